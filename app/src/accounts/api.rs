@@ -1,0 +1,176 @@
+//! The server functions of the accounts area.
+
+use domain::accounts::AccountPage;
+use leptos::prelude::*;
+
+use crate::api::ApiError;
+#[cfg(feature = "ssr")]
+use {
+    crate::api::{RequestContext, answer, invalid, request},
+    domain::{
+        FieldProblem, Problem,
+        accounts::{EmailAddress, NewPassword, Password},
+    },
+    leptos_axum::redirect,
+    services::accounts,
+};
+
+/// Signs in and goes on to `next`, or to the start.
+#[server(prefix = "/api", endpoint = "accounts/sign_in")]
+pub async fn sign_in(
+    #[server(default)] email: String,
+    #[server(default)] password: String,
+    #[server(default)] remember: bool,
+    #[server(default)] next: String,
+) -> Result<(), ApiError> {
+    let request = request()?;
+    let mut form = Form::new(&request);
+    form.typed("email", &email);
+    form.typed("remember", if remember { "true" } else { "" });
+    let email = form.field("email", EmailAddress::parse(&email));
+    let password = form.field("password", Password::parse(&password));
+    let (Some(email), Some(password)) = (email, password) else { return Err(form.refused()) };
+    let signed_in = accounts::sign_in(
+        &request.services,
+        accounts::SignIn {
+            email,
+            password,
+            remember,
+            user_agent: &request.user_agent,
+            address: request.address,
+            presented: request.token.as_deref(),
+        },
+    )
+    .await;
+    let opened = form.answer(signed_in)?;
+    request.set_session_cookie(opened.token.as_str(), opened.keep.map(|keep| keep.num_seconds()));
+    redirect(local_path(&next));
+    Ok(())
+}
+
+/// Ends the session of this device.
+#[server(prefix = "/api", endpoint = "accounts/sign_out")]
+pub async fn sign_out() -> Result<(), ApiError> {
+    let request = request()?;
+    if let Some(actor) = &request.actor {
+        answer(&request, accounts::sign_out(&request.services, actor).await)?;
+    }
+    request.set_session_cookie("", Some(0));
+    redirect("/");
+    Ok(())
+}
+
+/// Sends a link to choose a new password, if the address has an account. The answer is the same either way.
+#[server(prefix = "/api", endpoint = "accounts/request_link")]
+pub async fn request_link(#[server(default)] email: String) -> Result<(), ApiError> {
+    let request = request()?;
+    let mut form = Form::new(&request);
+    form.typed("email", &email);
+    let Some(address) = form.field("email", EmailAddress::parse(&email)) else { return Err(form.refused()) };
+    form.answer(accounts::request_link(&request.services, &address).await)?;
+    redirect("/forgotten-password/sent");
+    Ok(())
+}
+
+/// Sets a new password with a link from an e-mail.
+#[server(prefix = "/api", endpoint = "accounts/choose_password")]
+pub async fn choose_password(token: String, #[server(default)] new_password: String) -> Result<(), ApiError> {
+    let request = request()?;
+    let mut form = Form::new(&request);
+    let Some(new) = form.field("new_password", NewPassword::parse(&new_password)) else { return Err(form.refused()) };
+    form.answer(accounts::choose_password(&request.services, &token, &new).await)?;
+    redirect("/choose-password/done");
+    Ok(())
+}
+
+/// Changes the password of whoever is signed in; their other devices are signed out.
+#[server(prefix = "/api", endpoint = "accounts/change_password")]
+pub async fn change_password(
+    #[server(default)] current_password: String,
+    #[server(default)] new_password: String,
+) -> Result<(), ApiError> {
+    let request = request()?;
+    let actor = request.actor()?;
+    let mut form = Form::new(&request);
+    let current = form.field("current_password", Password::parse(&current_password));
+    let new = form.field("new_password", NewPassword::parse(&new_password));
+    let (Some(current), Some(new)) = (current, new) else { return Err(form.refused()) };
+    form.answer(accounts::change_password(&request.services, actor, &current, &new).await)?;
+    redirect("/account?done=password");
+    Ok(())
+}
+
+/// Ends the session of one of the actor's own devices.
+#[server(prefix = "/api", endpoint = "accounts/end_session")]
+pub async fn end_session(session: domain::accounts::SessionId) -> Result<(), ApiError> {
+    let request = request()?;
+    let actor = request.actor()?;
+    answer(&request, accounts::end_session(&request.services, actor, session).await)?;
+    redirect("/account?done=device");
+    Ok(())
+}
+
+#[server(prefix = "/api", endpoint = "accounts/load_account")]
+pub async fn load_account() -> Result<AccountPage, ApiError> {
+    let request = request()?;
+    let actor = request.actor()?;
+    answer(&request, accounts::account_page(&request.services, actor).await)
+}
+
+/// Where to go after signing in: only ever a path of this site.
+#[cfg(feature = "ssr")]
+fn local_path(next: &str) -> &str {
+    let local = next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\r', '\n']);
+    if local { next } else { "/" }
+}
+
+/// A form on its way in: collects what is wrong with its fields, and what was typed, so that both go back together.
+#[cfg(feature = "ssr")]
+struct Form<'a> {
+    request: &'a RequestContext,
+    problems: Vec<FieldProblem>,
+    typed: Vec<(String, String)>,
+}
+
+#[cfg(feature = "ssr")]
+impl<'a> Form<'a> {
+    fn new(request: &'a RequestContext) -> Self {
+        Self { request, problems: Vec::new(), typed: Vec::new() }
+    }
+
+    fn typed(&mut self, name: &str, value: &str) {
+        self.typed.push((name.to_owned(), value.to_owned()));
+    }
+
+    fn field<T>(&mut self, field: &str, parsed: Result<T, Problem>) -> Option<T> {
+        parsed.map_err(|problem| self.problems.push(FieldProblem::new(field, problem))).ok()
+    }
+
+    fn refused(self) -> ApiError {
+        ApiError { typed: self.typed, ..invalid(self.request, self.problems) }
+    }
+
+    fn answer<T>(self, result: services::Result<T>) -> Result<T, ApiError> {
+        answer(self.request, result).map_err(|error| ApiError { typed: self.typed, ..error })
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::local_path;
+
+    #[test]
+    fn signing_in_never_leads_to_another_site() {
+        for (next, goes_to) in [
+            ("", "/"),
+            ("//evil.example", "/"),
+            ("https://evil.example", "/"),
+            ("/\\evil.example", "/"),
+            ("/learn\r\nSet-Cookie: x", "/"),
+            ("javascript:alert(1)", "/"),
+            ("/learn/nmp?a=b", "/learn/nmp?a=b"),
+        ] {
+            assert_eq!(local_path(next), goes_to, "{next}");
+        }
+    }
+}

@@ -1,0 +1,78 @@
+use domain::accounts::{AccountPage, Device};
+use leptos::{prelude::*, server_fn::ServerFn};
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+
+use super::choose_password::PASSWORD_HINT;
+use crate::{
+    accounts::api::{ChangePassword, EndSession, load_account},
+    api::PageState,
+    ui::{ErrorSummary, Loaded, PasswordField, Time, problem_for},
+};
+
+/// `/account`: the person, their devices, their password.
+#[component]
+pub fn Account() -> impl IntoView {
+    let account = Resource::new(|| (), |()| load_account());
+    view! { <Loaded resource=account page=|page| view! { <AccountView page /> } /> }
+}
+
+#[component]
+fn AccountView(page: AccountPage) -> impl IntoView {
+    let problems = PageState::problems_of(ChangePassword::PATH);
+    let done = use_query_map().with_untracked(|query| query.get("done"));
+    let done = match done.as_deref().filter(|_| problems.is_empty()) {
+        Some("password") => Some("Your password is changed. Your other devices have been signed out."),
+        Some("device") => Some("The device has been signed out."),
+        _ => None,
+    };
+    view! {
+        <Title text=if problems.is_empty() { "Your account" } else { "Error: Your account" } />
+        <div class="narrow">
+            <ErrorSummary problems=problems.clone() />
+            {done.map(|text| view! { <p class="notice success" role="status">{text}</p> })}
+            <h1>"Your account"</h1>
+            <dl class="summary-list">
+                <div><dt>"Name"</dt><dd>{page.name}</dd></div>
+                <div><dt>"E-mail address"</dt><dd>{page.email}</dd></div>
+            </dl>
+
+            <h2>"Devices"</h2>
+            <p>"You are signed in on these. If you do not know one, sign it out and change your password."</p>
+            <ul class="devices">
+                {page.devices.into_iter().map(|device| view! { <DeviceItem device /> }).collect_view()}
+            </ul>
+
+            <h2>"Change your password"</h2>
+            <form method="post" action=ChangePassword::url() novalidate>
+                <PasswordField id="current_password" label="Password that you use now" autocomplete="current-password"
+                    problem=problem_for(&problems, "current_password") />
+                <PasswordField id="new_password" label="New password" hint=PASSWORD_HINT autocomplete="new-password"
+                    problem=problem_for(&problems, "new_password") />
+                <button type="submit" class="button">"Change the password"</button>
+            </form>
+        </div>
+    }
+}
+
+#[component]
+fn DeviceItem(device: Device) -> impl IntoView {
+    let current = device.current;
+    view! {
+        <li>
+            <div>
+                <strong>{device.name.clone()}</strong>
+                {current.then(|| view! { " "<span class="tag">"This device"</span> })}
+                <p class="hint">"Signed in "<Time moment=device.signed_in />", last used "<Time moment=device.last_used /></p>
+            </div>
+            {(!current).then(|| view! {
+                <form method="post" action=EndSession::url()>
+                    <input type="hidden" name="session" value=device.id.to_string() />
+                    <button type="submit" class="button secondary small">
+                        "Sign out"<span class="visually-hidden">" "{device.name}</span>
+                    </button>
+                </form>
+            })}
+        </li>
+    }
+}

@@ -1,0 +1,61 @@
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::components::A;
+
+use crate::api::PageState;
+
+/// The start: what this is for whoever is not signed in, and where to go on for whoever is.
+#[component]
+pub fn Home() -> impl IntoView {
+    let signed_in = PageState::get().signed_in;
+    view! {
+        <Title text="" />
+        {match signed_in {
+            None => view! {
+                <section class="hero">
+                    <div class="hero-text">
+                        <h1>"Learn to prescribe, at your own pace"</h1>
+                        <p class="lede">
+                            "Twelve short modules for nurses and pharmacists on a prescribing course. Stop when the ward needs you; "
+                            "carry on where you left, on any device."
+                        </p>
+                        <p><a class="button" href="/sign-in" rel="external">"Sign in"</a></p>
+                    </div>
+                </section>
+                <div class="cards">
+                    <section class="card">
+                        <h2>"New here?"</h2>
+                        <p>"Your university or employer makes your account. You then get an e-mail with a link to choose a password."</p>
+                    </section>
+                    <section class="card">
+                        <h2>"Cannot get in?"</h2>
+                        <p>"You can "<A href="/forgotten-password">"ask for a link to choose a new password"</A>". It arrives within a few minutes."</p>
+                    </section>
+                    <section class="card">
+                        <h2>"Your privacy"</h2>
+                        <p>"We keep your name, your e-mail address and what you have read. No trackers, no advertising. Only your university sees how far you are."</p>
+                    </section>
+                </div>
+            }.into_any(),
+            Some(person) => view! {
+                <h1>"Hello, "{person.name}</h1>
+                <div class="cards">
+                    <section class="card">
+                        <h2><A href="/learn">"My courses"</A></h2>
+                        <p>"Read, take the knowledge checks, and see how far you are."</p>
+                    </section>
+                    {person.follows_cohorts.then(|| view! {
+                        <section class="card">
+                            <h2><A href="/cohorts">"Cohorts"</A></h2>
+                            <p>"See what the students of your cohorts have been into and completed."</p>
+                        </section>
+                    })}
+                    <section class="card">
+                        <h2><A href="/account">"Your account"</A></h2>
+                        <p>"Change your password, and see the devices that you are signed in on."</p>
+                    </section>
+                </div>
+            }.into_any(),
+        }}
+    }
+}

@@ -1,0 +1,5 @@
+pub mod account;
+pub mod choose_password;
+pub mod forgotten;
+pub mod home;
+pub mod sign_in;

@@ -1,0 +1,56 @@
+use domain::FieldProblem;
+use leptos::{
+    prelude::{FromServerFnError, ServerFnErrorErr},
+    server_fn::codec::JsonEncoding,
+};
+use serde::{Deserialize, Serialize};
+
+/// Why a server function did not do what was asked, as far as the page needs to know. The detail is in the log, under the
+/// request id.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApiError {
+    pub kind: ErrorKind,
+    /// What is wrong with what was sent, in the order of the form.
+    pub fields: Vec<FieldProblem>,
+    /// What was typed, by input name, so that a page without scripts can show it again. Never a password.
+    pub typed: Vec<(String, String)>,
+    pub request_id: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ErrorKind {
+    /// The session has ended, or there was none.
+    SignedOut,
+    NotFound,
+    Invalid,
+    /// The database is away; worth trying again.
+    Unavailable,
+    /// The server could not be reached from the browser.
+    Offline,
+    /// A fault of ours.
+    Failed,
+}
+
+impl ApiError {
+    pub fn new(kind: ErrorKind) -> Self {
+        Self { kind, fields: Vec::new(), typed: Vec::new(), request_id: None }
+    }
+
+    /// What was typed into the input of that name, when the form comes back.
+    pub fn typed(&self, name: &str) -> Option<&str> {
+        self.typed.iter().find(|(typed, _)| typed == name).map(|(_, value)| value.as_str())
+    }
+}
+
+impl FromServerFnError for ApiError {
+    type Encoder = JsonEncoding;
+
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        match error {
+            ServerFnErrorErr::Request(_) => Self::new(ErrorKind::Offline),
+            // A proxy's own page in place of an answer, or an answer cut off on the way.
+            ServerFnErrorErr::Response(_) | ServerFnErrorErr::Deserialization(_) => Self::new(ErrorKind::Unavailable),
+            _ => Self::new(ErrorKind::Failed),
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! What every server function shares: the request it serves, the errors it gives, and news of changes.
+
+mod error;
+mod live;
+mod page_state;
+#[cfg(feature = "ssr")]
+mod request;
+
+pub use error::{ApiError, ErrorKind};
+pub use live::use_live;
+pub use page_state::{Flash, PageState};
+#[cfg(feature = "ssr")]
+pub use request::{CookieStyle, FLASH_COOKIE, RequestContext, answer, invalid, request, slug};

@@ -1,0 +1,147 @@
+//! The request that a server function or page serves. The server's middleware makes it; see `server/src/web`.
+
+use std::net::IpAddr;
+
+use axum::http::{HeaderValue, Method, StatusCode, header, request::Parts};
+use domain::{FieldProblem, learning::Slug};
+use leptos::prelude::*;
+use leptos_axum::ResponseOptions;
+use services::{Services, accounts::Actor};
+
+use super::{ApiError, ErrorKind, Flash, PageState};
+
+/// The cookie that carries the error of a form sent without scripts to the page that shows it.
+pub const FLASH_COOKIE: &str = "flash";
+
+#[derive(Clone)]
+pub struct RequestContext {
+    pub services: Services,
+    pub actor: Option<Actor>,
+    pub request_id: String,
+    /// Of the browser, as far as configured proxies say. Goes to the sign-in guard and nowhere else.
+    pub address: Option<IpAddr>,
+    pub user_agent: String,
+    pub cookies: CookieStyle,
+    /// The session token that the browser presents, valid or not.
+    pub token: Option<String>,
+    pub flash: Option<Flash>,
+}
+
+impl RequestContext {
+    /// # Errors
+    /// [`ErrorKind::SignedOut`]. Pages are refused earlier, by the server's guard; this is for calls from open pages.
+    pub fn actor(&self) -> Result<&Actor, ApiError> {
+        self.actor.as_ref().ok_or_else(|| refuse(self, ErrorKind::SignedOut, Vec::new()))
+    }
+
+    pub fn set_session_cookie(&self, token: &str, max_age: Option<i64>) {
+        set_cookie(&self.cookies.session(token, max_age));
+    }
+}
+
+/// How cookies are named and marked: over TLS with the `__Host-` prefix, which binds them to this host.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CookieStyle {
+    Tls,
+    Plain,
+}
+
+impl CookieStyle {
+    pub fn session_name(self) -> &'static str {
+        match self {
+            Self::Tls => "__Host-session",
+            Self::Plain => "session",
+        }
+    }
+
+    /// A `Set-Cookie` value. `max_age` in seconds; without it the cookie goes when the browser closes.
+    pub fn session(self, token: &str, max_age: Option<i64>) -> String {
+        self.cookie(self.session_name(), token, max_age)
+    }
+
+    pub fn cookie(self, name: &str, value: &str, max_age: Option<i64>) -> String {
+        let secure = if self == Self::Tls { "; Secure" } else { "" };
+        let max_age = max_age.map(|seconds| format!("; Max-Age={seconds}")).unwrap_or_default();
+        format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{max_age}")
+    }
+}
+
+fn set_cookie(cookie: &str) {
+    if let (Some(response), Ok(value)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(cookie)) {
+        response.append_header(header::SET_COOKIE, value);
+    }
+}
+
+/// The request at hand.
+///
+/// # Errors
+/// [`ErrorKind::Failed`] outside a request, which only a fault in the server's wiring can cause.
+pub fn request() -> Result<RequestContext, ApiError> {
+    find().ok_or_else(|| ApiError::new(ErrorKind::Failed))
+}
+
+fn find() -> Option<RequestContext> {
+    use_context::<Parts>()?.extensions.get::<RequestContext>().cloned()
+}
+
+/// Who is signed in and which form came back. The list of routes is made without a request: then nobody and none.
+pub(super) fn page_state() -> PageState {
+    let Some(request) = find() else { return PageState::default() };
+    if request.flash.is_some() {
+        set_cookie(&request.cookies.cookie(FLASH_COOKIE, "", Some(0)));
+    }
+    PageState { signed_in: request.actor.as_ref().map(Actor::signed_in), flash: request.flash }
+}
+
+/// Turns what a service said into what the page gets; logs what the page must not see.
+///
+/// # Errors
+/// The service's, without its detail.
+pub fn answer<T>(request: &RequestContext, result: services::Result<T>) -> Result<T, ApiError> {
+    result.map_err(|error| match error {
+        services::Error::NotFound => refuse(request, ErrorKind::NotFound, Vec::new()),
+        services::Error::Invalid(fields) => refuse(request, ErrorKind::Invalid, fields),
+        services::Error::Unavailable(error) => {
+            tracing::warn!(%error, request_id = request.request_id, "database unavailable");
+            refuse(request, ErrorKind::Unavailable, Vec::new())
+        }
+        services::Error::Failed(error) => {
+            tracing::error!(%error, request_id = request.request_id, "request failed");
+            refuse(request, ErrorKind::Failed, Vec::new())
+        }
+    })
+}
+
+/// Sends a form back with what is wrong, before a service is asked.
+pub fn invalid(request: &RequestContext, fields: Vec<FieldProblem>) -> ApiError {
+    refuse(request, ErrorKind::Invalid, fields)
+}
+
+/// A slug out of an address. What cannot be one names nothing.
+///
+/// # Errors
+/// [`ErrorKind::NotFound`].
+pub fn slug(request: &RequestContext, text: &str) -> Result<Slug, ApiError> {
+    Slug::parse(text).map_err(|_| refuse(request, ErrorKind::NotFound, Vec::new()))
+}
+
+fn refuse(request: &RequestContext, kind: ErrorKind, fields: Vec<FieldProblem>) -> ApiError {
+    let status = match kind {
+        ErrorKind::SignedOut => StatusCode::UNAUTHORIZED,
+        ErrorKind::NotFound => StatusCode::NOT_FOUND,
+        ErrorKind::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
+        ErrorKind::Unavailable | ErrorKind::Offline => StatusCode::SERVICE_UNAVAILABLE,
+        ErrorKind::Failed => StatusCode::INTERNAL_SERVER_ERROR,
+    };
+    // A plain form post is answered with a redirect to where it came from, whose status must stand.
+    let plain_post = use_context::<Parts>().is_some_and(|parts| {
+        let accept = parts.headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        parts.method == Method::POST && accept.contains("text/html")
+    });
+    if let Some(response) = use_context::<ResponseOptions>()
+        && !plain_post
+    {
+        response.set_status(status);
+    }
+    ApiError { kind, fields, typed: Vec::new(), request_id: Some(request.request_id.clone()) }
+}

@@ -1,0 +1,89 @@
+use domain::{
+    cohorts::{CohortPage, CohortQuery, SortBy, StudentRow},
+    learning::Status,
+};
+use leptos::prelude::*;
+use leptos_router::components::A;
+
+use super::link;
+use crate::ui::Time;
+
+/// Students by modules. The first column stays in sight while the modules scroll.
+#[component]
+pub fn StudentTable(base: String, query: CohortQuery, page: CohortPage) -> impl IntoView {
+    let sorted = query.clone();
+    let head = move |sort: SortBy, label: &'static str| {
+        let active = sorted.sort == sort;
+        // A second click turns the order round; the first starts with what people look for.
+        let descending = if active { !sorted.descending } else { sort != SortBy::Name };
+        let href = link(&base, &CohortQuery { sort, descending, after: None, ..sorted.clone() });
+        let order = match (active, sorted.descending) {
+            (false, _) => "none",
+            (true, false) => "ascending",
+            (true, true) => "descending",
+        };
+        let class = if sort == SortBy::Name { "student" } else { "" };
+        view! { <th scope="col" aria-sort=order class=class><A href=href>{label}</A></th> }
+    };
+    let modules = page.modules.clone();
+    let all = modules.len();
+    view! {
+        <p class="legend">
+            <span><Cell status=Status::Completed />"Completed"</span>
+            <span><Cell status=Status::InProgress />"In progress"</span>
+            <span><Cell status=Status::NotStarted />"Not yet started"</span>
+        </p>
+        <div class="table-frame" role="region" aria-label="Students and modules" tabindex="0">
+            <table class="students">
+                <caption class="visually-hidden">"Students, and what they have completed"</caption>
+                <thead>
+                    <tr>
+                        {head(SortBy::Name, "Student")}
+                        {head(SortBy::Completed, "Completed")}
+                        {head(SortBy::LastSeen, "Last seen")}
+                        {modules
+                            .iter()
+                            .enumerate()
+                            .map(|(n, title)| view! {
+                                <th scope="col" class="module" title=title.clone()>
+                                    {n + 1}<span class="visually-hidden">" "{title.clone()}</span>
+                                </th>
+                            })
+                            .collect_view()}
+                    </tr>
+                </thead>
+                <tbody>{page.students.into_iter().map(|student| row(student, all)).collect_view()}</tbody>
+            </table>
+        </div>
+        <details class="module-names">
+            <summary>"Names of the modules"</summary>
+            <ol>{modules.into_iter().map(|title| view! { <li>{title}</li> }).collect_view()}</ol>
+        </details>
+    }
+}
+
+fn row(student: StudentRow, all: usize) -> impl IntoView {
+    let cells = student.statuses().map(|status| view! { <td class="module"><Cell status /></td> }).collect_view();
+    view! {
+        <tr>
+            <th scope="row" class="student">{student.name.clone()}<span class="hint">{student.email.clone()}</span></th>
+            <td class="number">{format!("{} of {all} ({}%)", student.completed, student.percent())}</td>
+            <td>{match student.last_seen.clone() {
+                Some(moment) => view! { <Time moment /> }.into_any(),
+                None => "Not yet".into_any(),
+            }}</td>
+            {cells}
+        </tr>
+    }
+}
+
+/// A status in one sign, with its word for whoever cannot see it.
+#[component]
+fn Cell(status: Status) -> impl IntoView {
+    let (class, sign) = match status {
+        Status::Completed => ("cell is-completed", "✓"),
+        Status::InProgress => ("cell is-in-progress", "◐"),
+        Status::NotStarted => ("cell", "–"),
+    };
+    view! { <span class=class role="img" aria-label=status.label() title=status.label()>{sign}</span> }
+}

@@ -1,0 +1,83 @@
+//! The server functions of the learning area. Each page asks one of them, once.
+
+use domain::learning::{Answers, CheckPage, CoursePage, CourseProgress, ModulePage, MyCourses, ReadingPage};
+use leptos::prelude::*;
+
+use crate::api::ApiError;
+#[cfg(feature = "ssr")]
+use {
+    crate::api::{answer, request, slug},
+    leptos_axum::redirect,
+    services::learning,
+};
+
+#[server(prefix = "/api", endpoint = "learning/load_courses")]
+pub async fn load_courses() -> Result<MyCourses, ApiError> {
+    let request = request()?;
+    answer(&request, learning::my_courses(&request.services, request.actor()?).await)
+}
+
+#[server(prefix = "/api", endpoint = "learning/load_progress")]
+pub async fn load_progress(course: String) -> Result<CourseProgress, ApiError> {
+    let request = request()?;
+    let actor = request.actor()?;
+    answer(&request, learning::course_progress(&request.services, actor, &slug(&request, &course)?).await)
+}
+
+#[server(prefix = "/api", endpoint = "learning/load_course")]
+pub async fn load_course(course: String) -> Result<CoursePage, ApiError> {
+    let request = request()?;
+    let actor = request.actor()?;
+    answer(&request, learning::course_page(&request.services, actor, &slug(&request, &course)?).await)
+}
+
+#[server(prefix = "/api", endpoint = "learning/load_module")]
+pub async fn load_module(course: String, module: String) -> Result<ModulePage, ApiError> {
+    let request = request()?;
+    let actor = request.actor()?;
+    let (course, module) = (slug(&request, &course)?, slug(&request, &module)?);
+    answer(&request, learning::module_page(&request.services, actor, &course, &module).await)
+}
+
+/// Gives a page and records that it was opened.
+#[server(prefix = "/api", endpoint = "learning/read_page")]
+pub async fn read_page(course: String, module: String, page: String) -> Result<ReadingPage, ApiError> {
+    let request = request()?;
+    let actor = request.actor()?;
+    let (course, module, page) = (slug(&request, &course)?, slug(&request, &module)?, slug(&request, &page)?);
+    answer(&request, learning::read_page(&request.services, actor, &course, &module, &page).await)
+}
+
+/// The questions, or the attempt that the address names, marked. An attempt that is no id is one that is not there.
+#[server(prefix = "/api", endpoint = "learning/load_check")]
+pub async fn load_check(course: String, module: String, #[server(default)] attempt: String) -> Result<CheckPage, ApiError> {
+    let request = request()?;
+    let actor = request.actor()?;
+    let (course, module) = (slug(&request, &course)?, slug(&request, &module)?);
+    let attempt = match attempt.as_str() {
+        "" => None,
+        id => match id.parse::<domain::learning::AttemptId>() {
+            Ok(id) => Some(id),
+            Err(_) => return answer(&request, Err(services::Error::NotFound)),
+        },
+    };
+    answer(&request, learning::check_page(&request.services, actor, &course, &module, attempt).await)
+}
+
+/// Marks the answers, keeps them, and goes on to the result.
+#[server(prefix = "/api", endpoint = "learning/submit_check")]
+pub async fn submit_check(
+    course: String,
+    module: String,
+    version: i32,
+    #[server(default)] answers: Answers,
+) -> Result<(), ApiError> {
+    let request = request()?;
+    let actor = request.actor()?;
+    let typed = answers.iter().flat_map(|(id, given)| given.iter().map(move |text| (id.clone(), text.clone()))).collect();
+    let taken = learning::TakenCheck { course: slug(&request, &course)?, module: slug(&request, &module)?, version, answers };
+    let attempt = answer(&request, learning::take_check(&request.services, actor, taken).await)
+        .map_err(|error| ApiError { typed, ..error })?;
+    redirect(&format!("/learn/{course}/{module}/check?attempt={attempt}"));
+    Ok(())
+}

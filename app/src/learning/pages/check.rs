@@ -1,0 +1,133 @@
+use domain::{Problem, learning::CheckPage};
+use leptos::{prelude::*, server_fn::ServerFn};
+use leptos_meta::Title;
+use leptos_router::{
+    components::A,
+    hooks::{use_params_map, use_query_map},
+};
+
+use crate::{
+    api::{ErrorKind, PageState},
+    learning::{
+        api::{SubmitCheck, load_check},
+        parts::{CourseFrame, QuestionField, ResultView, WhyNotTicked, use_progress},
+    },
+    ui::{ErrorSummary, Loaded, Tick, problem_for},
+};
+
+/// `/learn/{course}/{module}/check`: the questions, or with `?attempt=` an attempt, marked.
+#[component]
+pub fn Check() -> impl IntoView {
+    let (params, query) = (use_params_map(), use_query_map());
+    let address = move || {
+        let (params, query) = (params.read(), query.read());
+        [params.get("course"), params.get("module"), query.get("attempt")].map(Option::unwrap_or_default)
+    };
+    let check = Resource::new(address, |[course, module, attempt]| async move {
+        load_check(course, module.clone(), attempt).await.map(|page| (module, page))
+    });
+    view! { <Loaded resource=check page=|(module, page)| view! { <CheckView module page /> } /> }
+}
+
+#[component]
+fn CheckView(module: String, page: CheckPage) -> impl IntoView {
+    let course = page.progress.course.clone();
+    let here = page.progress.module(&module);
+    let module_title = here.map(|module| module.title.clone()).unwrap_or_default();
+    let pass_mark = here.map(|module| module.check.pass_mark).unwrap_or_default();
+    let base = format!("/learn/{course}/{module}");
+    let steps = vec![
+        ("/learn".to_owned(), "My courses".to_owned()),
+        (format!("/learn/{course}"), page.course_title.clone()),
+        (base.clone(), module_title.clone()),
+    ];
+    let title = match &page.result {
+        Some(_) => format!("Knowledge check result: {module_title}"),
+        None => format!("Knowledge check: {module_title}"),
+    };
+    let progress = page.progress.clone();
+    let page = StoredValue::new(page);
+    let (course, module, again) = (StoredValue::new(course), StoredValue::new(module), StoredValue::new(format!("{base}/check")));
+    view! {
+        <CourseFrame title steps progress>
+            {match page.with_value(|page| page.result.clone()) {
+                Some(result) => view! {
+                    <ResultView result pass_mark again=again.get_value()><AfterCheck course module /></ResultView>
+                }.into_any(),
+                None => view! {
+                    <CheckForm page=page.get_value() course=course.get_value() module=module.get_value() pass_mark />
+                }.into_any(),
+            }}
+        </CourseFrame>
+    }
+}
+
+/// What the result means for the module: the tick, or what is missing; and where to go on.
+#[component]
+fn AfterCheck(course: StoredValue<String>, module: StoredValue<String>) -> impl IntoView {
+    let progress = use_progress();
+    move || {
+        let progress = progress.get();
+        let here = progress.module(&module.get_value()).cloned()?;
+        let next = progress.next().filter(|next| next.slug != here.slug).cloned();
+        let course = course.get_value();
+        Some(view! {
+            {here.completed.then(|| view! { <p class="ticked"><Tick />"You have completed this module."</p> })}
+            {next.filter(|_| here.completed).map(|next| view! {
+                <p><A href=format!("/learn/{course}/{}", next.slug) attr:class="button">"Next module: "{next.title}</A></p>
+            })}
+            <WhyNotTicked course=course.clone() module=here />
+        })
+    }
+}
+
+#[component]
+fn CheckForm(page: CheckPage, course: String, module: String, pass_mark: u8) -> impl IntoView {
+    let action = ServerAction::<SubmitCheck>::new();
+    // Sent with scripts, the error is in the action; sent without, it came with the page.
+    let came_back = StoredValue::new(PageState::error_of(SubmitCheck::PATH));
+    let error = Memo::new(move |_| match action.value().get() {
+        Some(result) => result.err(),
+        None => came_back.get_value(),
+    });
+    let problems = Memo::new(move |_| error.get().filter(|error| error.kind == ErrorKind::Invalid).map(|error| error.fields).unwrap_or_default());
+    let count = page.questions.len();
+    view! {
+        {move || (!problems.read().is_empty()).then(|| view! { <Title text="Error: Knowledge check" /> })}
+        <ErrorSummary problems=Signal::from(problems) />
+        {move || error.get().filter(|error| error.kind != ErrorKind::Invalid).map(|error| view! {
+            <p class="notice" role="alert">
+                {match error.kind {
+                    ErrorKind::SignedOut => "You have been signed out. Your answers are still on this page: sign in in another tab, then send them again.",
+                    ErrorKind::Offline => "Not sent: we cannot reach the server. Your answers are still on this page; try again in a moment.",
+                    _ => "Not sent: the service is not available just now. Your answers are still on this page; try again in a moment.",
+                }}
+            </p>
+        })}
+        {move || problems.read().iter().any(|problem| problem.problem == Problem::QuestionsChanged).then(|| view! {
+            <p><a class="button secondary" href="" rel="external">"Load the new questions"</a></p>
+        })}
+        <p class="lede">{format!("{count} questions. {pass_mark}% or more is a pass, and you can take it as often as you like.")}</p>
+        <ActionForm action attr:novalidate="" attr:class="check">
+            <input type="hidden" name="course" value=course />
+            <input type="hidden" name="module" value=module />
+            <input type="hidden" name="version" value=page.version.to_string() />
+            {page
+                .questions
+                .into_iter()
+                .enumerate()
+                .map(|(n, question)| {
+                    let field = format!("q-{}", question.id);
+                    let problem = Signal::derive(move || problem_for(&problems.read(), &field));
+                    let typed = came_back.get_value().map(|error| error.typed).unwrap_or_default();
+                    let given: Vec<_> =
+                        typed.into_iter().filter(|(id, _)| *id == question.id).map(|(_, value)| value).collect();
+                    view! { <QuestionField number=n + 1 question given problem /> }
+                })
+                .collect_view()}
+            <button type="submit" class="button" disabled=move || action.pending().get()>
+                {move || if action.pending().get() { "Sending…" } else { "Check my answers" }}
+            </button>
+        </ActionForm>
+    }
+}

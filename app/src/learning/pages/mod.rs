@@ -1,0 +1,5 @@
+pub mod check;
+pub mod course;
+pub mod courses;
+pub mod module;
+pub mod reading;

@@ -1,0 +1,63 @@
+use domain::learning::ReadingPage;
+use leptos::prelude::*;
+use leptos_router::{components::A, hooks::use_params_map};
+
+use crate::{
+    learning::{api::read_page, parts::CourseFrame},
+    ui::Loaded,
+};
+
+/// `/learn/{course}/{module}/{page}`: to read.
+#[component]
+pub fn Reading() -> impl IntoView {
+    let params = use_params_map();
+    let address = move || {
+        let params = params.read();
+        ["course", "module", "page"].map(|name| params.get(name).unwrap_or_default())
+    };
+    let page = Resource::new(address, |[course, module, page]| async move {
+        read_page(course, module.clone(), page.clone()).await.map(|view| (module, page, view))
+    });
+    view! { <Loaded resource=page page=|(module, slug, page)| view! { <ReadingView module slug page /> } /> }
+}
+
+#[component]
+fn ReadingView(module: String, slug: String, page: ReadingPage) -> impl IntoView {
+    let course = page.progress.course.clone();
+    let here = page.progress.module(&module).cloned();
+    let (module_title, pages) = here.map(|module| (module.title, module.pages)).unwrap_or_default();
+    let base = format!("/learn/{course}/{module}");
+    let steps = vec![
+        ("/learn".to_owned(), "My courses".to_owned()),
+        (format!("/learn/{course}"), page.course_title.clone()),
+        (base.clone(), module_title),
+    ];
+    let at = pages.iter().position(|page| page.slug == slug).unwrap_or(0);
+    let over = format!("Page {} of {}", at + 1, pages.len());
+    let link = |n: usize| pages.get(n).map(|page| (format!("{base}/{}", page.slug), page.title.clone()));
+    let previous = at.checked_sub(1).and_then(link);
+    let next = link(at + 1).unwrap_or_else(|| (format!("{base}/check"), "Knowledge check".to_owned()));
+    let (html, ways) = (StoredValue::new(page.html), StoredValue::new((previous, next)));
+    view! {
+        <CourseFrame title=page.title steps progress=page.progress over>
+            <article class="prose" inner_html=html.get_value()></article>
+            <Ways ways=ways.get_value() />
+        </CourseFrame>
+    }
+}
+
+type Way = (String, String);
+
+/// Previous and next, each with the name of what is there.
+#[component]
+fn Ways(ways: (Option<Way>, Way)) -> impl IntoView {
+    let (previous, (href, title)) = ways;
+    view! {
+        <nav class="ways" aria-label="Pages of this module">
+            {previous.map(|(href, title)| view! {
+                <A href=href attr:class="previous" attr:rel="prev"><span>"Previous"</span>{title}</A>
+            })}
+            <A href=href attr:class="next" attr:rel="next"><span>"Next"</span>{title}</A>
+        </nav>
+    }
+}

@@ -1,0 +1,10 @@
+mod check_result;
+mod frame;
+mod missing;
+mod question;
+mod wheel;
+
+pub use check_result::ResultView;
+pub use frame::{CourseFrame, use_progress};
+pub use missing::WhyNotTicked;
+pub use question::QuestionField;

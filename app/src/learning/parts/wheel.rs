@@ -1,0 +1,77 @@
+use domain::learning::{CourseProgress, Status};
+use leptos::prelude::*;
+use leptos_router::components::A;
+
+use crate::ui::Tick;
+
+/// Of one module on the ring, in the ring's own unit; the rest of the unit is the gap to the next.
+const SEGMENT: usize = 100;
+const GAP: usize = 12;
+
+/// The progress wheel: a ring with a segment for each module, the percentage in its middle, and the list of modules under it.
+#[component]
+pub fn Wheel(progress: RwSignal<CourseProgress>) -> impl IntoView {
+    let percent = move || progress.read().percent();
+    view! {
+        <div class="wheel">
+            <div role="progressbar" aria-label="Your progress" aria-valuemin="0" aria-valuemax="100"
+                aria-valuenow=percent aria-valuetext=move || progress.read().in_words()>
+                <svg viewBox="0 0 100 100" width="96" height="96" aria-hidden="true" focusable="false">
+                    {move || ring(&progress.read())}
+                    <text x="50" y="51" text-anchor="middle" dominant-baseline="middle">{move || format!("{}%", percent())}</text>
+                </svg>
+            </div>
+            <details>
+                <summary>
+                    {move || format!("{} of {}", progress.read().completed(), progress.read().modules.len())}
+                    <span class="visually-hidden">" modules completed: show the list"</span>
+                </summary>
+                <ol>
+                    {move || {
+                        let progress = progress.get();
+                        let course = progress.course;
+                        progress.modules.into_iter().map(|module| {
+                            let status = module.status();
+                            view! {
+                                <li class=class(status)>
+                                    <A href=format!("/learn/{course}/{}", module.slug)>{module.title}</A>
+                                    <span class="status">
+                                        {(status == Status::Completed).then(|| view! { <Tick /> })}
+                                        {status.label()}
+                                    </span>
+                                </li>
+                            }
+                        }).collect_view()
+                    }}
+                </ol>
+            </details>
+        </div>
+    }
+}
+
+/// The segments, clockwise from the top. Each is a dash of one circle whose length is counted in segments.
+fn ring(progress: &CourseProgress) -> impl IntoView + use<> {
+    let all = progress.modules.len();
+    let gap = if all > 1 { GAP } else { 0 };
+    progress
+        .modules
+        .iter()
+        .enumerate()
+        .map(|(n, module)| {
+            view! {
+                <circle cx="50" cy="50" r="43" fill="none" transform="rotate(-90 50 50)" class=class(module.status())
+                    pathLength=(all * SEGMENT).to_string()
+                    stroke-dasharray=format!("{} {}", SEGMENT - gap, all * SEGMENT - SEGMENT + gap)
+                    stroke-dashoffset=format!("-{}", n * SEGMENT + gap / 2) />
+            }
+        })
+        .collect_view()
+}
+
+fn class(status: Status) -> &'static str {
+    match status {
+        Status::Completed => "is-completed",
+        Status::InProgress => "is-in-progress",
+        Status::NotStarted => "is-not-started",
+    }
+}

@@ -1,0 +1,26 @@
+use leptos::prelude::*;
+use leptos_router::components::A;
+
+/// Where the page stands: the way down to it, without the page itself.
+#[component]
+pub fn Breadcrumbs(
+    /// Address and name of each step, from the top.
+    steps: Vec<(String, String)>,
+) -> impl IntoView {
+    let back = steps.last().cloned();
+    view! {
+        <nav class="breadcrumbs" aria-label="Breadcrumb">
+            <ol>
+                {steps.into_iter().map(|(href, name)| view! { <li><A href=href>{name}</A></li> }).collect_view()}
+            </ol>
+            // On a narrow screen one step up is enough.
+            {back.map(|(href, name)| view! { <A href=href attr:class="back">"Back to "{name}</A> })}
+        </nav>
+    }
+}
+
+/// One step up, where there is no more to say.
+#[component]
+pub fn BackLink(#[prop(into)] href: String, #[prop(into)] name: String) -> impl IntoView {
+    view! { <nav class="breadcrumbs" aria-label="Back"><A href=href attr:class="back always">"Back to "{name}</A></nav> }
+}

@@ -1,0 +1,88 @@
+use domain::FieldProblem;
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use crate::api::{ApiError, ErrorKind};
+
+/// What is wrong with a form, at its top: each line leads to its field. Takes the focus when it appears.
+#[component]
+pub fn ErrorSummary(#[prop(into)] problems: Signal<Vec<FieldProblem>>) -> impl IntoView {
+    let summary = NodeRef::<leptos::html::Div>::new();
+    Effect::new(move |_| {
+        if !problems.read().is_empty()
+            && let Some(summary) = summary.get()
+        {
+            let _ = summary.focus();
+        }
+    });
+    move || {
+        let problems = problems.get();
+        (!problems.is_empty()).then(|| {
+            view! {
+                <div class="error-summary" role="alert" tabindex="-1" aria-labelledby="error-summary-title" node_ref=summary>
+                    <h2 id="error-summary-title">"There is a problem"</h2>
+                    <ul>
+                        {problems
+                            .into_iter()
+                            .map(|FieldProblem { field, problem }| {
+                                // A plain link, so that the browser moves the focus to the field.
+                                view! { <li><a href=format!("#{field}") rel="external">{problem.message()}</a></li> }
+                            })
+                            .collect_view()}
+                    </ul>
+                </div>
+            }
+        })
+    }
+}
+
+/// In place of a page that cannot be shown.
+#[component]
+pub fn ErrorPage(error: ApiError) -> impl IntoView {
+    let (title, text) = match error.kind {
+        ErrorKind::NotFound | ErrorKind::Invalid => return NotFound().into_any(),
+        ErrorKind::SignedOut => {
+            ("You have been signed out", "Your time was up, or you signed out somewhere else. Nothing that you did is lost.")
+        }
+        ErrorKind::Offline => {
+            ("We cannot reach the server", "Check your connection, then try again. Nothing that you did is lost.")
+        }
+        ErrorKind::Unavailable => {
+            ("The service is not available just now", "It should be back in a few minutes. Nothing that you did is lost.")
+        }
+        ErrorKind::Failed => ("Sorry, something went wrong", "The fault is ours, and it has been logged. Please try again."),
+    };
+    view! {
+        <Title text=title />
+        <div class="narrow">
+            <h1>{title}</h1>
+            <p>{text}</p>
+            {match error.kind {
+                ErrorKind::SignedOut => view! { <p><a class="button" href="/sign-in" rel="external">"Sign in"</a></p> }.into_any(),
+                _ => view! { <p><a class="button secondary" href="" rel="external">"Try again"</a></p> }.into_any(),
+            }}
+            {error
+                .request_id
+                .filter(|_| error.kind == ErrorKind::Failed)
+                .map(|id| view! { <p class="hint">"If it keeps happening, tell us this number: "<code>{id}</code></p> })}
+        </div>
+    }
+    .into_any()
+}
+
+/// For every address that leads nowhere, and for what is somebody else's.
+#[component]
+pub fn NotFound() -> impl IntoView {
+    #[cfg(feature = "ssr")]
+    if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
+        response.set_status(axum::http::StatusCode::NOT_FOUND);
+    }
+    view! {
+        <Title text="Page not found" />
+        <div class="narrow">
+            <h1>"Page not found"</h1>
+            <p>"If you typed the address, check that it is right. If you followed a link, the page may have moved, or it may be for other people."</p>
+            <p><a class="button secondary" href="/" rel="external">"Go to the start"</a></p>
+        </div>
+    }
+}

@@ -1,0 +1,96 @@
+use domain::{FieldProblem, Problem};
+use leptos::prelude::*;
+
+/// The first problem of the field, if it has one.
+pub fn problem_for(problems: &[FieldProblem], field: &str) -> Option<Problem> {
+    problems.iter().find(|problem| problem.field == field).map(|problem| problem.problem.clone())
+}
+
+#[component]
+fn FieldFrame(
+    id: &'static str,
+    label: &'static str,
+    hint: Option<&'static str>,
+    problem: Option<Problem>,
+    children: Children,
+) -> impl IntoView {
+    let wrong = problem.is_some();
+    view! {
+        <div class="field" class:wrong=wrong>
+            <label for=id>{label}</label>
+            {hint.map(|hint| view! { <p class="hint" id=format!("{id}-hint")>{hint}</p> })}
+            {problem.map(|problem| view! { <ProblemLine id=id problem /> })}
+            {children()}
+        </div>
+    }
+}
+
+/// The problem beside its field, with the word that screen readers put before it.
+#[component]
+pub fn ProblemLine(#[prop(into)] id: String, problem: Problem) -> impl IntoView {
+    view! {
+        <p class="problem" id=format!("{id}-problem")>
+            <span class="visually-hidden">"Error: "</span>
+            {problem.message()}
+        </p>
+    }
+}
+
+fn described_by(id: &str, hint: bool, problem: bool) -> Option<String> {
+    let parts: Vec<_> =
+        [hint.then(|| format!("{id}-hint")), problem.then(|| format!("{id}-problem"))].into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| parts.join(" "))
+}
+
+/// One line of text, with its label, hint and problem.
+#[component]
+pub fn TextField(
+    /// The input's id, and its name unless `name` says otherwise.
+    id: &'static str,
+    label: &'static str,
+    #[prop(optional)] hint: Option<&'static str>,
+    #[prop(default = "text")] kind: &'static str,
+    #[prop(default = "off")] autocomplete: &'static str,
+    #[prop(into)] value: String,
+    problem: Option<Problem>,
+) -> impl IntoView {
+    let described = described_by(id, hint.is_some(), problem.is_some());
+    let invalid = problem.is_some().then_some("true");
+    view! {
+        <FieldFrame id label hint problem>
+            <input id=id name=id type=kind autocomplete=autocomplete value=value spellcheck="false"
+                aria-describedby=described aria-invalid=invalid />
+        </FieldFrame>
+    }
+}
+
+/// A password, hidden until its button shows it. Pasting is as welcome as typing.
+#[component]
+pub fn PasswordField(
+    id: &'static str,
+    label: &'static str,
+    #[prop(optional)] hint: Option<&'static str>,
+    autocomplete: &'static str,
+    problem: Option<Problem>,
+) -> impl IntoView {
+    let described = described_by(id, hint.is_some(), problem.is_some());
+    let invalid = problem.is_some().then_some("true");
+    let shown = RwSignal::new(false);
+    // Without scripts the button could do nothing, so it is not there.
+    let scripts = RwSignal::new(false);
+    Effect::new(move |_| scripts.set(true));
+    view! {
+        <FieldFrame id label hint problem>
+            <div class="with-button">
+                <input id=id name=id type=move || if shown.get() { "text" } else { "password" }
+                    autocomplete=autocomplete spellcheck="false" autocapitalize="none"
+                    aria-describedby=described aria-invalid=invalid />
+                <button type="button" class="button secondary small" aria-controls=id
+                    hidden=move || !scripts.get() on:click=move |_| shown.update(|shown| *shown = !*shown)>
+                    {move || if shown.get() { "Hide" } else { "Show" }}
+                    <span class="visually-hidden">" password"</span>
+                </button>
+            </div>
+        </FieldFrame>
+    }
+}

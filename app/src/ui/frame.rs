@@ -1,0 +1,64 @@
+use leptos::{prelude::*, server_fn::ServerFn};
+use leptos_router::components::A;
+
+use crate::{accounts::api::SignOut, api::PageState};
+
+#[component]
+pub fn SkipLink() -> impl IntoView {
+    view! { <a class="skip-link" href="#main" rel="external">"Skip to the content"</a> }
+}
+
+#[component]
+pub fn SiteHeader() -> impl IntoView {
+    let signed_in = PageState::get().signed_in;
+    view! {
+        <header class="site-header">
+            <div class="width">
+                <a class="site-name" href="/" rel="external">
+                    <Mark />
+                    <span>"Health and Education "<span class="nowrap">"Co-operative"</span></span>
+                </a>
+                {signed_in
+                    .map(|person| {
+                        view! {
+                            <nav aria-label="Site">
+                                <ul>
+                                    <li><A href="/learn">"My courses"</A></li>
+                                    {person.follows_cohorts.then(|| view! { <li><A href="/cohorts">"Cohorts"</A></li> })}
+                                    <li><A href="/account">"Account"</A></li>
+                                    <li>
+                                        <form method="post" action=SignOut::url()>
+                                            <button type="submit" class="link">"Sign out"</button>
+                                        </form>
+                                    </li>
+                                </ul>
+                            </nav>
+                        }
+                    })}
+            </div>
+        </header>
+    }
+}
+
+/// The mark: an open book whose pages are two people side by side.
+#[component]
+fn Mark() -> impl IntoView {
+    view! {
+        <svg viewBox="0 0 40 32" width="40" height="32" aria-hidden="true" focusable="false">
+            <path fill="currentColor" d="M20 30C15 25 9 24 2 25V11c7-1 13 0 18 5 5-5 11-6 18-5v14c-7-1-13 0-18 5z" />
+            <circle fill="currentColor" cx="11" cy="5" r="4" />
+            <circle fill="currentColor" cx="29" cy="5" r="4" />
+        </svg>
+    }
+}
+
+#[component]
+pub fn SiteFooter() -> impl IntoView {
+    view! {
+        <footer class="site-footer">
+            <div class="width">
+                <p>"Health and Education Co-operative: learning for people who look after people."</p>
+            </div>
+        </footer>
+    }
+}

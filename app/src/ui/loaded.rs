@@ -1,0 +1,27 @@
+use leptos::prelude::*;
+
+use super::ErrorPage;
+use crate::api::ApiError;
+
+/// Shows a page when its data is there, or the page that says why it is not. What was shown before stays until then.
+#[component]
+pub fn Loaded<T, F, V>(resource: Resource<Result<T, ApiError>>, page: F) -> impl IntoView
+where
+    T: Clone + Send + Sync + 'static,
+    F: Fn(T) -> V + Clone + Send + Sync + 'static,
+    V: IntoView + Send + 'static,
+{
+    view! {
+        <Transition fallback=|| view! { <p class="loading" role="status">"Loading…"</p> }>
+            {move || {
+                let page = page.clone();
+                Suspend::new(async move {
+                    match resource.await {
+                        Ok(data) => page(data).into_any(),
+                        Err(error) => view! { <ErrorPage error /> }.into_any(),
+                    }
+                })
+            }}
+        </Transition>
+    }
+}

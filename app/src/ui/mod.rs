@@ -1,0 +1,20 @@
+//! The design system: the pieces that every area draws with.
+
+mod breadcrumbs;
+mod errors;
+mod fields;
+mod frame;
+mod loaded;
+mod tags;
+mod time;
+
+pub use breadcrumbs::{BackLink, Breadcrumbs};
+pub use errors::{ErrorPage, ErrorSummary, NotFound};
+pub use fields::{PasswordField, ProblemLine, TextField, problem_for};
+pub use frame::{SiteFooter, SiteHeader, SkipLink};
+pub use loaded::Loaded;
+pub use tags::{StatusTag, Tick};
+pub use time::Time;
+
+/// The site's name.
+pub const SITE: &str = "Health and Education Co-operative";

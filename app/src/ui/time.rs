@@ -1,0 +1,8 @@
+use domain::Moment;
+use leptos::prelude::*;
+
+/// A time in the server's words, with the exact one for machines.
+#[component]
+pub fn Time(moment: Moment) -> impl IntoView {
+    view! { <time datetime=moment.utc>{moment.london}</time> }
+}

@@ -1,0 +1,213 @@
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::Number;
+use crate::{FieldProblem, Problem};
+
+/// What was answered: the question's id to what was chosen or typed.
+pub type Answers = BTreeMap<String, Vec<String>>;
+
+/// A question of a knowledge check with its key. It stays on the server; the page gets an [`super::AskedQuestion`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Question {
+    /// Unique in its module, and kept when the wording changes.
+    pub id: String,
+    /// HTML, made from Markdown at import.
+    pub text: String,
+    /// HTML: why the right answer is right.
+    pub explanation: String,
+    pub kind: Kind,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Kind {
+    /// Exactly one option is right.
+    Single { options: Vec<Opt> },
+    /// Right only when all the right options are chosen and no other.
+    Multiple { options: Vec<Opt> },
+    TrueFalse { answer: bool },
+    /// Compared exactly, as a decimal number.
+    Number { answer: String, unit: String },
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Opt {
+    pub id: String,
+    /// HTML.
+    pub text: String,
+    pub right: bool,
+    /// HTML: why this option is right or wrong.
+    pub why: String,
+}
+
+/// A check with every question marked, in the order asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MarkedCheck {
+    pub questions: Vec<MarkedQuestion>,
+    pub right: u16,
+    pub of: u16,
+    pub passed: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MarkedQuestion {
+    pub id: String,
+    pub given: Vec<String>,
+    pub right: bool,
+}
+
+impl Question {
+    /// The ids that an answer may hold, or `None` where it is typed.
+    fn choices(&self) -> Option<Vec<&str>> {
+        match &self.kind {
+            Kind::Single { options } | Kind::Multiple { options } => {
+                Some(options.iter().map(|option| option.id.as_str()).collect())
+            }
+            Kind::TrueFalse { .. } => Some(vec!["true", "false"]),
+            Kind::Number { .. } => None,
+        }
+    }
+
+    /// What is wrong with the form of an answer, before anybody asks whether it is right.
+    fn problem(&self, given: &[String]) -> Option<Problem> {
+        if given.iter().all(|text| text.trim().is_empty()) {
+            return Some(Problem::AnswerMissing);
+        }
+        match self.choices() {
+            Some(choices) => {
+                let one_too_many = given.len() > 1 && !matches!(self.kind, Kind::Multiple { .. });
+                (one_too_many || given.iter().any(|id| !choices.contains(&id.as_str()))).then_some(Problem::QuestionsChanged)
+            }
+            None => given[0].parse::<Number>().is_err().then_some(Problem::AnswerNotANumber),
+        }
+    }
+
+    /// Whether the answer is right. Assumes that [`Self::problem`] found nothing.
+    fn is_right(&self, given: &[String]) -> bool {
+        match &self.kind {
+            Kind::Single { options } | Kind::Multiple { options } => {
+                options.iter().all(|option| option.right == given.contains(&option.id))
+            }
+            Kind::TrueFalse { answer } => given == [answer.to_string()],
+            Kind::Number { answer, .. } => {
+                given.first().and_then(|text| text.parse::<Number>().ok()) == answer.parse::<Number>().ok()
+            }
+        }
+    }
+}
+
+/// Marks a whole check. `pass_mark` is a percentage; the comparison is in whole numbers, so 4 of 5 passes at 80.
+///
+/// # Errors
+/// One [`FieldProblem`] for each question that is not answered in a form that can be marked; nothing is marked then,
+/// so that a slip of the thumb costs nobody an attempt. The field is `q-<id>`.
+pub fn mark(questions: &[Question], answers: &Answers, pass_mark: u8) -> Result<MarkedCheck, Vec<FieldProblem>> {
+    let given = |question: &Question| answers.get(&question.id).cloned().unwrap_or_default();
+    let problems: Vec<_> = questions
+        .iter()
+        .filter_map(|question| {
+            let problem = question.problem(&given(question))?;
+            Some(FieldProblem::new(format!("q-{}", question.id), problem))
+        })
+        .collect();
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let questions: Vec<_> = questions
+        .iter()
+        .map(|question| {
+            let given = given(question);
+            MarkedQuestion { id: question.id.clone(), right: question.is_right(&given), given }
+        })
+        .collect();
+    let count = |n: usize| u16::try_from(n).unwrap_or(u16::MAX);
+    let (right, of) = (count(questions.iter().filter(|question| question.right).count()), count(questions.len()));
+    Ok(MarkedCheck { passed: u32::from(right) * 100 >= u32::from(pass_mark) * u32::from(of), questions, right, of })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn option(id: &str, right: bool) -> Opt {
+        Opt { id: id.into(), text: id.into(), right, why: String::new() }
+    }
+
+    fn question(id: &str, kind: Kind) -> Question {
+        Question { id: id.into(), text: String::new(), explanation: String::new(), kind }
+    }
+
+    fn five() -> Vec<Question> {
+        let options = || vec![option("a", true), option("b", false), option("c", true)];
+        vec![
+            question("one", Kind::Single { options: vec![option("a", false), option("b", true)] }),
+            question("many", Kind::Multiple { options: options() }),
+            question("true", Kind::TrueFalse { answer: true }),
+            question("false", Kind::TrueFalse { answer: false }),
+            question("number", Kind::Number { answer: "62.5".into(), unit: "mL/hour".into() }),
+        ]
+    }
+
+    fn answers(given: [&[&str]; 5]) -> Answers {
+        five()
+            .into_iter()
+            .zip(given)
+            .map(|(question, given)| (question.id, given.iter().map(|text| (*text).to_owned()).collect()))
+            .collect()
+    }
+
+    #[test]
+    fn what_cannot_be_marked_is_sent_back_and_not_marked_wrong() {
+        let given = answers([&[], &["a", "x"], &["true", "false"], &[" "], &["62,5"]]);
+        let problems = mark(&five(), &given, 80).unwrap_err();
+        assert_eq!(
+            problems,
+            [
+                FieldProblem::new("q-one", Problem::AnswerMissing),
+                FieldProblem::new("q-many", Problem::QuestionsChanged),
+                FieldProblem::new("q-true", Problem::QuestionsChanged),
+                FieldProblem::new("q-false", Problem::AnswerMissing),
+                FieldProblem::new("q-number", Problem::AnswerNotANumber),
+            ]
+        );
+    }
+
+    #[test]
+    fn each_kind_is_marked_by_its_own_rule() {
+        for (given, right) in [
+            (answers([&["b"], &["a", "c"], &["true"], &["false"], &["62.50"]]), [true; 5]),
+            (answers([&["a"], &["a"], &["false"], &["true"], &["625"]]), [false; 5]),
+            (answers([&["b"], &["c", "a"], &["true"], &["true"], &["62.5"]]), [true, true, true, false, true]),
+            (answers([&["b"], &["a", "b", "c"], &["true"], &["false"], &["62.5"]]), [true, false, true, true, true]),
+        ] {
+            let marked = mark(&five(), &given, 80).unwrap();
+            let verdicts: Vec<_> = marked.questions.iter().map(|question| question.right).collect();
+            assert_eq!(verdicts, right);
+        }
+    }
+
+    #[test]
+    fn four_of_five_passes_at_eighty_and_fails_at_eighty_one() {
+        let given = answers([&["b"], &["a", "c"], &["true"], &["true"], &["62.5"]]);
+        assert!(mark(&five(), &given, 80).unwrap().passed);
+        assert!(!mark(&five(), &given, 81).unwrap().passed);
+    }
+
+    proptest! {
+        #[test]
+        fn marks_never_exceed_the_questions_and_passing_follows_the_marks(
+            picks in proptest::collection::vec(proptest::bool::ANY, 1..40), pass_mark in 0u8..=100
+        ) {
+            let questions: Vec<_> = (0..picks.len()).map(|n| question(&n.to_string(), Kind::TrueFalse { answer: true })).collect();
+            let given: Answers = picks.iter().enumerate().map(|(n, pick)| (n.to_string(), vec![pick.to_string()])).collect();
+            let marked = mark(&questions, &given, pass_mark).unwrap();
+            let right = picks.iter().filter(|pick| **pick).count();
+            prop_assert_eq!(usize::from(marked.right), right);
+            prop_assert_eq!(marked.passed, right * 100 >= usize::from(pass_mark) * picks.len());
+        }
+    }
+}

@@ -1,0 +1,184 @@
+use serde::{Deserialize, Serialize};
+
+/// Where a module stands for one learner, in the words of the NHS task list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Status {
+    NotStarted,
+    InProgress,
+    Completed,
+}
+
+impl Status {
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::NotStarted => "Not yet started",
+            Self::InProgress => "In progress",
+            Self::Completed => "Completed",
+        }
+    }
+}
+
+/// One learner's progress through one course: what the wheel and the ticks are drawn from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CourseProgress {
+    /// The course's slug.
+    pub course: String,
+    /// In the order of the course.
+    pub modules: Vec<ModuleProgress>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ModuleProgress {
+    pub slug: String,
+    pub title: String,
+    /// In the order of the module.
+    pub pages: Vec<PageProgress>,
+    pub check: CheckProgress,
+    /// A page of it was opened at least once.
+    pub entered: bool,
+    /// Stands for good: a page that is added later takes nobody's tick away.
+    pub completed: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PageProgress {
+    pub slug: String,
+    pub title: String,
+    pub opened: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckProgress {
+    /// Percentage of the questions that must be right.
+    pub pass_mark: u8,
+    /// Percentage of the best attempt, rounded down; `None` before the first.
+    pub best: Option<u8>,
+    pub passed: bool,
+}
+
+/// What still stands between a module and its tick.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Missing<'a> {
+    Page(&'a PageProgress),
+    Check(&'a CheckProgress),
+}
+
+impl ModuleProgress {
+    pub fn status(&self) -> Status {
+        match (self.completed, self.entered) {
+            (true, _) => Status::Completed,
+            (false, true) => Status::InProgress,
+            (false, false) => Status::NotStarted,
+        }
+    }
+
+    /// What is to be done, in order; empty exactly when the module is completed.
+    pub fn missing(&self) -> Vec<Missing<'_>> {
+        if self.completed {
+            return Vec::new();
+        }
+        let pages = self.pages.iter().filter(|page| !page.opened).map(Missing::Page);
+        let check = (!self.check.passed).then_some(Missing::Check(&self.check));
+        pages.chain(check).collect()
+    }
+
+    pub fn pages_opened(&self) -> usize {
+        self.pages.iter().filter(|page| page.opened).count()
+    }
+}
+
+impl CourseProgress {
+    pub fn completed(&self) -> usize {
+        self.modules.iter().filter(|module| module.completed).count()
+    }
+
+    /// Completed modules in a hundred, rounded down: 100 means all of them and nothing less.
+    pub fn percent(&self) -> usize {
+        match self.modules.len() {
+            0 => 0,
+            all => self.completed() * 100 / all,
+        }
+    }
+
+    /// "3 of 12 modules completed".
+    pub fn in_words(&self) -> String {
+        format!("{} of {} modules completed", self.completed(), self.modules.len())
+    }
+
+    pub fn module(&self, slug: &str) -> Option<&ModuleProgress> {
+        self.modules.iter().find(|module| module.slug == slug)
+    }
+
+    /// The first module that is begun and not completed, else the first that is not begun.
+    pub fn next(&self) -> Option<&ModuleProgress> {
+        let first = |status| self.modules.iter().find(|module| module.status() == status);
+        first(Status::InProgress).or_else(|| first(Status::NotStarted))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn module(opened: &[bool], passed: bool, completed: bool) -> ModuleProgress {
+        ModuleProgress {
+            slug: "m".into(),
+            title: "M".into(),
+            pages: opened
+                .iter()
+                .enumerate()
+                .map(|(n, opened)| PageProgress { slug: n.to_string(), title: n.to_string(), opened: *opened })
+                .collect(),
+            check: CheckProgress { pass_mark: 80, best: passed.then_some(90), passed },
+            entered: opened.contains(&true) || passed,
+            completed,
+        }
+    }
+
+    fn course(modules: Vec<ModuleProgress>) -> CourseProgress {
+        CourseProgress { course: "nmp".into(), modules }
+    }
+
+    #[test]
+    fn missing_names_each_page_and_the_check() {
+        let module = module(&[true, false, true, false], false, false);
+        assert_eq!(
+            module.missing(),
+            [Missing::Page(&module.pages[1]), Missing::Page(&module.pages[3]), Missing::Check(&module.check)]
+        );
+    }
+
+    #[test]
+    fn a_tick_stands_when_a_page_is_added_later() {
+        let module = module(&[true, true, false], true, true);
+        assert_eq!(module.status(), Status::Completed);
+        assert!(module.missing().is_empty());
+    }
+
+    #[test]
+    fn an_empty_course_is_at_nought_and_has_nothing_next() {
+        assert_eq!(course(vec![]).percent(), 0);
+        assert!(course(vec![]).next().is_none());
+    }
+
+    #[test]
+    fn what_is_begun_comes_before_what_is_not() {
+        let begun = module(&[true, false], false, false);
+        let fresh = module(&[false, false], false, false);
+        let done = module(&[true, true], true, true);
+        assert_eq!(course(vec![done.clone(), fresh.clone(), begun.clone()]).next(), Some(&begun));
+        assert_eq!(course(vec![done.clone(), fresh.clone()]).next(), Some(&fresh));
+        assert_eq!(course(vec![done]).next(), None);
+    }
+
+    proptest! {
+        #[test]
+        fn a_hundred_per_cent_means_all(done in proptest::collection::vec(proptest::bool::ANY, 1..70)) {
+            let progress = course(done.iter().map(|done| module(&[*done], *done, *done)).collect());
+            prop_assert_eq!(progress.percent() == 100, done.iter().all(|done| *done));
+            prop_assert!(progress.percent() <= 100);
+        }
+    }
+}

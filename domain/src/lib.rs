@@ -1,0 +1,37 @@
+//! Ids, value types, wire types and pure rules.
+//!
+//! Nothing here does I/O, reads a clock or knows of SQL or Leptos: the crate builds for the server and for the browser,
+//! and whatever can be decided without rows is decided here.
+
+pub mod accounts;
+pub mod cohorts;
+pub mod learning;
+mod moment;
+mod problem;
+
+pub use moment::Moment;
+pub use problem::{FieldProblem, Problem};
+
+/// Declares an id as its own type, so that the id of a cohort can never be passed for that of a learner.
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub uuid::Uuid);
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = uuid::Error;
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                text.parse().map(Self)
+            }
+        }
+    };
+}
+pub(crate) use id;

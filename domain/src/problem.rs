@@ -1,0 +1,62 @@
+use serde::{Deserialize, Serialize};
+
+/// What is wrong with what somebody sent, each with the one sentence that says what to do about it.
+///
+/// A closed list, not free text: problems travel to the next page in a cookie when scripts are off, and nobody must be
+/// able to make a page of ours say words of theirs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Problem {
+    EmailMissing,
+    EmailInvalid,
+    PasswordMissing,
+    /// The one answer to every failed sign-in: wrong password, unknown address or too many tries look the same.
+    SignInFailed,
+    PasswordTooShort,
+    PasswordTooLong,
+    PasswordCommon,
+    CurrentPasswordWrong,
+    LinkNoLongerValid,
+    AnswerMissing,
+    AnswerNotANumber,
+    /// The check was changed between showing it and answering it.
+    QuestionsChanged,
+}
+
+impl Problem {
+    /// The sentence for the error summary and the field.
+    pub fn message(&self) -> &'static str {
+        match self {
+            Self::EmailMissing => "Enter your e-mail address",
+            Self::EmailInvalid => "Enter an e-mail address in the correct form, like name@example.ac.uk",
+            Self::PasswordMissing => "Enter your password",
+            Self::SignInFailed => {
+                "Check your e-mail address and password. After several wrong tries you have to wait a little before \
+                 the next one; a reset link works straight away"
+            }
+            Self::PasswordTooShort => "Choose a password of at least 12 characters",
+            Self::PasswordTooLong => "Choose a password of at most 200 characters",
+            Self::PasswordCommon => {
+                "Choose a password that is harder to guess. This one is common, or close to one that is: three or four \
+                 unrelated words work well"
+            }
+            Self::CurrentPasswordWrong => "Enter the password that you use now",
+            Self::LinkNoLongerValid => "Ask for a new link. This one has been used, or is more than an hour old",
+            Self::AnswerMissing => "Choose or enter an answer",
+            Self::AnswerNotANumber => "Enter a number, like 12.5",
+            Self::QuestionsChanged => "These questions have just been updated. Answer them again",
+        }
+    }
+}
+
+/// A problem and the field that it belongs to. `field` is the `id` of the input on the page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldProblem {
+    pub field: String,
+    pub problem: Problem,
+}
+
+impl FieldProblem {
+    pub fn new(field: impl Into<String>, problem: Problem) -> Self {
+        Self { field: field.into(), problem }
+    }
+}

@@ -1,0 +1,13 @@
+# Shared by the scripts beside it: where things are, and how they speak.
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+local_dir="$root/.local"
+export PATH="$root/node_modules/.bin:${CARGO_HOME:-$HOME/.cargo}/bin:$PATH"
+mkdir -p "$local_dir"
+
+say() { printf '\033[1m==>\033[0m %s\n' "$*"; }
+fail() { printf '\n%s\n' "$*" >&2; exit 1; }
+have() { command -v "$1" >/dev/null 2>&1; }
+
+free_port() {
+    python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+}

@@ -1,0 +1,53 @@
+#!/usr/bin/env bash
+# A private PostgreSQL cluster on a free port of 127.0.0.1, beside any other that runs here.
+#   scripts/postgres.sh start NAME   starts cluster NAME (makes it first), prints nothing
+#   scripts/postgres.sh url NAME     prints its DATABASE_URL
+#   scripts/postgres.sh stop NAME
+# NAME is `dev` (keeps its data, as durable as in production) or `test` (no fsync: its data is thrown away).
+set -euo pipefail
+. "$(dirname "$0")/lib.sh"
+
+command=$1 name=$2
+bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1)
+[ -n "$bin" ] || bin=$(dirname "$(command -v initdb || true)")
+[ -x "$bin/initdb" ] || fail "PostgreSQL's server programs are missing. Type: sudo apt-get install postgresql"
+
+# The server refuses to run as root: then it runs as the packaged `postgres` user, in a folder which that user can reach.
+home="$local_dir/postgres-$name"
+as() { "$@"; }
+if [ "$(id -u)" = 0 ]; then
+    as() { (cd / && setpriv --reuid=postgres --regid=postgres --clear-groups -- "$@"); }
+    if ! as test -x "$local_dir"; then
+        home="/var/tmp/learning-postgres-$name-$(printf %s "$root" | sha256sum | cut -c1-12)"
+    fi
+fi
+data="$home/data"
+
+running() { [ -f "$data/postmaster.pid" ] && as "$bin/pg_ctl" -D "$data" status >/dev/null 2>&1; }
+url() { printf 'postgres://learning:%s@127.0.0.1:%s/learning\n' "$(cat "$home/password")" "$(cat "$home/port")"; }
+
+case $command in
+start)
+    if ! [ -f "$home/ready" ]; then
+        rm -rf "$home"
+        mkdir -p "$home"
+        head -c 24 /dev/urandom | base64 | tr -dc 'a-zA-Z0-9' >"$home/password"
+        [ "$(id -u)" != 0 ] || chown postgres "$home" "$home/password"
+        as "$bin/initdb" -D "$data" -U learning -A scram-sha-256 --pwfile="$home/password" -E UTF8 --locale=C.UTF-8 >/dev/null
+        touch "$home/ready"
+    fi
+    running && exit 0
+    free_port >"$home/port"
+    options="-c listen_addresses=127.0.0.1 -c port=$(cat "$home/port") -c unix_socket_directories='' -c max_connections=200"
+    [ "$name" != test ] || options="$options -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+    as "$bin/pg_ctl" -D "$data" -o "$options" -l "$home/log" -w -t 60 start >/dev/null || {
+        tail -n 20 "$home/log" >&2
+        fail "PostgreSQL did not start; its log is $home/log"
+    }
+    "$bin/psql" -Xqc 'select 1' "$(url)" >/dev/null 2>&1 ||
+        "$bin/psql" -Xqc 'create database learning' "$(url | sed 's#/learning$#/postgres#')"
+    ;;
+stop) if running; then as "$bin/pg_ctl" -D "$data" -m fast -w stop >/dev/null; fi ;;
+url) url ;;
+*) fail "usage: scripts/postgres.sh start|stop|url dev|test" ;;
+esac

@@ -1,0 +1,228 @@
+//! Configuration: environment variables and nothing else. [`TABLE`] is the documentation; `server config` prints it.
+
+use std::{env, fmt, net::SocketAddr, path::PathBuf, str::FromStr, time::Duration};
+
+use services::Mailer;
+use sqlx::{
+    Connection,
+    postgres::{PgConnectOptions, PgPool, PgPoolOptions},
+    types::ipnetwork::IpNetwork,
+};
+use url::Url;
+
+/// A setting: its name, its value when it is not set, and what it means.
+pub struct Setting {
+    pub name: &'static str,
+    pub default: &'static str,
+    pub meaning: &'static str,
+    /// Its value is never printed.
+    pub secret: bool,
+}
+
+const fn setting(name: &'static str, default: &'static str, meaning: &'static str) -> Setting {
+    Setting { name, default, meaning, secret: false }
+}
+
+const fn secret(name: &'static str, meaning: &'static str) -> Setting {
+    Setting { name, default: "", meaning, secret: true }
+}
+
+pub const TABLE: [Setting; 14] = [
+    setting("APP_ENV", "development", "`production` or `development`. In production the demo seed refuses to run and PUBLIC_URL must be https."),
+    secret("DATABASE_URL", "PostgreSQL, as postgres://user:password@host:port/database. Required. Not through a pooler in transaction mode: the server listens for notifications."),
+    setting("DATABASE_CONNECTIONS", "20", "The most connections that this server opens."),
+    setting("LISTEN", "127.0.0.1:3000", "Address and port of the site."),
+    setting("METRICS_LISTEN", "127.0.0.1:3002", "Address and port of /metrics, for Prometheus. `off` for none."),
+    setting("PUBLIC_URL", "http://127.0.0.1:3000", "Where people reach the site: for links in mail, for the check of a form's origin, and for cookies, which are bound to TLS when it is https."),
+    setting("TRUSTED_PROXIES", "", "Addresses or networks, with commas between, whose X-Forwarded-For is believed. Empty: nobody's."),
+    setting("SITE_ROOT", "target/site", "The folder with the built site: scripts, styles, icons."),
+    setting("CONTENT", "content", "The folder that `server content import` reads unless it is told another."),
+    secret("SMTP_URL", "The mail server, as smtps://user:password@host or smtp://host:25. Empty: mail is written into files."),
+    setting("MAIL_FROM", "Health and Education Co-operative <no-reply@localhost.localdomain>", "The sender of mail."),
+    setting("MAIL_FOLDER", ".local/mail", "Where mail goes without SMTP_URL."),
+    setting("LOG", "info", "What is logged, as tracing-subscriber's EnvFilter reads it: `warn`, `info,sqlx=debug`."),
+    setting("LOG_FORMAT", "text", "`text` for people, `json` for machines: one object a line."),
+];
+
+#[derive(Debug, Clone)]
+pub struct Config {
+    pub production: bool,
+    pub database_url: String,
+    pub database_connections: u32,
+    pub listen: SocketAddr,
+    pub metrics_listen: Option<SocketAddr>,
+    pub public_url: Url,
+    pub trusted_proxies: Vec<IpNetwork>,
+    pub site_root: PathBuf,
+    pub content: PathBuf,
+    pub smtp_url: Option<String>,
+    pub mail_from: String,
+    pub mail_folder: PathBuf,
+    pub log: String,
+    pub log_json: bool,
+}
+
+/// A setting that cannot be used, and why.
+#[derive(Debug, thiserror::Error)]
+#[error("{name} is {value:?}: {why}. It means: {meaning}")]
+pub struct ConfigError {
+    name: &'static str,
+    value: String,
+    why: String,
+    meaning: &'static str,
+}
+
+impl Config {
+    /// # Errors
+    /// The first setting that cannot be used.
+    pub fn from_env() -> Result<Self, ConfigError> {
+        Self::read(|name| env::var(name).ok())
+    }
+
+    /// Reads settings from anywhere.
+    ///
+    /// # Errors
+    /// The first setting that cannot be used.
+    pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        let read = Reader { lookup };
+        let config = Self {
+            production: read.with("APP_ENV", |text| match text {
+                "production" => Ok(true),
+                "development" => Ok(false),
+                _ => Err("say production or development"),
+            })?,
+            database_url: read.with("DATABASE_URL", |text| match text {
+                "" => Err("it must be set"),
+                text => Ok(text.to_owned()),
+            })?,
+            database_connections: read.parsed("DATABASE_CONNECTIONS")?,
+            listen: read.parsed("LISTEN")?,
+            metrics_listen: match read.text("METRICS_LISTEN").as_str() {
+                "off" => None,
+                _ => Some(read.parsed("METRICS_LISTEN")?),
+            },
+            public_url: read.parsed("PUBLIC_URL")?,
+            trusted_proxies: read.with("TRUSTED_PROXIES", |text| {
+                text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(str::parse).collect::<Result<_, _>>()
+            })?,
+            site_root: read.text("SITE_ROOT").into(),
+            content: read.text("CONTENT").into(),
+            smtp_url: Some(read.text("SMTP_URL")).filter(|url| !url.is_empty()),
+            mail_from: read.text("MAIL_FROM"),
+            mail_folder: read.text("MAIL_FOLDER").into(),
+            log: read.text("LOG"),
+            log_json: read.with("LOG_FORMAT", |text| match text {
+                "json" => Ok(true),
+                "text" => Ok(false),
+                _ => Err("say text or json"),
+            })?,
+        };
+        if config.production && !config.tls() {
+            return Err(read.error("PUBLIC_URL", "in production it must start with https://"));
+        }
+        Ok(config)
+    }
+
+    /// Whether people reach the site over TLS.
+    pub fn tls(&self) -> bool {
+        self.public_url.scheme() == "https"
+    }
+
+    /// A pool that connects when it is first used, so that the server starts, and says that it is not ready, while the
+    /// database is away.
+    ///
+    /// # Errors
+    /// When DATABASE_URL cannot be read.
+    pub fn pool(&self) -> Result<PgPool, sqlx::Error> {
+        let options = PgConnectOptions::from_str(&self.database_url)?.application_name("learning");
+        Ok(PgPoolOptions::new()
+            .max_connections(self.database_connections)
+            .acquire_timeout(Duration::from_secs(3))
+            // A ping before every use would double the round trips; one after a pause finds the connections that died.
+            .test_before_acquire(false)
+            .before_acquire(|connection, meta| {
+                Box::pin(async move {
+                    if meta.idle_for > Duration::from_secs(5) {
+                        connection.ping().await?;
+                    }
+                    Ok(true)
+                })
+            })
+            .connect_lazy_with(options))
+    }
+
+    /// # Errors
+    /// When the mail settings cannot be used.
+    pub fn mailer(&self) -> services::Result<Mailer> {
+        match &self.smtp_url {
+            Some(url) => Mailer::smtp(url, &self.mail_from),
+            None => Mailer::files(self.mail_folder.clone(), &self.mail_from),
+        }
+    }
+}
+
+struct Reader<L> {
+    lookup: L,
+}
+
+impl<L: Fn(&str) -> Option<String>> Reader<L> {
+    fn setting(name: &str) -> &'static Setting {
+        // Every name that is read stands in the table; a test reads them all.
+        TABLE.iter().find(|setting| setting.name == name).unwrap_or(&TABLE[0])
+    }
+
+    fn text(&self, name: &str) -> String {
+        (self.lookup)(name).unwrap_or_else(|| Self::setting(name).default.to_owned())
+    }
+
+    fn parsed<T: FromStr<Err: fmt::Display>>(&self, name: &'static str) -> Result<T, ConfigError> {
+        self.with(name, str::parse)
+    }
+
+    fn with<T, E: fmt::Display>(&self, name: &'static str, read: impl FnOnce(&str) -> Result<T, E>) -> Result<T, ConfigError> {
+        read(self.text(name).trim()).map_err(|why| self.error(name, why))
+    }
+
+    fn error(&self, name: &'static str, why: impl fmt::Display) -> ConfigError {
+        let setting = Self::setting(name);
+        let value = if setting.secret { "…".to_owned() } else { self.text(name) };
+        ConfigError { name, value, why: why.to_string(), meaning: setting.meaning }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(settings: &'static [(&str, &str)]) -> Result<Config, ConfigError> {
+        Config::read(|name| settings.iter().find(|(set, _)| *set == name).map(|(_, value)| (*value).to_owned()))
+    }
+
+    const DATABASE: (&str, &str) = ("DATABASE_URL", "postgres://localhost/learning");
+
+    #[test]
+    fn what_cannot_be_used_is_named() {
+        for (settings, name) in [
+            (&[][..], "DATABASE_URL"),
+            (&[DATABASE, ("LISTEN", "localhost")], "LISTEN"),
+            (&[DATABASE, ("APP_ENV", "prod")], "APP_ENV"),
+            (&[DATABASE, ("TRUSTED_PROXIES", "10.0.0.0/33")], "TRUSTED_PROXIES"),
+            (&[DATABASE, ("APP_ENV", "production")], "PUBLIC_URL"),
+        ] {
+            let error = with(settings).unwrap_err().to_string();
+            assert!(error.starts_with(name), "{error}");
+        }
+    }
+
+    #[test]
+    fn defaults_are_enough_for_a_developer() {
+        let config = with(&[DATABASE]).unwrap();
+        assert!(!config.production && !config.tls() && config.smtp_url.is_none());
+    }
+
+    #[test]
+    fn secrets_stay_out_of_errors() {
+        let error = Reader { lookup: |_: &str| Some("postgres://user:hunter2@host".to_owned()) }.error("DATABASE_URL", "x");
+        assert!(!error.to_string().contains("hunter2"));
+    }
+}

@@ -1,0 +1,9 @@
+//! Configuration, telemetry, router, middleware, jobs and the command line: what names a URL, a cookie, a header or an
+//! environment variable.
+
+pub mod cli;
+pub mod config;
+mod jobs;
+mod serve;
+mod telemetry;
+pub mod web;

@@ -1,0 +1,111 @@
+//! Server functions, called by the page's scripts or as the action of a plain form.
+//!
+//! A plain form whose values are wrong goes back to the page that it came from. Leptos puts the error into that page's
+//! address; what people typed has no place there (addresses are logged, kept and shared), so it moves to a cookie that
+//! lives for the next page only.
+
+use app::api::{ApiError, FLASH_COOKIE, Flash};
+use axum::{
+    body::Body,
+    extract::{Request, State},
+    http::{HeaderValue, header},
+    response::{IntoResponse, Response},
+};
+use leptos::{prelude::FromServerFnError, server_fn::error::ServerFnUrlError};
+use url::Url;
+
+use super::WebState;
+
+/// What a browser keeps of one cookie, with room for its name and marks.
+const COOKIE_LIMIT: usize = 3800;
+
+pub(super) async fn call(State(state): State<WebState>, request: Request<Body>) -> Response {
+    let mut response = leptos_axum::handle_server_fns(request).await.into_response();
+    if let Some((address, flash)) = error_in_address(&response)
+        && let Ok(address) = HeaderValue::from_str(&address)
+    {
+        response.headers_mut().insert(header::LOCATION, address);
+        let cookie = state.cookies.cookie(FLASH_COOKIE, &write_flash(flash), Some(60));
+        if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+            response.headers_mut().append(header::SET_COOKIE, cookie);
+        }
+    }
+    response
+}
+
+/// Takes the error out of the address that a failed form is sent back to.
+fn error_in_address(response: &Response) -> Option<(String, Flash)> {
+    let mut address = Url::parse(response.headers().get(header::LOCATION)?.to_str().ok()?).ok()?;
+    let get = |name: &str| address.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned());
+    let (path, error) = (get("__path")?, get("__err")?);
+    let flash = Flash { path, error: ServerFnUrlError::<ApiError>::decode_err(&error) };
+    let rest: Vec<_> = address.query_pairs().into_owned().filter(|(key, _)| key != "__path" && key != "__err").collect();
+    address.set_query(None);
+    if !rest.is_empty() {
+        address.query_pairs_mut().extend_pairs(rest);
+    }
+    // Only the path: the form came from this site, whatever name it has outside.
+    Some((address[url::Position::BeforePath..].to_owned(), flash))
+}
+
+/// Server-made JSON, percent-encoded as cookies need it. What would not fit loses what was typed, not what is wrong.
+fn write_flash(mut flash: Flash) -> String {
+    let encode = |flash: &Flash| -> String {
+        let json = String::from_utf8_lossy(&flash.error.ser()).into_owned();
+        url::form_urlencoded::byte_serialize(format!("{} {json}", flash.path).as_bytes()).collect()
+    };
+    let whole = encode(&flash);
+    if whole.len() <= COOKIE_LIMIT {
+        return whole;
+    }
+    flash.error.typed.clear();
+    encode(&flash)
+}
+
+pub(super) fn read_flash(cookie: &str) -> Option<Flash> {
+    let text: String = url::form_urlencoded::parse(format!("={cookie}").as_bytes()).next()?.1.into_owned();
+    let (path, json) = text.split_once(' ')?;
+    let error: ApiError = serde_json::from_str(json).ok()?;
+    Some(Flash { path: path.to_owned(), error })
+}
+
+#[cfg(test)]
+mod tests {
+    use app::api::ErrorKind;
+    use domain::{FieldProblem, Problem};
+
+    use super::*;
+
+    fn flash(typed: &str) -> Flash {
+        let error = ApiError {
+            kind: ErrorKind::Invalid,
+            fields: vec![FieldProblem::new("email", Problem::EmailInvalid)],
+            typed: vec![("email".into(), typed.into())],
+            request_id: Some("1".into()),
+        };
+        Flash { path: "/api/accounts/sign_in".into(), error }
+    }
+
+    #[test]
+    fn what_comes_back_is_what_was_sent() {
+        for typed in ["", "a b+c=%;,\"é", "\u{0}\r\n"] {
+            let cookie = write_flash(flash(typed));
+            assert!(cookie.bytes().all(|byte| byte.is_ascii_graphic() && !b";,\"\\".contains(&byte)), "{cookie}");
+            assert_eq!(read_flash(&cookie), Some(flash(typed)));
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_survives_when_what_was_typed_does_not_fit() {
+        let back = read_flash(&write_flash(flash(&"x".repeat(5000)))).unwrap();
+        assert_eq!(back.error.fields, flash("").error.fields);
+        assert!(back.error.typed.is_empty());
+    }
+
+    #[test]
+    fn a_forged_cookie_is_no_flash() {
+        for forged in ["", "x", "/api/x {}", "%7B%7D", "/api/x+%7B%22kind%22%3A%22Nonsense%22%7D"] {
+            assert_eq!(read_flash(forged), None, "{forged}");
+        }
+    }
+}

@@ -1,0 +1,74 @@
+use app::api::RequestContext;
+use axum::{
+    extract::{Request, State},
+    http::{HeaderMap, Method, StatusCode, header},
+    middleware::Next,
+    response::{IntoResponse, Redirect, Response},
+};
+
+use super::WebState;
+
+/// Refuses whatever changes something unless it comes from a page of this site. Server functions have no check of their
+/// own; session cookies are SameSite=Lax besides.
+pub(super) async fn same_origin(State(state): State<WebState>, request: Request, next: Next) -> Response {
+    let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    if safe || from_this_site(request.headers(), &state.origin) {
+        next.run(request).await
+    } else {
+        tracing::warn!(path = request.uri().path(), "refused: not from a page of this site");
+        (StatusCode::FORBIDDEN, "This form was not sent from a page of this site.").into_response()
+    }
+}
+
+/// Browsers say so in `Sec-Fetch-Site`, older ones in `Origin`. What says neither is no browser with a page of ours.
+fn from_this_site(headers: &HeaderMap, origin: &str) -> bool {
+    let text = |name: header::HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or(""));
+    match (text(header::HeaderName::from_static("sec-fetch-site")), text(header::ORIGIN)) {
+        (Some(site), _) => site == "same-origin",
+        (None, Some(from)) => from == origin,
+        (None, None) => false,
+    }
+}
+
+/// Sends whoever is not signed in to sign in first, before anything of the page is made.
+pub(super) async fn signed_in(request: Request, next: Next) -> Response {
+    let actor = request.extensions().get::<RequestContext>().is_some_and(|context| context.actor.is_some());
+    if actor || !app::needs_sign_in(request.uri().path()) {
+        return next.run(request).await;
+    }
+    let wanted = request.uri().path_and_query().map_or("/", |path| path.as_str());
+    let next: String = url::form_urlencoded::byte_serialize(wanted.as_bytes()).collect();
+    Redirect::to(&format!("/sign-in?next={next}")).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn only_this_sites_own_pages_may_change_anything() {
+        let site = "https://learning.example";
+        for (fetch_site, origin, taken) in [
+            (None, None, false),
+            (Some("cross-site"), Some(site), false),
+            (Some("same-site"), Some(site), false),
+            (Some("none"), None, false),
+            (None, Some("https://learning.example.evil"), false),
+            (None, Some("http://learning.example"), false),
+            (None, Some("null"), false),
+            (Some("same-origin"), None, true),
+            (Some("same-origin"), Some(site), true),
+            (None, Some(site), true),
+        ] {
+            let mut headers = HeaderMap::new();
+            for (name, value) in [("sec-fetch-site", fetch_site), ("origin", origin)] {
+                if let Some(value) = value {
+                    headers.insert(name, HeaderValue::from_static(value));
+                }
+            }
+            assert_eq!(from_this_site(&headers, site), taken, "{fetch_site:?} {origin:?}");
+        }
+    }
+}

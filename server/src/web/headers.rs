@@ -1,0 +1,113 @@
+use axum::{
+    extract::{MatchedPath, Request, State},
+    http::{HeaderName, HeaderValue, StatusCode, header},
+    middleware::Next,
+    response::Response,
+};
+use tower_http::request_id::{MakeRequestId, RequestId};
+use tracing::Instrument;
+use uuid::Uuid;
+
+use super::WebState;
+
+/// A new id for each request: an id that a client sends could be anybody's.
+#[derive(Clone, Copy)]
+pub(super) struct NewRequestId;
+
+impl MakeRequestId for NewRequestId {
+    fn make_request_id<B>(&mut self, _: &axum::http::Request<B>) -> Option<RequestId> {
+        HeaderValue::from_str(&Uuid::now_v7().to_string()).ok().map(RequestId::new)
+    }
+}
+
+/// The id that the request was given.
+pub(super) fn request_id(request: &Request) -> String {
+    let id = request.extensions().get::<RequestId>();
+    id.and_then(|id| id.header_value().to_str().ok()).unwrap_or_default().to_owned()
+}
+
+tokio::task_local! {
+    static REQUEST_ID: String;
+}
+
+/// The id of the request that this task serves, for what is not handed the request.
+pub(super) fn current_request_id() -> String {
+    REQUEST_ID.try_with(String::clone).unwrap_or_default()
+}
+
+/// One line in the log for each request: method, path (never the query, which may hold what people typed), status, time.
+pub(super) async fn trace(request: Request, next: Next) -> Response {
+    let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
+    let id = request_id(&request);
+    let span = tracing::info_span!("request", request_id = id, method = %request.method());
+    // Links to choose a password hold a secret in their path: the log has the route in its place.
+    let path = match &route {
+        Some(route) if route.starts_with("/choose-password") => route.clone(),
+        _ => request.uri().path().to_owned(),
+    };
+    async move {
+        let start = tokio::time::Instant::now();
+        let response = REQUEST_ID.scope(id, next.run(request)).await;
+        let (status, ms) = (response.status().as_u16(), start.elapsed().as_millis());
+        if status >= 500 {
+            tracing::error!(path, status, ms, "served");
+        } else if path.starts_with("/pkg/") || path.ends_with("z") && status == 200 {
+            tracing::debug!(path, status, ms, "served");
+        } else {
+            tracing::info!(path, status, ms, "served");
+        }
+        response
+    }
+    .instrument(span)
+    .await
+}
+
+/// The policy of a page: what it may load and do. Scripts only with the nonce; styles only from files; nothing embedded,
+/// nothing from anywhere else.
+pub(super) fn content_policy(nonce: Option<&str>) -> String {
+    let scripts = nonce.map(|nonce| format!(" 'nonce-{nonce}' 'wasm-unsafe-eval'")).unwrap_or_default();
+    format!(
+        "default-src 'none'; script-src 'self'{scripts}; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; \
+         form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
+}
+
+/// Sets what every response has. A page's own policy, with its nonce, stands.
+pub(super) async fn secure(State(state): State<WebState>, request: Request, next: Next) -> Response {
+    let private = !(request.uri().path().starts_with("/pkg/") || request.uri().path().starts_with("/media/"));
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    if !headers.contains_key(header::CONTENT_SECURITY_POLICY)
+        && let Ok(policy) = HeaderValue::from_str(&content_policy(None))
+    {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    for (name, value) in [
+        ("x-content-type-options", "nosniff"),
+        ("x-frame-options", "DENY"),
+        ("referrer-policy", "same-origin"),
+        ("cross-origin-opener-policy", "same-origin"),
+        ("cross-origin-resource-policy", "same-origin"),
+        ("permissions-policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=(), interest-cohort=()"),
+    ] {
+        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    }
+    if private {
+        // Shared computers: the back button must not bring back what somebody else read.
+        headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    }
+    if state.cookies == app::api::CookieStyle::Tls {
+        let value = HeaderValue::from_static("max-age=63072000; includeSubDomains");
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, value);
+    }
+    response
+}
+
+/// A file that is not there must not be remembered as missing for a year.
+pub(super) async fn only_when_found(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    if response.status() == StatusCode::NOT_FOUND {
+        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    response
+}

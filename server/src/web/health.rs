@@ -1,0 +1,21 @@
+use std::time::Duration;
+
+use axum::{extract::State, http::StatusCode};
+use tokio::time::timeout;
+
+use super::WebState;
+
+/// `GET /healthz`: the process answers.
+pub(super) async fn alive() -> &'static str {
+    "ok\n"
+}
+
+/// `GET /readyz`: the process can do its work, so traffic may come.
+pub(super) async fn ready(State(state): State<WebState>) -> (StatusCode, &'static str) {
+    let asked = sqlx::query("select 1").execute(&state.services.db);
+    match timeout(Duration::from_secs(2), asked).await {
+        _ if *state.stopping.borrow() => (StatusCode::SERVICE_UNAVAILABLE, "stopping\n"),
+        Ok(Ok(_)) => (StatusCode::OK, "ready\n"),
+        _ => (StatusCode::SERVICE_UNAVAILABLE, "the database is away\n"),
+    }
+}

@@ -1,0 +1,140 @@
+//! The router, and the layers around it, outermost first: request id and trace, metrics, security headers, compression,
+//! a net for panics, the origin check, the session; then, for pages, the guard.
+
+mod address;
+mod forms;
+mod guard;
+mod headers;
+mod health;
+mod live;
+mod media;
+pub mod metrics;
+mod pages;
+mod plain;
+mod session;
+
+use std::{error::Error, net::IpAddr, sync::Arc};
+
+use app::api::CookieStyle;
+use axum::{
+    Router,
+    extract::FromRef,
+    http::HeaderValue,
+    middleware::{from_fn, from_fn_with_state},
+    routing::{get, post},
+};
+use leptos::config::LeptosOptions;
+use services::{Services, live::Live};
+use sqlx::types::ipnetwork::IpNetwork;
+use tokio::sync::watch;
+use tower::ServiceBuilder;
+use tower_http::{
+    CompressionLevel,
+    catch_panic::CatchPanicLayer,
+    compression::CompressionLayer,
+    limit::RequestBodyLimitLayer,
+    request_id::{PropagateRequestIdLayer, SetRequestIdLayer},
+    services::ServeDir,
+    set_header::SetResponseHeaderLayer,
+};
+
+use crate::config::Config;
+
+/// The largest form or call that is read, in bytes.
+const BODY_LIMIT: usize = 256 * 1024;
+
+/// What requests are served with.
+#[derive(Clone)]
+pub struct WebState {
+    pub services: Services,
+    pub live: Live,
+    pub cookies: CookieStyle,
+    leptos: LeptosOptions,
+    /// `https://learning.example`: the only origin whose forms are taken.
+    origin: Arc<str>,
+    trusted_proxies: Arc<[IpNetwork]>,
+    /// Turns true when the server stops.
+    stopping: watch::Receiver<bool>,
+    plain: Arc<plain::PlainPages>,
+}
+
+impl WebState {
+    /// # Errors
+    /// When the site was not built.
+    pub fn new(
+        config: &Config,
+        services: Services,
+        live: Live,
+        stopping: watch::Receiver<bool>,
+    ) -> Result<Self, Box<dyn Error>> {
+        let leptos = LeptosOptions::builder()
+            .output_name("learning")
+            .site_root(config.site_root.to_string_lossy().as_ref())
+            .site_pkg_dir("pkg")
+            .site_addr(config.listen)
+            .hash_files(true)
+            .build();
+        Ok(Self {
+            services,
+            live,
+            cookies: if config.tls() { CookieStyle::Tls } else { CookieStyle::Plain },
+            leptos,
+            origin: config.public_url.origin().ascii_serialization().into(),
+            trusted_proxies: config.trusted_proxies.clone().into(),
+            stopping,
+            plain: Arc::new(plain::PlainPages::new(&config.site_root)),
+        })
+    }
+
+    fn trusts(&self, proxy: IpAddr) -> bool {
+        self.trusted_proxies.iter().any(|network| network.contains(proxy))
+    }
+}
+
+impl FromRef<WebState> for LeptosOptions {
+    fn from_ref(state: &WebState) -> Self {
+        state.leptos.clone()
+    }
+}
+
+pub fn router(state: WebState) -> Router {
+    let site_root = state.leptos.site_root.to_string();
+    let for_ever = || {
+        let value = HeaderValue::from_static("public, max-age=31536000, immutable");
+        SetResponseHeaderLayer::overriding(axum::http::header::CACHE_CONTROL, value)
+    };
+    // Built files carry a hash of their content in their name and lie there compressed.
+    let built = ServiceBuilder::new()
+        .layer(from_fn(headers::only_when_found))
+        .layer(for_ever())
+        .service(ServeDir::new(format!("{site_root}/pkg")).precompressed_br().precompressed_gzip());
+    let quiet = Router::new()
+        .nest_service("/pkg", built)
+        .route("/media/{file}", get(media::picture).layer(for_ever()))
+        .route_service("/favicon.svg", ServeDir::new(&site_root))
+        .route("/robots.txt", get(|| async { "User-agent: *\nDisallow: /\n" }))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready));
+    let with_session = pages::routes(&state)
+        .route("/api/{*function}", post(forms::call))
+        .route("/live", get(live::stream))
+        .fallback(pages::not_found)
+        .layer(from_fn_with_state(state.clone(), session::load))
+        .layer(from_fn_with_state(state.clone(), guard::same_origin))
+        .layer(RequestBodyLimitLayer::new(BODY_LIMIT));
+    let plain = state.plain.clone();
+    Router::new()
+        .merge(quiet)
+        .merge(with_session)
+        .layer(
+            ServiceBuilder::new()
+                .layer(SetRequestIdLayer::x_request_id(headers::NewRequestId))
+                .layer(PropagateRequestIdLayer::x_request_id())
+                .layer(from_fn(headers::trace))
+                .layer(from_fn(metrics::count))
+                .layer(from_fn_with_state(state.clone(), headers::secure))
+                .layer(CompressionLayer::new().quality(CompressionLevel::Precise(4)))
+                .layer(CatchPanicLayer::custom(plain::Panicked(plain))),
+        )
+        .with_state(state)
+}

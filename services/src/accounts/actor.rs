@@ -1,0 +1,33 @@
+use domain::accounts::{PersonId, SessionId, SignedIn};
+
+/// Somebody who is signed in, as the session in their cookie proves. Only [`super::actor_for`] makes one.
+///
+/// Permission over other people's things is a value of its own, made from an actor by a check: see
+/// [`crate::cohorts::CohortTutor`].
+#[derive(Debug, Clone)]
+pub struct Actor {
+    pub(super) person: PersonId,
+    pub(super) session: SessionId,
+    pub(super) name: String,
+    pub(super) follows_cohorts: bool,
+}
+
+impl Actor {
+    pub fn person(&self) -> PersonId {
+        self.person
+    }
+
+    pub fn session(&self) -> SessionId {
+        self.session
+    }
+
+    pub fn signed_in(&self) -> SignedIn {
+        SignedIn { name: self.name.clone(), follows_cohorts: self.follows_cohorts }
+    }
+
+    /// For tests of other areas, which are not about signing in.
+    #[cfg(test)]
+    pub(crate) fn for_test(person: PersonId) -> Self {
+        Self { person, session: SessionId(uuid::Uuid::nil()), name: "Test".into(), follows_cohorts: false }
+    }
+}

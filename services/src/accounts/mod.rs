@@ -1,0 +1,74 @@
+//! People: signing in and out, the devices they are signed in on, and their passwords.
+
+mod actor;
+mod guard;
+mod hasher;
+mod passwords;
+mod sessions;
+#[cfg(test)]
+mod tests;
+
+pub use actor::Actor;
+pub use guard::forget_old_addresses;
+pub use hasher::Hasher;
+pub use passwords::{change_password, choose_password, request_link};
+pub use sessions::{Opened, SignIn, account_page, actor_for, end_session, forget_ended_sessions, sign_in, sign_out};
+
+use domain::accounts::{EmailAddress, PersonId};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::{Result, Services};
+
+/// A person to make an account for.
+pub struct NewPerson<'a> {
+    pub email: &'a EmailAddress,
+    pub name: &'a str,
+    /// In PHC form, from [`Hasher::hash`]; `None` until the person chooses one.
+    pub password_hash: Option<&'a str>,
+    pub support: bool,
+    pub demo: bool,
+}
+
+/// Makes the account, or finds the one with that address and leaves it as it is.
+pub(crate) async fn ensure_person(services: &Services, db: &mut PgConnection, new: NewPerson<'_>) -> Result<PersonId> {
+    let id = sqlx::query_scalar!(
+        "with made as (
+            insert into people (id, email, full_name, password_hash, support, demo, created_at)
+            values ($1, $2, $3, $4, $5, $6, $7) on conflict (email) do nothing returning id
+        )
+        select id as \"id!\" from made union all select id from people where email = $2 limit 1",
+        Uuid::now_v7(),
+        new.email.as_str(),
+        new.name,
+        new.password_hash,
+        new.support,
+        new.demo,
+        services.clock.now(),
+    )
+    .fetch_one(db)
+    .await?;
+    Ok(PersonId(id))
+}
+
+/// Makes a member of the co-operative's staff and sends them a link to choose a password.
+///
+/// # Errors
+/// When the database or the mail server fails; the account then stands, and asking for a link again is enough.
+pub async fn create_admin(services: &Services, email: &EmailAddress, name: &str) -> Result<PersonId> {
+    let mut db = services.db.begin().await?;
+    let new = NewPerson { email, name, password_hash: None, support: true, demo: false };
+    let id = ensure_person(services, &mut db, new).await?;
+    let event = crate::audit::Event {
+        at: services.clock.now(),
+        actor: None,
+        subject: Some(id),
+        action: "accounts.admin_created",
+    };
+    crate::audit::record(&mut db, event).await?;
+    db.commit().await?;
+    if let Some(mail) = passwords::make_link(services, email).await? {
+        services.mailer.send(mail).await?;
+    }
+    Ok(id)
+}

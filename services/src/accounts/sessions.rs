@@ -1,0 +1,199 @@
+//! Signing in and out, and the devices that are signed in.
+
+use std::net::IpAddr;
+
+use chrono::{DateTime, Duration, Utc};
+use domain::{
+    Problem,
+    accounts::{AccountPage, Device, EmailAddress, Password, PersonId, SessionId, device_name},
+};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::{Actor, guard};
+use crate::{Error, Result, Services, audit, moment, random, random::Token};
+
+/// How long a session lives, by the book: two days, or two weeks for whoever asked to be remembered.
+const PLAIN: Duration = Duration::days(2);
+const REMEMBERED: Duration = Duration::days(14);
+/// `last_used_at` is exact to this much, so that reading a page does not mean writing a row.
+const USE_NOTED_EVERY: Duration = Duration::minutes(5);
+
+/// What the sign-in form sends, and where it came from.
+pub struct SignIn<'a> {
+    pub email: EmailAddress,
+    pub password: Password,
+    pub remember: bool,
+    pub user_agent: &'a str,
+    /// Of the browser, when it can be known. Kept only when the sign-in fails.
+    pub address: Option<IpAddr>,
+    /// The token that the browser presents now, if any: it ends, and a new one takes its place.
+    pub presented: Option<&'a str>,
+}
+
+/// A session that was just opened.
+pub struct Opened {
+    pub token: Token,
+    /// How long the browser shall keep the cookie; `None` for as long as it is open.
+    pub keep: Option<Duration>,
+    pub person: PersonId,
+}
+
+/// # Errors
+/// [`Problem::SignInFailed`] on `email`, the same for a wrong password, an unknown address and too many tries.
+pub async fn sign_in(services: &Services, form: SignIn<'_>) -> Result<Opened> {
+    let now = services.clock.now();
+    let refused = || Error::invalid("email", Problem::SignInFailed);
+    let mut db = services.db.acquire().await?;
+    if !guard::may_try(&mut db, &form.email, form.address, now).await? {
+        return Err(refused());
+    }
+    let found = sqlx::query!("select id, password_hash from people where email = $1", form.email.as_str())
+        .fetch_optional(&mut *db)
+        .await?;
+    // The hash takes its time; others may use the connection meanwhile.
+    drop(db);
+    let stored = found.as_ref().and_then(|person| person.password_hash.as_deref());
+    let right = services.hasher.verify(form.password.as_str(), stored).await?;
+
+    let mut db = services.db.begin().await?;
+    let Some(person) = found.filter(|_| right).map(|person| PersonId(person.id)) else {
+        guard::failed(&mut db, &form.email, form.address, now).await?;
+        db.commit().await?;
+        return Err(refused());
+    };
+    guard::succeeded(&mut db, form.email.as_str()).await?;
+    if let Some(token) = form.presented {
+        sqlx::query!("delete from sessions where token_hash = $1", random::hash(token)).execute(&mut *db).await?;
+    }
+    let lasts = if form.remember { REMEMBERED } else { PLAIN };
+    let token = open(&mut db, person, form.user_agent, now, lasts).await?;
+    audit::record(&mut db, event("accounts.signed_in", person, now)).await?;
+    db.commit().await?;
+    Ok(Opened { token, keep: form.remember.then_some(REMEMBERED), person })
+}
+
+async fn open(
+    db: &mut PgConnection,
+    person: PersonId,
+    user_agent: &str,
+    now: DateTime<Utc>,
+    lasts: Duration,
+) -> Result<Token> {
+    let token = Token::new()?;
+    sqlx::query!(
+        "insert into sessions (id, token_hash, person_id, device, created_at, last_used_at, ends_at)
+        values ($1, $2, $3, $4, $5, $5, $6)",
+        Uuid::now_v7(),
+        token.hash(),
+        person.0,
+        device_name(user_agent),
+        now,
+        now + lasts,
+    )
+    .execute(db)
+    .await?;
+    Ok(token)
+}
+
+/// Who a token belongs to, if its session is still open. One query, which also notes that the session was used.
+pub async fn actor_for(services: &Services, token: &str) -> Result<Option<Actor>> {
+    let now = services.clock.now();
+    let row = sqlx::query!(
+        r#"with used as (
+            update sessions set last_used_at = $2 where token_hash = $1 and ends_at > $2 and last_used_at < $3
+        )
+        select s.id, s.person_id, p.full_name,
+            exists (select from cohort_administrators a where a.person_id = p.id)
+                or exists (select from organisation_administrators a where a.person_id = p.id) as "follows_cohorts!"
+        from sessions s join people p on p.id = s.person_id
+        where s.token_hash = $1 and s.ends_at > $2"#,
+        random::hash(token),
+        now,
+        now - USE_NOTED_EVERY,
+    )
+    .fetch_optional(&services.db)
+    .await?;
+    Ok(row.map(|row| Actor {
+        person: PersonId(row.person_id),
+        session: SessionId(row.id),
+        name: row.full_name,
+        follows_cohorts: row.follows_cohorts,
+    }))
+}
+
+/// Ends the session of the device that asks.
+pub async fn sign_out(services: &Services, actor: &Actor) -> Result<()> {
+    end_session(services, actor, actor.session).await
+}
+
+/// Ends one of the actor's own sessions. Ending one that is already gone is fine: it is what was wanted.
+pub async fn end_session(services: &Services, actor: &Actor, session: SessionId) -> Result<()> {
+    let mut db = services.db.begin().await?;
+    let ended =
+        sqlx::query!("delete from sessions where id = $1 and person_id = $2", session.0, actor.person.0)
+            .execute(&mut *db)
+            .await?;
+    if ended.rows_affected() > 0 {
+        tell_ended(&mut db, session).await?;
+        audit::record(&mut db, event("accounts.session_ended", actor.person, services.clock.now())).await?;
+    }
+    db.commit().await?;
+    Ok(())
+}
+
+/// Ends every session of a person but the one to keep: after a change of password.
+pub(super) async fn end_others(db: &mut PgConnection, person: PersonId, keep: Option<SessionId>) -> Result<()> {
+    let ended = sqlx::query_scalar!(
+        "delete from sessions where person_id = $1 and id is distinct from $2 returning id",
+        person.0,
+        keep.map(|id| id.0),
+    )
+    .fetch_all(&mut *db)
+    .await?;
+    for session in ended {
+        tell_ended(db, SessionId(session)).await?;
+    }
+    Ok(())
+}
+
+/// Open event streams of that session close when they hear it.
+async fn tell_ended(db: &mut PgConnection, session: SessionId) -> Result<()> {
+    sqlx::query!("select pg_notify('live', 'session:' || $1::text)", session.to_string()).execute(db).await?;
+    Ok(())
+}
+
+/// The page "Your account": the person and every device that is signed in.
+pub async fn account_page(services: &Services, actor: &Actor) -> Result<AccountPage> {
+    let mut db = services.db.acquire().await?;
+    let email = sqlx::query_scalar!("select email from people where id = $1", actor.person.0).fetch_one(&mut *db).await?;
+    let rows = sqlx::query!(
+        "select id, device, created_at, last_used_at, ends_at from sessions
+        where person_id = $1 and ends_at > $2 order by created_at desc, id",
+        actor.person.0,
+        services.clock.now(),
+    )
+    .fetch_all(&mut *db)
+    .await?;
+    let devices = rows.into_iter().map(|row| Device {
+        id: SessionId(row.id),
+        name: row.device,
+        signed_in: moment(row.created_at),
+        last_used: moment(row.last_used_at),
+        ends: moment(row.ends_at),
+        current: row.id == actor.session.0,
+    });
+    Ok(AccountPage { name: actor.name.clone(), email, devices: devices.collect() })
+}
+
+/// Removes sessions and links that have ended by themselves. Returns how many sessions went.
+pub async fn forget_ended_sessions(services: &Services) -> Result<u64> {
+    let now = services.clock.now();
+    let gone = sqlx::query!("delete from sessions where ends_at <= $1", now).execute(&services.db).await?;
+    sqlx::query!("delete from password_links where ends_at <= $1", now).execute(&services.db).await?;
+    Ok(gone.rows_affected())
+}
+
+pub(super) fn event(action: &str, person: PersonId, at: DateTime<Utc>) -> audit::Event<'_> {
+    audit::Event { at, actor: Some(person), subject: Some(person), action }
+}

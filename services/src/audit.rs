@@ -1,0 +1,30 @@
+use chrono::{DateTime, Utc};
+use domain::accounts::PersonId;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::Result;
+
+/// Something that was done to or by somebody and must be possible to look up later.
+pub(crate) struct Event<'a> {
+    pub at: DateTime<Utc>,
+    pub actor: Option<PersonId>,
+    pub subject: Option<PersonId>,
+    /// `area.what_happened`.
+    pub action: &'a str,
+}
+
+/// Writes the event in the caller's transaction: it is there exactly when what it tells of is.
+pub(crate) async fn record(db: &mut PgConnection, event: Event<'_>) -> Result<()> {
+    sqlx::query!(
+        "insert into audit_events (id, at, actor_id, subject_id, action) values ($1, $2, $3, $4, $5)",
+        Uuid::now_v7(),
+        event.at,
+        event.actor.map(|id| id.0),
+        event.subject.map(|id| id.0),
+        event.action,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}

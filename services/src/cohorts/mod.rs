@@ -1,0 +1,156 @@
+//! Cohorts, and what the people who are signed up to follow them see: access and completion, nothing else.
+
+mod sql;
+#[cfg(test)]
+mod tests;
+
+use domain::{
+    accounts::PersonId,
+    cohorts::{CohortCard, CohortId, CohortPage, CohortQuery, MyCohorts, OrganisationId},
+    learning::CourseId,
+};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::{Error, Result, Services, accounts::Actor};
+
+/// How many students one page shows.
+pub const STUDENTS_A_PAGE: usize = 50;
+
+/// Proof that somebody is signed up as administrator of this cohort, or of the university or employer that it belongs to.
+/// Made only by [`Actor::tutor_of`].
+#[derive(Debug, Clone, Copy)]
+pub struct CohortTutor {
+    cohort: CohortId,
+}
+
+impl CohortTutor {
+    pub fn cohort(self) -> CohortId {
+        self.cohort
+    }
+}
+
+impl Actor {
+    /// # Errors
+    /// [`Error::NotFound`] for whoever is not signed up for the cohort, whether it exists or not.
+    pub async fn tutor_of(&self, db: &mut PgConnection, cohort: CohortId) -> Result<CohortTutor> {
+        let signed_up = sqlx::query_scalar!(
+            r#"select exists (
+                select from cohort_administrators a where a.cohort_id = $1 and a.person_id = $2
+                union all
+                select from cohorts c join organisation_administrators a on a.organisation_id = c.organisation_id
+                where c.id = $1 and a.person_id = $2
+            ) as "signed_up!""#,
+            cohort.0,
+            self.person().0,
+        )
+        .fetch_one(db)
+        .await?;
+        if signed_up { Ok(CohortTutor { cohort }) } else { Err(Error::NotFound) }
+    }
+}
+
+/// `/cohorts`: only those that the actor is signed up for.
+pub async fn my_cohorts(services: &Services, actor: &Actor) -> Result<MyCohorts> {
+    let rows = sqlx::query!(
+        r#"select co.id, co.name, o.name as organisation, c.title as course, count(e.id) as "students!",
+            coalesce(sum(e.modules_completed) * 100
+                / nullif(count(e.id) * (select count(*) from modules m where m.course_id = c.id and not m.retired), 0), 0)
+                as "completed_percent!"
+        from cohorts co
+        join organisations o on o.id = co.organisation_id
+        join courses c on c.id = co.course_id
+        left join enrolments e on e.cohort_id = co.id
+        where co.id in (
+            select cohort_id from cohort_administrators where person_id = $1
+            union
+            select c2.id from cohorts c2 join organisation_administrators a on a.organisation_id = c2.organisation_id
+            where a.person_id = $1)
+        group by co.id, o.id, c.id order by o.name, co.name"#,
+        actor.person().0,
+    )
+    .fetch_all(&services.db)
+    .await?;
+    let cohorts = rows.into_iter().map(|row| CohortCard {
+        id: CohortId(row.id),
+        name: row.name,
+        organisation: row.organisation,
+        course: row.course,
+        students: u32::try_from(row.students).unwrap_or(0),
+        completed_percent: u8::try_from(row.completed_percent).unwrap_or(0).min(100),
+    });
+    Ok(MyCohorts { cohorts: cohorts.collect() })
+}
+
+/// Checks that the actor may watch the cohort; for streams, which carry topics and no data.
+pub async fn may_follow(services: &Services, actor: &Actor, cohort: CohortId) -> Result<CohortTutor> {
+    actor.tutor_of(&mut *services.db.acquire().await?, cohort).await
+}
+
+/// `/cohorts/{cohort}`: one page of its students.
+pub async fn cohort_page(services: &Services, actor: &Actor, cohort: CohortId, query: &CohortQuery) -> Result<CohortPage> {
+    let mut db = services.db.acquire().await?;
+    let tutor = actor.tutor_of(&mut db, cohort).await?;
+    sql::page(&mut db, tutor, query).await
+}
+
+/// A cohort to set up, and the course that its students take.
+pub(crate) struct NewCohort {
+    pub id: CohortId,
+    pub course: CourseId,
+}
+
+/// Finds or makes an organisation by its name.
+pub(crate) async fn ensure_organisation(services: &Services, db: &mut PgConnection, name: &str, kind: &str) -> Result<OrganisationId> {
+    let id = sqlx::query_scalar!(
+        "insert into organisations (id, name, kind, created_at) values ($1, $2, $3, $4)
+        on conflict (name) do update set kind = excluded.kind returning id",
+        Uuid::now_v7(),
+        name,
+        kind,
+        services.clock.now(),
+    )
+    .fetch_one(db)
+    .await?;
+    Ok(OrganisationId(id))
+}
+
+/// Finds or makes a cohort by its name within its organisation.
+pub(crate) async fn ensure_cohort(
+    services: &Services,
+    db: &mut PgConnection,
+    organisation: OrganisationId,
+    course: CourseId,
+    name: &str,
+) -> Result<NewCohort> {
+    let row = sqlx::query!(
+        "insert into cohorts (id, organisation_id, course_id, name, created_at) values ($1, $2, $3, $4, $5)
+        on conflict (organisation_id, name) do update set name = excluded.name returning id, course_id",
+        Uuid::now_v7(),
+        organisation.0,
+        course.0,
+        name,
+        services.clock.now(),
+    )
+    .fetch_one(db)
+    .await?;
+    Ok(NewCohort { id: CohortId(row.id), course: CourseId(row.course_id) })
+}
+
+/// Signs somebody up to follow a cohort. Doing it twice is fine.
+pub(crate) async fn sign_up(services: &Services, db: &mut PgConnection, cohort: CohortId, person: PersonId) -> Result<()> {
+    let now = services.clock.now();
+    let done = sqlx::query!(
+        "insert into cohort_administrators (cohort_id, person_id, signed_up_at) values ($1, $2, $3) on conflict do nothing",
+        cohort.0,
+        person.0,
+        now,
+    )
+    .execute(&mut *db)
+    .await?;
+    if done.rows_affected() > 0 {
+        let event = crate::audit::Event { at: now, actor: None, subject: Some(person), action: "cohorts.signed_up" };
+        crate::audit::record(db, event).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,108 @@
+use domain::cohorts::{CohortPage, CohortQuery, StudentRow};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::{CohortTutor, STUDENTS_A_PAGE};
+use crate::{Error, Result, moment};
+
+/// Where a page of the list ended: the key that it is sorted by, and the enrolment, which parts equal keys.
+struct Cursor {
+    key: String,
+    enrolment: Uuid,
+}
+
+impl Cursor {
+    /// As [`CohortPage::next`] carries it. What cannot be read starts from the beginning.
+    fn parse(text: &str) -> Option<Self> {
+        let (enrolment, key) = text.split_once('~')?;
+        Some(Self { key: key.to_owned(), enrolment: enrolment.parse().ok()? })
+    }
+
+    fn print(&self) -> String {
+        format!("{}~{}", self.enrolment, self.key)
+    }
+}
+
+/// The cohort's head and one page of its students, in two queries. A cohort is bounded (some hundreds), so its enrolments are
+/// read by index and sorted; the progress of each module is then read for the students of this page alone.
+pub(super) async fn page(db: &mut PgConnection, tutor: CohortTutor, query: &CohortQuery) -> Result<CohortPage> {
+    let cohort = tutor.cohort();
+    let head = sqlx::query!(
+        r#"select co.name, o.name as organisation, c.title as course,
+            (select count(*) from enrolments e where e.cohort_id = co.id) as "in_all!",
+            array(select m.title from modules m where m.course_id = c.id and not m.retired order by m.position) as "modules!"
+        from cohorts co join organisations o on o.id = co.organisation_id join courses c on c.id = co.course_id
+        where co.id = $1"#,
+        cohort.0,
+    )
+    .fetch_optional(&mut *db)
+    .await?
+    .ok_or(Error::NotFound)?;
+
+    let after = query.after.as_deref().and_then(Cursor::parse);
+    let search = query.search.trim();
+    let pattern = format!("%{}%", search.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
+    let one_more = i64::try_from(STUDENTS_A_PAGE + 1).map_err(Error::failed)?;
+    let mut rows = sqlx::query!(
+        r#"with listed as (
+            select e.id, e.course_id, e.modules_completed, e.last_seen_at, p.full_name, p.email,
+                case $2
+                    when 'completed' then to_char(e.modules_completed, 'FM00000')
+                    when 'last-seen' then coalesce(to_char(e.last_seen_at at time zone 'UTC', 'YYYYMMDDHH24MISSUS'), '')
+                    else lower(p.full_name)
+                end collate "C" as key
+            from enrolments e join people p on p.id = e.learner_id
+            where e.cohort_id = $1 and (p.full_name ilike $3 or p.email ilike $3)
+        ), shown as (
+            select * from listed
+            where $4::text is null
+                or case when $6 then (key, id) < ($4 collate "C", $5) else (key, id) > ($4 collate "C", $5) end
+            order by case when $6 then key end desc, case when not $6 then key end,
+                case when $6 then id end desc, id
+            limit $7
+        )
+        select s.id as "id!", s.full_name as "full_name!", s.email as "email!", s.key as "key!",
+            s.modules_completed as "completed!", s.last_seen_at, (select count(*) from listed) as "found!",
+            (select coalesce(string_agg(
+                    case when mp.completed then 'C' when mp.entered then 'I' else 'N' end, '' order by m.position), '')
+                from modules m left join module_progress mp on mp.module_id = m.id and mp.enrolment_id = s.id
+                where m.course_id = s.course_id and not m.retired) as "modules!"
+        from shown s
+        order by case when $6 then s.key end desc, case when not $6 then s.key end,
+            case when $6 then s.id end desc, s.id"#,
+        cohort.0,
+        query.sort.as_str(),
+        pattern,
+        after.as_ref().map(|cursor| cursor.key.as_str()),
+        after.as_ref().map(|cursor| cursor.enrolment),
+        query.descending,
+        one_more,
+    )
+    .fetch_all(db)
+    .await?;
+
+    let found = rows.first().map_or(0, |row| row.found);
+    let more = rows.len() > STUDENTS_A_PAGE;
+    rows.truncate(STUDENTS_A_PAGE);
+    let last = rows.last().filter(|_| more);
+    let next = last.map(|row| Cursor { key: row.key.clone(), enrolment: row.id }.print());
+    let students = rows.into_iter().map(|row| StudentRow {
+        name: row.full_name,
+        email: row.email,
+        modules: row.modules,
+        completed: u16::try_from(row.completed).unwrap_or(0),
+        last_seen: row.last_seen_at.map(moment),
+    });
+    Ok(CohortPage {
+        id: cohort,
+        name: head.name,
+        organisation: head.organisation,
+        course: head.course,
+        modules: head.modules,
+        students: students.collect(),
+        found: u32::try_from(found).unwrap_or(0),
+        in_all: u32::try_from(head.in_all).unwrap_or(0),
+        next,
+    })
+}
+

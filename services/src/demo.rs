@@ -1,0 +1,133 @@
+//! Demonstration data: two universities, three cohorts, 201 students with varied progress that is the same every time.
+
+use chrono::Duration;
+use domain::accounts::{EmailAddress, PersonId};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::{
+    Error, Result, Services,
+    accounts::{self, NewPerson},
+    cohorts, learning,
+};
+
+/// Of every demo account. Nobody else's: the seed refuses to run in production.
+pub const PASSWORD: &str = "learning-demo-2026";
+
+/// The accounts that the README names.
+pub const ACCOUNTS: [(&str, &str); 3] =
+    [("student@demo.example", "Demo Student"), ("tutor@demo.example", "Demo Tutor"), ("support@demo.example", "Demo Support")];
+
+const FIRST_NAMES: [&str; 20] = [
+    "Amara", "Ben", "Chloe", "Dev", "Efua", "Finn", "Grace", "Hamza", "Isla", "Jun", "Kezia", "Liam", "Maya", "Niamh", "Omar",
+    "Priya", "Rhys", "Sana", "Tomasz", "Una",
+];
+const LAST_NAMES: [&str; 10] =
+    ["Adeyemi", "Brown", "Chaudhry", "Davies", "Evans", "Fraser", "Gupta", "Hughes", "Ivanova", "Jones"];
+
+/// Seeds once: does nothing when the demo's student is already there. The course `nmp` must have been imported.
+///
+/// # Errors
+/// [`Error::NotFound`] without the course.
+pub async fn seed(services: &Services) -> Result<bool> {
+    let mut db = services.db.begin().await?;
+    let there = sqlx::query_scalar!(r#"select exists (select from people where demo) as "there!""#).fetch_one(&mut *db).await?;
+    if there {
+        return Ok(false);
+    }
+    let hash = services.hasher.hash(PASSWORD).await?;
+    let course = learning::find_course(&mut db, "nmp").await?;
+    let north = cohorts::ensure_organisation(services, &mut db, "University of Northfield (demo)", "university").await?;
+    let coast = cohorts::ensure_organisation(services, &mut db, "Coastal University (demo)", "university").await?;
+    let mut groups = Vec::new();
+    for (organisation, name) in
+        [(north, "Independent prescribing, September 2026"), (north, "Independent prescribing, January 2027"), (coast, "V300, autumn 2026")]
+    {
+        groups.push(cohorts::ensure_cohort(services, &mut db, organisation, course, name).await?);
+    }
+
+    for (email, name) in ACCOUNTS {
+        let support = email.starts_with("support");
+        let id = person(services, &mut db, email, name, &hash, support).await?;
+        match email {
+            "student@demo.example" => drop(learning::enrol(services, &mut db, id, &groups[0]).await?),
+            "tutor@demo.example" => cohorts::sign_up(services, &mut db, groups[0].id, id).await?,
+            _ => {}
+        }
+    }
+    for n in 0..200_usize {
+        let name = format!("{} {} (demo)", FIRST_NAMES[n % 20], LAST_NAMES[n / 20]);
+        let id = person(services, &mut db, &format!("student{n:03}@demo.example"), &name, &hash, false).await?;
+        let enrolment = learning::enrol(services, &mut db, id, &groups[n % 3]).await?;
+        progress(services, &mut db, enrolment.0, n).await?;
+    }
+    db.commit().await?;
+    Ok(true)
+}
+
+async fn person(
+    services: &Services,
+    db: &mut PgConnection,
+    email: &str,
+    name: &str,
+    hash: &str,
+    support: bool,
+) -> Result<PersonId> {
+    let email = EmailAddress::parse(email).map_err(|problem| Error::failed(problem.message()))?;
+    let new = NewPerson { email: &email, name, password_hash: Some(hash), support, demo: true };
+    accounts::ensure_person(services, db, new).await
+}
+
+/// Facts for student `n`, which the counters then follow: some have not begun, some are through, most are on their way.
+async fn progress(services: &Services, db: &mut PgConnection, enrolment: Uuid, n: usize) -> Result<()> {
+    let small = |value: usize| i32::try_from(value).unwrap_or(0);
+    // Spreads 0..200 over 0..53 evenly but out of order: how many of the course's pages the student has opened.
+    let pages = match n % 11 {
+        0 => 0,
+        1 => 48,
+        _ => (n * 37 + 11) % 53,
+    };
+    let last_seen = services.clock.now() - Duration::hours(i64::from(small((n * 29) % 700)) + 1);
+    sqlx::query!(
+        "insert into page_openings (enrolment_id, page_id, first_opened_at, first_version, last_opened_at, last_version)
+        select $1, id, at, version, at, version from (
+            select p.id, p.version, $3::timestamptz - ($2 - row_number() over w) * interval '5 hours' as at,
+                row_number() over w as n
+            from enrolments e join modules m on m.course_id = e.course_id join pages p on p.module_id = m.id
+            where e.id = $1 and not m.retired and not p.retired
+            window w as (order by m.position, p.position)
+        ) numbered where n <= $2",
+        enrolment,
+        i64::from(small(pages)),
+        last_seen,
+    )
+    .execute(&mut *db)
+    .await?;
+    // Whoever opened all pages of a module took its check; every fourth attempt is a near miss.
+    sqlx::query!(
+        "insert into check_attempts
+            (id, enrolment_id, module_id, version, answers, right_answers, questions, passed, taken_at)
+        select gen_random_uuid(), $1, m.id, m.check_version, '{}', case when fails then asked / 2 else asked end, asked,
+            not fails, $2
+        from module_progress mp
+        join modules m on m.id = mp.module_id
+        join check_versions v on v.module_id = m.id and v.version = m.check_version
+        cross join lateral (select jsonb_array_length(v.questions) as asked, ($3::int + m.position) % 4 = 0 as fails) taken
+        where mp.enrolment_id = $1 and mp.pages_opened = m.page_count",
+        enrolment,
+        last_seen,
+        small(n),
+    )
+    .execute(&mut *db)
+    .await?;
+    sqlx::query!(
+        "update enrolments set last_seen_at = $2, last_page_id = (
+            select page_id from page_openings where enrolment_id = $1 order by last_opened_at desc limit 1)
+        where id = $1 and modules_entered > 0",
+        enrolment,
+        last_seen,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,44 @@
+use domain::FieldProblem;
+
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// Why a use case did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// There is no such thing, or it is not this person's: the two look the same from outside.
+    #[error("not found")]
+    NotFound,
+    /// What was sent is wrong, field by field. Nothing was changed.
+    #[error("invalid: {0:?}")]
+    Invalid(Vec<FieldProblem>),
+    /// The database cannot be reached now. Worth trying again.
+    #[error("database unavailable: {0}")]
+    Unavailable(#[source] sqlx::Error),
+    /// A fault of ours.
+    #[error("{0}")]
+    Failed(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl Error {
+    pub fn failed(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Failed(error.into())
+    }
+
+    pub fn invalid(field: &str, problem: domain::Problem) -> Self {
+        Self::Invalid(vec![FieldProblem::new(field, problem)])
+    }
+}
+
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Self {
+        let away = match &error {
+            sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Tls(_) => true,
+            // Class 57P (operator intervention) and 08 (connection), 53300 (too many connections).
+            sqlx::Error::Database(database) => database
+                .code()
+                .is_some_and(|code| code.starts_with("57P") || code.starts_with("08") || code == "53300"),
+            _ => false,
+        };
+        if away { Self::Unavailable(error) } else { Self::failed(error) }
+    }
+}

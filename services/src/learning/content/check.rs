@@ -1,0 +1,105 @@
+//! `check.toml`: the questions at the end of a module.
+
+use std::collections::BTreeSet;
+
+use domain::learning::{Kind, Number, Opt, Question, Slug};
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::{line_at, markdown::inline};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    question: Vec<Spanned<Raw>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Raw {
+    id: String,
+    kind: String,
+    text: String,
+    explanation: String,
+    #[serde(default)]
+    option: Vec<RawOption>,
+    answer: Option<toml::Value>,
+    unit: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawOption {
+    id: String,
+    text: String,
+    right: bool,
+    why: String,
+}
+
+/// The fewest questions that make a check.
+const FEWEST: usize = 5;
+
+/// Reads the questions, or says what is wrong and in which line (from 1).
+pub(super) fn read(text: &str) -> Result<Vec<Question>, Vec<(usize, String)>> {
+    let file: File = toml::from_str(text).map_err(|error| {
+        vec![(error.span().map_or(1, |span| line_at(text, span.start)), error.message().to_owned())]
+    })?;
+    let mut faults = Vec::new();
+    if file.question.len() < FEWEST {
+        faults.push((1, format!("a check has at least {FEWEST} questions; this one has {}", file.question.len())));
+    }
+    let mut ids = BTreeSet::new();
+    let mut questions = Vec::new();
+    for raw in file.question {
+        let line = line_at(text, raw.span().start);
+        let raw = raw.into_inner();
+        if !ids.insert(raw.id.clone()) {
+            faults.push((line, format!("a second question has the id {:?}", raw.id)));
+        }
+        let id = raw.id.clone();
+        match question(raw) {
+            Ok(question) => questions.push(question),
+            Err(what) => faults.push((line, format!("question {id:?}: {what}"))),
+        }
+    }
+    if faults.is_empty() { Ok(questions) } else { Err(faults) }
+}
+
+fn question(raw: Raw) -> Result<Question, String> {
+    Slug::parse(&raw.id).map_err(|error| error.to_string())?;
+    if raw.text.trim().is_empty() || raw.explanation.trim().is_empty() {
+        return Err("the text and the explanation must be given".to_owned());
+    }
+    let kind = match (raw.kind.as_str(), raw.answer) {
+        ("single", None) => Kind::Single { options: options(raw.option, |right, wrong| right == 1 && wrong >= 1)? },
+        ("multiple", None) => Kind::Multiple { options: options(raw.option, |right, wrong| right >= 2 && wrong >= 1)? },
+        ("true-false", Some(toml::Value::Boolean(answer))) if raw.option.is_empty() => Kind::TrueFalse { answer },
+        ("number", Some(toml::Value::String(answer))) if raw.option.is_empty() => {
+            answer.parse::<Number>().map_err(|_| format!("the answer {answer:?} is not a number"))?;
+            Kind::Number { answer, unit: raw.unit.unwrap_or_default() }
+        }
+        ("single" | "multiple", _) => return Err("the options hold the answer: remove `answer`".to_owned()),
+        ("true-false", _) => return Err("needs `answer = true` or `answer = false`, and no options".to_owned()),
+        ("number", _) => return Err("needs `answer = \"12.5\"` (a text), and no options".to_owned()),
+        (other, _) => return Err(format!("the kind {other:?} is not one of single, multiple, true-false, number")),
+    };
+    Ok(Question { id: raw.id, text: inline(&raw.text), explanation: inline(&raw.explanation), kind })
+}
+
+fn options(raw: Vec<RawOption>, fits: impl Fn(usize, usize) -> bool) -> Result<Vec<Opt>, String> {
+    let right = raw.iter().filter(|option| option.right).count();
+    if !fits(right, raw.len() - right) {
+        return Err(format!("{right} of its {} options are right, which does not fit its kind", raw.len()));
+    }
+    let ids: BTreeSet<_> = raw.iter().map(|option| &option.id).collect();
+    if ids.len() < raw.len() || raw.iter().any(|option| Slug::parse(&option.id).is_err()) {
+        return Err("each option needs an id of its own, in lower-case letters and digits".to_owned());
+    }
+    if raw.iter().any(|option| option.text.trim().is_empty() || option.why.trim().is_empty()) {
+        return Err("each option needs a text and a why".to_owned());
+    }
+    Ok(raw
+        .into_iter()
+        .map(|option| Opt { id: option.id, text: inline(&option.text), right: option.right, why: inline(&option.why) })
+        .collect())
+}

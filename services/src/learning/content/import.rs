@@ -1,0 +1,228 @@
+//! A course's values into the database, in one transaction.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::source::{Course, Framework, Module, Page};
+use crate::{Error, Result, Services};
+
+/// What an import changed. All zeros when the content was there already.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct Imported {
+    pub pages_added: usize,
+    pub pages_changed: usize,
+    pub pages_retired: usize,
+    pub checks_changed: usize,
+    pub modules_retired: usize,
+}
+
+/// Imports the course: all of it or nothing. What is already there as it should be is left alone, a changed page or check
+/// gets a new version, what is gone is retired, and the counters of everybody on a module whose pages changed in number
+/// are worked out anew. Facts are never touched.
+pub async fn import(services: &Services, course: &Course) -> Result<Imported> {
+    let now = services.clock.now();
+    let mut db = services.db.begin().await?;
+    let mut done = Imported::default();
+    // Two imports at once would both find a page missing.
+    sqlx::query!("select pg_advisory_xact_lock(hashtextextended('learning.import', 0))").execute(&mut *db).await?;
+
+    framework(&mut db, &course.framework).await?;
+    for (hash, picture) in &course.pictures {
+        sqlx::query!(
+            "insert into media (hash, content_type, body) values ($1, $2, $3) on conflict do nothing",
+            hash,
+            picture.content_type,
+            picture.body,
+        )
+        .execute(&mut *db)
+        .await?;
+    }
+    let course_id = sqlx::query_scalar!(
+        "insert into courses (id, slug, title, summary, intro_html, framework_id) values ($1, $2, $3, $4, $5, $6)
+        on conflict (slug) do update set title = $3, summary = $4, intro_html = $5, framework_id = $6 returning id",
+        Uuid::now_v7(),
+        course.slug.as_str(),
+        course.title,
+        course.summary,
+        course.intro_html,
+        course.framework.id,
+    )
+    .fetch_one(&mut *db)
+    .await?;
+    let mut recount = Vec::new();
+    for (position, module) in (1_i16..).zip(&course.modules) {
+        let id = module_row(&mut db, course_id, position, module).await?;
+        let before = done;
+        pages(&mut db, id, &module.pages, now, &mut done).await?;
+        questions(&mut db, id, module, now, &mut done).await?;
+        if (before.pages_added, before.pages_retired) != (done.pages_added, done.pages_retired) {
+            recount.push(id);
+        }
+    }
+    let slugs: Vec<_> = course.modules.iter().map(|module| module.slug.to_string()).collect();
+    let retired = sqlx::query_scalar!(
+        "update modules set retired = true where course_id = $1 and not retired and not slug = any($2) returning id",
+        course_id,
+        &slugs,
+    )
+    .fetch_all(&mut *db)
+    .await?;
+    done.modules_retired = retired.len();
+    recount.extend(retired);
+    // Only who has been into the module has counters there.
+    sqlx::query!(
+        "select learning_count(enrolment_id, module_id, $2) from module_progress where module_id = any($1)
+        order by enrolment_id, module_id",
+        &recount,
+        now,
+    )
+    .fetch_all(&mut *db)
+    .await?;
+    db.commit().await?;
+    Ok(done)
+}
+
+async fn framework(db: &mut PgConnection, framework: &Framework) -> Result<()> {
+    sqlx::query!(
+        "insert into frameworks (id, title, publisher, year) values ($1, $2, $3, $4)
+        on conflict (id) do update set title = $2, publisher = $3, year = $4",
+        framework.id,
+        framework.title,
+        framework.publisher,
+        framework.year,
+    )
+    .execute(&mut *db)
+    .await?;
+    for (position, competency) in (1_i16..).zip(&framework.competency) {
+        sqlx::query!(
+            "insert into competencies (framework_id, id, position, domain, title) values ($1, $2, $3, $4, $5)
+            on conflict (framework_id, id) do update set position = $3, domain = $4, title = $5",
+            framework.id,
+            competency.id,
+            position,
+            competency.domain,
+            competency.title,
+        )
+        .execute(&mut *db)
+        .await?;
+    }
+    Ok(())
+}
+
+async fn module_row(db: &mut PgConnection, course_id: Uuid, position: i16, module: &Module) -> Result<Uuid> {
+    let id = sqlx::query_scalar!(
+        "insert into modules (id, course_id, slug, position, title, summary, intro_html, minutes, pass_mark, competencies)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        on conflict (course_id, slug) do update set position = $4, title = $5, summary = $6, intro_html = $7, minutes = $8,
+            pass_mark = $9, competencies = $10, retired = false
+        returning id",
+        Uuid::now_v7(),
+        course_id,
+        module.slug.as_str(),
+        position,
+        module.title,
+        module.summary,
+        module.intro_html,
+        module.minutes,
+        module.pass_mark,
+        &module.competencies,
+    )
+    .fetch_one(db)
+    .await?;
+    Ok(id)
+}
+
+async fn pages(db: &mut PgConnection, module: Uuid, pages: &[Page], now: DateTime<Utc>, done: &mut Imported) -> Result<()> {
+    let rows = sqlx::query!(
+        "select p.id, p.slug, p.retired, p.version, v.title, v.html from pages p
+        join page_versions v on v.page_id = p.id and v.version = p.version where p.module_id = $1",
+        module,
+    )
+    .fetch_all(&mut *db)
+    .await?;
+    let there: BTreeMap<_, _> = rows.iter().map(|row| (row.slug.as_str(), row)).collect();
+    for (position, page) in (1_i16..).zip(pages) {
+        let slug = page.slug.as_str();
+        let known = there.get(slug);
+        let changed = known.is_none_or(|row| row.title != page.title || row.html != page.html);
+        match known {
+            None => done.pages_added += 1,
+            Some(row) if row.retired => done.pages_added += 1,
+            Some(_) if changed => done.pages_changed += 1,
+            Some(_) => {}
+        }
+        let version = known.map_or(0, |row| row.version) + i32::from(changed);
+        let id = known.map_or_else(Uuid::now_v7, |row| row.id);
+        sqlx::query!(
+            "insert into pages (id, module_id, slug, position, version) values ($1, $2, $3, $4, $5)
+            on conflict (id) do update set position = $4, version = $5, retired = false",
+            id,
+            module,
+            slug,
+            position,
+            version,
+        )
+        .execute(&mut *db)
+        .await?;
+        if changed {
+            sqlx::query!(
+                "insert into page_versions (page_id, version, title, html, imported_at) values ($1, $2, $3, $4, $5)",
+                id,
+                version,
+                page.title,
+                page.html,
+                now,
+            )
+            .execute(&mut *db)
+            .await?;
+        }
+    }
+    let slugs: Vec<_> = pages.iter().map(|page| page.slug.to_string()).collect();
+    let retired = sqlx::query!(
+        "update pages set retired = true where module_id = $1 and not retired and not slug = any($2)",
+        module,
+        &slugs,
+    )
+    .execute(&mut *db)
+    .await?;
+    done.pages_retired += usize::try_from(retired.rows_affected()).unwrap_or(0);
+    let count = i16::try_from(pages.len()).map_err(Error::failed)?;
+    sqlx::query!("update modules set page_count = $2 where id = $1", module, count).execute(db).await?;
+    Ok(())
+}
+
+async fn questions(
+    db: &mut PgConnection,
+    id: Uuid,
+    module: &Module,
+    now: DateTime<Utc>,
+    done: &mut Imported,
+) -> Result<()> {
+    let new = serde_json::to_value(&module.questions).map_err(Error::failed)?;
+    let there = sqlx::query!(
+        "select m.check_version, v.questions as \"questions?\" from modules m
+        left join check_versions v on v.module_id = m.id and v.version = m.check_version where m.id = $1",
+        id,
+    )
+    .fetch_one(&mut *db)
+    .await?;
+    if there.questions.as_ref() == Some(&new) {
+        return Ok(());
+    }
+    done.checks_changed += 1;
+    let version = there.check_version + 1;
+    sqlx::query!(
+        "insert into check_versions (module_id, version, questions, imported_at) values ($1, $2, $3, $4)",
+        id,
+        version,
+        new,
+        now,
+    )
+    .execute(&mut *db)
+    .await?;
+    sqlx::query!("update modules set check_version = $2 where id = $1", id, version).execute(db).await?;
+    Ok(())
+}

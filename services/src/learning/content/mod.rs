@@ -1,0 +1,36 @@
+//! Courses as authors write them: Markdown, TOML and SVG under `content/`, read whole, checked whole, imported whole.
+//!
+//! [`source`] reads a folder into values and says what is wrong by file and line; [`import`] brings those values into the
+//! database in one transaction. Nothing is imported while anything is wrong.
+
+mod check;
+mod import;
+mod markdown;
+mod source;
+#[cfg(test)]
+mod tests;
+
+pub use import::{Imported, import};
+pub use source::{Course, Framework, Module, Page, Picture, read};
+
+use std::{fmt, path::PathBuf};
+
+/// One thing that is wrong in the content, and where.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Fault {
+    pub file: PathBuf,
+    /// Counted from 1.
+    pub line: usize,
+    pub what: String,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}: {}", self.file.display(), self.line, self.what)
+    }
+}
+
+/// The line (from 1) in which a byte of the text stands.
+fn line_at(text: &str, byte: usize) -> usize {
+    text.bytes().take(byte).filter(|b| *b == b'\n').count() + 1
+}

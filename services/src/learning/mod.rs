@@ -1,0 +1,148 @@
+//! Courses, and one learner's way through them.
+//!
+//! Every use case here is about the actor's own learning: the SQL starts at their enrolment, so a course that they are not
+//! on is not found, whoever guesses its address. What a tutor sees is [`crate::cohorts`].
+
+mod check;
+pub mod content;
+mod sql;
+#[cfg(test)]
+mod tests;
+
+pub use check::{TakenCheck, check_page, take_check};
+
+use domain::{
+    accounts::PersonId,
+    learning::{CourseCard, CourseId, CoursePage, CourseProgress, EnrolmentId, ModulePage, MyCourses, ReadingPage, Resume, Slug},
+};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::{Error, Result, Services, accounts::Actor, cohorts::NewCohort, moment};
+
+/// `/learn`: the courses that the actor is enrolled on.
+pub async fn my_courses(services: &Services, actor: &Actor) -> Result<MyCourses> {
+    let rows = sqlx::query!(
+        r#"select c.slug, c.title, c.summary, e.modules_completed, e.last_seen_at,
+            (select count(*) from modules m where m.course_id = c.id and not m.retired) as "modules!"
+        from enrolments e join courses c on c.id = e.course_id
+        where e.learner_id = $1 order by e.enrolled_at, c.slug"#,
+        actor.person().0,
+    )
+    .fetch_all(&services.db)
+    .await?;
+    let courses = rows.into_iter().map(|row| CourseCard {
+        slug: row.slug,
+        title: row.title,
+        summary: row.summary,
+        modules: u16::try_from(row.modules).unwrap_or(u16::MAX),
+        completed: u16::try_from(row.modules_completed).unwrap_or(0),
+        last_seen: row.last_seen_at.map(moment),
+    });
+    Ok(MyCourses { courses: courses.collect() })
+}
+
+/// The wheel and the ticks of one course.
+pub async fn course_progress(services: &Services, actor: &Actor, course: &Slug) -> Result<CourseProgress> {
+    let mut db = services.db.acquire().await?;
+    Ok(sql::course(&mut db, actor.person(), course).await?.progress)
+}
+
+/// `/learn/{course}`.
+pub async fn course_page(services: &Services, actor: &Actor, course: &Slug) -> Result<CoursePage> {
+    let mut db = services.db.acquire().await?;
+    let course = sql::course(&mut db, actor.person(), course).await?;
+    let resume = course.last_page.and_then(|(module, page)| {
+        let there = course.progress.module(&module)?.pages.iter().find(|there| there.slug == page)?;
+        Some(Resume { title: there.title.clone(), module, page })
+    });
+    Ok(CoursePage {
+        title: course.title,
+        intro_html: course.intro_html,
+        summaries: course.summaries,
+        minutes: course.minutes,
+        resume,
+        progress: course.progress,
+    })
+}
+
+/// `/learn/{course}/{module}`. Looking at it is not yet being into the module: that starts with its first page.
+pub async fn module_page(services: &Services, actor: &Actor, course: &Slug, module: &Slug) -> Result<ModulePage> {
+    let mut db = services.db.acquire().await?;
+    let row = sqlx::query!(
+        r#"select m.title, m.intro_html, m.minutes,
+            f.title || ' (' || f.publisher || ', ' || f.year || ')' as "framework!",
+            array(select k.id || ' ' || k.title from competencies k
+                where k.framework_id = f.id and k.id = any(m.competencies) order by k.position) as "competencies!"
+        from courses c join modules m on m.course_id = c.id join frameworks f on f.id = c.framework_id
+        where c.slug = $1 and m.slug = $2 and not m.retired"#,
+        course.as_str(),
+        module.as_str(),
+    )
+    .fetch_optional(&mut *db)
+    .await?;
+    // Whoever is not on the course gets no further than this, with the same answer as for a module that is not there.
+    let course = sql::course(&mut db, actor.person(), course).await?;
+    let row = row.ok_or(Error::NotFound)?;
+    Ok(ModulePage {
+        course_title: course.title,
+        title: row.title,
+        intro_html: row.intro_html,
+        minutes: u16::try_from(row.minutes).unwrap_or(0),
+        framework: row.framework,
+        competencies: row.competencies,
+        progress: course.progress,
+    })
+}
+
+/// `/learn/{course}/{module}/{page}`: gives the page and records that it was opened, with the time and the version.
+pub async fn read_page(
+    services: &Services,
+    actor: &Actor,
+    course: &Slug,
+    module: &Slug,
+    page: &Slug,
+) -> Result<ReadingPage> {
+    let mut db = services.db.acquire().await?;
+    let opened = sql::open_page(&mut db, actor.person(), course, module, page, services.clock.now()).await?;
+    let opened = opened.ok_or(Error::NotFound)?;
+    let course = sql::course(&mut db, actor.person(), course).await?;
+    Ok(ReadingPage { course_title: course.title, title: opened.title, html: opened.html, progress: course.progress })
+}
+
+/// A figure of a course, by its hash: content type and body. Not private: it is a picture out of a textbook.
+pub async fn media(services: &Services, hash: &str) -> Result<(String, Vec<u8>)> {
+    let row = sqlx::query!("select content_type, body from media where hash = $1", hash)
+        .fetch_optional(&services.db)
+        .await?
+        .ok_or(Error::NotFound)?;
+    Ok((row.content_type, row.body))
+}
+
+/// Puts a learner on the course of their cohort: it opens all of the course's modules to them. Doing it twice is fine.
+pub(crate) async fn enrol(
+    services: &Services,
+    db: &mut PgConnection,
+    learner: PersonId,
+    cohort: &NewCohort,
+) -> Result<EnrolmentId> {
+    let id = sqlx::query_scalar!(
+        "insert into enrolments (id, learner_id, course_id, cohort_id, enrolled_at) values ($1, $2, $3, $4, $5)
+        on conflict (learner_id, course_id) do update set cohort_id = coalesce(enrolments.cohort_id, excluded.cohort_id)
+        returning id",
+        Uuid::now_v7(),
+        learner.0,
+        cohort.course.0,
+        cohort.id.0,
+        services.clock.now(),
+    )
+    .fetch_one(db)
+    .await?;
+    Ok(EnrolmentId(id))
+}
+
+/// The course with that slug, for whoever sets up cohorts.
+pub(crate) async fn find_course(db: &mut PgConnection, slug: &str) -> Result<CourseId> {
+    let id = sqlx::query_scalar!("select id from courses where slug = $1", slug).fetch_optional(db).await?;
+    id.map(CourseId).ok_or(Error::NotFound)
+}

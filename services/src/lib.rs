@@ -1,0 +1,38 @@
+//! Use cases, permission and SQL. Native only; knows neither Leptos nor axum.
+//!
+//! Each area has its use cases in `mod.rs` and the files beside it, and its queries in `sql.rs`. A use case takes proof of
+//! who asks (an [`accounts::Actor`], or a value that only a check can make, like [`cohorts::CohortTutor`]), does its work in
+//! one transaction, and says what it did with wire types of `domain`.
+
+pub mod accounts;
+mod audit;
+mod clock;
+pub mod cohorts;
+pub mod demo;
+mod error;
+pub mod learning;
+pub mod live;
+mod mail;
+mod moment;
+pub mod random;
+
+use std::sync::Arc;
+
+pub use clock::{Clock, FixedClock, SystemClock};
+pub use error::{Error, Result};
+pub use mail::{Mail, Mailer};
+pub use moment::moment;
+
+/// Every migration, in order. Running it takes PostgreSQL's advisory lock, so that several servers may start at once.
+pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../migrations");
+
+/// What the use cases work with. Cheap to clone.
+#[derive(Clone)]
+pub struct Services {
+    pub db: sqlx::PgPool,
+    pub clock: Arc<dyn Clock>,
+    pub hasher: accounts::Hasher,
+    pub mailer: Mailer,
+    /// Where people reach the site, without a slash at the end: the front of the links in mail.
+    pub public_url: Arc<str>,
+}

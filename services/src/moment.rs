@@ -1,0 +1,38 @@
+use chrono::{DateTime, SecondsFormat, Timelike, Utc};
+use chrono_tz::Europe::London;
+use domain::Moment;
+
+/// Puts a time into the words of the page, in Europe/London whatever the server's own time zone:
+/// "22 November 2026 at 10:42am" (noon and midnight in words, as the NHS content guide writes times).
+pub fn moment(time: DateTime<Utc>) -> Moment {
+    let local = time.with_timezone(&London);
+    let clock = match (local.hour(), local.minute()) {
+        (0, 0) => "midnight".to_owned(),
+        (12, 0) => "midday".to_owned(),
+        (_, 0) => local.format("%-I%P").to_string(),
+        _ => local.format("%-I:%M%P").to_string(),
+    };
+    Moment {
+        utc: time.to_rfc3339_opts(SecondsFormat::Secs, true),
+        london: format!("{} at {clock}", local.format("%-d %B %Y")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::moment;
+
+    #[test]
+    fn summer_time_is_shown_in_summer_only() {
+        for (utc, london) in [
+            ("2026-11-22T10:42:59Z", "22 November 2026 at 10:42am"),
+            ("2026-07-01T10:42:00Z", "1 July 2026 at 11:42am"),
+            ("2026-03-29T00:59:00Z", "29 March 2026 at 12:59am"),
+            ("2026-03-29T01:00:00Z", "29 March 2026 at 2am"),
+            ("2026-06-30T23:00:00Z", "1 July 2026 at midnight"),
+            ("2026-01-05T12:00:00Z", "5 January 2026 at midday"),
+        ] {
+            assert_eq!(moment(utc.parse().unwrap()).london, london);
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! The one place that names the source of randomness: the operating system.
+
+use base64::Engine;
+use rand::{TryRngCore, rngs::OsRng};
+use sha2::{Digest, Sha256};
+
+use crate::{Error, Result};
+
+/// A secret that travels in a cookie or a link: 32 random bytes in URL-safe base64.
+pub struct Token(String);
+
+impl Token {
+    /// # Errors
+    /// When the operating system has no randomness to give.
+    pub fn new() -> Result<Self> {
+        let mut bytes = [0; 32];
+        OsRng.try_fill_bytes(&mut bytes).map_err(Error::failed)?;
+        Ok(Self(base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes)))
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// What is stored in its place.
+    pub fn hash(&self) -> Vec<u8> {
+        hash(&self.0)
+    }
+}
+
+/// SHA-256. Enough for tokens, which are random and long; passwords go through [`crate::accounts::Hasher`].
+pub fn hash(text: &str) -> Vec<u8> {
+    Sha256::digest(text.as_bytes()).to_vec()
+}
