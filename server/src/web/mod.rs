@@ -115,10 +115,10 @@ pub fn router(state: WebState) -> Router {
         .route("/robots.txt", get(|| async { "User-agent: *\nDisallow: /\n" }))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready));
-    let with_session = pages::routes(&state)
+    let with_session = pages::routes()
         .route("/api/{*function}", post(forms::call))
         .route("/live", get(live::stream))
-        .fallback(pages::not_found)
+        .fallback(pages::render)
         .layer(from_fn_with_state(state.clone(), session::load))
         .layer(from_fn_with_state(state.clone(), guard::same_origin))
         .layer(RequestBodyLimitLayer::new(BODY_LIMIT));

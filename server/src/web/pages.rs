@@ -12,16 +12,14 @@ use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
 
 use super::{WebState, guard, headers};
 
-/// A route for each page, behind the guard.
-pub(super) fn routes(state: &WebState) -> Router<WebState> {
-    let options = state.leptos.clone();
-    Router::new()
-        .leptos_routes_with_context(state, generate_route_list(App), policy, move || shell(options.clone()))
-        .route_layer(from_fn(guard::signed_in))
+/// A route for each page, behind the guard. Server functions have their own route: see [`super::forms`].
+pub(super) fn routes() -> Router<WebState> {
+    Router::new().leptos_routes_with_handler(generate_route_list(App), render).route_layer(from_fn(guard::signed_in))
 }
 
-/// Every other address: the site's own page, which says that there is nothing here, with status 404.
-pub(super) async fn not_found(State(state): State<WebState>, request: Request<Body>) -> Response {
+/// Renders the whole page before its first byte goes out, so that its status is right and it works without scripts. An
+/// address that leads nowhere gets the site's own page, which says so, with status 404.
+pub(super) async fn render(State(state): State<WebState>, request: Request<Body>) -> Response {
     let options = state.leptos.clone();
     leptos_axum::render_app_async_with_context(policy, move || shell(options.clone()))(request).await
 }

@@ -21,6 +21,7 @@ pub fn Home() -> impl IntoView {
                         </p>
                         <p><a class="button" href="/sign-in" rel="external">"Sign in"</a></p>
                     </div>
+                    <ThreeOfFour />
                 </section>
                 <div class="cards">
                     <section class="card">
@@ -57,5 +58,21 @@ pub fn Home() -> impl IntoView {
                 </div>
             }.into_any(),
         }}
+    }
+}
+
+/// A progress wheel, as decoration: nine of twelve.
+#[component]
+fn ThreeOfFour() -> impl IntoView {
+    view! {
+        <svg viewBox="0 0 100 100" aria-hidden="true" focusable="false">
+            {(0..12)
+                .map(|n| view! {
+                    <circle cx="50" cy="50" r="43" fill="none" transform="rotate(-90 50 50)" pathLength="120"
+                        class=if n < 9 { "is-completed" } else { "" } stroke-dasharray="8.8 111.2"
+                        stroke-dashoffset=format!("-{}", f64::from(n) * 10.0 + 0.6) />
+                })
+                .collect_view()}
+        </svg>
     }
 }

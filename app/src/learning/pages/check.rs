@@ -41,15 +41,12 @@ fn CheckView(module: String, page: CheckPage) -> impl IntoView {
         (format!("/learn/{course}"), page.course_title.clone()),
         (base.clone(), module_title.clone()),
     ];
-    let title = match &page.result {
-        Some(_) => format!("Knowledge check result: {module_title}"),
-        None => format!("Knowledge check: {module_title}"),
-    };
+    let title = if page.result.is_some() { "Knowledge check: result" } else { "Knowledge check" }.to_owned();
     let progress = page.progress.clone();
     let page = StoredValue::new(page);
     let (course, module, again) = (StoredValue::new(course), StoredValue::new(module), StoredValue::new(format!("{base}/check")));
     view! {
-        <CourseFrame title steps progress>
+        <CourseFrame title steps progress over=module_title>
             {match page.with_value(|page| page.result.clone()) {
                 Some(result) => view! {
                     <ResultView result pass_mark again=again.get_value()><AfterCheck course module /></ResultView>

@@ -31,10 +31,11 @@ fn ModuleView(slug: String, page: ModulePage) -> impl IntoView {
         vec![("/learn".to_owned(), "My courses".to_owned()), (format!("/learn/{course}"), page.course_title.clone())];
     let (slug, course) = (StoredValue::new(slug), StoredValue::new(course));
     let text = StoredValue::new((page.intro_html, page.framework, page.competencies));
-    let over = format!("About {} minutes", page.minutes);
+    let minutes = page.minutes;
     view! {
-        <CourseFrame title=page.title steps progress=page.progress over>
+        <CourseFrame title=page.title steps progress=page.progress>
             <div class="prose" inner_html=text.with_value(|text| text.0.clone())></div>
+            <p class="hint">"About "{minutes}" minutes, with the knowledge check."</p>
             <ModuleState course slug />
             <section class="competencies">
                 <h2>"Competencies that this serves"</h2>

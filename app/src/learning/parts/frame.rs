@@ -24,7 +24,7 @@ pub fn CourseFrame(
     /// The way down to the page, from "My courses".
     steps: Vec<(String, String)>,
     progress: CourseProgress,
-    /// A word above the title: "Page 2 of 4".
+    /// A word above the title, and behind it in the browser's tab: "Page 2 of 4".
     #[prop(optional, into)]
     over: Option<String>,
     children: ChildrenFn,
@@ -44,13 +44,13 @@ pub fn CourseFrame(
             });
         }
     });
-    let over = StoredValue::new(over);
+    let tab = over.as_ref().map_or_else(|| title.clone(), |over| format!("{title}: {over}"));
     view! {
-        <Title text=title.clone() />
+        <Title text=tab />
         <div class="course-head">
-            <div>
-                <Breadcrumbs steps />
-                {over.get_value().map(|over| view! { <p class="over">{over}</p> })}
+            <Breadcrumbs steps />
+            <div class="course-title">
+                {over.map(|over| view! { <p class="over">{over}</p> })}
                 <h1>{title}</h1>
             </div>
             <Wheel progress=current />

@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# The browser journeys: a fresh database, the demo in it, the site on a free port, and Playwright in a real Chromium.
+#   scripts/e2e.sh [Playwright's arguments]
+# SERVER names the binary to serve with (default target/debug/server); the site must have been built.
+set -euo pipefail
+. "$(dirname "$0")/lib.sh"
+cd "$root"
+
+server=${SERVER:-$root/target/debug/server}
+[ -x "$server" ] || fail "$server is not built. Type: make build"
+scripts/postgres.sh start test
+cluster=$(scripts/postgres.sh url test)
+scratch="e2e_$$"
+psql -Xqc "create database $scratch" "$cluster"
+mail=$(mktemp -d "$local_dir/e2e-mail.XXXXXX")
+pid=
+finish() {
+    [ -z "$pid" ] || { kill "$pid" 2>/dev/null && wait "$pid" 2>/dev/null; } || true
+    psql -Xqc "drop database if exists $scratch with (force)" "$cluster"
+    rm -rf "$mail"
+}
+trap finish EXIT
+
+port=$(free_port)
+export DATABASE_URL="${cluster%/*}/$scratch" LISTEN="127.0.0.1:$port" METRICS_LISTEN=off PUBLIC_URL="http://127.0.0.1:$port" \
+    MAIL_FOLDER="$mail" LOG=warn SITE_ROOT="$root/target/site" APP_ENV=development SMTP_URL=
+"$server" migrate >/dev/null
+"$server" content import >/dev/null
+"$server" seed-demo >/dev/null
+"$server" serve 2>"$local_dir/e2e-server.log" &
+pid=$!
+for _ in $(seq 100); do
+    curl -fs "http://127.0.0.1:$port/readyz" >/dev/null 2>&1 && break
+    kill -0 "$pid" 2>/dev/null || { cat "$local_dir/e2e-server.log" >&2; fail "the server did not start"; }
+    sleep 0.1
+done
+cd end2end
+BASE_URL="http://127.0.0.1:$port" MAIL_FOLDER="$mail" SERVER="$server" npx --no-install playwright test "$@"
