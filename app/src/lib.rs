@@ -49,6 +49,12 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
 pub fn App() -> impl IntoView {
     provide_meta_context();
     PageState::provide();
+    // Says that the scripts have taken over: browser tests wait for it, as nothing else on a page shows it.
+    Effect::new(|_| {
+        if let Some(html) = document().document_element() {
+            let _ = html.set_attribute("data-hydrated", "");
+        }
+    });
     view! {
         <Title formatter=|title: String| match title.as_str() {
             "" => ui::SITE.to_owned(),

@@ -15,6 +15,8 @@ pub mod live;
 mod mail;
 mod moment;
 pub mod random;
+#[cfg(test)]
+mod testing;
 
 use std::sync::Arc;
 

@@ -1,0 +1,142 @@
+//! P5: access and completion are seen by whoever is signed up for the cohort or its organisation, and by nobody else.
+//! P7: shared with nobody but the university.
+
+use domain::cohorts::SortBy;
+use sqlx::PgPool;
+
+use super::*;
+use crate::{
+    learning::{content, read_page},
+    testing::{World, course, slug},
+};
+
+async fn page(world: &World, actor: &Actor, cohort: &NewCohort, query: CohortQuery) -> Result<CohortPage> {
+    cohort_page(&world.services, actor, cohort.id, &query).await
+}
+
+async fn signed_up(world: &World, email: &str, cohort: &NewCohort) -> Actor {
+    let tutor = world.learner(email).await;
+    sign_up(&world.services, &mut world.services.db.acquire().await.unwrap(), cohort.id, tutor.person()).await.unwrap();
+    tutor
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn only_who_is_signed_up_sees_a_cohort(db: PgPool) {
+    let world = World::new(db);
+    let (mine, other, elsewhere) =
+        (world.cohort("North", "Autumn").await, world.cohort("North", "Spring").await, world.cohort("Coast", "Autumn").await);
+    let tutor = signed_up(&world, "tutor@north.example", &mine).await;
+    let colleague = world.learner("colleague@north.example").await;
+    let student = world.learner("student@north.example").await;
+    world.enrol(&student, &mine).await;
+    let lead = world.learner("lead@north.example").await;
+    let north: uuid::Uuid = sqlx::query_scalar("select id from organisations where name = 'North'").fetch_one(&world.services.db).await.unwrap();
+    sqlx::query("insert into organisation_administrators (organisation_id, person_id, signed_up_at) values ($1, $2, now())")
+        .bind(north)
+        .bind(lead.person().0)
+        .execute(&world.services.db)
+        .await
+        .unwrap();
+    let sees = async |actor: &Actor| {
+        let mut seen = [false; 3];
+        for (seen, cohort) in seen.iter_mut().zip([&mine, &other, &elsewhere]) {
+            let page = page(&world, actor, cohort, CohortQuery::default()).await;
+            assert!(matches!(page, Ok(_) | Err(Error::NotFound)));
+            *seen = page.is_ok();
+            assert_eq!(may_follow(&world.services, actor, cohort.id).await.is_ok(), *seen);
+        }
+        let listed: Vec<_> = my_cohorts(&world.services, actor).await.unwrap().cohorts.iter().map(|card| card.id).collect();
+        let expected: Vec<_> = [&mine, &other, &elsewhere].iter().zip(seen).filter(|(_, seen)| *seen).map(|(cohort, _)| cohort.id).collect();
+        assert_eq!(listed, expected);
+        seen
+    };
+    assert_eq!(sees(&tutor).await, [true, false, false]);
+    assert_eq!(sees(&lead).await, [true, true, false]);
+    assert_eq!(sees(&colleague).await, [false; 3]);
+    assert_eq!(sees(&student).await, [false; 3]);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn the_table_shows_access_and_completion(db: PgPool) {
+    let world = World::new(db);
+    let cohort = world.cohort("North", "Autumn").await;
+    let tutor = signed_up(&world, "tutor@north.example", &cohort).await;
+    let student = world.learner("student@north.example").await;
+    world.enrol(&student, &cohort).await;
+    let before = page(&world, &tutor, &cohort, CohortQuery::default()).await.unwrap();
+    assert_eq!((before.students[0].modules.as_str(), &before.students[0].last_seen), ("NN", &None));
+    read_page(&world.services, &student, &slug("nmp"), &slug("two"), &slug("page-1")).await.unwrap();
+    let after = page(&world, &tutor, &cohort, CohortQuery::default()).await.unwrap();
+    assert_eq!(after.students[0].modules, "NI");
+    assert_eq!(after.students[0].last_seen.as_ref().unwrap().london, "22 November 2026 at 9am");
+    assert_eq!(after.modules, ["Module one", "Module two"]);
+}
+
+/// Five hundred students and sixty modules, walked page by page in every order: each student comes once.
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_large_cohort_is_walked_in_pages(db: PgPool) {
+    let world = World::new(db);
+    let cohort = world.cohort("North", "Autumn").await;
+    let names: Vec<_> = (0..60).map(|n| format!("m{n}")).collect();
+    content::import(&world.services, &course(&names.iter().map(String::as_str).collect::<Vec<_>>(), 1)).await.unwrap();
+    let tutor = signed_up(&world, "tutor@north.example", &cohort).await;
+    sqlx::query(
+        "with p as (insert into people (id, email, full_name, created_at)
+            select gen_random_uuid(), 's' || n || '@north.example', 'Student ' || n % 90, now() from generate_series(1, 500) n returning id)
+        insert into enrolments (id, learner_id, course_id, cohort_id, enrolled_at, modules_completed, last_seen_at)
+        select gen_random_uuid(), p.id, $1, $2, now(), floor(random() * 60), case when random() < 0.8 then now() - random() * interval '9 days' end
+        from p",
+    )
+    .bind(cohort.course.0)
+    .bind(cohort.id.0)
+    .execute(&world.services.db)
+    .await
+    .unwrap();
+    for sort in SortBy::ALL {
+        for descending in [false, true] {
+            let mut query = CohortQuery { sort, descending, ..CohortQuery::default() };
+            let mut seen = Vec::new();
+            loop {
+                let page = page(&world, &tutor, &cohort, query.clone()).await.unwrap();
+                assert_eq!((page.found, page.in_all), (500, 500));
+                assert!(page.students.len() <= STUDENTS_A_PAGE && page.students.iter().all(|student| student.modules.len() == 60));
+                seen.extend(page.students);
+                match page.next {
+                    Some(next) => query.after = Some(next),
+                    None => break,
+                }
+            }
+            let distinct: std::collections::BTreeSet<_> = seen.iter().map(|student| &student.email).collect();
+            assert_eq!((seen.len(), distinct.len()), (500, 500), "{sort:?} {descending}");
+            let mut keys: Vec<_> = seen
+                .iter()
+                .map(|student| match sort {
+                    SortBy::Name => student.name.to_lowercase(),
+                    SortBy::Completed => format!("{:05}", student.completed),
+                    SortBy::LastSeen => student.last_seen.as_ref().map(|seen| seen.utc.clone()).unwrap_or_default(),
+                })
+                .collect();
+            if descending {
+                keys.reverse();
+            }
+            assert!(keys.is_sorted(), "{sort:?} {descending}");
+        }
+    }
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn searching_takes_what_is_typed_literally(db: PgPool) {
+    let world = World::new(db);
+    let cohort = world.cohort("North", "Autumn").await;
+    let tutor = signed_up(&world, "tutor@north.example", &cohort).await;
+    for name in ["ann_lee", "annalee", "bo"] {
+        let student = world.learner(&format!("{name}@north.example")).await;
+        world.enrol(&student, &cohort).await;
+    }
+    for (search, found) in [("", 3), (" ANN ", 2), ("n_l", 1), ("%", 0), ("\\", 0), ("'; drop table people", 0), ("north", 3)] {
+        let query = CohortQuery { search: search.into(), ..CohortQuery::default() };
+        assert_eq!(page(&world, &tutor, &cohort, query).await.unwrap().students.len(), found, "{search}");
+    }
+    let nonsense = CohortQuery { after: Some("nonsense".into()), ..CohortQuery::default() };
+    assert_eq!(page(&world, &tutor, &cohort, nonsense).await.unwrap().students.len(), 3);
+}

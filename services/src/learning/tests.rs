@@ -1,0 +1,281 @@
+//! P4 (been into, completed), and that the counters always equal the facts.
+
+use chrono::Duration;
+use domain::{
+    Problem,
+    learning::{AttemptId, Missing, Status},
+};
+use proptest::{prelude::*, strategy::ValueTree, test_runner::TestRunner};
+use sqlx::PgPool;
+
+use super::{content::import, *};
+use crate::testing::{World, answers, course, module, slug};
+
+async fn open(world: &World, actor: &Actor, module: &str, page: &str) -> Result<ReadingPage> {
+    read_page(&world.services, actor, &slug("nmp"), &slug(module), &slug(page)).await
+}
+
+async fn take(world: &World, actor: &Actor, module: &str, right: bool) -> Result<AttemptId> {
+    let version = check_page(&world.services, actor, &slug("nmp"), &slug(module), None).await?.version;
+    let taken = TakenCheck { course: slug("nmp"), module: slug(module), version, answers: answers(right) };
+    take_check(&world.services, actor, taken).await
+}
+
+async fn progress(world: &World, actor: &Actor) -> CourseProgress {
+    course_progress(&world.services, actor, &slug("nmp")).await.unwrap()
+}
+
+async fn enrolled(world: &World) -> Actor {
+    let cohort = world.cohort("University", "Autumn").await;
+    let actor = world.learner("student@uni.example").await;
+    world.enrol(&actor, &cohort).await;
+    actor
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_course_is_there_for_its_learners_only(db: PgPool) {
+    let world = World::new(db);
+    enrolled(&world).await;
+    let stranger = world.learner("stranger@uni.example").await;
+    let (nmp, one) = (slug("nmp"), slug("one"));
+    let s = &world.services;
+    assert!(matches!(course_page(s, &stranger, &nmp).await, Err(Error::NotFound)));
+    assert!(matches!(module_page(s, &stranger, &nmp, &one).await, Err(Error::NotFound)));
+    assert!(matches!(open(&world, &stranger, "one", "page-1").await, Err(Error::NotFound)));
+    assert!(matches!(check_page(s, &stranger, &nmp, &one, None).await, Err(Error::NotFound)));
+    assert!(matches!(take(&world, &stranger, "one", true).await, Err(Error::NotFound)));
+    assert!(matches!(course_progress(s, &stranger, &nmp).await, Err(Error::NotFound)));
+    assert!(my_courses(s, &stranger).await.unwrap().courses.is_empty());
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn enrolment_opens_every_module_of_the_course(db: PgPool) {
+    let world = World::new(db);
+    let actor = enrolled(&world).await;
+    for module in ["one", "two"] {
+        for page in ["page-1", "page-2"] {
+            open(&world, &actor, module, page).await.unwrap();
+        }
+    }
+    assert!(matches!(open(&world, &actor, "one", "page-3").await, Err(Error::NotFound)));
+    assert!(matches!(open(&world, &actor, "three", "page-1").await, Err(Error::NotFound)));
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn the_tick_comes_when_all_pages_are_opened_and_the_check_is_passed(db: PgPool) {
+    let world = World::new(db);
+    let actor = enrolled(&world).await;
+    let now = progress(&world, &actor).await;
+    assert_eq!(now.modules[0].status(), Status::NotStarted);
+    assert_eq!(now.modules[0].missing().len(), 3);
+
+    open(&world, &actor, "one", "page-1").await.unwrap();
+    take(&world, &actor, "one", false).await.unwrap();
+    take(&world, &actor, "one", true).await.unwrap();
+    let now = progress(&world, &actor).await;
+    let first = &now.modules[0];
+    assert_eq!((first.status(), first.check.best, first.check.passed), (Status::InProgress, Some(100), true));
+    assert!(matches!(first.missing()[..], [Missing::Page(page)] if page.slug == "page-2"));
+
+    let page = open(&world, &actor, "one", "page-2").await.unwrap();
+    assert_eq!(page.progress.modules[0].status(), Status::Completed, "the very page that completes it shows the tick");
+    assert_eq!((page.progress.percent(), page.progress.in_words().as_str()), (50, "1 of 2 modules completed"));
+    take(&world, &actor, "one", false).await.unwrap();
+    assert_eq!(progress(&world, &actor).await.completed(), 1, "a later failure takes no tick away");
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn an_attempt_shows_explanations_to_its_learner_only(db: PgPool) {
+    let world = World::new(db);
+    let actor = enrolled(&world).await;
+    let other = world.learner("other@uni.example").await;
+    let cohort = world.cohort("University", "Autumn").await;
+    world.enrol(&other, &cohort).await;
+    let attempt = take(&world, &actor, "one", false).await.unwrap();
+    let page = check_page(&world.services, &actor, &slug("nmp"), &slug("one"), Some(attempt)).await.unwrap();
+    let result = page.result.unwrap();
+    assert_eq!((result.right, result.of, result.passed), (0, 2, false));
+    assert!(result.questions.iter().all(|question| !question.right && question.explanation == "It is."));
+    assert!(page.questions.is_empty());
+    for (actor, module) in [(&other, "one"), (&actor, "two")] {
+        let looked = check_page(&world.services, actor, &slug("nmp"), &slug(module), Some(attempt)).await;
+        assert!(matches!(looked, Err(Error::NotFound)));
+    }
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn answers_to_questions_that_have_changed_are_not_marked(db: PgPool) {
+    let world = World::new(db);
+    let actor = enrolled(&world).await;
+    let old = check_page(&world.services, &actor, &slug("nmp"), &slug("one"), None).await.unwrap().version;
+    let mut changed = course(&["one", "two"], 2);
+    changed.modules[0].questions[0].text = "Really?".into();
+    import(&world.services, &changed).await.unwrap();
+    let taken = TakenCheck { course: slug("nmp"), module: slug("one"), version: old, answers: answers(true) };
+    let Err(Error::Invalid(fields)) = take_check(&world.services, &actor, taken).await else { panic!("it was marked") };
+    assert_eq!((fields[0].field.as_str(), &fields[0].problem), ("q-a", &Problem::QuestionsChanged));
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn what_was_opened_and_when_is_kept(db: PgPool) {
+    let world = World::new(db);
+    let actor = enrolled(&world).await;
+    open(&world, &actor, "one", "page-1").await.unwrap();
+    world.clock.advance(Duration::days(1));
+    let mut changed = course(&["one", "two"], 2);
+    changed.modules[0].pages[0].html = "<p>New text</p>".into();
+    import(&world.services, &changed).await.unwrap();
+    let page = open(&world, &actor, "one", "page-1").await.unwrap();
+    assert_eq!(page.html, "<p>New text</p>");
+    let (first, last, versions, times): (String, String, Vec<i32>, i32) = sqlx::query_as(
+        "select to_char(first_opened_at at time zone 'UTC', 'DD HH24'), to_char(last_opened_at at time zone 'UTC', 'DD HH24'),
+            array[first_version, last_version], times from page_openings",
+    )
+    .fetch_one(&world.services.db)
+    .await
+    .unwrap();
+    assert_eq!((first.as_str(), last.as_str(), versions, times), ("22 09", "23 09", vec![1, 2], 2));
+    let old: String = sqlx::query_scalar("select html from page_versions where version = 1 limit 1").fetch_one(&world.services.db).await.unwrap();
+    assert_eq!(old, "<p>Text</p>", "the text that was read stays");
+    let resume = course_page(&world.services, &actor, &slug("nmp")).await.unwrap().resume.unwrap();
+    assert_eq!((resume.module.as_str(), resume.page.as_str()), ("one", "page-1"));
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn two_tabs_at_once_are_both_counted(db: PgPool) {
+    let world = World::new(db);
+    let cohort = world.cohort("University", "Autumn").await;
+    for n in 0..20 {
+        let actor = world.learner(&format!("student{n}@uni.example")).await;
+        world.enrol(&actor, &cohort).await;
+        take(&world, &actor, "one", true).await.unwrap();
+        let (one, other) = tokio::join!(open(&world, &actor, "one", "page-1"), open(&world, &actor, "one", "page-2"));
+        assert!(one.is_ok() && other.is_ok(), "neither waits for the other for ever");
+        let now = progress(&world, &actor).await;
+        assert_eq!((now.modules[0].pages_opened(), now.completed()), (2, 1));
+    }
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn changes_are_told_to_learner_and_cohort(db: PgPool) {
+    let world = World::new(db);
+    let cohort = world.cohort("University", "Autumn").await;
+    let actor = world.learner("student@uni.example").await;
+    world.enrol(&actor, &cohort).await;
+    let mut listener = sqlx::postgres::PgListener::connect_with(&world.services.db).await.unwrap();
+    listener.listen("live").await.unwrap();
+    open(&world, &actor, "one", "page-1").await.unwrap();
+    let heard = [listener.recv().await.unwrap(), listener.recv().await.unwrap()].map(|note| note.payload().to_owned());
+    assert_eq!(heard, [format!("learner:{}", actor.person()), format!("cohort:{}", cohort.id)]);
+}
+
+/// What a learner or an author may do next.
+#[derive(Debug, Clone)]
+enum Step {
+    Open { module: usize, page: usize },
+    Take { module: usize, right: bool },
+    /// The course is imported anew, with so many pages in each module; 0 leaves the module out.
+    Import { pages: [usize; 2] },
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        6 => (0..2_usize, 1..4_usize).prop_map(|(module, page)| Step::Open { module, page }),
+        2 => (0..2_usize, any::<bool>()).prop_map(|(module, right)| Step::Take { module, right }),
+        1 => (1..4_usize, 0..4_usize).prop_map(|(one, two)| Step::Import { pages: [one, two] }),
+    ]
+}
+
+/// The facts, kept in the plainest way.
+#[derive(Default, Clone)]
+struct Facts {
+    opened: [std::collections::BTreeSet<usize>; 2],
+    best: [Option<u8>; 2],
+    ticked: [bool; 2],
+}
+
+/// Runs random histories against the database and an independent model; after every step, all counters must be what the
+/// model's facts say.
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn counters_always_equal_the_facts(db: PgPool) {
+    let world = World::new(db);
+    let cohort = world.cohort("University", "Autumn").await;
+    let mut runner = TestRunner::deterministic();
+    for history in 0..12 {
+        let steps = proptest::collection::vec(step(), 30).new_tree(&mut runner).unwrap().current();
+        import_pages(&world, [2, 2]).await;
+        let mut pages = [2, 2];
+        let actor = world.learner(&format!("student{history}@uni.example")).await;
+        world.enrol(&actor, &cohort).await;
+        let mut facts = Facts::default();
+        for (n, step) in steps.iter().enumerate() {
+            world.clock.advance(Duration::minutes(1));
+            match *step {
+                Step::Import { pages: new } => {
+                    import_pages(&world, new).await;
+                    pages = new;
+                }
+                Step::Open { module, page } => {
+                    let there = page <= pages[module];
+                    let result = open(&world, &actor, ["one", "two"][module], &format!("page-{page}")).await;
+                    assert_eq!(result.is_ok(), there, "{step:?}");
+                    if there {
+                        facts.opened[module].insert(page);
+                    }
+                }
+                Step::Take { module, right } => {
+                    let result = take(&world, &actor, ["one", "two"][module], right).await;
+                    assert_eq!(result.is_ok(), pages[module] > 0, "{step:?}");
+                    if result.is_ok() {
+                        let percent = if right { 100 } else { 0 };
+                        facts.best[module] = facts.best[module].max(Some(percent));
+                    }
+                }
+            }
+            for module in 0..2 {
+                let live = facts.opened[module].iter().filter(|page| **page <= pages[module]).count();
+                let all_read = pages[module] > 0 && live == pages[module];
+                facts.ticked[module] |= all_read && facts.best[module] == Some(100);
+            }
+            compare(&world, &actor, &facts, pages, &format!("history {history}, step {n}: {step:?}")).await;
+        }
+    }
+}
+
+async fn import_pages(world: &World, pages: [usize; 2]) {
+    let mut new = course(&[], 0);
+    new.modules = ["one", "two"].iter().zip(pages).filter(|(_, pages)| *pages > 0).map(|(name, pages)| module(name, pages)).collect();
+    import(&world.services, &new).await.unwrap();
+}
+
+async fn compare(world: &World, actor: &Actor, facts: &Facts, pages: [usize; 2], when: &str) {
+    let shown = progress(world, actor).await;
+    let live: Vec<_> = (0..2).filter(|module| pages[*module] > 0).collect();
+    assert_eq!(shown.modules.len(), live.len(), "{when}");
+    for (module, shown) in live.iter().zip(&shown.modules) {
+        let opened = facts.opened[*module].iter().filter(|page| **page <= pages[*module]).count();
+        let expected = (opened, !facts.opened[*module].is_empty(), facts.best[*module], facts.ticked[*module]);
+        assert_eq!((shown.pages_opened(), shown.entered, shown.check.best, shown.completed), expected, "{when}");
+    }
+    let counters: Vec<(i16, i16)> = sqlx::query_as("select modules_entered, modules_completed from enrolments where learner_id = $1")
+        .bind(actor.person().0)
+        .fetch_all(&world.services.db)
+        .await
+        .unwrap();
+    let count = |is: &dyn Fn(usize) -> bool| i16::try_from(live.iter().filter(|module| is(**module)).count()).unwrap();
+    let expected = (count(&|module| !facts.opened[module].is_empty()), count(&|module| facts.ticked[module]));
+    assert_eq!(counters, [expected], "{when}");
+    let stored: Vec<(i16,)> = sqlx::query_as(
+        "select pages_opened from module_progress mp join modules m on m.id = mp.module_id join enrolments e on e.id = mp.enrolment_id
+        where e.learner_id = $1 and not m.retired order by m.position",
+    )
+    .bind(actor.person().0)
+    .fetch_all(&world.services.db)
+    .await
+    .unwrap();
+    let touched = live.iter().filter(|module| !facts.opened[**module].is_empty() || facts.best[**module].is_some());
+    let expected: Vec<_> = touched
+        .map(|module| (i16::try_from(facts.opened[*module].iter().filter(|page| **page <= pages[*module]).count()).unwrap(),))
+        .collect();
+    assert_eq!(stored, expected, "{when}");
+}

@@ -83,7 +83,7 @@ fn question(raw: Raw) -> Result<Question, String> {
         ("number", _) => return Err("needs `answer = \"12.5\"` (a text), and no options".to_owned()),
         (other, _) => return Err(format!("the kind {other:?} is not one of single, multiple, true-false, number")),
     };
-    Ok(Question { id: raw.id, text: inline(&raw.text), explanation: inline(&raw.explanation), kind })
+    Ok(Question { id: raw.id, text: inline(&raw.text)?, explanation: inline(&raw.explanation)?, kind })
 }
 
 fn options(raw: Vec<RawOption>, fits: impl Fn(usize, usize) -> bool) -> Result<Vec<Opt>, String> {
@@ -98,8 +98,7 @@ fn options(raw: Vec<RawOption>, fits: impl Fn(usize, usize) -> bool) -> Result<V
     if raw.iter().any(|option| option.text.trim().is_empty() || option.why.trim().is_empty()) {
         return Err("each option needs a text and a why".to_owned());
     }
-    Ok(raw
-        .into_iter()
-        .map(|option| Opt { id: option.id, text: inline(&option.text), right: option.right, why: inline(&option.why) })
-        .collect())
+    raw.into_iter()
+        .map(|option| Ok(Opt { id: option.id, text: inline(&option.text)?, right: option.right, why: inline(&option.why)? }))
+        .collect()
 }

@@ -31,11 +31,19 @@ pub(super) fn page(markdown: &str, picture: impl Fn(&str) -> Result<String, Stri
 }
 
 /// Words of a question or an answer: one paragraph, without the `<p>` around it.
-pub(super) fn inline(markdown: &str) -> String {
-    let rendered = page(markdown, |_| Err("a picture cannot stand here".to_owned())).html;
-    let trimmed = rendered.trim();
-    let one = trimmed.strip_prefix("<p>").and_then(|rest| rest.strip_suffix("</p>"));
-    one.filter(|inner| !inner.contains("<p>")).unwrap_or(trimmed).to_owned()
+///
+/// # Errors
+/// What is wrong with the Markdown.
+pub(super) fn inline(markdown: &str) -> Result<String, String> {
+    let rendered = page(markdown, |_| Err("a picture cannot stand here".to_owned()));
+    if let Some((_, fault)) = rendered.faults.into_iter().next() {
+        return Err(fault);
+    }
+    let one = rendered.html.trim().strip_prefix("<p>").and_then(|rest| rest.strip_suffix("</p>"));
+    match one {
+        Some(inner) if !inner.contains("<p>") => Ok(inner.to_owned()),
+        _ => Err(format!("{markdown:?} must be one paragraph")),
+    }
 }
 
 struct Writer<'a> {
@@ -259,8 +267,11 @@ mod tests {
     }
 
     #[test]
-    fn inline_text_has_no_paragraph_around_it() {
-        assert_eq!(inline("How *many* mL?"), "How <em>many</em> mL?");
-        assert_eq!(inline("1 < 2 & <script>"), "1 &lt; 2 &amp; <script>".replace("<script>", ""));
+    fn inline_text_is_one_paragraph_without_html() {
+        assert_eq!(inline("How *many* mL?").unwrap(), "How <em>many</em> mL?");
+        assert_eq!(inline("1 < 2 & 3").unwrap(), "1 &lt; 2 &amp; 3");
+        for wrong in ["<script>", "one\n\ntwo", "", "- list", "![x](x.svg)"] {
+            assert!(inline(wrong).is_err(), "{wrong}");
+        }
     }
 }

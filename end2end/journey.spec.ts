@@ -1,0 +1,158 @@
+import { expect, test, type Page } from '@playwright/test';
+import { answerAll, submit } from './support/check';
+import { courseTitle, modules } from './support/content';
+import { heading, hydrated, isSameDocument, markDocument, noSidewaysScrolling, open, wheel, wheelShows } from './support/page';
+import { COHORT, STUDENTS, TUTOR, onAnotherDevice, signIn, tryToSignIn } from './support/people';
+
+// The main job, as a person does it (P3, P4, P5): what one device does is seen on every other without a reload.
+
+const [module] = modules;
+const [first, second, ...rest] = module.pages;
+
+/** The page has its title, fits the window, and is ready for the next click. */
+async function arrived(page: Page, name: string | RegExp) {
+  await expect(heading(page, name)).toBeVisible();
+  await noSidewaysScrolling(page);
+}
+
+async function goOn(page: Page, to: { title: string }, n: number) {
+  await page.getByRole('link', { name: `Next ${to.title}` }).click();
+  await arrived(page, to.title);
+  await expect(page.getByText(`Page ${n} of ${module.pages.length}`, { exact: true })).toBeVisible();
+}
+
+for (const [width, height, student] of [[1280, 900, STUDENTS.journeyWide], [320, 640, STUDENTS.journeyNarrow]] as const) {
+  test(`a student works through a module and the wheel turns everywhere, at ${width} px`, async ({ page, context, browser }) => {
+    test.setTimeout(150_000);
+    await page.setViewportSize({ width, height });
+
+    // The tutor looks on from the beginning, at this student's row.
+    const { page: tutor, context: tutors } = await onAnotherDevice(browser, TUTOR, '/cohorts');
+    await tutor.setViewportSize({ width, height });
+    await tutor.getByRole('link', { name: COHORT }).click();
+    await tutor.getByLabel('Name or e-mail address').fill(student);
+    await tutor.getByRole('button', { name: 'Search' }).click();
+    await expect(tutor.getByRole('status')).toContainText('1 of 68 students match');
+    await hydrated(tutor);
+    const row = tutor.getByRole('row').filter({ hasText: student });
+    await expect(row).toContainText('0 of 12 (0%)');
+    await expect(row.getByRole('img', { name: 'Not yet started' })).toHaveCount(12);
+    await noSidewaysScrolling(tutor);
+    await markDocument(tutor);
+
+    await open(page, '/');
+    await arrived(page, 'Learn to prescribe, at your own pace');
+    await page.getByRole('main').getByRole('link', { name: 'Sign in' }).click();
+    await arrived(page, 'Sign in');
+    await tryToSignIn(page, student);
+    await arrived(page, /^Hello, /);
+    await hydrated(page);
+    await page.getByRole('main').getByRole('link', { name: 'My courses' }).click();
+    await arrived(page, 'My courses');
+    await page.getByRole('link', { name: courseTitle }).click();
+    await arrived(page, courseTitle);
+    await wheelShows(page, 0);
+
+    // A second tab of the same browser stays at the course.
+    const tab = await context.newPage();
+    await tab.setViewportSize({ width, height });
+    await open(tab, '/learn/nmp');
+    await wheelShows(tab, 0);
+    await markDocument(tab);
+    const task = tab.getByRole('listitem').filter({ has: tab.getByRole('link', { name: module.title, exact: true }) }).last();
+    await expect(task).toContainText('Not yet started');
+
+    await page.getByRole('link', { name: module.title, exact: true }).last().click();
+    await arrived(page, module.title);
+    await page.getByRole('link', { name: 'Start the module' }).click();
+    await arrived(page, first.title);
+    // Been into, on the first page view: two facts a module (P4).
+    await expect(task).toContainText('In progress');
+    await expect(row.getByRole('img', { name: 'In progress' })).toHaveCount(1);
+
+    // What is missing, exactly: the pages that were not opened, and the check.
+    await task.getByText('Why is this not ticked?').click();
+    await expect(task.locator('.why li')).toHaveText([
+      ...[second, ...rest].map(({ title }) => `Open the page “${title}”`),
+      `Pass the knowledge check (${module.passMark}% or more)`,
+    ]);
+    await noSidewaysScrolling(tab);
+    await goOn(page, second, 2);
+
+    // Another device goes on where this one stopped.
+    const { page: phone, context: other } = await onAnotherDevice(browser, student, '/learn/nmp');
+    await phone.setViewportSize({ width, height });
+    await expect(phone.getByText(`You were reading “${second.title}”.`)).toBeVisible();
+    await phone.getByRole('link', { name: 'Resume where you left' }).click();
+    await arrived(phone, second.title);
+    await expect(phone).toHaveURL(`/learn/nmp/${module.slug}/${second.slug}`);
+    await wheelShows(phone, 0);
+    await markDocument(phone);
+
+    for (const [n, next] of rest.entries()) await goOn(page, next, n + 3);
+    await page.getByRole('link', { name: 'Next Knowledge check' }).click();
+    await arrived(page, 'Knowledge check');
+
+    await answerAll(page, module, 'wrong');
+    await submit(page).click();
+    await arrived(page, 'Knowledge check: result');
+    await expect(page.getByRole('heading', { name: 'Not passed yet' })).toBeVisible();
+    await expect(page.getByText(`0 of ${module.questions.length} right. ${module.passMark}% or more is a pass.`)).toBeVisible();
+    const results = page.locator('.results > li');
+    await expect(results).toHaveCount(module.questions.length);
+    for (const [n, question] of module.questions.entries()) {
+      await expect(results.nth(n)).toContainText('Not right');
+      await expect(results.nth(n)).toContainText(question.explanation);
+    }
+    await page.getByText('Why is this not ticked?').click();
+    const check = `Pass the knowledge check (${module.passMark}% or more; your best so far is 0%)`;
+    await expect(page.locator('.why li')).toHaveText([check]);
+    await expect(task.locator('.why li')).toHaveText([check]);
+    await wheelShows(page, 0);
+
+    await page.getByRole('link', { name: 'Take the check again' }).click();
+    await arrived(page, 'Knowledge check');
+    await answerAll(page, module, 'right');
+    await submit(page).click();
+    await arrived(page, 'Knowledge check: result');
+    await expect(page.getByRole('heading', { name: 'You passed' })).toBeVisible();
+    await expect(page.getByText('You have completed this module.')).toBeVisible();
+    await expect(page.getByText('Why is this not ticked?')).toHaveCount(0);
+    await wheelShows(page, 1);
+
+    // The second tab, the other device and the tutor see the tick come, in the page that they had open.
+    await wheelShows(tab, 1);
+    await expect(task).toContainText('Completed');
+    await expect(task.getByText('Why is this not ticked?')).toHaveCount(0);
+    await wheelShows(phone, 1);
+    await expect(row).toContainText('1 of 12 (8%)');
+    await expect(row.getByRole('img', { name: 'Completed' })).toHaveCount(1);
+    for (const seen of [tab, phone, tutor]) {
+      await isSameDocument(seen);
+      await noSidewaysScrolling(seen);
+    }
+
+    // The wheel opens to the modules with their ticks.
+    await page.getByText('1 of 12', { exact: false }).locator('visible=true').first().click();
+    const list = page.locator('.wheel li');
+    await expect(list).toHaveCount(12);
+    await expect(list.filter({ hasText: 'Completed' })).toHaveText([new RegExp(module.title)]);
+    await noSidewaysScrolling(page);
+    await page.getByRole('link', { name: `Next module: ${modules[1].title}` }).click();
+    await arrived(page, modules[1].title);
+    await expect(wheel(page)).toHaveAttribute('aria-valuemin', '0');
+    await expect(wheel(page)).toHaveAttribute('aria-valuemax', '100');
+    await Promise.all([other.close(), tutors.close()]);
+  });
+}
+
+test('"Resume where you left" leads back to the page that was open last', async ({ page }) => {
+  await signIn(page, STUDENTS.journeyOther);
+  await open(page, `/learn/nmp/${modules[2].slug}/${modules[2].pages[1].slug}`);
+  await expect(heading(page, modules[2].pages[1].title)).toBeVisible();
+  await open(page, '/learn/nmp');
+  await page.getByRole('link', { name: 'Resume where you left' }).click();
+  await expect(heading(page, modules[2].pages[1].title)).toBeVisible();
+  await page.goBack();
+  await expect(heading(page, courseTitle)).toBeVisible();
+});

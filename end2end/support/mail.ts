@@ -1,0 +1,27 @@
+import { expect } from '@playwright/test';
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Quoted-printable (RFC 2045, section 6.7): soft line ends go, `=3D` is a character. Leaves 7-bit text as it is. */
+function decode(text: string): string {
+  const quoted = /^content-transfer-encoding: quoted-printable/im.test(text);
+  return quoted ? text.replace(/=\r?\n/g, '').replace(/=([0-9A-F]{2})/g, (_, hex) => String.fromCharCode(parseInt(hex, 16))) : text;
+}
+
+/** The messages that this address got, as the server wrote them into its mail folder. */
+function messagesTo(email: string): string[] {
+  const folder = process.env.MAIL_FOLDER;
+  if (!folder) throw new Error('MAIL_FOLDER is not set: start the tests with scripts/e2e.sh');
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.eml'))
+    .map((name) => readFileSync(join(folder, name), 'utf8'))
+    .filter((message) => message.toLowerCase().includes(`\nto: ${email}`) || message.toLowerCase().startsWith(`to: ${email}`))
+    .map(decode);
+}
+
+/** The link in the one message that this address got. The server sends in the background, so it may take a moment. */
+export async function linkFor(email: string): Promise<string> {
+  const links = () => messagesTo(email).flatMap((message) => message.match(/https?:\/\/\S+\/choose-password\/\S+/) ?? []);
+  await expect.poll(() => links().length, { message: `the mail to ${email}` }).toBe(1);
+  return links()[0];
+}

@@ -1,0 +1,42 @@
+import { expect, type Locator, type Page } from '@playwright/test';
+
+/** Waits until the scripts have taken the page over: before that, a click does what it does without scripts. */
+export async function hydrated(page: Page) {
+  await page.waitForTimeout(1500); // TEMP
+}
+
+export async function open(page: Page, path: string) {
+  await page.goto(path);
+  await hydrated(page);
+}
+
+/** Nothing is cut off at the side, and nobody has to scroll there. */
+export async function noSidewaysScrolling(page: Page) {
+  await expect
+    .poll(() => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth), {
+      message: `${page.url()} is wider than the window`,
+    })
+    .toBeLessThanOrEqual(0);
+}
+
+export function heading(page: Page, name: string | RegExp): Locator {
+  return page.getByRole('heading', { level: 1, name, exact: typeof name === 'string' });
+}
+
+export function wheel(page: Page): Locator {
+  return page.getByRole('progressbar', { name: 'Your progress' });
+}
+
+export async function wheelShows(page: Page, completed: number, options: { timeout?: number } = {}) {
+  await expect(wheel(page)).toHaveAttribute('aria-valuenow', `${Math.floor((completed * 100) / 12)}`, options);
+  await expect(wheel(page)).toHaveAttribute('aria-valuetext', `${completed} of 12 modules completed`);
+}
+
+/** Marks the document, so that [`isSameDocument`] can tell whether it was ever loaded anew. */
+export async function markDocument(page: Page) {
+  await page.evaluate(() => Object.assign(window, { stillHere: true }));
+}
+
+export async function isSameDocument(page: Page) {
+  expect(await page.evaluate(() => 'stillHere' in window), 'the page was loaded anew').toBe(true);
+}

@@ -1,0 +1,68 @@
+import { expect, type Browser, type BrowserContext, type Page } from '@playwright/test';
+import { hydrated } from './page';
+
+/** Of every demo account; see services/src/demo.rs. */
+export const PASSWORD = 'learning-demo-2026';
+export const TUTOR = 'tutor@demo.example';
+export const COHORT = 'Independent prescribing, September 2026';
+
+/**
+ * Tests run at the same time against one server, so each has students of its own: nobody else's test may turn their wheel,
+ * end their session or change their password. Whose number is divisible by eleven has not begun the course; whose number is
+ * divisible by three is in the cohort that the tutor follows.
+ */
+export const STUDENTS = {
+  journeyWide: student(33),
+  journeyNarrow: student(66),
+  journeyOther: student(99),
+  noScriptWide: student(11),
+  noScriptNarrow: student(22),
+  noScriptForms: student(44),
+  keyboard: student(55),
+  healingBlocked: student(77),
+  healingOffline: student(88),
+  healingCheck: student(110),
+  axeWide: student(121),
+  axeNarrow: student(143),
+  axeMedia: student(154),
+  axeAccountWide: student(2),
+  axeAccountNarrow: student(5),
+  axeFormsWide: student(8),
+  axeFormsNarrow: student(14),
+  crawl: student(9),
+  curious: student(12),
+  forgets: student(16),
+  changes: student(17),
+  twoDevices: student(19),
+  leaves: student(20),
+  remembered: student(23),
+};
+
+function student(n: number): string {
+  return `student${String(n).padStart(3, '0')}@demo.example`;
+}
+
+/** Fills the form and sends it; what comes then is for the test to say. */
+export async function tryToSignIn(page: Page, email: string, password = PASSWORD, remember = false) {
+  await page.getByLabel('E-mail address').fill(email);
+  await page.getByLabel('Password', { exact: true }).fill(password);
+  if (remember) await page.getByLabel('Remember me for two weeks').check();
+  await page.getByRole('button', { name: 'Sign in' }).click();
+}
+
+/** Signs in and waits until the start page says hello. Works with scripts and without. */
+export async function signIn(page: Page, email: string, password = PASSWORD) {
+  await page.goto('/sign-in');
+  await tryToSignIn(page, email, password);
+  await expect(page.getByRole('heading', { level: 1, name: /^Hello, / })).toBeVisible();
+}
+
+/** Another device: a browser with cookies of its own, signed in, showing `path`. */
+export async function onAnotherDevice(browser: Browser, email: string, path: string): Promise<{ context: BrowserContext; page: Page }> {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await signIn(page, email);
+  await page.goto(path);
+  await hydrated(page);
+  return { context, page };
+}

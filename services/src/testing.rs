@@ -1,0 +1,130 @@
+//! What the tests of every area start from: services on a fresh database with a clock that is set by hand, a small
+//! course, and people.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use domain::{
+    accounts::{EmailAddress, PersonId},
+    learning::{Answers, EnrolmentId, Kind, Question, Slug},
+};
+use sqlx::PgPool;
+
+use crate::{
+    FixedClock, Mailer, Services,
+    accounts::{Actor, Hasher, NewPerson, ensure_person},
+    cohorts::{NewCohort, ensure_cohort, ensure_organisation},
+    learning::{self, content},
+};
+
+pub(crate) const PASSWORD: &str = "purple wheel garden lamp";
+
+pub(crate) struct World {
+    pub services: Services,
+    pub clock: Arc<FixedClock>,
+    /// Where mail is written; goes with the world.
+    pub mail: tempfile::TempDir,
+}
+
+impl World {
+    pub(crate) fn new(db: PgPool) -> Self {
+        let clock = Arc::new(FixedClock::at("2026-11-22T09:00:00Z".parse().unwrap()));
+        let mail = tempfile::tempdir().unwrap();
+        let services = Services {
+            db,
+            clock: clock.clone(),
+            hasher: Hasher::new().unwrap(),
+            mailer: Mailer::files(mail.path().to_owned(), "Learning <no-reply@example.org>").unwrap(),
+            public_url: "https://learning.example".into(),
+        };
+        Self { services, clock, mail }
+    }
+
+    pub(crate) async fn person(&self, email: &str) -> Actor {
+        let hash = self.services.hasher.hash(PASSWORD).await.unwrap();
+        Actor::for_test(self.person_with(email, Some(&hash)).await)
+    }
+
+    /// Without a password, which is quick: for tests that are not about signing in.
+    pub(crate) async fn learner(&self, email: &str) -> Actor {
+        Actor::for_test(self.person_with(email, None).await)
+    }
+
+    async fn person_with(&self, email: &str, password_hash: Option<&str>) -> PersonId {
+        let email = EmailAddress::parse(email).unwrap();
+        let new = NewPerson { email: &email, name: email.as_str(), password_hash, support: false, demo: false };
+        ensure_person(&self.services, &mut self.services.db.acquire().await.unwrap(), new).await.unwrap()
+    }
+
+    /// Imports [`course`] and makes a cohort of it.
+    pub(crate) async fn cohort(&self, organisation: &str, name: &str) -> NewCohort {
+        content::import(&self.services, &course(&["one", "two"], 2)).await.unwrap();
+        let mut db = self.services.db.acquire().await.unwrap();
+        let course = learning::find_course(&mut db, "nmp").await.unwrap();
+        let organisation = ensure_organisation(&self.services, &mut db, organisation, "university").await.unwrap();
+        ensure_cohort(&self.services, &mut db, organisation, course, name).await.unwrap()
+    }
+
+    pub(crate) async fn enrol(&self, learner: &Actor, cohort: &NewCohort) -> EnrolmentId {
+        let mut db = self.services.db.acquire().await.unwrap();
+        learning::enrol(&self.services, &mut db, learner.person(), cohort).await.unwrap()
+    }
+
+    /// The messages written so far, decoded enough to find a link in them.
+    pub(crate) fn letters(&self) -> Vec<String> {
+        let files = std::fs::read_dir(self.mail.path()).unwrap().filter_map(|entry| Some(entry.ok()?.path()));
+        files
+            .filter(|path| path.extension().is_some_and(|extension| extension == "eml"))
+            .map(|path| std::fs::read_to_string(path).unwrap().replace("=\r\n", "").replace("=3D", "="))
+            .collect()
+    }
+}
+
+pub(crate) fn slug(text: &str) -> Slug {
+    Slug::parse(text).unwrap()
+}
+
+/// A course `nmp` whose modules have `pages` pages each (`page-1`, …) and a check of two statements that are both true.
+pub(crate) fn course(modules: &[&str], pages: usize) -> content::Course {
+    content::Course {
+        slug: slug("nmp"),
+        title: "Learning to prescribe".into(),
+        summary: "For tests".into(),
+        intro_html: String::new(),
+        framework: content::Framework {
+            id: "rps-2021".into(),
+            title: "Framework".into(),
+            publisher: "Society".into(),
+            year: 2021,
+            competency: Vec::new(),
+        },
+        modules: modules.iter().map(|name| module(name, pages)).collect(),
+        pictures: BTreeMap::new(),
+    }
+}
+
+pub(crate) fn module(name: &str, pages: usize) -> content::Module {
+    let question = |id: &str| Question {
+        id: id.into(),
+        text: "True?".into(),
+        explanation: "It is.".into(),
+        kind: Kind::TrueFalse { answer: true },
+    };
+    content::Module {
+        slug: slug(name),
+        title: format!("Module {name}"),
+        summary: "Short".into(),
+        intro_html: String::new(),
+        minutes: 10,
+        pass_mark: 80,
+        competencies: Vec::new(),
+        pages: (1..=pages)
+            .map(|n| content::Page { slug: slug(&format!("page-{n}")), title: format!("Page {n}"), html: "<p>Text</p>".into() })
+            .collect(),
+        questions: vec![question("a"), question("b")],
+    }
+}
+
+/// Answers to the check of [`course`].
+pub(crate) fn answers(right: bool) -> Answers {
+    ["a", "b"].into_iter().map(|id| (id.to_owned(), vec![right.to_string()])).collect()
+}
