@@ -1,7 +1,7 @@
 import { expect, test, type Page } from '@playwright/test';
 import { answerAll, submit } from './support/check';
 import { courseTitle, modules } from './support/content';
-import { heading, hydrated, isSameDocument, markDocument, noSidewaysScrolling, open, wheel, wheelShows } from './support/page';
+import { heading, hydrated, isSameDocument, markDocument, next, noSidewaysScrolling, open, wheelShows } from './support/page';
 import { COHORT, STUDENTS, TUTOR, onAnotherDevice, signIn, tryToSignIn } from './support/people';
 
 // The main job, as a person does it (P3, P4, P5): what one device does is seen on every other without a reload.
@@ -16,7 +16,7 @@ async function arrived(page: Page, name: string | RegExp) {
 }
 
 async function goOn(page: Page, to: { title: string }, n: number) {
-  await page.getByRole('link', { name: `Next ${to.title}` }).click();
+  await next(page, to.title).click();
   await arrived(page, to.title);
   await expect(page.getByText(`Page ${n} of ${module.pages.length}`, { exact: true })).toBeVisible();
 }
@@ -89,8 +89,8 @@ for (const [width, height, student] of [[1280, 900, STUDENTS.journeyWide], [320,
     await wheelShows(phone, 0);
     await markDocument(phone);
 
-    for (const [n, next] of rest.entries()) await goOn(page, next, n + 3);
-    await page.getByRole('link', { name: 'Next Knowledge check' }).click();
+    for (const [n, to] of rest.entries()) await goOn(page, to, n + 3);
+    await next(page, 'Knowledge check').click();
     await arrived(page, 'Knowledge check');
 
     await answerAll(page, module, 'wrong');
@@ -133,15 +133,14 @@ for (const [width, height, student] of [[1280, 900, STUDENTS.journeyWide], [320,
     }
 
     // The wheel opens to the modules with their ticks.
-    await page.getByText('1 of 12', { exact: false }).locator('visible=true').first().click();
+    await page.locator('.wheel summary').click();
     const list = page.locator('.wheel li');
     await expect(list).toHaveCount(12);
     await expect(list.filter({ hasText: 'Completed' })).toHaveText([new RegExp(module.title)]);
     await noSidewaysScrolling(page);
+    await page.locator('.wheel summary').click();
     await page.getByRole('link', { name: `Next module: ${modules[1].title}` }).click();
     await arrived(page, modules[1].title);
-    await expect(wheel(page)).toHaveAttribute('aria-valuemin', '0');
-    await expect(wheel(page)).toHaveAttribute('aria-valuemax', '100');
     await Promise.all([other.close(), tutors.close()]);
   });
 }

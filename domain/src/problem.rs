@@ -40,7 +40,9 @@ impl Problem {
                  unrelated words work well"
             }
             Self::CurrentPasswordWrong => "Enter the password that you use now",
-            Self::LinkNoLongerValid => "Ask for a new link. This one has been used, or is more than an hour old",
+            Self::LinkNoLongerValid => {
+                "Ask for a new link. This one has been used, or is more than an hour old"
+            }
             Self::AnswerMissing => "Choose or enter an answer",
             Self::AnswerNotANumber => "Enter a number, like 12.5",
             Self::QuestionsChanged => "These questions have just been updated. Answer them again",

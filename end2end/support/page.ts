@@ -40,3 +40,8 @@ export async function markDocument(page: Page) {
 export async function isSameDocument(page: Page) {
   expect(await page.evaluate(() => 'stillHere' in window), 'the page was loaded anew').toBe(true);
 }
+
+/** The link onward under a page. Its name also has the arrow that is drawn behind "Next". */
+export function next(page: Page, title: string): Locator {
+  return page.getByRole('link', { name: /^Next\b/ }).filter({ hasText: title });
+}

@@ -19,6 +19,7 @@ export const STUDENTS = {
   noScriptNarrow: student(22),
   noScriptForms: student(44),
   keyboard: student(55),
+  keyboardNews: student(165),
   healingBlocked: student(77),
   healingOffline: student(88),
   healingCheck: student(110),

@@ -124,14 +124,21 @@ async fn seed_demo(config: &Config, services: &Services) -> Outcome {
         return Err("APP_ENV is production: demo accounts have a password that everybody knows, so they are not made here".into());
     }
     let seeded = demo::seed(services).await?;
-    writeln!(stdout(), "{}", if seeded { "Demo accounts and cohorts are made." } else { "The demo is there already." })?;
+    writeln!(
+        stdout(),
+        "{}",
+        if seeded { "Demo accounts and cohorts are made." } else { "The demo is there already." }
+    )?;
     Ok(())
 }
 
 /// Each folder with a `course.md` is a course. Everything is read and checked before the first is imported.
 async fn import(services: &Services, folder: PathBuf) -> Outcome {
     let entries = std::fs::read_dir(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    let mut folders: Vec<_> = entries.filter_map(|entry| Some(entry.ok()?.path())).filter(|path| path.join("course.md").is_file()).collect();
+    let mut folders: Vec<_> = entries
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.join("course.md").is_file())
+        .collect();
     folders.sort();
     if folders.is_empty() {
         return Err(format!("{}: no folder in it has a course.md", folder.display()).into());
@@ -166,6 +173,10 @@ async fn import(services: &Services, folder: PathBuf) -> Outcome {
 async fn create_admin(services: &Services, email: &str, name: &str) -> Outcome {
     let email = EmailAddress::parse(email).map_err(|problem| problem.message())?;
     accounts::create_admin(services, &email, name.trim()).await?;
-    writeln!(stdout(), "The account is made, and a link to choose a password is on its way to {}.", email.as_str())?;
+    writeln!(
+        stdout(),
+        "The account is made, and a link to choose a password is on its way to {}.",
+        email.as_str()
+    )?;
     Ok(())
 }

@@ -28,19 +28,49 @@ const fn secret(name: &'static str, meaning: &'static str) -> Setting {
 }
 
 pub const TABLE: [Setting; 14] = [
-    setting("APP_ENV", "development", "`production` or `development`. In production the demo seed refuses to run and PUBLIC_URL must be https."),
-    secret("DATABASE_URL", "PostgreSQL, as postgres://user:password@host:port/database. Required. Not through a pooler in transaction mode: the server listens for notifications."),
+    setting(
+        "APP_ENV",
+        "development",
+        "`production` or `development`. In production the demo seed refuses to run and PUBLIC_URL must be https.",
+    ),
+    secret(
+        "DATABASE_URL",
+        "PostgreSQL, as postgres://user:password@host:port/database. Required. Not through a pooler in transaction mode: the server listens for notifications.",
+    ),
     setting("DATABASE_CONNECTIONS", "20", "The most connections that this server opens."),
     setting("LISTEN", "127.0.0.1:3000", "Address and port of the site."),
-    setting("METRICS_LISTEN", "127.0.0.1:3002", "Address and port of /metrics, for Prometheus. `off` for none."),
-    setting("PUBLIC_URL", "http://127.0.0.1:3000", "Where people reach the site: for links in mail, for the check of a form's origin, and for cookies, which are bound to TLS when it is https."),
-    setting("TRUSTED_PROXIES", "", "Addresses or networks, with commas between, whose X-Forwarded-For is believed. Empty: nobody's."),
+    setting(
+        "METRICS_LISTEN",
+        "127.0.0.1:3002",
+        "Address and port of /metrics, for Prometheus. `off` for none.",
+    ),
+    setting(
+        "PUBLIC_URL",
+        "http://127.0.0.1:3000",
+        "Where people reach the site: for links in mail, for the check of a form's origin, and for cookies, which are bound to TLS when it is https.",
+    ),
+    setting(
+        "TRUSTED_PROXIES",
+        "",
+        "Addresses or networks, with commas between, whose X-Forwarded-For is believed. Empty: nobody's.",
+    ),
     setting("SITE_ROOT", "target/site", "The folder with the built site: scripts, styles, icons."),
     setting("CONTENT", "content", "The folder that `server content import` reads unless it is told another."),
-    secret("SMTP_URL", "The mail server, as smtps://user:password@host or smtp://host:25. Empty: mail is written into files."),
-    setting("MAIL_FROM", "Health and Education Co-operative <no-reply@localhost.localdomain>", "The sender of mail."),
+    secret(
+        "SMTP_URL",
+        "The mail server, as smtps://user:password@host or smtp://host:25. Empty: mail is written into files.",
+    ),
+    setting(
+        "MAIL_FROM",
+        "Health and Education Co-operative <no-reply@localhost.localdomain>",
+        "The sender of mail.",
+    ),
     setting("MAIL_FOLDER", ".local/mail", "Where mail goes without SMTP_URL."),
-    setting("LOG", "info", "What is logged, as tracing-subscriber's EnvFilter reads it: `warn`, `info,sqlx=debug`."),
+    setting(
+        "LOG",
+        "info",
+        "What is logged, as tracing-subscriber's EnvFilter reads it: `warn`, `info,sqlx=debug`.",
+    ),
     setting("LOG_FORMAT", "text", "`text` for people, `json` for machines: one object a line."),
 ];
 
@@ -103,7 +133,11 @@ impl Config {
             },
             public_url: read.parsed("PUBLIC_URL")?,
             trusted_proxies: read.with("TRUSTED_PROXIES", |text| {
-                text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(str::parse).collect::<Result<_, _>>()
+                text.split(',')
+                    .map(str::trim)
+                    .filter(|part| !part.is_empty())
+                    .map(str::parse)
+                    .collect::<Result<_, _>>()
             })?,
             site_root: read.text("SITE_ROOT").into(),
             content: read.text("CONTENT").into(),
@@ -179,7 +213,11 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
         self.with(name, str::parse)
     }
 
-    fn with<T, E: fmt::Display>(&self, name: &'static str, read: impl FnOnce(&str) -> Result<T, E>) -> Result<T, ConfigError> {
+    fn with<T, E: fmt::Display>(
+        &self,
+        name: &'static str,
+        read: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Result<T, ConfigError> {
         read(self.text(name).trim()).map_err(|why| self.error(name, why))
     }
 
@@ -195,7 +233,9 @@ mod tests {
     use super::*;
 
     fn with(settings: &'static [(&str, &str)]) -> Result<Config, ConfigError> {
-        Config::read(|name| settings.iter().find(|(set, _)| *set == name).map(|(_, value)| (*value).to_owned()))
+        Config::read(|name| {
+            settings.iter().find(|(set, _)| *set == name).map(|(_, value)| (*value).to_owned())
+        })
     }
 
     const DATABASE: (&str, &str) = ("DATABASE_URL", "postgres://localhost/learning");
@@ -222,7 +262,8 @@ mod tests {
 
     #[test]
     fn secrets_stay_out_of_errors() {
-        let error = Reader { lookup: |_: &str| Some("postgres://user:hunter2@host".to_owned()) }.error("DATABASE_URL", "x");
+        let error = Reader { lookup: |_: &str| Some("postgres://user:hunter2@host".to_owned()) }
+            .error("DATABASE_URL", "x");
         assert!(!error.to_string().contains("hunter2"));
     }
 }

@@ -21,7 +21,8 @@ pub(crate) async fn run(config: Config, services: Services) -> Result<(), Box<dy
     jobs::start(services.clone());
     let live = Live::start(services.clone());
     let state = WebState::new(&config, services, live, stopping.clone())?;
-    let listener = TcpListener::bind(config.listen).await.map_err(|error| format!("{}: {error}", config.listen))?;
+    let listener =
+        TcpListener::bind(config.listen).await.map_err(|error| format!("{}: {error}", config.listen))?;
     tracing::info!("serving on http://{}", config.listen);
     tokio::spawn(async move {
         asked_to_stop().await;

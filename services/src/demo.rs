@@ -15,12 +15,15 @@ use crate::{
 pub const PASSWORD: &str = "learning-demo-2026";
 
 /// The accounts that the README names.
-pub const ACCOUNTS: [(&str, &str); 3] =
-    [("student@demo.example", "Demo Student"), ("tutor@demo.example", "Demo Tutor"), ("support@demo.example", "Demo Support")];
+pub const ACCOUNTS: [(&str, &str); 3] = [
+    ("student@demo.example", "Demo Student"),
+    ("tutor@demo.example", "Demo Tutor"),
+    ("support@demo.example", "Demo Support"),
+];
 
 const FIRST_NAMES: [&str; 20] = [
-    "Amara", "Ben", "Chloe", "Dev", "Efua", "Finn", "Grace", "Hamza", "Isla", "Jun", "Kezia", "Liam", "Maya", "Niamh", "Omar",
-    "Priya", "Rhys", "Sana", "Tomasz", "Una",
+    "Amara", "Ben", "Chloe", "Dev", "Efua", "Finn", "Grace", "Hamza", "Isla", "Jun", "Kezia", "Liam", "Maya",
+    "Niamh", "Omar", "Priya", "Rhys", "Sana", "Tomasz", "Una",
 ];
 const LAST_NAMES: [&str; 10] =
     ["Adeyemi", "Brown", "Chaudhry", "Davies", "Evans", "Fraser", "Gupta", "Hughes", "Ivanova", "Jones"];
@@ -31,18 +34,25 @@ const LAST_NAMES: [&str; 10] =
 /// [`Error::NotFound`] without the course.
 pub async fn seed(services: &Services) -> Result<bool> {
     let mut db = services.db.begin().await?;
-    let there = sqlx::query_scalar!(r#"select exists (select from people where demo) as "there!""#).fetch_one(&mut *db).await?;
+    let there = sqlx::query_scalar!(r#"select exists (select from people where demo) as "there!""#)
+        .fetch_one(&mut *db)
+        .await?;
     if there {
         return Ok(false);
     }
     let hash = services.hasher.hash(PASSWORD).await?;
     let course = learning::find_course(&mut db, "nmp").await?;
-    let north = cohorts::ensure_organisation(services, &mut db, "University of Northfield (demo)", "university").await?;
-    let coast = cohorts::ensure_organisation(services, &mut db, "Coastal University (demo)", "university").await?;
+    let north =
+        cohorts::ensure_organisation(services, &mut db, "University of Northfield (demo)", "university")
+            .await?;
+    let coast =
+        cohorts::ensure_organisation(services, &mut db, "Coastal University (demo)", "university").await?;
     let mut groups = Vec::new();
-    for (organisation, name) in
-        [(north, "Independent prescribing, September 2026"), (north, "Independent prescribing, January 2027"), (coast, "V300, autumn 2026")]
-    {
+    for (organisation, name) in [
+        (north, "Independent prescribing, September 2026"),
+        (north, "Independent prescribing, January 2027"),
+        (coast, "V300, autumn 2026"),
+    ] {
         groups.push(cohorts::ensure_cohort(services, &mut db, organisation, course, name).await?);
     }
 
@@ -57,7 +67,8 @@ pub async fn seed(services: &Services) -> Result<bool> {
     }
     for n in 0..200_usize {
         let name = format!("{} {} (demo)", FIRST_NAMES[n % 20], LAST_NAMES[n / 20]);
-        let id = person(services, &mut db, &format!("student{n:03}@demo.example"), &name, &hash, false).await?;
+        let id =
+            person(services, &mut db, &format!("student{n:03}@demo.example"), &name, &hash, false).await?;
         let enrolment = learning::enrol(services, &mut db, id, &groups[n % 3]).await?;
         progress(services, &mut db, enrolment.0, n).await?;
     }

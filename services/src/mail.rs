@@ -34,7 +34,10 @@ impl Mailer {
     /// When `url` or `from` cannot be read.
     pub fn smtp(url: &str, from: &str) -> Result<Self> {
         let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url).map_err(Error::failed)?.build();
-        Ok(Self { from: from.parse().map_err(Error::failed)?, transport: Arc::new(Transport::Smtp(transport)) })
+        Ok(Self {
+            from: from.parse().map_err(Error::failed)?,
+            transport: Arc::new(Transport::Smtp(transport)),
+        })
     }
 
     /// # Errors
@@ -42,7 +45,10 @@ impl Mailer {
     pub fn files(folder: PathBuf, from: &str) -> Result<Self> {
         std::fs::create_dir_all(&folder).map_err(Error::failed)?;
         let transport = AsyncFileTransport::new(folder);
-        Ok(Self { from: from.parse().map_err(Error::failed)?, transport: Arc::new(Transport::Files(transport)) })
+        Ok(Self {
+            from: from.parse().map_err(Error::failed)?,
+            transport: Arc::new(Transport::Files(transport)),
+        })
     }
 
     /// # Errors

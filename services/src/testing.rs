@@ -51,7 +51,8 @@ impl World {
 
     async fn person_with(&self, email: &str, password_hash: Option<&str>) -> PersonId {
         let email = EmailAddress::parse(email).unwrap();
-        let new = NewPerson { email: &email, name: email.as_str(), password_hash, support: false, demo: false };
+        let new =
+            NewPerson { email: &email, name: email.as_str(), password_hash, support: false, demo: false };
         ensure_person(&self.services, &mut self.services.db.acquire().await.unwrap(), new).await.unwrap()
     }
 
@@ -60,7 +61,8 @@ impl World {
         content::import(&self.services, &course(&["one", "two"], 2)).await.unwrap();
         let mut db = self.services.db.acquire().await.unwrap();
         let course = learning::find_course(&mut db, "nmp").await.unwrap();
-        let organisation = ensure_organisation(&self.services, &mut db, organisation, "university").await.unwrap();
+        let organisation =
+            ensure_organisation(&self.services, &mut db, organisation, "university").await.unwrap();
         ensure_cohort(&self.services, &mut db, organisation, course, name).await.unwrap()
     }
 
@@ -118,7 +120,11 @@ pub(crate) fn module(name: &str, pages: usize) -> content::Module {
         pass_mark: 80,
         competencies: Vec::new(),
         pages: (1..=pages)
-            .map(|n| content::Page { slug: slug(&format!("page-{n}")), title: format!("Page {n}"), html: "<p>Text</p>".into() })
+            .map(|n| content::Page {
+                slug: slug(&format!("page-{n}")),
+                title: format!("Page {n}"),
+                html: "<p>Text</p>".into(),
+            })
             .collect(),
         questions: vec![question("a"), question("b")],
     }

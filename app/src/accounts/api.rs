@@ -77,7 +77,9 @@ pub async fn request_link(#[server(default)] email: String) -> Result<(), ApiErr
 pub async fn choose_password(token: String, #[server(default)] new_password: String) -> Result<(), ApiError> {
     let request = request()?;
     let mut form = Form::new(&request);
-    let Some(new) = form.field("new_password", NewPassword::parse(&new_password)) else { return Err(form.refused()) };
+    let Some(new) = form.field("new_password", NewPassword::parse(&new_password)) else {
+        return Err(form.refused());
+    };
     form.answer(accounts::choose_password(&request.services, &token, &new).await)?;
     redirect("/choose-password/done");
     Ok(())

@@ -10,7 +10,12 @@ use leptos_router::{
     path,
 };
 
-use pages::{account::Account, choose_password::{ChoosePassword, PasswordChosen}, forgotten::{Forgotten, LinkSent}, sign_in::SignIn};
+use pages::{
+    account::Account,
+    choose_password::{ChoosePassword, PasswordChosen},
+    forgotten::{Forgotten, LinkSent},
+    sign_in::SignIn,
+};
 
 #[component(transparent)]
 pub fn AccountRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {

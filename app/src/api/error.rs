@@ -49,7 +49,9 @@ impl FromServerFnError for ApiError {
         match error {
             ServerFnErrorErr::Request(_) => Self::new(ErrorKind::Offline),
             // A proxy's own page in place of an answer, or an answer cut off on the way.
-            ServerFnErrorErr::Response(_) | ServerFnErrorErr::Deserialization(_) => Self::new(ErrorKind::Unavailable),
+            ServerFnErrorErr::Response(_) | ServerFnErrorErr::Deserialization(_) => {
+                Self::new(ErrorKind::Unavailable)
+            }
             _ => Self::new(ErrorKind::Failed),
         }
     }

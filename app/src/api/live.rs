@@ -39,8 +39,13 @@ mod browser {
 
     pub(super) fn listen(cohort: Option<&str>, set_version: WriteSignal<u32>) {
         let url = cohort.map_or_else(|| "/live".to_owned(), |cohort| format!("/live?cohort={cohort}"));
-        let listener: Shared =
-            Rc::new(RefCell::new(Listener { url, set_version, source: None, on_message: None, watchdog: None }));
+        let listener: Shared = Rc::new(RefCell::new(Listener {
+            url,
+            set_version,
+            source: None,
+            on_message: None,
+            watchdog: None,
+        }));
         let message = Closure::new({
             let listener = listener.clone();
             move |event: MessageEvent| {

@@ -135,7 +135,8 @@ fn refuse(request: &RequestContext, kind: ErrorKind, fields: Vec<FieldProblem>) 
     };
     // A plain form post is answered with a redirect to where it came from, whose status must stand.
     let plain_post = use_context::<Parts>().is_some_and(|parts| {
-        let accept = parts.headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let accept =
+            parts.headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
         parts.method == Method::POST && accept.contains("text/html")
     });
     if let Some(response) = use_context::<ResponseOptions>()

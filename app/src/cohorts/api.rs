@@ -22,6 +22,8 @@ pub async fn load_cohort(cohort: String, query: CohortQuery) -> Result<CohortPag
     let request = request()?;
     let actor = request.actor()?;
     // An address that is no id names no cohort.
-    let Ok(cohort) = cohort.parse::<CohortId>() else { return answer(&request, Err(services::Error::NotFound)) };
+    let Ok(cohort) = cohort.parse::<CohortId>() else {
+        return answer(&request, Err(services::Error::NotFound));
+    };
     answer(&request, cohorts::cohort_page(&request.services, actor, cohort, &query).await)
 }

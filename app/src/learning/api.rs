@@ -50,7 +50,11 @@ pub async fn read_page(course: String, module: String, page: String) -> Result<R
 
 /// The questions, or the attempt that the address names, marked. An attempt that is no id is one that is not there.
 #[server(prefix = "/api", endpoint = "learning/load_check")]
-pub async fn load_check(course: String, module: String, #[server(default)] attempt: String) -> Result<CheckPage, ApiError> {
+pub async fn load_check(
+    course: String,
+    module: String,
+    #[server(default)] attempt: String,
+) -> Result<CheckPage, ApiError> {
     let request = request()?;
     let actor = request.actor()?;
     let (course, module) = (slug(&request, &course)?, slug(&request, &module)?);
@@ -74,8 +78,16 @@ pub async fn submit_check(
 ) -> Result<(), ApiError> {
     let request = request()?;
     let actor = request.actor()?;
-    let typed = answers.iter().flat_map(|(id, given)| given.iter().map(move |text| (id.clone(), text.clone()))).collect();
-    let taken = learning::TakenCheck { course: slug(&request, &course)?, module: slug(&request, &module)?, version, answers };
+    let typed = answers
+        .iter()
+        .flat_map(|(id, given)| given.iter().map(move |text| (id.clone(), text.clone())))
+        .collect();
+    let taken = learning::TakenCheck {
+        course: slug(&request, &course)?,
+        module: slug(&request, &module)?,
+        version,
+        answers,
+    };
     let attempt = answer(&request, learning::take_check(&request.services, actor, taken).await)
         .map_err(|error| ApiError { typed, ..error })?;
     redirect(&format!("/learn/{course}/{module}/check?attempt={attempt}"));

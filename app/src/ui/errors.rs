@@ -41,16 +41,21 @@ pub fn ErrorSummary(#[prop(into)] problems: Signal<Vec<FieldProblem>>) -> impl I
 pub fn ErrorPage(error: ApiError) -> impl IntoView {
     let (title, text) = match error.kind {
         ErrorKind::NotFound | ErrorKind::Invalid => return NotFound().into_any(),
-        ErrorKind::SignedOut => {
-            ("You have been signed out", "Your time was up, or you signed out somewhere else. Nothing that you did is lost.")
+        ErrorKind::SignedOut => (
+            "You have been signed out",
+            "Your time was up, or you signed out somewhere else. Nothing that you did is lost.",
+        ),
+        ErrorKind::Offline => (
+            "We cannot reach the server",
+            "Check your connection, then try again. Nothing that you did is lost.",
+        ),
+        ErrorKind::Unavailable => (
+            "The service is not available just now",
+            "It should be back in a few minutes. Nothing that you did is lost.",
+        ),
+        ErrorKind::Failed => {
+            ("Sorry, something went wrong", "The fault is ours, and it has been logged. Please try again.")
         }
-        ErrorKind::Offline => {
-            ("We cannot reach the server", "Check your connection, then try again. Nothing that you did is lost.")
-        }
-        ErrorKind::Unavailable => {
-            ("The service is not available just now", "It should be back in a few minutes. Nothing that you did is lost.")
-        }
-        ErrorKind::Failed => ("Sorry, something went wrong", "The fault is ours, and it has been logged. Please try again."),
     };
     view! {
         <Title text=title />

@@ -37,8 +37,10 @@ pub fn ProblemLine(#[prop(into)] id: String, problem: Problem) -> impl IntoView 
 }
 
 fn described_by(id: &str, hint: bool, problem: bool) -> Option<String> {
-    let parts: Vec<_> =
-        [hint.then(|| format!("{id}-hint")), problem.then(|| format!("{id}-problem"))].into_iter().flatten().collect();
+    let parts: Vec<_> = [hint.then(|| format!("{id}-hint")), problem.then(|| format!("{id}-problem"))]
+        .into_iter()
+        .flatten()
+        .collect();
     (!parts.is_empty()).then(|| parts.join(" "))
 }
 

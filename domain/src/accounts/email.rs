@@ -17,14 +17,15 @@ impl EmailAddress {
         if address.is_empty() {
             return Err(Problem::EmailMissing);
         }
-        let fits = address.len() <= 254 && !address.chars().any(|c| c.is_whitespace() || c.is_control() || "<>()[],;:\"\\".contains(c));
+        let fits = address.len() <= 254
+            && !address.chars().any(|c| c.is_whitespace() || c.is_control() || "<>()[],;:\"\\".contains(c));
         let shaped = address.split_once('@').is_some_and(|(local, host)| {
             !local.is_empty()
                 && local.len() <= 64
                 && host.contains('.')
-                && host.split('.').all(|label| {
-                    !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-')
-                })
+                && host
+                    .split('.')
+                    .all(|label| !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-'))
         });
         if fits && shaped { Ok(Self(address)) } else { Err(Problem::EmailInvalid) }
     }
@@ -50,10 +51,23 @@ mod tests {
     #[test]
     fn what_cannot_be_an_address_is_refused() {
         assert_eq!(EmailAddress::parse("  "), Err(Problem::EmailMissing));
-        for wrong in ["nurse", "nurse@", "@trust.nhs.uk", "a b@trust.nhs.uk", "nurse@trust", "a@b@c.uk", "a@b..uk", "a@.uk", "<a@b.uk>"] {
+        for wrong in [
+            "nurse",
+            "nurse@",
+            "@trust.nhs.uk",
+            "a b@trust.nhs.uk",
+            "nurse@trust",
+            "a@b@c.uk",
+            "a@b..uk",
+            "a@.uk",
+            "<a@b.uk>",
+        ] {
             assert_eq!(EmailAddress::parse(wrong), Err(Problem::EmailInvalid), "{wrong}");
         }
-        assert_eq!(EmailAddress::parse(&format!("{}@example.ac.uk", "a".repeat(65))), Err(Problem::EmailInvalid));
+        assert_eq!(
+            EmailAddress::parse(&format!("{}@example.ac.uk", "a".repeat(65))),
+            Err(Problem::EmailInvalid)
+        );
     }
 
     #[test]

@@ -72,7 +72,8 @@ mod tests {
 
     #[test]
     fn a_password_never_shows_in_a_log() {
-        let shown = format!("{:?} {:?}", Password::parse("secret"), NewPassword::parse("correct horse battery"));
+        let shown =
+            format!("{:?} {:?}", Password::parse("secret"), NewPassword::parse("correct horse battery"));
         assert!(!shown.contains("secret") && !shown.contains("horse"));
     }
 }

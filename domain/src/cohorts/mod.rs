@@ -125,8 +125,17 @@ mod tests {
 
     #[test]
     fn letters_become_words() {
-        let row = StudentRow { name: String::new(), email: String::new(), modules: "CIN".into(), completed: 1, last_seen: None };
-        assert_eq!(row.statuses().collect::<Vec<_>>(), [Status::Completed, Status::InProgress, Status::NotStarted]);
+        let row = StudentRow {
+            name: String::new(),
+            email: String::new(),
+            modules: "CIN".into(),
+            completed: 1,
+            last_seen: None,
+        };
+        assert_eq!(
+            row.statuses().collect::<Vec<_>>(),
+            [Status::Completed, Status::InProgress, Status::NotStarted]
+        );
         assert_eq!(row.percent(), 33);
     }
 }

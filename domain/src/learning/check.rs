@@ -24,12 +24,21 @@ pub struct Question {
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Kind {
     /// Exactly one option is right.
-    Single { options: Vec<Opt> },
+    Single {
+        options: Vec<Opt>,
+    },
     /// Right only when all the right options are chosen and no other.
-    Multiple { options: Vec<Opt> },
-    TrueFalse { answer: bool },
+    Multiple {
+        options: Vec<Opt>,
+    },
+    TrueFalse {
+        answer: bool,
+    },
     /// Compared exactly, as a decimal number.
-    Number { answer: String, unit: String },
+    Number {
+        answer: String,
+        unit: String,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,7 +87,8 @@ impl Question {
         match self.choices() {
             Some(choices) => {
                 let one_too_many = given.len() > 1 && !matches!(self.kind, Kind::Multiple { .. });
-                (one_too_many || given.iter().any(|id| !choices.contains(&id.as_str()))).then_some(Problem::QuestionsChanged)
+                (one_too_many || given.iter().any(|id| !choices.contains(&id.as_str())))
+                    .then_some(Problem::QuestionsChanged)
             }
             None => given[0].parse::<Number>().is_err().then_some(Problem::AnswerNotANumber),
         }
@@ -103,7 +113,11 @@ impl Question {
 /// # Errors
 /// One [`FieldProblem`] for each question that is not answered in a form that can be marked; nothing is marked then,
 /// so that a slip of the thumb costs nobody an attempt. The field is `q-<id>`.
-pub fn mark(questions: &[Question], answers: &Answers, pass_mark: u8) -> Result<MarkedCheck, Vec<FieldProblem>> {
+pub fn mark(
+    questions: &[Question],
+    answers: &Answers,
+    pass_mark: u8,
+) -> Result<MarkedCheck, Vec<FieldProblem>> {
     let given = |question: &Question| answers.get(&question.id).cloned().unwrap_or_default();
     let problems: Vec<_> = questions
         .iter()
@@ -123,8 +137,14 @@ pub fn mark(questions: &[Question], answers: &Answers, pass_mark: u8) -> Result<
         })
         .collect();
     let count = |n: usize| u16::try_from(n).unwrap_or(u16::MAX);
-    let (right, of) = (count(questions.iter().filter(|question| question.right).count()), count(questions.len()));
-    Ok(MarkedCheck { passed: u32::from(right) * 100 >= u32::from(pass_mark) * u32::from(of), questions, right, of })
+    let (right, of) =
+        (count(questions.iter().filter(|question| question.right).count()), count(questions.len()));
+    Ok(MarkedCheck {
+        passed: u32::from(right) * 100 >= u32::from(pass_mark) * u32::from(of),
+        questions,
+        right,
+        of,
+    })
 }
 
 #[cfg(test)]
@@ -181,8 +201,14 @@ mod tests {
         for (given, right) in [
             (answers([&["b"], &["a", "c"], &["true"], &["false"], &["62.50"]]), [true; 5]),
             (answers([&["a"], &["a"], &["false"], &["true"], &["625"]]), [false; 5]),
-            (answers([&["b"], &["c", "a"], &["true"], &["true"], &["62.5"]]), [true, true, true, false, true]),
-            (answers([&["b"], &["a", "b", "c"], &["true"], &["false"], &["62.5"]]), [true, false, true, true, true]),
+            (
+                answers([&["b"], &["c", "a"], &["true"], &["true"], &["62.5"]]),
+                [true, true, true, false, true],
+            ),
+            (
+                answers([&["b"], &["a", "b", "c"], &["true"], &["false"], &["62.5"]]),
+                [true, false, true, true, true],
+            ),
         ] {
             let marked = mark(&five(), &given, 80).unwrap();
             let verdicts: Vec<_> = marked.questions.iter().map(|question| question.right).collect();

@@ -11,8 +11,8 @@ pub use number::Number;
 pub use progress::{CheckProgress, CourseProgress, Missing, ModuleProgress, PageProgress, Status};
 pub use slug::{Slug, SlugError};
 pub use wire::{
-    AskedQuestion, CheckPage, CheckResult, CourseCard, CoursePage, ModulePage, MyCourses, OptionView, QuestionView, ReadingPage, ResultAnswer,
-    ResultQuestion, Resume,
+    AskedQuestion, CheckPage, CheckResult, CourseCard, CoursePage, ModulePage, MyCourses, OptionView,
+    QuestionView, ReadingPage, ResultAnswer, ResultQuestion, Resume,
 };
 
 crate::id!(CourseId);

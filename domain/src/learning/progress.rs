@@ -129,7 +129,11 @@ mod tests {
             pages: opened
                 .iter()
                 .enumerate()
-                .map(|(n, opened)| PageProgress { slug: n.to_string(), title: n.to_string(), opened: *opened })
+                .map(|(n, opened)| PageProgress {
+                    slug: n.to_string(),
+                    title: n.to_string(),
+                    opened: *opened,
+                })
                 .collect(),
             check: CheckProgress { pass_mark: 80, best: passed.then_some(90), passed },
             entered: opened.contains(&true) || passed,

@@ -7,7 +7,8 @@ use super::WebState;
 /// The browser's address: the peer's, or, where the peer is a configured proxy, the last one in X-Forwarded-For that is not.
 pub(super) fn of(state: &WebState, request: &Request) -> Option<IpAddr> {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>()?.0.ip().to_canonical();
-    let forwarded: Vec<_> = request.headers().get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok()).collect();
+    let forwarded: Vec<_> =
+        request.headers().get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok()).collect();
     Some(behind(peer, &forwarded.join(","), |proxy| state.trusts(proxy)))
 }
 
@@ -41,7 +42,11 @@ mod tests {
             ("10.0.0.1", "junk", "10.0.0.1"),
             ("10.0.0.1", "2001:db8::7", "2001:db8::7"),
         ] {
-            assert_eq!(behind(peer.parse().unwrap(), forwarded, trusted).to_string(), address, "{peer} {forwarded}");
+            assert_eq!(
+                behind(peer.parse().unwrap(), forwarded, trusted).to_string(),
+                address,
+                "{peer} {forwarded}"
+            );
         }
     }
 }

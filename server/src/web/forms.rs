@@ -36,10 +36,12 @@ pub(super) async fn call(State(state): State<WebState>, request: Request<Body>) 
 /// Takes the error out of the address that a failed form is sent back to.
 fn error_in_address(response: &Response) -> Option<(String, Flash)> {
     let mut address = Url::parse(response.headers().get(header::LOCATION)?.to_str().ok()?).ok()?;
-    let get = |name: &str| address.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned());
+    let get =
+        |name: &str| address.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned());
     let (path, error) = (get("__path")?, get("__err")?);
     let flash = Flash { path, error: ServerFnUrlError::<ApiError>::decode_err(&error) };
-    let rest: Vec<_> = address.query_pairs().into_owned().filter(|(key, _)| key != "__path" && key != "__err").collect();
+    let rest: Vec<_> =
+        address.query_pairs().into_owned().filter(|(key, _)| key != "__path" && key != "__err").collect();
     address.set_query(None);
     if !rest.is_empty() {
         address.query_pairs_mut().extend_pairs(rest);
@@ -90,7 +92,10 @@ mod tests {
     fn what_comes_back_is_what_was_sent() {
         for typed in ["", "a b+c=%;,\"é", "\u{0}\r\n"] {
             let cookie = write_flash(flash(typed));
-            assert!(cookie.bytes().all(|byte| byte.is_ascii_graphic() && !b";,\"\\".contains(&byte)), "{cookie}");
+            assert!(
+                cookie.bytes().all(|byte| byte.is_ascii_graphic() && !b";,\"\\".contains(&byte)),
+                "{cookie}"
+            );
             assert_eq!(read_flash(&cookie), Some(flash(typed)));
         }
     }

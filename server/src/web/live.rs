@@ -42,7 +42,8 @@ pub(super) async fn stream(
     let end = format!("session:{}", actor.session());
     let mut stopping = state.stopping.clone();
     let stopped = async move { drop(stopping.wait_for(|stop| *stop).await) };
-    let events = events(BroadcastStream::new(state.live.subscribe()), topics, end).take_until(Box::pin(stopped));
+    let events =
+        events(BroadcastStream::new(state.live.subscribe()), topics, end).take_until(Box::pin(stopped));
     // Proxies must pass each event on at once.
     let unbuffered = (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
     ([unbuffered], Sse::new(events)).into_response()

@@ -12,7 +12,10 @@ pub(super) async fn picture(State(state): State<WebState>, Path(file): Path<Stri
     let hash = file.strip_suffix(".svg").unwrap_or_default();
     match learning::media(&state.services, hash).await {
         Ok((content_type, body)) => {
-            let headers = [(header::CONTENT_TYPE, content_type.as_str()), (header::CONTENT_SECURITY_POLICY, "default-src 'none'")];
+            let headers = [
+                (header::CONTENT_TYPE, content_type.as_str()),
+                (header::CONTENT_SECURITY_POLICY, "default-src 'none'"),
+            ];
             (headers, body).into_response()
         }
         Err(Error::NotFound) => uncached(StatusCode::NOT_FOUND),

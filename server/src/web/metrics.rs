@@ -2,7 +2,9 @@
 
 use std::{error::Error, net::SocketAddr};
 
-use axum::{Router, extract::MatchedPath, extract::Request, middleware::Next, response::Response, routing::get};
+use axum::{
+    Router, extract::MatchedPath, extract::Request, middleware::Next, response::Response, routing::get,
+};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder};
 use sqlx::PgPool;
 use tokio::net::TcpListener;
@@ -15,12 +17,14 @@ pub(crate) async fn start(listen: SocketAddr, db: PgPool) -> Result<(), Box<dyn 
         .install_recorder()?;
     let metrics = move || {
         metrics::gauge!("database_connections").set(f64::from(db.size()));
-        metrics::gauge!("database_connections_idle").set(f64::from(u32::try_from(db.num_idle()).unwrap_or(u32::MAX)));
+        metrics::gauge!("database_connections_idle")
+            .set(f64::from(u32::try_from(db.num_idle()).unwrap_or(u32::MAX)));
         recorder.run_upkeep();
         let page = recorder.render();
         async move { page }
     };
-    let listener = TcpListener::bind(listen).await.map_err(|error| format!("METRICS_LISTEN {listen}: {error}"))?;
+    let listener =
+        TcpListener::bind(listen).await.map_err(|error| format!("METRICS_LISTEN {listen}: {error}"))?;
     tokio::spawn(async move { axum::serve(listener, Router::new().route("/metrics", get(metrics))).await });
     Ok(())
 }

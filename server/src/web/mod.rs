@@ -60,19 +60,21 @@ pub struct WebState {
 
 impl WebState {
     /// # Errors
-    /// When the site was not built.
+    /// When the place of the binary cannot be found out.
     pub fn new(
         config: &Config,
         services: Services,
         live: Live,
         stopping: watch::Receiver<bool>,
     ) -> Result<Self, Box<dyn Error>> {
+        // The build writes the hashes of its files beside the binary that it builds.
+        let hashed = std::env::current_exe()?.with_file_name("hash.txt").is_file();
         let leptos = LeptosOptions::builder()
             .output_name("learning")
             .site_root(config.site_root.to_string_lossy().as_ref())
             .site_pkg_dir("pkg")
             .site_addr(config.listen)
-            .hash_files(true)
+            .hash_files(hashed)
             .build();
         Ok(Self {
             services,

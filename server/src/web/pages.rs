@@ -14,7 +14,9 @@ use super::{WebState, guard, headers};
 
 /// A route for each page, behind the guard. Server functions have their own route: see [`super::forms`].
 pub(super) fn routes() -> Router<WebState> {
-    Router::new().leptos_routes_with_handler(generate_route_list(App), render).route_layer(from_fn(guard::signed_in))
+    Router::new()
+        .leptos_routes_with_handler(generate_route_list(App), render)
+        .route_layer(from_fn(guard::signed_in))
 }
 
 /// Renders the whole page before its first byte goes out, so that its status is right and it works without scripts. An

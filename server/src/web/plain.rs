@@ -34,7 +34,10 @@ impl PlainPages {
     }
 
     /// A fault of ours. The id leads to its log line.
-    pub(super) fn failed(&self, request_id: &str) -> (StatusCode, [(header::HeaderName, &'static str); 1], Html<String>) {
+    pub(super) fn failed(
+        &self,
+        request_id: &str,
+    ) -> (StatusCode, [(header::HeaderName, &'static str); 1], Html<String>) {
         let page = self.page(
             "Sorry, something went wrong",
             &format!(
@@ -46,7 +49,11 @@ impl PlainPages {
     }
 
     fn page(&self, title: &str, text: &str) -> Html<String> {
-        let style = self.style.as_ref().map(|style| format!("<link rel=\"stylesheet\" href=\"{style}\">")).unwrap_or_default();
+        let style = self
+            .style
+            .as_ref()
+            .map(|style| format!("<link rel=\"stylesheet\" href=\"{style}\">"))
+            .unwrap_or_default();
         Html(format!(
             "<!DOCTYPE html><html lang=\"en-GB\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
              content=\"width=device-width, initial-scale=1\"><title>{title} – {site}</title>{style}</head><body>\
@@ -65,7 +72,10 @@ impl ResponseForPanic for Panicked {
     type ResponseBody = Body;
 
     fn response_for_panic(&mut self, panic: Box<dyn Any + Send + 'static>) -> Response<Body> {
-        let what = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+        let what = panic
+            .downcast_ref::<String>()
+            .map(String::as_str)
+            .or_else(|| panic.downcast_ref::<&str>().copied());
         tracing::error!(what = what.unwrap_or("no message"), "a request panicked");
         // The handler for panics is not told of the request: the span that the log line stands in has the id.
         let request_id = super::headers::current_request_id();

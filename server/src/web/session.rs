@@ -12,7 +12,9 @@ use super::{WebState, address, forms, headers};
 /// Finds out who asks, once a request, and hands it on as a [`RequestContext`].
 pub(super) async fn load(State(state): State<WebState>, mut request: Request, next: Next) -> Response {
     let request_id = headers::request_id(&request);
-    let token = cookie(request.headers(), state.cookies.session_name()).filter(|token| !token.is_empty()).map(str::to_owned);
+    let token = cookie(request.headers(), state.cookies.session_name())
+        .filter(|token| !token.is_empty())
+        .map(str::to_owned);
     let actor = match &token {
         None => None,
         Some(token) => match accounts::actor_for(&state.services, token).await {
@@ -20,11 +22,13 @@ pub(super) async fn load(State(state): State<WebState>, mut request: Request, ne
             Err(error) => {
                 tracing::warn!(%error, "the session cannot be looked up");
                 let away = matches!(error, Error::Unavailable(_));
-                return if away { state.plain.unavailable() } else { state.plain.failed(&request_id) }.into_response();
+                return if away { state.plain.unavailable() } else { state.plain.failed(&request_id) }
+                    .into_response();
             }
         },
     };
-    let user_agent = request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let user_agent =
+        request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let context = RequestContext {
         services: state.services.clone(),
         actor,

@@ -72,9 +72,13 @@ pub(super) async fn failed(
     )
     .fetch_one(&mut *db)
     .await?;
-    sqlx::query!("update sign_in_waits set wait_until = $2 where email_hash = $1", email_hash, now + wait(failures))
-        .execute(&mut *db)
-        .await?;
+    sqlx::query!(
+        "update sign_in_waits set wait_until = $2 where email_hash = $1",
+        email_hash,
+        now + wait(failures)
+    )
+    .execute(&mut *db)
+    .await?;
     if let Some(address) = address {
         let address = sqlx::types::ipnetwork::IpNetwork::from(address);
         sqlx::query!("insert into sign_in_addresses (address, failed_at) values ($1, $2)", address, now)
@@ -96,7 +100,9 @@ pub async fn forget_old_addresses(services: &Services) -> Result<u64> {
     let gone = sqlx::query!("delete from sign_in_addresses where failed_at < $1", now - ADDRESSES_KEPT)
         .execute(&services.db)
         .await?;
-    sqlx::query!("delete from sign_in_waits where last_failed_at < $1", now - STREAK).execute(&services.db).await?;
+    sqlx::query!("delete from sign_in_waits where last_failed_at < $1", now - STREAK)
+        .execute(&services.db)
+        .await?;
     Ok(gone.rows_affected())
 }
 

@@ -48,7 +48,10 @@ impl Hasher {
         .await
     }
 
-    async fn work<T: Send + 'static>(&self, job: impl FnOnce(&Argon2<'static>) -> Result<T> + Send + 'static) -> Result<T> {
+    async fn work<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&Argon2<'static>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
         let _place = self.places.acquire().await.map_err(Error::failed)?;
         let argon = self.argon.clone();
         tokio::task::spawn_blocking(move || job(&argon)).await.map_err(Error::failed)?
@@ -57,8 +60,10 @@ impl Hasher {
 
 fn hash(argon: &Argon2<'static>, password: &str) -> Result<String> {
     let salt = crate::random::Token::new()?;
-    let salt = SaltString::encode_b64(&salt.hash()[..16]).map_err(|error| Error::failed(error.to_string()))?;
-    let hash = argon.hash_password(password.as_bytes(), &salt).map_err(|error| Error::failed(error.to_string()))?;
+    let salt =
+        SaltString::encode_b64(&salt.hash()[..16]).map_err(|error| Error::failed(error.to_string()))?;
+    let hash =
+        argon.hash_password(password.as_bytes(), &salt).map_err(|error| Error::failed(error.to_string()))?;
     Ok(hash.to_string())
 }
 

@@ -12,7 +12,9 @@ pub use actor::Actor;
 pub use guard::forget_old_addresses;
 pub use hasher::Hasher;
 pub use passwords::{change_password, choose_password, request_link};
-pub use sessions::{Opened, SignIn, account_page, actor_for, end_session, forget_ended_sessions, sign_in, sign_out};
+pub use sessions::{
+    Opened, SignIn, account_page, actor_for, end_session, forget_ended_sessions, sign_in, sign_out,
+};
 
 use domain::accounts::{EmailAddress, PersonId};
 use sqlx::PgConnection;
@@ -31,7 +33,11 @@ pub struct NewPerson<'a> {
 }
 
 /// Makes the account, or finds the one with that address and leaves it as it is.
-pub(crate) async fn ensure_person(services: &Services, db: &mut PgConnection, new: NewPerson<'_>) -> Result<PersonId> {
+pub(crate) async fn ensure_person(
+    services: &Services,
+    db: &mut PgConnection,
+    new: NewPerson<'_>,
+) -> Result<PersonId> {
     let id = sqlx::query_scalar!(
         "with made as (
             insert into people (id, email, full_name, password_hash, support, demo, created_at)

@@ -17,7 +17,8 @@ const WEAKEST_GUESSES: u64 = 100_000_000;
 
 fn refuse_common(password: &NewPassword, known: &[&str]) -> Result<()> {
     let mut words = vec!["learning", "prescribing", "prescriber", "cooperative"];
-    words.extend(known.iter().flat_map(|text| text.split(['@', '.', ' ', '-'])).filter(|word| word.len() > 2));
+    words
+        .extend(known.iter().flat_map(|text| text.split(['@', '.', ' ', '-'])).filter(|word| word.len() > 2));
     if zxcvbn::zxcvbn(password.as_str(), &words).guesses() < WEAKEST_GUESSES {
         return Err(Error::invalid("new_password", Problem::PasswordCommon));
     }
@@ -106,7 +107,9 @@ pub async fn choose_password(services: &Services, token: &str, password: &NewPas
     }
     let id = PersonId(person.id);
     sqlx::query!("update people set password_hash = $2 where id = $1", id.0, hash).execute(&mut *db).await?;
-    sqlx::query!("delete from password_links where person_id = $1 and used_at is null", id.0).execute(&mut *db).await?;
+    sqlx::query!("delete from password_links where person_id = $1 and used_at is null", id.0)
+        .execute(&mut *db)
+        .await?;
     sessions::end_others(&mut db, id, None).await?;
     guard::succeeded(&mut db, &person.email).await?;
     audit::record(&mut db, sessions::event("accounts.password_chosen", id, now)).await?;
@@ -118,19 +121,31 @@ pub async fn choose_password(services: &Services, token: &str, password: &NewPas
 ///
 /// # Errors
 /// [`Problem::CurrentPasswordWrong`] on `current_password`, [`Problem::PasswordCommon`] on `new_password`.
-pub async fn change_password(services: &Services, actor: &Actor, current: &Password, new: &NewPassword) -> Result<()> {
-    let person = sqlx::query!("select email, full_name, password_hash from people where id = $1", actor.person().0)
-        .fetch_one(&services.db)
-        .await?;
+pub async fn change_password(
+    services: &Services,
+    actor: &Actor,
+    current: &Password,
+    new: &NewPassword,
+) -> Result<()> {
+    let person =
+        sqlx::query!("select email, full_name, password_hash from people where id = $1", actor.person().0)
+            .fetch_one(&services.db)
+            .await?;
     if !services.hasher.verify(current.as_str(), person.password_hash.as_deref()).await? {
         return Err(Error::invalid("current_password", Problem::CurrentPasswordWrong));
     }
     refuse_common(new, &[&person.email, &person.full_name])?;
     let hash = services.hasher.hash(new.as_str()).await?;
     let mut db = services.db.begin().await?;
-    sqlx::query!("update people set password_hash = $2 where id = $1", actor.person().0, hash).execute(&mut *db).await?;
+    sqlx::query!("update people set password_hash = $2 where id = $1", actor.person().0, hash)
+        .execute(&mut *db)
+        .await?;
     sessions::end_others(&mut db, actor.person(), Some(actor.session())).await?;
-    audit::record(&mut db, sessions::event("accounts.password_changed", actor.person(), services.clock.now())).await?;
+    audit::record(
+        &mut db,
+        sessions::event("accounts.password_changed", actor.person(), services.clock.now()),
+    )
+    .await?;
     db.commit().await?;
     Ok(())
 }
@@ -147,8 +162,17 @@ mod tests {
     #[test]
     fn common_breached_and_personal_passwords_are_refused() {
         for weak in [
-            "password1234", "Password1234", "P@ssw0rd1234", "qwertyuiop12", "123456789012", "aaaaaaaaaaaaaaa", "iloveyou1234",
-            "samtaylorsamtaylor", "prescriberprescriber", "abcabcabcabc", "letmeinletmein",
+            "password1234",
+            "Password1234",
+            "P@ssw0rd1234",
+            "qwertyuiop12",
+            "123456789012",
+            "aaaaaaaaaaaaaaa",
+            "iloveyou1234",
+            "samtaylorsamtaylor",
+            "prescriberprescriber",
+            "abcabcabcabc",
+            "letmeinletmein",
         ] {
             assert!(!taken(weak), "{weak}");
         }
@@ -156,7 +180,9 @@ mod tests {
 
     #[test]
     fn no_composition_rule_stands_in_the_way() {
-        for strong in ["purple wheel garden lamp", "zqkvjxwmprtn", "ёлка стоит у окна", "correct-otter-hums-9"] {
+        for strong in
+            ["purple wheel garden lamp", "zqkvjxwmprtn", "ёлка стоит у окна", "correct-otter-hums-9"]
+        {
             assert!(taken(strong), "{strong}");
         }
     }

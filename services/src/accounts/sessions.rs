@@ -64,7 +64,9 @@ pub async fn sign_in(services: &Services, form: SignIn<'_>) -> Result<Opened> {
     };
     guard::succeeded(&mut db, form.email.as_str()).await?;
     if let Some(token) = form.presented {
-        sqlx::query!("delete from sessions where token_hash = $1", random::hash(token)).execute(&mut *db).await?;
+        sqlx::query!("delete from sessions where token_hash = $1", random::hash(token))
+            .execute(&mut *db)
+            .await?;
     }
     let lasts = if form.remember { REMEMBERED } else { PLAIN };
     let token = open(&mut db, person, form.user_agent, now, lasts).await?;
@@ -143,7 +145,11 @@ pub async fn end_session(services: &Services, actor: &Actor, session: SessionId)
 }
 
 /// Ends every session of a person but the one to keep: after a change of password.
-pub(super) async fn end_others(db: &mut PgConnection, person: PersonId, keep: Option<SessionId>) -> Result<()> {
+pub(super) async fn end_others(
+    db: &mut PgConnection,
+    person: PersonId,
+    keep: Option<SessionId>,
+) -> Result<()> {
     let ended = sqlx::query_scalar!(
         "delete from sessions where person_id = $1 and id is distinct from $2 returning id",
         person.0,
@@ -166,7 +172,9 @@ async fn tell_ended(db: &mut PgConnection, session: SessionId) -> Result<()> {
 /// The page "Your account": the person and every device that is signed in.
 pub async fn account_page(services: &Services, actor: &Actor) -> Result<AccountPage> {
     let mut db = services.db.acquire().await?;
-    let email = sqlx::query_scalar!("select email from people where id = $1", actor.person.0).fetch_one(&mut *db).await?;
+    let email = sqlx::query_scalar!("select email from people where id = $1", actor.person.0)
+        .fetch_one(&mut *db)
+        .await?;
     let rows = sqlx::query!(
         "select id, device, created_at, last_used_at, ends_at from sessions
         where person_id = $1 and ends_at > $2 order by created_at desc, id",

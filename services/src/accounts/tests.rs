@@ -17,7 +17,13 @@ use crate::{
 
 const ADDRESS: &str = "198.51.100.7";
 
-async fn try_from(world: &World, email: &str, password: &str, remember: bool, address: &str) -> Result<Opened> {
+async fn try_from(
+    world: &World,
+    email: &str,
+    password: &str,
+    remember: bool,
+    address: &str,
+) -> Result<Opened> {
     let address: IpAddr = address.parse().unwrap();
     let form = SignIn {
         email: EmailAddress::parse(email).unwrap(),
@@ -118,10 +124,18 @@ async fn an_examination_room_behind_one_address_gets_in(db: PgPool) {
     for n in 150..200 {
         let email = EmailAddress::parse(&format!("learner{n}@uni.example")).unwrap();
         let mut db = world.services.db.acquire().await.unwrap();
-        guard::failed(&mut db, &email, Some(ADDRESS.parse().unwrap()), world.services.clock.now()).await.unwrap();
+        guard::failed(&mut db, &email, Some(ADDRESS.parse().unwrap()), world.services.clock.now())
+            .await
+            .unwrap();
     }
-    assert!(enter(&world, "sam@uni.example", PASSWORD).await.is_err(), "two hundred in a quarter of an hour is an attack");
-    assert!(try_from(&world, "sam@uni.example", PASSWORD, false, "203.0.113.5").await.is_ok(), "elsewhere nothing is barred");
+    assert!(
+        enter(&world, "sam@uni.example", PASSWORD).await.is_err(),
+        "two hundred in a quarter of an hour is an attack"
+    );
+    assert!(
+        try_from(&world, "sam@uni.example", PASSWORD, false, "203.0.113.5").await.is_ok(),
+        "elsewhere nothing is barred"
+    );
     world.clock.advance(Duration::minutes(16));
     assert!(enter(&world, "sam@uni.example", PASSWORD).await.is_ok());
 }
@@ -132,7 +146,10 @@ async fn addresses_are_kept_ninety_days_and_only_of_failures(db: PgPool) {
     world.person("sam@uni.example").await;
     enter(&world, "sam@uni.example", PASSWORD).await.unwrap();
     let count = async || {
-        sqlx::query_scalar::<_, i64>("select count(*) from sign_in_addresses").fetch_one(&world.services.db).await.unwrap()
+        sqlx::query_scalar::<_, i64>("select count(*) from sign_in_addresses")
+            .fetch_one(&world.services.db)
+            .await
+            .unwrap()
     };
     assert_eq!(count().await, 0);
     let _ = enter(&world, "sam@uni.example", "wrong").await;
@@ -178,7 +195,10 @@ async fn the_token_is_stored_only_as_its_hash_and_rotated(db: PgPool) {
     let world = World::new(db);
     world.person("sam@uni.example").await;
     let first = enter(&world, "sam@uni.example", PASSWORD).await.unwrap();
-    let dump: String = sqlx::query_scalar("select string_agg(s::text, '') from sessions s").fetch_one(&world.services.db).await.unwrap();
+    let dump: String = sqlx::query_scalar("select string_agg(s::text, '') from sessions s")
+        .fetch_one(&world.services.db)
+        .await
+        .unwrap();
     assert!(!dump.contains(first.token.as_str()));
     let form = SignIn {
         email: EmailAddress::parse("sam@uni.example").unwrap(),
@@ -198,8 +218,10 @@ async fn the_token_is_stored_only_as_its_hash_and_rotated(db: PgPool) {
 async fn signing_out_ends_this_device_and_no_other(db: PgPool) {
     let world = World::new(db);
     world.person("sam@uni.example").await;
-    let (here, there) =
-        (enter(&world, "sam@uni.example", PASSWORD).await.unwrap(), enter(&world, "sam@uni.example", PASSWORD).await.unwrap());
+    let (here, there) = (
+        enter(&world, "sam@uni.example", PASSWORD).await.unwrap(),
+        enter(&world, "sam@uni.example", PASSWORD).await.unwrap(),
+    );
     sign_out(&world.services, &actor(&world, &here).await.unwrap()).await.unwrap();
     assert!(actor(&world, &here).await.is_none());
     let there_actor = actor(&world, &there).await.unwrap();
@@ -227,11 +249,18 @@ async fn changing_the_password_ends_the_other_devices(db: PgPool) {
     let here = enter(&world, "sam@uni.example", PASSWORD).await.unwrap();
     let there = enter(&world, "sam@uni.example", PASSWORD).await.unwrap();
     let me = actor(&world, &here).await.unwrap();
-    let (current, new) = (Password::parse(PASSWORD).unwrap(), NewPassword::parse("teal kettle orbits slowly").unwrap());
+    let (current, new) =
+        (Password::parse(PASSWORD).unwrap(), NewPassword::parse("teal kettle orbits slowly").unwrap());
     let wrong = Password::parse("wrong").unwrap();
-    assert_eq!(problem(change_password(&world.services, &me, &wrong, &new).await), Problem::CurrentPasswordWrong);
+    assert_eq!(
+        problem(change_password(&world.services, &me, &wrong, &new).await),
+        Problem::CurrentPasswordWrong
+    );
     let common = NewPassword::parse("password12345").unwrap();
-    assert_eq!(problem(change_password(&world.services, &me, &current, &common).await), Problem::PasswordCommon);
+    assert_eq!(
+        problem(change_password(&world.services, &me, &current, &common).await),
+        Problem::PasswordCommon
+    );
     assert!(actor(&world, &there).await.is_some());
     change_password(&world.services, &me, &current, &new).await.unwrap();
     assert!(actor(&world, &here).await.is_some());
@@ -262,7 +291,10 @@ async fn a_link_works_once_within_an_hour_and_while_waiting(db: PgPool) {
         let _ = enter(&world, "sam@uni.example", "wrong").await;
     }
     let new = NewPassword::parse("teal kettle orbits slowly").unwrap();
-    assert_eq!(problem(choose_password(&world.services, "no-such-link", &new).await), Problem::LinkNoLongerValid);
+    assert_eq!(
+        problem(choose_password(&world.services, "no-such-link", &new).await),
+        Problem::LinkNoLongerValid
+    );
 
     let late = link(&world, "sam@uni.example").await.unwrap();
     world.clock.advance(Duration::hours(1));
@@ -273,7 +305,10 @@ async fn a_link_works_once_within_an_hour_and_while_waiting(db: PgPool) {
     assert_eq!(problem(choose_password(&world.services, &token, &common).await), Problem::PasswordCommon);
     choose_password(&world.services, &token, &new).await.unwrap();
     assert_eq!(problem(choose_password(&world.services, &token, &new).await), Problem::LinkNoLongerValid);
-    assert!(enter(&world, "sam@uni.example", new.as_str()).await.is_ok(), "the wait is over with the new password");
+    assert!(
+        enter(&world, "sam@uni.example", new.as_str()).await.is_ok(),
+        "the wait is over with the new password"
+    );
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]

@@ -88,7 +88,12 @@ pub async fn may_follow(services: &Services, actor: &Actor, cohort: CohortId) ->
 }
 
 /// `/cohorts/{cohort}`: one page of its students.
-pub async fn cohort_page(services: &Services, actor: &Actor, cohort: CohortId, query: &CohortQuery) -> Result<CohortPage> {
+pub async fn cohort_page(
+    services: &Services,
+    actor: &Actor,
+    cohort: CohortId,
+    query: &CohortQuery,
+) -> Result<CohortPage> {
     let mut db = services.db.acquire().await?;
     let tutor = actor.tutor_of(&mut db, cohort).await?;
     sql::page(&mut db, tutor, query).await
@@ -101,7 +106,12 @@ pub(crate) struct NewCohort {
 }
 
 /// Finds or makes an organisation by its name.
-pub(crate) async fn ensure_organisation(services: &Services, db: &mut PgConnection, name: &str, kind: &str) -> Result<OrganisationId> {
+pub(crate) async fn ensure_organisation(
+    services: &Services,
+    db: &mut PgConnection,
+    name: &str,
+    kind: &str,
+) -> Result<OrganisationId> {
     let id = sqlx::query_scalar!(
         "insert into organisations (id, name, kind, created_at) values ($1, $2, $3, $4)
         on conflict (name) do update set kind = excluded.kind returning id",
@@ -138,7 +148,12 @@ pub(crate) async fn ensure_cohort(
 }
 
 /// Signs somebody up to follow a cohort. Doing it twice is fine.
-pub(crate) async fn sign_up(services: &Services, db: &mut PgConnection, cohort: CohortId, person: PersonId) -> Result<()> {
+pub(crate) async fn sign_up(
+    services: &Services,
+    db: &mut PgConnection,
+    cohort: CohortId,
+    person: PersonId,
+) -> Result<()> {
     let now = services.clock.now();
     let done = sqlx::query!(
         "insert into cohort_administrators (cohort_id, person_id, signed_up_at) values ($1, $2, $3) on conflict do nothing",
@@ -149,7 +164,8 @@ pub(crate) async fn sign_up(services: &Services, db: &mut PgConnection, cohort: 
     .execute(&mut *db)
     .await?;
     if done.rows_affected() > 0 {
-        let event = crate::audit::Event { at: now, actor: None, subject: Some(person), action: "cohorts.signed_up" };
+        let event =
+            crate::audit::Event { at: now, actor: None, subject: Some(person), action: "cohorts.signed_up" };
         crate::audit::record(db, event).await?;
     }
     Ok(())

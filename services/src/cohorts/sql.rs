@@ -23,22 +23,14 @@ impl Cursor {
     }
 }
 
-/// The cohort's head and one page of its students, in two queries. A cohort is bounded (some hundreds), so its enrolments are
-/// read by index and sorted; the progress of each module is then read for the students of this page alone.
-pub(super) async fn page(db: &mut PgConnection, tutor: CohortTutor, query: &CohortQuery) -> Result<CohortPage> {
+/// The cohort and one page of its students, in one query. A cohort is bounded (some hundreds), so its enrolments are read by
+/// index and sorted; the progress of each module is then read for the students of this page alone.
+pub(super) async fn page(
+    db: &mut PgConnection,
+    tutor: CohortTutor,
+    query: &CohortQuery,
+) -> Result<CohortPage> {
     let cohort = tutor.cohort();
-    let head = sqlx::query!(
-        r#"select co.name, o.name as organisation, c.title as course,
-            (select count(*) from enrolments e where e.cohort_id = co.id) as "in_all!",
-            array(select m.title from modules m where m.course_id = c.id and not m.retired order by m.position) as "modules!"
-        from cohorts co join organisations o on o.id = co.organisation_id join courses c on c.id = co.course_id
-        where co.id = $1"#,
-        cohort.0,
-    )
-    .fetch_optional(&mut *db)
-    .await?
-    .ok_or(Error::NotFound)?;
-
     let after = query.after.as_deref().and_then(Cursor::parse);
     let search = query.search.trim();
     let pattern = format!("%{}%", search.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
@@ -61,13 +53,20 @@ pub(super) async fn page(db: &mut PgConnection, tutor: CohortTutor, query: &Coho
                 case when $6 then id end desc, id
             limit $7
         )
-        select s.id as "id!", s.full_name as "full_name!", s.email as "email!", s.key as "key!",
-            s.modules_completed as "completed!", s.last_seen_at, (select count(*) from listed) as "found!",
-            (select coalesce(string_agg(
-                    case when mp.completed then 'C' when mp.entered then 'I' else 'N' end, '' order by m.position), '')
+        select co.name, o.name as organisation, c.title as course,
+            (select count(*) from enrolments e where e.cohort_id = co.id) as "in_all!",
+            (select count(*) from listed) as "found!",
+            array(select m.title from modules m where m.course_id = c.id and not m.retired order by m.position) as "titles!",
+            s.id as "id?", s.full_name as "full_name?", s.email as "email?", s.key as "key?",
+            s.modules_completed as "completed?", s.last_seen_at,
+            (select string_agg(case when mp.completed then 'C' when mp.entered then 'I' else 'N' end, '' order by m.position)
                 from modules m left join module_progress mp on mp.module_id = m.id and mp.enrolment_id = s.id
-                where m.course_id = s.course_id and not m.retired) as "modules!"
-        from shown s
+                where m.course_id = s.course_id and not m.retired) as modules
+        from cohorts co
+        join organisations o on o.id = co.organisation_id
+        join courses c on c.id = co.course_id
+        left join shown s on true
+        where co.id = $1
         order by case when $6 then s.key end desc, case when not $6 then s.key end,
             case when $6 then s.id end desc, s.id"#,
         cohort.0,
@@ -81,28 +80,32 @@ pub(super) async fn page(db: &mut PgConnection, tutor: CohortTutor, query: &Coho
     .fetch_all(db)
     .await?;
 
-    let found = rows.first().map_or(0, |row| row.found);
-    let more = rows.len() > STUDENTS_A_PAGE;
-    rows.truncate(STUDENTS_A_PAGE);
-    let last = rows.last().filter(|_| more);
-    let next = last.map(|row| Cursor { key: row.key.clone(), enrolment: row.id }.print());
-    let students = rows.into_iter().map(|row| StudentRow {
-        name: row.full_name,
-        email: row.email,
-        modules: row.modules,
-        completed: u16::try_from(row.completed).unwrap_or(0),
-        last_seen: row.last_seen_at.map(moment),
-    });
-    Ok(CohortPage {
+    // A cohort without students, or a search that finds none, is one row without a student.
+    let head = rows.first_mut().ok_or(Error::NotFound)?;
+    let mut page = CohortPage {
         id: cohort,
-        name: head.name,
-        organisation: head.organisation,
-        course: head.course,
-        modules: head.modules,
-        students: students.collect(),
-        found: u32::try_from(found).unwrap_or(0),
-        in_all: u32::try_from(head.in_all).unwrap_or(0),
-        next,
-    })
+        name: std::mem::take(&mut head.name),
+        organisation: std::mem::take(&mut head.organisation),
+        course: std::mem::take(&mut head.course),
+        modules: std::mem::take(&mut head.titles),
+        students: Vec::with_capacity(rows.len()),
+        found: u32::try_from(rows[0].found).unwrap_or(0),
+        in_all: u32::try_from(rows[0].in_all).unwrap_or(0),
+        next: None,
+    };
+    if rows.len() > STUDENTS_A_PAGE {
+        rows.truncate(STUDENTS_A_PAGE);
+        let last = rows.last().and_then(|row| Some(Cursor { key: row.key.clone()?, enrolment: row.id? }));
+        page.next = last.map(|cursor| cursor.print());
+    }
+    page.students.extend(rows.into_iter().filter_map(|row| {
+        Some(StudentRow {
+            name: row.full_name?,
+            email: row.email?,
+            modules: row.modules.unwrap_or_default(),
+            completed: u16::try_from(row.completed?).unwrap_or(0),
+            last_seen: row.last_seen_at.map(moment),
+        })
+    }));
+    Ok(page)
 }
-

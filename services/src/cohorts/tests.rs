@@ -16,21 +16,29 @@ async fn page(world: &World, actor: &Actor, cohort: &NewCohort, query: CohortQue
 
 async fn signed_up(world: &World, email: &str, cohort: &NewCohort) -> Actor {
     let tutor = world.learner(email).await;
-    sign_up(&world.services, &mut world.services.db.acquire().await.unwrap(), cohort.id, tutor.person()).await.unwrap();
+    sign_up(&world.services, &mut world.services.db.acquire().await.unwrap(), cohort.id, tutor.person())
+        .await
+        .unwrap();
     tutor
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn only_who_is_signed_up_sees_a_cohort(db: PgPool) {
     let world = World::new(db);
-    let (mine, other, elsewhere) =
-        (world.cohort("North", "Autumn").await, world.cohort("North", "Spring").await, world.cohort("Coast", "Autumn").await);
+    let (mine, other, elsewhere) = (
+        world.cohort("North", "Autumn").await,
+        world.cohort("North", "Spring").await,
+        world.cohort("Coast", "Autumn").await,
+    );
     let tutor = signed_up(&world, "tutor@north.example", &mine).await;
     let colleague = world.learner("colleague@north.example").await;
     let student = world.learner("student@north.example").await;
     world.enrol(&student, &mine).await;
     let lead = world.learner("lead@north.example").await;
-    let north: uuid::Uuid = sqlx::query_scalar("select id from organisations where name = 'North'").fetch_one(&world.services.db).await.unwrap();
+    let north: uuid::Uuid = sqlx::query_scalar("select id from organisations where name = 'North'")
+        .fetch_one(&world.services.db)
+        .await
+        .unwrap();
     sqlx::query("insert into organisation_administrators (organisation_id, person_id, signed_up_at) values ($1, $2, now())")
         .bind(north)
         .bind(lead.person().0)
@@ -45,8 +53,14 @@ async fn only_who_is_signed_up_sees_a_cohort(db: PgPool) {
             *seen = page.is_ok();
             assert_eq!(may_follow(&world.services, actor, cohort.id).await.is_ok(), *seen);
         }
-        let listed: Vec<_> = my_cohorts(&world.services, actor).await.unwrap().cohorts.iter().map(|card| card.id).collect();
-        let expected: Vec<_> = [&mine, &other, &elsewhere].iter().zip(seen).filter(|(_, seen)| *seen).map(|(cohort, _)| cohort.id).collect();
+        let listed: Vec<_> =
+            my_cohorts(&world.services, actor).await.unwrap().cohorts.iter().map(|card| card.id).collect();
+        let expected: Vec<_> = [&mine, &other, &elsewhere]
+            .iter()
+            .zip(seen)
+            .filter(|(_, seen)| *seen)
+            .map(|(cohort, _)| cohort.id)
+            .collect();
         assert_eq!(listed, expected);
         seen
     };
@@ -78,7 +92,9 @@ async fn a_large_cohort_is_walked_in_pages(db: PgPool) {
     let world = World::new(db);
     let cohort = world.cohort("North", "Autumn").await;
     let names: Vec<_> = (0..60).map(|n| format!("m{n}")).collect();
-    content::import(&world.services, &course(&names.iter().map(String::as_str).collect::<Vec<_>>(), 1)).await.unwrap();
+    content::import(&world.services, &course(&names.iter().map(String::as_str).collect::<Vec<_>>(), 1))
+        .await
+        .unwrap();
     let tutor = signed_up(&world, "tutor@north.example", &cohort).await;
     sqlx::query(
         "with p as (insert into people (id, email, full_name, created_at)
@@ -99,7 +115,10 @@ async fn a_large_cohort_is_walked_in_pages(db: PgPool) {
             loop {
                 let page = page(&world, &tutor, &cohort, query.clone()).await.unwrap();
                 assert_eq!((page.found, page.in_all), (500, 500));
-                assert!(page.students.len() <= STUDENTS_A_PAGE && page.students.iter().all(|student| student.modules.len() == 60));
+                assert!(
+                    page.students.len() <= STUDENTS_A_PAGE
+                        && page.students.iter().all(|student| student.modules.len() == 60)
+                );
                 seen.extend(page.students);
                 match page.next {
                     Some(next) => query.after = Some(next),
@@ -113,7 +132,9 @@ async fn a_large_cohort_is_walked_in_pages(db: PgPool) {
                 .map(|student| match sort {
                     SortBy::Name => student.name.to_lowercase(),
                     SortBy::Completed => format!("{:05}", student.completed),
-                    SortBy::LastSeen => student.last_seen.as_ref().map(|seen| seen.utc.clone()).unwrap_or_default(),
+                    SortBy::LastSeen => {
+                        student.last_seen.as_ref().map(|seen| seen.utc.clone()).unwrap_or_default()
+                    }
                 })
                 .collect();
             if descending {
@@ -133,7 +154,9 @@ async fn searching_takes_what_is_typed_literally(db: PgPool) {
         let student = world.learner(&format!("{name}@north.example")).await;
         world.enrol(&student, &cohort).await;
     }
-    for (search, found) in [("", 3), (" ANN ", 2), ("n_l", 1), ("%", 0), ("\\", 0), ("'; drop table people", 0), ("north", 3)] {
+    for (search, found) in
+        [("", 3), (" ANN ", 2), ("n_l", 1), ("%", 0), ("\\", 0), ("'; drop table people", 0), ("north", 3)]
+    {
         let query = CohortQuery { search: search.into(), ..CohortQuery::default() };
         assert_eq!(page(&world, &tutor, &cohort, query).await.unwrap().students.len(), found, "{search}");
     }

@@ -3,8 +3,8 @@
 use domain::{
     FieldProblem, Problem,
     learning::{
-        Answers, AskedQuestion, AttemptId, CheckPage, CheckResult, Kind, OptionView, Question, QuestionView, ResultAnswer,
-        ResultQuestion, Slug, mark,
+        Answers, AskedQuestion, AttemptId, CheckPage, CheckResult, Kind, OptionView, Question, QuestionView,
+        ResultAnswer, ResultQuestion, Slug, mark,
     },
 };
 use sqlx::types::Json;
@@ -59,7 +59,11 @@ pub async fn check_page(
         course_title: course.title,
         version: row.check_version,
         // A marked attempt shows what was asked then; asking anew starts from a page without one.
-        questions: if result.is_some() { Vec::new() } else { row.questions.0.into_iter().map(asked).collect() },
+        questions: if result.is_some() {
+            Vec::new()
+        } else {
+            row.questions.0.into_iter().map(asked).collect()
+        },
         result,
         progress: course.progress,
     })
@@ -104,7 +108,8 @@ pub async fn take_check(services: &Services, actor: &Actor, taken: TakenCheck) -
     let id = AttemptId(Uuid::now_v7());
     let small = |n: u16| i16::try_from(n).unwrap_or(i16::MAX);
     // Only what was asked is kept, whatever else was sent along.
-    let answers: Answers = marked.questions.into_iter().map(|question| (question.id, question.given)).collect();
+    let answers: Answers =
+        marked.questions.into_iter().map(|question| (question.id, question.given)).collect();
     sqlx::query!(
         "with seen as (update enrolments set last_seen_at = $9 where id = $2)
         insert into check_attempts
@@ -184,10 +189,19 @@ fn result_answers(kind: &Kind, given: &[String], right: bool) -> Vec<ResultAnswe
         Kind::Number { answer, unit } => {
             let with_unit = |number: &str| format!("{number} {unit}").trim().to_owned();
             // Typed text is text: it must not become part of the page's HTML.
-            let typed = given.first().map(|text| text.trim().replace('&', "&amp;").replace('<', "&lt;")).unwrap_or_default();
-            let mut answers = vec![ResultAnswer { text: with_unit(&typed), chosen: true, right, why: String::new() }];
+            let typed = given
+                .first()
+                .map(|text| text.trim().replace('&', "&amp;").replace('<', "&lt;"))
+                .unwrap_or_default();
+            let mut answers =
+                vec![ResultAnswer { text: with_unit(&typed), chosen: true, right, why: String::new() }];
             if !right {
-                answers.push(ResultAnswer { text: with_unit(answer), chosen: false, right: true, why: String::new() });
+                answers.push(ResultAnswer {
+                    text: with_unit(answer),
+                    chosen: false,
+                    right: true,
+                    why: String::new(),
+                });
             }
             answers
         }

@@ -13,7 +13,10 @@ pub use check::{TakenCheck, check_page, take_check};
 
 use domain::{
     accounts::PersonId,
-    learning::{CourseCard, CourseId, CoursePage, CourseProgress, EnrolmentId, ModulePage, MyCourses, ReadingPage, Resume, Slug},
+    learning::{
+        CourseCard, CourseId, CoursePage, CourseProgress, EnrolmentId, ModulePage, MyCourses, ReadingPage,
+        Resume, Slug,
+    },
 };
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -67,7 +70,12 @@ pub async fn course_page(services: &Services, actor: &Actor, course: &Slug) -> R
 }
 
 /// `/learn/{course}/{module}`. Looking at it is not yet being into the module: that starts with its first page.
-pub async fn module_page(services: &Services, actor: &Actor, course: &Slug, module: &Slug) -> Result<ModulePage> {
+pub async fn module_page(
+    services: &Services,
+    actor: &Actor,
+    course: &Slug,
+    module: &Slug,
+) -> Result<ModulePage> {
     let mut db = services.db.acquire().await?;
     let row = sqlx::query!(
         r#"select m.title, m.intro_html, m.minutes,
@@ -107,7 +115,12 @@ pub async fn read_page(
     let opened = sql::open_page(&mut db, actor.person(), course, module, page, services.clock.now()).await?;
     let opened = opened.ok_or(Error::NotFound)?;
     let course = sql::course(&mut db, actor.person(), course).await?;
-    Ok(ReadingPage { course_title: course.title, title: opened.title, html: opened.html, progress: course.progress })
+    Ok(ReadingPage {
+        course_title: course.title,
+        title: opened.title,
+        html: opened.html,
+        progress: course.progress,
+    })
 }
 
 /// A figure of a course, by its hash: content type and body. Not private: it is a picture out of a textbook.

@@ -69,7 +69,11 @@ pub(super) async fn course(db: &mut PgConnection, learner: PersonId, slug: &Slug
             slug: row.slug,
             title: row.title,
             pages: row.pages.0.into_iter().map(page).collect(),
-            check: CheckProgress { pass_mark: percent(row.pass_mark), best: row.best_percent.map(percent), passed: row.passed },
+            check: CheckProgress {
+                pass_mark: percent(row.pass_mark),
+                best: row.best_percent.map(percent),
+                passed: row.passed,
+            },
             entered: row.entered,
             completed: row.completed,
         });

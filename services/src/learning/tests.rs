@@ -78,8 +78,15 @@ async fn the_tick_comes_when_all_pages_are_opened_and_the_check_is_passed(db: Pg
     assert!(matches!(first.missing()[..], [Missing::Page(page)] if page.slug == "page-2"));
 
     let page = open(&world, &actor, "one", "page-2").await.unwrap();
-    assert_eq!(page.progress.modules[0].status(), Status::Completed, "the very page that completes it shows the tick");
-    assert_eq!((page.progress.percent(), page.progress.in_words().as_str()), (50, "1 of 2 modules completed"));
+    assert_eq!(
+        page.progress.modules[0].status(),
+        Status::Completed,
+        "the very page that completes it shows the tick"
+    );
+    assert_eq!(
+        (page.progress.percent(), page.progress.in_words().as_str()),
+        (50, "1 of 2 modules completed")
+    );
     take(&world, &actor, "one", false).await.unwrap();
     assert_eq!(progress(&world, &actor).await.completed(), 1, "a later failure takes no tick away");
 }
@@ -112,7 +119,9 @@ async fn answers_to_questions_that_have_changed_are_not_marked(db: PgPool) {
     changed.modules[0].questions[0].text = "Really?".into();
     import(&world.services, &changed).await.unwrap();
     let taken = TakenCheck { course: slug("nmp"), module: slug("one"), version: old, answers: answers(true) };
-    let Err(Error::Invalid(fields)) = take_check(&world.services, &actor, taken).await else { panic!("it was marked") };
+    let Err(Error::Invalid(fields)) = take_check(&world.services, &actor, taken).await else {
+        panic!("it was marked")
+    };
     assert_eq!((fields[0].field.as_str(), &fields[0].problem), ("q-a", &Problem::QuestionsChanged));
 }
 
@@ -135,7 +144,10 @@ async fn what_was_opened_and_when_is_kept(db: PgPool) {
     .await
     .unwrap();
     assert_eq!((first.as_str(), last.as_str(), versions, times), ("22 09", "23 09", vec![1, 2], 2));
-    let old: String = sqlx::query_scalar("select html from page_versions where version = 1 limit 1").fetch_one(&world.services.db).await.unwrap();
+    let old: String = sqlx::query_scalar("select html from page_versions where version = 1 limit 1")
+        .fetch_one(&world.services.db)
+        .await
+        .unwrap();
     assert_eq!(old, "<p>Text</p>", "the text that was read stays");
     let resume = course_page(&world.services, &actor, &slug("nmp")).await.unwrap().resume.unwrap();
     assert_eq!((resume.module.as_str(), resume.page.as_str()), ("one", "page-1"));
@@ -149,7 +161,8 @@ async fn two_tabs_at_once_are_both_counted(db: PgPool) {
         let actor = world.learner(&format!("student{n}@uni.example")).await;
         world.enrol(&actor, &cohort).await;
         take(&world, &actor, "one", true).await.unwrap();
-        let (one, other) = tokio::join!(open(&world, &actor, "one", "page-1"), open(&world, &actor, "one", "page-2"));
+        let (one, other) =
+            tokio::join!(open(&world, &actor, "one", "page-1"), open(&world, &actor, "one", "page-2"));
         assert!(one.is_ok() && other.is_ok(), "neither waits for the other for ever");
         let now = progress(&world, &actor).await;
         assert_eq!((now.modules[0].pages_opened(), now.completed()), (2, 1));
@@ -165,17 +178,26 @@ async fn changes_are_told_to_learner_and_cohort(db: PgPool) {
     let mut listener = sqlx::postgres::PgListener::connect_with(&world.services.db).await.unwrap();
     listener.listen("live").await.unwrap();
     open(&world, &actor, "one", "page-1").await.unwrap();
-    let heard = [listener.recv().await.unwrap(), listener.recv().await.unwrap()].map(|note| note.payload().to_owned());
+    let heard = [listener.recv().await.unwrap(), listener.recv().await.unwrap()]
+        .map(|note| note.payload().to_owned());
     assert_eq!(heard, [format!("learner:{}", actor.person()), format!("cohort:{}", cohort.id)]);
 }
 
 /// What a learner or an author may do next.
 #[derive(Debug, Clone)]
 enum Step {
-    Open { module: usize, page: usize },
-    Take { module: usize, right: bool },
+    Open {
+        module: usize,
+        page: usize,
+    },
+    Take {
+        module: usize,
+        right: bool,
+    },
     /// The course is imported anew, with so many pages in each module; 0 leaves the module out.
-    Import { pages: [usize; 2] },
+    Import {
+        pages: [usize; 2],
+    },
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -232,10 +254,9 @@ async fn counters_always_equal_the_facts(db: PgPool) {
                     }
                 }
             }
-            for module in 0..2 {
-                let live = facts.opened[module].iter().filter(|page| **page <= pages[module]).count();
-                let all_read = pages[module] > 0 && live == pages[module];
-                facts.ticked[module] |= all_read && facts.best[module] == Some(100);
+            for (module, there) in pages.iter().enumerate() {
+                let live = facts.opened[module].iter().filter(|page| *page <= there).count();
+                facts.ticked[module] |= *there > 0 && live == *there && facts.best[module] == Some(100);
             }
             compare(&world, &actor, &facts, pages, &format!("history {history}, step {n}: {step:?}")).await;
         }
@@ -244,7 +265,12 @@ async fn counters_always_equal_the_facts(db: PgPool) {
 
 async fn import_pages(world: &World, pages: [usize; 2]) {
     let mut new = course(&[], 0);
-    new.modules = ["one", "two"].iter().zip(pages).filter(|(_, pages)| *pages > 0).map(|(name, pages)| module(name, pages)).collect();
+    new.modules = ["one", "two"]
+        .iter()
+        .zip(pages)
+        .filter(|(_, pages)| *pages > 0)
+        .map(|(name, pages)| module(name, pages))
+        .collect();
     import(&world.services, &new).await.unwrap();
 }
 
@@ -254,15 +280,23 @@ async fn compare(world: &World, actor: &Actor, facts: &Facts, pages: [usize; 2],
     assert_eq!(shown.modules.len(), live.len(), "{when}");
     for (module, shown) in live.iter().zip(&shown.modules) {
         let opened = facts.opened[*module].iter().filter(|page| **page <= pages[*module]).count();
-        let expected = (opened, !facts.opened[*module].is_empty(), facts.best[*module], facts.ticked[*module]);
-        assert_eq!((shown.pages_opened(), shown.entered, shown.check.best, shown.completed), expected, "{when}");
+        let expected =
+            (opened, !facts.opened[*module].is_empty(), facts.best[*module], facts.ticked[*module]);
+        assert_eq!(
+            (shown.pages_opened(), shown.entered, shown.check.best, shown.completed),
+            expected,
+            "{when}"
+        );
     }
-    let counters: Vec<(i16, i16)> = sqlx::query_as("select modules_entered, modules_completed from enrolments where learner_id = $1")
-        .bind(actor.person().0)
-        .fetch_all(&world.services.db)
-        .await
-        .unwrap();
-    let count = |is: &dyn Fn(usize) -> bool| i16::try_from(live.iter().filter(|module| is(**module)).count()).unwrap();
+    let counters: Vec<(i16, i16)> =
+        sqlx::query_as("select modules_entered, modules_completed from enrolments where learner_id = $1")
+            .bind(actor.person().0)
+            .fetch_all(&world.services.db)
+            .await
+            .unwrap();
+    let count = |is: &dyn Fn(usize) -> bool| {
+        i16::try_from(live.iter().filter(|module| is(**module)).count()).unwrap()
+    };
     let expected = (count(&|module| !facts.opened[module].is_empty()), count(&|module| facts.ticked[module]));
     assert_eq!(counters, [expected], "{when}");
     let stored: Vec<(i16,)> = sqlx::query_as(
@@ -273,9 +307,13 @@ async fn compare(world: &World, actor: &Actor, facts: &Facts, pages: [usize; 2],
     .fetch_all(&world.services.db)
     .await
     .unwrap();
-    let touched = live.iter().filter(|module| !facts.opened[**module].is_empty() || facts.best[**module].is_some());
+    let touched =
+        live.iter().filter(|module| !facts.opened[**module].is_empty() || facts.best[**module].is_some());
     let expected: Vec<_> = touched
-        .map(|module| (i16::try_from(facts.opened[*module].iter().filter(|page| **page <= pages[*module]).count()).unwrap(),))
+        .map(|module| {
+            (i16::try_from(facts.opened[*module].iter().filter(|page| **page <= pages[*module]).count())
+                .unwrap(),)
+        })
         .collect();
     assert_eq!(stored, expected, "{when}");
 }

@@ -9,8 +9,7 @@ use crate::{
     ui::{ErrorSummary, PasswordField, problem_for},
 };
 
-pub const PASSWORD_HINT: &str =
-    "At least 12 characters, any you like. Three or four unrelated words are easy to remember and hard to guess.";
+pub const PASSWORD_HINT: &str = "At least 12 characters, any you like. Three or four unrelated words are easy to remember and hard to guess.";
 
 /// `/choose-password/{token}`, from the e-mail.
 #[component]

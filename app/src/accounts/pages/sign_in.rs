@@ -13,7 +13,8 @@ use crate::{
 pub fn SignIn() -> impl IntoView {
     let problems = PageState::problems_of(api::SignIn::PATH);
     let error = PageState::error_of(api::SignIn::PATH);
-    let typed = |name: &str| error.as_ref().and_then(|error| error.typed(name)).unwrap_or_default().to_owned();
+    let typed =
+        |name: &str| error.as_ref().and_then(|error| error.typed(name)).unwrap_or_default().to_owned();
     let (email, remember) = (typed("email"), typed("remember") == "true");
     let unavailable = error.is_some() && problems.is_empty();
     let next = use_query_map().with_untracked(|query| query.get("next").unwrap_or_default());

@@ -8,8 +8,11 @@ use domain::cohorts::CohortQuery;
 
 /// The address that asks for this.
 pub fn link(base: &str, query: &CohortQuery) -> String {
-    let mut link = format!("{base}?sort={}&order={}", query.sort.as_str(), if query.descending { "down" } else { "up" });
-    for (name, value) in [("search", query.search.trim()), ("after", query.after.as_deref().unwrap_or_default())] {
+    let mut link =
+        format!("{base}?sort={}&order={}", query.sort.as_str(), if query.descending { "down" } else { "up" });
+    for (name, value) in
+        [("search", query.search.trim()), ("after", query.after.as_deref().unwrap_or_default())]
+    {
         if !value.is_empty() {
             link.push_str(&format!("&{name}={}", encoded(value)));
         }
@@ -37,7 +40,8 @@ mod tests {
 
     #[test]
     fn what_is_searched_for_survives_the_address() {
-        let query = CohortQuery { search: " a&b=é ".into(), sort: SortBy::LastSeen, descending: true, after: None };
+        let query =
+            CohortQuery { search: " a&b=é ".into(), sort: SortBy::LastSeen, descending: true, after: None };
         assert_eq!(link("/cohorts/x", &query), "/cohorts/x?sort=last-seen&order=down&search=a%26b%3D%C3%A9");
     }
 }

@@ -63,7 +63,8 @@ pub fn StudentTable(base: String, query: CohortQuery, page: CohortPage) -> impl 
 }
 
 fn row(student: StudentRow, all: usize) -> impl IntoView {
-    let cells = student.statuses().map(|status| view! { <td class="module"><Cell status /></td> }).collect_view();
+    let cells =
+        student.statuses().map(|status| view! { <td class="module"><Cell status /></td> }).collect_view();
     view! {
         <tr>
             <th scope="row" class="student">{student.name.clone()}<span class="hint">{student.email.clone()}</span></th>

@@ -44,7 +44,8 @@ fn CheckView(module: String, page: CheckPage) -> impl IntoView {
     let title = if page.result.is_some() { "Knowledge check: result" } else { "Knowledge check" }.to_owned();
     let progress = page.progress.clone();
     let page = StoredValue::new(page);
-    let (course, module, again) = (StoredValue::new(course), StoredValue::new(module), StoredValue::new(format!("{base}/check")));
+    let (course, module, again) =
+        (StoredValue::new(course), StoredValue::new(module), StoredValue::new(format!("{base}/check")));
     view! {
         <CourseFrame title steps progress over=module_title>
             {match page.with_value(|page| page.result.clone()) {
@@ -87,7 +88,13 @@ fn CheckForm(page: CheckPage, course: String, module: String, pass_mark: u8) -> 
         Some(result) => result.err(),
         None => came_back.get_value(),
     });
-    let problems = Memo::new(move |_| error.get().filter(|error| error.kind == ErrorKind::Invalid).map(|error| error.fields).unwrap_or_default());
+    let problems = Memo::new(move |_| {
+        error
+            .get()
+            .filter(|error| error.kind == ErrorKind::Invalid)
+            .map(|error| error.fields)
+            .unwrap_or_default()
+    });
     let count = page.questions.len();
     view! {
         {move || (!problems.read().is_empty()).then(|| view! { <Title text="Error: Knowledge check" /> })}

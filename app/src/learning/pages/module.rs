@@ -27,8 +27,10 @@ pub fn Module() -> impl IntoView {
 #[component]
 fn ModuleView(slug: String, page: ModulePage) -> impl IntoView {
     let course = page.progress.course.clone();
-    let steps =
-        vec![("/learn".to_owned(), "My courses".to_owned()), (format!("/learn/{course}"), page.course_title.clone())];
+    let steps = vec![
+        ("/learn".to_owned(), "My courses".to_owned()),
+        (format!("/learn/{course}"), page.course_title.clone()),
+    ];
     let (slug, course) = (StoredValue::new(slug), StoredValue::new(course));
     let text = StoredValue::new((page.intro_html, page.framework, page.competencies));
     let minutes = page.minutes;

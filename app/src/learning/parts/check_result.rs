@@ -21,7 +21,11 @@ pub fn ResultView(
         }
     });
     let (right, of) = (result.right, result.of);
-    let (class, title) = if result.passed { ("confirmation", "You passed") } else { ("confirmation not-passed", "Not passed yet") };
+    let (class, title) = if result.passed {
+        ("confirmation", "You passed")
+    } else {
+        ("confirmation not-passed", "Not passed yet")
+    };
     view! {
         <div class=class tabindex="-1" node_ref=heading>
             <h2>{title}</h2>

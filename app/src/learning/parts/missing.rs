@@ -10,9 +10,12 @@ pub fn WhyNotTicked(course: String, module: ModuleProgress) -> impl IntoView {
         .missing()
         .into_iter()
         .map(|missing| match missing {
-            Missing::Page(page) => (format!("{base}/{}", page.slug), format!("Open the page “{}”", page.title), String::new()),
+            Missing::Page(page) => {
+                (format!("{base}/{}", page.slug), format!("Open the page “{}”", page.title), String::new())
+            }
             Missing::Check(check) => {
-                let best = check.best.map(|best| format!("; your best so far is {best}%")).unwrap_or_default();
+                let best =
+                    check.best.map(|best| format!("; your best so far is {best}%")).unwrap_or_default();
                 let pass = format!(" ({}% or more{best})", check.pass_mark);
                 (format!("{base}/check"), "Pass the knowledge check".to_owned(), pass)
             }

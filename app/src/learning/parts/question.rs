@@ -9,8 +9,14 @@ use crate::ui::ProblemLine;
 /// One question of a check. `given` is what was answered before the form came back; `problem` may change while the question
 /// stands there, and must not touch what has been answered since.
 #[component]
-pub fn QuestionField(number: usize, question: AskedQuestion, given: Vec<String>, problem: Signal<Option<Problem>>) -> impl IntoView {
-    let input = Input { id: format!("q-{}", question.id), name: format!("answers[{}][]", question.id), problem };
+pub fn QuestionField(
+    number: usize,
+    question: AskedQuestion,
+    given: Vec<String>,
+    problem: Signal<Option<Problem>>,
+) -> impl IntoView {
+    let input =
+        Input { id: format!("q-{}", question.id), name: format!("answers[{}][]", question.id), problem };
     let wording = view! {
         <span class="question-number">"Question "{number}</span>
         <span inner_html=question.text></span>
@@ -35,7 +41,10 @@ impl Input {
     }
 
     /// The ids that describe the input: its unit, where it has one, and its problem, while it has one.
-    fn described_by(&self, unit: Option<String>) -> impl Fn() -> Option<String> + Send + Sync + Clone + use<> {
+    fn described_by(
+        &self,
+        unit: Option<String>,
+    ) -> impl Fn() -> Option<String> + Send + Sync + Clone + use<> {
         let (problem_id, problem) = (format!("{}-problem", self.id), self.problem);
         move || {
             let problem = problem.read().is_some().then(|| problem_id.clone());

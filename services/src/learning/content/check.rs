@@ -46,7 +46,10 @@ pub(super) fn read(text: &str) -> Result<Vec<Question>, Vec<(usize, String)>> {
     })?;
     let mut faults = Vec::new();
     if file.question.len() < FEWEST {
-        faults.push((1, format!("a check has at least {FEWEST} questions; this one has {}", file.question.len())));
+        faults.push((
+            1,
+            format!("a check has at least {FEWEST} questions; this one has {}", file.question.len()),
+        ));
     }
     let mut ids = BTreeSet::new();
     let mut questions = Vec::new();
@@ -71,17 +74,27 @@ fn question(raw: Raw) -> Result<Question, String> {
         return Err("the text and the explanation must be given".to_owned());
     }
     let kind = match (raw.kind.as_str(), raw.answer) {
-        ("single", None) => Kind::Single { options: options(raw.option, |right, wrong| right == 1 && wrong >= 1)? },
-        ("multiple", None) => Kind::Multiple { options: options(raw.option, |right, wrong| right >= 2 && wrong >= 1)? },
-        ("true-false", Some(toml::Value::Boolean(answer))) if raw.option.is_empty() => Kind::TrueFalse { answer },
+        ("single", None) => {
+            Kind::Single { options: options(raw.option, |right, wrong| right == 1 && wrong >= 1)? }
+        }
+        ("multiple", None) => {
+            Kind::Multiple { options: options(raw.option, |right, wrong| right >= 2 && wrong >= 1)? }
+        }
+        ("true-false", Some(toml::Value::Boolean(answer))) if raw.option.is_empty() => {
+            Kind::TrueFalse { answer }
+        }
         ("number", Some(toml::Value::String(answer))) if raw.option.is_empty() => {
             answer.parse::<Number>().map_err(|_| format!("the answer {answer:?} is not a number"))?;
             Kind::Number { answer, unit: raw.unit.unwrap_or_default() }
         }
         ("single" | "multiple", _) => return Err("the options hold the answer: remove `answer`".to_owned()),
-        ("true-false", _) => return Err("needs `answer = true` or `answer = false`, and no options".to_owned()),
+        ("true-false", _) => {
+            return Err("needs `answer = true` or `answer = false`, and no options".to_owned());
+        }
         ("number", _) => return Err("needs `answer = \"12.5\"` (a text), and no options".to_owned()),
-        (other, _) => return Err(format!("the kind {other:?} is not one of single, multiple, true-false, number")),
+        (other, _) => {
+            return Err(format!("the kind {other:?} is not one of single, multiple, true-false, number"));
+        }
     };
     Ok(Question { id: raw.id, text: inline(&raw.text)?, explanation: inline(&raw.explanation)?, kind })
 }
@@ -99,6 +112,13 @@ fn options(raw: Vec<RawOption>, fits: impl Fn(usize, usize) -> bool) -> Result<V
         return Err("each option needs a text and a why".to_owned());
     }
     raw.into_iter()
-        .map(|option| Ok(Opt { id: option.id, text: inline(&option.text)?, right: option.right, why: inline(&option.why)? }))
+        .map(|option| {
+            Ok(Opt {
+                id: option.id,
+                text: inline(&option.text)?,
+                right: option.right,
+                why: inline(&option.why)?,
+            })
+        })
         .collect()
 }

@@ -27,7 +27,9 @@ pub async fn import(services: &Services, course: &Course) -> Result<Imported> {
     let mut db = services.db.begin().await?;
     let mut done = Imported::default();
     // Two imports at once would both find a page missing.
-    sqlx::query!("select pg_advisory_xact_lock(hashtextextended('learning.import', 0))").execute(&mut *db).await?;
+    sqlx::query!("select pg_advisory_xact_lock(hashtextextended('learning.import', 0))")
+        .execute(&mut *db)
+        .await?;
 
     framework(&mut db, &course.framework).await?;
     for (hash, picture) in &course.pictures {
@@ -135,7 +137,13 @@ async fn module_row(db: &mut PgConnection, course_id: Uuid, position: i16, modul
     Ok(id)
 }
 
-async fn pages(db: &mut PgConnection, module: Uuid, pages: &[Page], now: DateTime<Utc>, done: &mut Imported) -> Result<()> {
+async fn pages(
+    db: &mut PgConnection,
+    module: Uuid,
+    pages: &[Page],
+    now: DateTime<Utc>,
+    done: &mut Imported,
+) -> Result<()> {
     let rows = sqlx::query!(
         "select p.id, p.slug, p.retired, p.version, v.title, v.html from pages p
         join page_versions v on v.page_id = p.id and v.version = p.version where p.module_id = $1",

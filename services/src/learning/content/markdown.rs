@@ -66,7 +66,12 @@ impl<'a> Writer<'a> {
     }
 
     /// Writes what starts at `at`, and says where the next thing starts.
-    fn block(&mut self, events: &[Spanned<'a>], at: usize, picture: &impl Fn(&str) -> Result<String, String>) -> usize {
+    fn block(
+        &mut self,
+        events: &[Spanned<'a>],
+        at: usize,
+        picture: &impl Fn(&str) -> Result<String, String>,
+    ) -> usize {
         let (event, span) = &events[at];
         match event {
             Event::Start(Tag::Paragraph) => return self.paragraph(events, at, picture),
@@ -90,7 +95,9 @@ impl<'a> Writer<'a> {
             Event::Start(Tag::HtmlBlock) | Event::Html(_) | Event::InlineHtml(_) => {
                 self.fault(span, "HTML is not taken: write Markdown");
             }
-            Event::Start(Tag::Link { dest_url, .. }) if !dest_url.starts_with("https://") && !dest_url.starts_with('/') => {
+            Event::Start(Tag::Link { dest_url, .. })
+                if !dest_url.starts_with("https://") && !dest_url.starts_with('/') =>
+            {
                 self.fault(span, format!("the link {dest_url:?} must start with https:// or /"));
             }
             _ => {}
@@ -116,7 +123,8 @@ impl<'a> Writer<'a> {
         at: usize,
         picture: &impl Fn(&str) -> Result<String, String>,
     ) -> usize {
-        let end = at + events[at..].iter().position(|(e, _)| matches!(e, Event::End(TagEnd::Paragraph))).unwrap_or(0);
+        let end = at
+            + events[at..].iter().position(|(e, _)| matches!(e, Event::End(TagEnd::Paragraph))).unwrap_or(0);
         let inside = &events[at + 1..end];
         let text = |events: &[Spanned<'a>]| -> String {
             events
@@ -222,7 +230,9 @@ mod tests {
     use super::*;
 
     fn shown(markdown: &str) -> Rendered {
-        page(markdown, |file| if file == "curve.svg" { Ok("/media/abc.svg".into()) } else { Err(format!("no {file}")) })
+        page(markdown, |file| {
+            if file == "curve.svg" { Ok("/media/abc.svg".into()) } else { Err(format!("no {file}")) }
+        })
     }
 
     fn faults(markdown: &str) -> Vec<(usize, String)> {
@@ -244,7 +254,10 @@ mod tests {
             ("Text\n\n| a | b |\n|---|---|\n| 1 | 2 |", 3, "no caption"),
         ] {
             let found = faults(markdown);
-            assert!(found.iter().any(|(at, text)| *at == line && text.contains(what)), "{markdown}: {found:?}");
+            assert!(
+                found.iter().any(|(at, text)| *at == line && text.contains(what)),
+                "{markdown}: {found:?}"
+            );
         }
     }
 

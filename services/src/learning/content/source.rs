@@ -219,7 +219,10 @@ impl Reader {
         let check_file = folder.join("check.toml");
         let questions = self.text(&check_file).and_then(|text| {
             let read = check::read(&text);
-            read.map_err(|faults| faults.into_iter().for_each(|(line, what)| self.fault(&check_file, line, what))).ok()
+            read.map_err(|faults| {
+                faults.into_iter().for_each(|(line, what)| self.fault(&check_file, line, what))
+            })
+            .ok()
         })?;
         let ModuleHead { title, summary, minutes, pass_mark, competencies } = document.head;
         Some(Module { slug, title, summary, intro_html, minutes, pass_mark, competencies, pages, questions })
@@ -240,12 +243,15 @@ impl Reader {
         let mut pages: Vec<Page> = Vec::new();
         for name in names {
             let file = folder.join(&name);
-            let numbered = name.trim_end_matches(".md").split_once('-').filter(|(n, _)| n.parse::<u16>().is_ok());
+            let numbered =
+                name.trim_end_matches(".md").split_once('-').filter(|(n, _)| n.parse::<u16>().is_ok());
             let Some((_, slug)) = numbered else {
                 self.fault(&file, 1, "a page's file is named like 01-first-page.md");
                 continue;
             };
-            let (Some(slug), Some(document)) = (self.slug(&file, slug), self.document::<PageHead>(file.clone())) else {
+            let (Some(slug), Some(document)) =
+                (self.slug(&file, slug), self.document::<PageHead>(file.clone()))
+            else {
                 continue;
             };
             // The check has this address.
@@ -264,9 +270,12 @@ fn picture(folder: &Path, name: &str) -> Result<(String, Picture), String> {
     if name.contains(['/', '\\']) || !name.ends_with(".svg") {
         return Err(format!("the picture {name:?} must be an SVG file in the module's own folder"));
     }
-    let body = fs::read(folder.join(name)).map_err(|error| format!("the picture {name:?} cannot be read: {error}"))?;
+    let body = fs::read(folder.join(name))
+        .map_err(|error| format!("the picture {name:?} cannot be read: {error}"))?;
     let text = String::from_utf8_lossy(&body).to_lowercase();
-    for banned in ["<script", "<foreignobject", "<style", "style=", "href=", "<!entity", " onload", " onclick"] {
+    for banned in
+        ["<script", "<foreignobject", "<style", "style=", "href=", "<!entity", " onload", " onclick"]
+    {
         if text.contains(banned) {
             return Err(format!("the picture {name:?} contains {banned:?}, which is not taken"));
         }

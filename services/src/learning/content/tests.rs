@@ -10,12 +10,25 @@ use crate::testing::{World, course, module};
 /// Writes a small, sound course into a folder, with some files replaced.
 fn folder(replaced: &[(&str, &str)]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
-    let question = |n: usize| format!("[[question]]\nid = \"q{n}\"\nkind = \"true-false\"\ntext = \"T\"\nexplanation = \"E\"\nanswer = true\n");
+    let question = |n: usize| {
+        format!(
+            "[[question]]\nid = \"q{n}\"\nkind = \"true-false\"\ntext = \"T\"\nexplanation = \"E\"\nanswer = true\n"
+        )
+    };
     let check: String = (1..=5).map(question).collect();
     let sound = [
-        ("frameworks/f-1.toml", "id = \"f-1\"\ntitle = \"F\"\npublisher = \"P\"\nyear = 2021\n[[competency]]\nid = \"1\"\ndomain = \"D\"\ntitle = \"T\"\n"),
-        ("nmp/course.md", "+++\ntitle = \"C\"\nsummary = \"S\"\nframework = \"f-1\"\nmodules = [\"one\"]\n+++\nText\n"),
-        ("nmp/one/module.md", "+++\ntitle = \"M\"\nsummary = \"S\"\nminutes = 5\npass_mark = 80\ncompetencies = [\"1\"]\n+++\nText\n"),
+        (
+            "frameworks/f-1.toml",
+            "id = \"f-1\"\ntitle = \"F\"\npublisher = \"P\"\nyear = 2021\n[[competency]]\nid = \"1\"\ndomain = \"D\"\ntitle = \"T\"\n",
+        ),
+        (
+            "nmp/course.md",
+            "+++\ntitle = \"C\"\nsummary = \"S\"\nframework = \"f-1\"\nmodules = [\"one\"]\n+++\nText\n",
+        ),
+        (
+            "nmp/one/module.md",
+            "+++\ntitle = \"M\"\nsummary = \"S\"\nminutes = 5\npass_mark = 80\ncompetencies = [\"1\"]\n+++\nText\n",
+        ),
         ("nmp/one/01-first.md", "+++\ntitle = \"P\"\n+++\n\nText\n\n![A line](line.svg)\n"),
         ("nmp/one/line.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>"),
         ("nmp/one/check.toml", check.as_str()),
@@ -43,14 +56,32 @@ fn what_is_wrong_is_named_by_file_and_line() {
         (page("+++\ntitle = \"P\"\nauthor = \"x\"\n+++\nText"), "one/01-first.md:3: unknown field"),
         (page("+++\ntitle = \"P\"\n+++\n"), "one/01-first.md:4: has no text"),
         (page("+++\ntitle = \"P\"\n+++\nText\n\n# Big"), "one/01-first.md:6: the page's title"),
-        (page("+++\ntitle = \"P\"\n+++\n![x](none.svg)"), "one/01-first.md:4: the picture \"none.svg\" cannot be read"),
+        (
+            page("+++\ntitle = \"P\"\n+++\n![x](none.svg)"),
+            "one/01-first.md:4: the picture \"none.svg\" cannot be read",
+        ),
         (page("+++\ntitle = \"P\"\n+++\n![x](../one/line.svg)"), "one/01-first.md:4: the picture"),
-        (("nmp/one/line.svg", "<svg><script>1</script></svg>"), "one/01-first.md:7: the picture \"line.svg\" contains \"<script\""),
+        (
+            ("nmp/one/line.svg", "<svg><script>1</script></svg>"),
+            "one/01-first.md:7: the picture \"line.svg\" contains \"<script\"",
+        ),
         (("nmp/one/first.md", "+++\ntitle = \"P\"\n+++\nText"), "one/first.md:1: a page's file is named"),
         (("nmp/one/02-check.md", "+++\ntitle = \"P\"\n+++\nText"), "one/02-check.md:1: the address"),
         (("nmp/one/check.toml", "[[question]]\nid = \"a\"\n"), "one/check.toml:1: missing field"),
-        (("nmp/one/module.md", "+++\ntitle = \"M\"\nsummary = \"S\"\nminutes = 5\npass_mark = 80\ncompetencies = [\"11\"]\n+++\nText\n"), "one/module.md:1: f-1 has no competency \"11\""),
-        (("nmp/course.md", "+++\ntitle = \"C\"\nsummary = \"S\"\nframework = \"f-1\"\nmodules = [\"one\", \"gone\"]\n+++\nText\n"), "gone/module.md:1: cannot be read"),
+        (
+            (
+                "nmp/one/module.md",
+                "+++\ntitle = \"M\"\nsummary = \"S\"\nminutes = 5\npass_mark = 80\ncompetencies = [\"11\"]\n+++\nText\n",
+            ),
+            "one/module.md:1: f-1 has no competency \"11\"",
+        ),
+        (
+            (
+                "nmp/course.md",
+                "+++\ntitle = \"C\"\nsummary = \"S\"\nframework = \"f-1\"\nmodules = [\"one\", \"gone\"]\n+++\nText\n",
+            ),
+            "gone/module.md:1: cannot be read",
+        ),
     ] {
         let found = faults(&[replaced]);
         assert!(found.iter().any(|fault| fault.starts_with(expected)), "{expected}: {found:?}");
@@ -68,7 +99,10 @@ fn questions_that_cannot_be_marked_are_refused() {
     ] {
         let text = format!("\n[[question]]\nid = \"a\"\ntext = \"T\"\nexplanation = \"E\"\n{question}\n");
         let found = faults(&[("nmp/one/check.toml", &text)]);
-        assert!(found.iter().any(|fault| fault.starts_with("one/check.toml:2") && fault.contains(expected)), "{expected}: {found:?}");
+        assert!(
+            found.iter().any(|fault| fault.starts_with("one/check.toml:2") && fault.contains(expected)),
+            "{expected}: {found:?}"
+        );
         assert!(found.iter().any(|fault| fault.contains("at least 5 questions")), "{found:?}");
     }
 }
@@ -77,7 +111,10 @@ fn questions_that_cannot_be_marked_are_refused() {
 fn a_sound_folder_is_read() {
     let folder = folder(&[]);
     let course = read(&folder.path().join("nmp")).unwrap();
-    assert_eq!((course.modules.len(), course.modules[0].pages.len(), course.modules[0].questions.len()), (1, 1, 5));
+    assert_eq!(
+        (course.modules.len(), course.modules[0].pages.len(), course.modules[0].questions.len()),
+        (1, 1, 5)
+    );
     assert_eq!(course.pictures.len(), 1);
     assert!(course.modules[0].pages[0].html.contains("<img src=\"/media/"));
 }
@@ -85,14 +122,28 @@ fn a_sound_folder_is_read() {
 /// The course that this project ships. P38: every picture has its alternative text, or it would not be read.
 #[test]
 fn the_shipped_course_is_sound_and_of_the_promised_size() {
-    let course = read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../content/nmp")).unwrap_or_else(|faults| panic!("{faults:?}"));
+    let course = read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../content/nmp"))
+        .unwrap_or_else(|faults| panic!("{faults:?}"));
     assert_eq!(course.modules.len(), 12);
     for module in &course.modules {
-        let kinds: std::collections::BTreeSet<_> = module.questions.iter().map(|question| std::mem::discriminant(&question.kind)).map(|kind| format!("{kind:?}")).collect();
-        assert!((3..=5).contains(&module.pages.len()) && module.questions.len() >= 5 && kinds.len() == 4, "{}", module.slug);
+        let kinds: std::collections::BTreeSet<_> = module
+            .questions
+            .iter()
+            .map(|question| std::mem::discriminant(&question.kind))
+            .map(|kind| format!("{kind:?}"))
+            .collect();
+        assert!(
+            (3..=5).contains(&module.pages.len()) && module.questions.len() >= 5 && kinds.len() == 4,
+            "{}",
+            module.slug
+        );
         assert!(!module.competencies.is_empty(), "{}", module.slug);
         let html: String = module.pages.iter().map(|page| page.html.as_str()).collect();
-        assert!(html.contains("<figure>") || html.contains("<table>"), "{} has no figure or table", module.slug);
+        assert!(
+            html.contains("<figure>") || html.contains("<table>"),
+            "{} has no figure or table",
+            module.slug
+        );
         assert!(html.contains("box-example"), "{} has no worked example", module.slug);
         for page in &module.pages {
             let words = words(&page.html);
@@ -103,7 +154,10 @@ fn the_shipped_course_is_sound_and_of_the_promised_size() {
 
 /// Words that are read: without tags, and without what is in tables.
 fn words(html: &str) -> usize {
-    let without_tables: String = html.split("<table>").map(|part| part.split_once("</table>").map_or(part, |(_, rest)| rest)).collect();
+    let without_tables: String = html
+        .split("<table>")
+        .map(|part| part.split_once("</table>").map_or(part, |(_, rest)| rest))
+        .collect();
     let mut inside = false;
     let text: String = without_tables
         .chars()
@@ -132,12 +186,22 @@ async fn what_changed_gets_a_version_and_what_is_gone_is_retired(db: PgPool) {
     changed.modules[0].pages[0].html = "<p>Better</p>".into();
     changed.modules[0].questions.truncate(1);
     let done = import(&world.services, &changed).await.unwrap();
-    let expected = Imported { pages_added: 0, pages_changed: 1, pages_retired: 1, checks_changed: 1, modules_retired: 1 };
+    let expected = Imported {
+        pages_added: 0,
+        pages_changed: 1,
+        pages_retired: 1,
+        checks_changed: 1,
+        modules_retired: 1,
+    };
     assert_eq!(done, expected);
     changed.modules.push(module("two", 3));
     changed.modules[0] = module("one", 3);
     let back = import(&world.services, &changed).await.unwrap();
-    assert_eq!((back.pages_added, back.pages_changed, back.modules_retired), (1, 1, 0), "what comes back is itself again");
+    assert_eq!(
+        (back.pages_added, back.pages_changed, back.modules_retired),
+        (1, 1, 0),
+        "what comes back is itself again"
+    );
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
@@ -146,6 +210,7 @@ async fn a_failing_import_leaves_nothing_behind(db: PgPool) {
     let mut broken = course(&["one", "two"], 2);
     broken.modules[1].pass_mark = 0;
     import(&world.services, &broken).await.unwrap_err();
-    let courses: i64 = sqlx::query_scalar("select count(*) from courses").fetch_one(&world.services.db).await.unwrap();
+    let courses: i64 =
+        sqlx::query_scalar("select count(*) from courses").fetch_one(&world.services.db).await.unwrap();
     assert_eq!(courses, 0);
 }

@@ -1,0 +1,180 @@
+import { expect, test, type Page } from '@playwright/test';
+import { accessible } from './support/axe';
+import { answerAll, submit } from './support/check';
+import { modules, pageWith } from './support/content';
+import { linkFor } from './support/mail';
+import { heading, hydrated, open } from './support/page';
+import { COHORT, STUDENTS, TUTOR, onAnotherDevice, signIn } from './support/people';
+
+// Axe finds nothing on any page, in any of its states, wide and narrow; and no page scrolls sideways.
+
+const [module] = modules;
+const checkPath = `/learn/nmp/${module.slug}/check`;
+
+/** Clicks a plain form's button and waits for the page that comes back. */
+async function send(page: Page, button: string, title: RegExp) {
+  await page.getByRole('button', { name: button, exact: true }).click();
+  await expect(page).toHaveTitle(title);
+  await hydrated(page);
+}
+
+for (const [name, width, height, students] of [
+  ['wide', 1280, 900, { forms: STUDENTS.axeFormsWide, account: STUDENTS.axeAccountWide, learner: STUDENTS.axeWide }],
+  ['narrow', 320, 640, { forms: STUDENTS.axeFormsNarrow, account: STUDENTS.axeAccountNarrow, learner: STUDENTS.axeNarrow }],
+] as const) {
+  test.describe(name, () => {
+    test.use({ viewport: { width, height } });
+
+    test('signed out', async ({ page }) => {
+      test.setTimeout(120_000);
+      await open(page, '/');
+      await accessible(page, 'the start, signed out');
+      await open(page, '/sign-in');
+      await accessible(page, 'signing in');
+      await page.getByLabel('E-mail address').fill('nobody');
+      await send(page, 'Sign in', /^Error: Sign in/);
+      await accessible(page, 'signing in, with errors');
+      await open(page, '/learn');
+      await expect(page.getByText('Sign in to see that page.')).toBeVisible();
+      await accessible(page, 'signing in, sent there');
+      await open(page, '/forgotten-password');
+      await accessible(page, 'forgotten password');
+      await send(page, 'Send me a link', /^Error: Forgotten password/);
+      await accessible(page, 'forgotten password, with an error');
+      await page.getByLabel('E-mail address').fill(students.forms);
+      await send(page, 'Send me a link', /^Check your e-mail/);
+      await accessible(page, 'the link is sent');
+
+      const link = await linkFor(students.forms);
+      await open(page, link);
+      await accessible(page, 'choosing a password');
+      await page.getByLabel('New password').fill('short');
+      await send(page, 'Save the password', /^Error: Choose a password/);
+      await accessible(page, 'choosing a password, with an error');
+      await page.getByLabel('New password').fill('eleven otters hum in the barn');
+      await send(page, 'Save the password', /^Password saved/);
+      await accessible(page, 'the password is saved');
+      await open(page, link);
+      await page.getByLabel('New password').fill('eleven otters hum in the barn');
+      await page.getByRole('button', { name: 'Save the password' }).click();
+      await expect(heading(page, 'This link no longer works')).toBeVisible();
+      await hydrated(page);
+      await accessible(page, 'a link that was used');
+      await open(page, '/nowhere');
+      await expect(heading(page, 'Page not found')).toBeVisible();
+      await accessible(page, 'not found, signed out');
+    });
+
+    test('account', async ({ page, browser }) => {
+      await signIn(page, students.account);
+      await hydrated(page);
+      await accessible(page, 'the start, signed in');
+      const { context: other } = await onAnotherDevice(browser, students.account, '/account');
+      await open(page, '/account');
+      await expect(page.locator('.devices > li')).toHaveCount(2);
+      await accessible(page, 'the account, with two devices');
+      await send(page, 'Change the password', /^Error: Your account/);
+      await accessible(page, 'the account, with errors');
+      await page.locator('.devices').getByRole('button').click();
+      await expect(page.getByRole('status')).toHaveText('The device has been signed out.');
+      await hydrated(page);
+      await accessible(page, 'the account, after a device was signed out');
+      await open(page, '/cohorts');
+      await expect(page.getByText('You are not signed up to follow a cohort.')).toBeVisible();
+      await accessible(page, 'no cohorts');
+      await open(page, '/learn/nmp/nowhere');
+      await expect(heading(page, 'Page not found')).toBeVisible();
+      await accessible(page, 'not found, signed in');
+      await other.close();
+    });
+
+    test('learning', async ({ page }) => {
+      test.setTimeout(120_000);
+      await signIn(page, students.learner);
+      await open(page, '/learn');
+      await accessible(page, 'my courses');
+      await open(page, '/learn/nmp');
+      await accessible(page, 'a course, not begun');
+      await open(page, `/learn/nmp/${module.slug}`);
+      await accessible(page, 'a module, not begun');
+      await open(page, pageWith(/^\|/m));
+      await expect(page.locator('.prose table').first()).toBeVisible();
+      await accessible(page, 'a page with a table');
+      await open(page, pageWith(/^!\[/m));
+      await expect(page.locator('.prose img').first()).toBeVisible();
+      await accessible(page, 'a page with a figure');
+      for (const { slug } of module.pages) await open(page, `/learn/nmp/${module.slug}/${slug}`);
+      await accessible(page, 'the last page of a module');
+
+      await open(page, `/learn/nmp/${module.slug}`);
+      await page.getByText('Why is this not ticked?').click();
+      await accessible(page, 'a module, begun, with what is missing');
+      await page.locator('.wheel summary').click();
+      await expect(page.locator('.wheel li').last()).toBeVisible();
+      await accessible(page, 'the wheel, opened');
+      await open(page, '/learn/nmp');
+      await page.getByText('Why is this not ticked?').first().click();
+      await accessible(page, 'a course, begun, with what is missing');
+
+      await open(page, checkPath);
+      await accessible(page, 'a check');
+      await submit(page).click();
+      await expect(page.getByRole('alert')).toBeVisible();
+      await accessible(page, 'a check, with errors');
+      await answerAll(page, module, 'wrong');
+      await submit(page).click();
+      await expect(page.getByRole('heading', { name: 'Not passed yet' })).toBeVisible();
+      await page.getByText('Why is this not ticked?').click();
+      await accessible(page, 'a result, not passed');
+      await open(page, checkPath);
+      await answerAll(page, module, 'right');
+      await submit(page).click();
+      await expect(page.getByRole('heading', { name: 'You passed' })).toBeVisible();
+      await accessible(page, 'a result, passed');
+      await open(page, `/learn/nmp/${module.slug}`);
+      await accessible(page, 'a module, completed');
+    });
+
+    test('following a cohort', async ({ page }) => {
+      test.setTimeout(90_000);
+      await signIn(page, TUTOR);
+      await open(page, '/learn');
+      await expect(page.getByText('You are not on a course.')).toBeVisible();
+      await accessible(page, 'no courses');
+      await open(page, '/cohorts');
+      await accessible(page, 'cohorts');
+      await page.getByRole('link', { name: COHORT }).click();
+      await expect(page.getByText('68 students', { exact: true })).toBeVisible();
+      await accessible(page, 'a cohort');
+      await page.getByText('Names of the modules').click();
+      await expect(page.locator('.module-names li').last()).toBeVisible();
+      await accessible(page, 'a cohort, with the names of the modules');
+      await page.getByRole('link', { name: 'Completed' }).click();
+      await expect(page.getByRole('columnheader', { name: /^Completed/ })).toHaveAttribute('aria-sort', 'descending');
+      await accessible(page, 'a cohort, sorted');
+      await page.getByLabel('Name or e-mail address').fill('nobody of this name');
+      await page.getByRole('button', { name: 'Search' }).click();
+      await expect(page.getByText('Nobody among the 68 students matches “nobody of this name”.')).toBeVisible();
+      await hydrated(page);
+      await accessible(page, 'a cohort, nobody found');
+    });
+  });
+}
+
+test('colours that the system forces, and less motion, are respected', async ({ page }) => {
+  await page.emulateMedia({ forcedColors: 'active', reducedMotion: 'reduce' });
+  await signIn(page, STUDENTS.axeMedia);
+  await open(page, '/learn/nmp');
+  // Nothing glides, and the wheel's segments still differ from one another and from the ground.
+  expect(await page.evaluate(() => getComputedStyle(document.documentElement).scrollBehavior)).toBe('auto');
+  await open(page, `/learn/nmp/${module.slug}/${module.pages[0].slug}`);
+  const stroke = (status: string) => page.locator(`.wheel circle.${status}`).first().evaluate((circle) => getComputedStyle(circle).stroke);
+  expect(await stroke('is-in-progress')).not.toBe(await stroke('is-not-started'));
+  await accessible(page, 'a page, in forced colours');
+  await open(page, checkPath);
+  await submit(page).click();
+  await expect(page.getByRole('alert')).toBeFocused();
+  await accessible(page, 'a check with errors, in forced colours');
+  await open(page, '/learn/nmp');
+  await accessible(page, 'a course, in forced colours');
+});

@@ -1,0 +1,159 @@
+import { expect, test, type Page } from '@playwright/test';
+import { input, submit } from './support/check';
+import { courseTitle, modules, type Question } from './support/content';
+import { focusIsVisible, landedIn, tabTo } from './support/keyboard';
+import { heading, hydrated, next, open, wheelShows } from './support/page';
+import { COHORT, PASSWORD, STUDENTS, TUTOR, signIn } from './support/people';
+
+// Nothing here touches the mouse. Smooth scrolling would only make the window arrive later.
+test.use({ contextOptions: { reducedMotion: 'reduce' } });
+
+const [module] = modules;
+
+/** Answers with the keys that people use: arrows and Space for one choice, Tab and Space for several, digits for a number. */
+async function answerByKeys(page: Page, question: Question) {
+  if (question.kind === 'number') {
+    await tabTo(page, input(page, question));
+    await page.keyboard.type(question.right[0]);
+    return;
+  }
+  if (question.kind === 'multiple') {
+    for (const choice of question.right) {
+      await tabTo(page, input(page, question, choice));
+      await page.keyboard.press('Space');
+      await expect(input(page, question, choice)).toBeChecked();
+    }
+    return;
+  }
+  await tabTo(page, input(page, question, question.choices[0]));
+  await page.keyboard.press('Space');
+  for (let at = question.choices.indexOf(question.right[0]); at > 0; at -= 1) await page.keyboard.press('ArrowDown');
+  await expect(input(page, question, question.right[0])).toBeChecked();
+  await focusIsVisible(page);
+}
+
+test('the journey by keyboard alone', async ({ page }) => {
+  test.setTimeout(150_000);
+  const main = page.getByRole('main');
+  await open(page, '/');
+  await page.keyboard.press('Tab');
+  await expect(page.getByRole('link', { name: 'Skip to the content' })).toBeFocused();
+  await focusIsVisible(page);
+  await page.keyboard.press('Enter');
+  // Past the header: the next stop is the first link of the content.
+  await page.keyboard.press('Tab');
+  await expect(main.getByRole('link', { name: 'Sign in' })).toBeFocused();
+  await focusIsVisible(page);
+  await page.keyboard.press('Enter');
+
+  // An empty form: the focus goes to the summary, and from there to the field.
+  await expect(heading(page, 'Sign in')).toBeVisible();
+  await hydrated(page);
+  await tabTo(page, page.getByRole('button', { name: 'Sign in' }));
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('alert')).toBeFocused();
+  await tabTo(page, page.getByRole('link', { name: 'Enter your e-mail address' }));
+  await page.keyboard.press('Enter');
+  await expect(page.getByLabel('E-mail address')).toBeFocused();
+  await page.keyboard.type(STUDENTS.keyboard);
+  await tabTo(page, page.getByLabel('Password', { exact: true }));
+  await page.keyboard.type(PASSWORD);
+  await tabTo(page, page.getByRole('button', { name: 'Show password' }));
+  await page.keyboard.press('Space');
+  await expect(page.getByLabel('Password', { exact: true })).toHaveAttribute('type', 'text');
+  await tabTo(page, page.getByLabel('Remember me for two weeks'));
+  await page.keyboard.press('Space');
+  await expect(page.getByLabel('Remember me for two weeks')).toBeChecked();
+  await tabTo(page, page.getByRole('button', { name: 'Sign in' }));
+  await page.keyboard.press('Enter');
+
+  await expect(heading(page, /^Hello, /)).toBeVisible();
+  await hydrated(page);
+  await tabTo(page, main.getByRole('link', { name: 'My courses' }));
+  await page.keyboard.press('Enter');
+  await landedIn(page, 'My courses');
+  await tabTo(page, main.getByRole('link', { name: courseTitle }));
+  await page.keyboard.press('Enter');
+  await landedIn(page, courseTitle);
+
+  // The wheel opens and closes, and its list leads on.
+  const summary = page.locator('.wheel summary');
+  await tabTo(page, summary);
+  await page.keyboard.press('Enter');
+  await tabTo(page, page.locator('.wheel').getByRole('link', { name: module.title }));
+  await page.keyboard.press('Enter');
+  await landedIn(page, module.title);
+  await tabTo(page, page.getByRole('link', { name: 'Start the module' }));
+  await page.keyboard.press('Enter');
+  for (const { title } of module.pages) {
+    await landedIn(page, title);
+    const following = module.pages[module.pages.findIndex((here) => here.title === title) + 1]?.title ?? 'Knowledge check';
+    await tabTo(page, next(page, following));
+    await page.keyboard.press('Enter');
+  }
+  await landedIn(page, 'Knowledge check');
+
+  // Incomplete: the summary has the focus, and its link leads to the question.
+  await tabTo(page, submit(page));
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('alert')).toBeFocused();
+  await expect(page.getByRole('alert')).toBeInViewport();
+  await tabTo(page, page.getByRole('alert').getByRole('link').first());
+  await page.keyboard.press('Enter');
+  const first = module.questions[0];
+  await expect(page.locator(`#q-${first.id}`)).toBeFocused();
+  // The first answer starts where the link led to; going back a step first means that `Tab` arrives there.
+  await page.keyboard.press('Shift+Tab');
+  for (const question of module.questions) await answerByKeys(page, question);
+  await tabTo(page, submit(page));
+  await page.keyboard.press('Enter');
+
+  await expect(heading(page, 'Knowledge check: result')).toBeVisible();
+  await expect(page.locator('.confirmation')).toBeFocused();
+  await expect(page.locator('.confirmation')).toContainText('You passed');
+  await wheelShows(page, 1);
+  await tabTo(page, page.getByRole('link', { name: `Next module: ${modules[1].title}` }));
+  await page.keyboard.press('Enter');
+  await landedIn(page, modules[1].title);
+  await tabTo(page, page.locator('.why summary'));
+  await page.keyboard.press('Space');
+  await expect(page.locator('.why li').first()).toBeVisible();
+  await page.keyboard.press('Shift+Tab');
+  await focusIsVisible(page);
+});
+
+test('news from elsewhere takes neither the focus nor what was opened away', async ({ page }) => {
+  // Without the stream the page asks every five seconds, so that news is sure to come while somebody reads.
+  await page.route('**/live*', (route) => route.abort());
+  await signIn(page, STUDENTS.keyboardNews);
+  await open(page, `/learn/nmp/${module.slug}`);
+  const why = page.locator('.why');
+  await why.locator('summary').focus();
+  await page.keyboard.press('Enter');
+  await expect(why.getByRole('listitem').first()).toBeVisible();
+  await page.keyboard.press('Tab');
+  const link = why.getByRole('link').first();
+  await expect(link).toBeFocused();
+  await page.waitForResponse('**/api/learning/load_progress*');
+  // Two answers: the first has certainly been drawn when the second comes.
+  await page.waitForResponse('**/api/learning/load_progress*');
+  await expect(why.getByRole('listitem').first()).toBeVisible();
+  await expect(link).toBeFocused();
+});
+
+test('news of the cohort does not disturb a search that is being typed', async ({ page }) => {
+  await page.route('**/live*', (route) => route.abort());
+  await signIn(page, TUTOR);
+  await open(page, '/cohorts');
+  await page.getByRole('link', { name: COHORT }).click();
+  const search = page.getByLabel('Name or e-mail address');
+  await search.focus();
+  await page.keyboard.type('ama');
+  await page.waitForResponse('**/api/cohorts/load_cohort*');
+  await page.waitForResponse('**/api/cohorts/load_cohort*');
+  await expect(search).toBeFocused();
+  await page.keyboard.type('ra');
+  await expect(search).toHaveValue('amara');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('status')).toContainText('match “amara”');
+});

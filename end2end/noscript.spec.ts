@@ -1,0 +1,146 @@
+import { expect, test, type Page } from '@playwright/test';
+import { answer, answerAll, input, submit } from './support/check';
+import { courseTitle, modules } from './support/content';
+import { heading, next, noSidewaysScrolling, wheelShows } from './support/page';
+import { PASSWORD, STUDENTS, signIn, tryToSignIn } from './support/people';
+
+// WebAssembly blocked by a hospital's proxy, or an old browser: everything works all the same.
+test.use({ javaScriptEnabled: false });
+
+const [module] = modules;
+
+async function arrived(page: Page, name: string | RegExp) {
+  await expect(heading(page, name)).toBeVisible();
+  await noSidewaysScrolling(page);
+}
+
+for (const [width, height, student] of [[1280, 900, STUDENTS.noScriptWide], [320, 640, STUDENTS.noScriptNarrow]] as const) {
+  test(`the journey without scripts, at ${width} px`, async ({ page }) => {
+    await page.setViewportSize({ width, height });
+    await page.goto('/');
+    await page.getByRole('main').getByRole('link', { name: 'Sign in' }).click();
+    await arrived(page, 'Sign in');
+    await tryToSignIn(page, student);
+    await arrived(page, /^Hello, /);
+    await page.getByRole('main').getByRole('link', { name: 'My courses' }).click();
+    await arrived(page, 'My courses');
+    await page.getByRole('link', { name: courseTitle }).click();
+    await arrived(page, courseTitle);
+    await wheelShows(page, 0);
+    await page.getByRole('main').locator('.task-list').getByRole('link', { name: module.title }).click();
+    await arrived(page, module.title);
+    await page.getByRole('link', { name: 'Start the module' }).click();
+    await arrived(page, module.pages[0].title);
+    await next(page, module.pages[1].title).click();
+    await arrived(page, module.pages[1].title);
+
+    // Away and back again.
+    await page.goto('/learn/nmp');
+    await expect(page.locator('.task-list > li').first()).toContainText('In progress');
+    await page.getByRole('link', { name: 'Resume where you left' }).click();
+    await arrived(page, module.pages[1].title);
+    for (const { title } of module.pages.slice(2)) {
+      await next(page, title).click();
+      await arrived(page, title);
+    }
+    await next(page, 'Knowledge check').click();
+    await arrived(page, 'Knowledge check');
+
+    await answerAll(page, module, 'wrong');
+    await submit(page).click();
+    await arrived(page, 'Knowledge check: result');
+    await expect(page.getByRole('heading', { name: 'Not passed yet' })).toBeVisible();
+    for (const [n, question] of module.questions.entries()) {
+      await expect(page.locator('.results > li').nth(n)).toContainText(question.explanation);
+    }
+    await page.getByText('Why is this not ticked?').click();
+    await expect(page.getByText(`Pass the knowledge check (${module.passMark}% or more; your best so far is 0%)`)).toBeVisible();
+
+    await page.getByRole('link', { name: 'Take the check again' }).click();
+    await arrived(page, 'Knowledge check');
+    await answerAll(page, module, 'right');
+    await submit(page).click();
+    await arrived(page, 'Knowledge check: result');
+    await expect(page.getByRole('heading', { name: 'You passed' })).toBeVisible();
+    await expect(page.getByText('You have completed this module.')).toBeVisible();
+    await wheelShows(page, 1);
+
+    // <details> opens by itself.
+    const list = page.locator('.wheel li');
+    await expect(list.first()).toBeHidden();
+    await page.locator('.wheel summary').click();
+    await expect(list.first()).toBeVisible();
+    await expect(list).toHaveCount(12);
+    await expect(list.filter({ hasText: 'Completed' })).toHaveText([new RegExp(module.title)]);
+    await noSidewaysScrolling(page);
+    await list.filter({ hasText: module.title }).getByRole('link').click();
+    await arrived(page, module.title);
+    await expect(page.locator('.contents').getByText('Opened')).toHaveCount(module.pages.length);
+    await expect(page.locator('.contents').getByText('Passed')).toBeVisible();
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await arrived(page, 'Learn to prescribe, at your own pace');
+  });
+}
+
+test('a sign-in form that is wrong comes back with what was typed, but the password', async ({ page }) => {
+  await page.goto('/sign-in?next=%2Flearn');
+  await page.getByLabel('E-mail address').fill('nurse at home');
+  await page.getByLabel('Remember me for two weeks').check();
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  const summary = page.getByRole('alert');
+  await expect(summary.getByRole('heading', { name: 'There is a problem' })).toBeVisible();
+  await expect(summary.getByRole('listitem')).toHaveText([/correct form/, 'Enter your password']);
+  await expect(page).toHaveTitle(/^Error: Sign in/);
+  await expect(page.getByLabel('E-mail address')).toHaveValue('nurse at home');
+  await expect(page.getByLabel('E-mail address')).toHaveAttribute('aria-invalid', 'true');
+  await expect(page.getByLabel('Remember me for two weeks')).toBeChecked();
+  // Addresses are logged, kept and shared: what was typed is not in it, and where the person was going still is.
+  await expect(page).toHaveURL('/sign-in?next=%2Flearn');
+  await summary.getByRole('link', { name: /correct form/ }).click();
+  await expect(page.getByLabel('E-mail address')).toBeFocused();
+
+  await tryToSignIn(page, STUDENTS.noScriptForms, 'not the password');
+  await expect(page.getByRole('alert')).toContainText('Check your e-mail address and password');
+  await expect(page.getByLabel('E-mail address')).toHaveValue(STUDENTS.noScriptForms);
+  await expect(page.getByLabel('Password', { exact: true })).toHaveValue('');
+  // A button that could do nothing is not there.
+  await expect(page.getByRole('button', { name: 'Show password' })).toBeHidden();
+  await tryToSignIn(page, STUDENTS.noScriptForms, PASSWORD);
+  await expect(heading(page, 'My courses')).toBeVisible();
+});
+
+test('a check that is not complete comes back with what was answered', async ({ page }) => {
+  await signIn(page, STUDENTS.noScriptForms);
+  // The longest check: what was typed travels in a cookie, which has little room.
+  const module = [...modules].sort((one, other) => other.questions.length - one.questions.length)[0];
+  const path = `/learn/nmp/${module.slug}/check`;
+  await page.goto(path);
+  await submit(page).click();
+  const problems = page.getByRole('alert').getByRole('listitem');
+  await expect(problems).toHaveText(module.questions.map(() => 'Choose or enter an answer'));
+  await expect(page).toHaveTitle(/^Error: /);
+  await expect(page).toHaveURL(path);
+
+  // All but the last, the number in words, and more than one box where more than one may be chosen.
+  const [last, ...others] = [...module.questions].reverse();
+  for (const question of others) {
+    await answer(page, question, question.kind === 'number' ? ['a lot'] : question.right);
+  }
+  await submit(page).click();
+  const numbers = others.filter(({ kind }) => kind === 'number');
+  await expect(problems).toHaveText([...numbers.map(() => /^Enter a number/), 'Choose or enter an answer']);
+  for (const question of others) {
+    if (question.kind === 'number') await expect(input(page, question)).toHaveValue('a lot');
+    for (const choice of question.choices) {
+      await expect(input(page, question, choice)).toBeChecked({ checked: question.right.includes(choice) });
+    }
+  }
+  await problems.last().getByRole('link').click();
+  await expect(page.locator(`#q-${last.id}`)).toBeFocused();
+  await expect(page.locator(`#q-${last.id}`)).toBeInViewport();
+
+  // What came back once does not come back again.
+  await page.goto(path);
+  await expect(page.getByRole('alert')).toHaveCount(0);
+  await expect(page.locator('input:checked')).toHaveCount(0);
+});

@@ -1,0 +1,43 @@
+import { expect, type Locator, type Page } from '@playwright/test';
+
+/** What tells a focused element from the same element without focus, as far as it is drawn. */
+function look(element: Element) {
+  const { outlineStyle, outlineWidth, outlineColor, boxShadow, backgroundColor, borderColor, textDecorationLine } = getComputedStyle(element);
+  const seen = outlineStyle !== 'none' && outlineWidth !== '0px' && outlineColor !== 'rgba(0, 0, 0, 0)';
+  return JSON.stringify([seen ? [outlineStyle, outlineWidth, outlineColor] : 'none', boxShadow, backgroundColor, borderColor, textDecorationLine]);
+}
+
+/** The focus is on something that can be seen, inside the window, and that looks different for it. */
+export async function focusIsVisible(page: Page) {
+  const focused = page.locator(':focus');
+  await expect(focused).toHaveCount(1);
+  await expect(focused).toBeInViewport();
+  const [name, on, off] = await focused.evaluate((element: HTMLElement, source) => {
+    const look = new Function(`return (${source})`)() as (element: Element) => string;
+    const on = look(element);
+    element.blur();
+    const off = look(element);
+    element.focus({ preventScroll: true });
+    return [element.outerHTML.slice(0, 120), on, off];
+  }, look.toString());
+  // Soft: one run names every stop that is wrong.
+  expect.soft(on, `the focus cannot be seen on ${name}`).not.toBe(off);
+}
+
+/** Goes on with the Tab key until the target has the focus, and looks at every stop on the way. */
+export async function tabTo(page: Page, target: Locator) {
+  await expect(target).toBeVisible();
+  for (let stops = 0; stops < 120; stops += 1) {
+    await page.keyboard.press('Tab');
+    if (await page.evaluate(() => document.activeElement === document.body)) continue;
+    await focusIsVisible(page);
+    if (await target.evaluate((element) => element === document.activeElement)) return;
+  }
+  throw new Error(`Tab never reaches ${target}`);
+}
+
+/** After going to another page by a link, the focus is at the start of its content, where reading begins. */
+export async function landedIn(page: Page, title: string | RegExp) {
+  await expect(page.getByRole('heading', { level: 1, name: title })).toBeVisible();
+  await expect(page.getByRole('main')).toBeFocused();
+}

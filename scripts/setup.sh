@@ -1,0 +1,72 @@
+#!/usr/bin/env bash
+# Installs what is missing, says what it does, and names what it cannot do with the command to type. Safe to run again.
+#   scripts/setup.sh [--browser]   with --browser also what the browser journeys need
+set -euo pipefail
+. "$(dirname "$0")/lib.sh"
+cd "$root"
+
+browser=${1:-}
+rust=1.95
+node=20
+cargo_leptos=0.3.8
+bindgen=$(grep -A1 '^name = "wasm-bindgen"$' Cargo.lock | sed -n 's/^version = "\(.*\)"/\1/p')
+
+as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
+
+# Debian's packages: name, and the command or file that shows it is there.
+missing=()
+want() { have "$2" || [ -e "$2" ] || missing+=("$1"); }
+want build-essential cc
+want curl curl
+want git git
+want python3 python3
+want nodejs node
+want npm npm
+ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || have initdb || missing+=(postgresql)
+have psql || missing+=(postgresql-client)
+if [ "$browser" = --browser ]; then
+    [ -n "${CHROMIUM:-}" ] || want chromium chromium
+fi
+if [ ${#missing[@]} -gt 0 ]; then
+    say "Installing ${missing[*]}"
+    if have apt-get && { [ "$(id -u)" = 0 ] || have sudo; }; then
+        # PostgreSQL's package would start a server of its own, which is not wanted.
+        export DEBIAN_FRONTEND=noninteractive
+        { as_root apt-get update -q && as_root apt-get install -yq --no-install-recommends "${missing[@]}"; } >"$local_dir/apt.log" 2>&1 ||
+            fail "That did not work (see .local/apt.log). Type: sudo apt-get install ${missing[*]}"
+    else
+        fail "Some programs are missing. Install them, then run this again: ${missing[*]}"
+    fi
+fi
+[ "$(node -p 'process.versions.node.split(".")[0]')" -ge "$node" ] || fail "Node.js is older than $node. Install a newer one: https://nodejs.org"
+
+have cargo && have rustup || fail "Rust is missing. Install it with rustup (https://rustup.rs), version $rust or newer, then run this again."
+version=$(rustc --version | sed -E 's/rustc ([0-9]+\.[0-9]+).*/\1/')
+[ "$(printf '%s\n%s\n' "$rust" "$version" | sort -V | head -n 1)" = "$rust" ] || fail "Rust $version is older than $rust. Type: rustup update stable"
+for target in wasm32-unknown-unknown; do
+    rustup target list --installed | grep -qx "$target" || { say "Adding the Rust target $target"; rustup target add "$target"; }
+done
+for component in clippy rustfmt; do
+    rustup component list --installed | grep -q "^$component" || { say "Adding $component"; rustup component add "$component"; }
+done
+
+# The build tools are compiled once for each machine. They need no speed of their own, so they are compiled for a quick build.
+tool() {
+    local command=$1 package=$2 version=$3 minutes=$4
+    shift 4
+    if "$command" --version 2>/dev/null | grep -qF " $version"; then return; fi
+    say "Installing $package $version (once, about $minutes minutes)"
+    CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_DEBUG=0 \
+        cargo install "$package" --version "$version" --force "$@" 2>"$local_dir/$package.log" ||
+        { tail -n 20 "$local_dir/$package.log" >&2; fail "$package could not be installed. Type: cargo install $package --version $version $*"; }
+}
+# Without its downloads: what it would download comes from npm below, and from here.
+tool cargo-leptos cargo-leptos "$cargo_leptos" 10 --locked --no-default-features --features no_downloads
+tool wasm-bindgen wasm-bindgen-cli "$bindgen" 2
+
+if ! cmp -s package-lock.json node_modules/.installed-for; then
+    say "Installing the npm packages"
+    npm ci --no-audit --no-fund --loglevel=error >"$local_dir/npm.log" 2>&1 ||
+        { cat "$local_dir/npm.log" >&2; fail "The npm packages could not be installed. Type: npm ci"; }
+    cp package-lock.json node_modules/.installed-for
+fi

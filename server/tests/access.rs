@@ -1,0 +1,200 @@
+//! Who gets what: every server function and every route, for every role. A function or route that the tables below do not
+//! list fails the test, so that nothing is added without saying who may use it.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
+
+mod support;
+
+use std::collections::BTreeSet;
+
+use axum::http::StatusCode;
+use leptos_axum::generate_route_list;
+use sqlx::PgPool;
+use support::Site;
+
+/// The roles, in the order of the columns: nobody; a student of the cohort asked about; a student of another university;
+/// the tutor who is signed up for that cohort; a person signed up for another cohort only; staff.
+const ROLES: usize = 6;
+
+const OK: u16 = 200;
+/// To the sign-in page, for a page.
+const TO: u16 = 303;
+/// Sent on after a form was taken.
+const ON: u16 = 302;
+const NO: u16 = 401;
+const GONE: u16 = 404;
+const BAD: u16 = 422;
+
+/// Path, a body that would be taken, and the status for each role.
+const FUNCTIONS: [(&str, &str, [u16; ROLES]); 14] = [
+    ("/api/accounts/sign_in", "email=a@b.example&password=wrong", [BAD; ROLES]),
+    ("/api/accounts/request_link", "email=nobody@b.example", [OK; ROLES]),
+    ("/api/accounts/choose_password", "token=x&new_password=purple+wheel+garden+lamp", [BAD; ROLES]),
+    ("/api/accounts/load_account", "", [NO, OK, OK, OK, OK, OK]),
+    (
+        "/api/accounts/change_password",
+        "current_password=wrong&new_password=purple+wheel+garden+lamp",
+        [NO, BAD, BAD, BAD, BAD, BAD],
+    ),
+    ("/api/accounts/end_session", "session=00000000-0000-0000-0000-000000000000", [NO, OK, OK, OK, OK, OK]),
+    ("/api/learning/load_courses", "", [NO, OK, OK, OK, OK, OK]),
+    ("/api/learning/load_progress", "course=nmp", [NO, OK, OK, GONE, GONE, GONE]),
+    ("/api/learning/load_course", "course=nmp", [NO, OK, OK, GONE, GONE, GONE]),
+    ("/api/learning/load_module", "course=nmp&module=consultation", [NO, OK, OK, GONE, GONE, GONE]),
+    (
+        "/api/learning/read_page",
+        "course=nmp&module=consultation&page=structure",
+        [NO, OK, OK, GONE, GONE, GONE],
+    ),
+    ("/api/learning/load_check", "course=nmp&module=consultation", [NO, OK, OK, GONE, GONE, GONE]),
+    (
+        "/api/learning/submit_check",
+        "course=nmp&module=consultation&version=1",
+        [NO, BAD, BAD, GONE, GONE, GONE],
+    ),
+    ("/api/cohorts/load_cohorts", "", [NO, OK, OK, OK, OK, OK]),
+];
+
+/// Asked about the cohort of the second and fourth role.
+const OF_COHORT: [(&str, [u16; ROLES]); 1] = [("/api/cohorts/load_cohort", [NO, GONE, GONE, OK, GONE, GONE])];
+
+/// Last, because it ends the session that it is called with.
+const ENDING: [(&str, [u16; ROLES]); 1] = [("/api/accounts/sign_out", [OK; ROLES])];
+
+/// Route as the application names it, an address of it, and the status for each role.
+const PAGES: [(&str, &str, [u16; ROLES]); 13] = [
+    ("/", "/", [OK; ROLES]),
+    ("/sign-in", "/sign-in", [OK; ROLES]),
+    ("/forgotten-password", "/forgotten-password", [OK; ROLES]),
+    ("/forgotten-password/sent", "/forgotten-password/sent", [OK; ROLES]),
+    ("/choose-password/done", "/choose-password/done", [OK; ROLES]),
+    ("/choose-password/{token}", "/choose-password/x", [OK; ROLES]),
+    ("/account", "/account", [TO, OK, OK, OK, OK, OK]),
+    ("/learn", "/learn", [TO, OK, OK, OK, OK, OK]),
+    ("/learn/{course}", "/learn/nmp", [TO, OK, OK, GONE, GONE, GONE]),
+    ("/learn/{course}/{module}", "/learn/nmp/consultation", [TO, OK, OK, GONE, GONE, GONE]),
+    ("/learn/{course}/{module}/{page}", "/learn/nmp/consultation/structure", [TO, OK, OK, GONE, GONE, GONE]),
+    ("/learn/{course}/{module}/check", "/learn/nmp/consultation/check", [TO, OK, OK, GONE, GONE, GONE]),
+    ("/cohorts", "/cohorts", [TO, OK, OK, OK, OK, OK]),
+];
+
+const COHORT_PAGES: [(&str, [u16; ROLES]); 1] = [("/cohorts/{cohort}", [TO, GONE, GONE, OK, GONE, GONE])];
+
+/// What the server adds to the pages. The stream stays open for whoever may listen, so only its start is asked for.
+const OTHERS: [(&str, [u16; ROLES]); 6] = [
+    ("/healthz", [OK; ROLES]),
+    ("/readyz", [OK; ROLES]),
+    ("/robots.txt", [OK; ROLES]),
+    ("/media/0000.svg", [GONE; ROLES]),
+    ("/live", [NO, OK, OK, OK, OK, OK]),
+    ("/nowhere", [GONE; ROLES]),
+];
+
+async fn roles(site: &Site) -> [Option<String>; ROLES] {
+    // The demo has one tutor; the person signed up elsewhere is made here.
+    sqlx::query(
+        "insert into cohort_administrators (cohort_id, person_id, signed_up_at)
+        select c.id, p.id, now() from cohorts c, people p where c.name = 'V300, autumn 2026' and p.email = 'elsewhere@demo.example'",
+    )
+    .execute(&site.services.db)
+    .await
+    .unwrap();
+    let mut sessions = [const { None }; ROLES];
+    let emails = [
+        "student@demo.example",
+        "student002@demo.example",
+        "tutor@demo.example",
+        "elsewhere@demo.example",
+        "support@demo.example",
+    ];
+    for (session, email) in sessions[1..].iter_mut().zip(emails) {
+        *session = Some(site.sign_in(email).await);
+    }
+    sessions
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn every_function_and_route_serves_whom_it_should_and_nobody_else(db: PgPool) {
+    let site = Site::with_demo(db).await;
+    sqlx::query(
+        "insert into people (id, email, full_name, password_hash, created_at, demo)
+        select gen_random_uuid(), 'elsewhere@demo.example', 'Elsewhere', password_hash, now(), true from people where email = 'tutor@demo.example'",
+    )
+    .execute(&site.services.db)
+    .await
+    .unwrap();
+    let sessions = roles(&site).await;
+    let cohort: uuid::Uuid = sqlx::query_scalar("select cohort_id from enrolments e join people p on p.id = e.learner_id where p.email = 'student@demo.example'")
+        .fetch_one(&site.services.db)
+        .await
+        .unwrap();
+
+    let mut wrong = Vec::new();
+    let mut hold = |what: String, role: usize, expected: u16, got: StatusCode| {
+        // A call of the page's scripts is sent on with a header; only a plain form gets the status.
+        if got.as_u16() != expected && !(expected == OK && got.as_u16() == ON) {
+            wrong.push(format!("{what} as role {role}: {got}, not {expected}"));
+        }
+    };
+    let of_cohort = format!(
+        "{{\"cohort\":\"{cohort}\",\"query\":{{\"search\":\"\",\"sort\":\"name\",\"descending\":false,\"after\":null}}}}"
+    );
+    let functions = FUNCTIONS
+        .iter()
+        .map(|(path, body, expected)| (*path, (*body).to_owned(), expected))
+        .chain(OF_COHORT.iter().map(|(path, expected)| (*path, of_cohort.clone(), expected)))
+        .chain(ENDING.iter().map(|(path, expected)| (*path, String::new(), expected)));
+    let pages = PAGES
+        .iter()
+        .map(|(_, address, expected)| ((*address).to_owned(), expected))
+        .chain(COHORT_PAGES.iter().map(|(_, expected)| (format!("/cohorts/{cohort}"), expected)))
+        .chain(OTHERS.iter().map(|(address, expected)| ((*address).to_owned(), expected)));
+    for (address, expected) in pages {
+        for (role, session) in sessions.iter().enumerate() {
+            let mut request = axum::http::Request::get(&address);
+            if let Some(session) = session {
+                request = request.header("cookie", format!("session={session}"));
+            }
+            let response = site.open(request.body(axum::body::Body::empty()).unwrap()).await;
+            hold(address.clone(), role, expected[role], response.status());
+        }
+    }
+    for (path, body, expected) in functions {
+        for (role, session) in sessions.iter().enumerate() {
+            let answer = site.call(path, &body, session.as_deref()).await;
+            hold(path.to_owned(), role, expected[role], answer.status);
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_tables_list_every_function_and_route() {
+    let listed: BTreeSet<_> = FUNCTIONS
+        .iter()
+        .map(|row| row.0)
+        .chain(OF_COHORT.iter().map(|row| row.0))
+        .chain(ENDING.iter().map(|row| row.0))
+        .map(str::to_owned)
+        .collect();
+    let there: BTreeSet<_> =
+        leptos::server_fn::axum::server_fn_paths().map(|(path, _)| path.to_owned()).collect();
+    assert_eq!(there, listed);
+
+    let listed: BTreeSet<_> = PAGES
+        .iter()
+        .map(|row| row.0)
+        .chain(COHORT_PAGES.iter().map(|row| row.0))
+        .map(str::to_owned)
+        .collect();
+    let there: BTreeSet<_> =
+        generate_route_list(app::App).iter().map(|route| route.path().to_owned()).collect();
+    assert_eq!(there, listed);
+}
+
+#[test]
+fn every_function_takes_posts_only() {
+    for (path, method) in leptos::server_fn::axum::server_fn_paths() {
+        assert_eq!(method, axum::http::Method::POST, "{path}");
+    }
+}

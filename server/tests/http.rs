@@ -1,0 +1,220 @@
+//! What the server promises about every request: headers, cookies, origins, forms without scripts, failures.
+
+mod support;
+
+use axum::{
+    body::Body,
+    http::{Request, StatusCode, header},
+};
+use sqlx::PgPool;
+use support::{ORIGIN, Site, form_request};
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn every_page_has_a_strict_policy_whose_nonce_its_scripts_carry(db: PgPool) {
+    let site = Site::new(db, &[]);
+    let (first, second) = (site.get("/sign-in", None).await, site.get("/sign-in", None).await);
+    let policy = first.header("content-security-policy");
+    assert!(
+        !policy.contains("unsafe-inline")
+            && policy.contains("frame-ancestors 'none'")
+            && policy.contains("'wasm-unsafe-eval'")
+    );
+    let nonce = policy.split("'nonce-").nth(1).unwrap().split('\'').next().unwrap();
+    assert!(
+        nonce.len() >= 16 && !second.header("content-security-policy").contains(nonce),
+        "a new one each time"
+    );
+    for script in first.body.split("<script").skip(1) {
+        assert!(script.split('>').next().unwrap().contains(&format!("nonce=\"{nonce}\"")), "{script}");
+    }
+    assert!(!first.body.contains(" style=\""));
+    for (name, value) in [
+        ("x-content-type-options", "nosniff"),
+        ("x-frame-options", "DENY"),
+        ("referrer-policy", "same-origin"),
+        ("cache-control", "no-store"),
+    ] {
+        assert_eq!(first.header(name), value);
+    }
+    assert!(!first.header("x-request-id").is_empty());
+    assert!(first.headers.get("strict-transport-security").is_none(), "not on a site without TLS");
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn over_tls_the_cookie_is_bound_to_the_host(db: PgPool) {
+    let site = Site::with_demo(db.clone()).await;
+    let plain = site
+        .post(
+            "/api/accounts/sign_in",
+            "email=student@demo.example&password=learning-demo-2026&remember=true",
+            None,
+        )
+        .await;
+    assert_eq!((plain.status, plain.header("location")), (StatusCode::FOUND, "/"));
+    let cookie =
+        plain.cookies().into_iter().find(|cookie| cookie.starts_with("session=")).unwrap().to_owned();
+    assert!(
+        cookie.contains("; HttpOnly")
+            && cookie.contains("; SameSite=Lax")
+            && cookie.contains("; Max-Age=1209600"),
+        "{cookie}"
+    );
+
+    let tls = Site::new(db, &[("PUBLIC_URL", "https://learning.example"), ("APP_ENV", "production")]);
+    let mut request = form_request(
+        "/api/accounts/sign_in",
+        "email=student@demo.example&password=learning-demo-2026",
+        None,
+        "text/html",
+        "/",
+    );
+    request.headers_mut().insert(header::ORIGIN, "https://learning.example".parse().unwrap());
+    let answer = tls.send(request).await;
+    let cookie = answer.cookies().into_iter().find(|cookie| cookie.contains("session=")).unwrap().to_owned();
+    assert!(
+        cookie.starts_with("__Host-session=")
+            && cookie.contains("; Secure")
+            && cookie.contains("; Path=/;")
+            && !cookie.contains("Max-Age"),
+        "{cookie}"
+    );
+    assert!(answer.header("strict-transport-security").starts_with("max-age="));
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn a_form_from_another_site_changes_nothing(db: PgPool) {
+    let site = Site::with_demo(db).await;
+    let session = site.sign_in("student@demo.example").await;
+    for (origin, fetch_site) in
+        [(None, None), (Some("https://evil.example"), None), (Some(ORIGIN), Some("cross-site"))]
+    {
+        let mut request = form_request("/api/accounts/sign_out", "", Some(&session), "text/html", "/");
+        request.headers_mut().remove(header::ORIGIN);
+        for (name, value) in [("origin", origin), ("sec-fetch-site", fetch_site)] {
+            if let Some(value) = value {
+                request.headers_mut().insert(name, value.parse().unwrap());
+            }
+        }
+        assert_eq!(site.send(request).await.status, StatusCode::FORBIDDEN);
+    }
+    assert_eq!(site.get("/account", Some(&session)).await.status, StatusCode::OK, "still signed in");
+    let by_link = site.send(Request::get("/api/accounts/sign_out").body(Body::empty()).unwrap()).await;
+    assert_eq!(by_link.status, StatusCode::METHOD_NOT_ALLOWED);
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn a_wrong_form_without_scripts_comes_back_with_what_was_typed(db: PgPool) {
+    let site = Site::new(db, &[]);
+    let request = form_request(
+        "/api/accounts/sign_in",
+        "email=nurse%40&password=",
+        None,
+        "text/html",
+        "/sign-in?next=%2Flearn",
+    );
+    let answer = site.send(request).await;
+    assert_eq!(
+        (answer.status, answer.header("location")),
+        (StatusCode::FOUND, "/sign-in?next=%2Flearn"),
+        "nothing typed is in the address"
+    );
+    let flash = answer.cookie("flash").unwrap().to_owned();
+    let page = Request::get("/sign-in?next=%2Flearn")
+        .header(header::COOKIE, format!("flash={flash}"))
+        .body(Body::empty())
+        .unwrap();
+    let page = site.send(page).await;
+    for part in [
+        "There is a problem",
+        "href=\"#email\"",
+        "Enter an e-mail address in the correct form",
+        "Enter your password",
+        "value=\"nurse@\"",
+        "aria-invalid=\"true\"",
+        "value=\"/learn\"",
+    ] {
+        assert!(page.body.contains(part), "{part}");
+    }
+    assert!(
+        page.cookies().iter().any(|cookie| cookie.starts_with("flash=;") && cookie.contains("Max-Age=0")),
+        "shown once"
+    );
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn whoever_is_not_signed_in_is_sent_to_sign_in_before_anything_is_rendered(db: PgPool) {
+    let site = Site::with_demo(db).await;
+    let answer = site.get("/learn/nmp?x=1", None).await;
+    assert_eq!(
+        (answer.status, answer.header("location")),
+        (StatusCode::SEE_OTHER, "/sign-in?next=%2Flearn%2Fnmp%3Fx%3D1")
+    );
+    assert!(answer.body.is_empty());
+    assert_eq!(site.get("/learn/nmp", Some("made-up")).await.status, StatusCode::SEE_OTHER);
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn an_address_that_leads_nowhere_is_a_page_of_the_site(db: PgPool) {
+    let site = Site::new(db, &[]);
+    for path in ["/nowhere", "/learn-more", "/pkg/none.js"] {
+        let answer = site.get(path, None).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
+        assert!(!answer.header("cache-control").contains("immutable"), "{path}");
+    }
+    assert!(site.get("/nowhere", None).await.body.contains("<h1>Page not found</h1>"));
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn while_the_database_is_away_pages_say_so(db: PgPool) {
+    let site = Site::with_demo(db).await;
+    let session = site.sign_in("student@demo.example").await;
+    assert_eq!(site.get("/readyz", None).await.status, StatusCode::OK);
+    site.services.db.close().await;
+    let page = site.get("/learn", Some(&session)).await;
+    assert_eq!((page.status, page.header("retry-after")), (StatusCode::SERVICE_UNAVAILABLE, "10"));
+    assert!(page.body.contains("not available just now"));
+    assert_eq!(site.get("/readyz", None).await.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(site.get("/healthz", None).await.status, StatusCode::OK);
+    assert_eq!(site.get("/sign-in", None).await.status, StatusCode::OK, "what needs no database is there");
+    let form = site.post("/api/accounts/sign_in", "email=a@b.example&password=x", None).await;
+    assert_eq!(form.status, StatusCode::FOUND, "back to the form, which says so");
+    let call = site.call("/api/accounts/sign_in", "email=a@b.example&password=x", None).await;
+    assert_eq!(call.status, StatusCode::SERVICE_UNAVAILABLE);
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn a_fault_shows_its_number_and_nothing_else(db: PgPool) {
+    let site = Site::with_demo(db).await;
+    let session = site.sign_in("student@demo.example").await;
+    sqlx::query("alter table pages rename to pages_gone").execute(&site.services.db).await.unwrap();
+    let page = site.get("/learn/nmp", Some(&session)).await;
+    assert_eq!(page.status, StatusCode::INTERNAL_SERVER_ERROR);
+    assert!(
+        page.body.contains("Sorry, something went wrong") && page.body.contains(page.header("x-request-id"))
+    );
+    for leak in ["pages", "relation", "select ", "panicked", ".rs"] {
+        let shown = page.body.split("<main").nth(1).unwrap().split("</main").next().unwrap();
+        assert!(!shown.contains(leak), "{leak}");
+    }
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn the_session_cookie_is_never_in_a_page(db: PgPool) {
+    let site = Site::with_demo(db).await;
+    let session = site.sign_in("student@demo.example").await;
+    assert!(!site.get("/account", Some(&session)).await.body.contains(&session));
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn a_body_that_is_too_large_is_refused(db: PgPool) {
+    let site = Site::new(db, &[]);
+    let answer = site.call("/api/accounts/sign_in", &format!("email={}", "a".repeat(300_000)), None).await;
+    assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn html_is_compressed(db: PgPool) {
+    let site = Site::new(db, &[]);
+    let request = Request::get("/sign-in").header(header::ACCEPT_ENCODING, "br").body(Body::empty()).unwrap();
+    assert_eq!(site.open(request).await.headers()[header::CONTENT_ENCODING], "br");
+}

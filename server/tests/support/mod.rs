@@ -1,0 +1,161 @@
+//! The whole application on a test database, asked over HTTP as a browser asks.
+
+#![expect(dead_code, reason = "each test file uses its part of this")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
+
+use std::{net::SocketAddr, path::PathBuf, sync::Arc};
+
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    extract::ConnectInfo,
+    http::{HeaderMap, Method, Request, StatusCode, header},
+};
+use server::{
+    config::Config,
+    web::{WebState, router},
+};
+use services::{Mailer, Services, SystemClock, accounts::Hasher, demo, learning::content, live::Live};
+use sqlx::PgPool;
+use tokio::sync::watch;
+use tower::ServiceExt;
+
+pub const ORIGIN: &str = "http://learning.test";
+
+pub struct Site {
+    pub services: Services,
+    pub router: Router,
+    pub stop: watch::Sender<bool>,
+    _mail: tempfile::TempDir,
+}
+
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: String,
+}
+
+impl Answer {
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map(|value| value.to_str().unwrap()).unwrap_or_default()
+    }
+
+    pub fn cookies(&self) -> Vec<&str> {
+        self.headers.get_all(header::SET_COOKIE).iter().map(|value| value.to_str().unwrap()).collect()
+    }
+
+    /// The value of a cookie that this answer sets.
+    pub fn cookie(&self, name: &str) -> Option<&str> {
+        let prefix = format!("{name}=");
+        self.cookies().into_iter().find_map(|cookie| cookie.strip_prefix(&prefix)?.split(';').next())
+    }
+}
+
+impl Site {
+    /// With the shipped course imported and the demo seeded.
+    pub async fn with_demo(db: PgPool) -> Self {
+        let site = Self::new(db, &[]);
+        let content = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../content/nmp");
+        content::import(&site.services, &content::read(&content).unwrap()).await.unwrap();
+        demo::seed(&site.services).await.unwrap();
+        site
+    }
+
+    pub fn new(db: PgPool, settings: &[(&str, &str)]) -> Self {
+        let lookup = |name: &str| {
+            let set = settings.iter().find(|(set, _)| *set == name).map(|(_, value)| (*value).to_owned());
+            set.or_else(|| match name {
+                "DATABASE_URL" => Some("postgres://unused".to_owned()),
+                "PUBLIC_URL" => Some(ORIGIN.to_owned()),
+                _ => None,
+            })
+        };
+        let config = Config::read(lookup).unwrap();
+        let mail = tempfile::tempdir().unwrap();
+        let services = Services {
+            db,
+            clock: Arc::new(SystemClock),
+            hasher: Hasher::new().unwrap(),
+            mailer: Mailer::files(mail.path().to_owned(), "Learning <no-reply@example.org>").unwrap(),
+            public_url: ORIGIN.into(),
+        };
+        let (stop, stopping) = watch::channel(false);
+        let live = Live::start(services.clone());
+        let state = WebState::new(&config, services.clone(), live, stopping).unwrap();
+        Self { services, router: router(state), stop, _mail: mail }
+    }
+
+    pub async fn send(&self, request: Request<Body>) -> Answer {
+        let response = self.open(request).await;
+        let (parts, body) = response.into_parts();
+        let body = String::from_utf8(to_bytes(body, usize::MAX).await.unwrap().to_vec()).unwrap();
+        Answer { status: parts.status, headers: parts.headers, body }
+    }
+
+    /// The response with its body still to come.
+    pub async fn open(&self, mut request: Request<Body>) -> axum::response::Response {
+        let peer: SocketAddr = "198.51.100.7:5000".parse().unwrap();
+        request.extensions_mut().insert(ConnectInfo(peer));
+        self.router.clone().oneshot(request).await.unwrap()
+    }
+
+    pub async fn get(&self, path: &str, session: Option<&str>) -> Answer {
+        self.send(
+            with_session(Request::get(path).header(header::ACCEPT, "text/html"), session)
+                .body(Body::empty())
+                .unwrap(),
+        )
+        .await
+    }
+
+    /// A form as a browser without scripts posts it.
+    pub async fn post(&self, path: &str, form: &str, session: Option<&str>) -> Answer {
+        self.send(form_request(path, form, session, "text/html", "/somewhere")).await
+    }
+
+    /// A server function as the page's scripts call it.
+    pub async fn call(&self, path: &str, body: &str, session: Option<&str>) -> Answer {
+        self.send(form_request(path, body, session, "application/json", "/somewhere")).await
+    }
+
+    /// The session of somebody who has just signed in.
+    pub async fn sign_in(&self, email: &str) -> String {
+        let answer = self
+            .post("/api/accounts/sign_in", &format!("email={email}&password={}", demo::PASSWORD), None)
+            .await;
+        answer
+            .cookie("session")
+            .unwrap_or_else(|| panic!("{email} cannot sign in: {}", answer.status))
+            .to_owned()
+    }
+}
+
+pub fn form_request(
+    path: &str,
+    form: &str,
+    session: Option<&str>,
+    accept: &str,
+    referer: &str,
+) -> Request<Body> {
+    let content_type =
+        if form.starts_with('{') { "application/json" } else { "application/x-www-form-urlencoded" };
+    let request = Request::builder()
+        .method(Method::POST)
+        .uri(path)
+        .header(header::CONTENT_TYPE, content_type)
+        .header(header::CONTENT_LENGTH, form.len())
+        .header(header::ACCEPT, accept)
+        .header(header::ORIGIN, ORIGIN)
+        .header(header::REFERER, format!("{ORIGIN}{referer}"));
+    with_session(request, session).body(Body::from(form.to_owned())).unwrap()
+}
+
+fn with_session(
+    request: axum::http::request::Builder,
+    session: Option<&str>,
+) -> axum::http::request::Builder {
+    match session {
+        Some(session) => request.header(header::COOKIE, format!("session={session}")),
+        None => request,
+    }
+}
