@@ -3,6 +3,7 @@ import { answerAll, submit } from './support/check';
 import { courseTitle, modules } from './support/content';
 import { heading, hydrated, isSameDocument, markDocument, next, noSidewaysScrolling, open, wheelShows } from './support/page';
 import { COHORT, STUDENTS, TUTOR, onAnotherDevice, signIn, tryToSignIn } from './support/people';
+import { watch } from './support/watch';
 
 // The main job, as a person does it (P3, P4, P5): what one device does is seen on every other without a reload.
 
@@ -12,6 +13,7 @@ const [first, second, ...rest] = module.pages;
 /** The page has its title, fits the window, and is ready for the next click. */
 async function arrived(page: Page, name: string | RegExp) {
   await expect(heading(page, name)).toBeVisible();
+  await hydrated(page);
   await noSidewaysScrolling(page);
 }
 
@@ -25,6 +27,7 @@ for (const [width, height, student] of [[1280, 900, STUDENTS.journeyWide], [320,
   test(`a student works through a module and the wheel turns everywhere, at ${width} px`, async ({ page, context, browser }) => {
     test.setTimeout(150_000);
     await page.setViewportSize({ width, height });
+    const { faults } = await watch(page);
 
     // The tutor looks on from the beginning, at this student's row.
     const { page: tutor, context: tutors } = await onAnotherDevice(browser, TUTOR, '/cohorts');
@@ -46,7 +49,6 @@ for (const [width, height, student] of [[1280, 900, STUDENTS.journeyWide], [320,
     await arrived(page, 'Sign in');
     await tryToSignIn(page, student);
     await arrived(page, /^Hello, /);
-    await hydrated(page);
     await page.getByRole('main').getByRole('link', { name: 'My courses' }).click();
     await arrived(page, 'My courses');
     await page.getByRole('link', { name: courseTitle }).click();
@@ -141,6 +143,7 @@ for (const [width, height, student] of [[1280, 900, STUDENTS.journeyWide], [320,
     await page.locator('.wheel summary').click();
     await page.getByRole('link', { name: `Next module: ${modules[1].title}` }).click();
     await arrived(page, modules[1].title);
+    expect(faults).toEqual([]);
     await Promise.all([other.close(), tutors.close()]);
   });
 }

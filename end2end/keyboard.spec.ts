@@ -1,9 +1,9 @@
 import { expect, test, type Page } from '@playwright/test';
 import { input, submit } from './support/check';
 import { courseTitle, modules, type Question } from './support/content';
-import { focusIsVisible, landedIn, tabTo } from './support/keyboard';
+import { focusIsVisible, landedIn, tabThrough, tabTo } from './support/keyboard';
 import { heading, hydrated, next, open, wheelShows } from './support/page';
-import { COHORT, PASSWORD, STUDENTS, TUTOR, signIn } from './support/people';
+import { COHORT, PASSWORD, STUDENTS, TUTOR, onAnotherDevice, signIn } from './support/people';
 
 // Nothing here touches the mouse. Smooth scrolling would only make the window arrive later.
 test.use({ contextOptions: { reducedMotion: 'reduce' } });
@@ -47,11 +47,11 @@ test('the journey by keyboard alone', async ({ page }) => {
   await page.keyboard.press('Enter');
 
   // An empty form: the focus goes to the summary, and from there to the field.
-  await expect(heading(page, 'Sign in')).toBeVisible();
-  await hydrated(page);
+  await landedIn(page, 'Sign in');
   await tabTo(page, page.getByRole('button', { name: 'Sign in' }));
   await page.keyboard.press('Enter');
   await expect(page.getByRole('alert')).toBeFocused();
+  await hydrated(page);
   await tabTo(page, page.getByRole('link', { name: 'Enter your e-mail address' }));
   await page.keyboard.press('Enter');
   await expect(page.getByLabel('E-mail address')).toBeFocused();
@@ -67,8 +67,7 @@ test('the journey by keyboard alone', async ({ page }) => {
   await tabTo(page, page.getByRole('button', { name: 'Sign in' }));
   await page.keyboard.press('Enter');
 
-  await expect(heading(page, /^Hello, /)).toBeVisible();
-  await hydrated(page);
+  await landedIn(page, /^Hello, /);
   await tabTo(page, main.getByRole('link', { name: 'My courses' }));
   await page.keyboard.press('Enter');
   await landedIn(page, 'My courses');
@@ -122,38 +121,65 @@ test('the journey by keyboard alone', async ({ page }) => {
   await focusIsVisible(page);
 });
 
-test('news from elsewhere takes neither the focus nor what was opened away', async ({ page }) => {
-  // Without the stream the page asks every five seconds, so that news is sure to come while somebody reads.
-  await page.route('**/live*', (route) => route.abort());
+test('the focus is seen on every stop of every kind of page', async ({ page, browser }) => {
+  test.setTimeout(120_000);
+  for (const path of ['/', '/sign-in', '/forgotten-password', '/nowhere']) {
+    await open(page, path);
+    await tabThrough(page);
+  }
+  await signIn(page, STUDENTS.keyboardStops);
+  const { context: other } = await onAnotherDevice(browser, STUDENTS.keyboardStops, '/');
+  const reading = `/learn/nmp/${module.slug}`;
+  for (const path of ['/', '/account', '/learn', '/learn/nmp', reading, `${reading}/${module.pages[1].slug}`, `${reading}/check`]) {
+    await open(page, path);
+    await tabThrough(page);
+  }
+  await other.close();
+  await signIn(page, TUTOR);
+  await open(page, '/cohorts');
+  await page.getByRole('link', { name: COHORT }).click();
+  await expect(page.getByRole('table')).toBeVisible();
+  await hydrated(page);
+  await tabThrough(page);
+});
+
+test('news from elsewhere takes neither the focus nor what was opened away', async ({ page, browser }) => {
   await signIn(page, STUDENTS.keyboardNews);
   await open(page, `/learn/nmp/${module.slug}`);
   const why = page.locator('.why');
   await why.locator('summary').focus();
   await page.keyboard.press('Enter');
-  await expect(why.getByRole('listitem').first()).toBeVisible();
   await page.keyboard.press('Tab');
-  const link = why.getByRole('link').first();
+  await page.keyboard.press('Tab');
+  const link = why.getByRole('link').nth(1);
   await expect(link).toBeFocused();
-  await page.waitForResponse('**/api/learning/load_progress*');
-  // Two answers: the first has certainly been drawn when the second comes.
-  await page.waitForResponse('**/api/learning/load_progress*');
-  await expect(why.getByRole('listitem').first()).toBeVisible();
+  const begun = page.locator('.wheel circle.is-in-progress');
+  const before = await begun.count();
+  const [, , other] = modules;
+  const { context } = await onAnotherDevice(browser, STUDENTS.keyboardNews, `/learn/nmp/${other.slug}/${other.pages[0].slug}`);
+  await expect(begun).toHaveCount(before + 1);
+  await expect(link).toBeVisible();
   await expect(link).toBeFocused();
+  await context.close();
 });
 
-test('news of the cohort does not disturb a search that is being typed', async ({ page }) => {
-  await page.route('**/live*', (route) => route.abort());
+test('news of the cohort does not disturb a search that is being typed', async ({ page, browser }) => {
   await signIn(page, TUTOR);
   await open(page, '/cohorts');
   await page.getByRole('link', { name: COHORT }).click();
+  await expect(page.getByRole('table')).toBeVisible();
+  await hydrated(page);
   const search = page.getByLabel('Name or e-mail address');
   await search.focus();
   await page.keyboard.type('ama');
-  await page.waitForResponse('**/api/cohorts/load_cohort*');
-  await page.waitForResponse('**/api/cohorts/load_cohort*');
+  const row = page.getByRole('row').filter({ hasText: STUDENTS.searchNews });
+  await expect(row.getByRole('img', { name: 'In progress' })).toHaveCount(0);
+  const { context } = await onAnotherDevice(browser, STUDENTS.searchNews, `/learn/nmp/${module.slug}/${module.pages[0].slug}`);
+  await expect(row.getByRole('img', { name: 'In progress' })).toHaveCount(1);
   await expect(search).toBeFocused();
   await page.keyboard.type('ra');
   await expect(search).toHaveValue('amara');
   await page.keyboard.press('Enter');
   await expect(page.getByRole('status')).toContainText('match “amara”');
+  await context.close();
 });

@@ -89,6 +89,7 @@ test('a sign-in form that is wrong comes back with what was typed, but the passw
   await page.getByRole('button', { name: 'Sign in' }).click();
   const summary = page.getByRole('alert');
   await expect(summary.getByRole('heading', { name: 'There is a problem' })).toBeVisible();
+  await expect(summary).toBeFocused();
   await expect(summary.getByRole('listitem')).toHaveText([/correct form/, 'Enter your password']);
   await expect(page).toHaveTitle(/^Error: Sign in/);
   await expect(page.getByLabel('E-mail address')).toHaveValue('nurse at home');

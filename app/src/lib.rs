@@ -1,7 +1,9 @@
 //! The screens: the document, the table of routes, and an area a folder.
 //!
-//! Everything here is compiled twice, with `ssr` for the server and with `hydrate` for the browser. What a page shows comes
-//! from one server function of its area; what it may show was decided below, in `services`.
+//! Pages are made on the server. What has to live in the browser (the wheel, the ticks, a check's form, a tutor's table) is an
+//! *island*: a component marked `#[island]`, drawn by the server like the rest and taken over in the browser. So the crate is
+//! compiled twice, with `ssr` and with `hydrate`, and only the islands are sent as WebAssembly. What a page shows comes from
+//! one server function of its area; what it may show was decided below, in `services`.
 
 pub mod accounts;
 pub mod api;
@@ -14,7 +16,6 @@ use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
 use leptos_router::{
     SsrMode,
     components::{Route, Router, Routes},
-    hooks::use_location,
     path,
 };
 
@@ -35,7 +36,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta name="theme-color" content="#0b3c5d" />
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 <HashedStylesheet options=options.clone() id="styles" />
-                <HydrationScripts options />
+                <HydrationScripts options islands=true />
                 <MetaTags />
             </head>
             <body>
@@ -49,12 +50,6 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
 pub fn App() -> impl IntoView {
     provide_meta_context();
     PageState::provide();
-    // Says that the scripts have taken over: browser tests wait for it, as nothing else on a page shows it.
-    Effect::new(|_| {
-        if let Some(html) = document().document_element() {
-            let _ = html.set_attribute("data-hydrated", "");
-        }
-    });
     view! {
         <Title formatter=|title: String| match title.as_str() {
             "" => ui::SITE.to_owned(),
@@ -63,38 +58,16 @@ pub fn App() -> impl IntoView {
         <Router>
             <SkipLink />
             <SiteHeader />
-            <Main />
+            <main id="main" tabindex="-1">
+                <Routes fallback=NotFound>
+                    <Route path=path!("/") view=Home ssr=SsrMode::Async />
+                    <AccountRoutes />
+                    <LearningRoutes />
+                    <CohortRoutes />
+                </Routes>
+            </main>
             <SiteFooter />
         </Router>
-    }
-}
-
-/// The routes. Which of them need somebody signed in stands in [`needs_sign_in`], which the server asks before it renders.
-#[component]
-fn Main() -> impl IntoView {
-    let main = NodeRef::<leptos::html::Main>::new();
-    let location = use_location();
-    // After a click the browser would leave the focus where the link was: people who listen would not hear of the new page.
-    Effect::new(move |before: Option<String>| {
-        let here = location.pathname.get();
-        if before.is_some_and(|before| before != here)
-            && let Some(main) = main.get()
-        {
-            PageState::forget_flash();
-            let _ = main.focus();
-            window().scroll_to_with_x_and_y(0.0, 0.0);
-        }
-        location.pathname.get()
-    });
-    view! {
-        <main id="main" tabindex="-1" node_ref=main>
-            <Routes fallback=NotFound>
-                <Route path=path!("/") view=Home ssr=SsrMode::Async />
-                <AccountRoutes />
-                <LearningRoutes />
-                <CohortRoutes />
-            </Routes>
-        </main>
     }
 }
 
@@ -102,4 +75,11 @@ fn Main() -> impl IntoView {
 pub fn needs_sign_in(path: &str) -> bool {
     let open = ["/", "/sign-in", "/forgotten-password", "/forgotten-password/sent", "/choose-password/done"];
     !(open.contains(&path) || path.starts_with("/choose-password/"))
+}
+
+/// Says on the document that the islands are alive: browser tests wait for it, as nothing else on every page shows it.
+pub fn mark_hydrated() {
+    if let Some(html) = document().document_element() {
+        let _ = html.set_attribute("data-hydrated", "");
+    }
 }

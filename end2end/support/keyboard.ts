@@ -1,4 +1,5 @@
 import { expect, type Locator, type Page } from '@playwright/test';
+import { heading, hydrated } from './page';
 
 /** What tells a focused element from the same element without focus, as far as it is drawn. */
 function look(element: Element) {
@@ -36,8 +37,22 @@ export async function tabTo(page: Page, target: Locator) {
   throw new Error(`Tab never reaches ${target}`);
 }
 
-/** After going to another page by a link, the focus is at the start of its content, where reading begins. */
+/** After going to another page, reading begins at its start: the focus is on nothing yet, or on the content as a whole. */
 export async function landedIn(page: Page, title: string | RegExp) {
-  await expect(page.getByRole('heading', { level: 1, name: title })).toBeVisible();
-  await expect(page.getByRole('main')).toBeFocused();
+  await expect(heading(page, title)).toBeVisible();
+  await hydrated(page);
+  await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).toMatch(/^(BODY|MAIN)$/);
+}
+
+/** Goes through every stop of the page, from the first to the last, and looks at each. */
+export async function tabThrough(page: Page) {
+  const first = page.getByRole('link', { name: 'Skip to the content' });
+  await tabTo(page, first);
+  for (let stops = 0; stops < 200; stops += 1) {
+    await page.keyboard.press('Tab');
+    // Behind the last stop the browser's own bars follow, and then the first again.
+    const over = await page.evaluate(() => document.activeElement === document.body);
+    if (over || (await first.evaluate((element) => element === document.activeElement))) return;
+    await focusIsVisible(page);
+  }
 }

@@ -2,7 +2,7 @@ import { expect, type Locator, type Page } from '@playwright/test';
 
 /** Waits until the scripts have taken the page over: before that, a click does what it does without scripts. */
 export async function hydrated(page: Page) {
-  await page.waitForTimeout(1500); // TEMP
+  await expect(page.locator('html[data-hydrated]')).toBeAttached();
 }
 
 export async function open(page: Page, path: string) {

@@ -21,7 +21,6 @@ mod browser {
     use std::{cell::RefCell, rc::Rc, time::Duration};
 
     use leptos::{ev, leptos_dom::helpers::TimeoutHandle, prelude::*};
-    use send_wrapper::SendWrapper;
     use wasm_bindgen::{JsCast, closure::Closure};
     use web_sys::{EventSource, MessageEvent};
 
@@ -57,23 +56,12 @@ mod browser {
         });
         listener.borrow_mut().on_message = Some(message);
         open(&listener);
-        let visibility = window_event_listener_untyped("visibilitychange", {
+        // For as long as the page lives, and so does the island that asked.
+        let _ = window_event_listener_untyped("visibilitychange", {
             let listener = listener.clone();
             move |_| if document().hidden() { close(&listener) } else { open(&listener) }
         });
-        // Firefox fires `visibilitychange` on the document only, and bubbles it; `pageshow` covers coming back by history.
-        let shown = window_event_listener(ev::pageshow, {
-            let listener = listener.clone();
-            move |_| open(&listener)
-        });
-        // `on_cleanup` asks for `Send`; the browser has one thread.
-        let listener = SendWrapper::new(listener);
-        on_cleanup(move || {
-            visibility.remove();
-            shown.remove();
-            close(&listener);
-            listener.borrow_mut().on_message = None;
-        });
+        let _ = window_event_listener(ev::pageshow, move |_| open(&listener));
     }
 
     fn rise(listener: &Shared) {

@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{ApiError, ErrorKind};
 
-/// What the server knows when it starts a page and the browser needs to draw the same: who is signed in, and what became of
-/// a form that was sent without scripts.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// What the server knows before a page is made: who is signed in, and what became of a form that was sent as a plain POST.
+/// For the server's part of a page; an island gets what it needs of it as a property.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PageState {
     pub signed_in: Option<SignedIn>,
     pub flash: Option<Flash>,
@@ -21,30 +21,14 @@ pub struct Flash {
 }
 
 impl PageState {
-    /// Makes the state available to every component: the server's on the server, the same one again in the browser.
+    /// Makes the state available to every component of the page.
     pub fn provide() {
-        let state = SharedValue::new(|| {
-            #[cfg(feature = "ssr")]
-            {
-                super::request::page_state()
-            }
-            #[cfg(not(feature = "ssr"))]
-            {
-                Self::default()
-            }
-        });
-        provide_context(StoredValue::new(state.into_inner()));
+        #[cfg(feature = "ssr")]
+        provide_context(super::request::page_state());
     }
 
     pub fn get() -> Self {
-        use_context::<StoredValue<Self>>().map(|state| state.get_value()).unwrap_or_default()
-    }
-
-    /// A form's error belongs to the page that it came back to, and is over when that page is left.
-    pub fn forget_flash() {
-        if let Some(state) = use_context::<StoredValue<Self>>() {
-            state.update_value(|state| state.flash = None);
-        }
+        use_context().unwrap_or_default()
     }
 
     /// The error that the form of this server function came back with.
@@ -54,9 +38,6 @@ impl PageState {
 
     /// The problems of this form, for its summary and its fields.
     pub fn problems_of(path: &str) -> Vec<FieldProblem> {
-        Self::error_of(path)
-            .filter(|error| error.kind == ErrorKind::Invalid)
-            .map(|error| error.fields)
-            .unwrap_or_default()
+        Self::error_of(path).filter(|error| error.kind == ErrorKind::Invalid).map(|error| error.fields).unwrap_or_default()
     }
 }

@@ -1,5 +1,4 @@
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 /// Where the page stands: the way down to it, without the page itself.
 #[component]
@@ -11,10 +10,10 @@ pub fn Breadcrumbs(
     view! {
         <nav class="breadcrumbs" aria-label="Breadcrumb">
             <ol>
-                {steps.into_iter().map(|(href, name)| view! { <li><A href=href>{name}</A></li> }).collect_view()}
+                {steps.into_iter().map(|(href, name)| view! { <li><a href=href>{name}</a></li> }).collect_view()}
             </ol>
             // On a narrow screen one step up is enough.
-            {back.map(|(href, name)| view! { <A href=href attr:class="back">"Back to "{name}</A> })}
+            {back.map(|(href, name)| view! { <a href=href class="back">"Back to "{name}</a> })}
         </nav>
     }
 }
@@ -22,5 +21,5 @@ pub fn Breadcrumbs(
 /// One step up, where there is no more to say.
 #[component]
 pub fn BackLink(#[prop(into)] href: String, #[prop(into)] name: String) -> impl IntoView {
-    view! { <nav class="breadcrumbs" aria-label="Back"><A href=href attr:class="back always">"Back to "{name}</A></nav> }
+    view! { <nav class="breadcrumbs" aria-label="Back"><a href=href class="back always">"Back to "{name}</a></nav> }
 }

@@ -4,7 +4,8 @@ use leptos_meta::Title;
 
 use crate::api::{ApiError, ErrorKind};
 
-/// What is wrong with a form, at its top: each line leads to its field. Takes the focus when it appears.
+/// What is wrong with a form, at its top: each line leads to its field. Takes the focus when it appears, with the page
+/// (`autofocus`) or later.
 #[component]
 pub fn ErrorSummary(#[prop(into)] problems: Signal<Vec<FieldProblem>>) -> impl IntoView {
     let summary = NodeRef::<leptos::html::Div>::new();
@@ -19,14 +20,13 @@ pub fn ErrorSummary(#[prop(into)] problems: Signal<Vec<FieldProblem>>) -> impl I
         let problems = problems.get();
         (!problems.is_empty()).then(|| {
             view! {
-                <div class="error-summary" role="alert" tabindex="-1" aria-labelledby="error-summary-title" node_ref=summary>
+                <div class="error-summary" role="alert" tabindex="-1" autofocus aria-labelledby="error-summary-title" node_ref=summary>
                     <h2 id="error-summary-title">"There is a problem"</h2>
                     <ul>
                         {problems
                             .into_iter()
                             .map(|FieldProblem { field, problem }| {
-                                // A plain link, so that the browser moves the focus to the field.
-                                view! { <li><a href=format!("#{field}") rel="external">{problem.message()}</a></li> }
+                                view! { <li><a href=format!("#{field}")>{problem.message()}</a></li> }
                             })
                             .collect_view()}
                     </ul>
@@ -63,8 +63,8 @@ pub fn ErrorPage(error: ApiError) -> impl IntoView {
             <h1>{title}</h1>
             <p>{text}</p>
             {match error.kind {
-                ErrorKind::SignedOut => view! { <p><a class="button" href="/sign-in" rel="external">"Sign in"</a></p> }.into_any(),
-                _ => view! { <p><a class="button secondary" href="" rel="external">"Try again"</a></p> }.into_any(),
+                ErrorKind::SignedOut => view! { <p><a class="button" href="/sign-in">"Sign in"</a></p> }.into_any(),
+                _ => view! { <p><a class="button secondary" href="">"Try again"</a></p> }.into_any(),
             }}
             {error
                 .request_id
@@ -87,7 +87,7 @@ pub fn NotFound() -> impl IntoView {
         <div class="narrow">
             <h1>"Page not found"</h1>
             <p>"If you typed the address, check that it is right. If you followed a link, the page may have moved, or it may be for other people."</p>
-            <p><a class="button secondary" href="/" rel="external">"Go to the start"</a></p>
+            <p><a class="button secondary" href="/">"Go to the start"</a></p>
         </div>
     }
 }

@@ -77,22 +77,35 @@ pub fn PasswordField(
 ) -> impl IntoView {
     let described = described_by(id, hint.is_some(), problem.is_some());
     let invalid = problem.is_some().then_some("true");
+    view! {
+        <FieldFrame id label hint problem>
+            <div class="with-button">
+                <input id=id name=id type="password" autocomplete=autocomplete spellcheck="false" autocapitalize="none"
+                    aria-describedby=described aria-invalid=invalid />
+                <ShowPassword input=id.to_owned() />
+            </div>
+        </FieldFrame>
+    }
+}
+
+/// The button that shows what was typed into the password field of that id, and hides it again.
+#[island]
+fn ShowPassword(input: String) -> impl IntoView {
     let shown = RwSignal::new(false);
     // Without scripts the button could do nothing, so it is not there.
     let scripts = RwSignal::new(false);
     Effect::new(move |_| scripts.set(true));
+    let controls = input.clone();
+    let turn = move |_| {
+        shown.update(|shown| *shown = !*shown);
+        if let Some(field) = document().get_element_by_id(&input) {
+            let _ = field.set_attribute("type", if shown.get_untracked() { "text" } else { "password" });
+        }
+    };
     view! {
-        <FieldFrame id label hint problem>
-            <div class="with-button">
-                <input id=id name=id type=move || if shown.get() { "text" } else { "password" }
-                    autocomplete=autocomplete spellcheck="false" autocapitalize="none"
-                    aria-describedby=described aria-invalid=invalid />
-                <button type="button" class="button secondary small" aria-controls=id
-                    hidden=move || !scripts.get() on:click=move |_| shown.update(|shown| *shown = !*shown)>
-                    {move || if shown.get() { "Hide" } else { "Show" }}
-                    <span class="visually-hidden">" password"</span>
-                </button>
-            </div>
-        </FieldFrame>
+        <button type="button" class="button secondary small" aria-controls=controls hidden=move || !scripts.get() on:click=turn>
+            {move || if shown.get() { "Hide" } else { "Show" }}
+            <span class="visually-hidden">" password"</span>
+        </button>
     }
 }

@@ -5,7 +5,7 @@ use crate::{accounts::api::SignOut, api::PageState};
 
 #[component]
 pub fn SkipLink() -> impl IntoView {
-    view! { <a class="skip-link" href="#main" rel="external">"Skip to the content"</a> }
+    view! { <a class="skip-link" href="#main">"Skip to the content"</a> }
 }
 
 #[component]
@@ -14,7 +14,7 @@ pub fn SiteHeader() -> impl IntoView {
     view! {
         <header class="site-header">
             <div class="width">
-                <a class="site-name" href="/" rel="external">
+                <a class="site-name" href="/">
                     <Mark />
                     <span>"Health and Education "<span class="nowrap">"Co-operative"</span></span>
                 </a>

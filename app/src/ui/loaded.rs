@@ -3,7 +3,7 @@ use leptos::prelude::*;
 use super::ErrorPage;
 use crate::api::ApiError;
 
-/// Shows a page when its data is there, or the page that says why it is not. What was shown before stays until then.
+/// Shows a page when its data is there, or the page that says why it is not.
 #[component]
 pub fn Loaded<T, F, V>(resource: Resource<Result<T, ApiError>>, page: F) -> impl IntoView
 where
@@ -12,7 +12,7 @@ where
     V: IntoView + Send + 'static,
 {
     view! {
-        <Transition fallback=|| view! { <p class="loading" role="status">"Loading…"</p> }>
+        <Suspense fallback=|| view! { <p class="loading" role="status">"Loading…"</p> }>
             {move || {
                 let page = page.clone();
                 Suspend::new(async move {
@@ -22,6 +22,6 @@ where
                     }
                 })
             }}
-        </Transition>
+        </Suspense>
     }
 }

@@ -24,7 +24,7 @@ pub fn ChoosePassword() -> impl IntoView {
                 view! {
                     <h1>"This link no longer works"</h1>
                     <p>"It has been used, or is more than an hour old."</p>
-                    <p><a class="button" href="/forgotten-password" rel="external">"Ask for a new link"</a></p>
+                    <p><a class="button" href="/forgotten-password">"Ask for a new link"</a></p>
                 }.into_any()
             } else {
                 view! {
@@ -50,7 +50,7 @@ pub fn PasswordChosen() -> impl IntoView {
         <div class="narrow">
             <div class="confirmation"><h1>"Your new password is saved"</h1></div>
             <p>"All your devices have been signed out. Sign in with the new password."</p>
-            <p><a class="button" href="/sign-in" rel="external">"Sign in"</a></p>
+            <p><a class="button" href="/sign-in">"Sign in"</a></p>
         </div>
     }
 }

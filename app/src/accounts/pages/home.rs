@@ -1,6 +1,5 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::components::A;
 
 use crate::api::PageState;
 
@@ -19,7 +18,7 @@ pub fn Home() -> impl IntoView {
                             "Twelve short modules for nurses and pharmacists on a prescribing course. Stop when the ward needs you; "
                             "carry on where you left, on any device."
                         </p>
-                        <p><a class="button" href="/sign-in" rel="external">"Sign in"</a></p>
+                        <p><a class="button" href="/sign-in">"Sign in"</a></p>
                     </div>
                     <ThreeOfFour />
                 </section>
@@ -30,7 +29,7 @@ pub fn Home() -> impl IntoView {
                     </section>
                     <section class="card">
                         <h2>"Cannot get in?"</h2>
-                        <p>"You can "<A href="/forgotten-password">"ask for a link to choose a new password"</A>". It arrives within a few minutes."</p>
+                        <p>"You can "<a href="/forgotten-password">"ask for a link to choose a new password"</a>". It arrives within a few minutes."</p>
                     </section>
                     <section class="card">
                         <h2>"Your privacy"</h2>
@@ -42,17 +41,17 @@ pub fn Home() -> impl IntoView {
                 <h1>"Hello, "{person.name}</h1>
                 <div class="cards">
                     <section class="card">
-                        <h2><A href="/learn">"My courses"</A></h2>
+                        <h2><a href="/learn">"My courses"</a></h2>
                         <p>"Read, take the knowledge checks, and see how far you are."</p>
                     </section>
                     {person.follows_cohorts.then(|| view! {
                         <section class="card">
-                            <h2><A href="/cohorts">"Cohorts"</A></h2>
+                            <h2><a href="/cohorts">"Cohorts"</a></h2>
                             <p>"See what the students of your cohorts have been into and completed."</p>
                         </section>
                     })}
                     <section class="card">
-                        <h2><A href="/account">"Your account"</A></h2>
+                        <h2><a href="/account">"Your account"</a></h2>
                         <p>"Change your password, and see the devices that you are signed in on."</p>
                     </section>
                 </div>

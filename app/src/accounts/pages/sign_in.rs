@@ -1,6 +1,6 @@
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
-use leptos_router::{components::A, hooks::use_query_map};
+use leptos_router::hooks::use_query_map;
 
 use crate::{
     accounts::api,
@@ -40,7 +40,7 @@ pub fn SignIn() -> impl IntoView {
                 </div>
                 <button type="submit" class="button">"Sign in"</button>
             </form>
-            <p><A href="/forgotten-password">"I have forgotten my password"</A></p>
+            <p><a href="/forgotten-password">"I have forgotten my password"</a></p>
         </div>
     }
 }

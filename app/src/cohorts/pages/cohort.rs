@@ -4,20 +4,18 @@ use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use crate::{
-    api::use_live,
     cohorts::{
         api::load_cohort,
-        parts::{Pages, StudentTable, link},
+        parts::LiveStudents,
     },
     ui::{Breadcrumbs, Loaded},
 };
 
-/// `/cohorts/{cohort}`: students by modules, live. What is asked for stands in the address, so that it can be kept and works
+/// `/cohorts/{cohort}`: students by modules. What is asked for stands in the address, so that it can be kept and works
 /// without scripts.
 #[component]
 pub fn Cohort() -> impl IntoView {
     let (params, query) = (use_params_map(), use_query_map());
-    let live = use_live(params.with_untracked(|params| params.get("cohort")));
     let asked = move || {
         let query = query.read();
         CohortQuery {
@@ -28,8 +26,8 @@ pub fn Cohort() -> impl IntoView {
         }
     };
     let cohort = Resource::new(
-        move || (params.read().get("cohort").unwrap_or_default(), asked(), live.get()),
-        |(cohort, query, _)| async move { load_cohort(cohort, query.clone()).await.map(|page| (query, page)) },
+        move || (params.read().get("cohort").unwrap_or_default(), asked()),
+        |(cohort, query)| async move { load_cohort(cohort, query.clone()).await.map(|page| (query, page)) },
     );
     view! { <Loaded resource=cohort page=|(query, page)| view! { <CohortView query page /> } /> }
 }
@@ -37,13 +35,7 @@ pub fn Cohort() -> impl IntoView {
 #[component]
 fn CohortView(query: CohortQuery, page: CohortPage) -> impl IntoView {
     let base = format!("/cohorts/{}", page.id);
-    let found = match (query.search.trim(), page.found) {
-        ("", _) => format!("{} students", page.in_all),
-        (search, 0) => format!("Nobody among the {} students matches “{search}”.", page.in_all),
-        (search, found) => format!("{found} of {} students match “{search}”.", page.in_all),
-    };
     let empty = page.in_all == 0;
-    let searched = !query.search.trim().is_empty();
     view! {
         <Title text=page.name.clone() />
         <Breadcrumbs steps=vec![("/cohorts".to_owned(), "Cohorts".to_owned())] />
@@ -63,16 +55,7 @@ fn CohortView(query: CohortQuery, page: CohortPage) -> impl IntoView {
                         <button type="submit" class="button secondary small">"Search"</button>
                     </div>
                 </form>
-                <p role="status">{found}
-                    {searched.then(|| {
-                        let all = CohortQuery { search: String::new(), after: None, ..query.clone() };
-                        view! { " "<a href=link(&base, &all)>"Show all"</a> }
-                    })}
-                </p>
-                {(page.found > 0).then(|| view! {
-                    <StudentTable base=base.clone() query=query.clone() page=page.clone() />
-                    <Pages base query next=page.next />
-                })}
+                <LiveStudents base query page />
             }.into_any()
         }}
     }

@@ -1,7 +1,6 @@
 use domain::cohorts::{CohortCard, MyCohorts};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::components::A;
 
 use crate::{cohorts::api::load_cohorts, ui::Loaded};
 
@@ -31,7 +30,7 @@ fn CohortsView(page: MyCohorts) -> impl IntoView {
 fn card(cohort: CohortCard) -> impl IntoView {
     view! {
         <section class="card">
-            <h2><A href=format!("/cohorts/{}", cohort.id)>{cohort.name}</A></h2>
+            <h2><a href=format!("/cohorts/{}", cohort.id)>{cohort.name}</a></h2>
             <p>{cohort.organisation}<br />{cohort.course}</p>
             <p><strong>{format!("{} students, {}% of modules completed", cohort.students, cohort.completed_percent)}</strong></p>
         </section>

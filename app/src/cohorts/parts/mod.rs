@@ -1,8 +1,10 @@
+mod live;
 mod pages;
 mod table;
 
-pub use pages::Pages;
-pub use table::StudentTable;
+pub use live::LiveStudents;
+use pages::Pages;
+use table::StudentTable;
 
 use domain::cohorts::CohortQuery;
 

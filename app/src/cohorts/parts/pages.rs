@@ -1,6 +1,5 @@
 use domain::cohorts::CohortQuery;
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 use super::link;
 
@@ -12,8 +11,8 @@ pub fn Pages(base: String, query: CohortQuery, next: Option<String>) -> impl Int
     (first.is_some() || next.is_some()).then(|| {
         view! {
             <nav class="ways" aria-label="Pages of students">
-                {first.map(|href| view! { <A href=href attr:class="previous"><span>"Back"</span>"First students"</A> })}
-                {next.map(|href| view! { <A href=href attr:class="next"><span>"Next"</span>"More students"</A> })}
+                {first.map(|href| view! { <a href=href class="previous"><span>"Back"</span>"First students"</a> })}
+                {next.map(|href| view! { <a href=href class="next"><span>"Next"</span>"More students"</a> })}
             </nav>
         }
     })

@@ -3,7 +3,6 @@ use domain::{
     learning::Status,
 };
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 use super::link;
 use crate::ui::Time;
@@ -23,7 +22,7 @@ pub fn StudentTable(base: String, query: CohortQuery, page: CohortPage) -> impl 
             (true, true) => "descending",
         };
         let class = if sort == SortBy::Name { "student" } else { "" };
-        view! { <th scope="col" aria-sort=order class=class><A href=href>{label}</A></th> }
+        view! { <th scope="col" aria-sort=order class=class><a href=href>{label}</a></th> }
     };
     let modules = page.modules.clone();
     let all = modules.len();

@@ -1,13 +1,13 @@
-use domain::{Problem, learning::CheckPage};
+use domain::{
+    Problem,
+    learning::{AskedQuestion, CheckPage, CourseProgress},
+};
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
-use leptos_router::{
-    components::A,
-    hooks::{use_params_map, use_query_map},
-};
+use leptos_router::hooks::{use_params_map, use_query_map};
 
 use crate::{
-    api::{ErrorKind, PageState},
+    api::{ApiError, ErrorKind, PageState},
     learning::{
         api::{SubmitCheck, load_check},
         parts::{CourseFrame, QuestionField, ResultView, WhyNotTicked, use_progress},
@@ -43,17 +43,18 @@ fn CheckView(module: String, page: CheckPage) -> impl IntoView {
     ];
     let title = if page.result.is_some() { "Knowledge check: result" } else { "Knowledge check" }.to_owned();
     let progress = page.progress.clone();
-    let page = StoredValue::new(page);
-    let (course, module, again) =
-        (StoredValue::new(course), StoredValue::new(module), StoredValue::new(format!("{base}/check")));
+    let again = format!("{base}/check");
+    let came_back = PageState::error_of(SubmitCheck::PATH);
+    let tab = came_back.as_ref().map(|_| "Error: Knowledge check");
     view! {
-        <CourseFrame title steps progress over=module_title>
-            {match page.with_value(|page| page.result.clone()) {
+        <CourseFrame title steps progress=page.progress.clone() over=module_title>
+            {tab.map(|tab| view! { <Title text=tab /> })}
+            {match page.result {
                 Some(result) => view! {
-                    <ResultView result pass_mark again=again.get_value()><AfterCheck course module /></ResultView>
+                    <ResultView result pass_mark again><AfterCheck progress module /></ResultView>
                 }.into_any(),
                 None => view! {
-                    <CheckForm page=page.get_value() course=course.get_value() module=module.get_value() pass_mark />
+                    <CheckForm questions=page.questions version=page.version course module pass_mark came_back />
                 }.into_any(),
             }}
         </CourseFrame>
@@ -61,29 +62,37 @@ fn CheckView(module: String, page: CheckPage) -> impl IntoView {
 }
 
 /// What the result means for the module: the tick, or what is missing; and where to go on.
-#[component]
-fn AfterCheck(course: StoredValue<String>, module: StoredValue<String>) -> impl IntoView {
-    let progress = use_progress();
+#[island]
+fn AfterCheck(progress: CourseProgress, module: String) -> impl IntoView {
+    let progress = use_progress(progress);
     move || {
         let progress = progress.get();
-        let here = progress.module(&module.get_value()).cloned()?;
+        let here = progress.module(&module).cloned()?;
         let next = progress.next().filter(|next| next.slug != here.slug).cloned();
-        let course = course.get_value();
+        let course = progress.course;
         Some(view! {
             {here.completed.then(|| view! { <p class="ticked"><Tick />"You have completed this module."</p> })}
             {next.filter(|_| here.completed).map(|next| view! {
-                <p><A href=format!("/learn/{course}/{}", next.slug) attr:class="button">"Next module: "{next.title}</A></p>
+                <p><a href=format!("/learn/{course}/{}", next.slug) class="button">"Next module: "{next.title}</a></p>
             })}
             <WhyNotTicked course=course.clone() module=here />
         })
     }
 }
 
-#[component]
-fn CheckForm(page: CheckPage, course: String, module: String, pass_mark: u8) -> impl IntoView {
+/// The questions. Sent by scripts the answers stay on the page until they have arrived; sent without, the page comes back.
+#[island]
+fn CheckForm(
+    questions: Vec<AskedQuestion>,
+    version: i32,
+    course: String,
+    module: String,
+    pass_mark: u8,
+    /// The error of a form that was sent without scripts.
+    came_back: Option<ApiError>,
+) -> impl IntoView {
     let action = ServerAction::<SubmitCheck>::new();
-    // Sent with scripts, the error is in the action; sent without, it came with the page.
-    let came_back = StoredValue::new(PageState::error_of(SubmitCheck::PATH));
+    let came_back = StoredValue::new(came_back);
     let error = Memo::new(move |_| match action.value().get() {
         Some(result) => result.err(),
         None => came_back.get_value(),
@@ -95,9 +104,8 @@ fn CheckForm(page: CheckPage, course: String, module: String, pass_mark: u8) -> 
             .map(|error| error.fields)
             .unwrap_or_default()
     });
-    let count = page.questions.len();
+    let count = questions.len();
     view! {
-        {move || (!problems.read().is_empty()).then(|| view! { <Title text="Error: Knowledge check" /> })}
         <ErrorSummary problems=Signal::from(problems) />
         {move || error.get().filter(|error| error.kind != ErrorKind::Invalid).map(|error| view! {
             <p class="notice" role="alert">
@@ -109,15 +117,14 @@ fn CheckForm(page: CheckPage, course: String, module: String, pass_mark: u8) -> 
             </p>
         })}
         {move || problems.read().iter().any(|problem| problem.problem == Problem::QuestionsChanged).then(|| view! {
-            <p><a class="button secondary" href="" rel="external">"Load the new questions"</a></p>
+            <p><a class="button secondary" href="">"Load the new questions"</a></p>
         })}
         <p class="lede">{format!("{count} questions. {pass_mark}% or more is a pass, and you can take it as often as you like.")}</p>
         <ActionForm action attr:novalidate="" attr:class="check">
             <input type="hidden" name="course" value=course />
             <input type="hidden" name="module" value=module />
-            <input type="hidden" name="version" value=page.version.to_string() />
-            {page
-                .questions
+            <input type="hidden" name="version" value=version.to_string() />
+            {questions
                 .into_iter()
                 .enumerate()
                 .map(|(n, question)| {

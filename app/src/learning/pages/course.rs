@@ -1,6 +1,6 @@
-use domain::learning::{CoursePage, ModuleProgress};
+use domain::learning::{CoursePage, CourseProgress, ModuleProgress, Resume};
 use leptos::prelude::*;
-use leptos_router::{components::A, hooks::use_params_map};
+use leptos_router::hooks::use_params_map;
 
 use crate::{
     learning::{
@@ -21,65 +21,64 @@ pub fn Course() -> impl IntoView {
 #[component]
 fn CourseView(page: CoursePage) -> impl IntoView {
     let steps = vec![("/learn".to_owned(), "My courses".to_owned())];
-    let details = StoredValue::new(page.summaries.into_iter().zip(page.minutes).collect::<Vec<_>>());
-    let (intro, resume) = (StoredValue::new(page.intro_html), StoredValue::new(page.resume));
+    let details = page.summaries.into_iter().zip(page.minutes).collect();
+    let progress = page.progress.clone();
     view! {
         <CourseFrame title=page.title steps progress=page.progress>
-            <div class="prose" inner_html=intro.get_value()></div>
-            <Onward resume />
-            <h2>"Modules"</h2>
-            <TaskList details />
+            <div class="prose" inner_html=page.intro_html></div>
+            <CourseState progress details resume=page.resume />
         </CourseFrame>
     }
 }
 
-/// Where to go on: the page that was open last, or the next module.
-#[component]
-fn Onward(resume: StoredValue<Option<domain::learning::Resume>>) -> impl IntoView {
-    let progress = use_progress();
-    move || {
+/// The live part: where to go on, and the task list.
+#[island]
+fn CourseState(
+    progress: CourseProgress,
+    /// Summary and minutes of each module.
+    details: Vec<(String, u16)>,
+    resume: Option<Resume>,
+) -> impl IntoView {
+    let progress = use_progress(progress);
+    let list = move || {
         let progress = progress.get();
-        let course = progress.course.clone();
-        let unfinished = |slug: &str| progress.module(slug).is_some_and(|module| !module.completed);
-        let fresh = progress.modules.iter().all(|module| !module.entered);
-        let next = progress.next().map(|next| (format!("/learn/{course}/{}", next.slug), next.title.clone()));
-        match (resume.get_value().filter(|resume| unfinished(&resume.module)), next) {
-            (Some(resume), _) => view! {
-                <div class="onward">
-                    <p>"You were reading “"{resume.title}"”."</p>
-                    <A href=format!("/learn/{course}/{}/{}", resume.module, resume.page) attr:class="button">"Resume where you left"</A>
-                </div>
-            }.into_any(),
-            (None, Some((href, title))) => view! {
-                <div class="onward">
-                    <p>"Next: "{title}</p>
-                    <A href=href attr:class="button">{if fresh { "Start the course" } else { "Go on" }}</A>
-                </div>
-            }.into_any(),
-            (None, None) => view! {
-                <div class="confirmation"><p>"You have completed every module. Well done."</p></div>
-            }.into_any(),
-        }
+        let course = progress.course;
+        let details = details.clone().into_iter().chain(std::iter::repeat_with(Default::default));
+        let tasks = progress.modules.into_iter().zip(details);
+        tasks.map(|(module, (summary, minutes))| task(&course, module, summary, minutes)).collect_view()
+    };
+    view! {
+        {move || onward(&progress.read(), resume.clone())}
+        <h2>"Modules"</h2>
+        <ol class="task-list">{list}</ol>
     }
 }
 
-#[component]
-fn TaskList(
-    /// Summary and minutes of each module.
-    details: StoredValue<Vec<(String, u16)>>,
-) -> impl IntoView {
-    let progress = use_progress();
-    view! {
-        <ol class="task-list">
-            {move || {
-                let progress = progress.get();
-                let course = progress.course;
-                let details = details.get_value().into_iter().chain(std::iter::repeat_with(Default::default));
-                progress.modules.into_iter().zip(details).map(|(module, (summary, minutes))| {
-                    task(&course, module, summary, minutes)
-                }).collect_view()
-            }}
-        </ol>
+/// Where to go on: the page that was open last, or the next module.
+fn onward(progress: &CourseProgress, resume: Option<Resume>) -> AnyView {
+    let course = progress.course.clone();
+    let fresh = progress.modules.iter().all(|module| !module.entered);
+    let unfinished = |slug: &str| progress.module(slug).is_some_and(|module| !module.completed);
+    let next = progress.next().map(|next| (format!("/learn/{course}/{}", next.slug), next.title.clone()));
+    match (resume.filter(|resume| unfinished(&resume.module)), next) {
+        (Some(resume), _) => view! {
+            <div class="onward">
+                <p>"You were reading “"{resume.title}"”."</p>
+                <a href=format!("/learn/{course}/{}/{}", resume.module, resume.page) class="button">"Resume where you left"</a>
+            </div>
+        }
+        .into_any(),
+        (None, Some((href, title))) => view! {
+            <div class="onward">
+                <p>"Next: "{title}</p>
+                <a href=href class="button">{if fresh { "Start the course" } else { "Go on" }}</a>
+            </div>
+        }
+        .into_any(),
+        (None, None) => view! {
+            <div class="confirmation"><p>"You have completed every module. Well done."</p></div>
+        }
+        .into_any(),
     }
 }
 
@@ -92,7 +91,7 @@ fn task(course: &str, module: ModuleProgress, summary: String, minutes: u16) -> 
     view! {
         <li>
             <div class="task-text">
-                <A href=format!("/learn/{course}/{}", module.slug)>{module.title}</A>
+                <a href=format!("/learn/{course}/{}", module.slug)>{module.title}</a>
                 <p>{summary}</p>
                 <p class="hint">{started}"About "{minutes}" minutes."</p>
                 {why}

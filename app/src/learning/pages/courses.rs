@@ -1,7 +1,6 @@
 use domain::learning::{CourseCard, MyCourses};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::components::A;
 
 use crate::{
     learning::api::load_courses,
@@ -34,7 +33,7 @@ fn CoursesView(page: MyCourses) -> impl IntoView {
 fn card(course: CourseCard) -> impl IntoView {
     view! {
         <section class="card">
-            <h2><A href=format!("/learn/{}", course.slug)>{course.title}</A></h2>
+            <h2><a href=format!("/learn/{}", course.slug)>{course.title}</a></h2>
             <p>{course.summary}</p>
             <p><strong>{format!("{} of {} modules completed", course.completed, course.modules)}</strong></p>
             {course.last_seen.map(|moment| view! { <p class="hint">"Last here "<Time moment /></p> })}

@@ -1,6 +1,6 @@
-use domain::learning::{ModulePage, Status};
+use domain::learning::{CourseProgress, ModulePage, Status};
 use leptos::prelude::*;
-use leptos_router::{components::A, hooks::use_params_map};
+use leptos_router::hooks::use_params_map;
 
 use crate::{
     learning::{
@@ -31,29 +31,27 @@ fn ModuleView(slug: String, page: ModulePage) -> impl IntoView {
         ("/learn".to_owned(), "My courses".to_owned()),
         (format!("/learn/{course}"), page.course_title.clone()),
     ];
-    let (slug, course) = (StoredValue::new(slug), StoredValue::new(course));
-    let text = StoredValue::new((page.intro_html, page.framework, page.competencies));
-    let minutes = page.minutes;
+    let progress = page.progress.clone();
     view! {
         <CourseFrame title=page.title steps progress=page.progress>
-            <div class="prose" inner_html=text.with_value(|text| text.0.clone())></div>
-            <p class="hint">"About "{minutes}" minutes, with the knowledge check."</p>
-            <ModuleState course slug />
+            <div class="prose" inner_html=page.intro_html></div>
+            <p class="hint">"About "{page.minutes}" minutes, with the knowledge check."</p>
+            <ModuleState progress slug />
             <section class="competencies">
                 <h2>"Competencies that this serves"</h2>
-                <ul>{text.with_value(|text| text.2.clone()).into_iter().map(|name| view! { <li>{name}</li> }).collect_view()}</ul>
-                <p class="hint">{text.with_value(|text| text.1.clone())}</p>
+                <ul>{page.competencies.into_iter().map(|name| view! { <li>{name}</li> }).collect_view()}</ul>
+                <p class="hint">{page.framework}</p>
             </section>
         </CourseFrame>
     }
 }
 
 /// The live part: where to go on, pages and check with their ticks, and what is missing.
-#[component]
-fn ModuleState(course: StoredValue<String>, slug: StoredValue<String>) -> impl IntoView {
-    let progress = use_progress();
+#[island]
+fn ModuleState(progress: CourseProgress, slug: String) -> impl IntoView {
+    let progress = use_progress(progress);
     move || {
-        let (course, slug) = (course.get_value(), slug.get_value());
+        let course = progress.read().course.clone();
         let module = progress.read().module(&slug).cloned()?;
         let base = format!("/learn/{course}/{slug}");
         let unread = module.pages.iter().find(|page| !page.opened);
@@ -66,7 +64,7 @@ fn ModuleState(course: StoredValue<String>, slug: StoredValue<String>) -> impl I
         let pages = module.pages.clone().into_iter().map(|page| {
             view! {
                 <li>
-                    <A href=format!("{base}/{}", page.slug)>{page.title}</A>
+                    <a href=format!("{base}/{}", page.slug)>{page.title}</a>
                     <span class="status">{page.opened.then(|| view! { <Tick />"Opened" })}</span>
                 </li>
             }
@@ -74,13 +72,13 @@ fn ModuleState(course: StoredValue<String>, slug: StoredValue<String>) -> impl I
         let passed = module.check.passed;
         let check = view! {
             <li>
-                <A href=format!("{base}/check")>"Knowledge check"</A>
+                <a href=format!("{base}/check")>"Knowledge check"</a>
                 <span class="status">{passed.then(|| view! { <Tick />"Passed" })}</span>
             </li>
         };
         Some(view! {
             <p class="actions">
-                <A href=href attr:class=if module.status() == Status::Completed { "button secondary" } else { "button" }>{label}</A>
+                <a href=href class=if module.status() == Status::Completed { "button secondary" } else { "button" }>{label}</a>
                 <StatusTag status=module.status() />
             </p>
             <h2>"In this module"</h2>

@@ -1,6 +1,6 @@
 use domain::learning::ReadingPage;
 use leptos::prelude::*;
-use leptos_router::{components::A, hooks::use_params_map};
+use leptos_router::hooks::use_params_map;
 
 use crate::{
     learning::{api::read_page, parts::CourseFrame},
@@ -37,11 +37,10 @@ fn ReadingView(module: String, slug: String, page: ReadingPage) -> impl IntoView
     let link = |n: usize| pages.get(n).map(|page| (format!("{base}/{}", page.slug), page.title.clone()));
     let previous = at.checked_sub(1).and_then(link);
     let next = link(at + 1).unwrap_or_else(|| (format!("{base}/check"), "Knowledge check".to_owned()));
-    let (html, ways) = (StoredValue::new(page.html), StoredValue::new((previous, next)));
     view! {
         <CourseFrame title=page.title steps progress=page.progress over>
-            <article class="prose" inner_html=html.get_value()></article>
-            <Ways ways=ways.get_value() />
+            <article class="prose" inner_html=page.html></article>
+            <Ways previous next />
         </CourseFrame>
     }
 }
@@ -50,14 +49,14 @@ type Way = (String, String);
 
 /// Previous and next, each with the name of what is there.
 #[component]
-fn Ways(ways: (Option<Way>, Way)) -> impl IntoView {
-    let (previous, (href, title)) = ways;
+fn Ways(previous: Option<Way>, next: Way) -> impl IntoView {
+    let (href, title) = next;
     view! {
         <nav class="ways" aria-label="Pages of this module">
             {previous.map(|(href, title)| view! {
-                <A href=href attr:class="previous" attr:rel="prev"><span>"Previous"</span>{title}</A>
+                <a href=href class="previous" rel="prev"><span>"Previous"</span>{title}</a>
             })}
-            <A href=href attr:class="next" attr:rel="next"><span>"Next"</span>{title}</A>
+            <a href=href class="next" rel="next"><span>"Next"</span>{title}</a>
         </nav>
     }
 }

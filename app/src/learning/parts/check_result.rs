@@ -1,6 +1,5 @@
 use domain::learning::{CheckResult, ResultAnswer};
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 use crate::ui::{Tick, Time};
 
@@ -13,13 +12,6 @@ pub fn ResultView(
     again: String,
     children: Children,
 ) -> impl IntoView {
-    let heading = NodeRef::<leptos::html::Div>::new();
-    // After a click on "Check my answers" the result is the news: it takes the focus.
-    Effect::new(move |_| {
-        if let Some(heading) = heading.get() {
-            let _ = heading.focus();
-        }
-    });
     let (right, of) = (result.right, result.of);
     let (class, title) = if result.passed {
         ("confirmation", "You passed")
@@ -27,13 +19,14 @@ pub fn ResultView(
         ("confirmation not-passed", "Not passed yet")
     };
     view! {
-        <div class=class tabindex="-1" node_ref=heading>
+        // After "Check my answers" the result is the news: it takes the focus.
+        <div class=class tabindex="-1" autofocus>
             <h2>{title}</h2>
             <p>{format!("{right} of {of} right. {pass_mark}% or more is a pass.")}</p>
             <p class="small">"Taken "<Time moment=result.taken /></p>
         </div>
         {children()}
-        <p class="actions"><A href=again attr:class="button secondary">"Take the check again"</A></p>
+        <p class="actions"><a href=again class="button secondary">"Take the check again"</a></p>
         <h2>"Your answers"</h2>
         <ol class="results">
             {result

@@ -1,6 +1,5 @@
 use domain::learning::{Missing, ModuleProgress};
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 /// "Why is this not ticked?": exactly what is still to be done, each with the way there.
 #[component]
@@ -27,7 +26,7 @@ pub fn WhyNotTicked(course: String, module: ModuleProgress) -> impl IntoView {
             <details class="why">
                 <summary>"Why is this not ticked?"<span class="visually-hidden">" "{title}</span></summary>
                 <ul>
-                    {missing.into_iter().map(|(href, label, more)| view! { <li><A href=href>{label}</A>{more}</li> }).collect_view()}
+                    {missing.into_iter().map(|(href, label, more)| view! { <li><a href=href>{label}</a>{more}</li> }).collect_view()}
                 </ul>
             </details>
         }

@@ -1,7 +1,7 @@
 use domain::learning::{CourseProgress, Status};
 use leptos::prelude::*;
-use leptos_router::components::A;
 
+use super::use_progress;
 use crate::ui::Tick;
 
 /// Of one module on the ring, in the ring's own unit; the rest of the unit is the gap to the next.
@@ -9,8 +9,9 @@ const SEGMENT: usize = 100;
 const GAP: usize = 12;
 
 /// The progress wheel: a ring with a segment for each module, the percentage in its middle, and the list of modules under it.
-#[component]
-pub fn Wheel(progress: RwSignal<CourseProgress>) -> impl IntoView {
+#[island]
+pub fn Wheel(progress: CourseProgress) -> impl IntoView {
+    let progress = use_progress(progress);
     let percent = move || progress.read().percent();
     view! {
         <div class="wheel">
@@ -34,7 +35,7 @@ pub fn Wheel(progress: RwSignal<CourseProgress>) -> impl IntoView {
                             let status = module.status();
                             view! {
                                 <li class=class(status)>
-                                    <A href=format!("/learn/{course}/{}", module.slug)>{module.title}</A>
+                                    <a href=format!("/learn/{course}/{}", module.slug)>{module.title}</a>
                                     <span class="status">
                                         {(status == Status::Completed).then(|| view! { <Tick /> })}
                                         {status.label()}

@@ -1,0 +1,89 @@
+import { expect, test, type Page } from '@playwright/test';
+import { answerAll, input, submit } from './support/check';
+import { modules } from './support/content';
+import { heading, isSameDocument, markDocument, open } from './support/page';
+import { STUDENTS, onAnotherDevice, signIn } from './support/people';
+
+// Lost events heal within five seconds; a second or two more is for the browser under test.
+const HEALED = { timeout: 8_000 };
+
+const [module, later] = modules;
+
+function task(page: Page, title: string) {
+  return page.locator('.task-list > li').filter({ has: page.getByRole('link', { name: title, exact: true }) });
+}
+
+test('a change arrives although the stream of events is blocked', async ({ page, context, browser }) => {
+  await context.route('**/live*', (route) => route.abort());
+  await signIn(page, STUDENTS.healingBlocked);
+  await open(page, '/learn/nmp');
+  await markDocument(page);
+  await expect(task(page, module.title)).toContainText('Not yet started');
+  const { context: other, page: device } = await onAnotherDevice(browser, STUDENTS.healingBlocked, `/learn/nmp/${module.slug}/${module.pages[0].slug}`);
+  await expect(heading(device, module.pages[0].title)).toBeVisible();
+  await expect(task(page, module.title)).toContainText('In progress', HEALED);
+  // Not once, but for as long as the way is blocked.
+  await open(device, `/learn/nmp/${later.slug}/${later.pages[0].slug}`);
+  await expect(task(page, later.title)).toContainText('In progress', HEALED);
+  await isSameDocument(page);
+  await other.close();
+});
+
+test('news whose answer did not come is asked for again, although the stream lives', async ({ page, browser }) => {
+  await signIn(page, STUDENTS.healingAnswer);
+  await open(page, '/learn/nmp');
+  await markDocument(page);
+  // The server is away for a moment, just when the page asks what has changed.
+  const ask = '**/api/**';
+  await page.route(ask, (route) => route.abort());
+  const failed = page.waitForEvent('requestfailed', (request) => request.url().includes('/api/'));
+  const { context: other } = await onAnotherDevice(browser, STUDENTS.healingAnswer, `/learn/nmp/${module.slug}/${module.pages[0].slug}`);
+  await failed;
+  await page.unroute(ask);
+  await expect(task(page, module.title)).toContainText('In progress', HEALED);
+  await isSameDocument(page);
+  await other.close();
+});
+
+async function answersStand(page: Page) {
+  for (const question of module.questions) {
+    if (question.kind === 'number') await expect(input(page, question)).toHaveValue(question.right[0]);
+    for (const choice of question.choices) {
+      await expect(input(page, question, choice)).toBeChecked({ checked: question.right.includes(choice) });
+    }
+  }
+}
+
+async function isSentNow(page: Page) {
+  await submit(page).click();
+  await expect(page.getByRole('heading', { name: 'You passed' })).toBeVisible();
+  await expect(page.getByText(`${module.questions.length} of ${module.questions.length} right.`)).toBeVisible();
+}
+
+test('a check that cannot be sent keeps its answers, says so, and is sent when the connection is back', async ({ page, context }) => {
+  await signIn(page, STUDENTS.healingCheck);
+  await open(page, `/learn/nmp/${module.slug}/check`);
+  await answerAll(page, module, 'right');
+  await context.setOffline(true);
+  await submit(page).click();
+  await expect(page.getByRole('alert')).toContainText('Not sent: we cannot reach the server. Your answers are still on this page');
+  await answersStand(page);
+  await context.setOffline(false);
+  await isSentNow(page);
+});
+
+test('a check that is sent after the session ended keeps its answers, and is sent after signing in again', async ({ page, context, browser }) => {
+  await signIn(page, STUDENTS.healingSession);
+  await open(page, `/learn/nmp/${module.slug}/check`);
+  await answerAll(page, module, 'right');
+  const { page: device, context: other } = await onAnotherDevice(browser, STUDENTS.healingSession, '/account');
+  await device.locator('.devices').getByRole('button', { name: /^Sign out / }).click();
+  await expect(device.getByRole('status')).toHaveText('The device has been signed out.');
+  await submit(page).click();
+  await expect(page.getByRole('alert')).toContainText('You have been signed out. Your answers are still on this page');
+  await answersStand(page);
+  const tab = await context.newPage();
+  await signIn(tab, STUDENTS.healingSession);
+  await isSentNow(page);
+  await other.close();
+});

@@ -1,0 +1,101 @@
+import { expect, test, type Page } from '@playwright/test';
+import { modules } from './support/content';
+import { heading, hydrated, open } from './support/page';
+import { COHORT, STUDENTS, TUTOR, signIn } from './support/people';
+import { watch } from './support/watch';
+
+/** P38, and that no picture is broken. */
+async function picturesAreDescribed(page: Page) {
+  const pictures = page.locator('img');
+  const count = await pictures.count();
+  for (let n = 0; n < count; n += 1) {
+    await pictures.nth(n).scrollIntoViewIfNeeded();
+    await expect(pictures.nth(n), page.url()).toHaveAttribute('alt', /\S.{10,}/);
+    await expect.poll(() => pictures.nth(n).evaluate((image: HTMLImageElement) => image.naturalWidth), `a picture on ${page.url()}`).toBeGreaterThan(0);
+  }
+  return count;
+}
+
+/** Opens every page that links lead to, from the start on. */
+async function crawl(page: Page, site: string) {
+  const found = ['/'];
+  let pictures = 0;
+  for (const path of found) {
+    await open(page, path);
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+    pictures += await picturesAreDescribed(page);
+    const links = await page.locator('a[href]').evaluateAll((all) => (all as HTMLAnchorElement[]).map(({ href }) => href));
+    for (const link of links) {
+      const { origin, pathname, search } = new URL(link);
+      if (origin === site && !found.includes(pathname + search)) found.push(pathname + search);
+    }
+  }
+  return { found, pictures };
+}
+
+test('no page that a student can reach complains, breaks or calls elsewhere', async ({ page }) => {
+  test.setTimeout(300_000);
+  const { site, faults } = await watch(page);
+  await signIn(page, STUDENTS.crawl);
+  const { found, pictures } = await crawl(page, site);
+  expect(faults).toEqual([]);
+  const all = modules.flatMap(({ slug, pages }) => ['', '/check', ...pages.map((here) => `/${here.slug}`)].map((rest) => `/learn/nmp/${slug}${rest}`));
+  expect(found).toEqual(expect.arrayContaining(['/', '/account', '/learn', '/learn/nmp', ...all]));
+  // Every module has a figure or a table; most have a figure.
+  expect(pictures).toBeGreaterThanOrEqual(12);
+});
+
+test('no page that a tutor can reach complains, breaks or calls elsewhere', async ({ page }) => {
+  test.setTimeout(180_000);
+  const { site, faults } = await watch(page);
+  await signIn(page, TUTOR);
+  const { found } = await crawl(page, site);
+  expect(faults).toEqual([]);
+  // The table in all its orders, and the second page of each.
+  expect(found.filter((path) => path.startsWith('/cohorts/')).length).toBeGreaterThan(6);
+});
+
+test('no page for people who are not signed in complains, breaks or calls elsewhere', async ({ page }) => {
+  const { site, faults } = await watch(page);
+  await crawl(page, site);
+  for (const path of ['/forgotten-password/sent', '/choose-password/no-such-link', '/choose-password/done']) await open(page, path);
+  expect(faults).toEqual([]);
+  // The network's own message that the page was not found, which is true, and nothing else.
+  await open(page, '/no/such/page');
+  await expect(heading(page, 'Page not found')).toBeVisible();
+  expect(faults.filter((fault) => !/: 404: |status of 404/.test(fault))).toEqual([]);
+});
+
+test("a student cannot open the tutor's page of a cohort, not even of their own", async ({ page, browser }) => {
+  const student = await browser.newContext();
+  const theirs = await student.newPage();
+  await signIn(theirs, STUDENTS.curious);
+  const own = (await theirs.getByRole('heading', { level: 1 }).innerText()).replace('Hello, ', '');
+
+  await signIn(page, TUTOR);
+  await open(page, '/cohorts');
+  await page.getByRole('link', { name: COHORT }).click();
+  await expect(page.getByText('68 students', { exact: true })).toBeVisible();
+  await hydrated(page);
+  const names = await page.locator('tbody th').evaluateAll((cells) => cells.map((cell) => cell.firstChild!.textContent!));
+  expect(names).toHaveLength(50);
+  const cohort = new URL(page.url()).pathname;
+  const id = cohort.split('/').pop();
+
+  // P5: the page, the call behind it and the stream behind it.
+  const answer = await theirs.goto(cohort);
+  expect(answer!.status()).toBe(404);
+  await expect(heading(theirs, 'Page not found')).toBeVisible();
+  const ask = (by: Page) =>
+    by.request.post('/api/cohorts/load_cohort', {
+      headers: { 'sec-fetch-site': 'same-origin' },
+      data: { cohort: id, query: { search: '', sort: 'name', descending: false, after: null } },
+    });
+  const call = await ask(theirs);
+  expect(call.status()).toBe(404);
+  expect((await ask(page)).status(), 'the same call by the tutor').toBe(200);
+  expect((await theirs.request.get(`/live?cohort=${id}`)).status()).toBe(404);
+  const said = [await answer!.text(), await theirs.content(), await call.text()].join();
+  expect(names.filter((name) => name !== own && said.includes(name))).toEqual([]);
+  await student.close();
+});
