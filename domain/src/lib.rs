@@ -4,6 +4,7 @@
 //! and whatever can be decided without rows is decided here.
 
 pub mod accounts;
+pub mod assessment;
 pub mod cohorts;
 pub mod learning;
 mod moment;

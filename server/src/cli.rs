@@ -14,6 +14,7 @@ use services::{Services, SystemClock, accounts, demo, learning::content};
 
 use crate::{
     config::{Config, TABLE},
+    questions,
     serve, telemetry,
 };
 
@@ -44,6 +45,11 @@ enum Command {
         #[arg(long)]
         name: String,
     },
+    /// Templates of assessment questions.
+    Questions {
+        #[command(subcommand)]
+        command: QuestionsCommand,
+    },
     /// Print every setting, its value and its meaning.
     Config,
 }
@@ -52,6 +58,17 @@ enum Command {
 enum ContentCommand {
     /// Import every course under the folder: all of a course, or nothing where anything is wrong.
     Import { folder: Option<PathBuf> },
+}
+
+#[derive(Subcommand)]
+enum QuestionsCommand {
+    /// Try every template under the folder on many seeds, and name file, line and seed of what is wrong.
+    Check {
+        folder: Option<PathBuf>,
+        /// How many seeds each template is tried on.
+        #[arg(long, default_value_t = 1000)]
+        seeds: u64,
+    },
 }
 
 type Outcome = Result<(), Box<dyn Error>>;
@@ -68,8 +85,12 @@ pub async fn run() -> ExitCode {
 }
 
 async fn command(command: Command) -> Outcome {
-    if matches!(command, Command::Config) {
-        return print_config();
+    match command {
+        Command::Config => return print_config(),
+        Command::Questions { command: QuestionsCommand::Check { folder, seeds } } => {
+            return questions::check(&folder.unwrap_or_else(|| "content/snap".into()), seeds);
+        }
+        _ => {}
     }
     let config = Config::from_env()?;
     telemetry::start(&config);
@@ -82,7 +103,7 @@ async fn command(command: Command) -> Outcome {
             import(&services, folder.unwrap_or(config.content)).await
         }
         Command::CreateAdmin { email, name } => create_admin(&services, &email, &name).await,
-        Command::Config => Ok(()),
+        Command::Config | Command::Questions { .. } => Ok(()),
     }
 }
 

@@ -4,6 +4,7 @@
 pub mod cli;
 pub mod config;
 mod jobs;
+mod questions;
 mod serve;
 mod telemetry;
 pub mod web;

@@ -38,6 +38,9 @@ impl PageState {
 
     /// The problems of this form, for its summary and its fields.
     pub fn problems_of(path: &str) -> Vec<FieldProblem> {
-        Self::error_of(path).filter(|error| error.kind == ErrorKind::Invalid).map(|error| error.fields).unwrap_or_default()
+        Self::error_of(path)
+            .filter(|error| error.kind == ErrorKind::Invalid)
+            .map(|error| error.fields)
+            .unwrap_or_default()
     }
 }

@@ -4,10 +4,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use crate::{
-    cohorts::{
-        api::load_cohort,
-        parts::LiveStudents,
-    },
+    cohorts::{api::load_cohort, parts::LiveStudents},
     ui::{Breadcrumbs, Loaded},
 };
 

@@ -34,7 +34,8 @@ pub fn LiveStudents(base: String, query: CohortQuery, page: CohortPage) -> impl 
             (search, 0) => format!("Nobody among the {} students matches “{search}”.", page.in_all),
             (search, found) => format!("{found} of {} students match “{search}”.", page.in_all),
         };
-        let all = (!search.is_empty()).then(|| link(&base, &CohortQuery { search: String::new(), after: None, ..query.clone() }));
+        let all = (!search.is_empty())
+            .then(|| link(&base, &CohortQuery { search: String::new(), after: None, ..query.clone() }));
         let next = page.next.clone();
         view! {
             <p role="status">{found}{all.map(|all| view! { " "<a href=all>"Show all"</a> })}</p>

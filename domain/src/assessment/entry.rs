@@ -1,0 +1,205 @@
+use super::{Rational, Unit};
+use crate::Problem;
+
+/// A number as somebody typed it, with its unit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Entry {
+    pub value: Rational,
+    /// Decimal places as typed, noughts included.
+    pub decimals: u32,
+    pub trailing_zero: bool,
+    pub unit: Option<Unit>,
+}
+
+/// Longest answer that is looked at, in characters.
+const MAX_CHARS: usize = 80;
+/// So many digits before and after the point keep every later step within a [`Rational`].
+const MAX_WHOLE: usize = 12;
+const MAX_DECIMALS: usize = 9;
+
+impl Entry {
+    /// Reads `0.5`, `.5`, `1,000`, `1000`, `1 000`, each with a unit behind it or with one chosen beside it.
+    ///
+    /// # Errors
+    /// The [`Problem`] that says what to write instead, wherever the text could mean two things: `2,5` may be two and
+    /// a half or twenty-five, and nobody shall be marked wrong for what we only guessed.
+    pub fn read(typed: &str, chosen: &str) -> Result<Self, Problem> {
+        let text: String = typed.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
+        let text = text.trim();
+        if text.is_empty() {
+            return Err(Problem::AnswerMissing);
+        }
+        if text.chars().count() > MAX_CHARS {
+            return Err(Problem::NumberTooLong);
+        }
+        if text.contains(['½', '¼', '¾', '⅓', '⅔']) {
+            return Err(Problem::NumberAFraction);
+        }
+        let (negative, text) = match text.strip_prefix(['-', '−', '–']) {
+            Some(rest) => (true, rest.trim_start()),
+            None => (false, text.strip_prefix('+').map_or(text, str::trim_start)),
+        };
+        let end =
+            text.find(|c: char| !c.is_ascii_digit() && !['.', ',', ' '].contains(&c)).unwrap_or(text.len());
+        let (figures, unit) = (text[..end].trim_end(), text[end..].trim());
+        if !figures.contains(|c: char| c.is_ascii_digit()) {
+            return Err(Problem::AnswerNotANumber);
+        }
+        if unit.contains(|c: char| c.is_ascii_digit()) {
+            return Err(if unit.starts_with('/') { Problem::NumberAFraction } else { Problem::NumberTwice });
+        }
+        let (whole, fraction) = parts(figures)?;
+        let value = value(&whole, fraction).ok_or(Problem::NumberTooLong)?;
+        Ok(Self {
+            value: if negative { value.negated() } else { value },
+            decimals: u32::try_from(fraction.len()).map_err(|_| Problem::NumberTooLong)?,
+            trailing_zero: fraction.ends_with('0'),
+            unit: one_unit(unit, chosen)?,
+        })
+    }
+}
+
+/// The digits before the point, without their separators, and those after it.
+fn parts(figures: &str) -> Result<(String, &str), Problem> {
+    let (whole, fraction) = match figures.split_once('.') {
+        None => (figures, ""),
+        Some((_, "")) => return Err(Problem::AnswerNotANumber),
+        Some(parts) => parts,
+    };
+    // A second point, or a comma behind the first: 1.000,5 and 1.000.000 are written so elsewhere.
+    if fraction.contains(['.', ',']) {
+        return Err(Problem::NumberMarks);
+    }
+    if fraction.contains(' ') {
+        return Err(Problem::NumberTwice);
+    }
+    let Some(at) = whole.find([',', ' ']) else {
+        return Ok((whole.to_owned(), fraction));
+    };
+    let mark = &whole[at..=at];
+    let mut groups = whole.split(mark);
+    let first = groups.next().unwrap_or_default();
+    // A group that begins with a nought is no thousand: 0,500 is half of something where commas are points.
+    let leads = (1..=3).contains(&first.len()) && !first.starts_with('0');
+    let thousands =
+        leads && groups.all(|group| group.len() == 3 && group.bytes().all(|byte| byte.is_ascii_digit()));
+    match mark {
+        _ if thousands => Ok((whole.replace(mark, ""), fraction)),
+        " " if !whole.contains(',') => Err(Problem::NumberTwice),
+        _ => Err(Problem::NumberMarks),
+    }
+}
+
+fn value(whole: &str, fraction: &str) -> Option<Rational> {
+    let significant = whole.trim_start_matches('0');
+    if significant.len() > MAX_WHOLE || fraction.len() > MAX_DECIMALS {
+        return None;
+    }
+    let mantissa = format!("0{significant}{fraction}").parse().ok()?;
+    Rational::new(mantissa, 1)?.over(Rational::ten_to(u32::try_from(fraction.len()).ok()?)?)
+}
+
+fn one_unit(typed: &str, chosen: &str) -> Result<Option<Unit>, Problem> {
+    let read = |text: &str| {
+        let text = text.trim();
+        if text.is_empty() {
+            Ok(None)
+        } else {
+            text.parse::<Unit>().map(Some).map_err(|_| Problem::UnitUnknown)
+        }
+    };
+    match (read(typed)?, read(chosen)?) {
+        (Some(typed), Some(chosen)) if typed != chosen => Err(Problem::UnitTwice),
+        (typed, chosen) => Ok(typed.or(chosen)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn what_could_mean_two_things_is_refused_with_what_to_write() {
+        use Problem::{
+            AnswerMissing, AnswerNotANumber, NumberAFraction, NumberMarks, NumberTooLong, NumberTwice,
+            UnitTwice, UnitUnknown,
+        };
+        for (typed, chosen, problem) in [
+            ("", "", AnswerMissing),
+            (" \u{a0} ", "mg", AnswerMissing),
+            ("mg", "", AnswerNotANumber),
+            ("about 5", "", AnswerNotANumber),
+            ("five", "", AnswerNotANumber),
+            ("5.", "", AnswerNotANumber),
+            (".", "", AnswerNotANumber),
+            ("--5", "", AnswerNotANumber),
+            ("2,5", "", NumberMarks),
+            ("1.000,5", "", NumberMarks),
+            ("1.000.000", "", NumberMarks),
+            ("1,00", "", NumberMarks),
+            ("1,0000", "", NumberMarks),
+            ("1234,567", "", NumberMarks),
+            ("1000 000", "", NumberTwice),
+            ("0,500", "", NumberMarks),
+            (",5", "", NumberMarks),
+            ("1,000 000", "", NumberMarks),
+            ("10 20", "", NumberTwice),
+            ("5 mg 10", "", NumberTwice),
+            ("5-10", "", NumberTwice),
+            ("1e3", "", NumberTwice),
+            ("2.5 3", "", NumberTwice),
+            ("1 g 500 mg", "", NumberTwice),
+            ("1/2", "", NumberAFraction),
+            ("2 1/2", "", NumberAFraction),
+            ("½", "", NumberAFraction),
+            ("1234567890123", "", NumberTooLong),
+            ("0.1234567891", "", NumberTooLong),
+            ("5 stone", "", UnitUnknown),
+            ("5 u", "", UnitUnknown),
+            ("5", "stone", UnitUnknown),
+            ("5 mg", "g", UnitTwice),
+            (&"9".repeat(81), "", NumberTooLong),
+        ] {
+            assert_eq!(Entry::read(typed, chosen), Err(problem), "{typed:?} {chosen:?}");
+        }
+    }
+
+    #[test]
+    fn the_same_amount_is_read_from_every_usual_writing() {
+        for (number, writings) in [
+            ("1/2", &["0.5", ".5", " 0.50 ", "0.5mg", "+0.5 mg", "00.5 MG"][..]),
+            ("1000", &["1000", "1,000", "1 000", "1\u{202f}000", "1\u{a0}000 mg", "1,000.0", "0001000"]),
+            ("1234567", &["1,234,567", "1 234 567mg"]),
+            ("-250", &["-250", "−250", "- 250 mg", "–250"]),
+        ] {
+            for writing in writings {
+                assert_eq!(Entry::read(writing, "").unwrap().value, number.parse().unwrap(), "{writing}");
+            }
+        }
+    }
+
+    #[test]
+    fn how_it_was_written_is_kept() {
+        let entry = Entry::read("27.80 gtt/min", "drops/min").unwrap();
+        assert_eq!(
+            (entry.decimals, entry.trailing_zero, entry.unit),
+            (2, true, Some("drops/min".parse().unwrap()))
+        );
+        assert_eq!(Entry::read("5", "mL").unwrap().unit, Some("mL".parse().unwrap()));
+        assert!(!Entry::read("30", "").unwrap().trailing_zero);
+    }
+
+    proptest! {
+        #[test]
+        fn reading_never_panics(typed in "\\PC{0,90}", chosen in "\\PC{0,9}") {
+            let _ = Entry::read(&typed, &chosen);
+        }
+
+        #[test]
+        fn likely_characters_never_panic(typed in "[-0-9., /mgL%µu½]{0,14}") {
+            let _ = Entry::read(&typed, "");
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! `server questions check`: banks of question templates, read from their files and tried out.
+
+use std::{
+    error::Error,
+    fs,
+    io::{Write, stdout},
+    path::{Path, PathBuf},
+};
+
+use domain::assessment::Bank;
+
+/// Tries every template under the folder on seeds `0..seeds`.
+///
+/// # Errors
+/// Everything that is wrong, a line each: file, line, and the seed that shows it.
+pub(crate) fn check(folder: &Path, seeds: u64) -> Result<(), Box<dyn Error>> {
+    let files = toml_files(folder)?;
+    if files.is_empty() {
+        return Err(format!("{}: there is no .toml file in it", folder.display()).into());
+    }
+    let (mut templates, mut faults) = (0, Vec::new());
+    for file in files {
+        let text = fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
+        match Bank::read(&text) {
+            Err(error) => faults.push(format!("{}:{}: {}", file.display(), error.line, error.what)),
+            Ok(bank) => {
+                templates += bank.templates.len();
+                for found in bank.check(&(0..seeds)) {
+                    let seed = found.finding.seed.map(|seed| format!(" (seed {seed})")).unwrap_or_default();
+                    faults.push(format!(
+                        "{}:{}: {}: {}: {}{seed}",
+                        file.display(),
+                        found.line,
+                        found.template,
+                        found.finding.key,
+                        found.finding.what
+                    ));
+                }
+            }
+        }
+    }
+    if !faults.is_empty() {
+        return Err(format!("{}\n{} to mend.", faults.join("\n"), faults.len()).into());
+    }
+    writeln!(stdout(), "{templates} templates, each tried on {seeds} seeds: nothing is wrong.")?;
+    Ok(())
+}
+
+/// The bank files of a folder and of the folders in it, sorted.
+fn toml_files(folder: &Path) -> Result<Vec<PathBuf>, Box<dyn Error>> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))? {
+        let path = entry?.path();
+        if path.is_dir() {
+            files.extend(toml_files(&path)?);
+        } else if path.extension().is_some_and(|extension| extension == "toml") {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::check;
+
+    #[test]
+    fn what_is_wrong_is_named_with_file_and_line() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(check(folder.path(), 10).unwrap_err().to_string().contains("no .toml file"));
+        std::fs::create_dir(folder.path().join("deep")).unwrap();
+        std::fs::write(folder.path().join("deep/bank.toml"), "[[question]]\nid = 5\n").unwrap();
+        let error = check(folder.path(), 10).unwrap_err().to_string();
+        assert!(error.contains("deep/bank.toml:2:") && error.ends_with("1 to mend."), "{error}");
+    }
+}
