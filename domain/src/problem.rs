@@ -57,10 +57,14 @@ impl Problem {
             }
             Self::AnswerMissing => "Choose or enter an answer",
             Self::AnswerNotANumber => "Enter a number, like 12.5",
-            Self::NumberMarks => "Use a full stop for the decimal point, like 2.5, and a comma only between thousands, like 1,000",
+            Self::NumberMarks => {
+                "Use a full stop for the decimal point, like 2.5, and a comma only between thousands, like 1,000"
+            }
             Self::NumberTwice => "Enter one number with one unit, like 1,500 mg",
             Self::NumberAFraction => "Enter a decimal, like 0.5, instead of a fraction",
-            Self::NumberTooLong => "Enter a shorter number: at most 12 digits before the decimal point and 9 after it",
+            Self::NumberTooLong => {
+                "Enter a shorter number: at most 12 digits before the decimal point and 9 after it"
+            }
             Self::UnitUnknown => "Check the unit and write it in full, like micrograms, mL/hour or units",
             Self::UnitTwice => "You typed one unit and chose another. Give one of them only",
             Self::ChooseOne => "Choose one answer only",

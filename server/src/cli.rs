@@ -14,8 +14,7 @@ use services::{Services, SystemClock, accounts, demo, learning::content};
 
 use crate::{
     config::{Config, TABLE},
-    questions,
-    serve, telemetry,
+    questions, serve, telemetry,
 };
 
 #[derive(Parser)]

@@ -7,7 +7,7 @@ mod page_state;
 mod request;
 
 pub use error::{ApiError, ErrorKind};
-pub use live::use_live;
+pub use live::keep_current;
 pub use page_state::{Flash, PageState};
 #[cfg(feature = "ssr")]
 pub use request::{CookieStyle, FLASH_COOKIE, RequestContext, answer, invalid, request, slug};

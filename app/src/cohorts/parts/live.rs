@@ -1,31 +1,16 @@
 use domain::cohorts::{CohortPage, CohortQuery};
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 
 use super::{Pages, StudentTable, link};
-use crate::{api::use_live, cohorts::api::load_cohort};
+use crate::{api::keep_current, cohorts::api::load_cohort};
 
 /// What was found, the table and its pages, as they are now: whatever a student completes shows without a reload.
 #[island]
 pub fn LiveStudents(base: String, query: CohortQuery, page: CohortPage) -> impl IntoView {
     let cohort = page.id.to_string();
-    let version = use_live(Some(cohort.clone()));
     let current = RwSignal::new(page);
     let asked = query.clone();
-    Effect::new(move |_| {
-        if version.get() > 0 {
-            let (cohort, asked) = (cohort.clone(), asked.clone());
-            spawn_local(async move {
-                // Where the answer does not come, the next beat asks again.
-                if let Ok(page) = load_cohort(cohort, asked).await {
-                    current.try_update(|shown| {
-                        if *shown != page {
-                            *shown = page;
-                        }
-                    });
-                }
-            });
-        }
-    });
+    keep_current(Some(cohort.clone()), current, move || load_cohort(cohort.clone(), asked.clone()));
     move || {
         let page = current.get();
         let search = query.search.trim();

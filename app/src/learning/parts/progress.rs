@@ -19,9 +19,9 @@ mod browser {
     use std::cell::RefCell;
 
     use domain::learning::CourseProgress;
-    use leptos::{prelude::*, task::spawn_local};
+    use leptos::prelude::*;
 
-    use crate::{api::use_live, learning::api::load_progress};
+    use crate::{api::keep_current, learning::api::load_progress};
 
     thread_local! {
         /// A page is about one course, and goes when the next is loaded.
@@ -35,22 +35,7 @@ mod browser {
         let course = initial.course.clone();
         let current = RwSignal::new(initial);
         SHARED.with(|shared| *shared.borrow_mut() = Some(current));
-        let version = use_live(None);
-        Effect::new(move |_| {
-            if version.get() > 0 {
-                let course = course.clone();
-                spawn_local(async move {
-                    // Where the answer does not come, the next beat asks again.
-                    if let Ok(progress) = load_progress(course).await {
-                        current.try_update(|shown| {
-                            if *shown != progress {
-                                *shown = progress;
-                            }
-                        });
-                    }
-                });
-            }
-        });
+        keep_current(None, current, move || load_progress(course.clone()));
         current
     }
 }
