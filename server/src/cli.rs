@@ -195,7 +195,7 @@ async fn create_admin(services: &Services, email: &str, name: &str) -> Outcome {
     accounts::create_admin(services, &email, name.trim()).await?;
     writeln!(
         stdout(),
-        "The account is made, and a link to choose a password is on its way to {}.",
+        "{} belongs to staff now, and a link to choose a password is on its way there.",
         email.as_str()
     )?;
     Ok(())

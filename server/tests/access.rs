@@ -80,6 +80,9 @@ const PAGES: [(&str, &str, [u16; ROLES]); 13] = [
 
 const COHORT_PAGES: [(&str, [u16; ROLES]); 1] = [("/cohorts/{cohort}", [TO, GONE, GONE, OK, GONE, GONE])];
 
+/// The stream of the same cohort's news.
+const COHORT_STREAM: [u16; ROLES] = [NO, GONE, GONE, OK, GONE, GONE];
+
 /// What the server adds to the pages. The stream stays open for whoever may listen, so only its start is asked for.
 const OTHERS: [(&str, [u16; ROLES]); 6] = [
     ("/healthz", [OK; ROLES]),
@@ -148,6 +151,7 @@ async fn every_function_and_route_serves_whom_it_should_and_nobody_else(db: PgPo
         .iter()
         .map(|(_, address, expected)| ((*address).to_owned(), expected))
         .chain(COHORT_PAGES.iter().map(|(_, expected)| (format!("/cohorts/{cohort}"), expected)))
+        .chain([(format!("/live?cohort={cohort}"), &COHORT_STREAM)])
         .chain(OTHERS.iter().map(|(address, expected)| ((*address).to_owned(), expected)));
     for (address, expected) in pages {
         for (role, session) in sessions.iter().enumerate() {

@@ -75,7 +75,7 @@ async fn over_tls_the_cookie_is_bound_to_the_host(db: PgPool) {
         cookie.starts_with("__Host-session=")
             && cookie.contains("; Secure")
             && cookie.contains("; Path=/;")
-            && !cookie.contains("Max-Age"),
+            && cookie.contains("; Max-Age=172800"),
         "{cookie}"
     );
     assert!(answer.header("strict-transport-security").starts_with("max-age="));

@@ -29,6 +29,6 @@ impl Token {
 }
 
 /// SHA-256. Enough for tokens, which are random and long; passwords go through [`crate::accounts::Hasher`].
-pub fn hash(text: &str) -> Vec<u8> {
-    Sha256::digest(text.as_bytes()).to_vec()
+pub fn hash(content: impl AsRef<[u8]>) -> Vec<u8> {
+    Sha256::digest(content).to_vec()
 }

@@ -43,7 +43,7 @@ pub async fn sign_in(
     )
     .await;
     let opened = form.answer(signed_in)?;
-    request.set_session_cookie(opened.token.as_str(), opened.keep.map(|keep| keep.num_seconds()));
+    request.set_session_cookie(opened.token.as_str(), Some(opened.lasts.num_seconds()));
     redirect(local_path(&next));
     Ok(())
 }

@@ -9,7 +9,7 @@ use super::ApiError;
 /// It listens to the server's event stream and asks with `load` when that says so. Silence of five seconds (the server speaks
 /// every two) means that the way is broken: then it asks every five seconds until the stream is back. An answer that does not
 /// come is asked for again. A tab that nobody looks at lets its connection go, because a browser has few for each host, and
-/// asks as soon as it is looked at. Whoever is signed out, or may no longer see it, is not asked for any more.
+/// asks as soon as it is looked at. Whoever is signed out, or may no longer see it, is left alone until the tab is looked at again.
 ///
 /// `cohort` adds the news of that cohort, for whoever may follow it. For islands, which live as long as their page.
 pub fn keep_current<T, L, F>(cohort: Option<String>, current: RwSignal<T>, load: L)
@@ -99,9 +99,9 @@ mod browser {
         // For as long as the page lives.
         let _ = window_event_listener_untyped("visibilitychange", {
             let listener = listener.clone();
-            move |_| if document().hidden() { close(&listener) } else { open(&listener) }
+            move |_| if document().hidden() { close(&listener) } else { look_again(&listener) }
         });
-        let _ = window_event_listener(ev::pageshow, move |_| open(&listener));
+        let _ = window_event_listener(ev::pageshow, move |_| look_again(&listener));
     }
 
     fn take<T: PartialEq + Send + Sync + 'static>(
@@ -124,6 +124,12 @@ mod browser {
                 set_timeout(move || ask(&listener), ASK_AGAIN);
             }
         }
+    }
+
+    /// Somebody looks at the tab again, who may have signed in again elsewhere.
+    fn look_again(listener: &Shared) {
+        listener.borrow_mut().over = false;
+        open(listener);
     }
 
     fn ask(listener: &Shared) {

@@ -17,13 +17,16 @@ use tokio_stream::wrappers::{BroadcastStream, errors::BroadcastStreamRecvError};
 
 use super::WebState;
 
+/// A session that ran out by itself is noticed within this time.
+const LONGEST: Duration = Duration::from_secs(15 * 60);
+
 #[derive(serde::Deserialize)]
 pub(super) struct Watch {
     cohort: Option<String>,
 }
 
 /// `GET /live`: tells an open page when to ask again. Events carry no data, only `changed` or `beat`. The stream ends when
-/// the session does.
+/// the session is ended, and after a quarter of an hour at the latest: the browser opens it anew, and is asked who it is.
 pub(super) async fn stream(
     State(state): State<WebState>,
     Extension(context): Extension<RequestContext>,
@@ -41,7 +44,7 @@ pub(super) async fn stream(
     }
     let end = format!("session:{}", actor.session());
     let mut stopping = state.stopping.clone();
-    let stopped = async move { drop(stopping.wait_for(|stop| *stop).await) };
+    let stopped = async move { drop(tokio::time::timeout(LONGEST, stopping.wait_for(|stop| *stop)).await) };
     let events =
         events(BroadcastStream::new(state.live.subscribe()), topics, end).take_until(Box::pin(stopped));
     // Proxies must pass each event on at once.

@@ -57,7 +57,8 @@ pub(crate) async fn ensure_person(
     Ok(PersonId(id))
 }
 
-/// Makes a member of the co-operative's staff and sends them a link to choose a password.
+/// Makes somebody a member of the co-operative's staff, with an account if they have none, and sends them a link to choose a
+/// password.
 ///
 /// # Errors
 /// When the database or the mail server fails; the account then stands, and asking for a link again is enough.
@@ -65,6 +66,8 @@ pub async fn create_admin(services: &Services, email: &EmailAddress, name: &str)
     let mut db = services.db.begin().await?;
     let new = NewPerson { email, name, password_hash: None, support: true, demo: false };
     let id = ensure_person(services, &mut db, new).await?;
+    // Somebody who has an account already keeps it, and becomes staff.
+    sqlx::query!("update people set support = true where id = $1", id.0).execute(&mut *db).await?;
     let event = crate::audit::Event {
         at: services.clock.now(),
         actor: None,

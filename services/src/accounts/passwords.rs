@@ -10,6 +10,7 @@ use super::{Actor, guard, sessions};
 use crate::{Error, Mail, Result, Services, audit, random, random::Token};
 
 const LINK_LASTS: Duration = Duration::hours(1);
+const LINKS_AN_HOUR: i64 = 5;
 
 /// The weakest that is taken, as `zxcvbn` estimates: 10^8 guesses. Its list of 30,000 passwords that were found in breaches
 /// ships with the server, and it knows their usual disguises; the person's own name and address count as known words.
@@ -43,10 +44,17 @@ pub async fn request_link(services: &Services, email: &EmailAddress) -> Result<(
 pub(super) async fn make_link(services: &Services, email: &EmailAddress) -> Result<Option<Mail>> {
     let now = services.clock.now();
     let mut db = services.db.begin().await?;
-    let person = sqlx::query!("select id, full_name from people where email = $1", email.as_str())
-        .fetch_optional(&mut *db)
-        .await?;
-    let Some(person) = person else { return Ok(None) };
+    let person = sqlx::query!(
+        r#"select p.id, p.full_name,
+            (select count(*) from password_links l where l.person_id = p.id and l.created_at > $2) as "links!"
+        from people p where p.email = $1"#,
+        email.as_str(),
+        now - LINK_LASTS,
+    )
+    .fetch_optional(&mut *db)
+    .await?;
+    // Nobody's mailbox is filled by somebody else's clicks.
+    let Some(person) = person.filter(|person| person.links < LINKS_AN_HOUR) else { return Ok(None) };
     let token = Token::new()?;
     sqlx::query!(
         "insert into password_links (token_hash, person_id, created_at, ends_at) values ($1, $2, $3, $4)",
@@ -131,8 +139,16 @@ pub async fn change_password(
         sqlx::query!("select email, full_name, password_hash from people where id = $1", actor.person().0)
             .fetch_one(&services.db)
             .await?;
+    // A session left open on a shared computer must not become a place to guess the password.
+    let email = EmailAddress::parse(&person.email).map_err(|problem| Error::failed(problem.message()))?;
+    let wrong = || Error::invalid("current_password", Problem::CurrentPasswordWrong);
+    let now = services.clock.now();
+    if !guard::may_try(&mut *services.db.acquire().await?, &email, None, now).await? {
+        return Err(wrong());
+    }
     if !services.hasher.verify(current.as_str(), person.password_hash.as_deref()).await? {
-        return Err(Error::invalid("current_password", Problem::CurrentPasswordWrong));
+        guard::failed(&mut *services.db.acquire().await?, &email, None, now).await?;
+        return Err(wrong());
     }
     refuse_common(new, &[&person.email, &person.full_name])?;
     let hash = services.hasher.hash(new.as_str()).await?;

@@ -34,8 +34,8 @@ pub struct SignIn<'a> {
 /// A session that was just opened.
 pub struct Opened {
     pub token: Token,
-    /// How long the browser shall keep the cookie; `None` for as long as it is open.
-    pub keep: Option<Duration>,
+    /// How long it lasts, and the browser keeps its cookie: phones close browsers when they like.
+    pub lasts: Duration,
     pub person: PersonId,
 }
 
@@ -72,7 +72,7 @@ pub async fn sign_in(services: &Services, form: SignIn<'_>) -> Result<Opened> {
     let token = open(&mut db, person, form.user_agent, now, lasts).await?;
     audit::record(&mut db, event("accounts.signed_in", person, now)).await?;
     db.commit().await?;
-    Ok(Opened { token, keep: form.remember.then_some(REMEMBERED), person })
+    Ok(Opened { token, lasts, person })
 }
 
 async fn open(

@@ -178,7 +178,7 @@ async fn a_session_lasts_two_days_or_two_weeks_and_not_longer(db: PgPool) {
     world.person("sam@uni.example").await;
     let plain = try_from(&world, "sam@uni.example", PASSWORD, false, ADDRESS).await.unwrap();
     let remembered = try_from(&world, "sam@uni.example", PASSWORD, true, ADDRESS).await.unwrap();
-    assert_eq!((plain.keep, remembered.keep), (None, Some(Duration::days(14))));
+    assert_eq!((plain.lasts, remembered.lasts), (Duration::days(2), Duration::days(14)));
     world.clock.advance(Duration::days(2) - Duration::seconds(1));
     assert!(actor(&world, &plain).await.is_some());
     world.clock.advance(Duration::seconds(1));
@@ -309,6 +309,64 @@ async fn a_link_works_once_within_an_hour_and_while_waiting(db: PgPool) {
         enter(&world, "sam@uni.example", new.as_str()).await.is_ok(),
         "the wait is over with the new password"
     );
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn nobody_fills_somebody_elses_mailbox(db: PgPool) {
+    let world = World::new(db);
+    world.learner("sam@uni.example").await;
+    for _ in 0..5 {
+        assert!(link(&world, "sam@uni.example").await.is_some());
+    }
+    assert!(link(&world, "sam@uni.example").await.is_none());
+    world.clock.advance(Duration::hours(1));
+    assert!(link(&world, "sam@uni.example").await.is_some());
+}
+
+/// P1: name and e-mail address, and nothing else, are required of a person.
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn only_name_and_email_are_asked_of_a_person(db: PgPool) {
+    let columns: Vec<String> = sqlx::query_scalar(
+        "select column_name from information_schema.columns where table_schema = 'public' and table_name = 'people'
+            and is_nullable = 'NO' and column_default is null order by ordinal_position",
+    )
+    .fetch_all(&db)
+    .await
+    .unwrap();
+    assert_eq!(columns, ["id", "email", "full_name", "created_at"]);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn guessing_the_password_of_an_open_session_has_to_wait_too(db: PgPool) {
+    let world = World::new(db);
+    world.person("sam@uni.example").await;
+    let me = actor(&world, &enter(&world, "sam@uni.example", PASSWORD).await.unwrap()).await.unwrap();
+    let (wrong, right) = (Password::parse("wrong").unwrap(), Password::parse(PASSWORD).unwrap());
+    let new = NewPassword::parse("teal kettle orbits slowly").unwrap();
+    for _ in 0..5 {
+        assert_eq!(
+            problem(change_password(&world.services, &me, &wrong, &new).await),
+            Problem::CurrentPasswordWrong
+        );
+    }
+    assert_eq!(
+        problem(change_password(&world.services, &me, &right, &new).await),
+        Problem::CurrentPasswordWrong
+    );
+    world.clock.advance(Duration::seconds(31));
+    change_password(&world.services, &me, &right, &new).await.unwrap();
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn whoever_becomes_staff_keeps_their_account_and_gets_a_link(db: PgPool) {
+    let world = World::new(db);
+    let before = world.learner("sam@uni.example").await;
+    let id =
+        create_admin(&world.services, &EmailAddress::parse("sam@uni.example").unwrap(), "Sam").await.unwrap();
+    assert_eq!(id, before.person());
+    let support: bool =
+        sqlx::query_scalar("select support from people").fetch_one(&world.services.db).await.unwrap();
+    assert!(support && world.letters().len() == 1);
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]

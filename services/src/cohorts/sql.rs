@@ -14,7 +14,7 @@ struct Cursor {
 impl Cursor {
     /// As [`CohortPage::next`] carries it. What cannot be read starts from the beginning.
     fn parse(text: &str) -> Option<Self> {
-        let (enrolment, key) = text.split_once('~')?;
+        let (enrolment, key) = text.split_once('~').filter(|_| !text.contains('\0'))?;
         Some(Self { key: key.to_owned(), enrolment: enrolment.parse().ok()? })
     }
 
@@ -32,7 +32,9 @@ pub(super) async fn page(
 ) -> Result<CohortPage> {
     let cohort = tutor.cohort();
     let after = query.after.as_deref().and_then(Cursor::parse);
-    let search = query.search.trim();
+    // PostgreSQL's text holds every character but this.
+    let search = query.search.replace('\0', "");
+    let search = search.trim();
     let pattern = format!("%{}%", search.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
     let one_more = i64::try_from(STUDENTS_A_PAGE + 1).map_err(Error::failed)?;
     let mut rows = sqlx::query!(

@@ -183,6 +183,21 @@ async fn changes_are_told_to_learner_and_cohort(db: PgPool) {
     assert_eq!(heard, [format!("learner:{}", actor.person()), format!("cohort:{}", cohort.id)]);
 }
 
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_module_that_comes_back_counts_again(db: PgPool) {
+    let world = World::new(db);
+    let actor = enrolled(&world).await;
+    for page in ["page-1", "page-2"] {
+        open(&world, &actor, "two", page).await.unwrap();
+    }
+    take(&world, &actor, "two", true).await.unwrap();
+    for (pages, completed) in [([2, 2], 1), ([2, 0], 0), ([2, 2], 1)] {
+        import_pages(&world, pages).await;
+        assert_eq!(my_courses(&world.services, &actor).await.unwrap().courses[0].completed, completed);
+        assert_eq!(progress(&world, &actor).await.completed(), usize::from(completed));
+    }
+}
+
 /// What a learner or an author may do next.
 #[derive(Debug, Clone)]
 enum Step {

@@ -25,7 +25,7 @@ pub fn Home() -> impl IntoView {
                 <div class="cards">
                     <section class="card">
                         <h2>"New here?"</h2>
-                        <p>"Your university or employer makes your account. You then get an e-mail with a link to choose a password."</p>
+                        <p>"Your university or employer gives us your name and e-mail address. Then "<a href="/forgotten-password">"ask for a link"</a>" with that address, and choose your first password."</p>
                     </section>
                     <section class="card">
                         <h2>"Cannot get in?"</h2>

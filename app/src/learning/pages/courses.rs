@@ -1,9 +1,9 @@
-use domain::learning::{CourseCard, MyCourses};
+use domain::learning::{CourseCard, MyCourses, Status};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
 use crate::{
-    learning::api::load_courses,
+    learning::{api::load_courses, parts::ring},
     ui::{Loaded, Time},
 };
 
@@ -31,12 +31,26 @@ fn CoursesView(page: MyCourses) -> impl IntoView {
 }
 
 fn card(course: CourseCard) -> impl IntoView {
+    let (completed, all) = (usize::from(course.completed), usize::from(course.modules));
+    let percent = (completed * 100).checked_div(all).unwrap_or(0);
+    let words = format!("{completed} of {all} modules completed");
+    let modules: Vec<_> =
+        (0..all).map(|n| if n < completed { Status::Completed } else { Status::NotStarted }).collect();
     view! {
-        <section class="card">
-            <h2><a href=format!("/learn/{}", course.slug)>{course.title}</a></h2>
-            <p>{course.summary}</p>
-            <p><strong>{format!("{} of {} modules completed", course.completed, course.modules)}</strong></p>
-            {course.last_seen.map(|moment| view! { <p class="hint">"Last here "<Time moment /></p> })}
+        <section class="card with-wheel">
+            <div>
+                <h2><a href=format!("/learn/{}", course.slug)>{course.title.clone()}</a></h2>
+                <p>{course.summary}</p>
+                <p><strong>{words.clone()}</strong></p>
+                {course.last_seen.map(|moment| view! { <p class="hint">"Last here "<Time moment /></p> })}
+            </div>
+            <div class="wheel" role="progressbar" aria-label=format!("Your progress in {}", course.title) aria-valuemin="0"
+                aria-valuemax="100" aria-valuenow=percent aria-valuetext=words>
+                <svg viewBox="0 0 100 100" width="96" height="96" aria-hidden="true" focusable="false">
+                    {ring(modules)}
+                    <text x="50" y="51" text-anchor="middle" dominant-baseline="middle">{format!("{percent}%")}</text>
+                </svg>
+            </div>
         </section>
     }
 }

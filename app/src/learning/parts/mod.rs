@@ -10,3 +10,4 @@ pub use frame::CourseFrame;
 pub use missing::WhyNotTicked;
 pub use progress::use_progress;
 pub use question::QuestionField;
+pub use wheel::ring;

@@ -18,7 +18,7 @@ pub fn Wheel(progress: CourseProgress) -> impl IntoView {
             <div role="progressbar" aria-label="Your progress" aria-valuemin="0" aria-valuemax="100"
                 aria-valuenow=percent aria-valuetext=move || progress.read().in_words()>
                 <svg viewBox="0 0 100 100" width="96" height="96" aria-hidden="true" focusable="false">
-                    {move || ring(&progress.read())}
+                    {move || ring(progress.read().modules.iter().map(|module| module.status()).collect())}
                     <text x="50" y="51" text-anchor="middle" dominant-baseline="middle">{move || format!("{}%", percent())}</text>
                 </svg>
             </div>
@@ -51,22 +51,19 @@ pub fn Wheel(progress: CourseProgress) -> impl IntoView {
 }
 
 /// The segments, clockwise from the top. Each is a dash of one circle whose length is counted in segments.
-fn ring(progress: &CourseProgress) -> impl IntoView + use<> {
-    let all = progress.modules.len();
+pub fn ring(modules: Vec<Status>) -> impl IntoView {
+    let all = modules.len();
     let gap = if all > 1 { GAP } else { 0 };
-    progress
-        .modules
-        .iter()
-        .enumerate()
-        .map(|(n, module)| {
-            view! {
-                <circle cx="50" cy="50" r="43" fill="none" transform="rotate(-90 50 50)" class=class(module.status())
-                    pathLength=(all * SEGMENT).to_string()
-                    stroke-dasharray=format!("{} {}", SEGMENT - gap, all * SEGMENT - SEGMENT + gap)
-                    stroke-dashoffset=format!("-{}", n * SEGMENT + gap / 2) />
-            }
-        })
-        .collect_view()
+    let segment = |(n, status): (usize, Status)| {
+        view! {
+            <circle cx="50" cy="50" r="43" fill="none" transform="rotate(-90 50 50)" class=class(status)
+                pathLength=(all * SEGMENT).to_string()
+                stroke-dasharray=format!("{} {}", SEGMENT - gap, all * SEGMENT - SEGMENT + gap)
+                stroke-dashoffset=format!("-{}", n * SEGMENT + gap / 2) />
+        }
+    };
+    let segments: Vec<_> = modules.into_iter().enumerate().map(segment).collect();
+    segments
 }
 
 fn class(status: Status) -> &'static str {

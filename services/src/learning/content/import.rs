@@ -54,7 +54,15 @@ pub async fn import(services: &Services, course: &Course) -> Result<Imported> {
     )
     .fetch_one(&mut *db)
     .await?;
-    let mut recount = Vec::new();
+    // A module that comes back counts again for whoever was into it.
+    let slugs: Vec<_> = course.modules.iter().map(|module| module.slug.to_string()).collect();
+    let mut recount = sqlx::query_scalar!(
+        "select id from modules where course_id = $1 and retired and slug = any($2)",
+        course_id,
+        &slugs,
+    )
+    .fetch_all(&mut *db)
+    .await?;
     for (position, module) in (1_i16..).zip(&course.modules) {
         let id = module_row(&mut db, course_id, position, module).await?;
         let before = done;
@@ -64,7 +72,6 @@ pub async fn import(services: &Services, course: &Course) -> Result<Imported> {
             recount.push(id);
         }
     }
-    let slugs: Vec<_> = course.modules.iter().map(|module| module.slug.to_string()).collect();
     let retired = sqlx::query_scalar!(
         "update modules set retired = true where course_id = $1 and not retired and not slug = any($2) returning id",
         course_id,
@@ -90,7 +97,7 @@ pub async fn import(services: &Services, course: &Course) -> Result<Imported> {
 async fn framework(db: &mut PgConnection, framework: &Framework) -> Result<()> {
     sqlx::query!(
         "insert into frameworks (id, title, publisher, year) values ($1, $2, $3, $4)
-        on conflict (id) do update set title = $2, publisher = $3, year = $4",
+        on conflict (id) do nothing",
         framework.id,
         framework.title,
         framework.publisher,
@@ -101,7 +108,7 @@ async fn framework(db: &mut PgConnection, framework: &Framework) -> Result<()> {
     for (position, competency) in (1_i16..).zip(&framework.competency) {
         sqlx::query!(
             "insert into competencies (framework_id, id, position, domain, title) values ($1, $2, $3, $4, $5)
-            on conflict (framework_id, id) do update set position = $3, domain = $4, title = $5",
+            on conflict (framework_id, id) do nothing",
             framework.id,
             competency.id,
             position,

@@ -91,6 +91,15 @@ impl<'a> Writer<'a> {
                 self.html("</div>");
                 return at + 1;
             }
+            _ => {}
+        }
+        self.pass_on(event, span);
+        at + 1
+    }
+
+    /// Writes what stands within a block, unless it is what no page may have.
+    fn pass_on(&mut self, event: &Event<'a>, span: &Range<usize>) {
+        match event {
             Event::Start(Tag::Image { .. }) => self.fault(span, "a picture must be a paragraph of its own"),
             Event::Start(Tag::HtmlBlock) | Event::Html(_) | Event::InlineHtml(_) => {
                 self.fault(span, "HTML is not taken: write Markdown");
@@ -103,7 +112,6 @@ impl<'a> Writer<'a> {
             _ => {}
         }
         self.out.push(event.clone());
-        at + 1
     }
 
     fn heading(&mut self, level: HeadingLevel, span: &Range<usize>) {
@@ -184,7 +192,7 @@ impl<'a> Writer<'a> {
             "<div class=\"table-frame\" role=\"region\" aria-label=\"{caption}\" tabindex=\"0\"><table><caption>{caption}</caption>"
         ));
         let (mut column, mut head, mut at) = (0, true, at + 1);
-        while let Some((event, _)) = events.get(at) {
+        while let Some((event, span)) = events.get(at) {
             at += 1;
             match event {
                 Event::Start(Tag::TableHead) => self.html("<thead><tr>"),
@@ -213,7 +221,7 @@ impl<'a> Writer<'a> {
                     }
                 }
                 Event::End(TagEnd::Table) => break,
-                other => self.out.push(other.clone()),
+                other => self.pass_on(other, span),
             }
         }
         self.html("</tbody></table></div>");
@@ -252,6 +260,8 @@ mod tests {
             ("![A curve](other.svg)", 1, "no other.svg"),
             ("See ![A curve](curve.svg) here", 1, "paragraph of its own"),
             ("Text\n\n| a | b |\n|---|---|\n| 1 | 2 |", 3, "no caption"),
+            ("Table: T\n\n| a | b |\n|---|---|\n| <b>1</b> | 2 |", 5, "HTML is not taken"),
+            ("Table: T\n\n| a | b |\n|---|---|\n| [1](ftp://x) | 2 |", 5, "must start with https://"),
         ] {
             let found = faults(markdown);
             assert!(

@@ -119,6 +119,15 @@ struct Document<T> {
     body: String,
     /// The line in which the body starts.
     body_line: usize,
+    /// The lines of the front matter, for finding where a value stands.
+    head_text: String,
+}
+
+impl<T> Document<T> {
+    /// The line in which this key of the front matter, or this word in it, first stands.
+    fn line_of(&self, word: &str) -> usize {
+        self.head_text.lines().position(|line| line.contains(word)).map_or(1, |at| at + 2)
+    }
 }
 
 impl Reader {
@@ -157,8 +166,9 @@ impl Reader {
             return None;
         };
         let body_line = head.lines().count() + 3;
-        let (head, body) = (self.toml(&file, head, 2)?, body.to_owned());
-        Some(Document { file, head, body, body_line })
+        let (head_text, body) = (head.to_owned(), body.to_owned());
+        let head = self.toml(&file, &head_text, 2)?;
+        Some(Document { file, head, body, body_line, head_text })
     }
 
     fn html<T>(&mut self, document: &Document<T>) -> String {
@@ -194,7 +204,11 @@ impl Reader {
             document.head.modules.iter().filter_map(|name| self.module(folder, name, &framework)).collect();
         for (n, name) in document.head.modules.iter().enumerate() {
             if document.head.modules[..n].contains(name) {
-                self.fault(&document.file, 1, format!("the module {name:?} is listed twice"));
+                self.fault(
+                    &document.file,
+                    document.line_of(name),
+                    format!("the module {name:?} is listed twice"),
+                );
             }
         }
         let CourseHead { title, summary, .. } = document.head;
@@ -208,11 +222,19 @@ impl Reader {
         let slug = self.slug(&document.file, name)?;
         let intro_html = self.html(&document);
         if !(1..=100).contains(&document.head.pass_mark) {
-            self.fault(&document.file, 1, "pass_mark is a percentage from 1 to 100");
+            self.fault(
+                &document.file,
+                document.line_of("pass_mark"),
+                "pass_mark is a percentage from 1 to 100",
+            );
         }
         for id in &document.head.competencies {
             if !framework.competency.iter().any(|competency| competency.id == *id) {
-                self.fault(&document.file, 1, format!("{} has no competency {id:?}", framework.id));
+                self.fault(
+                    &document.file,
+                    document.line_of("competencies"),
+                    format!("{} has no competency {id:?}", framework.id),
+                );
             }
         }
         let pages = self.pages(&folder);
@@ -280,6 +302,6 @@ fn picture(folder: &Path, name: &str) -> Result<(String, Picture), String> {
             return Err(format!("the picture {name:?} contains {banned:?}, which is not taken"));
         }
     }
-    let hash: String = crate::random::hash(&text).iter().take(12).map(|byte| format!("{byte:02x}")).collect();
+    let hash: String = crate::random::hash(&body).iter().take(12).map(|byte| format!("{byte:02x}")).collect();
     Ok((hash, Picture { content_type: "image/svg+xml", body }))
 }

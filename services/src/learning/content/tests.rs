@@ -73,7 +73,7 @@ fn what_is_wrong_is_named_by_file_and_line() {
                 "nmp/one/module.md",
                 "+++\ntitle = \"M\"\nsummary = \"S\"\nminutes = 5\npass_mark = 80\ncompetencies = [\"11\"]\n+++\nText\n",
             ),
-            "one/module.md:1: f-1 has no competency \"11\"",
+            "one/module.md:6: f-1 has no competency \"11\"",
         ),
         (
             (
