@@ -19,7 +19,7 @@ impl Status {
 }
 
 /// One learner's progress through one course: what the wheel and the ticks are drawn from.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CourseProgress {
     /// The course's slug.
     pub course: String,

@@ -1,6 +1,6 @@
 use domain::{
     Problem,
-    learning::{AskedQuestion, CheckPage, CourseProgress},
+    learning::{AskedQuestion, CheckPage},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
@@ -42,16 +42,15 @@ fn CheckView(module: String, page: CheckPage) -> impl IntoView {
         (base.clone(), module_title.clone()),
     ];
     let title = if page.result.is_some() { "Knowledge check: result" } else { "Knowledge check" }.to_owned();
-    let progress = page.progress.clone();
     let again = format!("{base}/check");
     let came_back = PageState::error_of(SubmitCheck::PATH);
     let tab = came_back.as_ref().map(|_| "Error: Knowledge check");
     view! {
-        <CourseFrame title steps progress=page.progress.clone() over=module_title>
+        <CourseFrame title steps progress=page.progress over=module_title>
             {tab.map(|tab| view! { <Title text=tab /> })}
             {match page.result {
                 Some(result) => view! {
-                    <ResultView result pass_mark again><AfterCheck progress module /></ResultView>
+                    <ResultView result pass_mark again><AfterCheck module /></ResultView>
                 }.into_any(),
                 None => view! {
                     <CheckForm questions=page.questions version=page.version course module pass_mark came_back />
@@ -63,8 +62,8 @@ fn CheckView(module: String, page: CheckPage) -> impl IntoView {
 
 /// What the result means for the module: the tick, or what is missing; and where to go on.
 #[island]
-fn AfterCheck(progress: CourseProgress, module: String) -> impl IntoView {
-    let progress = use_progress(progress);
+fn AfterCheck(module: String) -> impl IntoView {
+    let progress = use_progress();
     move || {
         let progress = progress.get();
         let here = progress.module(&module).cloned()?;

@@ -22,11 +22,10 @@ pub fn Course() -> impl IntoView {
 fn CourseView(page: CoursePage) -> impl IntoView {
     let steps = vec![("/learn".to_owned(), "My courses".to_owned())];
     let details = page.summaries.into_iter().zip(page.minutes).collect();
-    let progress = page.progress.clone();
     view! {
         <CourseFrame title=page.title steps progress=page.progress>
             <div class="prose" inner_html=page.intro_html></div>
-            <CourseState progress details resume=page.resume />
+            <CourseState details resume=page.resume />
         </CourseFrame>
     }
 }
@@ -34,12 +33,11 @@ fn CourseView(page: CoursePage) -> impl IntoView {
 /// The live part: where to go on, and the task list.
 #[island]
 fn CourseState(
-    progress: CourseProgress,
     /// Summary and minutes of each module.
     details: Vec<(String, u16)>,
     resume: Option<Resume>,
 ) -> impl IntoView {
-    let progress = use_progress(progress);
+    let progress = use_progress();
     let list = move || {
         let progress = progress.get();
         let course = progress.course;

@@ -1,4 +1,4 @@
-use domain::learning::{CourseProgress, ModulePage, Status};
+use domain::learning::{ModulePage, Status};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
@@ -31,12 +31,11 @@ fn ModuleView(slug: String, page: ModulePage) -> impl IntoView {
         ("/learn".to_owned(), "My courses".to_owned()),
         (format!("/learn/{course}"), page.course_title.clone()),
     ];
-    let progress = page.progress.clone();
     view! {
         <CourseFrame title=page.title steps progress=page.progress>
             <div class="prose" inner_html=page.intro_html></div>
             <p class="hint">"About "{page.minutes}" minutes, with the knowledge check."</p>
-            <ModuleState progress slug />
+            <ModuleState slug />
             <section class="competencies">
                 <h2>"Competencies that this serves"</h2>
                 <ul>{page.competencies.into_iter().map(|name| view! { <li>{name}</li> }).collect_view()}</ul>
@@ -48,8 +47,8 @@ fn ModuleView(slug: String, page: ModulePage) -> impl IntoView {
 
 /// The live part: where to go on, pages and check with their ticks, and what is missing.
 #[island]
-fn ModuleState(progress: CourseProgress, slug: String) -> impl IntoView {
-    let progress = use_progress(progress);
+fn ModuleState(slug: String) -> impl IntoView {
+    let progress = use_progress();
     move || {
         let course = progress.read().course.clone();
         let module = progress.read().module(&slug).cloned()?;

@@ -2,7 +2,7 @@ use domain::learning::CourseProgress;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use super::wheel::Wheel;
+use super::{progress::provide_progress, wheel::Wheel};
 use crate::ui::Breadcrumbs;
 
 /// What every page of a course has around it: where it stands, its title, and the wheel at the top right.
@@ -17,6 +17,7 @@ pub fn CourseFrame(
     over: Option<String>,
     children: Children,
 ) -> impl IntoView {
+    let carrier = provide_progress(progress);
     let tab = over.as_ref().map_or_else(|| title.clone(), |over| format!("{title}: {over}"));
     view! {
         <Title text=tab />
@@ -26,8 +27,9 @@ pub fn CourseFrame(
                 {over.map(|over| view! { <p class="over">{over}</p> })}
                 <h1>{title}</h1>
             </div>
-            <Wheel progress />
+            <Wheel />
         </div>
+        {carrier}
         {children()}
     }
 }

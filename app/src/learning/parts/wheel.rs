@@ -1,4 +1,4 @@
-use domain::learning::{CourseProgress, Status};
+use domain::learning::Status;
 use leptos::prelude::*;
 
 use super::use_progress;
@@ -10,8 +10,8 @@ const GAP: usize = 12;
 
 /// The progress wheel: a ring with a segment for each module, the percentage in its middle, and the list of modules under it.
 #[island]
-pub fn Wheel(progress: CourseProgress) -> impl IntoView {
-    let progress = use_progress(progress);
+pub fn Wheel() -> impl IntoView {
+    let progress = use_progress();
     let percent = move || progress.read().percent();
     view! {
         <div class="wheel">
