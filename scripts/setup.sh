@@ -66,7 +66,8 @@ tool wasm-bindgen wasm-bindgen-cli "$bindgen" 2
 
 if ! cmp -s package-lock.json node_modules/.installed-for; then
     say "Installing the npm packages"
-    npm ci --no-audit --no-fund --loglevel=error >"$local_dir/npm.log" 2>&1 ||
-        { cat "$local_dir/npm.log" >&2; fail "The npm packages could not be installed. Type: npm ci"; }
+    # Not `npm ci`: it wants every other platform's variant of a package, which a mirror may not have.
+    npm install --no-save --no-audit --no-fund --loglevel=error >"$local_dir/npm.log" 2>&1 ||
+        { cat "$local_dir/npm.log" >&2; fail "The npm packages could not be installed. Type: npm install"; }
     cp package-lock.json node_modules/.installed-for
 fi
