@@ -47,7 +47,8 @@ mod browser {
             return shared;
         }
         let carried = document().get_element_by_id(CARRIER).and_then(|carrier| carrier.text_content());
-        let initial: CourseProgress = carried.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default();
+        let initial: CourseProgress =
+            carried.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default();
         let course = initial.course.clone();
         let current = RwSignal::new(initial);
         SHARED.with(|shared| *shared.borrow_mut() = Some(current));
