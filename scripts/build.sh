@@ -3,8 +3,13 @@
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 cd "$root"
-case ${1:-dev} in
 # The panic backtrace of the build tool helps nobody who mistyped a line of Rust.
-release) RUST_BACKTRACE=0 cargo leptos build --release --precompress ;;
-dev) RUST_BACKTRACE=0 cargo leptos build ;;
+export RUST_BACKTRACE=0
+# A folder for each profile: the names of the built files have hashes in them, which each server finds beside its binary.
+case ${1:-dev} in
+release)
+    built_to_be_fast
+    LEPTOS_SITE_ROOT=target/site cargo leptos build --release --precompress
+    ;;
+dev) LEPTOS_SITE_ROOT=target/site-dev cargo leptos build ;;
 esac

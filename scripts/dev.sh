@@ -17,5 +17,6 @@ for step in migrate "content import" seed-demo; do
     # shellcheck disable=SC2086
     LOG=warn target/debug/server $step
 done
+export LEPTOS_SITE_ROOT=target/site-dev SITE_ROOT=target/site-dev
 # The server's command stands behind the --, as cargo leptos passes it on.
 RUST_BACKTRACE=0 cargo leptos watch -- serve

@@ -23,7 +23,7 @@ trap finish EXIT
 
 port=$(free_port)
 export DATABASE_URL="${cluster%/*}/$scratch" LISTEN="127.0.0.1:$port" METRICS_LISTEN=off PUBLIC_URL="http://127.0.0.1:$port" \
-    MAIL_FOLDER="$mail" LOG=warn SITE_ROOT="$root/target/site" APP_ENV=development SMTP_URL=
+    MAIL_FOLDER="$mail" LOG=warn SITE_ROOT="${SITE_ROOT:-$root/target/site-dev}" APP_ENV=development SMTP_URL=
 "$server" migrate >/dev/null
 "$server" content import >/dev/null
 "$server" seed-demo >/dev/null
