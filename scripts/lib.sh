@@ -3,6 +3,8 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 local_dir="$root/.local"
 export PATH="$root/node_modules/.bin:${CARGO_HOME:-$HOME/.cargo}/bin:$PATH"
 mkdir -p "$local_dir"
+# What cargo-leptos sets; without it here, cargo and cargo-leptos would rebuild each other's work.
+export LEPTOS_OUTPUT_NAME=learning
 
 say() { printf '\033[1m==>\033[0m %s\n' "$*"; }
 fail() { printf '\n%s\n' "$*" >&2; exit 1; }

@@ -7,7 +7,14 @@ cd "$root"
 say "1 of 4: looking for what is missing"
 scripts/setup.sh
 say "2 of 4: building (the first time takes some minutes)"
-scripts/build.sh release
+built="$root/target/site/.built"
+sources=(Cargo.toml Cargo.lock package-lock.json .cargo .sqlx app domain services server/src frontend migrations style public scripts)
+if [ -x target/release/server ] && [ -e "$built" ] && [ -z "$(find "${sources[@]}" -type f -newer "$built" -print -quit)" ]; then
+    say "    everything is built already"
+else
+    scripts/build.sh release
+    touch "$built"
+fi
 own_database=
 if [ -z "${DATABASE_URL:-}" ]; then
     say "3 of 4: starting a private PostgreSQL"
