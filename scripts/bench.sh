@@ -5,7 +5,6 @@ set -euo pipefail
 cd "$root"
 scripts/setup.sh
 scripts/build.sh release
-built_to_be_fast
 cargo build -q --release --locked -p server --example bench
 scripts/postgres.sh start dev
 cluster=$(scripts/postgres.sh url dev)

@@ -8,7 +8,6 @@ export RUST_BACKTRACE=0
 # A folder for each profile: the names of the built files have hashes in them, which each server finds beside its binary.
 case ${1:-dev} in
 release)
-    built_to_be_fast
     LEPTOS_SITE_ROOT=target/site cargo leptos build --release --precompress
     ;;
 dev) LEPTOS_SITE_ROOT=target/site-dev cargo leptos build ;;

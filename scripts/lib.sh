@@ -13,11 +13,3 @@ have() { command -v "$1" >/dev/null 2>&1; }
 free_port() {
     python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
 }
-
-# The types of views are boxed for quick builds and a small WebAssembly (.cargo/config.toml). A server that is built to be fast
-# goes without: a setting for the host alone takes the place of the general one.
-built_to_be_fast() {
-    local host
-    host=$(rustc -vV | sed -n 's/^host: //p' | tr 'a-z-' 'A-Z_')
-    export "CARGO_TARGET_${host}_RUSTFLAGS=-C debuginfo=0"
-}

@@ -5,8 +5,6 @@
 //! compiled twice, with `ssr` and with `hydrate`, and only the islands are sent as WebAssembly. What a page shows comes from
 //! one server function of its area; what it may show was decided below, in `services`.
 
-#![recursion_limit = "256"]
-
 pub mod accounts;
 pub mod api;
 pub mod cohorts;

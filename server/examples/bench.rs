@@ -2,8 +2,6 @@
 //! the same pool and returns a body of the same size; and what the page weighs. Medians of several runs, as ratios: this
 //! machine's speed says nothing about another's, the ratio does.
 
-#![recursion_limit = "256"]
-
 use std::{
     error::Error,
     io::{Write, stdout},

@@ -1,8 +1,6 @@
 //! Configuration, telemetry, router, middleware, jobs and the command line: what names a URL, a cookie, a header or an
 //! environment variable.
 
-#![recursion_limit = "256"]
-
 pub mod cli;
 pub mod config;
 mod jobs;

@@ -1,5 +1,3 @@
-#![recursion_limit = "256"]
-
 use std::process::ExitCode;
 
 #[tokio::main]
