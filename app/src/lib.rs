@@ -7,6 +7,7 @@
 
 pub mod accounts;
 pub mod api;
+pub mod assessment;
 pub mod cohorts;
 pub mod learning;
 pub mod ui;
@@ -21,6 +22,7 @@ use leptos_router::{
 
 use accounts::{AccountRoutes, pages::home::Home};
 use api::PageState;
+use assessment::{AssessmentRoutes, VerifyRoute};
 use cohorts::CohortRoutes;
 use learning::LearningRoutes;
 use ui::{NotFound, SiteFooter, SiteHeader, SkipLink};
@@ -64,6 +66,8 @@ pub fn App() -> impl IntoView {
                     <AccountRoutes />
                     <LearningRoutes />
                     <CohortRoutes />
+                    <AssessmentRoutes />
+                    <VerifyRoute />
                 </Routes>
             </main>
             <SiteFooter />
@@ -74,7 +78,7 @@ pub fn App() -> impl IntoView {
 /// Whether the page at this path is only for people who are signed in. Everything is, but what is listed here.
 pub fn needs_sign_in(path: &str) -> bool {
     let open = ["/", "/sign-in", "/forgotten-password", "/forgotten-password/sent", "/choose-password/done"];
-    !(open.contains(&path) || path.starts_with("/choose-password/"))
+    !(open.contains(&path) || path.starts_with("/choose-password/") || path.starts_with("/verify/"))
 }
 
 /// Says on the document that the islands are alive: browser tests wait for it, as nothing else on every page shows it.

@@ -30,6 +30,26 @@ pub enum Problem {
     ChooseOne,
     OrderIncomplete,
     TextTooLong,
+    TitleMissing,
+    ReasonMissing,
+    NumberOutOfRange,
+    ChoiceMissing,
+    TimeInvalid,
+    ClosesBeforeItOpens,
+    ClosesInThePast,
+    CodeUnknown,
+    CodeTaken,
+    CodeInvalid,
+    QuestionsMissing,
+    CandidatesMissing,
+    TemplatesMissing,
+    EmailsInvalid,
+    PersonUnknown,
+    ConfirmationMissing,
+    PaperNotOpen,
+    KeyFaulty,
+    FileMissing,
+    FileFaulty,
     /// The check was changed between showing it and answering it.
     QuestionsChanged,
 }
@@ -70,6 +90,32 @@ impl Problem {
             Self::ChooseOne => "Choose one answer only",
             Self::OrderIncomplete => "Give every item a place of its own",
             Self::TextTooLong => "Enter at most 200 characters",
+            Self::TitleMissing => "Enter a title of at most 200 characters",
+            Self::ReasonMissing => "Say why in a few words, at most 500 characters",
+            Self::NumberOutOfRange => "Enter a whole number in the range that is given beside the field",
+            Self::ChoiceMissing => "Choose one from the list",
+            Self::TimeInvalid => "Enter a day and a time, like 22/11/2026 10:00",
+            Self::ClosesBeforeItOpens => "Choose a closing time that is later than the opening time",
+            Self::ClosesInThePast => "Choose a closing time that is still to come",
+            Self::CodeUnknown => "Check the code. No paper that is open now has this one",
+            Self::CodeTaken => "Choose another access code. A different paper has this one",
+            Self::CodeInvalid => "Use 4 to 20 letters and digits for the access code, without spaces",
+            Self::QuestionsMissing => "Add at least one section, and questions to every section",
+            Self::CandidatesMissing => {
+                "Say who sits this paper: choose a cohort, name learners, or set an access code"
+            }
+            Self::TemplatesMissing => {
+                "Change these questions: the bank has none of this category and difficulty"
+            }
+            Self::EmailsInvalid => "Check the addresses: one on each line, like name@example.ac.uk",
+            Self::PersonUnknown => {
+                "Enter the address of somebody with an account who sits papers of your organisation"
+            }
+            Self::ConfirmationMissing => "Tick the box to confirm",
+            Self::PaperNotOpen => "This paper cannot be started now",
+            Self::KeyFaulty => "Enter a right answer that fits the question",
+            Self::FileMissing => "Choose a file, or paste its text",
+            Self::FileFaulty => "Mend what is named below, then preview again",
             Self::QuestionsChanged => "These questions have just been updated. Answer them again",
         }
     }

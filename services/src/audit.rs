@@ -16,13 +16,23 @@ pub(crate) struct Event<'a> {
 
 /// Writes the event in the caller's transaction: it is there exactly when what it tells of is.
 pub(crate) async fn record(db: &mut PgConnection, event: Event<'_>) -> Result<()> {
+    record_with(db, event, serde_json::json!({})).await
+}
+
+/// The same with what it was about: ids, never what people wrote.
+pub(crate) async fn record_with(
+    db: &mut PgConnection,
+    event: Event<'_>,
+    detail: serde_json::Value,
+) -> Result<()> {
     sqlx::query!(
-        "insert into audit_events (id, at, actor_id, subject_id, action) values ($1, $2, $3, $4, $5)",
+        "insert into audit_events (id, at, actor_id, subject_id, action, detail) values ($1, $2, $3, $4, $5, $6)",
         Uuid::now_v7(),
         event.at,
         event.actor.map(|id| id.0),
         event.subject.map(|id| id.0),
         event.action,
+        detail,
     )
     .execute(db)
     .await?;

@@ -5,14 +5,17 @@
 //! one transaction, and says what it did with wire types of `domain`.
 
 pub mod accounts;
+pub mod assessment;
 mod audit;
 mod clock;
 pub mod cohorts;
+mod csv;
 pub mod demo;
 mod error;
 pub mod learning;
 pub mod live;
 mod mail;
+mod markdown;
 mod moment;
 pub mod random;
 #[cfg(test)]

@@ -6,11 +6,8 @@ use leptos::prelude::*;
 use crate::api::ApiError;
 #[cfg(feature = "ssr")]
 use {
-    crate::api::{RequestContext, answer, invalid, request},
-    domain::{
-        FieldProblem, Problem,
-        accounts::{EmailAddress, NewPassword, Password},
-    },
+    crate::api::{Form, answer, request},
+    domain::accounts::{EmailAddress, NewPassword, Password},
     leptos_axum::redirect,
     services::accounts,
 };
@@ -124,37 +121,6 @@ pub async fn load_account() -> Result<AccountPage, ApiError> {
 fn local_path(next: &str) -> &str {
     let local = next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\r', '\n']);
     if local { next } else { "/" }
-}
-
-/// A form on its way in: collects what is wrong with its fields, and what was typed, so that both go back together.
-#[cfg(feature = "ssr")]
-struct Form<'a> {
-    request: &'a RequestContext,
-    problems: Vec<FieldProblem>,
-    typed: Vec<(String, String)>,
-}
-
-#[cfg(feature = "ssr")]
-impl<'a> Form<'a> {
-    fn new(request: &'a RequestContext) -> Self {
-        Self { request, problems: Vec::new(), typed: Vec::new() }
-    }
-
-    fn typed(&mut self, name: &str, value: &str) {
-        self.typed.push((name.to_owned(), value.to_owned()));
-    }
-
-    fn field<T>(&mut self, field: &str, parsed: Result<T, Problem>) -> Option<T> {
-        parsed.map_err(|problem| self.problems.push(FieldProblem::new(field, problem))).ok()
-    }
-
-    fn refused(self) -> ApiError {
-        ApiError { typed: self.typed, ..invalid(self.request, self.problems) }
-    }
-
-    fn answer<T>(self, result: services::Result<T>) -> Result<T, ApiError> {
-        answer(self.request, result).map_err(|error| ApiError { typed: self.typed, ..error })
-    }
 }
 
 #[cfg(all(test, feature = "ssr"))]

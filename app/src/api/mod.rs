@@ -1,12 +1,16 @@
 //! What every server function shares: the request it serves, the errors it gives, and news of changes.
 
 mod error;
+#[cfg(feature = "ssr")]
+mod form;
 mod live;
 mod page_state;
 #[cfg(feature = "ssr")]
 mod request;
 
 pub use error::{ApiError, ErrorKind};
+#[cfg(feature = "ssr")]
+pub use form::Form;
 pub use live::keep_current;
 pub use page_state::{Flash, PageState};
 #[cfg(feature = "ssr")]

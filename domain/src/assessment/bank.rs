@@ -14,6 +14,8 @@ use super::template::Template;
 #[derive(Debug, Clone)]
 pub struct Bank {
     pub templates: Vec<Template>,
+    /// The text of each template, from its `[[question]]` to the next.
+    pub sources: Vec<String>,
     /// "question[0].number.value" to its line, from 1.
     lines: BTreeMap<String, usize>,
 }
@@ -47,6 +49,7 @@ impl Bank {
     ///
     /// # Errors
     /// [`BankError`] for the first thing that is no TOML, no field of a template, or an expression that cannot be read.
+    /// Each `[[question]]` must stand alone on its line: templates are kept one by one.
     pub fn read(text: &str) -> Result<Self, BankError> {
         let line_of = |at: usize| text.bytes().take(at).filter(|byte| *byte == b'\n').count() + 1;
         let failed = |error: toml::de::Error| BankError {
@@ -57,7 +60,12 @@ impl Bank {
         let mut lines = BTreeMap::new();
         note_table("", table.get_ref(), &line_of, &mut lines);
         let Written { question: templates } = toml::from_str(text).map_err(failed)?;
-        Ok(Self { templates, lines })
+        let sources = sources(text);
+        if sources.len() != templates.len() {
+            let what = "each [[question]] must stand on a line of its own, and nowhere else at the start of one";
+            return Err(BankError { line: 1, what: what.to_owned() });
+        }
+        Ok(Self { templates, sources, lines })
     }
 
     /// The line of a key of the template at this place; that of the nearest thing around it where the key is absent.
@@ -90,6 +98,21 @@ impl Bank {
         }
         found
     }
+}
+
+/// The text of each template. What stands before the first belongs to none.
+fn sources(text: &str) -> Vec<String> {
+    let mut sources: Vec<String> = Vec::new();
+    for line in text.lines() {
+        if line.trim_end() == "[[question]]" {
+            sources.push(String::new());
+        }
+        if let Some(source) = sources.last_mut() {
+            source.push_str(line);
+            source.push('\n');
+        }
+    }
+    sources
 }
 
 fn note_table(
@@ -128,6 +151,17 @@ fn note_value(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn each_template_can_be_read_from_its_own_text() {
+        let whole = Bank::read(&format!("# A bank\n{GOOD}{}", GOOD.replace("\"one\"", "\"two\""))).unwrap();
+        assert_eq!(whole.sources.len(), 2);
+        for (source, template) in whole.sources.iter().zip(&whole.templates) {
+            assert_eq!(Bank::read(source).unwrap().templates, std::slice::from_ref(template));
+        }
+        let hidden = GOOD.replace("{g} g?\"", "\"\"{g}\n[[question]]\ng\"\"\"");
+        assert!(Bank::read(&hidden).unwrap_err().what.contains("line of its own"));
+    }
 
     const GOOD: &str = r#"
 [[question]]

@@ -11,10 +11,12 @@
 //! | what counts as right | `mark`, `rounding` |
 //! | what a template must pass before it is asked | `check` |
 //!
-//! Every number is a [`Rational`]: there is no floating point here.
+//! Every number that is marked is a [`Rational`]: floating point there is only in the statistics of `analysis`.
 
+mod analysis;
 #[cfg(not(target_arch = "wasm32"))]
 mod bank;
+mod calculator;
 mod category;
 mod check;
 mod entry;
@@ -22,10 +24,15 @@ pub mod expression;
 mod figures;
 mod generate;
 mod mark;
+mod paper;
+mod practice;
 mod question;
 mod random;
 mod rational;
+mod response;
+mod result;
 mod rounding;
+mod sitting;
 pub mod template;
 #[cfg(test)]
 mod tests;
@@ -33,8 +40,10 @@ mod unit;
 pub mod variable;
 mod wording;
 
+pub use analysis::{Analysis, ItemStatistics, Tally, analyse, tally};
 #[cfg(not(target_arch = "wasm32"))]
 pub use bank::{Bank, BankError, BankFinding};
+pub use calculator::{Calculator, Press};
 pub use category::{Area, Category, Difficulty};
 pub use check::Finding;
 pub use figures::{figures, quantity, quantity_in};
@@ -44,8 +53,21 @@ pub use question::{
     AskedOption, AskedQuestion, AskedView, Choice, Key, Named, NumberKey, OrderingKey, Question, Response,
     TextKey, UnitBox, UnitEntry,
 };
+pub use paper::{
+    AdjustedPerson, Adjustment, BankDraftId, BankPreviewed, Choice as ListChoice, InvitedLearner, ItemId, ItemMark, LineId, LineView, MyPapers, Outcome, PaperCard, PaperId, PaperKind,
+    OwnTemplates, PaperPage, PaperSettings, PaperState, PreviewedQuestion, Release, SectionId, SectionView, TemplateCard, TemplateId, outcome, shuffled,
+};
+pub use practice::{CategoryHistory, PracticeHome, PracticeId, PracticePage, weakest};
 pub use rational::{NotANumber, Rational};
+pub use result::{
+    CandidateRow, CategoryResult, CorrectionRow, IncidentRow, Invigilation, ItemRow, ItemSheet, QuestionResult, ResultSheet,
+    SectionResult, SheetRow, SittingDesk, SittingResult, SittingRow, Verification,
+};
 pub use rounding::{Precision, Rounding};
+pub use sitting::{
+    CandidateHome, CandidatePaper, GRACE_SECONDS, PastSitting, Receipt, ReleasedOutcome, Room, RoomQuestion, RoomState, SEAT, Save,
+    Saved, SittingId, Standing,
+};
 pub use template::Template;
 pub use unit::{Unit, UnitError};
 pub use wording::Wording;

@@ -6,7 +6,8 @@ use domain::learning::{Kind, Number, Opt, Question, Slug};
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{line_at, markdown::inline};
+use super::line_at;
+use crate::markdown::inline;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -5,7 +5,6 @@
 
 mod check;
 mod import;
-mod markdown;
 mod source;
 #[cfg(test)]
 mod tests;
@@ -14,6 +13,8 @@ pub use import::{Imported, import};
 pub use source::{Course, Framework, Module, Page, Picture, read};
 
 use std::{fmt, path::PathBuf};
+
+use crate::markdown::{self, line_at};
 
 /// One thing that is wrong in the content, and where.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,9 +29,4 @@ impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}: {}", self.file.display(), self.line, self.what)
     }
-}
-
-/// The line (from 1) in which a byte of the text stands.
-fn line_at(text: &str, byte: usize) -> usize {
-    text.bytes().take(byte).filter(|b| *b == b'\n').count() + 1
 }

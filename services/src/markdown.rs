@@ -10,14 +10,14 @@ use pulldown_cmark::{
 };
 
 /// A page's HTML, its faults by line, and the number of words that are read.
-pub(super) struct Rendered {
+pub(crate) struct Rendered {
     pub html: String,
     /// Line (from 1) in the Markdown, and what is wrong there.
     pub faults: Vec<(usize, String)>,
 }
 
 /// `picture` turns the file name of a figure into the address of its image, or says why it cannot.
-pub(super) fn page(markdown: &str, picture: impl Fn(&str) -> Result<String, String>) -> Rendered {
+pub(crate) fn page(markdown: &str, picture: impl Fn(&str) -> Result<String, String>) -> Rendered {
     let options = Options::ENABLE_TABLES | Options::ENABLE_GFM | Options::ENABLE_SMART_PUNCTUATION;
     let mut writer = Writer { markdown, faults: Vec::new(), out: Vec::new(), level: 1 };
     let events: Vec<_> = Parser::new_ext(markdown, options).into_offset_iter().collect();
@@ -34,7 +34,7 @@ pub(super) fn page(markdown: &str, picture: impl Fn(&str) -> Result<String, Stri
 ///
 /// # Errors
 /// What is wrong with the Markdown.
-pub(super) fn inline(markdown: &str) -> Result<String, String> {
+pub(crate) fn inline(markdown: &str) -> Result<String, String> {
     let rendered = page(markdown, |_| Err("a picture cannot stand here".to_owned()));
     if let Some((_, fault)) = rendered.faults.into_iter().next() {
         return Err(fault);
@@ -44,6 +44,23 @@ pub(super) fn inline(markdown: &str) -> Result<String, String> {
         Some(inner) if !inner.contains("<p>") => Ok(inner.to_owned()),
         _ => Err(format!("{markdown:?} must be one paragraph")),
     }
+}
+
+/// A text of a question, whole paragraphs and tables. What is not of the subset is shown as the plain text that it is: banks
+/// are checked when they come in, and nobody's bank may put HTML of its own into a page.
+pub(crate) fn html(markdown: &str) -> String {
+    let rendered = page(markdown, |_| Err("a picture cannot stand here".to_owned()));
+    if rendered.faults.is_empty() { rendered.html } else { format!("<p>{}</p>", escaped(markdown)) }
+}
+
+/// The same for what stands in a line: the wording of a question, an option, a step.
+pub(crate) fn inline_html(markdown: &str) -> String {
+    inline(markdown).unwrap_or_else(|_| escaped(markdown))
+}
+
+/// The line (from 1) in which a byte of the text stands.
+pub(crate) fn line_at(text: &str, byte: usize) -> usize {
+    text.bytes().take(byte).filter(|b| *b == b'\n').count() + 1
 }
 
 struct Writer<'a> {
@@ -58,7 +75,7 @@ type Spanned<'a> = (Event<'a>, Range<usize>);
 
 impl<'a> Writer<'a> {
     fn fault(&mut self, span: &Range<usize>, what: impl Into<String>) {
-        self.faults.push((super::line_at(self.markdown, span.start), what.into()));
+        self.faults.push((line_at(self.markdown, span.start), what.into()));
     }
 
     fn html(&mut self, html: impl Into<CowStr<'a>>) {

@@ -1,0 +1,177 @@
+use domain::assessment::{
+    CandidateHome, CandidatePaper, ItemId, Receipt, Room, RoomState, Save, Saved, SittingId, SittingResult, Verification,
+};
+use leptos::prelude::*;
+
+use crate::api::ApiError;
+#[cfg(feature = "ssr")]
+use {
+    super::parse,
+    crate::api::{Form, answer, request},
+    leptos_axum::redirect,
+    services::assessment,
+};
+
+#[server(prefix = "/api", endpoint = "assessment/load_home")]
+pub async fn load_home() -> Result<CandidateHome, ApiError> {
+    let request = request()?;
+    answer(&request, assessment::candidate_home(&request.services, request.actor()?).await)
+}
+
+/// Goes to the paper that has this access code.
+#[server(prefix = "/api", endpoint = "assessment/enter_code")]
+pub async fn enter_code(#[server(default)] code: String) -> Result<(), ApiError> {
+    let request = request()?;
+    let actor = request.actor()?;
+    let mut form = Form::new(&request);
+    form.typed("code", &code);
+    let paper = form.answer(assessment::paper_by_code(&request.services, actor, &code).await)?;
+    let code: String = code.chars().filter(char::is_ascii_alphanumeric).collect();
+    redirect(&format!("/assessments/start/{paper}?code={code}"));
+    Ok(())
+}
+
+#[server(prefix = "/api", endpoint = "assessment/load_start")]
+pub async fn load_start(paper: String, #[server(default)] code: String) -> Result<CandidatePaper, ApiError> {
+    let request = request()?;
+    let paper = parse::id(&request, &paper)?;
+    answer(&request, assessment::start_page(&request.services, request.actor()?, paper, &code).await)
+}
+
+/// Starts the clock and goes to the exam room.
+#[server(prefix = "/api", endpoint = "assessment/start_sitting")]
+pub async fn start_sitting(paper: String, #[server(default)] code: String) -> Result<(), ApiError> {
+    let request = request()?;
+    let paper = parse::id(&request, &paper)?;
+    let sitting =
+        answer(&request, assessment::start_sitting(&request.services, request.actor()?, paper, &code).await)?;
+    redirect(&format!("/assessments/sittings/{sitting}"));
+    Ok(())
+}
+
+#[server(prefix = "/api", endpoint = "assessment/open_room")]
+pub async fn open_room(sitting: String) -> Result<Room, ApiError> {
+    let request = request()?;
+    let sitting = parse::id(&request, &sitting)?;
+    answer(&request, assessment::open_room(&request.services, request.actor()?, sitting).await)
+}
+
+#[server(prefix = "/api", endpoint = "assessment/load_room_state")]
+pub async fn load_room_state(sitting: SittingId) -> Result<RoomState, ApiError> {
+    let request = request()?;
+    answer(&request, assessment::room_state(&request.services, request.actor()?, sitting).await)
+}
+
+/// Answers only when the answers are on the database's disk.
+#[server(prefix = "/api", endpoint = "assessment/save_answers", input = leptos::server_fn::codec::Json)]
+pub async fn save_answers(sitting: SittingId, saves: Vec<Save>) -> Result<Saved, ApiError> {
+    let request = request()?;
+    answer(&request, assessment::save_answers(&request.services, request.actor()?, sitting, &saves).await)
+}
+
+/// The exam room's form, sent without scripts: saves one answer and goes where `go` says: a question's number, `review`, or, with
+/// a hint or a changed order, back to the same question.
+#[server(prefix = "/api", endpoint = "assessment/save_and_go")]
+#[expect(clippy::too_many_arguments, reason = "one for each field of the form")]
+pub async fn save_and_go(
+    sitting: String,
+    item: String,
+    sequence: i64,
+    kind: String,
+    place: String,
+    #[server(default)] typed: String,
+    #[server(default)] unit: String,
+    #[server(default)] chosen: Vec<String>,
+    #[server(default)] flagged: bool,
+    #[server(default)] go: String,
+) -> Result<(), ApiError> {
+    let request = request()?;
+    let actor = request.actor()?;
+    let sitting: SittingId = parse::id(&request, &sitting)?;
+    let item: ItemId = parse::id(&request, &item)?;
+    let moves = go.starts_with("up-") || go.starts_with("down-");
+    let chosen = if moves { parse::moved(chosen, &go) } else { chosen };
+    let response = parse::response(&kind, typed, unit, chosen);
+    let save = Save { item, sequence, response, flagged };
+    let saved = answer(&request, assessment::save_answers(&request.services, actor, sitting, &[save]).await)?;
+    if go == "hint" {
+        answer(&request, assessment::open_hint(&request.services, actor, sitting, item).await)?;
+    }
+    // What cannot be marked as it stands is shown again, once: a second press of the same button goes on.
+    let stay = moves || go == "hint" || go.is_empty() || !saved.problems.is_empty() && !go.starts_with("on-");
+    let to = if stay { place } else { go.trim_start_matches("on-").to_owned() };
+    if saved.state.submitted {
+        redirect(&format!("/assessments/sittings/{sitting}/receipt"));
+    } else {
+        let to: String = to.chars().filter(char::is_ascii_alphanumeric).collect();
+        redirect(&format!("/assessments/sittings/{sitting}?question={to}"));
+    }
+    Ok(())
+}
+
+/// Opens the next hint; gives all that are open, as HTML.
+#[server(prefix = "/api", endpoint = "assessment/open_hint")]
+pub async fn open_hint(sitting: SittingId, item: ItemId) -> Result<Vec<String>, ApiError> {
+    let request = request()?;
+    answer(&request, assessment::open_hint(&request.services, request.actor()?, sitting, item).await)
+}
+
+#[server(prefix = "/api", endpoint = "assessment/pause_sitting")]
+pub async fn pause_sitting(sitting: SittingId) -> Result<(), ApiError> {
+    let request = request()?;
+    answer(&request, assessment::pause(&request.services, request.actor()?, sitting).await)?;
+    redirect(&format!("/assessments/sittings/{sitting}"));
+    Ok(())
+}
+
+#[server(prefix = "/api", endpoint = "assessment/resume_sitting")]
+pub async fn resume_sitting(sitting: SittingId) -> Result<(), ApiError> {
+    let request = request()?;
+    answer(&request, assessment::resume(&request.services, request.actor()?, sitting).await)?;
+    redirect(&format!("/assessments/sittings/{sitting}"));
+    Ok(())
+}
+
+/// The window of the exam was left, or come back to.
+#[server(prefix = "/api", endpoint = "assessment/report_window")]
+pub async fn report_window(sitting: SittingId, left: bool) -> Result<(), ApiError> {
+    let request = request()?;
+    answer(&request, assessment::report_window(&request.services, request.actor()?, sitting, left).await)
+}
+
+/// Submits what the server has.
+#[server(prefix = "/api", endpoint = "assessment/submit_sitting")]
+pub async fn submit_sitting(sitting: SittingId) -> Result<(), ApiError> {
+    let request = request()?;
+    answer(&request, assessment::submit_sitting(&request.services, request.actor()?, sitting, &[]).await)?;
+    redirect(&format!("/assessments/sittings/{sitting}/receipt"));
+    Ok(())
+}
+
+/// Submits with what was still on its way.
+#[server(prefix = "/api", endpoint = "assessment/submit_answers", input = leptos::server_fn::codec::Json)]
+pub async fn submit_answers(sitting: SittingId, saves: Vec<Save>) -> Result<(), ApiError> {
+    let request = request()?;
+    answer(&request, assessment::submit_sitting(&request.services, request.actor()?, sitting, &saves).await)
+}
+
+#[server(prefix = "/api", endpoint = "assessment/load_receipt")]
+pub async fn load_receipt(sitting: String) -> Result<Receipt, ApiError> {
+    let request = request()?;
+    let sitting = parse::id(&request, &sitting)?;
+    answer(&request, assessment::receipt(&request.services, request.actor()?, sitting).await)
+}
+
+#[server(prefix = "/api", endpoint = "assessment/load_result")]
+pub async fn load_result(sitting: String) -> Result<SittingResult, ApiError> {
+    let request = request()?;
+    let sitting = parse::id(&request, &sitting)?;
+    answer(&request, assessment::own_result(&request.services, request.actor()?, sitting).await)
+}
+
+/// For anybody who was shown a certificate.
+#[server(prefix = "/api", endpoint = "assessment/load_verification")]
+pub async fn load_verification(code: String) -> Result<Verification, ApiError> {
+    let request = request()?;
+    answer(&request, assessment::verify(&request.services, &code).await)
+}

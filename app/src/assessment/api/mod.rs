@@ -1,0 +1,51 @@
+//! The server functions of the assessment area: the candidate's, practice, and the setter's.
+
+mod candidate;
+mod practice;
+mod setter;
+
+pub use candidate::*;
+pub use practice::*;
+pub use setter::*;
+
+#[cfg(feature = "ssr")]
+mod parse {
+    use std::str::FromStr;
+
+    use domain::{Problem, assessment::Response};
+
+    use crate::api::{ApiError, RequestContext, answer};
+
+    /// An id out of an address or a hidden field. What cannot be one names nothing.
+    pub fn id<T: FromStr>(request: &RequestContext, text: &str) -> Result<T, ApiError> {
+        text.parse().or_else(|_| answer(request, Err(services::Error::NotFound)))
+    }
+
+    /// A whole number as somebody typed it.
+    pub fn whole<T: FromStr>(text: &str) -> Result<T, Problem> {
+        text.trim().parse().map_err(|_| Problem::NumberOutOfRange)
+    }
+
+    /// An answer out of a plain form. `kind` is a hidden field of the form; an empty answer is none.
+    pub fn response(kind: &str, typed: String, unit: String, chosen: Vec<String>) -> Option<Response> {
+        let response = match kind {
+            "number" => Response::Number { typed, unit },
+            "text" => Response::Text(typed),
+            "ordered" => Response::Ordered(chosen),
+            _ => Response::Chosen(chosen),
+        };
+        (!response.is_blank()).then_some(response)
+    }
+
+    /// The order after one item was moved a place up or down by its button: `up-b`, `down-b`.
+    pub fn moved(mut order: Vec<String>, how: &str) -> Vec<String> {
+        let Some((direction, id)) = how.split_once('-') else { return order };
+        if let Some(at) = order.iter().position(|item| item == id) {
+            let to = if direction == "up" { at.checked_sub(1) } else { Some(at + 1) };
+            if let Some(to) = to.filter(|to| *to < order.len()) {
+                order.swap(at, to);
+            }
+        }
+        order
+    }
+}

@@ -1,0 +1,68 @@
+use domain::assessment::{PracticeHome, PracticePage};
+use leptos::prelude::*;
+
+use crate::api::ApiError;
+#[cfg(feature = "ssr")]
+use {
+    super::parse,
+    crate::api::{Form, answer, request},
+    domain::assessment::{Category, PracticeId, Response},
+    leptos_axum::redirect,
+    services::assessment,
+};
+
+#[server(prefix = "/api", endpoint = "assessment/load_practice")]
+pub async fn load_practice() -> Result<PracticeHome, ApiError> {
+    let request = request()?;
+    answer(&request, assessment::practice_home(&request.services, request.actor()?).await)
+}
+
+/// Asks a fresh question of the category; of the weakest without one.
+#[server(prefix = "/api", endpoint = "assessment/ask_practice")]
+pub async fn ask_practice(#[server(default)] category: String) -> Result<(), ApiError> {
+    let request = request()?;
+    let category = Category::parse(&category);
+    let id = answer(&request, assessment::ask_practice(&request.services, request.actor()?, category).await)?;
+    redirect(&format!("/assessments/practice/{id}"));
+    Ok(())
+}
+
+#[server(prefix = "/api", endpoint = "assessment/load_practice_question")]
+pub async fn load_practice_question(question: String) -> Result<PracticePage, ApiError> {
+    let request = request()?;
+    let id = parse::id(&request, &question)?;
+    answer(&request, assessment::practice_page(&request.services, request.actor()?, id).await)
+}
+
+/// Marks an answer at once. `go`: `hint` opens the next hint, `up-b` and `down-b` change the order; what was typed stays.
+#[server(prefix = "/api", endpoint = "assessment/answer_practice")]
+pub async fn answer_practice(
+    question: String,
+    kind: String,
+    #[server(default)] typed: String,
+    #[server(default)] unit: String,
+    #[server(default)] chosen: Vec<String>,
+    #[server(default)] go: String,
+) -> Result<(), ApiError> {
+    let request = request()?;
+    let actor = request.actor()?;
+    let id: PracticeId = parse::id(&request, &question)?;
+    let chosen = parse::moved(chosen, &go);
+    let mut form = Form::new(&request);
+    form.typed("typed", &typed);
+    form.typed("unit", &unit);
+    for id in &chosen {
+        form.typed("chosen", id);
+    }
+    match go.as_str() {
+        "hint" => form.answer(assessment::open_practice_hint(&request.services, actor, id).await)?,
+        "" | "answer" => {
+            let response = parse::response(&kind, typed, unit, chosen).unwrap_or(Response::Chosen(Vec::new()));
+            form.answer(assessment::answer_practice(&request.services, actor, id, &response).await)?;
+        }
+        // A changed order has nothing wrong: it comes back as what was typed.
+        _ => return Err(form.refused()),
+    }
+    redirect(&format!("/assessments/practice/{id}"));
+    Ok(())
+}

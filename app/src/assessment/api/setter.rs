@@ -1,0 +1,469 @@
+use domain::assessment::{
+    AdjustedPerson, BankPreviewed, Invigilation, ItemSheet, MyPapers, OwnTemplates, PaperId, PaperPage, PreviewedQuestion,
+    ResultSheet, SittingDesk,
+};
+use leptos::prelude::*;
+
+use crate::api::ApiError;
+#[cfg(feature = "ssr")]
+use {
+    super::parse,
+    crate::api::{Form, answer, request},
+    domain::{
+        FieldProblem, Problem,
+        assessment::{
+            Adjustment, BankDraftId, Category, Difficulty, ItemId, LineId, PaperKind, PaperSettings, Release, SectionId, SittingId,
+        },
+        cohorts::{CohortId, OrganisationId},
+    },
+    leptos_axum::redirect,
+    services::assessment::{self, Correction, LineSource},
+};
+
+#[server(prefix = "/api", endpoint = "assessment/load_papers")]
+pub async fn load_papers(#[server(default)] after: String) -> Result<MyPapers, ApiError> {
+    let request = request()?;
+    let after = (!after.is_empty()).then_some(after.as_str());
+    answer(&request, assessment::my_papers(&request.services, request.actor()?, after).await)
+}
+
+#[server(prefix = "/api", endpoint = "assessment/create_paper")]
+pub async fn create_paper(
+    #[server(default)] organisation: String,
+    #[server(default)] title: String,
+    #[server(default)] kind: String,
+) -> Result<(), ApiError> {
+    let request = request()?;
+    let actor = request.actor()?;
+    let mut form = Form::new(&request);
+    form.typed("organisation", &organisation);
+    form.typed("title", &title);
+    form.typed("kind", &kind);
+    let organisation =
+        form.field("organisation", organisation.parse::<OrganisationId>().map_err(|_| Problem::ChoiceMissing));
+    let kind = form.field("kind", PaperKind::parse(&kind).ok_or(Problem::ChoiceMissing));
+    let (Some(organisation), Some(kind)) = (organisation, kind) else { return Err(form.refused()) };
+    let created = assessment::create_paper(&request.services, actor, organisation, &title, kind).await;
+    let paper = form.answer(created)?;
+    redirect(&format!("/assessments/papers/{paper}"));
+    Ok(())
+}
+
+#[server(prefix = "/api", endpoint = "assessment/load_paper")]
+pub async fn load_paper(paper: String) -> Result<PaperPage, ApiError> {
+    let request = request()?;
+    let paper = parse::id(&request, &paper)?;
+    answer(&request, assessment::paper_page(&request.services, request.actor()?, paper).await)
+}
+
+#[server(prefix = "/api", endpoint = "assessment/save_settings")]
+#[expect(clippy::too_many_arguments, reason = "one for each field of the form")]
+pub async fn save_settings(
+    paper: String,
+    #[server(default)] title: String,
+    #[server(default)] kind: String,
+    #[server(default)] instructions: String,
+    #[server(default)] limit_minutes: String,
+    #[server(default)] pass_percent: String,
+    #[server(default)] calculator: bool,
+    #[server(default)] shuffle: bool,
+    #[server(default)] hints: bool,
+    #[server(default)] attempts: String,
+    #[server(default)] opens: String,
+    #[server(default)] closes: String,
+    #[server(default)] access_code: String,
+    #[server(default)] release: String,
+) -> Result<(), ApiError> {
+    let request = request()?;
+    let actor = request.actor()?;
+    let paper: PaperId = parse::id(&request, &paper)?;
+    let mut form = Form::new(&request);
+    let yes = |on: bool| if on { "true" } else { "" };
+    for (name, value) in [
+        ("title", title.as_str()),
+        ("kind", &kind),
+        ("instructions", &instructions),
+        ("limit_minutes", &limit_minutes),
+        ("pass_percent", &pass_percent),
+        ("calculator", yes(calculator)),
+        ("shuffle", yes(shuffle)),
+        ("hints", yes(hints)),
+        ("attempts", &attempts),
+        ("opens", &opens),
+        ("closes", &closes),
+        ("access_code", &access_code),
+        ("release", &release),
+    ] {
+        form.typed(name, value);
+    }
+    let kind = form.field("kind", PaperKind::parse(&kind).ok_or(Problem::ChoiceMissing));
+    let limit_minutes = form.field("limit_minutes", parse::whole(&limit_minutes));
+    let pass_percent = form.field("pass_percent", parse::whole(&pass_percent));
+    let attempts = form.field("attempts", parse::whole(&attempts));
+    let release = form.field("release", Release::parse(&release).ok_or(Problem::ChoiceMissing));
+    let (Some(kind), Some(limit_minutes), Some(pass_percent), Some(attempts), Some(release)) =
+        (kind, limit_minutes, pass_percent, attempts, release)
+    else {
+        return Err(form.refused());
+    };
+    let settings = PaperSettings {
+        title,
+        kind,
+        instructions,
+        limit_minutes,
+        pass_percent,
+        calculator,
+        shuffle,
+        hints,
+        attempts,
+        opens,
+        closes,
+        access_code,
+        release,
+    };
+    form.answer(assessment::save_settings(&request.services, actor, paper, &settings).await)?;
+    redirect(&format!("/assessments/papers/{paper}"));
+    Ok(())
+}
+
+#[server(prefix = "/api", endpoint = "assessment/add_section")]
+pub async fn add_section(
+    paper: String,
+    #[server(default)] section_title: String,
+    #[server(default)] section_pass: String,
+) -> Result<(), ApiError> {
+    let request = request()?;
+    let actor = request.actor()?;
+    let paper: PaperId = parse::id(&request, &paper)?;
+    let mut form = Form::new(&request);
+    form.typed("section_title", &section_title);
+    form.typed("section_pass", &section_pass);
+    let pass = match section_pass.trim() {
+        "" => None,
+        text => match form.field("section_pass", parse::whole(text)) {
+            Some(percent) => Some(percent),
+            None => return Err(form.refused()),
+        },
+    };
+    form.answer(assessment::add_section(&request.services, actor, paper, &section_title, pass).await)?;
+    redirect(&format!("/assessments/papers/{paper}/questions"));
+    Ok(())
+}
+
+#[server(prefix = "/api", endpoint = "assessment/remove_section")]
+pub async fn remove_section(paper: PaperId, section: domain::assessment::SectionId) -> Result<(), ApiError> {
+    let request = request()?;
+    answer(&request, assessment::remove_section(&request.services, request.actor()?, paper, section).await)?;
+    redirect(&format!("/assessments/papers/{paper}/questions"));
+    Ok(())
+}
+
+/// Adds questions to a section. `source` is a category, or the id of a template. The fields' ids end in the section's id.
+#[server(prefix = "/api", endpoint = "assessment/add_line")]
+pub async fn add_line(
+    paper: String,
+    section: String,
+    #[server(default)] source: String,
+    #[server(default)] difficulty: String,
+    #[server(default)] questions: String,
+    #[server(default)] marks: String,
+) -> Result<(), ApiError> {
+    let request = request()?;
+    let actor = request.actor()?;
+    let paper: PaperId = parse::id(&request, &paper)?;
+    let section: SectionId = parse::id(&request, &section)?;
+    let mut form = Form::new(&request);
+    for (name, value) in
+        [("section", section.to_string()), ("source", source.clone()), ("difficulty", difficulty.clone())]
+    {
+        form.typed(name, &value);
+    }
+    form.typed("questions", &questions);
+    form.typed("marks", &marks);
+    let level = difficulty.parse::<u8>().ok().and_then(|level| Difficulty::try_from(level).ok());
+    let source = match (Category::parse(&source), source.parse()) {
+        (Some(category), _) => Ok(LineSource::Category(category, level)),
+        (None, Ok(template)) => Ok(LineSource::Template(template)),
+        (None, Err(_)) => Err(Problem::ChoiceMissing),
+    };
+    let source = form.field(&format!("source-{section}"), source);
+    let questions = form.field(&format!("questions-{section}"), parse::whole(&questions));
+    let marks = form.field(&format!("marks-{section}"), parse::whole(&marks));
+    let (Some(source), Some(questions), Some(marks)) = (source, questions, marks) else {
+        return Err(form.refused());
+    };
+    let added = assessment::add_line(&request.services, actor, paper, section, source, questions, marks).await;
+    form.answer(added)?;
+    redirect(&format!("/assessments/papers/{paper}/questions#section-{section}"));
+    Ok(())
+}
+
+#[server(prefix = "/api", endpoint = "assessment/remove_line")]
+pub async fn remove_line(paper: PaperId, line: domain::assessment::LineId) -> Result<(), ApiError> {
+    let request = request()?;
+    let line: LineId = line;
+    answer(&request, assessment::remove_line(&request.services, request.actor()?, paper, line).await)?;
+    redirect(&format!("/assessments/papers/{paper}/questions"));
+    Ok(())
+}
+
+#[server(prefix = "/api", endpoint = "assessment/save_candidates")]
+pub async fn save_candidates(
+    paper: String,
+    #[server(default)] cohorts: Vec<String>,
+    #[server(default)] emails: String,
+) -> Result<(), ApiError> {
+    let request = request()?;
+    let actor = request.actor()?;
+    let paper: PaperId = parse::id(&request, &paper)?;
+    let mut form = Form::new(&request);
+    form.typed("emails", &emails);
+    for cohort in &cohorts {
+        form.typed("cohorts", cohort);
+    }
+    let cohorts: Vec<CohortId> = cohorts.iter().filter_map(|cohort| cohort.parse().ok()).collect();
+    form.answer(assessment::save_candidates(&request.services, actor, paper, &cohorts, &emails).await)?;
+    redirect(&format!("/assessments/papers/{paper}"));
+    Ok(())
+}
+
+#[server(prefix = "/api", endpoint = "assessment/load_preview")]
+pub async fn load_preview(paper: String) -> Result<(PaperPage, Vec<PreviewedQuestion>), ApiError> {
+    let request = request()?;
+    let paper = parse::id(&request, &paper)?;
+    answer(&request, assessment::preview_paper(&request.services, request.actor()?, paper).await)
+}
+
+#[server(prefix = "/api", endpoint = "assessment/publish_paper")]
+pub async fn publish_paper(paper: String, #[server(default)] confirmed: bool) -> Result<(), ApiError> {
+    let request = request()?;
+    let paper: PaperId = parse::id(&request, &paper)?;
+    let published = assessment::publish_paper(&request.services, request.actor()?, paper, confirmed).await;
+    answer(&request, published)?;
+    redirect(&format!("/assessments/papers/{paper}"));
+    Ok(())
+}
+
+#[server(prefix = "/api", endpoint = "assessment/remove_draft")]
+pub async fn remove_draft(paper: PaperId) -> Result<(), ApiError> {
+    let request = request()?;
+    answer(&request, assessment::remove_draft(&request.services, request.actor()?, paper).await)?;
+    redirect("/assessments/papers");
+    Ok(())
+}
+
+#[server(prefix = "/api", endpoint = "assessment/load_invigilation")]
+pub async fn load_invigilation(paper: PaperId) -> Result<Invigilation, ApiError> {
+    let request = request()?;
+    answer(&request, assessment::invigilation(&request.services, request.actor()?, paper).await)
+}
+
+#[server(prefix = "/api", endpoint = "assessment/load_desk")]
+pub async fn load_desk(sitting: String) -> Result<SittingDesk, ApiError> {
+    let request = request()?;
+    let sitting = parse::id(&request, &sitting)?;
+    answer(&request, assessment::sitting_desk(&request.services, request.actor()?, sitting).await)
+}
+
+/// Adds minutes to one sitting, or without one to all that are going on.
+#[server(prefix = "/api", endpoint = "assessment/add_time")]
+pub async fn add_time(
+    paper: String,
+    #[server(default)] sitting: String,
+    #[server(default)] minutes: String,
+) -> Result<(), ApiError> {
+    let request = request()?;
+    let actor = request.actor()?;
+    let paper: PaperId = parse::id(&request, &paper)?;
+    let one: Option<SittingId> = match sitting.as_str() {
+        "" => None,
+        id => Some(parse::id(&request, id)?),
+    };
+    let mut form = Form::new(&request);
+    form.typed("minutes", &minutes);
+    let Some(minutes) = form.field("minutes", parse::whole(&minutes)) else { return Err(form.refused()) };
+    form.answer(assessment::add_time(&request.services, actor, paper, one, minutes).await)?;
+    redirect(&match one {
+        Some(sitting) => format!("/assessments/papers/{paper}/sittings/{sitting}"),
+        None => format!("/assessments/papers/{paper}?done=time"),
+    });
+    Ok(())
+}
+
+#[server(prefix = "/api", endpoint = "assessment/submit_for")]
+pub async fn submit_for(paper: PaperId, sitting: domain::assessment::SittingId) -> Result<(), ApiError> {
+    let request = request()?;
+    answer(&request, assessment::submit_for(&request.services, request.actor()?, sitting).await)?;
+    redirect(&format!("/assessments/papers/{paper}/sittings/{sitting}"));
+    Ok(())
+}
+
+#[server(prefix = "/api", endpoint = "assessment/reopen_sitting")]
+pub async fn reopen_sitting(
+    paper: PaperId,
+    sitting: domain::assessment::SittingId,
+    #[server(default)] minutes: String,
+) -> Result<(), ApiError> {
+    let request = request()?;
+    let actor = request.actor()?;
+    let mut form = Form::new(&request);
+    form.typed("minutes", &minutes);
+    let Some(minutes) = form.field("minutes", parse::whole(&minutes)) else { return Err(form.refused()) };
+    form.answer(assessment::reopen(&request.services, actor, sitting, minutes).await)?;
+    redirect(&format!("/assessments/papers/{paper}/sittings/{sitting}"));
+    Ok(())
+}
+
+#[server(prefix = "/api", endpoint = "assessment/note_incident")]
+pub async fn note_incident(
+    paper: PaperId,
+    sitting: domain::assessment::SittingId,
+    #[server(default)] note: String,
+) -> Result<(), ApiError> {
+    let request = request()?;
+    let mut form = Form::new(&request);
+    form.typed("note", &note);
+    let noted = assessment::note_incident(&request.services, request.actor()?, sitting, &note).await;
+    form.answer(noted)?;
+    redirect(&format!("/assessments/papers/{paper}/sittings/{sitting}"));
+    Ok(())
+}
+
+#[server(prefix = "/api", endpoint = "assessment/release_results")]
+pub async fn release_results(paper: PaperId) -> Result<(), ApiError> {
+    let request = request()?;
+    answer(&request, assessment::release_results(&request.services, request.actor()?, paper).await)?;
+    redirect(&format!("/assessments/papers/{paper}/results"));
+    Ok(())
+}
+
+#[server(prefix = "/api", endpoint = "assessment/load_results")]
+pub async fn load_results(paper: String) -> Result<ResultSheet, ApiError> {
+    let request = request()?;
+    let paper = parse::id(&request, &paper)?;
+    answer(&request, assessment::result_sheet(&request.services, request.actor()?, paper).await)
+}
+
+#[server(prefix = "/api", endpoint = "assessment/load_items")]
+pub async fn load_items(paper: String) -> Result<ItemSheet, ApiError> {
+    let request = request()?;
+    let paper = parse::id(&request, &paper)?;
+    answer(&request, assessment::item_sheet(&request.services, request.actor()?, paper).await)
+}
+
+/// Corrects the key of a question, or with `how` = `void` takes it out, and marks everybody again.
+#[server(prefix = "/api", endpoint = "assessment/correct_item")]
+pub async fn correct_item(
+    paper: PaperId,
+    item: String,
+    #[server(default)] how: String,
+    #[server(default)] right: String,
+    #[server(default)] reason: String,
+) -> Result<(), ApiError> {
+    let request = request()?;
+    let actor = request.actor()?;
+    let item: ItemId = parse::id(&request, &item)?;
+    let mut form = Form::new(&request);
+    for (name, value) in [("item", item.to_string()), ("how", how.clone()), ("right", right.clone())] {
+        form.typed(name, &value);
+    }
+    form.typed("reason", &reason);
+    let correction = if how == "void" { Correction::Void } else { Correction::RightAnswer(right) };
+    let corrected = assessment::correct_item(&request.services, actor, item, &reason, &correction).await;
+    // Each question of the page has its own form: the ids of the fields end in the question's.
+    let corrected = corrected.map_err(|error| match error {
+        services::Error::Invalid(fields) => services::Error::Invalid(
+            fields
+                .into_iter()
+                .map(|field| FieldProblem::new(format!("{}-{item}", field.field), field.problem))
+                .collect(),
+        ),
+        other => other,
+    });
+    form.answer(corrected)?;
+    redirect(&format!("/assessments/papers/{paper}/items?done=corrected"));
+    Ok(())
+}
+
+#[server(prefix = "/api", endpoint = "assessment/load_questions")]
+pub async fn load_questions(organisation: String) -> Result<OwnTemplates, ApiError> {
+    let request = request()?;
+    let organisation = parse::id(&request, &organisation)?;
+    answer(&request, assessment::own_templates(&request.services, request.actor()?, organisation).await)
+}
+
+/// Takes the text of a bank and shows what it would bring.
+#[server(prefix = "/api", endpoint = "assessment/draft_bank")]
+pub async fn draft_bank(organisation: String, #[server(default)] bank: String) -> Result<(), ApiError> {
+    let request = request()?;
+    let actor = request.actor()?;
+    let organisation: OrganisationId = parse::id(&request, &organisation)?;
+    let mut form = Form::new(&request);
+    form.typed("bank", &bank);
+    let draft = form.answer(assessment::draft_bank(&request.services, actor, organisation, &bank).await)?;
+    redirect(&format!("/assessments/questions/{organisation}/{draft}"));
+    Ok(())
+}
+
+#[server(prefix = "/api", endpoint = "assessment/load_bank_draft")]
+pub async fn load_bank_draft(draft: String) -> Result<BankPreviewed, ApiError> {
+    let request = request()?;
+    let draft = parse::id(&request, &draft)?;
+    answer(&request, assessment::bank_draft(&request.services, request.actor()?, draft).await)
+}
+
+#[server(prefix = "/api", endpoint = "assessment/import_bank")]
+pub async fn import_bank(draft: String) -> Result<(), ApiError> {
+    let request = request()?;
+    let draft: BankDraftId = parse::id(&request, &draft)?;
+    let organisation =
+        answer(&request, assessment::import_draft(&request.services, request.actor()?, draft).await)?;
+    redirect(&format!("/assessments/questions/{organisation}?done=imported"));
+    Ok(())
+}
+
+#[server(prefix = "/api", endpoint = "assessment/load_adjustments")]
+pub async fn load_adjustments(organisation: String) -> Result<Vec<AdjustedPerson>, ApiError> {
+    let request = request()?;
+    let organisation = parse::id(&request, &organisation)?;
+    answer(&request, assessment::adjusted_people(&request.services, request.actor()?, organisation).await)
+}
+
+#[server(prefix = "/api", endpoint = "assessment/set_adjustment")]
+pub async fn set_adjustment(
+    organisation: String,
+    #[server(default)] email: String,
+    #[server(default)] extra_percent: String,
+    #[server(default)] extra_minutes: String,
+    #[server(default)] break_minutes: String,
+) -> Result<(), ApiError> {
+    let request = request()?;
+    let actor = request.actor()?;
+    let organisation: OrganisationId = parse::id(&request, &organisation)?;
+    let mut form = Form::new(&request);
+    for (name, value) in [
+        ("email", &email),
+        ("extra_percent", &extra_percent),
+        ("extra_minutes", &extra_minutes),
+        ("break_minutes", &break_minutes),
+    ] {
+        form.typed(name, value);
+    }
+    let mut number = |field: &str, text: &str| {
+        if text.trim().is_empty() { Some(0) } else { form.field(field, parse::whole::<u16>(text)) }
+    };
+    let extra_percent = number("extra_percent", &extra_percent);
+    let extra_minutes = number("extra_minutes", &extra_minutes);
+    let break_minutes = number("break_minutes", &break_minutes);
+    let (Some(extra_percent), Some(extra_minutes), Some(break_minutes)) = (extra_percent, extra_minutes, break_minutes)
+    else {
+        return Err(form.refused());
+    };
+    let extra_percent = u8::try_from(extra_percent).unwrap_or(u8::MAX);
+    let adjustment = Adjustment { extra_percent, extra_minutes, break_minutes };
+    form.answer(
+        assessment::set_adjustment(&request.services, actor, organisation, &email, adjustment).await,
+    )?;
+    redirect(&format!("/assessments/adjustments/{organisation}?done=set"));
+    Ok(())
+}

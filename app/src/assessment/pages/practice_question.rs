@@ -1,0 +1,6 @@
+use leptos::prelude::*;
+
+#[component]
+pub fn PracticeQuestion() -> impl IntoView {
+    view! { <h1>"PracticeQuestion"</h1> }
+}

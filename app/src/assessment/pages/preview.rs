@@ -1,0 +1,6 @@
+use leptos::prelude::*;
+
+#[component]
+pub fn Preview() -> impl IntoView {
+    view! { <h1>"Preview"</h1> }
+}

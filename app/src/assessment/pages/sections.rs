@@ -1,0 +1,6 @@
+use leptos::prelude::*;
+
+#[component]
+pub fn Sections() -> impl IntoView {
+    view! { <h1>"Sections"</h1> }
+}

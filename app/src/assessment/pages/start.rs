@@ -1,0 +1,6 @@
+use leptos::prelude::*;
+
+#[component]
+pub fn Start() -> impl IntoView {
+    view! { <h1>"Start"</h1> }
+}

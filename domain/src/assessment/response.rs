@@ -1,0 +1,85 @@
+//! What was answered, in words, and before it is marked.
+
+use super::entry::Entry;
+use super::question::{AskedQuestion, AskedView, Key, Question, Response};
+use crate::Problem;
+
+/// Longest text answer, in characters.
+const MAX_TEXT: usize = 200;
+
+impl Response {
+    /// Nothing was given.
+    pub fn is_blank(&self) -> bool {
+        match self {
+            Self::Number { typed, unit: _ } => typed.trim().is_empty(),
+            Self::Text(text) => text.trim().is_empty(),
+            Self::Chosen(ids) | Self::Ordered(ids) => ids.is_empty(),
+        }
+    }
+
+    /// Whether it can be marked as it stands. Told while there is still time to mend it; it is kept either way.
+    ///
+    /// # Errors
+    /// The [`Problem`] that says what to write instead.
+    pub fn readable(&self) -> Result<(), Problem> {
+        match self {
+            Self::Number { typed, unit } => Entry::read(typed, unit).map(drop),
+            Self::Text(text) if text.chars().count() > MAX_TEXT => Err(Problem::TextTooLong),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Question {
+    /// A response as people read it: one text, or one for each option or place. What was typed stays as typed.
+    pub fn given(&self, response: &Response) -> Vec<String> {
+        let text_of = |id: &String| -> Option<String> {
+            match &self.key {
+                Key::SingleChoice(choices) | Key::MultipleChoice(choices) => {
+                    choices.iter().find(|choice| choice.id == *id).map(|choice| choice.text.clone())
+                }
+                Key::Ordering(key) => key.items.iter().find(|item| item.id == *id).map(|item| item.text.clone()),
+                Key::Number(_) | Key::TextEntry(_) => None,
+            }
+        };
+        match response {
+            Response::Number { typed, unit } => vec![format!("{typed} {unit}").trim().to_owned()],
+            Response::Text(text) => vec![text.clone()],
+            Response::Chosen(ids) | Response::Ordered(ids) => ids.iter().filter_map(text_of).collect(),
+        }
+    }
+}
+
+impl AskedQuestion {
+    /// The same with every text made into something else: Markdown into HTML, for a page.
+    #[must_use]
+    pub fn with_texts(mut self, make: impl Fn(&str) -> String) -> Self {
+        self.stimulus = self.stimulus.as_deref().map(&make);
+        self.wording = make(&self.wording);
+        if let AskedView::SingleChoice(options) | AskedView::MultipleChoice(options) | AskedView::Ordering(options) =
+            &mut self.view
+        {
+            for option in options {
+                option.text = make(&option.text);
+            }
+        }
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn number(typed: &str) -> Response {
+        Response::Number { typed: typed.into(), unit: String::new() }
+    }
+
+    #[test]
+    fn what_could_mean_two_things_is_told_at_once() {
+        assert_eq!(number("2,5").readable(), Err(Problem::NumberMarks));
+        assert_eq!(number("2.5 mg").readable(), Ok(()));
+        assert_eq!(Response::Text("x".repeat(201)).readable(), Err(Problem::TextTooLong));
+        assert!(number("  ").is_blank() && !number("0").is_blank() && Response::Chosen(Vec::new()).is_blank());
+    }
+}

@@ -1,0 +1,211 @@
+//! Results: what a candidate sees when they are released, and what whoever set the paper sees.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Adjustment, Analysis, Category, Difficulty, ItemId, PaperId, PaperKind, ReleasedOutcome, SittingId, Tally, Verdict,
+};
+use crate::Moment;
+
+/// `/assessments/sittings/{sitting}/result`, and the same for the setter.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SittingResult {
+    pub sitting: SittingId,
+    pub paper: PaperId,
+    pub title: String,
+    pub kind: PaperKind,
+    pub candidate: String,
+    pub submitted: Moment,
+    pub outcome: ReleasedOutcome,
+    pub pass_percent: u8,
+    pub sections: Vec<SectionResult>,
+    pub categories: Vec<CategoryResult>,
+    pub questions: Vec<QuestionResult>,
+    /// Only for who passed.
+    pub verification_code: Option<String>,
+    pub removed_on: String,
+    /// Changed after the exam, because the key of a question was wrong.
+    pub corrected: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SectionResult {
+    pub title: String,
+    pub mark: u32,
+    pub available: u32,
+    pub pass_percent: Option<u8>,
+}
+
+impl SectionResult {
+    /// `None` where the section has no pass mark.
+    pub fn passed(&self) -> Option<bool> {
+        self.pass_percent.map(|percent| self.mark * 100 >= self.available * u32::from(percent))
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CategoryResult {
+    pub category: Category,
+    pub mark: u32,
+    pub available: u32,
+}
+
+/// One question with what was answered and how it was worked out. Texts are HTML.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QuestionResult {
+    pub item: ItemId,
+    pub category: Category,
+    pub stimulus: Option<String>,
+    pub wording: String,
+    /// As text, one for each option or place; empty when nothing was answered.
+    pub given: Vec<String>,
+    pub right_answer: Vec<String>,
+    pub solution: Vec<String>,
+    pub verdict: Option<Verdict>,
+    pub marks: u32,
+    pub available: u32,
+    pub hints: u32,
+    /// What was typed could mean two things.
+    pub unreadable: bool,
+    /// The question was found faulty: everybody got its marks.
+    pub voided: bool,
+}
+
+/// `/assessments/papers/{paper}`: the exam as it goes on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Invigilation {
+    pub not_started: u32,
+    pub sitting: u32,
+    pub submitted: u32,
+    pub waiting_for_account: u32,
+    pub candidates: Vec<CandidateRow>,
+    /// Of the server, in London.
+    pub at: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CandidateRow {
+    pub name: String,
+    pub email: String,
+    pub adjustment: Adjustment,
+    /// `None` before the start.
+    pub sitting: Option<SittingRow>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SittingRow {
+    pub id: SittingId,
+    pub attempt: u8,
+    pub answered: u32,
+    pub questions: u32,
+    pub paused: bool,
+    /// `None` when submitted.
+    pub remaining_ms: Option<i64>,
+    pub last_contact: Moment,
+    /// Nothing was heard for more than half a minute.
+    pub out_of_contact: bool,
+    /// How often the exam's window was left.
+    pub left: u32,
+}
+
+/// `/assessments/papers/{paper}/sittings/{sitting}`: one candidate's sitting, with what can be done about it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SittingDesk {
+    pub paper: PaperId,
+    pub paper_title: String,
+    pub candidate: String,
+    pub email: String,
+    pub adjustment: Adjustment,
+    pub row: SittingRow,
+    pub started: Moment,
+    pub deadline: Moment,
+    pub submitted: Option<Moment>,
+    pub submitted_by: Option<String>,
+    pub incidents: Vec<IncidentRow>,
+    pub late_answers: u32,
+    pub result: Option<SittingResult>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IncidentRow {
+    pub at: Moment,
+    pub what: String,
+    pub note: String,
+    /// Who noted it; empty for the system.
+    pub by: String,
+}
+
+/// `/assessments/papers/{paper}/results`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResultSheet {
+    pub paper: PaperId,
+    pub title: String,
+    pub pass_percent: u8,
+    pub release: super::Release,
+    pub released: bool,
+    pub rows: Vec<SheetRow>,
+    pub sections: Vec<SectionResult>,
+    pub categories: Vec<CategoryResult>,
+    pub still_sitting: u32,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SheetRow {
+    pub sitting: SittingId,
+    /// "Erased account" when the person was erased.
+    pub name: String,
+    pub email: String,
+    pub attempt: u8,
+    pub submitted: Moment,
+    pub submitted_by: String,
+    pub outcome: ReleasedOutcome,
+    pub sections: Vec<u32>,
+    pub unreadable: u32,
+    pub incidents: u32,
+}
+
+/// `/assessments/papers/{paper}/items`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ItemSheet {
+    pub paper: PaperId,
+    pub title: String,
+    pub analysis: Analysis,
+    /// In the order of `analysis.items`.
+    pub items: Vec<ItemRow>,
+    pub corrections: Vec<CorrectionRow>,
+}
+
+/// One place of the paper; with several attempts, all their numbers together.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ItemRow {
+    /// The item of the first attempt.
+    pub item: ItemId,
+    pub template: String,
+    pub category: Category,
+    pub difficulty: Difficulty,
+    pub wording: String,
+    pub right_answer: Vec<String>,
+    pub marks: u32,
+    pub voided: bool,
+    pub unreadable: u32,
+    pub tally: Vec<Tally>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CorrectionRow {
+    pub at: Moment,
+    pub by: String,
+    pub question: u32,
+    pub reason: String,
+    pub what: String,
+    pub marks_changed: u32,
+    pub passes_changed: u32,
+}
+
+/// `/verify/{code}`: valid, paper, date and initials, nothing more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verification {
+    pub paper: String,
+    pub date: String,
+    pub initials: String,
+}

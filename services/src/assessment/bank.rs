@@ -1,0 +1,286 @@
+//! Question templates: how they come in, who sees them, and the questions made of them.
+
+use std::fmt::Write as _;
+
+use domain::{
+    Problem,
+    assessment::{
+        Bank, BankDraftId, BankPreviewed, Category, Difficulty, OwnTemplates, PreviewedQuestion, Question, Template, TemplateCard, TemplateId,
+    },
+    cohorts::OrganisationId,
+};
+use rand::{TryRngCore, rngs::OsRng};
+use sqlx::PgConnection;
+
+use super::{OrganisationSetter, html, new_id, number};
+use crate::{Error, Result, Services, accounts::Actor};
+
+/// How many seeds a bank is tried on before it is taken from a page. `server questions check` tries more.
+const SEEDS: u64 = 200;
+/// The largest file that is taken, in bytes.
+pub const BANK_LIMIT: usize = 100 * 1024;
+
+/// What an import did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ImportedBank {
+    pub new: usize,
+    pub changed: usize,
+    pub unchanged: usize,
+}
+
+/// Reads and tries a bank, and imports nothing.
+fn preview_bank(text: &str) -> BankPreviewed {
+    let text = text.to_owned();
+    let bank = match Bank::read(&text) {
+        Ok(bank) => bank,
+        Err(error) => return BankPreviewed { text, faults: vec![error.to_string()], questions: Vec::new() },
+    };
+    let mut faults = Vec::new();
+    for found in bank.check(&(0..SEEDS)) {
+        let mut line =
+            format!("line {}: {}: {}: {}", found.line, found.template, found.finding.key, found.finding.what);
+        if let Some(seed) = found.finding.seed {
+            let _ = write!(line, " (seed {seed})");
+        }
+        faults.push(line);
+    }
+    let questions = bank.templates.iter().filter_map(|template| template.question(1).ok());
+    let questions = questions.map(|question| previewed(&question)).collect();
+    BankPreviewed { text, faults, questions }
+}
+
+pub(super) fn previewed(question: &Question) -> PreviewedQuestion {
+    PreviewedQuestion {
+        name: question.template.clone(),
+        question: question.asked().with_texts(html),
+        right_answer: question.right_answer(),
+        solution: question.solution.iter().map(|step| html(step)).collect(),
+    }
+}
+
+/// Keeps the text of a bank, so that it can be looked at before it is imported.
+///
+/// # Errors
+/// [`Problem::FileMissing`] on `bank` for a text that is empty or larger than [`BANK_LIMIT`].
+pub async fn draft_bank(
+    services: &Services,
+    actor: &Actor,
+    organisation: OrganisationId,
+    text: &str,
+) -> Result<BankDraftId> {
+    let mut db = services.db.acquire().await?;
+    let setter = actor.sets_papers_in(&mut db, organisation).await?;
+    if text.trim().is_empty() || text.len() > BANK_LIMIT {
+        return Err(Error::invalid("bank", Problem::FileMissing));
+    }
+    let id = BankDraftId(new_id());
+    sqlx::query!(
+        "insert into bank_drafts (id, organisation_id, person_id, text, created_at) values ($1, $2, $3, $4, $5)",
+        id.0,
+        setter.organisation.0,
+        actor.person().0,
+        text,
+        services.clock.now(),
+    )
+    .execute(&mut *db)
+    .await?;
+    Ok(id)
+}
+
+/// What is wrong with a drafted bank, or what it would bring.
+pub async fn bank_draft(services: &Services, actor: &Actor, id: BankDraftId) -> Result<BankPreviewed> {
+    let (_, text) = draft_of(&mut *services.db.acquire().await?, actor, id).await?;
+    // Trying a bank on its seeds is a second of work: not on the threads that serve pages.
+    tokio::task::spawn_blocking(move || preview_bank(&text)).await.map_err(Error::failed)
+}
+
+/// The draft, if it is the actor's own and they still may import it.
+async fn draft_of(db: &mut PgConnection, actor: &Actor, id: BankDraftId) -> Result<(OrganisationSetter, String)> {
+    let row = sqlx::query!(
+        "select organisation_id, text from bank_drafts where id = $1 and person_id = $2",
+        id.0,
+        actor.person().0,
+    )
+    .fetch_optional(&mut *db)
+    .await?
+    .ok_or(Error::NotFound)?;
+    Ok((actor.sets_papers_in(db, OrganisationId(row.organisation_id)).await?, row.text))
+}
+
+/// Imports a drafted bank into the organisation's own templates.
+///
+/// # Errors
+/// [`Problem::FileFaulty`] on `bank`; what is faulty says [`bank_draft`].
+pub async fn import_draft(services: &Services, actor: &Actor, id: BankDraftId) -> Result<OrganisationId> {
+    if !bank_draft(services, actor, id).await?.faults.is_empty() {
+        return Err(Error::invalid("bank", Problem::FileFaulty));
+    }
+    let mut db = services.db.begin().await?;
+    let (setter, text) = draft_of(&mut db, actor, id).await?;
+    let bank = Bank::read(&text).map_err(Error::failed)?;
+    import(services, &mut db, Some((setter, actor)), &bank).await?;
+    sqlx::query!("delete from bank_drafts where id = $1", id.0).execute(&mut *db).await?;
+    db.commit().await?;
+    Ok(setter.organisation)
+}
+
+/// Drafts that nobody imported go after a day. Gives how many.
+pub async fn forget_bank_drafts(services: &Services) -> Result<u64> {
+    let yesterday = services.clock.now() - chrono::Duration::days(1);
+    let done =
+        sqlx::query!("delete from bank_drafts where created_at < $1", yesterday).execute(&services.db).await?;
+    Ok(done.rows_affected())
+}
+
+/// Imports a file of the shared bank. The command line has checked it.
+pub async fn import_shared_bank(services: &Services, bank: &Bank) -> Result<ImportedBank> {
+    let mut db = services.db.begin().await?;
+    let imported = import(services, &mut db, None, bank).await?;
+    db.commit().await?;
+    Ok(imported)
+}
+
+async fn import(
+    services: &Services,
+    db: &mut PgConnection,
+    own: Option<(OrganisationSetter, &Actor)>,
+    bank: &Bank,
+) -> Result<ImportedBank> {
+    let mut imported = ImportedBank { new: 0, changed: 0, unchanged: 0 };
+    for (template, source) in bank.templates.iter().zip(&bank.sources) {
+        // `xmax` is 0 for a row that was inserted, and no row comes back for one that is as it was.
+        let inserted = sqlx::query_scalar!(
+            r#"insert into question_templates as t
+                (id, organisation_id, name, category, difficulty, source, imported_at, imported_by)
+            values ($1, $2, $3, $4, $5, $6, $7, $8)
+            on conflict on constraint question_templates_name_key do update set category = excluded.category,
+                difficulty = excluded.difficulty, source = excluded.source, imported_at = excluded.imported_at,
+                imported_by = excluded.imported_by, retired = false
+            where t.source <> excluded.source or t.retired
+            returning (xmax = 0) as "inserted!""#,
+            new_id(),
+            own.map(|(setter, _)| setter.organisation.0),
+            template.id,
+            template.category.as_str(),
+            i16::from(u8::from(template.difficulty)),
+            source,
+            services.clock.now(),
+            own.map(|(_, actor)| actor.person().0),
+        )
+        .fetch_optional(&mut *db)
+        .await?;
+        match inserted {
+            Some(true) => imported.new += 1,
+            Some(false) => imported.changed += 1,
+            None => imported.unchanged += 1,
+        }
+    }
+    Ok(imported)
+}
+
+/// A random template of this category and difficulty, of the shared bank and, where `own` names one, of the organisation's own;
+/// not one of `but`, as long as there are others.
+pub(super) async fn draw_template(
+    db: &mut PgConnection,
+    own: Option<OrganisationId>,
+    category: Category,
+    difficulty: Option<Difficulty>,
+    but: &[String],
+) -> Result<Option<Template>> {
+    let source = sqlx::query_scalar!(
+        "select source from question_templates
+        where category = $1 and ($2::smallint is null or difficulty = $2) and not retired
+            and (organisation_id is null or organisation_id = $3)
+        order by name = any($4), random() limit 1",
+        category.as_str(),
+        difficulty.map(|difficulty| i16::from(u8::from(difficulty))),
+        own.map(|organisation| organisation.0),
+        but,
+    )
+    .fetch_optional(db)
+    .await?;
+    source.as_deref().map(read_one).transpose()
+}
+
+/// A chosen template, if it is shared or the organisation's own.
+pub(super) async fn chosen_template(
+    db: &mut PgConnection,
+    own: OrganisationId,
+    template: TemplateId,
+) -> Result<Option<Template>> {
+    let source = sqlx::query_scalar!(
+        "select source from question_templates
+        where id = $1 and not retired and (organisation_id is null or organisation_id = $2)",
+        template.0,
+        own.0,
+    )
+    .fetch_optional(db)
+    .await?;
+    source.as_deref().map(read_one).transpose()
+}
+
+fn read_one(source: &str) -> Result<Template> {
+    let bank = Bank::read(source).map_err(Error::failed)?;
+    bank.templates.into_iter().next().ok_or_else(|| Error::failed("a stored template is empty"))
+}
+
+/// A fresh question. A template without findings makes one of nearly every seed; should one fail, the next is drawn.
+pub(super) fn ask(template: &Template) -> Result<Question> {
+    let mut last = None;
+    for _ in 0..8 {
+        match template.question(seed()?) {
+            Ok(question) => return Ok(question),
+            Err(error) => last = Some(error),
+        }
+    }
+    Err(Error::failed(format!("template {} makes no question: {last:?}", template.id)))
+}
+
+/// Below 2^63, which is what a `bigint` holds.
+pub(super) fn seed() -> Result<u64> {
+    Ok(OsRng.try_next_u64().map_err(Error::failed)? >> 1)
+}
+
+/// `/assessments/questions`: the organisation's own templates, by name.
+pub async fn own_templates(
+    services: &Services,
+    actor: &Actor,
+    organisation: OrganisationId,
+) -> Result<OwnTemplates> {
+    let mut db = services.db.acquire().await?;
+    let setter = actor.sets_papers_in(&mut db, organisation).await?;
+    let name = sqlx::query_scalar!("select name from organisations where id = $1", setter.organisation.0)
+        .fetch_one(&mut *db)
+        .await?;
+    let templates = templates_for(&mut db, setter).await?;
+    let (own, shared): (Vec<_>, Vec<_>) = templates.into_iter().partition(|template| template.own);
+    Ok(OwnTemplates {
+        organisation: name,
+        templates: own,
+        shared: number(i64::try_from(shared.len()).unwrap_or(0)),
+    })
+}
+
+/// What a paper of this organisation can be made of.
+pub(super) async fn templates_for(
+    db: &mut PgConnection,
+    setter: OrganisationSetter,
+) -> Result<Vec<TemplateCard>> {
+    let rows = sqlx::query!(
+        r#"select id, name, category, difficulty, organisation_id is not null as "own!" from question_templates
+        where not retired and (organisation_id is null or organisation_id = $1) order by category, difficulty, name"#,
+        setter.organisation.0,
+    )
+    .fetch_all(db)
+    .await?;
+    let cards = rows.into_iter().filter_map(|row| {
+        Some(TemplateCard {
+            id: TemplateId(row.id),
+            category: Category::parse(&row.category)?,
+            difficulty: Difficulty::try_from(number::<u8>(row.difficulty)).ok()?,
+            name: row.name,
+            own: row.own,
+        })
+    });
+    Ok(cards.collect())
+}

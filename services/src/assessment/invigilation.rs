@@ -1,0 +1,320 @@
+//! What whoever runs a paper sees and does while it goes on.
+
+use domain::{
+    Problem,
+    assessment::{
+        Adjustment, CandidateRow, IncidentRow, Invigilation, PaperId, SittingDesk, SittingId, SittingRow,
+    },
+};
+use sqlx::PgConnection;
+
+use super::{
+    PaperSetter, new_id, note, number,
+    results::sitting_result,
+    sitting::clock_time,
+    submission::{SubmittedBy, submit},
+};
+use crate::{Error, Result, Services, accounts::Actor, moment};
+
+/// Nothing heard for this long: the candidate's page asks every ten seconds.
+const OUT_OF_CONTACT_SECONDS: f64 = 35.0;
+
+/// Checks that the actor may watch the paper; for streams, which carry topics and no data.
+pub async fn may_watch(services: &Services, actor: &Actor, paper: PaperId) -> Result<PaperSetter> {
+    actor.setter_of(services, &mut *services.db.acquire().await?, paper).await
+}
+
+/// Everybody who may sit the paper, and how far they are. A paper's candidates are bounded (some hundreds), so they come whole.
+pub async fn invigilation(services: &Services, actor: &Actor, paper: PaperId) -> Result<Invigilation> {
+    let mut db = services.db.acquire().await?;
+    let setter = actor.setter_of(services, &mut db, paper).await?;
+    let rows = sqlx::query!(
+        r#"with invited as (
+            select e.learner_id as id from paper_cohorts c join enrolments e on e.cohort_id = c.cohort_id where c.paper_id = $1
+            union
+            select h.id from paper_learners l join people h on h.id = l.person_id or l.person_id is null and h.email = l.email
+            where l.paper_id = $1
+            union
+            select learner_id from sittings where paper_id = $1 and learner_id is not null
+        )
+        select h.full_name, h.email, coalesce(a.extra_percent, 0) as "extra_percent!", coalesce(a.extra_minutes, 0) as "extra_minutes!",
+            coalesce(a.break_minutes, 0) as "break_minutes!",
+            s.id as "sitting?", s.attempt as "attempt?", s.paused_at is not null as "paused!", s.submitted_at,
+            v.remaining_ms as "remaining_ms?", n.answered as "answered?", n.questions as "questions?", n.contact as "contact?", n.lefts as "lefts?",
+            clock_timestamp() as "now!"
+        from invited i
+        join people h on h.id = i.id
+        left join exam_adjustments a on a.person_id = h.id
+        left join sittings s on s.paper_id = $1 and s.learner_id = h.id
+        left join sitting_states v on v.id = s.id
+        left join lateral (
+            select (select count(*) from answers x where x.sitting_id = s.id and x.response is not null) as answered,
+                (select count(*) from paper_items x where x.paper_id = $1 and x.attempt = s.attempt) as questions,
+                greatest(s.last_contact_at, (select max(x.saved_at) from answers x where x.sitting_id = s.id)) as contact,
+                (select count(*) from incidents x where x.sitting_id = s.id and x.kind = 'left') as lefts
+        ) n on s.id is not null
+        order by h.full_name, h.id, s.attempt"#,
+        setter.paper.0,
+    )
+    .fetch_all(&mut *db)
+    .await?;
+    let waiting = sqlx::query_scalar!(
+        r#"select count(*) as "waiting!" from paper_learners l
+        where l.paper_id = $1 and l.person_id is null and not exists (select from people h where h.email = l.email)"#,
+        setter.paper.0,
+    )
+    .fetch_one(&mut *db)
+    .await?;
+    let at = rows.first().map(|row| clock_time(row.now)).unwrap_or_default();
+    let candidates: Vec<_> = rows
+        .into_iter()
+        .map(|row| CandidateRow {
+            name: row.full_name,
+            email: row.email,
+            adjustment: Adjustment {
+                extra_percent: number(row.extra_percent),
+                extra_minutes: number(row.extra_minutes),
+                break_minutes: number(row.break_minutes),
+            },
+            sitting: row.sitting.map(|id| {
+                let contact = row.contact.unwrap_or(row.now);
+                let silent = (row.now - contact).as_seconds_f64() > OUT_OF_CONTACT_SECONDS;
+                SittingRow {
+                    id: SittingId(id),
+                    attempt: number(row.attempt.unwrap_or(1)),
+                    answered: number(row.answered.unwrap_or(0)),
+                    questions: number(row.questions.unwrap_or(0)),
+                    paused: row.paused,
+                    remaining_ms: row.remaining_ms.filter(|_| row.submitted_at.is_none()),
+                    last_contact: moment(contact),
+                    out_of_contact: silent && row.submitted_at.is_none(),
+                    left: number(row.lefts.unwrap_or(0)),
+                }
+            }),
+        })
+        .collect();
+    let count = |of: fn(&CandidateRow) -> bool| number(i64::try_from(candidates.iter().filter(|row| of(row)).count()).unwrap_or(0));
+    Ok(Invigilation {
+        not_started: count(|row| row.sitting.is_none()),
+        sitting: count(|row| row.sitting.as_ref().is_some_and(|sitting| sitting.remaining_ms.is_some())),
+        submitted: count(|row| row.sitting.as_ref().is_some_and(|sitting| sitting.remaining_ms.is_none())),
+        waiting_for_account: number(waiting),
+        candidates,
+        at,
+    })
+}
+
+/// The paper's setter, and the sitting as one of that paper.
+async fn desk_of(services: &Services, db: &mut PgConnection, actor: &Actor, sitting: SittingId) -> Result<PaperSetter> {
+    let paper = sqlx::query_scalar!("select paper_id from sittings where id = $1", sitting.0)
+        .fetch_optional(&mut *db)
+        .await?
+        .ok_or(Error::NotFound)?;
+    actor.setter_of(services, db, PaperId(paper)).await
+}
+
+/// One candidate's sitting, with what can be done about it.
+pub async fn sitting_desk(services: &Services, actor: &Actor, sitting: SittingId) -> Result<SittingDesk> {
+    let mut db = services.db.acquire().await?;
+    let setter = desk_of(services, &mut db, actor, sitting).await?;
+    let row = sqlx::query!(
+        r#"select p.title, coalesce(h.full_name, 'Erased account') as "name!", coalesce(h.email, '') as "email!", s.attempt, s.started_at,
+            s.deadline_at, s.submitted_at, s.submitted_by, s.paused_at is not null as "paused!", v.remaining_ms as "remaining_ms!",
+            coalesce(a.extra_percent, 0) as "extra_percent!", coalesce(a.extra_minutes, 0) as "extra_minutes!",
+            coalesce(a.break_minutes, 0) as "break_minutes!", clock_timestamp() as "now!",
+            (select count(*) from answers x where x.sitting_id = s.id and x.response is not null) as "answered!",
+            (select count(*) from paper_items x where x.paper_id = p.id and x.attempt = s.attempt) as "questions!",
+            greatest(s.last_contact_at, (select max(x.saved_at) from answers x where x.sitting_id = s.id)) as "contact!",
+            (select count(*) from incidents x where x.sitting_id = s.id and x.kind = 'left') as "lefts!",
+            (select count(*) from late_answers x where x.sitting_id = s.id) as "late!"
+        from sittings s
+        join papers p on p.id = s.paper_id
+        join sitting_states v on v.id = s.id
+        left join people h on h.id = s.learner_id
+        left join exam_adjustments a on a.person_id = s.learner_id
+        where s.id = $1"#,
+        sitting.0,
+    )
+    .fetch_one(&mut *db)
+    .await?;
+    let incidents = sqlx::query!(
+        r#"select i.at, i.kind, i.note, coalesce(p.full_name, '') as "by!" from incidents i left join people p on p.id = i.noted_by
+        where i.sitting_id = $1 order by i.at, i.id limit 500"#,
+        sitting.0,
+    )
+    .fetch_all(&mut *db)
+    .await?;
+    let result = match row.submitted_at {
+        Some(_) => Some(sitting_result(&mut db, sitting).await?),
+        None => None,
+    };
+    Ok(SittingDesk {
+        paper: setter.paper,
+        paper_title: row.title,
+        candidate: row.name,
+        email: row.email,
+        adjustment: Adjustment {
+            extra_percent: number(row.extra_percent),
+            extra_minutes: number(row.extra_minutes),
+            break_minutes: number(row.break_minutes),
+        },
+        row: SittingRow {
+            id: sitting,
+            attempt: number(row.attempt),
+            answered: number(row.answered),
+            questions: number(row.questions),
+            paused: row.paused,
+            remaining_ms: row.submitted_at.is_none().then_some(row.remaining_ms),
+            last_contact: moment(row.contact),
+            out_of_contact: row.submitted_at.is_none()
+                && (row.now - row.contact).as_seconds_f64() > OUT_OF_CONTACT_SECONDS,
+            left: number(row.lefts),
+        },
+        started: moment(row.started_at),
+        deadline: moment(row.deadline_at),
+        submitted: row.submitted_at.map(moment),
+        submitted_by: row.submitted_by,
+        incidents: incidents
+            .into_iter()
+            .map(|row| IncidentRow {
+                at: moment(row.at),
+                what: match row.kind.as_str() {
+                    "left" => "Left the window of the exam",
+                    "returned" => "Came back to the window",
+                    "other-window" => "Opened the exam in another window",
+                    "time-added" => "Time added",
+                    "submitted" => "Submitted by whoever runs the exam",
+                    "reopened" => "Opened again",
+                    _ => "Note",
+                }
+                .to_owned(),
+                note: row.note,
+                by: row.by,
+            })
+            .collect(),
+        late_answers: number(row.late),
+        result,
+    })
+}
+
+/// Adds minutes to one sitting, or to all that are going on. The candidates' screens are told at once.
+///
+/// # Errors
+/// [`Problem::NumberOutOfRange`] on `minutes` outside 1 to 240.
+pub async fn add_time(
+    services: &Services,
+    actor: &Actor,
+    paper: PaperId,
+    sitting: Option<SittingId>,
+    minutes: u16,
+) -> Result<u64> {
+    let mut db = services.db.begin().await?;
+    let setter = actor.setter_of(services, &mut db, paper).await?;
+    if !(1..=240).contains(&minutes) {
+        return Err(Error::invalid("minutes", Problem::NumberOutOfRange));
+    }
+    let added = sqlx::query_scalar!(
+        "update sittings set extra_seconds = extra_seconds + $3
+        where paper_id = $1 and submitted_at is null and ($2::uuid is null or id = $2) returning id",
+        setter.paper.0,
+        sitting.map(|sitting| sitting.0),
+        i32::from(minutes) * 60,
+    )
+    .fetch_all(&mut *db)
+    .await?;
+    for sitting in &added {
+        let text = format!("{minutes} minutes");
+        incident(&mut db, actor, SittingId(*sitting), "time-added", &text).await?;
+    }
+    note(services, &mut db, actor.person(), None, "assessment.time_added", paper).await?;
+    db.commit().await?;
+    Ok(u64::try_from(added.len()).unwrap_or(0))
+}
+
+async fn incident(db: &mut PgConnection, actor: &Actor, sitting: SittingId, kind: &str, text: &str) -> Result<()> {
+    sqlx::query!(
+        "insert into incidents (id, sitting_id, at, kind, note, noted_by) values ($1, $2, clock_timestamp(), $3, $4, $5)",
+        new_id(),
+        sitting.0,
+        kind,
+        text,
+        actor.person().0,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Submits for a candidate, with what the server has.
+pub async fn submit_for(services: &Services, actor: &Actor, sitting: SittingId) -> Result<()> {
+    let mut db = services.db.begin().await?;
+    let setter = desk_of(services, &mut db, actor, sitting).await?;
+    submit(&mut db, sitting, SubmittedBy::Setter).await?;
+    incident(&mut db, actor, sitting, "submitted", "").await?;
+    note(services, &mut db, actor.person(), None, "assessment.submitted_for", setter.paper).await?;
+    db.commit().await?;
+    Ok(())
+}
+
+/// Opens a submitted sitting again with the time that was left when it was submitted, and `minutes` more.
+///
+/// # Errors
+/// [`Problem::NumberOutOfRange`] on `minutes` when no time would be left.
+pub async fn reopen(services: &Services, actor: &Actor, sitting: SittingId, minutes: u16) -> Result<()> {
+    let mut db = services.db.begin().await?;
+    let setter = desk_of(services, &mut db, actor, sitting).await?;
+    if minutes > 240 {
+        return Err(Error::invalid("minutes", Problem::NumberOutOfRange));
+    }
+    let remaining = sqlx::query_scalar!(
+        r#"update sittings set extra_seconds = extra_seconds + $2
+                + ceil(greatest(0, extract(epoch from clock_timestamp() - least(submitted_at, deadline_at))))::integer,
+            submitted_at = null, submitted_by = null, mark = null, available = null, passed = null, receipt_hash = null,
+            verification_code = null, last_contact_at = clock_timestamp()
+        where id = $1 and submitted_at is not null
+        returning (extract(epoch from deadline_at - clock_timestamp()))::bigint as "remaining!""#,
+        sitting.0,
+        i32::from(minutes) * 60,
+    )
+    .fetch_optional(&mut *db)
+    .await?
+    .ok_or(Error::NotFound)?;
+    if remaining < 1 {
+        return Err(Error::invalid("minutes", Problem::NumberOutOfRange));
+    }
+    sqlx::query!("delete from item_marks where sitting_id = $1", sitting.0).execute(&mut *db).await?;
+    incident(&mut db, actor, sitting, "reopened", &format!("{minutes} minutes more")).await?;
+    note(services, &mut db, actor.person(), None, "assessment.reopened", setter.paper).await?;
+    db.commit().await?;
+    Ok(())
+}
+
+/// # Errors
+/// [`Problem::ReasonMissing`] on `note`.
+pub async fn note_incident(services: &Services, actor: &Actor, sitting: SittingId, text: &str) -> Result<()> {
+    let mut db = services.db.begin().await?;
+    desk_of(services, &mut db, actor, sitting).await?;
+    incident(&mut db, actor, sitting, "note", reason(text).map_err(|problem| Error::invalid("note", problem))?).await?;
+    db.commit().await?;
+    Ok(())
+}
+
+pub(super) fn reason(text: &str) -> std::result::Result<&str, Problem> {
+    let text = text.trim();
+    if (1..=500).contains(&text.chars().count()) { Ok(text) } else { Err(Problem::ReasonMissing) }
+}
+
+/// Releases the results of a paper whose results wait for that.
+pub async fn release_results(services: &Services, actor: &Actor, paper: PaperId) -> Result<()> {
+    let mut db = services.db.begin().await?;
+    let setter = actor.setter_of(services, &mut db, paper).await?;
+    sqlx::query!(
+        "update papers set released_at = now() where id = $1 and release = 'by-hand' and released_at is null",
+        setter.paper.0,
+    )
+    .execute(&mut *db)
+    .await?;
+    note(services, &mut db, actor.person(), None, "assessment.results_released", paper).await?;
+    db.commit().await?;
+    Ok(())
+}

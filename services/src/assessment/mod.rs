@@ -1,0 +1,192 @@
+//! Numeracy and literacy: banks of templates, papers and who sits them, the exam room, results, practice.
+//!
+//! | to change ... | open |
+//! |---|---|
+//! | how templates come in and questions are made of them | `bank` |
+//! | drafts of papers, and what publishing one does | `setting` |
+//! | extra time and rest breaks of a person | `adjustments` |
+//! | what is set for somebody, starting, the room | `sitting` |
+//! | how an answer is kept | `saving` |
+//! | submission, marking, the sweeper, the receipt | `submission` |
+//! | what the setter sees and does during the exam | `invigilation` |
+//! | results, the sheet, item analysis, corrections | `results`, `corrections` |
+//! | certificates and their public check | `certificate` |
+//! | practice | `practice` |
+//!
+//! Time in this area is the database's: a deadline is compared where it is stored, so that several servers, or one whose clock
+//! is wrong, agree on it.
+
+mod adjustments;
+mod bank;
+pub mod certificate;
+mod corrections;
+mod invigilation;
+mod practice;
+mod results;
+mod saving;
+mod setting;
+mod sitting;
+mod submission;
+#[cfg(test)]
+mod tests;
+
+use domain::{
+    accounts::PersonId,
+    assessment::PaperId,
+    cohorts::OrganisationId,
+};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+pub use adjustments::*;
+pub use bank::*;
+pub use corrections::*;
+pub use invigilation::*;
+pub use practice::*;
+pub use results::*;
+pub use saving::save_answers;
+pub use setting::*;
+pub use sitting::*;
+pub use submission::*;
+
+use crate::{Error, Result, Services, accounts::Actor, audit};
+
+/// Proof that somebody may set papers inside this organisation: an educator or manager who was given the role there, an
+/// administrator of the organisation, or support. Made only by [`Actor::sets_papers_in`].
+#[derive(Debug, Clone, Copy)]
+pub struct OrganisationSetter {
+    organisation: OrganisationId,
+}
+
+/// Proof that somebody may see and run this paper: whoever set it, an administrator of its organisation, or support. Made only
+/// by [`Actor::setter_of`].
+#[derive(Debug, Clone, Copy)]
+pub struct PaperSetter {
+    paper: PaperId,
+    organisation: OrganisationId,
+}
+
+impl PaperSetter {
+    pub fn paper(self) -> PaperId {
+        self.paper
+    }
+}
+
+impl From<PaperSetter> for OrganisationSetter {
+    fn from(setter: PaperSetter) -> Self {
+        Self { organisation: setter.organisation }
+    }
+}
+
+impl Actor {
+    /// # Errors
+    /// [`Error::NotFound`] for whoever may not set papers there, whether the organisation exists or not.
+    pub async fn sets_papers_in(
+        &self,
+        db: &mut PgConnection,
+        organisation: OrganisationId,
+    ) -> Result<OrganisationSetter> {
+        let may = sqlx::query_scalar!(
+            r#"select exists (
+                select from paper_setters where organisation_id = $1 and person_id = $2
+                union all
+                select from organisation_administrators where organisation_id = $1 and person_id = $2
+                union all
+                select from people, organisations o where people.id = $2 and support and o.id = $1
+            ) as "may!""#,
+            organisation.0,
+            self.person().0,
+        )
+        .fetch_one(db)
+        .await?;
+        if may { Ok(OrganisationSetter { organisation }) } else { Err(Error::NotFound) }
+    }
+
+    /// Support's way in is written down, once an hour and paper.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for whoever may not see the paper, whether it exists or not.
+    pub async fn setter_of(
+        &self,
+        services: &Services,
+        db: &mut PgConnection,
+        paper: PaperId,
+    ) -> Result<PaperSetter> {
+        let row = sqlx::query!(
+            r#"select p.organisation_id, p.set_by,
+                p.set_by = $2 and exists (select from paper_setters s where s.organisation_id = p.organisation_id and s.person_id = $2)
+                    or exists (select from organisation_administrators a
+                        where a.organisation_id = p.organisation_id and a.person_id = $2) as "own!",
+                exists (select from people where id = $2 and support) as "support!"
+            from papers p where p.id = $1"#,
+            paper.0,
+            self.person().0,
+        )
+        .fetch_optional(&mut *db)
+        .await?
+        .filter(|row| row.own || row.support)
+        .ok_or(Error::NotFound)?;
+        if !row.own {
+            let now = services.clock.now();
+            let seen = sqlx::query_scalar!(
+                r#"select exists (select from audit_events
+                    where actor_id = $1 and action = 'assessment.seen_by_support' and detail->>'paper' = $2 and at > $3) as "seen!""#,
+                self.person().0,
+                paper.to_string(),
+                now - chrono::Duration::hours(1),
+            )
+            .fetch_one(&mut *db)
+            .await?;
+            if !seen {
+                note(services, db, self.person(), row.set_by.map(PersonId), "assessment.seen_by_support", paper).await?;
+            }
+        }
+        Ok(PaperSetter { paper, organisation: OrganisationId(row.organisation_id) })
+    }
+}
+
+/// Writes an audit event about a paper.
+async fn note(
+    services: &Services,
+    db: &mut PgConnection,
+    actor: PersonId,
+    subject: Option<PersonId>,
+    action: &str,
+    paper: PaperId,
+) -> Result<()> {
+    let detail = serde_json::json!({ "paper": paper });
+    let event = audit::Event { at: services.clock.now(), actor: Some(actor), subject, action };
+    audit::record_with(db, event, detail).await
+}
+
+/// Signs somebody up to set papers in an organisation. Doing it twice is fine.
+pub(crate) async fn ensure_setter(
+    services: &Services,
+    db: &mut PgConnection,
+    organisation: OrganisationId,
+    person: PersonId,
+) -> Result<()> {
+    sqlx::query!(
+        "insert into paper_setters (organisation_id, person_id, signed_up_at) values ($1, $2, $3) on conflict do nothing",
+        organisation.0,
+        person.0,
+        services.clock.now(),
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// The database's number types are signed; ours say what cannot be negative. Constraints keep the two together.
+fn number<T: TryFrom<i64> + Default>(value: impl Into<i64>) -> T {
+    T::try_from(value.into()).unwrap_or_default()
+}
+
+/// Markdown of a bank as HTML. What cannot be shown was refused when the template came in; it shows as plain text.
+fn html(markdown: &str) -> String {
+    crate::markdown::html(markdown)
+}
+
+fn new_id() -> Uuid {
+    Uuid::now_v7()
+}

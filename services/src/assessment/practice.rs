@@ -1,0 +1,156 @@
+//! Practice: fresh questions one by one. A learner's history is theirs alone.
+
+use std::collections::BTreeMap;
+
+use domain::{
+    Problem,
+    assessment::{
+        Category, CategoryHistory, PracticeHome, PracticeId, PracticePage, Question, Response, Verdict, mark, weakest,
+    },
+};
+use sqlx::types::Json;
+
+use super::{bank, html, new_id, number, results::question_result, sitting::page_texts};
+use crate::{Error, Result, Services, accounts::Actor};
+
+/// `/assessments/practice`: how it went so far, by category.
+pub async fn practice_home(services: &Services, actor: &Actor) -> Result<PracticeHome> {
+    let rows = sqlx::query!(
+        r#"select t.category, coalesce(h.answered, 0) as "answered!", coalesce(h.right_ones, 0) as "right!",
+            coalesce(h.with_hints, 0) as "with_hints!", coalesce(h.recent, '{}') as "recent!"
+        from (select distinct category from question_templates where organisation_id is null and not retired) t
+        left join lateral (
+            select count(*) as answered, count(*) filter (where (verdict->>'right')::boolean) as right_ones,
+                count(*) filter (where (verdict->>'right')::boolean and hints > 0) as with_hints,
+                (array_agg((verdict->>'right')::boolean and hints = 0 order by answered_at desc, id desc))[1:10] as recent
+            from practice_questions q
+            where q.learner_id = $1 and q.category = t.category and q.answered_at is not null
+        ) h on true"#,
+        actor.person().0,
+    )
+    .fetch_all(&services.db)
+    .await?;
+    let mut by_category: BTreeMap<Category, CategoryHistory> = BTreeMap::new();
+    for row in rows {
+        if let Some(category) = Category::parse(&row.category) {
+            let history = CategoryHistory {
+                category,
+                answered: number(row.answered),
+                right: number(row.right),
+                with_hints: number(row.with_hints),
+                recent: row.recent.into_iter().rev().collect(),
+            };
+            by_category.insert(category, history);
+        }
+    }
+    let history: Vec<_> = by_category.into_values().collect();
+    Ok(PracticeHome { weakest: weakest(&history), history })
+}
+
+/// Asks a fresh question; without a category the weakest comes first.
+///
+/// # Errors
+/// [`Error::NotFound`] for a category without questions.
+pub async fn ask_practice(services: &Services, actor: &Actor, category: Option<Category>) -> Result<PracticeId> {
+    let category = match category {
+        Some(category) => category,
+        None => practice_home(services, actor).await?.weakest.ok_or(Error::NotFound)?,
+    };
+    let mut db = services.db.begin().await?;
+    // Not again what was asked a moment ago, as long as there is anything else.
+    let lately = sqlx::query_scalar!(
+        r#"select question->>'template' as "template!" from practice_questions
+        where learner_id = $1 and category = $2 order by asked_at desc limit 4"#,
+        actor.person().0,
+        category.as_str(),
+    )
+    .fetch_all(&mut *db)
+    .await?;
+    let template =
+        bank::draw_template(&mut db, None, category, None, &lately).await?.ok_or(Error::NotFound)?;
+    let question = bank::ask(&template)?;
+    let id = PracticeId(new_id());
+    sqlx::query!(
+        "insert into practice_questions (id, learner_id, category, question, asked_at) values ($1, $2, $3, $4, now())",
+        id.0,
+        actor.person().0,
+        category.as_str(),
+        Json(&question) as _,
+    )
+    .execute(&mut *db)
+    .await?;
+    db.commit().await?;
+    Ok(id)
+}
+
+/// `/assessments/practice/{question}`: asked, or with its verdict and the worked solution.
+pub async fn practice_page(services: &Services, actor: &Actor, id: PracticeId) -> Result<PracticePage> {
+    let row = sqlx::query!(
+        r#"select question as "question: Json<Question>", hints, response as "response: Json<Response>",
+            verdict as "verdict: Json<Verdict>"
+        from practice_questions where id = $1 and learner_id = $2"#,
+        id.0,
+        actor.person().0,
+    )
+    .fetch_optional(&services.db)
+    .await?
+    .ok_or(Error::NotFound)?;
+    let question = row.question.0;
+    let response = row.response.map(|response| response.0);
+    let result = row.verdict.map(|verdict| {
+        question_result(domain::assessment::ItemId(id.0), &question, response.as_ref(), Some(verdict.0), row.hints.into())
+    });
+    Ok(PracticePage {
+        id,
+        category: question.category,
+        difficulty: question.difficulty,
+        question: page_texts(&question),
+        hints: question.hints.iter().take(number(row.hints)).map(|hint| html(hint)).collect(),
+        response,
+        problem: None,
+        result,
+    })
+}
+
+/// Opens the next hint. It counts: the answer is then right with help.
+pub async fn open_practice_hint(services: &Services, actor: &Actor, id: PracticeId) -> Result<()> {
+    let done = sqlx::query!(
+        "update practice_questions set hints = least(hints + 1, jsonb_array_length(question->'hints'))::smallint
+        where id = $1 and learner_id = $2 and answered_at is null",
+        id.0,
+        actor.person().0,
+    )
+    .execute(&services.db)
+    .await?;
+    if done.rows_affected() == 0 { Err(Error::NotFound) } else { Ok(()) }
+}
+
+/// Marks an answer at once. The first that can be marked stands.
+///
+/// # Errors
+/// The [`Problem`] of an answer that cannot be marked as it stands, on `answer`: nothing was counted.
+pub async fn answer_practice(services: &Services, actor: &Actor, id: PracticeId, response: &Response) -> Result<()> {
+    let row = sqlx::query!(
+        r#"select question as "question: Json<Question>" from practice_questions where id = $1 and learner_id = $2"#,
+        id.0,
+        actor.person().0,
+    )
+    .fetch_optional(&services.db)
+    .await?
+    .ok_or(Error::NotFound)?;
+    if response.is_blank() {
+        return Err(Error::invalid("answer", Problem::AnswerMissing));
+    }
+    let verdict = mark(&row.question, response).map_err(|problem| Error::invalid("answer", problem))?;
+    sqlx::query!(
+        "update practice_questions set response = $3, verdict = $4, answered_at = now()
+        where id = $1 and learner_id = $2 and answered_at is null",
+        id.0,
+        actor.person().0,
+        Json(response) as _,
+        Json(verdict) as _,
+    )
+    .execute(&services.db)
+    .await?;
+    Ok(())
+}

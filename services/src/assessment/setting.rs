@@ -1,0 +1,625 @@
+//! Drafts of papers: their settings, what they ask and who sits them; and what publishing one does.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, LocalResult, NaiveDateTime, TimeZone, Utc};
+use chrono_tz::Europe::London;
+use domain::{
+    FieldProblem, Problem,
+    accounts::EmailAddress,
+    assessment::{
+        Category, Difficulty, InvitedLearner, LineId, LineView, ListChoice, MyPapers, PaperCard, PaperId, PaperKind,
+        PaperPage, PaperSettings, PaperState, PreviewedQuestion, Question, Release, SectionId, SectionView, TemplateId,
+    },
+    cohorts::{CohortId, OrganisationId},
+};
+use sqlx::{PgConnection, types::Json};
+use uuid::Uuid;
+
+use super::{PaperSetter, bank, new_id, note, number};
+use crate::{Error, Result, Services, accounts::Actor, moment};
+
+/// How many papers one page of the list shows.
+const PAPERS_A_PAGE: usize = 30;
+/// A paper longer than this is a mistake.
+const MOST_QUESTIONS: u32 = 200;
+
+/// `/assessments/papers`: the actor's own papers; for administrators all of their organisation; for support every one.
+///
+/// `after` is [`MyPapers::next`] of the page before.
+pub async fn my_papers(services: &Services, actor: &Actor, after: Option<&str>) -> Result<MyPapers> {
+    let organisations = sqlx::query!(
+        r#"select o.id, o.name from organisations o
+        where exists (select from paper_setters s where s.organisation_id = o.id and s.person_id = $1)
+            or exists (select from organisation_administrators a where a.organisation_id = o.id and a.person_id = $1)
+            or exists (select from people where id = $1 and support)
+        order by o.name"#,
+        actor.person().0,
+    )
+    .fetch_all(&services.db)
+    .await?;
+    if organisations.is_empty() {
+        return Err(Error::NotFound);
+    }
+    // Ids are version 7: newest first is also the order of the ids.
+    let after = after.and_then(|id| id.parse::<Uuid>().ok()).unwrap_or(Uuid::max());
+    let rows = sqlx::query!(
+        r#"select p.id, p.title, p.kind, o.name as organisation, coalesce(s.full_name, '') as "set_by!", p.opens_at, p.closes_at,
+            p.published_at, now() as "now!",
+            (select count(*) from sittings t where t.paper_id = p.id) as "sittings!",
+            (select count(*) from sittings t where t.paper_id = p.id and t.submitted_at is not null) as "submitted!"
+        from papers p
+        join organisations o on o.id = p.organisation_id
+        left join people s on s.id = p.set_by
+        where p.id < $2 and (
+            p.set_by = $1 and exists (select from paper_setters r where r.organisation_id = p.organisation_id and r.person_id = $1)
+            or exists (select from organisation_administrators a where a.organisation_id = p.organisation_id and a.person_id = $1)
+            or exists (select from people where id = $1 and support))
+        order by p.id desc limit $3"#,
+        actor.person().0,
+        after,
+        i64::try_from(PAPERS_A_PAGE + 1).map_err(Error::failed)?,
+    )
+    .fetch_all(&services.db)
+    .await?;
+    let next = rows.get(PAPERS_A_PAGE).and_then(|_| rows.get(PAPERS_A_PAGE - 1)).map(|row| row.id.to_string());
+    let papers = rows.into_iter().take(PAPERS_A_PAGE).map(|row| PaperCard {
+        id: PaperId(row.id),
+        title: row.title,
+        kind: PaperKind::parse(&row.kind).unwrap_or(PaperKind::Mock),
+        organisation: row.organisation,
+        set_by: row.set_by,
+        state: state(row.published_at, row.opens_at, row.closes_at, row.now),
+        opens: moment(row.opens_at),
+        closes: moment(row.closes_at),
+        sittings: number(row.sittings),
+        submitted: number(row.submitted),
+    });
+    Ok(MyPapers {
+        papers: papers.collect(),
+        next,
+        organisations: organisations
+            .into_iter()
+            .map(|row| ListChoice { id: row.id.to_string(), label: row.name, chosen: false })
+            .collect(),
+    })
+}
+
+pub(super) fn state(
+    published: Option<DateTime<Utc>>,
+    opens: DateTime<Utc>,
+    closes: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> PaperState {
+    match published {
+        None => PaperState::Draft,
+        Some(_) if now < opens => PaperState::Waiting,
+        Some(_) if now < closes => PaperState::Open,
+        Some(_) => PaperState::Closed,
+    }
+}
+
+/// Makes a draft with settings that are usual: half an hour, the calculator off, open for a week from tomorrow.
+pub async fn create_paper(
+    services: &Services,
+    actor: &Actor,
+    organisation: OrganisationId,
+    title: &str,
+    kind: PaperKind,
+) -> Result<PaperId> {
+    let mut db = services.db.begin().await?;
+    let setter = actor.sets_papers_in(&mut db, organisation).await?;
+    let title = checked_title(title).map_err(|problem| Error::invalid("title", problem))?;
+    let id = PaperId(new_id());
+    let release = if kind == PaperKind::Mock { Release::AtOnce } else { Release::AtClose };
+    sqlx::query!(
+        "insert into papers (id, organisation_id, set_by, kind, title, limit_minutes, pass_percent, calculator, shuffle, hints,
+            attempts, opens_at, closes_at, release, created_at)
+        values ($1, $2, $3, $4, $5, 30, 80, false, $6, $7, $8,
+            date_trunc('day', now() at time zone 'Europe/London') at time zone 'Europe/London' + interval '33 hours',
+            date_trunc('day', now() at time zone 'Europe/London') at time zone 'Europe/London' + interval '8 days 17 hours', $9, now())",
+        id.0,
+        setter.organisation.0,
+        actor.person().0,
+        kind.as_str(),
+        title,
+        kind == PaperKind::Examination,
+        kind == PaperKind::Mock,
+        if kind == PaperKind::Mock { 3 } else { 1 },
+        release.as_str(),
+    )
+    .execute(&mut *db)
+    .await?;
+    note(services, &mut db, actor.person(), None, "assessment.paper_created", id).await?;
+    db.commit().await?;
+    Ok(id)
+}
+
+fn checked_title(title: &str) -> std::result::Result<&str, Problem> {
+    let title = title.trim();
+    if (1..=200).contains(&title.chars().count()) { Ok(title) } else { Err(Problem::TitleMissing) }
+}
+
+/// Everything about a paper, for whoever set it.
+pub async fn paper_page(services: &Services, actor: &Actor, paper: PaperId) -> Result<PaperPage> {
+    let mut db = services.db.acquire().await?;
+    let setter = actor.setter_of(services, &mut db, paper).await?;
+    load(&mut db, setter).await
+}
+
+async fn load(db: &mut PgConnection, setter: PaperSetter) -> Result<PaperPage> {
+    let row = sqlx::query!(
+        r#"select p.*, o.name as organisation, now() as "now!",
+            coalesce((select jsonb_agg(jsonb_build_object('id', c.id, 'label', c.name, 'chosen', pc.cohort_id is not null) order by c.name)
+                from cohorts c left join paper_cohorts pc on pc.cohort_id = c.id and pc.paper_id = p.id
+                where c.organisation_id = p.organisation_id), '[]') as "cohorts!: Json<Vec<ListChoice>>",
+            coalesce((select jsonb_agg(jsonb_build_object('email', l.email, 'name', h.full_name) order by l.email)
+                from paper_learners l left join people h on h.id = l.person_id or l.person_id is null and h.email = l.email
+                where l.paper_id = p.id), '[]') as "learners!: Json<Vec<InvitedLearner>>"
+        from papers p join organisations o on o.id = p.organisation_id where p.id = $1"#,
+        setter.paper.0,
+    )
+    .fetch_one(&mut *db)
+    .await?;
+    let lines = sqlx::query!(
+        r#"select s.id as section, s.title, s.pass_percent, l.id as "line?", l.category, l.difficulty, t.name as "template?",
+            l.questions as "questions?", l.marks as "marks?"
+        from paper_sections s
+        left join paper_lines l on l.section_id = s.id
+        left join question_templates t on t.id = l.template_id
+        where s.paper_id = $1 order by s.position, s.id, l.position, l.id"#,
+        setter.paper.0,
+    )
+    .fetch_all(&mut *db)
+    .await?;
+    let mut sections: Vec<SectionView> = Vec::new();
+    for line in lines {
+        if sections.last().is_none_or(|section| section.id.0 != line.section) {
+            sections.push(SectionView {
+                id: SectionId(line.section),
+                title: line.title,
+                pass_percent: line.pass_percent.map(number),
+                lines: Vec::new(),
+            });
+        }
+        if let (Some(section), Some(id)) = (sections.last_mut(), line.line) {
+            section.lines.push(LineView {
+                id: LineId(id),
+                category: line.category.as_deref().and_then(Category::parse),
+                difficulty: line.difficulty.and_then(|level| Difficulty::try_from(number::<u8>(level)).ok()),
+                template: line.template,
+                questions: line.questions.map(number).unwrap_or_default(),
+                marks: line.marks.map(number).unwrap_or_default(),
+            });
+        }
+    }
+    let paper_state = state(row.published_at, row.opens_at, row.closes_at, row.now);
+    let templates = match paper_state {
+        PaperState::Draft => bank::templates_for(db, setter.into()).await?,
+        _ => Vec::new(),
+    };
+    Ok(PaperPage {
+        id: setter.paper,
+        organisation: row.organisation,
+        state: paper_state,
+        opens: moment(row.opens_at),
+        closes: moment(row.closes_at),
+        settings: PaperSettings {
+            title: row.title,
+            kind: PaperKind::parse(&row.kind).unwrap_or(PaperKind::Mock),
+            instructions: row.instructions,
+            limit_minutes: number(row.limit_minutes),
+            pass_percent: number(row.pass_percent),
+            calculator: row.calculator,
+            shuffle: row.shuffle,
+            hints: row.hints,
+            attempts: number(row.attempts),
+            opens: local(row.opens_at),
+            closes: local(row.closes_at),
+            access_code: row.access_code.unwrap_or_default(),
+            release: Release::parse(&row.release).unwrap_or(Release::ByHand),
+        },
+        sections,
+        cohorts: row.cohorts.0,
+        learners: row.learners.0,
+        released: row.released_at.is_some(),
+        templates,
+    })
+}
+
+/// As an input of type `datetime-local` has it, in Europe/London.
+fn local(time: DateTime<Utc>) -> String {
+    time.with_timezone(&London).format("%Y-%m-%dT%H:%M").to_string()
+}
+
+/// Reads `2026-11-22T10:00` and `22/11/2026 10:00` as times in Europe/London. A time that the clocks skip is none; of a time
+/// that comes twice the earlier is meant.
+fn read_local(text: &str) -> std::result::Result<DateTime<Utc>, Problem> {
+    let text = text.trim();
+    let naive = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%d/%m/%Y %H:%M"]
+        .iter()
+        .find_map(|format| NaiveDateTime::parse_from_str(text, format).ok());
+    match naive.map(|naive| London.from_local_datetime(&naive)) {
+        Some(LocalResult::Single(time) | LocalResult::Ambiguous(time, _)) => Ok(time.with_timezone(&Utc)),
+        _ => Err(Problem::TimeInvalid),
+    }
+}
+
+/// Proof of [`Actor::setter_of`] for a paper that nobody has seen yet, with its row locked until the transaction ends.
+async fn draft(services: &Services, db: &mut PgConnection, actor: &Actor, paper: PaperId) -> Result<PaperSetter> {
+    let setter = actor.setter_of(services, db, paper).await?;
+    let published = sqlx::query_scalar!("select published_at from papers where id = $1 for update", setter.paper.0)
+        .fetch_one(db)
+        .await?;
+    if published.is_some() { Err(Error::NotFound) } else { Ok(setter) }
+}
+
+/// # Errors
+/// [`Error::Invalid`] with every field that is wrong.
+pub async fn save_settings(
+    services: &Services,
+    actor: &Actor,
+    paper: PaperId,
+    settings: &PaperSettings,
+) -> Result<()> {
+    let mut db = services.db.begin().await?;
+    let setter = draft(services, &mut db, actor, paper).await?;
+    let mut problems = Vec::new();
+    let mut wrong = |field: &str, problem| problems.push(FieldProblem::new(field, problem));
+    let title = checked_title(&settings.title).map_err(|problem| wrong("title", problem)).ok();
+    for (field, value, range) in [
+        ("limit_minutes", settings.limit_minutes, 1..=600),
+        ("pass_percent", u16::from(settings.pass_percent), 0..=100),
+        ("attempts", u16::from(settings.attempts), 1..=10),
+    ] {
+        if !range.contains(&value) {
+            wrong(field, Problem::NumberOutOfRange);
+        }
+    }
+    if settings.instructions.chars().count() > 4000 {
+        wrong("instructions", Problem::TextTooLong);
+    }
+    let opens = read_local(&settings.opens).map_err(|problem| wrong("opens", problem)).ok();
+    let closes = read_local(&settings.closes).map_err(|problem| wrong("closes", problem)).ok();
+    if let (Some(opens), Some(closes)) = (opens, closes)
+        && closes <= opens
+    {
+        wrong("closes", Problem::ClosesBeforeItOpens);
+    }
+    let code = settings.access_code.trim().to_uppercase();
+    let code_fits = code.is_empty() || (4..=20).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_alphanumeric());
+    if !code_fits {
+        wrong("access_code", Problem::CodeInvalid);
+    }
+    let (Some(title), Some(opens), Some(closes), true) = (title, opens, closes, problems.is_empty()) else {
+        return Err(Error::Invalid(problems));
+    };
+    let written = sqlx::query!(
+        "update papers set title = $2, kind = $3, instructions = $4, limit_minutes = $5, pass_percent = $6, calculator = $7,
+            shuffle = $8, hints = $9, attempts = $10, opens_at = $11, closes_at = $12, access_code = nullif($13, ''), release = $14
+        where id = $1",
+        setter.paper.0,
+        title,
+        settings.kind.as_str(),
+        settings.instructions.trim(),
+        i16::try_from(settings.limit_minutes).map_err(Error::failed)?,
+        i16::from(settings.pass_percent),
+        settings.calculator,
+        settings.shuffle,
+        settings.hints,
+        i16::from(settings.attempts),
+        opens,
+        closes,
+        code,
+        settings.release.as_str(),
+    )
+    .execute(&mut *db)
+    .await;
+    match written {
+        Err(sqlx::Error::Database(error)) if error.constraint() == Some("papers_access_code_key") => {
+            return Err(Error::invalid("access_code", Problem::CodeTaken));
+        }
+        other => other?,
+    };
+    db.commit().await?;
+    Ok(())
+}
+
+pub async fn add_section(
+    services: &Services,
+    actor: &Actor,
+    paper: PaperId,
+    title: &str,
+    pass_percent: Option<u8>,
+) -> Result<()> {
+    let mut db = services.db.begin().await?;
+    let setter = draft(services, &mut db, actor, paper).await?;
+    let title = checked_title(title).map_err(|problem| Error::invalid("section_title", problem))?;
+    if pass_percent.is_some_and(|percent| percent > 100) {
+        return Err(Error::invalid("section_pass", Problem::NumberOutOfRange));
+    }
+    sqlx::query!(
+        "insert into paper_sections (id, paper_id, position, title, pass_percent)
+        values ($1, $2, (select coalesce(max(position), 0) + 1 from paper_sections where paper_id = $2), $3, $4)",
+        new_id(),
+        setter.paper.0,
+        title,
+        pass_percent.map(i16::from),
+    )
+    .execute(&mut *db)
+    .await?;
+    db.commit().await?;
+    Ok(())
+}
+
+pub async fn remove_section(services: &Services, actor: &Actor, paper: PaperId, section: SectionId) -> Result<()> {
+    let mut db = services.db.begin().await?;
+    let setter = draft(services, &mut db, actor, paper).await?;
+    sqlx::query!("delete from paper_sections where id = $1 and paper_id = $2", section.0, setter.paper.0)
+        .execute(&mut *db)
+        .await?;
+    db.commit().await?;
+    Ok(())
+}
+
+/// What a line asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LineSource {
+    Category(Category, Option<Difficulty>),
+    Template(TemplateId),
+}
+
+/// # Errors
+/// [`Problem::TemplatesMissing`] on `line-<section>` when the bank has nothing to ask.
+pub async fn add_line(
+    services: &Services,
+    actor: &Actor,
+    paper: PaperId,
+    section: SectionId,
+    source: LineSource,
+    questions: u16,
+    marks: u16,
+) -> Result<()> {
+    let mut db = services.db.begin().await?;
+    let setter = draft(services, &mut db, actor, paper).await?;
+    let field = |name: &str| format!("{name}-{section}");
+    if !(1..=60).contains(&questions) {
+        return Err(Error::invalid(&field("questions"), Problem::NumberOutOfRange));
+    }
+    if !(1..=20).contains(&marks) {
+        return Err(Error::invalid(&field("marks"), Problem::NumberOutOfRange));
+    }
+    let template = match source {
+        LineSource::Category(category, difficulty) => {
+            bank::draw_template(&mut db, Some(setter.organisation), category, difficulty, &[]).await?
+        }
+        LineSource::Template(template) => bank::chosen_template(&mut db, setter.organisation, template).await?,
+    };
+    if template.is_none() {
+        return Err(Error::invalid(&field("source"), Problem::TemplatesMissing));
+    }
+    let (category, difficulty, template) = match source {
+        LineSource::Category(category, difficulty) => (Some(category.as_str()), difficulty, None),
+        LineSource::Template(template) => (None, None, Some(template.0)),
+    };
+    let added = sqlx::query!(
+        "insert into paper_lines (id, section_id, position, category, difficulty, template_id, questions, marks)
+        select $1, s.id, (select coalesce(max(position), 0) + 1 from paper_lines where section_id = s.id), $4, $5, $6, $7, $8
+        from paper_sections s where s.id = $2 and s.paper_id = $3",
+        new_id(),
+        section.0,
+        setter.paper.0,
+        category,
+        difficulty.map(|difficulty| i16::from(u8::from(difficulty))),
+        template,
+        i16::try_from(questions).map_err(Error::failed)?,
+        i16::try_from(marks).map_err(Error::failed)?,
+    )
+    .execute(&mut *db)
+    .await?;
+    if added.rows_affected() == 0 {
+        return Err(Error::NotFound);
+    }
+    db.commit().await?;
+    Ok(())
+}
+
+pub async fn remove_line(services: &Services, actor: &Actor, paper: PaperId, line: LineId) -> Result<()> {
+    let mut db = services.db.begin().await?;
+    let setter = draft(services, &mut db, actor, paper).await?;
+    sqlx::query!(
+        "delete from paper_lines l using paper_sections s where l.id = $1 and s.id = l.section_id and s.paper_id = $2",
+        line.0,
+        setter.paper.0,
+    )
+    .execute(&mut *db)
+    .await?;
+    db.commit().await?;
+    Ok(())
+}
+
+/// Says who sits the paper: cohorts of the setter's own organisation, and learners by address. Both lists replace what was
+/// there. Works for published papers too: somebody always comes late.
+///
+/// # Errors
+/// [`Problem::EmailsInvalid`] on `emails`.
+pub async fn save_candidates(
+    services: &Services,
+    actor: &Actor,
+    paper: PaperId,
+    cohorts: &[CohortId],
+    emails: &str,
+) -> Result<()> {
+    let mut db = services.db.begin().await?;
+    let setter = actor.setter_of(services, &mut db, paper).await?;
+    let addresses: std::result::Result<Vec<_>, _> = emails
+        .split(|c: char| c.is_whitespace() || c == ',' || c == ';')
+        .filter(|text| !text.is_empty())
+        .map(EmailAddress::parse)
+        .collect();
+    let addresses = addresses.map_err(|_| Error::invalid("emails", Problem::EmailsInvalid))?;
+    if addresses.len() > 2000 {
+        return Err(Error::invalid("emails", Problem::EmailsInvalid));
+    }
+    let addresses: Vec<String> = addresses.iter().map(|address| address.as_str().to_owned()).collect();
+    let cohorts: Vec<Uuid> = cohorts.iter().map(|cohort| cohort.0).collect();
+    sqlx::query!("delete from paper_cohorts where paper_id = $1", setter.paper.0).execute(&mut *db).await?;
+    sqlx::query!(
+        "insert into paper_cohorts (paper_id, cohort_id) select $1, id from cohorts where organisation_id = $2 and id = any($3)",
+        setter.paper.0,
+        setter.organisation.0,
+        &cohorts,
+    )
+    .execute(&mut *db)
+    .await?;
+    sqlx::query!("delete from paper_learners where paper_id = $1 and not email = any($2)", setter.paper.0, &addresses)
+        .execute(&mut *db)
+        .await?;
+    sqlx::query!(
+        "insert into paper_learners (paper_id, email, person_id)
+        select $1, address, p.id from unnest($2::text[]) address left join people p on p.email = address
+        on conflict (paper_id, email) do nothing",
+        setter.paper.0,
+        &addresses,
+    )
+    .execute(&mut *db)
+    .await?;
+    db.commit().await?;
+    Ok(())
+}
+
+/// One question of each line as a candidate would see it, with the answer for the setter. Drawn anew each time: the paper's own
+/// questions are made when it is published.
+pub async fn preview_paper(
+    services: &Services,
+    actor: &Actor,
+    paper: PaperId,
+) -> Result<(PaperPage, Vec<PreviewedQuestion>)> {
+    let mut db = services.db.acquire().await?;
+    let setter = actor.setter_of(services, &mut db, paper).await?;
+    let page = load(&mut db, setter).await?;
+    let stored = sqlx::query_scalar!(
+        r#"select question as "question: Json<Question>" from paper_items where paper_id = $1 and attempt = 1 order by position"#,
+        setter.paper.0,
+    )
+    .fetch_all(&mut *db)
+    .await?;
+    let questions: Vec<Question> = if page.state == PaperState::Draft {
+        let mut drawn = BTreeMap::new();
+        make_questions(&mut db, setter, 1, &mut drawn).await?;
+        drawn.into_values().map(|made| made.question).collect()
+    } else {
+        stored.into_iter().map(|question| question.0).collect()
+    };
+    Ok((page, questions.iter().map(bank::previewed).collect()))
+}
+
+struct Made {
+    section: Uuid,
+    question: Question,
+    marks: i16,
+}
+
+/// Draws the questions of one attempt: no template twice as long as there are others.
+async fn make_questions(
+    db: &mut PgConnection,
+    setter: PaperSetter,
+    attempt: i16,
+    made: &mut BTreeMap<(i16, i16), Made>,
+) -> Result<()> {
+    let lines = sqlx::query!(
+        "select l.section_id, l.category, l.difficulty, l.template_id, l.questions, l.marks
+        from paper_lines l join paper_sections s on s.id = l.section_id
+        where s.paper_id = $1 order by s.position, s.id, l.position, l.id",
+        setter.paper.0,
+    )
+    .fetch_all(&mut *db)
+    .await?;
+    let mut used: Vec<String> = Vec::new();
+    let mut position = 0;
+    for line in lines {
+        for _ in 0..line.questions {
+            let template = match (line.template_id, line.category.as_deref().and_then(Category::parse)) {
+                (Some(id), _) => bank::chosen_template(db, setter.organisation, TemplateId(id)).await?,
+                (None, Some(category)) => {
+                    let difficulty = line.difficulty.and_then(|level| Difficulty::try_from(number::<u8>(level)).ok());
+                    bank::draw_template(db, Some(setter.organisation), category, difficulty, &used).await?
+                }
+                (None, None) => None,
+            };
+            let template = template.ok_or_else(|| Error::invalid("questions", Problem::TemplatesMissing))?;
+            position += 1;
+            let question = bank::ask(&template)?;
+            used.push(template.id);
+            made.insert((attempt, position), Made { section: line.section_id, question, marks: line.marks });
+        }
+    }
+    Ok(())
+}
+
+/// Makes the questions of every attempt and opens the paper to its candidates from its opening time on.
+///
+/// # Errors
+/// What is missing, on `questions`, `candidates`, `closes` or `confirmed`.
+pub async fn publish_paper(services: &Services, actor: &Actor, paper: PaperId, confirmed: bool) -> Result<()> {
+    let mut db = services.db.begin().await?;
+    let setter = draft(services, &mut db, actor, paper).await?;
+    let page = load(&mut db, setter).await?;
+    let row = sqlx::query!(r#"select closes_at > now() as "to_come!", attempts from papers where id = $1"#, setter.paper.0)
+        .fetch_one(&mut *db)
+        .await?;
+    let mut problems = Vec::new();
+    let mut wrong = |field: &str, problem| problems.push(FieldProblem::new(field, problem));
+    let empty = page.sections.is_empty() || page.sections.iter().any(|section| section.questions() == 0);
+    if empty || page.questions() > MOST_QUESTIONS {
+        wrong("questions", Problem::QuestionsMissing);
+    }
+    let nobody = page.learners.is_empty()
+        && page.settings.access_code.is_empty()
+        && !page.cohorts.iter().any(|cohort| cohort.chosen);
+    if nobody {
+        wrong("candidates", Problem::CandidatesMissing);
+    }
+    if !row.to_come {
+        wrong("settings", Problem::ClosesInThePast);
+    }
+    if !confirmed {
+        wrong("confirmed", Problem::ConfirmationMissing);
+    }
+    if !problems.is_empty() {
+        return Err(Error::Invalid(problems));
+    }
+    let mut made = BTreeMap::new();
+    for attempt in 1..=row.attempts {
+        make_questions(&mut db, setter, attempt, &mut made).await?;
+    }
+    for ((attempt, position), made) in made {
+        sqlx::query!(
+            "insert into paper_items (id, paper_id, section_id, attempt, position, question, marks)
+            values ($1, $2, $3, $4, $5, $6, $7)",
+            new_id(),
+            setter.paper.0,
+            made.section,
+            attempt,
+            position,
+            Json(made.question) as _,
+            made.marks,
+        )
+        .execute(&mut *db)
+        .await?;
+    }
+    sqlx::query!("update papers set published_at = now() where id = $1", setter.paper.0).execute(&mut *db).await?;
+    note(services, &mut db, actor.person(), None, "assessment.paper_published", paper).await?;
+    db.commit().await?;
+    Ok(())
+}
+
+/// Throws a draft away. A published paper stays: people may have sat it.
+pub async fn remove_draft(services: &Services, actor: &Actor, paper: PaperId) -> Result<()> {
+    let mut db = services.db.begin().await?;
+    let setter = draft(services, &mut db, actor, paper).await?;
+    sqlx::query!("delete from papers where id = $1", setter.paper.0).execute(&mut *db).await?;
+    note(services, &mut db, actor.person(), None, "assessment.draft_removed", paper).await?;
+    db.commit().await?;
+    Ok(())
+}

@@ -1,0 +1,260 @@
+//! Submission: by the candidate, by whoever runs the exam, or by the sweeper when the time is up and the browser is gone.
+
+use std::fmt::Write as _;
+
+use domain::assessment::{
+    GRACE_SECONDS, ItemMark, Question, Receipt, Response, Save, SectionId, SittingId, Verdict, mark, outcome,
+};
+use rand::{TryRngCore, rngs::OsRng};
+use sqlx::{PgConnection, types::Json};
+
+use super::{number, save_answers};
+use crate::{Error, Result, Services, accounts::Actor, moment, random};
+
+/// Who submitted a sitting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum SubmittedBy {
+    Candidate,
+    Setter,
+    Sweeper,
+}
+
+impl SubmittedBy {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Candidate => "candidate",
+            Self::Setter => "setter",
+            Self::Sweeper => "sweeper",
+        }
+    }
+}
+
+/// Keeps what was still on its way, then submits and marks. Doing it twice is fine.
+pub async fn submit_sitting(services: &Services, actor: &Actor, sitting: SittingId, last: &[Save]) -> Result<()> {
+    if !last.is_empty() {
+        save_answers(services, actor, sitting, last).await?;
+    }
+    let mut db = services.db.begin().await?;
+    let candidate = actor.candidate_in(&mut db, sitting).await?;
+    submit(&mut db, candidate.sitting, SubmittedBy::Candidate).await?;
+    db.commit().await?;
+    Ok(())
+}
+
+/// Submits whatever is past its deadline and the grace after it. Every server may sweep: each takes what no other has taken.
+/// Gives how many were submitted.
+pub async fn sweep(services: &Services) -> Result<u64> {
+    let mut swept = 0;
+    loop {
+        let mut db = services.db.begin().await?;
+        // A second more than the grace: an answer that was taken as in time has been written by then.
+        let due = sqlx::query_scalar!(
+            "select id from sittings where submitted_at is null and deadline_at < clock_timestamp() - make_interval(secs => $1)
+            order by deadline_at limit 20 for update skip locked",
+            f64::from(GRACE_SECONDS) + 1.0,
+        )
+        .fetch_all(&mut *db)
+        .await?;
+        if due.is_empty() {
+            return Ok(swept);
+        }
+        for sitting in due {
+            submit(&mut db, SittingId(sitting), SubmittedBy::Sweeper).await?;
+            swept += 1;
+        }
+        db.commit().await?;
+    }
+}
+
+/// Locks the sitting, so that no answer can come in between, marks every question, and writes the receipt.
+pub(super) async fn submit(db: &mut PgConnection, sitting: SittingId, by: SubmittedBy) -> Result<()> {
+    let open = sqlx::query_scalar!(
+        "select id from sittings where id = $1 and submitted_at is null for update",
+        sitting.0,
+    )
+    .fetch_optional(&mut *db)
+    .await?;
+    if open.is_none() {
+        return Ok(());
+    }
+    let total = mark_all(db, sitting).await?;
+    let hash = random::hash(receipt_text(db, sitting).await?);
+    sqlx::query!(
+        "update sittings set submitted_at = clock_timestamp(), submitted_by = $2, paused_at = null, mark = $3, available = $4,
+            passed = $5, receipt_hash = $6, verification_code = case when $5 then coalesce(verification_code, $7) end
+        where id = $1",
+        sitting.0,
+        by.as_str(),
+        i16::try_from(total.mark).map_err(Error::failed)?,
+        i16::try_from(total.available).map_err(Error::failed)?,
+        total.passed,
+        hash,
+        verification_code()?,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// A verdict for storing: what was answered and could not be read is neither right nor wrong.
+pub(super) enum Marked {
+    Blank,
+    Unreadable,
+    Judged(Verdict),
+}
+
+pub(super) fn judge(question: &Question, response: Option<&Response>) -> Marked {
+    match response.filter(|response| !response.is_blank()) {
+        None => Marked::Blank,
+        Some(response) => match mark(question, response) {
+            Ok(verdict) => Marked::Judged(verdict),
+            Err(_) => Marked::Unreadable,
+        },
+    }
+}
+
+/// Marks every question of a sitting anew from its answers, writes the marks, and says what they come to.
+pub(super) async fn mark_all(db: &mut PgConnection, sitting: SittingId) -> Result<domain::assessment::Outcome> {
+    let rows = sqlx::query!(
+        r#"select i.id, i.section_id, i.marks, i.voided, i.question as "question: Json<Question>",
+            a.response as "response?: Json<Response>"
+        from sittings t
+        join paper_items i on i.paper_id = t.paper_id and i.attempt = t.attempt
+        left join answers a on a.sitting_id = t.id and a.item_id = i.id
+        where t.id = $1 order by i.position"#,
+        sitting.0,
+    )
+    .fetch_all(&mut *db)
+    .await?;
+    let mut item_marks = Vec::with_capacity(rows.len());
+    let (mut ids, mut marks, mut verdicts, mut unreadable) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for row in &rows {
+        let marked = judge(&row.question, row.response.as_ref().map(|response| &response.0));
+        let right = row.voided || matches!(&marked, Marked::Judged(verdict) if verdict.right);
+        let got = if right { row.marks } else { 0 };
+        ids.push(row.id);
+        marks.push(got);
+        unreadable.push(matches!(marked, Marked::Unreadable));
+        verdicts.push(match marked {
+            Marked::Judged(verdict) => Some(serde_json::to_value(verdict).map_err(Error::failed)?),
+            Marked::Blank | Marked::Unreadable => None,
+        });
+        item_marks.push(ItemMark {
+            section: SectionId(row.section_id),
+            marks: number(got),
+            available: number(row.marks),
+        });
+    }
+    sqlx::query!(
+        "insert into item_marks (sitting_id, item_id, marks, verdict, unreadable)
+        select $1, item, marks, verdict, unreadable
+        from unnest($2::uuid[], $3::smallint[], $4::jsonb[], $5::boolean[]) as m (item, marks, verdict, unreadable)
+        on conflict (sitting_id, item_id) do update set marks = excluded.marks, verdict = excluded.verdict,
+            unreadable = excluded.unreadable",
+        sitting.0,
+        &ids,
+        &marks,
+        &verdicts as &[Option<serde_json::Value>],
+        &unreadable,
+    )
+    .execute(&mut *db)
+    .await?;
+    let sections = sqlx::query!(
+        "select s.id, s.pass_percent, p.pass_percent as paper_percent
+        from sittings t join papers p on p.id = t.paper_id join paper_sections s on s.paper_id = p.id where t.id = $1",
+        sitting.0,
+    )
+    .fetch_all(db)
+    .await?;
+    let percent = sections.first().map(|row| number(row.paper_percent)).unwrap_or(100);
+    let sections: Vec<_> =
+        sections.iter().map(|row| (SectionId(row.id), row.pass_percent.map(number::<u8>))).collect();
+    Ok(outcome(&item_marks, percent, &sections))
+}
+
+/// Every answer as it is stored, a line each in the order of the paper: what the receipt's hash is taken of.
+async fn receipt_text(db: &mut PgConnection, sitting: SittingId) -> Result<String> {
+    let rows = sqlx::query!(
+        r#"select i.position, i.id, a.sequence as "sequence?", a.response::text as response
+        from sittings t
+        join paper_items i on i.paper_id = t.paper_id and i.attempt = t.attempt
+        left join answers a on a.sitting_id = t.id and a.item_id = i.id
+        where t.id = $1 order by i.position"#,
+        sitting.0,
+    )
+    .fetch_all(db)
+    .await?;
+    let mut text = format!("sitting {sitting}\n");
+    for row in rows {
+        let _ = match (row.sequence, row.response) {
+            (Some(sequence), Some(response)) => writeln!(text, "{} {} {sequence} {response}", row.position, row.id),
+            _ => writeln!(text, "{} {} no answer", row.position, row.id),
+        };
+    }
+    Ok(text)
+}
+
+/// `/assessments/sittings/{sitting}/receipt`.
+///
+/// # Errors
+/// [`Error::NotFound`] before submission.
+pub async fn receipt(services: &Services, actor: &Actor, sitting: SittingId) -> Result<Receipt> {
+    let mut db = services.db.acquire().await?;
+    let candidate = actor.candidate_in(&mut db, sitting).await?;
+    let row = sqlx::query!(
+        r#"select p.title, t.submitted_at as "submitted_at!", t.submitted_by as "submitted_by!", t.receipt_hash as "hash!",
+            results_released(p.id) as "released!",
+            (select count(*) from answers a where a.sitting_id = t.id and a.response is not null) as "answered!",
+            (select count(*) from item_marks m where m.sitting_id = t.id) as "questions!",
+            (select count(*) from late_answers l where l.sitting_id = t.id) as "late!"
+        from sittings t join papers p on p.id = t.paper_id where t.id = $1 and t.submitted_at is not null"#,
+        candidate.sitting.0,
+    )
+    .fetch_optional(&mut *db)
+    .await?
+    .ok_or(Error::NotFound)?;
+    Ok(Receipt {
+        sitting,
+        title: row.title,
+        submitted: moment(row.submitted_at),
+        by_server: row.submitted_by != "candidate",
+        answered: number(row.answered),
+        questions: number(row.questions),
+        late: number(row.late),
+        hash: hexadecimal(&row.hash),
+        text: receipt_text(&mut db, sitting).await?,
+        released: row.released,
+    })
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// Twelve letters and digits that nobody mistakes for each other: 32^12 codes, so none can be found by trying.
+pub(super) fn verification_code() -> Result<String> {
+    const SIGNS: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
+    let mut bytes = [0; 12];
+    OsRng.try_fill_bytes(&mut bytes).map_err(Error::failed)?;
+    let mut code = String::with_capacity(14);
+    for (n, byte) in bytes.iter().enumerate() {
+        if n > 0 && n % 4 == 0 {
+            code.push('-');
+        }
+        code.push(char::from(SIGNS[usize::from(byte % 32)]));
+    }
+    Ok(code)
+}
+
+/// Sittings that have been kept their seven years go, with all that belongs to them (P20). Gives how many.
+pub async fn remove_old_sittings(services: &Services) -> Result<u64> {
+    let done = sqlx::query!(
+        "delete from sittings where removed_on <= (now() at time zone 'Europe/London')::date and submitted_at is not null"
+    )
+    .execute(&services.db)
+    .await?;
+    Ok(done.rows_affected())
+}
