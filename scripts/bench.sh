@@ -13,7 +13,7 @@ psql -Xqc "create database $scratch" "$cluster"
 trap 'psql -Xqc "drop database if exists $scratch with (force)" "$cluster"; scripts/postgres.sh stop dev' EXIT
 export DATABASE_URL="${cluster%/*}/$scratch" LOG=warn METRICS_LISTEN=off LISTEN="127.0.0.1:$(free_port)" SITE_ROOT="$root/target/site"
 export PUBLIC_URL="http://$LISTEN" MAIL_FOLDER="$local_dir/mail"
-for step in migrate "content import" seed-demo; do
+for step in migrate "content import" "questions import" seed-demo; do
     # shellcheck disable=SC2086
     target/release/server $step >/dev/null
 done

@@ -13,7 +13,7 @@ if [ -z "${DATABASE_URL:-}" ]; then
     trap 'scripts/postgres.sh stop dev' EXIT
 fi
 scripts/build.sh dev
-for step in migrate "content import" seed-demo; do
+for step in migrate "content import" "questions import" seed-demo; do
     # shellcheck disable=SC2086
     LOG=warn target/debug/server $step
 done

@@ -26,6 +26,7 @@ export DATABASE_URL="${cluster%/*}/$scratch" LISTEN="127.0.0.1:$port" METRICS_LI
     MAIL_FOLDER="$mail" LOG=warn SITE_ROOT="${SITE_ROOT:-$root/target/site-dev}" APP_ENV=development SMTP_URL=
 "$server" migrate >/dev/null
 "$server" content import >/dev/null
+"$server" questions import >/dev/null
 "$server" seed-demo >/dev/null
 "$server" serve 2>"$local_dir/e2e-server.log" &
 pid=$!

@@ -41,6 +41,7 @@ say "4 of 4: bringing the database up to date"
 export LOG=${LOG:-warn}
 "$server" migrate
 "$server" content import
+"$server" questions import
 demo=
 if [ "${APP_ENV:-development}" != production ]; then
     "$server" seed-demo
@@ -61,6 +62,8 @@ if [ -n "$demo" ]; then
     Demo accounts (password: learning-demo-2026)
       student@demo.example   works through the modules
       tutor@demo.example     follows a cohort of students
+      setter@demo.example    sets papers and sees their results
+      learner@demo.example   sits papers and practises (access code DEMO2026)
       support@demo.example   staff
 
     Mail is written to .local/mail. Ctrl-C stops everything.

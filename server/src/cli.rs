@@ -68,7 +68,13 @@ enum QuestionsCommand {
         #[arg(long, default_value_t = 1000)]
         seeds: u64,
     },
+    /// Import every bank under the folder into the shared bank.
+    Import { folder: Option<PathBuf> },
 }
+
+/// Where the shared bank lies: in the folder of the content, and from the project's root.
+const BANKS_FOLDER: &str = "snap";
+const BANKS: &str = "content/snap";
 
 type Outcome = Result<(), Box<dyn Error>>;
 
@@ -87,7 +93,7 @@ async fn command(command: Command) -> Outcome {
     match command {
         Command::Config => return print_config(),
         Command::Questions { command: QuestionsCommand::Check { folder, seeds } } => {
-            return questions::check(&folder.unwrap_or_else(|| "content/snap".into()), seeds);
+            return questions::check(&folder.unwrap_or_else(|| BANKS.into()), seeds);
         }
         _ => {}
     }
@@ -102,7 +108,10 @@ async fn command(command: Command) -> Outcome {
             import(&services, folder.unwrap_or(config.content)).await
         }
         Command::CreateAdmin { email, name } => create_admin(&services, &email, &name).await,
-        Command::Config | Command::Questions { .. } => Ok(()),
+        Command::Questions { command: QuestionsCommand::Import { folder } } => {
+            questions::import(&services, &folder.unwrap_or_else(|| config.content.join(BANKS_FOLDER))).await
+        }
+        Command::Config | Command::Questions { command: QuestionsCommand::Check { .. } } => Ok(()),
     }
 }
 

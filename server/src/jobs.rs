@@ -1,20 +1,39 @@
-//! What the server does by itself, every hour. Each job may run on several servers at once.
+//! What the server does by itself. Each job may run on several servers at once.
 
 use std::time::Duration;
 
-use services::{Services, accounts};
+use services::{Services, accounts, assessment};
 
 const EVERY: Duration = Duration::from_secs(3600);
+/// How soon after its time a sitting that nobody submitted is submitted.
+const SWEEP: Duration = Duration::from_secs(5);
 
 pub(crate) fn start(services: Services) {
+    tokio::spawn(sweep(services.clone()));
     tokio::spawn(async move {
         let mut hours = tokio::time::interval(EVERY);
         loop {
             hours.tick().await;
             report("network addresses older than 90 days", accounts::forget_old_addresses(&services).await);
             report("sessions that have ended", accounts::forget_ended_sessions(&services).await);
+            report("sittings kept for seven years", assessment::remove_old_sittings(&services).await);
+            report("banks that were never imported", assessment::forget_bank_drafts(&services).await);
         }
     });
+}
+
+/// Submits what is past its time, also when no browser is left to do it.
+async fn sweep(services: Services) {
+    let mut ticks = tokio::time::interval(SWEEP);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        match assessment::sweep(&services).await {
+            Ok(0) => {}
+            Ok(swept) => tracing::info!(swept, "submitted sittings whose time was up"),
+            Err(error) => tracing::warn!(%error, "could not sweep; trying again"),
+        }
+    }
 }
 
 fn report(what: &str, gone: services::Result<u64>) {

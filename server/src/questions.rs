@@ -8,6 +8,7 @@ use std::{
 };
 
 use domain::assessment::Bank;
+use services::{Services, assessment};
 
 /// Tries every template under the folder on seeds `0..seeds`.
 ///
@@ -43,6 +44,24 @@ pub(crate) fn check(folder: &Path, seeds: u64) -> Result<(), Box<dyn Error>> {
         return Err(format!("{}\n{} to mend.", faults.join("\n"), faults.len()).into());
     }
     writeln!(stdout(), "{templates} templates, each tried on {seeds} seeds: nothing is wrong.")?;
+    Ok(())
+}
+
+/// Imports every bank under the folder into the shared bank. Each is tried on a few seeds first; `check` tries more.
+///
+/// # Errors
+/// What [`check`] finds: nothing is imported then.
+pub(crate) async fn import(services: &Services, folder: &Path) -> Result<(), Box<dyn Error>> {
+    const SEEDS: u64 = 20;
+    check(folder, SEEDS)?;
+    let (mut new, mut changed) = (0, 0);
+    for file in toml_files(folder)? {
+        let bank = Bank::read(&fs::read_to_string(&file)?)?;
+        let imported = assessment::import_shared_bank(services, &bank).await?;
+        new += imported.new;
+        changed += imported.changed;
+    }
+    writeln!(stdout(), "Question bank: {new} templates added, {changed} changed.")?;
     Ok(())
 }
 

@@ -2,6 +2,7 @@
 //! a net for panics, the origin check, the session; then, for pages, the guard.
 
 mod address;
+mod downloads;
 mod forms;
 mod guard;
 mod headers;
@@ -120,6 +121,9 @@ pub fn router(state: WebState) -> Router {
     let with_session = pages::routes()
         .route("/api/{*function}", post(forms::call))
         .route("/live", get(live::stream))
+        .route("/assessments/papers/{paper}/results.csv", get(downloads::results))
+        .route("/assessments/sittings/{sitting}/certificate.pdf", get(downloads::certificate))
+        .route("/assessments/sittings/{sitting}/receipt.txt", get(downloads::receipt))
         .fallback(pages::render)
         .layer(from_fn_with_state(state.clone(), session::load))
         .layer(from_fn_with_state(state.clone(), guard::same_origin))

@@ -52,9 +52,14 @@ impl Answer {
 }
 
 impl Site {
-    /// With the shipped course imported and the demo seeded.
+    /// With the shipped course imported and the demo seeded, one file of the question bank in it.
     pub async fn with_demo(db: PgPool) -> Self {
         let site = Self::new(db, &[]);
+        for file in ["numeracy/si-conversion.toml"] {
+            let bank = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../content/snap").join(file);
+            let bank = domain::assessment::Bank::read(&std::fs::read_to_string(bank).unwrap()).unwrap();
+            services::assessment::import_shared_bank(&site.services, &bank).await.unwrap();
+        }
         let content = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../content/nmp");
         content::import(&site.services, &content::read(&content).unwrap()).await.unwrap();
         demo::seed(&site.services).await.unwrap();

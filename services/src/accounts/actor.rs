@@ -25,6 +25,11 @@ impl Actor {
         SignedIn { name: self.name.clone(), follows_cohorts: self.follows_cohorts }
     }
 
+    /// The demo sets its papers through the use cases, as the person it has just made.
+    pub(crate) fn of_demo(person: PersonId, name: &str) -> Self {
+        Self { person, session: SessionId(uuid::Uuid::nil()), name: name.to_owned(), follows_cohorts: false }
+    }
+
     /// For tests of other areas, which are not about signing in.
     #[cfg(test)]
     pub(crate) fn for_test(person: PersonId) -> Self {

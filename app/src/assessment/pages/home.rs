@@ -1,6 +1,103 @@
-use leptos::prelude::*;
+use domain::assessment::{CandidateHome, CandidatePaper, PastSitting, Standing};
+use leptos::{prelude::*, server_fn::ServerFn};
+use leptos_meta::Title;
 
+use crate::{
+    api::PageState,
+    assessment::api::{EnterCode, load_home},
+    ui::{ErrorSummary, Loaded, TextField, Time, problem_for},
+};
+
+/// `/assessments`: what is set for the person, and what they sat.
 #[component]
 pub fn Home() -> impl IntoView {
-    view! { <h1>"Home"</h1> }
+    let home = Resource::new(|| (), |()| load_home());
+    view! { <Loaded resource=home page=|home| view! { <HomeView home /> } /> }
+}
+
+#[component]
+fn HomeView(home: CandidateHome) -> impl IntoView {
+    let problems = PageState::problems_of(EnterCode::PATH);
+    let code = PageState::error_of(EnterCode::PATH)
+        .and_then(|error| error.typed("code").map(str::to_owned))
+        .unwrap_or_default();
+    view! {
+        <Title text=if problems.is_empty() { "Assessments" } else { "Error: Assessments" } />
+        <ErrorSummary problems=problems.clone() />
+        <h1>"Assessments"</h1>
+        <p class="lede">"Numeracy and literacy for prescribing: papers that were set for you, and practice for whenever you like."</p>
+        {home.sets_papers.then(|| view! { <p><a href="/assessments/papers">"Papers that you set"</a></p> })}
+        <h2>"Set for you"</h2>
+        {if home.papers.is_empty() {
+            view! { <p>"No paper is set for you at the moment. If you were given an access code, enter it below."</p> }.into_any()
+        } else {
+            view! { <ul class="papers">{home.papers.into_iter().map(paper).collect_view()}</ul> }.into_any()
+        }}
+        <form method="post" action=EnterCode::url() class="code-form" novalidate>
+            <TextField id="code" label="Access code" hint="Letters and digits, as you were given them." value=code
+                problem=problem_for(&problems, "code") />
+            <button type="submit" class="button secondary">"Find the paper"</button>
+        </form>
+        <h2>"Practice"</h2>
+        <p>"Fresh questions, an answer at once, and the working shown step by step. Nobody but you sees how it goes."</p>
+        <p><a class="button" href="/assessments/practice">"Practise"</a></p>
+        <h2>"Your results"</h2>
+        {if home.results.is_empty() {
+            view! { <p>"When you have submitted a paper, it is listed here. Results are kept for seven years."</p> }.into_any()
+        } else {
+            view! { <ul class="papers">{home.results.into_iter().map(result).collect_view()}</ul> }.into_any()
+        }}
+    }
+}
+
+fn paper(paper: CandidatePaper) -> impl IntoView {
+    let start = format!("/assessments/start/{}", paper.id);
+    let (tag, class) = match paper.standing {
+        Standing::NotOpenYet => ("Cannot start yet", "tag"),
+        Standing::CanStart => ("Not yet started", "tag"),
+        Standing::Sitting(_) => ("In progress", "tag tag-in-progress"),
+        Standing::NoAttemptsLeft => ("Completed", "tag tag-completed"),
+        Standing::Closed => ("Closed", "tag"),
+    };
+    let href = match paper.standing {
+        Standing::Sitting(sitting) => format!("/assessments/sittings/{sitting}"),
+        _ => start,
+    };
+    view! {
+        <li>
+            <div>
+                <a href=href>{paper.title}</a>
+                <p class="hint">
+                    {paper.kind.label()}", "{paper.organisation}". "{paper.questions}" questions, "{paper.minutes}" minutes."
+                    <br />
+                    {match paper.standing {
+                        Standing::NotOpenYet => view! { "Opens "<Time moment=paper.opens /> }.into_any(),
+                        _ => view! { "Closes "<Time moment=paper.closes /> }.into_any(),
+                    }}
+                </p>
+            </div>
+            <span class=class>{tag}</span>
+        </li>
+    }
+}
+
+fn result(past: PastSitting) -> impl IntoView {
+    let (tag, class) = match past.outcome {
+        None => ("Waiting for release", "tag"),
+        Some(outcome) if outcome.passed => ("Passed", "tag tag-completed"),
+        Some(_) => ("Not passed", "tag"),
+    };
+    let page = if past.outcome.is_some() { "result" } else { "receipt" };
+    view! {
+        <li>
+            <div>
+                <a href=format!("/assessments/sittings/{}/{page}", past.sitting)>{past.title}</a>
+                <p class="hint">
+                    {past.outcome.map(|outcome| format!("{}. ", outcome.in_words()))}
+                    "Submitted "<Time moment=past.submitted />". It will be removed on "{past.removed_on}"."
+                </p>
+            </div>
+            <span class=class>{tag}</span>
+        </li>
+    }
 }

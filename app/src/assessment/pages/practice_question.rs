@@ -1,6 +1,137 @@
-use leptos::prelude::*;
+use domain::assessment::{PracticePage, QuestionResult, Response, RoundingVerdict, UnitVerdict, ValueVerdict, Verdict};
+use leptos::{prelude::*, server_fn::ServerFn};
+use leptos_meta::Title;
+use leptos_router::hooks::use_params_map;
 
+use crate::{
+    api::{ApiError, PageState},
+    assessment::{
+        api::{AnswerPractice, AskPractice, load_practice_question},
+        parts::answer::AnswerField,
+    },
+    ui::{Breadcrumbs, ErrorSummary, Loaded, problem_for},
+};
+
+/// `/assessments/practice/{question}`: a question, or its verdict and the worked solution.
 #[component]
 pub fn PracticeQuestion() -> impl IntoView {
-    view! { <h1>"PracticeQuestion"</h1> }
+    let params = use_params_map();
+    let asked = move || params.read().get("question").unwrap_or_default();
+    let question = Resource::new(asked, load_practice_question);
+    view! { <Loaded resource=question page=|page| view! { <QuestionView page /> } /> }
+}
+
+#[component]
+fn QuestionView(page: PracticePage) -> impl IntoView {
+    let problems = PageState::problems_of(AnswerPractice::PATH);
+    let steps = vec![
+        ("/assessments".to_owned(), "Assessments".to_owned()),
+        ("/assessments/practice".to_owned(), "Practice".to_owned()),
+    ];
+    let title = page.category.title();
+    view! {
+        <Title text=if problems.is_empty() { title.to_owned() } else { format!("Error: {title}") } />
+        <Breadcrumbs steps />
+        <ErrorSummary problems=problems.clone() />
+        <p class="over">"Practice, level "{u8::from(page.difficulty)}</p>
+        <h1 class="room-title">{title}</h1>
+        <div class="stimulus prose" inner_html=page.question.stimulus.clone().unwrap_or_default()></div>
+        <div class="wording prose" inner_html=page.question.wording.clone()></div>
+        {match page.result.clone() {
+            Some(result) => view! { <Marked result category=page.category /> }.into_any(),
+            None => {
+                let problem = problem_for(&problems, "answer");
+                let response = PageState::error_of(AnswerPractice::PATH)
+                    .and_then(|error| typed(&error, &page))
+                    .or(page.response);
+                let more = page.hints.len() < page.question.hints;
+                view! {
+                    <form method="post" action=AnswerPractice::url() class="question-form" novalidate>
+                        <button type="submit" name="go" value="answer" class="visually-hidden" tabindex="-1" aria-hidden="true">"Check"</button>
+                        <input type="hidden" name="question" value=page.id.to_string() />
+                        <AnswerField view=page.question.view response problem=Signal::derive(move || problem.clone()) />
+                        {page.hints.into_iter().map(|hint| view! {
+                            <div class="box" role="note"><p class="box-title">"Hint"</p><div inner_html=hint></div></div>
+                        }).collect_view()}
+                        <div class="actions">
+                            <button type="submit" name="go" value="answer" class="button">"Check my answer"</button>
+                            {more.then(|| view! {
+                                <button type="submit" name="go" value="hint" class="button secondary">"Open a hint (it is counted)"</button>
+                            })}
+                        </div>
+                    </form>
+                }.into_any()
+            }
+        }}
+    }
+}
+
+/// What was typed into a form that came back.
+fn typed(error: &ApiError, page: &PracticePage) -> Option<Response> {
+    use domain::assessment::AskedView;
+    let text = |name: &str| error.typed(name).unwrap_or_default().to_owned();
+    let chosen = || error.typed.iter().filter(|(name, _)| name == "chosen").map(|(_, id)| id.clone()).collect::<Vec<_>>();
+    let response = match page.question.view {
+        AskedView::Number { .. } => Response::Number { typed: text("typed"), unit: text("unit") },
+        AskedView::TextEntry => Response::Text(text("typed")),
+        AskedView::Ordering(_) => Response::Ordered(chosen()),
+        AskedView::SingleChoice(_) | AskedView::MultipleChoice(_) => Response::Chosen(chosen()),
+    };
+    (!response.is_blank()).then_some(response)
+}
+
+#[component]
+fn Marked(result: QuestionResult, category: domain::assessment::Category) -> impl IntoView {
+    let right = result.verdict.as_ref().is_some_and(|verdict| verdict.right);
+    let words = result.verdict.as_ref().map(in_words).unwrap_or_default();
+    view! {
+        <div class="confirmation" class:not-passed=!right role="status">
+            <h2>{if right { "Right" } else { "Not right" }}</h2>
+            <p>{words}</p>
+        </div>
+        <dl class="summary-list narrow">
+            <div><dt>"You answered"</dt><dd>{lines(result.given)}</dd></div>
+            <div><dt>"Right answer"</dt><dd>{lines(result.right_answer)}</dd></div>
+        </dl>
+        <h2>"How it is worked out"</h2>
+        <ol class="working prose">
+            {result.solution.into_iter().map(|step| view! { <li inner_html=step></li> }).collect_view()}
+        </ol>
+        <div class="actions">
+            <form method="post" action=AskPractice::url()>
+                <input type="hidden" name="category" value=category.as_str() />
+                <button type="submit" class="button">"Another of these"</button>
+            </form>
+            <form method="post" action=AskPractice::url()>
+                <button type="submit" class="button secondary">"What needs it most"</button>
+            </form>
+            <a href="/assessments/practice">"Your history"</a>
+        </div>
+    }
+}
+
+fn lines(texts: Vec<String>) -> impl IntoView {
+    texts.into_iter().map(|text| view! { <span class="given">{text}</span> }).collect_view()
+}
+
+/// The verdict in a sentence or two: value, unit and rounding apart, and the mistake by its name.
+pub fn in_words(verdict: &Verdict) -> String {
+    if verdict.right {
+        return "Value, unit and rounding are all as asked.".to_owned();
+    }
+    let mut words = Vec::new();
+    match (&verdict.known_error, verdict.value) {
+        (Some(error), _) => words.push(format!("{error}.")),
+        (None, ValueVerdict::Wrong) => words.push("The answer is not right.".to_owned()),
+        (None, ValueVerdict::Right) => words.push("The value is right.".to_owned()),
+    }
+    match verdict.unit {
+        UnitVerdict::Missing => words.push("The unit is missing: it is part of the answer.".to_owned()),
+        UnitVerdict::Wrong => words.push("The unit is not right.".to_owned()),
+        UnitVerdict::Right | UnitVerdict::NotNeeded => {}
+    }
+    if verdict.rounding == RoundingVerdict::NotAsAsked && verdict.value == ValueVerdict::Right {
+        words.push("It is not rounded as the question asks.".to_owned());
+    }
+    words.join(" ")
 }

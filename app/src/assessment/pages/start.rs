@@ -1,6 +1,78 @@
-use leptos::prelude::*;
+use domain::assessment::{CandidatePaper, Standing};
+use leptos::{prelude::*, server_fn::ServerFn};
+use leptos_meta::Title;
+use leptos_router::hooks::{use_params_map, use_query_map};
 
+use crate::{
+    api::PageState,
+    assessment::api::{StartSitting, load_start},
+    ui::{Breadcrumbs, ErrorSummary, Loaded, Time},
+};
+
+/// `/assessments/start/{paper}`: what somebody is about to sit, before the clock starts.
 #[component]
 pub fn Start() -> impl IntoView {
-    view! { <h1>"Start"</h1> }
+    let (params, query) = (use_params_map(), use_query_map());
+    let asked = move || {
+        (params.read().get("paper").unwrap_or_default(), query.read().get("code").unwrap_or_default())
+    };
+    let paper = Resource::new(asked, |(paper, code)| async move {
+        load_start(paper, code.clone()).await.map(|paper| (paper, code))
+    });
+    view! { <Loaded resource=paper page=|(paper, code)| view! { <StartView paper code /> } /> }
+}
+
+#[component]
+fn StartView(paper: CandidatePaper, code: String) -> impl IntoView {
+    let problems = PageState::problems_of(StartSitting::PATH);
+    let extra = paper.adjustment.in_words();
+    let id = paper.id.to_string();
+    view! {
+        <Title text=paper.title.clone() />
+        <Breadcrumbs steps=vec![("/assessments".to_owned(), "Assessments".to_owned())] />
+        <ErrorSummary problems />
+        <p class="over">{paper.kind.label()}", "{paper.organisation}</p>
+        <h1>{paper.title}</h1>
+        {(!paper.instructions.is_empty()).then(|| view! { <p class="instructions">{paper.instructions}</p> })}
+        <dl class="summary-list narrow">
+            <div><dt>"Questions"</dt><dd>{paper.questions}</dd></div>
+            <div>
+                <dt>"Your time"</dt>
+                <dd>{paper.minutes}" minutes"{(!extra.is_empty()).then(|| format!(", with {extra}"))}</dd>
+            </div>
+            <div><dt>"Pass mark"</dt><dd>{paper.pass_percent}"%"</dd></div>
+            <div><dt>"Calculator"</dt><dd>{if paper.calculator { "There is one on the page" } else { "Not allowed" }}</dd></div>
+            <div><dt>"Open"</dt><dd>"From "<Time moment=paper.opens />" to "<Time moment=paper.closes /></dd></div>
+            <div><dt>"Attempts left"</dt><dd>{paper.attempts_left}</dd></div>
+        </dl>
+        {match paper.standing {
+            Standing::CanStart => view! {
+                <h2>"Before you start"</h2>
+                <ul class="advice">
+                    <li>"The clock starts when you choose the button, and runs on if you leave."</li>
+                    <li>"Every answer is saved as you give it. If the connection goes, keep going: it is sent when it comes back."</li>
+                    <li>"If the page or the device fails, sign in again, on this device or another, and go on where you were."</li>
+                    <li>"Leaving the window is noted for whoever set the paper. It ends nothing."</li>
+                    <li>"When the time is up, what you have saved is submitted for you."</li>
+                </ul>
+                <form method="post" action=StartSitting::url()>
+                    <input type="hidden" name="paper" value=id />
+                    <input type="hidden" name="code" value=code />
+                    <button type="submit" class="button" id="start">"Start now"</button>
+                </form>
+            }.into_any(),
+            Standing::Sitting(sitting) => view! {
+                <p><a class="button" href=format!("/assessments/sittings/{sitting}")>"Go on with the paper"</a></p>
+            }.into_any(),
+            Standing::NotOpenYet => view! {
+                <p class="notice">"This paper is not open yet. Come back to this page when it opens."</p>
+            }.into_any(),
+            Standing::NoAttemptsLeft => view! {
+                <p class="notice">"You have used every attempt. What you submitted is listed under "<a href="/assessments">"Assessments"</a>"."</p>
+            }.into_any(),
+            Standing::Closed => view! {
+                <p class="notice">"This paper has closed. If you think you should still sit it, ask whoever set it."</p>
+            }.into_any(),
+        }}
+    }
 }

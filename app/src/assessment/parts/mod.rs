@@ -1,1 +1,3 @@
 //! Pieces of the pages.
+pub mod answer;
+pub mod room;

@@ -1,5 +1,7 @@
 //! Demonstration data: two universities, three cohorts, 201 students with varied progress that is the same every time.
 
+mod papers;
+
 use chrono::Duration;
 use domain::accounts::{EmailAddress, PersonId};
 use sqlx::PgConnection;
@@ -15,7 +17,7 @@ use crate::{
 pub const PASSWORD: &str = "learning-demo-2026";
 
 /// The accounts that the README names.
-pub const ACCOUNTS: [(&str, &str); 3] = [
+const ACCOUNTS: [(&str, &str); 3] = [
     ("student@demo.example", "Demo Student"),
     ("tutor@demo.example", "Demo Tutor"),
     ("support@demo.example", "Demo Support"),
@@ -28,11 +30,18 @@ const FIRST_NAMES: [&str; 20] = [
 const LAST_NAMES: [&str; 10] =
     ["Adeyemi", "Brown", "Chaudhry", "Davies", "Evans", "Fraser", "Gupta", "Hughes", "Ivanova", "Jones"];
 
-/// Seeds once: does nothing when the demo's student is already there. The course `nmp` must have been imported.
+/// Seeds once: what is already there stays as it is. The course `nmp` must have been imported, and the question bank for the
+/// demo to have papers. Says whether anything was made.
 ///
 /// # Errors
 /// [`Error::NotFound`] without the course.
 pub async fn seed(services: &Services) -> Result<bool> {
+    let students = seed_students(services).await?;
+    let papers = papers::seed(services).await?;
+    Ok(students || papers)
+}
+
+async fn seed_students(services: &Services) -> Result<bool> {
     let mut db = services.db.begin().await?;
     let there = sqlx::query_scalar!(r#"select exists (select from people where demo) as "there!""#)
         .fetch_one(&mut *db)

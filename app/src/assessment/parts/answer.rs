@@ -1,0 +1,214 @@
+//! The field in which a question is answered: in the exam room, where an island hears of every change, and in practice, where
+//! it is part of a plain form. Field names are those of `save_and_go` and `answer_practice`.
+
+use domain::{
+    Problem,
+    assessment::{AskedOption, AskedView, Response, UnitBox},
+};
+use leptos::prelude::*;
+
+use crate::ui::ProblemLine;
+
+/// Hears what is answered now; `None` for an answer that was taken back.
+pub type OnChange = Callback<Option<Response>>;
+
+/// The id of the first input, which the error summary leads to.
+const ID: &str = "answer";
+
+#[component]
+pub fn AnswerField(
+    view: AskedView,
+    /// What was answered before.
+    response: Option<Response>,
+    #[prop(into)] problem: Signal<Option<Problem>>,
+    #[prop(optional)] on_change: Option<OnChange>,
+) -> impl IntoView {
+    let told = move |response: Response| {
+        if let Some(on_change) = on_change {
+            on_change.run((!response.is_blank()).then_some(response));
+        }
+    };
+    let line = move || problem.get().map(|problem| view! { <ProblemLine id=ID problem /> });
+    let wrong = move || problem.read().is_some();
+    view! {
+        <div class="answer" class:wrong=wrong>
+            {line}
+            {match view {
+                AskedView::Number { unit, .. } => number_box(unit, response, problem, told).into_any(),
+                AskedView::TextEntry => text_box(response, problem, told).into_any(),
+                AskedView::SingleChoice(options) => choices("radio", options, response, problem, told).into_any(),
+                AskedView::MultipleChoice(options) => choices("checkbox", options, response, problem, told).into_any(),
+                AskedView::Ordering(items) => ordering(items, response, told).into_any(),
+            }}
+        </div>
+    }
+}
+
+fn described(problem: Signal<Option<Problem>>, also: Option<&'static str>) -> impl Fn() -> Option<String> + Clone {
+    move || {
+        let problem = problem.read().is_some().then(|| format!("{ID}-problem"));
+        let ids: Vec<_> = also.map(str::to_owned).into_iter().chain(problem).collect();
+        (!ids.is_empty()).then(|| ids.join(" "))
+    }
+}
+
+fn number_box(
+    unit_box: UnitBox,
+    response: Option<Response>,
+    problem: Signal<Option<Problem>>,
+    told: impl Fn(Response) + Copy + Send + Sync + 'static,
+) -> impl IntoView {
+    let (typed, unit) = match response {
+        Some(Response::Number { typed, unit }) => (typed, unit),
+        _ => Default::default(),
+    };
+    let (typed, unit) = (RwSignal::new(typed), RwSignal::new(unit));
+    let tell = move || told(Response::Number { typed: typed.get_untracked(), unit: unit.get_untracked() });
+    let hint = match &unit_box {
+        UnitBox::Typed => Some("answer-hint"),
+        UnitBox::Shown(_) => Some("answer-unit"),
+        UnitBox::None | UnitBox::Chosen(_) => None,
+    };
+    view! {
+        <input type="hidden" name="kind" value="number" />
+        <label for=ID>"Your answer"</label>
+        {(hint == Some("answer-hint")).then(|| view! {
+            <p class="hint" id="answer-hint">"A number with its unit, like 12.5 mg."</p>
+        })}
+        <div class="with-unit">
+            <input id=ID name="typed" type="text" inputmode=if hint == Some("answer-hint") { "text" } else { "decimal" }
+                autocomplete="off" spellcheck="false" class="short" value=typed.get_untracked()
+                aria-describedby=described(problem, hint) aria-invalid=move || problem.read().is_some().then_some("true")
+                on:input=move |event| { typed.set(event_target_value(&event)); tell(); } />
+            {match unit_box {
+                UnitBox::Shown(unit) => view! { <span id="answer-unit">{unit.to_string()}</span> }.into_any(),
+                UnitBox::Chosen(units) => {
+                    let chosen = unit.get_untracked();
+                    view! {
+                        <label for="answer-unit" class="visually-hidden">"Unit"</label>
+                        <select id="answer-unit" name="unit"
+                            on:change=move |event| { unit.set(event_target_value(&event)); tell(); }>
+                            <option value="">"Unit"</option>
+                            {units.into_iter().map(|unit| {
+                                let unit = unit.to_string();
+                                view! { <option value=unit.clone() selected=unit == chosen>{unit.clone()}</option> }
+                            }).collect_view()}
+                        </select>
+                    }.into_any()
+                }
+                UnitBox::None | UnitBox::Typed => ().into_any(),
+            }}
+        </div>
+    }
+}
+
+fn text_box(
+    response: Option<Response>,
+    problem: Signal<Option<Problem>>,
+    told: impl Fn(Response) + Copy + Send + Sync + 'static,
+) -> impl IntoView {
+    let text = match response {
+        Some(Response::Text(text)) => text,
+        _ => String::new(),
+    };
+    view! {
+        <input type="hidden" name="kind" value="text" />
+        <label for=ID>"Your answer"</label>
+        <input id=ID name="typed" type="text" autocomplete="off" spellcheck="false" autocapitalize="none" value=text
+            aria-describedby=described(problem, None) aria-invalid=move || problem.read().is_some().then_some("true")
+            on:input=move |event| told(Response::Text(event_target_value(&event))) />
+    }
+}
+
+fn choices(
+    kind: &'static str,
+    options: Vec<AskedOption>,
+    response: Option<Response>,
+    problem: Signal<Option<Problem>>,
+    told: impl Fn(Response) + Copy + Send + Sync + 'static,
+) -> impl IntoView {
+    let chosen = match response {
+        Some(Response::Chosen(ids)) => ids,
+        _ => Vec::new(),
+    };
+    let now = StoredValue::new(chosen.clone());
+    let choose = move |id: &str, on: bool| {
+        now.update_value(|ids| {
+            if kind == "radio" {
+                ids.clear();
+            }
+            ids.retain(|chosen| chosen != id);
+            if on {
+                ids.push(id.to_owned());
+                ids.sort();
+            }
+        });
+        told(Response::Chosen(now.get_value()));
+    };
+    view! {
+        <input type="hidden" name="kind" value="chosen" />
+        <fieldset aria-describedby=described(problem, None)>
+            <legend>{if kind == "radio" { "Choose one answer" } else { "Choose every answer that is right" }}</legend>
+            {options.into_iter().enumerate().map(|(n, option)| {
+                let id = if n == 0 { ID.to_owned() } else { format!("{ID}-{}", option.id) };
+                let checked = chosen.contains(&option.id);
+                let value = option.id.clone();
+                view! {
+                    <div class="choice">
+                        <input type=kind id=id.clone() name="chosen[]" value=option.id checked=checked
+                            on:change=move |event| choose(&value, event_target_checked(&event)) />
+                        <label for=id inner_html=option.text></label>
+                    </div>
+                }
+            }).collect_view()}
+        </fieldset>
+    }
+}
+
+/// A list with two buttons for each item. Without scripts they send the form, and the page comes back in the new order.
+fn ordering(
+    items: Vec<AskedOption>,
+    response: Option<Response>,
+    told: impl Fn(Response) + Copy + Send + Sync + 'static,
+) -> impl IntoView {
+    let (order, touched) = match response {
+        Some(Response::Ordered(ids)) if ids.len() == items.len() => (ids, true),
+        _ => (items.iter().map(|item| item.id.clone()).collect(), false),
+    };
+    let (order, touched) = (RwSignal::new(order), RwSignal::new(touched));
+    let count = items.len();
+    let text_of = move |id: &str| items.iter().find(|item| item.id == id).map(|item| item.text.clone()).unwrap_or_default();
+    let shift = move |event: leptos::ev::MouseEvent, from: usize, to: usize| {
+        event.prevent_default();
+        order.update(|order| order.swap(from, to));
+        touched.set(true);
+        told(Response::Ordered(order.get_untracked()));
+    };
+    view! {
+        <input type="hidden" name="kind" value=move || if touched.get() { "ordered" } else { "untouched" } />
+        <fieldset>
+            <legend id=ID tabindex="-1">"Put these in the right order, first at the top"</legend>
+            <ol class="ordering">
+                {move || order.get().into_iter().enumerate().map(|(place, id)| {
+                    let text = text_of(&id);
+                    view! {
+                        <li>
+                            <input type="hidden" name="chosen[]" value=id.clone() />
+                            <span id=format!("item-{id}") inner_html=text></span>
+                            <span class="moves">
+                                {(place > 0).then(|| view! {
+                                    <button type="submit" name="go" value=format!("up-{id}") class="button secondary small"
+                                        aria-describedby=format!("item-{id}") on:click=move |event| shift(event, place, place - 1)>"Up"</button>
+                                })}
+                                {(place + 1 < count).then(|| view! {
+                                    <button type="submit" name="go" value=format!("down-{id}") class="button secondary small"
+                                        aria-describedby=format!("item-{id}") on:click=move |event| shift(event, place, place + 1)>"Down"</button>
+                                })}
+                            </span>
+                        </li>
+                    }
+                }).collect_view()}
+            </ol>
+        </fieldset>
+    }
+}

@@ -1,0 +1,52 @@
+use domain::assessment::{Calculator, Press};
+use leptos::prelude::*;
+
+const KEYS: [(&str, &str, &str); 18] = [
+    ("7", "7", ""),
+    ("8", "8", ""),
+    ("9", "9", ""),
+    ("/", "÷", "divided by"),
+    ("4", "4", ""),
+    ("5", "5", ""),
+    ("6", "6", ""),
+    ("*", "×", "times"),
+    ("1", "1", ""),
+    ("2", "2", ""),
+    ("3", "3", ""),
+    ("-", "−", "minus"),
+    ("0", "0", ""),
+    (".", ".", "point"),
+    ("=", "=", "equals"),
+    ("+", "+", "plus"),
+    ("Escape", "C", "clear"),
+    ("Backspace", "⌫", "delete the last digit"),
+];
+
+/// A plain calculator, for papers that allow one. It has nothing of the browser's and sends nothing anywhere.
+#[component]
+pub fn CalculatorPad() -> impl IntoView {
+    let calculator = RwSignal::new(Calculator::default());
+    let press = move |key: &str| {
+        Press::from_key(key).is_some_and(|press| {
+            calculator.update(|calculator| calculator.press(press));
+            true
+        })
+    };
+    view! {
+        <details class="calculator">
+            <summary>"Calculator"</summary>
+            <div class="pad" role="group" aria-label="Calculator"
+                on:keydown=move |event| {
+                    // Enter on a focused key presses that key.
+                    if event.key() != "Enter" && press(&event.key()) {
+                        event.prevent_default();
+                    }
+                }>
+                <output class="display" aria-live="polite">{move || calculator.read().display()}</output>
+                {KEYS.into_iter().map(|(key, sign, name)| view! {
+                    <button type="button" aria-label=(!name.is_empty()).then_some(name) on:click=move |_| { press(key); }>{sign}</button>
+                }).collect_view()}
+            </div>
+        </details>
+    }
+}

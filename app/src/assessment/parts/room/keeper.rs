@@ -1,0 +1,312 @@
+//! Keeps the answers of a sitting: in the page, in the browser's storage until the server has them, and on their way there.
+//!
+//! An answer is `sent` only when the server said that it is on the database's disk. Whatever is not sent stands in the
+//! browser's storage too, so a reload, a closed tab or a dead battery loses nothing; the next opening of the room on this
+//! device sends it, with the sequence that it was given when it was answered.
+
+use domain::{
+    Problem,
+    assessment::{Response, Room, RoomState, SEAT, Save, SittingId},
+};
+use leptos::prelude::*;
+
+/// One question's answer as the page has it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Draft {
+    pub save: Save,
+    pub sent: bool,
+    pub problem: Option<Problem>,
+    pub hints: Vec<String>,
+}
+
+impl Draft {
+    pub fn answered(&self) -> bool {
+        self.save.response.is_some()
+    }
+}
+
+/// How the answers stand, for the line that is always visible.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Standing {
+    /// Nothing was answered since the page was opened.
+    Fresh,
+    Saving,
+    /// At this time, in London.
+    Saved(String),
+    Unsaved,
+    SignedOut,
+}
+
+#[derive(Clone, Copy)]
+pub struct Keeper {
+    pub sitting: SittingId,
+    seat: i64,
+    count: StoredValue<i64>,
+    pub drafts: RwSignal<Vec<Draft>>,
+    pub state: RwSignal<RoomState>,
+    pub standing: RwSignal<Standing>,
+    /// Grows when answers were put in from outside the page, which must then be drawn anew.
+    pub filled: RwSignal<u32>,
+    busy: StoredValue<bool>,
+    due: StoredValue<bool>,
+}
+
+impl Keeper {
+    pub fn new(room: &Room) -> Self {
+        let draft = |question: &domain::assessment::RoomQuestion| Draft {
+            save: Save {
+                item: question.item,
+                sequence: question.sequence,
+                response: question.response.clone(),
+                flagged: question.flagged,
+            },
+            sent: true,
+            problem: question.problem.clone(),
+            hints: question.hints.clone(),
+        };
+        Self {
+            sitting: room.sitting,
+            seat: room.seat,
+            count: StoredValue::new(0),
+            drafts: RwSignal::new(room.questions.iter().map(draft).collect()),
+            state: RwSignal::new(room.state.clone()),
+            standing: RwSignal::new(Standing::Fresh),
+            filled: RwSignal::new(0),
+            busy: StoredValue::new(false),
+            due: StoredValue::new(false),
+        }
+    }
+
+    /// Opened elsewhere since: this page is the older one.
+    pub fn is_old(self) -> bool {
+        self.state.read().seat > self.seat
+    }
+
+    pub fn answer(self, n: usize, response: Option<Response>) {
+        self.change(n, |save| save.response = response);
+    }
+
+    pub fn flag(self, n: usize, flagged: bool) {
+        self.change(n, |save| save.flagged = flagged);
+    }
+
+    fn change(self, n: usize, change: impl FnOnce(&mut Save)) {
+        self.count.update_value(|count| *count += 1);
+        let sequence = self.seat * SEAT + self.count.get_value();
+        self.drafts.update(|drafts| {
+            if let Some(draft) = drafts.get_mut(n) {
+                change(&mut draft.save);
+                draft.save.sequence = sequence;
+                draft.sent = false;
+                draft.problem = None;
+            }
+        });
+        #[cfg(feature = "hydrate")]
+        self.keep_and_send();
+    }
+
+    /// The sequence of a form that is sent without scripts: newer than all before this page, and than the page's last answer.
+    pub fn form_sequence(self, last: i64) -> i64 {
+        (self.seat * SEAT).max(last) + 1
+    }
+
+    fn unsent(self) -> Vec<Save> {
+        self.drafts.with_untracked(|drafts| {
+            drafts.iter().filter(|draft| !draft.sent).map(|draft| draft.save.clone()).collect()
+        })
+    }
+}
+
+#[cfg(feature = "hydrate")]
+mod browser {
+    use std::time::Duration;
+
+    use leptos::{ev, prelude::*, task::spawn_local};
+
+    use super::{Keeper, Save, Standing};
+    use crate::{
+        api::{ErrorKind, keep_current},
+        assessment::api::{load_room_state, open_hint, report_window, save_answers, submit_answers},
+    };
+
+    /// From the last keystroke to the server, at most twice this.
+    const SOON: Duration = Duration::from_millis(700);
+    const AGAIN: Duration = Duration::from_secs(2);
+    /// A sign of life, and a look at the time that is left.
+    const BEAT: Duration = Duration::from_secs(10);
+
+    impl Keeper {
+        /// Starts everything that goes on while the room is open. Called once, when the page has been taken over.
+        pub fn start(self) {
+            self.take_up_unsent();
+            let ask = move || load_room_state(self.sitting);
+            keep_current(None, self.state, ask);
+            let beat = move || {
+                spawn_local(async move {
+                    if let Ok(state) = ask().await {
+                        self.state.set(state);
+                    }
+                });
+            };
+            let _ = set_interval_with_handle(beat, BEAT);
+            let _ = window_event_listener(ev::online, move |_| self.send());
+            let _ = window_event_listener_untyped("visibilitychange", move |_| {
+                let left = document().hidden();
+                spawn_local(async move { drop(report_window(self.sitting, left).await) });
+                self.send();
+            });
+            let _ = window_event_listener(ev::pagehide, move |_| self.keep());
+        }
+
+        /// What an earlier opening of the room on this device could not send. Older than what the server has: it is dropped.
+        fn take_up_unsent(self) {
+            let Some(storage) = storage() else { return };
+            let prefix = format!("room:{}:", self.sitting);
+            let keys: Vec<String> = (0..storage.length().unwrap_or(0))
+                .filter_map(|n| storage.key(n).ok().flatten())
+                .filter(|key| key.starts_with(&prefix))
+                .collect();
+            let mut filled = false;
+            for key in keys {
+                let json = storage.get_item(&key).ok().flatten().unwrap_or_default();
+                let saves: Vec<Save> = serde_json::from_str(&json).unwrap_or_default();
+                self.drafts.update(|drafts| {
+                    for save in saves {
+                        let newer = drafts
+                            .iter_mut()
+                            .find(|draft| draft.save.item == save.item && draft.save.sequence < save.sequence);
+                        if let Some(draft) = newer {
+                            (draft.save, draft.sent) = (save, false);
+                            filled = true;
+                        }
+                    }
+                });
+                if key != self.key() {
+                    let _ = storage.remove_item(&key);
+                }
+            }
+            if filled {
+                self.keep();
+                self.filled.update(|filled| *filled += 1);
+                self.standing.set(Standing::Saving);
+                self.send();
+            }
+        }
+
+        fn key(self) -> String {
+            format!("room:{}:{}", self.sitting, self.seat)
+        }
+
+        /// Puts what is unsent into the browser's storage, and takes out what has been sent.
+        fn keep(self) {
+            let Some(storage) = storage() else { return };
+            let unsent = self.unsent();
+            let _ = if unsent.is_empty() {
+                storage.remove_item(&self.key())
+            } else {
+                storage.set_item(&self.key(), &serde_json::to_string(&unsent).unwrap_or_default())
+            };
+        }
+
+        pub fn keep_and_send(self) {
+            self.keep();
+            if !matches!(self.standing.get_untracked(), Standing::Unsaved | Standing::SignedOut) {
+                self.standing.set(Standing::Saving);
+            }
+            if !self.due.get_value() {
+                self.due.set_value(true);
+                set_timeout(move || self.send(), SOON);
+            }
+        }
+
+        /// Sends whatever is unsent, one call at a time: what changes meanwhile goes with the next.
+        pub fn send(self) {
+            self.due.set_value(false);
+            let saves = self.unsent();
+            if saves.is_empty() || self.busy.get_value() {
+                return;
+            }
+            self.busy.set_value(true);
+            spawn_local(async move {
+                let answer = save_answers(self.sitting, saves.clone()).await;
+                self.busy.set_value(false);
+                match answer {
+                    Ok(saved) => {
+                        self.acknowledge(&saves);
+                        self.drafts.update(|drafts| {
+                            for draft in drafts.iter_mut().filter(|draft| draft.sent) {
+                                let problem = saved.problems.iter().find(|(item, _)| *item == draft.save.item);
+                                if saves.iter().any(|save| save.item == draft.save.item) {
+                                    draft.problem = problem.map(|(_, problem)| problem.clone());
+                                }
+                            }
+                        });
+                        self.state.set(saved.state);
+                        if self.unsent().is_empty() {
+                            self.standing.set(Standing::Saved(saved.at));
+                        } else {
+                            self.send();
+                        }
+                    }
+                    Err(error) => {
+                        self.standing.set(match error.kind {
+                            ErrorKind::SignedOut => Standing::SignedOut,
+                            _ => Standing::Unsaved,
+                        });
+                        set_timeout(move || self.send(), AGAIN);
+                    }
+                }
+            });
+        }
+
+        fn acknowledge(self, saves: &[Save]) {
+            self.drafts.update(|drafts| {
+                for draft in drafts.iter_mut() {
+                    // What was changed again meanwhile has a higher sequence and is still to be sent.
+                    draft.sent |= saves
+                        .iter()
+                        .any(|save| save.item == draft.save.item && save.sequence == draft.save.sequence);
+                }
+            });
+            self.keep();
+        }
+
+        /// Asks for the next hint of a question.
+        pub fn open_hint(self, n: usize) {
+            let item = self.drafts.with_untracked(|drafts| drafts.get(n).map(|draft| draft.save.item));
+            let Some(item) = item else { return };
+            spawn_local(async move {
+                if let Ok(hints) = open_hint(self.sitting, item).await {
+                    self.drafts.update(|drafts| {
+                        if let Some(draft) = drafts.get_mut(n) {
+                            draft.hints = hints;
+                        }
+                    });
+                }
+            });
+        }
+
+        /// Submits with whatever is unsent, until it has arrived.
+        pub fn submit(self, failed: impl Fn() + Copy + 'static) {
+            let saves = self.unsent();
+            spawn_local(async move {
+                match submit_answers(self.sitting, saves.clone()).await {
+                    Ok(()) => {
+                        self.acknowledge(&saves);
+                        self.leave();
+                    }
+                    Err(_) => failed(),
+                }
+            });
+        }
+
+        /// To the receipt. Within the browser nothing may be left of the sitting.
+        pub fn leave(self) {
+            let _ = window().location().assign(&format!("/assessments/sittings/{}/receipt", self.sitting));
+        }
+    }
+
+    fn storage() -> Option<web_sys::Storage> {
+        window().local_storage().ok().flatten()
+    }
+}

@@ -1,0 +1,170 @@
+//! The exam room. One island holds the whole paper, so that it goes on without a network; the same markup is a plain form that
+//! saves and goes on without scripts.
+
+mod calculator;
+mod keeper;
+mod question;
+mod review;
+mod timer;
+
+use domain::assessment::Room;
+use leptos::{prelude::*, server_fn::ServerFn};
+
+use crate::assessment::api::{PauseSitting, ResumeSitting};
+use calculator::CalculatorPad;
+use keeper::{Keeper, Standing};
+use question::QuestionPanel;
+use review::Review;
+use timer::{Timer, seconds_left};
+
+/// Where somebody is in the room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// From 0.
+    Question(usize),
+    Review,
+}
+
+impl Place {
+    /// As the address and the buttons have it: "3" for the third question, or "review".
+    fn parse(text: &str, questions: usize) -> Self {
+        if text == "review" {
+            return Self::Review;
+        }
+        let number = text.parse::<usize>().unwrap_or(1);
+        Self::Question(number.clamp(1, questions.max(1)) - 1)
+    }
+
+    fn written(self) -> String {
+        match self {
+            Self::Question(n) => (n + 1).to_string(),
+            Self::Review => "review".to_owned(),
+        }
+    }
+}
+
+#[island]
+pub fn ExamRoom(
+    room: Room,
+    /// What the address asks for: a question's number, or `review`.
+    place: String,
+) -> impl IntoView {
+    let keeper = Keeper::new(&room);
+    let place = RwSignal::new(Place::parse(&place, room.questions.len()));
+    let left = seconds_left(keeper.state);
+    let scripts = RwSignal::new(false);
+    // The time is up: the answers go, and the page with them, as soon as they have arrived.
+    let over = Memo::new(move |_| scripts.get() && left.get() <= 0 && !keeper.state.read().paused);
+    #[cfg(feature = "hydrate")]
+    {
+        Effect::new(move |_| {
+            scripts.set(true);
+            keeper.start();
+        });
+        Effect::new(move |_| {
+            if keeper.state.read().submitted {
+                keeper.leave();
+            }
+        });
+        Effect::new(move |_| {
+            if over.get() && !keeper.is_old() {
+                // Should it fail, the server submits what it has, and says so with the next sign of life.
+                keeper.submit(move || keeper.send());
+            }
+        });
+    }
+    let calculator = room.calculator;
+    let questions = StoredValue::new(room.questions);
+    let paused = Memo::new(move |_| keeper.state.read().paused);
+    let old = Memo::new(move |_| keeper.is_old());
+    view! {
+        <div class="room">
+            <div class="room-bar">
+                <Timer state=keeper.state left scripts />
+                <SavedLine keeper scripts />
+            </div>
+            {move || old.get().then(|| view! {
+                <p class="notice" role="alert">
+                    "You opened this paper again in a newer window. Go on there. What you answered here has been saved."
+                </p>
+            })}
+            {move || over.get().then(|| view! {
+                <p class="notice" role="alert">
+                    "The time is up. We are submitting your answers: keep this page open until the receipt comes."
+                </p>
+            })}
+            {move || if paused.get() {
+                view! { <Break keeper /> }.into_any()
+            } else {
+                view! {
+                    <div class="room-body" inert=move || old.get() || over.get()>
+                        {move || match place.get() {
+                            Place::Question(n) => {
+                                keeper.filled.track();
+                                let question = questions.with_value(|questions| questions.get(n).cloned());
+                                question.map(|question| view! { <QuestionPanel keeper question n place scripts /> }).into_any()
+                            }
+                            Place::Review => view! { <Review keeper place scripts /> }.into_any(),
+                        }}
+                        {move || (calculator && scripts.get()).then(|| view! { <CalculatorPad /> })}
+                        <TakeBreak keeper />
+                    </div>
+                }.into_any()
+            }}
+        </div>
+    }
+}
+
+/// Whether the answers are safe: always visible, and spoken only when it turns from one to the other.
+#[component]
+fn SavedLine(keeper: Keeper, scripts: RwSignal<bool>) -> impl IntoView {
+    let text = move || match keeper.standing.get() {
+        Standing::Fresh if scripts.get() => "Your answers are saved as you go".to_owned(),
+        Standing::Fresh => "Your answer is saved when you choose a button".to_owned(),
+        Standing::Saving => "Saving…".to_owned(),
+        Standing::Saved(at) => format!("Saved {at}"),
+        Standing::Unsaved => "Not saved yet: keep going, we will send it".to_owned(),
+        Standing::SignedOut => {
+            "Not saved yet: you have been signed out. Sign in again in another tab, and it will be sent".to_owned()
+        }
+    };
+    let trouble = move || matches!(keeper.standing.get(), Standing::Unsaved | Standing::SignedOut);
+    let spoken = Memo::new(move |_| if trouble() { text() } else { String::new() });
+    view! {
+        <p class="saved-line" class:unsaved=trouble data-saved=move || matches!(keeper.standing.get(), Standing::Saved(_)).then_some("")>{text}</p>
+        <p class="visually-hidden" role="status">{spoken}</p>
+    }
+}
+
+/// For whom rest breaks were granted.
+#[component]
+fn TakeBreak(keeper: Keeper) -> impl IntoView {
+    let minutes = move || keeper.state.read().break_left_ms / 60_000;
+    move || {
+        (minutes() > 0).then(|| view! {
+            <form method="post" action=PauseSitting::url() class="rest-break">
+                <input type="hidden" name="sitting" value=keeper.sitting.to_string() />
+                <button type="submit" class="button secondary small">"Take a rest break"</button>
+                <span class="hint">{minutes()}" minutes of breaks left. The clock stops."</span>
+            </form>
+        })
+    }
+}
+
+#[component]
+fn Break(keeper: Keeper) -> impl IntoView {
+    view! {
+        <div class="confirmation not-passed">
+            <h2>"You are taking a break"</h2>
+            <p>
+                "The clock has stopped. You have "
+                {move || keeper.state.read().break_left_ms / 60_000}
+                " minutes of breaks left; after that it goes on by itself."
+            </p>
+        </div>
+        <form method="post" action=ResumeSitting::url()>
+            <input type="hidden" name="sitting" value=keeper.sitting.to_string() />
+            <button type="submit" class="button">"Go on with the paper"</button>
+        </form>
+    }
+}

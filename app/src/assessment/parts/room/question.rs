@@ -1,0 +1,146 @@
+use domain::assessment::RoomQuestion;
+use leptos::{prelude::*, server_fn::ServerFn};
+
+use super::{
+    Place,
+    keeper::{Draft, Keeper},
+};
+use crate::assessment::{
+    api::SaveAndGo,
+    parts::answer::{AnswerField, OnChange},
+};
+
+/// One question, and the way to the others. Every button sends the form without scripts; with them it only turns the page.
+#[component]
+pub fn QuestionPanel(
+    keeper: Keeper,
+    question: RoomQuestion,
+    n: usize,
+    place: RwSignal<Place>,
+    scripts: RwSignal<bool>,
+) -> impl IntoView {
+    let draft = keeper.drafts.with_untracked(|drafts| drafts.get(n).cloned());
+    let (response, flagged, sequence) =
+        draft.map(|draft| (draft.save.response, draft.save.flagged, draft.save.sequence)).unwrap_or_default();
+    let count = keeper.drafts.with_untracked(Vec::len);
+    let problem = Memo::new(move |_| keeper.drafts.with(|drafts| drafts.get(n).and_then(|draft| draft.problem.clone())));
+    let on_change = OnChange::new(move |response| keeper.answer(n, response));
+    let next = if n + 1 < count { Place::Question(n + 1) } else { Place::Review };
+    // Without scripts an answer that cannot be marked comes back once; the next press goes on.
+    let on = move |to: Place| {
+        if problem.read().is_some() { format!("on-{}", to.written()) } else { to.written() }
+    };
+    let go = move |event: leptos::ev::MouseEvent, to: Place| {
+        event.prevent_default();
+        turn(place, to);
+    };
+    let hints_left = {
+        let all = question.question.hints;
+        move || keeper.drafts.with(|drafts| drafts.get(n).is_some_and(|draft| draft.hints.len() < all))
+    };
+    let (item, section, marks) = (question.item, question.section, question.marks);
+    view! {
+        <form method="post" action=SaveAndGo::url() class="question-form" novalidate>
+            // Enter in a field presses the form's first button: it must be the one that goes on.
+            <button type="submit" name="go" value=move || on(next) class="visually-hidden" tabindex="-1" aria-hidden="true"
+                on:click=move |event| go(event, next)>"Next"</button>
+            <input type="hidden" name="sitting" value=keeper.sitting.to_string() />
+            <input type="hidden" name="item" value=item.to_string() />
+            <input type="hidden" name="sequence" value=keeper.form_sequence(sequence).to_string() />
+            <input type="hidden" name="place" value=(n + 1).to_string() />
+            <p class="over">{section}</p>
+            <h2 id="question-heading" tabindex="-1">
+                {format!("Question {} of {count}", n + 1)}
+                <span class="hint">{if marks == 1 { " 1 mark".to_owned() } else { format!(" {marks} marks") }}</span>
+            </h2>
+            <div class="stimulus prose" inner_html=question.question.stimulus.unwrap_or_default()></div>
+            <div class="wording prose" inner_html=question.question.wording></div>
+            <AnswerField view=question.question.view response problem on_change />
+            <div class="hints">
+                {move || keeper.drafts.with(|drafts| drafts.get(n).map(|draft| draft.hints.clone()).unwrap_or_default())
+                    .into_iter()
+                    .map(|hint| view! { <div class="box" role="note"><p class="box-title">"Hint"</p><div inner_html=hint></div></div> })
+                    .collect_view()}
+                {move || hints_left().then(|| view! {
+                    <button type="submit" name="go" value="hint" class="button secondary small" on:click=move |event| {
+                        event.prevent_default();
+                        #[cfg(feature = "hydrate")]
+                        keeper.open_hint(n);
+                    }>"Open a hint (it is counted)"</button>
+                })}
+            </div>
+            <div class="choice flag">
+                <input type="checkbox" id="flagged" name="flagged" value="true" checked=flagged
+                    on:change=move |event| keeper.flag(n, event_target_checked(&event)) />
+                <label for="flagged">"Flag this question, to come back to it"</label>
+            </div>
+            <div class="actions">
+                {(n > 0).then(|| {
+                    let back = Place::Question(n.saturating_sub(1));
+                    view! {
+                        <button type="submit" name="go" value=move || on(back) class="button secondary"
+                            on:click=move |event| go(event, back)>"Back"</button>
+                    }
+                })}
+                <button type="submit" name="go" value=move || on(next) class="button" on:click=move |event| go(event, next)>
+                    {move || match (scripts.get(), next) {
+                        (true, Place::Question(_)) => "Next",
+                        (false, Place::Question(_)) => "Save and next",
+                        (true, Place::Review) => "Review your answers",
+                        (false, Place::Review) => "Save and review your answers",
+                    }}
+                </button>
+            </div>
+            <nav class="question-panel" aria-label="Questions">
+                <ol>
+                    {(0..count).map(|other| {
+                        let of_other = move |read: fn(&Draft) -> bool| {
+                            keeper.drafts.with(|drafts| drafts.get(other).is_some_and(read))
+                        };
+                        let to = Place::Question(other);
+                        view! {
+                            <li>
+                                <button type="submit" name="go" value=move || on(to)
+                                    class:answered=move || of_other(Draft::answered)
+                                    class:flagged=move || of_other(|draft| draft.save.flagged)
+                                    aria-current=(other == n).then_some("true") on:click=move |event| go(event, to)>
+                                    <span class="visually-hidden">"Question "</span>{other + 1}
+                                    <span class="visually-hidden">{move || describe(
+                                        of_other(Draft::answered), of_other(|draft| draft.save.flagged))}</span>
+                                </button>
+                            </li>
+                        }
+                    }).collect_view()}
+                    <li class="to-review">
+                        <button type="submit" name="go" value=move || on(Place::Review) on:click=move |event| go(event, Place::Review)>"Review"</button>
+                    </li>
+                </ol>
+                <p class="hint key">
+                    <span class="answered">"Answered"</span><span>"Not answered"</span><span class="flagged">"Flagged"</span>
+                </p>
+            </nav>
+        </form>
+    }
+}
+
+pub fn describe(answered: bool, flagged: bool) -> &'static str {
+    match (answered, flagged) {
+        (true, true) => ", answered, flagged",
+        (true, false) => ", answered",
+        (false, true) => ", not answered, flagged",
+        (false, false) => ", not answered",
+    }
+}
+
+/// Turns to another place of the room, and the reader with it.
+pub fn turn(place: RwSignal<Place>, to: Place) {
+    place.set(to);
+    #[cfg(feature = "hydrate")]
+    request_animation_frame(|| {
+        use wasm_bindgen::JsCast;
+        let heading = document().get_element_by_id("question-heading");
+        if let Some(heading) = heading.and_then(|heading| heading.dyn_into::<web_sys::HtmlElement>().ok()) {
+            let _ = heading.focus();
+        }
+    });
+}

@@ -1,0 +1,93 @@
+//! The time that is left. It follows the server's: the browser only counts the seconds in between, by a clock that runs on
+//! evenly whatever is done to the date and time of the device.
+
+use domain::assessment::RoomState;
+use leptos::prelude::*;
+
+/// Seconds at which the time is spoken.
+#[cfg(feature = "hydrate")]
+const SPOKEN: [(i64, &str); 3] =
+    [(600, "10 minutes left"), (300, "5 minutes left"), (60, "1 minute left")];
+
+/// Seconds left, now. It moves only in the browser.
+pub fn seconds_left(state: RwSignal<RoomState>) -> RwSignal<i64> {
+    let left = RwSignal::new(whole_seconds(state.get_untracked().remaining_ms));
+    #[cfg(feature = "hydrate")]
+    {
+        let ends = StoredValue::new(0.0);
+        Effect::new(move |_| {
+            #[expect(clippy::cast_precision_loss, reason = "milliseconds of some hours")]
+            let remaining = state.read().remaining_ms as f64;
+            ends.set_value(monotonic() + remaining);
+            left.set(whole_seconds(state.read().remaining_ms));
+        });
+        let tick = move || {
+            if !state.get_untracked().paused {
+                #[expect(clippy::cast_possible_truncation, reason = "milliseconds of some hours")]
+                left.set(whole_seconds((ends.get_value() - monotonic()) as i64));
+            }
+        };
+        Effect::new(move |_| {
+            let _ = set_interval_with_handle(tick, std::time::Duration::from_secs(1));
+        });
+    }
+    left
+}
+
+fn whole_seconds(ms: i64) -> i64 {
+    ms.max(0).div_euclid(1000)
+}
+
+#[cfg(feature = "hydrate")]
+fn monotonic() -> f64 {
+    window().performance().map(|clock| clock.now()).unwrap_or_default()
+}
+
+/// "1:05:09", or "25:09" within the last hour.
+fn written(seconds: i64) -> String {
+    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    let two = |number: i64| if number < 10 { format!("0{number}") } else { number.to_string() };
+    if hours > 0 {
+        format!("{hours}:{}:{}", two(minutes), two(seconds))
+    } else {
+        format!("{minutes}:{}", two(seconds))
+    }
+}
+
+/// Quiet: it can be hidden, and speaks three times only.
+#[component]
+pub fn Timer(state: RwSignal<RoomState>, left: RwSignal<i64>, scripts: RwSignal<bool>) -> impl IntoView {
+    let shown = RwSignal::new(true);
+    let spoken = RwSignal::new("");
+    #[cfg(feature = "hydrate")]
+    Effect::new(move |before: Option<i64>| {
+        let now = left.get();
+        if let Some(before) = before {
+            for (at, text) in SPOKEN {
+                if before > at && now <= at {
+                    spoken.set(text);
+                }
+            }
+        }
+        now
+    });
+    view! {
+        <div class="timer">
+            <p>
+                <span class="time-left" hidden=move || !shown.get()>
+                    {move || if scripts.get() {
+                        format!("Time left {}", written(left.get()))
+                    } else {
+                        format!("{} minutes left when this page was opened", left.get() / 60)
+                    }}
+                </span>
+                " "<span class="hint">"Ends at "{move || state.read().ends.clone()}</span>
+            </p>
+            <button type="button" class="button secondary small" hidden=move || !scripts.get()
+                aria-pressed=move || (!shown.get()).to_string() on:click=move |_| shown.update(|shown| *shown = !*shown)>
+                {move || if shown.get() { "Hide the time" } else { "Show the time" }}
+            </button>
+            <p class="visually-hidden" role="status">{spoken}</p>
+        </div>
+    }
+}
