@@ -1,6 +1,6 @@
 # The commands of this project. `make serve` and `make test` need nothing but a machine: they install what is missing.
 .DEFAULT_GOAL := help
-.PHONY: help serve test dev bench build sqlx setup stop
+.PHONY: help serve test dev bench faults build sqlx setup stop
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -16,6 +16,9 @@ dev: ## Serve a development build; rebuild and reload on every change
 
 bench: ## Measure the optimised server against a hand-written one, side by side; weigh the pages
 	@scripts/bench.sh
+
+faults: ## Break server, database and network under learners in an exam, and count what was lost
+	@scripts/build.sh dev && cargo build -q --locked -p server --example faults && scripts/faults.sh
 
 build: setup ## Build the development server and the site
 	@scripts/build.sh dev

@@ -3,7 +3,8 @@
 #   scripts/postgres.sh start NAME   starts cluster NAME (makes it first), prints nothing
 #   scripts/postgres.sh url NAME     prints its DATABASE_URL
 #   scripts/postgres.sh stop NAME
-# NAME is `dev` (keeps its data, as durable as in production) or `test` (no fsync: its data is thrown away).
+#   scripts/postgres.sh kill NAME    as a power cut would; SAME_PORT=yes starts it again where it was
+# NAME is `dev` (keeps its data, as durable as in production), `faults` (as durable) or `test` (no fsync: its data is thrown away).
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
@@ -37,7 +38,7 @@ start)
         touch "$home/ready"
     fi
     running && exit 0
-    free_port >"$home/port"
+    [ -n "${SAME_PORT:-}" ] || free_port >"$home/port"
     options="-c listen_addresses=127.0.0.1 -c port=$(cat "$home/port") -c unix_socket_directories='' -c max_connections=200"
     [ "$name" != test ] || options="$options -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
     as "$bin/pg_ctl" -D "$data" -o "$options" -l "$home/log" -w -t 60 start >/dev/null || {
@@ -48,6 +49,7 @@ start)
         "$bin/psql" -Xqc 'create database learning' "$(url | sed 's#/learning$#/postgres#')"
     ;;
 stop) if running; then as "$bin/pg_ctl" -D "$data" -m fast -w stop >/dev/null; fi ;;
+kill) kill -9 "$(head -n 1 "$data/postmaster.pid")" ;;
 url) url ;;
-*) fail "usage: scripts/postgres.sh start|stop|url dev|test" ;;
+*) fail "usage: scripts/postgres.sh start|stop|kill|url dev|test|faults" ;;
 esac

@@ -41,6 +41,8 @@ pub enum Problem {
     CodeTaken,
     CodeInvalid,
     QuestionsMissing,
+    QuestionsTooMany,
+    InstructionsTooLong,
     CandidatesMissing,
     TemplatesMissing,
     EmailsInvalid,
@@ -101,6 +103,8 @@ impl Problem {
             Self::CodeTaken => "Choose another access code. A different paper has this one",
             Self::CodeInvalid => "Use 4 to 20 letters and digits for the access code, without spaces",
             Self::QuestionsMissing => "Add at least one section, and questions to every section",
+            Self::QuestionsTooMany => "Take some questions out. A paper has at most 200",
+            Self::InstructionsTooLong => "Enter instructions of at most 4,000 characters",
             Self::CandidatesMissing => {
                 "Say who sits this paper: choose a cohort, name learners, or set an access code"
             }

@@ -43,10 +43,21 @@ async fn a_page_costs_at_most_three_queries(db: PgPool) {
         .fetch_one(&site.services.db)
         .await
         .unwrap();
+    let learner = site.sign_in("learner@demo.example").await;
+    let paper: uuid::Uuid = sqlx::query_scalar("select id from papers where access_code is not null")
+        .fetch_one(&site.services.db)
+        .await
+        .unwrap();
+    site.call("/api/assessment/start_sitting", &format!("paper={paper}"), Some(&learner)).await;
+    let sitting: uuid::Uuid = sqlx::query_scalar("select id from sittings where submitted_at is null")
+        .fetch_one(&site.services.db)
+        .await
+        .unwrap();
     let counter = Counter::default();
     tracing_subscriber::registry().with(counter.clone()).init();
 
     let cohort = format!("/cohorts/{cohort}");
+    let room = format!("/assessments/sittings/{sitting}");
     for (path, session, most) in [
         ("/", Some(&student), 1),
         ("/sign-in", None, 0),
@@ -60,6 +71,9 @@ async fn a_page_costs_at_most_three_queries(db: PgPool) {
         ("/learn/nmp/consultation/check", Some(&student), 3),
         ("/cohorts", Some(&tutor), 2),
         (&cohort, Some(&tutor), 3),
+        ("/assessments", Some(&learner), 3),
+        ("/assessments/practice", Some(&learner), 2),
+        (&room, Some(&learner), 3),
     ] {
         counter.0.store(0, Ordering::SeqCst);
         let page = site.get(path, session.map(String::as_str)).await;

@@ -36,7 +36,7 @@ pub fn ProblemLine(#[prop(into)] id: String, problem: Problem) -> impl IntoView 
     }
 }
 
-fn described_by(id: &str, hint: bool, problem: bool) -> Option<String> {
+pub(super) fn described_by(id: &str, hint: bool, problem: bool) -> Option<String> {
     let parts: Vec<_> = [hint.then(|| format!("{id}-hint")), problem.then(|| format!("{id}-problem"))]
         .into_iter()
         .flatten()

@@ -24,6 +24,7 @@ pub fn SiteHeader() -> impl IntoView {
                             <nav aria-label="Site">
                                 <ul>
                                     <li><A href="/learn">"My courses"</A></li>
+                                    <li><A href="/assessments">"Assessments"</A></li>
                                     {person.follows_cohorts.then(|| view! { <li><A href="/cohorts">"Cohorts"</A></li> })}
                                     <li><A href="/account">"Account"</A></li>
                                     <li>

@@ -1,17 +1,21 @@
 //! The design system: the pieces that every area draws with.
 
 mod breadcrumbs;
+mod choices;
 mod errors;
 mod fields;
 mod frame;
+mod inputs;
 mod loaded;
 mod tags;
 mod time;
 
 pub use breadcrumbs::{BackLink, Breadcrumbs};
+pub use choices::{CheckBox, Radios};
 pub use errors::{ErrorPage, ErrorSummary, NotFound};
 pub use fields::{PasswordField, ProblemLine, TextField, problem_for};
 pub use frame::{SiteFooter, SiteHeader, SkipLink};
+pub use inputs::{InputField, SelectField, TextArea};
 pub use loaded::Loaded;
 pub use tags::{StatusTag, Tick};
 pub use time::Time;

@@ -277,7 +277,7 @@ pub async fn save_settings(
         }
     }
     if settings.instructions.chars().count() > 4000 {
-        wrong("instructions", Problem::TextTooLong);
+        wrong("instructions", Problem::InstructionsTooLong);
     }
     let opens = read_local(&settings.opens).map_err(|problem| wrong("opens", problem)).ok();
     let closes = read_local(&settings.closes).map_err(|problem| wrong("closes", problem)).ok();
@@ -370,7 +370,7 @@ pub enum LineSource {
 }
 
 /// # Errors
-/// [`Problem::TemplatesMissing`] on `line-<section>` when the bank has nothing to ask.
+/// [`Problem::TemplatesMissing`] on `source-<section>` when the bank has nothing to ask.
 pub async fn add_line(
     services: &Services,
     actor: &Actor,
@@ -560,7 +560,7 @@ async fn make_questions(
 /// Makes the questions of every attempt and opens the paper to its candidates from its opening time on.
 ///
 /// # Errors
-/// What is missing, on `questions`, `candidates`, `closes` or `confirmed`.
+/// What is missing, on `questions`, `candidates`, `settings` or `confirmed`.
 pub async fn publish_paper(services: &Services, actor: &Actor, paper: PaperId, confirmed: bool) -> Result<()> {
     let mut db = services.db.begin().await?;
     let setter = draft(services, &mut db, actor, paper).await?;
@@ -571,8 +571,10 @@ pub async fn publish_paper(services: &Services, actor: &Actor, paper: PaperId, c
     let mut problems = Vec::new();
     let mut wrong = |field: &str, problem| problems.push(FieldProblem::new(field, problem));
     let empty = page.sections.is_empty() || page.sections.iter().any(|section| section.questions() == 0);
-    if empty || page.questions() > MOST_QUESTIONS {
+    if empty {
         wrong("questions", Problem::QuestionsMissing);
+    } else if page.questions() > MOST_QUESTIONS {
+        wrong("questions", Problem::QuestionsTooMany);
     }
     let nobody = page.learners.is_empty()
         && page.settings.access_code.is_empty()

@@ -48,7 +48,26 @@ pub(super) fn day(time: DateTime<Utc>) -> String {
 /// `/assessments`.
 pub async fn candidate_home(services: &Services, actor: &Actor) -> Result<CandidateHome> {
     let mut db = services.db.acquire().await?;
-    let adjustment = adjustment_of(&mut db, actor.person()).await?;
+    let head = sqlx::query!(
+        r#"select coalesce(a.extra_percent, 0) as "extra_percent!", coalesce(a.extra_minutes, 0) as "extra_minutes!",
+            coalesce(a.break_minutes, 0) as "break_minutes!",
+            h.support or exists (select from paper_setters where person_id = h.id)
+                or exists (select from organisation_administrators where person_id = h.id) as "sets_papers!",
+            coalesce((select jsonb_agg(jsonb_build_object('sitting', s.id, 'title', p.title, 'kind', p.kind, 'submitted', s.submitted_at,
+                    'mark', s.mark, 'available', s.available, 'passed', s.passed, 'removed_on', s.removed_on,
+                    'released', results_released(p.id)) order by s.submitted_at desc)
+                from sittings s join papers p on p.id = s.paper_id
+                where s.learner_id = h.id and s.submitted_at is not null), '[]') as "past!: Json<Vec<PastRow>>"
+        from people h left join exam_adjustments a on a.person_id = h.id where h.id = $1"#,
+        actor.person().0,
+    )
+    .fetch_one(&mut *db)
+    .await?;
+    let adjustment = domain::assessment::Adjustment {
+        extra_percent: number(head.extra_percent),
+        extra_minutes: number(head.extra_minutes),
+        break_minutes: number(head.break_minutes),
+    };
     let papers = sqlx::query_as!(
         PaperRow,
         r#"select p.id, p.title, p.kind, o.name as organisation, p.instructions, p.opens_at, p.closes_at, p.limit_minutes,
@@ -68,42 +87,39 @@ pub async fn candidate_home(services: &Services, actor: &Actor) -> Result<Candid
     )
     .fetch_all(&mut *db)
     .await?;
-    let results = sqlx::query!(
-        r#"select s.id, p.title, p.kind, s.submitted_at as "submitted_at!", s.mark as "mark!", s.available as "available!",
-            s.passed as "passed!", s.removed_on, results_released(s.paper_id) as "released!"
-        from sittings s join papers p on p.id = s.paper_id
-        where s.learner_id = $1 and s.submitted_at is not null order by s.submitted_at desc limit 200"#,
-        actor.person().0,
-    )
-    .fetch_all(&mut *db)
-    .await?;
-    let sets_papers = sqlx::query_scalar!(
-        r#"select exists (select from paper_setters where person_id = $1)
-            or exists (select from organisation_administrators where person_id = $1)
-            or exists (select from people where id = $1 and support) as "sets!""#,
-        actor.person().0,
-    )
-    .fetch_one(&mut *db)
-    .await?;
     Ok(CandidateHome {
         papers: papers.into_iter().map(|row| row.into_paper(adjustment)).collect(),
-        results: results
-            .into_iter()
-            .map(|row| PastSitting {
-                sitting: SittingId(row.id),
-                title: row.title,
-                kind: PaperKind::parse(&row.kind).unwrap_or(PaperKind::Mock),
-                submitted: moment(row.submitted_at),
-                outcome: row.released.then(|| ReleasedOutcome {
-                    mark: number(row.mark),
-                    available: number(row.available),
-                    passed: row.passed,
-                }),
-                removed_on: row.removed_on.format("%-d %B %Y").to_string(),
-            })
-            .collect(),
-        sets_papers,
+        results: head.past.0.into_iter().map(PastRow::into_past).collect(),
+        sets_papers: head.sets_papers,
     })
+}
+
+/// One past sitting as the query above builds it.
+#[derive(Debug, serde::Deserialize)]
+struct PastRow {
+    sitting: SittingId,
+    title: String,
+    kind: PaperKind,
+    submitted: DateTime<Utc>,
+    mark: u32,
+    available: u32,
+    passed: bool,
+    removed_on: chrono::NaiveDate,
+    released: bool,
+}
+
+impl PastRow {
+    fn into_past(self) -> PastSitting {
+        let outcome = ReleasedOutcome { mark: self.mark, available: self.available, passed: self.passed };
+        PastSitting {
+            sitting: self.sitting,
+            title: self.title,
+            kind: self.kind,
+            submitted: moment(self.submitted),
+            outcome: self.released.then_some(outcome),
+            removed_on: self.removed_on.format("%-d %B %Y").to_string(),
+        }
+    }
 }
 
 struct PaperRow {
@@ -289,19 +305,20 @@ pub async fn room_state(services: &Services, actor: &Actor, sitting: SittingId) 
 /// Opens the room: everything at once, and a seat that is newer than all before.
 pub async fn open_room(services: &Services, actor: &Actor, sitting: SittingId) -> Result<Room> {
     let mut db = services.db.acquire().await?;
-    let candidate = actor.candidate_in(&mut db, sitting).await?;
     let head = sqlx::query!(
         r#"with seated as (
-            update sittings set seats = seats + 1, last_contact_at = clock_timestamp() where id = $1
+            update sittings set seats = seats + 1, last_contact_at = clock_timestamp() where id = $1 and learner_id = $2
             returning id, paper_id, attempt, shuffle_seed, seats)
         select p.title, p.kind, p.calculator, p.hints, s.shuffle_seed, s.seats as "seats!",
             v.remaining_ms as "remaining_ms!", v.deadline_at as "deadline_at!", v.paused as "paused!",
             v.break_left_ms as "break_left_ms!", v.submitted as "submitted!"
         from seated s join papers p on p.id = s.paper_id join sitting_states v on v.id = s.id"#,
-        candidate.sitting.0,
+        sitting.0,
+        actor.person().0,
     )
-    .fetch_one(&mut *db)
-    .await?;
+    .fetch_optional(&mut *db)
+    .await?
+    .ok_or(Error::NotFound)?;
     let rows = sqlx::query!(
         r#"select i.id, i.section_id, s.title as section, i.marks, i.question as "question: Json<Question>",
             a.sequence as "sequence?", a.response as "response?: Json<Response>", a.flagged as "flagged?", a.hints as "opened?"
@@ -310,7 +327,7 @@ pub async fn open_room(services: &Services, actor: &Actor, sitting: SittingId) -
         join paper_sections s on s.id = i.section_id
         left join answers a on a.sitting_id = t.id and a.item_id = i.id
         where t.id = $1 order by i.position"#,
-        candidate.sitting.0,
+        sitting.0,
     )
     .fetch_all(&mut *db)
     .await?;

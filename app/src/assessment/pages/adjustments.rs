@@ -1,6 +1,89 @@
-use leptos::prelude::*;
+use domain::assessment::AdjustedPerson;
+use leptos::{prelude::*, server_fn::ServerFn};
+use leptos_router::hooks::{use_params_map, use_query_map};
 
+use crate::{
+    assessment::{
+        api::{SetAdjustment, load_adjustments},
+        parts::setting::{CameBack, OrganisationHead, use_organisation},
+    },
+    ui::{InputField, Loaded},
+};
+
+/// `/assessments/adjustments/{organisation}`: who has extra time and rest breaks, in every paper.
 #[component]
 pub fn Adjustments() -> impl IntoView {
-    view! { <h1>"Adjustments"</h1> }
+    let params = use_params_map();
+    let people =
+        Resource::new(move || params.read().get("organisation").unwrap_or_default(), load_adjustments);
+    view! { <Loaded resource=people page=|people| view! { <AdjustmentsView people /> } /> }
+}
+
+#[component]
+fn AdjustmentsView(people: Vec<AdjustedPerson>) -> impl IntoView {
+    let came_back = CameBack::from(&[SetAdjustment::PATH]);
+    let done = use_query_map().with_untracked(|query| query.get("done"));
+    let set = done.as_deref() == Some("set") && came_back.problems().is_empty();
+    view! {
+        <OrganisationHead heading="Extra time and rest breaks" came_back=came_back.clone() />
+        {set.then(|| view! { <p class="notice success" role="status">"The extra time and rest breaks are set."</p> })}
+        <div class="narrow">
+            <p>"What you set here holds for the person in every paper that they start from now on, mock papers and examinations alike. A sitting that has begun keeps its time; add minutes to it where you follow the paper."</p>
+        </div>
+        <h2>"Who has an adjustment"</h2>
+        {if people.is_empty() {
+            view! { <p>"Nobody yet."</p> }.into_any()
+        } else {
+            view! { <PeopleTable people /> }.into_any()
+        }}
+        <AdjustmentForm came_back />
+    }
+}
+
+#[component]
+fn PeopleTable(people: Vec<AdjustedPerson>) -> impl IntoView {
+    let row = |person: AdjustedPerson| {
+        let words = person.adjustment.in_words();
+        view! {
+            <tr>
+                <th scope="row">{person.name}<span class="hint">{person.email}</span></th>
+                <td>{if words.is_empty() { "Nothing any more".to_owned() } else { words }}</td>
+            </tr>
+        }
+    };
+    view! {
+        <div class="table-frame" role="region" tabindex="0" aria-label="People with extra time or rest breaks">
+            <table class="adjustments">
+                <caption class="visually-hidden">"People with extra time or rest breaks"</caption>
+                <thead><tr><th scope="col">"Person"</th><th scope="col">"What they have"</th></tr></thead>
+                <tbody>{people.into_iter().map(row).collect_view()}</tbody>
+            </table>
+        </div>
+    }
+}
+
+#[component]
+fn AdjustmentForm(came_back: CameBack) -> impl IntoView {
+    view! {
+        <section class="narrow" aria-labelledby="set-title">
+            <h2 id="set-title">"Set extra time or rest breaks"</h2>
+            <p>"This replaces what the person had. Nought in every box takes it back."</p>
+            <form method="post" action=SetAdjustment::url() novalidate>
+                <input type="hidden" name="organisation" value=use_organisation() />
+                <InputField id="email" label="E-mail address" kind="email"
+                    hint="Of somebody with an account who sits papers of your organisation."
+                    value=came_back.typed("email", "") problem=came_back.problem("email") />
+                <InputField id="extra_percent" label="Extra time in per cent of the time limit" numeric=true
+                    hint="0 to 100. 25 turns 60 minutes into 75, but not beyond the closing time of the paper."
+                    value=came_back.typed("extra_percent", "0") problem=came_back.problem("extra_percent") />
+                <InputField id="extra_minutes" label="Extra minutes" numeric=true
+                    hint="0 to 240, added after the percentage, beyond the closing time if need be."
+                    value=came_back.typed("extra_minutes", "0") problem=came_back.problem("extra_minutes") />
+                <InputField id="break_minutes" label="Rest breaks in minutes" numeric=true
+                    hint="0 to 120. How long the clock may stand still in one sitting, in all."
+                    value=came_back.typed("break_minutes", "0") problem=came_back.problem("break_minutes") />
+                <button type="submit" class="button">"Save"</button>
+            </form>
+        </section>
+    }
 }

@@ -1,6 +1,75 @@
-use leptos::prelude::*;
+use domain::assessment::BankPreviewed;
+use leptos::{prelude::*, server_fn::ServerFn};
+use leptos_router::hooks::use_params_map;
 
+use crate::{
+    assessment::{
+        api::{DraftBank, ImportBank, load_bank_draft},
+        parts::setting::{
+            BankForm, CameBack, OrganisationHead, Position, PreviewedList, count, use_organisation,
+        },
+    },
+    ui::Loaded,
+};
+
+/// `/assessments/questions/{organisation}/{draft}`: what is wrong with a text, or what it would bring.
 #[component]
 pub fn BankDraft() -> impl IntoView {
-    view! { <h1>"BankDraft"</h1> }
+    let params = use_params_map();
+    let address = move || params.read().get("draft").unwrap_or_default();
+    let draft = Resource::new(address, |draft| async move {
+        load_bank_draft(draft.clone()).await.map(|bank| (draft, bank))
+    });
+    view! { <Loaded resource=draft page=|(draft, bank)| view! { <DraftView draft bank /> } /> }
+}
+
+#[component]
+fn DraftView(draft: String, bank: BankPreviewed) -> impl IntoView {
+    let came_back = CameBack::from(&[ImportBank::PATH, DraftBank::PATH]);
+    let back = format!("/assessments/questions/{}", use_organisation());
+    let position =
+        Position { steps: vec![(back.clone(), "Question bank".to_owned())], ..Position::default() };
+    let fit = bank.faults.is_empty() && !bank.questions.is_empty();
+    view! {
+        <OrganisationHead heading="Preview of new questions" position came_back=came_back.clone() />
+        {if fit {
+            view! { <Fit draft bank back /> }.into_any()
+        } else {
+            view! { <Faulty bank came_back /> }.into_any()
+        }}
+    }
+}
+
+#[component]
+fn Fit(draft: String, bank: BankPreviewed, back: String) -> impl IntoView {
+    let number = count(u32::try_from(bank.questions.len()).unwrap_or(0), "template");
+    view! {
+        <p class="notice">"Nothing is imported yet. "{number.clone()}" passed every check. Each is shown once, with one draw of its numbers."</p>
+        <PreviewedList questions=bank.questions />
+        <form method="post" action=ImportBank::url() id="bank" class="actions">
+            <input type="hidden" name="draft" value=draft />
+            <button type="submit" class="button">"Import "{number}</button>
+            <a href=back>"Cancel"</a>
+        </form>
+    }
+}
+
+#[component]
+fn Faulty(bank: BankPreviewed, came_back: CameBack) -> impl IntoView {
+    let none = bank.faults.is_empty();
+    view! {
+        <div class="narrow">
+            {if none {
+                view! { <p>"There are no questions in this text. Nothing was imported."</p> }.into_any()
+            } else {
+                view! {
+                    <p>"Nothing was imported. Mend what is named here, then preview again:"</p>
+                    <ul class="plain-list faults">
+                        {bank.faults.into_iter().map(|fault| view! { <li>{fault}</li> }).collect_view()}
+                    </ul>
+                }.into_any()
+            }}
+            <BankForm text=bank.text button="Preview again" came_back />
+        </div>
+    }
 }

@@ -1,6 +1,103 @@
-use leptos::prelude::*;
+use domain::assessment::{SittingDesk, SittingId};
+use leptos::{prelude::*, server_fn::ServerFn};
+use leptos_router::hooks::use_params_map;
 
+use crate::{
+    assessment::{
+        api::{AddTime, NoteIncident, ReopenSitting, SubmitFor, load_desk},
+        parts::{
+            desk::{DeskFacts, Incidents},
+            result_view::ResultView,
+            run_head::RunHead,
+            setting::CameBack,
+        },
+    },
+    ui::{InputField, Loaded, TextArea},
+};
+
+/// `/assessments/papers/{paper}/sittings/{sitting}`: one candidate's sitting, with what can be done about it.
 #[component]
 pub fn Desk() -> impl IntoView {
-    view! { <h1>"Desk"</h1> }
+    let params = use_params_map();
+    let desk = Resource::new(move || params.read().get("sitting").unwrap_or_default(), load_desk);
+    view! { <Loaded resource=desk page=|desk| view! { <DeskView desk /> } /> }
+}
+
+#[component]
+fn DeskView(desk: SittingDesk) -> impl IntoView {
+    let came_back = CameBack::from(&[AddTime::PATH, SubmitFor::PATH, ReopenSitting::PATH, NoteIncident::PATH]);
+    let paper = format!("/assessments/papers/{}", desk.paper);
+    let steps = vec![(paper.clone(), desk.paper_title.clone())];
+    let open = desk.submitted.is_none();
+    view! {
+        <RunHead steps heading=desk.candidate.clone() over=desk.paper_title.clone() came_back=came_back.clone() done=None />
+        <DeskFacts desk=desk.clone() />
+        {open.then(|| view! { <p class="hint">"As it was when this page was opened. "<a href="">"Load it again"</a></p> })}
+        <div class="narrow">
+            {if open {
+                view! { <WhileSitting desk=desk.clone() came_back=came_back.clone() /> }.into_any()
+            } else {
+                view! { <Reopen desk=desk.clone() came_back=came_back.clone() /> }.into_any()
+            }}
+            <Incidents incidents=desk.incidents.clone() />
+            <form method="post" action=NoteIncident::url() novalidate>
+                <Hidden desk=desk.clone() />
+                <TextArea id="note" label="Note an incident" hint="What happened, in at most 500 characters. It stays with the sitting; the candidate does not see it."
+                    rows=3 value=came_back.typed("note", "") problem=came_back.problem("note") />
+                <button type="submit" class="button secondary">"Note it"</button>
+            </form>
+        </div>
+        {desk.result.map(|result| view! { <h2>"Result"</h2><ResultView result own=false /> })}
+        <p><a href=paper>"Back to all candidates"</a></p>
+    }
+}
+
+/// What every form of the page says.
+#[component]
+fn Hidden(desk: SittingDesk) -> impl IntoView {
+    let sitting: SittingId = desk.row.id;
+    view! {
+        <input type="hidden" name="paper" value=desk.paper.to_string() />
+        <input type="hidden" name="sitting" value=sitting.to_string() />
+    }
+}
+
+#[component]
+fn WhileSitting(desk: SittingDesk, came_back: CameBack) -> impl IntoView {
+    view! {
+        <h2>"Add time"</h2>
+        <form method="post" action=AddTime::url() novalidate>
+            <Hidden desk=desk.clone() />
+            <InputField id="minutes" label="Minutes to add" hint="A whole number from 1 to 240. The candidate's clock changes at once."
+                numeric=true value=came_back.typed("minutes", "") problem=came_back.problem("minutes") />
+            <button type="submit" class="button">"Add time"</button>
+        </form>
+        <details>
+            <summary>"Submit for this candidate"</summary>
+            <p>"This ends the sitting now. What "{desk.candidate.clone()}" has saved is submitted and marked. What has not reached the server yet does not count. You can open the sitting again afterwards."</p>
+            <form method="post" action=SubmitFor::url()>
+                <Hidden desk />
+                <button type="submit" class="button secondary">"Yes, submit for this candidate"</button>
+            </form>
+        </details>
+    }
+}
+
+#[component]
+fn Reopen(desk: SittingDesk, came_back: CameBack) -> impl IntoView {
+    // A form that came back is in sight.
+    let problem = came_back.problem("minutes");
+    let shown = problem.is_some();
+    view! {
+        <details open=shown>
+            <summary>"Open this sitting again"</summary>
+            <p>"The candidate can go on with the answers that were saved, with the time that was left at submission and the minutes that you add. The result goes until the sitting is submitted again; a certificate is no longer valid."</p>
+            <form method="post" action=ReopenSitting::url() novalidate>
+                <Hidden desk />
+                <InputField id="minutes" label="Minutes to add" hint="A whole number from 0 to 240. At least 1 if the time was up."
+                    numeric=true value=came_back.typed("minutes", "") problem />
+                <button type="submit" class="button secondary">"Yes, open it again"</button>
+            </form>
+        </details>
+    }
 }

@@ -1,6 +1,106 @@
-use leptos::prelude::*;
+use domain::assessment::{Invigilation, PaperId, PaperPage, PaperState, Release};
+use leptos::{prelude::*, server_fn::ServerFn};
+use leptos_router::hooks::{use_params_map, use_query_map};
 
+use crate::{
+    api::ApiError,
+    assessment::{
+        api::{AddTime, load_invigilation, load_paper},
+        parts::{
+            invigilation::LiveInvigilation,
+            run_head::RunHead,
+            setting::{CameBack, StateTag, count},
+            tasks::Tasks,
+        },
+    },
+    ui::{InputField, Loaded, Time},
+};
+
+/// `/assessments/papers/{paper}`: what is still to be done with a draft; a published paper as it goes on.
 #[component]
 pub fn Paper() -> impl IntoView {
-    view! { <h1>"Paper"</h1> }
+    let params = use_params_map();
+    let paper = Resource::new(
+        move || params.read().get("paper").unwrap_or_default(),
+        |paper| async move {
+            let page = load_paper(paper).await?;
+            let live = match page.state {
+                PaperState::Draft => None,
+                _ => Some(load_invigilation(page.id).await?),
+            };
+            Ok::<_, ApiError>((page, live))
+        },
+    );
+    view! { <Loaded resource=paper page=|(page, live)| view! { <PaperView page live /> } /> }
+}
+
+#[component]
+fn PaperView(page: PaperPage, live: Option<Invigilation>) -> impl IntoView {
+    let came_back = CameBack::from(&[AddTime::PATH]);
+    let done = use_query_map().with_untracked(|query| query.get("done"));
+    let done = (done.as_deref() == Some("time")).then_some("Everybody who is sitting has more time now.");
+    view! {
+        <RunHead steps=Vec::new() heading=page.settings.title.clone() over=page.organisation.clone() came_back=came_back.clone() done />
+        <p><StateTag state=page.state />" "{page.settings.kind.label()}</p>
+        {match live {
+            None => view! { <Tasks page /> }.into_any(),
+            Some(live) => view! { <Published page live came_back /> }.into_any(),
+        }}
+    }
+}
+
+#[component]
+fn Published(page: PaperPage, live: Invigilation, came_back: CameBack) -> impl IntoView {
+    let id = page.id;
+    // Time can be added whenever somebody may be sitting by now; with extra time that goes on after the paper has closed.
+    let running = page.state == PaperState::Open || live.sitting > 0 || !came_back.problems().is_empty();
+    view! {
+        <Facts page />
+        <nav aria-label="This paper">
+            <ul class="paper-links">
+                <li><a href=format!("/assessments/papers/{id}/preview")>"Preview"</a></li>
+                <li><a href=format!("/assessments/papers/{id}/candidates")>"Candidates"</a></li>
+                <li><a href=format!("/assessments/papers/{id}/results")>"Results"</a></li>
+                <li><a href=format!("/assessments/papers/{id}/items")>"Item analysis"</a></li>
+            </ul>
+        </nav>
+        <h2>"Candidates now"</h2>
+        <LiveInvigilation paper=id first=live />
+        {running.then(|| view! { <AddTimeForm paper=id came_back /> })}
+    }
+}
+
+/// What whoever runs the exam needs to have at hand.
+#[component]
+fn Facts(page: PaperPage) -> impl IntoView {
+    let settings = page.settings;
+    let code = if settings.access_code.is_empty() { "None".to_owned() } else { settings.access_code };
+    let results = match (settings.release, page.released) {
+        (Release::ByHand, true) => "Released",
+        (Release::ByHand, false) => "Not released yet: you release them on the results page",
+        (release, _) => release.label(),
+    };
+    view! {
+        <dl class="summary-list narrow">
+            <div><dt>"Opens"</dt><dd><Time moment=page.opens /></dd></div>
+            <div><dt>"Closes"</dt><dd><Time moment=page.closes /></dd></div>
+            <div><dt>"Time limit"</dt><dd>{count(settings.limit_minutes.into(), "minute")}</dd></div>
+            <div><dt>"Access code"</dt><dd>{code}</dd></div>
+            <div><dt>"Results"</dt><dd>{results}</dd></div>
+        </dl>
+    }
+}
+
+#[component]
+fn AddTimeForm(paper: PaperId, came_back: CameBack) -> impl IntoView {
+    view! {
+        <h2>"Add time for everybody"</h2>
+        <p>"For when all were held up, by a fire alarm say. Their clocks change at once. One candidate's time is on that candidate's own page."</p>
+        <form method="post" action=AddTime::url() novalidate>
+            <input type="hidden" name="paper" value=paper.to_string() />
+            <InputField id="minutes" label="Minutes to add" hint="A whole number from 1 to 240." numeric=true
+                value=came_back.typed("minutes", "") problem=came_back.problem("minutes") />
+            <button type="submit" class="button">"Add time for everybody"</button>
+        </form>
+    }
 }

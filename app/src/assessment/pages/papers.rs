@@ -1,6 +1,87 @@
-use leptos::prelude::*;
+use domain::assessment::{ListChoice, MyPapers, PaperCard};
+use leptos::{prelude::*, server_fn::ServerFn};
+use leptos_router::hooks::use_query_map;
 
+use crate::{
+    assessment::{
+        api::{CreatePaper, load_papers},
+        parts::setting::{CameBack, CreateForm, OrganisationHead, StateTag, count},
+    },
+    ui::{Loaded, Time},
+};
+
+/// `/assessments/papers`: the papers of whoever sets some.
 #[component]
 pub fn Papers() -> impl IntoView {
-    view! { <h1>"Papers"</h1> }
+    let query = use_query_map();
+    let papers = Resource::new(move || query.read().get("after").unwrap_or_default(), load_papers);
+    view! { <Loaded resource=papers page=|page| view! { <PapersView page /> } /> }
+}
+
+#[component]
+fn PapersView(page: MyPapers) -> impl IntoView {
+    let later =
+        use_query_map().with_untracked(|query| query.get("after").is_some_and(|after| !after.is_empty()));
+    let came_back = CameBack::from(&[CreatePaper::PATH]);
+    let several = page.organisations.len() > 1;
+    let next = page.next.map(|next| format!("/assessments/papers?after={next}"));
+    view! {
+        <OrganisationHead heading="Papers" came_back=came_back.clone() />
+        {if page.papers.is_empty() {
+            view! { <p>{if later { "There are no older papers." } else { "There are no papers yet. Create the first one below: it stays a draft that nobody else sees until you publish it." }}</p> }.into_any()
+        } else {
+            view! {
+                <p><a href="#create">"Create a paper"</a></p>
+                <ul class="cards">
+                    {page.papers.into_iter().map(|paper| view! { <PaperItem paper several /> }).collect_view()}
+                </ul>
+            }.into_any()
+        }}
+        {(later || next.is_some()).then(|| view! {
+            <nav class="ways" aria-label="Pages of papers">
+                {later.then(|| view! { <a href="/assessments/papers">"Newest papers"</a> })}
+                {next.map(|href| view! { <a class="next" rel="next" href=href><span>"Next page"</span>"Older papers"</a> })}
+            </nav>
+        })}
+        <CreateForm organisations=page.organisations.clone() came_back />
+        <h2>"For every paper"</h2>
+        <ul class="link-list">
+            {page.organisations.into_iter().map(|organisation| view! { <OrganisationLinks organisation several /> }).collect_view()}
+        </ul>
+    }
+}
+
+#[component]
+fn PaperItem(paper: PaperCard, several: bool) -> impl IntoView {
+    let sat = if paper.sittings == 0 {
+        "Nobody has started it yet".to_owned()
+    } else {
+        format!("{}, {} submitted", count(paper.sittings, "sitting"), paper.submitted)
+    };
+    let mut about = Vec::new();
+    if several {
+        about.push(paper.organisation);
+    }
+    if !paper.set_by.is_empty() {
+        about.push(format!("set by {}", paper.set_by));
+    }
+    view! {
+        <li class="card paper-card">
+            <h2><a href=format!("/assessments/papers/{}", paper.id)>{paper.title}</a></h2>
+            <p><StateTag state=paper.state />" "{paper.kind.label()}</p>
+            <p>"Opens "<Time moment=paper.opens /><br />"Closes "<Time moment=paper.closes /></p>
+            <p>{sat}</p>
+            {(!about.is_empty()).then(|| view! { <p class="hint">{about.join(", ")}</p> })}
+        </li>
+    }
+}
+
+#[component]
+fn OrganisationLinks(organisation: ListChoice, several: bool) -> impl IntoView {
+    let ListChoice { id, label, .. } = organisation;
+    let of = if several { format!(" of {label}") } else { String::new() };
+    view! {
+        <li><a href=format!("/assessments/questions/{id}")>"Question bank"{of.clone()}</a></li>
+        <li><a href=format!("/assessments/adjustments/{id}")>"Extra time and rest breaks"{of}</a></li>
+    }
 }

@@ -1,6 +1,108 @@
-use leptos::prelude::*;
+use domain::assessment::{PaperId, PaperPage, PaperState};
+use leptos::{prelude::*, server_fn::ServerFn};
 
+use crate::{
+    assessment::{
+        api::{PublishPaper, RemoveDraft},
+        parts::setting::{
+            CameBack, CandidateList, Checked, LinesTable, PaperHead, SettingsSummary, Totals, count,
+            use_paper,
+        },
+    },
+    ui::{CheckBox, Loaded, Time},
+};
+
+/// `/assessments/papers/{paper}/publish`: everything once more, then the step that cannot be taken back.
 #[component]
 pub fn Publish() -> impl IntoView {
-    view! { <h1>"Publish"</h1> }
+    view! { <Loaded resource=use_paper() page=|page| view! { <PublishView page /> } /> }
+}
+
+#[component]
+fn PublishView(page: PaperPage) -> impl IntoView {
+    let came_back = CameBack::from(&[PublishPaper::PATH, RemoveDraft::PATH]);
+    let id = page.id;
+    view! {
+        <PaperHead page=page.clone() heading="Check and publish" came_back=came_back.clone() />
+        {if page.state == PaperState::Draft {
+            view! { <Check page came_back /> }.into_any()
+        } else {
+            view! {
+                <p>"This paper is published already."</p>
+                <p><a href=format!("/assessments/papers/{id}")>"Go to the paper"</a></p>
+            }.into_any()
+        }}
+    }
+}
+
+#[component]
+fn Check(page: PaperPage, came_back: CameBack) -> impl IntoView {
+    let id = page.id;
+    let step = |name: &str| format!("/assessments/papers/{id}/{name}");
+    let (preview, questions, marks) = (step("preview"), page.questions(), page.marks());
+    let (settings, candidates) = (page.clone(), page.clone());
+    let sections = page.sections.clone().into_iter().map(|section| {
+        let totals = (section.questions(), section.marks(), section.pass_percent);
+        let empty = section.lines.is_empty();
+        view! {
+            <h3>{section.title.clone()}</h3>
+            <Totals questions=totals.0 marks=totals.1 pass_percent=totals.2 />
+            {if empty { view! { <p>"No questions yet."</p> }.into_any() } else { view! { <LinesTable section /> }.into_any() }}
+        }
+    });
+    let sections = sections.collect_view();
+    view! {
+        <Checked id="settings" heading="Settings" change=step("settings") problem=came_back.problem("settings")>
+            <SettingsSummary page=settings />
+        </Checked>
+        <Checked id="questions" heading="Questions" change=step("questions") problem=came_back.problem("questions")>
+            <Totals questions marks pass_percent=None />
+            {sections}
+            <p><a href=preview>"Preview the questions"</a></p>
+        </Checked>
+        <Checked id="candidates" heading="Candidates" change=step("candidates") problem=came_back.problem("candidates")>
+            <CandidateList page=candidates />
+        </Checked>
+        <PublishForm page came_back />
+        <RemoveForm paper=id />
+    }
+}
+
+#[component]
+fn PublishForm(page: PaperPage, came_back: CameBack) -> impl IntoView {
+    let attempts = page.settings.attempts;
+    let confirmed = came_back.problem("confirmed");
+    let wrong = confirmed.is_some();
+    view! {
+        <section class="narrow" aria-labelledby="publish-title">
+            <h2 id="publish-title">"Publish"</h2>
+            <p>"When you publish:"</p>
+            <ul class="plain-list">
+                <li>"the questions are drawn, for "{count(attempts.into(), "attempt")}", and are the same for every candidate"</li>
+                <li>"settings and questions are fixed; only the candidates can still be changed"</li>
+                <li>"candidates see the paper, and can sit it from "<Time moment=page.opens />" until "<Time moment=page.closes /></li>
+            </ul>
+            <form method="post" action=PublishPaper::url() novalidate>
+                <input type="hidden" name="paper" value=page.id.to_string() />
+                <div class="field" class:wrong=wrong>
+                    <CheckBox id="confirmed" label="I have checked this paper, and want to publish it" checked=false problem=confirmed />
+                </div>
+                <button type="submit" class="button">"Publish"</button>
+            </form>
+        </section>
+    }
+}
+
+#[component]
+fn RemoveForm(paper: PaperId) -> impl IntoView {
+    view! {
+        <details class="narrow">
+            <summary>"Remove this draft"</summary>
+            <p>"The draft goes for good, with its settings, questions and list of candidates. Nobody has sat it, so no results are lost."</p>
+            <form method="post" action=RemoveDraft::url()>
+                <input type="hidden" name="paper" value=paper.to_string() />
+                <button type="submit" class="button secondary">"Yes, remove this draft"</button>
+            </form>
+        </details>
+    }
 }

@@ -1,6 +1,54 @@
+use domain::assessment::Receipt;
 use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_params_map;
 
+use crate::{
+    assessment::{api::load_receipt, parts::setting::count},
+    ui::{Loaded, Time},
+};
+
+/// `/assessments/sittings/{sitting}/receipt`: what a candidate has in hand after submission.
 #[component]
 pub fn ReceiptPage() -> impl IntoView {
-    view! { <h1>"ReceiptPage"</h1> }
+    let params = use_params_map();
+    let receipt = Resource::new(move || params.read().get("sitting").unwrap_or_default(), load_receipt);
+    view! { <Loaded resource=receipt page=|receipt| view! { <ReceiptView receipt /> } /> }
+}
+
+#[component]
+fn ReceiptView(receipt: Receipt) -> impl IntoView {
+    let sitting = receipt.sitting;
+    view! {
+        <Title text=format!("Submitted: {}", receipt.title) />
+        <div class="narrow">
+            <div class="confirmation">
+                <h1>"Your answers have been submitted"</h1>
+                <p>{receipt.title}</p>
+            </div>
+            {receipt.by_server.then(|| view! {
+                <p class="notice">"The time was up, or whoever runs the exam ended it, so we submitted what you had saved."</p>
+            })}
+            <dl class="summary-list">
+                <div><dt>"Submitted"</dt><dd><Time moment=receipt.submitted /></dd></div>
+                <div><dt>"Answered"</dt><dd>{receipt.answered}" of "{count(receipt.questions, "question")}</dd></div>
+            </dl>
+            {(receipt.late > 0).then(|| view! {
+                <p class="notice">{count(receipt.late, "answer")}" came in after your time was up. We have kept what came late, but it does not count."</p>
+            })}
+
+            <h2>"Your result"</h2>
+            {if receipt.released {
+                view! { <p><a class="button" href=format!("/assessments/sittings/{sitting}/result")>"See your result"</a></p> }.into_any()
+            } else {
+                view! { <p>"It is not out yet. It appears under "<a href="/assessments">"Assessments"</a>" as soon as whoever set the paper releases the results, or when everybody is through."</p> }.into_any()
+            }}
+
+            <h2>"Your receipt"</h2>
+            <p>"This fingerprint of your answers (SHA-256) lets you prove later what you handed in: nobody can change an answer without changing it."</p>
+            <p><code class="fingerprint">{receipt.hash}</code></p>
+            <p><a href=format!("/assessments/sittings/{sitting}/receipt.txt") download="receipt.txt">"Download your answers as they were stored"</a></p>
+            <p><a href="/assessments">"Back to your assessments"</a></p>
+        </div>
+    }
 }

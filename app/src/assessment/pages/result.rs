@@ -1,6 +1,82 @@
-use leptos::prelude::*;
+use domain::assessment::{CategoryResult, SittingId, SittingResult};
+use leptos::{prelude::*, server_fn::ServerFn};
+use leptos_meta::Title;
+use leptos_router::hooks::use_params_map;
 
+use crate::{
+    assessment::{
+        api::{AskPractice, load_result},
+        parts::{result_view::ResultView, setting::CameBack},
+    },
+    ui::{Breadcrumbs, Loaded, Time},
+};
+
+/// `/assessments/sittings/{sitting}/result`, for the candidate, as soon as the results are out.
 #[component]
 pub fn ResultPage() -> impl IntoView {
-    view! { <h1>"ResultPage"</h1> }
+    let params = use_params_map();
+    let result = Resource::new(move || params.read().get("sitting").unwrap_or_default(), load_result);
+    view! { <Loaded resource=result page=|result| view! { <ResultOf result /> } /> }
+}
+
+#[component]
+fn ResultOf(result: SittingResult) -> impl IntoView {
+    let came_back = CameBack::from(&[AskPractice::PATH]);
+    let title = format!("Your result: {}", result.title);
+    let certificate = result.verification_code.clone().map(|code| (result.sitting, code));
+    let categories = result.categories.clone();
+    view! {
+        <Title text=came_back.title(&title) />
+        <Breadcrumbs steps=vec![("/assessments".to_owned(), "Assessments".to_owned())] />
+        {came_back.failed().map(|text| view! { <p class="notice" role="alert">{text}</p> })}
+        <p class="over">{result.title.clone()}</p>
+        <h1>"Your result"</h1>
+        <p>"Submitted on "<Time moment=result.submitted.clone() />"."</p>
+        <ResultView result=result.clone() own=true>
+            {certificate.map(|(sitting, code)| view! { <Certificate sitting code /> })}
+            <ToPractise categories />
+        </ResultView>
+        <p class="hint">"We remove this result, with your answers and any certificate, on "{result.removed_on}". Keep a copy of what you need."</p>
+        <p><a href=format!("/assessments/sittings/{}/receipt", result.sitting)>"Your receipt"</a></p>
+    }
+}
+
+#[component]
+fn Certificate(sitting: SittingId, code: String) -> impl IntoView {
+    view! {
+        <h2>"Your certificate"</h2>
+        <p><a class="button" href=format!("/assessments/sittings/{sitting}/certificate.pdf")>"Download your certificate (PDF)"</a></p>
+        <p>
+            "Its code is "<code>{code.clone()}</code>". Anybody whom you give it to can "
+            <a href=format!("/verify/{code}")>"check that it is valid"</a>". They see the paper, the date and your initials."
+        </p>
+    }
+}
+
+/// The lowest categories, of those with marks missing.
+#[component]
+fn ToPractise(mut categories: Vec<CategoryResult>) -> impl IntoView {
+    categories.retain(|row| row.mark < row.available);
+    // Shares compared without dividing, so that nothing is rounded.
+    categories.sort_by(|a, b| (a.mark * b.available).cmp(&(b.mark * a.available)));
+    categories.truncate(3);
+    (!categories.is_empty()).then(|| {
+        let forms = categories.into_iter().map(|row| {
+            view! {
+                <li>
+                    <form method="post" action=AskPractice::url()>
+                        <input type="hidden" name="category" value=row.category.as_str() />
+                        <button type="submit" class="button secondary small">
+                            <span class="visually-hidden">"Practise "</span>{row.category.title()}
+                        </button>
+                    </form>
+                </li>
+            }
+        });
+        view! {
+            <h2>"What to practise next"</h2>
+            <p>"Most marks are to be had here. Each button asks you a fresh question."</p>
+            <ul class="practise-next">{forms.collect_view()}</ul>
+        }
+    })
 }

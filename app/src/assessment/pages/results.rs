@@ -1,6 +1,116 @@
-use leptos::prelude::*;
+use domain::assessment::{Release, ResultSheet, SheetRow};
+use leptos::{prelude::*, server_fn::ServerFn};
+use leptos_router::hooks::{use_params_map, use_query_map};
 
+use crate::{
+    assessment::{
+        api::{ReleaseResults, load_results},
+        parts::{
+            result_view::Breakdown,
+            run_head::RunHead,
+            setting::{CameBack, count},
+            sheet::SheetQuery,
+            sheet_table::{SheetFilter, SheetTable},
+        },
+    },
+    ui::Loaded,
+};
+
+/// `/assessments/papers/{paper}/results`: everybody who has submitted.
 #[component]
 pub fn Results() -> impl IntoView {
-    view! { <h1>"Results"</h1> }
+    let params = use_params_map();
+    let sheet = Resource::new(move || params.read().get("paper").unwrap_or_default(), load_results);
+    view! { <Loaded resource=sheet page=|sheet| view! { <ResultsView sheet /> } /> }
+}
+
+#[component]
+fn ResultsView(sheet: ResultSheet) -> impl IntoView {
+    let paper = format!("/assessments/papers/{}", sheet.paper);
+    let came_back = CameBack::from(&[ReleaseResults::PATH]);
+    let steps = vec![(paper.clone(), sheet.title.clone())];
+    let empty = sheet.rows.is_empty();
+    view! {
+        <RunHead steps heading="Results" over=sheet.title.clone() came_back done=None />
+        {(sheet.still_sitting > 0).then(|| view! {
+            <p class="notice">{count(sheet.still_sitting, "candidate")}" still sitting. Their results come here when they submit."</p>
+        })}
+        <ReleaseState sheet=sheet.clone() />
+        {if empty {
+            view! { <p>"Nobody has submitted yet."</p> }.into_any()
+        } else {
+            view! { <Totals rows=sheet.rows.clone() pass_percent=sheet.pass_percent /><Sheet sheet /> }.into_any()
+        }}
+    }
+}
+
+/// Who can see the results, and the form that lets candidates see them.
+#[component]
+fn ReleaseState(sheet: ResultSheet) -> impl IntoView {
+    if sheet.released {
+        return view! { <p>"Candidates can see their results."</p> }.into_any();
+    }
+    if sheet.release != Release::ByHand {
+        return view! { <p>"Candidates cannot see their results yet. They can when the paper has closed and nobody is sitting it any more."</p> }.into_any();
+    }
+    view! {
+        <section class="narrow" aria-labelledby="release-title">
+            <h2 id="release-title">"Release the results"</h2>
+            <p>"Candidates cannot see their results yet. When you release them, everybody who has submitted sees theirs at once, and certificates can be checked. You cannot take this back."</p>
+            <form method="post" action=ReleaseResults::url()>
+                <input type="hidden" name="paper" value=sheet.paper.to_string() />
+                <button type="submit" class="button">"Release the results"</button>
+            </form>
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn Totals(rows: Vec<SheetRow>, pass_percent: u8) -> impl IntoView {
+    let sum = |of: fn(&SheetRow) -> u32| rows.iter().map(|row| f64::from(of(row))).sum::<f64>();
+    let (mark, available) = (sum(|row| row.outcome.mark), sum(|row| row.outcome.available));
+    let submitted = u32::try_from(rows.len()).unwrap_or(u32::MAX);
+    let passed = rows.iter().filter(|row| row.outcome.passed).count();
+    // There is at least one row; a paper may have no marks all the same.
+    let mean = format!("{:.1} ({:.0}%)", mark / f64::from(submitted), 100.0 * mark / available.max(1.0));
+    view! {
+        <dl class="counts">
+            <div><dt>"Submitted"</dt><dd>{submitted}</dd></div>
+            <div><dt>"Passed"</dt><dd>{passed}</dd></div>
+            <div><dt>"Mean mark"</dt><dd>{mean}</dd></div>
+            <div><dt>"Pass mark"</dt><dd>{pass_percent}"%"</dd></div>
+        </dl>
+    }
+}
+
+#[component]
+fn Sheet(sheet: ResultSheet) -> impl IntoView {
+    let base = format!("/assessments/papers/{}/results", sheet.paper);
+    let query = use_query_map().with_untracked(SheetQuery::read);
+    let all = u32::try_from(sheet.rows.len()).unwrap_or(u32::MAX);
+    let unreadable = sheet.rows.iter().any(|row| row.unreadable > 0);
+    let rows = query.chosen(sheet.rows);
+    let found = format!("{} of {}", rows.len(), count(all, "result"));
+    let none = rows.is_empty();
+    let titles = sheet.sections.iter().map(|section| section.title.clone()).filter(|_| sheet.sections.len() > 1).collect();
+    view! {
+        <p>
+            <a href=format!("{base}.csv") download="results.csv">"Download the results (CSV)"</a>" "
+            <a href=format!("/assessments/papers/{}/items", sheet.paper)>"Item analysis"</a>
+        </p>
+        <h2 id="sheet">"Everybody"</h2>
+        {unreadable.then(|| view! {
+            <p class="notice">"Not readable: what was typed could mean two things, like 2,5 or 1.000,5. It was not judged and has no marks. Look at it on the candidate's own page."</p>
+        })}
+        <SheetFilter base=base.clone() query=query.clone() />
+        <p role="status">{if none { format!("None of {} matches.", count(all, "result")) } else { found }}</p>
+        {(!none).then(|| view! { <SheetTable paper=sheet.paper base query sections=titles rows /> })}
+        <Breakdown sections=of_everybody(sheet.sections) categories=sheet.categories />
+    }
+}
+
+/// The marks of all candidates together: no section is passed or failed by them.
+fn of_everybody(sections: Vec<domain::assessment::SectionResult>) -> Vec<domain::assessment::SectionResult> {
+    sections.into_iter().map(|section| domain::assessment::SectionResult { pass_percent: None, ..section }).collect()
 }

@@ -1,6 +1,64 @@
-use leptos::prelude::*;
+use domain::assessment::{PaperId, PaperPage, PaperState};
+use leptos::{prelude::*, server_fn::ServerFn};
 
+use crate::{
+    assessment::{
+        api::{AddLine, AddSection, RemoveLine, RemoveSection},
+        parts::setting::{CameBack, PaperHead, PaperSection, Totals, use_paper},
+    },
+    ui::{InputField, Loaded},
+};
+
+/// `/assessments/papers/{paper}/questions`: what the paper asks, section by section.
 #[component]
 pub fn Sections() -> impl IntoView {
-    view! { <h1>"Sections"</h1> }
+    view! { <Loaded resource=use_paper() page=|page| view! { <SectionsView page /> } /> }
+}
+
+#[component]
+fn SectionsView(page: PaperPage) -> impl IntoView {
+    let came_back = CameBack::from(&[AddLine::PATH, AddSection::PATH, RemoveLine::PATH, RemoveSection::PATH]);
+    let draft = page.state == PaperState::Draft;
+    let (id, sections) = (page.id, page.sections.clone());
+    let templates = page.templates.clone();
+    let lead = match (draft, sections.is_empty()) {
+        (false, _) => "The questions are fixed since the paper was published.",
+        (true, true) => "A paper has one section or more. Add the first, then put questions into it.",
+        (true, false) => {
+            "The numbers of the questions are drawn when you publish the paper. Add as many lines to a section as you like."
+        }
+    };
+    let back = came_back.clone();
+    view! {
+        <PaperHead page=page.clone() heading="Questions" came_back=came_back.clone() />
+        <p class="narrow">{lead}</p>
+        <div class="totals"><Totals questions=page.questions() marks=page.marks() pass_percent=None /></div>
+        {sections.into_iter().map(|section| {
+            let (templates, came_back) = (templates.clone(), back.clone());
+            view! { <PaperSection paper=id draft section templates came_back /> }
+        }).collect_view()}
+        {draft.then(|| view! { <AddSectionForm paper=id came_back /> })}
+        <div class="actions">
+            {draft.then(|| view! { <a href=format!("/assessments/papers/{id}/preview")>"Preview the questions"</a> })}
+            <a href=format!("/assessments/papers/{id}")>"Back to the paper"</a>
+        </div>
+    }
+}
+
+#[component]
+fn AddSectionForm(paper: PaperId, came_back: CameBack) -> impl IntoView {
+    view! {
+        <section class="narrow" aria-labelledby="add-section">
+            <h2 id="add-section">"Add a section"</h2>
+            <form method="post" action=AddSection::url() novalidate>
+                <input type="hidden" name="paper" value=paper.to_string() />
+                <InputField id="section_title" label="Title of the section" hint="For example: Numeracy"
+                    value=came_back.typed("section_title", "") problem=came_back.problem("section_title") />
+                <InputField id="section_pass" label="Pass mark of the section in per cent (optional)" numeric=true
+                    hint="0 to 100. Whoever misses it fails the paper, whatever the other sections come to."
+                    value=came_back.typed("section_pass", "") problem=came_back.problem("section_pass") />
+                <button type="submit" class="button">"Add the section"</button>
+            </form>
+        </section>
+    }
 }

@@ -1,6 +1,101 @@
-use leptos::prelude::*;
+use domain::assessment::{PaperKind, PaperPage, PaperState, Release};
+use leptos::{prelude::*, server_fn::ServerFn};
 
+use crate::{
+    assessment::{
+        api::SaveSettings,
+        parts::setting::{CameBack, LostText, PaperHead, SettingsSummary, use_paper},
+    },
+    ui::{CheckBox, InputField, Loaded, Radios, TextArea},
+};
+
+/// `/assessments/papers/{paper}/settings`.
 #[component]
 pub fn Settings() -> impl IntoView {
-    view! { <h1>"Settings"</h1> }
+    view! { <Loaded resource=use_paper() page=|page| view! { <SettingsView page /> } /> }
+}
+
+#[component]
+fn SettingsView(page: PaperPage) -> impl IntoView {
+    let came_back = CameBack::from(&[SaveSettings::PATH]);
+    view! {
+        <PaperHead page=page.clone() heading="Settings" came_back=came_back.clone() />
+        <div class="narrow">
+            {if page.state == PaperState::Draft {
+                view! { <SettingsForm page came_back /> }.into_any()
+            } else {
+                view! {
+                    <p>"The settings are fixed since the paper was published."</p>
+                    <SettingsSummary page />
+                }.into_any()
+            }}
+        </div>
+    }
+}
+
+#[component]
+fn SettingsForm(page: PaperPage, came_back: CameBack) -> impl IntoView {
+    let (id, settings) = (page.id, page.settings);
+    let kinds = PaperKind::ALL.iter().map(|kind| (kind.as_str(), kind.label())).collect();
+    let back = came_back.clone();
+    let text = move |name: &str, before: &str| back.typed(name, before);
+    let back = came_back.clone();
+    let wrong = move |name: &str| back.problem(name);
+    let release = came_back.typed("release", settings.release.as_str());
+    let release_problem = came_back.problem("release");
+    let (calculator, shuffle) =
+        (came_back.ticked("calculator", settings.calculator), came_back.ticked("shuffle", settings.shuffle));
+    let hints = came_back.ticked("hints", settings.hints);
+    view! {
+        <LostText came_back />
+        <form method="post" action=SaveSettings::url() novalidate>
+            <input type="hidden" name="paper" value=id.to_string() />
+            <InputField id="title" label="Title" hint="As candidates see it. At most 200 characters."
+                value=text("title", &settings.title) problem=wrong("title") />
+            <Radios id="kind" label="Kind" options=kinds chosen=text("kind", settings.kind.as_str()) problem=wrong("kind") />
+            <TextArea id="instructions" label="Instructions (optional)"
+                hint="Candidates read this before they start. At most 4,000 characters."
+                value=text("instructions", &settings.instructions) problem=wrong("instructions") />
+
+            <h2>"Time"</h2>
+            <InputField id="opens" label="Opens" kind="datetime-local" hint="UK time. Nobody can start earlier."
+                value=text("opens", &settings.opens) problem=wrong("opens") />
+            <InputField id="closes" label="Closes" kind="datetime-local" hint="UK time. Nobody can start later, and whoever is sitting it stops then. Only extra minutes and rest breaks go beyond."
+                value=text("closes", &settings.closes) problem=wrong("closes") />
+            <InputField id="limit_minutes" label="Time limit in minutes" numeric=true
+                hint="1 to 600. Extra time is added for those who have it."
+                value=text("limit_minutes", &settings.limit_minutes.to_string()) problem=wrong("limit_minutes") />
+            <InputField id="attempts" label="Attempts" numeric=true
+                hint="1 to 10. Each attempt has questions of its own."
+                value=text("attempts", &settings.attempts.to_string()) problem=wrong("attempts") />
+
+            <h2>"Marks and results"</h2>
+            <InputField id="pass_percent" label="Pass mark in per cent" numeric=true
+                hint="0 to 100, of all marks. A section may have a pass mark of its own besides."
+                value=text("pass_percent", &settings.pass_percent.to_string()) problem=wrong("pass_percent") />
+            <ReleaseField chosen=release problem=release_problem />
+
+            <h2>"What candidates may use"</h2>
+            <fieldset class="field">
+                <legend>"Options"</legend>
+                <CheckBox id="calculator" label="Calculator on the screen" checked=calculator />
+                <CheckBox id="shuffle" label="Questions in random order"
+                    hint="Each candidate has an order of their own. Sections stay in their order." checked=shuffle />
+                <CheckBox id="hints" label="Hints" hint="Candidates may open the hints of a question." checked=hints />
+            </fieldset>
+            <InputField id="access_code" label="Access code (optional)"
+                hint="4 to 20 letters and digits. Anybody signed in who has the code can sit the paper."
+                value=text("access_code", &settings.access_code) problem=wrong("access_code") />
+            <div class="actions">
+                <button type="submit" class="button">"Save the settings"</button>
+                <a href=format!("/assessments/papers/{id}")>"Cancel"</a>
+            </div>
+        </form>
+    }
+}
+
+#[component]
+fn ReleaseField(chosen: String, problem: Option<domain::Problem>) -> impl IntoView {
+    let options = Release::ALL.iter().map(|release| (release.as_str(), release.label())).collect();
+    view! { <Radios id="release" label="When candidates see their results" options chosen problem /> }
 }

@@ -1,6 +1,54 @@
+use domain::assessment::Verification;
 use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_params_map;
 
+use crate::{api::ErrorKind, assessment::api::load_verification, ui::ErrorPage};
+
+/// `/verify/{code}`, for anybody who was shown a certificate.
 #[component]
 pub fn Verify() -> impl IntoView {
-    view! { <h1>"Verify"</h1> }
+    let params = use_params_map();
+    let found = Resource::new(move || params.read().get("code").unwrap_or_default(), load_verification);
+    view! {
+        <Suspense fallback=|| view! { <p class="loading" role="status">"Loading…"</p> }>
+            {Suspend::new(async move {
+                match found.await {
+                    Ok(certificate) => view! { <Valid certificate /> }.into_any(),
+                    // The server function has set the status. The usual page would not say what to check.
+                    Err(error) if error.kind == ErrorKind::NotFound => view! { <NoCertificate /> }.into_any(),
+                    Err(error) => view! { <ErrorPage error /> }.into_any(),
+                }
+            })}
+        </Suspense>
+    }
+}
+
+#[component]
+fn Valid(certificate: Verification) -> impl IntoView {
+    view! {
+        <Title text="This certificate is valid" />
+        <div class="narrow">
+            <div class="confirmation"><h1>"This certificate is valid"</h1></div>
+            <dl class="summary-list">
+                <div><dt>"Paper"</dt><dd>{certificate.paper}</dd></div>
+                <div><dt>"Date"</dt><dd>{certificate.date}</dd></div>
+                <div><dt>"Initials"</dt><dd>{certificate.initials}</dd></div>
+            </dl>
+            <p>"Compare them with the certificate that you were shown."</p>
+        </div>
+    }
+}
+
+#[component]
+fn NoCertificate() -> impl IntoView {
+    view! {
+        <Title text="No such certificate" />
+        <div class="narrow">
+            <h1>"No such certificate"</h1>
+            <p>"No certificate that is valid now has this code."</p>
+            <p>"Check the code: it is printed on the certificate, three times four letters and digits. There is no 0 or 1 in it, and no letter I or O."</p>
+            <p>"If it is right, the certificate may have been withdrawn, or may be too old for us to hold."</p>
+        </div>
+    }
 }

@@ -27,6 +27,7 @@ impl Draft {
 
 /// How the answers stand, for the line that is always visible.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "the browser's part of this file uses it"))]
 pub enum Standing {
     /// Nothing was answered since the page was opened.
     Fresh,
@@ -38,6 +39,7 @@ pub enum Standing {
 }
 
 #[derive(Clone, Copy)]
+#[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "the browser's part of this file uses it"))]
 pub struct Keeper {
     pub sitting: SittingId,
     seat: i64,
@@ -110,6 +112,7 @@ impl Keeper {
         (self.seat * SEAT).max(last) + 1
     }
 
+    #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "the browser's part of this file uses it"))]
     fn unsent(self) -> Vec<Save> {
         self.drafts.with_untracked(|drafts| {
             drafts.iter().filter(|draft| !draft.sent).map(|draft| draft.save.clone()).collect()

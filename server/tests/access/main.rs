@@ -3,6 +3,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
 
+mod assessment;
+#[path = "../support/mod.rs"]
 mod support;
 
 use std::collections::BTreeSet;
@@ -179,6 +181,7 @@ fn the_tables_list_every_function_and_route() {
         .map(|row| row.0)
         .chain(OF_COHORT.iter().map(|row| row.0))
         .chain(ENDING.iter().map(|row| row.0))
+        .chain(assessment::FUNCTIONS.iter().map(|row| row.0))
         .map(str::to_owned)
         .collect();
     let there: BTreeSet<_> =
@@ -189,6 +192,7 @@ fn the_tables_list_every_function_and_route() {
         .iter()
         .map(|row| row.0)
         .chain(COHORT_PAGES.iter().map(|row| row.0))
+        .chain(assessment::PAGES.iter().map(|row| row.0))
         .map(str::to_owned)
         .collect();
     let there: BTreeSet<_> =

@@ -1,9 +1,12 @@
 //! `make bench`: the signed-in course page of the real server beside a hand-written handler that runs the same queries on
-//! the same pool and returns a body of the same size; and what the page weighs. Medians of several runs, as ratios: this
-//! machine's speed says nothing about another's, the ratio does.
+//! the same pool and returns a body of the same size; what the page weighs; and the exam room (see `exam`). Medians of several
+//! runs, as ratios: this machine's speed says nothing about another's, the ratio does.
+
+mod exam;
+#[path = "../support/mod.rs"]
+mod support;
 
 use std::{
-    error::Error,
     io::{Write, stdout},
     net::SocketAddr,
     path::Path,
@@ -32,7 +35,7 @@ const RUNS: usize = 5;
 const RUN: Duration = Duration::from_secs(3);
 const PAGE: &str = "/learn/nmp";
 
-type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
+use support::Outcome;
 
 #[tokio::main]
 async fn main() -> Outcome<()> {
@@ -74,7 +77,9 @@ async fn main() -> Outcome<()> {
     writeln!(out, "  ratio                 {:>8.2}  (target: at least 0.50)", page_rate / plain_rate)?;
     writeln!(out, "\nWhat the first page of a signed-in student sends:")?;
     weigh(&mut out, &page, &config.site_root).await?;
-    Ok(())
+    drop(out);
+    exam::saves(&services, real).await?;
+    exam::thousand(&services).await
 }
 
 async fn sign_in(services: &Services) -> Outcome<String> {
@@ -183,7 +188,7 @@ async fn run(address: SocketAddr, token: &str) -> Outcome<f64> {
     Ok(f64::from(answered) / start.elapsed().as_secs_f64())
 }
 
-fn median(rates: &mut [f64]) -> f64 {
+pub(crate) fn median(rates: &mut [f64]) -> f64 {
     rates.sort_by(f64::total_cmp);
     rates[rates.len() / 2]
 }

@@ -1,0 +1,70 @@
+use domain::assessment::{IncidentRow, SittingDesk};
+use leptos::prelude::*;
+
+use super::{
+    invigilation::{clock, status, times},
+    setting::count,
+};
+use crate::ui::Time;
+
+/// How one sitting stands.
+#[component]
+pub fn DeskFacts(desk: SittingDesk) -> impl IntoView {
+    let (class, words) = status(Some(&desk.row));
+    let extra = desk.adjustment.in_words();
+    let by = desk.submitted_by.as_deref().map(|by| match by {
+        "candidate" => "by the candidate",
+        "setter" => "by whoever runs the exam",
+        _ => "by the server, because the time was up",
+    });
+    let row = desk.row;
+    view! {
+        <dl class="summary-list narrow">
+            <div><dt>"Candidate"</dt><dd>{desk.candidate}<span class="line">{desk.email}</span></dd></div>
+            {(row.attempt > 1).then(|| view! { <div><dt>"Attempt"</dt><dd>{row.attempt}</dd></div> })}
+            <div><dt>"Extra time"</dt><dd>{if extra.is_empty() { "None".to_owned() } else { extra }}</dd></div>
+            <div><dt>"Status"</dt><dd><span class=class>{words}</span></dd></div>
+            <div><dt>"Started"</dt><dd><Time moment=desk.started /></dd></div>
+            <div><dt>"Deadline"</dt><dd><Time moment=desk.deadline /></dd></div>
+            {row.remaining_ms.map(|left| view! { <div><dt>"Time left"</dt><dd>{clock(left)}" (minutes and seconds)"</dd></div> })}
+            {desk.submitted.map(|moment| view! { <div><dt>"Submitted"</dt><dd><Time moment />" "{by}</dd></div> })}
+            <div><dt>"Answered"</dt><dd>{row.answered}" of "{row.questions}</dd></div>
+            <div>
+                <dt>"Last contact"</dt>
+                <dd>
+                    <Time moment=row.last_contact />
+                    {row.out_of_contact.then(|| view! { <strong class="line out-of-contact">"Out of contact: nothing was heard since"</strong> })}
+                </dd>
+            </div>
+            <div><dt>"Left the window"</dt><dd>{times(row.left)}</dd></div>
+            {(desk.late_answers > 0).then(|| view! {
+                <div><dt>"Late answers"</dt><dd>{count(desk.late_answers, "answer")}", kept but not counted"</dd></div>
+            })}
+        </dl>
+    }
+}
+
+/// What happened during the sitting, in its order.
+#[component]
+pub fn Incidents(incidents: Vec<IncidentRow>) -> impl IntoView {
+    view! {
+        <h2>"Incidents"</h2>
+        {if incidents.is_empty() {
+            view! { <p>"None."</p> }.into_any()
+        } else {
+            let items = incidents.into_iter().map(|row| view! { <IncidentItem row /> }).collect_view();
+            view! { <ol class="incidents">{items}</ol> }.into_any()
+        }}
+    }
+}
+
+#[component]
+fn IncidentItem(row: IncidentRow) -> impl IntoView {
+    view! {
+        <li>
+            <strong>{row.what}</strong>
+            {(!row.note.is_empty()).then(|| view! { <span class="line as-noted">{row.note}</span> })}
+            <span class="hint"><Time moment=row.at />{(!row.by.is_empty()).then(|| format!(", {}", row.by))}</span>
+        </li>
+    }
+}

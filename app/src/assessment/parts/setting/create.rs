@@ -1,0 +1,41 @@
+use domain::assessment::{ListChoice, PaperKind};
+use leptos::{prelude::*, server_fn::ServerFn};
+
+use super::CameBack;
+use crate::{
+    assessment::api::CreatePaper,
+    ui::{InputField, Radios, SelectField},
+};
+
+/// Starts a draft. Whoever sets papers in one organisation only is not asked which.
+#[component]
+pub fn CreateForm(organisations: Vec<ListChoice>, came_back: CameBack) -> impl IntoView {
+    let chosen = came_back.typed("organisation", "");
+    let organisation = match organisations.as_slice() {
+        [only] => view! { <input type="hidden" name="organisation" value=only.id.clone() /> }.into_any(),
+        _ => view! {
+            <SelectField id="organisation" label="Organisation" problem=came_back.problem("organisation")>
+                <option value="">"Choose an organisation"</option>
+                {organisations.into_iter().map(|organisation| {
+                    let selected = organisation.id == chosen;
+                    view! { <option value=organisation.id selected=selected>{organisation.label}</option> }
+                }).collect_view()}
+            </SelectField>
+        }
+        .into_any(),
+    };
+    let kinds = PaperKind::ALL.iter().map(|kind| (kind.as_str(), kind.label())).collect();
+    view! {
+        <section id="create" class="narrow" aria-labelledby="create-title">
+            <h2 id="create-title">"Create a paper"</h2>
+            <form method="post" action=CreatePaper::url() novalidate>
+                {organisation}
+                <InputField id="title" label="Title" hint="As candidates see it, for example: Numeracy mock, autumn"
+                    value=came_back.typed("title", "") problem=came_back.problem("title") />
+                <Radios id="kind" label="Kind" hint="A mock paper is for practice under exam conditions. You can change this until you publish."
+                    options=kinds chosen=came_back.typed("kind", "") problem=came_back.problem("kind") />
+                <button type="submit" class="button">"Create a draft"</button>
+            </form>
+        </section>
+    }
+}

@@ -1,0 +1,69 @@
+use domain::assessment::PaperPage;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_params_map;
+
+use super::CameBack;
+use crate::{
+    api::ApiError,
+    assessment::api::load_paper,
+    ui::{Breadcrumbs, ErrorSummary},
+};
+
+/// The paper that the address names.
+pub fn use_paper() -> Resource<Result<PaperPage, ApiError>> {
+    let params = use_params_map();
+    Resource::new(move || params.read().get("paper").unwrap_or_default(), load_paper)
+}
+
+/// The organisation that the address names, as it stands there.
+pub fn use_organisation() -> String {
+    use_params_map().with_untracked(|params| params.get("organisation").unwrap_or_default())
+}
+
+/// Where a page stands.
+#[derive(Debug, Clone, Default)]
+pub struct Position {
+    /// Steps below "Papers".
+    pub steps: Vec<(String, String)>,
+    /// The line above the heading: the paper, or the organisation.
+    pub over: String,
+}
+
+/// The top of a page about a paper.
+#[component]
+pub fn PaperHead(page: PaperPage, heading: &'static str, came_back: CameBack) -> impl IntoView {
+    let title = page.settings.title;
+    let steps = vec![(format!("/assessments/papers/{}", page.id), title.clone())];
+    view! { <Head heading position=Position { steps, over: title } came_back /> }
+}
+
+/// The top of a page about papers in general, or about what an organisation has for all of them.
+#[component]
+pub fn OrganisationHead(
+    heading: &'static str,
+    #[prop(optional)] position: Position,
+    came_back: CameBack,
+) -> impl IntoView {
+    view! { <Head heading position came_back /> }
+}
+
+/// Title, way, problems and heading, in the order in which they are read.
+#[component]
+fn Head(heading: &'static str, position: Position, came_back: CameBack) -> impl IntoView {
+    let Position { steps: below, over } = position;
+    let title = if over.is_empty() { heading.to_owned() } else { format!("{heading}: {over}") };
+    let mut steps = vec![
+        ("/assessments".to_owned(), "Assessments".to_owned()),
+        ("/assessments/papers".to_owned(), "Papers".to_owned()),
+    ];
+    steps.extend(below);
+    view! {
+        <Title text=came_back.title(&title) />
+        <Breadcrumbs steps />
+        <ErrorSummary problems=came_back.problems() />
+        {came_back.failed().map(|text| view! { <p class="notice" role="alert">{text}</p> })}
+        {(!over.is_empty()).then(|| view! { <p class="over">{over}</p> })}
+        <h1>{heading}</h1>
+    }
+}

@@ -1,0 +1,31 @@
+//! Pieces of the pages on which papers are set.
+
+mod asked;
+mod bank_form;
+mod came_back;
+mod checked;
+mod create;
+mod head;
+mod line_form;
+mod lines;
+mod lists;
+mod lost;
+mod section;
+mod summary;
+
+pub use asked::PreviewedList;
+pub use bank_form::BankForm;
+pub use came_back::CameBack;
+pub use checked::Checked;
+pub use create::CreateForm;
+pub use head::{OrganisationHead, PaperHead, Position, use_organisation, use_paper};
+pub use lines::{LinesTable, Totals, level};
+pub use lists::{CandidateList, StateTag};
+pub use lost::LostText;
+pub use section::PaperSection;
+pub use summary::SettingsSummary;
+
+/// `1 question`, `2 questions`.
+pub fn count(number: u32, thing: &str) -> String {
+    if number == 1 { format!("1 {thing}") } else { format!("{number} {thing}s") }
+}

@@ -1,0 +1,48 @@
+use domain::assessment::{PaperId, SectionView, TemplateCard};
+use leptos::{prelude::*, server_fn::ServerFn};
+
+use super::{CameBack, LinesTable, Totals, line_form::AddLineForm};
+use crate::assessment::api::RemoveSection;
+
+/// One section of a paper: its questions and, in a draft, the forms that change them.
+#[component]
+pub fn PaperSection(
+    paper: PaperId,
+    draft: bool,
+    section: SectionView,
+    templates: Vec<TemplateCard>,
+    came_back: CameBack,
+) -> impl IntoView {
+    let (id, title) = (section.id, section.title.clone());
+    let empty = section.lines.is_empty();
+    let totals = (section.questions(), section.marks(), section.pass_percent);
+    let lines = match (empty, draft) {
+        (true, _) => view! { <p>"No questions yet."</p> }.into_any(),
+        (false, true) => view! { <LinesTable section removable=paper /> }.into_any(),
+        (false, false) => view! { <LinesTable section /> }.into_any(),
+    };
+    // What came back has to be seen; an empty section has nothing else to show.
+    let wrong = came_back.problems().iter().any(|problem| problem.field.ends_with(&id.to_string()));
+    let named = title.clone();
+    view! {
+        <section class="paper-section" id=format!("section-{id}") aria-labelledby=format!("section-{id}-title")>
+            <h2 id=format!("section-{id}-title")>{title.clone()}</h2>
+            <Totals questions=totals.0 marks=totals.1 pass_percent=totals.2 />
+            {lines}
+            {draft.then(|| view! {
+                <details open=empty || wrong>
+                    <summary>"Add questions to "{title}</summary>
+                    <AddLineForm paper section=id templates came_back />
+                </details>
+                <form method="post" action=RemoveSection::url()>
+                    <input type="hidden" name="paper" value=paper.to_string() />
+                    <input type="hidden" name="section" value=id.to_string() />
+                    <button type="submit" class="button secondary small">
+                        {if empty { "Remove the section" } else { "Remove the section and its questions" }}
+                        <span class="visually-hidden">": "{named}</span>
+                    </button>
+                </form>
+            })}
+        </section>
+    }
+}

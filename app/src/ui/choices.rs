@@ -1,0 +1,62 @@
+//! Fields that are answered with a tick.
+
+use domain::Problem;
+use leptos::prelude::*;
+
+use super::{ProblemLine, fields::described_by, inputs::notes};
+
+/// One of a few, all in sight. The first has the id of the field, which the error summary leads to.
+#[component]
+pub fn Radios(
+    /// The name of the inputs too.
+    id: &'static str,
+    #[prop(into)] label: String,
+    #[prop(optional, into)] hint: Option<String>,
+    /// Value and words of each.
+    options: Vec<(&'static str, &'static str)>,
+    #[prop(into)] chosen: String,
+    problem: Option<Problem>,
+) -> impl IntoView {
+    let described = described_by(id, hint.is_some(), problem.is_some());
+    let wrong = problem.is_some();
+    let option = move |(at, (value, words)): (usize, (&'static str, &'static str))| {
+        let own = if at == 0 { id.to_owned() } else { format!("{id}-{value}") };
+        view! {
+            <div class="choice">
+                <input type="radio" id=own.clone() name=id value=value checked=chosen == value />
+                <label for=own>{words}</label>
+            </div>
+        }
+    };
+    view! {
+        <fieldset class="field" class:wrong=wrong aria-describedby=described>
+            <legend>{label}</legend>
+            {notes(id, hint, problem)}
+            {options.into_iter().enumerate().map(option).collect_view()}
+        </fieldset>
+    }
+}
+
+/// A box to tick, which sends `true` unless `value` says otherwise.
+#[component]
+pub fn CheckBox(
+    #[prop(into)] id: String,
+    #[prop(optional, into)] name: Option<String>,
+    #[prop(default = "true".to_owned(), into)] value: String,
+    #[prop(into)] label: String,
+    #[prop(optional, into)] hint: Option<String>,
+    checked: bool,
+    #[prop(optional_no_strip)] problem: Option<Problem>,
+) -> impl IntoView {
+    let described = described_by(&id, hint.is_some(), problem.is_some());
+    let invalid = problem.is_some().then_some("true");
+    view! {
+        {problem.map(|problem| view! { <ProblemLine id=id.clone() problem /> })}
+        <div class="choice">
+            <input type="checkbox" id=id.clone() name=name.unwrap_or_else(|| id.clone()) value=value checked=checked
+                aria-describedby=described aria-invalid=invalid />
+            <label for=id.clone()>{label}</label>
+            {hint.map(|hint| view! { <p class="hint" id=format!("{id}-hint")>{hint}</p> })}
+        </div>
+    }
+}

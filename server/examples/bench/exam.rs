@@ -1,0 +1,197 @@
+//! The exam room: answers saved a second through HTTP, beside `pgbench` doing the same durable upsert on the same cluster; and a
+//! thousand learners at once on a server of their own.
+
+use std::{
+    io::{Write, stdout},
+    net::SocketAddr,
+    process::Stdio,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use domain::assessment::{PaperId, Save};
+use services::Services;
+use tokio::{net::TcpStream, process::Command, sync::Mutex, time::sleep};
+
+use crate::{
+    median,
+    support::{Browser, Choices, Outcome, Seat, learners, open_paper, sit_down},
+};
+
+const CONNECTIONS: usize = 16;
+const RUNS: usize = 5;
+const RUN: Duration = Duration::from_secs(3);
+
+/// What `pgbench` does: the same rows, the same condition, one commit each.
+const UPSERT: &str = "\\set n random(1, :rows)
+insert into answers as a (sitting_id, item_id, sequence, response, flagged, saved_at)
+select k.sitting, k.item, nextval('bench_sequence'), '{\"number\": {\"typed\": \"12 mg\", \"unit\": \"\"}}', false, clock_timestamp()
+from bench_keys k where k.n = :n
+on conflict (sitting_id, item_id) do update set sequence = excluded.sequence, response = excluded.response,
+    flagged = excluded.flagged, saved_at = excluded.saved_at where a.sequence < excluded.sequence;
+";
+
+/// Saves a second.
+pub async fn saves(services: &Services, server: SocketAddr) -> Outcome<()> {
+    let (paper, code) = open_paper(&services.db).await?;
+    let mut seats = Vec::new();
+    for (_, session) in learners(&services.db, CONNECTIONS).await? {
+        seats.push(Arc::new(Mutex::new((sit_down(Browser::new(server, session), paper, &code).await?, 0_i64))));
+    }
+    // pgbench writes to sittings of its own, as many.
+    let mut theirs = Vec::new();
+    for (_, session) in learners(&services.db, CONNECTIONS).await? {
+        theirs.push(sit_down(Browser::new(server, session), paper, &code).await?);
+    }
+    let rows = keys(services, &theirs).await?;
+    let script = tempfile::NamedTempFile::new()?;
+    std::fs::write(script.path(), UPSERT)?;
+    let (mut ours, mut plain) = (Vec::new(), Vec::new());
+    for _ in 0..RUNS {
+        plain.push(pgbench(script.path(), rows).await?);
+        ours.push(run(&seats).await?);
+    }
+    let (ours, plain) = (median(&mut ours), median(&mut plain));
+    let mut out = stdout().lock();
+    writeln!(out, "\nAnswers saved: {CONNECTIONS} connections, {RUNS} runs of {} s each, in turn.", RUN.as_secs())?;
+    writeln!(out, "  pgbench, the same upsert  {plain:>8.0} a second")?;
+    writeln!(out, "  this server, over HTTP    {ours:>8.0} a second")?;
+    writeln!(out, "  ratio                     {:>8.2}  (target: at least 0.50)", ours / plain)?;
+    Ok(())
+}
+
+async fn keys(services: &Services, seats: &[Seat]) -> Outcome<usize> {
+    sqlx::raw_sql(
+        "create table bench_keys (n integer generated always as identity primary key, sitting uuid, item uuid);
+        create sequence bench_sequence start 1000000",
+    )
+    .execute(&services.db)
+    .await?;
+    for seat in seats {
+        sqlx::query("insert into bench_keys (sitting, item) select $1, unnest($2::uuid[])")
+            .bind(seat.sitting.0)
+            .bind(&seat.items)
+            .execute(&services.db)
+            .await?;
+    }
+    Ok(seats.iter().map(|seat| seat.items.len()).sum())
+}
+
+async fn pgbench(script: &std::path::Path, rows: usize) -> Outcome<f64> {
+    let (connections, seconds) = (CONNECTIONS.to_string(), RUN.as_secs().to_string());
+    let output = Command::new(std::env::var("PGBENCH")?)
+        .args(["-n", "-M", "prepared", "-c", &connections, "-j", "2", "-T", &seconds, "-D", &format!("rows={rows}"), "-f"])
+        .arg(script)
+        .arg(std::env::var("DATABASE_URL")?)
+        .stderr(Stdio::inherit())
+        .output()
+        .await?;
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let rate = text.lines().find_map(|line| line.strip_prefix("tps = ")?.split(' ').next()?.parse().ok());
+    rate.ok_or_else(|| format!("pgbench says no rate: {text}").into())
+}
+
+async fn run(seats: &[Arc<Mutex<(Seat, i64)>>]) -> Outcome<f64> {
+    let start = Instant::now();
+    let savers: Vec<_> = seats
+        .iter()
+        .map(|seat| {
+            let seat = seat.clone();
+            tokio::spawn(async move {
+                let (seat, count) = &mut *seat.lock().await;
+                let mut saved = 0_u32;
+                while start.elapsed() < RUN {
+                    *count += 1;
+                    let item = usize::try_from(*count)? % seat.items.len();
+                    let save = seat.save(item, *count);
+                    seat.browser.save(seat.sitting, &[save]).await?;
+                    saved += 1;
+                }
+                Outcome::Ok(saved)
+            })
+        })
+        .collect();
+    let mut saved = 0;
+    for saver in savers {
+        saved += saver.await??;
+    }
+    Ok(f64::from(saved) / start.elapsed().as_secs_f64())
+}
+
+const LEARNERS: usize = 1000;
+const ARRIVE: Duration = Duration::from_secs(10);
+const SIT: Duration = Duration::from_secs(30);
+
+/// A thousand learners start within ten seconds, think for some seconds before each answer, and submit.
+pub async fn thousand(services: &Services) -> Outcome<()> {
+    let listen: SocketAddr = std::env::var("LISTEN")?.parse()?;
+    let mut server = Command::new(std::env::var("SERVER")?).arg("serve").kill_on_drop(true).spawn()?;
+    let pid = server.id().ok_or("the server has no id")?;
+    while TcpStream::connect(listen).await.is_err() {
+        sleep(Duration::from_millis(50)).await;
+    }
+    let (paper, code) = open_paper(&services.db).await?;
+    let sessions = learners(&services.db, LEARNERS).await?;
+    let before = cpu_seconds(pid)?;
+    let begun = Instant::now();
+    let tasks: Vec<_> = sessions
+        .into_iter()
+        .enumerate()
+        .map(|(n, (_, session))| {
+            let code = code.clone();
+            tokio::spawn(sit(listen, session, paper, code, Choices::new(n as u64)))
+        })
+        .collect();
+    let (mut errors, mut times) = (0, Vec::new());
+    for task in tasks {
+        match task.await? {
+            Ok(took) => times.extend(took),
+            Err(error) => {
+                errors += 1;
+                writeln!(std::io::stderr(), "a learner failed: {error}")?;
+            }
+        }
+    }
+    let (took, used) = (begun.elapsed(), cpu_seconds(pid)? - before);
+    server.start_kill()?;
+    server.wait().await?;
+    times.sort_unstable();
+    let at = |share: usize| times.get(times.len() * share / 1000).copied().unwrap_or_default();
+    let mut out = stdout().lock();
+    writeln!(out, "\n{LEARNERS} learners who start within {} s, think 2 to 6 s before each answer, and submit:", ARRIVE.as_secs())?;
+    writeln!(out, "  errors                    {errors:>8}  (target: 0)")?;
+    writeln!(out, "  answers saved             {:>8}  in {:.0} s", times.len(), took.as_secs_f64())?;
+    writeln!(out, "  a save, median and p99    {:>8.1} ms, {:.1} ms", ms(at(500)), ms(at(990)))?;
+    writeln!(out, "  server's CPU a learner    {:>8.1} ms, from start to submission", used * 1000.0 / LEARNERS as f64)?;
+    if errors == 0 { Ok(()) } else { Err("learners failed".into()) }
+}
+
+fn ms(time: Duration) -> f64 {
+    time.as_secs_f64() * 1000.0
+}
+
+async fn sit(server: SocketAddr, session: String, paper: PaperId, code: String, mut choices: Choices) -> Outcome<Vec<Duration>> {
+    sleep(Duration::from_millis(choices.below(u64::try_from(ARRIVE.as_millis())?))).await;
+    let mut seat = sit_down(Browser::new(server, session), paper, &code).await?;
+    let (start, mut times, mut count) = (Instant::now(), Vec::new(), 0);
+    while start.elapsed() < SIT {
+        sleep(Duration::from_millis(2000 + choices.below(4000))).await;
+        count += 1;
+        let item = usize::try_from(choices.below(u64::try_from(seat.items.len())?))?;
+        let save = seat.save(item, count);
+        let asked = Instant::now();
+        seat.browser.save(seat.sitting, &[save]).await?;
+        times.push(asked.elapsed());
+    }
+    let last: Vec<Save> = Vec::new();
+    seat.browser.submit(seat.sitting, &last).await?;
+    Ok(times)
+}
+
+/// User and system time of a process so far, from /proc, in its ticks of a hundredth of a second.
+fn cpu_seconds(pid: u32) -> Outcome<f64> {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat"))?;
+    let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
+    let ticks = |n: usize| fields.get(n).and_then(|field| field.parse::<f64>().ok()).unwrap_or_default();
+    Ok((ticks(11) + ticks(12)) / 100.0)
+}

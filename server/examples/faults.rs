@@ -1,0 +1,342 @@
+//! `make faults`: learners sit an exam while everything around them is broken, again and again. Whatever the server acknowledged
+//! must be there afterwards, with the highest sequence of each question, and no deadline may have moved.
+//!
+//! `faults` for the whole of it, `faults short` for what runs with the tests. Settings come from the environment that
+//! `scripts/faults.sh` makes: the server to start, its database, and the cluster to break.
+
+mod support;
+
+use std::{
+    collections::HashMap,
+    env,
+    io::{Write, stdout},
+    net::SocketAddr,
+    process::Stdio,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use chrono::{DateTime, Utc};
+use domain::assessment::Save;
+use sqlx::{PgPool, postgres::PgPoolOptions};
+use support::{Browser, Choices, Outcome, Seat, enter, learners, open_paper, sit_down};
+use tokio::{
+    io::copy_bidirectional,
+    net::{TcpListener, TcpStream},
+    process::{Child, Command},
+    sync::watch,
+    time::{Instant, sleep},
+};
+use uuid::Uuid;
+
+struct Plan {
+    learners: usize,
+    kills: usize,
+    cut: Duration,
+    /// Between one fault and the next, at most.
+    pause: Duration,
+}
+
+const WHOLE: Plan = Plan { learners: 100, kills: 20, cut: Duration::from_secs(60), pause: Duration::from_secs(4) };
+const SHORT: Plan = Plan { learners: 20, kills: 3, cut: Duration::from_secs(4), pause: Duration::from_secs(2) };
+
+#[tokio::main]
+async fn main() -> Outcome<()> {
+    let plan = if env::args().any(|arg| arg == "short") { SHORT } else { WHOLE };
+    let listen: SocketAddr = env::var("LISTEN")?.parse()?;
+    let db = PgPoolOptions::new().max_connections(4).connect(&env::var("DATABASE_URL")?).await?;
+    let mut server = Server::start(listen).await?;
+    let network = Network::start(listen).await?;
+    let (paper, code) = open_paper(&db).await?;
+
+    let mut seats = Vec::new();
+    for (_, session) in learners(&db, plan.learners).await? {
+        seats.push(sit_down(Browser::new(network.address, session.clone()), paper, &code).await.map(|seat| (seat, session))?);
+    }
+    let deadlines = deadlines(&db).await?;
+    let (stop, stopped) = watch::channel(false);
+    let counts = Arc::new(Counts::default());
+    let mut tasks = Vec::new();
+    for (n, (seat, session)) in seats.into_iter().enumerate() {
+        let (stopped, counts) = (stopped.clone(), counts.clone());
+        let seed = u64::try_from(n)?;
+        tasks.push(tokio::spawn(learn(seat, session, network.address, Choices::new(seed), stopped, counts)));
+    }
+
+    let mut choices = Choices::new(2026);
+    let mut wait = async || {
+        let most = u64::try_from(plan.pause.as_millis()).unwrap_or(1000);
+        sleep(Duration::from_millis(300 + choices.below(most))).await;
+    };
+    for _ in 0..plan.kills {
+        wait().await;
+        server.kill().await?;
+        server = Server::start(listen).await?;
+    }
+    wait().await;
+    kill_backend(&db).await?;
+    wait().await;
+    kill_postmaster().await?;
+    wait().await;
+    network.cut(plan.cut).await;
+    wait().await;
+    stop.send(true)?;
+
+    let mut sent = HashMap::new();
+    for task in tasks {
+        let learned = task.await??;
+        sent.insert(learned.sitting, learned);
+    }
+    let verdict = judge(&db, &sent, &deadlines).await?;
+    server.kill().await?;
+    report(&plan, &counts, &verdict)
+}
+
+#[derive(Default)]
+struct Counts {
+    sent: AtomicU64,
+    acknowledged: AtomicU64,
+    failed: AtomicU64,
+}
+
+/// What one learner knows at the end: of each question the highest sequence given, and the highest acknowledged.
+struct Learned {
+    sitting: Uuid,
+    given: HashMap<Uuid, i64>,
+    acknowledged: HashMap<Uuid, i64>,
+}
+
+/// Answers until told to stop, as the page does: keeps what is not acknowledged, sends it again, now and then sends something
+/// twice or an old answer after a new one, and now and then opens the room anew.
+async fn learn(
+    mut seat: Seat,
+    session: String,
+    address: SocketAddr,
+    mut choices: Choices,
+    stopped: watch::Receiver<bool>,
+    counts: Arc<Counts>,
+) -> Outcome<Learned> {
+    let mut learned = Learned { sitting: seat.sitting.0, given: HashMap::new(), acknowledged: HashMap::new() };
+    let mut unsent: Vec<Save> = Vec::new();
+    let mut old: Vec<Save> = Vec::new();
+    let (mut count, mut patience) = (0, 0);
+    loop {
+        let over = *stopped.borrow();
+        if over && unsent.is_empty() {
+            return Ok(learned);
+        }
+        if over {
+            patience += 1;
+            if patience > 300 {
+                return Err("the last answers were never acknowledged".into());
+            }
+        } else {
+            count += 1;
+            let item = usize::try_from(choices.below(u64::try_from(seat.items.len())?))?;
+            let save = seat.save(item, count);
+            learned.given.insert(save.item.0, save.sequence);
+            unsent.retain(|other| other.item != save.item);
+            unsent.push(save);
+        }
+        let mut batch = unsent.clone();
+        if !old.is_empty() && choices.below(4) == 0 {
+            // Out of order: something that was sent long ago.
+            batch.push(old[usize::try_from(choices.below(u64::try_from(old.len())?))?].clone());
+        }
+        let times = if choices.below(5) == 0 { 2 } else { 1 };
+        for _ in 0..times {
+            counts.sent.fetch_add(1, Ordering::Relaxed);
+            match seat.browser.save(seat.sitting, &batch).await {
+                Ok(saved) if saved["late"] == false => {
+                    counts.acknowledged.fetch_add(1, Ordering::Relaxed);
+                    for save in &batch {
+                        let highest = learned.acknowledged.entry(save.item.0).or_insert(0);
+                        *highest = (*highest).max(save.sequence);
+                    }
+                    old.append(&mut unsent);
+                }
+                Ok(_) => return Err("an answer in time was called late".into()),
+                Err(_) => {
+                    counts.failed.fetch_add(1, Ordering::Relaxed);
+                }
+            }
+        }
+        if choices.below(40) == 0
+            && let Ok(again) = enter(Browser::new(address, session.clone()), seat.sitting).await
+        {
+            (seat, count) = (again, 0);
+        }
+        sleep(Duration::from_millis(50 + choices.below(400))).await;
+    }
+}
+
+async fn deadlines(db: &PgPool) -> Outcome<HashMap<Uuid, DateTime<Utc>>> {
+    let rows: Vec<(Uuid, DateTime<Utc>)> =
+        sqlx::query_as("select id, deadline_at from sittings where submitted_at is null").fetch_all(db).await?;
+    Ok(rows.into_iter().collect())
+}
+
+#[derive(Default)]
+struct Verdict {
+    answers: usize,
+    lost: usize,
+    not_the_highest: usize,
+    wrong_text: usize,
+    moved: usize,
+}
+
+async fn judge(
+    db: &PgPool,
+    sent: &HashMap<Uuid, Learned>,
+    before: &HashMap<Uuid, DateTime<Utc>>,
+) -> Outcome<Verdict> {
+    let mut verdict = Verdict::default();
+    let rows: Vec<(Uuid, Uuid, i64, Option<String>)> =
+        sqlx::query_as("select sitting_id, item_id, sequence, response->'number'->>'typed' from answers").fetch_all(db).await?;
+    let stored: HashMap<(Uuid, Uuid), (i64, Option<String>)> =
+        rows.into_iter().map(|(sitting, item, sequence, typed)| ((sitting, item), (sequence, typed))).collect();
+    for learned in sent.values() {
+        for (item, given) in &learned.given {
+            verdict.answers += 1;
+            let found = stored.get(&(learned.sitting, *item));
+            let sequence = found.map_or(0, |(sequence, _)| *sequence);
+            if sequence < learned.acknowledged.get(item).copied().unwrap_or(0) {
+                verdict.lost += 1;
+            }
+            if sequence != *given {
+                verdict.not_the_highest += 1;
+            }
+            let typed = format!("{} mg", sequence % domain::assessment::SEAT);
+            if found.and_then(|(_, typed)| typed.as_deref()) != Some(&typed) {
+                verdict.wrong_text += 1;
+            }
+        }
+    }
+    for (sitting, deadline) in deadlines(db).await? {
+        if before.get(&sitting).is_some_and(|before| *before != deadline) {
+            verdict.moved += 1;
+        }
+    }
+    Ok(verdict)
+}
+
+fn report(plan: &Plan, counts: &Counts, verdict: &Verdict) -> Outcome<()> {
+    let mut out = stdout().lock();
+    let read = |count: &AtomicU64| count.load(Ordering::Relaxed);
+    writeln!(out, "\n{} learners; kill -9 of the server {} times, of a database backend and of the postmaster once each;", plan.learners, plan.kills)?;
+    writeln!(out, "the network cut for {} s; saves sent twice and out of order; rooms opened anew.\n", plan.cut.as_secs())?;
+    for (what, count) in [
+        ("calls sent", read(&counts.sent)),
+        ("calls acknowledged", read(&counts.acknowledged)),
+        ("calls that failed and were sent again", read(&counts.failed)),
+    ] {
+        writeln!(out, "  {what:<44} {count:>8}")?;
+    }
+    for (what, count) in [
+        ("answers at the end", verdict.answers),
+        ("acknowledged answers lost", verdict.lost),
+        ("answers that are not the highest sequence", verdict.not_the_highest),
+        ("answers with another text than was sent", verdict.wrong_text),
+        ("deadlines moved", verdict.moved),
+    ] {
+        writeln!(out, "  {what:<44} {count:>8}")?;
+    }
+    let broken = verdict.lost + verdict.not_the_highest + verdict.wrong_text + verdict.moved;
+    if read(&counts.failed) == 0 {
+        return Err("nothing failed: the faults did not happen".into());
+    }
+    if broken > 0 || verdict.answers == 0 { Err("answers were lost".into()) } else { Ok(()) }
+}
+
+struct Server(Child);
+
+impl Server {
+    async fn start(listen: SocketAddr) -> Outcome<Self> {
+        let child = Command::new(env::var("SERVER")?).arg("serve").stdout(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true).spawn()?;
+        let begun = Instant::now();
+        while TcpStream::connect(listen).await.is_err() {
+            if begun.elapsed() > Duration::from_secs(20) {
+                return Err("the server did not start".into());
+            }
+            sleep(Duration::from_millis(20)).await;
+        }
+        Ok(Self(child))
+    }
+
+    async fn kill(&mut self) -> Outcome<()> {
+        self.0.start_kill()?;
+        self.0.wait().await?;
+        Ok(())
+    }
+}
+
+/// `kill -9` of a backend makes PostgreSQL end all its connections and recover from its log.
+async fn kill_backend(db: &PgPool) -> Outcome<()> {
+    let pid: i32 = sqlx::query_scalar(
+        "select pid from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend' limit 1",
+    )
+    .fetch_one(db)
+    .await?;
+    run(Command::new("kill").args(["-9", &pid.to_string()])).await
+}
+
+async fn kill_postmaster() -> Outcome<()> {
+    run(Command::new("sh").args(["-c", &env::var("KILL_POSTMASTER")?])).await?;
+    // Until the last of its processes has noticed, PostgreSQL refuses to start again.
+    for _ in 0..20 {
+        sleep(Duration::from_millis(500)).await;
+        if run(Command::new("sh").args(["-c", &env::var("START_POSTGRES")?])).await.is_ok() {
+            return Ok(());
+        }
+    }
+    Err("PostgreSQL did not start again".into())
+}
+
+async fn run(command: &mut Command) -> Outcome<()> {
+    let status = command.stdout(Stdio::null()).stderr(Stdio::null()).stdin(Stdio::null()).status().await?;
+    if status.success() { Ok(()) } else { Err(format!("{command:?}: {status}").into()) }
+}
+
+/// The way between learners and server, which can be cut: connections end, and new ones get no answer.
+struct Network {
+    address: SocketAddr,
+    open: Arc<AtomicBool>,
+    cuts: watch::Sender<u32>,
+}
+
+impl Network {
+    async fn start(to: SocketAddr) -> Outcome<Self> {
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let address = listener.local_addr()?;
+        let open = Arc::new(AtomicBool::new(true));
+        let (cuts, cut) = watch::channel(0);
+        let is_open = open.clone();
+        tokio::spawn(async move {
+            while let Ok((mut near, _)) = listener.accept().await {
+                let (is_open, mut cut) = (is_open.clone(), cut.clone());
+                tokio::spawn(async move {
+                    if !is_open.load(Ordering::Relaxed) {
+                        return;
+                    }
+                    cut.mark_unchanged();
+                    let Ok(mut far) = TcpStream::connect(to).await else { return };
+                    tokio::select! {
+                        _ = copy_bidirectional(&mut near, &mut far) => {}
+                        _ = cut.changed() => {}
+                    }
+                });
+            }
+        });
+        Ok(Self { address, open, cuts })
+    }
+
+    async fn cut(&self, how_long: Duration) {
+        self.open.store(false, Ordering::Relaxed);
+        self.cuts.send_modify(|cuts| *cuts += 1);
+        sleep(how_long).await;
+        self.open.store(true, Ordering::Relaxed);
+    }
+}

@@ -1,0 +1,226 @@
+//! Who gets what of the assessments: the same question as in `main`, for other roles.
+
+use axum::{
+    body::Body,
+    http::{Request, StatusCode},
+};
+use sqlx::PgPool;
+use uuid::Uuid;
+
+use super::{BAD, GONE, NO, OK, ON, TO, support::Site};
+
+/// Nobody; a learner whom the papers are for and who has sat one; a learner of another cohort; who set the papers; a colleague
+/// who sets papers in the same organisation; an administrator of the organisation; support.
+const ROLES: usize = 7;
+
+type Expected = [u16; ROLES];
+
+const ANYBODY: Expected = [NO, OK, OK, OK, OK, OK, OK];
+/// For the candidate alone: not even who set the paper sits in the candidate's place.
+const CANDIDATE: Expected = [NO, OK, GONE, GONE, GONE, GONE, GONE];
+/// Whoever may see the paper: its setter, administrators of the organisation and support.
+const PAPER: Expected = [NO, GONE, GONE, OK, GONE, OK, OK];
+/// Whoever may set papers in the organisation.
+const ORGANISATION: Expected = [NO, GONE, GONE, OK, OK, OK, OK];
+
+/// Path, a body with names in braces that are put in, and the status for each role. In this order: some change what later ones find.
+pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
+    ("/api/assessment/load_home", "", ANYBODY),
+    ("/api/assessment/enter_code", "code=NONE", [NO, BAD, BAD, BAD, BAD, BAD, BAD]),
+    ("/api/assessment/load_start", "paper={open}", CANDIDATE),
+    ("/api/assessment/start_sitting", "paper={open}", CANDIDATE),
+    ("/api/assessment/open_room", "sitting={sitting}", CANDIDATE),
+    ("/api/assessment/load_room_state", "sitting={sitting}", CANDIDATE),
+    ("/api/assessment/save_answers", "{\"sitting\":\"{sitting}\",\"saves\":[]}", CANDIDATE),
+    (
+        "/api/assessment/save_and_go",
+        "sitting={sitting}&item={item}&sequence=1&kind=number&place=1&typed=1&go=2",
+        CANDIDATE,
+    ),
+    ("/api/assessment/open_hint", "sitting={sitting}&item={item}", CANDIDATE),
+    ("/api/assessment/pause_sitting", "sitting={sitting}", CANDIDATE),
+    ("/api/assessment/resume_sitting", "sitting={sitting}", CANDIDATE),
+    ("/api/assessment/report_window", "sitting={sitting}&left=true", CANDIDATE),
+    ("/api/assessment/submit_sitting", "sitting={submitted}", CANDIDATE),
+    ("/api/assessment/submit_answers", "{\"sitting\":\"{submitted}\",\"saves\":[]}", CANDIDATE),
+    ("/api/assessment/load_receipt", "sitting={submitted}", CANDIDATE),
+    ("/api/assessment/load_result", "sitting={submitted}", CANDIDATE),
+    ("/api/assessment/load_verification", "code=NONE", [GONE; ROLES]),
+    ("/api/assessment/load_practice", "", ANYBODY),
+    ("/api/assessment/ask_practice", "category=si-conversion", ANYBODY),
+    ("/api/assessment/load_practice_question", "question={practice}", CANDIDATE),
+    ("/api/assessment/answer_practice", "question={practice}&kind=number&typed=1", CANDIDATE),
+    ("/api/assessment/load_papers", "", ORGANISATION),
+    ("/api/assessment/create_paper", "organisation={organisation}&title=New&kind=mock", ORGANISATION),
+    ("/api/assessment/load_paper", "paper={open}", PAPER),
+    (
+        "/api/assessment/save_settings",
+        "paper={draft}&title=New&kind=mock&limit_minutes=30&pass_percent=80&attempts=1&opens=2026-01-01T09:00\
+         &closes=2099-01-01T09:00&release=at-once",
+        PAPER,
+    ),
+    ("/api/assessment/add_section", "paper={draft}&section_title=Doses", PAPER),
+    ("/api/assessment/add_line", "paper={draft}&section={section}&source=si-conversion&questions=1&marks=1", PAPER),
+    ("/api/assessment/remove_line", "paper={draft}&line={nothing}", PAPER),
+    ("/api/assessment/remove_section", "paper={draft}&section={nothing}", PAPER),
+    ("/api/assessment/save_candidates", "paper={draft}&emails=", PAPER),
+    ("/api/assessment/load_preview", "paper={draft}", PAPER),
+    ("/api/assessment/publish_paper", "paper={draft}", [NO, GONE, GONE, BAD, GONE, BAD, BAD]),
+    ("/api/assessment/load_invigilation", "paper={open}", PAPER),
+    ("/api/assessment/load_desk", "sitting={submitted}", PAPER),
+    ("/api/assessment/add_time", "paper={open}&minutes=1", PAPER),
+    ("/api/assessment/note_incident", "paper={sat}&sitting={submitted}&note=Noise", PAPER),
+    ("/api/assessment/release_results", "paper={sat}", PAPER),
+    ("/api/assessment/load_results", "paper={sat}", PAPER),
+    ("/api/assessment/load_items", "paper={sat}", PAPER),
+    ("/api/assessment/correct_item", "paper={sat}&item={item_of_sat}&how=void&reason=Unclear", PAPER),
+    ("/api/assessment/load_questions", "organisation={organisation}", ORGANISATION),
+    ("/api/assessment/draft_bank", "organisation={organisation}&bank=x", ORGANISATION),
+    ("/api/assessment/load_bank_draft", "draft={bank}", [NO, GONE, GONE, OK, GONE, GONE, GONE]),
+    ("/api/assessment/import_bank", "draft={bank}", [NO, GONE, GONE, BAD, GONE, GONE, GONE]),
+    ("/api/assessment/load_adjustments", "organisation={organisation}", ORGANISATION),
+    (
+        "/api/assessment/set_adjustment",
+        "organisation={organisation}&email=student000@demo.example&extra_percent=25",
+        ORGANISATION,
+    ),
+    ("/api/assessment/submit_for", "paper={open}&sitting={sitting}", PAPER),
+    // Whoever comes second finds it open already.
+    (
+        "/api/assessment/reopen_sitting",
+        "paper={open}&sitting={sitting}&minutes=5",
+        [NO, GONE, GONE, OK, GONE, GONE, GONE],
+    ),
+    // Whoever comes second finds it gone.
+    ("/api/assessment/remove_draft", "paper={draft}", [NO, GONE, GONE, OK, GONE, GONE, GONE]),
+];
+
+const PAGE: Expected = [TO, GONE, GONE, OK, GONE, OK, OK];
+const ORGANISATION_PAGE: Expected = [TO, GONE, GONE, OK, OK, OK, OK];
+const CANDIDATE_PAGE: Expected = [TO, OK, GONE, GONE, GONE, GONE, GONE];
+const ANYBODYS_PAGE: Expected = [TO, OK, OK, OK, OK, OK, OK];
+
+/// Route as the application names it, an address of it, and the status for each role.
+pub const PAGES: &[(&str, &str, Expected)] = &[
+    ("/verify/{code}", "/verify/NONE", [GONE; ROLES]),
+    ("/assessments", "/assessments", ANYBODYS_PAGE),
+    ("/assessments/start/{paper}", "/assessments/start/{open}", CANDIDATE_PAGE),
+    ("/assessments/sittings/{sitting}", "/assessments/sittings/{sitting}", CANDIDATE_PAGE),
+    ("/assessments/sittings/{sitting}/receipt", "/assessments/sittings/{submitted}/receipt", CANDIDATE_PAGE),
+    ("/assessments/sittings/{sitting}/result", "/assessments/sittings/{submitted}/result", CANDIDATE_PAGE),
+    ("/assessments/practice", "/assessments/practice", ANYBODYS_PAGE),
+    ("/assessments/practice/{question}", "/assessments/practice/{practice}", CANDIDATE_PAGE),
+    ("/assessments/papers", "/assessments/papers", ORGANISATION_PAGE),
+    ("/assessments/papers/{paper}", "/assessments/papers/{open}", PAGE),
+    ("/assessments/papers/{paper}/settings", "/assessments/papers/{draft}/settings", PAGE),
+    ("/assessments/papers/{paper}/questions", "/assessments/papers/{draft}/questions", PAGE),
+    ("/assessments/papers/{paper}/candidates", "/assessments/papers/{draft}/candidates", PAGE),
+    ("/assessments/papers/{paper}/preview", "/assessments/papers/{draft}/preview", PAGE),
+    ("/assessments/papers/{paper}/publish", "/assessments/papers/{draft}/publish", PAGE),
+    ("/assessments/papers/{paper}/results", "/assessments/papers/{sat}/results", PAGE),
+    ("/assessments/papers/{paper}/items", "/assessments/papers/{sat}/items", PAGE),
+    ("/assessments/papers/{paper}/sittings/{sitting}", "/assessments/papers/{sat}/sittings/{submitted}", PAGE),
+    ("/assessments/questions/{organisation}", "/assessments/questions/{organisation}", ORGANISATION_PAGE),
+    (
+        "/assessments/questions/{organisation}/{draft}",
+        "/assessments/questions/{organisation}/{bank}",
+        [TO, GONE, GONE, OK, GONE, GONE, GONE],
+    ),
+    ("/assessments/adjustments/{organisation}", "/assessments/adjustments/{organisation}", ORGANISATION_PAGE),
+];
+
+/// What the server adds to the pages.
+const FILES: &[(&str, Expected)] = &[
+    ("/assessments/papers/{sat}/results.csv", PAGE),
+    ("/assessments/sittings/{submitted}/receipt.txt", CANDIDATE_PAGE),
+    ("/assessments/sittings/{submitted}/certificate.pdf", CANDIDATE_PAGE),
+];
+
+async fn id(site: &Site, query: &str) -> String {
+    let id: Uuid = sqlx::query_scalar(sqlx::AssertSqlSafe(query.to_owned()))
+        .fetch_one(&site.services.db)
+        .await
+        .unwrap_or_else(|error| panic!("{query}: {error}"));
+    id.to_string()
+}
+
+async fn people(site: &Site) -> [Option<String>; ROLES] {
+    for (email, role) in [("colleague", "paper_setters"), ("administrator", "organisation_administrators")] {
+        let made = format!(
+            "with made as (insert into people (id, email, full_name, password_hash, created_at, demo)
+                select gen_random_uuid(), '{email}@demo.example', '{email}', password_hash, now(), true from people
+                where email = 'setter@demo.example' returning id)
+            insert into {role} (organisation_id, person_id, signed_up_at)
+            select s.organisation_id, made.id, now() from made, paper_setters s"
+        );
+        sqlx::query(sqlx::AssertSqlSafe(made)).execute(&site.services.db).await.unwrap();
+    }
+    let mut sessions = [const { None }; ROLES];
+    let names = ["student000", "student002", "setter", "colleague", "administrator", "support"];
+    for (session, name) in sessions[1..].iter_mut().zip(names) {
+        *session = Some(site.sign_in(&format!("{name}@demo.example")).await);
+    }
+    sessions
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn every_function_and_page_of_the_assessments_serves_whom_it_should(db: PgPool) {
+    let site = Site::with_demo(db).await;
+    let sessions = people(&site).await;
+    let of = |role: usize| sessions[role].as_deref();
+    let open = id(&site, "select id from papers where access_code is not null").await;
+    // Who sat the paper of the demo has passed here, for the certificate's sake.
+    sqlx::query("update sittings set passed = true, verification_code = id::text")
+        .execute(&site.services.db)
+        .await
+        .unwrap();
+    site.call("/api/assessment/start_sitting", &format!("paper={open}"), of(1)).await;
+    site.call("/api/assessment/ask_practice", "category=si-conversion", of(1)).await;
+    let organisation = id(&site, "select organisation_id from paper_setters limit 1").await;
+    let draft = format!("organisation={organisation}&title=Draft&kind=mock");
+    site.call("/api/assessment/create_paper", &draft, of(3)).await;
+    let draft = id(&site, "select id from papers where published_at is null").await;
+    site.call("/api/assessment/add_section", &format!("paper={draft}&section_title=Sums"), of(3)).await;
+    site.call("/api/assessment/draft_bank", &format!("organisation={organisation}&bank=x"), of(3)).await;
+    let names = [
+        ("{item_of_sat}", id(&site, "select i.id from paper_items i join papers p on p.id = i.paper_id where p.access_code is null limit 1").await),
+        ("{item}", id(&site, &format!("select id from paper_items where paper_id = '{open}' and attempt = 1 limit 1")).await),
+        ("{sat}", id(&site, "select paper_id from sittings where submitted_at is not null limit 1").await),
+        ("{submitted}", id(&site, "select s.id from sittings s join people p on p.id = s.learner_id where p.email like 'student000@%' and submitted_at is not null").await),
+        ("{sitting}", id(&site, "select s.id from sittings s where submitted_at is null").await),
+        ("{practice}", id(&site, "select id from practice_questions").await),
+        ("{section}", id(&site, &format!("select id from paper_sections where paper_id = '{draft}'")).await),
+        ("{bank}", id(&site, "select id from bank_drafts").await),
+        ("{nothing}", Uuid::nil().to_string()),
+        ("{organisation}", organisation),
+        ("{draft}", draft),
+        ("{open}", open),
+    ];
+    let put = |text: &str| names.iter().fold(text.to_owned(), |text, (name, id)| text.replace(name, id));
+
+    let mut wrong = Vec::new();
+    let mut hold = |what: &str, role: usize, expected: u16, got: StatusCode| {
+        if got.as_u16() != expected && !(expected == OK && got.as_u16() == ON) {
+            wrong.push(format!("{what} as role {role}: {got}, not {expected}"));
+        }
+    };
+    let pages = PAGES.iter().map(|(_, address, expected)| (*address, expected));
+    let files = FILES.iter().map(|(address, expected)| (*address, expected));
+    for (address, expected) in pages.chain(files) {
+        for (role, session) in sessions.iter().enumerate() {
+            let mut request = Request::get(put(address));
+            if let Some(session) = session {
+                request = request.header("cookie", format!("session={session}"));
+            }
+            let response = site.open(request.body(Body::empty()).unwrap()).await;
+            hold(address, role, expected[role], response.status());
+        }
+    }
+    for (path, body, expected) in FUNCTIONS {
+        for (role, session) in sessions.iter().enumerate() {
+            let answer = site.call(path, &put(body), session.as_deref()).await;
+            hold(path, role, expected[role], answer.status);
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
