@@ -30,4 +30,4 @@ setup: ## Only install what is missing
 	@scripts/setup.sh
 
 stop: ## Stop the private PostgreSQL clusters, if any still run
-	@scripts/postgres.sh stop dev; scripts/postgres.sh stop test
+	@for name in dev test faults; do scripts/postgres.sh stop $$name; done

@@ -27,6 +27,7 @@ create index question_templates_category on question_templates (category, diffic
 comment on table question_templates is 'Templates that questions are made of. Papers keep the questions themselves: changing a template changes no paper.';
 comment on column question_templates.organisation_id is 'Null for the shared bank; otherwise seen inside this organisation only.';
 comment on column question_templates.name is 'The id in its file.';
+comment on column question_templates.retired is 'No longer in its bank: kept for the papers whose drafts name it, and asked no more.';
 comment on column question_templates.source is 'The [[question]] table in TOML, as domain::assessment::Bank reads it.';
 
 create table bank_drafts (
@@ -197,7 +198,6 @@ create trigger sitting_deadline before insert or update of started_at, allowed_s
 create function sitting_news() returns trigger language plpgsql as $$
 begin
     perform pg_notify('live', 'learner:' || new.learner_id) where new.learner_id is not null;
-    perform pg_notify('live', 'paper:' || new.paper_id);
     return null;
 end $$;
 create trigger sitting_started after insert on sittings for each row execute function sitting_news();
@@ -273,7 +273,7 @@ create table incidents (
     kind text not null,
     note text not null default '',
     noted_by uuid references people on delete set null,
-    constraint incidents_kind_known check (kind in ('left', 'returned', 'other-window', 'note', 'time-added', 'submitted', 'reopened'))
+    constraint incidents_kind_known check (kind in ('left', 'returned', 'note', 'time-added', 'submitted', 'reopened'))
 );
 create index incidents_sitting on incidents (sitting_id, at);
 comment on table incidents is 'What happened in a sitting besides answering. Recorded, not punished.';

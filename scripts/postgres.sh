@@ -3,7 +3,7 @@
 #   scripts/postgres.sh start NAME   starts cluster NAME (makes it first), prints nothing
 #   scripts/postgres.sh url NAME     prints its DATABASE_URL
 #   scripts/postgres.sh stop NAME
-#   scripts/postgres.sh kill NAME    as a power cut would; SAME_PORT=yes starts it again where it was
+#   scripts/postgres.sh kill NAME    kill -9 of the postmaster; SAME_PORT=yes starts it again where it was
 # NAME is `dev` (keeps its data, as durable as in production), `faults` (as durable) or `test` (no fsync: its data is thrown away).
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"

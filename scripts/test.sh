@@ -23,6 +23,7 @@ lint_browser() {
     cargo clippy -q --locked -p frontend --target wasm32-unknown-unknown --target-dir target/front --profile wasm-release -- -D warnings
 }
 tests() { cargo test -q --locked --workspace --exclude frontend --features app/ssr; }
+faults() { cargo build -q --locked -p server --example faults && scripts/faults.sh short; }
 scripts_are_sound() { for script in scripts/*.sh; do bash -n "$script" || return 1; done; }
 
 step "Scripts can be read" scripts_are_sound
@@ -32,6 +33,7 @@ step "Lints of the browser's side" lint_browser
 step "Unit, property, database and HTTP tests" tests
 step "Build of server and site" scripts/build.sh dev
 step "Journeys in a real browser" scripts/e2e.sh
+step "Faults under an exam, the short form" faults
 
 printf '\n%s\n' "$report"
 printf '%d passed, %d failed\n' "$passed" "$failed"

@@ -118,7 +118,7 @@ impl Problem {
             Self::ConfirmationMissing => "Tick the box to confirm",
             Self::PaperNotOpen => "This paper cannot be started now",
             Self::KeyFaulty => "Enter a right answer that fits the question",
-            Self::FileMissing => "Choose a file, or paste its text",
+            Self::FileMissing => "Paste the text of a bank, at most 100 kB of it",
             Self::FileFaulty => "Mend what is named below, then preview again",
             Self::QuestionsChanged => "These questions have just been updated. Answer them again",
         }

@@ -41,6 +41,15 @@ export const STUDENTS = {
   twoDevices: student(19),
   leaves: student(20),
   remembered: student(23),
+  examSwept: student(24),
+  examWindows: student(25),
+  examTime: student(26),
+  examMeaning: student(27),
+  examKeyboard: student(28),
+  examPlain: student(29),
+  examDevices: student(30),
+  examAxeWide: student(31),
+  examAxeNarrow: student(32),
 };
 
 function student(n: number): string {

@@ -40,8 +40,10 @@ struct Plan {
     pause: Duration,
 }
 
-const WHOLE: Plan = Plan { learners: 100, kills: 20, cut: Duration::from_secs(60), pause: Duration::from_secs(4) };
-const SHORT: Plan = Plan { learners: 20, kills: 3, cut: Duration::from_secs(4), pause: Duration::from_secs(2) };
+const WHOLE: Plan =
+    Plan { learners: 100, kills: 20, cut: Duration::from_secs(60), pause: Duration::from_secs(4) };
+const SHORT: Plan =
+    Plan { learners: 20, kills: 3, cut: Duration::from_secs(4), pause: Duration::from_secs(2) };
 
 #[tokio::main]
 async fn main() -> Outcome<()> {
@@ -54,7 +56,11 @@ async fn main() -> Outcome<()> {
 
     let mut seats = Vec::new();
     for (_, session) in learners(&db, plan.learners).await? {
-        seats.push(sit_down(Browser::new(network.address, session.clone()), paper, &code).await.map(|seat| (seat, session))?);
+        seats.push(
+            sit_down(Browser::new(network.address, session.clone()), paper, &code)
+                .await
+                .map(|seat| (seat, session))?,
+        );
     }
     let deadlines = deadlines(&db).await?;
     let (stop, stopped) = watch::channel(false);
@@ -119,7 +125,8 @@ async fn learn(
     stopped: watch::Receiver<bool>,
     counts: Arc<Counts>,
 ) -> Outcome<Learned> {
-    let mut learned = Learned { sitting: seat.sitting.0, given: HashMap::new(), acknowledged: HashMap::new() };
+    let mut learned =
+        Learned { sitting: seat.sitting.0, given: HashMap::new(), acknowledged: HashMap::new() };
     let mut unsent: Vec<Save> = Vec::new();
     let mut old: Vec<Save> = Vec::new();
     let (mut count, mut patience) = (0, 0);
@@ -175,7 +182,9 @@ async fn learn(
 
 async fn deadlines(db: &PgPool) -> Outcome<HashMap<Uuid, DateTime<Utc>>> {
     let rows: Vec<(Uuid, DateTime<Utc>)> =
-        sqlx::query_as("select id, deadline_at from sittings where submitted_at is null").fetch_all(db).await?;
+        sqlx::query_as("select id, deadline_at from sittings where submitted_at is null")
+            .fetch_all(db)
+            .await?;
     Ok(rows.into_iter().collect())
 }
 
@@ -195,9 +204,13 @@ async fn judge(
 ) -> Outcome<Verdict> {
     let mut verdict = Verdict::default();
     let rows: Vec<(Uuid, Uuid, i64, Option<String>)> =
-        sqlx::query_as("select sitting_id, item_id, sequence, response->'number'->>'typed' from answers").fetch_all(db).await?;
-    let stored: HashMap<(Uuid, Uuid), (i64, Option<String>)> =
-        rows.into_iter().map(|(sitting, item, sequence, typed)| ((sitting, item), (sequence, typed))).collect();
+        sqlx::query_as("select sitting_id, item_id, sequence, response->'number'->>'typed' from answers")
+            .fetch_all(db)
+            .await?;
+    let stored: HashMap<(Uuid, Uuid), (i64, Option<String>)> = rows
+        .into_iter()
+        .map(|(sitting, item, sequence, typed)| ((sitting, item), (sequence, typed)))
+        .collect();
     for learned in sent.values() {
         for (item, given) in &learned.given {
             verdict.answers += 1;
@@ -226,8 +239,16 @@ async fn judge(
 fn report(plan: &Plan, counts: &Counts, verdict: &Verdict) -> Outcome<()> {
     let mut out = stdout().lock();
     let read = |count: &AtomicU64| count.load(Ordering::Relaxed);
-    writeln!(out, "\n{} learners; kill -9 of the server {} times, of a database backend and of the postmaster once each;", plan.learners, plan.kills)?;
-    writeln!(out, "the network cut for {} s; saves sent twice and out of order; rooms opened anew.\n", plan.cut.as_secs())?;
+    writeln!(
+        out,
+        "\n{} learners; kill -9 of the server {} times, of a database backend and of the postmaster once each;",
+        plan.learners, plan.kills
+    )?;
+    writeln!(
+        out,
+        "the network cut for {} s; saves sent twice and out of order; rooms opened anew.\n",
+        plan.cut.as_secs()
+    )?;
     for (what, count) in [
         ("calls sent", read(&counts.sent)),
         ("calls acknowledged", read(&counts.acknowledged)),
@@ -255,7 +276,12 @@ struct Server(Child);
 
 impl Server {
     async fn start(listen: SocketAddr) -> Outcome<Self> {
-        let child = Command::new(env::var("SERVER")?).arg("serve").stdout(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true).spawn()?;
+        let child = Command::new(env::var("SERVER")?)
+            .arg("serve")
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()?;
         let begun = Instant::now();
         while TcpStream::connect(listen).await.is_err() {
             if begun.elapsed() > Duration::from_secs(20) {

@@ -1,4 +1,4 @@
-//! `server questions check`: banks of question templates, read from their files and tried out.
+//! `server questions check` and `import`: banks of question templates, read from their files, tried out and brought in.
 
 use std::{
     error::Error,
@@ -20,12 +20,26 @@ pub(crate) fn check(folder: &Path, seeds: u64) -> Result<(), Box<dyn Error>> {
         return Err(format!("{}: there is no .toml file in it", folder.display()).into());
     }
     let (mut templates, mut faults) = (0, Vec::new());
+    let mut ids = std::collections::BTreeMap::new();
     for file in files {
         let text = fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
         match Bank::read(&text) {
             Err(error) => faults.push(format!("{}:{}: {}", file.display(), error.line, error.what)),
             Ok(bank) => {
                 templates += bank.templates.len();
+                for (at, template) in bank.templates.iter().enumerate() {
+                    if let Some(first) =
+                        ids.insert(template.id.clone(), file.clone()).filter(|first| *first != file)
+                    {
+                        let line = bank.line(at, "id");
+                        faults.push(format!(
+                            "{}:{line}: {}: id: {} has it too",
+                            file.display(),
+                            template.id,
+                            first.display()
+                        ));
+                    }
+                }
                 for found in bank.check(&(0..seeds)) {
                     let seed = found.finding.seed.map(|seed| format!(" (seed {seed})")).unwrap_or_default();
                     faults.push(format!(
@@ -54,14 +68,18 @@ pub(crate) fn check(folder: &Path, seeds: u64) -> Result<(), Box<dyn Error>> {
 pub(crate) async fn import(services: &Services, folder: &Path) -> Result<(), Box<dyn Error>> {
     const SEEDS: u64 = 20;
     check(folder, SEEDS)?;
-    let (mut new, mut changed) = (0, 0);
-    for file in toml_files(folder)? {
-        let bank = Bank::read(&fs::read_to_string(&file)?)?;
-        let imported = assessment::import_shared_bank(services, &bank).await?;
-        new += imported.new;
-        changed += imported.changed;
-    }
-    writeln!(stdout(), "Question bank: {new} templates added, {changed} changed.")?;
+    let banks: Vec<Bank> = toml_files(folder)?
+        .into_iter()
+        .map(|file| Ok(Bank::read(&fs::read_to_string(file)?)?))
+        .collect::<Result<_, Box<dyn Error>>>()?;
+    let done = assessment::import_shared_bank(services, &banks).await?;
+    writeln!(
+        stdout(),
+        "Question bank: {} templates added, {} changed, {} retired.",
+        done.new,
+        done.changed,
+        done.retired
+    )?;
     Ok(())
 }
 

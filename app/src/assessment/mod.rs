@@ -12,10 +12,10 @@ use leptos_router::{
 };
 
 use pages::{
-    adjustments::Adjustments, bank_draft::BankDraft, candidates::Candidates, desk::Desk, home::Home, items::Items, paper::Paper,
-    papers::Papers, practice::Practice, practice_question::PracticeQuestion, preview::Preview, publish::Publish,
-    questions::Questions, receipt::ReceiptPage, result::ResultPage, results::Results, room::RoomPage,
-    sections::Sections, settings::Settings, start::Start, verify::Verify,
+    adjustments::Adjustments, bank_draft::BankDraft, candidates::Candidates, desk::Desk, home::Home,
+    items::Items, paper::Paper, papers::Papers, practice::Practice, practice_question::PracticeQuestion,
+    preview::Preview, publish::Publish, questions::Questions, receipt::ReceiptPage, result::ResultPage,
+    results::Results, room::RoomPage, sections::Sections, settings::Settings, start::Start, verify::Verify,
 };
 
 #[component(transparent)]

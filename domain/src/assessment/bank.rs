@@ -62,7 +62,8 @@ impl Bank {
         let Written { question: templates } = toml::from_str(text).map_err(failed)?;
         let sources = sources(text);
         if sources.len() != templates.len() {
-            let what = "each [[question]] must stand on a line of its own, and nowhere else at the start of one";
+            let what =
+                "each [[question]] must stand on a line of its own, and nowhere else at the start of one";
             return Err(BankError { line: 1, what: what.to_owned() });
         }
         Ok(Self { templates, sources, lines })
@@ -159,7 +160,8 @@ mod tests {
         for (source, template) in whole.sources.iter().zip(&whole.templates) {
             assert_eq!(Bank::read(source).unwrap().templates, std::slice::from_ref(template));
         }
-        let hidden = GOOD.replace("{g} g?\"", "\"\"{g}\n[[question]]\ng\"\"\"");
+        let hidden =
+            GOOD.replace("\"How many mg are {g} g?\"", "\"\"\"How many mg are {g} g?\n[[question]]\n\"\"\"");
         assert!(Bank::read(&hidden).unwrap_err().what.contains("line of its own"));
     }
 

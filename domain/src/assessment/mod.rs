@@ -49,24 +49,27 @@ pub use check::Finding;
 pub use figures::{figures, quantity, quantity_in};
 pub use generate::QuestionError;
 pub use mark::{RoundingVerdict, UnitVerdict, ValueVerdict, Verdict, mark};
+pub use paper::{
+    AdjustedPerson, Adjustment, BankDraftId, BankPreviewed, Choice as ListChoice, InvitedLearner, ItemId,
+    ItemMark, LineId, LineView, MyPapers, Outcome, OwnTemplates, PaperCard, PaperId, PaperKind, PaperPage,
+    PaperSettings, PaperState, PreviewedQuestion, Release, SectionId, SectionView, TemplateCard, TemplateId,
+    outcome, shuffled,
+};
+pub use practice::{CategoryHistory, PracticeHome, PracticeId, PracticePage, weakest};
 pub use question::{
     AskedOption, AskedQuestion, AskedView, Choice, Key, Named, NumberKey, OrderingKey, Question, Response,
     TextKey, UnitBox, UnitEntry,
 };
-pub use paper::{
-    AdjustedPerson, Adjustment, BankDraftId, BankPreviewed, Choice as ListChoice, InvitedLearner, ItemId, ItemMark, LineId, LineView, MyPapers, Outcome, PaperCard, PaperId, PaperKind,
-    OwnTemplates, PaperPage, PaperSettings, PaperState, PreviewedQuestion, Release, SectionId, SectionView, TemplateCard, TemplateId, outcome, shuffled,
-};
-pub use practice::{CategoryHistory, PracticeHome, PracticeId, PracticePage, weakest};
 pub use rational::{NotANumber, Rational};
 pub use result::{
-    CandidateRow, CategoryResult, CorrectionRow, IncidentRow, Invigilation, ItemRow, ItemSheet, QuestionResult, ResultSheet,
-    SectionResult, SheetRow, SittingDesk, SittingResult, SittingRow, Verification,
+    CandidateRow, CategoryResult, CorrectionRow, IncidentRow, Invigilation, ItemRow, ItemSheet, ItemVariant,
+    QuestionResult, ResultSheet, SectionResult, SheetRow, SittingDesk, SittingResult, SittingRow,
+    Verification,
 };
 pub use rounding::{Precision, Rounding};
 pub use sitting::{
-    CandidateHome, CandidatePaper, GRACE_SECONDS, PastSitting, Receipt, ReleasedOutcome, Room, RoomQuestion, RoomState, SEAT, Save,
-    Saved, SittingId, Standing,
+    CandidateHome, CandidatePaper, GRACE_SECONDS, PastSitting, Receipt, ReleasedOutcome, Room, RoomQuestion,
+    RoomState, SEAT, Save, Saved, SittingId, Standing,
 };
 pub use template::Template;
 pub use unit::{Unit, UnitError};

@@ -199,7 +199,7 @@ pub struct LineView {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InvitedLearner {
     pub email: String,
-    /// `None` while there is no active account with this address: the paper waits for it.
+    /// `None` while there is no account with this address: the paper waits for it.
     pub name: Option<String>,
 }
 
@@ -305,9 +305,14 @@ pub fn outcome(items: &[ItemMark], pass_percent: u8, sections: &[(SectionId, Opt
     };
     let reached = |(mark, available): (u32, u32), percent: u8| mark * 100 >= available * u32::from(percent);
     let whole = sum(None);
-    let in_sections =
-        sections.iter().all(|(section, percent)| percent.is_none_or(|percent| reached(sum(Some(*section)), percent)));
-    Outcome { mark: whole.0, available: whole.1, passed: whole.1 > 0 && reached(whole, pass_percent) && in_sections }
+    let in_sections = sections
+        .iter()
+        .all(|(section, percent)| percent.is_none_or(|percent| reached(sum(Some(*section)), percent)));
+    Outcome {
+        mark: whole.0,
+        available: whole.1,
+        passed: whole.1 > 0 && reached(whole, pass_percent) && in_sections,
+    }
 }
 
 /// The places of `sections.len()` items as one candidate sees them: sections stay together and in their order, the items

@@ -26,12 +26,12 @@ pub struct CategoryHistory {
     pub right: u32,
     /// Of those right, how many with a hint open.
     pub with_hints: u32,
-    /// The last ten, oldest first: right or not.
+    /// The last ten, oldest first: right without a hint, or not.
     pub recent: Vec<bool>,
 }
 
 impl CategoryHistory {
-    /// Whole per cent of the last ten that were right; `None` before the first answer.
+    /// Whole per cent of the last ten that were right without a hint; `None` before the first answer.
     pub fn recent_percent(&self) -> Option<u32> {
         let right = self.recent.iter().filter(|right| **right).count();
         (right * 100).checked_div(self.recent.len()).and_then(|percent| u32::try_from(percent).ok())

@@ -38,7 +38,9 @@ impl Question {
                 Key::SingleChoice(choices) | Key::MultipleChoice(choices) => {
                     choices.iter().find(|choice| choice.id == *id).map(|choice| choice.text.clone())
                 }
-                Key::Ordering(key) => key.items.iter().find(|item| item.id == *id).map(|item| item.text.clone()),
+                Key::Ordering(key) => {
+                    key.items.iter().find(|item| item.id == *id).map(|item| item.text.clone())
+                }
                 Key::Number(_) | Key::TextEntry(_) => None,
             }
         };
@@ -56,8 +58,9 @@ impl AskedQuestion {
     pub fn with_texts(mut self, make: impl Fn(&str) -> String) -> Self {
         self.stimulus = self.stimulus.as_deref().map(&make);
         self.wording = make(&self.wording);
-        if let AskedView::SingleChoice(options) | AskedView::MultipleChoice(options) | AskedView::Ordering(options) =
-            &mut self.view
+        if let AskedView::SingleChoice(options)
+        | AskedView::MultipleChoice(options)
+        | AskedView::Ordering(options) = &mut self.view
         {
             for option in options {
                 option.text = make(&option.text);
@@ -80,6 +83,8 @@ mod tests {
         assert_eq!(number("2,5").readable(), Err(Problem::NumberMarks));
         assert_eq!(number("2.5 mg").readable(), Ok(()));
         assert_eq!(Response::Text("x".repeat(201)).readable(), Err(Problem::TextTooLong));
-        assert!(number("  ").is_blank() && !number("0").is_blank() && Response::Chosen(Vec::new()).is_blank());
+        assert!(
+            number("  ").is_blank() && !number("0").is_blank() && Response::Chosen(Vec::new()).is_blank()
+        );
     }
 }

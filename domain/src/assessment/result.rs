@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Adjustment, Analysis, Category, Difficulty, ItemId, PaperId, PaperKind, ReleasedOutcome, SittingId, Tally, Verdict,
+    Adjustment, Analysis, Category, Difficulty, ItemId, PaperId, PaperKind, ReleasedOutcome, SittingId,
+    Tally, Verdict,
 };
 use crate::Moment;
 
@@ -175,11 +176,13 @@ pub struct ItemSheet {
     pub corrections: Vec<CorrectionRow>,
 }
 
-/// One place of the paper; with several attempts, all their numbers together.
+/// One place of the paper. Every attempt asks the same there with numbers of its own; they are counted together.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ItemRow {
     /// The item of the first attempt.
     pub item: ItemId,
+    /// The question of each attempt, in their order.
+    pub variants: Vec<ItemVariant>,
     pub template: String,
     pub category: Category,
     pub difficulty: Difficulty,
@@ -189,6 +192,16 @@ pub struct ItemRow {
     pub voided: bool,
     pub unreadable: u32,
     pub tally: Vec<Tally>,
+}
+
+/// The question that one attempt has in a place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ItemVariant {
+    pub item: ItemId,
+    pub attempt: u8,
+    pub right_answer: Vec<String>,
+    /// Letter and text of each option, for questions that have any.
+    pub options: Vec<(String, String)>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

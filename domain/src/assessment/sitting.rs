@@ -78,7 +78,7 @@ pub struct Save {
 /// Says that the answers are on the database's disk.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Saved {
-    /// In London, like "10:42".
+    /// In London, like "10:42am".
     pub at: String,
     /// Too late to count, and kept all the same.
     pub late: bool,

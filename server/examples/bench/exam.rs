@@ -36,7 +36,10 @@ pub async fn saves(services: &Services, server: SocketAddr) -> Outcome<()> {
     let (paper, code) = open_paper(&services.db).await?;
     let mut seats = Vec::new();
     for (_, session) in learners(&services.db, CONNECTIONS).await? {
-        seats.push(Arc::new(Mutex::new((sit_down(Browser::new(server, session), paper, &code).await?, 0_i64))));
+        seats.push(Arc::new(Mutex::new((
+            sit_down(Browser::new(server, session), paper, &code).await?,
+            0_i64,
+        ))));
     }
     // pgbench writes to sittings of its own, as many.
     let mut theirs = Vec::new();
@@ -53,7 +56,11 @@ pub async fn saves(services: &Services, server: SocketAddr) -> Outcome<()> {
     }
     let (ours, plain) = (median(&mut ours), median(&mut plain));
     let mut out = stdout().lock();
-    writeln!(out, "\nAnswers saved: {CONNECTIONS} connections, {RUNS} runs of {} s each, in turn.", RUN.as_secs())?;
+    writeln!(
+        out,
+        "\nAnswers saved: {CONNECTIONS} connections, {RUNS} runs of {} s each, in turn.",
+        RUN.as_secs()
+    )?;
     writeln!(out, "  pgbench, the same upsert  {plain:>8.0} a second")?;
     writeln!(out, "  this server, over HTTP    {ours:>8.0} a second")?;
     writeln!(out, "  ratio                     {:>8.2}  (target: at least 0.50)", ours / plain)?;
@@ -80,7 +87,20 @@ async fn keys(services: &Services, seats: &[Seat]) -> Outcome<usize> {
 async fn pgbench(script: &std::path::Path, rows: usize) -> Outcome<f64> {
     let (connections, seconds) = (CONNECTIONS.to_string(), RUN.as_secs().to_string());
     let output = Command::new(std::env::var("PGBENCH")?)
-        .args(["-n", "-M", "prepared", "-c", &connections, "-j", "2", "-T", &seconds, "-D", &format!("rows={rows}"), "-f"])
+        .args([
+            "-n",
+            "-M",
+            "prepared",
+            "-c",
+            &connections,
+            "-j",
+            "2",
+            "-T",
+            &seconds,
+            "-D",
+            &format!("rows={rows}"),
+            "-f",
+        ])
         .arg(script)
         .arg(std::env::var("DATABASE_URL")?)
         .stderr(Stdio::inherit())
@@ -158,11 +178,19 @@ pub async fn thousand(services: &Services) -> Outcome<()> {
     times.sort_unstable();
     let at = |share: usize| times.get(times.len() * share / 1000).copied().unwrap_or_default();
     let mut out = stdout().lock();
-    writeln!(out, "\n{LEARNERS} learners who start within {} s, think 2 to 6 s before each answer, and submit:", ARRIVE.as_secs())?;
+    writeln!(
+        out,
+        "\n{LEARNERS} learners who start within {} s, think 2 to 6 s before each answer, and submit:",
+        ARRIVE.as_secs()
+    )?;
     writeln!(out, "  errors                    {errors:>8}  (target: 0)")?;
     writeln!(out, "  answers saved             {:>8}  in {:.0} s", times.len(), took.as_secs_f64())?;
     writeln!(out, "  a save, median and p99    {:>8.1} ms, {:.1} ms", ms(at(500)), ms(at(990)))?;
-    writeln!(out, "  server's CPU a learner    {:>8.1} ms, from start to submission", used * 1000.0 / LEARNERS as f64)?;
+    writeln!(
+        out,
+        "  server's CPU a learner    {:>8.1} ms, from start to submission",
+        used * 1000.0 / LEARNERS as f64
+    )?;
     if errors == 0 { Ok(()) } else { Err("learners failed".into()) }
 }
 
@@ -170,7 +198,13 @@ fn ms(time: Duration) -> f64 {
     time.as_secs_f64() * 1000.0
 }
 
-async fn sit(server: SocketAddr, session: String, paper: PaperId, code: String, mut choices: Choices) -> Outcome<Vec<Duration>> {
+async fn sit(
+    server: SocketAddr,
+    session: String,
+    paper: PaperId,
+    code: String,
+    mut choices: Choices,
+) -> Outcome<Vec<Duration>> {
     sleep(Duration::from_millis(choices.below(u64::try_from(ARRIVE.as_millis())?))).await;
     let mut seat = sit_down(Browser::new(server, session), paper, &code).await?;
     let (start, mut times, mut count) = (Instant::now(), Vec::new(), 0);

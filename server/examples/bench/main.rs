@@ -54,7 +54,7 @@ async fn main() -> Outcome<()> {
     let real = serve(router(state)).await?;
     let page = fetch(real, &token, PAGE).await?;
     let hand_written = serve(Router::new().route(PAGE, get(by_hand)).with_state(ByHand {
-        services,
+        services: services.clone(),
         token: token.clone(),
         body: "x".repeat(page.len()).into(),
     }))

@@ -74,7 +74,10 @@ impl Browser {
             let text = String::from_utf8_lossy(&buffer[..head]).to_lowercase();
             let status = text.split(' ').nth(1).and_then(|code| code.parse().ok()).ok_or("no status")?;
             let body = &buffer[head + 4..];
-            let length = text.split("content-length: ").nth(1).and_then(|rest| rest.lines().next()?.parse::<usize>().ok());
+            let length = text
+                .split("content-length: ")
+                .nth(1)
+                .and_then(|rest| rest.lines().next()?.parse::<usize>().ok());
             let whole = match length {
                 Some(length) => body.len() >= length,
                 None => body.ends_with(b"0\r\n\r\n") || status == 204,
@@ -133,12 +136,14 @@ pub async fn learners(db: &PgPool, count: usize) -> Outcome<Vec<(Uuid, String)>>
     let mut learners = Vec::with_capacity(count);
     for n in 0..count {
         let (id, token) = (Uuid::now_v7(), services::random::Token::new()?);
-        sqlx::query("insert into people (id, email, full_name, created_at, demo) values ($1, $2, $3, now(), true)")
-            .bind(id)
-            .bind(format!("synthetic{n}-{id}@demo.example"))
-            .bind(format!("Synthetic Learner {n} (demo)"))
-            .execute(db)
-            .await?;
+        sqlx::query(
+            "insert into people (id, email, full_name, created_at, demo) values ($1, $2, $3, now(), true)",
+        )
+        .bind(id)
+        .bind(format!("synthetic{n}-{id}@demo.example"))
+        .bind(format!("Synthetic Learner {n} (demo)"))
+        .execute(db)
+        .await?;
         sqlx::query(
             "insert into sessions (id, token_hash, person_id, device, created_at, last_used_at, ends_at)
             values ($1, $2, $3, 'Synthetic', now(), now(), now() + interval '1 day')",
@@ -186,7 +191,8 @@ pub async fn sit_down(mut browser: Browser, paper: PaperId, code: &str) -> Outco
 /// Opens the room, again or for the first time.
 pub async fn enter(mut browser: Browser, sitting: SittingId) -> Outcome<Seat> {
     let form = "application/x-www-form-urlencoded";
-    let (status, body) = browser.call("/api/assessment/open_room", form, &format!("sitting={sitting}")).await?;
+    let (status, body) =
+        browser.call("/api/assessment/open_room", form, &format!("sitting={sitting}")).await?;
     if status != 200 {
         return Err(format!("could not open the room: {status}").into());
     }

@@ -44,7 +44,8 @@ pub(super) async fn receipt(
 ) -> Response {
     let Some(actor) = context.actor else { return Redirect::to("/sign-in").into_response() };
     let Ok(sitting) = sitting.parse::<SittingId>() else { return StatusCode::NOT_FOUND.into_response() };
-    let file = assessment::receipt(&state.services, &actor, sitting).await.map(|receipt| receipt.text.into_bytes());
+    let file =
+        assessment::receipt(&state.services, &actor, sitting).await.map(|receipt| receipt.text.into_bytes());
     answer(file, "text/plain; charset=utf-8", "receipt.txt")
 }
 

@@ -60,7 +60,11 @@ pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
         PAPER,
     ),
     ("/api/assessment/add_section", "paper={draft}&section_title=Doses", PAPER),
-    ("/api/assessment/add_line", "paper={draft}&section={section}&source=si-conversion&questions=1&marks=1", PAPER),
+    (
+        "/api/assessment/add_line",
+        "paper={draft}&section={section}&source=si-conversion&questions=1&marks=1",
+        PAPER,
+    ),
     ("/api/assessment/remove_line", "paper={draft}&line={nothing}", PAPER),
     ("/api/assessment/remove_section", "paper={draft}&section={nothing}", PAPER),
     ("/api/assessment/save_candidates", "paper={draft}&emails=", PAPER),
@@ -119,7 +123,11 @@ pub const PAGES: &[(&str, &str, Expected)] = &[
     ("/assessments/papers/{paper}/publish", "/assessments/papers/{draft}/publish", PAGE),
     ("/assessments/papers/{paper}/results", "/assessments/papers/{sat}/results", PAGE),
     ("/assessments/papers/{paper}/items", "/assessments/papers/{sat}/items", PAGE),
-    ("/assessments/papers/{paper}/sittings/{sitting}", "/assessments/papers/{sat}/sittings/{submitted}", PAGE),
+    (
+        "/assessments/papers/{paper}/sittings/{sitting}",
+        "/assessments/papers/{sat}/sittings/{submitted}",
+        PAGE,
+    ),
     ("/assessments/questions/{organisation}", "/assessments/questions/{organisation}", ORGANISATION_PAGE),
     (
         "/assessments/questions/{organisation}/{draft}",
@@ -151,7 +159,7 @@ async fn people(site: &Site) -> [Option<String>; ROLES] {
                 select gen_random_uuid(), '{email}@demo.example', '{email}', password_hash, now(), true from people
                 where email = 'setter@demo.example' returning id)
             insert into {role} (organisation_id, person_id, signed_up_at)
-            select s.organisation_id, made.id, now() from made, paper_setters s"
+            select distinct s.organisation_id, made.id, now() from made, paper_setters s"
         );
         sqlx::query(sqlx::AssertSqlSafe(made)).execute(&site.services.db).await.unwrap();
     }

@@ -22,6 +22,17 @@ use tower::ServiceExt;
 
 pub const ORIGIN: &str = "http://learning.test";
 
+/// The categories that the papers of the demo ask.
+const SNAP: [&str; 7] = [
+    "numeracy/si-conversion.toml",
+    "numeracy/tablets-and-capsules.toml",
+    "numeracy/injections.toml",
+    "numeracy/infusion-ml-per-hour.toml",
+    "numeracy/fluid-balance.toml",
+    "literacy/charts-and-labels.toml",
+    "literacy/abbreviations-and-safe-writing.toml",
+];
+
 pub struct Site {
     pub services: Services,
     pub router: Router,
@@ -52,14 +63,14 @@ impl Answer {
 }
 
 impl Site {
-    /// With the shipped course imported and the demo seeded, one file of the question bank in it.
+    /// With the shipped course imported and the demo seeded, with what its papers ask of the question bank.
     pub async fn with_demo(db: PgPool) -> Self {
         let site = Self::new(db, &[]);
-        for file in ["numeracy/si-conversion.toml"] {
+        let banks = SNAP.map(|file| {
             let bank = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../content/snap").join(file);
-            let bank = domain::assessment::Bank::read(&std::fs::read_to_string(bank).unwrap()).unwrap();
-            services::assessment::import_shared_bank(&site.services, &bank).await.unwrap();
-        }
+            domain::assessment::Bank::read(&std::fs::read_to_string(bank).unwrap()).unwrap()
+        });
+        services::assessment::import_shared_bank(&site.services, &banks).await.unwrap();
         let content = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../content/nmp");
         content::import(&site.services, &content::read(&content).unwrap()).await.unwrap();
         demo::seed(&site.services).await.unwrap();

@@ -3,7 +3,7 @@
 use domain::{
     FieldProblem, Problem,
     accounts::PersonId,
-    assessment::{Adjustment, AdjustedPerson},
+    assessment::{AdjustedPerson, Adjustment},
     cohorts::OrganisationId,
 };
 use sqlx::PgConnection;

@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use domain::{
     Problem,
     assessment::{
-        Bank, BankDraftId, BankPreviewed, Category, Difficulty, OwnTemplates, PreviewedQuestion, Question, Template, TemplateCard, TemplateId,
+        Bank, BankDraftId, BankPreviewed, Category, Difficulty, OwnTemplates, PreviewedQuestion, Question,
+        Template, TemplateCard, TemplateId,
     },
     cohorts::OrganisationId,
 };
@@ -26,6 +27,7 @@ pub struct ImportedBank {
     pub new: usize,
     pub changed: usize,
     pub unchanged: usize,
+    pub retired: usize,
 }
 
 /// Reads and tries a bank, and imports nothing.
@@ -95,7 +97,11 @@ pub async fn bank_draft(services: &Services, actor: &Actor, id: BankDraftId) -> 
 }
 
 /// The draft, if it is the actor's own and they still may import it.
-async fn draft_of(db: &mut PgConnection, actor: &Actor, id: BankDraftId) -> Result<(OrganisationSetter, String)> {
+async fn draft_of(
+    db: &mut PgConnection,
+    actor: &Actor,
+    id: BankDraftId,
+) -> Result<(OrganisationSetter, String)> {
     let row = sqlx::query!(
         "select organisation_id, text from bank_drafts where id = $1 and person_id = $2",
         id.0,
@@ -127,15 +133,32 @@ pub async fn import_draft(services: &Services, actor: &Actor, id: BankDraftId) -
 /// Drafts that nobody imported go after a day. Gives how many.
 pub async fn forget_bank_drafts(services: &Services) -> Result<u64> {
     let yesterday = services.clock.now() - chrono::Duration::days(1);
-    let done =
-        sqlx::query!("delete from bank_drafts where created_at < $1", yesterday).execute(&services.db).await?;
+    let done = sqlx::query!("delete from bank_drafts where created_at < $1", yesterday)
+        .execute(&services.db)
+        .await?;
     Ok(done.rows_affected())
 }
 
-/// Imports a file of the shared bank. The command line has checked it.
-pub async fn import_shared_bank(services: &Services, bank: &Bank) -> Result<ImportedBank> {
+/// Imports the shared bank, all of it or nothing: a template that is in none of the files is asked no more. The command line has
+/// checked them.
+pub async fn import_shared_bank(services: &Services, banks: &[Bank]) -> Result<ImportedBank> {
     let mut db = services.db.begin().await?;
-    let imported = import(services, &mut db, None, bank).await?;
+    let mut imported = ImportedBank { new: 0, changed: 0, unchanged: 0, retired: 0 };
+    for bank in banks {
+        let one = import(services, &mut db, None, bank).await?;
+        imported.new += one.new;
+        imported.changed += one.changed;
+        imported.unchanged += one.unchanged;
+    }
+    let names: Vec<String> =
+        banks.iter().flat_map(|bank| &bank.templates).map(|template| template.id.clone()).collect();
+    let retired = sqlx::query!(
+        "update question_templates set retired = true where organisation_id is null and not retired and not name = any($1)",
+        &names,
+    )
+    .execute(&mut *db)
+    .await?;
+    imported.retired = usize::try_from(retired.rows_affected()).unwrap_or(0);
     db.commit().await?;
     Ok(imported)
 }
@@ -146,7 +169,7 @@ async fn import(
     own: Option<(OrganisationSetter, &Actor)>,
     bank: &Bank,
 ) -> Result<ImportedBank> {
-    let mut imported = ImportedBank { new: 0, changed: 0, unchanged: 0 };
+    let mut imported = ImportedBank { new: 0, changed: 0, unchanged: 0, retired: 0 };
     for (template, source) in bank.templates.iter().zip(&bank.sources) {
         // `xmax` is 0 for a row that was inserted, and no row comes back for one that is as it was.
         let inserted = sqlx::query_scalar!(

@@ -12,9 +12,9 @@ use crate::{Error, Result, Services, accounts::Actor};
 /// What is wrong with the key of a question, and what is right.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Correction {
-    /// The question cannot be mended: everybody gets its marks.
+    /// The question cannot be mended: everybody gets its marks, at every attempt.
     Void,
-    /// What is right: a number in the question's unit, a text that is right too, or the letters of the right options.
+    /// What is right at this attempt: a number in the question's unit, a text that is right too, or the letters of the right options.
     RightAnswer(String),
 }
 
@@ -31,7 +31,7 @@ pub async fn correct_item(
 ) -> Result<()> {
     let mut db = services.db.begin().await?;
     let row = sqlx::query!(
-        r#"select paper_id, voided, question as "question: Json<Question>" from paper_items where id = $1 for update"#,
+        r#"select paper_id, position, question as "question: Json<Question>" from paper_items where id = $1 for update"#,
         item.0,
     )
     .fetch_optional(&mut *db)
@@ -40,11 +40,10 @@ pub async fn correct_item(
     let setter = actor.setter_of(services, &mut db, PaperId(row.paper_id)).await?;
     let why = reason(why).map_err(|problem| Error::invalid("reason", problem))?;
     let before = row.question.0;
-    let (after, voided) = match correction {
-        Correction::Void => (before.clone(), true),
+    let after = match correction {
+        Correction::Void => before.clone(),
         Correction::RightAnswer(right) => {
-            let mended = mended(&before, right).ok_or_else(|| Error::invalid("right", Problem::KeyFaulty))?;
-            (mended, row.voided)
+            mended(&before, right).ok_or_else(|| Error::invalid("right", Problem::KeyFaulty))?
         }
     };
     let id = new_id();
@@ -61,13 +60,25 @@ pub async fn correct_item(
     )
     .execute(&mut *db)
     .await?;
-    sqlx::query!("update paper_items set question = $2, voided = $3 where id = $1", item.0, Json(&after) as _, voided)
+    sqlx::query!("update paper_items set question = $2 where id = $1", item.0, Json(&after) as _)
         .execute(&mut *db)
         .await?;
+    // The attempts share the template, and with it what cannot be mended.
+    if matches!(correction, Correction::Void) {
+        sqlx::query!(
+            "update paper_items set voided = true where paper_id = $1 and position = $2",
+            row.paper_id,
+            row.position,
+        )
+        .execute(&mut *db)
+        .await?;
+    }
     let sittings = sqlx::query!(
-        r#"select s.id, s.mark as "mark!", s.passed as "passed!" from sittings s join item_marks m on m.sitting_id = s.id
-        where m.item_id = $1 and s.submitted_at is not null order by s.id for update of s"#,
-        item.0,
+        r#"select s.id, s.mark as "mark!", s.passed as "passed!" from sittings s
+        join item_marks m on m.sitting_id = s.id join paper_items i on i.id = m.item_id
+        where i.paper_id = $1 and i.position = $2 and s.submitted_at is not null order by s.id for update of s"#,
+        row.paper_id,
+        row.position,
     )
     .fetch_all(&mut *db)
     .await?;
@@ -135,8 +146,12 @@ fn mended(question: &Question, right: &str) -> Option<Question> {
             }
         }
         Key::Ordering(key) => {
-            let ids: Vec<String> =
-                right.split([',', ' ']).map(str::trim).filter(|id| !id.is_empty()).map(str::to_lowercase).collect();
+            let ids: Vec<String> = right
+                .split([',', ' '])
+                .map(str::trim)
+                .filter(|id| !id.is_empty())
+                .map(str::to_lowercase)
+                .collect();
             let mut sorted = ids.clone();
             sorted.sort();
             let mut all: Vec<_> = key.items.iter().map(|item| item.id.clone()).collect();

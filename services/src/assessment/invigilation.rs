@@ -19,11 +19,6 @@ use crate::{Error, Result, Services, accounts::Actor, moment};
 /// Nothing heard for this long: the candidate's page asks every ten seconds.
 const OUT_OF_CONTACT_SECONDS: f64 = 35.0;
 
-/// Checks that the actor may watch the paper; for streams, which carry topics and no data.
-pub async fn may_watch(services: &Services, actor: &Actor, paper: PaperId) -> Result<PaperSetter> {
-    actor.setter_of(services, &mut *services.db.acquire().await?, paper).await
-}
-
 /// Everybody who may sit the paper, and how far they are. A paper's candidates are bounded (some hundreds), so they come whole.
 pub async fn invigilation(services: &Services, actor: &Actor, paper: PaperId) -> Result<Invigilation> {
     let mut db = services.db.acquire().await?;
@@ -93,7 +88,9 @@ pub async fn invigilation(services: &Services, actor: &Actor, paper: PaperId) ->
             }),
         })
         .collect();
-    let count = |of: fn(&CandidateRow) -> bool| number(i64::try_from(candidates.iter().filter(|row| of(row)).count()).unwrap_or(0));
+    let count = |of: fn(&CandidateRow) -> bool| {
+        number(i64::try_from(candidates.iter().filter(|row| of(row)).count()).unwrap_or(0))
+    };
     Ok(Invigilation {
         not_started: count(|row| row.sitting.is_none()),
         sitting: count(|row| row.sitting.as_ref().is_some_and(|sitting| sitting.remaining_ms.is_some())),
@@ -105,7 +102,12 @@ pub async fn invigilation(services: &Services, actor: &Actor, paper: PaperId) ->
 }
 
 /// The paper's setter, and the sitting as one of that paper.
-async fn desk_of(services: &Services, db: &mut PgConnection, actor: &Actor, sitting: SittingId) -> Result<PaperSetter> {
+async fn desk_of(
+    services: &Services,
+    db: &mut PgConnection,
+    actor: &Actor,
+    sitting: SittingId,
+) -> Result<PaperSetter> {
     let paper = sqlx::query_scalar!("select paper_id from sittings where id = $1", sitting.0)
         .fetch_optional(&mut *db)
         .await?
@@ -181,7 +183,6 @@ pub async fn sitting_desk(services: &Services, actor: &Actor, sitting: SittingId
                 what: match row.kind.as_str() {
                     "left" => "Left the window of the exam",
                     "returned" => "Came back to the window",
-                    "other-window" => "Opened the exam in another window",
                     "time-added" => "Time added",
                     "submitted" => "Submitted by whoever runs the exam",
                     "reopened" => "Opened again",
@@ -231,7 +232,13 @@ pub async fn add_time(
     Ok(u64::try_from(added.len()).unwrap_or(0))
 }
 
-async fn incident(db: &mut PgConnection, actor: &Actor, sitting: SittingId, kind: &str, text: &str) -> Result<()> {
+async fn incident(
+    db: &mut PgConnection,
+    actor: &Actor,
+    sitting: SittingId,
+    kind: &str,
+    text: &str,
+) -> Result<()> {
     sqlx::query!(
         "insert into incidents (id, sitting_id, at, kind, note, noted_by) values ($1, $2, clock_timestamp(), $3, $4, $5)",
         new_id(),
@@ -283,6 +290,8 @@ pub async fn reopen(services: &Services, actor: &Actor, sitting: SittingId, minu
         return Err(Error::invalid("minutes", Problem::NumberOutOfRange));
     }
     sqlx::query!("delete from item_marks where sitting_id = $1", sitting.0).execute(&mut *db).await?;
+    // What a correction changed was the result that is now taken back.
+    sqlx::query!("delete from mark_changes where sitting_id = $1", sitting.0).execute(&mut *db).await?;
     incident(&mut db, actor, sitting, "reopened", &format!("{minutes} minutes more")).await?;
     note(services, &mut db, actor.person(), None, "assessment.reopened", setter.paper).await?;
     db.commit().await?;
@@ -294,7 +303,14 @@ pub async fn reopen(services: &Services, actor: &Actor, sitting: SittingId, minu
 pub async fn note_incident(services: &Services, actor: &Actor, sitting: SittingId, text: &str) -> Result<()> {
     let mut db = services.db.begin().await?;
     desk_of(services, &mut db, actor, sitting).await?;
-    incident(&mut db, actor, sitting, "note", reason(text).map_err(|problem| Error::invalid("note", problem))?).await?;
+    incident(
+        &mut db,
+        actor,
+        sitting,
+        "note",
+        reason(text).map_err(|problem| Error::invalid("note", problem))?,
+    )
+    .await?;
     db.commit().await?;
     Ok(())
 }

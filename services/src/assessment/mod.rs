@@ -30,11 +30,7 @@ mod submission;
 #[cfg(test)]
 mod tests;
 
-use domain::{
-    accounts::PersonId,
-    assessment::PaperId,
-    cohorts::OrganisationId,
-};
+use domain::{accounts::PersonId, assessment::PaperId, cohorts::OrganisationId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -138,7 +134,15 @@ impl Actor {
             .fetch_one(&mut *db)
             .await?;
             if !seen {
-                note(services, db, self.person(), row.set_by.map(PersonId), "assessment.seen_by_support", paper).await?;
+                note(
+                    services,
+                    db,
+                    self.person(),
+                    row.set_by.map(PersonId),
+                    "assessment.seen_by_support",
+                    paper,
+                )
+                .await?;
             }
         }
         Ok(PaperSetter { paper, organisation: OrganisationId(row.organisation_id) })

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use domain::{
     Problem,
     assessment::{
-        Category, CategoryHistory, PracticeHome, PracticeId, PracticePage, Question, Response, Verdict, mark, weakest,
+        Category, CategoryHistory, PracticeHome, PracticeId, PracticePage, Question, Response, Verdict, mark,
+        weakest,
     },
 };
 use sqlx::types::Json;
@@ -51,7 +52,11 @@ pub async fn practice_home(services: &Services, actor: &Actor) -> Result<Practic
 ///
 /// # Errors
 /// [`Error::NotFound`] for a category without questions.
-pub async fn ask_practice(services: &Services, actor: &Actor, category: Option<Category>) -> Result<PracticeId> {
+pub async fn ask_practice(
+    services: &Services,
+    actor: &Actor,
+    category: Option<Category>,
+) -> Result<PracticeId> {
     let category = match category {
         Some(category) => category,
         None => practice_home(services, actor).await?.weakest.ok_or(Error::NotFound)?,
@@ -98,7 +103,13 @@ pub async fn practice_page(services: &Services, actor: &Actor, id: PracticeId) -
     let question = row.question.0;
     let response = row.response.map(|response| response.0);
     let result = row.verdict.map(|verdict| {
-        question_result(domain::assessment::ItemId(id.0), &question, response.as_ref(), Some(verdict.0), row.hints.into())
+        question_result(
+            domain::assessment::ItemId(id.0),
+            &question,
+            response.as_ref(),
+            Some(verdict.0),
+            row.hints.into(),
+        )
     });
     Ok(PracticePage {
         id,
@@ -129,7 +140,12 @@ pub async fn open_practice_hint(services: &Services, actor: &Actor, id: Practice
 ///
 /// # Errors
 /// The [`Problem`] of an answer that cannot be marked as it stands, on `answer`: nothing was counted.
-pub async fn answer_practice(services: &Services, actor: &Actor, id: PracticeId, response: &Response) -> Result<()> {
+pub async fn answer_practice(
+    services: &Services,
+    actor: &Actor,
+    id: PracticeId,
+    response: &Response,
+) -> Result<()> {
     let row = sqlx::query!(
         r#"select question as "question: Json<Question>" from practice_questions where id = $1 and learner_id = $2"#,
         id.0,

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use domain::assessment::{
-    Category, CategoryResult, CorrectionRow, ItemId, ItemRow, ItemSheet, PaperId, PaperKind, Question,
-    QuestionResult, Release, ReleasedOutcome, Response, ResultSheet, SectionResult, SheetRow, SittingId, SittingResult,
-    Verdict, Verification, analyse, tally,
+    AskedView, Category, CategoryResult, CorrectionRow, ItemId, ItemRow, ItemSheet, ItemVariant, PaperId,
+    PaperKind, Question, QuestionResult, Release, ReleasedOutcome, Response, ResultSheet, SectionResult,
+    SheetRow, SittingId, SittingResult, Verdict, Verification, analyse, tally,
 };
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
@@ -77,7 +77,10 @@ pub(super) async fn sitting_result(db: &mut PgConnection, sitting: SittingId) ->
         let (marks, available): (u32, u32) = (number(row.marks), number(row.available));
         if sections.last().is_none_or(|(id, _)| *id != row.section_id) {
             let pass_percent = row.pass_percent.map(number);
-            sections.push((row.section_id, SectionResult { title: row.section, mark: 0, available: 0, pass_percent }));
+            sections.push((
+                row.section_id,
+                SectionResult { title: row.section, mark: 0, available: 0, pass_percent },
+            ));
         }
         if let Some((_, section)) = sections.last_mut() {
             section.mark += marks;
@@ -103,7 +106,11 @@ pub(super) async fn sitting_result(db: &mut PgConnection, sitting: SittingId) ->
         kind: PaperKind::parse(&head.kind).unwrap_or(PaperKind::Mock),
         candidate: head.name,
         submitted: moment(head.submitted_at),
-        outcome: ReleasedOutcome { mark: number(head.mark), available: number(head.available), passed: head.passed },
+        outcome: ReleasedOutcome {
+            mark: number(head.mark),
+            available: number(head.available),
+            passed: head.passed,
+        },
         pass_percent: number(head.pass_percent),
         sections: sections.into_iter().map(|(_, section)| section).collect(),
         categories: categories
@@ -168,7 +175,8 @@ pub async fn certificate_of(services: &Services, actor: &Actor, sitting: Sitting
 /// [`Error::NotFound`] for a code that is no certificate's, and while its result is not out.
 pub async fn verify(services: &Services, code: &str) -> Result<Verification> {
     let letters: String = code.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_uppercase();
-    let code = letters.as_bytes().chunks(4).map(|four| String::from_utf8_lossy(four)).collect::<Vec<_>>().join("-");
+    let code =
+        letters.as_bytes().chunks(4).map(|four| String::from_utf8_lossy(four)).collect::<Vec<_>>().join("-");
     let row = sqlx::query!(
         r#"select p.title, s.submitted_at as "submitted_at!", coalesce(h.full_name, '') as "name!"
         from sittings s join papers p on p.id = s.paper_id left join people h on h.id = s.learner_id
@@ -270,7 +278,12 @@ pub async fn result_sheet(services: &Services, actor: &Actor, paper: PaperId) ->
             .into_iter()
             .map(|row| {
                 let (mark, available) = by_section.get(&row.id).copied().unwrap_or_default();
-                SectionResult { title: row.title, mark, available, pass_percent: row.pass_percent.map(number) }
+                SectionResult {
+                    title: row.title,
+                    mark,
+                    available,
+                    pass_percent: row.pass_percent.map(number),
+                }
             })
             .collect(),
         categories: categories
@@ -310,7 +323,9 @@ pub async fn result_csv(services: &Services, actor: &Actor, paper: PaperId) -> R
 pub async fn item_sheet(services: &Services, actor: &Actor, paper: PaperId) -> Result<ItemSheet> {
     let mut db = services.db.acquire().await?;
     let setter = actor.setter_of(services, &mut db, paper).await?;
-    let title = sqlx::query_scalar!("select title from papers where id = $1", setter.paper.0).fetch_one(&mut *db).await?;
+    let title = sqlx::query_scalar!("select title from papers where id = $1", setter.paper.0)
+        .fetch_one(&mut *db)
+        .await?;
     let items = sqlx::query!(
         r#"select id, attempt, position, marks, voided, question as "question: Json<Question>" from paper_items
         where paper_id = $1 order by attempt, position"#,
@@ -355,8 +370,23 @@ pub async fn item_sheet(services: &Services, actor: &Actor, paper: PaperId) -> R
                 outcome.verdict.as_ref().map(|verdict| &verdict.0),
             ))
         });
+        let variants =
+            items.iter().filter(|other| other.position == item.position).map(|other| ItemVariant {
+                item: ItemId(other.id),
+                attempt: number(other.attempt),
+                right_answer: other.question.right_answer(),
+                options: match other.question.asked().view {
+                    AskedView::SingleChoice(options)
+                    | AskedView::MultipleChoice(options)
+                    | AskedView::Ordering(options) => {
+                        options.into_iter().map(|option| (option.id, option.text)).collect()
+                    }
+                    AskedView::Number { .. } | AskedView::TextEntry => Vec::new(),
+                },
+            });
         ItemRow {
             item: ItemId(item.id),
+            variants: variants.collect(),
             template: item.question.template.clone(),
             category: item.question.category,
             difficulty: item.question.difficulty,
@@ -364,7 +394,9 @@ pub async fn item_sheet(services: &Services, actor: &Actor, paper: PaperId) -> R
             right_answer: item.question.right_answer(),
             marks: number(item.marks),
             voided: item.voided,
-            unreadable: number(i64::try_from(here().filter(|outcome| outcome.unreadable).count()).unwrap_or(0)),
+            unreadable: number(
+                i64::try_from(here().filter(|outcome| outcome.unreadable).count()).unwrap_or(0),
+            ),
             tally: tally(answers),
         }
     });
@@ -391,11 +423,11 @@ pub async fn item_sheet(services: &Services, actor: &Actor, paper: PaperId) -> R
                 by: row.by,
                 question: number(row.position),
                 reason: row.reason,
-                what: if row.voided { "Taken out: everybody got its marks" } else { "The key was corrected" }.to_owned(),
+                what: if row.voided { "Taken out: everybody got its marks" } else { "The key was corrected" }
+                    .to_owned(),
                 marks_changed: number(row.changed),
                 passes_changed: number(row.passes),
             })
             .collect(),
     })
 }
-

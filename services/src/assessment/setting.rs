@@ -8,8 +8,9 @@ use domain::{
     FieldProblem, Problem,
     accounts::EmailAddress,
     assessment::{
-        Category, Difficulty, InvitedLearner, LineId, LineView, ListChoice, MyPapers, PaperCard, PaperId, PaperKind,
-        PaperPage, PaperSettings, PaperState, PreviewedQuestion, Question, Release, SectionId, SectionView, TemplateId,
+        Category, Difficulty, InvitedLearner, LineId, LineView, ListChoice, MyPapers, PaperCard, PaperId,
+        PaperKind, PaperPage, PaperSettings, PaperState, PreviewedQuestion, Question, Release, SectionId,
+        SectionView, Template, TemplateId,
     },
     cohorts::{CohortId, OrganisationId},
 };
@@ -62,7 +63,8 @@ pub async fn my_papers(services: &Services, actor: &Actor, after: Option<&str>) 
     )
     .fetch_all(&services.db)
     .await?;
-    let next = rows.get(PAPERS_A_PAGE).and_then(|_| rows.get(PAPERS_A_PAGE - 1)).map(|row| row.id.to_string());
+    let next =
+        rows.get(PAPERS_A_PAGE).and_then(|_| rows.get(PAPERS_A_PAGE - 1)).map(|row| row.id.to_string());
     let papers = rows.into_iter().take(PAPERS_A_PAGE).map(|row| PaperCard {
         id: PaperId(row.id),
         title: row.title,
@@ -246,11 +248,17 @@ fn read_local(text: &str) -> std::result::Result<DateTime<Utc>, Problem> {
 }
 
 /// Proof of [`Actor::setter_of`] for a paper that nobody has seen yet, with its row locked until the transaction ends.
-async fn draft(services: &Services, db: &mut PgConnection, actor: &Actor, paper: PaperId) -> Result<PaperSetter> {
+async fn draft(
+    services: &Services,
+    db: &mut PgConnection,
+    actor: &Actor,
+    paper: PaperId,
+) -> Result<PaperSetter> {
     let setter = actor.setter_of(services, db, paper).await?;
-    let published = sqlx::query_scalar!("select published_at from papers where id = $1 for update", setter.paper.0)
-        .fetch_one(db)
-        .await?;
+    let published =
+        sqlx::query_scalar!("select published_at from papers where id = $1 for update", setter.paper.0)
+            .fetch_one(db)
+            .await?;
     if published.is_some() { Err(Error::NotFound) } else { Ok(setter) }
 }
 
@@ -287,7 +295,8 @@ pub async fn save_settings(
         wrong("closes", Problem::ClosesBeforeItOpens);
     }
     let code = settings.access_code.trim().to_uppercase();
-    let code_fits = code.is_empty() || (4..=20).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_alphanumeric());
+    let code_fits =
+        code.is_empty() || (4..=20).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_alphanumeric());
     if !code_fits {
         wrong("access_code", Problem::CodeInvalid);
     }
@@ -352,7 +361,12 @@ pub async fn add_section(
     Ok(())
 }
 
-pub async fn remove_section(services: &Services, actor: &Actor, paper: PaperId, section: SectionId) -> Result<()> {
+pub async fn remove_section(
+    services: &Services,
+    actor: &Actor,
+    paper: PaperId,
+    section: SectionId,
+) -> Result<()> {
     let mut db = services.db.begin().await?;
     let setter = draft(services, &mut db, actor, paper).await?;
     sqlx::query!("delete from paper_sections where id = $1 and paper_id = $2", section.0, setter.paper.0)
@@ -393,7 +407,9 @@ pub async fn add_line(
         LineSource::Category(category, difficulty) => {
             bank::draw_template(&mut db, Some(setter.organisation), category, difficulty, &[]).await?
         }
-        LineSource::Template(template) => bank::chosen_template(&mut db, setter.organisation, template).await?,
+        LineSource::Template(template) => {
+            bank::chosen_template(&mut db, setter.organisation, template).await?
+        }
     };
     if template.is_none() {
         return Err(Error::invalid(&field("source"), Problem::TemplatesMissing));
@@ -472,9 +488,13 @@ pub async fn save_candidates(
     )
     .execute(&mut *db)
     .await?;
-    sqlx::query!("delete from paper_learners where paper_id = $1 and not email = any($2)", setter.paper.0, &addresses)
-        .execute(&mut *db)
-        .await?;
+    sqlx::query!(
+        "delete from paper_learners where paper_id = $1 and not email = any($2)",
+        setter.paper.0,
+        &addresses
+    )
+    .execute(&mut *db)
+    .await?;
     sqlx::query!(
         "insert into paper_learners (paper_id, email, person_id)
         select $1, address, p.id from unnest($2::text[]) address left join people p on p.email = address
@@ -488,8 +508,8 @@ pub async fn save_candidates(
     Ok(())
 }
 
-/// One question of each line as a candidate would see it, with the answer for the setter. Drawn anew each time: the paper's own
-/// questions are made when it is published.
+/// The questions as a candidate sees them, with the answers for the setter: those of the first attempt once they are made, which
+/// is when the paper is published; before that a set that is drawn anew each time.
 pub async fn preview_paper(
     services: &Services,
     actor: &Actor,
@@ -505,8 +525,7 @@ pub async fn preview_paper(
     .fetch_all(&mut *db)
     .await?;
     let questions: Vec<Question> = if page.state == PaperState::Draft {
-        let mut drawn = BTreeMap::new();
-        make_questions(&mut db, setter, 1, &mut drawn).await?;
+        let drawn = make_questions(&draw_places(&mut db, setter).await?, 1)?;
         drawn.into_values().map(|made| made.question).collect()
     } else {
         stored.into_iter().map(|question| question.0).collect()
@@ -520,13 +539,15 @@ struct Made {
     marks: i16,
 }
 
-/// Draws the questions of one attempt: no template twice as long as there are others.
-async fn make_questions(
-    db: &mut PgConnection,
-    setter: PaperSetter,
-    attempt: i16,
-    made: &mut BTreeMap<(i16, i16), Made>,
-) -> Result<()> {
+/// A place of the paper: the section it is in, the template that is asked there, and its marks.
+struct PlaceOf {
+    section: Uuid,
+    template: Template,
+    marks: i16,
+}
+
+/// Draws the templates of a paper: none twice as long as there are others.
+async fn draw_places(db: &mut PgConnection, setter: PaperSetter) -> Result<Vec<PlaceOf>> {
     let lines = sqlx::query!(
         "select l.section_id, l.category, l.difficulty, l.template_id, l.questions, l.marks
         from paper_lines l join paper_sections s on s.id = l.section_id
@@ -535,39 +556,58 @@ async fn make_questions(
     )
     .fetch_all(&mut *db)
     .await?;
-    let mut used: Vec<String> = Vec::new();
-    let mut position = 0;
+    let (mut places, mut used) = (Vec::new(), Vec::new());
     for line in lines {
         for _ in 0..line.questions {
             let template = match (line.template_id, line.category.as_deref().and_then(Category::parse)) {
                 (Some(id), _) => bank::chosen_template(db, setter.organisation, TemplateId(id)).await?,
                 (None, Some(category)) => {
-                    let difficulty = line.difficulty.and_then(|level| Difficulty::try_from(number::<u8>(level)).ok());
+                    let difficulty =
+                        line.difficulty.and_then(|level| Difficulty::try_from(number::<u8>(level)).ok());
                     bank::draw_template(db, Some(setter.organisation), category, difficulty, &used).await?
                 }
                 (None, None) => None,
             };
             let template = template.ok_or_else(|| Error::invalid("questions", Problem::TemplatesMissing))?;
-            position += 1;
-            let question = bank::ask(&template)?;
-            used.push(template.id);
-            made.insert((attempt, position), Made { section: line.section_id, question, marks: line.marks });
+            used.push(template.id.clone());
+            places.push(PlaceOf { section: line.section_id, template, marks: line.marks });
         }
     }
-    Ok(())
+    Ok(places)
+}
+
+/// The questions of every attempt, by attempt and position from 1. Attempts have the same templates with fresh numbers, so that
+/// they are equally hard and can be counted together.
+fn make_questions(places: &[PlaceOf], attempts: i16) -> Result<BTreeMap<(i16, i16), Made>> {
+    let mut made = BTreeMap::new();
+    for attempt in 1..=attempts {
+        for (position, place) in (1..).zip(places) {
+            let question = bank::ask(&place.template)?;
+            made.insert((attempt, position), Made { section: place.section, question, marks: place.marks });
+        }
+    }
+    Ok(made)
 }
 
 /// Makes the questions of every attempt and opens the paper to its candidates from its opening time on.
 ///
 /// # Errors
 /// What is missing, on `questions`, `candidates`, `settings` or `confirmed`.
-pub async fn publish_paper(services: &Services, actor: &Actor, paper: PaperId, confirmed: bool) -> Result<()> {
+pub async fn publish_paper(
+    services: &Services,
+    actor: &Actor,
+    paper: PaperId,
+    confirmed: bool,
+) -> Result<()> {
     let mut db = services.db.begin().await?;
     let setter = draft(services, &mut db, actor, paper).await?;
     let page = load(&mut db, setter).await?;
-    let row = sqlx::query!(r#"select closes_at > now() as "to_come!", attempts from papers where id = $1"#, setter.paper.0)
-        .fetch_one(&mut *db)
-        .await?;
+    let row = sqlx::query!(
+        r#"select closes_at > now() as "to_come!", attempts from papers where id = $1"#,
+        setter.paper.0
+    )
+    .fetch_one(&mut *db)
+    .await?;
     let mut problems = Vec::new();
     let mut wrong = |field: &str, problem| problems.push(FieldProblem::new(field, problem));
     let empty = page.sections.is_empty() || page.sections.iter().any(|section| section.questions() == 0);
@@ -591,10 +631,7 @@ pub async fn publish_paper(services: &Services, actor: &Actor, paper: PaperId, c
     if !problems.is_empty() {
         return Err(Error::Invalid(problems));
     }
-    let mut made = BTreeMap::new();
-    for attempt in 1..=row.attempts {
-        make_questions(&mut db, setter, attempt, &mut made).await?;
-    }
+    let made = make_questions(&draw_places(&mut db, setter).await?, row.attempts)?;
     for ((attempt, position), made) in made {
         sqlx::query!(
             "insert into paper_items (id, paper_id, section_id, attempt, position, question, marks)
@@ -610,7 +647,9 @@ pub async fn publish_paper(services: &Services, actor: &Actor, paper: PaperId, c
         .execute(&mut *db)
         .await?;
     }
-    sqlx::query!("update papers set published_at = now() where id = $1", setter.paper.0).execute(&mut *db).await?;
+    sqlx::query!("update papers set published_at = now() where id = $1", setter.paper.0)
+        .execute(&mut *db)
+        .await?;
     note(services, &mut db, actor.person(), None, "assessment.paper_published", paper).await?;
     db.commit().await?;
     Ok(())

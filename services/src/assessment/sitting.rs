@@ -5,8 +5,8 @@ use chrono_tz::Europe::London;
 use domain::{
     Problem,
     assessment::{
-        CandidateHome, CandidatePaper, ItemId, PaperId, PaperKind, PastSitting, Question, ReleasedOutcome, Response, Room,
-        RoomQuestion, RoomState, SectionId, SittingId, Standing, shuffled,
+        CandidateHome, CandidatePaper, ItemId, PaperId, PaperKind, PastSitting, Question, ReleasedOutcome,
+        Response, Room, RoomQuestion, RoomState, SectionId, SittingId, Standing, shuffled,
     },
 };
 use sqlx::{PgConnection, types::Json};
@@ -188,7 +188,12 @@ pub async fn paper_by_code(services: &Services, _actor: &Actor, code: &str) -> R
 ///
 /// # Errors
 /// [`Error::NotFound`] for whoever is neither named nor in a cohort, and has neither the code nor a sitting.
-pub async fn start_page(services: &Services, actor: &Actor, paper: PaperId, code: &str) -> Result<CandidatePaper> {
+pub async fn start_page(
+    services: &Services,
+    actor: &Actor,
+    paper: PaperId,
+    code: &str,
+) -> Result<CandidatePaper> {
     let mut db = services.db.acquire().await?;
     let row = may_sit(&mut db, actor, paper, code).await?;
     let adjustment = adjustment_of(&mut db, actor.person()).await?;
@@ -224,7 +229,12 @@ async fn may_sit(db: &mut PgConnection, actor: &Actor, paper: PaperId, code: &st
 ///
 /// # Errors
 /// [`Problem::PaperNotOpen`] on `start` outside its window and without an attempt left.
-pub async fn start_sitting(services: &Services, actor: &Actor, paper: PaperId, code: &str) -> Result<SittingId> {
+pub async fn start_sitting(
+    services: &Services,
+    actor: &Actor,
+    paper: PaperId,
+    code: &str,
+) -> Result<SittingId> {
     let mut db = services.db.begin().await?;
     let row = may_sit(&mut db, actor, paper, code).await?;
     if let Some(sitting) = row.open_sitting {
@@ -390,7 +400,12 @@ pub(super) fn page_texts(question: &Question) -> domain::assessment::AskedQuesti
 }
 
 /// Opens the next hint of a question, and counts it.
-pub async fn open_hint(services: &Services, actor: &Actor, sitting: SittingId, item: ItemId) -> Result<Vec<String>> {
+pub async fn open_hint(
+    services: &Services,
+    actor: &Actor,
+    sitting: SittingId,
+    item: ItemId,
+) -> Result<Vec<String>> {
     let mut db = services.db.begin().await?;
     let candidate = actor.candidate_in(&mut db, sitting).await?;
     let question = sqlx::query_scalar!(

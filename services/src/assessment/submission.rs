@@ -30,7 +30,12 @@ impl SubmittedBy {
 }
 
 /// Keeps what was still on its way, then submits and marks. Doing it twice is fine.
-pub async fn submit_sitting(services: &Services, actor: &Actor, sitting: SittingId, last: &[Save]) -> Result<()> {
+pub async fn submit_sitting(
+    services: &Services,
+    actor: &Actor,
+    sitting: SittingId,
+    last: &[Save],
+) -> Result<()> {
     if !last.is_empty() {
         save_answers(services, actor, sitting, last).await?;
     }
@@ -119,7 +124,10 @@ pub(super) fn judge(question: &Question, response: Option<&Response>) -> Marked 
 }
 
 /// Marks every question of a sitting anew from its answers, writes the marks, and says what they come to.
-pub(super) async fn mark_all(db: &mut PgConnection, sitting: SittingId) -> Result<domain::assessment::Outcome> {
+pub(super) async fn mark_all(
+    db: &mut PgConnection,
+    sitting: SittingId,
+) -> Result<domain::assessment::Outcome> {
     let rows = sqlx::query!(
         r#"select i.id, i.section_id, i.marks, i.voided, i.question as "question: Json<Question>",
             a.response as "response?: Json<Response>"
@@ -192,7 +200,9 @@ async fn receipt_text(db: &mut PgConnection, sitting: SittingId) -> Result<Strin
     let mut text = format!("sitting {sitting}\n");
     for row in rows {
         let _ = match (row.sequence, row.response) {
-            (Some(sequence), Some(response)) => writeln!(text, "{} {} {sequence} {response}", row.position, row.id),
+            (Some(sequence), Some(response)) => {
+                writeln!(text, "{} {} {sequence} {response}", row.position, row.id)
+            }
             _ => writeln!(text, "{} {} no answer", row.position, row.id),
         };
     }

@@ -3,8 +3,8 @@ use std::collections::BTreeMap;
 use domain::{
     Problem,
     assessment::{
-        Adjustment, Category, InvitedLearner, ItemId, Key, PaperId, PaperKind, PaperSettings, Question, Release, Response, Room, SEAT,
-        Save, SittingId, Standing, figures,
+        Adjustment, Category, InvitedLearner, ItemId, Key, PaperId, PaperKind, PaperSettings, Question,
+        Release, Response, Room, SEAT, Save, SittingId, Standing, figures,
     },
     cohorts::OrganisationId,
 };
@@ -36,7 +36,7 @@ difficulty = 1
 wording = "Which is written safely?"
 explanation = "Units are written in full."
 [question.single-choice]
-options = [{ text = "10 units", right = true }, { text = "10 U", error = "Abbreviated" }, { text = "10 iu", error = "Abbreviated" }]
+options = [{ text = "10 units", right = true }, { text = "10 U", error = "Abbreviated", why = "U is read as a nought." }, { text = "10 iu", why = "iu is read as iv." }]
 "#;
 
 struct Exam {
@@ -77,9 +77,10 @@ impl Exam {
     async fn new(db: PgPool, change: impl FnOnce(&mut PaperSettings)) -> Self {
         let world = World::new(db);
         let services = &world.services;
-        import_shared_bank(services, &domain::assessment::Bank::read(BANK).unwrap()).await.unwrap();
+        import_shared_bank(services, &[domain::assessment::Bank::read(BANK).unwrap()]).await.unwrap();
         let mut connection = services.db.acquire().await.unwrap();
-        let organisation = ensure_organisation(services, &mut connection, "North", "university").await.unwrap();
+        let organisation =
+            ensure_organisation(services, &mut connection, "North", "university").await.unwrap();
         drop(connection);
         let setter = sets_papers(&world, "setter@north.example", organisation).await;
         let learner = world.learner("learner@north.example").await;
@@ -121,7 +122,9 @@ impl Exam {
                 .fetch_all(&self.world.services.db)
                 .await
                 .unwrap();
-        rows.into_iter().map(|(item, sequence, response)| (item, (sequence, response.map(|json| json.0)))).collect()
+        rows.into_iter()
+            .map(|(item, sequence, response)| (item, (sequence, response.map(|json| json.0))))
+            .collect()
     }
 
     /// Moves the sitting into the past: the same as waiting.
@@ -138,12 +141,13 @@ impl Exam {
     }
 
     async fn questions(&self) -> Vec<(ItemId, Question)> {
-        let rows: Vec<(uuid::Uuid, Json<Question>)> =
-            sqlx::query_as("select id, question from paper_items where paper_id = $1 and attempt = 1 order by position")
-                .bind(self.paper.0)
-                .fetch_all(&self.world.services.db)
-                .await
-                .unwrap();
+        let rows: Vec<(uuid::Uuid, Json<Question>)> = sqlx::query_as(
+            "select id, question from paper_items where paper_id = $1 and attempt = 1 order by position",
+        )
+        .bind(self.paper.0)
+        .fetch_all(&self.world.services.db)
+        .await
+        .unwrap();
         rows.into_iter().map(|(id, question)| (ItemId(id), question.0)).collect()
     }
 
@@ -270,7 +274,11 @@ async fn an_answer_that_was_acknowledged_is_marked_whenever_the_sitting_is_submi
         let (acknowledged, ()) = tokio::join!(futures::future::join_all(savers), submit);
         let stored = exam.stored(sitting).await;
         for (item, sequence) in acknowledged {
-            assert_eq!(stored.get(&item.0).map_or(0, |(stored, _)| stored - SEAT), sequence, "acknowledged and kept");
+            assert_eq!(
+                stored.get(&item.0).map_or(0, |(stored, _)| stored - SEAT),
+                sequence,
+                "acknowledged and kept"
+            );
         }
         let receipt = receipt(services, learner, sitting).await.unwrap();
         assert_eq!(
@@ -286,7 +294,9 @@ async fn extra_time_and_breaks_move_the_deadline_and_nothing_else_does(db: PgPoo
     let exam = Exam::new(db, |_| {}).await;
     let services = &exam.world.services;
     let adjustment = Adjustment { extra_percent: 25, extra_minutes: 5, break_minutes: 10 };
-    set_adjustment(services, &exam.setter, exam.organisation, "learner@north.example", adjustment).await.unwrap();
+    set_adjustment(services, &exam.setter, exam.organisation, "learner@north.example", adjustment)
+        .await
+        .unwrap();
     let sitting = exam.start().await;
     let left = async || room_state(services, &exam.learner, sitting).await.unwrap().remaining_ms / 1000;
     // 30 minutes and a quarter, and five minutes.
@@ -345,7 +355,12 @@ async fn marks_pass_marks_and_categories_come_out_right(db: PgPool) {
             .await
             .unwrap();
         let response = right_response(&stored.0);
-        saves.push(Save { item: question.item, sequence: SEAT + 1 + n as i64, response: Some(response), flagged: false });
+        saves.push(Save {
+            item: question.item,
+            sequence: SEAT + 1 + n as i64,
+            response: Some(response),
+            flagged: false,
+        });
     }
     submit_sitting(services, &exam.learner, second, &saves).await.unwrap();
     let result = own_result(services, &exam.learner, second).await.unwrap();
@@ -408,16 +423,26 @@ async fn only_whom_it_concerns_sees_a_paper_and_a_sitting(db: PgPool) {
         .await
         .unwrap();
     assert!(paper_page(services, &colleague, exam.paper).await.is_ok());
-    sqlx::query("update people set support = true where id = $1").bind(stranger.person().0).execute(&services.db).await.unwrap();
-    assert!(paper_page(services, &stranger, exam.paper).await.is_ok());
-    let seen: i64 = sqlx::query_scalar("select count(*) from audit_events where action = 'assessment.seen_by_support' and actor_id = $1")
+    sqlx::query("update people set support = true where id = $1")
         .bind(stranger.person().0)
-        .fetch_one(&services.db)
+        .execute(&services.db)
         .await
         .unwrap();
+    assert!(paper_page(services, &stranger, exam.paper).await.is_ok());
+    let seen: i64 = sqlx::query_scalar(
+        "select count(*) from audit_events where action = 'assessment.seen_by_support' and actor_id = $1",
+    )
+    .bind(stranger.person().0)
+    .fetch_one(&services.db)
+    .await
+    .unwrap();
     assert_eq!(seen, 1);
     // Whoever is no setter any more does not see what they set.
-    sqlx::query("delete from paper_setters where person_id = $1").bind(exam.setter.person().0).execute(&services.db).await.unwrap();
+    sqlx::query("delete from paper_setters where person_id = $1")
+        .bind(exam.setter.person().0)
+        .execute(&services.db)
+        .await
+        .unwrap();
     assert!(not_found(paper_page(services, &exam.setter, exam.paper).await));
 }
 
@@ -472,7 +497,8 @@ async fn a_corrected_key_marks_everybody_again_and_says_what_changed(db: PgPool)
     let item = saves[0].item;
     let right = Correction::RightAnswer("1234".into());
     let nonsense = Correction::RightAnswer("abc".into());
-    let correct = async |why: &str, correction| correct_item(services, &exam.setter, item, why, correction).await;
+    let correct =
+        async |why: &str, correction| correct_item(services, &exam.setter, item, why, correction).await;
     assert!(matches!(correct("", &right).await, Err(Error::Invalid(_))));
     assert!(matches!(correct("x", &nonsense).await, Err(Error::Invalid(_))));
     correct("A slip in the template", &right).await.unwrap();
@@ -482,7 +508,11 @@ async fn a_corrected_key_marks_everybody_again_and_says_what_changed(db: PgPool)
     assert_eq!((sheet.corrections[0].marks_changed, sheet.corrections[0].question), (1, 1));
     // Taken out: everybody has its marks, whatever they answered.
     let other = saves[1].item;
-    sqlx::query("update answers set response = null where item_id = $1").bind(other.0).execute(&services.db).await.unwrap();
+    sqlx::query("update answers set response = null where item_id = $1")
+        .bind(other.0)
+        .execute(&services.db)
+        .await
+        .unwrap();
     correct_item(services, &exam.setter, other, "Two readings", &Correction::Void).await.unwrap();
     assert_eq!(own_result(services, &exam.learner, sitting).await.unwrap().outcome.mark, 5);
     assert!(not_found(correct_item(services, &exam.learner, item, "x", &right).await));
@@ -550,15 +580,17 @@ async fn an_organisations_own_questions_stay_inside_it(db: PgPool) {
     // Practice asks from the shared bank only.
     for _ in 0..6 {
         let id = ask_practice(services, &elsewhere, Some(Category::SiConversion)).await.unwrap();
-        let template: String = sqlx::query_scalar("select question->>'template' from practice_questions where id = $1")
-            .bind(id.0)
-            .fetch_one(&services.db)
-            .await
-            .unwrap();
+        let template: String =
+            sqlx::query_scalar("select question->>'template' from practice_questions where id = $1")
+                .bind(id.0)
+                .fetch_one(&services.db)
+                .await
+                .unwrap();
         assert_eq!(template, "grams");
     }
     // A faulty bank is named by line and not taken.
-    let faulty = draft_bank(services, &exam.setter, exam.organisation, "[[question]]\nid = 5\n").await.unwrap();
+    let faulty =
+        draft_bank(services, &exam.setter, exam.organisation, "[[question]]\nid = 5\n").await.unwrap();
     assert!(bank_draft(services, &exam.setter, faulty).await.unwrap().faults[0].starts_with("line 2"));
     assert!(matches!(import_draft(services, &exam.setter, faulty).await, Err(Error::Invalid(_))));
 }
@@ -590,7 +622,9 @@ async fn results_go_after_seven_years_and_not_before(db: PgPool) {
     let services = &exam.world.services;
     let sitting = exam.start().await;
     submit_sitting(services, &exam.learner, sitting, &exam.answers(5, 1).await).await.unwrap();
-    let days = exam.count("select (removed_on - started_at::date)::bigint from sittings where id = $1", sitting).await;
+    let days = exam
+        .count("select (removed_on - started_at::date)::bigint from sittings where id = $1", sitting)
+        .await;
     assert!((2555..=2558).contains(&days), "{days} days");
     assert_eq!(remove_old_sittings(services).await.unwrap(), 0);
     sqlx::query("update sittings set removed_on = current_date - 1").execute(&services.db).await.unwrap();

@@ -16,7 +16,7 @@ use crate::{
 /// Of every demo account. Nobody else's: the seed refuses to run in production.
 pub const PASSWORD: &str = "learning-demo-2026";
 
-/// The accounts that the README names.
+/// The accounts that the README names, but for those of the papers.
 const ACCOUNTS: [(&str, &str); 3] = [
     ("student@demo.example", "Demo Student"),
     ("tutor@demo.example", "Demo Tutor"),

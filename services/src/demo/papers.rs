@@ -1,7 +1,9 @@
 //! Papers of the demo: one that is open, and one that a cohort has sat.
 
 use chrono::Duration;
-use domain::assessment::{Category, Difficulty, Key, PaperId, PaperKind, Question, Response, SittingId, UnitEntry, figures};
+use domain::assessment::{
+    Category, Difficulty, Key, PaperId, PaperKind, Question, Response, SittingId, UnitEntry, figures,
+};
 use sqlx::types::Json;
 use uuid::Uuid;
 
@@ -32,7 +34,8 @@ pub(super) async fn seed(services: &Services) -> Result<bool> {
     }
     let hash = services.hasher.hash(PASSWORD).await?;
     let organisation =
-        cohorts::ensure_organisation(services, &mut db, "University of Northfield (demo)", "university").await?;
+        cohorts::ensure_organisation(services, &mut db, "University of Northfield (demo)", "university")
+            .await?;
     let setter = person(services, &mut db, SETTER, "Demo Setter", &hash, false).await?;
     person(services, &mut db, LEARNER, "Demo Learner", &hash, false).await?;
     assessment::ensure_setter(services, &mut db, organisation, setter).await?;
@@ -45,11 +48,13 @@ pub(super) async fn seed(services: &Services) -> Result<bool> {
     db.commit().await?;
     let setter = Actor::of_demo(setter, "Demo Setter");
 
-    let open = paper(services, &setter, organisation, "Numeracy practice paper (demo)", PaperKind::Mock).await?;
+    let open =
+        paper(services, &setter, organisation, "Numeracy practice paper (demo)", PaperKind::Mock).await?;
     set(services, open, cohort, &[LEARNER], 0).await?;
     assessment::publish_paper(services, &setter, open, true).await?;
 
-    let sat = paper(services, &setter, organisation, "Numeracy check, autumn (demo)", PaperKind::Examination).await?;
+    let sat = paper(services, &setter, organisation, "Numeracy check, autumn (demo)", PaperKind::Examination)
+        .await?;
     set(services, sat, cohort, &[], 1).await?;
     assessment::publish_paper(services, &setter, sat, true).await?;
     sit(services, sat, cohort).await?;
@@ -70,7 +75,10 @@ async fn paper(
             vec![(Category::SiConversion, 2), (Category::TabletsAndCapsules, 2), (Category::Injections, 1)],
         ),
         ("Rates and volumes", vec![(Category::InfusionMlPerHour, 2), (Category::FluidBalance, 1)]),
-        ("Reading and writing", vec![(Category::ChartsAndLabels, 1), (Category::AbbreviationsAndSafeWriting, 1)]),
+        (
+            "Reading and writing",
+            vec![(Category::ChartsAndLabels, 1), (Category::AbbreviationsAndSafeWriting, 1)],
+        ),
     ] {
         assessment::add_section(services, setter, paper, title, None).await?;
         let page = assessment::paper_page(services, setter, paper).await?;
@@ -84,7 +92,13 @@ async fn paper(
 }
 
 /// Window, code and candidates. `weeks_closed` above nought makes a paper that was open that long ago, which no form would.
-async fn set(services: &Services, paper: PaperId, cohort: Uuid, learners: &[&str], weeks_closed: i32) -> Result<()> {
+async fn set(
+    services: &Services,
+    paper: PaperId,
+    cohort: Uuid,
+    learners: &[&str],
+    weeks_closed: i32,
+) -> Result<()> {
     let mut db = services.db.begin().await?;
     sqlx::query!(
         "update papers set opens_at = now() - interval '1 hour', closes_at = now() + interval '60 days', calculator = $2,
@@ -178,12 +192,18 @@ fn respond(question: &Question, right: bool, luck: usize) -> Option<Response> {
     }
     Some(match &question.key {
         Key::Number(key) => {
-            let wrong = key.errors.get(luck % key.errors.len().max(1)).and_then(|error| key.rounding.apply(error.answer));
+            let wrong = key
+                .errors
+                .get(luck % key.errors.len().max(1))
+                .and_then(|error| key.rounding.apply(error.answer));
             let value = if right { key.answer } else { wrong? };
             let unit = key.unit.as_ref().map(ToString::to_string).unwrap_or_default();
             let number = figures(value)?;
             match key.unit_entry {
-                UnitEntry::Typed => Response::Number { typed: format!("{number} {unit}").trim().to_owned(), unit: String::new() },
+                UnitEntry::Typed => Response::Number {
+                    typed: format!("{number} {unit}").trim().to_owned(),
+                    unit: String::new(),
+                },
                 UnitEntry::Chosen => Response::Number { typed: number, unit },
                 UnitEntry::Shown => Response::Number { typed: number, unit: String::new() },
             }
@@ -192,7 +212,9 @@ fn respond(question: &Question, right: bool, luck: usize) -> Option<Response> {
             let fitting: Vec<_> = choices.iter().filter(|choice| choice.right == right).collect();
             let one = fitting.get(luck % fitting.len().max(1)).map(|choice| choice.id.clone());
             match &question.key {
-                Key::MultipleChoice(_) if right => Response::Chosen(fitting.iter().map(|choice| choice.id.clone()).collect()),
+                Key::MultipleChoice(_) if right => {
+                    Response::Chosen(fitting.iter().map(|choice| choice.id.clone()).collect())
+                }
                 _ => Response::Chosen(one.into_iter().collect()),
             }
         }

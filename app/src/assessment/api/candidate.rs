@@ -1,5 +1,6 @@
 use domain::assessment::{
-    CandidateHome, CandidatePaper, ItemId, Receipt, Room, RoomState, Save, Saved, SittingId, SittingResult, Verification,
+    CandidateHome, CandidatePaper, ItemId, Receipt, Room, RoomState, Save, Saved, SittingId, SittingResult,
+    Verification,
 };
 use leptos::prelude::*;
 

@@ -57,7 +57,8 @@ pub async fn answer_practice(
     match go.as_str() {
         "hint" => form.answer(assessment::open_practice_hint(&request.services, actor, id).await)?,
         "" | "answer" => {
-            let response = parse::response(&kind, typed, unit, chosen).unwrap_or(Response::Chosen(Vec::new()));
+            let response =
+                parse::response(&kind, typed, unit, chosen).unwrap_or(Response::Chosen(Vec::new()));
             form.answer(assessment::answer_practice(&request.services, actor, id, &response).await)?;
         }
         // A changed order has nothing wrong: it comes back as what was typed.

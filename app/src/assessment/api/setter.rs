@@ -1,6 +1,6 @@
 use domain::assessment::{
-    AdjustedPerson, BankPreviewed, Invigilation, ItemSheet, MyPapers, OwnTemplates, PaperId, PaperPage, PreviewedQuestion,
-    ResultSheet, SittingDesk,
+    AdjustedPerson, BankPreviewed, Invigilation, ItemSheet, MyPapers, OwnTemplates, PaperId, PaperPage,
+    PreviewedQuestion, ResultSheet, SittingDesk,
 };
 use leptos::prelude::*;
 
@@ -12,7 +12,8 @@ use {
     domain::{
         FieldProblem, Problem,
         assessment::{
-            Adjustment, BankDraftId, Category, Difficulty, ItemId, LineId, PaperKind, PaperSettings, Release, SectionId, SittingId,
+            Adjustment, BankDraftId, Category, Difficulty, ItemId, LineId, PaperKind, PaperSettings, Release,
+            SectionId, SittingId,
         },
         cohorts::{CohortId, OrganisationId},
     },
@@ -39,8 +40,8 @@ pub async fn create_paper(
     form.typed("organisation", &organisation);
     form.typed("title", &title);
     form.typed("kind", &kind);
-    let organisation =
-        form.field("organisation", organisation.parse::<OrganisationId>().map_err(|_| Problem::ChoiceMissing));
+    let organisation = form
+        .field("organisation", organisation.parse::<OrganisationId>().map_err(|_| Problem::ChoiceMissing));
     let kind = form.field("kind", PaperKind::parse(&kind).ok_or(Problem::ChoiceMissing));
     let (Some(organisation), Some(kind)) = (organisation, kind) else { return Err(form.refused()) };
     let created = assessment::create_paper(&request.services, actor, organisation, &title, kind).await;
@@ -192,7 +193,8 @@ pub async fn add_line(
     let (Some(source), Some(questions), Some(marks)) = (source, questions, marks) else {
         return Err(form.refused());
     };
-    let added = assessment::add_line(&request.services, actor, paper, section, source, questions, marks).await;
+    let added =
+        assessment::add_line(&request.services, actor, paper, section, source, questions, marks).await;
     form.answer(added)?;
     redirect(&format!("/assessments/papers/{paper}/questions#section-{section}"));
     Ok(())
@@ -455,7 +457,8 @@ pub async fn set_adjustment(
     let extra_percent = number("extra_percent", &extra_percent);
     let extra_minutes = number("extra_minutes", &extra_minutes);
     let break_minutes = number("break_minutes", &break_minutes);
-    let (Some(extra_percent), Some(extra_minutes), Some(break_minutes)) = (extra_percent, extra_minutes, break_minutes)
+    let (Some(extra_percent), Some(extra_minutes), Some(break_minutes)) =
+        (extra_percent, extra_minutes, break_minutes)
     else {
         return Err(form.refused());
     };

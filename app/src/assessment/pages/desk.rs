@@ -25,7 +25,8 @@ pub fn Desk() -> impl IntoView {
 
 #[component]
 fn DeskView(desk: SittingDesk) -> impl IntoView {
-    let came_back = CameBack::from(&[AddTime::PATH, SubmitFor::PATH, ReopenSitting::PATH, NoteIncident::PATH]);
+    let came_back =
+        CameBack::from(&[AddTime::PATH, SubmitFor::PATH, ReopenSitting::PATH, NoteIncident::PATH]);
     let paper = format!("/assessments/papers/{}", desk.paper);
     let steps = vec![(paper.clone(), desk.paper_title.clone())];
     let open = desk.submitted.is_none();

@@ -1,6 +1,125 @@
-use leptos::prelude::*;
+use domain::assessment::{Analysis, CorrectionRow, ItemSheet};
+use leptos::{prelude::*, server_fn::ServerFn};
+use leptos_router::hooks::{use_params_map, use_query_map};
 
+use crate::{
+    assessment::{
+        api::{CorrectItem, load_items},
+        parts::{item_view::ItemView, run_head::RunHead, setting::CameBack},
+    },
+    ui::{Loaded, Time},
+};
+
+/// With fewer, what the numbers say may well be chance.
+const FEW: u32 = 30;
+
+/// `/assessments/papers/{paper}/items`: how the questions did, and what to do about one whose key is wrong.
 #[component]
 pub fn Items() -> impl IntoView {
-    view! { <h1>"Items"</h1> }
+    let params = use_params_map();
+    let sheet = Resource::new(move || params.read().get("paper").unwrap_or_default(), load_items);
+    view! { <Loaded resource=sheet page=|sheet| view! { <ItemsView sheet /> } /> }
+}
+
+#[component]
+fn ItemsView(sheet: ItemSheet) -> impl IntoView {
+    let came_back = CameBack::from(&[CorrectItem::PATH]);
+    let done = use_query_map().with_untracked(|query| query.get("done"));
+    let done = (done.as_deref() == Some("corrected"))
+        .then_some("The question is corrected, and everybody has been marked again.");
+    let steps = vec![(format!("/assessments/papers/{}", sheet.paper), sheet.title.clone())];
+    let (paper, nobody, unpublished) = (sheet.paper, sheet.analysis.candidates == 0, sheet.items.is_empty());
+    let available: u32 = sheet.items.iter().map(|item| item.marks).sum();
+    // Nothing is known of any question before the first candidate has submitted.
+    let known = sheet.analysis.items.clone().into_iter().map(Some).chain(std::iter::repeat(None));
+    let items = (1..).zip(sheet.items).zip(known);
+    let items =
+        items.map(|((n, item), known)| view! { <ItemView paper n item known came_back=came_back.clone() /> });
+    let items = items.collect_view();
+    view! {
+        <RunHead steps heading="Item analysis" over=sheet.title.clone() came_back=came_back.clone() done />
+        {if nobody {
+            view! { <p>"Nobody has submitted yet, so there is nothing to say about the questions."</p> }.into_any()
+        } else {
+            view! { <Summary analysis=sheet.analysis available /> }.into_any()
+        }}
+        {(!sheet.corrections.is_empty()).then(|| view! { <Corrections corrections=sheet.corrections /> })}
+        {(!unpublished).then(|| view! {
+            <h2>"Questions"</h2>
+            <p>"If the key of a question is wrong, correct it here. Everybody who was asked the question is then marked again, and what changes is kept on record."</p>
+            <ol class="items">{items}</ol>
+        })}
+    }
+}
+
+/// Each number with what it means.
+#[component]
+fn Summary(analysis: Analysis, available: u32) -> impl IntoView {
+    let alpha = match analysis.alpha {
+        Some(alpha) => (
+            format!("{alpha:.2}").replace('-', "−"),
+            "How well the questions hang together: 1 if all measure the same thing, about 0 if none has to do with another. 0.7 or more is usually thought good enough to compare groups.",
+        ),
+        None => (
+            "Not known".to_owned(),
+            "How well the questions hang together. It takes two candidates, two questions and marks that differ.",
+        ),
+    };
+    let facts = [
+        (
+            "Candidates",
+            analysis.candidates.to_string(),
+            "Sittings that were submitted and marked; each attempt counts.",
+        ),
+        ("Mean mark", format!("{:.1} of {available}", analysis.mean), "What a candidate got on average."),
+        (
+            "Standard deviation",
+            format!("{:.1}", analysis.standard_deviation),
+            "How far the marks lie apart: most are within this distance of the mean.",
+        ),
+        ("Cronbach's alpha", alpha.0, alpha.1),
+    ];
+    let fact = |(name, number, meaning)| view! { <div><dt>{name}</dt><dd><strong>{number}</strong><span class="line hint">{meaning}</span></dd></div> };
+    let few = analysis.candidates < FEW;
+    view! {
+        <dl class="summary-list narrow">{facts.map(fact).into_iter().collect_view()}</dl>
+        {few.then(|| view! { <p class="notice">"There are fewer than "{FEW}" sittings: what these numbers say may well be chance."</p> })}
+    }
+}
+
+#[component]
+fn Corrections(corrections: Vec<CorrectionRow>) -> impl IntoView {
+    view! {
+        <h2>"Corrections"</h2>
+        <div class="table-frame" role="region" aria-label="Corrections" tabindex="0">
+            <table>
+                <caption class="visually-hidden">"Questions that were corrected, newest first"</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">"Question"</th>
+                        <th scope="col">"What"</th>
+                        <th scope="col">"Reason"</th>
+                        <th scope="col">"When and by whom"</th>
+                        <th scope="col">"Marks changed"</th>
+                        <th scope="col">"Passes changed"</th>
+                    </tr>
+                </thead>
+                <tbody>{corrections.into_iter().map(|row| view! { <CorrectionItem row /> }).collect_view()}</tbody>
+            </table>
+        </div>
+    }
+}
+
+#[component]
+fn CorrectionItem(row: CorrectionRow) -> impl IntoView {
+    view! {
+        <tr>
+            <th scope="row">{row.question}</th>
+            <td>{row.what}</td>
+            <td class="as-noted">{row.reason}</td>
+            <td><Time moment=row.at />{(!row.by.is_empty()).then(|| view! { <span class="line">{row.by}</span> })}</td>
+            <td class="number">{row.marks_changed}</td>
+            <td class="number">{row.passes_changed}</td>
+        </tr>
+    }
 }

@@ -64,9 +64,9 @@ fn Published(page: PaperPage, live: Invigilation, came_back: CameBack) -> impl I
                 <li><a href=format!("/assessments/papers/{id}/items")>"Item analysis"</a></li>
             </ul>
         </nav>
+        {running.then(|| view! { <AddTimeForm paper=id came_back /> })}
         <h2>"Candidates now"</h2>
         <LiveInvigilation paper=id first=live />
-        {running.then(|| view! { <AddTimeForm paper=id came_back /> })}
     }
 }
 
@@ -94,13 +94,15 @@ fn Facts(page: PaperPage) -> impl IntoView {
 #[component]
 fn AddTimeForm(paper: PaperId, came_back: CameBack) -> impl IntoView {
     view! {
-        <h2>"Add time for everybody"</h2>
-        <p>"For when all were held up, by a fire alarm say. Their clocks change at once. One candidate's time is on that candidate's own page."</p>
-        <form method="post" action=AddTime::url() novalidate>
-            <input type="hidden" name="paper" value=paper.to_string() />
-            <InputField id="minutes" label="Minutes to add" hint="A whole number from 1 to 240." numeric=true
-                value=came_back.typed("minutes", "") problem=came_back.problem("minutes") />
-            <button type="submit" class="button">"Add time for everybody"</button>
-        </form>
+        <details class="add-time" open=came_back.problem("minutes").is_some()>
+            <summary>"Add time for everybody"</summary>
+            <p>"For when all were held up, by a fire alarm say. Their clocks change at once. One candidate's time is on that candidate's own page."</p>
+            <form method="post" action=AddTime::url() novalidate>
+                <input type="hidden" name="paper" value=paper.to_string() />
+                <InputField id="minutes" label="Minutes to add" hint="A whole number from 1 to 240." numeric=true
+                    value=came_back.typed("minutes", "") problem=came_back.problem("minutes") />
+                <button type="submit" class="button">"Add time for everybody"</button>
+            </form>
+        </details>
     }
 }

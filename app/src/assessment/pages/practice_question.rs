@@ -1,4 +1,6 @@
-use domain::assessment::{PracticePage, QuestionResult, Response, RoundingVerdict, UnitVerdict, ValueVerdict, Verdict};
+use domain::assessment::{
+    PracticePage, QuestionResult, Response, RoundingVerdict, UnitVerdict, ValueVerdict, Verdict,
+};
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
@@ -70,7 +72,9 @@ fn QuestionView(page: PracticePage) -> impl IntoView {
 fn typed(error: &ApiError, page: &PracticePage) -> Option<Response> {
     use domain::assessment::AskedView;
     let text = |name: &str| error.typed(name).unwrap_or_default().to_owned();
-    let chosen = || error.typed.iter().filter(|(name, _)| name == "chosen").map(|(_, id)| id.clone()).collect::<Vec<_>>();
+    let chosen = || {
+        error.typed.iter().filter(|(name, _)| name == "chosen").map(|(_, id)| id.clone()).collect::<Vec<_>>()
+    };
     let response = match page.question.view {
         AskedView::Number { .. } => Response::Number { typed: text("typed"), unit: text("unit") },
         AskedView::TextEntry => Response::Text(text("typed")),

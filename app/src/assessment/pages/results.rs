@@ -1,4 +1,4 @@
-use domain::assessment::{Release, ResultSheet, SheetRow};
+use domain::assessment::{Release, ResultSheet, SectionResult, SheetRow};
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::{use_params_map, use_query_map};
 
@@ -33,7 +33,7 @@ fn ResultsView(sheet: ResultSheet) -> impl IntoView {
     view! {
         <RunHead steps heading="Results" over=sheet.title.clone() came_back done=None />
         {(sheet.still_sitting > 0).then(|| view! {
-            <p class="notice">{count(sheet.still_sitting, "candidate")}" still sitting. Their results come here when they submit."</p>
+            <p class="notice">"Still sitting: "{count(sheet.still_sitting, "candidate")}". Their results come here when they submit."</p>
         })}
         <ReleaseState sheet=sheet.clone() />
         {if empty {
@@ -93,7 +93,12 @@ fn Sheet(sheet: ResultSheet) -> impl IntoView {
     let rows = query.chosen(sheet.rows);
     let found = format!("{} of {}", rows.len(), count(all, "result"));
     let none = rows.is_empty();
-    let titles = sheet.sections.iter().map(|section| section.title.clone()).filter(|_| sheet.sections.len() > 1).collect();
+    let titles = sheet
+        .sections
+        .iter()
+        .map(|section| section.title.clone())
+        .filter(|_| sheet.sections.len() > 1)
+        .collect();
     view! {
         <p>
             <a href=format!("{base}.csv") download="results.csv">"Download the results (CSV)"</a>" "
@@ -111,6 +116,6 @@ fn Sheet(sheet: ResultSheet) -> impl IntoView {
 }
 
 /// The marks of all candidates together: no section is passed or failed by them.
-fn of_everybody(sections: Vec<domain::assessment::SectionResult>) -> Vec<domain::assessment::SectionResult> {
-    sections.into_iter().map(|section| domain::assessment::SectionResult { pass_percent: None, ..section }).collect()
+fn of_everybody(sections: Vec<SectionResult>) -> Vec<SectionResult> {
+    sections.into_iter().map(|section| SectionResult { pass_percent: None, ..section }).collect()
 }

@@ -44,7 +44,10 @@ pub fn AnswerField(
     }
 }
 
-fn described(problem: Signal<Option<Problem>>, also: Option<&'static str>) -> impl Fn() -> Option<String> + Clone {
+fn described(
+    problem: Signal<Option<Problem>>,
+    also: Option<&'static str>,
+) -> impl Fn() -> Option<String> + Clone {
     move || {
         let problem = problem.read().is_some().then(|| format!("{ID}-problem"));
         let ids: Vec<_> = also.map(str::to_owned).into_iter().chain(problem).collect();
@@ -177,7 +180,9 @@ fn ordering(
     };
     let (order, touched) = (RwSignal::new(order), RwSignal::new(touched));
     let count = items.len();
-    let text_of = move |id: &str| items.iter().find(|item| item.id == id).map(|item| item.text.clone()).unwrap_or_default();
+    let text_of = move |id: &str| {
+        items.iter().find(|item| item.id == id).map(|item| item.text.clone()).unwrap_or_default()
+    };
     let shift = move |event: leptos::ev::MouseEvent, from: usize, to: usize| {
         event.prevent_default();
         order.update(|order| order.swap(from, to));

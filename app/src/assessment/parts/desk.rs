@@ -2,7 +2,7 @@ use domain::assessment::{IncidentRow, SittingDesk};
 use leptos::prelude::*;
 
 use super::{
-    invigilation::{clock, status, times},
+    candidate_table::{clock, status, times},
     setting::count,
 };
 use crate::ui::Time;

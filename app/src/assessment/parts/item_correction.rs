@@ -1,1 +1,88 @@
+use domain::assessment::{ItemVariant, PaperId};
+use leptos::{prelude::*, server_fn::ServerFn};
 
+use super::setting::CameBack;
+use crate::{
+    assessment::api::CorrectItem,
+    ui::{InputField, ProblemLine},
+};
+
+/// Corrects the key of one question, or takes the question out. Every question of the page has such a form, so the ids end in
+/// the question's.
+#[component]
+pub fn CorrectionForm(
+    paper: PaperId,
+    variant: ItemVariant,
+    n: u32,
+    /// The paper has several attempts, each with a question of its own here.
+    several: bool,
+    came_back: CameBack,
+) -> impl IntoView {
+    let ItemVariant { item, attempt, right_answer: right, options } = variant;
+    let id = item.to_string();
+    // What came back may be another question's.
+    let mine = came_back.typed("item", "") == id;
+    let typed = |name: &str| if mine { came_back.typed(name, "") } else { String::new() };
+    let void = typed("how") == "void";
+    let (right_id, reason_id) = (format!("right-{item}"), format!("reason-{item}"));
+    let (wrong_right, wrong_reason) = (came_back.problem(&right_id), came_back.problem(&reason_id));
+    let open = mine || wrong_right.is_some() || wrong_reason.is_some();
+    let now = right.join("; ");
+    let how = if options.is_empty() {
+        "Enter a number without its unit; or a text, which then is right besides."
+    } else {
+        "Enter the letters of what is right, like a, c; for an order all of them, the first first."
+    };
+    view! {
+        <details class="correction" open=open>
+            <summary>
+                "Correct this question"<span class="visually-hidden">", number "{n}</span>
+                {several.then(|| format!(" as attempt {attempt} has it"))}
+            </summary>
+            <p>"Everybody who has submitted is marked again at once. Somebody may pass who had not, or no longer pass; a certificate that no longer stands is not valid any more. Candidates see that their marks were changed."</p>
+            <form method="post" action=CorrectItem::url() novalidate>
+                <input type="hidden" name="paper" value=paper.to_string() />
+                <input type="hidden" name="item" value=id.clone() />
+                <fieldset class="field">
+                    <legend>"What is to be done?"</legend>
+                    <How id=format!("how-right-{item}") value="right" label="Correct the right answer" checked=!void />
+                    <How id=format!("how-void-{item}") value="void" label="Take the question out: everybody gets its marks" checked=void />
+                </fieldset>
+                {(!options.is_empty()).then(|| view! {
+                    <ul class="letters">
+                        {options.into_iter().map(|(letter, text)| view! { <li><strong>{letter}</strong>" "{text}</li> }).collect_view()}
+                    </ul>
+                })}
+                <InputField id=right_id name="right" label="Right answer" value=typed("right") problem=wrong_right
+                    hint=format!("Not needed to take the question out. Now: {now}. {how}") />
+                <Reason id=reason_id value=typed("reason") problem=wrong_reason />
+                <button type="submit" class="button secondary">"Correct it and mark everybody again"</button>
+            </form>
+        </details>
+    }
+}
+
+#[component]
+fn How(id: String, value: &'static str, label: &'static str, checked: bool) -> impl IntoView {
+    view! {
+        <div class="choice">
+            <input type="radio" id=id.clone() name="how" value=value checked=checked />
+            <label for=id>{label}</label>
+        </div>
+    }
+}
+
+#[component]
+fn Reason(id: String, value: String, problem: Option<domain::Problem>) -> impl IntoView {
+    let wrong = problem.is_some();
+    let described = if wrong { format!("{id}-hint {id}-problem") } else { format!("{id}-hint") };
+    view! {
+        <div class="field" class:wrong=wrong>
+            <label for=id.clone()>"Reason"</label>
+            <p class="hint" id=format!("{id}-hint")>"At most 500 characters. It stays on record with your name."</p>
+            {problem.map(|problem| view! { <ProblemLine id=id.clone() problem /> })}
+            <textarea id=id.clone() name="reason" rows="3" autocomplete="off" aria-describedby=described
+                aria-invalid=wrong.then_some("true")>{format!("\n{value}")}</textarea>
+        </div>
+    }
+}

@@ -1,1 +1,96 @@
+use domain::assessment::{ItemRow, ItemStatistics, PaperId, Tally};
+use leptos::prelude::*;
 
+use super::{
+    item_correction::CorrectionForm,
+    result_questions::lines,
+    setting::{CameBack, count},
+};
+use crate::ui::Tick;
+
+/// One question: how it did, what was answered, and the form that corrects it.
+#[component]
+pub fn ItemView(
+    paper: PaperId,
+    n: u32,
+    item: ItemRow,
+    /// `None` while nobody has submitted.
+    known: Option<ItemStatistics>,
+    came_back: CameBack,
+) -> impl IntoView {
+    let remark = known.as_ref().and_then(ItemStatistics::remark);
+    let (voided, variants, tally) = (item.voided, item.variants.clone(), item.tally.clone());
+    let several = variants.len() > 1;
+    view! {
+        <li id=format!("question-{n}")>
+            <h3>"Question "{n}{voided.then(|| view! { " "<span class="tag">"Taken out"</span> })}</h3>
+            <div class="prose" inner_html=item.wording.clone()></div>
+            {remark.map(|remark| view! { <p class="notice"><strong>"Have a look: "</strong>{remark}"."</p> })}
+            <ItemFacts item known />
+            {(!tally.is_empty()).then(|| view! { <TallyTable n tally /> })}
+            {if voided {
+                view! { <p>"This question is taken out: everybody has its marks, whatever they answered. There is nothing more to correct."</p> }.into_any()
+            } else {
+                variants
+                    .into_iter()
+                    .map(|variant| view! { <CorrectionForm paper variant n several came_back=came_back.clone() /> })
+                    .collect_view()
+                    .into_any()
+            }}
+        </li>
+    }
+}
+
+#[component]
+fn ItemFacts(item: ItemRow, known: Option<ItemStatistics>) -> impl IntoView {
+    let facility =
+        known.as_ref().map(|known| format!("{:.0}% of the marks were got", 100.0 * known.facility));
+    let discrimination = known.as_ref().map(|known| match known.discrimination {
+        Some(found) => {
+            format!("{found:.2}, from −1 to 1: how far those who did well elsewhere did well here")
+                .replace('-', "−")
+        }
+        None => "Not known: everybody got the same, here or elsewhere".to_owned(),
+    });
+    view! {
+        <dl class="summary-list narrow">
+            <div><dt>"Category"</dt><dd>{item.category.title()}</dd></div>
+            <div><dt>"Difficulty"</dt><dd>"Level "{u8::from(item.difficulty)}", "{count(item.marks, "mark")}</dd></div>
+            <div><dt>"Right answer"</dt><dd>{lines(item.right_answer)}</dd></div>
+            {facility.map(|text| view! { <div><dt>"Facility"</dt><dd>{text}</dd></div> })}
+            {discrimination.map(|text| view! { <div><dt>"Discrimination"</dt><dd>{text}</dd></div> })}
+            {(item.unreadable > 0).then(|| view! {
+                <div><dt>"Not readable"</dt><dd>{count(item.unreadable, "answer")}", which could be read in two ways and got no marks"</dd></div>
+            })}
+        </dl>
+    }
+}
+
+#[component]
+fn TallyTable(n: u32, tally: Vec<Tally>) -> impl IntoView {
+    let (label, caption) = (format!("Answers to question {n}"), format!("Answers to question {n}"));
+    let row = |row: Tally| {
+        let known = row.known_error.filter(|error| *error != row.answer);
+        let what = match (row.right, row.answer.as_str()) {
+            (true, _) => "Right",
+            (false, "Not answered") => "–",
+            (false, _) => "Not right",
+        };
+        view! {
+            <tr>
+                <th scope="row">{row.answer}{known.map(|error| view! { <span class="hint">"Often made mistake: "{error}</span> })}</th>
+                <td class="number">{row.count}</td>
+                <td>{row.right.then(|| view! { <Tick /> })}{what}</td>
+            </tr>
+        }
+    };
+    view! {
+        <div class="table-frame" role="region" aria-label=label tabindex="0">
+            <table class="tally">
+                <caption class="visually-hidden">{caption}</caption>
+                <thead><tr><th scope="col">"Answer"</th><th scope="col">"How many"</th><th scope="col">"Right?"</th></tr></thead>
+                <tbody>{tally.into_iter().map(row).collect_view()}</tbody>
+            </table>
+        </div>
+    }
+}

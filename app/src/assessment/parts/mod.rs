@@ -1,6 +1,7 @@
 //! Pieces of the pages.
 pub mod answer;
 pub mod bars;
+pub mod candidate_table;
 pub mod desk;
 pub mod invigilation;
 pub mod item_correction;

@@ -37,7 +37,8 @@ fn Outcome(result: SittingResult, own: bool) -> impl IntoView {
         (false, false) => "Not passed",
     };
     let whole = result.outcome.mark * 100 >= result.outcome.available * u32::from(result.pass_percent);
-    let by_section = !passed && whole && result.sections.iter().any(|section| section.passed() == Some(false));
+    let by_section =
+        !passed && whole && result.sections.iter().any(|section| section.passed() == Some(false));
     view! {
         <div class="confirmation" class:not-passed=!passed>
             <h2>{words}</h2>

@@ -111,7 +111,9 @@ impl SheetQuery {
 
     pub fn chosen(&self, mut rows: Vec<SheetRow>) -> Vec<SheetRow> {
         let wanted = self.search.to_lowercase();
-        let named = |row: &SheetRow| row.name.to_lowercase().contains(&wanted) || row.email.to_lowercase().contains(&wanted);
+        let named = |row: &SheetRow| {
+            row.name.to_lowercase().contains(&wanted) || row.email.to_lowercase().contains(&wanted)
+        };
         rows.retain(|row| self.show.has(row) && named(row));
         rows.sort_by(|a, b| {
             let order = self.sort.compare(a, b);

@@ -11,7 +11,8 @@ use crate::ui::{Tick, Time};
 #[component]
 pub fn SheetFilter(base: String, query: SheetQuery) -> impl IntoView {
     let chosen = query.show;
-    let option = |show: Show| view! { <option value=show.as_str() selected=show == chosen>{show.label()}</option> };
+    let option =
+        |show: Show| view! { <option value=show.as_str() selected=show == chosen>{show.label()}</option> };
     view! {
         <form method="get" action=base class="search sheet-filter" role="search">
             <input type="hidden" name="sort" value=query.sort.as_str() />

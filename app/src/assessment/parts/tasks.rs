@@ -32,7 +32,8 @@ impl Stage {
 /// The settings that a new paper starts with have no instructions, 30 minutes and a pass mark of 80%.
 fn settings(page: &PaperPage) -> Stage {
     let settings = &page.settings;
-    let as_made = settings.instructions.trim().is_empty() && (settings.limit_minutes, settings.pass_percent) == (30, 80);
+    let as_made = settings.instructions.trim().is_empty()
+        && (settings.limit_minutes, settings.pass_percent) == (30, 80);
     if as_made { Stage::ToCheck } else { Stage::Completed }
 }
 
@@ -57,9 +58,15 @@ pub fn Tasks(page: PaperPage) -> impl IntoView {
     let (questions, candidates) = (questions(&page), candidates(&page));
     let (minutes, marks) = (page.settings.limit_minutes, count(page.marks(), "mark"));
     let cohorts = page.cohorts.iter().filter(|cohort| cohort.chosen).count();
+    let complete = (questions, candidates) == (Stage::Completed, Stage::Completed);
     let ready = |yes: bool| if yes { Stage::Ready } else { Stage::CannotYet };
     let tasks = [
-        ("settings", "Settings", settings(&page), format!("{minutes} minutes, pass mark {}%", page.settings.pass_percent)),
+        (
+            "settings",
+            "Settings",
+            settings(&page),
+            format!("{minutes} minutes, pass mark {}%", page.settings.pass_percent),
+        ),
         ("questions", "Questions", questions, format!("{}, {marks}", count(page.questions(), "question"))),
         (
             "candidates",
@@ -75,8 +82,13 @@ pub fn Tasks(page: PaperPage) -> impl IntoView {
         (
             "publish",
             "Check and publish",
-            ready((questions, candidates) == (Stage::Completed, Stage::Completed)),
-            "Questions and candidates come first".to_owned(),
+            ready(complete),
+            if complete {
+                "See everything once more, then publish"
+            } else {
+                "Questions and candidates come first"
+            }
+            .to_owned(),
         ),
     ];
     let task = |(path, name, stage, about): (&str, &'static str, Stage, String)| {

@@ -34,6 +34,8 @@ pub enum Standing {
     Saving,
     /// At this time, in London.
     Saved(String),
+    /// After the deadline and its grace: kept, and not counted.
+    Late,
     Unsaved,
     SignedOut,
 }
@@ -112,7 +114,10 @@ impl Keeper {
         (self.seat * SEAT).max(last) + 1
     }
 
-    #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "the browser's part of this file uses it"))]
+    #[cfg_attr(
+        not(feature = "hydrate"),
+        expect(dead_code, reason = "the browser's part of this file uses it")
+    )]
     fn unsent(self) -> Vec<Save> {
         self.drafts.with_untracked(|drafts| {
             drafts.iter().filter(|draft| !draft.sent).map(|draft| draft.save.clone()).collect()
@@ -175,9 +180,9 @@ mod browser {
                 let saves: Vec<Save> = serde_json::from_str(&json).unwrap_or_default();
                 self.drafts.update(|drafts| {
                     for save in saves {
-                        let newer = drafts
-                            .iter_mut()
-                            .find(|draft| draft.save.item == save.item && draft.save.sequence < save.sequence);
+                        let newer = drafts.iter_mut().find(|draft| {
+                            draft.save.item == save.item && draft.save.sequence < save.sequence
+                        });
                         if let Some(draft) = newer {
                             (draft.save, draft.sent) = (save, false);
                             filled = true;
@@ -238,14 +243,17 @@ mod browser {
                         self.acknowledge(&saves);
                         self.drafts.update(|drafts| {
                             for draft in drafts.iter_mut().filter(|draft| draft.sent) {
-                                let problem = saved.problems.iter().find(|(item, _)| *item == draft.save.item);
+                                let problem =
+                                    saved.problems.iter().find(|(item, _)| *item == draft.save.item);
                                 if saves.iter().any(|save| save.item == draft.save.item) {
                                     draft.problem = problem.map(|(_, problem)| problem.clone());
                                 }
                             }
                         });
                         self.state.set(saved.state);
-                        if self.unsent().is_empty() {
+                        if saved.late {
+                            self.standing.set(Standing::Late);
+                        } else if self.unsent().is_empty() {
                             self.standing.set(Standing::Saved(saved.at));
                         } else {
                             self.send();
@@ -303,8 +311,22 @@ mod browser {
             });
         }
 
-        /// To the receipt. Within the browser nothing may be left of the sitting.
+        /// To the receipt. What could not be sent before somebody else submitted is sent first, to be kept as late.
         pub fn leave(self) {
+            let saves = self.unsent();
+            if saves.is_empty() {
+                self.go();
+                return;
+            }
+            spawn_local(async move {
+                if save_answers(self.sitting, saves.clone()).await.is_ok() {
+                    self.acknowledge(&saves);
+                }
+                self.go();
+            });
+        }
+
+        fn go(self) {
             let _ = window().location().assign(&format!("/assessments/sittings/{}/receipt", self.sitting));
         }
     }

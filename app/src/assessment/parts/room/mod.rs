@@ -85,7 +85,7 @@ pub fn ExamRoom(
             </div>
             {move || old.get().then(|| view! {
                 <p class="notice" role="alert">
-                    "You opened this paper again in a newer window. Go on there. What you answered here has been saved."
+                    "You opened this paper again in a newer window. Go on there. What you answered here is saved, or sent as soon as it can be."
                 </p>
             })}
             {move || over.get().then(|| view! {
@@ -123,12 +123,17 @@ fn SavedLine(keeper: Keeper, scripts: RwSignal<bool>) -> impl IntoView {
         Standing::Fresh => "Your answer is saved when you choose a button".to_owned(),
         Standing::Saving => "Saving…".to_owned(),
         Standing::Saved(at) => format!("Saved {at}"),
+        Standing::Late => {
+            "Too late to count: the time was up. It is kept for whoever set the paper".to_owned()
+        }
         Standing::Unsaved => "Not saved yet: keep going, we will send it".to_owned(),
         Standing::SignedOut => {
-            "Not saved yet: you have been signed out. Sign in again in another tab, and it will be sent".to_owned()
+            "Not saved yet: you have been signed out. Sign in again in another tab, and it will be sent"
+                .to_owned()
         }
     };
-    let trouble = move || matches!(keeper.standing.get(), Standing::Unsaved | Standing::SignedOut);
+    let trouble =
+        move || matches!(keeper.standing.get(), Standing::Unsaved | Standing::SignedOut | Standing::Late);
     let spoken = Memo::new(move |_| if trouble() { text() } else { String::new() });
     view! {
         <p class="saved-line" class:unsaved=trouble data-saved=move || matches!(keeper.standing.get(), Standing::Saved(_)).then_some("")>{text}</p>
@@ -141,12 +146,14 @@ fn SavedLine(keeper: Keeper, scripts: RwSignal<bool>) -> impl IntoView {
 fn TakeBreak(keeper: Keeper) -> impl IntoView {
     let minutes = move || keeper.state.read().break_left_ms / 60_000;
     move || {
-        (minutes() > 0).then(|| view! {
-            <form method="post" action=PauseSitting::url() class="rest-break">
-                <input type="hidden" name="sitting" value=keeper.sitting.to_string() />
-                <button type="submit" class="button secondary small">"Take a rest break"</button>
-                <span class="hint">{minutes()}" minutes of breaks left. The clock stops."</span>
-            </form>
+        (minutes() > 0).then(|| {
+            view! {
+                <form method="post" action=PauseSitting::url() class="rest-break">
+                    <input type="hidden" name="sitting" value=keeper.sitting.to_string() />
+                    <button type="submit" class="button secondary small">"Take a rest break"</button>
+                    <span class="hint">{minutes()}" minutes of breaks left. The clock stops."</span>
+                </form>
+            }
         })
     }
 }

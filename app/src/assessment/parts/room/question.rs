@@ -23,7 +23,9 @@ pub fn QuestionPanel(
     let (response, flagged, sequence) =
         draft.map(|draft| (draft.save.response, draft.save.flagged, draft.save.sequence)).unwrap_or_default();
     let count = keeper.drafts.with_untracked(Vec::len);
-    let problem = Memo::new(move |_| keeper.drafts.with(|drafts| drafts.get(n).and_then(|draft| draft.problem.clone())));
+    let problem = Memo::new(move |_| {
+        keeper.drafts.with(|drafts| drafts.get(n).and_then(|draft| draft.problem.clone()))
+    });
     let on_change = OnChange::new(move |response| keeper.answer(n, response));
     let next = if n + 1 < count { Place::Question(n + 1) } else { Place::Review };
     // Without scripts an answer that cannot be marked comes back once; the next press goes on.

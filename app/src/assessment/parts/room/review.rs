@@ -11,7 +11,8 @@ use crate::assessment::api::SubmitSitting;
 #[component]
 pub fn Review(keeper: Keeper, place: RwSignal<Place>, scripts: RwSignal<bool>) -> impl IntoView {
     let count = keeper.drafts.with_untracked(Vec::len);
-    let missing = move || keeper.drafts.with(|drafts| drafts.iter().filter(|draft| !draft.answered()).count());
+    let missing =
+        move || keeper.drafts.with(|drafts| drafts.iter().filter(|draft| !draft.answered()).count());
     let (sending, failed) = (RwSignal::new(false), RwSignal::new(false));
     let base = format!("/assessments/sittings/{}", keeper.sitting);
     view! {

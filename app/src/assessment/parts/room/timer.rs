@@ -6,8 +6,7 @@ use leptos::prelude::*;
 
 /// Seconds at which the time is spoken.
 #[cfg(feature = "hydrate")]
-const SPOKEN: [(i64, &str); 3] =
-    [(600, "10 minutes left"), (300, "5 minutes left"), (60, "1 minute left")];
+const SPOKEN: [(i64, &str); 3] = [(600, "10 minutes left"), (300, "5 minutes left"), (60, "1 minute left")];
 
 /// Seconds left, now. It moves only in the browser.
 pub fn seconds_left(state: RwSignal<RoomState>) -> RwSignal<i64> {

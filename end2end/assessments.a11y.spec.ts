@@ -1,0 +1,98 @@
+import { expect, test } from '@playwright/test';
+import { accessible } from './support/axe';
+import { onward, setPaper, setter, start } from './support/exam';
+import { hydrated, noSidewaysScrolling, open } from './support/page';
+import { STUDENTS, signIn } from './support/people';
+
+// Axe finds nothing on any page of the assessments, wide and narrow; and no page scrolls sideways.
+
+for (const [name, width, height, code, student] of [
+  ['wide', 1280, 900, 'AXEWIDE1', STUDENTS.examAxeWide],
+  ['narrow', 320, 640, 'AXENARROW1', STUDENTS.examAxeNarrow],
+] as const) {
+  test(`${name}: the candidate's pages`, async ({ page, browser }) => {
+    test.setTimeout(150_000);
+    await page.setViewportSize({ width, height });
+    const desk = await setter(browser);
+    await setPaper(desk, {
+      title: `Axe ${name}`,
+      code,
+      calculator: true,
+      questions: [['SI units and conversion', 1], ['Reading charts and labels', 1], ['Abbreviations and safe writing', 1], ['Understanding a clinical text', 1]],
+    });
+    await desk.context().close();
+    await signIn(page, student);
+    await open(page, '/assessments');
+    await accessible(page, 'assessments');
+    await page.getByLabel('Access code').fill('WRONG');
+    await page.getByRole('button', { name: 'Find the paper' }).click();
+    await expect(page).toHaveTitle(/^Error: /);
+    await accessible(page, 'a code that is unknown');
+    await page.getByLabel('Access code').fill(code);
+    await page.getByRole('button', { name: 'Find the paper' }).click();
+    await accessible(page, 'before the start');
+    await page.goto('/assessments');
+    const room = await start(page, code);
+    await hydrated(page);
+    for (let n = 1; n <= 4; n += 1) {
+      await accessible(page, `question ${n}`);
+      await noSidewaysScrolling(page);
+      await onward(page).click();
+    }
+    await accessible(page, 'the review');
+    await page.getByRole('button', { name: 'Submit my answers' }).click();
+    await expect(page).toHaveURL(/receipt$/);
+    await accessible(page, 'the receipt');
+    await open(page, `${room}/result`);
+    await accessible(page, 'a result');
+    await noSidewaysScrolling(page);
+    await open(page, '/verify/NONE');
+    await accessible(page, 'a code that is no certificate');
+    await open(page, '/assessments/practice');
+    await accessible(page, 'practice');
+    await page.getByRole('button', { name: 'Start practising' }).click();
+    await accessible(page, 'a question of practice');
+    await noSidewaysScrolling(page);
+  });
+
+  test(`${name}: the setter's pages`, async ({ browser }) => {
+    test.setTimeout(150_000);
+    const page = await setter(browser);
+    await page.setViewportSize({ width, height });
+    await open(page, '/assessments/papers');
+    await accessible(page, 'papers');
+    await page.getByLabel('Title', { exact: true }).fill(`Draft ${name}`);
+    await page.getByLabel('Mock paper').check();
+    await page.getByRole('button', { name: 'Create a draft' }).click();
+    const draft = new URL(page.url()).pathname;
+    for (const step of ['', '/settings', '/questions', '/candidates', '/preview', '/publish']) {
+      await open(page, `${draft}${step}`);
+      await accessible(page, `a draft${step}`);
+      await noSidewaysScrolling(page);
+    }
+    await page.getByRole('button', { name: 'Publish', exact: true }).click();
+    await expect(page).toHaveTitle(/^Error: /);
+    await accessible(page, 'publishing, with what is missing');
+    await open(page, '/assessments/papers');
+    await page.getByRole('link', { name: 'Numeracy check, autumn (demo)' }).click();
+    const sat = new URL(page.url()).pathname;
+    for (const step of ['', '/results', '/items']) {
+      await open(page, `${sat}${step}`);
+      await accessible(page, `a paper that was sat${step}`);
+      await noSidewaysScrolling(page);
+    }
+    await open(page, `${sat}/results`);
+    await page.getByRole('main').locator('table a[href*="/sittings/"]').first().click();
+    await hydrated(page);
+    await accessible(page, "a candidate's sitting");
+    await noSidewaysScrolling(page);
+    for (const link of ['Question bank', 'Extra time and rest breaks']) {
+      await open(page, '/assessments/papers');
+      await page.getByRole('link', { name: new RegExp(link) }).first().click();
+      await hydrated(page);
+      await accessible(page, link);
+      await noSidewaysScrolling(page);
+    }
+    await page.context().close();
+  });
+}

@@ -1,0 +1,244 @@
+import { expect, test, type Page } from '@playwright/test';
+import { accessible } from './support/axe';
+import { box, onward, question, saved, setPaper, setter, start } from './support/exam';
+import { tabTo } from './support/keyboard';
+import { heading, hydrated, noSidewaysScrolling, open } from './support/page';
+import { STUDENTS, onAnotherDevice, signIn } from './support/people';
+
+// P18, P19 and the exam room: no answer is lost, whatever happens to the network, the tab or the device.
+
+/** What the server has, as the room shows it when it is opened afresh. */
+async function answersAfterReload(page: Page, count: number) {
+  const answers: string[] = [];
+  for (let n = 1; n <= count; n += 1) {
+    await open(page, `${new URL(page.url()).pathname}?question=${n}`);
+    answers.push(await box(page).inputValue());
+  }
+  return answers;
+}
+
+async function fill(page: Page, text: string) {
+  await box(page).fill(text);
+}
+
+test('a paper is set, sat through a cut network and a closed tab, swept, and looked at afterwards', async ({ page, context, browser }) => {
+  test.setTimeout(240_000);
+  const desk = await setter(browser);
+  const address = await setPaper(desk, { title: 'Cut and swept', code: 'SWEPT1', minutes: 1, emails: [STUDENTS.examSwept] });
+  await signIn(page, STUDENTS.examSwept);
+  await page.goto('/assessments');
+  await page.getByRole('link', { name: 'Cut and swept' }).click();
+  await page.getByRole('button', { name: 'Start now' }).click();
+  await hydrated(page);
+  await question(page, 1, 3);
+  await fill(page, '11');
+  await saved(page);
+
+  // The network goes. Answers stay on the page, and are marked as not saved.
+  await context.setOffline(true);
+  await onward(page).click();
+  await question(page, 2, 3);
+  await fill(page, '22');
+  await expect(page.locator('.saved-line')).toHaveText('Not saved yet: keep going, we will send it');
+  // The tab is closed with the answer unsent; the network comes back; the paper is opened again on the same device.
+  const room = page.url();
+  await page.close();
+  await context.setOffline(false);
+  const again = await context.newPage();
+  await open(again, room);
+  await saved(again);
+  expect(await answersAfterReload(again, 2)).toEqual(['11', '22']);
+
+  // The setter sees how far the candidate is; then nobody submits.
+  await desk.goto(address);
+  await expect(desk.getByRole('row').filter({ hasText: STUDENTS.examSwept })).toContainText('2 of 3');
+  await again.close();
+  await expect
+    .poll(
+      async () => {
+        await desk.goto(`${address}/results`);
+        return desk.getByRole('row').filter({ hasText: STUDENTS.examSwept }).count();
+      },
+      { timeout: 150_000, intervals: [5_000] },
+    )
+    .toBe(1);
+  await expect(desk.getByRole('row').filter({ hasText: STUDENTS.examSwept })).toContainText('Time was up');
+
+  const after = await context.newPage();
+  await after.goto('/assessments');
+  await after.getByRole('link', { name: 'Cut and swept' }).click();
+  await expect(after.getByText(/of 3/).first()).toBeVisible();
+  await expect(after.getByText('22').first()).toBeVisible();
+  await desk.goto(`${address}/items`);
+  await expect(heading(desk, /Item analysis/)).toBeVisible();
+  for (const [width, height] of [[1280, 900], [320, 640]] as const) {
+    for (const looked of [after, desk]) {
+      await looked.setViewportSize({ width, height });
+      await noSidewaysScrolling(looked);
+    }
+  }
+  const sheet = await desk.request.get(`${address}/results.csv`);
+  expect(await sheet.text()).toContain(STUDENTS.examSwept);
+  await desk.context().close();
+});
+
+test('the older of two windows is told, and loses nothing', async ({ page, context, browser }) => {
+  const desk = await setter(browser);
+  await setPaper(desk, { title: 'Two windows', code: 'WINDOWS1' });
+  await signIn(page, STUDENTS.examWindows);
+  const room = await start(page, 'WINDOWS1');
+  await hydrated(page);
+  await fill(page, '1');
+  await saved(page);
+  await onward(page).click();
+  await question(page, 2, 3);
+  const newer = await context.newPage();
+  await open(newer, `${room}?question=1`);
+  await fill(newer, '5');
+  await saved(newer);
+  // The older window did not hear of it yet, and answers another question: that is kept.
+  await expect(page.getByText('You opened this paper again in a newer window.')).toBeVisible({ timeout: 15_000 });
+  await open(newer, `${room}?question=1`);
+  await expect(box(newer)).toHaveValue('5');
+  await desk.context().close();
+});
+
+test('added time comes to the screen at once, and a changed clock changes nothing', async ({ page, browser }) => {
+  const desk = await setter(browser);
+  const address = await setPaper(desk, { title: 'More time', code: 'MORETIME1', minutes: 10, calculator: true });
+  // The device's clock is an hour ahead.
+  await page.addInitScript(() => {
+    const now = Date.now;
+    Date.now = () => now() + 3_600_000;
+  });
+  await signIn(page, STUDENTS.examTime);
+  await start(page, 'MORETIME1');
+  await hydrated(page);
+  const left = page.locator('.time-left');
+  await expect(left).toHaveText(/Time left (10:00|9:[45]\d)/);
+  await page.getByRole('button', { name: 'Hide the time' }).click();
+  await expect(left).toBeHidden();
+  await page.getByRole('button', { name: 'Show the time' }).click();
+  await desk.goto(address);
+  await desk.getByText('Add time for everybody').first().click();
+  await desk.getByLabel('Minutes to add').fill('20');
+  await desk.getByRole('button', { name: 'Add time for everybody' }).click();
+  await expect(left).toHaveText(/Time left (30:00|29:\d\d)/, { timeout: 3_000 });
+
+  // The calculator is the page's own.
+  await page.getByText('Calculator', { exact: true }).click();
+  for (const key of ['1', 'divided by', '8', 'equals']) await page.getByRole('button', { name: key, exact: true }).click();
+  await expect(page.locator('.pad .display')).toHaveText('0.125');
+  await desk.context().close();
+});
+
+test('an answer that could mean two things is said at once, kept, and listed in the review', async ({ page, browser }) => {
+  const desk = await setter(browser);
+  await setPaper(desk, { title: 'Two meanings', code: 'MEANING1' });
+  await signIn(page, STUDENTS.examMeaning);
+  await start(page, 'MEANING1');
+  await hydrated(page);
+  await fill(page, '2,5');
+  await expect(page.locator('#answer-problem')).toContainText('Use a full stop for the decimal point');
+  await page.getByLabel('Flag this question').check();
+  await saved(page);
+  await page.getByRole('navigation', { name: 'Questions' }).getByRole('button', { name: 'Review' }).click();
+  await expect(page.getByText('2 questions are not answered yet.')).toBeVisible();
+  await expect(page.locator('.review > li').first()).toContainText('Flagged');
+  await expect(page.locator('.review > li').first()).toContainText('Use a full stop');
+  await desk.context().close();
+});
+
+test('the exam by keyboard alone', async ({ page, browser }) => {
+  test.setTimeout(150_000);
+  const desk = await setter(browser);
+  await setPaper(desk, { title: 'By keyboard', code: 'KEYBOARD1', questions: [['SI units and conversion', 2]] });
+  await desk.context().close();
+  await signIn(page, STUDENTS.examKeyboard);
+  await open(page, '/assessments');
+  await tabTo(page, page.getByLabel('Access code'));
+  await page.keyboard.type('KEYBOARD1');
+  await page.keyboard.press('Enter');
+  await expect(heading(page, 'By keyboard')).toBeVisible();
+  await tabTo(page, page.getByRole('button', { name: 'Start now' }));
+  await page.keyboard.press('Enter');
+  await hydrated(page);
+  for (const n of [1, 2]) {
+    await question(page, n, 2);
+    await tabTo(page, box(page));
+    await page.keyboard.type(`${n}0 mg`);
+    // Enter goes on, and the focus with it.
+    await page.keyboard.press('Enter');
+  }
+  await expect(page.getByRole('heading', { name: 'Review your answers' })).toBeFocused();
+  await tabTo(page, page.getByRole('button', { name: 'Submit my answers' }));
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/receipt$/);
+  await expect(page.getByText(/[0-9a-f]{64}/).first()).toBeVisible();
+});
+
+test.describe('without scripts', () => {
+  test.use({ javaScriptEnabled: false, viewport: { width: 320, height: 640 } });
+
+  test('the exam is a form that saves and goes on, to the end', async ({ page }) => {
+    test.setTimeout(120_000);
+    const { browser } = { browser: page.context().browser()! };
+    const desk = await (await browser.newContext({ javaScriptEnabled: false })).newPage();
+    await signIn(desk, 'setter@demo.example');
+    await setPaper(desk, { title: 'No scripts', code: 'PLAIN1' });
+    await desk.context().close();
+    await signIn(page, STUDENTS.examPlain);
+    const room = await start(page, 'PLAIN1');
+    await question(page, 1, 3);
+    await noSidewaysScrolling(page);
+    // What could mean two things comes back once, with what was typed.
+    await fill(page, '1,5');
+    await onward(page).click();
+    await question(page, 1, 3);
+    await expect(page.locator('#answer-problem')).toBeVisible();
+    await expect(box(page)).toHaveValue('1,5');
+    await fill(page, '1.5');
+    await onward(page).click();
+    await question(page, 2, 3);
+    await fill(page, '7');
+    await page.getByLabel('Flag this question').check();
+    await page.getByRole('navigation', { name: 'Questions' }).getByRole('button', { name: /^Question 1/ }).click();
+    await question(page, 1, 3);
+    await expect(box(page)).toHaveValue('1.5');
+    await page.goto(`${room}?question=review`);
+    await expect(page.getByText('1 question is not answered yet.')).toBeVisible();
+    await expect(page.locator('.review > li').nth(1)).toContainText('Flagged');
+    await page.getByRole('button', { name: 'Submit my answers' }).click();
+    await expect(page).toHaveURL(/receipt$/);
+    await noSidewaysScrolling(page);
+    await page.goto(`${room}/result`);
+    await expect(page.getByText('1.5').first()).toBeVisible();
+  });
+});
+
+test('another device goes on where the first one stopped, and rest breaks stop the clock', async ({ page, browser }) => {
+  const desk = await setter(browser);
+  await setPaper(desk, { title: 'Two devices', code: 'DEVICES1', emails: [STUDENTS.examDevices] });
+  await desk.goto('/assessments/papers');
+  await desk.getByRole('link', { name: /Extra time and rest breaks/ }).first().click();
+  await desk.getByLabel(/e-mail/i).first().fill(STUDENTS.examDevices);
+  await desk.getByLabel(/extra time/i).first().fill('50');
+  await desk.getByLabel(/break/i).first().fill('10');
+  await desk.getByRole('main').getByRole('button').first().click();
+  await desk.context().close();
+  await signIn(page, STUDENTS.examDevices);
+  const room = await start(page, 'DEVICES1');
+  await hydrated(page);
+  await expect(page.locator('.time-left')).toHaveText(/Time left (45:00|44:\d\d)/);
+  await fill(page, '3');
+  await saved(page);
+  const { context, page: other } = await onAnotherDevice(browser, STUDENTS.examDevices, room);
+  await expect(box(other)).toHaveValue('3');
+  await other.getByRole('button', { name: 'Take a rest break' }).click();
+  await expect(other.getByRole('heading', { name: 'You are taking a break' })).toBeVisible();
+  await hydrated(other);
+  await accessible(other, 'a rest break');
+  await other.getByRole('button', { name: 'Go on with the paper' }).click();
+  await question(other, 1, 3);
+  await context.close();
+});

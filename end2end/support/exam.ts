@@ -1,0 +1,100 @@
+import { expect, type Browser, type Locator, type Page } from '@playwright/test';
+import { heading, open } from './page';
+import { signIn } from './people';
+
+export const SETTER = 'setter@demo.example';
+
+export interface Paper {
+  title: string;
+  /** Upper case; nobody else's paper may have it. */
+  code: string;
+  minutes?: number;
+  emails?: string[];
+  calculator?: boolean;
+  /** Category's title, how many. */
+  questions?: [string, number][];
+}
+
+/** In Europe/London, as an input for date and time takes it. */
+function local(hours: number): string {
+  const time = new Date(Date.now() + hours * 3_600_000);
+  const parts = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/London', dateStyle: 'short', timeStyle: 'short' });
+  return parts.format(time).replace(' ', 'T');
+}
+
+/** Sets a paper through the pages, from the draft to its publication; gives its address. Works with scripts and without. */
+export async function setPaper(page: Page, paper: Paper): Promise<string> {
+  await page.goto('/assessments/papers');
+  await page.getByLabel('Title', { exact: true }).fill(paper.title);
+  await page.getByLabel('Mock paper').check();
+  await page.getByRole('button', { name: 'Create a draft' }).click();
+  await expect(heading(page, paper.title)).toBeVisible();
+  const address = new URL(page.url()).pathname;
+
+  await page.goto(`${address}/settings`);
+  await page.getByLabel('Opens').fill(local(-1));
+  await page.getByLabel('Closes').fill(local(48));
+  await page.getByLabel('Time limit in minutes').fill(`${paper.minutes ?? 30}`);
+  await page.getByLabel('Pass mark in per cent').fill('50');
+  await page.getByLabel('Access code (optional)').fill(paper.code);
+  await page.getByLabel('Calculator on the screen').setChecked(paper.calculator ?? false);
+  await page.getByRole('button', { name: 'Save the settings' }).click();
+  await expect(page).toHaveURL(new RegExp(`${address}$`));
+
+  await page.goto(`${address}/questions`);
+  await page.getByLabel('Title of the section').fill('Numeracy');
+  await page.getByRole('button', { name: 'Add the section' }).click();
+  for (const [category, count] of paper.questions ?? [['SI units and conversion', 3]]) {
+    await page.getByLabel('About').selectOption({ label: category });
+    await page.getByLabel('How many questions').fill(`${count}`);
+    await page.getByLabel('Marks for each').fill('1');
+    await page.getByRole('button', { name: 'Add the questions' }).click();
+    await expect(page.getByRole('row').filter({ hasText: category })).toBeVisible();
+  }
+  if (paper.emails) {
+    await page.goto(`${address}/candidates`);
+    await page.getByLabel('Learners by e-mail address (optional)').fill(paper.emails.join('\n'));
+    await page.getByRole('button', { name: 'Save the candidates' }).click();
+  }
+  await page.goto(`${address}/publish`);
+  await page.getByLabel('I have checked this paper').check();
+  await page.getByRole('button', { name: 'Publish', exact: true }).click();
+  await expect(page).toHaveURL(new RegExp(`${address}$`));
+  return address;
+}
+
+/** The setter's own browser, signed in. */
+export async function setter(browser: Browser): Promise<Page> {
+  const page = await (await browser.newContext()).newPage();
+  await signIn(page, SETTER);
+  return page;
+}
+
+/** Finds a paper by its code and starts the clock; gives the address of the room. */
+export async function start(page: Page, code: string): Promise<string> {
+  await page.goto('/assessments');
+  await page.getByLabel('Access code').fill(code);
+  await page.getByRole('button', { name: 'Find the paper' }).click();
+  await page.getByRole('button', { name: 'Start now' }).click();
+  await expect(page).toHaveURL(/\/assessments\/sittings\//);
+  return new URL(page.url()).pathname;
+}
+
+export function box(page: Page): Locator {
+  return page.getByLabel('Your answer');
+}
+
+/** The buttons that turn the page; their words differ with and without scripts. */
+export function onward(page: Page): Locator {
+  return page.locator('.actions').getByRole('button', { name: /^(Next|Save and next|Review your answers|Save and review your answers)$/ });
+}
+
+export async function question(page: Page, n: number, of: number) {
+  await expect(page.getByRole('heading', { name: new RegExp(`^Question ${n} of ${of}`) })).toBeVisible();
+}
+
+export async function saved(page: Page) {
+  await expect(page.locator('.saved-line[data-saved]')).toHaveText(/^Saved \d/);
+}
+
+export { open };
