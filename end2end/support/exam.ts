@@ -11,7 +11,7 @@ export interface Paper {
   minutes?: number;
   emails?: string[];
   calculator?: boolean;
-  /** Category's title, how many. */
+  /** Category's title, how many. By default questions that are answered with a number. */
   questions?: [string, number][];
 }
 
@@ -44,8 +44,11 @@ export async function setPaper(page: Page, paper: Paper): Promise<string> {
   await page.goto(`${address}/questions`);
   await page.getByLabel('Title of the section').fill('Numeracy');
   await page.getByRole('button', { name: 'Add the section' }).click();
-  for (const [category, count] of paper.questions ?? [['SI units and conversion', 3]]) {
-    await page.getByLabel('About').selectOption({ label: category });
+  for (const [category, count] of paper.questions ?? [['Doses in units', 3]]) {
+    // With the first questions in it, the section keeps its form folded.
+    const about = page.getByLabel('About');
+    if (!(await about.isVisible())) await page.getByText('Add questions', { exact: false }).first().click();
+    await about.selectOption({ label: category });
     await page.getByLabel('How many questions').fill(`${count}`);
     await page.getByLabel('Marks for each').fill('1');
     await page.getByRole('button', { name: 'Add the questions' }).click();

@@ -50,6 +50,8 @@ export const STUDENTS = {
   examDevices: student(30),
   examAxeWide: student(31),
   examAxeNarrow: student(32),
+  practises: student(34),
+  practisesPlain: student(35),
 };
 
 function student(n: number): string {

@@ -1,0 +1,36 @@
+import { expect, test } from '@playwright/test';
+import { heading, noSidewaysScrolling } from './support/page';
+import { STUDENTS, signIn } from './support/people';
+
+// Practice needs no scripts: every step is a page.
+for (const javaScriptEnabled of [true, false]) {
+  test.describe(javaScriptEnabled ? 'with scripts' : 'without scripts', () => {
+    test.use({ javaScriptEnabled, viewport: { width: 320, height: 640 } });
+
+    test('a question is answered, marked at once and worked out, and the history knows it', async ({ page }) => {
+      await signIn(page, javaScriptEnabled ? STUDENTS.practises : STUDENTS.practisesPlain);
+      await page.goto('/assessments/practice');
+      await page.getByRole('button', { name: 'Practise Doses in units' }).click();
+      await expect(heading(page, 'Doses in units')).toBeVisible();
+      await page.getByRole('button', { name: 'Check my answer' }).click();
+      await expect(page.locator('.error-summary')).toContainText('Choose or enter an answer');
+      await page.getByLabel('Your answer').fill('1,5');
+      await page.getByRole('button', { name: 'Check my answer' }).click();
+      await expect(page.locator('#answer-problem')).toContainText('Use a full stop');
+      await expect(page.getByLabel('Your answer')).toHaveValue('1,5');
+      const hint = page.getByRole('button', { name: /Open a hint/ });
+      if (await hint.count()) {
+        await hint.click();
+        await expect(page.getByText('Hint', { exact: true }).first()).toBeVisible();
+      }
+      await page.getByLabel('Your answer').fill('987654 units');
+      await page.getByRole('button', { name: 'Check my answer' }).click();
+      await expect(page.getByRole('heading', { name: 'Not right' })).toBeVisible();
+      await expect(page.getByRole('heading', { name: 'How it is worked out' })).toBeVisible();
+      await noSidewaysScrolling(page);
+      await page.getByRole('link', { name: 'Your history' }).click();
+      await expect(page.getByRole('listitem').filter({ hasText: 'Doses in units' })).toContainText('0 of 1 right');
+      await noSidewaysScrolling(page);
+    });
+  });
+}
