@@ -24,7 +24,10 @@ if [ "$(id -u)" = 0 ]; then
 fi
 data="$home/data"
 
-running() { [ -f "$data/postmaster.pid" ] && as "$bin/pg_ctl" -D "$data" status >/dev/null 2>&1; }
+# The process alone proves nothing: one that was killed may not have been reaped yet. So the port must answer too, if only to
+# say that it is not ready (1).
+answers() { "$bin/pg_isready" -q -h 127.0.0.1 -p "$(cat "$home/port")" || [ $? = 1 ]; }
+running() { [ -f "$data/postmaster.pid" ] && as "$bin/pg_ctl" -D "$data" status >/dev/null 2>&1 && answers; }
 url() { printf 'postgres://learning:%s@127.0.0.1:%s/learning\n' "$(cat "$home/password")" "$(cat "$home/port")"; }
 
 case $command in

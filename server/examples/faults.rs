@@ -77,19 +77,24 @@ async fn main() -> Outcome<()> {
         let most = u64::try_from(plan.pause.as_millis()).unwrap_or(1000);
         sleep(Duration::from_millis(300 + choices.below(most))).await;
     };
-    for _ in 0..plan.kills {
+    for n in 1..=plan.kills {
         wait().await;
+        say(&format!("killing the server, {n} of {}", plan.kills))?;
         server.kill().await?;
         server = Server::start(listen).await?;
     }
     wait().await;
+    say("killing a backend of the database")?;
     kill_backend(&db).await?;
     wait().await;
+    say("killing the postmaster")?;
     kill_postmaster().await?;
     wait().await;
+    say("cutting the network")?;
     network.cut(plan.cut).await;
     wait().await;
     stop.send(true)?;
+    say("letting the last answers through")?;
 
     let mut sent = HashMap::new();
     for task in tasks {
@@ -99,6 +104,10 @@ async fn main() -> Outcome<()> {
     let verdict = judge(&db, &sent, &deadlines).await?;
     server.kill().await?;
     report(&plan, &counts, &verdict)
+}
+
+fn say(what: &str) -> Outcome<()> {
+    Ok(writeln!(std::io::stderr(), "  {what}")?)
 }
 
 #[derive(Default)]
@@ -129,16 +138,20 @@ async fn learn(
         Learned { sitting: seat.sitting.0, given: HashMap::new(), acknowledged: HashMap::new() };
     let mut unsent: Vec<Save> = Vec::new();
     let mut old: Vec<Save> = Vec::new();
-    let (mut count, mut patience) = (0, 0);
+    let (mut count, mut patience, mut last_error) = (0, 0, String::new());
     loop {
         let over = *stopped.borrow();
         if over && unsent.is_empty() {
+            // Half of them submit, which must change no answer; the others stay.
+            if choices.below(2) == 0 {
+                seat.browser.submit(seat.sitting, &[]).await?;
+            }
             return Ok(learned);
         }
         if over {
             patience += 1;
-            if patience > 300 {
-                return Err("the last answers were never acknowledged".into());
+            if patience > 60 {
+                return Err(format!("the last answers were never acknowledged: {last_error}").into());
             }
         } else {
             count += 1;
@@ -166,7 +179,8 @@ async fn learn(
                     old.append(&mut unsent);
                 }
                 Ok(_) => return Err("an answer in time was called late".into()),
-                Err(_) => {
+                Err(error) => {
+                    last_error = error.to_string();
                     counts.failed.fetch_add(1, Ordering::Relaxed);
                 }
             }

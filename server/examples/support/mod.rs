@@ -1,7 +1,5 @@
 //! What the measuring and the breaking of the exam room share: learners who speak HTTP, and an exam for them.
 
-#![expect(dead_code, reason = "each tool uses its part of this")]
-
 use std::{error::Error, net::SocketAddr, time::Duration};
 
 use domain::assessment::{PaperId, Response, SEAT, Save, SittingId};

@@ -533,7 +533,7 @@ async fn a_reopened_sitting_has_the_time_that_was_left(db: PgPool) {
     reopen(services, &exam.setter, sitting, 2).await.unwrap();
     let state = room_state(services, &exam.learner, sitting).await.unwrap();
     assert!(!state.submitted);
-    assert!((1315_000..=1321_000).contains(&state.remaining_ms), "20 minutes and 2: {state:?}");
+    assert!((1_315_000..=1_321_000).contains(&state.remaining_ms), "20 minutes and 2: {state:?}");
     assert_eq!(exam.stored(sitting).await.len(), 5, "the answers are still there");
     let desk = sitting_desk(services, &exam.setter, sitting).await.unwrap();
     assert_eq!(desk.incidents.len(), 2);

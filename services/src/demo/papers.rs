@@ -187,7 +187,7 @@ async fn sit(services: &Services, paper: PaperId, cohort: Uuid) -> Result<()> {
 
 /// An answer that is right, or one that people are known to give; now and then none.
 fn respond(question: &Question, right: bool, luck: usize) -> Option<Response> {
-    if !right && luck % 9 == 0 {
+    if !right && luck.is_multiple_of(9) {
         return None;
     }
     Some(match &question.key {

@@ -73,7 +73,6 @@ pub async fn save_answers(sitting: SittingId, saves: Vec<Save>) -> Result<Saved,
 /// The exam room's form, sent without scripts: saves one answer and goes where `go` says: a question's number, `review`, or, with
 /// a hint or a changed order, back to the same question.
 #[server(prefix = "/api", endpoint = "assessment/save_and_go")]
-#[expect(clippy::too_many_arguments, reason = "one for each field of the form")]
 pub async fn save_and_go(
     sitting: String,
     item: String,

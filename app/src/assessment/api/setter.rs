@@ -58,7 +58,6 @@ pub async fn load_paper(paper: String) -> Result<PaperPage, ApiError> {
 }
 
 #[server(prefix = "/api", endpoint = "assessment/save_settings")]
-#[expect(clippy::too_many_arguments, reason = "one for each field of the form")]
 pub async fn save_settings(
     paper: String,
     #[server(default)] title: String,
