@@ -68,8 +68,8 @@ pub use result::{
 };
 pub use rounding::{Precision, Rounding};
 pub use sitting::{
-    CandidateHome, CandidatePaper, GRACE_SECONDS, PastSitting, Receipt, ReleasedOutcome, Room, RoomQuestion,
-    RoomState, SEAT, Save, Saved, SittingId, Standing,
+    AnswerField, CandidateHome, CandidatePaper, GRACE_SECONDS, PageQuestion, PastSitting, Receipt,
+    ReleasedOutcome, Room, RoomQuestion, RoomState, SEAT, Save, Saved, SittingId, Standing, UnitField,
 };
 pub use template::Template;
 pub use unit::{Unit, UnitError};

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{AskedQuestion, Category, Difficulty, QuestionResult, Response};
+use super::{Category, Difficulty, PageQuestion, QuestionResult, Response};
 use crate::Problem;
 
 crate::id! {
@@ -51,8 +51,7 @@ pub struct PracticePage {
     pub id: PracticeId,
     pub category: Category,
     pub difficulty: Difficulty,
-    /// Texts are HTML.
-    pub question: AskedQuestion,
+    pub asked: PageQuestion,
     /// The hints that are open, as HTML.
     pub hints: Vec<String>,
     /// What came back with a problem, or what was answered.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{AskedQuestion, ItemId, PaperId, PaperKind, Response};
+use super::{AskedOption, AskedQuestion, AskedView, ItemId, PaperId, PaperKind, Response, UnitBox};
 use crate::{Moment, Problem};
 
 crate::id! {
@@ -38,9 +38,8 @@ pub struct RoomQuestion {
     /// Title of the section that the question is in.
     pub section: String,
     pub marks: u16,
-    /// Texts are HTML here.
-    pub question: AskedQuestion,
-    /// The hints that were opened, as HTML. Hints can be opened where `question.hints` is more than these.
+    pub asked: PageQuestion,
+    /// The hints that were opened, as HTML. Hints can be opened where `asked.hints` is more than these.
     pub hints: Vec<String>,
     pub response: Option<Response>,
     pub flagged: bool,
@@ -48,6 +47,56 @@ pub struct RoomQuestion {
     pub sequence: i64,
     /// Why the answer could not be marked as it stands.
     pub problem: Option<Problem>,
+}
+
+/// A question as a page draws it: no more than that, because the exam room carries it into the browser.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PageQuestion {
+    /// HTML, like every text here but the units.
+    pub stimulus: Option<String>,
+    pub wording: String,
+    /// How many hints can be opened.
+    pub hints: usize,
+    pub field: AnswerField,
+}
+
+/// What is answered with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AnswerField {
+    Number(UnitField),
+    Text,
+    One(Vec<AskedOption>),
+    Several(Vec<AskedOption>),
+    Order(Vec<AskedOption>),
+}
+
+/// What stands beside the box for a number.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum UnitField {
+    None,
+    Typed,
+    Chosen(Vec<String>),
+    Shown(String),
+}
+
+impl From<AskedQuestion> for PageQuestion {
+    fn from(asked: AskedQuestion) -> Self {
+        let field = match asked.view {
+            AskedView::Number { unit, .. } => AnswerField::Number(match unit {
+                UnitBox::None => UnitField::None,
+                UnitBox::Typed => UnitField::Typed,
+                UnitBox::Chosen(units) => UnitField::Chosen(units.iter().map(ToString::to_string).collect()),
+                UnitBox::Shown(unit) => UnitField::Shown(unit.to_string()),
+            }),
+            AskedView::TextEntry => AnswerField::Text,
+            AskedView::SingleChoice(options) => AnswerField::One(options),
+            AskedView::MultipleChoice(options) => AnswerField::Several(options),
+            AskedView::Ordering(items) => AnswerField::Order(items),
+        };
+        Self { stimulus: asked.stimulus, wording: asked.wording, hints: asked.hints, field }
+    }
 }
 
 /// What changes while somebody sits.

@@ -115,7 +115,7 @@ pub async fn practice_page(services: &Services, actor: &Actor, id: PracticeId) -
         id,
         category: question.category,
         difficulty: question.difficulty,
-        question: page_texts(&question),
+        asked: page_texts(&question),
         hints: question.hints.iter().take(number(row.hints)).map(|hint| html(hint)).collect(),
         response,
         problem: None,

@@ -5,8 +5,8 @@ use chrono_tz::Europe::London;
 use domain::{
     Problem,
     assessment::{
-        CandidateHome, CandidatePaper, ItemId, PaperId, PaperKind, PastSitting, Question, ReleasedOutcome,
-        Response, Room, RoomQuestion, RoomState, SectionId, SittingId, Standing, shuffled,
+        CandidateHome, CandidatePaper, ItemId, PageQuestion, PaperId, PaperKind, PastSitting, Question,
+        ReleasedOutcome, Response, Room, RoomQuestion, RoomState, SectionId, SittingId, Standing, shuffled,
     },
 };
 use sqlx::{PgConnection, types::Json};
@@ -358,7 +358,7 @@ pub async fn open_room(services: &Services, actor: &Actor, sitting: SittingId) -
                 item: ItemId(row.id),
                 section: row.section,
                 marks: number(row.marks),
-                question: asked,
+                asked,
                 hints,
                 response,
                 flagged: row.flagged.unwrap_or(false),
@@ -392,11 +392,11 @@ pub async fn open_room(services: &Services, actor: &Actor, sitting: SittingId) -
 }
 
 /// A question for a page: without its key, its texts as HTML. Options stand in a line.
-pub(super) fn page_texts(question: &Question) -> domain::assessment::AskedQuestion {
+pub(super) fn page_texts(question: &Question) -> PageQuestion {
     let mut asked = question.asked().with_texts(inline_html);
     asked.stimulus = question.stimulus.as_deref().map(html);
     asked.wording = html(&question.wording);
-    asked
+    asked.into()
 }
 
 /// Opens the next hint of a question, and counts it.

@@ -554,7 +554,7 @@ async fn hints_are_counted_and_only_given_where_they_are_allowed(db: PgPool) {
     sqlx::query("update papers set hints = false").execute(&services.db).await.unwrap();
     let second = exam.start().await;
     let room = exam.room(second).await;
-    assert_eq!(room.questions[0].question.hints, 0);
+    assert_eq!(room.questions[0].asked.hints, 0);
     assert!(not_found(open_hint(services, &exam.learner, second, room.questions[0].item).await));
 }
 

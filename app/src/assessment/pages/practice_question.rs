@@ -37,8 +37,8 @@ fn QuestionView(page: PracticePage) -> impl IntoView {
         <ErrorSummary problems=problems.clone() />
         <p class="over">"Practice, level "{u8::from(page.difficulty)}</p>
         <h1 class="room-title">{title}</h1>
-        <div class="stimulus prose" inner_html=page.question.stimulus.clone().unwrap_or_default()></div>
-        <div class="wording prose" inner_html=page.question.wording.clone()></div>
+        <div class="stimulus prose" inner_html=page.asked.stimulus.clone().unwrap_or_default()></div>
+        <div class="wording prose" inner_html=page.asked.wording.clone()></div>
         {match page.result.clone() {
             Some(result) => view! { <Marked result category=page.category /> }.into_any(),
             None => {
@@ -46,12 +46,12 @@ fn QuestionView(page: PracticePage) -> impl IntoView {
                 let response = PageState::error_of(AnswerPractice::PATH)
                     .and_then(|error| typed(&error, &page))
                     .or(page.response);
-                let more = page.hints.len() < page.question.hints;
+                let more = page.hints.len() < page.asked.hints;
                 view! {
                     <form method="post" action=AnswerPractice::url() class="question-form" novalidate>
                         <button type="submit" name="go" value="answer" class="visually-hidden" tabindex="-1" aria-hidden="true">"Check"</button>
                         <input type="hidden" name="question" value=page.id.to_string() />
-                        <AnswerField view=page.question.view response problem=Signal::derive(move || problem.clone()) />
+                        <AnswerField field=page.asked.field response problem=Signal::derive(move || problem.clone()) />
                         {page.hints.into_iter().map(|hint| view! {
                             <div class="box" role="note"><p class="box-title">"Hint"</p><div inner_html=hint></div></div>
                         }).collect_view()}
@@ -70,16 +70,16 @@ fn QuestionView(page: PracticePage) -> impl IntoView {
 
 /// What was typed into a form that came back.
 fn typed(error: &ApiError, page: &PracticePage) -> Option<Response> {
-    use domain::assessment::AskedView;
+    use domain::assessment::AnswerField as Field;
     let text = |name: &str| error.typed(name).unwrap_or_default().to_owned();
     let chosen = || {
         error.typed.iter().filter(|(name, _)| name == "chosen").map(|(_, id)| id.clone()).collect::<Vec<_>>()
     };
-    let response = match page.question.view {
-        AskedView::Number { .. } => Response::Number { typed: text("typed"), unit: text("unit") },
-        AskedView::TextEntry => Response::Text(text("typed")),
-        AskedView::Ordering(_) => Response::Ordered(chosen()),
-        AskedView::SingleChoice(_) | AskedView::MultipleChoice(_) => Response::Chosen(chosen()),
+    let response = match page.asked.field {
+        Field::Number(_) => Response::Number { typed: text("typed"), unit: text("unit") },
+        Field::Text => Response::Text(text("typed")),
+        Field::Order(_) => Response::Ordered(chosen()),
+        Field::One(_) | Field::Several(_) => Response::Chosen(chosen()),
     };
     (!response.is_blank()).then_some(response)
 }

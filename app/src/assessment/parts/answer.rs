@@ -3,7 +3,7 @@
 
 use domain::{
     Problem,
-    assessment::{AskedOption, AskedView, Response, UnitBox},
+    assessment::{AnswerField as Field, AskedOption, Response, UnitField},
 };
 use leptos::prelude::*;
 
@@ -17,7 +17,7 @@ const ID: &str = "answer";
 
 #[component]
 pub fn AnswerField(
-    view: AskedView,
+    field: Field,
     /// What was answered before.
     response: Option<Response>,
     #[prop(into)] problem: Signal<Option<Problem>>,
@@ -33,12 +33,12 @@ pub fn AnswerField(
     view! {
         <div class="answer" class:wrong=wrong>
             {line}
-            {match view {
-                AskedView::Number { unit, .. } => number_box(unit, response, problem, told).into_any(),
-                AskedView::TextEntry => text_box(response, problem, told).into_any(),
-                AskedView::SingleChoice(options) => choices("radio", options, response, problem, told).into_any(),
-                AskedView::MultipleChoice(options) => choices("checkbox", options, response, problem, told).into_any(),
-                AskedView::Ordering(items) => ordering(items, response, told).into_any(),
+            {match field {
+                Field::Number(unit) => number_box(unit, response, problem, told).into_any(),
+                Field::Text => text_box(response, problem, told).into_any(),
+                Field::One(options) => choices("radio", options, response, problem, told).into_any(),
+                Field::Several(options) => choices("checkbox", options, response, problem, told).into_any(),
+                Field::Order(items) => ordering(items, response, told).into_any(),
             }}
         </div>
     }
@@ -56,7 +56,7 @@ fn described(
 }
 
 fn number_box(
-    unit_box: UnitBox,
+    unit_box: UnitField,
     response: Option<Response>,
     problem: Signal<Option<Problem>>,
     told: impl Fn(Response) + Copy + Send + Sync + 'static,
@@ -68,9 +68,9 @@ fn number_box(
     let (typed, unit) = (RwSignal::new(typed), RwSignal::new(unit));
     let tell = move || told(Response::Number { typed: typed.get_untracked(), unit: unit.get_untracked() });
     let hint = match &unit_box {
-        UnitBox::Typed => Some("answer-hint"),
-        UnitBox::Shown(_) => Some("answer-unit"),
-        UnitBox::None | UnitBox::Chosen(_) => None,
+        UnitField::Typed => Some("answer-hint"),
+        UnitField::Shown(_) => Some("answer-unit"),
+        UnitField::None | UnitField::Chosen(_) => None,
     };
     view! {
         <input type="hidden" name="kind" value="number" />
@@ -84,8 +84,8 @@ fn number_box(
                 aria-describedby=described(problem, hint) aria-invalid=move || problem.read().is_some().then_some("true")
                 on:input=move |event| { typed.set(event_target_value(&event)); tell(); } />
             {match unit_box {
-                UnitBox::Shown(unit) => view! { <span id="answer-unit">{unit.to_string()}</span> }.into_any(),
-                UnitBox::Chosen(units) => {
+                UnitField::Shown(unit) => view! { <span id="answer-unit">{unit}</span> }.into_any(),
+                UnitField::Chosen(units) => {
                     let chosen = unit.get_untracked();
                     view! {
                         <label for="answer-unit" class="visually-hidden">"Unit"</label>
@@ -93,13 +93,12 @@ fn number_box(
                             on:change=move |event| { unit.set(event_target_value(&event)); tell(); }>
                             <option value="">"Unit"</option>
                             {units.into_iter().map(|unit| {
-                                let unit = unit.to_string();
                                 view! { <option value=unit.clone() selected=unit == chosen>{unit.clone()}</option> }
                             }).collect_view()}
                         </select>
                     }.into_any()
                 }
-                UnitBox::None | UnitBox::Typed => ().into_any(),
+                UnitField::None | UnitField::Typed => ().into_any(),
             }}
         </div>
     }

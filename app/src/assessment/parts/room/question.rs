@@ -37,7 +37,7 @@ pub fn QuestionPanel(
         turn(place, to);
     };
     let hints_left = {
-        let all = question.question.hints;
+        let all = question.asked.hints;
         move || keeper.drafts.with(|drafts| drafts.get(n).is_some_and(|draft| draft.hints.len() < all))
     };
     let (item, section, marks) = (question.item, question.section, question.marks);
@@ -55,9 +55,9 @@ pub fn QuestionPanel(
                 {format!("Question {} of {count}", n + 1)}
                 <span class="hint">{if marks == 1 { " 1 mark".to_owned() } else { format!(" {marks} marks") }}</span>
             </h2>
-            <div class="stimulus prose" inner_html=question.question.stimulus.unwrap_or_default()></div>
-            <div class="wording prose" inner_html=question.question.wording></div>
-            <AnswerField view=question.question.view response problem on_change />
+            <div class="stimulus prose" inner_html=question.asked.stimulus.unwrap_or_default()></div>
+            <div class="wording prose" inner_html=question.asked.wording></div>
+            <AnswerField field=question.asked.field response problem on_change />
             <div class="hints">
                 {move || keeper.drafts.with(|drafts| drafts.get(n).map(|draft| draft.hints.clone()).unwrap_or_default())
                     .into_iter()
