@@ -18,8 +18,17 @@ pub(crate) struct Rendered {
 
 /// `picture` turns the file name of a figure into the address of its image, or says why it cannot.
 pub(crate) fn page(markdown: &str, picture: impl Fn(&str) -> Result<String, String>) -> Rendered {
+    write(markdown, picture, None)
+}
+
+/// `caption` is that of tables which bring none; without it such a table is a fault.
+fn write(
+    markdown: &str,
+    picture: impl Fn(&str) -> Result<String, String>,
+    caption: Option<&'static str>,
+) -> Rendered {
     let options = Options::ENABLE_TABLES | Options::ENABLE_GFM | Options::ENABLE_SMART_PUNCTUATION;
-    let mut writer = Writer { markdown, faults: Vec::new(), out: Vec::new(), level: 1 };
+    let mut writer = Writer { markdown, faults: Vec::new(), out: Vec::new(), level: 1, caption };
     let events: Vec<_> = Parser::new_ext(markdown, options).into_offset_iter().collect();
     let mut at = 0;
     while at < events.len() {
@@ -46,11 +55,15 @@ pub(crate) fn inline(markdown: &str) -> Result<String, String> {
     }
 }
 
-/// A text of a question, whole paragraphs and tables. What is not of the subset is shown as the plain text that it is: banks
-/// are checked when they come in, and nobody's bank may put HTML of its own into a page.
+/// A text of a question, whole paragraphs and tables; `None` for what is not of the subset.
+pub(crate) fn try_html(markdown: &str) -> Option<String> {
+    let rendered = write(markdown, |_| Err("a picture cannot stand here".to_owned()), Some("Chart"));
+    rendered.faults.is_empty().then_some(rendered.html)
+}
+
+/// The same with what is not of the subset shown as the plain text that it is: nobody's bank may put HTML of its own into a page.
 pub(crate) fn html(markdown: &str) -> String {
-    let rendered = page(markdown, |_| Err("a picture cannot stand here".to_owned()));
-    if rendered.faults.is_empty() { rendered.html } else { format!("<p>{}</p>", escaped(markdown)) }
+    try_html(markdown).unwrap_or_else(|| format!("<p>{}</p>", escaped(markdown)))
 }
 
 /// The same for what stands in a line: the wording of a question, an option, a step.
@@ -69,6 +82,7 @@ struct Writer<'a> {
     out: Vec<Event<'a>>,
     /// The heading level that the last heading had; the page's title is the `h1`.
     level: u8,
+    caption: Option<&'static str>,
 }
 
 type Spanned<'a> = (Event<'a>, Range<usize>);
@@ -200,7 +214,7 @@ impl<'a> Writer<'a> {
         alignments: Vec<Alignment>,
         caption: Option<String>,
     ) -> usize {
-        let caption = caption.unwrap_or_else(|| {
+        let caption = caption.or(self.caption.map(str::to_owned)).unwrap_or_else(|| {
             self.fault(&events[at].1, "the table has no caption: put a paragraph `Table: …` right before it");
             String::new()
         });
@@ -253,6 +267,13 @@ fn escaped(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_questions_text_is_shown_as_it_is_or_as_plain_text() {
+        assert!(html("| a | b |\n|---|---|\n| 1 | 2 |").contains("<caption>Chart</caption>"));
+        assert_eq!(html("<script>alert(1)</script>"), "<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>");
+        assert_eq!(inline_html("<b>x"), "&lt;b&gt;x");
+    }
 
     fn shown(markdown: &str) -> Rendered {
         page(markdown, |file| {

@@ -46,9 +46,25 @@ fn preview_bank(text: &str) -> BankPreviewed {
         }
         faults.push(line);
     }
-    let questions = bank.templates.iter().filter_map(|template| template.question(1).ok());
-    let questions = questions.map(|question| previewed(&question)).collect();
+    let questions: Vec<_> = bank.templates.iter().filter_map(|template| template.question(1).ok()).collect();
+    for question in &questions {
+        faults.extend(not_shown(question).map(|text| {
+            format!(
+                "{}: this cannot be shown, write plain Markdown without HTML or pictures: {text}",
+                question.template
+            )
+        }));
+    }
+    let questions = questions.iter();
+    let questions = questions.map(previewed).collect();
     BankPreviewed { text, faults, questions }
+}
+
+/// The texts of a question that are no Markdown which pages can show.
+fn not_shown(question: &Question) -> impl Iterator<Item = &str> {
+    let texts =
+        question.stimulus.iter().chain([&question.wording]).chain(&question.hints).chain(&question.solution);
+    texts.map(String::as_str).filter(|text| crate::markdown::try_html(text).is_none())
 }
 
 pub(super) fn previewed(question: &Question) -> PreviewedQuestion {
@@ -306,4 +322,40 @@ pub(super) async fn templates_for(
         })
     });
     Ok(cards.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use domain::assessment::Bank;
+
+    use super::{not_shown, preview_bank};
+
+    #[test]
+    fn every_text_of_the_shared_bank_can_be_shown() {
+        let snap = Path::new(env!("CARGO_MANIFEST_DIR")).join("../content/snap");
+        let mut templates = 0;
+        for folder in ["numeracy", "literacy"] {
+            for file in std::fs::read_dir(snap.join(folder)).unwrap() {
+                let bank = Bank::read(&std::fs::read_to_string(file.unwrap().path()).unwrap()).unwrap();
+                for template in &bank.templates {
+                    let question = template.question(7).unwrap();
+                    assert_eq!(not_shown(&question).collect::<Vec<_>>(), [""; 0], "{}", template.id);
+                    templates += 1;
+                }
+            }
+        }
+        assert!(templates > 150);
+    }
+
+    #[test]
+    fn html_in_a_bank_is_a_fault() {
+        let bank = "[[question]]\nid = \"a\"\ncategory = \"comprehension\"\ndifficulty = 1\n\
+            wording = \"<script>alert(1)</script> Which?\"\nexplanation = \"The first.\"\n[question.single-choice]\n\
+            options = [{ text = \"one\", right = true }, { text = \"two\", why = \"No.\" }]\n";
+        let preview = preview_bank(bank);
+        assert!(preview.faults.iter().any(|fault| fault.contains("cannot be shown")), "{:?}", preview.faults);
+        assert!(!preview.questions[0].question.wording.contains("<script>"));
+    }
 }
