@@ -214,13 +214,15 @@ impl<'a> Writer<'a> {
         alignments: Vec<Alignment>,
         caption: Option<String>,
     ) -> usize {
+        // A page may show many questions, each with its chart: only tables with a caption of their own are landmarks.
+        let role = if caption.is_none() && self.caption.is_some() { "group" } else { "region" };
         let caption = caption.or(self.caption.map(str::to_owned)).unwrap_or_else(|| {
             self.fault(&events[at].1, "the table has no caption: put a paragraph `Table: …` right before it");
             String::new()
         });
         let caption = escaped(&caption);
         self.html(format!(
-            "<div class=\"table-frame\" role=\"region\" aria-label=\"{caption}\" tabindex=\"0\"><table><caption>{caption}</caption>"
+            "<div class=\"table-frame\" role=\"{role}\" aria-label=\"{caption}\" tabindex=\"0\"><table><caption>{caption}</caption>"
         ));
         let (mut column, mut head, mut at) = (0, true, at + 1);
         while let Some((event, span)) = events.get(at) {
@@ -270,7 +272,7 @@ mod tests {
 
     #[test]
     fn a_questions_text_is_shown_as_it_is_or_as_plain_text() {
-        assert!(html("| a | b |\n|---|---|\n| 1 | 2 |").contains("<caption>Chart</caption>"));
+        assert!(html("| a | b |\n|---|---|\n| 1 | 2 |").contains("role=\"group\" aria-label=\"Chart\""));
         assert_eq!(html("<script>alert(1)</script>"), "<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>");
         assert_eq!(inline_html("<b>x"), "&lt;b&gt;x");
     }
