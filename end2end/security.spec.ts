@@ -27,7 +27,9 @@ async function crawl(page: Page, site: string) {
     const links = await page.locator('a[href]').evaluateAll((all) => (all as HTMLAnchorElement[]).map(({ href }) => href));
     for (const link of links) {
       const { origin, pathname, search } = new URL(link);
-      if (origin === site && !found.includes(pathname + search)) found.push(pathname + search);
+      // A file is taken away, not opened as a page.
+      const file = /\.(pdf|csv|txt)$/.test(pathname);
+      if (origin === site && !file && !found.includes(pathname + search)) found.push(pathname + search);
     }
   }
   return { found, pictures };
