@@ -180,9 +180,8 @@ test('the exam by keyboard alone', async ({ page, browser }) => {
 test.describe('without scripts', () => {
   test.use({ javaScriptEnabled: false, viewport: { width: 320, height: 640 } });
 
-  test('the exam is a form that saves and goes on, to the end', async ({ page }) => {
+  test('the exam is a form that saves and goes on, to the end', async ({ page, browser }) => {
     test.setTimeout(120_000);
-    const { browser } = { browser: page.context().browser()! };
     const desk = await (await browser.newContext({ javaScriptEnabled: false })).newPage();
     await signIn(desk, 'setter@demo.example');
     await setPaper(desk, { title: 'No scripts', code: 'PLAIN1' });

@@ -1,5 +1,5 @@
 import { expect, type Browser, type Locator, type Page } from '@playwright/test';
-import { heading, open } from './page';
+import { heading } from './page';
 import { signIn } from './people';
 
 export const SETTER = 'setter@demo.example';
@@ -99,5 +99,3 @@ export async function question(page: Page, n: number, of: number) {
 export async function saved(page: Page) {
   await expect(page.locator('.saved-line[data-saved]')).toHaveText(/^Saved \d/);
 }
-
-export { open };

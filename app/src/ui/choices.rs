@@ -3,7 +3,10 @@
 use domain::Problem;
 use leptos::prelude::*;
 
-use super::{ProblemLine, fields::described_by, inputs::notes};
+use super::{
+    ProblemLine,
+    fields::{described_by, notes},
+};
 
 /// One of a few, all in sight. The first has the id of the field, which the error summary leads to.
 #[component]

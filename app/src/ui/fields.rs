@@ -6,20 +6,29 @@ pub fn problem_for(problems: &[FieldProblem], field: &str) -> Option<Problem> {
     problems.iter().find(|problem| problem.field == field).map(|problem| problem.problem.clone())
 }
 
+/// Hint and problem, between a label and its input.
+pub(super) fn notes(id: &str, hint: Option<String>, problem: Option<Problem>) -> impl IntoView + use<> {
+    let id = id.to_owned();
+    view! {
+        {hint.map(|hint| view! { <p class="hint" id=format!("{id}-hint")>{hint}</p> })}
+        {problem.map(|problem| view! { <ProblemLine id=id.clone() problem /> })}
+    }
+}
+
+/// What every field has around its input.
 #[component]
-fn FieldFrame(
-    id: &'static str,
-    label: &'static str,
-    hint: Option<&'static str>,
+pub(super) fn FieldFrame(
+    #[prop(into)] id: String,
+    #[prop(into)] label: String,
+    hint: Option<String>,
     problem: Option<Problem>,
     children: Children,
 ) -> impl IntoView {
     let wrong = problem.is_some();
     view! {
         <div class="field" class:wrong=wrong>
-            <label for=id>{label}</label>
-            {hint.map(|hint| view! { <p class="hint" id=format!("{id}-hint")>{hint}</p> })}
-            {problem.map(|problem| view! { <ProblemLine id=id problem /> })}
+            <label for=id.clone()>{label}</label>
+            {notes(&id, hint, problem)}
             {children()}
         </div>
     }
@@ -44,23 +53,29 @@ pub(super) fn described_by(id: &str, hint: bool, problem: bool) -> Option<String
     (!parts.is_empty()).then(|| parts.join(" "))
 }
 
-/// One line of text, with its label, hint and problem.
+/// One line of text, a number or a time, with its label, hint and problem.
 #[component]
 pub fn TextField(
     /// The input's id, and its name unless `name` says otherwise.
-    id: &'static str,
-    label: &'static str,
-    #[prop(optional)] hint: Option<&'static str>,
+    #[prop(into)]
+    id: String,
+    #[prop(optional, into)] name: Option<String>,
+    #[prop(into)] label: String,
+    #[prop(optional, into)] hint: Option<String>,
     #[prop(default = "text")] kind: &'static str,
     #[prop(default = "off")] autocomplete: &'static str,
+    /// A whole number: a narrow box, and the keys for it on a phone.
+    #[prop(optional)]
+    numeric: bool,
     #[prop(into)] value: String,
     problem: Option<Problem>,
 ) -> impl IntoView {
-    let described = described_by(id, hint.is_some(), problem.is_some());
+    let described = described_by(&id, hint.is_some(), problem.is_some());
     let invalid = problem.is_some().then_some("true");
     view! {
-        <FieldFrame id label hint problem>
-            <input id=id name=id type=kind autocomplete=autocomplete value=value spellcheck="false"
+        <FieldFrame id=id.clone() label hint problem>
+            <input id=id.clone() name=name.unwrap_or(id) type=kind class=numeric.then_some("short") value=value
+                inputmode=numeric.then_some("numeric") autocomplete=autocomplete spellcheck="false"
                 aria-describedby=described aria-invalid=invalid />
         </FieldFrame>
     }
@@ -71,7 +86,7 @@ pub fn TextField(
 pub fn PasswordField(
     id: &'static str,
     label: &'static str,
-    #[prop(optional)] hint: Option<&'static str>,
+    #[prop(optional, into)] hint: Option<String>,
     autocomplete: &'static str,
     problem: Option<Problem>,
 ) -> impl IntoView {

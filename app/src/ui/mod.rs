@@ -15,7 +15,7 @@ pub use choices::{CheckBox, Radios};
 pub use errors::{ErrorPage, ErrorSummary, NotFound};
 pub use fields::{PasswordField, ProblemLine, TextField, problem_for};
 pub use frame::{SiteFooter, SiteHeader, SkipLink};
-pub use inputs::{InputField, SelectField, TextArea};
+pub use inputs::{SelectField, TextArea};
 pub use loaded::Loaded;
 pub use tags::{StatusTag, Tick};
 pub use time::Time;

@@ -28,7 +28,7 @@ pub struct Room {
     /// The number of this opening of the room.
     pub seat: i64,
     pub state: RoomState,
-    /// In the order of this candidate.
+    /// In the order of this candidate; none during a rest break.
     pub questions: Vec<RoomQuestion>,
 }
 

@@ -1,5 +1,7 @@
 //! Files that people take away: a result sheet, a certificate, a receipt.
 
+use std::str::FromStr;
+
 use app::api::RequestContext;
 use axum::{
     Extension,
@@ -7,8 +9,7 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
-use domain::assessment::{PaperId, SittingId};
-use services::{Error, Result, assessment};
+use services::{Error, Result, accounts::Actor, assessment};
 
 use super::WebState;
 
@@ -18,10 +19,10 @@ pub(super) async fn results(
     Extension(context): Extension<RequestContext>,
     Path(paper): Path<String>,
 ) -> Response {
-    let Some(actor) = context.actor else { return Redirect::to("/sign-in").into_response() };
-    let Ok(paper) = paper.parse::<PaperId>() else { return StatusCode::NOT_FOUND.into_response() };
-    let file = assessment::result_csv(&state.services, &actor, paper).await;
-    answer(file, "text/csv; charset=utf-8", "results.csv")
+    file(context, &paper, CSV, async |actor, paper| {
+        assessment::result_csv(&state.services, &actor, paper).await
+    })
+    .await
 }
 
 /// `GET /assessments/sittings/{sitting}/certificate.pdf`, for whoever passed.
@@ -30,10 +31,8 @@ pub(super) async fn certificate(
     Extension(context): Extension<RequestContext>,
     Path(sitting): Path<String>,
 ) -> Response {
-    let Some(actor) = context.actor else { return Redirect::to("/sign-in").into_response() };
-    let Ok(sitting) = sitting.parse::<SittingId>() else { return StatusCode::NOT_FOUND.into_response() };
-    let file = assessment::certificate_of(&state.services, &actor, sitting).await;
-    answer(file, "application/pdf", "certificate.pdf")
+    let load = async |actor, sitting| assessment::certificate_of(&state.services, &actor, sitting).await;
+    file(context, &sitting, PDF, load).await
 }
 
 /// `GET /assessments/sittings/{sitting}/receipt.txt`: what the receipt's hash is taken of.
@@ -42,14 +41,32 @@ pub(super) async fn receipt(
     Extension(context): Extension<RequestContext>,
     Path(sitting): Path<String>,
 ) -> Response {
-    let Some(actor) = context.actor else { return Redirect::to("/sign-in").into_response() };
-    let Ok(sitting) = sitting.parse::<SittingId>() else { return StatusCode::NOT_FOUND.into_response() };
-    let file =
-        assessment::receipt(&state.services, &actor, sitting).await.map(|receipt| receipt.text.into_bytes());
-    answer(file, "text/plain; charset=utf-8", "receipt.txt")
+    let load = async |actor, sitting| {
+        let receipt = assessment::receipt(&state.services, &actor, sitting).await?;
+        Ok(receipt.text.into_bytes())
+    };
+    file(context, &sitting, TEXT, load).await
 }
 
-fn answer(file: Result<Vec<u8>>, content_type: &'static str, name: &str) -> Response {
+/// Content type and name of a file.
+type Kind = (&'static str, &'static str);
+const CSV: Kind = ("text/csv; charset=utf-8", "results.csv");
+const PDF: Kind = ("application/pdf", "certificate.pdf");
+const TEXT: Kind = ("text/plain; charset=utf-8", "receipt.txt");
+
+/// What all of them share: who asks, the id out of the address, and the answer.
+async fn file<I: FromStr>(
+    context: RequestContext,
+    id: &str,
+    kind: Kind,
+    load: impl AsyncFnOnce(Actor, I) -> Result<Vec<u8>>,
+) -> Response {
+    let Some(actor) = context.actor else { return Redirect::to("/sign-in").into_response() };
+    let Ok(id) = id.parse() else { return StatusCode::NOT_FOUND.into_response() };
+    answer(load(actor, id).await, kind)
+}
+
+fn answer(file: Result<Vec<u8>>, (content_type, name): Kind) -> Response {
     match file {
         Ok(bytes) => {
             let headers = [

@@ -11,6 +11,19 @@ use sqlx::PgConnection;
 use super::number;
 use crate::{Error, Result, Services, accounts::Actor, audit};
 
+/// The three columns of `exam_adjustments` as the value they are.
+pub(super) fn adjustment(
+    extra_percent: impl Into<i64>,
+    extra_minutes: impl Into<i64>,
+    break_minutes: impl Into<i64>,
+) -> Adjustment {
+    Adjustment {
+        extra_percent: number(extra_percent),
+        extra_minutes: number(extra_minutes),
+        break_minutes: number(break_minutes),
+    }
+}
+
 /// What a person is given; nothing when nobody has said otherwise.
 pub(super) async fn adjustment_of(db: &mut PgConnection, person: PersonId) -> Result<Adjustment> {
     let row = sqlx::query!(
@@ -19,11 +32,7 @@ pub(super) async fn adjustment_of(db: &mut PgConnection, person: PersonId) -> Re
     )
     .fetch_optional(db)
     .await?;
-    Ok(row.map_or_else(Adjustment::default, |row| Adjustment {
-        extra_percent: number(row.extra_percent),
-        extra_minutes: number(row.extra_minutes),
-        break_minutes: number(row.break_minutes),
-    }))
+    Ok(row.map(|row| adjustment(row.extra_percent, row.extra_minutes, row.break_minutes)).unwrap_or_default())
 }
 
 /// `/assessments/adjustments/{organisation}`: who of the people that sit papers of this organisation has extra time.
@@ -35,22 +44,18 @@ pub async fn adjusted_people(
     let mut db = services.db.acquire().await?;
     let setter = actor.sets_papers_in(&mut db, organisation).await?;
     let rows = sqlx::query!(
-        "select p.full_name, p.email, a.extra_percent, a.extra_minutes, a.break_minutes
+        r#"select name_in_organisation(p.id, $1) as "name!", p.email, a.extra_percent, a.extra_minutes, a.break_minutes
         from exam_adjustments a join people p on p.id = a.person_id
         where p.id in (select person from people_of_organisation($1))
-        order by p.full_name, p.id limit 500",
+        order by 1, p.id limit 500"#,
         setter.organisation.0,
     )
     .fetch_all(&mut *db)
     .await?;
     let people = rows.into_iter().map(|row| AdjustedPerson {
-        name: row.full_name,
+        name: row.name,
         email: row.email,
-        adjustment: Adjustment {
-            extra_percent: number(row.extra_percent),
-            extra_minutes: number(row.extra_minutes),
-            break_minutes: number(row.break_minutes),
-        },
+        adjustment: adjustment(row.extra_percent, row.extra_minutes, row.break_minutes),
     });
     Ok(people.collect())
 }
@@ -65,15 +70,15 @@ pub async fn set_adjustment(
     actor: &Actor,
     organisation: OrganisationId,
     email: &str,
-    adjustment: Adjustment,
+    given: Adjustment,
 ) -> Result<()> {
     let mut db = services.db.begin().await?;
     let setter = actor.sets_papers_in(&mut db, organisation).await?;
     let mut problems = Vec::new();
     for (field, value, most) in [
-        ("extra_percent", u16::from(adjustment.extra_percent), 100),
-        ("extra_minutes", adjustment.extra_minutes, 240),
-        ("break_minutes", adjustment.break_minutes, 120),
+        ("extra_percent", u16::from(given.extra_percent), 100),
+        ("extra_minutes", given.extra_minutes, 240),
+        ("break_minutes", given.break_minutes, 120),
     ] {
         if value > most {
             problems.push(FieldProblem::new(field, Problem::NumberOutOfRange));
@@ -96,9 +101,9 @@ pub async fn set_adjustment(
         on conflict (person_id) do update set extra_percent = excluded.extra_percent, extra_minutes = excluded.extra_minutes,
             break_minutes = excluded.break_minutes, set_at = excluded.set_at, set_by = excluded.set_by",
         person,
-        i16::from(adjustment.extra_percent),
-        i16::try_from(adjustment.extra_minutes).map_err(Error::failed)?,
-        i16::try_from(adjustment.break_minutes).map_err(Error::failed)?,
+        i16::from(given.extra_percent),
+        i16::try_from(given.extra_minutes).map_err(Error::failed)?,
+        i16::try_from(given.break_minutes).map_err(Error::failed)?,
         services.clock.now(),
         actor.person().0,
     )

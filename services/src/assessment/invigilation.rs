@@ -2,16 +2,15 @@
 
 use domain::{
     Problem,
-    assessment::{
-        Adjustment, CandidateRow, IncidentRow, Invigilation, PaperId, SittingDesk, SittingId, SittingRow,
-    },
+    assessment::{CandidateRow, IncidentRow, Invigilation, PaperId, SittingDesk, SittingId, SittingRow},
 };
 use sqlx::PgConnection;
 
 use super::{
-    PaperSetter, new_id, note, number,
+    PaperSetter,
+    adjustments::adjustment,
+    clock_time, new_id, note, number,
     results::sitting_result,
-    sitting::clock_time,
     submission::{SubmittedBy, submit},
 };
 use crate::{Error, Result, Services, accounts::Actor, moment};
@@ -32,7 +31,7 @@ pub async fn invigilation(services: &Services, actor: &Actor, paper: PaperId) ->
             union
             select learner_id from sittings where paper_id = $1 and learner_id is not null
         )
-        select h.full_name, h.email, coalesce(a.extra_percent, 0) as "extra_percent!", coalesce(a.extra_minutes, 0) as "extra_minutes!",
+        select name_in_organisation(h.id, $2) as "name!", h.email, coalesce(a.extra_percent, 0) as "extra_percent!", coalesce(a.extra_minutes, 0) as "extra_minutes!",
             coalesce(a.break_minutes, 0) as "break_minutes!",
             s.id as "sitting?", s.attempt as "attempt?", s.paused_at is not null as "paused!", s.submitted_at,
             v.remaining_ms as "remaining_ms?", n.answered as "answered?", n.questions as "questions?", n.contact as "contact?", n.lefts as "lefts?",
@@ -48,8 +47,9 @@ pub async fn invigilation(services: &Services, actor: &Actor, paper: PaperId) ->
                 greatest(s.last_contact_at, (select max(x.saved_at) from answers x where x.sitting_id = s.id)) as contact,
                 (select count(*) from incidents x where x.sitting_id = s.id and x.kind = 'left') as lefts
         ) n on s.id is not null
-        order by h.full_name, h.id, s.attempt"#,
+        order by 1, h.id, s.attempt"#,
         setter.paper.0,
+        setter.organisation.0,
     )
     .fetch_all(&mut *db)
     .await?;
@@ -64,13 +64,9 @@ pub async fn invigilation(services: &Services, actor: &Actor, paper: PaperId) ->
     let candidates: Vec<_> = rows
         .into_iter()
         .map(|row| CandidateRow {
-            name: row.full_name,
+            name: row.name,
             email: row.email,
-            adjustment: Adjustment {
-                extra_percent: number(row.extra_percent),
-                extra_minutes: number(row.extra_minutes),
-                break_minutes: number(row.break_minutes),
-            },
+            adjustment: adjustment(row.extra_percent, row.extra_minutes, row.break_minutes),
             sitting: row.sitting.map(|id| {
                 let contact = row.contact.unwrap_or(row.now);
                 let silent = (row.now - contact).as_seconds_f64() > OUT_OF_CONTACT_SECONDS;
@@ -155,11 +151,7 @@ pub async fn sitting_desk(services: &Services, actor: &Actor, sitting: SittingId
         paper_title: row.title,
         candidate: row.name,
         email: row.email,
-        adjustment: Adjustment {
-            extra_percent: number(row.extra_percent),
-            extra_minutes: number(row.extra_minutes),
-            break_minutes: number(row.break_minutes),
-        },
+        adjustment: adjustment(row.extra_percent, row.extra_minutes, row.break_minutes),
         row: SittingRow {
             id: sitting,
             attempt: number(row.attempt),

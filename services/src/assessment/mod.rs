@@ -3,14 +3,19 @@
 //! | to change ... | open |
 //! |---|---|
 //! | how templates come in and questions are made of them | `bank` |
-//! | drafts of papers, and what publishing one does | `setting` |
+//! | drafts of papers, their settings and candidates | `setting` |
+//! | what a draft asks | `sections` |
+//! | what publishing does, the preview | `publication` |
 //! | extra time and rest breaks of a person | `adjustments` |
-//! | what is set for somebody, starting, the room | `sitting` |
+//! | what is set for somebody, and starting | `sitting` |
+//! | the exam room, hints, rest breaks | `room` |
 //! | how an answer is kept | `saving` |
 //! | submission, marking, the sweeper, the receipt | `submission` |
 //! | what the setter sees and does during the exam | `invigilation` |
-//! | results, the sheet, item analysis, corrections | `results`, `corrections` |
-//! | certificates and their public check | `certificate` |
+//! | results of a candidate, and the public check | `results` |
+//! | the result sheet, its file, item analysis | `sheet` |
+//! | a key that was wrong | `corrections` |
+//! | how a certificate looks | `certificate` |
 //! | practice | `practice` |
 //!
 //! Time in this area is the database's: a deadline is compared where it is stored, so that several servers, or one whose clock
@@ -22,14 +27,20 @@ pub mod certificate;
 mod corrections;
 mod invigilation;
 mod practice;
+mod publication;
 mod results;
+mod room;
 mod saving;
+mod sections;
 mod setting;
+mod sheet;
 mod sitting;
 mod submission;
 #[cfg(test)]
 mod tests;
 
+use chrono::{DateTime, Utc};
+use chrono_tz::Europe::London;
 use domain::{accounts::PersonId, assessment::PaperId, cohorts::OrganisationId};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -39,9 +50,13 @@ pub use bank::*;
 pub use corrections::*;
 pub use invigilation::*;
 pub use practice::*;
+pub use publication::*;
 pub use results::*;
+pub use room::*;
 pub use saving::save_answers;
+pub use sections::*;
 pub use setting::*;
+pub use sheet::*;
 pub use sitting::*;
 pub use submission::*;
 
@@ -189,6 +204,16 @@ fn number<T: TryFrom<i64> + Default>(value: impl Into<i64>) -> T {
 /// Markdown of a bank as HTML. What cannot be shown was refused when the template came in; it shows as plain text.
 fn html(markdown: &str) -> String {
     crate::markdown::html(markdown)
+}
+
+/// "11:40am", in London.
+fn clock_time(time: DateTime<Utc>) -> String {
+    time.with_timezone(&London).format("%-I:%M%P").to_string()
+}
+
+/// "22 November 2026", in London.
+fn day(time: DateTime<Utc>) -> String {
+    time.with_timezone(&London).format("%-d %B %Y").to_string()
 }
 
 fn new_id() -> Uuid {

@@ -11,7 +11,7 @@ use domain::{
 };
 use sqlx::types::Json;
 
-use super::{bank, html, new_id, number, results::question_result, sitting::page_texts};
+use super::{bank, html, new_id, number, results::question_result, room::page_texts};
 use crate::{Error, Result, Services, accounts::Actor};
 
 /// `/assessments/practice`: how it went so far, by category.

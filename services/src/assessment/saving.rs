@@ -1,9 +1,12 @@
 //! How an answer is kept: the one thing here that must never go wrong.
 
-use domain::assessment::{GRACE_SECONDS, Save, Saved, SittingId};
+use domain::{
+    Problem,
+    assessment::{GRACE_SECONDS, Save, Saved, SittingId},
+};
 use sqlx::types::Json;
 
-use super::sitting::{StateRow, clock_time};
+use super::{clock_time, room::StateRow};
 use crate::{Error, Result, Services, accounts::Actor};
 
 /// More than any paper has.
@@ -17,14 +20,17 @@ const MOST_AT_ONCE: usize = 400;
 /// nothing. What comes after the deadline and its grace, or after submission, is kept apart and acknowledged as late.
 ///
 /// # Errors
-/// [`Error::NotFound`] for sittings of others.
+/// [`Error::NotFound`] for sittings of others; [`Problem::QuestionsTooMany`] for more answers than a paper has: none is kept then.
 pub async fn save_answers(
     services: &Services,
     actor: &Actor,
     sitting: SittingId,
     saves: &[Save],
 ) -> Result<Saved> {
-    let saves = &saves[..saves.len().min(MOST_AT_ONCE)];
+    // Cutting off what is too much would acknowledge answers that were never kept.
+    if saves.len() > MOST_AT_ONCE {
+        return Err(Error::invalid("saves", Problem::QuestionsTooMany));
+    }
     let items: Vec<_> = saves.iter().map(|save| save.item.0).collect();
     let sequences: Vec<_> = saves.iter().map(|save| save.sequence).collect();
     let flags: Vec<_> = saves.iter().map(|save| save.flagged).collect();

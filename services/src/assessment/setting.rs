@@ -1,6 +1,4 @@
-//! Drafts of papers: their settings, what they ask and who sits them; and what publishing one does.
-
-use std::collections::BTreeMap;
+//! Papers as whoever sets them has them: the list, the draft and its settings, and who sits it.
 
 use chrono::{DateTime, LocalResult, NaiveDateTime, TimeZone, Utc};
 use chrono_tz::Europe::London;
@@ -9,8 +7,7 @@ use domain::{
     accounts::EmailAddress,
     assessment::{
         Category, Difficulty, InvitedLearner, LineId, LineView, ListChoice, MyPapers, PaperCard, PaperId,
-        PaperKind, PaperPage, PaperSettings, PaperState, PreviewedQuestion, Question, Release, SectionId,
-        SectionView, Template, TemplateId,
+        PaperKind, PaperPage, PaperSettings, PaperState, Release, SectionId, SectionView,
     },
     cohorts::{CohortId, OrganisationId},
 };
@@ -22,8 +19,6 @@ use crate::{Error, Result, Services, accounts::Actor, moment};
 
 /// How many papers one page of the list shows.
 const PAPERS_A_PAGE: usize = 30;
-/// A paper longer than this is a mistake.
-const MOST_QUESTIONS: u32 = 200;
 
 /// `/assessments/papers`: the actor's own papers; for administrators all of their organisation; for support every one.
 ///
@@ -137,7 +132,7 @@ pub async fn create_paper(
     Ok(id)
 }
 
-fn checked_title(title: &str) -> std::result::Result<&str, Problem> {
+pub(super) fn checked_title(title: &str) -> std::result::Result<&str, Problem> {
     let title = title.trim();
     if (1..=200).contains(&title.chars().count()) { Ok(title) } else { Err(Problem::TitleMissing) }
 }
@@ -149,13 +144,13 @@ pub async fn paper_page(services: &Services, actor: &Actor, paper: PaperId) -> R
     load(&mut db, setter).await
 }
 
-async fn load(db: &mut PgConnection, setter: PaperSetter) -> Result<PaperPage> {
+pub(super) async fn load(db: &mut PgConnection, setter: PaperSetter) -> Result<PaperPage> {
     let row = sqlx::query!(
         r#"select p.*, o.name as organisation, now() as "now!",
             coalesce((select jsonb_agg(jsonb_build_object('id', c.id, 'label', c.name, 'chosen', pc.cohort_id is not null) order by c.name)
                 from cohorts c left join paper_cohorts pc on pc.cohort_id = c.id and pc.paper_id = p.id
                 where c.organisation_id = p.organisation_id), '[]') as "cohorts!: Json<Vec<ListChoice>>",
-            coalesce((select jsonb_agg(jsonb_build_object('email', l.email, 'name', h.full_name) order by l.email)
+            coalesce((select jsonb_agg(jsonb_build_object('email', l.email, 'name', name_in_organisation(h.id, p.organisation_id)) order by l.email)
                 from paper_learners l left join people h on h.id = l.person_id or l.person_id is null and h.email = l.email
                 where l.paper_id = p.id), '[]') as "learners!: Json<Vec<InvitedLearner>>"
         from papers p join organisations o on o.id = p.organisation_id where p.id = $1"#,
@@ -248,7 +243,7 @@ fn read_local(text: &str) -> std::result::Result<DateTime<Utc>, Problem> {
 }
 
 /// Proof of [`Actor::setter_of`] for a paper that nobody has seen yet, with its row locked until the transaction ends.
-async fn draft(
+pub(super) async fn draft(
     services: &Services,
     db: &mut PgConnection,
     actor: &Actor,
@@ -334,126 +329,6 @@ pub async fn save_settings(
     Ok(())
 }
 
-pub async fn add_section(
-    services: &Services,
-    actor: &Actor,
-    paper: PaperId,
-    title: &str,
-    pass_percent: Option<u8>,
-) -> Result<()> {
-    let mut db = services.db.begin().await?;
-    let setter = draft(services, &mut db, actor, paper).await?;
-    let title = checked_title(title).map_err(|problem| Error::invalid("section_title", problem))?;
-    if pass_percent.is_some_and(|percent| percent > 100) {
-        return Err(Error::invalid("section_pass", Problem::NumberOutOfRange));
-    }
-    sqlx::query!(
-        "insert into paper_sections (id, paper_id, position, title, pass_percent)
-        values ($1, $2, (select coalesce(max(position), 0) + 1 from paper_sections where paper_id = $2), $3, $4)",
-        new_id(),
-        setter.paper.0,
-        title,
-        pass_percent.map(i16::from),
-    )
-    .execute(&mut *db)
-    .await?;
-    db.commit().await?;
-    Ok(())
-}
-
-pub async fn remove_section(
-    services: &Services,
-    actor: &Actor,
-    paper: PaperId,
-    section: SectionId,
-) -> Result<()> {
-    let mut db = services.db.begin().await?;
-    let setter = draft(services, &mut db, actor, paper).await?;
-    sqlx::query!("delete from paper_sections where id = $1 and paper_id = $2", section.0, setter.paper.0)
-        .execute(&mut *db)
-        .await?;
-    db.commit().await?;
-    Ok(())
-}
-
-/// What a line asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LineSource {
-    Category(Category, Option<Difficulty>),
-    Template(TemplateId),
-}
-
-/// # Errors
-/// [`Problem::TemplatesMissing`] on `source-<section>` when the bank has nothing to ask.
-pub async fn add_line(
-    services: &Services,
-    actor: &Actor,
-    paper: PaperId,
-    section: SectionId,
-    source: LineSource,
-    questions: u16,
-    marks: u16,
-) -> Result<()> {
-    let mut db = services.db.begin().await?;
-    let setter = draft(services, &mut db, actor, paper).await?;
-    let field = |name: &str| format!("{name}-{section}");
-    if !(1..=60).contains(&questions) {
-        return Err(Error::invalid(&field("questions"), Problem::NumberOutOfRange));
-    }
-    if !(1..=20).contains(&marks) {
-        return Err(Error::invalid(&field("marks"), Problem::NumberOutOfRange));
-    }
-    let template = match source {
-        LineSource::Category(category, difficulty) => {
-            bank::draw_template(&mut db, Some(setter.organisation), category, difficulty, &[]).await?
-        }
-        LineSource::Template(template) => {
-            bank::chosen_template(&mut db, setter.organisation, template).await?
-        }
-    };
-    if template.is_none() {
-        return Err(Error::invalid(&field("source"), Problem::TemplatesMissing));
-    }
-    let (category, difficulty, template) = match source {
-        LineSource::Category(category, difficulty) => (Some(category.as_str()), difficulty, None),
-        LineSource::Template(template) => (None, None, Some(template.0)),
-    };
-    let added = sqlx::query!(
-        "insert into paper_lines (id, section_id, position, category, difficulty, template_id, questions, marks)
-        select $1, s.id, (select coalesce(max(position), 0) + 1 from paper_lines where section_id = s.id), $4, $5, $6, $7, $8
-        from paper_sections s where s.id = $2 and s.paper_id = $3",
-        new_id(),
-        section.0,
-        setter.paper.0,
-        category,
-        difficulty.map(|difficulty| i16::from(u8::from(difficulty))),
-        template,
-        i16::try_from(questions).map_err(Error::failed)?,
-        i16::try_from(marks).map_err(Error::failed)?,
-    )
-    .execute(&mut *db)
-    .await?;
-    if added.rows_affected() == 0 {
-        return Err(Error::NotFound);
-    }
-    db.commit().await?;
-    Ok(())
-}
-
-pub async fn remove_line(services: &Services, actor: &Actor, paper: PaperId, line: LineId) -> Result<()> {
-    let mut db = services.db.begin().await?;
-    let setter = draft(services, &mut db, actor, paper).await?;
-    sqlx::query!(
-        "delete from paper_lines l using paper_sections s where l.id = $1 and s.id = l.section_id and s.paper_id = $2",
-        line.0,
-        setter.paper.0,
-    )
-    .execute(&mut *db)
-    .await?;
-    db.commit().await?;
-    Ok(())
-}
-
 /// Says who sits the paper: cohorts of the setter's own organisation, and learners by address. Both lists replace what was
 /// there. Works for published papers too: somebody always comes late.
 ///
@@ -504,153 +379,6 @@ pub async fn save_candidates(
     )
     .execute(&mut *db)
     .await?;
-    db.commit().await?;
-    Ok(())
-}
-
-/// The questions as a candidate sees them, with the answers for the setter: those of the first attempt once they are made, which
-/// is when the paper is published; before that a set that is drawn anew each time.
-pub async fn preview_paper(
-    services: &Services,
-    actor: &Actor,
-    paper: PaperId,
-) -> Result<(PaperPage, Vec<PreviewedQuestion>)> {
-    let mut db = services.db.acquire().await?;
-    let setter = actor.setter_of(services, &mut db, paper).await?;
-    let page = load(&mut db, setter).await?;
-    let stored = sqlx::query_scalar!(
-        r#"select question as "question: Json<Question>" from paper_items where paper_id = $1 and attempt = 1 order by position"#,
-        setter.paper.0,
-    )
-    .fetch_all(&mut *db)
-    .await?;
-    let questions: Vec<Question> = if page.state == PaperState::Draft {
-        let drawn = make_questions(&draw_places(&mut db, setter).await?, 1)?;
-        drawn.into_values().map(|made| made.question).collect()
-    } else {
-        stored.into_iter().map(|question| question.0).collect()
-    };
-    Ok((page, questions.iter().map(bank::previewed).collect()))
-}
-
-struct Made {
-    section: Uuid,
-    question: Question,
-    marks: i16,
-}
-
-/// A place of the paper: the section it is in, the template that is asked there, and its marks.
-struct PlaceOf {
-    section: Uuid,
-    template: Template,
-    marks: i16,
-}
-
-/// Draws the templates of a paper: none twice as long as there are others.
-async fn draw_places(db: &mut PgConnection, setter: PaperSetter) -> Result<Vec<PlaceOf>> {
-    let lines = sqlx::query!(
-        "select l.section_id, l.category, l.difficulty, l.template_id, l.questions, l.marks
-        from paper_lines l join paper_sections s on s.id = l.section_id
-        where s.paper_id = $1 order by s.position, s.id, l.position, l.id",
-        setter.paper.0,
-    )
-    .fetch_all(&mut *db)
-    .await?;
-    let (mut places, mut used) = (Vec::new(), Vec::new());
-    for line in lines {
-        for _ in 0..line.questions {
-            let template = match (line.template_id, line.category.as_deref().and_then(Category::parse)) {
-                (Some(id), _) => bank::chosen_template(db, setter.organisation, TemplateId(id)).await?,
-                (None, Some(category)) => {
-                    let difficulty =
-                        line.difficulty.and_then(|level| Difficulty::try_from(number::<u8>(level)).ok());
-                    bank::draw_template(db, Some(setter.organisation), category, difficulty, &used).await?
-                }
-                (None, None) => None,
-            };
-            let template = template.ok_or_else(|| Error::invalid("questions", Problem::TemplatesMissing))?;
-            used.push(template.id.clone());
-            places.push(PlaceOf { section: line.section_id, template, marks: line.marks });
-        }
-    }
-    Ok(places)
-}
-
-/// The questions of every attempt, by attempt and position from 1. Attempts have the same templates with fresh numbers, so that
-/// they are equally hard and can be counted together.
-fn make_questions(places: &[PlaceOf], attempts: i16) -> Result<BTreeMap<(i16, i16), Made>> {
-    let mut made = BTreeMap::new();
-    for attempt in 1..=attempts {
-        for (position, place) in (1..).zip(places) {
-            let question = bank::ask(&place.template)?;
-            made.insert((attempt, position), Made { section: place.section, question, marks: place.marks });
-        }
-    }
-    Ok(made)
-}
-
-/// Makes the questions of every attempt and opens the paper to its candidates from its opening time on.
-///
-/// # Errors
-/// What is missing, on `questions`, `candidates`, `settings` or `confirmed`.
-pub async fn publish_paper(
-    services: &Services,
-    actor: &Actor,
-    paper: PaperId,
-    confirmed: bool,
-) -> Result<()> {
-    let mut db = services.db.begin().await?;
-    let setter = draft(services, &mut db, actor, paper).await?;
-    let page = load(&mut db, setter).await?;
-    let row = sqlx::query!(
-        r#"select closes_at > now() as "to_come!", attempts from papers where id = $1"#,
-        setter.paper.0
-    )
-    .fetch_one(&mut *db)
-    .await?;
-    let mut problems = Vec::new();
-    let mut wrong = |field: &str, problem| problems.push(FieldProblem::new(field, problem));
-    let empty = page.sections.is_empty() || page.sections.iter().any(|section| section.questions() == 0);
-    if empty {
-        wrong("questions", Problem::QuestionsMissing);
-    } else if page.questions() > MOST_QUESTIONS {
-        wrong("questions", Problem::QuestionsTooMany);
-    }
-    let nobody = page.learners.is_empty()
-        && page.settings.access_code.is_empty()
-        && !page.cohorts.iter().any(|cohort| cohort.chosen);
-    if nobody {
-        wrong("candidates", Problem::CandidatesMissing);
-    }
-    if !row.to_come {
-        wrong("settings", Problem::ClosesInThePast);
-    }
-    if !confirmed {
-        wrong("confirmed", Problem::ConfirmationMissing);
-    }
-    if !problems.is_empty() {
-        return Err(Error::Invalid(problems));
-    }
-    let made = make_questions(&draw_places(&mut db, setter).await?, row.attempts)?;
-    for ((attempt, position), made) in made {
-        sqlx::query!(
-            "insert into paper_items (id, paper_id, section_id, attempt, position, question, marks)
-            values ($1, $2, $3, $4, $5, $6, $7)",
-            new_id(),
-            setter.paper.0,
-            made.section,
-            attempt,
-            position,
-            Json(made.question) as _,
-            made.marks,
-        )
-        .execute(&mut *db)
-        .await?;
-    }
-    sqlx::query!("update papers set published_at = now() where id = $1", setter.paper.0)
-        .execute(&mut *db)
-        .await?;
-    note(services, &mut db, actor.person(), None, "assessment.paper_published", paper).await?;
     db.commit().await?;
     Ok(())
 }

@@ -206,6 +206,9 @@ async fn the_highest_sequence_stands_whatever_the_order_of_arrival(db: PgPool) {
     // Several of one question in one call, and an answer that is taken back.
     exam.save(sitting, &[save(item, SEAT + 5, "five"), save(item, SEAT + 4, "four")]).await;
     assert_eq!(exam.stored(sitting).await[&item.0], (SEAT + 5, Some(number("five"))));
+    let too_many = vec![save(item, SEAT + 9, "nine"); 401];
+    let refused = save_answers(&exam.world.services, &exam.learner, sitting, &too_many).await;
+    assert!(matches!(refused, Err(Error::Invalid(_))), "what is not kept is not acknowledged");
     exam.save(sitting, &[save(item, SEAT + 6, "  ")]).await;
     assert_eq!(exam.stored(sitting).await[&item.0], (SEAT + 6, None));
 }
@@ -304,6 +307,7 @@ async fn extra_time_and_breaks_move_the_deadline_and_nothing_else_does(db: PgPoo
     assert!((full - 2..=full).contains(&left().await));
     pause(services, &exam.learner, sitting).await.unwrap();
     exam.wait(sitting, 240.0).await;
+    assert!(exam.room(sitting).await.questions.is_empty(), "nobody reads on while the clock stands still");
     let state = room_state(services, &exam.learner, sitting).await.unwrap();
     assert!(state.paused && (full - 3..=full).contains(&(state.remaining_ms / 1000)), "{state:?}");
     assert!((355_000..=360_000).contains(&state.break_left_ms), "{state:?}");
@@ -456,8 +460,24 @@ async fn a_paper_waits_for_an_account(db: PgPool) {
     assert!(learners.contains(&InvitedLearner { email: "late@north.example".into(), name: None }));
     assert_eq!(invigilation(services, &exam.setter, exam.paper).await.unwrap().waiting_for_account, 1);
     let late = exam.world.learner("late@north.example").await;
+    sqlx::query("update people set full_name = 'Late Comer' where id = $1")
+        .bind(late.person().0)
+        .execute(&services.db)
+        .await
+        .unwrap();
+    // Naming an address does not tell whose it is: the name comes with the first sitting.
+    let named = async || {
+        let page = paper_page(services, &exam.setter, exam.paper).await.unwrap();
+        let live = invigilation(services, &exam.setter, exam.paper).await.unwrap();
+        let learner = page.learners.into_iter().find(|learner| learner.email.starts_with("late")).unwrap();
+        let row = live.candidates.into_iter().find(|row| row.email.starts_with("late")).unwrap();
+        (learner.name.unwrap(), row.name)
+    };
+    let address = "late@north.example".to_owned();
+    assert_eq!(named().await, (address.clone(), address));
     assert_eq!(candidate_home(services, &late).await.unwrap().papers[0].standing, Standing::CanStart);
     assert!(start_sitting(services, &late, exam.paper, "").await.is_ok());
+    assert_eq!(named().await, ("Late Comer".to_owned(), "Late Comer".to_owned()));
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]

@@ -1,12 +1,14 @@
-//! The server functions of the assessment area: the candidate's, practice, and the setter's.
+//! The server functions of the assessment area: the candidate's, practice, setting papers, and running them.
 
 mod candidate;
 mod practice;
-mod setter;
+mod running;
+mod setting;
 
 pub use candidate::*;
 pub use practice::*;
-pub use setter::*;
+pub use running::*;
+pub use setting::*;
 
 #[cfg(feature = "ssr")]
 mod parse {

@@ -7,7 +7,7 @@ use crate::{
         api::{SetAdjustment, load_adjustments},
         parts::setting::{CameBack, OrganisationHead, use_organisation},
     },
-    ui::{InputField, Loaded},
+    ui::{Loaded, TextField},
 };
 
 /// `/assessments/adjustments/{organisation}`: who has extra time and rest breaks, in every paper.
@@ -44,9 +44,11 @@ fn AdjustmentsView(people: Vec<AdjustedPerson>) -> impl IntoView {
 fn PeopleTable(people: Vec<AdjustedPerson>) -> impl IntoView {
     let row = |person: AdjustedPerson| {
         let words = person.adjustment.in_words();
+        // Who is not known by name is called by the address.
+        let email = (person.email != person.name).then_some(person.email);
         view! {
             <tr>
-                <th scope="row">{person.name}<span class="hint">{person.email}</span></th>
+                <th scope="row">{person.name}<span class="hint">{email}</span></th>
                 <td>{if words.is_empty() { "Nothing any more".to_owned() } else { words }}</td>
             </tr>
         }
@@ -70,16 +72,16 @@ fn AdjustmentForm(came_back: CameBack) -> impl IntoView {
             <p>"This replaces what the person had. Nought in every box takes it back."</p>
             <form method="post" action=SetAdjustment::url() novalidate>
                 <input type="hidden" name="organisation" value=use_organisation() />
-                <InputField id="email" label="E-mail address" kind="email"
+                <TextField id="email" label="E-mail address" kind="email"
                     hint="Of somebody with an account who sits papers of your organisation."
                     value=came_back.typed("email", "") problem=came_back.problem("email") />
-                <InputField id="extra_percent" label="Extra time in per cent of the time limit" numeric=true
+                <TextField id="extra_percent" label="Extra time in per cent of the time limit" numeric=true
                     hint="0 to 100. 25 turns 60 minutes into 75, but not beyond the closing time of the paper."
                     value=came_back.typed("extra_percent", "0") problem=came_back.problem("extra_percent") />
-                <InputField id="extra_minutes" label="Extra minutes" numeric=true
+                <TextField id="extra_minutes" label="Extra minutes" numeric=true
                     hint="0 to 240, added after the percentage, beyond the closing time if need be."
                     value=came_back.typed("extra_minutes", "0") problem=came_back.problem("extra_minutes") />
-                <InputField id="break_minutes" label="Rest breaks in minutes" numeric=true
+                <TextField id="break_minutes" label="Rest breaks in minutes" numeric=true
                     hint="0 to 120. How long the clock may stand still in one sitting, in all."
                     value=came_back.typed("break_minutes", "0") problem=came_back.problem("break_minutes") />
                 <button type="submit" class="button">"Save"</button>

@@ -12,7 +12,7 @@ use crate::{
             setting::CameBack,
         },
     },
-    ui::{InputField, Loaded, TextArea},
+    ui::{Loaded, TextArea, TextField},
 };
 
 /// `/assessments/papers/{paper}/sittings/{sitting}`: one candidate's sitting, with what can be done about it.
@@ -69,7 +69,7 @@ fn WhileSitting(desk: SittingDesk, came_back: CameBack) -> impl IntoView {
         <h2>"Add time"</h2>
         <form method="post" action=AddTime::url() novalidate>
             <Hidden desk=desk.clone() />
-            <InputField id="minutes" label="Minutes to add" hint="A whole number from 1 to 240. The candidate's clock changes at once."
+            <TextField id="minutes" label="Minutes to add" hint="A whole number from 1 to 240. The candidate's clock changes at once."
                 numeric=true value=came_back.typed("minutes", "") problem=came_back.problem("minutes") />
             <button type="submit" class="button">"Add time"</button>
         </form>
@@ -95,7 +95,7 @@ fn Reopen(desk: SittingDesk, came_back: CameBack) -> impl IntoView {
             <p>"The candidate can go on with the answers that were saved, with the time that was left at submission and the minutes that you add. The result goes until the sitting is submitted again; a certificate is no longer valid."</p>
             <form method="post" action=ReopenSitting::url() novalidate>
                 <Hidden desk />
-                <InputField id="minutes" label="Minutes to add" hint="A whole number from 0 to 240. At least 1 if the time was up."
+                <TextField id="minutes" label="Minutes to add" hint="A whole number from 0 to 240. At least 1 if the time was up."
                     numeric=true value=came_back.typed("minutes", "") problem />
                 <button type="submit" class="button secondary">"Yes, open it again"</button>
             </form>

@@ -13,7 +13,7 @@ use crate::{
             tasks::Tasks,
         },
     },
-    ui::{InputField, Loaded, Time},
+    ui::{Loaded, TextField, Time},
 };
 
 /// `/assessments/papers/{paper}`: what is still to be done with a draft; a published paper as it goes on.
@@ -99,7 +99,7 @@ fn AddTimeForm(paper: PaperId, came_back: CameBack) -> impl IntoView {
             <p>"For when all were held up, by a fire alarm say. Their clocks change at once. One candidate's time is on that candidate's own page."</p>
             <form method="post" action=AddTime::url() novalidate>
                 <input type="hidden" name="paper" value=paper.to_string() />
-                <InputField id="minutes" label="Minutes to add" hint="A whole number from 1 to 240." numeric=true
+                <TextField id="minutes" label="Minutes to add" hint="A whole number from 1 to 240." numeric=true
                     value=came_back.typed("minutes", "") problem=came_back.problem("minutes") />
                 <button type="submit" class="button">"Add time for everybody"</button>
             </form>

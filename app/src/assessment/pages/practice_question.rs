@@ -1,6 +1,4 @@
-use domain::assessment::{
-    PracticePage, QuestionResult, Response, RoundingVerdict, UnitVerdict, ValueVerdict, Verdict,
-};
+use domain::assessment::{PracticePage, QuestionResult, Response};
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
@@ -9,7 +7,10 @@ use crate::{
     api::{ApiError, PageState},
     assessment::{
         api::{AnswerPractice, AskPractice, load_practice_question},
-        parts::answer::AnswerField,
+        parts::{
+            answer::AnswerField,
+            result_questions::{Parts, lines},
+        },
     },
     ui::{Breadcrumbs, ErrorSummary, Loaded, problem_for},
 };
@@ -87,12 +88,12 @@ fn typed(error: &ApiError, page: &PracticePage) -> Option<Response> {
 #[component]
 fn Marked(result: QuestionResult, category: domain::assessment::Category) -> impl IntoView {
     let right = result.verdict.as_ref().is_some_and(|verdict| verdict.right);
-    let words = result.verdict.as_ref().map(in_words).unwrap_or_default();
+    let wrong = result.verdict.filter(|verdict| !verdict.right);
     view! {
         <div class="confirmation" class:not-passed=!right role="status">
             <h2>{if right { "Right" } else { "Not right" }}</h2>
-            <p>{words}</p>
         </div>
+        {wrong.map(|verdict| view! { <Parts verdict /> })}
         <dl class="summary-list narrow">
             <div><dt>"You answered"</dt><dd>{lines(result.given)}</dd></div>
             <div><dt>"Right answer"</dt><dd>{lines(result.right_answer)}</dd></div>
@@ -112,30 +113,4 @@ fn Marked(result: QuestionResult, category: domain::assessment::Category) -> imp
             <a href="/assessments/practice">"Your history"</a>
         </div>
     }
-}
-
-fn lines(texts: Vec<String>) -> impl IntoView {
-    texts.into_iter().map(|text| view! { <span class="given">{text}</span> }).collect_view()
-}
-
-/// The verdict in a sentence or two: value, unit and rounding apart, and the mistake by its name.
-pub fn in_words(verdict: &Verdict) -> String {
-    if verdict.right {
-        return "Value, unit and rounding are all as asked.".to_owned();
-    }
-    let mut words = Vec::new();
-    match (&verdict.known_error, verdict.value) {
-        (Some(error), _) => words.push(format!("{error}.")),
-        (None, ValueVerdict::Wrong) => words.push("The answer is not right.".to_owned()),
-        (None, ValueVerdict::Right) => words.push("The value is right.".to_owned()),
-    }
-    match verdict.unit {
-        UnitVerdict::Missing => words.push("The unit is missing: it is part of the answer.".to_owned()),
-        UnitVerdict::Wrong => words.push("The unit is not right.".to_owned()),
-        UnitVerdict::Right | UnitVerdict::NotNeeded => {}
-    }
-    if verdict.rounding == RoundingVerdict::NotAsAsked && verdict.value == ValueVerdict::Right {
-        words.push("It is not rounded as the question asks.".to_owned());
-    }
-    words.join(" ")
 }

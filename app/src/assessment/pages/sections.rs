@@ -6,7 +6,7 @@ use crate::{
         api::{AddLine, AddSection, RemoveLine, RemoveSection},
         parts::setting::{CameBack, PaperHead, PaperSection, Totals, use_paper},
     },
-    ui::{InputField, Loaded},
+    ui::{Loaded, TextField},
 };
 
 /// `/assessments/papers/{paper}/questions`: what the paper asks, section by section.
@@ -52,9 +52,9 @@ fn AddSectionForm(paper: PaperId, came_back: CameBack) -> impl IntoView {
             <h2 id="add-section">"Add a section"</h2>
             <form method="post" action=AddSection::url() novalidate>
                 <input type="hidden" name="paper" value=paper.to_string() />
-                <InputField id="section_title" label="Title of the section" hint="For example: Numeracy"
+                <TextField id="section_title" label="Title of the section" hint="For example: Numeracy"
                     value=came_back.typed("section_title", "") problem=came_back.problem("section_title") />
-                <InputField id="section_pass" label="Pass mark of the section in per cent (optional)" numeric=true
+                <TextField id="section_pass" label="Pass mark of the section in per cent (optional)" numeric=true
                     hint="0 to 100. Whoever misses it fails the paper, whatever the other sections come to."
                     value=came_back.typed("section_pass", "") problem=came_back.problem("section_pass") />
                 <button type="submit" class="button">"Add the section"</button>

@@ -6,7 +6,7 @@ use crate::{
         api::SaveSettings,
         parts::setting::{CameBack, LostText, PaperHead, SettingsSummary, use_paper},
     },
-    ui::{CheckBox, InputField, Loaded, Radios, TextArea},
+    ui::{CheckBox, Loaded, Radios, TextArea, TextField},
 };
 
 /// `/assessments/papers/{paper}/settings`.
@@ -50,7 +50,7 @@ fn SettingsForm(page: PaperPage, came_back: CameBack) -> impl IntoView {
         <LostText came_back />
         <form method="post" action=SaveSettings::url() novalidate>
             <input type="hidden" name="paper" value=id.to_string() />
-            <InputField id="title" label="Title" hint="As candidates see it. At most 200 characters."
+            <TextField id="title" label="Title" hint="As candidates see it. At most 200 characters."
                 value=text("title", &settings.title) problem=wrong("title") />
             <Radios id="kind" label="Kind" options=kinds chosen=text("kind", settings.kind.as_str()) problem=wrong("kind") />
             <TextArea id="instructions" label="Instructions (optional)"
@@ -58,19 +58,19 @@ fn SettingsForm(page: PaperPage, came_back: CameBack) -> impl IntoView {
                 value=text("instructions", &settings.instructions) problem=wrong("instructions") />
 
             <h2>"Time"</h2>
-            <InputField id="opens" label="Opens" kind="datetime-local" hint="UK time. Nobody can start earlier."
+            <TextField id="opens" label="Opens" kind="datetime-local" hint="UK time. Nobody can start earlier."
                 value=text("opens", &settings.opens) problem=wrong("opens") />
-            <InputField id="closes" label="Closes" kind="datetime-local" hint="UK time. Nobody can start later, and whoever is sitting it stops then. Only extra minutes and rest breaks go beyond."
+            <TextField id="closes" label="Closes" kind="datetime-local" hint="UK time. Nobody can start later, and whoever is sitting it stops then. Only extra minutes and rest breaks go beyond."
                 value=text("closes", &settings.closes) problem=wrong("closes") />
-            <InputField id="limit_minutes" label="Time limit in minutes" numeric=true
+            <TextField id="limit_minutes" label="Time limit in minutes" numeric=true
                 hint="1 to 600. Extra time is added for those who have it."
                 value=text("limit_minutes", &settings.limit_minutes.to_string()) problem=wrong("limit_minutes") />
-            <InputField id="attempts" label="Attempts" numeric=true
+            <TextField id="attempts" label="Attempts" numeric=true
                 hint="1 to 10. Each attempt has questions of its own."
                 value=text("attempts", &settings.attempts.to_string()) problem=wrong("attempts") />
 
             <h2>"Marks and results"</h2>
-            <InputField id="pass_percent" label="Pass mark in per cent" numeric=true
+            <TextField id="pass_percent" label="Pass mark in per cent" numeric=true
                 hint="0 to 100, of all marks. A section may have a pass mark of its own besides."
                 value=text("pass_percent", &settings.pass_percent.to_string()) problem=wrong("pass_percent") />
             <ReleaseField chosen=release problem=release_problem />
@@ -83,7 +83,7 @@ fn SettingsForm(page: PaperPage, came_back: CameBack) -> impl IntoView {
                     hint="Each candidate has an order of their own. Sections stay in their order." checked=shuffle />
                 <CheckBox id="hints" label="Hints" hint="Candidates may open the hints of a question." checked=hints />
             </fieldset>
-            <InputField id="access_code" label="Access code (optional)"
+            <TextField id="access_code" label="Access code (optional)"
                 hint="4 to 20 letters and digits. Anybody signed in who has the code can sit the paper."
                 value=text("access_code", &settings.access_code) problem=wrong("access_code") />
             <div class="actions">

@@ -1,6 +1,7 @@
 use domain::assessment::{CandidateRow, PaperId, SittingRow};
 use leptos::prelude::*;
 
+use super::clock::clock;
 use crate::ui::Time;
 
 /// Everybody who may sit the paper, and how far they are.
@@ -38,6 +39,8 @@ fn candidate(paper: PaperId, row: CandidateRow) -> impl IntoView {
         row.sitting.as_ref().map(|sitting| format!("/assessments/papers/{paper}/sittings/{}", sitting.id));
     let attempt = row.sitting.as_ref().filter(|sitting| sitting.attempt > 1).map(|sitting| sitting.attempt);
     let (class, words) = status(row.sitting.as_ref());
+    // Who is not known by name is called by the address.
+    let email = (row.email != row.name).then_some(row.email);
     view! {
         <tr>
             <th scope="row">
@@ -45,7 +48,7 @@ fn candidate(paper: PaperId, row: CandidateRow) -> impl IntoView {
                     Some(href) => view! { <a href=href>{row.name}</a> }.into_any(),
                     None => row.name.into_any(),
                 }}
-                <span class="hint">{row.email}{attempt.map(|attempt| format!(", attempt {attempt}"))}</span>
+                <span class="hint">{email}{attempt.map(|attempt| format!(" attempt {attempt}"))}</span>
             </th>
             <td><span class=class>{words}</span></td>
             {match row.sitting {
@@ -61,7 +64,7 @@ fn progress(sitting: SittingRow) -> impl IntoView {
     let silent = sitting.out_of_contact;
     view! {
         <td class="number">{sitting.answered}" of "{sitting.questions}</td>
-        <td class="number">{sitting.remaining_ms.map_or_else(|| "–".to_owned(), clock)}</td>
+        <td class="number">{sitting.remaining_ms.map_or_else(|| "–".to_owned(), |ms| clock(ms / 1000))}</td>
         <td>
             {silent.then(|| view! { <strong class="out-of-contact">"Out of contact since "</strong> })}
             <Time moment=sitting.last_contact />
@@ -79,12 +82,6 @@ pub fn status(sitting: Option<&SittingRow>) -> (&'static str, &'static str) {
         Some((Some(left), false)) if left <= 0 => ("tag tag-in-progress", "Time is up"),
         Some((Some(_), false)) => ("tag tag-in-progress", "Sitting"),
     }
-}
-
-/// Minutes and seconds, as a clock shows them.
-pub fn clock(milliseconds: i64) -> String {
-    let seconds = milliseconds.max(0) / 1000;
-    format!("{:02}:{:02}", seconds / 60, seconds % 60)
 }
 
 pub fn times(number: u32) -> String {

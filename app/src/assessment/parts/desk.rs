@@ -2,7 +2,8 @@ use domain::assessment::{IncidentRow, SittingDesk};
 use leptos::prelude::*;
 
 use super::{
-    candidate_table::{clock, status, times},
+    candidate_table::{status, times},
+    clock::clock,
     setting::count,
 };
 use crate::ui::Time;
@@ -26,7 +27,7 @@ pub fn DeskFacts(desk: SittingDesk) -> impl IntoView {
             <div><dt>"Status"</dt><dd><span class=class>{words}</span></dd></div>
             <div><dt>"Started"</dt><dd><Time moment=desk.started /></dd></div>
             <div><dt>"Deadline"</dt><dd><Time moment=desk.deadline /></dd></div>
-            {row.remaining_ms.map(|left| view! { <div><dt>"Time left"</dt><dd>{clock(left)}" (minutes and seconds)"</dd></div> })}
+            {row.remaining_ms.map(|left| view! { <div><dt>"Time left"</dt><dd>{clock(left / 1000)}</dd></div> })}
             {desk.submitted.map(|moment| view! { <div><dt>"Submitted"</dt><dd><Time moment />" "{by}</dd></div> })}
             <div><dt>"Answered"</dt><dd>{row.answered}" of "{row.questions}</dd></div>
             <div>

@@ -4,7 +4,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use super::setting::CameBack;
 use crate::{
     assessment::api::CorrectItem,
-    ui::{InputField, ProblemLine},
+    ui::{TextArea, TextField},
 };
 
 /// Corrects the key of one question, or takes the question out. Every question of the page has such a form, so the ids end in
@@ -53,9 +53,10 @@ pub fn CorrectionForm(
                         {options.into_iter().map(|(letter, text)| view! { <li><strong>{letter}</strong>" "{text}</li> }).collect_view()}
                     </ul>
                 })}
-                <InputField id=right_id name="right" label="Right answer" value=typed("right") problem=wrong_right
+                <TextField id=right_id name="right" label="Right answer" value=typed("right") problem=wrong_right
                     hint=format!("Not needed to take the question out. Now: {now}. {how}") />
-                <Reason id=reason_id value=typed("reason") problem=wrong_reason />
+                <TextArea id=reason_id name="reason" label="Reason" rows=3 value=typed("reason") problem=wrong_reason
+                    hint="At most 500 characters. It stays on record with your name." />
                 <button type="submit" class="button secondary">"Correct it and mark everybody again"</button>
             </form>
         </details>
@@ -68,21 +69,6 @@ fn How(id: String, value: &'static str, label: &'static str, checked: bool) -> i
         <div class="choice">
             <input type="radio" id=id.clone() name="how" value=value checked=checked />
             <label for=id>{label}</label>
-        </div>
-    }
-}
-
-#[component]
-fn Reason(id: String, value: String, problem: Option<domain::Problem>) -> impl IntoView {
-    let wrong = problem.is_some();
-    let described = if wrong { format!("{id}-hint {id}-problem") } else { format!("{id}-hint") };
-    view! {
-        <div class="field" class:wrong=wrong>
-            <label for=id.clone()>"Reason"</label>
-            <p class="hint" id=format!("{id}-hint")>"At most 500 characters. It stays on record with your name."</p>
-            {problem.map(|problem| view! { <ProblemLine id=id.clone() problem /> })}
-            <textarea id=id.clone() name="reason" rows="3" autocomplete="off" aria-describedby=described
-                aria-invalid=wrong.then_some("true")>{format!("\n{value}")}</textarea>
         </div>
     }
 }

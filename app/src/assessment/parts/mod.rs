@@ -2,6 +2,7 @@
 pub mod answer;
 pub mod bars;
 pub mod candidate_table;
+pub mod clock;
 pub mod desk;
 pub mod invigilation;
 pub mod item_correction;

@@ -55,7 +55,7 @@ fn QuestionItem(question: QuestionResult, n: u32, all: usize, own: bool) -> impl
 
 /// What was wrong with an answer. Value, unit and rounding are judged apart where the answer was a number.
 #[component]
-fn Parts(verdict: Verdict) -> impl IntoView {
+pub fn Parts(verdict: Verdict) -> impl IntoView {
     let known = verdict.known_error.clone();
     view! {
         <ul class="judged">

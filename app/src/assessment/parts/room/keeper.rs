@@ -51,7 +51,9 @@ pub struct Keeper {
     pub standing: RwSignal<Standing>,
     /// Grows when answers were put in from outside the page, which must then be drawn anew.
     pub filled: RwSignal<u32>,
-    busy: StoredValue<bool>,
+    /// The number of the call that is under way; 0 when none is.
+    busy: StoredValue<u32>,
+    calls: StoredValue<u32>,
     due: StoredValue<bool>,
 }
 
@@ -76,7 +78,8 @@ impl Keeper {
             state: RwSignal::new(room.state.clone()),
             standing: RwSignal::new(Standing::Fresh),
             filled: RwSignal::new(0),
-            busy: StoredValue::new(false),
+            busy: StoredValue::new(0),
+            calls: StoredValue::new(0),
             due: StoredValue::new(false),
         }
     }
@@ -140,6 +143,8 @@ mod browser {
     /// From the last keystroke to the server, at most twice this.
     const SOON: Duration = Duration::from_millis(700);
     const AGAIN: Duration = Duration::from_secs(2);
+    /// A call without an answer for so long is taken for lost: a dead network can keep it waiting for minutes.
+    const PATIENCE: Duration = Duration::from_secs(8);
     /// A sign of life, and a look at the time that is left.
     const BEAT: Duration = Duration::from_secs(10);
 
@@ -168,15 +173,18 @@ mod browser {
 
         /// What an earlier opening of the room on this device could not send. Older than what the server has: it is dropped.
         fn take_up_unsent(self) {
-            let Some(storage) = storage() else { return };
+            // In a rest break the room is empty: what is unsent waits for its questions.
+            let Some(storage) = storage().filter(|_| !self.drafts.read_untracked().is_empty()) else {
+                return;
+            };
             let prefix = format!("room:{}:", self.sitting);
             let keys: Vec<String> = (0..storage.length().unwrap_or(0))
                 .filter_map(|n| storage.key(n).ok().flatten())
                 .filter(|key| key.starts_with(&prefix))
                 .collect();
             let mut filled = false;
-            for key in keys {
-                let json = storage.get_item(&key).ok().flatten().unwrap_or_default();
+            for key in &keys {
+                let json = storage.get_item(key).ok().flatten().unwrap_or_default();
                 let saves: Vec<Save> = serde_json::from_str(&json).unwrap_or_default();
                 self.drafts.update(|drafts| {
                     for save in saves {
@@ -189,12 +197,13 @@ mod browser {
                         }
                     }
                 });
-                if key != self.key() {
-                    let _ = storage.remove_item(&key);
-                }
+            }
+            // First into this opening's place, then out of the older ones': at no moment is it in neither.
+            self.keep();
+            for key in keys.iter().filter(|key| **key != self.key()) {
+                let _ = storage.remove_item(key);
             }
             if filled {
-                self.keep();
                 self.filled.update(|filled| *filled += 1);
                 self.standing.set(Standing::Saving);
                 self.send();
@@ -231,13 +240,29 @@ mod browser {
         pub fn send(self) {
             self.due.set_value(false);
             let saves = self.unsent();
-            if saves.is_empty() || self.busy.get_value() {
+            if saves.is_empty() || self.busy.get_value() > 0 {
                 return;
             }
-            self.busy.set_value(true);
+            self.calls.update_value(|calls| *calls += 1);
+            let call = self.calls.get_value();
+            self.busy.set_value(call);
+            set_timeout(
+                move || {
+                    if self.busy.get_value() == call {
+                        self.busy.set_value(0);
+                        self.standing.set(Standing::Unsaved);
+                        self.send();
+                    }
+                },
+                PATIENCE,
+            );
             spawn_local(async move {
                 let answer = save_answers(self.sitting, saves.clone()).await;
-                self.busy.set_value(false);
+                // An answer that comes after all is as good as any; but a later call may be under way.
+                let overtaken = self.busy.get_value() != call;
+                if !overtaken {
+                    self.busy.set_value(0);
+                }
                 match answer {
                     Ok(saved) => {
                         self.acknowledge(&saves);
@@ -259,6 +284,7 @@ mod browser {
                             self.send();
                         }
                     }
+                    Err(_) if overtaken => {}
                     Err(error) => {
                         self.standing.set(match error.kind {
                             ErrorKind::SignedOut => Standing::SignedOut,

@@ -66,6 +66,12 @@ pub fn ExamRoom(
                 keeper.leave();
             }
         });
+        // Opened in a break, and the break was ended in another window: now there are questions.
+        Effect::new(move |_| {
+            if !keeper.state.read().paused && keeper.drafts.read_untracked().is_empty() {
+                let _ = window().location().reload();
+            }
+        });
         Effect::new(move |_| {
             if over.get() && !keeper.is_old() {
                 // Should it fail, the server submits what it has, and says so with the next sign of life.

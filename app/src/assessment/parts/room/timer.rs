@@ -4,6 +4,8 @@
 use domain::assessment::RoomState;
 use leptos::prelude::*;
 
+use crate::assessment::parts::clock::clock;
+
 /// Seconds at which the time is spoken.
 #[cfg(feature = "hydrate")]
 const SPOKEN: [(i64, &str); 3] = [(600, "10 minutes left"), (300, "5 minutes left"), (60, "1 minute left")];
@@ -42,17 +44,6 @@ fn monotonic() -> f64 {
     window().performance().map(|clock| clock.now()).unwrap_or_default()
 }
 
-/// "1:05:09", or "25:09" within the last hour.
-fn written(seconds: i64) -> String {
-    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-    let two = |number: i64| if number < 10 { format!("0{number}") } else { number.to_string() };
-    if hours > 0 {
-        format!("{hours}:{}:{}", two(minutes), two(seconds))
-    } else {
-        format!("{minutes}:{}", two(seconds))
-    }
-}
-
 /// Quiet: it can be hidden, and speaks three times only.
 #[component]
 pub fn Timer(state: RwSignal<RoomState>, left: RwSignal<i64>, scripts: RwSignal<bool>) -> impl IntoView {
@@ -75,7 +66,7 @@ pub fn Timer(state: RwSignal<RoomState>, left: RwSignal<i64>, scripts: RwSignal<
             <p>
                 <span class="time-left" hidden=move || !shown.get()>
                     {move || if scripts.get() {
-                        format!("Time left {}", written(left.get()))
+                        format!("Time left {}", clock(left.get()))
                     } else {
                         format!("{} minutes left when this page was opened", left.get() / 60)
                     }}

@@ -4,7 +4,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use super::CameBack;
 use crate::{
     assessment::api::CreatePaper,
-    ui::{InputField, Radios, SelectField},
+    ui::{Radios, SelectField, TextField},
 };
 
 /// Starts a draft. Whoever sets papers in one organisation only is not asked which.
@@ -30,7 +30,7 @@ pub fn CreateForm(organisations: Vec<ListChoice>, came_back: CameBack) -> impl I
             <h2 id="create-title">"Create a paper"</h2>
             <form method="post" action=CreatePaper::url() novalidate>
                 {organisation}
-                <InputField id="title" label="Title" hint="As candidates see it, for example: Numeracy mock, autumn"
+                <TextField id="title" label="Title" hint="As candidates see it, for example: Numeracy mock, autumn"
                     value=came_back.typed("title", "") problem=came_back.problem("title") />
                 <Radios id="kind" label="Kind" hint="A mock paper is for practice under exam conditions. You can change this until you publish."
                     options=kinds chosen=came_back.typed("kind", "") problem=came_back.problem("kind") />

@@ -4,7 +4,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use super::{CameBack, level};
 use crate::{
     assessment::api::AddLine,
-    ui::{InputField, SelectField},
+    ui::{SelectField, TextField},
 };
 
 /// Puts questions into a section.
@@ -42,9 +42,9 @@ pub fn AddLineForm(
                     view! { <option value=value selected=selected>{level(Some(step))}</option> }
                 }).into_iter().collect_view()}
             </SelectField>
-            <InputField id=field("questions") name="questions" label="How many questions" numeric=true hint="1 to 60"
+            <TextField id=field("questions") name="questions" label="How many questions" numeric=true hint="1 to 60"
                 value=text("questions", "") problem=wrong("questions") />
-            <InputField id=field("marks") name="marks" label="Marks for each" numeric=true hint="1 to 20"
+            <TextField id=field("marks") name="marks" label="Marks for each" numeric=true hint="1 to 20"
                 value=text("marks", "1") problem=wrong("marks") />
             <button type="submit" class="button secondary">"Add the questions"</button>
         </form>

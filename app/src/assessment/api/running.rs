@@ -1,0 +1,148 @@
+use domain::assessment::{Invigilation, ItemSheet, PaperId, ResultSheet, SittingDesk};
+use leptos::prelude::*;
+
+use crate::api::ApiError;
+#[cfg(feature = "ssr")]
+use {
+    super::parse,
+    crate::api::{Form, answer, request},
+    domain::{
+        FieldProblem,
+        assessment::{ItemId, SittingId},
+    },
+    leptos_axum::redirect,
+    services::assessment::{self, Correction},
+};
+
+#[server(prefix = "/api", endpoint = "assessment/load_invigilation")]
+pub async fn load_invigilation(paper: PaperId) -> Result<Invigilation, ApiError> {
+    let request = request()?;
+    answer(&request, assessment::invigilation(&request.services, request.actor()?, paper).await)
+}
+
+#[server(prefix = "/api", endpoint = "assessment/load_desk")]
+pub async fn load_desk(sitting: String) -> Result<SittingDesk, ApiError> {
+    let request = request()?;
+    let sitting = parse::id(&request, &sitting)?;
+    answer(&request, assessment::sitting_desk(&request.services, request.actor()?, sitting).await)
+}
+
+/// Adds minutes to one sitting, or without one to all that are going on.
+#[server(prefix = "/api", endpoint = "assessment/add_time")]
+pub async fn add_time(
+    paper: String,
+    #[server(default)] sitting: String,
+    #[server(default)] minutes: String,
+) -> Result<(), ApiError> {
+    let request = request()?;
+    let actor = request.actor()?;
+    let paper: PaperId = parse::id(&request, &paper)?;
+    let one: Option<SittingId> = match sitting.as_str() {
+        "" => None,
+        id => Some(parse::id(&request, id)?),
+    };
+    let mut form = Form::new(&request);
+    form.typed("minutes", &minutes);
+    let Some(minutes) = form.field("minutes", parse::whole(&minutes)) else { return Err(form.refused()) };
+    form.answer(assessment::add_time(&request.services, actor, paper, one, minutes).await)?;
+    redirect(&match one {
+        Some(sitting) => format!("/assessments/papers/{paper}/sittings/{sitting}"),
+        None => format!("/assessments/papers/{paper}?done=time"),
+    });
+    Ok(())
+}
+
+#[server(prefix = "/api", endpoint = "assessment/submit_for")]
+pub async fn submit_for(paper: PaperId, sitting: domain::assessment::SittingId) -> Result<(), ApiError> {
+    let request = request()?;
+    answer(&request, assessment::submit_for(&request.services, request.actor()?, sitting).await)?;
+    redirect(&format!("/assessments/papers/{paper}/sittings/{sitting}"));
+    Ok(())
+}
+
+#[server(prefix = "/api", endpoint = "assessment/reopen_sitting")]
+pub async fn reopen_sitting(
+    paper: PaperId,
+    sitting: domain::assessment::SittingId,
+    #[server(default)] minutes: String,
+) -> Result<(), ApiError> {
+    let request = request()?;
+    let actor = request.actor()?;
+    let mut form = Form::new(&request);
+    form.typed("minutes", &minutes);
+    let Some(minutes) = form.field("minutes", parse::whole(&minutes)) else { return Err(form.refused()) };
+    form.answer(assessment::reopen(&request.services, actor, sitting, minutes).await)?;
+    redirect(&format!("/assessments/papers/{paper}/sittings/{sitting}"));
+    Ok(())
+}
+
+#[server(prefix = "/api", endpoint = "assessment/note_incident")]
+pub async fn note_incident(
+    paper: PaperId,
+    sitting: domain::assessment::SittingId,
+    #[server(default)] note: String,
+) -> Result<(), ApiError> {
+    let request = request()?;
+    let mut form = Form::new(&request);
+    form.typed("note", &note);
+    let noted = assessment::note_incident(&request.services, request.actor()?, sitting, &note).await;
+    form.answer(noted)?;
+    redirect(&format!("/assessments/papers/{paper}/sittings/{sitting}"));
+    Ok(())
+}
+
+#[server(prefix = "/api", endpoint = "assessment/release_results")]
+pub async fn release_results(paper: PaperId) -> Result<(), ApiError> {
+    let request = request()?;
+    answer(&request, assessment::release_results(&request.services, request.actor()?, paper).await)?;
+    redirect(&format!("/assessments/papers/{paper}/results"));
+    Ok(())
+}
+
+#[server(prefix = "/api", endpoint = "assessment/load_results")]
+pub async fn load_results(paper: String) -> Result<ResultSheet, ApiError> {
+    let request = request()?;
+    let paper = parse::id(&request, &paper)?;
+    answer(&request, assessment::result_sheet(&request.services, request.actor()?, paper).await)
+}
+
+#[server(prefix = "/api", endpoint = "assessment/load_items")]
+pub async fn load_items(paper: String) -> Result<ItemSheet, ApiError> {
+    let request = request()?;
+    let paper = parse::id(&request, &paper)?;
+    answer(&request, assessment::item_sheet(&request.services, request.actor()?, paper).await)
+}
+
+/// Corrects the key of a question, or with `how` = `void` takes it out, and marks everybody again.
+#[server(prefix = "/api", endpoint = "assessment/correct_item")]
+pub async fn correct_item(
+    paper: PaperId,
+    item: String,
+    #[server(default)] how: String,
+    #[server(default)] right: String,
+    #[server(default)] reason: String,
+) -> Result<(), ApiError> {
+    let request = request()?;
+    let actor = request.actor()?;
+    let item: ItemId = parse::id(&request, &item)?;
+    let mut form = Form::new(&request);
+    for (name, value) in [("item", item.to_string()), ("how", how.clone()), ("right", right.clone())] {
+        form.typed(name, &value);
+    }
+    form.typed("reason", &reason);
+    let correction = if how == "void" { Correction::Void } else { Correction::RightAnswer(right) };
+    let corrected = assessment::correct_item(&request.services, actor, item, &reason, &correction).await;
+    // Each question of the page has its own form: the ids of the fields end in the question's.
+    let corrected = corrected.map_err(|error| match error {
+        services::Error::Invalid(fields) => services::Error::Invalid(
+            fields
+                .into_iter()
+                .map(|field| FieldProblem::new(format!("{}-{item}", field.field), field.problem))
+                .collect(),
+        ),
+        other => other,
+    });
+    form.answer(corrected)?;
+    redirect(&format!("/assessments/papers/{paper}/items?done=corrected"));
+    Ok(())
+}

@@ -1,0 +1,228 @@
+//! The exam room: what it shows, hints, rest breaks, and whether its window was left.
+
+use chrono::{DateTime, Utc};
+use domain::assessment::{
+    ItemId, PageQuestion, PaperKind, Question, Response, Room, RoomQuestion, RoomState, SectionId, SittingId,
+    shuffled,
+};
+use sqlx::types::Json;
+
+use super::{clock_time, html, new_id, number};
+use crate::{Error, Result, Services, accounts::Actor, markdown::inline_html};
+
+/// The columns that a [`RoomState`] is made of, all by the database's clock.
+pub(super) struct StateRow {
+    pub remaining_ms: i64,
+    pub deadline_at: DateTime<Utc>,
+    pub paused: bool,
+    pub break_left_ms: i64,
+    pub submitted: bool,
+    pub seats: i32,
+}
+
+impl From<StateRow> for RoomState {
+    fn from(row: StateRow) -> Self {
+        Self {
+            remaining_ms: row.remaining_ms,
+            ends: clock_time(row.deadline_at),
+            paused: row.paused,
+            break_left_ms: row.break_left_ms,
+            submitted: row.submitted,
+            seat: row.seats.into(),
+        }
+    }
+}
+
+/// Where a sitting stands. Asking is a sign of life.
+pub async fn room_state(services: &Services, actor: &Actor, sitting: SittingId) -> Result<RoomState> {
+    let row = sqlx::query_as!(
+        StateRow,
+        r#"with alive as (
+            update sittings set last_contact_at = clock_timestamp()
+            where id = $1 and learner_id = $2 and last_contact_at < clock_timestamp() - interval '5 seconds')
+        select v.remaining_ms as "remaining_ms!", v.deadline_at as "deadline_at!", v.paused as "paused!",
+            v.break_left_ms as "break_left_ms!", v.submitted as "submitted!", v.seats as "seats!"
+        from sitting_states v where v.id = $1 and v.learner_id = $2"#,
+        sitting.0,
+        actor.person().0,
+    )
+    .fetch_optional(&services.db)
+    .await?;
+    Ok(row.ok_or(Error::NotFound)?.into())
+}
+
+/// Opens the room: everything at once, and a seat that is newer than all before. In a rest break it is empty: nobody reads the
+/// questions while the clock stands still.
+pub async fn open_room(services: &Services, actor: &Actor, sitting: SittingId) -> Result<Room> {
+    let mut db = services.db.acquire().await?;
+    let head = sqlx::query!(
+        r#"with seated as (
+            update sittings set seats = seats + 1, last_contact_at = clock_timestamp() where id = $1 and learner_id = $2
+            returning id, paper_id, attempt, shuffle_seed, seats)
+        select p.title, p.kind, p.calculator, p.hints, s.shuffle_seed, s.seats as "seats!",
+            v.remaining_ms as "remaining_ms!", v.deadline_at as "deadline_at!", v.paused as "paused!",
+            v.break_left_ms as "break_left_ms!", v.submitted as "submitted!"
+        from seated s join papers p on p.id = s.paper_id join sitting_states v on v.id = s.id"#,
+        sitting.0,
+        actor.person().0,
+    )
+    .fetch_optional(&mut *db)
+    .await?
+    .ok_or(Error::NotFound)?;
+    let rows = sqlx::query!(
+        r#"select i.id, i.section_id, s.title as section, i.marks, i.question as "question: Json<Question>",
+            a.sequence as "sequence?", a.response as "response?: Json<Response>", a.flagged as "flagged?", a.hints as "opened?"
+        from sittings t
+        join paper_items i on i.paper_id = t.paper_id and i.attempt = t.attempt
+        join paper_sections s on s.id = i.section_id
+        left join answers a on a.sitting_id = t.id and a.item_id = i.id
+        where t.id = $1 and not $2 order by i.position"#,
+        sitting.0,
+        head.paused,
+    )
+    .fetch_all(&mut *db)
+    .await?;
+    let sections: Vec<SectionId> = rows.iter().map(|row| SectionId(row.section_id)).collect();
+    let questions: Vec<RoomQuestion> = rows
+        .into_iter()
+        .map(|row| {
+            let question = row.question.0;
+            let opened: usize = number(row.opened.unwrap_or(0));
+            let hints = question.hints.iter().take(opened).map(|hint| html(hint)).collect();
+            let mut asked = page_texts(&question);
+            if !head.hints {
+                asked.hints = 0;
+            }
+            let response = row.response.map(|response| response.0);
+            let problem = response.as_ref().and_then(|response| response.readable().err());
+            RoomQuestion {
+                item: ItemId(row.id),
+                section: row.section,
+                marks: number(row.marks),
+                asked,
+                hints,
+                response,
+                flagged: row.flagged.unwrap_or(false),
+                sequence: row.sequence.unwrap_or(0),
+                problem,
+            }
+        })
+        .collect();
+    let order = match head.shuffle_seed {
+        Some(seed) => shuffled(&sections, number(seed)),
+        None => (0..questions.len()).collect(),
+    };
+    let mut places: Vec<Option<RoomQuestion>> = questions.into_iter().map(Some).collect();
+    Ok(Room {
+        sitting,
+        title: head.title,
+        kind: PaperKind::parse(&head.kind).unwrap_or(PaperKind::Mock),
+        calculator: head.calculator,
+        seat: head.seats.into(),
+        state: StateRow {
+            remaining_ms: head.remaining_ms,
+            deadline_at: head.deadline_at,
+            paused: head.paused,
+            break_left_ms: head.break_left_ms,
+            submitted: head.submitted,
+            seats: head.seats,
+        }
+        .into(),
+        questions: order.into_iter().filter_map(|place| places.get_mut(place)?.take()).collect(),
+    })
+}
+
+/// A question for a page: without its key, its texts as HTML. Options stand in a line.
+pub(super) fn page_texts(question: &Question) -> PageQuestion {
+    let mut asked = question.asked().with_texts(inline_html);
+    asked.stimulus = question.stimulus.as_deref().map(html);
+    asked.wording = html(&question.wording);
+    asked.into()
+}
+
+/// Opens the next hint of a question, and counts it.
+pub async fn open_hint(
+    services: &Services,
+    actor: &Actor,
+    sitting: SittingId,
+    item: ItemId,
+) -> Result<Vec<String>> {
+    let mut db = services.db.begin().await?;
+    let candidate = actor.candidate_in(&mut db, sitting).await?;
+    let question = sqlx::query_scalar!(
+        r#"select i.question as "question: Json<Question>" from sittings t
+        join papers p on p.id = t.paper_id
+        join paper_items i on i.paper_id = p.id and i.attempt = t.attempt
+        where t.id = $1 and i.id = $2 and p.hints and t.submitted_at is null"#,
+        candidate.sitting.0,
+        item.0,
+    )
+    .fetch_optional(&mut *db)
+    .await?
+    .ok_or(Error::NotFound)?
+    .0;
+    let opened = sqlx::query_scalar!(
+        "insert into answers as a (sitting_id, item_id, sequence, response, flagged, hints, saved_at)
+        values ($1, $2, 0, null, false, least(1, $3::smallint), clock_timestamp())
+        on conflict (sitting_id, item_id) do update set hints = least(a.hints + 1, $3::smallint)
+        returning hints",
+        candidate.sitting.0,
+        item.0,
+        i16::try_from(question.hints.len()).map_err(Error::failed)?,
+    )
+    .fetch_one(&mut *db)
+    .await?;
+    db.commit().await?;
+    Ok(question.hints.iter().take(number(opened)).map(|hint| html(hint)).collect())
+}
+
+/// Stops the clock for a rest break. While it stands the whole rest of the allowance counts, so that the deadline is right even if
+/// nobody comes back.
+pub async fn pause(services: &Services, actor: &Actor, sitting: SittingId) -> Result<()> {
+    let mut db = services.db.begin().await?;
+    let candidate = actor.candidate_in(&mut db, sitting).await?;
+    sqlx::query!(
+        "update sittings set paused_at = clock_timestamp(), break_before_seconds = break_seconds, break_seconds = break_allowed_seconds
+        where id = $1 and paused_at is null and submitted_at is null and break_seconds < break_allowed_seconds
+            and clock_timestamp() < deadline_at",
+        candidate.sitting.0,
+    )
+    .execute(&mut *db)
+    .await?;
+    db.commit().await?;
+    Ok(())
+}
+
+/// Starts the clock again: only the break that was taken is used up.
+pub async fn resume(services: &Services, actor: &Actor, sitting: SittingId) -> Result<()> {
+    let mut db = services.db.begin().await?;
+    let candidate = actor.candidate_in(&mut db, sitting).await?;
+    sqlx::query!(
+        "update sittings set paused_at = null, break_seconds = least(break_allowed_seconds,
+            break_before_seconds + ceil(extract(epoch from clock_timestamp() - paused_at))::integer)
+        where id = $1 and paused_at is not null and submitted_at is null",
+        candidate.sitting.0,
+    )
+    .execute(&mut *db)
+    .await?;
+    db.commit().await?;
+    Ok(())
+}
+
+/// The exam's window was left or come back to. Recorded, not punished.
+pub async fn report_window(services: &Services, actor: &Actor, sitting: SittingId, left: bool) -> Result<()> {
+    let mut db = services.db.acquire().await?;
+    let candidate = actor.candidate_in(&mut db, sitting).await?;
+    // Bounded: a page that goes wild must not fill the table.
+    sqlx::query!(
+        "insert into incidents (id, sitting_id, at, kind)
+        select $1, t.id, clock_timestamp(), $3 from sittings t
+        where t.id = $2 and t.submitted_at is null and (select count(*) from incidents where sitting_id = $2) < 500",
+        new_id(),
+        candidate.sitting.0,
+        if left { "left" } else { "returned" },
+    )
+    .execute(&mut *db)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,132 @@
+//! What a draft asks: its sections, and the lines in them.
+
+use domain::{
+    Problem,
+    assessment::{Category, Difficulty, LineId, PaperId, SectionId, TemplateId},
+};
+
+use super::{
+    bank, new_id,
+    setting::{checked_title, draft},
+};
+use crate::{Error, Result, Services, accounts::Actor};
+
+pub async fn add_section(
+    services: &Services,
+    actor: &Actor,
+    paper: PaperId,
+    title: &str,
+    pass_percent: Option<u8>,
+) -> Result<()> {
+    let mut db = services.db.begin().await?;
+    let setter = draft(services, &mut db, actor, paper).await?;
+    let title = checked_title(title).map_err(|problem| Error::invalid("section_title", problem))?;
+    if pass_percent.is_some_and(|percent| percent > 100) {
+        return Err(Error::invalid("section_pass", Problem::NumberOutOfRange));
+    }
+    sqlx::query!(
+        "insert into paper_sections (id, paper_id, position, title, pass_percent)
+        values ($1, $2, (select coalesce(max(position), 0) + 1 from paper_sections where paper_id = $2), $3, $4)",
+        new_id(),
+        setter.paper.0,
+        title,
+        pass_percent.map(i16::from),
+    )
+    .execute(&mut *db)
+    .await?;
+    db.commit().await?;
+    Ok(())
+}
+
+pub async fn remove_section(
+    services: &Services,
+    actor: &Actor,
+    paper: PaperId,
+    section: SectionId,
+) -> Result<()> {
+    let mut db = services.db.begin().await?;
+    let setter = draft(services, &mut db, actor, paper).await?;
+    sqlx::query!("delete from paper_sections where id = $1 and paper_id = $2", section.0, setter.paper.0)
+        .execute(&mut *db)
+        .await?;
+    db.commit().await?;
+    Ok(())
+}
+
+/// What a line asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LineSource {
+    Category(Category, Option<Difficulty>),
+    Template(TemplateId),
+}
+
+/// # Errors
+/// [`Problem::TemplatesMissing`] on `source-<section>` when the bank has nothing to ask.
+pub async fn add_line(
+    services: &Services,
+    actor: &Actor,
+    paper: PaperId,
+    section: SectionId,
+    source: LineSource,
+    questions: u16,
+    marks: u16,
+) -> Result<()> {
+    let mut db = services.db.begin().await?;
+    let setter = draft(services, &mut db, actor, paper).await?;
+    let field = |name: &str| format!("{name}-{section}");
+    if !(1..=60).contains(&questions) {
+        return Err(Error::invalid(&field("questions"), Problem::NumberOutOfRange));
+    }
+    if !(1..=20).contains(&marks) {
+        return Err(Error::invalid(&field("marks"), Problem::NumberOutOfRange));
+    }
+    let template = match source {
+        LineSource::Category(category, difficulty) => {
+            bank::draw_template(&mut db, Some(setter.organisation), category, difficulty, &[]).await?
+        }
+        LineSource::Template(template) => {
+            bank::chosen_template(&mut db, setter.organisation, template).await?
+        }
+    };
+    if template.is_none() {
+        return Err(Error::invalid(&field("source"), Problem::TemplatesMissing));
+    }
+    let (category, difficulty, template) = match source {
+        LineSource::Category(category, difficulty) => (Some(category.as_str()), difficulty, None),
+        LineSource::Template(template) => (None, None, Some(template.0)),
+    };
+    let added = sqlx::query!(
+        "insert into paper_lines (id, section_id, position, category, difficulty, template_id, questions, marks)
+        select $1, s.id, (select coalesce(max(position), 0) + 1 from paper_lines where section_id = s.id), $4, $5, $6, $7, $8
+        from paper_sections s where s.id = $2 and s.paper_id = $3",
+        new_id(),
+        section.0,
+        setter.paper.0,
+        category,
+        difficulty.map(|difficulty| i16::from(u8::from(difficulty))),
+        template,
+        i16::try_from(questions).map_err(Error::failed)?,
+        i16::try_from(marks).map_err(Error::failed)?,
+    )
+    .execute(&mut *db)
+    .await?;
+    if added.rows_affected() == 0 {
+        return Err(Error::NotFound);
+    }
+    db.commit().await?;
+    Ok(())
+}
+
+pub async fn remove_line(services: &Services, actor: &Actor, paper: PaperId, line: LineId) -> Result<()> {
+    let mut db = services.db.begin().await?;
+    let setter = draft(services, &mut db, actor, paper).await?;
+    sqlx::query!(
+        "delete from paper_lines l using paper_sections s where l.id = $1 and s.id = l.section_id and s.paper_id = $2",
+        line.0,
+        setter.paper.0,
+    )
+    .execute(&mut *db)
+    .await?;
+    db.commit().await?;
+    Ok(())
+}

@@ -1,0 +1,255 @@
+//! What whoever set a paper sees of it afterwards: the result sheet, its file, and how the questions did.
+
+use std::collections::BTreeMap;
+
+use domain::assessment::{
+    AskedView, Category, CategoryResult, CorrectionRow, ItemId, ItemRow, ItemSheet, ItemVariant, PaperId,
+    Question, Release, ReleasedOutcome, Response, ResultSheet, SectionResult, SheetRow, SittingId, Verdict,
+    analyse, tally,
+};
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use super::{html, number};
+use crate::{Result, Services, accounts::Actor, csv, moment};
+
+/// `/assessments/papers/{paper}/results`: everybody who has submitted.
+pub async fn result_sheet(services: &Services, actor: &Actor, paper: PaperId) -> Result<ResultSheet> {
+    let mut db = services.db.acquire().await?;
+    let setter = actor.setter_of(services, &mut db, paper).await?;
+    let head = sqlx::query!(
+        r#"select p.title, p.pass_percent, p.release, results_released(p.id) as "released!",
+            (select count(*) from sittings s where s.paper_id = p.id and s.submitted_at is null) as "open!"
+        from papers p where p.id = $1"#,
+        setter.paper.0,
+    )
+    .fetch_one(&mut *db)
+    .await?;
+    let sections = sqlx::query!(
+        "select id, title, pass_percent from paper_sections where paper_id = $1 order by position, id",
+        setter.paper.0,
+    )
+    .fetch_all(&mut *db)
+    .await?;
+    let rows = sqlx::query!(
+        r#"select s.id, coalesce(h.full_name, 'Erased account') as "name!", coalesce(h.email, '') as "email!", s.attempt,
+            s.submitted_at as "submitted_at!", s.submitted_by as "submitted_by!", s.mark as "mark!", s.available as "available!",
+            s.passed as "passed!",
+            (select count(*) from item_marks m where m.sitting_id = s.id and m.unreadable) as "unreadable!",
+            (select count(*) from incidents x where x.sitting_id = s.id) as "incidents!",
+            array(select coalesce(sum(m.marks), 0)::bigint from paper_sections c
+                left join paper_items i on i.section_id = c.id and i.attempt = s.attempt
+                left join item_marks m on m.item_id = i.id and m.sitting_id = s.id
+                where c.paper_id = s.paper_id group by c.id, c.position order by c.position, c.id) as "sections!"
+        from sittings s left join people h on h.id = s.learner_id
+        where s.paper_id = $1 and s.submitted_at is not null order by h.full_name, s.id"#,
+        setter.paper.0,
+    )
+    .fetch_all(&mut *db)
+    .await?;
+    let sums = sqlx::query!(
+        r#"select i.section_id, i.question->>'category' as "category!", sum(m.marks) as "mark!", sum(i.marks) as "available!"
+        from item_marks m join paper_items i on i.id = m.item_id join sittings s on s.id = m.sitting_id
+        where i.paper_id = $1 and s.submitted_at is not null group by 1, 2"#,
+        setter.paper.0,
+    )
+    .fetch_all(&mut *db)
+    .await?;
+    let mut categories: BTreeMap<Category, (u32, u32)> = BTreeMap::new();
+    let mut by_section: BTreeMap<Uuid, (u32, u32)> = BTreeMap::new();
+    for row in sums {
+        let (mark, available): (u32, u32) = (number(row.mark), number(row.available));
+        let add = |sums: &mut (u32, u32)| *sums = (sums.0 + mark, sums.1 + available);
+        add(by_section.entry(row.section_id).or_default());
+        if let Some(category) = Category::parse(&row.category) {
+            add(categories.entry(category).or_default());
+        }
+    }
+    Ok(ResultSheet {
+        paper,
+        title: head.title,
+        pass_percent: number(head.pass_percent),
+        release: Release::parse(&head.release).unwrap_or(Release::ByHand),
+        released: head.released,
+        still_sitting: number(head.open),
+        rows: rows
+            .into_iter()
+            .map(|row| SheetRow {
+                sitting: SittingId(row.id),
+                name: row.name,
+                email: row.email,
+                attempt: number(row.attempt),
+                submitted: moment(row.submitted_at),
+                submitted_by: match row.submitted_by.as_str() {
+                    "candidate" => "Candidate",
+                    "setter" => "Setter",
+                    _ => "Time was up",
+                }
+                .to_owned(),
+                outcome: ReleasedOutcome {
+                    mark: number(row.mark),
+                    available: number(row.available),
+                    passed: row.passed,
+                },
+                sections: row.sections.into_iter().map(number).collect(),
+                unreadable: number(row.unreadable),
+                incidents: number(row.incidents),
+            })
+            .collect(),
+        sections: sections
+            .into_iter()
+            .map(|row| {
+                let (mark, available) = by_section.get(&row.id).copied().unwrap_or_default();
+                SectionResult {
+                    title: row.title,
+                    mark,
+                    available,
+                    pass_percent: row.pass_percent.map(number),
+                }
+            })
+            .collect(),
+        categories: categories
+            .into_iter()
+            .map(|(category, (mark, available))| CategoryResult { category, mark, available })
+            .collect(),
+    })
+}
+
+/// The result sheet as a file for a spreadsheet.
+pub async fn result_csv(services: &Services, actor: &Actor, paper: PaperId) -> Result<Vec<u8>> {
+    let sheet = result_sheet(services, actor, paper).await?;
+    let mut header = vec!["Name", "E-mail", "Attempt", "Submitted", "By", "Mark", "Of", "Per cent", "Passed"];
+    header.extend(sheet.sections.iter().map(|section| section.title.as_str()));
+    header.extend(["Not readable", "Incidents"]);
+    let rows = sheet.rows.iter().map(|row| {
+        let mut cells = vec![
+            row.name.clone(),
+            row.email.clone(),
+            row.attempt.to_string(),
+            row.submitted.utc.clone(),
+            row.submitted_by.clone(),
+            row.outcome.mark.to_string(),
+            row.outcome.available.to_string(),
+            row.outcome.percent().to_string(),
+            if row.outcome.passed { "Yes" } else { "No" }.to_owned(),
+        ];
+        cells.extend(row.sections.iter().map(u32::to_string));
+        cells.extend([row.unreadable.to_string(), row.incidents.to_string()]);
+        cells
+    });
+    csv::sheet(&header, rows)
+}
+
+/// `/assessments/papers/{paper}/items`: how the questions did. The attempts of a paper ask the same things with other numbers, so
+/// they are counted together, place by place.
+pub async fn item_sheet(services: &Services, actor: &Actor, paper: PaperId) -> Result<ItemSheet> {
+    let mut db = services.db.acquire().await?;
+    let setter = actor.setter_of(services, &mut db, paper).await?;
+    let title = sqlx::query_scalar!("select title from papers where id = $1", setter.paper.0)
+        .fetch_one(&mut *db)
+        .await?;
+    let items = sqlx::query!(
+        r#"select id, attempt, position, marks, voided, question as "question: Json<Question>" from paper_items
+        where paper_id = $1 order by attempt, position"#,
+        setter.paper.0,
+    )
+    .fetch_all(&mut *db)
+    .await?;
+    let outcomes = sqlx::query!(
+        r#"select m.sitting_id, i.id as item, i.position, m.marks, m.unreadable, m.verdict as "verdict: Json<Verdict>",
+            a.response as "response?: Json<Response>"
+        from item_marks m
+        join sittings s on s.id = m.sitting_id and s.submitted_at is not null
+        join paper_items i on i.id = m.item_id
+        left join answers a on a.sitting_id = m.sitting_id and a.item_id = m.item_id
+        where i.paper_id = $1 order by m.sitting_id, i.position"#,
+        setter.paper.0,
+    )
+    .fetch_all(&mut *db)
+    .await?;
+    let questions: BTreeMap<Uuid, &Question> = items.iter().map(|item| (item.id, &item.question.0)).collect();
+    let places: Vec<_> = items.iter().filter(|item| item.attempt == 1).collect();
+    let available: Vec<u32> = places.iter().map(|item| number(item.marks)).collect();
+    let mut marks: Vec<Vec<u32>> = Vec::new();
+    let mut at = None;
+    for outcome in &outcomes {
+        if at != Some(outcome.sitting_id) {
+            at = Some(outcome.sitting_id);
+            marks.push(vec![0; places.len()]);
+        }
+        let place = usize::try_from(outcome.position).unwrap_or(0).saturating_sub(1);
+        if let Some(mark) = marks.last_mut().and_then(|row| row.get_mut(place)) {
+            *mark = number(outcome.marks);
+        }
+    }
+    let rows = places.iter().map(|item| {
+        let here = || outcomes.iter().filter(|outcome| outcome.position == item.position);
+        let answers = here().filter_map(|outcome| {
+            let question = questions.get(&outcome.item)?;
+            Some((
+                *question,
+                outcome.response.as_ref().map(|response| &response.0),
+                outcome.verdict.as_ref().map(|verdict| &verdict.0),
+            ))
+        });
+        let variants =
+            items.iter().filter(|other| other.position == item.position).map(|other| ItemVariant {
+                item: ItemId(other.id),
+                attempt: number(other.attempt),
+                right_answer: other.question.right_answer(),
+                options: match other.question.asked().view {
+                    AskedView::SingleChoice(options)
+                    | AskedView::MultipleChoice(options)
+                    | AskedView::Ordering(options) => {
+                        options.into_iter().map(|option| (option.id, option.text)).collect()
+                    }
+                    AskedView::Number { .. } | AskedView::TextEntry => Vec::new(),
+                },
+            });
+        ItemRow {
+            item: ItemId(item.id),
+            variants: variants.collect(),
+            template: item.question.template.clone(),
+            category: item.question.category,
+            difficulty: item.question.difficulty,
+            wording: html(&item.question.wording),
+            right_answer: item.question.right_answer(),
+            marks: number(item.marks),
+            voided: item.voided,
+            unreadable: number(
+                i64::try_from(here().filter(|outcome| outcome.unreadable).count()).unwrap_or(0),
+            ),
+            tally: tally(answers),
+        }
+    });
+    let rows: Vec<_> = rows.collect();
+    let corrections = sqlx::query!(
+        r#"select c.at, coalesce(p.full_name, '') as "by!", i.position, c.reason, c.voided,
+            (select count(*) from mark_changes m where m.correction_id = c.id) as "changed!",
+            (select count(*) from mark_changes m where m.correction_id = c.id and m.passed_before <> m.passed_after) as "passes!"
+        from paper_corrections c join paper_items i on i.id = c.item_id left join people p on p.id = c.corrected_by
+        where i.paper_id = $1 order by c.at desc, c.id limit 100"#,
+        setter.paper.0,
+    )
+    .fetch_all(&mut *db)
+    .await?;
+    Ok(ItemSheet {
+        paper,
+        title,
+        analysis: analyse(&available, &marks),
+        items: rows,
+        corrections: corrections
+            .into_iter()
+            .map(|row| CorrectionRow {
+                at: moment(row.at),
+                by: row.by,
+                question: number(row.position),
+                reason: row.reason,
+                what: if row.voided { "Taken out: everybody got its marks" } else { "The key was corrected" }
+                    .to_owned(),
+                marks_changed: number(row.changed),
+                passes_changed: number(row.passes),
+            })
+            .collect(),
+    })
+}
