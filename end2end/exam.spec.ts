@@ -103,6 +103,24 @@ test('the older of two windows is told, and loses nothing', async ({ page, conte
   await desk.context().close();
 });
 
+test('a call that never comes back is not waited for', async ({ page, browser }) => {
+  const desk = await setter(browser);
+  await setPaper(desk, { title: 'Hanging call', code: 'HANGING1' });
+  await desk.context().close();
+  await signIn(page, STUDENTS.examHanging);
+  const room = await start(page, 'HANGING1');
+  await hydrated(page);
+  // The first call hangs as on a dead network: neither answered nor refused.
+  let calls = 0;
+  await page.route('**/api/assessment/save_answers', (route) => ((calls += 1) === 1 ? undefined : route.continue()));
+  await fill(page, '42');
+  await saved(page);
+  expect(calls).toBeGreaterThan(1);
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
+  await open(page, `${room}?question=1`);
+  await expect(box(page)).toHaveValue('42');
+});
+
 test('added time comes to the screen at once, and a changed clock changes nothing', async ({ page, browser }) => {
   const desk = await setter(browser);
   const address = await setPaper(desk, { title: 'More time', code: 'MORETIME1', minutes: 10, calculator: true });
@@ -236,6 +254,9 @@ test('another device goes on where the first one stopped, and rest breaks stop t
   await expect(box(other)).toHaveValue('3');
   await other.getByRole('button', { name: 'Take a rest break' }).click();
   await expect(other.getByRole('heading', { name: 'You are taking a break' })).toBeVisible();
+  // Nobody reads the questions while the clock stands still, not in the page's source either.
+  await expect(other.locator('.question-form')).toHaveCount(0);
+  expect(await other.content()).not.toContain('wording');
   await hydrated(other);
   await accessible(other, 'a rest break');
   await other.getByRole('button', { name: 'Go on with the paper' }).click();

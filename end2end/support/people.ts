@@ -43,6 +43,7 @@ export const STUDENTS = {
   remembered: student(23),
   examSwept: student(24),
   examWindows: student(25),
+  examHanging: student(36),
   examTime: student(26),
   examMeaning: student(27),
   examKeyboard: student(28),
