@@ -34,9 +34,9 @@ test('news whose answer did not come is asked for again, although the stream liv
   await open(page, '/learn/nmp');
   await markDocument(page);
   // The server is away for a moment, just when the page asks what has changed.
-  const ask = '**/api/**';
+  const ask = '**/learn/nmp';
   await page.route(ask, (route) => route.abort());
-  const failed = page.waitForEvent('requestfailed', (request) => request.url().includes('/api/'));
+  const failed = page.waitForEvent('requestfailed', (request) => request.url().endsWith('/learn/nmp'));
   const { context: other } = await onAnotherDevice(browser, STUDENTS.healingAnswer, `/learn/nmp/${module.slug}/${module.pages[0].slug}`);
   await failed;
   await page.unroute(ask);

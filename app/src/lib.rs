@@ -1,8 +1,9 @@
 //! The screens: the document, the table of routes, and an area a folder.
 //!
-//! Pages are made on the server. What has to live in the browser (the wheel, the ticks, a check's form, a tutor's table) is an
-//! *island*: a component marked `#[island]`, drawn by the server like the rest and taken over in the browser. So the crate is
-//! compiled twice, with `ssr` and with `hydrate`, and only the islands are sent as WebAssembly. What a page shows comes from
+//! Pages are made on the server. What has to run in the browser (a check's form, the exam room) is an *island*: a component
+//! marked `#[island]`, drawn by the server like the rest and taken over in the browser. So the crate is compiled twice, with
+//! `ssr` and with `hydrate`, and only the islands are sent as WebAssembly. What only has to show how things are now (the wheel,
+//! the ticks, a tutor's table) is no island: see [`live`]. What a page shows comes from
 //! one server function of its area; what it may show was decided below, in `services`.
 
 pub mod accounts;
@@ -10,6 +11,7 @@ pub mod api;
 pub mod assessment;
 pub mod cohorts;
 pub mod learning;
+pub mod live;
 pub mod ui;
 
 use leptos::{config::LeptosOptions, hydration::HydrationScripts, prelude::*};

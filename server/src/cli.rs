@@ -10,7 +10,7 @@ use std::{
 
 use clap::{Parser, Subcommand};
 use domain::accounts::EmailAddress;
-use services::{Services, SystemClock, accounts, demo, learning::content};
+use services::{Crowd, Services, SystemClock, accounts, demo, learning::content};
 
 use crate::{
     config::{Config, TABLE},
@@ -121,6 +121,7 @@ pub(crate) fn services(config: &Config) -> Result<Services, Box<dyn Error>> {
         db: config.pool()?,
         clock: Arc::new(SystemClock),
         hasher: accounts::Hasher::new()?,
+        crowd: Crowd::default(),
         mailer: config.mailer()?,
         public_url: config.public_url.as_str().trim_end_matches('/').into(),
     })

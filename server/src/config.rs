@@ -4,7 +4,7 @@ use std::{env, fmt, net::SocketAddr, path::PathBuf, str::FromStr, time::Duration
 
 use services::Mailer;
 use sqlx::{
-    Connection,
+    Connection, Executor,
     postgres::{PgConnectOptions, PgPool, PgPoolOptions},
     types::ipnetwork::IpNetwork,
 };
@@ -180,6 +180,14 @@ impl Config {
                         connection.ping().await?;
                     }
                     Ok(true)
+                })
+            })
+            .after_connect(|connection, _| {
+                Box::pin(async move {
+                    // Our statements look for keys: one plan serves all values, and making it anew each time takes longer than
+                    // the statement.
+                    connection.execute("set plan_cache_mode = force_generic_plan").await?;
+                    Ok(())
                 })
             })
             .connect_lazy_with(options))

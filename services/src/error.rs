@@ -24,6 +24,19 @@ impl Error {
         Self::Failed(error.into())
     }
 
+    /// The same to everybody who asked together.
+    pub(crate) fn to_each<T>(&self, count: usize) -> Vec<Result<T>> {
+        let again = || match self {
+            Self::NotFound => Self::NotFound,
+            Self::Invalid(fields) => Self::Invalid(fields.clone()),
+            Self::Unavailable(error) => {
+                Self::Unavailable(sqlx::Error::Io(std::io::Error::other(error.to_string())))
+            }
+            Self::Failed(error) => Self::failed(error.to_string()),
+        };
+        std::iter::repeat_with(|| Err(again())).take(count).collect()
+    }
+
     pub fn invalid(field: &str, problem: domain::Problem) -> Self {
         Self::Invalid(vec![FieldProblem::new(field, problem)])
     }

@@ -20,6 +20,7 @@ mod moment;
 pub mod random;
 #[cfg(test)]
 mod testing;
+mod together;
 
 use std::sync::Arc;
 
@@ -31,6 +32,13 @@ pub use moment::moment;
 /// Every migration, in order. Running it takes PostgreSQL's advisory lock, so that several servers may start at once.
 pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../migrations");
 
+/// The queues of what many ask for at the same time: see [`together`].
+#[derive(Clone, Default)]
+pub struct Crowd {
+    pub(crate) sessions: accounts::Sessions,
+    pub(crate) saves: assessment::Saves,
+}
+
 /// What the use cases work with. Cheap to clone.
 #[derive(Clone)]
 pub struct Services {
@@ -38,6 +46,8 @@ pub struct Services {
     pub clock: Arc<dyn Clock>,
     pub hasher: accounts::Hasher,
     pub mailer: Mailer,
+    /// What many ask for at the same time.
+    pub crowd: Crowd,
     /// Where people reach the site, without a slash at the end: the front of the links in mail.
     pub public_url: Arc<str>,
 }

@@ -33,6 +33,7 @@ impl World {
             db,
             clock: clock.clone(),
             hasher: Hasher::new().unwrap(),
+            crowd: crate::Crowd::default(),
             mailer: Mailer::files(mail.path().to_owned(), "Learning <no-reply@example.org>").unwrap(),
             public_url: "https://learning.example".into(),
         };

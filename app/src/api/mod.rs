@@ -1,9 +1,8 @@
-//! What every server function shares: the request it serves, the errors it gives, and news of changes.
+//! What every server function shares: the request it serves, and the errors it gives.
 
 mod error;
 #[cfg(feature = "ssr")]
 mod form;
-mod live;
 mod page_state;
 #[cfg(feature = "ssr")]
 mod request;
@@ -11,7 +10,6 @@ mod request;
 pub use error::{ApiError, ErrorKind};
 #[cfg(feature = "ssr")]
 pub use form::Form;
-pub use live::keep_current;
 pub use page_state::{Flash, PageState};
 #[cfg(feature = "ssr")]
 pub use request::{CookieStyle, FLASH_COOKIE, RequestContext, answer, invalid, request, slug};

@@ -1,6 +1,6 @@
 //! The server functions of the learning area. Each page asks one of them, once.
 
-use domain::learning::{Answers, CheckPage, CoursePage, CourseProgress, ModulePage, MyCourses, ReadingPage};
+use domain::learning::{Answers, CheckPage, CoursePage, ModulePage, MyCourses, ReadingPage};
 use leptos::prelude::*;
 
 use crate::api::ApiError;
@@ -15,13 +15,6 @@ use {
 pub async fn load_courses() -> Result<MyCourses, ApiError> {
     let request = request()?;
     answer(&request, learning::my_courses(&request.services, request.actor()?).await)
-}
-
-#[server(prefix = "/api", endpoint = "learning/load_progress")]
-pub async fn load_progress(course: String) -> Result<CourseProgress, ApiError> {
-    let request = request()?;
-    let actor = request.actor()?;
-    answer(&request, learning::course_progress(&request.services, actor, &slug(&request, &course)?).await)
 }
 
 #[server(prefix = "/api", endpoint = "learning/load_course")]

@@ -17,6 +17,19 @@ impl Response {
         }
     }
 
+    /// Without the character that PostgreSQL can hold in no text; nobody can see or type it, but it can be pasted.
+    #[must_use]
+    pub fn without_nul(self) -> Self {
+        let clean = |text: String| if text.contains('\0') { text.replace('\0', "") } else { text };
+        let all = |ids: Vec<String>| ids.into_iter().map(clean).collect();
+        match self {
+            Self::Number { typed, unit } => Self::Number { typed: clean(typed), unit: clean(unit) },
+            Self::Text(text) => Self::Text(clean(text)),
+            Self::Chosen(ids) => Self::Chosen(all(ids)),
+            Self::Ordered(ids) => Self::Ordered(all(ids)),
+        }
+    }
+
     /// Whether it can be marked as it stands. Told while there is still time to mend it; it is kept either way.
     ///
     /// # Errors

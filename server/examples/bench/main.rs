@@ -23,7 +23,7 @@ use server::{
     config::Config,
     web::{WebState, router},
 };
-use services::{Services, SystemClock, accounts, demo, learning, live::Live};
+use services::{Crowd, Services, SystemClock, accounts, demo, learning, live::Live};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
@@ -44,6 +44,7 @@ async fn main() -> Outcome<()> {
         db: config.pool()?,
         clock: Arc::new(SystemClock),
         hasher: accounts::Hasher::new()?,
+        crowd: Crowd::default(),
         mailer: config.mailer()?,
         public_url: "http://localhost".into(),
     };

@@ -40,7 +40,6 @@ const FUNCTIONS: [(&str, &str, [u16; ROLES]); 14] = [
     ),
     ("/api/accounts/end_session", "session=00000000-0000-0000-0000-000000000000", [NO, OK, OK, OK, OK, OK]),
     ("/api/learning/load_courses", "", [NO, OK, OK, OK, OK, OK]),
-    ("/api/learning/load_progress", "course=nmp", [NO, OK, OK, GONE, GONE, GONE]),
     ("/api/learning/load_course", "course=nmp", [NO, OK, OK, GONE, GONE, GONE]),
     ("/api/learning/load_module", "course=nmp&module=consultation", [NO, OK, OK, GONE, GONE, GONE]),
     (

@@ -15,7 +15,7 @@ use server::{
     config::Config,
     web::{WebState, router},
 };
-use services::{Mailer, Services, SystemClock, accounts::Hasher, demo, learning::content, live::Live};
+use services::{Crowd, Mailer, Services, SystemClock, accounts::Hasher, demo, learning::content, live::Live};
 use sqlx::PgPool;
 use tokio::sync::watch;
 use tower::ServiceExt;
@@ -92,6 +92,7 @@ impl Site {
             db,
             clock: Arc::new(SystemClock),
             hasher: Hasher::new().unwrap(),
+            crowd: Crowd::default(),
             mailer: Mailer::files(mail.path().to_owned(), "Learning <no-reply@example.org>").unwrap(),
             public_url: ORIGIN.into(),
         };

@@ -12,6 +12,7 @@ pub use actor::Actor;
 pub use guard::forget_old_addresses;
 pub use hasher::Hasher;
 pub use passwords::{change_password, choose_password, request_link};
+pub(crate) use sessions::Sessions;
 pub use sessions::{
     Opened, SignIn, account_page, actor_for, end_session, forget_ended_sessions, sign_in, sign_out,
 };

@@ -1,6 +1,6 @@
 //! Signing in and out, and the devices that are signed in.
 
-use std::net::IpAddr;
+use std::{collections::HashMap, net::IpAddr};
 
 use chrono::{DateTime, Duration, Utc};
 use domain::{
@@ -11,7 +11,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{Actor, guard};
-use crate::{Error, Result, Services, audit, moment, random, random::Token};
+use crate::{Error, Result, Services, audit, moment, random, random::Token, together::Together};
 
 /// How long a session lives, by the book: two days, or two weeks for whoever asked to be remembered.
 const PLAIN: Duration = Duration::days(2);
@@ -98,30 +98,55 @@ async fn open(
     Ok(token)
 }
 
+/// The queue in front of the look-up: who asks at the same time shares it.
+pub(crate) type Sessions = Together<Vec<u8>, Result<Option<Actor>>>;
+
 /// Who a token belongs to, if its session is still open. One query, which also notes that the session was used.
 pub async fn actor_for(services: &Services, token: &str) -> Result<Option<Actor>> {
+    let asked = services.clone();
+    let look_up = move |hashes: Vec<Vec<u8>>| {
+        let services = asked.clone();
+        async move {
+            match actors_for(&services, &hashes).await {
+                Ok(actors) => hashes.iter().map(|hash| Ok(actors.get(hash).cloned())).collect(),
+                Err(error) => error.to_each(hashes.len()),
+            }
+        }
+    };
+    let found = services.crowd.sessions.ask(random::hash(token), look_up).await;
+    found.ok_or(Error::Unavailable(sqlx::Error::PoolTimedOut))?
+}
+
+/// By the hash of the token.
+async fn actors_for(services: &Services, hashes: &[Vec<u8>]) -> Result<HashMap<Vec<u8>, Actor>> {
     let now = services.clock.now();
-    let row = sqlx::query!(
+    let rows = sqlx::query!(
         r#"with used as (
-            update sessions set last_used_at = $2 where token_hash = $1 and ends_at > $2 and last_used_at < $3
+            update sessions set last_used_at = $2 where id in (
+                -- Whoever is being noted already need not be waited for.
+                select id from sessions where token_hash = any($1) and ends_at > $2 and last_used_at < $3 for update skip locked)
         )
-        select s.id, s.person_id, p.full_name,
+        select s.token_hash, s.id, s.person_id, p.full_name,
             exists (select from cohort_administrators a where a.person_id = p.id)
                 or exists (select from organisation_administrators a where a.person_id = p.id) as "follows_cohorts!"
         from sessions s join people p on p.id = s.person_id
-        where s.token_hash = $1 and s.ends_at > $2"#,
-        random::hash(token),
+        where s.token_hash = any($1) and s.ends_at > $2"#,
+        hashes,
         now,
         now - USE_NOTED_EVERY,
     )
-    .fetch_optional(&services.db)
+    .fetch_all(&services.db)
     .await?;
-    Ok(row.map(|row| Actor {
-        person: PersonId(row.person_id),
-        session: SessionId(row.id),
-        name: row.full_name,
-        follows_cohorts: row.follows_cohorts,
-    }))
+    let found = rows.into_iter().map(|row| {
+        let actor = Actor {
+            person: PersonId(row.person_id),
+            session: SessionId(row.id),
+            name: row.full_name,
+            follows_cohorts: row.follows_cohorts,
+        };
+        (row.token_hash, actor)
+    });
+    Ok(found.collect())
 }
 
 /// Ends the session of the device that asks.

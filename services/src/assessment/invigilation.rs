@@ -208,7 +208,8 @@ pub async fn add_time(
     }
     let added = sqlx::query_scalar!(
         "update sittings set extra_seconds = extra_seconds + $3
-        where paper_id = $1 and submitted_at is null and ($2::uuid is null or id = $2) returning id",
+        where id in (select id from sittings where paper_id = $1 and submitted_at is null and ($2::uuid is null or id = $2)
+            order by id for update) returning id",
         setter.paper.0,
         sitting.map(|sitting| sitting.0),
         i32::from(minutes) * 60,

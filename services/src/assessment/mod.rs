@@ -53,6 +53,7 @@ pub use practice::*;
 pub use publication::*;
 pub use results::*;
 pub use room::*;
+pub(crate) use saving::Saves;
 pub use saving::save_answers;
 pub use sections::*;
 pub use setting::*;

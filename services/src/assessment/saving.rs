@@ -2,22 +2,44 @@
 
 use domain::{
     Problem,
-    assessment::{GRACE_SECONDS, Save, Saved, SittingId},
+    assessment::{GRACE_SECONDS, Response, Save, Saved, SittingId},
 };
-use sqlx::types::Json;
+use uuid::Uuid;
 
 use super::{clock_time, room::StateRow};
-use crate::{Error, Result, Services, accounts::Actor};
+use crate::{Error, Result, Services, accounts::Actor, together::Together};
 
 /// More than any paper has.
 const MOST_AT_ONCE: usize = 400;
 
+/// The queue in front of the statement: a roomful of candidates shares a few commits.
+pub(crate) type Saves = Together<Call, Result<Kept>>;
+
+/// One candidate's call.
+#[derive(Clone)]
+pub(crate) struct Call {
+    sitting: Uuid,
+    learner: Uuid,
+    saves: Vec<Save>,
+}
+
+/// What became of a call.
+pub(crate) enum Kept {
+    Saved(Saved),
+    /// Nothing yet: the sitting is being submitted or changed at this moment.
+    Busy,
+}
+
+/// How often a sitting that is busy is tried again. Each time it has been waited for.
+const TRIES: usize = 5;
+
 /// Keeps answers, and says so only when they are on the database's disk.
 ///
-/// One statement, so that all of it happens or nothing. It locks the sitting against being submitted meanwhile (`for share`
-/// waits for a submission that is under way and then sees it), so an answer that is acknowledged as in time is always marked.
-/// Of several answers to one question the highest sequence stands; sending one twice, or an old one after a new one, changes
-/// nothing. What comes after the deadline and its grace, or after submission, is kept apart and acknowledged as late.
+/// One statement, so that all of it happens or nothing; calls that come at the same time share it, and each is told only when
+/// it is committed. It locks the sittings against being submitted meanwhile, so an answer that is acknowledged as in time is
+/// always marked; a sitting whose submission is under way is waited for, and then seen as submitted. Of several answers to one
+/// question the highest sequence stands; sending one twice, or an old one after a new one, changes nothing. What comes after
+/// the deadline and its grace, or after submission, is kept apart and acknowledged as late.
 ///
 /// # Errors
 /// [`Error::NotFound`] for sittings of others; [`Problem::QuestionsTooMany`] for more answers than a paper has: none is kept then.
@@ -31,76 +53,162 @@ pub async fn save_answers(
     if saves.len() > MOST_AT_ONCE {
         return Err(Error::invalid("saves", Problem::QuestionsTooMany));
     }
-    let items: Vec<_> = saves.iter().map(|save| save.item.0).collect();
-    let sequences: Vec<_> = saves.iter().map(|save| save.sequence).collect();
-    let flags: Vec<_> = saves.iter().map(|save| save.flagged).collect();
-    // A blank answer is no answer.
-    let responses: Vec<_> = saves
-        .iter()
-        .map(|save| save.response.as_ref().filter(|response| !response.is_blank()).map(Json))
-        .map(|response| response.map(|json| serde_json::to_value(json.0)).transpose())
-        .collect::<std::result::Result<_, _>>()
-        .map_err(Error::failed)?;
-    let row = sqlx::query!(
-        r#"with room as (
-            select id, paper_id, attempt,
-                submitted_at is null and clock_timestamp() <= deadline_at + make_interval(secs => $7) as in_time
-            from sittings where id = $1 and learner_id = $2 for share
+    let call = Call { sitting: sitting.0, learner: actor.person().0, saves: saves.to_vec() };
+    for _ in 0..TRIES {
+        let asked = services.clone();
+        let kept = services.crowd.saves.ask(call.clone(), move |calls| keep_all(asked.clone(), calls)).await;
+        match kept.ok_or(Error::Unavailable(sqlx::Error::PoolTimedOut))?? {
+            Kept::Saved(saved) => return Ok(saved),
+            Kept::Busy => wait_for(services, &call).await?,
+        }
+    }
+    Err(Error::Unavailable(sqlx::Error::PoolTimedOut))
+}
+
+/// Waits until nobody submits or changes the sitting, alone: the others' answers are kept meanwhile.
+async fn wait_for(services: &Services, call: &Call) -> Result<()> {
+    sqlx::query!(
+        "select id from sittings where id = $1 and learner_id = $2 for share",
+        call.sitting,
+        call.learner
+    )
+    .fetch_optional(&services.db)
+    .await?;
+    Ok(())
+}
+
+/// One answer for each call. What one call has wrong must not hold up the others: then each goes by itself.
+async fn keep_all(services: Services, calls: Vec<Call>) -> Vec<Result<Kept>> {
+    match keep(&services, &calls).await {
+        Ok(kept) => kept,
+        Err(error @ Error::Unavailable(_)) => error.to_each(calls.len()),
+        Err(error) if calls.len() == 1 => vec![Err(error)],
+        Err(_) => {
+            let mut answers = Vec::with_capacity(calls.len());
+            for call in calls {
+                answers.push(keep(&services, &[call]).await.and_then(only));
+            }
+            answers
+        }
+    }
+}
+
+fn only(mut answers: Vec<Result<Kept>>) -> Result<Kept> {
+    answers.pop().unwrap_or(Err(Error::NotFound))
+}
+
+async fn keep(services: &Services, calls: &[Call]) -> Result<Vec<Result<Kept>>> {
+    let sittings: Vec<_> = calls.iter().map(|call| call.sitting).collect();
+    let learners: Vec<_> = calls.iter().map(|call| call.learner).collect();
+    let mut given = Given::default();
+    for (number, call) in (1_i64..).zip(calls) {
+        for save in &call.saves {
+            given.push(number, save)?;
+        }
+    }
+    let rows = sqlx::query!(
+        r#"with asked as materialized (
+            select c.number, s.id, s.paper_id, s.attempt
+            from unnest($1::uuid[], $2::uuid[]) with ordinality as c (sitting, learner, number)
+            join sittings s on s.id = c.sitting and s.learner_id = c.learner
+        ), room as materialized (
+            select id, submitted_at is null and clock_timestamp() <= deadline_at + make_interval(secs => $3) as in_time
+            from sittings where id in (select id from asked) for share skip locked
         ), given as (
-            -- One row a question: an upsert cannot touch the same row twice.
-            select distinct on (g.item) g.item, g.sequence, nullif(g.response, 'null'::jsonb) as response, g.flagged
-            from room
-            cross join unnest($3::uuid[], $4::bigint[], $5::jsonb[], $6::boolean[]) as g (item, sequence, response, flagged)
-            join paper_items i on i.id = g.item and i.paper_id = room.paper_id and i.attempt = room.attempt
-            order by g.item, g.sequence desc
+            -- One row a question: an upsert cannot touch the same row twice. In one order, so that two servers' statements never
+            -- wait for each other.
+            select distinct on (a.id, g.item) a.id as sitting_id, room.in_time, g.item, g.sequence,
+                nullif(g.response, 'null'::jsonb) as response, g.flagged
+            from unnest($4::bigint[], $5::uuid[], $6::bigint[], $7::jsonb[], $8::boolean[]) as g (number, item, sequence, response, flagged)
+            join asked a on a.number = g.number
+            join room on room.id = a.id
+            join paper_items i on i.id = g.item and i.paper_id = a.paper_id and i.attempt = a.attempt
+            order by a.id, g.item, g.sequence desc
         ), kept as (
             insert into answers as a (sitting_id, item_id, sequence, response, flagged, saved_at)
-            select room.id, g.item, g.sequence, g.response, g.flagged, clock_timestamp() from room, given g where room.in_time
+            select g.sitting_id, g.item, g.sequence, g.response, g.flagged, clock_timestamp() from given g where g.in_time
             on conflict (sitting_id, item_id) do update set sequence = excluded.sequence, response = excluded.response,
                 flagged = excluded.flagged, saved_at = excluded.saved_at
             where a.sequence < excluded.sequence
-            returning 1
         ), late as (
             insert into late_answers (sitting_id, item_id, sequence, response, flagged, arrived_at)
-            select room.id, g.item, g.sequence, g.response, g.flagged, clock_timestamp() from room, given g where not room.in_time
-            and not exists (select from answers a where a.sitting_id = room.id and a.item_id = g.item and a.sequence >= g.sequence)
+            select g.sitting_id, g.item, g.sequence, g.response, g.flagged, clock_timestamp() from given g where not g.in_time
+            and not exists (select from answers a where a.sitting_id = g.sitting_id and a.item_id = g.item and a.sequence >= g.sequence)
             on conflict do nothing
-            returning 1
+            returning sitting_id
         )
-        select (select count(*) from late) as "late!", clock_timestamp() as "now!",
+        select asked.number as "number!", exists (select from room where room.id = asked.id) as "had!",
+            exists (select from late where late.sitting_id = asked.id) as "late!", clock_timestamp() as "now!",
             v.remaining_ms as "remaining_ms!", v.deadline_at as "deadline_at!", v.paused as "paused!",
             v.break_left_ms as "break_left_ms!", v.submitted as "submitted!", v.seats as "seats!"
-        from room join sitting_states v on v.id = room.id"#,
-        sitting.0,
-        actor.person().0,
-        &items,
-        &sequences,
-        &responses as &[Option<serde_json::Value>],
-        &flags,
+        from asked join sitting_states v on v.id = asked.id"#,
+        &sittings,
+        &learners,
         f64::from(GRACE_SECONDS),
+        &given.numbers,
+        &given.items,
+        &given.sequences,
+        &given.responses as &[Option<serde_json::Value>],
+        &given.flags,
     )
-    .fetch_optional(&services.db)
-    .await?
-    .ok_or(Error::NotFound)?;
-    let problems = saves
-        .iter()
-        .filter_map(|save| {
-            let response = save.response.as_ref().filter(|response| !response.is_blank())?;
-            Some((save.item, response.readable().err()?))
-        })
-        .collect();
-    Ok(Saved {
-        at: clock_time(row.now),
-        late: row.late > 0,
-        problems,
-        state: StateRow {
+    .fetch_all(&services.db)
+    .await?;
+    let mut answers: Vec<_> = calls.iter().map(|_| Err(Error::NotFound)).collect();
+    for row in rows {
+        let call = usize::try_from(row.number - 1).map_err(Error::failed)?;
+        let (Some(call), Some(answer)) = (calls.get(call), answers.get_mut(call)) else { continue };
+        if !row.had {
+            *answer = Ok(Kept::Busy);
+            continue;
+        }
+        let state = StateRow {
             remaining_ms: row.remaining_ms,
             deadline_at: row.deadline_at,
             paused: row.paused,
             break_left_ms: row.break_left_ms,
             submitted: row.submitted,
             seats: row.seats,
-        }
-        .into(),
-    })
+        };
+        *answer = Ok(Kept::Saved(Saved {
+            at: clock_time(row.now),
+            late: row.late,
+            problems: problems(&call.saves),
+            state: state.into(),
+        }));
+    }
+    Ok(answers)
+}
+
+/// The answers of all calls, a column each, as the statement takes them.
+#[derive(Default)]
+struct Given {
+    /// Of the call, from 1.
+    numbers: Vec<i64>,
+    items: Vec<Uuid>,
+    sequences: Vec<i64>,
+    responses: Vec<Option<serde_json::Value>>,
+    flags: Vec<bool>,
+}
+
+impl Given {
+    fn push(&mut self, number: i64, save: &Save) -> Result<()> {
+        // A blank answer is no answer.
+        let response =
+            save.response.clone().map(Response::without_nul).filter(|response| !response.is_blank());
+        self.numbers.push(number);
+        self.items.push(save.item.0);
+        self.sequences.push(save.sequence);
+        self.responses.push(response.map(serde_json::to_value).transpose().map_err(Error::failed)?);
+        self.flags.push(save.flagged);
+        Ok(())
+    }
+}
+
+/// What cannot be marked as it stands, told while it can still be mended.
+fn problems(saves: &[Save]) -> Vec<(domain::assessment::ItemId, Problem)> {
+    let problem = |save: &Save| {
+        let response = save.response.as_ref().filter(|response| !response.is_blank())?;
+        Some((save.item, response.readable().err()?))
+    };
+    saves.iter().filter_map(problem).collect()
 }

@@ -214,6 +214,48 @@ async fn the_highest_sequence_stands_whatever_the_order_of_arrival(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn calls_that_share_a_statement_share_nothing_else(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let services = &exam.world.services;
+    let sitting = exam.start().await;
+    let other = exam.world.learner("other@north.example").await;
+    let theirs = start_sitting(services, &other, exam.paper, "CODE1").await.unwrap();
+    let questions = exam.room(sitting).await.questions;
+    let (item, another) = (questions[0].item, questions[1].item);
+    // What one call may have wrong, whatever it is.
+    sqlx::raw_sql(
+        "create function refuse() returns trigger language plpgsql as $$ begin raise 'refused'; end $$;
+        create trigger refuse before insert on answers for each row when (new.response is null) execute function refuse()",
+    )
+    .execute(&services.db)
+    .await
+    .unwrap();
+    // Many at once, so that most of them wait and go together.
+    let (learner, other) = (&exam.learner, &other);
+    let calls = (1..=20).map(|n| async move {
+        let call = async |actor, sitting, item, sequence, typed: &str| {
+            save_answers(services, actor, sitting, &[save(item, sequence, typed)]).await
+        };
+        let (typed, pasted) = (format!("{n} mg"), format!("{n} mg\0"));
+        tokio::join!(
+            call(learner, sitting, item, SEAT + n, &pasted),
+            call(other, sitting, item, SEAT + 99, "into another's sitting"),
+            call(other, theirs, item, SEAT + n, &typed),
+            call(learner, sitting, another, SEAT + n, if n == 20 { " " } else { "fine" }),
+        )
+    });
+    let answers = futures::future::join_all(calls).await;
+    for (n, (mine, strange, theirs, breaks)) in (1..).zip(answers) {
+        assert!(!mine.unwrap().late && !theirs.unwrap().late);
+        assert!(not_found(strange));
+        assert_eq!(breaks.is_err(), n == 20, "{breaks:?}");
+    }
+    for sitting in [sitting, theirs] {
+        assert_eq!(exam.stored(sitting).await[&item.0], (SEAT + 20, Some(number("20 mg"))));
+    }
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn a_later_opening_of_the_room_is_later_whatever_the_older_one_sends(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let sitting = exam.start().await;

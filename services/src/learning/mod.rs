@@ -14,8 +14,7 @@ pub use check::{TakenCheck, check_page, take_check};
 use domain::{
     accounts::PersonId,
     learning::{
-        CourseCard, CourseId, CoursePage, CourseProgress, EnrolmentId, ModulePage, MyCourses, ReadingPage,
-        Resume, Slug,
+        CourseCard, CourseId, CoursePage, EnrolmentId, ModulePage, MyCourses, ReadingPage, Resume, Slug,
     },
 };
 use sqlx::PgConnection;
@@ -43,12 +42,6 @@ pub async fn my_courses(services: &Services, actor: &Actor) -> Result<MyCourses>
         last_seen: row.last_seen_at.map(moment),
     });
     Ok(MyCourses { courses: courses.collect() })
-}
-
-/// The wheel and the ticks of one course.
-pub async fn course_progress(services: &Services, actor: &Actor, course: &Slug) -> Result<CourseProgress> {
-    let mut db = services.db.acquire().await?;
-    Ok(sql::course(&mut db, actor.person(), course).await?.progress)
 }
 
 /// `/learn/{course}`.

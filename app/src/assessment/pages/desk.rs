@@ -7,11 +7,13 @@ use crate::{
         api::{AddTime, NoteIncident, ReopenSitting, SubmitFor, load_desk},
         parts::{
             desk::{DeskFacts, Incidents},
+            invigilation::EVERY,
             result_view::ResultView,
             run_head::RunHead,
             setting::CameBack,
         },
     },
+    live::KeepCurrent,
     ui::{Loaded, TextArea, TextField},
 };
 
@@ -32,8 +34,9 @@ fn DeskView(desk: SittingDesk) -> impl IntoView {
     let open = desk.submitted.is_none();
     view! {
         <RunHead steps heading=desk.candidate.clone() over=desk.paper_title.clone() came_back=came_back.clone() done=None />
-        <DeskFacts desk=desk.clone() />
-        {open.then(|| view! { <p class="hint">"As it was when this page was opened. "<a href="">"Load it again"</a></p> })}
+        <KeepCurrent every=EVERY watched=true />
+        <div id="desk" data-live>
+            <DeskFacts desk=desk.clone() />
         <div class="narrow">
             {if open {
                 view! { <WhileSitting desk=desk.clone() came_back=came_back.clone() /> }.into_any()
@@ -49,6 +52,7 @@ fn DeskView(desk: SittingDesk) -> impl IntoView {
             </form>
         </div>
         {desk.result.map(|result| view! { <h2>"Result"</h2><ResultView result own=false /> })}
+        </div>
         <p><a href=paper>"Back to all candidates"</a></p>
     }
 }

@@ -66,7 +66,7 @@ fn Published(page: PaperPage, live: Invigilation, came_back: CameBack) -> impl I
         </nav>
         {running.then(|| view! { <AddTimeForm paper=id came_back /> })}
         <h2>"Candidates now"</h2>
-        <LiveInvigilation paper=id first=live />
+        <LiveInvigilation paper=id now=live />
     }
 }
 

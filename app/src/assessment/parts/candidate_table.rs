@@ -39,10 +39,11 @@ fn candidate(paper: PaperId, row: CandidateRow) -> impl IntoView {
         row.sitting.as_ref().map(|sitting| format!("/assessments/papers/{paper}/sittings/{}", sitting.id));
     let attempt = row.sitting.as_ref().filter(|sitting| sitting.attempt > 1).map(|sitting| sitting.attempt);
     let (class, words) = status(row.sitting.as_ref());
+    let key = row.sitting.as_ref().map_or_else(|| row.email.clone(), |sitting| sitting.id.to_string());
     // Who is not known by name is called by the address.
     let email = (row.email != row.name).then_some(row.email);
     view! {
-        <tr>
+        <tr data-key=key>
             <th scope="row">
                 {match desk {
                     Some(href) => view! { <a href=href>{row.name}</a> }.into_any(),

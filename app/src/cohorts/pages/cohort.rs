@@ -4,7 +4,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use crate::{
-    cohorts::{api::load_cohort, parts::LiveStudents},
+    cohorts::{api::load_cohort, parts::Students},
     ui::{Breadcrumbs, Loaded},
 };
 
@@ -52,7 +52,7 @@ fn CohortView(query: CohortQuery, page: CohortPage) -> impl IntoView {
                         <button type="submit" class="button secondary small">"Search"</button>
                     </div>
                 </form>
-                <LiveStudents base query page />
+                <Students base query page />
             }.into_any()
         }}
     }

@@ -1,9 +1,9 @@
-mod live;
 mod pages;
+mod students;
 mod table;
 
-pub use live::LiveStudents;
 use pages::Pages;
+pub use students::Students;
 use table::StudentTable;
 
 use domain::cohorts::CohortQuery;

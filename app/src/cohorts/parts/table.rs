@@ -65,7 +65,7 @@ fn row(student: StudentRow, all: usize) -> impl IntoView {
     let cells =
         student.statuses().map(|status| view! { <td class="module"><Cell status /></td> }).collect_view();
     view! {
-        <tr>
+        <tr data-key=student.email.clone()>
             <th scope="row" class="student">{student.name.clone()}<span class="hint">{student.email.clone()}</span></th>
             <td class="number">{format!("{} of {all} ({}%)", student.completed, student.percent())}</td>
             <td>{match student.last_seen.clone() {

@@ -1,6 +1,6 @@
 use domain::{
     Problem,
-    learning::{AskedQuestion, CheckPage},
+    learning::{AskedQuestion, CheckPage, CourseProgress},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
@@ -10,7 +10,7 @@ use crate::{
     api::{ApiError, ErrorKind, PageState},
     learning::{
         api::{SubmitCheck, load_check},
-        parts::{CourseFrame, QuestionField, ResultView, WhyNotTicked, use_progress},
+        parts::{CourseFrame, QuestionField, ResultView, WhyNotTicked},
     },
     ui::{ErrorSummary, Loaded, Tick, problem_for},
 };
@@ -45,12 +45,13 @@ fn CheckView(module: String, page: CheckPage) -> impl IntoView {
     let again = format!("{base}/check");
     let came_back = PageState::error_of(SubmitCheck::PATH);
     let tab = came_back.as_ref().map(|_| "Error: Knowledge check");
+    let after = page.result.is_some().then(|| after_check(&page.progress, &module));
     view! {
         <CourseFrame title steps progress=page.progress over=module_title>
             {tab.map(|tab| view! { <Title text=tab /> })}
             {match page.result {
                 Some(result) => view! {
-                    <ResultView result pass_mark again><AfterCheck module /></ResultView>
+                    <ResultView result pass_mark again><div id="after" data-live>{after}</div></ResultView>
                 }.into_any(),
                 None => view! {
                     <CheckForm questions=page.questions version=page.version course module pass_mark came_back />
@@ -61,22 +62,17 @@ fn CheckView(module: String, page: CheckPage) -> impl IntoView {
 }
 
 /// What the result means for the module: the tick, or what is missing; and where to go on.
-#[island]
-fn AfterCheck(module: String) -> impl IntoView {
-    let progress = use_progress();
-    move || {
-        let progress = progress.get();
-        let here = progress.module(&module).cloned()?;
-        let next = progress.next().filter(|next| next.slug != here.slug).cloned();
-        let course = progress.course;
-        Some(view! {
-            {here.completed.then(|| view! { <p class="ticked"><Tick />"You have completed this module."</p> })}
-            {next.filter(|_| here.completed).map(|next| view! {
-                <p><a href=format!("/learn/{course}/{}", next.slug) class="button">"Next module: "{next.title}</a></p>
-            })}
-            <WhyNotTicked course=course.clone() module=here />
-        })
-    }
+fn after_check(progress: &CourseProgress, module: &str) -> impl IntoView + use<> {
+    let course = progress.course.clone();
+    let here = progress.module(module).cloned()?;
+    let next = progress.next().filter(|next| here.completed && next.slug != here.slug).cloned();
+    Some(view! {
+        {here.completed.then(|| view! { <p class="ticked"><Tick />"You have completed this module."</p> })}
+        {next.map(|next| view! {
+            <p><a href=format!("/learn/{course}/{}", next.slug) class="button">"Next module: "{next.title}</a></p>
+        })}
+        <WhyNotTicked course=course.clone() module=here />
+    })
 }
 
 /// The questions. Sent by scripts the answers stay on the page until they have arrived; sent without, the page comes back.

@@ -5,7 +5,7 @@ use leptos_router::hooks::use_params_map;
 use crate::{
     learning::{
         api::load_course,
-        parts::{CourseFrame, WhyNotTicked, use_progress},
+        parts::{CourseFrame, WhyNotTicked},
     },
     ui::{Loaded, StatusTag},
 };
@@ -21,34 +21,24 @@ pub fn Course() -> impl IntoView {
 #[component]
 fn CourseView(page: CoursePage) -> impl IntoView {
     let steps = vec![("/learn".to_owned(), "My courses".to_owned())];
-    let details = page.summaries.into_iter().zip(page.minutes).collect();
+    let details = page.summaries.into_iter().zip(page.minutes);
+    let onward = onward(&page.progress, page.resume);
+    let tasks: Vec<_> = page
+        .progress
+        .modules
+        .iter()
+        .zip(details)
+        .map(|(module, (summary, minutes))| task(&page.progress.course, module.clone(), summary, minutes))
+        .collect();
     view! {
         <CourseFrame title=page.title steps progress=page.progress>
             <div class="prose" inner_html=page.intro_html></div>
-            <CourseState details resume=page.resume />
+            <div id="modules" data-live>
+                {onward}
+                <h2>"Modules"</h2>
+                <ol class="task-list">{tasks}</ol>
+            </div>
         </CourseFrame>
-    }
-}
-
-/// The live part: where to go on, and the task list.
-#[island]
-fn CourseState(
-    /// Summary and minutes of each module.
-    details: Vec<(String, u16)>,
-    resume: Option<Resume>,
-) -> impl IntoView {
-    let progress = use_progress();
-    let list = move || {
-        let progress = progress.get();
-        let course = progress.course;
-        let details = details.clone().into_iter().chain(std::iter::repeat_with(Default::default));
-        let tasks = progress.modules.into_iter().zip(details);
-        tasks.map(|(module, (summary, minutes))| task(&course, module, summary, minutes)).collect_view()
-    };
-    view! {
-        {move || onward(&progress.read(), resume.clone())}
-        <h2>"Modules"</h2>
-        <ol class="task-list">{list}</ol>
     }
 }
 

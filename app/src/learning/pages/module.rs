@@ -1,11 +1,11 @@
-use domain::learning::{ModulePage, Status};
+use domain::learning::{ModulePage, ModuleProgress, Status};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use crate::{
     learning::{
         api::load_module,
-        parts::{CourseFrame, WhyNotTicked, use_progress},
+        parts::{CourseFrame, WhyNotTicked},
     },
     ui::{Loaded, StatusTag, Tick},
 };
@@ -31,11 +31,12 @@ fn ModuleView(slug: String, page: ModulePage) -> impl IntoView {
         ("/learn".to_owned(), "My courses".to_owned()),
         (format!("/learn/{course}"), page.course_title.clone()),
     ];
+    let state = page.progress.module(&slug).cloned().map(|module| view! { <ModuleState course module /> });
     view! {
         <CourseFrame title=page.title steps progress=page.progress>
             <div class="prose" inner_html=page.intro_html></div>
             <p class="hint">"About "{page.minutes}" minutes, with the knowledge check."</p>
-            <ModuleState slug />
+            <div id="module" data-live>{state}</div>
             <section class="competencies">
                 <h2>"Competencies that this serves"</h2>
                 <ul>{page.competencies.into_iter().map(|name| view! { <li>{name}</li> }).collect_view()}</ul>
@@ -45,44 +46,41 @@ fn ModuleView(slug: String, page: ModulePage) -> impl IntoView {
     }
 }
 
-/// The live part: where to go on, pages and check with their ticks, and what is missing.
-#[island]
-fn ModuleState(slug: String) -> impl IntoView {
-    let progress = use_progress();
-    move || {
-        let course = progress.read().course.clone();
-        let module = progress.read().module(&slug).cloned()?;
-        let base = format!("/learn/{course}/{slug}");
-        let unread = module.pages.iter().find(|page| !page.opened);
-        let (href, label) = match (unread, module.check.passed) {
-            (Some(page), _) if module.entered => (format!("{base}/{}", page.slug), "Go on reading"),
-            (Some(page), _) => (format!("{base}/{}", page.slug), "Start the module"),
-            (None, false) => (format!("{base}/check"), "Take the knowledge check"),
-            (None, true) => (format!("{base}/{}", module.pages.first()?.slug), "Read it again"),
-        };
-        let pages = module.pages.clone().into_iter().map(|page| {
-            view! {
-                <li>
-                    <a href=format!("{base}/{}", page.slug)>{page.title}</a>
-                    <span class="status">{page.opened.then(|| view! { <Tick />"Opened" })}</span>
-                </li>
-            }
-        });
-        let passed = module.check.passed;
-        let check = view! {
+/// Where to go on, pages and check with their ticks, and what is missing.
+#[component]
+fn ModuleState(course: String, module: ModuleProgress) -> impl IntoView {
+    let base = format!("/learn/{course}/{}", module.slug);
+    let status = module.status();
+    let first = module.pages.first().map(|page| page.slug.clone()).unwrap_or_default();
+    let unread = module.pages.iter().find(|page| !page.opened).map(|page| page.slug.clone());
+    let (href, label) = match (unread, module.check.passed) {
+        (Some(page), _) if module.entered => (format!("{base}/{page}"), "Go on reading"),
+        (Some(page), _) => (format!("{base}/{page}"), "Start the module"),
+        (None, false) => (format!("{base}/check"), "Take the knowledge check"),
+        (None, true) => (format!("{base}/{first}"), "Read it again"),
+    };
+    let pages = module.pages.clone().into_iter().map(|page| {
+        view! {
+            <li>
+                <a href=format!("{base}/{}", page.slug)>{page.title}</a>
+                <span class="status">{page.opened.then(|| view! { <Tick />"Opened" })}</span>
+            </li>
+        }
+    });
+    let pages = pages.collect_view();
+    view! {
+        <p class="actions">
+            <a href=href class=if status == Status::Completed { "button secondary" } else { "button" }>{label}</a>
+            <StatusTag status />
+        </p>
+        <h2>"In this module"</h2>
+        <ol class="contents">
+            {pages}
             <li>
                 <a href=format!("{base}/check")>"Knowledge check"</a>
-                <span class="status">{passed.then(|| view! { <Tick />"Passed" })}</span>
+                <span class="status">{module.check.passed.then(|| view! { <Tick />"Passed" })}</span>
             </li>
-        };
-        Some(view! {
-            <p class="actions">
-                <a href=href class=if module.status() == Status::Completed { "button secondary" } else { "button" }>{label}</a>
-                <StatusTag status=module.status() />
-            </p>
-            <h2>"In this module"</h2>
-            <ol class="contents">{pages.collect_view()}{check}</ol>
-            <WhyNotTicked course=course module=module.clone() />
-        })
+        </ol>
+        <WhyNotTicked course module />
     }
 }

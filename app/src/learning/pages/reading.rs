@@ -26,10 +26,11 @@ fn ReadingView(module: String, slug: String, page: ReadingPage) -> impl IntoView
     let course = page.progress.course.clone();
     let here = page.progress.module(&module).cloned();
     let (module_title, pages) = here.map(|module| (module.title, module.pages)).unwrap_or_default();
-    let base = format!("/learn/{course}/{module}");
+    let above = format!("/learn/{course}");
+    let base = format!("{above}/{module}");
     let steps = vec![
         ("/learn".to_owned(), "My courses".to_owned()),
-        (format!("/learn/{course}"), page.course_title.clone()),
+        (above.clone(), page.course_title.clone()),
         (base.clone(), module_title),
     ];
     let at = pages.iter().position(|page| page.slug == slug).unwrap_or(0);
@@ -38,7 +39,7 @@ fn ReadingView(module: String, slug: String, page: ReadingPage) -> impl IntoView
     let previous = at.checked_sub(1).and_then(link);
     let next = link(at + 1).unwrap_or_else(|| (format!("{base}/check"), "Knowledge check".to_owned()));
     view! {
-        <CourseFrame title=page.title steps progress=page.progress over>
+        <CourseFrame title=page.title steps progress=page.progress over news_from=above>
             <article class="prose" inner_html=page.html></article>
             <Ways previous next />
         </CourseFrame>

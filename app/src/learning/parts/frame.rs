@@ -2,8 +2,8 @@ use domain::learning::CourseProgress;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use super::{progress::provide_progress, wheel::Wheel};
-use crate::ui::Breadcrumbs;
+use super::wheel::Wheel;
+use crate::{live::KeepCurrent, ui::Breadcrumbs};
 
 /// What every page of a course has around it: where it stands, its title, and the wheel at the top right.
 #[component]
@@ -15,9 +15,11 @@ pub fn CourseFrame(
     /// A word above the title, and behind it in the browser's tab: "Page 2 of 4".
     #[prop(optional, into)]
     over: Option<String>,
+    /// Where the wheel's news is looked for, on a page whose opening is recorded.
+    #[prop(optional, into)]
+    news_from: Option<String>,
     children: Children,
 ) -> impl IntoView {
-    let carrier = provide_progress(progress);
     let tab = over.as_ref().map_or_else(|| title.clone(), |over| format!("{title}: {over}"));
     view! {
         <Title text=tab />
@@ -27,9 +29,9 @@ pub fn CourseFrame(
                 {over.map(|over| view! { <p class="over">{over}</p> })}
                 <h1>{title}</h1>
             </div>
-            <Wheel />
+            <Wheel progress />
         </div>
-        {carrier}
         {children()}
+        <KeepCurrent from=news_from watched=false />
     }
 }

@@ -1,7 +1,6 @@
-use domain::learning::Status;
+use domain::learning::{CourseProgress, Status};
 use leptos::prelude::*;
 
-use super::use_progress;
 use crate::ui::Tick;
 
 /// Of one module on the ring, in the ring's own unit; the rest of the unit is the gap to the next.
@@ -9,42 +8,39 @@ const SEGMENT: usize = 100;
 const GAP: usize = 12;
 
 /// The progress wheel: a ring with a segment for each module, the percentage in its middle, and the list of modules under it.
-#[island]
-pub fn Wheel() -> impl IntoView {
-    let progress = use_progress();
-    let percent = move || progress.read().percent();
+#[component]
+pub fn Wheel(progress: CourseProgress) -> impl IntoView {
+    let (percent, words) = (progress.percent(), progress.in_words());
+    let statuses = progress.modules.iter().map(|module| module.status()).collect();
+    let count = format!("{} of {}", progress.completed(), progress.modules.len());
+    let course = progress.course;
+    let modules = progress.modules.into_iter().map(|module| {
+        let status = module.status();
+        view! {
+            <li class=class(status)>
+                <a href=format!("/learn/{course}/{}", module.slug)>{module.title}</a>
+                <span class="status">
+                    {(status == Status::Completed).then(|| view! { <Tick /> })}
+                    {status.label()}
+                </span>
+            </li>
+        }
+    });
     view! {
-        <div class="wheel">
+        <div class="wheel" id="wheel" data-live>
             <div role="progressbar" aria-label="Your progress" aria-valuemin="0" aria-valuemax="100"
-                aria-valuenow=percent aria-valuetext=move || progress.read().in_words()>
+                aria-valuenow=percent aria-valuetext=words>
                 <svg viewBox="0 0 100 100" width="96" height="96" aria-hidden="true" focusable="false">
-                    {move || ring(progress.read().modules.iter().map(|module| module.status()).collect())}
-                    <text x="50" y="51" text-anchor="middle" dominant-baseline="middle">{move || format!("{}%", percent())}</text>
+                    {ring(statuses)}
+                    <text x="50" y="51" text-anchor="middle" dominant-baseline="middle">{format!("{percent}%")}</text>
                 </svg>
             </div>
             <details>
                 <summary>
-                    {move || format!("{} of {}", progress.read().completed(), progress.read().modules.len())}
+                    {count}
                     <span class="visually-hidden">" modules completed: show the list"</span>
                 </summary>
-                <ol>
-                    {move || {
-                        let progress = progress.get();
-                        let course = progress.course;
-                        progress.modules.into_iter().map(|module| {
-                            let status = module.status();
-                            view! {
-                                <li class=class(status)>
-                                    <a href=format!("/learn/{course}/{}", module.slug)>{module.title}</a>
-                                    <span class="status">
-                                        {(status == Status::Completed).then(|| view! { <Tick /> })}
-                                        {status.label()}
-                                    </span>
-                                </li>
-                            }
-                        }).collect_view()
-                    }}
-                </ol>
+                <ol>{modules.collect_view()}</ol>
             </details>
         </div>
     }

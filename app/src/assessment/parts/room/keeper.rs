@@ -136,8 +136,9 @@ mod browser {
 
     use super::{Keeper, Save, Standing};
     use crate::{
-        api::{ErrorKind, keep_current},
+        api::ErrorKind,
         assessment::api::{load_room_state, open_hint, report_window, save_answers, submit_answers},
+        live::{Found, News, listen},
     };
 
     /// From the last keystroke to the server, at most twice this.
@@ -152,15 +153,14 @@ mod browser {
         /// Starts everything that goes on while the room is open. Called once, when the page has been taken over.
         pub fn start(self) {
             self.take_up_unsent();
-            let ask = move || load_room_state(self.sitting);
-            keep_current(None, self.state, ask);
-            let beat = move || {
-                spawn_local(async move {
-                    if let Ok(state) = ask().await {
-                        self.state.set(state);
-                    }
-                });
+            let ask = move || async move { Found::from(load_room_state(self.sitting).await) };
+            let take = move |found| {
+                if let Found::Now(state) = found {
+                    self.state.set(state);
+                }
             };
+            listen(News::Stream("/live".to_owned()), ask, take);
+            let beat = move || spawn_local(async move { take(ask().await) });
             let _ = set_interval_with_handle(beat, BEAT);
             let _ = window_event_listener(ev::online, move |_| self.send());
             let _ = window_event_listener_untyped("visibilitychange", move |_| {

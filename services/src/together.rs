@@ -1,0 +1,187 @@
+//! What is asked for at the same time, done together: one statement and one commit for many, without anybody waiting for the
+//! others to come.
+
+use std::{
+    future::Future,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use tokio::{sync::oneshot, time::timeout};
+
+/// How many share a statement at most.
+const MOST: usize = 64;
+/// After so long the database is taken for lost. Nobody waits behind a statement that never comes back.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// A queue in front of a statement. While one is under way, whoever comes waits for the next, with everybody else who waits; so
+/// the statement must not wait for locks that others hold for long.
+pub struct Together<Q, A>(Arc<Mutex<Queue<Q, A>>>);
+
+type Waiting<Q, A> = (Q, oneshot::Sender<A>);
+
+struct Queue<Q, A> {
+    waiting: Vec<Waiting<Q, A>>,
+    /// Somebody sees to it that all who wait are answered.
+    served: bool,
+}
+
+impl<Q, A> Default for Together<Q, A> {
+    fn default() -> Self {
+        Self(Arc::new(Mutex::new(Queue { waiting: Vec::new(), served: false })))
+    }
+}
+
+impl<Q, A> Clone for Together<Q, A> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<Q: Send + 'static, A: Send + 'static> Together<Q, A> {
+    /// Asks. `answer` gives as many answers as it gets questions, in their order. Whoever goes away before the answer is there
+    /// has still asked. `None` when answering broke down, or took too long.
+    pub async fn ask<F, Answers>(&self, question: Q, answer: F) -> Option<A>
+    where
+        F: Fn(Vec<Q>) -> Answers + Send + Sync + 'static,
+        Answers: Future<Output = Vec<A>> + Send,
+    {
+        self.ask_within(PATIENCE, question, answer).await
+    }
+
+    async fn ask_within<F, Answers>(&self, patience: Duration, question: Q, answer: F) -> Option<A>
+    where
+        F: Fn(Vec<Q>) -> Answers + Send + Sync + 'static,
+        Answers: Future<Output = Vec<A>> + Send,
+    {
+        let (sender, answered) = oneshot::channel();
+        let first = self.with(|queue| {
+            queue.waiting.push((question, sender));
+            !std::mem::replace(&mut queue.served, true)
+        });
+        if first {
+            let mut service = Service { queue: self.clone(), ended: false };
+            tokio::spawn(async move {
+                while let Some((questions, senders)) = service.next() {
+                    let Ok(answers) = timeout(patience, answer(questions)).await else { continue };
+                    for (sender, answer) in senders.into_iter().zip(answers) {
+                        // Whoever does not wait any more needs no answer.
+                        let _ = sender.send(answer);
+                    }
+                }
+            });
+        }
+        answered.await.ok()
+    }
+}
+
+impl<Q, A> Together<Q, A> {
+    fn with<T>(&self, what: impl FnOnce(&mut Queue<Q, A>) -> T) -> T {
+        what(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+struct Service<Q, A> {
+    queue: Together<Q, A>,
+    ended: bool,
+}
+
+impl<Q, A> Service<Q, A> {
+    /// Whoever waits. When nobody does the service ends, in the same moment: nobody can come in between and be overlooked.
+    fn next(&mut self) -> Option<(Vec<Q>, Vec<oneshot::Sender<A>>)> {
+        let ended = &mut self.ended;
+        self.queue.with(|queue| {
+            if queue.waiting.is_empty() {
+                (*ended, queue.served) = (true, false);
+                return None;
+            }
+            let count = queue.waiting.len().min(MOST);
+            Some(queue.waiting.drain(..count).unzip())
+        })
+    }
+}
+
+impl<Q, A> Drop for Service<Q, A> {
+    fn drop(&mut self) {
+        if !self.ended {
+            // Answering broke down. Whoever still waits, and would wait for ever, is told so.
+            self.queue.with(|queue| {
+                queue.served = false;
+                queue.waiting.clear();
+            });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    async fn slowly(questions: Vec<u32>) -> Vec<(u32, usize)> {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        let together = questions.len();
+        questions.into_iter().map(|question| (question * 2, together)).collect()
+    }
+
+    #[tokio::test]
+    async fn everybody_gets_their_own_answer_and_few_statements_serve_many() {
+        let together = Together::default();
+        let asking = (0..200_u32).map(|n| {
+            let together: Together<u32, (u32, usize)> = together.clone();
+            async move { (n, together.ask(n, slowly).await.unwrap()) }
+        });
+        let answers = futures::future::join_all(asking).await;
+        assert!(answers.iter().all(|(n, (answer, _))| *answer == n * 2));
+        let with = |many| answers.iter().filter(|(_, (_, with))| *with == many).count();
+        assert_eq!((with(MOST), with(8)), (3 * MOST, 8));
+        assert_eq!(together.ask(5, slowly).await, Some((10, 1)));
+    }
+
+    #[tokio::test]
+    async fn whoever_goes_away_has_still_asked() {
+        let together: Together<u32, (u32, usize)> = Together::default();
+        let heard = Arc::new(Mutex::new(Vec::new()));
+        let listening = heard.clone();
+        let asking = together.ask(7, move |questions| {
+            listening.lock().unwrap().extend(questions.clone());
+            slowly(questions)
+        });
+        assert!(tokio::time::timeout(Duration::from_millis(1), asking).await.is_err());
+        tokio::time::sleep(Duration::from_millis(40)).await;
+        assert_eq!(*heard.lock().unwrap(), [7]);
+    }
+
+    #[tokio::test]
+    async fn nobody_waits_behind_a_statement_that_never_comes_back() {
+        let together: Together<u32, (u32, usize)> = Together::default();
+        let hanging = |questions: Vec<u32>| async move {
+            if questions.contains(&13) {
+                std::future::pending::<()>().await;
+            }
+            slowly(questions).await
+        };
+        let soon = Duration::from_millis(100);
+        let lost = together.ask_within(soon, 13, hanging);
+        let later = async {
+            tokio::time::sleep(soon / 2).await;
+            together.ask(2, hanging).await
+        };
+        assert_eq!(tokio::join!(lost, later), (None, Some((4, 1))));
+    }
+
+    #[tokio::test]
+    #[expect(clippy::panic, reason = "a breakdown is what is tried")]
+    async fn a_breakdown_is_told_and_the_next_is_answered() {
+        let together: Together<u32, (u32, usize)> = Together::default();
+        let broken = |questions: Vec<u32>| async move {
+            if questions.contains(&13) {
+                panic!("as asked for");
+            }
+            slowly(questions).await
+        };
+        assert_eq!(together.ask(13, broken).await, None);
+        assert_eq!(together.ask(2, broken).await, Some((4, 1)));
+    }
+}
