@@ -18,7 +18,7 @@ pub struct Mail {
 /// Where mail goes: to an SMTP server, or, where none is configured, into files that a developer can open.
 #[derive(Clone)]
 pub struct Mailer {
-    from: Mailbox,
+    from: Arc<Mailbox>,
     transport: Arc<Transport>,
 }
 
@@ -35,7 +35,7 @@ impl Mailer {
     pub fn smtp(url: &str, from: &str) -> Result<Self> {
         let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url).map_err(Error::failed)?.build();
         Ok(Self {
-            from: from.parse().map_err(Error::failed)?,
+            from: Arc::new(from.parse().map_err(Error::failed)?),
             transport: Arc::new(Transport::Smtp(transport)),
         })
     }
@@ -46,7 +46,7 @@ impl Mailer {
         std::fs::create_dir_all(&folder).map_err(Error::failed)?;
         let transport = AsyncFileTransport::new(folder);
         Ok(Self {
-            from: from.parse().map_err(Error::failed)?,
+            from: Arc::new(from.parse().map_err(Error::failed)?),
             transport: Arc::new(Transport::Files(transport)),
         })
     }
@@ -55,7 +55,7 @@ impl Mailer {
     /// When the address is not one, or the server does not take the message.
     pub async fn send(&self, mail: Mail) -> Result<()> {
         let message = Message::builder()
-            .from(self.from.clone())
+            .from(Mailbox::clone(&self.from))
             .to(mail.to.parse().map_err(Error::failed)?)
             .subject(mail.subject)
             .header(ContentType::TEXT_PLAIN)

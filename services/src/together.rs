@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use tokio::{sync::oneshot, time::timeout};
+use tokio::{sync::oneshot, task::yield_now, time::timeout};
 
 /// How many share a statement at most.
 const MOST: usize = 64;
@@ -62,7 +62,9 @@ impl<Q: Send + 'static, A: Send + 'static> Together<Q, A> {
         if first {
             let mut service = Service { queue: self.clone(), ended: false };
             tokio::spawn(async move {
-                while let Some((questions, senders)) = service.next() {
+                loop {
+                    gather().await;
+                    let Some((questions, senders)) = service.next() else { break };
                     let Ok(answers) = timeout(patience, answer(questions)).await else { continue };
                     for (sender, answer) in senders.into_iter().zip(answers) {
                         // Whoever does not wait any more needs no answer.
@@ -78,6 +80,13 @@ impl<Q: Send + 'static, A: Send + 'static> Together<Q, A> {
 impl<Q, A> Together<Q, A> {
     fn with<T>(&self, what: impl FnOnce(&mut Queue<Q, A>) -> T) -> T {
         what(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// Lets whoever is ready to ask come in first. Alone it costs microseconds; in a crowd it halves the statements.
+async fn gather() {
+    for _ in 0..8 {
+        yield_now().await;
     }
 }
 

@@ -1,6 +1,6 @@
 //! The request that a server function or page serves. The server's middleware makes it; see `server/src/web`.
 
-use std::net::IpAddr;
+use std::{net::IpAddr, sync::Arc};
 
 use axum::http::{HeaderValue, Method, StatusCode, header, request::Parts};
 use domain::{FieldProblem, learning::Slug};
@@ -76,12 +76,12 @@ fn set_cookie(cookie: &str) {
 ///
 /// # Errors
 /// [`ErrorKind::Failed`] outside a request, which only a fault in the server's wiring can cause.
-pub fn request() -> Result<RequestContext, ApiError> {
+pub fn request() -> Result<Arc<RequestContext>, ApiError> {
     find().ok_or_else(|| ApiError::new(ErrorKind::Failed))
 }
 
-fn find() -> Option<RequestContext> {
-    use_context::<Parts>()?.extensions.get::<RequestContext>().cloned()
+fn find() -> Option<Arc<RequestContext>> {
+    with_context(|parts: &Parts| parts.extensions.get::<Arc<RequestContext>>().cloned())?
 }
 
 /// Who is signed in and which form came back. The list of routes is made without a request: then nobody and none.
@@ -90,7 +90,7 @@ pub(super) fn page_state() -> PageState {
     if request.flash.is_some() {
         set_cookie(&request.cookies.cookie(FLASH_COOKIE, "", Some(0)));
     }
-    PageState { signed_in: request.actor.as_ref().map(Actor::signed_in), flash: request.flash }
+    PageState { signed_in: request.actor.as_ref().map(Actor::signed_in), flash: request.flash.clone() }
 }
 
 /// Turns what a service said into what the page gets; logs what the page must not see.
@@ -134,11 +134,12 @@ fn refuse(request: &RequestContext, kind: ErrorKind, fields: Vec<FieldProblem>) 
         ErrorKind::Failed => StatusCode::INTERNAL_SERVER_ERROR,
     };
     // A plain form post is answered with a redirect to where it came from, whose status must stand.
-    let plain_post = use_context::<Parts>().is_some_and(|parts| {
+    let plain_post = with_context(|parts: &Parts| {
         let accept =
             parts.headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
         parts.method == Method::POST && accept.contains("text/html")
-    });
+    })
+    .unwrap_or(false);
     if let Some(response) = use_context::<ResponseOptions>()
         && !plain_post
     {

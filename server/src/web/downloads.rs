@@ -1,6 +1,6 @@
 //! Files that people take away: a result sheet, a certificate, a receipt.
 
-use std::str::FromStr;
+use std::{str::FromStr, sync::Arc};
 
 use app::api::RequestContext;
 use axum::{
@@ -16,7 +16,7 @@ use super::WebState;
 /// `GET /assessments/papers/{paper}/results.csv`, for whoever may see the paper.
 pub(super) async fn results(
     State(state): State<WebState>,
-    Extension(context): Extension<RequestContext>,
+    Extension(context): Extension<Arc<RequestContext>>,
     Path(paper): Path<String>,
 ) -> Response {
     file(context, &paper, CSV, async |actor, paper| {
@@ -28,7 +28,7 @@ pub(super) async fn results(
 /// `GET /assessments/sittings/{sitting}/certificate.pdf`, for whoever passed.
 pub(super) async fn certificate(
     State(state): State<WebState>,
-    Extension(context): Extension<RequestContext>,
+    Extension(context): Extension<Arc<RequestContext>>,
     Path(sitting): Path<String>,
 ) -> Response {
     let load = async |actor, sitting| assessment::certificate_of(&state.services, &actor, sitting).await;
@@ -38,7 +38,7 @@ pub(super) async fn certificate(
 /// `GET /assessments/sittings/{sitting}/receipt.txt`: what the receipt's hash is taken of.
 pub(super) async fn receipt(
     State(state): State<WebState>,
-    Extension(context): Extension<RequestContext>,
+    Extension(context): Extension<Arc<RequestContext>>,
     Path(sitting): Path<String>,
 ) -> Response {
     let load = async |actor, sitting| {
@@ -56,12 +56,12 @@ const TEXT: Kind = ("text/plain; charset=utf-8", "receipt.txt");
 
 /// What all of them share: who asks, the id out of the address, and the answer.
 async fn file<I: FromStr>(
-    context: RequestContext,
+    context: Arc<RequestContext>,
     id: &str,
     kind: Kind,
     load: impl AsyncFnOnce(Actor, I) -> Result<Vec<u8>>,
 ) -> Response {
-    let Some(actor) = context.actor else { return Redirect::to("/sign-in").into_response() };
+    let Some(actor) = context.actor.clone() else { return Redirect::to("/sign-in").into_response() };
     let Ok(id) = id.parse() else { return StatusCode::NOT_FOUND.into_response() };
     answer(load(actor, id).await, kind)
 }

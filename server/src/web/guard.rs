@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use app::api::RequestContext;
 use axum::{
     extract::{Request, State},
@@ -32,7 +34,8 @@ fn from_this_site(headers: &HeaderMap, origin: &str) -> bool {
 
 /// Sends whoever is not signed in to sign in first, before anything of the page is made.
 pub(super) async fn signed_in(request: Request, next: Next) -> Response {
-    let actor = request.extensions().get::<RequestContext>().is_some_and(|context| context.actor.is_some());
+    let actor =
+        request.extensions().get::<Arc<RequestContext>>().is_some_and(|context| context.actor.is_some());
     if actor || !app::needs_sign_in(request.uri().path()) {
         return next.run(request).await;
     }

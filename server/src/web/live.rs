@@ -1,4 +1,4 @@
-use std::{convert::Infallible, time::Duration};
+use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use app::api::RequestContext;
 use axum::{
@@ -29,14 +29,14 @@ pub(super) struct Watch {
 /// the session is ended, and after a quarter of an hour at the latest: the browser opens it anew, and is asked who it is.
 pub(super) async fn stream(
     State(state): State<WebState>,
-    Extension(context): Extension<RequestContext>,
+    Extension(context): Extension<Arc<RequestContext>>,
     Query(watch): Query<Watch>,
 ) -> Response {
-    let Some(actor) = context.actor else { return StatusCode::UNAUTHORIZED.into_response() };
+    let Some(actor) = context.actor.as_ref() else { return StatusCode::UNAUTHORIZED.into_response() };
     let mut topics = vec![format!("learner:{}", actor.person())];
     if let Some(cohort) = watch.cohort {
         let Ok(cohort) = cohort.parse::<CohortId>() else { return StatusCode::NOT_FOUND.into_response() };
-        match cohorts::may_follow(&state.services, &actor, cohort).await {
+        match cohorts::may_follow(&state.services, actor, cohort).await {
             Ok(tutor) => topics.push(format!("cohort:{}", tutor.cohort())),
             Err(services::Error::NotFound) => return StatusCode::NOT_FOUND.into_response(),
             Err(_) => return StatusCode::SERVICE_UNAVAILABLE.into_response(),

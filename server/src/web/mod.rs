@@ -14,7 +14,7 @@ mod pages;
 mod plain;
 mod session;
 
-use std::{error::Error, net::IpAddr, sync::Arc};
+use std::{error::Error, net::IpAddr, ops::Deref, sync::Arc};
 
 use app::api::CookieStyle;
 use axum::{
@@ -44,9 +44,11 @@ use crate::config::Config;
 /// The largest form or call that is read, in bytes.
 const BODY_LIMIT: usize = 256 * 1024;
 
-/// What requests are served with.
+/// What requests are served with. Cheap to clone: every layer does.
 #[derive(Clone)]
-pub struct WebState {
+pub struct WebState(Arc<Parts>);
+
+pub struct Parts {
     pub services: Services,
     pub live: Live,
     pub cookies: CookieStyle,
@@ -77,7 +79,7 @@ impl WebState {
             .site_addr(config.listen)
             .hash_files(hashed)
             .build();
-        Ok(Self {
+        Ok(Self(Arc::new(Parts {
             services,
             live,
             cookies: if config.tls() { CookieStyle::Tls } else { CookieStyle::Plain },
@@ -86,11 +88,19 @@ impl WebState {
             trusted_proxies: config.trusted_proxies.clone().into(),
             stopping,
             plain: Arc::new(plain::PlainPages::new(&config.site_root)),
-        })
+        })))
     }
 
     fn trusts(&self, proxy: IpAddr) -> bool {
         self.trusted_proxies.iter().any(|network| network.contains(proxy))
+    }
+}
+
+impl Deref for WebState {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
     }
 }
 

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use app::api::{FLASH_COOKIE, RequestContext};
 use axum::{
     extract::{Request, State},
@@ -39,7 +41,7 @@ pub(super) async fn load(State(state): State<WebState>, mut request: Request, ne
         token,
         flash: cookie(request.headers(), FLASH_COOKIE).and_then(forms::read_flash),
     };
-    request.extensions_mut().insert(context);
+    request.extensions_mut().insert(Arc::new(context));
     next.run(request).await
 }
 

@@ -101,7 +101,7 @@ async fn open(
 /// The queue in front of the look-up: who asks at the same time shares it.
 pub(crate) type Sessions = Together<Vec<u8>, Result<Option<Actor>>>;
 
-/// Who a token belongs to, if its session is still open. One query, which also notes that the session was used.
+/// Who a token belongs to, if its session is still open. One query, and every five minutes another.
 pub async fn actor_for(services: &Services, token: &str) -> Result<Option<Actor>> {
     let asked = services.clone();
     let look_up = move |hashes: Vec<Vec<u8>>| {
@@ -117,16 +117,11 @@ pub async fn actor_for(services: &Services, token: &str) -> Result<Option<Actor>
     found.ok_or(Error::Unavailable(sqlx::Error::PoolTimedOut))?
 }
 
-/// By the hash of the token.
+/// By the hash of the token. Notes that a session was used when that was not noted for a while.
 async fn actors_for(services: &Services, hashes: &[Vec<u8>]) -> Result<HashMap<Vec<u8>, Actor>> {
     let now = services.clock.now();
     let rows = sqlx::query!(
-        r#"with used as (
-            update sessions set last_used_at = $2 where id in (
-                -- Whoever is being noted already need not be waited for.
-                select id from sessions where token_hash = any($1) and ends_at > $2 and last_used_at < $3 for update skip locked)
-        )
-        select s.token_hash, s.id, s.person_id, p.full_name,
+        r#"select s.token_hash, s.id, s.person_id, p.full_name, s.last_used_at < $3 as "unnoted!",
             exists (select from cohort_administrators a where a.person_id = p.id)
                 or exists (select from organisation_administrators a where a.person_id = p.id) as "follows_cohorts!"
         from sessions s join people p on p.id = s.person_id
@@ -137,6 +132,17 @@ async fn actors_for(services: &Services, hashes: &[Vec<u8>]) -> Result<HashMap<V
     )
     .fetch_all(&services.db)
     .await?;
+    let unnoted: Vec<_> = rows.iter().filter(|row| row.unnoted).map(|row| row.id).collect();
+    if !unnoted.is_empty() {
+        // Whoever is being noted already need not be waited for.
+        sqlx::query!(
+            "update sessions set last_used_at = $2 where id in (select id from sessions where id = any($1) for update skip locked)",
+            &unnoted,
+            now,
+        )
+        .execute(&services.db)
+        .await?;
+    }
     let found = rows.into_iter().map(|row| {
         let actor = Actor {
             person: PersonId(row.person_id),

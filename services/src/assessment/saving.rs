@@ -1,5 +1,6 @@
 //! How an answer is kept: the one thing here that must never go wrong.
 
+use chrono::{DateTime, Utc};
 use domain::{
     Problem,
     assessment::{GRACE_SECONDS, Response, Save, Saved, SittingId},
@@ -25,9 +26,11 @@ pub(crate) struct Call {
 
 /// What became of a call.
 pub(crate) enum Kept {
-    Saved(Saved),
-    /// Nothing yet: the sitting is being submitted or changed at this moment.
-    Busy,
+    InTime(Saved),
+    /// Nothing is kept yet: the deadline and its grace are over, or the sitting is submitted.
+    TooLate,
+    /// Nothing is kept yet: the sitting is being submitted or changed at this moment, or is not theirs.
+    NotHad,
 }
 
 /// How often a sitting that is busy is tried again. Each time it has been waited for.
@@ -58,8 +61,13 @@ pub async fn save_answers(
         let asked = services.clone();
         let kept = services.crowd.saves.ask(call.clone(), move |calls| keep_all(asked.clone(), calls)).await;
         match kept.ok_or(Error::Unavailable(sqlx::Error::PoolTimedOut))?? {
-            Kept::Saved(saved) => return Ok(saved),
-            Kept::Busy => wait_for(services, &call).await?,
+            Kept::InTime(saved) => return Ok(saved),
+            Kept::TooLate => {
+                if let Some(saved) = keep_apart(services, &call).await? {
+                    return Ok(saved);
+                }
+            }
+            Kept::NotHad => wait_for(services, &call).await?,
         }
     }
     Err(Error::Unavailable(sqlx::Error::PoolTimedOut))
@@ -67,14 +75,12 @@ pub async fn save_answers(
 
 /// Waits until nobody submits or changes the sitting, alone: the others' answers are kept meanwhile.
 async fn wait_for(services: &Services, call: &Call) -> Result<()> {
-    sqlx::query!(
+    let found = sqlx::query!(
         "select id from sittings where id = $1 and learner_id = $2 for share",
         call.sitting,
         call.learner
-    )
-    .fetch_optional(&services.db)
-    .await?;
-    Ok(())
+    );
+    found.fetch_optional(&services.db).await?.map(drop).ok_or(Error::NotFound)
 }
 
 /// One answer for each call. What one call has wrong must not hold up the others: then each goes by itself.
@@ -100,48 +106,31 @@ fn only(mut answers: Vec<Result<Kept>>) -> Result<Kept> {
 async fn keep(services: &Services, calls: &[Call]) -> Result<Vec<Result<Kept>>> {
     let sittings: Vec<_> = calls.iter().map(|call| call.sitting).collect();
     let learners: Vec<_> = calls.iter().map(|call| call.learner).collect();
-    let mut given = Given::default();
-    for (number, call) in (1_i64..).zip(calls) {
-        for save in &call.saves {
-            given.push(number, save)?;
-        }
-    }
+    let given = Given::new(calls)?;
     let rows = sqlx::query!(
-        r#"with asked as materialized (
-            select c.number, s.id, s.paper_id, s.attempt
+        r#"with room as materialized (
+            select c.number, s.id, s.paper_id, s.attempt,
+                s.submitted_at is null and clock_timestamp() <= s.deadline_at + make_interval(secs => $3) as in_time
             from unnest($1::uuid[], $2::uuid[]) with ordinality as c (sitting, learner, number)
             join sittings s on s.id = c.sitting and s.learner_id = c.learner
-        ), room as materialized (
-            select id, submitted_at is null and clock_timestamp() <= deadline_at + make_interval(secs => $3) as in_time
-            from sittings where id in (select id from asked) for share skip locked
-        ), given as (
-            -- One row a question: an upsert cannot touch the same row twice. In one order, so that two servers' statements never
-            -- wait for each other.
-            select distinct on (a.id, g.item) a.id as sitting_id, room.in_time, g.item, g.sequence,
-                nullif(g.response, 'null'::jsonb) as response, g.flagged
-            from unnest($4::bigint[], $5::uuid[], $6::bigint[], $7::jsonb[], $8::boolean[]) as g (number, item, sequence, response, flagged)
-            join asked a on a.number = g.number
-            join room on room.id = a.id
-            join paper_items i on i.id = g.item and i.paper_id = a.paper_id and i.attempt = a.attempt
-            order by a.id, g.item, g.sequence desc
+            for share of s skip locked
         ), kept as (
             insert into answers as a (sitting_id, item_id, sequence, response, flagged, saved_at)
-            select g.sitting_id, g.item, g.sequence, g.response, g.flagged, clock_timestamp() from given g where g.in_time
+            -- One row a question: an upsert cannot touch the same row twice. In one order, so that two servers' statements never
+            -- wait for each other.
+            select distinct on (room.id, g.item) room.id, g.item, g.sequence, nullif(g.response, 'null'::jsonb), g.flagged, clock_timestamp()
+            from unnest($4::bigint[], $5::uuid[], $6::bigint[], $7::jsonb[], $8::boolean[]) as g (number, item, sequence, response, flagged)
+            join room on room.number = g.number and room.in_time
+            join paper_items i on i.id = g.item and i.paper_id = room.paper_id and i.attempt = room.attempt
+            order by room.id, g.item, g.sequence desc
             on conflict (sitting_id, item_id) do update set sequence = excluded.sequence, response = excluded.response,
                 flagged = excluded.flagged, saved_at = excluded.saved_at
             where a.sequence < excluded.sequence
-        ), late as (
-            insert into late_answers (sitting_id, item_id, sequence, response, flagged, arrived_at)
-            select g.sitting_id, g.item, g.sequence, g.response, g.flagged, clock_timestamp() from given g where not g.in_time
-            and not exists (select from answers a where a.sitting_id = g.sitting_id and a.item_id = g.item and a.sequence >= g.sequence)
-            on conflict do nothing
-            returning sitting_id
         )
-        select asked.number as "number!", exists (select from room where room.id = asked.id) as "had!",
-            exists (select from late where late.sitting_id = asked.id) as "late!", clock_timestamp() as "now!",
+        select room.number as "number!", room.in_time as "in_time!", clock_timestamp() as "now!",
             v.remaining_ms as "remaining_ms!", v.deadline_at as "deadline_at!", v.paused as "paused!",
             v.break_left_ms as "break_left_ms!", v.submitted as "submitted!", v.seats as "seats!"
-        from asked join sitting_states v on v.id = asked.id"#,
+        from room join sitting_states v on v.id = room.id"#,
         &sittings,
         &learners,
         f64::from(GRACE_SECONDS),
@@ -153,14 +142,10 @@ async fn keep(services: &Services, calls: &[Call]) -> Result<Vec<Result<Kept>>> 
     )
     .fetch_all(&services.db)
     .await?;
-    let mut answers: Vec<_> = calls.iter().map(|_| Err(Error::NotFound)).collect();
+    let mut answers: Vec<_> = calls.iter().map(|_| Ok(Kept::NotHad)).collect();
     for row in rows {
         let call = usize::try_from(row.number - 1).map_err(Error::failed)?;
         let (Some(call), Some(answer)) = (calls.get(call), answers.get_mut(call)) else { continue };
-        if !row.had {
-            *answer = Ok(Kept::Busy);
-            continue;
-        }
         let state = StateRow {
             remaining_ms: row.remaining_ms,
             deadline_at: row.deadline_at,
@@ -169,14 +154,65 @@ async fn keep(services: &Services, calls: &[Call]) -> Result<Vec<Result<Kept>>> 
             submitted: row.submitted,
             seats: row.seats,
         };
-        *answer = Ok(Kept::Saved(Saved {
-            at: clock_time(row.now),
-            late: row.late,
-            problems: problems(&call.saves),
-            state: state.into(),
-        }));
+        *answer = Ok(match row.in_time {
+            true => Kept::InTime(call.saved(row.now, false, state)),
+            false => Kept::TooLate,
+        });
     }
     Ok(answers)
+}
+
+/// Keeps what came too late, where it does not count. `None` when it is not late any more: time was added just now.
+async fn keep_apart(services: &Services, call: &Call) -> Result<Option<Saved>> {
+    let given = Given::new(std::slice::from_ref(call))?;
+    let row = sqlx::query!(
+        r#"with room as materialized (
+            select id, paper_id, attempt from sittings where id = $1 and learner_id = $2
+            and (submitted_at is not null or clock_timestamp() > deadline_at + make_interval(secs => $3))
+        ), late as (
+            insert into late_answers (sitting_id, item_id, sequence, response, flagged, arrived_at)
+            select distinct on (g.item) room.id, g.item, g.sequence, nullif(g.response, 'null'::jsonb), g.flagged, clock_timestamp()
+            from room
+            cross join unnest($4::uuid[], $5::bigint[], $6::jsonb[], $7::boolean[]) as g (item, sequence, response, flagged)
+            join paper_items i on i.id = g.item and i.paper_id = room.paper_id and i.attempt = room.attempt
+            -- What was in time and is sent again is not late.
+            where not exists (select from answers a where a.sitting_id = room.id and a.item_id = g.item and a.sequence >= g.sequence)
+            order by g.item, g.sequence desc
+            on conflict do nothing
+            returning 1
+        )
+        select (select count(*) from late) as "late!", clock_timestamp() as "now!",
+            v.remaining_ms as "remaining_ms!", v.deadline_at as "deadline_at!", v.paused as "paused!",
+            v.break_left_ms as "break_left_ms!", v.submitted as "submitted!", v.seats as "seats!"
+        from room join sitting_states v on v.id = room.id"#,
+        call.sitting,
+        call.learner,
+        f64::from(GRACE_SECONDS),
+        &given.items,
+        &given.sequences,
+        &given.responses as &[Option<serde_json::Value>],
+        &given.flags,
+    )
+    .fetch_optional(&services.db)
+    .await?;
+    Ok(row.map(|row| {
+        let state = StateRow {
+            remaining_ms: row.remaining_ms,
+            deadline_at: row.deadline_at,
+            paused: row.paused,
+            break_left_ms: row.break_left_ms,
+            submitted: row.submitted,
+            seats: row.seats,
+        };
+        call.saved(row.now, row.late > 0, state)
+    }))
+}
+
+impl Call {
+    /// What the candidate is told.
+    fn saved(&self, now: DateTime<Utc>, late: bool, state: StateRow) -> Saved {
+        Saved { at: clock_time(now), late, problems: problems(&self.saves), state: state.into() }
+    }
 }
 
 /// The answers of all calls, a column each, as the statement takes them.
@@ -191,16 +227,21 @@ struct Given {
 }
 
 impl Given {
-    fn push(&mut self, number: i64, save: &Save) -> Result<()> {
-        // A blank answer is no answer.
-        let response =
-            save.response.clone().map(Response::without_nul).filter(|response| !response.is_blank());
-        self.numbers.push(number);
-        self.items.push(save.item.0);
-        self.sequences.push(save.sequence);
-        self.responses.push(response.map(serde_json::to_value).transpose().map_err(Error::failed)?);
-        self.flags.push(save.flagged);
-        Ok(())
+    fn new(calls: &[Call]) -> Result<Self> {
+        let mut given = Self::default();
+        for (number, call) in (1..).zip(calls) {
+            for save in &call.saves {
+                // A blank answer is no answer.
+                let response = save.response.clone().map(Response::without_nul);
+                let response = response.filter(|response| !response.is_blank());
+                given.numbers.push(number);
+                given.items.push(save.item.0);
+                given.sequences.push(save.sequence);
+                given.responses.push(response.map(serde_json::to_value).transpose().map_err(Error::failed)?);
+                given.flags.push(save.flagged);
+            }
+        }
+        Ok(given)
     }
 }
 
