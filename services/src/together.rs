@@ -9,26 +9,27 @@ use std::{
 
 use tokio::{sync::oneshot, task::yield_now, time::timeout};
 
+/// How many statements are under way at most: while one waits for the disk, the next is made.
+const LANES: usize = 2;
 /// How many share a statement at most.
 const MOST: usize = 64;
 /// After so long the database is taken for lost. Nobody waits behind a statement that never comes back.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// A queue in front of a statement. While one is under way, whoever comes waits for the next, with everybody else who waits; so
-/// the statement must not wait for locks that others hold for long.
+/// A queue in front of a statement. While no lane is free, whoever comes waits for the next one, with everybody else who waits;
+/// so the statement must not wait for locks that others hold for long.
 pub struct Together<Q, A>(Arc<Mutex<Queue<Q, A>>>);
 
 type Waiting<Q, A> = (Q, oneshot::Sender<A>);
 
 struct Queue<Q, A> {
     waiting: Vec<Waiting<Q, A>>,
-    /// Somebody sees to it that all who wait are answered.
-    served: bool,
+    lanes: usize,
 }
 
 impl<Q, A> Default for Together<Q, A> {
     fn default() -> Self {
-        Self(Arc::new(Mutex::new(Queue { waiting: Vec::new(), served: false })))
+        Self(Arc::new(Mutex::new(Queue { waiting: Vec::new(), lanes: 0 })))
     }
 }
 
@@ -55,16 +56,18 @@ impl<Q: Send + 'static, A: Send + 'static> Together<Q, A> {
         Answers: Future<Output = Vec<A>> + Send,
     {
         let (sender, answered) = oneshot::channel();
-        let first = self.with(|queue| {
+        let free = self.with(|queue| {
             queue.waiting.push((question, sender));
-            !std::mem::replace(&mut queue.served, true)
+            let free = queue.lanes < LANES;
+            queue.lanes += usize::from(free);
+            free
         });
-        if first {
-            let mut service = Service { queue: self.clone(), ended: false };
+        if free {
+            let mut lane = Lane { queue: self.clone(), taken: true };
             tokio::spawn(async move {
                 loop {
                     gather().await;
-                    let Some((questions, senders)) = service.next() else { break };
+                    let Some((questions, senders)) = lane.next() else { break };
                     let Ok(answers) = timeout(patience, answer(questions)).await else { continue };
                     for (sender, answer) in senders.into_iter().zip(answers) {
                         // Whoever does not wait any more needs no answer.
@@ -90,18 +93,18 @@ async fn gather() {
     }
 }
 
-struct Service<Q, A> {
+struct Lane<Q, A> {
     queue: Together<Q, A>,
-    ended: bool,
+    taken: bool,
 }
 
-impl<Q, A> Service<Q, A> {
-    /// Whoever waits. When nobody does the service ends, in the same moment: nobody can come in between and be overlooked.
+impl<Q, A> Lane<Q, A> {
+    /// Whoever waits. When nobody does the lane is free again, in the same moment: nobody can come in between and be overlooked.
     fn next(&mut self) -> Option<(Vec<Q>, Vec<oneshot::Sender<A>>)> {
-        let ended = &mut self.ended;
+        let taken = &mut self.taken;
         self.queue.with(|queue| {
             if queue.waiting.is_empty() {
-                (*ended, queue.served) = (true, false);
+                (*taken, queue.lanes) = (false, queue.lanes - 1);
                 return None;
             }
             let count = queue.waiting.len().min(MOST);
@@ -110,12 +113,12 @@ impl<Q, A> Service<Q, A> {
     }
 }
 
-impl<Q, A> Drop for Service<Q, A> {
+impl<Q, A> Drop for Lane<Q, A> {
     fn drop(&mut self) {
-        if !self.ended {
-            // Answering broke down. Whoever still waits, and would wait for ever, is told so.
+        if self.taken {
+            // Answering broke down. Whoever still waits, and might wait for ever, is told so.
             self.queue.with(|queue| {
-                queue.served = false;
+                queue.lanes -= 1;
                 queue.waiting.clear();
             });
         }
@@ -172,12 +175,17 @@ mod tests {
             slowly(questions).await
         };
         let soon = Duration::from_millis(100);
-        let lost = together.ask_within(soon, 13, hanging);
+        let lost = async |after| {
+            tokio::time::sleep(after).await;
+            together.ask_within(soon, 13, hanging).await
+        };
         let later = async {
             tokio::time::sleep(soon / 2).await;
+            together.with(|queue| assert_eq!(queue.lanes, LANES));
             together.ask(2, hanging).await
         };
-        assert_eq!(tokio::join!(lost, later), (None, Some((4, 1))));
+        // Both lanes are taken, and the third waits for one.
+        assert_eq!(tokio::join!(lost(Duration::ZERO), lost(soon / 4), later), (None, None, Some((4, 1))));
     }
 
     #[tokio::test]

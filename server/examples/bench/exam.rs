@@ -52,7 +52,8 @@ pub async fn saves(services: &Services, server: SocketAddr) -> Outcome<()> {
     let script = tempfile::NamedTempFile::new()?;
     std::fs::write(script.path(), UPSERT)?;
     let mut out = stdout().lock();
-    writeln!(out, "\nAnswers saved, {RUNS} runs of {} s each, in turn (target: a ratio of at least 0.50).", RUN.as_secs())?;
+    writeln!(out, "\nAnswers saved a second: {RUNS} runs of {} s each, in turn.", RUN.as_secs())?;
+    let (mut most_ours, mut most_plain) = (0.0_f64, 0.0_f64);
     for crowd in CROWDS {
         let (mut ours, mut plain) = (Vec::new(), Vec::new());
         for _ in 0..RUNS {
@@ -60,12 +61,15 @@ pub async fn saves(services: &Services, server: SocketAddr) -> Outcome<()> {
             ours.push(run(&seats[..crowd]).await?);
         }
         let (ours, plain) = (median(&mut ours), median(&mut plain));
+        (most_ours, most_plain) = (most_ours.max(ours), most_plain.max(plain));
+        let ratio = ours / plain;
         writeln!(
             out,
-            "  {crowd} connections: pgbench, the same upsert {plain:.0} a second; this server, over HTTP {ours:.0}; ratio {:.2}",
-            ours / plain
+            "  {crowd} connections: pgbench {plain:.0}, this server over HTTP {ours:.0}, ratio {ratio:.2}"
         )?;
     }
+    let ratio = most_ours / most_plain;
+    writeln!(out, "  ratio of the most that each reaches  {ratio:.2}  (target: at least 0.50)")?;
     Ok(())
 }
 
