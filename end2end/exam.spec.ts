@@ -130,6 +130,28 @@ test('a call that never comes back is not waited for, and what is unsent outlive
   await expect(box(page)).toHaveValue('43');
 });
 
+test('who comes into the live table pushes nobody away from the focus', async ({ page, browser }) => {
+  const desk = await setter(browser);
+  const address = await setPaper(desk, { title: 'Live table', code: 'LIVETABLE1' });
+  await signIn(page, STUDENTS.examLater);
+  await start(page, 'LIVETABLE1');
+  await open(desk, address);
+  const rows = desk.locator('table.candidates tbody tr');
+  await expect(rows).toHaveCount(1);
+  const link = rows.filter({ hasText: STUDENTS.examLater }).getByRole('link');
+  await link.focus();
+  const node = await link.elementHandle();
+  // Somebody whose name comes first starts: a row above, and the focus stays with its candidate, in the same element.
+  const { context, page: other } = await onAnotherDevice(browser, STUDENTS.examFirst, '/assessments');
+  await start(other, 'LIVETABLE1');
+  await expect(rows).toHaveCount(2);
+  await expect(rows.first()).toContainText(STUDENTS.examFirst);
+  await expect(link).toBeFocused();
+  expect(await link.evaluate((now, before) => now === before, node)).toBe(true);
+  await context.close();
+  await desk.context().close();
+});
+
 test('added time comes to the screen at once, and a changed clock changes nothing', async ({ page, browser }) => {
   const desk = await setter(browser);
   const address = await setPaper(desk, { title: 'More time', code: 'MORETIME1', minutes: 10, calculator: true });

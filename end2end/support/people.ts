@@ -44,6 +44,9 @@ export const STUDENTS = {
   examSwept: student(24),
   examWindows: student(25),
   examHanging: student(36),
+  examLater: student(37),
+  // Before the one above in the alphabet.
+  examFirst: student(40),
   examTime: student(26),
   examMeaning: student(27),
   examKeyboard: student(28),

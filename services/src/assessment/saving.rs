@@ -3,11 +3,11 @@
 use chrono::{DateTime, Utc};
 use domain::{
     Problem,
-    assessment::{GRACE_SECONDS, Response, Save, Saved, SittingId},
+    assessment::{GRACE_SECONDS, Response, RoomState, Save, Saved, SittingId},
 };
 use uuid::Uuid;
 
-use super::{clock_time, room::StateRow};
+use super::{clock_time, room::StateRow, room_state};
 use crate::{Error, Result, Services, accounts::Actor, together::Together};
 
 /// More than any paper has.
@@ -63,8 +63,8 @@ pub async fn save_answers(
         match kept.ok_or(Error::Unavailable(sqlx::Error::PoolTimedOut))?? {
             Kept::InTime(saved) => return Ok(saved),
             Kept::TooLate => {
-                if let Some(saved) = keep_apart(services, &call).await? {
-                    return Ok(saved);
+                if let Some((now, late)) = keep_apart(services, &call).await? {
+                    return Ok(call.saved(now, late, room_state(services, actor, sitting).await?));
                 }
             }
             Kept::NotHad => wait_for(services, &call).await?,
@@ -155,15 +155,16 @@ async fn keep(services: &Services, calls: &[Call]) -> Result<Vec<Result<Kept>>> 
             seats: row.seats,
         };
         *answer = Ok(match row.in_time {
-            true => Kept::InTime(call.saved(row.now, false, state)),
+            true => Kept::InTime(call.saved(row.now, false, state.into())),
             false => Kept::TooLate,
         });
     }
     Ok(answers)
 }
 
-/// Keeps what came too late, where it does not count. `None` when it is not late any more: time was added just now.
-async fn keep_apart(services: &Services, call: &Call) -> Result<Option<Saved>> {
+/// Keeps what came too late, where it does not count; says when, and whether anything did. `None` when the sitting is not over
+/// any more: time was added just now.
+async fn keep_apart(services: &Services, call: &Call) -> Result<Option<(DateTime<Utc>, bool)>> {
     let given = Given::new(std::slice::from_ref(call))?;
     let row = sqlx::query!(
         r#"with room as materialized (
@@ -181,10 +182,7 @@ async fn keep_apart(services: &Services, call: &Call) -> Result<Option<Saved>> {
             on conflict do nothing
             returning 1
         )
-        select (select count(*) from late) as "late!", clock_timestamp() as "now!",
-            v.remaining_ms as "remaining_ms!", v.deadline_at as "deadline_at!", v.paused as "paused!",
-            v.break_left_ms as "break_left_ms!", v.submitted as "submitted!", v.seats as "seats!"
-        from room join sitting_states v on v.id = room.id"#,
+        select clock_timestamp() as "now!", exists (select from late) as "late!" from room"#,
         call.sitting,
         call.learner,
         f64::from(GRACE_SECONDS),
@@ -195,23 +193,13 @@ async fn keep_apart(services: &Services, call: &Call) -> Result<Option<Saved>> {
     )
     .fetch_optional(&services.db)
     .await?;
-    Ok(row.map(|row| {
-        let state = StateRow {
-            remaining_ms: row.remaining_ms,
-            deadline_at: row.deadline_at,
-            paused: row.paused,
-            break_left_ms: row.break_left_ms,
-            submitted: row.submitted,
-            seats: row.seats,
-        };
-        call.saved(row.now, row.late > 0, state)
-    }))
+    Ok(row.map(|row| (row.now, row.late)))
 }
 
 impl Call {
     /// What the candidate is told.
-    fn saved(&self, now: DateTime<Utc>, late: bool, state: StateRow) -> Saved {
-        Saved { at: clock_time(now), late, problems: problems(&self.saves), state: state.into() }
+    fn saved(&self, now: DateTime<Utc>, late: bool, state: RoomState) -> Saved {
+        Saved { at: clock_time(now), late, problems: problems(&self.saves), state }
     }
 }
 
