@@ -1,0 +1,227 @@
+//! While a paper is sat: answers, time, breaks and hints.
+
+use super::*;
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn the_highest_sequence_stands_whatever_the_order_of_arrival(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let sitting = exam.start().await;
+    let item = exam.room(sitting).await.questions[0].item;
+    for (sequence, typed) in [(2, "two"), (1, "one"), (3, "three"), (3, "again"), (2, "two")] {
+        exam.save(sitting, &[save(item, SEAT + sequence, typed)]).await;
+    }
+    assert_eq!(exam.stored(sitting).await[&item.0], (SEAT + 3, Some(number("three"))));
+    // Several of one question in one call, and an answer that is taken back.
+    exam.save(sitting, &[save(item, SEAT + 5, "five"), save(item, SEAT + 4, "four")]).await;
+    assert_eq!(exam.stored(sitting).await[&item.0], (SEAT + 5, Some(number("five"))));
+    let too_many = vec![save(item, SEAT + 9, "nine"); 401];
+    let refused = save_answers(&exam.world.services, &exam.learner, sitting, &too_many).await;
+    assert!(matches!(refused, Err(Error::Invalid(_))), "what is not kept is not acknowledged");
+    exam.save(sitting, &[save(item, SEAT + 6, "  ")]).await;
+    assert_eq!(exam.stored(sitting).await[&item.0], (SEAT + 6, None));
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn calls_that_share_a_statement_share_nothing_else(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let services = &exam.world.services;
+    let sitting = exam.start().await;
+    let other = exam.world.learner("other@north.example").await;
+    let theirs = start_sitting(services, &other, exam.paper, "CODE1").await.unwrap();
+    let questions = exam.room(sitting).await.questions;
+    let (item, another) = (questions[0].item, questions[1].item);
+    // What one call may have wrong, whatever it is.
+    sqlx::raw_sql(
+        "create function refuse() returns trigger language plpgsql as $$ begin raise 'refused'; end $$;
+        create trigger refuse before insert on answers for each row when (new.response is null) execute function refuse()",
+    )
+    .execute(&services.db)
+    .await
+    .unwrap();
+    // Many at once, so that most of them wait and go together.
+    let (learner, other) = (&exam.learner, &other);
+    let calls = (1..=20).map(|n| async move {
+        let call = async |actor, sitting, item, sequence, typed: &str| {
+            save_answers(services, actor, sitting, &[save(item, sequence, typed)]).await
+        };
+        let (typed, pasted) = (format!("{n} mg"), format!("{n} mg\0"));
+        tokio::join!(
+            call(learner, sitting, item, SEAT + n, &pasted),
+            call(other, sitting, item, SEAT + 99, "into another's sitting"),
+            call(other, theirs, item, SEAT + n, &typed),
+            call(learner, sitting, another, SEAT + n, if n == 20 { " " } else { "fine" }),
+        )
+    });
+    let answers = futures::future::join_all(calls).await;
+    for (n, (mine, strange, theirs, breaks)) in (1..).zip(answers) {
+        assert!(!mine.unwrap().late && !theirs.unwrap().late);
+        assert!(not_found(strange));
+        assert_eq!(breaks.is_err(), n == 20, "{breaks:?}");
+    }
+    for sitting in [sitting, theirs] {
+        assert_eq!(exam.stored(sitting).await[&item.0], (SEAT + 20, Some(number("20 mg"))));
+    }
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_later_opening_of_the_room_is_later_whatever_the_older_one_sends(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let sitting = exam.start().await;
+    let (old, new) = (exam.room(sitting).await, exam.room(sitting).await);
+    assert_eq!((old.seat, new.seat), (1, 2));
+    let item = old.questions[0].item;
+    exam.save(sitting, &[save(item, new.seat * SEAT + 1, "new")]).await;
+    let told = exam.save(sitting, &[save(item, old.seat * SEAT + 900, "old")]).await;
+    assert_eq!(exam.stored(sitting).await[&item.0].1, Some(number("new")));
+    assert!(told.state.seat > old.seat, "the older page is told");
+    // What only the older page answered is kept.
+    let other = old.questions[1].item;
+    exam.save(sitting, &[save(other, old.seat * SEAT + 901, "old")]).await;
+    assert_eq!(exam.stored(sitting).await[&other.0].1, Some(number("old")));
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn the_grace_counts_and_what_comes_later_is_kept_apart(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let sitting = exam.start().await;
+    let item = exam.room(sitting).await.questions[0].item;
+    exam.wait(sitting, 30.0 * 60.0 + 20.0).await;
+    assert!(!exam.save(sitting, &[save(item, SEAT + 1, "within the grace")]).await.late);
+    assert_eq!(sweep(&exam.world.services).await.unwrap(), 0, "not before the grace is over");
+    exam.wait(sitting, 20.0).await;
+    let told = exam.save(sitting, &[save(item, SEAT + 2, "too late")]).await;
+    assert!(told.late && told.state.remaining_ms < 0);
+    assert_eq!(exam.stored(sitting).await[&item.0], (SEAT + 1, Some(number("within the grace"))));
+    // Sent twice it is kept once; what was in time and is sent again is not late.
+    exam.save(sitting, &[save(item, SEAT + 2, "too late")]).await;
+    assert!(!exam.save(sitting, &[save(item, SEAT + 1, "within the grace")]).await.late);
+    assert_eq!(exam.count("select count(*) from late_answers where sitting_id = $1", sitting).await, 1);
+    assert_eq!(sweep(&exam.world.services).await.unwrap(), 1);
+    let receipt = receipt(&exam.world.services, &exam.learner, sitting).await.unwrap();
+    assert!(receipt.by_server && receipt.late == 1 && receipt.answered == 1);
+    assert_eq!(receipt.hash, format!("{:x}", <sha2::Sha256 as sha2::Digest>::digest(&receipt.text)));
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn an_answer_that_was_acknowledged_is_marked_whenever_the_sitting_is_submitted(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    for attempt in 0..2 {
+        let sitting = exam.start().await;
+        let room = exam.room(sitting).await;
+        let (services, learner) = (&exam.world.services, &exam.learner);
+        // Five savers, each with a question of its own, race with one submission.
+        let savers = room.questions.iter().map(|question| async move {
+            let mut acknowledged = 0;
+            for n in 1..60 {
+                let one = save(question.item, SEAT + n, &format!("{n} mg"));
+                if !save_answers(services, learner, sitting, &[one]).await.unwrap().late {
+                    acknowledged = n;
+                }
+            }
+            (question.item, acknowledged)
+        });
+        let submit = async {
+            tokio::time::sleep(std::time::Duration::from_millis(40 + 40 * attempt)).await;
+            submit_sitting(services, learner, sitting, &[]).await.unwrap();
+        };
+        let (acknowledged, ()) = tokio::join!(futures::future::join_all(savers), submit);
+        let stored = exam.stored(sitting).await;
+        for (item, sequence) in acknowledged {
+            assert_eq!(
+                stored.get(&item.0).map_or(0, |(stored, _)| stored - SEAT),
+                sequence,
+                "acknowledged and kept"
+            );
+        }
+        let receipt = receipt(services, learner, sitting).await.unwrap();
+        assert_eq!(
+            receipt.hash,
+            format!("{:x}", <sha2::Sha256 as sha2::Digest>::digest(&receipt.text)),
+            "nothing changed after it was marked"
+        );
+    }
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn extra_time_and_breaks_move_the_deadline_and_nothing_else_does(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let services = &exam.world.services;
+    let adjustment = Adjustment { extra_percent: 25, extra_minutes: 5, break_minutes: 10 };
+    set_adjustment(services, &exam.setter, exam.organisation, "learner@north.example", adjustment)
+        .await
+        .unwrap();
+    let sitting = exam.start().await;
+    let left = async || room_state(services, &exam.learner, sitting).await.unwrap().remaining_ms / 1000;
+    // 30 minutes and a quarter, and five minutes.
+    let full = 30 * 75 + 300;
+    assert!((full - 2..=full).contains(&left().await));
+    pause(services, &exam.learner, sitting).await.unwrap();
+    exam.wait(sitting, 240.0).await;
+    assert!(exam.room(sitting).await.questions.is_empty(), "nobody reads on while the clock stands still");
+    let state = room_state(services, &exam.learner, sitting).await.unwrap();
+    assert!(state.paused && (full - 3..=full).contains(&(state.remaining_ms / 1000)), "{state:?}");
+    assert!((355_000..=360_000).contains(&state.break_left_ms), "{state:?}");
+    resume(services, &exam.learner, sitting).await.unwrap();
+    assert!((full - 4..=full + 1).contains(&left().await));
+    // Whoever does not come back loses the clock when the allowance is used up.
+    pause(services, &exam.learner, sitting).await.unwrap();
+    exam.wait(sitting, 600.0).await;
+    let state = room_state(services, &exam.learner, sitting).await.unwrap();
+    assert_eq!(state.break_left_ms, 0);
+    assert!((full - 245..=full - 235).contains(&(state.remaining_ms / 1000)), "{state:?}");
+    // Added by whoever runs it.
+    add_time(services, &exam.setter, exam.paper, None, 7).await.unwrap();
+    assert!((full - 245 + 420..=full - 235 + 420).contains(&left().await));
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn the_close_of_the_paper_ends_a_sitting_but_for_what_was_added(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let sitting = exam.start().await;
+    sqlx::query("update sittings set closes_at = now() + interval '10 minutes', extra_seconds = 60")
+        .execute(&exam.world.services.db)
+        .await
+        .unwrap();
+    let state = room_state(&exam.world.services, &exam.learner, sitting).await.unwrap();
+    assert!((655_000..=660_000).contains(&state.remaining_ms), "{state:?}");
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_reopened_sitting_has_the_time_that_was_left(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let services = &exam.world.services;
+    let sitting = exam.start().await;
+    exam.save(sitting, &exam.answers(2, 1).await).await;
+    exam.wait(sitting, 600.0).await;
+    submit_for(services, &exam.setter, sitting).await.unwrap();
+    sqlx::query("update sittings set submitted_at = submitted_at - interval '5 minutes', started_at = started_at - interval '5 minutes'")
+        .execute(&services.db)
+        .await
+        .unwrap();
+    reopen(services, &exam.setter, sitting, 2).await.unwrap();
+    let state = room_state(services, &exam.learner, sitting).await.unwrap();
+    assert!(!state.submitted);
+    assert!((1_315_000..=1_321_000).contains(&state.remaining_ms), "20 minutes and 2: {state:?}");
+    assert_eq!(exam.stored(sitting).await.len(), 5, "the answers are still there");
+    let desk = sitting_desk(services, &exam.setter, sitting).await.unwrap();
+    assert_eq!(desk.incidents.len(), 2);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn hints_are_counted_and_only_given_where_they_are_allowed(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let services = &exam.world.services;
+    let sitting = exam.start().await;
+    let item = exam.room(sitting).await.questions[0].item;
+    for _ in 0..2 {
+        assert_eq!(open_hint(services, &exam.learner, sitting, item).await.unwrap().len(), 1);
+    }
+    exam.save(sitting, &[save(item, SEAT + 1, "1 mg")]).await;
+    submit_sitting(services, &exam.learner, sitting, &[]).await.unwrap();
+    assert_eq!(own_result(services, &exam.learner, sitting).await.unwrap().questions[0].hints, 1);
+    sqlx::query("update papers set hints = false").execute(&services.db).await.unwrap();
+    let second = exam.start().await;
+    let room = exam.room(second).await;
+    assert_eq!(room.questions[0].asked.hints, 0);
+    assert!(not_found(open_hint(services, &exam.learner, second, room.questions[0].item).await));
+}
