@@ -1,5 +1,5 @@
 //! The router, and the layers around it, outermost first: request id and trace, metrics, security headers, compression,
-//! a net for panics, the origin check, the session; then, for pages, the guard.
+//! a net for panics, the limit of time, the origin check, the session; then, for pages, the guard.
 
 mod address;
 mod downloads;
@@ -10,7 +10,7 @@ mod health;
 mod live;
 mod media;
 pub mod metrics;
-mod pages;
+pub mod pages;
 mod plain;
 mod session;
 
@@ -137,7 +137,8 @@ pub fn router(state: WebState) -> Router {
         .fallback(pages::render)
         .layer(from_fn_with_state(state.clone(), session::load))
         .layer(from_fn_with_state(state.clone(), guard::same_origin))
-        .layer(RequestBodyLimitLayer::new(BODY_LIMIT));
+        .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
+        .layer(from_fn_with_state(state.plain.clone(), plain::in_time));
     let plain = state.plain.clone();
     Router::new()
         .merge(quiet)

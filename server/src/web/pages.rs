@@ -1,3 +1,5 @@
+use std::sync::LazyLock;
+
 use app::{App, shell};
 use axum::{
     Router,
@@ -8,15 +10,22 @@ use axum::{
     response::Response,
 };
 use leptos::{nonce::use_nonce, prelude::*};
-use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
+use leptos_axum::{AxumRouteListing, LeptosRoutes, ResponseOptions, generate_route_list};
 
 use super::{WebState, guard, headers};
 
+/// Every page's route. Listed once a process: while Leptos lists them, no page of any thread gets its data, and waits for
+/// ever.
+static LISTED: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(App));
+
+/// The addresses of the pages, as the application names them.
+pub fn addresses() -> impl Iterator<Item = &'static str> {
+    LISTED.iter().map(AxumRouteListing::path)
+}
+
 /// A route for each page, behind the guard. Server functions have their own route: see [`super::forms`].
 pub(super) fn routes() -> Router<WebState> {
-    Router::new()
-        .leptos_routes_with_handler(generate_route_list(App), render)
-        .route_layer(from_fn(guard::signed_in))
+    Router::new().leptos_routes_with_handler(LISTED.clone(), render).route_layer(from_fn(guard::signed_in))
 }
 
 /// Renders the whole page before its first byte goes out, so that its status is right and it works without scripts. An
