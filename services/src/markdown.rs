@@ -9,6 +9,10 @@ use pulldown_cmark::{
     Alignment, BlockQuoteKind, CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, html,
 };
 
+fn options() -> Options {
+    Options::ENABLE_TABLES | Options::ENABLE_GFM | Options::ENABLE_SMART_PUNCTUATION
+}
+
 /// A page's HTML, its faults by line, and the number of words that are read.
 pub(crate) struct Rendered {
     pub html: String,
@@ -27,9 +31,8 @@ fn write(
     picture: impl Fn(&str) -> Result<String, String>,
     caption: Option<&'static str>,
 ) -> Rendered {
-    let options = Options::ENABLE_TABLES | Options::ENABLE_GFM | Options::ENABLE_SMART_PUNCTUATION;
     let mut writer = Writer { markdown, faults: Vec::new(), out: Vec::new(), level: 1, caption };
-    let events: Vec<_> = Parser::new_ext(markdown, options).into_offset_iter().collect();
+    let events: Vec<_> = Parser::new_ext(markdown, options()).into_offset_iter().collect();
     let mut at = 0;
     while at < events.len() {
         at = writer.block(&events, at, &picture);
@@ -69,6 +72,22 @@ pub(crate) fn html(markdown: &str) -> String {
 /// The same for what stands in a line: the wording of a question, an option, a step.
 pub(crate) fn inline_html(markdown: &str) -> String {
     inline(markdown).unwrap_or_else(|_| escaped(markdown))
+}
+
+/// The words of [`inline_html`] alone, for where no HTML can stand.
+pub(crate) fn plain(markdown: &str) -> String {
+    if inline(markdown).is_err() {
+        return markdown.to_owned();
+    }
+    let mut words = String::with_capacity(markdown.len());
+    for event in Parser::new_ext(markdown, options()) {
+        match event {
+            Event::Text(text) | Event::Code(text) => words.push_str(&text),
+            Event::SoftBreak | Event::HardBreak => words.push(' '),
+            _ => {}
+        }
+    }
+    words
 }
 
 /// The line (from 1) in which a byte of the text stands.
@@ -335,6 +354,8 @@ mod tests {
         assert_eq!(inline("1 < 2 & 3").unwrap(), "1 &lt; 2 &amp; 3");
         for wrong in ["<script>", "one\n\ntwo", "", "- list", "![x](x.svg)"] {
             assert!(inline(wrong).is_err(), "{wrong}");
+            assert_eq!(plain(wrong), wrong, "as it would be shown");
         }
+        assert_eq!(plain("How *many* `mL`\nof a < b?"), "How many mL of a < b?");
     }
 }

@@ -193,6 +193,17 @@ impl Question {
         }
     }
 
+    /// Makes the text of every option into something else: Markdown into plain words, say.
+    pub fn reword_options(&mut self, make: impl Fn(&str) -> String) {
+        match &mut self.key {
+            Key::SingleChoice(choices) | Key::MultipleChoice(choices) => {
+                choices.iter_mut().for_each(|choice| choice.text = make(&choice.text));
+            }
+            Key::Ordering(key) => key.items.iter_mut().for_each(|item| item.text = make(&item.text)),
+            Key::Number(_) | Key::TextEntry(_) => {}
+        }
+    }
+
     /// The right answer as people read it: one text, or one for each option or place.
     pub fn right_answer(&self) -> Vec<String> {
         match &self.key {

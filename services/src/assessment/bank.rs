@@ -14,7 +14,11 @@ use rand::{TryRngCore, rngs::OsRng};
 use sqlx::PgConnection;
 
 use super::{OrganisationSetter, html, new_id, number};
-use crate::{Error, Result, Services, accounts::Actor};
+use crate::{
+    Error, Result, Services,
+    accounts::Actor,
+    markdown::{plain, try_html},
+};
 
 /// How many seeds a bank is tried on before it is taken from a page. `server questions check` tries more.
 const SEEDS: u64 = 200;
@@ -64,15 +68,18 @@ fn preview_bank(text: &str) -> BankPreviewed {
 fn not_shown(question: &Question) -> impl Iterator<Item = &str> {
     let texts =
         question.stimulus.iter().chain([&question.wording]).chain(&question.hints).chain(&question.solution);
-    texts.map(String::as_str).filter(|text| crate::markdown::try_html(text).is_none())
+    texts.map(String::as_str).filter(|text| try_html(text).is_none())
 }
 
 pub(super) fn previewed(question: &Question) -> PreviewedQuestion {
+    let asked = question.asked().with_texts(html);
+    let mut question = question.clone();
+    question.reword_options(plain);
     PreviewedQuestion {
-        name: question.template.clone(),
-        question: question.asked().with_texts(html),
+        question: asked,
         right_answer: question.right_answer(),
         solution: question.solution.iter().map(|step| html(step)).collect(),
+        name: question.template,
     }
 }
 

@@ -105,7 +105,7 @@ pub async fn practice_page(services: &Services, actor: &Actor, id: PracticeId) -
     let result = row.verdict.map(|verdict| {
         question_result(
             domain::assessment::ItemId(id.0),
-            &question,
+            question.clone(),
             response.as_ref(),
             Some(verdict.0),
             row.hints.into(),

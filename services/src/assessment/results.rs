@@ -13,16 +13,17 @@ use super::{
     certificate::{self, Certificate},
     day, html, number,
 };
-use crate::{Error, Result, Services, accounts::Actor, moment};
+use crate::{Error, Result, Services, accounts::Actor, markdown::plain, moment};
 
 /// One question as it was answered and marked. What people typed is text; the texts of the bank are HTML.
 pub(super) fn question_result(
     item: ItemId,
-    question: &Question,
+    mut question: Question,
     response: Option<&Response>,
     verdict: Option<Verdict>,
     hints: i64,
 ) -> QuestionResult {
+    question.reword_options(plain);
     let right = verdict.as_ref().is_some_and(|verdict| verdict.right);
     QuestionResult {
         item,
@@ -94,7 +95,7 @@ pub(super) async fn sitting_result(db: &mut PgConnection, sitting: SittingId) ->
             available,
             unreadable: row.unreadable,
             voided: row.voided,
-            ..question_result(ItemId(row.id), &question, response.as_ref(), verdict, row.hints.into())
+            ..question_result(ItemId(row.id), question, response.as_ref(), verdict, row.hints.into())
         });
     }
     Ok(SittingResult {

@@ -11,7 +11,7 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::{html, number};
-use crate::{Result, Services, accounts::Actor, csv, moment};
+use crate::{Result, Services, accounts::Actor, csv, markdown::plain, moment};
 
 /// `/assessments/papers/{paper}/results`: everybody who has submitted.
 pub async fn result_sheet(services: &Services, actor: &Actor, paper: PaperId) -> Result<ResultSheet> {
@@ -148,7 +148,7 @@ pub async fn item_sheet(services: &Services, actor: &Actor, paper: PaperId) -> R
     let title = sqlx::query_scalar!("select title from papers where id = $1", setter.paper.0)
         .fetch_one(&mut *db)
         .await?;
-    let items = sqlx::query!(
+    let mut items = sqlx::query!(
         r#"select id, attempt, position, marks, voided, question as "question: Json<Question>" from paper_items
         where paper_id = $1 order by attempt, position"#,
         setter.paper.0,
@@ -167,6 +167,7 @@ pub async fn item_sheet(services: &Services, actor: &Actor, paper: PaperId) -> R
     )
     .fetch_all(&mut *db)
     .await?;
+    items.iter_mut().for_each(|item| item.question.reword_options(plain));
     let questions: BTreeMap<Uuid, &Question> = items.iter().map(|item| (item.id, &item.question.0)).collect();
     let places: Vec<_> = items.iter().filter(|item| item.attempt == 1).collect();
     let available: Vec<u32> = places.iter().map(|item| number(item.marks)).collect();

@@ -39,7 +39,7 @@ difficulty = 1
 wording = "Which is written safely?"
 explanation = "Units are written in full."
 [question.single-choice]
-options = [{ text = "10 units", right = true }, { text = "10 U", error = "Abbreviated", why = "U is read as a nought." }, { text = "10 iu", why = "iu is read as iv." }]
+options = [{ text = "10 **units**", right = true }, { text = "10 U", error = "Abbreviated", why = "U is read as a nought." }, { text = "10 iu", why = "iu is read as iv." }]
 "#;
 
 struct Exam {
@@ -340,4 +340,9 @@ async fn practice_marks_at_once_and_puts_the_weakest_first(db: PgPool) {
     assert_eq!(home.weakest, Some(Category::AbbreviationsAndSafeWriting), "never tried");
     assert_eq!(home.history[0].recent, [false]);
     assert!(not_found(practice_page(services, &exam.setter, id).await));
+    // Options are Markdown; an answer that is read back has its words alone.
+    let id = ask_practice(services, learner, Some(Category::AbbreviationsAndSafeWriting)).await.unwrap();
+    answer_practice(services, learner, id, &Response::Chosen(vec!["a".into()])).await.unwrap();
+    let result = practice_page(services, learner, id).await.unwrap().result.unwrap();
+    assert_eq!(result.right_answer, ["10 units"]);
 }
