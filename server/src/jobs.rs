@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use services::{Services, accounts, assessment};
+use services::{Services, accounts, assessment, returned};
 
 const EVERY: Duration = Duration::from_secs(3600);
 /// How soon after its time a sitting that nobody submitted is submitted.
@@ -17,6 +17,7 @@ pub(crate) fn start(services: Services) {
             report("network addresses older than 90 days", accounts::forget_old_addresses(&services).await);
             report("sessions that have ended", accounts::forget_ended_sessions(&services).await);
             report("sittings kept for seven years", assessment::remove_old_sittings(&services).await);
+            report("forms that were sent back", returned::forget_returned(&services).await);
             report("banks that were never imported", assessment::forget_bank_drafts(&services).await);
         }
     });

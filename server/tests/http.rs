@@ -142,6 +142,23 @@ async fn a_wrong_form_without_scripts_comes_back_with_what_was_typed(db: PgPool)
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn what_is_too_long_for_a_cookie_comes_back_too(db: PgPool) {
+    let site = Site::new(db, &[]);
+    let typed = "nurse-".repeat(5_000);
+    let form = format!("email={typed}&password=");
+    let answer = site.send(form_request("/api/accounts/sign_in", &form, None, "text/html", "/sign-in")).await;
+    let flash = answer.cookie("flash").unwrap().to_owned();
+    assert!(flash.len() < 100, "{flash}");
+    for (flash, comes_back) in [(flash.as_str(), true), ("kept.somebody-elses", false)] {
+        let page = Request::get("/sign-in").header(header::COOKIE, format!("flash={flash}"));
+        let page = site.send(page.body(Body::empty()).unwrap()).await;
+        assert_eq!(page.status, StatusCode::OK);
+        assert_eq!(page.body.contains(&format!("value=\"{typed}\"")), comes_back);
+        assert_eq!(page.body.contains("There is a problem"), comes_back);
+    }
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
 async fn whoever_is_not_signed_in_is_sent_to_sign_in_before_anything_is_rendered(db: PgPool) {
     let site = Site::with_demo(db).await;
     let answer = site.get("/learn/nmp?x=1", None).await;

@@ -1,8 +1,8 @@
 //! Use cases, permission and SQL. Native only; knows neither Leptos nor axum.
 //!
-//! Each area has its use cases in `mod.rs` and the files beside it, and its queries in `sql.rs`. A use case takes proof of
-//! who asks (an [`accounts::Actor`], or a value that only a check can make, like [`cohorts::CohortTutor`]), does its work in
-//! one transaction, and says what it did with wire types of `domain`.
+//! Each area has its use cases, with their queries, in `mod.rs` and the files beside it. A use case takes proof of who asks
+//! (an [`accounts::Actor`], or a value that only a check can make, like [`cohorts::CohortTutor`]), does its work in one
+//! transaction, and says what it did with wire types of `domain`.
 
 pub mod accounts;
 pub mod assessment;
@@ -18,6 +18,7 @@ mod mail;
 mod markdown;
 mod moment;
 pub mod random;
+pub mod returned;
 #[cfg(test)]
 mod testing;
 mod together;

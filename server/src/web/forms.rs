@@ -2,7 +2,7 @@
 //!
 //! A plain form whose values are wrong goes back to the page that it came from. Leptos puts the error into that page's
 //! address; what people typed has no place there (addresses are logged, kept and shared), so it moves to a cookie that
-//! lives for the next page only.
+//! lives for the next page only. What is too long for a cookie is kept by the server, and the cookie has the token for it.
 
 use app::api::{ApiError, FLASH_COOKIE, Flash};
 use axum::{
@@ -12,20 +12,30 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use leptos::{prelude::FromServerFnError, server_fn::error::ServerFnUrlError};
+use services::{Services, returned};
 use url::Url;
 
 use super::WebState;
 
 /// What a browser keeps of one cookie, with room for its name and marks.
 const COOKIE_LIMIT: usize = 3800;
+/// Before the token of a form that the server keeps. A form in the cookie itself begins with the slash of its path, encoded.
+const KEPT: &str = "kept.";
 
 pub(super) async fn call(State(state): State<WebState>, request: Request<Body>) -> Response {
     let mut response = leptos_axum::handle_server_fns(request).await.into_response();
     if let Some((address, flash)) = error_in_address(&response)
         && let Ok(address) = HeaderValue::from_str(&address)
     {
+        let flash = match write_flash(&state.services, &flash).await {
+            Ok(flash) => flash,
+            Err(error) => {
+                tracing::warn!(%error, "a form cannot be sent back");
+                return state.plain.unavailable().into_response();
+            }
+        };
         response.headers_mut().insert(header::LOCATION, address);
-        let cookie = state.cookies.cookie(FLASH_COOKIE, &write_flash(flash), Some(60));
+        let cookie = state.cookies.cookie(FLASH_COOKIE, &flash, Some(60));
         if let Ok(cookie) = HeaderValue::from_str(&cookie) {
             response.headers_mut().append(header::SET_COOKIE, cookie);
         }
@@ -50,25 +60,42 @@ fn error_in_address(response: &Response) -> Option<(String, Flash)> {
     Some((address[url::Position::BeforePath..].to_owned(), flash))
 }
 
-/// Server-made JSON, percent-encoded as cookies need it. What would not fit loses what was typed, not what is wrong.
-fn write_flash(mut flash: Flash) -> String {
-    let encode = |flash: &Flash| -> String {
-        let json = String::from_utf8_lossy(&flash.error.ser()).into_owned();
-        url::form_urlencoded::byte_serialize(format!("{} {json}", flash.path).as_bytes()).collect()
-    };
-    let whole = encode(&flash);
-    if whole.len() <= COOKIE_LIMIT {
-        return whole;
+/// The value of the cookie.
+async fn write_flash(services: &Services, flash: &Flash) -> services::Result<String> {
+    let text = text_of(flash);
+    let encoded = encode(&text);
+    if encoded.len() <= COOKIE_LIMIT {
+        return Ok(encoded);
     }
-    flash.error.typed.clear();
-    encode(&flash)
+    Ok(format!("{KEPT}{}", returned::keep(services, &text).await?.as_str()))
 }
 
-pub(super) fn read_flash(cookie: &str) -> Option<Flash> {
-    let text: String = url::form_urlencoded::parse(format!("={cookie}").as_bytes()).next()?.1.into_owned();
+/// What the cookie stands for; nothing, when its time is up or it was forged.
+pub(super) async fn read_flash(services: &Services, cookie: &str) -> services::Result<Option<Flash>> {
+    let text = match cookie.strip_prefix(KEPT) {
+        Some(token) => returned::kept(services, token).await?,
+        None => decode(cookie),
+    };
+    Ok(text.and_then(|text| flash_of(&text)))
+}
+
+fn text_of(flash: &Flash) -> String {
+    format!("{} {}", flash.path, String::from_utf8_lossy(&flash.error.ser()))
+}
+
+fn flash_of(text: &str) -> Option<Flash> {
     let (path, json) = text.split_once(' ')?;
     let error: ApiError = serde_json::from_str(json).ok()?;
     Some(Flash { path: path.to_owned(), error })
+}
+
+/// Percent-encoded, as cookies need it.
+fn encode(text: &str) -> String {
+    url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
+}
+
+fn decode(cookie: &str) -> Option<String> {
+    Some(url::form_urlencoded::parse(format!("={cookie}").as_bytes()).next()?.1.into_owned())
 }
 
 #[cfg(test)]
@@ -91,26 +118,20 @@ mod tests {
     #[test]
     fn what_comes_back_is_what_was_sent() {
         for typed in ["", "a b+c=%;,\"é", "\u{0}\r\n"] {
-            let cookie = write_flash(flash(typed));
+            let cookie = encode(&text_of(&flash(typed)));
             assert!(
                 cookie.bytes().all(|byte| byte.is_ascii_graphic() && !b";,\"\\".contains(&byte)),
                 "{cookie}"
             );
-            assert_eq!(read_flash(&cookie), Some(flash(typed)));
+            assert!(!cookie.starts_with(KEPT), "{cookie}");
+            assert_eq!(flash_of(&decode(&cookie).unwrap()), Some(flash(typed)));
         }
-    }
-
-    #[test]
-    fn what_is_wrong_survives_when_what_was_typed_does_not_fit() {
-        let back = read_flash(&write_flash(flash(&"x".repeat(5000)))).unwrap();
-        assert_eq!(back.error.fields, flash("").error.fields);
-        assert!(back.error.typed.is_empty());
     }
 
     #[test]
     fn a_forged_cookie_is_no_flash() {
         for forged in ["", "x", "/api/x {}", "%7B%7D", "/api/x+%7B%22kind%22%3A%22Nonsense%22%7D"] {
-            assert_eq!(read_flash(forged), None, "{forged}");
+            assert_eq!(decode(forged).and_then(|text| flash_of(&text)), None, "{forged}");
         }
     }
 }

@@ -1,13 +1,16 @@
 use std::sync::Arc;
 
-use app::api::{FLASH_COOKIE, RequestContext};
+use app::api::{FLASH_COOKIE, Flash, RequestContext};
 use axum::{
     extract::{Request, State},
     http::{HeaderMap, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use services::{Error, accounts};
+use services::{
+    Error,
+    accounts::{self, Actor},
+};
 
 use super::{WebState, address, forms, headers};
 
@@ -17,17 +20,14 @@ pub(super) async fn load(State(state): State<WebState>, mut request: Request, ne
     let token = cookie(request.headers(), state.cookies.session_name())
         .filter(|token| !token.is_empty())
         .map(str::to_owned);
-    let actor = match &token {
-        None => None,
-        Some(token) => match accounts::actor_for(&state.services, token).await {
-            Ok(actor) => actor,
-            Err(error) => {
-                tracing::warn!(%error, "the session cannot be looked up");
-                let away = matches!(error, Error::Unavailable(_));
-                return if away { state.plain.unavailable() } else { state.plain.failed(&request_id) }
-                    .into_response();
-            }
-        },
+    let (actor, flash) = match who_and_what(&state, token.as_deref(), request.headers()).await {
+        Ok(found) => found,
+        Err(error) => {
+            tracing::warn!(%error, "the session cannot be looked up");
+            let away = matches!(error, Error::Unavailable(_));
+            return if away { state.plain.unavailable() } else { state.plain.failed(&request_id) }
+                .into_response();
+        }
     };
     let user_agent =
         request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
@@ -39,10 +39,27 @@ pub(super) async fn load(State(state): State<WebState>, mut request: Request, ne
         user_agent: user_agent.to_owned(),
         cookies: state.cookies,
         token,
-        flash: cookie(request.headers(), FLASH_COOKIE).and_then(forms::read_flash),
+        flash,
     };
     request.extensions_mut().insert(Arc::new(context));
     next.run(request).await
+}
+
+/// Who is signed in, and the form that came back.
+async fn who_and_what(
+    state: &WebState,
+    token: Option<&str>,
+    headers: &HeaderMap,
+) -> services::Result<(Option<Actor>, Option<Flash>)> {
+    let actor = match token {
+        Some(token) => accounts::actor_for(&state.services, token).await?,
+        None => None,
+    };
+    let flash = match cookie(headers, FLASH_COOKIE) {
+        Some(flash) => forms::read_flash(&state.services, flash).await?,
+        None => None,
+    };
+    Ok((actor, flash))
 }
 
 fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {

@@ -4,7 +4,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use crate::{
     assessment::{
         api::SaveCandidates,
-        parts::setting::{CameBack, LostText, PaperHead, use_paper},
+        parts::setting::{CameBack, PaperHead, use_paper},
     },
     ui::{CheckBox, Loaded, TextArea},
 };
@@ -27,7 +27,6 @@ fn CandidatesView(page: PaperPage) -> impl IntoView {
         <div class="narrow">
             <p>"Everybody in the cohorts that you tick, and everybody whose address you enter, can sit this paper while it is open."</p>
             {(!draft).then(|| view! { <p>"The paper is published. You can still change who sits it."</p> })}
-            <LostText came_back=came_back.clone() />
             <form method="post" action=SaveCandidates::url() novalidate>
                 <input type="hidden" name="paper" value=id.to_string() />
                 <CohortBoxes cohorts=page.cohorts organisation=page.organisation came_back=came_back.clone() />

@@ -4,7 +4,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use crate::{
     assessment::{
         api::SaveSettings,
-        parts::setting::{CameBack, LostText, PaperHead, SettingsSummary, use_paper},
+        parts::setting::{CameBack, PaperHead, SettingsSummary, use_paper},
     },
     ui::{CheckBox, Loaded, Radios, TextArea, TextField},
 };
@@ -47,7 +47,6 @@ fn SettingsForm(page: PaperPage, came_back: CameBack) -> impl IntoView {
         (came_back.ticked("calculator", settings.calculator), came_back.ticked("shuffle", settings.shuffle));
     let hints = came_back.ticked("hints", settings.hints);
     view! {
-        <LostText came_back />
         <form method="post" action=SaveSettings::url() novalidate>
             <input type="hidden" name="paper" value=id.to_string() />
             <TextField id="title" label="Title" hint="As candidates see it. At most 200 characters."

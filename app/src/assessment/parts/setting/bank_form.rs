@@ -1,13 +1,12 @@
 use leptos::{prelude::*, server_fn::ServerFn};
 
-use super::{CameBack, LostText, use_organisation};
+use super::{CameBack, use_organisation};
 use crate::{assessment::api::DraftBank, ui::TextArea};
 
 /// The text of a bank, to be looked at before it is imported.
 #[component]
 pub fn BankForm(text: String, button: &'static str, came_back: CameBack) -> impl IntoView {
     view! {
-        <LostText came_back=came_back.clone() />
         <form method="post" action=DraftBank::url() novalidate>
             <input type="hidden" name="organisation" value=use_organisation() />
             <TextArea id="bank" label="Text of the questions" hint="At most 100 kB." rows=14 code=true

@@ -61,11 +61,6 @@ impl CameBack {
         })
     }
 
-    /// Whether what was typed was too long to come back with its problems. Only for forms in which something can be typed.
-    pub fn lost(&self) -> bool {
-        self.error.as_ref().is_some_and(|error| !error.fields.is_empty() && error.typed.is_empty())
-    }
-
     /// The title of the page, which says first that something is wrong.
     pub fn title(&self, title: &str) -> String {
         if self.error.is_some() { format!("Error: {title}") } else { title.to_owned() }

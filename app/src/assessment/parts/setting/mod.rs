@@ -9,7 +9,6 @@ mod head;
 mod line_form;
 mod lines;
 mod lists;
-mod lost;
 mod section;
 mod summary;
 
@@ -21,7 +20,6 @@ pub use create::CreateForm;
 pub use head::{OrganisationHead, PaperHead, Position, use_organisation, use_paper};
 pub use lines::{LinesTable, Totals, level};
 pub use lists::{CandidateList, StateTag};
-pub use lost::LostText;
 pub use section::PaperSection;
 pub use summary::SettingsSummary;
 

@@ -1,0 +1,67 @@
+//! Forms that come back because something in them is wrong, and are too long for a cookie: a bank of questions, a list of
+//! learners. What people typed is kept here until the page that shows it has been asked for.
+
+use chrono::Duration;
+
+use crate::{
+    Result, Services,
+    random::{self, Token},
+};
+
+/// How long the browser may take to ask for the page. It follows at once, on a bad network too.
+const LASTS: Duration = Duration::minutes(2);
+
+/// Keeps a form. Only whoever has the token can have it back.
+pub async fn keep(services: &Services, form: &str) -> Result<Token> {
+    let token = Token::new()?;
+    sqlx::query!(
+        "insert into returned_forms (token_hash, form, ends_at) values ($1, $2, $3)",
+        token.hash(),
+        form,
+        services.clock.now() + LASTS,
+    )
+    .execute(&services.db)
+    .await?;
+    Ok(token)
+}
+
+/// The form of this token, while it is kept. It stays until its time is up: the same browser may ask for more than the page.
+pub async fn kept(services: &Services, token: &str) -> Result<Option<String>> {
+    let form = sqlx::query_scalar!(
+        "select form from returned_forms where token_hash = $1 and ends_at > $2",
+        random::hash(token),
+        services.clock.now(),
+    )
+    .fetch_optional(&services.db)
+    .await?;
+    Ok(form)
+}
+
+/// Removes what is not kept any more. Gives how many.
+pub async fn forget_returned(services: &Services) -> Result<u64> {
+    let gone = sqlx::query!("delete from returned_forms where ends_at <= $1", services.clock.now())
+        .execute(&services.db)
+        .await?;
+    Ok(gone.rows_affected())
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::PgPool;
+
+    use super::*;
+    use crate::testing::World;
+
+    #[sqlx::test(migrator = "crate::MIGRATIONS")]
+    async fn a_form_is_kept_for_its_token_and_not_for_long(db: PgPool) {
+        let world = World::new(db);
+        let services = &world.services;
+        let token = keep(services, "what was typed").await.unwrap();
+        assert_eq!(kept(services, token.as_str()).await.unwrap().as_deref(), Some("what was typed"));
+        assert_eq!(kept(services, "another").await.unwrap(), None);
+        assert_eq!(forget_returned(services).await.unwrap(), 0);
+        world.clock.advance(LASTS);
+        assert_eq!(kept(services, token.as_str()).await.unwrap(), None);
+        assert_eq!(forget_returned(services).await.unwrap(), 1);
+    }
+}
