@@ -244,6 +244,7 @@ impl<'a> Writer<'a> {
             "<div class=\"table-frame\" role=\"{role}\" aria-label=\"{caption}\" tabindex=\"0\"><table><caption>{caption}</caption>"
         ));
         let (mut column, mut head, mut at) = (0, true, at + 1);
+        let mut heads = false;
         while let Some((event, span)) = events.get(at) {
             at += 1;
             match event {
@@ -259,14 +260,17 @@ impl<'a> Writer<'a> {
                         Some(Alignment::Right) => " class=\"number\"",
                         _ => "",
                     };
-                    self.html(match (head, column) {
-                        (true, _) => format!("<th scope=\"col\"{class}>"),
-                        (false, 0) => format!("<th scope=\"row\"{class}>"),
-                        (false, _) => format!("<td{class}>"),
+                    // A cell without a word heads nothing.
+                    let empty = matches!(events.get(at), Some((Event::End(TagEnd::TableCell), _)));
+                    heads = (head || column == 0) && !empty;
+                    self.html(match (head, heads) {
+                        (true, true) => format!("<th scope=\"col\"{class}>"),
+                        (false, true) => format!("<th scope=\"row\"{class}>"),
+                        (_, false) => format!("<td{class}>"),
                     });
                 }
                 Event::End(TagEnd::TableCell) => {
-                    self.html(if head || column == 0 { "</th>" } else { "</td>" });
+                    self.html(if heads { "</th>" } else { "</td>" });
                     column += 1;
                     if events.get(at).is_none_or(|(next, _)| !matches!(next, Event::Start(Tag::TableCell))) {
                         column = 0;
@@ -291,6 +295,10 @@ mod tests {
 
     #[test]
     fn a_questions_text_is_shown_as_it_is_or_as_plain_text() {
+        assert!(
+            html("| | b |\n|---|---|\n| | 2 |")
+                .contains("<tr><td></td><th scope=\"col\">b</th></tr></thead><tbody><tr><td></td>")
+        );
         assert!(html("| a | b |\n|---|---|\n| 1 | 2 |").contains("role=\"group\" aria-label=\"Chart\""));
         assert_eq!(html("<script>alert(1)</script>"), "<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>");
         assert_eq!(inline_html("<b>x"), "&lt;b&gt;x");
