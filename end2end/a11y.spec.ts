@@ -26,7 +26,6 @@ for (const [name, width, height, students] of [
     test.use({ viewport: { width, height } });
 
     test('signed out', async ({ page }) => {
-      test.setTimeout(120_000);
       await open(page, '/');
       await accessible(page, 'the start, signed out');
       await open(page, '/sign-in');
@@ -89,7 +88,6 @@ for (const [name, width, height, students] of [
     });
 
     test('learning', async ({ page }) => {
-      test.setTimeout(120_000);
       await signIn(page, students.learner);
       await open(page, '/learn');
       await accessible(page, 'my courses');
@@ -138,7 +136,6 @@ for (const [name, width, height, students] of [
     });
 
     test('following a cohort', async ({ page }) => {
-      test.setTimeout(90_000);
       await signIn(page, TUTOR);
       await open(page, '/learn');
       await expect(page.getByText('You are not on a course.')).toBeVisible();

@@ -11,7 +11,6 @@ for (const [name, width, height, code, student] of [
   ['narrow', 320, 640, 'AXENARROW1', STUDENTS.examAxeNarrow],
 ] as const) {
   test(`${name}: the candidate's pages`, async ({ page, browser }) => {
-    test.setTimeout(150_000);
     await page.setViewportSize({ width, height });
     const desk = await setter(browser);
     await setPaper(desk, {
@@ -56,7 +55,6 @@ for (const [name, width, height, code, student] of [
   });
 
   test(`${name}: the setter's pages`, async ({ browser }) => {
-    test.setTimeout(150_000);
     const page = await setter(browser);
     await page.setViewportSize({ width, height });
     await open(page, '/assessments/papers');

@@ -22,7 +22,6 @@ async function fill(page: Page, text: string) {
 }
 
 test('a paper is set, sat through a cut network and a closed tab, swept, and looked at afterwards', async ({ page, context, browser }) => {
-  test.setTimeout(240_000);
   const desk = await setter(browser);
   const address = await setPaper(desk, { title: 'Cut and swept', code: 'SWEPT1', minutes: 1, emails: [STUDENTS.examSwept] });
   await signIn(page, STUDENTS.examSwept);
@@ -98,7 +97,7 @@ test('the older of two windows is told, and loses nothing', async ({ page, conte
   await fill(newer, '5');
   await saved(newer);
   // The older window did not hear of it yet, and answers another question: that is kept.
-  await expect(page.getByText('You opened this paper again in a newer window.')).toBeVisible({ timeout: 15_000 });
+  await expect(page.getByText('You opened this paper again in a newer window.')).toBeVisible();
   await open(newer, `${room}?question=1`);
   await expect(box(newer)).toHaveValue('5');
   await desk.context().close();
@@ -164,7 +163,7 @@ test('added time comes to the screen at once, and a changed clock changes nothin
   await start(page, 'MORETIME1');
   await hydrated(page);
   const left = page.locator('.time-left');
-  await expect(left).toHaveText(/Time left (10:00|9:[45]\d)/);
+  await expect(left).toHaveText(/Time left (10:00|[1-9]:\d\d)/);
   await page.getByRole('button', { name: 'Hide the time' }).click();
   await expect(left).toBeHidden();
   await page.getByRole('button', { name: 'Show the time' }).click();
@@ -172,7 +171,8 @@ test('added time comes to the screen at once, and a changed clock changes nothin
   await desk.getByText('Add time for everybody').first().click();
   await desk.getByLabel('Minutes to add').fill('20');
   await desk.getByRole('button', { name: 'Add time for everybody' }).click();
-  await expect(left).toHaveText(/Time left (30:00|29:\d\d)/, { timeout: 3_000 });
+  // Sooner than the page would ask by itself.
+  await expect(left).toHaveText(/Time left (30:00|2\d:\d\d)/, { timeout: 8_000 });
 
   // The calculator is the page's own.
   await page.getByText('Calculator', { exact: true }).click();
@@ -199,7 +199,6 @@ test('an answer that could mean two things is said at once, kept, and listed in 
 });
 
 test('the exam by keyboard alone', async ({ page, browser }) => {
-  test.setTimeout(150_000);
   const desk = await setter(browser);
   await setPaper(desk, { title: 'By keyboard', code: 'KEYBOARD1', questions: [['Doses in units', 2]] });
   await desk.context().close();
@@ -214,6 +213,8 @@ test('the exam by keyboard alone', async ({ page, browser }) => {
   await hydrated(page);
   for (const n of [1, 2]) {
     await question(page, n, 2);
+    await hydrated(page);
+    if (n > 1) await expect(page.locator('#question-heading')).toBeFocused();
     await tabTo(page, box(page));
     await page.keyboard.type(`${n}0 mg`);
     // Enter goes on, and the focus with it.
@@ -230,7 +231,6 @@ test.describe('without scripts', () => {
   test.use({ javaScriptEnabled: false, viewport: { width: 320, height: 640 } });
 
   test('the exam is a form that saves and goes on, to the end', async ({ page, browser }) => {
-    test.setTimeout(120_000);
     const desk = await (await browser.newContext({ javaScriptEnabled: false })).newPage();
     await signIn(desk, 'setter@demo.example');
     await setPaper(desk, { title: 'No scripts', code: 'PLAIN1' });
@@ -262,6 +262,33 @@ test.describe('without scripts', () => {
     await page.goto(`${room}/result`);
     await expect(page.getByText('1.5').first()).toBeVisible();
   });
+
+  test('an order is changed by buttons, and only what was changed is an answer', async ({ page, browser }) => {
+    const desk = await (await browser.newContext({ javaScriptEnabled: false })).newPage();
+    await signIn(desk, 'setter@demo.example');
+    const template = 'how-often-in-order (Abbreviations and safe writing, difficulty 1)';
+    await setPaper(desk, { title: 'An order', code: 'ORDER1', questions: [[template, 1]] });
+    await desk.context().close();
+    await signIn(page, STUDENTS.examOrder);
+    const room = await start(page, 'ORDER1');
+    await question(page, 1, 1);
+    const items = page.locator('.ordering > li');
+    const before = await items.allInnerTexts();
+    await onward(page).click();
+    await expect(page.getByText('1 question is not answered yet.')).toBeVisible();
+    await page.goto(room);
+    await items.first().getByRole('button', { name: 'Down' }).click();
+    const words = (texts: string[]) => texts.map((text) => text.replace(/\s*(Up|Down)\s*/g, ''));
+    const [first, second, ...rest] = words(before);
+    await expect.poll(async () => words(await items.allInnerTexts())).toEqual([second, first, ...rest]);
+    await noSidewaysScrolling(page);
+    await onward(page).click();
+    await expect(page.getByText('You have answered every question.')).toBeVisible();
+    await page.getByRole('button', { name: 'Submit my answers' }).click();
+    await expect(page).toHaveURL(/receipt$/);
+    await page.goto(`${room}/result`);
+    await expect(page.locator('.summary-list .line').first()).toHaveText(second);
+  });
 });
 
 test('another device goes on where the first one stopped, and rest breaks stop the clock', async ({ page, browser }) => {
@@ -278,7 +305,7 @@ test('another device goes on where the first one stopped, and rest breaks stop t
   await signIn(page, STUDENTS.examDevices);
   const room = await start(page, 'DEVICES1');
   await hydrated(page);
-  await expect(page.locator('.time-left')).toHaveText(/Time left (45:00|44:\d\d)/);
+  await expect(page.locator('.time-left')).toHaveText(/Time left (45:00|4[0-4]:\d\d)/);
   await fill(page, '3');
   await saved(page);
   const { context, page: other } = await onAnotherDevice(browser, STUDENTS.examDevices, room);

@@ -25,7 +25,6 @@ async function goOn(page: Page, to: { title: string }, n: number) {
 
 for (const [width, height, student] of [[1280, 900, STUDENTS.journeyWide], [320, 640, STUDENTS.journeyNarrow]] as const) {
   test(`a student works through a module and the wheel turns everywhere, at ${width} px`, async ({ page, context, browser }) => {
-    test.setTimeout(150_000);
     await page.setViewportSize({ width, height });
     const { faults } = await watch(page);
 

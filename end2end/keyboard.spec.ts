@@ -33,7 +33,6 @@ async function answerByKeys(page: Page, question: Question) {
 }
 
 test('the journey by keyboard alone', async ({ page }) => {
-  test.setTimeout(150_000);
   const main = page.getByRole('main');
   await open(page, '/');
   await page.keyboard.press('Tab');
@@ -122,7 +121,6 @@ test('the journey by keyboard alone', async ({ page }) => {
 });
 
 test('the focus is seen on every stop of every kind of page', async ({ page, browser }) => {
-  test.setTimeout(120_000);
   for (const path of ['/', '/sign-in', '/forgotten-password', '/nowhere']) {
     await open(page, path);
     await tabThrough(page);

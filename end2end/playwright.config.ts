@@ -9,13 +9,14 @@ export default defineConfig({
   // A test that passes only when it is tried again shows a fault, so nothing is tried again.
   retries: 0,
   forbidOnly: !!process.env.CI,
-  timeout: 60_000,
-  expect: { timeout: 10_000 },
+  // Far from what anything takes: a slow machine is no fault. What has a time to keep says so itself.
+  timeout: 300_000,
+  expect: { timeout: 30_000 },
   reporter: [['list']],
   use: {
     baseURL: process.env.BASE_URL,
     // A click on what never comes fails with its own line, not with the whole test's time.
-    actionTimeout: 15_000,
+    actionTimeout: 30_000,
     trace: 'retain-on-failure',
     viewport: { width: 1280, height: 900 },
     launchOptions: {

@@ -36,7 +36,6 @@ async function crawl(page: Page, site: string) {
 }
 
 test('no page that a student can reach complains, breaks or calls elsewhere', async ({ page }) => {
-  test.setTimeout(300_000);
   const { site, faults } = await watch(page);
   await signIn(page, STUDENTS.crawl);
   const { found, pictures } = await crawl(page, site);
@@ -48,7 +47,6 @@ test('no page that a student can reach complains, breaks or calls elsewhere', as
 });
 
 test('no page that a tutor can reach complains, breaks or calls elsewhere', async ({ page }) => {
-  test.setTimeout(180_000);
   const { site, faults } = await watch(page);
   await signIn(page, TUTOR);
   const { found } = await crawl(page, site);

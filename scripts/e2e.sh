@@ -30,8 +30,7 @@ export DATABASE_URL="${cluster%/*}/$scratch" LISTEN="127.0.0.1:$port" METRICS_LI
 "$server" seed-demo >/dev/null
 "$server" serve 2>"$local_dir/e2e-server.log" &
 pid=$!
-for _ in $(seq 100); do
-    curl -fs "http://127.0.0.1:$port/readyz" >/dev/null 2>&1 && break
+until curl -fs "http://127.0.0.1:$port/readyz" >/dev/null 2>&1; do
     kill -0 "$pid" 2>/dev/null || { cat "$local_dir/e2e-server.log" >&2; fail "the server did not start"; }
     sleep 0.1
 done

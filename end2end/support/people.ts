@@ -51,6 +51,7 @@ export const STUDENTS = {
   examMeaning: student(27),
   examKeyboard: student(28),
   examPlain: student(29),
+  examOrder: student(38),
   examDevices: student(30),
   examAxeWide: student(31),
   examAxeNarrow: student(32),
