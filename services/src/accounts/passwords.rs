@@ -150,6 +150,10 @@ pub async fn change_password(
         guard::failed(&mut *services.db.acquire().await?, &email, None, now).await?;
         return Err(wrong());
     }
+    // Asked again: others that were sent beside it may have been found wrong meanwhile.
+    if !guard::may_try(&mut *services.db.acquire().await?, &email, None, now).await? {
+        return Err(wrong());
+    }
     refuse_common(new, &[&person.email, &person.full_name])?;
     let hash = services.hasher.hash(new.as_str()).await?;
     let mut db = services.db.begin().await?;

@@ -57,6 +57,8 @@ pub async fn sign_in(services: &Services, form: SignIn<'_>) -> Result<Opened> {
     let right = services.hasher.verify(form.password.as_str(), stored).await?;
 
     let mut db = services.db.begin().await?;
+    // Asked again: while this password was judged, others that were sent beside it may have been found wrong.
+    let right = right && guard::may_try(&mut db, &form.email, form.address, now).await?;
     let Some(person) = found.filter(|_| right).map(|person| PersonId(person.id)) else {
         guard::failed(&mut db, &form.email, form.address, now).await?;
         db.commit().await?;
