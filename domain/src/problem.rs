@@ -101,7 +101,7 @@ impl Problem {
             Self::ClosesInThePast => "Choose a closing time that is still to come",
             Self::CodeUnknown => "Check the code. No paper that is open now has this one",
             Self::CodeTaken => "Choose another access code. A different paper has this one",
-            Self::CodeInvalid => "Use 4 to 20 letters and digits for the access code, without spaces",
+            Self::CodeInvalid => "Use 6 to 20 letters and digits for the access code, without spaces",
             Self::QuestionsMissing => "Add at least one section, and questions to every section",
             Self::QuestionsTooMany => "Take some questions out. A paper has at most 200",
             Self::InstructionsTooLong => "Enter instructions of at most 4,000 characters",

@@ -3,10 +3,12 @@
 use std::time::Duration;
 
 use services::{Services, accounts, assessment, returned};
+use tokio::time::timeout;
 
 const EVERY: Duration = Duration::from_secs(3600);
 /// How soon after its time a sitting that nobody submitted is submitted.
 const SWEEP: Duration = Duration::from_secs(5);
+const SWEEP_WITHIN: Duration = Duration::from_secs(60);
 
 pub(crate) fn start(services: Services) {
     tokio::spawn(sweep(services.clone()));
@@ -29,10 +31,15 @@ async fn sweep(services: Services) {
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        match assessment::sweep(&services).await {
-            Ok(0) => {}
-            Ok(swept) => tracing::info!(swept, "submitted sittings whose time was up"),
-            Err(error) => tracing::warn!(%error, "could not sweep; trying again"),
+        let services = services.clone();
+        // A task of its own, within a time: neither a fault in it nor a database that fell silent ends the sweeping.
+        let sweeping = tokio::spawn(async move { timeout(SWEEP_WITHIN, assessment::sweep(&services)).await });
+        match sweeping.await {
+            Ok(Ok(Ok(0))) => {}
+            Ok(Ok(Ok(swept))) => tracing::info!(swept, "submitted sittings whose time was up"),
+            Ok(Ok(Err(error))) => tracing::warn!(%error, "could not sweep; trying again"),
+            Ok(Err(_)) => tracing::error!("sweeping came to a standstill; trying again"),
+            Err(error) => tracing::error!(%error, "sweeping broke down; trying again"),
         }
     }
 }

@@ -151,7 +151,7 @@ mod tests {
         assert_eq!(together.ask(5, slowly).await, Some((10, 1)));
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn whoever_goes_away_has_still_asked() {
         let together: Together<u32, (u32, usize)> = Together::default();
         let heard = Arc::new(Mutex::new(Vec::new()));
@@ -165,7 +165,7 @@ mod tests {
         assert_eq!(*heard.lock().unwrap(), [7]);
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn nobody_waits_behind_a_statement_that_never_comes_back() {
         let together: Together<u32, (u32, usize)> = Together::default();
         let hanging = |questions: Vec<u32>| async move {

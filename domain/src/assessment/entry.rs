@@ -17,6 +17,11 @@ const MAX_CHARS: usize = 80;
 const MAX_WHOLE: usize = 12;
 const MAX_DECIMALS: usize = 9;
 
+/// A number without a unit, read with the same care as a candidate's.
+pub fn bare_number(typed: &str) -> Option<Rational> {
+    Entry::read(typed, "").ok().filter(|entry| entry.unit.is_none()).map(|entry| entry.value)
+}
+
 impl Entry {
     /// Reads `0.5`, `.5`, `1,000`, `1000`, `1 000`, each with a unit behind it or with one chosen beside it.
     ///

@@ -46,6 +46,7 @@ pub use bank::{Bank, BankError, BankFinding};
 pub use calculator::{Calculator, Press};
 pub use category::{Area, Category, Difficulty};
 pub use check::Finding;
+pub use entry::bare_number;
 pub use figures::{figures, quantity, quantity_in};
 pub use generate::QuestionError;
 pub use mark::{RoundingVerdict, UnitVerdict, ValueVerdict, Verdict, mark};

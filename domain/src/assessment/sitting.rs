@@ -122,6 +122,9 @@ pub struct Save {
     /// `None` takes the answer back.
     pub response: Option<Response>,
     pub flagged: bool,
+    /// The answer was not touched, and another window may have given one meanwhile: only the flag is meant.
+    #[serde(default)]
+    pub only_flag: bool,
 }
 
 /// Says that the answers are on the database's disk.
@@ -153,8 +156,10 @@ pub struct CandidatePaper {
     pub instructions: String,
     pub opens: Moment,
     pub closes: Moment,
-    /// For this person, extra time in it.
+    /// For this person, extra time in it, if they start now or, before it opens, at its opening.
     pub minutes: u32,
+    /// The close leaves less than the whole time.
+    pub cut_by_close: bool,
     pub adjustment: super::Adjustment,
     pub questions: u32,
     pub pass_percent: u8,

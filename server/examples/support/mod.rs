@@ -125,6 +125,7 @@ impl Seat {
             sequence: self.number * SEAT + count,
             response: Some(Response::Number { typed: format!("{count} mg"), unit: String::new() }),
             flagged: false,
+            only_flag: false,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Extra time and rest breaks: set once on the person, and holding in every paper that is started from then on.
+//! Extra time and rest breaks: set once on the person, and holding in every paper that is started from then on, whoever set it.
 
 use domain::{
     FieldProblem, Problem,
@@ -27,7 +27,8 @@ pub(super) fn adjustment(
 /// What a person is given; nothing when nobody has said otherwise.
 pub(super) async fn adjustment_of(db: &mut PgConnection, person: PersonId) -> Result<Adjustment> {
     let row = sqlx::query!(
-        "select extra_percent, extra_minutes, break_minutes from exam_adjustments where person_id = $1",
+        r#"select extra_percent as "extra_percent!", extra_minutes as "extra_minutes!", break_minutes as "break_minutes!"
+        from held_adjustments where person_id = $1"#,
         person.0,
     )
     .fetch_optional(db)
@@ -35,7 +36,7 @@ pub(super) async fn adjustment_of(db: &mut PgConnection, person: PersonId) -> Re
     Ok(row.map(|row| adjustment(row.extra_percent, row.extra_minutes, row.break_minutes)).unwrap_or_default())
 }
 
-/// `/assessments/adjustments/{organisation}`: who of the people that sit papers of this organisation has extra time.
+/// `/assessments/adjustments/{organisation}`: whom this organisation gave extra time. What others gave is theirs to know.
 pub async fn adjusted_people(
     services: &Services,
     actor: &Actor,
@@ -46,7 +47,7 @@ pub async fn adjusted_people(
     let rows = sqlx::query!(
         r#"select name_in_organisation(p.id, $1) as "name!", p.email, a.extra_percent, a.extra_minutes, a.break_minutes
         from exam_adjustments a join people p on p.id = a.person_id
-        where p.id in (select person from people_of_organisation($1))
+        where a.organisation_id = $1
         order by 1, p.id limit 500"#,
         setter.organisation.0,
     )
@@ -60,7 +61,8 @@ pub async fn adjusted_people(
     Ok(people.collect())
 }
 
-/// Sets what a person is given; nought everywhere takes it back. Sittings that have begun keep their time: add to those where
+/// Sets what a person is given by this organisation; nought everywhere takes it back. It holds in every organisation's papers, and
+/// where several gave something the most holds. Sittings that have begun keep their time: add to those where
 /// the paper is run.
 ///
 /// # Errors
@@ -96,9 +98,9 @@ pub async fn set_adjustment(
     }
     let (Some(person), true) = (person, problems.is_empty()) else { return Err(Error::Invalid(problems)) };
     sqlx::query!(
-        "insert into exam_adjustments (person_id, extra_percent, extra_minutes, break_minutes, set_at, set_by)
-        values ($1, $2, $3, $4, $5, $6)
-        on conflict (person_id) do update set extra_percent = excluded.extra_percent, extra_minutes = excluded.extra_minutes,
+        "insert into exam_adjustments (person_id, organisation_id, extra_percent, extra_minutes, break_minutes, set_at, set_by)
+        values ($1, $7, $2, $3, $4, $5, $6)
+        on conflict (person_id, organisation_id) do update set extra_percent = excluded.extra_percent, extra_minutes = excluded.extra_minutes,
             break_minutes = excluded.break_minutes, set_at = excluded.set_at, set_by = excluded.set_by",
         person,
         i16::from(given.extra_percent),
@@ -106,6 +108,7 @@ pub async fn set_adjustment(
         i16::try_from(given.break_minutes).map_err(Error::failed)?,
         services.clock.now(),
         actor.person().0,
+        setter.organisation.0,
     )
     .execute(&mut *db)
     .await?;

@@ -2,7 +2,7 @@
 
 use domain::{
     Problem,
-    assessment::{ItemId, Key, Question, Rational, SittingId, figures},
+    assessment::{ItemId, Key, Question, SittingId, bare_number, figures},
 };
 use sqlx::types::Json;
 
@@ -30,14 +30,20 @@ pub async fn correct_item(
     correction: &Correction,
 ) -> Result<()> {
     let mut db = services.db.begin().await?;
+    let paper = sqlx::query_scalar!("select paper_id from paper_items where id = $1", item.0)
+        .fetch_optional(&mut *db)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let setter = actor.setter_of(services, &mut db, PaperId(paper)).await?;
+    // One correction of a paper at a time, and no submission beside it, which would be marked by the old key. Answers are kept
+    // meanwhile: they need no more than that the paper and its questions stay.
+    sqlx::query!("select id from papers where id = $1 for no key update", paper).fetch_one(&mut *db).await?;
     let row = sqlx::query!(
-        r#"select paper_id, position, question as "question: Json<Question>" from paper_items where id = $1 for update"#,
+        r#"select paper_id, position, question as "question: Json<Question>" from paper_items where id = $1"#,
         item.0,
     )
-    .fetch_optional(&mut *db)
-    .await?
-    .ok_or(Error::NotFound)?;
-    let setter = actor.setter_of(services, &mut db, PaperId(row.paper_id)).await?;
+    .fetch_one(&mut *db)
+    .await?;
     let why = reason(why).map_err(|problem| Error::invalid("reason", problem))?;
     let before = row.question.0;
     let after = match correction {
@@ -123,7 +129,8 @@ fn mended(question: &Question, right: &str) -> Option<Question> {
     let mut mended = question.clone();
     match &mut mended.key {
         Key::Number(key) => {
-            let number: Rational = right.replace(',', "").parse().ok()?;
+            // Read as a candidate's number is: 2,5 is refused and not taken for 25.
+            let number = bare_number(right)?;
             figures(number)?;
             (key.exact, key.answer) = (number, number);
             // What is right now is no mistake any more.

@@ -38,8 +38,14 @@ pub async fn invigilation(services: &Services, actor: &Actor, paper: PaperId) ->
             clock_timestamp() as "now!"
         from invited i
         join people h on h.id = i.id
-        left join exam_adjustments a on a.person_id = h.id
         left join sittings s on s.paper_id = $1 and s.learner_id = h.id
+        -- What others gave is seen only of who sits here.
+        left join lateral (
+            select extra_percent, extra_minutes, break_minutes from held_adjustments where person_id = h.id and s.id is not null
+            union all
+            select extra_percent, extra_minutes, break_minutes from exam_adjustments
+            where person_id = h.id and organisation_id = $2 and s.id is null
+        ) a on true
         left join sitting_states v on v.id = s.id
         left join lateral (
             select (select count(*) from answers x where x.sitting_id = s.id and x.response is not null) as answered,
@@ -129,7 +135,7 @@ pub async fn sitting_desk(services: &Services, actor: &Actor, sitting: SittingId
         join papers p on p.id = s.paper_id
         join sitting_states v on v.id = s.id
         left join people h on h.id = s.learner_id
-        left join exam_adjustments a on a.person_id = s.learner_id
+        left join held_adjustments a on a.person_id = s.learner_id
         where s.id = $1"#,
         sitting.0,
     )
@@ -249,9 +255,11 @@ async fn incident(
 pub async fn submit_for(services: &Services, actor: &Actor, sitting: SittingId) -> Result<()> {
     let mut db = services.db.begin().await?;
     let setter = desk_of(services, &mut db, actor, sitting).await?;
-    submit(&mut db, sitting, SubmittedBy::Setter).await?;
-    incident(&mut db, actor, sitting, "submitted", "").await?;
-    note(services, &mut db, actor.person(), None, "assessment.submitted_for", setter.paper).await?;
+    // The candidate may have been quicker.
+    if submit(&mut db, sitting, SubmittedBy::Setter).await? {
+        incident(&mut db, actor, sitting, "submitted", "").await?;
+        note(services, &mut db, actor.person(), None, "assessment.submitted_for", setter.paper).await?;
+    }
     db.commit().await?;
     Ok(())
 }
@@ -266,6 +274,13 @@ pub async fn reopen(services: &Services, actor: &Actor, sitting: SittingId, minu
     if minutes > 240 {
         return Err(Error::invalid("minutes", Problem::NumberOutOfRange));
     }
+    // What the others have been told, and their certificates, stand although somebody is sitting again.
+    sqlx::query!(
+        "update papers set released_at = now() where id = $1 and release = 'at-close' and released_at is null and results_released(id)",
+        setter.paper.0,
+    )
+    .execute(&mut *db)
+    .await?;
     let remaining = sqlx::query_scalar!(
         r#"update sittings set extra_seconds = extra_seconds + $2
                 + ceil(greatest(0, extract(epoch from clock_timestamp() - least(submitted_at, deadline_at))))::integer,

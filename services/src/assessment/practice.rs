@@ -157,6 +157,7 @@ pub async fn answer_practice(
     if response.is_blank() {
         return Err(Error::invalid("answer", Problem::AnswerMissing));
     }
+    let response = &response.clone().without_nul();
     let verdict = mark(&row.question, response).map_err(|problem| Error::invalid("answer", problem))?;
     sqlx::query!(
         "update practice_questions set response = $3, verdict = $4, answered_at = now()

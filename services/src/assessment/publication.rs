@@ -70,10 +70,17 @@ async fn draw_places(db: &mut PgConnection, setter: PaperSetter) -> Result<Vec<P
     .fetch_all(&mut *db)
     .await?;
     let (mut places, mut used) = (Vec::new(), Vec::new());
+    let mut chosen = BTreeMap::new();
+    for id in lines.iter().filter_map(|line| line.template_id) {
+        if let Some(template) = bank::chosen_template(db, setter.organisation, TemplateId(id)).await? {
+            used.push(template.id.clone());
+            chosen.insert(id, template);
+        }
+    }
     for line in lines {
         for _ in 0..line.questions {
             let template = match (line.template_id, line.category.as_deref().and_then(Category::parse)) {
-                (Some(id), _) => bank::chosen_template(db, setter.organisation, TemplateId(id)).await?,
+                (Some(id), _) => chosen.get(&id).cloned(),
                 (None, Some(category)) => {
                     let difficulty =
                         line.difficulty.and_then(|level| Difficulty::try_from(number::<u8>(level)).ok());

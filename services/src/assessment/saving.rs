@@ -56,7 +56,14 @@ pub async fn save_answers(
     if saves.len() > MOST_AT_ONCE {
         return Err(Error::invalid("saves", Problem::QuestionsTooMany));
     }
-    let call = Call { sitting: sitting.0, learner: actor.person().0, saves: saves.to_vec() };
+    let (flags, saves): (Vec<_>, Vec<_>) = saves.iter().cloned().partition(|save| save.only_flag);
+    let call = Call { sitting: sitting.0, learner: actor.person().0, saves };
+    if !flags.is_empty() {
+        let now = keep_flags(services, &Call { saves: flags, ..call.clone() }).await?;
+        if call.saves.is_empty() {
+            return Ok(call.saved(now, false, room_state(services, actor, sitting).await?));
+        }
+    }
     for _ in 0..TRIES {
         let asked = services.clone();
         let kept = services.crowd.saves.ask(call.clone(), move |calls| keep_all(asked.clone(), calls)).await;
@@ -71,6 +78,31 @@ pub async fn save_answers(
         }
     }
     Err(Error::Unavailable(sqlx::Error::PoolTimedOut))
+}
+
+/// Sets flags and leaves the answers as they are: one that another window gave meanwhile stands. Rare, so each call goes alone.
+async fn keep_flags(services: &Services, call: &Call) -> Result<DateTime<Utc>> {
+    let given = Given::new(std::slice::from_ref(call))?;
+    let now = sqlx::query_scalar!(
+        r#"with room as materialized (
+            select id, paper_id, attempt from sittings where id = $1 and learner_id = $2 and submitted_at is null for share
+        ), kept as (
+            insert into answers as a (sitting_id, item_id, sequence, response, flagged, flag_sequence, saved_at)
+            select distinct on (g.item) room.id, g.item, 0, null, g.flagged, g.sequence, clock_timestamp()
+            from room cross join unnest($3::uuid[], $4::bigint[], $5::boolean[]) as g (item, sequence, flagged)
+            join paper_items i on i.id = g.item and i.paper_id = room.paper_id and i.attempt = room.attempt
+            order by g.item, g.sequence desc
+            on conflict (sitting_id, item_id) do update set flagged = excluded.flagged, flag_sequence = excluded.flag_sequence
+            where a.flag_sequence < excluded.flag_sequence
+        )
+        select clock_timestamp() as "now!""#,
+        call.sitting,
+        call.learner,
+        &given.items,
+        &given.sequences,
+        &given.flags,
+    );
+    Ok(now.fetch_one(&services.db).await?)
 }
 
 /// Waits until nobody submits or changes the sitting, alone: the others' answers are kept meanwhile.
@@ -115,16 +147,17 @@ async fn keep(services: &Services, calls: &[Call]) -> Result<Vec<Result<Kept>>> 
             join sittings s on s.id = c.sitting and s.learner_id = c.learner
             for share of s skip locked
         ), kept as (
-            insert into answers as a (sitting_id, item_id, sequence, response, flagged, saved_at)
+            insert into answers as a (sitting_id, item_id, sequence, response, flagged, flag_sequence, saved_at)
             -- One row a question: an upsert cannot touch the same row twice. In one order, so that two servers' statements never
             -- wait for each other.
-            select distinct on (room.id, g.item) room.id, g.item, g.sequence, nullif(g.response, 'null'::jsonb), g.flagged, clock_timestamp()
+            select distinct on (room.id, g.item) room.id, g.item, g.sequence, nullif(g.response, 'null'::jsonb), g.flagged, g.sequence, clock_timestamp()
             from unnest($4::bigint[], $5::uuid[], $6::bigint[], $7::jsonb[], $8::boolean[]) as g (number, item, sequence, response, flagged)
             join room on room.number = g.number and room.in_time
             join paper_items i on i.id = g.item and i.paper_id = room.paper_id and i.attempt = room.attempt
             order by room.id, g.item, g.sequence desc
             on conflict (sitting_id, item_id) do update set sequence = excluded.sequence, response = excluded.response,
-                flagged = excluded.flagged, saved_at = excluded.saved_at
+                flagged = case when a.flag_sequence < excluded.flag_sequence then excluded.flagged else a.flagged end,
+                flag_sequence = greatest(a.flag_sequence, excluded.flag_sequence), saved_at = excluded.saved_at
             where a.sequence < excluded.sequence
         )
         select room.number as "number!", room.in_time as "in_time!", clock_timestamp() as "now!",

@@ -291,7 +291,7 @@ pub async fn save_settings(
     }
     let code = settings.access_code.trim().to_uppercase();
     let code_fits =
-        code.is_empty() || (4..=20).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_alphanumeric());
+        code.is_empty() || (6..=20).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_alphanumeric());
     if !code_fits {
         wrong("access_code", Problem::CodeInvalid);
     }
@@ -373,7 +373,7 @@ pub async fn save_candidates(
     sqlx::query!(
         "insert into paper_learners (paper_id, email, person_id)
         select $1, address, p.id from unnest($2::text[]) address left join people p on p.email = address
-        on conflict (paper_id, email) do nothing",
+        on conflict (paper_id, email) do update set person_id = coalesce(paper_learners.person_id, excluded.person_id)",
         setter.paper.0,
         &addresses,
     )

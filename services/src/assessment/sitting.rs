@@ -49,7 +49,7 @@ pub async fn candidate_home(services: &Services, actor: &Actor) -> Result<Candid
                     'released', results_released(p.id)) order by s.submitted_at desc)
                 from sittings s join papers p on p.id = s.paper_id
                 where s.learner_id = h.id and s.submitted_at is not null), '[]') as "past!: Json<Vec<PastRow>>"
-        from people h left join exam_adjustments a on a.person_id = h.id where h.id = $1"#,
+        from people h left join held_adjustments a on a.person_id = h.id where h.id = $1"#,
         actor.person().0,
     )
     .fetch_one(&mut *db)
@@ -119,7 +119,10 @@ impl PaperRow {
             None if self.now >= self.closes_at => Standing::Closed,
             None => Standing::CanStart,
         };
-        let seconds = adjustment.allowed_seconds(number(self.limit_minutes));
+        let allowed = adjustment.allowed_seconds(number(self.limit_minutes));
+        // The close cuts the time of who starts late, whatever extra time in per cent they have.
+        let to_close = (self.closes_at - self.now.max(self.opens_at)).num_seconds();
+        let seconds = allowed.min(number(to_close.max(0)));
         CandidatePaper {
             id: PaperId(self.id),
             title: self.title,
@@ -129,6 +132,7 @@ impl PaperRow {
             opens: moment(self.opens_at),
             closes: moment(self.closes_at),
             minutes: seconds / 60 + u32::from(adjustment.extra_minutes),
+            cut_by_close: seconds < allowed,
             adjustment,
             questions: number(self.questions),
             pass_percent: number(self.pass_percent),
@@ -139,6 +143,11 @@ impl PaperRow {
     }
 }
 
+/// An access code as somebody typed it: case, spaces and hyphens do not matter.
+fn code_as_kept(code: &str) -> String {
+    code.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_uppercase()
+}
+
 /// The paper of an access code, for whoever types it.
 ///
 /// # Errors
@@ -146,7 +155,7 @@ impl PaperRow {
 pub async fn paper_by_code(services: &Services, _actor: &Actor, code: &str) -> Result<PaperId> {
     let paper = sqlx::query_scalar!(
         "select id from papers where access_code = $1 and published_at is not null and closes_at > now()",
-        code.trim().to_uppercase(),
+        code_as_kept(code),
     )
     .fetch_optional(&services.db)
     .await?;
@@ -200,7 +209,7 @@ async fn papers_for(
         order by p.closes_at, p.id limit 100"#,
         actor.person().0,
         only.map(|paper| paper.0),
-        code.trim().to_uppercase(),
+        code_as_kept(code),
     )
     .fetch_all(db)
     .await?;

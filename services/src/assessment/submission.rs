@@ -46,33 +46,74 @@ pub async fn submit_sitting(
     Ok(())
 }
 
+/// Keeps what was still on its way, and submits if the time is up by the database's clock. The browser's may not have heard of
+/// time that was added.
+pub async fn submit_if_over(
+    services: &Services,
+    actor: &Actor,
+    sitting: SittingId,
+    last: &[Save],
+) -> Result<()> {
+    if !last.is_empty() {
+        save_answers(services, actor, sitting, last).await?;
+    }
+    let mut db = services.db.begin().await?;
+    let candidate = actor.candidate_in(&mut db, sitting).await?;
+    let over = sqlx::query_scalar!(
+        "select id from sittings where id = $1 and deadline_at <= clock_timestamp() for update",
+        candidate.sitting.0,
+    )
+    .fetch_optional(&mut *db)
+    .await?;
+    if over.is_some() {
+        submit(&mut db, candidate.sitting, SubmittedBy::Candidate).await?;
+    }
+    db.commit().await?;
+    Ok(())
+}
+
 /// Submits whatever is past its deadline and the grace after it. Every server may sweep: each takes what no other has taken.
 /// Gives how many were submitted.
 pub async fn sweep(services: &Services) -> Result<u64> {
+    // A second more than the grace: an answer that was taken as in time has been written by then.
+    let over = f64::from(GRACE_SECONDS) + 1.0;
+    let due = sqlx::query_scalar!(
+        "select id from sittings where submitted_at is null and deadline_at < clock_timestamp() - make_interval(secs => $1)
+        order by deadline_at",
+        over,
+    )
+    .fetch_all(&services.db)
+    .await?;
     let mut swept = 0;
-    loop {
-        let mut db = services.db.begin().await?;
-        // A second more than the grace: an answer that was taken as in time has been written by then.
-        let due = sqlx::query_scalar!(
-            "select id from sittings where submitted_at is null and deadline_at < clock_timestamp() - make_interval(secs => $1)
-            order by deadline_at limit 20 for update skip locked",
-            f64::from(GRACE_SECONDS) + 1.0,
-        )
-        .fetch_all(&mut *db)
-        .await?;
-        if due.is_empty() {
-            return Ok(swept);
+    for sitting in due {
+        // Each by itself: one that cannot be submitted must not hold up the others.
+        match sweep_one(services, SittingId(sitting), over).await {
+            Ok(done) => swept += u64::from(done),
+            Err(error @ Error::Unavailable(_)) => return Err(error),
+            Err(error) => tracing::error!(%error, %sitting, "a sitting whose time is up cannot be submitted"),
         }
-        for sitting in due {
-            submit(&mut db, SittingId(sitting), SubmittedBy::Sweeper).await?;
-            swept += 1;
-        }
-        db.commit().await?;
     }
+    Ok(swept)
 }
 
-/// Locks the sitting, so that no answer can come in between, marks every question, and writes the receipt.
-pub(super) async fn submit(db: &mut PgConnection, sitting: SittingId, by: SubmittedBy) -> Result<()> {
+async fn sweep_one(services: &Services, sitting: SittingId, over: f64) -> Result<bool> {
+    let mut db = services.db.begin().await?;
+    let due = sqlx::query_scalar!(
+        "select id from sittings where id = $1 and submitted_at is null
+            and deadline_at < clock_timestamp() - make_interval(secs => $2) for update skip locked",
+        sitting.0,
+        over,
+    )
+    .fetch_optional(&mut *db)
+    .await?;
+    let done = due.is_some() && submit(&mut db, sitting, SubmittedBy::Sweeper).await?;
+    db.commit().await?;
+    Ok(done)
+}
+
+/// Locks the sitting, so that no answer can come in between, marks every question, and writes the receipt. Says whether it did:
+/// what is submitted already stays as it is.
+pub(super) async fn submit(db: &mut PgConnection, sitting: SittingId, by: SubmittedBy) -> Result<bool> {
     let open = sqlx::query_scalar!(
         "select id from sittings where id = $1 and submitted_at is null for update",
         sitting.0,
@@ -80,13 +121,23 @@ pub(super) async fn submit(db: &mut PgConnection, sitting: SittingId, by: Submit
     .fetch_optional(&mut *db)
     .await?;
     if open.is_none() {
-        return Ok(());
+        return Ok(false);
     }
+    // A key that is being corrected is waited for.
+    sqlx::query!(
+        "select id from papers where id = (select paper_id from sittings where id = $1) for share",
+        sitting.0
+    )
+    .fetch_one(&mut *db)
+    .await?;
     let total = mark_all(db, sitting).await?;
     let hash = random::hash(receipt_text(db, sitting).await?);
     sqlx::query!(
-        "update sittings set submitted_at = clock_timestamp(), submitted_by = $2, paused_at = null, mark = $3, available = $4,
-            passed = $5, receipt_hash = $6, verification_code = case when $5 then coalesce(verification_code, $7) end
+        // What is left of a break is not used up: should the sitting be opened again, it is there.
+        "update sittings set submitted_at = clock_timestamp(), submitted_by = $2, paused_at = null,
+            break_seconds = case when paused_at is null then break_seconds else least(break_allowed_seconds,
+                break_before_seconds + ceil(extract(epoch from clock_timestamp() - paused_at))::integer) end,
+            mark = $3, available = $4, passed = $5, receipt_hash = $6, verification_code = case when $5 then coalesce(verification_code, $7) end
         where id = $1",
         sitting.0,
         by.as_str(),
@@ -98,11 +149,11 @@ pub(super) async fn submit(db: &mut PgConnection, sitting: SittingId, by: Submit
     )
     .execute(db)
     .await?;
-    Ok(())
+    Ok(true)
 }
 
 /// Marks a sitting of the demo as the use cases do.
-pub(crate) async fn submit_for_demo(db: &mut PgConnection, sitting: SittingId) -> Result<()> {
+pub(crate) async fn submit_for_demo(db: &mut PgConnection, sitting: SittingId) -> Result<bool> {
     submit(db, sitting, SubmittedBy::Candidate).await
 }
 

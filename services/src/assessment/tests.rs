@@ -63,7 +63,7 @@ fn settings() -> PaperSettings {
         attempts: 2,
         opens: "2020-01-01T09:00".into(),
         closes: "2099-01-01T09:00".into(),
-        access_code: "CODE1".into(),
+        access_code: "CODE2026".into(),
         release: Release::AtOnce,
     }
 }
@@ -162,6 +162,7 @@ impl Exam {
             sequence: seat * SEAT + 1,
             response: Some(if n < right { right_response(question) } else { number("1 mg") }),
             flagged: false,
+            only_flag: false,
         });
         answers.collect()
     }
@@ -190,7 +191,7 @@ fn right_response(question: &Question) -> Response {
 }
 
 fn save(item: ItemId, sequence: i64, typed: &str) -> Save {
-    Save { item, sequence, response: Some(number(typed)), flagged: false }
+    Save { item, sequence, response: Some(number(typed)), flagged: false, only_flag: false }
 }
 
 fn not_found<T: std::fmt::Debug>(result: crate::Result<T>) -> bool {
@@ -222,7 +223,7 @@ async fn only_whom_it_concerns_sees_a_paper_and_a_sitting(db: PgPool) {
     assert!(not_found(open_room(services, &exam.setter, sitting).await));
     assert!(not_found(paper_page(services, &exam.learner, exam.paper).await));
     // With the code anybody may sit it.
-    assert!(start_page(services, &stranger, exam.paper, " code1 ").await.is_ok());
+    assert!(start_page(services, &stranger, exam.paper, " code2026 ").await.is_ok());
     // An administrator of the organisation sees it; support does, and that is written down.
     sqlx::query("insert into organisation_administrators values ($1, $2, now())")
         .bind(exam.organisation.0)
@@ -277,6 +278,23 @@ async fn a_paper_waits_for_an_account(db: PgPool) {
         let row = live.candidates.into_iter().find(|row| row.email.starts_with("late")).unwrap();
         (learner.name.unwrap(), row.name)
     };
+    // Extra time can be given before the first sitting, and only who gave it sees it and takes it back.
+    let given = |extra_percent| Adjustment { extra_percent, ..Adjustment::default() };
+    let late_address = "late@north.example";
+    set_adjustment(services, &exam.setter, exam.organisation, late_address, given(25)).await.unwrap();
+    let mut db = services.db.acquire().await.unwrap();
+    let south = ensure_organisation(services, &mut db, "South", "university").await.unwrap();
+    drop(db);
+    let other = sets_papers(&exam.world, "setter@south.example", south).await;
+    let draft = create_paper(services, &other, south, "Curious", PaperKind::Mock).await.unwrap();
+    save_candidates(services, &other, draft, &[], late_address).await.unwrap();
+    assert!(adjusted_people(services, &other, south).await.unwrap().is_empty());
+    for percent in [10, 0] {
+        set_adjustment(services, &other, south, late_address, given(percent)).await.unwrap();
+        assert_eq!(candidate_home(services, &late).await.unwrap().papers[0].adjustment, given(25));
+    }
+    let here = invigilation(services, &exam.setter, exam.paper).await.unwrap();
+    assert!(here.candidates.iter().any(|row| row.adjustment == given(25)));
     let address = "late@north.example".to_owned();
     assert_eq!(named().await, (address.clone(), address));
     assert_eq!(candidate_home(services, &late).await.unwrap().papers[0].standing, Standing::CanStart);

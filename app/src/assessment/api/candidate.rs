@@ -90,10 +90,23 @@ pub async fn save_and_go(
     let sitting: SittingId = parse::id(&request, &sitting)?;
     let item: ItemId = parse::id(&request, &item)?;
     let moves = go.starts_with("up-") || go.starts_with("down-");
-    let chosen = if moves { parse::moved(chosen, &go) } else { chosen };
-    let response = parse::response(&kind, typed, unit, chosen);
-    let save = Save { item, sequence, response, flagged };
-    let saved = answer(&request, assessment::save_answers(&request.services, actor, sitting, &[save]).await)?;
+    let (kind, chosen) = if moves { ("ordered", parse::moved(chosen, &go)) } else { (kind.as_str(), chosen) };
+    let mut form = Form::new(&request);
+    for (name, value) in
+        [("item", &item.to_string()), ("kind", &kind.to_owned()), ("typed", &typed), ("unit", &unit)]
+    {
+        form.typed(name, value);
+    }
+    for id in &chosen {
+        form.typed("chosen", id);
+    }
+    if flagged {
+        form.typed("flagged", "true");
+    }
+    let response = parse::response(kind, typed, unit, chosen);
+    let save = Save { item, sequence, response, flagged, only_flag: false };
+    let kept = assessment::save_answers(&request.services, actor, sitting, &[save]).await;
+    let saved = form.answer(kept)?;
     if go == "hint" {
         answer(&request, assessment::open_hint(&request.services, actor, sitting, item).await)?;
     }
@@ -148,11 +161,22 @@ pub async fn submit_sitting(sitting: SittingId) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// Submits with what was still on its way.
+/// Submits with what was still on its way. `time_up`: nobody asked for it, so only if the time is up by the database's clock too;
+/// whoever calls hears how the sitting stands.
 #[server(prefix = "/api", endpoint = "assessment/submit_answers", input = leptos::server_fn::codec::Json)]
-pub async fn submit_answers(sitting: SittingId, saves: Vec<Save>) -> Result<(), ApiError> {
+pub async fn submit_answers(
+    sitting: SittingId,
+    saves: Vec<Save>,
+    #[server(default)] time_up: bool,
+) -> Result<RoomState, ApiError> {
     let request = request()?;
-    answer(&request, assessment::submit_sitting(&request.services, request.actor()?, sitting, &saves).await)
+    let (services, actor) = (&request.services, request.actor()?);
+    if time_up {
+        answer(&request, assessment::submit_if_over(services, actor, sitting, &saves).await)?;
+    } else {
+        answer(&request, assessment::submit_sitting(services, actor, sitting, &saves).await)?;
+    }
+    answer(&request, assessment::room_state(services, actor, sitting).await)
 }
 
 #[server(prefix = "/api", endpoint = "assessment/load_receipt")]

@@ -28,12 +28,14 @@ mod parse {
         text.trim().parse().map_err(|_| Problem::NumberOutOfRange)
     }
 
-    /// An answer out of a plain form. `kind` is a hidden field of the form; an empty answer is none.
+    /// An answer out of a plain form. `kind` is a hidden field of the form; an empty answer is none, and so is an order that nobody
+    /// has changed.
     pub fn response(kind: &str, typed: String, unit: String, chosen: Vec<String>) -> Option<Response> {
         let response = match kind {
             "number" => Response::Number { typed, unit },
             "text" => Response::Text(typed),
             "ordered" => Response::Ordered(chosen),
+            "untouched" => return None,
             _ => Response::Chosen(chosen),
         };
         (!response.is_blank()).then_some(response)
@@ -49,5 +51,20 @@ mod parse {
             }
         }
         order
+    }
+
+    #[cfg(test)]
+    mod tests {
+        use super::*;
+
+        #[test]
+        fn an_order_that_nobody_changed_is_no_answer() {
+            let order = || vec!["b".to_owned(), "a".to_owned()];
+            let of = |kind| response(kind, String::new(), String::new(), order());
+            assert_eq!(of("untouched"), None);
+            assert_eq!(of("ordered"), Some(Response::Ordered(order())));
+            assert_eq!(moved(order(), "down-b"), ["a", "b"]);
+            assert_eq!(moved(order(), "up-b"), order());
+        }
     }
 }

@@ -47,8 +47,11 @@ pub async fn answer_practice(
     let request = request()?;
     let actor = request.actor()?;
     let id: PracticeId = parse::id(&request, &question)?;
-    let chosen = parse::moved(chosen, &go);
+    let moved = parse::moved(chosen.clone(), &go);
+    let kind = if moved == chosen { kind.as_str() } else { "ordered" };
+    let chosen = moved;
     let mut form = Form::new(&request);
+    form.typed("kind", kind);
     form.typed("typed", &typed);
     form.typed("unit", &unit);
     for id in &chosen {
@@ -57,8 +60,7 @@ pub async fn answer_practice(
     match go.as_str() {
         "hint" => form.answer(assessment::open_practice_hint(&request.services, actor, id).await)?,
         "" | "answer" => {
-            let response =
-                parse::response(&kind, typed, unit, chosen).unwrap_or(Response::Chosen(Vec::new()));
+            let response = parse::response(kind, typed, unit, chosen).unwrap_or(Response::Chosen(Vec::new()));
             form.answer(assessment::answer_practice(&request.services, actor, id, &response).await)?;
         }
         // A changed order has nothing wrong: it comes back as what was typed.

@@ -34,7 +34,8 @@ fn DeskView(desk: SittingDesk) -> impl IntoView {
     let open = desk.submitted.is_none();
     view! {
         <RunHead steps heading=desk.candidate.clone() over=desk.paper_title.clone() came_back=came_back.clone() done=None />
-        <KeepCurrent every=EVERY watched=true />
+        // A form that came back shows once what is wrong and what was typed; a newer page would know of neither.
+        {(!came_back.any()).then(|| view! { <KeepCurrent every=EVERY watched=true /> })}
         <div id="desk" data-live>
             <DeskFacts desk=desk.clone() />
         <div class="narrow">

@@ -1,14 +1,14 @@
-use domain::assessment::{PracticePage, QuestionResult, Response};
+use domain::assessment::{PracticePage, QuestionResult};
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
 use crate::{
-    api::{ApiError, PageState},
+    api::PageState,
     assessment::{
         api::{AnswerPractice, AskPractice, load_practice_question},
         parts::{
-            answer::AnswerField,
+            answer::{AnswerField, answer_in},
             result_questions::{Parts, lines},
         },
     },
@@ -45,7 +45,7 @@ fn QuestionView(page: PracticePage) -> impl IntoView {
             None => {
                 let problem = problem_for(&problems, "answer");
                 let response = PageState::error_of(AnswerPractice::PATH)
-                    .and_then(|error| typed(&error, &page))
+                    .and_then(|error| answer_in(&error, &page.asked.field))
                     .or(page.response);
                 let more = page.hints.len() < page.asked.hints;
                 view! {
@@ -67,22 +67,6 @@ fn QuestionView(page: PracticePage) -> impl IntoView {
             }
         }}
     }
-}
-
-/// What was typed into a form that came back.
-fn typed(error: &ApiError, page: &PracticePage) -> Option<Response> {
-    use domain::assessment::AnswerField as Field;
-    let text = |name: &str| error.typed(name).unwrap_or_default().to_owned();
-    let chosen = || {
-        error.typed.iter().filter(|(name, _)| name == "chosen").map(|(_, id)| id.clone()).collect::<Vec<_>>()
-    };
-    let response = match page.asked.field {
-        Field::Number(_) => Response::Number { typed: text("typed"), unit: text("unit") },
-        Field::Text => Response::Text(text("typed")),
-        Field::Order(_) => Response::Ordered(chosen()),
-        Field::One(_) | Field::Several(_) => Response::Chosen(chosen()),
-    };
-    (!response.is_blank()).then_some(response)
 }
 
 #[component]

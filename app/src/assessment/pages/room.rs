@@ -1,10 +1,14 @@
 use domain::assessment::Room;
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use crate::{
-    assessment::{api::open_room, parts::room::ExamRoom},
+    api::PageState,
+    assessment::{
+        api::{PauseSitting, ResumeSitting, SaveAndGo, SubmitSitting, open_room},
+        parts::{answer::answer_in, room::ExamRoom, setting::CameBack},
+    },
     ui::Loaded,
 };
 
@@ -28,12 +32,26 @@ pub fn RoomPage() -> impl IntoView {
 }
 
 #[component]
-fn RoomView(room: Room, place: String) -> impl IntoView {
+fn RoomView(mut room: Room, place: String) -> impl IntoView {
     let title = room.title.clone();
+    // A form of the room comes back only when it could not be taken. What was answered in it is put in again.
+    let came_back =
+        CameBack::from(&[SaveAndGo::PATH, SubmitSitting::PATH, PauseSitting::PATH, ResumeSitting::PATH]);
+    let item = came_back.typed("item", "");
+    if let Some(question) = room.questions.iter_mut().find(|question| question.item.to_string() == item) {
+        question.response =
+            PageState::error_of(SaveAndGo::PATH).and_then(|error| answer_in(&error, &question.asked.field));
+        question.flagged = came_back.ticked("flagged", false);
+    }
     view! {
         <Title text=title.clone() />
         <p class="over">{room.kind.label()}</p>
         <h1 class="room-title">{title}</h1>
+        {came_back.any().then(|| view! {
+            <p class="notice" role="alert">
+                "That did not reach us, and nothing was changed. What you answered is still below: choose the button again."
+            </p>
+        })}
         <ExamRoom room place />
     }
 }

@@ -83,7 +83,7 @@ fn SettingsForm(page: PaperPage, came_back: CameBack) -> impl IntoView {
                 <CheckBox id="hints" label="Hints" hint="Candidates may open the hints of a question." checked=hints />
             </fieldset>
             <TextField id="access_code" label="Access code (optional)"
-                hint="4 to 20 letters and digits. Anybody signed in who has the code can sit the paper."
+                hint="6 to 20 letters and digits. Anybody signed in who has the code can sit the paper."
                 value=text("access_code", &settings.access_code) problem=wrong("access_code") />
             <div class="actions">
                 <button type="submit" class="button">"Save the settings"</button>

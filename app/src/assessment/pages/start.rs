@@ -38,7 +38,10 @@ fn StartView(paper: CandidatePaper, code: String) -> impl IntoView {
             <div><dt>"Questions"</dt><dd>{paper.questions}</dd></div>
             <div>
                 <dt>"Your time"</dt>
-                <dd>{paper.minutes}" minutes"{(!extra.is_empty()).then(|| format!(", with {extra}"))}</dd>
+                <dd>
+                    {paper.minutes}" minutes"{(!extra.is_empty()).then(|| format!(", with {extra}"))}
+                    {paper.cut_by_close.then(|| view! { <span class="line">"Less than the whole time, because the paper closes before it would be over"</span> })}
+                </dd>
             </div>
             <div><dt>"Pass mark"</dt><dd>{paper.pass_percent}"%"</dd></div>
             <div><dt>"Calculator"</dt><dd>{if paper.calculator { "There is one on the page" } else { "Not allowed" }}</dd></div>

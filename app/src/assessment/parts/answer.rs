@@ -7,7 +7,7 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use crate::ui::ProblemLine;
+use crate::{api::ApiError, ui::ProblemLine};
 
 /// Hears what is answered now; `None` for an answer that was taken back.
 pub type OnChange = Callback<Option<Response>>;
@@ -215,4 +215,22 @@ fn ordering(
             </ol>
         </fieldset>
     }
+}
+
+/// The answer in a form that came back.
+pub fn answer_in(error: &ApiError, field: &Field) -> Option<Response> {
+    // An order that nobody has changed is no answer.
+    if error.typed("kind") == Some("untouched") {
+        return None;
+    }
+    let text = |name: &str| error.typed(name).unwrap_or_default().to_owned();
+    let chosen =
+        || error.typed.iter().filter(|(name, _)| name == "chosen").map(|(_, id)| id.clone()).collect();
+    let response = match field {
+        Field::Number(_) => Response::Number { typed: text("typed"), unit: text("unit") },
+        Field::Text => Response::Text(text("typed")),
+        Field::Order(_) => Response::Ordered(chosen()),
+        Field::One(_) | Field::Several(_) => Response::Chosen(chosen()),
+    };
+    (!response.is_blank()).then_some(response)
 }

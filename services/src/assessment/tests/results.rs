@@ -30,6 +30,7 @@ async fn marks_pass_marks_and_categories_come_out_right(db: PgPool) {
             sequence: SEAT + 1 + n as i64,
             response: Some(response),
             flagged: false,
+            only_flag: false,
         });
     }
     submit_sitting(services, &exam.learner, second, &saves).await.unwrap();
@@ -70,7 +71,7 @@ async fn results_are_out_when_the_setter_said(db: PgPool) {
     release_results(services, &exam.setter, exam.paper).await.unwrap();
     assert!(own_result(services, &exam.learner, sitting).await.is_ok());
     // At the close: not while somebody with extra time still sits.
-    sqlx::query("update papers set release = 'at-close', closes_at = now() - interval '1 minute', opens_at = now() - interval '1 day'")
+    sqlx::query("update papers set release = 'at-close', released_at = null, closes_at = now() - interval '1 minute', opens_at = now() - interval '1 day'")
         .execute(&services.db)
         .await
         .unwrap();
@@ -83,6 +84,22 @@ async fn results_are_out_when_the_setter_said(db: PgPool) {
     .await
     .unwrap();
     assert!(not_found(own_result(services, &exam.learner, sitting).await));
+    // What was out once stays out, although somebody's sitting is opened again.
+    sqlx::query("delete from sittings where learner_id is null").execute(&services.db).await.unwrap();
+    let again = exam.world.learner("again@north.example").await;
+    sqlx::query("insert into sittings (id, paper_id, learner_id, attempt, started_at, allowed_seconds, closes_at, deadline_at, last_contact_at, removed_on)
+        select $1, id, $2, 1, now(), 60, now(), now(), now(), '2033-01-01' from papers")
+        .bind(again.person().0)
+        .bind(again.person().0)
+        .execute(&services.db)
+        .await
+        .unwrap();
+    let theirs = SittingId(again.person().0);
+    submit_sitting(services, &again, theirs, &[]).await.unwrap();
+    reopen(services, &exam.setter, theirs, 30).await.unwrap();
+    let result = own_result(services, &exam.learner, sitting).await.unwrap();
+    assert!(verify(services, &result.verification_code.unwrap()).await.is_ok());
+    assert!(not_found(own_result(services, &again, theirs).await));
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
@@ -100,6 +117,8 @@ async fn a_corrected_key_marks_everybody_again_and_says_what_changed(db: PgPool)
         async |why: &str, correction| correct_item(services, &exam.setter, item, why, correction).await;
     assert!(matches!(correct("", &right).await, Err(Error::Invalid(_))));
     assert!(matches!(correct("x", &nonsense).await, Err(Error::Invalid(_))));
+    let ambiguous = Correction::RightAnswer("1,5".into());
+    assert!(matches!(correct("x", &ambiguous).await, Err(Error::Invalid(_))), "not taken for 15");
     correct("A slip in the template", &right).await.unwrap();
     let result = own_result(services, &exam.learner, sitting).await.unwrap();
     assert_eq!((result.outcome.mark, result.corrected), (5, true));
@@ -115,6 +134,34 @@ async fn a_corrected_key_marks_everybody_again_and_says_what_changed(db: PgPool)
     correct_item(services, &exam.setter, other, "Two readings", &Correction::Void).await.unwrap();
     assert_eq!(own_result(services, &exam.learner, sitting).await.unwrap().outcome.mark, 5);
     assert!(not_found(correct_item(services, &exam.learner, item, "x", &right).await));
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn what_is_submitted_while_a_key_is_corrected_is_marked_by_the_new_key(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let services = &exam.world.services;
+    let sitting = exam.start().await;
+    let mut saves = exam.answers(5, 1).await;
+    saves[0].response = Some(number("1234 mg"));
+    exam.save(sitting, &saves).await;
+    // A correction as far as its lock, held while somebody submits.
+    let mut held = services.db.begin().await.unwrap();
+    sqlx::query("select from papers for no key update").execute(&mut *held).await.unwrap();
+    let submit = submit_sitting(services, &exam.learner, sitting, &[]);
+    let correct = async {
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+        let saved = exam.save(sitting, &[]);
+        assert!(
+            tokio::time::timeout(std::time::Duration::from_millis(100), saved).await.is_err(),
+            "it is being submitted"
+        );
+        held.commit().await.unwrap();
+        let right = Correction::RightAnswer("1234".into());
+        correct_item(services, &exam.setter, saves[0].item, "A slip", &right).await.unwrap();
+    };
+    let (submitted, ()) = tokio::join!(submit, correct);
+    submitted.unwrap();
+    assert_eq!(own_result(services, &exam.learner, sitting).await.unwrap().outcome.mark, 5);
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]

@@ -15,6 +15,8 @@ use leptos::prelude::*;
 pub struct Draft {
     pub save: Save,
     pub sent: bool,
+    /// Whether the answer was given or changed in this page. Otherwise only the flag is sent: see [`Save::only_flag`].
+    touched: bool,
     pub problem: Option<Problem>,
     pub hints: Vec<String>,
 }
@@ -65,8 +67,10 @@ impl Keeper {
                 sequence: question.sequence,
                 response: question.response.clone(),
                 flagged: question.flagged,
+                only_flag: false,
             },
             sent: true,
+            touched: false,
             problem: question.problem.clone(),
             hints: question.hints.clone(),
         };
@@ -90,20 +94,24 @@ impl Keeper {
     }
 
     pub fn answer(self, n: usize, response: Option<Response>) {
-        self.change(n, |save| save.response = response);
+        self.change(n, |draft| {
+            draft.save.response = response;
+            draft.touched = true;
+        });
     }
 
     pub fn flag(self, n: usize, flagged: bool) {
-        self.change(n, |save| save.flagged = flagged);
+        self.change(n, |draft| draft.save.flagged = flagged);
     }
 
-    fn change(self, n: usize, change: impl FnOnce(&mut Save)) {
+    fn change(self, n: usize, change: impl FnOnce(&mut Draft)) {
         self.count.update_value(|count| *count += 1);
         let sequence = self.seat * SEAT + self.count.get_value();
         self.drafts.update(|drafts| {
             if let Some(draft) = drafts.get_mut(n) {
-                change(&mut draft.save);
+                change(draft);
                 draft.save.sequence = sequence;
+                draft.save.only_flag = !draft.touched;
                 draft.sent = false;
                 draft.problem = None;
             }
@@ -173,34 +181,37 @@ mod browser {
 
         /// What an earlier opening of the room on this device could not send. Older than what the server has: it is dropped.
         fn take_up_unsent(self) {
-            // In a rest break the room is empty: what is unsent waits for its questions.
-            let Some(storage) = storage().filter(|_| !self.drafts.read_untracked().is_empty()) else {
+            let Some(storage) = storage() else { return };
+            let keys = self.stored(&storage);
+            // In a rest break the room is empty: what is unsent goes as it stands.
+            if self.drafts.read_untracked().is_empty() {
+                self.send_stored();
                 return;
-            };
-            let prefix = format!("room:{}:", self.sitting);
-            let keys: Vec<String> = (0..storage.length().unwrap_or(0))
-                .filter_map(|n| storage.key(n).ok().flatten())
-                .filter(|key| key.starts_with(&prefix))
-                .collect();
+            }
             let mut filled = false;
-            for key in &keys {
-                let json = storage.get_item(key).ok().flatten().unwrap_or_default();
-                let saves: Vec<Save> = serde_json::from_str(&json).unwrap_or_default();
+            for (_, saves) in &keys {
                 self.drafts.update(|drafts| {
-                    for save in saves {
+                    for save in saves.iter().cloned() {
                         let newer = drafts.iter_mut().find(|draft| {
                             draft.save.item == save.item && draft.save.sequence < save.sequence
                         });
-                        if let Some(draft) = newer {
-                            (draft.save, draft.sent) = (save, false);
-                            filled = true;
+                        let Some(draft) = newer else { continue };
+                        if save.only_flag && !draft.touched {
+                            let response = draft.save.response.take();
+                            draft.save = Save { response, ..save };
+                        } else if save.only_flag {
+                            draft.save.flagged = save.flagged;
+                        } else {
+                            (draft.save, draft.touched) = (save, true);
                         }
+                        draft.sent = false;
+                        filled = true;
                     }
                 });
             }
             // First into this opening's place, then out of the older ones': at no moment is it in neither.
             self.keep();
-            for key in keys.iter().filter(|key| **key != self.key()) {
+            for (key, _) in keys.iter().filter(|(key, _)| *key != self.key()) {
                 let _ = storage.remove_item(key);
             }
             if filled {
@@ -208,6 +219,47 @@ mod browser {
                 self.standing.set(Standing::Saving);
                 self.send();
             }
+        }
+
+        /// What lies unsent in the browser's storage, by the opening of the room that left it there.
+        fn stored(self, storage: &web_sys::Storage) -> Vec<(String, Vec<Save>)> {
+            let prefix = format!("room:{}:", self.sitting);
+            let keys = (0..storage.length().unwrap_or(0)).filter_map(|n| storage.key(n).ok().flatten());
+            let saves = |key: &str| {
+                let json = storage.get_item(key).ok().flatten().unwrap_or_default();
+                serde_json::from_str(&json).unwrap_or_default()
+            };
+            keys.filter(|key| key.starts_with(&prefix)).map(|key| (key.clone(), saves(&key))).collect()
+        }
+
+        /// Sends what lies in the storage, until it has arrived: for a rest break, which has no questions to put it to.
+        fn send_stored(self) {
+            let Some(storage) = storage() else { return };
+            let stored = self.stored(&storage);
+            let saves: Vec<Save> = stored.iter().flat_map(|(_, saves)| saves.iter().cloned()).collect();
+            if saves.is_empty() {
+                return;
+            }
+            self.standing.set(Standing::Saving);
+            spawn_local(async move {
+                match save_answers(self.sitting, saves).await {
+                    Ok(saved) => {
+                        for (key, _) in &stored {
+                            let _ = storage.remove_item(key);
+                        }
+                        self.standing.set(if saved.late {
+                            Standing::Late
+                        } else {
+                            Standing::Saved(saved.at)
+                        });
+                        self.state.set(saved.state);
+                    }
+                    Err(_) => {
+                        self.standing.set(Standing::Unsaved);
+                        set_timeout(move || self.send_stored(), AGAIN);
+                    }
+                }
+            });
         }
 
         fn key(self) -> String {
@@ -323,16 +375,54 @@ mod browser {
             });
         }
 
-        /// Submits with whatever is unsent, until it has arrived.
+        /// Submits with whatever is unsent. `failed` is called when that has not worked, or there is no answer for long; an answer
+        /// that comes after all still counts.
         pub fn submit(self, failed: impl Fn() + Copy + 'static) {
+            self.submit_within(false, failed, move |_| {});
+        }
+
+        /// The time is up by this page's count. The server looks at its own clock: time may have been added that was not heard of
+        /// here. Should it fail, the server submits what it has, and says so with the next sign of life.
+        pub fn time_is_up(self) {
+            let go_on = move |left: i64| {
+                // A moment early: once more when it is over.
+                if left < 2_000 {
+                    let left = u64::try_from(left).unwrap_or(0);
+                    set_timeout(move || self.time_is_up(), Duration::from_millis(left + 250));
+                }
+            };
+            self.submit_within(true, move || self.send(), go_on);
+        }
+
+        fn submit_within(
+            self,
+            time_up: bool,
+            failed: impl Fn() + Copy + 'static,
+            go_on: impl Fn(i64) + Copy + 'static,
+        ) {
             let saves = self.unsent();
+            let waiting = StoredValue::new(true);
+            let give_up = move || {
+                if waiting.try_get_value() == Some(true) {
+                    waiting.set_value(false);
+                    failed();
+                }
+            };
+            set_timeout(give_up, PATIENCE);
             spawn_local(async move {
-                match submit_answers(self.sitting, saves.clone()).await {
-                    Ok(()) => {
+                match submit_answers(self.sitting, saves.clone(), time_up).await {
+                    Ok(state) => {
+                        waiting.set_value(false);
                         self.acknowledge(&saves);
-                        self.leave();
+                        let (submitted, left) = (state.submitted, state.remaining_ms);
+                        self.state.set(state);
+                        if submitted {
+                            self.leave();
+                        } else {
+                            go_on(left);
+                        }
                     }
-                    Err(_) => failed(),
+                    Err(_) => give_up(),
                 }
             });
         }

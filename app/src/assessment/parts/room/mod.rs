@@ -74,8 +74,7 @@ pub fn ExamRoom(
         });
         Effect::new(move |_| {
             if over.get() && !keeper.is_old() {
-                // Should it fail, the server submits what it has, and says so with the next sign of life.
-                keeper.submit(move || keeper.send());
+                keeper.time_is_up();
             }
         });
     }

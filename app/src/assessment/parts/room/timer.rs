@@ -35,8 +35,9 @@ pub fn seconds_left(state: RwSignal<RoomState>) -> RwSignal<i64> {
     left
 }
 
+/// Begun seconds: 0 only when nothing is left.
 fn whole_seconds(ms: i64) -> i64 {
-    ms.max(0).div_euclid(1000)
+    (ms.max(0) + 999).div_euclid(1000)
 }
 
 #[cfg(feature = "hydrate")]

@@ -47,6 +47,11 @@ impl CameBack {
         }
     }
 
+    /// Whether a form came back at all.
+    pub fn any(&self) -> bool {
+        self.error.is_some()
+    }
+
     /// Whether there is nothing to mend: the form could not be taken at all.
     pub fn failed(&self) -> Option<&'static str> {
         let error = self.error.as_ref().filter(|error| error.fields.is_empty())?;
