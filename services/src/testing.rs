@@ -78,6 +78,8 @@ impl World {
         files
             .filter(|path| path.extension().is_some_and(|extension| extension == "eml"))
             .map(|path| std::fs::read_to_string(path).unwrap().replace("=\r\n", "").replace("=3D", "="))
+            // One that is being written at this moment.
+            .filter(|letter| !letter.is_empty())
             .collect()
     }
 }

@@ -106,6 +106,17 @@ async fn waits_double_and_end(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn guesses_that_are_sent_at_once_wait_like_any_others(db: PgPool) {
+    let world = World::new(db);
+    world.person("sam@uni.example").await;
+    // All are let in before the first is judged; the right one is judged last.
+    let guesses = (0..12).map(|n| if n < 11 { "wrong" } else { PASSWORD });
+    let tries = guesses.map(|password| enter(&world, "sam@uni.example", password));
+    let opened = futures::future::join_all(tries).await;
+    assert!(opened.iter().all(Result::is_err));
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn an_examination_room_behind_one_address_gets_in(db: PgPool) {
     let world = World::new(db);
     world.person("sam@uni.example").await;
