@@ -291,6 +291,30 @@ test.describe('without scripts', () => {
   });
 });
 
+test('an answer whose form could not be taken is shown again, and sent as soon as there are scripts', async ({ page, context, browser, baseURL }) => {
+  const desk = await setter(browser);
+  await setPaper(desk, { title: 'Came back', code: 'CAMEBACK1' });
+  await desk.context().close();
+  await signIn(page, STUDENTS.examBack);
+  const room = await start(page, 'CAMEBACK1');
+  await hydrated(page);
+  const item = await page.locator('input[name=item]').getAttribute('value');
+  await page.goto('/assessments');
+  // What the server sends a form back with when the database is away.
+  const typed = { item, kind: 'number', typed: '12.5', unit: '', flagged: 'true' };
+  const error = { kind: 'Unavailable', fields: [], typed: Object.entries(typed), request_id: null };
+  const value = encodeURIComponent(`/api/assessment/save_and_go ${JSON.stringify(error)}`);
+  await context.addCookies([{ name: 'flash', value, url: baseURL }]);
+  await open(page, room);
+  await expect(page.getByText('That did not reach us')).toBeVisible();
+  await expect(box(page)).toHaveValue('12.5');
+  await saved(page);
+  await open(page, room);
+  await expect(page.getByText('That did not reach us')).toBeHidden();
+  await expect(box(page)).toHaveValue('12.5');
+  await expect(page.getByLabel('Flag this question')).toBeChecked();
+});
+
 test('another device goes on where the first one stopped, and rest breaks stop the clock', async ({ page, browser }) => {
   const desk = await setter(browser);
   await setPaper(desk, { title: 'Two devices', code: 'DEVICES1', emails: [STUDENTS.examDevices] });

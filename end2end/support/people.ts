@@ -52,6 +52,7 @@ export const STUDENTS = {
   examKeyboard: student(28),
   examPlain: student(29),
   examOrder: student(38),
+  examBack: student(39),
   examDevices: student(30),
   examAxeWide: student(31),
   examAxeNarrow: student(32),

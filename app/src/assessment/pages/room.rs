@@ -38,7 +38,9 @@ fn RoomView(mut room: Room, place: String) -> impl IntoView {
     let came_back =
         CameBack::from(&[SaveAndGo::PATH, SubmitSitting::PATH, PauseSitting::PATH, ResumeSitting::PATH]);
     let item = came_back.typed("item", "");
+    let mut unsent = None;
     if let Some(question) = room.questions.iter_mut().find(|question| question.item.to_string() == item) {
+        unsent = Some(question.item);
         question.response =
             PageState::error_of(SaveAndGo::PATH).and_then(|error| answer_in(&error, &question.asked.field));
         question.flagged = came_back.ticked("flagged", false);
@@ -52,6 +54,6 @@ fn RoomView(mut room: Room, place: String) -> impl IntoView {
                 "That did not reach us, and nothing was changed. What you answered is still below: choose the button again."
             </p>
         })}
-        <ExamRoom room place />
+        <ExamRoom room place unsent />
     }
 }

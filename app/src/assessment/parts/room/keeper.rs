@@ -6,7 +6,7 @@
 
 use domain::{
     Problem,
-    assessment::{Response, Room, RoomState, SEAT, Save, SittingId},
+    assessment::{ItemId, Response, Room, RoomState, SEAT, Save, SittingId},
 };
 use leptos::prelude::*;
 
@@ -60,24 +60,28 @@ pub struct Keeper {
 }
 
 impl Keeper {
-    pub fn new(room: &Room) -> Self {
-        let draft = |question: &domain::assessment::RoomQuestion| Draft {
-            save: Save {
-                item: question.item,
-                sequence: question.sequence,
-                response: question.response.clone(),
-                flagged: question.flagged,
-                only_flag: false,
-            },
-            sent: true,
-            touched: false,
-            problem: question.problem.clone(),
-            hints: question.hints.clone(),
+    /// `unsent` is the question whose answer the server does not have, although the room shows it.
+    pub fn new(room: &Room, unsent: Option<ItemId>) -> Self {
+        let draft = |question: &domain::assessment::RoomQuestion| {
+            let sent = unsent != Some(question.item);
+            Draft {
+                save: Save {
+                    item: question.item,
+                    sequence: if sent { question.sequence } else { room.seat * SEAT + 1 },
+                    response: question.response.clone(),
+                    flagged: question.flagged,
+                    only_flag: false,
+                },
+                sent,
+                touched: !sent,
+                problem: question.problem.clone(),
+                hints: question.hints.clone(),
+            }
         };
         Self {
             sitting: room.sitting,
             seat: room.seat,
-            count: StoredValue::new(0),
+            count: StoredValue::new(i64::from(unsent.is_some())),
             drafts: RwSignal::new(room.questions.iter().map(draft).collect()),
             state: RwSignal::new(room.state.clone()),
             standing: RwSignal::new(Standing::Fresh),
@@ -161,6 +165,9 @@ mod browser {
         /// Starts everything that goes on while the room is open. Called once, when the page has been taken over.
         pub fn start(self) {
             self.take_up_unsent();
+            if !self.unsent().is_empty() {
+                self.keep_and_send();
+            }
             let ask = move || async move { Found::from(load_room_state(self.sitting).await) };
             let take = move |found| {
                 if let Found::Now(state) = found {

@@ -7,7 +7,7 @@ mod question;
 mod review;
 mod timer;
 
-use domain::assessment::Room;
+use domain::assessment::{ItemId, Room};
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use crate::assessment::api::{PauseSitting, ResumeSitting};
@@ -48,8 +48,10 @@ pub fn ExamRoom(
     room: Room,
     /// What the address asks for: a question's number, or `review`.
     place: String,
+    /// Whose answer came back with a form that could not be taken.
+    unsent: Option<ItemId>,
 ) -> impl IntoView {
-    let keeper = Keeper::new(&room);
+    let keeper = Keeper::new(&room, unsent);
     let place = RwSignal::new(Place::parse(&place, room.questions.len()));
     let left = seconds_left(keeper.state);
     let scripts = RwSignal::new(false);
