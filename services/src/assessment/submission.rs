@@ -36,36 +36,39 @@ pub async fn submit_sitting(
     sitting: SittingId,
     last: &[Save],
 ) -> Result<()> {
-    if !last.is_empty() {
-        save_answers(services, actor, sitting, last).await?;
-    }
-    let mut db = services.db.begin().await?;
-    let candidate = actor.candidate_in(&mut db, sitting).await?;
-    submit(&mut db, candidate.sitting, SubmittedBy::Candidate).await?;
-    db.commit().await?;
-    Ok(())
+    hand_in(services, actor, sitting, last, false).await
 }
 
-/// Keeps what was still on its way, and submits if the time is up by the database's clock. The browser's may not have heard of
-/// time that was added.
+/// The same, if the time is up by the database's clock. The browser's may not have heard of time that was added.
 pub async fn submit_if_over(
     services: &Services,
     actor: &Actor,
     sitting: SittingId,
     last: &[Save],
 ) -> Result<()> {
+    hand_in(services, actor, sitting, last, true).await
+}
+
+async fn hand_in(
+    services: &Services,
+    actor: &Actor,
+    sitting: SittingId,
+    last: &[Save],
+    only_if_over: bool,
+) -> Result<()> {
     if !last.is_empty() {
         save_answers(services, actor, sitting, last).await?;
     }
     let mut db = services.db.begin().await?;
     let candidate = actor.candidate_in(&mut db, sitting).await?;
+    // Locked before it is looked at: no time is added in between.
     let over = sqlx::query_scalar!(
-        "select id from sittings where id = $1 and deadline_at <= clock_timestamp() for update",
+        r#"select deadline_at <= clock_timestamp() as "over!" from sittings where id = $1 for update"#,
         candidate.sitting.0,
     )
-    .fetch_optional(&mut *db)
+    .fetch_one(&mut *db)
     .await?;
-    if over.is_some() {
+    if over || !only_if_over {
         submit(&mut db, candidate.sitting, SubmittedBy::Candidate).await?;
     }
     db.commit().await?;

@@ -89,17 +89,11 @@ pub async fn save_and_go(
     let actor = request.actor()?;
     let sitting: SittingId = parse::id(&request, &sitting)?;
     let item: ItemId = parse::id(&request, &item)?;
-    let moves = go.starts_with("up-") || go.starts_with("down-");
+    let moves = parse::moves(&go);
     let (kind, chosen) = if moves { ("ordered", parse::moved(chosen, &go)) } else { (kind.as_str(), chosen) };
     let mut form = Form::new(&request);
-    for (name, value) in
-        [("item", &item.to_string()), ("kind", &kind.to_owned()), ("typed", &typed), ("unit", &unit)]
-    {
-        form.typed(name, value);
-    }
-    for id in &chosen {
-        form.typed("chosen", id);
-    }
+    form.typed("item", &item.to_string());
+    parse::typed_answer(&mut form, kind, &typed, &unit, &chosen);
     if flagged {
         form.typed("flagged", "true");
     }

@@ -16,7 +16,7 @@ mod parse {
 
     use domain::{Problem, assessment::Response};
 
-    use crate::api::{ApiError, RequestContext, answer};
+    use crate::api::{ApiError, Form, RequestContext, answer};
 
     /// An id out of an address or a hidden field. What cannot be one names nothing.
     pub fn id<T: FromStr>(request: &RequestContext, text: &str) -> Result<T, ApiError> {
@@ -41,7 +41,22 @@ mod parse {
         (!response.is_blank()).then_some(response)
     }
 
-    /// The order after one item was moved a place up or down by its button: `up-b`, `down-b`.
+    /// The answer as it goes back with a form: under the names that `parts::answer::answer_in` reads.
+    pub fn typed_answer(form: &mut Form<'_>, kind: &str, typed: &str, unit: &str, chosen: &[String]) {
+        for (name, value) in [("kind", kind), ("typed", typed), ("unit", unit)] {
+            form.typed(name, value);
+        }
+        for id in chosen {
+            form.typed("chosen", id);
+        }
+    }
+
+    /// Whether a button moves an item of an order: `up-b`, `down-b`.
+    pub fn moves(go: &str) -> bool {
+        go.starts_with("up-") || go.starts_with("down-")
+    }
+
+    /// The order after its button moved one item a place up or down.
     pub fn moved(mut order: Vec<String>, how: &str) -> Vec<String> {
         let Some((direction, id)) = how.split_once('-') else { return order };
         if let Some(at) = order.iter().position(|item| item == id) {

@@ -47,16 +47,10 @@ pub async fn answer_practice(
     let request = request()?;
     let actor = request.actor()?;
     let id: PracticeId = parse::id(&request, &question)?;
-    let moved = parse::moved(chosen.clone(), &go);
-    let kind = if moved == chosen { kind.as_str() } else { "ordered" };
-    let chosen = moved;
+    let moves = parse::moves(&go);
+    let (kind, chosen) = if moves { ("ordered", parse::moved(chosen, &go)) } else { (kind.as_str(), chosen) };
     let mut form = Form::new(&request);
-    form.typed("kind", kind);
-    form.typed("typed", &typed);
-    form.typed("unit", &unit);
-    for id in &chosen {
-        form.typed("chosen", id);
-    }
+    parse::typed_answer(&mut form, kind, &typed, &unit, &chosen);
     match go.as_str() {
         "hint" => form.answer(assessment::open_practice_hint(&request.services, actor, id).await)?,
         "" | "answer" => {

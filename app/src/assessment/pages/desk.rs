@@ -38,21 +38,21 @@ fn DeskView(desk: SittingDesk) -> impl IntoView {
         {(!came_back.any()).then(|| view! { <KeepCurrent every=EVERY watched=true /> })}
         <div id="desk" data-live>
             <DeskFacts desk=desk.clone() />
-        <div class="narrow">
-            {if open {
-                view! { <WhileSitting desk=desk.clone() came_back=came_back.clone() /> }.into_any()
-            } else {
-                view! { <Reopen desk=desk.clone() came_back=came_back.clone() /> }.into_any()
-            }}
-            <Incidents incidents=desk.incidents.clone() />
-            <form method="post" action=NoteIncident::url() novalidate>
-                <Hidden desk=desk.clone() />
-                <TextArea id="note" label="Note an incident" hint="What happened, in at most 500 characters. It stays with the sitting; the candidate does not see it."
-                    rows=3 value=came_back.typed("note", "") problem=came_back.problem("note") />
-                <button type="submit" class="button secondary">"Note it"</button>
-            </form>
-        </div>
-        {desk.result.map(|result| view! { <h2>"Result"</h2><ResultView result own=false /> })}
+            <div class="narrow">
+                {if open {
+                    view! { <WhileSitting desk=desk.clone() came_back=came_back.clone() /> }.into_any()
+                } else {
+                    view! { <Reopen desk=desk.clone() came_back=came_back.clone() /> }.into_any()
+                }}
+                <Incidents incidents=desk.incidents.clone() />
+                <form method="post" action=NoteIncident::url() novalidate>
+                    <Hidden desk=desk.clone() />
+                    <TextArea id="note" label="Note an incident" hint="What happened, in at most 500 characters. It stays with the sitting; the candidate does not see it."
+                        rows=3 value=came_back.typed("note", "") problem=came_back.problem("note") />
+                    <button type="submit" class="button secondary">"Note it"</button>
+                </form>
+            </div>
+            {desk.result.map(|result| view! { <h2>"Result"</h2><ResultView result own=false /> })}
         </div>
         <p><a href=paper>"Back to all candidates"</a></p>
     }
