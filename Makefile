@@ -18,7 +18,7 @@ bench: ## Measure the optimised server against a hand-written one, side by side;
 	@scripts/bench.sh
 
 faults: ## Break server, database and network under learners in an exam, and count what was lost
-	@scripts/build.sh dev && cargo build -q --locked -p server --example faults && scripts/faults.sh
+	@scripts/setup.sh && scripts/build.sh release && cargo build -q --release --locked -p server --example faults && SERVER=target/release/server SITE_ROOT=target/site scripts/faults.sh
 
 build: setup ## Build the development server and the site
 	@scripts/build.sh dev

@@ -1,13 +1,9 @@
 //! Configuration: environment variables and nothing else. [`TABLE`] is the documentation; `server config` prints it.
 
-use std::{env, fmt, net::SocketAddr, path::PathBuf, str::FromStr, time::Duration};
+use std::{env, fmt, net::SocketAddr, path::PathBuf, str::FromStr};
 
-use services::Mailer;
-use sqlx::{
-    Connection, Executor,
-    postgres::{PgConnectOptions, PgPool, PgPoolOptions},
-    types::ipnetwork::IpNetwork,
-};
+use services::{Mailer, database};
+use sqlx::{postgres::PgPool, types::ipnetwork::IpNetwork};
 use url::Url;
 
 /// A setting: its name, its value when it is not set, and what it means.
@@ -162,35 +158,10 @@ impl Config {
         self.public_url.scheme() == "https"
     }
 
-    /// A pool that connects when it is first used, so that the server starts, and says that it is not ready, while the
-    /// database is away.
-    ///
     /// # Errors
     /// When DATABASE_URL cannot be read.
     pub fn pool(&self) -> Result<PgPool, sqlx::Error> {
-        let options = PgConnectOptions::from_str(&self.database_url)?.application_name("learning");
-        Ok(PgPoolOptions::new()
-            .max_connections(self.database_connections)
-            .acquire_timeout(Duration::from_secs(3))
-            // A ping before every use would double the round trips; one after a pause finds the connections that died.
-            .test_before_acquire(false)
-            .before_acquire(|connection, meta| {
-                Box::pin(async move {
-                    if meta.idle_for > Duration::from_secs(5) {
-                        connection.ping().await?;
-                    }
-                    Ok(true)
-                })
-            })
-            .after_connect(|connection, _| {
-                Box::pin(async move {
-                    // Our statements look for keys: one plan serves all values, and making it anew each time takes longer than
-                    // the statement.
-                    connection.execute("set plan_cache_mode = force_generic_plan").await?;
-                    Ok(())
-                })
-            })
-            .connect_lazy_with(options))
+        database::pool(&self.database_url, self.database_connections)
     }
 
     /// # Errors

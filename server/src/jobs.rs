@@ -32,14 +32,15 @@ async fn sweep(services: Services) {
     loop {
         ticks.tick().await;
         let services = services.clone();
-        // A task of its own, within a time: neither a fault in it nor a database that fell silent ends the sweeping.
-        let sweeping = tokio::spawn(async move { timeout(SWEEP_WITHIN, assessment::sweep(&services)).await });
-        match sweeping.await {
+        // A task of its own, which is waited for a while: neither a fault in it nor a database that fell silent ends the sweeping.
+        // It is not dropped half-way, only not waited for any more.
+        let sweeping = tokio::spawn(async move { assessment::sweep(&services).await });
+        match timeout(SWEEP_WITHIN, sweeping).await {
             Ok(Ok(Ok(0))) => {}
             Ok(Ok(Ok(swept))) => tracing::info!(swept, "submitted sittings whose time was up"),
             Ok(Ok(Err(error))) => tracing::warn!(%error, "could not sweep; trying again"),
-            Ok(Err(_)) => tracing::error!("sweeping came to a standstill; trying again"),
-            Err(error) => tracing::error!(%error, "sweeping broke down; trying again"),
+            Ok(Err(error)) => tracing::error!(%error, "sweeping broke down; trying again"),
+            Err(_) => tracing::error!("sweeping came to a standstill; trying again"),
         }
     }
 }

@@ -21,6 +21,7 @@ pub(crate) async fn run(config: Config, services: Services) -> Result<(), Box<dy
     jobs::start(services.clone());
     let live = Live::start(services.clone());
     let state = WebState::new(&config, services, live, stopping.clone())?;
+    let under_way = state.under_way.clone();
     let listener =
         TcpListener::bind(config.listen).await.map_err(|error| format!("{}: {error}", config.listen))?;
     tracing::info!("serving on http://{}", config.listen);
@@ -38,6 +39,8 @@ pub(crate) async fn run(config: Config, services: Services) -> Result<(), Box<dy
             let _ = stopping.wait_for(|stop| *stop).await;
         })
         .await?;
+    // Those whose browser has gone come to their end too.
+    under_way.finished().await;
     tracing::info!("stopped");
     Ok(())
 }

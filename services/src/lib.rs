@@ -10,6 +10,7 @@ mod audit;
 mod clock;
 pub mod cohorts;
 mod csv;
+pub mod database;
 pub mod demo;
 mod error;
 pub mod learning;

@@ -45,7 +45,7 @@ impl<Q: Send + 'static, A: Send + 'static> Together<Q, A> {
     pub async fn ask<F, Answers>(&self, question: Q, answer: F) -> Option<A>
     where
         F: Fn(Vec<Q>) -> Answers + Send + Sync + 'static,
-        Answers: Future<Output = Vec<A>> + Send,
+        Answers: Future<Output = Vec<A>> + Send + 'static,
     {
         self.ask_within(PATIENCE, question, answer).await
     }
@@ -53,7 +53,7 @@ impl<Q: Send + 'static, A: Send + 'static> Together<Q, A> {
     async fn ask_within<F, Answers>(&self, patience: Duration, question: Q, answer: F) -> Option<A>
     where
         F: Fn(Vec<Q>) -> Answers + Send + Sync + 'static,
-        Answers: Future<Output = Vec<A>> + Send,
+        Answers: Future<Output = Vec<A>> + Send + 'static,
     {
         let (sender, answered) = oneshot::channel();
         let free = self.with(|queue| {
@@ -63,12 +63,16 @@ impl<Q: Send + 'static, A: Send + 'static> Together<Q, A> {
             free
         });
         if free {
-            let mut lane = Lane { queue: self.clone(), taken: true };
+            let (queue, answer) = (self.clone(), Arc::new(answer));
             tokio::spawn(async move {
                 loop {
                     gather().await;
-                    let Some((questions, senders)) = lane.next() else { break };
-                    let Ok(answers) = timeout(patience, answer(questions)).await else { continue };
+                    let Some((questions, senders)) = queue.next() else { break };
+                    // A task of its own: a statement that is not waited for any more comes to its end all the same, and one that
+                    // breaks down takes nobody else with it. Whoever asked is told by the sender that goes.
+                    let answer = answer.clone();
+                    let answering = tokio::spawn(async move { answer(questions).await });
+                    let Ok(Ok(answers)) = timeout(patience, answering).await else { continue };
                     for (sender, answer) in senders.into_iter().zip(answers) {
                         // Whoever does not wait any more needs no answer.
                         let _ = sender.send(answer);
@@ -84,27 +88,12 @@ impl<Q, A> Together<Q, A> {
     fn with<T>(&self, what: impl FnOnce(&mut Queue<Q, A>) -> T) -> T {
         what(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
-}
 
-/// Lets whoever is ready to ask come in first. Alone it costs microseconds; in a crowd it halves the statements.
-async fn gather() {
-    for _ in 0..8 {
-        yield_now().await;
-    }
-}
-
-struct Lane<Q, A> {
-    queue: Together<Q, A>,
-    taken: bool,
-}
-
-impl<Q, A> Lane<Q, A> {
     /// Whoever waits. When nobody does the lane is free again, in the same moment: nobody can come in between and be overlooked.
-    fn next(&mut self) -> Option<(Vec<Q>, Vec<oneshot::Sender<A>>)> {
-        let taken = &mut self.taken;
-        self.queue.with(|queue| {
+    fn next(&self) -> Option<(Vec<Q>, Vec<oneshot::Sender<A>>)> {
+        self.with(|queue| {
             if queue.waiting.is_empty() {
-                (*taken, queue.lanes) = (false, queue.lanes - 1);
+                queue.lanes -= 1;
                 return None;
             }
             let count = queue.waiting.len().min(MOST);
@@ -113,15 +102,10 @@ impl<Q, A> Lane<Q, A> {
     }
 }
 
-impl<Q, A> Drop for Lane<Q, A> {
-    fn drop(&mut self) {
-        if self.taken {
-            // Answering broke down. Whoever still waits, and might wait for ever, is told so.
-            self.queue.with(|queue| {
-                queue.lanes -= 1;
-                queue.waiting.clear();
-            });
-        }
+/// Lets whoever is ready to ask come in first. Alone it costs microseconds; in a crowd it halves the statements.
+async fn gather() {
+    for _ in 0..8 {
+        yield_now().await;
     }
 }
 
@@ -186,6 +170,24 @@ mod tests {
         };
         // Both lanes are taken, and the third waits for one.
         assert_eq!(tokio::join!(lost(Duration::ZERO), lost(soon / 4), later), (None, None, Some((4, 1))));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_statement_that_is_not_waited_for_comes_to_its_end() {
+        let together: Together<u32, ()> = Together::default();
+        let ended = Arc::new(Mutex::new(false));
+        let ending = ended.clone();
+        let late = move |_: Vec<u32>| {
+            let ending = ending.clone();
+            async move {
+                tokio::time::sleep(PATIENCE * 2).await;
+                *ending.lock().unwrap() = true;
+                vec![()]
+            }
+        };
+        assert_eq!(together.ask(1, late).await, None);
+        tokio::time::sleep(PATIENCE * 2).await;
+        assert!(*ended.lock().unwrap());
     }
 
     #[tokio::test]

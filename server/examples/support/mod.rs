@@ -16,8 +16,8 @@ pub type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
 /// One browser: a connection that is kept, a session, and patience.
 pub struct Browser {
-    address: SocketAddr,
-    session: String,
+    pub address: SocketAddr,
+    pub session: String,
     /// What the site is called outside: the only origin whose calls are taken.
     origin: String,
     stream: Option<TcpStream>,
@@ -30,16 +30,21 @@ impl Browser {
         Self { address, session, origin, stream: None, patience: Duration::from_secs(5) }
     }
 
-    /// Calls a server function as the page's scripts do. Gives status and body; an error is a network that failed.
-    pub async fn call(&mut self, path: &str, content_type: &str, body: &str) -> Outcome<(u16, String)> {
-        let request = format!(
+    /// A call of a server function as the page's scripts make it.
+    pub fn request(&self, path: &str, content_type: &str, body: &str) -> String {
+        format!(
             "POST {path} HTTP/1.1\r\nhost: {address}\r\norigin: {origin}\r\naccept: application/json\r\n\
              cookie: session={session}\r\ncontent-type: {content_type}\r\ncontent-length: {length}\r\n\r\n{body}",
             address = self.address,
             origin = self.origin,
             session = self.session,
             length = body.len(),
-        );
+        )
+    }
+
+    /// Calls a server function. Gives status and body; an error is a network that failed.
+    pub async fn call(&mut self, path: &str, content_type: &str, body: &str) -> Outcome<(u16, String)> {
+        let request = self.request(path, content_type, body);
         let answer = timeout(self.patience, self.exchange(request.as_bytes())).await;
         match answer {
             Ok(Ok(answer)) => Ok(answer),
@@ -134,7 +139,7 @@ impl Seat {
 pub async fn learners(db: &PgPool, count: usize) -> Outcome<Vec<(Uuid, String)>> {
     let mut learners = Vec::with_capacity(count);
     for n in 0..count {
-        let (id, token) = (Uuid::now_v7(), services::random::Token::new()?);
+        let id = Uuid::now_v7();
         sqlx::query(
             "insert into people (id, email, full_name, created_at, demo) values ($1, $2, $3, now(), true)",
         )
@@ -143,18 +148,24 @@ pub async fn learners(db: &PgPool, count: usize) -> Outcome<Vec<(Uuid, String)>>
         .bind(format!("Synthetic Learner {n} (demo)"))
         .execute(db)
         .await?;
-        sqlx::query(
-            "insert into sessions (id, token_hash, person_id, device, created_at, last_used_at, ends_at)
-            values ($1, $2, $3, 'Synthetic', now(), now(), now() + interval '1 day')",
-        )
-        .bind(Uuid::now_v7())
-        .bind(token.hash())
-        .bind(id)
-        .execute(db)
-        .await?;
-        learners.push((id, token.as_str().to_owned()));
+        learners.push((id, session_of(db, id).await?));
     }
     Ok(learners)
+}
+
+/// Signs a person in, without a password.
+pub async fn session_of(db: &PgPool, person: Uuid) -> Outcome<String> {
+    let token = services::random::Token::new()?;
+    sqlx::query(
+        "insert into sessions (id, token_hash, person_id, device, created_at, last_used_at, ends_at)
+        values ($1, $2, $3, 'Synthetic', now(), now(), now() + interval '1 day')",
+    )
+    .bind(Uuid::now_v7())
+    .bind(token.hash())
+    .bind(person)
+    .execute(db)
+    .await?;
+    Ok(token.as_str().to_owned())
 }
 
 /// The paper of the demo that is open to whoever has its code.

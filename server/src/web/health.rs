@@ -12,10 +12,12 @@ pub(super) async fn alive() -> &'static str {
 
 /// `GET /readyz`: the process can do its work, so traffic may come.
 pub(super) async fn ready(State(state): State<WebState>) -> (StatusCode, &'static str) {
-    let asked = sqlx::query("select 1").execute(&state.services.db);
+    let db = state.services.db.clone();
+    // In a task of its own: what holds a connection is never dropped half-way.
+    let asked = tokio::spawn(async move { sqlx::query("select 1").execute(&db).await });
     match timeout(Duration::from_secs(2), asked).await {
         _ if *state.stopping.borrow() => (StatusCode::SERVICE_UNAVAILABLE, "stopping\n"),
-        Ok(Ok(_)) => (StatusCode::OK, "ready\n"),
+        Ok(Ok(Ok(_))) => (StatusCode::OK, "ready\n"),
         _ => (StatusCode::SERVICE_UNAVAILABLE, "the database is away\n"),
     }
 }

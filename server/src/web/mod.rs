@@ -1,5 +1,5 @@
 //! The router, and the layers around it, outermost first: request id and trace, metrics, security headers, compression,
-//! a net for panics, the limit of time, the origin check, the session; then, for pages, the guard.
+//! a net for panics, the task that each request runs in, the origin check, the session; then, for pages, the guard.
 
 mod address;
 mod downloads;
@@ -13,6 +13,7 @@ pub mod metrics;
 pub mod pages;
 mod plain;
 mod session;
+mod whole;
 
 use std::{error::Error, net::IpAddr, ops::Deref, sync::Arc};
 
@@ -39,6 +40,7 @@ use tower_http::{
     set_header::SetResponseHeaderLayer,
 };
 
+use self::whole::UnderWay;
 use crate::config::Config;
 
 /// The largest form or call that is read, in bytes.
@@ -58,6 +60,7 @@ pub struct Parts {
     trusted_proxies: Arc<[IpNetwork]>,
     /// Turns true when the server stops.
     stopping: watch::Receiver<bool>,
+    pub under_way: UnderWay,
     plain: Arc<plain::PlainPages>,
 }
 
@@ -72,6 +75,7 @@ impl WebState {
     ) -> Result<Self, Box<dyn Error>> {
         // The build writes the hashes of its files beside the binary that it builds.
         let hashed = std::env::current_exe()?.with_file_name("hash.txt").is_file();
+        let plain = Arc::new(plain::PlainPages::new(&config.site_root));
         let leptos = LeptosOptions::builder()
             .output_name("learning")
             .site_root(config.site_root.to_string_lossy().as_ref())
@@ -87,7 +91,8 @@ impl WebState {
             origin: config.public_url.origin().ascii_serialization().into(),
             trusted_proxies: config.trusted_proxies.clone().into(),
             stopping,
-            plain: Arc::new(plain::PlainPages::new(&config.site_root)),
+            under_way: UnderWay::new(plain.clone()),
+            plain,
         })))
     }
 
@@ -137,8 +142,7 @@ pub fn router(state: WebState) -> Router {
         .fallback(pages::render)
         .layer(from_fn_with_state(state.clone(), session::load))
         .layer(from_fn_with_state(state.clone(), guard::same_origin))
-        .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
-        .layer(from_fn_with_state(state.plain.clone(), plain::in_time));
+        .layer(RequestBodyLimitLayer::new(BODY_LIMIT));
     let plain = state.plain.clone();
     Router::new()
         .merge(quiet)
@@ -151,7 +155,8 @@ pub fn router(state: WebState) -> Router {
                 .layer(from_fn(metrics::count))
                 .layer(from_fn_with_state(state.clone(), headers::secure))
                 .layer(CompressionLayer::new().quality(CompressionLevel::Precise(4)))
-                .layer(CatchPanicLayer::custom(plain::Panicked(plain))),
+                .layer(CatchPanicLayer::custom(plain::Panicked(plain)))
+                .layer(from_fn_with_state(state.under_way.clone(), whole::run)),
         )
         .with_state(state)
 }

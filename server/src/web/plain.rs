@@ -1,21 +1,15 @@
 //! The pages of last resort, which need neither database nor application: plain HTML with the site's own style.
 
-use std::{any::Any, path::Path, sync::Arc, time::Duration};
+use std::{any::Any, path::Path, sync::Arc};
 
 use axum::{
     body::Body,
-    extract::{Request, State},
     http::{StatusCode, header},
-    middleware::Next,
     response::{Html, IntoResponse, Response},
 };
-use tokio::time::timeout;
 use tower_http::catch_panic::ResponseForPanic;
 
-/// How long a request may take to be answered. Nothing here needs seconds: what does has come to a standstill, behind a lock
-/// or behind a task that broke down.
-const PATIENCE: Duration = Duration::from_secs(30);
-
+#[derive(Default)]
 pub(super) struct PlainPages {
     /// Address of the built style sheet, whose name has a hash in it.
     style: Option<String>,
@@ -71,18 +65,6 @@ impl PlainPages {
     }
 }
 
-/// Says that it did not work, rather than leaving somebody in front of an empty window for ever.
-pub(super) async fn in_time(State(pages): State<Arc<PlainPages>>, request: Request, next: Next) -> Response {
-    let request_id = super::headers::request_id(&request);
-    match timeout(PATIENCE, next.run(request)).await {
-        Ok(response) => response,
-        Err(_) => {
-            tracing::error!("a request came to a standstill");
-            pages.failed(&request_id).into_response()
-        }
-    }
-}
-
 /// In place of a handler that panicked.
 #[derive(Clone)]
 pub(super) struct Panicked(pub(super) Arc<PlainPages>);
@@ -99,30 +81,5 @@ impl ResponseForPanic for Panicked {
         // The handler for panics is not told of the request: the span that the log line stands in has the id.
         let request_id = super::headers::current_request_id();
         self.0.failed(&request_id).into_response()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::future::pending;
-
-    use axum::{Router, middleware::from_fn_with_state, routing::get};
-    use tower::ServiceExt;
-
-    use super::*;
-
-    #[tokio::test(start_paused = true)]
-    async fn what_comes_to_a_standstill_is_answered() {
-        let pages = Arc::new(PlainPages { style: None });
-        let router = Router::new()
-            .route("/never", get(pending::<()>))
-            .route("/now", get(|| async {}))
-            .layer(from_fn_with_state(pages, in_time));
-        let status = async |path| {
-            let request = Request::get(path).body(Body::empty()).unwrap();
-            router.clone().oneshot(request).await.unwrap().status()
-        };
-        assert_eq!(status("/now").await, StatusCode::OK);
-        assert_eq!(status("/never").await, StatusCode::INTERNAL_SERVER_ERROR);
     }
 }

@@ -64,7 +64,7 @@ pub(crate) async fn ensure_person(
 /// # Errors
 /// When the database or the mail server fails; the account then stands, and asking for a link again is enough.
 pub async fn create_admin(services: &Services, email: &EmailAddress, name: &str) -> Result<PersonId> {
-    let mut db = services.db.begin().await?;
+    let mut db = services.begin().await?;
     let new = NewPerson { email, name, password_hash: None, support: true, demo: false };
     let id = ensure_person(services, &mut db, new).await?;
     // Somebody who has an account already keeps it, and becomes staff.

@@ -43,7 +43,7 @@ pub async fn request_link(services: &Services, email: &EmailAddress) -> Result<(
 /// Makes a link for whoever has that address, and the message that carries it.
 pub(super) async fn make_link(services: &Services, email: &EmailAddress) -> Result<Option<Mail>> {
     let now = services.clock.now();
-    let mut db = services.db.begin().await?;
+    let mut db = services.begin().await?;
     let person = sqlx::query!(
         r#"select p.id, p.full_name,
             (select count(*) from password_links l where l.person_id = p.id and l.created_at > $2) as "links!"
@@ -101,7 +101,7 @@ pub async fn choose_password(services: &Services, token: &str, password: &NewPas
     refuse_common(password, &[&person.email, &person.full_name])?;
     let hash = services.hasher.hash(password.as_str()).await?;
 
-    let mut db = services.db.begin().await?;
+    let mut db = services.begin().await?;
     // Asked again in the statement that uses it up: of two at once, one finds it used.
     let used = sqlx::query!(
         "update password_links set used_at = $2 where token_hash = $1 and used_at is null and ends_at > $2",
@@ -156,7 +156,7 @@ pub async fn change_password(
     }
     refuse_common(new, &[&person.email, &person.full_name])?;
     let hash = services.hasher.hash(new.as_str()).await?;
-    let mut db = services.db.begin().await?;
+    let mut db = services.begin().await?;
     sqlx::query!("update people set password_hash = $2 where id = $1", actor.person().0, hash)
         .execute(&mut *db)
         .await?;

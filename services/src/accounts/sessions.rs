@@ -56,7 +56,7 @@ pub async fn sign_in(services: &Services, form: SignIn<'_>) -> Result<Opened> {
     let stored = found.as_ref().and_then(|person| person.password_hash.as_deref());
     let right = services.hasher.verify(form.password.as_str(), stored).await?;
 
-    let mut db = services.db.begin().await?;
+    let mut db = services.begin().await?;
     // Asked again: while this password was judged, others that were sent beside it may have been found wrong.
     let right = right && guard::may_try(&mut db, &form.email, form.address, now).await?;
     let Some(person) = found.filter(|_| right).map(|person| PersonId(person.id)) else {
@@ -164,7 +164,7 @@ pub async fn sign_out(services: &Services, actor: &Actor) -> Result<()> {
 
 /// Ends one of the actor's own sessions. Ending one that is already gone is fine: it is what was wanted.
 pub async fn end_session(services: &Services, actor: &Actor, session: SessionId) -> Result<()> {
-    let mut db = services.db.begin().await?;
+    let mut db = services.begin().await?;
     let ended =
         sqlx::query!("delete from sessions where id = $1 and person_id = $2", session.0, actor.person.0)
             .execute(&mut *db)

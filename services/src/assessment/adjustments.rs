@@ -74,7 +74,7 @@ pub async fn set_adjustment(
     email: &str,
     given: Adjustment,
 ) -> Result<()> {
-    let mut db = services.db.begin().await?;
+    let mut db = services.begin().await?;
     let setter = actor.sets_papers_in(&mut db, organisation).await?;
     let mut problems = Vec::new();
     for (field, value, most) in [

@@ -144,7 +144,7 @@ pub async fn import_draft(services: &Services, actor: &Actor, id: BankDraftId) -
     if !bank_draft(services, actor, id).await?.faults.is_empty() {
         return Err(Error::invalid("bank", Problem::FileFaulty));
     }
-    let mut db = services.db.begin().await?;
+    let mut db = services.begin().await?;
     let (setter, text) = draft_of(&mut db, actor, id).await?;
     let bank = Bank::read(&text).map_err(Error::failed)?;
     import(services, &mut db, Some((setter, actor)), &bank).await?;
@@ -165,7 +165,7 @@ pub async fn forget_bank_drafts(services: &Services) -> Result<u64> {
 /// Imports the shared bank, all of it or nothing: a template that is in none of the files is asked no more. The command line has
 /// checked them.
 pub async fn import_shared_bank(services: &Services, banks: &[Bank]) -> Result<ImportedBank> {
-    let mut db = services.db.begin().await?;
+    let mut db = services.begin().await?;
     let mut imported = ImportedBank { new: 0, changed: 0, unchanged: 0, retired: 0 };
     for bank in banks {
         let one = import(services, &mut db, None, bank).await?;

@@ -29,7 +29,7 @@ pub async fn correct_item(
     why: &str,
     correction: &Correction,
 ) -> Result<()> {
-    let mut db = services.db.begin().await?;
+    let mut db = services.begin().await?;
     let paper = sqlx::query_scalar!("select paper_id from paper_items where id = $1", item.0)
         .fetch_optional(&mut *db)
         .await?

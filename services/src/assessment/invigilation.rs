@@ -207,7 +207,7 @@ pub async fn add_time(
     sitting: Option<SittingId>,
     minutes: u16,
 ) -> Result<u64> {
-    let mut db = services.db.begin().await?;
+    let mut db = services.begin().await?;
     let setter = actor.setter_of(services, &mut db, paper).await?;
     if !(1..=240).contains(&minutes) {
         return Err(Error::invalid("minutes", Problem::NumberOutOfRange));
@@ -253,7 +253,7 @@ async fn incident(
 
 /// Submits for a candidate, with what the server has.
 pub async fn submit_for(services: &Services, actor: &Actor, sitting: SittingId) -> Result<()> {
-    let mut db = services.db.begin().await?;
+    let mut db = services.begin().await?;
     let setter = desk_of(services, &mut db, actor, sitting).await?;
     // The candidate may have been quicker.
     if submit(&mut db, sitting, SubmittedBy::Setter).await? {
@@ -269,7 +269,7 @@ pub async fn submit_for(services: &Services, actor: &Actor, sitting: SittingId) 
 /// # Errors
 /// [`Problem::NumberOutOfRange`] on `minutes` when no time would be left.
 pub async fn reopen(services: &Services, actor: &Actor, sitting: SittingId, minutes: u16) -> Result<()> {
-    let mut db = services.db.begin().await?;
+    let mut db = services.begin().await?;
     let setter = desk_of(services, &mut db, actor, sitting).await?;
     if minutes > 240 {
         return Err(Error::invalid("minutes", Problem::NumberOutOfRange));
@@ -309,7 +309,7 @@ pub async fn reopen(services: &Services, actor: &Actor, sitting: SittingId, minu
 /// # Errors
 /// [`Problem::ReasonMissing`] on `note`.
 pub async fn note_incident(services: &Services, actor: &Actor, sitting: SittingId, text: &str) -> Result<()> {
-    let mut db = services.db.begin().await?;
+    let mut db = services.begin().await?;
     desk_of(services, &mut db, actor, sitting).await?;
     incident(
         &mut db,
@@ -330,7 +330,7 @@ pub(super) fn reason(text: &str) -> std::result::Result<&str, Problem> {
 
 /// Releases the results of a paper whose results wait for that.
 pub async fn release_results(services: &Services, actor: &Actor, paper: PaperId) -> Result<()> {
-    let mut db = services.db.begin().await?;
+    let mut db = services.begin().await?;
     let setter = actor.setter_of(services, &mut db, paper).await?;
     sqlx::query!(
         "update papers set released_at = now() where id = $1 and release = 'by-hand' and released_at is null",

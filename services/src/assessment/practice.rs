@@ -61,7 +61,7 @@ pub async fn ask_practice(
         Some(category) => category,
         None => practice_home(services, actor).await?.weakest.ok_or(Error::NotFound)?,
     };
-    let mut db = services.db.begin().await?;
+    let mut db = services.begin().await?;
     // Not again what was asked a moment ago, as long as there is anything else.
     let lately = sqlx::query_scalar!(
         r#"select question->>'template' as "template!" from practice_questions

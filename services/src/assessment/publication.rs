@@ -119,7 +119,7 @@ pub async fn publish_paper(
     paper: PaperId,
     confirmed: bool,
 ) -> Result<()> {
-    let mut db = services.db.begin().await?;
+    let mut db = services.begin().await?;
     let setter = draft(services, &mut db, actor, paper).await?;
     let page = load(&mut db, setter).await?;
     let row = sqlx::query!(

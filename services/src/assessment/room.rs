@@ -147,7 +147,7 @@ pub async fn open_hint(
     sitting: SittingId,
     item: ItemId,
 ) -> Result<Vec<String>> {
-    let mut db = services.db.begin().await?;
+    let mut db = services.begin().await?;
     let candidate = actor.candidate_in(&mut db, sitting).await?;
     let question = sqlx::query_scalar!(
         r#"select i.question as "question: Json<Question>" from sittings t
@@ -179,7 +179,7 @@ pub async fn open_hint(
 /// Stops the clock for a rest break. While it stands the whole rest of the allowance counts, so that the deadline is right even if
 /// nobody comes back.
 pub async fn pause(services: &Services, actor: &Actor, sitting: SittingId) -> Result<()> {
-    let mut db = services.db.begin().await?;
+    let mut db = services.begin().await?;
     let candidate = actor.candidate_in(&mut db, sitting).await?;
     sqlx::query!(
         "update sittings set paused_at = clock_timestamp(), break_before_seconds = break_seconds, break_seconds = break_allowed_seconds
@@ -195,7 +195,7 @@ pub async fn pause(services: &Services, actor: &Actor, sitting: SittingId) -> Re
 
 /// Starts the clock again: only the break that was taken is used up.
 pub async fn resume(services: &Services, actor: &Actor, sitting: SittingId) -> Result<()> {
-    let mut db = services.db.begin().await?;
+    let mut db = services.begin().await?;
     let candidate = actor.candidate_in(&mut db, sitting).await?;
     sqlx::query!(
         "update sittings set paused_at = null, break_seconds = least(break_allowed_seconds,

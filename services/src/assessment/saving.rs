@@ -8,7 +8,7 @@ use domain::{
 use uuid::Uuid;
 
 use super::{clock_time, room::StateRow, room_state};
-use crate::{Error, Result, Services, accounts::Actor, together::Together};
+use crate::{Error, Result, Services, accounts::Actor, database::committed, together::Together};
 
 /// More than any paper has.
 const MOST_AT_ONCE: usize = 400;
@@ -83,6 +83,7 @@ pub async fn save_answers(
 /// Sets flags and leaves the answers as they are: one that another window gave meanwhile stands. Rare, so each call goes alone.
 async fn keep_flags(services: &Services, call: &Call) -> Result<DateTime<Utc>> {
     let given = Given::new(std::slice::from_ref(call))?;
+    let mut db = services.db.acquire().await?;
     let now = sqlx::query_scalar!(
         r#"with room as materialized (
             select id, paper_id, attempt from sittings where id = $1 and learner_id = $2 and submitted_at is null for share
@@ -101,8 +102,11 @@ async fn keep_flags(services: &Services, call: &Call) -> Result<DateTime<Utc>> {
         &given.items,
         &given.sequences,
         &given.flags,
-    );
-    Ok(now.fetch_one(&services.db).await?)
+    )
+    .fetch_one(&mut *db)
+    .await?;
+    committed(db).await?;
+    Ok(now)
 }
 
 /// Waits until nobody submits or changes the sitting, alone: the others' answers are kept meanwhile.
@@ -139,6 +143,7 @@ async fn keep(services: &Services, calls: &[Call]) -> Result<Vec<Result<Kept>>> 
     let sittings: Vec<_> = calls.iter().map(|call| call.sitting).collect();
     let learners: Vec<_> = calls.iter().map(|call| call.learner).collect();
     let given = Given::new(calls)?;
+    let mut db = services.db.acquire().await?;
     let rows = sqlx::query!(
         r#"with room as materialized (
             select c.number, s.id, s.paper_id, s.attempt,
@@ -173,8 +178,9 @@ async fn keep(services: &Services, calls: &[Call]) -> Result<Vec<Result<Kept>>> 
         &given.responses as &[Option<serde_json::Value>],
         &given.flags,
     )
-    .fetch_all(&services.db)
+    .fetch_all(&mut *db)
     .await?;
+    committed(db).await?;
     let mut answers: Vec<_> = calls.iter().map(|_| Ok(Kept::NotHad)).collect();
     for row in rows {
         let call = usize::try_from(row.number - 1).map_err(Error::failed)?;
@@ -199,6 +205,7 @@ async fn keep(services: &Services, calls: &[Call]) -> Result<Vec<Result<Kept>>> 
 /// any more: time was added just now.
 async fn keep_apart(services: &Services, call: &Call) -> Result<Option<(DateTime<Utc>, bool)>> {
     let given = Given::new(std::slice::from_ref(call))?;
+    let mut db = services.db.acquire().await?;
     let row = sqlx::query!(
         r#"with room as materialized (
             select id, paper_id, attempt from sittings where id = $1 and learner_id = $2
@@ -224,8 +231,9 @@ async fn keep_apart(services: &Services, call: &Call) -> Result<Option<(DateTime
         &given.responses as &[Option<serde_json::Value>],
         &given.flags,
     )
-    .fetch_optional(&services.db)
+    .fetch_optional(&mut *db)
     .await?;
+    committed(db).await?;
     Ok(row.map(|row| (row.now, row.late)))
 }
 

@@ -18,7 +18,7 @@ pub async fn add_section(
     title: &str,
     pass_percent: Option<u8>,
 ) -> Result<()> {
-    let mut db = services.db.begin().await?;
+    let mut db = services.begin().await?;
     let setter = draft(services, &mut db, actor, paper).await?;
     let title = checked_title(title).map_err(|problem| Error::invalid("section_title", problem))?;
     if pass_percent.is_some_and(|percent| percent > 100) {
@@ -44,7 +44,7 @@ pub async fn remove_section(
     paper: PaperId,
     section: SectionId,
 ) -> Result<()> {
-    let mut db = services.db.begin().await?;
+    let mut db = services.begin().await?;
     let setter = draft(services, &mut db, actor, paper).await?;
     sqlx::query!("delete from paper_sections where id = $1 and paper_id = $2", section.0, setter.paper.0)
         .execute(&mut *db)
@@ -71,7 +71,7 @@ pub async fn add_line(
     questions: u16,
     marks: u16,
 ) -> Result<()> {
-    let mut db = services.db.begin().await?;
+    let mut db = services.begin().await?;
     let setter = draft(services, &mut db, actor, paper).await?;
     let field = |name: &str| format!("{name}-{section}");
     if !(1..=60).contains(&questions) {
@@ -118,7 +118,7 @@ pub async fn add_line(
 }
 
 pub async fn remove_line(services: &Services, actor: &Actor, paper: PaperId, line: LineId) -> Result<()> {
-    let mut db = services.db.begin().await?;
+    let mut db = services.begin().await?;
     let setter = draft(services, &mut db, actor, paper).await?;
     sqlx::query!(
         "delete from paper_lines l using paper_sections s where l.id = $1 and s.id = l.section_id and s.paper_id = $2",

@@ -104,7 +104,7 @@ pub async fn create_paper(
     title: &str,
     kind: PaperKind,
 ) -> Result<PaperId> {
-    let mut db = services.db.begin().await?;
+    let mut db = services.begin().await?;
     let setter = actor.sets_papers_in(&mut db, organisation).await?;
     let title = checked_title(title).map_err(|problem| Error::invalid("title", problem))?;
     let id = PaperId(new_id());
@@ -265,7 +265,7 @@ pub async fn save_settings(
     paper: PaperId,
     settings: &PaperSettings,
 ) -> Result<()> {
-    let mut db = services.db.begin().await?;
+    let mut db = services.begin().await?;
     let setter = draft(services, &mut db, actor, paper).await?;
     let mut problems = Vec::new();
     let mut wrong = |field: &str, problem| problems.push(FieldProblem::new(field, problem));
@@ -341,7 +341,7 @@ pub async fn save_candidates(
     cohorts: &[CohortId],
     emails: &str,
 ) -> Result<()> {
-    let mut db = services.db.begin().await?;
+    let mut db = services.begin().await?;
     let setter = actor.setter_of(services, &mut db, paper).await?;
     let addresses: std::result::Result<Vec<_>, _> = emails
         .split(|c: char| c.is_whitespace() || c == ',' || c == ';')
@@ -385,7 +385,7 @@ pub async fn save_candidates(
 
 /// Throws a draft away. A published paper stays: people may have sat it.
 pub async fn remove_draft(services: &Services, actor: &Actor, paper: PaperId) -> Result<()> {
-    let mut db = services.db.begin().await?;
+    let mut db = services.begin().await?;
     let setter = draft(services, &mut db, actor, paper).await?;
     sqlx::query!("delete from papers where id = $1", setter.paper.0).execute(&mut *db).await?;
     note(services, &mut db, actor.person(), None, "assessment.draft_removed", paper).await?;

@@ -226,7 +226,7 @@ pub async fn start_sitting(
     paper: PaperId,
     code: &str,
 ) -> Result<SittingId> {
-    let mut db = services.db.begin().await?;
+    let mut db = services.begin().await?;
     let row = may_sit(&mut db, actor, paper, code).await?;
     if let Some(sitting) = row.open_sitting {
         return Ok(SittingId(sitting));

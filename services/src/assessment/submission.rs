@@ -59,7 +59,7 @@ async fn hand_in(
     if !last.is_empty() {
         save_answers(services, actor, sitting, last).await?;
     }
-    let mut db = services.db.begin().await?;
+    let mut db = services.begin().await?;
     let candidate = actor.candidate_in(&mut db, sitting).await?;
     // Locked before it is looked at: no time is added in between.
     let over = sqlx::query_scalar!(
@@ -100,7 +100,7 @@ pub async fn sweep(services: &Services) -> Result<u64> {
 }
 
 async fn sweep_one(services: &Services, sitting: SittingId, over: f64) -> Result<bool> {
-    let mut db = services.db.begin().await?;
+    let mut db = services.begin().await?;
     let due = sqlx::query_scalar!(
         "select id from sittings where id = $1 and submitted_at is null
             and deadline_at < clock_timestamp() - make_interval(secs => $2) for update skip locked",

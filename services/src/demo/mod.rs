@@ -42,7 +42,7 @@ pub async fn seed(services: &Services) -> Result<bool> {
 }
 
 async fn seed_students(services: &Services) -> Result<bool> {
-    let mut db = services.db.begin().await?;
+    let mut db = services.begin().await?;
     let there = sqlx::query_scalar!(r#"select exists (select from people where demo) as "there!""#)
         .fetch_one(&mut *db)
         .await?;

@@ -22,7 +22,7 @@ const CODE: &str = "DEMO2026";
 
 /// Seeds once. Without a bank of templates there is nothing to set papers of: then nothing is done.
 pub(super) async fn seed(services: &Services) -> Result<bool> {
-    let mut db = services.db.begin().await?;
+    let mut db = services.begin().await?;
     let ready = sqlx::query_scalar!(
         r#"select exists (select from question_templates) and not exists (select from people where email = $1) as "ready!""#,
         SETTER,
@@ -99,7 +99,7 @@ async fn set(
     learners: &[&str],
     weeks_closed: i32,
 ) -> Result<()> {
-    let mut db = services.db.begin().await?;
+    let mut db = services.begin().await?;
     sqlx::query!(
         "update papers set opens_at = now() - interval '1 hour', closes_at = now() + interval '60 days', calculator = $2,
             access_code = $3, instructions = 'Work on your own. Give the unit with every answer that has one.' where id = $1",
@@ -127,7 +127,7 @@ async fn set(
 
 /// Lets forty students of the cohort sit the paper a week ago, some better than others, always the same way.
 async fn sit(services: &Services, paper: PaperId, cohort: Uuid) -> Result<()> {
-    let mut db = services.db.begin().await?;
+    let mut db = services.begin().await?;
     let learners = sqlx::query_scalar!(
         "select e.learner_id from enrolments e join people p on p.id = e.learner_id where e.cohort_id = $1 order by p.email limit 40",
         cohort,

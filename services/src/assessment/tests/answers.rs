@@ -22,6 +22,36 @@ async fn the_highest_sequence_stands_whatever_the_order_of_arrival(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn an_answer_is_acknowledged_only_when_it_is_committed(db: PgPool) {
+    let exam = Exam::new(db.clone(), |_| {}).await;
+    let sitting = exam.start().await;
+    let item = exam.room(sitting).await.questions[0].item;
+    // A server whose only connection was left inside a transaction, and none of the walls before.
+    let options = sqlx::postgres::PgPoolOptions::new().max_connections(1);
+    let only = options.connect_with((*db.connect_options()).clone()).await.unwrap();
+    let services = Services { db: only.clone(), ..exam.world.services.clone() };
+    let mut saves = vec![save(item, SEAT + 1, "one")];
+    for only_flag in [false, true] {
+        saves[0].only_flag = only_flag;
+        sqlx::raw_sql("begin").execute(&only).await.unwrap();
+        let refused = save_answers(&services, &exam.learner, sitting, &saves).await;
+        assert!(matches!(refused, Err(Error::Unavailable(_))), "{refused:?}");
+        assert!(!exam.stored(sitting).await.contains_key(&item.0));
+    }
+    saves[0].only_flag = false;
+    // What is sent again gets a connection that is as it should be.
+    save_answers(&services, &exam.learner, sitting, &saves).await.unwrap();
+    assert_eq!(exam.stored(sitting).await[&item.0], (SEAT + 1, Some(number("one"))));
+    // What comes too late is acknowledged too.
+    exam.wait(sitting, 31.0 * 60.0).await;
+    sqlx::raw_sql("begin").execute(&only).await.unwrap();
+    saves[0].sequence += 1;
+    assert!(save_answers(&services, &exam.learner, sitting, &saves).await.is_err());
+    assert!(save_answers(&services, &exam.learner, sitting, &saves).await.unwrap().late);
+    assert_eq!(exam.count("select count(*) from late_answers where sitting_id = $1", sitting).await, 1);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn calls_that_share_a_statement_share_nothing_else(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let services = &exam.world.services;

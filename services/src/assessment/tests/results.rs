@@ -145,7 +145,7 @@ async fn what_is_submitted_while_a_key_is_corrected_is_marked_by_the_new_key(db:
     saves[0].response = Some(number("1234 mg"));
     exam.save(sitting, &saves).await;
     // A correction as far as its lock, held while somebody submits.
-    let mut held = services.db.begin().await.unwrap();
+    let mut held = services.begin().await.unwrap();
     sqlx::query("select from papers for no key update").execute(&mut *held).await.unwrap();
     let submit = submit_sitting(services, &exam.learner, sitting, &[]);
     let correct = async {

@@ -24,7 +24,7 @@ pub struct Imported {
 /// are worked out anew. Facts are never touched.
 pub async fn import(services: &Services, course: &Course) -> Result<Imported> {
     let now = services.clock.now();
-    let mut db = services.db.begin().await?;
+    let mut db = services.begin().await?;
     let mut done = Imported::default();
     // Two imports at once would both find a page missing.
     sqlx::query!("select pg_advisory_xact_lock(hashtextextended('learning.import', 0))")

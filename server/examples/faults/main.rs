@@ -1,9 +1,12 @@
 //! `make faults`: learners sit an exam while everything around them is broken, again and again. Whatever the server acknowledged
-//! must be there afterwards, with the highest sequence of each question, and no deadline may have moved.
+//! must be there at once and afterwards, with the highest sequence of each question, and no deadline may have moved. First others
+//! give up their requests (see `leavers`), and no learner may notice; then server, database and network are broken.
 //!
 //! `faults` for the whole of it, `faults short` for what runs with the tests. Settings come from the environment that
 //! `scripts/faults.sh` makes: the server to start, its database, and the cluster to break.
 
+mod leavers;
+#[path = "../support/mod.rs"]
 mod support;
 
 use std::{
@@ -21,6 +24,7 @@ use std::{
 
 use chrono::{DateTime, Utc};
 use domain::assessment::Save;
+use leavers::{Leavers, Left};
 use sqlx::{PgPool, postgres::PgPoolOptions};
 use support::{Browser, Choices, Outcome, Seat, enter, learners, open_paper, sit_down};
 use tokio::{
@@ -34,22 +38,34 @@ use uuid::Uuid;
 
 struct Plan {
     learners: usize,
+    /// Requests that are given up.
+    leavers: usize,
     kills: usize,
     cut: Duration,
     /// Between one fault and the next, at most.
     pause: Duration,
 }
 
-const WHOLE: Plan =
-    Plan { learners: 100, kills: 20, cut: Duration::from_secs(60), pause: Duration::from_secs(4) };
-const SHORT: Plan =
-    Plan { learners: 20, kills: 3, cut: Duration::from_secs(4), pause: Duration::from_secs(2) };
+const WHOLE: Plan = Plan {
+    learners: 100,
+    leavers: 2000,
+    kills: 20,
+    cut: Duration::from_secs(60),
+    pause: Duration::from_secs(4),
+};
+const SHORT: Plan = Plan {
+    learners: 100,
+    leavers: 2000,
+    kills: 3,
+    cut: Duration::from_secs(4),
+    pause: Duration::from_secs(2),
+};
 
 #[tokio::main]
 async fn main() -> Outcome<()> {
     let plan = if env::args().any(|arg| arg == "short") { SHORT } else { WHOLE };
     let listen: SocketAddr = env::var("LISTEN")?.parse()?;
-    let db = PgPoolOptions::new().max_connections(4).connect(&env::var("DATABASE_URL")?).await?;
+    let db = PgPoolOptions::new().max_connections(12).connect(&env::var("DATABASE_URL")?).await?;
     let mut server = Server::start(listen).await?;
     let network = Network::start(listen).await?;
     let (paper, code) = open_paper(&db).await?;
@@ -64,13 +80,19 @@ async fn main() -> Outcome<()> {
     }
     let deadlines = deadlines(&db).await?;
     let (stop, stopped) = watch::channel(false);
-    let counts = Arc::new(Counts::default());
+    let counts = Arc::new(Counts { quiet: true.into(), ..Counts::default() });
     let mut tasks = Vec::new();
     for (n, (seat, session)) in seats.into_iter().enumerate() {
         let (stopped, counts) = (stopped.clone(), counts.clone());
         let seed = u64::try_from(n)?;
-        tasks.push(tokio::spawn(learn(seat, session, network.address, Choices::new(seed), stopped, counts)));
+        let learner = Learner { session, address: network.address, db: db.clone(), counts };
+        tasks.push(tokio::spawn(learn(learner, seat, Choices::new(seed), stopped)));
     }
+
+    say("giving requests up")?;
+    let leavers = Leavers::new(&db, listen).await?;
+    let left = leavers.leave(plan.leavers, &db).await?;
+    counts.quiet.store(false, Ordering::Relaxed);
 
     let mut choices = Choices::new(2026);
     let mut wait = async || {
@@ -103,7 +125,7 @@ async fn main() -> Outcome<()> {
     }
     let verdict = judge(&db, &sent, &deadlines).await?;
     server.kill().await?;
-    report(&plan, &counts, &verdict)
+    report(&plan, &counts, &left, &verdict)
 }
 
 fn say(what: &str) -> Outcome<()> {
@@ -115,6 +137,56 @@ struct Counts {
     sent: AtomicU64,
     acknowledged: AtomicU64,
     failed: AtomicU64,
+    /// Nothing is broken now, so nothing may fail.
+    quiet: AtomicBool,
+    failed_in_quiet: AtomicU64,
+    hung_in_quiet: AtomicU64,
+    /// Acknowledged answers that another session of the database did not see.
+    unseen: AtomicU64,
+}
+
+/// A save takes milliseconds; one that takes so long stands behind a lock.
+const HUNG: Duration = Duration::from_secs(3);
+
+struct Learner {
+    session: String,
+    address: SocketAddr,
+    db: PgPool,
+    counts: Arc<Counts>,
+}
+
+impl Learner {
+    /// Sends answers, and looks whether what was acknowledged is there.
+    async fn save(&self, seat: &mut Seat, saves: &[Save]) -> Outcome<serde_json::Value> {
+        let quiet = || self.counts.quiet.load(Ordering::Relaxed);
+        let (watched, asked) = (quiet(), Instant::now());
+        let saved = seat.browser.save(seat.sitting, saves).await;
+        if watched && quiet() {
+            let count = |counter: &AtomicU64| counter.fetch_add(1, Ordering::Relaxed);
+            match &saved {
+                Err(_) => drop(count(&self.counts.failed_in_quiet)),
+                Ok(_) if asked.elapsed() > HUNG => drop(count(&self.counts.hung_in_quiet)),
+                Ok(_) if !self.seen(seat, saves).await? => drop(count(&self.counts.unseen)),
+                Ok(_) => {}
+            }
+        }
+        saved
+    }
+
+    async fn seen(&self, seat: &Seat, saves: &[Save]) -> Outcome<bool> {
+        let (items, sequences): (Vec<_>, Vec<_>) =
+            saves.iter().map(|save| (save.item.0, save.sequence)).unzip();
+        let missing: i64 = sqlx::query_scalar(
+            "select count(*) from unnest($2::uuid[], $3::bigint[]) as g (item, sequence) where not exists
+            (select from answers a where a.sitting_id = $1 and a.item_id = g.item and a.sequence >= g.sequence)",
+        )
+        .bind(seat.sitting.0)
+        .bind(&items)
+        .bind(&sequences)
+        .fetch_one(&self.db)
+        .await?;
+        Ok(missing == 0)
+    }
 }
 
 /// What one learner knows at the end: of each question the highest sequence given, and the highest acknowledged.
@@ -127,13 +199,12 @@ struct Learned {
 /// Answers until told to stop, as the page does: keeps what is not acknowledged, sends it again, now and then sends something
 /// twice or an old answer after a new one, and now and then opens the room anew.
 async fn learn(
+    learner: Learner,
     mut seat: Seat,
-    session: String,
-    address: SocketAddr,
     mut choices: Choices,
     stopped: watch::Receiver<bool>,
-    counts: Arc<Counts>,
 ) -> Outcome<Learned> {
+    let counts = &learner.counts;
     let mut learned =
         Learned { sitting: seat.sitting.0, given: HashMap::new(), acknowledged: HashMap::new() };
     let mut unsent: Vec<Save> = Vec::new();
@@ -169,7 +240,7 @@ async fn learn(
         let times = if choices.below(5) == 0 { 2 } else { 1 };
         for _ in 0..times {
             counts.sent.fetch_add(1, Ordering::Relaxed);
-            match seat.browser.save(seat.sitting, &batch).await {
+            match learner.save(&mut seat, &batch).await {
                 Ok(saved) if saved["late"] == false => {
                     counts.acknowledged.fetch_add(1, Ordering::Relaxed);
                     for save in &batch {
@@ -186,11 +257,14 @@ async fn learn(
             }
         }
         if choices.below(40) == 0
-            && let Ok(again) = enter(Browser::new(address, session.clone()), seat.sitting).await
+            && let Ok(again) =
+                enter(Browser::new(learner.address, learner.session.clone()), seat.sitting).await
         {
             (seat, count) = (again, 0);
         }
-        sleep(Duration::from_millis(50 + choices.below(400))).await;
+        // In quiet as people answer, otherwise as fast as can be: then there is always something under way that breaks.
+        let most = if counts.quiet.load(Ordering::Relaxed) { 2000 } else { 400 };
+        sleep(Duration::from_millis(50 + choices.below(most))).await;
     }
 }
 
@@ -250,13 +324,13 @@ async fn judge(
     Ok(verdict)
 }
 
-fn report(plan: &Plan, counts: &Counts, verdict: &Verdict) -> Outcome<()> {
+fn report(plan: &Plan, counts: &Counts, left: &Left, verdict: &Verdict) -> Outcome<()> {
     let mut out = stdout().lock();
     let read = |count: &AtomicU64| count.load(Ordering::Relaxed);
     writeln!(
         out,
-        "\n{} learners; kill -9 of the server {} times, of a database backend and of the postmaster once each;",
-        plan.learners, plan.kills
+        "\n{} learners; {} requests of others given up; kill -9 of the server {} times, of a database backend and of the postmaster once each;",
+        plan.learners, left.requests, plan.kills
     )?;
     writeln!(
         out,
@@ -268,7 +342,16 @@ fn report(plan: &Plan, counts: &Counts, verdict: &Verdict) -> Outcome<()> {
         ("calls acknowledged", read(&counts.acknowledged)),
         ("calls that failed and were sent again", read(&counts.failed)),
     ] {
-        writeln!(out, "  {what:<44} {count:>8}")?;
+        writeln!(out, "  {what:<48} {count:>8}")?;
+    }
+    let while_given_up = [
+        ("connections left inside a transaction", u64::try_from(left.inside_a_transaction)?),
+        ("acknowledged answers that others do not see", read(&counts.unseen)),
+        ("saves that failed while requests were given up", read(&counts.failed_in_quiet)),
+        ("saves that hung while requests were given up", read(&counts.hung_in_quiet)),
+    ];
+    for (what, count) in while_given_up {
+        writeln!(out, "  {what:<48} {count:>8}")?;
     }
     for (what, count) in [
         ("answers at the end", verdict.answers),
@@ -277,11 +360,14 @@ fn report(plan: &Plan, counts: &Counts, verdict: &Verdict) -> Outcome<()> {
         ("answers with another text than was sent", verdict.wrong_text),
         ("deadlines moved", verdict.moved),
     ] {
-        writeln!(out, "  {what:<44} {count:>8}")?;
+        writeln!(out, "  {what:<48} {count:>8}")?;
     }
     let broken = verdict.lost + verdict.not_the_highest + verdict.wrong_text + verdict.moved;
     if read(&counts.failed) == 0 {
         return Err("nothing failed: the faults did not happen".into());
+    }
+    if while_given_up.iter().any(|(_, count)| *count > 0) {
+        return Err("requests that were given up did harm".into());
     }
     if broken > 0 || verdict.answers == 0 { Err("answers were lost".into()) } else { Ok(()) }
 }

@@ -1,0 +1,272 @@
+//! Browsers that give requests up, at random moments of every kind of request, beside learners who sit an exam. A request that
+//! nobody waits for any more must neither spoil a connection of the database for the others nor hold them up.
+
+use std::{collections::HashSet, net::SocketAddr, sync::Arc, time::Duration};
+
+use chrono::{DateTime, Utc};
+use domain::{
+    assessment::{Category, PaperId, PaperKind, Save, SittingId},
+    cohorts::OrganisationId,
+};
+use server::config::Config;
+use services::{
+    Crowd, Services, SystemClock, accounts,
+    assessment::{self, LineSource},
+    demo,
+};
+use sqlx::PgPool;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+    time::{Instant, sleep, timeout},
+};
+use uuid::Uuid;
+
+use crate::support::{Browser, Choices, Outcome, Seat, learners, open_paper, session_of, sit_down};
+
+const FORM: &str = "application/x-www-form-urlencoded";
+const JSON: &str = "application/json";
+/// How many are under way at the same time. What is given up is done all the same: more would only show that a server can be
+/// flooded.
+const AT_ONCE: usize = 4;
+/// Within this time most requests begin their transaction.
+const EARLY: Duration = Duration::from_millis(5);
+/// Papers that wait to be published, and learners of whom each starts, saves and submits.
+const DRAFTS: usize = 6;
+const GUESTS: usize = 24;
+/// Nothing of ours takes so long between two statements of a transaction.
+const LEFT: Duration = Duration::from_secs(3);
+
+/// Requests of one kind, and how long one takes when it is waited for.
+struct Kind {
+    name: &'static str,
+    requests: Vec<String>,
+    takes: Duration,
+}
+
+pub struct Leavers {
+    server: SocketAddr,
+    kinds: Vec<Kind>,
+}
+
+/// What the leavers left behind.
+#[derive(Default)]
+pub struct Left {
+    pub requests: usize,
+    pub inside_a_transaction: usize,
+}
+
+impl Leavers {
+    pub async fn new(db: &PgPool, server: SocketAddr) -> Outcome<Self> {
+        let (paper, code) = open_paper(db).await?;
+        let mut browsers = Vec::new();
+        for (_, session) in learners(db, GUESTS).await? {
+            browsers.push(Browser::new(server, session));
+        }
+        // A third have not started, a third sit, and a third sit and will hand in.
+        let new: Vec<_> = browsers.drain(..GUESTS / 3).collect();
+        let (mut sitting, mut submitting) = (Vec::new(), Vec::new());
+        for (n, browser) in browsers.into_iter().enumerate() {
+            let seats = if n % 2 == 0 { &mut sitting } else { &mut submitting };
+            seats.push(sit_down(browser, paper, &code).await?);
+        }
+        let setter = Browser::new(server, setter_session(db).await?);
+        let (drafts, sat, items) = papers_of_the_setter(db, &setter).await?;
+        let start = |browser: &Browser| {
+            browser.request("/api/assessment/start_sitting", FORM, &format!("paper={paper}&code={code}"))
+        };
+        let room = |seat: &Seat| {
+            seat.browser.request("/api/assessment/open_room", FORM, &format!("sitting={}", seat.sitting))
+        };
+        let save = |seat: &Seat| {
+            let saves: Vec<Save> = (0..seat.items.len()).map(|item| seat.save(item, 1)).collect();
+            seat.browser.request("/api/assessment/save_answers", JSON, &answers(seat.sitting, &saves))
+        };
+        let submit = |seat: &Seat| {
+            seat.browser.request(
+                "/api/assessment/submit_answers",
+                JSON,
+                &answers(seat.sitting, &[seat.save(0, 2)]),
+            )
+        };
+        let publish = |draft: &PaperId| {
+            setter.request("/api/assessment/publish_paper", FORM, &format!("paper={draft}&confirmed=true"))
+        };
+        let correct = |item: &Uuid| {
+            let form = format!("paper={sat}&item={item}&how=void&reason=Two+answers+are+right");
+            setter.request("/api/assessment/correct_item", FORM, &form)
+        };
+        let nobody = Browser::new(server, String::new());
+        let sign_in = |n: usize| {
+            let form = format!("email=student{n:03}%40demo.example&password={}", demo::PASSWORD);
+            nobody.request("/api/accounts/sign_in", FORM, &form)
+        };
+        let someone = sitting.first().ok_or("nobody sits")?;
+        let pages = ["/", "/assessments"].map(|path| page(&someone.browser, path)).into_iter().chain([
+            page(&someone.browser, &format!("/assessments/sittings/{}", someone.sitting)),
+            page(&setter, &format!("/assessments/papers/{sat}/results")),
+            page(&setter, &format!("/assessments/papers/{sat}")),
+        ]);
+        let mut leavers = Self { server, kinds: Vec::new() };
+        for (name, requests) in [
+            ("sign-in", (0..8).map(sign_in).collect()),
+            ("start", new.iter().map(start).collect()),
+            ("open", sitting.iter().map(room).collect()),
+            ("save", sitting.iter().map(save).collect()),
+            ("submit", submitting.iter().map(submit).collect()),
+            ("publish", drafts.iter().map(publish).collect()),
+            ("correct", items.iter().map(correct).collect()),
+            ("page", pages.collect()),
+        ] {
+            leavers.add(name, requests).await?;
+        }
+        Ok(leavers)
+    }
+
+    /// Waits for the last of the requests, to know how long one takes.
+    async fn add(&mut self, name: &'static str, requests: Vec<String>) -> Outcome<()> {
+        let (asked, last) = (Instant::now(), requests.last().ok_or("no requests")?);
+        let mut stream = TcpStream::connect(self.server).await?;
+        stream.write_all(last.as_bytes()).await?;
+        let mut head = [0; 12];
+        timeout(Duration::from_secs(10), stream.read_exact(&mut head)).await??;
+        if !head.starts_with(b"HTTP/1.1 2") && !head.starts_with(b"HTTP/1.1 3") {
+            return Err(format!("{name} is answered {}", String::from_utf8_lossy(&head)).into());
+        }
+        self.kinds.push(Kind { name, requests, takes: asked.elapsed() });
+        Ok(())
+    }
+
+    /// Gives up so many requests, and looks what is left behind meanwhile and afterwards.
+    pub async fn leave(self, count: usize, db: &PgPool) -> Outcome<Left> {
+        for kind in &self.kinds {
+            crate::say(&format!("    {}: one takes {:.1} ms", kind.name, kind.takes.as_secs_f64() * 1000.0))?;
+        }
+        let leavers = Arc::new(self);
+        let tasks: Vec<_> = (0..AT_ONCE)
+            .map(|n| tokio::spawn(leavers.clone().some(count / AT_ONCE, Choices::new(n as u64))))
+            .collect();
+        let mut found = HashSet::new();
+        while tasks.iter().any(|task| !task.is_finished()) {
+            found.extend(left(db).await?);
+            sleep(Duration::from_millis(200)).await;
+        }
+        for task in tasks {
+            task.await??;
+        }
+        // What is under way still comes to its end.
+        sleep(LEFT + Duration::from_secs(1)).await;
+        found.extend(left(db).await?);
+        Ok(Left { requests: count / AT_ONCE * AT_ONCE, inside_a_transaction: found.len() })
+    }
+
+    async fn some(self: Arc<Self>, count: usize, mut choices: Choices) -> Outcome<()> {
+        // What takes long comes seldom: each kind gets as much of the server as the others.
+        let weights: Vec<u64> = self
+            .kinds
+            .iter()
+            .map(|kind| 1_000_000_000 / u64::try_from(kind.takes.as_micros()).unwrap_or(1).max(1))
+            .collect();
+        for _ in 0..count {
+            let mut place = choices.below(weights.iter().sum());
+            let kind = self.kinds.iter().zip(&weights).find(|(_, weight)| {
+                let here = place < **weight;
+                place = place.saturating_sub(**weight);
+                here
+            });
+            let kind = kind.ok_or("no kind")?.0;
+            let mut stream = TcpStream::connect(self.server).await?;
+            stream.set_nodelay(true)?;
+            let begun = Instant::now();
+            stream.write_all(one_of(&kind.requests, &mut choices).as_bytes()).await?;
+            let most = if choices.below(2) == 0 { EARLY } else { kind.takes * 5 / 4 };
+            sleep(Duration::from_micros(choices.below(u64::try_from(most.as_micros())?))).await;
+            drop(stream);
+            tokio::time::sleep_until(begun + kind.takes * 2).await;
+        }
+        Ok(())
+    }
+}
+
+fn one_of<'a, T>(all: &'a [T], choices: &mut Choices) -> &'a T {
+    &all[usize::try_from(choices.below(all.len() as u64)).unwrap_or(0)]
+}
+
+/// A page, as a link asks for it.
+fn page(browser: &Browser, path: &str) -> String {
+    let Browser { address, session, .. } = browser;
+    format!(
+        "GET {path} HTTP/1.1\r\nhost: {address}\r\naccept: text/html\r\ncookie: session={session}\r\n\r\n"
+    )
+}
+
+async fn setter_session(db: &PgPool) -> Outcome<String> {
+    let id =
+        sqlx::query_scalar("select id from people where email = 'setter@demo.example'").fetch_one(db).await?;
+    session_of(db, id).await
+}
+
+fn answers(sitting: SittingId, saves: &[Save]) -> String {
+    serde_json::json!({ "sitting": sitting, "saves": saves }).to_string()
+}
+
+/// Connections of the server that stand inside a transaction in which nothing happens, by process and time.
+async fn left(db: &PgPool) -> Outcome<Vec<(i32, DateTime<Utc>)>> {
+    let found = sqlx::query_as(
+        "select pid, state_change from pg_stat_activity where datname = current_database()
+            and application_name = 'learning' and state like 'idle in transaction%' and state_change < clock_timestamp() - $1",
+    )
+    .bind(LEFT)
+    .fetch_all(db)
+    .await?;
+    Ok(found)
+}
+
+/// Papers that wait to be published; one that was sat, and the questions of it.
+async fn papers_of_the_setter(db: &PgPool, setter: &Browser) -> Outcome<(Vec<PaperId>, PaperId, Vec<Uuid>)> {
+    let config = Config::from_env()?;
+    let services = Services {
+        db: db.clone(),
+        clock: Arc::new(SystemClock),
+        hasher: accounts::Hasher::new()?,
+        crowd: Crowd::default(),
+        mailer: config.mailer()?,
+        public_url: config.public_url.as_str().into(),
+    };
+    let actor = accounts::actor_for(&services, &setter.session).await?.ok_or("the setter has no session")?;
+    let (sat, organisation): (Uuid, Uuid) = sqlx::query_as(
+        "select p.id, p.organisation_id from papers p where exists (select from sittings s where s.paper_id = p.id and s.submitted_at is not null)
+        order by p.created_at limit 1",
+    )
+    .fetch_one(db)
+    .await?;
+    let mut drafts = Vec::new();
+    for n in 0..DRAFTS {
+        let title = format!("Paper {n} (demo)");
+        let paper = assessment::create_paper(
+            &services,
+            &actor,
+            OrganisationId(organisation),
+            &title,
+            PaperKind::Mock,
+        )
+        .await?;
+        assessment::add_section(&services, &actor, paper, "Units", None).await?;
+        let page = assessment::paper_page(&services, &actor, paper).await?;
+        let section = page.sections.first().ok_or("no section")?.id;
+        let source = LineSource::Category(Category::SiConversion, None);
+        assessment::add_line(&services, &actor, paper, section, source, 4, 1).await?;
+        assessment::save_candidates(&services, &actor, paper, &[], "learner@demo.example").await?;
+        drafts.push(paper);
+    }
+    sqlx::query(
+        "update papers set opens_at = now(), closes_at = now() + interval '1 day' where published_at is null",
+    )
+    .execute(db)
+    .await?;
+    let items = sqlx::query_scalar("select id from paper_items where paper_id = $1 order by position")
+        .bind(sat)
+        .fetch_all(db)
+        .await?;
+    Ok((drafts, PaperId(sat), items))
+}

@@ -1,0 +1,176 @@
+//! The way to the database, and what keeps a connection from being handed on inside somebody else's transaction.
+//!
+//! In sqlx-postgres 0.9.0 a future that is dropped while its `BEGIN` is under way leaves the pooled connection inside a
+//! transaction that nobody ends (transact-rs/sqlx #4385, #4393, #4409). Whoever gets the connection next works inside it: what
+//! they write is never committed, and their locks stay. Futures are dropped whenever a browser gives a request up. So
+//!
+//! 1. a transaction begins in a task of its own ([`Services::begin`]; `clippy.toml` forbids every other way), and a request
+//!    runs to its end although the browser has gone (`server/src/web/whole.rs`);
+//! 2. a connection that comes back is asked where it stands, and closed when it is inside a transaction;
+//! 3. PostgreSQL ends a transaction in which nothing happens for [`IDLE`];
+//! 4. an answer is acknowledged only when [`committed`] has the server's word for it.
+
+use std::{str::FromStr, time::Duration};
+
+use sqlx::{
+    Connection, Executor, PgConnection, PgPool, Postgres, Transaction,
+    pool::PoolConnection,
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
+
+use crate::{Error, Result, Services};
+
+/// How long a transaction may do nothing. Ours never wait for anything but the database.
+const IDLE: Duration = Duration::from_secs(10);
+
+impl Services {
+    /// Begins a transaction. Whoever is cancelled while it begins leaves nothing behind: the task goes on, and the transaction
+    /// that nobody takes is rolled back.
+    pub(crate) async fn begin(&self) -> Result<Transaction<'static, Postgres>> {
+        let db = self.db.clone();
+        #[expect(clippy::disallowed_methods, reason = "the one place: nothing drops this future half-way")]
+        let beginning = tokio::spawn(async move { db.begin().await });
+        Ok(beginning.await.map_err(Error::failed)??)
+    }
+}
+
+/// A pool that connects when it is first used, so that the server starts, and says that it is not ready, while the database is
+/// away.
+///
+/// # Errors
+/// When the address cannot be read.
+pub fn pool(url: &str, connections: u32) -> std::result::Result<PgPool, sqlx::Error> {
+    let options = PgConnectOptions::from_str(url)?.application_name("learning");
+    Ok(pool_options().max_connections(connections).connect_lazy_with(options))
+}
+
+fn pool_options() -> PgPoolOptions {
+    PgPoolOptions::new()
+        .acquire_timeout(Duration::from_secs(3))
+        // A ping before every use would double the round trips; one after a pause finds the connections that died.
+        .test_before_acquire(false)
+        .before_acquire(|connection, meta| {
+            Box::pin(async move {
+                if meta.idle_for > Duration::from_secs(5) {
+                    connection.ping().await?;
+                }
+                Ok(true)
+            })
+        })
+        .after_release(|connection, _| {
+            Box::pin(async move {
+                let inside = in_transaction(connection).await?;
+                if inside {
+                    tracing::error!("a connection came back inside a transaction: it is closed");
+                }
+                Ok(!inside)
+            })
+        })
+        .after_connect(|connection, _| {
+            Box::pin(async move {
+                // Our statements look for keys: one plan serves all values, and making it anew each time takes longer than the
+                // statement.
+                connection.execute("set plan_cache_mode = force_generic_plan").await?;
+                sqlx::query("select set_config('idle_in_transaction_session_timeout', $1, false)")
+                    .bind(IDLE.as_millis().to_string())
+                    .execute(connection)
+                    .await?;
+                Ok(())
+            })
+        })
+}
+
+/// Whether the connection stands inside a transaction, by the server's own word at the end of an empty statement. What was left
+/// to be done on the connection, a rollback say, is done before. sqlx shows the server's word in no other way: beginning with a
+/// statement that begins nothing fails where there is no transaction. One that is found is rolled back.
+async fn in_transaction(connection: &mut PgConnection) -> std::result::Result<bool, sqlx::Error> {
+    #[expect(clippy::disallowed_methods, reason = "it begins nothing")]
+    match connection.begin_with("").await {
+        Ok(found) => {
+            found.rollback().await?;
+            Ok(true)
+        }
+        Err(sqlx::Error::BeginFailed) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// Proves that what the connection has done is committed, and gives it back.
+///
+/// # Errors
+/// [`Error::Unavailable`] when it stood inside a transaction: nothing of what it did is kept, and the next try has another
+/// connection.
+pub(crate) async fn committed(mut connection: PoolConnection<Postgres>) -> Result<()> {
+    if in_transaction(&mut connection).await? {
+        tracing::error!("a statement ran inside somebody else's transaction: it is taken back");
+        connection.close().await?;
+        return Err(Error::Unavailable(sqlx::Error::Protocol("inside a transaction".to_owned())));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use futures::FutureExt;
+
+    use super::*;
+    use crate::testing::World;
+
+    /// Where a connection of the pool writes: seen by `others`, or in a transaction that nobody ends.
+    async fn seen_by_others(db: &PgPool, others: &PgPool) -> bool {
+        sqlx::query("insert into organisations (id, name, kind, created_at) values (gen_random_uuid(), 'Seen', 'university', now())")
+            .execute(db)
+            .await
+            .unwrap();
+        sqlx::query_scalar("select exists (select from organisations where name = 'Seen')")
+            .fetch_one(others)
+            .await
+            .unwrap()
+    }
+
+    async fn with_one_connection(options: PgPoolOptions, others: &PgPool) -> PgPool {
+        options.max_connections(1).connect_with((*others.connect_options()).clone()).await.unwrap()
+    }
+
+    #[sqlx::test(migrator = "crate::MIGRATIONS")]
+    async fn who_gives_up_while_a_transaction_begins_leaves_nothing_behind(others: PgPool) {
+        // Without the other walls, and with a connection that is there at once: the first that is waited for is the BEGIN.
+        let db = with_one_connection(PgPoolOptions::new().test_before_acquire(false), &others).await;
+        let world = World::new(db.clone());
+        assert!(world.services.begin().now_or_never().is_none());
+        assert!(seen_by_others(&db, &others).await);
+    }
+
+    #[sqlx::test(migrator = "crate::MIGRATIONS")]
+    async fn a_connection_that_comes_back_inside_a_transaction_is_not_handed_on(others: PgPool) {
+        let db = with_one_connection(pool_options(), &others).await;
+        db.execute("begin").await.unwrap();
+        assert!(seen_by_others(&db, &others).await);
+        // A rollback that is still to be done is no fault, and costs no connection.
+        let world = World::new(db.clone());
+        let pid =
+            async || sqlx::query_scalar::<_, i32>("select pg_backend_pid()").fetch_one(&db).await.unwrap();
+        let before = pid().await;
+        drop(world.services.begin().await.unwrap());
+        assert_eq!(pid().await, before);
+    }
+
+    #[sqlx::test(migrator = "crate::MIGRATIONS")]
+    async fn postgresql_ends_a_transaction_in_which_nothing_happens(others: PgPool) {
+        let db = with_one_connection(pool_options(), &others).await;
+        let setting: String =
+            sqlx::query_scalar("select current_setting('idle_in_transaction_session_timeout')")
+                .fetch_one(&db)
+                .await
+                .unwrap();
+        assert_eq!(setting, "10s");
+    }
+
+    #[sqlx::test(migrator = "crate::MIGRATIONS")]
+    async fn what_ran_inside_a_transaction_is_not_called_committed(others: PgPool) {
+        let db = with_one_connection(PgPoolOptions::new(), &others).await;
+        db.execute("begin").await.unwrap();
+        assert!(matches!(committed(db.acquire().await.unwrap()).await, Err(Error::Unavailable(_))));
+        assert!(committed(db.acquire().await.unwrap()).await.is_ok());
+    }
+}
