@@ -5,7 +5,7 @@ use std::path::Path;
 use super::super::*;
 
 /// Every bank of the project: its name without the ending, and what is in it.
-fn banks() -> Vec<(Area, String, Bank)> {
+pub(super) fn banks() -> Vec<(Area, String, Bank)> {
     let content = Path::new(env!("CARGO_MANIFEST_DIR")).join("../content/snap");
     let mut banks = Vec::new();
     for (area, folder) in [(Area::Numeracy, "numeracy"), (Area::Literacy, "literacy")] {
