@@ -34,7 +34,7 @@ const EARLY: Duration = Duration::from_millis(5);
 /// Papers that wait to be published, and learners of whom each starts, saves and submits.
 const DRAFTS: usize = 6;
 const GUESTS: usize = 24;
-/// Nothing of ours takes so long between two statements of a transaction.
+/// No transaction of ours takes so long.
 const LEFT: Duration = Duration::from_secs(3);
 
 /// Requests of one kind, and how long one takes when it is waited for.
@@ -210,11 +210,11 @@ fn answers(sitting: SittingId, saves: &[Save]) -> String {
     serde_json::json!({ "sitting": sitting, "saves": saves }).to_string()
 }
 
-/// Connections of the server that stand inside a transaction in which nothing happens, by process and time.
+/// Connections of the server whose transaction nobody ends, by process and beginning.
 async fn left(db: &PgPool) -> Outcome<Vec<(i32, DateTime<Utc>)>> {
     let found = sqlx::query_as(
-        "select pid, state_change from pg_stat_activity where datname = current_database()
-            and application_name = 'learning' and state like 'idle in transaction%' and state_change < clock_timestamp() - $1",
+        "select pid, xact_start from pg_stat_activity where datname = current_database()
+            and application_name = 'learning' and state like 'idle in transaction%' and xact_start < clock_timestamp() - $1",
     )
     .bind(LEFT)
     .fetch_all(db)
