@@ -9,6 +9,8 @@ pub mod cohorts;
 pub mod learning;
 mod moment;
 mod problem;
+pub mod quantity;
+mod typed;
 
 pub use moment::Moment;
 pub use problem::{FieldProblem, Problem};

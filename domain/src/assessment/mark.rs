@@ -1,9 +1,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::Rational;
-use super::entry::Entry;
 use super::question::{Choice, Key, Named, NumberKey, OrderingKey, Question, Response, TextKey, UnitEntry};
-use crate::Problem;
+use crate::{Problem, quantity::Entry, typed::plain};
 
 /// A response, marked. Value, unit and rounding are judged apart; `right` is the mark.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,6 +63,13 @@ pub fn mark(question: &Question, response: &Response) -> Result<Verdict, Problem
 
 fn mark_number(key: &NumberKey, entry: &Entry) -> Result<Verdict, Problem> {
     let (unit, factor) = judge_unit(key, entry);
+    // A unit that converts and makes the amount right is as good as the question's own. One that does not is the wrong unit.
+    let converted = key.conversion(entry).filter(|_| unit == UnitVerdict::Wrong);
+    let converted = converted.filter(|factor| {
+        Given::new(key, entry, *factor).and_then(|given| given.has_value_of(key.exact, key.tolerance))
+            == Some(true)
+    });
+    let (unit, factor) = converted.map_or((unit, factor), |factor| (UnitVerdict::Right, factor));
     let given = Given::new(key, entry, factor).ok_or(Problem::NumberTooLong)?;
     let value = given.has_value_of(key.exact, key.tolerance).ok_or(Problem::NumberTooLong)?;
     // How a number is written can only be asked for in the unit that was asked for.
@@ -87,13 +93,24 @@ fn judge_unit(key: &NumberKey, entry: &Entry) -> (UnitVerdict, Rational) {
         (None, None) => UnitVerdict::NotNeeded,
         (Some(_), None) if key.unit_entry == UnitEntry::Shown => UnitVerdict::NotNeeded,
         (Some(_), None) => UnitVerdict::Missing,
-        (Some(asked), Some(given)) if asked == given => UnitVerdict::Right,
+        (Some(asked), Some(given)) if given.is(asked, key.unit_entry == UnitEntry::Shown) => {
+            UnitVerdict::Right
+        }
         (_, Some(given)) => match key.also.iter().find(|(unit, _)| unit == given) {
             Some((_, factor)) => return (UnitVerdict::Right, *factor),
             None => UnitVerdict::Wrong,
         },
     };
     (verdict, Rational::ONE)
+}
+
+impl NumberKey {
+    /// What turns the number that was given into one with the question's unit. A question that prints its unit takes no other: to
+    /// convert may be what is asked. One that leaves the unit open takes every one that converts.
+    fn conversion(&self, entry: &Entry) -> Option<Rational> {
+        let asked = self.unit.as_ref().filter(|_| self.unit_entry != UnitEntry::Shown)?;
+        entry.unit.as_ref()?.in_terms_of(asked)
+    }
 }
 
 /// The number that was given, ready to be compared.
@@ -182,18 +199,18 @@ fn named<T>(errors: &[Named<T>], is: impl Fn(&T) -> bool) -> Option<String> {
     errors.iter().find(|error| is(&error.answer)).map(|error| error.name.clone())
 }
 
-/// A text without what keyboards differ in: spaces, the form of hyphens, apostrophes and the micro sign and, where they do not matter,
-/// capitals.
+/// A text without what does not matter in an answer: spaces, a full stop at the end, the forms of hyphen, apostrophe and micro
+/// sign and, where they do not matter, capitals.
 pub(super) fn comparable(text: &str, case_matters: bool) -> String {
-    let plain: String = text
+    let plain: String = plain(text)
         .chars()
+        .filter(|c| *c != ' ')
         .map(|c| match c {
             '‘' | '’' | 'ʼ' => '\'',
-            '‐' | '‑' | '–' | '−' => '-',
             'μ' => 'µ',
             c => c,
         })
         .collect();
-    let plain = plain.split_whitespace().collect::<Vec<_>>().join(" ");
-    if case_matters { plain } else { plain.to_lowercase() }
+    let plain = plain.trim_end_matches('.');
+    if case_matters { plain.to_owned() } else { plain.to_lowercase() }
 }

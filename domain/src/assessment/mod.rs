@@ -6,8 +6,8 @@
 //! |---|---|
 //! | what an expression can say | `expression` |
 //! | what a template can say | `template`, `variable`, `wording`, and `docs/questions.md` |
-//! | which units and spellings are known | `unit` |
-//! | how a typed number is read | `entry` |
+//! | which units and spellings are known | `unit` in `crate::quantity` |
+//! | how a typed number is read | `entry` beside it |
 //! | what counts as right | `mark`, `rounding` |
 //! | what a template must pass before it is asked | `check` |
 //!
@@ -19,7 +19,6 @@ mod bank;
 mod calculator;
 mod category;
 mod check;
-mod entry;
 pub mod expression;
 mod figures;
 mod generate;
@@ -28,7 +27,6 @@ mod paper;
 mod practice;
 mod question;
 mod random;
-mod rational;
 mod response;
 mod result;
 mod rounding;
@@ -36,7 +34,6 @@ mod sitting;
 pub mod template;
 #[cfg(test)]
 mod tests;
-mod unit;
 pub mod variable;
 mod wording;
 
@@ -46,7 +43,6 @@ pub use bank::{Bank, BankError, BankFinding};
 pub use calculator::{Calculator, Press};
 pub use category::{Area, Category, Difficulty};
 pub use check::Finding;
-pub use entry::bare_number;
 pub use figures::{figures, quantity, quantity_in};
 pub use generate::QuestionError;
 pub use mark::{RoundingVerdict, UnitVerdict, ValueVerdict, Verdict, mark};
@@ -61,7 +57,6 @@ pub use question::{
     AskedOption, AskedQuestion, AskedView, Choice, Key, Named, NumberKey, OrderingKey, Question, Response,
     TextKey, UnitBox, UnitEntry,
 };
-pub use rational::{NotANumber, Rational};
 pub use result::{
     CandidateRow, CategoryResult, CorrectionRow, IncidentRow, Invigilation, ItemRow, ItemSheet, ItemVariant,
     QuestionResult, ResultSheet, SectionResult, SheetRow, SittingDesk, SittingResult, SittingRow,
@@ -73,5 +68,6 @@ pub use sitting::{
     ReleasedOutcome, Room, RoomQuestion, RoomState, SEAT, Save, Saved, SittingId, Standing, UnitField,
 };
 pub use template::Template;
-pub use unit::{Unit, UnitError};
 pub use wording::Wording;
+
+use crate::quantity::{Rational, Unit};

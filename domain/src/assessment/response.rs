@@ -1,8 +1,7 @@
 //! What was answered, in words, and before it is marked.
 
-use super::entry::Entry;
 use super::question::{AskedQuestion, AskedView, Key, Question, Response};
-use crate::Problem;
+use crate::{Problem, quantity::Entry, typed::plain};
 
 /// Longest text answer, in characters.
 const MAX_TEXT: usize = 200;
@@ -11,8 +10,8 @@ impl Response {
     /// Nothing was given.
     pub fn is_blank(&self) -> bool {
         match self {
-            Self::Number { typed, unit: _ } => typed.trim().is_empty(),
-            Self::Text(text) => text.trim().is_empty(),
+            Self::Number { typed, unit: _ } => plain(typed).is_empty(),
+            Self::Text(text) => plain(text).is_empty(),
             Self::Chosen(ids) | Self::Ordered(ids) => ids.is_empty(),
         }
     }

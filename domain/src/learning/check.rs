@@ -2,8 +2,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::Number;
-use crate::{FieldProblem, Problem};
+use crate::{
+    FieldProblem, Problem,
+    quantity::{Entry, Unit, bare_number},
+};
 
 /// What was answered: the question's id to what was chosen or typed.
 pub type Answers = BTreeMap<String, Vec<String>>;
@@ -34,7 +36,7 @@ pub enum Kind {
     TrueFalse {
         answer: bool,
     },
-    /// Compared exactly, as a decimal number.
+    /// Compared exactly, as a decimal number. The unit is printed beside the box.
     Number {
         answer: String,
         unit: String,
@@ -90,19 +92,21 @@ impl Question {
                 (one_too_many || given.iter().any(|id| !choices.contains(&id.as_str())))
                     .then_some(Problem::QuestionsChanged)
             }
-            None => given[0].parse::<Number>().is_err().then_some(Problem::AnswerNotANumber),
+            None => given.first().and_then(|typed| Entry::read(typed, "").err()),
         }
     }
 
-    /// Whether the answer is right. Assumes that [`Self::problem`] found nothing.
-    fn is_right(&self, given: &[String]) -> bool {
+    /// Whether the answer is right. What cannot be read is not.
+    pub fn is_right(&self, given: &[String]) -> bool {
         match &self.kind {
             Kind::Single { options } | Kind::Multiple { options } => {
                 options.iter().all(|option| option.right == given.contains(&option.id))
             }
             Kind::TrueFalse { answer } => given == [answer.to_string()],
-            Kind::Number { answer, .. } => {
-                given.first().and_then(|text| text.parse::<Number>().ok()) == answer.parse::<Number>().ok()
+            Kind::Number { answer, unit } => {
+                let typed = given.first().and_then(|typed| Entry::read(typed, "").ok());
+                let amount = typed.and_then(|entry| entry.of_printed(unit.parse::<Unit>().ok().as_ref()));
+                amount.is_some() && amount == bare_number(answer)
             }
         }
     }
@@ -191,9 +195,38 @@ mod tests {
                 FieldProblem::new("q-many", Problem::QuestionsChanged),
                 FieldProblem::new("q-true", Problem::QuestionsChanged),
                 FieldProblem::new("q-false", Problem::AnswerMissing),
-                FieldProblem::new("q-number", Problem::AnswerNotANumber),
+                FieldProblem::new("q-number", Problem::NumberMarks),
             ]
         );
+    }
+
+    #[test]
+    fn a_typed_number_is_read_as_in_an_exam() {
+        let question = question("q", Kind::Number { answer: "125".into(), unit: "micrograms".into() });
+        let problem = |typed: &str| question.problem(&[typed.to_owned()]);
+        // A thousand-fold error, written with a decimal comma, must not pass for the right answer.
+        for (typed, wrong) in [
+            ("0,125", Problem::NumberMarks),
+            ("1,25", Problem::NumberMarks),
+            ("125 stone", Problem::UnitUnknown),
+            ("1/8", Problem::NumberAFraction),
+            ("about 125", Problem::AnswerNotANumber),
+        ] {
+            assert_eq!(problem(typed), Some(wrong), "{typed}");
+        }
+        for (typed, right) in [
+            ("125", true),
+            ("125.0", true),
+            ("\u{feff}125\u{202c} mcg", true),
+            ("125 micro grams", true),
+            // To convert is what is asked.
+            ("0.125 mg", false),
+            ("125 mL", false),
+            ("0.125", false),
+            ("1,250", false),
+        ] {
+            assert_eq!((problem(typed), question.is_right(&[typed.to_owned()])), (None, right), "{typed}");
+        }
     }
 
     #[test]

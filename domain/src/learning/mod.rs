@@ -1,13 +1,11 @@
 //! Courses, their modules and pages, the knowledge check at the end of each, and a learner's progress through them.
 
 mod check;
-mod number;
 mod progress;
 mod slug;
 mod wire;
 
 pub use check::{Answers, Kind, MarkedCheck, MarkedQuestion, Opt, Question, mark};
-pub use number::Number;
 pub use progress::{CheckProgress, CourseProgress, Missing, ModuleProgress, PageProgress, Status};
 pub use slug::{Slug, SlugError};
 pub use wire::{

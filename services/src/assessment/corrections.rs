@@ -2,7 +2,8 @@
 
 use domain::{
     Problem,
-    assessment::{ItemId, Key, Question, SittingId, bare_number, figures},
+    assessment::{ItemId, Key, Question, SittingId, figures},
+    quantity::bare_number,
 };
 use sqlx::types::Json;
 

@@ -149,13 +149,12 @@ fn asked(question: Question) -> AskedQuestion {
 
 /// Puts the explanations beside what was answered.
 fn explained(questions: &[Question], answers: &Answers) -> Vec<ResultQuestion> {
-    // Marked again by the same pure rule, for the verdict of each question; the marks that count are the stored ones.
-    let verdicts = mark(questions, answers, 100).map(|marked| marked.questions).unwrap_or_default();
     questions
         .iter()
         .map(|question| {
             let given = answers.get(&question.id).map(Vec::as_slice).unwrap_or_default();
-            let right = verdicts.iter().any(|verdict| verdict.id == question.id && verdict.right);
+            // Marked again by the same pure rule, for the verdict of each question; the marks that count are the stored ones.
+            let right = question.is_right(given);
             ResultQuestion {
                 text: question.text.clone(),
                 right,

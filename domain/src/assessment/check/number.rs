@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use super::super::mark::mark;
 use super::super::question::{NumberKey, Question, Response, UnitEntry};
 use super::super::template::NumberAsk;
-use super::super::{Rational, ValueVerdict};
+use super::super::{Precision, Rational, Rounding, ValueVerdict};
 use super::Finding;
 
 /// No number of a question needs more than this many in its numerator or denominator. It keeps marking far from what
@@ -31,6 +31,12 @@ pub(super) fn as_written(ask: &NumberAsk, found: &mut Vec<Finding>) {
         }
         return;
     };
+    if ask.unit_entry == UnitEntry::Shown && !ask.also.is_empty() {
+        found.push(Finding::of(
+            "number.also",
+            format!("{unit} is printed beside the box: no other unit is asked for"),
+        ));
+    }
     if ask.also.contains_key(unit) {
         found.push(Finding::of("number.also", format!("{unit} is the unit of the answer itself")));
     }
@@ -69,6 +75,15 @@ pub(super) fn made(ask: &NumberAsk, question: &Question, key: &NumberKey, found:
         found.push(Finding::of("number.tolerance", "a tolerance is nought or more"));
     }
     units_agree(key, found);
+    rules_are_told(question, key, found);
+    if !key.tolerance.is_zero() && key.rounding.apply(key.exact) == Some(key.exact) {
+        let what = format!("{} is exact: a tolerance would mark another number right", key.exact);
+        found.push(Finding::of("number.tolerance", what));
+    }
+    // The keypads of some phones have no minus. A box with a typed unit has the whole keyboard, whatever the answer is.
+    if key.answer.is_negative() && key.unit_entry != UnitEntry::Typed {
+        found.push(Finding::of("number.unit-entry", "use \"typed\": the answer may be negative"));
+    }
     let verdict = mark(question, &typed(&written));
     if !verdict.as_ref().is_ok_and(|verdict| verdict.right) {
         let what = format!("the right answer, written {written:?}, is not marked right: {verdict:?}");
@@ -78,6 +93,29 @@ pub(super) fn made(ask: &NumberAsk, question: &Question, key: &NumberKey, found:
         found.push(Finding::of("number.steps", format!("no step shows the answer, {written}")));
     }
     errors_differ(ask, question, key, found);
+}
+
+/// Nobody loses a mark by a rule that they were not told.
+fn rules_are_told(question: &Question, key: &NumberKey, found: &mut Vec<Finding>) {
+    let told = question.wording.to_lowercase();
+    let says = |words: &[&str]| words.iter().any(|word| told.contains(word));
+    let whole = ["whole", "complete"];
+    let places = ["decimal place", "nearest", "tenth", "hundredth", "half", "round"];
+    if key.rounding != Rounding::Exact && !says(&whole) && !says(&places) {
+        found.push(Finding::of(
+            "wording",
+            format!("say how the answer is rounded: {}", key.rounding.in_words()),
+        ));
+    }
+    let written = match key.precision {
+        Precision::Any => true,
+        Precision::Whole => says(&whole),
+        Precision::NoTrailingZeros => says(&["trailing", "nought", "zero"]),
+        Precision::OneDecimal | Precision::TwoDecimals => says(&places),
+    };
+    if let Some(rule) = key.precision.in_words().filter(|_| !written) {
+        found.push(Finding::of("wording", format!("say how the answer is written: {rule}")));
+    }
 }
 
 fn typed(text: &str) -> Response {

@@ -12,7 +12,7 @@ variables = [
   { name = "hours", values = [4, 5] },
 ]
 constraints = ["volume / hours <= 200"]
-wording = "{volume:mL} over {hours} hours?"
+wording = "{volume:mL} over {hours} hours, to 1 decimal place?"
 hints = ["Divide {volume}."]
 [question.number]
 value = "volume / hours"
@@ -122,6 +122,11 @@ fn what_is_wrong_as_written_is_found() {
     ] {
         finds(NUMBER, from, to, key, says);
     }
+    let unit = "unit = \"mL/hour\"";
+    finds(NUMBER, unit, &format!("{unit}\nunit-entry = \"shown\""), "number.also", "printed beside the box");
+    let shown = NUMBER.replace("also = { \"mL/min\" = 60 }", "unit-entry = \"shown\"");
+    let (value, below) = ("value = \"volume / hours\"", "value = \"0 - volume / hours\"");
+    finds(&shown, value, below, "number.unit-entry", "may be negative");
     let steps = "steps = [\"{volume} ÷ {hours}, given as {answer} mL/hour\"]";
     finds(NUMBER, steps, "", "number.steps", "show how");
     finds(CHOICE, "explanation = \"So.\"", "", "explanation", "say why");
@@ -134,7 +139,7 @@ fn what_is_wrong_with_the_numbers_is_found() {
         ("volume / hours <= 200", "volume", "constraints[0]", "a condition is needed"),
         ("values = [4, 5]", "value = \"volume / 0\"", "variables[1]", "divides by nought"),
         ("over {hours}", "over {volume / 7}", "wording", "which has no end"),
-        ("\"{volume:mL} over {hours} hours?\"", "\" \"", "wording", "nothing to read"),
+        ("\"{volume:mL} over {hours} hours, to 1 decimal place?\"", "\" \"", "wording", "nothing to read"),
         ("Divide {volume}", "Divide {volume / 7}", "hints[0]", "which has no end"),
         (
             "value = \"volume / hours\"",
@@ -170,6 +175,9 @@ fn what_is_wrong_with_the_numbers_is_found() {
             "no number that a question",
         ),
         ("\"volume * hours\"", "\"volume\", when = \"2\"", "number.errors[0].when", "a condition is needed"),
+        (", to 1 decimal place?", "?", "wording", "say how the answer is rounded"),
+        ("tolerance = 0", "precision = \"whole\"", "wording", "say how the answer is written"),
+        ("tolerance = 0", "tolerance = 1", "number.tolerance", "would mark another number right"),
     ] {
         finds(NUMBER, from, to, key, says);
     }

@@ -54,7 +54,7 @@ fn every_unit_function_category_and_rounding_is_named() {
     let rounding = |rule| toml::Value::try_from(rule).unwrap().as_str().unwrap().to_owned();
     let names = Category::all().map(|category| category.as_str().to_owned());
     let names = names.chain(Rounding::ALL.into_iter().map(rounding));
-    let names = names.chain(super::super::unit::names().map(str::to_owned));
+    let names = names.chain(crate::quantity::names().map(str::to_owned));
     for name in names {
         assert!(DOCS.contains(&format!("`{name}`")), "{name}");
     }

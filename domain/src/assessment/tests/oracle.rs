@@ -116,7 +116,7 @@ const UNITS: [(&str, UnitVerdict); 5] = [
     ("mg", UnitVerdict::Right),
     (" Milligrams", UnitVerdict::Right),
     (" mL", UnitVerdict::Wrong),
-    (" micrograms", UnitVerdict::Wrong),
+    (" mg/kg", UnitVerdict::Wrong),
 ];
 
 proptest! {
@@ -170,8 +170,9 @@ proptest! {
     fn the_other_unit_is_the_same_answer(num in 1i128..1_000_000, decimals in 0u32..4) {
         // num / 10^decimals mg is the same as num / 10^(decimals + 3) g.
         let question = question(num, 10i128.pow(decimals), Rounding::Exact, 0, Precision::Any, (-1, 1));
-        for (decimals, unit) in [(decimals, "mg"), (decimals + 3, "g")] {
-            let typed = format!("{} {unit}", Typed { mantissa: num, decimals }.written(0));
+        // The question lists grams; micrograms convert too, since it leaves the unit open.
+        for (mantissa, decimals, unit) in [(num, decimals, "mg"), (num, decimals + 3, "g"), (num * 1000, decimals, "mcg")] {
+            let typed = format!("{} {unit}", Typed { mantissa, decimals }.written(0));
             let verdict = mark(&question, &Response::Number { typed, unit: String::new() }).unwrap();
             prop_assert!(verdict.right);
         }

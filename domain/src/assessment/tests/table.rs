@@ -58,7 +58,7 @@ impl Block {
             .find(|(name, _)| name == "unit")
             .map_or(String::new(), |(_, unit)| format!(":{unit}"));
         let mut text = format!(
-            "[[question]]\nid = \"row\"\ncategory = \"{}\"\ndifficulty = 1\nwording = \"?\"\n[question.number]\nsteps = [\"{{answer{unit}}}\"]\n",
+            "[[question]]\nid = \"row\"\ncategory = \"{}\"\ndifficulty = 1\nwording = \"Round, if need be; a whole number, or without trailing zeros?\"\n[question.number]\nsteps = [\"{{answer{unit}}}\"]\n",
             self.category
         );
         let mut errors = String::new();

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use domain::learning::{Kind, Number, Opt, Question, Slug};
+use domain::{
+    learning::{Kind, Opt, Question, Slug},
+    quantity::{Unit, bare_number},
+};
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -85,8 +88,12 @@ fn question(raw: Raw) -> Result<Question, String> {
             Kind::TrueFalse { answer }
         }
         ("number", Some(toml::Value::String(answer))) if raw.option.is_empty() => {
-            answer.parse::<Number>().map_err(|_| format!("the answer {answer:?} is not a number"))?;
-            Kind::Number { answer, unit: raw.unit.unwrap_or_default() }
+            bare_number(&answer).ok_or_else(|| format!("the answer {answer:?} is not a number"))?;
+            let unit = raw.unit.unwrap_or_default();
+            if !unit.is_empty() && unit.parse::<Unit>().is_err() {
+                return Err(format!("the unit {unit:?} is not known"));
+            }
+            Kind::Number { answer, unit }
         }
         ("single" | "multiple", _) => return Err("the options hold the answer: remove `answer`".to_owned()),
         ("true-false", _) => {

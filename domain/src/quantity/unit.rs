@@ -4,6 +4,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::Rational;
+use crate::typed::plain;
 
 /// One word of a unit: an index into [`ATOMS`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -54,7 +55,7 @@ const fn known(
 use Dimension::{Count, Mass, Time, Volume};
 
 /// A new unit is a line here. Masses and volumes step by 1,000; nothing else may be stepped through.
-static ATOMS: [Known; 26] = [
+static ATOMS: [Known; 27] = [
     known(
         "kg",
         "kg",
@@ -86,7 +87,18 @@ static ATOMS: [Known; 26] = [
     known("suppositories", "suppository", Count, 1, &[]),
     known("bottles", "bottle", Count, 1, &[]),
     known("bags", "bag", Count, 1, &[]),
+    known("people", "person", Count, 1, &["persons"]),
     known("%", "%", Count, 1, &["percent", "per cent", "% w/v", "% w/w", "% v/v"]),
+];
+
+/// Spellings of a whole unit that are no words with a `/` between.
+const WHOLE: [(&str, &str); 6] = [
+    ("dpm", "drops/min"),
+    ("gtts/min", "drops/min"),
+    ("d/min", "drops/min"),
+    ("mg daily", "mg/day"),
+    ("g daily", "g/day"),
+    ("ml daily", "ml/day"),
 ];
 
 impl Atom {
@@ -95,6 +107,11 @@ impl Atom {
     }
 
     fn find(spelling: &str) -> Option<Self> {
+        // "micro grams", "milli litres".
+        let joined = ["kilo ", "milli ", "micro ", "nano "]
+            .iter()
+            .find_map(|first| Some(format!("{}{}", first.trim_end(), spelling.strip_prefix(first)?)));
+        let spelling = joined.as_deref().unwrap_or(spelling);
         let fits = |known: &Known| {
             known.many.to_lowercase() == spelling
                 || known.one.to_lowercase() == spelling
@@ -123,8 +140,14 @@ impl Unit {
         Some(factor)
     }
 
+    /// Whether this is what was asked for: the unit itself or, where it is printed beside the box, its first words. Asked how many
+    /// drops a minute, people write "26 drops".
+    pub(crate) fn is(&self, asked: &Self, printed: bool) -> bool {
+        self == asked || printed && asked.0.starts_with(&self.0)
+    }
+
     /// The next smaller unit of mass or volume, with the first word changed and the others kept: `mg` to `micrograms`.
-    pub(super) fn smaller(&self) -> Option<Self> {
+    pub(crate) fn smaller(&self) -> Option<Self> {
         let first = self.0.first()?;
         let mine = first.known();
         let next = ATOMS.get(first.0 + 1)?;
@@ -154,17 +177,23 @@ impl fmt::Display for Unit {
 impl FromStr for Unit {
     type Err = UnitError;
 
-    /// Reads any usual spelling, in capitals or not, with `/` or "per". There is no unit here that capitals alone tell
-    /// apart (nobody doses in megagrams), so `ML` can only be `mL`. A single `u` is refused: it is read as a nought.
+    /// Reads any usual spelling, in capitals or not, with `/`, "per", "a" or "each". There is no unit here that capitals alone
+    /// tell apart (nobody doses in megagrams), so `ML` can only be `mL`. A single `u` is refused: it is read as a nought.
     fn from_str(text: &str) -> Result<Self, UnitError> {
-        let lower = text.to_lowercase().replace(['µ', 'μ'], "u");
-        let words: Vec<_> = lower.trim().trim_end_matches('.').split_whitespace().collect();
-        let plain = words.join(" ");
-        if let Some(atom) = Atom::find(&plain) {
+        let lower = plain(text).to_lowercase().replace(['µ', 'μ'], "u").replace("(s)", "s");
+        let mut whole = lower.trim_end_matches('.').to_owned();
+        for (written, meant) in WHOLE {
+            if whole == written {
+                whole = meant.to_owned();
+            }
+        }
+        if let Some(atom) = Atom::find(&whole) {
             return Ok(Self(vec![atom]));
         }
-        let parts = plain.replace(" per ", "/");
-        let atoms: Option<Vec<_>> = parts.split('/').map(|part| Atom::find(part.trim())).collect();
+        for between in [" per ", " a ", " an ", " each ", " every "] {
+            whole = whole.replace(between, "/");
+        }
+        let atoms: Option<Vec<_>> = whole.split('/').map(|part| Atom::find(part.trim())).collect();
         match atoms {
             Some(atoms) if atoms.len() <= 3 => Ok(Self(atoms)),
             _ => Err(UnitError(text.trim().to_owned())),
@@ -186,7 +215,7 @@ impl<'de> Deserialize<'de> for Unit {
 
 /// Every word of a unit, as it is written.
 #[cfg(test)]
-pub(super) fn names() -> impl Iterator<Item = &'static str> {
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
     ATOMS.iter().map(|known| known.many)
 }
 
@@ -224,11 +253,42 @@ mod tests {
     #[test]
     fn every_usual_spelling_is_one_unit_and_is_written_safely() {
         for (written, spellings) in [
-            ("micrograms", &["mcg", "µg", "μg", "ug", "microgram", "Micrograms", " MCG ", "mcg."][..]),
+            (
+                "micrograms",
+                &[
+                    "micro grams",
+                    "micro gram",
+                    "mc\u{200b}g",
+                    "mcg",
+                    "µg",
+                    "μg",
+                    "ug",
+                    "microgram",
+                    "Micrograms",
+                    " MCG ",
+                    "mcg.",
+                ][..],
+            ),
             ("mL", &["ml", "ML", "mls", "millilitres"]),
             ("L", &["l", "litre", "Litres", "liter"]),
             ("mL/hour", &["ml/hr", "mL/h", "mL / hour", "ml per hour", "mls/hrs", "mL/hours"]),
-            ("drops/min", &["drops per minute", "gtt/min", "drop/minute", "drops/mins"]),
+            (
+                "drops/min",
+                &[
+                    "drops per minute",
+                    "drops a minute",
+                    "drops each minute",
+                    "gtt/min",
+                    "gtts/min",
+                    "drop/minute",
+                    "drops/mins",
+                    "dpm",
+                    "d/min",
+                ],
+            ),
+            ("mL/hour", &["mL an hour", "mls every hour", "milli litres per hour"]),
+            ("mg/day", &["mg daily", "mg a day"]),
+            ("tablets", &["tablet(s)", "Tablets."]),
             ("units", &["unit", "IU", "international units"]),
             ("micrograms/kg/min", &["mcg/kg/min", "µg per kg per minute"]),
             ("%", &["% w/v", "per cent", "percent"]),

@@ -1,9 +1,9 @@
 use super::{Rational, Unit};
-use crate::Problem;
+use crate::{Problem, typed::plain};
 
 /// A number as somebody typed it, with its unit.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Entry {
+pub(crate) struct Entry {
     pub value: Rational,
     /// Decimal places as typed, noughts included.
     pub decimals: u32,
@@ -23,14 +23,24 @@ pub fn bare_number(typed: &str) -> Option<Rational> {
 }
 
 impl Entry {
+    /// The number, where it stands for so many of the unit that is printed beside the box: with that unit, or without any.
+    pub(crate) fn of_printed(&self, asked: Option<&Unit>) -> Option<Rational> {
+        let fits = match (asked, &self.unit) {
+            (_, None) => true,
+            (Some(asked), Some(given)) => given.is(asked, true),
+            (None, Some(_)) => false,
+        };
+        fits.then_some(self.value)
+    }
+
     /// Reads `0.5`, `.5`, `1,000`, `1000`, `1 000`, each with a unit behind it or with one chosen beside it.
     ///
     /// # Errors
     /// The [`Problem`] that says what to write instead, wherever the text could mean two things: `2,5` may be two and
     /// a half or twenty-five, and nobody shall be marked wrong for what we only guessed.
     pub fn read(typed: &str, chosen: &str) -> Result<Self, Problem> {
-        let text: String = typed.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
-        let text = text.trim();
+        let text = plain(typed);
+        let text = text.as_str();
         if text.is_empty() {
             return Err(Problem::AnswerMissing);
         }
@@ -40,7 +50,7 @@ impl Entry {
         if text.contains(['½', '¼', '¾', '⅓', '⅔']) {
             return Err(Problem::NumberAFraction);
         }
-        let (negative, text) = match text.strip_prefix(['-', '−', '–']) {
+        let (negative, text) = match text.strip_prefix('-') {
             Some(rest) => (true, rest.trim_start()),
             None => (false, text.strip_prefix('+').map_or(text, str::trim_start)),
         };
@@ -68,7 +78,6 @@ impl Entry {
 fn parts(figures: &str) -> Result<(String, &str), Problem> {
     let (whole, fraction) = match figures.split_once('.') {
         None => (figures, ""),
-        Some((_, "")) => return Err(Problem::AnswerNotANumber),
         Some(parts) => parts,
     };
     // A second point, or a comma behind the first: 1.000,5 and 1.000.000 are written so elsewhere.
@@ -137,7 +146,6 @@ mod tests {
             ("mg", "", AnswerNotANumber),
             ("about 5", "", AnswerNotANumber),
             ("five", "", AnswerNotANumber),
-            ("5.", "", AnswerNotANumber),
             (".", "", AnswerNotANumber),
             ("--5", "", AnswerNotANumber),
             ("2,5", "", NumberMarks),
@@ -177,7 +185,21 @@ mod tests {
             ("1/2", &["0.5", ".5", " 0.50 ", "0.5mg", "+0.5 mg", "00.5 MG"][..]),
             ("1000", &["1000", "1,000", "1 000", "1\u{202f}000", "1\u{a0}000 mg", "1,000.0", "0001000"]),
             ("1234567", &["1,234,567", "1 234 567mg"]),
-            ("-250", &["-250", "−250", "- 250 mg", "–250"]),
+            ("5", &["5.", "5. mg", "5.0", "5 mg."]),
+            (
+                "-250",
+                &["-250", "−250", "- 250 mg", "–250", "\u{2011}250", "\u{fe63}250", "\u{ff0d}250", "—250"],
+            ),
+            (
+                "1500",
+                &[
+                    "1500\u{202c} mg",
+                    "\u{200e}1500 mg",
+                    "\u{feff}1500 mg",
+                    "1500\u{200b} mg",
+                    "1500\u{ad} mg",
+                ],
+            ),
         ] {
             for writing in writings {
                 assert_eq!(Entry::read(writing, "").unwrap().value, number.parse().unwrap(), "{writing}");

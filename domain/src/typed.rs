@@ -1,0 +1,48 @@
+/// A text without what nobody sees and keyboards differ in: characters without width are dropped, every hyphen and dash is `-`,
+/// every space is one plain space, and none stands at either end.
+///
+/// Word processors, chats and PDF readers put such characters into what is copied out of them.
+pub(crate) fn plain(text: &str) -> String {
+    let text: String =
+        text.chars().filter(|c| !has_no_width(*c)).map(|c| if is_dash(c) { '-' } else { c }).collect();
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Of Unicode's format characters those that are met in copied text: soft hyphen, marks and overrides of the direction, joiners,
+/// invisible operators, byte order mark.
+fn has_no_width(c: char) -> bool {
+    matches!(c, '\0' | '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}')
+}
+
+/// Unicode's dashes, and the mathematical minus.
+fn is_dash(c: char) -> bool {
+    matches!(
+        c,
+        '\u{2010}'..='\u{2015}' | '\u{2043}' | '\u{2212}' | '\u{2796}' | '\u{fe58}' | '\u{fe63}' | '\u{ff0d}'
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain;
+
+    #[test]
+    fn what_nobody_sees_is_dropped_and_every_dash_is_one() {
+        for (typed, read) in [
+            ("1500\u{202c} mg", "1500 mg"),
+            ("\u{200e}1500\u{a0}mg", "1500 mg"),
+            ("\u{feff}1500  mg ", "1500 mg"),
+            ("15\u{ad}00\u{200b}", "1500"),
+            ("\u{2011}250", "-250"),
+            ("\u{fe63}250", "-250"),
+            ("\u{ff0d}250", "-250"),
+            ("\u{2014}250", "-250"),
+            ("\u{2212}250", "-250"),
+            (" \u{200b} ", ""),
+            ("µg é", "µg é"),
+        ] {
+            assert_eq!(plain(typed), read, "{typed:?}");
+        }
+    }
+}
