@@ -165,7 +165,7 @@ pub async fn thousand(services: &Services) -> Outcome<()> {
         .enumerate()
         .map(|(n, (_, session))| {
             let code = code.clone();
-            tokio::spawn(sit(listen, session, paper, code, Choices::new(n as u64)))
+            tokio::spawn(sit(listen, session, paper, code, Choices::new(n as u64), begun))
         })
         .collect();
     let (mut errors, mut times) = (0, Vec::new());
@@ -181,8 +181,7 @@ pub async fn thousand(services: &Services) -> Outcome<()> {
     let (took, used) = (begun.elapsed(), cpu_seconds(pid)? - before);
     server.start_kill()?;
     server.wait().await?;
-    times.sort_unstable();
-    let at = |share: usize| times.get(times.len() * share / 1000).copied().unwrap_or_default();
+    let (median, p99) = median_and_p99(times.iter().map(|(_, took)| *took).collect());
     let mut out = stdout().lock();
     writeln!(
         out,
@@ -191,7 +190,17 @@ pub async fn thousand(services: &Services) -> Outcome<()> {
     )?;
     writeln!(out, "  errors                    {errors:>8}  (target: 0)")?;
     writeln!(out, "  answers saved             {:>8}  in {:.0} s", times.len(), took.as_secs_f64())?;
-    writeln!(out, "  a save, median and p99    {:>8.1} ms, {:.1} ms", ms(at(500)), ms(at(990)))?;
+    writeln!(out, "  a save, median and p99    {:>8.1} ms, {:.1} ms", ms(median), ms(p99))?;
+    writeln!(out, "  p99 against the median    {:>8.1}  (target: at most 25)", ms(p99) / ms(median))?;
+    for (what, from, to) in [
+        ("while learners arrive", Duration::ZERO, ARRIVE),
+        ("while all sit", ARRIVE, SIT),
+        ("while they submit", SIT, Duration::MAX),
+    ] {
+        let then = times.iter().filter(|(at, _)| (from..to).contains(at)).map(|(_, took)| *took);
+        let (median, p99) = median_and_p99(then.collect());
+        writeln!(out, "    {what:<23} {:>8.1} ms, {:.1} ms", ms(median), ms(p99))?;
+    }
     writeln!(
         out,
         "  server's CPU a learner    {:>8.1} ms, from start to submission",
@@ -200,17 +209,25 @@ pub async fn thousand(services: &Services) -> Outcome<()> {
     if errors == 0 { Ok(()) } else { Err("learners failed".into()) }
 }
 
+fn median_and_p99(mut times: Vec<Duration>) -> (Duration, Duration) {
+    times.sort_unstable();
+    let at = |share: usize| times.get(times.len() * share / 1000).copied().unwrap_or_default();
+    (at(500), at(990))
+}
+
 fn ms(time: Duration) -> f64 {
     time.as_secs_f64() * 1000.0
 }
 
+/// When each save was sent, and how long it took.
 async fn sit(
     server: SocketAddr,
     session: String,
     paper: PaperId,
     code: String,
     mut choices: Choices,
-) -> Outcome<Vec<Duration>> {
+    begun: Instant,
+) -> Outcome<Vec<(Duration, Duration)>> {
     sleep(Duration::from_millis(choices.below(u64::try_from(ARRIVE.as_millis())?))).await;
     let mut seat = sit_down(Browser::new(server, session), paper, &code).await?;
     let (start, mut times, mut count) = (Instant::now(), Vec::new(), 0);
@@ -221,7 +238,7 @@ async fn sit(
         let save = seat.save(item, count);
         let asked = Instant::now();
         seat.browser.save(seat.sitting, &[save]).await?;
-        times.push(asked.elapsed());
+        times.push((asked - begun, asked.elapsed()));
     }
     let last: Vec<Save> = Vec::new();
     seat.browser.submit(seat.sitting, &last).await?;
