@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
 
 mod assessment;
+mod extra_time;
 mod markup;
 #[path = "../support/mod.rs"]
 mod support;
