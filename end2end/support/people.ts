@@ -59,6 +59,7 @@ export const STUDENTS = {
   practises: student(34),
   practisesPlain: student(35),
   markup: student(190),
+  guessed: student(191),
 };
 
 function student(n: number): string {
