@@ -145,6 +145,26 @@ test('"Remember me" lasts two weeks; without it two days', async ({ page }) => {
   expect(kept.value, 'the token is new at each sign-in').not.toBe(plain.value);
 });
 
+test('what somebody else guesses keeps nobody out of a browser that is known', async ({ page, browser }) => {
+  await signIn(page, STUDENTS.guessed);
+  await page.getByRole('button', { name: 'Sign out' }).first().click();
+  await expect(heading(page, 'Learn to prescribe, at your own pace')).toBeVisible();
+  const device = (await page.context().cookies()).find(({ name }) => name.endsWith('device'))!;
+  expect(device).toMatchObject({ httpOnly: true, sameSite: 'Lax', path: '/' });
+
+  const elsewhere = await (await browser.newContext()).newPage();
+  const guess = () =>
+    elsewhere.request.post('/api/accounts/sign_in', {
+      headers: { 'sec-fetch-site': 'same-origin' },
+      form: { email: STUDENTS.guessed, password: 'wrong' },
+    });
+  const guesses = await Promise.all(Array.from({ length: 12 }, guess));
+  expect(guesses.map((answer) => answer.status())).toEqual(Array(12).fill(422));
+  await isRefused(elsewhere, STUDENTS.guessed, PASSWORD);
+  await signIn(page, STUDENTS.guessed);
+  await elsewhere.context().close();
+});
+
 test('a password can be shown, hidden and pasted', async ({ page, context }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await open(page, '/sign-in');

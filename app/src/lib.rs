@@ -15,7 +15,7 @@ pub mod live;
 pub mod ui;
 
 use leptos::{config::LeptosOptions, hydration::HydrationScripts, prelude::*};
-use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
+use leptos_meta::{HashedStylesheet, MetaTags, provide_meta_context};
 use leptos_router::{
     SsrMode,
     components::{Route, Router, Routes},
@@ -55,10 +55,6 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     PageState::provide();
     view! {
-        <Title formatter=|title: String| match title.as_str() {
-            "" => ui::SITE.to_owned(),
-            title => format!("{title} – {}", ui::SITE),
-        } />
         <Router>
             <SkipLink />
             <SiteHeader />

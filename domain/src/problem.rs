@@ -64,8 +64,8 @@ impl Problem {
             Self::EmailInvalid => "Enter an e-mail address in the correct form, like name@example.ac.uk",
             Self::PasswordMissing => "Enter your password",
             Self::SignInFailed => {
-                "Check your e-mail address and password. After several wrong tries you have to wait a little before \
-                 the next one; a reset link works straight away"
+                "Check your e-mail address and password. After several wrong tries you have to wait before the next one, \
+                 never longer than 15 minutes; a link to choose a new password works straight away"
             }
             Self::PasswordTooShort => "Choose a password of at least 12 characters",
             Self::PasswordTooLong => "Choose a password of at most 200 characters",
@@ -73,7 +73,10 @@ impl Problem {
                 "Choose a password that is harder to guess. This one is common, or close to one that is: three or four \
                  unrelated words work well"
             }
-            Self::CurrentPasswordWrong => "Enter the password that you use now",
+            Self::CurrentPasswordWrong => {
+                "Enter the password that you use now. After several wrong tries you have to wait before the next one, \
+                 never longer than 15 minutes"
+            }
             Self::LinkNoLongerValid => {
                 "Ask for a new link. This one has been used, or is more than an hour old"
             }

@@ -58,6 +58,8 @@ export const STUDENTS = {
   examAxeNarrow: student(32),
   practises: student(34),
   practisesPlain: student(35),
+  markup: student(190),
+  guessed: student(191),
 };
 
 function student(n: number): string {

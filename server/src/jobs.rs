@@ -17,6 +17,7 @@ pub(crate) fn start(services: Services) {
         loop {
             hours.tick().await;
             report("network addresses older than 90 days", accounts::forget_old_addresses(&services).await);
+            report("devices not seen for a year", accounts::forget_old_devices(&services).await);
             report("sessions that have ended", accounts::forget_ended_sessions(&services).await);
             report("sittings kept for seven years", assessment::remove_old_sittings(&services).await);
             report("forms that were sent back", returned::forget_returned(&services).await);

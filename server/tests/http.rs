@@ -70,6 +70,14 @@ async fn over_tls_the_cookie_is_bound_to_the_host(db: PgPool) {
     );
     request.headers_mut().insert(header::ORIGIN, "https://learning.example".parse().unwrap());
     let answer = tls.send(request).await;
+    let device = answer.cookies().into_iter().find(|cookie| cookie.contains("device=")).unwrap().to_owned();
+    assert!(
+        device.starts_with("__Host-device=")
+            && ["; HttpOnly", "; SameSite=Lax", "; Secure", "; Path=/;", "; Max-Age=31536000"]
+                .iter()
+                .all(|mark| device.contains(mark)),
+        "{device}"
+    );
     let cookie = answer.cookies().into_iter().find(|cookie| cookie.contains("session=")).unwrap().to_owned();
     assert!(
         cookie.starts_with("__Host-session=")
@@ -79,6 +87,38 @@ async fn over_tls_the_cookie_is_bound_to_the_host(db: PgPool) {
         "{cookie}"
     );
     assert!(answer.header("strict-transport-security").starts_with("max-age="));
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn a_browser_that_signed_in_before_is_not_kept_waiting_by_what_others_guess(db: PgPool) {
+    Site::with_demo(db.clone()).await;
+    let site = Site::new(db, &[("TRUSTED_PROXIES", "198.51.100.7")]);
+    let sign_in = async |address: &str, password: &str, device: Option<&str>| {
+        let form = format!("email=student@demo.example&password={password}");
+        let mut request = form_request("/api/accounts/sign_in", &form, None, "application/json", "/sign-in");
+        request.headers_mut().insert("x-forwarded-for", address.parse().unwrap());
+        if let Some(device) = device {
+            request.headers_mut().insert(header::COOKIE, format!("device={device}").parse().unwrap());
+        }
+        site.send(request).await
+    };
+    let (guesser, home, right) = ("203.0.113.66", "192.0.2.1", services::demo::PASSWORD);
+    let device = sign_in(home, right, None).await.cookie("device").unwrap().to_owned();
+    let guesses = (0..12).map(|_| sign_in(guesser, "wrong", None));
+    for guess in futures::future::join_all(guesses).await {
+        assert_eq!(guess.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(guess.cookie("device").is_none(), "who is not in is not known");
+    }
+    for (address, device, in_at_once) in [
+        (guesser, None, false),
+        (guesser, Some("made-up"), false),
+        (guesser, Some(&*device), true),
+        (home, None, true),
+    ] {
+        let answer = sign_in(address, right, device).await;
+        assert_eq!(answer.cookie("session").is_some(), in_at_once, "{address} {device:?}");
+        assert!(in_at_once || answer.body.contains("SignInFailed"));
+    }
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]

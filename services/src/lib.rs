@@ -34,9 +34,10 @@ pub use moment::moment;
 /// Every migration, in order. Running it takes PostgreSQL's advisory lock, so that several servers may start at once.
 pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../migrations");
 
-/// The queues of what many ask for at the same time: see [`together`].
+/// The queues of what many ask for at the same time: see [`together`], and the line of those who are slowed.
 #[derive(Clone, Default)]
 pub struct Crowd {
+    pub(crate) turns: accounts::Turns,
     pub(crate) sessions: accounts::Sessions,
     pub(crate) saves: assessment::Saves,
 }

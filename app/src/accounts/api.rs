@@ -34,13 +34,14 @@ pub async fn sign_in(
             password,
             remember,
             user_agent: &request.user_agent,
-            address: request.address,
+            from: request.visitor(),
             presented: request.token.as_deref(),
         },
     )
     .await;
     let opened = form.answer(signed_in)?;
     request.set_session_cookie(opened.token.as_str(), Some(opened.lasts.num_seconds()));
+    request.set_device_cookie(&opened.device);
     redirect(local_path(&next));
     Ok(())
 }
@@ -77,7 +78,8 @@ pub async fn choose_password(token: String, #[server(default)] new_password: Str
     let Some(new) = form.field("new_password", NewPassword::parse(&new_password)) else {
         return Err(form.refused());
     };
-    form.answer(accounts::choose_password(&request.services, &token, &new).await)?;
+    let chosen = accounts::choose_password(&request.services, &token, &new, request.visitor()).await;
+    request.set_device_cookie(&form.answer(chosen)?);
     redirect("/choose-password/done");
     Ok(())
 }

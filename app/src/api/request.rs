@@ -6,7 +6,10 @@ use axum::http::{HeaderValue, Method, StatusCode, header, request::Parts};
 use domain::{FieldProblem, learning::Slug};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
-use services::{Services, accounts::Actor};
+use services::{
+    Services,
+    accounts::{Actor, KNOWN_FOR, Visitor},
+};
 
 use super::{ApiError, ErrorKind, Flash, PageState};
 
@@ -24,6 +27,8 @@ pub struct RequestContext {
     pub cookies: CookieStyle,
     /// The session token that the browser presents, valid or not.
     pub token: Option<String>,
+    /// The token by which the browser may be known. Goes to the sign-in guard too.
+    pub device: Option<String>,
     pub flash: Option<Flash>,
 }
 
@@ -32,6 +37,16 @@ impl RequestContext {
     /// [`ErrorKind::SignedOut`]. Pages are refused earlier, by the server's guard; this is for calls from open pages.
     pub fn actor(&self) -> Result<&Actor, ApiError> {
         self.actor.as_ref().ok_or_else(|| refuse(self, ErrorKind::SignedOut, Vec::new()))
+    }
+
+    /// Where the request comes from, for the sign-in guard.
+    pub fn visitor(&self) -> Visitor<'_> {
+        Visitor { address: self.address, device: self.device.as_deref() }
+    }
+
+    /// The cookie by which the browser is known, whoever is signed in there. It says nothing, and opens nothing.
+    pub fn set_device_cookie(&self, token: &str) {
+        set_cookie(&self.cookies.cookie(self.cookies.device_name(), token, Some(KNOWN_FOR.num_seconds())));
     }
 
     pub fn set_session_cookie(&self, token: &str, max_age: Option<i64>) {
@@ -51,6 +66,13 @@ impl CookieStyle {
         match self {
             Self::Tls => "__Host-session",
             Self::Plain => "session",
+        }
+    }
+
+    pub fn device_name(self) -> &'static str {
+        match self {
+            Self::Tls => "__Host-device",
+            Self::Plain => "device",
         }
     }
 

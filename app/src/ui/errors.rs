@@ -1,7 +1,7 @@
 use domain::FieldProblem;
 use leptos::prelude::*;
-use leptos_meta::Title;
 
+use super::Title;
 use crate::api::{ApiError, ErrorKind};
 
 /// What is wrong with a form, at its top: each line leads to its field. Takes the focus when it appears, with the page

@@ -1,9 +1,14 @@
 //! Fields that are not one line of text.
 
+#![expect(clippy::disallowed_methods, reason = "the one text area, which escapes what it shows")]
+
 use domain::Problem;
 use leptos::prelude::*;
 
-use super::fields::{FieldFrame, described_by};
+use super::{
+    fields::{FieldFrame, described_by},
+    title::escaped,
+};
 
 /// Several lines of text.
 #[component]
@@ -24,11 +29,12 @@ pub fn TextArea(
     let described = described_by(&id, hint.is_some(), problem.is_some());
     let invalid = problem.is_some().then_some("true");
     // A line break right behind the opening tag is not part of the text, so one is put there: the text may begin with its own.
-    let value = format!("\n{value}");
+    let content = format!("\n{}", escaped(&value));
     view! {
         <FieldFrame id=id.clone() label hint problem>
             <textarea id=id.clone() name=name.unwrap_or(id) rows=rows.to_string() class=code.then_some("code") autocomplete="off"
-                spellcheck=if code { "false" } else { "true" } aria-describedby=described aria-invalid=invalid>{value}</textarea>
+                spellcheck=if code { "false" } else { "true" } aria-describedby=described aria-invalid=invalid
+                inner_html=content></textarea>
         </FieldFrame>
     }
 }

@@ -9,6 +9,7 @@ mod inputs;
 mod loaded;
 mod tags;
 mod time;
+mod title;
 
 pub use breadcrumbs::{BackLink, Breadcrumbs};
 pub use choices::{CheckBox, Radios};
@@ -19,6 +20,7 @@ pub use inputs::{SelectField, TextArea};
 pub use loaded::Loaded;
 pub use tags::{StatusTag, Tick};
 pub use time::Time;
+pub use title::Title;
 
 /// The site's name.
 pub const SITE: &str = "Health and Education Co-operative";

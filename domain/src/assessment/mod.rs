@@ -60,7 +60,7 @@ pub use question::{
 pub use result::{
     CandidateRow, CategoryResult, CorrectionRow, IncidentRow, Invigilation, ItemRow, ItemSheet, ItemVariant,
     QuestionResult, ResultSheet, SectionResult, SheetRow, SittingDesk, SittingResult, SittingRow,
-    Verification,
+    SittingTime, Verification,
 };
 pub use rounding::{Precision, Rounding};
 pub use sitting::{

@@ -240,7 +240,7 @@ pub struct BankPreviewed {
     pub questions: Vec<PreviewedQuestion>,
 }
 
-/// What one person is given: extra time and rest breaks.
+/// What an organisation gives one person in its papers: extra time and rest breaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Adjustment {
     /// Of the paper's limit.

@@ -88,6 +88,7 @@ pub struct Invigilation {
 pub struct CandidateRow {
     pub name: String,
     pub email: String,
+    /// What the organisation of the paper gives from the next start on.
     pub adjustment: Adjustment,
     /// `None` before the start.
     pub sitting: Option<SittingRow>,
@@ -97,6 +98,7 @@ pub struct CandidateRow {
 pub struct SittingRow {
     pub id: SittingId,
     pub attempt: u8,
+    pub time: SittingTime,
     pub answered: u32,
     pub questions: u32,
     pub paused: bool,
@@ -109,6 +111,40 @@ pub struct SittingRow {
     pub left: u32,
 }
 
+/// The time that a sitting has. Fixed when it was started, but for what whoever runs it has added.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SittingTime {
+    /// The paper's limit with the percentage of extra time.
+    pub allowed_seconds: u32,
+    pub extra_seconds: u32,
+    /// How long the clock may stand still, in all.
+    pub break_seconds: u32,
+}
+
+impl SittingTime {
+    /// "37 minutes 30 seconds, 5 minutes more, 10 minutes of rest breaks".
+    pub fn in_words(self) -> String {
+        let mut parts = vec![span(self.allowed_seconds)];
+        if self.extra_seconds > 0 {
+            parts.push(format!("{} more", span(self.extra_seconds)));
+        }
+        if self.break_seconds > 0 {
+            parts.push(format!("{} of rest breaks", span(self.break_seconds)));
+        }
+        parts.join(", ")
+    }
+}
+
+/// A length of time in words.
+fn span(seconds: u32) -> String {
+    let count = |n: u32, unit: &str| format!("{n} {unit}{}", if n == 1 { "" } else { "s" });
+    match (seconds / 60, seconds % 60) {
+        (minutes, 0) => count(minutes, "minute"),
+        (0, seconds) => count(seconds, "second"),
+        (minutes, seconds) => format!("{} {}", count(minutes, "minute"), count(seconds, "second")),
+    }
+}
+
 /// `/assessments/papers/{paper}/sittings/{sitting}`: one candidate's sitting, with what can be done about it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SittingDesk {
@@ -116,7 +152,6 @@ pub struct SittingDesk {
     pub paper_title: String,
     pub candidate: String,
     pub email: String,
-    pub adjustment: Adjustment,
     pub row: SittingRow,
     pub started: Moment,
     pub deadline: Moment,
@@ -221,4 +256,20 @@ pub struct Verification {
     pub paper: String,
     pub date: String,
     pub initials: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_time_of_a_sitting_is_said_in_words() {
+        for (allowed_seconds, extra_seconds, break_seconds, words) in [
+            (1800, 0, 0, "30 minutes"),
+            (2250, 300, 600, "37 minutes 30 seconds, 5 minutes more, 10 minutes of rest breaks"),
+            (60, 1, 0, "1 minute, 1 second more"),
+        ] {
+            assert_eq!(SittingTime { allowed_seconds, extra_seconds, break_seconds }.in_words(), words);
+        }
+    }
 }

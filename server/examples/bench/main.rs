@@ -89,7 +89,7 @@ async fn sign_in(services: &Services) -> Outcome<String> {
         password: Password::parse(demo::PASSWORD).map_err(|problem| problem.message())?,
         remember: false,
         user_agent: "bench",
-        address: None,
+        from: accounts::Visitor::default(),
         presented: None,
     };
     Ok(accounts::sign_in(services, form).await?.token.as_str().to_owned())

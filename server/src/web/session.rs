@@ -17,10 +17,9 @@ use super::{WebState, address, forms, headers};
 /// Finds out who asks, once a request, and hands it on as a [`RequestContext`].
 pub(super) async fn load(State(state): State<WebState>, mut request: Request, next: Next) -> Response {
     let request_id = headers::request_id(&request);
-    let token = cookie(request.headers(), state.cookies.session_name())
-        .filter(|token| !token.is_empty())
-        .map(str::to_owned);
-    let (actor, flash) = match who_and_what(&state, token.as_deref(), request.headers()).await {
+    let session = secret(request.headers(), state.cookies.session_name());
+    let device = secret(request.headers(), state.cookies.device_name());
+    let (actor, flash) = match who_and_what(&state, session.as_deref(), request.headers()).await {
         Ok(found) => found,
         Err(error) => {
             tracing::warn!(%error, "the session cannot be looked up");
@@ -38,7 +37,8 @@ pub(super) async fn load(State(state): State<WebState>, mut request: Request, ne
         address: address::of(&state, &request),
         user_agent: user_agent.to_owned(),
         cookies: state.cookies,
-        token,
+        token: session,
+        device,
         flash,
     };
     request.extensions_mut().insert(Arc::new(context));
@@ -60,6 +60,11 @@ async fn who_and_what(
         None => None,
     };
     Ok((actor, flash))
+}
+
+/// The token in a cookie.
+fn secret(headers: &HeaderMap, name: &str) -> Option<String> {
+    cookie(headers, name).filter(|token| !token.is_empty()).map(str::to_owned)
 }
 
 fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {

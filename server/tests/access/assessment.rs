@@ -171,12 +171,22 @@ async fn people(site: &Site) -> [Option<String>; ROLES] {
     sessions
 }
 
-#[sqlx::test(migrator = "services::MIGRATIONS")]
-async fn every_function_and_page_of_the_assessments_serves_whom_it_should(db: PgPool) {
-    let site = Site::with_demo(db).await;
-    let sessions = people(&site).await;
+/// Who asks, and what the names in braces stand for.
+pub struct Prepared {
+    pub sessions: [Option<String>; ROLES],
+    names: [(&'static str, String); 12],
+}
+
+impl Prepared {
+    pub fn put(&self, text: &str) -> String {
+        self.names.iter().fold(text.to_owned(), |text, (name, id)| text.replace(name, id))
+    }
+}
+
+pub async fn prepared(site: &Site) -> Prepared {
+    let sessions = people(site).await;
     let of = |role: usize| sessions[role].as_deref();
-    let open = id(&site, "select id from papers where access_code is not null").await;
+    let open = id(site, "select id from papers where access_code is not null").await;
     // Who sat the paper of the demo has passed here, for the certificate's sake.
     sqlx::query("update sittings set passed = true, verification_code = id::text")
         .execute(&site.services.db)
@@ -192,27 +202,34 @@ async fn every_function_and_page_of_the_assessments_serves_whom_it_should(db: Pg
     .execute(&site.services.db)
     .await
     .unwrap();
-    let organisation = id(&site, "select organisation_id from paper_setters limit 1").await;
+    let organisation = id(site, "select organisation_id from paper_setters limit 1").await;
     let draft = format!("organisation={organisation}&title=Draft&kind=mock");
     site.call("/api/assessment/create_paper", &draft, of(3)).await;
-    let draft = id(&site, "select id from papers where published_at is null").await;
+    let draft = id(site, "select id from papers where published_at is null").await;
     site.call("/api/assessment/add_section", &format!("paper={draft}&section_title=Sums"), of(3)).await;
     site.call("/api/assessment/draft_bank", &format!("organisation={organisation}&bank=x"), of(3)).await;
     let names = [
-        ("{item_of_sat}", id(&site, "select i.id from paper_items i join papers p on p.id = i.paper_id where p.access_code is null limit 1").await),
-        ("{item}", id(&site, &format!("select id from paper_items where paper_id = '{open}' and attempt = 1 limit 1")).await),
-        ("{sat}", id(&site, "select paper_id from sittings where submitted_at is not null limit 1").await),
-        ("{submitted}", id(&site, "select s.id from sittings s join people p on p.id = s.learner_id where p.email like 'student000@%' and submitted_at is not null").await),
-        ("{sitting}", id(&site, "select s.id from sittings s where submitted_at is null").await),
-        ("{practice}", id(&site, "select id from practice_questions").await),
-        ("{section}", id(&site, &format!("select id from paper_sections where paper_id = '{draft}'")).await),
-        ("{bank}", id(&site, "select id from bank_drafts").await),
+        ("{item_of_sat}", id(site, "select i.id from paper_items i join papers p on p.id = i.paper_id where p.access_code is null limit 1").await),
+        ("{item}", id(site, &format!("select id from paper_items where paper_id = '{open}' and attempt = 1 limit 1")).await),
+        ("{sat}", id(site, "select paper_id from sittings where submitted_at is not null limit 1").await),
+        ("{submitted}", id(site, "select s.id from sittings s join people p on p.id = s.learner_id where p.email like 'student000@%' and submitted_at is not null").await),
+        ("{sitting}", id(site, "select s.id from sittings s where submitted_at is null").await),
+        ("{practice}", id(site, "select id from practice_questions").await),
+        ("{section}", id(site, &format!("select id from paper_sections where paper_id = '{draft}'")).await),
+        ("{bank}", id(site, "select id from bank_drafts").await),
         ("{nothing}", Uuid::nil().to_string()),
         ("{organisation}", organisation),
         ("{draft}", draft),
         ("{open}", open),
     ];
-    let put = |text: &str| names.iter().fold(text.to_owned(), |text, (name, id)| text.replace(name, id));
+    Prepared { sessions, names }
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn every_function_and_page_of_the_assessments_serves_whom_it_should(db: PgPool) {
+    let site = Site::with_demo(db).await;
+    let prepared = prepared(&site).await;
+    let (sessions, put) = (&prepared.sessions, |text: &str| prepared.put(text));
 
     let mut wrong = Vec::new();
     let mut hold = |what: &str, role: usize, expected: u16, got: StatusCode| {

@@ -4,6 +4,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
 
 mod assessment;
+mod extra_time;
+mod markup;
 #[path = "../support/mod.rs"]
 mod support;
 
@@ -94,8 +96,16 @@ const OTHERS: [(&str, [u16; ROLES]); 6] = [
     ("/nowhere", [GONE; ROLES]),
 ];
 
-async fn roles(site: &Site) -> [Option<String>; ROLES] {
+/// The sessions of all roles, and the cohort that they are asked about.
+async fn roles(site: &Site) -> ([Option<String>; ROLES], uuid::Uuid) {
     // The demo has one tutor; the person signed up elsewhere is made here.
+    sqlx::query(
+        "insert into people (id, email, full_name, password_hash, created_at, demo)
+        select gen_random_uuid(), 'elsewhere@demo.example', 'Elsewhere', password_hash, now(), true from people where email = 'tutor@demo.example'",
+    )
+    .execute(&site.services.db)
+    .await
+    .unwrap();
     sqlx::query(
         "insert into cohort_administrators (cohort_id, person_id, signed_up_at)
         select c.id, p.id, now() from cohorts c, people p where c.name = 'V300, autumn 2026' and p.email = 'elsewhere@demo.example'",
@@ -114,24 +124,17 @@ async fn roles(site: &Site) -> [Option<String>; ROLES] {
     for (session, email) in sessions[1..].iter_mut().zip(emails) {
         *session = Some(site.sign_in(email).await);
     }
-    sessions
+    let cohort = sqlx::query_scalar("select cohort_id from enrolments e join people p on p.id = e.learner_id where p.email = 'student@demo.example'")
+        .fetch_one(&site.services.db)
+        .await
+        .unwrap();
+    (sessions, cohort)
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
 async fn every_function_and_route_serves_whom_it_should_and_nobody_else(db: PgPool) {
     let site = Site::with_demo(db).await;
-    sqlx::query(
-        "insert into people (id, email, full_name, password_hash, created_at, demo)
-        select gen_random_uuid(), 'elsewhere@demo.example', 'Elsewhere', password_hash, now(), true from people where email = 'tutor@demo.example'",
-    )
-    .execute(&site.services.db)
-    .await
-    .unwrap();
-    let sessions = roles(&site).await;
-    let cohort: uuid::Uuid = sqlx::query_scalar("select cohort_id from enrolments e join people p on p.id = e.learner_id where p.email = 'student@demo.example'")
-        .fetch_one(&site.services.db)
-        .await
-        .unwrap();
+    let (sessions, cohort) = roles(&site).await;
 
     let mut wrong = Vec::new();
     let mut hold = |what: String, role: usize, expected: u16, got: StatusCode| {

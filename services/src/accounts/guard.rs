@@ -1,96 +1,223 @@
-//! What stops repeated false sign-ins.
+//! What stops repeated false sign-ins, without shutting out whom they are aimed at.
 //!
-//! Failures count for the e-mail address that was tried, known or not, with waits that double; and, far more generously,
-//! for the network address, because a whole examination room sits behind one. The network address is kept for this alone:
-//! no other module reads the table, and rows go after ninety days.
+//! A try counts from the moment it is let in until its password is found to be right; then it was none. So of guesses that
+//! are sent at once no more are let in than of guesses sent one after another, and together they raise the wait by one step.
+//! What comes during a wait is refused unread and counts for nothing.
+//!
+//! A try is judged by where it comes from:
+//!
+//! - From a *known device*, a browser that signed in to this account before or chose its password with a link: by the tries of
+//!   this device alone. What others guess elsewhere does not keep it waiting. Once it has to wait for its own sake, it is judged
+//!   like a device that is not known.
+//! - From any other device: by the tries for this account from this network address, four of which cost nothing, and
+//!   then waits that double, from half a minute to a quarter of an hour. What is guessed at another address does not count there.
+//! - Those of all addresses together have a bound too, for whoever guesses from very many: fifty, and one a minute more. One
+//!   address alone never gets there. Until its guessers tire, a device that is not known may have to try again after a minute; a
+//!   link by e-mail makes it known.
+//! - Within a session, where the password is asked for before it is changed: by the tries of this session alone.
+//!
+//! A *network address* where very many tries failed of late, for whatever accounts, is slowed and never shut: its tries wait in a
+//! line, the more failed the longer, up to a second each. A whole examination room may sit behind one.
+//!
+//! An account that does not exist is treated like one that does. Network addresses of failures are kept for this alone, and for
+//! ninety days: no other module reads the table.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 
 use chrono::{DateTime, Duration, Utc};
-use domain::accounts::EmailAddress;
-use sqlx::PgConnection;
+use domain::accounts::{EmailAddress, SessionId};
+use sqlx::{PgConnection, types::ipnetwork::IpNetwork};
 
+use super::devices;
 use crate::{Result, Services, random};
 
-/// Wrong tries in a row that cost nothing: people mistype.
-const FREE_TRIES: i32 = 4;
-const FIRST_WAIT: Duration = Duration::seconds(30);
-const LONGEST_WAIT: Duration = Duration::hours(1);
-/// A streak is forgotten after a quiet day.
-const STREAK: Duration = Duration::days(1);
+/// How many seconds to wait after the first, second, third try in a row; after the last of these, the same again. People
+/// mistype: the first four cost nothing.
+const WAITS: [i32; 10] = [0, 0, 0, 0, 30, 60, 120, 240, 480, 900];
+/// Tries in a row are forgotten after a quiet day.
+const FORGOTTEN: Duration = Duration::days(1);
 
-const ADDRESS_FAILURES: i64 = 200;
-const ADDRESS_WINDOW: Duration = Duration::minutes(15);
+/// Of all addresses together: how many at once, and how soon there is one more.
+const ALTOGETHER: i32 = 50;
+const ONE_MORE: Duration = Duration::minutes(1);
+
+/// So many failures within the window, and an address is slowed.
+const MANY_FAILURES: u32 = 200;
+const WINDOW: Duration = Duration::minutes(15);
+/// How much slower each failure makes it. It holds itself in balance: who fails at every turn gets some three in two seconds.
+const SLOWER: std::time::Duration = std::time::Duration::from_micros(500);
+const SLOWEST: std::time::Duration = std::time::Duration::from_secs(1);
+
 const ADDRESSES_KEPT: Duration = Duration::days(90);
 
-/// How long the next try has to wait after this many failures in a row: 30 seconds after the fifth, then twice as long
-/// each time, an hour at most.
-fn wait(failures: i32) -> Duration {
-    match failures - FREE_TRIES {
-        ..=0 => Duration::zero(),
-        over @ 1..=7 => (FIRST_WAIT * 2_i32.pow(u32::try_from(over - 1).unwrap_or(0))).min(LONGEST_WAIT),
-        _ => LONGEST_WAIT,
+/// Where a try comes from.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Visitor<'a> {
+    /// Of the browser, when it can be known. Kept only when the sign-in fails.
+    pub address: Option<IpAddr>,
+    /// The token in the browser's cookie for devices, if it has one.
+    pub device: Option<&'a str>,
+}
+
+impl Visitor<'_> {
+    /// What one connection has: the address itself, and of IPv6 the network.
+    fn network(self) -> Option<IpAddr> {
+        self.address.map(|address| match address.to_canonical() {
+            IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() >> 64 << 64)),
+            address @ IpAddr::V4(_) => address,
+        })
     }
 }
 
-/// Whether a try from here for this account may be judged now.
-pub(super) async fn may_try(
-    db: &mut PgConnection,
+/// A try that was let in, with the rows that it counts in.
+pub(super) struct LetIn(Vec<Vec<u8>>);
+
+/// Lets a try to sign in be judged, or not now.
+pub(super) async fn let_in(
+    services: &Services,
     email: &EmailAddress,
-    address: Option<IpAddr>,
-    now: DateTime<Utc>,
-) -> Result<bool> {
-    let waits = sqlx::query_scalar!(
-        r#"select exists (select from sign_in_waits where email_hash = $1 and wait_until > $2)
-            or (select count(*) from sign_in_addresses where address = $3 and failed_at > $4) >= $5 as "waits!""#,
-        random::hash(email.as_str()),
-        now,
-        address.map(sqlx::types::ipnetwork::IpNetwork::from),
-        now - ADDRESS_WINDOW,
-        ADDRESS_FAILURES,
+    from: Visitor<'_>,
+) -> Result<Option<LetIn>> {
+    let now = services.clock.now();
+    let network = from.network();
+    let seen = sqlx::query!(
+        r#"select (select count(*) from sign_in_addresses where address = $1 and failed_at > $2) as "failures!",
+            exists (select from known_devices d join people p on p.id = d.person_id
+                where d.token_hash = $3 and p.email = $4 and d.seen_at > $5) as "known!""#,
+        network.map(IpNetwork::from),
+        now - WINDOW,
+        from.device.map(random::hash),
+        email.as_str(),
+        now - devices::KNOWN_FOR,
     )
-    .fetch_one(db)
+    .fetch_one(&services.db)
     .await?;
-    Ok(!waits)
+    if seen.known
+        && let Some(device) = from.device
+    {
+        let row = key(email, &format!("device {device}"));
+        if in_a_row(&mut *services.db.acquire().await?, &row, email, now).await? {
+            return Ok(Some(LetIn(vec![row])));
+        }
+    }
+    let failures = u32::try_from(seen.failures).unwrap_or(u32::MAX);
+    if let Some(network) = network.filter(|_| failures >= MANY_FAILURES)
+        && !services.crowd.turns.wait(network, SLOWER.saturating_mul(failures).min(SLOWEST)).await
+    {
+        return Ok(None);
+    }
+    let now = services.clock.now();
+    let source = network.map_or_else(|| "somewhere".to_owned(), |network| network.to_string());
+    let (here, everywhere) = (key(email, &source), key(email, EVERYWHERE));
+    let mut db = services.begin().await?;
+    if !in_a_row(&mut db, &here, email, now).await? || !altogether(&mut db, &everywhere, email, now).await? {
+        return Ok(None);
+    }
+    db.commit().await?;
+    Ok(Some(LetIn(vec![here, everywhere])))
 }
 
-pub(super) async fn failed(
-    db: &mut PgConnection,
+/// The same within a session, which is asked for the password again.
+pub(super) async fn let_in_again(
+    services: &Services,
     email: &EmailAddress,
-    address: Option<IpAddr>,
+    session: SessionId,
+) -> Result<Option<LetIn>> {
+    let row = key(email, &format!("session {session}"));
+    let mut db = services.db.acquire().await?;
+    let may = in_a_row(&mut db, &row, email, services.clock.now()).await?;
+    Ok(may.then(|| LetIn(vec![row])))
+}
+
+const EVERYWHERE: &str = "everywhere";
+
+/// The row of an account, known or not, and a source.
+fn key(email: &EmailAddress, source: &str) -> Vec<u8> {
+    random::hash(format!("{} {source}", email.as_str()))
+}
+
+/// The row of an account, known or not.
+fn account(email: &EmailAddress) -> Vec<u8> {
+    random::hash(email.as_str())
+}
+
+/// Counts one more in this row, unless it has to wait. Of several at once each sees what the one before it has done.
+async fn in_a_row(
+    db: &mut PgConnection,
+    key: &[u8],
+    email: &EmailAddress,
     now: DateTime<Utc>,
-) -> Result<()> {
-    let email_hash = random::hash(email.as_str());
-    let failures = sqlx::query_scalar!(
-        "insert into sign_in_waits as w (email_hash, failures, last_failed_at, wait_until) values ($1, 1, $2, $2)
-        on conflict (email_hash) do update set
-            failures = case when w.last_failed_at < $3 then 1 else w.failures + 1 end, last_failed_at = $2
-        returning failures",
-        email_hash,
+) -> Result<bool> {
+    let counted = sqlx::query!(
+        "insert into sign_in_tries as t (key, account, tries, tried_at, wait_until)
+        values ($1, $2, 1, $3, $3::timestamptz + make_interval(secs => ($4::int[])[1]))
+        on conflict (key) do update set tries = t.tries + 1, tried_at = $3,
+            wait_until = $3::timestamptz + make_interval(secs => ($4::int[])[least(t.tries + 1, cardinality($4::int[]))])
+        where t.wait_until <= $3",
+        key,
+        account(email),
         now,
-        now - STREAK,
+        &WAITS[..],
     )
-    .fetch_one(&mut *db)
+    .execute(db)
     .await?;
-    sqlx::query!(
-        "update sign_in_waits set wait_until = $2 where email_hash = $1",
-        email_hash,
-        now + wait(failures)
+    Ok(counted.rows_affected() > 0)
+}
+
+/// The same for the tries of all addresses. `wait_until` moves on by a minute with each, from so far back that there is room for all.
+async fn altogether(
+    db: &mut PgConnection,
+    key: &[u8],
+    email: &EmailAddress,
+    now: DateTime<Utc>,
+) -> Result<bool> {
+    let all_free = now - ONE_MORE * (ALTOGETHER - 1);
+    let counted = sqlx::query!(
+        "insert into sign_in_tries as t (key, account, tries, tried_at, wait_until) values ($1, $2, 1, $3, $5)
+        on conflict (key) do update set tries = t.tries + 1, tried_at = $3,
+            wait_until = greatest(t.wait_until, $4) + ($5::timestamptz - $4::timestamptz)
+        where t.wait_until <= $3",
+        key,
+        account(email),
+        now,
+        all_free,
+        all_free + ONE_MORE,
     )
-    .execute(&mut *db)
+    .execute(db)
     .await?;
-    if let Some(address) = address {
-        let address = sqlx::types::ipnetwork::IpNetwork::from(address);
-        sqlx::query!("insert into sign_in_addresses (address, failed_at) values ($1, $2)", address, now)
-            .execute(db)
-            .await?;
+    Ok(counted.rows_affected() > 0)
+}
+
+/// The password was right: the try was none, and the tries before it are over. Rows are locked in the order in which they were counted.
+pub(super) async fn right(db: &mut PgConnection, let_in: LetIn) -> Result<()> {
+    for key in let_in.0 {
+        sqlx::query!("delete from sign_in_tries where key = $1", key).execute(&mut *db).await?;
     }
     Ok(())
 }
 
-/// The person has shown who they are, by password or by link: the streak is over.
-pub(super) async fn succeeded(db: &mut PgConnection, email: &str) -> Result<()> {
-    sqlx::query!("delete from sign_in_waits where email_hash = $1", random::hash(email)).execute(db).await?;
+/// The password was wrong. The try counts already; its address is kept.
+pub(super) async fn wrong(services: &Services, from: Visitor<'_>) -> Result<()> {
+    if let Some(network) = from.network() {
+        sqlx::query!(
+            "insert into sign_in_addresses (address, failed_at) values ($1, $2)",
+            IpNetwork::from(network),
+            services.clock.now(),
+        )
+        .execute(&services.db)
+        .await?;
+    }
+    Ok(())
+}
+
+/// A new password was chosen with a link: what was guessed before says nothing any more, wherever it was.
+pub(super) async fn start_anew(db: &mut PgConnection, email: &EmailAddress) -> Result<()> {
+    // The row of all addresses last, as it is counted last.
+    let everywhere = key(email, EVERYWHERE);
+    sqlx::query!("delete from sign_in_tries where account = $1 and key <> $2", account(email), everywhere)
+        .execute(&mut *db)
+        .await?;
+    sqlx::query!("delete from sign_in_tries where key = $1", everywhere).execute(db).await?;
     Ok(())
 }
 
@@ -100,7 +227,7 @@ pub async fn forget_old_addresses(services: &Services) -> Result<u64> {
     let gone = sqlx::query!("delete from sign_in_addresses where failed_at < $1", now - ADDRESSES_KEPT)
         .execute(&services.db)
         .await?;
-    sqlx::query!("delete from sign_in_waits where last_failed_at < $1", now - STREAK)
+    sqlx::query!("delete from sign_in_tries where tried_at < $1", now - FORGOTTEN)
         .execute(&services.db)
         .await?;
     Ok(gone.rows_affected())
@@ -111,8 +238,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn waits_double_from_half_a_minute_to_an_hour() {
-        let seconds: Vec<_> = (3..=13).map(|failures| wait(failures).num_seconds()).collect();
-        assert_eq!(seconds, [0, 0, 30, 60, 120, 240, 480, 960, 1920, 3600, 3600]);
+    fn four_tries_are_free_and_then_waits_double_up_to_a_quarter_of_an_hour() {
+        assert_eq!(WAITS[..5], [0, 0, 0, 0, 30]);
+        assert!(WAITS[4..9].windows(2).all(|two| two[1] == two[0] * 2));
+        assert_eq!(WAITS.last(), Some(&900));
+    }
+
+    #[test]
+    fn a_connection_has_one_address_of_ipv4_and_a_network_of_ipv6() {
+        let network = |address: &str| {
+            let address = Some(address.parse().unwrap());
+            Visitor { address, device: None }.network().unwrap().to_string()
+        };
+        assert_eq!(network("198.51.100.7"), "198.51.100.7");
+        assert_eq!(network("::ffff:198.51.100.7"), "198.51.100.7");
+        assert_eq!(network("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::");
     }
 }

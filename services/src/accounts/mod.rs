@@ -1,21 +1,25 @@
 //! People: signing in and out, the devices they are signed in on, and their passwords.
 
 mod actor;
+mod devices;
 mod guard;
 mod hasher;
 mod passwords;
 mod sessions;
 #[cfg(test)]
 mod tests;
+mod turns;
 
 pub use actor::Actor;
-pub use guard::forget_old_addresses;
+pub use devices::{KNOWN_FOR, forget_old_devices};
+pub use guard::{Visitor, forget_old_addresses};
 pub use hasher::Hasher;
 pub use passwords::{change_password, choose_password, request_link};
 pub(crate) use sessions::Sessions;
 pub use sessions::{
     Opened, SignIn, account_page, actor_for, end_session, forget_ended_sessions, sign_in, sign_out,
 };
+pub(crate) use turns::Turns;
 
 use domain::accounts::{EmailAddress, PersonId};
 use sqlx::PgConnection;

@@ -6,7 +6,7 @@ use domain::{
     accounts::{EmailAddress, NewPassword, Password, PersonId},
 };
 
-use super::{Actor, guard, sessions};
+use super::{Actor, Visitor, devices, guard, sessions};
 use crate::{Error, Mail, Result, Services, audit, random, random::Token};
 
 const LINK_LASTS: Duration = Duration::hours(1);
@@ -81,11 +81,17 @@ pub(super) async fn make_link(services: &Services, email: &EmailAddress) -> Resu
     }))
 }
 
-/// Takes a link and sets the password that was chosen. Every session of the person ends: they sign in with the new one.
+/// Takes a link and sets the password that was chosen. Every session of the person ends: they sign in with the new one, without
+/// waiting for what was guessed before. Gives the token by which the browser is known from now on.
 ///
 /// # Errors
 /// [`Problem::LinkNoLongerValid`] on `token`; [`Problem::PasswordCommon`] on `new_password`, which leaves the link unused.
-pub async fn choose_password(services: &Services, token: &str, password: &NewPassword) -> Result<()> {
+pub async fn choose_password(
+    services: &Services,
+    token: &str,
+    password: &NewPassword,
+    from: Visitor<'_>,
+) -> Result<String> {
     let now = services.clock.now();
     let gone = || Error::invalid("token", Problem::LinkNoLongerValid);
     let token_hash = random::hash(token);
@@ -119,10 +125,16 @@ pub async fn choose_password(services: &Services, token: &str, password: &NewPas
         .execute(&mut *db)
         .await?;
     sessions::end_others(&mut db, id, None).await?;
-    guard::succeeded(&mut db, &person.email).await?;
+    guard::start_anew(&mut db, &address(&person.email)?).await?;
+    let device = devices::remember(&mut db, id, from.device, now).await?;
     audit::record(&mut db, sessions::event("accounts.password_chosen", id, now)).await?;
     db.commit().await?;
-    Ok(())
+    Ok(device)
+}
+
+/// As it stands in the database.
+fn address(email: &str) -> Result<EmailAddress> {
+    EmailAddress::parse(email).map_err(|problem| Error::failed(problem.message()))
 }
 
 /// Changes the password of somebody who is signed in and ends their other sessions.
@@ -140,20 +152,13 @@ pub async fn change_password(
             .fetch_one(&services.db)
             .await?;
     // A session left open on a shared computer must not become a place to guess the password.
-    let email = EmailAddress::parse(&person.email).map_err(|problem| Error::failed(problem.message()))?;
+    let let_in = guard::let_in_again(services, &address(&person.email)?, actor.session()).await?;
     let wrong = || Error::invalid("current_password", Problem::CurrentPasswordWrong);
-    let now = services.clock.now();
-    if !guard::may_try(&mut *services.db.acquire().await?, &email, None, now).await? {
-        return Err(wrong());
-    }
+    let Some(let_in) = let_in else { return Err(wrong()) };
     if !services.hasher.verify(current.as_str(), person.password_hash.as_deref()).await? {
-        guard::failed(&mut *services.db.acquire().await?, &email, None, now).await?;
         return Err(wrong());
     }
-    // Asked again: others that were sent beside it may have been found wrong meanwhile.
-    if !guard::may_try(&mut *services.db.acquire().await?, &email, None, now).await? {
-        return Err(wrong());
-    }
+    guard::right(&mut *services.db.acquire().await?, let_in).await?;
     refuse_common(new, &[&person.email, &person.full_name])?;
     let hash = services.hasher.hash(new.as_str()).await?;
     let mut db = services.begin().await?;

@@ -1,6 +1,6 @@
 //! Signing in and out, and the devices that are signed in.
 
-use std::{collections::HashMap, net::IpAddr};
+use std::collections::HashMap;
 
 use chrono::{DateTime, Duration, Utc};
 use domain::{
@@ -10,7 +10,7 @@ use domain::{
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{Actor, guard};
+use super::{Actor, Visitor, devices, guard};
 use crate::{Error, Result, Services, audit, moment, random, random::Token, together::Together};
 
 /// How long a session lives, by the book: two days, or two weeks for whoever asked to be remembered.
@@ -25,8 +25,7 @@ pub struct SignIn<'a> {
     pub password: Password,
     pub remember: bool,
     pub user_agent: &'a str,
-    /// Of the browser, when it can be known. Kept only when the sign-in fails.
-    pub address: Option<IpAddr>,
+    pub from: Visitor<'a>,
     /// The token that the browser presents now, if any: it ends, and a new one takes its place.
     pub presented: Option<&'a str>,
 }
@@ -37,34 +36,27 @@ pub struct Opened {
     /// How long it lasts, and the browser keeps its cookie: phones close browsers when they like.
     pub lasts: Duration,
     pub person: PersonId,
+    /// The token by which the browser is known from now on, for [`super::KNOWN_FOR`].
+    pub device: String,
 }
 
 /// # Errors
 /// [`Problem::SignInFailed`] on `email`, the same for a wrong password, an unknown address and too many tries.
 pub async fn sign_in(services: &Services, form: SignIn<'_>) -> Result<Opened> {
-    let now = services.clock.now();
     let refused = || Error::invalid("email", Problem::SignInFailed);
-    let mut db = services.db.acquire().await?;
-    if !guard::may_try(&mut db, &form.email, form.address, now).await? {
-        return Err(refused());
-    }
+    let Some(let_in) = guard::let_in(services, &form.email, form.from).await? else { return Err(refused()) };
     let found = sqlx::query!("select id, password_hash from people where email = $1", form.email.as_str())
-        .fetch_optional(&mut *db)
+        .fetch_optional(&services.db)
         .await?;
-    // The hash takes its time; others may use the connection meanwhile.
-    drop(db);
     let stored = found.as_ref().and_then(|person| person.password_hash.as_deref());
     let right = services.hasher.verify(form.password.as_str(), stored).await?;
-
-    let mut db = services.begin().await?;
-    // Asked again: while this password was judged, others that were sent beside it may have been found wrong.
-    let right = right && guard::may_try(&mut db, &form.email, form.address, now).await?;
     let Some(person) = found.filter(|_| right).map(|person| PersonId(person.id)) else {
-        guard::failed(&mut db, &form.email, form.address, now).await?;
-        db.commit().await?;
+        guard::wrong(services, form.from).await?;
         return Err(refused());
     };
-    guard::succeeded(&mut db, form.email.as_str()).await?;
+    let now = services.clock.now();
+    let mut db = services.begin().await?;
+    guard::right(&mut db, let_in).await?;
     if let Some(token) = form.presented {
         sqlx::query!("delete from sessions where token_hash = $1", random::hash(token))
             .execute(&mut *db)
@@ -72,9 +64,10 @@ pub async fn sign_in(services: &Services, form: SignIn<'_>) -> Result<Opened> {
     }
     let lasts = if form.remember { REMEMBERED } else { PLAIN };
     let token = open(&mut db, person, form.user_agent, now, lasts).await?;
+    let device = devices::remember(&mut db, person, form.from.device, now).await?;
     audit::record(&mut db, event("accounts.signed_in", person, now)).await?;
     db.commit().await?;
-    Ok(Opened { token, lasts, person })
+    Ok(Opened { token, lasts, person, device })
 }
 
 async fn open(

@@ -1,7 +1,5 @@
 //! P9 (repeated false sign-ins), P31 (how long a sign-in lasts), and passwords.
 
-use std::net::IpAddr;
-
 use chrono::Duration;
 use domain::{
     Problem,
@@ -16,28 +14,43 @@ use crate::{
 };
 
 const ADDRESS: &str = "198.51.100.7";
+const ELSEWHERE: &str = "203.0.113.5";
 
-async fn try_from(
-    world: &World,
-    email: &str,
-    password: &str,
-    remember: bool,
-    address: &str,
-) -> Result<Opened> {
-    let address: IpAddr = address.parse().unwrap();
+fn email(text: &str) -> EmailAddress {
+    EmailAddress::parse(text).unwrap()
+}
+
+fn at(address: &str) -> Visitor<'static> {
+    Visitor { address: Some(address.parse().unwrap()), device: None }
+}
+
+async fn come(world: &World, address: &str, password: &str, from: Visitor<'_>) -> Result<Opened> {
     let form = SignIn {
-        email: EmailAddress::parse(email).unwrap(),
+        email: email(address),
         password: Password::parse(password).unwrap(),
-        remember,
+        remember: false,
         user_agent: "Mozilla/5.0 (Windows NT 10.0) Firefox/140.0",
-        address: Some(address),
+        from,
         presented: None,
     };
     sign_in(&world.services, form).await
 }
 
-async fn enter(world: &World, email: &str, password: &str) -> Result<Opened> {
-    try_from(world, email, password, false, ADDRESS).await
+/// A try whose password is wrong, without the work of finding that out. Whether it was let in.
+async fn guess(world: &World, address: &str, from: Visitor<'_>) -> bool {
+    let let_in = guard::let_in(&world.services, &email(address), from).await.unwrap().is_some();
+    if let_in {
+        guard::wrong(&world.services, from).await.unwrap();
+    }
+    let_in
+}
+
+async fn failures(world: &World) -> i64 {
+    sqlx::query_scalar("select count(*) from sign_in_addresses").fetch_one(&world.services.db).await.unwrap()
+}
+
+async fn enter(world: &World, address: &str, password: &str) -> Result<Opened> {
+    come(world, address, password, at(ADDRESS)).await
 }
 
 async fn actor(world: &World, opened: &Opened) -> Option<Actor> {
@@ -106,49 +119,164 @@ async fn waits_double_and_end(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn guesses_that_are_sent_at_once_wait_like_any_others(db: PgPool) {
+async fn guesses_that_are_sent_at_once_raise_the_wait_by_one_step(db: PgPool) {
     let world = World::new(db);
     world.person("sam@uni.example").await;
-    // All are let in before the first is judged; the right one is judged last.
-    let guesses = (0..12).map(|n| if n < 11 { "wrong" } else { PASSWORD });
-    let tries = guesses.map(|password| enter(&world, "sam@uni.example", password));
-    let opened = futures::future::join_all(tries).await;
-    assert!(opened.iter().all(Result::is_err));
+    let guesses = (0..12).map(|_| enter(&world, "sam@uni.example", "wrong"));
+    assert!(futures::future::join_all(guesses).await.iter().all(Result::is_err));
+    assert_eq!(failures(&world).await, 5, "no more are judged than of guesses one after another");
+    assert!(enter(&world, "sam@uni.example", PASSWORD).await.is_err());
+    world.clock.advance(Duration::minutes(1));
+    assert!(enter(&world, "sam@uni.example", PASSWORD).await.is_ok());
+    // During a wait one is judged when it ends, however many come.
+    for _ in 0..5 {
+        assert!(guess(&world, "sam@uni.example", at(ADDRESS)).await);
+    }
+    world.clock.advance(Duration::seconds(31));
+    let guesses = (0..12).map(|_| guess(&world, "sam@uni.example", at(ADDRESS)));
+    let let_in = futures::future::join_all(guesses).await;
+    assert_eq!(let_in.iter().filter(|let_in| **let_in).count(), 1);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn what_somebody_else_guesses_keeps_nobody_out(db: PgPool) {
+    let world = World::new(db);
+    world.person("sam@uni.example").await;
+    let laptop = come(&world, "sam@uni.example", PASSWORD, at(ELSEWHERE)).await.unwrap().device;
+    let known = |address: &str| Visitor { device: Some(&laptop), ..at(address) };
+    // For a day, as fast as the waits allow.
+    for _ in 0..200 {
+        guess(&world, "sam@uni.example", at(ADDRESS)).await;
+        world.clock.advance(Duration::minutes(7));
+    }
+    assert!(
+        come(&world, "sam@uni.example", PASSWORD, at(ELSEWHERE)).await.is_ok(),
+        "elsewhere nothing of it is felt"
+    );
+    guess(&world, "sam@uni.example", at(ADDRESS)).await;
+    assert!(!guess(&world, "sam@uni.example", at(ADDRESS)).await);
+    assert!(
+        enter(&world, "sam@uni.example", PASSWORD).await.is_err(),
+        "a new device at the guesser's address waits"
+    );
+    assert!(come(&world, "sam@uni.example", PASSWORD, known(ADDRESS)).await.is_ok(), "a known one does not");
+    // Its own tries count, and another account does not know it.
+    for _ in 0..5 {
+        assert!(guess(&world, "sam@uni.example", known(ADDRESS)).await);
+    }
+    assert!(!guess(&world, "sam@uni.example", known(ADDRESS)).await);
+    for _ in 0..5 {
+        assert!(guess(&world, "alex@uni.example", known(ADDRESS)).await);
+    }
+    assert!(!guess(&world, "alex@uni.example", at(ADDRESS)).await, "those were the tries of the address");
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn guesses_from_very_many_addresses_have_a_bound_too(db: PgPool) {
+    let world = World::new(db);
+    world.person("sam@uni.example").await;
+    let laptop = enter(&world, "sam@uni.example", PASSWORD).await.unwrap().device;
+    let mut next = 0;
+    let mut guesses = async |count: u8| {
+        let mut let_in = 0;
+        for _ in 0..count {
+            next += 1;
+            let_in +=
+                u32::from(guess(&world, "sam@uni.example", at(&format!("2001:db8:0:{next:x}::1"))).await);
+        }
+        let_in
+    };
+    assert_eq!(guesses(80).await, 50);
+    world.clock.advance(Duration::minutes(3));
+    assert_eq!(guesses(80).await, 3, "one a minute");
+    assert!(enter(&world, "sam@uni.example", PASSWORD).await.is_err(), "who is not known has to come again");
+    let known = Visitor { device: Some(&laptop), ..at(ADDRESS) };
+    assert!(come(&world, "sam@uni.example", PASSWORD, known).await.is_ok());
+    world.clock.advance(Duration::minutes(1));
+    assert!(enter(&world, "sam@uni.example", PASSWORD).await.is_ok());
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_right_password_is_never_counted(db: PgPool) {
+    let world = World::new(db);
+    world.person("sam@uni.example").await;
+    for _ in 0..12 {
+        assert!(enter(&world, "sam@uni.example", PASSWORD).await.is_ok());
+    }
+    // Nor does one that came during a wait make the wait longer.
+    for _ in 0..5 {
+        assert!(guess(&world, "sam@uni.example", at(ADDRESS)).await);
+    }
+    for _ in 0..3 {
+        assert!(enter(&world, "sam@uni.example", PASSWORD).await.is_err());
+    }
+    assert_eq!(failures(&world).await, 5);
+    world.clock.advance(Duration::seconds(30));
+    assert!(enter(&world, "sam@uni.example", PASSWORD).await.is_ok());
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn an_examination_room_behind_one_address_gets_in(db: PgPool) {
     let world = World::new(db);
+    let students: Vec<_> = (0..100).map(|n| format!("learner{n}@uni.example")).collect();
+    for student in &students {
+        world.learner(student).await;
+    }
+    let hash = world.services.hasher.hash(PASSWORD).await.unwrap();
+    sqlx::query("update people set password_hash = $1").bind(hash).execute(&world.services.db).await.unwrap();
+    for _ in 0..2 {
+        for student in &students {
+            assert!(guess(&world, student, at(ADDRESS)).await);
+        }
+    }
+    assert_eq!(failures(&world).await, 200);
+    let all = students.iter().map(|student| enter(&world, student, PASSWORD));
+    let refused = futures::future::join_all(all).await.iter().filter(|opened| opened.is_err()).count();
+    assert_eq!(refused, 0);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn an_address_is_slowed_and_never_shut(db: PgPool) {
+    let world = World::new(db);
     world.person("sam@uni.example").await;
-    for n in 0..150 {
-        world.services.db.acquire().await.unwrap();
-        guard::failed(
-            &mut world.services.db.acquire().await.unwrap(),
-            &EmailAddress::parse(&format!("learner{n}@uni.example")).unwrap(),
-            Some(ADDRESS.parse().unwrap()),
-            world.services.clock.now(),
-        )
+    sqlx::query(
+        "insert into sign_in_addresses (address, failed_at) select $1::inet, $2 from generate_series(1, 300)",
+    )
+    .bind(ADDRESS)
+    .bind(world.services.clock.now())
+    .execute(&world.services.db)
+    .await
+    .unwrap();
+    let began = std::time::Instant::now();
+    for n in 0..5 {
+        assert!(guess(&world, &format!("learner{n}@uni.example"), at(ADDRESS)).await);
+    }
+    assert!(enter(&world, "sam@uni.example", PASSWORD).await.is_ok());
+    // Five turns of 150 ms behind the first. The clock of the test stands still; the line's does not.
+    assert!(began.elapsed() >= std::time::Duration::from_millis(750));
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_browser_is_known_by_a_token_of_ours_for_a_year(db: PgPool) {
+    let world = World::new(db);
+    world.person("sam@uni.example").await;
+    world.person("alex@uni.example").await;
+    let by = async |address: &str, device: Option<&str>| {
+        come(&world, address, PASSWORD, Visitor { device, ..at(ADDRESS) }).await.unwrap().device
+    };
+    let first = by("sam@uni.example", None).await;
+    assert_eq!(by("alex@uni.example", Some(&first)).await, first, "one browser, one token");
+    assert_ne!(by("sam@uni.example", Some("made-up")).await, "made-up");
+    let stored: String = sqlx::query_scalar("select string_agg(d::text, '') from known_devices d")
+        .fetch_one(&world.services.db)
         .await
         .unwrap();
-    }
-    assert!(enter(&world, "sam@uni.example", PASSWORD).await.is_ok());
-    for n in 150..200 {
-        let email = EmailAddress::parse(&format!("learner{n}@uni.example")).unwrap();
-        let mut db = world.services.db.acquire().await.unwrap();
-        guard::failed(&mut db, &email, Some(ADDRESS.parse().unwrap()), world.services.clock.now())
-            .await
-            .unwrap();
-    }
-    assert!(
-        enter(&world, "sam@uni.example", PASSWORD).await.is_err(),
-        "two hundred in a quarter of an hour is an attack"
-    );
-    assert!(
-        try_from(&world, "sam@uni.example", PASSWORD, false, "203.0.113.5").await.is_ok(),
-        "elsewhere nothing is barred"
-    );
-    world.clock.advance(Duration::minutes(16));
-    assert!(enter(&world, "sam@uni.example", PASSWORD).await.is_ok());
+    assert!(!stored.contains(&first));
+    world.clock.advance(KNOWN_FOR - Duration::seconds(1));
+    by("alex@uni.example", Some(&first)).await;
+    world.clock.advance(Duration::seconds(1));
+    assert_eq!(forget_old_devices(&world.services).await.unwrap(), 2);
+    assert_eq!(by("alex@uni.example", Some(&first)).await, first, "used again within the year");
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
@@ -156,19 +284,13 @@ async fn addresses_are_kept_ninety_days_and_only_of_failures(db: PgPool) {
     let world = World::new(db);
     world.person("sam@uni.example").await;
     enter(&world, "sam@uni.example", PASSWORD).await.unwrap();
-    let count = async || {
-        sqlx::query_scalar::<_, i64>("select count(*) from sign_in_addresses")
-            .fetch_one(&world.services.db)
-            .await
-            .unwrap()
-    };
-    assert_eq!(count().await, 0);
+    assert_eq!(failures(&world).await, 0);
     let _ = enter(&world, "sam@uni.example", "wrong").await;
     world.clock.advance(Duration::days(90));
     assert_eq!(forget_old_addresses(&world.services).await.unwrap(), 0);
     world.clock.advance(Duration::seconds(1));
     assert_eq!(forget_old_addresses(&world.services).await.unwrap(), 1);
-    assert_eq!(count().await, 0);
+    assert_eq!(failures(&world).await, 0);
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
@@ -181,14 +303,45 @@ async fn no_other_table_holds_an_address(db: PgPool) {
     .await
     .unwrap();
     assert_eq!(columns, ["sign_in_addresses.address"]);
+    // Nor under another name: nothing of what is written when people sign in has it.
+    let world = World::new(db);
+    world.person("sam@uni.example").await;
+    for password in ["wrong", PASSWORD, "wrong"] {
+        let _ = enter(&world, "sam@uni.example", password).await;
+    }
+    let tables: Vec<String> = sqlx::query_scalar(
+        "select table_name::text from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'",
+    )
+    .fetch_all(&world.services.db)
+    .await
+    .unwrap();
+    let as_bytes: String = ADDRESS.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let mut holding = Vec::new();
+    for table in tables {
+        let dump = format!("select coalesce(string_agg(t::text, ' '), '') from {table} t");
+        let dump: String =
+            sqlx::query_scalar(sqlx::AssertSqlSafe(dump)).fetch_one(&world.services.db).await.unwrap();
+        if dump.contains(ADDRESS) || dump.contains(&as_bytes) {
+            holding.push(table);
+        }
+    }
+    assert_eq!(holding, ["sign_in_addresses"]);
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn a_session_lasts_two_days_or_two_weeks_and_not_longer(db: PgPool) {
     let world = World::new(db);
     world.person("sam@uni.example").await;
-    let plain = try_from(&world, "sam@uni.example", PASSWORD, false, ADDRESS).await.unwrap();
-    let remembered = try_from(&world, "sam@uni.example", PASSWORD, true, ADDRESS).await.unwrap();
+    let plain = enter(&world, "sam@uni.example", PASSWORD).await.unwrap();
+    let form = SignIn {
+        email: email("sam@uni.example"),
+        password: Password::parse(PASSWORD).unwrap(),
+        remember: true,
+        user_agent: "",
+        from: at(ADDRESS),
+        presented: None,
+    };
+    let remembered = sign_in(&world.services, form).await.unwrap();
     assert_eq!((plain.lasts, remembered.lasts), (Duration::days(2), Duration::days(14)));
     world.clock.advance(Duration::days(2) - Duration::seconds(1));
     assert!(actor(&world, &plain).await.is_some());
@@ -216,7 +369,7 @@ async fn the_token_is_stored_only_as_its_hash_and_rotated(db: PgPool) {
         password: Password::parse(PASSWORD).unwrap(),
         remember: false,
         user_agent: "",
-        address: None,
+        from: Visitor::default(),
         presented: Some(first.token.as_str()),
     };
     let second = sign_in(&world.services, form).await.unwrap();
@@ -303,23 +456,38 @@ async fn a_link_works_once_within_an_hour_and_while_waiting(db: PgPool) {
     }
     let new = NewPassword::parse("teal kettle orbits slowly").unwrap();
     assert_eq!(
-        problem(choose_password(&world.services, "no-such-link", &new).await),
+        problem(choose_password(&world.services, "no-such-link", &new, at(ELSEWHERE)).await),
         Problem::LinkNoLongerValid
     );
 
     let late = link(&world, "sam@uni.example").await.unwrap();
     world.clock.advance(Duration::hours(1));
-    assert_eq!(problem(choose_password(&world.services, &late, &new).await), Problem::LinkNoLongerValid);
+    assert_eq!(
+        problem(choose_password(&world.services, &late, &new, at(ELSEWHERE)).await),
+        Problem::LinkNoLongerValid
+    );
 
     let token = link(&world, "sam@uni.example").await.unwrap();
     let common = NewPassword::parse("qwertyuiop123").unwrap();
-    assert_eq!(problem(choose_password(&world.services, &token, &common).await), Problem::PasswordCommon);
-    choose_password(&world.services, &token, &new).await.unwrap();
-    assert_eq!(problem(choose_password(&world.services, &token, &new).await), Problem::LinkNoLongerValid);
+    assert_eq!(
+        problem(choose_password(&world.services, &token, &common, at(ELSEWHERE)).await),
+        Problem::PasswordCommon
+    );
+    while guess(&world, "sam@uni.example", at(ADDRESS)).await {}
+    let phone = choose_password(&world.services, &token, &new, at(ELSEWHERE)).await.unwrap();
+    assert_eq!(
+        problem(choose_password(&world.services, &token, &new, at(ELSEWHERE)).await),
+        Problem::LinkNoLongerValid
+    );
     assert!(
         enter(&world, "sam@uni.example", new.as_str()).await.is_ok(),
-        "the wait is over with the new password"
+        "the wait is over with the new password, also where it was not chosen"
     );
+    for n in 0..60 {
+        guess(&world, "sam@uni.example", at(&format!("192.0.2.{n}"))).await;
+    }
+    let known = Visitor { device: Some(&phone), ..at(ELSEWHERE) };
+    assert!(come(&world, "sam@uni.example", new.as_str(), known).await.is_ok(), "and the browser is known");
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
@@ -364,6 +532,21 @@ async fn guessing_the_password_of_an_open_session_has_to_wait_too(db: PgPool) {
         problem(change_password(&world.services, &me, &right, &new).await),
         Problem::CurrentPasswordWrong
     );
+    // Whoever guesses at the door, and another session, have nothing to do with it.
+    for _ in 0..6 {
+        guess(&world, "sam@uni.example", at(ADDRESS)).await;
+    }
+    let other = come(&world, "sam@uni.example", PASSWORD, at(ELSEWHERE)).await.unwrap();
+    let other = actor(&world, &other).await.unwrap();
+    change_password(&world.services, &other, &right, &new).await.unwrap();
+    change_password(
+        &world.services,
+        &other,
+        &Password::parse(new.as_str()).unwrap(),
+        &NewPassword::parse(PASSWORD).unwrap(),
+    )
+    .await
+    .unwrap();
     world.clock.advance(Duration::seconds(31));
     change_password(&world.services, &me, &right, &new).await.unwrap();
 }

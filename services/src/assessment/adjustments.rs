@@ -1,4 +1,5 @@
-//! Extra time and rest breaks: set once on the person, and holding in every paper that is started from then on, whoever set it.
+//! Extra time and rest breaks: given by an organisation, once for a person, and holding in every paper of this organisation that
+//! the person starts from then on. In other organisations' papers it changes nothing, so nobody is harmed by whom another names.
 
 use domain::{
     FieldProblem, Problem,
@@ -6,7 +7,6 @@ use domain::{
     assessment::{AdjustedPerson, Adjustment},
     cohorts::OrganisationId,
 };
-use sqlx::PgConnection;
 
 use super::number;
 use crate::{Error, Result, Services, accounts::Actor, audit};
@@ -22,18 +22,6 @@ pub(super) fn adjustment(
         extra_minutes: number(extra_minutes),
         break_minutes: number(break_minutes),
     }
-}
-
-/// What a person is given; nothing when nobody has said otherwise.
-pub(super) async fn adjustment_of(db: &mut PgConnection, person: PersonId) -> Result<Adjustment> {
-    let row = sqlx::query!(
-        r#"select extra_percent as "extra_percent!", extra_minutes as "extra_minutes!", break_minutes as "break_minutes!"
-        from held_adjustments where person_id = $1"#,
-        person.0,
-    )
-    .fetch_optional(db)
-    .await?;
-    Ok(row.map(|row| adjustment(row.extra_percent, row.extra_minutes, row.break_minutes)).unwrap_or_default())
 }
 
 /// `/assessments/adjustments/{organisation}`: whom this organisation gave extra time. What others gave is theirs to know.
@@ -61,12 +49,12 @@ pub async fn adjusted_people(
     Ok(people.collect())
 }
 
-/// Sets what a person is given by this organisation; nought everywhere takes it back. It holds in every organisation's papers, and
-/// where several gave something the most holds. Sittings that have begun keep their time: add to those where
-/// the paper is run.
+/// Sets what a person is given by this organisation; nought everywhere takes it back, also from somebody who has nothing to do with
+/// the organisation any more. Sittings that have begun keep their time: add to those where the paper is run.
 ///
 /// # Errors
-/// [`Problem::PersonUnknown`] on `email` for whoever does not sit papers of this organisation; [`Problem::NumberOutOfRange`].
+/// [`Problem::PersonUnknown`] on `email` for whoever neither studies with this organisation nor is named for, or has sat, a paper
+/// of it; [`Problem::NumberOutOfRange`].
 pub async fn set_adjustment(
     services: &Services,
     actor: &Actor,
@@ -76,6 +64,7 @@ pub async fn set_adjustment(
 ) -> Result<()> {
     let mut db = services.begin().await?;
     let setter = actor.sets_papers_in(&mut db, organisation).await?;
+    let taken_back = given == Adjustment::default();
     let mut problems = Vec::new();
     for (field, value, most) in [
         ("extra_percent", u16::from(given.extra_percent), 100),
@@ -87,9 +76,11 @@ pub async fn set_adjustment(
         }
     }
     let person = sqlx::query_scalar!(
-        "select id from people where email = $1 and id in (select person from people_of_organisation($2))",
+        "select id from people h where email = $1 and (id in (select person from people_of_organisation($2))
+            or $3 and exists (select from exam_adjustments where person_id = h.id and organisation_id = $2))",
         email.trim().to_lowercase(),
         setter.organisation.0,
+        taken_back,
     )
     .fetch_optional(&mut *db)
     .await?;
@@ -97,28 +88,39 @@ pub async fn set_adjustment(
         problems.insert(0, FieldProblem::new("email", Problem::PersonUnknown));
     }
     let (Some(person), true) = (person, problems.is_empty()) else { return Err(Error::Invalid(problems)) };
-    sqlx::query!(
-        "insert into exam_adjustments (person_id, organisation_id, extra_percent, extra_minutes, break_minutes, set_at, set_by)
-        values ($1, $7, $2, $3, $4, $5, $6)
-        on conflict (person_id, organisation_id) do update set extra_percent = excluded.extra_percent, extra_minutes = excluded.extra_minutes,
-            break_minutes = excluded.break_minutes, set_at = excluded.set_at, set_by = excluded.set_by",
-        person,
-        i16::from(given.extra_percent),
-        i16::try_from(given.extra_minutes).map_err(Error::failed)?,
-        i16::try_from(given.break_minutes).map_err(Error::failed)?,
-        services.clock.now(),
-        actor.person().0,
-        setter.organisation.0,
-    )
-    .execute(&mut *db)
-    .await?;
+    if taken_back {
+        sqlx::query!(
+            "delete from exam_adjustments where person_id = $1 and organisation_id = $2",
+            person,
+            setter.organisation.0,
+        )
+        .execute(&mut *db)
+        .await?;
+    } else {
+        sqlx::query!(
+            "insert into exam_adjustments (person_id, organisation_id, extra_percent, extra_minutes, break_minutes, set_at, set_by)
+            values ($1, $7, $2, $3, $4, $5, $6)
+            on conflict (person_id, organisation_id) do update set extra_percent = excluded.extra_percent,
+                extra_minutes = excluded.extra_minutes, break_minutes = excluded.break_minutes, set_at = excluded.set_at,
+                set_by = excluded.set_by",
+            person,
+            i16::from(given.extra_percent),
+            i16::try_from(given.extra_minutes).map_err(Error::failed)?,
+            i16::try_from(given.break_minutes).map_err(Error::failed)?,
+            services.clock.now(),
+            actor.person().0,
+            setter.organisation.0,
+        )
+        .execute(&mut *db)
+        .await?;
+    }
     let event = audit::Event {
         at: services.clock.now(),
         actor: Some(actor.person()),
         subject: Some(PersonId(person)),
-        action: "assessment.adjustment_set",
+        action: if taken_back { "assessment.adjustment_taken_back" } else { "assessment.adjustment_set" },
     };
-    audit::record(&mut db, event).await?;
+    audit::record_with(&mut db, event, serde_json::json!({ "organisation": setter.organisation })).await?;
     db.commit().await?;
     Ok(())
 }

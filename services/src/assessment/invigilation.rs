@@ -2,7 +2,9 @@
 
 use domain::{
     Problem,
-    assessment::{CandidateRow, IncidentRow, Invigilation, PaperId, SittingDesk, SittingId, SittingRow},
+    assessment::{
+        CandidateRow, IncidentRow, Invigilation, PaperId, SittingDesk, SittingId, SittingRow, SittingTime,
+    },
 };
 use sqlx::PgConnection;
 
@@ -17,6 +19,15 @@ use crate::{Error, Result, Services, accounts::Actor, moment};
 
 /// Nothing heard for this long: the candidate's page asks every ten seconds.
 const OUT_OF_CONTACT_SECONDS: f64 = 35.0;
+
+/// The time of a sitting as it stands on it. What anybody gave the person since is no part of it.
+fn time(allowed_seconds: i32, extra_seconds: i32, break_seconds: i32) -> SittingTime {
+    SittingTime {
+        allowed_seconds: number(allowed_seconds),
+        extra_seconds: number(extra_seconds),
+        break_seconds: number(break_seconds),
+    }
+}
 
 /// Everybody who may sit the paper, and how far they are. A paper's candidates are bounded (some hundreds), so they come whole.
 pub async fn invigilation(services: &Services, actor: &Actor, paper: PaperId) -> Result<Invigilation> {
@@ -33,19 +44,14 @@ pub async fn invigilation(services: &Services, actor: &Actor, paper: PaperId) ->
         )
         select name_in_organisation(h.id, $2) as "name!", h.email, coalesce(a.extra_percent, 0) as "extra_percent!", coalesce(a.extra_minutes, 0) as "extra_minutes!",
             coalesce(a.break_minutes, 0) as "break_minutes!",
-            s.id as "sitting?", s.attempt as "attempt?", s.paused_at is not null as "paused!", s.submitted_at,
+            s.id as "sitting?", s.attempt as "attempt?", s.allowed_seconds as "allowed_seconds?", s.extra_seconds as "extra_seconds?",
+            s.break_allowed_seconds as "break_allowed_seconds?", s.paused_at is not null as "paused!", s.submitted_at,
             v.remaining_ms as "remaining_ms?", n.answered as "answered?", n.questions as "questions?", n.contact as "contact?", n.lefts as "lefts?",
             clock_timestamp() as "now!"
         from invited i
         join people h on h.id = i.id
         left join sittings s on s.paper_id = $1 and s.learner_id = h.id
-        -- What others gave is seen only of who sits here.
-        left join lateral (
-            select extra_percent, extra_minutes, break_minutes from held_adjustments where person_id = h.id and s.id is not null
-            union all
-            select extra_percent, extra_minutes, break_minutes from exam_adjustments
-            where person_id = h.id and organisation_id = $2 and s.id is null
-        ) a on true
+        left join exam_adjustments a on a.person_id = h.id and a.organisation_id = $2
         left join sitting_states v on v.id = s.id
         left join lateral (
             select (select count(*) from answers x where x.sitting_id = s.id and x.response is not null) as answered,
@@ -79,6 +85,11 @@ pub async fn invigilation(services: &Services, actor: &Actor, paper: PaperId) ->
                 SittingRow {
                     id: SittingId(id),
                     attempt: number(row.attempt.unwrap_or(1)),
+                    time: time(
+                        row.allowed_seconds.unwrap_or(0),
+                        row.extra_seconds.unwrap_or(0),
+                        row.break_allowed_seconds.unwrap_or(0),
+                    ),
                     answered: number(row.answered.unwrap_or(0)),
                     questions: number(row.questions.unwrap_or(0)),
                     paused: row.paused,
@@ -124,8 +135,7 @@ pub async fn sitting_desk(services: &Services, actor: &Actor, sitting: SittingId
     let row = sqlx::query!(
         r#"select p.title, coalesce(h.full_name, 'Erased account') as "name!", coalesce(h.email, '') as "email!", s.attempt, s.started_at,
             s.deadline_at, s.submitted_at, s.submitted_by, s.paused_at is not null as "paused!", v.remaining_ms as "remaining_ms!",
-            coalesce(a.extra_percent, 0) as "extra_percent!", coalesce(a.extra_minutes, 0) as "extra_minutes!",
-            coalesce(a.break_minutes, 0) as "break_minutes!", clock_timestamp() as "now!",
+            s.allowed_seconds, s.extra_seconds, s.break_allowed_seconds, clock_timestamp() as "now!",
             (select count(*) from answers x where x.sitting_id = s.id and x.response is not null) as "answered!",
             (select count(*) from paper_items x where x.paper_id = p.id and x.attempt = s.attempt) as "questions!",
             greatest(s.last_contact_at, (select max(x.saved_at) from answers x where x.sitting_id = s.id)) as "contact!",
@@ -135,7 +145,6 @@ pub async fn sitting_desk(services: &Services, actor: &Actor, sitting: SittingId
         join papers p on p.id = s.paper_id
         join sitting_states v on v.id = s.id
         left join people h on h.id = s.learner_id
-        left join held_adjustments a on a.person_id = s.learner_id
         where s.id = $1"#,
         sitting.0,
     )
@@ -157,10 +166,10 @@ pub async fn sitting_desk(services: &Services, actor: &Actor, sitting: SittingId
         paper_title: row.title,
         candidate: row.name,
         email: row.email,
-        adjustment: adjustment(row.extra_percent, row.extra_minutes, row.break_minutes),
         row: SittingRow {
             id: sitting,
             attempt: number(row.attempt),
+            time: time(row.allowed_seconds, row.extra_seconds, row.break_allowed_seconds),
             answered: number(row.answered),
             questions: number(row.questions),
             paused: row.paused,

@@ -4,15 +4,13 @@ use chrono::{DateTime, Utc};
 use domain::{
     Problem,
     assessment::{
-        CandidateHome, CandidatePaper, PaperId, PaperKind, PastSitting, ReleasedOutcome, SittingId, Standing,
+        Adjustment, CandidateHome, CandidatePaper, PaperId, PaperKind, PastSitting, ReleasedOutcome,
+        SittingId, Standing,
     },
 };
 use sqlx::{PgConnection, types::Json};
 
-use super::{
-    adjustments::{adjustment, adjustment_of},
-    bank, new_id, number,
-};
+use super::{adjustments::adjustment, bank, new_id, number};
 use crate::{Error, Result, Services, accounts::Actor, moment};
 
 /// Proof that a sitting is the actor's own. Made only by [`Actor::candidate_in`].
@@ -40,24 +38,21 @@ impl Actor {
 pub async fn candidate_home(services: &Services, actor: &Actor) -> Result<CandidateHome> {
     let mut db = services.db.acquire().await?;
     let head = sqlx::query!(
-        r#"select coalesce(a.extra_percent, 0) as "extra_percent!", coalesce(a.extra_minutes, 0) as "extra_minutes!",
-            coalesce(a.break_minutes, 0) as "break_minutes!",
-            h.support or exists (select from paper_setters where person_id = h.id)
+        r#"select h.support or exists (select from paper_setters where person_id = h.id)
                 or exists (select from organisation_administrators where person_id = h.id) as "sets_papers!",
             coalesce((select jsonb_agg(jsonb_build_object('sitting', s.id, 'title', p.title, 'kind', p.kind, 'submitted', s.submitted_at,
                     'mark', s.mark, 'available', s.available, 'passed', s.passed, 'removed_on', s.removed_on,
                     'released', results_released(p.id)) order by s.submitted_at desc)
                 from sittings s join papers p on p.id = s.paper_id
                 where s.learner_id = h.id and s.submitted_at is not null), '[]') as "past!: Json<Vec<PastRow>>"
-        from people h left join held_adjustments a on a.person_id = h.id where h.id = $1"#,
+        from people h where h.id = $1"#,
         actor.person().0,
     )
     .fetch_one(&mut *db)
     .await?;
-    let given = adjustment(head.extra_percent, head.extra_minutes, head.break_minutes);
     let papers = papers_for(&mut db, actor, None, "").await?;
     Ok(CandidateHome {
-        papers: papers.into_iter().map(|row| row.into_paper(given)).collect(),
+        papers: papers.into_iter().map(|row| row.into_paper()).collect(),
         results: head.past.0.into_iter().map(PastRow::into_past).collect(),
         sets_papers: head.sets_papers,
     })
@@ -107,10 +102,19 @@ struct PaperRow {
     questions: i64,
     used: i64,
     open_sitting: Option<uuid::Uuid>,
+    extra_percent: i32,
+    extra_minutes: i32,
+    break_minutes: i32,
 }
 
 impl PaperRow {
-    fn into_paper(self, adjustment: domain::assessment::Adjustment) -> CandidatePaper {
+    /// What the organisation of the paper gives this person.
+    fn given(&self) -> Adjustment {
+        adjustment(self.extra_percent, self.extra_minutes, self.break_minutes)
+    }
+
+    fn into_paper(self) -> CandidatePaper {
+        let adjustment = self.given();
         let attempts_left: u8 = number((i64::from(self.attempts) - self.used).max(0));
         let standing = match self.open_sitting {
             Some(sitting) => Standing::Sitting(SittingId(sitting)),
@@ -173,8 +177,7 @@ pub async fn start_page(
     code: &str,
 ) -> Result<CandidatePaper> {
     let mut db = services.db.acquire().await?;
-    let row = may_sit(&mut db, actor, paper, code).await?;
-    Ok(row.into_paper(adjustment_of(&mut db, actor.person()).await?))
+    Ok(may_sit(&mut db, actor, paper, code).await?.into_paper())
 }
 
 async fn may_sit(db: &mut PgConnection, actor: &Actor, paper: PaperId, code: &str) -> Result<PaperRow> {
@@ -195,8 +198,11 @@ async fn papers_for(
             p.pass_percent, p.calculator, p.attempts, now() as "now!",
             (select count(*) from paper_items i where i.paper_id = p.id and i.attempt = 1) as "questions!",
             (select count(*) from sittings s where s.paper_id = p.id and s.learner_id = $1) as "used!",
-            (select s.id from sittings s where s.paper_id = p.id and s.learner_id = $1 and s.submitted_at is null limit 1) as open_sitting
+            (select s.id from sittings s where s.paper_id = p.id and s.learner_id = $1 and s.submitted_at is null limit 1) as open_sitting,
+            coalesce(a.extra_percent, 0) as "extra_percent!", coalesce(a.extra_minutes, 0) as "extra_minutes!",
+            coalesce(a.break_minutes, 0) as "break_minutes!"
         from papers p join organisations o on o.id = p.organisation_id
+        left join exam_adjustments a on a.organisation_id = p.organisation_id and a.person_id = $1
         where p.published_at is not null
             and case when $2::uuid is null then p.closes_at > now() - interval '7 days' else p.id = $2 end
             and (p.access_code = $3
@@ -231,7 +237,7 @@ pub async fn start_sitting(
     if let Some(sitting) = row.open_sitting {
         return Ok(SittingId(sitting));
     }
-    let given = adjustment_of(&mut db, actor.person()).await?;
+    let given = row.given();
     let seed = i64::try_from(bank::seed()?).map_err(Error::failed)?;
     // Two clicks at once: the second meets the first's row by its name (paper, learner, attempt) and takes it.
     let started = sqlx::query_scalar!(

@@ -7,7 +7,7 @@ use domain::{
     Problem,
     assessment::{
         Adjustment, Category, InvitedLearner, ItemId, Key, PaperId, PaperKind, PaperSettings, Question,
-        Release, Response, Room, SEAT, Save, SittingId, Standing, figures,
+        Release, Response, Room, SEAT, Save, SittingId, SittingTime, Standing, figures,
     },
     cohorts::OrganisationId,
 };

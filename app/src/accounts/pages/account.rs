@@ -1,13 +1,12 @@
 use domain::accounts::{AccountPage, Device};
 use leptos::{prelude::*, server_fn::ServerFn};
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use super::choose_password::PASSWORD_HINT;
 use crate::{
     accounts::api::{ChangePassword, EndSession, load_account},
     api::PageState,
-    ui::{ErrorSummary, Loaded, PasswordField, Time, problem_for},
+    ui::{ErrorSummary, Loaded, PasswordField, Time, Title, problem_for},
 };
 
 /// `/account`: the person, their devices, their password.

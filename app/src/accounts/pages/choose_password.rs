@@ -1,12 +1,11 @@
 use domain::Problem;
 use leptos::{prelude::*, server_fn::ServerFn};
-use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
 use crate::{
     accounts::api,
     api::PageState,
-    ui::{ErrorSummary, PasswordField, problem_for},
+    ui::{ErrorSummary, PasswordField, Title, problem_for},
 };
 
 pub const PASSWORD_HINT: &str = "At least 12 characters, any you like. Three or four unrelated words are easy to remember and hard to guess.";

@@ -1,10 +1,9 @@
 use leptos::{prelude::*, server_fn::ServerFn};
-use leptos_meta::Title;
 
 use crate::{
     accounts::api::RequestLink,
     api::PageState,
-    ui::{BackLink, ErrorSummary, TextField, problem_for},
+    ui::{BackLink, ErrorSummary, TextField, Title, problem_for},
 };
 
 /// `/forgotten-password`.

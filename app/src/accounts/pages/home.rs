@@ -1,7 +1,6 @@
 use leptos::prelude::*;
-use leptos_meta::Title;
 
-use crate::api::PageState;
+use crate::{api::PageState, ui::Title};
 
 /// The start: what this is for whoever is not signed in, and where to go on for whoever is.
 #[component]

@@ -1,11 +1,10 @@
 use leptos::{prelude::*, server_fn::ServerFn};
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use crate::{
     accounts::api,
     api::PageState,
-    ui::{ErrorSummary, PasswordField, TextField, problem_for},
+    ui::{ErrorSummary, PasswordField, TextField, Title, problem_for},
 };
 
 /// `/sign-in`. A plain form: who is signed in changes the whole page, so the whole page is loaded anew.

@@ -10,7 +10,7 @@ use crate::{
     ui::{Loaded, TextField},
 };
 
-/// `/assessments/adjustments/{organisation}`: who has extra time and rest breaks, in every paper.
+/// `/assessments/adjustments/{organisation}`: whom the organisation gives extra time and rest breaks.
 #[component]
 pub fn Adjustments() -> impl IntoView {
     let params = use_params_map();
@@ -28,7 +28,7 @@ fn AdjustmentsView(people: Vec<AdjustedPerson>) -> impl IntoView {
         <OrganisationHead heading="Extra time and rest breaks" came_back=came_back.clone() />
         {set.then(|| view! { <p class="notice success" role="status">"The extra time and rest breaks are set."</p> })}
         <div class="narrow">
-            <p>"What you set here holds for the person in every paper that they start from now on, mock papers and examinations alike. A sitting that has begun keeps its time; add minutes to it where you follow the paper."</p>
+            <p>"What you set here holds for the person in every paper of your organisation that they start from now on, mock papers and examinations alike. It changes nothing in other organisations' papers, and they do not see it. A sitting that has begun keeps its time; add minutes to it where you follow the paper."</p>
         </div>
         <h2>"Who has an adjustment"</h2>
         {if people.is_empty() {
@@ -43,13 +43,12 @@ fn AdjustmentsView(people: Vec<AdjustedPerson>) -> impl IntoView {
 #[component]
 fn PeopleTable(people: Vec<AdjustedPerson>) -> impl IntoView {
     let row = |person: AdjustedPerson| {
-        let words = person.adjustment.in_words();
         // Who is not known by name is called by the address.
         let email = (person.email != person.name).then_some(person.email);
         view! {
             <tr>
                 <th scope="row">{person.name}<span class="hint">{email}</span></th>
-                <td>{if words.is_empty() { "Nothing any more".to_owned() } else { words }}</td>
+                <td>{person.adjustment.in_words()}</td>
             </tr>
         }
     };

@@ -1,11 +1,10 @@
 use domain::assessment::{CandidateHome, CandidatePaper, PastSitting, Standing};
 use leptos::{prelude::*, server_fn::ServerFn};
-use leptos_meta::Title;
 
 use crate::{
     api::PageState,
     assessment::api::{EnterCode, load_home},
-    ui::{ErrorSummary, Loaded, TextField, Time, problem_for},
+    ui::{ErrorSummary, Loaded, TextField, Time, Title, problem_for},
 };
 
 /// `/assessments`: what is set for the person, and what they sat.

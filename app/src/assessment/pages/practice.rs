@@ -1,10 +1,9 @@
 use domain::assessment::{Area, Category, CategoryHistory, PracticeHome};
 use leptos::{prelude::*, server_fn::ServerFn};
-use leptos_meta::Title;
 
 use crate::{
     assessment::api::{AskPractice, load_practice},
-    ui::{Breadcrumbs, Loaded},
+    ui::{Breadcrumbs, Loaded, Title},
 };
 
 /// `/assessments/practice`: one's own history by category, and where to begin.

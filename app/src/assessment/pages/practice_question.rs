@@ -1,6 +1,5 @@
 use domain::assessment::{PracticePage, QuestionResult};
 use leptos::{prelude::*, server_fn::ServerFn};
-use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
 use crate::{
@@ -12,7 +11,7 @@ use crate::{
             result_questions::{Parts, lines},
         },
     },
-    ui::{Breadcrumbs, ErrorSummary, Loaded, problem_for},
+    ui::{Breadcrumbs, ErrorSummary, Loaded, Title, problem_for},
 };
 
 /// `/assessments/practice/{question}`: a question, or its verdict and the worked solution.

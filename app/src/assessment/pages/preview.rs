@@ -1,6 +1,5 @@
 use domain::assessment::{PaperPage, PaperState, PreviewedQuestion};
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
 use crate::{
@@ -9,7 +8,7 @@ use crate::{
         api::load_preview,
         parts::setting::{CameBack, PaperHead, PreviewedList, count},
     },
-    ui::Loaded,
+    ui::{Loaded, Title},
 };
 
 /// `/assessments/papers/{paper}/preview`.

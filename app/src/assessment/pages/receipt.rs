@@ -1,11 +1,10 @@
 use domain::assessment::Receipt;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
 use crate::{
     assessment::{api::load_receipt, parts::setting::count},
-    ui::{Loaded, Time},
+    ui::{Loaded, Time, Title},
 };
 
 /// `/assessments/sittings/{sitting}/receipt`: what a candidate has in hand after submission.

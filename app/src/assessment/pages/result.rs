@@ -1,6 +1,5 @@
 use domain::assessment::{CategoryResult, SittingId, SittingResult};
 use leptos::{prelude::*, server_fn::ServerFn};
-use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
 use crate::{
@@ -8,7 +7,7 @@ use crate::{
         api::{AskPractice, load_result},
         parts::{result_view::ResultView, setting::CameBack},
     },
-    ui::{Breadcrumbs, Loaded, Time},
+    ui::{Breadcrumbs, Loaded, Time, Title},
 };
 
 /// `/assessments/sittings/{sitting}/result`, for the candidate, as soon as the results are out.

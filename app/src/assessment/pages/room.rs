@@ -1,6 +1,5 @@
 use domain::assessment::Room;
 use leptos::{prelude::*, server_fn::ServerFn};
-use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use crate::{
@@ -9,7 +8,7 @@ use crate::{
         api::{PauseSitting, ResumeSitting, SaveAndGo, SubmitSitting, open_room},
         parts::{answer::answer_in, room::ExamRoom, setting::CameBack},
     },
-    ui::Loaded,
+    ui::{Loaded, Title},
 };
 
 /// `/assessments/sittings/{sitting}`: the exam room; `?question=3` or `?question=review`.

@@ -1,12 +1,11 @@
 use domain::assessment::{CandidatePaper, Standing};
 use leptos::{prelude::*, server_fn::ServerFn};
-use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use crate::{
     api::PageState,
     assessment::api::{StartSitting, load_start},
-    ui::{Breadcrumbs, ErrorSummary, Loaded, Time},
+    ui::{Breadcrumbs, ErrorSummary, Loaded, Time, Title},
 };
 
 /// `/assessments/start/{paper}`: what somebody is about to sit, before the clock starts.

@@ -1,9 +1,12 @@
 use domain::assessment::Verification;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
-use crate::{api::ErrorKind, assessment::api::load_verification, ui::ErrorPage};
+use crate::{
+    api::ErrorKind,
+    assessment::api::load_verification,
+    ui::{ErrorPage, Title},
+};
 
 /// `/verify/{code}`, for anybody who was shown a certificate.
 #[component]

@@ -22,7 +22,7 @@ pub fn CandidateTable(paper: PaperId, candidates: Vec<CandidateRow>) -> impl Int
                         <th scope="col">"Time left"</th>
                         <th scope="col">"Last contact"</th>
                         <th scope="col">"Left the window"</th>
-                        <th scope="col">"Extra time"</th>
+                        <th scope="col">"Time allowed"</th>
                     </tr>
                 </thead>
                 <tbody>{candidates.into_iter().map(|row| candidate(paper, row)).collect_view()}</tbody>
@@ -33,8 +33,12 @@ pub fn CandidateTable(paper: PaperId, candidates: Vec<CandidateRow>) -> impl Int
 }
 
 fn candidate(paper: PaperId, row: CandidateRow) -> impl IntoView {
-    let extra = row.adjustment.in_words();
-    let extra = if extra.is_empty() { "None".to_owned() } else { extra };
+    let time = match &row.sitting {
+        Some(sitting) => sitting.time.in_words(),
+        None => Some(row.adjustment.in_words())
+            .filter(|extra| !extra.is_empty())
+            .unwrap_or_else(|| "–".to_owned()),
+    };
     let desk =
         row.sitting.as_ref().map(|sitting| format!("/assessments/papers/{paper}/sittings/{}", sitting.id));
     let attempt = row.sitting.as_ref().filter(|sitting| sitting.attempt > 1).map(|sitting| sitting.attempt);
@@ -56,7 +60,7 @@ fn candidate(paper: PaperId, row: CandidateRow) -> impl IntoView {
                 Some(sitting) => progress(sitting).into_any(),
                 None => view! { <td>"–"</td><td>"–"</td><td>"–"</td><td>"–"</td> }.into_any(),
             }}
-            <td>{extra}</td>
+            <td>{time}</td>
         </tr>
     }
 }

@@ -12,7 +12,6 @@ use crate::ui::Time;
 #[component]
 pub fn DeskFacts(desk: SittingDesk) -> impl IntoView {
     let (class, words) = status(Some(&desk.row));
-    let extra = desk.adjustment.in_words();
     let by = desk.submitted_by.as_deref().map(|by| match by {
         "candidate" => "by the candidate",
         "setter" => "by whoever runs the exam",
@@ -23,7 +22,7 @@ pub fn DeskFacts(desk: SittingDesk) -> impl IntoView {
         <dl class="summary-list narrow">
             <div><dt>"Candidate"</dt><dd>{desk.candidate}<span class="line">{desk.email}</span></dd></div>
             {(row.attempt > 1).then(|| view! { <div><dt>"Attempt"</dt><dd>{row.attempt}</dd></div> })}
-            <div><dt>"Extra time"</dt><dd>{if extra.is_empty() { "None".to_owned() } else { extra }}</dd></div>
+            <div><dt>"Time allowed"</dt><dd>{row.time.in_words()}</dd></div>
             <div><dt>"Status"</dt><dd><span class=class>{words}</span></dd></div>
             <div><dt>"Started"</dt><dd><Time moment=desk.started /></dd></div>
             <div><dt>"Deadline"</dt><dd><Time moment=desk.deadline /></dd></div>

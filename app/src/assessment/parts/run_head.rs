@@ -1,8 +1,7 @@
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 use super::setting::CameBack;
-use crate::ui::{Breadcrumbs, ErrorSummary};
+use crate::ui::{Breadcrumbs, ErrorSummary, Title};
 
 /// The top of a page on which a paper is run or looked back at: way, problems, what was done, and heading, in the order in
 /// which they are read.

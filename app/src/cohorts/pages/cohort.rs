@@ -1,11 +1,10 @@
 use domain::cohorts::{CohortPage, CohortQuery, SortBy};
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use crate::{
     cohorts::{api::load_cohort, parts::Students},
-    ui::{Breadcrumbs, Loaded},
+    ui::{Breadcrumbs, Loaded, Title},
 };
 
 /// `/cohorts/{cohort}`: students by modules. What is asked for stands in the address, so that it can be kept and works

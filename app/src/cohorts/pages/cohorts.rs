@@ -1,8 +1,10 @@
 use domain::cohorts::{CohortCard, MyCohorts};
 use leptos::prelude::*;
-use leptos_meta::Title;
 
-use crate::{cohorts::api::load_cohorts, ui::Loaded};
+use crate::{
+    cohorts::api::load_cohorts,
+    ui::{Loaded, Title},
+};
 
 /// `/cohorts`.
 #[component]

@@ -3,7 +3,6 @@ use domain::{
     learning::{AskedQuestion, CheckPage, CourseProgress},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
-use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use crate::{
@@ -12,7 +11,7 @@ use crate::{
         api::{SubmitCheck, load_check},
         parts::{CourseFrame, QuestionField, ResultView, WhyNotTicked},
     },
-    ui::{ErrorSummary, Loaded, Tick, problem_for},
+    ui::{ErrorSummary, Loaded, Tick, Title, problem_for},
 };
 
 /// `/learn/{course}/{module}/check`: the questions, or with `?attempt=` an attempt, marked.

@@ -1,10 +1,9 @@
 use domain::learning::{CourseCard, MyCourses, Status};
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 use crate::{
     learning::{api::load_courses, parts::ring},
-    ui::{Loaded, Time},
+    ui::{Loaded, Time, Title},
 };
 
 /// `/learn`.

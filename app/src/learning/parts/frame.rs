@@ -1,9 +1,11 @@
 use domain::learning::CourseProgress;
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 use super::wheel::Wheel;
-use crate::{live::KeepCurrent, ui::Breadcrumbs};
+use crate::{
+    live::KeepCurrent,
+    ui::{Breadcrumbs, Title},
+};
 
 /// What every page of a course has around it: where it stands, its title, and the wheel at the top right.
 #[component]

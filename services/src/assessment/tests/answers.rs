@@ -250,6 +250,68 @@ async fn extra_time_and_breaks_move_the_deadline_and_nothing_else_does(db: PgPoo
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn an_organisation_gives_time_in_its_own_papers_and_can_take_it_back(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let services = &exam.world.services;
+    let address = "learner@north.example";
+    let given = |extra_percent, extra_minutes, break_minutes| Adjustment {
+        extra_percent,
+        extra_minutes,
+        break_minutes,
+    };
+    let mut db = services.db.acquire().await.unwrap();
+    let south = ensure_organisation(services, &mut db, "South", "university").await.unwrap();
+    drop(db);
+    let other = sets_papers(&exam.world, "setter@south.example", south).await;
+    let unknown = set_adjustment(services, &other, south, address, given(97, 0, 0)).await;
+    assert!(matches!(unknown, Err(Error::Invalid(fields)) if fields[0].problem == Problem::PersonUnknown));
+    let draft = create_paper(services, &other, south, "Curious", PaperKind::Mock).await.unwrap();
+    save_candidates(services, &other, draft, &[], address).await.unwrap();
+    set_adjustment(services, &other, south, address, given(97, 233, 119)).await.unwrap();
+
+    // Before the start, at the start and after it: nothing of it here.
+    let before = start_page(services, &exam.learner, exam.paper, "").await.unwrap();
+    assert_eq!((before.minutes, before.adjustment), (30, Adjustment::default()));
+    let row = async || invigilation(services, &exam.setter, exam.paper).await.unwrap().candidates.remove(0);
+    assert_eq!(row().await.adjustment, Adjustment::default());
+    let sitting = exam.start().await;
+    let limit = SittingTime { allowed_seconds: 30 * 60, extra_seconds: 0, break_seconds: 0 };
+    assert_eq!(row().await.sitting.unwrap().time, limit);
+    assert_eq!(sitting_desk(services, &exam.setter, sitting).await.unwrap().row.time, limit);
+    let state = room_state(services, &exam.learner, sitting).await.unwrap();
+    assert!(state.remaining_ms <= 30 * 60 * 1000 && state.break_left_ms == 0, "{state:?}");
+
+    // What this organisation gives from now on is seen beside it, and changes nothing that was begun.
+    set_adjustment(services, &exam.setter, exam.organisation, address, given(50, 0, 10)).await.unwrap();
+    let shown = row().await;
+    assert_eq!((shown.adjustment, shown.sitting.unwrap().time), (given(50, 0, 10), limit));
+    submit_sitting(services, &exam.learner, sitting, &[]).await.unwrap();
+    let second = exam.start().await;
+    let time = sitting_desk(services, &exam.setter, second).await.unwrap().row.time;
+    assert_eq!(time, SittingTime { allowed_seconds: 45 * 60, extra_seconds: 0, break_seconds: 10 * 60 });
+    assert_eq!(time.in_words(), "45 minutes, 10 minutes of rest breaks");
+
+    // Whoever is nobody of theirs any more is still theirs to take back from, and for no other purpose.
+    remove_draft(services, &other, draft).await.unwrap();
+    assert!(set_adjustment(services, &other, south, address, given(10, 0, 0)).await.is_err());
+    set_adjustment(services, &other, south, address, Adjustment::default()).await.unwrap();
+    assert!(adjusted_people(services, &other, south).await.unwrap().is_empty());
+    assert!(set_adjustment(services, &other, south, address, Adjustment::default()).await.is_err());
+    let held: i64 =
+        sqlx::query_scalar("select count(*) from exam_adjustments").fetch_one(&services.db).await.unwrap();
+    assert_eq!(held, 1, "what the other organisation gave");
+    let noted: Vec<String> = sqlx::query_scalar(
+        "select action from audit_events where actor_id = $1 and subject_id = $2 order by action",
+    )
+    .bind(other.person().0)
+    .bind(exam.learner.person().0)
+    .fetch_all(&services.db)
+    .await
+    .unwrap();
+    assert_eq!(noted, ["assessment.adjustment_set", "assessment.adjustment_taken_back"]);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn the_close_of_the_paper_ends_a_sitting_but_for_what_was_added(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let sitting = exam.start().await;

@@ -1,13 +1,12 @@
 use domain::assessment::PaperPage;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
 use super::CameBack;
 use crate::{
     api::ApiError,
     assessment::api::load_paper,
-    ui::{Breadcrumbs, ErrorSummary},
+    ui::{Breadcrumbs, ErrorSummary, Title},
 };
 
 /// The paper that the address names.

@@ -1,0 +1,52 @@
+//! Browsers that an account knows. It opens nothing; see [`super::guard`] for what it is good for.
+
+use chrono::{DateTime, Duration, Utc};
+use domain::accounts::PersonId;
+use sqlx::PgConnection;
+
+use crate::{
+    Result, Services,
+    random::{self, Token},
+};
+
+/// How long a browser is known since the person last signed in with it, and how long it keeps its cookie.
+pub const KNOWN_FOR: Duration = Duration::days(365);
+
+/// From now on the person's account knows this browser. Gives the token for its cookie: the one that it has, or a new one where
+/// that is none of ours. A browser has one token, whoever signs in there.
+pub(super) async fn remember(
+    db: &mut PgConnection,
+    person: PersonId,
+    presented: Option<&str>,
+    now: DateTime<Utc>,
+) -> Result<String> {
+    let ours = sqlx::query_scalar!(
+        r#"select exists (select from known_devices where token_hash = $1) as "ours!""#,
+        presented.map(random::hash),
+    )
+    .fetch_one(&mut *db)
+    .await?;
+    let token = match presented.filter(|_| ours) {
+        Some(token) => token.to_owned(),
+        None => Token::new()?.as_str().to_owned(),
+    };
+    sqlx::query!(
+        "insert into known_devices (token_hash, person_id, seen_at) values ($1, $2, $3)
+        on conflict (token_hash, person_id) do update set seen_at = excluded.seen_at",
+        random::hash(&token),
+        person.0,
+        now,
+    )
+    .execute(db)
+    .await?;
+    Ok(token)
+}
+
+/// Removes the browsers that nobody has signed in with for long. Returns how many went.
+pub async fn forget_old_devices(services: &Services) -> Result<u64> {
+    let gone =
+        sqlx::query!("delete from known_devices where seen_at <= $1", services.clock.now() - KNOWN_FOR)
+            .execute(&services.db)
+            .await?;
+    Ok(gone.rows_affected())
+}
