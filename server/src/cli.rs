@@ -10,7 +10,7 @@ use std::{
 
 use clap::{Parser, Subcommand};
 use domain::accounts::EmailAddress;
-use services::{Crowd, Services, SystemClock, accounts, demo, learning::content};
+use services::{Crowd, Services, SystemClock, accounts, database, demo, learning::content};
 
 use crate::{
     config::{Config, TABLE},
@@ -119,6 +119,7 @@ async fn command(command: Command) -> Outcome {
 pub(crate) fn services(config: &Config) -> Result<Services, Box<dyn Error>> {
     Ok(Services {
         db: config.pool()?,
+        lanes: database::pool_for_lanes(&config.database_url)?,
         clock: Arc::new(SystemClock),
         hasher: accounts::Hasher::new()?,
         crowd: Crowd::default(),

@@ -33,7 +33,11 @@ pub const TABLE: [Setting; 14] = [
         "DATABASE_URL",
         "PostgreSQL, as postgres://user:password@host:port/database. Required. Not through a pooler in transaction mode: the server listens for notifications.",
     ),
-    setting("DATABASE_CONNECTIONS", "20", "The most connections that this server opens."),
+    setting(
+        "DATABASE_CONNECTIONS",
+        "20",
+        "The most connections that this server opens, and four more for sessions and saved answers.",
+    ),
     setting("LISTEN", "127.0.0.1:3000", "Address and port of the site."),
     setting(
         "METRICS_LISTEN",

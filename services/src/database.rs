@@ -18,7 +18,7 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 
-use crate::{Error, Result, Services};
+use crate::{Error, Result, Services, together};
 
 /// How long a transaction may do nothing. Ours never wait for anything but the database.
 const IDLE: Duration = Duration::from_secs(10);
@@ -44,7 +44,30 @@ pub fn pool(url: &str, connections: u32) -> std::result::Result<PgPool, sqlx::Er
     Ok(pool_options().max_connections(connections).connect_lazy_with(options))
 }
 
+/// A connection for each lane of the two queues of [`crate::Crowd`]. Nobody begins a transaction on these, and [`committed`] asks
+/// them where they stand after each statement that saves: they need not be asked again when they come back.
+///
+/// # Errors
+/// When the address cannot be read.
+pub fn pool_for_lanes(url: &str) -> std::result::Result<PgPool, sqlx::Error> {
+    let options = PgConnectOptions::from_str(url)?.application_name("learning");
+    Ok(unasked().max_connections(2 * together::LANES).connect_lazy_with(options))
+}
+
 fn pool_options() -> PgPoolOptions {
+    unasked().after_release(|connection, _| {
+        Box::pin(async move {
+            let inside = in_transaction(connection).await?;
+            if inside {
+                tracing::error!("a connection came back inside a transaction: it is closed");
+            }
+            Ok(!inside)
+        })
+    })
+}
+
+/// Connections that are not asked where they stand when they come back.
+fn unasked() -> PgPoolOptions {
     PgPoolOptions::new()
         .acquire_timeout(Duration::from_secs(3))
         // A ping before every use would double the round trips; one after a pause finds the connections that died.
@@ -55,15 +78,6 @@ fn pool_options() -> PgPoolOptions {
                     connection.ping().await?;
                 }
                 Ok(true)
-            })
-        })
-        .after_release(|connection, _| {
-            Box::pin(async move {
-                let inside = in_transaction(connection).await?;
-                if inside {
-                    tracing::error!("a connection came back inside a transaction: it is closed");
-                }
-                Ok(!inside)
             })
         })
         .after_connect(|connection, _| {

@@ -30,6 +30,7 @@ impl World {
         let clock = Arc::new(FixedClock::at("2026-11-22T09:00:00Z".parse().unwrap()));
         let mail = tempfile::tempdir().unwrap();
         let services = Services {
+            lanes: db.clone(),
             db,
             clock: clock.clone(),
             hasher: Hasher::new().unwrap(),

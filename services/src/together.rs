@@ -10,7 +10,7 @@ use std::{
 use tokio::{sync::oneshot, task::yield_now, time::timeout};
 
 /// How many statements are under way at most: while one waits for the disk, the next is made.
-const LANES: usize = 2;
+pub(crate) const LANES: u32 = 2;
 /// How many share a statement at most.
 const MOST: usize = 64;
 /// After so long the database is taken for lost. Nobody waits behind a statement that never comes back.
@@ -24,7 +24,7 @@ type Waiting<Q, A> = (Q, oneshot::Sender<A>);
 
 struct Queue<Q, A> {
     waiting: Vec<Waiting<Q, A>>,
-    lanes: usize,
+    lanes: u32,
 }
 
 impl<Q, A> Default for Together<Q, A> {
@@ -59,7 +59,7 @@ impl<Q: Send + 'static, A: Send + 'static> Together<Q, A> {
         let free = self.with(|queue| {
             queue.waiting.push((question, sender));
             let free = queue.lanes < LANES;
-            queue.lanes += usize::from(free);
+            queue.lanes += u32::from(free);
             free
         });
         if free {

@@ -23,7 +23,7 @@ use server::{
     config::Config,
     web::{WebState, router},
 };
-use services::{Crowd, Services, SystemClock, accounts, demo, learning, live::Live};
+use services::{Crowd, Services, SystemClock, accounts, database, demo, learning, live::Live};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
@@ -42,6 +42,7 @@ async fn main() -> Outcome<()> {
     let config = Config::from_env()?;
     let services = Services {
         db: config.pool()?,
+        lanes: database::pool_for_lanes(&config.database_url)?,
         clock: Arc::new(SystemClock),
         hasher: accounts::Hasher::new()?,
         crowd: Crowd::default(),

@@ -227,6 +227,7 @@ async fn papers_of_the_setter(db: &PgPool, setter: &Browser) -> Outcome<(Vec<Pap
     let config = Config::from_env()?;
     let services = Services {
         db: db.clone(),
+        lanes: db.clone(),
         clock: Arc::new(SystemClock),
         hasher: accounts::Hasher::new()?,
         crowd: Crowd::default(),

@@ -89,6 +89,7 @@ impl Site {
         let config = Config::read(lookup).unwrap();
         let mail = tempfile::tempdir().unwrap();
         let services = Services {
+            lanes: db.clone(),
             db,
             clock: Arc::new(SystemClock),
             hasher: Hasher::new().unwrap(),

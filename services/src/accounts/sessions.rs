@@ -125,7 +125,7 @@ async fn actors_for(services: &Services, hashes: &[Vec<u8>]) -> Result<HashMap<V
         now,
         now - USE_NOTED_EVERY,
     )
-    .fetch_all(&services.db)
+    .fetch_all(&services.lanes)
     .await?;
     let unnoted: Vec<_> = rows.iter().filter(|row| row.unnoted).map(|row| row.id).collect();
     if !unnoted.is_empty() {
@@ -135,7 +135,7 @@ async fn actors_for(services: &Services, hashes: &[Vec<u8>]) -> Result<HashMap<V
             &unnoted,
             now,
         )
-        .execute(&services.db)
+        .execute(&services.lanes)
         .await?;
     }
     let found = rows.into_iter().map(|row| {

@@ -143,7 +143,7 @@ async fn keep(services: &Services, calls: &[Call]) -> Result<Vec<Result<Kept>>> 
     let sittings: Vec<_> = calls.iter().map(|call| call.sitting).collect();
     let learners: Vec<_> = calls.iter().map(|call| call.learner).collect();
     let given = Given::new(calls)?;
-    let mut db = services.db.acquire().await?;
+    let mut db = services.lanes.acquire().await?;
     let rows = sqlx::query!(
         r#"with room as materialized (
             select c.number, s.id, s.paper_id, s.attempt,
