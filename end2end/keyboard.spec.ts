@@ -1,5 +1,5 @@
 import { expect, test, type Page } from '@playwright/test';
-import { input, submit } from './support/check';
+import { input, isEmpty, submit } from './support/check';
 import { courseTitle, modules, type Question } from './support/content';
 import { focusIsVisible, landedIn, tabThrough, tabTo } from './support/keyboard';
 import { heading, hydrated, next, open, wheelShows } from './support/page';
@@ -102,6 +102,7 @@ test('the journey by keyboard alone', async ({ page }) => {
   await expect(page.locator(`#q-${first.id}`)).toBeFocused();
   // The first answer starts where the link led to; going back a step first means that `Tab` arrives there.
   await page.keyboard.press('Shift+Tab');
+  await isEmpty(page, module);
   for (const question of module.questions) await answerByKeys(page, question);
   await tabTo(page, submit(page));
   await page.keyboard.press('Enter');

@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { heading, noSidewaysScrolling } from './support/page';
+import { asDrawn, heading, noSidewaysScrolling } from './support/page';
 import { STUDENTS, signIn } from './support/people';
 
 // Practice needs no scripts: every step is a page.
@@ -12,22 +12,34 @@ for (const javaScriptEnabled of [true, false]) {
       await page.goto('/assessments/practice');
       await page.getByRole('button', { name: 'Practise Doses in units' }).click();
       await expect(heading(page, 'Doses in units')).toBeVisible();
+      const box = page.getByLabel('Your answer');
+      await asDrawn(page);
+      await expect(box).toHaveValue('');
       await page.getByRole('button', { name: 'Check my answer' }).click();
       await expect(page.locator('.error-summary')).toContainText('Choose or enter an answer');
-      await page.getByLabel('Your answer').fill('1,5');
+      await expect(box).toHaveValue('');
+      await box.fill('1,5');
       await page.getByRole('button', { name: 'Check my answer' }).click();
       await expect(page.locator('#answer-problem')).toContainText('Use a full stop');
-      await expect(page.getByLabel('Your answer')).toHaveValue('1,5');
+      await expect(box).toHaveValue('1,5');
       const hint = page.getByRole('button', { name: /Open a hint/ });
       if (await hint.count()) {
         await hint.click();
         await expect(page.getByText('Hint', { exact: true }).first()).toBeVisible();
+        await expect(box).toHaveValue('1,5');
       }
-      await page.getByLabel('Your answer').fill('987654 units');
+      await box.fill('987654 units');
       await page.getByRole('button', { name: 'Check my answer' }).click();
       await expect(page.getByRole('heading', { name: 'Not right' })).toBeVisible();
       await expect(page.getByRole('heading', { name: 'How it is worked out' })).toBeVisible();
       await noSidewaysScrolling(page);
+      // The next one has nothing of this one in it.
+      await page.getByRole('button', { name: 'Another of these' }).click();
+      await expect(page.getByRole('button', { name: 'Check my answer' })).toBeVisible();
+      await asDrawn(page);
+      await expect(box).toHaveValue('');
+      await page.goBack();
+      await expect(page.getByRole('heading', { name: 'Not right' })).toBeVisible();
       await page.getByRole('link', { name: 'Your history' }).click();
       await expect(page.getByRole('listitem').filter({ hasText: 'Doses in units' })).toContainText('0 of 1 right');
       await noSidewaysScrolling(page);

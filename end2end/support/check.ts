@@ -1,4 +1,4 @@
-import type { Locator, Page } from '@playwright/test';
+import { expect, type Locator, type Page } from '@playwright/test';
 import type { Module, Question } from './content';
 
 /** The input of a question that holds this value; the box itself where the answer is typed. */
@@ -17,7 +17,16 @@ export async function answer(page: Page, question: Question, given: string[]) {
   }
 }
 
+/** Nothing is answered: not by an earlier attempt either. */
+export async function isEmpty(page: Page, module: Module) {
+  await expect(page.locator('form.check input:checked')).toHaveCount(0);
+  for (const question of module.questions) {
+    if (question.kind === 'number') await expect(input(page, question)).toHaveValue('');
+  }
+}
+
 export async function answerAll(page: Page, module: Module, how: 'right' | 'wrong') {
+  await isEmpty(page, module);
   for (const question of module.questions) await answer(page, question, question[how]);
 }
 

@@ -1,5 +1,6 @@
 import { expect, type Browser, type Locator, type Page } from '@playwright/test';
-import { heading } from './page';
+import { shown } from './database';
+import { asDrawn, heading } from './page';
 import { signIn } from './people';
 
 export const SETTER = 'setter@demo.example';
@@ -22,25 +23,49 @@ function local(hours: number): string {
   return parts.format(time).replace(' ', 'T');
 }
 
-/** Sets a paper through the pages, from the draft to its publication; gives its address. Works with scripts and without. */
-export async function setPaper(page: Page, paper: Paper): Promise<string> {
+/** Creates a draft and its settings through the pages; gives its address. What a form shows is what is stored, before and after. */
+export async function draftPaper(page: Page, paper: Paper): Promise<string> {
   await page.goto('/assessments/papers');
-  await page.getByLabel('Title', { exact: true }).fill(paper.title);
+  await asDrawn(page);
+  const title = page.getByLabel('Title', { exact: true });
+  await expect(title).toHaveValue('');
+  await expect(page.locator('#create input:checked')).toHaveCount(0);
+  await title.fill(paper.title);
   await page.getByLabel('Mock paper').check();
   await page.getByRole('button', { name: 'Create a draft' }).click();
   await expect(heading(page, paper.title)).toBeVisible();
   const address = new URL(page.url()).pathname;
 
+  const fields = {
+    Opens: local(-1),
+    Closes: local(48),
+    'Time limit in minutes': `${paper.minutes ?? 30}`,
+    'Pass mark in per cent': '50',
+    'Access code (optional)': paper.code,
+  };
+  const calculator = page.getByLabel('Calculator on the screen');
+  const shows = async (calculates: boolean) => {
+    await asDrawn(page);
+    await expect(title).toHaveValue(paper.title);
+    await expect(page.getByLabel('Mock paper')).toBeChecked();
+    await expect(calculator).toBeChecked({ checked: calculates });
+  };
   await page.goto(`${address}/settings`);
-  await page.getByLabel('Opens').fill(local(-1));
-  await page.getByLabel('Closes').fill(local(48));
-  await page.getByLabel('Time limit in minutes').fill(`${paper.minutes ?? 30}`);
-  await page.getByLabel('Pass mark in per cent').fill('50');
-  await page.getByLabel('Access code (optional)').fill(paper.code);
-  await page.getByLabel('Calculator on the screen').setChecked(paper.calculator ?? false);
+  await shows(false);
+  await expect(page.getByLabel('Access code (optional)')).toHaveValue('');
+  for (const [label, value] of Object.entries(fields)) await page.getByLabel(label).fill(value);
+  await calculator.setChecked(paper.calculator ?? false);
   await page.getByRole('button', { name: 'Save the settings' }).click();
   await expect(page).toHaveURL(new RegExp(`${address}$`));
+  await page.goto(`${address}/settings`);
+  await shows(paper.calculator ?? false);
+  for (const [label, value] of Object.entries(fields)) await expect(page.getByLabel(label)).toHaveValue(value);
+  return address;
+}
 
+/** Sets a paper through the pages, from the draft to its publication; gives its address. Works with scripts and without. */
+export async function setPaper(page: Page, paper: Paper): Promise<string> {
+  const address = await draftPaper(page, paper);
   await page.goto(`${address}/questions`);
   await page.getByLabel('Title of the section').fill('Numeracy');
   await page.getByRole('button', { name: 'Add the section' }).click();
@@ -48,6 +73,9 @@ export async function setPaper(page: Page, paper: Paper): Promise<string> {
     // With the first questions in it, the section keeps its form folded.
     const about = page.getByLabel('About');
     if (n > 0) await page.getByText('Add questions', { exact: false }).first().click();
+    await asDrawn(page);
+    await expect(about).toHaveValue('');
+    await expect(page.getByLabel('How many questions')).toHaveValue('');
     await about.selectOption({ label: category });
     await page.getByLabel('How many questions').fill(`${count}`);
     await page.getByLabel('Marks for each').fill('1');
@@ -58,8 +86,12 @@ export async function setPaper(page: Page, paper: Paper): Promise<string> {
     await page.goto(`${address}/candidates`);
     await page.getByLabel('Learners by e-mail address (optional)').fill(paper.emails.join('\n'));
     await page.getByRole('button', { name: 'Save the candidates' }).click();
+    await page.goto(`${address}/candidates`);
+    await asDrawn(page);
+    await expect(page.getByLabel('Learners by e-mail address (optional)')).toHaveValue(paper.emails.join('\n'));
   }
   await page.goto(`${address}/publish`);
+  await expect(page.getByLabel('I have checked this paper')).not.toBeChecked();
   await page.getByLabel('I have checked this paper').check();
   await page.getByRole('button', { name: 'Publish', exact: true }).click();
   await expect(page).toHaveURL(new RegExp(`${address}$`));
@@ -76,11 +108,18 @@ export async function setter(browser: Browser): Promise<Page> {
 /** Finds a paper by its code and starts the clock; gives the address of the room. */
 export async function start(page: Page, code: string): Promise<string> {
   await page.goto('/assessments');
+  await asDrawn(page);
   await page.getByLabel('Access code').fill(code);
   await page.getByRole('button', { name: 'Find the paper' }).click();
   await page.getByRole('button', { name: 'Start now' }).click();
   await expect(page).toHaveURL(/\/assessments\/sittings\//);
   return new URL(page.url()).pathname;
+}
+
+/** Turns to a question by the panel, and arrives there. */
+export async function turnTo(page: Page, n: number, of: number) {
+  await page.getByRole('navigation', { name: 'Questions' }).getByRole('button', { name: new RegExp(`^Question ${n}\\b`) }).click();
+  await question(page, n, of);
 }
 
 export function box(page: Page): Locator {
@@ -92,8 +131,22 @@ export function onward(page: Page): Locator {
   return page.locator('.actions').getByRole('button', { name: /^(Next|Save and next|Review your answers|Save and review your answers)$/ });
 }
 
+/** Arrives at a question: nothing is seen in its controls but what was answered to it. */
 export async function question(page: Page, n: number, of: number) {
   await expect(page.getByRole('heading', { name: new RegExp(`^Question ${n} of ${of}`) })).toBeVisible();
+  await asDrawn(page);
+  await agrees(page);
+}
+
+/** The panel says of the question what its controls show. */
+export async function agrees(page: Page) {
+  const here = page.getByRole('navigation', { name: 'Questions' }).locator('[aria-current]');
+  const both = async () => {
+    const { response, flagged } = await shown(page);
+    const seen = `${response ? ', answered' : ', not answered'}${flagged ? ', flagged' : ''}`;
+    return [seen, (await here.textContent())!.replace(/^Question \d+/, '')];
+  };
+  await expect.poll(async () => new Set(await both()).size, { message: 'the panel says what the controls show' }).toBe(1);
 }
 
 export async function saved(page: Page) {

@@ -3,6 +3,27 @@ import { expect, type Locator, type Page } from '@playwright/test';
 /** Waits until the scripts have taken the page over: before that, a click does what it does without scripts. */
 export async function hydrated(page: Page) {
   await expect(page.locator('html[data-hydrated]')).toBeAttached();
+  await asDrawn(page);
+}
+
+/**
+ * Every control shows what it was drawn with. So it is on arrival, before anybody has done anything: what somebody did to
+ * another control, or to this one in an earlier showing of the page, is not seen in it.
+ */
+export async function asDrawn(page: Page) {
+  const otherwise = () =>
+    page.evaluate(() => {
+      const asDrawn = (control: Element) => {
+        if (control instanceof HTMLSelectElement) {
+          const options = [...control.options];
+          return control.selectedIndex === Math.max(0, options.findIndex((option) => option.defaultSelected));
+        }
+        const { value, defaultValue, checked, defaultChecked } = control as HTMLInputElement;
+        return value === defaultValue && checked === defaultChecked;
+      };
+      return [...document.querySelectorAll('input, select, textarea')].filter((control) => !asDrawn(control)).map((control) => control.outerHTML.slice(0, 200));
+    });
+  await expect.poll(otherwise, { message: `controls of ${page.url()} that show something else than they were drawn with` }).toEqual([]);
 }
 
 export async function open(page: Page, path: string) {

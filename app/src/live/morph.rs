@@ -13,7 +13,7 @@ pub fn morph(shown: &Node, drawn: &Node) {
         return;
     }
     match (shown.dyn_ref::<Element>(), drawn.dyn_ref::<Element>()) {
-        (Some(from), Some(to)) if from.tag_name() == to.tag_name() => {
+        (Some(from), Some(to)) if same(from, to) => {
             // An island looks after itself.
             if from.tag_name() != "LEPTOS-ISLAND" {
                 attributes(from, to);
@@ -29,6 +29,12 @@ pub fn morph(shown: &Node, drawn: &Node) {
             }
         }
     }
+}
+
+/// Whether one can become the other. A control of another name is another control: what was typed into it stays with it.
+fn same(shown: &Element, drawn: &Element) -> bool {
+    ["id", "name"].iter().all(|name| shown.get_attribute(name) == drawn.get_attribute(name))
+        && shown.tag_name() == drawn.tag_name()
 }
 
 fn attributes(shown: &Element, drawn: &Element) {
@@ -77,28 +83,34 @@ fn children(shown: &Node, drawn: &Node) {
     }
 }
 
-/// Brings the row of that key to this place, if there is one: rows before it that are gone go, and it moves only when the
+/// Brings what has that key to this place, if it is there: what stands before it and is gone goes, and it moves only when the
 /// order has changed. Gives what stands at the place afterwards.
 fn with_key(shown: &Node, drawn: &Node, mut place: Option<Node>, wanted: &str) -> Option<Node> {
     while let Some(here) = place {
-        match key(&here) {
-            Some(other) if other != wanted && !has(drawn, &other) => {
-                place = here.next_sibling();
-                let _ = shown.remove_child(&here);
-            }
-            Some(other) if other != wanted => {
-                let mut later = here.next_sibling();
-                while let Some(row) = later {
-                    if key(&row).as_deref() == Some(wanted) {
-                        let _ = shown.insert_before(&row, Some(&here));
-                        return Some(row);
-                    }
-                    later = row.next_sibling();
-                }
-                return Some(here);
-            }
-            _ => return Some(here),
+        let gone = match key(&here) {
+            Some(other) if other == wanted => return Some(here),
+            Some(other) => !has(drawn, &other),
+            // What has no key is drawn anew wherever it is wanted.
+            None => later(&here, wanted).is_some(),
+        };
+        if !gone {
+            let Some(row) = later(&here, wanted) else { return Some(here) };
+            let _ = shown.insert_before(&row, Some(&here));
+            return Some(row);
         }
+        place = here.next_sibling();
+        let _ = shown.remove_child(&here);
+    }
+    None
+}
+
+fn later(here: &Node, wanted: &str) -> Option<Node> {
+    let mut row = here.next_sibling();
+    while let Some(node) = row {
+        if key(&node).as_deref() == Some(wanted) {
+            return Some(node);
+        }
+        row = node.next_sibling();
     }
     None
 }

@@ -7,6 +7,22 @@ use crate::{Problem, quantity::Entry, typed::plain};
 const MAX_TEXT: usize = 200;
 
 impl Response {
+    /// An answer as the fields of a form have it. `kind` is a hidden one; an empty answer is none, and so is an order that nobody
+    /// has changed.
+    pub fn from_fields(kind: &str, typed: String, unit: String, mut chosen: Vec<String>) -> Option<Self> {
+        let response = match kind {
+            "number" => Self::Number { typed, unit },
+            "text" => Self::Text(typed),
+            "ordered" => Self::Ordered(chosen),
+            "untouched" => return None,
+            _ => {
+                chosen.sort();
+                Self::Chosen(chosen)
+            }
+        };
+        (!response.is_blank()).then_some(response)
+    }
+
     /// Nothing was given.
     pub fn is_blank(&self) -> bool {
         match self {
@@ -88,6 +104,16 @@ mod tests {
 
     fn number(typed: &str) -> Response {
         Response::Number { typed: typed.into(), unit: String::new() }
+    }
+
+    #[test]
+    fn an_order_that_nobody_changed_is_no_answer_and_ticks_have_no_order() {
+        let of =
+            |kind| Response::from_fields(kind, String::new(), String::new(), vec!["b".into(), "a".into()]);
+        assert_eq!(of("untouched"), None);
+        assert_eq!(of("ordered"), Some(Response::Ordered(vec!["b".into(), "a".into()])));
+        assert_eq!(of("chosen"), Some(Response::Chosen(vec!["a".into(), "b".into()])));
+        assert_eq!(of("number"), None);
     }
 
     #[test]

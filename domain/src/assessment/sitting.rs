@@ -112,6 +112,10 @@ pub struct RoomState {
     pub submitted: bool,
     /// The newest seat. Whoever has an older one looks at an old window.
     pub seat: i64,
+    /// Where the page asks how things stand: what came from older seats, because the newest may not have heard of it, each with
+    /// the reason why it cannot be marked as it stands.
+    #[serde(default)]
+    pub earlier: Vec<(Save, Option<Problem>)>,
 }
 
 /// An answer on its way.

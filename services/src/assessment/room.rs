@@ -1,9 +1,12 @@
 //! The exam room: what it shows, hints, rest breaks, and whether its window was left.
 
 use chrono::{DateTime, Utc};
-use domain::assessment::{
-    ItemId, PageQuestion, PaperKind, Question, Response, Room, RoomQuestion, RoomState, SectionId, SittingId,
-    shuffled,
+use domain::{
+    Problem,
+    assessment::{
+        ItemId, PageQuestion, PaperKind, Question, Response, Room, RoomQuestion, RoomState, SEAT, Save,
+        SectionId, SittingId, shuffled,
+    },
 };
 use sqlx::types::Json;
 
@@ -29,6 +32,7 @@ impl From<StateRow> for RoomState {
             break_left_ms: row.break_left_ms,
             submitted: row.submitted,
             seat: row.seats.into(),
+            earlier: Vec::new(),
         }
     }
 }
@@ -49,6 +53,38 @@ pub async fn room_state(services: &Services, actor: &Actor, sitting: SittingId) 
     .fetch_optional(&services.db)
     .await?;
     Ok(row.ok_or(Error::NotFound)?.into())
+}
+
+/// Where a sitting stands, and what earlier openings of its room have kept: their answers may arrive at any time, and the newest
+/// opening shows them.
+pub async fn room_news(services: &Services, actor: &Actor, sitting: SittingId) -> Result<RoomState> {
+    let state = room_state(services, actor, sitting).await?;
+    // Nearly everybody opens it once.
+    if state.seat < 2 || state.paused {
+        return Ok(state);
+    }
+    let rows = sqlx::query!(
+        r#"select a.item_id, a.sequence, a.response as "response: Json<Response>", a.flagged
+        from answers a join sittings t on t.id = a.sitting_id
+        where t.id = $1 and t.learner_id = $2 and (a.sequence < $3 or a.flag_sequence < $3)"#,
+        sitting.0,
+        actor.person().0,
+        state.seat * SEAT,
+    )
+    .fetch_all(&services.db)
+    .await?;
+    let earlier = rows.into_iter().map(|row| {
+        let response = row.response.map(|response| response.0);
+        let problem = problem_of(response.as_ref());
+        let (item, sequence, flagged) = (ItemId(row.item_id), row.sequence, row.flagged);
+        (Save { item, sequence, response, flagged, only_flag: false }, problem)
+    });
+    Ok(RoomState { earlier: earlier.collect(), ..state })
+}
+
+/// Why an answer cannot be marked as it stands.
+fn problem_of(response: Option<&Response>) -> Option<Problem> {
+    response.and_then(|response| response.readable().err())
 }
 
 /// Opens the room: everything at once, and a seat that is newer than all before. In a rest break it is empty: nobody reads the
@@ -94,7 +130,7 @@ pub async fn open_room(services: &Services, actor: &Actor, sitting: SittingId) -
                 asked.hints = 0;
             }
             let response = row.response.map(|response| response.0);
-            let problem = response.as_ref().and_then(|response| response.readable().err());
+            let problem = problem_of(response.as_ref());
             RoomQuestion {
                 item: ItemId(row.id),
                 section: row.section,

@@ -214,6 +214,7 @@ async fn only_whom_it_concerns_sees_a_paper_and_a_sitting(db: PgPool) {
         assert!(not_found(add_time(services, other, exam.paper, Some(sitting), 5).await));
         assert!(not_found(open_room(services, other, sitting).await));
         assert!(not_found(room_state(services, other, sitting).await));
+        assert!(not_found(room_news(services, other, sitting).await));
         assert!(not_found(save_answers(services, other, sitting, &[]).await));
         assert!(not_found(receipt(services, other, sitting).await));
         assert!(not_found(start_page(services, other, exam.paper, "WRONG").await));

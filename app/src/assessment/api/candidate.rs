@@ -9,6 +9,7 @@ use crate::api::ApiError;
 use {
     super::parse,
     crate::api::{Form, answer, request},
+    domain::assessment::Response,
     leptos_axum::redirect,
     services::assessment,
 };
@@ -60,7 +61,7 @@ pub async fn open_room(sitting: String) -> Result<Room, ApiError> {
 #[server(prefix = "/api", endpoint = "assessment/load_room_state")]
 pub async fn load_room_state(sitting: SittingId) -> Result<RoomState, ApiError> {
     let request = request()?;
-    answer(&request, assessment::room_state(&request.services, request.actor()?, sitting).await)
+    answer(&request, assessment::room_news(&request.services, request.actor()?, sitting).await)
 }
 
 /// Answers only when the answers are on the database's disk.
@@ -97,7 +98,7 @@ pub async fn save_and_go(
     if flagged {
         form.typed("flagged", "true");
     }
-    let response = parse::response(kind, typed, unit, chosen);
+    let response = Response::from_fields(kind, typed, unit, chosen);
     let save = Save { item, sequence, response, flagged, only_flag: false };
     let kept = assessment::save_answers(&request.services, actor, sitting, &[save]).await;
     let saved = form.answer(kept)?;

@@ -14,7 +14,7 @@ pub use setting::*;
 mod parse {
     use std::str::FromStr;
 
-    use domain::{Problem, assessment::Response};
+    use domain::Problem;
 
     use crate::api::{ApiError, Form, RequestContext, answer};
 
@@ -26,19 +26,6 @@ mod parse {
     /// A whole number as somebody typed it.
     pub fn whole<T: FromStr>(text: &str) -> Result<T, Problem> {
         text.trim().parse().map_err(|_| Problem::NumberOutOfRange)
-    }
-
-    /// An answer out of a plain form. `kind` is a hidden field of the form; an empty answer is none, and so is an order that nobody
-    /// has changed.
-    pub fn response(kind: &str, typed: String, unit: String, chosen: Vec<String>) -> Option<Response> {
-        let response = match kind {
-            "number" => Response::Number { typed, unit },
-            "text" => Response::Text(typed),
-            "ordered" => Response::Ordered(chosen),
-            "untouched" => return None,
-            _ => Response::Chosen(chosen),
-        };
-        (!response.is_blank()).then_some(response)
     }
 
     /// The answer as it goes back with a form: under the names that `parts::answer::answer_in` reads.
@@ -73,11 +60,8 @@ mod parse {
         use super::*;
 
         #[test]
-        fn an_order_that_nobody_changed_is_no_answer() {
+        fn a_button_moves_an_item_a_place_and_none_off_the_end() {
             let order = || vec!["b".to_owned(), "a".to_owned()];
-            let of = |kind| response(kind, String::new(), String::new(), order());
-            assert_eq!(of("untouched"), None);
-            assert_eq!(of("ordered"), Some(Response::Ordered(order())));
             assert_eq!(moved(order(), "down-b"), ["a", "b"]);
             assert_eq!(moved(order(), "up-b"), order());
         }

@@ -52,12 +52,18 @@ pub async fn answer_practice(
     let mut form = Form::new(&request);
     parse::typed_answer(&mut form, kind, &typed, &unit, &chosen);
     match go.as_str() {
-        "hint" => form.answer(assessment::open_practice_hint(&request.services, actor, id).await)?,
         "" | "answer" => {
-            let response = parse::response(kind, typed, unit, chosen).unwrap_or(Response::Chosen(Vec::new()));
+            let response =
+                Response::from_fields(kind, typed, unit, chosen).unwrap_or(Response::Chosen(Vec::new()));
             form.answer(assessment::answer_practice(&request.services, actor, id, &response).await)?;
         }
-        // A changed order has nothing wrong: it comes back as what was typed.
+        // Nothing is wrong, and what was typed comes back: with a hint, or in another order.
+        "hint" => {
+            return match assessment::open_practice_hint(&request.services, actor, id).await {
+                Ok(()) => Err(form.refused()),
+                failed => form.answer(failed),
+            };
+        }
         _ => return Err(form.refused()),
     }
     redirect(&format!("/assessments/practice/{id}"));

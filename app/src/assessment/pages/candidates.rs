@@ -27,7 +27,7 @@ fn CandidatesView(page: PaperPage) -> impl IntoView {
         <div class="narrow">
             <p>"Everybody in the cohorts that you tick, and everybody whose address you enter, can sit this paper while it is open."</p>
             {(!draft).then(|| view! { <p>"The paper is published. You can still change who sits it."</p> })}
-            <form method="post" action=SaveCandidates::url() novalidate>
+            <form method="post" action=SaveCandidates::url() novalidate autocomplete="off">
                 <input type="hidden" name="paper" value=id.to_string() />
                 <CohortBoxes cohorts=page.cohorts organisation=page.organisation came_back=came_back.clone() />
                 <TextArea id="emails" label="Learners by e-mail address (optional)" rows=8

@@ -45,7 +45,7 @@ fn DeskView(desk: SittingDesk) -> impl IntoView {
                     view! { <Reopen desk=desk.clone() came_back=came_back.clone() /> }.into_any()
                 }}
                 <Incidents incidents=desk.incidents.clone() />
-                <form method="post" action=NoteIncident::url() novalidate>
+                <form data-key="note" method="post" action=NoteIncident::url() novalidate>
                     <Hidden desk=desk.clone() />
                     <TextArea id="note" label="Note an incident" hint="What happened, in at most 500 characters. It stays with the sitting; the candidate does not see it."
                         rows=3 value=came_back.typed("note", "") problem=came_back.problem("note") />

@@ -43,9 +43,8 @@ fn QuestionView(page: PracticePage) -> impl IntoView {
             Some(result) => view! { <Marked result category=page.category /> }.into_any(),
             None => {
                 let problem = problem_for(&problems, "answer");
-                let response = PageState::error_of(AnswerPractice::PATH)
-                    .and_then(|error| answer_in(&error, &page.asked.field))
-                    .or(page.response);
+                let came_back = PageState::error_of(AnswerPractice::PATH);
+                let response = came_back.as_ref().and_then(answer_in).or(page.response);
                 let more = page.hints.len() < page.asked.hints;
                 view! {
                     <form method="post" action=AnswerPractice::url() class="question-form" novalidate>

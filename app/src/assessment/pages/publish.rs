@@ -82,7 +82,7 @@ fn PublishForm(page: PaperPage, came_back: CameBack) -> impl IntoView {
                 <li>"settings and questions are fixed; only the candidates can still be changed"</li>
                 <li>"candidates see the paper, and can sit it from "<Time moment=page.opens />" until "<Time moment=page.closes /></li>
             </ul>
-            <form method="post" action=PublishPaper::url() novalidate>
+            <form method="post" action=PublishPaper::url() novalidate autocomplete="off">
                 <input type="hidden" name="paper" value=page.id.to_string() />
                 <div class="field" class:wrong=wrong>
                     <CheckBox id="confirmed" label="I have checked this paper, and want to publish it" checked=false problem=confirmed />

@@ -40,8 +40,7 @@ fn RoomView(mut room: Room, place: String) -> impl IntoView {
     let mut unsent = None;
     if let Some(question) = room.questions.iter_mut().find(|question| question.item.to_string() == item) {
         unsent = Some(question.item);
-        question.response =
-            PageState::error_of(SaveAndGo::PATH).and_then(|error| answer_in(&error, &question.asked.field));
+        question.response = PageState::error_of(SaveAndGo::PATH).as_ref().and_then(answer_in);
         question.flagged = came_back.ticked("flagged", false);
     }
     view! {

@@ -47,7 +47,7 @@ fn SettingsForm(page: PaperPage, came_back: CameBack) -> impl IntoView {
         (came_back.ticked("calculator", settings.calculator), came_back.ticked("shuffle", settings.shuffle));
     let hints = came_back.ticked("hints", settings.hints);
     view! {
-        <form method="post" action=SaveSettings::url() novalidate>
+        <form method="post" action=SaveSettings::url() novalidate autocomplete="off">
             <input type="hidden" name="paper" value=id.to_string() />
             <TextField id="title" label="Title" hint="As candidates see it. At most 200 characters."
                 value=text("title", &settings.title) problem=wrong("title") />

@@ -1,5 +1,8 @@
 //! The field in which a question is answered: in the exam room, where an island hears of every change, and in practice, where
 //! it is part of a plain form. Field names are those of `save_and_go` and `answer_practice`.
+//!
+//! What a control shows is its property; the attribute is only what it shows until somebody touches it. So the attribute is for
+//! the page as the server draws it, and in the browser the property says the same.
 
 use domain::{
     Problem,
@@ -80,7 +83,7 @@ fn number_box(
         })}
         <div class="with-unit">
             <input id=ID name="typed" type="text" inputmode=if hint == Some("answer-hint") { "text" } else { "decimal" }
-                autocomplete="off" spellcheck="false" class="short" value=typed.get_untracked()
+                autocomplete="off" spellcheck="false" class="short" value=typed.get_untracked() prop:value=typed.get_untracked()
                 aria-describedby=described(problem, hint) aria-invalid=move || problem.read().is_some().then_some("true")
                 on:input=move |event| { typed.set(event_target_value(&event)); tell(); } />
             {match unit_box {
@@ -93,7 +96,8 @@ fn number_box(
                             on:change=move |event| { unit.set(event_target_value(&event)); tell(); }>
                             <option value="">"Unit"</option>
                             {units.into_iter().map(|unit| {
-                                view! { <option value=unit.clone() selected=unit == chosen>{unit.clone()}</option> }
+                                let selected = unit == chosen;
+                                view! { <option value=unit.clone() selected=selected prop:selected=selected>{unit.clone()}</option> }
                             }).collect_view()}
                         </select>
                     }.into_any()
@@ -116,8 +120,8 @@ fn text_box(
     view! {
         <input type="hidden" name="kind" value="text" />
         <label for=ID>"Your answer"</label>
-        <input id=ID name="typed" type="text" autocomplete="off" spellcheck="false" autocapitalize="none" value=text
-            aria-describedby=described(problem, None) aria-invalid=move || problem.read().is_some().then_some("true")
+        <input id=ID name="typed" type="text" autocomplete="off" spellcheck="false" autocapitalize="none"
+            value=text.clone() prop:value=text aria-describedby=described(problem, None) aria-invalid=move || problem.read().is_some().then_some("true")
             on:input=move |event| told(Response::Text(event_target_value(&event))) />
     }
 }
@@ -157,7 +161,7 @@ fn choices(
                 let value = option.id.clone();
                 view! {
                     <div class="choice">
-                        <input type=kind id=id.clone() name="chosen[]" value=option.id checked=checked
+                        <input type=kind id=id.clone() name="chosen[]" value=option.id checked=checked prop:checked=checked
                             on:change=move |event| choose(&value, event_target_checked(&event)) />
                         <label for=id inner_html=option.text></label>
                     </div>
@@ -218,19 +222,8 @@ fn ordering(
 }
 
 /// The answer in a form that came back.
-pub fn answer_in(error: &ApiError, field: &Field) -> Option<Response> {
-    // An order that nobody has changed is no answer.
-    if error.typed("kind") == Some("untouched") {
-        return None;
-    }
+pub fn answer_in(error: &ApiError) -> Option<Response> {
     let text = |name: &str| error.typed(name).unwrap_or_default().to_owned();
-    let chosen =
-        || error.typed.iter().filter(|(name, _)| name == "chosen").map(|(_, id)| id.clone()).collect();
-    let response = match field {
-        Field::Number(_) => Response::Number { typed: text("typed"), unit: text("unit") },
-        Field::Text => Response::Text(text("typed")),
-        Field::Order(_) => Response::Ordered(chosen()),
-        Field::One(_) | Field::Several(_) => Response::Chosen(chosen()),
-    };
-    (!response.is_blank()).then_some(response)
+    let chosen = error.typed.iter().filter(|(name, _)| name == "chosen").map(|(_, id)| id.clone()).collect();
+    Response::from_fields(&text("kind"), text("typed"), text("unit"), chosen)
 }

@@ -40,7 +40,7 @@ pub fn CorrectionForm(
                 {several.then(|| format!(" as attempt {attempt} has it"))}
             </summary>
             <p>"Everybody who has submitted is marked again at once. Somebody may pass who had not, or no longer pass; a certificate that no longer stands is not valid any more. Candidates see that their marks were changed."</p>
-            <form method="post" action=CorrectItem::url() novalidate>
+            <form method="post" action=CorrectItem::url() novalidate autocomplete="off">
                 <input type="hidden" name="paper" value=paper.to_string() />
                 <input type="hidden" name="item" value=id.clone() />
                 <fieldset class="field">

@@ -14,7 +14,7 @@ pub fn SheetFilter(base: String, query: SheetQuery) -> impl IntoView {
     let option =
         |show: Show| view! { <option value=show.as_str() selected=show == chosen>{show.label()}</option> };
     view! {
-        <form method="get" action=base class="search sheet-filter" role="search">
+        <form method="get" action=base class="search sheet-filter" role="search" autocomplete="off">
             <input type="hidden" name="sort" value=query.sort.as_str() />
             <input type="hidden" name="order" value=query.order() />
             <div class="field">

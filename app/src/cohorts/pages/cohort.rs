@@ -42,7 +42,7 @@ fn CohortView(query: CohortQuery, page: CohortPage) -> impl IntoView {
             view! { <p>"Nobody is in this cohort yet. Its students appear here as soon as the university has sent their names."</p> }.into_any()
         } else {
             view! {
-                <form method="get" action=base.clone() class="search" role="search">
+                <form method="get" action=base.clone() class="search" role="search" autocomplete="off">
                     <input type="hidden" name="sort" value=query.sort.as_str() />
                     <input type="hidden" name="order" value=if query.descending { "down" } else { "up" } />
                     <label for="search">"Name or e-mail address"</label>

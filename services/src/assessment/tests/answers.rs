@@ -138,6 +138,30 @@ async fn a_flag_takes_back_no_answer_of_another_window(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn the_newest_opening_is_told_what_earlier_ones_have_kept(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let sitting = exam.start().await;
+    let (services, learner) = (&exam.world.services, &exam.learner);
+    let flag = |item, sequence| Save { item, sequence, response: None, flagged: true, only_flag: true };
+    let earlier = async || room_news(services, learner, sitting).await.unwrap().earlier;
+    let old = exam.room(sitting).await;
+    let items = [old.questions[0].item, old.questions[1].item];
+    let unreadable = save(items[0], old.seat * SEAT + 1, "2,5");
+    exam.save(sitting, std::slice::from_ref(&unreadable)).await;
+    assert!(earlier().await.is_empty(), "there is no other opening yet");
+    let new = exam.room(sitting).await;
+    exam.save(sitting, &[save(items[1], new.seat * SEAT + 1, "mine")]).await;
+    exam.save(sitting, &[flag(items[0], old.seat * SEAT + 2)]).await;
+    let expected = (Save { flagged: true, ..unreadable }, Some(Problem::NumberMarks));
+    assert_eq!(earlier().await, [expected], "its own it knows");
+    // Answer and flag are told of for as long as one of them is an earlier opening's.
+    exam.save(sitting, &[flag(items[0], new.seat * SEAT + 2)]).await;
+    assert_eq!(earlier().await.len(), 1);
+    exam.save(sitting, &[save(items[0], new.seat * SEAT + 3, "mine")]).await;
+    assert!(earlier().await.is_empty());
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn a_page_that_has_not_heard_of_added_time_does_not_end_the_sitting(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let services = &exam.world.services;

@@ -9,9 +9,18 @@ mod browser;
 
 use domain::{
     Problem,
-    assessment::{ItemId, Response, Room, RoomState, SEAT, Save, SittingId},
+    assessment::{ItemId, Response, Room, RoomQuestion, RoomState, SEAT, Save, SittingId},
 };
 use leptos::prelude::*;
+
+#[cfg(feature = "hydrate")]
+use browser::early;
+
+/// The server draws the page: nobody has seen it yet.
+#[cfg(not(feature = "hydrate"))]
+fn early(_: &[RoomQuestion]) -> Option<(usize, Given)> {
+    None
+}
 
 /// One question's answer as the page has it.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,6 +29,10 @@ pub struct Draft {
     pub sent: bool,
     /// Whether the answer was given or changed in this page. Otherwise only the flag is sent: see [`Save::only_flag`].
     touched: bool,
+    /// The same of the flag.
+    flag_touched: bool,
+    /// Grows when the answer or the flag was put in from outside the page: the question is then drawn anew.
+    filled: u32,
     pub problem: Option<Problem>,
     pub hints: Vec<String>,
 }
@@ -28,6 +41,13 @@ impl Draft {
     pub fn answered(&self) -> bool {
         self.save.response.is_some()
     }
+}
+
+/// What stands in the controls of a question.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Given {
+    pub response: Option<Response>,
+    pub flagged: bool,
 }
 
 /// How the answers stand, for the line that is always visible.
@@ -54,8 +74,9 @@ pub struct Keeper {
     pub drafts: RwSignal<Vec<Draft>>,
     pub state: RwSignal<RoomState>,
     pub standing: RwSignal<Standing>,
-    /// Grows when answers were put in from outside the page, which must then be drawn anew.
-    pub filled: RwSignal<u32>,
+    /// What was answered in the page as the server drew it, before the scripts came: seen already, and not heard of yet. The
+    /// question is meant by its place.
+    early: StoredValue<Option<(usize, Given)>>,
     /// The number of the call that is under way; 0 when none is.
     busy: StoredValue<u32>,
     calls: StoredValue<u32>,
@@ -65,7 +86,7 @@ pub struct Keeper {
 impl Keeper {
     /// `unsent` is the question whose answer the server does not have, although the room shows it.
     pub fn new(room: &Room, unsent: Option<ItemId>) -> Self {
-        let draft = |question: &domain::assessment::RoomQuestion| {
+        let draft = |question: &RoomQuestion| {
             let sent = unsent != Some(question.item);
             Draft {
                 save: Save {
@@ -77,6 +98,8 @@ impl Keeper {
                 },
                 sent,
                 touched: !sent,
+                flag_touched: !sent,
+                filled: 0,
                 problem: question.problem.clone(),
                 hints: question.hints.clone(),
             }
@@ -88,7 +111,7 @@ impl Keeper {
             drafts: RwSignal::new(room.questions.iter().map(draft).collect()),
             state: RwSignal::new(room.state.clone()),
             standing: RwSignal::new(Standing::Fresh),
-            filled: RwSignal::new(0),
+            early: StoredValue::new(early(&room.questions)),
             busy: StoredValue::new(0),
             calls: StoredValue::new(0),
             due: StoredValue::new(false),
@@ -100,15 +123,39 @@ impl Keeper {
         self.state.read().seat > self.seat
     }
 
+    /// Names a question as it is drawn. For another name it is drawn anew.
+    pub fn drawn_as(self, n: usize) -> String {
+        let name = |draft: &Draft| format!("{} {}", draft.save.item, draft.filled);
+        self.drafts.with(|drafts| drafts.get(n).map(name)).unwrap_or_default()
+    }
+
+    /// What the controls of a question show when they are drawn.
+    pub fn given(self, n: usize) -> Given {
+        match self.early.get_value() {
+            Some((place, given)) if place == n => given,
+            _ => self.drafted(n),
+        }
+    }
+
+    fn drafted(self, n: usize) -> Given {
+        let given =
+            |draft: &Draft| Given { response: draft.save.response.clone(), flagged: draft.save.flagged };
+        self.drafts.with_untracked(|drafts| drafts.get(n).map(given)).unwrap_or_default()
+    }
+
     pub fn answer(self, n: usize, response: Option<Response>) {
         self.change(n, |draft| {
             draft.save.response = response;
             draft.touched = true;
+            draft.problem = None;
         });
     }
 
     pub fn flag(self, n: usize, flagged: bool) {
-        self.change(n, |draft| draft.save.flagged = flagged);
+        self.change(n, |draft| {
+            draft.save.flagged = flagged;
+            draft.flag_touched = true;
+        });
     }
 
     fn change(self, n: usize, change: impl FnOnce(&mut Draft)) {
@@ -120,7 +167,6 @@ impl Keeper {
                 draft.save.sequence = sequence;
                 draft.save.only_flag = !draft.touched;
                 draft.sent = false;
-                draft.problem = None;
             }
         });
         #[cfg(feature = "hydrate")]

@@ -84,6 +84,12 @@ pub fn ExamRoom(
     let questions = StoredValue::new(room.questions);
     let paused = Memo::new(move |_| keeper.state.read().paused);
     let old = Memo::new(move |_| keeper.is_old());
+    // What is drawn again is patched, element by element, and a control keeps what somebody did to it, whatever it is told to show.
+    // Under another name everything is new: a closure is never patched, but drawn anew in place of the one before.
+    let drawn_as = Memo::new(move |_| match place.get() {
+        Place::Question(n) => keeper.drawn_as(n),
+        Place::Review => Place::Review.written(),
+    });
     view! {
         <div class="room">
             <div class="room-bar">
@@ -105,13 +111,17 @@ pub fn ExamRoom(
             } else {
                 view! {
                     <div class="room-body" inert=move || old.get() || over.get()>
-                        {move || match place.get() {
-                            Place::Question(n) => {
-                                keeper.filled.track();
-                                let question = questions.with_value(|questions| questions.get(n).cloned());
-                                question.map(|question| view! { <QuestionPanel keeper question n place scripts /> }).into_any()
+                        {move || {
+                            // Asked, not only tracked: a memo that nobody asks hears of nothing.
+                            drawn_as.get();
+                            let here = place.get_untracked();
+                            move || match here {
+                                Place::Question(n) => {
+                                    let question = questions.with_value(|questions| questions.get(n).cloned());
+                                    question.map(|question| view! { <QuestionPanel keeper question n place scripts /> }).into_any()
+                                }
+                                Place::Review => view! { <Review keeper place scripts /> }.into_any(),
                             }
-                            Place::Review => view! { <Review keeper place scripts /> }.into_any(),
                         }}
                         {move || (calculator && scripts.get()).then(|| view! { <CalculatorPad /> })}
                         <TakeBreak keeper />

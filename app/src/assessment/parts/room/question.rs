@@ -3,7 +3,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{
     Place,
-    keeper::{Draft, Keeper},
+    keeper::{Draft, Given, Keeper},
 };
 use crate::assessment::{
     api::SaveAndGo,
@@ -19,9 +19,8 @@ pub fn QuestionPanel(
     place: RwSignal<Place>,
     scripts: RwSignal<bool>,
 ) -> impl IntoView {
-    let draft = keeper.drafts.with_untracked(|drafts| drafts.get(n).cloned());
-    let (response, flagged, sequence) =
-        draft.map(|draft| (draft.save.response, draft.save.flagged, draft.save.sequence)).unwrap_or_default();
+    let Given { response, flagged } = keeper.given(n);
+    let sequence = keeper.drafts.with_untracked(|drafts| drafts.get(n).map(|draft| draft.save.sequence));
     let count = keeper.drafts.with_untracked(Vec::len);
     let problem = Memo::new(move |_| {
         keeper.drafts.with(|drafts| drafts.get(n).and_then(|draft| draft.problem.clone()))
@@ -42,13 +41,13 @@ pub fn QuestionPanel(
     };
     let (item, section, marks) = (question.item, question.section, question.marks);
     view! {
-        <form method="post" action=SaveAndGo::url() class="question-form" novalidate>
+        <form method="post" action=SaveAndGo::url() class="question-form" novalidate autocomplete="off">
             // Enter in a field presses the form's first button: it must be the one that goes on.
             <button type="submit" name="go" value=move || on(next) class="visually-hidden" tabindex="-1" aria-hidden="true"
                 on:click=move |event| go(event, next)>"Next"</button>
             <input type="hidden" name="sitting" value=keeper.sitting.to_string() />
             <input type="hidden" name="item" value=item.to_string() />
-            <input type="hidden" name="sequence" value=keeper.form_sequence(sequence).to_string() />
+            <input type="hidden" name="sequence" value=keeper.form_sequence(sequence.unwrap_or_default()).to_string() />
             <input type="hidden" name="place" value=(n + 1).to_string() />
             <p class="over">{section}</p>
             <h2 id="question-heading" tabindex="-1">
@@ -72,7 +71,7 @@ pub fn QuestionPanel(
                 })}
             </div>
             <div class="choice flag">
-                <input type="checkbox" id="flagged" name="flagged" value="true" checked=flagged
+                <input type="checkbox" id="flagged" name="flagged" value="true" checked=flagged prop:checked=flagged
                     on:change=move |event| keeper.flag(n, event_target_checked(&event)) />
                 <label for="flagged">"Flag this question, to come back to it"</label>
             </div>

@@ -27,7 +27,7 @@ pub fn AddLineForm(
     let wrong = |name: &str| came_back.problem(&field(name));
     let (chosen, difficulty) = (text("source", ""), text("difficulty", ""));
     view! {
-        <form method="post" action=AddLine::url() class="add-line" novalidate>
+        <form method="post" action=AddLine::url() class="add-line" novalidate autocomplete="off">
             <input type="hidden" name="paper" value=paper.to_string() />
             <input type="hidden" name="section" value=section.to_string() />
             <SelectField id=field("source") name="source" label="About" problem=wrong("source")>

@@ -2,9 +2,15 @@
 
 use std::time::Duration;
 
+use domain::{
+    Problem,
+    assessment::{Response, RoomQuestion, RoomState},
+};
 use leptos::{ev, prelude::*, task::spawn_local};
+use wasm_bindgen::JsCast;
+use web_sys::FormData;
 
-use super::{Keeper, Save, Standing};
+use super::{Given, Keeper, Save, Standing};
 use crate::{
     api::ErrorKind,
     assessment::api::{load_room_state, open_hint, report_window, save_answers, submit_answers},
@@ -22,13 +28,15 @@ const BEAT: Duration = Duration::from_secs(10);
 impl Keeper {
     /// Starts everything that goes on while the room is open. Called once, when the page has been taken over.
     pub fn start(self) {
+        self.take_up_early();
         self.take_up_unsent();
         if !self.unsent().is_empty() {
             self.keep_and_send();
         }
         let ask = move || async move { Found::from(load_room_state(self.sitting).await) };
-        let take = move |found| {
-            if let Found::Now(state) = found {
+        let take = move |found: Found<RoomState>| {
+            if let Found::Now(mut state) = found {
+                self.take_up_earlier(std::mem::take(&mut state.earlier));
                 self.state.set(state);
             }
         };
@@ -42,6 +50,43 @@ impl Keeper {
             self.send();
         });
         let _ = window_event_listener(ev::pagehide, move |_| self.keep());
+    }
+
+    /// What was answered before the scripts came is answered now.
+    fn take_up_early(self) {
+        let Some((n, given)) = self.early.try_update_value(Option::take).flatten() else { return };
+        let before = self.drafted(n);
+        if given.response != before.response {
+            self.answer(n, given.response);
+        }
+        if given.flagged != before.flagged {
+            self.flag(n, given.flagged);
+        }
+    }
+
+    /// What another window has kept since this one was opened. What was answered here is later, and stays.
+    fn take_up_earlier(self, earlier: Vec<(Save, Option<Problem>)>) {
+        self.drafts.maybe_update(|drafts| {
+            let mut filled = false;
+            for (save, problem) in earlier {
+                let Some(draft) = drafts.iter_mut().find(|draft| draft.save.item == save.item) else {
+                    continue;
+                };
+                let answered = !draft.touched && draft.save.response != save.response;
+                let flagged = !draft.flag_touched && draft.save.flagged != save.flagged;
+                if answered {
+                    (draft.save.response, draft.problem) = (save.response, problem);
+                }
+                if flagged {
+                    draft.save.flagged = save.flagged;
+                }
+                if answered || flagged {
+                    draft.filled += 1;
+                    filled = true;
+                }
+            }
+            filled
+        });
     }
 
     /// What an earlier opening of the room on this device could not send. Older than what the server has: it is dropped.
@@ -69,7 +114,9 @@ impl Keeper {
                     } else {
                         (draft.save, draft.touched) = (save, true);
                     }
+                    draft.flag_touched = true;
                     draft.sent = false;
+                    draft.filled += 1;
                     filled = true;
                 }
             });
@@ -80,7 +127,6 @@ impl Keeper {
             let _ = storage.remove_item(key);
         }
         if filled {
-            self.filled.update(|filled| *filled += 1);
             self.standing.set(Standing::Saving);
             self.send();
         }
@@ -182,7 +228,8 @@ impl Keeper {
                     self.drafts.update(|drafts| {
                         for draft in drafts.iter_mut().filter(|draft| draft.sent) {
                             let problem = saved.problems.iter().find(|(item, _)| *item == draft.save.item);
-                            if saves.iter().any(|save| save.item == draft.save.item) {
+                            // Of an answer that was not sent nothing is said.
+                            if saves.iter().any(|save| save.item == draft.save.item && !save.only_flag) {
                                 draft.problem = problem.map(|(_, problem)| problem.clone());
                             }
                         }
@@ -305,6 +352,18 @@ impl Keeper {
     fn go(self) {
         let _ = window().location().assign(&format!("/assessments/sittings/{}/receipt", self.sitting));
     }
+}
+
+/// What stands in the form that the server drew.
+pub fn early(questions: &[RoomQuestion]) -> Option<(usize, Given)> {
+    let form = document().query_selector(".question-form").ok().flatten()?;
+    let data = FormData::new_with_form(form.dyn_ref()?).ok()?;
+    let text = |name: &str| data.get(name).as_string().unwrap_or_default();
+    let chosen = data.get_all("chosen[]").iter().filter_map(|id| id.as_string()).collect();
+    let item = text("item");
+    let n = questions.iter().position(|question| question.item.to_string() == item)?;
+    let response = Response::from_fields(&text("kind"), text("typed"), text("unit"), chosen);
+    Some((n, Given { response, flagged: text("flagged") == "true" }))
 }
 
 fn storage() -> Option<web_sys::Storage> {

@@ -1,0 +1,303 @@
+import { expect, test, type Page } from '@playwright/test';
+import { holds, shows, stored, type Given, type Response } from './support/database';
+import { agrees, box, draftPaper, onward, question, saved, setPaper, setter, start, turnTo } from './support/exam';
+import { asDrawn, open } from './support/page';
+import { STUDENTS, onAnotherDevice, signIn } from './support/people';
+
+// What is seen is what is marked: each question shows its own answer and no other's, whatever was done before and however
+// somebody came to it; and what the page shows of a question is what the database holds of it.
+
+// Two of each kind, one behind the other: of the same shape, so that nothing but the question tells them apart.
+const KINDS: [string, number][] = [
+  ['heparin-volume (Doses in units, difficulty 1)', 2],
+  ['insulin-fixed-rate (Doses in units, difficulty 2)', 2],
+  ['latin-for-how-often (Abbreviations and safe writing, difficulty 1)', 2],
+  ['safe-as-they-stand (Abbreviations and safe writing, difficulty 1)', 1],
+  ['abbreviations-to-avoid (Abbreviations and safe writing, difficulty 2)', 1],
+  ['rewrite-the-dose (Abbreviations and safe writing, difficulty 2)', 2],
+  ['how-often-in-order (Abbreviations and safe writing, difficulty 1)', 1],
+  ['leaflet-eye-drops-in-order (Understanding a clinical text, difficulty 1)', 1],
+];
+const OF = 12;
+const NOTHING: Given = { response: null, flagged: false };
+
+const FLAG = 'Flag this question';
+
+/** Answers with the control at the same place every time; gives the answer as it is to be stored. */
+async function give(page: Page, n: number): Promise<Response> {
+  const choices = page.locator('.answer .choice input');
+  const value = (at: number) => choices.nth(at).getAttribute('value') as Promise<string>;
+  switch (Math.ceil(n / 2)) {
+    case 1:
+      await box(page).fill(`${n}.5 mL`);
+      return { number: { typed: `${n}.5 mL`, unit: '' } };
+    case 2: {
+      await box(page).fill(`${n}`);
+      const unit = page.getByLabel('Unit', { exact: true });
+      const chosen = (await unit.locator('option').nth(2).getAttribute('value'))!;
+      await unit.selectOption(chosen);
+      return { number: { typed: `${n}`, unit: chosen } };
+    }
+    case 3:
+      await choices.nth(1).check();
+      return { chosen: [await value(1)] };
+    case 4:
+      await choices.nth(0).check();
+      await choices.nth(2).check();
+      return { chosen: [await value(0), await value(2)].sort() };
+    case 5:
+      await box(page).fill(`text ${n}`);
+      return { text: `text ${n}` };
+    default: {
+      const items = page.locator('.ordering input[name="chosen[]"]');
+      const order = await items.evaluateAll((all) => all.map((item) => (item as HTMLInputElement).value));
+      await page.locator('.ordering').getByRole('button', { name: 'Down' }).first().click();
+      const [first, second, ...rest] = order;
+      return { ordered: [second, first, ...rest] };
+    }
+  }
+}
+
+test('each question of every kind shows its own answer and no other, forward, back, by the panel, after a reload and in another window', async ({ page, context, browser }) => {
+  const desk = await setter(browser);
+  await setPaper(desk, { title: 'Every kind', code: 'EVERYKIND1', minutes: 120, questions: KINDS });
+  await desk.context().close();
+  await signIn(page, STUDENTS.roomKinds);
+  const room = await start(page, 'EVERYKIND1');
+  await open(page, room);
+  const given: Given[] = Array.from({ length: OF }, () => NOTHING);
+
+  // Forward. The first of each two is answered, and flagged; then the second, untouched, comes into its place.
+  for (let n = 1; n <= OF; n += 1) {
+    await question(page, n, OF);
+    await shows(page, NOTHING);
+    if (n % 2 === 1) {
+      given[n - 1] = { response: await give(page, n), flagged: true };
+      await page.getByLabel(FLAG).check();
+      await agrees(page);
+    }
+    await onward(page).click();
+  }
+  await expect(page.getByText('6 questions are not answered yet.')).toBeVisible();
+  await saved(page);
+  await holds(room, given);
+
+  // Back, from the last.
+  await page.locator('.review').getByRole('link', { name: `Question ${OF}`, exact: true }).click();
+  for (let n = OF; n >= 1; n -= 1) {
+    await question(page, n, OF);
+    await shows(page, given[n - 1]);
+    if (n > 1) await page.locator('.actions').getByRole('button', { name: 'Back' }).click();
+  }
+
+  // By the panel: from an answer to the question of its shape that has none, which is then answered with the same control.
+  for (let n = 2; n <= OF; n += 2) {
+    await turnTo(page, n - 1, OF);
+    await shows(page, given[n - 2]);
+    await turnTo(page, n, OF);
+    await shows(page, NOTHING);
+    given[n - 1] = { response: await give(page, n), flagged: false };
+    await agrees(page);
+    await turnTo(page, n - 1, OF);
+    await shows(page, given[n - 2]);
+  }
+  // What was taken back is gone, and the next is not.
+  await turnTo(page, 1, OF);
+  await box(page).fill('');
+  await page.getByLabel(FLAG).uncheck();
+  given[0] = NOTHING;
+  await turnTo(page, 2, OF);
+  await shows(page, given[1]);
+  await turnTo(page, 8, OF);
+  await page.locator('.answer .choice input').nth(0).uncheck();
+  await page.locator('.answer .choice input').nth(2).uncheck();
+  given[7] = NOTHING;
+  await turnTo(page, 7, OF);
+  await saved(page);
+  await holds(room, given);
+
+  // After a reload, which always begins at the question of the address: whatever stood on the screen before it.
+  for (let n = 1; n <= OF; n += 1) {
+    await open(page, `${room}?question=${n}`);
+    await question(page, n, OF);
+    await shows(page, given[n - 1]);
+    await turnTo(page, n === OF ? 1 : n + 1, OF);
+    await page.reload();
+    await question(page, n, OF);
+    await shows(page, given[n - 1]);
+  }
+
+  // Another window of the same browser changes two of them.
+  const newer = await context.newPage();
+  await open(newer, `${room}?question=1`);
+  await question(newer, 1, OF);
+  given[0] = { response: await give(newer, 1), flagged: false };
+  await turnTo(newer, 8, OF);
+  given[7] = { response: await give(newer, 8), flagged: false };
+  await saved(newer);
+  await expect(page.getByText('You opened this paper again in a newer window.')).toBeVisible();
+  for (let n = 1; n <= OF; n += 1) {
+    await turnTo(newer, n, OF);
+    await shows(newer, given[n - 1]);
+  }
+  await holds(room, given);
+  // And the older one, loaded again.
+  await open(page, `${room}?question=1`);
+  for (let n = 1; n <= OF; n += 1) {
+    await turnTo(page, n, OF);
+    await shows(page, given[n - 1]);
+  }
+});
+
+test('what another device could send only later is seen where the paper was gone on with', async ({ page, browser }) => {
+  const desk = await setter(browser);
+  const questions: [string, number][] = [KINDS[0], ['latin-for-how-often (Abbreviations and safe writing, difficulty 1)', 2]];
+  await setPaper(desk, { title: 'Sent later', code: 'SENTLATER1', questions });
+  await desk.context().close();
+  await signIn(page, STUDENTS.roomDevices);
+  const room = await start(page, 'SENTLATER1');
+  // The first device answers without a network.
+  await open(page, room);
+  await page.route('**/api/assessment/save_answers', (route) => route.abort());
+  await box(page).fill('7,5 mL');
+  await page.getByLabel(FLAG).check();
+  await turnTo(page, 2, 4);
+  await box(page).fill('8 mL');
+  await turnTo(page, 3, 4);
+  await page.locator('.answer .choice input').nth(1).check();
+  const chosen = (await page.locator('.answer .choice input').nth(1).getAttribute('value'))!;
+  await expect(page.locator('.saved-line')).toHaveText('Not saved yet: keep going, we will send it');
+
+  const { context, page: phone } = await onAnotherDevice(browser, STUDENTS.roomDevices, `${room}?question=2`);
+  await question(phone, 2, 4);
+  await shows(phone, NOTHING);
+  await box(phone).fill('9 mL');
+  await saved(phone);
+  await turnTo(phone, 3, 4);
+  await shows(phone, NOTHING);
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
+  await saved(page);
+  const given: Given[] = [
+    { response: { number: { typed: '7,5 mL', unit: '' } }, flagged: true },
+    { response: { number: { typed: '9 mL', unit: '' } }, flagged: false },
+    { response: { chosen: [chosen] }, flagged: false },
+    NOTHING,
+  ];
+  await holds(room, given);
+  // It comes into the question that is on the screen, and into the others.
+  await shows(phone, given[2]);
+  for (const n of [1, 2, 4, 3]) {
+    await turnTo(phone, n, 4);
+    await shows(phone, given[n - 1]);
+    if (n === 1) await expect(phone.locator('#answer-problem')).toContainText('Use a full stop');
+  }
+  // From here on it is this device's to change.
+  await phone.locator('.answer .choice input').nth(0).check();
+  given[2] = { response: { chosen: [(await phone.locator('.answer .choice input').nth(0).getAttribute('value'))!] }, flagged: false };
+  await saved(phone);
+  await holds(room, given);
+  await context.close();
+});
+
+test('what is answered before the scripts have come is kept, and stays as it was typed', async ({ page, browser }) => {
+  const desk = await setter(browser);
+  await setPaper(desk, { title: 'Early', code: 'EARLY1', questions: KINDS });
+  await desk.context().close();
+  await signIn(page, STUDENTS.roomEarly);
+  const room = await start(page, 'EARLY1');
+  const given: Given[] = Array.from({ length: OF }, () => NOTHING);
+  // One of each kind that needs no scripts, as far as a question's controls go.
+  for (const n of [2, 4, 6, 8, 10]) {
+    let arrive = () => {};
+    const arrived = new Promise<void>((resolve) => (arrive = resolve));
+    await page.route('**/*.wasm', async (route) => {
+      await arrived;
+      await route.continue();
+    });
+    await page.goto(`${room}?question=${n}`);
+    await question(page, n, OF);
+    given[n - 1] = { response: await give(page, n), flagged: n === 4 };
+    if (n === 4) await page.getByLabel(FLAG).check();
+    await shows(page, given[n - 1]);
+    arrive();
+    await expect(page.locator('html[data-hydrated]')).toBeAttached();
+    if (n === 10) {
+      await expect(box(page)).toBeFocused();
+      await page.keyboard.type(' and more');
+      given[n - 1] = { response: { text: 'text 10 and more' }, flagged: false };
+    }
+    await saved(page);
+    await shows(page, given[n - 1]);
+    await agrees(page);
+    await holds(room, given);
+    // Heard of like anything that was answered after.
+    await turnTo(page, 1, OF);
+    await shows(page, NOTHING);
+    await turnTo(page, n, OF);
+    await shows(page, given[n - 1]);
+    await page.unrouteAll({ behavior: 'wait' });
+  }
+  // Opening a question changes nothing.
+  const before = stored(room);
+  for (let n = 1; n <= OF; n += 1) {
+    await open(page, `${room}?question=${n}`);
+    await expect(page.locator('.saved-line')).toHaveText('Your answers are saved as you go');
+  }
+  expect(stored(room)).toEqual(before);
+});
+
+test('a note that is being written while the candidate submits stays, and nothing typed moves to another field', async ({ page, browser }) => {
+  const desk = await setter(browser);
+  const address = await setPaper(desk, { title: 'A note', code: 'ANOTE1', questions: [['Doses in units', 1]] });
+  await signIn(page, STUDENTS.roomNote);
+  const room = await start(page, 'ANOTE1');
+  await open(desk, `${address}/sittings/${room.split('/').pop()}`);
+  await desk.getByLabel('Minutes to add').fill('17');
+  const note = desk.getByLabel('Note an incident');
+  await note.pressSequentially('The lights went out');
+  await open(page, `${room}?question=review`);
+  await page.getByRole('button', { name: 'Submit my answers' }).click();
+  await expect(page).toHaveURL(/receipt$/);
+  await expect(desk.getByText('Open this sitting again')).toBeVisible();
+  await expect(note).toBeFocused();
+  await desk.keyboard.type(' at ten.');
+  await expect(note).toHaveValue('The lights went out at ten.');
+  await desk.getByText('Open this sitting again').click();
+  await expect(desk.getByLabel('Minutes to add')).toHaveValue('');
+  await desk.context().close();
+});
+
+test('a form and a filter show how things are, not what was tried in them before', async ({ browser }) => {
+  const desk = await setter(browser);
+  await open(desk, '/assessments/papers');
+  await desk.getByRole('link', { name: 'Numeracy check, autumn (demo)' }).click();
+  const results = `${new URL(desk.url()).pathname}/results`;
+  await open(desk, results);
+  const rows = desk.getByRole('main').locator('table.sheet tbody tr');
+  const all = await rows.count();
+  await desk.getByLabel('Name or e-mail address').fill('nobody');
+  await desk.getByLabel('Show', { exact: true }).selectOption('Not passed');
+  await desk.getByRole('button', { name: 'Show these' }).click();
+  await expect(rows).toHaveCount(0);
+  await expect(desk.getByLabel('Show', { exact: true })).toHaveValue('failed');
+  await desk.goBack();
+  await expect(rows).toHaveCount(all);
+  await asDrawn(desk);
+  await expect(desk.getByLabel('Name or e-mail address')).toHaveValue('');
+  await expect(desk.getByLabel('Show', { exact: true })).toHaveValue('all');
+
+  // Settings that were changed on the screen and never saved are as they were, after a reload and after "back".
+  const address = await draftPaper(desk, { title: 'Not saved', code: 'NOTSAVED1' });
+  await open(desk, `${address}/settings`);
+  for (const again of [() => desk.reload(), () => desk.goto(address).then(() => desk.goBack())]) {
+    await desk.getByLabel('Calculator on the screen').check();
+    await desk.getByLabel('Examination').check();
+    await desk.getByLabel('Instructions (optional)').fill('Never saved');
+    await again();
+    await asDrawn(desk);
+    await expect(desk.getByLabel('Calculator on the screen')).not.toBeChecked();
+    await expect(desk.getByLabel('Mock paper')).toBeChecked();
+    await expect(desk.getByLabel('Instructions (optional)')).toHaveValue('');
+  }
+  await desk.context().close();
+});

@@ -1,0 +1,50 @@
+import { execFileSync } from 'node:child_process';
+import { expect, type Page } from '@playwright/test';
+
+/** What is answered to a question, as it is stored; `null` for no answer. */
+export type Response = { number: { typed: string; unit: string } } | { text: string } | { chosen: string[] } | { ordered: string[] } | null;
+
+export interface Given {
+  response: Response;
+  flagged: boolean;
+}
+
+const ANSWERS = `
+  select coalesce(json_agg(json_build_object('response', a.response, 'flagged', coalesce(a.flagged, false)) order by i.position), '[]')
+  from sittings t
+  join paper_items i on i.paper_id = t.paper_id and i.attempt = t.attempt
+  left join answers a on a.sitting_id = t.id and a.item_id = i.id
+  where t.id = :'sitting'`;
+
+/** What the database holds for every question of the sitting whose room this is, in the order of the paper. */
+export function stored(room: string): Given[] {
+  const sitting = room.split('/').pop()!;
+  const options = ['-XAtq', '-v', 'ON_ERROR_STOP=1', '-v', `sitting=${sitting}`, process.env.DATABASE_URL!];
+  return JSON.parse(execFileSync('psql', options, { input: ANSWERS, encoding: 'utf8' }));
+}
+
+export async function holds(room: string, expected: Given[]) {
+  await expect.poll(() => stored(room), { message: 'what the database holds' }).toEqual(expected);
+}
+
+/** What the controls of the question on the page show: not what they were drawn with. */
+export function shown(page: Page): Promise<Given> {
+  return page.locator('form.question-form').evaluate((form: HTMLFormElement) => {
+    const data = new FormData(form);
+    const text = (name: string) => `${data.get(name) ?? ''}`;
+    const chosen = data.getAll('chosen[]') as string[];
+    const [kind, typed] = [text('kind'), text('typed')];
+    const all: Record<string, unknown> = {
+      number: typed.trim() ? { number: { typed, unit: text('unit') } } : null,
+      text: typed.trim() ? { text: typed } : null,
+      chosen: chosen.length ? { chosen: [...chosen].sort() } : null,
+      ordered: { ordered: chosen },
+      untouched: null,
+    };
+    return { response: all[kind] as never, flagged: text('flagged') === 'true' };
+  });
+}
+
+export async function shows(page: Page, expected: Given) {
+  await expect.poll(() => shown(page), { message: `what ${page.url()} shows` }).toEqual(expected);
+}
