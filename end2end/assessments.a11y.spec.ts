@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
 import { accessible } from './support/axe';
-import { onward, setPaper, setter, start } from './support/exam';
+import { onward, question, setPaper, setter, start } from './support/exam';
 import { hydrated, noSidewaysScrolling, open } from './support/page';
 import { STUDENTS, signIn } from './support/people';
 
@@ -34,6 +34,7 @@ for (const [name, width, height, code, student] of [
     const room = await start(page, code);
     await hydrated(page);
     for (let n = 1; n <= 4; n += 1) {
+      await question(page, n, 4);
       await accessible(page, `question ${n}`);
       await noSidewaysScrolling(page);
       await onward(page).click();

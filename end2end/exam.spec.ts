@@ -1,8 +1,8 @@
 import { expect, test, type Page } from '@playwright/test';
 import { accessible } from './support/axe';
-import { box, onward, question, saved, setPaper, setter, start } from './support/exam';
+import { agrees, box, onward, question, saved, setPaper, setter, start } from './support/exam';
 import { tabTo } from './support/keyboard';
-import { heading, hydrated, noSidewaysScrolling, open } from './support/page';
+import { asDrawn, heading, hydrated, noSidewaysScrolling, open } from './support/page';
 import { STUDENTS, onAnotherDevice, signIn } from './support/people';
 
 // P18, P19 and the exam room: no answer is lost, whatever happens to the network, the tab or the device.
@@ -18,6 +18,7 @@ async function answersAfterReload(page: Page, count: number) {
 }
 
 async function fill(page: Page, text: string) {
+  await agrees(page);
   await box(page).fill(text);
 }
 
@@ -169,6 +170,7 @@ test('added time comes to the screen at once, and a changed clock changes nothin
   await page.getByRole('button', { name: 'Show the time' }).click();
   await desk.goto(address);
   await desk.getByText('Add time for everybody').first().click();
+  await expect(desk.getByLabel('Minutes to add')).toHaveValue('');
   await desk.getByLabel('Minutes to add').fill('20');
   await desk.getByRole('button', { name: 'Add time for everybody' }).click();
   // Sooner than the page would ask by itself.
@@ -185,12 +187,18 @@ test('an answer that could mean two things is said at once, kept, and listed in 
   const desk = await setter(browser);
   await setPaper(desk, { title: 'Two meanings', code: 'MEANING1' });
   await signIn(page, STUDENTS.examMeaning);
-  await start(page, 'MEANING1');
+  const room = await start(page, 'MEANING1');
   await hydrated(page);
+  const problem = page.locator('#answer-problem');
   await fill(page, '2,5');
-  await expect(page.locator('#answer-problem')).toContainText('Use a full stop for the decimal point');
+  await expect(problem).toContainText('Use a full stop for the decimal point');
+  await saved(page);
+  // A flag changes nothing of the answer, and nothing of what is wrong with it.
+  await open(page, room);
+  await expect(problem).toBeVisible();
   await page.getByLabel('Flag this question').check();
   await saved(page);
+  await expect(problem).toBeVisible();
   await page.getByRole('navigation', { name: 'Questions' }).getByRole('button', { name: 'Review' }).click();
   await expect(page.getByText('2 questions are not answered yet.')).toBeVisible();
   await expect(page.locator('.review > li').first()).toContainText('Flagged');
@@ -277,6 +285,8 @@ test.describe('without scripts', () => {
     await onward(page).click();
     await expect(page.getByText('1 question is not answered yet.')).toBeVisible();
     await page.goto(room);
+    await question(page, 1, 1);
+    expect(await items.allInnerTexts()).toEqual(before);
     await items.first().getByRole('button', { name: 'Down' }).click();
     const words = (texts: string[]) => texts.map((text) => text.replace(/\s*(Up|Down)\s*/g, ''));
     const [first, second, ...rest] = words(before);
@@ -320,11 +330,15 @@ test('another device goes on where the first one stopped, and rest breaks stop t
   await setPaper(desk, { title: 'Two devices', code: 'DEVICES1', emails: [STUDENTS.examDevices] });
   await desk.goto('/assessments/papers');
   await desk.getByRole('link', { name: /Extra time and rest breaks/ }).first().click();
+  await asDrawn(desk);
+  await expect(desk.getByLabel('E-mail address')).toHaveValue('');
   await desk.getByLabel('E-mail address').fill(STUDENTS.examDevices);
   await desk.getByLabel('Extra time in per cent of the time limit').fill('50');
   await desk.getByLabel('Rest breaks in minutes').fill('10');
   await desk.getByLabel('Rest breaks in minutes').press('Enter');
   await expect(desk.getByRole('row').filter({ hasText: STUDENTS.examDevices })).toContainText('50');
+  await expect(desk.getByLabel('E-mail address')).toHaveValue('');
+  await expect(desk.getByLabel('Extra time in per cent of the time limit')).toHaveValue('0');
   await desk.context().close();
   await signIn(page, STUDENTS.examDevices);
   const room = await start(page, 'DEVICES1');

@@ -41,7 +41,9 @@ impl Services {
 /// When the address cannot be read.
 pub fn pool(url: &str, connections: u32) -> std::result::Result<PgPool, sqlx::Error> {
     let options = PgConnectOptions::from_str(url)?.application_name("learning");
-    Ok(pool_options().max_connections(connections).connect_lazy_with(options))
+    // Some are there before a room full of people comes.
+    let ready = connections.min(8);
+    Ok(pool_options().max_connections(connections).min_connections(ready).connect_lazy_with(options))
 }
 
 /// A connection for each lane of the two queues of [`crate::Crowd`]. Nobody begins a transaction on these, and [`committed`] asks
@@ -69,7 +71,8 @@ fn pool_options() -> PgPoolOptions {
 /// Connections that are not asked where they stand when they come back.
 fn unasked() -> PgPoolOptions {
     PgPoolOptions::new()
-        .acquire_timeout(Duration::from_secs(3))
+        // A room that signs in at once waits its turn.
+        .acquire_timeout(Duration::from_secs(5))
         // A ping before every use would double the round trips; one after a pause finds the connections that died.
         .test_before_acquire(false)
         .before_acquire(|connection, meta| {
@@ -94,12 +97,13 @@ fn unasked() -> PgPoolOptions {
         })
 }
 
-/// Whether the connection stands inside a transaction, by the server's own word at the end of an empty statement. What was left
-/// to be done on the connection, a rollback say, is done before. sqlx shows the server's word in no other way: beginning with a
-/// statement that begins nothing fails where there is no transaction. One that is found is rolled back.
+/// Whether the connection stands inside a transaction, by the server's own word at the end of a statement that does nothing. What
+/// was left to be done on the connection, a rollback say, is done before. sqlx shows the server's word in no other way: beginning
+/// with a statement that begins nothing fails where there is no transaction. One that is found is rolled back. One that has
+/// failed refuses the statement: an error, and the connection is closed.
 async fn in_transaction(connection: &mut PgConnection) -> std::result::Result<bool, sqlx::Error> {
     #[expect(clippy::disallowed_methods, reason = "it begins nothing")]
-    match connection.begin_with("").await {
+    match connection.begin_with("select").await {
         Ok(found) => {
             found.rollback().await?;
             Ok(true)
@@ -160,6 +164,9 @@ mod tests {
         let db = with_one_connection(pool_options(), &others).await;
         db.execute("begin").await.unwrap();
         assert!(seen_by_others(&db, &others).await);
+        // Nor one whose transaction has failed.
+        assert!(db.execute("begin; select 1 / 0").await.is_err());
+        assert!(db.execute("select").await.is_ok());
         // A rollback that is still to be done is no fault, and costs no connection.
         let world = World::new(db.clone());
         let pid =

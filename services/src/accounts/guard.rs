@@ -17,7 +17,8 @@
 //! - Within a session, where the password is asked for before it is changed: by the tries of this session alone.
 //!
 //! A *network address* where very many tries failed of late, for whatever accounts, is slowed and never shut: its tries wait in a
-//! line, the more failed the longer, up to a second each. A whole examination room may sit behind one.
+//! line, the more failed the longer, up to a second each. A whole examination room may sit behind one. The line has an end: while a
+//! flood of tries fills it, devices that are not known are turned away there.
 //!
 //! An account that does not exist is treated like one that does. Network addresses of failures are kept for this alone, and for
 //! ninety days: no other module reads the table.
@@ -148,12 +149,13 @@ async fn in_a_row(
     email: &EmailAddress,
     now: DateTime<Utc>,
 ) -> Result<bool> {
+    // What costs nothing makes nobody wait, not even for the moment by which two clocks differ.
     let counted = sqlx::query!(
         "insert into sign_in_tries as t (key, account, tries, tried_at, wait_until)
         values ($1, $2, 1, $3, $3::timestamptz + make_interval(secs => ($4::int[])[1]))
         on conflict (key) do update set tries = t.tries + 1, tried_at = $3,
             wait_until = $3::timestamptz + make_interval(secs => ($4::int[])[least(t.tries + 1, cardinality($4::int[]))])
-        where t.wait_until <= $3",
+        where t.wait_until <= $3 or ($4::int[])[least(t.tries, cardinality($4::int[]))] = 0",
         key,
         account(email),
         now,

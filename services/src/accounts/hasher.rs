@@ -1,12 +1,15 @@
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use argon2::{
     Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version,
     password_hash::{PasswordHash, SaltString},
 };
-use tokio::sync::Semaphore;
+use tokio::{sync::Semaphore, time::timeout};
 
 use crate::{Error, Result};
+
+/// How long a password waits for its turn. Longer than that only a flood of them takes, and then it is better to say so.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Hashes and verifies passwords with argon2id (19 MiB, 2 passes, 1 lane: OWASP's first recommendation).
 ///
@@ -52,7 +55,9 @@ impl Hasher {
         &self,
         job: impl FnOnce(&Argon2<'static>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let _place = self.places.acquire().await.map_err(Error::failed)?;
+        let place = timeout(PATIENCE, self.places.acquire()).await;
+        let _place =
+            place.map_err(|_| Error::Unavailable(sqlx::Error::PoolTimedOut))?.map_err(Error::failed)?;
         let argon = self.argon.clone();
         tokio::task::spawn_blocking(move || job(&argon)).await.map_err(Error::failed)?
     }

@@ -124,8 +124,8 @@ pub async fn choose_password(
     sqlx::query!("delete from password_links where person_id = $1 and used_at is null", id.0)
         .execute(&mut *db)
         .await?;
-    sessions::end_others(&mut db, id, None).await?;
     guard::start_anew(&mut db, &address(&person.email)?).await?;
+    sessions::end_others(&mut db, id, None).await?;
     let device = devices::remember(&mut db, id, from.device, now).await?;
     audit::record(&mut db, sessions::event("accounts.password_chosen", id, now)).await?;
     db.commit().await?;

@@ -139,6 +139,16 @@ async fn guesses_that_are_sent_at_once_raise_the_wait_by_one_step(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn tries_of_one_moment_do_not_make_each_other_wait(db: PgPool) {
+    let world = World::new(db);
+    world.clock.advance(Duration::milliseconds(1));
+    assert!(guess(&world, "sam@uni.example", at(ADDRESS)).await);
+    // Begun a moment before the first, and counted after it.
+    world.clock.advance(Duration::milliseconds(-1));
+    assert!(guess(&world, "sam@uni.example", at(ADDRESS)).await);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn what_somebody_else_guesses_keeps_nobody_out(db: PgPool) {
     let world = World::new(db);
     world.person("sam@uni.example").await;

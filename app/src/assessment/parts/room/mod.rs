@@ -98,7 +98,7 @@ pub fn ExamRoom(
             </div>
             {move || old.get().then(|| view! {
                 <p class="notice" role="alert">
-                    "You opened this paper again in a newer window. Go on there. What you answered here is saved, or sent as soon as it can be."
+                    "You opened this paper again in a newer window. Go on there: it shows what counts. Where you answered a question in both, the answer of the newer window stands."
                 </p>
             })}
             {move || over.get().then(|| view! {
@@ -143,17 +143,22 @@ fn SavedLine(keeper: Keeper, scripts: RwSignal<bool>) -> impl IntoView {
         Standing::Late => {
             "Too late to count: the time was up. It is kept for whoever set the paper".to_owned()
         }
+        Standing::Elsewhere => "Sent. Go on in the newer window: it shows what counts".to_owned(),
         Standing::Unsaved => "Not saved yet: keep going, we will send it".to_owned(),
         Standing::SignedOut => {
             "Not saved yet: you have been signed out. Sign in again in another tab, and it will be sent"
                 .to_owned()
         }
     };
-    let trouble =
-        move || matches!(keeper.standing.get(), Standing::Unsaved | Standing::SignedOut | Standing::Late);
+    let trouble = move || {
+        matches!(
+            keeper.standing.get(),
+            Standing::Unsaved | Standing::SignedOut | Standing::Late | Standing::Elsewhere
+        )
+    };
     let spoken = Memo::new(move |_| if trouble() { text() } else { String::new() });
     view! {
-        <p class="saved-line" class:unsaved=trouble data-saved=move || matches!(keeper.standing.get(), Standing::Saved(_)).then_some("")>{text}</p>
+        <p class="saved-line" class:unsaved=trouble data-saved=move || matches!(keeper.standing.get(), Standing::Saved(_) | Standing::Elsewhere).then_some("")>{text}</p>
         <p class="visually-hidden" role="status">{spoken}</p>
     }
 }

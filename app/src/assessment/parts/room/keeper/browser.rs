@@ -28,8 +28,10 @@ const BEAT: Duration = Duration::from_secs(10);
 impl Keeper {
     /// Starts everything that goes on while the room is open. Called once, when the page has been taken over.
     pub fn start(self) {
-        self.take_up_early();
+        // What was done in this page is later than what an older opening left behind, whichever is found first.
+        let early = self.early();
         self.take_up_unsent();
+        self.take_up_early(early);
         if !self.unsent().is_empty() {
             self.keep_and_send();
         }
@@ -48,23 +50,35 @@ impl Keeper {
             let left = document().hidden();
             spawn_local(async move { drop(report_window(self.sitting, left).await) });
             self.send();
+            if !left {
+                // Another window may have gone on with the paper meanwhile.
+                beat();
+            }
         });
         let _ = window_event_listener(ev::pagehide, move |_| self.keep());
     }
 
-    /// What was answered before the scripts came is answered now.
-    fn take_up_early(self) {
-        let Some((n, given)) = self.early.try_update_value(Option::take).flatten() else { return };
-        let before = self.drafted(n);
-        if given.response != before.response {
-            self.answer(n, given.response);
+    /// What was done before the scripts came, against what the server drew: the question's place, its answer and its flag.
+    fn early(self) -> Option<(usize, Option<Option<Response>>, Option<bool>)> {
+        let (n, given) = self.early.try_update_value(Option::take).flatten()?;
+        let drawn = self.drafted(n);
+        let answered = (given.response != drawn.response).then_some(given.response);
+        Some((n, answered, (given.flagged != drawn.flagged).then_some(given.flagged)))
+    }
+
+    /// It is done now.
+    fn take_up_early(self, early: Option<(usize, Option<Option<Response>>, Option<bool>)>) {
+        let Some((n, answered, flagged)) = early else { return };
+        if let Some(response) = answered {
+            self.answer(n, response);
         }
-        if given.flagged != before.flagged {
-            self.flag(n, given.flagged);
+        if let Some(flagged) = flagged {
+            self.flag(n, flagged);
         }
     }
 
-    /// What another window has kept since this one was opened. What was answered here is later, and stays.
+    /// What another window has kept since this one was opened. What was answered here is later, and stays; what was only found in
+    /// the browser's storage may be older.
     fn take_up_earlier(self, earlier: Vec<(Save, Option<Problem>)>) {
         self.drafts.maybe_update(|drafts| {
             let mut filled = false;
@@ -72,8 +86,12 @@ impl Keeper {
                 let Some(draft) = drafts.iter_mut().find(|draft| draft.save.item == save.item) else {
                     continue;
                 };
-                let answered = !draft.touched && draft.save.response != save.response;
-                let flagged = !draft.flag_touched && draft.save.flagged != save.flagged;
+                let later = draft.save.sequence < save.sequence;
+                let answered = (!draft.touched || later) && draft.save.response != save.response;
+                let flagged = (!draft.flag_touched || later) && draft.save.flagged != save.flagged;
+                if later {
+                    draft.save.sequence = save.sequence;
+                }
                 if answered {
                     (draft.save.response, draft.problem) = (save.response, problem);
                 }
@@ -237,6 +255,8 @@ impl Keeper {
                     self.state.set(saved.state);
                     if saved.late {
                         self.standing.set(Standing::Late);
+                    } else if self.state.read_untracked().seat > self.seat {
+                        self.standing.set(Standing::Elsewhere);
                     } else if self.unsent().is_empty() {
                         self.standing.set(Standing::Saved(saved.at));
                     } else {
