@@ -63,8 +63,8 @@ pub enum Standing {
     Late,
     Unsaved,
     SignedOut,
-    /// This window is not the newest: where both answered a question, the newer one's answer stands.
-    Elsewhere,
+    /// The same in a window that is not the newest: where both answered a question, the newer one's answer stands.
+    Elsewhere(String),
 }
 
 #[derive(Clone, Copy)]

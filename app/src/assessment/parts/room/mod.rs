@@ -143,7 +143,7 @@ fn SavedLine(keeper: Keeper, scripts: RwSignal<bool>) -> impl IntoView {
         Standing::Late => {
             "Too late to count: the time was up. It is kept for whoever set the paper".to_owned()
         }
-        Standing::Elsewhere => "Sent. Go on in the newer window: it shows what counts".to_owned(),
+        Standing::Elsewhere(at) => format!("Saved {at}, but for what the newer window answered"),
         Standing::Unsaved => "Not saved yet: keep going, we will send it".to_owned(),
         Standing::SignedOut => {
             "Not saved yet: you have been signed out. Sign in again in another tab, and it will be sent"
@@ -153,12 +153,12 @@ fn SavedLine(keeper: Keeper, scripts: RwSignal<bool>) -> impl IntoView {
     let trouble = move || {
         matches!(
             keeper.standing.get(),
-            Standing::Unsaved | Standing::SignedOut | Standing::Late | Standing::Elsewhere
+            Standing::Unsaved | Standing::SignedOut | Standing::Late | Standing::Elsewhere(_)
         )
     };
     let spoken = Memo::new(move |_| if trouble() { text() } else { String::new() });
     view! {
-        <p class="saved-line" class:unsaved=trouble data-saved=move || matches!(keeper.standing.get(), Standing::Saved(_) | Standing::Elsewhere).then_some("")>{text}</p>
+        <p class="saved-line" class:unsaved=trouble data-saved=move || matches!(keeper.standing.get(), Standing::Saved(_) | Standing::Elsewhere(_)).then_some("")>{text}</p>
         <p class="visually-hidden" role="status">{spoken}</p>
     }
 }

@@ -256,7 +256,7 @@ impl Keeper {
                     if saved.late {
                         self.standing.set(Standing::Late);
                     } else if self.state.read_untracked().seat > self.seat {
-                        self.standing.set(Standing::Elsewhere);
+                        self.standing.set(Standing::Elsewhere(saved.at));
                     } else if self.unsent().is_empty() {
                         self.standing.set(Standing::Saved(saved.at));
                     } else {
