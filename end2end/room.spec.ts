@@ -58,6 +58,16 @@ async function give(page: Page, n: number): Promise<Response> {
   }
 }
 
+/** Whether nothing in the question's form has stood in an earlier question's. From here on it has. */
+function isNew(page: Page): Promise<boolean> {
+  return page.locator('form.question-form').evaluate((form) => {
+    const all = [form, ...form.querySelectorAll('*')];
+    const known = all.some((element) => 'stoodHere' in element);
+    for (const element of all) Object.assign(element, { stoodHere: true });
+    return !known;
+  });
+}
+
 test('each question of every kind shows its own answer and no other, forward, back, by the panel, after a reload and in another window', async ({ page, context, browser }) => {
   const desk = await setter(browser);
   await setPaper(desk, { title: 'Every kind', code: 'EVERYKIND1', minutes: 120, questions: KINDS });
@@ -71,6 +81,7 @@ test('each question of every kind shows its own answer and no other, forward, ba
   for (let n = 1; n <= OF; n += 1) {
     await question(page, n, OF);
     await shows(page, NOTHING);
+    expect(await isNew(page), `question ${n} has controls of its own`).toBe(true);
     if (n % 2 === 1) {
       given[n - 1] = { response: await give(page, n), flagged: true };
       await page.getByLabel(FLAG).check();

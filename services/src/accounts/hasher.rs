@@ -19,6 +19,9 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub struct Hasher {
     argon: Argon2<'static>,
     places: Arc<Semaphore>,
+    /// How often it has worked: tests compare the work, since time depends on what else the machine does.
+    #[cfg(test)]
+    done: Arc<std::sync::atomic::AtomicUsize>,
     /// Verified against when nobody has the address, so that the answer takes as long as for a wrong password.
     nobody: Arc<str>,
 }
@@ -30,7 +33,18 @@ impl Hasher {
         let argon = Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::default());
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let nobody = hash(&argon, crate::random::Token::new()?.as_str())?;
-        Ok(Self { argon, places: Arc::new(Semaphore::new(cores)), nobody: nobody.into() })
+        Ok(Self {
+            argon,
+            places: Arc::new(Semaphore::new(cores)),
+            #[cfg(test)]
+            done: Arc::default(),
+            nobody: nobody.into(),
+        })
+    }
+
+    #[cfg(test)]
+    pub(crate) fn done(&self) -> usize {
+        self.done.load(std::sync::atomic::Ordering::Relaxed)
     }
 
     /// The hash in PHC form, with a salt of its own.
@@ -58,6 +72,8 @@ impl Hasher {
         let place = timeout(PATIENCE, self.places.acquire()).await;
         let _place =
             place.map_err(|_| Error::Unavailable(sqlx::Error::PoolTimedOut))?.map_err(Error::failed)?;
+        #[cfg(test)]
+        self.done.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         let argon = self.argon.clone();
         tokio::task::spawn_blocking(move || job(&argon)).await.map_err(Error::failed)?
     }
