@@ -136,6 +136,14 @@ test('each question of every kind shows its own answer and no other, forward, ba
     await page.reload();
     await question(page, n, OF);
     await shows(page, given[n - 1]);
+    // The same by "back", from a page in between.
+    if (n % 4 === 1) {
+      await turnTo(page, n + 1, OF);
+      await open(page, '/assessments');
+      await page.goBack();
+      await question(page, n, OF);
+      await shows(page, given[n - 1]);
+    }
   }
 
   // Another window of the same browser changes two of them.
@@ -208,6 +216,36 @@ test('what another device could send only later is seen where the paper was gone
   await saved(phone);
   await holds(room, given);
   await context.close();
+});
+
+test('what an older window has not sent yet when it hears of the newer one is sent all the same', async ({ page, browser }) => {
+  const desk = await setter(browser);
+  await setPaper(desk, { title: 'Not sent yet', code: 'NOTSENT1', questions: [KINDS[0]] });
+  await desk.context().close();
+  await signIn(page, STUDENTS.roomOlder);
+  const room = await start(page, 'NOTSENT1');
+  await open(page, room);
+  let answer = () => {};
+  const held = new Promise<void>((resolve) => (answer = resolve));
+  await page.route('**/api/assessment/save_answers', async (route) => {
+    await held;
+    await route.continue();
+  });
+  // The first answer is on its way, and the second waits for it.
+  const call = page.waitForRequest('**/api/assessment/save_answers');
+  await box(page).fill('1 mL');
+  await call;
+  await turnTo(page, 2, 2);
+  await box(page).fill('2 mL');
+  // Nothing on the page tells when the second one's time to be sent is over.
+  await page.waitForTimeout(1_500);
+  const newer = await page.request.post('/api/assessment/open_room', { headers: { 'sec-fetch-site': 'same-origin' }, form: { sitting: room.split('/').pop()! } });
+  expect(newer.status()).toBe(200);
+  answer();
+  await expect(page.getByText('You opened this paper again in a newer window.')).toBeVisible();
+  await saved(page);
+  const number = (typed: string): Given => ({ response: { number: { typed, unit: '' } }, flagged: false });
+  await holds(room, [number('1 mL'), number('2 mL')]);
 });
 
 test('what is answered before the scripts have come is kept, and stays as it was typed', async ({ page, browser }) => {

@@ -59,6 +59,7 @@ export const STUDENTS = {
   roomKinds: student(45),
   roomDevices: student(46),
   roomEarly: student(47),
+  roomOlder: student(49),
   roomNote: student(48),
   practises: student(34),
   practisesPlain: student(35),

@@ -253,14 +253,14 @@ impl Keeper {
                         }
                     });
                     self.state.set(saved.state);
-                    if saved.late {
+                    if !self.unsent().is_empty() {
+                        self.send();
+                    } else if saved.late {
                         self.standing.set(Standing::Late);
                     } else if self.state.read_untracked().seat > self.seat {
                         self.standing.set(Standing::Elsewhere(saved.at));
-                    } else if self.unsent().is_empty() {
-                        self.standing.set(Standing::Saved(saved.at));
                     } else {
-                        self.send();
+                        self.standing.set(Standing::Saved(saved.at));
                     }
                 }
                 Err(_) if overtaken => {}
