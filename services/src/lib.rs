@@ -46,8 +46,8 @@ pub struct Crowd {
 #[derive(Clone)]
 pub struct Services {
     pub db: sqlx::PgPool,
-    /// The connections of the queues in `crowd`. Nobody else has them, so an answer that is saved never waits for those who start
-    /// or submit: see [`database::pool_for_lanes`].
+    /// The connections of the queues in `crowd`. Nobody else has them, so an answer that is saved in time never waits for those who
+    /// start or submit: see [`database::pool_for_lanes`].
     pub lanes: sqlx::PgPool,
     pub clock: Arc<dyn Clock>,
     pub hasher: accounts::Hasher,
