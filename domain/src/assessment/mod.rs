@@ -23,6 +23,7 @@ pub mod expression;
 mod figures;
 mod generate;
 mod mark;
+mod outbox;
 mod paper;
 mod practice;
 mod question;
@@ -46,6 +47,7 @@ pub use check::Finding;
 pub use figures::{figures, quantity, quantity_in};
 pub use generate::QuestionError;
 pub use mark::{RoundingVerdict, UnitVerdict, ValueVerdict, Verdict, mark};
+pub use outbox::{AnswerOutbox, UNSEATED};
 pub use paper::{
     AdjustedPerson, Adjustment, BankDraftId, BankPreviewed, Choice as ListChoice, InvitedLearner, ItemId,
     ItemMark, LineId, LineView, MyPapers, Outcome, OwnTemplates, PaperCard, PaperId, PaperKind, PaperPage,
@@ -64,8 +66,9 @@ pub use result::{
 };
 pub use rounding::{Precision, Rounding};
 pub use sitting::{
-    AnswerField, CandidateHome, CandidatePaper, GRACE_SECONDS, PageQuestion, PastSitting, Receipt,
-    ReleasedOutcome, Room, RoomQuestion, RoomState, SEAT, Save, Saved, SittingId, Standing, UnitField,
+    AnswerField, BREAK_GRACE_SECONDS, CandidateHome, CandidatePaper, Drawn, GRACE_SECONDS, PageQuestion,
+    PastSitting, Receipt, ReleasedOutcome, Room, RoomQuestion, RoomState, SEAT, Save, Saved, Seated,
+    SittingId, Standing, SubmittedBy, UnitField,
 };
 pub use template::Template;
 pub use wording::Wording;

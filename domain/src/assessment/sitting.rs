@@ -13,6 +13,9 @@ crate::id! {
 /// How long after the deadline an answer still counts, in seconds: it was given in time and the network was slow.
 pub const GRACE_SECONDS: u32 = 30;
 
+/// How long after the beginning of a rest break an answer still counts, in seconds: it was given before it and was on its way.
+pub const BREAK_GRACE_SECONDS: u32 = 15;
+
 /// Which of two answers is the later one. Every opening of the exam room is a *seat*, counted by the server; within it
 /// the page counts. So a later opening is later than an earlier one whatever the clocks of two devices say, and what an
 /// old page still has to send can never undo what was answered since.
@@ -25,10 +28,10 @@ pub struct Room {
     pub title: String,
     pub kind: PaperKind,
     pub calculator: bool,
-    /// The number of this opening of the room.
+    /// The newest seat when the room was drawn. Drawing it takes none: see [`Seated`].
     pub seat: i64,
     pub state: RoomState,
-    /// In the order of this candidate; none during a rest break.
+    /// In the order of this candidate; none during a rest break, and none once the sitting is submitted.
     pub questions: Vec<RoomQuestion>,
 }
 
@@ -45,8 +48,24 @@ pub struct RoomQuestion {
     pub flagged: bool,
     /// Of the answer that the server has; 0 when it has none.
     pub sequence: i64,
-    /// Why the answer could not be marked as it stands.
-    pub problem: Option<Problem>,
+    /// The same of the flag.
+    #[serde(default)]
+    pub flag_sequence: i64,
+}
+
+impl RoomQuestion {
+    /// What a page without scripts was drawn with.
+    pub fn drawn(&self) -> Drawn {
+        Drawn { sequence: self.sequence, response: self.response.clone(), flagged: self.flagged }
+    }
+}
+
+/// What the form of a question was drawn with. The form carries it back, so that only what somebody changed in it is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Drawn {
+    pub sequence: i64,
+    pub response: Option<Response>,
+    pub flagged: bool,
 }
 
 /// A question as a page draws it: no more than that, because the exam room carries it into the browser.
@@ -112,13 +131,23 @@ pub struct RoomState {
     pub submitted: bool,
     /// The newest seat. Whoever has an older one looks at an old window.
     pub seat: i64,
+    /// Extra minutes in seconds, with what was added since the start: whatever grows is told to the candidate.
+    #[serde(default)]
+    pub extra_seconds: i64,
     /// Where the page asks how things stand: what came from older seats, because the newest may not have heard of it, each with
     /// the reason why it cannot be marked as it stands.
     #[serde(default)]
     pub earlier: Vec<(Save, Option<Problem>)>,
 }
 
-/// An answer on its way.
+/// The seat that a page got when its scripts began to run, and how the sitting stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seated {
+    pub seat: i64,
+    pub state: RoomState,
+}
+
+/// An answer on its way, its flag, or both. Each has a sequence of its own, so that neither takes back the other.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Save {
     pub item: ItemId,
@@ -129,6 +158,22 @@ pub struct Save {
     /// The answer was not touched, and another window may have given one meanwhile: only the flag is meant.
     #[serde(default)]
     pub only_flag: bool,
+    /// Of the flag; 0 where only the answer is meant. `None`, from pages of the version before, is the answer's.
+    #[serde(default)]
+    pub flag_sequence: Option<i64>,
+}
+
+impl Save {
+    /// The answer that is meant, by its sequence.
+    pub fn answer(&self) -> Option<(i64, Option<&Response>)> {
+        (!self.only_flag).then_some((self.sequence, self.response.as_ref()))
+    }
+
+    /// The flag that is meant, by its sequence.
+    pub fn flag(&self) -> Option<(i64, bool)> {
+        let sequence = self.flag_sequence.unwrap_or(self.sequence);
+        (sequence != 0).then_some((sequence, self.flagged))
+    }
 }
 
 /// Says that the answers are on the database's disk.
@@ -221,8 +266,7 @@ pub struct Receipt {
     pub sitting: SittingId,
     pub title: String,
     pub submitted: Moment,
-    /// By the server, because the time was up or the setter said so.
-    pub by_server: bool,
+    pub submitted_by: SubmittedBy,
     pub answered: u32,
     pub questions: u32,
     pub late: u32,
@@ -231,4 +275,29 @@ pub struct Receipt {
     /// What was hashed: every answer as it was stored.
     pub text: String,
     pub released: bool,
+}
+
+/// Who ended a sitting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SubmittedBy {
+    Candidate,
+    Setter,
+    /// The time was up: the page said so, or, where the page was gone, the sweeper saw it.
+    Clock,
+}
+
+impl SubmittedBy {
+    /// As it is stored.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Candidate => "candidate",
+            Self::Setter => "setter",
+            Self::Clock => "sweeper",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Candidate, Self::Setter, Self::Clock].into_iter().find(|by| by.as_str() == text)
+    }
 }
