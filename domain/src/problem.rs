@@ -18,6 +18,8 @@ pub enum Problem {
     LinkNoLongerValid,
     AnswerMissing,
     AnswerNotANumber,
+    /// The same where the unit is part of the answer.
+    AnswerNotAQuantity,
     /// `2,5` or `1.000,5`: two and a half, or twenty-five?
     NumberMarks,
     /// `5-10`, `1 g 500 mg`.
@@ -42,6 +44,8 @@ pub enum Problem {
     CodeInvalid,
     QuestionsMissing,
     QuestionsTooMany,
+    /// A page counts its answers; this is none of its numbers.
+    SequenceUnknown,
     InstructionsTooLong,
     CandidatesMissing,
     TemplatesMissing,
@@ -82,6 +86,7 @@ impl Problem {
             }
             Self::AnswerMissing => "Choose or enter an answer",
             Self::AnswerNotANumber => "Enter a number, like 12.5",
+            Self::AnswerNotAQuantity => "Enter a number with its unit, like 12.5 mg",
             Self::NumberMarks => {
                 "Use a full stop for the decimal point, like 2.5, and a comma only between thousands, like 1,000"
             }
@@ -107,6 +112,7 @@ impl Problem {
             Self::CodeInvalid => "Use 6 to 20 letters and digits for the access code, without spaces",
             Self::QuestionsMissing => "Add at least one section, and questions to every section",
             Self::QuestionsTooMany => "Take some questions out. A paper has at most 200",
+            Self::SequenceUnknown => "Load the page again, then give this answer once more",
             Self::InstructionsTooLong => "Enter instructions of at most 4,000 characters",
             Self::CandidatesMissing => {
                 "Say who sits this paper: choose a cohort, name learners, or set an access code"

@@ -1,10 +1,16 @@
 //! What was answered, in words, and before it is marked.
 
 use super::question::{AskedQuestion, AskedView, Key, Question, Response};
-use crate::{Problem, quantity::Entry, typed::plain};
+use crate::{
+    Problem,
+    quantity::{Entry, MAX_CHARS},
+    typed::plain,
+};
 
 /// Longest text answer, in characters.
 const MAX_TEXT: usize = 200;
+/// More options than any question has.
+const MAX_IDS: usize = 100;
 
 impl Response {
     /// An answer as the fields of a form have it. `kind` is a hidden one; an empty answer is none, and so is an order that nobody
@@ -40,6 +46,26 @@ impl Response {
         match self {
             Self::Number { typed, unit } => Self::Number { typed: clean(typed), unit: clean(unit) },
             Self::Text(text) => Self::Text(clean(text)),
+            Self::Chosen(ids) => Self::Chosen(all(ids)),
+            Self::Ordered(ids) => Self::Ordered(all(ids)),
+        }
+    }
+
+    /// No longer than what can be marked. What is cut off was too long to be marked, and still is.
+    #[must_use]
+    pub fn bounded(self) -> Self {
+        let cut = |text: String, most: usize| match text.char_indices().nth(most) {
+            Some((end, _)) => text[..end].to_owned(),
+            None => text,
+        };
+        let all = |ids: Vec<String>| ids.into_iter().take(MAX_IDS).map(|id| cut(id, MAX_TEXT)).collect();
+        match self {
+            // What nobody sees of a number is not counted when it is read, so it goes first.
+            Self::Number { typed, unit } if typed.chars().count() > MAX_CHARS => {
+                Self::Number { typed: cut(plain(&typed), MAX_CHARS + 1), unit: cut(unit, MAX_CHARS) }
+            }
+            Self::Number { typed, unit } => Self::Number { typed, unit: cut(unit, MAX_CHARS) },
+            Self::Text(text) => Self::Text(cut(text, MAX_TEXT + 1)),
             Self::Chosen(ids) => Self::Chosen(all(ids)),
             Self::Ordered(ids) => Self::Ordered(all(ids)),
         }
@@ -114,6 +140,29 @@ mod tests {
         assert_eq!(of("ordered"), Some(Response::Ordered(vec!["b".into(), "a".into()])));
         assert_eq!(of("chosen"), Some(Response::Chosen(vec!["a".into(), "b".into()])));
         assert_eq!(of("number"), None);
+    }
+
+    #[test]
+    fn what_is_too_long_is_cut_and_stays_what_it_was() {
+        let long = "9".repeat(200_000);
+        for response in [
+            Response::Text(long.clone()),
+            Response::Text("é".repeat(201)),
+            number(&long),
+            Response::Number { typed: "5".into(), unit: long.clone() },
+            Response::Chosen(vec![long.clone(); 500]),
+            Response::Ordered(vec![long; 500]),
+        ] {
+            let bounded = response.clone().bounded();
+            assert_eq!(bounded.readable(), response.readable());
+            assert!(format!("{bounded:?}").len() < 21_500, "{response:?}");
+        }
+        for kept in [Response::Text("é".repeat(200)), number(&"9".repeat(80)), number(&"9".repeat(81))] {
+            assert_eq!(kept.clone().bounded(), kept);
+        }
+        // Eighty signs that nobody sees are not part of a number.
+        let unseen = number(&format!("{}5 mg", "\u{200b}".repeat(300))).bounded();
+        assert_eq!(unseen, number("5 mg"));
     }
 
     #[test]

@@ -12,7 +12,7 @@ pub(crate) struct Entry {
 }
 
 /// Longest answer that is looked at, in characters.
-const MAX_CHARS: usize = 80;
+pub(crate) const MAX_CHARS: usize = 80;
 /// So many digits before and after the point keep every later step within a [`Rational`].
 const MAX_WHOLE: usize = 12;
 const MAX_DECIMALS: usize = 9;

@@ -4,7 +4,7 @@ mod entry;
 mod rational;
 mod unit;
 
-pub(crate) use entry::Entry;
+pub(crate) use entry::{Entry, MAX_CHARS};
 pub use entry::bare_number;
 pub use rational::{NotANumber, Rational};
 #[cfg(test)]

@@ -4,16 +4,14 @@ use domain::{
     Problem,
     assessment::{
         CandidateRow, IncidentRow, Invigilation, PaperId, SittingDesk, SittingId, SittingRow, SittingTime,
+        SubmittedBy,
     },
 };
 use sqlx::PgConnection;
 
 use super::{
-    PaperSetter,
-    adjustments::adjustment,
-    clock_time, new_id, note, number,
-    results::sitting_result,
-    submission::{SubmittedBy, submit},
+    PaperSetter, adjustments::adjustment, clock_time, new_id, note, number, results::sitting_result,
+    submission::submit,
 };
 use crate::{Error, Result, Services, accounts::Actor, moment};
 
@@ -54,7 +52,7 @@ pub async fn invigilation(services: &Services, actor: &Actor, paper: PaperId) ->
         left join exam_adjustments a on a.person_id = h.id and a.organisation_id = $2
         left join sitting_states v on v.id = s.id
         left join lateral (
-            select (select count(*) from answers x where x.sitting_id = s.id and x.response is not null) as answered,
+            select (select count(*) from answers x where x.sitting_id = s.id and x.response is not null and not x.unreadable) as answered,
                 (select count(*) from paper_items x where x.paper_id = $1 and x.attempt = s.attempt) as questions,
                 greatest(s.last_contact_at, (select max(x.saved_at) from answers x where x.sitting_id = s.id)) as contact,
                 (select count(*) from incidents x where x.sitting_id = s.id and x.kind = 'left') as lefts
@@ -136,7 +134,7 @@ pub async fn sitting_desk(services: &Services, actor: &Actor, sitting: SittingId
         r#"select p.title, coalesce(h.full_name, 'Erased account') as "name!", coalesce(h.email, '') as "email!", s.attempt, s.started_at,
             s.deadline_at, s.submitted_at, s.submitted_by, s.paused_at is not null as "paused!", v.remaining_ms as "remaining_ms!",
             s.allowed_seconds, s.extra_seconds, s.break_allowed_seconds, clock_timestamp() as "now!",
-            (select count(*) from answers x where x.sitting_id = s.id and x.response is not null) as "answered!",
+            (select count(*) from answers x where x.sitting_id = s.id and x.response is not null and not x.unreadable) as "answered!",
             (select count(*) from paper_items x where x.paper_id = p.id and x.attempt = s.attempt) as "questions!",
             greatest(s.last_contact_at, (select max(x.saved_at) from answers x where x.sitting_id = s.id)) as "contact!",
             (select count(*) from incidents x where x.sitting_id = s.id and x.kind = 'left') as "lefts!",

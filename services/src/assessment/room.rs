@@ -1,12 +1,9 @@
 //! The exam room: what it shows, hints, rest breaks, and whether its window was left.
 
 use chrono::{DateTime, Utc};
-use domain::{
-    Problem,
-    assessment::{
-        ItemId, PageQuestion, PaperKind, Question, Response, Room, RoomQuestion, RoomState, SEAT, Save,
-        SectionId, SittingId, shuffled,
-    },
+use domain::assessment::{
+    ItemId, PageQuestion, PaperKind, Question, Response, Room, RoomQuestion, RoomState, SEAT, Save, Seated,
+    SectionId, SittingId, UNSEATED, shuffled,
 };
 use sqlx::types::Json;
 
@@ -21,6 +18,7 @@ pub(super) struct StateRow {
     pub break_left_ms: i64,
     pub submitted: bool,
     pub seats: i32,
+    pub extra_seconds: i32,
 }
 
 impl From<StateRow> for RoomState {
@@ -32,6 +30,7 @@ impl From<StateRow> for RoomState {
             break_left_ms: row.break_left_ms,
             submitted: row.submitted,
             seat: row.seats.into(),
+            extra_seconds: row.extra_seconds.into(),
             earlier: Vec::new(),
         }
     }
@@ -45,7 +44,7 @@ pub async fn room_state(services: &Services, actor: &Actor, sitting: SittingId) 
             update sittings set last_contact_at = clock_timestamp()
             where id = $1 and learner_id = $2 and last_contact_at < clock_timestamp() - interval '5 seconds')
         select v.remaining_ms as "remaining_ms!", v.deadline_at as "deadline_at!", v.paused as "paused!",
-            v.break_left_ms as "break_left_ms!", v.submitted as "submitted!", v.seats as "seats!"
+            v.break_left_ms as "break_left_ms!", v.submitted as "submitted!", v.seats as "seats!", v.extra_seconds as "extra_seconds!"
         from sitting_states v where v.id = $1 and v.learner_id = $2"#,
         sitting.0,
         actor.person().0,
@@ -55,50 +54,69 @@ pub async fn room_state(services: &Services, actor: &Actor, sitting: SittingId) 
     Ok(row.ok_or(Error::NotFound)?.into())
 }
 
-/// Where a sitting stands, and what earlier openings of its room have kept: their answers may arrive at any time, and the newest
-/// opening shows them.
+/// The page that runs takes a seat, newer than all before. Drawing the room takes none: a browser asks for pages that nobody looks
+/// at, and they must not push the page aside that somebody writes in.
+pub async fn take_seat(services: &Services, actor: &Actor, sitting: SittingId) -> Result<Seated> {
+    let seat = next_seat(services, actor, sitting).await?;
+    Ok(Seated { seat, state: room_news(services, actor, sitting).await? })
+}
+
+pub(super) async fn next_seat(services: &Services, actor: &Actor, sitting: SittingId) -> Result<i64> {
+    let seat = sqlx::query_scalar!(
+        "update sittings set seats = seats + 1, last_contact_at = clock_timestamp() where id = $1 and learner_id = $2 returning seats",
+        sitting.0,
+        actor.person().0,
+    )
+    .fetch_optional(&services.db)
+    .await?;
+    seat.map(i64::from).ok_or(Error::NotFound)
+}
+
+/// Where a sitting stands, and what pages without the newest seat have kept: their answers may arrive at any time, and the page
+/// that has it shows them.
 pub async fn room_news(services: &Services, actor: &Actor, sitting: SittingId) -> Result<RoomState> {
     let state = room_state(services, actor, sitting).await?;
-    // Nearly everybody opens it once.
-    if state.seat < 2 || state.paused {
+    if state.paused || state.submitted {
         return Ok(state);
     }
     let rows = sqlx::query!(
-        r#"select a.item_id, a.sequence, a.response as "response: Json<Response>", a.flagged
+        r#"select a.item_id, a.sequence, a.response as "response: Json<Response>", a.flagged, a.flag_sequence
         from answers a join sittings t on t.id = a.sitting_id
-        where t.id = $1 and t.learner_id = $2 and (a.sequence < $3 or a.flag_sequence < $3)"#,
+        where t.id = $1 and t.learner_id = $2
+            and (a.sequence > 0 and (a.sequence < $3 or a.sequence >= $4) or a.flag_sequence > 0 and (a.flag_sequence < $3 or a.flag_sequence >= $4))"#,
         sitting.0,
         actor.person().0,
         state.seat * SEAT,
+        state.seat * SEAT + UNSEATED,
     )
     .fetch_all(&services.db)
     .await?;
     let earlier = rows.into_iter().map(|row| {
         let response = row.response.map(|response| response.0);
-        let problem = problem_of(response.as_ref());
-        let (item, sequence, flagged) = (ItemId(row.item_id), row.sequence, row.flagged);
-        (Save { item, sequence, response, flagged, only_flag: false }, problem)
+        let problem = response.as_ref().and_then(|response| response.readable().err());
+        let save = Save {
+            item: ItemId(row.item_id),
+            sequence: row.sequence,
+            response,
+            flagged: row.flagged,
+            only_flag: row.sequence == 0,
+            flag_sequence: Some(row.flag_sequence),
+        };
+        (save, problem)
     });
     Ok(RoomState { earlier: earlier.collect(), ..state })
 }
 
-/// Why an answer cannot be marked as it stands.
-fn problem_of(response: Option<&Response>) -> Option<Problem> {
-    response.and_then(|response| response.readable().err())
-}
-
-/// Opens the room: everything at once, and a seat that is newer than all before. In a rest break it is empty: nobody reads the
-/// questions while the clock stands still.
+/// Draws the room: everything at once. In a rest break it is empty, because nobody reads the questions while the clock stands
+/// still, and so it is once the sitting is submitted.
 pub async fn open_room(services: &Services, actor: &Actor, sitting: SittingId) -> Result<Room> {
     let mut db = services.db.acquire().await?;
     let head = sqlx::query!(
-        r#"with seated as (
-            update sittings set seats = seats + 1, last_contact_at = clock_timestamp() where id = $1 and learner_id = $2
-            returning id, paper_id, attempt, shuffle_seed, seats)
-        select p.title, p.kind, p.calculator, p.hints, s.shuffle_seed, s.seats as "seats!",
-            v.remaining_ms as "remaining_ms!", v.deadline_at as "deadline_at!", v.paused as "paused!",
-            v.break_left_ms as "break_left_ms!", v.submitted as "submitted!"
-        from seated s join papers p on p.id = s.paper_id join sitting_states v on v.id = s.id"#,
+        r#"select p.title, p.kind, p.calculator, p.hints, s.shuffle_seed,
+            v.remaining_ms as "remaining_ms!", v.deadline_at as "deadline_at!", v.paused as "paused!", v.break_left_ms as "break_left_ms!",
+            v.submitted as "submitted!", v.seats as "seats!", v.extra_seconds as "extra_seconds!"
+        from sittings s join papers p on p.id = s.paper_id join sitting_states v on v.id = s.id
+        where s.id = $1 and s.learner_id = $2"#,
         sitting.0,
         actor.person().0,
     )
@@ -107,14 +125,15 @@ pub async fn open_room(services: &Services, actor: &Actor, sitting: SittingId) -
     .ok_or(Error::NotFound)?;
     let rows = sqlx::query!(
         r#"select i.id, i.section_id, s.title as section, i.marks, i.question as "question: Json<Question>",
-            a.sequence as "sequence?", a.response as "response?: Json<Response>", a.flagged as "flagged?", a.hints as "opened?"
+            a.sequence as "sequence?", a.response as "response?: Json<Response>", a.flagged as "flagged?",
+            a.flag_sequence as "flag_sequence?", a.hints as "opened?"
         from sittings t
         join paper_items i on i.paper_id = t.paper_id and i.attempt = t.attempt
         join paper_sections s on s.id = i.section_id
         left join answers a on a.sitting_id = t.id and a.item_id = i.id
-        where t.id = $1 and not $2 order by i.position"#,
+        -- Asked of the row as it is now: it may have been submitted since.
+        where t.id = $1 and t.paused_at is null and t.submitted_at is null order by i.position"#,
         sitting.0,
-        head.paused,
     )
     .fetch_all(&mut *db)
     .await?;
@@ -129,18 +148,16 @@ pub async fn open_room(services: &Services, actor: &Actor, sitting: SittingId) -
             if !head.hints {
                 asked.hints = 0;
             }
-            let response = row.response.map(|response| response.0);
-            let problem = problem_of(response.as_ref());
             RoomQuestion {
                 item: ItemId(row.id),
                 section: row.section,
                 marks: number(row.marks),
                 asked,
                 hints,
-                response,
+                response: row.response.map(|response| response.0),
                 flagged: row.flagged.unwrap_or(false),
                 sequence: row.sequence.unwrap_or(0),
-                problem,
+                flag_sequence: row.flag_sequence.unwrap_or(0),
             }
         })
         .collect();
@@ -162,6 +179,7 @@ pub async fn open_room(services: &Services, actor: &Actor, sitting: SittingId) -
             break_left_ms: head.break_left_ms,
             submitted: head.submitted,
             seats: head.seats,
+            extra_seconds: head.extra_seconds,
         }
         .into(),
         questions: order.into_iter().filter_map(|place| places.get_mut(place)?.take()).collect(),

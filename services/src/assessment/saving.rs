@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::{
     Problem,
-    assessment::{GRACE_SECONDS, Response, RoomState, Save, Saved, SittingId},
+    assessment::{BREAK_GRACE_SECONDS, GRACE_SECONDS, RoomState, SEAT, Save, Saved, SittingId},
 };
 use uuid::Uuid;
 
@@ -27,8 +27,10 @@ pub(crate) struct Call {
 /// What became of a call.
 pub(crate) enum Kept {
     InTime(Saved),
-    /// Nothing is kept yet: the deadline and its grace are over, or the sitting is submitted.
+    /// Nothing is kept yet: the deadline and its grace are over, the sitting is submitted, or it is a rest break.
     TooLate,
+    /// Nothing is kept: a sequence is higher than any page can have.
+    Beyond,
     /// Nothing is kept yet: the sitting is being submitted or changed at this moment, or is not theirs.
     NotHad,
 }
@@ -36,16 +38,18 @@ pub(crate) enum Kept {
 /// How often a sitting that is busy is tried again. Each time it has been waited for.
 const TRIES: usize = 5;
 
-/// Keeps answers, and says so only when they are on the database's disk.
+/// Keeps answers and flags, and says so only when they are on the database's disk.
 ///
 /// One statement, so that all of it happens or nothing; calls that come at the same time share it, and each is told only when
 /// it is committed. It locks the sittings against being submitted meanwhile, so an answer that is acknowledged as in time is
 /// always marked; a sitting whose submission is under way is waited for, and then seen as submitted. Of several answers to one
-/// question the highest sequence stands; sending one twice, or an old one after a new one, changes nothing. What comes after
-/// the deadline and its grace, or after submission, is kept apart and acknowledged as late.
+/// question the highest sequence stands, and so it is with flags, by sequences of their own; sending one twice, or an old one
+/// after a new one, changes nothing. What comes after the deadline and its grace, after submission, or during a rest break is kept
+/// apart and acknowledged as late.
 ///
 /// # Errors
-/// [`Error::NotFound`] for sittings of others; [`Problem::QuestionsTooMany`] for more answers than a paper has: none is kept then.
+/// [`Error::NotFound`] for sittings of others; [`Problem::QuestionsTooMany`] for more answers than a paper has;
+/// [`Problem::SequenceUnknown`] for a sequence that no page can have. None is kept then.
 pub async fn save_answers(
     services: &Services,
     actor: &Actor,
@@ -56,19 +60,18 @@ pub async fn save_answers(
     if saves.len() > MOST_AT_ONCE {
         return Err(Error::invalid("saves", Problem::QuestionsTooMany));
     }
-    let (flags, saves): (Vec<_>, Vec<_>) = saves.iter().cloned().partition(|save| save.only_flag);
-    let call = Call { sitting: sitting.0, learner: actor.person().0, saves };
-    if !flags.is_empty() {
-        let now = keep_flags(services, &Call { saves: flags, ..call.clone() }).await?;
-        if call.saves.is_empty() {
-            return Ok(call.saved(now, false, room_state(services, actor, sitting).await?));
-        }
+    let sequences =
+        |save: &Save| [save.answer().map_or(1, |(own, _)| own), save.flag().map_or(1, |(own, _)| own)];
+    if saves.iter().flat_map(sequences).any(|sequence| sequence < 1) {
+        return Err(Error::invalid("saves", Problem::SequenceUnknown));
     }
+    let call = Call { sitting: sitting.0, learner: actor.person().0, saves: saves.to_vec() };
     for _ in 0..TRIES {
         let asked = services.clone();
         let kept = services.crowd.saves.ask(call.clone(), move |calls| keep_all(asked.clone(), calls)).await;
         match kept.ok_or(Error::Unavailable(sqlx::Error::PoolTimedOut))?? {
             Kept::InTime(saved) => return Ok(saved),
+            Kept::Beyond => return Err(Error::invalid("saves", Problem::SequenceUnknown)),
             Kept::TooLate => {
                 if let Some((now, late)) = keep_apart(services, &call).await? {
                     return Ok(call.saved(now, late, room_state(services, actor, sitting).await?));
@@ -80,39 +83,10 @@ pub async fn save_answers(
     Err(Error::Unavailable(sqlx::Error::PoolTimedOut))
 }
 
-/// Sets flags and leaves the answers as they are: one that another window gave meanwhile stands. Rare, so each call goes alone.
-async fn keep_flags(services: &Services, call: &Call) -> Result<DateTime<Utc>> {
-    let given = Given::new(std::slice::from_ref(call))?;
-    let mut db = services.db.acquire().await?;
-    let now = sqlx::query_scalar!(
-        r#"with room as materialized (
-            select id, paper_id, attempt from sittings where id = $1 and learner_id = $2 and submitted_at is null for share
-        ), kept as (
-            insert into answers as a (sitting_id, item_id, sequence, response, flagged, flag_sequence, saved_at)
-            select distinct on (g.item) room.id, g.item, 0, null, g.flagged, g.sequence, clock_timestamp()
-            from room cross join unnest($3::uuid[], $4::bigint[], $5::boolean[]) as g (item, sequence, flagged)
-            join paper_items i on i.id = g.item and i.paper_id = room.paper_id and i.attempt = room.attempt
-            order by g.item, g.sequence desc
-            on conflict (sitting_id, item_id) do update set flagged = excluded.flagged, flag_sequence = excluded.flag_sequence
-            where a.flag_sequence < excluded.flag_sequence
-        )
-        select clock_timestamp() as "now!""#,
-        call.sitting,
-        call.learner,
-        &given.items,
-        &given.sequences,
-        &given.flags,
-    )
-    .fetch_one(&mut *db)
-    .await?;
-    committed(db).await?;
-    Ok(now)
-}
-
 /// Waits until nobody submits or changes the sitting, alone: the others' answers are kept meanwhile.
 async fn wait_for(services: &Services, call: &Call) -> Result<()> {
     let found = sqlx::query!(
-        "select id from sittings where id = $1 and learner_id = $2 for share",
+        "select id from sittings where id = $1 and learner_id = $2 for key share",
         call.sitting,
         call.learner
     );
@@ -146,37 +120,61 @@ async fn keep(services: &Services, calls: &[Call]) -> Result<Vec<Result<Kept>>> 
     let mut db = services.lanes.acquire().await?;
     let rows = sqlx::query!(
         r#"with room as materialized (
-            select c.number, s.id, s.paper_id, s.attempt,
-                s.submitted_at is null and clock_timestamp() <= s.deadline_at + make_interval(secs => $3) as in_time
+            select c.number, s.id, s.paper_id, s.attempt, (s.seats + 1)::bigint * $12 as beyond, takes_answers(s, $3, $4) as in_time
             from unnest($1::uuid[], $2::uuid[]) with ordinality as c (sitting, learner, number)
             join sittings s on s.id = c.sitting and s.learner_id = c.learner
-            for share of s skip locked
+            -- What a sign of life, a seat or a break changes of the sitting is nobody's hurry; its submission is.
+            for key share of s skip locked
+        ), given as materialized (
+            select g.number, room.id as sitting, g.item, g.sequence, nullif(g.response, 'null'::jsonb) as response, g.unreadable,
+                g.flag_sequence, g.flagged, room.paper_id, room.attempt, room.in_time,
+                bool_or(greatest(g.sequence, g.flag_sequence) >= room.beyond) over (partition by g.number) as beyond
+            from unnest($5::bigint[], $6::uuid[], $7::bigint[], $8::jsonb[], $9::boolean[], $10::bigint[], $11::boolean[])
+                as g (number, item, sequence, response, unreadable, flag_sequence, flagged)
+            join room on room.number = g.number
+        ), fit as materialized (
+            select g.* from given g join paper_items i on i.id = g.item and i.paper_id = g.paper_id and i.attempt = g.attempt
+            where g.in_time and not g.beyond
+        ), answer as (
+            -- One row a question: an upsert cannot touch the same row twice.
+            select distinct on (sitting, item) sitting, item, sequence, response, unreadable from fit where sequence > 0
+            order by sitting, item, sequence desc
+        ), flag as (
+            select distinct on (sitting, item) sitting, item, flag_sequence, flagged from fit where flag_sequence > 0
+            order by sitting, item, flag_sequence desc
         ), kept as (
-            insert into answers as a (sitting_id, item_id, sequence, response, flagged, flag_sequence, saved_at)
-            -- One row a question: an upsert cannot touch the same row twice. In one order, so that two servers' statements never
-            -- wait for each other.
-            select distinct on (room.id, g.item) room.id, g.item, g.sequence, nullif(g.response, 'null'::jsonb), g.flagged, g.sequence, clock_timestamp()
-            from unnest($4::bigint[], $5::uuid[], $6::bigint[], $7::jsonb[], $8::boolean[]) as g (number, item, sequence, response, flagged)
-            join room on room.number = g.number and room.in_time
-            join paper_items i on i.id = g.item and i.paper_id = room.paper_id and i.attempt = room.attempt
-            order by room.id, g.item, g.sequence desc
-            on conflict (sitting_id, item_id) do update set sequence = excluded.sequence, response = excluded.response,
+            insert into answers as a (sitting_id, item_id, sequence, response, unreadable, flagged, flag_sequence, saved_at)
+            select sitting, item, coalesce(answer.sequence, 0), answer.response, coalesce(answer.unreadable, false),
+                coalesce(flag.flagged, false), coalesce(flag.flag_sequence, 0), clock_timestamp()
+            from answer full join flag using (sitting, item)
+            -- In one order, so that two servers' statements never wait for each other.
+            order by sitting, item
+            on conflict (sitting_id, item_id) do update set
+                response = case when a.sequence < excluded.sequence then excluded.response else a.response end,
+                unreadable = case when a.sequence < excluded.sequence then excluded.unreadable else a.unreadable end,
+                saved_at = case when a.sequence < excluded.sequence then excluded.saved_at else a.saved_at end,
+                sequence = greatest(a.sequence, excluded.sequence),
                 flagged = case when a.flag_sequence < excluded.flag_sequence then excluded.flagged else a.flagged end,
-                flag_sequence = greatest(a.flag_sequence, excluded.flag_sequence), saved_at = excluded.saved_at
-            where a.sequence < excluded.sequence
+                flag_sequence = greatest(a.flag_sequence, excluded.flag_sequence)
+            where a.sequence < excluded.sequence or a.flag_sequence < excluded.flag_sequence
         )
-        select room.number as "number!", room.in_time as "in_time!", clock_timestamp() as "now!",
+        select room.number as "number!", room.in_time as "in_time!",
+            exists (select from given g where g.number = room.number and g.beyond) as "beyond!", clock_timestamp() as "now!",
             v.remaining_ms as "remaining_ms!", v.deadline_at as "deadline_at!", v.paused as "paused!",
-            v.break_left_ms as "break_left_ms!", v.submitted as "submitted!", v.seats as "seats!"
+            v.break_left_ms as "break_left_ms!", v.submitted as "submitted!", v.seats as "seats!", v.extra_seconds as "extra_seconds!"
         from room join sitting_states v on v.id = room.id"#,
         &sittings,
         &learners,
         f64::from(GRACE_SECONDS),
+        f64::from(BREAK_GRACE_SECONDS),
         &given.numbers,
         &given.items,
         &given.sequences,
         &given.responses as &[Option<serde_json::Value>],
+        &given.unreadable,
+        &given.flag_sequences,
         &given.flags,
+        SEAT,
     )
     .fetch_all(&mut *db)
     .await?;
@@ -192,40 +190,46 @@ async fn keep(services: &Services, calls: &[Call]) -> Result<Vec<Result<Kept>>> 
             break_left_ms: row.break_left_ms,
             submitted: row.submitted,
             seats: row.seats,
+            extra_seconds: row.extra_seconds,
         };
-        *answer = Ok(match row.in_time {
-            true => Kept::InTime(call.saved(row.now, false, state.into())),
-            false => Kept::TooLate,
+        *answer = Ok(match (row.beyond, row.in_time) {
+            (true, _) => Kept::Beyond,
+            (false, true) => Kept::InTime(call.saved(row.now, false, state.into())),
+            (false, false) => Kept::TooLate,
         });
     }
     Ok(answers)
 }
 
-/// Keeps what came too late, where it does not count; says when, and whether anything did. `None` when the sitting is not over
-/// any more: time was added just now.
+/// Keeps what came too late, where it does not count; says when, and whether anything was late. `None` when answers count
+/// again: time was added just now, or the break was ended. Flags are not kept: they are nobody's but the candidate's.
 async fn keep_apart(services: &Services, call: &Call) -> Result<Option<(DateTime<Utc>, bool)>> {
     let given = Given::new(std::slice::from_ref(call))?;
     let mut db = services.db.acquire().await?;
     let row = sqlx::query!(
         r#"with room as materialized (
-            select id, paper_id, attempt from sittings where id = $1 and learner_id = $2
-            and (submitted_at is not null or clock_timestamp() > deadline_at + make_interval(secs => $3))
-        ), late as (
-            insert into late_answers (sitting_id, item_id, sequence, response, flagged, arrived_at)
-            select distinct on (g.item) room.id, g.item, g.sequence, nullif(g.response, 'null'::jsonb), g.flagged, clock_timestamp()
+            select s.id, s.paper_id, s.attempt from sittings s where s.id = $1 and s.learner_id = $2 and not takes_answers(s, $3, $4)
+        ), late as materialized (
+            select distinct on (g.item) room.id, g.item, g.sequence, nullif(g.response, 'null'::jsonb) as response, g.flagged
             from room
-            cross join unnest($4::uuid[], $5::bigint[], $6::jsonb[], $7::boolean[]) as g (item, sequence, response, flagged)
+            cross join unnest($5::uuid[], $6::bigint[], $7::jsonb[], $8::boolean[]) as g (item, sequence, response, flagged)
             join paper_items i on i.id = g.item and i.paper_id = room.paper_id and i.attempt = room.attempt
             -- What was in time and is sent again is not late.
-            where not exists (select from answers a where a.sitting_id = room.id and a.item_id = g.item and a.sequence >= g.sequence)
+            where g.sequence > 0
+                and not exists (select from answers a where a.sitting_id = room.id and a.item_id = g.item and a.sequence >= g.sequence)
             order by g.item, g.sequence desc
-            on conflict do nothing
-            returning 1
+        ), kept as (
+            insert into late_answers as l (sitting_id, item_id, sequence, response, flagged, arrived_at)
+            select id, item, sequence, response, flagged, clock_timestamp() from late order by item
+            on conflict (sitting_id, item_id) do update set sequence = excluded.sequence, response = excluded.response,
+                flagged = excluded.flagged, arrived_at = excluded.arrived_at
+            where l.sequence < excluded.sequence
         )
         select clock_timestamp() as "now!", exists (select from late) as "late!" from room"#,
         call.sitting,
         call.learner,
         f64::from(GRACE_SECONDS),
+        f64::from(BREAK_GRACE_SECONDS),
         &given.items,
         &given.sequences,
         &given.responses as &[Option<serde_json::Value>],
@@ -244,7 +248,7 @@ impl Call {
     }
 }
 
-/// The answers of all calls, a column each, as the statement takes them.
+/// The answers and flags of all calls, a column each, as the statement takes them. A sequence of nought: it is not meant.
 #[derive(Default)]
 struct Given {
     /// Of the call, from 1.
@@ -252,6 +256,8 @@ struct Given {
     items: Vec<Uuid>,
     sequences: Vec<i64>,
     responses: Vec<Option<serde_json::Value>>,
+    unreadable: Vec<bool>,
+    flag_sequences: Vec<i64>,
     flags: Vec<bool>,
 }
 
@@ -260,14 +266,18 @@ impl Given {
         let mut given = Self::default();
         for (number, call) in (1..).zip(calls) {
             for save in &call.saves {
+                let (sequence, response) = save.answer().unwrap_or_default();
+                let (flag_sequence, flagged) = save.flag().unwrap_or_default();
                 // A blank answer is no answer.
-                let response = save.response.clone().map(Response::without_nul);
+                let response = response.cloned().map(|response| response.without_nul().bounded());
                 let response = response.filter(|response| !response.is_blank());
                 given.numbers.push(number);
                 given.items.push(save.item.0);
-                given.sequences.push(save.sequence);
+                given.sequences.push(sequence);
+                given.unreadable.push(response.as_ref().is_some_and(|response| response.readable().is_err()));
                 given.responses.push(response.map(serde_json::to_value).transpose().map_err(Error::failed)?);
-                given.flags.push(save.flagged);
+                given.flag_sequences.push(flag_sequence);
+                given.flags.push(flagged);
             }
         }
         Ok(given)
@@ -277,7 +287,8 @@ impl Given {
 /// What cannot be marked as it stands, told while it can still be mended.
 fn problems(saves: &[Save]) -> Vec<(domain::assessment::ItemId, Problem)> {
     let problem = |save: &Save| {
-        let response = save.response.as_ref().filter(|response| !response.is_blank())?;
+        let (_, response) = save.answer()?;
+        let response = response.filter(|response| !response.is_blank())?;
         Some((save.item, response.readable().err()?))
     };
     saves.iter().filter_map(problem).collect()

@@ -3,31 +3,14 @@
 use std::fmt::Write as _;
 
 use domain::assessment::{
-    GRACE_SECONDS, ItemMark, Question, Receipt, Response, Save, SectionId, SittingId, Verdict, mark, outcome,
+    GRACE_SECONDS, ItemMark, Question, Receipt, Response, Save, SectionId, SittingId, SubmittedBy, Verdict,
+    mark, outcome,
 };
 use rand::{TryRngCore, rngs::OsRng};
 use sqlx::{PgConnection, types::Json};
 
 use super::{number, save_answers};
 use crate::{Error, Result, Services, accounts::Actor, moment, random};
-
-/// Who submitted a sitting.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum SubmittedBy {
-    Candidate,
-    Setter,
-    Sweeper,
-}
-
-impl SubmittedBy {
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Candidate => "candidate",
-            Self::Setter => "setter",
-            Self::Sweeper => "sweeper",
-        }
-    }
-}
 
 /// Keeps what was still on its way, then submits and marks. Doing it twice is fine.
 pub async fn submit_sitting(
@@ -39,7 +22,8 @@ pub async fn submit_sitting(
     hand_in(services, actor, sitting, last, false).await
 }
 
-/// The same, if the time is up by the database's clock. The browser's may not have heard of time that was added.
+/// The same, if the time is up by the database's clock. The browser's may not have heard of time that was added. The clock has
+/// ended it then, and not the candidate.
 pub async fn submit_if_over(
     services: &Services,
     actor: &Actor,
@@ -69,7 +53,8 @@ async fn hand_in(
     .fetch_one(&mut *db)
     .await?;
     if over || !only_if_over {
-        submit(&mut db, candidate.sitting, SubmittedBy::Candidate).await?;
+        let by = if only_if_over { SubmittedBy::Clock } else { SubmittedBy::Candidate };
+        submit(&mut db, candidate.sitting, by).await?;
     }
     db.commit().await?;
     Ok(())
@@ -109,7 +94,7 @@ async fn sweep_one(services: &Services, sitting: SittingId, over: f64) -> Result
     )
     .fetch_optional(&mut *db)
     .await?;
-    let done = due.is_some() && submit(&mut db, sitting, SubmittedBy::Sweeper).await?;
+    let done = due.is_some() && submit(&mut db, sitting, SubmittedBy::Clock).await?;
     db.commit().await?;
     Ok(done)
 }
@@ -286,7 +271,8 @@ pub async fn receipt(services: &Services, actor: &Actor, sitting: SittingId) -> 
         sitting,
         title: row.title,
         submitted: moment(row.submitted_at),
-        by_server: row.submitted_by != "candidate",
+        submitted_by: SubmittedBy::parse(&row.submitted_by)
+            .ok_or_else(|| Error::failed("who submitted is not known"))?,
         answered: number(row.answered),
         questions: number(row.questions),
         late: number(row.late),

@@ -1,4 +1,5 @@
 mod answers;
+mod delivery;
 mod results;
 
 use std::collections::BTreeMap;
@@ -7,7 +8,7 @@ use domain::{
     Problem,
     assessment::{
         Adjustment, Category, InvitedLearner, ItemId, Key, PaperId, PaperKind, PaperSettings, Question,
-        Release, Response, Room, SEAT, Save, SittingId, SittingTime, Standing, figures,
+        Release, Response, Room, SEAT, Save, Seated, SittingId, SittingTime, Standing, SubmittedBy, figures,
     },
     cohorts::OrganisationId,
 };
@@ -109,8 +110,18 @@ impl Exam {
         start_sitting(&self.world.services, &self.learner, self.paper, "").await.unwrap()
     }
 
+    /// With a page of the room open.
+    async fn seated(&self) -> SittingId {
+        let sitting = self.start().await;
+        take_seat(&self.world.services, &self.learner, sitting).await.unwrap();
+        sitting
+    }
+
+    /// The room as a page has it that runs: with a seat.
     async fn room(&self, sitting: SittingId) -> Room {
-        open_room(&self.world.services, &self.learner, sitting).await.unwrap()
+        let Seated { seat, state } = take_seat(&self.world.services, &self.learner, sitting).await.unwrap();
+        let room = open_room(&self.world.services, &self.learner, sitting).await.unwrap();
+        Room { seat, state, ..room }
     }
 
     async fn save(&self, sitting: SittingId, saves: &[Save]) -> domain::assessment::Saved {
@@ -163,6 +174,7 @@ impl Exam {
             response: Some(if n < right { right_response(question) } else { number("1 mg") }),
             flagged: false,
             only_flag: false,
+            flag_sequence: None,
         });
         answers.collect()
     }
@@ -191,7 +203,14 @@ fn right_response(question: &Question) -> Response {
 }
 
 fn save(item: ItemId, sequence: i64, typed: &str) -> Save {
-    Save { item, sequence, response: Some(number(typed)), flagged: false, only_flag: false }
+    Save {
+        item,
+        sequence,
+        response: Some(number(typed)),
+        flagged: false,
+        only_flag: false,
+        flag_sequence: None,
+    }
 }
 
 fn not_found<T: std::fmt::Debug>(result: crate::Result<T>) -> bool {
@@ -213,6 +232,7 @@ async fn only_whom_it_concerns_sees_a_paper_and_a_sitting(db: PgPool) {
         assert!(not_found(submit_for(services, other, sitting).await));
         assert!(not_found(add_time(services, other, exam.paper, Some(sitting), 5).await));
         assert!(not_found(open_room(services, other, sitting).await));
+        assert!(not_found(take_seat(services, other, sitting).await));
         assert!(not_found(room_state(services, other, sitting).await));
         assert!(not_found(room_news(services, other, sitting).await));
         assert!(not_found(save_answers(services, other, sitting, &[]).await));

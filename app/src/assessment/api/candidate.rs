@@ -1,6 +1,6 @@
 use domain::assessment::{
-    CandidateHome, CandidatePaper, ItemId, Receipt, Room, RoomState, Save, Saved, SittingId, SittingResult,
-    Verification,
+    CandidateHome, CandidatePaper, ItemId, Receipt, Room, RoomState, Save, Saved, Seated, SittingId,
+    SittingResult, Verification,
 };
 use leptos::prelude::*;
 
@@ -11,7 +11,7 @@ use {
     crate::api::{Form, answer, request},
     domain::assessment::Response,
     leptos_axum::redirect,
-    services::assessment,
+    services::assessment::{self, PlainAnswer, PlainSaved},
 };
 
 #[server(prefix = "/api", endpoint = "assessment/load_home")]
@@ -58,6 +58,13 @@ pub async fn open_room(sitting: String) -> Result<Room, ApiError> {
     answer(&request, assessment::open_room(&request.services, request.actor()?, sitting).await)
 }
 
+/// The page that runs takes its seat, newer than all before.
+#[server(prefix = "/api", endpoint = "assessment/take_seat")]
+pub async fn take_seat(sitting: SittingId) -> Result<Seated, ApiError> {
+    let request = request()?;
+    answer(&request, assessment::take_seat(&request.services, request.actor()?, sitting).await)
+}
+
 #[server(prefix = "/api", endpoint = "assessment/load_room_state")]
 pub async fn load_room_state(sitting: SittingId) -> Result<RoomState, ApiError> {
     let request = request()?;
@@ -77,9 +84,9 @@ pub async fn save_answers(sitting: SittingId, saves: Vec<Save>) -> Result<Saved,
 pub async fn save_and_go(
     sitting: String,
     item: String,
-    sequence: i64,
     kind: String,
     place: String,
+    #[server(default)] drawn: String,
     #[server(default)] typed: String,
     #[server(default)] unit: String,
     #[server(default)] chosen: Vec<String>,
@@ -99,14 +106,15 @@ pub async fn save_and_go(
         form.typed("flagged", "true");
     }
     let response = Response::from_fields(kind, typed, unit, chosen);
-    let save = Save { item, sequence, response, flagged, only_flag: false };
-    let kept = assessment::save_answers(&request.services, actor, sitting, &[save]).await;
-    let saved = form.answer(kept)?;
+    let given = PlainAnswer { item, drawn: serde_json::from_str(&drawn).ok(), response, flagged };
+    let kept = assessment::save_plain(&request.services, actor, sitting, given).await;
+    let PlainSaved { saved, overtaken } = form.answer(kept)?;
     if go == "hint" {
         answer(&request, assessment::open_hint(&request.services, actor, sitting, item).await)?;
     }
-    // What cannot be marked as it stands is shown again, once: a second press of the same button goes on.
-    let stay = moves || go == "hint" || go.is_empty() || !saved.problems.is_empty() && !go.starts_with("on-");
+    // What cannot be marked as it stands is shown again, once: a second press of the same button goes on. So is what was answered
+    // elsewhere meanwhile.
+    let stay = moves || overtaken || go == "hint" || go.is_empty() || !saved.problems.is_empty() && !go.starts_with("on-");
     let to = if stay { place } else { go.trim_start_matches("on-").to_owned() };
     if saved.state.submitted {
         redirect(&format!("/assessments/sittings/{sitting}/receipt"));

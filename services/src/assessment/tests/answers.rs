@@ -58,6 +58,7 @@ async fn calls_that_share_a_statement_share_nothing_else(db: PgPool) {
     let sitting = exam.start().await;
     let other = exam.world.learner("other@north.example").await;
     let theirs = start_sitting(services, &other, exam.paper, "CODE2026").await.unwrap();
+    take_seat(services, &other, theirs).await.unwrap();
     let questions = exam.room(sitting).await.questions;
     let (item, another) = (questions[0].item, questions[1].item);
     // What one call may have wrong, whatever it is.
@@ -115,7 +116,14 @@ async fn a_flag_takes_back_no_answer_of_another_window(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let sitting = exam.start().await;
     let (old, new) = (exam.room(sitting).await, exam.room(sitting).await);
-    let flag = |item, flagged, sequence| Save { item, sequence, response: None, flagged, only_flag: true };
+    let flag = |item, flagged, sequence| Save {
+        item,
+        sequence,
+        response: None,
+        flagged,
+        only_flag: true,
+        flag_sequence: None,
+    };
     let (first, second) = (old.questions[0].item, old.questions[1].item);
     // The older window's answer arrives before the newer one's flag, or after it.
     exam.save(sitting, &[save(first, old.seat * SEAT + 1, "5 mg")]).await;
@@ -142,7 +150,14 @@ async fn the_newest_opening_is_told_what_earlier_ones_have_kept(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let sitting = exam.start().await;
     let (services, learner) = (&exam.world.services, &exam.learner);
-    let flag = |item, sequence| Save { item, sequence, response: None, flagged: true, only_flag: true };
+    let flag = |item, sequence| Save {
+        item,
+        sequence,
+        response: None,
+        flagged: true,
+        only_flag: true,
+        flag_sequence: None,
+    };
     let earlier = async || room_news(services, learner, sitting).await.unwrap().earlier;
     let old = exam.room(sitting).await;
     let items = [old.questions[0].item, old.questions[1].item];
@@ -152,7 +167,10 @@ async fn the_newest_opening_is_told_what_earlier_ones_have_kept(db: PgPool) {
     let new = exam.room(sitting).await;
     exam.save(sitting, &[save(items[1], new.seat * SEAT + 1, "mine")]).await;
     exam.save(sitting, &[flag(items[0], old.seat * SEAT + 2)]).await;
-    let expected = (Save { flagged: true, ..unreadable }, Some(Problem::NumberMarks));
+    let expected = (
+        Save { flagged: true, flag_sequence: Some(old.seat * SEAT + 2), ..unreadable },
+        Some(Problem::NumberMarks),
+    );
     assert_eq!(earlier().await, [expected], "its own it knows");
     // Answer and flag are told of for as long as one of them is an earlier opening's.
     exam.save(sitting, &[flag(items[0], new.seat * SEAT + 2)]).await;
@@ -165,7 +183,7 @@ async fn the_newest_opening_is_told_what_earlier_ones_have_kept(db: PgPool) {
 async fn a_page_that_has_not_heard_of_added_time_does_not_end_the_sitting(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let services = &exam.world.services;
-    let sitting = exam.start().await;
+    let sitting = exam.seated().await;
     let last = exam.answers(1, 1).await;
     let submitted = async || {
         submit_if_over(services, &exam.learner, sitting, &last).await.unwrap();
@@ -197,7 +215,7 @@ async fn the_grace_counts_and_what_comes_later_is_kept_apart(db: PgPool) {
     assert_eq!(exam.count("select count(*) from late_answers where sitting_id = $1", sitting).await, 1);
     assert_eq!(sweep(&exam.world.services).await.unwrap(), 1);
     let receipt = receipt(&exam.world.services, &exam.learner, sitting).await.unwrap();
-    assert!(receipt.by_server && receipt.late == 1 && receipt.answered == 1);
+    assert!(receipt.submitted_by == SubmittedBy::Clock && receipt.late == 1 && receipt.answered == 1);
     assert_eq!(receipt.hash, format!("{:x}", <sha2::Sha256 as sha2::Digest>::digest(&receipt.text)));
 }
 
@@ -351,7 +369,7 @@ async fn the_close_of_the_paper_ends_a_sitting_but_for_what_was_added(db: PgPool
 async fn a_reopened_sitting_has_the_time_that_was_left(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let services = &exam.world.services;
-    let sitting = exam.start().await;
+    let sitting = exam.seated().await;
     exam.save(sitting, &exam.answers(2, 1).await).await;
     exam.wait(sitting, 600.0).await;
     submit_for(services, &exam.setter, sitting).await.unwrap();

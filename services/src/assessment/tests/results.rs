@@ -6,7 +6,7 @@ use super::*;
 async fn marks_pass_marks_and_categories_come_out_right(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let services = &exam.world.services;
-    let sitting = exam.start().await;
+    let sitting = exam.seated().await;
     // All but the last: four of five is above the pass mark, but the section of the last wants everything.
     let saves = exam.answers(4, 1).await;
     submit_sitting(services, &exam.learner, sitting, &saves).await.unwrap();
@@ -14,7 +14,7 @@ async fn marks_pass_marks_and_categories_come_out_right(db: PgPool) {
     assert_eq!((result.outcome.mark, result.outcome.available, result.outcome.passed), (4, 5, false));
     assert_eq!(result.sections.iter().map(|section| section.mark).collect::<Vec<_>>(), [4, 0]);
     assert_eq!(result.verification_code, None);
-    let second = exam.start().await;
+    let second = exam.seated().await;
     assert_ne!(second, sitting);
     let room = exam.room(second).await;
     let mut saves = Vec::new();
@@ -31,6 +31,7 @@ async fn marks_pass_marks_and_categories_come_out_right(db: PgPool) {
             response: Some(response),
             flagged: false,
             only_flag: false,
+            flag_sequence: None,
         });
     }
     submit_sitting(services, &exam.learner, second, &saves).await.unwrap();
@@ -64,7 +65,7 @@ async fn what_could_mean_two_things_is_told_and_never_marked_wrong_unseen(db: Pg
 async fn results_are_out_when_the_setter_said(db: PgPool) {
     let exam = Exam::new(db, |settings| settings.release = Release::ByHand).await;
     let services = &exam.world.services;
-    let sitting = exam.start().await;
+    let sitting = exam.seated().await;
     submit_sitting(services, &exam.learner, sitting, &exam.answers(5, 1).await).await.unwrap();
     assert!(not_found(own_result(services, &exam.learner, sitting).await));
     assert_eq!(candidate_home(services, &exam.learner).await.unwrap().results[0].outcome, None);
@@ -106,7 +107,7 @@ async fn results_are_out_when_the_setter_said(db: PgPool) {
 async fn a_corrected_key_marks_everybody_again_and_says_what_changed(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let services = &exam.world.services;
-    let sitting = exam.start().await;
+    let sitting = exam.seated().await;
     let mut saves = exam.answers(5, 1).await;
     saves[0].response = Some(number("1234 mg"));
     submit_sitting(services, &exam.learner, sitting, &saves).await.unwrap();
@@ -140,7 +141,7 @@ async fn a_corrected_key_marks_everybody_again_and_says_what_changed(db: PgPool)
 async fn what_is_submitted_while_a_key_is_corrected_is_marked_by_the_new_key(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let services = &exam.world.services;
-    let sitting = exam.start().await;
+    let sitting = exam.seated().await;
     let mut saves = exam.answers(5, 1).await;
     saves[0].response = Some(number("1234 mg"));
     exam.save(sitting, &saves).await;
@@ -168,7 +169,7 @@ async fn what_is_submitted_while_a_key_is_corrected_is_marked_by_the_new_key(db:
 async fn results_go_after_seven_years_and_not_before(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let services = &exam.world.services;
-    let sitting = exam.start().await;
+    let sitting = exam.seated().await;
     submit_sitting(services, &exam.learner, sitting, &exam.answers(5, 1).await).await.unwrap();
     let days = exam
         .count("select (removed_on - started_at::date)::bigint from sittings where id = $1", sitting)
