@@ -139,6 +139,10 @@ impl AnswerOutbox {
         format!("{}-{}", self.drawn_at, self.salt)
     }
 
+    pub fn item(&self, n: usize) -> Option<ItemId> {
+        self.entries.get(n).map(|entry| entry.item)
+    }
+
     pub fn response(&self, n: usize) -> Option<&Response> {
         self.entries.get(n)?.answer.value.as_ref()
     }
@@ -193,6 +197,10 @@ impl AnswerOutbox {
                 self.flag(n, flag.value);
             }
         }
+    }
+
+    pub fn has_seat(&self) -> bool {
+        self.seat.is_some()
     }
 
     /// The newest seat, as the server told it.
@@ -250,7 +258,12 @@ impl AnswerOutbox {
             (true, true) => 1,
             (true, false) => usize::MAX,
         };
-        self.entries.iter().filter_map(|entry| entry.save(|way| way == Way::Unsent)).take(most).collect()
+        self.last().into_iter().take(most).collect()
+    }
+
+    /// What goes with the submission: all that may still be taken.
+    pub fn last(&self) -> Vec<Save> {
+        self.entries.iter().filter_map(|entry| entry.save(|way| way == Way::Unsent)).collect()
     }
 
     /// The server has these. What was changed again meanwhile has a higher sequence and is still to be sent.

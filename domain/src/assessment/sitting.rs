@@ -90,6 +90,17 @@ pub enum AnswerField {
     Order(Vec<AskedOption>),
 }
 
+impl AnswerField {
+    /// The problem as it is said beside this field: with the unit where that is part of the answer.
+    #[must_use]
+    pub fn worded(&self, problem: Problem) -> Problem {
+        match (self, problem) {
+            (Self::Number(UnitField::Typed), Problem::AnswerNotANumber) => Problem::AnswerNotAQuantity,
+            (_, problem) => problem,
+        }
+    }
+}
+
 /// What stands beside the box for a number.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -204,6 +215,8 @@ pub struct CandidatePaper {
     pub organisation: String,
     pub instructions: String,
     pub opens: Moment,
+    /// Seconds until then; 0 once it is open.
+    pub opens_in: u32,
     pub closes: Moment,
     /// For this person, extra time in it, if they start now or, before it opens, at its opening.
     pub minutes: u32,

@@ -131,6 +131,7 @@ impl Seat {
             response: Some(Response::Number { typed: format!("{count} mg"), unit: String::new() }),
             flagged: false,
             only_flag: false,
+            flag_sequence: None,
         }
     }
 }
@@ -198,7 +199,7 @@ pub async fn sit_down(mut browser: Browser, paper: PaperId, code: &str) -> Outco
     enter(browser, sitting).await
 }
 
-/// Opens the room, again or for the first time.
+/// Opens the room, again or for the first time, and takes a seat in it.
 pub async fn enter(mut browser: Browser, sitting: SittingId) -> Outcome<Seat> {
     let form = "application/x-www-form-urlencoded";
     let (status, body) =
@@ -207,9 +208,15 @@ pub async fn enter(mut browser: Browser, sitting: SittingId) -> Outcome<Seat> {
         return Err(format!("could not open the room: {status}").into());
     }
     let room: Value = serde_json::from_str(json_of(&body))?;
+    let (status, body) =
+        browser.call("/api/assessment/take_seat", form, &format!("sitting={sitting}")).await?;
+    if status != 200 {
+        return Err(format!("could not take a seat: {status}").into());
+    }
+    let seated: Value = serde_json::from_str(json_of(&body))?;
     let questions = room["questions"].as_array().cloned().unwrap_or_default();
     let items = questions.iter().filter_map(|question| serde_json::from_value(question["item"].clone()).ok());
-    Ok(Seat { browser, sitting, items: items.collect(), number: room["seat"].as_i64().ok_or("no seat")? })
+    Ok(Seat { browser, sitting, items: items.collect(), number: seated["seat"].as_i64().ok_or("no seat")? })
 }
 
 /// A body may come in chunks: the JSON in it is from its first brace to its last, chunk marks in between left out.

@@ -30,11 +30,12 @@ pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
     ("/api/assessment/load_start", "paper={open}", CANDIDATE),
     ("/api/assessment/start_sitting", "paper={open}", CANDIDATE),
     ("/api/assessment/open_room", "sitting={sitting}", CANDIDATE),
+    ("/api/assessment/take_seat", "sitting={sitting}", CANDIDATE),
     ("/api/assessment/load_room_state", "sitting={sitting}", CANDIDATE),
     ("/api/assessment/save_answers", "{\"sitting\":\"{sitting}\",\"saves\":[]}", CANDIDATE),
     (
         "/api/assessment/save_and_go",
-        "sitting={sitting}&item={item}&sequence=1&kind=number&place=1&typed=1&go=2",
+        "sitting={sitting}&item={item}&kind=number&place=1&typed=1&go=2",
         CANDIDATE,
     ),
     ("/api/assessment/open_hint", "sitting={sitting}&item={item}", CANDIDATE),

@@ -134,6 +134,8 @@ impl PaperRow {
             organisation: self.organisation,
             instructions: self.instructions,
             opens: moment(self.opens_at),
+            // Begun seconds: at nought it is open.
+            opens_in: number(((self.opens_at - self.now).num_milliseconds().max(0) + 999) / 1000),
             closes: moment(self.closes_at),
             minutes: seconds / 60 + u32::from(adjustment.extra_minutes),
             cut_by_close: seconds < allowed,

@@ -1,0 +1,135 @@
+//! The exam room over HTTP: what looking at it changes, what is left of it once it is submitted, and its form.
+
+use axum::{
+    body::Body,
+    http::{Method, Request, StatusCode},
+};
+use serde_json::Value;
+use sqlx::PgPool;
+
+use super::{
+    assessment,
+    support::{Answer, Site, form_request},
+};
+
+struct Opened {
+    site: Site,
+    sitting: String,
+    session: Option<String>,
+}
+
+impl Opened {
+    async fn new(db: PgPool) -> Self {
+        let site = Site::with_demo(db).await;
+        let prepared = assessment::prepared(&site).await;
+        Self { sitting: prepared.put("{sitting}"), session: prepared.sessions[1].clone(), site }
+    }
+
+    fn address(&self) -> String {
+        format!("/assessments/sittings/{}", self.sitting)
+    }
+
+    async fn ask(&self, method: Method, purpose: Option<&str>) -> Answer {
+        let mut request = Request::builder().method(method).uri(self.address()).header("accept", "text/html");
+        request = request.header("cookie", format!("session={}", self.session.as_deref().unwrap()));
+        if let Some(purpose) = purpose {
+            request = request.header("sec-purpose", purpose);
+        }
+        self.site.send(request.body(Body::empty()).unwrap()).await
+    }
+
+    async fn call(&self, function: &str) -> Value {
+        let path = format!("/api/assessment/{function}");
+        let answer =
+            self.site.call(&path, &format!("sitting={}", self.sitting), self.session.as_deref()).await;
+        serde_json::from_str(&answer.body)
+            .unwrap_or_else(|_| panic!("{function}: {} {}", answer.status, answer.body))
+    }
+
+    async fn row<T: for<'r> sqlx::Decode<'r, sqlx::Postgres> + sqlx::Type<sqlx::Postgres> + Send + Unpin>(
+        &self,
+        column: &'static str,
+    ) -> T {
+        sqlx::query_scalar(sqlx::AssertSqlSafe(format!("select {column} from sittings where id = $1::uuid")))
+            .bind(&self.sitting)
+            .fetch_one(&self.site.services.db)
+            .await
+            .unwrap()
+    }
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn looking_at_the_room_changes_nothing_and_the_page_that_runs_takes_its_seat(db: PgPool) {
+    let room = Opened::new(db).await;
+    let whole = "to_jsonb(sittings)::text";
+    let before: String = room.row(whole).await;
+    for (method, purpose) in [
+        (Method::HEAD, None),
+        (Method::GET, Some("prefetch")),
+        (Method::GET, Some("prefetch;prerender")),
+        (Method::GET, None),
+    ] {
+        assert_eq!(room.ask(method.clone(), purpose).await.status, StatusCode::OK);
+        assert_eq!(room.row::<String>(whole).await, before, "{method} {purpose:?}");
+    }
+    assert_eq!(room.call("open_room").await["seat"], 0);
+    assert_eq!(room.row::<String>(whole).await, before);
+    assert_eq!(room.call("take_seat").await["seat"], 1);
+    assert_eq!(room.call("load_room_state").await["seat"], 1);
+    // The first window hears of the second.
+    assert_eq!(room.call("take_seat").await["seat"], 2);
+    assert_eq!(room.call("load_room_state").await["seat"], 2);
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn the_questions_cannot_be_read_once_they_are_submitted(db: PgPool) {
+    let room = Opened::new(db).await;
+    let drawn = room.ask(Method::GET, None).await.body;
+    let wording =
+        room.call("open_room").await["questions"][0]["asked"]["wording"].as_str().unwrap().to_owned();
+    assert!(drawn.contains("question-form"));
+    room.call("submit_sitting").await;
+    for released in [false, true] {
+        if released {
+            sqlx::query("update papers set released_at = now()")
+                .execute(&room.site.services.db)
+                .await
+                .unwrap();
+        }
+        assert_eq!(room.call("open_room").await["questions"].as_array().map(Vec::len), Some(0));
+        let answer = room.ask(Method::GET, None).await;
+        assert_eq!(answer.status, StatusCode::FOUND);
+        assert_eq!(answer.headers["location"], format!("{}/receipt", room.address()).as_str());
+        for part in ["question-form", "room-bar", "ExamRoom", wording.as_str()] {
+            assert!(!answer.body.contains(part), "{part} is in {}", answer.body);
+        }
+    }
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn a_form_that_the_browser_shows_again_is_sent_with_what_was_changed_in_it(db: PgPool) {
+    let room = Opened::new(db).await;
+    let question = room.call("open_room").await["questions"][0].clone();
+    let page = room.ask(Method::GET, None).await.body;
+    let drawn = page.split("name=\"drawn\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+    let drawn = drawn.replace("&quot;", "\"").replace("&amp;", "&");
+    let encoded = url::form_urlencoded::byte_serialize(drawn.as_bytes()).collect::<String>();
+    for typed in ["5", "6", "7"] {
+        let form = format!(
+            "sitting={}&item={}&drawn={encoded}&kind=number&place=1&typed={typed}&go=2",
+            room.sitting,
+            question["item"].as_str().unwrap()
+        );
+        let request = form_request(
+            "/api/assessment/save_and_go",
+            &form,
+            room.session.as_deref(),
+            "text/html",
+            &room.address(),
+        );
+        let answer = room.site.send(request).await;
+        assert_eq!(answer.status, StatusCode::FOUND);
+        assert_eq!(room.call("open_room").await["questions"][0]["response"]["number"]["typed"], typed);
+    }
+    assert_eq!(room.row::<i32>("seats").await, 3, "each form takes a seat");
+}
