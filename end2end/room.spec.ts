@@ -239,7 +239,7 @@ test('what an older window has not sent yet when it hears of the newer one is se
   await box(page).fill('2 mL');
   // Nothing on the page tells when the second one's time to be sent is over.
   await page.waitForTimeout(1_500);
-  const newer = await page.request.post('/api/assessment/open_room', { headers: { 'sec-fetch-site': 'same-origin' }, form: { sitting: room.split('/').pop()! } });
+  const newer = await page.request.post('/api/assessment/take_seat', { headers: { 'sec-fetch-site': 'same-origin' }, form: { sitting: room.split('/').pop()! } });
   expect(newer.status()).toBe(200);
   answer();
   await expect(page.getByText('You opened this paper again in a newer window.')).toBeVisible();

@@ -4,6 +4,9 @@ pub mod api;
 mod pages;
 mod parts;
 
+#[cfg(feature = "hydrate")]
+pub use parts::room::device;
+
 use leptos::prelude::*;
 use leptos_router::{
     SsrMode,

@@ -24,14 +24,22 @@ pub fn KeepCurrent(
     /// Asks every so many seconds, for what nobody tells news of.
     #[prop(optional, into)]
     every: Option<u32>,
+    /// Something is due in so many seconds: then it asks at once, and every few seconds from there on.
+    #[prop(optional, into)]
+    due_in: Option<u32>,
     /// Somebody watches the page to see what happens: it is said when it does not.
     watched: bool,
 ) -> impl IntoView {
     let way = RwSignal::new(Way::Open);
     #[cfg(feature = "hydrate")]
-    Effect::new(move |_| browser::keep(from.clone(), cohort.as_deref(), every, way));
+    Effect::new(move |_| {
+        browser::keep(from.clone(), cohort.as_deref(), every, way);
+        if let Some(seconds) = due_in {
+            browser::keep_from(seconds, from.clone(), way);
+        }
+    });
     #[cfg(not(feature = "hydrate"))]
-    let _ = (from, cohort, every);
+    let _ = (from, cohort, every, due_in);
     let text = move || match way.get() {
         Way::Open => None,
         Way::Lost => Some("The server does not answer. What you see may be out of date. We keep trying."),
@@ -75,6 +83,22 @@ mod browser {
                 put_in(&drawn);
             }
         });
+    }
+
+    /// Everybody who waits for the same thing asks within these milliseconds, and not at the same moment.
+    const SPREAD: f64 = 2_000.0;
+    /// More than this nobody waits in front of a page.
+    const LONGEST: u32 = 24 * 60 * 60;
+
+    pub fn keep_from(seconds: u32, from: Option<String>, way: RwSignal<Way>) {
+        if seconds > LONGEST {
+            return;
+        }
+        let now = window().performance().map(|clock| clock.now()).unwrap_or_default();
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "below the spread")]
+        let spread = (now * 1_000.0 % SPREAD) as u64;
+        let due = Duration::from_secs(seconds.into()) + Duration::from_millis(spread);
+        set_timeout(move || keep(from, None, Some(3), way), due);
     }
 
     /// The page as the server draws it now. Who is signed out is sent elsewhere.

@@ -1,7 +1,8 @@
-use leptos::{prelude::*, server_fn::ServerFn};
+use leptos::prelude::*;
 use leptos_router::components::A;
 
-use crate::{accounts::api::SignOut, api::PageState};
+use super::sign_out::SignOutForm;
+use crate::api::PageState;
 
 #[component]
 pub fn SkipLink() -> impl IntoView {
@@ -28,9 +29,7 @@ pub fn SiteHeader() -> impl IntoView {
                                     {person.follows_cohorts.then(|| view! { <li><A href="/cohorts">"Cohorts"</A></li> })}
                                     <li><A href="/account">"Account"</A></li>
                                     <li>
-                                        <form method="post" action=SignOut::url()>
-                                            <button type="submit" class="link">"Sign out"</button>
-                                        </form>
+                                        <SignOutForm />
                                     </li>
                                 </ul>
                             </nav>

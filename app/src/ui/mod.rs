@@ -7,6 +7,7 @@ mod fields;
 mod frame;
 mod inputs;
 mod loaded;
+mod sign_out;
 mod tags;
 mod time;
 mod title;

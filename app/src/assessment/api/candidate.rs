@@ -114,7 +114,11 @@ pub async fn save_and_go(
     }
     // What cannot be marked as it stands is shown again, once: a second press of the same button goes on. So is what was answered
     // elsewhere meanwhile.
-    let stay = moves || overtaken || go == "hint" || go.is_empty() || !saved.problems.is_empty() && !go.starts_with("on-");
+    let stay = moves
+        || overtaken
+        || go == "hint"
+        || go.is_empty()
+        || !saved.problems.is_empty() && !go.starts_with("on-");
     let to = if stay { place } else { go.trim_start_matches("on-").to_owned() };
     if saved.state.submitted {
         redirect(&format!("/assessments/sittings/{sitting}/receipt"));

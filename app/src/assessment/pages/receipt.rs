@@ -1,4 +1,4 @@
-use domain::assessment::Receipt;
+use domain::assessment::{Receipt, SubmittedBy};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
@@ -25,15 +25,17 @@ fn ReceiptView(receipt: Receipt) -> impl IntoView {
                 <h1>"Your answers have been submitted"</h1>
                 <p>{receipt.title}</p>
             </div>
-            {receipt.by_server.then(|| view! {
-                <p class="notice">"The time was up, or whoever runs the exam ended it, so we submitted what you had saved."</p>
-            })}
+            {match receipt.submitted_by {
+                SubmittedBy::Candidate => None,
+                SubmittedBy::Clock => Some("The time was up, so we submitted what you had saved."),
+                SubmittedBy::Setter => Some("Whoever runs the exam ended it, so we submitted what you had saved."),
+            }.map(|why| view! { <p class="notice">{why}</p> })}
             <dl class="summary-list">
                 <div><dt>"Submitted"</dt><dd><Time moment=receipt.submitted /></dd></div>
                 <div><dt>"Answered"</dt><dd>{receipt.answered}" of "{count(receipt.questions, "question")}</dd></div>
             </dl>
             {(receipt.late > 0).then(|| view! {
-                <p class="notice">{count(receipt.late, "answer")}" came in after your time was up. We have kept what came late, but it does not count."</p>
+                <p class="notice">{count(receipt.late, "answer")}" came in after your time was up, or during a break. We have kept what came late, but it does not count."</p>
             })}
 
             <h2>"Your result"</h2>

@@ -22,12 +22,14 @@ pub fn RoomPage() -> impl IntoView {
             if room.state.submitted {
                 #[cfg(feature = "ssr")]
                 leptos_axum::redirect(&format!("/assessments/sittings/{}/receipt", room.sitting));
+                return Ok(None);
             }
-            Ok(room)
+            Ok(Some(room))
         },
     );
     let place = query.with_untracked(|query| query.get("question").unwrap_or_default());
-    view! { <Loaded resource=room page=|room| view! { <RoomView room place /> } /> }
+    // Nothing of the room is in the answer that leads to the receipt.
+    view! { <Loaded resource=room page=|room| room.map(|room| view! { <RoomView room place /> }) /> }
 }
 
 #[component]
@@ -40,6 +42,7 @@ fn RoomView(mut room: Room, place: String) -> impl IntoView {
     let mut unsent = None;
     if let Some(question) = room.questions.iter_mut().find(|question| question.item.to_string() == item) {
         unsent = Some(question.item);
+        // Answered here, and not there: what it was drawn with is not what is shown.
         question.response = PageState::error_of(SaveAndGo::PATH).as_ref().and_then(answer_in);
         question.flagged = came_back.ticked("flagged", false);
     }

@@ -5,6 +5,7 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 use crate::{
     api::PageState,
     assessment::api::{StartSitting, load_start},
+    live::KeepCurrent,
     ui::{Breadcrumbs, ErrorSummary, Loaded, Time, Title},
 };
 
@@ -47,7 +48,8 @@ fn StartView(paper: CandidatePaper, code: String) -> impl IntoView {
             <div><dt>"Open"</dt><dd>"From "<Time moment=paper.opens />" to "<Time moment=paper.closes /></dd></div>
             <div><dt>"Attempts left"</dt><dd>{paper.attempts_left}</dd></div>
         </dl>
-        {match paper.standing {
+        // Who waits for the opening sees it when it comes.
+        <div id="start-standing" data-live>{match paper.standing {
             Standing::CanStart => view! {
                 <h2>"Before you start"</h2>
                 <ul class="advice">
@@ -67,7 +69,7 @@ fn StartView(paper: CandidatePaper, code: String) -> impl IntoView {
                 <p><a class="button" href=format!("/assessments/sittings/{sitting}")>"Go on with the paper"</a></p>
             }.into_any(),
             Standing::NotOpenYet => view! {
-                <p class="notice">"This paper is not open yet. Come back to this page when it opens."</p>
+                <p class="notice">"This paper is not open yet. You can wait here: the button to start comes by itself when it opens. If you have switched scripts off, load the page again then."</p>
             }.into_any(),
             Standing::NoAttemptsLeft => view! {
                 <p class="notice">"You have used every attempt. What you submitted is listed under "<a href="/assessments">"Assessments"</a>"."</p>
@@ -75,6 +77,7 @@ fn StartView(paper: CandidatePaper, code: String) -> impl IntoView {
             Standing::Closed => view! {
                 <p class="notice">"This paper has closed. If you think you should still sit it, ask whoever set it."</p>
             }.into_any(),
-        }}
+        }}</div>
+        {(paper.standing == Standing::NotOpenYet).then(|| view! { <KeepCurrent every=20_u32 due_in=paper.opens_in watched=true /> })}
     }
 }

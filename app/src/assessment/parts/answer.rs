@@ -26,6 +26,10 @@ pub fn AnswerField(
     #[prop(into)] problem: Signal<Option<Problem>>,
     #[prop(optional)] on_change: Option<OnChange>,
 ) -> impl IntoView {
+    let problem = {
+        let field = field.clone();
+        Signal::derive(move || problem.get().map(|problem| field.worded(problem)))
+    };
     let told = move |response: Response| {
         if let Some(on_change) = on_change {
             on_change.run((!response.is_blank()).then_some(response));
@@ -186,11 +190,14 @@ fn ordering(
     let text_of = move |id: &str| {
         items.iter().find(|item| item.id == id).map(|item| item.text.clone()).unwrap_or_default()
     };
+    let moved = RwSignal::new(String::new());
     let shift = move |event: leptos::ev::MouseEvent, from: usize, to: usize| {
         event.prevent_default();
+        let item = order.with_untracked(|order| order.get(from).cloned()).unwrap_or_default();
         order.update(|order| order.swap(from, to));
         touched.set(true);
         told(Response::Ordered(order.get_untracked()));
+        follow(item, if to < from { "up" } else { "down" }, moved, format!("place {} of {count}", to + 1));
     };
     view! {
         <input type="hidden" name="kind" value=move || if touched.get() { "ordered" } else { "untouched" } />
@@ -206,19 +213,39 @@ fn ordering(
                             <span class="moves">
                                 {(place > 0).then(|| view! {
                                     <button type="submit" name="go" value=format!("up-{id}") class="button secondary small"
-                                        aria-describedby=format!("item-{id}") on:click=move |event| shift(event, place, place - 1)>"Up"</button>
+                                        id=format!("up-{id}") aria-describedby=format!("item-{id}") on:click=move |event| shift(event, place, place - 1)>"Up"</button>
                                 })}
                                 {(place + 1 < count).then(|| view! {
                                     <button type="submit" name="go" value=format!("down-{id}") class="button secondary small"
-                                        aria-describedby=format!("item-{id}") on:click=move |event| shift(event, place, place + 1)>"Down"</button>
+                                        id=format!("down-{id}") aria-describedby=format!("item-{id}") on:click=move |event| shift(event, place, place + 1)>"Down"</button>
                                 })}
                             </span>
                         </li>
                     }
                 }).collect_view()}
             </ol>
+            <p class="visually-hidden" role="status">{moved}</p>
         </fieldset>
     }
+}
+
+/// The focus goes with the item that was moved, to the same button of it, or to the other one where it can go no further; and it is
+/// said where the item is now.
+fn follow(item: String, direction: &'static str, moved: RwSignal<String>, place: String) {
+    request_animation_frame(move || {
+        let find = |id: String| document().get_element_by_id(&id);
+        let text = find(format!("item-{item}")).and_then(|item| item.text_content()).unwrap_or_default();
+        moved.set(format!("{}, {place}", text.trim()));
+        let other = if direction == "up" { "down" } else { "up" };
+        let button = find(format!("{direction}-{item}")).or_else(|| find(format!("{other}-{item}")));
+        #[cfg(feature = "hydrate")]
+        if let Some(button) = button {
+            use wasm_bindgen::JsCast;
+            let _ = button.unchecked_into::<web_sys::HtmlElement>().focus();
+        }
+        #[cfg(not(feature = "hydrate"))]
+        drop(button);
+    });
 }
 
 /// The answer in a form that came back.

@@ -2,6 +2,8 @@
 //! saves and goes on without scripts.
 
 mod calculator;
+#[cfg(feature = "hydrate")]
+pub mod device;
 mod keeper;
 mod question;
 mod review;
@@ -12,7 +14,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 use crate::assessment::api::{PauseSitting, ResumeSitting};
 use calculator::CalculatorPad;
-use keeper::{Keeper, Standing};
+use keeper::{Keeper, SaveStatus};
 use question::QuestionPanel;
 use review::Review;
 use timer::{Timer, seconds_left};
@@ -57,29 +59,28 @@ pub fn ExamRoom(
     let scripts = RwSignal::new(false);
     // The time is up: the answers go, and the page with them, as soon as they have arrived.
     let over = Memo::new(move |_| scripts.get() && left.get() <= 0 && !keeper.state.read().paused);
-    #[cfg(feature = "hydrate")]
-    {
-        Effect::new(move |_| {
-            scripts.set(true);
-            keeper.start();
-        });
-        Effect::new(move |_| {
-            if keeper.state.read().submitted {
-                keeper.leave();
-            }
-        });
-        // Opened in a break, and the break was ended in another window: now there are questions.
-        Effect::new(move |_| {
-            if !keeper.state.read().paused && keeper.drafts.read_untracked().is_empty() {
-                let _ = window().location().reload();
-            }
-        });
-        Effect::new(move |_| {
-            if over.get() && !keeper.is_old() {
-                keeper.time_is_up();
-            }
-        });
-    }
+    Effect::new(move |_| {
+        scripts.set(true);
+        untrack(|| keeper.start());
+    });
+    Effect::new(move |_| {
+        if keeper.state.read().submitted {
+            keeper.leave();
+        }
+    });
+    let count = room.questions.len();
+    // Opened in a break, and the break was ended in another window: now there are questions.
+    Effect::new(move |_| {
+        let state = keeper.state.read();
+        if count == 0 && !state.paused && !state.submitted {
+            let _ = window().location().reload();
+        }
+    });
+    Effect::new(move |_| {
+        if over.get() && !keeper.is_old() {
+            keeper.time_is_up();
+        }
+    });
     let calculator = room.calculator;
     let questions = StoredValue::new(room.questions);
     let paused = Memo::new(move |_| keeper.state.read().paused);
@@ -95,6 +96,9 @@ pub fn ExamRoom(
             <div class="room-bar">
                 <Timer state=keeper.state left scripts />
                 <SavedLine keeper scripts />
+            </div>
+            <div role="status">
+                {move || (!keeper.added.read().is_empty()).then(|| view! { <p class="notice" id="added-time">{keeper.added}</p> })}
             </div>
             {move || old.get().then(|| view! {
                 <p class="notice" role="alert">
@@ -118,9 +122,12 @@ pub fn ExamRoom(
                             move || match here {
                                 Place::Question(n) => {
                                     let question = questions.with_value(|questions| questions.get(n).cloned());
-                                    question.map(|question| view! { <QuestionPanel keeper question n place scripts /> }).into_any()
+                                    question.map(|question| {
+                                        let came_back = unsent == Some(question.item);
+                                        view! { <QuestionPanel keeper question n count place scripts came_back /> }
+                                    }).into_any()
                                 }
-                                Place::Review => view! { <Review keeper place scripts /> }.into_any(),
+                                Place::Review => view! { <Review keeper count place scripts /> }.into_any(),
                             }
                         }}
                         {move || (calculator && scripts.get()).then(|| view! { <CalculatorPad /> })}
@@ -135,30 +142,37 @@ pub fn ExamRoom(
 /// Whether the answers are safe: always visible, and spoken only when it turns from one to the other.
 #[component]
 fn SavedLine(keeper: Keeper, scripts: RwSignal<bool>) -> impl IntoView {
-    let text = move || match keeper.standing.get() {
-        Standing::Fresh if scripts.get() => "Your answers are saved as you go".to_owned(),
-        Standing::Fresh => "Your answer is saved when you choose a button".to_owned(),
-        Standing::Saving => "Saving…".to_owned(),
-        Standing::Saved(at) => format!("Saved {at}"),
-        Standing::Late => {
-            "Too late to count: the time was up. It is kept for whoever set the paper".to_owned()
-        }
-        Standing::Elsewhere(at) => format!("Saved {at}, but for what the newer window answered"),
-        Standing::Unsaved => "Not saved yet: keep going, we will send it".to_owned(),
-        Standing::SignedOut => {
+    let safe = move || keeper.outbox.read().is_safe();
+    let text = move || {
+        match keeper.status.get() {
+        SaveStatus::Fresh if scripts.get() => "Your answers are saved as you go".to_owned(),
+        SaveStatus::Fresh => "Your answer is saved when you choose a button".to_owned(),
+        SaveStatus::Saving => "Saving…".to_owned(),
+        SaveStatus::Saved(at) => format!("Saved {at}"),
+        SaveStatus::Late => "Too late to count: the time was up, or it was a break. It is kept for whoever set the paper".to_owned(),
+        SaveStatus::Elsewhere(at) => format!("Saved {at}, but for what the newer window answered"),
+        SaveStatus::Unsaved if safe() => "Not saved yet: keep going, we will send it".to_owned(),
+        SaveStatus::Unsaved => "Not saved yet, and this device does not keep it: keep this page open, we will send it".to_owned(),
+        SaveStatus::SignedOut => {
             "Not saved yet: you have been signed out. Sign in again in another tab, and it will be sent"
                 .to_owned()
         }
+        SaveStatus::SomebodyElse => {
+            "Somebody else is signed in in this browser, so your answers cannot be saved. Keep this page open, sign them out in another \
+             tab and sign in as yourself: then we will send what is missing"
+                .to_owned()
+        }
+        SaveStatus::Refused(questions) => {
+            let of = if questions == 1 { "1 answer is".to_owned() } else { format!("{questions} answers are") };
+            format!("{of} not saved, and cannot be from this page. Load the page again and look at your answers")
+        }
+    }
     };
-    let trouble = move || {
-        matches!(
-            keeper.standing.get(),
-            Standing::Unsaved | Standing::SignedOut | Standing::Late | Standing::Elsewhere(_)
-        )
-    };
+    let trouble =
+        move || !matches!(keeper.status.get(), SaveStatus::Fresh | SaveStatus::Saving | SaveStatus::Saved(_));
     let spoken = Memo::new(move |_| if trouble() { text() } else { String::new() });
     view! {
-        <p class="saved-line" class:unsaved=trouble data-saved=move || matches!(keeper.standing.get(), Standing::Saved(_) | Standing::Elsewhere(_)).then_some("")>{text}</p>
+        <p class="saved-line" class:unsaved=trouble data-saved=move || matches!(keeper.status.get(), SaveStatus::Saved(_) | SaveStatus::Elsewhere(_)).then_some("")>{text}</p>
         <p class="visually-hidden" role="status">{spoken}</p>
     }
 }

@@ -3,7 +3,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{
     Place,
-    keeper::{Draft, Given, Keeper},
+    keeper::{Given, Keeper, Look},
 };
 use crate::assessment::{
     api::SaveAndGo,
@@ -16,15 +16,16 @@ pub fn QuestionPanel(
     keeper: Keeper,
     question: RoomQuestion,
     n: usize,
+    /// Of questions in the paper.
+    count: usize,
     place: RwSignal<Place>,
     scripts: RwSignal<bool>,
+    /// The question shows what came back with a form: the server has none of it.
+    came_back: bool,
 ) -> impl IntoView {
     let Given { response, flagged } = keeper.given(n);
-    let sequence = keeper.drafts.with_untracked(|drafts| drafts.get(n).map(|draft| draft.save.sequence));
-    let count = keeper.drafts.with_untracked(Vec::len);
-    let problem = Memo::new(move |_| {
-        keeper.drafts.with(|drafts| drafts.get(n).and_then(|draft| draft.problem.clone()))
-    });
+    let drawn = (!came_back).then(|| serde_json::to_string(&question.drawn()).unwrap_or_default());
+    let problem = Memo::new(move |_| keeper.problem(n));
     let on_change = OnChange::new(move |response| keeper.answer(n, response));
     let next = if n + 1 < count { Place::Question(n + 1) } else { Place::Review };
     // Without scripts an answer that cannot be marked comes back once; the next press goes on.
@@ -37,7 +38,7 @@ pub fn QuestionPanel(
     };
     let hints_left = {
         let all = question.asked.hints;
-        move || keeper.drafts.with(|drafts| drafts.get(n).is_some_and(|draft| draft.hints.len() < all))
+        move || keeper.hints.with(|hints| hints.get(n).is_some_and(|hints| hints.len() < all))
     };
     let (item, section, marks) = (question.item, question.section, question.marks);
     view! {
@@ -47,7 +48,7 @@ pub fn QuestionPanel(
                 on:click=move |event| go(event, next)>"Next"</button>
             <input type="hidden" name="sitting" value=keeper.sitting.to_string() />
             <input type="hidden" name="item" value=item.to_string() />
-            <input type="hidden" name="sequence" value=keeper.form_sequence(sequence.unwrap_or_default()).to_string() />
+            <input type="hidden" name="drawn" value=drawn.unwrap_or_default() />
             <input type="hidden" name="place" value=(n + 1).to_string() />
             <p class="over">{section}</p>
             <h2 id="question-heading" tabindex="-1">
@@ -58,14 +59,13 @@ pub fn QuestionPanel(
             <div class="wording prose" inner_html=question.asked.wording></div>
             <AnswerField field=question.asked.field response problem on_change />
             <div class="hints">
-                {move || keeper.drafts.with(|drafts| drafts.get(n).map(|draft| draft.hints.clone()).unwrap_or_default())
+                {move || keeper.hints.with(|hints| hints.get(n).cloned().unwrap_or_default())
                     .into_iter()
                     .map(|hint| view! { <div class="box" role="note"><p class="box-title">"Hint"</p><div inner_html=hint></div></div> })
                     .collect_view()}
                 {move || hints_left().then(|| view! {
                     <button type="submit" name="go" value="hint" class="button secondary small" on:click=move |event| {
                         event.prevent_default();
-                        #[cfg(feature = "hydrate")]
                         keeper.open_hint(n);
                     }>"Open a hint (it is counted)"</button>
                 })}
@@ -95,19 +95,15 @@ pub fn QuestionPanel(
             <nav class="question-panel" aria-label="Questions">
                 <ol>
                     {(0..count).map(|other| {
-                        let of_other = move |read: fn(&Draft) -> bool| {
-                            keeper.drafts.with(|drafts| drafts.get(other).is_some_and(read))
-                        };
                         let to = Place::Question(other);
                         view! {
                             <li>
                                 <button type="submit" name="go" value=move || on(to)
-                                    class:answered=move || of_other(Draft::answered)
-                                    class:flagged=move || of_other(|draft| draft.save.flagged)
+                                    class:answered=move || keeper.look(other) == Look::Answered
+                                    class:flagged=move || keeper.flagged(other)
                                     aria-current=(other == n).then_some("true") on:click=move |event| go(event, to)>
                                     <span class="visually-hidden">"Question "</span>{other + 1}
-                                    <span class="visually-hidden">{move || describe(
-                                        of_other(Draft::answered), of_other(|draft| draft.save.flagged))}</span>
+                                    <span class="visually-hidden">{move || describe(keeper.look(other), keeper.flagged(other))}</span>
                                 </button>
                             </li>
                         }
@@ -124,13 +120,13 @@ pub fn QuestionPanel(
     }
 }
 
-pub fn describe(answered: bool, flagged: bool) -> &'static str {
-    match (answered, flagged) {
-        (true, true) => ", answered, flagged",
-        (true, false) => ", answered",
-        (false, true) => ", not answered, flagged",
-        (false, false) => ", not answered",
-    }
+fn describe(look: Look, flagged: bool) -> String {
+    let look = match look {
+        Look::Answered => ", answered",
+        Look::Unreadable => ", cannot be read",
+        Look::Missing => ", not answered",
+    };
+    format!("{look}{}", if flagged { ", flagged" } else { "" })
 }
 
 /// Turns to another place of the room, and the reader with it.

@@ -2,31 +2,42 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{
     Place,
-    keeper::{Draft, Keeper},
+    keeper::{Keeper, Look},
     question::turn,
 };
 use crate::assessment::api::SubmitSitting;
 
 /// Every question and whether it is answered, and the button that ends the sitting.
 #[component]
-pub fn Review(keeper: Keeper, place: RwSignal<Place>, scripts: RwSignal<bool>) -> impl IntoView {
-    let count = keeper.drafts.with_untracked(Vec::len);
-    let missing =
-        move || keeper.drafts.with(|drafts| drafts.iter().filter(|draft| !draft.answered()).count());
+pub fn Review(
+    keeper: Keeper,
+    count: usize,
+    place: RwSignal<Place>,
+    scripts: RwSignal<bool>,
+) -> impl IntoView {
+    let looks = move |wanted: Look| (0..count).filter(|n| keeper.look(*n) == wanted).count();
     let (sending, failed) = (RwSignal::new(false), RwSignal::new(false));
     let base = format!("/assessments/sittings/{}", keeper.sitting);
     view! {
         <h2 id="question-heading" tabindex="-1">"Review your answers"</h2>
         <p role="status">
-            {move || match missing() {
-                0 => "You have answered every question.".to_owned(),
-                1 => "1 question is not answered yet.".to_owned(),
-                missing => format!("{missing} questions are not answered yet."),
+            {move || {
+                let missing = match looks(Look::Missing) {
+                    0 if looks(Look::Unreadable) == 0 => "You have answered every question.".to_owned(),
+                    0 => String::new(),
+                    1 => "1 question is not answered yet. ".to_owned(),
+                    missing => format!("{missing} questions are not answered yet. "),
+                };
+                let unreadable = match looks(Look::Unreadable) {
+                    0 => String::new(),
+                    1 => "1 answer cannot be read.".to_owned(),
+                    unreadable => format!("{unreadable} answers cannot be read."),
+                };
+                missing + &unreadable
             }}
         </p>
         <ol class="task-list review">
             {(0..count).map(|n| {
-                let read = move |read: fn(&Draft) -> bool| keeper.drafts.with(|drafts| drafts.get(n).is_some_and(read));
                 view! {
                     <li>
                         <div class="task-text">
@@ -34,13 +45,16 @@ pub fn Review(keeper: Keeper, place: RwSignal<Place>, scripts: RwSignal<bool>) -
                                 event.prevent_default();
                                 turn(place, Place::Question(n));
                             }>"Question "{n + 1}</a>
-                            {move || keeper.drafts.with(|drafts| drafts.get(n).and_then(|draft| draft.problem.clone()))
-                                .map(|problem| view! { <p class="problem">{problem.message()}</p> })}
+                            {move || keeper.problem(n).map(|problem| view! { <p class="problem">{problem.message()}</p> })}
                         </div>
                         <span>
-                            {move || read(|draft| draft.save.flagged).then(|| view! { <span class="tag">"Flagged"</span>" " })}
-                            <span class="tag" class:tag-completed=move || read(Draft::answered)>
-                                {move || if read(Draft::answered) { "Answered" } else { "Not answered" }}
+                            {move || keeper.flagged(n).then(|| view! { <span class="tag">"Flagged"</span>" " })}
+                            <span class="tag" class:tag-completed=move || keeper.look(n) == Look::Answered>
+                                {move || match keeper.look(n) {
+                                    Look::Answered => "Answered",
+                                    Look::Unreadable => "Cannot be read",
+                                    Look::Missing => "Not answered",
+                                }}
                             </span>
                         </span>
                     </li>
@@ -51,8 +65,13 @@ pub fn Review(keeper: Keeper, place: RwSignal<Place>, scripts: RwSignal<bool>) -
         <p>"When you submit, your answers are marked as they stand. You cannot change them afterwards."</p>
         {move || failed.get().then(|| view! {
             <p class="notice" role="alert">
-                "Not submitted yet: we cannot reach the server. Your answers are safe on this device. Keep this page open and try \
-                 again; when the time is up, we submit what has arrived."
+                "Not submitted yet: we cannot reach the server. "
+                {move || if keeper.outbox.read().is_safe() {
+                    "Your answers are safe on this device. "
+                } else {
+                    "This device does not keep what has not arrived: it is in this page only, and lost when you close it or load it again. "
+                }}
+                "Keep this page open and try again; when the time is up, we submit what has arrived."
             </p>
         })}
         <form method="post" action=SubmitSitting::url()>
@@ -62,11 +81,9 @@ pub fn Review(keeper: Keeper, place: RwSignal<Place>, scripts: RwSignal<bool>) -
                     event.prevent_default();
                     failed.set(false);
                     sending.set(true);
-                    #[cfg(feature = "hydrate")]
                     keeper.submit(move || {
                         sending.set(false);
                         failed.set(true);
-                        keeper.send();
                     });
                 }
             }>{move || if sending.get() { "Submitting…" } else { "Submit my answers" }}</button>

@@ -1,19 +1,19 @@
-//! The browser's part: its storage, its timers, and the calls to the server.
+//! The browser's part: its timers, and the calls to the server.
 
 use std::time::Duration;
 
-use domain::{
-    Problem,
-    assessment::{Response, RoomQuestion, RoomState},
-};
+use domain::assessment::{AnswerOutbox, Response, RoomQuestion, RoomState, Save, Saved};
 use leptos::{ev, prelude::*, task::spawn_local};
 use wasm_bindgen::JsCast;
 use web_sys::FormData;
 
-use super::{Given, Keeper, Save, Standing};
+use super::{Given, Keeper, SaveStatus};
 use crate::{
     api::ErrorKind,
-    assessment::api::{load_room_state, open_hint, report_window, save_answers, submit_answers},
+    assessment::{
+        api::{load_room_state, open_hint, report_window, save_answers, submit_answers, take_seat},
+        parts::room::device,
+    },
     live::{Found, News, listen},
 };
 
@@ -25,277 +25,150 @@ const PATIENCE: Duration = Duration::from_secs(8);
 /// A sign of life, and a look at the time that is left.
 const BEAT: Duration = Duration::from_secs(10);
 
+/// The calls of a page, one of a kind at a time.
+#[derive(Clone, Copy)]
+struct Calls {
+    keeper: Keeper,
+    /// The number of the call that is under way; 0 when none is.
+    busy: StoredValue<u32>,
+    made: StoredValue<u32>,
+    due: StoredValue<bool>,
+    asked_for_seat: StoredValue<u32>,
+}
+
 impl Keeper {
     /// Starts everything that goes on while the room is open. Called once, when the page has been taken over.
     pub fn start(self) {
-        // What was done in this page is later than what an older opening left behind, whichever is found first.
-        let early = self.early();
-        self.take_up_unsent();
-        self.take_up_early(early);
-        if !self.unsent().is_empty() {
-            self.keep_and_send();
+        let calls = Calls {
+            keeper: self,
+            busy: StoredValue::new(0),
+            made: StoredValue::new(0),
+            due: StoredValue::new(false),
+            asked_for_seat: StoredValue::new(0),
+        };
+        let early = self.early.try_update_value(Option::take).flatten();
+        let drawn = early.as_ref().map(|(n, _)| self.kept(*n));
+        // First into this opening's place, then out of the older ones': at no moment is it in neither.
+        let found = device::found(self.sitting);
+        self.outbox.update(|outbox| found.iter().for_each(|(_, saves)| outbox.take_up(saves)));
+        if self.keep() {
+            let name = self.outbox.with_untracked(AnswerOutbox::name);
+            device::forget_others(self.sitting, &name, found);
         }
-        let ask = move || async move { Found::from(load_room_state(self.sitting).await) };
+        // What was done in this page is later than what an older opening left behind.
+        if let (Some((n, given)), Some(drawn)) = (early, drawn) {
+            if given.response != drawn.response {
+                self.answer(n, given.response);
+            }
+            if given.flagged != drawn.flagged {
+                self.flag(n, given.flagged);
+            }
+        }
+        Effect::new(move |_| {
+            self.outbox.track();
+            self.keep();
+            calls.soon();
+        });
+        calls.sit_down();
+        let ask = move || async move {
+            let answer = load_room_state(self.sitting).await;
+            if let Err(error) = &answer {
+                self.refused_to(error.kind);
+            }
+            Found::from(answer)
+        };
         let take = move |found: Found<RoomState>| {
-            if let Found::Now(mut state) = found {
-                self.take_up_earlier(std::mem::take(&mut state.earlier));
-                self.state.set(state);
+            if let Found::Now(state) = found {
+                self.heard(state);
             }
         };
         listen(News::Stream("/live".to_owned()), ask, take);
         let beat = move || spawn_local(async move { take(ask().await) });
         let _ = set_interval_with_handle(beat, BEAT);
-        let _ = window_event_listener(ev::online, move |_| self.send());
+        let _ = window_event_listener(ev::online, move |_| calls.send());
         let _ = window_event_listener_untyped("visibilitychange", move |_| {
             let left = document().hidden();
             spawn_local(async move { drop(report_window(self.sitting, left).await) });
-            self.send();
+            calls.send();
             if !left {
                 // Another window may have gone on with the paper meanwhile.
                 beat();
-            }
-        });
-        let _ = window_event_listener(ev::pagehide, move |_| self.keep());
-    }
-
-    /// What was done before the scripts came, against what the server drew: the question's place, its answer and its flag.
-    fn early(self) -> Option<(usize, Option<Option<Response>>, Option<bool>)> {
-        let (n, given) = self.early.try_update_value(Option::take).flatten()?;
-        let drawn = self.drafted(n);
-        let answered = (given.response != drawn.response).then_some(given.response);
-        Some((n, answered, (given.flagged != drawn.flagged).then_some(given.flagged)))
-    }
-
-    /// It is done now.
-    fn take_up_early(self, early: Option<(usize, Option<Option<Response>>, Option<bool>)>) {
-        let Some((n, answered, flagged)) = early else { return };
-        if let Some(response) = answered {
-            self.answer(n, response);
-        }
-        if let Some(flagged) = flagged {
-            self.flag(n, flagged);
-        }
-    }
-
-    /// What another window has kept since this one was opened. What was answered here is later, and stays; what was only found in
-    /// the browser's storage may be older.
-    fn take_up_earlier(self, earlier: Vec<(Save, Option<Problem>)>) {
-        self.drafts.maybe_update(|drafts| {
-            let mut filled = false;
-            for (save, problem) in earlier {
-                let Some(draft) = drafts.iter_mut().find(|draft| draft.save.item == save.item) else {
-                    continue;
-                };
-                let later = draft.save.sequence < save.sequence;
-                let answered = (!draft.touched || later) && draft.save.response != save.response;
-                let flagged = (!draft.flag_touched || later) && draft.save.flagged != save.flagged;
-                if later {
-                    draft.save.sequence = save.sequence;
-                }
-                if answered {
-                    (draft.save.response, draft.problem) = (save.response, problem);
-                }
-                if flagged {
-                    draft.save.flagged = save.flagged;
-                }
-                if answered || flagged {
-                    draft.filled += 1;
-                    filled = true;
-                }
-            }
-            filled
-        });
-    }
-
-    /// What an earlier opening of the room on this device could not send. Older than what the server has: it is dropped.
-    fn take_up_unsent(self) {
-        let Some(storage) = storage() else { return };
-        let keys = self.stored(&storage);
-        // In a rest break the room is empty: what is unsent goes as it stands.
-        if self.drafts.read_untracked().is_empty() {
-            self.send_stored();
-            return;
-        }
-        let mut filled = false;
-        for (_, saves) in &keys {
-            self.drafts.update(|drafts| {
-                for save in saves.iter().cloned() {
-                    let newer = drafts
-                        .iter_mut()
-                        .find(|draft| draft.save.item == save.item && draft.save.sequence < save.sequence);
-                    let Some(draft) = newer else { continue };
-                    if save.only_flag && !draft.touched {
-                        let response = draft.save.response.take();
-                        draft.save = Save { response, ..save };
-                    } else if save.only_flag {
-                        draft.save.flagged = save.flagged;
-                    } else {
-                        (draft.save, draft.touched) = (save, true);
-                    }
-                    draft.flag_touched = true;
-                    draft.sent = false;
-                    draft.filled += 1;
-                    filled = true;
-                }
-            });
-        }
-        // First into this opening's place, then out of the older ones': at no moment is it in neither.
-        self.keep();
-        for (key, _) in keys.iter().filter(|(key, _)| *key != self.key()) {
-            let _ = storage.remove_item(key);
-        }
-        if filled {
-            self.standing.set(Standing::Saving);
-            self.send();
-        }
-    }
-
-    /// What lies unsent in the browser's storage, by the opening of the room that left it there.
-    fn stored(self, storage: &web_sys::Storage) -> Vec<(String, Vec<Save>)> {
-        let prefix = format!("room:{}:", self.sitting);
-        let keys = (0..storage.length().unwrap_or(0)).filter_map(|n| storage.key(n).ok().flatten());
-        let saves = |key: &str| {
-            let json = storage.get_item(key).ok().flatten().unwrap_or_default();
-            serde_json::from_str(&json).unwrap_or_default()
-        };
-        keys.filter(|key| key.starts_with(&prefix)).map(|key| (key.clone(), saves(&key))).collect()
-    }
-
-    /// Sends what lies in the storage, until it has arrived: for a rest break, which has no questions to put it to.
-    fn send_stored(self) {
-        let Some(storage) = storage() else { return };
-        let stored = self.stored(&storage);
-        let saves: Vec<Save> = stored.iter().flat_map(|(_, saves)| saves.iter().cloned()).collect();
-        if saves.is_empty() {
-            return;
-        }
-        self.standing.set(Standing::Saving);
-        spawn_local(async move {
-            match save_answers(self.sitting, saves).await {
-                Ok(saved) => {
-                    for (key, _) in &stored {
-                        let _ = storage.remove_item(key);
-                    }
-                    self.standing.set(if saved.late { Standing::Late } else { Standing::Saved(saved.at) });
-                    self.state.set(saved.state);
-                }
-                Err(_) => {
-                    self.standing.set(Standing::Unsaved);
-                    set_timeout(move || self.send_stored(), AGAIN);
+                if calls.asked_for_seat.get_value() == 0 {
+                    calls.sit_down();
                 }
             }
         });
-    }
-
-    fn key(self) -> String {
-        format!("room:{}:{}", self.sitting, self.seat)
-    }
-
-    /// Puts what is unsent into the browser's storage, and takes out what has been sent.
-    fn keep(self) {
-        let Some(storage) = storage() else { return };
-        let unsent = self.unsent();
-        let _ = if unsent.is_empty() {
-            storage.remove_item(&self.key())
-        } else {
-            storage.set_item(&self.key(), &serde_json::to_string(&unsent).unwrap_or_default())
-        };
-    }
-
-    pub fn keep_and_send(self) {
-        self.keep();
-        if !matches!(self.standing.get_untracked(), Standing::Unsaved | Standing::SignedOut) {
-            self.standing.set(Standing::Saving);
-        }
-        if !self.due.get_value() {
-            self.due.set_value(true);
-            set_timeout(move || self.send(), SOON);
-        }
-    }
-
-    /// Sends whatever is unsent, one call at a time: what changes meanwhile goes with the next.
-    pub fn send(self) {
-        self.due.set_value(false);
-        let saves = self.unsent();
-        if saves.is_empty() || self.busy.get_value() > 0 {
-            return;
-        }
-        self.calls.update_value(|calls| *calls += 1);
-        let call = self.calls.get_value();
-        self.busy.set_value(call);
-        set_timeout(
-            move || {
-                if self.busy.get_value() == call {
-                    self.busy.set_value(0);
-                    self.standing.set(Standing::Unsaved);
-                    self.send();
-                }
-            },
-            PATIENCE,
-        );
-        spawn_local(async move {
-            let answer = save_answers(self.sitting, saves.clone()).await;
-            // An answer that comes after all is as good as any; but a later call may be under way.
-            let overtaken = self.busy.get_value() != call;
-            if !overtaken {
-                self.busy.set_value(0);
-            }
-            match answer {
-                Ok(saved) => {
-                    self.acknowledge(&saves);
-                    self.drafts.update(|drafts| {
-                        for draft in drafts.iter_mut().filter(|draft| draft.sent) {
-                            let problem = saved.problems.iter().find(|(item, _)| *item == draft.save.item);
-                            // Of an answer that was not sent nothing is said.
-                            if saves.iter().any(|save| save.item == draft.save.item && !save.only_flag) {
-                                draft.problem = problem.map(|(_, problem)| problem.clone());
-                            }
-                        }
-                    });
-                    self.state.set(saved.state);
-                    if !self.unsent().is_empty() {
-                        self.send();
-                    } else if saved.late {
-                        self.standing.set(Standing::Late);
-                    } else if self.state.read_untracked().seat > self.seat {
-                        self.standing.set(Standing::Elsewhere(saved.at));
-                    } else {
-                        self.standing.set(Standing::Saved(saved.at));
-                    }
-                }
-                Err(_) if overtaken => {}
-                Err(error) => {
-                    self.standing.set(match error.kind {
-                        ErrorKind::SignedOut => Standing::SignedOut,
-                        _ => Standing::Unsaved,
-                    });
-                    set_timeout(move || self.send(), AGAIN);
-                }
-            }
+        let _ = window_event_listener(ev::pagehide, move |_| {
+            self.keep();
         });
     }
 
-    fn acknowledge(self, saves: &[Save]) {
-        self.drafts.update(|drafts| {
-            for draft in drafts.iter_mut() {
-                // What was changed again meanwhile has a higher sequence and is still to be sent.
-                draft.sent |= saves
-                    .iter()
-                    .any(|save| save.item == draft.save.item && save.sequence == draft.save.sequence);
-            }
+    /// Puts what is unsent where the device keeps it, and takes out what has been sent. Says whether the device took it.
+    fn keep(self) -> bool {
+        let (unsent, name) = self.outbox.with_untracked(|outbox| (outbox.unsent(), outbox.name()));
+        let kept = device::keep(self.sitting, &name, &unsent);
+        self.change(|outbox| outbox.kept_on_device(kept));
+        kept
+    }
+
+    /// Changes the outbox, and tells of it only if anything is different.
+    fn change(self, change: impl FnOnce(&mut AnswerOutbox)) {
+        self.outbox.maybe_update(|outbox| {
+            let before = outbox.clone();
+            change(outbox);
+            *outbox != before
         });
-        self.keep();
+    }
+
+    /// How the sitting stands, and what other windows have kept.
+    fn heard(self, mut state: RoomState) {
+        let earlier: Vec<Save> =
+            std::mem::take(&mut state.earlier).into_iter().map(|(save, _)| save).collect();
+        if matches!(self.status.get_untracked(), SaveStatus::SomebodyElse) {
+            self.status.set(SaveStatus::Fresh);
+        }
+        self.change(|outbox| {
+            outbox.belongs(true);
+            outbox.heard_of(state.seat);
+            outbox.merge(&earlier);
+        });
+        let before = self.state.read_untracked().extra_seconds;
+        let minutes = (state.extra_seconds - before) / 60;
+        if minutes > 0 {
+            let of =
+                |minutes| if minutes == 1 { "1 minute".to_owned() } else { format!("{minutes} minutes") };
+            let were = if minutes == 1 { "was" } else { "were" };
+            let left = of(state.remaining_ms / 60_000);
+            self.added.set(format!("{} {were} added. You have {left} left.", of(minutes)));
+        }
+        // An answer that was overtaken on its way knows less.
+        state.extra_seconds = state.extra_seconds.max(before);
+        self.state.set(state);
+    }
+
+    /// What a refusal means for everything that is still to be sent.
+    fn refused_to(self, kind: ErrorKind) {
+        match kind {
+            // A sitting is there for seven years: who does not find it is somebody else.
+            ErrorKind::NotFound => {
+                self.change(|outbox| outbox.belongs(false));
+                self.status.set(SaveStatus::SomebodyElse);
+            }
+            ErrorKind::SignedOut if !self.outbox.read_untracked().unsent().is_empty() => {
+                self.status.set(SaveStatus::SignedOut);
+            }
+            _ => {}
+        }
     }
 
     /// Asks for the next hint of a question.
     pub fn open_hint(self, n: usize) {
-        let item = self.drafts.with_untracked(|drafts| drafts.get(n).map(|draft| draft.save.item));
-        let Some(item) = item else { return };
+        let Some(item) = self.outbox.read_untracked().item(n) else { return };
         spawn_local(async move {
-            if let Ok(hints) = open_hint(self.sitting, item).await {
-                self.drafts.update(|drafts| {
-                    if let Some(draft) = drafts.get_mut(n) {
-                        draft.hints = hints;
+            if let Ok(opened) = open_hint(self.sitting, item).await {
+                self.hints.update(|hints| {
+                    if let Some(hints) = hints.get_mut(n) {
+                        *hints = opened;
                     }
                 });
             }
@@ -318,7 +191,7 @@ impl Keeper {
                 set_timeout(move || self.time_is_up(), Duration::from_millis(left + 250));
             }
         };
-        self.submit_within(true, move || self.send(), go_on);
+        self.submit_within(true, || {}, go_on);
     }
 
     fn submit_within(
@@ -327,12 +200,14 @@ impl Keeper {
         failed: impl Fn() + Copy + 'static,
         go_on: impl Fn(i64) + Copy + 'static,
     ) {
-        let saves = self.unsent();
+        let saves = self.outbox.read_untracked().last();
         let waiting = StoredValue::new(true);
         let give_up = move || {
             if waiting.try_get_value() == Some(true) {
                 waiting.set_value(false);
                 failed();
+                // Whatever it was, the answers are sent by themselves.
+                self.outbox.notify();
             }
         };
         set_timeout(give_up, PATIENCE);
@@ -340,38 +215,174 @@ impl Keeper {
             match submit_answers(self.sitting, saves.clone(), time_up).await {
                 Ok(state) => {
                     waiting.set_value(false);
-                    self.acknowledge(&saves);
+                    self.change(|outbox| outbox.acknowledge(&saves));
                     let (submitted, left) = (state.submitted, state.remaining_ms);
-                    self.state.set(state);
+                    self.heard(state);
                     if submitted {
                         self.leave();
                     } else {
                         go_on(left);
                     }
                 }
-                Err(_) => give_up(),
+                Err(error) => {
+                    self.refused_to(error.kind);
+                    if error.kind == ErrorKind::Invalid {
+                        self.change(|outbox| outbox.refuse(&saves));
+                    }
+                    give_up();
+                }
             }
         });
     }
 
     /// To the receipt. What could not be sent before somebody else submitted is sent first, to be kept as late.
     pub fn leave(self) {
-        let saves = self.unsent();
+        let saves = self.outbox.read_untracked().last();
+        let go = move || {
+            let _ = window().location().assign(&format!("/assessments/sittings/{}/receipt", self.sitting));
+        };
         if saves.is_empty() {
-            self.go();
+            go();
             return;
         }
         spawn_local(async move {
             if save_answers(self.sitting, saves.clone()).await.is_ok() {
-                self.acknowledge(&saves);
+                self.change(|outbox| outbox.acknowledge(&saves));
+                self.keep();
             }
-            self.go();
+            go();
+        });
+    }
+}
+
+impl Calls {
+    /// Takes a seat, once somebody looks at the page: a browser may run it long before, or never show it. Only the answer to the
+    /// last time that it was asked for counts, because each is a seat.
+    fn sit_down(self) {
+        let keeper = self.keeper;
+        if document().hidden() {
+            return;
+        }
+        let asked = self.asked_for_seat.get_value() + 1;
+        self.asked_for_seat.set_value(asked);
+        let again = move || {
+            if self.asked_for_seat.get_value() == asked && !keeper.outbox.read_untracked().has_seat() {
+                self.asked_for_seat.set_value(0);
+                self.sit_down();
+            }
+        };
+        set_timeout(again, PATIENCE);
+        spawn_local(async move {
+            let answer = take_seat(keeper.sitting).await;
+            if self.asked_for_seat.get_value() != asked {
+                return;
+            }
+            match answer {
+                Ok(seated) => {
+                    keeper.change(|outbox| outbox.seated(seated.seat));
+                    keeper.heard(seated.state);
+                }
+                Err(error) => {
+                    keeper.refused_to(error.kind);
+                    set_timeout(again, AGAIN);
+                }
+            }
         });
     }
 
-    fn go(self) {
-        let _ = window().location().assign(&format!("/assessments/sittings/{}/receipt", self.sitting));
+    /// Sends what has changed, when the typing has paused or soon anyway.
+    fn soon(self) {
+        if self.keeper.outbox.read_untracked().to_send().is_empty() || self.due.get_value() {
+            return;
+        }
+        let status = self.keeper.status;
+        if !matches!(status.get_untracked(), SaveStatus::Unsaved | SaveStatus::SignedOut) {
+            status.set(SaveStatus::Saving);
+        }
+        self.due.set_value(true);
+        set_timeout(move || self.send(), SOON);
     }
+
+    /// Sends whatever is unsent, one call at a time: what changes meanwhile goes with the next.
+    fn send(self) {
+        self.due.set_value(false);
+        let keeper = self.keeper;
+        let saves = keeper.outbox.read_untracked().to_send();
+        if saves.is_empty() || self.busy.get_value() > 0 {
+            return;
+        }
+        self.made.update_value(|made| *made += 1);
+        let call = self.made.get_value();
+        self.busy.set_value(call);
+        set_timeout(
+            move || {
+                if self.busy.get_value() == call {
+                    self.busy.set_value(0);
+                    keeper.status.set(SaveStatus::Unsaved);
+                    self.send();
+                }
+            },
+            PATIENCE,
+        );
+        spawn_local(async move {
+            let answer = save_answers(keeper.sitting, saves.clone()).await;
+            // An answer that comes after all is as good as any; but a later call may be under way.
+            let overtaken = self.busy.get_value() != call;
+            if !overtaken {
+                self.busy.set_value(0);
+            }
+            match answer {
+                Ok(saved) => self.saved(&saves, saved),
+                Err(_) if overtaken => {}
+                // It will never pass: it is said, and not sent again.
+                Err(error) if error.kind == ErrorKind::Invalid => {
+                    keeper.change(|outbox| outbox.refuse(&saves));
+                    let refused = keeper.outbox.read_untracked().refused();
+                    if refused > 0 {
+                        keeper.status.set(SaveStatus::Refused(refused));
+                    }
+                    self.send();
+                }
+                Err(error) => {
+                    keeper.status.set(SaveStatus::Unsaved);
+                    keeper.refused_to(error.kind);
+                    set_timeout(move || self.send(), AGAIN);
+                }
+            }
+        });
+    }
+
+    fn saved(self, saves: &[Save], saved: Saved) {
+        let keeper = self.keeper;
+        keeper.change(|outbox| outbox.acknowledge(saves));
+        keeper.heard(saved.state);
+        let outbox = keeper.outbox.read_untracked();
+        let (refused, old) = (outbox.refused(), outbox.is_old());
+        if !outbox.to_send().is_empty() {
+            drop(outbox);
+            self.send();
+        } else if refused > 0 {
+            keeper.status.set(SaveStatus::Refused(refused));
+        } else if saved.late {
+            keeper.status.set(SaveStatus::Late);
+        } else if old {
+            keeper.status.set(SaveStatus::Elsewhere(saved.at));
+        } else {
+            keeper.status.set(SaveStatus::Saved(saved.at));
+        }
+    }
+}
+
+/// Two pages that are drawn at the same moment hardly ever have the same.
+pub fn salt() -> u32 {
+    let now = window().performance().map(|clock| clock.time_origin() + clock.now()).unwrap_or_default();
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "only its lowest figures are wanted"
+    )]
+    let salt = (now * 1000.0 % 4_294_967_296.0) as u32;
+    salt
 }
 
 /// What stands in the form that the server drew.
@@ -384,8 +395,4 @@ pub fn early(questions: &[RoomQuestion]) -> Option<(usize, Given)> {
     let n = questions.iter().position(|question| question.item.to_string() == item)?;
     let response = Response::from_fields(&text("kind"), text("typed"), text("unit"), chosen);
     Some((n, Given { response, flagged: text("flagged") == "true" }))
-}
-
-fn storage() -> Option<web_sys::Storage> {
-    window().local_storage().ok().flatten()
 }
