@@ -175,6 +175,9 @@ test('added time comes to the screen at once, and a changed clock changes nothin
   await desk.getByRole('button', { name: 'Add time for everybody' }).click();
   // Sooner than the page would ask by itself.
   await expect(left).toHaveText(/Time left (30:00|2\d:\d\d)/, { timeout: 8_000 });
+  // And it is said, once.
+  await expect(page.getByRole('status').filter({ hasText: /^20 minutes were added\. You have (29|30) minutes left\.$/ })).toBeVisible();
+  await expect(page.getByText('minutes were added')).toHaveCount(1);
 
   // The calculator is the page's own.
   await page.getByText('Calculator', { exact: true }).click();
@@ -200,7 +203,8 @@ test('an answer that could mean two things is said at once, kept, and listed in 
   await saved(page);
   await expect(problem).toBeVisible();
   await page.getByRole('navigation', { name: 'Questions' }).getByRole('button', { name: 'Review' }).click();
-  await expect(page.getByText('2 questions are not answered yet.')).toBeVisible();
+  await expect(page.getByText('2 questions are not answered yet. 1 answer cannot be read.')).toBeVisible();
+  await expect(page.locator('.review > li').first()).toContainText('Cannot be read');
   await expect(page.locator('.review > li').first()).toContainText('Flagged');
   await expect(page.locator('.review > li').first()).toContainText('Use a full stop');
   await desk.context().close();

@@ -16,6 +16,13 @@ const ANSWERS = `
   left join answers a on a.sitting_id = t.id and a.item_id = i.id
   where t.id = :'sitting'`;
 
+/** Has a paper open in so many seconds: the form takes whole minutes. */
+export function opensIn(code: string, seconds: number) {
+  const options = ['-XAtq', '-v', 'ON_ERROR_STOP=1', '-v', `code=${code}`, '-v', `seconds=${seconds}`, process.env.DATABASE_URL!];
+  const input = "update papers set opens_at = now() + make_interval(secs => :'seconds') where access_code = :'code'";
+  execFileSync('psql', options, { input });
+}
+
 /** What the database holds for every question of the sitting whose room this is, in the order of the paper. */
 export function stored(room: string): Given[] {
   const sitting = room.split('/').pop()!;

@@ -1,0 +1,178 @@
+import { expect, test, type Page } from '@playwright/test';
+import { holds, opensIn, type Given } from './support/database';
+import { box, onward, question, saved, setPaper, setter, start, turnTo } from './support/exam';
+import { hydrated, open } from './support/page';
+import { STUDENTS, signIn } from './support/people';
+
+// How an answer comes from the page to the server, and what the candidate is told on the way: never more than is true.
+
+const LINE = '.saved-line';
+const SAVE = '**/api/assessment/save_answers';
+const ANSWER = (typed: string): Given => ({ response: { number: { typed, unit: '' } }, flagged: false });
+const NOTHING: Given = { response: null, flagged: false };
+
+/** A room of the candidate's with so many questions that are answered with a number and its unit. */
+async function sit(page: Page, browser: Parameters<typeof setter>[0], email: string, code: string, questions: [string, number][] = [['heparin-volume (Doses in units, difficulty 1)', 2]]) {
+  const desk = await setter(browser);
+  const address = await setPaper(desk, { title: code, code, questions });
+  await signIn(page, email);
+  const room = await start(page, code);
+  await hydrated(page);
+  return { desk, address, room };
+}
+
+test('somebody else who signs in in the same browser is told of, and what was answered meanwhile is sent afterwards', async ({ page, context, browser }) => {
+  const { desk, room } = await sit(page, browser, STUDENTS.deliveryOther, 'OTHERHERE1');
+  await desk.context().close();
+  await box(page).fill('1 mL');
+  await saved(page);
+  const other = await context.newPage();
+  await context.clearCookies();
+  await signIn(other, STUDENTS.deliveryWaits);
+  let calls = 0;
+  page.on('request', (request) => (calls += Number(request.url().endsWith('/save_answers'))));
+  await box(page).fill('2 mL');
+  await expect(page.locator(LINE)).toContainText('Somebody else is signed in in this browser');
+  await expect(page.locator(LINE)).toContainText('sign in as yourself');
+  // Not again and again.
+  const before = calls;
+  await page.waitForTimeout(5_000);
+  expect(calls).toBe(before);
+  await holds(room, [ANSWER('1 mL'), NOTHING]);
+  await context.clearCookies();
+  await signIn(other, STUDENTS.deliveryOther);
+  await saved(page);
+  await holds(room, [ANSWER('2 mL'), NOTHING]);
+});
+
+test('a device that keeps nothing is not called safe', async ({ page, browser }) => {
+  await page.addInitScript(() => {
+    Storage.prototype.setItem = () => {
+      throw new DOMException('full', 'QuotaExceededError');
+    };
+  });
+  const { desk } = await sit(page, browser, STUDENTS.deliveryStorage, 'NOSTORAGE1');
+  await desk.context().close();
+  await page.route('**/api/assessment/s*_answers', (route) => route.abort());
+  await page.route('**/api/assessment/submit_answers', (route) => route.abort());
+  await box(page).fill('1 mL');
+  await expect(page.locator(LINE)).toHaveText('Not saved yet, and this device does not keep it: keep this page open, we will send it');
+  await page.getByRole('navigation', { name: 'Questions' }).getByRole('button', { name: 'Review' }).click();
+  await page.getByRole('button', { name: 'Submit my answers' }).click();
+  const notice = page.getByRole('alert').filter({ hasText: 'Not submitted yet' });
+  await expect(notice).toContainText('This device does not keep what has not arrived');
+  await expect(notice).not.toContainText('safe on this device');
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
+  await expect(notice).toContainText('Your answers are safe on this device', { timeout: 15_000 });
+});
+
+test('what the server will never take is said and not sent again, and keeps back nothing else', async ({ page, browser }) => {
+  const { desk, room } = await sit(page, browser, STUDENTS.deliveryRefused, 'NEVERTAKEN1');
+  await desk.context().close();
+  let refused = 0;
+  await page.route(SAVE, async (route) => {
+    const call = route.request().postDataJSON();
+    for (const save of call.saves) {
+      // As from a page whose numbers are nobody's.
+      if (save.response?.number.typed === '1 mL') {
+        save.sequence = 2 ** 50;
+        refused += 1;
+      }
+    }
+    await route.continue({ postData: JSON.stringify(call) });
+  });
+  await box(page).fill('1 mL');
+  await turnTo(page, 2, 2);
+  await box(page).fill('2 mL');
+  await expect(page.locator(LINE)).toHaveText('1 answer is not saved, and cannot be from this page. Load the page again and look at your answers');
+  await holds(room, [NOTHING, ANSWER('2 mL')]);
+  const before = refused;
+  await page.waitForTimeout(5_000);
+  expect(refused).toBe(before);
+  // It is still on this device, and the page that is loaded again sends it with a number of its own.
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
+  await page.reload();
+  await saved(page);
+  await holds(room, [ANSWER('1 mL'), ANSWER('2 mL')]);
+});
+
+test('an item that is moved by keyboard keeps the focus, and it is said where it is', async ({ page, browser }) => {
+  const { desk } = await sit(page, browser, STUDENTS.deliveryMoves, 'MOVES1', [['how-often-in-order (Abbreviations and safe writing, difficulty 1)', 1]]);
+  await desk.context().close();
+  const items = page.locator('.ordering > li');
+  const count = await items.count();
+  const text = (await items.first().locator('span').first().innerText()).trim();
+  await items.first().getByRole('button', { name: 'Down' }).focus();
+  for (let place = 2; place <= count; place += 1) {
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('status').filter({ hasText: `place ${place} of ${count}` })).toHaveText(`${text}, place ${place} of ${count}`);
+    // At the end there is only the way back.
+    await expect(items.nth(place - 1).getByRole('button', { name: place === count ? 'Up' : 'Down' })).toBeFocused();
+  }
+  await page.keyboard.press('Enter');
+  await expect(items.nth(count - 2).getByRole('button', { name: 'Up' })).toBeFocused();
+  await saved(page);
+});
+
+test('whoever signs out with unsent answers is asked, and then leaves none behind', async ({ page, browser }) => {
+  const { desk, room } = await sit(page, browser, STUDENTS.deliverySignsOut, 'SIGNSOUT1');
+  await desk.context().close();
+  await page.route(SAVE, (route) => route.abort());
+  await box(page).fill('1 mL');
+  await expect(page.locator(LINE)).toHaveText('Not saved yet: keep going, we will send it');
+  await open(page, '/account');
+  const left = () => page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('room:')).length);
+  expect(await left()).toBe(1);
+  const signOut = page.getByRole('banner').getByRole('button', { name: 'Sign out' });
+  page.once('dialog', async (dialog) => {
+    expect(dialog.message()).toContain('Answers of an exam have not reached us yet');
+    await dialog.dismiss();
+  });
+  await signOut.click();
+  await expect(page).toHaveURL(/account$/);
+  expect(await left()).toBe(1);
+  page.once('dialog', (dialog) => dialog.accept());
+  await signOut.click();
+  await expect(page.getByRole('link', { name: 'Sign in' }).first()).toBeVisible();
+  expect(await left()).toBe(0);
+  // With nothing unsent nobody is asked.
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
+  await signIn(page, STUDENTS.deliverySignsOut);
+  await open(page, room);
+  await box(page).fill('2 mL');
+  await saved(page);
+  await signOut.click();
+  await expect(page.getByRole('link', { name: 'Sign in' }).first()).toBeVisible();
+});
+
+test('whoever waits at the start page gets the button when the paper opens', async ({ page, browser }) => {
+  const desk = await setter(browser);
+  await setPaper(desk, { title: 'Opens soon', code: 'OPENSSOON1', emails: [STUDENTS.deliveryWaits] });
+  await desk.context().close();
+  await signIn(page, STUDENTS.deliveryWaits);
+  opensIn('OPENSSOON1', 12);
+  await open(page, '/assessments');
+  await page.getByRole('link', { name: 'Opens soon' }).click();
+  await hydrated(page);
+  await expect(page.getByText('This paper is not open yet.')).toBeVisible();
+  await page.evaluate(() => Object.assign(window, { stillHere: true }));
+  await page.getByRole('button', { name: 'Start now' }).click({ timeout: 25_000 });
+  await question(page, 1, 3);
+});
+
+test('an answer that cannot be read does not look answered, and its example is the hint\'s', async ({ page, browser }) => {
+  const { desk, address } = await sit(page, browser, STUDENTS.deliveryUnreadable, 'UNREADABLE1');
+  await expect(page.locator('#answer-hint')).toHaveText('A number with its unit, like 12.5 mg.');
+  await box(page).fill('abc');
+  await expect(page.locator('#answer-problem')).toContainText('Enter a number with its unit, like 12.5 mg');
+  const panel = page.getByRole('navigation', { name: 'Questions' }).getByRole('button', { name: /^Question 1/ });
+  await expect(panel).toHaveText('Question 1, cannot be read');
+  await expect(panel).not.toHaveClass(/answered/);
+  await desk.goto(address);
+  await expect(desk.getByRole('row').filter({ hasText: STUDENTS.deliveryUnreadable })).toContainText('0 of 2');
+  await turnTo(page, 2, 2);
+  await onward(page).click();
+  await expect(page.getByText('1 question is not answered yet. 1 answer cannot be read.')).toBeVisible();
+  await expect(page.locator('.review > li').first()).toContainText('Enter a number with its unit');
+  await desk.context().close();
+});
