@@ -36,7 +36,7 @@ test('somebody else who signs in in the same browser is told of, and what was an
   await expect(page.locator(LINE)).toContainText('sign in as yourself');
   // Not again and again.
   const before = calls;
-  await page.waitForTimeout(5_000);
+  await page.waitForTimeout(3_000);
   expect(calls).toBe(before);
   await holds(room, [ANSWER('1 mL'), NOTHING]);
   await context.clearCookies();
@@ -87,7 +87,7 @@ test('what the server will never take is said and not sent again, and keeps back
   await expect(page.locator(LINE)).toHaveText('1 answer is not saved, and cannot be from this page. Load the page again and look at your answers');
   await holds(room, [NOTHING, ANSWER('2 mL')]);
   const before = refused;
-  await page.waitForTimeout(5_000);
+  await page.waitForTimeout(3_000);
   expect(refused).toBe(before);
   // It is still on this device, and the page that is loaded again sends it with a number of its own.
   await page.unrouteAll({ behavior: 'ignoreErrors' });
@@ -160,8 +160,8 @@ test('whoever waits at the start page gets the button when the paper opens', asy
   await question(page, 1, 3);
 });
 
-test('an answer that cannot be read does not look answered, and its example is the hint\'s', async ({ page, browser }) => {
-  const { desk, address } = await sit(page, browser, STUDENTS.deliveryUnreadable, 'UNREADABLE1');
+test('an answer that cannot be read does not look answered, and its example is that of the hint', async ({ page, browser }) => {
+  const { desk, address } = await sit(page, browser, STUDENTS.deliveryUnreadable, 'UNREADABLE1', [['oral-liquid-volume (Oral liquids, difficulty 1)', 2]]);
   await expect(page.locator('#answer-hint')).toHaveText('A number with its unit, like 12.5 mg.');
   await box(page).fill('abc');
   await expect(page.locator('#answer-problem')).toContainText('Enter a number with its unit, like 12.5 mg');
