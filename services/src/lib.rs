@@ -46,9 +46,11 @@ pub struct Crowd {
 #[derive(Clone)]
 pub struct Services {
     pub db: sqlx::PgPool,
-    /// The connections of the queues in `crowd`. Nobody else has them, so an answer that is saved in time never waits for those who
-    /// start or submit: see [`database::pool_for_lanes`].
+    /// The connections of the queue of saves in `crowd`. Nobody else has them, so an answer that is saved in time never waits for
+    /// those who start or submit: see [`database::pool_for_lanes`].
     pub lanes: sqlx::PgPool,
+    /// The same for the queue of session look-ups, which comes before every page.
+    pub session_lanes: sqlx::PgPool,
     pub clock: Arc<dyn Clock>,
     pub hasher: accounts::Hasher,
     pub mailer: Mailer,
