@@ -187,7 +187,8 @@ async fn what_is_too_long_for_a_cookie_comes_back_too(db: PgPool) {
     let session = site.sign_in("student@demo.example").await;
     let typed = "nurse-".repeat(5_000);
     let form = format!("code={typed}");
-    let request = form_request("/api/assessment/enter_code", &form, Some(&session), "text/html", "/assessments");
+    let request =
+        form_request("/api/assessment/enter_code", &form, Some(&session), "text/html", "/assessments");
     let answer = site.send(request).await;
     let flash = answer.cookie("flash").unwrap().to_owned();
     assert!(flash.len() < 100, "{flash}");

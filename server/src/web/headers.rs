@@ -8,7 +8,7 @@ use tower_http::request_id::{MakeRequestId, RequestId};
 use tracing::Instrument;
 use uuid::Uuid;
 
-use super::WebState;
+use super::{WebState, functions};
 
 /// A new id for each request: an id that a client sends could be anybody's.
 #[derive(Clone, Copy)]
@@ -65,8 +65,8 @@ pub(super) fn without_secrets(route: Option<&str>, path: &str) -> String {
     const SHORTEST: usize = 32;
     match route {
         Some(route) if route.starts_with("/choose-password") => route.to_owned(),
-        Some(_) => path.to_owned(),
-        None => {
+        Some(route) if route != functions::ROUTE => path.to_owned(),
+        _ => {
             let parts = path.split('/').map(|part| {
                 if part.len() >= SHORTEST && Uuid::try_parse(part).is_err() { "…" } else { part }
             });
