@@ -18,7 +18,7 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 
-use crate::{Error, Result, Services, together};
+use crate::{Error, Result, Services, batcher};
 
 /// How long a transaction may do nothing. Ours never wait for anything but the database.
 const IDLE: Duration = Duration::from_secs(10);
@@ -53,7 +53,7 @@ pub fn pool(url: &str, connections: u32) -> std::result::Result<PgPool, sqlx::Er
 /// When the address cannot be read.
 pub fn pool_for_lanes(url: &str) -> std::result::Result<PgPool, sqlx::Error> {
     let options = PgConnectOptions::from_str(url)?.application_name("learning");
-    Ok(unasked().max_connections(together::LANES).connect_lazy_with(options))
+    Ok(unasked().max_connections(batcher::LANES).connect_lazy_with(options))
 }
 
 fn pool_options() -> PgPoolOptions {

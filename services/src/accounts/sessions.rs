@@ -11,7 +11,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{Actor, Visitor, devices, guard};
-use crate::{Error, Result, Services, audit, moment, random, random::Token, together::Together};
+use crate::{Error, Result, Services, audit, batcher::Batcher, moment, random, random::Token};
 
 /// How long a session lives, by the book: two days, or two weeks for whoever asked to be remembered.
 const PLAIN: Duration = Duration::days(2);
@@ -133,7 +133,7 @@ pub(super) async fn renew(
 }
 
 /// The queue in front of the look-up: who asks at the same time shares it.
-pub(crate) type Sessions = Together<Vec<u8>, Result<Option<Actor>>>;
+pub(crate) type Sessions = Batcher<Vec<u8>, Result<Option<Actor>>>;
 
 /// Who a token belongs to, if its session is still open. One query, and every five minutes another.
 pub async fn actor_for(services: &Services, token: &str) -> Result<Option<Actor>> {
