@@ -60,6 +60,14 @@ pub(super) fn of(function: &str, sent: &[u8]) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::web::functions;
+
+    #[test]
+    fn every_function_that_is_named_is_one() {
+        for (function, _) in PAGES {
+            assert_eq!(functions::named(function), Some(*function));
+        }
+    }
 
     #[test]
     fn a_form_says_which_page_it_is_on() {
