@@ -131,7 +131,7 @@ async fn send(site: &Site, path: &str, content_type: &str, body: Body, session: 
 const FORM: &str = "application/x-www-form-urlencoded";
 const JSON: &str = "application/json";
 
-/// Every way of sending rubbish to a function that takes this body: the content type, what is sent, and a name for it.
+/// Every way of sending rubbish to a function that takes this body: the content type, and what is sent.
 fn rubbish(body: &str) -> Vec<(&'static str, Vec<u8>)> {
     let json = body.starts_with('{');
     let own = if json { JSON } else { FORM };
@@ -199,7 +199,6 @@ async fn rubbish_is_the_senders_fault_and_is_never_ours(db: PgPool) {
                 if answer.status != NO || !answer.body.contains("SignedOut") {
                     note("nobody", format!("{} and not 401", answer.status));
                 }
-                // Asking everything twice as somebody who may not even be asked would only take long.
             } else if let Some(what) = wrong(&answer) {
                 note("nobody", what);
             }
