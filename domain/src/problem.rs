@@ -9,8 +9,14 @@ pub enum Problem {
     EmailMissing,
     EmailInvalid,
     PasswordMissing,
-    /// The one answer to every failed sign-in: wrong password, unknown address or too many tries look the same.
+    /// The one answer to every failed sign-in: a wrong password and an unknown address look the same.
     SignInFailed,
+    /// Too many tries, for an address with an account and one without: nobody looked at the password. So many minutes at most.
+    SignInWait {
+        minutes: u8,
+    },
+    /// Too many links were asked for from one network.
+    LinksTooMany,
     PasswordTooShort,
     PasswordTooLong,
     PasswordCommon,
@@ -70,6 +76,26 @@ impl Problem {
             Self::SignInFailed => {
                 "Check your e-mail address and password. After several wrong tries you have to wait before the next one, \
                  never longer than 15 minutes; a link to choose a new password works straight away"
+            }
+            Self::SignInWait { minutes } => match minutes {
+                0..=1 => {
+                    "Wait a minute, then try again: there were several wrong tries. A link to choose a new password works straight away"
+                }
+                2 => {
+                    "Wait two minutes, then try again: there were several wrong tries. A link to choose a new password works straight away"
+                }
+                3..=4 => {
+                    "Wait four minutes, then try again: there were several wrong tries. A link to choose a new password works straight away"
+                }
+                5..=8 => {
+                    "Wait eight minutes, then try again: there were several wrong tries. A link to choose a new password works straight away"
+                }
+                _ => {
+                    "Wait 15 minutes, then try again: there were several wrong tries. A link to choose a new password works straight away"
+                }
+            },
+            Self::LinksTooMany => {
+                "Try again in a few minutes. Very many links were asked for from your network"
             }
             Self::PasswordTooShort => "Choose a password of at least 12 characters",
             Self::PasswordTooLong => "Choose a password of at most 200 characters",

@@ -120,6 +120,7 @@ pub(crate) fn services(config: &Config) -> Result<Services, Box<dyn Error>> {
     Ok(Services {
         db: config.pool()?,
         lanes: database::pool_for_lanes(&config.database_url)?,
+        session_lanes: database::pool_for_lanes(&config.database_url)?,
         clock: Arc::new(SystemClock),
         hasher: accounts::Hasher::new()?,
         crowd: Crowd::default(),

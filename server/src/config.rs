@@ -36,7 +36,7 @@ pub const TABLE: [Setting; 14] = [
     setting(
         "DATABASE_CONNECTIONS",
         "20",
-        "The most connections that this server opens, and four more for sessions and saved answers.",
+        "The most connections that this server opens, and five more: for sessions, saved answers and news.",
     ),
     setting("LISTEN", "127.0.0.1:3000", "Address and port of the site."),
     setting(

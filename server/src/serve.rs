@@ -1,4 +1,4 @@
-use std::{error::Error, net::SocketAddr, time::Duration};
+use std::{error::Error, time::Duration};
 
 use services::{Services, live::Live};
 use tokio::{net::TcpListener, signal, sync::watch};
@@ -6,7 +6,7 @@ use tokio::{net::TcpListener, signal, sync::watch};
 use crate::{
     config::Config,
     jobs,
-    web::{self, WebState, metrics},
+    web::{self, WebState, connections, metrics},
 };
 
 /// How long requests may take to finish once the server is told to stop.
@@ -33,12 +33,7 @@ pub(crate) async fn run(config: Config, services: Services) -> Result<(), Box<dy
         tracing::warn!("stopping now: some requests took longer than {} seconds", PATIENCE.as_secs());
         std::process::exit(1);
     });
-    let mut stopping = stopping;
-    axum::serve(listener, web::router(state).into_make_service_with_connect_info::<SocketAddr>())
-        .with_graceful_shutdown(async move {
-            let _ = stopping.wait_for(|stop| *stop).await;
-        })
-        .await?;
+    connections::serve(listener, web::router(state), stopping).await;
     // Those whose browser has gone come to their end too.
     under_way.finished().await;
     tracing::info!("stopped");

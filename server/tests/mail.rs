@@ -52,7 +52,9 @@ async fn the_link_arrives_by_smtp(db: PgPool) {
     let mut site = Site::with_demo(db.clone()).await;
     site.services.mailer = Mailer::smtp(&url, "Learning <no-reply@example.org>").unwrap();
     let email = domain::accounts::EmailAddress::parse("student@demo.example").unwrap();
-    services::accounts::request_link(&site.services, &email).await.unwrap();
+    services::accounts::request_link(&site.services, email, services::accounts::Visitor::default())
+        .await
+        .unwrap();
     let heard = tokio::time::timeout(std::time::Duration::from_secs(10), take_one(listener)).await.unwrap();
     assert!(
         heard.contains("MAIL FROM:<no-reply@example.org>")

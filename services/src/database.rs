@@ -18,7 +18,7 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 
-use crate::{Error, Result, Services, together};
+use crate::{Error, Result, Services, batcher};
 
 /// How long a transaction may do nothing. Ours never wait for anything but the database.
 const IDLE: Duration = Duration::from_secs(10);
@@ -46,14 +46,14 @@ pub fn pool(url: &str, connections: u32) -> std::result::Result<PgPool, sqlx::Er
     Ok(pool_options().max_connections(connections).min_connections(ready).connect_lazy_with(options))
 }
 
-/// A connection for each lane of the two queues of [`crate::Crowd`]. Nobody begins a transaction on these, and [`committed`] asks
+/// A connection for each lane of one queue of [`crate::Crowd`]; each queue has its own pool. Nobody begins a transaction on these, and [`committed`] asks
 /// them where they stand after each statement that saves: they need not be asked again when they come back.
 ///
 /// # Errors
 /// When the address cannot be read.
 pub fn pool_for_lanes(url: &str) -> std::result::Result<PgPool, sqlx::Error> {
     let options = PgConnectOptions::from_str(url)?.application_name("learning");
-    Ok(unasked().max_connections(2 * together::LANES).connect_lazy_with(options))
+    Ok(unasked().max_connections(batcher::LANES).connect_lazy_with(options))
 }
 
 fn pool_options() -> PgPoolOptions {

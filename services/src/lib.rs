@@ -7,6 +7,7 @@
 pub mod accounts;
 pub mod assessment;
 mod audit;
+mod batcher;
 mod clock;
 pub mod cohorts;
 mod csv;
@@ -22,7 +23,6 @@ pub mod random;
 pub mod returned;
 #[cfg(test)]
 mod testing;
-mod together;
 
 use std::sync::Arc;
 
@@ -34,7 +34,7 @@ pub use moment::moment;
 /// Every migration, in order. Running it takes PostgreSQL's advisory lock, so that several servers may start at once.
 pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../migrations");
 
-/// The queues of what many ask for at the same time: see [`together`], and the line of those who are slowed.
+/// The queues of what many ask for at the same time: see [`batcher`], and the line of those who are slowed.
 #[derive(Clone, Default)]
 pub struct Crowd {
     pub(crate) turns: accounts::Turns,
@@ -46,9 +46,11 @@ pub struct Crowd {
 #[derive(Clone)]
 pub struct Services {
     pub db: sqlx::PgPool,
-    /// The connections of the queues in `crowd`. Nobody else has them, so an answer that is saved in time never waits for those who
-    /// start or submit: see [`database::pool_for_lanes`].
+    /// The connections of the queue of saves in `crowd`. Nobody else has them, so an answer that is saved in time never waits for
+    /// those who start or submit: see [`database::pool_for_lanes`].
     pub lanes: sqlx::PgPool,
+    /// The same for the queue of session look-ups, which comes before every page.
+    pub session_lanes: sqlx::PgPool,
     pub clock: Arc<dyn Clock>,
     pub hasher: accounts::Hasher,
     pub mailer: Mailer,

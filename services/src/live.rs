@@ -2,12 +2,15 @@
 //!
 //! The database tells (`NOTIFY live`), one connection a server listens, and each open event stream filters. A *topic* is all
 //! that travels: whoever hears it asks for the new state, with their own permission. Because losing a connection loses
-//! news, each server also sends itself a beat every two seconds through the database; streams pass it on, and a watcher that
-//! misses two beats asks for the state without waiting for news. So whatever is lost is healed within five seconds.
+//! news, each server also sends itself a beat every two seconds through the database, on the connection that listens; streams pass
+//! it on, and a watcher that misses two beats asks for the state without waiting for news.
 
 use std::time::Duration;
 
-use sqlx::postgres::PgListener;
+use sqlx::{
+    PgPool,
+    postgres::{PgListener, PgPoolOptions},
+};
 use tokio::sync::broadcast;
 use uuid::Uuid;
 
@@ -36,7 +39,8 @@ impl Live {
         let (sender, _) = broadcast::channel(1024);
         let live = Self(sender.clone());
         tokio::spawn(async move {
-            loop {
+            // A pool that was closed is not opened again.
+            while !services.db.is_closed() {
                 if let Err(error) = listen(&services, &sender).await {
                     tracing::warn!(%error, "not listening for changes; trying again");
                 }
@@ -52,7 +56,16 @@ impl Live {
 }
 
 async fn listen(services: &Services, sender: &broadcast::Sender<News>) -> Result<()> {
-    let mut listener = PgListener::connect_with(&services.db).await?;
+    // A pool of its own, of one connection: however many wait for a connection, news and beats do not.
+    let options = (*services.db.connect_options()).clone();
+    let own = PgPoolOptions::new().max_connections(1).connect_lazy_with(options);
+    let heard = services.db.close_event().do_until(hear(&own, sender)).await;
+    own.close().await;
+    heard?
+}
+
+async fn hear(own: &PgPool, sender: &broadcast::Sender<News>) -> Result<()> {
+    let mut listener = PgListener::connect_with(own).await?;
     let beat = format!("beat:{}", Uuid::now_v7());
     listener.listen("live").await?;
     // Nobody watching is not an error: `send` fails then.
@@ -67,7 +80,7 @@ async fn listen(services: &Services, sender: &broadcast::Sender<News>) -> Result
                     return Err(crate::Error::failed("the listening connection has fallen silent"));
                 }
                 unheard += 1;
-                sqlx::query!("select pg_notify('live', $1)", beat).execute(&services.db).await?;
+                sqlx::query!("select pg_notify('live', $1)", beat).execute(&mut listener).await?;
             }
             heard = listener.try_recv() => match heard? {
                 Some(note) if note.payload() == beat => {

@@ -5,20 +5,34 @@ use chrono::Duration;
 
 use crate::{
     Result, Services,
+    accounts::Actor,
     random::{self, Token},
 };
 
 /// How long the browser may take to ask for the page. It follows at once, on a bad network too.
 const LASTS: Duration = Duration::minutes(2);
 
-/// Keeps a form. Only whoever has the token can have it back.
-pub async fn keep(services: &Services, form: &str) -> Result<Token> {
+/// How many are kept of a person at most: the newest.
+const MOST: i64 = 10;
+
+/// Keeps a form of somebody who is signed in. Only whoever has the token can have it back.
+pub async fn keep(services: &Services, actor: &Actor, form: &str) -> Result<Token> {
     let token = Token::new()?;
     sqlx::query!(
-        "insert into returned_forms (token_hash, form, ends_at) values ($1, $2, $3)",
+        "insert into returned_forms (token_hash, form, ends_at, person_id) values ($1, $2, $3, $4)",
         token.hash(),
         form,
         services.clock.now() + LASTS,
+        actor.person().0,
+    )
+    .execute(&services.db)
+    .await?;
+    sqlx::query!(
+        "delete from returned_forms where token_hash in (
+            select token_hash from returned_forms where person_id = $1 order by ends_at desc, token_hash offset $2
+        )",
+        actor.person().0,
+        MOST,
     )
     .execute(&services.db)
     .await?;
@@ -56,12 +70,33 @@ mod tests {
     async fn a_form_is_kept_for_its_token_and_not_for_long(db: PgPool) {
         let world = World::new(db);
         let services = &world.services;
-        let token = keep(services, "what was typed").await.unwrap();
+        let sam = world.learner("sam@uni.example").await;
+        let token = keep(services, &sam, "what was typed").await.unwrap();
         assert_eq!(kept(services, token.as_str()).await.unwrap().as_deref(), Some("what was typed"));
         assert_eq!(kept(services, "another").await.unwrap(), None);
         assert_eq!(forget_returned(services).await.unwrap(), 0);
         world.clock.advance(LASTS);
         assert_eq!(kept(services, token.as_str()).await.unwrap(), None);
         assert_eq!(forget_returned(services).await.unwrap(), 1);
+    }
+
+    #[sqlx::test(migrator = "crate::MIGRATIONS")]
+    async fn nobody_fills_the_store(db: PgPool) {
+        let world = World::new(db);
+        let (sam, alex) = (world.learner("sam@uni.example").await, world.learner("alex@uni.example").await);
+        let others = keep(&world.services, &alex, "kept").await.unwrap();
+        let mut last = None;
+        for n in 0..50 {
+            world.clock.advance(Duration::milliseconds(1));
+            last = Some(keep(&world.services, &sam, &n.to_string()).await.unwrap());
+        }
+        let stored: i64 = sqlx::query_scalar("select count(*) from returned_forms")
+            .fetch_one(&world.services.db)
+            .await
+            .unwrap();
+        assert_eq!(stored, MOST + 1);
+        for (token, form) in [(last.unwrap(), "49"), (others, "kept")] {
+            assert_eq!(kept(&world.services, token.as_str()).await.unwrap().as_deref(), Some(form));
+        }
     }
 }

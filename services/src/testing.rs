@@ -31,6 +31,7 @@ impl World {
         let mail = tempfile::tempdir().unwrap();
         let services = Services {
             lanes: db.clone(),
+            session_lanes: db.clone(),
             db,
             clock: clock.clone(),
             hasher: Hasher::new().unwrap(),

@@ -21,6 +21,7 @@ pub async fn sign_in(
     #[server(default)] next: String,
 ) -> Result<(), ApiError> {
     let request = request()?;
+    let next = local_path(&next);
     let mut form = Form::new(&request);
     form.typed("email", &email);
     form.typed("remember", if remember { "true" } else { "" });
@@ -42,7 +43,7 @@ pub async fn sign_in(
     let opened = form.answer(signed_in)?;
     request.set_session_cookie(opened.token.as_str(), Some(opened.lasts.num_seconds()));
     request.set_device_cookie(&opened.device);
-    redirect(local_path(&next));
+    redirect(&next);
     Ok(())
 }
 
@@ -65,9 +66,16 @@ pub async fn request_link(#[server(default)] email: String) -> Result<(), ApiErr
     let mut form = Form::new(&request);
     form.typed("email", &email);
     let Some(address) = form.field("email", EmailAddress::parse(&email)) else { return Err(form.refused()) };
-    form.answer(accounts::request_link(&request.services, &address).await)?;
+    form.answer(accounts::request_link(&request.services, address, request.visitor()).await)?;
     redirect("/forgotten-password/sent");
     Ok(())
+}
+
+/// Whether the link from an e-mail still works: not found when it does not.
+#[server(prefix = "/api", endpoint = "accounts/load_link")]
+pub async fn load_link(token: String) -> Result<(), ApiError> {
+    let request = request()?;
+    answer(&request, accounts::link_works(&request.services, &token).await)
 }
 
 /// Sets a new password with a link from an e-mail.
@@ -96,7 +104,10 @@ pub async fn change_password(
     let current = form.field("current_password", Password::parse(&current_password));
     let new = form.field("new_password", NewPassword::parse(&new_password));
     let (Some(current), Some(new)) = (current, new) else { return Err(form.refused()) };
-    form.answer(accounts::change_password(&request.services, actor, &current, &new).await)?;
+    let changed = accounts::change_password(&request.services, actor, &current, &new).await;
+    if let Some(renewed) = form.answer(changed)? {
+        request.set_session_cookie(renewed.token.as_str(), Some(renewed.lasts.num_seconds()));
+    }
     redirect("/account?done=password");
     Ok(())
 }
@@ -118,11 +129,19 @@ pub async fn load_account() -> Result<AccountPage, ApiError> {
     answer(&request, accounts::account_page(&request.services, actor).await)
 }
 
-/// Where to go after signing in: only ever a path of this site.
+/// Where to go after signing in: only ever a path of this site, as a browser would read it.
 #[cfg(feature = "ssr")]
-fn local_path(next: &str) -> &str {
-    let local = next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\r', '\n']);
-    if local { next } else { "/" }
+fn local_path(next: &str) -> String {
+    let within = || {
+        if !next.starts_with('/') || next.contains(char::is_control) {
+            return None;
+        }
+        let site = url::Url::parse("http://site.invalid").ok()?;
+        let address = site.join(next).ok().filter(|address| address.origin() == site.origin())?;
+        let path = &address[url::Position::BeforePath..];
+        (!path.starts_with("//")).then(|| path.to_owned())
+    };
+    within().unwrap_or_else(|| "/".to_owned())
 }
 
 #[cfg(all(test, feature = "ssr"))]
@@ -138,9 +157,16 @@ mod tests {
             ("/\\evil.example", "/"),
             ("/learn\r\nSet-Cookie: x", "/"),
             ("javascript:alert(1)", "/"),
+            ("/.//evil.example", "/"),
+            ("/a/..//evil.example", "/"),
             ("/learn/nmp?a=b", "/learn/nmp?a=b"),
+            ("/cohorts/x?search=a%26b%3Dc", "/cohorts/x?search=a%26b%3Dc"),
+            ("/cohorts/x?search=é", "/cohorts/x?search=%C3%A9"),
         ] {
             assert_eq!(local_path(next), goes_to, "{next}");
+        }
+        for control in (0..32).chain([127]).map(char::from) {
+            assert_eq!(local_path(&format!("/{control}/evil.example")), "/", "{control:?}");
         }
     }
 }

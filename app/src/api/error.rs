@@ -48,10 +48,15 @@ impl FromServerFnError for ApiError {
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         match error {
             ServerFnErrorErr::Request(_) => Self::new(ErrorKind::Offline),
+            // What was sent is nothing that this function takes: a field is missing, or is of another kind.
+            #[cfg(feature = "ssr")]
+            ServerFnErrorErr::Args(_)
+            | ServerFnErrorErr::MissingArg(_)
+            | ServerFnErrorErr::Deserialization(_) => super::request::unreadable(),
             // A proxy's own page in place of an answer, or an answer cut off on the way.
-            ServerFnErrorErr::Response(_) | ServerFnErrorErr::Deserialization(_) => {
-                Self::new(ErrorKind::Unavailable)
-            }
+            #[cfg(not(feature = "ssr"))]
+            ServerFnErrorErr::Deserialization(_) => Self::new(ErrorKind::Unavailable),
+            ServerFnErrorErr::Response(_) => Self::new(ErrorKind::Unavailable),
             _ => Self::new(ErrorKind::Failed),
         }
     }

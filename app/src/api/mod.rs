@@ -3,6 +3,7 @@
 mod error;
 #[cfg(feature = "ssr")]
 mod form;
+mod open;
 mod page_state;
 #[cfg(feature = "ssr")]
 mod request;
@@ -10,6 +11,7 @@ mod request;
 pub use error::{ApiError, ErrorKind};
 #[cfg(feature = "ssr")]
 pub use form::Form;
+pub use open::open_to_all;
 pub use page_state::{Flash, PageState};
 #[cfg(feature = "ssr")]
 pub use request::{CookieStyle, FLASH_COOKIE, RequestContext, answer, invalid, request, slug};

@@ -10,6 +10,8 @@ use super::{ApiError, ErrorKind};
 pub struct PageState {
     pub signed_in: Option<SignedIn>,
     pub flash: Option<Flash>,
+    /// Where to go after signing in, as the address of the page says it.
+    pub next: String,
 }
 
 /// The error of a form that was sent as a plain POST; the page that it came from shows it once.

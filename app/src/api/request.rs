@@ -30,6 +30,8 @@ pub struct RequestContext {
     /// The token by which the browser may be known. Goes to the sign-in guard too.
     pub device: Option<String>,
     pub flash: Option<Flash>,
+    /// The page is looked at: not only asked about, as HEAD does. What is not looked at does not count as read.
+    pub looked_at: bool,
 }
 
 impl RequestContext {
@@ -112,7 +114,26 @@ pub(super) fn page_state() -> PageState {
     if request.flash.is_some() {
         set_cookie(&request.cookies.cookie(FLASH_COOKIE, "", Some(0)));
     }
-    PageState { signed_in: request.actor.as_ref().map(Actor::signed_in), flash: request.flash.clone() }
+    PageState {
+        signed_in: request.actor.as_ref().map(Actor::signed_in),
+        flash: request.flash.clone(),
+        next: next_page().unwrap_or_default(),
+    }
+}
+
+/// `next` of the address, decoded once: the router decodes a second time, and makes another address of it.
+fn next_page() -> Option<String> {
+    let query = with_context(|parts: &Parts| parts.uri.query().map(str::to_owned))??;
+    let mut pairs = url::form_urlencoded::parse(query.as_bytes());
+    pairs.find_map(|(key, value)| (key == "next").then(|| value.into_owned()))
+}
+
+/// What was sent is nothing that the server function takes. People's forms and our scripts send no such thing.
+pub(super) fn unreadable() -> ApiError {
+    match find() {
+        Some(request) => refuse(&request, ErrorKind::Invalid, Vec::new()),
+        None => ApiError::new(ErrorKind::Invalid),
+    }
 }
 
 /// Turns what a service said into what the page gets; logs what the page must not see.

@@ -38,7 +38,8 @@ pub async fn read_page(course: String, module: String, page: String) -> Result<R
     let request = request()?;
     let actor = request.actor()?;
     let (course, module, page) = (slug(&request, &course)?, slug(&request, &module)?, slug(&request, &page)?);
-    answer(&request, learning::read_page(&request.services, actor, &course, &module, &page).await)
+    let (services, looked_at) = (&request.services, request.looked_at);
+    answer(&request, learning::read_page(services, actor, &course, &module, &page, looked_at).await)
 }
 
 /// The questions, or the attempt that the address names, marked. An attempt that is no id is one that is not there.

@@ -43,6 +43,7 @@ async fn main() -> Outcome<()> {
     let services = Services {
         db: config.pool()?,
         lanes: database::pool_for_lanes(&config.database_url)?,
+        session_lanes: database::pool_for_lanes(&config.database_url)?,
         clock: Arc::new(SystemClock),
         hasher: accounts::Hasher::new()?,
         crowd: Crowd::default(),

@@ -228,6 +228,7 @@ async fn papers_of_the_setter(db: &PgPool, setter: &Browser) -> Outcome<(Vec<Pap
     let services = Services {
         db: db.clone(),
         lanes: db.clone(),
+        session_lanes: db.clone(),
         clock: Arc::new(SystemClock),
         hasher: accounts::Hasher::new()?,
         crowd: Crowd::default(),

@@ -1,46 +1,85 @@
-//! Server functions, called by the page's scripts or as the action of a plain form.
-//!
 //! A plain form whose values are wrong goes back to the page that it came from. Leptos puts the error into that page's
 //! address; what people typed has no place there (addresses are logged, kept and shared), so it moves to a cookie that
 //! lives for the next page only. What is too long for a cookie is kept by the server, and the cookie has the token for it.
 
-use app::api::{ApiError, FLASH_COOKIE, Flash};
+use app::api::{ApiError, FLASH_COOKIE, Flash, RequestContext};
 use axum::{
-    body::Body,
-    extract::{Request, State},
-    http::{HeaderValue, header},
+    body::{Body, Bytes},
+    extract::Request,
+    http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
 use leptos::{prelude::FromServerFnError, server_fn::error::ServerFnUrlError};
-use services::{Services, returned};
-use url::Url;
+use services::{Services, accounts::Actor, returned};
+use url::{Position, Url};
 
-use super::WebState;
+use super::{WebState, form_pages, plain};
 
 /// What a browser keeps of one cookie, with room for its name and marks.
 const COOKIE_LIMIT: usize = 3800;
 /// Before the token of a form that the server keeps. A form in the cookie itself begins with the slash of its path, encoded.
 const KEPT: &str = "kept.";
 
-pub(super) async fn call(State(state): State<WebState>, request: Request<Body>) -> Response {
-    let mut response = leptos_axum::handle_server_fns(request).await.into_response();
-    if let Some((address, flash)) = error_in_address(&response)
-        && let Ok(address) = HeaderValue::from_str(&address)
-    {
-        let flash = match write_flash(&state.services, &flash).await {
-            Ok(flash) => flash,
-            Err(error) => {
-                tracing::warn!(%error, "a form cannot be sent back");
-                return state.plain.unavailable().into_response();
-            }
-        };
-        response.headers_mut().insert(header::LOCATION, address);
-        let cookie = state.cookies.cookie(FLASH_COOKIE, &flash, Some(60));
-        if let Ok(cookie) = HeaderValue::from_str(&cookie) {
-            response.headers_mut().append(header::SET_COOKIE, cookie);
+/// Runs the server function. A form that was wrong goes back to its page with the error in a cookie.
+pub(super) async fn answer(
+    state: &WebState,
+    context: &RequestContext,
+    path: &str,
+    mut parts: Parts,
+    sent: Bytes,
+) -> Response {
+    let mut has_page = came_from(&parts.headers).is_some();
+    if plain::wants_page(&parts.headers) && !has_page {
+        let page = form_pages::of(path, &sent);
+        has_page = page.is_some();
+        // Without any page Leptos would say nothing of an error.
+        let page = format!("{}{}", state.origin, page.as_deref().unwrap_or("/"));
+        if let Ok(page) = HeaderValue::from_str(&page) {
+            parts.headers.insert(header::REFERER, page);
         }
     }
+    let request = Request::from_parts(parts, Body::from(sent));
+    let mut response = leptos_axum::handle_server_fns(request).await.into_response();
+    let Some((address, flash)) = error_in_address(&response) else { return response };
+    if !has_page {
+        return state.plain.returned(&flash.error);
+    }
+    let flash = match write_flash(&state.services, context.actor.as_ref(), flash).await {
+        Ok(flash) => flash,
+        Err(error) => {
+            tracing::warn!(%error, "a form cannot be sent back");
+            return state.plain.unavailable().into_response();
+        }
+    };
+    if let Ok(address) = HeaderValue::from_str(&address) {
+        response.headers_mut().insert(header::LOCATION, address);
+    }
+    let cookie = state.cookies.cookie(FLASH_COOKIE, &flash, Some(60));
+    if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
     response
+}
+
+/// Whoever is not signed in any more goes back to the page that the form is on, which asks to sign in first.
+pub(super) fn signed_out(state: &WebState, asked: &HeaderMap, request_id: &str) -> Response {
+    if !plain::wants_page(asked) {
+        return state.plain.refused(StatusCode::UNAUTHORIZED, asked, request_id);
+    }
+    let page = came_from(asked).unwrap_or_else(|| "/sign-in".to_owned());
+    (StatusCode::FOUND, [(header::LOCATION, page)]).into_response()
+}
+
+/// The page that a form was sent from. A browser that says only the site, or nothing, says none.
+fn came_from(asked: &HeaderMap) -> Option<String> {
+    let from = Url::parse(asked.get(header::REFERER)?.to_str().ok()?).ok()?;
+    Some(within_site(&from)).filter(|page| page != "/")
+}
+
+/// Only the path: the form came from this site, whatever name it has outside.
+fn within_site(address: &Url) -> String {
+    let path = &address[Position::BeforePath..];
+    if path.starts_with('/') && !path.starts_with("//") { path.to_owned() } else { "/".to_owned() }
 }
 
 /// Takes the error out of the address that a failed form is sent back to.
@@ -56,18 +95,26 @@ fn error_in_address(response: &Response) -> Option<(String, Flash)> {
     if !rest.is_empty() {
         address.query_pairs_mut().extend_pairs(rest);
     }
-    // Only the path: the form came from this site, whatever name it has outside.
-    Some((address[url::Position::BeforePath..].to_owned(), flash))
+    Some((within_site(&address), flash))
 }
 
-/// The value of the cookie.
-async fn write_flash(services: &Services, flash: &Flash) -> services::Result<String> {
-    let text = text_of(flash);
+/// The value of the cookie. What does not fit is kept for whoever is signed in; anybody else gets back what fits.
+async fn write_flash(
+    services: &Services,
+    actor: Option<&Actor>,
+    mut flash: Flash,
+) -> services::Result<String> {
+    let text = text_of(&flash);
     let encoded = encode(&text);
     if encoded.len() <= COOKIE_LIMIT {
         return Ok(encoded);
     }
-    Ok(format!("{KEPT}{}", returned::keep(services, &text).await?.as_str()))
+    if let Some(actor) = actor {
+        return Ok(format!("{KEPT}{}", returned::keep(services, actor, &text).await?.as_str()));
+    }
+    flash.error.typed.sort_by_key(|(_, value)| value.len());
+    while encode(&text_of(&flash)).len() > COOKIE_LIMIT && flash.error.typed.pop().is_some() {}
+    Ok(encode(&text_of(&flash)))
 }
 
 /// What the cookie stands for; nothing, when its time is up or it was forged.

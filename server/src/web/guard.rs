@@ -2,13 +2,13 @@ use std::sync::Arc;
 
 use app::api::RequestContext;
 use axum::{
-    extract::{Request, State},
+    extract::{MatchedPath, Request, State},
     http::{HeaderMap, Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
 
-use super::WebState;
+use super::{WebState, headers};
 
 /// Refuses whatever changes something unless it comes from a page of this site. Server functions have no check of their
 /// own; session cookies are SameSite=Lax besides.
@@ -17,8 +17,10 @@ pub(super) async fn same_origin(State(state): State<WebState>, request: Request,
     if safe || from_this_site(request.headers(), &state.origin) {
         next.run(request).await
     } else {
-        tracing::warn!(path = request.uri().path(), "refused: not from a page of this site");
-        (StatusCode::FORBIDDEN, "This form was not sent from a page of this site.").into_response()
+        let route = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
+        let path = headers::without_secrets(route, request.uri().path());
+        tracing::warn!(path, "refused: not from a page of this site");
+        state.plain.refused(StatusCode::FORBIDDEN, request.headers(), &headers::request_id(&request))
     }
 }
 

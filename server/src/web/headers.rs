@@ -8,7 +8,7 @@ use tower_http::request_id::{MakeRequestId, RequestId};
 use tracing::Instrument;
 use uuid::Uuid;
 
-use super::WebState;
+use super::{WebState, functions};
 
 /// A new id for each request: an id that a client sends could be anybody's.
 #[derive(Clone, Copy)]
@@ -40,18 +40,15 @@ pub(super) async fn trace(request: Request, next: Next) -> Response {
     let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
     let id = request_id(&request);
     let span = tracing::info_span!("request", request_id = id, method = %request.method());
-    // Links to choose a password hold a secret in their path: the log has the route in its place.
-    let path = match &route {
-        Some(route) if route.starts_with("/choose-password") => route.clone(),
-        _ => request.uri().path().to_owned(),
-    };
+    let path = without_secrets(route.as_deref(), request.uri().path());
+    let probed = matches!(path.as_str(), "/healthz" | "/readyz");
     async move {
         let start = tokio::time::Instant::now();
         let response = REQUEST_ID.scope(id, next.run(request)).await;
         let (status, ms) = (response.status().as_u16(), start.elapsed().as_millis());
         if status >= 500 {
             tracing::error!(path, status, ms, "served");
-        } else if path.starts_with("/pkg/") || path.ends_with("z") && status == 200 {
+        } else if path.starts_with("/pkg/") || probed && status == 200 {
             tracing::debug!(path, status, ms, "served");
         } else {
             tracing::info!(path, status, ms, "served");
@@ -60,6 +57,22 @@ pub(super) async fn trace(request: Request, next: Next) -> Response {
     }
     .instrument(span)
     .await
+}
+
+/// A path as the log may have it. Links to choose a password hold a secret, and their neighbours do: a slash too many, or a part.
+/// Where no route is known, nothing that may be a secret is logged; ids are none.
+pub(super) fn without_secrets(route: Option<&str>, path: &str) -> String {
+    const SHORTEST: usize = 32;
+    match route {
+        Some(route) if route.starts_with("/choose-password") => route.to_owned(),
+        Some(route) if route != functions::ROUTE => path.to_owned(),
+        _ => {
+            let parts = path.split('/').map(|part| {
+                if part.len() >= SHORTEST && Uuid::try_parse(part).is_err() { "…" } else { part }
+            });
+            parts.collect::<Vec<_>>().join("/")
+        }
+    }
 }
 
 /// The policy of a page: what it may load and do. Scripts only with the nonce; styles only from files; nothing embedded,
@@ -95,6 +108,21 @@ pub(super) async fn secure(State(state): State<WebState>, request: Request, next
     ] {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
+    // Only what was found is kept: an error, or a folder's own address, is asked for again.
+    let found =
+        matches!(response.status(), StatusCode::OK | StatusCode::PARTIAL_CONTENT | StatusCode::NOT_MODIFIED);
+    let headers = response.headers_mut();
+    if !found {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    let varies = headers
+        .get_all(header::VARY)
+        .iter()
+        .any(|vary| vary.to_str().is_ok_and(|vary| vary.to_ascii_lowercase().contains("accept-encoding")));
+    if !varies {
+        // What one browser can read another may not.
+        headers.append(header::VARY, HeaderValue::from_static("accept-encoding"));
+    }
     if private {
         // Shared computers: the back button must not bring back what somebody else read.
         headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
@@ -106,11 +134,33 @@ pub(super) async fn secure(State(state): State<WebState>, request: Request, next
     response
 }
 
-/// A file that is not there must not be remembered as missing for a year.
-pub(super) async fn only_when_found(request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
-    if response.status() == StatusCode::NOT_FOUND {
-        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_secret_is_in_the_log_and_every_other_path_is() {
+        let token = "q".repeat(43);
+        let id = "0197c3a0-0000-7000-8000-000000000000";
+        for (route, path, logged) in [
+            (
+                Some("/choose-password/{token}"),
+                format!("/choose-password/{token}"),
+                "/choose-password/{token}",
+            ),
+            (None, format!("/choose-password/{token}/"), "/choose-password/…/"),
+            (None, format!("//choose-password/{token}"), "//choose-password/…"),
+            (None, format!("/choose-password/{token}/x"), "/choose-password/…/x"),
+            (None, format!("/choose%2Dpassword/{token}%20"), "/choose%2Dpassword/…"),
+            (None, format!("/choose-password%2F{token}"), "/…"),
+            (
+                None,
+                format!("/assessments/sittings/{id}/nothing"),
+                &*format!("/assessments/sittings/{id}/nothing"),
+            ),
+            (Some("/learn/{course}"), "/learn/quiz".to_owned(), "/learn/quiz"),
+        ] {
+            assert_eq!(without_secrets(route, &path), logged);
+        }
     }
-    response
 }

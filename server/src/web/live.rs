@@ -1,4 +1,4 @@
-use std::{convert::Infallible, sync::Arc, time::Duration};
+use std::{convert::Infallible, pin::Pin, sync::Arc, time::Duration};
 
 use app::api::RequestContext;
 use axum::{
@@ -10,15 +10,20 @@ use axum::{
         sse::{Event, Sse},
     },
 };
-use domain::cohorts::CohortId;
-use futures::{Stream, StreamExt, future::ready, stream};
+use domain::{accounts::SessionId, cohorts::CohortId};
+use futures::{Stream, StreamExt, stream};
 use services::{cohorts, live::News};
-use tokio_stream::wrappers::{BroadcastStream, errors::BroadcastStreamRecvError};
+use tokio::{
+    sync::broadcast::{Receiver, error::RecvError},
+    time::{Sleep, sleep},
+};
 
-use super::WebState;
+use super::{WebState, streams::OpenStream};
 
 /// A session that ran out by itself is noticed within this time.
 const LONGEST: Duration = Duration::from_secs(15 * 60);
+/// When news may have been lost, every open page asks again: over so long, not all at once.
+const SPREAD: Duration = Duration::from_secs(5);
 
 #[derive(serde::Deserialize)]
 pub(super) struct Watch {
@@ -42,67 +47,153 @@ pub(super) async fn stream(
             Err(_) => return StatusCode::SERVICE_UNAVAILABLE.into_response(),
         }
     }
+    let Some(open) = state.streams.open(actor.person()) else {
+        return StatusCode::TOO_MANY_REQUESTS.into_response();
+    };
     let end = format!("session:{}", actor.session());
     let mut stopping = state.stopping.clone();
     let stopped = async move { drop(tokio::time::timeout(LONGEST, stopping.wait_for(|stop| *stop)).await) };
-    let events =
-        events(BroadcastStream::new(state.live.subscribe()), topics, end).take_until(Box::pin(stopped));
+    let hearing = Hearing {
+        news: state.live.subscribe(),
+        topics,
+        end,
+        lag: lag(actor.session()),
+        begun: false,
+        gap: None,
+        _open: Some(open),
+    };
+    let events = events(hearing).take_until(Box::pin(stopped));
     // Proxies must pass each event on at once.
     let unbuffered = (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
     ([unbuffered], Sse::new(events)).into_response()
 }
 
-/// The first event says "ask now": what changed between the page and the stream would otherwise be missed.
-fn events(
-    news: BroadcastStream<News>,
+/// How long this session's pages wait where all would ask at once: a part of [`SPREAD`] that is its own.
+fn lag(session: SessionId) -> Duration {
+    // The last byte of an id is random.
+    SPREAD * u32::from(session.0.as_bytes()[15]) / u32::from(u8::MAX)
+}
+
+struct Hearing {
+    news: Receiver<News>,
     topics: Vec<String>,
+    /// The news that the session has ended.
     end: String,
-) -> impl Stream<Item = Result<Event, Infallible>> + Send {
-    let changed = || Event::default().data("changed").retry(Duration::from_secs(1));
-    let news = news
-        .take_while(move |news| ready(!matches!(news, Ok(News::Changed(topic)) if *topic == end)))
-        .filter_map(move |news| {
-            ready(match news {
-                Ok(News::Beat) => Some(Event::default().data("beat")),
-                Ok(News::Changed(topic)) => topics.contains(&topic).then(changed),
-                Ok(News::Gap) | Err(BroadcastStreamRecvError::Lagged(_)) => Some(changed()),
-            })
-        });
-    stream::once(ready(changed())).chain(news).map(Ok)
+    lag: Duration,
+    begun: bool,
+    /// News may have been lost: when this is over the page is told.
+    gap: Option<Pin<Box<Sleep>>>,
+    _open: Option<OpenStream>,
+}
+
+/// The first event says "ask now": what changed between the page and the stream would otherwise be missed.
+fn events(hearing: Hearing) -> impl Stream<Item = Result<Event, Infallible>> + Send {
+    stream::unfold(hearing, |mut hearing| async move {
+        let event = hearing.next().await?;
+        Some((Ok(event), hearing))
+    })
+}
+
+impl Hearing {
+    async fn next(&mut self) -> Option<Event> {
+        let changed = Event::default().data("changed").retry(Duration::from_secs(1) + self.lag / 2);
+        if !self.begun {
+            self.begun = true;
+            return Some(changed);
+        }
+        loop {
+            let heard = match &mut self.gap {
+                None => self.news.recv().await,
+                Some(gap) => tokio::select! {
+                    heard = self.news.recv() => heard,
+                    () = gap => {
+                        self.gap = None;
+                        return Some(changed);
+                    }
+                },
+            };
+            match heard {
+                Ok(News::Beat) => return Some(Event::default().data("beat")),
+                Ok(News::Changed(topic)) if topic == self.end => return None,
+                Ok(News::Changed(topic)) if self.topics.contains(&topic) => {
+                    // Whoever asks now hears of what was lost too.
+                    self.gap = None;
+                    return Some(changed);
+                }
+                Ok(News::Changed(_)) => {}
+                Ok(News::Gap) | Err(RecvError::Lagged(_)) => {
+                    self.gap.get_or_insert_with(|| Box::pin(sleep(self.lag)));
+                }
+                Err(RecvError::Closed) => return None,
+            }
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use tokio::sync::broadcast;
+    use tokio::{
+        sync::broadcast,
+        time::{Instant, timeout},
+    };
 
     use super::*;
 
-    async fn heard(news: Vec<News>) -> usize {
-        let (sender, receiver) = broadcast::channel(4);
+    /// How many events there are beside the first within a minute, and when the last came.
+    async fn heard(news: Vec<News>, lag: Duration) -> (usize, Duration) {
+        let (sender, news_of) = broadcast::channel(4);
         for news in news {
             sender.send(news).unwrap();
         }
-        drop(sender);
-        events(BroadcastStream::new(receiver), vec!["learner:1".into()], "session:9".into()).count().await - 1
+        let (topics, end) = (vec!["learner:1".to_owned()], "session:9".to_owned());
+        let hearing = Hearing { news: news_of, topics, end, lag, begun: false, gap: None, _open: None };
+        let (began, mut last, mut count) = (Instant::now(), Duration::ZERO, 0);
+        let mut events = Box::pin(events(hearing).skip(1));
+        while let Ok(Some(_)) = timeout(Duration::from_secs(60), events.next()).await {
+            (count, last) = (count + 1, began.elapsed());
+        }
+        (count, last)
     }
 
     fn changed(topic: &str) -> News {
         News::Changed(topic.into())
     }
 
-    #[tokio::test]
+    const LAG: Duration = Duration::from_secs(3);
+
+    #[tokio::test(start_paused = true)]
     async fn only_ones_own_news_is_heard() {
-        assert_eq!(heard(vec![changed("learner:2"), changed("cohort:1"), changed("session:8")]).await, 0);
-        assert_eq!(heard(vec![changed("learner:1"), News::Beat, News::Gap]).await, 3);
+        assert_eq!(
+            heard(vec![changed("learner:2"), changed("cohort:1"), changed("session:8")], LAG).await.0,
+            0
+        );
+        assert_eq!(heard(vec![changed("learner:1"), News::Beat], LAG).await, (2, Duration::ZERO));
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn the_stream_ends_with_its_session() {
-        assert_eq!(heard(vec![changed("session:9"), changed("learner:1")]).await, 0);
+        assert_eq!(heard(vec![changed("session:9"), changed("learner:1")], LAG).await.0, 0);
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
+    async fn a_gap_is_told_once_and_later() {
+        assert_eq!(heard(vec![News::Gap, News::Gap, News::Gap], LAG).await, (1, LAG));
+        assert_eq!(
+            heard(vec![News::Gap, changed("learner:1")], LAG).await,
+            (1, Duration::ZERO),
+            "asking once is enough"
+        );
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn a_watcher_that_fell_behind_is_told_to_ask() {
-        assert!(heard((0..9).map(|_| changed("learner:2")).collect()).await >= 1);
+        assert_eq!(heard((0..9).map(|_| changed("learner:2")).collect(), LAG).await, (1, LAG));
+    }
+
+    #[test]
+    fn pages_are_spread_over_the_whole_time() {
+        let lags: Vec<_> = (0..100).map(|_| lag(SessionId(uuid::Uuid::now_v7()))).collect();
+        assert!(lags.iter().all(|lag| *lag <= SPREAD));
+        assert!(lags.iter().any(|lag| *lag < SPREAD / 2) && lags.iter().any(|lag| *lag > SPREAD / 2));
     }
 }

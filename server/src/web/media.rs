@@ -10,6 +10,9 @@ use super::WebState;
 /// `GET /media/{hash}.svg`: a figure of a course. Its policy lets it be looked at and do nothing.
 pub(super) async fn picture(State(state): State<WebState>, Path(file): Path<String>) -> Response {
     let hash = file.strip_suffix(".svg").unwrap_or_default();
+    if hash.is_empty() || !hash.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return StatusCode::NOT_FOUND.into_response();
+    }
     match learning::media(&state.services, hash).await {
         Ok((content_type, body)) => {
             let headers = [
@@ -18,15 +21,11 @@ pub(super) async fn picture(State(state): State<WebState>, Path(file): Path<Stri
             ];
             (headers, body).into_response()
         }
-        Err(Error::NotFound) => uncached(StatusCode::NOT_FOUND),
-        Err(Error::Unavailable(_)) => uncached(StatusCode::SERVICE_UNAVAILABLE),
+        Err(Error::NotFound) => StatusCode::NOT_FOUND.into_response(),
+        Err(Error::Unavailable(_)) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
         Err(error) => {
             tracing::error!(%error, "a picture could not be read");
-            uncached(StatusCode::INTERNAL_SERVER_ERROR)
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
         }
     }
-}
-
-fn uncached(status: StatusCode) -> Response {
-    (status, [(header::CACHE_CONTROL, "no-store")]).into_response()
 }

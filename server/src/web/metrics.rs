@@ -3,11 +3,14 @@
 use std::{error::Error, net::SocketAddr};
 
 use axum::{
-    Router, extract::MatchedPath, extract::Request, middleware::Next, response::Response, routing::get,
+    Router, extract::MatchedPath, extract::Request, http::Method, middleware::Next, response::Response,
+    routing::get,
 };
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder};
 use sqlx::PgPool;
 use tokio::net::TcpListener;
+
+use super::functions;
 
 const SECONDS: [f64; 9] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0];
 
@@ -29,10 +32,28 @@ pub(crate) async fn start(listen: SocketAddr, db: PgPool) -> Result<(), Box<dyn 
     Ok(())
 }
 
+/// Of a list that ends: a client may send any word.
+fn method_label(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::OPTIONS => "OPTIONS",
+        _ => "other",
+    }
+}
+
 /// Counts and times every request by its route, not its path: there are as many paths as pages and people.
 pub(super) async fn count(request: Request, next: Next) -> Response {
-    let route = request.extensions().get::<MatchedPath>().map_or("other", MatchedPath::as_str).to_owned();
-    let method = request.method().to_string();
+    let route = match request.extensions().get::<MatchedPath>() {
+        // Each server function is counted by itself.
+        Some(route) if route.as_str() == functions::ROUTE => {
+            functions::named(request.uri().path()).unwrap_or("other").to_owned()
+        }
+        Some(route) => route.as_str().to_owned(),
+        None => "other".to_owned(),
+    };
+    let method = method_label(request.method()).to_owned();
     let start = tokio::time::Instant::now();
     let response = next.run(request).await;
     let labels = [("route", route), ("method", method), ("status", response.status().as_u16().to_string())];

@@ -2,8 +2,11 @@
 //! a net for panics, the task that each request runs in, the origin check, the session; then, for pages, the guard.
 
 mod address;
+pub mod connections;
 mod downloads;
+mod form_pages;
 mod forms;
+mod functions;
 mod guard;
 mod headers;
 mod health;
@@ -13,6 +16,7 @@ pub mod metrics;
 pub mod pages;
 mod plain;
 mod session;
+mod streams;
 mod whole;
 
 use std::{error::Error, net::IpAddr, ops::Deref, sync::Arc};
@@ -34,7 +38,6 @@ use tower_http::{
     CompressionLevel,
     catch_panic::CatchPanicLayer,
     compression::CompressionLayer,
-    limit::RequestBodyLimitLayer,
     request_id::{PropagateRequestIdLayer, SetRequestIdLayer},
     services::ServeDir,
     set_header::SetResponseHeaderLayer,
@@ -62,6 +65,7 @@ pub struct Parts {
     stopping: watch::Receiver<bool>,
     pub under_way: UnderWay,
     plain: Arc<plain::PlainPages>,
+    streams: streams::Streams,
 }
 
 impl WebState {
@@ -93,6 +97,7 @@ impl WebState {
             stopping,
             under_way: UnderWay::new(plain.clone()),
             plain,
+            streams: streams::Streams::default(),
         })))
     }
 
@@ -123,7 +128,6 @@ pub fn router(state: WebState) -> Router {
     };
     // Built files carry a hash of their content in their name and lie there compressed.
     let built = ServiceBuilder::new()
-        .layer(from_fn(headers::only_when_found))
         .layer(for_ever())
         .service(ServeDir::new(format!("{site_root}/pkg")).precompressed_br().precompressed_gzip());
     let quiet = Router::new()
@@ -133,16 +137,18 @@ pub fn router(state: WebState) -> Router {
         .route("/robots.txt", get(|| async { "User-agent: *\nDisallow: /\n" }))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready));
-    let with_session = pages::routes()
-        .route("/api/{*function}", post(forms::call))
-        .route("/live", get(live::stream))
+    let files = Router::new()
         .route("/assessments/papers/{paper}/results.csv", get(downloads::results))
         .route("/assessments/sittings/{sitting}/certificate.pdf", get(downloads::certificate))
         .route("/assessments/sittings/{sitting}/receipt.txt", get(downloads::receipt))
-        .fallback(pages::render)
+        .route_layer(from_fn(guard::signed_in));
+    let with_session = pages::routes()
+        .merge(files)
+        .route(functions::ROUTE, post(functions::call))
+        .route("/live", get(live::stream))
+        .fallback(pages::nowhere)
         .layer(from_fn_with_state(state.clone(), session::load))
-        .layer(from_fn_with_state(state.clone(), guard::same_origin))
-        .layer(RequestBodyLimitLayer::new(BODY_LIMIT));
+        .layer(from_fn_with_state(state.clone(), guard::same_origin));
     let plain = state.plain.clone();
     Router::new()
         .merge(quiet)
@@ -155,6 +161,7 @@ pub fn router(state: WebState) -> Router {
                 .layer(from_fn(metrics::count))
                 .layer(from_fn_with_state(state.clone(), headers::secure))
                 .layer(CompressionLayer::new().quality(CompressionLevel::Precise(4)))
+                .layer(from_fn_with_state(plain.clone(), plain::in_words))
                 .layer(CatchPanicLayer::custom(plain::Panicked(plain)))
                 .layer(from_fn_with_state(state.under_way.clone(), whole::run)),
         )

@@ -5,9 +5,9 @@ use axum::{
     Router,
     body::Body,
     extract::{Request, State},
-    http::{HeaderValue, header},
+    http::{HeaderValue, StatusCode, header},
     middleware::from_fn,
-    response::Response,
+    response::{IntoResponse, Redirect, Response},
 };
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_axum::{AxumRouteListing, LeptosRoutes, ResponseOptions, generate_route_list};
@@ -31,8 +31,32 @@ pub(super) fn routes() -> Router<WebState> {
 /// Renders the whole page before its first byte goes out, so that its status is right and it works without scripts. An
 /// address that leads nowhere gets the site's own page, which says so, with status 404.
 pub(super) async fn render(State(state): State<WebState>, request: Request<Body>) -> Response {
+    if fetched_ahead(&request) {
+        // Nobody looks at it yet, and opening some pages is recorded. The browser asks again when somebody does.
+        return StatusCode::TOO_EARLY.into_response();
+    }
     let options = state.leptos.clone();
     leptos_axum::render_app_async_with_context(policy, move || shell(options.clone()))(request).await
+}
+
+/// An address that leads to no page. One with a slash too many is sent to the page without it.
+pub(super) async fn nowhere(state: State<WebState>, request: Request<Body>) -> Response {
+    let wanted = request.uri();
+    let path = wanted.path().trim_end_matches('/');
+    let trimmed = path.len() < wanted.path().len() && path.starts_with('/');
+    if trimmed && !path.starts_with("//") && !path.contains('\\') && request.method().is_safe() {
+        let query = wanted.query().map(|query| format!("?{query}")).unwrap_or_default();
+        return Redirect::permanent(&format!("{path}{query}")).into_response();
+    }
+    render(state, request).await
+}
+
+/// Whether the browser asks before anybody has followed the link.
+fn fetched_ahead(request: &Request<Body>) -> bool {
+    ["sec-purpose", "purpose", "x-moz"].iter().any(|name| {
+        let value = request.headers().get(*name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        value.contains("prefetch") || value.contains("prerender") || value.contains("preview")
+    })
 }
 
 /// The page's policy names the nonce that its scripts carry.

@@ -2,9 +2,13 @@
 
 use std::{any::Any, path::Path, sync::Arc};
 
+use app::api::{ApiError, ErrorKind};
 use axum::{
+    Json,
     body::Body,
-    http::{StatusCode, header},
+    extract::{Request, State},
+    http::{HeaderMap, StatusCode, header},
+    middleware::Next,
     response::{Html, IntoResponse, Response},
 };
 use tower_http::catch_panic::ResponseForPanic;
@@ -49,6 +53,90 @@ impl PlainPages {
         (StatusCode::INTERNAL_SERVER_ERROR, [(header::CACHE_CONTROL, "no-store")], page)
     }
 
+    /// Refuses what was asked, in words: a page for whoever looks at one, and for the page's scripts the error of a server function.
+    pub(super) fn refused(&self, status: StatusCode, asked: &HeaderMap, request_id: &str) -> Response {
+        if wants_page(asked) {
+            return (status, self.about(status)).into_response();
+        }
+        let kind = match status {
+            StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => ErrorKind::NotFound,
+            StatusCode::UNAUTHORIZED => ErrorKind::SignedOut,
+            _ => ErrorKind::Invalid,
+        };
+        let error = ApiError { request_id: Some(request_id.to_owned()), ..ApiError::new(kind) };
+        (status, Json(error)).into_response()
+    }
+
+    /// What a status means for whoever sees it.
+    fn about(&self, status: StatusCode) -> Html<String> {
+        let (title, text) = match status {
+            StatusCode::BAD_REQUEST => (
+                "Not all of it arrived",
+                "Part of what you sent was lost on its way. Go back and send it again.",
+            ),
+            StatusCode::UNAUTHORIZED => ("You have been signed out", "Sign in, then try again."),
+            StatusCode::FORBIDDEN => (
+                "This form cannot be taken",
+                "It was not sent from a page of this site. Go back, load the page again, and send it from there.",
+            ),
+            StatusCode::NOT_FOUND => (
+                "Page not found",
+                "If you typed the address, check that it is right. If you followed a link, the page may have moved, or it may be \
+                 for other people.",
+            ),
+            StatusCode::METHOD_NOT_ALLOWED => (
+                "There is nothing to see here",
+                "This address takes forms. Open the page that the form is on.",
+            ),
+            StatusCode::REQUEST_TIMEOUT => {
+                ("This took too long to arrive", "Check your connection, then go back and send it again.")
+            }
+            StatusCode::PAYLOAD_TOO_LARGE => (
+                "This is too large to send",
+                "At most 256 kB are taken at once. Go back, make it shorter, and send it again.",
+            ),
+            StatusCode::UNPROCESSABLE_ENTITY => (
+                "This form cannot be taken",
+                "Something in it is missing or wrong. Go back, load the page again, and fill it in once more.",
+            ),
+            StatusCode::TOO_MANY_REQUESTS => {
+                ("Too many pages are open", "Close some of them, or wait a moment, and load this one again.")
+            }
+            StatusCode::SERVICE_UNAVAILABLE => (
+                "The service is not available just now",
+                "It should be back in a few minutes. Nothing that you did is lost. Wait a moment, then load the page again.",
+            ),
+            _ => ("Sorry, something went wrong", "Please go back and try again."),
+        };
+        self.page(
+            title,
+            &format!("<p>{text}</p><p><a class=\"button secondary\" href=\"/\">Go to the start</a></p>"),
+        )
+    }
+
+    /// A form that was wrong and has no page to go back to.
+    pub(super) fn returned(&self, error: &ApiError) -> Response {
+        let status = match error.kind {
+            ErrorKind::NotFound => StatusCode::NOT_FOUND,
+            ErrorKind::SignedOut => StatusCode::UNAUTHORIZED,
+            ErrorKind::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
+            ErrorKind::Unavailable | ErrorKind::Offline => return self.unavailable().into_response(),
+            ErrorKind::Failed => {
+                return self.failed(error.request_id.as_deref().unwrap_or_default()).into_response();
+            }
+        };
+        if error.fields.is_empty() {
+            return (status, self.about(status)).into_response();
+        }
+        let problems: String =
+            error.fields.iter().map(|field| format!("<li>{}</li>", field.problem.message())).collect();
+        let page = self.page(
+            "There is a problem",
+            &format!("<ul>{problems}</ul><p>Go back to the form: what you typed is still in it.</p>"),
+        );
+        (status, page).into_response()
+    }
+
     fn page(&self, title: &str, text: &str) -> Html<String> {
         let style = self
             .style
@@ -63,6 +151,36 @@ impl PlainPages {
             site = app::ui::SITE,
         ))
     }
+}
+
+/// Whether it is somebody who looks at pages that asks, and not a script.
+pub(super) fn wants_page(asked: &HeaderMap) -> bool {
+    asked
+        .get(header::ACCEPT)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|accept| accept.contains("text/html"))
+}
+
+/// Whoever looks at pages never sees the bare text or the empty page of a refusal, wherever it comes from.
+pub(super) async fn in_words(State(plain): State<Arc<PlainPages>>, request: Request, next: Next) -> Response {
+    let page = wants_page(request.headers());
+    let mut response = next.run(request).await;
+    let status = response.status();
+    let has_page = response.headers().get(header::CONTENT_TYPE).is_some_and(|content_type| {
+        ["text/html", "application/json"]
+            .iter()
+            .any(|known| content_type.as_bytes().starts_with(known.as_bytes()))
+    });
+    if page && !has_page && (status.is_client_error() || status.is_server_error()) {
+        let Html(text) = plain.about(status);
+        for gone in [header::CONTENT_LENGTH, header::CONTENT_ENCODING, header::TRANSFER_ENCODING] {
+            response.headers_mut().remove(gone);
+        }
+        let html = axum::http::HeaderValue::from_static("text/html; charset=utf-8");
+        response.headers_mut().insert(header::CONTENT_TYPE, html);
+        *response.body_mut() = Body::from(text);
+    }
+    response
 }
 
 /// In place of a handler that panicked.

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use app::api::{FLASH_COOKIE, Flash, RequestContext};
 use axum::{
     extract::{Request, State},
-    http::{HeaderMap, header},
+    http::{HeaderMap, Method, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -40,6 +40,7 @@ pub(super) async fn load(State(state): State<WebState>, mut request: Request, ne
         token: session,
         device,
         flash,
+        looked_at: *request.method() != Method::HEAD,
     };
     request.extensions_mut().insert(Arc::new(context));
     next.run(request).await

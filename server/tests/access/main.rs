@@ -7,6 +7,7 @@ mod assessment;
 mod extra_time;
 mod markup;
 mod room;
+mod rubbish;
 #[path = "../support/mod.rs"]
 mod support;
 
@@ -31,9 +32,10 @@ const GONE: u16 = 404;
 const BAD: u16 = 422;
 
 /// Path, a body that would be taken, and the status for each role.
-const FUNCTIONS: [(&str, &str, [u16; ROLES]); 13] = [
+const FUNCTIONS: [(&str, &str, [u16; ROLES]); 14] = [
     ("/api/accounts/sign_in", "email=a@b.example&password=wrong", [BAD; ROLES]),
     ("/api/accounts/request_link", "email=nobody@b.example", [OK; ROLES]),
+    ("/api/accounts/load_link", "token=x", [GONE; ROLES]),
     ("/api/accounts/choose_password", "token=x&new_password=purple+wheel+garden+lamp", [BAD; ROLES]),
     ("/api/accounts/load_account", "", [NO, OK, OK, OK, OK, OK]),
     (
@@ -72,7 +74,8 @@ const PAGES: [(&str, &str, [u16; ROLES]); 13] = [
     ("/forgotten-password", "/forgotten-password", [OK; ROLES]),
     ("/forgotten-password/sent", "/forgotten-password/sent", [OK; ROLES]),
     ("/choose-password/done", "/choose-password/done", [OK; ROLES]),
-    ("/choose-password/{token}", "/choose-password/x", [OK; ROLES]),
+    // A link that no longer works.
+    ("/choose-password/{token}", "/choose-password/x", [GONE; ROLES]),
     ("/account", "/account", [TO, OK, OK, OK, OK, OK]),
     ("/learn", "/learn", [TO, OK, OK, OK, OK, OK]),
     ("/learn/{course}", "/learn/nmp", [TO, OK, OK, GONE, GONE, GONE]),

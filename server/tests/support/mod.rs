@@ -90,6 +90,7 @@ impl Site {
         let mail = tempfile::tempdir().unwrap();
         let services = Services {
             lanes: db.clone(),
+            session_lanes: db.clone(),
             db,
             clock: Arc::new(SystemClock),
             hasher: Hasher::new().unwrap(),

@@ -12,6 +12,9 @@ use crate::{
 /// How long a browser is known since the person last signed in with it, and how long it keeps its cookie.
 pub const KNOWN_FOR: Duration = Duration::days(365);
 
+/// How many browsers an account knows at most. The one that was seen longest ago is forgotten first.
+pub(super) const KNOWN: i64 = 30;
+
 /// From now on the person's account knows this browser. Gives the token for its cookie: the one that it has, or a new one where
 /// that is none of ours. A browser has one token, whoever signs in there.
 pub(super) async fn remember(
@@ -36,6 +39,15 @@ pub(super) async fn remember(
         random::hash(&token),
         person.0,
         now,
+    )
+    .execute(&mut *db)
+    .await?;
+    sqlx::query!(
+        "delete from known_devices where person_id = $1 and token_hash in (
+            select token_hash from known_devices where person_id = $1 order by seen_at desc, token_hash offset $2
+        )",
+        person.0,
+        KNOWN,
     )
     .execute(db)
     .await?;

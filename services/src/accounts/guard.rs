@@ -2,7 +2,7 @@
 //!
 //! A try counts from the moment it is let in until its password is found to be right; then it was none. So of guesses that
 //! are sent at once no more are let in than of guesses sent one after another, and together they raise the wait by one step.
-//! What comes during a wait is refused unread and counts for nothing.
+//! What comes during a wait is refused unread and counts for nothing; it is told how long the wait is.
 //!
 //! A try is judged by where it comes from:
 //!
@@ -17,8 +17,8 @@
 //! - Within a session, where the password is asked for before it is changed: by the tries of this session alone.
 //!
 //! A *network address* where very many tries failed of late, for whatever accounts, is slowed and never shut: its tries wait in a
-//! line, the more failed the longer, up to a second each. A whole examination room may sit behind one. The line has an end: while a
-//! flood of tries fills it, devices that are not known are turned away there.
+//! line, the more failed the longer, up to a second each, and no account has two places in it. A whole examination room may sit
+//! behind one. The line has an end: while a flood of tries fills it, devices that are not known are turned away there.
 //!
 //! An account that does not exist is treated like one that does. Network addresses of failures are kept for this alone, and for
 //! ninety days: no other module reads the table.
@@ -26,11 +26,14 @@
 use std::net::{IpAddr, Ipv6Addr};
 
 use chrono::{DateTime, Duration, Utc};
-use domain::accounts::{EmailAddress, SessionId};
+use domain::{
+    Problem,
+    accounts::{EmailAddress, SessionId},
+};
 use sqlx::{PgConnection, types::ipnetwork::IpNetwork};
 
 use super::devices;
-use crate::{Result, Services, random};
+use crate::{Error, Result, Services, random};
 
 /// How many seconds to wait after the first, second, third try in a row; after the last of these, the same again. People
 /// mistype: the first four cost nothing.
@@ -41,6 +44,10 @@ const FORGOTTEN: Duration = Duration::days(1);
 /// Of all addresses together: how many at once, and how soon there is one more.
 const ALTOGETHER: i32 = 50;
 const ONE_MORE: Duration = Duration::minutes(1);
+
+/// Links to choose a password, asked for from one network: a whole cohort asks on its first day.
+const LINKS: i32 = 200;
+const ONE_MORE_LINK: Duration = Duration::seconds(2);
 
 /// So many failures within the window, and an address is slowed.
 const MANY_FAILURES: u32 = 200;
@@ -73,12 +80,29 @@ impl Visitor<'_> {
 /// A try that was let in, with the rows that it counts in.
 pub(super) struct LetIn(Vec<Vec<u8>>);
 
+/// What becomes of a try before its password is looked at.
+pub(super) enum Judged {
+    LetIn(LetIn),
+    Waits(Duration),
+}
+
+impl Judged {
+    /// # Errors
+    /// [`Problem::SignInWait`] on this field.
+    pub(super) fn or_wait(self, field: &str) -> Result<LetIn> {
+        match self {
+            Self::LetIn(let_in) => Ok(let_in),
+            Self::Waits(long) => {
+                let minutes = (long.num_seconds() + 59) / 60;
+                let minutes = u8::try_from(minutes.max(1)).unwrap_or(u8::MAX);
+                Err(Error::invalid(field, Problem::SignInWait { minutes }))
+            }
+        }
+    }
+}
+
 /// Lets a try to sign in be judged, or not now.
-pub(super) async fn let_in(
-    services: &Services,
-    email: &EmailAddress,
-    from: Visitor<'_>,
-) -> Result<Option<LetIn>> {
+pub(super) async fn let_in(services: &Services, email: &EmailAddress, from: Visitor<'_>) -> Result<Judged> {
     let now = services.clock.now();
     let network = from.network();
     let seen = sqlx::query!(
@@ -97,25 +121,30 @@ pub(super) async fn let_in(
         && let Some(device) = from.device
     {
         let row = key(email, &format!("device {device}"));
-        if in_a_row(&mut *services.db.acquire().await?, &row, email, now).await? {
-            return Ok(Some(LetIn(vec![row])));
+        if in_a_row(&mut *services.db.acquire().await?, &row, email, now).await?.is_none() {
+            return Ok(Judged::LetIn(LetIn(vec![row])));
         }
     }
     let failures = u32::try_from(seen.failures).unwrap_or(u32::MAX);
     if let Some(network) = network.filter(|_| failures >= MANY_FAILURES)
-        && !services.crowd.turns.wait(network, SLOWER.saturating_mul(failures).min(SLOWEST)).await
+        && let long = SLOWER.saturating_mul(failures).min(SLOWEST)
+        && !services.crowd.turns.wait(network, account(email), long).await
     {
-        return Ok(None);
+        return Ok(Judged::Waits(ONE_MORE));
     }
     let now = services.clock.now();
     let source = network.map_or_else(|| "somewhere".to_owned(), |network| network.to_string());
     let (here, everywhere) = (key(email, &source), key(email, EVERYWHERE));
     let mut db = services.begin().await?;
-    if !in_a_row(&mut db, &here, email, now).await? || !altogether(&mut db, &everywhere, email, now).await? {
-        return Ok(None);
+    if let Some(wait) = in_a_row(&mut db, &here, email, now).await? {
+        return Ok(Judged::Waits(wait));
+    }
+    let bound = (ALTOGETHER, ONE_MORE);
+    if let Some(wait) = altogether(&mut db, &everywhere, &account(email), now, bound).await? {
+        return Ok(Judged::Waits(wait));
     }
     db.commit().await?;
-    Ok(Some(LetIn(vec![here, everywhere])))
+    Ok(Judged::LetIn(LetIn(vec![here, everywhere])))
 }
 
 /// The same within a session, which is asked for the password again.
@@ -123,11 +152,22 @@ pub(super) async fn let_in_again(
     services: &Services,
     email: &EmailAddress,
     session: SessionId,
-) -> Result<Option<LetIn>> {
+) -> Result<Judged> {
     let row = key(email, &format!("session {session}"));
     let mut db = services.db.acquire().await?;
-    let may = in_a_row(&mut db, &row, email, services.clock.now()).await?;
-    Ok(may.then(|| LetIn(vec![row])))
+    Ok(match in_a_row(&mut db, &row, email, services.clock.now()).await? {
+        Some(wait) => Judged::Waits(wait),
+        None => Judged::LetIn(LetIn(vec![row])),
+    })
+}
+
+/// Whether another link may be asked for from there, for whatever account.
+pub(super) async fn may_ask_for_link(services: &Services, from: Visitor<'_>) -> Result<bool> {
+    let source = from.network().map_or_else(|| "somewhere".to_owned(), |network| network.to_string());
+    let row = random::hash(format!("links {source}"));
+    let mut db = services.db.acquire().await?;
+    let wait = altogether(&mut db, &row, &row, services.clock.now(), (LINKS, ONE_MORE_LINK)).await?;
+    Ok(wait.is_none())
 }
 
 const EVERYWHERE: &str = "everywhere";
@@ -142,13 +182,13 @@ fn account(email: &EmailAddress) -> Vec<u8> {
     random::hash(email.as_str())
 }
 
-/// Counts one more in this row, unless it has to wait. Of several at once each sees what the one before it has done.
+/// Counts one more in this row, or gives how long it has to wait. Of several at once each sees what the one before it has done.
 async fn in_a_row(
     db: &mut PgConnection,
     key: &[u8],
     email: &EmailAddress,
     now: DateTime<Utc>,
-) -> Result<bool> {
+) -> Result<Option<Duration>> {
     // What costs nothing makes nobody wait, not even for the moment by which two clocks differ.
     let counted = sqlx::query!(
         "insert into sign_in_tries as t (key, account, tries, tried_at, wait_until)
@@ -161,33 +201,43 @@ async fn in_a_row(
         now,
         &WAITS[..],
     )
-    .execute(db)
+    .execute(&mut *db)
     .await?;
-    Ok(counted.rows_affected() > 0)
+    if counted.rows_affected() > 0 { Ok(None) } else { wait(db, key, now).await.map(Some) }
 }
 
-/// The same for the tries of all addresses. `wait_until` moves on by a minute with each, from so far back that there is room for all.
+async fn wait(db: &mut PgConnection, key: &[u8], now: DateTime<Utc>) -> Result<Duration> {
+    let until = sqlx::query_scalar!("select wait_until from sign_in_tries where key = $1", key)
+        .fetch_optional(db)
+        .await?;
+    // A row that is gone by now makes nobody wait: who comes again is let in.
+    Ok(until.map_or(Duration::zero(), |until| until - now))
+}
+
+/// The same with a bound on how many at once, and how soon there is one more: for the tries of all addresses. `wait_until` moves on by
+/// that much with each, from so far back that there is room for all.
 async fn altogether(
     db: &mut PgConnection,
     key: &[u8],
-    email: &EmailAddress,
+    account: &[u8],
     now: DateTime<Utc>,
-) -> Result<bool> {
-    let all_free = now - ONE_MORE * (ALTOGETHER - 1);
+    (most, one_more): (i32, Duration),
+) -> Result<Option<Duration>> {
+    let all_free = now - one_more * (most - 1);
     let counted = sqlx::query!(
         "insert into sign_in_tries as t (key, account, tries, tried_at, wait_until) values ($1, $2, 1, $3, $5)
         on conflict (key) do update set tries = t.tries + 1, tried_at = $3,
             wait_until = greatest(t.wait_until, $4) + ($5::timestamptz - $4::timestamptz)
         where t.wait_until <= $3",
         key,
-        account(email),
+        account,
         now,
         all_free,
-        all_free + ONE_MORE,
+        all_free + one_more,
     )
-    .execute(db)
+    .execute(&mut *db)
     .await?;
-    Ok(counted.rows_affected() > 0)
+    if counted.rows_affected() > 0 { Ok(None) } else { wait(db, key, now).await.map(Some) }
 }
 
 /// The password was right: the try was none, and the tries before it are over. Rows are locked in the order in which they were counted.

@@ -14,10 +14,10 @@ pub use actor::Actor;
 pub use devices::{KNOWN_FOR, forget_old_devices};
 pub use guard::{Visitor, forget_old_addresses};
 pub use hasher::Hasher;
-pub use passwords::{change_password, choose_password, request_link};
+pub use passwords::{change_password, choose_password, link_works, request_link};
 pub(crate) use sessions::Sessions;
 pub use sessions::{
-    Opened, SignIn, account_page, actor_for, end_session, forget_ended_sessions, sign_in, sign_out,
+    Opened, Renewed, SignIn, account_page, actor_for, end_session, forget_ended_sessions, sign_in, sign_out,
 };
 pub(crate) use turns::Turns;
 

@@ -6,7 +6,10 @@ use domain::{
     accounts::{EmailAddress, NewPassword, Password, PersonId},
 };
 
-use super::{Actor, Visitor, devices, guard, sessions};
+use sqlx::PgConnection;
+use tokio::task::JoinHandle;
+
+use super::{Actor, Renewed, Visitor, devices, guard, sessions};
 use crate::{Error, Mail, Result, Services, audit, random, random::Token};
 
 const LINK_LASTS: Duration = Duration::hours(1);
@@ -27,17 +30,46 @@ fn refuse_common(password: &NewPassword, known: &[&str]) -> Result<()> {
 }
 
 /// Sends a link to choose a new password, when somebody has that address. Says nothing either way, and takes no wait into
-/// account: whoever is locked out by somebody else's tries gets in again here.
-pub async fn request_link(services: &Services, email: &EmailAddress) -> Result<()> {
-    let Some(mail) = make_link(services, email).await? else { return Ok(()) };
-    // In the background: waiting for the mail server would tell an address that exists from one that does not.
-    let mailer = services.mailer.clone();
-    tokio::spawn(async move {
-        if let Err(error) = mailer.send(mail).await {
+/// account: whoever is locked out by somebody else's tries gets in again here. The look-up too comes after the answer: its time
+/// would tell an address that exists from one that does not. The handle is for who wants to wait for it.
+///
+/// # Errors
+/// [`Problem::LinksTooMany`] on `email`, when very many were asked for from that network.
+pub async fn request_link(
+    services: &Services,
+    email: EmailAddress,
+    from: Visitor<'_>,
+) -> Result<JoinHandle<()>> {
+    if !guard::may_ask_for_link(services, from).await? {
+        return Err(Error::invalid("email", Problem::LinksTooMany));
+    }
+    let services = services.clone();
+    Ok(tokio::spawn(async move {
+        let sent = async {
+            match make_link(&services, &email).await? {
+                Some(mail) => services.mailer.send(mail).await,
+                None => Ok(()),
+            }
+        };
+        if let Err(error) = sent.await {
             tracing::error!(%error, "a link to choose a password could not be sent");
         }
-    });
-    Ok(())
+    }))
+}
+
+/// Whether a link still works.
+///
+/// # Errors
+/// [`Error::NotFound`] when it does not.
+pub async fn link_works(services: &Services, token: &str) -> Result<()> {
+    let works = sqlx::query_scalar!(
+        r#"select exists (select from password_links where token_hash = $1 and used_at is null and ends_at > $2) as "works!""#,
+        random::hash(token),
+        services.clock.now(),
+    )
+    .fetch_one(&services.db)
+    .await?;
+    if works { Ok(()) } else { Err(Error::NotFound) }
 }
 
 /// Makes a link for whoever has that address, and the message that carries it.
@@ -121,9 +153,7 @@ pub async fn choose_password(
     }
     let id = PersonId(person.id);
     sqlx::query!("update people set password_hash = $2 where id = $1", id.0, hash).execute(&mut *db).await?;
-    sqlx::query!("delete from password_links where person_id = $1 and used_at is null", id.0)
-        .execute(&mut *db)
-        .await?;
+    end_links(&mut db, id).await?;
     guard::start_anew(&mut db, &address(&person.email)?).await?;
     sessions::end_others(&mut db, id, None).await?;
     let device = devices::remember(&mut db, id, from.device, now).await?;
@@ -137,24 +167,25 @@ fn address(email: &str) -> Result<EmailAddress> {
     EmailAddress::parse(email).map_err(|problem| Error::failed(problem.message()))
 }
 
-/// Changes the password of somebody who is signed in and ends their other sessions.
+/// Changes the password of somebody who is signed in, ends their other sessions and every link that was asked for. Gives the token
+/// under which this session goes on; none when it was ended meanwhile.
 ///
 /// # Errors
-/// [`Problem::CurrentPasswordWrong`] on `current_password`, [`Problem::PasswordCommon`] on `new_password`.
+/// [`Problem::CurrentPasswordWrong`] or [`Problem::SignInWait`] on `current_password`, [`Problem::PasswordCommon`] on `new_password`.
 pub async fn change_password(
     services: &Services,
     actor: &Actor,
     current: &Password,
     new: &NewPassword,
-) -> Result<()> {
+) -> Result<Option<Renewed>> {
     let person =
         sqlx::query!("select email, full_name, password_hash from people where id = $1", actor.person().0)
             .fetch_one(&services.db)
             .await?;
     // A session left open on a shared computer must not become a place to guess the password.
     let let_in = guard::let_in_again(services, &address(&person.email)?, actor.session()).await?;
+    let let_in = let_in.or_wait("current_password")?;
     let wrong = || Error::invalid("current_password", Problem::CurrentPasswordWrong);
-    let Some(let_in) = let_in else { return Err(wrong()) };
     if !services.hasher.verify(current.as_str(), person.password_hash.as_deref()).await? {
         return Err(wrong());
     }
@@ -165,13 +196,20 @@ pub async fn change_password(
     sqlx::query!("update people set password_hash = $2 where id = $1", actor.person().0, hash)
         .execute(&mut *db)
         .await?;
+    end_links(&mut db, actor.person()).await?;
     sessions::end_others(&mut db, actor.person(), Some(actor.session())).await?;
-    audit::record(
-        &mut db,
-        sessions::event("accounts.password_changed", actor.person(), services.clock.now()),
-    )
-    .await?;
+    let now = services.clock.now();
+    let renewed = sessions::renew(&mut db, actor.session(), now).await?;
+    audit::record(&mut db, sessions::event("accounts.password_changed", actor.person(), now)).await?;
     db.commit().await?;
+    Ok(renewed)
+}
+
+/// With a new password every link that was asked for before is used up: somebody else may have it.
+async fn end_links(db: &mut PgConnection, person: PersonId) -> Result<()> {
+    sqlx::query!("delete from password_links where person_id = $1 and used_at is null", person.0)
+        .execute(db)
+        .await?;
     Ok(())
 }
 

@@ -11,13 +11,15 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{Actor, Visitor, devices, guard};
-use crate::{Error, Result, Services, audit, moment, random, random::Token, together::Together};
+use crate::{Error, Result, Services, audit, batcher::Batcher, moment, random, random::Token};
 
 /// How long a session lives, by the book: two days, or two weeks for whoever asked to be remembered.
 const PLAIN: Duration = Duration::days(2);
 const REMEMBERED: Duration = Duration::days(14);
 /// `last_used_at` is exact to this much, so that reading a page does not mean writing a row.
 const USE_NOTED_EVERY: Duration = Duration::minutes(5);
+/// How many devices of a person are signed in at most. The one that was used longest ago goes first.
+pub(super) const SESSIONS: i64 = 30;
 
 /// What the sign-in form sends, and where it came from.
 pub struct SignIn<'a> {
@@ -40,11 +42,19 @@ pub struct Opened {
     pub device: String,
 }
 
+/// The token under which a session goes on.
+pub struct Renewed {
+    pub token: Token,
+    /// How long the session still lasts.
+    pub lasts: Duration,
+}
+
 /// # Errors
-/// [`Problem::SignInFailed`] on `email`, the same for a wrong password, an unknown address and too many tries.
+/// [`Problem::SignInFailed`] on `email`, the same for a wrong password and an unknown address; [`Problem::SignInWait`] after too
+/// many tries, whether there is such an account or not.
 pub async fn sign_in(services: &Services, form: SignIn<'_>) -> Result<Opened> {
     let refused = || Error::invalid("email", Problem::SignInFailed);
-    let Some(let_in) = guard::let_in(services, &form.email, form.from).await? else { return Err(refused()) };
+    let let_in = guard::let_in(services, &form.email, form.from).await?.or_wait("email")?;
     let found = sqlx::query!("select id, password_hash from people where email = $1", form.email.as_str())
         .fetch_optional(&services.db)
         .await?;
@@ -88,13 +98,42 @@ async fn open(
         now,
         now + lasts,
     )
-    .execute(db)
+    .execute(&mut *db)
     .await?;
+    let gone = sqlx::query_scalar!(
+        "delete from sessions where id in (
+            select id from sessions where person_id = $1 order by last_used_at desc, created_at desc, id desc offset $2
+        ) returning id",
+        person.0,
+        SESSIONS,
+    )
+    .fetch_all(&mut *db)
+    .await?;
+    for session in gone {
+        tell_ended(db, SessionId(session)).await?;
+    }
     Ok(token)
 }
 
+/// The session goes on under another token: what somebody may have taken from the browser before opens nothing any more.
+pub(super) async fn renew(
+    db: &mut PgConnection,
+    session: SessionId,
+    now: DateTime<Utc>,
+) -> Result<Option<Renewed>> {
+    let token = Token::new()?;
+    let ends = sqlx::query_scalar!(
+        "update sessions set token_hash = $2 where id = $1 returning ends_at",
+        session.0,
+        token.hash(),
+    )
+    .fetch_optional(db)
+    .await?;
+    Ok(ends.map(|ends| Renewed { token, lasts: ends - now }))
+}
+
 /// The queue in front of the look-up: who asks at the same time shares it.
-pub(crate) type Sessions = Together<Vec<u8>, Result<Option<Actor>>>;
+pub(crate) type Sessions = Batcher<Vec<u8>, Result<Option<Actor>>>;
 
 /// Who a token belongs to, if its session is still open. One query, and every five minutes another.
 pub async fn actor_for(services: &Services, token: &str) -> Result<Option<Actor>> {
@@ -125,7 +164,7 @@ async fn actors_for(services: &Services, hashes: &[Vec<u8>]) -> Result<HashMap<V
         now,
         now - USE_NOTED_EVERY,
     )
-    .fetch_all(&services.lanes)
+    .fetch_all(&services.session_lanes)
     .await?;
     let unnoted: Vec<_> = rows.iter().filter(|row| row.unnoted).map(|row| row.id).collect();
     if !unnoted.is_empty() {
@@ -135,7 +174,7 @@ async fn actors_for(services: &Services, hashes: &[Vec<u8>]) -> Result<HashMap<V
             &unnoted,
             now,
         )
-        .execute(&services.lanes)
+        .execute(&services.session_lanes)
         .await?;
     }
     let found = rows.into_iter().map(|row| {

@@ -38,7 +38,8 @@ async fn come(world: &World, address: &str, password: &str, from: Visitor<'_>) -
 
 /// A try whose password is wrong, without the work of finding that out. Whether it was let in.
 async fn guess(world: &World, address: &str, from: Visitor<'_>) -> bool {
-    let let_in = guard::let_in(&world.services, &email(address), from).await.unwrap().is_some();
+    let judged = guard::let_in(&world.services, &email(address), from).await.unwrap();
+    let let_in = matches!(judged, guard::Judged::LetIn(_));
     if let_in {
         guard::wrong(&world.services, from).await.unwrap();
     }
@@ -73,11 +74,37 @@ async fn every_failure_looks_the_same(db: PgPool) {
     let wrong = problem(enter(&world, "sam@uni.example", "wrong").await);
     let unknown = problem(enter(&world, "nobody@uni.example", PASSWORD).await);
     let without = problem(enter(&world, "no-password-yet@uni.example", PASSWORD).await);
-    for _ in 0..5 {
-        let _ = enter(&world, "sam@uni.example", "wrong").await;
+    assert_eq!([wrong, unknown, without], [const { Problem::SignInFailed }; 3]);
+    // Nor does a wait say whether there is such an account, or whether the password is right.
+    for (account, password) in [("sam@uni.example", PASSWORD), ("nobody@uni.example", "wrong")] {
+        for _ in 0..5 {
+            let _ = enter(&world, account, "wrong").await;
+        }
+        assert_eq!(problem(enter(&world, account, password).await), Problem::SignInWait { minutes: 1 });
+        world.clock.advance(Duration::seconds(31));
+        let _ = enter(&world, account, "wrong").await;
+        world.clock.advance(Duration::seconds(61));
+        let _ = enter(&world, account, "wrong").await;
+        assert_eq!(problem(enter(&world, account, password).await), Problem::SignInWait { minutes: 2 });
     }
-    let waiting = problem(enter(&world, "sam@uni.example", PASSWORD).await);
-    assert_eq!([wrong, unknown, without, waiting], [const { Problem::SignInFailed }; 4]);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_person_has_so_many_sessions_and_known_devices_and_no_more(db: PgPool) {
+    let world = World::new(db);
+    world.person("sam@uni.example").await;
+    let mut opened = Vec::new();
+    for _ in 0..40 {
+        world.clock.advance(Duration::seconds(1));
+        opened.push(enter(&world, "sam@uni.example", PASSWORD).await.unwrap());
+    }
+    for (table, most) in [("sessions", sessions::SESSIONS), ("known_devices", devices::KNOWN)] {
+        let count = format!("select count(*) from {table}");
+        let count: i64 =
+            sqlx::query_scalar(sqlx::AssertSqlSafe(count)).fetch_one(&world.services.db).await.unwrap();
+        assert_eq!(count, most, "{table}");
+    }
+    assert!(actor(&world, &opened[0]).await.is_none() && actor(&world, &opened[39]).await.is_some());
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
@@ -428,8 +455,20 @@ async fn changing_the_password_ends_the_other_devices(db: PgPool) {
         Problem::PasswordCommon
     );
     assert!(actor(&world, &there).await.is_some());
-    change_password(&world.services, &me, &current, &new).await.unwrap();
-    assert!(actor(&world, &here).await.is_some());
+    let links =
+        [link(&world, "sam@uni.example").await.unwrap(), link(&world, "sam@uni.example").await.unwrap()];
+    let renewed = change_password(&world.services, &me, &current, &new).await.unwrap().unwrap();
+    assert!(actor(&world, &here).await.is_none(), "its token is another");
+    let again = actor_for(&world.services, renewed.token.as_str()).await.unwrap().unwrap();
+    assert_eq!(again.session(), me.session());
+    assert_eq!(renewed.lasts, Duration::days(2));
+    for link in links {
+        let other = NewPassword::parse("amber violins never sleep").unwrap();
+        assert_eq!(
+            problem(choose_password(&world.services, &link, &other, at(ELSEWHERE)).await),
+            Problem::LinkNoLongerValid
+        );
+    }
     assert!(actor(&world, &there).await.is_none());
     assert!(enter(&world, "sam@uni.example", PASSWORD).await.is_err());
     assert!(enter(&world, "sam@uni.example", new.as_str()).await.is_ok());
@@ -438,15 +477,49 @@ async fn changing_the_password_ends_the_other_devices(db: PgPool) {
 /// Asks for a link and takes it out of the letter.
 async fn link(world: &World, email: &str) -> Option<String> {
     let before = world.letters();
-    request_link(&world.services, &EmailAddress::parse(email).unwrap()).await.unwrap();
-    for _ in 0..50 {
-        if let Some(letter) = world.letters().into_iter().find(|letter| !before.contains(letter)) {
-            let after = letter.split("https://learning.example/choose-password/").nth(1)?;
-            return Some(after.split_whitespace().next()?.to_owned());
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    request_link(&world.services, EmailAddress::parse(email).unwrap(), at(ADDRESS))
+        .await
+        .unwrap()
+        .await
+        .unwrap();
+    let letter = world.letters().into_iter().find(|letter| !before.contains(letter))?;
+    let after = letter.split("https://learning.example/choose-password/").nth(1)?;
+    Some(after.split_whitespace().next()?.to_owned())
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn who_asks_for_a_link_is_answered_before_anybody_looks_for_the_account(db: PgPool) {
+    let world = World::new(db);
+    world.learner("sam@uni.example").await;
+    // Whoever looks for an account waits.
+    let mut lock = world.services.begin().await.unwrap();
+    sqlx::query("lock table people in access exclusive mode").execute(&mut *lock).await.unwrap();
+    let mut asked = Vec::new();
+    for address in ["sam@uni.example", "nobody@uni.example"] {
+        asked.push(request_link(&world.services, email(address), at(ADDRESS)).await.unwrap());
     }
-    None
+    assert!(asked.iter().all(|asked| !asked.is_finished()));
+    lock.rollback().await.unwrap();
+    for asked in asked {
+        asked.await.unwrap();
+    }
+    assert_eq!(world.letters().len(), 1);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn links_are_not_asked_for_without_end_from_one_network(db: PgPool) {
+    let world = World::new(db);
+    let ask = async |n: u32, from: &str| {
+        request_link(&world.services, email(&format!("learner{n}@uni.example")), at(from)).await
+    };
+    for n in 0..200 {
+        ask(n, ADDRESS).await.unwrap().await.unwrap();
+    }
+    assert_eq!(problem(ask(200, ADDRESS).await), Problem::LinksTooMany);
+    assert!(ask(200, ELSEWHERE).await.is_ok());
+    world.clock.advance(Duration::seconds(2));
+    assert!(ask(200, ADDRESS).await.is_ok());
+    assert_eq!(problem(ask(201, ADDRESS).await), Problem::LinksTooMany);
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
@@ -532,7 +605,7 @@ async fn guessing_the_password_of_an_open_session_has_to_wait_too(db: PgPool) {
     }
     assert_eq!(
         problem(change_password(&world.services, &me, &right, &new).await),
-        Problem::CurrentPasswordWrong
+        Problem::SignInWait { minutes: 1 }
     );
     // Whoever guesses at the door, and another session, have nothing to do with it.
     for _ in 0..6 {

@@ -1,9 +1,9 @@
 //! The line in which the tries of a network address stand that is slowed: see [`super::guard`].
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     net::IpAddr,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -12,26 +12,54 @@ use tokio::time::{Instant, sleep_until};
 /// Who would have to stand longer is sent away, to try again. A request is given up after half a minute.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// When the next turn of each address is free. In the memory of this server alone, and only for as long as somebody waits.
+/// The line of each address. In the memory of this server alone, and only for as long as somebody waits.
 #[derive(Clone, Default)]
-pub(crate) struct Turns(Arc<Mutex<HashMap<IpAddr, Instant>>>);
+pub(crate) struct Turns(Arc<Mutex<HashMap<IpAddr, Line>>>);
+
+struct Line {
+    /// When the next turn is free.
+    free: Instant,
+    /// The accounts that have a place in it: one each, so that tries for one account do not keep the others out.
+    standing: HashSet<Vec<u8>>,
+}
 
 impl Turns {
-    /// Waits for a turn, which takes `long`. False where the line is too long.
-    pub(super) async fn wait(&self, address: IpAddr, long: Duration) -> bool {
+    /// Waits for a turn, which takes `long`. False where the line is too long, or the account stands in it already.
+    pub(super) async fn wait(&self, address: IpAddr, account: Vec<u8>, long: Duration) -> bool {
         let now = Instant::now();
         let turn = {
-            let mut free = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            free.retain(|_, turn| *turn > now);
-            let turn = free.get(&address).copied().unwrap_or(now);
-            if turn > now + PATIENCE {
+            let mut lines = self.lines();
+            lines.retain(|_, line| line.free > now || !line.standing.is_empty());
+            let line = lines.entry(address).or_insert_with(|| Line { free: now, standing: HashSet::new() });
+            let turn = line.free.max(now);
+            if turn > now + PATIENCE || !line.standing.insert(account.clone()) {
                 return false;
             }
-            free.insert(address, turn + long);
+            line.free = turn + long;
             turn
         };
+        let _place = Place { turns: self, address, account };
         sleep_until(turn).await;
         true
+    }
+
+    fn lines(&self) -> MutexGuard<'_, HashMap<IpAddr, Line>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A place in the line, which is left also when nobody waits for the turn any more.
+struct Place<'a> {
+    turns: &'a Turns,
+    address: IpAddr,
+    account: Vec<u8>,
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        if let Some(line) = self.turns.lines().get_mut(&self.address) {
+            line.standing.remove(&self.account);
+        }
     }
 }
 
@@ -46,10 +74,11 @@ mod tests {
         let turns = Turns::default();
         let (here, there) = ([198, 51, 100, 7].into(), [203, 0, 113, 5].into());
         let began = Instant::now();
-        let wait = async |address| {
-            (turns.wait(address, Duration::from_millis(500)).await, began.elapsed().as_millis())
+        let wait = async |address, account: u8| {
+            let turned = turns.wait(address, vec![account], Duration::from_millis(500)).await;
+            (turned, began.elapsed().as_millis())
         };
-        let here = join_all((0..50).map(|_| wait(here))).await;
+        let here = join_all((0..50).map(|account| wait(here, account))).await;
         let turned: Vec<_> = here.iter().filter(|(came, _)| *came).map(|(_, at)| *at).collect();
         assert_eq!(
             turned,
@@ -58,7 +87,23 @@ mod tests {
         );
         assert!(here[41..].iter().all(|(came, _)| !came), "and no longer");
         let began = Instant::now();
-        assert!(turns.wait(there, Duration::from_secs(1)).await);
+        assert!(turns.wait(there, vec![0], Duration::from_secs(1)).await);
         assert_eq!(began.elapsed(), Duration::ZERO);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_flood_for_one_account_takes_one_place_in_the_line() {
+        let turns = Turns::default();
+        let here = [198, 51, 100, 7].into();
+        let second = Duration::from_secs(1);
+        let mut flood: Vec<_> = (0..500).map(|_| Box::pin(turns.wait(here, vec![1], second))).collect();
+        flood.push(Box::pin(turns.wait(here, vec![2], second)));
+        let began = Instant::now();
+        let turned = join_all(flood).await;
+        // The first had its turn at once; of all the others one stands in the line, before the last.
+        assert_eq!(turned.iter().filter(|turned| **turned).count(), 3);
+        assert_eq!(turned.last(), Some(&true));
+        assert_eq!(began.elapsed(), 2 * second);
+        assert!(turns.wait(here, vec![1], second).await, "and again when the place is free");
     }
 }

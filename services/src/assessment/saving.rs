@@ -8,13 +8,13 @@ use domain::{
 use uuid::Uuid;
 
 use super::{clock_time, room::StateRow, room_state};
-use crate::{Error, Result, Services, accounts::Actor, database::committed, together::Together};
+use crate::{Error, Result, Services, accounts::Actor, batcher::Batcher, database::committed};
 
 /// More than any paper has.
 const MOST_AT_ONCE: usize = 400;
 
 /// The queue in front of the statement: a roomful of candidates shares a few commits.
-pub(crate) type Saves = Together<Call, Result<Kept>>;
+pub(crate) type Saves = Batcher<Call, Result<Kept>>;
 
 /// One candidate's call.
 #[derive(Clone)]

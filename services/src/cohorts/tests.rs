@@ -79,7 +79,7 @@ async fn the_table_shows_access_and_completion(db: PgPool) {
     world.enrol(&student, &cohort).await;
     let before = page(&world, &tutor, &cohort, CohortQuery::default()).await.unwrap();
     assert_eq!((before.students[0].modules.as_str(), &before.students[0].last_seen), ("NN", &None));
-    read_page(&world.services, &student, &slug("nmp"), &slug("two"), &slug("page-1")).await.unwrap();
+    read_page(&world.services, &student, &slug("nmp"), &slug("two"), &slug("page-1"), true).await.unwrap();
     let after = page(&world, &tutor, &cohort, CohortQuery::default()).await.unwrap();
     assert_eq!(after.students[0].modules, "NI");
     assert_eq!(after.students[0].last_seen.as_ref().unwrap().london, "22 November 2026 at 9am");

@@ -96,16 +96,20 @@ pub async fn module_page(
     })
 }
 
-/// `/learn/{course}/{module}/{page}`: gives the page and records that it was opened, with the time and the version.
+/// `/learn/{course}/{module}/{page}`: gives the page and, when it is looked at, records that it was opened, with the time and the
+/// version.
 pub async fn read_page(
     services: &Services,
     actor: &Actor,
     course: &Slug,
     module: &Slug,
     page: &Slug,
+    looked_at: bool,
 ) -> Result<ReadingPage> {
     let mut db = services.db.acquire().await?;
-    let opened = sql::open_page(&mut db, actor.person(), course, module, page, services.clock.now()).await?;
+    let opened =
+        sql::open_page(&mut db, actor.person(), course, module, page, looked_at, services.clock.now())
+            .await?;
     let opened = opened.ok_or(Error::NotFound)?;
     let course = sql::course(&mut db, actor.person(), course).await?;
     Ok(ReadingPage {

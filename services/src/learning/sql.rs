@@ -97,6 +97,7 @@ pub(super) async fn open_page(
     course: &Slug,
     module: &Slug,
     page: &Slug,
+    looked_at: bool,
     now: DateTime<Utc>,
 ) -> Result<Option<OpenedPage>> {
     let opened = sqlx::query_as!(
@@ -110,11 +111,11 @@ pub(super) async fn open_page(
             join page_versions v on v.page_id = p.id and v.version = p.version
             where e.learner_id = $1 and c.slug = $2 and m.slug = $3 and p.slug = $4
         ), seen as (
-            update enrolments set last_seen_at = $5, last_page_id = here.page_id from here where id = here.enrolment_id
+            update enrolments set last_seen_at = $5, last_page_id = here.page_id from here where id = here.enrolment_id and $6
         ), opened as (
             insert into page_openings as o
                 (enrolment_id, page_id, first_opened_at, first_version, last_opened_at, last_version)
-            select enrolment_id, page_id, $5, version, $5, version from here
+            select enrolment_id, page_id, $5, version, $5, version from here where $6
             on conflict (enrolment_id, page_id) do update set
                 last_opened_at = excluded.last_opened_at, last_version = excluded.last_version, times = o.times + 1
         )
@@ -124,6 +125,7 @@ pub(super) async fn open_page(
         module.as_str(),
         page.as_str(),
         now,
+        looked_at,
     )
     .fetch_optional(db)
     .await?;

@@ -12,7 +12,7 @@ use super::{content::import, *};
 use crate::testing::{World, answers, course, module, slug};
 
 async fn open(world: &World, actor: &Actor, module: &str, page: &str) -> Result<ReadingPage> {
-    read_page(&world.services, actor, &slug("nmp"), &slug(module), &slug(page)).await
+    read_page(&world.services, actor, &slug("nmp"), &slug(module), &slug(page), true).await
 }
 
 async fn take(world: &World, actor: &Actor, module: &str, right: bool) -> Result<AttemptId> {

@@ -1,42 +1,60 @@
-use domain::Problem;
+use domain::FieldProblem;
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_params_map;
 
 use crate::{
     accounts::api,
-    api::PageState,
-    ui::{ErrorSummary, PasswordField, Title, problem_for},
+    api::{ErrorKind, PageState},
+    ui::{ErrorPage, ErrorSummary, PasswordField, Title, problem_for},
 };
 
 pub const PASSWORD_HINT: &str = "At least 12 characters, any you like. Three or four unrelated words are easy to remember and hard to guess.";
 
-/// `/choose-password/{token}`, from the e-mail.
+/// `/choose-password/{token}`, from the e-mail. A link that no longer works says so at once.
 #[component]
 pub fn ChoosePassword() -> impl IntoView {
     let token = use_params_map().with_untracked(|params| params.get("token").unwrap_or_default());
     let problems = PageState::problems_of(api::ChoosePassword::PATH);
-    let gone = problem_for(&problems, "token") == Some(Problem::LinkNoLongerValid);
+    let asked = token.clone();
+    let link = Resource::new(|| (), move |()| api::load_link(asked.clone()));
+    view! {
+        <Suspense fallback=|| view! { <p class="loading" role="status">"Loading…"</p> }>
+            {Suspend::new(async move {
+                match link.await {
+                    Ok(()) => view! { <ChooseForm token problems /> }.into_any(),
+                    Err(error) if error.kind == ErrorKind::NotFound => view! { <LinkGone /> }.into_any(),
+                    Err(error) => view! { <ErrorPage error /> }.into_any(),
+                }
+            })}
+        </Suspense>
+    }
+}
+
+#[component]
+fn ChooseForm(token: String, problems: Vec<FieldProblem>) -> impl IntoView {
     view! {
         <Title text=if problems.is_empty() { "Choose a password" } else { "Error: Choose a password" } />
         <div class="narrow">
-            {if gone {
-                view! {
-                    <h1>"This link no longer works"</h1>
-                    <p>"It has been used, or is more than an hour old."</p>
-                    <p><a class="button" href="/forgotten-password">"Ask for a new link"</a></p>
-                }.into_any()
-            } else {
-                view! {
-                    <ErrorSummary problems=problems.clone() />
-                    <h1>"Choose a password"</h1>
-                    <form method="post" action=api::ChoosePassword::url() novalidate>
-                        <input type="hidden" name="token" value=token />
-                        <PasswordField id="new_password" label="New password" hint=PASSWORD_HINT autocomplete="new-password"
-                            problem=problem_for(&problems, "new_password") />
-                        <button type="submit" class="button">"Save the password"</button>
-                    </form>
-                }.into_any()
-            }}
+            <ErrorSummary problems=problems.clone() />
+            <h1>"Choose a password"</h1>
+            <form method="post" action=api::ChoosePassword::url() novalidate>
+                <input type="hidden" name="token" value=token />
+                <PasswordField id="new_password" label="New password" hint=PASSWORD_HINT autocomplete="new-password"
+                    problem=problem_for(&problems, "new_password") />
+                <button type="submit" class="button">"Save the password"</button>
+            </form>
+        </div>
+    }
+}
+
+#[component]
+fn LinkGone() -> impl IntoView {
+    view! {
+        <Title text="This link no longer works" />
+        <div class="narrow">
+            <h1>"This link no longer works"</h1>
+            <p>"It has been used, or is more than an hour old, or the password was changed after you asked for it."</p>
+            <p><a class="button" href="/forgotten-password">"Ask for a new link"</a></p>
         </div>
     }
 }

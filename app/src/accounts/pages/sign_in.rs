@@ -1,5 +1,4 @@
 use leptos::{prelude::*, server_fn::ServerFn};
-use leptos_router::hooks::use_query_map;
 
 use crate::{
     accounts::api,
@@ -16,7 +15,7 @@ pub fn SignIn() -> impl IntoView {
         |name: &str| error.as_ref().and_then(|error| error.typed(name)).unwrap_or_default().to_owned();
     let (email, remember) = (typed("email"), typed("remember") == "true");
     let unavailable = error.is_some() && problems.is_empty();
-    let next = use_query_map().with_untracked(|query| query.get("next").unwrap_or_default());
+    let next = PageState::get().next;
     let guarded = !next.is_empty();
     view! {
         <Title text=if problems.is_empty() { "Sign in" } else { "Error: Sign in" } />

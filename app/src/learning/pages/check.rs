@@ -103,8 +103,12 @@ fn CheckForm(
         <ErrorSummary problems=Signal::from(problems) />
         {move || error.get().filter(|error| error.kind != ErrorKind::Invalid).map(|error| view! {
             <p class="notice" role="alert">
+                {(error.kind == ErrorKind::SignedOut).then(|| view! {
+                    "You have been signed out. Your answers are still on this page: "
+                    <a href="/sign-in" target="_blank" rel="noopener">"sign in in another tab"</a>", then send them again."
+                })}
                 {match error.kind {
-                    ErrorKind::SignedOut => "You have been signed out. Your answers are still on this page: sign in in another tab, then send them again.",
+                    ErrorKind::SignedOut => "",
                     ErrorKind::Offline => "Not sent: we cannot reach the server. Your answers are still on this page; try again in a moment.",
                     _ => "Not sent: the service is not available just now. Your answers are still on this page; try again in a moment.",
                 }}

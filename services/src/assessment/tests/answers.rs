@@ -29,7 +29,12 @@ async fn an_answer_is_acknowledged_only_when_it_is_committed(db: PgPool) {
     // A server whose only connection was left inside a transaction, and none of the walls before.
     let options = sqlx::postgres::PgPoolOptions::new().max_connections(1);
     let only = options.connect_with((*db.connect_options()).clone()).await.unwrap();
-    let services = Services { db: only.clone(), lanes: only.clone(), ..exam.world.services.clone() };
+    let services = Services {
+        db: only.clone(),
+        lanes: only.clone(),
+        session_lanes: only.clone(),
+        ..exam.world.services.clone()
+    };
     let mut saves = vec![save(item, SEAT + 1, "one")];
     for only_flag in [false, true] {
         saves[0].only_flag = only_flag;

@@ -1,0 +1,278 @@
+//! Whatever is sent to a server function, the answer says what is wrong with it: never a fault of ours. Every function of the
+//! tables is asked, so a new one cannot be forgotten.
+
+use std::sync::{Arc, Mutex};
+
+use axum::{
+    body::{Body, Bytes},
+    http::{Request, header},
+};
+use futures::stream;
+use serde_json::Value;
+use sqlx::PgPool;
+use tracing::{Event, Level, Subscriber};
+use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
+
+use super::{
+    ENDING, FUNCTIONS, NO, OF_COHORT, assessment, roles,
+    support::{Answer, ORIGIN, Site},
+};
+
+/// In place of what a field of a form has, as it travels.
+const TYPED: [&str; 21] = [
+    "",
+    "x",
+    "%00",
+    "a%00b",
+    "%",
+    "%ff%fe",
+    "+",
+    "-1",
+    "0",
+    "32768",
+    "2147483647",
+    "-2147483648",
+    "9223372036854775807",
+    "-9223372036854775808",
+    "99999999999999999999999999",
+    "1e400",
+    "NaN",
+    "true",
+    "00000000-0000-0000-0000-000000000000",
+    "9999-99-99T99%3A99",
+    "%F0%9F%92%8A%E2%80%AE%EF%BF%BF",
+];
+
+/// The fields of a form that would be taken, each with something else in its place, missing, and of another shape.
+fn forms(body: &str) -> Vec<String> {
+    let fields: Vec<_> = body.split('&').filter_map(|field| field.split_once('=')).collect();
+    let with = |at: usize, field: String| {
+        let others = fields.iter().enumerate().filter(|(n, _)| *n != at);
+        let mut all: Vec<_> = others.map(|(_, (name, value))| format!("{name}={value}")).collect();
+        all.push(field);
+        all.join("&")
+    };
+    let mut forms = Vec::new();
+    for (at, (name, value)) in fields.iter().enumerate() {
+        forms.extend(TYPED.iter().map(|typed| with(at, format!("{name}={typed}"))));
+        forms.push(with(at, format!("{name}={}", "a".repeat(100_000))));
+        forms.push(with(at, String::new()));
+        for shape in ["[]", "[0]", "[a][b]", "[a][b][c][d][e][f][g]", "[99999999]", "["] {
+            forms.push(with(at, format!("{name}{shape}={value}&{name}{shape}={value}")));
+        }
+        forms.push(with(at, format!("{name}={value}&{name}=x")));
+    }
+    forms
+}
+
+/// The same of JSON, at every depth.
+fn jsons(body: &str) -> Vec<String> {
+    let whole: Value = serde_json::from_str(body).unwrap();
+    let mut all: Vec<_> =
+        ["", "{}", "[]", "null", "\"x\"", "{", "nonsense"].into_iter().map(str::to_owned).collect();
+    all.extend([1, 2, 3].map(|part| body[..body.len() * part / 4].to_owned()));
+    let pointers = pointers(&whole, String::new());
+    let others = [
+        "null",
+        "\"x\"",
+        "\"\\u0000\"",
+        "5",
+        "-1",
+        "1.5",
+        "1e300",
+        "99999999999999999999",
+        "[]",
+        "{}",
+        "true",
+    ];
+    for pointer in &pointers {
+        for other in others {
+            let mut changed = whole.clone();
+            *changed.pointer_mut(pointer).unwrap() = serde_json::from_str(other).unwrap();
+            all.push(changed.to_string());
+        }
+    }
+    all
+}
+
+fn pointers(value: &Value, here: String) -> Vec<String> {
+    let Value::Object(fields) = value else { return vec![here] };
+    let deeper = fields.iter().flat_map(|(name, value)| pointers(value, format!("{here}/{name}")));
+    std::iter::once(here.clone()).filter(|here| !here.is_empty()).chain(deeper.collect::<Vec<_>>()).collect()
+}
+
+/// Everything that is logged as a fault of ours on this thread.
+#[derive(Clone, Default)]
+struct Faults(Arc<Mutex<Vec<String>>>);
+
+impl<S: Subscriber> Layer<S> for Faults {
+    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+        if *event.metadata().level() == Level::ERROR {
+            let mut text = String::new();
+            event.record(&mut |_: &tracing::field::Field, value: &dyn std::fmt::Debug| {
+                text.push_str(&format!("{value:?} "));
+            });
+            self.0.lock().unwrap().push(text);
+        }
+    }
+}
+
+async fn send(site: &Site, path: &str, content_type: &str, body: Body, session: Option<&str>) -> Answer {
+    let mut request = Request::post(path)
+        .header(header::CONTENT_TYPE, content_type)
+        .header(header::ACCEPT, "application/json")
+        .header(header::ORIGIN, ORIGIN);
+    if let Some(session) = session {
+        request = request.header(header::COOKIE, format!("session={session}"));
+    }
+    site.send(request.body(body).unwrap()).await
+}
+
+const FORM: &str = "application/x-www-form-urlencoded";
+const JSON: &str = "application/json";
+
+/// Every way of sending rubbish to a function that takes this body: the content type, and what is sent.
+fn rubbish(body: &str) -> Vec<(&'static str, Vec<u8>)> {
+    let json = body.starts_with('{');
+    let own = if json { JSON } else { FORM };
+    let mut all: Vec<_> = if json { jsons(body) } else { forms(body) }
+        .into_iter()
+        .map(|sent| (own, sent.into_bytes()))
+        .collect();
+    for content_type in
+        ["text/plain", "application/octet-stream", "multipart/form-data; boundary=x", FORM, JSON, ""]
+    {
+        all.push((content_type, body.as_bytes().to_vec()));
+    }
+    all.push((own, b"\xff\xfe\x00=\x00".to_vec()));
+    all.push((own, Vec::new()));
+    all.push((own, vec![b'['; 100_000]));
+    all
+}
+
+/// What an answer must not be.
+fn wrong(answer: &Answer) -> Option<String> {
+    let status = answer.status.as_u16();
+    if answer.header("x-request-id").is_empty() {
+        return Some("has no request id".to_owned());
+    }
+    if status >= 500 {
+        return Some(format!("{status}"));
+    }
+    if status < 400 {
+        return None;
+    }
+    let error: Value = serde_json::from_str(&answer.body).unwrap_or_default();
+    let kind = error["kind"].as_str().unwrap_or_default();
+    let said = ["NotFound", "Invalid"].contains(&kind) && error["request_id"].is_string();
+    (!said).then(|| format!("{status} {}", answer.body.chars().take(100).collect::<String>()))
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn rubbish_is_the_senders_fault_and_is_never_ours(db: PgPool) {
+    let site = Site::with_demo(db).await;
+    let (sessions, cohort) = roles(&site).await;
+    let prepared = assessment::prepared(&site).await;
+    let faults = Faults::default();
+    let _logged = tracing::subscriber::set_default(tracing_subscriber::registry().with(faults.clone()));
+    let of_cohort = format!(
+        "{{\"cohort\":\"{cohort}\",\"query\":{{\"search\":\"\",\"sort\":\"name\",\"descending\":false,\"after\":null}}}}"
+    );
+    let functions = FUNCTIONS.iter().map(|(path, body, expected)| (*path, (*body).to_owned(), expected[0]));
+    let functions = functions
+        .chain(OF_COHORT.iter().map(|(path, expected)| (*path, of_cohort.clone(), expected[0])))
+        .chain(
+            assessment::FUNCTIONS
+                .iter()
+                .map(|(path, body, expected)| (*path, prepared.put(body), expected[0])),
+        )
+        .chain(ENDING.iter().map(|(path, expected)| (*path, String::new(), expected[0])));
+    let mut found = Vec::new();
+    for (path, body, nobody) in functions {
+        for (content_type, sent) in rubbish(&body) {
+            let text = String::from_utf8_lossy(&sent).chars().take(160).collect::<String>();
+            let mut note = |who: &str, what: String| {
+                found.push(format!("{path} as {who}: {what}: {content_type} {text}"))
+            };
+            let answer = send(&site, path, content_type, sent.clone().into(), None).await;
+            if nobody == NO {
+                if answer.status != NO || !answer.body.contains("SignedOut") {
+                    note("nobody", format!("{} and not 401", answer.status));
+                }
+            } else if let Some(what) = wrong(&answer) {
+                note("nobody", what);
+            }
+            // Whom the function is for: a student of the cohort or the setter of the papers; in the same order in both tables.
+            for (who, session) in [
+                ("candidate", &prepared.sessions[1]),
+                ("setter", &prepared.sessions[3]),
+                ("tutor", &sessions[3]),
+            ] {
+                let theirs = if path.contains("/assessment/") { who != "tutor" } else { who != "setter" };
+                // These end what they are called with, or cost a password's work each time.
+                let costly = ["sign_in", "sign_out", "change_password", "end_session"]
+                    .iter()
+                    .any(|costly| path.ends_with(costly));
+                if !theirs || costly && who != "candidate" || path.ends_with("sign_out") {
+                    continue;
+                }
+                let answer = send(&site, path, content_type, sent.clone().into(), session.as_deref()).await;
+                if let Some(what) = wrong(&answer) {
+                    note(who, what);
+                }
+            }
+        }
+    }
+    found.extend(faults.0.lock().unwrap().drain(..).map(|fault| format!("logged: {fault}")));
+    assert!(
+        found.is_empty(),
+        "{} found, among them:\n{}",
+        found.len(),
+        found[..found.len().min(60)].join("\n")
+    );
+}
+
+/// In pieces, so that nobody knows its length before it has come.
+fn in_pieces(length: usize) -> Body {
+    let piece = Bytes::from(vec![b'a'; 16 * 1024]);
+    Body::from_stream(stream::iter(
+        (0..length / piece.len()).map(move |_| Ok::<_, std::io::Error>(piece.clone())),
+    ))
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn what_does_not_arrive_whole_or_is_too_large_is_said_so(db: PgPool) {
+    let site = Site::new(db, &[]);
+    let faults = Faults::default();
+    let _logged = tracing::subscriber::set_default(tracing_subscriber::registry().with(faults.clone()));
+    let sign_in = "/api/accounts/sign_in";
+    let cut_off = || {
+        let parts = [Ok(Bytes::from_static(b"email=")), Err(std::io::Error::other("gone"))];
+        Body::from_stream(stream::iter(parts))
+    };
+    for (body, status) in
+        [(in_pieces(300 * 1024), 413), (Body::from("a".repeat(300 * 1024)), 413), (cut_off(), 400)]
+    {
+        let answer = send(&site, sign_in, FORM, body, None).await;
+        assert_eq!(answer.status, status);
+        assert_eq!(wrong(&answer), None);
+    }
+    // Nobody reads what comes from whoever is not signed in.
+    assert_eq!(send(&site, "/api/accounts/load_account", FORM, in_pieces(300 * 1024), None).await.status, NO);
+    assert!(faults.0.lock().unwrap().is_empty());
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn an_answer_that_is_nobodys_is_given_in_plain_words(db: PgPool) {
+    let site = Site::new(db, &[]);
+    for path in ["/api/accounts/sign_in/", "/api/nothing", "/api/accounts%2Fsign_in"] {
+        let answer = send(&site, path, FORM, Body::empty(), None).await;
+        assert_eq!((answer.status.as_u16(), wrong(&answer)), (404, None), "{path}");
+        let page = site.post(path, "", None).await;
+        assert_eq!(page.status, 404);
+        assert!(
+            page.body.contains("<h1>Page not found</h1>") && !page.body.contains("server function"),
+            "{path}"
+        );
+    }
+}

@@ -1,0 +1,64 @@
+//! What is kept by browsers and by whatever is on the way.
+
+use axum::{
+    body::Body,
+    http::{Request, header},
+};
+use sqlx::PgPool;
+
+use crate::support::Site;
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn an_error_is_never_kept(db: PgPool) {
+    let site = Site::with_demo(db).await;
+    let session = site.sign_in("student@demo.example").await;
+    let hash: String =
+        sqlx::query_scalar("select hash from media limit 1").fetch_one(&site.services.db).await.unwrap();
+    let figure = format!("/media/{hash}.svg");
+    let found = site.get(&figure, None).await;
+    assert_eq!(
+        (found.status.as_u16(), found.header("cache-control")),
+        (200, "public, max-age=31536000, immutable")
+    );
+    assert_eq!(found.header("vary"), "accept-encoding");
+    let nothing = "00000000-0000-0000-0000-000000000000";
+    for path in [
+        "/media/0000.svg".to_owned(),
+        "/media/0000".to_owned(),
+        "/media/%00.svg".to_owned(),
+        "/media/x%00".to_owned(),
+        "/pkg/none.js".to_owned(),
+        "/pkg".to_owned(),
+        "/pkg/".to_owned(),
+        format!("/assessments/papers/{nothing}/results.csv"),
+        format!("/assessments/sittings/{nothing}/receipt.txt"),
+        format!("/assessments/sittings/{nothing}/certificate.pdf"),
+        "/nowhere".to_owned(),
+    ] {
+        let answer = site.get(&path, Some(&session)).await;
+        assert_eq!((answer.status.as_u16(), answer.header("cache-control")), (404, "no-store"), "{path}");
+    }
+    // A fault of ours, and a database that is away.
+    sqlx::query("alter table media rename to media_gone").execute(&site.services.db).await.unwrap();
+    let broken = site.get(&figure, None).await;
+    assert_eq!((broken.status.as_u16(), broken.header("cache-control")), (500, "no-store"));
+    site.services.db.close().await;
+    for path in [figure, format!("/assessments/sittings/{nothing}/receipt.txt"), "/account".to_owned()] {
+        let away = site.get(&path, Some(&session)).await;
+        assert_eq!((away.status.as_u16(), away.header("cache-control")), (503, "no-store"), "{path}");
+    }
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn what_is_compressed_for_one_browser_is_not_given_to_another(db: PgPool) {
+    let site = Site::new(db, &[]);
+    for (path, encoding) in
+        [("/sign-in", "br"), ("/sign-in", "identity"), ("/robots.txt", "gzip"), ("/pkg/none.js", "br")]
+    {
+        let request =
+            Request::get(path).header(header::ACCEPT_ENCODING, encoding).body(Body::empty()).unwrap();
+        let response = site.open(request).await;
+        let varies: Vec<_> = response.headers().get_all(header::VARY).iter().collect();
+        assert_eq!(varies, ["accept-encoding"], "{path} {encoding}");
+    }
+}

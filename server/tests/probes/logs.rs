@@ -1,0 +1,82 @@
+//! What is in the log: everything that was asked for, and no secret.
+
+use std::{
+    io,
+    sync::{Arc, Mutex},
+};
+
+use axum::http::header;
+use sqlx::PgPool;
+use tracing_subscriber::{fmt::MakeWriter, layer::SubscriberExt};
+
+use crate::support::{Site, form_request};
+
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Log {
+    type Writer = Self;
+
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn a_link_to_choose_a_password_is_never_logged_and_every_path_is(db: PgPool) {
+    let site = Site::new(db, &[]);
+    let log = Log::default();
+    let layer = tracing_subscriber::fmt::layer().with_writer(log.clone()).with_ansi(false);
+    let info = tracing_subscriber::EnvFilter::new("info");
+    let _logged = tracing::subscriber::set_default(tracing_subscriber::registry().with(info).with(layer));
+    let token = services::random::Token::new().unwrap();
+    let token = token.as_str();
+    for path in [
+        format!("/choose-password/{token}"),
+        format!("/choose-password/{token}/"),
+        format!("/choose-password/{token}?x={token}"),
+        format!("//choose-password/{token}"),
+        format!("/choose-password/{token}/x"),
+        format!("/choose-password//{token}"),
+        format!("/choose-password%2F{token}"),
+        format!("/CHOOSE-PASSWORD/{token}"),
+        format!("/api/choose-password/{token}"),
+        format!("/pkg/{token}"),
+        format!("/media/{token}"),
+        format!("/learn/{token}"),
+    ] {
+        if !path.starts_with("/learn")
+            && !path.starts_with("/pkg")
+            && !path.starts_with("/media")
+            && !path.starts_with("/api")
+        {
+            site.get(&path, None).await;
+        }
+        // Also where it is refused.
+        let mut request = form_request(&path, "x=y", None, "text/html", "/");
+        request.headers_mut().remove(header::ORIGIN);
+        if path.contains("hoose") || path.contains("CHOOSE") {
+            site.send(request).await;
+        }
+    }
+    let logged = || String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    assert!(!logged().contains(token), "{}", logged());
+    assert!(logged().contains("choose-password"), "what was asked for is logged");
+    for path in ["/quiz", "/learn/z", "/favicon.svgz"] {
+        site.get(path, None).await;
+        assert!(logged().contains(&format!("path=\"{path}\"")), "{path} is not in {}", logged());
+    }
+    site.get("/healthz", None).await;
+    assert!(!logged().contains("/healthz"), "probes every few seconds are not");
+}

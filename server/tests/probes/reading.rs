@@ -1,0 +1,50 @@
+//! What counts as read: a page that somebody looks at.
+
+use axum::{
+    body::Body,
+    http::{Request, header},
+};
+use sqlx::PgPool;
+
+use crate::support::Site;
+
+async fn opened(site: &Site) -> i64 {
+    sqlx::query_scalar("select coalesce(sum(times), 0)::bigint from page_openings")
+        .fetch_one(&site.services.db)
+        .await
+        .unwrap()
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn asking_about_a_page_and_fetching_it_ahead_is_not_reading_it(db: PgPool) {
+    let site = Site::with_demo(db).await;
+    let session = site.sign_in("student@demo.example").await;
+    let request = |path: &str| {
+        Request::builder().uri(path.to_owned()).header(header::COOKIE, format!("session={session}"))
+    };
+    let read = "/learn/nmp/consultation/structure";
+    let before = opened(&site).await;
+    let head = site.send(request(read).method("HEAD").body(Body::empty()).unwrap()).await;
+    assert_eq!((head.status.as_u16(), head.body.len()), (200, 0));
+    let missing = site
+        .send(request("/learn/nmp/consultation/nothing").method("HEAD").body(Body::empty()).unwrap())
+        .await;
+    assert_eq!(missing.status.as_u16(), 404);
+    for (name, value) in [
+        ("sec-purpose", "prefetch"),
+        ("sec-purpose", "prefetch;prerender"),
+        ("sec-purpose", "prefetch;anonymous-client-ip"),
+        ("purpose", "prefetch"),
+        ("x-moz", "prefetch"),
+    ] {
+        let ahead = site.send(request(read).header(name, value).body(Body::empty()).unwrap()).await;
+        assert_eq!(
+            (ahead.status.as_u16(), ahead.header("cache-control")),
+            (425, "no-store"),
+            "{name}: {value}"
+        );
+    }
+    assert_eq!(opened(&site).await, before);
+    assert_eq!(site.get(read, Some(&session)).await.status.as_u16(), 200);
+    assert_eq!(opened(&site).await, before + 1);
+}

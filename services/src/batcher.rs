@@ -1,0 +1,253 @@
+//! What is asked for at the same time, done together: one statement and one commit for many, without anybody waiting for the
+//! others to come.
+
+use std::{
+    future::Future,
+    pin::Pin,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use tokio::{
+    sync::{mpsc, oneshot},
+    task::yield_now,
+    time::timeout,
+};
+
+/// How many statements are under way at most: while one waits for the disk, the next is made.
+pub(crate) const LANES: u32 = 2;
+/// How many share a statement at most.
+const MOST: usize = 64;
+/// How many wait at most. Whoever comes then waits for a place first.
+const PLACES: usize = 512;
+/// After so long the database is taken for lost. Nobody waits behind a statement that never comes back.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// A queue in front of a statement. While no lane is free, whoever comes waits for the next one, with everybody else who waits;
+/// so the statement must not wait for locks that others hold for long.
+pub struct Batcher<Q, A> {
+    questions: mpsc::Sender<Waiting<Q, A>>,
+    /// Until the first who asks starts the lanes.
+    lanes: Arc<Mutex<Option<Receiver<Q, A>>>>,
+}
+
+type Receiver<Q, A> = mpsc::Receiver<Waiting<Q, A>>;
+type Answers<A> = Pin<Box<dyn Future<Output = Vec<A>> + Send>>;
+
+struct Waiting<Q, A> {
+    question: Q,
+    answer: Arc<dyn Fn(Vec<Q>) -> Answers<A> + Send + Sync>,
+    asker: oneshot::Sender<A>,
+}
+
+impl<Q, A> Default for Batcher<Q, A> {
+    fn default() -> Self {
+        let (questions, waiting) = mpsc::channel(PLACES);
+        Self { questions, lanes: Arc::new(Mutex::new(Some(waiting))) }
+    }
+}
+
+impl<Q, A> Clone for Batcher<Q, A> {
+    fn clone(&self) -> Self {
+        Self { questions: self.questions.clone(), lanes: self.lanes.clone() }
+    }
+}
+
+impl<Q: Send + 'static, A: Send + 'static> Batcher<Q, A> {
+    /// Asks. `answer` gives as many answers as it gets questions, in their order. Whoever has a place and goes away before the answer
+    /// is there has still asked. `None` when answering broke down, or took too long, or no place was free for long.
+    pub async fn ask<F, Answering>(&self, question: Q, answer: F) -> Option<A>
+    where
+        F: Fn(Vec<Q>) -> Answering + Send + Sync + 'static,
+        Answering: Future<Output = Vec<A>> + Send + 'static,
+    {
+        self.ask_within(PATIENCE, question, answer).await
+    }
+
+    async fn ask_within<F, Answering>(&self, patience: Duration, question: Q, answer: F) -> Option<A>
+    where
+        F: Fn(Vec<Q>) -> Answering + Send + Sync + 'static,
+        Answering: Future<Output = Vec<A>> + Send + 'static,
+    {
+        self.start(patience);
+        let place = timeout(patience, self.questions.reserve()).await.ok()?.ok()?;
+        let (asker, answered) = oneshot::channel();
+        place.send(Waiting {
+            question,
+            answer: Arc::new(move |questions| Box::pin(answer(questions))),
+            asker,
+        });
+        answered.await.ok()
+    }
+
+    /// The lanes end when nobody is left who could ask.
+    fn start(&self, patience: Duration) {
+        let waiting = self.lanes.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(waiting) = waiting {
+            let waiting = Arc::new(tokio::sync::Mutex::new(waiting));
+            for _ in 0..LANES {
+                tokio::spawn(lane(waiting.clone(), patience));
+            }
+        }
+    }
+}
+
+async fn lane<Q: Send + 'static, A: Send + 'static>(
+    waiting: Arc<tokio::sync::Mutex<Receiver<Q, A>>>,
+    patience: Duration,
+) {
+    loop {
+        // One lane listens at a time, and lets the other listen before it asks.
+        let batch = next(&mut *waiting.lock().await).await;
+        let Some(batch) = batch else { return };
+        let Some(answer) = batch.first().map(|first| first.answer.clone()) else { continue };
+        let (questions, askers): (Vec<_>, Vec<_>) =
+            batch.into_iter().map(|waiting| (waiting.question, waiting.asker)).unzip();
+        // A task of its own: a statement that is not waited for any more comes to its end all the same, and one that breaks down
+        // takes nobody else with it. Whoever asked is told by the sender that goes.
+        let answering = tokio::spawn(async move { answer(questions).await });
+        let Ok(Ok(answers)) = timeout(patience, answering).await else { continue };
+        for (asker, answer) in askers.into_iter().zip(answers) {
+            // Whoever does not wait any more needs no answer.
+            let _ = asker.send(answer);
+        }
+    }
+}
+
+/// Whoever waits, as soon as anybody does. `None` when nobody will any more.
+async fn next<Q, A>(waiting: &mut Receiver<Q, A>) -> Option<Vec<Waiting<Q, A>>> {
+    let mut batch = vec![waiting.recv().await?];
+    gather().await;
+    if !waiting.is_empty() {
+        waiting.recv_many(&mut batch, MOST - 1).await;
+    }
+    Some(batch)
+}
+
+/// Lets whoever is ready to ask come in first. Alone it costs microseconds; in a crowd it halves the statements.
+async fn gather() {
+    for _ in 0..8 {
+        yield_now().await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    async fn slowly(questions: Vec<u32>) -> Vec<(u32, usize)> {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        let together = questions.len();
+        questions.into_iter().map(|question| (question * 2, together)).collect()
+    }
+
+    #[tokio::test]
+    async fn everybody_gets_their_own_answer_and_few_statements_serve_many() {
+        let batcher = Batcher::default();
+        let asking = (0..200_u32).map(|n| {
+            let batcher: Batcher<u32, (u32, usize)> = batcher.clone();
+            async move { (n, batcher.ask(n, slowly).await.unwrap()) }
+        });
+        let answers = futures::future::join_all(asking).await;
+        assert!(answers.iter().all(|(n, (answer, _))| *answer == n * 2));
+        let with = |many| answers.iter().filter(|(_, (_, with))| *with == many).count();
+        assert_eq!((with(MOST), with(8)), (3 * MOST, 8));
+        assert_eq!(batcher.ask(5, slowly).await, Some((10, 1)));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn whoever_goes_away_has_still_asked() {
+        let batcher: Batcher<u32, (u32, usize)> = Batcher::default();
+        let heard = Arc::new(Mutex::new(Vec::new()));
+        let listening = heard.clone();
+        let asking = batcher.ask(7, move |questions| {
+            listening.lock().unwrap().extend(questions.clone());
+            slowly(questions)
+        });
+        assert!(tokio::time::timeout(Duration::from_millis(1), asking).await.is_err());
+        tokio::time::sleep(Duration::from_millis(40)).await;
+        assert_eq!(*heard.lock().unwrap(), [7]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn nobody_waits_behind_a_statement_that_never_comes_back() {
+        let batcher: Batcher<u32, (u32, usize)> = Batcher::default();
+        let hanging = |questions: Vec<u32>| async move {
+            if questions.contains(&13) {
+                std::future::pending::<()>().await;
+            }
+            slowly(questions).await
+        };
+        let soon = Duration::from_millis(100);
+        let began = tokio::time::Instant::now();
+        let lost = async |after| {
+            tokio::time::sleep(after).await;
+            batcher.ask_within(soon, 13, hanging).await
+        };
+        let later = async {
+            tokio::time::sleep(soon / 2).await;
+            let answer = batcher.ask_within(soon, 2, hanging).await;
+            assert!(began.elapsed() > soon, "no lane was free before");
+            answer
+        };
+        // Both lanes are taken, and the third waits for one.
+        assert_eq!(tokio::join!(lost(Duration::ZERO), lost(soon / 4), later), (None, None, Some((4, 1))));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_statement_that_is_not_waited_for_comes_to_its_end() {
+        let batcher: Batcher<u32, ()> = Batcher::default();
+        let ended = Arc::new(Mutex::new(false));
+        let ending = ended.clone();
+        let late = move |_: Vec<u32>| {
+            let ending = ending.clone();
+            async move {
+                tokio::time::sleep(PATIENCE * 2).await;
+                *ending.lock().unwrap() = true;
+                vec![()]
+            }
+        };
+        assert_eq!(batcher.ask(1, late).await, None);
+        tokio::time::sleep(PATIENCE * 2).await;
+        assert!(*ended.lock().unwrap());
+    }
+
+    #[tokio::test]
+    #[expect(clippy::panic, reason = "a breakdown is what is tried")]
+    async fn a_breakdown_is_told_and_the_next_is_answered() {
+        let batcher: Batcher<u32, (u32, usize)> = Batcher::default();
+        let broken = |questions: Vec<u32>| async move {
+            if questions.contains(&13) {
+                panic!("as asked for");
+            }
+            slowly(questions).await
+        };
+        assert_eq!(batcher.ask(13, broken).await, None);
+        assert_eq!(batcher.ask(2, broken).await, Some((4, 1)));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn no_more_wait_than_there_are_places_and_the_others_are_told() {
+        let batcher: Batcher<u32, (u32, usize)> = Batcher::default();
+        let hanging = |_: Vec<u32>| std::future::pending::<Vec<(u32, usize)>>();
+        let asking = (0..2_000).map(|n| batcher.ask(n, hanging));
+        let began = tokio::time::Instant::now();
+        let answers = futures::future::join_all(asking).await;
+        assert!(answers.iter().all(Option::is_none));
+        assert!(batcher.questions.max_capacity() == PLACES && began.elapsed() < Duration::from_secs(60));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_lanes_end_when_nobody_can_ask_any_more() {
+        let batcher: Batcher<u32, (u32, usize)> = Batcher::default();
+        assert_eq!(batcher.ask(1, slowly).await, Some((2, 1)));
+        let questions = batcher.questions.downgrade();
+        drop(batcher);
+        for _ in 0..10 {
+            yield_now().await;
+        }
+        assert!(questions.upgrade().is_none());
+    }
+}
