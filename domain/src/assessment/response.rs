@@ -5,6 +5,9 @@ use crate::{Problem, quantity::Entry, typed::plain};
 
 /// Longest text answer, in characters.
 const MAX_TEXT: usize = 200;
+/// What is stored of one text, in characters, and of one list, in entries: far more than any that can be marked.
+const MAX_STORED: usize = 1000;
+const MAX_LISTED: usize = 100;
 
 impl Response {
     /// An answer as the fields of a form have it. `kind` is a hidden one; an empty answer is none, and so is an order that nobody
@@ -32,11 +35,19 @@ impl Response {
         }
     }
 
-    /// Without the character that PostgreSQL can hold in no text; nobody can see or type it, but it can be pasted.
+    /// As it is stored. Without the character that PostgreSQL can hold in no text: nobody can see or type it, but it can be pasted.
+    /// And no longer than anything that can be marked: of what is longer, the space between words goes first, which no mark depends
+    /// on, and then the end.
     #[must_use]
-    pub fn without_nul(self) -> Self {
-        let clean = |text: String| if text.contains('\0') { text.replace('\0', "") } else { text };
-        let all = |ids: Vec<String>| ids.into_iter().map(clean).collect();
+    pub fn for_storing(self) -> Self {
+        let clean = |text: String| {
+            let text = if text.contains('\0') { text.replace('\0', "") } else { text };
+            match text.char_indices().nth(MAX_STORED) {
+                Some(_) => plain(&text).chars().take(MAX_STORED).collect(),
+                None => text,
+            }
+        };
+        let all = |ids: Vec<String>| ids.into_iter().take(MAX_LISTED).map(clean).collect();
         match self {
             Self::Number { typed, unit } => Self::Number { typed: clean(typed), unit: clean(unit) },
             Self::Text(text) => Self::Text(clean(text)),
@@ -114,6 +125,20 @@ mod tests {
         assert_eq!(of("ordered"), Some(Response::Ordered(vec!["b".into(), "a".into()])));
         assert_eq!(of("chosen"), Some(Response::Chosen(vec!["a".into(), "b".into()])));
         assert_eq!(of("number"), None);
+    }
+
+    #[test]
+    fn what_is_stored_is_bounded_and_reads_as_what_was_sent() {
+        let spaced = format!("{}5{}mg", " ".repeat(4000), " ".repeat(4000));
+        let stored = number(&spaced).for_storing();
+        assert_eq!(stored, number("5 mg"));
+        assert_eq!((stored.readable(), number(&spaced).readable()), (Ok(()), Ok(())));
+        let long = Response::Text("x".repeat(100_000)).for_storing();
+        assert_eq!(long, Response::Text("x".repeat(MAX_STORED)));
+        assert_eq!(long.readable(), Err(Problem::TextTooLong), "too long still");
+        assert_eq!(number(" 5 \0 mg ").for_storing(), number(" 5  mg "), "as typed");
+        let many = Response::Chosen(vec!["a".into(); 5000]).for_storing();
+        assert_eq!(many, Response::Chosen(vec!["a".into(); MAX_LISTED]));
     }
 
     #[test]

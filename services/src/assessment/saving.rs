@@ -261,7 +261,7 @@ impl Given {
         for (number, call) in (1..).zip(calls) {
             for save in &call.saves {
                 // A blank answer is no answer.
-                let response = save.response.clone().map(Response::without_nul);
+                let response = save.response.clone().map(Response::for_storing);
                 let response = response.filter(|response| !response.is_blank());
                 given.numbers.push(number);
                 given.items.push(save.item.0);

@@ -1,9 +1,12 @@
-use domain::assessment::{CandidateHome, CandidatePaper, PastSitting, Standing};
+use domain::assessment::{CandidateHome, CandidatePaper, LastAttempt, PastSitting, Standing};
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use crate::{
     api::PageState,
-    assessment::api::{EnterCode, load_home},
+    assessment::{
+        api::{EnterCode, load_home},
+        parts::setting::count,
+    },
     ui::{ErrorSummary, Loaded, TextField, Time, Title, problem_for},
 };
 
@@ -44,7 +47,12 @@ fn HomeView(home: CandidateHome) -> impl IntoView {
         {if home.results.is_empty() {
             view! { <p>"When you have submitted a paper, it is listed here. Results are kept for seven years."</p> }.into_any()
         } else {
-            view! { <ul class="papers">{home.results.into_iter().map(result).collect_view()}</ul> }.into_any()
+            let listed = home.results.len();
+            let cut = usize::try_from(home.all_results).is_ok_and(|all| all > listed);
+            view! {
+                {cut.then(|| view! { <p>"The newest "{listed}" of "{home.all_results}" are listed."</p> })}
+                <ul class="papers">{home.results.into_iter().map(result).collect_view()}</ul>
+            }.into_any()
         }}
     }
 }
@@ -52,11 +60,14 @@ fn HomeView(home: CandidateHome) -> impl IntoView {
 fn paper(paper: CandidatePaper) -> impl IntoView {
     let start = format!("/assessments/start/{}", paper.id);
     let (tag, class) = match paper.standing {
-        Standing::NotOpenYet => ("Cannot start yet", "tag"),
-        Standing::CanStart => ("Not yet started", "tag"),
-        Standing::Sitting(_) => ("In progress", "tag tag-in-progress"),
-        Standing::NoAttemptsLeft => ("Completed", "tag tag-completed"),
-        Standing::Closed => ("Closed", "tag"),
+        Standing::NotOpenYet => ("Cannot start yet".to_owned(), "tag"),
+        Standing::CanStart if paper.last.is_some() => {
+            (format!("{} left", count(paper.attempts_left.into(), "attempt")), "tag")
+        }
+        Standing::CanStart => ("Not yet started".to_owned(), "tag"),
+        Standing::Sitting(_) => ("In progress".to_owned(), "tag tag-in-progress"),
+        Standing::NoAttemptsLeft => ("Completed".to_owned(), "tag tag-completed"),
+        Standing::Closed => ("Closed".to_owned(), "tag"),
     };
     let href = match paper.standing {
         Standing::Sitting(sitting) => format!("/assessments/sittings/{sitting}"),
@@ -71,13 +82,25 @@ fn paper(paper: CandidatePaper) -> impl IntoView {
                     <br />
                     {match paper.standing {
                         Standing::NotOpenYet => view! { "Opens "<Time moment=paper.opens /> }.into_any(),
+                        Standing::Closed => view! { "Closed "<Time moment=paper.closes /> }.into_any(),
                         _ => view! { "Closes "<Time moment=paper.closes /> }.into_any(),
                     }}
                 </p>
+                {paper.last.map(last)}
             </div>
             <span class=class>{tag}</span>
         </li>
     }
+}
+
+/// How the newest attempt went.
+fn last(last: LastAttempt) -> impl IntoView {
+    let (page, words) = match last.outcome {
+        None => ("receipt", "Submitted: the result is not out yet".to_owned()),
+        Some(outcome) if outcome.passed => ("result", format!("Passed with {}", outcome.in_words())),
+        Some(outcome) => ("result", format!("Not passed: {}", outcome.in_words())),
+    };
+    view! { <p class="hint"><a href=format!("/assessments/sittings/{}/{page}", last.sitting)>{words}</a></p> }
 }
 
 fn result(past: PastSitting) -> impl IntoView {
