@@ -66,9 +66,9 @@ pub use result::{
 };
 pub use rounding::{Precision, Rounding};
 pub use sitting::{
-    AnswerField, CandidateHome, CandidatePaper, GRACE_SECONDS, LastAttempt, MOST_RESULTS, PageQuestion,
-    PastSitting, Receipt, ReleasedOutcome, Room, RoomQuestion, RoomState, SEAT, Save, Saved, SittingId,
-    Standing, UnitField, whole_percent,
+    AnswerField, CandidateHome, CandidatePaper, GRACE_SECONDS, LastAttempt, MOST_PAPERS, MOST_RESULTS,
+    PageQuestion, PastSitting, Receipt, ReleasedOutcome, Room, RoomQuestion, RoomState, SEAT, Save, Saved,
+    SittingId, Standing, UnitField, whole_percent,
 };
 pub use template::Template;
 pub use wording::Wording;

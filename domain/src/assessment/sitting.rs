@@ -142,13 +142,17 @@ pub struct Saved {
     pub state: RoomState,
 }
 
-/// How many past results the start page lists.
+/// How many papers the start page lists, and how many past results.
+pub const MOST_PAPERS: usize = 100;
 pub const MOST_RESULTS: usize = 100;
 
 /// `/assessments`: what is set for somebody, and what they sat.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CandidateHome {
+    /// Those that close first, at most [`MOST_PAPERS`].
     pub papers: Vec<CandidatePaper>,
+    /// How many there are in all.
+    pub all_papers: u32,
     /// The newest, at most [`MOST_RESULTS`].
     pub results: Vec<PastSitting>,
     /// How many there are in all.

@@ -88,21 +88,14 @@ pub async fn correct_item(
         .execute(&mut *db)
         .await?;
     }
-    mark_again(&mut db, id, row.paper_id, row.position, item).await?;
+    mark_again(&mut db, id, row.paper_id, row.position).await?;
     note(services, &mut db, actor.person(), None, "assessment.key_corrected", setter.paper).await?;
     db.commit().await?;
     Ok(())
 }
 
-/// Marks one question of everybody who has submitted again, or all that stand in its place if it is taken out, and writes down
-/// whose result that changed. As many statements for one sitting as for a thousand.
-async fn mark_again(
-    db: &mut PgConnection,
-    correction: Uuid,
-    paper: Uuid,
-    position: i16,
-    item: ItemId,
-) -> Result<()> {
+/// Marks again what everybody who has submitted was asked in one place of the paper, and writes down whose result that changed. As many statements for one sitting as for a thousand.
+async fn mark_again(db: &mut PgConnection, correction: Uuid, paper: Uuid, position: i16) -> Result<()> {
     // Nobody opens one again meanwhile.
     let sittings = sqlx::query!(
         r#"select id, mark as "mark!", passed as "passed!" from sittings
@@ -113,10 +106,9 @@ async fn mark_again(
     .await?;
     let items = sqlx::query!(
         r#"select id, marks, voided, question as "question: Json<Question>" from paper_items
-        where paper_id = $1 and position = $2 and (id = $3 or voided)"#,
+        where paper_id = $1 and position = $2"#,
         paper,
         position,
-        item.0,
     )
     .fetch_all(&mut *db)
     .await?;

@@ -63,7 +63,7 @@ pub(super) async fn sitting_result(db: &mut PgConnection, sitting: SittingId) ->
         r#"select i.id, i.section_id, c.title as section, c.pass_percent, i.voided, i.marks as available,
             i.question as "question: Json<Question>", m.marks, m.unreadable, m.verdict as "verdict: Json<Verdict>",
             a.response as "response?: Json<Response>", coalesce(a.hints, 0) as "hints!",
-            (select k.before from paper_corrections k where k.item_id = i.id and not k.voided order by k.at, k.id limit 1)
+            (select k.before from paper_corrections k where k.item_id = i.id order by k.at, k.id limit 1)
                 as "as_sat?: Json<Question>"
         from item_marks m
         join paper_items i on i.id = m.item_id

@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use domain::{
     Problem,
     assessment::{
-        Adjustment, CandidateHome, CandidatePaper, LastAttempt, MOST_RESULTS, PaperId, PaperKind,
-        PastSitting, ReleasedOutcome, SittingId, Standing,
+        Adjustment, CandidateHome, CandidatePaper, LastAttempt, MOST_PAPERS, MOST_RESULTS, PaperId,
+        PaperKind, PastSitting, ReleasedOutcome, SittingId, Standing,
     },
 };
 use sqlx::{PgConnection, types::Json};
@@ -55,6 +55,7 @@ pub async fn candidate_home(services: &Services, actor: &Actor) -> Result<Candid
     .await?;
     let papers = papers_for(&mut db, actor, None, "").await?;
     Ok(CandidateHome {
+        all_papers: papers.first().map_or(0, |row| number(row.all)),
         papers: papers.into_iter().map(PaperRow::into_paper).collect::<Result<_>>()?,
         all_results: number(head.submitted),
         results: head.past.0.into_iter().map(PastRow::into_past).collect(),
@@ -107,6 +108,7 @@ struct PaperRow {
     used: i64,
     open_sitting: Option<uuid::Uuid>,
     last: Option<Json<LastRow>>,
+    all: i64,
     extra_percent: i32,
     extra_minutes: i32,
     break_minutes: i32,
@@ -236,16 +238,18 @@ async fn papers_for(
                     'released', results_released(p.id))
                 from sittings s where s.paper_id = p.id and s.learner_id = $1 and s.submitted_at is not null
                 order by s.attempt desc limit 1) as "last: Json<LastRow>",
+            count(*) over () as "all!",
             coalesce(a.extra_percent, 0) as "extra_percent!", coalesce(a.extra_minutes, 0) as "extra_minutes!",
             coalesce(a.break_minutes, 0) as "break_minutes!"
         from mine join papers p on p.id = mine.paper_id join organisations o on o.id = p.organisation_id
         left join exam_adjustments a on a.organisation_id = p.organisation_id and a.person_id = $1
         where p.published_at is not null
             and case when $2::uuid is null then p.closes_at > now() - interval '7 days' else p.id = $2 end
-        order by p.closes_at, p.id limit 100"#,
+        order by p.closes_at, p.id limit $4"#,
         actor.person().0,
         only.map(|paper| paper.0),
         code_as_kept(code),
+        i64::try_from(MOST_PAPERS).map_err(Error::failed)?,
     )
     .fetch_all(db)
     .await?;

@@ -33,7 +33,10 @@ fn HomeView(home: CandidateHome) -> impl IntoView {
         {if home.papers.is_empty() {
             view! { <p>"No paper is set for you at the moment. If you were given an access code, enter it below."</p> }.into_any()
         } else {
-            view! { <ul class="papers">{home.papers.into_iter().map(paper).collect_view()}</ul> }.into_any()
+            view! {
+                {cut(home.papers.len(), home.all_papers).map(|text| view! { <p>"Those that close first: "{text}</p> })}
+                <ul class="papers">{home.papers.into_iter().map(paper).collect_view()}</ul>
+            }.into_any()
         }}
         <form method="post" action=EnterCode::url() class="code-form" novalidate>
             <TextField id="code" label="Access code" hint="Letters and digits, as you were given them." value=code
@@ -47,14 +50,17 @@ fn HomeView(home: CandidateHome) -> impl IntoView {
         {if home.results.is_empty() {
             view! { <p>"When you have submitted a paper, it is listed here. Results are kept for seven years."</p> }.into_any()
         } else {
-            let listed = home.results.len();
-            let cut = usize::try_from(home.all_results).is_ok_and(|all| all > listed);
             view! {
-                {cut.then(|| view! { <p>"The newest "{listed}" of "{home.all_results}" are listed."</p> })}
+                {cut(home.results.len(), home.all_results).map(|text| view! { <p>"The newest: "{text}</p> })}
                 <ul class="papers">{home.results.into_iter().map(result).collect_view()}</ul>
             }.into_any()
         }}
     }
+}
+
+/// Of a list that is cut, how much of it there is.
+fn cut(listed: usize, all: u32) -> Option<String> {
+    usize::try_from(all).is_ok_and(|all| all > listed).then(|| format!("{listed} of {all}."))
 }
 
 fn paper(paper: CandidatePaper) -> impl IntoView {

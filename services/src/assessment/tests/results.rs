@@ -448,6 +448,34 @@ async fn a_list_that_is_cut_says_how_many_there_are(db: PgPool) {
     let home = candidate_home(services, &exam.learner).await.unwrap();
     assert_eq!((home.results.len(), home.all_results), (100, 103));
     assert_eq!(home.results[0].outcome.unwrap().mark, 1, "the newest first");
+    assert_eq!((home.papers.len(), home.all_papers), (1, 1));
+    sqlx::query(
+        "with p as (insert into papers select (jsonb_populate_record(p, jsonb_build_object('id', gen_random_uuid(),
+            'access_code', null))).* from papers p, generate_series(1, 104) returning id)
+        insert into paper_learners (paper_id, email, person_id) select id, 'learner@north.example', $1 from p",
+    )
+    .bind(exam.learner.person().0)
+    .execute(&services.db)
+    .await
+    .unwrap();
+    let home = candidate_home(services, &exam.learner).await.unwrap();
+    assert_eq!((home.papers.len(), home.all_papers), (100, 105));
+    // Of the incidents the newest are listed, in their order.
+    let sitting = home.results[0].sitting;
+    sqlx::query(
+        "insert into incidents (id, sitting_id, at, kind, note)
+        select gen_random_uuid(), $1, now() + make_interval(secs => n), 'note', n::text from generate_series(1, 502) n",
+    )
+    .bind(sitting.0)
+    .execute(&services.db)
+    .await
+    .unwrap();
+    let desk = sitting_desk(services, &exam.setter, sitting).await.unwrap();
+    let notes = [&desk.incidents[0].note, &desk.incidents[499].note];
+    assert_eq!(
+        (desk.incidents.len(), desk.all_incidents, notes.map(String::as_str)),
+        (500, 502, ["3", "502"])
+    );
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
