@@ -59,6 +59,8 @@ pub enum Problem {
     PersonUnknown,
     ConfirmationMissing,
     PaperNotOpen,
+    PracticeEnough,
+    LatinNameMissing,
     KeyFaulty,
     FileMissing,
     FileFaulty,
@@ -152,6 +154,12 @@ impl Problem {
             }
             Self::ConfirmationMissing => "Tick the box to confirm",
             Self::PaperNotOpen => "This paper cannot be started now",
+            Self::PracticeEnough => {
+                "You have asked for 120 questions within an hour. Look at the ones that you have, and go on in a while"
+            }
+            Self::LatinNameMissing => {
+                "Enter your name in Latin letters, as your passport has it, in at most 110 characters"
+            }
             Self::KeyFaulty => "Enter a right answer that fits the question",
             Self::FileMissing => "Paste the text of a bank, at most 100 kB of it",
             Self::FileFaulty => "Mend what is named below, then preview again",

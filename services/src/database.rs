@@ -32,6 +32,13 @@ impl Services {
         let beginning = tokio::spawn(async move { db.begin().await });
         Ok(beginning.await.map_err(Error::failed)??)
     }
+
+    /// The same, with all statements seeing one moment: for what is read with several of them and has to agree.
+    pub(crate) async fn snapshot(&self) -> Result<Transaction<'static, Postgres>> {
+        let mut db = self.begin().await?;
+        db.execute("set transaction isolation level repeatable read").await?;
+        Ok(db)
+    }
 }
 
 /// A pool that connects when it is first used, so that the server starts, and says that it is not ready, while the database is
@@ -174,6 +181,37 @@ mod tests {
         let before = pid().await;
         drop(world.services.begin().await.unwrap());
         assert_eq!(pid().await, before);
+    }
+
+    /// What refers to a row is found without reading a whole table: when the row goes, and when a page begins at it. An index on
+    /// some rows only counts when it leaves out nothing but nulls.
+    #[sqlx::test(migrator = "crate::MIGRATIONS")]
+    async fn every_foreign_key_has_an_index_that_begins_with_it(db: PgPool) {
+        let bare: Vec<String> = sqlx::query_scalar(
+            "select c.conrelid::regclass || ': ' || c.conname from pg_constraint c
+            where c.contype = 'f' and c.connamespace = 'public'::regnamespace and not exists (
+                select from pg_index i
+                where i.indrelid = c.conrelid and i.indisvalid
+                    and (i.indpred is null or pg_get_expr(i.indpred, i.indrelid) ~ '^\\(\\w+ IS NOT NULL\\)$')
+                    and (select array_agg(k.attnum order by k.n) from unnest(i.indkey::int2[]) with ordinality k (attnum, n)
+                        where k.n <= cardinality(c.conkey)) @> c.conkey)
+            order by 1",
+        )
+        .fetch_all(&db)
+        .await
+        .unwrap();
+        assert!(bare.is_empty(), "without an index: {bare:#?}");
+    }
+
+    #[sqlx::test(migrator = "crate::MIGRATIONS")]
+    async fn what_is_read_with_several_statements_is_of_one_moment(db: PgPool) {
+        let world = World::new(db.clone());
+        let mut reading = world.services.snapshot().await.unwrap();
+        let people = "select count(*) from people";
+        let before: i64 = sqlx::query_scalar(people).fetch_one(&mut *reading).await.unwrap();
+        world.learner("late@north.example").await;
+        let after: i64 = sqlx::query_scalar(people).fetch_one(&mut *reading).await.unwrap();
+        assert_eq!(before, after);
     }
 
     #[sqlx::test(migrator = "crate::MIGRATIONS")]

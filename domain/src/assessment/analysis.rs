@@ -14,8 +14,8 @@ pub struct Analysis {
     pub candidates: u32,
     /// Of the candidates' totals, in marks. Nought when there are no candidates.
     pub mean: f64,
-    /// Of the candidates' totals, in marks. Nought when there are fewer than two.
-    pub standard_deviation: f64,
+    /// Of the candidates' totals, in marks. `None` for fewer than two: it is not known then.
+    pub standard_deviation: Option<f64>,
     /// How well the items hang together: Cronbach's alpha, `k / (k − 1) × (1 − Σ variance of an item / variance of the
     /// totals)`; 1 when all say the same, about 0 when none has to do with another, below when they contradict each
     /// other. With one mark an item it is Kuder and Richardson's formula 20. `None` for fewer than two items or
@@ -36,6 +36,9 @@ pub struct ItemStatistics {
     /// for everybody.
     pub discrimination: Option<f64>,
 }
+
+/// With fewer candidates nothing is said of an item: two who were wrong by chance are no reason to check a key.
+pub const FEWEST: u32 = 10;
 
 /// Above it an item tells nobody apart. No fault where everybody should be right, so it is said and no more.
 const EASY: f64 = 0.95;
@@ -75,11 +78,7 @@ pub fn analyse(available: &[u32], marks: &[Vec<u32>]) -> Analysis {
     Analysis {
         candidates,
         mean: if marks.is_empty() { 0.0 } else { sum(&totals) / n },
-        standard_deviation: if several {
-            (spread(&totals, &totals).max(0.0) / (n * (n - 1.0))).sqrt()
-        } else {
-            0.0
-        },
+        standard_deviation: several.then(|| (spread(&totals, &totals).max(0.0) / (n * (n - 1.0))).sqrt()),
         alpha: if several { alpha(&items, &totals) } else { None },
         items: if marks.is_empty() {
             Vec::new()
@@ -87,6 +86,18 @@ pub fn analyse(available: &[u32], marks: &[Vec<u32>]) -> Analysis {
             items.iter().zip(available).map(|(item, most)| statistics(item, *most, &totals)).collect()
         },
     }
+}
+
+impl Analysis {
+    /// "2.9": rounded down as marks are, so that no mean looks like a pass that it is not.
+    pub fn mean_in_words(&self) -> String {
+        tenths(self.mean)
+    }
+}
+
+/// One decimal, rounded down. What floating point is off by is far below a mark divided by the candidates of any paper.
+pub(super) fn tenths(mean: f64) -> String {
+    format!("{:.1}", (mean * 10.0 + 1e-6).floor() / 10.0)
 }
 
 fn count(length: usize) -> u32 {

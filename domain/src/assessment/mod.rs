@@ -13,6 +13,7 @@
 //!
 //! Every number that is marked is a [`Rational`]: floating point there is only in the statistics of `analysis`.
 
+mod advice;
 mod analysis;
 #[cfg(not(target_arch = "wasm32"))]
 mod bank;
@@ -38,7 +39,8 @@ mod tests;
 pub mod variable;
 mod wording;
 
-pub use analysis::{Analysis, ItemStatistics, Tally, analyse, tally};
+pub use advice::Advice;
+pub use analysis::{Analysis, FEWEST, ItemStatistics, Tally, analyse, tally};
 #[cfg(not(target_arch = "wasm32"))]
 pub use bank::{Bank, BankError, BankFinding};
 pub use calculator::{Calculator, Press};
@@ -54,21 +56,21 @@ pub use paper::{
     PaperSettings, PaperState, PreviewedQuestion, Release, SectionId, SectionView, TemplateCard, TemplateId,
     outcome, shuffled,
 };
-pub use practice::{CategoryHistory, PracticeHome, PracticeId, PracticePage, weakest};
+pub use practice::{CategoryHistory, KEPT_QUESTIONS, PracticeHome, PracticeId, PracticePage, weakest};
 pub use question::{
     AskedOption, AskedQuestion, AskedView, Choice, Key, Named, NumberKey, OrderingKey, Question, Response,
     TextKey, UnitBox, UnitEntry,
 };
 pub use result::{
-    CandidateRow, CategoryResult, CorrectionRow, IncidentRow, Invigilation, ItemRow, ItemSheet, ItemVariant,
-    QuestionResult, ResultSheet, SectionResult, SheetRow, SittingDesk, SittingResult, SittingRow,
-    SittingTime, Verification,
+    CandidateRow, CategoryResult, CertificateName, CorrectionRow, IncidentRow, Invigilation, ItemRow,
+    ItemSheet, ItemVariant, MOST_CORRECTIONS, MOST_INCIDENTS, QuestionResult, ResultSheet, SectionResult,
+    SheetRow, SittingDesk, SittingResult, SittingRow, SittingTime, Verification,
 };
 pub use rounding::{Precision, Rounding};
 pub use sitting::{
-    AnswerField, BREAK_GRACE_SECONDS, CandidateHome, CandidatePaper, Drawn, GRACE_SECONDS, PageQuestion,
-    PastSitting, Receipt, ReleasedOutcome, Room, RoomQuestion, RoomState, SEAT, Save, Saved, Seated,
-    SittingId, Standing, SubmittedBy, UnitField,
+    AnswerField, BREAK_GRACE_SECONDS, CandidateHome, CandidatePaper, Drawn, GRACE_SECONDS, LastAttempt,
+    MOST_PAPERS, MOST_RESULTS, PageQuestion, PastSitting, Receipt, ReleasedOutcome, Room, RoomQuestion,
+    RoomState, SEAT, Save, Saved, Seated, SittingId, Standing, SubmittedBy, UnitField, whole_percent,
 };
 pub use template::Template;
 pub use wording::Wording;

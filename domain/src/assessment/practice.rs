@@ -10,6 +10,9 @@ crate::id! {
     PracticeId
 }
 
+/// How many of somebody's practice questions are kept, the newest.
+pub const KEPT_QUESTIONS: u32 = 2000;
+
 /// `/assessments/practice`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PracticeHome {

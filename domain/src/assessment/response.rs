@@ -38,25 +38,16 @@ impl Response {
         }
     }
 
-    /// Without the character that PostgreSQL can hold in no text; nobody can see or type it, but it can be pasted.
+    /// As it is stored: no longer than what can be marked (what is cut off was too long to be marked, and still is), and without the
+    /// character that PostgreSQL can hold in no text, which nobody can see or type, but paste.
     #[must_use]
-    pub fn without_nul(self) -> Self {
-        let clean = |text: String| if text.contains('\0') { text.replace('\0', "") } else { text };
-        let all = |ids: Vec<String>| ids.into_iter().map(clean).collect();
-        match self {
-            Self::Number { typed, unit } => Self::Number { typed: clean(typed), unit: clean(unit) },
-            Self::Text(text) => Self::Text(clean(text)),
-            Self::Chosen(ids) => Self::Chosen(all(ids)),
-            Self::Ordered(ids) => Self::Ordered(all(ids)),
-        }
-    }
-
-    /// No longer than what can be marked. What is cut off was too long to be marked, and still is.
-    #[must_use]
-    pub fn bounded(self) -> Self {
-        let cut = |text: String, most: usize| match text.char_indices().nth(most) {
-            Some((end, _)) => text[..end].to_owned(),
-            None => text,
+    pub fn for_storing(self) -> Self {
+        let cut = |text: String, most: usize| {
+            let text = if text.contains('\0') { text.replace('\0', "") } else { text };
+            match text.char_indices().nth(most) {
+                Some((end, _)) => text[..end].to_owned(),
+                None => text,
+            }
         };
         let all = |ids: Vec<String>| ids.into_iter().take(MAX_IDS).map(|id| cut(id, MAX_TEXT)).collect();
         match self {
@@ -64,7 +55,9 @@ impl Response {
             Self::Number { typed, unit } if typed.chars().count() > MAX_CHARS => {
                 Self::Number { typed: cut(plain(&typed), MAX_CHARS + 1), unit: cut(unit, MAX_CHARS) }
             }
-            Self::Number { typed, unit } => Self::Number { typed, unit: cut(unit, MAX_CHARS) },
+            Self::Number { typed, unit } => {
+                Self::Number { typed: cut(typed, MAX_CHARS), unit: cut(unit, MAX_CHARS) }
+            }
             Self::Text(text) => Self::Text(cut(text, MAX_TEXT + 1)),
             Self::Chosen(ids) => Self::Chosen(all(ids)),
             Self::Ordered(ids) => Self::Ordered(all(ids)),
@@ -153,15 +146,16 @@ mod tests {
             Response::Chosen(vec![long.clone(); 500]),
             Response::Ordered(vec![long; 500]),
         ] {
-            let bounded = response.clone().bounded();
-            assert_eq!(bounded.readable(), response.readable());
-            assert!(format!("{bounded:?}").len() < 21_500, "{response:?}");
+            let stored = response.clone().for_storing();
+            assert_eq!(stored.readable(), response.readable());
+            assert!(format!("{stored:?}").len() < 21_500, "{response:?}");
         }
         for kept in [Response::Text("é".repeat(200)), number(&"9".repeat(80)), number(&"9".repeat(81))] {
-            assert_eq!(kept.clone().bounded(), kept);
+            assert_eq!(kept.clone().for_storing(), kept);
         }
+        assert_eq!(number(" 5 \0 mg ").for_storing(), number(" 5  mg "), "as typed");
         // Eighty signs that nobody sees are not part of a number.
-        let unseen = number(&format!("{}5 mg", "\u{200b}".repeat(300))).bounded();
+        let unseen = number(&format!("{}5 mg", "\u{200b}".repeat(300))).for_storing();
         assert_eq!(unseen, number("5 mg"));
     }
 

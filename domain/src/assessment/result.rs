@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Adjustment, Analysis, Category, Difficulty, ItemId, PaperId, PaperKind, ReleasedOutcome, SittingId,
-    Tally, Verdict,
+    Adjustment, Advice, Analysis, Category, Difficulty, FEWEST, ItemId, ItemStatistics, PaperId, PaperKind,
+    ReleasedOutcome, SittingId, Tally, Verdict, analysis::tenths, whole_percent,
 };
 use crate::Moment;
 
@@ -24,9 +24,27 @@ pub struct SittingResult {
     pub questions: Vec<QuestionResult>,
     /// Only for who passed.
     pub verification_code: Option<String>,
+    pub certificate_name: CertificateName,
     pub removed_on: String,
     /// Changed after the exam, because the key of a question was wrong.
     pub corrected: bool,
+}
+
+/// What a certificate calls the candidate.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CertificateName {
+    /// Their name as it is.
+    AsItIs,
+    /// Its font cannot show their name: what they gave instead for this certificate, if they have.
+    Latin(Option<String>),
+}
+
+impl CertificateName {
+    /// Whether the certificate can be made.
+    pub fn is_known(&self) -> bool {
+        *self != Self::Latin(None)
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,13 +79,18 @@ pub struct QuestionResult {
     /// As text, one for each option or place; empty when nothing was answered.
     pub given: Vec<String>,
     pub right_answer: Vec<String>,
+    /// None where it would lead to a former key.
     pub solution: Vec<String>,
+    /// The right answer is another one than when the paper was sat: whatever explained the former is left out.
+    pub key_corrected: bool,
     pub verdict: Option<Verdict>,
     pub marks: u32,
     pub available: u32,
     pub hints: u32,
     /// What was typed could mean two things.
     pub unreadable: bool,
+    /// How what was answered is written more safely. It took nothing from the mark.
+    pub advice: Option<Advice>,
     /// The question was found faulty: everybody got its marks.
     pub voided: bool,
 }
@@ -157,10 +180,16 @@ pub struct SittingDesk {
     pub deadline: Moment,
     pub submitted: Option<Moment>,
     pub submitted_by: Option<String>,
+    /// In their order, the newest [`MOST_INCIDENTS`].
     pub incidents: Vec<IncidentRow>,
+    /// How many there are in all.
+    pub all_incidents: u32,
     pub late_answers: u32,
     pub result: Option<SittingResult>,
 }
+
+/// How many incidents of a sitting are listed.
+pub const MOST_INCIDENTS: usize = 500;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IncidentRow {
@@ -200,6 +229,17 @@ pub struct SheetRow {
     pub incidents: u32,
 }
 
+impl ResultSheet {
+    /// "2.0 (66%)": a tenth of a mark and whole per cent, both rounded down, so that no mean looks like a pass that it is not.
+    pub fn mean_in_words(&self) -> Option<String> {
+        let sum = |of: fn(&ReleasedOutcome) -> u32| self.rows.iter().map(|row| of(&row.outcome)).sum::<u32>();
+        let (mark, available) = (sum(|outcome| outcome.mark), sum(|outcome| outcome.available));
+        let rows = u32::try_from(self.rows.len()).ok().filter(|rows| *rows > 0)?;
+        let mean = tenths(f64::from(mark) / f64::from(rows));
+        Some(format!("{mean} ({}%)", whole_percent(mark, available)))
+    }
+}
+
 /// `/assessments/papers/{paper}/items`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ItemSheet {
@@ -208,8 +248,14 @@ pub struct ItemSheet {
     pub analysis: Analysis,
     /// In the order of `analysis.items`.
     pub items: Vec<ItemRow>,
+    /// The newest, at most [`MOST_CORRECTIONS`].
     pub corrections: Vec<CorrectionRow>,
+    /// How many there are in all.
+    pub all_corrections: u32,
 }
+
+/// How many corrections an item analysis lists.
+pub const MOST_CORRECTIONS: usize = 100;
 
 /// One place of the paper. Every attempt asks the same there with numbers of its own; they are counted together.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -227,6 +273,13 @@ pub struct ItemRow {
     pub voided: bool,
     pub unreadable: u32,
     pub tally: Vec<Tally>,
+}
+
+impl ItemRow {
+    /// What the setter should look at, if anything: nothing where the question is taken out, or few have answered it.
+    pub fn remark(&self, known: &ItemStatistics, candidates: u32) -> Option<&'static str> {
+        if self.voided || candidates < FEWEST { None } else { known.remark() }
+    }
 }
 
 /// The question that one attempt has in a place.
@@ -270,6 +323,67 @@ mod tests {
             (60, 1, 0, "1 minute, 1 second more"),
         ] {
             assert_eq!(SittingTime { allowed_seconds, extra_seconds, break_seconds }.in_words(), words);
+        }
+    }
+
+    fn sheet(marks: &[(u32, u32)]) -> ResultSheet {
+        let row = |(mark, available): &(u32, u32)| SheetRow {
+            sitting: SittingId(uuid::Uuid::nil()),
+            name: String::new(),
+            email: String::new(),
+            attempt: 1,
+            submitted: Moment { utc: String::new(), london: String::new() },
+            submitted_by: String::new(),
+            outcome: ReleasedOutcome { mark: *mark, available: *available, passed: false },
+            sections: Vec::new(),
+            unreadable: 0,
+            incidents: 0,
+        };
+        ResultSheet {
+            paper: PaperId(uuid::Uuid::nil()),
+            title: String::new(),
+            pass_percent: 67,
+            release: super::super::Release::AtOnce,
+            released: true,
+            rows: marks.iter().map(row).collect(),
+            sections: Vec::new(),
+            categories: Vec::new(),
+            still_sitting: 0,
+        }
+    }
+
+    #[test]
+    fn a_mean_is_rounded_as_a_mark_is() {
+        assert_eq!(sheet(&[(2, 3)]).mean_in_words().as_deref(), Some("2.0 (66%)"));
+        assert_eq!(sheet(&[(2, 3)]).rows[0].outcome.in_words(), "2 of 3 (66%)");
+        // 59 of 60 marks in 20 papers of three: 2.95 is not 3.0.
+        let nearly: Vec<_> = std::iter::repeat_n((3, 3), 19).chain([(2, 3)]).collect();
+        assert_eq!(sheet(&nearly).mean_in_words().as_deref(), Some("2.9 (98%)"));
+        assert_eq!(sheet(&[]).mean_in_words(), None);
+        assert_eq!(sheet(&[(0, 0)]).mean_in_words().as_deref(), Some("0.0 (0%)"));
+    }
+
+    #[test]
+    fn nothing_is_said_of_a_question_that_is_taken_out_or_that_few_have_answered() {
+        let item = |voided| ItemRow {
+            item: ItemId(uuid::Uuid::nil()),
+            variants: Vec::new(),
+            template: String::new(),
+            category: Category::UnitDoses,
+            difficulty: Difficulty::One,
+            wording: String::new(),
+            right_answer: Vec::new(),
+            marks: 1,
+            voided,
+            unreadable: 0,
+            tally: Vec::new(),
+        };
+        let easy = ItemStatistics { facility: 1.0, discrimination: None };
+        let hard = ItemStatistics { facility: 0.0, discrimination: None };
+        for known in [&easy, &hard] {
+            assert!(item(false).remark(known, FEWEST).is_some());
+            assert_eq!(item(false).remark(known, FEWEST - 1), None);
+            assert_eq!(item(true).remark(known, 100), None);
         }
     }
 }

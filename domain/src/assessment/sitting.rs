@@ -198,11 +198,21 @@ pub struct Saved {
     pub state: RoomState,
 }
 
+/// How many papers the start page lists, and how many past results.
+pub const MOST_PAPERS: usize = 100;
+pub const MOST_RESULTS: usize = 100;
+
 /// `/assessments`: what is set for somebody, and what they sat.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CandidateHome {
+    /// Those that close first, at most [`MOST_PAPERS`].
     pub papers: Vec<CandidatePaper>,
+    /// How many there are in all.
+    pub all_papers: u32,
+    /// The newest, at most [`MOST_RESULTS`].
     pub results: Vec<PastSitting>,
+    /// How many there are in all.
+    pub all_results: u32,
     pub sets_papers: bool,
 }
 
@@ -218,7 +228,7 @@ pub struct CandidatePaper {
     /// Seconds until then; 0 once it is open.
     pub opens_in: u32,
     pub closes: Moment,
-    /// For this person, extra time in it, if they start now or, before it opens, at its opening.
+    /// For this person, extra time in it, if they start now or, before it opens, at its opening; of a closed paper what it gave.
     pub minutes: u32,
     /// The close leaves less than the whole time.
     pub cut_by_close: bool,
@@ -228,6 +238,16 @@ pub struct CandidatePaper {
     pub calculator: bool,
     pub attempts_left: u8,
     pub standing: Standing,
+    /// What was submitted last.
+    pub last: Option<LastAttempt>,
+}
+
+/// The newest submitted attempt at a paper.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastAttempt {
+    pub sitting: SittingId,
+    /// `None` until the results are released.
+    pub outcome: Option<ReleasedOutcome>,
 }
 
 /// What a candidate can do with a paper now.
@@ -254,6 +274,13 @@ pub struct PastSitting {
     pub removed_on: String,
 }
 
+/// Marks as whole per cent, in the one way that holds everywhere: rounded down, because 84.9 is not 85 and does not reach a pass
+/// mark of 85.
+pub fn whole_percent(mark: u32, available: u32) -> u32 {
+    let percent = (u64::from(mark) * 100).checked_div(u64::from(available)).unwrap_or(0);
+    u32::try_from(percent).unwrap_or(u32::MAX)
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReleasedOutcome {
     pub mark: u32,
@@ -262,9 +289,9 @@ pub struct ReleasedOutcome {
 }
 
 impl ReleasedOutcome {
-    /// Whole per cent, rounded down: 84.9 is not 85.
+    /// Whole per cent, rounded down.
     pub fn percent(self) -> u32 {
-        (self.mark * 100).checked_div(self.available).unwrap_or(0)
+        whole_percent(self.mark, self.available)
     }
 
     /// "27 of 30 (90%)".

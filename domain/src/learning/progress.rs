@@ -9,6 +9,14 @@ pub enum Status {
 }
 
 impl Status {
+    pub fn of(completed: bool, entered: bool) -> Self {
+        match (completed, entered) {
+            (true, _) => Self::Completed,
+            (false, true) => Self::InProgress,
+            (false, false) => Self::NotStarted,
+        }
+    }
+
     pub fn label(self) -> &'static str {
         match self {
             Self::NotStarted => "Not yet started",
@@ -65,11 +73,7 @@ pub enum Missing<'a> {
 
 impl ModuleProgress {
     pub fn status(&self) -> Status {
-        match (self.completed, self.entered) {
-            (true, _) => Status::Completed,
-            (false, true) => Status::InProgress,
-            (false, false) => Status::NotStarted,
-        }
+        Status::of(self.completed, self.entered)
     }
 
     /// What is to be done, in order; empty exactly when the module is completed.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{AttemptId, CourseProgress};
+use super::{AttemptId, CourseProgress, Status};
 use crate::Moment;
 
 /// `/learn`.
@@ -16,8 +16,8 @@ pub struct CourseCard {
     pub slug: String,
     pub title: String,
     pub summary: String,
-    pub modules: u16,
-    pub completed: u16,
+    /// One for each module, in the order of the course: what its wheel shows.
+    pub modules: Vec<Status>,
     pub last_seen: Option<Moment>,
 }
 

@@ -1,8 +1,10 @@
 //! `make bench`: the signed-in course page of the real server beside a hand-written handler that runs the same queries on
-//! the same pool and returns a body of the same size; what the page weighs; and the exam room (see `exam`). Medians of several
-//! runs, as ratios: this machine's speed says nothing about another's, the ratio does.
+//! the same pool and returns a body of the same size; what the page weighs; the exam room (see `exam`); and lists beside the papers
+//! of many others (see `scale`), which `bench scale` measures alone. Medians of several runs, as ratios: this machine's speed says
+//! nothing about another's, the ratio does.
 
 mod exam;
+mod scale;
 #[path = "../support/mod.rs"]
 mod support;
 
@@ -50,6 +52,9 @@ async fn main() -> Outcome<()> {
         mailer: config.mailer()?,
         public_url: "http://localhost".into(),
     };
+    if std::env::args().nth(1).as_deref() == Some("scale") {
+        return scale::lists(&services).await;
+    }
     let token = sign_in(&services).await?;
     let (_stop, stopping) = watch::channel(false);
     let state = WebState::new(&config, services.clone(), Live::start(services.clone()), stopping)
@@ -82,7 +87,9 @@ async fn main() -> Outcome<()> {
     weigh(&mut out, &page, &config.site_root).await?;
     drop(out);
     exam::saves(&services, real).await?;
-    exam::thousand(&services).await
+    exam::thousand(&services).await?;
+    // Last: what it leaves in the tables would be beside all others.
+    scale::lists(&services).await
 }
 
 async fn sign_in(services: &Services) -> Outcome<String> {

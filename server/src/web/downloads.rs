@@ -20,9 +20,27 @@ pub(super) async fn results(
     Path(paper): Path<String>,
 ) -> Response {
     file(context, &paper, CSV, async |actor, paper| {
-        assessment::result_csv(&state.services, &actor, paper).await
+        let (title, bytes) = assessment::result_csv(&state.services, &actor, paper).await?;
+        Ok((disposition(&title), bytes))
     })
     .await
+}
+
+/// A file called by its paper: in plain letters for programs that know no others (RFC 6266), and as it is.
+fn disposition(title: &str) -> String {
+    let name = |keep: fn(char) -> bool| {
+        let spaced: String = title.chars().map(|c| if keep(c) { c } else { ' ' }).take(80).collect();
+        spaced.split_whitespace().chain(["results"]).collect::<Vec<_>>().join("-")
+    };
+    let encoded = name(char::is_alphanumeric).bytes().fold(String::new(), |mut text, byte| {
+        match byte {
+            b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'-' => text.push(char::from(byte)),
+            _ => text.push_str(&format!("%{byte:02X}")),
+        }
+        text
+    });
+    let plain = name(|c| c.is_ascii_alphanumeric());
+    format!("attachment; filename=\"{plain}.csv\"; filename*=UTF-8''{encoded}.csv")
 }
 
 /// `GET /assessments/sittings/{sitting}/certificate.pdf`, for whoever passed.
@@ -31,7 +49,10 @@ pub(super) async fn certificate(
     Extension(context): Extension<Arc<RequestContext>>,
     Path(sitting): Path<String>,
 ) -> Response {
-    let load = async |actor, sitting| assessment::certificate_of(&state.services, &actor, sitting).await;
+    let load = async |actor, sitting| {
+        let pdf = assessment::certificate_of(&state.services, &actor, sitting).await?;
+        Ok((attachment("certificate.pdf"), pdf))
+    };
     file(context, &sitting, PDF, load).await
 }
 
@@ -43,36 +64,38 @@ pub(super) async fn receipt(
 ) -> Response {
     let load = async |actor, sitting| {
         let receipt = assessment::receipt(&state.services, &actor, sitting).await?;
-        Ok(receipt.text.into_bytes())
+        Ok((attachment("receipt.txt"), receipt.text.into_bytes()))
     };
     file(context, &sitting, TEXT, load).await
 }
 
-/// Content type and name of a file.
-type Kind = (&'static str, &'static str);
-const CSV: Kind = ("text/csv; charset=utf-8", "results.csv");
-const PDF: Kind = ("application/pdf", "certificate.pdf");
-const TEXT: Kind = ("text/plain; charset=utf-8", "receipt.txt");
+fn attachment(name: &str) -> String {
+    format!("attachment; filename=\"{name}\"")
+}
 
-/// What all of them share: who asks, the id out of the address, and the answer.
+/// Content types.
+type Kind = &'static str;
+const CSV: Kind = "text/csv; charset=utf-8";
+const PDF: Kind = "application/pdf";
+const TEXT: Kind = "text/plain; charset=utf-8";
+
+/// What all of them share: who asks, the id out of the address, and the answer. What is loaded has what the file is called before it.
 async fn file<I: FromStr>(
     context: Arc<RequestContext>,
     id: &str,
     kind: Kind,
-    load: impl AsyncFnOnce(Actor, I) -> Result<Vec<u8>>,
+    load: impl AsyncFnOnce(Actor, I) -> Result<(String, Vec<u8>)>,
 ) -> Response {
     let Some(actor) = context.actor.clone() else { return Redirect::to("/sign-in").into_response() };
     let Ok(id) = id.parse() else { return StatusCode::NOT_FOUND.into_response() };
     answer(load(actor, id).await, kind)
 }
 
-fn answer(file: Result<Vec<u8>>, (content_type, name): Kind) -> Response {
+fn answer(file: Result<(String, Vec<u8>)>, content_type: Kind) -> Response {
     match file {
-        Ok(bytes) => {
-            let headers = [
-                (header::CONTENT_TYPE, content_type.to_owned()),
-                (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
-            ];
+        Ok((called, bytes)) => {
+            let headers =
+                [(header::CONTENT_TYPE, content_type.to_owned()), (header::CONTENT_DISPOSITION, called)];
             (headers, bytes).into_response()
         }
         Err(Error::NotFound | Error::Invalid(_)) => StatusCode::NOT_FOUND.into_response(),
@@ -81,5 +104,23 @@ fn answer(file: Result<Vec<u8>>, (content_type, name): Kind) -> Response {
             tracing::error!(%error, "a file could not be made");
             StatusCode::INTERNAL_SERVER_ERROR.into_response()
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::disposition;
+
+    #[test]
+    fn a_file_is_called_by_its_paper() {
+        assert_eq!(
+            disposition("Numeracy, spring: \"A\"\r\n/B"),
+            "attachment; filename=\"Numeracy-spring-A-B-results.csv\"; filename*=UTF-8''Numeracy-spring-A-B-results.csv"
+        );
+        assert_eq!(
+            disposition("Zoë"),
+            "attachment; filename=\"Zo-results.csv\"; filename*=UTF-8''Zo%C3%AB-results.csv"
+        );
+        assert!(disposition("数").starts_with("attachment; filename=\"results.csv\""));
     }
 }

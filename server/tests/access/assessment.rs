@@ -46,6 +46,7 @@ pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
     ("/api/assessment/submit_answers", "{\"sitting\":\"{submitted}\",\"saves\":[]}", CANDIDATE),
     ("/api/assessment/load_receipt", "sitting={submitted}", CANDIDATE),
     ("/api/assessment/load_result", "sitting={submitted}", CANDIDATE),
+    ("/api/assessment/name_certificate", "sitting={submitted}&certificate_name=Wang+Xiaoming", CANDIDATE),
     ("/api/assessment/load_verification", "code=NONE", [GONE; ROLES]),
     ("/api/assessment/load_practice", "", ANYBODY),
     ("/api/assessment/ask_practice", "category=si-conversion", ANYBODY),
@@ -189,7 +190,14 @@ pub async fn prepared(site: &Site) -> Prepared {
     let of = |role: usize| sessions[role].as_deref();
     let open = id(site, "select id from papers where access_code is not null").await;
     // Who sat the paper of the demo has passed here, for the certificate's sake.
-    sqlx::query("update sittings set passed = true, verification_code = id::text")
+    sqlx::query(
+        "update sittings set passed = true, verification_code = id::text, certificate_name = 'Wang Xiaoming'",
+    )
+    .execute(&site.services.db)
+    .await
+    .unwrap();
+    // And has a name that the certificate has to be given in other letters.
+    sqlx::query("update people set full_name = '王小明' where email like 'student000@%'")
         .execute(&site.services.db)
         .await
         .unwrap();

@@ -26,10 +26,34 @@ const LANGUAGE: &str = "en-GB";
 const WIDTH: f32 = 841.89;
 const HEIGHT: f32 = 595.28;
 
+/// The longest name that is taken for a certificate, in characters.
+const MOST_OF_A_NAME: usize = 110;
+
+/// Whether the certificate can show a name as it is: its font has every letter, and they run from left to right. It has Latin
+/// letters with every accent, Greek and Cyrillic; other scripts would need fonts that the server does not have.
+pub fn can_show(name: &str) -> bool {
+    let name = tidy(name);
+    let leftward = |c: char| matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}' | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}');
+    let shown = |faces: &typeset::Faces| faces.semibold.line(&name).actual.is_none();
+    !name.is_empty() && !name.contains(leftward) && FACES.as_ref().is_some_and(shown)
+}
+
+/// A name in Latin letters as somebody typed it for their certificate; `None` for what is none. It has a Latin letter, and what else
+/// it has can be shown.
+pub fn latin_name(typed: &str) -> Option<String> {
+    let name = tidy(typed);
+    let latin =
+        |c: char| c.is_ascii_alphabetic() || matches!(c, '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}');
+    // Letters of other scripts can be shown too; whoever asked for Latin ones was promised them.
+    let only = name.chars().all(|c| !c.is_alphabetic() || latin(c) || matches!(c, '\u{2b0}'..='\u{2ff}'));
+    let fits = name.chars().nth(MOST_OF_A_NAME).is_none();
+    (only && fits && name.contains(latin) && can_show(&name)).then_some(name)
+}
+
 /// What a certificate says. Everything is already in words.
 #[derive(Debug, Clone)]
 pub struct Certificate {
-    /// Whoever passed, as their name is to be printed.
+    /// Whoever passed, as their name is to be printed: one that [`can_show`] has found to be shown.
     pub name: String,
     /// The title of the paper.
     pub paper: String,
@@ -93,7 +117,7 @@ pub fn pdf(certificate: &Certificate) -> Result<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Certificate, pdf};
+    use super::{Certificate, can_show, latin_name, pdf};
 
     fn certificate() -> Certificate {
         Certificate {
@@ -134,6 +158,44 @@ mod tests {
             "Certificate: Łukasz Nguyễn, Non-medical prescribing: numeracy",
         ] {
             assert!(count(&pdf, what) > 0, "{what}");
+        }
+    }
+
+    #[test]
+    fn names_are_shown_as_they_are_or_asked_for_in_latin_letters() {
+        let long = "Wolfeschlegelsteinhausenbergerdorff".chars().cycle().take(110).collect::<String>();
+        for name in [
+            "Łukasz Wiśniewski",
+            "Siân Gwŷr",
+            "Ṣẹ́gun Gbọ́láhàn",
+            "Nguyễn Thị Ánh Tuyết",
+            "Παπαδόπουλος Γεώργιος",
+            "Зоя Иванова",
+            "Zoe\u{308} A\u{30a}ngstro\u{308}m",
+            "O’Brien-Þórsdóttir",
+            &long,
+        ] {
+            assert!(can_show(name), "{name}");
+            let certificate = Certificate { name: name.to_owned(), ..certificate() };
+            assert_eq!(pages(&pdf(&certificate).unwrap()), 1, "{name}");
+        }
+        for name in
+            ["王小明", "محمد عبد الله", "প্রিয়া সেন", "דוד לוי", "Ming 李明", "김민준", "", " \u{feff}\u{0} "]
+        {
+            assert!(!can_show(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_latin_name_is_taken_and_nothing_else() {
+        assert_eq!(latin_name("  Wang\t Xiaoming "), Some("Wang Xiaoming".to_owned()));
+        for name in
+            ["Muḥammad ʿAbd Allāh", "Nguyễn Thị Ánh", "Anne-Marie O'Neill", "Zoe\u{308}", &"a".repeat(110)]
+        {
+            assert_eq!(latin_name(name).as_deref(), Some(name));
+        }
+        for name in ["", "  ", "王小明", "Wang 小明", "Γεώργιος", "123", "-", &"a".repeat(111)] {
+            assert_eq!(latin_name(name), None, "{name}");
         }
     }
 

@@ -1,13 +1,21 @@
 //! A key that turns out to be wrong: mended, everybody marked again, and a record of what changed.
 
+use std::collections::HashMap;
+
 use domain::{
     Problem,
-    assessment::{ItemId, Key, Question, SittingId, figures},
+    assessment::{ItemId, ItemMark, Key, Outcome, Question, Response, SectionId, figures, outcome},
     quantity::bare_number,
 };
-use sqlx::types::Json;
+use sqlx::{PgConnection, types::Json};
+use uuid::Uuid;
 
-use super::{PaperId, invigilation::reason, new_id, note, submission::mark_all};
+use super::{
+    PaperId,
+    invigilation::reason,
+    new_id, note, number,
+    submission::{to_store, verification_code},
+};
 use crate::{Error, Result, Services, accounts::Actor};
 
 /// What is wrong with the key of a question, and what is right.
@@ -80,48 +88,151 @@ pub async fn correct_item(
         .execute(&mut *db)
         .await?;
     }
+    mark_again(&mut db, id, row.paper_id, row.position).await?;
+    note(services, &mut db, actor.person(), None, "assessment.key_corrected", setter.paper).await?;
+    db.commit().await?;
+    Ok(())
+}
+
+/// Marks again what everybody who has submitted was asked in one place of the paper, and writes down whose result that changed. As many statements for one sitting as for a thousand.
+async fn mark_again(db: &mut PgConnection, correction: Uuid, paper: Uuid, position: i16) -> Result<()> {
+    // Nobody opens one again meanwhile.
     let sittings = sqlx::query!(
-        r#"select s.id, s.mark as "mark!", s.passed as "passed!" from sittings s
-        join item_marks m on m.sitting_id = s.id join paper_items i on i.id = m.item_id
-        where i.paper_id = $1 and i.position = $2 and s.submitted_at is not null order by s.id for update of s"#,
-        row.paper_id,
-        row.position,
+        r#"select id, mark as "mark!", passed as "passed!" from sittings
+        where paper_id = $1 and submitted_at is not null order by id for update"#,
+        paper,
     )
     .fetch_all(&mut *db)
     .await?;
+    let items = sqlx::query!(
+        r#"select id, marks, voided, question as "question: Json<Question>" from paper_items
+        where paper_id = $1 and position = $2"#,
+        paper,
+        position,
+    )
+    .fetch_all(&mut *db)
+    .await?;
+    let items: HashMap<Uuid, _> = items.into_iter().map(|item| (item.id, item)).collect();
+    let answers = sqlx::query!(
+        r#"select m.sitting_id as "sitting_id!", m.item_id as "item_id!", a.response as "response?: Json<Response>"
+        from item_marks m left join answers a on a.sitting_id = m.sitting_id and a.item_id = m.item_id
+        where m.item_id = any($1)"#,
+        &items.keys().copied().collect::<Vec<_>>(),
+    )
+    .fetch_all(&mut *db)
+    .await?;
+    let (mut of, mut asked, mut marks, mut verdicts, mut unreadable) =
+        (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for answer in &answers {
+        let Some(item) = items.get(&answer.item_id) else { continue };
+        let response = answer.response.as_ref().map(|response| &response.0);
+        let stored = to_store(&item.question, response, item.marks, item.voided)?;
+        of.push(answer.sitting_id);
+        asked.push(answer.item_id);
+        marks.push(stored.marks);
+        verdicts.push(stored.verdict);
+        unreadable.push(stored.unreadable);
+    }
+    sqlx::query!(
+        "update item_marks m set marks = n.marks, verdict = n.verdict, unreadable = n.unreadable
+        from unnest($1::uuid[], $2::uuid[], $3::smallint[], $4::jsonb[], $5::boolean[])
+            as n (sitting, item, marks, verdict, unreadable)
+        where m.sitting_id = n.sitting and m.item_id = n.item",
+        &of,
+        &asked,
+        &marks,
+        &verdicts as &[Option<serde_json::Value>],
+        &unreadable,
+    )
+    .execute(&mut *db)
+    .await?;
+    let totals = totals(db, paper).await?;
+    let mut changed = Changed::default();
     for sitting in sittings {
-        let total = mark_all(&mut db, SittingId(sitting.id)).await?;
+        let total =
+            totals.get(&sitting.id).ok_or_else(|| Error::failed("a submitted sitting has no marks"))?;
         let mark = i16::try_from(total.mark).map_err(Error::failed)?;
-        if (mark, total.passed) == (sitting.mark, sitting.passed) {
-            continue;
+        if (mark, total.passed) != (sitting.mark, sitting.passed) {
+            changed.sittings.push(sitting.id);
+            changed.before.push((sitting.mark, sitting.passed));
+            changed.after.push((mark, total.passed));
+            changed.codes.push(if total.passed { Some(verification_code()?) } else { None });
         }
-        // Who passes now gets a code; a certificate that no longer stands is no longer verified.
+    }
+    changed.write(db, correction).await
+}
+
+/// What every submitted sitting of a paper comes to by the marks that stand.
+async fn totals(db: &mut PgConnection, paper: Uuid) -> Result<HashMap<Uuid, Outcome>> {
+    let sections = sqlx::query!(
+        "select s.id, s.pass_percent, p.pass_percent as paper_percent
+        from papers p join paper_sections s on s.paper_id = p.id where p.id = $1",
+        paper,
+    )
+    .fetch_all(&mut *db)
+    .await?;
+    let percent = sections.first().map_or(100, |row| number(row.paper_percent));
+    let sections: Vec<_> =
+        sections.iter().map(|row| (SectionId(row.id), row.pass_percent.map(number::<u8>))).collect();
+    let sums = sqlx::query!(
+        r#"select m.sitting_id, i.section_id, sum(m.marks) as "mark!", sum(i.marks) as "available!"
+        from sittings s join item_marks m on m.sitting_id = s.id join paper_items i on i.id = m.item_id
+        where s.paper_id = $1 and s.submitted_at is not null group by 1, 2"#,
+        paper,
+    )
+    .fetch_all(db)
+    .await?;
+    let mut marks: HashMap<Uuid, Vec<ItemMark>> = HashMap::new();
+    for row in sums {
+        let section = SectionId(row.section_id);
+        let sum = ItemMark { section, marks: number(row.mark), available: number(row.available) };
+        marks.entry(row.sitting_id).or_default().push(sum);
+    }
+    let total = |(sitting, marks): (Uuid, Vec<ItemMark>)| (sitting, outcome(&marks, percent, &sections));
+    Ok(marks.into_iter().map(total).collect())
+}
+
+/// Whose result a correction changes: mark and pass, before and after, and a code for who passes now.
+#[derive(Default)]
+struct Changed {
+    sittings: Vec<Uuid>,
+    before: Vec<(i16, bool)>,
+    after: Vec<(i16, bool)>,
+    codes: Vec<Option<String>>,
+}
+
+impl Changed {
+    async fn write(self, db: &mut PgConnection, correction: Uuid) -> Result<()> {
+        let (marks_before, passed_before): (Vec<_>, Vec<_>) = self.before.into_iter().unzip();
+        let (marks, passed): (Vec<_>, Vec<_>) = self.after.into_iter().unzip();
+        // A certificate that no longer stands is no longer verified; who had one once and passes again has the same: see the
+        // trigger sitting_certificate.
         sqlx::query!(
-            "update sittings set mark = $2, passed = $3, verification_code = case when $3 then coalesce(verification_code, $4) end
-            where id = $1",
-            sitting.id,
-            mark,
-            total.passed,
-            super::submission::verification_code()?,
+            "update sittings s set mark = n.mark, passed = n.passed,
+                verification_code = case when n.passed then coalesce(s.verification_code, n.code) end
+            from unnest($1::uuid[], $2::smallint[], $3::boolean[], $4::text[]) as n (sitting, mark, passed, code)
+            where s.id = n.sitting",
+            &self.sittings,
+            &marks,
+            &passed,
+            &self.codes as &[Option<String>],
         )
         .execute(&mut *db)
         .await?;
         sqlx::query!(
             "insert into mark_changes (correction_id, sitting_id, mark_before, mark_after, passed_before, passed_after)
-            values ($1, $2, $3, $4, $5, $6)",
-            id,
-            sitting.id,
-            sitting.mark,
-            mark,
-            sitting.passed,
-            total.passed,
+            select $1, * from unnest($2::uuid[], $3::smallint[], $4::smallint[], $5::boolean[], $6::boolean[])",
+            correction,
+            &self.sittings,
+            &marks_before,
+            &marks,
+            &passed_before,
+            &passed,
         )
-        .execute(&mut *db)
+        .execute(db)
         .await?;
+        Ok(())
     }
-    note(services, &mut db, actor.person(), None, "assessment.key_corrected", setter.paper).await?;
-    db.commit().await?;
-    Ok(())
 }
 
 /// The question with another right answer; `None` for what cannot be one.

@@ -3,8 +3,8 @@
 use domain::{
     Problem,
     assessment::{
-        CandidateRow, IncidentRow, Invigilation, PaperId, SittingDesk, SittingId, SittingRow, SittingTime,
-        SubmittedBy,
+        CandidateRow, IncidentRow, Invigilation, MOST_INCIDENTS, PaperId, SittingDesk, SittingId, SittingRow,
+        SittingTime, SubmittedBy,
     },
 };
 use sqlx::PgConnection;
@@ -128,7 +128,7 @@ async fn desk_of(
 
 /// One candidate's sitting, with what can be done about it.
 pub async fn sitting_desk(services: &Services, actor: &Actor, sitting: SittingId) -> Result<SittingDesk> {
-    let mut db = services.db.acquire().await?;
+    let mut db = services.snapshot().await?;
     let setter = desk_of(services, &mut db, actor, sitting).await?;
     let row = sqlx::query!(
         r#"select p.title, coalesce(h.full_name, 'Erased account') as "name!", coalesce(h.email, '') as "email!", s.attempt, s.started_at,
@@ -149,9 +149,11 @@ pub async fn sitting_desk(services: &Services, actor: &Actor, sitting: SittingId
     .fetch_one(&mut *db)
     .await?;
     let incidents = sqlx::query!(
-        r#"select i.at, i.kind, i.note, coalesce(p.full_name, '') as "by!" from incidents i left join people p on p.id = i.noted_by
-        where i.sitting_id = $1 order by i.at, i.id limit 500"#,
+        r#"select i.at, i.kind, i.note, coalesce(p.full_name, '') as "by!", count(*) over () as "all!"
+        from incidents i left join people p on p.id = i.noted_by
+        where i.sitting_id = $1 order by i.at desc, i.id desc limit $2"#,
         sitting.0,
+        i64::try_from(MOST_INCIDENTS).map_err(Error::failed)?,
     )
     .fetch_all(&mut *db)
     .await?;
@@ -159,6 +161,7 @@ pub async fn sitting_desk(services: &Services, actor: &Actor, sitting: SittingId
         Some(_) => Some(sitting_result(&mut db, sitting).await?),
         None => None,
     };
+    db.commit().await?;
     Ok(SittingDesk {
         paper: setter.paper,
         paper_title: row.title,
@@ -181,8 +184,10 @@ pub async fn sitting_desk(services: &Services, actor: &Actor, sitting: SittingId
         deadline: moment(row.deadline_at),
         submitted: row.submitted_at.map(moment),
         submitted_by: row.submitted_by,
+        all_incidents: incidents.first().map_or(0, |row| number(row.all)),
         incidents: incidents
             .into_iter()
+            .rev()
             .map(|row| IncidentRow {
                 at: moment(row.at),
                 what: match row.kind.as_str() {

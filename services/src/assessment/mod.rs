@@ -13,7 +13,8 @@
 //! | submission, marking, the sweeper, the receipt | `submission` |
 //! | what the setter sees and does during the exam | `invigilation` |
 //! | results of a candidate, and the public check | `results` |
-//! | the result sheet, its file, item analysis | `sheet` |
+//! | the result sheet, item analysis | `sheet` |
+//! | the result sheet as a file | `result_file` |
 //! | a key that was wrong | `corrections` |
 //! | how a certificate looks | `certificate` |
 //! | practice | `practice` |
@@ -29,6 +30,7 @@ mod invigilation;
 mod plain_form;
 mod practice;
 mod publication;
+mod result_file;
 mod results;
 mod room;
 mod saving;
@@ -53,6 +55,7 @@ pub use invigilation::*;
 pub use plain_form::*;
 pub use practice::*;
 pub use publication::*;
+pub use result_file::*;
 pub use results::*;
 pub use room::*;
 pub(crate) use saving::Saves;

@@ -5,14 +5,17 @@ use std::collections::BTreeMap;
 use domain::{
     Problem,
     assessment::{
-        Category, CategoryHistory, PracticeHome, PracticeId, PracticePage, Question, Response, Verdict, mark,
-        weakest,
+        Category, CategoryHistory, KEPT_QUESTIONS, PracticeHome, PracticeId, PracticePage, Question,
+        Response, Verdict, mark, weakest,
     },
 };
 use sqlx::types::Json;
 
 use super::{bank, html, new_id, number, results::question_result, room::page_texts};
 use crate::{Error, Result, Services, accounts::Actor};
+
+/// How many questions somebody can be asked in an hour: nobody who works them out comes near.
+const ASKED_AN_HOUR: i64 = 120;
 
 /// `/assessments/practice`: how it went so far, by category.
 pub async fn practice_home(services: &Services, actor: &Actor) -> Result<PracticeHome> {
@@ -33,16 +36,16 @@ pub async fn practice_home(services: &Services, actor: &Actor) -> Result<Practic
     .await?;
     let mut by_category: BTreeMap<Category, CategoryHistory> = BTreeMap::new();
     for row in rows {
-        if let Some(category) = Category::parse(&row.category) {
-            let history = CategoryHistory {
-                category,
-                answered: number(row.answered),
-                right: number(row.right),
-                with_hints: number(row.with_hints),
-                recent: row.recent.into_iter().rev().collect(),
-            };
-            by_category.insert(category, history);
-        }
+        let category = Category::parse(&row.category)
+            .ok_or_else(|| Error::failed(format!("no such category: {}", row.category)))?;
+        let history = CategoryHistory {
+            category,
+            answered: number(row.answered),
+            right: number(row.right),
+            with_hints: number(row.with_hints),
+            recent: row.recent.into_iter().rev().collect(),
+        };
+        by_category.insert(category, history);
     }
     let history: Vec<_> = by_category.into_values().collect();
     Ok(PracticeHome { weakest: weakest(&history), history })
@@ -51,7 +54,8 @@ pub async fn practice_home(services: &Services, actor: &Actor) -> Result<Practic
 /// Asks a fresh question; without a category the weakest comes first.
 ///
 /// # Errors
-/// [`Error::NotFound`] for a category without questions.
+/// [`Error::NotFound`] for a category without questions; [`Problem::PracticeEnough`] on `category` for whoever has had
+/// [`ASKED_AN_HOUR`] within an hour.
 pub async fn ask_practice(
     services: &Services,
     actor: &Actor,
@@ -62,6 +66,19 @@ pub async fn ask_practice(
         None => practice_home(services, actor).await?.weakest.ok_or(Error::NotFound)?,
     };
     let mut db = services.begin().await?;
+    // One at a time: many sent at once count each other.
+    sqlx::query!("select id from people where id = $1 for no key update", actor.person().0)
+        .fetch_one(&mut *db)
+        .await?;
+    let asked = sqlx::query_scalar!(
+        r#"select count(*) as "asked!" from practice_questions where learner_id = $1 and asked_at > now() - interval '1 hour'"#,
+        actor.person().0,
+    )
+    .fetch_one(&mut *db)
+    .await?;
+    if asked >= ASKED_AN_HOUR {
+        return Err(Error::invalid("category", Problem::PracticeEnough));
+    }
     // Not again what was asked a moment ago, as long as there is anything else.
     let lately = sqlx::query_scalar!(
         r#"select question->>'template' as "template!" from practice_questions
@@ -81,6 +98,15 @@ pub async fn ask_practice(
         actor.person().0,
         category.as_str(),
         Json(&question) as _,
+    )
+    .execute(&mut *db)
+    .await?;
+    // What is older than the questions that are kept goes.
+    sqlx::query!(
+        "delete from practice_questions where id in (
+            select id from practice_questions where learner_id = $1 order by asked_at desc, id desc offset $2)",
+        actor.person().0,
+        i64::from(KEPT_QUESTIONS),
     )
     .execute(&mut *db)
     .await?;
@@ -157,7 +183,7 @@ pub async fn answer_practice(
     if response.is_blank() {
         return Err(Error::invalid("answer", Problem::AnswerMissing));
     }
-    let response = &response.clone().without_nul();
+    let response = &response.clone().for_storing();
     let verdict = mark(&row.question, response).map_err(|problem| Error::invalid("answer", problem))?;
     sqlx::query!(
         "update practice_questions set response = $3, verdict = $4, answered_at = now()

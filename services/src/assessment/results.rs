@@ -1,10 +1,11 @@
-//! Results: the candidate's own when they are out, and the setter's sheet and item analysis.
+//! Results: the candidate's own when they are out, its certificate, and the public check.
 
 use std::collections::BTreeMap;
 
+use domain::Problem;
 use domain::assessment::{
-    Category, CategoryResult, ItemId, PaperId, PaperKind, Question, QuestionResult, ReleasedOutcome,
-    Response, SectionResult, SittingId, SittingResult, Verdict, Verification,
+    Category, CategoryResult, CertificateName, ItemId, PaperId, PaperKind, Question, QuestionResult,
+    ReleasedOutcome, Response, SectionResult, SittingId, SittingResult, Verdict, Verification,
 };
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
@@ -13,7 +14,7 @@ use super::{
     certificate::{self, Certificate},
     day, html, number,
 };
-use crate::{Error, Result, Services, accounts::Actor, markdown::plain, moment};
+use crate::{Error, Result, Services, accounts::Actor, audit, markdown::plain, moment};
 
 /// One question as it was answered and marked. What people typed is text; the texts of the bank are HTML.
 pub(super) fn question_result(
@@ -33,6 +34,8 @@ pub(super) fn question_result(
         given: response.map(|response| question.given(response)).unwrap_or_default(),
         right_answer: question.right_answer(),
         solution: question.solution.iter().map(|step| html(step)).collect(),
+        key_corrected: false,
+        advice: response.filter(|_| right).and_then(Response::advice),
         verdict,
         marks: u32::from(right),
         available: 1,
@@ -47,7 +50,7 @@ pub(super) async fn sitting_result(db: &mut PgConnection, sitting: SittingId) ->
     let head = sqlx::query!(
         r#"select s.paper_id, p.title, p.kind, p.pass_percent, coalesce(h.full_name, 'Erased account') as "name!",
             s.submitted_at as "submitted_at!", s.mark as "mark!", s.available as "available!", s.passed as "passed!",
-            s.verification_code, s.removed_on,
+            s.verification_code, s.certificate_name, s.removed_on,
             exists (select from mark_changes c where c.sitting_id = s.id) as "corrected!"
         from sittings s join papers p on p.id = s.paper_id left join people h on h.id = s.learner_id
         where s.id = $1 and s.submitted_at is not null"#,
@@ -59,7 +62,9 @@ pub(super) async fn sitting_result(db: &mut PgConnection, sitting: SittingId) ->
     let rows = sqlx::query!(
         r#"select i.id, i.section_id, c.title as section, c.pass_percent, i.voided, i.marks as available,
             i.question as "question: Json<Question>", m.marks, m.unreadable, m.verdict as "verdict: Json<Verdict>",
-            a.response as "response?: Json<Response>", coalesce(a.hints, 0) as "hints!"
+            a.response as "response?: Json<Response>", coalesce(a.hints, 0) as "hints!",
+            (select k.before from paper_corrections k where k.item_id = i.id order by k.at, k.id limit 1)
+                as "as_sat?: Json<Question>"
         from item_marks m
         join paper_items i on i.id = m.item_id
         join paper_sections c on c.id = i.section_id
@@ -90,19 +95,33 @@ pub(super) async fn sitting_result(db: &mut PgConnection, sitting: SittingId) ->
         *sums = (sums.0 + marks, sums.1 + available);
         let response = row.response.map(|response| response.0);
         let verdict = row.verdict.map(|verdict| verdict.0);
+        // Solution and explanations were written for the key that the paper was sat with. A key that was put back has them again.
+        let key_corrected = row.as_sat.is_some_and(|as_sat| as_sat.right_answer() != question.right_answer());
+        let mut result =
+            question_result(ItemId(row.id), question, response.as_ref(), verdict, row.hints.into());
+        if key_corrected {
+            result.solution.clear();
+        }
         questions.push(QuestionResult {
             marks,
             available,
+            key_corrected,
             unreadable: row.unreadable,
             voided: row.voided,
-            ..question_result(ItemId(row.id), question, response.as_ref(), verdict, row.hints.into())
+            ..result
         });
     }
     Ok(SittingResult {
         sitting,
         paper: PaperId(head.paper_id),
         title: head.title,
-        kind: PaperKind::parse(&head.kind).unwrap_or(PaperKind::Mock),
+        kind: PaperKind::parse(&head.kind)
+            .ok_or_else(|| Error::failed(format!("no such kind: {}", head.kind)))?,
+        certificate_name: if certificate::can_show(&head.name) {
+            CertificateName::AsItIs
+        } else {
+            CertificateName::Latin(head.certificate_name)
+        },
         candidate: head.name,
         submitted: moment(head.submitted_at),
         outcome: ReleasedOutcome {
@@ -128,8 +147,14 @@ pub(super) async fn sitting_result(db: &mut PgConnection, sitting: SittingId) ->
 /// # Errors
 /// [`Error::NotFound`] until the results are released.
 pub async fn own_result(services: &Services, actor: &Actor, sitting: SittingId) -> Result<SittingResult> {
-    let mut db = services.db.acquire().await?;
-    let candidate = actor.candidate_in(&mut db, sitting).await?;
+    let mut db = services.snapshot().await?;
+    let result = released_result(&mut db, actor, sitting).await?;
+    db.commit().await?;
+    Ok(result)
+}
+
+async fn released_result(db: &mut PgConnection, actor: &Actor, sitting: SittingId) -> Result<SittingResult> {
+    let candidate = actor.candidate_in(db, sitting).await?;
     let released = sqlx::query_scalar!(
         r#"select results_released(paper_id) as "released!" from sittings where id = $1"#,
         candidate.sitting.0,
@@ -139,25 +164,32 @@ pub async fn own_result(services: &Services, actor: &Actor, sitting: SittingId) 
     if !released {
         return Err(Error::NotFound);
     }
-    sitting_result(&mut db, sitting).await
+    sitting_result(db, candidate.sitting).await
 }
 
 /// The certificate of a passed sitting as a PDF file, for the candidate.
 ///
 /// # Errors
-/// [`Error::NotFound`] until the results are released, and for who has not passed.
+/// [`Error::NotFound`] until the results are released, for who has not passed, and while the certificate has no name that it can
+/// show.
 pub async fn certificate_of(services: &Services, actor: &Actor, sitting: SittingId) -> Result<Vec<u8>> {
-    let result = own_result(services, actor, sitting).await?;
+    let mut db = services.snapshot().await?;
+    let result = released_result(&mut db, actor, sitting).await?;
     let code = result.verification_code.ok_or(Error::NotFound)?;
+    let name = match result.certificate_name {
+        CertificateName::AsItIs => result.candidate,
+        CertificateName::Latin(name) => name.ok_or(Error::NotFound)?,
+    };
     let row = sqlx::query!(
         r#"select o.name, s.submitted_at as "submitted_at!" from sittings s join papers p on p.id = s.paper_id
         join organisations o on o.id = p.organisation_id where s.id = $1"#,
-        sitting.0,
+        result.sitting.0,
     )
-    .fetch_one(&services.db)
+    .fetch_one(&mut *db)
     .await?;
+    db.commit().await?;
     certificate::pdf(&Certificate {
-        name: result.candidate,
+        name,
         paper: result.title,
         organisation: row.name,
         date: day(row.submitted_at),
@@ -166,6 +198,45 @@ pub async fn certificate_of(services: &Services, actor: &Actor, sitting: Sitting
         code,
         removed_on: result.removed_on,
     })
+}
+
+/// Takes the candidate's name in Latin letters for the certificate of a passed sitting, where the certificate cannot show their name
+/// as it is.
+///
+/// # Errors
+/// [`Problem::LatinNameMissing`] on `certificate_name`; [`Error::NotFound`] where there is no certificate, or where it has their name.
+pub async fn name_certificate(
+    services: &Services,
+    actor: &Actor,
+    sitting: SittingId,
+    name: &str,
+) -> Result<()> {
+    let mut db = services.begin().await?;
+    let candidate = actor.candidate_in(&mut db, sitting).await?;
+    let row = sqlx::query!(
+        r#"select s.paper_id, h.full_name from sittings s join people h on h.id = s.learner_id
+        where s.id = $1 and s.verification_code is not null and results_released(s.paper_id) for no key update of s"#,
+        candidate.sitting.0,
+    )
+    .fetch_optional(&mut *db)
+    .await?
+    .filter(|row| !certificate::can_show(&row.full_name))
+    .ok_or(Error::NotFound)?;
+    let name = certificate::latin_name(name)
+        .ok_or_else(|| Error::invalid("certificate_name", Problem::LatinNameMissing))?;
+    sqlx::query!("update sittings set certificate_name = $2 where id = $1", candidate.sitting.0, name)
+        .execute(&mut *db)
+        .await?;
+    let event = audit::Event {
+        at: services.clock.now(),
+        actor: Some(actor.person()),
+        subject: Some(actor.person()),
+        action: "assessment.certificate_named",
+    };
+    let detail = serde_json::json!({ "paper": row.paper_id, "sitting": sitting });
+    audit::record_with(&mut db, event, detail).await?;
+    db.commit().await?;
+    Ok(())
 }
 
 /// `/verify/{code}`, for anybody: that the certificate is real, the paper, the date and initials.
@@ -177,7 +248,7 @@ pub async fn verify(services: &Services, code: &str) -> Result<Verification> {
     let code =
         letters.as_bytes().chunks(4).map(|four| String::from_utf8_lossy(four)).collect::<Vec<_>>().join("-");
     let row = sqlx::query!(
-        r#"select p.title, s.submitted_at as "submitted_at!", coalesce(h.full_name, '') as "name!"
+        r#"select p.title, s.submitted_at as "submitted_at!", coalesce(h.full_name, '') as "name!", s.certificate_name
         from sittings s join papers p on p.id = s.paper_id left join people h on h.id = s.learner_id
         where s.verification_code = $1 and s.passed and s.submitted_at is not null and results_released(p.id)"#,
         code,
@@ -185,7 +256,9 @@ pub async fn verify(services: &Services, code: &str) -> Result<Verification> {
     .fetch_optional(&services.db)
     .await?
     .ok_or(Error::NotFound)?;
-    let initials = row.name.split_whitespace().filter_map(|name| name.chars().find(|c| c.is_alphabetic()));
+    // Of the name that stands on the certificate.
+    let name = row.certificate_name.filter(|_| !certificate::can_show(&row.name)).unwrap_or(row.name);
+    let initials = name.split_whitespace().filter_map(|name| name.chars().find(|c| c.is_alphabetic()));
     let initials: Vec<_> = initials.map(|letter| format!("{}.", letter.to_uppercase())).collect();
     Ok(Verification { paper: row.title, date: day(row.submitted_at), initials: initials.join(" ") })
 }

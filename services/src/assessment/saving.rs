@@ -270,7 +270,7 @@ impl Given {
                 let (sequence, response) = save.answer().unwrap_or_default();
                 let (flag_sequence, flagged) = save.flag().unwrap_or_default();
                 // A blank answer is no answer.
-                let response = response.cloned().map(|response| response.without_nul().bounded());
+                let response = response.cloned().map(Response::for_storing);
                 let response = response.filter(|response| !response.is_blank());
                 given.numbers.push(number);
                 given.items.push(save.item.0);

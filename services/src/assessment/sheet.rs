@@ -1,21 +1,22 @@
-//! What whoever set a paper sees of it afterwards: the result sheet, its file, and how the questions did.
+//! What whoever set a paper sees of it afterwards: the result sheet, and how the questions did.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use domain::assessment::{
-    AskedView, Category, CategoryResult, CorrectionRow, ItemId, ItemRow, ItemSheet, ItemVariant, PaperId,
-    Question, Release, ReleasedOutcome, Response, ResultSheet, SectionResult, SheetRow, SittingId, Verdict,
-    analyse, tally,
+    AskedView, Category, CategoryResult, CorrectionRow, ItemId, ItemRow, ItemSheet, ItemVariant,
+    MOST_CORRECTIONS, PaperId, Question, Release, ReleasedOutcome, Response, ResultSheet, SectionResult,
+    SheetRow, SittingId, Verdict, analyse, tally,
 };
 use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::{html, number};
-use crate::{Result, Services, accounts::Actor, csv, markdown::plain, moment};
+use crate::{Error, Result, Services, accounts::Actor, markdown::plain, moment};
 
 /// `/assessments/papers/{paper}/results`: everybody who has submitted.
 pub async fn result_sheet(services: &Services, actor: &Actor, paper: PaperId) -> Result<ResultSheet> {
-    let mut db = services.db.acquire().await?;
+    // Rows and sums agree: a correction may be written meanwhile.
+    let mut db = services.snapshot().await?;
     let setter = actor.setter_of(services, &mut db, paper).await?;
     let head = sqlx::query!(
         r#"select p.title, p.pass_percent, p.release, results_released(p.id) as "released!",
@@ -35,41 +36,58 @@ pub async fn result_sheet(services: &Services, actor: &Actor, paper: PaperId) ->
         r#"select s.id, coalesce(h.full_name, 'Erased account') as "name!", coalesce(h.email, '') as "email!", s.attempt,
             s.submitted_at as "submitted_at!", s.submitted_by as "submitted_by!", s.mark as "mark!", s.available as "available!",
             s.passed as "passed!",
-            (select count(*) from item_marks m where m.sitting_id = s.id and m.unreadable) as "unreadable!",
-            (select count(*) from incidents x where x.sitting_id = s.id) as "incidents!",
-            array(select coalesce(sum(m.marks), 0)::bigint from paper_sections c
-                left join paper_items i on i.section_id = c.id and i.attempt = s.attempt
-                left join item_marks m on m.item_id = i.id and m.sitting_id = s.id
-                where c.paper_id = s.paper_id group by c.id, c.position order by c.position, c.id) as "sections!"
+            (select count(*) from incidents x where x.sitting_id = s.id) as "incidents!"
         from sittings s left join people h on h.id = s.learner_id
         where s.paper_id = $1 and s.submitted_at is not null order by h.full_name, s.id"#,
         setter.paper.0,
     )
     .fetch_all(&mut *db)
     .await?;
-    let sums = sqlx::query!(
-        r#"select i.section_id, i.question->>'category' as "category!", sum(m.marks) as "mark!", sum(i.marks) as "available!"
-        from item_marks m join paper_items i on i.id = m.item_id join sittings s on s.id = m.sitting_id
-        where i.paper_id = $1 and s.submitted_at is not null group by 1, 2"#,
+    // Both begin at the sittings of this paper: marks are many more than the questions of one paper, and those of all papers are
+    // in one table.
+    let marks = sqlx::query!(
+        r#"select m.sitting_id, i.section_id, sum(m.marks) as "mark!", count(*) filter (where m.unreadable) as "unreadable!"
+        from sittings s join item_marks m on m.sitting_id = s.id join paper_items i on i.id = m.item_id
+        where s.paper_id = $1 and s.submitted_at is not null group by 1, 2"#,
         setter.paper.0,
     )
     .fetch_all(&mut *db)
     .await?;
+    let sums = sqlx::query!(
+        r#"select i.section_id, i.question->>'category' as "category!", sum(t.mark)::bigint as "mark!",
+            sum(t.times * i.marks)::bigint as "available!"
+        from (
+            select m.item_id, sum(m.marks) as mark, count(*) as times
+            from sittings s join item_marks m on m.sitting_id = s.id
+            where s.paper_id = $1 and s.submitted_at is not null group by 1
+        ) t join paper_items i on i.id = t.item_id group by 1, 2"#,
+        setter.paper.0,
+    )
+    .fetch_all(&mut *db)
+    .await?;
+    db.commit().await?;
+    let mut of_sitting: HashMap<(Uuid, Uuid), u32> = HashMap::new();
+    let mut unreadable: HashMap<Uuid, u32> = HashMap::new();
+    for row in marks {
+        of_sitting.insert((row.sitting_id, row.section_id), number(row.mark));
+        *unreadable.entry(row.sitting_id).or_default() += number::<u32>(row.unreadable);
+    }
     let mut categories: BTreeMap<Category, (u32, u32)> = BTreeMap::new();
     let mut by_section: BTreeMap<Uuid, (u32, u32)> = BTreeMap::new();
     for row in sums {
         let (mark, available): (u32, u32) = (number(row.mark), number(row.available));
         let add = |sums: &mut (u32, u32)| *sums = (sums.0 + mark, sums.1 + available);
         add(by_section.entry(row.section_id).or_default());
-        if let Some(category) = Category::parse(&row.category) {
-            add(categories.entry(category).or_default());
-        }
+        let category = Category::parse(&row.category)
+            .ok_or_else(|| Error::failed(format!("no such category: {}", row.category)))?;
+        add(categories.entry(category).or_default());
     }
     Ok(ResultSheet {
         paper,
         title: head.title,
         pass_percent: number(head.pass_percent),
-        release: Release::parse(&head.release).unwrap_or(Release::ByHand),
+        release: Release::parse(&head.release)
+            .ok_or_else(|| Error::failed(format!("no such release: {}", head.release)))?,
         released: head.released,
         still_sitting: number(head.open),
         rows: rows
@@ -91,8 +109,11 @@ pub async fn result_sheet(services: &Services, actor: &Actor, paper: PaperId) ->
                     available: number(row.available),
                     passed: row.passed,
                 },
-                sections: row.sections.into_iter().map(number).collect(),
-                unreadable: number(row.unreadable),
+                sections: sections
+                    .iter()
+                    .map(|section| of_sitting.get(&(row.id, section.id)).copied().unwrap_or(0))
+                    .collect(),
+                unreadable: unreadable.get(&row.id).copied().unwrap_or(0),
                 incidents: number(row.incidents),
             })
             .collect(),
@@ -115,35 +136,10 @@ pub async fn result_sheet(services: &Services, actor: &Actor, paper: PaperId) ->
     })
 }
 
-/// The result sheet as a file for a spreadsheet.
-pub async fn result_csv(services: &Services, actor: &Actor, paper: PaperId) -> Result<Vec<u8>> {
-    let sheet = result_sheet(services, actor, paper).await?;
-    let mut header = vec!["Name", "E-mail", "Attempt", "Submitted", "By", "Mark", "Of", "Per cent", "Passed"];
-    header.extend(sheet.sections.iter().map(|section| section.title.as_str()));
-    header.extend(["Not readable", "Incidents"]);
-    let rows = sheet.rows.iter().map(|row| {
-        let mut cells = vec![
-            row.name.clone(),
-            row.email.clone(),
-            row.attempt.to_string(),
-            row.submitted.utc.clone(),
-            row.submitted_by.clone(),
-            row.outcome.mark.to_string(),
-            row.outcome.available.to_string(),
-            row.outcome.percent().to_string(),
-            if row.outcome.passed { "Yes" } else { "No" }.to_owned(),
-        ];
-        cells.extend(row.sections.iter().map(u32::to_string));
-        cells.extend([row.unreadable.to_string(), row.incidents.to_string()]);
-        cells
-    });
-    csv::sheet(&header, rows)
-}
-
 /// `/assessments/papers/{paper}/items`: how the questions did. The attempts of a paper ask the same things with other numbers, so
 /// they are counted together, place by place.
 pub async fn item_sheet(services: &Services, actor: &Actor, paper: PaperId) -> Result<ItemSheet> {
-    let mut db = services.db.acquire().await?;
+    let mut db = services.snapshot().await?;
     let setter = actor.setter_of(services, &mut db, paper).await?;
     let title = sqlx::query_scalar!("select title from papers where id = $1", setter.paper.0)
         .fetch_one(&mut *db)
@@ -158,15 +154,27 @@ pub async fn item_sheet(services: &Services, actor: &Actor, paper: PaperId) -> R
     let outcomes = sqlx::query!(
         r#"select m.sitting_id, i.id as item, i.position, m.marks, m.unreadable, m.verdict as "verdict: Json<Verdict>",
             a.response as "response?: Json<Response>"
-        from item_marks m
-        join sittings s on s.id = m.sitting_id and s.submitted_at is not null
+        from sittings s
+        join item_marks m on m.sitting_id = s.id
         join paper_items i on i.id = m.item_id
         left join answers a on a.sitting_id = m.sitting_id and a.item_id = m.item_id
-        where i.paper_id = $1 order by m.sitting_id, i.position"#,
+        where s.paper_id = $1 and s.submitted_at is not null order by m.sitting_id, i.position"#,
         setter.paper.0,
     )
     .fetch_all(&mut *db)
     .await?;
+    let corrections = sqlx::query!(
+        r#"select c.at, coalesce(p.full_name, '') as "by!", i.position, c.reason, c.voided, count(*) over () as "all!",
+            (select count(*) from mark_changes m where m.correction_id = c.id) as "changed!",
+            (select count(*) from mark_changes m where m.correction_id = c.id and m.passed_before <> m.passed_after) as "passes!"
+        from paper_corrections c join paper_items i on i.id = c.item_id left join people p on p.id = c.corrected_by
+        where i.paper_id = $1 order by c.at desc, c.id limit $2"#,
+        setter.paper.0,
+        i64::try_from(MOST_CORRECTIONS).map_err(Error::failed)?,
+    )
+    .fetch_all(&mut *db)
+    .await?;
+    db.commit().await?;
     items.iter_mut().for_each(|item| item.question.reword_options(plain));
     let questions: BTreeMap<Uuid, &Question> = items.iter().map(|item| (item.id, &item.question.0)).collect();
     let places: Vec<_> = items.iter().filter(|item| item.attempt == 1).collect();
@@ -224,21 +232,12 @@ pub async fn item_sheet(services: &Services, actor: &Actor, paper: PaperId) -> R
         }
     });
     let rows: Vec<_> = rows.collect();
-    let corrections = sqlx::query!(
-        r#"select c.at, coalesce(p.full_name, '') as "by!", i.position, c.reason, c.voided,
-            (select count(*) from mark_changes m where m.correction_id = c.id) as "changed!",
-            (select count(*) from mark_changes m where m.correction_id = c.id and m.passed_before <> m.passed_after) as "passes!"
-        from paper_corrections c join paper_items i on i.id = c.item_id left join people p on p.id = c.corrected_by
-        where i.paper_id = $1 order by c.at desc, c.id limit 100"#,
-        setter.paper.0,
-    )
-    .fetch_all(&mut *db)
-    .await?;
     Ok(ItemSheet {
         paper,
         title,
         analysis: analyse(&available, &marks),
         items: rows,
+        all_corrections: corrections.first().map(|row| number(row.all)).unwrap_or(0),
         corrections: corrections
             .into_iter()
             .map(|row| CorrectionRow {

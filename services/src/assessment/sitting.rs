@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use domain::{
     Problem,
     assessment::{
-        Adjustment, CandidateHome, CandidatePaper, PaperId, PaperKind, PastSitting, ReleasedOutcome,
-        SittingId, Standing,
+        Adjustment, CandidateHome, CandidatePaper, LastAttempt, MOST_PAPERS, MOST_RESULTS, PaperId,
+        PaperKind, PastSitting, ReleasedOutcome, SittingId, Standing,
     },
 };
 use sqlx::{PgConnection, types::Json};
@@ -40,19 +40,24 @@ pub async fn candidate_home(services: &Services, actor: &Actor) -> Result<Candid
     let head = sqlx::query!(
         r#"select h.support or exists (select from paper_setters where person_id = h.id)
                 or exists (select from organisation_administrators where person_id = h.id) as "sets_papers!",
+            (select count(*) from sittings s where s.learner_id = h.id and s.submitted_at is not null) as "submitted!",
             coalesce((select jsonb_agg(jsonb_build_object('sitting', s.id, 'title', p.title, 'kind', p.kind, 'submitted', s.submitted_at,
                     'mark', s.mark, 'available', s.available, 'passed', s.passed, 'removed_on', s.removed_on,
                     'released', results_released(p.id)) order by s.submitted_at desc)
-                from sittings s join papers p on p.id = s.paper_id
-                where s.learner_id = h.id and s.submitted_at is not null), '[]') as "past!: Json<Vec<PastRow>>"
+                from (select * from sittings where learner_id = h.id and submitted_at is not null
+                    order by submitted_at desc limit $2) s
+                join papers p on p.id = s.paper_id), '[]') as "past!: Json<Vec<PastRow>>"
         from people h where h.id = $1"#,
         actor.person().0,
+        i64::try_from(MOST_RESULTS).map_err(Error::failed)?,
     )
     .fetch_one(&mut *db)
     .await?;
     let papers = papers_for(&mut db, actor, None, "").await?;
     Ok(CandidateHome {
-        papers: papers.into_iter().map(|row| row.into_paper()).collect(),
+        all_papers: papers.first().map_or(0, |row| number(row.all)),
+        papers: papers.into_iter().map(PaperRow::into_paper).collect::<Result<_>>()?,
+        all_results: number(head.submitted),
         results: head.past.0.into_iter().map(PastRow::into_past).collect(),
         sets_papers: head.sets_papers,
     })
@@ -102,9 +107,28 @@ struct PaperRow {
     questions: i64,
     used: i64,
     open_sitting: Option<uuid::Uuid>,
+    last: Option<Json<LastRow>>,
+    all: i64,
     extra_percent: i32,
     extra_minutes: i32,
     break_minutes: i32,
+}
+
+/// The newest submitted sitting of a paper, as the query below builds it.
+#[derive(Debug, serde::Deserialize)]
+struct LastRow {
+    sitting: SittingId,
+    mark: u32,
+    available: u32,
+    passed: bool,
+    released: bool,
+}
+
+impl LastRow {
+    fn into_last(self) -> LastAttempt {
+        let outcome = ReleasedOutcome { mark: self.mark, available: self.available, passed: self.passed };
+        LastAttempt { sitting: self.sitting, outcome: self.released.then_some(outcome) }
+    }
 }
 
 impl PaperRow {
@@ -113,7 +137,7 @@ impl PaperRow {
         adjustment(self.extra_percent, self.extra_minutes, self.break_minutes)
     }
 
-    fn into_paper(self) -> CandidatePaper {
+    fn into_paper(self) -> Result<CandidatePaper> {
         let adjustment = self.given();
         let attempts_left: u8 = number((i64::from(self.attempts) - self.used).max(0));
         let standing = match self.open_sitting {
@@ -126,11 +150,13 @@ impl PaperRow {
         let allowed = adjustment.allowed_seconds(number(self.limit_minutes));
         // The close cuts the time of who starts late, whatever extra time in per cent they have.
         let to_close = (self.closes_at - self.now.max(self.opens_at)).num_seconds();
-        let seconds = allowed.min(number(to_close.max(0)));
-        CandidatePaper {
+        let seconds =
+            if standing == Standing::Closed { allowed } else { allowed.min(number(to_close.max(0))) };
+        Ok(CandidatePaper {
             id: PaperId(self.id),
             title: self.title,
-            kind: PaperKind::parse(&self.kind).unwrap_or(PaperKind::Mock),
+            kind: PaperKind::parse(&self.kind)
+                .ok_or_else(|| Error::failed(format!("no such kind: {}", self.kind)))?,
             organisation: self.organisation,
             instructions: self.instructions,
             opens: moment(self.opens_at),
@@ -145,7 +171,8 @@ impl PaperRow {
             calculator: self.calculator,
             attempts_left,
             standing,
-        }
+            last: self.last.map(|last| last.0.into_last()),
+        })
     }
 }
 
@@ -179,7 +206,7 @@ pub async fn start_page(
     code: &str,
 ) -> Result<CandidatePaper> {
     let mut db = services.db.acquire().await?;
-    Ok(may_sit(&mut db, actor, paper, code).await?.into_paper())
+    may_sit(&mut db, actor, paper, code).await?.into_paper()
 }
 
 async fn may_sit(db: &mut PgConnection, actor: &Actor, paper: PaperId, code: &str) -> Result<PaperRow> {
@@ -196,28 +223,35 @@ async fn papers_for(
 ) -> Result<Vec<PaperRow>> {
     let rows = sqlx::query_as!(
         PaperRow,
-        r#"select p.id, p.title, p.kind, o.name as organisation, p.instructions, p.opens_at, p.closes_at, p.limit_minutes,
+        // It begins at the person, whatever others have.
+        r#"with mine as (
+            select l.paper_id from paper_learners l where l.person_id = $1
+            union select l.paper_id from people h join paper_learners l on l.email = h.email and l.person_id is null where h.id = $1
+            union select c.paper_id from enrolments e join paper_cohorts c on c.cohort_id = e.cohort_id where e.learner_id = $1
+            union select s.paper_id from sittings s where s.learner_id = $1 and ($2::uuid is not null or s.submitted_at is null)
+            union select p.id from papers p where p.access_code = $3
+        )
+        select p.id, p.title, p.kind, o.name as organisation, p.instructions, p.opens_at, p.closes_at, p.limit_minutes,
             p.pass_percent, p.calculator, p.attempts, now() as "now!",
             (select count(*) from paper_items i where i.paper_id = p.id and i.attempt = 1) as "questions!",
             (select count(*) from sittings s where s.paper_id = p.id and s.learner_id = $1) as "used!",
             (select s.id from sittings s where s.paper_id = p.id and s.learner_id = $1 and s.submitted_at is null limit 1) as open_sitting,
+            (select jsonb_build_object('sitting', s.id, 'mark', s.mark, 'available', s.available, 'passed', s.passed,
+                    'released', results_released(p.id))
+                from sittings s where s.paper_id = p.id and s.learner_id = $1 and s.submitted_at is not null
+                order by s.attempt desc limit 1) as "last: Json<LastRow>",
+            count(*) over () as "all!",
             coalesce(a.extra_percent, 0) as "extra_percent!", coalesce(a.extra_minutes, 0) as "extra_minutes!",
             coalesce(a.break_minutes, 0) as "break_minutes!"
-        from papers p join organisations o on o.id = p.organisation_id
+        from mine join papers p on p.id = mine.paper_id join organisations o on o.id = p.organisation_id
         left join exam_adjustments a on a.organisation_id = p.organisation_id and a.person_id = $1
         where p.published_at is not null
             and case when $2::uuid is null then p.closes_at > now() - interval '7 days' else p.id = $2 end
-            and (p.access_code = $3
-                or exists (select from paper_learners l join people h on h.id = $1
-                    where l.paper_id = p.id and (l.person_id = h.id or l.person_id is null and l.email = h.email))
-                or exists (select from paper_cohorts c join enrolments e on e.cohort_id = c.cohort_id
-                    where c.paper_id = p.id and e.learner_id = $1)
-                or exists (select from sittings s where s.paper_id = p.id and s.learner_id = $1
-                    and ($2 is not null or s.submitted_at is null)))
-        order by p.closes_at, p.id limit 100"#,
+        order by p.closes_at, p.id limit $4"#,
         actor.person().0,
         only.map(|paper| paper.0),
         code_as_kept(code),
+        i64::try_from(MOST_PAPERS).map_err(Error::failed)?,
     )
     .fetch_all(db)
     .await?;

@@ -162,6 +162,32 @@ pub(super) fn judge(question: &Question, response: Option<&Response>) -> Marked 
     }
 }
 
+/// What an answer comes to, as `item_marks` has it.
+pub(super) struct ToStore {
+    pub marks: i16,
+    pub verdict: Option<serde_json::Value>,
+    pub unreadable: bool,
+}
+
+/// Of a question that was taken out everybody has the marks.
+pub(super) fn to_store(
+    question: &Question,
+    response: Option<&Response>,
+    marks: i16,
+    voided: bool,
+) -> Result<ToStore> {
+    let marked = judge(question, response);
+    let right = voided || matches!(&marked, Marked::Judged(verdict) if verdict.right);
+    Ok(ToStore {
+        marks: if right { marks } else { 0 },
+        unreadable: matches!(marked, Marked::Unreadable),
+        verdict: match marked {
+            Marked::Judged(verdict) => Some(serde_json::to_value(verdict).map_err(Error::failed)?),
+            Marked::Blank | Marked::Unreadable => None,
+        },
+    })
+}
+
 /// Marks every question of a sitting anew from its answers, writes the marks, and says what they come to.
 pub(super) async fn mark_all(
     db: &mut PgConnection,
@@ -181,16 +207,13 @@ pub(super) async fn mark_all(
     let mut item_marks = Vec::with_capacity(rows.len());
     let (mut ids, mut marks, mut verdicts, mut unreadable) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for row in &rows {
-        let marked = judge(&row.question, row.response.as_ref().map(|response| &response.0));
-        let right = row.voided || matches!(&marked, Marked::Judged(verdict) if verdict.right);
-        let got = if right { row.marks } else { 0 };
+        let response = row.response.as_ref().map(|response| &response.0);
+        let ToStore { marks: got, verdict, unreadable: is_unreadable } =
+            to_store(&row.question, response, row.marks, row.voided)?;
         ids.push(row.id);
         marks.push(got);
-        unreadable.push(matches!(marked, Marked::Unreadable));
-        verdicts.push(match marked {
-            Marked::Judged(verdict) => Some(serde_json::to_value(verdict).map_err(Error::failed)?),
-            Marked::Blank | Marked::Unreadable => None,
-        });
+        unreadable.push(is_unreadable);
+        verdicts.push(verdict);
         item_marks.push(ItemMark {
             section: SectionId(row.section_id),
             marks: number(got),

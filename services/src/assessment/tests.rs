@@ -179,6 +179,27 @@ impl Exam {
         answers.collect()
     }
 
+    /// Right answers to what a sitting asks, whichever attempt it is.
+    async fn right_answers(&self, sitting: SittingId) -> Vec<Save> {
+        let mut saves = Vec::new();
+        for (n, question) in self.room(sitting).await.questions.iter().enumerate() {
+            let stored: Json<Question> = sqlx::query_scalar("select question from paper_items where id = $1")
+                .bind(question.item.0)
+                .fetch_one(&self.world.services.db)
+                .await
+                .unwrap();
+            saves.push(Save {
+                item: question.item,
+                sequence: SEAT + 1 + n as i64,
+                response: Some(right_response(&stored.0)),
+                flagged: false,
+                only_flag: false,
+                flag_sequence: None,
+            });
+        }
+        saves
+    }
+
     async fn count(&self, query: &str, sitting: SittingId) -> i64 {
         sqlx::query_scalar(sqlx::AssertSqlSafe(query.to_owned()))
             .bind(sitting.0)
@@ -384,4 +405,45 @@ async fn practice_marks_at_once_and_puts_the_weakest_first(db: PgPool) {
     answer_practice(services, learner, id, &Response::Chosen(vec!["a".into()])).await.unwrap();
     let result = practice_page(services, learner, id).await.unwrap().result.unwrap();
     assert_eq!(result.right_answer, ["10 units"]);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn practice_is_bounded_for_each_person(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let services = &exam.world.services;
+    let learner = &exam.learner;
+    let category = Some(Category::SiConversion);
+    let first = ask_practice(services, learner, category).await.unwrap();
+    let more = async |count: i32, ago: &str| {
+        sqlx::query(
+            "insert into practice_questions (id, learner_id, category, question, asked_at)
+            select gen_random_uuid(), learner_id, category, question, now() - $2::text::interval
+            from practice_questions, generate_series(1, $3) where id = $1",
+        )
+        .bind(first.0)
+        .bind(ago)
+        .bind(count)
+        .execute(&services.db)
+        .await
+        .unwrap();
+    };
+    let kept = async || -> i64 {
+        sqlx::query_scalar("select count(*) from practice_questions").fetch_one(&services.db).await.unwrap()
+    };
+    // Of 2,005 that were asked the oldest goes, five of them with the next question.
+    more(2004, "2 hours").await;
+    ask_practice(services, learner, category).await.unwrap();
+    assert_eq!(kept().await, 2000);
+    assert!(practice_page(services, learner, first).await.is_ok(), "not what is newer");
+    more(118, "59 minutes").await;
+    let refused = ask_practice(services, learner, category).await;
+    assert!(matches!(refused, Err(Error::Invalid(fields)) if fields[0].problem == Problem::PracticeEnough));
+    // Another person has an hour of their own.
+    ask_practice(services, &exam.setter, category).await.unwrap();
+    // What is stored of an answer is no longer than what can be marked.
+    let page = practice_page(services, learner, first).await.unwrap();
+    let typed = format!("{}0.001 mg", " ".repeat(5000));
+    answer_practice(services, learner, first, &number(&typed)).await.unwrap();
+    assert!(page.result.is_none());
+    assert_eq!(practice_page(services, learner, first).await.unwrap().response, Some(number("0.001 mg")));
 }

@@ -15,6 +15,7 @@ use domain::{
     accounts::PersonId,
     learning::{
         CourseCard, CourseId, CoursePage, EnrolmentId, ModulePage, MyCourses, ReadingPage, Resume, Slug,
+        Status,
     },
 };
 use sqlx::PgConnection;
@@ -25,8 +26,11 @@ use crate::{Error, Result, Services, accounts::Actor, cohorts::NewCohort, moment
 /// `/learn`: the courses that the actor is enrolled on.
 pub async fn my_courses(services: &Services, actor: &Actor) -> Result<MyCourses> {
     let rows = sqlx::query!(
-        r#"select c.slug, c.title, c.summary, e.modules_completed, e.last_seen_at,
-            (select count(*) from modules m where m.course_id = c.id and not m.retired) as "modules!"
+        r#"select c.slug, c.title, c.summary, e.last_seen_at,
+            (select coalesce(jsonb_agg(jsonb_build_array(coalesce(mp.completed, false), coalesce(mp.entered, false))
+                    order by m.position), '[]')
+                from modules m left join module_progress mp on mp.module_id = m.id and mp.enrolment_id = e.id
+                where m.course_id = c.id and not m.retired) as "modules!: sqlx::types::Json<Vec<(bool, bool)>>"
         from enrolments e join courses c on c.id = e.course_id
         where e.learner_id = $1 order by e.enrolled_at, c.slug"#,
         actor.person().0,
@@ -37,8 +41,12 @@ pub async fn my_courses(services: &Services, actor: &Actor) -> Result<MyCourses>
         slug: row.slug,
         title: row.title,
         summary: row.summary,
-        modules: u16::try_from(row.modules).unwrap_or(u16::MAX),
-        completed: u16::try_from(row.modules_completed).unwrap_or(0),
+        modules: row
+            .modules
+            .0
+            .into_iter()
+            .map(|(completed, entered)| Status::of(completed, entered))
+            .collect(),
         last_seen: row.last_seen_at.map(moment),
     });
     Ok(MyCourses { courses: courses.collect() })

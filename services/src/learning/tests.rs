@@ -3,7 +3,7 @@
 use chrono::Duration;
 use domain::{
     Problem,
-    learning::{AttemptId, CourseProgress, Missing, Status},
+    learning::{AttemptId, CourseProgress, Missing, ModuleProgress, Status},
 };
 use proptest::{prelude::*, strategy::ValueTree, test_runner::TestRunner};
 use sqlx::PgPool;
@@ -88,6 +88,29 @@ async fn the_tick_comes_when_all_pages_are_opened_and_the_check_is_passed(db: Pg
     );
     take(&world, &actor, "one", false).await.unwrap();
     assert_eq!(progress(&world, &actor).await.completed(), 1, "a later failure takes no tick away");
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn the_card_of_a_course_has_the_wheel_of_its_page(db: PgPool) {
+    let world = World::new(db);
+    let actor = enrolled(&world).await;
+    let wheels = async || {
+        let card = my_courses(&world.services, &actor).await.unwrap().courses.remove(0).modules;
+        let page: Vec<_> =
+            progress(&world, &actor).await.modules.iter().map(ModuleProgress::status).collect();
+        assert_eq!(card, page);
+        card
+    };
+    assert_eq!(wheels().await, [Status::NotStarted; 2]);
+    // Not the first: whichever was done is the one that is filled.
+    let pages: Vec<String> =
+        progress(&world, &actor).await.modules[1].pages.iter().map(|page| page.slug.clone()).collect();
+    for page in &pages {
+        open(&world, &actor, "two", page).await.unwrap();
+    }
+    assert_eq!(wheels().await, [Status::NotStarted, Status::InProgress]);
+    take(&world, &actor, "two", true).await.unwrap();
+    assert_eq!(wheels().await, [Status::NotStarted, Status::Completed]);
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
@@ -192,8 +215,9 @@ async fn a_module_that_comes_back_counts_again(db: PgPool) {
     take(&world, &actor, "two", true).await.unwrap();
     for (pages, completed) in [([2, 2], 1), ([2, 0], 0), ([2, 2], 1)] {
         import_pages(&world, pages).await;
-        assert_eq!(my_courses(&world.services, &actor).await.unwrap().courses[0].completed, completed);
-        assert_eq!(progress(&world, &actor).await.completed(), usize::from(completed));
+        let card = my_courses(&world.services, &actor).await.unwrap().courses.remove(0).modules;
+        assert_eq!(card.iter().filter(|status| **status == Status::Completed).count(), completed);
+        assert_eq!(progress(&world, &actor).await.completed(), completed);
     }
 }
 

@@ -200,6 +200,23 @@ pub async fn load_result(sitting: String) -> Result<SittingResult, ApiError> {
     answer(&request, assessment::own_result(&request.services, request.actor()?, sitting).await)
 }
 
+/// Takes a name in Latin letters for a certificate that cannot show the candidate's own.
+#[server(prefix = "/api", endpoint = "assessment/name_certificate")]
+pub async fn name_certificate(
+    sitting: String,
+    #[server(default)] certificate_name: String,
+) -> Result<(), ApiError> {
+    let request = request()?;
+    let actor = request.actor()?;
+    let sitting: SittingId = parse::id(&request, &sitting)?;
+    let mut form = Form::new(&request);
+    form.typed("certificate_name", &certificate_name);
+    let named = assessment::name_certificate(&request.services, actor, sitting, &certificate_name).await;
+    form.answer(named)?;
+    redirect(&format!("/assessments/sittings/{sitting}/result"));
+    Ok(())
+}
+
 /// For anybody who was shown a certificate.
 #[server(prefix = "/api", endpoint = "assessment/load_verification")]
 pub async fn load_verification(code: String) -> Result<Verification, ApiError> {

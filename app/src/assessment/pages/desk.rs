@@ -44,7 +44,7 @@ fn DeskView(desk: SittingDesk) -> impl IntoView {
                 } else {
                     view! { <Reopen desk=desk.clone() came_back=came_back.clone() /> }.into_any()
                 }}
-                <Incidents incidents=desk.incidents.clone() />
+                <Incidents all=desk.all_incidents incidents=desk.incidents.clone() />
                 <form data-key="note" method="post" action=NoteIncident::url() novalidate>
                     <Hidden desk=desk.clone() />
                     <TextArea id="note" label="Note an incident" hint="What happened, in at most 500 characters. It stays with the sitting; the candidate does not see it."
@@ -97,7 +97,7 @@ fn Reopen(desk: SittingDesk, came_back: CameBack) -> impl IntoView {
     view! {
         <details open=shown>
             <summary>"Open this sitting again"</summary>
-            <p>"The candidate can go on with the answers that were saved, with the time that was left at submission and the minutes that you add. The result goes until the sitting is submitted again; a certificate is no longer valid."</p>
+            <p>"The candidate can go on with the answers that were saved, with the time that was left at submission and the minutes that you add. The result goes until the sitting is submitted again; a certificate is not valid until then, and keeps its code if the sitting is passed again."</p>
             <form method="post" action=ReopenSitting::url() novalidate>
                 <Hidden desk />
                 <TextField id="minutes" label="Minutes to add" hint="A whole number from 0 to 240. At least 1 if the time was up."

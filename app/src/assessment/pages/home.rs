@@ -1,9 +1,12 @@
-use domain::assessment::{CandidateHome, CandidatePaper, PastSitting, Standing};
+use domain::assessment::{CandidateHome, CandidatePaper, LastAttempt, PastSitting, Standing};
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use crate::{
     api::PageState,
-    assessment::api::{EnterCode, load_home},
+    assessment::{
+        api::{EnterCode, load_home},
+        parts::setting::count,
+    },
     ui::{ErrorSummary, Loaded, TextField, Time, Title, problem_for},
 };
 
@@ -30,7 +33,10 @@ fn HomeView(home: CandidateHome) -> impl IntoView {
         {if home.papers.is_empty() {
             view! { <p>"No paper is set for you at the moment. If you were given an access code, enter it below."</p> }.into_any()
         } else {
-            view! { <ul class="papers">{home.papers.into_iter().map(paper).collect_view()}</ul> }.into_any()
+            view! {
+                {cut(home.papers.len(), home.all_papers).map(|text| view! { <p>"Those that close first: "{text}</p> })}
+                <ul class="papers">{home.papers.into_iter().map(paper).collect_view()}</ul>
+            }.into_any()
         }}
         <form method="post" action=EnterCode::url() class="code-form" novalidate>
             <TextField id="code" label="Access code" hint="Letters and digits, as you were given them." value=code
@@ -44,19 +50,30 @@ fn HomeView(home: CandidateHome) -> impl IntoView {
         {if home.results.is_empty() {
             view! { <p>"When you have submitted a paper, it is listed here. Results are kept for seven years."</p> }.into_any()
         } else {
-            view! { <ul class="papers">{home.results.into_iter().map(result).collect_view()}</ul> }.into_any()
+            view! {
+                {cut(home.results.len(), home.all_results).map(|text| view! { <p>"The newest: "{text}</p> })}
+                <ul class="papers">{home.results.into_iter().map(result).collect_view()}</ul>
+            }.into_any()
         }}
     }
+}
+
+/// Of a list that is cut, how much of it there is.
+fn cut(listed: usize, all: u32) -> Option<String> {
+    usize::try_from(all).is_ok_and(|all| all > listed).then(|| format!("{listed} of {all}."))
 }
 
 fn paper(paper: CandidatePaper) -> impl IntoView {
     let start = format!("/assessments/start/{}", paper.id);
     let (tag, class) = match paper.standing {
-        Standing::NotOpenYet => ("Cannot start yet", "tag"),
-        Standing::CanStart => ("Not yet started", "tag"),
-        Standing::Sitting(_) => ("In progress", "tag tag-in-progress"),
-        Standing::NoAttemptsLeft => ("Completed", "tag tag-completed"),
-        Standing::Closed => ("Closed", "tag"),
+        Standing::NotOpenYet => ("Cannot start yet".to_owned(), "tag"),
+        Standing::CanStart if paper.last.is_some() => {
+            (format!("{} left", count(paper.attempts_left.into(), "attempt")), "tag")
+        }
+        Standing::CanStart => ("Not yet started".to_owned(), "tag"),
+        Standing::Sitting(_) => ("In progress".to_owned(), "tag tag-in-progress"),
+        Standing::NoAttemptsLeft => ("Completed".to_owned(), "tag tag-completed"),
+        Standing::Closed => ("Closed".to_owned(), "tag"),
     };
     let href = match paper.standing {
         Standing::Sitting(sitting) => format!("/assessments/sittings/{sitting}"),
@@ -71,13 +88,25 @@ fn paper(paper: CandidatePaper) -> impl IntoView {
                     <br />
                     {match paper.standing {
                         Standing::NotOpenYet => view! { "Opens "<Time moment=paper.opens /> }.into_any(),
+                        Standing::Closed => view! { "Closed "<Time moment=paper.closes /> }.into_any(),
                         _ => view! { "Closes "<Time moment=paper.closes /> }.into_any(),
                     }}
                 </p>
+                {paper.last.map(last)}
             </div>
             <span class=class>{tag}</span>
         </li>
     }
+}
+
+/// How the newest attempt went.
+fn last(last: LastAttempt) -> impl IntoView {
+    let (page, words) = match last.outcome {
+        None => ("receipt", "Submitted: the result is not out yet".to_owned()),
+        Some(outcome) if outcome.passed => ("result", format!("Passed with {}", outcome.in_words())),
+        Some(outcome) => ("result", format!("Not passed: {}", outcome.in_words())),
+    };
+    view! { <p class="hint"><a href=format!("/assessments/sittings/{}/{page}", last.sitting)>{words}</a></p> }
 }
 
 fn result(past: PastSitting) -> impl IntoView {

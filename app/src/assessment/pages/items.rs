@@ -1,4 +1,4 @@
-use domain::assessment::{Analysis, CorrectionRow, ItemSheet};
+use domain::assessment::{Analysis, CorrectionRow, FEWEST, ItemSheet};
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::{use_params_map, use_query_map};
 
@@ -29,12 +29,14 @@ fn ItemsView(sheet: ItemSheet) -> impl IntoView {
         .then_some("The question is corrected, and everybody has been marked again.");
     let steps = vec![(format!("/assessments/papers/{}", sheet.paper), sheet.title.clone())];
     let (paper, nobody, unpublished) = (sheet.paper, sheet.analysis.candidates == 0, sheet.items.is_empty());
+    let candidates = sheet.analysis.candidates;
     let available: u32 = sheet.items.iter().map(|item| item.marks).sum();
     // Nothing is known of any question before the first candidate has submitted.
     let known = sheet.analysis.items.clone().into_iter().map(Some).chain(std::iter::repeat(None));
     let items = (1..).zip(sheet.items).zip(known);
-    let items =
-        items.map(|((n, item), known)| view! { <ItemView paper n item known came_back=came_back.clone() /> });
+    let items = items.map(
+        |((n, item), known)| view! { <ItemView paper n item known candidates came_back=came_back.clone() /> },
+    );
     let items = items.collect_view();
     view! {
         <RunHead steps heading="Item analysis" over=sheet.title.clone() came_back=came_back.clone() done />
@@ -43,7 +45,7 @@ fn ItemsView(sheet: ItemSheet) -> impl IntoView {
         } else {
             view! { <Summary analysis=sheet.analysis available /> }.into_any()
         }}
-        {(!sheet.corrections.is_empty()).then(|| view! { <Corrections corrections=sheet.corrections /> })}
+        {(!sheet.corrections.is_empty()).then(|| view! { <Corrections corrections=sheet.corrections all=sheet.all_corrections /> })}
         {(!unpublished).then(|| view! {
             <h2>"Questions"</h2>
             <p>"If the key of a question is wrong, correct it here. Everybody who was asked the question is then marked again, and what changes is kept on record."</p>
@@ -71,26 +73,34 @@ fn Summary(analysis: Analysis, available: u32) -> impl IntoView {
             analysis.candidates.to_string(),
             "Sittings that were submitted and marked; each attempt counts.",
         ),
-        ("Mean mark", format!("{:.1} of {available}", analysis.mean), "What a candidate got on average."),
+        (
+            "Mean mark",
+            format!("{} of {available}", analysis.mean_in_words()),
+            "What a candidate got on average.",
+        ),
         (
             "Standard deviation",
-            format!("{:.1}", analysis.standard_deviation),
-            "How far the marks lie apart: most are within this distance of the mean.",
+            analysis.standard_deviation.map_or_else(|| "Not known".to_owned(), |known| format!("{known:.1}")),
+            "How far the marks lie apart: most are within this distance of the mean. It takes two candidates.",
         ),
         ("Cronbach's alpha", alpha.0, alpha.1),
     ];
     let fact = |(name, number, meaning)| view! { <div><dt>{name}</dt><dd><strong>{number}</strong><span class="line hint">{meaning}</span></dd></div> };
     let few = analysis.candidates < FEW;
+    let fewest = analysis.candidates < FEWEST;
     view! {
         <dl class="summary-list narrow">{facts.map(fact).into_iter().collect_view()}</dl>
-        {few.then(|| view! { <p class="notice">"There are fewer than "{FEW}" sittings: what these numbers say may well be chance."</p> })}
+        {few.then(|| view! { <p class="notice">"There are fewer than "{FEW}" sittings: what these numbers say may well be chance."{fewest.then(|| format!(" Remarks on single questions begin at {FEWEST}."))}</p> })}
     }
 }
 
 #[component]
-fn Corrections(corrections: Vec<CorrectionRow>) -> impl IntoView {
+fn Corrections(corrections: Vec<CorrectionRow>, all: u32) -> impl IntoView {
+    let listed = corrections.len();
+    let cut = usize::try_from(all).is_ok_and(|all| all > listed);
     view! {
         <h2>"Corrections"</h2>
+        {cut.then(|| view! { <p>"The newest "{listed}" of "{all}" are listed."</p> })}
         <div class="table-frame" role="region" aria-label="Corrections" tabindex="0">
             <table>
                 <caption class="visually-hidden">"Questions that were corrected, newest first"</caption>

@@ -1,9 +1,10 @@
-use domain::assessment::{Area, Category, CategoryHistory, PracticeHome};
+use domain::assessment::{Area, Category, CategoryHistory, KEPT_QUESTIONS, PracticeHome};
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use crate::{
+    api::PageState,
     assessment::api::{AskPractice, load_practice},
-    ui::{Breadcrumbs, Loaded, Title},
+    ui::{Breadcrumbs, ErrorSummary, Loaded, Title},
 };
 
 /// `/assessments/practice`: one's own history by category, and where to begin.
@@ -15,13 +16,15 @@ pub fn Practice() -> impl IntoView {
 
 #[component]
 fn PracticeView(home: PracticeHome) -> impl IntoView {
+    let problems = PageState::problems_of(AskPractice::PATH);
     let answered: u32 = home.history.iter().map(|row| row.answered).sum();
     let (numeracy, literacy): (Vec<_>, Vec<_>) =
         home.history.into_iter().partition(|row| row.category.area() == Area::Numeracy);
     view! {
-        <Title text="Practice" />
+        <Title text=if problems.is_empty() { "Practice" } else { "Error: Practice" } />
         <Breadcrumbs steps=vec![("/assessments".to_owned(), "Assessments".to_owned())] />
-        <h1>"Practice"</h1>
+        <ErrorSummary problems />
+        <h1 id="category" tabindex="-1">"Practice"</h1>
         <p class="lede">
             {match answered {
                 0 => "Choose a category, or begin with whichever comes first. Every question has new numbers.".to_owned(),
@@ -29,6 +32,7 @@ fn PracticeView(home: PracticeHome) -> impl IntoView {
                 answered => format!("You have answered {answered} questions."),
             }}
         </p>
+        <p class="hint">"We keep the last "{KEPT_QUESTIONS}" questions that you were asked."</p>
         {home.weakest.map(|weakest| view! {
             <form method="post" action=AskPractice::url()>
                 <button type="submit" class="button">{if answered == 0 { "Start practising" } else { "Practise what needs it most" }}</button>

@@ -25,7 +25,8 @@ pub fn PracticeQuestion() -> impl IntoView {
 
 #[component]
 fn QuestionView(page: PracticePage) -> impl IntoView {
-    let problems = PageState::problems_of(AnswerPractice::PATH);
+    let mut problems = PageState::problems_of(AnswerPractice::PATH);
+    problems.extend(PageState::problems_of(AskPractice::PATH));
     let steps = vec![
         ("/assessments".to_owned(), "Assessments".to_owned()),
         ("/assessments/practice".to_owned(), "Practice".to_owned()),
@@ -75,6 +76,7 @@ fn Marked(result: QuestionResult, category: domain::assessment::Category) -> imp
         <div class="confirmation" class:not-passed=!right role="status">
             <h2>{if right { "Right" } else { "Not right" }}</h2>
         </div>
+        {result.advice.map(|advice| view! { <p class="hint">{advice.message()}</p> })}
         {wrong.map(|verdict| view! { <Parts verdict /> })}
         <dl class="summary-list narrow">
             <div><dt>"You answered"</dt><dd>{lines(result.given)}</dd></div>
@@ -84,7 +86,7 @@ fn Marked(result: QuestionResult, category: domain::assessment::Category) -> imp
         <ol class="working prose">
             {result.solution.into_iter().map(|step| view! { <li inner_html=step></li> }).collect_view()}
         </ol>
-        <div class="actions">
+        <div class="actions" id="category" tabindex="-1">
             <form method="post" action=AskPractice::url()>
                 <input type="hidden" name="category" value=category.as_str() />
                 <button type="submit" class="button">"Another of these"</button>

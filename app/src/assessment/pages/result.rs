@@ -1,13 +1,13 @@
-use domain::assessment::{CategoryResult, SittingId, SittingResult};
+use domain::assessment::{CategoryResult, CertificateName, SittingId, SittingResult};
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_params_map;
 
 use crate::{
     assessment::{
-        api::{AskPractice, load_result},
+        api::{AskPractice, NameCertificate, load_result},
         parts::{result_view::ResultView, setting::CameBack},
     },
-    ui::{Breadcrumbs, Loaded, Time, Title},
+    ui::{Breadcrumbs, ErrorSummary, Loaded, TextField, Time, Title},
 };
 
 /// `/assessments/sittings/{sitting}/result`, for the candidate, as soon as the results are out.
@@ -20,19 +20,21 @@ pub fn ResultPage() -> impl IntoView {
 
 #[component]
 fn ResultOf(result: SittingResult) -> impl IntoView {
-    let came_back = CameBack::from(&[AskPractice::PATH]);
+    let came_back = CameBack::from(&[NameCertificate::PATH, AskPractice::PATH]);
     let title = format!("Your result: {}", result.title);
-    let certificate = result.verification_code.clone().map(|code| (result.sitting, code));
+    let certificate = result.verification_code.clone();
+    let (sitting, name) = (result.sitting, result.certificate_name.clone());
     let categories = result.categories.clone();
     view! {
         <Title text=came_back.title(&title) />
         <Breadcrumbs steps=vec![("/assessments".to_owned(), "Assessments".to_owned())] />
+        <ErrorSummary problems=came_back.problems() />
         {came_back.failed().map(|text| view! { <p class="notice" role="alert">{text}</p> })}
         <p class="over">{result.title.clone()}</p>
         <h1>"Your result"</h1>
         <p>"Submitted on "<Time moment=result.submitted.clone() />"."</p>
         <ResultView result=result.clone() own=true>
-            {certificate.map(|(sitting, code)| view! { <Certificate sitting code /> })}
+            {certificate.map(|code| view! { <Certificate sitting code name came_back=came_back.clone() /> })}
             <ToPractise categories />
         </ResultView>
         <p class="hint">"We remove this result, with your answers and any certificate, on "{result.removed_on}". Keep a copy of what you need."</p>
@@ -41,14 +43,47 @@ fn ResultOf(result: SittingResult) -> impl IntoView {
 }
 
 #[component]
-fn Certificate(sitting: SittingId, code: String) -> impl IntoView {
+fn Certificate(
+    sitting: SittingId,
+    code: String,
+    name: CertificateName,
+    came_back: CameBack,
+) -> impl IntoView {
+    let known = name.is_known();
     view! {
         <h2>"Your certificate"</h2>
-        <p><a class="button" href=format!("/assessments/sittings/{sitting}/certificate.pdf")>"Download your certificate (PDF)"</a></p>
+        {match name {
+            CertificateName::AsItIs => ().into_any(),
+            CertificateName::Latin(latin) => view! { <LatinName sitting latin came_back /> }.into_any(),
+        }}
+        {known.then(|| view! {
+            <p><a class="button" href=format!("/assessments/sittings/{sitting}/certificate.pdf")>"Download your certificate (PDF)"</a></p>
+        })}
         <p>
             "Its code is "<code>{code.clone()}</code>". Anybody whom you give it to can "
             <a href=format!("/verify/{code}")>"check that it is valid"</a>". They see the paper, the date and your initials."
         </p>
+    }
+}
+
+/// Asks for the name in Latin letters, where the certificate cannot show it as it is.
+#[component]
+fn LatinName(sitting: SittingId, latin: Option<String>, came_back: CameBack) -> impl IntoView {
+    let before = latin.clone().unwrap_or_default();
+    view! {
+        {match latin {
+            Some(name) => view! { <p>"It says your name as “"{name}"”."</p> }.into_any(),
+            None => view! {
+                <p>"The certificate cannot show your name in the script that you write it in. Tell us how it is written in Latin letters; then you can download the certificate."</p>
+            }.into_any(),
+        }}
+        <form method="post" action=NameCertificate::url() class="narrow" novalidate>
+            <input type="hidden" name="sitting" value=sitting.to_string() />
+            <TextField id="certificate_name" label="Your name in Latin letters" autocomplete="off"
+                hint="As your passport has it. It is used for this certificate only, and written down that you gave it."
+                value=came_back.typed("certificate_name", &before) problem=came_back.problem("certificate_name") />
+            <button type="submit" class="button secondary">"Use this name"</button>
+        </form>
     }
 }
 
@@ -73,9 +108,11 @@ fn ToPractise(mut categories: Vec<CategoryResult>) -> impl IntoView {
             }
         });
         view! {
-            <h2>"What to practise next"</h2>
-            <p>"Most marks are to be had here. Each button asks you a fresh question."</p>
-            <ul class="practise-next">{forms.collect_view()}</ul>
+            <section class="on-screen">
+                <h2 id="category" tabindex="-1">"What to practise next"</h2>
+                <p>"Most marks are to be had here. Each button asks you a fresh question."</p>
+                <ul class="practise-next">{forms.collect_view()}</ul>
+            </section>
         }
     })
 }

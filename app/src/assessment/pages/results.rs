@@ -1,4 +1,4 @@
-use domain::assessment::{Release, ResultSheet, SectionResult, SheetRow};
+use domain::assessment::{Release, ResultSheet, SectionResult};
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::{use_params_map, use_query_map};
 
@@ -39,7 +39,7 @@ fn ResultsView(sheet: ResultSheet) -> impl IntoView {
         {if empty {
             view! { <p>"Nobody has submitted yet."</p> }.into_any()
         } else {
-            view! { <Totals rows=sheet.rows.clone() pass_percent=sheet.pass_percent /><Sheet sheet /> }.into_any()
+            view! { <Totals sheet=sheet.clone() /><Sheet sheet /> }.into_any()
         }}
     }
 }
@@ -67,13 +67,10 @@ fn ReleaseState(sheet: ResultSheet) -> impl IntoView {
 }
 
 #[component]
-fn Totals(rows: Vec<SheetRow>, pass_percent: u8) -> impl IntoView {
-    let sum = |of: fn(&SheetRow) -> u32| rows.iter().map(|row| f64::from(of(row))).sum::<f64>();
-    let (mark, available) = (sum(|row| row.outcome.mark), sum(|row| row.outcome.available));
-    let submitted = u32::try_from(rows.len()).unwrap_or(u32::MAX);
-    let passed = rows.iter().filter(|row| row.outcome.passed).count();
-    // There is at least one row; a paper may have no marks all the same.
-    let mean = format!("{:.1} ({:.0}%)", mark / f64::from(submitted), 100.0 * mark / available.max(1.0));
+fn Totals(sheet: ResultSheet) -> impl IntoView {
+    let (submitted, pass_percent) = (sheet.rows.len(), sheet.pass_percent);
+    let passed = sheet.rows.iter().filter(|row| row.outcome.passed).count();
+    let mean = sheet.mean_in_words().unwrap_or_else(|| "Not known".to_owned());
     view! {
         <dl class="counts">
             <div><dt>"Submitted"</dt><dd>{submitted}</dd></div>
@@ -91,8 +88,12 @@ fn Sheet(sheet: ResultSheet) -> impl IntoView {
     let all = u32::try_from(sheet.rows.len()).unwrap_or(u32::MAX);
     let unreadable = sheet.rows.iter().any(|row| row.unreadable > 0);
     let rows = query.chosen(sheet.rows);
-    let found = format!("{} of {}", rows.len(), count(all, "result"));
     let none = rows.is_empty();
+    let pages = query.pages(rows.len());
+    let found = format!("{} of {}", rows.len(), count(all, "result"));
+    let found = if pages > 1 { format!("{found}: page {} of {pages}", query.page) } else { found };
+    let rows = query.on_page(rows);
+    let links = page_links(&query, &base, pages);
     let titles = sheet
         .sections
         .iter()
@@ -101,7 +102,7 @@ fn Sheet(sheet: ResultSheet) -> impl IntoView {
         .collect();
     view! {
         <p>
-            <a href=format!("{base}.csv") download="results.csv">"Download the results (CSV)"</a>" "
+            <a href=format!("{base}.csv") download="">"Download the results (CSV)"</a>" · "
             <a href=format!("/assessments/papers/{}/items", sheet.paper)>"Item analysis"</a>
         </p>
         <h2 id="sheet">"Everybody"</h2>
@@ -111,8 +112,19 @@ fn Sheet(sheet: ResultSheet) -> impl IntoView {
         <SheetFilter base=base.clone() query=query.clone() />
         <p role="status">{if none { format!("None of {} matches.", count(all, "result")) } else { found }}</p>
         {(!none).then(|| view! { <SheetTable paper=sheet.paper base query sections=titles rows /> })}
+        {links}
         <Breakdown sections=of_everybody(sheet.sections) categories=sheet.categories />
     }
+}
+
+/// The way to the other pages of a long sheet.
+fn page_links(query: &SheetQuery, base: &str, pages: usize) -> impl IntoView + use<> {
+    let to = |page: usize, name: &'static str| {
+        let href = SheetQuery { page, ..query.clone() }.link(base);
+        (1..=pages).contains(&page).then(|| view! { <a href=href>{name}</a>" " })
+    };
+    let (before, after) = (to(query.page - 1, "Page before"), to(query.page + 1, "Next page"));
+    (pages > 1).then(|| view! { <nav aria-label="Pages of the results"><p>{before}{after}</p></nav> })
 }
 
 /// The marks of all candidates together: no section is passed or failed by them.

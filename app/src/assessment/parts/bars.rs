@@ -1,3 +1,4 @@
+use domain::assessment::whole_percent;
 use leptos::prelude::*;
 
 /// One bar: so many marks of so many.
@@ -15,7 +16,7 @@ pub struct Bar {
 impl Bar {
     /// Whole per cent, rounded down as marks are.
     fn percent(&self) -> u32 {
-        (self.mark * 100).checked_div(self.available).unwrap_or(0).min(100)
+        whole_percent(self.mark, self.available).min(100)
     }
 }
 

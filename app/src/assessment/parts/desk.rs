@@ -46,9 +46,12 @@ pub fn DeskFacts(desk: SittingDesk) -> impl IntoView {
 
 /// What happened during the sitting, in its order.
 #[component]
-pub fn Incidents(incidents: Vec<IncidentRow>) -> impl IntoView {
+pub fn Incidents(incidents: Vec<IncidentRow>, all: u32) -> impl IntoView {
+    let listed = incidents.len();
+    let cut = usize::try_from(all).is_ok_and(|all| all > listed);
     view! {
         <h2>"Incidents"</h2>
+        {cut.then(|| view! { <p>"The newest "{listed}" of "{all}" are listed."</p> })}
         {if incidents.is_empty() {
             view! { <p>"None."</p> }.into_any()
         } else {

@@ -16,9 +16,11 @@ pub fn ItemView(
     item: ItemRow,
     /// `None` while nobody has submitted.
     known: Option<ItemStatistics>,
+    /// How many sittings that is known of.
+    candidates: u32,
     came_back: CameBack,
 ) -> impl IntoView {
-    let remark = known.as_ref().and_then(ItemStatistics::remark);
+    let remark = known.as_ref().and_then(|known| item.remark(known, candidates));
     let (voided, variants, tally) = (item.voided, item.variants.clone(), item.tally.clone());
     let several = variants.len() > 1;
     view! {

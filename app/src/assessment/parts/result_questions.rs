@@ -39,6 +39,7 @@ fn QuestionItem(question: QuestionResult, n: u32, all: usize, own: bool) -> impl
             <div class="prose" inner_html=question.wording></div>
             <p class="verdict">{marks}</p>
             {question.voided.then(|| view! { <p>"The question turned out to be faulty, so everybody got its marks."</p> })}
+            {question.advice.map(|advice| view! { <p class="hint">{advice.message()}</p> })}
             {(question.unreadable && !question.voided).then(|| view! {
                 <p>"The answer could be read in two ways, so it was not judged and has no marks."</p>
             })}
@@ -48,6 +49,9 @@ fn QuestionItem(question: QuestionResult, n: u32, all: usize, own: bool) -> impl
                 <div><dt>"Right answer"</dt><dd>{lines(question.right_answer)}</dd></div>
                 {(question.hints > 0).then(|| view! { <div><dt>"Hints opened"</dt><dd>{question.hints}</dd></div> })}
             </dl>
+            {question.key_corrected.then(|| view! {
+                <p>"The right answer was corrected after the exam. The working that was written for the former one is not shown."</p>
+            })}
             <Solution steps=question.solution n open=!full />
         </li>
     }

@@ -80,12 +80,17 @@ impl Show {
     }
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+/// How many rows of the sheet one page shows.
+const ROWS_A_PAGE: usize = 200;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SheetQuery {
     pub search: String,
     pub show: Show,
     pub sort: SheetSort,
     pub descending: bool,
+    /// From 1.
+    pub page: usize,
 }
 
 impl SheetQuery {
@@ -96,6 +101,7 @@ impl SheetQuery {
             show: Show::parse(&get("show")),
             sort: SheetSort::parse(&get("sort")),
             descending: get("order") == "down",
+            page: get("page").parse().unwrap_or(1).max(1),
         }
     }
 
@@ -106,7 +112,18 @@ impl SheetQuery {
     /// The address that asks for this.
     pub fn link(&self, base: &str) -> String {
         let (sort, order, show) = (self.sort.as_str(), self.order(), self.show.as_str());
-        format!("{base}?sort={sort}&order={order}&show={show}&search={}", Url::escape(&self.search))
+        let page = if self.page > 1 { format!("&page={}", self.page) } else { String::new() };
+        format!("{base}?sort={sort}&order={order}&show={show}&search={}{page}", Url::escape(&self.search))
+    }
+
+    /// How many pages so many rows take.
+    pub fn pages(&self, rows: usize) -> usize {
+        rows.div_ceil(ROWS_A_PAGE)
+    }
+
+    /// Of all the rows that were asked for, those of this page.
+    pub fn on_page(&self, rows: Vec<SheetRow>) -> Vec<SheetRow> {
+        rows.into_iter().skip((self.page - 1).saturating_mul(ROWS_A_PAGE)).take(ROWS_A_PAGE).collect()
     }
 
     pub fn chosen(&self, mut rows: Vec<SheetRow>) -> Vec<SheetRow> {

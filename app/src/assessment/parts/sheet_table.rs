@@ -44,7 +44,7 @@ pub fn SheetTable(
         let active = query.sort == sort;
         // A second click turns the order round; the first starts with what people look for.
         let descending = if active { !query.descending } else { sort != SheetSort::Name };
-        let href = SheetQuery { sort, descending, ..query.clone() }.link(&base);
+        let href = SheetQuery { sort, descending, page: 1, ..query.clone() }.link(&base);
         let order = match (active, query.descending) {
             (false, _) => "none",
             (true, false) => "ascending",

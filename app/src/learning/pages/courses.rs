@@ -30,11 +30,10 @@ fn CoursesView(page: MyCourses) -> impl IntoView {
 }
 
 fn card(course: CourseCard) -> impl IntoView {
-    let (completed, all) = (usize::from(course.completed), usize::from(course.modules));
+    let completed = course.modules.iter().filter(|status| **status == Status::Completed).count();
+    let all = course.modules.len();
     let percent = (completed * 100).checked_div(all).unwrap_or(0);
     let words = format!("{completed} of {all} modules completed");
-    let modules: Vec<_> =
-        (0..all).map(|n| if n < completed { Status::Completed } else { Status::NotStarted }).collect();
     view! {
         <section class="card with-wheel">
             <div>
@@ -46,7 +45,7 @@ fn card(course: CourseCard) -> impl IntoView {
             <div class="wheel" role="progressbar" aria-label=format!("Your progress in {}", course.title) aria-valuemin="0"
                 aria-valuemax="100" aria-valuenow=percent aria-valuetext=words>
                 <svg viewBox="0 0 100 100" width="96" height="96" aria-hidden="true" focusable="false">
-                    {ring(modules)}
+                    {ring(course.modules)}
                     <text x="50" y="51" text-anchor="middle" dominant-baseline="middle">{format!("{percent}%")}</text>
                 </svg>
             </div>

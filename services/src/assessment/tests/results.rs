@@ -1,5 +1,7 @@
 //! After it: marks, corrections, who sees them when, and for how long.
 
+use domain::assessment::{Advice, CertificateName};
+
 use super::*;
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
@@ -16,24 +18,7 @@ async fn marks_pass_marks_and_categories_come_out_right(db: PgPool) {
     assert_eq!(result.verification_code, None);
     let second = exam.seated().await;
     assert_ne!(second, sitting);
-    let room = exam.room(second).await;
-    let mut saves = Vec::new();
-    for (n, question) in room.questions.iter().enumerate() {
-        let stored: Json<Question> = sqlx::query_scalar("select question from paper_items where id = $1")
-            .bind(question.item.0)
-            .fetch_one(&services.db)
-            .await
-            .unwrap();
-        let response = right_response(&stored.0);
-        saves.push(Save {
-            item: question.item,
-            sequence: SEAT + 1 + n as i64,
-            response: Some(response),
-            flagged: false,
-            only_flag: false,
-            flag_sequence: None,
-        });
-    }
+    let saves = exam.right_answers(second).await;
     submit_sitting(services, &exam.learner, second, &saves).await.unwrap();
     let result = own_result(services, &exam.learner, second).await.unwrap();
     assert!(result.outcome.passed && result.outcome.mark == 5);
@@ -163,6 +148,334 @@ async fn what_is_submitted_while_a_key_is_corrected_is_marked_by_the_new_key(db:
     let (submitted, ()) = tokio::join!(submit, correct);
     submitted.unwrap();
     assert_eq!(own_result(services, &exam.learner, sitting).await.unwrap().outcome.mark, 5);
+}
+
+/// A number that was right, replaced by another, and put back.
+async fn corrected(exam: &Exam, item: ItemId, right: &str) {
+    let right = Correction::RightAnswer(right.into());
+    correct_item(&exam.world.services, &exam.setter, item, "A slip", &right).await.unwrap();
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_certificate_keeps_its_code_when_a_key_is_put_back(db: PgPool) {
+    let exam = Exam::new(db, |settings| settings.pass_percent = 100).await;
+    let services = &exam.world.services;
+    let sitting = exam.start().await;
+    submit_sitting(services, &exam.learner, sitting, &exam.answers(5, 1).await).await.unwrap();
+    let (item, question) = exam.questions().await.remove(0);
+    let Key::Number(key) = &question.key else { panic!("not a number") };
+    let right = figures(key.answer).unwrap();
+    let code = own_result(services, &exam.learner, sitting).await.unwrap().verification_code.unwrap();
+    corrected(&exam, item, "1234").await;
+    let result = own_result(services, &exam.learner, sitting).await.unwrap();
+    assert_eq!((result.outcome.passed, result.verification_code), (false, None));
+    assert!(not_found(verify(services, &code).await), "withdrawn meanwhile");
+    assert!(not_found(certificate_of(services, &exam.learner, sitting).await));
+    corrected(&exam, item, &right).await;
+    let result = own_result(services, &exam.learner, sitting).await.unwrap();
+    assert_eq!(result.verification_code.as_deref(), Some(code.as_str()));
+    assert!(verify(services, &code).await.is_ok());
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_certificate_keeps_its_code_when_a_sitting_is_reopened_and_submitted(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let services = &exam.world.services;
+    let sitting = exam.start().await;
+    submit_sitting(services, &exam.learner, sitting, &exam.answers(5, 1).await).await.unwrap();
+    let code = own_result(services, &exam.learner, sitting).await.unwrap().verification_code.unwrap();
+    reopen(services, &exam.setter, sitting, 30).await.unwrap();
+    assert!(not_found(verify(services, &code).await), "withdrawn meanwhile");
+    submit_sitting(services, &exam.learner, sitting, &[]).await.unwrap();
+    let result = own_result(services, &exam.learner, sitting).await.unwrap();
+    assert_eq!(result.verification_code.as_deref(), Some(code.as_str()));
+    assert!(verify(services, &code).await.is_ok());
+    // Another attempt is another certificate.
+    let second = exam.start().await;
+    let saves = exam.right_answers(second).await;
+    submit_sitting(services, &exam.learner, second, &saves).await.unwrap();
+    let result = own_result(services, &exam.learner, second).await.unwrap();
+    assert_ne!(result.verification_code.unwrap(), code);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn what_explained_a_former_key_is_not_shown(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let services = &exam.world.services;
+    let sitting = exam.start().await;
+    submit_sitting(services, &exam.learner, sitting, &exam.answers(5, 1).await).await.unwrap();
+    let questions = exam.questions().await;
+    let shown = async |place: usize| {
+        let question = own_result(services, &exam.learner, sitting).await.unwrap().questions.remove(place);
+        (question.key_corrected, question.solution.is_empty())
+    };
+    let Key::Number(key) = &questions[0].1.key else { panic!("not a number") };
+    let right = figures(key.answer).unwrap();
+    assert_eq!(shown(0).await, (false, false));
+    corrected(&exam, questions[0].0, "1234").await;
+    assert_eq!(shown(0).await, (true, true));
+    assert_eq!(shown(1).await, (false, false), "the others keep theirs");
+    // Nor to whoever set the paper.
+    let desk = sitting_desk(services, &exam.setter, sitting).await.unwrap().result.unwrap();
+    assert!(desk.questions[0].key_corrected && desk.questions[0].solution.is_empty());
+    corrected(&exam, questions[0].0, &right).await;
+    assert_eq!(shown(0).await, (false, false), "it leads to the right answer again");
+    // Options have explanations.
+    assert_eq!(shown(4).await, (false, false));
+    let Key::SingleChoice(choices) = &questions[4].1.key else { panic!("not a choice") };
+    let other = choices.iter().find(|choice| !choice.right).unwrap();
+    corrected(&exam, questions[4].0, &other.id).await;
+    assert_eq!(shown(4).await, (true, true));
+    // What was taken out has its key, and the way to it.
+    correct_item(services, &exam.setter, questions[1].0, "Two readings", &Correction::Void).await.unwrap();
+    assert_eq!(shown(1).await, (false, false));
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_correction_marks_each_sitting_by_its_own_answer(db: PgPool) {
+    let exam = Exam::new(db, |settings| settings.pass_percent = 100).await;
+    let services = &exam.world.services;
+    let item = exam.questions().await[0].0;
+    let mut sittings = Vec::new();
+    for (name, typed) in [("a", Some("1234 mg")), ("b", Some("2,5")), ("c", None)] {
+        let learner = exam.world.learner(&format!("{name}@north.example")).await;
+        let sitting = start_sitting(services, &learner, exam.paper, "CODE2026").await.unwrap();
+        let mut saves = exam.answers(5, 1).await;
+        saves[0].response = typed.map(number);
+        submit_sitting(services, &learner, sitting, &saves).await.unwrap();
+        sittings.push((learner, sitting));
+    }
+    // Somebody is sitting still, and has no marks.
+    let open = exam.start().await;
+    corrected(&exam, item, "1234").await;
+    let mut found = Vec::new();
+    for (learner, sitting) in &sittings {
+        let result = own_result(services, learner, *sitting).await.unwrap();
+        let question = &result.questions[0];
+        let certified = result.verification_code.is_some();
+        found.push((result.outcome.mark, certified, result.corrected, question.unreadable, question.marks));
+    }
+    let as_before = |unreadable| (4, false, false, unreadable, 0);
+    assert_eq!(found, [(5, true, true, false, 1), as_before(true), as_before(false)]);
+    assert_eq!(exam.count("select count(*) from item_marks where sitting_id = $1", open).await, 0);
+    let sheet = item_sheet(services, &exam.setter, exam.paper).await.unwrap();
+    assert_eq!((sheet.corrections[0].marks_changed, sheet.corrections[0].passes_changed), (1, 1));
+    assert_eq!((sheet.all_corrections, sheet.items[0].unreadable), (1, 1));
+    // Taken out at one attempt, it is at every one: everybody has its marks, whatever they answered.
+    correct_item(services, &exam.setter, item, "Two readings", &Correction::Void).await.unwrap();
+    for (learner, sitting) in &sittings {
+        assert_eq!(own_result(services, learner, *sitting).await.unwrap().outcome.mark, 5);
+    }
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_correction_takes_as_many_statements_for_one_as_for_several(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let services = &exam.world.services;
+    let item = exam.questions().await[0].0;
+    sqlx::raw_sql(
+        "create sequence writes;
+        create function count_write() returns trigger language plpgsql as
+            'begin perform nextval(''writes''); return null; end';
+        create trigger counted after update on item_marks for each statement execute function count_write();
+        create trigger counted after update on sittings for each statement execute function count_write();
+        create trigger counted after insert on mark_changes for each statement execute function count_write()",
+    )
+    .execute(&services.db)
+    .await
+    .unwrap();
+    let writes = async || -> i64 {
+        sqlx::query_scalar("select nextval('writes')").fetch_one(&services.db).await.unwrap()
+    };
+    let counted = async |right: &str| {
+        let before = writes().await;
+        corrected(&exam, item, right).await;
+        writes().await - before - 1
+    };
+    let sit = async |name: &str| {
+        let learner = exam.world.learner(&format!("{name}@north.example")).await;
+        let sitting = start_sitting(services, &learner, exam.paper, "CODE2026").await.unwrap();
+        submit_sitting(services, &learner, sitting, &exam.answers(5, 1).await).await.unwrap();
+    };
+    sit("first").await;
+    assert_eq!(counted("1234").await, 3);
+    for name in ["second", "third", "fourth"] {
+        sit(name).await;
+    }
+    assert_eq!(counted("1235").await, 3);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_name_that_the_certificate_cannot_show_is_asked_for(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let services = &exam.world.services;
+    let sitting = exam.start().await;
+    submit_sitting(services, &exam.learner, sitting, &exam.answers(5, 1).await).await.unwrap();
+    let called = async |name: &str| {
+        sqlx::query("update people set full_name = $2 where id = $1")
+            .bind(exam.learner.person().0)
+            .bind(name)
+            .execute(&services.db)
+            .await
+            .unwrap();
+    };
+    let named = async |name| name_certificate(services, &exam.learner, sitting, name).await;
+    let on_it = async || own_result(services, &exam.learner, sitting).await.unwrap().certificate_name;
+    // With a name that can be shown there is nothing to ask.
+    assert_eq!(on_it().await, CertificateName::AsItIs);
+    assert!(not_found(named("Somebody Else").await));
+    for name in ["王小明", "محمد عبد الله"] {
+        called(name).await;
+        assert_eq!(on_it().await, CertificateName::Latin(None));
+        assert!(not_found(certificate_of(services, &exam.learner, sitting).await), "no line of marks");
+    }
+    for wrong in ["", "王小明", "W 小"] {
+        let refused = named(wrong).await;
+        let Err(Error::Invalid(fields)) = refused else { panic!("{wrong} was taken") };
+        assert_eq!(
+            (fields[0].field.as_str(), &fields[0].problem),
+            ("certificate_name", &Problem::LatinNameMissing)
+        );
+    }
+    called("王小明").await;
+    let code = own_result(services, &exam.learner, sitting).await.unwrap().verification_code.unwrap();
+    named(" Wang  Xiaoming ").await.unwrap();
+    assert_eq!(on_it().await, CertificateName::Latin(Some("Wang Xiaoming".into())));
+    let pdf = certificate_of(services, &exam.learner, sitting).await.unwrap();
+    let title = "Certificate: Wang Xiaoming, Numeracy".as_bytes();
+    assert!(pdf.windows(title.len()).any(|window| window == title));
+    assert_eq!(verify(services, &code).await.unwrap().initials, "W. X.", "as the certificate has them");
+    // It is written down, and nobody else names it.
+    let noted: i64 = sqlx::query_scalar(
+        "select count(*) from audit_events where action = 'assessment.certificate_named' and actor_id = $1",
+    )
+    .bind(exam.learner.person().0)
+    .fetch_one(&services.db)
+    .await
+    .unwrap();
+    assert_eq!(noted, 1);
+    assert!(not_found(name_certificate(services, &exam.setter, sitting, "Wang").await));
+    // Who is erased leaves no name behind.
+    sqlx::query("update sittings set learner_id = null").execute(&services.db).await.unwrap();
+    assert_eq!(exam.count("select count(certificate_name) from sittings where id = $1", sitting).await, 0);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_right_answer_with_an_abbreviation_has_advice_beside_its_mark(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let services = &exam.world.services;
+    let sitting = exam.start().await;
+    let questions = exam.questions().await;
+    let Key::Number(key) = &questions[0].1.key else { panic!("not a number") };
+    let milligrams = figures(key.answer).unwrap().replace(',', "");
+    let mut saves = exam.answers(5, 1).await;
+    saves[0].response = Some(number(&format!("{milligrams}000 mcg")));
+    saves[1].response = Some(number("1 mcg"));
+    submit_sitting(services, &exam.learner, sitting, &saves).await.unwrap();
+    let advice: Vec<_> = own_result(services, &exam.learner, sitting)
+        .await
+        .unwrap()
+        .questions
+        .into_iter()
+        .map(|question| (question.marks, question.advice))
+        .collect();
+    // Right, and the advice costs nothing; what is wrong has been told enough.
+    assert_eq!(advice[..3], [(1, Some(Advice::Micrograms)), (0, None), (1, None)]);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn the_file_names_columns_zone_and_paper(db: PgPool) {
+    let exam = Exam::new(db, |settings| settings.title = "Numeracy, spring".into()).await;
+    let services = &exam.world.services;
+    let sitting = exam.start().await;
+    submit_sitting(services, &exam.learner, sitting, &exam.answers(5, 1).await).await.unwrap();
+    sqlx::query("update paper_sections set title = 'Mark'").execute(&services.db).await.unwrap();
+    sqlx::query("update sittings set submitted_at = '2026-07-01T23:30:00Z'")
+        .execute(&services.db)
+        .await
+        .unwrap();
+    let (title, file) = result_csv(services, &exam.setter, exam.paper).await.unwrap();
+    assert_eq!(title, "Numeracy, spring");
+    let text = String::from_utf8(file).unwrap();
+    let lines: Vec<Vec<&str>> =
+        text.trim_start_matches('\u{feff}').lines().map(|line| line.split(',').collect()).collect();
+    let column = |name: &str| lines[0].iter().position(|column| *column == name).unwrap();
+    assert_eq!(lines[1][column("Submitted (UK time)")], "2026-07-02 00:30");
+    assert_eq!(
+        [column("Mark"), column("Mark (2)"), column("Mark (3)")].map(|at| lines[1][at]),
+        ["5", "4", "1"]
+    );
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn the_start_page_says_how_it_went_and_what_is_left(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let services = &exam.world.services;
+    let listed = async || candidate_home(services, &exam.learner).await.unwrap().papers.remove(0);
+    let before = listed().await;
+    assert_eq!((before.standing, before.attempts_left, before.last), (Standing::CanStart, 2, None));
+    let sitting = exam.start().await;
+    submit_sitting(services, &exam.learner, sitting, &exam.answers(5, 1).await).await.unwrap();
+    let after = listed().await;
+    let last = after.last.unwrap();
+    assert_eq!((after.standing, after.attempts_left, last.sitting), (Standing::CanStart, 1, sitting));
+    assert!(last.outcome.unwrap().passed);
+    sqlx::query("update papers set release = 'by-hand'").execute(&services.db).await.unwrap();
+    assert_eq!(listed().await.last.unwrap().outcome, None, "not before it is out");
+    // Closed: what the paper gave, not what the close leaves of it.
+    sqlx::query("update papers set closes_at = now() - interval '1 hour'")
+        .execute(&services.db)
+        .await
+        .unwrap();
+    let closed = listed().await;
+    assert_eq!((closed.standing, closed.minutes, closed.cut_by_close), (Standing::Closed, 30, false));
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_list_that_is_cut_says_how_many_there_are(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let services = &exam.world.services;
+    sqlx::query(
+        "insert into sittings (id, paper_id, learner_id, attempt, started_at, allowed_seconds, closes_at, deadline_at, last_contact_at,
+            removed_on, submitted_at, submitted_by, mark, available, passed)
+        select gen_random_uuid(), p.id, $1, n, now(), 60, now(), now(), now(), '2033-01-01', now() - make_interval(hours => n),
+            'candidate', n, 200, false from papers p, generate_series(1, 103) n",
+    )
+    .bind(exam.learner.person().0)
+    .execute(&services.db)
+    .await
+    .unwrap();
+    let home = candidate_home(services, &exam.learner).await.unwrap();
+    assert_eq!((home.results.len(), home.all_results), (100, 103));
+    assert_eq!(home.results[0].outcome.unwrap().mark, 1, "the newest first");
+    assert_eq!((home.papers.len(), home.all_papers), (1, 1));
+    sqlx::query(
+        "with p as (insert into papers select (jsonb_populate_record(p, jsonb_build_object('id', gen_random_uuid(),
+            'access_code', null))).* from papers p, generate_series(1, 104) returning id)
+        insert into paper_learners (paper_id, email, person_id) select id, 'learner@north.example', $1 from p",
+    )
+    .bind(exam.learner.person().0)
+    .execute(&services.db)
+    .await
+    .unwrap();
+    let home = candidate_home(services, &exam.learner).await.unwrap();
+    assert_eq!((home.papers.len(), home.all_papers), (100, 105));
+    // Of the incidents the newest are listed, in their order.
+    let sitting = home.results[0].sitting;
+    sqlx::query(
+        "insert into incidents (id, sitting_id, at, kind, note)
+        select gen_random_uuid(), $1, now() + make_interval(secs => n), 'note', n::text from generate_series(1, 502) n",
+    )
+    .bind(sitting.0)
+    .execute(&services.db)
+    .await
+    .unwrap();
+    let desk = sitting_desk(services, &exam.setter, sitting).await.unwrap();
+    let notes = [&desk.incidents[0].note, &desk.incidents[499].note];
+    assert_eq!(
+        (desk.incidents.len(), desk.all_incidents, notes.map(String::as_str)),
+        (500, 502, ["3", "502"])
+    );
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]

@@ -1,0 +1,188 @@
+//! Lists and statistics beside 20,000 papers, 60,000 sittings and 1.2 million marks of others. What a setter asks of one paper is
+//! measured against the statements that read the marks of all papers, on the indexes of their time; what begins at a person, against
+//! the same person while the others were not there.
+
+use std::{
+    io::{Write, stdout},
+    time::{Duration, Instant},
+};
+
+use domain::assessment::{ItemId, PaperId};
+use services::{Services, accounts, assessment, assessment::Correction};
+use sqlx::{AssertSqlSafe, PgConnection};
+use uuid::{Uuid, uuid};
+
+use crate::{
+    median,
+    support::{Outcome, session_of},
+};
+
+const SETTER: Uuid = uuid!("5ca1e000-0000-7000-8000-000000000002");
+const LEARNER: Uuid = uuid!("5ca1e000-0000-7000-8000-000000000003");
+const PAPER: Uuid = uuid!("5ca1e004-0000-7000-8000-000000000001");
+
+/// How often each is asked; what reads all marks takes seconds. Medians are compared.
+const RUNS: usize = 15;
+const RUNS_OF_A_PERSON: usize = 60;
+const RUNS_BEFORE: usize = 5;
+
+/// The statements as they were. They find one paper's sittings at the end, and read every mark on the way.
+mod before {
+    /// What came with the statements of today: taken away while those of before are measured.
+    pub const WITHOUT: &str =
+        "drop index item_marks_item, answers_item, paper_items_section, mark_changes_sitting";
+
+    pub const SHEET: [&str; 2] = [
+        "select s.id, coalesce(h.full_name, 'Erased account'), coalesce(h.email, ''), s.attempt, s.submitted_at, s.submitted_by,
+            s.mark, s.available, s.passed,
+            (select count(*) from item_marks m where m.sitting_id = s.id and m.unreadable),
+            (select count(*) from incidents x where x.sitting_id = s.id),
+            array(select coalesce(sum(m.marks), 0)::bigint from paper_sections c
+                left join paper_items i on i.section_id = c.id and i.attempt = s.attempt
+                left join item_marks m on m.item_id = i.id and m.sitting_id = s.id
+                where c.paper_id = s.paper_id group by c.id, c.position order by c.position, c.id)
+        from sittings s left join people h on h.id = s.learner_id
+        where s.paper_id = $1 and s.submitted_at is not null order by h.full_name, s.id",
+        "select i.section_id, i.question->>'category', sum(m.marks), sum(i.marks)
+        from item_marks m join paper_items i on i.id = m.item_id join sittings s on s.id = m.sitting_id
+        where i.paper_id = $1 and s.submitted_at is not null group by 1, 2",
+    ];
+
+    pub const ANALYSIS: [&str; 1] =
+        ["select m.sitting_id, i.id, i.position, m.marks, m.unreadable, m.verdict, a.response
+        from item_marks m
+        join sittings s on s.id = m.sitting_id and s.submitted_at is not null
+        join paper_items i on i.id = m.item_id
+        left join answers a on a.sitting_id = m.sitting_id and a.item_id = m.item_id
+        where i.paper_id = $1 order by m.sitting_id, i.position"];
+
+    /// Only whom a correction concerns: some statements for each of them came after it.
+    pub const CORRECTION: [&str; 1] = [
+        "select s.id, s.mark, s.passed from sittings s
+        join item_marks m on m.sitting_id = s.id join paper_items i on i.id = m.item_id
+        where i.paper_id = $1 and i.position = 1 and s.submitted_at is not null order by s.id for update of s",
+    ];
+}
+
+/// Measures, says so, and fails when a target is missed.
+pub async fn lists(services: &Services) -> Outcome<()> {
+    run_file(services, include_str!("scale/mine.sql")).await?;
+    let alone = of_a_person(services).await?;
+    let made = Instant::now();
+    run_file(services, include_str!("scale/others.sql")).await?;
+    let made = made.elapsed();
+    let beside = of_a_person(services).await?;
+
+    let mut out = stdout().lock();
+    writeln!(
+        out,
+        "\nLists beside 20,000 papers, 60,000 sittings and 1.2 million marks of others (made in {:.0} s), medians:",
+        made.as_secs_f64()
+    )?;
+    let mut missed = false;
+    for (what, alone, beside) in [("start page", alone.0, beside.0), ("my papers", alone.1, beside.1)] {
+        let ratio = beside / alone;
+        missed |= ratio > 1.5;
+        writeln!(
+            out,
+            "  {what:<14} {alone:>7.2} ms without them, {beside:>7.2} ms with them: ratio {ratio:>5.2}  (target: at most 1.50)"
+        )?;
+    }
+    let actor = actor(services, SETTER).await?;
+    let paper = PaperId(PAPER);
+    let sheet = time(RUNS, async || Ok(assessment::result_sheet(services, &actor, paper).await?)).await?;
+    let analysis = time(RUNS, async || Ok(assessment::item_sheet(services, &actor, paper).await?)).await?;
+    let items: Vec<Uuid> =
+        sqlx::query_scalar("select id from paper_items where paper_id = $1 order by position")
+            .bind(PAPER)
+            .fetch_all(&services.db)
+            .await?;
+    let mut next = items.into_iter();
+    let correction = time(RUNS, async || {
+        let item = ItemId(next.next().ok_or("the paper has no more questions")?);
+        Ok(assessment::correct_item(services, &actor, item, "Measured", &Correction::Void).await?)
+    })
+    .await?;
+    for (what, now, statements, target) in [
+        ("results", sheet, &before::SHEET[..], Some(40.0)),
+        ("item analysis", analysis, &before::ANALYSIS[..], None),
+        ("correction", correction, &before::CORRECTION[..], None),
+    ] {
+        let then = as_before(services, statements).await?;
+        let ratio = then / now;
+        missed |= target.is_some_and(|target| ratio < target);
+        let target = target.map(|target| format!("  (target: at least {target:.0})")).unwrap_or_default();
+        writeln!(
+            out,
+            "  {what:<14} {then:>7.2} ms as before,      {now:>7.2} ms now:       ratio {ratio:>5.1}{target}"
+        )?;
+    }
+    if missed { Err("a list is slower than its target".into()) } else { Ok(()) }
+}
+
+/// The start page of the learner and the list of the setter, in milliseconds.
+async fn of_a_person(services: &Services) -> Outcome<(f64, f64)> {
+    let (learner, setter) = (actor(services, LEARNER).await?, actor(services, SETTER).await?);
+    let home = time(RUNS_OF_A_PERSON, async || {
+        let home = assessment::candidate_home(services, &learner).await?;
+        if home.papers.len() == 5 { Ok(()) } else { Err("the start page has other papers".into()) }
+    })
+    .await?;
+    let papers = time(RUNS_OF_A_PERSON, async || {
+        let papers = assessment::my_papers(services, &setter, None).await?.papers;
+        if papers.len() == 30 { Ok(()) } else { Err("the list has other papers".into()) }
+    })
+    .await?;
+    Ok((home, papers))
+}
+
+async fn actor(services: &Services, person: Uuid) -> Outcome<accounts::Actor> {
+    let token = session_of(&services.db, person).await?;
+    Ok(accounts::actor_for(services, &token).await?.ok_or("nobody is signed in")?)
+}
+
+/// A file of statements, all or nothing; then what an idle server does by itself.
+async fn run_file(services: &Services, sql: &'static str) -> Outcome<()> {
+    let mut db = services.db.acquire().await?;
+    sqlx::raw_sql(AssertSqlSafe(format!("begin; {sql} commit"))).execute(&mut *db).await?;
+    sqlx::raw_sql("vacuum analyze").execute(&mut *db).await?;
+    Ok(())
+}
+
+/// The statements of before, on the indexes of before: a transaction takes the later ones away and is rolled back.
+async fn as_before(services: &Services, statements: &[&'static str]) -> Outcome<f64> {
+    let mut db = services.db.acquire().await?;
+    sqlx::raw_sql("begin").execute(&mut *db).await?;
+    sqlx::raw_sql(before::WITHOUT).execute(&mut *db).await?;
+    let mut times = Vec::with_capacity(RUNS_BEFORE);
+    for _ in 0..RUNS_BEFORE {
+        let start = Instant::now();
+        for statement in statements {
+            ask(&mut db, statement).await?;
+        }
+        times.push(milliseconds(start.elapsed()));
+    }
+    sqlx::raw_sql("rollback").execute(&mut *db).await?;
+    Ok(median(&mut times))
+}
+
+async fn ask(db: &mut PgConnection, statement: &'static str) -> Outcome<()> {
+    let rows = sqlx::query(statement).bind(PAPER).fetch_all(db).await?;
+    if rows.is_empty() { Err("the statement of before found nothing".into()) } else { Ok(()) }
+}
+
+/// The median of several, in milliseconds. The first is thrown away: it makes the plans.
+async fn time<T>(runs: usize, mut of: impl AsyncFnMut() -> Outcome<T>) -> Outcome<f64> {
+    of().await?;
+    let mut times = Vec::with_capacity(runs);
+    for _ in 0..runs {
+        let start = Instant::now();
+        of().await?;
+        times.push(milliseconds(start.elapsed()));
+    }
+    Ok(median(&mut times))
+}
+
+fn milliseconds(time: Duration) -> f64 {
+    time.as_secs_f64() * 1000.0
+}
