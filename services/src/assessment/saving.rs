@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::{
     Problem,
-    assessment::{BREAK_GRACE_SECONDS, GRACE_SECONDS, RoomState, SEAT, Save, Saved, SittingId},
+    assessment::{BREAK_GRACE_SECONDS, GRACE_SECONDS, Response, RoomState, SEAT, Save, Saved, SittingId},
 };
 use uuid::Uuid;
 
