@@ -1,4 +1,8 @@
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
+
+use crate::DayTime;
 
 /// What is wrong with what somebody sent, each with the one sentence that says what to do about it.
 ///
@@ -45,7 +49,16 @@ pub enum Problem {
     InstructionsTooLong,
     CandidatesMissing,
     TemplatesMissing,
-    EmailsInvalid,
+    /// In a list of addresses, counted from 1; `entry` is 0 where the line has no other.
+    AddressInvalid {
+        line: u32,
+        entry: u32,
+    },
+    AddressesTooMany,
+    /// The form shows something older than what stands.
+    ChangedMeanwhile {
+        at: DayTime,
+    },
     PersonUnknown,
     ConfirmationMissing,
     PaperNotOpen,
@@ -58,8 +71,25 @@ pub enum Problem {
 
 impl Problem {
     /// The sentence for the error summary and the field.
-    pub fn message(&self) -> &'static str {
-        match self {
+    pub fn message(&self) -> Cow<'static, str> {
+        Cow::Borrowed(match self {
+            Self::ChangedMeanwhile { at } => {
+                return format!(
+                    "Somebody changed this meanwhile, last on {at}, perhaps you in another window. Nothing was saved: look at what \
+                     stands now, then save again"
+                )
+                .into();
+            }
+            Self::AddressInvalid { line, entry: 0 } => {
+                return format!(
+                    "Check line {line}: there is no e-mail address in it, like name@example.ac.uk"
+                )
+                .into();
+            }
+            Self::AddressInvalid { line, entry } => {
+                return format!("Check line {line}, entry {entry}: there is no e-mail address in it, like name@example.ac.uk")
+                    .into();
+            }
             Self::EmailMissing => "Enter your e-mail address",
             Self::EmailInvalid => "Enter an e-mail address in the correct form, like name@example.ac.uk",
             Self::PasswordMissing => "Enter your password",
@@ -114,7 +144,7 @@ impl Problem {
             Self::TemplatesMissing => {
                 "Change these questions: the bank has none of this category and difficulty"
             }
-            Self::EmailsInvalid => "Check the addresses: one on each line, like name@example.ac.uk",
+            Self::AddressesTooMany => "Enter at most 2,000 addresses",
             Self::PersonUnknown => {
                 "Enter the address of somebody with an account who sits papers of your organisation"
             }
@@ -124,7 +154,7 @@ impl Problem {
             Self::FileMissing => "Paste the text of a bank, at most 100 kB of it",
             Self::FileFaulty => "Mend what is named below, then preview again",
             Self::QuestionsChanged => "These questions have just been updated. Answer them again",
-        }
+        })
     }
 }
 

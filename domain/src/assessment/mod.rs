@@ -49,8 +49,8 @@ pub use mark::{RoundingVerdict, UnitVerdict, ValueVerdict, Verdict, mark};
 pub use paper::{
     AdjustedPerson, Adjustment, BankDraftId, BankPreviewed, Choice as ListChoice, InvitedLearner, ItemId,
     ItemMark, LineId, LineView, MyPapers, Outcome, OwnTemplates, PaperCard, PaperId, PaperKind, PaperPage,
-    PaperSettings, PaperState, PreviewedQuestion, Release, SectionId, SectionView, TemplateCard, TemplateId,
-    outcome, shuffled,
+    PaperSettings, PaperState, PaperVersions, PreviewedQuestion, Release, SectionId, SectionView,
+    TemplateCard, TemplateId, outcome, shuffled,
 };
 pub use practice::{CategoryHistory, PracticeHome, PracticeId, PracticePage, weakest};
 pub use question::{

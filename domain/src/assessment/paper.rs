@@ -137,12 +137,22 @@ pub struct Choice {
     pub chosen: bool,
 }
 
+/// How often each part of a paper was saved. A form sends the version that it shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PaperVersions {
+    pub settings: u32,
+    pub questions: u32,
+    pub candidates: u32,
+}
+
 /// `/assessments/papers/{paper}` and the pages around it, for whoever set it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PaperPage {
     pub id: PaperId,
     pub organisation: String,
     pub state: PaperState,
+    pub versions: PaperVersions,
     pub settings: PaperSettings,
     pub opens: crate::Moment,
     pub closes: crate::Moment,

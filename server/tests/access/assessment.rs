@@ -20,6 +20,8 @@ const ANYBODY: Expected = [NO, OK, OK, OK, OK, OK, OK];
 const CANDIDATE: Expected = [NO, OK, GONE, GONE, GONE, GONE, GONE];
 /// Whoever may see the paper: its setter, administrators of the organisation and support.
 const PAPER: Expected = [NO, GONE, GONE, OK, GONE, OK, OK];
+/// The same, where a form is of one version: whoever comes second has seen an older one.
+const FIRST: Expected = [NO, GONE, GONE, OK, GONE, BAD, BAD];
 /// Whoever may set papers in the organisation.
 const ORGANISATION: Expected = [NO, GONE, GONE, OK, OK, OK, OK];
 
@@ -56,18 +58,18 @@ pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
     (
         "/api/assessment/save_settings",
         "paper={draft}&title=New&kind=mock&limit_minutes=30&pass_percent=80&attempts=1&opens=2026-01-01T09:00\
-         &closes=2099-01-01T09:00&release=at-once",
-        PAPER,
+         &closes=2099-01-01T09:00&release=at-once&version=0",
+        FIRST,
     ),
-    ("/api/assessment/add_section", "paper={draft}&section_title=Doses", PAPER),
+    ("/api/assessment/add_section", "paper={draft}&section_title=Doses&version=1", FIRST),
     (
         "/api/assessment/add_line",
-        "paper={draft}&section={section}&source=si-conversion&questions=1&marks=1",
-        PAPER,
+        "paper={draft}&section={section}&source=si-conversion&questions=1&marks=1&version=2",
+        FIRST,
     ),
-    ("/api/assessment/remove_line", "paper={draft}&line={nothing}", PAPER),
-    ("/api/assessment/remove_section", "paper={draft}&section={nothing}", PAPER),
-    ("/api/assessment/save_candidates", "paper={draft}&emails=", PAPER),
+    ("/api/assessment/remove_line", "paper={draft}&line={nothing}&version=3", FIRST),
+    ("/api/assessment/remove_section", "paper={draft}&section={nothing}&version=4", FIRST),
+    ("/api/assessment/save_candidates", "paper={draft}&emails=&version=0", FIRST),
     ("/api/assessment/load_preview", "paper={draft}", PAPER),
     ("/api/assessment/publish_paper", "paper={draft}", [NO, GONE, GONE, BAD, GONE, BAD, BAD]),
     ("/api/assessment/load_invigilation", "paper={open}", PAPER),
@@ -206,7 +208,8 @@ pub async fn prepared(site: &Site) -> Prepared {
     let draft = format!("organisation={organisation}&title=Draft&kind=mock");
     site.call("/api/assessment/create_paper", &draft, of(3)).await;
     let draft = id(site, "select id from papers where published_at is null").await;
-    site.call("/api/assessment/add_section", &format!("paper={draft}&section_title=Sums"), of(3)).await;
+    site.call("/api/assessment/add_section", &format!("paper={draft}&section_title=Sums&version=0"), of(3))
+        .await;
     site.call("/api/assessment/draft_bank", &format!("organisation={organisation}&bank=x"), of(3)).await;
     let names = [
         ("{item_of_sat}", id(site, "select i.id from paper_items i join papers p on p.id = i.paper_id where p.access_code is null limit 1").await),

@@ -3,7 +3,7 @@
 
 use domain::{
     FieldProblem, Problem,
-    accounts::PersonId,
+    accounts::{EmailAddress, PersonId},
     assessment::{AdjustedPerson, Adjustment},
     cohorts::OrganisationId,
 };
@@ -75,10 +75,17 @@ pub async fn set_adjustment(
             problems.push(FieldProblem::new(field, Problem::NumberOutOfRange));
         }
     }
+    let address = match EmailAddress::parse(email) {
+        Ok(address) => address,
+        Err(problem) => {
+            problems.insert(0, FieldProblem::new("email", problem));
+            return Err(Error::Invalid(problems));
+        }
+    };
     let person = sqlx::query_scalar!(
         "select id from people h where email = $1 and (id in (select person from people_of_organisation($2))
             or $3 and exists (select from exam_adjustments where person_id = h.id and organisation_id = $2))",
-        email.trim().to_lowercase(),
+        address.as_str(),
         setter.organisation.0,
         taken_back,
     )

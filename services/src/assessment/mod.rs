@@ -5,6 +5,7 @@
 //! | how templates come in and questions are made of them | `bank` |
 //! | drafts of papers, their settings and candidates | `setting` |
 //! | what a draft asks | `sections` |
+//! | two windows that edit one paper | `versions` |
 //! | what publishing does, the preview | `publication` |
 //! | extra time and rest breaks of a person | `adjustments` |
 //! | what is set for somebody, and starting | `sitting` |
@@ -38,6 +39,7 @@ mod sitting;
 mod submission;
 #[cfg(test)]
 mod tests;
+mod versions;
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Europe::London;

@@ -1,4 +1,4 @@
-//! What a draft asks: its sections, and the lines in them.
+//! What a draft asks: its sections, and the lines in them. Every change says which version of the questions it was made of.
 
 use domain::{
     Problem,
@@ -8,6 +8,7 @@ use domain::{
 use super::{
     bank, new_id,
     setting::{checked_title, draft},
+    versions::{Part, next_version},
 };
 use crate::{Error, Result, Services, accounts::Actor};
 
@@ -17,9 +18,11 @@ pub async fn add_section(
     paper: PaperId,
     title: &str,
     pass_percent: Option<u8>,
+    seen: Option<u32>,
 ) -> Result<()> {
     let mut db = services.begin().await?;
     let setter = draft(services, &mut db, actor, paper).await?;
+    next_version(&mut db, actor, setter, Part::Questions, seen).await?;
     let title = checked_title(title).map_err(|problem| Error::invalid("section_title", problem))?;
     if pass_percent.is_some_and(|percent| percent > 100) {
         return Err(Error::invalid("section_pass", Problem::NumberOutOfRange));
@@ -43,9 +46,11 @@ pub async fn remove_section(
     actor: &Actor,
     paper: PaperId,
     section: SectionId,
+    seen: Option<u32>,
 ) -> Result<()> {
     let mut db = services.begin().await?;
     let setter = draft(services, &mut db, actor, paper).await?;
+    next_version(&mut db, actor, setter, Part::Questions, seen).await?;
     sqlx::query!("delete from paper_sections where id = $1 and paper_id = $2", section.0, setter.paper.0)
         .execute(&mut *db)
         .await?;
@@ -70,9 +75,11 @@ pub async fn add_line(
     source: LineSource,
     questions: u16,
     marks: u16,
+    seen: Option<u32>,
 ) -> Result<()> {
     let mut db = services.begin().await?;
     let setter = draft(services, &mut db, actor, paper).await?;
+    next_version(&mut db, actor, setter, Part::Questions, seen).await?;
     let field = |name: &str| format!("{name}-{section}");
     if !(1..=60).contains(&questions) {
         return Err(Error::invalid(&field("questions"), Problem::NumberOutOfRange));
@@ -117,9 +124,16 @@ pub async fn add_line(
     Ok(())
 }
 
-pub async fn remove_line(services: &Services, actor: &Actor, paper: PaperId, line: LineId) -> Result<()> {
+pub async fn remove_line(
+    services: &Services,
+    actor: &Actor,
+    paper: PaperId,
+    line: LineId,
+    seen: Option<u32>,
+) -> Result<()> {
     let mut db = services.begin().await?;
     let setter = draft(services, &mut db, actor, paper).await?;
+    next_version(&mut db, actor, setter, Part::Questions, seen).await?;
     sqlx::query!(
         "delete from paper_lines l using paper_sections s where l.id = $1 and s.id = l.section_id and s.paper_id = $2",
         line.0,

@@ -4,21 +4,28 @@ use chrono::{DateTime, LocalResult, NaiveDateTime, TimeZone, Utc};
 use chrono_tz::Europe::London;
 use domain::{
     FieldProblem, Problem,
-    accounts::EmailAddress,
+    accounts::{AddressFault, AddressList},
     assessment::{
         Category, Difficulty, InvitedLearner, LineId, LineView, ListChoice, MyPapers, PaperCard, PaperId,
-        PaperKind, PaperPage, PaperSettings, PaperState, Release, SectionId, SectionView,
+        PaperKind, PaperPage, PaperSettings, PaperState, PaperVersions, Release, SectionId, SectionView,
     },
     cohorts::{CohortId, OrganisationId},
 };
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
-use super::{PaperSetter, bank, new_id, note, number};
+use super::{
+    PaperSetter, bank, new_id, note, number,
+    versions::{Part, next_version},
+};
 use crate::{Error, Result, Services, accounts::Actor, moment};
 
 /// How many papers one page of the list shows.
 const PAPERS_A_PAGE: usize = 30;
+/// The longest list of learners by address.
+const MOST_NAMED: usize = 2000;
+/// How many faults of a list are named at once: mending these shows the next.
+const FAULTS_NAMED: usize = 10;
 
 /// `/assessments/papers`: the actor's own papers; for administrators all of their organisation; for support every one.
 ///
@@ -152,7 +159,9 @@ pub(super) async fn load(db: &mut PgConnection, setter: PaperSetter) -> Result<P
                 where c.organisation_id = p.organisation_id), '[]') as "cohorts!: Json<Vec<ListChoice>>",
             coalesce((select jsonb_agg(jsonb_build_object('email', l.email, 'name', name_in_organisation(h.id, p.organisation_id)) order by l.email)
                 from paper_learners l left join people h on h.id = l.person_id or l.person_id is null and h.email = l.email
-                where l.paper_id = p.id), '[]') as "learners!: Json<Vec<InvitedLearner>>"
+                where l.paper_id = p.id), '[]') as "learners!: Json<Vec<InvitedLearner>>",
+            coalesce((select jsonb_object_agg(v.part, v.version) from paper_versions v where v.paper_id = p.id), '{}')
+                as "versions!: Json<PaperVersions>"
         from papers p join organisations o on o.id = p.organisation_id where p.id = $1"#,
         setter.paper.0,
     )
@@ -199,6 +208,7 @@ pub(super) async fn load(db: &mut PgConnection, setter: PaperSetter) -> Result<P
         id: setter.paper,
         organisation: row.organisation,
         state: paper_state,
+        versions: row.versions.0,
         opens: moment(row.opens_at),
         closes: moment(row.closes_at),
         settings: PaperSettings {
@@ -257,6 +267,8 @@ pub(super) async fn draft(
     if published.is_some() { Err(Error::NotFound) } else { Ok(setter) }
 }
 
+/// `seen` is the version that the form showed: see [`PaperVersions`].
+///
 /// # Errors
 /// [`Error::Invalid`] with every field that is wrong.
 pub async fn save_settings(
@@ -264,9 +276,11 @@ pub async fn save_settings(
     actor: &Actor,
     paper: PaperId,
     settings: &PaperSettings,
+    seen: Option<u32>,
 ) -> Result<()> {
     let mut db = services.begin().await?;
     let setter = draft(services, &mut db, actor, paper).await?;
+    next_version(&mut db, actor, setter, Part::Settings, seen).await?;
     let mut problems = Vec::new();
     let mut wrong = |field: &str, problem| problems.push(FieldProblem::new(field, problem));
     let title = checked_title(&settings.title).map_err(|problem| wrong("title", problem)).ok();
@@ -333,26 +347,19 @@ pub async fn save_settings(
 /// there. Works for published papers too: somebody always comes late.
 ///
 /// # Errors
-/// [`Problem::EmailsInvalid`] on `emails`.
+/// What is no address, each with its place in the list, or [`Problem::AddressesTooMany`], on `emails`.
 pub async fn save_candidates(
     services: &Services,
     actor: &Actor,
     paper: PaperId,
     cohorts: &[CohortId],
     emails: &str,
+    seen: Option<u32>,
 ) -> Result<()> {
     let mut db = services.begin().await?;
     let setter = actor.setter_of(services, &mut db, paper).await?;
-    let addresses: std::result::Result<Vec<_>, _> = emails
-        .split(|c: char| c.is_whitespace() || c == ',' || c == ';')
-        .filter(|text| !text.is_empty())
-        .map(EmailAddress::parse)
-        .collect();
-    let addresses = addresses.map_err(|_| Error::invalid("emails", Problem::EmailsInvalid))?;
-    if addresses.len() > 2000 {
-        return Err(Error::invalid("emails", Problem::EmailsInvalid));
-    }
-    let addresses: Vec<String> = addresses.iter().map(|address| address.as_str().to_owned()).collect();
+    next_version(&mut db, actor, setter, Part::Candidates, seen).await?;
+    let addresses = named(emails)?;
     let cohorts: Vec<Uuid> = cohorts.iter().map(|cohort| cohort.0).collect();
     sqlx::query!("delete from paper_cohorts where paper_id = $1", setter.paper.0).execute(&mut *db).await?;
     sqlx::query!(
@@ -381,6 +388,25 @@ pub async fn save_candidates(
     .await?;
     db.commit().await?;
     Ok(())
+}
+
+/// The addresses of a list, each once.
+fn named(list: &str) -> Result<Vec<String>> {
+    let list = AddressList::read(list);
+    if !list.faults.is_empty() {
+        let problem = |fault: &AddressFault| Problem::AddressInvalid {
+            line: fault.line,
+            entry: if fault.alone { 0 } else { fault.entry },
+        };
+        let faults = list.faults.iter().take(FAULTS_NAMED);
+        return Err(Error::Invalid(
+            faults.map(|fault| FieldProblem::new("emails", problem(fault))).collect(),
+        ));
+    }
+    if list.addresses.len() > MOST_NAMED {
+        return Err(Error::invalid("emails", Problem::AddressesTooMany));
+    }
+    Ok(list.addresses.iter().map(|address| address.as_str().to_owned()).collect())
 }
 
 /// Throws a draft away. A published paper stays: people may have sat it.

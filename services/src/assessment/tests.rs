@@ -1,4 +1,5 @@
 mod answers;
+mod authoring;
 mod results;
 
 use std::collections::BTreeMap;
@@ -90,17 +91,19 @@ impl Exam {
         let paper = create_paper(services, &setter, organisation, "Numeracy", PaperKind::Mock).await.unwrap();
         let mut settings = settings();
         change(&mut settings);
-        save_settings(services, &setter, paper, &settings).await.unwrap();
-        add_section(services, &setter, paper, "Sums", None).await.unwrap();
-        add_section(services, &setter, paper, "Words", Some(100)).await.unwrap();
+        save_settings(services, &setter, paper, &settings, None).await.unwrap();
+        add_section(services, &setter, paper, "Sums", None, None).await.unwrap();
+        add_section(services, &setter, paper, "Words", Some(100), None).await.unwrap();
         let sections = paper_page(services, &setter, paper).await.unwrap().sections;
         for (section, category, questions) in
             [(0, Category::SiConversion, 4), (1, Category::AbbreviationsAndSafeWriting, 1)]
         {
             let source = LineSource::Category(category, None);
-            add_line(services, &setter, paper, sections[section].id, source, questions, 1).await.unwrap();
+            add_line(services, &setter, paper, sections[section].id, source, questions, 1, None)
+                .await
+                .unwrap();
         }
-        save_candidates(services, &setter, paper, &[], "learner@north.example").await.unwrap();
+        save_candidates(services, &setter, paper, &[], "learner@north.example", None).await.unwrap();
         publish_paper(services, &setter, paper, true).await.unwrap();
         Self { world, organisation, setter, learner, paper }
     }
@@ -261,7 +264,7 @@ async fn a_paper_waits_for_an_account(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let services = &exam.world.services;
     let emails = "learner@north.example\nLate@North.example";
-    save_candidates(services, &exam.setter, exam.paper, &[], emails).await.unwrap();
+    save_candidates(services, &exam.setter, exam.paper, &[], emails, None).await.unwrap();
     let learners = paper_page(services, &exam.setter, exam.paper).await.unwrap().learners;
     assert!(learners.contains(&InvitedLearner { email: "late@north.example".into(), name: None }));
     assert_eq!(invigilation(services, &exam.setter, exam.paper).await.unwrap().waiting_for_account, 1);
@@ -288,7 +291,7 @@ async fn a_paper_waits_for_an_account(db: PgPool) {
     drop(db);
     let other = sets_papers(&exam.world, "setter@south.example", south).await;
     let draft = create_paper(services, &other, south, "Curious", PaperKind::Mock).await.unwrap();
-    save_candidates(services, &other, draft, &[], late_address).await.unwrap();
+    save_candidates(services, &other, draft, &[], late_address, None).await.unwrap();
     assert!(adjusted_people(services, &other, south).await.unwrap().is_empty());
     for percent in [10, 0] {
         set_adjustment(services, &other, south, late_address, given(percent)).await.unwrap();

@@ -72,6 +72,7 @@ pub async fn save_settings(
     #[server(default)] closes: String,
     #[server(default)] access_code: String,
     #[server(default)] release: String,
+    #[server(default)] version: String,
 ) -> Result<(), ApiError> {
     let request = request()?;
     let actor = request.actor()?;
@@ -120,7 +121,9 @@ pub async fn save_settings(
         access_code,
         release,
     };
-    form.answer(assessment::save_settings(&request.services, actor, paper, &settings).await)?;
+    form.answer(
+        assessment::save_settings(&request.services, actor, paper, &settings, parse::version(&version)).await,
+    )?;
     redirect(&format!("/assessments/papers/{paper}"));
     Ok(())
 }
@@ -130,6 +133,7 @@ pub async fn add_section(
     paper: String,
     #[server(default)] section_title: String,
     #[server(default)] section_pass: String,
+    #[server(default)] version: String,
 ) -> Result<(), ApiError> {
     let request = request()?;
     let actor = request.actor()?;
@@ -144,15 +148,24 @@ pub async fn add_section(
             None => return Err(form.refused()),
         },
     };
-    form.answer(assessment::add_section(&request.services, actor, paper, &section_title, pass).await)?;
+    let seen = parse::version(&version);
+    form.answer(assessment::add_section(&request.services, actor, paper, &section_title, pass, seen).await)?;
     redirect(&format!("/assessments/papers/{paper}/questions"));
     Ok(())
 }
 
 #[server(prefix = "/api", endpoint = "assessment/remove_section")]
-pub async fn remove_section(paper: PaperId, section: domain::assessment::SectionId) -> Result<(), ApiError> {
+pub async fn remove_section(
+    paper: PaperId,
+    section: domain::assessment::SectionId,
+    #[server(default)] version: String,
+) -> Result<(), ApiError> {
     let request = request()?;
-    answer(&request, assessment::remove_section(&request.services, request.actor()?, paper, section).await)?;
+    let seen = parse::version(&version);
+    answer(
+        &request,
+        assessment::remove_section(&request.services, request.actor()?, paper, section, seen).await,
+    )?;
     redirect(&format!("/assessments/papers/{paper}/questions"));
     Ok(())
 }
@@ -166,6 +179,7 @@ pub async fn add_line(
     #[server(default)] difficulty: String,
     #[server(default)] questions: String,
     #[server(default)] marks: String,
+    #[server(default)] version: String,
 ) -> Result<(), ApiError> {
     let request = request()?;
     let actor = request.actor()?;
@@ -191,18 +205,24 @@ pub async fn add_line(
     let (Some(source), Some(questions), Some(marks)) = (source, questions, marks) else {
         return Err(form.refused());
     };
+    let seen = parse::version(&version);
     let added =
-        assessment::add_line(&request.services, actor, paper, section, source, questions, marks).await;
+        assessment::add_line(&request.services, actor, paper, section, source, questions, marks, seen).await;
     form.answer(added)?;
     redirect(&format!("/assessments/papers/{paper}/questions#section-{section}"));
     Ok(())
 }
 
 #[server(prefix = "/api", endpoint = "assessment/remove_line")]
-pub async fn remove_line(paper: PaperId, line: domain::assessment::LineId) -> Result<(), ApiError> {
+pub async fn remove_line(
+    paper: PaperId,
+    line: domain::assessment::LineId,
+    #[server(default)] version: String,
+) -> Result<(), ApiError> {
     let request = request()?;
+    let seen = parse::version(&version);
     let line: LineId = line;
-    answer(&request, assessment::remove_line(&request.services, request.actor()?, paper, line).await)?;
+    answer(&request, assessment::remove_line(&request.services, request.actor()?, paper, line, seen).await)?;
     redirect(&format!("/assessments/papers/{paper}/questions"));
     Ok(())
 }
@@ -212,6 +232,7 @@ pub async fn save_candidates(
     paper: String,
     #[server(default)] cohorts: Vec<String>,
     #[server(default)] emails: String,
+    #[server(default)] version: String,
 ) -> Result<(), ApiError> {
     let request = request()?;
     let actor = request.actor()?;
@@ -222,7 +243,8 @@ pub async fn save_candidates(
         form.typed("cohorts", cohort);
     }
     let cohorts: Vec<CohortId> = cohorts.iter().filter_map(|cohort| cohort.parse().ok()).collect();
-    form.answer(assessment::save_candidates(&request.services, actor, paper, &cohorts, &emails).await)?;
+    let seen = parse::version(&version);
+    form.answer(assessment::save_candidates(&request.services, actor, paper, &cohorts, &emails, seen).await)?;
     redirect(&format!("/assessments/papers/{paper}"));
     Ok(())
 }

@@ -290,7 +290,7 @@ async fn an_organisation_gives_time_in_its_own_papers_and_can_take_it_back(db: P
     let unknown = set_adjustment(services, &other, south, address, given(97, 0, 0)).await;
     assert!(matches!(unknown, Err(Error::Invalid(fields)) if fields[0].problem == Problem::PersonUnknown));
     let draft = create_paper(services, &other, south, "Curious", PaperKind::Mock).await.unwrap();
-    save_candidates(services, &other, draft, &[], address).await.unwrap();
+    save_candidates(services, &other, draft, &[], address, None).await.unwrap();
     set_adjustment(services, &other, south, address, given(97, 233, 119)).await.unwrap();
 
     // Before the start, at the start and after it: nothing of it here.
