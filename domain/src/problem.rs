@@ -55,6 +55,11 @@ pub enum Problem {
         entry: u32,
     },
     AddressesTooMany,
+    /// Every box is empty, which changes nothing.
+    AdjustmentMissing,
+    /// Somebody has started the paper: what can be changed before is fixed.
+    SomebodyStarted,
+    ClosesEarlier,
     /// The form shows something older than what stands.
     ChangedMeanwhile {
         at: DayTime,
@@ -145,6 +150,13 @@ impl Problem {
                 "Change these questions: the bank has none of this category and difficulty"
             }
             Self::AddressesTooMany => "Enter at most 2,000 addresses",
+            Self::AdjustmentMissing => {
+                "Fill in one of the three boxes at least. What you leave empty stays as the person has it"
+            }
+            Self::SomebodyStarted => "Leave this as it is: somebody has started the paper meanwhile",
+            Self::ClosesEarlier => {
+                "Choose a later closing time than the present one: somebody has started the paper"
+            }
             Self::PersonUnknown => {
                 "Enter the address of somebody with an account who sits papers of your organisation"
             }

@@ -12,10 +12,11 @@ use leptos_router::{
 };
 
 use pages::{
-    adjustments::Adjustments, bank_draft::BankDraft, candidates::Candidates, desk::Desk, home::Home,
-    items::Items, paper::Paper, papers::Papers, practice::Practice, practice_question::PracticeQuestion,
-    preview::Preview, publish::Publish, questions::Questions, receipt::ReceiptPage, result::ResultPage,
-    results::Results, room::RoomPage, sections::Sections, settings::Settings, start::Start, verify::Verify,
+    adjustments::Adjustments, bank_draft::BankDraft, candidates::Candidates, change::Change, desk::Desk,
+    home::Home, items::Items, paper::Paper, papers::Papers, practice::Practice,
+    practice_question::PracticeQuestion, preview::Preview, publish::Publish, questions::Questions,
+    receipt::ReceiptPage, result::ResultPage, results::Results, room::RoomPage, sections::Sections,
+    settings::Settings, start::Start, verify::Verify,
 };
 
 #[component(transparent)]
@@ -45,6 +46,7 @@ fn SettingRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("/papers/:paper/settings") view=Settings />
             <Route path=path!("/papers/:paper/questions") view=Sections />
             <Route path=path!("/papers/:paper/candidates") view=Candidates />
+            <Route path=path!("/papers/:paper/change") view=Change />
             <Route path=path!("/papers/:paper/preview") view=Preview />
             <Route path=path!("/papers/:paper/publish") view=Publish />
             <Route path=path!("/papers/:paper/results") view=Results />

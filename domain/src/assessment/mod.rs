@@ -47,10 +47,10 @@ pub use figures::{figures, quantity, quantity_in};
 pub use generate::QuestionError;
 pub use mark::{RoundingVerdict, UnitVerdict, ValueVerdict, Verdict, mark};
 pub use paper::{
-    AdjustedPerson, Adjustment, BankDraftId, BankPreviewed, Choice as ListChoice, InvitedLearner, ItemId,
-    ItemMark, LineId, LineView, MyPapers, Outcome, OwnTemplates, PaperCard, PaperId, PaperKind, PaperPage,
-    PaperSettings, PaperState, PaperVersions, PreviewedQuestion, Release, SectionId, SectionView,
-    TemplateCard, TemplateId, outcome, shuffled,
+    AdjustedPerson, Adjustment, AdjustmentChange, BankDraftId, BankPreviewed, Choice as ListChoice,
+    InvitedLearner, ItemId, ItemMark, LineId, LineView, MyPapers, Outcome, OwnTemplates, PaperCard,
+    PaperChange, PaperId, PaperKind, PaperPage, PaperSettings, PaperState, PaperVersions, PreviewedQuestion,
+    Release, SectionId, SectionView, TemplateCard, TemplateId, outcome, shuffled,
 };
 pub use practice::{CategoryHistory, PracticeHome, PracticeId, PracticePage, weakest};
 pub use question::{

@@ -90,6 +90,11 @@ pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
         "organisation={organisation}&email=student000@demo.example&extra_percent=25",
         ORGANISATION,
     ),
+    (
+        "/api/assessment/take_back_adjustment",
+        "organisation={organisation}&person={nothing}",
+        [NO, GONE, GONE, GONE, GONE, GONE, GONE],
+    ),
     ("/api/assessment/submit_for", "paper={open}&sitting={sitting}", PAPER),
     // Whoever comes second finds it open already.
     (
@@ -97,6 +102,14 @@ pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
         "paper={open}&sitting={sitting}&minutes=5",
         [NO, GONE, GONE, OK, GONE, GONE, GONE],
     ),
+    ("/api/assessment/change_window", "paper={sat}&closes=2098-01-01T09:00&reason=Snow&version=0", FIRST),
+    // Somebody has started it.
+    (
+        "/api/assessment/withdraw_paper",
+        "paper={sat}&withdraw_reason=Snow&confirmed=true&version=1",
+        [NO, GONE, GONE, BAD, GONE, BAD, BAD],
+    ),
+    ("/api/assessment/duplicate_paper", "paper={sat}&candidates=true", PAPER),
     // Whoever comes second finds it gone.
     ("/api/assessment/remove_draft", "paper={draft}", [NO, GONE, GONE, OK, GONE, GONE, GONE]),
 ];
@@ -121,6 +134,7 @@ pub const PAGES: &[(&str, &str, Expected)] = &[
     ("/assessments/papers/{paper}/settings", "/assessments/papers/{draft}/settings", PAGE),
     ("/assessments/papers/{paper}/questions", "/assessments/papers/{draft}/questions", PAGE),
     ("/assessments/papers/{paper}/candidates", "/assessments/papers/{draft}/candidates", PAGE),
+    ("/assessments/papers/{paper}/change", "/assessments/papers/{open}/change", PAGE),
     ("/assessments/papers/{paper}/preview", "/assessments/papers/{draft}/preview", PAGE),
     ("/assessments/papers/{paper}/publish", "/assessments/papers/{draft}/publish", PAGE),
     ("/assessments/papers/{paper}/results", "/assessments/papers/{sat}/results", PAGE),

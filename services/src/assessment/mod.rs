@@ -4,6 +4,7 @@
 //! |---|---|
 //! | how templates come in and questions are made of them | `bank` |
 //! | drafts of papers, their settings and candidates | `setting` |
+//! | moving, extending, withdrawing and copying a paper | `schedule` |
 //! | what a draft asks | `sections` |
 //! | two windows that edit one paper | `versions` |
 //! | what publishing does, the preview | `publication` |
@@ -32,6 +33,7 @@ mod publication;
 mod results;
 mod room;
 mod saving;
+mod schedule;
 mod sections;
 mod setting;
 mod sheet;
@@ -57,6 +59,7 @@ pub use results::*;
 pub use room::*;
 pub(crate) use saving::Saves;
 pub use saving::save_answers;
+pub use schedule::*;
 pub use sections::*;
 pub use setting::*;
 pub use sheet::*;

@@ -2,14 +2,13 @@
 //! back, which makes it a draft again; afterwards its close can be moved later, and nothing else. Each with a reason, which is kept.
 
 use chrono::{DateTime, Utc};
-use domain::{
-    FieldProblem, Problem,
-    assessment::PaperId,
-};
+use domain::{FieldProblem, Problem, assessment::PaperId};
 use sqlx::PgConnection;
 
 use super::{
-    PaperSetter, invigilation::reason, new_id, note,
+    PaperSetter,
+    invigilation::reason,
+    new_id, note,
     setting::{local, read_local},
     versions::{Part, next_version},
 };
@@ -32,7 +31,9 @@ async fn published(
     seen: Option<u32>,
 ) -> Result<Published> {
     let setter = actor.setter_of(services, db, paper).await?;
-    sqlx::query!("select id from papers where id = $1 for update", setter.paper.0).fetch_one(&mut *db).await?;
+    sqlx::query!("select id from papers where id = $1 for update", setter.paper.0)
+        .fetch_one(&mut *db)
+        .await?;
     next_version(db, actor, setter, Part::Settings, seen).await?;
     // A statement of its own: it sees who started while the lock was waited for.
     let row = sqlx::query!(
@@ -149,7 +150,9 @@ pub async fn withdraw_paper(
         wrong("confirmed", Problem::ConfirmationMissing);
     }
     let (Some(why), true) = (why, problems.is_empty()) else { return Err(Error::Invalid(problems)) };
-    sqlx::query!("delete from paper_items where paper_id = $1", before.setter.paper.0).execute(&mut *db).await?;
+    sqlx::query!("delete from paper_items where paper_id = $1", before.setter.paper.0)
+        .execute(&mut *db)
+        .await?;
     sqlx::query!(
         "update papers set published_at = null, released_at = null where id = $1",
         before.setter.paper.0

@@ -6,8 +6,9 @@ use domain::{
     FieldProblem, Problem,
     accounts::{AddressFault, AddressList},
     assessment::{
-        Category, Difficulty, InvitedLearner, LineId, LineView, ListChoice, MyPapers, PaperCard, PaperId,
-        PaperKind, PaperPage, PaperSettings, PaperState, PaperVersions, Release, SectionId, SectionView,
+        Category, Difficulty, InvitedLearner, LineId, LineView, ListChoice, MyPapers, PaperCard, PaperChange,
+        PaperId, PaperKind, PaperPage, PaperSettings, PaperState, PaperVersions, Release, SectionId,
+        SectionView,
     },
     cohorts::{CohortId, OrganisationId},
 };
@@ -120,8 +121,8 @@ pub async fn create_paper(
         "insert into papers (id, organisation_id, set_by, kind, title, limit_minutes, pass_percent, calculator, shuffle, hints,
             attempts, opens_at, closes_at, release, created_at)
         values ($1, $2, $3, $4, $5, 30, 80, false, $6, $7, $8,
-            date_trunc('day', now() at time zone 'Europe/London') at time zone 'Europe/London' + interval '33 hours',
-            date_trunc('day', now() at time zone 'Europe/London') at time zone 'Europe/London' + interval '8 days 17 hours', $9, now())",
+            (date_trunc('day', now() at time zone 'Europe/London') + interval '33 hours') at time zone 'Europe/London',
+            (date_trunc('day', now() at time zone 'Europe/London') + interval '8 days 17 hours') at time zone 'Europe/London', $9, now())",
         id.0,
         setter.organisation.0,
         actor.person().0,
@@ -161,7 +162,20 @@ pub(super) async fn load(db: &mut PgConnection, setter: PaperSetter) -> Result<P
                 from paper_learners l left join people h on h.id = l.person_id or l.person_id is null and h.email = l.email
                 where l.paper_id = p.id), '[]') as "learners!: Json<Vec<InvitedLearner>>",
             coalesce((select jsonb_object_agg(v.part, v.version) from paper_versions v where v.paper_id = p.id), '{}')
-                as "versions!: Json<PaperVersions>"
+                as "versions!: Json<PaperVersions>",
+            (extract(epoch from p.closes_at - p.opens_at) / 60)::integer as "window_minutes!",
+            greatest(p.limit_minutes, (select max(ceil(p.limit_minutes * (100 + a.extra_percent) / 100.0) + a.extra_minutes + a.break_minutes)
+                from exam_adjustments a where a.organisation_id = p.organisation_id and a.person_id in (
+                    select e.learner_id from paper_cohorts c join enrolments e on e.cohort_id = c.cohort_id where c.paper_id = p.id
+                    union
+                    select h.id from paper_learners l join people h on h.id = l.person_id or l.person_id is null and h.email = l.email
+                    where l.paper_id = p.id)))::integer as "longest_minutes!",
+            exists (select from sittings s where s.paper_id = p.id) as "started!",
+            exists (select from sittings s where s.paper_id = p.id and s.submitted_at is not null) and results_released(p.id) as "results_out!",
+            coalesce((select jsonb_agg(jsonb_build_object('at', c.at, 'what', c.what, 'reason', c.reason, 'by', coalesce(h.full_name, ''),
+                    'opens_before', c.opens_before, 'closes_before', c.closes_before, 'opens_after', c.opens_after,
+                    'closes_after', c.closes_after) order by c.at desc, c.id desc)
+                from paper_changes c left join people h on h.id = c.changed_by where c.paper_id = p.id), '[]') as "changes!: Json<Vec<ChangeRow>>"
         from papers p join organisations o on o.id = p.organisation_id where p.id = $1"#,
         setter.paper.0,
     )
@@ -230,18 +244,67 @@ pub(super) async fn load(db: &mut PgConnection, setter: PaperSetter) -> Result<P
         cohorts: row.cohorts.0,
         learners: row.learners.0,
         released: row.released_at.is_some(),
+        window_minutes: number(row.window_minutes),
+        longest_minutes: number(row.longest_minutes),
+        started: row.started,
+        results_out: row.results_out,
+        changes: row.changes.0.into_iter().map(ChangeRow::into_change).collect(),
         templates,
     })
 }
 
+/// One change as the query above builds it.
+#[derive(Debug, serde::Deserialize)]
+struct ChangeRow {
+    at: DateTime<Utc>,
+    what: ChangeKind,
+    reason: String,
+    by: String,
+    opens_before: DateTime<Utc>,
+    closes_before: DateTime<Utc>,
+    opens_after: Option<DateTime<Utc>>,
+    closes_after: Option<DateTime<Utc>>,
+}
+
+#[derive(Debug, Clone, Copy, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum ChangeKind {
+    Moved,
+    Extended,
+    Withdrawn,
+}
+
+impl ChangeRow {
+    fn into_change(self) -> PaperChange {
+        let words = |time: DateTime<Utc>| moment(time).london;
+        let window = |opens, closes| format!("{} to {}", words(opens), words(closes));
+        let before = window(self.opens_before, self.closes_before);
+        let after = self.opens_after.zip(self.closes_after).map(|(opens, closes)| window(opens, closes));
+        let verb = match self.what {
+            ChangeKind::Moved => "Moved",
+            ChangeKind::Extended => "Extended",
+            ChangeKind::Withdrawn => "Withdrawn",
+        };
+        PaperChange {
+            at: moment(self.at),
+            what: match after {
+                Some(after) => format!("{verb} from {before} (UK time) to {after}"),
+                None => format!("{verb}; it was open from {before} (UK time)"),
+            },
+            reason: self.reason,
+            by: self.by,
+        }
+    }
+}
+
 /// As an input of type `datetime-local` has it, in Europe/London.
-fn local(time: DateTime<Utc>) -> String {
+pub(super) fn local(time: DateTime<Utc>) -> String {
     time.with_timezone(&London).format("%Y-%m-%dT%H:%M").to_string()
 }
 
 /// Reads `2026-11-22T10:00` and `22/11/2026 10:00` as times in Europe/London. A time that the clocks skip is none; of a time
 /// that comes twice the earlier is meant.
-fn read_local(text: &str) -> std::result::Result<DateTime<Utc>, Problem> {
+pub(super) fn read_local(text: &str) -> std::result::Result<DateTime<Utc>, Problem> {
     let text = text.trim();
     let naive = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%d/%m/%Y %H:%M"]
         .iter()

@@ -123,10 +123,11 @@ impl PaperRow {
             None if self.now >= self.closes_at => Standing::Closed,
             None => Standing::CanStart,
         };
-        let allowed = adjustment.allowed_seconds(number(self.limit_minutes));
-        // The close cuts the time of who starts late, whatever extra time in per cent they have.
+        let limit = number::<u16>(self.limit_minutes);
+        // The close cuts the limit of who starts late; what they are given on top goes beyond it.
         let to_close = (self.closes_at - self.now.max(self.opens_at)).num_seconds();
-        let seconds = allowed.min(number(to_close.max(0)));
+        let within = (u32::from(limit) * 60).min(number(to_close.max(0)));
+        let seconds = within + adjustment.percent_seconds(limit);
         CandidatePaper {
             id: PaperId(self.id),
             title: self.title,
@@ -136,7 +137,7 @@ impl PaperRow {
             opens: moment(self.opens_at),
             closes: moment(self.closes_at),
             minutes: seconds / 60 + u32::from(adjustment.extra_minutes),
-            cut_by_close: seconds < allowed,
+            cut_by_close: within < u32::from(limit) * 60,
             adjustment,
             questions: number(self.questions),
             pass_percent: number(self.pass_percent),
@@ -241,11 +242,13 @@ pub async fn start_sitting(
     let seed = i64::try_from(bank::seed()?).map_err(Error::failed)?;
     // Two clicks at once: the second meets the first's row by its name (paper, learner, attempt) and takes it.
     let started = sqlx::query_scalar!(
-        "insert into sittings (id, paper_id, learner_id, attempt, started_at, allowed_seconds, extra_seconds, break_allowed_seconds,
-            closes_at, shuffle_seed, last_contact_at, removed_on, deadline_at)
-        select $1, p.id, $2, $4, now(), $5, $6, $7, p.closes_at, case when p.shuffle then $8::bigint end, now(),
+        "insert into sittings (id, paper_id, learner_id, attempt, started_at, allowed_seconds, percent_seconds, extra_seconds,
+            break_allowed_seconds, closes_at, shuffle_seed, last_contact_at, removed_on, deadline_at)
+        select $1, p.id, $2, $4, now(), $5, $9, $6, $7, p.closes_at, case when p.shuffle then $8::bigint end, now(),
             ((now() at time zone 'Europe/London') + interval '7 years')::date, now()
-        from papers p where p.id = $3 and p.opens_at <= now() and now() < p.closes_at and $4 <= p.attempts
+        from papers p where p.id = $3 and p.published_at is not null and p.opens_at <= now() and now() < p.closes_at and $4 <= p.attempts
+        -- Nobody starts while the paper is moved or withdrawn.
+        for share of p
         on conflict on constraint sittings_attempt_key do nothing
         returning id",
         new_id(),
@@ -256,6 +259,7 @@ pub async fn start_sitting(
         i32::from(given.extra_minutes) * 60,
         i32::from(given.break_minutes) * 60,
         seed,
+        i32::try_from(given.percent_seconds(number(row.limit_minutes))).map_err(Error::failed)?,
     )
     .fetch_optional(&mut *db)
     .await?;

@@ -7,8 +7,9 @@ use std::collections::BTreeMap;
 use domain::{
     Problem,
     assessment::{
-        Adjustment, Category, InvitedLearner, ItemId, Key, PaperId, PaperKind, PaperSettings, Question,
-        Release, Response, Room, SEAT, Save, SittingId, SittingTime, Standing, figures,
+        Adjustment, AdjustmentChange, Category, InvitedLearner, ItemId, Key, PaperId, PaperKind,
+        PaperSettings, Question, Release, Response, Room, SEAT, Save, SittingId, SittingTime, Standing,
+        figures,
     },
     cohorts::OrganisationId,
 };

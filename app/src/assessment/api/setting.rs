@@ -11,7 +11,7 @@ use {
     domain::{
         Problem,
         assessment::{
-            Adjustment, BankDraftId, Category, Difficulty, LineId, PaperKind, PaperSettings, Release,
+            AdjustmentChange, BankDraftId, Category, Difficulty, LineId, PaperKind, PaperSettings, Release,
             SectionId,
         },
         cohorts::{CohortId, OrganisationId},
@@ -266,6 +266,60 @@ pub async fn publish_paper(paper: String, #[server(default)] confirmed: bool) ->
     Ok(())
 }
 
+/// Moves the window of a published paper, or extends it.
+#[server(prefix = "/api", endpoint = "assessment/change_window")]
+pub async fn change_window(
+    paper: String,
+    #[server(default)] opens: String,
+    #[server(default)] closes: String,
+    #[server(default)] reason: String,
+    #[server(default)] version: String,
+) -> Result<(), ApiError> {
+    let request = request()?;
+    let actor = request.actor()?;
+    let paper: PaperId = parse::id(&request, &paper)?;
+    let mut form = Form::new(&request);
+    for (name, value) in [("opens", &opens), ("closes", &closes), ("reason", &reason)] {
+        form.typed(name, value);
+    }
+    let window = (opens.as_str(), closes.as_str());
+    let seen = parse::version(&version);
+    form.answer(assessment::change_window(&request.services, actor, paper, window, &reason, seen).await)?;
+    redirect(&format!("/assessments/papers/{paper}?done=window"));
+    Ok(())
+}
+
+/// Makes a published paper a draft again.
+#[server(prefix = "/api", endpoint = "assessment/withdraw_paper")]
+pub async fn withdraw_paper(
+    paper: String,
+    #[server(default)] withdraw_reason: String,
+    #[server(default)] confirmed: bool,
+    #[server(default)] version: String,
+) -> Result<(), ApiError> {
+    let request = request()?;
+    let actor = request.actor()?;
+    let paper: PaperId = parse::id(&request, &paper)?;
+    let mut form = Form::new(&request);
+    form.typed("withdraw_reason", &withdraw_reason);
+    let seen = parse::version(&version);
+    let withdrawn =
+        assessment::withdraw_paper(&request.services, actor, paper, &withdraw_reason, confirmed, seen).await;
+    form.answer(withdrawn)?;
+    redirect(&format!("/assessments/papers/{paper}?done=withdrawn"));
+    Ok(())
+}
+
+#[server(prefix = "/api", endpoint = "assessment/duplicate_paper")]
+pub async fn duplicate_paper(paper: String, #[server(default)] candidates: bool) -> Result<(), ApiError> {
+    let request = request()?;
+    let paper: PaperId = parse::id(&request, &paper)?;
+    let copied = assessment::duplicate_paper(&request.services, request.actor()?, paper, candidates).await;
+    let copy = answer(&request, copied)?;
+    redirect(&format!("/assessments/papers/{copy}"));
+    Ok(())
+}
+
 #[server(prefix = "/api", endpoint = "assessment/remove_draft")]
 pub async fn remove_draft(paper: PaperId) -> Result<(), ApiError> {
     let request = request()?;
@@ -338,8 +392,10 @@ pub async fn set_adjustment(
     ] {
         form.typed(name, value);
     }
-    let mut number = |field: &str, text: &str| {
-        if text.trim().is_empty() { Some(0) } else { form.field(field, parse::whole::<u16>(text)) }
+    // An empty box leaves what the person has.
+    let mut number = |field: &str, text: &str| match text.trim() {
+        "" => Some(None),
+        text => form.field(field, parse::whole::<u16>(text)).map(Some),
     };
     let extra_percent = number("extra_percent", &extra_percent);
     let extra_minutes = number("extra_minutes", &extra_minutes);
@@ -349,11 +405,21 @@ pub async fn set_adjustment(
     else {
         return Err(form.refused());
     };
-    let extra_percent = u8::try_from(extra_percent).unwrap_or(u8::MAX);
-    let adjustment = Adjustment { extra_percent, extra_minutes, break_minutes };
-    form.answer(
-        assessment::set_adjustment(&request.services, actor, organisation, &email, adjustment).await,
-    )?;
+    let extra_percent = extra_percent.map(|percent| u8::try_from(percent).unwrap_or(u8::MAX));
+    let change = AdjustmentChange { extra_percent, extra_minutes, break_minutes };
+    form.answer(assessment::set_adjustment(&request.services, actor, organisation, &email, change).await)?;
     redirect(&format!("/assessments/adjustments/{organisation}?done=set"));
+    Ok(())
+}
+
+#[server(prefix = "/api", endpoint = "assessment/take_back_adjustment")]
+pub async fn take_back_adjustment(organisation: String, person: String) -> Result<(), ApiError> {
+    let request = request()?;
+    let organisation: OrganisationId = parse::id(&request, &organisation)?;
+    let person = parse::id(&request, &person)?;
+    let taken =
+        assessment::take_back_adjustment(&request.services, request.actor()?, organisation, person).await;
+    answer(&request, taken)?;
+    redirect(&format!("/assessments/adjustments/{organisation}?done=taken-back"));
     Ok(())
 }

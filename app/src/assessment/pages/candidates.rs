@@ -57,7 +57,8 @@ fn CandidatesView(page: PaperPage) -> impl IntoView {
 
 #[component]
 fn StandsNow(page: PaperPage) -> impl IntoView {
-    let learners = page.learners.iter().map(|learner| view! { <li>{learner.email.clone()}</li> }).collect_view();
+    let learners =
+        page.learners.iter().map(|learner| view! { <li>{learner.email.clone()}</li> }).collect_view();
     view! {
         <CandidateList page />
         <ul class="plain-list">{learners}</ul>

@@ -19,12 +19,12 @@ pub fn Change() -> impl IntoView {
 fn ChangeView(page: PaperPage) -> impl IntoView {
     let came_back = CameBack::from(&[ChangeWindow::PATH, WithdrawPaper::PATH, DuplicatePaper::PATH]);
     let (id, draft, started) = (page.id, page.state == PaperState::Draft, page.started);
-    let changes = page.changes.clone();
+    let (changes, stands) = (page.changes.clone(), page.clone());
     view! {
         <PaperHead page=page.clone() heading="Change or copy" came_back=came_back.clone() />
         <div class="narrow">
             <ChangedMeanwhile came_back=came_back.clone() again=format!("/assessments/papers/{id}/change")>
-                <SettingsSummary page=page.clone() />
+                <SettingsSummary page=stands />
             </ChangedMeanwhile>
             {draft.then(|| view! {
                 <p>"This paper is a draft: change it on "<a href=format!("/assessments/papers/{id}")>"its own pages"</a>"."</p>

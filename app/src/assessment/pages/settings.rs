@@ -25,7 +25,7 @@ fn SettingsView(page: PaperPage) -> impl IntoView {
                 view! { <SettingsForm page came_back /> }.into_any()
             } else {
                 view! {
-                    <p>"The settings are fixed since the paper was published."</p>
+                    <p>"The settings are fixed since the paper was published. "<a href=format!("/assessments/papers/{}/change", page.id)>"What can still be changed"</a></p>
                     <SettingsSummary page />
                 }.into_any()
             }}
