@@ -39,6 +39,8 @@ pub enum Problem {
     NumberOutOfRange,
     ChoiceMissing,
     TimeInvalid,
+    /// The clocks go forward over it.
+    TimeSkipped,
     ClosesBeforeItOpens,
     ClosesInThePast,
     CodeUnknown,
@@ -68,6 +70,7 @@ pub enum Problem {
     ConfirmationMissing,
     PaperNotOpen,
     KeyFaulty,
+    NothingTakenOut,
     FileMissing,
     FileFaulty,
     /// The check was changed between showing it and answering it.
@@ -135,6 +138,9 @@ impl Problem {
             Self::NumberOutOfRange => "Enter a whole number in the range that is given beside the field",
             Self::ChoiceMissing => "Choose one from the list",
             Self::TimeInvalid => "Enter a day and a time, like 22/11/2026 10:00",
+            Self::TimeSkipped => {
+                "Choose another time. This one does not exist: the clocks go forward from 1am to 2am that night"
+            }
             Self::ClosesBeforeItOpens => "Choose a closing time that is later than the opening time",
             Self::ClosesInThePast => "Choose a closing time that is still to come",
             Self::CodeUnknown => "Check the code. No paper that is open now has this one",
@@ -163,6 +169,7 @@ impl Problem {
             Self::ConfirmationMissing => "Tick the box to confirm",
             Self::PaperNotOpen => "This paper cannot be started now",
             Self::KeyFaulty => "Enter a right answer that fits the question",
+            Self::NothingTakenOut => "Nothing is to be put back: this question is not taken out",
             Self::FileMissing => "Paste the text of a bank, at most 100 kB of it",
             Self::FileFaulty => "Mend what is named below, then preview again",
             Self::QuestionsChanged => "These questions have just been updated. Answer them again",

@@ -156,6 +156,8 @@ pub struct PaperPage {
     pub settings: PaperSettings,
     pub opens: crate::Moment,
     pub closes: crate::Moment,
+    /// What is to be said of these times, because the clocks change that night.
+    pub time_notes: Vec<String>,
     pub sections: Vec<SectionView>,
     /// The cohorts of the organisation; those that sit the paper are chosen.
     pub cohorts: Vec<Choice>,
@@ -283,6 +285,8 @@ pub struct PreviewedQuestion {
 pub struct OwnTemplates {
     pub organisation: String,
     pub templates: Vec<TemplateCard>,
+    /// Of its own too, and asked no more.
+    pub retired: Vec<TemplateCard>,
     /// How many templates the shared bank has.
     pub shared: u32,
 }

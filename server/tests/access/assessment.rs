@@ -79,8 +79,17 @@ pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
     ("/api/assessment/release_results", "paper={sat}", PAPER),
     ("/api/assessment/load_results", "paper={sat}", PAPER),
     ("/api/assessment/load_items", "paper={sat}", PAPER),
-    ("/api/assessment/correct_item", "paper={sat}&item={item_of_sat}&how=void&reason=Unclear", PAPER),
+    (
+        "/api/assessment/correct_item",
+        "paper={sat}&item={item_of_sat}&how=void&reason=Unclear&confirmed=true",
+        PAPER,
+    ),
     ("/api/assessment/load_questions", "organisation={organisation}", ORGANISATION),
+    (
+        "/api/assessment/retire_template",
+        "organisation={organisation}&template={nothing}",
+        [NO, GONE, GONE, GONE, GONE, GONE, GONE],
+    ),
     ("/api/assessment/draft_bank", "organisation={organisation}&bank=x", ORGANISATION),
     ("/api/assessment/load_bank_draft", "draft={bank}", [NO, GONE, GONE, OK, GONE, GONE, GONE]),
     ("/api/assessment/import_bank", "draft={bank}", [NO, GONE, GONE, BAD, GONE, GONE, GONE]),

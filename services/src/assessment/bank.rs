@@ -13,10 +13,13 @@ use domain::{
 use rand::{TryRngCore, rngs::OsRng};
 use sqlx::PgConnection;
 
-use super::{OrganisationSetter, html, new_id, number};
+use uuid::Uuid;
+
+use super::{OrganisationSetter, html, known, new_id, number};
 use crate::{
     Error, Result, Services,
     accounts::Actor,
+    audit,
     markdown::{plain, try_html},
 };
 
@@ -202,7 +205,8 @@ async fn import(
             on conflict on constraint question_templates_name_key do update set category = excluded.category,
                 difficulty = excluded.difficulty, source = excluded.source, imported_at = excluded.imported_at,
                 imported_by = excluded.imported_by, retired = false
-            where t.source <> excluded.source or t.retired
+            -- What an organisation retired by hand stays so until it is mended or brought back.
+            where t.source <> excluded.source or t.retired and t.organisation_id is null
             returning (xmax = 0) as "inserted!""#,
             new_id(),
             own.map(|(setter, _)| setter.organisation.0),
@@ -299,10 +303,18 @@ pub async fn own_templates(
         .fetch_one(&mut *db)
         .await?;
     let templates = templates_for(&mut db, setter).await?;
+    let retired = sqlx::query!(
+        "select id, name, category, difficulty from question_templates where organisation_id = $1 and retired order by name",
+        setter.organisation.0,
+    )
+    .fetch_all(&mut *db)
+    .await?;
+    let retired = retired.into_iter().map(|row| card(row.id, row.name, &row.category, row.difficulty, true));
     let (own, shared): (Vec<_>, Vec<_>) = templates.into_iter().partition(|template| template.own);
     Ok(OwnTemplates {
         organisation: name,
         templates: own,
+        retired: retired.collect::<Result<_>>()?,
         shared: number(i64::try_from(shared.len()).unwrap_or(0)),
     })
 }
@@ -319,16 +331,59 @@ pub(super) async fn templates_for(
     )
     .fetch_all(db)
     .await?;
-    let cards = rows.into_iter().filter_map(|row| {
-        Some(TemplateCard {
-            id: TemplateId(row.id),
-            category: Category::parse(&row.category)?,
-            difficulty: Difficulty::try_from(number::<u8>(row.difficulty)).ok()?,
-            name: row.name,
-            own: row.own,
-        })
-    });
-    Ok(cards.collect())
+    rows.into_iter().map(|row| card(row.id, row.name, &row.category, row.difficulty, row.own)).collect()
+}
+
+fn card(id: Uuid, name: String, category: &str, difficulty: i16, own: bool) -> Result<TemplateCard> {
+    Ok(TemplateCard {
+        id: TemplateId(id),
+        category: known("category", category, Category::parse)?,
+        difficulty: level(difficulty)?,
+        name,
+        own,
+    })
+}
+
+/// A stored difficulty.
+pub(super) fn level(stored: i16) -> Result<Difficulty> {
+    u8::try_from(stored).map_err(Error::failed)?.try_into().map_err(Error::failed)
+}
+
+/// Retires a template of the organisation's own, so that it is never drawn again, or brings it back. Papers that are published keep
+/// their questions.
+///
+/// # Errors
+/// [`Error::NotFound`] for a template that is shared or another organisation's.
+pub async fn retire_template(
+    services: &Services,
+    actor: &Actor,
+    organisation: OrganisationId,
+    template: TemplateId,
+    retired: bool,
+) -> Result<()> {
+    let mut db = services.begin().await?;
+    let setter = actor.sets_papers_in(&mut db, organisation).await?;
+    let done = sqlx::query!(
+        "update question_templates set retired = $3 where id = $1 and organisation_id = $2",
+        template.0,
+        setter.organisation.0,
+        retired,
+    )
+    .execute(&mut *db)
+    .await?;
+    if done.rows_affected() == 0 {
+        return Err(Error::NotFound);
+    }
+    let event = audit::Event {
+        at: services.clock.now(),
+        actor: Some(actor.person()),
+        subject: None,
+        action: if retired { "assessment.template_retired" } else { "assessment.template_brought_back" },
+    };
+    let detail = serde_json::json!({ "organisation": setter.organisation, "template": template });
+    audit::record_with(&mut db, event, detail).await?;
+    db.commit().await?;
+    Ok(())
 }
 
 #[cfg(test)]

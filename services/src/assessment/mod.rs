@@ -207,6 +207,11 @@ fn number<T: TryFrom<i64> + Default>(value: impl Into<i64>) -> T {
     T::try_from(value.into()).unwrap_or_default()
 }
 
+/// A stored word that must be one of those that we know. What it means is never guessed.
+fn known<T>(what: &str, stored: &str, parse: impl FnOnce(&str) -> Option<T>) -> Result<T> {
+    parse(stored).ok_or_else(|| Error::failed(format!("{what} {stored:?} is not known")))
+}
+
 /// Markdown of a bank as HTML. What cannot be shown was refused when the template came in; it shows as plain text.
 fn html(markdown: &str) -> String {
     crate::markdown::html(markdown)

@@ -207,8 +207,8 @@ pub async fn duplicate_paper(
             hints, attempts, opens_at, closes_at, release, created_at)
         select $2, organisation_id, $3, kind, left('Copy of ' || title, 200), instructions, limit_minutes, pass_percent, calculator,
             shuffle, hints, attempts,
-            (date_trunc('day', now() at time zone 'Europe/London') + interval '33 hours') at time zone 'Europe/London',
-            (date_trunc('day', now() at time zone 'Europe/London') + interval '8 days 17 hours') at time zone 'Europe/London',
+            in_london(now(), '33 hours'),
+            in_london(now(), '8 days 17 hours'),
             release, now()
         from papers where id = $1",
         setter.paper.0,

@@ -121,8 +121,8 @@ pub async fn create_paper(
         "insert into papers (id, organisation_id, set_by, kind, title, limit_minutes, pass_percent, calculator, shuffle, hints,
             attempts, opens_at, closes_at, release, created_at)
         values ($1, $2, $3, $4, $5, 30, 80, false, $6, $7, $8,
-            (date_trunc('day', now() at time zone 'Europe/London') + interval '33 hours') at time zone 'Europe/London',
-            (date_trunc('day', now() at time zone 'Europe/London') + interval '8 days 17 hours') at time zone 'Europe/London', $9, now())",
+            in_london(now(), '33 hours'),
+            in_london(now(), '8 days 17 hours'), $9, now())",
         id.0,
         setter.organisation.0,
         actor.person().0,
@@ -225,6 +225,10 @@ pub(super) async fn load(db: &mut PgConnection, setter: PaperSetter) -> Result<P
         versions: row.versions.0,
         opens: moment(row.opens_at),
         closes: moment(row.closes_at),
+        time_notes: [comes_twice("opens", row.opens_at), comes_twice("closes", row.closes_at)]
+            .into_iter()
+            .flatten()
+            .collect(),
         settings: PaperSettings {
             title: row.title,
             kind: PaperKind::parse(&row.kind).unwrap_or(PaperKind::Mock),
@@ -303,7 +307,7 @@ pub(super) fn local(time: DateTime<Utc>) -> String {
 }
 
 /// Reads `2026-11-22T10:00` and `22/11/2026 10:00` as times in Europe/London. A time that the clocks skip is none; of a time
-/// that comes twice the earlier is meant.
+/// that comes twice the earlier is meant, and [`comes_twice`] says so.
 pub(super) fn read_local(text: &str) -> std::result::Result<DateTime<Utc>, Problem> {
     let text = text.trim();
     let naive = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%d/%m/%Y %H:%M"]
@@ -311,7 +315,21 @@ pub(super) fn read_local(text: &str) -> std::result::Result<DateTime<Utc>, Probl
         .find_map(|format| NaiveDateTime::parse_from_str(text, format).ok());
     match naive.map(|naive| London.from_local_datetime(&naive)) {
         Some(LocalResult::Single(time) | LocalResult::Ambiguous(time, _)) => Ok(time.with_timezone(&Utc)),
-        _ => Err(Problem::TimeInvalid),
+        Some(LocalResult::None) => Err(Problem::TimeSkipped),
+        None => Err(Problem::TimeInvalid),
+    }
+}
+
+/// What is to be said of a time that comes twice, because the clocks go back that night.
+fn comes_twice(what: &str, time: DateTime<Utc>) -> Option<String> {
+    match London.from_local_datetime(&time.with_timezone(&London).naive_local()) {
+        LocalResult::Ambiguous(first, _) => {
+            let which = if first == time { "first" } else { "second" };
+            Some(format!(
+                "The time at which it {what} comes twice, because the clocks go back that night. The {which} of the two is meant."
+            ))
+        }
+        _ => None,
     }
 }
 

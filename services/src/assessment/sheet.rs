@@ -225,7 +225,7 @@ pub async fn item_sheet(services: &Services, actor: &Actor, paper: PaperId) -> R
     });
     let rows: Vec<_> = rows.collect();
     let corrections = sqlx::query!(
-        r#"select c.at, coalesce(p.full_name, '') as "by!", i.position, c.reason, c.voided,
+        r#"select c.at, coalesce(p.full_name, '') as "by!", i.position, c.reason, c.voided, c.restored,
             (select count(*) from mark_changes m where m.correction_id = c.id) as "changed!",
             (select count(*) from mark_changes m where m.correction_id = c.id and m.passed_before <> m.passed_after) as "passes!"
         from paper_corrections c join paper_items i on i.id = c.item_id left join people p on p.id = c.corrected_by
@@ -246,8 +246,12 @@ pub async fn item_sheet(services: &Services, actor: &Actor, paper: PaperId) -> R
                 by: row.by,
                 question: number(row.position),
                 reason: row.reason,
-                what: if row.voided { "Taken out: everybody got its marks" } else { "The key was corrected" }
-                    .to_owned(),
+                what: match (row.voided, row.restored) {
+                    (true, _) => "Taken out: everybody got its marks",
+                    (_, true) => "Put back: marked again as it was answered",
+                    _ => "The key was corrected",
+                }
+                .to_owned(),
                 marks_changed: number(row.changed),
                 passes_changed: number(row.passes),
             })

@@ -335,6 +335,24 @@ pub async fn load_questions(organisation: String) -> Result<OwnTemplates, ApiErr
     answer(&request, assessment::own_templates(&request.services, request.actor()?, organisation).await)
 }
 
+/// Retires a template of the organisation's own, or with `back` brings it back.
+#[server(prefix = "/api", endpoint = "assessment/retire_template")]
+pub async fn retire_template(
+    organisation: String,
+    template: String,
+    #[server(default)] back: bool,
+) -> Result<(), ApiError> {
+    let request = request()?;
+    let organisation: OrganisationId = parse::id(&request, &organisation)?;
+    let template = parse::id(&request, &template)?;
+    let retired =
+        assessment::retire_template(&request.services, request.actor()?, organisation, template, !back).await;
+    answer(&request, retired)?;
+    let done = if back { "brought-back" } else { "retired" };
+    redirect(&format!("/assessments/questions/{organisation}?done={done}"));
+    Ok(())
+}
+
 /// Takes the text of a bank and shows what it would bring.
 #[server(prefix = "/api", endpoint = "assessment/draft_bank")]
 pub async fn draft_bank(organisation: String, #[server(default)] bank: String) -> Result<(), ApiError> {

@@ -70,8 +70,8 @@ fn paper(paper: CandidatePaper) -> impl IntoView {
                     {paper.kind.label()}", "{paper.organisation}". "{paper.questions}" questions, "{paper.minutes}" minutes."
                     <br />
                     {match paper.standing {
-                        Standing::NotOpenYet => view! { "Opens "<Time moment=paper.opens /> }.into_any(),
-                        _ => view! { "Closes "<Time moment=paper.closes /> }.into_any(),
+                        Standing::NotOpenYet => view! { "Opens "<Time moment=paper.opens />", UK time" }.into_any(),
+                        _ => view! { "Closes "<Time moment=paper.closes />", UK time" }.into_any(),
                     }}
                 </p>
             </div>

@@ -47,6 +47,7 @@ fn PaperView(page: PaperPage, live: Option<Invigilation>) -> impl IntoView {
     view! {
         <RunHead steps=Vec::new() heading=page.settings.title.clone() over=page.organisation.clone() came_back=came_back.clone() done />
         <p><StateTag state=page.state />" "{page.settings.kind.label()}</p>
+        {page.time_notes.iter().map(|note| view! { <p class="notice">{note.clone()}</p> }).collect_view()}
         {match live {
             None => {
                 let change = format!("/assessments/papers/{}/change", page.id);

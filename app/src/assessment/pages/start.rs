@@ -44,7 +44,7 @@ fn StartView(paper: CandidatePaper, code: String) -> impl IntoView {
             </div>
             <div><dt>"Pass mark"</dt><dd>{paper.pass_percent}"%"</dd></div>
             <div><dt>"Calculator"</dt><dd>{if paper.calculator { "There is one on the page" } else { "Not allowed" }}</dd></div>
-            <div><dt>"Open"</dt><dd>"From "<Time moment=paper.opens />" to "<Time moment=paper.closes /></dd></div>
+            <div><dt>"Open"</dt><dd>"From "<Time moment=paper.opens />" to "<Time moment=paper.closes />", UK time"</dd></div>
             <div><dt>"Attempts left"</dt><dd>{paper.attempts_left}</dd></div>
         </dl>
         {match paper.standing {

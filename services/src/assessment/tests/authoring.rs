@@ -268,3 +268,153 @@ async fn a_copy_has_what_the_paper_asks_and_no_dates_of_it(db: PgPool) {
         assert_eq!(copy.learners.len(), usize::from(candidates));
     }
 }
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_retired_template_is_drawn_no_more_and_can_be_brought_back(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let (services, setter) = (&exam.world.services, &exam.setter);
+    let own = BANK.replace("\"grams\"", "\"own-grams\"").replace("\"safe\"", "\"own-safe\"");
+    let import = async || {
+        let draft = draft_bank(services, setter, exam.organisation, &own).await.unwrap();
+        import_draft(services, setter, draft).await.unwrap();
+    };
+    import().await;
+    let bank = async || own_templates(services, setter, exam.organisation).await.unwrap();
+    let grams = bank().await.templates.into_iter().find(|card| card.name == "own-grams").unwrap().id;
+    let paper = create_paper(services, setter, exam.organisation, "Own", PaperKind::Mock).await.unwrap();
+    add_section(services, setter, paper, "Sums", None, None).await.unwrap();
+    let section = paper_page(services, setter, paper).await.unwrap().sections[0].id;
+    add_line(services, setter, paper, section, LineSource::Template(grams), 1, 1, None).await.unwrap();
+    save_candidates(services, setter, paper, &[], "learner@north.example", None).await.unwrap();
+    publish_paper(services, setter, paper, true).await.unwrap();
+
+    let retire = async |retired| retire_template(services, setter, exam.organisation, grams, retired).await;
+    retire(true).await.unwrap();
+    let now = bank().await;
+    assert_eq!((now.templates.len(), now.retired.len()), (1, 1));
+    // Importing the same text again does not bring it back.
+    import().await;
+    assert_eq!(bank().await.retired.len(), 1);
+    // With the shared one out of the way there is nothing of its category.
+    sqlx::query("update question_templates set retired = true where name = 'grams'")
+        .execute(&services.db)
+        .await
+        .unwrap();
+    let line = async |source| {
+        add_line(services, setter, new_draft(&exam).await, section_of(&exam).await, source, 1, 1, None).await
+    };
+    for source in [LineSource::Category(Category::SiConversion, None), LineSource::Template(grams)] {
+        let wrong = problems(line(source).await);
+        assert_eq!(wrong[0].problem, Problem::TemplatesMissing);
+    }
+    // What was published keeps it.
+    let (_, questions) = preview_paper(services, setter, paper).await.unwrap();
+    assert_eq!(questions[0].name, "own-grams");
+    retire(false).await.unwrap();
+    assert!(bank().await.retired.is_empty());
+    line(LineSource::Template(grams)).await.unwrap();
+    // The shared bank is nobody's to retire.
+    let shared: uuid::Uuid = sqlx::query_scalar("select id from question_templates where name = 'safe'")
+        .fetch_one(&services.db)
+        .await
+        .unwrap();
+    let shared = domain::assessment::TemplateId(shared);
+    assert!(not_found(retire_template(services, setter, exam.organisation, shared, true).await));
+}
+
+/// A draft with one section, the newest.
+async fn new_draft(exam: &Exam) -> PaperId {
+    let (services, setter) = (&exam.world.services, &exam.setter);
+    let draft = create_paper(services, setter, exam.organisation, "Draft", PaperKind::Mock).await.unwrap();
+    add_section(services, setter, draft, "Sums", None, None).await.unwrap();
+    draft
+}
+
+async fn section_of(exam: &Exam) -> domain::assessment::SectionId {
+    let id = sqlx::query_scalar(
+        "select s.id from paper_sections s join papers p on p.id = s.paper_id order by p.id desc limit 1",
+    )
+    .fetch_one(&exam.world.services.db)
+    .await
+    .unwrap();
+    domain::assessment::SectionId(id)
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_question_that_was_taken_out_by_mistake_is_put_back(db: PgPool) {
+    let exam = Exam::new(db, |settings| settings.pass_percent = 100).await;
+    let (services, setter) = (&exam.world.services, &exam.setter);
+    let sitting = exam.start().await;
+    let mut saves = exam.answers(5, 1).await;
+    saves[0].response = Some(number("1 mg"));
+    submit_sitting(services, &exam.learner, sitting, &saves).await.unwrap();
+    let mark = async || {
+        let outcome = own_result(services, &exam.learner, sitting).await.unwrap().outcome;
+        (outcome.mark, outcome.passed)
+    };
+    assert_eq!(mark().await, (4, false));
+    let item = saves[0].item;
+    let correct = async |correction| correct_item(services, setter, item, "A slip", &correction).await;
+    let nothing = problems(correct(Correction::PutBack).await);
+    assert_eq!(nothing[0].problem, Problem::NothingTakenOut);
+    correct(Correction::Void).await.unwrap();
+    assert_eq!(mark().await, (5, true));
+    correct(Correction::PutBack).await.unwrap();
+    assert_eq!(mark().await, (4, false));
+    let history = item_sheet(services, setter, exam.paper).await.unwrap();
+    assert!(!history.items[0].voided);
+    let what: Vec<_> = history.corrections.iter().map(|row| row.what.split(':').next().unwrap()).collect();
+    assert_eq!(what, ["Put back", "Taken out"]);
+    assert_eq!(history.corrections[0].passes_changed, 1);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn nights_on_which_the_clocks_change_are_explained(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let (services, setter) = (&exam.world.services, &exam.setter);
+    let draft = new_draft(&exam).await;
+    let save = async |opens: &str, closes: &str| {
+        let settings = PaperSettings {
+            opens: opens.into(),
+            closes: closes.into(),
+            access_code: String::new(),
+            ..settings()
+        };
+        save_settings(services, setter, draft, &settings, None).await
+    };
+    let wrong = problems(save("2027-03-28T01:30", "2027-03-28T02:30").await);
+    assert_eq!(wrong, [FieldProblem::new("opens", Problem::TimeSkipped)]);
+    assert!(wrong[0].problem.message().contains("does not exist"));
+    save("2027-10-31T01:30", "2027-10-31T09:00").await.unwrap();
+    let page = paper_page(services, setter, draft).await.unwrap();
+    assert_eq!(page.opens.utc, "2027-10-31T00:30:00Z", "the earlier");
+    assert_eq!(page.time_notes.len(), 1);
+    assert!(
+        page.time_notes[0].contains("opens comes twice") && page.time_notes[0].contains("first"),
+        "{:?}",
+        page.time_notes
+    );
+    save("2027-10-31T03:30", "2027-10-31T09:00").await.unwrap();
+    assert!(paper_page(services, setter, draft).await.unwrap().time_notes.is_empty());
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_new_paper_is_open_from_nine_to_five_by_the_clock_on_the_wall(db: PgPool) {
+    // As `create_paper` and `duplicate_paper` have it, also in the weeks of a clock change.
+    for (made, opens, closes) in [
+        ("2027-03-27T12:00:00Z", "2027-03-28T08:00:00Z", "2027-04-04T16:00:00Z"),
+        ("2027-10-30T12:00:00Z", "2027-10-31T09:00:00Z", "2027-11-07T17:00:00Z"),
+        ("2027-06-10T12:00:00Z", "2027-06-11T08:00:00Z", "2027-06-18T16:00:00Z"),
+    ] {
+        let right: (bool, bool) = sqlx::query_as(
+            "select in_london($1, '33 hours') = $2::timestamptz, in_london($1, '8 days 17 hours') = $3::timestamptz",
+        )
+        .bind(made.parse::<chrono::DateTime<chrono::Utc>>().unwrap())
+        .bind(opens.parse::<chrono::DateTime<chrono::Utc>>().unwrap())
+        .bind(closes.parse::<chrono::DateTime<chrono::Utc>>().unwrap())
+        .fetch_one(&db)
+        .await
+        .unwrap();
+        assert_eq!(right, (true, true), "{made}");
+    }
+}
