@@ -71,6 +71,8 @@ pub enum Problem {
     PaperNotOpen,
     KeyFaulty,
     NothingTakenOut,
+    /// One attempt at a time.
+    OtherSittingOpen,
     FileMissing,
     FileFaulty,
     /// The check was changed between showing it and answering it.
@@ -169,6 +171,9 @@ impl Problem {
             Self::ConfirmationMissing => "Tick the box to confirm",
             Self::PaperNotOpen => "This paper cannot be started now",
             Self::KeyFaulty => "Enter a right answer that fits the question",
+            Self::OtherSittingOpen => {
+                "Wait until the other attempt of this candidate is submitted. It is open now, and there is one at a time"
+            }
             Self::NothingTakenOut => "Nothing is to be put back: this question is not taken out",
             Self::FileMissing => "Paste the text of a bank, at most 100 kB of it",
             Self::FileFaulty => "Mend what is named below, then preview again",

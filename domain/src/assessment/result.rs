@@ -158,6 +158,8 @@ pub struct SittingDesk {
     pub submitted: Option<Moment>,
     pub submitted_by: Option<String>,
     pub incidents: Vec<IncidentRow>,
+    /// The results of the paper are out: who sits again may know its answers.
+    pub results_out: bool,
     pub late_answers: u32,
     pub result: Option<SittingResult>,
 }

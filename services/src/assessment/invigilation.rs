@@ -57,7 +57,7 @@ pub async fn invigilation(services: &Services, actor: &Actor, paper: PaperId) ->
             select (select count(*) from answers x where x.sitting_id = s.id and x.response is not null) as answered,
                 (select count(*) from paper_items x where x.paper_id = $1 and x.attempt = s.attempt) as questions,
                 greatest(s.last_contact_at, (select max(x.saved_at) from answers x where x.sitting_id = s.id)) as contact,
-                (select count(*) from incidents x where x.sitting_id = s.id and x.kind = 'left') as lefts
+                (select coalesce(sum(x.times), 0) from incidents x where x.sitting_id = s.id and x.kind = 'left') as lefts
         ) n on s.id is not null
         order by 1, h.id, s.attempt"#,
         setter.paper.0,
@@ -114,24 +114,30 @@ pub async fn invigilation(services: &Services, actor: &Actor, paper: PaperId) ->
     })
 }
 
-/// The paper's setter, and the sitting as one of that paper.
+/// Proof of [`Actor::setter_of`], with a sitting of that paper. Made only by [`desk_of`].
+#[derive(Debug, Clone, Copy)]
+struct SittingSetter {
+    setter: PaperSetter,
+    sitting: SittingId,
+}
+
 async fn desk_of(
     services: &Services,
     db: &mut PgConnection,
     actor: &Actor,
     sitting: SittingId,
-) -> Result<PaperSetter> {
+) -> Result<SittingSetter> {
     let paper = sqlx::query_scalar!("select paper_id from sittings where id = $1", sitting.0)
         .fetch_optional(&mut *db)
         .await?
         .ok_or(Error::NotFound)?;
-    actor.setter_of(services, db, PaperId(paper)).await
+    Ok(SittingSetter { setter: actor.setter_of(services, db, PaperId(paper)).await?, sitting })
 }
 
 /// One candidate's sitting, with what can be done about it.
 pub async fn sitting_desk(services: &Services, actor: &Actor, sitting: SittingId) -> Result<SittingDesk> {
     let mut db = services.db.acquire().await?;
-    let setter = desk_of(services, &mut db, actor, sitting).await?;
+    let desk = desk_of(services, &mut db, actor, sitting).await?;
     let row = sqlx::query!(
         r#"select p.title, coalesce(h.full_name, 'Erased account') as "name!", coalesce(h.email, '') as "email!", s.attempt, s.started_at,
             s.deadline_at, s.submitted_at, s.submitted_by, s.paused_at is not null as "paused!", v.remaining_ms as "remaining_ms!",
@@ -139,35 +145,48 @@ pub async fn sitting_desk(services: &Services, actor: &Actor, sitting: SittingId
             (select count(*) from answers x where x.sitting_id = s.id and x.response is not null) as "answered!",
             (select count(*) from paper_items x where x.paper_id = p.id and x.attempt = s.attempt) as "questions!",
             greatest(s.last_contact_at, (select max(x.saved_at) from answers x where x.sitting_id = s.id)) as "contact!",
-            (select count(*) from incidents x where x.sitting_id = s.id and x.kind = 'left') as "lefts!",
-            (select count(*) from late_answers x where x.sitting_id = s.id) as "late!"
+            (select coalesce(sum(x.times), 0) from incidents x where x.sitting_id = s.id and x.kind = 'left') as "lefts!",
+            (select count(*) from late_answers x where x.sitting_id = s.id) as "late!", results_released(p.id) as "results_out!"
         from sittings s
         join papers p on p.id = s.paper_id
         join sitting_states v on v.id = s.id
         left join people h on h.id = s.learner_id
         where s.id = $1"#,
-        sitting.0,
+        desk.sitting.0,
     )
     .fetch_one(&mut *db)
     .await?;
+    // All that staff did, whatever the page reports.
     let incidents = sqlx::query!(
-        r#"select i.at, i.kind, i.note, coalesce(p.full_name, '') as "by!" from incidents i left join people p on p.id = i.noted_by
-        where i.sitting_id = $1 order by i.at, i.id limit 500"#,
-        sitting.0,
+        r#"select i.at as "at!", i.kind as "kind!", i.note as "note!", i.times as "times!", coalesce(p.full_name, '') as "by!" from (
+            (select * from incidents where sitting_id = $1 and kind not in ('left', 'returned'))
+            union all
+            (select * from incidents where sitting_id = $1 and kind in ('left', 'returned') order by at desc, id desc limit 200)
+        ) i left join people p on p.id = i.noted_by order by i.at, i.id"#,
+        desk.sitting.0,
     )
     .fetch_all(&mut *db)
     .await?;
+    let incidents = incidents.into_iter().map(|row| {
+        Ok(IncidentRow {
+            at: moment(row.at),
+            what: happened(&row.kind, row.times)?,
+            note: row.note,
+            by: row.by,
+        })
+    });
+    let incidents = incidents.collect::<Result<_>>()?;
     let result = match row.submitted_at {
-        Some(_) => Some(sitting_result(&mut db, sitting).await?),
+        Some(_) => Some(sitting_result(&mut db, desk.sitting).await?),
         None => None,
     };
     Ok(SittingDesk {
-        paper: setter.paper,
+        paper: desk.setter.paper,
         paper_title: row.title,
         candidate: row.name,
         email: row.email,
         row: SittingRow {
-            id: sitting,
+            id: desk.sitting,
             attempt: number(row.attempt),
             time: time(row.allowed_seconds, row.extra_seconds, row.break_allowed_seconds),
             answered: number(row.answered),
@@ -183,32 +202,31 @@ pub async fn sitting_desk(services: &Services, actor: &Actor, sitting: SittingId
         deadline: moment(row.deadline_at),
         submitted: row.submitted_at.map(moment),
         submitted_by: row.submitted_by,
-        incidents: incidents
-            .into_iter()
-            .map(|row| IncidentRow {
-                at: moment(row.at),
-                what: match row.kind.as_str() {
-                    "left" => "Left the window of the exam",
-                    "returned" => "Came back to the window",
-                    "time-added" => "Time added",
-                    "submitted" => "Submitted by whoever runs the exam",
-                    "reopened" => "Opened again",
-                    _ => "Note",
-                }
-                .to_owned(),
-                note: row.note,
-                by: row.by,
-            })
-            .collect(),
+        incidents,
+        results_out: row.results_out,
         late_answers: number(row.late),
         result,
     })
 }
 
+/// What happened, in words.
+fn happened(kind: &str, times: i32) -> Result<String> {
+    let what = match kind {
+        "left" => "Left the window of the exam",
+        "returned" => "Came back to the window",
+        "time-added" => "Time added",
+        "submitted" => "Submitted by whoever runs the exam",
+        "reopened" => "Opened again",
+        "note" => "Note",
+        unknown => return Err(Error::failed(format!("incident {unknown:?} is not known"))),
+    };
+    Ok(if times > 1 { format!("{what}, {times} times within a minute") } else { what.to_owned() })
+}
+
 /// Adds minutes to one sitting, or to all that are going on. The candidates' screens are told at once.
 ///
 /// # Errors
-/// [`Problem::NumberOutOfRange`] on `minutes` outside 1 to 240.
+/// [`Problem::NumberOutOfRange`] on `minutes` outside 1 to 240; [`Error::NotFound`] for a sitting of another paper.
 pub async fn add_time(
     services: &Services,
     actor: &Actor,
@@ -220,6 +238,16 @@ pub async fn add_time(
     let setter = actor.setter_of(services, &mut db, paper).await?;
     if !(1..=240).contains(&minutes) {
         return Err(Error::invalid("minutes", Problem::NumberOutOfRange));
+    }
+    if let Some(sitting) = sitting {
+        let here = sqlx::query_scalar!(
+            r#"select exists (select from sittings where id = $1 and paper_id = $2) as "here!""#,
+            sitting.0,
+            setter.paper.0,
+        );
+        if !here.fetch_one(&mut *db).await? {
+            return Err(Error::NotFound);
+        }
     }
     let added = sqlx::query_scalar!(
         "update sittings set extra_seconds = extra_seconds + $3
@@ -235,7 +263,7 @@ pub async fn add_time(
         let text = format!("{minutes} minutes");
         incident(&mut db, actor, SittingId(*sitting), "time-added", &text).await?;
     }
-    note(services, &mut db, actor.person(), None, "assessment.time_added", paper).await?;
+    note(services, &mut db, actor.person(), None, "assessment.time_added", setter.paper).await?;
     db.commit().await?;
     Ok(u64::try_from(added.len()).unwrap_or(0))
 }
@@ -263,11 +291,11 @@ async fn incident(
 /// Submits for a candidate, with what the server has.
 pub async fn submit_for(services: &Services, actor: &Actor, sitting: SittingId) -> Result<()> {
     let mut db = services.begin().await?;
-    let setter = desk_of(services, &mut db, actor, sitting).await?;
+    let desk = desk_of(services, &mut db, actor, sitting).await?;
     // The candidate may have been quicker.
-    if submit(&mut db, sitting, SubmittedBy::Setter).await? {
-        incident(&mut db, actor, sitting, "submitted", "").await?;
-        note(services, &mut db, actor.person(), None, "assessment.submitted_for", setter.paper).await?;
+    if submit(&mut db, desk.sitting, SubmittedBy::Setter).await? {
+        incident(&mut db, actor, desk.sitting, "submitted", "").await?;
+        note(services, &mut db, actor.person(), None, "assessment.submitted_for", desk.setter.paper).await?;
     }
     db.commit().await?;
     Ok(())
@@ -276,17 +304,18 @@ pub async fn submit_for(services: &Services, actor: &Actor, sitting: SittingId) 
 /// Opens a submitted sitting again with the time that was left when it was submitted, and `minutes` more.
 ///
 /// # Errors
-/// [`Problem::NumberOutOfRange`] on `minutes` when no time would be left.
+/// [`Problem::NumberOutOfRange`] on `minutes` when no time would be left, [`Problem::OtherSittingOpen`] while the candidate has
+/// another attempt open.
 pub async fn reopen(services: &Services, actor: &Actor, sitting: SittingId, minutes: u16) -> Result<()> {
     let mut db = services.begin().await?;
-    let setter = desk_of(services, &mut db, actor, sitting).await?;
+    let desk = desk_of(services, &mut db, actor, sitting).await?;
     if minutes > 240 {
         return Err(Error::invalid("minutes", Problem::NumberOutOfRange));
     }
     // What the others have been told, and their certificates, stand although somebody is sitting again.
     sqlx::query!(
         "update papers set released_at = now() where id = $1 and release = 'at-close' and released_at is null and results_released(id)",
-        setter.paper.0,
+        desk.setter.paper.0,
     )
     .execute(&mut *db)
     .await?;
@@ -297,20 +326,25 @@ pub async fn reopen(services: &Services, actor: &Actor, sitting: SittingId, minu
             verification_code = null, last_contact_at = clock_timestamp()
         where id = $1 and submitted_at is not null
         returning (extract(epoch from deadline_at - clock_timestamp()))::bigint as "remaining!""#,
-        sitting.0,
+        desk.sitting.0,
         i32::from(minutes) * 60,
     )
     .fetch_optional(&mut *db)
-    .await?
-    .ok_or(Error::NotFound)?;
+    .await;
+    let remaining = match remaining {
+        Err(sqlx::Error::Database(error)) if error.constraint() == Some("sittings_one_open") => {
+            return Err(Error::invalid("minutes", Problem::OtherSittingOpen));
+        }
+        other => other?.ok_or(Error::NotFound)?,
+    };
     if remaining < 1 {
         return Err(Error::invalid("minutes", Problem::NumberOutOfRange));
     }
-    sqlx::query!("delete from item_marks where sitting_id = $1", sitting.0).execute(&mut *db).await?;
+    sqlx::query!("delete from item_marks where sitting_id = $1", desk.sitting.0).execute(&mut *db).await?;
     // What a correction changed was the result that is now taken back.
-    sqlx::query!("delete from mark_changes where sitting_id = $1", sitting.0).execute(&mut *db).await?;
-    incident(&mut db, actor, sitting, "reopened", &format!("{minutes} minutes more")).await?;
-    note(services, &mut db, actor.person(), None, "assessment.reopened", setter.paper).await?;
+    sqlx::query!("delete from mark_changes where sitting_id = $1", desk.sitting.0).execute(&mut *db).await?;
+    incident(&mut db, actor, desk.sitting, "reopened", &format!("{minutes} minutes more")).await?;
+    note(services, &mut db, actor.person(), None, "assessment.reopened", desk.setter.paper).await?;
     db.commit().await?;
     Ok(())
 }
@@ -319,11 +353,11 @@ pub async fn reopen(services: &Services, actor: &Actor, sitting: SittingId, minu
 /// [`Problem::ReasonMissing`] on `note`.
 pub async fn note_incident(services: &Services, actor: &Actor, sitting: SittingId, text: &str) -> Result<()> {
     let mut db = services.begin().await?;
-    desk_of(services, &mut db, actor, sitting).await?;
+    let desk = desk_of(services, &mut db, actor, sitting).await?;
     incident(
         &mut db,
         actor,
-        sitting,
+        desk.sitting,
         "note",
         reason(text).map_err(|problem| Error::invalid("note", problem))?,
     )
@@ -347,7 +381,7 @@ pub async fn release_results(services: &Services, actor: &Actor, paper: PaperId)
     )
     .execute(&mut *db)
     .await?;
-    note(services, &mut db, actor.person(), None, "assessment.results_released", paper).await?;
+    note(services, &mut db, actor.person(), None, "assessment.results_released", setter.paper).await?;
     db.commit().await?;
     Ok(())
 }

@@ -139,7 +139,7 @@ pub async fn own_result(services: &Services, actor: &Actor, sitting: SittingId) 
     if !released {
         return Err(Error::NotFound);
     }
-    sitting_result(&mut db, sitting).await
+    sitting_result(&mut db, candidate.sitting).await
 }
 
 /// The certificate of a passed sitting as a PDF file, for the candidate.

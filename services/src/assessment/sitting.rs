@@ -240,7 +240,7 @@ pub async fn start_sitting(
     }
     let given = row.given();
     let seed = i64::try_from(bank::seed()?).map_err(Error::failed)?;
-    // Two clicks at once: the second meets the first's row by its name (paper, learner, attempt) and takes it.
+    // Two clicks at once: the second meets the first's row, by its name (paper, learner, attempt) or because it is open, and takes it.
     let started = sqlx::query_scalar!(
         "insert into sittings (id, paper_id, learner_id, attempt, started_at, allowed_seconds, percent_seconds, extra_seconds,
             break_allowed_seconds, closes_at, shuffle_seed, last_contact_at, removed_on, deadline_at)
@@ -249,11 +249,11 @@ pub async fn start_sitting(
         from papers p where p.id = $3 and p.published_at is not null and p.opens_at <= now() and now() < p.closes_at and $4 <= p.attempts
         -- Nobody starts while the paper is moved or withdrawn.
         for share of p
-        on conflict on constraint sittings_attempt_key do nothing
+        on conflict do nothing
         returning id",
         new_id(),
         actor.person().0,
-        paper.0,
+        row.id,
         i16::try_from(row.used + 1).map_err(Error::failed)?,
         i32::try_from(given.allowed_seconds(number(row.limit_minutes))).map_err(Error::failed)?,
         i32::from(given.extra_minutes) * 60,

@@ -1,6 +1,7 @@
 mod answers;
 mod authoring;
 mod results;
+mod running;
 
 use std::collections::BTreeMap;
 

@@ -1,0 +1,86 @@
+//! What whoever runs a paper sees and does.
+
+use super::*;
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn what_a_page_reports_hides_nothing_that_staff_did(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let services = &exam.world.services;
+    let sitting = exam.start().await;
+    for n in 0..600 {
+        report_window(services, &exam.learner, sitting, n % 2 == 0).await.unwrap();
+    }
+    note_incident(services, &exam.setter, sitting, "Noise in the room").await.unwrap();
+    add_time(services, &exam.setter, exam.paper, Some(sitting), 5).await.unwrap();
+    let desk = sitting_desk(services, &exam.setter, sitting).await.unwrap();
+    let there = |what: &str| desk.incidents.iter().any(|incident| incident.what == what);
+    assert!(there("Note") && there("Time added"), "{:?}", desk.incidents);
+    assert_eq!(desk.row.left, 300, "all of them are counted");
+    let list = invigilation(services, &exam.setter, exam.paper).await.unwrap();
+    assert_eq!(list.candidates[0].sitting.as_ref().unwrap().left, 300);
+    // Some minutes at most went by.
+    let rows =
+        exam.count("select count(*) from incidents where sitting_id = $1 and kind = 'left'", sitting).await;
+    assert!(rows < 20, "{rows}");
+    // As many minutes as no exam has: what staff did is still there, and the count goes on.
+    sqlx::query(
+        "insert into incidents (id, sitting_id, at, kind, minute)
+        select gen_random_uuid(), $1, now() + make_interval(mins => n), 'left', now() + make_interval(mins => n) from generate_series(1, 900) n",
+    )
+    .bind(sitting.0)
+    .execute(&services.db)
+    .await
+    .unwrap();
+    let desk = sitting_desk(services, &exam.setter, sitting).await.unwrap();
+    assert!(desk.incidents.iter().any(|incident| incident.note == "Noise in the room"));
+    assert_eq!(desk.row.left, 1200);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn reports_at_once_are_one_row(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let services = &exam.world.services;
+    let sitting = exam.start().await;
+    let reports = (0..40).map(|_| report_window(services, &exam.learner, sitting, true));
+    for report in futures::future::join_all(reports).await {
+        report.unwrap();
+    }
+    let counts: (i64, i64) =
+        sqlx::query_as("select count(*), sum(times) from incidents").fetch_one(&services.db).await.unwrap();
+    assert!(counts.0 <= 2 && counts.1 == 40, "{counts:?}");
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_candidate_has_one_sitting_of_a_paper_open_at_a_time(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let services = &exam.world.services;
+    let first = exam.start().await;
+    submit_sitting(services, &exam.learner, first, &[]).await.unwrap();
+    assert!(sitting_desk(services, &exam.setter, first).await.unwrap().results_out, "the setter is warned");
+    let second = exam.start().await;
+    let refused = reopen(services, &exam.setter, first, 5).await;
+    assert!(matches!(refused, Err(Error::Invalid(fields)) if fields[0].problem == Problem::OtherSittingOpen));
+    assert_eq!(exam.start().await, second);
+    // Whatever the program says, the database refuses it.
+    let forced = sqlx::query("update sittings set submitted_at = null, mark = null where id = $1")
+        .bind(first.0)
+        .execute(&services.db)
+        .await;
+    assert!(forced.unwrap_err().to_string().contains("sittings_one_open"));
+    submit_sitting(services, &exam.learner, second, &[]).await.unwrap();
+    reopen(services, &exam.setter, first, 5).await.unwrap();
+    assert_eq!(exam.start().await, first, "the one that is open, and no third");
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn time_is_added_to_sittings_of_the_paper_only(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let services = &exam.world.services;
+    let sitting = exam.start().await;
+    let other =
+        create_paper(services, &exam.setter, exam.organisation, "Other", PaperKind::Mock).await.unwrap();
+    assert!(not_found(add_time(services, &exam.setter, other, Some(sitting), 5).await));
+    let desk = sitting_desk(services, &exam.setter, sitting).await.unwrap();
+    assert_eq!(desk.row.time.extra_seconds, 0);
+    add_time(services, &exam.setter, exam.paper, Some(sitting), 5).await.unwrap();
+}
