@@ -44,6 +44,10 @@ pub enum Problem {
     ClosesBeforeItOpens,
     ClosesInThePast,
     CodeUnknown,
+    /// Too many codes that were not right.
+    CodeWait {
+        until: DayTime,
+    },
     CodeTaken,
     CodeInvalid,
     QuestionsMissing,
@@ -83,6 +87,12 @@ impl Problem {
     /// The sentence for the error summary and the field.
     pub fn message(&self) -> Cow<'static, str> {
         Cow::Borrowed(match self {
+            Self::CodeWait { until } => {
+                return format!(
+                    "Wait until {until} before you try another code: ten were not right. Ask whoever set the paper for the code"
+                )
+                .into();
+            }
             Self::ChangedMeanwhile { at } => {
                 return format!(
                     "Somebody changed this meanwhile, last on {at}, perhaps you in another window. Nothing was saved: look at what \

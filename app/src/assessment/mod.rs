@@ -4,6 +4,8 @@ pub mod api;
 mod pages;
 mod parts;
 
+pub use parts::ask_reason::AskReason;
+
 use leptos::prelude::*;
 use leptos_router::{
     SsrMode,

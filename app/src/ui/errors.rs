@@ -2,7 +2,10 @@ use domain::FieldProblem;
 use leptos::prelude::*;
 
 use super::Title;
-use crate::api::{ApiError, ErrorKind};
+use crate::{
+    api::{ApiError, ErrorKind},
+    assessment::AskReason,
+};
 
 /// What is wrong with a form, at its top: each line leads to its field. Takes the focus when it appears, with the page
 /// (`autofocus`) or later.
@@ -41,6 +44,10 @@ pub fn ErrorSummary(#[prop(into)] problems: Signal<Vec<FieldProblem>>) -> impl I
 pub fn ErrorPage(error: ApiError) -> impl IntoView {
     let (title, text) = match error.kind {
         ErrorKind::NotFound | ErrorKind::Invalid => return NotFound().into_any(),
+        ErrorKind::ReasonNeeded => {
+            let about = error.typed("about").unwrap_or_default().to_owned();
+            return view! { <AskReason about /> }.into_any();
+        }
         ErrorKind::SignedOut => (
             "You have been signed out",
             "Your time was up, or you signed out somewhere else. Nothing that you did is lost.",

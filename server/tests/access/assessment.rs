@@ -84,6 +84,11 @@ pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
         "paper={sat}&item={item_of_sat}&how=void&reason=Unclear&confirmed=true",
         PAPER,
     ),
+    (
+        "/api/assessment/give_reason",
+        "about=paper/{open}&reason=Asked",
+        [NO, GONE, GONE, GONE, GONE, GONE, OK],
+    ),
     ("/api/assessment/load_questions", "organisation={organisation}", ORGANISATION),
     (
         "/api/assessment/retire_template",
@@ -248,7 +253,13 @@ pub async fn prepared(site: &Site) -> Prepared {
         ("{draft}", draft),
         ("{open}", open),
     ];
-    Prepared { sessions, names }
+    let prepared = Prepared { sessions, names };
+    // Support says why it looks. What comes without that is in `reasons.rs`.
+    for about in ["paper/{open}", "paper/{draft}", "paper/{sat}", "adjustments/{organisation}"] {
+        let body = prepared.put(&format!("about={about}&reason=Asked"));
+        site.call("/api/assessment/give_reason", &body, prepared.sessions[6].as_deref()).await;
+    }
+    prepared
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]

@@ -6,6 +6,7 @@
 mod assessment;
 mod extra_time;
 mod markup;
+mod reasons;
 #[path = "../support/mod.rs"]
 mod support;
 

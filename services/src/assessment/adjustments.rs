@@ -10,7 +10,7 @@ use domain::{
 
 use sqlx::PgConnection;
 
-use super::{OrganisationSetter, number};
+use super::{LookedAt, OrganisationSetter, number, support};
 use crate::{Error, Result, Services, accounts::Actor, audit};
 
 /// The three columns of `exam_adjustments` as the value they are.
@@ -26,6 +26,20 @@ pub(super) fn adjustment(
     }
 }
 
+/// Proof of [`Actor::sets_papers_in`]. Extra time may tell of somebody's health: support says first why it looks.
+async fn gives_time_in(
+    services: &Services,
+    db: &mut PgConnection,
+    actor: &Actor,
+    organisation: OrganisationId,
+) -> Result<OrganisationSetter> {
+    let setter = actor.sets_papers_in(db, organisation).await?;
+    if setter.support {
+        support::with_reason(services, db, actor, LookedAt::Adjustments(organisation)).await?;
+    }
+    Ok(setter)
+}
+
 /// `/assessments/adjustments/{organisation}`: whom this organisation gave extra time. What others gave is theirs to know.
 pub async fn adjusted_people(
     services: &Services,
@@ -33,7 +47,7 @@ pub async fn adjusted_people(
     organisation: OrganisationId,
 ) -> Result<Vec<AdjustedPerson>> {
     let mut db = services.db.acquire().await?;
-    let setter = actor.sets_papers_in(&mut db, organisation).await?;
+    let setter = gives_time_in(services, &mut db, actor, organisation).await?;
     let rows = sqlx::query!(
         r#"select p.id, name_in_organisation(p.id, $1) as "name!", p.email, a.extra_percent, a.extra_minutes, a.break_minutes
         from exam_adjustments a join people p on p.id = a.person_id
@@ -68,7 +82,7 @@ pub async fn set_adjustment(
 ) -> Result<()> {
     let change = change.into();
     let mut db = services.begin().await?;
-    let setter = actor.sets_papers_in(&mut db, organisation).await?;
+    let setter = gives_time_in(services, &mut db, actor, organisation).await?;
     let mut problems = Vec::new();
     let address =
         EmailAddress::parse(email).map_err(|problem| problems.push(FieldProblem::new("email", problem)));
@@ -166,7 +180,7 @@ pub async fn take_back_adjustment(
     person: PersonId,
 ) -> Result<()> {
     let mut db = services.begin().await?;
-    let setter = actor.sets_papers_in(&mut db, organisation).await?;
+    let setter = gives_time_in(services, &mut db, actor, organisation).await?;
     take_back(services, &mut db, actor, setter, person).await?;
     db.commit().await?;
     Ok(())

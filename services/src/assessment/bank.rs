@@ -15,7 +15,7 @@ use sqlx::PgConnection;
 
 use uuid::Uuid;
 
-use super::{OrganisationSetter, html, known, new_id, number};
+use super::{OrganisationSetter, html, known, new_id, number, support};
 use crate::{
     Error, Result, Services,
     accounts::Actor,
@@ -150,7 +150,17 @@ pub async fn import_draft(services: &Services, actor: &Actor, id: BankDraftId) -
     let mut db = services.begin().await?;
     let (setter, text) = draft_of(&mut db, actor, id).await?;
     let bank = Bank::read(&text).map_err(Error::failed)?;
-    import(services, &mut db, Some((setter, actor)), &bank).await?;
+    let imported = import(services, &mut db, Some((setter, actor)), &bank).await?;
+    let event = audit::Event {
+        at: services.clock.now(),
+        actor: Some(actor.person()),
+        subject: None,
+        action: "assessment.bank_imported",
+    };
+    let detail = serde_json::json!({
+        "organisation": setter.organisation, "new": imported.new, "changed": imported.changed,
+    });
+    audit::record_with(&mut db, event, detail).await?;
     sqlx::query!("delete from bank_drafts where id = $1", id.0).execute(&mut *db).await?;
     db.commit().await?;
     Ok(setter.organisation)
@@ -299,6 +309,9 @@ pub async fn own_templates(
 ) -> Result<OwnTemplates> {
     let mut db = services.db.acquire().await?;
     let setter = actor.sets_papers_in(&mut db, organisation).await?;
+    if setter.support {
+        support::noted(services, &mut db, actor, organisation).await?;
+    }
     let name = sqlx::query_scalar!("select name from organisations where id = $1", setter.organisation.0)
         .fetch_one(&mut *db)
         .await?;

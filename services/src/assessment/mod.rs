@@ -10,6 +10,7 @@
 //! | what publishing does, the preview | `publication` |
 //! | extra time and rest breaks of a person | `adjustments` |
 //! | what is set for somebody, and starting | `sitting` |
+//! | how often an access code may be tried | `code_tries` |
 //! | the exam room, hints, rest breaks | `room` |
 //! | how an answer is kept | `saving` |
 //! | submission, marking, the sweeper, the receipt | `submission` |
@@ -17,6 +18,7 @@
 //! | results of a candidate, and the public check | `results` |
 //! | the result sheet, its file, item analysis | `sheet` |
 //! | a key that was wrong | `corrections` |
+//! | what support gives a reason for | `support` |
 //! | how a certificate looks | `certificate` |
 //! | practice | `practice` |
 //!
@@ -26,6 +28,7 @@
 mod adjustments;
 mod bank;
 pub mod certificate;
+mod code_tries;
 mod corrections;
 mod invigilation;
 mod practice;
@@ -39,6 +42,7 @@ mod setting;
 mod sheet;
 mod sitting;
 mod submission;
+mod support;
 #[cfg(test)]
 mod tests;
 mod versions;
@@ -51,6 +55,7 @@ use uuid::Uuid;
 
 pub use adjustments::*;
 pub use bank::*;
+pub use code_tries::forget_code_tries;
 pub use corrections::*;
 pub use invigilation::*;
 pub use practice::*;
@@ -65,6 +70,7 @@ pub use setting::*;
 pub use sheet::*;
 pub use sitting::*;
 pub use submission::*;
+pub use support::*;
 
 use crate::{Error, Result, Services, accounts::Actor, audit};
 
@@ -73,6 +79,8 @@ use crate::{Error, Result, Services, accounts::Actor, audit};
 #[derive(Debug, Clone, Copy)]
 pub struct OrganisationSetter {
     organisation: OrganisationId,
+    /// Is here as support, and says why before looking at people.
+    support: bool,
 }
 
 /// Proof that somebody may see and run this paper: whoever set it, an administrator of its organisation, or support. Made only
@@ -91,7 +99,8 @@ impl PaperSetter {
 
 impl From<PaperSetter> for OrganisationSetter {
     fn from(setter: PaperSetter) -> Self {
-        Self { organisation: setter.organisation }
+        // Whoever has a paper as support has given a reason already.
+        Self { organisation: setter.organisation, support: false }
     }
 }
 
@@ -103,26 +112,28 @@ impl Actor {
         db: &mut PgConnection,
         organisation: OrganisationId,
     ) -> Result<OrganisationSetter> {
-        let may = sqlx::query_scalar!(
+        let row = sqlx::query!(
             r#"select exists (
-                select from paper_setters where organisation_id = $1 and person_id = $2
-                union all
-                select from organisation_administrators where organisation_id = $1 and person_id = $2
-                union all
-                select from people, organisations o where people.id = $2 and support and o.id = $1
-            ) as "may!""#,
+                    select from paper_setters where organisation_id = $1 and person_id = $2
+                    union all
+                    select from organisation_administrators where organisation_id = $1 and person_id = $2
+                ) as "own!",
+                exists (select from people, organisations o where people.id = $2 and support and o.id = $1) as "support!""#,
             organisation.0,
             self.person().0,
         )
         .fetch_one(db)
         .await?;
-        if may { Ok(OrganisationSetter { organisation }) } else { Err(Error::NotFound) }
+        if row.own || row.support {
+            Ok(OrganisationSetter { organisation, support: !row.own })
+        } else {
+            Err(Error::NotFound)
+        }
     }
 
-    /// Support's way in is written down, once an hour and paper.
-    ///
     /// # Errors
-    /// [`Error::NotFound`] for whoever may not see the paper, whether it exists or not.
+    /// [`Error::NotFound`] for whoever may not see the paper, whether it exists or not; [`Error::ReasonNeeded`] for support that has
+    /// given no reason in the last hour.
     pub async fn setter_of(
         &self,
         services: &Services,
@@ -130,7 +141,7 @@ impl Actor {
         paper: PaperId,
     ) -> Result<PaperSetter> {
         let row = sqlx::query!(
-            r#"select p.organisation_id, p.set_by,
+            r#"select p.organisation_id,
                 p.set_by = $2 and exists (select from paper_setters s where s.organisation_id = p.organisation_id and s.person_id = $2)
                     or exists (select from organisation_administrators a
                         where a.organisation_id = p.organisation_id and a.person_id = $2) as "own!",
@@ -144,27 +155,7 @@ impl Actor {
         .filter(|row| row.own || row.support)
         .ok_or(Error::NotFound)?;
         if !row.own {
-            let now = services.clock.now();
-            let seen = sqlx::query_scalar!(
-                r#"select exists (select from audit_events
-                    where actor_id = $1 and action = 'assessment.seen_by_support' and detail->>'paper' = $2 and at > $3) as "seen!""#,
-                self.person().0,
-                paper.to_string(),
-                now - chrono::Duration::hours(1),
-            )
-            .fetch_one(&mut *db)
-            .await?;
-            if !seen {
-                note(
-                    services,
-                    db,
-                    self.person(),
-                    row.set_by.map(PersonId),
-                    "assessment.seen_by_support",
-                    paper,
-                )
-                .await?;
-            }
+            support::with_reason(services, db, self, LookedAt::Paper(paper)).await?;
         }
         Ok(PaperSetter { paper, organisation: OrganisationId(row.organisation_id) })
     }

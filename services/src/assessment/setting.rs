@@ -467,6 +467,15 @@ pub async fn save_candidates(
     )
     .execute(&mut *db)
     .await?;
+    let published = sqlx::query_scalar!(
+        r#"select published_at is not null as "published!" from papers where id = $1"#,
+        setter.paper.0,
+    )
+    .fetch_one(&mut *db)
+    .await?;
+    if published {
+        note(services, &mut db, actor.person(), None, "assessment.candidates_changed", setter.paper).await?;
+    }
     db.commit().await?;
     Ok(())
 }

@@ -10,7 +10,7 @@ use domain::{
 };
 use sqlx::{PgConnection, types::Json};
 
-use super::{adjustments::adjustment, bank, new_id, number};
+use super::{adjustments::adjustment, bank, code_tries::Try, new_id, number};
 use crate::{Error, Result, Services, accounts::Actor, moment};
 
 /// Proof that a sitting is the actor's own. Made only by [`Actor::candidate_in`].
@@ -156,21 +156,32 @@ fn code_as_kept(code: &str) -> String {
 /// The paper of an access code, for whoever types it.
 ///
 /// # Errors
-/// [`Problem::CodeUnknown`] on `code`.
-pub async fn paper_by_code(services: &Services, _actor: &Actor, code: &str) -> Result<PaperId> {
+/// [`Problem::CodeUnknown`] or [`Problem::CodeWait`] on `code`.
+pub async fn paper_by_code(services: &Services, actor: &Actor, code: &str) -> Result<PaperId> {
+    let mut db = services.db.acquire().await?;
+    let tried = Try::begin(services, &mut db, actor).await?;
     let paper = sqlx::query_scalar!(
         "select id from papers where access_code = $1 and published_at is not null and closes_at > now()",
         code_as_kept(code),
     )
-    .fetch_optional(&services.db)
+    .fetch_optional(&mut *db)
     .await?;
-    paper.map(PaperId).ok_or_else(|| Error::invalid("code", Problem::CodeUnknown))
+    match paper {
+        Some(paper) => {
+            tried.was_right(&mut db, actor).await?;
+            Ok(PaperId(paper))
+        }
+        None => {
+            tried.was_wrong(services, &mut db, actor).await?;
+            Err(Error::invalid("code", Problem::CodeUnknown))
+        }
+    }
 }
 
 /// `/assessments/start/{paper}`: what somebody is about to sit.
 ///
 /// # Errors
-/// [`Error::NotFound`] for whoever is neither named nor in a cohort, and has neither the code nor a sitting.
+/// [`Error::NotFound`] for whoever is neither named nor in a cohort, and has neither the code nor a sitting; [`Problem::CodeWait`].
 pub async fn start_page(
     services: &Services,
     actor: &Actor,
@@ -178,11 +189,34 @@ pub async fn start_page(
     code: &str,
 ) -> Result<CandidatePaper> {
     let mut db = services.db.acquire().await?;
-    Ok(may_sit(&mut db, actor, paper, code).await?.into_paper())
+    Ok(may_sit(services, &mut db, actor, paper, code).await?.into_paper())
 }
 
-async fn may_sit(db: &mut PgConnection, actor: &Actor, paper: PaperId, code: &str) -> Result<PaperRow> {
-    papers_for(db, actor, Some(paper), code).await?.pop().ok_or(Error::NotFound)
+/// Not within a transaction, for the sake of [`Try`]. Who may sit the paper anyway tries no code.
+async fn may_sit(
+    services: &Services,
+    db: &mut PgConnection,
+    actor: &Actor,
+    paper: PaperId,
+    code: &str,
+) -> Result<PaperRow> {
+    if let Some(row) = papers_for(db, actor, Some(paper), "").await?.pop() {
+        return Ok(row);
+    }
+    if code_as_kept(code).is_empty() {
+        return Err(Error::NotFound);
+    }
+    let tried = Try::begin(services, db, actor).await?;
+    match papers_for(db, actor, Some(paper), code).await?.pop() {
+        Some(row) => {
+            tried.was_right(db, actor).await?;
+            Ok(row)
+        }
+        None => {
+            tried.was_wrong(services, db, actor).await?;
+            Err(Error::NotFound)
+        }
+    }
 }
 
 /// The papers that are for somebody: by name, by cohort, by the code, or because they have begun. One paper is given for as long
@@ -233,11 +267,11 @@ pub async fn start_sitting(
     paper: PaperId,
     code: &str,
 ) -> Result<SittingId> {
-    let mut db = services.begin().await?;
-    let row = may_sit(&mut db, actor, paper, code).await?;
+    let row = may_sit(services, &mut *services.db.acquire().await?, actor, paper, code).await?;
     if let Some(sitting) = row.open_sitting {
         return Ok(SittingId(sitting));
     }
+    let mut db = services.begin().await?;
     let given = row.given();
     let seed = i64::try_from(bank::seed()?).map_err(Error::failed)?;
     // Two clicks at once: the second meets the first's row, by its name (paper, learner, attempt) or because it is open, and takes it.
@@ -268,6 +302,6 @@ pub async fn start_sitting(
         return Ok(SittingId(started));
     }
     let mut db = services.db.acquire().await?;
-    let row = may_sit(&mut db, actor, paper, code).await?;
+    let row = papers_for(&mut db, actor, Some(paper), code).await?.pop().ok_or(Error::NotFound)?;
     row.open_sitting.map(SittingId).ok_or_else(|| Error::invalid("start", Problem::PaperNotOpen))
 }

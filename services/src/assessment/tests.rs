@@ -243,7 +243,13 @@ async fn only_whom_it_concerns_sees_a_paper_and_a_sitting(db: PgPool) {
         .execute(&services.db)
         .await
         .unwrap();
-    assert!(paper_page(services, &stranger, exam.paper).await.is_ok());
+    let look = async || paper_page(services, &stranger, exam.paper).await;
+    assert!(matches!(look().await, Err(Error::ReasonNeeded(_))));
+    let why = async |reason| give_reason(services, &stranger, LookedAt::Paper(exam.paper), reason).await;
+    assert!(matches!(why(" ").await, Err(Error::Invalid(_))));
+    why("The setter asked").await.unwrap();
+    assert!(look().await.is_ok());
+    assert!(not_found(give_reason(services, &colleague, LookedAt::Paper(exam.paper), "Curious").await));
     let seen: i64 = sqlx::query_scalar(
         "select count(*) from audit_events where action = 'assessment.seen_by_support' and actor_id = $1",
     )

@@ -11,7 +11,7 @@ use {
         assessment::{ItemId, SittingId},
     },
     leptos_axum::redirect,
-    services::assessment::{self, Correction},
+    services::assessment::{self, Correction, LookedAt},
 };
 
 #[server(prefix = "/api", endpoint = "assessment/load_invigilation")]
@@ -158,5 +158,21 @@ pub async fn correct_item(
     });
     form.answer(corrected)?;
     redirect(&format!("/assessments/papers/{paper}/items?done=corrected"));
+    Ok(())
+}
+
+/// Support says why it looks at a paper, or at who has extra time.
+#[server(prefix = "/api", endpoint = "assessment/give_reason")]
+pub async fn give_reason(about: String, #[server(default)] reason: String) -> Result<(), ApiError> {
+    let request = request()?;
+    let actor = request.actor()?;
+    let what: LookedAt = parse::id(&request, &about)?;
+    let mut form = Form::new(&request);
+    form.typed("reason", &reason);
+    form.answer(assessment::give_reason(&request.services, actor, what, &reason).await)?;
+    redirect(&match what {
+        LookedAt::Paper(paper) => format!("/assessments/papers/{paper}"),
+        LookedAt::Adjustments(organisation) => format!("/assessments/adjustments/{organisation}"),
+    });
     Ok(())
 }

@@ -1,9 +1,12 @@
-use domain::assessment::{CandidatePaper, Standing};
+use domain::{
+    FieldProblem,
+    assessment::{CandidatePaper, Standing},
+};
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use crate::{
-    api::PageState,
+    api::{ErrorKind, PageState},
     assessment::api::{StartSitting, load_start},
     ui::{Breadcrumbs, ErrorSummary, Loaded, Time, Title},
 };
@@ -16,9 +19,28 @@ pub fn Start() -> impl IntoView {
         (params.read().get("paper").unwrap_or_default(), query.read().get("code").unwrap_or_default())
     };
     let paper = Resource::new(asked, |(paper, code)| async move {
-        load_start(paper, code.clone()).await.map(|paper| (paper, code))
+        match load_start(paper, code.clone()).await {
+            // Too many codes were tried: that is no address that leads nowhere.
+            Err(error) if error.kind == ErrorKind::Invalid => Ok(Err(error.fields)),
+            other => other.map(|paper| Ok((paper, code))),
+        }
     });
-    view! { <Loaded resource=paper page=|(paper, code)| view! { <StartView paper code /> } /> }
+    view! { <Loaded resource=paper page=|found| view! { <StartOrWait found /> } /> }
+}
+
+#[component]
+fn StartOrWait(found: Result<(CandidatePaper, String), Vec<FieldProblem>>) -> impl IntoView {
+    match found {
+        Ok((paper, code)) => view! { <StartView paper code /> }.into_any(),
+        Err(problems) => view! {
+            <Title text="Wait before you try another code" />
+            <div class="narrow">
+                <h1>"Wait before you try another code"</h1>
+                {problems.into_iter().map(|problem| view! { <p class="notice">{problem.problem.message()}"."</p> }).collect_view()}
+                <p><a href="/assessments">"Back to Assessments"</a></p>
+            </div>
+        }.into_any(),
+    }
 }
 
 #[component]

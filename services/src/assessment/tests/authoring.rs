@@ -418,3 +418,21 @@ async fn a_new_paper_is_open_from_nine_to_five_by_the_clock_on_the_wall(db: PgPo
         assert_eq!(right, (true, true), "{made}");
     }
 }
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn who_changes_candidates_of_a_published_paper_or_a_bank_is_written_down(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let (services, setter) = (&exam.world.services, &exam.setter);
+    assert_eq!(
+        audited(&exam, "assessment.candidates_changed").await,
+        0,
+        "a draft's are nobody's business yet"
+    );
+    save_candidates(services, setter, exam.paper, &[], "a@x.example", None).await.unwrap();
+    assert_eq!(audited(&exam, "assessment.candidates_changed").await, 1);
+    let own = BANK.replace("\"grams\"", "\"own-grams\"").replace("\"safe\"", "\"own-safe\"");
+    let draft = draft_bank(services, setter, exam.organisation, &own).await.unwrap();
+    assert_eq!(audited(&exam, "assessment.bank_imported").await, 0);
+    import_draft(services, setter, draft).await.unwrap();
+    assert_eq!(audited(&exam, "assessment.bank_imported").await, 1);
+}

@@ -84,3 +84,64 @@ async fn time_is_added_to_sittings_of_the_paper_only(db: PgPool) {
     assert_eq!(desk.row.time.extra_seconds, 0);
     add_time(services, &exam.setter, exam.paper, Some(sitting), 5).await.unwrap();
 }
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn access_codes_are_not_found_by_trying(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let services = &exam.world.services;
+    let guesser = exam.world.learner("guesser@north.example").await;
+    // Three ways to try one, and one count.
+    for n in 0..10 {
+        let code = format!("WRONG{n}");
+        match n % 3 {
+            0 => assert!(matches!(paper_by_code(services, &guesser, &code).await, Err(Error::Invalid(_)))),
+            1 => assert!(not_found(start_page(services, &guesser, exam.paper, &code).await)),
+            _ => assert!(not_found(start_sitting(services, &guesser, exam.paper, &code).await)),
+        }
+        // A right one in between is no wrong one.
+        if n < 9 {
+            paper_by_code(services, &guesser, "CODE2026").await.unwrap();
+        }
+    }
+    let waits = |error: Error| match error {
+        Error::Invalid(fields) => {
+            matches!(fields[0].problem, Problem::CodeWait { .. }).then(|| fields[0].problem.message())
+        }
+        other => panic!("{other:?}"),
+    };
+    // The clock of the tests stands at nine in the morning.
+    let told = waits(paper_by_code(services, &guesser, "CODE2026").await.unwrap_err()).unwrap();
+    assert!(told.contains("22 November at 10:00am"), "{told}");
+    assert!(waits(start_page(services, &guesser, exam.paper, "CODE2026").await.unwrap_err()).is_some());
+    assert!(waits(start_sitting(services, &guesser, exam.paper, "CODE2026").await.unwrap_err()).is_some());
+    let written: i64 =
+        sqlx::query_scalar("select count(*) from audit_events where action = 'assessment.code_wait'")
+            .fetch_one(&services.db)
+            .await
+            .unwrap();
+    assert_eq!(written, 1);
+    // Nobody else waits, and whoever is named tries no code.
+    let other = exam.world.learner("other@north.example").await;
+    paper_by_code(services, &other, "CODE2026").await.unwrap();
+    start_page(services, &exam.learner, exam.paper, "WRONG").await.unwrap();
+    exam.world.clock.advance(chrono::Duration::minutes(59));
+    assert!(paper_by_code(services, &guesser, "CODE2026").await.is_err());
+    exam.world.clock.advance(chrono::Duration::minutes(1));
+    paper_by_code(services, &guesser, "CODE2026").await.unwrap();
+    start_sitting(services, &guesser, exam.paper, "code 2026").await.unwrap();
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn codes_that_are_tried_at_once_are_no_more(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let services = &exam.world.services;
+    let guesser = exam.world.learner("guesser@north.example").await;
+    let tries = (0..60).map(|n| {
+        let (guesser, code) = (&guesser, format!("WRONG{n}"));
+        async move { paper_by_code(services, guesser, &code).await }
+    });
+    let looked_at = futures::future::join_all(tries).await.into_iter().filter(
+        |answer| matches!(answer, Err(Error::Invalid(fields)) if fields[0].problem == Problem::CodeUnknown),
+    );
+    assert_eq!(looked_at.count(), 10);
+}
