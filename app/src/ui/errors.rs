@@ -10,7 +10,12 @@ use crate::{
 /// What is wrong with a form, at its top: each line leads to its field. Takes the focus when it appears, with the page
 /// (`autofocus`) or later.
 #[component]
-pub fn ErrorSummary(#[prop(into)] problems: Signal<Vec<FieldProblem>>) -> impl IntoView {
+pub fn ErrorSummary(
+    #[prop(into)] problems: Signal<Vec<FieldProblem>>,
+    /// Of a form with several fields of one kind: what each is called, by its id or what stands before the hyphen in it.
+    #[prop(optional)]
+    labels: &'static [(&'static str, &'static str)],
+) -> impl IntoView {
     let summary = NodeRef::<leptos::html::Div>::new();
     Effect::new(move |_| {
         if !problems.read().is_empty()
@@ -29,7 +34,11 @@ pub fn ErrorSummary(#[prop(into)] problems: Signal<Vec<FieldProblem>>) -> impl I
                         {problems
                             .into_iter()
                             .map(|FieldProblem { field, problem }| {
-                                view! { <li><a href=format!("#{field}")>{problem.message()}</a></li> }
+                                let named = |(id, _): &&(&str, &str)| {
+                                    field.strip_prefix(id).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+                                };
+                                let label = labels.iter().find(named).map(|(_, label)| format!("{label}: "));
+                                view! { <li><a href=format!("#{field}")>{label}{problem.message()}</a></li> }
                             })
                             .collect_view()}
                     </ul>

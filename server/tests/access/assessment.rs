@@ -10,25 +10,34 @@ use uuid::Uuid;
 use super::{BAD, GONE, NO, OK, ON, TO, support::Site};
 
 /// Nobody; a learner whom the papers are for and who has sat one; a learner of another cohort; who set the papers; a colleague
-/// who sets papers in the same organisation; an administrator of the organisation; support.
-const ROLES: usize = 7;
+/// who sets papers in the same organisation; an administrator of the organisation; support; somebody who sets papers in another
+/// organisation, and an administrator of that one.
+const ROLES: usize = 9;
 
 type Expected = [u16; ROLES];
 
-const ANYBODY: Expected = [NO, OK, OK, OK, OK, OK, OK];
+const ANYBODY: Expected = [NO, OK, OK, OK, OK, OK, OK, OK, OK];
 /// For the candidate alone: not even who set the paper sits in the candidate's place.
-const CANDIDATE: Expected = [NO, OK, GONE, GONE, GONE, GONE, GONE];
+const CANDIDATE: Expected = [NO, OK, GONE, GONE, GONE, GONE, GONE, GONE, GONE];
 /// Whoever may see the paper: its setter, administrators of the organisation and support.
-const PAPER: Expected = [NO, GONE, GONE, OK, GONE, OK, OK];
+const PAPER: Expected = [NO, GONE, GONE, OK, GONE, OK, OK, GONE, GONE];
 /// The same, where a form is of one version: whoever comes second has seen an older one.
-const FIRST: Expected = [NO, GONE, GONE, OK, GONE, BAD, BAD];
+const FIRST: Expected = [NO, GONE, GONE, OK, GONE, BAD, BAD, GONE, GONE];
 /// Whoever may set papers in the organisation.
-const ORGANISATION: Expected = [NO, GONE, GONE, OK, OK, OK, OK];
+const ORGANISATION: Expected = [NO, GONE, GONE, OK, OK, OK, OK, GONE, GONE];
+
+/// Whoever may set papers anywhere.
+const SOME_ORGANISATION: Expected = [NO, GONE, GONE, OK, OK, OK, OK, OK, OK];
+/// Whoever may set papers in the other organisation; support has given no reason for looking at its people.
+const ELSEWHERE: Expected = [NO, GONE, GONE, GONE, GONE, GONE, OK, OK, OK];
+const ELSEWHERE_WITH_REASON: Expected = [NO, GONE, GONE, GONE, GONE, GONE, WHY, OK, OK];
+/// Support has not said why.
+const WHY: u16 = 403;
 
 /// Path, a body with names in braces that are put in, and the status for each role. In this order: some change what later ones find.
 pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
     ("/api/assessment/load_home", "", ANYBODY),
-    ("/api/assessment/enter_code", "code=NONE", [NO, BAD, BAD, BAD, BAD, BAD, BAD]),
+    ("/api/assessment/enter_code", "code=NONE", [NO, BAD, BAD, BAD, BAD, BAD, BAD, BAD, BAD]),
     ("/api/assessment/load_start", "paper={open}", CANDIDATE),
     ("/api/assessment/start_sitting", "paper={open}", CANDIDATE),
     ("/api/assessment/open_room", "sitting={sitting}", CANDIDATE),
@@ -52,7 +61,7 @@ pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
     ("/api/assessment/ask_practice", "category=si-conversion", ANYBODY),
     ("/api/assessment/load_practice_question", "question={practice}", CANDIDATE),
     ("/api/assessment/answer_practice", "question={practice}&kind=number&typed=1", CANDIDATE),
-    ("/api/assessment/load_papers", "", ORGANISATION),
+    ("/api/assessment/load_papers", "", SOME_ORGANISATION),
     ("/api/assessment/create_paper", "organisation={organisation}&title=New&kind=mock", ORGANISATION),
     ("/api/assessment/load_paper", "paper={open}", PAPER),
     (
@@ -71,7 +80,7 @@ pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
     ("/api/assessment/remove_section", "paper={draft}&section={nothing}&version=4", FIRST),
     ("/api/assessment/save_candidates", "paper={draft}&emails=&version=0", FIRST),
     ("/api/assessment/load_preview", "paper={draft}", PAPER),
-    ("/api/assessment/publish_paper", "paper={draft}", [NO, GONE, GONE, BAD, GONE, BAD, BAD]),
+    ("/api/assessment/publish_paper", "paper={draft}", [NO, GONE, GONE, BAD, GONE, BAD, BAD, GONE, GONE]),
     ("/api/assessment/load_invigilation", "paper={open}", PAPER),
     ("/api/assessment/load_desk", "sitting={submitted}", PAPER),
     ("/api/assessment/add_time", "paper={open}&minutes=1", PAPER),
@@ -87,17 +96,17 @@ pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
     (
         "/api/assessment/give_reason",
         "about=paper/{open}&reason=Asked",
-        [NO, GONE, GONE, GONE, GONE, GONE, OK],
+        [NO, GONE, GONE, GONE, GONE, GONE, OK, GONE, GONE],
     ),
     ("/api/assessment/load_questions", "organisation={organisation}", ORGANISATION),
     (
         "/api/assessment/retire_template",
         "organisation={organisation}&template={nothing}",
-        [NO, GONE, GONE, GONE, GONE, GONE, GONE],
+        [NO, GONE, GONE, GONE, GONE, GONE, GONE, GONE, GONE],
     ),
     ("/api/assessment/draft_bank", "organisation={organisation}&bank=x", ORGANISATION),
-    ("/api/assessment/load_bank_draft", "draft={bank}", [NO, GONE, GONE, OK, GONE, GONE, GONE]),
-    ("/api/assessment/import_bank", "draft={bank}", [NO, GONE, GONE, BAD, GONE, GONE, GONE]),
+    ("/api/assessment/load_bank_draft", "draft={bank}", [NO, GONE, GONE, OK, GONE, GONE, GONE, GONE, GONE]),
+    ("/api/assessment/import_bank", "draft={bank}", [NO, GONE, GONE, BAD, GONE, GONE, GONE, GONE, GONE]),
     ("/api/assessment/load_adjustments", "organisation={organisation}", ORGANISATION),
     (
         "/api/assessment/set_adjustment",
@@ -107,31 +116,47 @@ pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
     (
         "/api/assessment/take_back_adjustment",
         "organisation={organisation}&person={nothing}",
-        [NO, GONE, GONE, GONE, GONE, GONE, GONE],
+        [NO, GONE, GONE, GONE, GONE, GONE, GONE, GONE, GONE],
+    ),
+    ("/api/assessment/create_paper", "organisation={elsewhere}&title=New&kind=mock", ELSEWHERE),
+    ("/api/assessment/load_questions", "organisation={elsewhere}", ELSEWHERE),
+    ("/api/assessment/draft_bank", "organisation={elsewhere}&bank=x", ELSEWHERE),
+    ("/api/assessment/load_adjustments", "organisation={elsewhere}", ELSEWHERE_WITH_REASON),
+    (
+        "/api/assessment/set_adjustment",
+        "organisation={elsewhere}&email=student000@demo.example&extra_percent=25",
+        [NO, GONE, GONE, GONE, GONE, GONE, WHY, BAD, BAD],
+    ),
+    // A sitting of another paper is none of this one.
+    (
+        "/api/assessment/add_time",
+        "paper={sat}&sitting={sitting}&minutes=1",
+        [NO, GONE, GONE, GONE, GONE, GONE, GONE, GONE, GONE],
     ),
     ("/api/assessment/submit_for", "paper={open}&sitting={sitting}", PAPER),
     // Whoever comes second finds it open already.
     (
         "/api/assessment/reopen_sitting",
         "paper={open}&sitting={sitting}&minutes=5",
-        [NO, GONE, GONE, OK, GONE, GONE, GONE],
+        [NO, GONE, GONE, OK, GONE, GONE, GONE, GONE, GONE],
     ),
     ("/api/assessment/change_window", "paper={sat}&closes=2098-01-01T09:00&reason=Snow&version=0", FIRST),
     // Somebody has started it.
     (
         "/api/assessment/withdraw_paper",
         "paper={sat}&withdraw_reason=Snow&confirmed=true&version=1",
-        [NO, GONE, GONE, BAD, GONE, BAD, BAD],
+        [NO, GONE, GONE, BAD, GONE, BAD, BAD, GONE, GONE],
     ),
     ("/api/assessment/duplicate_paper", "paper={sat}&candidates=true", PAPER),
     // Whoever comes second finds it gone.
-    ("/api/assessment/remove_draft", "paper={draft}", [NO, GONE, GONE, OK, GONE, GONE, GONE]),
+    ("/api/assessment/remove_draft", "paper={draft}", [NO, GONE, GONE, OK, GONE, GONE, GONE, GONE, GONE]),
 ];
 
-const PAGE: Expected = [TO, GONE, GONE, OK, GONE, OK, OK];
-const ORGANISATION_PAGE: Expected = [TO, GONE, GONE, OK, OK, OK, OK];
-const CANDIDATE_PAGE: Expected = [TO, OK, GONE, GONE, GONE, GONE, GONE];
-const ANYBODYS_PAGE: Expected = [TO, OK, OK, OK, OK, OK, OK];
+const PAGE: Expected = [TO, GONE, GONE, OK, GONE, OK, OK, GONE, GONE];
+const ORGANISATION_PAGE: Expected = [TO, GONE, GONE, OK, OK, OK, OK, GONE, GONE];
+const SOME_ORGANISATIONS_PAGE: Expected = [TO, GONE, GONE, OK, OK, OK, OK, OK, OK];
+const CANDIDATE_PAGE: Expected = [TO, OK, GONE, GONE, GONE, GONE, GONE, GONE, GONE];
+const ANYBODYS_PAGE: Expected = [TO, OK, OK, OK, OK, OK, OK, OK, OK];
 
 /// Route as the application names it, an address of it, and the status for each role.
 pub const PAGES: &[(&str, &str, Expected)] = &[
@@ -143,7 +168,7 @@ pub const PAGES: &[(&str, &str, Expected)] = &[
     ("/assessments/sittings/{sitting}/result", "/assessments/sittings/{submitted}/result", CANDIDATE_PAGE),
     ("/assessments/practice", "/assessments/practice", ANYBODYS_PAGE),
     ("/assessments/practice/{question}", "/assessments/practice/{practice}", CANDIDATE_PAGE),
-    ("/assessments/papers", "/assessments/papers", ORGANISATION_PAGE),
+    ("/assessments/papers", "/assessments/papers", SOME_ORGANISATIONS_PAGE),
     ("/assessments/papers/{paper}", "/assessments/papers/{open}", PAGE),
     ("/assessments/papers/{paper}/settings", "/assessments/papers/{draft}/settings", PAGE),
     ("/assessments/papers/{paper}/questions", "/assessments/papers/{draft}/questions", PAGE),
@@ -162,7 +187,7 @@ pub const PAGES: &[(&str, &str, Expected)] = &[
     (
         "/assessments/questions/{organisation}/{draft}",
         "/assessments/questions/{organisation}/{bank}",
-        [TO, GONE, GONE, OK, GONE, GONE, GONE],
+        [TO, GONE, GONE, OK, GONE, GONE, GONE, GONE, GONE],
     ),
     ("/assessments/adjustments/{organisation}", "/assessments/adjustments/{organisation}", ORGANISATION_PAGE),
 ];
@@ -183,18 +208,42 @@ async fn id(site: &Site, query: &str) -> String {
 }
 
 async fn people(site: &Site) -> [Option<String>; ROLES] {
-    for (email, role) in [("colleague", "paper_setters"), ("administrator", "organisation_administrators")] {
+    let home: Uuid = sqlx::query_scalar("select organisation_id from paper_setters")
+        .fetch_one(&site.services.db)
+        .await
+        .unwrap();
+    let elsewhere: Uuid = sqlx::query_scalar(
+        "insert into organisations (id, name, kind, created_at) values (gen_random_uuid(), 'Another university', 'university', now())
+        returning id",
+    )
+    .fetch_one(&site.services.db)
+    .await
+    .unwrap();
+    for (name, organisation, role) in [
+        ("colleague", home, "paper_setters"),
+        ("administrator", home, "organisation_administrators"),
+        ("setter.elsewhere", elsewhere, "paper_setters"),
+        ("administrator.elsewhere", elsewhere, "organisation_administrators"),
+    ] {
         let made = format!(
             "with made as (insert into people (id, email, full_name, password_hash, created_at, demo)
-                select gen_random_uuid(), '{email}@demo.example', '{email}', password_hash, now(), true from people
+                select gen_random_uuid(), '{name}@demo.example', '{name}', password_hash, now(), true from people
                 where email = 'setter@demo.example' returning id)
-            insert into {role} (organisation_id, person_id, signed_up_at)
-            select distinct s.organisation_id, made.id, now() from made, paper_setters s"
+            insert into {role} (organisation_id, person_id, signed_up_at) select $1, made.id, now() from made"
         );
-        sqlx::query(sqlx::AssertSqlSafe(made)).execute(&site.services.db).await.unwrap();
+        sqlx::query(sqlx::AssertSqlSafe(made)).bind(organisation).execute(&site.services.db).await.unwrap();
     }
     let mut sessions = [const { None }; ROLES];
-    let names = ["student000", "student002", "setter", "colleague", "administrator", "support"];
+    let names = [
+        "student000",
+        "student002",
+        "setter",
+        "colleague",
+        "administrator",
+        "support",
+        "setter.elsewhere",
+        "administrator.elsewhere",
+    ];
     for (session, name) in sessions[1..].iter_mut().zip(names) {
         *session = Some(site.sign_in(&format!("{name}@demo.example")).await);
     }
@@ -204,7 +253,7 @@ async fn people(site: &Site) -> [Option<String>; ROLES] {
 /// Who asks, and what the names in braces stand for.
 pub struct Prepared {
     pub sessions: [Option<String>; ROLES],
-    names: [(&'static str, String); 12],
+    names: [(&'static str, String); 13],
 }
 
 impl Prepared {
@@ -232,7 +281,7 @@ pub async fn prepared(site: &Site) -> Prepared {
     .execute(&site.services.db)
     .await
     .unwrap();
-    let organisation = id(site, "select organisation_id from paper_setters limit 1").await;
+    let organisation = id(site, "select distinct organisation_id from papers").await;
     let draft = format!("organisation={organisation}&title=Draft&kind=mock");
     site.call("/api/assessment/create_paper", &draft, of(3)).await;
     let draft = id(site, "select id from papers where published_at is null").await;
@@ -248,6 +297,7 @@ pub async fn prepared(site: &Site) -> Prepared {
         ("{practice}", id(site, "select id from practice_questions").await),
         ("{section}", id(site, &format!("select id from paper_sections where paper_id = '{draft}'")).await),
         ("{bank}", id(site, "select id from bank_drafts").await),
+        ("{elsewhere}", id(site, "select id from organisations where name = 'Another university'").await),
         ("{nothing}", Uuid::nil().to_string()),
         ("{organisation}", organisation),
         ("{draft}", draft),

@@ -5,6 +5,7 @@
 
 mod assessment;
 mod extra_time;
+mod forms;
 mod markup;
 mod reasons;
 #[path = "../support/mod.rs"]

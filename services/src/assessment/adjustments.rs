@@ -18,12 +18,12 @@ pub(super) fn adjustment(
     extra_percent: impl Into<i64>,
     extra_minutes: impl Into<i64>,
     break_minutes: impl Into<i64>,
-) -> Adjustment {
-    Adjustment {
-        extra_percent: number(extra_percent),
-        extra_minutes: number(extra_minutes),
-        break_minutes: number(break_minutes),
-    }
+) -> Result<Adjustment> {
+    Ok(Adjustment {
+        extra_percent: number(extra_percent)?,
+        extra_minutes: number(extra_minutes)?,
+        break_minutes: number(break_minutes)?,
+    })
 }
 
 /// Proof of [`Actor::sets_papers_in`]. Extra time may tell of somebody's health: support says first why it looks.
@@ -57,13 +57,15 @@ pub async fn adjusted_people(
     )
     .fetch_all(&mut *db)
     .await?;
-    let people = rows.into_iter().map(|row| AdjustedPerson {
-        person: PersonId(row.id),
-        name: row.name,
-        email: row.email,
-        adjustment: adjustment(row.extra_percent, row.extra_minutes, row.break_minutes),
+    let people = rows.into_iter().map(|row| {
+        Ok(AdjustedPerson {
+            person: PersonId(row.id),
+            name: row.name,
+            email: row.email,
+            adjustment: adjustment(row.extra_percent, row.extra_minutes, row.break_minutes)?,
+        })
     });
-    Ok(people.collect())
+    people.collect()
 }
 
 /// Changes what a person is given by this organisation; what the change leaves out stays. When nothing is left it is taken back, also
@@ -159,11 +161,12 @@ async fn person_of(
     )
     .fetch_optional(db)
     .await?;
-    Ok(row.map(|row| Found {
+    let Some(row) = row else { return Ok(None) };
+    Ok(Some(Found {
         person: PersonId(row.id),
         own: row.own,
         held: match (row.extra_percent, row.extra_minutes, row.break_minutes) {
-            (Some(percent), Some(minutes), Some(breaks)) => Some(adjustment(percent, minutes, breaks)),
+            (Some(percent), Some(minutes), Some(breaks)) => Some(adjustment(percent, minutes, breaks)?),
             _ => None,
         },
     }))

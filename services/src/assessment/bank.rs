@@ -15,7 +15,7 @@ use sqlx::PgConnection;
 
 use uuid::Uuid;
 
-use super::{OrganisationSetter, html, known, new_id, number, support};
+use super::{OrganisationSetter, count_of, html, known, new_id, support};
 use crate::{
     Error, Result, Services,
     accounts::Actor,
@@ -194,7 +194,7 @@ pub async fn import_shared_bank(services: &Services, banks: &[Bank]) -> Result<I
     )
     .execute(&mut *db)
     .await?;
-    imported.retired = usize::try_from(retired.rows_affected()).unwrap_or(0);
+    imported.retired = usize::try_from(retired.rows_affected()).map_err(Error::failed)?;
     db.commit().await?;
     Ok(imported)
 }
@@ -247,39 +247,61 @@ pub(super) async fn draw_template(
     difficulty: Option<Difficulty>,
     but: &[String],
 ) -> Result<Option<Template>> {
-    let source = sqlx::query_scalar!(
-        "select source from question_templates
+    let drawn = draw_sources(db, own, category, difficulty, but, 1).await?.pop();
+    drawn.map(|drawn| read_one(&drawn.source)).transpose()
+}
+
+/// A template as it is stored.
+pub(super) struct Source {
+    pub name: String,
+    pub source: String,
+}
+
+/// Up to `most` different ones, those that are not in `but` first.
+pub(super) async fn draw_sources(
+    db: &mut PgConnection,
+    own: Option<OrganisationId>,
+    category: Category,
+    difficulty: Option<Difficulty>,
+    but: &[String],
+    most: i64,
+) -> Result<Vec<Source>> {
+    let drawn = sqlx::query_as!(
+        Source,
+        "select name, source from question_templates
         where category = $1 and ($2::smallint is null or difficulty = $2) and not retired
             and (organisation_id is null or organisation_id = $3)
-        order by name = any($4), random() limit 1",
+        order by name = any($4), random() limit $5",
         category.as_str(),
         difficulty.map(|difficulty| i16::from(u8::from(difficulty))),
         own.map(|organisation| organisation.0),
         but,
+        most,
     )
-    .fetch_optional(db)
+    .fetch_all(db)
     .await?;
-    source.as_deref().map(read_one).transpose()
+    Ok(drawn)
 }
 
 /// A chosen template, if it is shared or the organisation's own.
-pub(super) async fn chosen_template(
+pub(super) async fn chosen_source(
     db: &mut PgConnection,
     own: OrganisationId,
     template: TemplateId,
-) -> Result<Option<Template>> {
-    let source = sqlx::query_scalar!(
-        "select source from question_templates
+) -> Result<Option<Source>> {
+    let source = sqlx::query_as!(
+        Source,
+        "select name, source from question_templates
         where id = $1 and not retired and (organisation_id is null or organisation_id = $2)",
         template.0,
         own.0,
     )
     .fetch_optional(db)
     .await?;
-    source.as_deref().map(read_one).transpose()
+    Ok(source)
 }
 
-fn read_one(source: &str) -> Result<Template> {
+pub(super) fn read_one(source: &str) -> Result<Template> {
     let bank = Bank::read(source).map_err(Error::failed)?;
     bank.templates.into_iter().next().ok_or_else(|| Error::failed("a stored template is empty"))
 }
@@ -328,7 +350,7 @@ pub async fn own_templates(
         organisation: name,
         templates: own,
         retired: retired.collect::<Result<_>>()?,
-        shared: number(i64::try_from(shared.len()).unwrap_or(0)),
+        shared: count_of(shared.iter())?,
     })
 }
 

@@ -11,7 +11,7 @@ use sqlx::PgConnection;
 use super::{
     PaperSetter,
     adjustments::adjustment,
-    clock_time, new_id, note, number,
+    clock_time, count_of, new_id, note, number,
     results::sitting_result,
     submission::{SubmittedBy, submit},
 };
@@ -21,12 +21,12 @@ use crate::{Error, Result, Services, accounts::Actor, moment};
 const OUT_OF_CONTACT_SECONDS: f64 = 35.0;
 
 /// The time of a sitting as it stands on it. What anybody gave the person since is no part of it.
-fn time(allowed_seconds: i32, extra_seconds: i32, break_seconds: i32) -> SittingTime {
-    SittingTime {
-        allowed_seconds: number(allowed_seconds),
-        extra_seconds: number(extra_seconds),
-        break_seconds: number(break_seconds),
-    }
+fn time(allowed_seconds: i32, extra_seconds: i32, break_seconds: i32) -> Result<SittingTime> {
+    Ok(SittingTime {
+        allowed_seconds: number(allowed_seconds)?,
+        extra_seconds: number(extra_seconds)?,
+        break_seconds: number(break_seconds)?,
+    })
 }
 
 /// Everybody who may sit the paper, and how far they are. A paper's candidates are bounded (some hundreds), so they come whole.
@@ -73,42 +73,45 @@ pub async fn invigilation(services: &Services, actor: &Actor, paper: PaperId) ->
     .fetch_one(&mut *db)
     .await?;
     let at = rows.first().map(|row| clock_time(row.now)).unwrap_or_default();
-    let candidates: Vec<_> = rows
-        .into_iter()
-        .map(|row| CandidateRow {
-            name: row.name,
-            email: row.email,
-            adjustment: adjustment(row.extra_percent, row.extra_minutes, row.break_minutes),
-            sitting: row.sitting.map(|id| {
-                let contact = row.contact.unwrap_or(row.now);
+    let mut candidates = Vec::with_capacity(rows.len());
+    for row in rows {
+        let sitting = match row.sitting {
+            None => None,
+            Some(id) => {
+                let missing = || Error::failed("a sitting has no times");
+                let contact = row.contact.ok_or_else(missing)?;
                 let silent = (row.now - contact).as_seconds_f64() > OUT_OF_CONTACT_SECONDS;
-                SittingRow {
+                Some(SittingRow {
                     id: SittingId(id),
-                    attempt: number(row.attempt.unwrap_or(1)),
+                    attempt: number(row.attempt.ok_or_else(missing)?)?,
                     time: time(
-                        row.allowed_seconds.unwrap_or(0),
-                        row.extra_seconds.unwrap_or(0),
-                        row.break_allowed_seconds.unwrap_or(0),
-                    ),
-                    answered: number(row.answered.unwrap_or(0)),
-                    questions: number(row.questions.unwrap_or(0)),
+                        row.allowed_seconds.ok_or_else(missing)?,
+                        row.extra_seconds.ok_or_else(missing)?,
+                        row.break_allowed_seconds.ok_or_else(missing)?,
+                    )?,
+                    answered: number(row.answered.unwrap_or(0))?,
+                    questions: number(row.questions.unwrap_or(0))?,
                     paused: row.paused,
                     remaining_ms: row.remaining_ms.filter(|_| row.submitted_at.is_none()),
                     last_contact: moment(contact),
                     out_of_contact: silent && row.submitted_at.is_none(),
-                    left: number(row.lefts.unwrap_or(0)),
-                }
-            }),
-        })
-        .collect();
-    let count = |of: fn(&CandidateRow) -> bool| {
-        number(i64::try_from(candidates.iter().filter(|row| of(row)).count()).unwrap_or(0))
-    };
+                    left: number(row.lefts.unwrap_or(0))?,
+                })
+            }
+        };
+        candidates.push(CandidateRow {
+            name: row.name,
+            email: row.email,
+            adjustment: adjustment(row.extra_percent, row.extra_minutes, row.break_minutes)?,
+            sitting,
+        });
+    }
+    let count = |of: fn(&CandidateRow) -> bool| count_of(candidates.iter().filter(|row| of(row)));
     Ok(Invigilation {
-        not_started: count(|row| row.sitting.is_none()),
-        sitting: count(|row| row.sitting.as_ref().is_some_and(|sitting| sitting.remaining_ms.is_some())),
-        submitted: count(|row| row.sitting.as_ref().is_some_and(|sitting| sitting.remaining_ms.is_none())),
-        waiting_for_account: number(waiting),
+        not_started: count(|row| row.sitting.is_none())?,
+        sitting: count(|row| row.sitting.as_ref().is_some_and(|sitting| sitting.remaining_ms.is_some()))?,
+        submitted: count(|row| row.sitting.as_ref().is_some_and(|sitting| sitting.remaining_ms.is_none()))?,
+        waiting_for_account: number(waiting)?,
         candidates,
         at,
     })
@@ -187,16 +190,16 @@ pub async fn sitting_desk(services: &Services, actor: &Actor, sitting: SittingId
         email: row.email,
         row: SittingRow {
             id: desk.sitting,
-            attempt: number(row.attempt),
-            time: time(row.allowed_seconds, row.extra_seconds, row.break_allowed_seconds),
-            answered: number(row.answered),
-            questions: number(row.questions),
+            attempt: number(row.attempt)?,
+            time: time(row.allowed_seconds, row.extra_seconds, row.break_allowed_seconds)?,
+            answered: number(row.answered)?,
+            questions: number(row.questions)?,
             paused: row.paused,
             remaining_ms: row.submitted_at.is_none().then_some(row.remaining_ms),
             last_contact: moment(row.contact),
             out_of_contact: row.submitted_at.is_none()
                 && (row.now - row.contact).as_seconds_f64() > OUT_OF_CONTACT_SECONDS,
-            left: number(row.lefts),
+            left: number(row.lefts)?,
         },
         started: moment(row.started_at),
         deadline: moment(row.deadline_at),
@@ -204,7 +207,7 @@ pub async fn sitting_desk(services: &Services, actor: &Actor, sitting: SittingId
         submitted_by: row.submitted_by,
         incidents,
         results_out: row.results_out,
-        late_answers: number(row.late),
+        late_answers: number(row.late)?,
         result,
     })
 }
@@ -265,7 +268,7 @@ pub async fn add_time(
     }
     note(services, &mut db, actor.person(), None, "assessment.time_added", setter.paper).await?;
     db.commit().await?;
-    Ok(u64::try_from(added.len()).unwrap_or(0))
+    u64::try_from(added.len()).map_err(Error::failed)
 }
 
 async fn incident(

@@ -193,9 +193,16 @@ pub(crate) async fn ensure_setter(
     Ok(())
 }
 
-/// The database's number types are signed; ours say what cannot be negative. Constraints keep the two together.
-fn number<T: TryFrom<i64> + Default>(value: impl Into<i64>) -> T {
-    T::try_from(value.into()).unwrap_or_default()
+/// The database's number types are signed; ours say what cannot be negative. Constraints keep the two together, and what they let
+/// through all the same is a fault of ours and no nought.
+fn number<T: TryFrom<i64>>(value: impl Into<i64>) -> Result<T> {
+    let value = value.into();
+    T::try_from(value).map_err(|_| Error::failed(format!("{value} is no {}", std::any::type_name::<T>())))
+}
+
+/// How many there are, of what is at hand.
+fn count_of(things: impl Iterator) -> Result<u32> {
+    u32::try_from(things.count()).map_err(Error::failed)
 }
 
 /// A stored word that must be one of those that we know. What it means is never guessed.

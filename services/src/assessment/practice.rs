@@ -11,7 +11,7 @@ use domain::{
 };
 use sqlx::types::Json;
 
-use super::{bank, html, new_id, number, results::question_result, room::page_texts};
+use super::{bank, html, known, new_id, number, results::question_result, room::page_texts};
 use crate::{Error, Result, Services, accounts::Actor};
 
 /// `/assessments/practice`: how it went so far, by category.
@@ -33,16 +33,15 @@ pub async fn practice_home(services: &Services, actor: &Actor) -> Result<Practic
     .await?;
     let mut by_category: BTreeMap<Category, CategoryHistory> = BTreeMap::new();
     for row in rows {
-        if let Some(category) = Category::parse(&row.category) {
-            let history = CategoryHistory {
-                category,
-                answered: number(row.answered),
-                right: number(row.right),
-                with_hints: number(row.with_hints),
-                recent: row.recent.into_iter().rev().collect(),
-            };
-            by_category.insert(category, history);
-        }
+        let category = known("category", &row.category, Category::parse)?;
+        let history = CategoryHistory {
+            category,
+            answered: number(row.answered)?,
+            right: number(row.right)?,
+            with_hints: number(row.with_hints)?,
+            recent: row.recent.into_iter().rev().collect(),
+        };
+        by_category.insert(category, history);
     }
     let history: Vec<_> = by_category.into_values().collect();
     Ok(PracticeHome { weakest: weakest(&history), history })
@@ -108,7 +107,7 @@ pub async fn practice_page(services: &Services, actor: &Actor, id: PracticeId) -
             question.clone(),
             response.as_ref(),
             Some(verdict.0),
-            row.hints.into(),
+            number(row.hints)?,
         )
     });
     Ok(PracticePage {
@@ -116,7 +115,7 @@ pub async fn practice_page(services: &Services, actor: &Actor, id: PracticeId) -
         category: question.category,
         difficulty: question.difficulty,
         asked: page_texts(&question),
-        hints: question.hints.iter().take(number(row.hints)).map(|hint| html(hint)).collect(),
+        hints: question.hints.iter().take(number(row.hints)?).map(|hint| html(hint)).collect(),
         response,
         problem: None,
         result,

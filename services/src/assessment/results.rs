@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::{
     certificate::{self, Certificate},
-    day, html, number,
+    day, html, known, number,
 };
 use crate::{Error, Result, Services, accounts::Actor, markdown::plain, moment};
 
@@ -21,7 +21,7 @@ pub(super) fn question_result(
     mut question: Question,
     response: Option<&Response>,
     verdict: Option<Verdict>,
-    hints: i64,
+    hints: u32,
 ) -> QuestionResult {
     question.reword_options(plain);
     let right = verdict.as_ref().is_some_and(|verdict| verdict.right);
@@ -36,7 +36,7 @@ pub(super) fn question_result(
         verdict,
         marks: u32::from(right),
         available: 1,
-        hints: number(hints),
+        hints,
         unreadable: false,
         voided: false,
     }
@@ -73,9 +73,9 @@ pub(super) async fn sitting_result(db: &mut PgConnection, sitting: SittingId) ->
     let mut categories: BTreeMap<Category, (u32, u32)> = BTreeMap::new();
     let mut questions = Vec::with_capacity(rows.len());
     for row in rows {
-        let (marks, available): (u32, u32) = (number(row.marks), number(row.available));
+        let (marks, available): (u32, u32) = (number(row.marks)?, number(row.available)?);
         if sections.last().is_none_or(|(id, _)| *id != row.section_id) {
-            let pass_percent = row.pass_percent.map(number);
+            let pass_percent = row.pass_percent.map(number).transpose()?;
             sections.push((
                 row.section_id,
                 SectionResult { title: row.section, mark: 0, available: 0, pass_percent },
@@ -95,22 +95,22 @@ pub(super) async fn sitting_result(db: &mut PgConnection, sitting: SittingId) ->
             available,
             unreadable: row.unreadable,
             voided: row.voided,
-            ..question_result(ItemId(row.id), question, response.as_ref(), verdict, row.hints.into())
+            ..question_result(ItemId(row.id), question, response.as_ref(), verdict, number(row.hints)?)
         });
     }
     Ok(SittingResult {
         sitting,
         paper: PaperId(head.paper_id),
         title: head.title,
-        kind: PaperKind::parse(&head.kind).unwrap_or(PaperKind::Mock),
+        kind: known("kind", &head.kind, PaperKind::parse)?,
         candidate: head.name,
         submitted: moment(head.submitted_at),
         outcome: ReleasedOutcome {
-            mark: number(head.mark),
-            available: number(head.available),
+            mark: number(head.mark)?,
+            available: number(head.available)?,
             passed: head.passed,
         },
-        pass_percent: number(head.pass_percent),
+        pass_percent: number(head.pass_percent)?,
         sections: sections.into_iter().map(|(_, section)| section).collect(),
         categories: categories
             .into_iter()

@@ -10,7 +10,7 @@ use domain::{
 };
 use sqlx::types::Json;
 
-use super::{clock_time, html, new_id, number};
+use super::{clock_time, html, known, new_id, number};
 use crate::{Error, Result, Services, accounts::Actor, markdown::inline_html};
 
 /// The columns that a [`RoomState`] is made of, all by the database's clock.
@@ -123,7 +123,7 @@ pub async fn open_room(services: &Services, actor: &Actor, sitting: SittingId) -
         .into_iter()
         .map(|row| {
             let question = row.question.0;
-            let opened: usize = number(row.opened.unwrap_or(0));
+            let opened: usize = number(row.opened.unwrap_or(0))?;
             let hints = question.hints.iter().take(opened).map(|hint| html(hint)).collect();
             let mut asked = page_texts(&question);
             if !head.hints {
@@ -131,28 +131,28 @@ pub async fn open_room(services: &Services, actor: &Actor, sitting: SittingId) -
             }
             let response = row.response.map(|response| response.0);
             let problem = problem_of(response.as_ref());
-            RoomQuestion {
+            Ok(RoomQuestion {
                 item: ItemId(row.id),
                 section: row.section,
-                marks: number(row.marks),
+                marks: number(row.marks)?,
                 asked,
                 hints,
                 response,
                 flagged: row.flagged.unwrap_or(false),
                 sequence: row.sequence.unwrap_or(0),
                 problem,
-            }
+            })
         })
-        .collect();
+        .collect::<Result<_>>()?;
     let order = match head.shuffle_seed {
-        Some(seed) => shuffled(&sections, number(seed)),
+        Some(seed) => shuffled(&sections, number(seed)?),
         None => (0..questions.len()).collect(),
     };
     let mut places: Vec<Option<RoomQuestion>> = questions.into_iter().map(Some).collect();
     Ok(Room {
         sitting,
         title: head.title,
-        kind: PaperKind::parse(&head.kind).unwrap_or(PaperKind::Mock),
+        kind: known("kind", &head.kind, PaperKind::parse)?,
         calculator: head.calculator,
         seat: head.seats.into(),
         state: StateRow {
@@ -209,7 +209,7 @@ pub async fn open_hint(
     .fetch_one(&mut *db)
     .await?;
     db.commit().await?;
-    Ok(question.hints.iter().take(number(opened)).map(|hint| html(hint)).collect())
+    Ok(question.hints.iter().take(number(opened)?).map(|hint| html(hint)).collect())
 }
 
 /// Stops the clock for a rest break. While it stands the whole rest of the allowance counts, so that the deadline is right even if

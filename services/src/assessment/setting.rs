@@ -6,9 +6,8 @@ use domain::{
     FieldProblem, Problem,
     accounts::{AddressFault, AddressList},
     assessment::{
-        Category, Difficulty, InvitedLearner, LineId, LineView, ListChoice, MyPapers, PaperCard, PaperChange,
-        PaperId, PaperKind, PaperPage, PaperSettings, PaperState, PaperVersions, Release, SectionId,
-        SectionView,
+        Category, InvitedLearner, LineId, LineView, ListChoice, MyPapers, PaperCard, PaperChange, PaperId,
+        PaperKind, PaperPage, PaperSettings, PaperState, PaperVersions, Release, SectionId, SectionView,
     },
     cohorts::{CohortId, OrganisationId},
 };
@@ -16,7 +15,7 @@ use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
 use super::{
-    PaperSetter, bank, new_id, note, number,
+    PaperSetter, bank, known, new_id, note, number,
     versions::{Part, next_version},
 };
 use crate::{Error, Result, Services, accounts::Actor, moment};
@@ -68,20 +67,22 @@ pub async fn my_papers(services: &Services, actor: &Actor, after: Option<&str>) 
     .await?;
     let next =
         rows.get(PAPERS_A_PAGE).and_then(|_| rows.get(PAPERS_A_PAGE - 1)).map(|row| row.id.to_string());
-    let papers = rows.into_iter().take(PAPERS_A_PAGE).map(|row| PaperCard {
-        id: PaperId(row.id),
-        title: row.title,
-        kind: PaperKind::parse(&row.kind).unwrap_or(PaperKind::Mock),
-        organisation: row.organisation,
-        set_by: row.set_by,
-        state: state(row.published_at, row.opens_at, row.closes_at, row.now),
-        opens: moment(row.opens_at),
-        closes: moment(row.closes_at),
-        sittings: number(row.sittings),
-        submitted: number(row.submitted),
+    let papers = rows.into_iter().take(PAPERS_A_PAGE).map(|row| {
+        Ok(PaperCard {
+            id: PaperId(row.id),
+            title: row.title,
+            kind: known("kind", &row.kind, PaperKind::parse)?,
+            organisation: row.organisation,
+            set_by: row.set_by,
+            state: state(row.published_at, row.opens_at, row.closes_at, row.now),
+            opens: moment(row.opens_at),
+            closes: moment(row.closes_at),
+            sittings: number(row.sittings)?,
+            submitted: number(row.submitted)?,
+        })
     });
     Ok(MyPapers {
-        papers: papers.collect(),
+        papers: papers.collect::<Result<_>>()?,
         next,
         organisations: organisations
             .into_iter()
@@ -198,20 +199,22 @@ pub(super) async fn load(db: &mut PgConnection, setter: PaperSetter) -> Result<P
             sections.push(SectionView {
                 id: SectionId(line.section),
                 title: line.title,
-                pass_percent: line.pass_percent.map(number),
+                pass_percent: line.pass_percent.map(number).transpose()?,
                 lines: Vec::new(),
             });
         }
-        if let (Some(section), Some(id)) = (sections.last_mut(), line.line) {
-            section.lines.push(LineView {
-                id: LineId(id),
-                category: line.category.as_deref().and_then(Category::parse),
-                difficulty: line.difficulty.and_then(|level| Difficulty::try_from(number::<u8>(level)).ok()),
-                template: line.template,
-                questions: line.questions.map(number).unwrap_or_default(),
-                marks: line.marks.map(number).unwrap_or_default(),
-            });
-        }
+        let (Some(section), Some(id)) = (sections.last_mut(), line.line) else { continue };
+        let (Some(questions), Some(marks)) = (line.questions, line.marks) else {
+            return Err(Error::failed("a line of a paper has no numbers"));
+        };
+        section.lines.push(LineView {
+            id: LineId(id),
+            category: line.category.map(|stored| known("category", &stored, Category::parse)).transpose()?,
+            difficulty: line.difficulty.map(bank::level).transpose()?,
+            template: line.template,
+            questions: number(questions)?,
+            marks: number(marks)?,
+        });
     }
     let paper_state = state(row.published_at, row.opens_at, row.closes_at, row.now);
     let templates = match paper_state {
@@ -231,25 +234,25 @@ pub(super) async fn load(db: &mut PgConnection, setter: PaperSetter) -> Result<P
             .collect(),
         settings: PaperSettings {
             title: row.title,
-            kind: PaperKind::parse(&row.kind).unwrap_or(PaperKind::Mock),
+            kind: known("kind", &row.kind, PaperKind::parse)?,
             instructions: row.instructions,
-            limit_minutes: number(row.limit_minutes),
-            pass_percent: number(row.pass_percent),
+            limit_minutes: number(row.limit_minutes)?,
+            pass_percent: number(row.pass_percent)?,
             calculator: row.calculator,
             shuffle: row.shuffle,
             hints: row.hints,
-            attempts: number(row.attempts),
+            attempts: number(row.attempts)?,
             opens: local(row.opens_at),
             closes: local(row.closes_at),
             access_code: row.access_code.unwrap_or_default(),
-            release: Release::parse(&row.release).unwrap_or(Release::ByHand),
+            release: known("release", &row.release, Release::parse)?,
         },
         sections,
         cohorts: row.cohorts.0,
         learners: row.learners.0,
         released: row.released_at.is_some(),
-        window_minutes: number(row.window_minutes),
-        longest_minutes: number(row.longest_minutes),
+        window_minutes: number(row.window_minutes)?,
+        longest_minutes: number(row.longest_minutes)?,
         started: row.started,
         results_out: row.results_out,
         changes: row.changes.0.into_iter().map(ChangeRow::into_change).collect(),
@@ -348,20 +351,24 @@ pub(super) async fn draft(
     if published.is_some() { Err(Error::NotFound) } else { Ok(setter) }
 }
 
-/// `seen` is the version that the form showed: see [`PaperVersions`].
-///
-/// # Errors
-/// [`Error::Invalid`] with every field that is wrong.
-pub async fn save_settings(
-    services: &Services,
-    actor: &Actor,
-    paper: PaperId,
-    settings: &PaperSettings,
-    seen: Option<u32>,
-) -> Result<()> {
-    let mut db = services.begin().await?;
-    let setter = draft(services, &mut db, actor, paper).await?;
-    next_version(&mut db, actor, setter, Part::Settings, seen).await?;
+/// What is wrong with settings, without saving them: for a form in which something cannot be read at all.
+pub fn settings_problems(settings: &PaperSettings) -> Vec<FieldProblem> {
+    checked(settings).err().unwrap_or_default()
+}
+
+pub fn title_problem(title: &str) -> Option<FieldProblem> {
+    checked_title(title).err().map(|problem| FieldProblem::new("title", problem))
+}
+
+/// Settings as they are stored.
+struct Checked<'a> {
+    title: &'a str,
+    opens: DateTime<Utc>,
+    closes: DateTime<Utc>,
+    code: String,
+}
+
+fn checked(settings: &PaperSettings) -> std::result::Result<Checked<'_>, Vec<FieldProblem>> {
     let mut problems = Vec::new();
     let mut wrong = |field: &str, problem| problems.push(FieldProblem::new(field, problem));
     let title = checked_title(&settings.title).map_err(|problem| wrong("title", problem)).ok();
@@ -391,8 +398,26 @@ pub async fn save_settings(
         wrong("access_code", Problem::CodeInvalid);
     }
     let (Some(title), Some(opens), Some(closes), true) = (title, opens, closes, problems.is_empty()) else {
-        return Err(Error::Invalid(problems));
+        return Err(problems);
     };
+    Ok(Checked { title, opens, closes, code })
+}
+
+/// `seen` is the version that the form showed: see [`PaperVersions`].
+///
+/// # Errors
+/// [`Error::Invalid`] with every field that is wrong.
+pub async fn save_settings(
+    services: &Services,
+    actor: &Actor,
+    paper: PaperId,
+    settings: &PaperSettings,
+    seen: Option<u32>,
+) -> Result<()> {
+    let mut db = services.begin().await?;
+    let setter = draft(services, &mut db, actor, paper).await?;
+    next_version(&mut db, actor, setter, Part::Settings, seen).await?;
+    let Checked { title, opens, closes, code } = checked(settings).map_err(Error::Invalid)?;
     let written = sqlx::query!(
         "update papers set title = $2, kind = $3, instructions = $4, limit_minutes = $5, pass_percent = $6, calculator = $7,
             shuffle = $8, hints = $9, attempts = $10, opens_at = $11, closes_at = $12, access_code = nullif($13, ''), release = $14

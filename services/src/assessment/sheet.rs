@@ -10,8 +10,8 @@ use domain::assessment::{
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::{html, number};
-use crate::{Result, Services, accounts::Actor, csv, markdown::plain, moment};
+use super::{count_of, html, known, number};
+use crate::{Error, Result, Services, accounts::Actor, csv, markdown::plain, moment};
 
 /// `/assessments/papers/{paper}/results`: everybody who has submitted.
 pub async fn result_sheet(services: &Services, actor: &Actor, paper: PaperId) -> Result<ResultSheet> {
@@ -58,56 +58,57 @@ pub async fn result_sheet(services: &Services, actor: &Actor, paper: PaperId) ->
     let mut categories: BTreeMap<Category, (u32, u32)> = BTreeMap::new();
     let mut by_section: BTreeMap<Uuid, (u32, u32)> = BTreeMap::new();
     for row in sums {
-        let (mark, available): (u32, u32) = (number(row.mark), number(row.available));
+        let (mark, available): (u32, u32) = (number(row.mark)?, number(row.available)?);
         let add = |sums: &mut (u32, u32)| *sums = (sums.0 + mark, sums.1 + available);
         add(by_section.entry(row.section_id).or_default());
-        if let Some(category) = Category::parse(&row.category) {
-            add(categories.entry(category).or_default());
-        }
+        add(categories.entry(known("category", &row.category, Category::parse)?).or_default());
     }
     Ok(ResultSheet {
         paper,
         title: head.title,
-        pass_percent: number(head.pass_percent),
-        release: Release::parse(&head.release).unwrap_or(Release::ByHand),
+        pass_percent: number(head.pass_percent)?,
+        release: known("release", &head.release, Release::parse)?,
         released: head.released,
-        still_sitting: number(head.open),
+        still_sitting: number(head.open)?,
         rows: rows
             .into_iter()
-            .map(|row| SheetRow {
-                sitting: SittingId(row.id),
-                name: row.name,
-                email: row.email,
-                attempt: number(row.attempt),
-                submitted: moment(row.submitted_at),
-                submitted_by: match row.submitted_by.as_str() {
-                    "candidate" => "Candidate",
-                    "setter" => "Setter",
-                    _ => "Time was up",
-                }
-                .to_owned(),
-                outcome: ReleasedOutcome {
-                    mark: number(row.mark),
-                    available: number(row.available),
-                    passed: row.passed,
-                },
-                sections: row.sections.into_iter().map(number).collect(),
-                unreadable: number(row.unreadable),
-                incidents: number(row.incidents),
+            .map(|row| {
+                Ok(SheetRow {
+                    sitting: SittingId(row.id),
+                    name: row.name,
+                    email: row.email,
+                    attempt: number(row.attempt)?,
+                    submitted: moment(row.submitted_at),
+                    submitted_by: match row.submitted_by.as_str() {
+                        "candidate" => "Candidate",
+                        "setter" => "Setter",
+                        "sweeper" => "Time was up",
+                        unknown => return Err(Error::failed(format!("submitted by {unknown:?}"))),
+                    }
+                    .to_owned(),
+                    outcome: ReleasedOutcome {
+                        mark: number(row.mark)?,
+                        available: number(row.available)?,
+                        passed: row.passed,
+                    },
+                    sections: row.sections.into_iter().map(number).collect::<Result<_>>()?,
+                    unreadable: number(row.unreadable)?,
+                    incidents: number(row.incidents)?,
+                })
             })
-            .collect(),
+            .collect::<Result<_>>()?,
         sections: sections
             .into_iter()
             .map(|row| {
                 let (mark, available) = by_section.get(&row.id).copied().unwrap_or_default();
-                SectionResult {
+                Ok(SectionResult {
                     title: row.title,
                     mark,
                     available,
-                    pass_percent: row.pass_percent.map(number),
-                }
+                    pass_percent: row.pass_percent.map(number).transpose()?,
+                })
             })
-            .collect(),
+            .collect::<Result<_>>()?,
         categories: categories
             .into_iter()
             .map(|(category, (mark, available))| CategoryResult { category, mark, available })
@@ -170,7 +171,7 @@ pub async fn item_sheet(services: &Services, actor: &Actor, paper: PaperId) -> R
     items.iter_mut().for_each(|item| item.question.reword_options(plain));
     let questions: BTreeMap<Uuid, &Question> = items.iter().map(|item| (item.id, &item.question.0)).collect();
     let places: Vec<_> = items.iter().filter(|item| item.attempt == 1).collect();
-    let available: Vec<u32> = places.iter().map(|item| number(item.marks)).collect();
+    let available: Vec<u32> = places.iter().map(|item| number(item.marks)).collect::<Result<_>>()?;
     let mut marks: Vec<Vec<u32>> = Vec::new();
     let mut at = None;
     for outcome in &outcomes {
@@ -178,9 +179,9 @@ pub async fn item_sheet(services: &Services, actor: &Actor, paper: PaperId) -> R
             at = Some(outcome.sitting_id);
             marks.push(vec![0; places.len()]);
         }
-        let place = usize::try_from(outcome.position).unwrap_or(0).saturating_sub(1);
+        let place = number::<usize>(outcome.position)?.saturating_sub(1);
         if let Some(mark) = marks.last_mut().and_then(|row| row.get_mut(place)) {
-            *mark = number(outcome.marks);
+            *mark = number(outcome.marks)?;
         }
     }
     let rows = places.iter().map(|item| {
@@ -193,10 +194,10 @@ pub async fn item_sheet(services: &Services, actor: &Actor, paper: PaperId) -> R
                 outcome.verdict.as_ref().map(|verdict| &verdict.0),
             ))
         });
-        let variants =
-            items.iter().filter(|other| other.position == item.position).map(|other| ItemVariant {
+        let variants = items.iter().filter(|other| other.position == item.position).map(|other| {
+            Ok(ItemVariant {
                 item: ItemId(other.id),
-                attempt: number(other.attempt),
+                attempt: number(other.attempt)?,
                 right_answer: other.question.right_answer(),
                 options: match other.question.asked().view {
                     AskedView::SingleChoice(options)
@@ -206,24 +207,23 @@ pub async fn item_sheet(services: &Services, actor: &Actor, paper: PaperId) -> R
                     }
                     AskedView::Number { .. } | AskedView::TextEntry => Vec::new(),
                 },
-            });
-        ItemRow {
+            })
+        });
+        Ok(ItemRow {
             item: ItemId(item.id),
-            variants: variants.collect(),
+            variants: variants.collect::<Result<_>>()?,
             template: item.question.template.clone(),
             category: item.question.category,
             difficulty: item.question.difficulty,
             wording: html(&item.question.wording),
             right_answer: item.question.right_answer(),
-            marks: number(item.marks),
+            marks: number(item.marks)?,
             voided: item.voided,
-            unreadable: number(
-                i64::try_from(here().filter(|outcome| outcome.unreadable).count()).unwrap_or(0),
-            ),
+            unreadable: count_of(here().filter(|outcome| outcome.unreadable))?,
             tally: tally(answers),
-        }
+        })
     });
-    let rows: Vec<_> = rows.collect();
+    let rows = rows.collect::<Result<Vec<_>>>()?;
     let corrections = sqlx::query!(
         r#"select c.at, coalesce(p.full_name, '') as "by!", i.position, c.reason, c.voided, c.restored,
             (select count(*) from mark_changes m where m.correction_id = c.id) as "changed!",
@@ -241,20 +241,22 @@ pub async fn item_sheet(services: &Services, actor: &Actor, paper: PaperId) -> R
         items: rows,
         corrections: corrections
             .into_iter()
-            .map(|row| CorrectionRow {
-                at: moment(row.at),
-                by: row.by,
-                question: number(row.position),
-                reason: row.reason,
-                what: match (row.voided, row.restored) {
-                    (true, _) => "Taken out: everybody got its marks",
-                    (_, true) => "Put back: marked again as it was answered",
-                    _ => "The key was corrected",
-                }
-                .to_owned(),
-                marks_changed: number(row.changed),
-                passes_changed: number(row.passes),
+            .map(|row| {
+                Ok(CorrectionRow {
+                    at: moment(row.at),
+                    by: row.by,
+                    question: number(row.position)?,
+                    reason: row.reason,
+                    what: match (row.voided, row.restored) {
+                        (true, _) => "Taken out: everybody got its marks",
+                        (_, true) => "Put back: marked again as it was answered",
+                        _ => "The key was corrected",
+                    }
+                    .to_owned(),
+                    marks_changed: number(row.changed)?,
+                    passes_changed: number(row.passes)?,
+                })
             })
-            .collect(),
+            .collect::<Result<_>>()?,
     })
 }

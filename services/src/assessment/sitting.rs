@@ -10,7 +10,7 @@ use domain::{
 };
 use sqlx::{PgConnection, types::Json};
 
-use super::{adjustments::adjustment, bank, code_tries::Try, new_id, number};
+use super::{adjustments::adjustment, bank, code_tries::Try, known, new_id, number};
 use crate::{Error, Result, Services, accounts::Actor, moment};
 
 /// Proof that a sitting is the actor's own. Made only by [`Actor::candidate_in`].
@@ -52,7 +52,7 @@ pub async fn candidate_home(services: &Services, actor: &Actor) -> Result<Candid
     .await?;
     let papers = papers_for(&mut db, actor, None, "").await?;
     Ok(CandidateHome {
-        papers: papers.into_iter().map(|row| row.into_paper()).collect(),
+        papers: papers.into_iter().map(PaperRow::into_paper).collect::<Result<_>>()?,
         results: head.past.0.into_iter().map(PastRow::into_past).collect(),
         sets_papers: head.sets_papers,
     })
@@ -109,13 +109,13 @@ struct PaperRow {
 
 impl PaperRow {
     /// What the organisation of the paper gives this person.
-    fn given(&self) -> Adjustment {
+    fn given(&self) -> Result<Adjustment> {
         adjustment(self.extra_percent, self.extra_minutes, self.break_minutes)
     }
 
-    fn into_paper(self) -> CandidatePaper {
-        let adjustment = self.given();
-        let attempts_left: u8 = number((i64::from(self.attempts) - self.used).max(0));
+    fn into_paper(self) -> Result<CandidatePaper> {
+        let adjustment = self.given()?;
+        let attempts_left: u8 = number((i64::from(self.attempts) - self.used).max(0))?;
         let standing = match self.open_sitting {
             Some(sitting) => Standing::Sitting(SittingId(sitting)),
             None if self.now < self.opens_at => Standing::NotOpenYet,
@@ -123,15 +123,15 @@ impl PaperRow {
             None if self.now >= self.closes_at => Standing::Closed,
             None => Standing::CanStart,
         };
-        let limit = number::<u16>(self.limit_minutes);
+        let limit = number::<u16>(self.limit_minutes)?;
         // The close cuts the limit of who starts late; what they are given on top goes beyond it.
         let to_close = (self.closes_at - self.now.max(self.opens_at)).num_seconds();
-        let within = (u32::from(limit) * 60).min(number(to_close.max(0)));
+        let within = (u32::from(limit) * 60).min(number(to_close.max(0))?);
         let seconds = within + adjustment.percent_seconds(limit);
-        CandidatePaper {
+        Ok(CandidatePaper {
             id: PaperId(self.id),
             title: self.title,
-            kind: PaperKind::parse(&self.kind).unwrap_or(PaperKind::Mock),
+            kind: known("kind", &self.kind, PaperKind::parse)?,
             organisation: self.organisation,
             instructions: self.instructions,
             opens: moment(self.opens_at),
@@ -139,12 +139,12 @@ impl PaperRow {
             minutes: seconds / 60 + u32::from(adjustment.extra_minutes),
             cut_by_close: within < u32::from(limit) * 60,
             adjustment,
-            questions: number(self.questions),
-            pass_percent: number(self.pass_percent),
+            questions: number(self.questions)?,
+            pass_percent: number(self.pass_percent)?,
             calculator: self.calculator,
             attempts_left,
             standing,
-        }
+        })
     }
 }
 
@@ -189,7 +189,7 @@ pub async fn start_page(
     code: &str,
 ) -> Result<CandidatePaper> {
     let mut db = services.db.acquire().await?;
-    Ok(may_sit(services, &mut db, actor, paper, code).await?.into_paper())
+    may_sit(services, &mut db, actor, paper, code).await?.into_paper()
 }
 
 /// Not within a transaction, for the sake of [`Try`]. Who may sit the paper anyway tries no code.
@@ -272,7 +272,7 @@ pub async fn start_sitting(
         return Ok(SittingId(sitting));
     }
     let mut db = services.begin().await?;
-    let given = row.given();
+    let given = row.given()?;
     let seed = i64::try_from(bank::seed()?).map_err(Error::failed)?;
     // Two clicks at once: the second meets the first's row, by its name (paper, learner, attempt) or because it is open, and takes it.
     let started = sqlx::query_scalar!(
@@ -289,11 +289,11 @@ pub async fn start_sitting(
         actor.person().0,
         row.id,
         i16::try_from(row.used + 1).map_err(Error::failed)?,
-        i32::try_from(given.allowed_seconds(number(row.limit_minutes))).map_err(Error::failed)?,
+        i32::try_from(given.allowed_seconds(number(row.limit_minutes)?)).map_err(Error::failed)?,
         i32::from(given.extra_minutes) * 60,
         i32::from(given.break_minutes) * 60,
         seed,
-        i32::try_from(given.percent_seconds(number(row.limit_minutes))).map_err(Error::failed)?,
+        i32::try_from(given.percent_seconds(number(row.limit_minutes)?)).map_err(Error::failed)?,
     )
     .fetch_optional(&mut *db)
     .await?;

@@ -208,8 +208,8 @@ pub(super) async fn mark_all(
         });
         item_marks.push(ItemMark {
             section: SectionId(row.section_id),
-            marks: number(got),
-            available: number(row.marks),
+            marks: number(got)?,
+            available: number(row.marks)?,
         });
     }
     sqlx::query!(
@@ -233,9 +233,10 @@ pub(super) async fn mark_all(
     )
     .fetch_all(db)
     .await?;
-    let percent = sections.first().map(|row| number(row.paper_percent)).unwrap_or(100);
-    let sections: Vec<_> =
-        sections.iter().map(|row| (SectionId(row.id), row.pass_percent.map(number::<u8>))).collect();
+    let percent = sections.first().map_or(Ok(100), |row| number(row.paper_percent))?;
+    let sections =
+        sections.iter().map(|row| Ok((SectionId(row.id), row.pass_percent.map(number::<u8>).transpose()?)));
+    let sections = sections.collect::<Result<Vec<_>>>()?;
     Ok(outcome(&item_marks, percent, &sections))
 }
 
@@ -287,9 +288,9 @@ pub async fn receipt(services: &Services, actor: &Actor, sitting: SittingId) -> 
         title: row.title,
         submitted: moment(row.submitted_at),
         by_server: row.submitted_by != "candidate",
-        answered: number(row.answered),
-        questions: number(row.questions),
-        late: number(row.late),
+        answered: number(row.answered)?,
+        questions: number(row.questions)?,
+        late: number(row.late)?,
         hash: hexadecimal(&row.hash),
         text: receipt_text(&mut db, sitting).await?,
         released: row.released,

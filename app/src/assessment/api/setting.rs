@@ -42,7 +42,10 @@ pub async fn create_paper(
     let organisation = form
         .field("organisation", organisation.parse::<OrganisationId>().map_err(|_| Problem::ChoiceMissing));
     let kind = form.field("kind", PaperKind::parse(&kind).ok_or(Problem::ChoiceMissing));
-    let (Some(organisation), Some(kind)) = (organisation, kind) else { return Err(form.refused()) };
+    let (Some(organisation), Some(kind)) = (organisation, kind) else {
+        let title = assessment::title_problem(&title).into_iter().collect();
+        return Err(form.refused_with(title, &["organisation", "title", "kind"]));
+    };
     let created = assessment::create_paper(&request.services, actor, organisation, &title, kind).await;
     let paper = form.answer(created)?;
     redirect(&format!("/assessments/papers/{paper}"));
@@ -101,26 +104,43 @@ pub async fn save_settings(
     let pass_percent = form.field("pass_percent", parse::whole(&pass_percent));
     let attempts = form.field("attempts", parse::whole(&attempts));
     let release = form.field("release", Release::parse(&release).ok_or(Problem::ChoiceMissing));
-    let (Some(kind), Some(limit_minutes), Some(pass_percent), Some(attempts), Some(release)) =
-        (kind, limit_minutes, pass_percent, attempts, release)
-    else {
-        return Err(form.refused());
-    };
+    let readable = [
+        kind.is_some(),
+        limit_minutes.is_some(),
+        pass_percent.is_some(),
+        attempts.is_some(),
+        release.is_some(),
+    ];
+    // What cannot be read is wrong already; in its place stands something that is not, to hear what else is.
     let settings = PaperSettings {
         title,
-        kind,
+        kind: kind.unwrap_or(PaperKind::Mock),
         instructions,
-        limit_minutes,
-        pass_percent,
+        limit_minutes: limit_minutes.unwrap_or(1),
+        pass_percent: pass_percent.unwrap_or(1),
         calculator,
         shuffle,
         hints,
-        attempts,
+        attempts: attempts.unwrap_or(1),
         opens,
         closes,
         access_code,
-        release,
+        release: release.unwrap_or(Release::ByHand),
     };
+    if readable != [true; 5] {
+        const FIELDS: [&str; 9] = [
+            "title",
+            "kind",
+            "instructions",
+            "opens",
+            "closes",
+            "limit_minutes",
+            "attempts",
+            "pass_percent",
+            "release",
+        ];
+        return Err(form.refused_with(assessment::settings_problems(&settings), &FIELDS));
+    }
     form.answer(
         assessment::save_settings(&request.services, actor, paper, &settings, parse::version(&version)).await,
     )?;
@@ -142,11 +162,12 @@ pub async fn add_section(
     form.typed("section_title", &section_title);
     form.typed("section_pass", &section_pass);
     let pass = match section_pass.trim() {
-        "" => None,
-        text => match form.field("section_pass", parse::whole(text)) {
-            Some(percent) => Some(percent),
-            None => return Err(form.refused()),
-        },
+        "" => Some(None),
+        text => form.field("section_pass", parse::whole(text)).map(Some),
+    };
+    let Some(pass) = pass else {
+        let title = assessment::section_problems(&section_title, None);
+        return Err(form.refused_with(title, &["section_title", "section_pass"]));
     };
     let seen = parse::version(&version);
     form.answer(assessment::add_section(&request.services, actor, paper, &section_title, pass, seen).await)?;
@@ -203,7 +224,9 @@ pub async fn add_line(
     let questions = form.field(&format!("questions-{section}"), parse::whole(&questions));
     let marks = form.field(&format!("marks-{section}"), parse::whole(&marks));
     let (Some(source), Some(questions), Some(marks)) = (source, questions, marks) else {
-        return Err(form.refused());
+        let besides = assessment::line_problems(section, questions.unwrap_or(1), marks.unwrap_or(1));
+        let fields = ["source", "questions", "marks"].map(|name| format!("{name}-{section}"));
+        return Err(form.refused_with(besides, &fields.each_ref().map(String::as_str)));
     };
     let seen = parse::version(&version);
     let added =

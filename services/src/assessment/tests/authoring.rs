@@ -436,3 +436,45 @@ async fn who_changes_candidates_of_a_published_paper_or_a_bank_is_written_down(d
     import_draft(services, setter, draft).await.unwrap();
     assert_eq!(audited(&exam, "assessment.bank_imported").await, 1);
 }
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_long_paper_has_every_place_and_no_template_twice_while_there_are_others(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let (services, setter) = (&exam.world.services, &exam.setter);
+    let text: String = (0..7)
+        .map(|n| {
+            BANK.replace("\"grams\"", &format!("\"grams{n}\"")).replace("\"safe\"", &format!("\"safe{n}\""))
+        })
+        .collect();
+    let draft = draft_bank(services, setter, exam.organisation, &text).await.unwrap();
+    import_draft(services, setter, draft).await.unwrap();
+    let draft = new_draft(&exam).await;
+    let section = section_of(&exam).await;
+    // Eight templates of the category: five, and three and seventeen more.
+    for questions in [5, 20] {
+        let source = LineSource::Category(Category::SiConversion, None);
+        add_line(services, setter, draft, section, source, questions, 1, None).await.unwrap();
+    }
+    let (_, previewed) = preview_paper(services, setter, draft).await.unwrap();
+    assert_eq!(previewed.len(), 25);
+    let settings = PaperSettings { attempts: 3, access_code: "LONG2026".into(), ..settings() };
+    save_settings(services, setter, draft, &settings, None).await.unwrap();
+    publish_paper(services, setter, draft, true).await.unwrap();
+    let rows: Vec<(i16, i16, String, i16)> = sqlx::query_as(
+        "select attempt, position, question->>'template', marks from paper_items where paper_id = $1 order by attempt, position",
+    )
+    .bind(draft.0)
+    .fetch_all(&services.db)
+    .await
+    .unwrap();
+    assert_eq!(rows.len(), 75);
+    for (n, (attempt, position, template, marks)) in rows.iter().enumerate() {
+        assert_eq!(
+            (usize::from(attempt.unsigned_abs()), usize::from(position.unsigned_abs())),
+            (n / 25 + 1, n % 25 + 1)
+        );
+        assert_eq!((template, *marks), (&rows[n % 25].2, 1), "the attempts share their templates");
+    }
+    let first: std::collections::BTreeSet<_> = rows[..8].iter().map(|row| &row.2).collect();
+    assert_eq!(first.len(), 8, "{first:?}");
+}

@@ -145,3 +145,84 @@ async fn codes_that_are_tried_at_once_are_no_more(db: PgPool) {
     );
     assert_eq!(looked_at.count(), 10);
 }
+
+/// What no constraint should let through is a fault that is told, and nothing that is guessed.
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn what_is_stored_and_not_known_is_an_error(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let (services, setter, learner) = (&exam.world.services, &exam.setter, &exam.learner);
+    let sitting = exam.start().await;
+    submit_sitting(services, learner, sitting, &[]).await.unwrap();
+    let failed = |what: &str, answers: Vec<Option<Error>>| {
+        for (n, answer) in answers.into_iter().enumerate() {
+            assert!(matches!(answer, Some(Error::Failed(_))), "{what}, {n}: {answer:?}");
+        }
+    };
+    for (what, break_it, mend_it) in [
+        (
+            "kind",
+            "alter table papers drop constraint papers_kind_known; update papers set kind = 'quiz'",
+            "update papers set kind = 'mock'",
+        ),
+        (
+            "release",
+            "alter table papers drop constraint papers_release_known; update papers set release = 'never'",
+            "update papers set release = 'at-once'",
+        ),
+        (
+            "limit",
+            "alter table papers drop constraint papers_sensible; update papers set limit_minutes = -1",
+            "update papers set limit_minutes = 30",
+        ),
+    ] {
+        sqlx::raw_sql(break_it).execute(&services.db).await.unwrap();
+        let page = paper_page(services, setter, exam.paper).await.err();
+        let second = match what {
+            "kind" => my_papers(services, setter, None).await.err(),
+            "release" => result_sheet(services, setter, exam.paper).await.err(),
+            _ => start_page(services, learner, exam.paper, "").await.err(),
+        };
+        let third = match what {
+            "kind" => start_page(services, learner, exam.paper, "").await.err(),
+            _ => page.as_ref().map(|_| Error::failed("the same")),
+        };
+        failed(what, vec![page, second, third]);
+        sqlx::raw_sql(mend_it).execute(&services.db).await.unwrap();
+        assert!(paper_page(services, setter, exam.paper).await.is_ok(), "{what} is mended");
+    }
+    // A category that nobody knows vanishes from no list.
+    sqlx::query("update question_templates set category = 'magic' where name = 'safe'")
+        .execute(&services.db)
+        .await
+        .unwrap();
+    failed(
+        "category",
+        vec![
+            practice_home(services, learner).await.err(),
+            own_templates(services, setter, exam.organisation).await.err(),
+        ],
+    );
+    sqlx::query("update question_templates set category = 'comprehension', difficulty = 1")
+        .execute(&services.db)
+        .await
+        .unwrap();
+    sqlx::raw_sql("alter table question_templates drop constraint question_templates_difficulty_known; update question_templates set difficulty = 9")
+        .execute(&services.db)
+        .await
+        .unwrap();
+    failed("difficulty", vec![own_templates(services, setter, exam.organisation).await.err()]);
+    sqlx::query(
+        "update paper_items set question = jsonb_set(question, '{category}', '\"magic\"') where position = 1",
+    )
+    .execute(&services.db)
+    .await
+    .unwrap();
+    failed("category of a question", vec![result_sheet(services, setter, exam.paper).await.err()]);
+    sqlx::raw_sql("alter table incidents drop constraint incidents_kind_known")
+        .execute(&services.db)
+        .await
+        .unwrap();
+    note_incident(services, setter, sitting, "Noise").await.unwrap();
+    sqlx::query("update incidents set kind = 'dance'").execute(&services.db).await.unwrap();
+    failed("incident", vec![sitting_desk(services, setter, sitting).await.err()]);
+}
