@@ -101,13 +101,14 @@ pub async fn practice_page(services: &Services, actor: &Actor, id: PracticeId) -
     .ok_or(Error::NotFound)?;
     let question = row.question.0;
     let response = row.response.map(|response| response.0);
+    let hints: u32 = number(row.hints)?;
     let result = row.verdict.map(|verdict| {
         question_result(
             domain::assessment::ItemId(id.0),
             question.clone(),
             response.as_ref(),
             Some(verdict.0),
-            number(row.hints)?,
+            hints,
         )
     });
     Ok(PracticePage {
