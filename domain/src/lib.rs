@@ -12,7 +12,7 @@ mod problem;
 pub mod quantity;
 mod typed;
 
-pub use moment::Moment;
+pub use moment::{DayTime, Moment};
 pub use problem::{FieldProblem, Problem};
 
 /// Declares an id as its own type, so that the id of a cohort can never be passed for that of a learner.

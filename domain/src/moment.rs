@@ -9,3 +9,36 @@ pub struct Moment {
     /// The same in Europe/London, as people say it: "22 November 2026 at 10:42am".
     pub london: String,
 }
+
+/// Day and time in London as numbers, for a sentence that travels through the browser and must not be anybody's words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DayTime {
+    pub day: u8,
+    pub month: u8,
+    pub hour: u8,
+    pub minute: u8,
+}
+
+impl std::fmt::Display for DayTime {
+    /// "27 November at 10:42am".
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        const MONTHS: [&str; 12] = [
+            "January",
+            "February",
+            "March",
+            "April",
+            "May",
+            "June",
+            "July",
+            "August",
+            "September",
+            "October",
+            "November",
+            "December",
+        ];
+        let month = MONTHS.get(usize::from(self.month).wrapping_sub(1)).copied().unwrap_or_default();
+        let hour = if self.hour % 12 == 0 { 12 } else { self.hour % 12 };
+        let half = if self.hour < 12 { "am" } else { "pm" };
+        write!(f, "{} {month} at {hour}:{:02}{half}", self.day, self.minute)
+    }
+}

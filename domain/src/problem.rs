@@ -1,4 +1,8 @@
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
+
+use crate::DayTime;
 
 /// What is wrong with what somebody sent, each with the one sentence that says what to do about it.
 ///
@@ -43,9 +47,15 @@ pub enum Problem {
     NumberOutOfRange,
     ChoiceMissing,
     TimeInvalid,
+    /// The clocks go forward over it.
+    TimeSkipped,
     ClosesBeforeItOpens,
     ClosesInThePast,
     CodeUnknown,
+    /// Too many codes that were not right.
+    CodeWait {
+        until: DayTime,
+    },
     CodeTaken,
     CodeInvalid,
     QuestionsMissing,
@@ -55,13 +65,30 @@ pub enum Problem {
     InstructionsTooLong,
     CandidatesMissing,
     TemplatesMissing,
-    EmailsInvalid,
+    /// In a list of addresses, counted from 1; `entry` is 0 where the line has no other.
+    AddressInvalid {
+        line: u32,
+        entry: u32,
+    },
+    AddressesTooMany,
+    /// Every box is empty, which changes nothing.
+    AdjustmentMissing,
+    /// Somebody has started the paper: what can be changed before is fixed.
+    SomebodyStarted,
+    ClosesEarlier,
+    /// The form shows something older than what stands.
+    ChangedMeanwhile {
+        at: DayTime,
+    },
     PersonUnknown,
     ConfirmationMissing,
     PaperNotOpen,
     PracticeEnough,
     LatinNameMissing,
     KeyFaulty,
+    NothingTakenOut,
+    /// One attempt at a time.
+    OtherSittingOpen,
     FileMissing,
     FileFaulty,
     /// The check was changed between showing it and answering it.
@@ -70,8 +97,31 @@ pub enum Problem {
 
 impl Problem {
     /// The sentence for the error summary and the field.
-    pub fn message(&self) -> &'static str {
-        match self {
+    pub fn message(&self) -> Cow<'static, str> {
+        Cow::Borrowed(match self {
+            Self::CodeWait { until } => {
+                return format!(
+                    "Wait until {until} before you try another code: ten were not right. Ask whoever set the paper for the code"
+                )
+                .into();
+            }
+            Self::ChangedMeanwhile { at } => {
+                return format!(
+                    "Somebody changed this meanwhile, last on {at}, perhaps you in another window. Nothing was saved: look at what \
+                     stands now, then save again"
+                )
+                .into();
+            }
+            Self::AddressInvalid { line, entry: 0 } => {
+                return format!(
+                    "Check line {line}: there is no e-mail address in it, like name@example.ac.uk"
+                )
+                .into();
+            }
+            Self::AddressInvalid { line, entry } => {
+                return format!("Check line {line}, entry {entry}: there is no e-mail address in it, like name@example.ac.uk")
+                    .into();
+            }
             Self::EmailMissing => "Enter your e-mail address",
             Self::EmailInvalid => "Enter an e-mail address in the correct form, like name@example.ac.uk",
             Self::PasswordMissing => "Enter your password",
@@ -133,6 +183,9 @@ impl Problem {
             Self::NumberOutOfRange => "Enter a whole number in the range that is given beside the field",
             Self::ChoiceMissing => "Choose one from the list",
             Self::TimeInvalid => "Enter a day and a time, like 22/11/2026 10:00",
+            Self::TimeSkipped => {
+                "Choose another time. This one does not exist: the clocks go forward from 1am to 2am that night"
+            }
             Self::ClosesBeforeItOpens => "Choose a closing time that is later than the opening time",
             Self::ClosesInThePast => "Choose a closing time that is still to come",
             Self::CodeUnknown => "Check the code. No paper that is open now has this one",
@@ -148,7 +201,14 @@ impl Problem {
             Self::TemplatesMissing => {
                 "Change these questions: the bank has none of this category and difficulty"
             }
-            Self::EmailsInvalid => "Check the addresses: one on each line, like name@example.ac.uk",
+            Self::AddressesTooMany => "Enter at most 2,000 addresses",
+            Self::AdjustmentMissing => {
+                "Fill in one of the three boxes at least. What you leave empty stays as the person has it"
+            }
+            Self::SomebodyStarted => "Leave this as it is: somebody has started the paper meanwhile",
+            Self::ClosesEarlier => {
+                "Choose a later closing time than the present one: somebody has started the paper"
+            }
             Self::PersonUnknown => {
                 "Enter the address of somebody with an account who sits papers of your organisation"
             }
@@ -161,10 +221,14 @@ impl Problem {
                 "Enter your name in Latin letters, as your passport has it, in at most 110 characters"
             }
             Self::KeyFaulty => "Enter a right answer that fits the question",
+            Self::OtherSittingOpen => {
+                "Wait until the other attempt of this candidate is submitted. It is open now, and there is one at a time"
+            }
+            Self::NothingTakenOut => "Nothing is to be put back: this question is not taken out",
             Self::FileMissing => "Paste the text of a bank, at most 100 kB of it",
             Self::FileFaulty => "Mend what is named below, then preview again",
             Self::QuestionsChanged => "These questions have just been updated. Answer them again",
-        }
+        })
     }
 }
 

@@ -8,6 +8,12 @@ pub(crate) fn plain(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// The same, but with the dashes as they were typed: for what is compared letter by letter, like an address.
+pub(crate) fn visible(text: &str) -> String {
+    let text: String = text.chars().filter(|c| !has_no_width(*c)).collect();
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// Of Unicode's format characters those that are met in copied text: soft hyphen, marks and overrides of the direction, joiners,
 /// invisible operators, byte order mark.
 fn has_no_width(c: char) -> bool {

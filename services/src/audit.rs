@@ -19,7 +19,7 @@ pub(crate) async fn record(db: &mut PgConnection, event: Event<'_>) -> Result<()
     record_with(db, event, serde_json::json!({})).await
 }
 
-/// The same with what it was about: ids, never what people wrote.
+/// The same with what it was about: ids, never what people wrote, but for the reason that support gives.
 pub(crate) async fn record_with(
     db: &mut PgConnection,
     event: Event<'_>,

@@ -1,5 +1,7 @@
 use domain::FieldProblem;
 
+use crate::assessment::LookedAt;
+
 pub type Result<T> = std::result::Result<T, Error>;
 
 /// Why a use case did not do what was asked.
@@ -11,6 +13,9 @@ pub enum Error {
     /// What was sent is wrong, field by field. Nothing was changed.
     #[error("invalid: {0:?}")]
     Invalid(Vec<FieldProblem>),
+    /// Support may look, and says why first. Nothing was shown or changed.
+    #[error("support has given no reason to look at {0}")]
+    ReasonNeeded(LookedAt),
     /// The database cannot be reached now. Worth trying again.
     #[error("database unavailable: {0}")]
     Unavailable(#[source] sqlx::Error),
@@ -29,6 +34,7 @@ impl Error {
         let again = || match self {
             Self::NotFound => Self::NotFound,
             Self::Invalid(fields) => Self::Invalid(fields.clone()),
+            Self::ReasonNeeded(what) => Self::ReasonNeeded(*what),
             Self::Unavailable(error) => {
                 Self::Unavailable(sqlx::Error::Io(std::io::Error::other(error.to_string())))
             }

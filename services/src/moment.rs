@@ -1,6 +1,6 @@
-use chrono::{DateTime, SecondsFormat, Timelike, Utc};
+use chrono::{DateTime, Datelike, SecondsFormat, Timelike, Utc};
 use chrono_tz::Europe::London;
-use domain::Moment;
+use domain::{DayTime, Moment};
 
 /// Puts a time into the words of the page, in Europe/London whatever the server's own time zone:
 /// "22 November 2026 at 10:42am" (noon and midnight in words, as the NHS content guide writes times).
@@ -18,9 +18,32 @@ pub fn moment(time: DateTime<Utc>) -> Moment {
     }
 }
 
+/// Day and time in London, as numbers.
+pub(crate) fn day_time(time: DateTime<Utc>) -> DayTime {
+    let local = time.with_timezone(&London);
+    let small = |number: u32| u8::try_from(number).unwrap_or(u8::MAX);
+    DayTime {
+        day: small(local.day()),
+        month: small(local.month()),
+        hour: small(local.hour()),
+        minute: small(local.minute()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::moment;
+    use super::{day_time, moment};
+
+    #[test]
+    fn a_day_and_time_is_london_s_too() {
+        for (utc, words) in [
+            ("2026-11-27T00:05:00Z", "27 November at 12:05am"),
+            ("2026-07-01T11:42:00Z", "1 July at 12:42pm"),
+            ("2026-06-30T23:00:00Z", "1 July at 12:00am"),
+        ] {
+            assert_eq!(day_time(utc.parse().unwrap()).to_string(), words);
+        }
+    }
 
     #[test]
     fn summer_time_is_shown_in_summer_only() {

@@ -23,6 +23,8 @@ pub enum ErrorKind {
     SignedOut,
     NotFound,
     Invalid,
+    /// Support has to say first why it looks; `typed` says at what, under `about`.
+    ReasonNeeded,
     /// The database is away; worth trying again.
     Unavailable,
     /// The server could not be reached from the browser.

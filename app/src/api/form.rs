@@ -22,6 +22,18 @@ impl<'a> Form<'a> {
         parsed.map_err(|problem| self.problems.push(FieldProblem::new(field, problem))).ok()
     }
 
+    /// Sends the form back with what a service would find wrong besides, so that all of it is told at once. In the order of `fields`,
+    /// the form's.
+    pub fn refused_with(mut self, besides: Vec<FieldProblem>, fields: &[&str]) -> ApiError {
+        for problem in besides {
+            if self.problems.iter().all(|known| known.field != problem.field) {
+                self.problems.push(problem);
+            }
+        }
+        self.problems.sort_by_key(|problem| fields.iter().position(|field| *field == problem.field));
+        self.refused()
+    }
+
     pub fn refused(self) -> ApiError {
         ApiError { typed: self.typed, ..invalid(self.request, self.problems) }
     }

@@ -144,6 +144,10 @@ pub fn answer<T>(request: &RequestContext, result: services::Result<T>) -> Resul
     result.map_err(|error| match error {
         services::Error::NotFound => refuse(request, ErrorKind::NotFound, Vec::new()),
         services::Error::Invalid(fields) => refuse(request, ErrorKind::Invalid, fields),
+        services::Error::ReasonNeeded(what) => {
+            let typed = vec![("about".to_owned(), what.to_string())];
+            ApiError { typed, ..refuse(request, ErrorKind::ReasonNeeded, Vec::new()) }
+        }
         services::Error::Unavailable(error) => {
             tracing::warn!(%error, request_id = request.request_id, "database unavailable");
             refuse(request, ErrorKind::Unavailable, Vec::new())
@@ -173,6 +177,7 @@ fn refuse(request: &RequestContext, kind: ErrorKind, fields: Vec<FieldProblem>) 
         ErrorKind::SignedOut => StatusCode::UNAUTHORIZED,
         ErrorKind::NotFound => StatusCode::NOT_FOUND,
         ErrorKind::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
+        ErrorKind::ReasonNeeded => StatusCode::FORBIDDEN,
         ErrorKind::Unavailable | ErrorKind::Offline => StatusCode::SERVICE_UNAVAILABLE,
         ErrorKind::Failed => StatusCode::INTERNAL_SERVER_ERROR,
     };

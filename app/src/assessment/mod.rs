@@ -4,6 +4,7 @@ pub mod api;
 mod pages;
 mod parts;
 
+pub use parts::ask_reason::AskReason;
 #[cfg(feature = "hydrate")]
 pub use parts::room::device;
 
@@ -15,10 +16,11 @@ use leptos_router::{
 };
 
 use pages::{
-    adjustments::Adjustments, bank_draft::BankDraft, candidates::Candidates, desk::Desk, home::Home,
-    items::Items, paper::Paper, papers::Papers, practice::Practice, practice_question::PracticeQuestion,
-    preview::Preview, publish::Publish, questions::Questions, receipt::ReceiptPage, result::ResultPage,
-    results::Results, room::RoomPage, sections::Sections, settings::Settings, start::Start, verify::Verify,
+    adjustments::Adjustments, bank_draft::BankDraft, candidates::Candidates, change::Change, desk::Desk,
+    home::Home, items::Items, paper::Paper, papers::Papers, practice::Practice,
+    practice_question::PracticeQuestion, preview::Preview, publish::Publish, questions::Questions,
+    receipt::ReceiptPage, result::ResultPage, results::Results, room::RoomPage, sections::Sections,
+    settings::Settings, start::Start, verify::Verify,
 };
 
 #[component(transparent)]
@@ -48,6 +50,7 @@ fn SettingRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("/papers/:paper/settings") view=Settings />
             <Route path=path!("/papers/:paper/questions") view=Sections />
             <Route path=path!("/papers/:paper/candidates") view=Candidates />
+            <Route path=path!("/papers/:paper/change") view=Change />
             <Route path=path!("/papers/:paper/preview") view=Preview />
             <Route path=path!("/papers/:paper/publish") view=Publish />
             <Route path=path!("/papers/:paper/results") view=Results />

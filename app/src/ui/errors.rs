@@ -2,12 +2,20 @@ use domain::FieldProblem;
 use leptos::prelude::*;
 
 use super::Title;
-use crate::api::{ApiError, ErrorKind};
+use crate::{
+    api::{ApiError, ErrorKind},
+    assessment::AskReason,
+};
 
 /// What is wrong with a form, at its top: each line leads to its field. Takes the focus when it appears, with the page
 /// (`autofocus`) or later.
 #[component]
-pub fn ErrorSummary(#[prop(into)] problems: Signal<Vec<FieldProblem>>) -> impl IntoView {
+pub fn ErrorSummary(
+    #[prop(into)] problems: Signal<Vec<FieldProblem>>,
+    /// Of a form with several fields of one kind: what each is called, by its id or what stands before the hyphen in it.
+    #[prop(optional)]
+    labels: &'static [(&'static str, &'static str)],
+) -> impl IntoView {
     let summary = NodeRef::<leptos::html::Div>::new();
     Effect::new(move |_| {
         if !problems.read().is_empty()
@@ -26,7 +34,11 @@ pub fn ErrorSummary(#[prop(into)] problems: Signal<Vec<FieldProblem>>) -> impl I
                         {problems
                             .into_iter()
                             .map(|FieldProblem { field, problem }| {
-                                view! { <li><a href=format!("#{field}")>{problem.message()}</a></li> }
+                                let named = |(id, _): &&(&str, &str)| {
+                                    field.strip_prefix(id).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+                                };
+                                let label = labels.iter().find(named).map(|(_, label)| format!("{label}: "));
+                                view! { <li><a href=format!("#{field}")>{label}{problem.message()}</a></li> }
                             })
                             .collect_view()}
                     </ul>
@@ -41,6 +53,10 @@ pub fn ErrorSummary(#[prop(into)] problems: Signal<Vec<FieldProblem>>) -> impl I
 pub fn ErrorPage(error: ApiError) -> impl IntoView {
     let (title, text) = match error.kind {
         ErrorKind::NotFound | ErrorKind::Invalid => return NotFound().into_any(),
+        ErrorKind::ReasonNeeded => {
+            let about = error.typed("about").unwrap_or_default().to_owned();
+            return view! { <AskReason about /> }.into_any();
+        }
         ErrorKind::SignedOut => (
             "You have been signed out",
             "Your time was up, or you signed out somewhere else. Nothing that you did is lost.",

@@ -1,8 +1,10 @@
 //! People, how they sign in, and the devices that they are signed in on.
 
+mod address_list;
 mod email;
 mod password;
 
+pub use address_list::{AddressFault, AddressList};
 pub use email::EmailAddress;
 pub use password::{NewPassword, Password};
 

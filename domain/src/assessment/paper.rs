@@ -137,23 +137,56 @@ pub struct Choice {
     pub chosen: bool,
 }
 
+/// How often each part of a paper was saved. A form sends the version that it shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PaperVersions {
+    pub settings: u32,
+    pub questions: u32,
+    pub candidates: u32,
+}
+
 /// `/assessments/papers/{paper}` and the pages around it, for whoever set it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PaperPage {
     pub id: PaperId,
     pub organisation: String,
     pub state: PaperState,
+    pub versions: PaperVersions,
     pub settings: PaperSettings,
     pub opens: crate::Moment,
     pub closes: crate::Moment,
+    /// What is to be said of these times, because the clocks change that night.
+    pub time_notes: Vec<String>,
     pub sections: Vec<SectionView>,
     /// The cohorts of the organisation; those that sit the paper are chosen.
     pub cohorts: Vec<Choice>,
     pub learners: Vec<InvitedLearner>,
     /// Whether results are out, for papers that are released by hand.
     pub released: bool,
+    /// How long it is open.
+    pub window_minutes: u32,
+    /// The longest that a sitting takes which starts in time, with what the candidates are given.
+    pub longest_minutes: u32,
+    /// Whether anybody has started it.
+    pub started: bool,
+    /// Whether candidates who have submitted see their results, however they are released.
+    pub results_out: bool,
+    /// What was changed since it was published, newest first.
+    pub changes: Vec<PaperChange>,
     /// The templates that may be chosen one by one: the shared bank's and the organisation's own.
     pub templates: Vec<TemplateCard>,
+}
+
+/// Something that was changed of a published paper.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaperChange {
+    pub at: crate::Moment,
+    /// In words, with the times before and after.
+    pub what: String,
+    pub reason: String,
+    /// Empty when the account was erased.
+    pub by: String,
 }
 
 impl PaperPage {
@@ -164,6 +197,30 @@ impl PaperPage {
 
     pub fn marks(&self) -> u32 {
         self.sections.iter().map(SectionView::marks).sum()
+    }
+
+    /// What somebody should know who books a room for the time that the paper is open.
+    pub fn window_warning(&self) -> Option<String> {
+        let (window, limit, longest) =
+            (self.window_minutes, u32::from(self.settings.limit_minutes), self.longest_minutes);
+        let minutes = |n: u32| if n == 1 { "1 minute".to_owned() } else { format!("{n} minutes") };
+        let mut parts = Vec::new();
+        if window < limit {
+            parts.push(format!(
+                "The paper is open for {}, which is less than its time limit of {}: nobody has the whole of it.",
+                minutes(window),
+                minutes(limit),
+            ));
+        }
+        if longest > limit && window < longest {
+            parts.push(format!(
+                "With the extra time and rest breaks of your candidates a sitting takes up to {}, and the paper is open for {}: \
+                 they go on after it has closed. Have the room for long enough.",
+                minutes(longest),
+                minutes(window),
+            ));
+        }
+        (!parts.is_empty()).then(|| parts.join(" "))
     }
 }
 
@@ -228,6 +285,8 @@ pub struct PreviewedQuestion {
 pub struct OwnTemplates {
     pub organisation: String,
     pub templates: Vec<TemplateCard>,
+    /// Of its own too, and asked no more.
+    pub retired: Vec<TemplateCard>,
     /// How many templates the shared bank has.
     pub shared: u32,
 }
@@ -256,6 +315,11 @@ impl Adjustment {
         (u32::from(limit_minutes) * 60 * (100 + u32::from(self.extra_percent))).div_ceil(100)
     }
 
+    /// What the percentage adds to the limit, in seconds. It goes beyond the close of the paper, as the extra minutes do.
+    pub fn percent_seconds(self, limit_minutes: u16) -> u32 {
+        self.allowed_seconds(limit_minutes) - u32::from(limit_minutes) * 60
+    }
+
     pub fn in_words(self) -> String {
         let mut parts = Vec::new();
         if self.extra_percent > 0 {
@@ -271,9 +335,42 @@ impl Adjustment {
     }
 }
 
+/// What is to be changed of an [`Adjustment`]. `None` leaves what the person has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct AdjustmentChange {
+    pub extra_percent: Option<u8>,
+    pub extra_minutes: Option<u16>,
+    pub break_minutes: Option<u16>,
+}
+
+impl AdjustmentChange {
+    pub fn is_empty(self) -> bool {
+        self == Self::default()
+    }
+
+    pub fn of(self, before: Adjustment) -> Adjustment {
+        Adjustment {
+            extra_percent: self.extra_percent.unwrap_or(before.extra_percent),
+            extra_minutes: self.extra_minutes.unwrap_or(before.extra_minutes),
+            break_minutes: self.break_minutes.unwrap_or(before.break_minutes),
+        }
+    }
+}
+
+impl From<Adjustment> for AdjustmentChange {
+    fn from(all: Adjustment) -> Self {
+        Self {
+            extra_percent: Some(all.extra_percent),
+            extra_minutes: Some(all.extra_minutes),
+            break_minutes: Some(all.break_minutes),
+        }
+    }
+}
+
 /// One row of `/assessments/adjustments/{organisation}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AdjustedPerson {
+    pub person: crate::accounts::PersonId,
     pub name: String,
     pub email: String,
     pub adjustment: Adjustment,
@@ -368,6 +465,7 @@ mod tests {
         for (percent, minutes, seconds) in [(0, 30, 1800), (25, 30, 2250), (50, 15, 1350), (33, 1, 80)] {
             let adjustment = Adjustment { extra_percent: percent, ..Adjustment::default() };
             assert_eq!(adjustment.allowed_seconds(minutes), seconds, "{percent}% of {minutes}");
+            assert_eq!(adjustment.percent_seconds(minutes), seconds - u32::from(minutes) * 60);
         }
     }
 

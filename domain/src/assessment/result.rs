@@ -184,6 +184,8 @@ pub struct SittingDesk {
     pub incidents: Vec<IncidentRow>,
     /// How many there are in all.
     pub all_incidents: u32,
+    /// The results of the paper are out: who sits again may know its answers.
+    pub results_out: bool,
     pub late_answers: u32,
     pub result: Option<SittingResult>,
 }

@@ -253,12 +253,12 @@ async fn papers_of_the_setter(db: &PgPool, setter: &Browser) -> Outcome<(Vec<Pap
             PaperKind::Mock,
         )
         .await?;
-        assessment::add_section(&services, &actor, paper, "Units", None).await?;
+        assessment::add_section(&services, &actor, paper, "Units", None, None).await?;
         let page = assessment::paper_page(&services, &actor, paper).await?;
         let section = page.sections.first().ok_or("no section")?.id;
         let source = LineSource::Category(Category::SiConversion, None);
-        assessment::add_line(&services, &actor, paper, section, source, 4, 1).await?;
-        assessment::save_candidates(&services, &actor, paper, &[], "learner@demo.example").await?;
+        assessment::add_line(&services, &actor, paper, section, source, 4, 1, None).await?;
+        assessment::save_candidates(&services, &actor, paper, &[], "learner@demo.example", None).await?;
         drafts.push(paper);
     }
     sqlx::query(

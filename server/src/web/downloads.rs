@@ -99,6 +99,7 @@ fn answer(file: Result<(String, Vec<u8>)>, content_type: Kind) -> Response {
             (headers, bytes).into_response()
         }
         Err(Error::NotFound | Error::Invalid(_)) => StatusCode::NOT_FOUND.into_response(),
+        Err(Error::ReasonNeeded(_)) => StatusCode::FORBIDDEN.into_response(),
         Err(Error::Unavailable(_)) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
         Err(error) => {
             tracing::error!(%error, "a file could not be made");

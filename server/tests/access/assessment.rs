@@ -10,23 +10,34 @@ use uuid::Uuid;
 use super::{BAD, GONE, NO, OK, ON, TO, support::Site};
 
 /// Nobody; a learner whom the papers are for and who has sat one; a learner of another cohort; who set the papers; a colleague
-/// who sets papers in the same organisation; an administrator of the organisation; support.
-const ROLES: usize = 7;
+/// who sets papers in the same organisation; an administrator of the organisation; support; somebody who sets papers in another
+/// organisation, and an administrator of that one.
+const ROLES: usize = 9;
 
 type Expected = [u16; ROLES];
 
-const ANYBODY: Expected = [NO, OK, OK, OK, OK, OK, OK];
+const ANYBODY: Expected = [NO, OK, OK, OK, OK, OK, OK, OK, OK];
 /// For the candidate alone: not even who set the paper sits in the candidate's place.
-const CANDIDATE: Expected = [NO, OK, GONE, GONE, GONE, GONE, GONE];
+const CANDIDATE: Expected = [NO, OK, GONE, GONE, GONE, GONE, GONE, GONE, GONE];
 /// Whoever may see the paper: its setter, administrators of the organisation and support.
-const PAPER: Expected = [NO, GONE, GONE, OK, GONE, OK, OK];
+const PAPER: Expected = [NO, GONE, GONE, OK, GONE, OK, OK, GONE, GONE];
+/// The same, where a form is of one version: whoever comes second has seen an older one.
+const FIRST: Expected = [NO, GONE, GONE, OK, GONE, BAD, BAD, GONE, GONE];
 /// Whoever may set papers in the organisation.
-const ORGANISATION: Expected = [NO, GONE, GONE, OK, OK, OK, OK];
+const ORGANISATION: Expected = [NO, GONE, GONE, OK, OK, OK, OK, GONE, GONE];
+
+/// Whoever may set papers anywhere.
+const SOME_ORGANISATION: Expected = [NO, GONE, GONE, OK, OK, OK, OK, OK, OK];
+/// Whoever may set papers in the other organisation; support has given no reason for looking at its people.
+const ELSEWHERE: Expected = [NO, GONE, GONE, GONE, GONE, GONE, OK, OK, OK];
+const ELSEWHERE_WITH_REASON: Expected = [NO, GONE, GONE, GONE, GONE, GONE, WHY, OK, OK];
+/// Support has not said why.
+const WHY: u16 = 403;
 
 /// Path, a body with names in braces that are put in, and the status for each role. In this order: some change what later ones find.
 pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
     ("/api/assessment/load_home", "", ANYBODY),
-    ("/api/assessment/enter_code", "code=NONE", [NO, BAD, BAD, BAD, BAD, BAD, BAD]),
+    ("/api/assessment/enter_code", "code=NONE", [NO, BAD, BAD, BAD, BAD, BAD, BAD, BAD, BAD]),
     ("/api/assessment/load_start", "paper={open}", CANDIDATE),
     ("/api/assessment/start_sitting", "paper={open}", CANDIDATE),
     ("/api/assessment/open_room", "sitting={sitting}", CANDIDATE),
@@ -52,26 +63,26 @@ pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
     ("/api/assessment/ask_practice", "category=si-conversion", ANYBODY),
     ("/api/assessment/load_practice_question", "question={practice}", CANDIDATE),
     ("/api/assessment/answer_practice", "question={practice}&kind=number&typed=1", CANDIDATE),
-    ("/api/assessment/load_papers", "", ORGANISATION),
+    ("/api/assessment/load_papers", "", SOME_ORGANISATION),
     ("/api/assessment/create_paper", "organisation={organisation}&title=New&kind=mock", ORGANISATION),
     ("/api/assessment/load_paper", "paper={open}", PAPER),
     (
         "/api/assessment/save_settings",
         "paper={draft}&title=New&kind=mock&limit_minutes=30&pass_percent=80&attempts=1&opens=2026-01-01T09:00\
-         &closes=2099-01-01T09:00&release=at-once",
-        PAPER,
+         &closes=2099-01-01T09:00&release=at-once&version=0",
+        FIRST,
     ),
-    ("/api/assessment/add_section", "paper={draft}&section_title=Doses", PAPER),
+    ("/api/assessment/add_section", "paper={draft}&section_title=Doses&version=1", FIRST),
     (
         "/api/assessment/add_line",
-        "paper={draft}&section={section}&source=si-conversion&questions=1&marks=1",
-        PAPER,
+        "paper={draft}&section={section}&source=si-conversion&questions=1&marks=1&version=2",
+        FIRST,
     ),
-    ("/api/assessment/remove_line", "paper={draft}&line={nothing}", PAPER),
-    ("/api/assessment/remove_section", "paper={draft}&section={nothing}", PAPER),
-    ("/api/assessment/save_candidates", "paper={draft}&emails=", PAPER),
+    ("/api/assessment/remove_line", "paper={draft}&line={nothing}&version=3", FIRST),
+    ("/api/assessment/remove_section", "paper={draft}&section={nothing}&version=4", FIRST),
+    ("/api/assessment/save_candidates", "paper={draft}&emails=&version=0", FIRST),
     ("/api/assessment/load_preview", "paper={draft}", PAPER),
-    ("/api/assessment/publish_paper", "paper={draft}", [NO, GONE, GONE, BAD, GONE, BAD, BAD]),
+    ("/api/assessment/publish_paper", "paper={draft}", [NO, GONE, GONE, BAD, GONE, BAD, BAD, GONE, GONE]),
     ("/api/assessment/load_invigilation", "paper={open}", PAPER),
     ("/api/assessment/load_desk", "sitting={submitted}", PAPER),
     ("/api/assessment/add_time", "paper={open}&minutes=1", PAPER),
@@ -79,32 +90,75 @@ pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
     ("/api/assessment/release_results", "paper={sat}", PAPER),
     ("/api/assessment/load_results", "paper={sat}", PAPER),
     ("/api/assessment/load_items", "paper={sat}", PAPER),
-    ("/api/assessment/correct_item", "paper={sat}&item={item_of_sat}&how=void&reason=Unclear", PAPER),
+    (
+        "/api/assessment/correct_item",
+        "paper={sat}&item={item_of_sat}&how=void&reason=Unclear&confirmed=true",
+        PAPER,
+    ),
+    (
+        "/api/assessment/give_reason",
+        "about=paper/{open}&reason=Asked",
+        [NO, GONE, GONE, GONE, GONE, GONE, OK, GONE, GONE],
+    ),
     ("/api/assessment/load_questions", "organisation={organisation}", ORGANISATION),
+    (
+        "/api/assessment/retire_template",
+        "organisation={organisation}&template={nothing}",
+        [NO, GONE, GONE, GONE, GONE, GONE, GONE, GONE, GONE],
+    ),
     ("/api/assessment/draft_bank", "organisation={organisation}&bank=x", ORGANISATION),
-    ("/api/assessment/load_bank_draft", "draft={bank}", [NO, GONE, GONE, OK, GONE, GONE, GONE]),
-    ("/api/assessment/import_bank", "draft={bank}", [NO, GONE, GONE, BAD, GONE, GONE, GONE]),
+    ("/api/assessment/load_bank_draft", "draft={bank}", [NO, GONE, GONE, OK, GONE, GONE, GONE, GONE, GONE]),
+    ("/api/assessment/import_bank", "draft={bank}", [NO, GONE, GONE, BAD, GONE, GONE, GONE, GONE, GONE]),
     ("/api/assessment/load_adjustments", "organisation={organisation}", ORGANISATION),
     (
         "/api/assessment/set_adjustment",
         "organisation={organisation}&email=student000@demo.example&extra_percent=25",
         ORGANISATION,
     ),
+    (
+        "/api/assessment/take_back_adjustment",
+        "organisation={organisation}&person={nothing}",
+        [NO, GONE, GONE, GONE, GONE, GONE, GONE, GONE, GONE],
+    ),
+    ("/api/assessment/create_paper", "organisation={elsewhere}&title=New&kind=mock", ELSEWHERE),
+    ("/api/assessment/load_questions", "organisation={elsewhere}", ELSEWHERE),
+    ("/api/assessment/draft_bank", "organisation={elsewhere}&bank=x", ELSEWHERE),
+    ("/api/assessment/load_adjustments", "organisation={elsewhere}", ELSEWHERE_WITH_REASON),
+    (
+        "/api/assessment/set_adjustment",
+        "organisation={elsewhere}&email=student000@demo.example&extra_percent=25",
+        [NO, GONE, GONE, GONE, GONE, GONE, WHY, BAD, BAD],
+    ),
+    // A sitting of another paper is none of this one.
+    (
+        "/api/assessment/add_time",
+        "paper={sat}&sitting={sitting}&minutes=1",
+        [NO, GONE, GONE, GONE, GONE, GONE, GONE, GONE, GONE],
+    ),
     ("/api/assessment/submit_for", "paper={open}&sitting={sitting}", PAPER),
     // Whoever comes second finds it open already.
     (
         "/api/assessment/reopen_sitting",
         "paper={open}&sitting={sitting}&minutes=5",
-        [NO, GONE, GONE, OK, GONE, GONE, GONE],
+        [NO, GONE, GONE, OK, GONE, GONE, GONE, GONE, GONE],
     ),
+    ("/api/assessment/change_window", "paper={sat}&closes=2098-01-01T09:00&reason=Snow&version=0", FIRST),
+    // Somebody has started it.
+    (
+        "/api/assessment/withdraw_paper",
+        "paper={sat}&withdraw_reason=Snow&confirmed=true&version=1",
+        [NO, GONE, GONE, BAD, GONE, BAD, BAD, GONE, GONE],
+    ),
+    ("/api/assessment/duplicate_paper", "paper={sat}&candidates=true", PAPER),
     // Whoever comes second finds it gone.
-    ("/api/assessment/remove_draft", "paper={draft}", [NO, GONE, GONE, OK, GONE, GONE, GONE]),
+    ("/api/assessment/remove_draft", "paper={draft}", [NO, GONE, GONE, OK, GONE, GONE, GONE, GONE, GONE]),
 ];
 
-const PAGE: Expected = [TO, GONE, GONE, OK, GONE, OK, OK];
-const ORGANISATION_PAGE: Expected = [TO, GONE, GONE, OK, OK, OK, OK];
-const CANDIDATE_PAGE: Expected = [TO, OK, GONE, GONE, GONE, GONE, GONE];
-const ANYBODYS_PAGE: Expected = [TO, OK, OK, OK, OK, OK, OK];
+const PAGE: Expected = [TO, GONE, GONE, OK, GONE, OK, OK, GONE, GONE];
+const ORGANISATION_PAGE: Expected = [TO, GONE, GONE, OK, OK, OK, OK, GONE, GONE];
+const SOME_ORGANISATIONS_PAGE: Expected = [TO, GONE, GONE, OK, OK, OK, OK, OK, OK];
+const CANDIDATE_PAGE: Expected = [TO, OK, GONE, GONE, GONE, GONE, GONE, GONE, GONE];
+const ANYBODYS_PAGE: Expected = [TO, OK, OK, OK, OK, OK, OK, OK, OK];
 
 /// Route as the application names it, an address of it, and the status for each role.
 pub const PAGES: &[(&str, &str, Expected)] = &[
@@ -116,11 +170,12 @@ pub const PAGES: &[(&str, &str, Expected)] = &[
     ("/assessments/sittings/{sitting}/result", "/assessments/sittings/{submitted}/result", CANDIDATE_PAGE),
     ("/assessments/practice", "/assessments/practice", ANYBODYS_PAGE),
     ("/assessments/practice/{question}", "/assessments/practice/{practice}", CANDIDATE_PAGE),
-    ("/assessments/papers", "/assessments/papers", ORGANISATION_PAGE),
+    ("/assessments/papers", "/assessments/papers", SOME_ORGANISATIONS_PAGE),
     ("/assessments/papers/{paper}", "/assessments/papers/{open}", PAGE),
     ("/assessments/papers/{paper}/settings", "/assessments/papers/{draft}/settings", PAGE),
     ("/assessments/papers/{paper}/questions", "/assessments/papers/{draft}/questions", PAGE),
     ("/assessments/papers/{paper}/candidates", "/assessments/papers/{draft}/candidates", PAGE),
+    ("/assessments/papers/{paper}/change", "/assessments/papers/{open}/change", PAGE),
     ("/assessments/papers/{paper}/preview", "/assessments/papers/{draft}/preview", PAGE),
     ("/assessments/papers/{paper}/publish", "/assessments/papers/{draft}/publish", PAGE),
     ("/assessments/papers/{paper}/results", "/assessments/papers/{sat}/results", PAGE),
@@ -134,7 +189,7 @@ pub const PAGES: &[(&str, &str, Expected)] = &[
     (
         "/assessments/questions/{organisation}/{draft}",
         "/assessments/questions/{organisation}/{bank}",
-        [TO, GONE, GONE, OK, GONE, GONE, GONE],
+        [TO, GONE, GONE, OK, GONE, GONE, GONE, GONE, GONE],
     ),
     ("/assessments/adjustments/{organisation}", "/assessments/adjustments/{organisation}", ORGANISATION_PAGE),
 ];
@@ -155,18 +210,42 @@ async fn id(site: &Site, query: &str) -> String {
 }
 
 async fn people(site: &Site) -> [Option<String>; ROLES] {
-    for (email, role) in [("colleague", "paper_setters"), ("administrator", "organisation_administrators")] {
+    let home: Uuid = sqlx::query_scalar("select organisation_id from paper_setters")
+        .fetch_one(&site.services.db)
+        .await
+        .unwrap();
+    let elsewhere: Uuid = sqlx::query_scalar(
+        "insert into organisations (id, name, kind, created_at) values (gen_random_uuid(), 'Another university', 'university', now())
+        returning id",
+    )
+    .fetch_one(&site.services.db)
+    .await
+    .unwrap();
+    for (name, organisation, role) in [
+        ("colleague", home, "paper_setters"),
+        ("administrator", home, "organisation_administrators"),
+        ("setter.elsewhere", elsewhere, "paper_setters"),
+        ("administrator.elsewhere", elsewhere, "organisation_administrators"),
+    ] {
         let made = format!(
             "with made as (insert into people (id, email, full_name, password_hash, created_at, demo)
-                select gen_random_uuid(), '{email}@demo.example', '{email}', password_hash, now(), true from people
+                select gen_random_uuid(), '{name}@demo.example', '{name}', password_hash, now(), true from people
                 where email = 'setter@demo.example' returning id)
-            insert into {role} (organisation_id, person_id, signed_up_at)
-            select distinct s.organisation_id, made.id, now() from made, paper_setters s"
+            insert into {role} (organisation_id, person_id, signed_up_at) select $1, made.id, now() from made"
         );
-        sqlx::query(sqlx::AssertSqlSafe(made)).execute(&site.services.db).await.unwrap();
+        sqlx::query(sqlx::AssertSqlSafe(made)).bind(organisation).execute(&site.services.db).await.unwrap();
     }
     let mut sessions = [const { None }; ROLES];
-    let names = ["student000", "student002", "setter", "colleague", "administrator", "support"];
+    let names = [
+        "student000",
+        "student002",
+        "setter",
+        "colleague",
+        "administrator",
+        "support",
+        "setter.elsewhere",
+        "administrator.elsewhere",
+    ];
     for (session, name) in sessions[1..].iter_mut().zip(names) {
         *session = Some(site.sign_in(&format!("{name}@demo.example")).await);
     }
@@ -176,7 +255,7 @@ async fn people(site: &Site) -> [Option<String>; ROLES] {
 /// Who asks, and what the names in braces stand for.
 pub struct Prepared {
     pub sessions: [Option<String>; ROLES],
-    names: [(&'static str, String); 12],
+    names: [(&'static str, String); 13],
 }
 
 impl Prepared {
@@ -211,11 +290,12 @@ pub async fn prepared(site: &Site) -> Prepared {
     .execute(&site.services.db)
     .await
     .unwrap();
-    let organisation = id(site, "select organisation_id from paper_setters limit 1").await;
+    let organisation = id(site, "select distinct organisation_id from papers").await;
     let draft = format!("organisation={organisation}&title=Draft&kind=mock");
     site.call("/api/assessment/create_paper", &draft, of(3)).await;
     let draft = id(site, "select id from papers where published_at is null").await;
-    site.call("/api/assessment/add_section", &format!("paper={draft}&section_title=Sums"), of(3)).await;
+    site.call("/api/assessment/add_section", &format!("paper={draft}&section_title=Sums&version=0"), of(3))
+        .await;
     site.call("/api/assessment/draft_bank", &format!("organisation={organisation}&bank=x"), of(3)).await;
     let names = [
         ("{item_of_sat}", id(site, "select i.id from paper_items i join papers p on p.id = i.paper_id where p.access_code is null limit 1").await),
@@ -226,12 +306,19 @@ pub async fn prepared(site: &Site) -> Prepared {
         ("{practice}", id(site, "select id from practice_questions").await),
         ("{section}", id(site, &format!("select id from paper_sections where paper_id = '{draft}'")).await),
         ("{bank}", id(site, "select id from bank_drafts").await),
+        ("{elsewhere}", id(site, "select id from organisations where name = 'Another university'").await),
         ("{nothing}", Uuid::nil().to_string()),
         ("{organisation}", organisation),
         ("{draft}", draft),
         ("{open}", open),
     ];
-    Prepared { sessions, names }
+    let prepared = Prepared { sessions, names };
+    // Support says why it looks. What comes without that is in `reasons.rs`.
+    for about in ["paper/{open}", "paper/{draft}", "paper/{sat}", "adjustments/{organisation}"] {
+        let body = prepared.put(&format!("about={about}&reason=Asked"));
+        site.call("/api/assessment/give_reason", &body, prepared.sessions[6].as_deref()).await;
+    }
+    prepared
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]

@@ -31,7 +31,7 @@ async fn what_another_organisation_gave_is_in_no_page_and_no_answer(db: PgPool) 
         .fetch_one(&site.services.db)
         .await
         .unwrap();
-    let named = format!("paper={draft}&emails=student000@demo.example");
+    let named = format!("paper={draft}&emails=student000@demo.example&version=0");
     site.call("/api/assessment/save_candidates", &named, colleague).await;
     let given = format!("{other}&extra_percent=97&extra_minutes=233&break_minutes=119");
     site.call("/api/assessment/set_adjustment", &given, colleague).await;

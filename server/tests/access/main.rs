@@ -5,7 +5,9 @@
 
 mod assessment;
 mod extra_time;
+mod forms;
 mod markup;
+mod reasons;
 mod room;
 mod rubbish;
 #[path = "../support/mod.rs"]

@@ -90,7 +90,7 @@ async fn a_form_that_comes_back_has_what_was_typed_and_nothing_else(db: PgPool) 
     let prepared = assessment::prepared(&site).await;
     let setter = prepared.sessions[3].as_deref();
     let page = prepared.put("/assessments/papers/{draft}/candidates");
-    let form = prepared.put(&format!("paper={{draft}}&emails={}", encoded(TYPED)));
+    let form = prepared.put(&format!("paper={{draft}}&version=0&emails={}", encoded(TYPED)));
     let answer = site.post("/api/assessment/save_candidates", &form, setter).await;
     let cookie = format!("session={}; flash={}", setter.unwrap(), answer.cookie("flash").unwrap());
     let request =

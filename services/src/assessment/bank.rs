@@ -13,10 +13,13 @@ use domain::{
 use rand::{TryRngCore, rngs::OsRng};
 use sqlx::PgConnection;
 
-use super::{OrganisationSetter, html, new_id, number};
+use uuid::Uuid;
+
+use super::{OrganisationSetter, count_of, html, known, new_id, support};
 use crate::{
     Error, Result, Services,
     accounts::Actor,
+    audit,
     markdown::{plain, try_html},
 };
 
@@ -147,7 +150,17 @@ pub async fn import_draft(services: &Services, actor: &Actor, id: BankDraftId) -
     let mut db = services.begin().await?;
     let (setter, text) = draft_of(&mut db, actor, id).await?;
     let bank = Bank::read(&text).map_err(Error::failed)?;
-    import(services, &mut db, Some((setter, actor)), &bank).await?;
+    let imported = import(services, &mut db, Some((setter, actor)), &bank).await?;
+    let event = audit::Event {
+        at: services.clock.now(),
+        actor: Some(actor.person()),
+        subject: None,
+        action: "assessment.bank_imported",
+    };
+    let detail = serde_json::json!({
+        "organisation": setter.organisation, "new": imported.new, "changed": imported.changed,
+    });
+    audit::record_with(&mut db, event, detail).await?;
     sqlx::query!("delete from bank_drafts where id = $1", id.0).execute(&mut *db).await?;
     db.commit().await?;
     Ok(setter.organisation)
@@ -181,7 +194,7 @@ pub async fn import_shared_bank(services: &Services, banks: &[Bank]) -> Result<I
     )
     .execute(&mut *db)
     .await?;
-    imported.retired = usize::try_from(retired.rows_affected()).unwrap_or(0);
+    imported.retired = usize::try_from(retired.rows_affected()).map_err(Error::failed)?;
     db.commit().await?;
     Ok(imported)
 }
@@ -202,7 +215,8 @@ async fn import(
             on conflict on constraint question_templates_name_key do update set category = excluded.category,
                 difficulty = excluded.difficulty, source = excluded.source, imported_at = excluded.imported_at,
                 imported_by = excluded.imported_by, retired = false
-            where t.source <> excluded.source or t.retired
+            -- What an organisation retired by hand stays so until it is mended or brought back.
+            where t.source <> excluded.source or t.retired and t.organisation_id is null
             returning (xmax = 0) as "inserted!""#,
             new_id(),
             own.map(|(setter, _)| setter.organisation.0),
@@ -233,39 +247,61 @@ pub(super) async fn draw_template(
     difficulty: Option<Difficulty>,
     but: &[String],
 ) -> Result<Option<Template>> {
-    let source = sqlx::query_scalar!(
-        "select source from question_templates
+    let drawn = draw_sources(db, own, category, difficulty, but, 1).await?.pop();
+    drawn.map(|drawn| read_one(&drawn.source)).transpose()
+}
+
+/// A template as it is stored.
+pub(super) struct Source {
+    pub name: String,
+    pub source: String,
+}
+
+/// Up to `most` different ones, those that are not in `but` first.
+pub(super) async fn draw_sources(
+    db: &mut PgConnection,
+    own: Option<OrganisationId>,
+    category: Category,
+    difficulty: Option<Difficulty>,
+    but: &[String],
+    most: i64,
+) -> Result<Vec<Source>> {
+    let drawn = sqlx::query_as!(
+        Source,
+        "select name, source from question_templates
         where category = $1 and ($2::smallint is null or difficulty = $2) and not retired
             and (organisation_id is null or organisation_id = $3)
-        order by name = any($4), random() limit 1",
+        order by name = any($4), random() limit $5",
         category.as_str(),
         difficulty.map(|difficulty| i16::from(u8::from(difficulty))),
         own.map(|organisation| organisation.0),
         but,
+        most,
     )
-    .fetch_optional(db)
+    .fetch_all(db)
     .await?;
-    source.as_deref().map(read_one).transpose()
+    Ok(drawn)
 }
 
 /// A chosen template, if it is shared or the organisation's own.
-pub(super) async fn chosen_template(
+pub(super) async fn chosen_source(
     db: &mut PgConnection,
     own: OrganisationId,
     template: TemplateId,
-) -> Result<Option<Template>> {
-    let source = sqlx::query_scalar!(
-        "select source from question_templates
+) -> Result<Option<Source>> {
+    let source = sqlx::query_as!(
+        Source,
+        "select name, source from question_templates
         where id = $1 and not retired and (organisation_id is null or organisation_id = $2)",
         template.0,
         own.0,
     )
     .fetch_optional(db)
     .await?;
-    source.as_deref().map(read_one).transpose()
+    Ok(source)
 }
 
-fn read_one(source: &str) -> Result<Template> {
+pub(super) fn read_one(source: &str) -> Result<Template> {
     let bank = Bank::read(source).map_err(Error::failed)?;
     bank.templates.into_iter().next().ok_or_else(|| Error::failed("a stored template is empty"))
 }
@@ -295,15 +331,26 @@ pub async fn own_templates(
 ) -> Result<OwnTemplates> {
     let mut db = services.db.acquire().await?;
     let setter = actor.sets_papers_in(&mut db, organisation).await?;
+    if setter.support {
+        support::noted(services, &mut db, actor, organisation).await?;
+    }
     let name = sqlx::query_scalar!("select name from organisations where id = $1", setter.organisation.0)
         .fetch_one(&mut *db)
         .await?;
     let templates = templates_for(&mut db, setter).await?;
+    let retired = sqlx::query!(
+        "select id, name, category, difficulty from question_templates where organisation_id = $1 and retired order by name",
+        setter.organisation.0,
+    )
+    .fetch_all(&mut *db)
+    .await?;
+    let retired = retired.into_iter().map(|row| card(row.id, row.name, &row.category, row.difficulty, true));
     let (own, shared): (Vec<_>, Vec<_>) = templates.into_iter().partition(|template| template.own);
     Ok(OwnTemplates {
         organisation: name,
         templates: own,
-        shared: number(i64::try_from(shared.len()).unwrap_or(0)),
+        retired: retired.collect::<Result<_>>()?,
+        shared: count_of(shared.iter())?,
     })
 }
 
@@ -319,16 +366,59 @@ pub(super) async fn templates_for(
     )
     .fetch_all(db)
     .await?;
-    let cards = rows.into_iter().filter_map(|row| {
-        Some(TemplateCard {
-            id: TemplateId(row.id),
-            category: Category::parse(&row.category)?,
-            difficulty: Difficulty::try_from(number::<u8>(row.difficulty)).ok()?,
-            name: row.name,
-            own: row.own,
-        })
-    });
-    Ok(cards.collect())
+    rows.into_iter().map(|row| card(row.id, row.name, &row.category, row.difficulty, row.own)).collect()
+}
+
+fn card(id: Uuid, name: String, category: &str, difficulty: i16, own: bool) -> Result<TemplateCard> {
+    Ok(TemplateCard {
+        id: TemplateId(id),
+        category: known("category", category, Category::parse)?,
+        difficulty: level(difficulty)?,
+        name,
+        own,
+    })
+}
+
+/// A stored difficulty.
+pub(super) fn level(stored: i16) -> Result<Difficulty> {
+    u8::try_from(stored).map_err(Error::failed)?.try_into().map_err(Error::failed)
+}
+
+/// Retires a template of the organisation's own, so that it is never drawn again, or brings it back. Papers that are published keep
+/// their questions.
+///
+/// # Errors
+/// [`Error::NotFound`] for a template that is shared or another organisation's.
+pub async fn retire_template(
+    services: &Services,
+    actor: &Actor,
+    organisation: OrganisationId,
+    template: TemplateId,
+    retired: bool,
+) -> Result<()> {
+    let mut db = services.begin().await?;
+    let setter = actor.sets_papers_in(&mut db, organisation).await?;
+    let done = sqlx::query!(
+        "update question_templates set retired = $3 where id = $1 and organisation_id = $2",
+        template.0,
+        setter.organisation.0,
+        retired,
+    )
+    .execute(&mut *db)
+    .await?;
+    if done.rows_affected() == 0 {
+        return Err(Error::NotFound);
+    }
+    let event = audit::Event {
+        at: services.clock.now(),
+        actor: Some(actor.person()),
+        subject: None,
+        action: if retired { "assessment.template_retired" } else { "assessment.template_brought_back" },
+    };
+    let detail = serde_json::json!({ "organisation": setter.organisation, "template": template });
+    audit::record_with(&mut db, event, detail).await?;
+    db.commit().await?;
+    Ok(())
 }
 
 #[cfg(test)]

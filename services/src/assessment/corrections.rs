@@ -23,6 +23,8 @@ use crate::{Error, Result, Services, accounts::Actor};
 pub enum Correction {
     /// The question cannot be mended: everybody gets its marks, at every attempt.
     Void,
+    /// The question had been taken out by mistake: it is marked again as it was answered, at every attempt.
+    PutBack,
     /// What is right at this attempt: a number in the question's unit, a text that is right too, or the letters of the right options.
     RightAnswer(String),
 }
@@ -30,7 +32,7 @@ pub enum Correction {
 /// Mends one question and marks every submitted sitting that was asked it again.
 ///
 /// # Errors
-/// [`Problem::ReasonMissing`] on `reason`; [`Problem::KeyFaulty`] on `right` for what cannot be the answer of this question.
+/// [`Problem::NothingTakenOut`] on `reason` for putting back what was not taken out; [`Problem::ReasonMissing`] on `reason`; [`Problem::KeyFaulty`] on `right` for what cannot be the answer of this question.
 pub async fn correct_item(
     services: &Services,
     actor: &Actor,
@@ -46,25 +48,31 @@ pub async fn correct_item(
     let setter = actor.setter_of(services, &mut db, PaperId(paper)).await?;
     // One correction of a paper at a time, and no submission beside it, which would be marked by the old key. Answers are kept
     // meanwhile: they need no more than that the paper and its questions stay.
-    sqlx::query!("select id from papers where id = $1 for no key update", paper).fetch_one(&mut *db).await?;
+    sqlx::query!("select id from papers where id = $1 for no key update", setter.paper.0)
+        .fetch_one(&mut *db)
+        .await?;
     let row = sqlx::query!(
-        r#"select paper_id, position, question as "question: Json<Question>" from paper_items where id = $1"#,
+        r#"select paper_id, position, voided, question as "question: Json<Question>" from paper_items where id = $1 and paper_id = $2"#,
         item.0,
+        setter.paper.0,
     )
     .fetch_one(&mut *db)
     .await?;
     let why = reason(why).map_err(|problem| Error::invalid("reason", problem))?;
+    if matches!(correction, Correction::PutBack) && !row.voided {
+        return Err(Error::invalid("reason", Problem::NothingTakenOut));
+    }
     let before = row.question.0;
     let after = match correction {
-        Correction::Void => before.clone(),
+        Correction::Void | Correction::PutBack => before.clone(),
         Correction::RightAnswer(right) => {
             mended(&before, right).ok_or_else(|| Error::invalid("right", Problem::KeyFaulty))?
         }
     };
     let id = new_id();
     sqlx::query!(
-        "insert into paper_corrections (id, item_id, at, corrected_by, reason, before, after, voided)
-        values ($1, $2, now(), $3, $4, $5, $6, $7)",
+        "insert into paper_corrections (id, item_id, at, corrected_by, reason, before, after, voided, restored)
+        values ($1, $2, now(), $3, $4, $5, $6, $7, $8)",
         id,
         item.0,
         actor.person().0,
@@ -72,6 +80,7 @@ pub async fn correct_item(
         Json(&before) as _,
         Json(&after) as _,
         matches!(correction, Correction::Void),
+        matches!(correction, Correction::PutBack),
     )
     .execute(&mut *db)
     .await?;
@@ -79,11 +88,12 @@ pub async fn correct_item(
         .execute(&mut *db)
         .await?;
     // The attempts share the template, and with it what cannot be mended.
-    if matches!(correction, Correction::Void) {
+    if !matches!(correction, Correction::RightAnswer(_)) {
         sqlx::query!(
-            "update paper_items set voided = true where paper_id = $1 and position = $2",
+            "update paper_items set voided = $3 where paper_id = $1 and position = $2",
             row.paper_id,
             row.position,
+            matches!(correction, Correction::Void),
         )
         .execute(&mut *db)
         .await?;
@@ -171,9 +181,11 @@ async fn totals(db: &mut PgConnection, paper: Uuid) -> Result<HashMap<Uuid, Outc
     )
     .fetch_all(&mut *db)
     .await?;
-    let percent = sections.first().map_or(100, |row| number(row.paper_percent));
-    let sections: Vec<_> =
-        sections.iter().map(|row| (SectionId(row.id), row.pass_percent.map(number::<u8>))).collect();
+    let percent = sections.first().map_or(Ok(100), |row| number(row.paper_percent))?;
+    let sections = sections
+        .iter()
+        .map(|row| Ok((SectionId(row.id), row.pass_percent.map(number::<u8>).transpose()?)))
+        .collect::<Result<Vec<_>>>()?;
     let sums = sqlx::query!(
         r#"select m.sitting_id, i.section_id, sum(m.marks) as "mark!", sum(i.marks) as "available!"
         from sittings s join item_marks m on m.sitting_id = s.id join paper_items i on i.id = m.item_id
@@ -185,7 +197,7 @@ async fn totals(db: &mut PgConnection, paper: Uuid) -> Result<HashMap<Uuid, Outc
     let mut marks: HashMap<Uuid, Vec<ItemMark>> = HashMap::new();
     for row in sums {
         let section = SectionId(row.section_id);
-        let sum = ItemMark { section, marks: number(row.mark), available: number(row.available) };
+        let sum = ItemMark { section, marks: number(row.mark)?, available: number(row.available)? };
         marks.entry(row.sitting_id).or_default().push(sum);
     }
     let total = |(sitting, marks): (Uuid, Vec<ItemMark>)| (sitting, outcome(&marks, percent, &sections));

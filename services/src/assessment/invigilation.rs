@@ -10,8 +10,8 @@ use domain::{
 use sqlx::PgConnection;
 
 use super::{
-    PaperSetter, adjustments::adjustment, clock_time, new_id, note, number, results::sitting_result,
-    submission::submit,
+    PaperSetter, adjustments::adjustment, clock_time, count_of, new_id, note, number,
+    results::sitting_result, submission::submit,
 };
 use crate::{Error, Result, Services, accounts::Actor, moment};
 
@@ -19,12 +19,12 @@ use crate::{Error, Result, Services, accounts::Actor, moment};
 const OUT_OF_CONTACT_SECONDS: f64 = 35.0;
 
 /// The time of a sitting as it stands on it. What anybody gave the person since is no part of it.
-fn time(allowed_seconds: i32, extra_seconds: i32, break_seconds: i32) -> SittingTime {
-    SittingTime {
-        allowed_seconds: number(allowed_seconds),
-        extra_seconds: number(extra_seconds),
-        break_seconds: number(break_seconds),
-    }
+fn time(allowed_seconds: i32, extra_seconds: i32, break_seconds: i32) -> Result<SittingTime> {
+    Ok(SittingTime {
+        allowed_seconds: number(allowed_seconds)?,
+        extra_seconds: number(extra_seconds)?,
+        break_seconds: number(break_seconds)?,
+    })
 }
 
 /// Everybody who may sit the paper, and how far they are. A paper's candidates are bounded (some hundreds), so they come whole.
@@ -55,7 +55,7 @@ pub async fn invigilation(services: &Services, actor: &Actor, paper: PaperId) ->
             select (select count(*) from answers x where x.sitting_id = s.id and x.response is not null and not x.unreadable) as answered,
                 (select count(*) from paper_items x where x.paper_id = $1 and x.attempt = s.attempt) as questions,
                 greatest(s.last_contact_at, (select max(x.saved_at) from answers x where x.sitting_id = s.id)) as contact,
-                (select count(*) from incidents x where x.sitting_id = s.id and x.kind = 'left') as lefts
+                (select coalesce(sum(x.times), 0) from incidents x where x.sitting_id = s.id and x.kind = 'left') as lefts
         ) n on s.id is not null
         order by 1, h.id, s.attempt"#,
         setter.paper.0,
@@ -71,65 +71,74 @@ pub async fn invigilation(services: &Services, actor: &Actor, paper: PaperId) ->
     .fetch_one(&mut *db)
     .await?;
     let at = rows.first().map(|row| clock_time(row.now)).unwrap_or_default();
-    let candidates: Vec<_> = rows
-        .into_iter()
-        .map(|row| CandidateRow {
-            name: row.name,
-            email: row.email,
-            adjustment: adjustment(row.extra_percent, row.extra_minutes, row.break_minutes),
-            sitting: row.sitting.map(|id| {
-                let contact = row.contact.unwrap_or(row.now);
+    let mut candidates = Vec::with_capacity(rows.len());
+    for row in rows {
+        let sitting = match row.sitting {
+            None => None,
+            Some(id) => {
+                let missing = || Error::failed("a sitting has no times");
+                let contact = row.contact.ok_or_else(missing)?;
                 let silent = (row.now - contact).as_seconds_f64() > OUT_OF_CONTACT_SECONDS;
-                SittingRow {
+                Some(SittingRow {
                     id: SittingId(id),
-                    attempt: number(row.attempt.unwrap_or(1)),
+                    attempt: number(row.attempt.ok_or_else(missing)?)?,
                     time: time(
-                        row.allowed_seconds.unwrap_or(0),
-                        row.extra_seconds.unwrap_or(0),
-                        row.break_allowed_seconds.unwrap_or(0),
-                    ),
-                    answered: number(row.answered.unwrap_or(0)),
-                    questions: number(row.questions.unwrap_or(0)),
+                        row.allowed_seconds.ok_or_else(missing)?,
+                        row.extra_seconds.ok_or_else(missing)?,
+                        row.break_allowed_seconds.ok_or_else(missing)?,
+                    )?,
+                    answered: number(row.answered.unwrap_or(0))?,
+                    questions: number(row.questions.unwrap_or(0))?,
                     paused: row.paused,
                     remaining_ms: row.remaining_ms.filter(|_| row.submitted_at.is_none()),
                     last_contact: moment(contact),
                     out_of_contact: silent && row.submitted_at.is_none(),
-                    left: number(row.lefts.unwrap_or(0)),
-                }
-            }),
-        })
-        .collect();
-    let count = |of: fn(&CandidateRow) -> bool| {
-        number(i64::try_from(candidates.iter().filter(|row| of(row)).count()).unwrap_or(0))
-    };
+                    left: number(row.lefts.unwrap_or(0))?,
+                })
+            }
+        };
+        candidates.push(CandidateRow {
+            name: row.name,
+            email: row.email,
+            adjustment: adjustment(row.extra_percent, row.extra_minutes, row.break_minutes)?,
+            sitting,
+        });
+    }
+    let count = |of: fn(&CandidateRow) -> bool| count_of(candidates.iter().filter(|row| of(row)));
     Ok(Invigilation {
-        not_started: count(|row| row.sitting.is_none()),
-        sitting: count(|row| row.sitting.as_ref().is_some_and(|sitting| sitting.remaining_ms.is_some())),
-        submitted: count(|row| row.sitting.as_ref().is_some_and(|sitting| sitting.remaining_ms.is_none())),
-        waiting_for_account: number(waiting),
+        not_started: count(|row| row.sitting.is_none())?,
+        sitting: count(|row| row.sitting.as_ref().is_some_and(|sitting| sitting.remaining_ms.is_some()))?,
+        submitted: count(|row| row.sitting.as_ref().is_some_and(|sitting| sitting.remaining_ms.is_none()))?,
+        waiting_for_account: number(waiting)?,
         candidates,
         at,
     })
 }
 
-/// The paper's setter, and the sitting as one of that paper.
+/// Proof of [`Actor::setter_of`], with a sitting of that paper. Made only by [`desk_of`].
+#[derive(Debug, Clone, Copy)]
+struct SittingSetter {
+    setter: PaperSetter,
+    sitting: SittingId,
+}
+
 async fn desk_of(
     services: &Services,
     db: &mut PgConnection,
     actor: &Actor,
     sitting: SittingId,
-) -> Result<PaperSetter> {
+) -> Result<SittingSetter> {
     let paper = sqlx::query_scalar!("select paper_id from sittings where id = $1", sitting.0)
         .fetch_optional(&mut *db)
         .await?
         .ok_or(Error::NotFound)?;
-    actor.setter_of(services, db, PaperId(paper)).await
+    Ok(SittingSetter { setter: actor.setter_of(services, db, PaperId(paper)).await?, sitting })
 }
 
 /// One candidate's sitting, with what can be done about it.
 pub async fn sitting_desk(services: &Services, actor: &Actor, sitting: SittingId) -> Result<SittingDesk> {
     let mut db = services.snapshot().await?;
-    let setter = desk_of(services, &mut db, actor, sitting).await?;
+    let desk = desk_of(services, &mut db, actor, sitting).await?;
     let row = sqlx::query!(
         r#"select p.title, coalesce(h.full_name, 'Erased account') as "name!", coalesce(h.email, '') as "email!", s.attempt, s.started_at,
             s.deadline_at, s.submitted_at, s.submitted_by, s.paused_at is not null as "paused!", v.remaining_ms as "remaining_ms!",
@@ -137,81 +146,92 @@ pub async fn sitting_desk(services: &Services, actor: &Actor, sitting: SittingId
             (select count(*) from answers x where x.sitting_id = s.id and x.response is not null and not x.unreadable) as "answered!",
             (select count(*) from paper_items x where x.paper_id = p.id and x.attempt = s.attempt) as "questions!",
             greatest(s.last_contact_at, (select max(x.saved_at) from answers x where x.sitting_id = s.id)) as "contact!",
-            (select count(*) from incidents x where x.sitting_id = s.id and x.kind = 'left') as "lefts!",
-            (select count(*) from late_answers x where x.sitting_id = s.id) as "late!"
+            (select coalesce(sum(x.times), 0) from incidents x where x.sitting_id = s.id and x.kind = 'left') as "lefts!",
+            (select count(*) from late_answers x where x.sitting_id = s.id) as "late!", results_released(p.id) as "results_out!"
         from sittings s
         join papers p on p.id = s.paper_id
         join sitting_states v on v.id = s.id
         left join people h on h.id = s.learner_id
         where s.id = $1"#,
-        sitting.0,
+        desk.sitting.0,
     )
     .fetch_one(&mut *db)
     .await?;
+    // All that staff did, whatever the page reports.
     let incidents = sqlx::query!(
-        r#"select i.at, i.kind, i.note, coalesce(p.full_name, '') as "by!", count(*) over () as "all!"
-        from incidents i left join people p on p.id = i.noted_by
-        where i.sitting_id = $1 order by i.at desc, i.id desc limit $2"#,
-        sitting.0,
+        r#"select (select count(*) from incidents where sitting_id = $1) as "all!", i.at as "at!", i.kind as "kind!", i.note as "note!", i.times as "times!", coalesce(p.full_name, '') as "by!" from (
+            (select * from incidents where sitting_id = $1 and kind not in ('left', 'returned'))
+            union all
+            (select * from incidents where sitting_id = $1 and kind in ('left', 'returned') order by at desc, id desc limit $2)
+        ) i left join people p on p.id = i.noted_by order by i.at, i.id"#,
+        desk.sitting.0,
         i64::try_from(MOST_INCIDENTS).map_err(Error::failed)?,
     )
     .fetch_all(&mut *db)
     .await?;
+    let all_incidents = incidents.first().map_or(Ok(0), |row| number(row.all))?;
+    let incidents = incidents.into_iter().map(|row| {
+        Ok(IncidentRow {
+            at: moment(row.at),
+            what: happened(&row.kind, row.times)?,
+            note: row.note,
+            by: row.by,
+        })
+    });
+    let incidents = incidents.collect::<Result<_>>()?;
     let result = match row.submitted_at {
-        Some(_) => Some(sitting_result(&mut db, sitting).await?),
+        Some(_) => Some(sitting_result(&mut db, desk.sitting).await?),
         None => None,
     };
     db.commit().await?;
     Ok(SittingDesk {
-        paper: setter.paper,
+        paper: desk.setter.paper,
         paper_title: row.title,
         candidate: row.name,
         email: row.email,
         row: SittingRow {
-            id: sitting,
-            attempt: number(row.attempt),
-            time: time(row.allowed_seconds, row.extra_seconds, row.break_allowed_seconds),
-            answered: number(row.answered),
-            questions: number(row.questions),
+            id: desk.sitting,
+            attempt: number(row.attempt)?,
+            time: time(row.allowed_seconds, row.extra_seconds, row.break_allowed_seconds)?,
+            answered: number(row.answered)?,
+            questions: number(row.questions)?,
             paused: row.paused,
             remaining_ms: row.submitted_at.is_none().then_some(row.remaining_ms),
             last_contact: moment(row.contact),
             out_of_contact: row.submitted_at.is_none()
                 && (row.now - row.contact).as_seconds_f64() > OUT_OF_CONTACT_SECONDS,
-            left: number(row.lefts),
+            left: number(row.lefts)?,
         },
         started: moment(row.started_at),
         deadline: moment(row.deadline_at),
         submitted: row.submitted_at.map(moment),
         submitted_by: row.submitted_by,
-        all_incidents: incidents.first().map_or(0, |row| number(row.all)),
-        incidents: incidents
-            .into_iter()
-            .rev()
-            .map(|row| IncidentRow {
-                at: moment(row.at),
-                what: match row.kind.as_str() {
-                    "left" => "Left the window of the exam",
-                    "returned" => "Came back to the window",
-                    "time-added" => "Time added",
-                    "submitted" => "Submitted by whoever runs the exam",
-                    "reopened" => "Opened again",
-                    _ => "Note",
-                }
-                .to_owned(),
-                note: row.note,
-                by: row.by,
-            })
-            .collect(),
-        late_answers: number(row.late),
+        all_incidents,
+        incidents,
+        results_out: row.results_out,
+        late_answers: number(row.late)?,
         result,
     })
+}
+
+/// What happened, in words.
+fn happened(kind: &str, times: i32) -> Result<String> {
+    let what = match kind {
+        "left" => "Left the window of the exam",
+        "returned" => "Came back to the window",
+        "time-added" => "Time added",
+        "submitted" => "Submitted by whoever runs the exam",
+        "reopened" => "Opened again",
+        "note" => "Note",
+        unknown => return Err(Error::failed(format!("incident {unknown:?} is not known"))),
+    };
+    Ok(if times > 1 { format!("{what}, {times} times within a minute") } else { what.to_owned() })
 }
 
 /// Adds minutes to one sitting, or to all that are going on. The candidates' screens are told at once.
 ///
 /// # Errors
-/// [`Problem::NumberOutOfRange`] on `minutes` outside 1 to 240.
+/// [`Problem::NumberOutOfRange`] on `minutes` outside 1 to 240; [`Error::NotFound`] for a sitting of another paper.
 pub async fn add_time(
     services: &Services,
     actor: &Actor,
@@ -223,6 +243,16 @@ pub async fn add_time(
     let setter = actor.setter_of(services, &mut db, paper).await?;
     if !(1..=240).contains(&minutes) {
         return Err(Error::invalid("minutes", Problem::NumberOutOfRange));
+    }
+    if let Some(sitting) = sitting {
+        let here = sqlx::query_scalar!(
+            r#"select exists (select from sittings where id = $1 and paper_id = $2) as "here!""#,
+            sitting.0,
+            setter.paper.0,
+        );
+        if !here.fetch_one(&mut *db).await? {
+            return Err(Error::NotFound);
+        }
     }
     let added = sqlx::query_scalar!(
         "update sittings set extra_seconds = extra_seconds + $3
@@ -238,9 +268,9 @@ pub async fn add_time(
         let text = format!("{minutes} minutes");
         incident(&mut db, actor, SittingId(*sitting), "time-added", &text).await?;
     }
-    note(services, &mut db, actor.person(), None, "assessment.time_added", paper).await?;
+    note(services, &mut db, actor.person(), None, "assessment.time_added", setter.paper).await?;
     db.commit().await?;
-    Ok(u64::try_from(added.len()).unwrap_or(0))
+    u64::try_from(added.len()).map_err(Error::failed)
 }
 
 async fn incident(
@@ -266,11 +296,11 @@ async fn incident(
 /// Submits for a candidate, with what the server has.
 pub async fn submit_for(services: &Services, actor: &Actor, sitting: SittingId) -> Result<()> {
     let mut db = services.begin().await?;
-    let setter = desk_of(services, &mut db, actor, sitting).await?;
+    let desk = desk_of(services, &mut db, actor, sitting).await?;
     // The candidate may have been quicker.
-    if submit(&mut db, sitting, SubmittedBy::Setter).await? {
-        incident(&mut db, actor, sitting, "submitted", "").await?;
-        note(services, &mut db, actor.person(), None, "assessment.submitted_for", setter.paper).await?;
+    if submit(&mut db, desk.sitting, SubmittedBy::Setter).await? {
+        incident(&mut db, actor, desk.sitting, "submitted", "").await?;
+        note(services, &mut db, actor.person(), None, "assessment.submitted_for", desk.setter.paper).await?;
     }
     db.commit().await?;
     Ok(())
@@ -279,17 +309,18 @@ pub async fn submit_for(services: &Services, actor: &Actor, sitting: SittingId) 
 /// Opens a submitted sitting again with the time that was left when it was submitted, and `minutes` more.
 ///
 /// # Errors
-/// [`Problem::NumberOutOfRange`] on `minutes` when no time would be left.
+/// [`Problem::NumberOutOfRange`] on `minutes` when no time would be left, [`Problem::OtherSittingOpen`] while the candidate has
+/// another attempt open.
 pub async fn reopen(services: &Services, actor: &Actor, sitting: SittingId, minutes: u16) -> Result<()> {
     let mut db = services.begin().await?;
-    let setter = desk_of(services, &mut db, actor, sitting).await?;
+    let desk = desk_of(services, &mut db, actor, sitting).await?;
     if minutes > 240 {
         return Err(Error::invalid("minutes", Problem::NumberOutOfRange));
     }
     // What the others have been told, and their certificates, stand although somebody is sitting again.
     sqlx::query!(
         "update papers set released_at = now() where id = $1 and release = 'at-close' and released_at is null and results_released(id)",
-        setter.paper.0,
+        desk.setter.paper.0,
     )
     .execute(&mut *db)
     .await?;
@@ -300,20 +331,25 @@ pub async fn reopen(services: &Services, actor: &Actor, sitting: SittingId, minu
             verification_code = null, last_contact_at = clock_timestamp()
         where id = $1 and submitted_at is not null
         returning (extract(epoch from deadline_at - clock_timestamp()))::bigint as "remaining!""#,
-        sitting.0,
+        desk.sitting.0,
         i32::from(minutes) * 60,
     )
     .fetch_optional(&mut *db)
-    .await?
-    .ok_or(Error::NotFound)?;
+    .await;
+    let remaining = match remaining {
+        Err(sqlx::Error::Database(error)) if error.constraint() == Some("sittings_one_open") => {
+            return Err(Error::invalid("minutes", Problem::OtherSittingOpen));
+        }
+        other => other?.ok_or(Error::NotFound)?,
+    };
     if remaining < 1 {
         return Err(Error::invalid("minutes", Problem::NumberOutOfRange));
     }
-    sqlx::query!("delete from item_marks where sitting_id = $1", sitting.0).execute(&mut *db).await?;
+    sqlx::query!("delete from item_marks where sitting_id = $1", desk.sitting.0).execute(&mut *db).await?;
     // What a correction changed was the result that is now taken back.
-    sqlx::query!("delete from mark_changes where sitting_id = $1", sitting.0).execute(&mut *db).await?;
-    incident(&mut db, actor, sitting, "reopened", &format!("{minutes} minutes more")).await?;
-    note(services, &mut db, actor.person(), None, "assessment.reopened", setter.paper).await?;
+    sqlx::query!("delete from mark_changes where sitting_id = $1", desk.sitting.0).execute(&mut *db).await?;
+    incident(&mut db, actor, desk.sitting, "reopened", &format!("{minutes} minutes more")).await?;
+    note(services, &mut db, actor.person(), None, "assessment.reopened", desk.setter.paper).await?;
     db.commit().await?;
     Ok(())
 }
@@ -322,11 +358,11 @@ pub async fn reopen(services: &Services, actor: &Actor, sitting: SittingId, minu
 /// [`Problem::ReasonMissing`] on `note`.
 pub async fn note_incident(services: &Services, actor: &Actor, sitting: SittingId, text: &str) -> Result<()> {
     let mut db = services.begin().await?;
-    desk_of(services, &mut db, actor, sitting).await?;
+    let desk = desk_of(services, &mut db, actor, sitting).await?;
     incident(
         &mut db,
         actor,
-        sitting,
+        desk.sitting,
         "note",
         reason(text).map_err(|problem| Error::invalid("note", problem))?,
     )
@@ -350,7 +386,7 @@ pub async fn release_results(services: &Services, actor: &Actor, paper: PaperId)
     )
     .execute(&mut *db)
     .await?;
-    note(services, &mut db, actor.person(), None, "assessment.results_released", paper).await?;
+    note(services, &mut db, actor.person(), None, "assessment.results_released", setter.paper).await?;
     db.commit().await?;
     Ok(())
 }

@@ -4,10 +4,13 @@
 //! |---|---|
 //! | how templates come in and questions are made of them | `bank` |
 //! | drafts of papers, their settings and candidates | `setting` |
+//! | moving, extending, withdrawing and copying a paper | `schedule` |
 //! | what a draft asks | `sections` |
+//! | two windows that edit one paper | `versions` |
 //! | what publishing does, the preview | `publication` |
 //! | extra time and rest breaks of a person | `adjustments` |
 //! | what is set for somebody, and starting | `sitting` |
+//! | how often an access code may be tried | `code_tries` |
 //! | the exam room, hints, rest breaks | `room` |
 //! | how an answer is kept | `saving` |
 //! | submission, marking, the sweeper, the receipt | `submission` |
@@ -16,6 +19,7 @@
 //! | the result sheet, item analysis | `sheet` |
 //! | the result sheet as a file | `result_file` |
 //! | a key that was wrong | `corrections` |
+//! | what support gives a reason for | `support` |
 //! | how a certificate looks | `certificate` |
 //! | practice | `practice` |
 //!
@@ -25,6 +29,7 @@
 mod adjustments;
 mod bank;
 pub mod certificate;
+mod code_tries;
 mod corrections;
 mod invigilation;
 mod plain_form;
@@ -34,13 +39,16 @@ mod result_file;
 mod results;
 mod room;
 mod saving;
+mod schedule;
 mod sections;
 mod setting;
 mod sheet;
 mod sitting;
 mod submission;
+mod support;
 #[cfg(test)]
 mod tests;
+mod versions;
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Europe::London;
@@ -50,6 +58,7 @@ use uuid::Uuid;
 
 pub use adjustments::*;
 pub use bank::*;
+pub use code_tries::forget_code_tries;
 pub use corrections::*;
 pub use invigilation::*;
 pub use plain_form::*;
@@ -60,11 +69,13 @@ pub use results::*;
 pub use room::*;
 pub(crate) use saving::Saves;
 pub use saving::save_answers;
+pub use schedule::*;
 pub use sections::*;
 pub use setting::*;
 pub use sheet::*;
 pub use sitting::*;
 pub use submission::*;
+pub use support::*;
 
 use crate::{Error, Result, Services, accounts::Actor, audit};
 
@@ -73,6 +84,8 @@ use crate::{Error, Result, Services, accounts::Actor, audit};
 #[derive(Debug, Clone, Copy)]
 pub struct OrganisationSetter {
     organisation: OrganisationId,
+    /// Is here as support, and says why before looking at people.
+    support: bool,
 }
 
 /// Proof that somebody may see and run this paper: whoever set it, an administrator of its organisation, or support. Made only
@@ -91,7 +104,8 @@ impl PaperSetter {
 
 impl From<PaperSetter> for OrganisationSetter {
     fn from(setter: PaperSetter) -> Self {
-        Self { organisation: setter.organisation }
+        // Whoever has a paper as support has given a reason already.
+        Self { organisation: setter.organisation, support: false }
     }
 }
 
@@ -103,26 +117,28 @@ impl Actor {
         db: &mut PgConnection,
         organisation: OrganisationId,
     ) -> Result<OrganisationSetter> {
-        let may = sqlx::query_scalar!(
+        let row = sqlx::query!(
             r#"select exists (
-                select from paper_setters where organisation_id = $1 and person_id = $2
-                union all
-                select from organisation_administrators where organisation_id = $1 and person_id = $2
-                union all
-                select from people, organisations o where people.id = $2 and support and o.id = $1
-            ) as "may!""#,
+                    select from paper_setters where organisation_id = $1 and person_id = $2
+                    union all
+                    select from organisation_administrators where organisation_id = $1 and person_id = $2
+                ) as "own!",
+                exists (select from people, organisations o where people.id = $2 and support and o.id = $1) as "support!""#,
             organisation.0,
             self.person().0,
         )
         .fetch_one(db)
         .await?;
-        if may { Ok(OrganisationSetter { organisation }) } else { Err(Error::NotFound) }
+        if row.own || row.support {
+            Ok(OrganisationSetter { organisation, support: !row.own })
+        } else {
+            Err(Error::NotFound)
+        }
     }
 
-    /// Support's way in is written down, once an hour and paper.
-    ///
     /// # Errors
-    /// [`Error::NotFound`] for whoever may not see the paper, whether it exists or not.
+    /// [`Error::NotFound`] for whoever may not see the paper, whether it exists or not; [`Error::ReasonNeeded`] for support that has
+    /// given no reason in the last hour.
     pub async fn setter_of(
         &self,
         services: &Services,
@@ -130,7 +146,7 @@ impl Actor {
         paper: PaperId,
     ) -> Result<PaperSetter> {
         let row = sqlx::query!(
-            r#"select p.organisation_id, p.set_by,
+            r#"select p.organisation_id,
                 p.set_by = $2 and exists (select from paper_setters s where s.organisation_id = p.organisation_id and s.person_id = $2)
                     or exists (select from organisation_administrators a
                         where a.organisation_id = p.organisation_id and a.person_id = $2) as "own!",
@@ -144,27 +160,7 @@ impl Actor {
         .filter(|row| row.own || row.support)
         .ok_or(Error::NotFound)?;
         if !row.own {
-            let now = services.clock.now();
-            let seen = sqlx::query_scalar!(
-                r#"select exists (select from audit_events
-                    where actor_id = $1 and action = 'assessment.seen_by_support' and detail->>'paper' = $2 and at > $3) as "seen!""#,
-                self.person().0,
-                paper.to_string(),
-                now - chrono::Duration::hours(1),
-            )
-            .fetch_one(&mut *db)
-            .await?;
-            if !seen {
-                note(
-                    services,
-                    db,
-                    self.person(),
-                    row.set_by.map(PersonId),
-                    "assessment.seen_by_support",
-                    paper,
-                )
-                .await?;
-            }
+            support::with_reason(services, db, self, LookedAt::Paper(paper)).await?;
         }
         Ok(PaperSetter { paper, organisation: OrganisationId(row.organisation_id) })
     }
@@ -202,9 +198,21 @@ pub(crate) async fn ensure_setter(
     Ok(())
 }
 
-/// The database's number types are signed; ours say what cannot be negative. Constraints keep the two together.
-fn number<T: TryFrom<i64> + Default>(value: impl Into<i64>) -> T {
-    T::try_from(value.into()).unwrap_or_default()
+/// The database's number types are signed; ours say what cannot be negative. Constraints keep the two together, and what they let
+/// through all the same is a fault of ours and no nought.
+fn number<T: TryFrom<i64>>(value: impl Into<i64>) -> Result<T> {
+    let value = value.into();
+    T::try_from(value).map_err(|_| Error::failed(format!("{value} is no {}", std::any::type_name::<T>())))
+}
+
+/// How many there are, of what is at hand.
+fn count_of(things: impl Iterator) -> Result<u32> {
+    u32::try_from(things.count()).map_err(Error::failed)
+}
+
+/// A stored word that must be one of those that we know. What it means is never guessed.
+fn known<T>(what: &str, stored: &str, parse: impl FnOnce(&str) -> Option<T>) -> Result<T> {
+    parse(stored).ok_or_else(|| Error::failed(format!("{what} {stored:?} is not known")))
 }
 
 /// Markdown of a bank as HTML. What cannot be shown was refused when the template came in; it shows as plain text.

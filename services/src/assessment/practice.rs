@@ -11,7 +11,7 @@ use domain::{
 };
 use sqlx::types::Json;
 
-use super::{bank, html, new_id, number, results::question_result, room::page_texts};
+use super::{bank, html, known, new_id, number, results::question_result, room::page_texts};
 use crate::{Error, Result, Services, accounts::Actor};
 
 /// How many questions somebody can be asked in an hour: nobody who works them out comes near.
@@ -36,13 +36,12 @@ pub async fn practice_home(services: &Services, actor: &Actor) -> Result<Practic
     .await?;
     let mut by_category: BTreeMap<Category, CategoryHistory> = BTreeMap::new();
     for row in rows {
-        let category = Category::parse(&row.category)
-            .ok_or_else(|| Error::failed(format!("no such category: {}", row.category)))?;
+        let category = known("category", &row.category, Category::parse)?;
         let history = CategoryHistory {
             category,
-            answered: number(row.answered),
-            right: number(row.right),
-            with_hints: number(row.with_hints),
+            answered: number(row.answered)?,
+            right: number(row.right)?,
+            with_hints: number(row.with_hints)?,
             recent: row.recent.into_iter().rev().collect(),
         };
         by_category.insert(category, history);
@@ -128,13 +127,14 @@ pub async fn practice_page(services: &Services, actor: &Actor, id: PracticeId) -
     .ok_or(Error::NotFound)?;
     let question = row.question.0;
     let response = row.response.map(|response| response.0);
+    let hints: u32 = number(row.hints)?;
     let result = row.verdict.map(|verdict| {
         question_result(
             domain::assessment::ItemId(id.0),
             question.clone(),
             response.as_ref(),
             Some(verdict.0),
-            row.hints.into(),
+            hints,
         )
     });
     Ok(PracticePage {
@@ -142,7 +142,7 @@ pub async fn practice_page(services: &Services, actor: &Actor, id: PracticeId) -
         category: question.category,
         difficulty: question.difficulty,
         asked: page_texts(&question),
-        hints: question.hints.iter().take(number(row.hints)).map(|hint| html(hint)).collect(),
+        hints: question.hints.iter().take(number(row.hints)?).map(|hint| html(hint)).collect(),
         response,
         problem: None,
         result,

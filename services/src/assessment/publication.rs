@@ -5,15 +5,14 @@ use std::collections::BTreeMap;
 use domain::{
     FieldProblem, Problem,
     assessment::{
-        Category, Difficulty, PaperId, PaperPage, PaperState, PreviewedQuestion, Question, Template,
-        TemplateId,
+        Category, PaperId, PaperPage, PaperState, PreviewedQuestion, Question, Template, TemplateId,
     },
 };
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
 use super::{
-    PaperSetter, bank, new_id, note, number,
+    PaperSetter, bank, known, new_id, note,
     setting::{draft, load},
 };
 use crate::{Error, Result, Services, accounts::Actor};
@@ -37,13 +36,18 @@ pub async fn preview_paper(
     )
     .fetch_all(&mut *db)
     .await?;
-    let questions: Vec<Question> = if page.state == PaperState::Draft {
-        let drawn = make_questions(&draw_places(&mut db, setter).await?, 1)?;
-        drawn.into_values().map(|made| made.question).collect()
-    } else {
-        stored.into_iter().map(|question| question.0).collect()
-    };
-    Ok((page, questions.iter().map(bank::previewed).collect()))
+    let places =
+        if page.state == PaperState::Draft { Some(draw_places(&mut db, setter).await?) } else { None };
+    drop(db);
+    // Making and showing hundreds of questions is a second of work: not on the threads that serve pages.
+    let questions = tokio::task::spawn_blocking(move || {
+        let questions: Vec<Question> = match places {
+            Some(places) => make_questions(&places, 1)?.into_values().map(|made| made.question).collect(),
+            None => stored.into_iter().map(|question| question.0).collect(),
+        };
+        Ok::<_, Error>(questions.iter().map(bank::previewed).collect())
+    });
+    Ok((page, questions.await.map_err(Error::failed)??))
 }
 
 struct Made {
@@ -52,10 +56,10 @@ struct Made {
     marks: i16,
 }
 
-/// A place of the paper: the section it is in, the template that is asked there, and its marks.
+/// A place of the paper: the section it is in, the text of the template that is asked there, and its marks.
 struct PlaceOf {
     section: Uuid,
-    template: Template,
+    source: String,
     marks: i16,
 }
 
@@ -72,25 +76,40 @@ async fn draw_places(db: &mut PgConnection, setter: PaperSetter) -> Result<Vec<P
     let (mut places, mut used) = (Vec::new(), Vec::new());
     let mut chosen = BTreeMap::new();
     for id in lines.iter().filter_map(|line| line.template_id) {
-        if let Some(template) = bank::chosen_template(db, setter.organisation, TemplateId(id)).await? {
-            used.push(template.id.clone());
-            chosen.insert(id, template);
+        if let Some(drawn) = bank::chosen_source(db, setter.organisation, TemplateId(id)).await? {
+            used.push(drawn.name.clone());
+            chosen.insert(id, drawn);
         }
     }
+    let missing = || Error::invalid("questions", Problem::TemplatesMissing);
     for line in lines {
-        for _ in 0..line.questions {
-            let template = match (line.template_id, line.category.as_deref().and_then(Category::parse)) {
-                (Some(id), _) => chosen.get(&id).cloned(),
-                (None, Some(category)) => {
-                    let difficulty =
-                        line.difficulty.and_then(|level| Difficulty::try_from(number::<u8>(level)).ok());
-                    bank::draw_template(db, Some(setter.organisation), category, difficulty, &used).await?
+        let mut place = |source: &str| {
+            places.push(PlaceOf { section: line.section_id, source: source.to_owned(), marks: line.marks });
+        };
+        let mut wanted = i64::from(line.questions);
+        match (line.template_id, line.category.as_deref()) {
+            (Some(id), _) => {
+                let drawn = chosen.get(&id).ok_or_else(missing)?;
+                (0..wanted).for_each(|_| place(&drawn.source));
+            }
+            (None, Some(category)) => {
+                let category = known("category", category, Category::parse)?;
+                let difficulty = line.difficulty.map(bank::level).transpose()?;
+                // One round has each once; the next begins where there are too few.
+                while wanted > 0 {
+                    let own = Some(setter.organisation);
+                    let drawn = bank::draw_sources(db, own, category, difficulty, &used, wanted).await?;
+                    if drawn.is_empty() {
+                        return Err(missing());
+                    }
+                    for drawn in drawn {
+                        wanted -= 1;
+                        place(&drawn.source);
+                        used.push(drawn.name);
+                    }
                 }
-                (None, None) => None,
-            };
-            let template = template.ok_or_else(|| Error::invalid("questions", Problem::TemplatesMissing))?;
-            used.push(template.id.clone());
-            places.push(PlaceOf { section: line.section_id, template, marks: line.marks });
+            }
+            (None, None) => return Err(Error::failed("a line of a paper asks nothing")),
         }
     }
     Ok(places)
@@ -99,14 +118,42 @@ async fn draw_places(db: &mut PgConnection, setter: PaperSetter) -> Result<Vec<P
 /// The questions of every attempt, by attempt and position from 1. Attempts have the same templates with fresh numbers, so that
 /// they are equally hard and can be counted together.
 fn make_questions(places: &[PlaceOf], attempts: i16) -> Result<BTreeMap<(i16, i16), Made>> {
+    let templates: Vec<Template> =
+        places.iter().map(|place| bank::read_one(&place.source)).collect::<Result<_>>()?;
     let mut made = BTreeMap::new();
     for attempt in 1..=attempts {
-        for (position, place) in (1..).zip(places) {
-            let question = bank::ask(&place.template)?;
+        for ((position, place), template) in (1..).zip(places).zip(&templates) {
+            let question = bank::ask(template)?;
             made.insert((attempt, position), Made { section: place.section, question, marks: place.marks });
         }
     }
     Ok(made)
+}
+
+/// The questions of a paper, a column each, as the statement takes them.
+#[derive(Default)]
+struct Rows {
+    ids: Vec<Uuid>,
+    sections: Vec<Uuid>,
+    attempts: Vec<i16>,
+    positions: Vec<i16>,
+    questions: Vec<serde_json::Value>,
+    marks: Vec<i16>,
+}
+
+impl Rows {
+    fn of(made: BTreeMap<(i16, i16), Made>) -> Result<Self> {
+        let mut rows = Self::default();
+        for ((attempt, position), made) in made {
+            rows.ids.push(new_id());
+            rows.sections.push(made.section);
+            rows.attempts.push(attempt);
+            rows.positions.push(position);
+            rows.questions.push(serde_json::to_value(made.question).map_err(Error::failed)?);
+            rows.marks.push(made.marks);
+        }
+        Ok(rows)
+    }
 }
 
 /// Makes the questions of every attempt and opens the paper to its candidates from its opening time on.
@@ -151,22 +198,24 @@ pub async fn publish_paper(
     if !problems.is_empty() {
         return Err(Error::Invalid(problems));
     }
-    let made = make_questions(&draw_places(&mut db, setter).await?, row.attempts)?;
-    for ((attempt, position), made) in made {
-        sqlx::query!(
-            "insert into paper_items (id, paper_id, section_id, attempt, position, question, marks)
-            values ($1, $2, $3, $4, $5, $6, $7)",
-            new_id(),
-            setter.paper.0,
-            made.section,
-            attempt,
-            position,
-            Json(made.question) as _,
-            made.marks,
-        )
-        .execute(&mut *db)
-        .await?;
-    }
+    let places = draw_places(&mut db, setter).await?;
+    let made = tokio::task::spawn_blocking(move || Rows::of(make_questions(&places, row.attempts)?));
+    let made = made.await.map_err(Error::failed)??;
+    sqlx::query!(
+        "insert into paper_items (id, paper_id, section_id, attempt, position, question, marks)
+        select id, $1, section, attempt, position, question, marks
+        from unnest($2::uuid[], $3::uuid[], $4::smallint[], $5::smallint[], $6::jsonb[], $7::smallint[])
+            as m (id, section, attempt, position, question, marks)",
+        setter.paper.0,
+        &made.ids,
+        &made.sections,
+        &made.attempts,
+        &made.positions,
+        &made.questions,
+        &made.marks,
+    )
+    .execute(&mut *db)
+    .await?;
     sqlx::query!("update papers set published_at = now() where id = $1", setter.paper.0)
         .execute(&mut *db)
         .await?;

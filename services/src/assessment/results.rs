@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::{
     certificate::{self, Certificate},
-    day, html, number,
+    day, html, known, number,
 };
 use crate::{Error, Result, Services, accounts::Actor, audit, markdown::plain, moment};
 
@@ -22,7 +22,7 @@ pub(super) fn question_result(
     mut question: Question,
     response: Option<&Response>,
     verdict: Option<Verdict>,
-    hints: i64,
+    hints: u32,
 ) -> QuestionResult {
     question.reword_options(plain);
     let right = verdict.as_ref().is_some_and(|verdict| verdict.right);
@@ -39,7 +39,7 @@ pub(super) fn question_result(
         verdict,
         marks: u32::from(right),
         available: 1,
-        hints: number(hints),
+        hints,
         unreadable: false,
         voided: false,
     }
@@ -78,9 +78,9 @@ pub(super) async fn sitting_result(db: &mut PgConnection, sitting: SittingId) ->
     let mut categories: BTreeMap<Category, (u32, u32)> = BTreeMap::new();
     let mut questions = Vec::with_capacity(rows.len());
     for row in rows {
-        let (marks, available): (u32, u32) = (number(row.marks), number(row.available));
+        let (marks, available): (u32, u32) = (number(row.marks)?, number(row.available)?);
         if sections.last().is_none_or(|(id, _)| *id != row.section_id) {
-            let pass_percent = row.pass_percent.map(number);
+            let pass_percent = row.pass_percent.map(number).transpose()?;
             sections.push((
                 row.section_id,
                 SectionResult { title: row.section, mark: 0, available: 0, pass_percent },
@@ -98,7 +98,7 @@ pub(super) async fn sitting_result(db: &mut PgConnection, sitting: SittingId) ->
         // Solution and explanations were written for the key that the paper was sat with. A key that was put back has them again.
         let key_corrected = row.as_sat.is_some_and(|as_sat| as_sat.right_answer() != question.right_answer());
         let mut result =
-            question_result(ItemId(row.id), question, response.as_ref(), verdict, row.hints.into());
+            question_result(ItemId(row.id), question, response.as_ref(), verdict, number(row.hints)?);
         if key_corrected {
             result.solution.clear();
         }
@@ -115,8 +115,7 @@ pub(super) async fn sitting_result(db: &mut PgConnection, sitting: SittingId) ->
         sitting,
         paper: PaperId(head.paper_id),
         title: head.title,
-        kind: PaperKind::parse(&head.kind)
-            .ok_or_else(|| Error::failed(format!("no such kind: {}", head.kind)))?,
+        kind: known("kind", &head.kind, PaperKind::parse)?,
         certificate_name: if certificate::can_show(&head.name) {
             CertificateName::AsItIs
         } else {
@@ -125,11 +124,11 @@ pub(super) async fn sitting_result(db: &mut PgConnection, sitting: SittingId) ->
         candidate: head.name,
         submitted: moment(head.submitted_at),
         outcome: ReleasedOutcome {
-            mark: number(head.mark),
-            available: number(head.available),
+            mark: number(head.mark)?,
+            available: number(head.available)?,
             passed: head.passed,
         },
-        pass_percent: number(head.pass_percent),
+        pass_percent: number(head.pass_percent)?,
         sections: sections.into_iter().map(|(_, section)| section).collect(),
         categories: categories
             .into_iter()

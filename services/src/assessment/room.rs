@@ -7,7 +7,7 @@ use domain::assessment::{
 };
 use sqlx::types::Json;
 
-use super::{clock_time, html, new_id, number};
+use super::{clock_time, html, known, new_id, number};
 use crate::{Error, Result, Services, accounts::Actor, markdown::inline_html};
 
 /// The columns that a [`RoomState`] is made of, all by the database's clock.
@@ -142,34 +142,34 @@ pub async fn open_room(services: &Services, actor: &Actor, sitting: SittingId) -
         .into_iter()
         .map(|row| {
             let question = row.question.0;
-            let opened: usize = number(row.opened.unwrap_or(0));
+            let opened: usize = number(row.opened.unwrap_or(0))?;
             let hints = question.hints.iter().take(opened).map(|hint| html(hint)).collect();
             let mut asked = page_texts(&question);
             if !head.hints {
                 asked.hints = 0;
             }
-            RoomQuestion {
+            Ok(RoomQuestion {
                 item: ItemId(row.id),
                 section: row.section,
-                marks: number(row.marks),
+                marks: number(row.marks)?,
                 asked,
                 hints,
                 response: row.response.map(|response| response.0),
                 flagged: row.flagged.unwrap_or(false),
                 sequence: row.sequence.unwrap_or(0),
                 flag_sequence: row.flag_sequence.unwrap_or(0),
-            }
+            })
         })
-        .collect();
+        .collect::<Result<_>>()?;
     let order = match head.shuffle_seed {
-        Some(seed) => shuffled(&sections, number(seed)),
+        Some(seed) => shuffled(&sections, number(seed)?),
         None => (0..questions.len()).collect(),
     };
     let mut places: Vec<Option<RoomQuestion>> = questions.into_iter().map(Some).collect();
     Ok(Room {
         sitting,
         title: head.title,
-        kind: PaperKind::parse(&head.kind).unwrap_or(PaperKind::Mock),
+        kind: known("kind", &head.kind, PaperKind::parse)?,
         calculator: head.calculator,
         seat: head.seats.into(),
         state: StateRow {
@@ -227,7 +227,7 @@ pub async fn open_hint(
     .fetch_one(&mut *db)
     .await?;
     db.commit().await?;
-    Ok(question.hints.iter().take(number(opened)).map(|hint| html(hint)).collect())
+    Ok(question.hints.iter().take(number(opened)?).map(|hint| html(hint)).collect())
 }
 
 /// Stops the clock for a rest break. While it stands the whole rest of the allowance counts, so that the deadline is right even if
@@ -267,11 +267,12 @@ pub async fn resume(services: &Services, actor: &Actor, sitting: SittingId) -> R
 pub async fn report_window(services: &Services, actor: &Actor, sitting: SittingId, left: bool) -> Result<()> {
     let mut db = services.db.acquire().await?;
     let candidate = actor.candidate_in(&mut db, sitting).await?;
-    // Bounded: a page that goes wild must not fill the table.
+    // A row a minute: a page that goes wild neither fills the table nor stops the count.
     sqlx::query!(
-        "insert into incidents (id, sitting_id, at, kind)
-        select $1, t.id, clock_timestamp(), $3 from sittings t
-        where t.id = $2 and t.submitted_at is null and (select count(*) from incidents where sitting_id = $2) < 500",
+        "insert into incidents as i (id, sitting_id, at, kind, minute)
+        select $1, t.id, clock_timestamp(), $3, date_trunc('minute', clock_timestamp()) from sittings t
+        where t.id = $2 and t.submitted_at is null
+        on conflict on constraint incidents_minute_key do update set times = i.times + 1",
         new_id(),
         candidate.sitting.0,
         if left { "left" } else { "returned" },

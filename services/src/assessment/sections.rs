@@ -1,15 +1,24 @@
-//! What a draft asks: its sections, and the lines in them.
+//! What a draft asks: its sections, and the lines in them. Every change says which version of the questions it was made of.
 
 use domain::{
-    Problem,
+    FieldProblem, Problem,
     assessment::{Category, Difficulty, LineId, PaperId, SectionId, TemplateId},
 };
 
 use super::{
     bank, new_id,
     setting::{checked_title, draft},
+    versions::{Part, next_version},
 };
 use crate::{Error, Result, Services, accounts::Actor};
+
+/// What is wrong with a new section.
+pub fn section_problems(title: &str, pass_percent: Option<u8>) -> Vec<FieldProblem> {
+    let title = checked_title(title).err().map(|problem| FieldProblem::new("section_title", problem));
+    let pass = pass_percent.is_some_and(|percent| percent > 100);
+    let pass = pass.then(|| FieldProblem::new("section_pass", Problem::NumberOutOfRange));
+    title.into_iter().chain(pass).collect()
+}
 
 pub async fn add_section(
     services: &Services,
@@ -17,19 +26,21 @@ pub async fn add_section(
     paper: PaperId,
     title: &str,
     pass_percent: Option<u8>,
+    seen: Option<u32>,
 ) -> Result<()> {
     let mut db = services.begin().await?;
     let setter = draft(services, &mut db, actor, paper).await?;
-    let title = checked_title(title).map_err(|problem| Error::invalid("section_title", problem))?;
-    if pass_percent.is_some_and(|percent| percent > 100) {
-        return Err(Error::invalid("section_pass", Problem::NumberOutOfRange));
+    next_version(&mut db, actor, setter, Part::Questions, seen).await?;
+    let problems = section_problems(title, pass_percent);
+    if !problems.is_empty() {
+        return Err(Error::Invalid(problems));
     }
     sqlx::query!(
         "insert into paper_sections (id, paper_id, position, title, pass_percent)
         values ($1, $2, (select coalesce(max(position), 0) + 1 from paper_sections where paper_id = $2), $3, $4)",
         new_id(),
         setter.paper.0,
-        title,
+        title.trim(),
         pass_percent.map(i16::from),
     )
     .execute(&mut *db)
@@ -43,9 +54,11 @@ pub async fn remove_section(
     actor: &Actor,
     paper: PaperId,
     section: SectionId,
+    seen: Option<u32>,
 ) -> Result<()> {
     let mut db = services.begin().await?;
     let setter = draft(services, &mut db, actor, paper).await?;
+    next_version(&mut db, actor, setter, Part::Questions, seen).await?;
     sqlx::query!("delete from paper_sections where id = $1 and paper_id = $2", section.0, setter.paper.0)
         .execute(&mut *db)
         .await?;
@@ -60,6 +73,15 @@ pub enum LineSource {
     Template(TemplateId),
 }
 
+/// What is wrong with the numbers of a new line. The fields' ids end in the section's.
+pub fn line_problems(section: SectionId, questions: u16, marks: u16) -> Vec<FieldProblem> {
+    [("questions", questions, 60), ("marks", marks, 20)]
+        .into_iter()
+        .filter(|(_, number, most)| !(1..=*most).contains(number))
+        .map(|(name, ..)| FieldProblem::new(format!("{name}-{section}"), Problem::NumberOutOfRange))
+        .collect()
+}
+
 /// # Errors
 /// [`Problem::TemplatesMissing`] on `source-<section>` when the bank has nothing to ask.
 pub async fn add_line(
@@ -70,26 +92,25 @@ pub async fn add_line(
     source: LineSource,
     questions: u16,
     marks: u16,
+    seen: Option<u32>,
 ) -> Result<()> {
     let mut db = services.begin().await?;
     let setter = draft(services, &mut db, actor, paper).await?;
+    next_version(&mut db, actor, setter, Part::Questions, seen).await?;
     let field = |name: &str| format!("{name}-{section}");
-    if !(1..=60).contains(&questions) {
-        return Err(Error::invalid(&field("questions"), Problem::NumberOutOfRange));
-    }
-    if !(1..=20).contains(&marks) {
-        return Err(Error::invalid(&field("marks"), Problem::NumberOutOfRange));
-    }
-    let template = match source {
+    let mut problems = line_problems(section, questions, marks);
+    let own = setter.organisation;
+    let there = match source {
         LineSource::Category(category, difficulty) => {
-            bank::draw_template(&mut db, Some(setter.organisation), category, difficulty, &[]).await?
+            !bank::draw_sources(&mut db, Some(own), category, difficulty, &[], 1).await?.is_empty()
         }
-        LineSource::Template(template) => {
-            bank::chosen_template(&mut db, setter.organisation, template).await?
-        }
+        LineSource::Template(template) => bank::chosen_source(&mut db, own, template).await?.is_some(),
     };
-    if template.is_none() {
-        return Err(Error::invalid(&field("source"), Problem::TemplatesMissing));
+    if !there {
+        problems.insert(0, FieldProblem::new(field("source"), Problem::TemplatesMissing));
+    }
+    if !problems.is_empty() {
+        return Err(Error::Invalid(problems));
     }
     let (category, difficulty, template) = match source {
         LineSource::Category(category, difficulty) => (Some(category.as_str()), difficulty, None),
@@ -117,9 +138,16 @@ pub async fn add_line(
     Ok(())
 }
 
-pub async fn remove_line(services: &Services, actor: &Actor, paper: PaperId, line: LineId) -> Result<()> {
+pub async fn remove_line(
+    services: &Services,
+    actor: &Actor,
+    paper: PaperId,
+    line: LineId,
+    seen: Option<u32>,
+) -> Result<()> {
     let mut db = services.begin().await?;
     let setter = draft(services, &mut db, actor, paper).await?;
+    next_version(&mut db, actor, setter, Part::Questions, seen).await?;
     sqlx::query!(
         "delete from paper_lines l using paper_sections s where l.id = $1 and s.id = l.section_id and s.paper_id = $2",
         line.0,

@@ -4,21 +4,28 @@ use chrono::{DateTime, LocalResult, NaiveDateTime, TimeZone, Utc};
 use chrono_tz::Europe::London;
 use domain::{
     FieldProblem, Problem,
-    accounts::EmailAddress,
+    accounts::{AddressFault, AddressList},
     assessment::{
-        Category, Difficulty, InvitedLearner, LineId, LineView, ListChoice, MyPapers, PaperCard, PaperId,
-        PaperKind, PaperPage, PaperSettings, PaperState, Release, SectionId, SectionView,
+        Category, InvitedLearner, LineId, LineView, ListChoice, MyPapers, PaperCard, PaperChange, PaperId,
+        PaperKind, PaperPage, PaperSettings, PaperState, PaperVersions, Release, SectionId, SectionView,
     },
     cohorts::{CohortId, OrganisationId},
 };
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
-use super::{PaperSetter, bank, new_id, note, number};
+use super::{
+    PaperSetter, bank, known, new_id, note, number,
+    versions::{Part, next_version},
+};
 use crate::{Error, Result, Services, accounts::Actor, moment};
 
 /// How many papers one page of the list shows.
 const PAPERS_A_PAGE: usize = 30;
+/// The longest list of learners by address.
+const MOST_NAMED: usize = 2000;
+/// How many faults of a list are named at once: mending these shows the next.
+const FAULTS_NAMED: usize = 10;
 
 /// `/assessments/papers`: the actor's own papers; for administrators all of their organisation; for support every one.
 ///
@@ -69,20 +76,22 @@ pub async fn my_papers(services: &Services, actor: &Actor, after: Option<&str>) 
     .await?;
     let next =
         rows.get(PAPERS_A_PAGE).and_then(|_| rows.get(PAPERS_A_PAGE - 1)).map(|row| row.id.to_string());
-    let papers = rows.into_iter().take(PAPERS_A_PAGE).map(|row| PaperCard {
-        id: PaperId(row.id),
-        title: row.title,
-        kind: PaperKind::parse(&row.kind).unwrap_or(PaperKind::Mock),
-        organisation: row.organisation,
-        set_by: row.set_by,
-        state: state(row.published_at, row.opens_at, row.closes_at, row.now),
-        opens: moment(row.opens_at),
-        closes: moment(row.closes_at),
-        sittings: number(row.sittings),
-        submitted: number(row.submitted),
+    let papers = rows.into_iter().take(PAPERS_A_PAGE).map(|row| {
+        Ok(PaperCard {
+            id: PaperId(row.id),
+            title: row.title,
+            kind: known("kind", &row.kind, PaperKind::parse)?,
+            organisation: row.organisation,
+            set_by: row.set_by,
+            state: state(row.published_at, row.opens_at, row.closes_at, row.now),
+            opens: moment(row.opens_at),
+            closes: moment(row.closes_at),
+            sittings: number(row.sittings)?,
+            submitted: number(row.submitted)?,
+        })
     });
     Ok(MyPapers {
-        papers: papers.collect(),
+        papers: papers.collect::<Result<_>>()?,
         next,
         organisations: organisations
             .into_iter()
@@ -122,8 +131,8 @@ pub async fn create_paper(
         "insert into papers (id, organisation_id, set_by, kind, title, limit_minutes, pass_percent, calculator, shuffle, hints,
             attempts, opens_at, closes_at, release, created_at)
         values ($1, $2, $3, $4, $5, 30, 80, false, $6, $7, $8,
-            date_trunc('day', now() at time zone 'Europe/London') at time zone 'Europe/London' + interval '33 hours',
-            date_trunc('day', now() at time zone 'Europe/London') at time zone 'Europe/London' + interval '8 days 17 hours', $9, now())",
+            in_london(now(), '33 hours'),
+            in_london(now(), '8 days 17 hours'), $9, now())",
         id.0,
         setter.organisation.0,
         actor.person().0,
@@ -161,7 +170,22 @@ pub(super) async fn load(db: &mut PgConnection, setter: PaperSetter) -> Result<P
                 where c.organisation_id = p.organisation_id), '[]') as "cohorts!: Json<Vec<ListChoice>>",
             coalesce((select jsonb_agg(jsonb_build_object('email', l.email, 'name', name_in_organisation(h.id, p.organisation_id)) order by l.email)
                 from paper_learners l left join people h on h.id = l.person_id or l.person_id is null and h.email = l.email
-                where l.paper_id = p.id), '[]') as "learners!: Json<Vec<InvitedLearner>>"
+                where l.paper_id = p.id), '[]') as "learners!: Json<Vec<InvitedLearner>>",
+            coalesce((select jsonb_object_agg(v.part, v.version) from paper_versions v where v.paper_id = p.id), '{}')
+                as "versions!: Json<PaperVersions>",
+            (extract(epoch from p.closes_at - p.opens_at) / 60)::integer as "window_minutes!",
+            greatest(p.limit_minutes, (select max(ceil(p.limit_minutes * (100 + a.extra_percent) / 100.0) + a.extra_minutes + a.break_minutes)
+                from exam_adjustments a where a.organisation_id = p.organisation_id and a.person_id in (
+                    select e.learner_id from paper_cohorts c join enrolments e on e.cohort_id = c.cohort_id where c.paper_id = p.id
+                    union
+                    select h.id from paper_learners l join people h on h.id = l.person_id or l.person_id is null and h.email = l.email
+                    where l.paper_id = p.id)))::integer as "longest_minutes!",
+            exists (select from sittings s where s.paper_id = p.id) as "started!",
+            exists (select from sittings s where s.paper_id = p.id and s.submitted_at is not null) and results_released(p.id) as "results_out!",
+            coalesce((select jsonb_agg(jsonb_build_object('at', c.at, 'what', c.what, 'reason', c.reason, 'by', coalesce(h.full_name, ''),
+                    'opens_before', c.opens_before, 'closes_before', c.closes_before, 'opens_after', c.opens_after,
+                    'closes_after', c.closes_after) order by c.at desc, c.id desc)
+                from paper_changes c left join people h on h.id = c.changed_by where c.paper_id = p.id), '[]') as "changes!: Json<Vec<ChangeRow>>"
         from papers p join organisations o on o.id = p.organisation_id where p.id = $1"#,
         setter.paper.0,
     )
@@ -184,20 +208,22 @@ pub(super) async fn load(db: &mut PgConnection, setter: PaperSetter) -> Result<P
             sections.push(SectionView {
                 id: SectionId(line.section),
                 title: line.title,
-                pass_percent: line.pass_percent.map(number),
+                pass_percent: line.pass_percent.map(number).transpose()?,
                 lines: Vec::new(),
             });
         }
-        if let (Some(section), Some(id)) = (sections.last_mut(), line.line) {
-            section.lines.push(LineView {
-                id: LineId(id),
-                category: line.category.as_deref().and_then(Category::parse),
-                difficulty: line.difficulty.and_then(|level| Difficulty::try_from(number::<u8>(level)).ok()),
-                template: line.template,
-                questions: line.questions.map(number).unwrap_or_default(),
-                marks: line.marks.map(number).unwrap_or_default(),
-            });
-        }
+        let (Some(section), Some(id)) = (sections.last_mut(), line.line) else { continue };
+        let (Some(questions), Some(marks)) = (line.questions, line.marks) else {
+            return Err(Error::failed("a line of a paper has no numbers"));
+        };
+        section.lines.push(LineView {
+            id: LineId(id),
+            category: line.category.map(|stored| known("category", &stored, Category::parse)).transpose()?,
+            difficulty: line.difficulty.map(bank::level).transpose()?,
+            template: line.template,
+            questions: number(questions)?,
+            marks: number(marks)?,
+        });
     }
     let paper_state = state(row.published_at, row.opens_at, row.closes_at, row.now);
     let templates = match paper_state {
@@ -208,46 +234,114 @@ pub(super) async fn load(db: &mut PgConnection, setter: PaperSetter) -> Result<P
         id: setter.paper,
         organisation: row.organisation,
         state: paper_state,
+        versions: row.versions.0,
         opens: moment(row.opens_at),
         closes: moment(row.closes_at),
+        time_notes: [comes_twice("opens", row.opens_at), comes_twice("closes", row.closes_at)]
+            .into_iter()
+            .flatten()
+            .collect(),
         settings: PaperSettings {
             title: row.title,
-            kind: PaperKind::parse(&row.kind).unwrap_or(PaperKind::Mock),
+            kind: known("kind", &row.kind, PaperKind::parse)?,
             instructions: row.instructions,
-            limit_minutes: number(row.limit_minutes),
-            pass_percent: number(row.pass_percent),
+            limit_minutes: number(row.limit_minutes)?,
+            pass_percent: number(row.pass_percent)?,
             calculator: row.calculator,
             shuffle: row.shuffle,
             hints: row.hints,
-            attempts: number(row.attempts),
+            attempts: number(row.attempts)?,
             opens: local(row.opens_at),
             closes: local(row.closes_at),
             access_code: row.access_code.unwrap_or_default(),
-            release: Release::parse(&row.release).unwrap_or(Release::ByHand),
+            release: known("release", &row.release, Release::parse)?,
         },
         sections,
         cohorts: row.cohorts.0,
         learners: row.learners.0,
         released: row.released_at.is_some(),
+        window_minutes: number(row.window_minutes)?,
+        longest_minutes: number(row.longest_minutes)?,
+        started: row.started,
+        results_out: row.results_out,
+        changes: row.changes.0.into_iter().map(ChangeRow::into_change).collect(),
         templates,
     })
 }
 
+/// One change as the query above builds it.
+#[derive(Debug, serde::Deserialize)]
+struct ChangeRow {
+    at: DateTime<Utc>,
+    what: ChangeKind,
+    reason: String,
+    by: String,
+    opens_before: DateTime<Utc>,
+    closes_before: DateTime<Utc>,
+    opens_after: Option<DateTime<Utc>>,
+    closes_after: Option<DateTime<Utc>>,
+}
+
+#[derive(Debug, Clone, Copy, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum ChangeKind {
+    Moved,
+    Extended,
+    Withdrawn,
+}
+
+impl ChangeRow {
+    fn into_change(self) -> PaperChange {
+        let words = |time: DateTime<Utc>| moment(time).london;
+        let window = |opens, closes| format!("{} to {}", words(opens), words(closes));
+        let before = window(self.opens_before, self.closes_before);
+        let after = self.opens_after.zip(self.closes_after).map(|(opens, closes)| window(opens, closes));
+        let verb = match self.what {
+            ChangeKind::Moved => "Moved",
+            ChangeKind::Extended => "Extended",
+            ChangeKind::Withdrawn => "Withdrawn",
+        };
+        PaperChange {
+            at: moment(self.at),
+            what: match after {
+                Some(after) => format!("{verb} from {before} (UK time) to {after}"),
+                None => format!("{verb}; it was open from {before} (UK time)"),
+            },
+            reason: self.reason,
+            by: self.by,
+        }
+    }
+}
+
 /// As an input of type `datetime-local` has it, in Europe/London.
-fn local(time: DateTime<Utc>) -> String {
+pub(super) fn local(time: DateTime<Utc>) -> String {
     time.with_timezone(&London).format("%Y-%m-%dT%H:%M").to_string()
 }
 
 /// Reads `2026-11-22T10:00` and `22/11/2026 10:00` as times in Europe/London. A time that the clocks skip is none; of a time
-/// that comes twice the earlier is meant.
-fn read_local(text: &str) -> std::result::Result<DateTime<Utc>, Problem> {
+/// that comes twice the earlier is meant, and [`comes_twice`] says so.
+pub(super) fn read_local(text: &str) -> std::result::Result<DateTime<Utc>, Problem> {
     let text = text.trim();
     let naive = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%d/%m/%Y %H:%M"]
         .iter()
         .find_map(|format| NaiveDateTime::parse_from_str(text, format).ok());
     match naive.map(|naive| London.from_local_datetime(&naive)) {
         Some(LocalResult::Single(time) | LocalResult::Ambiguous(time, _)) => Ok(time.with_timezone(&Utc)),
-        _ => Err(Problem::TimeInvalid),
+        Some(LocalResult::None) => Err(Problem::TimeSkipped),
+        None => Err(Problem::TimeInvalid),
+    }
+}
+
+/// What is to be said of a time that comes twice, because the clocks go back that night.
+fn comes_twice(what: &str, time: DateTime<Utc>) -> Option<String> {
+    match London.from_local_datetime(&time.with_timezone(&London).naive_local()) {
+        LocalResult::Ambiguous(first, _) => {
+            let which = if first == time { "first" } else { "second" };
+            Some(format!(
+                "The time at which it {what} comes twice, because the clocks go back that night. The {which} of the two is meant."
+            ))
+        }
+        _ => None,
     }
 }
 
@@ -266,16 +360,24 @@ pub(super) async fn draft(
     if published.is_some() { Err(Error::NotFound) } else { Ok(setter) }
 }
 
-/// # Errors
-/// [`Error::Invalid`] with every field that is wrong.
-pub async fn save_settings(
-    services: &Services,
-    actor: &Actor,
-    paper: PaperId,
-    settings: &PaperSettings,
-) -> Result<()> {
-    let mut db = services.begin().await?;
-    let setter = draft(services, &mut db, actor, paper).await?;
+/// What is wrong with settings, without saving them: for a form in which something cannot be read at all.
+pub fn settings_problems(settings: &PaperSettings) -> Vec<FieldProblem> {
+    checked(settings).err().unwrap_or_default()
+}
+
+pub fn title_problem(title: &str) -> Option<FieldProblem> {
+    checked_title(title).err().map(|problem| FieldProblem::new("title", problem))
+}
+
+/// Settings as they are stored.
+struct Checked<'a> {
+    title: &'a str,
+    opens: DateTime<Utc>,
+    closes: DateTime<Utc>,
+    code: String,
+}
+
+fn checked(settings: &PaperSettings) -> std::result::Result<Checked<'_>, Vec<FieldProblem>> {
     let mut problems = Vec::new();
     let mut wrong = |field: &str, problem| problems.push(FieldProblem::new(field, problem));
     let title = checked_title(&settings.title).map_err(|problem| wrong("title", problem)).ok();
@@ -305,8 +407,26 @@ pub async fn save_settings(
         wrong("access_code", Problem::CodeInvalid);
     }
     let (Some(title), Some(opens), Some(closes), true) = (title, opens, closes, problems.is_empty()) else {
-        return Err(Error::Invalid(problems));
+        return Err(problems);
     };
+    Ok(Checked { title, opens, closes, code })
+}
+
+/// `seen` is the version that the form showed: see [`PaperVersions`].
+///
+/// # Errors
+/// [`Error::Invalid`] with every field that is wrong.
+pub async fn save_settings(
+    services: &Services,
+    actor: &Actor,
+    paper: PaperId,
+    settings: &PaperSettings,
+    seen: Option<u32>,
+) -> Result<()> {
+    let mut db = services.begin().await?;
+    let setter = draft(services, &mut db, actor, paper).await?;
+    next_version(&mut db, actor, setter, Part::Settings, seen).await?;
+    let Checked { title, opens, closes, code } = checked(settings).map_err(Error::Invalid)?;
     let written = sqlx::query!(
         "update papers set title = $2, kind = $3, instructions = $4, limit_minutes = $5, pass_percent = $6, calculator = $7,
             shuffle = $8, hints = $9, attempts = $10, opens_at = $11, closes_at = $12, access_code = nullif($13, ''), release = $14
@@ -342,26 +462,19 @@ pub async fn save_settings(
 /// there. Works for published papers too: somebody always comes late.
 ///
 /// # Errors
-/// [`Problem::EmailsInvalid`] on `emails`.
+/// What is no address, each with its place in the list, or [`Problem::AddressesTooMany`], on `emails`.
 pub async fn save_candidates(
     services: &Services,
     actor: &Actor,
     paper: PaperId,
     cohorts: &[CohortId],
     emails: &str,
+    seen: Option<u32>,
 ) -> Result<()> {
     let mut db = services.begin().await?;
     let setter = actor.setter_of(services, &mut db, paper).await?;
-    let addresses: std::result::Result<Vec<_>, _> = emails
-        .split(|c: char| c.is_whitespace() || c == ',' || c == ';')
-        .filter(|text| !text.is_empty())
-        .map(EmailAddress::parse)
-        .collect();
-    let addresses = addresses.map_err(|_| Error::invalid("emails", Problem::EmailsInvalid))?;
-    if addresses.len() > 2000 {
-        return Err(Error::invalid("emails", Problem::EmailsInvalid));
-    }
-    let addresses: Vec<String> = addresses.iter().map(|address| address.as_str().to_owned()).collect();
+    next_version(&mut db, actor, setter, Part::Candidates, seen).await?;
+    let addresses = named(emails)?;
     let cohorts: Vec<Uuid> = cohorts.iter().map(|cohort| cohort.0).collect();
     sqlx::query!("delete from paper_cohorts where paper_id = $1", setter.paper.0).execute(&mut *db).await?;
     sqlx::query!(
@@ -388,8 +501,36 @@ pub async fn save_candidates(
     )
     .execute(&mut *db)
     .await?;
+    let published = sqlx::query_scalar!(
+        r#"select published_at is not null as "published!" from papers where id = $1"#,
+        setter.paper.0,
+    )
+    .fetch_one(&mut *db)
+    .await?;
+    if published {
+        note(services, &mut db, actor.person(), None, "assessment.candidates_changed", setter.paper).await?;
+    }
     db.commit().await?;
     Ok(())
+}
+
+/// The addresses of a list, each once.
+fn named(list: &str) -> Result<Vec<String>> {
+    let list = AddressList::read(list);
+    if !list.faults.is_empty() {
+        let problem = |fault: &AddressFault| Problem::AddressInvalid {
+            line: fault.line,
+            entry: if fault.alone { 0 } else { fault.entry },
+        };
+        let faults = list.faults.iter().take(FAULTS_NAMED);
+        return Err(Error::Invalid(
+            faults.map(|fault| FieldProblem::new("emails", problem(fault))).collect(),
+        ));
+    }
+    if list.addresses.len() > MOST_NAMED {
+        return Err(Error::invalid("emails", Problem::AddressesTooMany));
+    }
+    Ok(list.addresses.iter().map(|address| address.as_str().to_owned()).collect())
 }
 
 /// Throws a draft away. A published paper stays: people may have sat it.

@@ -10,7 +10,7 @@ use domain::assessment::{
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::{html, number};
+use super::{count_of, html, known, number};
 use crate::{Error, Result, Services, accounts::Actor, markdown::plain, moment};
 
 /// `/assessments/papers/{paper}/results`: everybody who has submitted.
@@ -69,66 +69,66 @@ pub async fn result_sheet(services: &Services, actor: &Actor, paper: PaperId) ->
     let mut of_sitting: HashMap<(Uuid, Uuid), u32> = HashMap::new();
     let mut unreadable: HashMap<Uuid, u32> = HashMap::new();
     for row in marks {
-        of_sitting.insert((row.sitting_id, row.section_id), number(row.mark));
-        *unreadable.entry(row.sitting_id).or_default() += number::<u32>(row.unreadable);
+        of_sitting.insert((row.sitting_id, row.section_id), number(row.mark)?);
+        *unreadable.entry(row.sitting_id).or_default() += number::<u32>(row.unreadable)?;
     }
     let mut categories: BTreeMap<Category, (u32, u32)> = BTreeMap::new();
     let mut by_section: BTreeMap<Uuid, (u32, u32)> = BTreeMap::new();
     for row in sums {
-        let (mark, available): (u32, u32) = (number(row.mark), number(row.available));
+        let (mark, available): (u32, u32) = (number(row.mark)?, number(row.available)?);
         let add = |sums: &mut (u32, u32)| *sums = (sums.0 + mark, sums.1 + available);
         add(by_section.entry(row.section_id).or_default());
-        let category = Category::parse(&row.category)
-            .ok_or_else(|| Error::failed(format!("no such category: {}", row.category)))?;
-        add(categories.entry(category).or_default());
+        add(categories.entry(known("category", &row.category, Category::parse)?).or_default());
     }
     Ok(ResultSheet {
         paper,
         title: head.title,
-        pass_percent: number(head.pass_percent),
-        release: Release::parse(&head.release)
-            .ok_or_else(|| Error::failed(format!("no such release: {}", head.release)))?,
+        pass_percent: number(head.pass_percent)?,
+        release: known("release", &head.release, Release::parse)?,
         released: head.released,
-        still_sitting: number(head.open),
+        still_sitting: number(head.open)?,
         rows: rows
             .into_iter()
-            .map(|row| SheetRow {
-                sitting: SittingId(row.id),
-                name: row.name,
-                email: row.email,
-                attempt: number(row.attempt),
-                submitted: moment(row.submitted_at),
-                submitted_by: match row.submitted_by.as_str() {
-                    "candidate" => "Candidate",
-                    "setter" => "Setter",
-                    _ => "Time was up",
-                }
-                .to_owned(),
-                outcome: ReleasedOutcome {
-                    mark: number(row.mark),
-                    available: number(row.available),
-                    passed: row.passed,
-                },
-                sections: sections
-                    .iter()
-                    .map(|section| of_sitting.get(&(row.id, section.id)).copied().unwrap_or(0))
-                    .collect(),
-                unreadable: unreadable.get(&row.id).copied().unwrap_or(0),
-                incidents: number(row.incidents),
+            .map(|row| {
+                Ok(SheetRow {
+                    sitting: SittingId(row.id),
+                    name: row.name,
+                    email: row.email,
+                    attempt: number(row.attempt)?,
+                    submitted: moment(row.submitted_at),
+                    submitted_by: match row.submitted_by.as_str() {
+                        "candidate" => "Candidate",
+                        "setter" => "Setter",
+                        "sweeper" => "Time was up",
+                        unknown => return Err(Error::failed(format!("submitted by {unknown:?}"))),
+                    }
+                    .to_owned(),
+                    outcome: ReleasedOutcome {
+                        mark: number(row.mark)?,
+                        available: number(row.available)?,
+                        passed: row.passed,
+                    },
+                    sections: sections
+                        .iter()
+                        .map(|section| of_sitting.get(&(row.id, section.id)).copied().unwrap_or(0))
+                        .collect(),
+                    unreadable: unreadable.get(&row.id).copied().unwrap_or(0),
+                    incidents: number(row.incidents)?,
+                })
             })
-            .collect(),
+            .collect::<Result<_>>()?,
         sections: sections
             .into_iter()
             .map(|row| {
                 let (mark, available) = by_section.get(&row.id).copied().unwrap_or_default();
-                SectionResult {
+                Ok(SectionResult {
                     title: row.title,
                     mark,
                     available,
-                    pass_percent: row.pass_percent.map(number),
-                }
+                    pass_percent: row.pass_percent.map(number).transpose()?,
+                })
             })
-            .collect(),
+            .collect::<Result<_>>()?,
         categories: categories
             .into_iter()
             .map(|(category, (mark, available))| CategoryResult { category, mark, available })
@@ -164,7 +164,7 @@ pub async fn item_sheet(services: &Services, actor: &Actor, paper: PaperId) -> R
     .fetch_all(&mut *db)
     .await?;
     let corrections = sqlx::query!(
-        r#"select c.at, coalesce(p.full_name, '') as "by!", i.position, c.reason, c.voided, count(*) over () as "all!",
+        r#"select c.at, coalesce(p.full_name, '') as "by!", i.position, c.reason, c.voided, c.restored, count(*) over () as "all!",
             (select count(*) from mark_changes m where m.correction_id = c.id) as "changed!",
             (select count(*) from mark_changes m where m.correction_id = c.id and m.passed_before <> m.passed_after) as "passes!"
         from paper_corrections c join paper_items i on i.id = c.item_id left join people p on p.id = c.corrected_by
@@ -178,7 +178,7 @@ pub async fn item_sheet(services: &Services, actor: &Actor, paper: PaperId) -> R
     items.iter_mut().for_each(|item| item.question.reword_options(plain));
     let questions: BTreeMap<Uuid, &Question> = items.iter().map(|item| (item.id, &item.question.0)).collect();
     let places: Vec<_> = items.iter().filter(|item| item.attempt == 1).collect();
-    let available: Vec<u32> = places.iter().map(|item| number(item.marks)).collect();
+    let available: Vec<u32> = places.iter().map(|item| number(item.marks)).collect::<Result<_>>()?;
     let mut marks: Vec<Vec<u32>> = Vec::new();
     let mut at = None;
     for outcome in &outcomes {
@@ -186,9 +186,9 @@ pub async fn item_sheet(services: &Services, actor: &Actor, paper: PaperId) -> R
             at = Some(outcome.sitting_id);
             marks.push(vec![0; places.len()]);
         }
-        let place = usize::try_from(outcome.position).unwrap_or(0).saturating_sub(1);
+        let place = number::<usize>(outcome.position)?.saturating_sub(1);
         if let Some(mark) = marks.last_mut().and_then(|row| row.get_mut(place)) {
-            *mark = number(outcome.marks);
+            *mark = number(outcome.marks)?;
         }
     }
     let rows = places.iter().map(|item| {
@@ -201,10 +201,10 @@ pub async fn item_sheet(services: &Services, actor: &Actor, paper: PaperId) -> R
                 outcome.verdict.as_ref().map(|verdict| &verdict.0),
             ))
         });
-        let variants =
-            items.iter().filter(|other| other.position == item.position).map(|other| ItemVariant {
+        let variants = items.iter().filter(|other| other.position == item.position).map(|other| {
+            Ok(ItemVariant {
                 item: ItemId(other.id),
-                attempt: number(other.attempt),
+                attempt: number(other.attempt)?,
                 right_answer: other.question.right_answer(),
                 options: match other.question.asked().view {
                     AskedView::SingleChoice(options)
@@ -214,42 +214,47 @@ pub async fn item_sheet(services: &Services, actor: &Actor, paper: PaperId) -> R
                     }
                     AskedView::Number { .. } | AskedView::TextEntry => Vec::new(),
                 },
-            });
-        ItemRow {
+            })
+        });
+        Ok(ItemRow {
             item: ItemId(item.id),
-            variants: variants.collect(),
+            variants: variants.collect::<Result<_>>()?,
             template: item.question.template.clone(),
             category: item.question.category,
             difficulty: item.question.difficulty,
             wording: html(&item.question.wording),
             right_answer: item.question.right_answer(),
-            marks: number(item.marks),
+            marks: number(item.marks)?,
             voided: item.voided,
-            unreadable: number(
-                i64::try_from(here().filter(|outcome| outcome.unreadable).count()).unwrap_or(0),
-            ),
+            unreadable: count_of(here().filter(|outcome| outcome.unreadable))?,
             tally: tally(answers),
-        }
+        })
     });
-    let rows: Vec<_> = rows.collect();
+    let rows = rows.collect::<Result<Vec<_>>>()?;
     Ok(ItemSheet {
         paper,
         title,
         analysis: analyse(&available, &marks),
         items: rows,
-        all_corrections: corrections.first().map(|row| number(row.all)).unwrap_or(0),
+        all_corrections: corrections.first().map_or(Ok(0), |row| number(row.all))?,
         corrections: corrections
             .into_iter()
-            .map(|row| CorrectionRow {
-                at: moment(row.at),
-                by: row.by,
-                question: number(row.position),
-                reason: row.reason,
-                what: if row.voided { "Taken out: everybody got its marks" } else { "The key was corrected" }
+            .map(|row| {
+                Ok(CorrectionRow {
+                    at: moment(row.at),
+                    by: row.by,
+                    question: number(row.position)?,
+                    reason: row.reason,
+                    what: match (row.voided, row.restored) {
+                        (true, _) => "Taken out: everybody got its marks",
+                        (_, true) => "Put back: marked again as it was answered",
+                        _ => "The key was corrected",
+                    }
                     .to_owned(),
-                marks_changed: number(row.changed),
-                passes_changed: number(row.passes),
+                    marks_changed: number(row.changed)?,
+                    passes_changed: number(row.passes)?,
+                })
             })
-            .collect(),
+            .collect::<Result<_>>()?,
     })
 }

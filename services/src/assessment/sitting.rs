@@ -10,7 +10,7 @@ use domain::{
 };
 use sqlx::{PgConnection, types::Json};
 
-use super::{adjustments::adjustment, bank, new_id, number};
+use super::{adjustments::adjustment, bank, code_tries::Try, known, new_id, number};
 use crate::{Error, Result, Services, accounts::Actor, moment};
 
 /// Proof that a sitting is the actor's own. Made only by [`Actor::candidate_in`].
@@ -55,9 +55,9 @@ pub async fn candidate_home(services: &Services, actor: &Actor) -> Result<Candid
     .await?;
     let papers = papers_for(&mut db, actor, None, "").await?;
     Ok(CandidateHome {
-        all_papers: papers.first().map_or(0, |row| number(row.all)),
+        all_papers: papers.first().map_or(Ok(0), |row| number(row.all))?,
         papers: papers.into_iter().map(PaperRow::into_paper).collect::<Result<_>>()?,
-        all_results: number(head.submitted),
+        all_results: number(head.submitted)?,
         results: head.past.0.into_iter().map(PastRow::into_past).collect(),
         sets_papers: head.sets_papers,
     })
@@ -133,13 +133,13 @@ impl LastRow {
 
 impl PaperRow {
     /// What the organisation of the paper gives this person.
-    fn given(&self) -> Adjustment {
+    fn given(&self) -> Result<Adjustment> {
         adjustment(self.extra_percent, self.extra_minutes, self.break_minutes)
     }
 
     fn into_paper(self) -> Result<CandidatePaper> {
-        let adjustment = self.given();
-        let attempts_left: u8 = number((i64::from(self.attempts) - self.used).max(0));
+        let adjustment = self.given()?;
+        let attempts_left: u8 = number((i64::from(self.attempts) - self.used).max(0))?;
         let standing = match self.open_sitting {
             Some(sitting) => Standing::Sitting(SittingId(sitting)),
             None if self.now < self.opens_at => Standing::NotOpenYet,
@@ -147,27 +147,27 @@ impl PaperRow {
             None if self.now >= self.closes_at => Standing::Closed,
             None => Standing::CanStart,
         };
-        let allowed = adjustment.allowed_seconds(number(self.limit_minutes));
-        // The close cuts the time of who starts late, whatever extra time in per cent they have.
+        let limit = number::<u16>(self.limit_minutes)?;
+        // The close cuts the limit of who starts late; what they are given on top goes beyond it.
         let to_close = (self.closes_at - self.now.max(self.opens_at)).num_seconds();
-        let seconds =
-            if standing == Standing::Closed { allowed } else { allowed.min(number(to_close.max(0))) };
+        let whole = u32::from(limit) * 60;
+        let within = if standing == Standing::Closed { whole } else { whole.min(number(to_close.max(0))?) };
+        let seconds = within + adjustment.percent_seconds(limit);
         Ok(CandidatePaper {
             id: PaperId(self.id),
             title: self.title,
-            kind: PaperKind::parse(&self.kind)
-                .ok_or_else(|| Error::failed(format!("no such kind: {}", self.kind)))?,
+            kind: known("kind", &self.kind, PaperKind::parse)?,
             organisation: self.organisation,
             instructions: self.instructions,
             opens: moment(self.opens_at),
             // Begun seconds: at nought it is open.
-            opens_in: number(((self.opens_at - self.now).num_milliseconds().max(0) + 999) / 1000),
+            opens_in: number(((self.opens_at - self.now).num_milliseconds().max(0) + 999) / 1000)?,
             closes: moment(self.closes_at),
             minutes: seconds / 60 + u32::from(adjustment.extra_minutes),
-            cut_by_close: seconds < allowed,
+            cut_by_close: within < whole,
             adjustment,
-            questions: number(self.questions),
-            pass_percent: number(self.pass_percent),
+            questions: number(self.questions)?,
+            pass_percent: number(self.pass_percent)?,
             calculator: self.calculator,
             attempts_left,
             standing,
@@ -184,21 +184,32 @@ fn code_as_kept(code: &str) -> String {
 /// The paper of an access code, for whoever types it.
 ///
 /// # Errors
-/// [`Problem::CodeUnknown`] on `code`.
-pub async fn paper_by_code(services: &Services, _actor: &Actor, code: &str) -> Result<PaperId> {
+/// [`Problem::CodeUnknown`] or [`Problem::CodeWait`] on `code`.
+pub async fn paper_by_code(services: &Services, actor: &Actor, code: &str) -> Result<PaperId> {
+    let mut db = services.db.acquire().await?;
+    let tried = Try::begin(services, &mut db, actor).await?;
     let paper = sqlx::query_scalar!(
         "select id from papers where access_code = $1 and published_at is not null and closes_at > now()",
         code_as_kept(code),
     )
-    .fetch_optional(&services.db)
+    .fetch_optional(&mut *db)
     .await?;
-    paper.map(PaperId).ok_or_else(|| Error::invalid("code", Problem::CodeUnknown))
+    match paper {
+        Some(paper) => {
+            tried.was_right(&mut db, actor).await?;
+            Ok(PaperId(paper))
+        }
+        None => {
+            tried.was_wrong(services, &mut db, actor).await?;
+            Err(Error::invalid("code", Problem::CodeUnknown))
+        }
+    }
 }
 
 /// `/assessments/start/{paper}`: what somebody is about to sit.
 ///
 /// # Errors
-/// [`Error::NotFound`] for whoever is neither named nor in a cohort, and has neither the code nor a sitting.
+/// [`Error::NotFound`] for whoever is neither named nor in a cohort, and has neither the code nor a sitting; [`Problem::CodeWait`].
 pub async fn start_page(
     services: &Services,
     actor: &Actor,
@@ -206,11 +217,34 @@ pub async fn start_page(
     code: &str,
 ) -> Result<CandidatePaper> {
     let mut db = services.db.acquire().await?;
-    may_sit(&mut db, actor, paper, code).await?.into_paper()
+    may_sit(services, &mut db, actor, paper, code).await?.into_paper()
 }
 
-async fn may_sit(db: &mut PgConnection, actor: &Actor, paper: PaperId, code: &str) -> Result<PaperRow> {
-    papers_for(db, actor, Some(paper), code).await?.pop().ok_or(Error::NotFound)
+/// Not within a transaction, for the sake of [`Try`]. Who may sit the paper anyway tries no code.
+async fn may_sit(
+    services: &Services,
+    db: &mut PgConnection,
+    actor: &Actor,
+    paper: PaperId,
+    code: &str,
+) -> Result<PaperRow> {
+    if let Some(row) = papers_for(db, actor, Some(paper), "").await?.pop() {
+        return Ok(row);
+    }
+    if code_as_kept(code).is_empty() {
+        return Err(Error::NotFound);
+    }
+    let tried = Try::begin(services, db, actor).await?;
+    match papers_for(db, actor, Some(paper), code).await?.pop() {
+        Some(row) => {
+            tried.was_right(db, actor).await?;
+            Ok(row)
+        }
+        None => {
+            tried.was_wrong(services, db, actor).await?;
+            Err(Error::NotFound)
+        }
+    }
 }
 
 /// The papers that are for somebody: by name, by cohort, by the code, or because they have begun. One paper is given for as long
@@ -268,30 +302,33 @@ pub async fn start_sitting(
     paper: PaperId,
     code: &str,
 ) -> Result<SittingId> {
-    let mut db = services.begin().await?;
-    let row = may_sit(&mut db, actor, paper, code).await?;
+    let row = may_sit(services, &mut *services.db.acquire().await?, actor, paper, code).await?;
     if let Some(sitting) = row.open_sitting {
         return Ok(SittingId(sitting));
     }
-    let given = row.given();
+    let mut db = services.begin().await?;
+    let given = row.given()?;
     let seed = i64::try_from(bank::seed()?).map_err(Error::failed)?;
-    // Two clicks at once: the second meets the first's row by its name (paper, learner, attempt) and takes it.
+    // Two clicks at once: the second meets the first's row, by its name (paper, learner, attempt) or because it is open, and takes it.
     let started = sqlx::query_scalar!(
-        "insert into sittings (id, paper_id, learner_id, attempt, started_at, allowed_seconds, extra_seconds, break_allowed_seconds,
-            closes_at, shuffle_seed, last_contact_at, removed_on, deadline_at)
-        select $1, p.id, $2, $4, now(), $5, $6, $7, p.closes_at, case when p.shuffle then $8::bigint end, now(),
+        "insert into sittings (id, paper_id, learner_id, attempt, started_at, allowed_seconds, percent_seconds, extra_seconds,
+            break_allowed_seconds, closes_at, shuffle_seed, last_contact_at, removed_on, deadline_at)
+        select $1, p.id, $2, $4, now(), $5, $9, $6, $7, p.closes_at, case when p.shuffle then $8::bigint end, now(),
             ((now() at time zone 'Europe/London') + interval '7 years')::date, now()
-        from papers p where p.id = $3 and p.opens_at <= now() and now() < p.closes_at and $4 <= p.attempts
-        on conflict on constraint sittings_attempt_key do nothing
+        from papers p where p.id = $3 and p.published_at is not null and p.opens_at <= now() and now() < p.closes_at and $4 <= p.attempts
+        -- Nobody starts while the paper is moved or withdrawn.
+        for share of p
+        on conflict do nothing
         returning id",
         new_id(),
         actor.person().0,
-        paper.0,
+        row.id,
         i16::try_from(row.used + 1).map_err(Error::failed)?,
-        i32::try_from(given.allowed_seconds(number(row.limit_minutes))).map_err(Error::failed)?,
+        i32::try_from(given.allowed_seconds(number(row.limit_minutes)?)).map_err(Error::failed)?,
         i32::from(given.extra_minutes) * 60,
         i32::from(given.break_minutes) * 60,
         seed,
+        i32::try_from(given.percent_seconds(number(row.limit_minutes)?)).map_err(Error::failed)?,
     )
     .fetch_optional(&mut *db)
     .await?;
@@ -300,6 +337,6 @@ pub async fn start_sitting(
         return Ok(SittingId(started));
     }
     let mut db = services.db.acquire().await?;
-    let row = may_sit(&mut db, actor, paper, code).await?;
+    let row = papers_for(&mut db, actor, Some(paper), code).await?.pop().ok_or(Error::NotFound)?;
     row.open_sitting.map(SittingId).ok_or_else(|| Error::invalid("start", Problem::PaperNotOpen))
 }

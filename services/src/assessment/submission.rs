@@ -9,7 +9,7 @@ use domain::assessment::{
 use rand::{TryRngCore, rngs::OsRng};
 use sqlx::{PgConnection, types::Json};
 
-use super::{number, save_answers};
+use super::{known, number, save_answers};
 use crate::{Error, Result, Services, accounts::Actor, moment, random};
 
 /// Keeps what was still on its way, then submits and marks. Doing it twice is fine.
@@ -216,8 +216,8 @@ pub(super) async fn mark_all(
         verdicts.push(verdict);
         item_marks.push(ItemMark {
             section: SectionId(row.section_id),
-            marks: number(got),
-            available: number(row.marks),
+            marks: number(got)?,
+            available: number(row.marks)?,
         });
     }
     sqlx::query!(
@@ -241,9 +241,10 @@ pub(super) async fn mark_all(
     )
     .fetch_all(db)
     .await?;
-    let percent = sections.first().map(|row| number(row.paper_percent)).unwrap_or(100);
-    let sections: Vec<_> =
-        sections.iter().map(|row| (SectionId(row.id), row.pass_percent.map(number::<u8>))).collect();
+    let percent = sections.first().map_or(Ok(100), |row| number(row.paper_percent))?;
+    let sections =
+        sections.iter().map(|row| Ok((SectionId(row.id), row.pass_percent.map(number::<u8>).transpose()?)));
+    let sections = sections.collect::<Result<Vec<_>>>()?;
     Ok(outcome(&item_marks, percent, &sections))
 }
 
@@ -294,11 +295,10 @@ pub async fn receipt(services: &Services, actor: &Actor, sitting: SittingId) -> 
         sitting,
         title: row.title,
         submitted: moment(row.submitted_at),
-        submitted_by: SubmittedBy::parse(&row.submitted_by)
-            .ok_or_else(|| Error::failed("who submitted is not known"))?,
-        answered: number(row.answered),
-        questions: number(row.questions),
-        late: number(row.late),
+        submitted_by: known("submitted by", &row.submitted_by, SubmittedBy::parse)?,
+        answered: number(row.answered)?,
+        questions: number(row.questions)?,
+        late: number(row.late)?,
         hash: hexadecimal(&row.hash),
         text: receipt_text(&mut db, sitting).await?,
         released: row.released,

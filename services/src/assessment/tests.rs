@@ -1,14 +1,17 @@
 mod answers;
+mod authoring;
 mod delivery;
 mod results;
+mod running;
 
 use std::collections::BTreeMap;
 
 use domain::{
     Problem,
     assessment::{
-        Adjustment, Category, InvitedLearner, ItemId, Key, PaperId, PaperKind, PaperSettings, Question,
-        Release, Response, Room, SEAT, Save, Seated, SittingId, SittingTime, Standing, SubmittedBy, figures,
+        Adjustment, AdjustmentChange, Category, InvitedLearner, ItemId, Key, PaperId, PaperKind,
+        PaperSettings, Question, Release, Response, Room, SEAT, Save, Seated, SittingId, SittingTime,
+        Standing, SubmittedBy, figures,
     },
     cohorts::OrganisationId,
 };
@@ -91,17 +94,19 @@ impl Exam {
         let paper = create_paper(services, &setter, organisation, "Numeracy", PaperKind::Mock).await.unwrap();
         let mut settings = settings();
         change(&mut settings);
-        save_settings(services, &setter, paper, &settings).await.unwrap();
-        add_section(services, &setter, paper, "Sums", None).await.unwrap();
-        add_section(services, &setter, paper, "Words", Some(100)).await.unwrap();
+        save_settings(services, &setter, paper, &settings, None).await.unwrap();
+        add_section(services, &setter, paper, "Sums", None, None).await.unwrap();
+        add_section(services, &setter, paper, "Words", Some(100), None).await.unwrap();
         let sections = paper_page(services, &setter, paper).await.unwrap().sections;
         for (section, category, questions) in
             [(0, Category::SiConversion, 4), (1, Category::AbbreviationsAndSafeWriting, 1)]
         {
             let source = LineSource::Category(category, None);
-            add_line(services, &setter, paper, sections[section].id, source, questions, 1).await.unwrap();
+            add_line(services, &setter, paper, sections[section].id, source, questions, 1, None)
+                .await
+                .unwrap();
         }
-        save_candidates(services, &setter, paper, &[], "learner@north.example").await.unwrap();
+        save_candidates(services, &setter, paper, &[], "learner@north.example", None).await.unwrap();
         publish_paper(services, &setter, paper, true).await.unwrap();
         Self { world, organisation, setter, learner, paper }
     }
@@ -279,7 +284,13 @@ async fn only_whom_it_concerns_sees_a_paper_and_a_sitting(db: PgPool) {
         .execute(&services.db)
         .await
         .unwrap();
-    assert!(paper_page(services, &stranger, exam.paper).await.is_ok());
+    let look = async || paper_page(services, &stranger, exam.paper).await;
+    assert!(matches!(look().await, Err(Error::ReasonNeeded(_))));
+    let why = async |reason| give_reason(services, &stranger, LookedAt::Paper(exam.paper), reason).await;
+    assert!(matches!(why(" ").await, Err(Error::Invalid(_))));
+    why("The setter asked").await.unwrap();
+    assert!(look().await.is_ok());
+    assert!(not_found(give_reason(services, &colleague, LookedAt::Paper(exam.paper), "Curious").await));
     let seen: i64 = sqlx::query_scalar(
         "select count(*) from audit_events where action = 'assessment.seen_by_support' and actor_id = $1",
     )
@@ -302,7 +313,7 @@ async fn a_paper_waits_for_an_account(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let services = &exam.world.services;
     let emails = "learner@north.example\nLate@North.example";
-    save_candidates(services, &exam.setter, exam.paper, &[], emails).await.unwrap();
+    save_candidates(services, &exam.setter, exam.paper, &[], emails, None).await.unwrap();
     let learners = paper_page(services, &exam.setter, exam.paper).await.unwrap().learners;
     assert!(learners.contains(&InvitedLearner { email: "late@north.example".into(), name: None }));
     assert_eq!(invigilation(services, &exam.setter, exam.paper).await.unwrap().waiting_for_account, 1);
@@ -329,7 +340,7 @@ async fn a_paper_waits_for_an_account(db: PgPool) {
     drop(db);
     let other = sets_papers(&exam.world, "setter@south.example", south).await;
     let draft = create_paper(services, &other, south, "Curious", PaperKind::Mock).await.unwrap();
-    save_candidates(services, &other, draft, &[], late_address).await.unwrap();
+    save_candidates(services, &other, draft, &[], late_address, None).await.unwrap();
     assert!(adjusted_people(services, &other, south).await.unwrap().is_empty());
     for percent in [10, 0] {
         set_adjustment(services, &other, south, late_address, given(percent)).await.unwrap();

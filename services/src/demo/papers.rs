@@ -80,12 +80,12 @@ async fn paper(
             vec![(Category::ChartsAndLabels, 1), (Category::AbbreviationsAndSafeWriting, 1)],
         ),
     ] {
-        assessment::add_section(services, setter, paper, title, None).await?;
+        assessment::add_section(services, setter, paper, title, None, None).await?;
         let page = assessment::paper_page(services, setter, paper).await?;
         let section = page.sections.last().map(|section| section.id).ok_or(Error::NotFound)?;
         for (category, questions) in lines {
             let source = LineSource::Category(category, (questions > 1).then_some(Difficulty::One));
-            assessment::add_line(services, setter, paper, section, source, questions, 1).await?;
+            assessment::add_line(services, setter, paper, section, source, questions, 1, None).await?;
         }
     }
     Ok(paper)

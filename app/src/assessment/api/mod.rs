@@ -23,6 +23,11 @@ mod parse {
         text.parse().or_else(|_| answer(request, Err(services::Error::NotFound)))
     }
 
+    /// Which version of a paper's part a form shows. A form that does not say shows none that there is.
+    pub fn version(text: &str) -> Option<u32> {
+        Some(text.parse().unwrap_or(u32::MAX))
+    }
+
     /// A whole number as somebody typed it.
     pub fn whole<T: FromStr>(text: &str) -> Result<T, Problem> {
         text.trim().parse().map_err(|_| Problem::NumberOutOfRange)

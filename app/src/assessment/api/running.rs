@@ -7,11 +7,11 @@ use {
     super::parse,
     crate::api::{Form, answer, request},
     domain::{
-        FieldProblem,
+        FieldProblem, Problem,
         assessment::{ItemId, SittingId},
     },
     leptos_axum::redirect,
-    services::assessment::{self, Correction},
+    services::assessment::{self, Correction, LookedAt},
 };
 
 #[server(prefix = "/api", endpoint = "assessment/load_invigilation")]
@@ -113,7 +113,7 @@ pub async fn load_items(paper: String) -> Result<ItemSheet, ApiError> {
     answer(&request, assessment::item_sheet(&request.services, request.actor()?, paper).await)
 }
 
-/// Corrects the key of a question, or with `how` = `void` takes it out, and marks everybody again.
+/// Corrects the key of a question, or with `how` = `void` takes it out, with `put-back` puts it back, and marks everybody again.
 #[server(prefix = "/api", endpoint = "assessment/correct_item")]
 pub async fn correct_item(
     paper: PaperId,
@@ -121,6 +121,7 @@ pub async fn correct_item(
     #[server(default)] how: String,
     #[server(default)] right: String,
     #[server(default)] reason: String,
+    #[server(default)] confirmed: bool,
 ) -> Result<(), ApiError> {
     let request = request()?;
     let actor = request.actor()?;
@@ -130,7 +131,20 @@ pub async fn correct_item(
         form.typed(name, &value);
     }
     form.typed("reason", &reason);
-    let correction = if how == "void" { Correction::Void } else { Correction::RightAnswer(right) };
+    let correction = match how.as_str() {
+        "void" => Correction::Void,
+        "put-back" => Correction::PutBack,
+        _ => Correction::RightAnswer(right),
+    };
+    let sure = confirmed || correction != Correction::Void;
+    if form
+        .field(&format!("confirmed-{item}"), sure.then_some(()).ok_or(Problem::ConfirmationMissing))
+        .is_none()
+    {
+        // Whose paper it is not learns nothing of it.
+        answer(&request, assessment::paper_page(&request.services, actor, paper).await)?;
+        return Err(form.refused());
+    }
     let corrected = assessment::correct_item(&request.services, actor, item, &reason, &correction).await;
     // Each question of the page has its own form: the ids of the fields end in the question's.
     let corrected = corrected.map_err(|error| match error {
@@ -144,5 +158,21 @@ pub async fn correct_item(
     });
     form.answer(corrected)?;
     redirect(&format!("/assessments/papers/{paper}/items?done=corrected"));
+    Ok(())
+}
+
+/// Support says why it looks at a paper, or at who has extra time.
+#[server(prefix = "/api", endpoint = "assessment/give_reason")]
+pub async fn give_reason(about: String, #[server(default)] reason: String) -> Result<(), ApiError> {
+    let request = request()?;
+    let actor = request.actor()?;
+    let what: LookedAt = parse::id(&request, &about)?;
+    let mut form = Form::new(&request);
+    form.typed("reason", &reason);
+    form.answer(assessment::give_reason(&request.services, actor, what, &reason).await)?;
+    redirect(&match what {
+        LookedAt::Paper(paper) => format!("/assessments/papers/{paper}"),
+        LookedAt::Adjustments(organisation) => format!("/assessments/adjustments/{organisation}"),
+    });
     Ok(())
 }

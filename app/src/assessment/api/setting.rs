@@ -11,7 +11,7 @@ use {
     domain::{
         Problem,
         assessment::{
-            Adjustment, BankDraftId, Category, Difficulty, LineId, PaperKind, PaperSettings, Release,
+            AdjustmentChange, BankDraftId, Category, Difficulty, LineId, PaperKind, PaperSettings, Release,
             SectionId,
         },
         cohorts::{CohortId, OrganisationId},
@@ -42,7 +42,10 @@ pub async fn create_paper(
     let organisation = form
         .field("organisation", organisation.parse::<OrganisationId>().map_err(|_| Problem::ChoiceMissing));
     let kind = form.field("kind", PaperKind::parse(&kind).ok_or(Problem::ChoiceMissing));
-    let (Some(organisation), Some(kind)) = (organisation, kind) else { return Err(form.refused()) };
+    let (Some(organisation), Some(kind)) = (organisation, kind) else {
+        let title = assessment::title_problem(&title).into_iter().collect();
+        return Err(form.refused_with(title, &["organisation", "title", "kind"]));
+    };
     let created = assessment::create_paper(&request.services, actor, organisation, &title, kind).await;
     let paper = form.answer(created)?;
     redirect(&format!("/assessments/papers/{paper}"));
@@ -72,6 +75,7 @@ pub async fn save_settings(
     #[server(default)] closes: String,
     #[server(default)] access_code: String,
     #[server(default)] release: String,
+    #[server(default)] version: String,
 ) -> Result<(), ApiError> {
     let request = request()?;
     let actor = request.actor()?;
@@ -100,27 +104,46 @@ pub async fn save_settings(
     let pass_percent = form.field("pass_percent", parse::whole(&pass_percent));
     let attempts = form.field("attempts", parse::whole(&attempts));
     let release = form.field("release", Release::parse(&release).ok_or(Problem::ChoiceMissing));
-    let (Some(kind), Some(limit_minutes), Some(pass_percent), Some(attempts), Some(release)) =
-        (kind, limit_minutes, pass_percent, attempts, release)
-    else {
-        return Err(form.refused());
-    };
+    let readable = [
+        kind.is_some(),
+        limit_minutes.is_some(),
+        pass_percent.is_some(),
+        attempts.is_some(),
+        release.is_some(),
+    ];
+    // What cannot be read is wrong already; in its place stands something that is not, to hear what else is.
     let settings = PaperSettings {
         title,
-        kind,
+        kind: kind.unwrap_or(PaperKind::Mock),
         instructions,
-        limit_minutes,
-        pass_percent,
+        limit_minutes: limit_minutes.unwrap_or(1),
+        pass_percent: pass_percent.unwrap_or(1),
         calculator,
         shuffle,
         hints,
-        attempts,
+        attempts: attempts.unwrap_or(1),
         opens,
         closes,
         access_code,
-        release,
+        release: release.unwrap_or(Release::ByHand),
     };
-    form.answer(assessment::save_settings(&request.services, actor, paper, &settings).await)?;
+    if readable != [true; 5] {
+        const FIELDS: [&str; 9] = [
+            "title",
+            "kind",
+            "instructions",
+            "opens",
+            "closes",
+            "limit_minutes",
+            "attempts",
+            "pass_percent",
+            "release",
+        ];
+        return Err(form.refused_with(assessment::settings_problems(&settings), &FIELDS));
+    }
+    form.answer(
+        assessment::save_settings(&request.services, actor, paper, &settings, parse::version(&version)).await,
+    )?;
     redirect(&format!("/assessments/papers/{paper}"));
     Ok(())
 }
@@ -130,6 +153,7 @@ pub async fn add_section(
     paper: String,
     #[server(default)] section_title: String,
     #[server(default)] section_pass: String,
+    #[server(default)] version: String,
 ) -> Result<(), ApiError> {
     let request = request()?;
     let actor = request.actor()?;
@@ -138,21 +162,31 @@ pub async fn add_section(
     form.typed("section_title", &section_title);
     form.typed("section_pass", &section_pass);
     let pass = match section_pass.trim() {
-        "" => None,
-        text => match form.field("section_pass", parse::whole(text)) {
-            Some(percent) => Some(percent),
-            None => return Err(form.refused()),
-        },
+        "" => Some(None),
+        text => form.field("section_pass", parse::whole(text)).map(Some),
     };
-    form.answer(assessment::add_section(&request.services, actor, paper, &section_title, pass).await)?;
+    let Some(pass) = pass else {
+        let title = assessment::section_problems(&section_title, None);
+        return Err(form.refused_with(title, &["section_title", "section_pass"]));
+    };
+    let seen = parse::version(&version);
+    form.answer(assessment::add_section(&request.services, actor, paper, &section_title, pass, seen).await)?;
     redirect(&format!("/assessments/papers/{paper}/questions"));
     Ok(())
 }
 
 #[server(prefix = "/api", endpoint = "assessment/remove_section")]
-pub async fn remove_section(paper: PaperId, section: domain::assessment::SectionId) -> Result<(), ApiError> {
+pub async fn remove_section(
+    paper: PaperId,
+    section: domain::assessment::SectionId,
+    #[server(default)] version: String,
+) -> Result<(), ApiError> {
     let request = request()?;
-    answer(&request, assessment::remove_section(&request.services, request.actor()?, paper, section).await)?;
+    let seen = parse::version(&version);
+    answer(
+        &request,
+        assessment::remove_section(&request.services, request.actor()?, paper, section, seen).await,
+    )?;
     redirect(&format!("/assessments/papers/{paper}/questions"));
     Ok(())
 }
@@ -166,6 +200,7 @@ pub async fn add_line(
     #[server(default)] difficulty: String,
     #[server(default)] questions: String,
     #[server(default)] marks: String,
+    #[server(default)] version: String,
 ) -> Result<(), ApiError> {
     let request = request()?;
     let actor = request.actor()?;
@@ -189,20 +224,28 @@ pub async fn add_line(
     let questions = form.field(&format!("questions-{section}"), parse::whole(&questions));
     let marks = form.field(&format!("marks-{section}"), parse::whole(&marks));
     let (Some(source), Some(questions), Some(marks)) = (source, questions, marks) else {
-        return Err(form.refused());
+        let besides = assessment::line_problems(section, questions.unwrap_or(1), marks.unwrap_or(1));
+        let fields = ["source", "questions", "marks"].map(|name| format!("{name}-{section}"));
+        return Err(form.refused_with(besides, &fields.each_ref().map(String::as_str)));
     };
+    let seen = parse::version(&version);
     let added =
-        assessment::add_line(&request.services, actor, paper, section, source, questions, marks).await;
+        assessment::add_line(&request.services, actor, paper, section, source, questions, marks, seen).await;
     form.answer(added)?;
     redirect(&format!("/assessments/papers/{paper}/questions#section-{section}"));
     Ok(())
 }
 
 #[server(prefix = "/api", endpoint = "assessment/remove_line")]
-pub async fn remove_line(paper: PaperId, line: domain::assessment::LineId) -> Result<(), ApiError> {
+pub async fn remove_line(
+    paper: PaperId,
+    line: domain::assessment::LineId,
+    #[server(default)] version: String,
+) -> Result<(), ApiError> {
     let request = request()?;
+    let seen = parse::version(&version);
     let line: LineId = line;
-    answer(&request, assessment::remove_line(&request.services, request.actor()?, paper, line).await)?;
+    answer(&request, assessment::remove_line(&request.services, request.actor()?, paper, line, seen).await)?;
     redirect(&format!("/assessments/papers/{paper}/questions"));
     Ok(())
 }
@@ -212,6 +255,7 @@ pub async fn save_candidates(
     paper: String,
     #[server(default)] cohorts: Vec<String>,
     #[server(default)] emails: String,
+    #[server(default)] version: String,
 ) -> Result<(), ApiError> {
     let request = request()?;
     let actor = request.actor()?;
@@ -222,7 +266,8 @@ pub async fn save_candidates(
         form.typed("cohorts", cohort);
     }
     let cohorts: Vec<CohortId> = cohorts.iter().filter_map(|cohort| cohort.parse().ok()).collect();
-    form.answer(assessment::save_candidates(&request.services, actor, paper, &cohorts, &emails).await)?;
+    let seen = parse::version(&version);
+    form.answer(assessment::save_candidates(&request.services, actor, paper, &cohorts, &emails, seen).await)?;
     redirect(&format!("/assessments/papers/{paper}"));
     Ok(())
 }
@@ -244,6 +289,60 @@ pub async fn publish_paper(paper: String, #[server(default)] confirmed: bool) ->
     Ok(())
 }
 
+/// Moves the window of a published paper, or extends it.
+#[server(prefix = "/api", endpoint = "assessment/change_window")]
+pub async fn change_window(
+    paper: String,
+    #[server(default)] opens: String,
+    #[server(default)] closes: String,
+    #[server(default)] reason: String,
+    #[server(default)] version: String,
+) -> Result<(), ApiError> {
+    let request = request()?;
+    let actor = request.actor()?;
+    let paper: PaperId = parse::id(&request, &paper)?;
+    let mut form = Form::new(&request);
+    for (name, value) in [("opens", &opens), ("closes", &closes), ("reason", &reason)] {
+        form.typed(name, value);
+    }
+    let window = (opens.as_str(), closes.as_str());
+    let seen = parse::version(&version);
+    form.answer(assessment::change_window(&request.services, actor, paper, window, &reason, seen).await)?;
+    redirect(&format!("/assessments/papers/{paper}?done=window"));
+    Ok(())
+}
+
+/// Makes a published paper a draft again.
+#[server(prefix = "/api", endpoint = "assessment/withdraw_paper")]
+pub async fn withdraw_paper(
+    paper: String,
+    #[server(default)] withdraw_reason: String,
+    #[server(default)] confirmed: bool,
+    #[server(default)] version: String,
+) -> Result<(), ApiError> {
+    let request = request()?;
+    let actor = request.actor()?;
+    let paper: PaperId = parse::id(&request, &paper)?;
+    let mut form = Form::new(&request);
+    form.typed("withdraw_reason", &withdraw_reason);
+    let seen = parse::version(&version);
+    let withdrawn =
+        assessment::withdraw_paper(&request.services, actor, paper, &withdraw_reason, confirmed, seen).await;
+    form.answer(withdrawn)?;
+    redirect(&format!("/assessments/papers/{paper}?done=withdrawn"));
+    Ok(())
+}
+
+#[server(prefix = "/api", endpoint = "assessment/duplicate_paper")]
+pub async fn duplicate_paper(paper: String, #[server(default)] candidates: bool) -> Result<(), ApiError> {
+    let request = request()?;
+    let paper: PaperId = parse::id(&request, &paper)?;
+    let copied = assessment::duplicate_paper(&request.services, request.actor()?, paper, candidates).await;
+    let copy = answer(&request, copied)?;
+    redirect(&format!("/assessments/papers/{copy}"));
+    Ok(())
+}
+
 #[server(prefix = "/api", endpoint = "assessment/remove_draft")]
 pub async fn remove_draft(paper: PaperId) -> Result<(), ApiError> {
     let request = request()?;
@@ -257,6 +356,24 @@ pub async fn load_questions(organisation: String) -> Result<OwnTemplates, ApiErr
     let request = request()?;
     let organisation = parse::id(&request, &organisation)?;
     answer(&request, assessment::own_templates(&request.services, request.actor()?, organisation).await)
+}
+
+/// Retires a template of the organisation's own, or with `back` brings it back.
+#[server(prefix = "/api", endpoint = "assessment/retire_template")]
+pub async fn retire_template(
+    organisation: String,
+    template: String,
+    #[server(default)] back: bool,
+) -> Result<(), ApiError> {
+    let request = request()?;
+    let organisation: OrganisationId = parse::id(&request, &organisation)?;
+    let template = parse::id(&request, &template)?;
+    let retired =
+        assessment::retire_template(&request.services, request.actor()?, organisation, template, !back).await;
+    answer(&request, retired)?;
+    let done = if back { "brought-back" } else { "retired" };
+    redirect(&format!("/assessments/questions/{organisation}?done={done}"));
+    Ok(())
 }
 
 /// Takes the text of a bank and shows what it would bring.
@@ -316,8 +433,10 @@ pub async fn set_adjustment(
     ] {
         form.typed(name, value);
     }
-    let mut number = |field: &str, text: &str| {
-        if text.trim().is_empty() { Some(0) } else { form.field(field, parse::whole::<u16>(text)) }
+    // An empty box leaves what the person has.
+    let mut number = |field: &str, text: &str| match text.trim() {
+        "" => Some(None),
+        text => form.field(field, parse::whole::<u16>(text)).map(Some),
     };
     let extra_percent = number("extra_percent", &extra_percent);
     let extra_minutes = number("extra_minutes", &extra_minutes);
@@ -327,11 +446,21 @@ pub async fn set_adjustment(
     else {
         return Err(form.refused());
     };
-    let extra_percent = u8::try_from(extra_percent).unwrap_or(u8::MAX);
-    let adjustment = Adjustment { extra_percent, extra_minutes, break_minutes };
-    form.answer(
-        assessment::set_adjustment(&request.services, actor, organisation, &email, adjustment).await,
-    )?;
+    let extra_percent = extra_percent.map(|percent| u8::try_from(percent).unwrap_or(u8::MAX));
+    let change = AdjustmentChange { extra_percent, extra_minutes, break_minutes };
+    form.answer(assessment::set_adjustment(&request.services, actor, organisation, &email, change).await)?;
     redirect(&format!("/assessments/adjustments/{organisation}?done=set"));
+    Ok(())
+}
+
+#[server(prefix = "/api", endpoint = "assessment/take_back_adjustment")]
+pub async fn take_back_adjustment(organisation: String, person: String) -> Result<(), ApiError> {
+    let request = request()?;
+    let organisation: OrganisationId = parse::id(&request, &organisation)?;
+    let person = parse::id(&request, &person)?;
+    let taken =
+        assessment::take_back_adjustment(&request.services, request.actor()?, organisation, person).await;
+    answer(&request, taken)?;
+    redirect(&format!("/assessments/adjustments/{organisation}?done=taken-back"));
     Ok(())
 }

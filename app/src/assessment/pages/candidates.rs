@@ -4,7 +4,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use crate::{
     assessment::{
         api::SaveCandidates,
-        parts::setting::{CameBack, PaperHead, use_paper},
+        parts::setting::{CameBack, CandidateList, ChangedMeanwhile, PaperHead, use_paper},
     },
     ui::{CheckBox, Loaded, TextArea},
 };
@@ -20,18 +20,23 @@ fn CandidatesView(page: PaperPage) -> impl IntoView {
     let came_back = CameBack::from(&[SaveCandidates::PATH]);
     let (id, settings) = (page.id, format!("/assessments/papers/{}/settings", page.id));
     let (draft, code) = (page.state == PaperState::Draft, page.settings.access_code.clone());
+    let stands = page.clone();
     let emails: Vec<_> = page.learners.iter().map(|learner| learner.email.as_str()).collect();
     let emails = came_back.typed("emails", &emails.join("\n"));
     view! {
         <PaperHead page=page.clone() heading="Candidates" came_back=came_back.clone() />
         <div class="narrow">
+            <ChangedMeanwhile came_back=came_back.clone() again=format!("/assessments/papers/{id}/candidates")>
+                <StandsNow page=stands />
+            </ChangedMeanwhile>
             <p>"Everybody in the cohorts that you tick, and everybody whose address you enter, can sit this paper while it is open."</p>
             {(!draft).then(|| view! { <p>"The paper is published. You can still change who sits it."</p> })}
             <form method="post" action=SaveCandidates::url() novalidate autocomplete="off">
                 <input type="hidden" name="paper" value=id.to_string() />
+                <input type="hidden" name="version" value=page.versions.candidates.to_string() />
                 <CohortBoxes cohorts=page.cohorts organisation=page.organisation came_back=came_back.clone() />
                 <TextArea id="emails" label="Learners by e-mail address (optional)" rows=8
-                    hint="One address on each line. They need not be in a cohort, nor have an account yet."
+                    hint="One address on each line, or a list out of your e-mail program or a spreadsheet; names beside the addresses are passed over. They need not be in a cohort, nor have an account yet."
                     value=emails problem=came_back.problem("emails") />
                 <div class="actions">
                     <button type="submit" class="button">"Save the candidates"</button>
@@ -47,6 +52,16 @@ fn CandidatesView(page: PaperPage) -> impl IntoView {
             }}
             {draft.then(|| view! { <p><a href=settings>"Change the access code in the settings"</a></p> })}
         </div>
+    }
+}
+
+#[component]
+fn StandsNow(page: PaperPage) -> impl IntoView {
+    let learners =
+        page.learners.iter().map(|learner| view! { <li>{learner.email.clone()}</li> }).collect_view();
+    view! {
+        <CandidateList page />
+        <ul class="plain-list">{learners}</ul>
     }
 }
 

@@ -98,6 +98,7 @@ fn Reopen(desk: SittingDesk, came_back: CameBack) -> impl IntoView {
         <details open=shown>
             <summary>"Open this sitting again"</summary>
             <p>"The candidate can go on with the answers that were saved, with the time that was left at submission and the minutes that you add. The result goes until the sitting is submitted again; a certificate is not valid until then, and keeps its code if the sitting is passed again."</p>
+            {desk.results_out.then(|| view! { <p class="notice">"The results of this paper are out: the candidate may know the right answers by now."</p> })}
             <form method="post" action=ReopenSitting::url() novalidate>
                 <Hidden desk />
                 <TextField id="minutes" label="Minutes to add" hint="A whole number from 0 to 240. At least 1 if the time was up."

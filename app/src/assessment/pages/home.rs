@@ -87,9 +87,9 @@ fn paper(paper: CandidatePaper) -> impl IntoView {
                     {paper.kind.label()}", "{paper.organisation}". "{paper.questions}" questions, "{paper.minutes}" minutes."
                     <br />
                     {match paper.standing {
-                        Standing::NotOpenYet => view! { "Opens "<Time moment=paper.opens /> }.into_any(),
-                        Standing::Closed => view! { "Closed "<Time moment=paper.closes /> }.into_any(),
-                        _ => view! { "Closes "<Time moment=paper.closes /> }.into_any(),
+                        Standing::NotOpenYet => view! { "Opens "<Time moment=paper.opens />", UK time" }.into_any(),
+                        Standing::Closed => view! { "Closed "<Time moment=paper.closes />", UK time" }.into_any(),
+                        _ => view! { "Closes "<Time moment=paper.closes />", UK time" }.into_any(),
                     }}
                 </p>
                 {paper.last.map(last)}

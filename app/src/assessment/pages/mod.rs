@@ -1,6 +1,7 @@
 pub mod adjustments;
 pub mod bank_draft;
 pub mod candidates;
+pub mod change;
 pub mod desk;
 pub mod home;
 pub mod items;

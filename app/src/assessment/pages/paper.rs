@@ -38,12 +38,21 @@ pub fn Paper() -> impl IntoView {
 fn PaperView(page: PaperPage, live: Option<Invigilation>) -> impl IntoView {
     let came_back = CameBack::from(&[AddTime::PATH]);
     let done = use_query_map().with_untracked(|query| query.get("done"));
-    let done = (done.as_deref() == Some("time")).then_some("Everybody who is sitting has more time now.");
+    let done = match done.as_deref() {
+        Some("time") => Some("Everybody who is sitting has more time now."),
+        Some("window") => Some("The times of this paper are changed."),
+        Some("withdrawn") => Some("This paper is withdrawn: it is a draft again."),
+        _ => None,
+    };
     view! {
         <RunHead steps=Vec::new() heading=page.settings.title.clone() over=page.organisation.clone() came_back=came_back.clone() done />
         <p><StateTag state=page.state />" "{page.settings.kind.label()}</p>
+        {page.time_notes.iter().map(|note| view! { <p class="notice">{note.clone()}</p> }).collect_view()}
         {match live {
-            None => view! { <Tasks page /> }.into_any(),
+            None => {
+                let change = format!("/assessments/papers/{}/change", page.id);
+                view! { <Tasks page /><p><a href=change>"Copy this draft"</a></p> }.into_any()
+            }
             Some(live) => view! { <Published page live came_back /> }.into_any(),
         }}
     }
@@ -54,12 +63,14 @@ fn Published(page: PaperPage, live: Invigilation, came_back: CameBack) -> impl I
     let id = page.id;
     // Time can be added whenever somebody may be sitting by now; with extra time that goes on after the paper has closed.
     let running = page.state == PaperState::Open || live.sitting > 0 || !came_back.problems().is_empty();
+    let change = if page.started { "Extend or copy" } else { "Move, withdraw or copy" };
     view! {
         <Facts page />
         <nav aria-label="This paper">
             <ul class="paper-links">
                 <li><a href=format!("/assessments/papers/{id}/preview")>"Preview"</a></li>
                 <li><a href=format!("/assessments/papers/{id}/candidates")>"Candidates"</a></li>
+                <li><a href=format!("/assessments/papers/{id}/change")>{change}</a></li>
                 <li><a href=format!("/assessments/papers/{id}/results")>"Results"</a></li>
                 <li><a href=format!("/assessments/papers/{id}/items")>"Item analysis"</a></li>
             </ul>

@@ -12,7 +12,7 @@ use crate::{
     ui::{CheckBox, Loaded, Time},
 };
 
-/// `/assessments/papers/{paper}/publish`: everything once more, then the step that cannot be taken back.
+/// `/assessments/papers/{paper}/publish`: everything once more, then the step that cannot be taken back once somebody has started.
 #[component]
 pub fn Publish() -> impl IntoView {
     view! { <Loaded resource=use_paper() page=|page| view! { <PublishView page /> } /> }
@@ -40,7 +40,7 @@ fn Check(page: PaperPage, came_back: CameBack) -> impl IntoView {
     let id = page.id;
     let step = |name: &str| format!("/assessments/papers/{id}/{name}");
     let (preview, questions, marks) = (step("preview"), page.questions(), page.marks());
-    let (settings, candidates) = (page.clone(), page.clone());
+    let (settings, candidates, warning) = (page.clone(), page.clone(), page.window_warning());
     let sections = page.sections.clone().into_iter().map(|section| {
         let totals = (section.questions(), section.marks(), section.pass_percent);
         let empty = section.lines.is_empty();
@@ -53,6 +53,7 @@ fn Check(page: PaperPage, came_back: CameBack) -> impl IntoView {
     let sections = sections.collect_view();
     view! {
         <Checked id="settings" heading="Settings" change=step("settings") problem=came_back.problem("settings")>
+            {warning.map(|warning| view! { <p class="notice">{warning}</p> })}
             <SettingsSummary page=settings />
         </Checked>
         <Checked id="questions" heading="Questions" change=step("questions") problem=came_back.problem("questions")>
@@ -79,7 +80,7 @@ fn PublishForm(page: PaperPage, came_back: CameBack) -> impl IntoView {
             <p>"When you publish:"</p>
             <ul class="plain-list">
                 <li>"the questions are drawn, for "{count(attempts.into(), "attempt")}", and are the same for every candidate"</li>
-                <li>"settings and questions are fixed; only the candidates can still be changed"</li>
+                <li>"settings and questions are fixed; the candidates can still be changed, and until somebody starts the times too, or the paper be withdrawn"</li>
                 <li>"candidates see the paper, and can sit it from "<Time moment=page.opens />" until "<Time moment=page.closes /></li>
             </ul>
             <form method="post" action=PublishPaper::url() novalidate autocomplete="off">

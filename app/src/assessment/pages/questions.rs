@@ -4,8 +4,8 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 
 use crate::{
     assessment::{
-        api::{DraftBank, load_questions},
-        parts::setting::{BankForm, CameBack, OrganisationHead, Position, count, level},
+        api::{DraftBank, RetireTemplate, load_questions},
+        parts::setting::{BankForm, CameBack, OrganisationHead, Position, count, level, use_organisation},
     },
     ui::Loaded,
 };
@@ -20,13 +20,18 @@ pub fn Questions() -> impl IntoView {
 
 #[component]
 fn QuestionsView(bank: OwnTemplates) -> impl IntoView {
-    let came_back = CameBack::from(&[DraftBank::PATH]);
+    let came_back = CameBack::from(&[DraftBank::PATH, RetireTemplate::PATH]);
     let done = use_query_map().with_untracked(|query| query.get("done"));
-    let imported = done.as_deref() == Some("imported") && came_back.problems().is_empty();
+    let done = match done.as_deref().filter(|_| came_back.problems().is_empty()) {
+        Some("imported") => Some("The questions are imported. Papers can ask them from now on."),
+        Some("retired") => Some("The template is retired. No paper draws it from now on."),
+        Some("brought-back") => Some("The template is back. Papers can draw it from now on."),
+        _ => None,
+    };
     let position = Position { over: bank.organisation, ..Position::default() };
     view! {
         <OrganisationHead heading="Question bank" position came_back=came_back.clone() />
-        {imported.then(|| view! { <p class="notice success" role="status">"The questions are imported. Papers can ask them from now on."</p> })}
+        {done.map(|done| view! { <p class="notice success" role="status">{done}</p> })}
         <div class="narrow">
             <p>"Papers draw their questions from templates, whose numbers are new each time. The shared bank has "{count(bank.shared, "template")}", which every organisation can use. Those below are your own and nobody else's."</p>
         </div>
@@ -34,8 +39,13 @@ fn QuestionsView(bank: OwnTemplates) -> impl IntoView {
         {if bank.templates.is_empty() {
             view! { <p>"There are none yet. Add some below, or set papers from the shared bank alone."</p> }.into_any()
         } else {
-            view! { <TemplateTable templates=bank.templates /> }.into_any()
+            view! { <TemplateTable templates=bank.templates label="Your own templates" back=false /> }.into_any()
         }}
+        {(!bank.retired.is_empty()).then(|| view! {
+            <h2>"Retired templates"</h2>
+            <p class="narrow">"No paper draws these any more. Papers that were published before keep their questions."</p>
+            <TemplateTable templates=bank.retired label="Retired templates" back=true />
+        })}
         <section class="narrow" aria-labelledby="add-title">
             <h2 id="add-title">"Add questions"</h2>
             <p>"Paste the text of your questions. You see what is wrong with them, or what they look like, before anything is imported. A template whose id you have already takes the place of the old one; published papers keep their questions."</p>
@@ -46,22 +56,32 @@ fn QuestionsView(bank: OwnTemplates) -> impl IntoView {
 }
 
 #[component]
-fn TemplateTable(templates: Vec<TemplateCard>) -> impl IntoView {
-    let row = |template: TemplateCard| {
+fn TemplateTable(templates: Vec<TemplateCard>, label: &'static str, back: bool) -> impl IntoView {
+    let button = if back { "Bring back" } else { "Retire" };
+    let row = move |template: TemplateCard| {
+        let named = template.name.clone();
         view! {
             <tr>
                 <th scope="row">{template.name}</th>
                 <td>{template.category.title()}</td>
                 <td>{level(Some(template.difficulty))}</td>
+                <td>
+                    <form method="post" action=RetireTemplate::url()>
+                        <input type="hidden" name="organisation" value=use_organisation() />
+                        <input type="hidden" name="template" value=template.id.to_string() />
+                        <input type="hidden" name="back" value=back.to_string() />
+                        <button type="submit" class="button secondary small">{button}<span class="visually-hidden">" "{named}</span></button>
+                    </form>
+                </td>
             </tr>
         }
     };
     view! {
-        <div class="table-frame" role="region" tabindex="0" aria-label="Your own templates">
+        <div class="table-frame" role="region" tabindex="0" aria-label=label>
             <table>
-                <caption class="visually-hidden">"Your own templates"</caption>
+                <caption class="visually-hidden">{label}</caption>
                 <thead>
-                    <tr><th scope="col">"Template"</th><th scope="col">"Category"</th><th scope="col">"Difficulty"</th></tr>
+                    <tr><th scope="col">"Template"</th><th scope="col">"Category"</th><th scope="col">"Difficulty"</th><th scope="col"><span class="visually-hidden">{button}</span></th></tr>
                 </thead>
                 <tbody>{templates.into_iter().map(row).collect_view()}</tbody>
             </table>

@@ -4,7 +4,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use crate::{
     assessment::{
         api::{AddLine, AddSection, RemoveLine, RemoveSection},
-        parts::setting::{CameBack, PaperHead, PaperSection, Totals, use_paper},
+        parts::setting::{CameBack, ChangedMeanwhile, PaperHead, PaperSection, Totals, use_paper},
     },
     ui::{Loaded, TextField},
 };
@@ -19,7 +19,7 @@ pub fn Sections() -> impl IntoView {
 fn SectionsView(page: PaperPage) -> impl IntoView {
     let came_back = CameBack::from(&[AddLine::PATH, AddSection::PATH, RemoveLine::PATH, RemoveSection::PATH]);
     let draft = page.state == PaperState::Draft;
-    let (id, sections) = (page.id, page.sections.clone());
+    let (id, version, sections) = (page.id, page.versions.questions, page.sections.clone());
     let templates = page.templates.clone();
     let lead = match (draft, sections.is_empty()) {
         (false, _) => "The questions are fixed since the paper was published.",
@@ -31,13 +31,16 @@ fn SectionsView(page: PaperPage) -> impl IntoView {
     let back = came_back.clone();
     view! {
         <PaperHead page=page.clone() heading="Questions" came_back=came_back.clone() />
+        <ChangedMeanwhile came_back=came_back.clone() again=format!("/assessments/papers/{id}/questions")>
+            <p>"The sections and questions below."</p>
+        </ChangedMeanwhile>
         <p class="narrow">{lead}</p>
         <div class="totals"><Totals questions=page.questions() marks=page.marks() pass_percent=None /></div>
         {sections.into_iter().map(|section| {
             let (templates, came_back) = (templates.clone(), back.clone());
-            view! { <PaperSection paper=id draft section templates came_back /> }
+            view! { <PaperSection paper=id version draft section templates came_back /> }
         }).collect_view()}
-        {draft.then(|| view! { <AddSectionForm paper=id came_back /> })}
+        {draft.then(|| view! { <AddSectionForm paper=id version came_back /> })}
         <div class="actions">
             {draft.then(|| view! { <a href=format!("/assessments/papers/{id}/preview")>"Preview the questions"</a> })}
             <a href=format!("/assessments/papers/{id}")>"Back to the paper"</a>
@@ -46,12 +49,13 @@ fn SectionsView(page: PaperPage) -> impl IntoView {
 }
 
 #[component]
-fn AddSectionForm(paper: PaperId, came_back: CameBack) -> impl IntoView {
+fn AddSectionForm(paper: PaperId, version: u32, came_back: CameBack) -> impl IntoView {
     view! {
         <section class="narrow" aria-labelledby="add-section">
             <h2 id="add-section">"Add a section"</h2>
             <form method="post" action=AddSection::url() novalidate>
                 <input type="hidden" name="paper" value=paper.to_string() />
+                <input type="hidden" name="version" value=version.to_string() />
                 <TextField id="section_title" label="Title of the section" hint="For example: Numeracy"
                     value=came_back.typed("section_title", "") problem=came_back.problem("section_title") />
                 <TextField id="section_pass" label="Pass mark of the section in per cent (optional)" numeric=true

@@ -4,7 +4,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use crate::{
     assessment::{
         api::SaveSettings,
-        parts::setting::{CameBack, PaperHead, SettingsSummary, use_paper},
+        parts::setting::{CameBack, ChangedMeanwhile, PaperHead, SettingsSummary, use_paper},
     },
     ui::{CheckBox, Loaded, Radios, TextArea, TextField},
 };
@@ -25,7 +25,7 @@ fn SettingsView(page: PaperPage) -> impl IntoView {
                 view! { <SettingsForm page came_back /> }.into_any()
             } else {
                 view! {
-                    <p>"The settings are fixed since the paper was published."</p>
+                    <p>"The settings are fixed since the paper was published. "<a href=format!("/assessments/papers/{}/change", page.id)>"What can still be changed"</a></p>
                     <SettingsSummary page />
                 }.into_any()
             }}
@@ -35,7 +35,7 @@ fn SettingsView(page: PaperPage) -> impl IntoView {
 
 #[component]
 fn SettingsForm(page: PaperPage, came_back: CameBack) -> impl IntoView {
-    let (id, settings) = (page.id, page.settings);
+    let (id, version, settings) = (page.id, page.versions.settings, page.settings.clone());
     let kinds = PaperKind::ALL.iter().map(|kind| (kind.as_str(), kind.label())).collect();
     let back = came_back.clone();
     let text = move |name: &str, before: &str| back.typed(name, before);
@@ -47,8 +47,12 @@ fn SettingsForm(page: PaperPage, came_back: CameBack) -> impl IntoView {
         (came_back.ticked("calculator", settings.calculator), came_back.ticked("shuffle", settings.shuffle));
     let hints = came_back.ticked("hints", settings.hints);
     view! {
+        <ChangedMeanwhile came_back again=format!("/assessments/papers/{id}/settings")>
+            <SettingsSummary page />
+        </ChangedMeanwhile>
         <form method="post" action=SaveSettings::url() novalidate autocomplete="off">
             <input type="hidden" name="paper" value=id.to_string() />
+            <input type="hidden" name="version" value=version.to_string() />
             <TextField id="title" label="Title" hint="As candidates see it. At most 200 characters."
                 value=text("title", &settings.title) problem=wrong("title") />
             <Radios id="kind" label="Kind" options=kinds chosen=text("kind", settings.kind.as_str()) problem=wrong("kind") />

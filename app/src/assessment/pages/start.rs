@@ -1,9 +1,12 @@
-use domain::assessment::{CandidatePaper, Standing};
+use domain::{
+    FieldProblem,
+    assessment::{CandidatePaper, Standing},
+};
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use crate::{
-    api::PageState,
+    api::{ErrorKind, PageState},
     assessment::api::{StartSitting, load_start},
     live::KeepCurrent,
     ui::{Breadcrumbs, ErrorSummary, Loaded, Time, Title},
@@ -17,9 +20,28 @@ pub fn Start() -> impl IntoView {
         (params.read().get("paper").unwrap_or_default(), query.read().get("code").unwrap_or_default())
     };
     let paper = Resource::new(asked, |(paper, code)| async move {
-        load_start(paper, code.clone()).await.map(|paper| (paper, code))
+        match load_start(paper, code.clone()).await {
+            // Too many codes were tried: that is no address that leads nowhere.
+            Err(error) if error.kind == ErrorKind::Invalid => Ok(Err(error.fields)),
+            other => other.map(|paper| Ok((paper, code))),
+        }
     });
-    view! { <Loaded resource=paper page=|(paper, code)| view! { <StartView paper code /> } /> }
+    view! { <Loaded resource=paper page=|found| view! { <StartOrWait found /> } /> }
+}
+
+#[component]
+fn StartOrWait(found: Result<(CandidatePaper, String), Vec<FieldProblem>>) -> impl IntoView {
+    match found {
+        Ok((paper, code)) => view! { <StartView paper code /> }.into_any(),
+        Err(problems) => view! {
+            <Title text="Wait before you try another code" />
+            <div class="narrow">
+                <h1>"Wait before you try another code"</h1>
+                {problems.into_iter().map(|problem| view! { <p class="notice">{problem.problem.message()}"."</p> }).collect_view()}
+                <p><a href="/assessments">"Back to Assessments"</a></p>
+            </div>
+        }.into_any(),
+    }
 }
 
 #[component]
@@ -45,7 +67,7 @@ fn StartView(paper: CandidatePaper, code: String) -> impl IntoView {
             </div>
             <div><dt>"Pass mark"</dt><dd>{paper.pass_percent}"%"</dd></div>
             <div><dt>"Calculator"</dt><dd>{if paper.calculator { "There is one on the page" } else { "Not allowed" }}</dd></div>
-            <div><dt>"Open"</dt><dd>"From "<Time moment=paper.opens />" to "<Time moment=paper.closes /></dd></div>
+            <div><dt>"Open"</dt><dd>"From "<Time moment=paper.opens />" to "<Time moment=paper.closes />", UK time"</dd></div>
             <div><dt>"Attempts left"</dt><dd>{paper.attempts_left}</dd></div>
         </dl>
         // Who waits for the opening sees it when it comes.

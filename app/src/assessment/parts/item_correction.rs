@@ -4,7 +4,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use super::setting::CameBack;
 use crate::{
     assessment::api::CorrectItem,
-    ui::{TextArea, TextField},
+    ui::{CheckBox, TextArea, TextField},
 };
 
 /// Corrects the key of one question, or takes the question out. Every question of the page has such a form, so the ids end in
@@ -26,6 +26,8 @@ pub fn CorrectionForm(
     let void = typed("how") == "void";
     let (right_id, reason_id) = (format!("right-{item}"), format!("reason-{item}"));
     let (wrong_right, wrong_reason) = (came_back.problem(&right_id), came_back.problem(&reason_id));
+    let confirmed_id = format!("confirmed-{item}");
+    let wrong_confirmed = came_back.problem(&confirmed_id);
     let open = mine || wrong_right.is_some() || wrong_reason.is_some();
     let now = right.join("; ");
     let how = if options.is_empty() {
@@ -57,7 +59,34 @@ pub fn CorrectionForm(
                     hint=format!("Not needed to take the question out. Now: {now}. {how}") />
                 <TextArea id=reason_id name="reason" label="Reason" rows=3 value=typed("reason") problem=wrong_reason
                     hint="At most 500 characters. It stays on record with your name." />
+                <CheckBox id=confirmed_id name="confirmed" label="If I take it out: everybody gets its marks at every attempt, whatever they answered" hint="Needed for taking out only. You can put the question back."
+                    checked=false problem=wrong_confirmed />
                 <button type="submit" class="button secondary">"Correct it and mark everybody again"</button>
+            </form>
+        </details>
+    }
+}
+
+/// Puts a question back that was taken out.
+#[component]
+pub fn PutBackForm(paper: PaperId, variant: ItemVariant, n: u32, came_back: CameBack) -> impl IntoView {
+    let item = variant.item.to_string();
+    let mine = came_back.typed("item", "") == item;
+    let reason = if mine { came_back.typed("reason", "") } else { String::new() };
+    let id = format!("reason-{item}");
+    let problem = came_back.problem(&id);
+    let open = mine || problem.is_some();
+    view! {
+        <details class="correction" open=open>
+            <summary>"Put this question back"<span class="visually-hidden">", number "{n}</span></summary>
+            <p>"Everybody who has submitted is marked again as they answered. Somebody may no longer pass; a certificate that no longer stands is not valid any more."</p>
+            <form method="post" action=CorrectItem::url() novalidate autocomplete="off">
+                <input type="hidden" name="paper" value=paper.to_string() />
+                <input type="hidden" name="item" value=item />
+                <input type="hidden" name="how" value="put-back" />
+                <TextArea id name="reason" label="Reason" rows=3 value=reason problem
+                    hint="At most 500 characters. It stays on record with your name." />
+                <button type="submit" class="button secondary">"Put it back and mark everybody again"</button>
             </form>
         </details>
     }

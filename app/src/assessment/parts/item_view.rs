@@ -2,7 +2,7 @@ use domain::assessment::{ItemRow, ItemStatistics, PaperId, Tally};
 use leptos::prelude::*;
 
 use super::{
-    item_correction::CorrectionForm,
+    item_correction::{CorrectionForm, PutBackForm},
     result_questions::lines,
     setting::{CameBack, count},
 };
@@ -31,7 +31,10 @@ pub fn ItemView(
             <ItemFacts item known />
             {(!tally.is_empty()).then(|| view! { <TallyTable n tally /> })}
             {if voided {
-                view! { <p>"This question is taken out: everybody has its marks, whatever they answered. There is nothing more to correct."</p> }.into_any()
+                view! {
+                    <p>"This question is taken out: everybody has its marks, whatever they answered."</p>
+                    {variants.into_iter().next().map(|variant| view! { <PutBackForm paper variant n came_back /> })}
+                }.into_any()
             } else {
                 variants
                     .into_iter()

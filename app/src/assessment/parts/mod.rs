@@ -1,5 +1,6 @@
 //! Pieces of the pages.
 pub mod answer;
+pub mod ask_reason;
 pub mod bars;
 pub mod candidate_table;
 pub mod clock;

@@ -313,7 +313,7 @@ async fn an_organisation_gives_time_in_its_own_papers_and_can_take_it_back(db: P
     let unknown = set_adjustment(services, &other, south, address, given(97, 0, 0)).await;
     assert!(matches!(unknown, Err(Error::Invalid(fields)) if fields[0].problem == Problem::PersonUnknown));
     let draft = create_paper(services, &other, south, "Curious", PaperKind::Mock).await.unwrap();
-    save_candidates(services, &other, draft, &[], address).await.unwrap();
+    save_candidates(services, &other, draft, &[], address, None).await.unwrap();
     set_adjustment(services, &other, south, address, given(97, 233, 119)).await.unwrap();
 
     // Before the start, at the start and after it: nothing of it here.
@@ -368,6 +368,74 @@ async fn the_close_of_the_paper_ends_a_sitting_but_for_what_was_added(db: PgPool
         .unwrap();
     let state = room_state(&exam.world.services, &exam.learner, sitting).await.unwrap();
     assert!((630_000..=660_000).contains(&state.remaining_ms), "{state:?}");
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn who_starts_in_time_has_the_whole_percentage_beyond_the_close(db: PgPool) {
+    let exam = Exam::new(db, |settings| settings.limit_minutes = 60).await;
+    let services = &exam.world.services;
+    let given = Adjustment { extra_percent: 25, ..Adjustment::default() };
+    set_adjustment(services, &exam.setter, exam.organisation, "learner@north.example", given).await.unwrap();
+    // Minutes until the close at the start, and minutes that there are.
+    for (to_close, minutes) in [(60, 75), (100, 75), (58, 73), (20, 35)] {
+        sqlx::query("delete from sittings").execute(&services.db).await.unwrap();
+        sqlx::query("update papers set closes_at = now() + make_interval(mins => $1, secs => 5)")
+            .bind(to_close)
+            .execute(&services.db)
+            .await
+            .unwrap();
+        let told = start_page(services, &exam.learner, exam.paper, "").await.unwrap();
+        assert_eq!((told.minutes, told.cut_by_close), (minutes, to_close < 60));
+        let sitting = exam.start().await;
+        let state = room_state(services, &exam.learner, sitting).await.unwrap();
+        let left = (state.remaining_ms + 59_999) / 60_000;
+        assert!((i64::from(minutes)..=i64::from(minutes) + 1).contains(&left), "{to_close}: {left}");
+    }
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn who_books_a_room_is_told_of_the_longest_sitting(db: PgPool) {
+    let exam = Exam::new(db, |settings| {
+        settings.limit_minutes = 60;
+        (settings.opens, settings.closes) = ("2098-01-01T09:00".into(), "2098-01-01T10:00".into());
+    })
+    .await;
+    let services = &exam.world.services;
+    let warning = async || paper_page(services, &exam.setter, exam.paper).await.unwrap().window_warning();
+    assert_eq!(warning().await, None);
+    let given = Adjustment { extra_percent: 25, extra_minutes: 3, break_minutes: 10 };
+    set_adjustment(services, &exam.setter, exam.organisation, "learner@north.example", given).await.unwrap();
+    assert!(warning().await.unwrap().contains("up to 88 minutes"));
+    sqlx::query("update papers set limit_minutes = 90").execute(&services.db).await.unwrap();
+    let both = warning().await.unwrap();
+    assert!(
+        both.contains("less than its time limit of 90 minutes") && both.contains("up to 126 minutes"),
+        "{both}"
+    );
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn setting_one_part_of_an_adjustment_leaves_the_others(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let services = &exam.world.services;
+    let set = async |change: AdjustmentChange| {
+        set_adjustment(services, &exam.setter, exam.organisation, "learner@north.example", change).await
+    };
+    let has = async || adjusted_people(services, &exam.setter, exam.organisation).await.unwrap();
+    set(AdjustmentChange { extra_percent: Some(25), ..Default::default() }).await.unwrap();
+    set(AdjustmentChange { break_minutes: Some(10), ..Default::default() }).await.unwrap();
+    let person = has().await.remove(0);
+    assert_eq!(person.adjustment, Adjustment { extra_percent: 25, extra_minutes: 0, break_minutes: 10 });
+    let nothing = set(AdjustmentChange::default()).await;
+    assert!(
+        matches!(nothing, Err(Error::Invalid(fields)) if fields[0].problem == Problem::AdjustmentMissing)
+    );
+    // Nought takes back one part; the button takes back all.
+    set(AdjustmentChange { extra_percent: Some(0), ..Default::default() }).await.unwrap();
+    assert_eq!(has().await[0].adjustment, Adjustment { break_minutes: 10, ..Adjustment::default() });
+    take_back_adjustment(services, &exam.setter, exam.organisation, person.person).await.unwrap();
+    assert!(has().await.is_empty());
+    assert!(not_found(take_back_adjustment(services, &exam.setter, exam.organisation, person.person).await));
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]

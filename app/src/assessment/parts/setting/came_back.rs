@@ -62,6 +62,9 @@ impl CameBack {
             ErrorKind::NotFound => {
                 "Nothing was changed. Somebody may have published or removed what you see here; load the page again."
             }
+            ErrorKind::ReasonNeeded => {
+                "Nothing was changed: your hour is over. Load the page again and say why you look at it."
+            }
             _ => "Sorry, something went wrong, and nothing was changed. Please try again.",
         })
     }

@@ -29,6 +29,27 @@ pub struct Position {
     pub over: String,
 }
 
+/// What the fields of these pages are called in the summary of what is wrong: several take a number, or a time.
+const LABELS: &[(&str, &str)] = &[
+    ("organisation", "Organisation"),
+    ("title", "Title"),
+    ("kind", "Kind"),
+    ("opens", "Opens"),
+    ("closes", "Closes"),
+    ("limit_minutes", "Time limit"),
+    ("attempts", "Attempts"),
+    ("pass_percent", "Pass mark"),
+    ("release", "When candidates see their results"),
+    ("section_title", "Title of the section"),
+    ("section_pass", "Pass mark of the section"),
+    ("source", "About"),
+    ("questions", "How many questions"),
+    ("marks", "Marks for each"),
+    ("extra_percent", "Extra time in per cent"),
+    ("extra_minutes", "Extra minutes"),
+    ("break_minutes", "Rest breaks"),
+];
+
 /// The top of a page about a paper.
 #[component]
 pub fn PaperHead(page: PaperPage, heading: &'static str, came_back: CameBack) -> impl IntoView {
@@ -60,7 +81,7 @@ fn Head(heading: &'static str, position: Position, came_back: CameBack) -> impl 
     view! {
         <Title text=came_back.title(&title) />
         <Breadcrumbs steps />
-        <ErrorSummary problems=came_back.problems() />
+        <ErrorSummary problems=came_back.problems() labels=LABELS />
         {came_back.failed().map(|text| view! { <p class="notice" role="alert">{text}</p> })}
         {(!over.is_empty()).then(|| view! { <p class="over">{over}</p> })}
         <h1>{heading}</h1>

@@ -11,6 +11,7 @@ use crate::{
 #[component]
 pub fn AddLineForm(
     paper: PaperId,
+    version: u32,
     section: SectionId,
     templates: Vec<TemplateCard>,
     came_back: CameBack,
@@ -30,6 +31,7 @@ pub fn AddLineForm(
         <form method="post" action=AddLine::url() class="add-line" novalidate autocomplete="off">
             <input type="hidden" name="paper" value=paper.to_string() />
             <input type="hidden" name="section" value=section.to_string() />
+            <input type="hidden" name="version" value=version.to_string() />
             <SelectField id=field("source") name="source" label="About" problem=wrong("source")>
                 <Sources templates chosen />
             </SelectField>

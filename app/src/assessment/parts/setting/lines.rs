@@ -24,9 +24,12 @@ pub fn Totals(questions: u32, marks: u32, pass_percent: Option<u8>) -> impl Into
     view! { <p>{text}</p> }
 }
 
-/// The lines of one section, with a button to remove each where the paper is named.
+/// The lines of one section, with a button to remove each where the paper is named, and the version of its questions.
 #[component]
-pub fn LinesTable(section: SectionView, #[prop(optional)] removable: Option<PaperId>) -> impl IntoView {
+pub fn LinesTable(
+    section: SectionView,
+    #[prop(optional)] removable: Option<(PaperId, u32)>,
+) -> impl IntoView {
     let label = format!("Questions of {}", section.title);
     view! {
         <div class="table-frame" role="region" tabindex="0" aria-label=label>
@@ -50,7 +53,7 @@ pub fn LinesTable(section: SectionView, #[prop(optional)] removable: Option<Pape
 }
 
 #[component]
-fn LineRow(line: LineView, removable: Option<PaperId>) -> impl IntoView {
+fn LineRow(line: LineView, removable: Option<(PaperId, u32)>) -> impl IntoView {
     let chosen = line.template.is_some();
     let about = line
         .template
@@ -66,11 +69,12 @@ fn LineRow(line: LineView, removable: Option<PaperId>) -> impl IntoView {
             <td>{if chosen { "As the template" } else { level(line.difficulty) }}</td>
             <td class="number">{line.questions}</td>
             <td class="number">{line.marks}</td>
-            {removable.map(|paper| view! {
+            {removable.map(|(paper, version)| view! {
                 <td>
                     <form method="post" action=RemoveLine::url()>
                         <input type="hidden" name="paper" value=paper.to_string() />
                         <input type="hidden" name="line" value=line.id.to_string() />
+                        <input type="hidden" name="version" value=version.to_string() />
                         <button type="submit" class="button secondary small">
                             "Remove"<span class="visually-hidden">" "{named}</span>
                         </button>

@@ -3,6 +3,7 @@
 mod asked;
 mod bank_form;
 mod came_back;
+mod changed;
 mod checked;
 mod create;
 mod head;
@@ -15,6 +16,7 @@ mod summary;
 pub use asked::PreviewedList;
 pub use bank_form::BankForm;
 pub use came_back::CameBack;
+pub use changed::ChangedMeanwhile;
 pub use checked::Checked;
 pub use create::CreateForm;
 pub use head::{OrganisationHead, PaperHead, Position, use_organisation, use_paper};

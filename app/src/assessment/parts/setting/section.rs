@@ -8,6 +8,7 @@ use crate::assessment::api::RemoveSection;
 #[component]
 pub fn PaperSection(
     paper: PaperId,
+    version: u32,
     draft: bool,
     section: SectionView,
     templates: Vec<TemplateCard>,
@@ -18,7 +19,7 @@ pub fn PaperSection(
     let totals = (section.questions(), section.marks(), section.pass_percent);
     let lines = match (empty, draft) {
         (true, _) => view! { <p>"No questions yet."</p> }.into_any(),
-        (false, true) => view! { <LinesTable section removable=paper /> }.into_any(),
+        (false, true) => view! { <LinesTable section removable=(paper, version) /> }.into_any(),
         (false, false) => view! { <LinesTable section /> }.into_any(),
     };
     // What came back has to be seen; an empty section has nothing else to show.
@@ -32,11 +33,12 @@ pub fn PaperSection(
             {draft.then(|| view! {
                 <details open=empty || wrong>
                     <summary>"Add questions to "{title}</summary>
-                    <AddLineForm paper section=id templates came_back />
+                    <AddLineForm paper version section=id templates came_back />
                 </details>
                 <form method="post" action=RemoveSection::url()>
                     <input type="hidden" name="paper" value=paper.to_string() />
                     <input type="hidden" name="section" value=id.to_string() />
+                    <input type="hidden" name="version" value=version.to_string() />
                     <button type="submit" class="button secondary small">
                         {if empty { "Remove the section" } else { "Remove the section and its questions" }}
                         <span class="visually-hidden">": "{named}</span>

@@ -14,7 +14,9 @@ pub fn SettingsSummary(page: PaperPage) -> impl IntoView {
     let settings = page.settings;
     let instructions =
         if settings.instructions.is_empty() { "None".to_owned() } else { settings.instructions };
+    let notes = page.time_notes.into_iter().map(|note| view! { <p class="notice">{note}</p> }).collect_view();
     view! {
+        {notes}
         <dl class="summary-list">
             <div><dt>"Title"</dt><dd>{settings.title}</dd></div>
             <div><dt>"Kind"</dt><dd>{settings.kind.label()}</dd></div>

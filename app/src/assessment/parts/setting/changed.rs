@@ -1,0 +1,26 @@
+use domain::Problem;
+use leptos::prelude::*;
+
+use super::CameBack;
+
+/// When a form showed something older than what stands: what stands now, above what was typed. The error summary leads here.
+#[component]
+pub fn ChangedMeanwhile(
+    came_back: CameBack,
+    /// Of the page, to give up what was typed.
+    again: String,
+    children: Children,
+) -> impl IntoView {
+    let changed =
+        came_back.problem("changed").filter(|problem| matches!(problem, Problem::ChangedMeanwhile { .. }));
+    changed.map(|_| {
+        view! {
+            <section id="changed" class="notice" tabindex="-1" aria-labelledby="changed-title">
+                <h2 id="changed-title">"What stands now"</h2>
+                {children()}
+                <p>"What you typed is still in the form. If you save it, it takes the place of what stands here. "
+                    <a href=again>"Or go on from what stands now"</a>"."</p>
+            </section>
+        }
+    })
+}

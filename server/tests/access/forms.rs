@@ -1,0 +1,94 @@
+//! Forms of those who set papers: everything that is wrong is told at once, and what somebody else saved meanwhile is shown.
+
+use axum::{body::Body, http::Request};
+use sqlx::PgPool;
+
+use super::{
+    assessment::{self, Prepared},
+    support::{Answer, Site},
+};
+
+/// Sends a form without scripts, and gives the page that it comes back to.
+async fn sent(site: &Site, prepared: &Prepared, function: &str, form: &str, page: &str) -> Answer {
+    let setter = prepared.sessions[3].as_deref();
+    let answer = site.post(&format!("/api/assessment/{function}"), &prepared.put(form), setter).await;
+    let flash = answer.cookie("flash").unwrap_or_else(|| panic!("{function} was taken: {}", answer.status));
+    let cookie = format!("session={}; flash={flash}", setter.unwrap());
+    let request = Request::get(prepared.put(page)).header("cookie", cookie).body(Body::empty()).unwrap();
+    site.send(request).await
+}
+
+/// The lines of the summary, without their markup.
+fn summary(page: &Answer) -> Vec<String> {
+    let summary = page.body.split("error-summary-title").nth(2).unwrap().split("</div>").next().unwrap();
+    let text = |item: &str| {
+        let mut inside = true;
+        let text = item.chars().filter(|c| match c {
+            '<' => {
+                inside = false;
+                false
+            }
+            '>' => {
+                inside = true;
+                false
+            }
+            _ => inside,
+        });
+        text.collect::<String>()
+    };
+    summary.split("<li>").skip(1).map(text).collect()
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn everything_that_is_wrong_is_told_at_once_and_names_its_field(db: PgPool) {
+    let site = Site::with_demo(db).await;
+    let prepared = assessment::prepared(&site).await;
+    let page = sent(
+        &site,
+        &prepared,
+        "create_paper",
+        "organisation={organisation}&title=&kind=",
+        "/assessments/papers",
+    )
+    .await;
+    assert_eq!(
+        summary(&page),
+        ["Title: Enter a title of at most 200 characters", "Kind: Choose one from the list",]
+    );
+    let wrong = "paper={draft}&version=0&title=&kind=mock&limit_minutes=many&pass_percent=101&attempts=1&opens=soon\
+        &closes=2027-03-28T01:30&access_code=&release=at-once";
+    let page = sent(&site, &prepared, "save_settings", wrong, "/assessments/papers/{draft}/settings").await;
+    let starts: Vec<_> =
+        summary(&page).iter().map(|line| line.split(':').next().unwrap().to_owned()).collect();
+    assert_eq!(starts, ["Title", "Opens", "Closes", "Time limit", "Pass mark"]);
+    assert!(page.body.contains("value=\"many\"") && page.body.contains("value=\"101\""));
+    let wrong = "paper={draft}&section={section}&version=1&source=&questions=0&marks=x";
+    let page = sent(&site, &prepared, "add_line", wrong, "/assessments/papers/{draft}/questions").await;
+    assert_eq!(summary(&page).len(), 3, "{:?}", summary(&page));
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn what_was_saved_meanwhile_is_shown_above_what_was_typed(db: PgPool) {
+    let site = Site::with_demo(db).await;
+    let prepared = assessment::prepared(&site).await;
+    let setter = prepared.sessions[3].as_deref();
+    let first = prepared.put("paper={draft}&version=0&emails=first@x.example");
+    site.call("/api/assessment/save_candidates", &first, setter).await;
+    let second = "paper={draft}&version=0&emails=second@x.example";
+    let page =
+        sent(&site, &prepared, "save_candidates", second, "/assessments/papers/{draft}/candidates").await;
+    assert!(summary(&page)[0].starts_with("Somebody changed this meanwhile, last on "));
+    let changed = page.body.split("id=\"changed\"").nth(1).unwrap().split("</section>").next().unwrap();
+    assert!(changed.contains("first@x.example"), "{changed}");
+    let typed = page.body.split("<textarea").nth(1).unwrap().split("</textarea>").next().unwrap();
+    assert!(typed.contains("second@x.example") && !typed.contains("first@x.example"), "{typed}");
+    // What comes back is of the newest version, so saving again is meant.
+    assert!(page.body.contains("name=\"version\" value=\"1\""));
+    // A list that cannot be read keeps everything that was typed.
+    let slip = "paper={draft}&version=1&emails=a@x.example%0Ac@x%0Ab@x.example";
+    let page =
+        sent(&site, &prepared, "save_candidates", slip, "/assessments/papers/{draft}/candidates").await;
+    assert!(summary(&page)[0].starts_with("Check line 2:"), "{:?}", summary(&page));
+    let typed = page.body.split("<textarea").nth(1).unwrap().split("</textarea>").next().unwrap();
+    assert!(["a@x.example", "c@x", "b@x.example"].iter().all(|part| typed.contains(part)), "{typed}");
+}

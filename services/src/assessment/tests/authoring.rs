@@ -1,0 +1,480 @@
+//! Setting papers: who sits them, two windows at once, what can be changed after publishing.
+
+use domain::{FieldProblem, assessment::PaperState};
+
+use super::*;
+
+fn problems<T: std::fmt::Debug>(result: crate::Result<T>) -> Vec<FieldProblem> {
+    match result {
+        Err(Error::Invalid(problems)) => problems,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_learner_who_is_named_twice_is_one(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let services = &exam.world.services;
+    let save =
+        async |emails: &str| save_candidates(services, &exam.setter, exam.paper, &[], emails, None).await;
+    let named = async || {
+        let page = paper_page(services, &exam.setter, exam.paper).await.unwrap();
+        page.learners.into_iter().map(|learner| learner.email).collect::<Vec<_>>()
+    };
+    for twice in ["a@x.example\nb@x.example\na@x.example", "a@x.example b@x.example A@X.EXAMPLE"] {
+        save(twice).await.unwrap();
+        assert_eq!(named().await, ["a@x.example", "b@x.example"], "{twice}");
+    }
+    save("Sam Jones <c@x.example>; Tom Baker <d@x.example>").await.unwrap();
+    assert_eq!(named().await, ["c@x.example", "d@x.example"]);
+    // One slip among many: its line is named, and nothing is changed.
+    let mut lines: Vec<_> = (1..30).map(|n| format!("learner{n}@x.example")).collect();
+    lines.push("c@x".to_owned());
+    let wrong = problems(save(&lines.join("\n")).await);
+    assert_eq!(wrong, [FieldProblem::new("emails", Problem::AddressInvalid { line: 30, entry: 0 })]);
+    assert!(wrong[0].problem.message().contains("line 30"));
+    assert_eq!(named().await, ["c@x.example", "d@x.example"]);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn an_address_for_extra_time_is_read_as_everywhere(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let services = &exam.world.services;
+    let given = Adjustment { extra_percent: 25, ..Adjustment::default() };
+    let give =
+        async |email: &str| set_adjustment(services, &exam.setter, exam.organisation, email, given).await;
+    for (wrong, problem) in [(" ", Problem::EmailMissing), ("learner", Problem::EmailInvalid)] {
+        assert_eq!(problems(give(wrong).await), [FieldProblem::new("email", problem)]);
+    }
+    give(" Learner@North.Example ").await.unwrap();
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn what_another_window_saved_is_not_undone_unseen(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let (services, setter) = (&exam.world.services, &exam.setter);
+    let page = async |paper| paper_page(services, setter, paper).await.unwrap();
+    let changed = |problems: Vec<FieldProblem>| matches!(problems.as_slice(), [FieldProblem { field, problem: Problem::ChangedMeanwhile { .. } }] if field == "changed");
+    // Two windows show the same list of a published paper.
+    let seen = Some(page(exam.paper).await.versions.candidates);
+    let save = async |emails, seen| save_candidates(services, setter, exam.paper, &[], emails, seen).await;
+    save("a@x.example\nb@x.example", seen).await.unwrap();
+    assert!(changed(problems(save("a@x.example\nc@x.example", seen).await)));
+    let emails: Vec<_> = page(exam.paper).await.learners.into_iter().map(|learner| learner.email).collect();
+    assert_eq!(emails, ["a@x.example", "b@x.example"]);
+    let seen = Some(page(exam.paper).await.versions.candidates);
+    save("a@x.example\nb@x.example\nc@x.example", seen).await.unwrap();
+
+    // And the same settings of a draft: one sets the limit, the other the pass mark.
+    let draft = create_paper(services, setter, exam.organisation, "Draft", PaperKind::Mock).await.unwrap();
+    let shown = page(draft).await;
+    let seen = Some(shown.versions.settings);
+    let limit = PaperSettings { limit_minutes: 90, ..shown.settings.clone() };
+    let pass = PaperSettings { pass_percent: 100, ..shown.settings };
+    save_settings(services, setter, draft, &limit, seen).await.unwrap();
+    assert!(changed(problems(save_settings(services, setter, draft, &pass, seen).await)));
+    let stands = page(draft).await;
+    assert_eq!((stands.settings.limit_minutes, stands.settings.pass_percent), (90, 80));
+    let both = PaperSettings { pass_percent: 100, ..stands.settings };
+    save_settings(services, setter, draft, &both, Some(stands.versions.settings)).await.unwrap();
+    let stands = page(draft).await;
+    assert_eq!((stands.settings.limit_minutes, stands.settings.pass_percent), (90, 100));
+
+    // Sections and lines are one list, and no business of the settings.
+    assert_eq!(stands.versions.questions, 0);
+    add_section(services, setter, draft, "Sums", None, Some(0)).await.unwrap();
+    assert!(changed(problems(add_section(services, setter, draft, "Words", None, Some(0)).await)));
+    let section = page(draft).await.sections[0].id;
+    let source = LineSource::Category(Category::SiConversion, None);
+    assert!(changed(problems(add_line(services, setter, draft, section, source, 1, 1, Some(0)).await)));
+    add_line(services, setter, draft, section, source, 1, 1, Some(1)).await.unwrap();
+    let line = page(draft).await.sections[0].lines[0].id;
+    assert!(changed(problems(remove_line(services, setter, draft, line, Some(1)).await)));
+    assert!(changed(problems(remove_section(services, setter, draft, section, Some(1)).await)));
+    assert_eq!(page(draft).await.questions(), 1);
+    remove_line(services, setter, draft, line, Some(2)).await.unwrap();
+    remove_section(services, setter, draft, section, Some(3)).await.unwrap();
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn of_two_saves_at_once_one_is_told(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let (services, setter) = (&exam.world.services, &exam.setter);
+    let seen = Some(paper_page(services, setter, exam.paper).await.unwrap().versions.candidates);
+    let save = async |emails| save_candidates(services, setter, exam.paper, &[], emails, seen).await;
+    let (one, two) = tokio::join!(save("a@x.example"), save("b@x.example"));
+    assert!(one.is_ok() != two.is_ok(), "{one:?} {two:?}");
+}
+
+async fn window(exam: &Exam, opens: &str, closes: &str, why: &str) -> crate::Result<()> {
+    let (services, setter) = (&exam.world.services, &exam.setter);
+    let seen = paper_page(services, setter, exam.paper).await?.versions.settings;
+    change_window(services, setter, exam.paper, (opens, closes), why, Some(seen)).await
+}
+
+async fn audited(exam: &Exam, action: &str) -> i64 {
+    sqlx::query_scalar("select count(*) from audit_events where action = $1")
+        .bind(action)
+        .fetch_one(&exam.world.services.db)
+        .await
+        .unwrap()
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_paper_that_nobody_has_started_can_be_moved_and_withdrawn(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let (services, setter) = (&exam.world.services, &exam.setter);
+    // Everything that is wrong is told at once, and nothing is changed.
+    let wrong = problems(window(&exam, "soon", "2020-01-01T10:00", " ").await);
+    let fields: Vec<_> = wrong.iter().map(|problem| problem.field.as_str()).collect();
+    assert_eq!(fields, ["opens", "reason"]);
+    let wrong = problems(window(&exam, "2020-01-01T09:00", "2020-01-02T09:00", "x").await);
+    assert_eq!(wrong, [FieldProblem::new("closes", Problem::ClosesInThePast)]);
+
+    // The candidate's pages follow.
+    window(&exam, "2098-01-01T09:00", "2098-01-01T10:00", "The wrong day").await.unwrap();
+    let start = start_page(services, &exam.learner, exam.paper, "").await.unwrap();
+    assert_eq!(
+        (start.opens.london.as_str(), start.standing),
+        ("1 January 2098 at 9am", Standing::NotOpenYet)
+    );
+    assert!(start_sitting(services, &exam.learner, exam.paper, "").await.is_err());
+    let change = paper_page(services, setter, exam.paper).await.unwrap().changes.remove(0);
+    assert!(change.what.contains("2098") && change.reason == "The wrong day", "{change:?}");
+
+    let withdraw = async |why, confirmed| {
+        let seen = paper_page(services, setter, exam.paper).await.unwrap().versions.settings;
+        withdraw_paper(services, setter, exam.paper, why, confirmed, Some(seen)).await
+    };
+    let wrong = problems(withdraw("", false).await);
+    let fields: Vec<_> = wrong.iter().map(|problem| problem.field.as_str()).collect();
+    assert_eq!(fields, ["withdraw_reason", "confirmed"]);
+    withdraw("The wrong paper", true).await.unwrap();
+    assert!(not_found(start_page(services, &exam.learner, exam.paper, "").await));
+    assert!(candidate_home(services, &exam.learner).await.unwrap().papers.is_empty());
+    assert!(paper_by_code(services, &exam.learner, "CODE2026").await.is_err());
+    let page = paper_page(services, setter, exam.paper).await.unwrap();
+    assert_eq!((page.state, page.changes[0].reason.as_str()), (PaperState::Draft, "The wrong paper"));
+    // A draft is moved with its settings.
+    assert!(not_found(window(&exam, "2098-01-01T09:00", "2098-01-02T09:00", "x").await));
+    for action in ["assessment.paper_moved", "assessment.paper_withdrawn"] {
+        assert_eq!(audited(&exam, action).await, 1, "{action}");
+    }
+    // It can be published again, with questions of its own.
+    let settings = PaperSettings { opens: "2020-01-01T09:00".into(), ..page.settings };
+    save_settings(services, setter, exam.paper, &settings, Some(page.versions.settings)).await.unwrap();
+    publish_paper(services, setter, exam.paper, true).await.unwrap();
+    let sitting = exam.start().await;
+    assert_eq!(exam.room(sitting).await.questions.len(), 5);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_paper_that_somebody_has_started_can_only_be_extended(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let (services, setter) = (&exam.world.services, &exam.setter);
+    let sitting = exam.start().await;
+    sqlx::query("update papers set closes_at = now() + interval '10 minutes'")
+        .execute(&services.db)
+        .await
+        .unwrap();
+    sqlx::query("update sittings set closes_at = now() + interval '10 minutes'")
+        .execute(&services.db)
+        .await
+        .unwrap();
+    let left = async || room_state(services, &exam.learner, sitting).await.unwrap().remaining_ms / 60_000;
+    assert!(left().await < 10);
+    let wrong = problems(window(&exam, "2021-01-01T09:00", "2098-01-01T09:00", "x").await);
+    assert_eq!(wrong, [FieldProblem::new("opens", Problem::SomebodyStarted)]);
+    let wrong = problems(window(&exam, "", "2020-01-02T09:00", "x").await);
+    assert_eq!(wrong, [FieldProblem::new("closes", Problem::ClosesEarlier)]);
+    let seen = paper_page(services, setter, exam.paper).await.unwrap().versions.settings;
+    let wrong = problems(withdraw_paper(services, setter, exam.paper, "x", true, Some(seen)).await);
+    assert_eq!(wrong, [FieldProblem::new("confirmed", Problem::SomebodyStarted)]);
+    assert!(left().await < 10, "nothing was changed");
+    window(&exam, "", "2098-01-01T09:00", "The room was locked").await.unwrap();
+    assert_eq!(left().await, 29);
+    assert_eq!(audited(&exam, "assessment.paper_extended").await, 1);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn results_that_were_out_stay_out_when_a_paper_is_extended(db: PgPool) {
+    let exam = Exam::new(db, |settings| settings.release = Release::AtClose).await;
+    let services = &exam.world.services;
+    let sitting = exam.start().await;
+    submit_sitting(services, &exam.learner, sitting, &[]).await.unwrap();
+    sqlx::query("update papers set closes_at = now() - interval '1 minute'")
+        .execute(&services.db)
+        .await
+        .unwrap();
+    assert!(paper_page(services, &exam.setter, exam.paper).await.unwrap().results_out);
+    window(&exam, "", "2098-01-01T09:00", "One came late").await.unwrap();
+    assert!(own_result(services, &exam.learner, sitting).await.is_ok());
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn who_starts_while_a_paper_is_withdrawn_waits_and_finds_it_gone(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let services = &exam.world.services;
+    // A withdrawal as far as its end.
+    let mut held = services.begin().await.unwrap();
+    sqlx::query("select from papers for update").execute(&mut *held).await.unwrap();
+    sqlx::query("delete from paper_items").execute(&mut *held).await.unwrap();
+    sqlx::query("update papers set published_at = null").execute(&mut *held).await.unwrap();
+    let start = start_sitting(services, &exam.learner, exam.paper, "");
+    let withdraw = async {
+        // Until it waits for the row, which is when it asks for the lock.
+        loop {
+            let waiting: i64 = sqlx::query_scalar("select count(*) from pg_locks where not granted")
+                .fetch_one(&services.db)
+                .await
+                .unwrap();
+            if waiting > 0 {
+                break;
+            }
+            tokio::task::yield_now().await;
+        }
+        held.commit().await.unwrap();
+    };
+    let (started, ()) = tokio::join!(start, withdraw);
+    assert!(started.is_err(), "{started:?}");
+    let sittings: i64 =
+        sqlx::query_scalar("select count(*) from sittings").fetch_one(&services.db).await.unwrap();
+    assert_eq!(sittings, 0);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_copy_has_what_the_paper_asks_and_no_dates_of_it(db: PgPool) {
+    let exam = Exam::new(db, |settings| settings.pass_percent = 77).await;
+    let (services, setter) = (&exam.world.services, &exam.setter);
+    let page = async |paper| paper_page(services, setter, paper).await.unwrap();
+    let original = page(exam.paper).await;
+    for candidates in [false, true] {
+        let copy = page(duplicate_paper(services, setter, exam.paper, candidates).await.unwrap()).await;
+        assert_eq!((copy.state, copy.settings.title.as_str()), (PaperState::Draft, "Copy of Numeracy"));
+        assert_eq!((copy.settings.pass_percent, copy.settings.access_code.as_str()), (77, ""));
+        assert_ne!(copy.settings.opens, original.settings.opens);
+        assert_ne!(copy.settings.closes, original.settings.closes);
+        let asked = |page: &domain::assessment::PaperPage| {
+            let section = |section: &domain::assessment::SectionView| {
+                let lines = section
+                    .lines
+                    .iter()
+                    .map(|line| (line.category, line.difficulty, line.questions, line.marks));
+                (section.title.clone(), section.pass_percent, lines.collect::<Vec<_>>())
+            };
+            page.sections.iter().map(section).collect::<Vec<_>>()
+        };
+        assert_eq!(asked(&copy), asked(&original));
+        assert_eq!(copy.learners.len(), usize::from(candidates));
+    }
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_retired_template_is_drawn_no_more_and_can_be_brought_back(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let (services, setter) = (&exam.world.services, &exam.setter);
+    let own = BANK.replace("\"grams\"", "\"own-grams\"").replace("\"safe\"", "\"own-safe\"");
+    let import = async || {
+        let draft = draft_bank(services, setter, exam.organisation, &own).await.unwrap();
+        import_draft(services, setter, draft).await.unwrap();
+    };
+    import().await;
+    let bank = async || own_templates(services, setter, exam.organisation).await.unwrap();
+    let grams = bank().await.templates.into_iter().find(|card| card.name == "own-grams").unwrap().id;
+    let paper = create_paper(services, setter, exam.organisation, "Own", PaperKind::Mock).await.unwrap();
+    add_section(services, setter, paper, "Sums", None, None).await.unwrap();
+    let section = paper_page(services, setter, paper).await.unwrap().sections[0].id;
+    add_line(services, setter, paper, section, LineSource::Template(grams), 1, 1, None).await.unwrap();
+    save_candidates(services, setter, paper, &[], "learner@north.example", None).await.unwrap();
+    publish_paper(services, setter, paper, true).await.unwrap();
+
+    let retire = async |retired| retire_template(services, setter, exam.organisation, grams, retired).await;
+    retire(true).await.unwrap();
+    let now = bank().await;
+    assert_eq!((now.templates.len(), now.retired.len()), (1, 1));
+    // Importing the same text again does not bring it back.
+    import().await;
+    assert_eq!(bank().await.retired.len(), 1);
+    // With the shared one out of the way there is nothing of its category.
+    sqlx::query("update question_templates set retired = true where name = 'grams'")
+        .execute(&services.db)
+        .await
+        .unwrap();
+    let line = async |source| {
+        add_line(services, setter, new_draft(&exam).await, section_of(&exam).await, source, 1, 1, None).await
+    };
+    for source in [LineSource::Category(Category::SiConversion, None), LineSource::Template(grams)] {
+        let wrong = problems(line(source).await);
+        assert_eq!(wrong[0].problem, Problem::TemplatesMissing);
+    }
+    // What was published keeps it.
+    let (_, questions) = preview_paper(services, setter, paper).await.unwrap();
+    assert_eq!(questions[0].name, "own-grams");
+    retire(false).await.unwrap();
+    assert!(bank().await.retired.is_empty());
+    line(LineSource::Template(grams)).await.unwrap();
+    // The shared bank is nobody's to retire.
+    let shared: uuid::Uuid = sqlx::query_scalar("select id from question_templates where name = 'safe'")
+        .fetch_one(&services.db)
+        .await
+        .unwrap();
+    let shared = domain::assessment::TemplateId(shared);
+    assert!(not_found(retire_template(services, setter, exam.organisation, shared, true).await));
+}
+
+/// A draft with one section, the newest.
+async fn new_draft(exam: &Exam) -> PaperId {
+    let (services, setter) = (&exam.world.services, &exam.setter);
+    let draft = create_paper(services, setter, exam.organisation, "Draft", PaperKind::Mock).await.unwrap();
+    add_section(services, setter, draft, "Sums", None, None).await.unwrap();
+    draft
+}
+
+async fn section_of(exam: &Exam) -> domain::assessment::SectionId {
+    let id = sqlx::query_scalar(
+        "select s.id from paper_sections s join papers p on p.id = s.paper_id order by p.id desc limit 1",
+    )
+    .fetch_one(&exam.world.services.db)
+    .await
+    .unwrap();
+    domain::assessment::SectionId(id)
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_question_that_was_taken_out_by_mistake_is_put_back(db: PgPool) {
+    let exam = Exam::new(db, |settings| settings.pass_percent = 100).await;
+    let (services, setter) = (&exam.world.services, &exam.setter);
+    let sitting = exam.start().await;
+    let mut saves = exam.answers(5, 1).await;
+    saves[0].response = Some(number("1 mg"));
+    submit_sitting(services, &exam.learner, sitting, &saves).await.unwrap();
+    let mark = async || {
+        let outcome = own_result(services, &exam.learner, sitting).await.unwrap().outcome;
+        (outcome.mark, outcome.passed)
+    };
+    assert_eq!(mark().await, (4, false));
+    let item = saves[0].item;
+    let correct = async |correction| correct_item(services, setter, item, "A slip", &correction).await;
+    let nothing = problems(correct(Correction::PutBack).await);
+    assert_eq!(nothing[0].problem, Problem::NothingTakenOut);
+    correct(Correction::Void).await.unwrap();
+    assert_eq!(mark().await, (5, true));
+    correct(Correction::PutBack).await.unwrap();
+    assert_eq!(mark().await, (4, false));
+    let history = item_sheet(services, setter, exam.paper).await.unwrap();
+    assert!(!history.items[0].voided);
+    let what: Vec<_> = history.corrections.iter().map(|row| row.what.split(':').next().unwrap()).collect();
+    assert_eq!(what, ["Put back", "Taken out"]);
+    assert_eq!(history.corrections[0].passes_changed, 1);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn nights_on_which_the_clocks_change_are_explained(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let (services, setter) = (&exam.world.services, &exam.setter);
+    let draft = new_draft(&exam).await;
+    let save = async |opens: &str, closes: &str| {
+        let settings = PaperSettings {
+            opens: opens.into(),
+            closes: closes.into(),
+            access_code: String::new(),
+            ..settings()
+        };
+        save_settings(services, setter, draft, &settings, None).await
+    };
+    let wrong = problems(save("2027-03-28T01:30", "2027-03-28T02:30").await);
+    assert_eq!(wrong, [FieldProblem::new("opens", Problem::TimeSkipped)]);
+    assert!(wrong[0].problem.message().contains("does not exist"));
+    save("2027-10-31T01:30", "2027-10-31T09:00").await.unwrap();
+    let page = paper_page(services, setter, draft).await.unwrap();
+    assert_eq!(page.opens.utc, "2027-10-31T00:30:00Z", "the earlier");
+    assert_eq!(page.time_notes.len(), 1);
+    assert!(
+        page.time_notes[0].contains("opens comes twice") && page.time_notes[0].contains("first"),
+        "{:?}",
+        page.time_notes
+    );
+    save("2027-10-31T03:30", "2027-10-31T09:00").await.unwrap();
+    assert!(paper_page(services, setter, draft).await.unwrap().time_notes.is_empty());
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_new_paper_is_open_from_nine_to_five_by_the_clock_on_the_wall(db: PgPool) {
+    // As `create_paper` and `duplicate_paper` have it, also in the weeks of a clock change.
+    for (made, opens, closes) in [
+        ("2027-03-27T12:00:00Z", "2027-03-28T08:00:00Z", "2027-04-04T16:00:00Z"),
+        ("2027-10-30T12:00:00Z", "2027-10-31T09:00:00Z", "2027-11-07T17:00:00Z"),
+        ("2027-06-10T12:00:00Z", "2027-06-11T08:00:00Z", "2027-06-18T16:00:00Z"),
+    ] {
+        let right: (bool, bool) = sqlx::query_as(
+            "select in_london($1, '33 hours') = $2::timestamptz, in_london($1, '8 days 17 hours') = $3::timestamptz",
+        )
+        .bind(made.parse::<chrono::DateTime<chrono::Utc>>().unwrap())
+        .bind(opens.parse::<chrono::DateTime<chrono::Utc>>().unwrap())
+        .bind(closes.parse::<chrono::DateTime<chrono::Utc>>().unwrap())
+        .fetch_one(&db)
+        .await
+        .unwrap();
+        assert_eq!(right, (true, true), "{made}");
+    }
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn who_changes_candidates_of_a_published_paper_or_a_bank_is_written_down(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let (services, setter) = (&exam.world.services, &exam.setter);
+    assert_eq!(
+        audited(&exam, "assessment.candidates_changed").await,
+        0,
+        "a draft's are nobody's business yet"
+    );
+    save_candidates(services, setter, exam.paper, &[], "a@x.example", None).await.unwrap();
+    assert_eq!(audited(&exam, "assessment.candidates_changed").await, 1);
+    let own = BANK.replace("\"grams\"", "\"own-grams\"").replace("\"safe\"", "\"own-safe\"");
+    let draft = draft_bank(services, setter, exam.organisation, &own).await.unwrap();
+    assert_eq!(audited(&exam, "assessment.bank_imported").await, 0);
+    import_draft(services, setter, draft).await.unwrap();
+    assert_eq!(audited(&exam, "assessment.bank_imported").await, 1);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_long_paper_has_every_place_and_no_template_twice_while_there_are_others(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let (services, setter) = (&exam.world.services, &exam.setter);
+    let text: String = (0..7)
+        .map(|n| {
+            BANK.replace("\"grams\"", &format!("\"grams{n}\"")).replace("\"safe\"", &format!("\"safe{n}\""))
+        })
+        .collect();
+    let draft = draft_bank(services, setter, exam.organisation, &text).await.unwrap();
+    import_draft(services, setter, draft).await.unwrap();
+    let draft = new_draft(&exam).await;
+    let section = section_of(&exam).await;
+    // Eight templates of the category: five, and three and seventeen more.
+    for questions in [5, 20] {
+        let source = LineSource::Category(Category::SiConversion, None);
+        add_line(services, setter, draft, section, source, questions, 1, None).await.unwrap();
+    }
+    let (_, previewed) = preview_paper(services, setter, draft).await.unwrap();
+    assert_eq!(previewed.len(), 25);
+    let settings = PaperSettings { attempts: 3, access_code: "LONG2026".into(), ..settings() };
+    save_settings(services, setter, draft, &settings, None).await.unwrap();
+    publish_paper(services, setter, draft, true).await.unwrap();
+    let rows: Vec<(i16, i16, String, i16)> = sqlx::query_as(
+        "select attempt, position, question->>'template', marks from paper_items where paper_id = $1 order by attempt, position",
+    )
+    .bind(draft.0)
+    .fetch_all(&services.db)
+    .await
+    .unwrap();
+    assert_eq!(rows.len(), 75);
+    for (n, (attempt, position, template, marks)) in rows.iter().enumerate() {
+        assert_eq!(
+            (usize::from(attempt.unsigned_abs()), usize::from(position.unsigned_abs())),
+            (n / 25 + 1, n % 25 + 1)
+        );
+        assert_eq!((template, *marks), (&rows[n % 25].2, 1), "the attempts share their templates");
+    }
+    let first: std::collections::BTreeSet<_> = rows[..8].iter().map(|row| &row.2).collect();
+    assert_eq!(first.len(), 8, "{first:?}");
+}

@@ -1,0 +1,228 @@
+//! What whoever runs a paper sees and does.
+
+use super::*;
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn what_a_page_reports_hides_nothing_that_staff_did(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let services = &exam.world.services;
+    let sitting = exam.start().await;
+    for n in 0..600 {
+        report_window(services, &exam.learner, sitting, n % 2 == 0).await.unwrap();
+    }
+    note_incident(services, &exam.setter, sitting, "Noise in the room").await.unwrap();
+    add_time(services, &exam.setter, exam.paper, Some(sitting), 5).await.unwrap();
+    let desk = sitting_desk(services, &exam.setter, sitting).await.unwrap();
+    let there = |what: &str| desk.incidents.iter().any(|incident| incident.what == what);
+    assert!(there("Note") && there("Time added"), "{:?}", desk.incidents);
+    assert_eq!(desk.row.left, 300, "all of them are counted");
+    let list = invigilation(services, &exam.setter, exam.paper).await.unwrap();
+    assert_eq!(list.candidates[0].sitting.as_ref().unwrap().left, 300);
+    // Some minutes at most went by.
+    let rows =
+        exam.count("select count(*) from incidents where sitting_id = $1 and kind = 'left'", sitting).await;
+    assert!(rows < 20, "{rows}");
+    // As many minutes as no exam has: what staff did is still there, and the count goes on.
+    sqlx::query(
+        "insert into incidents (id, sitting_id, at, kind, minute)
+        select gen_random_uuid(), $1, now() + make_interval(mins => n), 'left', now() + make_interval(mins => n) from generate_series(1, 900) n",
+    )
+    .bind(sitting.0)
+    .execute(&services.db)
+    .await
+    .unwrap();
+    let desk = sitting_desk(services, &exam.setter, sitting).await.unwrap();
+    assert!(desk.incidents.iter().any(|incident| incident.note == "Noise in the room"));
+    assert_eq!(desk.row.left, 1200);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn reports_at_once_are_one_row(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let services = &exam.world.services;
+    let sitting = exam.start().await;
+    let reports = (0..40).map(|_| report_window(services, &exam.learner, sitting, true));
+    for report in futures::future::join_all(reports).await {
+        report.unwrap();
+    }
+    let counts: (i64, i64) =
+        sqlx::query_as("select count(*), sum(times) from incidents").fetch_one(&services.db).await.unwrap();
+    assert!(counts.0 <= 2 && counts.1 == 40, "{counts:?}");
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_candidate_has_one_sitting_of_a_paper_open_at_a_time(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let services = &exam.world.services;
+    let first = exam.start().await;
+    submit_sitting(services, &exam.learner, first, &[]).await.unwrap();
+    assert!(sitting_desk(services, &exam.setter, first).await.unwrap().results_out, "the setter is warned");
+    let second = exam.start().await;
+    let refused = reopen(services, &exam.setter, first, 5).await;
+    assert!(matches!(refused, Err(Error::Invalid(fields)) if fields[0].problem == Problem::OtherSittingOpen));
+    assert_eq!(exam.start().await, second);
+    // Whatever the program says, the database refuses it.
+    let forced = sqlx::query("update sittings set submitted_at = null, mark = null where id = $1")
+        .bind(first.0)
+        .execute(&services.db)
+        .await;
+    assert!(forced.unwrap_err().to_string().contains("sittings_one_open"));
+    submit_sitting(services, &exam.learner, second, &[]).await.unwrap();
+    reopen(services, &exam.setter, first, 5).await.unwrap();
+    assert_eq!(exam.start().await, first, "the one that is open, and no third");
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn time_is_added_to_sittings_of_the_paper_only(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let services = &exam.world.services;
+    let sitting = exam.start().await;
+    let other =
+        create_paper(services, &exam.setter, exam.organisation, "Other", PaperKind::Mock).await.unwrap();
+    assert!(not_found(add_time(services, &exam.setter, other, Some(sitting), 5).await));
+    let desk = sitting_desk(services, &exam.setter, sitting).await.unwrap();
+    assert_eq!(desk.row.time.extra_seconds, 0);
+    add_time(services, &exam.setter, exam.paper, Some(sitting), 5).await.unwrap();
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn access_codes_are_not_found_by_trying(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let services = &exam.world.services;
+    let guesser = exam.world.learner("guesser@north.example").await;
+    // Three ways to try one, and one count.
+    for n in 0..10 {
+        let code = format!("WRONG{n}");
+        match n % 3 {
+            0 => assert!(matches!(paper_by_code(services, &guesser, &code).await, Err(Error::Invalid(_)))),
+            1 => assert!(not_found(start_page(services, &guesser, exam.paper, &code).await)),
+            _ => assert!(not_found(start_sitting(services, &guesser, exam.paper, &code).await)),
+        }
+        // A right one in between is no wrong one.
+        if n < 9 {
+            paper_by_code(services, &guesser, "CODE2026").await.unwrap();
+        }
+    }
+    let waits = |error: Error| match error {
+        Error::Invalid(fields) => {
+            matches!(fields[0].problem, Problem::CodeWait { .. }).then(|| fields[0].problem.message())
+        }
+        other => panic!("{other:?}"),
+    };
+    // The clock of the tests stands at nine in the morning.
+    let told = waits(paper_by_code(services, &guesser, "CODE2026").await.unwrap_err()).unwrap();
+    assert!(told.contains("22 November at 10:00am"), "{told}");
+    assert!(waits(start_page(services, &guesser, exam.paper, "CODE2026").await.unwrap_err()).is_some());
+    assert!(waits(start_sitting(services, &guesser, exam.paper, "CODE2026").await.unwrap_err()).is_some());
+    let written: i64 =
+        sqlx::query_scalar("select count(*) from audit_events where action = 'assessment.code_wait'")
+            .fetch_one(&services.db)
+            .await
+            .unwrap();
+    assert_eq!(written, 1);
+    // Nobody else waits, and whoever is named tries no code.
+    let other = exam.world.learner("other@north.example").await;
+    paper_by_code(services, &other, "CODE2026").await.unwrap();
+    start_page(services, &exam.learner, exam.paper, "WRONG").await.unwrap();
+    exam.world.clock.advance(chrono::Duration::minutes(59));
+    assert!(paper_by_code(services, &guesser, "CODE2026").await.is_err());
+    exam.world.clock.advance(chrono::Duration::minutes(1));
+    paper_by_code(services, &guesser, "CODE2026").await.unwrap();
+    start_sitting(services, &guesser, exam.paper, "code 2026").await.unwrap();
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn codes_that_are_tried_at_once_are_no_more(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let services = &exam.world.services;
+    let guesser = exam.world.learner("guesser@north.example").await;
+    let tries = (0..60).map(|n| {
+        let (guesser, code) = (&guesser, format!("WRONG{n}"));
+        async move { paper_by_code(services, guesser, &code).await }
+    });
+    let looked_at = futures::future::join_all(tries).await.into_iter().filter(
+        |answer| matches!(answer, Err(Error::Invalid(fields)) if fields[0].problem == Problem::CodeUnknown),
+    );
+    assert_eq!(looked_at.count(), 10);
+}
+
+/// What no constraint should let through is a fault that is told, and nothing that is guessed.
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn what_is_stored_and_not_known_is_an_error(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let (services, setter, learner) = (&exam.world.services, &exam.setter, &exam.learner);
+    let sitting = exam.start().await;
+    submit_sitting(services, learner, sitting, &[]).await.unwrap();
+    let failed = |what: &str, answers: Vec<Option<Error>>| {
+        for (n, answer) in answers.into_iter().enumerate() {
+            assert!(matches!(answer, Some(Error::Failed(_))), "{what}, {n}: {answer:?}");
+        }
+    };
+    for (what, break_it, mend_it) in [
+        (
+            "kind",
+            "alter table papers drop constraint papers_kind_known; update papers set kind = 'quiz'",
+            "update papers set kind = 'mock'",
+        ),
+        (
+            "release",
+            "alter table papers drop constraint papers_release_known; update papers set release = 'never'",
+            "update papers set release = 'at-once'",
+        ),
+        (
+            "limit",
+            "alter table papers drop constraint papers_sensible; update papers set limit_minutes = -1",
+            "update papers set limit_minutes = 30",
+        ),
+    ] {
+        sqlx::raw_sql(break_it).execute(&services.db).await.unwrap();
+        let page = paper_page(services, setter, exam.paper).await.err();
+        let second = match what {
+            "kind" => my_papers(services, setter, None).await.err(),
+            "release" => result_sheet(services, setter, exam.paper).await.err(),
+            _ => start_page(services, learner, exam.paper, "").await.err(),
+        };
+        let third = match what {
+            "kind" => start_page(services, learner, exam.paper, "").await.err(),
+            _ => page.as_ref().map(|_| Error::failed("the same")),
+        };
+        failed(what, vec![page, second, third]);
+        sqlx::raw_sql(mend_it).execute(&services.db).await.unwrap();
+        assert!(paper_page(services, setter, exam.paper).await.is_ok(), "{what} is mended");
+    }
+    // A category that nobody knows vanishes from no list.
+    sqlx::query("update question_templates set category = 'magic' where name = 'safe'")
+        .execute(&services.db)
+        .await
+        .unwrap();
+    failed(
+        "category",
+        vec![
+            practice_home(services, learner).await.err(),
+            own_templates(services, setter, exam.organisation).await.err(),
+        ],
+    );
+    sqlx::query("update question_templates set category = 'comprehension', difficulty = 1")
+        .execute(&services.db)
+        .await
+        .unwrap();
+    sqlx::raw_sql("alter table question_templates drop constraint question_templates_difficulty_known; update question_templates set difficulty = 9")
+        .execute(&services.db)
+        .await
+        .unwrap();
+    failed("difficulty", vec![own_templates(services, setter, exam.organisation).await.err()]);
+    sqlx::query(
+        "update paper_items set question = jsonb_set(question, '{category}', '\"magic\"') where position = 1",
+    )
+    .execute(&services.db)
+    .await
+    .unwrap();
+    failed("category of a question", vec![result_sheet(services, setter, exam.paper).await.err()]);
+    sqlx::raw_sql("alter table incidents drop constraint incidents_kind_known")
+        .execute(&services.db)
+        .await
+        .unwrap();
+    note_incident(services, setter, sitting, "Noise").await.unwrap();
+    sqlx::query("update incidents set kind = 'dance'").execute(&services.db).await.unwrap();
+    failed("incident", vec![sitting_desk(services, setter, sitting).await.err()]);
+}
