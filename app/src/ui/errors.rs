@@ -7,7 +7,12 @@ use crate::api::{ApiError, ErrorKind};
 /// What is wrong with a form, at its top: each line leads to its field. Takes the focus when it appears, with the page
 /// (`autofocus`) or later.
 #[component]
-pub fn ErrorSummary(#[prop(into)] problems: Signal<Vec<FieldProblem>>) -> impl IntoView {
+pub fn ErrorSummary(
+    #[prop(into)] problems: Signal<Vec<FieldProblem>>,
+    /// Says a problem in words of its own, with the name of the field.
+    #[prop(optional, into)]
+    words: Option<Callback<FieldProblem, String>>,
+) -> impl IntoView {
     let summary = NodeRef::<leptos::html::Div>::new();
     Effect::new(move |_| {
         if !problems.read().is_empty()
@@ -25,8 +30,11 @@ pub fn ErrorSummary(#[prop(into)] problems: Signal<Vec<FieldProblem>>) -> impl I
                     <ul>
                         {problems
                             .into_iter()
-                            .map(|FieldProblem { field, problem }| {
-                                view! { <li><a href=format!("#{field}")>{problem.message()}</a></li> }
+                            .map(|problem| {
+                                let href = format!("#{}", problem.field);
+                                let message = problem.problem.message();
+                                let words = words.map_or_else(|| message.to_owned(), |words| words.run(problem));
+                                view! { <li><a href=href>{words}</a></li> }
                             })
                             .collect_view()}
                     </ul>

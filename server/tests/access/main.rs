@@ -30,7 +30,7 @@ const GONE: u16 = 404;
 const BAD: u16 = 422;
 
 /// Path, a body that would be taken, and the status for each role.
-const FUNCTIONS: [(&str, &str, [u16; ROLES]); 13] = [
+const FUNCTIONS: [(&str, &str, [u16; ROLES]); 14] = [
     ("/api/accounts/sign_in", "email=a@b.example&password=wrong", [BAD; ROLES]),
     ("/api/accounts/request_link", "email=nobody@b.example", [OK; ROLES]),
     ("/api/accounts/choose_password", "token=x&new_password=purple+wheel+garden+lamp", [BAD; ROLES]),
@@ -50,6 +50,12 @@ const FUNCTIONS: [(&str, &str, [u16; ROLES]); 13] = [
         [NO, OK, OK, GONE, GONE, GONE],
     ),
     ("/api/learning/load_check", "course=nmp&module=consultation", [NO, OK, OK, GONE, GONE, GONE]),
+    // A try that is nobody's.
+    (
+        "/api/learning/save_check",
+        "{\"course\":\"nmp\",\"module\":\"consultation\",\"save\":{\"attempt\":\"00000000-0000-0000-0000-000000000000\",\"version\":1,\"sequence\":1,\"answers\":{}}}",
+        [NO, GONE, GONE, GONE, GONE, GONE],
+    ),
     (
         "/api/learning/submit_check",
         "course=nmp&module=consultation&version=1",
