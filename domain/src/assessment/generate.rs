@@ -1,7 +1,7 @@
 use super::expression::{Expression, ExpressionError, Value, Values};
 use super::figures::figures;
 use super::question::{AskedOption, Choice, Key, Named, NumberKey, OrderingKey, Question, TextKey};
-use super::random::SplitMix64;
+use crate::random::SplitMix64;
 use super::template::{Ask, ChoiceAsk, NumberAsk, OrderingAsk, Template, TextAsk};
 use super::wording::Wording;
 use super::{Rational, UnitEntry};

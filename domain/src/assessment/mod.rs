@@ -26,7 +26,6 @@ mod mark;
 mod paper;
 mod practice;
 mod question;
-mod random;
 mod response;
 mod result;
 mod rounding;
@@ -42,7 +41,7 @@ pub use analysis::{Analysis, ItemStatistics, Tally, analyse, tally};
 pub use bank::{Bank, BankError, BankFinding};
 pub use calculator::{Calculator, Press};
 pub use category::{Area, Category, Difficulty};
-pub use check::Finding;
+pub use check::{Finding, Form};
 pub use figures::{figures, quantity, quantity_in};
 pub use generate::QuestionError;
 pub use mark::{RoundingVerdict, UnitVerdict, ValueVerdict, Verdict, mark};
@@ -62,7 +61,7 @@ pub use result::{
     QuestionResult, ResultSheet, SectionResult, SheetRow, SittingDesk, SittingResult, SittingRow,
     SittingTime, Verification,
 };
-pub use rounding::{Precision, Rounding};
+pub use rounding::{Precision, Rounding, rules_in_words};
 pub use sitting::{
     AnswerField, CandidateHome, CandidatePaper, GRACE_SECONDS, PageQuestion, PastSitting, Receipt,
     ReleasedOutcome, Room, RoomQuestion, RoomState, SEAT, Save, Saved, SittingId, Standing, UnitField,
