@@ -6,10 +6,14 @@
 pub mod accounts;
 pub mod assessment;
 pub mod cohorts;
+/// Not built for the browser: banks are looked at where they are read.
+#[cfg(not(target_arch = "wasm32"))]
+pub mod guessing;
 pub mod learning;
 mod moment;
 mod problem;
 pub mod quantity;
+mod random;
 mod typed;
 
 pub use moment::{DayTime, Moment};

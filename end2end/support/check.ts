@@ -17,17 +17,53 @@ export async function answer(page: Page, question: Question, given: string[]) {
   }
 }
 
+/** The questions that this try asks, in their order on the page. */
+export async function asked(page: Page, module: Module): Promise<Question[]> {
+  await expect(page.locator('form.check .question')).toHaveCount(module.asked);
+  const names = await page.locator('form.check input[name^="answers["]').evaluateAll((inputs) => inputs.map((input) => (input as HTMLInputElement).name));
+  const ids = new Set(names.map((name) => /^answers\[(.+)\]\[\]$/.exec(name)![1]));
+  return [...ids].map((id) => module.questions.find((question) => question.id === id)!);
+}
+
 /** Nothing is answered: not by an earlier attempt either. */
 export async function isEmpty(page: Page, module: Module) {
   await expect(page.locator('form.check input:checked')).toHaveCount(0);
-  for (const question of module.questions) {
+  for (const question of await asked(page, module)) {
     if (question.kind === 'number') await expect(input(page, question)).toHaveValue('');
   }
 }
 
-export async function answerAll(page: Page, module: Module, how: 'right' | 'wrong') {
+/** Gives the answers to the questions of this try, and says which those are. */
+export async function answerAll(page: Page, module: Module, how: 'right' | 'wrong'): Promise<Question[]> {
   await isEmpty(page, module);
-  for (const question of module.questions) await answer(page, question, question[how]);
+  const questions = await asked(page, module);
+  for (const question of questions) await answer(page, question, question[how]);
+  return questions;
+}
+
+/** What is answered stands in the form. */
+export async function stands(page: Page, questions: Question[], how: 'right' | 'wrong' = 'right') {
+  for (const question of questions) {
+    if (question.kind === 'number') await expect(input(page, question)).toHaveValue(question[how][0]);
+    for (const choice of question.choices) {
+      await expect(input(page, question, choice)).toBeChecked({ checked: question[how].includes(choice) });
+    }
+  }
+}
+
+/** The result of a try that failed: for each question why what was chosen is wrong, and where to read; never what is right. */
+export async function toldWhy(page: Page, module: Module, questions: Question[]) {
+  const results = page.locator('.results > li');
+  await expect(results).toHaveCount(questions.length);
+  for (const [n, question] of questions.entries()) {
+    const result = results.nth(n);
+    await expect(result).toContainText('Not right');
+    await expect(result).not.toContainText(question.explanation);
+    await expect(result).not.toContainText('Right answer');
+    if (question.wrong.length === 1 && question.why[question.wrong[0]]) await expect(result.locator('.chosen')).toHaveCount(1);
+    const { title, slug } = module.pages.find((page) => page.slug === question.page)!;
+    await expect(result.getByRole('link', { name: title })).toHaveAttribute('href', `/learn/nmp/${module.slug}/${slug}`);
+  }
 }
 
 export function submit(page: Page): Locator {

@@ -1,11 +1,17 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
+type Table = Record<string, string>;
+
 /** The course as it stands in `content/`, so that the journeys follow the content and not a copy of it. */
 export interface Question {
   id: string;
   kind: 'single' | 'multiple' | 'true-false' | 'number';
   explanation: string;
+  /** Of the page that it is about. */
+  page: string;
+  /** Why each choice is right or wrong. */
+  why: Table;
   /** What to choose or type, in the order of the page. */
   right: string[];
   /** In a form that can be marked, and wrong. */
@@ -19,12 +25,13 @@ export interface Module {
   title: string;
   passMark: number;
   pages: { slug: string; title: string; text: string }[];
+  /** How many of the questions a try asks. */
+  asked: number;
+  /** The pool. */
   questions: Question[];
 }
 
 const root = join(__dirname, '../../content/nmp');
-
-type Table = Record<string, string>;
 
 /** Reads `name = value` lines; strings in TOML's double quotes escape as JSON's do. */
 function values(lines: string[]): Table {
@@ -44,7 +51,8 @@ function questions(file: string): Question[] {
   return readFileSync(file, 'utf8').split('[[question]]').slice(1).map((part) => {
     const [head, ...options] = part.split('[[question.option]]').map((table) => values(table.split('\n')));
     const kind = head.kind as Question['kind'];
-    const base = { id: head.id, kind, explanation: head.explanation };
+    const why = Object.fromEntries(options.map((option) => [option.id, option.why]));
+    const base = { id: head.id, kind, explanation: head.explanation, page: head.page, why };
     if (kind === 'number') {
       return { ...base, right: [head.answer], wrong: [`${Number(head.answer) + 1}`], choices: [] };
     }
@@ -64,7 +72,9 @@ function module(slug: string): Module {
     title: frontMatter(join(folder, name)).title,
     text: readFileSync(join(folder, name), 'utf8'),
   }));
-  return { slug, title: head.title, passMark: Number(head.pass_mark), pages, questions: questions(join(folder, 'check.toml')) };
+  const check = join(folder, 'check.toml');
+  const asked = Number(values(readFileSync(check, 'utf8').split('[[question]]')[0].split('\n')).asked);
+  return { slug, title: head.title, passMark: Number(head.pass_mark), pages, asked, questions: questions(check) };
 }
 
 const course = readFileSync(join(root, 'course.md'), 'utf8');

@@ -3,14 +3,14 @@
 use std::{
     error::Error,
     io::{Write, stdout},
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::ExitCode,
     sync::Arc,
 };
 
 use clap::{Parser, Subcommand};
 use domain::accounts::EmailAddress;
-use services::{Crowd, Services, SystemClock, accounts, database, demo, learning::content};
+use services::{Clock, Crowd, Services, SystemClock, accounts, database, demo, learning::content};
 
 use crate::{
     config::{Config, TABLE},
@@ -57,6 +57,14 @@ enum Command {
 enum ContentCommand {
     /// Import every course under the folder: all of a course, or nothing where anything is wrong.
     Import { folder: Option<PathBuf> },
+    /// Read every course under the folder as the import does, without a database, and name file and line of what is wrong. Warns of
+    /// facts that were to be looked up again by now.
+    Check {
+        folder: Option<PathBuf>,
+        /// The day that facts are compared with, like 2027-01-31; the computer's, if left out.
+        #[arg(long)]
+        today: Option<chrono::NaiveDate>,
+    },
 }
 
 #[derive(Subcommand)]
@@ -67,6 +75,9 @@ enum QuestionsCommand {
         /// How many seeds each template is tried on.
         #[arg(long, default_value_t = 1000)]
         seeds: u64,
+        /// Print of every text answer how people would write it, and which of that is taken.
+        #[arg(long)]
+        forms: bool,
     },
     /// Import every bank under the folder into the shared bank.
     Import { folder: Option<PathBuf> },
@@ -75,6 +86,8 @@ enum QuestionsCommand {
 /// Where the shared bank lies: in the folder of the content, and from the project's root.
 const BANKS_FOLDER: &str = "snap";
 const BANKS: &str = "content/snap";
+/// From the project's root.
+const CONTENT: &str = "content";
 
 type Outcome = Result<(), Box<dyn Error>>;
 
@@ -92,8 +105,16 @@ pub async fn run() -> ExitCode {
 async fn command(command: Command) -> Outcome {
     match command {
         Command::Config => return print_config(),
-        Command::Questions { command: QuestionsCommand::Check { folder, seeds } } => {
-            return questions::check(&folder.unwrap_or_else(|| BANKS.into()), seeds);
+        Command::Questions { command: QuestionsCommand::Check { folder, seeds, forms } } => {
+            let folder = folder.unwrap_or_else(|| BANKS.into());
+            if forms {
+                write!(stdout(), "{}", questions::forms(&folder)?)?;
+            }
+            return questions::check(&folder, seeds);
+        }
+        Command::Content { command: ContentCommand::Check { folder, today } } => {
+            let today = today.unwrap_or_else(|| SystemClock.now().date_naive());
+            return check(&folder.unwrap_or_else(|| CONTENT.into()), today);
         }
         _ => {}
     }
@@ -111,7 +132,9 @@ async fn command(command: Command) -> Outcome {
         Command::Questions { command: QuestionsCommand::Import { folder } } => {
             questions::import(&services, &folder.unwrap_or_else(|| config.content.join(BANKS_FOLDER))).await
         }
-        Command::Config | Command::Questions { command: QuestionsCommand::Check { .. } } => Ok(()),
+        Command::Config
+        | Command::Content { command: ContentCommand::Check { .. } }
+        | Command::Questions { command: QuestionsCommand::Check { .. } } => Ok(()),
     }
 }
 
@@ -164,28 +187,28 @@ async fn seed_demo(config: &Config, services: &Services) -> Outcome {
     Ok(())
 }
 
-/// Each folder with a `course.md` is a course. Everything is read and checked before the first is imported.
+/// Says what must be mended, and of what is only due that it is.
+fn check(folder: &Path, today: chrono::NaiveDate) -> Outcome {
+    let checked = content::check(folder, today);
+    let mut out = stdout().lock();
+    for due in &checked.due {
+        writeln!(out, "Warning: {due}")?;
+    }
+    if !checked.faults.is_empty() {
+        return Err(format!("{}\n{} to mend.", lines(&checked.faults), checked.faults.len()).into());
+    }
+    writeln!(out, "The content is sound; {} facts are to be looked up.", checked.due.len())?;
+    Ok(())
+}
+
+fn lines(faults: &[content::Fault]) -> String {
+    faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+}
+
+/// Everything is read and checked before the first is imported.
 async fn import(services: &Services, folder: PathBuf) -> Outcome {
-    let entries = std::fs::read_dir(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    let mut folders: Vec<_> = entries
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|path| path.join("course.md").is_file())
-        .collect();
-    folders.sort();
-    if folders.is_empty() {
-        return Err(format!("{}: no folder in it has a course.md", folder.display()).into());
-    }
-    let (mut courses, mut faults) = (Vec::new(), Vec::new());
-    for folder in folders {
-        match content::read(&folder) {
-            Ok(course) => courses.push(course),
-            Err(found) => faults.extend(found),
-        }
-    }
-    if !faults.is_empty() {
-        let lines: Vec<_> = faults.iter().map(ToString::to_string).collect();
-        return Err(format!("{}\nNothing was imported: {} to mend.", lines.join("\n"), faults.len()).into());
-    }
+    let courses = content::read_all(&folder)
+        .map_err(|faults| format!("{}\nNothing was imported: {} to mend.", lines(&faults), faults.len()))?;
     for course in courses {
         let done = content::import(services, &course).await?;
         writeln!(

@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use domain::assessment::Bank;
+use domain::{assessment::Bank, guessing::Looks};
 use services::{Services, assessment};
 
 /// Tries every template under the folder on seeds `0..seeds`.
@@ -21,11 +21,13 @@ pub(crate) fn check(folder: &Path, seeds: u64) -> Result<(), Box<dyn Error>> {
     }
     let (mut templates, mut faults) = (0, Vec::new());
     let mut ids = std::collections::BTreeMap::new();
+    let mut looks = Looks::default();
     for file in files {
         let text = fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
         match Bank::read(&text) {
             Err(error) => faults.push(format!("{}:{}: {}", file.display(), error.line, error.what)),
             Ok(bank) => {
+                looks.bank(&bank);
                 templates += bank.templates.len();
                 for (at, template) in bank.templates.iter().enumerate() {
                     if let Some(first) =
@@ -54,11 +56,44 @@ pub(crate) fn check(folder: &Path, seeds: u64) -> Result<(), Box<dyn Error>> {
             }
         }
     }
+    faults.extend(looks.findings().into_iter().map(|what| format!("{}: {what}", folder.display())));
     if !faults.is_empty() {
         return Err(format!("{}\n{} to mend.", faults.join("\n"), faults.len()).into());
     }
     writeln!(stdout(), "{templates} templates, each tried on {seeds} seeds: nothing is wrong.")?;
     Ok(())
+}
+
+/// How people would write each text answer under the folder, and which of that is taken: for the reader of a bank to judge.
+///
+/// # Errors
+/// When a file cannot be read.
+pub(crate) fn forms(folder: &Path) -> Result<String, Box<dyn Error>> {
+    let mut report = String::new();
+    for file in toml_files(folder)? {
+        let text = fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
+        let bank = Bank::read(&text)
+            .map_err(|error| format!("{}:{}: {}", file.display(), error.line, error.what))?;
+        for (at, template) in bank.templates.iter().enumerate() {
+            let forms = template.forms(0);
+            if forms.is_empty() {
+                continue;
+            }
+            let of = |taken: bool| {
+                let typed =
+                    forms.iter().filter(|form| form.taken == taken).map(|form| format!("{:?}", form.typed));
+                typed.collect::<Vec<_>>().join(", ")
+            };
+            let (line, id) = (bank.line(at, "id"), &template.id);
+            report += &format!(
+                "{}:{line}: {id}\n    takes {}\n    not   {}\n",
+                file.display(),
+                of(true),
+                of(false)
+            );
+        }
+    }
+    Ok(report)
 }
 
 /// Imports every bank under the folder into the shared bank. Each is tried on a few seeds first; `check` tries more.
@@ -100,7 +135,18 @@ fn toml_files(folder: &Path) -> Result<Vec<PathBuf>, Box<dyn Error>> {
 
 #[cfg(test)]
 mod tests {
-    use super::check;
+    use super::{check, forms};
+
+    #[test]
+    fn the_report_of_forms_names_file_line_and_what_is_taken() {
+        let folder = tempfile::tempdir().unwrap();
+        let bank = "[[question]]\nid = \"dose\"\ncategory = \"comprehension\"\ndifficulty = 1\nwording = \"Which?\"\nexplanation = \"So.\"\n[question.text-entry]\naccepted = [\"100 micrograms\"]\n";
+        std::fs::write(folder.path().join("bank.toml"), bank).unwrap();
+        let report = forms(folder.path()).unwrap();
+        assert!(report.contains("bank.toml:2: dose\n    takes "), "{report}");
+        let (taken, not) = report.split_once("\n    not ").unwrap();
+        assert!(taken.contains("\"100micrograms\"") && not.contains("\"100 microgram\""), "{report}");
+    }
 
     #[test]
     fn what_is_wrong_is_named_with_file_and_line() {

@@ -30,9 +30,16 @@ pub(crate) fn day_time(time: DateTime<Utc>) -> DayTime {
     }
 }
 
+/// The day in London: "22 November", and "22 November 2025" in another year.
+pub(crate) fn day(time: DateTime<Utc>, now: DateTime<Utc>) -> String {
+    let (day, today) = (time.with_timezone(&London), now.with_timezone(&London));
+    let format = if day.year() == today.year() { "%-d %B" } else { "%-d %B %Y" };
+    day.format(format).to_string()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{day_time, moment};
+    use super::{day, day_time, moment};
 
     #[test]
     fn a_day_and_time_is_london_s_too() {
@@ -43,6 +50,13 @@ mod tests {
         ] {
             assert_eq!(day_time(utc.parse().unwrap()).to_string(), words);
         }
+    }
+
+    #[test]
+    fn a_day_has_its_year_unless_it_is_this_one() {
+        let at = |time: &str| time.parse().unwrap();
+        assert_eq!(day(at("2026-11-27T23:30:00Z"), at("2026-12-31T23:59:00Z")), "27 November");
+        assert_eq!(day(at("2026-07-01T23:30:00Z"), at("2027-01-01T00:00:00Z")), "2 July 2026");
     }
 
     #[test]

@@ -28,6 +28,14 @@ impl Token {
     }
 }
 
+/// Decides what is drawn, and is stored: below 2^63, which is what a `bigint` holds.
+///
+/// # Errors
+/// When the operating system has no randomness to give.
+pub fn seed() -> Result<i64> {
+    i64::try_from(OsRng.try_next_u64().map_err(Error::failed)? >> 1).map_err(Error::failed)
+}
+
 /// SHA-256. Enough for tokens, which are random and long; passwords go through [`crate::accounts::Hasher`].
 pub fn hash(content: impl AsRef<[u8]>) -> Vec<u8> {
     Sha256::digest(content).to_vec()

@@ -114,6 +114,7 @@ pub(crate) fn module(name: &str, pages: usize) -> content::Module {
         id: id.into(),
         text: "True?".into(),
         explanation: "It is.".into(),
+        page: None,
         kind: Kind::TrueFalse { answer: true },
     };
     content::Module {
@@ -131,6 +132,7 @@ pub(crate) fn module(name: &str, pages: usize) -> content::Module {
                 html: "<p>Text</p>".into(),
             })
             .collect(),
+        asked: None,
         questions: vec![question("a"), question("b")],
     }
 }

@@ -1,12 +1,13 @@
 //! The server functions of the learning area. Each page asks one of them, once.
 
-use domain::learning::{Answers, CheckPage, CoursePage, ModulePage, MyCourses, ReadingPage};
+use domain::learning::{Answers, CheckPage, CheckSave, CoursePage, ModulePage, MyCourses, ReadingPage};
 use leptos::prelude::*;
 
 use crate::api::ApiError;
 #[cfg(feature = "ssr")]
 use {
     crate::api::{answer, request, slug},
+    domain::learning::AttemptId,
     leptos_axum::redirect,
     services::learning,
 };
@@ -62,13 +63,28 @@ pub async fn load_check(
     answer(&request, learning::check_page(&request.services, actor, &course, &module, attempt).await)
 }
 
-/// Marks the answers, keeps them, and goes on to the result.
+/// Keeps what is answered so far: what has changed since the last call. Gives the questions that are not the same any more.
+#[server(prefix = "/api", endpoint = "learning/save_check", input = leptos::server_fn::codec::Json)]
+pub async fn save_check(course: String, module: String, save: CheckSave) -> Result<Vec<String>, ApiError> {
+    let request = request()?;
+    let actor = request.actor()?;
+    let (course, module) = (slug(&request, &course)?, slug(&request, &module)?);
+    answer(&request, learning::save_check(&request.services, actor, &course, &module, save).await)
+}
+
+/// The value of `go` that keeps the answers for later.
+pub const LATER: &str = "later";
+
+/// Marks the answers, keeps them, and goes on to the result. With [`LATER`] they are only kept.
 #[server(prefix = "/api", endpoint = "learning/submit_check")]
 pub async fn submit_check(
     course: String,
     module: String,
     version: i32,
+    #[server(default)] attempt: String,
+    #[server(default)] sequence: i64,
     #[server(default)] answers: Answers,
+    #[server(default)] go: String,
 ) -> Result<(), ApiError> {
     let request = request()?;
     let actor = request.actor()?;
@@ -79,9 +95,17 @@ pub async fn submit_check(
     let taken = learning::TakenCheck {
         course: slug(&request, &course)?,
         module: slug(&request, &module)?,
+        // An id that is none names no try of anybody: it is answered as one that has changed.
+        attempt: (!attempt.is_empty()).then(|| attempt.parse().unwrap_or(AttemptId(uuid::Uuid::nil()))),
         version,
+        sequence,
         answers,
     };
+    if go == LATER {
+        answer(&request, learning::put_aside(&request.services, actor, taken).await)?;
+        redirect(&format!("/learn/{course}/{module}"));
+        return Ok(());
+    }
     let attempt = answer(&request, learning::take_check(&request.services, actor, taken).await)
         .map_err(|error| ApiError { typed, ..error })?;
     redirect(&format!("/learn/{course}/{module}/check?attempt={attempt}"));

@@ -12,9 +12,9 @@ use crate::{
 #[component]
 pub fn ErrorSummary(
     #[prop(into)] problems: Signal<Vec<FieldProblem>>,
-    /// Of a form with several fields of one kind: what each is called, by its id or what stands before the hyphen in it.
-    #[prop(optional)]
-    labels: &'static [(&'static str, &'static str)],
+    /// Says a problem in words of its own, with the name of the field.
+    #[prop(optional, into)]
+    words: Option<Callback<FieldProblem, String>>,
 ) -> impl IntoView {
     let summary = NodeRef::<leptos::html::Div>::new();
     Effect::new(move |_| {
@@ -33,12 +33,11 @@ pub fn ErrorSummary(
                     <ul>
                         {problems
                             .into_iter()
-                            .map(|FieldProblem { field, problem }| {
-                                let named = |(id, _): &&(&str, &str)| {
-                                    field.strip_prefix(id).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
-                                };
-                                let label = labels.iter().find(named).map(|(_, label)| format!("{label}: "));
-                                view! { <li><a href=format!("#{field}")>{label}{problem.message()}</a></li> }
+                            .map(|problem| {
+                                let href = format!("#{}", problem.field);
+                                let message = problem.problem.message();
+                                let words = words.map_or_else(|| message.to_owned(), |words| words.run(problem));
+                                view! { <li><a href=href>{words}</a></li> }
                             })
                             .collect_view()}
                     </ul>

@@ -15,7 +15,7 @@ mod title;
 pub use breadcrumbs::{BackLink, Breadcrumbs};
 pub use choices::{CheckBox, Radios};
 pub use errors::{ErrorPage, ErrorSummary, NotFound};
-pub use fields::{PasswordField, ProblemLine, TextField, problem_for};
+pub use fields::{PasswordField, ProblemLine, TextField, problem_for, uncorrected};
 pub use frame::{SiteFooter, SiteHeader, SkipLink};
 pub use inputs::{SelectField, TextArea};
 pub use loaded::Loaded;

@@ -161,7 +161,7 @@ mod tests {
             assert_eq!(Bank::read(source).unwrap().templates, std::slice::from_ref(template));
         }
         let hidden =
-            GOOD.replace("\"How many mg are {g} g?\"", "\"\"\"How many mg are {g} g?\n[[question]]\n\"\"\"");
+            GOOD.replace("\"What number for {g} g?\"", "\"\"\"What number for {g} g?\n[[question]]\n\"\"\"");
         assert!(Bank::read(&hidden).unwrap_err().what.contains("line of its own"));
     }
 
@@ -173,7 +173,7 @@ difficulty = 1
 variables = [
   { name = "g", from = 1, to = 9 },
 ]
-wording = "How many mg are {g} g?"
+wording = "What number for {g} g?"
 [question.number]
 value = "g * 1000"
 unit = "mg"

@@ -1,9 +1,13 @@
 //! Tries a template out before anybody is asked it: here what all kinds share, in `number` and `items` the rest.
 
+mod forms;
 mod items;
 mod number;
 #[cfg(test)]
 mod tests;
+mod units;
+
+pub use forms::Form;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;

@@ -28,7 +28,6 @@ mod outbox;
 mod paper;
 mod practice;
 mod question;
-mod random;
 mod response;
 mod result;
 mod rounding;
@@ -45,7 +44,7 @@ pub use analysis::{Analysis, FEWEST, ItemStatistics, Tally, analyse, tally};
 pub use bank::{Bank, BankError, BankFinding};
 pub use calculator::{Calculator, Press};
 pub use category::{Area, Category, Difficulty};
-pub use check::Finding;
+pub use check::{Finding, Form};
 pub use figures::{figures, quantity, quantity_in};
 pub use generate::QuestionError;
 pub use mark::{RoundingVerdict, UnitVerdict, ValueVerdict, Verdict, mark};
@@ -66,7 +65,7 @@ pub use result::{
     ItemSheet, ItemVariant, MOST_CORRECTIONS, MOST_INCIDENTS, QuestionResult, ResultSheet, SectionResult,
     SheetRow, SittingDesk, SittingResult, SittingRow, SittingTime, Verification,
 };
-pub use rounding::{Precision, Rounding};
+pub use rounding::{Precision, Rounding, rules_in_words};
 pub use sitting::{
     AnswerField, BREAK_GRACE_SECONDS, CandidateHome, CandidatePaper, Drawn, GRACE_SECONDS, LastAttempt,
     MOST_PAPERS, MOST_RESULTS, PageQuestion, PastSitting, Receipt, ReleasedOutcome, Room, RoomQuestion,

@@ -107,9 +107,34 @@ impl Precision {
     }
 }
 
+/// What is judged besides the number itself, for the line beside the box: nobody loses a mark by a rule that they were not told.
+pub fn rules_in_words(rounding: Rounding, precision: Precision) -> Option<String> {
+    // An answer that comes out even leaves nothing to round.
+    let round = (rounding != Rounding::Exact).then(|| rounding.in_words());
+    let rules: Vec<_> = [round, precision.in_words()].into_iter().flatten().collect();
+    (!rules.is_empty()).then(|| format!("{}.", rules.join(". ")))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_rule_that_is_judged_is_told() {
+        let told = |rounding, precision| rules_in_words(rounding, precision).unwrap_or_default();
+        assert_eq!(told(Rounding::Exact, Precision::Any), "");
+        assert_eq!(
+            told(Rounding::Whole, Precision::Whole),
+            "Round your answer to the nearest whole number. Write a whole number, without a decimal point."
+        );
+        assert_eq!(
+            told(Rounding::Exact, Precision::NoTrailingZeros),
+            "Write the number as on a prescription, without trailing zeros."
+        );
+        for rule in Rounding::ALL.into_iter().filter(|rule| *rule != Rounding::Exact) {
+            assert!(told(rule, Precision::Any).starts_with("Round your answer to "), "{rule:?}");
+        }
+    }
 
     #[test]
     fn each_rule_rounds_at_its_own_step() {
@@ -129,6 +154,11 @@ mod tests {
             (TwoDecimalsBelowOne, "0.996", "1"),
             (TwoDecimalsBelowOne, "1.04", "1"),
             (TwoDecimalsBelowOne, "1.05", "1.1"),
+            // What libraries of decimals cut or round to even when they write a number.
+            (TwoDecimals, "2.679", "2.68"),
+            (Whole, "0.999", "1"),
+            (Whole, "62.5", "63"),
+            (OneDecimal, "99.95", "100"),
         ] {
             assert_eq!(
                 rule.apply(number.parse().unwrap()),

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{AskedOption, AskedQuestion, AskedView, ItemId, PaperId, PaperKind, Response, UnitBox};
+use super::{
+    AskedOption, AskedQuestion, AskedView, ItemId, PaperId, PaperKind, Response, UnitBox, rules_in_words,
+};
 use crate::{Moment, Problem};
 
 crate::id! {
@@ -76,6 +78,9 @@ pub struct PageQuestion {
     pub wording: String,
     /// How many hints can be opened.
     pub hints: usize,
+    /// How the answer is rounded and written, where that is judged.
+    #[serde(default)]
+    pub rules: Option<String>,
     pub field: AnswerField,
 }
 
@@ -113,6 +118,10 @@ pub enum UnitField {
 
 impl From<AskedQuestion> for PageQuestion {
     fn from(asked: AskedQuestion) -> Self {
+        let rules = match asked.view {
+            AskedView::Number { rounding, precision, .. } => rules_in_words(rounding, precision),
+            _ => None,
+        };
         let field = match asked.view {
             AskedView::Number { unit, .. } => AnswerField::Number(match unit {
                 UnitBox::None => UnitField::None,
@@ -125,7 +134,7 @@ impl From<AskedQuestion> for PageQuestion {
             AskedView::MultipleChoice(options) => AnswerField::Several(options),
             AskedView::Ordering(items) => AnswerField::Order(items),
         };
-        Self { stimulus: asked.stimulus, wording: asked.wording, hints: asked.hints, field }
+        Self { stimulus: asked.stimulus, wording: asked.wording, hints: asked.hints, rules, field }
     }
 }
 

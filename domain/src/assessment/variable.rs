@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer, de};
 
 use super::Rational;
 use super::expression::{Expression, ExpressionError, Value, Values};
-use super::random::SplitMix64;
+use crate::random::SplitMix64;
 
 /// One line of a template's `variables`. They are drawn in the order written, so a derived one sees those before it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]

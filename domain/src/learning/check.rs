@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     FieldProblem, Problem,
+    assessment::Rounding,
     quantity::{Entry, Unit, bare_number},
 };
 
@@ -19,6 +20,9 @@ pub struct Question {
     pub text: String,
     /// HTML: why the right answer is right.
     pub explanation: String,
+    /// The page of the module that it is about, to be read again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub page: Option<String>,
     pub kind: Kind,
 }
 
@@ -40,6 +44,9 @@ pub enum Kind {
     Number {
         answer: String,
         unit: String,
+        /// Told beside the box; `answer` is rounded so.
+        #[serde(default, skip_serializing_if = "is_exact")]
+        rounding: Rounding,
     },
 }
 
@@ -51,6 +58,23 @@ pub struct Opt {
     pub right: bool,
     /// HTML: why this option is right or wrong.
     pub why: String,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde calls")]
+fn is_exact(rounding: &Rounding) -> bool {
+    *rounding == Rounding::Exact
+}
+
+impl Kind {
+    /// As `check.toml` says it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Single { .. } => "single",
+            Self::Multiple { .. } => "multiple",
+            Self::TrueFalse { .. } => "true-false",
+            Self::Number { .. } => "number",
+        }
+    }
 }
 
 /// A check with every question marked, in the order asked.
@@ -103,7 +127,7 @@ impl Question {
                 options.iter().all(|option| option.right == given.contains(&option.id))
             }
             Kind::TrueFalse { answer } => given == [answer.to_string()],
-            Kind::Number { answer, unit } => {
+            Kind::Number { answer, unit, .. } => {
                 let typed = given.first().and_then(|typed| Entry::read(typed, "").ok());
                 let amount = typed.and_then(|entry| entry.of_printed(unit.parse::<Unit>().ok().as_ref()));
                 amount.is_some() && amount == bare_number(answer)
@@ -162,7 +186,11 @@ mod tests {
     }
 
     fn question(id: &str, kind: Kind) -> Question {
-        Question { id: id.into(), text: String::new(), explanation: String::new(), kind }
+        Question { id: id.into(), text: String::new(), explanation: String::new(), page: None, kind }
+    }
+
+    fn number(answer: &str, unit: &str) -> Kind {
+        Kind::Number { answer: answer.into(), unit: unit.into(), rounding: Rounding::Exact }
     }
 
     fn five() -> Vec<Question> {
@@ -172,7 +200,7 @@ mod tests {
             question("many", Kind::Multiple { options: options() }),
             question("true", Kind::TrueFalse { answer: true }),
             question("false", Kind::TrueFalse { answer: false }),
-            question("number", Kind::Number { answer: "62.5".into(), unit: "mL/hour".into() }),
+            question("number", number("62.5", "mL/hour")),
         ]
     }
 
@@ -202,7 +230,7 @@ mod tests {
 
     #[test]
     fn a_typed_number_is_read_as_in_an_exam() {
-        let question = question("q", Kind::Number { answer: "125".into(), unit: "micrograms".into() });
+        let question = question("q", number("125", "micrograms"));
         let problem = |typed: &str| question.problem(&[typed.to_owned()]);
         // A thousand-fold error, written with a decimal comma, must not pass for the right answer.
         for (typed, wrong) in [

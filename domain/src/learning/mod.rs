@@ -1,16 +1,21 @@
 //! Courses, their modules and pages, the knowledge check at the end of each, and a learner's progress through them.
 
 mod check;
+mod draw;
+mod kept;
 mod progress;
 mod slug;
 mod wire;
 
 pub use check::{Answers, Kind, MarkedCheck, MarkedQuestion, Opt, Question, mark};
+pub use draw::{draw, draw_on};
+pub use kept::{CheckSave, Kept, KeptAnswer, given, take_in};
 pub use progress::{CheckProgress, CourseProgress, Missing, ModuleProgress, PageProgress, Status};
 pub use slug::{Slug, SlugError};
 pub use wire::{
-    AskedQuestion, CheckPage, CheckResult, CourseCard, CoursePage, ModulePage, MyCourses, OptionView,
-    QuestionView, ReadingPage, ResultAnswer, ResultQuestion, Resume,
+    AskedQuestion, CheckPage, CheckRecord, CheckResult, CheckTry, CheckView, CourseCard, CoursePage,
+    ModulePage, MyCourses, OptionView, PassedCheck, QuestionView, ReadAgain, ReadingPage, ResultAnswer,
+    ResultQuestion, Resume, nth_try,
 };
 
 crate::id!(CourseId);
@@ -21,6 +26,6 @@ crate::id!(
     EnrolmentId
 );
 crate::id!(
-    /// One taking of a knowledge check.
+    /// One try at a knowledge check, from when its questions are first shown.
     AttemptId
 );

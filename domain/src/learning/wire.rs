@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{AttemptId, CourseProgress, Status};
+use super::{Answers, AttemptId, CourseProgress, Status};
 use crate::Moment;
 
 /// `/learn`.
@@ -52,7 +52,48 @@ pub struct ModulePage {
     pub framework: String,
     /// "4 Prescribe".
     pub competencies: Vec<String>,
+    pub check: CheckRecord,
     pub progress: CourseProgress,
+}
+
+/// How the check of a module went so far.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckRecord {
+    /// The first try that was passed.
+    pub passed: Option<PassedCheck>,
+    /// How many questions are answered in the try that is under way; 0 where none is.
+    pub answered: usize,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PassedCheck {
+    /// The day, with the year unless it is this one.
+    pub on: String,
+    pub right: u16,
+    pub of: u16,
+    /// Which of the tries it was, from 1.
+    pub nth: u32,
+}
+
+impl PassedCheck {
+    /// "Passed 27 November, 8 of 8, second try".
+    pub fn in_words(&self) -> String {
+        format!("Passed {}, {} of {}, {}", self.on, self.right, self.of, nth_try(self.nth))
+    }
+}
+
+/// "second try", "22nd try".
+pub fn nth_try(nth: u32) -> String {
+    const WORDS: [&str; 9] =
+        ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth"];
+    let word = usize::try_from(nth).ok().and_then(|nth| WORDS.get(nth.checked_sub(1)?));
+    let ending = match (nth % 10, nth % 100) {
+        (1, tens) if tens != 11 => "st",
+        (2, tens) if tens != 12 => "nd",
+        (3, tens) if tens != 13 => "rd",
+        _ => "th",
+    };
+    word.map_or_else(|| format!("{nth}{ending} try"), |word| format!("{word} try"))
 }
 
 /// `/learn/{course}/{module}/{page}`.
@@ -68,12 +109,29 @@ pub struct ReadingPage {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CheckPage {
     pub course_title: String,
-    /// Changes when the questions do; sent back with the answers.
-    pub version: i32,
-    pub questions: Vec<AskedQuestion>,
-    /// The attempt that the address asks for, marked.
-    pub result: Option<CheckResult>,
+    pub view: CheckView,
     pub progress: CourseProgress,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum CheckView {
+    Asked(CheckTry),
+    /// The attempt that the address asks for.
+    Marked(CheckResult),
+}
+
+/// The try that is under way, with what is answered already.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckTry {
+    pub id: AttemptId,
+    /// Changes when the pool does; sent back with the answers.
+    pub version: i32,
+    /// The number of this opening of the check, which makes its answers later than those of an earlier one.
+    pub seat: i64,
+    pub questions: Vec<AskedQuestion>,
+    pub answers: Answers,
+    /// The pool has more questions than are asked: the next try has others.
+    pub drawn: bool,
 }
 
 /// A question as it is asked: without its key.
@@ -91,8 +149,8 @@ pub enum QuestionView {
     One(Vec<OptionView>),
     /// Check boxes.
     Many(Vec<OptionView>),
-    /// A box for a number, and the unit beside it.
-    Number { unit: String },
+    /// A box for a number, the unit beside it, and how the number is rounded.
+    Number { unit: String, rules: Option<String> },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -102,11 +160,13 @@ pub struct OptionView {
     pub text: String,
 }
 
-/// An attempt, marked, with every explanation.
+/// An attempt, marked. What a failed one does not tell is not in it: the next try may ask the same again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CheckResult {
     pub id: AttemptId,
     pub taken: Moment,
+    /// Which of the tries it was, from 1.
+    pub nth: u32,
     pub right: u16,
     pub of: u16,
     pub passed: bool,
@@ -118,7 +178,19 @@ pub struct ResultQuestion {
     pub text: String,
     pub right: bool,
     pub answers: Vec<ResultAnswer>,
-    pub explanation: String,
+    /// Of several that are right some are missing, and nothing that was chosen is wrong.
+    pub incomplete: bool,
+    /// Of a passed attempt only.
+    pub explanation: Option<String>,
+    /// Where the answer was not right.
+    pub read: Option<ReadAgain>,
+}
+
+/// The page that a question is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadAgain {
+    pub page: String,
+    pub title: String,
 }
 
 /// One option (or what was typed, or the right number) and what is to be said of it.
@@ -126,6 +198,28 @@ pub struct ResultQuestion {
 pub struct ResultAnswer {
     pub text: String,
     pub chosen: bool,
-    pub right: bool,
+    /// `None` where it is not told.
+    pub right: Option<bool>,
     pub why: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pass_is_told_with_its_day_its_marks_and_its_try() {
+        let passed = |nth| PassedCheck { on: "27 November".into(), right: 8, of: 8, nth }.in_words();
+        assert_eq!(passed(2), "Passed 27 November, 8 of 8, second try");
+        for (nth, words) in [
+            (1, "first try"),
+            (9, "ninth try"),
+            (10, "10th try"),
+            (11, "11th try"),
+            (21, "21st try"),
+            (112, "112th try"),
+        ] {
+            assert_eq!(nth_try(nth), words);
+        }
+    }
 }

@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use super::{Rational, Unit};
 use crate::{Problem, typed::plain};
 
@@ -60,18 +62,39 @@ impl Entry {
         if !figures.contains(|c: char| c.is_ascii_digit()) {
             return Err(Problem::AnswerNotANumber);
         }
-        if unit.contains(|c: char| c.is_ascii_digit()) {
-            return Err(if unit.starts_with('/') { Problem::NumberAFraction } else { Problem::NumberTwice });
-        }
+        let (per, unit) = if unit.contains(|c: char| c.is_ascii_digit()) {
+            let (per, each) = per(unit)?;
+            (per, Cow::Owned(each))
+        } else {
+            (Rational::ONE, Cow::Borrowed(unit))
+        };
         let (whole, fraction) = parts(figures)?;
-        let value = value(&whole, fraction).ok_or(Problem::NumberTooLong)?;
+        let value =
+            value(&whole, fraction).and_then(|value| value.over(per)).ok_or(Problem::NumberTooLong)?;
         Ok(Self {
             value: if negative { value.negated() } else { value },
             decimals: u32::try_from(fraction.len()).map_err(|_| Problem::NumberTooLong)?,
             trailing_zero: fraction.ends_with('0'),
-            unit: one_unit(unit, chosen)?,
+            unit: one_unit(&unit, chosen)?,
         })
     }
+}
+
+/// The unit of a strength as labels give it: in "250 mg/5 mL" behind the number stands "mg/5 mL", five times "mg/mL" too much.
+fn per(unit: &str) -> Result<(Rational, String), Problem> {
+    let (mass, volume) = unit.split_once('/').ok_or(Problem::NumberTwice)?;
+    if mass.trim().is_empty() {
+        return Err(Problem::NumberAFraction);
+    }
+    let volume = volume.trim_start();
+    let end = volume.find(|c: char| !c.is_ascii_digit()).unwrap_or(volume.len());
+    let (number, each) = volume.split_at(end);
+    let parts = value(number, "").filter(|parts| !parts.is_zero() && !number.is_empty());
+    let parts = parts.ok_or(Problem::NumberTwice)?;
+    if each.trim().is_empty() || each.contains(|c: char| c.is_ascii_digit()) {
+        return Err(Problem::NumberTwice);
+    }
+    Ok((parts, format!("{}/{}", mass.trim(), each.trim())))
 }
 
 /// The digits before the point, without their separators, and those after it.
@@ -204,6 +227,57 @@ mod tests {
             for writing in writings {
                 assert_eq!(Entry::read(writing, "").unwrap().value, number.parse().unwrap(), "{writing}");
             }
+        }
+    }
+
+    /// Numbers with units as they are typed and pasted on the ward, each with what is read.
+    #[test]
+    fn what_is_written_on_the_ward_is_read() {
+        for (typed, number, unit) in [
+            ("28 drops a minute", "28", "drops/min"),
+            ("28 drops per min", "28", "drops/min"),
+            ("28 dpm", "28", "drops/min"),
+            ("28d/min", "28", "drops/min"),
+            ("28 gtt/min.", "28", "drops/min"),
+            ("500 micro grams", "500", "micrograms"),
+            ("500\u{200b}mcg", "500", "micrograms"),
+            ("0.5 tablet(s)", "1/2", "tablets"),
+            ("1,250", "1250", ""),
+            ("1 250 mL", "1250", "mL"),
+            ("1\u{2009}250 mL", "1250", "mL"),
+            ("10 units", "10", "units"),
+            ("1 000 mg", "1000", "mg"),
+            ("5 mg/kg/day", "5", "mg/kg/day"),
+            ("250 mg/5 mL", "50", "mg/mL"),
+            ("250mg / 5ml", "50", "mg/mL"),
+            ("1,250 micrograms/10 mL", "125", "micrograms/mL"),
+            (".5", "1/2", ""),
+            ("5.", "5", ""),
+            ("\u{2010}250 mL", "-250", "mL"),
+            ("\u{2012}250 mL", "-250", "mL"),
+            ("\u{2013}250 mL", "-250", "mL"),
+            ("\u{2014}250 mL", "-250", "mL"),
+            ("\u{2015}250 mL", "-250", "mL"),
+            ("\u{2212} 250 mL", "-250", "mL"),
+            ("\u{2796}250 mL", "-250", "mL"),
+        ] {
+            let entry = Entry::read(typed, "").unwrap_or_else(|problem| panic!("{typed:?}: {problem:?}"));
+            let read = (entry.value, entry.unit.map(|unit| unit.to_string()).unwrap_or_default());
+            assert_eq!(read, (number.parse().unwrap(), unit.to_owned()), "{typed:?}");
+        }
+        for (typed, problem) in [
+            ("0,125", Problem::NumberMarks),
+            ("1_000", Problem::NumberTwice),
+            ("1e3", Problem::NumberTwice),
+            ("inf", Problem::AnswerNotANumber),
+            ("NaN", Problem::AnswerNotANumber),
+            ("0x1F", Problem::NumberTwice),
+            ("250 mg/0 mL", Problem::NumberTwice),
+            ("250 mg/5", Problem::NumberTwice),
+            ("5 mg/2 mL 3", Problem::NumberTwice),
+            ("1/5 mL", Problem::NumberAFraction),
+        ] {
+            assert_eq!(Entry::read(typed, ""), Err(problem), "{typed:?}");
         }
     }
 

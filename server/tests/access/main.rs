@@ -55,6 +55,12 @@ const FUNCTIONS: [(&str, &str, [u16; ROLES]); 14] = [
         [NO, OK, OK, GONE, GONE, GONE],
     ),
     ("/api/learning/load_check", "course=nmp&module=consultation", [NO, OK, OK, GONE, GONE, GONE]),
+    // A try that is nobody's.
+    (
+        "/api/learning/save_check",
+        "{\"course\":\"nmp\",\"module\":\"consultation\",\"save\":{\"attempt\":\"00000000-0000-0000-0000-000000000000\",\"version\":1,\"sequence\":1,\"answers\":{}}}",
+        [NO, GONE, GONE, GONE, GONE, GONE],
+    ),
     (
         "/api/learning/submit_check",
         "course=nmp&module=consultation&version=1",

@@ -126,13 +126,15 @@ async fn progress(services: &Services, db: &mut PgConnection, enrolment: Uuid, n
     // Whoever opened all pages of a module took its check; every fourth attempt is a near miss.
     sqlx::query!(
         "insert into check_attempts
-            (id, enrolment_id, module_id, version, answers, right_answers, questions, passed, taken_at)
-        select gen_random_uuid(), $1, m.id, m.check_version, '{}', case when fails then asked / 2 else asked end, asked,
-            not fails, $2
+            (id, enrolment_id, module_id, version, answers, right_answers, questions, passed, taken_at, asked)
+        select gen_random_uuid(), $1, m.id, m.check_version, '{}', case when fails then taken.asked / 2 else taken.asked end,
+            taken.asked, not fails, $2,
+            (select array_agg(question ->> 'id' order by place) from jsonb_array_elements(v.questions)
+                with ordinality as pool (question, place) where place <= taken.asked)
         from module_progress mp
         join modules m on m.id = mp.module_id
         join check_versions v on v.module_id = m.id and v.version = m.check_version
-        cross join lateral (select jsonb_array_length(v.questions) as asked, ($3::int + m.position) % 4 = 0 as fails) taken
+        cross join lateral (select coalesce(v.asked, jsonb_array_length(v.questions)) as asked, ($3::int + m.position) % 4 = 0 as fails) taken
         where mp.enrolment_id = $1 and mp.pages_opened = m.page_count",
         enrolment,
         last_seen,

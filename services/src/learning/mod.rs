@@ -9,19 +9,19 @@ mod sql;
 #[cfg(test)]
 mod tests;
 
-pub use check::{TakenCheck, check_page, take_check};
+pub use check::{TakenCheck, check_page, put_aside, save_check, take_check};
 
 use domain::{
     accounts::PersonId,
     learning::{
-        CourseCard, CourseId, CoursePage, EnrolmentId, ModulePage, MyCourses, ReadingPage, Resume, Slug,
-        Status,
+        CheckRecord, CourseCard, CourseId, CoursePage, EnrolmentId, Kept, ModulePage, MyCourses, PassedCheck,
+        ReadingPage, Resume, Slug, Status, given,
     },
 };
-use sqlx::PgConnection;
+use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
-use crate::{Error, Result, Services, accounts::Actor, cohorts::NewCohort, moment};
+use crate::{Error, Result, Services, accounts::Actor, cohorts::NewCohort, moment, moment::day};
 
 /// `/learn`: the courses that the actor is enrolled on.
 pub async fn my_courses(services: &Services, actor: &Actor) -> Result<MyCourses> {
@@ -82,18 +82,40 @@ pub async fn module_page(
         r#"select m.title, m.intro_html, m.minutes,
             f.title || ' (' || f.publisher || ', ' || f.year || ')' as "framework!",
             array(select k.id || ' ' || k.title from competencies k
-                where k.framework_id = f.id and k.id = any(m.competencies) order by k.position) as "competencies!"
+                where k.framework_id = f.id and k.id = any(m.competencies) order by k.position) as "competencies!",
+            a.taken_at as "passed_at?", a.right_answers as "right?", a.questions as "of?",
+            (select count(*) from check_attempts b where b.enrolment_id = e.id and b.module_id = m.id
+                and (b.taken_at, b.id) <= (a.taken_at, a.id)) as "nth!",
+            t.answers as "answers?: Json<Kept>"
         from courses c join modules m on m.course_id = c.id join frameworks f on f.id = c.framework_id
+        left join enrolments e on e.course_id = c.id and e.learner_id = $3
+        left join check_tries t on t.enrolment_id = e.id and t.module_id = m.id
+        left join lateral (
+            select id, taken_at, right_answers, questions from check_attempts
+            where enrolment_id = e.id and module_id = m.id and passed order by taken_at, id limit 1
+        ) a on true
         where c.slug = $1 and m.slug = $2 and not m.retired"#,
         course.as_str(),
         module.as_str(),
+        actor.person().0,
     )
     .fetch_optional(&mut *db)
     .await?;
     // Whoever is not on the course gets no further than this, with the same answer as for a module that is not there.
     let course = sql::course(&mut db, actor.person(), course).await?;
     let row = row.ok_or(Error::NotFound)?;
+    let passed = match (row.passed_at, row.right, row.of) {
+        (Some(at), Some(right), Some(of)) => Some(PassedCheck {
+            on: day(at, services.clock.now()),
+            right: u16::try_from(right).map_err(Error::failed)?,
+            of: u16::try_from(of).map_err(Error::failed)?,
+            nth: u32::try_from(row.nth).map_err(Error::failed)?,
+        }),
+        _ => None,
+    };
+    let answered = row.answers.map_or(0, |kept| given(kept.0).len());
     Ok(ModulePage {
+        check: CheckRecord { passed, answered },
         course_title: course.title,
         title: row.title,
         intro_html: row.intro_html,

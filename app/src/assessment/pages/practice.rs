@@ -34,7 +34,7 @@ fn PracticeView(home: PracticeHome) -> impl IntoView {
         </p>
         <p class="hint">"We keep the last "{KEPT_QUESTIONS}" questions that you were asked."</p>
         {home.weakest.map(|weakest| view! {
-            <form method="post" action=AskPractice::url()>
+            <form method="post" action=AskPractice::url() class="actions">
                 <button type="submit" class="button">{if answered == 0 { "Start practising" } else { "Practise what needs it most" }}</button>
                 <p class="hint">"Next: "{weakest.title()}</p>
             </form>

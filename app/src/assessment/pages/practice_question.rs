@@ -51,7 +51,7 @@ fn QuestionView(page: PracticePage) -> impl IntoView {
                     <form method="post" action=AnswerPractice::url() class="question-form" novalidate>
                         <button type="submit" name="go" value="answer" class="visually-hidden" tabindex="-1" aria-hidden="true">"Check"</button>
                         <input type="hidden" name="question" value=page.id.to_string() />
-                        <AnswerField field=page.asked.field response problem=Signal::derive(move || problem.clone()) />
+                        <AnswerField field=page.asked.field rules=page.asked.rules response problem=Signal::derive(move || problem.clone()) />
                         {page.hints.into_iter().map(|hint| view! {
                             <div class="box" role="note"><p class="box-title">"Hint"</p><div inner_html=hint></div></div>
                         }).collect_view()}

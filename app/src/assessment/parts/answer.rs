@@ -10,7 +10,10 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use crate::{api::ApiError, ui::ProblemLine};
+use crate::{
+    api::ApiError,
+    ui::{ProblemLine, uncorrected},
+};
 
 /// Hears what is answered now; `None` for an answer that was taken back.
 pub type OnChange = Callback<Option<Response>>;
@@ -23,6 +26,9 @@ pub fn AnswerField(
     field: Field,
     /// What was answered before.
     response: Option<Response>,
+    /// How a number is rounded and written, where that is judged.
+    #[prop(optional_no_strip)]
+    rules: Option<String>,
     #[prop(into)] problem: Signal<Option<Problem>>,
     #[prop(optional)] on_change: Option<OnChange>,
 ) -> impl IntoView {
@@ -41,7 +47,7 @@ pub fn AnswerField(
         <div class="answer" class:wrong=wrong>
             {line}
             {match field {
-                Field::Number(unit) => number_box(unit, response, problem, told).into_any(),
+                Field::Number(unit) => number_box(unit, rules, response, problem, told).into_any(),
                 Field::Text => text_box(response, problem, told).into_any(),
                 Field::One(options) => choices("radio", options, response, problem, told).into_any(),
                 Field::Several(options) => choices("checkbox", options, response, problem, told).into_any(),
@@ -53,17 +59,18 @@ pub fn AnswerField(
 
 fn described(
     problem: Signal<Option<Problem>>,
-    also: Option<&'static str>,
+    also: [Option<&'static str>; 2],
 ) -> impl Fn() -> Option<String> + Clone {
     move || {
         let problem = problem.read().is_some().then(|| format!("{ID}-problem"));
-        let ids: Vec<_> = also.map(str::to_owned).into_iter().chain(problem).collect();
+        let ids: Vec<_> = also.into_iter().flatten().map(str::to_owned).chain(problem).collect();
         (!ids.is_empty()).then(|| ids.join(" "))
     }
 }
 
 fn number_box(
     unit_box: UnitField,
+    rules: Option<String>,
     response: Option<Response>,
     problem: Signal<Option<Problem>>,
     told: impl Fn(Response) + Copy + Send + Sync + 'static,
@@ -79,16 +86,18 @@ fn number_box(
         UnitField::Shown(_) => Some("answer-unit"),
         UnitField::None | UnitField::Chosen(_) => None,
     };
+    let ruled = rules.is_some().then_some("answer-rules");
     view! {
         <input type="hidden" name="kind" value="number" />
         <label for=ID>"Your answer"</label>
         {(hint == Some("answer-hint")).then(|| view! {
             <p class="hint" id="answer-hint">"A number with its unit, like 12.5 mg."</p>
         })}
+        {rules.map(|rules| view! { <p class="hint" id="answer-rules">{rules}</p> })}
         <div class="with-unit">
             <input id=ID name="typed" type="text" inputmode=if hint == Some("answer-hint") { "text" } else { "decimal" }
-                autocomplete="off" spellcheck="false" class="short" value=typed.get_untracked() prop:value=typed.get_untracked()
-                aria-describedby=described(problem, hint) aria-invalid=move || problem.read().is_some().then_some("true")
+                autocomplete="off" spellcheck="false" class="short" {..uncorrected()} value=typed.get_untracked() prop:value=typed.get_untracked()
+                aria-describedby=described(problem, [hint, ruled]) aria-invalid=move || problem.read().is_some().then_some("true")
                 on:input=move |event| { typed.set(event_target_value(&event)); tell(); } />
             {match unit_box {
                 UnitField::Shown(unit) => view! { <span id="answer-unit">{unit}</span> }.into_any(),
@@ -124,8 +133,8 @@ fn text_box(
     view! {
         <input type="hidden" name="kind" value="text" />
         <label for=ID>"Your answer"</label>
-        <input id=ID name="typed" type="text" autocomplete="off" spellcheck="false" autocapitalize="none"
-            value=text.clone() prop:value=text aria-describedby=described(problem, None) aria-invalid=move || problem.read().is_some().then_some("true")
+        <input id=ID name="typed" type="text" autocomplete="off" spellcheck="false" autocapitalize="none" {..uncorrected()}
+            value=text.clone() prop:value=text aria-describedby=described(problem, [None, None]) aria-invalid=move || problem.read().is_some().then_some("true")
             on:input=move |event| told(Response::Text(event_target_value(&event))) />
     }
 }
@@ -157,7 +166,7 @@ fn choices(
     };
     view! {
         <input type="hidden" name="kind" value="chosen" />
-        <fieldset aria-describedby=described(problem, None)>
+        <fieldset aria-describedby=described(problem, [None, None])>
             <legend>{if kind == "radio" { "Choose one answer" } else { "Choose every answer that is right" }}</legend>
             {options.into_iter().enumerate().map(|(n, option)| {
                 let id = if n == 0 { ID.to_owned() } else { format!("{ID}-{}", option.id) };
@@ -253,4 +262,34 @@ pub fn answer_in(error: &ApiError) -> Option<Response> {
     let text = |name: &str| error.typed(name).unwrap_or_default().to_owned();
     let chosen = error.typed.iter().filter(|(name, _)| name == "chosen").map(|(_, id)| id.clone()).collect();
     Response::from_fields(&text("kind"), text("typed"), text("unit"), chosen)
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+
+    fn drawn(field: Field, rules: Option<&str>) -> String {
+        let rules = rules.map(str::to_owned);
+        let owner = Owner::new();
+        owner.with(|| {
+            view! { <AnswerField field rules response=None problem=Signal::derive(|| None::<Problem>) /> }
+                .to_html()
+        })
+    }
+
+    #[test]
+    fn rules_stand_beside_the_box_and_are_read_with_it() {
+        let html = drawn(Field::Number(UnitField::Shown("mL".into())), Some("Write a whole number."));
+        assert!(html.contains("id=\"answer-rules\">Write a whole number."), "{html}");
+        assert!(html.contains("aria-describedby=\"answer-unit answer-rules\""), "{html}");
+        assert!(!drawn(Field::Number(UnitField::None), None).contains("answer-rules"));
+    }
+
+    #[test]
+    fn no_phone_corrects_an_answer() {
+        for field in [Field::Number(UnitField::Typed), Field::Number(UnitField::None), Field::Text] {
+            let html = drawn(field, None);
+            assert!(html.contains("autocorrect=\"off\"") && html.contains("spellcheck=\"false\""), "{html}");
+        }
+    }
 }

@@ -1,6 +1,6 @@
 use domain::{
-    Problem,
-    learning::{AskedQuestion, CheckPage, CourseProgress},
+    FieldProblem, Problem,
+    learning::{CheckPage, CheckTry, CheckView as View, CourseProgress},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::{use_params_map, use_query_map};
@@ -8,8 +8,8 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 use crate::{
     api::{ApiError, ErrorKind, PageState},
     learning::{
-        api::{SubmitCheck, load_check},
-        parts::{CourseFrame, QuestionField, ResultView, WhyNotTicked},
+        api::{LATER, SubmitCheck, load_check},
+        parts::{CheckKeeper, CourseFrame, QuestionField, ResultView, Standing, WhyNotTicked, in_summary},
     },
     ui::{ErrorSummary, Loaded, Tick, Title, problem_for},
 };
@@ -40,20 +40,21 @@ fn CheckView(module: String, page: CheckPage) -> impl IntoView {
         (format!("/learn/{course}"), page.course_title.clone()),
         (base.clone(), module_title.clone()),
     ];
-    let title = if page.result.is_some() { "Knowledge check: result" } else { "Knowledge check" }.to_owned();
+    let is_marked = matches!(page.view, View::Marked(_));
+    let title = if is_marked { "Knowledge check: result" } else { "Knowledge check" }.to_owned();
     let again = format!("{base}/check");
     let came_back = PageState::error_of(SubmitCheck::PATH);
     let tab = came_back.as_ref().map(|_| "Error: Knowledge check");
-    let after = page.result.is_some().then(|| after_check(&page.progress, &module));
+    let after = is_marked.then(|| after_check(&page.progress, &module));
     view! {
         <CourseFrame title steps progress=page.progress over=module_title>
             {tab.map(|tab| view! { <Title text=tab /> })}
-            {match page.result {
-                Some(result) => view! {
-                    <ResultView result pass_mark again><div id="after" data-live>{after}</div></ResultView>
+            {match page.view {
+                View::Marked(result) => view! {
+                    <ResultView result pass_mark again base><div id="after" data-live>{after}</div></ResultView>
                 }.into_any(),
-                None => view! {
-                    <CheckForm questions=page.questions version=page.version course module pass_mark came_back />
+                View::Asked(asked) => view! {
+                    <CheckForm asked course module pass_mark came_back />
                 }.into_any(),
             }}
         </CourseFrame>
@@ -66,7 +67,7 @@ fn after_check(progress: &CourseProgress, module: &str) -> impl IntoView + use<>
     let here = progress.module(module).cloned()?;
     let next = progress.next().filter(|next| here.completed && next.slug != here.slug).cloned();
     Some(view! {
-        {here.completed.then(|| view! { <p class="ticked"><Tick />"You have completed this module."</p> })}
+        {here.completed.then(|| view! { <p class="ticked"><Tick />" You have completed this module."</p> })}
         {next.map(|next| view! {
             <p><a href=format!("/learn/{course}/{}", next.slug) class="button">"Next module: "{next.title}</a></p>
         })}
@@ -74,11 +75,11 @@ fn after_check(progress: &CourseProgress, module: &str) -> impl IntoView + use<>
     })
 }
 
-/// The questions. Sent by scripts the answers stay on the page until they have arrived; sent without, the page comes back.
+/// The questions. With scripts each answer is kept as it is given, and the form stays until it has arrived; without, the form can be
+/// put aside, and the page comes back.
 #[island]
 fn CheckForm(
-    questions: Vec<AskedQuestion>,
-    version: i32,
+    asked: CheckTry,
     course: String,
     module: String,
     pass_mark: u8,
@@ -86,21 +87,29 @@ fn CheckForm(
     came_back: Option<ApiError>,
 ) -> impl IntoView {
     let action = ServerAction::<SubmitCheck>::new();
+    let keeper = CheckKeeper::new(&asked, &course, &module);
+    #[cfg(feature = "hydrate")]
+    Effect::new(move |_| keeper.start());
     let came_back = StoredValue::new(came_back);
     let error = Memo::new(move |_| match action.value().get() {
         Some(result) => result.err(),
         None => came_back.get_value(),
     });
     let problems = Memo::new(move |_| {
-        error
-            .get()
-            .filter(|error| error.kind == ErrorKind::Invalid)
-            .map(|error| error.fields)
-            .unwrap_or_default()
+        let invalid = error.get().filter(|error| error.kind == ErrorKind::Invalid);
+        invalid.map(|error| error.fields).unwrap_or_default()
     });
-    let count = questions.len();
+    let questions = StoredValue::new(asked.questions.clone());
+    let words =
+        move |problem: FieldProblem| questions.with_value(|questions| in_summary(questions, &problem));
+    let count = asked.questions.len();
+    let others = asked.drawn.then_some(" Each time it asks other questions.");
+    let changed = move || {
+        keeper.changed.get()
+            || problems.read().iter().any(|problem| problem.problem == Problem::QuestionsChanged)
+    };
     view! {
-        <ErrorSummary problems=Signal::from(problems) />
+        <ErrorSummary problems=Signal::from(problems) words=Callback::new(words) />
         {move || error.get().filter(|error| error.kind != ErrorKind::Invalid).map(|error| view! {
             <p class="notice" role="alert">
                 {(error.kind == ErrorKind::SignedOut).then(|| view! {
@@ -110,33 +119,58 @@ fn CheckForm(
                 {match error.kind {
                     ErrorKind::SignedOut => "",
                     ErrorKind::Offline => "Not sent: we cannot reach the server. Your answers are still on this page; try again in a moment.",
+                    ErrorKind::NotFound => "This try was sent from another window. Load the page again to see how it stands.",
                     _ => "Not sent: the service is not available just now. Your answers are still on this page; try again in a moment.",
                 }}
             </p>
         })}
-        {move || problems.read().iter().any(|problem| problem.problem == Problem::QuestionsChanged).then(|| view! {
+        {move || changed().then(|| view! {
             <p><a class="button secondary" href="">"Load the new questions"</a></p>
         })}
-        <p class="lede">{format!("{count} questions. {pass_mark}% or more is a pass, and you can take it as often as you like.")}</p>
-        <ActionForm action attr:novalidate="" attr:class="check">
+        <p class="lede">{format!("{count} questions. {pass_mark}% or more is a pass, and you can take it as often as you like.")}{others}</p>
+        <ActionForm action attr:novalidate="" attr:class="check" attr:autocomplete="off">
             <input type="hidden" name="course" value=course />
             <input type="hidden" name="module" value=module />
-            <input type="hidden" name="version" value=version.to_string() />
-            {questions
+            <input type="hidden" name="attempt" value=asked.id.to_string() />
+            <input type="hidden" name="version" value=asked.version.to_string() />
+            <input type="hidden" name="sequence" value=move || keeper.form_sequence().to_string()
+                prop:value=move || keeper.form_sequence().to_string() />
+            {asked
+                .questions
                 .into_iter()
                 .enumerate()
                 .map(|(n, question)| {
                     let field = format!("q-{}", question.id);
                     let problem = Signal::derive(move || problem_for(&problems.read(), &field));
-                    let typed = came_back.get_value().map(|error| error.typed).unwrap_or_default();
-                    let given: Vec<_> =
-                        typed.into_iter().filter(|(id, _)| *id == question.id).map(|(_, value)| value).collect();
+                    // A form that came back shows what was in it, also where that is nothing.
+                    let given = match came_back.get_value() {
+                        Some(error) => {
+                            let typed = error.typed.into_iter().filter(|(id, _)| *id == question.id);
+                            typed.map(|(_, value)| value).collect()
+                        }
+                        None => asked.answers.get(&question.id).cloned().unwrap_or_default(),
+                    };
                     view! { <QuestionField number=n + 1 question given problem /> }
                 })
                 .collect_view()}
-            <button type="submit" class="button" disabled=move || action.pending().get()>
-                {move || if action.pending().get() { "Sending…" } else { "Check my answers" }}
-            </button>
+            <p class="hint" role="status" id="kept">{move || match keeper.standing.get() {
+                Standing::Fresh => ().into_any(),
+                Standing::Saved => "Saved. You can go on later, on any device.".into_any(),
+                Standing::Unsaved => "Not saved yet: we cannot reach the server. Your answers stay on this device and are sent as soon as we can.".into_any(),
+                Standing::SignedOut => view! {
+                    "Not saved yet: you have been signed out. Your answers stay on this device; "
+                    <a href="/sign-in" target="_blank">"sign in in another tab"</a>" to save them."
+                }.into_any(),
+                Standing::Over => view! {
+                    "Not saved: this try was sent from another window. "<a href="">"Load the page again"</a>
+                }.into_any(),
+            }}</p>
+            <p class="actions">
+                <button type="submit" class="button" disabled=move || action.pending().get()>
+                    {move || if action.pending().get() { "Sending…" } else { "Check my answers" }}
+                </button>
+                <button type="submit" name="go" value=LATER class="button secondary">"Save and finish later"</button>
+            </p>
         </ActionForm>
     }
 }

@@ -1,4 +1,4 @@
-use domain::learning::{ModulePage, ModuleProgress, Status};
+use domain::learning::{CheckRecord, ModulePage, ModuleProgress, Status};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
@@ -31,7 +31,9 @@ fn ModuleView(slug: String, page: ModulePage) -> impl IntoView {
         ("/learn".to_owned(), "My courses".to_owned()),
         (format!("/learn/{course}"), page.course_title.clone()),
     ];
-    let state = page.progress.module(&slug).cloned().map(|module| view! { <ModuleState course module /> });
+    let check = page.check;
+    let state =
+        page.progress.module(&slug).cloned().map(|module| view! { <ModuleState course module check /> });
     view! {
         <CourseFrame title=page.title steps progress=page.progress>
             <div class="prose" inner_html=page.intro_html></div>
@@ -48,7 +50,7 @@ fn ModuleView(slug: String, page: ModulePage) -> impl IntoView {
 
 /// Where to go on, pages and check with their ticks, and what is missing.
 #[component]
-fn ModuleState(course: String, module: ModuleProgress) -> impl IntoView {
+fn ModuleState(course: String, module: ModuleProgress, check: CheckRecord) -> impl IntoView {
     let base = format!("/learn/{course}/{}", module.slug);
     let status = module.status();
     let first = module.pages.first().map(|page| page.slug.clone()).unwrap_or_default();
@@ -56,6 +58,7 @@ fn ModuleState(course: String, module: ModuleProgress) -> impl IntoView {
     let (href, label) = match (unread, module.check.passed) {
         (Some(page), _) if module.entered => (format!("{base}/{page}"), "Go on reading"),
         (Some(page), _) => (format!("{base}/{page}"), "Start the module"),
+        (None, false) if check.answered > 0 => (format!("{base}/check"), "Go on with the knowledge check"),
         (None, false) => (format!("{base}/check"), "Take the knowledge check"),
         (None, true) => (format!("{base}/{first}"), "Read it again"),
     };
@@ -63,11 +66,19 @@ fn ModuleState(course: String, module: ModuleProgress) -> impl IntoView {
         view! {
             <li>
                 <a href=format!("{base}/{}", page.slug)>{page.title}</a>
-                <span class="status">{page.opened.then(|| view! { <Tick />"Opened" })}</span>
+                <span class="status">{page.opened.then(|| view! { <Tick />" Opened" })}</span>
             </li>
         }
     });
     let pages = pages.collect_view();
+    let passed = check.passed.map(|passed| view! { <Tick />{format!(" {}", passed.in_words())} });
+    let begun = (check.answered > 0).then(|| match check.answered {
+        1 => "1 answer kept".to_owned(),
+        answers => format!("{answers} answers kept"),
+    });
+    let begun = begun.map(|begun| view! { <span class="status">{begun}</span> });
+    // Before the first page everything is missing, and the button above says where to begin.
+    let why = module.entered.then(|| view! { <WhyNotTicked course module /> });
     view! {
         <p class="actions">
             <a href=href class=if status == Status::Completed { "button secondary" } else { "button" }>{label}</a>
@@ -78,9 +89,10 @@ fn ModuleState(course: String, module: ModuleProgress) -> impl IntoView {
             {pages}
             <li>
                 <a href=format!("{base}/check")>"Knowledge check"</a>
-                <span class="status">{module.check.passed.then(|| view! { <Tick />"Passed" })}</span>
+                <span class="status">{passed}</span>
+                {begun}
             </li>
         </ol>
-        <WhyNotTicked course module />
+        {why}
     }
 }

@@ -1,15 +1,18 @@
-use domain::learning::{CheckResult, ResultAnswer};
+use domain::learning::{CheckResult, ReadAgain, ResultAnswer, nth_try};
 use leptos::prelude::*;
 
 use crate::ui::{Tick, Time};
 
-/// A check, marked: the result first, then each question with what was answered and why it is right or wrong.
+/// A check, marked: the result first, then each question with what was answered. After a pass everything is explained; after a
+/// failure what was chosen, and where to read.
 #[component]
 pub fn ResultView(
     result: CheckResult,
     pass_mark: u8,
     /// Address of the check, to take it again.
     again: String,
+    /// Address of the module.
+    base: String,
     children: Children,
 ) -> impl IntoView {
     let (right, of) = (result.right, result.of);
@@ -23,7 +26,10 @@ pub fn ResultView(
         <div class=class tabindex="-1" autofocus>
             <h2>{title}</h2>
             <p>{format!("{right} of {of} right. {pass_mark}% or more is a pass.")}</p>
-            <p class="small">"Taken "<Time moment=result.taken /></p>
+            <p class="small">"Taken "<Time moment=result.taken />", "{nth_try(result.nth)}</p>
+            {(!result.passed).then(|| view! {
+                <p>"Below is why what you chose is not right, and what to read again. The right answers are explained when you have passed."</p>
+            })}
         </div>
         {children()}
         <p class="actions"><a href=again class="button secondary">"Take the check again"</a></p>
@@ -38,10 +44,14 @@ pub fn ResultView(
                             <h3 inner_html=question.text></h3>
                             <p class="verdict">
                                 {question.right.then(|| view! { <Tick /> })}
-                                {if question.right { "Right" } else { "Not right" }}
+                                {if question.right { " Right" } else { "Not right" }}
                             </p>
                             <ul>{question.answers.into_iter().map(answer).collect_view()}</ul>
-                            <p inner_html=question.explanation></p>
+                            {question.incomplete.then(|| view! { <p class="hint">"There is more to choose than you chose."</p> })}
+                            {question.explanation.map(|explanation| view! { <p inner_html=explanation></p> })}
+                            {question.read.map(|ReadAgain { page, title }| view! {
+                                <p>"Read again: "<a href=format!("{base}/{page}")>{title}</a></p>
+                            })}
                         </li>
                     }
                 })
@@ -52,13 +62,14 @@ pub fn ResultView(
 
 fn answer(answer: ResultAnswer) -> impl IntoView {
     let tag = match (answer.chosen, answer.right) {
-        (true, true) => Some("Your answer, right"),
-        (true, false) => Some("Your answer, not right"),
-        (false, true) => Some("Right answer"),
-        (false, false) => None,
+        (true, Some(true)) => Some("Your answer, right"),
+        (true, Some(false)) => Some("Your answer, not right"),
+        (true, None) => Some("Your answer"),
+        (false, Some(true)) => Some("Right answer"),
+        (false, _) => None,
     };
     view! {
-        <li class:chosen=answer.chosen class:right=answer.right>
+        <li class:chosen=answer.chosen class:right=answer.right == Some(true)>
             <span inner_html=answer.text></span>
             {tag.map(|tag| view! { " "<span class="tag">{tag}</span> })}
             {(!answer.why.is_empty()).then(|| view! { <p class="hint" inner_html=answer.why></p> })}

@@ -1,11 +1,13 @@
 mod check_result;
 mod frame;
+mod keeper;
 mod missing;
 mod question;
 mod wheel;
 
 pub use check_result::ResultView;
 pub use frame::CourseFrame;
+pub use keeper::{CheckKeeper, Standing};
 pub use missing::WhyNotTicked;
-pub use question::QuestionField;
+pub use question::{QuestionField, in_summary};
 pub use wheel::ring;

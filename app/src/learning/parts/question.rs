@@ -1,10 +1,10 @@
 use domain::{
-    Problem,
+    FieldProblem, Problem,
     learning::{AskedQuestion, OptionView, QuestionView},
 };
 use leptos::prelude::*;
 
-use crate::ui::ProblemLine;
+use crate::ui::{ProblemLine, uncorrected};
 
 /// One question of a check. `given` is what was answered before the form came back; `problem` may change while the question
 /// stands there, and must not touch what has been answered since.
@@ -22,10 +22,32 @@ pub fn QuestionField(
         <span inner_html=question.text></span>
     };
     match question.view {
-        QuestionView::Number { unit } => number_box(input, wording, unit, given).into_any(),
+        QuestionView::Number { unit, rules } => number_box(input, wording, unit, rules, given).into_any(),
         QuestionView::One(options) => choices(input, wording, "radio", options, given).into_any(),
         QuestionView::Many(options) => choices(input, wording, "checkbox", options, given).into_any(),
     }
+}
+
+/// The problem of a question in the error summary: which question, and what to do there.
+pub fn in_summary(questions: &[AskedQuestion], problem: &FieldProblem) -> String {
+    let asked =
+        questions.iter().enumerate().find(|(_, question)| problem.field == format!("q-{}", question.id));
+    let Some((n, question)) = asked else { return problem.problem.message().to_owned() };
+    let what = match (&problem.problem, &question.view) {
+        (Problem::AnswerMissing, QuestionView::One(_)) => "choose an answer".to_owned(),
+        (Problem::AnswerMissing, QuestionView::Many(_)) => "choose one or more answers".to_owned(),
+        (Problem::AnswerMissing, QuestionView::Number { unit, .. }) if unit.is_empty() => {
+            "enter a number".to_owned()
+        }
+        (Problem::AnswerMissing, QuestionView::Number { unit, .. }) => format!("enter how many {unit}"),
+        (problem, _) => {
+            let message = problem.message();
+            let first =
+                message.chars().next().map(|first| first.to_lowercase().to_string()).unwrap_or_default();
+            format!("{first}{}", message.get(first.len()..).unwrap_or_default())
+        }
+    };
+    format!("Question {}: {what}", n + 1)
 }
 
 struct Input {
@@ -40,30 +62,37 @@ impl Input {
         move || problem.get().map(|problem| view! { <ProblemLine id=id.clone() problem /> })
     }
 
-    /// The ids that describe the input: its unit, where it has one, and its problem, while it has one.
-    fn described_by(
-        &self,
-        unit: Option<String>,
-    ) -> impl Fn() -> Option<String> + Send + Sync + Clone + use<> {
+    /// The ids that describe the input: its rules and unit, where it has them, and its problem, while it has one.
+    fn described_by(&self, notes: Vec<String>) -> impl Fn() -> Option<String> + Send + Sync + Clone + use<> {
         let (problem_id, problem) = (format!("{}-problem", self.id), self.problem);
         move || {
             let problem = problem.read().is_some().then(|| problem_id.clone());
-            let ids: Vec<_> = unit.clone().into_iter().chain(problem).collect();
+            let ids: Vec<_> = notes.iter().cloned().chain(problem).collect();
             (!ids.is_empty()).then(|| ids.join(" "))
         }
     }
 }
 
-fn number_box(input: Input, wording: impl IntoView, unit: String, given: Vec<String>) -> impl IntoView {
-    let (problem, unit_id) = (input.problem, format!("{}-unit", input.id));
-    let described = input.described_by((!unit.is_empty()).then(|| unit_id.clone()));
+fn number_box(
+    input: Input,
+    wording: impl IntoView,
+    unit: String,
+    rules: Option<String>,
+    given: Vec<String>,
+) -> impl IntoView {
+    let (problem, unit_id, rules_id) =
+        (input.problem, format!("{}-unit", input.id), format!("{}-rules", input.id));
+    let notes = [rules.is_some().then(|| rules_id.clone()), (!unit.is_empty()).then(|| unit_id.clone())];
+    let described = input.described_by(notes.into_iter().flatten().collect());
     let line = input.problem_line();
     view! {
         <div class="field question" class:wrong=move || problem.read().is_some()>
             <label for=input.id.clone()>{wording}</label>
+            {rules.map(|rules| view! { <p class="hint" id=rules_id>{rules}</p> })}
             {line}
             <div class="with-unit">
-                <input id=input.id name=input.name type="text" inputmode="decimal" autocomplete="off" class="short"
+                <input id=input.id name=input.name type="text" inputmode="decimal" autocomplete="off"
+                    spellcheck="false" class="short" {..uncorrected()}
                     value=given.into_iter().next().unwrap_or_default() aria-describedby=described
                     aria-invalid=move || problem.read().is_some().then_some("true") />
                 <span id=unit_id>{unit}</span>
@@ -79,7 +108,7 @@ fn choices(
     options: Vec<OptionView>,
     given: Vec<String>,
 ) -> impl IntoView {
-    let (problem, described, line) = (input.problem, input.described_by(None), input.problem_line());
+    let (problem, described, line) = (input.problem, input.described_by(Vec::new()), input.problem_line());
     let choice = |(n, option): (usize, OptionView)| {
         // The first choice has the id that the error summary leads to.
         let id = if n == 0 { input.id.clone() } else { format!("{}-{}", input.id, option.id) };

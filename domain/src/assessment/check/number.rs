@@ -4,7 +4,7 @@ use super::super::mark::mark;
 use super::super::question::{NumberKey, Question, Response, UnitEntry};
 use super::super::template::NumberAsk;
 use super::super::{Precision, Rational, Rounding, ValueVerdict};
-use super::Finding;
+use super::{Finding, units};
 
 /// No number of a question needs more than this many in its numerator or denominator. It keeps marking far from what
 /// a [`Rational`] holds, whatever is typed.
@@ -76,6 +76,7 @@ pub(super) fn made(ask: &NumberAsk, question: &Question, key: &NumberKey, found:
     }
     units_agree(key, found);
     rules_are_told(question, key, found);
+    units::made(question, key, found);
     if !key.tolerance.is_zero() && key.rounding.apply(key.exact) == Some(key.exact) {
         let what = format!("{} is exact: a tolerance would mark another number right", key.exact);
         found.push(Finding::of("number.tolerance", what));

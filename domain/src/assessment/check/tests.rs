@@ -243,3 +243,51 @@ fn what_is_wrong_with_items_is_found() {
         CHOICE.replace("single-choice", "multiple-choice").replace(", right = true", ", why = \"No.\"");
     finds(&none, "one", "one", "multiple-choice.options", "at least one option must be right");
 }
+
+/// A question names its unit and prints it, or leaves it open: what is between marks right amounts wrong, or wrong ones right.
+#[test]
+fn a_unit_that_is_named_is_the_one_that_is_printed() {
+    let asks = |wording: &str| NUMBER.replace("over {hours} hours, to 1 decimal place?", wording);
+    let named = asks("over {hours} hours. What is the rate in mL/hour, to 1 decimal place?");
+    finds(
+        &named,
+        "tolerance",
+        "tolerance",
+        "wording",
+        "names mL/hour, and an answer in another unit is right too",
+    );
+    let printed = named.replace("also = { \"mL/min\" = 60 }", "unit-entry = \"shown\"");
+    assert_eq!(findings(&printed), []);
+    finds(
+        &printed,
+        "rate in mL/hour",
+        "rate in mL/min",
+        "wording",
+        "asks for mL/min, and mL/hour is printed",
+    );
+    finds(
+        &printed,
+        "unit-entry = \"shown\"",
+        "unit-entry = \"chosen\"\nunit-choices = [\"mL/hour\", \"mL\"]",
+        "wording",
+        "names mL/hour",
+    );
+    let bare = NUMBER
+        .replace("over {hours} hours, to 1", "over {hours} hours. How many tablets, to 1")
+        .replace("unit = \"mL/hour\"\nalso = { \"mL/min\" = 60 }", "")
+        .replace("given as {answer} mL/hour", "given as {answer}");
+    finds(&bare, "tolerance", "tolerance", "wording", "asks for tablets, and an answer with a unit is wrong");
+    // Open, and with the unit of another kind of quantity in the wording: nothing is named.
+    assert_eq!(findings(&asks("in {hours} hours. At what rate, to 1 decimal place?")), []);
+}
+
+/// The keypad of a box is the same whatever its answer is, and a box whose answer may be negative has the whole keyboard.
+#[test]
+fn no_keypad_tells_that_the_answer_is_negative() {
+    let negative = NUMBER
+        .replace("value = \"volume / hours\"", "value = \"0 - volume / hours\"")
+        .replace("also = { \"mL/min\" = 60 }", "unit-entry = \"shown\"");
+    finds(&negative, "tolerance", "tolerance", "number.unit-entry", "the answer may be negative");
+    let typed = negative.replace("unit-entry = \"shown\"", "");
+    assert!(findings(&typed).iter().all(|(key, _, _)| key != "number.unit-entry"));
+}

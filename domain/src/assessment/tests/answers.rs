@@ -50,3 +50,24 @@ fn answers_to_the_bank_are_marked_as_on_paper() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(tried > 40, "a line cannot be read");
 }
+
+/// What is only spaced, capitalised or ended otherwise is always taken, wherever capitals are no part of the answer.
+#[test]
+fn spaces_capitals_and_full_stops_never_cost_a_mark() {
+    let plain = |text: &str| text.replace(' ', "").trim_end_matches('.').to_lowercase();
+    let mut tried = 0;
+    for template in banks().into_iter().flat_map(|(_, _, bank)| bank.templates) {
+        let Key::TextEntry(key) = template.question(0).unwrap().key else { continue };
+        let forms = template.forms(0);
+        assert!(forms.iter().filter(|form| form.taken).count() >= key.accepted.len(), "{}", template.id);
+        for form in forms.into_iter().filter(|form| !form.taken && !key.case_matters) {
+            assert!(
+                key.accepted.iter().all(|right| plain(right) != plain(&form.typed)),
+                "{}: {form:?}",
+                template.id
+            );
+        }
+        tried += 1;
+    }
+    assert!(tried > 10, "{tried}");
+}

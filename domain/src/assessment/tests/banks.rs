@@ -86,3 +86,10 @@ fn what_is_asked_does_not_tell_the_key() {
         }
     }
 }
+
+#[test]
+fn guessing_by_the_look_of_an_option_does_not_pay() {
+    let mut looks = crate::guessing::Looks::default();
+    banks().iter().for_each(|(_, _, bank)| looks.bank(bank));
+    assert_eq!(looks.findings(), [""; 0]);
+}

@@ -218,23 +218,24 @@ async fn questions(
 ) -> Result<()> {
     let new = serde_json::to_value(&module.questions).map_err(Error::failed)?;
     let there = sqlx::query!(
-        "select m.check_version, v.questions as \"questions?\" from modules m
+        "select m.check_version, v.questions as \"questions?\", v.asked as \"asked?\" from modules m
         left join check_versions v on v.module_id = m.id and v.version = m.check_version where m.id = $1",
         id,
     )
     .fetch_one(&mut *db)
     .await?;
-    if there.questions.as_ref() == Some(&new) {
+    if there.questions.as_ref() == Some(&new) && there.asked == module.asked {
         return Ok(());
     }
     done.checks_changed += 1;
     let version = there.check_version + 1;
     sqlx::query!(
-        "insert into check_versions (module_id, version, questions, imported_at) values ($1, $2, $3, $4)",
+        "insert into check_versions (module_id, version, questions, imported_at, asked) values ($1, $2, $3, $4, $5)",
         id,
         version,
         new,
         now,
+        module.asked,
     )
     .execute(&mut *db)
     .await?;

@@ -1,14 +1,16 @@
 //! Courses as authors write them: Markdown, TOML and SVG under `content/`, read whole, checked whole, imported whole.
 //!
-//! [`source`] reads a folder into values and says what is wrong by file and line; [`import`] brings those values into the
-//! database in one transaction. Nothing is imported while anything is wrong.
+//! [`source`] reads a course's folder into values and says what is wrong by file and line, [`folder`] all of them; [`import`] brings
+//! those values into the database in one transaction. Nothing is imported while anything is wrong.
 
 mod check;
+mod folder;
 mod import;
 mod source;
 #[cfg(test)]
 mod tests;
 
+pub use folder::{Checked, check, read_all};
 pub use import::{Imported, import};
 pub use source::{Course, Framework, Module, Page, Picture, read};
 

@@ -52,6 +52,9 @@ pub struct Module {
     pub pass_mark: i16,
     pub competencies: Vec<String>,
     pub pages: Vec<Page>,
+    /// How many of the questions a try asks; `None` for all of them.
+    pub asked: Option<i16>,
+    /// The pool.
     pub questions: Vec<Question>,
 }
 
@@ -239,15 +242,28 @@ impl Reader {
         }
         let pages = self.pages(&folder);
         let check_file = folder.join("check.toml");
-        let questions = self.text(&check_file).and_then(|text| {
-            let read = check::read(&text);
+        let slugs: Vec<_> = pages.iter().map(|page| page.slug.as_str()).collect();
+        let check = self.text(&check_file).and_then(|text| {
+            let read = check::read(&text, &slugs);
             read.map_err(|faults| {
                 faults.into_iter().for_each(|(line, what)| self.fault(&check_file, line, what))
             })
             .ok()
         })?;
+        let check::Check { asked, questions } = check;
         let ModuleHead { title, summary, minutes, pass_mark, competencies } = document.head;
-        Some(Module { slug, title, summary, intro_html, minutes, pass_mark, competencies, pages, questions })
+        Some(Module {
+            slug,
+            title,
+            summary,
+            intro_html,
+            minutes,
+            pass_mark,
+            competencies,
+            pages,
+            asked,
+            questions,
+        })
     }
 
     /// `01-first.md`, `02-second.md`, …: the number gives the place, the rest the address.

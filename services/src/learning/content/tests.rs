@@ -94,6 +94,8 @@ fn questions_that_cannot_be_marked_are_refused() {
         ("kind = \"single\"\noption = []", "0 of its 0 options"),
         ("kind = \"true-false\"\nanswer = \"yes\"", "needs `answer = true`"),
         ("kind = \"number\"\nanswer = \"2,5\"", "is not a number"),
+        ("kind = \"number\"\nanswer = \"2.55\"\nrounding = \"one-decimal\"", "is not rounded so"),
+        ("kind = \"true-false\"\nanswer = true\nrounding = \"whole\"", "only a number is rounded"),
         ("kind = \"essay\"", "is not one of"),
         ("kind = \"single\"\nanswer = true", "the options hold the answer"),
     ] {
@@ -105,6 +107,76 @@ fn questions_that_cannot_be_marked_are_refused() {
         );
         assert!(found.iter().any(|fault| fault.contains("at least 5 questions")), "{found:?}");
     }
+}
+
+/// A check of so many questions about the page `first`, with its first lines.
+fn pool(head: &str, count: usize) -> String {
+    let question = |n: usize| {
+        format!(
+            "[[question]]\nid = \"q{n}\"\nkind = \"true-false\"\npage = \"first\"\ntext = \"T\"\nexplanation = \"E\"\nanswer = true\n"
+        )
+    };
+    format!("{head}{}", (1..=count).map(question).collect::<String>())
+}
+
+#[test]
+fn a_pool_is_at_least_twice_what_is_asked() {
+    for (head, count, expected) in [
+        ("\nasked = 6\n", 11, "one/check.toml:2: to ask 6, at least 12 questions are needed; there are 11"),
+        ("asked = 4\n", 12, "one/check.toml:1: a check asks at least 5 questions; this one asks 4"),
+        ("asked = 0\n", 12, "one/check.toml:1: a check asks at least 5 questions; this one asks 0"),
+        ("asked = -6\n", 12, "one/check.toml:1: a check asks at least 5 questions; this one asks 0"),
+        ("asked = \"six\"\n", 12, "one/check.toml:1: invalid type"),
+    ] {
+        let found = faults(&[("nmp/one/check.toml", &pool(head, count))]);
+        assert!(matches!(&found[..], [fault] if fault.starts_with(expected)), "{expected}: {found:?}");
+    }
+    let course = read(&folder(&[("nmp/one/check.toml", &pool("asked = 6\n", 12))]).path().join("nmp")).unwrap();
+    let module = &course.modules[0];
+    assert_eq!((module.asked, module.questions.len()), (Some(6), 12));
+    assert!(module.questions.iter().all(|question| question.page.as_deref() == Some("first")));
+}
+
+/// A rule that is judged is told beside the box, and not in the wording alone.
+#[test]
+fn a_question_whose_answer_is_rounded_says_so_beside_its_box() {
+    let rounded = |key: &str| {
+        pool("", 4)
+            + "[[question]]\nid = \"n\"\nkind = \"number\"\ntext = \"To 1 decimal place?\"\nexplanation = \"E\"\nanswer = \"2.5\"\n"
+            + key
+    };
+    let found = faults(&[("nmp/one/check.toml", &rounded(""))]);
+    assert!(matches!(&found[..], [fault] if fault.contains("give `rounding` too")), "{found:?}");
+    let folder = folder(&[("nmp/one/check.toml", &rounded("rounding = \"one-decimal\"\n"))]);
+    assert!(read(&folder.path().join("nmp")).is_ok());
+}
+
+#[test]
+fn a_question_is_about_a_page_that_is_there() {
+    let found = faults(&[("nmp/one/check.toml", &pool("", 5).replace("\"first\"", "\"second\""))]);
+    assert_eq!(found.len(), 5);
+    assert_eq!(found[0], "one/check.toml:1: question \"q1\": the module has no page \"second\"");
+}
+
+#[test]
+fn a_check_that_always_asks_the_same_is_found_and_may_be_imported() {
+    let today = "2027-01-31".parse().unwrap();
+    let folder = folder(&[("REVIEW.md", "| Fact | Next |\n| --- | --- |\n| Old | 2027-01-30 |\n")]);
+    let checked = super::check(folder.path(), today);
+    assert!(matches!(&checked.faults[..], [fault] if fault.what.contains("`asked`")), "{:?}", checked.faults);
+    assert_eq!(checked.due.len(), 1);
+    fs::write(folder.path().join("nmp/one/check.toml"), pool("asked = 5\n", 10)).unwrap();
+    assert!(super::check(folder.path(), today).faults.is_empty());
+    fs::write(folder.path().join("nmp/one/module.md"), "none").unwrap();
+    assert!(!super::check(folder.path(), today).faults.is_empty());
+}
+
+/// Everything under `content/`, as `server content check` reads it. What is due is told there and fails nothing.
+#[test]
+fn the_shipped_content_is_sound() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../content");
+    let checked = super::check(&folder, "2026-11-28".parse().unwrap());
+    assert!(checked.faults.is_empty() && checked.due.is_empty(), "{checked:#?}");
 }
 
 #[test]

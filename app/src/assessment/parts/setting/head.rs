@@ -1,4 +1,4 @@
-use domain::assessment::PaperPage;
+use domain::{FieldProblem, assessment::PaperPage};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
@@ -50,6 +50,17 @@ const LABELS: &[(&str, &str)] = &[
     ("break_minutes", "Rest breaks"),
 ];
 
+/// A problem with the name of its field, by its id or what stands before the hyphen in it.
+fn with_label(FieldProblem { field, problem }: FieldProblem) -> String {
+    let named = |(id, _): &&(&str, &str)| {
+        field.strip_prefix(id).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+    };
+    match LABELS.iter().find(named) {
+        Some((_, label)) => format!("{label}: {}", problem.message()),
+        None => problem.message().to_owned(),
+    }
+}
+
 /// The top of a page about a paper.
 #[component]
 pub fn PaperHead(page: PaperPage, heading: &'static str, came_back: CameBack) -> impl IntoView {
@@ -81,7 +92,7 @@ fn Head(heading: &'static str, position: Position, came_back: CameBack) -> impl 
     view! {
         <Title text=came_back.title(&title) />
         <Breadcrumbs steps />
-        <ErrorSummary problems=came_back.problems() labels=LABELS />
+        <ErrorSummary problems=came_back.problems() words=Callback::new(with_label) />
         {came_back.failed().map(|text| view! { <p class="notice" role="alert">{text}</p> })}
         {(!over.is_empty()).then(|| view! { <p class="over">{over}</p> })}
         <h1>{heading}</h1>

@@ -1,0 +1,196 @@
+//! The browser's part: the form, the storage, the timers and the calls.
+
+use std::time::Duration;
+
+use domain::{
+    assessment::SEAT,
+    learning::{Answers, CheckSave},
+};
+use leptos::{ev, prelude::*, task::spawn_local};
+use wasm_bindgen::JsCast;
+use web_sys::FormData;
+
+use super::{CheckKeeper, Standing};
+use crate::{
+    api::{ApiError, ErrorKind},
+    learning::api::save_check,
+};
+
+/// From the last keystroke to the server, at most twice this.
+const SOON: Duration = Duration::from_millis(700);
+const AGAIN: Duration = Duration::from_secs(2);
+/// A call without an answer for so long is taken for lost.
+const PATIENCE: Duration = Duration::from_secs(8);
+
+impl CheckKeeper {
+    /// Called once, when the page has been taken over. What was answered before is found in the form.
+    pub fn start(self) {
+        self.send_stored();
+        let _ = window_event_listener(ev::input, move |_| self.heed());
+        let _ = window_event_listener(ev::change, move |_| self.heed());
+        let _ = window_event_listener(ev::online, move |_| self.send());
+        let _ = window_event_listener_untyped("visibilitychange", move |_| self.send());
+        self.heed();
+    }
+
+    /// Something in the form may have changed.
+    fn heed(self) {
+        if self.unsent().is_empty() {
+            return;
+        }
+        self.count.update(|count| *count += 1);
+        self.store();
+        if self.standing.get_untracked() == Standing::Saved {
+            self.standing.set(Standing::Fresh);
+        }
+        if !self.due.get_value() {
+            self.due.set_value(true);
+            set_timeout(
+                move || {
+                    if self.due.try_set_value(false).is_none() {
+                        self.send();
+                    }
+                },
+                SOON,
+            );
+        }
+    }
+
+    /// What the form shows and the server does not have.
+    fn unsent(self) -> Answers {
+        let Some(mut shown) = shown(&self.ids.get_value()) else { return Answers::new() };
+        self.known.with_value(|known| {
+            shown
+                .retain(|id, given| known.get(id).map(Vec::as_slice).unwrap_or_default() != given.as_slice());
+        });
+        shown
+    }
+
+    fn save_of(self, answers: Answers) -> CheckSave {
+        let sequence = self.seat * SEAT + self.count.get_untracked();
+        CheckSave { attempt: self.attempt, version: self.version, sequence, answers }
+    }
+
+    fn send(self) {
+        let Some(answers) = Some(self.unsent()).filter(|answers| !answers.is_empty()) else { return };
+        if self.busy.get_value() != 0 || self.standing.get_untracked() == Standing::Over {
+            return;
+        }
+        self.calls.update_value(|calls| *calls += 1);
+        let call = self.calls.get_value();
+        self.busy.set_value(call);
+        let over = move || self.busy.try_get_value() != Some(call);
+        let failed = move |standing: Standing| {
+            self.busy.set_value(0);
+            self.standing.set(standing);
+            set_timeout(move || self.send(), AGAIN);
+        };
+        set_timeout(
+            move || {
+                if !over() {
+                    failed(Standing::Unsaved);
+                }
+            },
+            PATIENCE,
+        );
+        spawn_local(async move {
+            let result = self.call(self.save_of(answers.clone())).await;
+            if over() {
+                return;
+            }
+            match result {
+                Ok(changed) => {
+                    self.busy.set_value(0);
+                    self.known.update_value(|known| known.extend(answers));
+                    self.changed.set(self.changed.get_untracked() || !changed.is_empty());
+                    if self.unsent().is_empty() {
+                        self.forget();
+                        self.standing.set(Standing::Saved);
+                    } else {
+                        self.send();
+                    }
+                }
+                Err(error) => match error.kind {
+                    ErrorKind::SignedOut => failed(Standing::SignedOut),
+                    ErrorKind::NotFound => {
+                        self.busy.set_value(0);
+                        self.forget();
+                        self.standing.set(Standing::Over);
+                    }
+                    _ => failed(Standing::Unsaved),
+                },
+            }
+        });
+    }
+
+    async fn call(self, save: CheckSave) -> Result<Vec<String>, ApiError> {
+        save_check(self.course.get_value(), self.module.get_value(), save).await
+    }
+
+    fn key(self) -> String {
+        format!("check:{}:{}", self.attempt, self.seat)
+    }
+
+    fn store(self) {
+        let save = self.save_of(self.unsent());
+        if let (Some(storage), Ok(json)) = (storage(), serde_json::to_string(&save)) {
+            let _ = storage.set_item(&self.key(), &json);
+        }
+    }
+
+    fn forget(self) {
+        if let Some(storage) = storage() {
+            let _ = storage.remove_item(&self.key());
+        }
+    }
+
+    /// What an earlier opening on this device could not send: it is sent now, as old as it is, and the page drawn anew from what then
+    /// stands on the server.
+    fn send_stored(self) {
+        let Some(storage) = storage() else { return };
+        let prefix = format!("check:{}:", self.attempt);
+        let keys: Vec<_> = (0..storage.length().unwrap_or(0))
+            .filter_map(|n| storage.key(n).ok().flatten())
+            .filter(|key| key.starts_with(&prefix) && *key != self.key())
+            .collect();
+        let stored: Vec<(String, CheckSave)> = keys
+            .into_iter()
+            .filter_map(|key| {
+                let json = storage.get_item(&key).ok().flatten()?;
+                Some((key, serde_json::from_str(&json).ok()?))
+            })
+            .collect();
+        if stored.is_empty() {
+            return;
+        }
+        spawn_local(async move {
+            for (key, save) in stored {
+                match self.call(save).await {
+                    Ok(_) => drop(storage.remove_item(&key)),
+                    Err(error) if error.kind == ErrorKind::NotFound => drop(storage.remove_item(&key)),
+                    Err(_) => {
+                        set_timeout(move || self.send_stored(), AGAIN);
+                        return;
+                    }
+                }
+            }
+            // What was answered in this page meanwhile lies in the storage or on the server, and comes back with the rest.
+            let _ = window().location().reload();
+        });
+    }
+}
+
+/// What stands in the form, for each question.
+fn shown(ids: &[String]) -> Option<Answers> {
+    let form = document().query_selector("form.check").ok().flatten()?;
+    let data = FormData::new_with_form(form.dyn_ref()?).ok()?;
+    let given = |id: &String| {
+        let all = data.get_all(&format!("answers[{id}][]"));
+        all.iter().filter_map(|text| text.as_string()).filter(|text| !text.trim().is_empty()).collect()
+    };
+    Some(ids.iter().map(|id| (id.clone(), given(id))).collect())
+}
+
+fn storage() -> Option<web_sys::Storage> {
+    window().local_storage().ok().flatten()
+}

@@ -1,0 +1,83 @@
+//! The unit that the wording asks for, against the box that is there for it.
+
+use super::super::figures::figures;
+use super::super::mark::mark;
+use super::super::question::{NumberKey, Question, Response, UnitEntry};
+use super::super::{Rounding, Unit};
+use super::Finding;
+
+/// A question names its unit and prints it, or leaves the unit open and takes every usual one. Otherwise a right amount is marked
+/// wrong for its unit, or one is marked right that was not converted.
+pub(super) fn made(question: &Question, key: &NumberKey, found: &mut Vec<Finding>) {
+    let named = named(&question.wording);
+    let what = match (&named, &key.unit) {
+        (Some(named), Some(unit)) if key.unit_entry == UnitEntry::Shown => {
+            (!named.is(unit, true)).then(|| format!("asks for {named}, and {unit} is printed beside the box"))
+        }
+        (Some(named), Some(_)) => Some(format!(
+            "names {named}, and an answer in another unit is right too: print it, with unit-entry = \"shown\", or ask without it"
+        )),
+        (Some(named), None) => Some(format!(
+            "asks for {named}, and an answer with a unit is wrong: say `unit`, with unit-entry = \"shown\""
+        )),
+        (None, _) => None,
+    };
+    found.extend(what.map(|what| Finding::of("wording", what)));
+    if let Some(other) = refused(question, key) {
+        found.push(Finding::of("number.also", format!("{other} is right too, and is not marked right")));
+    }
+}
+
+/// The right amount in the next smaller unit, where the unit is left open and this is marked wrong.
+fn refused(question: &Question, key: &NumberKey) -> Option<String> {
+    let unit = key.unit.as_ref().filter(|_| key.unit_entry != UnitEntry::Shown)?;
+    if key.rounding != Rounding::Exact || !key.tolerance.is_zero() {
+        return None;
+    }
+    let smaller = unit.smaller()?;
+    let number = figures(key.answer.times(unit.in_terms_of(&smaller)?)?)?;
+    let typed = format!("{number} {smaller}");
+    let verdict = mark(question, &Response::Number { typed: typed.clone(), unit: String::new() });
+    (!verdict.is_ok_and(|verdict| verdict.right)).then_some(typed)
+}
+
+/// What stands behind "how many", or behind "in", in the last question of the wording.
+fn named(wording: &str) -> Option<Unit> {
+    let end = wording.rfind('?')?;
+    let start = wording[..end].rfind(['.', '?', '\n']).map_or(0, |at| at + 1);
+    let words: Vec<String> = wording[start..end].split_whitespace().map(str::to_lowercase).collect();
+    (0..words.len()).find_map(|at| {
+        let behind = match words.get(at..)? {
+            [how, many, behind @ ..] if how == "how" && many == "many" => behind,
+            [inside, behind @ ..] if inside == "in" => behind,
+            _ => return None,
+        };
+        // "drops a minute" before "drops"; but nothing across a comma.
+        let stop = behind.iter().position(|word| word.ends_with(',')).map_or(behind.len(), |at| at + 1);
+        (1..=stop.min(4)).rev().find_map(|count| behind[..count].join(" ").trim_end_matches(',').parse().ok())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::named;
+
+    #[test]
+    fn the_unit_that_is_asked_for_is_found() {
+        for (wording, unit) in [
+            ("A bag of 500 mL. How many drops a minute do you set? Give a whole number.", "drops/min"),
+            ("At what rate in mL/hour do you set the pump?", "mL/hour"),
+            ("What dose is given, in milligrams?", "mg"),
+            ("In how many hours is it empty?", "hours"),
+            ("How many micrograms of adrenaline are in 5 mL?", "micrograms"),
+            ("How many millilitres, to one decimal place?", "mL"),
+            ("How much is that in 24 hours?", ""),
+            ("How many millilitres are in the bag? How much is left?", ""),
+            ("What volume do you give?", ""),
+            ("Give the dose in mg.", ""),
+            ("What goes in the syringe pump for 24 hours?", ""),
+        ] {
+            assert_eq!(named(wording).map(|unit| unit.to_string()).unwrap_or_default(), unit, "{wording}");
+        }
+    }
+}

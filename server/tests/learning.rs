@@ -1,0 +1,73 @@
+//! The pages of modules and checks, as they leave the server.
+
+mod support;
+
+use sqlx::PgPool;
+use support::Site;
+
+const MODULE: &str = "/learn/nmp/calculations";
+
+/// What stands in the page as text: without tags, comments and line breaks.
+fn text(page: &str) -> String {
+    let main = page.split("<main").nth(1).unwrap_or_default();
+    let without_tags: String =
+        main.split('<').map(|part| part.split_once('>').map_or("", |(_, text)| text)).collect();
+    without_tags.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn a_module_that_is_not_begun_does_not_ask_why_it_is_not_ticked(db: PgPool) {
+    let site = Site::with_demo(db).await;
+    let session = site.sign_in("student@demo.example").await;
+    let page = site.get(MODULE, Some(&session)).await;
+    assert!(page.body.contains("Start the module") && !page.body.contains("Why is this not ticked?"));
+    site.get(&format!("{MODULE}/units-and-conversions"), Some(&session)).await;
+    let page = site.get(MODULE, Some(&session)).await;
+    assert!(page.body.contains("Why is this not ticked?"));
+    // A tick does not touch the word behind it.
+    assert!(page.body.contains("</svg> Opened") || page.body.contains("</svg><!> Opened"), "{}", page.body);
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn a_check_tells_its_rules_beside_the_box_and_names_the_question_that_is_wrong(db: PgPool) {
+    let site = Site::with_demo(db).await;
+    let session = site.sign_in("student@demo.example").await;
+    // The whole pool, so that every question of it is on the page.
+    sqlx::query("update check_versions set asked = null").execute(&site.services.db).await.unwrap();
+    let check = format!("{MODULE}/check");
+    let page = site.get(&check, Some(&session)).await;
+    assert!(page.body.contains("Save and finish later"));
+    let rules = page.body.matches("-rules\">Round your answer to ").count();
+    assert_eq!(rules, 4, "those of the module that are rounded");
+    assert_eq!(page.body.matches("-rules q-").count(), rules, "each read with its box");
+    assert!(page.body.contains("autocorrect=\"off\""));
+
+    let value = |name: &str| {
+        let input = page.body.split(&format!("name=\"{name}\"")).nth(1).unwrap();
+        input.split("value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
+    };
+    let form = format!(
+        "course=nmp&module=calculations&attempt={}&version={}&sequence={}",
+        value("attempt"),
+        value("version"),
+        value("sequence")
+    );
+    let sent =
+        support::form_request("/api/learning/submit_check", &form, Some(&session), "text/html", &check);
+    let answer = site.send(sent).await;
+    let cookies = format!("session={session}; flash={}", answer.cookie("flash").unwrap());
+    let back = axum::http::Request::get(&check).header("cookie", cookies);
+    let page = text(&site.send(back.body(axum::body::Body::empty()).unwrap()).await.body);
+    assert!(page.contains("Question 1: ") && page.contains("enter how many mL"), "{page}");
+    assert!(page.contains("choose an answer") && page.contains("choose one or more answers"), "{page}");
+
+    let aside = support::form_request(
+        "/api/learning/submit_check",
+        &format!("{form}&go=later"),
+        Some(&session),
+        "text/html",
+        &check,
+    );
+    let answer = site.send(aside).await;
+    assert_eq!(answer.header("location"), MODULE);
+}

@@ -1,0 +1,213 @@
+//! The try at a check that is under way: what it asks, and what is answered so far.
+
+use domain::learning::{
+    Answers, AttemptId, Kept, Question, CheckSave, Slug, draw, draw_on, take_in,
+};
+use sqlx::{PgConnection, types::Json};
+use uuid::Uuid;
+
+use crate::{Error, Result, Services, accounts::Actor, random};
+
+/// A check of somebody's own.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place<'a> {
+    pub actor: &'a Actor,
+    pub course: &'a Slug,
+    pub module: &'a Slug,
+}
+
+pub(super) struct Try {
+    pub id: AttemptId,
+    pub enrolment: Uuid,
+    pub module: Uuid,
+    /// The newest of the check: what the try was begun with has been brought up to it.
+    pub version: i32,
+    pub seed: u64,
+    pub seat: i64,
+    pub pass_mark: i16,
+    /// In the order asked, with their options as written.
+    pub questions: Vec<Question>,
+    pub kept: Kept,
+    /// The pool has more questions than are asked.
+    pub drawn: bool,
+    /// What the row says now, where it is not up to date.
+    stale: Option<i32>,
+}
+
+/// Opens the try, or begins one where none is under way. One statement, so that two windows at once open the same.
+pub(super) async fn open(db: &mut PgConnection, services: &Services, place: Place<'_>) -> Result<Try> {
+    let row = sqlx::query!(
+        r#"with here as (
+            select e.id as enrolment_id, m.id as module_id, m.check_version, m.pass_mark
+            from enrolments e
+            join courses c on c.id = e.course_id
+            join modules m on m.course_id = c.id and not m.retired
+            where e.learner_id = $1 and c.slug = $2 and m.slug = $3
+        ), open as (
+            insert into check_tries as t
+                (id, enrolment_id, module_id, version, seed, answers, seats, begun_at)
+            select $4, enrolment_id, module_id, check_version, $5, '{}', 1, $6 from here
+            on conflict (enrolment_id, module_id) do update set seats = t.seats + 1
+            returning t.*
+        )
+        select o.id as "id!", o.enrolment_id as "enrolment_id!", o.module_id as "module_id!", o.version as "version!",
+            o.seed as "seed!", o.asked as "asked?", o.answers as "answers!: Json<Kept>", o.seats as "seats!",
+            h.check_version, h.pass_mark, now.questions as "pool: Json<Vec<Question>>", now.asked as "of?",
+            was.questions as "was_pool?: Json<Vec<Question>>", was.asked as "was_of?"
+        from here h
+        cross join open o
+        join check_versions now on now.module_id = h.module_id and now.version = h.check_version
+        left join check_versions was on was.module_id = h.module_id and was.version = o.version
+            and o.version <> h.check_version"#,
+        place.actor.person().0,
+        place.course.as_str(),
+        place.module.as_str(),
+        Uuid::now_v7(),
+        random::seed()?,
+        services.clock.now(),
+    )
+    .fetch_optional(db)
+    .await?
+    .ok_or(Error::NotFound)?;
+    let seed = u64::try_from(row.seed).map_err(Error::failed)?;
+    let count = |of: Option<i16>| of.map(u16::try_from).transpose().map_err(Error::failed);
+    let (pool, of) = (row.pool.0, count(row.of)?);
+    let (stale, asked, kept) = match row.was_pool {
+        None => (None, row.asked.unwrap_or_else(|| draw(&pool, of, seed)), row.answers.0),
+        Some(was) => {
+            let was_of = count(row.was_of)?;
+            let asked = row.asked.unwrap_or_else(|| draw(&was, was_of, seed));
+            let asked = draw_on(asked, &pool, of, seed);
+            let mut kept = row.answers.0;
+            kept.retain(|id, _| asked.contains(id) && is_same(find(&was, id), find(&pool, id)));
+            (Some(row.version), asked, kept)
+        }
+    };
+    Ok(Try {
+        id: AttemptId(row.id),
+        enrolment: row.enrolment_id,
+        module: row.module_id,
+        version: row.check_version,
+        seed,
+        seat: row.seats.into(),
+        pass_mark: row.pass_mark,
+        drawn: asked.len() < pool.len(),
+        questions: asked.iter().filter_map(|id| find(&pool, id)).cloned().collect(),
+        kept,
+        stale,
+    })
+}
+
+pub(super) fn find<'a>(pool: &'a [Question], id: &str) -> Option<&'a Question> {
+    pool.iter().find(|question| question.id == id)
+}
+
+/// Whether an answer to the one is an answer to the other.
+fn is_same(one: Option<&Question>, other: Option<&Question>) -> bool {
+    one.zip(other).is_some_and(|(one, other)| one.text == other.text && one.kind == other.kind)
+}
+
+impl Try {
+    pub(super) fn asked(&self) -> Vec<String> {
+        self.questions.iter().map(|question| question.id.clone()).collect()
+    }
+
+    /// Brings the row up to the newest version of the check. Beside a call that saves at this moment it does nothing, and the next
+    /// opening does it.
+    pub(super) async fn bring_up(&self, db: &mut PgConnection) -> Result<()> {
+        let Some(stale) = self.stale else { return Ok(()) };
+        sqlx::query!(
+            "update check_tries set version = $3, asked = $4, answers = $5 where id = $1 and version = $2 and seats = $6",
+            self.id.0,
+            stale,
+            self.version,
+            &self.asked(),
+            Json(&self.kept) as _,
+            i32::try_from(self.seat).map_err(Error::failed)?,
+        )
+        .execute(db)
+        .await?;
+        Ok(())
+    }
+
+    /// The questions that are not what the page of this version showed.
+    pub(super) async fn changed_since(&self, db: &mut PgConnection, version: i32) -> Result<Vec<String>> {
+        if version == self.version {
+            return Ok(Vec::new());
+        }
+        let shown = sqlx::query_scalar!(
+            r#"select questions as "questions: Json<Vec<Question>>" from check_versions where module_id = $1 and version = $2"#,
+            self.module,
+            version,
+        )
+        .fetch_optional(db)
+        .await?
+        .map(|questions| questions.0)
+        .unwrap_or_default();
+        let changed = |question: &&Question| !is_same(find(&shown, &question.id), Some(question));
+        Ok(self.questions.iter().filter(changed).map(|question| question.id.clone()).collect())
+    }
+
+    /// Takes answers in, but to what has changed since it was shown, and writes the row. Whoever calls this has opened the try in
+    /// the same transaction, which holds its row.
+    pub(super) async fn keep(
+        &mut self,
+        db: &mut PgConnection,
+        mut answers: Answers,
+        sequence: i64,
+        whole: bool,
+        changed: &[String],
+    ) -> Result<()> {
+        let asked = self.asked();
+        if whole {
+            for id in &asked {
+                answers.entry(id.clone()).or_default();
+            }
+        }
+        answers.retain(|id, _| !changed.contains(id));
+        take_in(&mut self.kept, answers, sequence, &asked);
+        sqlx::query!(
+            "update check_tries set version = $2, asked = $3, answers = $4 where id = $1",
+            self.id.0,
+            self.version,
+            &asked,
+            Json(&self.kept) as _,
+        )
+        .execute(db)
+        .await?;
+        Ok(())
+    }
+}
+
+/// Keeps what is answered so far. Gives the questions that have changed since they were shown: their answers are not kept.
+///
+/// # Errors
+/// [`Error::NotFound`] where this try is not under way any more: it was marked, from another window perhaps.
+pub async fn save_check(
+    services: &Services,
+    actor: &Actor,
+    course: &Slug,
+    module: &Slug,
+    save: CheckSave,
+) -> Result<Vec<String>> {
+    self::save(services, Place { actor, course, module }, save, false).await
+}
+
+/// `whole` is a form with all questions in it: what it does not have is not answered.
+pub(super) async fn save(
+    services: &Services,
+    place: Place<'_>,
+    save: CheckSave,
+    whole: bool,
+) -> Result<Vec<String>> {
+    let mut db = services.begin().await?;
+    let mut open = open(&mut db, services, place).await?;
+    if open.id != save.attempt {
+        db.rollback().await?;
+        return Err(Error::NotFound);
+    }
+    let changed = open.changed_since(&mut db, save.version).await?;
+    open.keep(&mut db, save.answers, save.sequence, whole, &changed).await?;
+    db.commit().await?;
+    Ok(changed)
+}

@@ -1,0 +1,298 @@
+//! Checks: what a try asks, what is kept of it while it is answered, and what is told when it is marked.
+
+use domain::{
+    FieldProblem, Problem,
+    learning::{Answers, CheckResult, CheckTry, CheckView, Kind, Opt, Question, CheckSave},
+};
+
+use super::*;
+
+/// What the check's page shows.
+pub(super) async fn shown(world: &World, actor: &Actor, module: &str) -> Result<CheckTry> {
+    match check_page(&world.services, actor, &slug("nmp"), &slug(module), None).await?.view {
+        CheckView::Asked(shown) => Ok(shown),
+        CheckView::Marked(_) => panic!("no attempt was asked for"),
+    }
+}
+
+/// The form, sent as the page has it.
+pub(super) fn taken(module: &str, shown: &CheckTry, answers: Answers) -> TakenCheck {
+    TakenCheck {
+        course: slug("nmp"),
+        module: slug(module),
+        attempt: Some(shown.id),
+        version: shown.version,
+        sequence: sequence(shown, 1),
+        answers,
+    }
+}
+
+fn sequence(shown: &CheckTry, count: i64) -> i64 {
+    shown.seat * domain::assessment::SEAT + count
+}
+
+async fn result(world: &World, actor: &Actor, attempt: AttemptId) -> CheckResult {
+    let page = check_page(&world.services, actor, &slug("nmp"), &slug("one"), Some(attempt)).await.unwrap();
+    match page.view {
+        CheckView::Marked(result) => result,
+        CheckView::Asked(_) => panic!("an attempt was asked for"),
+    }
+}
+
+async fn save(world: &World, actor: &Actor, shown: &CheckTry, count: i64, answers: Answers) -> Result<Vec<String>> {
+    let save =
+        CheckSave { attempt: shown.id, version: shown.version, sequence: sequence(shown, count), answers };
+    save_check(&world.services, actor, &slug("nmp"), &slug("one"), save).await
+}
+
+fn given(all: &[(&str, &str)]) -> Answers {
+    all.iter().map(|(id, text)| ((*id).to_owned(), vec![(*text).to_owned()])).collect()
+}
+
+/// The ids asked, and those of the options of each.
+fn order(shown: &CheckTry) -> Vec<String> {
+    shown.questions.iter().map(|question| format!("{} {:?}", question.id, question.view)).collect()
+}
+
+fn single(n: usize) -> Question {
+    let option = |id: &str, right: bool| Opt {
+        id: id.into(),
+        text: format!("{id} of q{n}"),
+        right,
+        why: format!("because {id}"),
+    };
+    Question {
+        id: format!("q{n}"),
+        text: format!("Question {n}?"),
+        explanation: format!("Explained {n}"),
+        page: Some(format!("page-{}", n % 2 + 1)),
+        kind: Kind::Single { options: vec![option("a", false), option("b", true), option("c", false)] },
+    }
+}
+
+/// The course with a pool of `count` questions in module one, of which three are asked.
+async fn import_pool(world: &World, count: usize, change: impl Fn(&mut Vec<Question>)) {
+    let mut new = course(&["one", "two"], 2);
+    let mut pool = (0..count).map(single).collect();
+    change(&mut pool);
+    new.modules[0].questions = pool;
+    new.modules[0].asked = Some(3);
+    import(&world.services, &new).await.unwrap();
+}
+
+async fn with_pool(world: &World) -> Actor {
+    let actor = enrolled(world).await;
+    import_pool(world, 8, |_| ()).await;
+    actor
+}
+
+fn all(shown: &CheckTry, option: &str) -> Answers {
+    shown.questions.iter().map(|question| (question.id.clone(), vec![option.to_owned()])).collect()
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_try_asks_the_same_until_it_is_marked_and_keeps_what_was_asked(db: PgPool) {
+    let world = World::new(db);
+    let actor = with_pool(&world).await;
+    let (first, again) =
+        (shown(&world, &actor, "one").await.unwrap(), shown(&world, &actor, "one").await.unwrap());
+    assert_eq!((first.questions.len(), first.drawn), (3, true));
+    assert_eq!((first.id, order(&first)), (again.id, order(&again)), "a reload, or another device");
+    assert!(again.seat > first.seat, "a later opening is later");
+    let attempt = take_check(&world.services, &actor, taken("one", &first, all(&first, "b"))).await.unwrap();
+    let (asked, version): (Vec<String>, i32) =
+        sqlx::query_as("select asked, version from check_attempts").fetch_one(&world.services.db).await.unwrap();
+    assert_eq!(asked, first.questions.iter().map(|question| question.id.clone()).collect::<Vec<_>>());
+    assert_eq!((attempt, version), (first.id, first.version));
+
+    // What was asked stands, whatever becomes of the pool.
+    import_pool(&world, 12, |pool| pool.iter_mut().for_each(|question| question.text = "New?".into())).await;
+    let told = result(&world, &actor, attempt).await;
+    let texts = |result: &CheckResult| -> Vec<_> {
+        result.questions.iter().map(|question| question.text.clone()).collect()
+    };
+    assert_eq!(texts(&told), first.questions.iter().map(|question| question.text.clone()).collect::<Vec<_>>());
+    let next = shown(&world, &actor, "one").await.unwrap();
+    assert_ne!(next.id, first.id);
+    assert!(next.answers.is_empty());
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn half_done_answers_are_there_on_another_device_and_the_later_one_stands(db: PgPool) {
+    let world = World::new(db);
+    let actor = enrolled(&world).await;
+    let here = shown(&world, &actor, "one").await.unwrap();
+    save(&world, &actor, &here, 2, given(&[("a", "true")])).await.unwrap();
+    let there = shown(&world, &actor, "one").await.unwrap();
+    assert_eq!(there.answers, given(&[("a", "true")]));
+    save(&world, &actor, &there, 1, given(&[("a", "false"), ("b", "true"), ("x", "true")])).await.unwrap();
+    // The first window sends again what had not arrived, and an answer of its own.
+    save(&world, &actor, &here, 1, given(&[("a", "true")])).await.unwrap();
+    save(&world, &actor, &here, 3, given(&[("b", "false")])).await.unwrap();
+    let now = shown(&world, &actor, "one").await.unwrap();
+    assert_eq!(now.answers, given(&[("a", "false"), ("b", "true")]));
+    let page = module_page(&world.services, &actor, &slug("nmp"), &slug("one")).await.unwrap();
+    assert_eq!(page.check.answered, 2);
+
+    // A form that cannot be marked keeps what is in it, and takes back what is not.
+    let half = taken("one", &now, given(&[("b", "false")]));
+    let Err(Error::Invalid(problems)) = take_check(&world.services, &actor, half).await else { panic!("marked") };
+    assert_eq!(problems, [FieldProblem::new("q-a", Problem::AnswerMissing)]);
+    let now = shown(&world, &actor, "one").await.unwrap();
+    assert_eq!(now.answers, given(&[("b", "false")]));
+    put_aside(&world.services, &actor, taken("one", &now, given(&[("a", "true")]))).await.unwrap();
+    assert_eq!(shown(&world, &actor, "one").await.unwrap().answers, given(&[("a", "true")]));
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_try_is_marked_once_and_takes_no_answers_afterwards(db: PgPool) {
+    let world = World::new(db);
+    let actor = enrolled(&world).await;
+    let here = shown(&world, &actor, "one").await.unwrap();
+    let send = || take_check(&world.services, &actor, taken("one", &here, answers(true)));
+    let (one, other) = tokio::join!(send(), send());
+    assert_eq!((one.unwrap(), other.unwrap(), send().await.unwrap()), (here.id, here.id, here.id));
+    let attempts: i64 =
+        sqlx::query_scalar("select count(*) from check_attempts").fetch_one(&world.services.db).await.unwrap();
+    assert_eq!(attempts, 1);
+    let late = save(&world, &actor, &here, 9, given(&[("a", "false")])).await;
+    assert!(matches!(late, Err(Error::NotFound)));
+    assert!(shown(&world, &actor, "one").await.unwrap().answers.is_empty());
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn the_answers_of_others_are_out_of_reach(db: PgPool) {
+    let world = World::new(db);
+    let actor = enrolled(&world).await;
+    let other = world.learner("other@uni.example").await;
+    let stranger = world.learner("stranger@uni.example").await;
+    world.enrol(&other, &world.cohort("University", "Autumn").await).await;
+    let here = shown(&world, &actor, "one").await.unwrap();
+    for somebody in [&other, &stranger] {
+        let saved = save(&world, somebody, &here, 1, given(&[("a", "true")])).await;
+        assert!(matches!(saved, Err(Error::NotFound)));
+    }
+    assert!(shown(&world, &actor, "one").await.unwrap().answers.is_empty());
+    let attempt = take_check(&world.services, &actor, taken("one", &here, answers(true))).await.unwrap();
+    let marked = take_check(&world.services, &other, taken("one", &here, answers(true))).await;
+    assert!(matches!(marked, Err(Error::Invalid(_))));
+    for (actor, module) in [(&other, "one"), (&actor, "two")] {
+        let looked = check_page(&world.services, actor, &slug("nmp"), &slug(module), Some(attempt)).await;
+        assert!(matches!(looked, Err(Error::NotFound)));
+    }
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_failed_try_says_why_and_where_to_read_and_not_what_is_right(db: PgPool) {
+    let world = World::new(db);
+    let actor = with_pool(&world).await;
+    let here = shown(&world, &actor, "one").await.unwrap();
+    let mut answers = all(&here, "c");
+    let known = here.questions[0].id.clone();
+    answers.insert(known.clone(), vec!["b".into()]);
+    let attempt = take_check(&world.services, &actor, taken("one", &here, answers)).await.unwrap();
+    let told = result(&world, &actor, attempt).await;
+    assert_eq!((told.right, told.of, told.passed, told.nth), (1, 3, false, 1));
+    let json = serde_json::to_string(&told).unwrap();
+    assert!(!json.contains("Explained") && !json.contains("because b"), "{json}");
+    for (asked, question) in here.questions.iter().zip(&told.questions) {
+        let right = asked.id == known;
+        assert_eq!(question.right, right);
+        let [chosen] = &question.answers[..] else { panic!("{question:?}") };
+        assert_eq!((chosen.chosen, chosen.right), (true, Some(right)));
+        if right {
+            assert!(question.read.is_none());
+        } else {
+            assert!(!json.contains(&format!("b of {}", asked.id)), "{json}");
+            assert_eq!(chosen.why, "because c");
+            let read = question.read.clone().unwrap();
+            assert_eq!(read.title, read.page.replace("page-", "Page "));
+        }
+    }
+
+    let next = shown(&world, &actor, "one").await.unwrap();
+    world.clock.advance(Duration::days(5));
+    let attempt = take_check(&world.services, &actor, taken("one", &next, all(&next, "b"))).await.unwrap();
+    let told = result(&world, &actor, attempt).await;
+    assert!(told.passed && told.nth == 2);
+    assert!(told.questions.iter().all(|question| question.explanation.is_some() && question.answers.len() == 3));
+    take(&world, &actor, "two", true).await.unwrap();
+    let page = module_page(&world.services, &actor, &slug("nmp"), &slug("one")).await.unwrap();
+    assert_eq!(page.check.passed.unwrap().in_words(), "Passed 27 November, 3 of 3, second try");
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn of_several_what_is_missing_is_not_told_after_a_failure(db: PgPool) {
+    let world = World::new(db);
+    let actor = enrolled(&world).await;
+    let several = |pool: &mut Vec<Question>| {
+        for question in pool {
+            let Kind::Single { mut options } = question.kind.clone() else { unreachable!() };
+            options[2].right = true;
+            question.kind = Kind::Multiple { options };
+        }
+    };
+    import_pool(&world, 6, several).await;
+    let here = shown(&world, &actor, "one").await.unwrap();
+    let mut answers = all(&here, "b");
+    let both = here.questions[1].id.clone();
+    answers.insert(both, vec!["a".into(), "b".into()]);
+    let attempt = take_check(&world.services, &actor, taken("one", &here, answers)).await.unwrap();
+    let told = result(&world, &actor, attempt).await;
+    assert_eq!(told.questions.iter().map(|question| question.incomplete).collect::<Vec<_>>(), [true, false, true]);
+    let tags: Vec<_> = told.questions[1].answers.iter().map(|answer| (answer.right, answer.why.as_str())).collect();
+    assert!(tags.contains(&(Some(false), "because a")) && tags.contains(&(None, "")), "{tags:?}");
+    assert_eq!(told.questions[0].answers.iter().map(|answer| answer.right).collect::<Vec<_>>(), [None]);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn what_changes_in_the_pool_is_asked_anew_and_everything_else_stays(db: PgPool) {
+    let world = World::new(db);
+    let actor = with_pool(&world).await;
+    let old = shown(&world, &actor, "one").await.unwrap();
+    save(&world, &actor, &old, 1, all(&old, "b")).await.unwrap();
+    let ids: Vec<_> = old.questions.iter().map(|question| question.id.clone()).collect();
+    // One is worded anew, one goes, one stays as it is; two come.
+    import_pool(&world, 10, |pool| {
+        pool.retain(|question| question.id != ids[1]);
+        pool.iter_mut().filter(|question| question.id == ids[0]).for_each(|question| question.text = "Now?".into());
+    })
+    .await;
+    // The old page, still open: it says what has changed, and marks nothing.
+    let sent = take_check(&world.services, &actor, taken("one", &old, all(&old, "b"))).await;
+    let Err(Error::Invalid(problems)) = sent else { panic!("it was marked") };
+    assert!(problems.contains(&FieldProblem::new(format!("q-{}", ids[0]), Problem::QuestionsChanged)));
+    let refused = save(&world, &actor, &old, 2, given(&[(&ids[0], "c"), (&ids[2], "c")])).await.unwrap();
+    assert!(refused.contains(&ids[0]) && !refused.contains(&ids[2]), "{refused:?}");
+
+    let new = shown(&world, &actor, "one").await.unwrap();
+    let now: Vec<_> = new.questions.iter().map(|question| question.id.clone()).collect();
+    assert_eq!((new.id, &now[0], &now[1], now.len()), (old.id, &ids[0], &ids[2], 3));
+    assert!(!ids.contains(&now[2]));
+    assert_eq!(new.answers, given(&[(&ids[2], "c")]));
+    // Answered anew, it stays: also when only what is not asked changes.
+    save(&world, &actor, &new, 1, given(&[(&now[0], "a")])).await.unwrap();
+    import_pool(&world, 11, |pool| {
+        pool.retain(|question| question.id != ids[1]);
+        pool.iter_mut().filter(|question| question.id == ids[0]).for_each(|question| question.text = "Now?".into());
+    })
+    .await;
+    let last = shown(&world, &actor, "one").await.unwrap();
+    assert_eq!(order(&last), order(&new));
+    assert_eq!(last.answers, given(&[(&now[0], "a"), (&ids[2], "c")]));
+    // What the open page shows is what is asked now, so it is marked.
+    take_check(&world.services, &actor, taken("one", &new, all(&new, "b"))).await.unwrap();
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_check_that_changes_while_it_is_only_looked_at_is_drawn_on(db: PgPool) {
+    let world = World::new(db);
+    let actor = with_pool(&world).await;
+    let old = shown(&world, &actor, "one").await.unwrap();
+    import_pool(&world, 9, |_| ()).await;
+    let new = shown(&world, &actor, "one").await.unwrap();
+    assert_eq!(order(&old), order(&new));
+    let (version, asked): (i32, Vec<String>) =
+        sqlx::query_as("select version, asked from check_tries").fetch_one(&world.services.db).await.unwrap();
+    assert_eq!((version, asked.len()), (new.version, 3));
+}
