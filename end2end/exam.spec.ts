@@ -342,7 +342,7 @@ test('another device goes on where the first one stopped, and rest breaks stop t
   await desk.getByLabel('Rest breaks in minutes').press('Enter');
   await expect(desk.getByRole('row').filter({ hasText: STUDENTS.examDevices })).toContainText('50');
   await expect(desk.getByLabel('E-mail address')).toHaveValue('');
-  await expect(desk.getByLabel('Extra time in per cent of the time limit')).toHaveValue('0');
+  await expect(desk.getByLabel('Extra time in per cent of the time limit')).toHaveValue('');
   await desk.context().close();
   await signIn(page, STUDENTS.examDevices);
   const room = await start(page, 'DEVICES1');

@@ -37,7 +37,10 @@ impl std::fmt::Display for DayTime {
             "December",
         ];
         let month = MONTHS.get(usize::from(self.month).wrapping_sub(1)).copied().unwrap_or_default();
-        let hour = if self.hour % 12 == 0 { 12 } else { self.hour % 12 };
+        let hour = match self.hour % 12 {
+            0 => 12,
+            hour => hour,
+        };
         let half = if self.hour < 12 { "am" } else { "pm" };
         write!(f, "{} {month} at {hour}:{:02}{half}", self.day, self.minute)
     }
