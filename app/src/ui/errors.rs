@@ -36,7 +36,7 @@ pub fn ErrorSummary(
                             .map(|problem| {
                                 let href = format!("#{}", problem.field);
                                 let message = problem.problem.message();
-                                let words = words.map_or_else(|| message.to_owned(), |words| words.run(problem));
+                                let words = words.map_or_else(|| message.into_owned(), |words| words.run(problem));
                                 view! { <li><a href=href>{words}</a></li> }
                             })
                             .collect_view()}

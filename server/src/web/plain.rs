@@ -119,6 +119,7 @@ impl PlainPages {
         let status = match error.kind {
             ErrorKind::NotFound => StatusCode::NOT_FOUND,
             ErrorKind::SignedOut => StatusCode::UNAUTHORIZED,
+            ErrorKind::ReasonNeeded => StatusCode::FORBIDDEN,
             ErrorKind::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
             ErrorKind::Unavailable | ErrorKind::Offline => return self.unavailable().into_response(),
             ErrorKind::Failed => {

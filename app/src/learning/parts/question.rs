@@ -32,7 +32,7 @@ pub fn QuestionField(
 pub fn in_summary(questions: &[AskedQuestion], problem: &FieldProblem) -> String {
     let asked =
         questions.iter().enumerate().find(|(_, question)| problem.field == format!("q-{}", question.id));
-    let Some((n, question)) = asked else { return problem.problem.message().to_owned() };
+    let Some((n, question)) = asked else { return problem.problem.message().into_owned() };
     let what = match (&problem.problem, &question.view) {
         (Problem::AnswerMissing, QuestionView::One(_)) => "choose an answer".to_owned(),
         (Problem::AnswerMissing, QuestionView::Many(_)) => "choose one or more answers".to_owned(),

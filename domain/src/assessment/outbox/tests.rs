@@ -60,6 +60,7 @@ impl Server {
             section: String::new(),
             marks: 1,
             asked: PageQuestion {
+                rules: None,
                 stimulus: None,
                 wording: String::new(),
                 hints: 0,

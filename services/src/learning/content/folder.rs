@@ -65,7 +65,10 @@ pub fn check(folder: &Path, today: NaiveDate) -> Checked {
                 }
             }
             let mut looks = Looks::default();
-            courses.iter().flat_map(|course| &course.modules).for_each(|module| looks.check(&module.questions));
+            courses
+                .iter()
+                .flat_map(|course| &course.modules)
+                .for_each(|module| looks.check(&module.questions));
             let found = looks.findings().into_iter();
             checked.faults.extend(found.map(|what| Fault { file: folder.to_owned(), line: 1, what }));
         }
@@ -104,7 +107,9 @@ fn review(file: &Path, text: &str, today: NaiveDate, checked: &mut Checked) {
         let fact = cells.first().copied().unwrap_or_default();
         match NaiveDate::parse_from_str(date, "%Y-%m-%d").ok().filter(|_| date.len() == 10) {
             None => checked.faults.push(fault(format!("{date:?} is no day like 2027-01-31"))),
-            Some(date) if date < today => checked.due.push(fault(format!("look up again since {date}: {fact}"))),
+            Some(date) if date < today => {
+                checked.due.push(fault(format!("look up again since {date}: {fact}")))
+            }
             Some(_) => {}
         }
     }

@@ -3,14 +3,7 @@
 mod checks;
 
 use chrono::Duration;
-<<<<<<< HEAD:services/src/learning/tests.rs
-use domain::{
-    Problem,
-    learning::{AttemptId, CourseProgress, Missing, ModuleProgress, Status},
-};
-=======
-use domain::learning::{AttemptId, CourseProgress, Missing, Status};
->>>>>>> checks:services/src/learning/tests/mod.rs
+use domain::learning::{AttemptId, CourseProgress, Missing, ModuleProgress, Status};
 use proptest::{prelude::*, strategy::ValueTree, test_runner::TestRunner};
 use sqlx::PgPool;
 
@@ -96,7 +89,6 @@ async fn the_tick_comes_when_all_pages_are_opened_and_the_check_is_passed(db: Pg
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-<<<<<<< HEAD:services/src/learning/tests.rs
 async fn the_card_of_a_course_has_the_wheel_of_its_page(db: PgPool) {
     let world = World::new(db);
     let actor = enrolled(&world).await;
@@ -120,42 +112,6 @@ async fn the_card_of_a_course_has_the_wheel_of_its_page(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn an_attempt_shows_explanations_to_its_learner_only(db: PgPool) {
-    let world = World::new(db);
-    let actor = enrolled(&world).await;
-    let other = world.learner("other@uni.example").await;
-    let cohort = world.cohort("University", "Autumn").await;
-    world.enrol(&other, &cohort).await;
-    let attempt = take(&world, &actor, "one", false).await.unwrap();
-    let page = check_page(&world.services, &actor, &slug("nmp"), &slug("one"), Some(attempt)).await.unwrap();
-    let result = page.result.unwrap();
-    assert_eq!((result.right, result.of, result.passed), (0, 2, false));
-    assert!(result.questions.iter().all(|question| !question.right && question.explanation == "It is."));
-    assert!(page.questions.is_empty());
-    for (actor, module) in [(&other, "one"), (&actor, "two")] {
-        let looked = check_page(&world.services, actor, &slug("nmp"), &slug(module), Some(attempt)).await;
-        assert!(matches!(looked, Err(Error::NotFound)));
-    }
-}
-
-#[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn answers_to_questions_that_have_changed_are_not_marked(db: PgPool) {
-    let world = World::new(db);
-    let actor = enrolled(&world).await;
-    let old = check_page(&world.services, &actor, &slug("nmp"), &slug("one"), None).await.unwrap().version;
-    let mut changed = course(&["one", "two"], 2);
-    changed.modules[0].questions[0].text = "Really?".into();
-    import(&world.services, &changed).await.unwrap();
-    let taken = TakenCheck { course: slug("nmp"), module: slug("one"), version: old, answers: answers(true) };
-    let Err(Error::Invalid(fields)) = take_check(&world.services, &actor, taken).await else {
-        panic!("it was marked")
-    };
-    assert_eq!((fields[0].field.as_str(), &fields[0].problem), ("q-a", &Problem::QuestionsChanged));
-}
-
-#[sqlx::test(migrator = "crate::MIGRATIONS")]
-=======
->>>>>>> checks:services/src/learning/tests/mod.rs
 async fn what_was_opened_and_when_is_kept(db: PgPool) {
     let world = World::new(db);
     let actor = enrolled(&world).await;

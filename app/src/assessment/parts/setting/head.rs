@@ -57,7 +57,7 @@ fn with_label(FieldProblem { field, problem }: FieldProblem) -> String {
     };
     match LABELS.iter().find(named) {
         Some((_, label)) => format!("{label}: {}", problem.message()),
-        None => problem.message().to_owned(),
+        None => problem.message().into_owned(),
     }
 }
 
