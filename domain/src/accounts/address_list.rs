@@ -166,8 +166,8 @@ mod tests {
 
     #[test]
     fn lists_are_read_as_people_paste_them() {
-        type Row = (&'static str, &'static [&'static str], &'static [(u32, u32)]);
-        let table: &[Row] = &[
+        type Row<'a> = (&'a str, &'a [&'a str], &'a [(u32, u32)]);
+        let table: &[Row<'_>] = &[
             ("", &[], &[]),
             (" \n\r\n;,\t", &[], &[]),
             ("a@x.example\nb@x.example\r\nc@x.example", &["a@x.example", "b@x.example", "c@x.example"], &[]),
