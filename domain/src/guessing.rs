@@ -62,7 +62,10 @@ impl Looks {
             let Ask::SingleChoice(ask) = &template.ask else { continue };
             let shown = |seed| match template.question(seed).ok()?.key {
                 Key::SingleChoice(choices) => Some(
-                    choices.iter().map(|choice| (choice.text.chars().count(), choice.right)).collect::<Shown>(),
+                    choices
+                        .iter()
+                        .map(|choice| (choice.text.chars().count(), choice.right))
+                        .collect::<Shown>(),
                 ),
                 _ => None,
             };
@@ -116,9 +119,11 @@ impl Looks {
         self.longest.add(longest / times, chance / times);
         self.shortest.add(shortest / times, chance / times);
         let chance = chance / times;
-        let strays = |seen: f64| (seen - times * chance).abs() > PLACE * (times * chance * (1.0 - chance)).sqrt();
+        let strays =
+            |seen: f64| (seen - times * chance).abs() > PLACE * (times * chance * (1.0 - chance)).sqrt();
         if let Some((place, seen)) = places.into_iter().find(|(_, seen)| shuffled && strays(*seen)) {
-            self.places.push(format!("{id}: the right option is in place {} in {seen} of {times} draws", place + 1));
+            self.places
+                .push(format!("{id}: the right option is in place {} in {seen} of {times} draws", place + 1));
         }
     }
 
@@ -135,7 +140,10 @@ impl Looks {
         }
         let statements = self.statements;
         if statements.beyond().is_some_and(|beyond| beyond.abs() > BANK) {
-            found.push(format!("{} of {} statements are true; make it about half", statements.seen, statements.of));
+            found.push(format!(
+                "{} of {} statements are true; make it about half",
+                statements.seen, statements.of
+            ));
         }
         found.extend(self.places.iter().cloned());
         found
@@ -196,20 +204,26 @@ mod tests {
         let found = findings(&pool(16));
         assert_eq!(
             found,
-            ["the right option is the longest in 16.0 of 40 single choices; by chance it would be in about 10.0"]
+            [
+                "the right option is the longest in 16.0 of 40 single choices; by chance it would be in about 10.0"
+            ]
         );
         assert_eq!(findings(&pool(40)[..19]), [""; 0], "too few to tell");
     }
 
     #[test]
     fn statements_are_about_as_often_true_as_false() {
-        let statements =
-            |yes: usize| (0..40).map(|n| question(n, Kind::TrueFalse { answer: n < yes })).collect::<Vec<_>>();
+        let statements = |yes: usize| {
+            (0..40).map(|n| question(n, Kind::TrueFalse { answer: n < yes })).collect::<Vec<_>>()
+        };
         for yes in [14, 20, 26] {
             assert_eq!(findings(&statements(yes)), [""; 0], "{yes}");
         }
         for yes in [13, 27] {
-            assert_eq!(findings(&statements(yes)), [format!("{yes} of 40 statements are true; make it about half")]);
+            assert_eq!(
+                findings(&statements(yes)),
+                [format!("{yes} of 40 statements are true; make it about half")]
+            );
         }
     }
 

@@ -63,7 +63,7 @@ enum ContentCommand {
         folder: Option<PathBuf>,
         /// The day that facts are compared with, like 2027-01-31; the computer's, if left out.
         #[arg(long)]
-        today: Option<chrono::NaiveDate>,
+        today: Option<content::Day>,
     },
 }
 
@@ -187,7 +187,7 @@ async fn seed_demo(config: &Config, services: &Services) -> Outcome {
 }
 
 /// Says what must be mended, and of what is only due that it is.
-fn check(folder: &Path, today: chrono::NaiveDate) -> Outcome {
+fn check(folder: &Path, today: content::Day) -> Outcome {
     let checked = content::check(folder, today);
     let mut out = stdout().lock();
     for due in &checked.due {
@@ -206,9 +206,8 @@ fn lines(faults: &[content::Fault]) -> String {
 
 /// Everything is read and checked before the first is imported.
 async fn import(services: &Services, folder: PathBuf) -> Outcome {
-    let courses = content::read_all(&folder).map_err(|faults| {
-        format!("{}\nNothing was imported: {} to mend.", lines(&faults), faults.len())
-    })?;
+    let courses = content::read_all(&folder)
+        .map_err(|faults| format!("{}\nNothing was imported: {} to mend.", lines(&faults), faults.len()))?;
     for course in courses {
         let done = content::import(services, &course).await?;
         writeln!(

@@ -80,11 +80,17 @@ pub(crate) fn forms(folder: &Path) -> Result<String, Box<dyn Error>> {
                 continue;
             }
             let of = |taken: bool| {
-                let typed = forms.iter().filter(|form| form.taken == taken).map(|form| format!("{:?}", form.typed));
+                let typed =
+                    forms.iter().filter(|form| form.taken == taken).map(|form| format!("{:?}", form.typed));
                 typed.collect::<Vec<_>>().join(", ")
             };
             let (line, id) = (bank.line(at, "id"), &template.id);
-            report += &format!("{}:{line}: {id}\n    takes {}\n    not   {}\n", file.display(), of(true), of(false));
+            report += &format!(
+                "{}:{line}: {id}\n    takes {}\n    not   {}\n",
+                file.display(),
+                of(true),
+                of(false)
+            );
         }
     }
     Ok(report)

@@ -10,7 +10,8 @@ const MODULE: &str = "/learn/nmp/calculations";
 /// What stands in the page as text: without tags, comments and line breaks.
 fn text(page: &str) -> String {
     let main = page.split("<main").nth(1).unwrap_or_default();
-    let without_tags: String = main.split('<').map(|part| part.split_once('>').map_or("", |(_, text)| text)).collect();
+    let without_tags: String =
+        main.split('<').map(|part| part.split_once('>').map_or("", |(_, text)| text)).collect();
     without_tags.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -36,7 +37,7 @@ async fn a_check_tells_its_rules_beside_the_box_and_names_the_question_that_is_w
     let check = format!("{MODULE}/check");
     let page = site.get(&check, Some(&session)).await;
     assert!(page.body.contains("Save and finish later"));
-    let rules = page.body.matches("-rules\">Round your answer to ").count();
+    let rules = page.body.matches("-rules\" class=\"hint\">Round your answer to ").count();
     assert_eq!(rules, 4, "those of the module that are rounded");
     assert_eq!(page.body.matches("-rules q-").count(), rules, "each read with its box");
     assert!(page.body.contains("autocorrect=\"off\""));
@@ -51,7 +52,8 @@ async fn a_check_tells_its_rules_beside_the_box_and_names_the_question_that_is_w
         value("version"),
         value("sequence")
     );
-    let sent = support::form_request("/api/learning/submit_check", &form, Some(&session), "text/html", &check);
+    let sent =
+        support::form_request("/api/learning/submit_check", &form, Some(&session), "text/html", &check);
     let answer = site.send(sent).await;
     let cookies = format!("session={session}; flash={}", answer.cookie("flash").unwrap());
     let back = axum::http::Request::get(&check).header("cookie", cookies);

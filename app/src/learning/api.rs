@@ -1,14 +1,14 @@
 //! The server functions of the learning area. Each page asks one of them, once.
 
-use domain::learning::{Answers, CheckPage, CoursePage, ModulePage, MyCourses, ReadingPage, CheckSave};
+use domain::learning::{Answers, CheckPage, CheckSave, CoursePage, ModulePage, MyCourses, ReadingPage};
 use leptos::prelude::*;
 
 use crate::api::ApiError;
 #[cfg(feature = "ssr")]
 use {
     crate::api::{answer, request, slug},
-    leptos_axum::redirect,
     domain::learning::AttemptId,
+    leptos_axum::redirect,
     services::learning,
 };
 

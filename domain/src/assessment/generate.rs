@@ -1,10 +1,10 @@
 use super::expression::{Expression, ExpressionError, Value, Values};
 use super::figures::figures;
 use super::question::{AskedOption, Choice, Key, Named, NumberKey, OrderingKey, Question, TextKey};
-use crate::random::SplitMix64;
 use super::template::{Ask, ChoiceAsk, NumberAsk, OrderingAsk, Template, TextAsk};
 use super::wording::Wording;
 use super::{Rational, UnitEntry};
+use crate::random::SplitMix64;
 
 /// Why a template makes no question of a seed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -59,7 +59,11 @@ mod tests {
     #[test]
     fn the_later_answer_stands_whatever_comes_last() {
         let asked = ["a".to_owned(), "b".to_owned()];
-        let saves = [(answers(&[("a", "1"), ("b", "1")]), 1), (answers(&[("a", "2")]), 2), (answers(&[("b", "")]), 3)];
+        let saves = [
+            (answers(&[("a", "1"), ("b", "1")]), 1),
+            (answers(&[("a", "2")]), 2),
+            (answers(&[("b", "")]), 3),
+        ];
         for order in [[0, 1, 2], [2, 1, 0], [1, 0, 2], [2, 0, 1]] {
             let mut kept = Kept::new();
             for n in order.into_iter().chain(order) {

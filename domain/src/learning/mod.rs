@@ -9,13 +9,13 @@ mod wire;
 
 pub use check::{Answers, Kind, MarkedCheck, MarkedQuestion, Opt, Question, mark};
 pub use draw::{draw, draw_on};
-pub use kept::{Kept, KeptAnswer, CheckSave, given, take_in};
+pub use kept::{CheckSave, Kept, KeptAnswer, given, take_in};
 pub use progress::{CheckProgress, CourseProgress, Missing, ModuleProgress, PageProgress, Status};
 pub use slug::{Slug, SlugError};
 pub use wire::{
-    AskedQuestion, CheckPage, CheckRecord, CheckResult, CheckTry, CheckView, CourseCard, CoursePage, ModulePage,
-    MyCourses, OptionView, PassedCheck, QuestionView, ReadAgain, ReadingPage, ResultAnswer, ResultQuestion, Resume,
-    nth_try,
+    AskedQuestion, CheckPage, CheckRecord, CheckResult, CheckTry, CheckView, CourseCard, CoursePage,
+    ModulePage, MyCourses, OptionView, PassedCheck, QuestionView, ReadAgain, ReadingPage, ResultAnswer,
+    ResultQuestion, Resume, nth_try,
 };
 
 crate::id!(CourseId);

@@ -211,9 +211,14 @@ mod tests {
     fn a_pass_is_told_with_its_day_its_marks_and_its_try() {
         let passed = |nth| PassedCheck { on: "27 November".into(), right: 8, of: 8, nth }.in_words();
         assert_eq!(passed(2), "Passed 27 November, 8 of 8, second try");
-        for (nth, words) in
-            [(1, "first try"), (9, "ninth try"), (10, "10th try"), (11, "11th try"), (21, "21st try"), (112, "112th try")]
-        {
+        for (nth, words) in [
+            (1, "first try"),
+            (9, "ninth try"),
+            (10, "10th try"),
+            (11, "11th try"),
+            (21, "21st try"),
+            (112, "112th try"),
+        ] {
             assert_eq!(nth_try(nth), words);
         }
     }

@@ -69,7 +69,8 @@ impl Entry {
             (Rational::ONE, Cow::Borrowed(unit))
         };
         let (whole, fraction) = parts(figures)?;
-        let value = value(&whole, fraction).and_then(|value| value.over(per)).ok_or(Problem::NumberTooLong)?;
+        let value =
+            value(&whole, fraction).and_then(|value| value.over(per)).ok_or(Problem::NumberTooLong)?;
         Ok(Self {
             value: if negative { value.negated() } else { value },
             decimals: u32::try_from(fraction.len()).map_err(|_| Problem::NumberTooLong)?,

@@ -10,7 +10,10 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use crate::{api::ApiError, ui::{ProblemLine, uncorrected}};
+use crate::{
+    api::ApiError,
+    ui::{ProblemLine, uncorrected},
+};
 
 /// Hears what is answered now; `None` for an answer that was taken back.
 pub type OnChange = Callback<Option<Response>>;
@@ -242,14 +245,15 @@ mod tests {
         let rules = rules.map(str::to_owned);
         let owner = Owner::new();
         owner.with(|| {
-            view! { <AnswerField field rules response=None problem=Signal::derive(|| None::<Problem>) /> }.to_html()
+            view! { <AnswerField field rules response=None problem=Signal::derive(|| None::<Problem>) /> }
+                .to_html()
         })
     }
 
     #[test]
     fn rules_stand_beside_the_box_and_are_read_with_it() {
         let html = drawn(Field::Number(UnitField::Shown("mL".into())), Some("Write a whole number."));
-        assert!(html.contains("id=\"answer-rules\">Write a whole number."), "{html}");
+        assert!(html.contains("id=\"answer-rules\" class=\"hint\">Write a whole number."), "{html}");
         assert!(html.contains("aria-describedby=\"answer-unit answer-rules\""), "{html}");
         assert!(!drawn(Field::Number(UnitField::None), None).contains("answer-rules"));
     }

@@ -105,7 +105,8 @@ fn CheckForm(
     let count = asked.questions.len();
     let others = asked.drawn.then_some(" Each time it asks other questions.");
     let changed = move || {
-        keeper.changed.get() || problems.read().iter().any(|problem| problem.problem == Problem::QuestionsChanged)
+        keeper.changed.get()
+            || problems.read().iter().any(|problem| problem.problem == Problem::QuestionsChanged)
     };
     view! {
         <ErrorSummary problems=Signal::from(problems) words=Callback::new(words) />

@@ -32,7 +32,8 @@ fn ModuleView(slug: String, page: ModulePage) -> impl IntoView {
         (format!("/learn/{course}"), page.course_title.clone()),
     ];
     let check = page.check;
-    let state = page.progress.module(&slug).cloned().map(|module| view! { <ModuleState course module check /> });
+    let state =
+        page.progress.module(&slug).cloned().map(|module| view! { <ModuleState course module check /> });
     view! {
         <CourseFrame title=page.title steps progress=page.progress>
             <div class="prose" inner_html=page.intro_html></div>

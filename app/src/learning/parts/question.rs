@@ -30,16 +30,20 @@ pub fn QuestionField(
 
 /// The problem of a question in the error summary: which question, and what to do there.
 pub fn in_summary(questions: &[AskedQuestion], problem: &FieldProblem) -> String {
-    let asked = questions.iter().enumerate().find(|(_, question)| problem.field == format!("q-{}", question.id));
+    let asked =
+        questions.iter().enumerate().find(|(_, question)| problem.field == format!("q-{}", question.id));
     let Some((n, question)) = asked else { return problem.problem.message().to_owned() };
     let what = match (&problem.problem, &question.view) {
         (Problem::AnswerMissing, QuestionView::One(_)) => "choose an answer".to_owned(),
         (Problem::AnswerMissing, QuestionView::Many(_)) => "choose one or more answers".to_owned(),
-        (Problem::AnswerMissing, QuestionView::Number { unit, .. }) if unit.is_empty() => "enter a number".to_owned(),
+        (Problem::AnswerMissing, QuestionView::Number { unit, .. }) if unit.is_empty() => {
+            "enter a number".to_owned()
+        }
         (Problem::AnswerMissing, QuestionView::Number { unit, .. }) => format!("enter how many {unit}"),
         (problem, _) => {
             let message = problem.message();
-            let first = message.chars().next().map(|first| first.to_lowercase().to_string()).unwrap_or_default();
+            let first =
+                message.chars().next().map(|first| first.to_lowercase().to_string()).unwrap_or_default();
             format!("{first}{}", message.get(first.len()..).unwrap_or_default())
         }
     };
@@ -59,10 +63,7 @@ impl Input {
     }
 
     /// The ids that describe the input: its rules and unit, where it has them, and its problem, while it has one.
-    fn described_by(
-        &self,
-        notes: Vec<String>,
-    ) -> impl Fn() -> Option<String> + Send + Sync + Clone + use<> {
+    fn described_by(&self, notes: Vec<String>) -> impl Fn() -> Option<String> + Send + Sync + Clone + use<> {
         let (problem_id, problem) = (format!("{}-problem", self.id), self.problem);
         move || {
             let problem = problem.read().is_some().then(|| problem_id.clone());

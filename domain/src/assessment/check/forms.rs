@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use super::super::Unit;
 use super::super::mark::mark;
 use super::super::question::{Key, Question, Response};
 use super::super::template::Template;
-use super::super::Unit;
 
 /// A way to write the answer to a question, and whether it is marked right.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -19,8 +19,11 @@ impl Template {
     pub fn forms(&self, seed: u64) -> Vec<Form> {
         let Ok(question) = self.question(seed) else { return Vec::new() };
         let Key::TextEntry(key) = &question.key else { return Vec::new() };
-        let typed: BTreeSet<String> = key.accepted.iter().flat_map(|text| variants(text, &names(&question))).collect();
-        let taken = |typed: &str| mark(&question, &Response::Text(typed.to_owned())).is_ok_and(|verdict| verdict.right);
+        let typed: BTreeSet<String> =
+            key.accepted.iter().flat_map(|text| variants(text, &names(&question))).collect();
+        let taken = |typed: &str| {
+            mark(&question, &Response::Text(typed.to_owned())).is_ok_and(|verdict| verdict.right)
+        };
         typed.into_iter().map(|typed| Form { taken: taken(&typed), typed }).collect()
     }
 }
@@ -34,7 +37,9 @@ fn variants(text: &str, names: &[String]) -> Vec<String> {
         text.split_whitespace().collect(),
         text.split_whitespace().collect::<Vec<_>>().join("  "),
     ];
-    all.extend(names.iter().filter(|name| !text.contains(name.as_str())).map(|name| format!("{name} {text}")));
+    all.extend(
+        names.iter().filter(|name| !text.contains(name.as_str())).map(|name| format!("{name} {text}")),
+    );
     all.extend(other_number(text));
     all.extend(times(text));
     if let Some(day) = DAYS.iter().find(|day| day.eq_ignore_ascii_case(text)) {
@@ -44,7 +49,10 @@ fn variants(text: &str, names: &[String]) -> Vec<String> {
     if name && text.len() > 5 {
         all.extend(["hydrochloride", "sodium", "tartrate"].map(|salt| format!("{text} {salt}")));
     }
-    if text.len() > 3 && text.chars().any(|c| c.is_ascii_digit()) && text.chars().all(|c| c.is_ascii_digit() || c.is_ascii_uppercase()) {
+    if text.len() > 3
+        && text.chars().any(|c| c.is_ascii_digit())
+        && text.chars().all(|c| c.is_ascii_digit() || c.is_ascii_uppercase())
+    {
         all.extend(["LOT ", "LOT: ", "Lot no. ", "batch "].map(|before| format!("{before}{text}")));
     }
     all
@@ -85,7 +93,11 @@ fn names(question: &Question) -> Vec<String> {
     for word in text.split_whitespace() {
         let name = word.trim_matches(|c: char| !c.is_alphanumeric());
         let capital = name.len() > 3 && name.starts_with(|c: char| c.is_ascii_uppercase());
-        if capital && !begins && name.chars().all(|c| c.is_ascii_alphabetic()) && !names.contains(&name.to_owned()) {
+        if capital
+            && !begins
+            && name.chars().all(|c| c.is_ascii_alphabetic())
+            && !names.contains(&name.to_owned())
+        {
             names.push(name.to_owned());
         }
         begins = word.ends_with(['.', '?', ':']);

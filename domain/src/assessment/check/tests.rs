@@ -249,11 +249,29 @@ fn what_is_wrong_with_items_is_found() {
 fn a_unit_that_is_named_is_the_one_that_is_printed() {
     let asks = |wording: &str| NUMBER.replace("over {hours} hours, to 1 decimal place?", wording);
     let named = asks("over {hours} hours. What is the rate in mL/hour, to 1 decimal place?");
-    finds(&named, "tolerance", "tolerance", "wording", "names mL/hour, and an answer in another unit is right too");
+    finds(
+        &named,
+        "tolerance",
+        "tolerance",
+        "wording",
+        "names mL/hour, and an answer in another unit is right too",
+    );
     let printed = named.replace("also = { \"mL/min\" = 60 }", "unit-entry = \"shown\"");
     assert_eq!(findings(&printed), []);
-    finds(&printed, "rate in mL/hour", "rate in mL/min", "wording", "asks for mL/min, and mL/hour is printed");
-    finds(&printed, "unit-entry = \"shown\"", "unit-entry = \"chosen\"\nunit-choices = [\"mL/hour\", \"mL\"]", "wording", "names mL/hour");
+    finds(
+        &printed,
+        "rate in mL/hour",
+        "rate in mL/min",
+        "wording",
+        "asks for mL/min, and mL/hour is printed",
+    );
+    finds(
+        &printed,
+        "unit-entry = \"shown\"",
+        "unit-entry = \"chosen\"\nunit-choices = [\"mL/hour\", \"mL\"]",
+        "wording",
+        "names mL/hour",
+    );
     let bare = NUMBER
         .replace("over {hours} hours, to 1", "over {hours} hours. How many tablets, to 1")
         .replace("unit = \"mL/hour\"\nalso = { \"mL/min\" = 60 }", "")

@@ -1,8 +1,8 @@
 //! The unit that the wording asks for, against the box that is there for it.
 
+use super::super::figures::figures;
 use super::super::mark::mark;
 use super::super::question::{NumberKey, Question, Response, UnitEntry};
-use super::super::figures::figures;
 use super::super::{Rounding, Unit};
 use super::Finding;
 
@@ -11,14 +11,15 @@ use super::Finding;
 pub(super) fn made(question: &Question, key: &NumberKey, found: &mut Vec<Finding>) {
     let named = named(&question.wording);
     let what = match (&named, &key.unit) {
-        (Some(named), Some(unit)) if key.unit_entry == UnitEntry::Shown => (!named.is(unit, true))
-            .then(|| format!("asks for {named}, and {unit} is printed beside the box")),
+        (Some(named), Some(unit)) if key.unit_entry == UnitEntry::Shown => {
+            (!named.is(unit, true)).then(|| format!("asks for {named}, and {unit} is printed beside the box"))
+        }
         (Some(named), Some(_)) => Some(format!(
             "names {named}, and an answer in another unit is right too: print it, with unit-entry = \"shown\", or ask without it"
         )),
-        (Some(named), None) => {
-            Some(format!("asks for {named}, and an answer with a unit is wrong: say `unit`, with unit-entry = \"shown\""))
-        }
+        (Some(named), None) => Some(format!(
+            "asks for {named}, and an answer with a unit is wrong: say `unit`, with unit-entry = \"shown\""
+        )),
         (None, _) => None,
     };
     found.extend(what.map(|what| Finding::of("wording", what)));

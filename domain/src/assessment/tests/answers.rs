@@ -61,7 +61,11 @@ fn spaces_capitals_and_full_stops_never_cost_a_mark() {
         let forms = template.forms(0);
         assert!(forms.iter().filter(|form| form.taken).count() >= key.accepted.len(), "{}", template.id);
         for form in forms.into_iter().filter(|form| !form.taken && !key.case_matters) {
-            assert!(key.accepted.iter().all(|right| plain(right) != plain(&form.typed)), "{}: {form:?}", template.id);
+            assert!(
+                key.accepted.iter().all(|right| plain(right) != plain(&form.typed)),
+                "{}: {form:?}",
+                template.id
+            );
         }
         tried += 1;
     }

@@ -9,8 +9,8 @@ use domain::{
     FieldProblem, Problem,
     assessment::{Precision, rules_in_words},
     learning::{
-        Answers, AskedQuestion, AttemptId, CheckPage, CheckTry, CheckView, Kind, Opt, OptionView, Question,
-        QuestionView, CheckSave, Slug, given, mark,
+        Answers, AskedQuestion, AttemptId, CheckPage, CheckSave, CheckTry, CheckView, Kind, Opt, OptionView,
+        Question, QuestionView, Slug, given, mark,
     },
 };
 use sqlx::types::Json;
@@ -51,11 +51,7 @@ pub async fn check_page(
         answers: given(open.kept),
         drawn: open.drawn,
     };
-    Ok(CheckPage {
-        view: CheckView::Asked(asked),
-        course_title: course.title,
-        progress: course.progress,
-    })
+    Ok(CheckPage { view: CheckView::Asked(asked), course_title: course.title, progress: course.progress })
 }
 
 /// A check as it was answered.
@@ -101,7 +97,8 @@ pub async fn take_check(services: &Services, actor: &Actor, taken: TakenCheck) -
     };
     if !changed_ids.is_empty() {
         problems.retain(|problem| !changed_ids.iter().any(|id| problem.field == field(id)));
-        problems.extend(open.questions.iter().filter(|question| changed_ids.contains(&question.id)).map(changed));
+        problems
+            .extend(open.questions.iter().filter(|question| changed_ids.contains(&question.id)).map(changed));
     }
     let Some(marked) = marked.filter(|_| problems.is_empty()) else {
         open.keep(&mut db, taken.answers, taken.sequence, true, &changed_ids).await?;

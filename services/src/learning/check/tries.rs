@@ -1,8 +1,6 @@
 //! The try at a check that is under way: what it asks, and what is answered so far.
 
-use domain::learning::{
-    Answers, AttemptId, Kept, Question, CheckSave, Slug, draw, draw_on, take_in,
-};
+use domain::learning::{Answers, AttemptId, CheckSave, Kept, Question, Slug, draw, draw_on, take_in};
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 

@@ -73,10 +73,14 @@ pub(super) fn read(text: &str, pages: &[&str]) -> Result<Check, Vec<(usize, Stri
             let (line, asked) = (line_at(text, key.span().start), *key.get_ref());
             let asked = usize::try_from(asked).unwrap_or(0);
             if asked < FEWEST {
-                faults.push((line, format!("a check asks at least {FEWEST} questions; this one asks {asked}")));
+                faults
+                    .push((line, format!("a check asks at least {FEWEST} questions; this one asks {asked}")));
             } else if there < POOL * asked {
                 let need = POOL * asked;
-                faults.push((line, format!("to ask {asked}, at least {need} questions are needed; there are {there}")));
+                faults.push((
+                    line,
+                    format!("to ask {asked}, at least {need} questions are needed; there are {there}"),
+                ));
             }
         }
     }
@@ -120,7 +124,8 @@ fn question(raw: Raw, pages: &[&str]) -> Result<Question, String> {
             Kind::TrueFalse { answer }
         }
         ("number", Some(toml::Value::String(answer))) if raw.option.is_empty() => {
-            let number = bare_number(&answer).ok_or_else(|| format!("the answer {answer:?} is not a number"))?;
+            let number =
+                bare_number(&answer).ok_or_else(|| format!("the answer {answer:?} is not a number"))?;
             let unit = raw.unit.unwrap_or_default();
             if !unit.is_empty() && unit.parse::<Unit>().is_err() {
                 return Err(format!("the unit {unit:?} is not known"));
@@ -130,8 +135,13 @@ fn question(raw: Raw, pages: &[&str]) -> Result<Question, String> {
                 return Err(format!("the answer {answer:?} is not rounded so"));
             }
             let text = raw.text.to_lowercase();
-            if rounding == Rounding::Exact && ["round", "nearest", "decimal place"].iter().any(|word| text.contains(word)) {
-                return Err("says that the answer is rounded: give `rounding` too, which is told beside the box".to_owned());
+            if rounding == Rounding::Exact
+                && ["round", "nearest", "decimal place"].iter().any(|word| text.contains(word))
+            {
+                return Err(
+                    "says that the answer is rounded: give `rounding` too, which is told beside the box"
+                        .to_owned(),
+                );
             }
             Kind::Number { answer, unit, rounding }
         }

@@ -131,7 +131,8 @@ fn a_pool_is_at_least_twice_what_is_asked() {
         let found = faults(&[("nmp/one/check.toml", &pool(head, count))]);
         assert!(matches!(&found[..], [fault] if fault.starts_with(expected)), "{expected}: {found:?}");
     }
-    let course = read(&folder(&[("nmp/one/check.toml", &pool("asked = 6\n", 12))]).path().join("nmp")).unwrap();
+    let course =
+        read(&folder(&[("nmp/one/check.toml", &pool("asked = 6\n", 12))]).path().join("nmp")).unwrap();
     let module = &course.modules[0];
     assert_eq!((module.asked, module.questions.len()), (Some(6), 12));
     assert!(module.questions.iter().all(|question| question.page.as_deref() == Some("first")));

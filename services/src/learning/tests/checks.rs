@@ -2,7 +2,7 @@
 
 use domain::{
     FieldProblem, Problem,
-    learning::{Answers, CheckResult, CheckTry, CheckView, Kind, Opt, Question, CheckSave},
+    learning::{Answers, CheckResult, CheckSave, CheckTry, CheckView, Kind, Opt, Question},
 };
 
 use super::*;
@@ -39,7 +39,13 @@ async fn result(world: &World, actor: &Actor, attempt: AttemptId) -> CheckResult
     }
 }
 
-async fn save(world: &World, actor: &Actor, shown: &CheckTry, count: i64, answers: Answers) -> Result<Vec<String>> {
+async fn save(
+    world: &World,
+    actor: &Actor,
+    shown: &CheckTry,
+    count: i64,
+    answers: Answers,
+) -> Result<Vec<String>> {
     let save =
         CheckSave { attempt: shown.id, version: shown.version, sequence: sequence(shown, count), answers };
     save_check(&world.services, actor, &slug("nmp"), &slug("one"), save).await
@@ -100,8 +106,10 @@ async fn a_try_asks_the_same_until_it_is_marked_and_keeps_what_was_asked(db: PgP
     assert_eq!((first.id, order(&first)), (again.id, order(&again)), "a reload, or another device");
     assert!(again.seat > first.seat, "a later opening is later");
     let attempt = take_check(&world.services, &actor, taken("one", &first, all(&first, "b"))).await.unwrap();
-    let (asked, version): (Vec<String>, i32) =
-        sqlx::query_as("select asked, version from check_attempts").fetch_one(&world.services.db).await.unwrap();
+    let (asked, version): (Vec<String>, i32) = sqlx::query_as("select asked, version from check_attempts")
+        .fetch_one(&world.services.db)
+        .await
+        .unwrap();
     assert_eq!(asked, first.questions.iter().map(|question| question.id.clone()).collect::<Vec<_>>());
     assert_eq!((attempt, version), (first.id, first.version));
 
@@ -111,7 +119,10 @@ async fn a_try_asks_the_same_until_it_is_marked_and_keeps_what_was_asked(db: PgP
     let texts = |result: &CheckResult| -> Vec<_> {
         result.questions.iter().map(|question| question.text.clone()).collect()
     };
-    assert_eq!(texts(&told), first.questions.iter().map(|question| question.text.clone()).collect::<Vec<_>>());
+    assert_eq!(
+        texts(&told),
+        first.questions.iter().map(|question| question.text.clone()).collect::<Vec<_>>()
+    );
     let next = shown(&world, &actor, "one").await.unwrap();
     assert_ne!(next.id, first.id);
     assert!(next.answers.is_empty());
@@ -136,7 +147,9 @@ async fn half_done_answers_are_there_on_another_device_and_the_later_one_stands(
 
     // A form that cannot be marked keeps what is in it, and takes back what is not.
     let half = taken("one", &now, given(&[("b", "false")]));
-    let Err(Error::Invalid(problems)) = take_check(&world.services, &actor, half).await else { panic!("marked") };
+    let Err(Error::Invalid(problems)) = take_check(&world.services, &actor, half).await else {
+        panic!("marked")
+    };
     assert_eq!(problems, [FieldProblem::new("q-a", Problem::AnswerMissing)]);
     let now = shown(&world, &actor, "one").await.unwrap();
     assert_eq!(now.answers, given(&[("b", "false")]));
@@ -152,8 +165,10 @@ async fn a_try_is_marked_once_and_takes_no_answers_afterwards(db: PgPool) {
     let send = || take_check(&world.services, &actor, taken("one", &here, answers(true)));
     let (one, other) = tokio::join!(send(), send());
     assert_eq!((one.unwrap(), other.unwrap(), send().await.unwrap()), (here.id, here.id, here.id));
-    let attempts: i64 =
-        sqlx::query_scalar("select count(*) from check_attempts").fetch_one(&world.services.db).await.unwrap();
+    let attempts: i64 = sqlx::query_scalar("select count(*) from check_attempts")
+        .fetch_one(&world.services.db)
+        .await
+        .unwrap();
     assert_eq!(attempts, 1);
     let late = save(&world, &actor, &here, 9, given(&[("a", "false")])).await;
     assert!(matches!(late, Err(Error::NotFound)));
@@ -215,7 +230,9 @@ async fn a_failed_try_says_why_and_where_to_read_and_not_what_is_right(db: PgPoo
     let attempt = take_check(&world.services, &actor, taken("one", &next, all(&next, "b"))).await.unwrap();
     let told = result(&world, &actor, attempt).await;
     assert!(told.passed && told.nth == 2);
-    assert!(told.questions.iter().all(|question| question.explanation.is_some() && question.answers.len() == 3));
+    assert!(
+        told.questions.iter().all(|question| question.explanation.is_some() && question.answers.len() == 3)
+    );
     take(&world, &actor, "two", true).await.unwrap();
     let page = module_page(&world.services, &actor, &slug("nmp"), &slug("one")).await.unwrap();
     assert_eq!(page.check.passed.unwrap().in_words(), "Passed 27 November, 3 of 3, second try");
@@ -239,8 +256,12 @@ async fn of_several_what_is_missing_is_not_told_after_a_failure(db: PgPool) {
     answers.insert(both, vec!["a".into(), "b".into()]);
     let attempt = take_check(&world.services, &actor, taken("one", &here, answers)).await.unwrap();
     let told = result(&world, &actor, attempt).await;
-    assert_eq!(told.questions.iter().map(|question| question.incomplete).collect::<Vec<_>>(), [true, false, true]);
-    let tags: Vec<_> = told.questions[1].answers.iter().map(|answer| (answer.right, answer.why.as_str())).collect();
+    assert_eq!(
+        told.questions.iter().map(|question| question.incomplete).collect::<Vec<_>>(),
+        [true, false, true]
+    );
+    let tags: Vec<_> =
+        told.questions[1].answers.iter().map(|answer| (answer.right, answer.why.as_str())).collect();
     assert!(tags.contains(&(Some(false), "because a")) && tags.contains(&(None, "")), "{tags:?}");
     assert_eq!(told.questions[0].answers.iter().map(|answer| answer.right).collect::<Vec<_>>(), [None]);
 }
@@ -255,7 +276,9 @@ async fn what_changes_in_the_pool_is_asked_anew_and_everything_else_stays(db: Pg
     // One is worded anew, one goes, one stays as it is; two come.
     import_pool(&world, 10, |pool| {
         pool.retain(|question| question.id != ids[1]);
-        pool.iter_mut().filter(|question| question.id == ids[0]).for_each(|question| question.text = "Now?".into());
+        pool.iter_mut()
+            .filter(|question| question.id == ids[0])
+            .for_each(|question| question.text = "Now?".into());
     })
     .await;
     // The old page, still open: it says what has changed, and marks nothing.
@@ -274,7 +297,9 @@ async fn what_changes_in_the_pool_is_asked_anew_and_everything_else_stays(db: Pg
     save(&world, &actor, &new, 1, given(&[(&now[0], "a")])).await.unwrap();
     import_pool(&world, 11, |pool| {
         pool.retain(|question| question.id != ids[1]);
-        pool.iter_mut().filter(|question| question.id == ids[0]).for_each(|question| question.text = "Now?".into());
+        pool.iter_mut()
+            .filter(|question| question.id == ids[0])
+            .for_each(|question| question.text = "Now?".into());
     })
     .await;
     let last = shown(&world, &actor, "one").await.unwrap();

@@ -11,7 +11,10 @@ use wasm_bindgen::JsCast;
 use web_sys::FormData;
 
 use super::{CheckKeeper, Standing};
-use crate::{api::{ApiError, ErrorKind}, learning::api::save_check};
+use crate::{
+    api::{ApiError, ErrorKind},
+    learning::api::save_check,
+};
 
 /// From the last keystroke to the server, at most twice this.
 const SOON: Duration = Duration::from_millis(700);
@@ -57,7 +60,8 @@ impl CheckKeeper {
     fn unsent(self) -> Answers {
         let Some(mut shown) = shown(&self.ids.get_value()) else { return Answers::new() };
         self.known.with_value(|known| {
-            shown.retain(|id, given| known.get(id).map(Vec::as_slice).unwrap_or_default() != given.as_slice());
+            shown
+                .retain(|id, given| known.get(id).map(Vec::as_slice).unwrap_or_default() != given.as_slice());
         });
         shown
     }
