@@ -63,7 +63,7 @@ enum ContentCommand {
         folder: Option<PathBuf>,
         /// The day that facts are compared with, like 2027-01-31; the computer's, if left out.
         #[arg(long)]
-        today: Option<chrono::NaiveDate>,
+        today: Option<content::Day>,
     },
 }
 
@@ -188,7 +188,7 @@ async fn seed_demo(config: &Config, services: &Services) -> Outcome {
 }
 
 /// Says what must be mended, and of what is only due that it is.
-fn check(folder: &Path, today: chrono::NaiveDate) -> Outcome {
+fn check(folder: &Path, today: content::Day) -> Outcome {
     let checked = content::check(folder, today);
     let mut out = stdout().lock();
     for due in &checked.due {

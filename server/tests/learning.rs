@@ -37,7 +37,7 @@ async fn a_check_tells_its_rules_beside_the_box_and_names_the_question_that_is_w
     let check = format!("{MODULE}/check");
     let page = site.get(&check, Some(&session)).await;
     assert!(page.body.contains("Save and finish later"));
-    let rules = page.body.matches("-rules\">Round your answer to ").count();
+    let rules = page.body.matches("-rules\" class=\"hint\">Round your answer to ").count();
     assert_eq!(rules, 4, "those of the module that are rounded");
     assert_eq!(page.body.matches("-rules q-").count(), rules, "each read with its box");
     assert!(page.body.contains("autocorrect=\"off\""));

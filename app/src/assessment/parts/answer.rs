@@ -280,7 +280,7 @@ mod tests {
     #[test]
     fn rules_stand_beside_the_box_and_are_read_with_it() {
         let html = drawn(Field::Number(UnitField::Shown("mL".into())), Some("Write a whole number."));
-        assert!(html.contains("id=\"answer-rules\">Write a whole number."), "{html}");
+        assert!(html.contains("id=\"answer-rules\" class=\"hint\">Write a whole number."), "{html}");
         assert!(html.contains("aria-describedby=\"answer-unit answer-rules\""), "{html}");
         assert!(!drawn(Field::Number(UnitField::None), None).contains("answer-rules"));
     }

@@ -5,10 +5,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use chrono::NaiveDate;
 use domain::guessing::Looks;
 
-use super::{Course, Fault, read};
+use super::{Course, Day, Fault, read};
 
 /// Reads every course under the folder: each folder with a `course.md` is one.
 ///
@@ -49,7 +48,7 @@ const REVIEW: &str = "REVIEW.md";
 
 /// Reads everything as the import does, and asks more: that no check asks the same questions each time, that guessing does not
 /// pay, and that no fact is past the day on which it was to be looked up again.
-pub fn check(folder: &Path, today: NaiveDate) -> Checked {
+pub fn check(folder: &Path, today: Day) -> Checked {
     let mut checked = Checked::default();
     match read_all(folder) {
         Err(faults) => checked.faults = faults,
@@ -86,7 +85,7 @@ pub fn check(folder: &Path, today: NaiveDate) -> Checked {
 }
 
 /// Goes through the rows of every table that has a column "Next".
-fn review(file: &Path, text: &str, today: NaiveDate, checked: &mut Checked) {
+fn review(file: &Path, text: &str, today: Day, checked: &mut Checked) {
     let mut column = None;
     for (n, line) in text.lines().enumerate() {
         let fault = |what: String| Fault { file: file.to_owned(), line: n + 1, what };
@@ -105,7 +104,7 @@ fn review(file: &Path, text: &str, today: NaiveDate, checked: &mut Checked) {
         }
         let date = cells.get(next).copied().unwrap_or_default();
         let fact = cells.first().copied().unwrap_or_default();
-        match NaiveDate::parse_from_str(date, "%Y-%m-%d").ok().filter(|_| date.len() == 10) {
+        match Day::parse_from_str(date, "%Y-%m-%d").ok().filter(|_| date.len() == 10) {
             None => checked.faults.push(fault(format!("{date:?} is no day like 2027-01-31"))),
             Some(date) if date < today => {
                 checked.due.push(fault(format!("look up again since {date}: {fact}")))

@@ -18,6 +18,9 @@ use std::{fmt, path::PathBuf};
 
 use crate::markdown::{self, line_at};
 
+/// The day that facts which age are compared with.
+pub type Day = chrono::NaiveDate;
+
 /// One thing that is wrong in the content, and where.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Fault {
