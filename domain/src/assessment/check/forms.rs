@@ -19,8 +19,11 @@ impl Template {
     pub fn forms(&self, seed: u64) -> Vec<Form> {
         let Ok(question) = self.question(seed) else { return Vec::new() };
         let Key::TextEntry(key) = &question.key else { return Vec::new() };
+        // A name goes before the best spelling only: the others differ from it in what the rest tries.
+        let named = names(&question);
+        let names = |at: usize| if at == 0 { &named[..] } else { &[] };
         let typed: BTreeSet<String> =
-            key.accepted.iter().flat_map(|text| variants(text, &names(&question))).collect();
+            key.accepted.iter().enumerate().flat_map(|(at, text)| variants(text, names(at))).collect();
         let taken = |typed: &str| {
             mark(&question, &Response::Text(typed.to_owned())).is_ok_and(|verdict| verdict.right)
         };
@@ -51,6 +54,7 @@ fn variants(text: &str, names: &[String]) -> Vec<String> {
     }
     if text.len() > 3
         && text.chars().any(|c| c.is_ascii_digit())
+        && text.chars().any(|c| c.is_ascii_uppercase())
         && text.chars().all(|c| c.is_ascii_digit() || c.is_ascii_uppercase())
     {
         all.extend(["LOT ", "LOT: ", "Lot no. ", "batch "].map(|before| format!("{before}{text}")));
