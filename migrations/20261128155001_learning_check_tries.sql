@@ -28,3 +28,4 @@ comment on column check_tries.version is 'The version of the check that the answ
 comment on column check_tries.asked is 'Ids of the questions, in their order; null as long as they are what the seed draws of the version.';
 comment on column check_tries.answers is 'domain::learning::Kept: by question what is answered, and its sequence.';
 comment on column check_tries.seats is 'How often it was opened: answers given in a later opening are later.';
+create index check_tries_module on check_tries (module_id);

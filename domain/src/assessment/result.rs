@@ -180,7 +180,7 @@ pub struct SittingDesk {
     pub deadline: Moment,
     pub submitted: Option<Moment>,
     pub submitted_by: Option<String>,
-    /// In their order, the newest [`MOST_INCIDENTS`].
+    /// In their order: the newest [`MOST_INCIDENTS`] of what staff did, and of what the page reported.
     pub incidents: Vec<IncidentRow>,
     /// How many there are in all.
     pub all_incidents: u32,

@@ -63,13 +63,13 @@ async fn looking_at_the_room_changes_nothing_and_the_page_that_runs_takes_its_se
     let room = Opened::new(db).await;
     let whole = "to_jsonb(sittings)::text";
     let before: String = room.row(whole).await;
-    for (method, purpose) in [
-        (Method::HEAD, None),
-        (Method::GET, Some("prefetch")),
-        (Method::GET, Some("prefetch;prerender")),
-        (Method::GET, None),
+    for (method, purpose, status) in [
+        (Method::HEAD, None, StatusCode::OK),
+        (Method::GET, Some("prefetch"), StatusCode::TOO_EARLY),
+        (Method::GET, Some("prefetch;prerender"), StatusCode::TOO_EARLY),
+        (Method::GET, None, StatusCode::OK),
     ] {
-        assert_eq!(room.ask(method.clone(), purpose).await.status, StatusCode::OK);
+        assert_eq!(room.ask(method.clone(), purpose).await.status, status);
         assert_eq!(room.row::<String>(whole).await, before, "{method} {purpose:?}");
     }
     assert_eq!(room.call("open_room").await["seat"], 0);

@@ -157,10 +157,10 @@ pub async fn sitting_desk(services: &Services, actor: &Actor, sitting: SittingId
     )
     .fetch_one(&mut *db)
     .await?;
-    // All that staff did, whatever the page reports.
+    // What staff did, whatever the page reports.
     let incidents = sqlx::query!(
         r#"select (select count(*) from incidents where sitting_id = $1) as "all!", i.at as "at!", i.kind as "kind!", i.note as "note!", i.times as "times!", coalesce(p.full_name, '') as "by!" from (
-            (select * from incidents where sitting_id = $1 and kind not in ('left', 'returned'))
+            (select * from incidents where sitting_id = $1 and kind not in ('left', 'returned') order by at desc, id desc limit $2)
             union all
             (select * from incidents where sitting_id = $1 and kind in ('left', 'returned') order by at desc, id desc limit $2)
         ) i left join people p on p.id = i.noted_by order by i.at, i.id"#,

@@ -26,7 +26,7 @@ id = "grams"
 category = "si-conversion"
 difficulty = 1
 variables = [{ name = "g", from = 2, to = 9 }]
-wording = "How many mg are {g} g?"
+wording = "A bag holds {g} g. How much is in it?"
 hints = ["A gram is 1,000 mg."]
 [question.number]
 value = "g * 1000"

@@ -344,7 +344,7 @@ async fn section_of(exam: &Exam) -> domain::assessment::SectionId {
 async fn a_question_that_was_taken_out_by_mistake_is_put_back(db: PgPool) {
     let exam = Exam::new(db, |settings| settings.pass_percent = 100).await;
     let (services, setter) = (&exam.world.services, &exam.setter);
-    let sitting = exam.start().await;
+    let sitting = exam.seated().await;
     let mut saves = exam.answers(5, 1).await;
     saves[0].response = Some(number("1 mg"));
     submit_sitting(services, &exam.learner, sitting, &saves).await.unwrap();

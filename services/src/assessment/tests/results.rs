@@ -36,7 +36,7 @@ async fn marks_pass_marks_and_categories_come_out_right(db: PgPool) {
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn what_could_mean_two_things_is_told_and_never_marked_wrong_unseen(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
-    let sitting = exam.start().await;
+    let sitting = exam.seated().await;
     let item = exam.room(sitting).await.questions[0].item;
     let told = exam.save(sitting, &[save(item, SEAT + 1, "2,5 mg")]).await;
     assert_eq!(told.problems, [(item, Problem::NumberMarks)]);
@@ -160,7 +160,7 @@ async fn corrected(exam: &Exam, item: ItemId, right: &str) {
 async fn a_certificate_keeps_its_code_when_a_key_is_put_back(db: PgPool) {
     let exam = Exam::new(db, |settings| settings.pass_percent = 100).await;
     let services = &exam.world.services;
-    let sitting = exam.start().await;
+    let sitting = exam.seated().await;
     submit_sitting(services, &exam.learner, sitting, &exam.answers(5, 1).await).await.unwrap();
     let (item, question) = exam.questions().await.remove(0);
     let Key::Number(key) = &question.key else { panic!("not a number") };
@@ -181,7 +181,7 @@ async fn a_certificate_keeps_its_code_when_a_key_is_put_back(db: PgPool) {
 async fn a_certificate_keeps_its_code_when_a_sitting_is_reopened_and_submitted(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let services = &exam.world.services;
-    let sitting = exam.start().await;
+    let sitting = exam.seated().await;
     submit_sitting(services, &exam.learner, sitting, &exam.answers(5, 1).await).await.unwrap();
     let code = own_result(services, &exam.learner, sitting).await.unwrap().verification_code.unwrap();
     reopen(services, &exam.setter, sitting, 30).await.unwrap();
@@ -191,7 +191,7 @@ async fn a_certificate_keeps_its_code_when_a_sitting_is_reopened_and_submitted(d
     assert_eq!(result.verification_code.as_deref(), Some(code.as_str()));
     assert!(verify(services, &code).await.is_ok());
     // Another attempt is another certificate.
-    let second = exam.start().await;
+    let second = exam.seated().await;
     let saves = exam.right_answers(second).await;
     submit_sitting(services, &exam.learner, second, &saves).await.unwrap();
     let result = own_result(services, &exam.learner, second).await.unwrap();
@@ -202,7 +202,7 @@ async fn a_certificate_keeps_its_code_when_a_sitting_is_reopened_and_submitted(d
 async fn what_explained_a_former_key_is_not_shown(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let services = &exam.world.services;
-    let sitting = exam.start().await;
+    let sitting = exam.seated().await;
     submit_sitting(services, &exam.learner, sitting, &exam.answers(5, 1).await).await.unwrap();
     let questions = exam.questions().await;
     let shown = async |place: usize| {
@@ -240,13 +240,14 @@ async fn a_correction_marks_each_sitting_by_its_own_answer(db: PgPool) {
     for (name, typed) in [("a", Some("1234 mg")), ("b", Some("2,5")), ("c", None)] {
         let learner = exam.world.learner(&format!("{name}@north.example")).await;
         let sitting = start_sitting(services, &learner, exam.paper, "CODE2026").await.unwrap();
+        take_seat(services, &learner, sitting).await.unwrap();
         let mut saves = exam.answers(5, 1).await;
         saves[0].response = typed.map(number);
         submit_sitting(services, &learner, sitting, &saves).await.unwrap();
         sittings.push((learner, sitting));
     }
     // Somebody is sitting still, and has no marks.
-    let open = exam.start().await;
+    let open = exam.seated().await;
     corrected(&exam, item, "1234").await;
     let mut found = Vec::new();
     for (learner, sitting) in &sittings {
@@ -295,6 +296,7 @@ async fn a_correction_takes_as_many_statements_for_one_as_for_several(db: PgPool
     let sit = async |name: &str| {
         let learner = exam.world.learner(&format!("{name}@north.example")).await;
         let sitting = start_sitting(services, &learner, exam.paper, "CODE2026").await.unwrap();
+        take_seat(services, &learner, sitting).await.unwrap();
         submit_sitting(services, &learner, sitting, &exam.answers(5, 1).await).await.unwrap();
     };
     sit("first").await;
@@ -309,7 +311,7 @@ async fn a_correction_takes_as_many_statements_for_one_as_for_several(db: PgPool
 async fn a_name_that_the_certificate_cannot_show_is_asked_for(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let services = &exam.world.services;
-    let sitting = exam.start().await;
+    let sitting = exam.seated().await;
     submit_sitting(services, &exam.learner, sitting, &exam.answers(5, 1).await).await.unwrap();
     let called = async |name: &str| {
         sqlx::query("update people set full_name = $2 where id = $1")
@@ -364,7 +366,7 @@ async fn a_name_that_the_certificate_cannot_show_is_asked_for(db: PgPool) {
 async fn a_right_answer_with_an_abbreviation_has_advice_beside_its_mark(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let services = &exam.world.services;
-    let sitting = exam.start().await;
+    let sitting = exam.seated().await;
     let questions = exam.questions().await;
     let Key::Number(key) = &questions[0].1.key else { panic!("not a number") };
     let milligrams = figures(key.answer).unwrap().replace(',', "");
@@ -387,7 +389,7 @@ async fn a_right_answer_with_an_abbreviation_has_advice_beside_its_mark(db: PgPo
 async fn the_file_names_columns_zone_and_paper(db: PgPool) {
     let exam = Exam::new(db, |settings| settings.title = "Numeracy, spring".into()).await;
     let services = &exam.world.services;
-    let sitting = exam.start().await;
+    let sitting = exam.seated().await;
     submit_sitting(services, &exam.learner, sitting, &exam.answers(5, 1).await).await.unwrap();
     sqlx::query("update paper_sections set title = 'Mark'").execute(&services.db).await.unwrap();
     sqlx::query("update sittings set submitted_at = '2026-07-01T23:30:00Z'")
@@ -414,7 +416,7 @@ async fn the_start_page_says_how_it_went_and_what_is_left(db: PgPool) {
     let listed = async || candidate_home(services, &exam.learner).await.unwrap().papers.remove(0);
     let before = listed().await;
     assert_eq!((before.standing, before.attempts_left, before.last), (Standing::CanStart, 2, None));
-    let sitting = exam.start().await;
+    let sitting = exam.seated().await;
     submit_sitting(services, &exam.learner, sitting, &exam.answers(5, 1).await).await.unwrap();
     let after = listed().await;
     let last = after.last.unwrap();
