@@ -118,8 +118,13 @@ fn unquoted(text: &str) -> &str {
     text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text)
 }
 
+/// No part of an address: nobody's name has a dot with letters on both sides of it, but for initials.
 fn is_name(entry: &str) -> bool {
-    !entry.contains(['@', '<', '>'])
+    let like_an_address = |word: &str| {
+        let last = word.rsplit_once('.').map(|(_, last)| last);
+        last.is_some_and(|last| last.chars().filter(|c| c.is_alphanumeric()).count() > 1)
+    };
+    !entry.contains(['@', '<', '>']) && !entry.split_whitespace().any(like_an_address)
 }
 
 /// Whether a line names the columns of a table and has nobody's name in it.
@@ -197,6 +202,8 @@ mod tests {
             // What is none is named where it stands; the others are read.
             ("a@x.example\nc@x\nb@x.example", &["a@x.example", "b@x.example"], &[(2, 1)]),
             ("a@x.example; c@x; b@x.example; nobody", &["a@x.example", "b@x.example"], &[(1, 2), (1, 4)]),
+            ("sam.uni.example, alex@uni.example", &["alex@uni.example"], &[(1, 1)]),
+            ("J.R. Jones\ta@x.example", &["a@x.example"], &[]),
             ("Sam Jones <c@x>", &[], &[(1, 1)]),
             ("Sam Jones <a@x.example", &[], &[(1, 1)]),
             ("a@x.example\nSam Jones\nb@x.example", &["a@x.example", "b@x.example"], &[(2, 1)]),

@@ -151,11 +151,14 @@ async fn person_of(
     setter: OrganisationSetter,
     address: &EmailAddress,
 ) -> Result<Option<Found>> {
+    // Locked by a statement of its own: the next one sees what somebody else has set meanwhile.
+    sqlx::query!("select id from people where email = $1 for no key update", address.as_str())
+        .fetch_optional(&mut *db)
+        .await?;
     let row = sqlx::query!(
         r#"select h.id, h.id in (select person from people_of_organisation($2)) as "own!", a.extra_percent as "extra_percent?",
             a.extra_minutes as "extra_minutes?", a.break_minutes as "break_minutes?"
-        from people h left join exam_adjustments a on a.person_id = h.id and a.organisation_id = $2 where h.email = $1
-        for no key update of h"#,
+        from people h left join exam_adjustments a on a.person_id = h.id and a.organisation_id = $2 where h.email = $1"#,
         address.as_str(),
         setter.organisation.0,
     )

@@ -207,7 +207,7 @@ pub async fn open_hint(
         r#"select i.question as "question: Json<Question>" from sittings t
         join papers p on p.id = t.paper_id
         join paper_items i on i.paper_id = p.id and i.attempt = t.attempt
-        where t.id = $1 and i.id = $2 and p.hints and t.submitted_at is null"#,
+        where t.id = $1 and i.id = $2 and p.hints and takes_answers(t, 0, 0)"#,
         candidate.sitting.0,
         item.0,
     )

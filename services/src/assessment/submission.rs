@@ -45,6 +45,7 @@ async fn hand_in(
     }
     let mut db = services.begin().await?;
     let candidate = actor.candidate_in(&mut db, sitting).await?;
+    hold_paper(&mut db, candidate.sitting).await?;
     // Locked before it is looked at: no time is added in between.
     let over = sqlx::query_scalar!(
         r#"select deadline_at <= clock_timestamp() as "over!" from sittings where id = $1 for update"#,
@@ -86,6 +87,7 @@ pub async fn sweep(services: &Services) -> Result<u64> {
 
 async fn sweep_one(services: &Services, sitting: SittingId, over: f64) -> Result<bool> {
     let mut db = services.begin().await?;
+    hold_paper(&mut db, sitting).await?;
     let due = sqlx::query_scalar!(
         "select id from sittings where id = $1 and submitted_at is null
             and deadline_at < clock_timestamp() - make_interval(secs => $2) for update skip locked",
@@ -102,6 +104,7 @@ async fn sweep_one(services: &Services, sitting: SittingId, over: f64) -> Result
 /// Locks the sitting, so that no answer can come in between, marks every question, and writes the receipt. Says whether it did:
 /// what is submitted already stays as it is.
 pub(super) async fn submit(db: &mut PgConnection, sitting: SittingId, by: SubmittedBy) -> Result<bool> {
+    hold_paper(db, sitting).await?;
     let open = sqlx::query_scalar!(
         "select id from sittings where id = $1 and submitted_at is null for update",
         sitting.0,
@@ -111,13 +114,6 @@ pub(super) async fn submit(db: &mut PgConnection, sitting: SittingId, by: Submit
     if open.is_none() {
         return Ok(false);
     }
-    // A key that is being corrected is waited for.
-    sqlx::query!(
-        "select id from papers where id = (select paper_id from sittings where id = $1) for share",
-        sitting.0
-    )
-    .fetch_one(&mut *db)
-    .await?;
     let total = mark_all(db, sitting).await?;
     let hash = random::hash(receipt_text(db, sitting).await?);
     sqlx::query!(
@@ -138,6 +134,18 @@ pub(super) async fn submit(db: &mut PgConnection, sitting: SittingId, by: Submit
     .execute(db)
     .await?;
     Ok(true)
+}
+
+/// Waits for a key that is being corrected and a close that is being moved, and keeps the paper as it is. Always before the sitting
+/// is locked: who changes a paper locks it first too, and then the sittings.
+async fn hold_paper(db: &mut PgConnection, sitting: SittingId) -> Result<()> {
+    sqlx::query!(
+        "select id from papers where id = (select paper_id from sittings where id = $1) for share",
+        sitting.0
+    )
+    .fetch_optional(db)
+    .await?;
+    Ok(())
 }
 
 /// Marks a sitting of the demo as the use cases do.

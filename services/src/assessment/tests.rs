@@ -205,6 +205,22 @@ impl Exam {
         saves
     }
 
+    /// Comes back when a statement of this test's database waits for a lock that another one holds.
+    async fn somebody_waits(&self) {
+        loop {
+            let waiting: i64 = sqlx::query_scalar(
+                "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+            )
+            .fetch_one(&self.world.services.db)
+            .await
+            .unwrap();
+            if waiting > 0 {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+    }
+
     async fn count(&self, query: &str, sitting: SittingId) -> i64 {
         sqlx::query_scalar(sqlx::AssertSqlSafe(query.to_owned()))
             .bind(sitting.0)

@@ -231,19 +231,22 @@ async fn an_answer_that_was_acknowledged_is_marked_whenever_the_sitting_is_submi
         let sitting = exam.start().await;
         let room = exam.room(sitting).await;
         let (services, learner) = (&exam.world.services, &exam.learner);
-        // Five savers, each with a question of its own, race with one submission.
+        let in_time = &tokio::sync::Semaphore::new(0);
+        // Five savers, each with a question of its own, race with one submission, and save until it has come.
         let savers = room.questions.iter().map(|question| async move {
             let mut acknowledged = 0;
-            for n in 1..60 {
+            for n in 1.. {
                 let one = save(question.item, SEAT + n, &format!("{n} mg"));
-                if !save_answers(services, learner, sitting, &[one]).await.unwrap().late {
-                    acknowledged = n;
+                if save_answers(services, learner, sitting, &[one]).await.unwrap().late {
+                    break;
                 }
+                acknowledged = n;
+                in_time.add_permits(1);
             }
             (question.item, acknowledged)
         });
         let submit = async {
-            tokio::time::sleep(std::time::Duration::from_millis(40 + 40 * attempt)).await;
+            in_time.acquire_many(20 + 20 * attempt).await.unwrap().forget();
             submit_sitting(services, learner, sitting, &[]).await.unwrap();
         };
         let (acknowledged, ()) = tokio::join!(futures::future::join_all(savers), submit);
@@ -487,6 +490,38 @@ async fn what_is_left_of_a_break_is_no_time_to_work(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn two_windows_that_give_time_at_once_both_have_their_part(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let services = &exam.world.services;
+    let set = |change: AdjustmentChange| {
+        set_adjustment(services, &exam.setter, exam.organisation, "learner@north.example", change)
+    };
+    // Somebody who gives breaks, as far as the commit.
+    let mut held = services.begin().await.unwrap();
+    sqlx::query("select from people where email = 'learner@north.example' for no key update")
+        .execute(&mut *held)
+        .await
+        .unwrap();
+    sqlx::query(
+        "insert into exam_adjustments (person_id, organisation_id, extra_percent, extra_minutes, break_minutes, set_at, set_by)
+        select id, $1, 0, 0, 10, now(), id from people where email = 'learner@north.example'",
+    )
+    .bind(exam.organisation.0)
+    .execute(&mut *held)
+    .await
+    .unwrap();
+    let percent = set(AdjustmentChange { extra_percent: Some(25), ..Default::default() });
+    let release = async {
+        exam.somebody_waits().await;
+        held.commit().await.unwrap();
+    };
+    let (given, ()) = tokio::join!(percent, release);
+    given.unwrap();
+    let people = adjusted_people(services, &exam.setter, exam.organisation).await.unwrap();
+    assert_eq!(people[0].adjustment, Adjustment { extra_percent: 25, extra_minutes: 0, break_minutes: 10 });
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn hints_are_counted_and_only_given_where_they_are_allowed(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let services = &exam.world.services;
@@ -495,6 +530,11 @@ async fn hints_are_counted_and_only_given_where_they_are_allowed(db: PgPool) {
     for _ in 0..2 {
         assert_eq!(open_hint(services, &exam.learner, sitting, item).await.unwrap().len(), 1);
     }
+    // Nor while the clock stands still.
+    sqlx::query("update sittings set break_allowed_seconds = 600").execute(&services.db).await.unwrap();
+    pause(services, &exam.learner, sitting).await.unwrap();
+    assert!(not_found(open_hint(services, &exam.learner, sitting, item).await));
+    resume(services, &exam.learner, sitting).await.unwrap();
     exam.save(sitting, &[save(item, SEAT + 1, "1 mg")]).await;
     submit_sitting(services, &exam.learner, sitting, &[]).await.unwrap();
     assert_eq!(own_result(services, &exam.learner, sitting).await.unwrap().questions[0].hints, 1);

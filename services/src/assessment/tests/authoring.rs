@@ -212,6 +212,24 @@ async fn results_that_were_out_stay_out_when_a_paper_is_extended(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn who_submits_while_a_paper_is_extended_waits_and_holds_up_nobody(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let services = &exam.world.services;
+    let sitting = exam.start().await;
+    // An extension that has the paper, and wants the sittings next.
+    let mut held = services.begin().await.unwrap();
+    sqlx::query("select from papers for update").execute(&mut *held).await.unwrap();
+    let submit = submit_sitting(services, &exam.learner, sitting, &[]);
+    let extend = async {
+        exam.somebody_waits().await;
+        sqlx::query("update sittings set closes_at = closes_at").execute(&mut *held).await.unwrap();
+        held.commit().await.unwrap();
+    };
+    let (submitted, ()) = tokio::join!(submit, extend);
+    submitted.unwrap();
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn who_starts_while_a_paper_is_withdrawn_waits_and_finds_it_gone(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let services = &exam.world.services;
@@ -222,17 +240,7 @@ async fn who_starts_while_a_paper_is_withdrawn_waits_and_finds_it_gone(db: PgPoo
     sqlx::query("update papers set published_at = null").execute(&mut *held).await.unwrap();
     let start = start_sitting(services, &exam.learner, exam.paper, "");
     let withdraw = async {
-        // Until it waits for the row, which is when it asks for the lock.
-        loop {
-            let waiting: i64 = sqlx::query_scalar("select count(*) from pg_locks where not granted")
-                .fetch_one(&services.db)
-                .await
-                .unwrap();
-            if waiting > 0 {
-                break;
-            }
-            tokio::task::yield_now().await;
-        }
+        exam.somebody_waits().await;
         held.commit().await.unwrap();
     };
     let (started, ()) = tokio::join!(start, withdraw);

@@ -135,12 +135,7 @@ async fn what_is_submitted_while_a_key_is_corrected_is_marked_by_the_new_key(db:
     sqlx::query("select from papers for no key update").execute(&mut *held).await.unwrap();
     let submit = submit_sitting(services, &exam.learner, sitting, &[]);
     let correct = async {
-        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
-        let saved = exam.save(sitting, &[]);
-        assert!(
-            tokio::time::timeout(std::time::Duration::from_millis(100), saved).await.is_err(),
-            "it is being submitted"
-        );
+        exam.somebody_waits().await;
         held.commit().await.unwrap();
         let right = Correction::RightAnswer("1234".into());
         correct_item(services, &exam.setter, saves[0].item, "A slip", &right).await.unwrap();
