@@ -189,9 +189,11 @@ test('answers of a check are kept as they are given, and go on on another device
   await page.close();
   await context.setOffline(false);
   const again = await context.newPage();
-  await open(again, path);
-  await stands(again, half);
+  // The page loads itself anew once what it found is on the server, so nothing may wait for the first load.
+  await again.goto(path);
   await stands(again, [next], 'wrong');
+  await stands(again, half);
+  await hydrated(again);
 
   await again.getByRole('button', { name: 'Save and finish later' }).click();
   await expect(heading(again, module.title)).toBeVisible();

@@ -73,10 +73,9 @@ fn ModuleState(course: String, module: ModuleProgress, check: CheckRecord) -> im
     let pages = pages.collect_view();
     let passed = check.passed.map(|passed| view! { <Tick />{format!(" {}", passed.in_words())} });
     let begun = (check.answered > 0).then(|| match check.answered {
-        1 => "1 answer kept".to_owned(),
-        answers => format!("{answers} answers kept"),
+        1 => " 1 answer kept".to_owned(),
+        answers => format!(" {answers} answers kept"),
     });
-    let begun = begun.map(|begun| view! { <span class="status">{begun}</span> });
     // Before the first page everything is missing, and the button above says where to begin.
     let why = module.entered.then(|| view! { <WhyNotTicked course module /> });
     view! {
@@ -89,8 +88,8 @@ fn ModuleState(course: String, module: ModuleProgress, check: CheckRecord) -> im
             {pages}
             <li>
                 <a href=format!("{base}/check")>"Knowledge check"</a>
-                <span class="status">{passed}</span>
-                {begun}
+                // May be long: unlike a word of status it wraps.
+                <span class="hint">{passed}{begun}</span>
             </li>
         </ol>
         {why}
