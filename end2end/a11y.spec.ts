@@ -54,8 +54,6 @@ for (const [name, width, height, students] of [
       await send(page, 'Save the password', /^Password saved/);
       await accessible(page, 'the password is saved');
       await open(page, link);
-      await page.getByLabel('New password').fill('eleven otters hum in the barn');
-      await page.getByRole('button', { name: 'Save the password' }).click();
       await expect(heading(page, 'This link no longer works')).toBeVisible();
       await hydrated(page);
       await accessible(page, 'a link that was used');
