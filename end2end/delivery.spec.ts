@@ -125,7 +125,7 @@ test('whoever signs out with unsent answers is asked, and then leaves none behin
   expect(await left()).toBe(1);
   const signOut = page.getByRole('banner').getByRole('button', { name: 'Sign out' });
   page.once('dialog', async (dialog) => {
-    expect(dialog.message()).toContain('Answers of an exam have not reached us yet');
+    expect(dialog.message()).toContain('Answers of an exam or a knowledge check have not reached us yet');
     await dialog.dismiss();
   });
   await signOut.click();

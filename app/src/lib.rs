@@ -10,6 +10,8 @@ pub mod accounts;
 pub mod api;
 pub mod assessment;
 pub mod cohorts;
+#[cfg(feature = "hydrate")]
+mod device;
 pub mod learning;
 pub mod live;
 pub mod ui;

@@ -93,6 +93,8 @@ pub enum Problem {
     FileFaulty,
     /// The check was changed between showing it and answering it.
     QuestionsChanged,
+    /// A later window answered it otherwise.
+    AnsweredElsewhere,
 }
 
 impl Problem {
@@ -228,6 +230,9 @@ impl Problem {
             Self::FileMissing => "Paste the text of a bank, at most 100 kB of it",
             Self::FileFaulty => "Mend what is named below, then preview again",
             Self::QuestionsChanged => "These questions have just been updated. Answer them again",
+            Self::AnsweredElsewhere => {
+                "This was answered in another window since, and that answer is kept. Load the page again to see it"
+            }
         })
     }
 }

@@ -5,8 +5,6 @@ mod pages;
 mod parts;
 
 pub use parts::ask_reason::AskReason;
-#[cfg(feature = "hydrate")]
-pub use parts::room::device;
 
 use leptos::prelude::*;
 use leptos_router::{

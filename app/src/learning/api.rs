@@ -1,6 +1,8 @@
 //! The server functions of the learning area. Each page asks one of them, once.
 
-use domain::learning::{Answers, CheckPage, CheckSave, CoursePage, ModulePage, MyCourses, ReadingPage};
+use domain::learning::{
+    Answers, CheckPage, CheckSave, CheckSaved, CoursePage, ModulePage, MyCourses, ReadingPage,
+};
 use leptos::prelude::*;
 
 use crate::api::ApiError;
@@ -60,12 +62,13 @@ pub async fn load_check(
             Err(_) => return answer(&request, Err(services::Error::NotFound)),
         },
     };
-    answer(&request, learning::check_page(&request.services, actor, &course, &module, attempt).await)
+    let (services, looked_at) = (&request.services, request.looked_at);
+    answer(&request, learning::check_page(services, actor, &course, &module, attempt, looked_at).await)
 }
 
-/// Keeps what is answered so far: what has changed since the last call. Gives the questions that are not the same any more.
+/// Keeps what is answered so far: what has changed since the last call. Says what of it is not kept.
 #[server(prefix = "/api", endpoint = "learning/save_check", input = leptos::server_fn::codec::Json)]
-pub async fn save_check(course: String, module: String, save: CheckSave) -> Result<Vec<String>, ApiError> {
+pub async fn save_check(course: String, module: String, save: CheckSave) -> Result<CheckSaved, ApiError> {
     let request = request()?;
     let actor = request.actor()?;
     let (course, module) = (slug(&request, &course)?, slug(&request, &module)?);
@@ -83,6 +86,7 @@ pub async fn submit_check(
     version: i32,
     #[server(default)] attempt: String,
     #[server(default)] sequence: i64,
+    #[server(default)] drawn: String,
     #[server(default)] answers: Answers,
     #[server(default)] go: String,
 ) -> Result<(), ApiError> {
@@ -91,7 +95,7 @@ pub async fn submit_check(
     let typed = answers
         .iter()
         .flat_map(|(id, given)| given.iter().map(move |text| (id.clone(), text.clone())))
-        .collect();
+        .collect::<Vec<_>>();
     let taken = learning::TakenCheck {
         course: slug(&request, &course)?,
         module: slug(&request, &module)?,
@@ -99,10 +103,13 @@ pub async fn submit_check(
         attempt: (!attempt.is_empty()).then(|| attempt.parse().unwrap_or(AttemptId(uuid::Uuid::nil()))),
         version,
         sequence,
+        // A form that does not say how it was drawn takes nothing back but what its window answered.
+        drawn: serde_json::from_str(&drawn).unwrap_or_default(),
         answers,
     };
     if go == LATER {
-        answer(&request, learning::put_aside(&request.services, actor, taken).await)?;
+        answer(&request, learning::put_aside(&request.services, actor, taken).await)
+            .map_err(|error| ApiError { typed, ..error })?;
         redirect(&format!("/learn/{course}/{module}"));
         return Ok(());
     }

@@ -2,8 +2,8 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 use crate::accounts::api::SignOut;
 
-/// Signs out. Answers of an exam that have not reached the server yet are on this device only: whoever signs out is asked, and then
-/// they are removed, so that the next person here finds nothing.
+/// Signs out. Answers of an exam or a knowledge check that have not reached the server yet are on this device only: whoever signs out
+/// is asked, and then they are removed, so that the next person here finds nothing.
 #[island]
 pub fn SignOutForm() -> impl IntoView {
     view! {
@@ -26,10 +26,10 @@ fn leaves_nothing() -> bool {
 /// Asks whoever would lose something; says whether nothing is left.
 #[cfg(feature = "hydrate")]
 fn leaves_nothing() -> bool {
-    use crate::assessment::device;
+    use crate::device;
 
-    const WARNING: &str = "Answers of an exam have not reached us yet. If you sign out now, they are removed from this device and do not \
-        count. Go back to the exam to send them. Sign out all the same?";
+    const WARNING: &str = "Answers of an exam or a knowledge check have not reached us yet. If you sign out now, they are removed from \
+        this device and do not count. Go back to the exam or the check to send them. Sign out all the same?";
     if device::has_unsent() && !window().confirm_with_message(WARNING).unwrap_or(false) {
         return false;
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{Answers, AttemptId};
+use crate::assessment::SEAT;
 
 /// What is kept of a try, by question.
 pub type Kept = BTreeMap<String, KeptAnswer>;
@@ -27,20 +28,77 @@ pub struct CheckSave {
     pub answers: Answers,
 }
 
+/// What became of them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum CheckSaved {
+    /// All are kept but those to these questions.
+    Kept {
+        /// Not the same as when they were shown.
+        changed: Vec<String>,
+        /// Answered otherwise in a later window since: that answer stands.
+        overtaken: Vec<String>,
+    },
+    /// None is kept: the try was sent from another window.
+    Marked,
+}
+
 /// Longer than anything that can be marked.
 const MAX_CHARS: usize = 200;
 const MAX_CHOSEN: usize = 30;
 
 /// Takes new answers in, each where it is not older than what is kept. What cannot be an answer to a question of a check, and what is
 /// not asked, is left out.
-pub fn take_in(kept: &mut Kept, answers: Answers, sequence: i64, asked: &[String]) {
+///
+/// Gives the questions whose answers are older than another that is kept.
+pub fn take_in(kept: &mut Kept, answers: Answers, sequence: i64, asked: &[String]) -> Vec<String> {
+    let mut overtaken = Vec::new();
     for (id, given) in answers.into_iter().filter(|(id, _)| asked.contains(id)) {
         let given: Vec<_> = given.into_iter().filter(|text| !text.trim().is_empty()).collect();
         let fits = given.len() <= MAX_CHOSEN && given.iter().all(|text| text.chars().count() <= MAX_CHARS);
-        if fits && kept.get(&id).is_none_or(|there| there.sequence <= sequence) {
-            kept.insert(id, KeptAnswer { given, sequence });
+        if !fits {
+            continue;
+        }
+        match kept.get(&id) {
+            Some(there) if there.sequence > sequence => {
+                if !is_same(&there.given, &given) {
+                    overtaken.push(id);
+                }
+            }
+            _ => drop(kept.insert(id, KeptAnswer { given, sequence })),
         }
     }
+    overtaken
+}
+
+/// Of a form with all questions in it, what somebody did in it: what differs from how it was drawn, and what this window kept
+/// before. The rest of it may have been answered in an older window since, and is not taken back by a form that stood open.
+pub fn done_in_form(
+    kept: &Kept,
+    mut form: Answers,
+    drawn: &Answers,
+    sequence: i64,
+    asked: &[String],
+) -> Answers {
+    let mut done = Answers::new();
+    for id in asked {
+        let given = form.remove(id).unwrap_or_default();
+        let as_drawn = is_same(&given, drawn.get(id).map(Vec::as_slice).unwrap_or_default());
+        let own = kept.get(id).is_some_and(|there| there.sequence / SEAT == sequence / SEAT);
+        if own || !as_drawn {
+            done.insert(id.clone(), given);
+        }
+    }
+    done
+}
+
+/// Whether two answers say the same, in whatever order.
+fn is_same(one: &[String], other: &[String]) -> bool {
+    let sorted = |given: &[String]| {
+        let mut given: Vec<_> = given.iter().filter(|text| !text.trim().is_empty()).cloned().collect();
+        given.sort();
+        given
+    };
+    sorted(one) == sorted(other)
 }
 
 /// What is answered.
@@ -72,6 +130,30 @@ mod tests {
             }
             assert_eq!(given(kept), answers(&[("a", "2")]), "{order:?}");
         }
+    }
+
+    #[test]
+    fn an_answer_that_is_older_than_another_is_told_of() {
+        let asked = ["a".to_owned(), "b".to_owned()];
+        let mut kept = Kept::new();
+        assert!(take_in(&mut kept, answers(&[("a", "1"), ("b", "1")]), 2 * SEAT, &asked).is_empty());
+        assert_eq!(take_in(&mut kept, answers(&[("a", "2"), ("b", "1")]), SEAT + 9, &asked), ["a"]);
+        assert_eq!(take_in(&mut kept, answers(&[("b", "")]), SEAT + 9, &asked), ["b"]);
+        assert_eq!(given(kept), answers(&[("a", "1"), ("b", "1")]));
+    }
+
+    #[test]
+    fn a_form_takes_nothing_back_that_it_was_not_drawn_with() {
+        let asked = ["a", "b", "c", "d"].map(str::to_owned);
+        let drawn = answers(&[("a", "1"), ("b", "1")]);
+        let mut kept = Kept::new();
+        // An older window answers one anew and one more; this one had answered another, and takes that back.
+        take_in(&mut kept, answers(&[("a", "2"), ("c", "2")]), SEAT + 5, &asked);
+        take_in(&mut kept, answers(&[("d", "3")]), 2 * SEAT + 1, &asked);
+        let done = done_in_form(&kept, answers(&[("a", "1")]), &drawn, 2 * SEAT + 2, &asked);
+        assert_eq!(done.keys().collect::<Vec<_>>(), ["b", "d"]);
+        assert!(take_in(&mut kept, done, 2 * SEAT + 2, &asked).is_empty());
+        assert_eq!(given(kept), answers(&[("a", "2"), ("c", "2")]));
     }
 
     #[test]

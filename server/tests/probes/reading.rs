@@ -15,6 +15,14 @@ async fn opened(site: &Site) -> i64 {
         .unwrap()
 }
 
+/// How often a check was opened that is under way.
+async fn tries(site: &Site) -> i64 {
+    sqlx::query_scalar("select coalesce(sum(seats), 0)::bigint from check_tries")
+        .fetch_one(&site.services.db)
+        .await
+        .unwrap()
+}
+
 #[sqlx::test(migrator = "services::MIGRATIONS")]
 async fn asking_about_a_page_and_fetching_it_ahead_is_not_reading_it(db: PgPool) {
     let site = Site::with_demo(db).await;
@@ -23,8 +31,12 @@ async fn asking_about_a_page_and_fetching_it_ahead_is_not_reading_it(db: PgPool)
         Request::builder().uri(path.to_owned()).header(header::COOKIE, format!("session={session}"))
     };
     let read = "/learn/nmp/consultation/structure";
+    let check = "/learn/nmp/consultation/check";
     let before = opened(&site).await;
+    let begun = tries(&site).await;
     let head = site.send(request(read).method("HEAD").body(Body::empty()).unwrap()).await;
+    assert_eq!((head.status.as_u16(), head.body.len()), (200, 0));
+    let head = site.send(request(check).method("HEAD").body(Body::empty()).unwrap()).await;
     assert_eq!((head.status.as_u16(), head.body.len()), (200, 0));
     let missing = site
         .send(request("/learn/nmp/consultation/nothing").method("HEAD").body(Body::empty()).unwrap())
@@ -37,13 +49,18 @@ async fn asking_about_a_page_and_fetching_it_ahead_is_not_reading_it(db: PgPool)
         ("purpose", "prefetch"),
         ("x-moz", "prefetch"),
     ] {
-        let ahead = site.send(request(read).header(name, value).body(Body::empty()).unwrap()).await;
-        assert_eq!(
-            (ahead.status.as_u16(), ahead.header("cache-control")),
-            (425, "no-store"),
-            "{name}: {value}"
-        );
+        for page in [read, check] {
+            let ahead = site.send(request(page).header(name, value).body(Body::empty()).unwrap()).await;
+            assert_eq!(
+                (ahead.status.as_u16(), ahead.header("cache-control")),
+                (425, "no-store"),
+                "{page} with {name}: {value}"
+            );
+        }
     }
+    assert_eq!(tries(&site).await, begun);
+    assert_eq!(site.get(check, Some(&session)).await.status.as_u16(), 200);
+    assert_eq!(tries(&site).await, begun + 1);
     assert_eq!(opened(&site).await, before);
     assert_eq!(site.get(read, Some(&session)).await.status.as_u16(), 200);
     assert_eq!(opened(&site).await, before + 1);

@@ -90,6 +90,13 @@ fn CheckForm(
     let keeper = CheckKeeper::new(&asked, &course, &module);
     #[cfg(feature = "hydrate")]
     Effect::new(move |_| keeper.start());
+    // Everything in a form that was taken is on the server.
+    #[cfg(feature = "hydrate")]
+    Effect::new(move |_| {
+        if action.value().read().as_ref().is_some_and(Result::is_ok) {
+            keeper.forget();
+        }
+    });
     let came_back = StoredValue::new(came_back);
     let error = Memo::new(move |_| match action.value().get() {
         Some(result) => result.err(),
@@ -102,8 +109,27 @@ fn CheckForm(
     let questions = StoredValue::new(asked.questions.clone());
     let words =
         move |problem: FieldProblem| questions.with_value(|questions| in_summary(questions, &problem));
+    // Where a form came back, what was not kept in it differs from this, and is sent as new.
+    let drawn = serde_json::to_string(&asked.answers).unwrap_or_default();
     let count = asked.questions.len();
     let others = asked.drawn.then_some(" Each time it asks other questions.");
+    let overtaken = move || {
+        let overtaken = keeper.overtaken.read();
+        let numbers: Vec<_> = questions.with_value(|questions| {
+            let all = questions.iter().zip(1..).filter(|(question, _)| overtaken.contains(&question.id));
+            all.map(|(_, n): (_, usize)| n.to_string()).collect()
+        });
+        match &numbers[..] {
+            [] => None,
+            [one] => Some(format!(
+                "Question {one} was answered in another window since, and that answer is kept. "
+            )),
+            [all @ .., last] => Some(format!(
+                "Questions {} and {last} were answered in another window since, and those answers are kept. ",
+                all.join(", ")
+            )),
+        }
+    };
     let changed = move || {
         keeper.changed.get()
             || problems.read().iter().any(|problem| problem.problem == Problem::QuestionsChanged)
@@ -119,7 +145,7 @@ fn CheckForm(
                 {match error.kind {
                     ErrorKind::SignedOut => "",
                     ErrorKind::Offline => "Not sent: we cannot reach the server. Your answers are still on this page; try again in a moment.",
-                    ErrorKind::NotFound => "This try was sent from another window. Load the page again to see how it stands.",
+                    ErrorKind::NotFound => "Not saved: this try was sent from another window, or somebody else is signed in in this browser now. Your answers are still on this page. Load it again in another tab to see how it stands.",
                     _ => "Not sent: the service is not available just now. Your answers are still on this page; try again in a moment.",
                 }}
             </p>
@@ -133,6 +159,7 @@ fn CheckForm(
             <input type="hidden" name="module" value=module />
             <input type="hidden" name="attempt" value=asked.id.to_string() />
             <input type="hidden" name="version" value=asked.version.to_string() />
+            <input type="hidden" name="drawn" value=drawn />
             <input type="hidden" name="sequence" value=move || keeper.form_sequence().to_string()
                 prop:value=move || keeper.form_sequence().to_string() />
             {asked
@@ -142,20 +169,30 @@ fn CheckForm(
                 .map(|(n, question)| {
                     let field = format!("q-{}", question.id);
                     let problem = Signal::derive(move || problem_for(&problems.read(), &field));
-                    // A form that came back shows what was in it, also where that is nothing.
+                    // A form that came back shows what was in it, also where that is nothing. One that was heard has been kept:
+                    // what is answered all the same was answered in another window since.
+                    let kept = asked.answers.get(&question.id).cloned().unwrap_or_default();
                     let given = match came_back.get_value() {
                         Some(error) => {
                             let typed = error.typed.into_iter().filter(|(id, _)| *id == question.id);
-                            typed.map(|(_, value)| value).collect()
+                            let typed: Vec<_> = typed.map(|(_, value)| value).collect();
+                            let blank = typed.iter().all(|text| text.trim().is_empty());
+                            if blank && error.kind == ErrorKind::Invalid { kept } else { typed }
                         }
-                        None => asked.answers.get(&question.id).cloned().unwrap_or_default(),
+                        None => kept,
                     };
                     view! { <QuestionField number=n + 1 question given problem /> }
                 })
                 .collect_view()}
             <p class="hint" role="status" id="kept">{move || match keeper.standing.get() {
                 Standing::Fresh => ().into_any(),
-                Standing::Saved => "Saved. You can go on later, on any device.".into_any(),
+                Standing::Saved => match overtaken() {
+                    Some(words) => view! {
+                        "Not all saved. "{words}<a href="">"Load the page again"</a>" to see it, and to change it."
+                    }.into_any(),
+                    None if keeper.changed.get() => "Saved, but for the questions that have been updated since.".into_any(),
+                    None => "Saved. You can go on later, on any device.".into_any(),
+                },
                 Standing::Unsaved => "Not saved yet: we cannot reach the server. Your answers stay on this device and are sent as soon as we can.".into_any(),
                 Standing::SignedOut => view! {
                     "Not saved yet: you have been signed out. Your answers stay on this device; "
@@ -164,6 +201,7 @@ fn CheckForm(
                 Standing::Over => view! {
                     "Not saved: this try was sent from another window. "<a href="">"Load the page again"</a>
                 }.into_any(),
+                Standing::SomebodyElse => "Not saved: this try is not one of whoever is signed in in this browser now. What is not saved stays on this device. Sign in again as yourself in another tab, then load this page again.".into_any(),
             }}</p>
             <p class="actions">
                 <button type="submit" class="button" disabled=move || action.pending().get()>

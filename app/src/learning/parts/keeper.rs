@@ -21,6 +21,8 @@ pub enum Standing {
     SignedOut,
     /// The try is marked: another window has sent it.
     Over,
+    /// It is no try of whoever is signed in now. What is not saved stays on the device.
+    SomebodyElse,
 }
 
 #[derive(Clone, Copy)]
@@ -38,6 +40,8 @@ pub struct CheckKeeper {
     pub standing: RwSignal<Standing>,
     /// A question is not the same any more.
     pub changed: RwSignal<bool>,
+    /// The questions that a later window answered otherwise: what stands here is not what is kept.
+    pub overtaken: RwSignal<Vec<String>>,
     /// The number of the call that is under way; 0 when none is.
     busy: StoredValue<u32>,
     calls: StoredValue<u32>,
@@ -57,6 +61,7 @@ impl CheckKeeper {
             count: RwSignal::new(0),
             standing: RwSignal::new(Standing::Fresh),
             changed: RwSignal::new(false),
+            overtaken: RwSignal::new(Vec::new()),
             busy: StoredValue::new(0),
             calls: StoredValue::new(0),
             due: StoredValue::new(false),

@@ -9,8 +9,8 @@ use domain::{
     FieldProblem, Problem,
     assessment::{Precision, rules_in_words},
     learning::{
-        Answers, AskedQuestion, AttemptId, CheckPage, CheckSave, CheckTry, CheckView, Kind, Opt, OptionView,
-        Question, QuestionView, Slug, given, mark,
+        Answers, AskedQuestion, AttemptId, CheckPage, CheckSave, CheckSaved, CheckTry, CheckView, Kind, Opt,
+        OptionView, Question, QuestionView, Slug, given, mark,
     },
 };
 use sqlx::types::Json;
@@ -20,13 +20,14 @@ use crate::{Error, Result, Services, accounts::Actor};
 use tries::Place;
 
 /// `/learn/{course}/{module}/check`: the try that is under way, or the attempt that the address asks for. Opening it begins a try
-/// where there is none, so that every device is asked the same.
+/// where there is none, so that every device is asked the same. What is not `looked_at` begins nothing.
 pub async fn check_page(
     services: &Services,
     actor: &Actor,
     course: &Slug,
     module: &Slug,
     attempt: Option<AttemptId>,
+    looked_at: bool,
 ) -> Result<CheckPage> {
     let mut db = services.db.acquire().await?;
     let place = Place { actor, course, module };
@@ -40,8 +41,10 @@ pub async fn check_page(
             progress: course.progress,
         });
     }
-    let open = tries::open(&mut db, services, place).await?;
-    open.bring_up(&mut db).await?;
+    let open = tries::open(&mut db, services, place, looked_at).await?;
+    if looked_at {
+        open.bring_up(&mut db).await?;
+    }
     let course = sql::course(&mut db, actor.person(), course).await?;
     let asked = CheckTry {
         id: open.id,
@@ -63,6 +66,8 @@ pub struct TakenCheck {
     /// The version of the questions that were shown.
     pub version: i32,
     pub sequence: i64,
+    /// What the page showed when it was drawn.
+    pub drawn: Answers,
     /// Of every question that is answered.
     pub answers: Answers,
 }
@@ -75,7 +80,7 @@ pub struct TakenCheck {
 pub async fn take_check(services: &Services, actor: &Actor, taken: TakenCheck) -> Result<AttemptId> {
     let place = Place { actor, course: &taken.course, module: &taken.module };
     let mut db = services.begin().await?;
-    let mut open = tries::open(&mut db, services, place).await?;
+    let mut open = tries::open(&mut db, services, place, true).await?;
     if let Some(id) = taken.attempt.filter(|id| *id != open.id) {
         db.rollback().await?;
         let mut db = services.db.acquire().await?;
@@ -101,7 +106,7 @@ pub async fn take_check(services: &Services, actor: &Actor, taken: TakenCheck) -
             .extend(open.questions.iter().filter(|question| changed_ids.contains(&question.id)).map(changed));
     }
     let Some(marked) = marked.filter(|_| problems.is_empty()) else {
-        open.keep(&mut db, taken.answers, taken.sequence, true, &changed_ids).await?;
+        open.keep(&mut db, taken.answers, taken.sequence, Some(&taken.drawn), &changed_ids).await?;
         db.commit().await?;
         return Err(Error::Invalid(problems));
     };
@@ -140,12 +145,20 @@ pub async fn take_check(services: &Services, actor: &Actor, taken: TakenCheck) -
 /// Keeps the answers of a form that is sent without being marked: all that it shows, so an empty field takes an answer back.
 ///
 /// # Errors
-/// As [`save_check`].
+/// As [`save_check`], and where the try is marked; a [`FieldProblem`] for each question that was answered in a later window since.
+/// The rest is kept then.
 pub async fn put_aside(services: &Services, actor: &Actor, taken: TakenCheck) -> Result<()> {
-    let TakenCheck { course, module, attempt, version, sequence, answers } = taken;
+    let TakenCheck { course, module, attempt, version, sequence, drawn, answers } = taken;
     let save = CheckSave { attempt: attempt.ok_or(Error::NotFound)?, version, sequence, answers };
     let place = Place { actor, course: &course, module: &module };
-    tries::save(services, place, save, true).await.map(drop)
+    let CheckSaved::Kept { overtaken, .. } = tries::save(services, place, save, Some(&drawn)).await? else {
+        return Err(Error::NotFound);
+    };
+    if overtaken.is_empty() {
+        return Ok(());
+    }
+    let problem = |id: &String| FieldProblem::new(field(id), Problem::AnsweredElsewhere);
+    Err(Error::Invalid(overtaken.iter().map(problem).collect()))
 }
 
 fn field(id: &str) -> String {

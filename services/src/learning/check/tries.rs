@@ -1,9 +1,12 @@
 //! The try at a check that is under way: what it asks, and what is answered so far.
 
-use domain::learning::{Answers, AttemptId, CheckSave, Kept, Question, Slug, draw, draw_on, take_in};
+use domain::learning::{
+    Answers, AttemptId, CheckSave, CheckSaved, Kept, Question, Slug, done_in_form, draw, draw_on, take_in,
+};
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
+use super::marked;
 use crate::{Error, Result, Services, accounts::Actor, random};
 
 /// A check of somebody's own.
@@ -33,7 +36,14 @@ pub(super) struct Try {
 }
 
 /// Opens the try, or begins one where none is under way. One statement, so that two windows at once open the same.
-pub(super) async fn open(db: &mut PgConnection, services: &Services, place: Place<'_>) -> Result<Try> {
+///
+/// What is not `looked_at` writes nothing: where no try is under way, it sees what one begun now might be.
+pub(super) async fn open(
+    db: &mut PgConnection,
+    services: &Services,
+    place: Place<'_>,
+    looked_at: bool,
+) -> Result<Try> {
     let row = sqlx::query!(
         r#"with here as (
             select e.id as enrolment_id, m.id as module_id, m.check_version, m.pass_mark
@@ -44,16 +54,24 @@ pub(super) async fn open(db: &mut PgConnection, services: &Services, place: Plac
         ), open as (
             insert into check_tries as t
                 (id, enrolment_id, module_id, version, seed, answers, seats, begun_at)
-            select $4, enrolment_id, module_id, check_version, $5, '{}', 1, $6 from here
+            select $4, enrolment_id, module_id, check_version, $5, '{}', 1, $6 from here where $7
             on conflict (enrolment_id, module_id) do update set seats = t.seats + 1
-            returning t.*
+            returning t.id, t.enrolment_id, t.module_id, t.version, t.seed, t.asked, t.answers, t.seats
+        ), seen as (
+            select * from open
+            union all
+            select coalesce(t.id, $4), h.enrolment_id, h.module_id, coalesce(t.version, h.check_version),
+                coalesce(t.seed, $5), t.asked, coalesce(t.answers, '{}'), coalesce(t.seats, 0)
+            from here h
+            left join check_tries t on t.enrolment_id = h.enrolment_id and t.module_id = h.module_id
+            where not $7
         )
         select o.id as "id!", o.enrolment_id as "enrolment_id!", o.module_id as "module_id!", o.version as "version!",
             o.seed as "seed!", o.asked as "asked?", o.answers as "answers!: Json<Kept>", o.seats as "seats!",
             h.check_version, h.pass_mark, now.questions as "pool: Json<Vec<Question>>", now.asked as "of?",
             was.questions as "was_pool?: Json<Vec<Question>>", was.asked as "was_of?"
         from here h
-        cross join open o
+        cross join seen o
         join check_versions now on now.module_id = h.module_id and now.version = h.check_version
         left join check_versions was on was.module_id = h.module_id and was.version = o.version
             and o.version <> h.check_version"#,
@@ -63,6 +81,7 @@ pub(super) async fn open(db: &mut PgConnection, services: &Services, place: Plac
         Uuid::now_v7(),
         random::seed()?,
         services.clock.now(),
+        looked_at,
     )
     .fetch_optional(db)
     .await?
@@ -146,24 +165,24 @@ impl Try {
         Ok(self.questions.iter().filter(changed).map(|question| question.id.clone()).collect())
     }
 
-    /// Takes answers in, but to what has changed since it was shown, and writes the row. Whoever calls this has opened the try in
-    /// the same transaction, which holds its row.
+    /// Takes answers in, but to what has changed since it was shown, and writes the row. Gives the questions whose answers are
+    /// older than what is kept. Whoever calls this has opened the try in the same transaction, which holds its row.
+    ///
+    /// Answers that were `drawn` are those of a form with all questions in it, whose empty fields take answers back.
     pub(super) async fn keep(
         &mut self,
         db: &mut PgConnection,
         mut answers: Answers,
         sequence: i64,
-        whole: bool,
+        drawn: Option<&Answers>,
         changed: &[String],
-    ) -> Result<()> {
+    ) -> Result<Vec<String>> {
         let asked = self.asked();
-        if whole {
-            for id in &asked {
-                answers.entry(id.clone()).or_default();
-            }
+        if let Some(drawn) = drawn {
+            answers = done_in_form(&self.kept, answers, drawn, sequence, &asked);
         }
         answers.retain(|id, _| !changed.contains(id));
-        take_in(&mut self.kept, answers, sequence, &asked);
+        let overtaken = take_in(&mut self.kept, answers, sequence, &asked);
         sqlx::query!(
             "update check_tries set version = $2, asked = $3, answers = $4 where id = $1",
             self.id.0,
@@ -173,39 +192,41 @@ impl Try {
         )
         .execute(db)
         .await?;
-        Ok(())
+        Ok(overtaken)
     }
 }
 
-/// Keeps what is answered so far. Gives the questions that have changed since they were shown: their answers are not kept.
+/// Keeps what is answered so far, and says what of it is not kept.
 ///
 /// # Errors
-/// [`Error::NotFound`] where this try is not under way any more: it was marked, from another window perhaps.
+/// [`Error::NotFound`] where this is no try of theirs.
 pub async fn save_check(
     services: &Services,
     actor: &Actor,
     course: &Slug,
     module: &Slug,
     save: CheckSave,
-) -> Result<Vec<String>> {
-    self::save(services, Place { actor, course, module }, save, false).await
+) -> Result<CheckSaved> {
+    self::save(services, Place { actor, course, module }, save, None).await
 }
 
-/// `whole` is a form with all questions in it: what it does not have is not answered.
+/// `drawn` as [`Try::keep`] has it.
 pub(super) async fn save(
     services: &Services,
     place: Place<'_>,
     save: CheckSave,
-    whole: bool,
-) -> Result<Vec<String>> {
+    drawn: Option<&Answers>,
+) -> Result<CheckSaved> {
     let mut db = services.begin().await?;
-    let mut open = open(&mut db, services, place).await?;
+    let mut open = open(&mut db, services, place, true).await?;
     if open.id != save.attempt {
         db.rollback().await?;
-        return Err(Error::NotFound);
+        let mut db = services.db.acquire().await?;
+        marked::find(&mut db, place, save.attempt).await?.ok_or(Error::NotFound)?;
+        return Ok(CheckSaved::Marked);
     }
     let changed = open.changed_since(&mut db, save.version).await?;
-    open.keep(&mut db, save.answers, save.sequence, whole, &changed).await?;
+    let overtaken = open.keep(&mut db, save.answers, save.sequence, drawn, &changed).await?;
     db.commit().await?;
-    Ok(changed)
+    Ok(CheckSaved::Kept { changed, overtaken })
 }

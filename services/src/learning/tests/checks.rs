@@ -2,14 +2,14 @@
 
 use domain::{
     FieldProblem, Problem,
-    learning::{Answers, CheckResult, CheckSave, CheckTry, CheckView, Kind, Opt, Question},
+    learning::{Answers, CheckResult, CheckSave, CheckSaved, CheckTry, CheckView, Kind, Opt, Question},
 };
 
 use super::*;
 
 /// What the check's page shows.
 pub(super) async fn shown(world: &World, actor: &Actor, module: &str) -> Result<CheckTry> {
-    match check_page(&world.services, actor, &slug("nmp"), &slug(module), None).await?.view {
+    match check_page(&world.services, actor, &slug("nmp"), &slug(module), None, true).await?.view {
         CheckView::Asked(shown) => Ok(shown),
         CheckView::Marked(_) => panic!("no attempt was asked for"),
     }
@@ -23,6 +23,7 @@ pub(super) fn taken(module: &str, shown: &CheckTry, answers: Answers) -> TakenCh
         attempt: Some(shown.id),
         version: shown.version,
         sequence: sequence(shown, 1),
+        drawn: shown.answers.clone(),
         answers,
     }
 }
@@ -32,7 +33,8 @@ fn sequence(shown: &CheckTry, count: i64) -> i64 {
 }
 
 async fn result(world: &World, actor: &Actor, attempt: AttemptId) -> CheckResult {
-    let page = check_page(&world.services, actor, &slug("nmp"), &slug("one"), Some(attempt)).await.unwrap();
+    let page =
+        check_page(&world.services, actor, &slug("nmp"), &slug("one"), Some(attempt), true).await.unwrap();
     match page.view {
         CheckView::Marked(result) => result,
         CheckView::Asked(_) => panic!("an attempt was asked for"),
@@ -45,10 +47,18 @@ async fn save(
     shown: &CheckTry,
     count: i64,
     answers: Answers,
-) -> Result<Vec<String>> {
+) -> Result<CheckSaved> {
     let save =
         CheckSave { attempt: shown.id, version: shown.version, sequence: sequence(shown, count), answers };
     save_check(&world.services, actor, &slug("nmp"), &slug("one"), save).await
+}
+
+/// The questions whose answers were not kept, because a later window answered them otherwise.
+fn overtaken(saved: Result<CheckSaved>) -> Vec<String> {
+    match saved.unwrap() {
+        CheckSaved::Kept { changed, overtaken } if changed.is_empty() => overtaken,
+        other => panic!("{other:?}"),
+    }
 }
 
 fn given(all: &[(&str, &str)]) -> Answers {
@@ -138,8 +148,9 @@ async fn half_done_answers_are_there_on_another_device_and_the_later_one_stands(
     assert_eq!(there.answers, given(&[("a", "true")]));
     save(&world, &actor, &there, 1, given(&[("a", "false"), ("b", "true"), ("x", "true")])).await.unwrap();
     // The first window sends again what had not arrived, and an answer of its own.
-    save(&world, &actor, &here, 1, given(&[("a", "true")])).await.unwrap();
-    save(&world, &actor, &here, 3, given(&[("b", "false")])).await.unwrap();
+    assert_eq!(overtaken(save(&world, &actor, &here, 1, given(&[("a", "true")])).await), ["a"]);
+    assert_eq!(overtaken(save(&world, &actor, &here, 3, given(&[("b", "false")])).await), ["b"]);
+    assert!(overtaken(save(&world, &actor, &here, 4, given(&[("b", "true")])).await).is_empty(), "the same");
     let now = shown(&world, &actor, "one").await.unwrap();
     assert_eq!(now.answers, given(&[("a", "false"), ("b", "true")]));
     let page = module_page(&world.services, &actor, &slug("nmp"), &slug("one")).await.unwrap();
@@ -158,6 +169,55 @@ async fn half_done_answers_are_there_on_another_device_and_the_later_one_stands(
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_form_takes_nothing_back_that_an_older_window_answered_since(db: PgPool) {
+    let world = World::new(db);
+    let actor = enrolled(&world).await;
+    let older = shown(&world, &actor, "one").await.unwrap();
+    let newer = shown(&world, &actor, "one").await.unwrap();
+    save(&world, &actor, &older, 1, given(&[("a", "true")])).await.unwrap();
+    // Put aside, and refused for the answer that is missing in it.
+    put_aside(&world.services, &actor, taken("one", &newer, given(&[("b", "true")]))).await.unwrap();
+    let refused = take_check(&world.services, &actor, taken("one", &newer, given(&[("b", "true")]))).await;
+    assert!(matches!(refused, Err(Error::Invalid(_))));
+    let now = shown(&world, &actor, "one").await.unwrap();
+    assert_eq!(now.answers, given(&[("a", "true"), ("b", "true")]));
+
+    // The older form says what of it is not kept, and keeps the rest.
+    save(&world, &actor, &older, 2, given(&[("a", "false")])).await.unwrap();
+    let aside = put_aside(&world.services, &actor, taken("one", &older, given(&[("b", "false")]))).await;
+    let Err(Error::Invalid(problems)) = aside else { panic!("{aside:?}") };
+    assert!(problems.contains(&FieldProblem::new("q-b", Problem::AnsweredElsewhere)), "{problems:?}");
+    assert_eq!(shown(&world, &actor, "one").await.unwrap().answers["b"], ["true"]);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_check_that_is_only_asked_about_begins_no_try(db: PgPool) {
+    let world = World::new(db);
+    let actor = enrolled(&world).await;
+    let ask = async || {
+        let page =
+            check_page(&world.services, &actor, &slug("nmp"), &slug("one"), None, false).await.unwrap();
+        let CheckView::Asked(asked) = page.view else { panic!("no attempt was asked for") };
+        asked
+    };
+    let seats = || {
+        sqlx::query_scalar::<_, i64>("select coalesce(sum(seats), 0)::bigint from check_tries")
+            .fetch_one(&world.services.db)
+    };
+    assert_eq!(ask().await.questions.len(), 2);
+    assert_eq!(seats().await.unwrap(), 0);
+    let begun = shown(&world, &actor, "one").await.unwrap();
+    save(&world, &actor, &begun, 1, given(&[("a", "true")])).await.unwrap();
+    let before = seats().await.unwrap();
+    let asked = ask().await;
+    assert_eq!((asked.id, order(&asked), asked.answers), (begun.id, order(&begun), given(&[("a", "true")])));
+    assert_eq!(seats().await.unwrap(), before);
+    let stranger = world.learner("stranger@uni.example").await;
+    let page = check_page(&world.services, &stranger, &slug("nmp"), &slug("one"), None, false).await;
+    assert!(matches!(page, Err(Error::NotFound)));
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn a_try_is_marked_once_and_takes_no_answers_afterwards(db: PgPool) {
     let world = World::new(db);
     let actor = enrolled(&world).await;
@@ -171,7 +231,7 @@ async fn a_try_is_marked_once_and_takes_no_answers_afterwards(db: PgPool) {
         .unwrap();
     assert_eq!(attempts, 1);
     let late = save(&world, &actor, &here, 9, given(&[("a", "false")])).await;
-    assert!(matches!(late, Err(Error::NotFound)));
+    assert_eq!(late.unwrap(), CheckSaved::Marked);
     assert!(shown(&world, &actor, "one").await.unwrap().answers.is_empty());
 }
 
@@ -191,8 +251,13 @@ async fn the_answers_of_others_are_out_of_reach(db: PgPool) {
     let attempt = take_check(&world.services, &actor, taken("one", &here, answers(true))).await.unwrap();
     let marked = take_check(&world.services, &other, taken("one", &here, answers(true))).await;
     assert!(matches!(marked, Err(Error::Invalid(_))));
+    for somebody in [&other, &stranger] {
+        let saved = save(&world, somebody, &here, 2, given(&[("a", "true")])).await;
+        assert!(matches!(saved, Err(Error::NotFound)), "that it is marked is for its owner to know");
+    }
     for (actor, module) in [(&other, "one"), (&actor, "two")] {
-        let looked = check_page(&world.services, actor, &slug("nmp"), &slug(module), Some(attempt)).await;
+        let looked =
+            check_page(&world.services, actor, &slug("nmp"), &slug(module), Some(attempt), true).await;
         assert!(matches!(looked, Err(Error::NotFound)));
     }
 }
@@ -286,6 +351,7 @@ async fn what_changes_in_the_pool_is_asked_anew_and_everything_else_stays(db: Pg
     let Err(Error::Invalid(problems)) = sent else { panic!("it was marked") };
     assert!(problems.contains(&FieldProblem::new(format!("q-{}", ids[0]), Problem::QuestionsChanged)));
     let refused = save(&world, &actor, &old, 2, given(&[(&ids[0], "c"), (&ids[2], "c")])).await.unwrap();
+    let CheckSaved::Kept { changed: refused, .. } = refused else { panic!("{refused:?}") };
     assert!(refused.contains(&ids[0]) && !refused.contains(&ids[2]), "{refused:?}");
 
     let new = shown(&world, &actor, "one").await.unwrap();

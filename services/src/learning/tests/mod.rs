@@ -40,7 +40,7 @@ async fn a_course_is_there_for_its_learners_only(db: PgPool) {
     assert!(matches!(course_page(s, &stranger, &nmp).await, Err(Error::NotFound)));
     assert!(matches!(module_page(s, &stranger, &nmp, &one).await, Err(Error::NotFound)));
     assert!(matches!(open(&world, &stranger, "one", "page-1").await, Err(Error::NotFound)));
-    assert!(matches!(check_page(s, &stranger, &nmp, &one, None).await, Err(Error::NotFound)));
+    assert!(matches!(check_page(s, &stranger, &nmp, &one, None, true).await, Err(Error::NotFound)));
     assert!(matches!(take(&world, &stranger, "one", true).await, Err(Error::NotFound)));
     assert!(my_courses(s, &stranger).await.unwrap().courses.is_empty());
 }

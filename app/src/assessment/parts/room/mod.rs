@@ -3,7 +3,7 @@
 
 mod calculator;
 #[cfg(feature = "hydrate")]
-pub mod device;
+mod device;
 mod keeper;
 mod question;
 mod review;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use domain::{
     assessment::SEAT,
-    learning::{Answers, CheckSave},
+    learning::{Answers, CheckSave, CheckSaved},
 };
 use leptos::{ev, prelude::*, task::spawn_local};
 use wasm_bindgen::JsCast;
@@ -13,6 +13,7 @@ use web_sys::FormData;
 use super::{CheckKeeper, Standing};
 use crate::{
     api::{ApiError, ErrorKind},
+    device::{self, CHECK},
     learning::api::save_check,
 };
 
@@ -66,6 +67,11 @@ impl CheckKeeper {
         shown
     }
 
+    /// Nothing more of this page can be saved.
+    fn stopped(self) -> bool {
+        matches!(self.standing.get_untracked(), Standing::Over | Standing::SomebodyElse)
+    }
+
     fn save_of(self, answers: Answers) -> CheckSave {
         let sequence = self.seat * SEAT + self.count.get_untracked();
         CheckSave { attempt: self.attempt, version: self.version, sequence, answers }
@@ -73,7 +79,7 @@ impl CheckKeeper {
 
     fn send(self) {
         let Some(answers) = Some(self.unsent()).filter(|answers| !answers.is_empty()) else { return };
-        if self.busy.get_value() != 0 || self.standing.get_untracked() == Standing::Over {
+        if self.busy.get_value() != 0 || self.stopped() {
             return;
         }
         self.calls.update_value(|calls| *calls += 1);
@@ -99,8 +105,12 @@ impl CheckKeeper {
                 return;
             }
             match result {
-                Ok(changed) => {
+                Ok(CheckSaved::Kept { changed, overtaken }) => {
                     self.busy.set_value(0);
+                    self.overtaken.update(|all| {
+                        all.retain(|id| !answers.contains_key(id));
+                        all.extend(overtaken);
+                    });
                     self.known.update_value(|known| known.extend(answers));
                     self.changed.set(self.changed.get_untracked() || !changed.is_empty());
                     if self.unsent().is_empty() {
@@ -110,12 +120,18 @@ impl CheckKeeper {
                         self.send();
                     }
                 }
+                Ok(CheckSaved::Marked) => {
+                    self.busy.set_value(0);
+                    self.forget();
+                    self.standing.set(Standing::Over);
+                }
                 Err(error) => match error.kind {
                     ErrorKind::SignedOut => failed(Standing::SignedOut),
+                    // A try is there until it is marked, and marked then: who does not find it is somebody else.
                     ErrorKind::NotFound => {
                         self.busy.set_value(0);
-                        self.forget();
-                        self.standing.set(Standing::Over);
+                        self.store();
+                        self.standing.set(Standing::SomebodyElse);
                     }
                     _ => failed(Standing::Unsaved),
                 },
@@ -123,42 +139,34 @@ impl CheckKeeper {
         });
     }
 
-    async fn call(self, save: CheckSave) -> Result<Vec<String>, ApiError> {
+    async fn call(self, save: CheckSave) -> Result<CheckSaved, ApiError> {
         save_check(self.course.get_value(), self.module.get_value(), save).await
     }
 
     fn key(self) -> String {
-        format!("check:{}:{}", self.attempt, self.seat)
+        format!("{CHECK}{}:{}", self.attempt, self.seat)
     }
 
     fn store(self) {
         let save = self.save_of(self.unsent());
-        if let (Some(storage), Ok(json)) = (storage(), serde_json::to_string(&save)) {
-            let _ = storage.set_item(&self.key(), &json);
+        if let Ok(json) = serde_json::to_string(&save) {
+            device::write(&self.key(), &json);
         }
     }
 
-    fn forget(self) {
-        if let Some(storage) = storage() {
-            let _ = storage.remove_item(&self.key());
-        }
+    /// Nothing of this opening is on this device only.
+    pub fn forget(self) {
+        device::forget([self.key()]);
     }
 
     /// What an earlier opening on this device could not send: it is sent now, as old as it is, and the page drawn anew from what then
     /// stands on the server.
     fn send_stored(self) {
-        let Some(storage) = storage() else { return };
-        let prefix = format!("check:{}:", self.attempt);
-        let keys: Vec<_> = (0..storage.length().unwrap_or(0))
-            .filter_map(|n| storage.key(n).ok().flatten())
-            .filter(|key| key.starts_with(&prefix) && *key != self.key())
-            .collect();
-        let stored: Vec<(String, CheckSave)> = keys
+        let found = device::keys(&format!("{CHECK}{}:", self.attempt));
+        let stored: Vec<(String, CheckSave)> = found
             .into_iter()
-            .filter_map(|key| {
-                let json = storage.get_item(&key).ok().flatten()?;
-                Some((key, serde_json::from_str(&json).ok()?))
-            })
+            .filter(|key| *key != self.key())
+            .filter_map(|key| Some((key.clone(), serde_json::from_str(&device::read(&key)?).ok()?)))
             .collect();
         if stored.is_empty() {
             return;
@@ -166,8 +174,11 @@ impl CheckKeeper {
         spawn_local(async move {
             for (key, save) in stored {
                 match self.call(save).await {
-                    Ok(_) => drop(storage.remove_item(&key)),
-                    Err(error) if error.kind == ErrorKind::NotFound => drop(storage.remove_item(&key)),
+                    Ok(_) => device::forget([key]),
+                    Err(error) if error.kind == ErrorKind::NotFound => {
+                        self.standing.set(Standing::SomebodyElse);
+                        return;
+                    }
                     Err(_) => {
                         set_timeout(move || self.send_stored(), AGAIN);
                         return;
@@ -189,8 +200,4 @@ fn shown(ids: &[String]) -> Option<Answers> {
         all.iter().filter_map(|text| text.as_string()).filter(|text| !text.trim().is_empty()).collect()
     };
     Some(ids.iter().map(|id| (id.clone(), given(id))).collect())
-}
-
-fn storage() -> Option<web_sys::Storage> {
-    window().local_storage().ok().flatten()
 }

@@ -1,0 +1,50 @@
+//! What this device keeps: answers that have not reached the server, of exams and of knowledge checks.
+//!
+//! Both stand in the browser's storage until the server has them. Whoever signs out is asked first, and then they are removed: the
+//! next person at a shared computer finds nothing.
+
+use leptos::prelude::window;
+
+/// What the keys of a room begin with.
+pub const ROOM: &str = "room:";
+/// Those of a check.
+pub const CHECK: &str = "check:";
+/// Every key of answers begins with one of these.
+const ALL: [&str; 2] = [ROOM, CHECK];
+
+fn storage() -> Option<web_sys::Storage> {
+    window().local_storage().ok().flatten()
+}
+
+/// The keys that begin with this.
+pub fn keys(prefix: &str) -> Vec<String> {
+    let Some(storage) = storage() else { return Vec::new() };
+    let keys = (0..storage.length().unwrap_or(0)).filter_map(|n| storage.key(n).ok().flatten());
+    keys.filter(|key| key.starts_with(prefix)).collect()
+}
+
+pub fn read(key: &str) -> Option<String> {
+    storage()?.get_item(key).ok().flatten()
+}
+
+/// Says whether the device took it: its storage may be full, or forbidden.
+pub fn write(key: &str, text: &str) -> bool {
+    storage().is_some_and(|storage| storage.set_item(key, text).is_ok())
+}
+
+pub fn forget(keys: impl IntoIterator<Item = String>) {
+    let Some(storage) = storage() else { return };
+    for key in keys {
+        let _ = storage.remove_item(&key);
+    }
+}
+
+/// Whether answers of any exam or check are still on this device only.
+pub fn has_unsent() -> bool {
+    ALL.iter().any(|prefix| !keys(prefix).is_empty())
+}
+
+/// Whoever is here next finds nothing.
+pub fn forget_all() {
+    ALL.iter().for_each(|prefix| forget(keys(prefix)));
+}
