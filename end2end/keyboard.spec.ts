@@ -117,6 +117,14 @@ test('the journey by keyboard alone', async ({ page }) => {
   await tabTo(page, page.getByRole('link', { name: `Next module: ${modules[1].title}` }));
   await page.keyboard.press('Enter');
   await landedIn(page, modules[1].title);
+  // A module that is not begun lacks everything: nothing is listed.
+  await expect(page.locator('.why')).toHaveCount(0);
+  await tabTo(page, page.getByRole('link', { name: 'Start the module' }));
+  await page.keyboard.press('Enter');
+  await landedIn(page, modules[1].pages[0].title);
+  await tabTo(page, page.getByLabel('Breadcrumb').getByRole('link', { name: modules[1].title }));
+  await page.keyboard.press('Enter');
+  await landedIn(page, modules[1].title);
   await tabTo(page, page.locator('.why summary'));
   await page.keyboard.press('Space');
   await expect(page.locator('.why li').first()).toBeVisible();

@@ -9,6 +9,8 @@ const [module] = modules;
 
 test('news from elsewhere takes neither the focus nor what was opened away', async ({ page, browser }) => {
   await signIn(page, STUDENTS.keyboardNews);
+  // Begun, so that what is missing is listed.
+  await open(page, `/learn/nmp/${module.slug}/${module.pages[0].slug}`);
   await open(page, `/learn/nmp/${module.slug}`);
   const why = page.locator('.why');
   await why.locator('summary').focus();
