@@ -93,7 +93,8 @@ impl Leavers {
             setter.request("/api/assessment/publish_paper", FORM, &format!("paper={draft}&confirmed=true"))
         };
         let correct = |item: &Uuid| {
-            let form = format!("paper={sat}&item={item}&how=void&confirmed=true&reason=Two+answers+are+right");
+            let form =
+                format!("paper={sat}&item={item}&how=void&confirmed=true&reason=Two+answers+are+right");
             setter.request("/api/assessment/correct_item", FORM, &form)
         };
         let nobody = Browser::new(server, String::new());
