@@ -13,9 +13,7 @@ impl Token {
     /// # Errors
     /// When the operating system has no randomness to give.
     pub fn new() -> Result<Self> {
-        let mut bytes = [0; 32];
-        OsRng.try_fill_bytes(&mut bytes).map_err(Error::failed)?;
-        Ok(Self(base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes)))
+        Ok(Self(base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes::<32>()?)))
     }
 
     pub fn as_str(&self) -> &str {
@@ -26,6 +24,14 @@ impl Token {
     pub fn hash(&self) -> Vec<u8> {
         hash(&self.0)
     }
+}
+
+/// # Errors
+/// When the operating system has no randomness to give.
+pub fn bytes<const N: usize>() -> Result<[u8; N]> {
+    let mut bytes = [0; N];
+    OsRng.try_fill_bytes(&mut bytes).map_err(Error::failed)?;
+    Ok(bytes)
 }
 
 /// Decides what is drawn, and is stored: below 2^63, which is what a `bigint` holds.

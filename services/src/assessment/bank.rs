@@ -10,17 +10,17 @@ use domain::{
     },
     cohorts::OrganisationId,
 };
-use rand::{TryRngCore, rngs::OsRng};
 use sqlx::PgConnection;
 
 use uuid::Uuid;
 
-use super::{OrganisationSetter, count_of, html, known, new_id, support};
+use super::{OrganisationSetter, count_of, html, known, new_id, number, support};
 use crate::{
     Error, Result, Services,
     accounts::Actor,
     audit,
     markdown::{plain, try_html},
+    random,
 };
 
 /// How many seeds a bank is tried on before it is taken from a page. `server questions check` tries more.
@@ -310,17 +310,12 @@ pub(super) fn read_one(source: &str) -> Result<Template> {
 pub(super) fn ask(template: &Template) -> Result<Question> {
     let mut last = None;
     for _ in 0..8 {
-        match template.question(seed()?) {
+        match template.question(number(random::seed()?)?) {
             Ok(question) => return Ok(question),
             Err(error) => last = Some(error),
         }
     }
     Err(Error::failed(format!("template {} makes no question: {last:?}", template.id)))
-}
-
-/// Below 2^63, which is what a `bigint` holds.
-pub(super) fn seed() -> Result<u64> {
-    Ok(OsRng.try_next_u64().map_err(Error::failed)? >> 1)
 }
 
 /// `/assessments/questions`: the organisation's own templates, by name.

@@ -14,7 +14,7 @@ use super::{
     PaperId,
     invigilation::reason,
     new_id, note, number,
-    submission::{to_store, verification_code},
+    submission::{PassMarks, pass_marks, to_store, verification_code},
 };
 use crate::{Error, Result, Services, accounts::Actor};
 
@@ -174,18 +174,7 @@ async fn mark_again(db: &mut PgConnection, correction: Uuid, paper: Uuid, positi
 
 /// What every submitted sitting of a paper comes to by the marks that stand.
 async fn totals(db: &mut PgConnection, paper: Uuid) -> Result<HashMap<Uuid, Outcome>> {
-    let sections = sqlx::query!(
-        "select s.id, s.pass_percent, p.pass_percent as paper_percent
-        from papers p join paper_sections s on s.paper_id = p.id where p.id = $1",
-        paper,
-    )
-    .fetch_all(&mut *db)
-    .await?;
-    let percent = sections.first().map_or(Ok(100), |row| number(row.paper_percent))?;
-    let sections = sections
-        .iter()
-        .map(|row| Ok((SectionId(row.id), row.pass_percent.map(number::<u8>).transpose()?)))
-        .collect::<Result<Vec<_>>>()?;
+    let PassMarks { percent, sections } = pass_marks(db, paper).await?;
     let sums = sqlx::query!(
         r#"select m.sitting_id, i.section_id, sum(m.marks) as "mark!", sum(i.marks) as "available!"
         from sittings s join item_marks m on m.sitting_id = s.id join paper_items i on i.id = m.item_id

@@ -13,6 +13,7 @@
 //! | how often an access code may be tried | `code_tries` |
 //! | the exam room, hints, rest breaks | `room` |
 //! | how an answer is kept | `saving` |
+//! | the room's form, sent without scripts | `plain_form` |
 //! | submission, marking, the sweeper, the receipt | `submission` |
 //! | what the setter sees and does during the exam | `invigilation` |
 //! | results of a candidate, and the public check | `results` |

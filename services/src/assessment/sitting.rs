@@ -10,8 +10,8 @@ use domain::{
 };
 use sqlx::{PgConnection, types::Json};
 
-use super::{adjustments::adjustment, bank, code_tries::Try, known, new_id, number};
-use crate::{Error, Result, Services, accounts::Actor, moment};
+use super::{adjustments::adjustment, code_tries::Try, known, new_id, number};
+use crate::{Error, Result, Services, accounts::Actor, moment, random};
 
 /// Proof that a sitting is the actor's own. Made only by [`Actor::candidate_in`].
 #[derive(Debug, Clone, Copy)]
@@ -308,7 +308,7 @@ pub async fn start_sitting(
     }
     let mut db = services.begin().await?;
     let given = row.given()?;
-    let seed = i64::try_from(bank::seed()?).map_err(Error::failed)?;
+    let seed = random::seed()?;
     // Two clicks at once: the second meets the first's row, by its name (paper, learner, attempt) or because it is open, and takes it.
     let started = sqlx::query_scalar!(
         "insert into sittings (id, paper_id, learner_id, attempt, started_at, allowed_seconds, percent_seconds, extra_seconds,

@@ -6,8 +6,8 @@ use domain::assessment::{
     GRACE_SECONDS, ItemMark, Question, Receipt, Response, Save, SectionId, SittingId, SubmittedBy, Verdict,
     mark, outcome,
 };
-use rand::{TryRngCore, rngs::OsRng};
 use sqlx::{PgConnection, types::Json};
+use uuid::Uuid;
 
 use super::{known, number, save_answers};
 use crate::{Error, Result, Services, accounts::Actor, moment, random};
@@ -104,7 +104,7 @@ async fn sweep_one(services: &Services, sitting: SittingId, over: f64) -> Result
 /// Locks the sitting, so that no answer can come in between, marks every question, and writes the receipt. Says whether it did:
 /// what is submitted already stays as it is.
 pub(super) async fn submit(db: &mut PgConnection, sitting: SittingId, by: SubmittedBy) -> Result<bool> {
-    hold_paper(db, sitting).await?;
+    let paper = hold_paper(db, sitting).await?;
     let open = sqlx::query_scalar!(
         "select id from sittings where id = $1 and submitted_at is null for update",
         sitting.0,
@@ -114,7 +114,7 @@ pub(super) async fn submit(db: &mut PgConnection, sitting: SittingId, by: Submit
     if open.is_none() {
         return Ok(false);
     }
-    let total = mark_all(db, sitting).await?;
+    let total = mark_all(db, sitting, paper).await?;
     let hash = random::hash(receipt_text(db, sitting).await?);
     sqlx::query!(
         // What is left of a break is not used up: should the sitting be opened again, it is there.
@@ -138,14 +138,14 @@ pub(super) async fn submit(db: &mut PgConnection, sitting: SittingId, by: Submit
 
 /// Waits for a key that is being corrected and a close that is being moved, and keeps the paper as it is. Always before the sitting
 /// is locked: who changes a paper locks it first too, and then the sittings.
-async fn hold_paper(db: &mut PgConnection, sitting: SittingId) -> Result<()> {
-    sqlx::query!(
+async fn hold_paper(db: &mut PgConnection, sitting: SittingId) -> Result<Uuid> {
+    let paper = sqlx::query_scalar!(
         "select id from papers where id = (select paper_id from sittings where id = $1) for share",
         sitting.0
     )
     .fetch_optional(db)
     .await?;
-    Ok(())
+    paper.ok_or(Error::NotFound)
 }
 
 /// Marks a sitting of the demo as the use cases do.
@@ -197,9 +197,10 @@ pub(super) fn to_store(
 }
 
 /// Marks every question of a sitting anew from its answers, writes the marks, and says what they come to.
-pub(super) async fn mark_all(
+async fn mark_all(
     db: &mut PgConnection,
     sitting: SittingId,
+    paper: Uuid,
 ) -> Result<domain::assessment::Outcome> {
     let rows = sqlx::query!(
         r#"select i.id, i.section_id, i.marks, i.voided, i.question as "question: Json<Question>",
@@ -242,18 +243,28 @@ pub(super) async fn mark_all(
     )
     .execute(&mut *db)
     .await?;
-    let sections = sqlx::query!(
+    let PassMarks { percent, sections } = pass_marks(db, paper).await?;
+    Ok(outcome(&item_marks, percent, &sections))
+}
+
+/// What a pass takes, in per cent: of the whole paper, and of the sections that can fail it.
+pub(super) struct PassMarks {
+    pub percent: u8,
+    pub sections: Vec<(SectionId, Option<u8>)>,
+}
+
+pub(super) async fn pass_marks(db: &mut PgConnection, paper: Uuid) -> Result<PassMarks> {
+    let rows = sqlx::query!(
         "select s.id, s.pass_percent, p.pass_percent as paper_percent
-        from sittings t join papers p on p.id = t.paper_id join paper_sections s on s.paper_id = p.id where t.id = $1",
-        sitting.0,
+        from papers p join paper_sections s on s.paper_id = p.id where p.id = $1",
+        paper,
     )
     .fetch_all(db)
     .await?;
-    let percent = sections.first().map_or(Ok(100), |row| number(row.paper_percent))?;
+    let percent = rows.first().map_or(Ok(100), |row| number(row.paper_percent))?;
     let sections =
-        sections.iter().map(|row| Ok((SectionId(row.id), row.pass_percent.map(number::<u8>).transpose()?)));
-    let sections = sections.collect::<Result<Vec<_>>>()?;
-    Ok(outcome(&item_marks, percent, &sections))
+        rows.iter().map(|row| Ok((SectionId(row.id), row.pass_percent.map(number::<u8>).transpose()?)));
+    Ok(PassMarks { percent, sections: sections.collect::<Result<_>>()? })
 }
 
 /// Every answer as it is stored, a line each in the order of the paper: what the receipt's hash is taken of.
@@ -323,8 +334,7 @@ fn hexadecimal(bytes: &[u8]) -> String {
 /// Twelve letters and digits that nobody mistakes for each other: 32^12 codes, so none can be found by trying.
 pub(super) fn verification_code() -> Result<String> {
     const SIGNS: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
-    let mut bytes = [0; 12];
-    OsRng.try_fill_bytes(&mut bytes).map_err(Error::failed)?;
+    let bytes: [u8; 12] = random::bytes()?;
     let mut code = String::with_capacity(14);
     for (n, byte) in bytes.iter().enumerate() {
         if n > 0 && n % 4 == 0 {
