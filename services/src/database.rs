@@ -23,6 +23,11 @@ use crate::{Error, Result, Services, batcher};
 /// How long a transaction may do nothing. Ours never wait for anything but the database.
 const IDLE: Duration = Duration::from_secs(10);
 
+/// Our statements look for keys: one plan serves all values, and making it anew each time takes longer than the statement.
+const PLANNED_ONCE: &str = "set plan_cache_mode = force_generic_plan";
+/// A plan that was made while a table was small would go on reading all of it. What the lanes do goes by keys only.
+const BY_KEY: &str = "set plan_cache_mode = force_generic_plan; set enable_seqscan = off";
+
 impl Services {
     /// Begins a transaction. Whoever is cancelled while it begins leaves nothing behind: the task goes on, and the transaction
     /// that nobody takes is rolled back.
@@ -60,11 +65,11 @@ pub fn pool(url: &str, connections: u32) -> std::result::Result<PgPool, sqlx::Er
 /// When the address cannot be read.
 pub fn pool_for_lanes(url: &str) -> std::result::Result<PgPool, sqlx::Error> {
     let options = PgConnectOptions::from_str(url)?.application_name("learning");
-    Ok(unasked().max_connections(batcher::LANES).connect_lazy_with(options))
+    Ok(unasked(BY_KEY).max_connections(batcher::LANES).connect_lazy_with(options))
 }
 
 fn pool_options() -> PgPoolOptions {
-    unasked().after_release(|connection, _| {
+    unasked(PLANNED_ONCE).after_release(|connection, _| {
         Box::pin(async move {
             let inside = in_transaction(connection).await?;
             if inside {
@@ -76,7 +81,7 @@ fn pool_options() -> PgPoolOptions {
 }
 
 /// Connections that are not asked where they stand when they come back.
-fn unasked() -> PgPoolOptions {
+fn unasked(settings: &'static str) -> PgPoolOptions {
     PgPoolOptions::new()
         // A room that signs in at once waits its turn.
         .acquire_timeout(Duration::from_secs(5))
@@ -90,11 +95,9 @@ fn unasked() -> PgPoolOptions {
                 Ok(true)
             })
         })
-        .after_connect(|connection, _| {
+        .after_connect(move |connection, _| {
             Box::pin(async move {
-                // Our statements look for keys: one plan serves all values, and making it anew each time takes longer than the
-                // statement.
-                connection.execute("set plan_cache_mode = force_generic_plan").await?;
+                connection.execute(settings).await?;
                 sqlx::query("select set_config('idle_in_transaction_session_timeout', $1, false)")
                     .bind(IDLE.as_millis().to_string())
                     .execute(connection)

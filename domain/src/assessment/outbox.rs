@@ -10,6 +10,7 @@
 mod tests;
 
 use super::{ItemId, Response, Room, SEAT, Save};
+use crate::Problem;
 
 /// What is answered before the page has its seat is later than all of the newest seat that it was drawn with, and earlier than
 /// the next: it counts from here.
@@ -75,6 +76,8 @@ struct Entry {
     item: ItemId,
     answer: Part<Option<Response>>,
     flag: Part<bool>,
+    /// Why the answer that the server has cannot be marked as it stands: the server reads answers, the page does not.
+    problem: Option<Problem>,
     /// Grows when something was put in from outside the page: the question is then drawn anew.
     filled: u32,
 }
@@ -119,6 +122,7 @@ impl AnswerOutbox {
             item: question.item,
             answer: Part::saved(question.response.clone(), question.sequence),
             flag: Part::saved(question.flagged, question.flag_sequence),
+            problem: question.problem.clone(),
             filled: 0,
         };
         Self {
@@ -156,9 +160,9 @@ impl AnswerOutbox {
         self.entries.get(n).map_or(0, |entry| entry.filled)
     }
 
-    /// Whether the server has the answer that is shown.
-    pub fn is_saved(&self, n: usize) -> bool {
-        self.entries.get(n).is_some_and(|entry| entry.answer.way == Way::Saved)
+    /// Why the answer that is shown cannot be marked as it stands. Nothing is said of it before the server has it.
+    pub fn problem(&self, n: usize) -> Option<Problem> {
+        self.entries.get(n).filter(|entry| entry.answer.way == Way::Saved)?.problem.clone()
     }
 
     /// Something was answered, or the answer was taken back.
@@ -213,10 +217,13 @@ impl AnswerOutbox {
         self.seat.is_some_and(|seat| seat < self.newest)
     }
 
-    /// What the server has, from other windows.
-    pub fn merge(&mut self, kept: &[Save]) {
-        for save in kept {
+    /// What the server has, from other windows, each with why its answer cannot be marked as it stands.
+    pub fn merge(&mut self, kept: &[(Save, Option<Problem>)]) {
+        for (save, problem) in kept {
             let Some(entry) = self.entries.iter_mut().find(|entry| entry.item == save.item) else { continue };
+            if save.answer().is_some_and(|(sequence, _)| sequence >= entry.answer.sequence) {
+                entry.problem.clone_from(problem);
+            }
             let answer =
                 save.answer().is_some_and(|(sequence, value)| entry.answer.stands(value.cloned(), sequence));
             let flag = save.flag().is_some_and(|(sequence, value)| entry.flag.stands(value, sequence));
@@ -234,6 +241,7 @@ impl AnswerOutbox {
                     item: save.item,
                     answer: Part::saved(None, 0),
                     flag: Part::saved(false, 0),
+                    problem: None,
                     filled: 0,
                 });
                 self.entries.len() - 1
@@ -266,8 +274,16 @@ impl AnswerOutbox {
         self.entries.iter().filter_map(|entry| entry.save(|way| way == Way::Unsent)).collect()
     }
 
-    /// The server has these. What was changed again meanwhile has a higher sequence and is still to be sent.
-    pub fn acknowledge(&mut self, saves: &[Save]) {
+    /// The server has these, and names the answers that cannot be marked as they stand. What was changed again meanwhile has a
+    /// higher sequence and is still to be sent.
+    pub fn acknowledge(&mut self, saves: &[Save], problems: &[(ItemId, Problem)]) {
+        for (sequence, save) in saves.iter().filter_map(|save| Some((save.answer()?.0, save))) {
+            let entry = self.entries.iter_mut().find(|entry| entry.item == save.item);
+            if let Some(entry) = entry.filter(|entry| entry.answer.sequence == sequence) {
+                let problem = problems.iter().find(|(item, _)| *item == save.item);
+                entry.problem = problem.map(|(_, problem)| problem.clone());
+            }
+        }
         self.come(saves, Way::Saved);
     }
 

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Adjustment, Advice, Analysis, Category, Difficulty, FEWEST, ItemId, ItemStatistics, PaperId, PaperKind,
-    ReleasedOutcome, SittingId, Tally, Verdict, analysis::tenths, whole_percent,
+    ReleasedOutcome, SittingId, SubmittedBy, Tally, Verdict, analysis::tenths, whole_percent,
 };
 use crate::Moment;
 
@@ -179,7 +179,7 @@ pub struct SittingDesk {
     pub started: Moment,
     pub deadline: Moment,
     pub submitted: Option<Moment>,
-    pub submitted_by: Option<String>,
+    pub submitted_by: Option<SubmittedBy>,
     /// In their order: the newest [`MOST_INCIDENTS`] of what staff did, and of what the page reported.
     pub incidents: Vec<IncidentRow>,
     /// How many there are in all.
@@ -224,7 +224,7 @@ pub struct SheetRow {
     pub email: String,
     pub attempt: u8,
     pub submitted: Moment,
-    pub submitted_by: String,
+    pub submitted_by: SubmittedBy,
     pub outcome: ReleasedOutcome,
     pub sections: Vec<u32>,
     pub unreadable: u32,
@@ -335,7 +335,7 @@ mod tests {
             email: String::new(),
             attempt: 1,
             submitted: Moment { utc: String::new(), london: String::new() },
-            submitted_by: String::new(),
+            submitted_by: SubmittedBy::Candidate,
             outcome: ReleasedOutcome { mark: *mark, available: *available, passed: false },
             sections: Vec::new(),
             unreadable: 0,

@@ -53,6 +53,9 @@ pub struct RoomQuestion {
     /// The same of the flag.
     #[serde(default)]
     pub flag_sequence: i64,
+    /// Why the answer cannot be marked as it stands.
+    #[serde(default)]
+    pub problem: Option<Problem>,
 }
 
 impl RoomQuestion {
@@ -343,6 +346,15 @@ impl SubmittedBy {
             Self::Candidate => "candidate",
             Self::Setter => "setter",
             Self::Clock => "sweeper",
+        }
+    }
+
+    /// In a list of results.
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Self::Candidate => "Candidate",
+            Self::Setter => "Setter",
+            Self::Clock => "Time was up",
         }
     }
 

@@ -1,6 +1,6 @@
 //! `make bench`: the signed-in course page of the real server beside a hand-written handler that runs the same queries on
 //! the same pool and returns a body of the same size; what the page weighs; the exam room (see `exam`); and lists beside the papers
-//! of many others (see `scale`), which `bench scale` measures alone. Medians of several runs, as ratios: this machine's speed says
+//! of many others (see `scale`). `bench saves` and `bench scale` measure one of them alone. Medians of several runs, as ratios: this machine's speed says
 //! nothing about another's, the ratio does.
 
 mod exam;
@@ -52,7 +52,8 @@ async fn main() -> Outcome<()> {
         mailer: config.mailer()?,
         public_url: "http://localhost".into(),
     };
-    if std::env::args().nth(1).as_deref() == Some("scale") {
+    let only = std::env::args().nth(1);
+    if only.as_deref() == Some("scale") {
         return scale::lists(&services).await;
     }
     let token = sign_in(&services).await?;
@@ -60,6 +61,9 @@ async fn main() -> Outcome<()> {
     let state = WebState::new(&config, services.clone(), Live::start(services.clone()), stopping)
         .map_err(|error| error.to_string())?;
     let real = serve(router(state)).await?;
+    if only.as_deref() == Some("saves") {
+        return exam::saves(&services, real).await;
+    }
     let page = fetch(real, &token, PAGE).await?;
     let hand_written = serve(Router::new().route(PAGE, get(by_hand)).with_state(ByHand {
         services: services.clone(),

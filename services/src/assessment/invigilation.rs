@@ -10,7 +10,7 @@ use domain::{
 use sqlx::PgConnection;
 
 use super::{
-    PaperSetter, adjustments::adjustment, clock_time, count_of, new_id, note, number,
+    PaperSetter, adjustments::adjustment, clock_time, count_of, known, new_id, note, number,
     results::sitting_result, submission::submit,
 };
 use crate::{Error, Result, Services, accounts::Actor, moment};
@@ -205,7 +205,10 @@ pub async fn sitting_desk(services: &Services, actor: &Actor, sitting: SittingId
         started: moment(row.started_at),
         deadline: moment(row.deadline_at),
         submitted: row.submitted_at.map(moment),
-        submitted_by: row.submitted_by,
+        submitted_by: row
+            .submitted_by
+            .map(|by| known("submitted by", &by, SubmittedBy::parse))
+            .transpose()?,
         all_incidents,
         incidents,
         results_out: row.results_out,

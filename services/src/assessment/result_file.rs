@@ -19,7 +19,7 @@ pub async fn result_csv(services: &Services, actor: &Actor, paper: PaperId) -> R
             row.email.clone(),
             row.attempt.to_string(),
             uk_time(&row.submitted)?,
-            row.submitted_by.clone(),
+            row.submitted_by.in_words().to_owned(),
             row.outcome.mark.to_string(),
             row.outcome.available.to_string(),
             row.outcome.percent().to_string(),

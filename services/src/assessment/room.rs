@@ -1,9 +1,12 @@
 //! The exam room: what it shows, hints, rest breaks, and whether its window was left.
 
 use chrono::{DateTime, Utc};
-use domain::assessment::{
-    ItemId, PageQuestion, PaperKind, Question, Response, Room, RoomQuestion, RoomState, SEAT, Save, Seated,
-    SectionId, SittingId, UNSEATED, shuffled,
+use domain::{
+    Problem,
+    assessment::{
+        ItemId, PageQuestion, PaperKind, Question, Response, Room, RoomQuestion, RoomState, SEAT, Save,
+        Seated, SectionId, SittingId, UNSEATED, shuffled,
+    },
 };
 use sqlx::types::Json;
 
@@ -93,7 +96,7 @@ pub async fn room_news(services: &Services, actor: &Actor, sitting: SittingId) -
     .await?;
     let earlier = rows.into_iter().map(|row| {
         let response = row.response.map(|response| response.0);
-        let problem = response.as_ref().and_then(|response| response.readable().err());
+        let problem = problem_of(response.as_ref());
         let save = Save {
             item: ItemId(row.item_id),
             sequence: row.sequence,
@@ -148,13 +151,15 @@ pub async fn open_room(services: &Services, actor: &Actor, sitting: SittingId) -
             if !head.hints {
                 asked.hints = 0;
             }
+            let response = row.response.map(|response| response.0);
             Ok(RoomQuestion {
+                problem: problem_of(response.as_ref()),
                 item: ItemId(row.id),
                 section: row.section,
                 marks: number(row.marks)?,
                 asked,
                 hints,
-                response: row.response.map(|response| response.0),
+                response,
                 flagged: row.flagged.unwrap_or(false),
                 sequence: row.sequence.unwrap_or(0),
                 flag_sequence: row.flag_sequence.unwrap_or(0),
@@ -184,6 +189,10 @@ pub async fn open_room(services: &Services, actor: &Actor, sitting: SittingId) -
         .into(),
         questions: order.into_iter().filter_map(|place| places.get_mut(place)?.take()).collect(),
     })
+}
+
+fn problem_of(response: Option<&Response>) -> Option<Problem> {
+    response?.readable().err()
 }
 
 /// A question for a page: without its key, its texts as HTML. Options stand in a line.

@@ -1,5 +1,7 @@
 //! How an answer is kept: the one thing here that must never go wrong.
 
+use std::collections::{BTreeMap, HashSet};
+
 use chrono::{DateTime, Utc};
 use domain::{
     Problem,
@@ -93,16 +95,33 @@ async fn wait_for(services: &Services, call: &Call) -> Result<()> {
     found.fetch_optional(&services.db).await?.map(drop).ok_or(Error::NotFound)
 }
 
-/// One answer for each call. What one call has wrong must not hold up the others: then each goes by itself.
+/// One answer for each call. Two calls about one sitting go one after the other: a statement cannot write a row twice.
 async fn keep_all(services: Services, calls: Vec<Call>) -> Vec<Result<Kept>> {
-    match keep(&services, &calls).await {
+    let mut answers: Vec<Option<Result<Kept>>> = calls.iter().map(|_| None).collect();
+    let mut waiting: Vec<usize> = (0..calls.len()).collect();
+    while !waiting.is_empty() {
+        let mut sittings = HashSet::new();
+        let (now, later): (Vec<_>, Vec<_>) =
+            waiting.into_iter().partition(|n| sittings.insert(calls[*n].sitting));
+        let together = now.iter().map(|n| calls[*n].clone()).collect();
+        for (n, answer) in now.into_iter().zip(keep_together(&services, together).await) {
+            answers[n] = Some(answer);
+        }
+        waiting = later;
+    }
+    answers.into_iter().map(|answer| answer.unwrap_or(Ok(Kept::NotHad))).collect()
+}
+
+/// What one call has wrong must not hold up the others: then each goes by itself.
+async fn keep_together(services: &Services, calls: Vec<Call>) -> Vec<Result<Kept>> {
+    match keep(services, &calls).await {
         Ok(kept) => kept,
         Err(error @ Error::Unavailable(_)) => error.to_each(calls.len()),
         Err(error) if calls.len() == 1 => vec![Err(error)],
         Err(_) => {
             let mut answers = Vec::with_capacity(calls.len());
             for call in calls {
-                answers.push(keep(&services, &[call]).await.and_then(only));
+                answers.push(keep(services, &[call]).await.and_then(only));
             }
             answers
         }
@@ -116,39 +135,28 @@ fn only(mut answers: Vec<Result<Kept>>) -> Result<Kept> {
 async fn keep(services: &Services, calls: &[Call]) -> Result<Vec<Result<Kept>>> {
     let sittings: Vec<_> = calls.iter().map(|call| call.sitting).collect();
     let learners: Vec<_> = calls.iter().map(|call| call.learner).collect();
+    let highest: Vec<_> = calls.iter().map(Call::highest).collect();
     let given = Given::new(calls)?;
     let mut db = services.lanes.acquire().await?;
     let rows = sqlx::query!(
         r#"with room as materialized (
-            select c.number, s.id, s.paper_id, s.attempt, (s.seats + 1)::bigint * $12 as beyond, takes_answers(s, $3, $4) as in_time
-            from unnest($1::uuid[], $2::uuid[]) with ordinality as c (sitting, learner, number)
-            join sittings s on s.id = c.sitting and s.learner_id = c.learner
-            -- What a sign of life, a seat or a break changes of the sitting is nobody's hurry; its submission is.
-            for key share of s skip locked
-        ), given as materialized (
-            select g.number, room.id as sitting, g.item, g.sequence, nullif(g.response, 'null'::jsonb) as response, g.unreadable,
-                g.flag_sequence, g.flagged, room.paper_id, room.attempt, room.in_time,
-                bool_or(greatest(g.sequence, g.flag_sequence) >= room.beyond) over (partition by g.number) as beyond
-            from unnest($5::bigint[], $6::uuid[], $7::bigint[], $8::jsonb[], $9::boolean[], $10::bigint[], $11::boolean[])
-                as g (number, item, sequence, response, unreadable, flag_sequence, flagged)
-            join room on room.number = g.number
-        ), fit as materialized (
-            select g.* from given g join paper_items i on i.id = g.item and i.paper_id = g.paper_id and i.attempt = g.attempt
-            where g.in_time and not g.beyond
-        ), answer as (
-            -- One row a question: an upsert cannot touch the same row twice.
-            select distinct on (sitting, item) sitting, item, sequence, response, unreadable from fit where sequence > 0
-            order by sitting, item, sequence desc
-        ), flag as (
-            select distinct on (sitting, item) sitting, item, flag_sequence, flagged from fit where flag_sequence > 0
-            order by sitting, item, flag_sequence desc
+            select c.number, s.id, s.paper_id, s.attempt, s.in_time, c.highest >= (s.seats + 1)::bigint * $13 as beyond
+            from unnest($1::uuid[], $2::uuid[], $3::bigint[]) with ordinality as c (sitting, learner, highest, number)
+            cross join lateral (
+                select s.id, s.paper_id, s.attempt, s.seats, takes_answers(s, $4, $5) as in_time
+                from sittings s where s.id = c.sitting and s.learner_id = c.learner
+                -- What a sign of life, a seat or a break changes of the sitting is nobody's hurry; its submission is.
+                for key share skip locked
+            ) s
         ), kept as (
             insert into answers as a (sitting_id, item_id, sequence, response, unreadable, flagged, flag_sequence, saved_at)
-            select sitting, item, coalesce(answer.sequence, 0), answer.response, coalesce(answer.unreadable, false),
-                coalesce(flag.flagged, false), coalesce(flag.flag_sequence, 0), clock_timestamp()
-            from answer full join flag using (sitting, item)
+            select room.id, g.item, g.sequence, nullif(g.response, 'null'::jsonb), g.unreadable, g.flagged, g.flag_sequence, clock_timestamp()
+            from unnest($6::bigint[], $7::uuid[], $8::bigint[], $9::jsonb[], $10::boolean[], $11::bigint[], $12::boolean[])
+                as g (number, item, sequence, response, unreadable, flag_sequence, flagged)
+            join room on room.number = g.number and room.in_time and not room.beyond
+            join paper_items i on i.id = g.item and i.paper_id = room.paper_id and i.attempt = room.attempt
             -- In one order, so that two servers' statements never wait for each other.
-            order by sitting, item
+            order by room.id, g.item
             on conflict (sitting_id, item_id) do update set
                 response = case when a.sequence < excluded.sequence then excluded.response else a.response end,
                 unreadable = case when a.sequence < excluded.sequence then excluded.unreadable else a.unreadable end,
@@ -158,14 +166,14 @@ async fn keep(services: &Services, calls: &[Call]) -> Result<Vec<Result<Kept>>> 
                 flag_sequence = greatest(a.flag_sequence, excluded.flag_sequence)
             where a.sequence < excluded.sequence or a.flag_sequence < excluded.flag_sequence
         )
-        select room.number as "number!", room.in_time as "in_time!",
-            exists (select from given g where g.number = room.number and g.beyond) as "beyond!", clock_timestamp() as "now!",
+        select room.number as "number!", room.in_time as "in_time!", room.beyond as "beyond!", clock_timestamp() as "now!",
             v.remaining_ms as "remaining_ms!", v.deadline_at as "deadline_at!", v.paused as "paused!",
             v.break_left_ms as "break_left_ms!", v.submitted as "submitted!", v.seats as "seats!", v.extra_seconds as "extra_seconds!"
-        -- Of these rooms only: a join would work out the state of every sitting there is, where the planner takes the table for small.
+        -- Of these rooms only: a join could work out the state of every sitting there is.
         from room cross join lateral (select * from sitting_states s where s.id = room.id offset 0) v"#,
         &sittings,
         &learners,
+        &highest,
         f64::from(GRACE_SECONDS),
         f64::from(BREAK_GRACE_SECONDS),
         &given.numbers,
@@ -211,14 +219,13 @@ async fn keep_apart(services: &Services, call: &Call) -> Result<Option<(DateTime
         r#"with room as materialized (
             select s.id, s.paper_id, s.attempt from sittings s where s.id = $1 and s.learner_id = $2 and not takes_answers(s, $3, $4)
         ), late as materialized (
-            select distinct on (g.item) room.id, g.item, g.sequence, nullif(g.response, 'null'::jsonb) as response, g.flagged
+            select room.id, g.item, g.sequence, nullif(g.response, 'null'::jsonb) as response, g.flagged
             from room
             cross join unnest($5::uuid[], $6::bigint[], $7::jsonb[], $8::boolean[]) as g (item, sequence, response, flagged)
             join paper_items i on i.id = g.item and i.paper_id = room.paper_id and i.attempt = room.attempt
             -- What was in time and is sent again is not late.
             where g.sequence > 0
                 and not exists (select from answers a where a.sitting_id = room.id and a.item_id = g.item and a.sequence >= g.sequence)
-            order by g.item, g.sequence desc
         ), kept as (
             insert into late_answers as l (sitting_id, item_id, sequence, response, flagged, arrived_at)
             select id, item, sequence, response, flagged, clock_timestamp() from late order by item
@@ -243,13 +250,21 @@ async fn keep_apart(services: &Services, call: &Call) -> Result<Option<(DateTime
 }
 
 impl Call {
+    /// The highest sequence in it.
+    fn highest(&self) -> i64 {
+        let own =
+            |save: &Save| save.answer().map_or(0, |(own, _)| own).max(save.flag().map_or(0, |(own, _)| own));
+        self.saves.iter().map(own).max().unwrap_or(0)
+    }
+
     /// What the candidate is told.
     fn saved(&self, now: DateTime<Utc>, late: bool, state: RoomState) -> Saved {
         Saved { at: clock_time(now), late, problems: problems(&self.saves), state }
     }
 }
 
-/// The answers and flags of all calls, a column each, as the statement takes them. A sequence of nought: it is not meant.
+/// The answers and flags of all calls, a column each, as the statement takes them: of each call a question once, with the highest
+/// sequences. A sequence of nought: it is not meant.
 #[derive(Default)]
 struct Given {
     /// Of the call, from 1.
@@ -266,14 +281,21 @@ impl Given {
     fn new(calls: &[Call]) -> Result<Self> {
         let mut given = Self::default();
         for (number, call) in (1..).zip(calls) {
+            let mut items: BTreeMap<Uuid, Parts> = BTreeMap::new();
             for save in &call.saves {
-                let (sequence, response) = save.answer().unwrap_or_default();
-                let (flag_sequence, flagged) = save.flag().unwrap_or_default();
+                let parts = items.entry(save.item.0).or_default();
+                parts.answer = later(parts.answer, save.answer());
+                parts.flag = later(parts.flag, save.flag());
+            }
+            let meant = items.into_iter().filter(|(_, parts)| parts.answer.is_some() || parts.flag.is_some());
+            for (item, Parts { answer, flag }) in meant {
+                let (sequence, response) = answer.unwrap_or_default();
+                let (flag_sequence, flagged) = flag.unwrap_or_default();
                 // A blank answer is no answer.
                 let response = response.cloned().map(Response::for_storing);
                 let response = response.filter(|response| !response.is_blank());
                 given.numbers.push(number);
-                given.items.push(save.item.0);
+                given.items.push(item);
                 given.sequences.push(sequence);
                 given.unreadable.push(response.as_ref().is_some_and(|response| response.readable().is_err()));
                 given.responses.push(response.map(serde_json::to_value).transpose().map_err(Error::failed)?);
@@ -283,6 +305,19 @@ impl Given {
         }
         Ok(given)
     }
+}
+
+/// Of one question the answer and the flag with the highest sequences.
+#[derive(Default)]
+struct Parts<'a> {
+    answer: Option<(i64, Option<&'a Response>)>,
+    flag: Option<(i64, bool)>,
+}
+
+/// Whichever has the higher sequence.
+fn later<T>(one: Option<(i64, T)>, other: Option<(i64, T)>) -> Option<(i64, T)> {
+    let sequence = |part: &Option<(i64, T)>| part.as_ref().map(|(sequence, _)| *sequence);
+    if sequence(&other) > sequence(&one) { other } else { one }
 }
 
 /// What cannot be marked as it stands, told while it can still be mended.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use domain::assessment::{
     AskedView, Category, CategoryResult, CorrectionRow, ItemId, ItemRow, ItemSheet, ItemVariant,
     MOST_CORRECTIONS, PaperId, Question, Release, ReleasedOutcome, Response, ResultSheet, SectionResult,
-    SheetRow, SittingId, Verdict, analyse, tally,
+    SheetRow, SittingId, SubmittedBy, Verdict, analyse, tally,
 };
 use sqlx::types::Json;
 use uuid::Uuid;
@@ -96,13 +96,7 @@ pub async fn result_sheet(services: &Services, actor: &Actor, paper: PaperId) ->
                     email: row.email,
                     attempt: number(row.attempt)?,
                     submitted: moment(row.submitted_at),
-                    submitted_by: match row.submitted_by.as_str() {
-                        "candidate" => "Candidate",
-                        "setter" => "Setter",
-                        "sweeper" => "Time was up",
-                        unknown => return Err(Error::failed(format!("submitted by {unknown:?}"))),
-                    }
-                    .to_owned(),
+                    submitted_by: known("submitted by", &row.submitted_by, SubmittedBy::parse)?,
                     outcome: ReleasedOutcome {
                         mark: number(row.mark)?,
                         available: number(row.available)?,

@@ -1,4 +1,4 @@
-use domain::assessment::{IncidentRow, SittingDesk};
+use domain::assessment::{IncidentRow, SittingDesk, SubmittedBy};
 use leptos::prelude::*;
 
 use super::{
@@ -12,10 +12,10 @@ use crate::ui::Time;
 #[component]
 pub fn DeskFacts(desk: SittingDesk) -> impl IntoView {
     let (class, words) = status(Some(&desk.row));
-    let by = desk.submitted_by.as_deref().map(|by| match by {
-        "candidate" => "by the candidate",
-        "setter" => "by whoever runs the exam",
-        _ => "by the server, because the time was up",
+    let by = desk.submitted_by.map(|by| match by {
+        SubmittedBy::Candidate => "by the candidate",
+        SubmittedBy::Setter => "by whoever runs the exam",
+        SubmittedBy::Clock => "by the server, because the time was up",
     });
     let row = desk.row;
     view! {

@@ -88,7 +88,7 @@ fn SheetItem(paper: PaperId, row: SheetRow, several: bool) -> impl IntoView {
             </th>
             <td class="number">{row.outcome.in_words()}</td>
             <td><span class=class>{passed.then(|| view! { <Tick /> })}{if passed { "Passed" } else { "Not passed" }}</span></td>
-            <td><Time moment=row.submitted /><span class="hint">"By: "{row.submitted_by}</span></td>
+            <td><Time moment=row.submitted /><span class="hint">"By: "{row.submitted_by.in_words()}</span></td>
             {sections.map(|mark| view! { <td class="number">{mark}</td> }).collect_view()}
             <td>{if row.unreadable > 0 {
                 view! { <strong>{count(row.unreadable, "answer")}</strong> }.into_any()

@@ -17,6 +17,16 @@ fn text(text: &str) -> Option<Response> {
     Some(Response::Text(text.to_owned()))
 }
 
+/// Every third cannot be marked as it stands.
+fn typed(at: usize) -> Option<Response> {
+    let typed = if at.is_multiple_of(3) { format!("{at},5") } else { at.to_string() };
+    Some(Response::Number { typed, unit: String::new() })
+}
+
+fn problem_of(response: Option<&Response>) -> Option<Problem> {
+    response?.readable().err()
+}
+
 /// What a candidate did: the place, and the answer or the flag.
 #[derive(Debug, Clone, PartialEq)]
 enum Did {
@@ -71,6 +81,7 @@ impl Server {
             flagged: self.flag(n).1,
             sequence: self.answer(n).0,
             flag_sequence: self.flag(n).0,
+            problem: problem_of(self.answer(n).1.as_ref()),
         };
         Room {
             sitting: crate::assessment::SittingId(uuid::Uuid::nil()),
@@ -93,7 +104,7 @@ impl Server {
     }
 
     /// What was not given with the newest seat.
-    fn news(&self) -> Vec<Save> {
+    fn news(&self) -> Vec<(Save, Option<Problem>)> {
         let newest = self.seats * SEAT..self.seats * SEAT + UNSEATED;
         let save = |n| Save {
             item: item(n),
@@ -109,6 +120,7 @@ impl Server {
                 let own = |sequence: i64| sequence == 0 || newest.contains(&sequence);
                 !own(save.sequence) || !own(save.flag_sequence.unwrap())
             })
+            .map(|save| (save.clone(), problem_of(save.response.as_ref())))
             .collect()
     }
 }
@@ -271,7 +283,9 @@ impl World {
         if self.somebody_else {
             window.outbox.belongs(false);
         } else {
-            window.outbox.acknowledge(&saves);
+            let problem = |save: &Save| Some((save.item, problem_of(save.answer()?.1)?));
+            let problems: Vec<_> = saves.iter().filter_map(problem).collect();
+            window.outbox.acknowledge(&saves, &problems);
             window.outbox.heard_of(self.server.seats);
             self.keep(w);
         }
@@ -286,6 +300,13 @@ impl World {
                     let (sequence, stands) = self.server.answer(n);
                     assert!(sequence >= answer.sequence, "acknowledged and lost");
                     assert!(sequence > answer.sequence || stands == answer.value, "seen as saved");
+                    assert_eq!(
+                        window.outbox.problem(n),
+                        problem_of(answer.value.as_ref()),
+                        "said of this answer"
+                    );
+                } else {
+                    assert_eq!(window.outbox.problem(n), None, "not while it is typed");
                 }
                 if flag.way == Way::Saved {
                     let (sequence, stands) = self.server.flag(n);
@@ -389,7 +410,7 @@ proptest! {
                 Step::Close(w) => world.close(w),
                 Step::Seat(w, heard) => world.seat(w, heard),
                 Step::Answer(w, n, back) => {
-                    world.did(w, n, Did::Answer(if back { None } else { text(&at.to_string()) }));
+                    world.did(w, n, Did::Answer(if back { None } else { typed(at) }));
                 }
                 Step::Flag(w, n, flagged) => world.did(w, n, Did::Flag(flagged)),
                 Step::Send(w) => world.send(w),
@@ -466,7 +487,7 @@ fn what_the_server_never_takes_is_found_out_kept_and_not_sent_again() {
         if save[0].item == item(1) {
             page.refuse(save);
         } else {
-            page.acknowledge(save);
+            page.acknowledge(save, &[]);
         }
     }
     assert_eq!((sent, page.refused(), page.unsent().len()), (3, 1, 1));

@@ -464,7 +464,7 @@ async fn a_reopened_sitting_has_the_time_that_was_left(db: PgPool) {
     submit_sitting(services, &exam.learner, sitting, &[]).await.unwrap();
     submit_for(services, &exam.setter, sitting).await.unwrap();
     let desk = sitting_desk(services, &exam.setter, sitting).await.unwrap();
-    assert_eq!((desk.incidents.len(), desk.submitted_by.as_deref()), (2, Some("candidate")));
+    assert_eq!((desk.incidents.len(), desk.submitted_by), (2, Some(SubmittedBy::Candidate)));
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]

@@ -126,17 +126,14 @@ impl Keeper {
         let outbox = self.outbox.read();
         match outbox.response(n) {
             None => Look::Missing,
-            Some(response) if response.readable().is_ok() => Look::Answered,
-            // While it is being typed nothing is said of it.
-            Some(_) if !outbox.is_saved(n) => Look::Missing,
-            Some(_) => Look::Unreadable,
+            Some(_) if outbox.problem(n).is_some() => Look::Unreadable,
+            Some(_) => Look::Answered,
         }
     }
 
     /// Why the answer cannot be marked as it stands; said once it is kept, and not while it is being typed.
     pub fn problem(self, n: usize) -> Option<Problem> {
-        let outbox = self.outbox.read();
-        let problem = outbox.response(n).filter(|_| outbox.is_saved(n))?.readable().err()?;
+        let problem = self.outbox.read().problem(n)?;
         self.fields.with_value(|fields| fields.get(n).map(|field| field.worded(problem)))
     }
 }

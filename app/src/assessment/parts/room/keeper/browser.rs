@@ -122,8 +122,7 @@ impl Keeper {
 
     /// How the sitting stands, and what other windows have kept.
     fn heard(self, mut state: RoomState) {
-        let earlier: Vec<Save> =
-            std::mem::take(&mut state.earlier).into_iter().map(|(save, _)| save).collect();
+        let earlier = std::mem::take(&mut state.earlier);
         if matches!(self.status.get_untracked(), SaveStatus::SomebodyElse) {
             self.status.set(SaveStatus::Fresh);
         }
@@ -215,7 +214,7 @@ impl Keeper {
             match submit_answers(self.sitting, saves.clone(), time_up).await {
                 Ok(state) => {
                     waiting.set_value(false);
-                    self.change(|outbox| outbox.acknowledge(&saves));
+                    self.change(|outbox| outbox.acknowledge(&saves, &[]));
                     let (submitted, left) = (state.submitted, state.remaining_ms);
                     self.heard(state);
                     if submitted {
@@ -246,8 +245,8 @@ impl Keeper {
             return;
         }
         spawn_local(async move {
-            if save_answers(self.sitting, saves.clone()).await.is_ok() {
-                self.change(|outbox| outbox.acknowledge(&saves));
+            if let Ok(saved) = save_answers(self.sitting, saves.clone()).await {
+                self.change(|outbox| outbox.acknowledge(&saves, &saved.problems));
                 self.keep();
             }
             go();
@@ -354,7 +353,7 @@ impl Calls {
 
     fn saved(self, saves: &[Save], saved: Saved) {
         let keeper = self.keeper;
-        keeper.change(|outbox| outbox.acknowledge(saves));
+        keeper.change(|outbox| outbox.acknowledge(saves, &saved.problems));
         keeper.heard(saved.state);
         let outbox = keeper.outbox.read_untracked();
         let (refused, old) = (outbox.refused(), outbox.is_old());
