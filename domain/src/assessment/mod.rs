@@ -48,7 +48,7 @@ pub use check::{Finding, Form};
 pub use figures::{figures, quantity, quantity_in};
 pub use generate::QuestionError;
 pub use mark::{RoundingVerdict, UnitVerdict, ValueVerdict, Verdict, mark};
-pub use outbox::{AnswerOutbox, UNSEATED};
+pub use outbox::{AnswerOutbox, Failure, SaveStatus, UNSEATED};
 pub use paper::{
     AdjustedPerson, Adjustment, AdjustmentChange, BankDraftId, BankPreviewed, Choice as ListChoice,
     InvitedLearner, ItemId, ItemMark, LineId, LineView, MyPapers, Outcome, OwnTemplates, PaperCard,

@@ -18,6 +18,29 @@ pub const UNSEATED: i64 = SEAT / 2;
 /// Two pages that wait for their seats begin to count at places of their own, less than this.
 const SALT: i64 = SEAT / 4;
 
+/// How the answers stand, as the candidate is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SaveStatus {
+    /// Nothing was answered since the page was opened.
+    Fresh,
+    /// Something was answered that the server does not have.
+    Saving,
+    /// The same, and it could not be sent: it is tried again.
+    Unsaved,
+    /// The same: nobody is signed in in this browser.
+    SignedOut,
+    /// The sitting is not that of whoever is signed in in this browser now.
+    SomebodyElse,
+    /// Of so many questions the server will never take what was answered.
+    Refused(usize),
+    /// At this time, in London.
+    Saved(String),
+    /// The same, in a window that is not the newest: where both answered a question, the newer one's answer stands.
+    Elsewhere(String),
+    /// After the deadline and its grace, or during a break: kept, and not counted.
+    Late,
+}
+
 /// How far a part has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Way {
@@ -113,6 +136,24 @@ pub struct AnswerOutbox {
     theirs: bool,
     /// A call was refused, and nobody knows which of its answers is why: they go one by one.
     singly: bool,
+    /// The last call came to nothing.
+    failing: Option<Failure>,
+    /// What the server said of the last call that it took.
+    said: Option<Said>,
+}
+
+/// Why a call came to nothing. It is made again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Failure {
+    /// No answer, or the service is not available.
+    Unreachable,
+    SignedOut,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Said {
+    at: String,
+    late: bool,
 }
 
 impl AnswerOutbox {
@@ -135,6 +176,8 @@ impl AnswerOutbox {
             on_device: true,
             theirs: true,
             singly: false,
+            failing: None,
+            said: None,
         }
     }
 
@@ -259,6 +302,27 @@ impl AnswerOutbox {
         self.entries.iter().filter_map(|entry| entry.save(|way| way != Way::Saved)).collect()
     }
 
+    /// How the answers stand. "Saved" is never said while anything is unsent.
+    pub fn status(&self) -> SaveStatus {
+        if !self.theirs {
+            return SaveStatus::SomebodyElse;
+        }
+        if !self.last().is_empty() {
+            return match self.failing {
+                None => SaveStatus::Saving,
+                Some(Failure::Unreachable) => SaveStatus::Unsaved,
+                Some(Failure::SignedOut) => SaveStatus::SignedOut,
+            };
+        }
+        match (self.refused(), &self.said) {
+            (0, None) => SaveStatus::Fresh,
+            (0, Some(said)) if said.late => SaveStatus::Late,
+            (0, Some(said)) if self.is_old() => SaveStatus::Elsewhere(said.at.clone()),
+            (0, Some(said)) => SaveStatus::Saved(said.at.clone()),
+            (refused, _) => SaveStatus::Refused(refused),
+        }
+    }
+
     /// What goes with the next call. Nothing while somebody else is signed in: it would be refused.
     pub fn to_send(&self) -> Vec<Save> {
         let most = match (self.theirs, self.singly) {
@@ -274,6 +338,16 @@ impl AnswerOutbox {
         self.entries.iter().filter_map(|entry| entry.save(|way| way == Way::Unsent)).collect()
     }
 
+    /// A call came to nothing. What was in it is still to be sent.
+    pub fn failed(&mut self, why: Failure) {
+        self.failing = Some(why);
+    }
+
+    /// What the server said of a call that it took: when, and whether it was too late to count.
+    pub fn said(&mut self, at: String, late: bool) {
+        self.said = Some(Said { at, late });
+    }
+
     /// The server has these, and names the answers that cannot be marked as they stand. What was changed again meanwhile has a
     /// higher sequence and is still to be sent.
     pub fn acknowledge(&mut self, saves: &[Save], problems: &[(ItemId, Problem)]) {
@@ -284,12 +358,14 @@ impl AnswerOutbox {
                 entry.problem = problem.map(|(_, problem)| problem.clone());
             }
         }
+        self.failing = None;
         self.come(saves, Way::Saved);
     }
 
     /// The server will never take these as they were sent. A call of several is taken apart first, so that one does not keep back the
     /// others.
     pub fn refuse(&mut self, saves: &[Save]) {
+        self.failing = None;
         if saves.len() > 1 {
             self.singly = true;
         } else {

@@ -39,10 +39,21 @@ enum Did {
 struct Server {
     seats: i64,
     answers: BTreeMap<usize, (i64, Option<Response>)>,
+    /// Kept apart: they came when the time was over.
+    late: BTreeMap<usize, i64>,
     flags: BTreeMap<usize, (i64, bool)>,
 }
 
 impl Server {
+    /// All of a call is in time, or none.
+    fn save_late(&mut self, saves: &[Save]) {
+        for (sequence, save) in saves.iter().filter_map(|save| Some((save.answer()?.0, save))) {
+            let n = (0..QUESTIONS).find(|n| item(*n) == save.item).unwrap();
+            let late = self.late.entry(n).or_default();
+            *late = sequence.max(*late);
+        }
+    }
+
     fn save(&mut self, saves: &[Save]) {
         for save in saves {
             let n = (0..QUESTIONS).find(|n| item(*n) == save.item).unwrap();
@@ -141,10 +152,17 @@ struct Change {
     when: (i64, bool, i64),
     opening: usize,
     arrived: bool,
+    /// It came when the time was over.
+    late: bool,
     may_be_lost: bool,
 }
 
 impl Change {
+    /// Of which question, whether of its flag, and when.
+    fn part(&self) -> (usize, bool, (i64, bool, i64)) {
+        (self.n, matches!(self.did, Did::Flag(_)), self.when)
+    }
+
     fn number(&self) -> i64 {
         let (seat, unseated, count) = self.when;
         seat * SEAT + if unseated { UNSEATED } else { 0 } + count
@@ -163,6 +181,12 @@ struct World {
     storage: BTreeMap<String, Vec<Save>>,
     storage_refuses: bool,
     somebody_else: bool,
+    signed_out: bool,
+    /// By the server's clock.
+    time_is_over: bool,
+    was_over: bool,
+    /// What is answered to this question the server never takes.
+    refuses: Option<usize>,
     windows: [Option<Window>; 2],
     calls: Vec<Call>,
     changes: Vec<Change>,
@@ -223,7 +247,7 @@ impl World {
             Did::Flag(flagged) => window.outbox.flag(n, flagged),
         }
         let opening = window.opening;
-        self.changes.push(Change { n, did, when, opening, arrived: false, may_be_lost: false });
+        self.changes.push(Change { n, did, when, opening, arrived: false, late: false, may_be_lost: false });
         self.keep(w);
     }
 
@@ -257,6 +281,16 @@ impl World {
         }
     }
 
+    /// Until nothing is left that would be taken.
+    fn send_all(&mut self, w: usize) {
+        for _ in 0..=QUESTIONS {
+            self.send(w);
+            while !self.calls.is_empty() {
+                self.deliver(0, true, false);
+            }
+        }
+    }
+
     /// A call arrives, now or again, and its answer does or does not.
     fn deliver(&mut self, k: usize, told: bool, again: bool) {
         if self.calls.is_empty() {
@@ -267,39 +301,70 @@ impl World {
         if !again {
             self.calls.remove(k);
         }
-        if !self.somebody_else {
-            self.server.save(&saves);
+        let refused = saves.iter().any(|save| self.refuses.is_some_and(|n| save.item == item(n)));
+        if !self.somebody_else && !self.signed_out && !refused {
+            let late = self.time_is_over;
+            if late {
+                self.server.save_late(&saves);
+            } else {
+                self.server.save(&saves);
+            }
             for change in &mut self.changes {
                 let number = change.number();
-                change.arrived |= saves.iter().any(|save| match &change.did {
+                let arrived = saves.iter().any(|save| match &change.did {
                     Did::Answer(_) => !save.only_flag && save.sequence == number,
                     Did::Flag(_) => save.flag_sequence == Some(number),
                 });
+                change.arrived |= arrived && !late;
+                change.late |= arrived && late;
+            }
+            // What somebody changed again before it was sent went with it.
+            let late: Vec<_> = self.changes.iter().filter(|change| change.late).map(Change::part).collect();
+            for change in self.changes.iter_mut().filter(|change| !change.arrived) {
+                let (n, flag, when) = change.part();
+                change.may_be_lost |= late.iter().any(|late| (late.0, late.1) == (n, flag) && when <= late.2);
             }
         }
         let Some(window) = self.windows[w].as_mut().filter(|window| told && window.opening == opening) else {
             return;
         };
-        if self.somebody_else {
+        if self.signed_out {
+            window.outbox.failed(Failure::SignedOut);
+        } else if self.somebody_else {
             window.outbox.belongs(false);
+        } else if refused {
+            window.outbox.refuse(&saves);
+            self.keep(w);
         } else {
             let problem = |save: &Save| Some((save.item, problem_of(save.answer()?.1)?));
             let problems: Vec<_> = saves.iter().filter_map(problem).collect();
             window.outbox.acknowledge(&saves, &problems);
+            window.outbox.said("10:42am".to_owned(), self.time_is_over);
             window.outbox.heard_of(self.server.seats);
             self.keep(w);
         }
     }
 
-    /// Whatever a page calls saved, the server has, or has something newer.
+    /// Whatever a page calls saved, the server has, or has something newer; and the page says what is so.
     fn holds(&self) {
         for window in self.windows.iter().flatten() {
+            let outbox = &window.outbox;
+            let unsent = !outbox.last().is_empty();
+            match outbox.status() {
+                SaveStatus::SomebodyElse => assert!(!outbox.theirs),
+                SaveStatus::Saving | SaveStatus::Unsaved | SaveStatus::SignedOut => assert!(unsent),
+                SaveStatus::Refused(questions) => assert!(!unsent && questions == outbox.unsent().len()),
+                SaveStatus::Elsewhere(_) => assert!(outbox.unsent().is_empty() && outbox.is_old()),
+                SaveStatus::Saved(_) => assert!(outbox.unsent().is_empty() && !outbox.is_old()),
+                SaveStatus::Fresh | SaveStatus::Late => assert!(outbox.unsent().is_empty()),
+            }
             for n in 0..QUESTIONS {
                 let Entry { answer, flag, .. } = &window.outbox.entries[n];
                 if answer.way == Way::Saved {
                     let (sequence, stands) = self.server.answer(n);
-                    assert!(sequence >= answer.sequence, "acknowledged and lost");
-                    assert!(sequence > answer.sequence || stands == answer.value, "seen as saved");
+                    let late = self.server.late.get(&n).is_some_and(|late| *late >= answer.sequence);
+                    assert!(sequence >= answer.sequence || late, "acknowledged and lost");
+                    assert!(sequence != answer.sequence || stands == answer.value, "seen as saved");
                     assert_eq!(
                         window.outbox.problem(n),
                         problem_of(answer.value.as_ref()),
@@ -310,8 +375,10 @@ impl World {
                 }
                 if flag.way == Way::Saved {
                     let (sequence, stands) = self.server.flag(n);
-                    assert!(sequence >= flag.sequence, "acknowledged and lost");
-                    assert!(sequence > flag.sequence || stands == flag.value, "seen as saved");
+                    // A flag is of no use once the time is over: it is not kept then.
+                    let over = self.was_over;
+                    assert!(sequence >= flag.sequence || over, "acknowledged and lost");
+                    assert!(sequence != flag.sequence || stands == flag.value, "seen as saved");
                 }
             }
         }
@@ -319,24 +386,21 @@ impl World {
 
     /// The candidate comes back on this device, all is well, and everything that is still there arrives.
     fn come_to_rest(&mut self) {
-        (self.storage_refuses, self.somebody_else) = (false, false);
+        (self.storage_refuses, self.somebody_else, self.signed_out) = (false, false, false);
+        (self.time_is_over, self.refuses) = (false, None);
         self.calls.clear();
-        // Windows that are still open send what they have; then each is closed.
+        // Windows that are still open send what they have; then each is closed. What was refused once waits for the next opening.
         for w in 0..2 {
             self.news(w);
-            self.send(w);
-            while !self.calls.is_empty() {
-                self.deliver(0, true, false);
-            }
-            assert!(self.windows[w].as_ref().is_none_or(|window| window.outbox.unsent().is_empty()));
+            self.send_all(w);
+            let refused = |outbox: &AnswerOutbox| outbox.unsent().len() == outbox.refused();
+            assert!(self.windows[w].as_ref().is_none_or(|window| refused(&window.outbox)));
+            self.keep(w);
             self.close(w);
         }
         self.open(0);
         self.seat(0, true);
-        self.send(0);
-        while !self.calls.is_empty() {
-            self.deliver(0, true, false);
-        }
+        self.send_all(0);
         self.news(0);
         self.holds();
         assert!(self.storage.is_empty(), "nothing is left behind");
@@ -379,6 +443,10 @@ enum Step {
     News(usize),
     StorageRefuses(bool),
     SomebodyElse(bool),
+    SignedOut(bool),
+    Lost(usize),
+    Clock(bool),
+    Refuses(Option<usize>),
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -395,6 +463,10 @@ fn step() -> impl Strategy<Value = Step> {
         3 => w.prop_map(Step::News),
         1 => any::<bool>().prop_map(Step::StorageRefuses),
         1 => prop::bool::weighted(0.3).prop_map(Step::SomebodyElse),
+        1 => prop::bool::weighted(0.3).prop_map(Step::SignedOut),
+        1 => (0..2_usize).prop_map(Step::Lost),
+        1 => prop::bool::weighted(0.3).prop_map(Step::Clock),
+        1 => prop::option::weighted(0.5, 0..QUESTIONS).prop_map(Step::Refuses),
     ]
 }
 
@@ -418,6 +490,17 @@ proptest! {
                 Step::News(w) => world.news(w),
                 Step::StorageRefuses(refuses) => world.storage_refuses = refuses,
                 Step::SomebodyElse(other) => world.somebody_else = other,
+                Step::SignedOut(out) => world.signed_out = out,
+                Step::Lost(w) => {
+                    if let Some(window) = &mut world.windows[w] {
+                        window.outbox.failed(Failure::Unreachable);
+                    }
+                }
+                Step::Clock(over) => {
+                    world.time_is_over = over;
+                    world.was_over |= over;
+                }
+                Step::Refuses(n) => world.refuses = n,
             }
             world.holds();
         }

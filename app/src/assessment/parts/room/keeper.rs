@@ -9,7 +9,7 @@ mod side;
 
 use domain::{
     Problem,
-    assessment::{AnswerField, AnswerOutbox, ItemId, Response, Room, RoomState, SittingId},
+    assessment::{AnswerField, AnswerOutbox, ItemId, Response, Room, RoomState, SaveStatus, SittingId},
 };
 use leptos::prelude::*;
 
@@ -29,33 +29,11 @@ pub enum Look {
     Answered,
 }
 
-/// How the answers stand, for the line that is always visible.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "the server draws only the first"))]
-pub enum SaveStatus {
-    /// Nothing was answered since the page was opened.
-    Fresh,
-    Saving,
-    /// At this time, in London.
-    Saved(String),
-    /// After the deadline and its grace, or during a break: kept, and not counted.
-    Late,
-    Unsaved,
-    SignedOut,
-    /// The sitting is not that of whoever is signed in in this browser now.
-    SomebodyElse,
-    /// Of so many questions the server will never take what was answered.
-    Refused(usize),
-    /// The same as saved, in a window that is not the newest: where both answered a question, the newer one's answer stands.
-    Elsewhere(String),
-}
-
 #[derive(Clone, Copy)]
 pub struct Keeper {
     pub sitting: SittingId,
     pub outbox: RwSignal<AnswerOutbox>,
     pub state: RwSignal<RoomState>,
-    pub status: RwSignal<SaveStatus>,
     /// Of each question the hints that are open.
     pub hints: RwSignal<Vec<Vec<String>>>,
     /// That time was added, in words.
@@ -79,7 +57,6 @@ impl Keeper {
             sitting: room.sitting,
             outbox: RwSignal::new(outbox),
             state: RwSignal::new(room.state.clone()),
-            status: RwSignal::new(SaveStatus::Fresh),
             hints: RwSignal::new(room.questions.iter().map(|question| question.hints.clone()).collect()),
             added: RwSignal::new(String::new()),
             fields: StoredValue::new(fields),
@@ -90,6 +67,11 @@ impl Keeper {
     /// Opened elsewhere since: this page is the older one.
     pub fn is_old(self) -> bool {
         self.outbox.read().is_old()
+    }
+
+    /// How the answers stand, for the line that is always visible.
+    pub fn status(self) -> SaveStatus {
+        self.outbox.read().status()
     }
 
     /// Names a question as it is drawn. For another name it is drawn anew.

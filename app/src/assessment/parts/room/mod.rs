@@ -9,12 +9,12 @@ mod question;
 mod review;
 mod timer;
 
-use domain::assessment::{ItemId, Room};
+use domain::assessment::{ItemId, Room, SaveStatus};
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use crate::assessment::api::{PauseSitting, ResumeSitting};
 use calculator::CalculatorPad;
-use keeper::{Keeper, SaveStatus};
+use keeper::Keeper;
 use question::QuestionPanel;
 use review::Review;
 use timer::{Timer, seconds_left};
@@ -143,8 +143,9 @@ pub fn ExamRoom(
 #[component]
 fn SavedLine(keeper: Keeper, scripts: RwSignal<bool>) -> impl IntoView {
     let safe = move || keeper.outbox.read().is_safe();
+    let status = Memo::new(move |_| keeper.status());
     let text = move || {
-        match keeper.status.get() {
+        match status.get() {
         SaveStatus::Fresh if scripts.get() => "Your answers are saved as you go".to_owned(),
         SaveStatus::Fresh => "Your answer is saved when you choose a button".to_owned(),
         SaveStatus::Saving => "Saving…".to_owned(),
@@ -169,10 +170,10 @@ fn SavedLine(keeper: Keeper, scripts: RwSignal<bool>) -> impl IntoView {
     }
     };
     let trouble =
-        move || !matches!(keeper.status.get(), SaveStatus::Fresh | SaveStatus::Saving | SaveStatus::Saved(_));
+        move || !matches!(status.get(), SaveStatus::Fresh | SaveStatus::Saving | SaveStatus::Saved(_));
     let spoken = Memo::new(move |_| if trouble() { text() } else { String::new() });
     view! {
-        <p class="saved-line" class:unsaved=trouble data-saved=move || matches!(keeper.status.get(), SaveStatus::Saved(_) | SaveStatus::Elsewhere(_)).then_some("")>{text}</p>
+        <p class="saved-line" class:unsaved=trouble data-saved=move || matches!(status.get(), SaveStatus::Saved(_) | SaveStatus::Elsewhere(_)).then_some("")>{text}</p>
         <p class="visually-hidden" role="status">{spoken}</p>
     }
 }

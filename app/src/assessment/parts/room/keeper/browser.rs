@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use domain::assessment::{AnswerOutbox, Response, RoomQuestion, RoomState, Save, Saved};
+use domain::assessment::{AnswerOutbox, Failure, Response, RoomQuestion, RoomState, Save, Saved};
 use leptos::{ev, prelude::*, task::spawn_local};
 use wasm_bindgen::JsCast;
 use web_sys::FormData;
 
-use super::{Given, Keeper, SaveStatus};
+use super::{Given, Keeper};
 use crate::{
     api::ErrorKind,
     assessment::{
@@ -123,9 +123,6 @@ impl Keeper {
     /// How the sitting stands, and what other windows have kept.
     fn heard(self, mut state: RoomState) {
         let earlier = std::mem::take(&mut state.earlier);
-        if matches!(self.status.get_untracked(), SaveStatus::SomebodyElse) {
-            self.status.set(SaveStatus::Fresh);
-        }
         self.change(|outbox| {
             outbox.belongs(true);
             outbox.heard_of(state.seat);
@@ -149,13 +146,8 @@ impl Keeper {
     fn refused_to(self, kind: ErrorKind) {
         match kind {
             // A sitting is there for seven years: who does not find it is somebody else.
-            ErrorKind::NotFound => {
-                self.change(|outbox| outbox.belongs(false));
-                self.status.set(SaveStatus::SomebodyElse);
-            }
-            ErrorKind::SignedOut if !self.outbox.read_untracked().unsent().is_empty() => {
-                self.status.set(SaveStatus::SignedOut);
-            }
+            ErrorKind::NotFound => self.change(|outbox| outbox.belongs(false)),
+            ErrorKind::SignedOut => self.change(|outbox| outbox.failed(Failure::SignedOut)),
             _ => {}
         }
     }
@@ -294,10 +286,6 @@ impl Calls {
         if self.keeper.outbox.read_untracked().to_send().is_empty() || self.due.get_value() {
             return;
         }
-        let status = self.keeper.status;
-        if !matches!(status.get_untracked(), SaveStatus::Unsaved | SaveStatus::SignedOut) {
-            status.set(SaveStatus::Saving);
-        }
         self.due.set_value(true);
         set_timeout(move || self.send(), SOON);
     }
@@ -317,7 +305,7 @@ impl Calls {
             move || {
                 if self.busy.get_value() == call {
                     self.busy.set_value(0);
-                    keeper.status.set(SaveStatus::Unsaved);
+                    keeper.change(|outbox| outbox.failed(Failure::Unreachable));
                     self.send();
                 }
             },
@@ -336,14 +324,10 @@ impl Calls {
                 // It will never pass: it is said, and not sent again.
                 Err(error) if error.kind == ErrorKind::Invalid => {
                     keeper.change(|outbox| outbox.refuse(&saves));
-                    let refused = keeper.outbox.read_untracked().refused();
-                    if refused > 0 {
-                        keeper.status.set(SaveStatus::Refused(refused));
-                    }
                     self.send();
                 }
                 Err(error) => {
-                    keeper.status.set(SaveStatus::Unsaved);
+                    keeper.change(|outbox| outbox.failed(Failure::Unreachable));
                     keeper.refused_to(error.kind);
                     set_timeout(move || self.send(), AGAIN);
                 }
@@ -353,22 +337,13 @@ impl Calls {
 
     fn saved(self, saves: &[Save], saved: Saved) {
         let keeper = self.keeper;
-        keeper.change(|outbox| outbox.acknowledge(saves, &saved.problems));
+        keeper.change(|outbox| {
+            outbox.acknowledge(saves, &saved.problems);
+            outbox.said(saved.at, saved.late);
+        });
         keeper.heard(saved.state);
-        let outbox = keeper.outbox.read_untracked();
-        let (refused, old) = (outbox.refused(), outbox.is_old());
-        if !outbox.to_send().is_empty() {
-            drop(outbox);
-            self.send();
-        } else if refused > 0 {
-            keeper.status.set(SaveStatus::Refused(refused));
-        } else if saved.late {
-            keeper.status.set(SaveStatus::Late);
-        } else if old {
-            keeper.status.set(SaveStatus::Elsewhere(saved.at));
-        } else {
-            keeper.status.set(SaveStatus::Saved(saved.at));
-        }
+        // What was changed meanwhile, if anything.
+        self.send();
     }
 }
 
