@@ -32,7 +32,7 @@ pub fn Home() -> impl IntoView {
                     </section>
                     <section class="card">
                         <h2>"Your privacy"</h2>
-                        <p>"We keep your name, your e-mail address and what you have read. No trackers, no advertising. Only your university sees how far you are."</p>
+                        <p>"We keep your name, your e-mail address, what you have read and what you have answered. No trackers, no advertising. Only your university sees how far you are."</p>
                     </section>
                 </div>
             }.into_any(),
@@ -42,6 +42,10 @@ pub fn Home() -> impl IntoView {
                     <section class="card">
                         <h2><a href="/learn">"My courses"</a></h2>
                         <p>"Read, take the knowledge checks, and see how far you are."</p>
+                    </section>
+                    <section class="card">
+                        <h2><a href="/assessments">"Assessments"</a></h2>
+                        <p>"Sit the papers that are set for you, practise, and see your results."</p>
                     </section>
                     {person.follows_cohorts.then(|| view! {
                         <section class="card">

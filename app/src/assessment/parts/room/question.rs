@@ -100,6 +100,7 @@ pub fn QuestionPanel(
                             <li>
                                 <button type="submit" name="go" value=move || on(to)
                                     class:answered=move || keeper.look(other) == Look::Answered
+                                    class:unreadable=move || keeper.look(other) == Look::Unreadable
                                     class:flagged=move || keeper.flagged(other)
                                     aria-current=(other == n).then_some("true") on:click=move |event| go(event, to)>
                                     <span class="visually-hidden">"Question "</span>{other + 1}
@@ -113,7 +114,8 @@ pub fn QuestionPanel(
                     </li>
                 </ol>
                 <p class="hint key">
-                    <span class="answered">"Answered"</span><span>"Not answered"</span><span class="flagged">"Flagged"</span>
+                    <span class="answered">"Answered"</span><span>"Not answered"</span><span class="unreadable">"Cannot be read"</span>
+                    <span class="flagged">"Flagged"</span>
                 </p>
             </nav>
         </form>

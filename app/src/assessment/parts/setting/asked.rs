@@ -49,7 +49,9 @@ fn Asked(question: AskedQuestion) -> impl IntoView {
         {match question.view {
             AskedView::Number { rounding, precision, unit } => {
                 let precision = precision.in_words().map(|text| format!(". {text}")).unwrap_or_default();
-                view! { <p class="hint">{rounding.in_words()}{precision}". "{unit_words(&unit)}</p> }.into_any()
+                // One text: an empty one beside others is drawn as a blank.
+                let words = format!("{}{precision}. {}", rounding.in_words(), unit_words(&unit));
+                view! { <p class="hint">{words}</p> }.into_any()
             }
             AskedView::SingleChoice(options) => view! { <Options lead="Candidates choose one of these" options /> }.into_any(),
             AskedView::MultipleChoice(options) => view! { <Options lead="Candidates choose all that are right" options /> }.into_any(),
