@@ -15,7 +15,7 @@ use tokio::{
 };
 
 /// How many statements are under way at most: while one waits for the disk, the next is made.
-pub(crate) const LANES: u32 = 2;
+pub(crate) const LANES: u32 = 4;
 /// How many share a statement at most.
 const MOST: usize = 64;
 /// How many wait at most. Whoever comes then waits for a place first.
@@ -135,6 +135,8 @@ async fn gather() {
 mod tests {
     use std::time::Duration;
 
+    use futures::future::join_all;
+
     use super::*;
 
     async fn slowly(questions: Vec<u32>) -> Vec<(u32, usize)> {
@@ -150,7 +152,7 @@ mod tests {
             let batcher: Batcher<u32, (u32, usize)> = batcher.clone();
             async move { (n, batcher.ask(n, slowly).await.unwrap()) }
         });
-        let answers = futures::future::join_all(asking).await;
+        let answers = join_all(asking).await;
         assert!(answers.iter().all(|(n, (answer, _))| *answer == n * 2));
         let with = |many| answers.iter().filter(|(_, (_, with))| *with == many).count();
         assert_eq!((with(MOST), with(8)), (3 * MOST, 8));
@@ -192,8 +194,10 @@ mod tests {
             assert!(began.elapsed() > soon, "no lane was free before");
             answer
         };
-        // Both lanes are taken, and the third waits for one.
-        assert_eq!(tokio::join!(lost(Duration::ZERO), lost(soon / 4), later), (None, None, Some((4, 1))));
+        // Every lane is taken, each a little after the other, and the next waits for one.
+        let hanging = join_all((0..LANES).map(|n| lost(soon / 4 / LANES * n)));
+        let (hung, answer) = tokio::join!(hanging, later);
+        assert_eq!((hung, answer), (vec![None; LANES as usize], Some((4, 1))));
     }
 
     #[tokio::test(start_paused = true)]
@@ -234,7 +238,7 @@ mod tests {
         let hanging = |_: Vec<u32>| std::future::pending::<Vec<(u32, usize)>>();
         let asking = (0..2_000).map(|n| batcher.ask(n, hanging));
         let began = tokio::time::Instant::now();
-        let answers = futures::future::join_all(asking).await;
+        let answers = join_all(asking).await;
         assert!(answers.iter().all(Option::is_none));
         assert!(batcher.questions.max_capacity() == PLACES && began.elapsed() < Duration::from_secs(60));
     }
