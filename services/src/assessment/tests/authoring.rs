@@ -488,3 +488,34 @@ async fn a_long_paper_has_every_place_and_no_template_twice_while_there_are_othe
     let first: std::collections::BTreeSet<_> = rows[..8].iter().map(|row| &row.2).collect();
     assert_eq!(first.len(), 8, "{first:?}");
 }
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn how_a_template_rounds_and_writes_is_told_in_the_room_and_in_practice(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let (services, setter, learner) = (&exam.world.services, &exam.setter, &exam.learner);
+    let told_in_practice = async || {
+        let id = ask_practice(services, learner, Some(Category::SiConversion)).await.unwrap();
+        practice_page(services, learner, id).await.unwrap().asked.rules
+    };
+    let told_in_room = async |sitting| {
+        let questions = open_room(services, learner, sitting).await.unwrap().questions;
+        questions.into_iter().map(|question| question.asked.rules).collect::<Vec<_>>()
+    };
+    assert_eq!(told_in_practice().await, None, "nothing is judged but the number");
+    assert_eq!(told_in_room(exam.seated().await).await, [None, None, None, None, None]);
+    let ruled = BANK.replace("rounding = \"exact\"", "rounding = \"whole\"\nprecision = \"whole\"");
+    import_shared_bank(services, &[domain::assessment::Bank::read(&ruled).unwrap()]).await.unwrap();
+    let rules = Some(
+        "Round your answer to the nearest whole number. Write a whole number, without a decimal point."
+            .to_owned(),
+    );
+    assert_eq!(told_in_practice().await, rules);
+    let paper = duplicate_paper(services, setter, exam.paper, true).await.unwrap();
+    let settings = PaperSettings { access_code: String::new(), ..settings() };
+    save_settings(services, setter, paper, &settings, None).await.unwrap();
+    publish_paper(services, setter, paper, true).await.unwrap();
+    let sitting = start_sitting(services, learner, paper, "").await.unwrap();
+    let mut expected = vec![rules; 4];
+    expected.push(None);
+    assert_eq!(told_in_room(sitting).await, expected);
+}
