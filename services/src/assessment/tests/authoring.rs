@@ -519,3 +519,71 @@ async fn how_a_template_rounds_and_writes_is_told_in_the_room_and_in_practice(db
     expected.push(None);
     assert_eq!(told_in_room(sitting).await, expected);
 }
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn making_the_questions_of_a_paper_keeps_nobody_waiting(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let (setter, paper) = (exam.setter, exam.paper);
+    let draft = duplicate_paper(&exam.world.services, &setter, paper, true).await.unwrap();
+    let settings = PaperSettings { access_code: String::new(), ..settings() };
+    save_settings(&exam.world.services, &setter, draft, &settings, None).await.unwrap();
+    let (services, address) =
+        (exam.world.services.clone(), exam.world.services.db.connect_options().as_ref().clone());
+    // A runtime whose one thread for long work is busy until it is told otherwise: there the questions are made, so no paper is
+    // published or shown before. Everybody else goes on meanwhile.
+    let alone = std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .max_blocking_threads(1)
+            .enable_all()
+            .build()
+            .unwrap();
+        runtime.block_on(async {
+            let db = sqlx::postgres::PgPoolOptions::new().connect_with(address).await.unwrap();
+            let services = Services { lanes: db.clone(), session_lanes: db.clone(), db, ..services };
+            for what in ["shown", "published"] {
+                let (free, busy) = std::sync::mpsc::channel::<()>();
+                let busy = tokio::task::spawn_blocking(move || busy.recv());
+                let making = async {
+                    match what {
+                        "shown" => preview_paper(&services, &setter, draft).await.map(|_| ()),
+                        _ => publish_paper(&services, &setter, draft, true).await,
+                    }
+                };
+                let mut making = std::pin::pin!(making);
+                let others = async {
+                    // Far more than it asks of the database itself.
+                    for _ in 0..300 {
+                        sqlx::query("select 1").execute(&services.db).await.unwrap();
+                    }
+                };
+                tokio::select! {
+                    _ = &mut making => panic!("the questions are made where pages are served, before it is {what}"),
+                    () = others => {}
+                }
+                free.send(()).unwrap();
+                busy.await.unwrap().unwrap();
+                making.await.unwrap();
+            }
+        });
+    });
+    tokio::task::spawn_blocking(|| alone.join()).await.unwrap().unwrap();
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn two_starts_at_once_make_one_sitting(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let services = &exam.world.services;
+    // Both have looked, and neither has started, when they are let go.
+    let mut held = services.begin().await.unwrap();
+    sqlx::query("select from papers for update").execute(&mut *held).await.unwrap();
+    let start = || start_sitting(services, &exam.learner, exam.paper, "");
+    let let_go = async {
+        exam.so_many_wait(2).await;
+        held.commit().await.unwrap();
+    };
+    let (one, two, ()) = tokio::join!(start(), start(), let_go);
+    assert_eq!(one.unwrap(), two.unwrap());
+    let sittings: i64 =
+        sqlx::query_scalar("select count(*) from sittings").fetch_one(&services.db).await.unwrap();
+    assert_eq!(sittings, 1);
+}
