@@ -140,7 +140,8 @@ mod tests {
         let view = QuestionView::Number { unit: "mL".into(), rules: Some("Write a whole number.".into()) };
         let question = AskedQuestion { id: "volume".into(), text: "How much?".into(), view };
         let html = Owner::new().with(|| {
-            view! { <QuestionField number=1 question given=Vec::new() problem=Signal::derive(|| None) /> }.to_html()
+            view! { <QuestionField number=1 question given=Vec::new() problem=Signal::derive(|| None) /> }
+                .to_html()
         });
         assert!(html.contains("type=\"text\"") && html.contains("inputmode=\"decimal\""), "{html}");
         assert!(html.contains("autocorrect=\"off\"") && html.contains("spellcheck=\"false\""), "{html}");
