@@ -587,3 +587,35 @@ async fn two_starts_at_once_make_one_sitting(db: PgPool) {
         sqlx::query_scalar("select count(*) from sittings").fetch_one(&services.db).await.unwrap();
     assert_eq!(sittings, 1);
 }
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn the_latest_end_moves_when_time_is_given_and_not_by_breaks(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let (services, setter, learner) = (&exam.world.services, &exam.setter, &exam.learner);
+    let adjustment = Adjustment { break_minutes: 10, ..Adjustment::default() };
+    set_adjustment(services, setter, exam.organisation, "learner@north.example", adjustment).await.unwrap();
+    let sitting = exam.seated().await;
+    let state = async || room_state(services, learner, sitting).await.unwrap();
+    // The paper closes while they sit.
+    sqlx::raw_sql(
+        "update sittings set closes_at = started_at + interval '20 minutes'; update papers set closes_at = (select closes_at from sittings)",
+    )
+    .execute(&services.db)
+    .await
+    .unwrap();
+    let begun = state().await;
+    pause(services, learner, sitting).await.unwrap();
+    exam.wait(sitting, 120.0).await;
+    let resting = state().await;
+    resume(services, learner, sitting).await.unwrap();
+    let back = state().await;
+    assert!(resting.paused && back.break_left_ms < 600_000, "{resting:?} {back:?}");
+    assert_eq!([resting.latest_end_ms, back.latest_end_ms], [begun.latest_end_ms; 2]);
+    assert_eq!(back.more_time_than(&resting), None);
+    add_time(services, setter, exam.paper, Some(sitting), 5).await.unwrap();
+    let added = state().await;
+    assert!(added.more_time_than(&back).unwrap().starts_with("5 minutes were added."));
+    window(&exam, "", "2099-01-01T09:00", "The lights went out").await.unwrap();
+    let extended = state().await;
+    assert!(extended.more_time_than(&added).unwrap().starts_with("The end was moved: it is at "));
+}
