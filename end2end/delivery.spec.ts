@@ -1,7 +1,9 @@
 import { expect, test, type Page } from '@playwright/test';
 import { holds, opensIn, type Given } from './support/database';
-import { box, onward, question, saved, setPaper, setter, start, turnTo } from './support/exam';
-import { hydrated, open } from './support/page';
+import { answer, asked, stands } from './support/check';
+import { modules } from './support/content';
+import { box, local, onward, question, saved, setPaper, setter, start, turnTo } from './support/exam';
+import { hydrated, open, translate } from './support/page';
 import { STUDENTS, signIn } from './support/people';
 
 // How an answer comes from the page to the server, and what the candidate is told on the way: never more than is true.
@@ -114,6 +116,30 @@ test('an item that is moved by keyboard keeps the focus, and it is said where it
   await saved(page);
 });
 
+function signOut(page: Page) {
+  return page.getByRole('banner').getByRole('button', { name: 'Sign out' });
+}
+
+/** From the account's page, with answers on the device whose key begins so: who says no stays, who says yes leaves nothing behind. */
+async function isAskedAndLeavesNone(page: Page, prefix: string) {
+  const left = () => page.evaluate((prefix) => Object.keys(localStorage).filter((key) => key.startsWith(prefix)).length, prefix);
+  expect(await left()).toBe(1);
+  let asked = 0;
+  page.once('dialog', async (dialog) => {
+    asked += 1;
+    expect(dialog.message()).toContain('Answers of an exam or a knowledge check have not reached us yet');
+    await dialog.dismiss();
+  });
+  await signOut(page).click();
+  await expect.poll(() => asked).toBe(1);
+  await expect(page).toHaveURL(/account$/);
+  expect(await left()).toBe(1);
+  page.once('dialog', (dialog) => dialog.accept());
+  await signOut(page).click();
+  await expect(page.getByRole('link', { name: 'Sign in' }).first()).toBeVisible();
+  expect(await left()).toBe(0);
+}
+
 test('whoever signs out with unsent answers is asked, and then leaves none behind', async ({ page, browser }) => {
   const { desk, room } = await sit(page, browser, STUDENTS.deliverySignsOut, 'SIGNSOUT1');
   await desk.context().close();
@@ -121,27 +147,37 @@ test('whoever signs out with unsent answers is asked, and then leaves none behin
   await box(page).fill('1 mL');
   await expect(page.locator(LINE)).toHaveText('Not saved yet: keep going, we will send it');
   await open(page, '/account');
-  const left = () => page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('room:')).length);
-  expect(await left()).toBe(1);
-  const signOut = page.getByRole('banner').getByRole('button', { name: 'Sign out' });
-  page.once('dialog', async (dialog) => {
-    expect(dialog.message()).toContain('Answers of an exam or a knowledge check have not reached us yet');
-    await dialog.dismiss();
-  });
-  await signOut.click();
-  await expect(page).toHaveURL(/account$/);
-  expect(await left()).toBe(1);
-  page.once('dialog', (dialog) => dialog.accept());
-  await signOut.click();
-  await expect(page.getByRole('link', { name: 'Sign in' }).first()).toBeVisible();
-  expect(await left()).toBe(0);
+  await isAskedAndLeavesNone(page, 'room:');
   // With nothing unsent nobody is asked.
   await page.unrouteAll({ behavior: 'ignoreErrors' });
   await signIn(page, STUDENTS.deliverySignsOut);
   await open(page, room);
   await box(page).fill('2 mL');
   await saved(page);
-  await signOut.click();
+  await signOut(page).click();
+  await expect(page.getByRole('link', { name: 'Sign in' }).first()).toBeVisible();
+});
+
+test('the same holds for the answers of a knowledge check', async ({ page }) => {
+  const module = modules[4];
+  const path = `/learn/nmp/${module.slug}/check`;
+  await signIn(page, STUDENTS.deliveryCheck);
+  await open(page, path);
+  const [first] = await asked(page, module);
+  await page.route('**/api/learning/save_check', (route) => route.abort());
+  await answer(page, first, first.right);
+  await expect(page.locator('#kept')).toContainText('Not saved yet');
+  await open(page, '/account');
+  await isAskedAndLeavesNone(page, 'check:');
+  // Whoever is here next finds nothing of it, and neither does the server.
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
+  await signIn(page, STUDENTS.deliveryCheck);
+  await open(page, path);
+  await expect(page.locator('form.check input:checked')).toHaveCount(0);
+  await answer(page, first, first.right);
+  await expect(page.locator('#kept')).toContainText('Saved.');
+  await stands(page, [first]);
+  await signOut(page).click();
   await expect(page.getByRole('link', { name: 'Sign in' }).first()).toBeVisible();
 });
 
@@ -174,5 +210,96 @@ test('an answer that cannot be read does not look answered, and its example is t
   await onward(page).click();
   await expect(page.getByText('1 question is not answered yet. 1 answer cannot be read.')).toBeVisible();
   await expect(page.locator('.review > li').first()).toContainText('Enter a number with its unit');
+  await desk.context().close();
+});
+
+test('in a page that the browser translates the clock goes on, and it is seen that an answer is not saved', async ({ page, browser }) => {
+  const { desk, room } = await sit(page, browser, STUDENTS.deliveryTranslated, 'TRANSLATED1');
+  await desk.context().close();
+  await translate(page);
+  await expect(page.locator('#question-heading font').first()).toBeAttached();
+  const clock = page.locator('.time-left');
+  const before = (await clock.textContent())!;
+  await expect(clock).not.toHaveText(before);
+  await page.route(SAVE, (route) => route.abort());
+  await box(page).fill('1 mL');
+  await expect(page.locator(LINE)).toHaveText('Not saved yet: keep going, we will send it');
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
+  await saved(page);
+  // And it is the next question that is answered next.
+  await turnTo(page, 2, 2);
+  await expect(page.locator('#question-heading font').first()).toBeAttached();
+  await box(page).fill('2 mL');
+  await saved(page);
+  await turnTo(page, 1, 2);
+  await expect(box(page)).toHaveValue('1 mL');
+  await holds(room, [ANSWER('1 mL'), ANSWER('2 mL')]);
+});
+
+test('after the device slept, with its clocks standing still, the time that is left is right again', async ({ page, browser }) => {
+  await page.addInitScript(() => {
+    let slept = 0;
+    const now = performance.now.bind(performance);
+    performance.now = () => now() - slept;
+    Object.assign(window, { sleep: (ms: number) => (slept += ms) });
+  });
+  const { desk } = await sit(page, browser, STUDENTS.deliverySleeps, 'SLEEPS1');
+  await desk.context().close();
+  const clock = page.locator('.time-left');
+  await expect(clock).toHaveText(/Time left (30:00|2\d:\d\d)/);
+  // Until the page has asked, it cannot know.
+  await page.route('**/api/assessment/load_room_state', (route) => route.abort());
+  await page.evaluate(() => (window as never as { sleep(ms: number): void }).sleep(600_000));
+  await expect(clock).toHaveText(/Time left (40:00|3\d:\d\d)/);
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
+  await expect(clock).toHaveText(/Time left (30:00|2\d:\d\d)/);
+});
+
+test('a paper that is extended while somebody sits it tells them that the end was moved', async ({ page, browser }) => {
+  const desk = await setter(browser);
+  // It closes before the time limit would be over.
+  const address = await setPaper(desk, { title: 'Extended', code: 'EXTENDED1', closes: 0.25 });
+  await signIn(page, STUDENTS.deliveryExtended);
+  await start(page, 'EXTENDED1');
+  await hydrated(page);
+  const clock = page.locator('.time-left');
+  await expect(clock).toHaveText(/Time left 1\d:\d\d/);
+  await expect(page.locator('#added-time')).toHaveCount(0);
+  await desk.goto(`${address}/change`);
+  await desk.getByLabel('Closes').fill(local(5));
+  await desk.getByLabel('Reason').first().fill('The lights went out');
+  await desk.getByRole('button', { name: 'Extend the paper' }).click();
+  await expect(page.getByRole('status').filter({ hasText: /^The end was moved: it is at \S+ now\. You have 2\d minutes left\.$/ })).toBeVisible();
+  await expect(clock).toHaveText(/Time left 2\d:\d\d/);
+  await desk.context().close();
+});
+
+test('Enter in a field turns the page and hands nothing in, and a mouse wheel changes no number', async ({ page, browser }) => {
+  const { desk, address, room } = await sit(page, browser, STUDENTS.deliveryEnter, 'ENTERKEY1', [['insulin-fixed-rate (Doses in units, difficulty 2)', 2]]);
+  let submitted = 0;
+  page.on('request', (request) => (submitted += Number(/submit_(sitting|answers)/.test(request.url()))));
+  const rolled = async (on: Page, field: ReturnType<typeof box>) => {
+    const before = await field.inputValue();
+    await field.focus();
+    await field.hover();
+    for (const by of [200, -500, 300]) await on.mouse.wheel(0, by);
+    await expect(field).toHaveValue(before);
+  };
+  for (const n of [1, 2]) {
+    await question(page, n, 2);
+    await box(page).fill(`${n}5`);
+    await rolled(page, box(page));
+    await box(page).press('Enter');
+  }
+  await expect(page.getByRole('button', { name: 'Submit my answers' })).toBeVisible();
+  await expect(page).toHaveURL(new RegExp(room));
+  await saved(page);
+  await holds(room, [ANSWER('15'), ANSWER('25')]);
+  expect(submitted).toBe(0);
+  // The same of the numbers by which a paper is run.
+  await open(desk, address);
+  await desk.getByText('Add time for everybody').first().click();
+  await desk.getByLabel('Minutes to add').fill('20');
+  await rolled(desk, desk.getByLabel('Minutes to add'));
   await desk.context().close();
 });

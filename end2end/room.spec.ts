@@ -2,7 +2,7 @@ import { expect, test, type Page } from '@playwright/test';
 import { holds, shows, stored, type Given, type Response } from './support/database';
 import { agrees, box, draftPaper, onward, question, saved, setPaper, setter, start, turnTo } from './support/exam';
 import { asDrawn, open } from './support/page';
-import { STUDENTS, onAnotherDevice, signIn } from './support/people';
+import { COHORT, STUDENTS, TUTOR, onAnotherDevice, signIn } from './support/people';
 
 // What is seen is what is marked: each question shows its own answer and no other's, whatever was done before and however
 // somebody came to it; and what the page shows of a question is what the database holds of it.
@@ -334,6 +334,24 @@ test('a form and a filter show how things are, not what was tried in them before
   await asDrawn(desk);
   await expect(desk.getByLabel('Name or e-mail address')).toHaveValue('');
   await expect(desk.getByLabel('Show', { exact: true })).toHaveValue('all');
+
+  // The same where a tutor looks for somebody.
+  const tutor = await (await browser.newContext()).newPage();
+  await signIn(tutor, TUTOR);
+  await open(tutor, '/cohorts');
+  await tutor.getByRole('link', { name: COHORT }).click();
+  const students = tutor.getByRole('main').locator('table.students tbody tr');
+  await expect(students).not.toHaveCount(0);
+  const everybody = await students.count();
+  await tutor.getByLabel('Name or e-mail address').fill('nobody of this name');
+  await tutor.getByRole('button', { name: 'Search' }).click();
+  await expect(students).toHaveCount(0);
+  await expect(tutor.getByLabel('Name or e-mail address')).toHaveValue('nobody of this name');
+  await tutor.goBack();
+  await expect(students).toHaveCount(everybody);
+  await asDrawn(tutor);
+  await expect(tutor.getByLabel('Name or e-mail address')).toHaveValue('');
+  await tutor.context().close();
 
   // Settings that were changed on the screen and never saved are as they were, after a reload and after "back".
   const address = await draftPaper(desk, { title: 'Not saved', code: 'NOTSAVED1' });

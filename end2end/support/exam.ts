@@ -10,14 +10,16 @@ export interface Paper {
   /** Upper case; nobody else's paper may have it. */
   code: string;
   minutes?: number;
+  /** In how many hours it closes. */
+  closes?: number;
   emails?: string[];
   calculator?: boolean;
   /** Category's title, or a template as the list has it, and how many. By default questions that are answered with a number. */
   questions?: [string, number][];
 }
 
-/** In Europe/London, as an input for date and time takes it. */
-function local(hours: number): string {
+/** So many hours from now in Europe/London, as an input for date and time takes it. */
+export function local(hours: number): string {
   const time = new Date(Date.now() + hours * 3_600_000);
   const parts = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/London', dateStyle: 'short', timeStyle: 'short' });
   return parts.format(time).replace(' ', 'T');
@@ -38,7 +40,7 @@ export async function draftPaper(page: Page, paper: Paper): Promise<string> {
 
   const fields = {
     Opens: local(-1),
-    Closes: local(48),
+    Closes: local(paper.closes ?? 48),
     'Time limit in minutes': `${paper.minutes ?? 30}`,
     'Pass mark in per cent': '50',
     'Access code (optional)': paper.code,

@@ -66,3 +66,30 @@ export async function isSameDocument(page: Page) {
 export function next(page: Page, title: string): Locator {
   return page.getByRole('link', { name: /^Next\b/ }).filter({ hasText: title });
 }
+
+/**
+ * What a browser does that translates a page: every text stands in two `font`s from then on, and so does whatever comes. Of what says
+ * that it is not to be translated, it keeps off.
+ */
+export async function translate(page: Page) {
+  await page.evaluate(() => {
+    const put = (text: Text) => {
+      if (!text.data.trim() || text.parentElement?.closest('script, style, textarea, font, [translate="no"]') !== null) return;
+      const [outer, inner] = [document.createElement('font'), document.createElement('font')];
+      inner.textContent = text.data;
+      outer.append(inner);
+      text.replaceWith(outer);
+    };
+    const translated = (node: Node) => {
+      const texts = [node];
+      const walker = document.createTreeWalker(node, NodeFilter.SHOW_TEXT);
+      while (walker.nextNode()) texts.push(walker.currentNode);
+      for (const text of texts) if (text instanceof Text) put(text);
+    };
+    translated(document.body);
+    const watching = new MutationObserver((changes) => {
+      for (const { addedNodes } of changes) addedNodes.forEach(translated);
+    });
+    watching.observe(document.body, { childList: true, subtree: true });
+  });
+}

@@ -68,6 +68,13 @@ export const STUDENTS = {
   deliveryWaits: student(54),
   deliveryRefused: student(56),
   deliveryUnreadable: student(57),
+  deliveryTranslated: student(58),
+  deliverySleeps: student(59),
+  deliveryExtended: student(61),
+  deliveryEnter: student(62),
+  // Has begun the course.
+  deliveryCheck: student(64),
+  prints: student(65),
   practises: student(34),
   practisesPlain: student(35),
   markup: student(190),

@@ -157,10 +157,37 @@ pub struct RoomState {
     /// Extra minutes in seconds, with what was added since the start: whatever grows is told to the candidate.
     #[serde(default)]
     pub extra_seconds: i64,
+    /// When it is over at the latest, with every rest break that is granted, in milliseconds of Unix time. It moves only when
+    /// somebody gives more time, in whatever way; 0 from servers of the version before.
+    #[serde(default)]
+    pub latest_end_ms: i64,
     /// Where the page asks how things stand: what came from older seats, because the newest may not have heard of it, each with
     /// the reason why it cannot be marked as it stands.
     #[serde(default)]
     pub earlier: Vec<(Save, Option<Problem>)>,
+}
+
+impl RoomState {
+    /// What the candidate is told when there is more time than `before`: the clock jumps, and nobody should have to wonder why.
+    pub fn more_time_than(&self, before: &Self) -> Option<String> {
+        let minutes_in_words =
+            |minutes| if minutes == 1 { "1 minute".to_owned() } else { format!("{minutes} minutes") };
+        let left = minutes_in_words(self.remaining_ms.max(0) / 60_000);
+        let added = (self.extra_seconds - before.extra_seconds) / 60;
+        if added > 0 {
+            let were = if added == 1 { "was" } else { "were" };
+            return Some(format!("{} {were} added. You have {left} left.", minutes_in_words(added)));
+        }
+        // A paper that closes later, say.
+        let later = before.latest_end_ms > 0 && self.latest_end_ms > before.latest_end_ms;
+        later.then(|| format!("The end was moved: it is at {} now. You have {left} left.", self.ends))
+    }
+
+    /// An answer that was overtaken on its way knows of less time than was heard of already; it takes none back.
+    pub fn knows_at_least(&mut self, before: &Self) {
+        self.extra_seconds = self.extra_seconds.max(before.extra_seconds);
+        self.latest_end_ms = self.latest_end_ms.max(before.latest_end_ms);
+    }
 }
 
 /// The seat that a page got when its scripts began to run, and how the sitting stands.
@@ -360,5 +387,55 @@ impl SubmittedBy {
 
     pub fn parse(text: &str) -> Option<Self> {
         [Self::Candidate, Self::Setter, Self::Clock].into_iter().find(|by| by.as_str() == text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn more_time_is_told_once_whoever_gave_it() {
+        let before = RoomState {
+            remaining_ms: 600_000,
+            ends: "10am".into(),
+            paused: false,
+            break_left_ms: 0,
+            submitted: false,
+            seat: 1,
+            extra_seconds: 60,
+            latest_end_ms: 36_000_000,
+            earlier: Vec::new(),
+        };
+        let told = |change: fn(&mut RoomState)| {
+            let mut state = before.clone();
+            change(&mut state);
+            state.more_time_than(&before)
+        };
+        assert_eq!(told(|state| state.remaining_ms -= 5_000), None);
+        let added = |state: &mut RoomState| {
+            (state.remaining_ms, state.extra_seconds, state.latest_end_ms) = (660_500, 120, 36_060_000);
+        };
+        assert_eq!(told(added).unwrap(), "1 minute was added. You have 11 minutes left.");
+        // A break that begins or ends moves the end of the sitting, and nothing is given.
+        assert_eq!(told(|state| (state.paused, state.ends) = (true, "10:05am".into())), None);
+        let moved = |state: &mut RoomState| {
+            (state.remaining_ms, state.latest_end_ms) = (900_000, 36_300_000);
+            state.ends = "10:05am".into();
+        };
+        assert_eq!(
+            told(moved).unwrap(),
+            "The end was moved: it is at 10:05am now. You have 15 minutes left."
+        );
+
+        // What was on its way meanwhile takes nothing back, so nothing is told twice.
+        let mut newest = before.clone();
+        moved(&mut newest);
+        let mut overtaken = before.clone();
+        overtaken.knows_at_least(&newest);
+        assert_eq!(newest.more_time_than(&overtaken), None);
+        // The page was drawn by a server that did not say when it is over.
+        let unknown = RoomState { latest_end_ms: 0, ..before.clone() };
+        assert_eq!(newest.more_time_than(&unknown), None);
     }
 }

@@ -14,7 +14,7 @@ use super::{BAD, GONE, NO, OK, ON, TO, support::Site};
 /// organisation, and an administrator of that one.
 const ROLES: usize = 9;
 
-type Expected = [u16; ROLES];
+pub type Expected = [u16; ROLES];
 
 const ANYBODY: Expected = [NO, OK, OK, OK, OK, OK, OK, OK, OK];
 /// For the candidate alone: not even who set the paper sits in the candidate's place.
@@ -195,7 +195,7 @@ pub const PAGES: &[(&str, &str, Expected)] = &[
 ];
 
 /// What the server adds to the pages.
-const FILES: &[(&str, Expected)] = &[
+pub const FILES: &[(&str, Expected)] = &[
     ("/assessments/papers/{sat}/results.csv", PAGE),
     ("/assessments/sittings/{submitted}/receipt.txt", CANDIDATE_PAGE),
     ("/assessments/sittings/{submitted}/certificate.pdf", CANDIDATE_PAGE),

@@ -91,14 +91,32 @@ fn jsons(body: &str) -> Vec<String> {
             *changed.pointer_mut(pointer).unwrap() = serde_json::from_str(other).unwrap();
             all.push(changed.to_string());
         }
+        // What an object has under another name.
+        if let Some(Value::Object(fields)) = whole.pointer(pointer) {
+            for (name, value) in fields {
+                for other in ["", "\0", "x"] {
+                    let mut changed = whole.clone();
+                    let renamed = changed.pointer_mut(pointer).unwrap().as_object_mut().unwrap();
+                    renamed.remove(name);
+                    renamed.insert(other.to_owned(), value.clone());
+                    all.push(changed.to_string());
+                }
+            }
+        }
     }
     all
 }
 
+/// Of everything in it, at every depth: of what is in lists too.
 fn pointers(value: &Value, here: String) -> Vec<String> {
-    let Value::Object(fields) = value else { return vec![here] };
-    let deeper = fields.iter().flat_map(|(name, value)| pointers(value, format!("{here}/{name}")));
-    std::iter::once(here.clone()).filter(|here| !here.is_empty()).chain(deeper.collect::<Vec<_>>()).collect()
+    let parts: Vec<(String, &Value)> = match value {
+        Value::Object(fields) => fields.iter().map(|(name, value)| (name.clone(), value)).collect(),
+        Value::Array(items) => items.iter().enumerate().map(|(n, item)| (n.to_string(), item)).collect(),
+        _ => Vec::new(),
+    };
+    let deeper: Vec<_> =
+        parts.into_iter().flat_map(|(name, value)| pointers(value, format!("{here}/{name}"))).collect();
+    std::iter::once(here).filter(|here| !here.is_empty()).chain(deeper).collect()
 }
 
 /// Everything that is logged as a fault of ours on this thread.
@@ -126,6 +144,83 @@ async fn send(site: &Site, path: &str, content_type: &str, body: Body, session: 
         request = request.header(header::COOKIE, format!("session={session}"));
     }
     site.send(request.body(body).unwrap()).await
+}
+
+/// Bodies of which more than the outer shape is there to be spoiled: with answers in them.
+async fn with_answers(site: &Site, prepared: &assessment::Prepared, path: &str, body: &str) -> String {
+    let id = async |query: &str| -> String {
+        sqlx::query_scalar(sqlx::AssertSqlSafe(query.to_owned()))
+            .fetch_one(&site.services.db)
+            .await
+            .unwrap_or_else(|error| panic!("{query}: {error}"))
+    };
+    match path {
+        "/api/assessment/save_answers" | "/api/assessment/submit_answers" => {
+            let item = if path.ends_with("save_answers") {
+                prepared.put("{item}")
+            } else {
+                let of = "select i.id::text from sittings s join paper_items i on i.paper_id = s.paper_id and i.attempt = s.attempt
+                    where s.id::text = '{submitted}' limit 1";
+                id(&prepared.put(of)).await
+            };
+            let save = |response: &str| {
+                format!(
+                    "{{\"item\":\"{item}\",\"sequence\":1,\"response\":{response},\"flagged\":true,\"only_flag\":false,\"flag_sequence\":1}}"
+                )
+            };
+            let saves = [
+                save("{\"number\":{\"typed\":\"1\",\"unit\":\"mg\"}}"),
+                save("{\"chosen\":[\"a\"]}"),
+                save("{\"text\":\"x\"}"),
+            ];
+            body.replace("\"saves\":[]", &format!("\"saves\":[{}]", saves.join(",")))
+        }
+        "/api/learning/save_check" => {
+            // Of the candidate's own try, which was begun when the check was opened.
+            let (course, module) = ("course=nmp", "module=consultation");
+            let opened = site
+                .call(
+                    "/api/learning/load_check",
+                    &format!("{course}&{module}"),
+                    prepared.sessions[1].as_deref(),
+                )
+                .await;
+            assert_eq!(opened.status, 200);
+            let own = "select t.id::text from check_tries t join enrolments e on e.id = t.enrolment_id
+                join people p on p.id = e.learner_id join modules m on m.id = t.module_id
+                where p.email = 'student000@demo.example' and m.slug = 'consultation'";
+            let question =
+                "select question->>'id' from check_versions v join modules m on m.id = v.module_id,
+                jsonb_array_elements(v.questions) question where m.slug = 'consultation' limit 1";
+            body.replace(&uuid::Uuid::nil().to_string(), &id(own).await).replace(
+                "\"answers\":{}",
+                &format!("\"answers\":{{\"{}\":[\"a\",\"b\"]}}", id(question).await),
+            )
+        }
+        _ => body.to_owned(),
+    }
+}
+
+/// Nothing that was sent before keeps what is sent now from being looked at: the form shows the newest version, and no code was
+/// tried.
+async fn afresh(site: &Site, body: &str) {
+    if let Some(version) = body.split("&version=").nth(1) {
+        sqlx::query("update paper_versions set version = $1")
+            .bind(version.parse::<i64>().unwrap())
+            .execute(&site.services.db)
+            .await
+            .unwrap();
+    }
+    sqlx::query("delete from code_tries").execute(&site.services.db).await.unwrap();
+}
+
+/// Whether an answer is about something else than what was sent: a version that is the newest, a code too many.
+fn beside_the_point(body: &str, sent: &str, answer: &Answer) -> bool {
+    let versions = |text: &str| {
+        text.split('&').filter(|field| field.starts_with("version")).collect::<Vec<_>>().join("&")
+    };
+    answer.body.contains("CodeWait")
+        || answer.body.contains("ChangedMeanwhile") && versions(body) == versions(sent)
 }
 
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -189,7 +284,9 @@ async fn rubbish_is_the_senders_fault_and_is_never_ours(db: PgPool) {
         .chain(ENDING.iter().map(|(path, expected)| (*path, String::new(), expected[0])));
     let mut found = Vec::new();
     for (path, body, nobody) in functions {
+        let body = with_answers(&site, &prepared, path, &body).await;
         for (content_type, sent) in rubbish(&body) {
+            let whole = String::from_utf8_lossy(&sent).into_owned();
             let text = String::from_utf8_lossy(&sent).chars().take(160).collect::<String>();
             let mut note = |who: &str, what: String| {
                 found.push(format!("{path} as {who}: {what}: {content_type} {text}"))
@@ -216,9 +313,13 @@ async fn rubbish_is_the_senders_fault_and_is_never_ours(db: PgPool) {
                 if !theirs || costly && who != "candidate" || path.ends_with("sign_out") {
                     continue;
                 }
+                afresh(&site, &body).await;
                 let answer = send(&site, path, content_type, sent.clone().into(), session.as_deref()).await;
                 if let Some(what) = wrong(&answer) {
                     note(who, what);
+                }
+                if beside_the_point(&body, &whole, &answer) {
+                    note(who, format!("not looked at: {}", answer.body));
                 }
             }
         }

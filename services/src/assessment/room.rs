@@ -26,7 +26,10 @@ pub(super) struct StateRow {
 
 impl From<StateRow> for RoomState {
     fn from(row: StateRow) -> Self {
+        // During a break the deadline has all that is left of the allowance in it already.
+        let breaks = if row.paused { 0 } else { row.break_left_ms };
         Self {
+            latest_end_ms: row.deadline_at.timestamp_millis() + breaks,
             remaining_ms: row.remaining_ms,
             ends: clock_time(row.deadline_at),
             paused: row.paused,

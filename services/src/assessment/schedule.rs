@@ -9,7 +9,7 @@ use super::{
     PaperSetter,
     invigilation::reason,
     new_id, note,
-    setting::{local, read_local},
+    setting::{local, read_local, usual_window},
     versions::{Part, next_version},
 };
 use crate::{Error, Result, Services, accounts::Actor};
@@ -202,18 +202,18 @@ pub async fn duplicate_paper(
     let mut db = services.begin().await?;
     let setter = actor.setter_of(services, &mut db, paper).await?;
     let copy = PaperId(new_id());
+    let (opens, closes) = usual_window(services, &mut db).await?;
     sqlx::query!(
         "insert into papers (id, organisation_id, set_by, kind, title, instructions, limit_minutes, pass_percent, calculator, shuffle,
             hints, attempts, opens_at, closes_at, release, created_at)
         select $2, organisation_id, $3, kind, left('Copy of ' || title, 200), instructions, limit_minutes, pass_percent, calculator,
-            shuffle, hints, attempts,
-            in_london(now(), '33 hours'),
-            in_london(now(), '8 days 17 hours'),
-            release, now()
+            shuffle, hints, attempts, $4, $5, release, now()
         from papers where id = $1",
         setter.paper.0,
         copy.0,
         actor.person().0,
+        opens,
+        closes,
     )
     .execute(&mut *db)
     .await?;

@@ -127,12 +127,11 @@ pub async fn create_paper(
     let title = checked_title(title).map_err(|problem| Error::invalid("title", problem))?;
     let id = PaperId(new_id());
     let release = if kind == PaperKind::Mock { Release::AtOnce } else { Release::AtClose };
+    let (opens, closes) = usual_window(services, &mut db).await?;
     sqlx::query!(
         "insert into papers (id, organisation_id, set_by, kind, title, limit_minutes, pass_percent, calculator, shuffle, hints,
             attempts, opens_at, closes_at, release, created_at)
-        values ($1, $2, $3, $4, $5, 30, 80, false, $6, $7, $8,
-            in_london(now(), '33 hours'),
-            in_london(now(), '8 days 17 hours'), $9, now())",
+        values ($1, $2, $3, $4, $5, 30, 80, false, $6, $7, $8, $9, $10, $11, now())",
         id.0,
         setter.organisation.0,
         actor.person().0,
@@ -141,6 +140,8 @@ pub async fn create_paper(
         kind == PaperKind::Examination,
         kind == PaperKind::Mock,
         if kind == PaperKind::Mock { 3 } else { 1 },
+        opens,
+        closes,
         release.as_str(),
     )
     .execute(&mut *db)
@@ -148,6 +149,21 @@ pub async fn create_paper(
     note(services, &mut db, actor.person(), None, "assessment.paper_created", id).await?;
     db.commit().await?;
     Ok(id)
+}
+
+/// When a new draft opens and closes until somebody says otherwise: at nine tomorrow and at five a week later, by the clock on the
+/// wall, also when the clocks change in between. It proposes; what counts while somebody sits is the database's time.
+pub(super) async fn usual_window(
+    services: &Services,
+    db: &mut PgConnection,
+) -> Result<(DateTime<Utc>, DateTime<Utc>)> {
+    let window = sqlx::query!(
+        r#"select in_london($1, '33 hours') as "opens!", in_london($1, '8 days 17 hours') as "closes!""#,
+        services.clock.now(),
+    )
+    .fetch_one(db)
+    .await?;
+    Ok((window.opens, window.closes))
 }
 
 pub(super) fn checked_title(title: &str) -> std::result::Result<&str, Problem> {

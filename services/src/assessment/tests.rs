@@ -207,6 +207,10 @@ impl Exam {
 
     /// Comes back when a statement of this test's database waits for a lock that another one holds.
     async fn somebody_waits(&self) {
+        self.so_many_wait(1).await;
+    }
+
+    async fn so_many_wait(&self, many: i64) {
         loop {
             let waiting: i64 = sqlx::query_scalar(
                 "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
@@ -214,7 +218,7 @@ impl Exam {
             .fetch_one(&self.world.services.db)
             .await
             .unwrap();
-            if waiting > 0 {
+            if waiting >= many {
                 return;
             }
             tokio::time::sleep(std::time::Duration::from_millis(5)).await;

@@ -287,9 +287,20 @@ mod tests {
 
     #[test]
     fn no_phone_corrects_an_answer() {
-        for field in [Field::Number(UnitField::Typed), Field::Number(UnitField::None), Field::Text] {
+        for (field, keyboard) in [
+            // A unit has letters.
+            (Field::Number(UnitField::Typed), Some("text")),
+            (Field::Number(UnitField::None), Some("decimal")),
+            (Field::Number(UnitField::Shown("mL".into())), Some("decimal")),
+            (Field::Number(UnitField::Chosen(vec!["mg".into(), "mL".into()])), Some("decimal")),
+            (Field::Text, None),
+        ] {
             let html = drawn(field, None);
             assert!(html.contains("autocorrect=\"off\"") && html.contains("spellcheck=\"false\""), "{html}");
+            let shown = html.split("inputmode=\"").nth(1).and_then(|rest| rest.split('"').next());
+            assert_eq!(shown, keyboard, "{html}");
+            // A wheel over the box, or an arrow key, changes no number.
+            assert!(!html.contains("type=\"number\""), "{html}");
         }
     }
 }

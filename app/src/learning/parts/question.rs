@@ -129,3 +129,22 @@ fn choices(
         </fieldset>
     }
 }
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_box_for_a_number_asks_for_the_keyboard_with_digits() {
+        // The importer refuses answers below 0, because that keyboard has no minus sign.
+        let view = QuestionView::Number { unit: "mL".into(), rules: Some("Write a whole number.".into()) };
+        let question = AskedQuestion { id: "volume".into(), text: "How much?".into(), view };
+        let html = Owner::new().with(|| {
+            view! { <QuestionField number=1 question given=Vec::new() problem=Signal::derive(|| None) /> }
+                .to_html()
+        });
+        assert!(html.contains("type=\"text\"") && html.contains("inputmode=\"decimal\""), "{html}");
+        assert!(html.contains("autocorrect=\"off\"") && html.contains("spellcheck=\"false\""), "{html}");
+        assert!(html.contains("aria-describedby=\"q-volume-rules q-volume-unit\""), "{html}");
+    }
+}

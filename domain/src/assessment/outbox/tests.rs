@@ -108,6 +108,7 @@ impl Server {
                 submitted: false,
                 seat: self.seats,
                 extra_seconds: 0,
+                latest_end_ms: 0,
                 earlier: Vec::new(),
             },
             questions: (0..QUESTIONS).map(question).collect(),

@@ -408,22 +408,24 @@ async fn nights_on_which_the_clocks_change_are_explained(db: PgPool) {
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn a_new_paper_is_open_from_nine_to_five_by_the_clock_on_the_wall(db: PgPool) {
-    // As `create_paper` and `duplicate_paper` have it, also in the weeks of a clock change.
-    for (made, opens, closes) in [
+    let exam = Exam::new(db, |_| {}).await;
+    let (services, setter) = (&exam.world.services, &exam.setter);
+    // Also in the weeks of a clock change.
+    for (now, opens, closes) in [
         ("2027-03-27T12:00:00Z", "2027-03-28T08:00:00Z", "2027-04-04T16:00:00Z"),
         ("2027-10-30T12:00:00Z", "2027-10-31T09:00:00Z", "2027-11-07T17:00:00Z"),
         ("2027-06-10T12:00:00Z", "2027-06-11T08:00:00Z", "2027-06-18T16:00:00Z"),
+        // In London it is the next day already.
+        ("2027-06-10T23:30:00Z", "2027-06-12T08:00:00Z", "2027-06-19T16:00:00Z"),
     ] {
-        let right: (bool, bool) = sqlx::query_as(
-            "select in_london($1, '33 hours') = $2::timestamptz, in_london($1, '8 days 17 hours') = $3::timestamptz",
-        )
-        .bind(made.parse::<chrono::DateTime<chrono::Utc>>().unwrap())
-        .bind(opens.parse::<chrono::DateTime<chrono::Utc>>().unwrap())
-        .bind(closes.parse::<chrono::DateTime<chrono::Utc>>().unwrap())
-        .fetch_one(&db)
-        .await
-        .unwrap();
-        assert_eq!(right, (true, true), "{made}");
+        let moment: chrono::DateTime<chrono::Utc> = now.parse().unwrap();
+        exam.world.clock.advance(moment - services.clock.now());
+        let new = create_paper(services, setter, exam.organisation, "New", PaperKind::Mock).await.unwrap();
+        let copy = duplicate_paper(services, setter, exam.paper, false).await.unwrap();
+        for (how, draft) in [("created", new), ("copied", copy)] {
+            let page = paper_page(services, setter, draft).await.unwrap();
+            assert_eq!((&*page.opens.utc, &*page.closes.utc), (opens, closes), "{how} at {now}");
+        }
     }
 }
 
@@ -485,4 +487,135 @@ async fn a_long_paper_has_every_place_and_no_template_twice_while_there_are_othe
     }
     let first: std::collections::BTreeSet<_> = rows[..8].iter().map(|row| &row.2).collect();
     assert_eq!(first.len(), 8, "{first:?}");
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn how_a_template_rounds_and_writes_is_told_in_the_room_and_in_practice(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let (services, setter, learner) = (&exam.world.services, &exam.setter, &exam.learner);
+    let told_in_practice = async || {
+        let id = ask_practice(services, learner, Some(Category::SiConversion)).await.unwrap();
+        practice_page(services, learner, id).await.unwrap().asked.rules
+    };
+    let told_in_room = async |sitting| {
+        let questions = open_room(services, learner, sitting).await.unwrap().questions;
+        questions.into_iter().map(|question| question.asked.rules).collect::<Vec<_>>()
+    };
+    assert_eq!(told_in_practice().await, None, "nothing is judged but the number");
+    assert_eq!(told_in_room(exam.seated().await).await, [None, None, None, None, None]);
+    let ruled = BANK.replace("rounding = \"exact\"", "rounding = \"whole\"\nprecision = \"whole\"");
+    import_shared_bank(services, &[domain::assessment::Bank::read(&ruled).unwrap()]).await.unwrap();
+    let rules = Some(
+        "Round your answer to the nearest whole number. Write a whole number, without a decimal point."
+            .to_owned(),
+    );
+    assert_eq!(told_in_practice().await, rules);
+    let paper = duplicate_paper(services, setter, exam.paper, true).await.unwrap();
+    let settings = PaperSettings { access_code: String::new(), ..settings() };
+    save_settings(services, setter, paper, &settings, None).await.unwrap();
+    publish_paper(services, setter, paper, true).await.unwrap();
+    let sitting = start_sitting(services, learner, paper, "").await.unwrap();
+    let mut expected = vec![rules; 4];
+    expected.push(None);
+    assert_eq!(told_in_room(sitting).await, expected);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn making_the_questions_of_a_paper_keeps_nobody_waiting(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let (setter, paper) = (exam.setter, exam.paper);
+    let draft = duplicate_paper(&exam.world.services, &setter, paper, true).await.unwrap();
+    let settings = PaperSettings { access_code: String::new(), ..settings() };
+    save_settings(&exam.world.services, &setter, draft, &settings, None).await.unwrap();
+    let (services, address) =
+        (exam.world.services.clone(), exam.world.services.db.connect_options().as_ref().clone());
+    // A runtime whose one thread for long work is busy until it is told otherwise: there the questions are made, so no paper is
+    // published or shown before. Everybody else goes on meanwhile.
+    let alone = std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .max_blocking_threads(1)
+            .enable_all()
+            .build()
+            .unwrap();
+        runtime.block_on(async {
+            let db = sqlx::postgres::PgPoolOptions::new().connect_with(address).await.unwrap();
+            let services = Services { lanes: db.clone(), session_lanes: db.clone(), db, ..services };
+            for what in ["shown", "published"] {
+                let (free, busy) = std::sync::mpsc::channel::<()>();
+                let busy = tokio::task::spawn_blocking(move || busy.recv());
+                let making = async {
+                    match what {
+                        "shown" => preview_paper(&services, &setter, draft).await.map(|_| ()),
+                        _ => publish_paper(&services, &setter, draft, true).await,
+                    }
+                };
+                let mut making = std::pin::pin!(making);
+                let others = async {
+                    // Far more than it asks of the database itself.
+                    for _ in 0..300 {
+                        sqlx::query("select 1").execute(&services.db).await.unwrap();
+                    }
+                };
+                tokio::select! {
+                    _ = &mut making => panic!("the questions are made where pages are served, before it is {what}"),
+                    () = others => {}
+                }
+                free.send(()).unwrap();
+                busy.await.unwrap().unwrap();
+                making.await.unwrap();
+            }
+        });
+    });
+    tokio::task::spawn_blocking(|| alone.join()).await.unwrap().unwrap();
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn two_starts_at_once_make_one_sitting(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let services = &exam.world.services;
+    // Both have looked, and neither has started, when they are let go.
+    let mut held = services.begin().await.unwrap();
+    sqlx::query("select from papers for update").execute(&mut *held).await.unwrap();
+    let start = || start_sitting(services, &exam.learner, exam.paper, "");
+    let let_go = async {
+        exam.so_many_wait(2).await;
+        held.commit().await.unwrap();
+    };
+    let (one, two, ()) = tokio::join!(start(), start(), let_go);
+    assert_eq!(one.unwrap(), two.unwrap());
+    let sittings: i64 =
+        sqlx::query_scalar("select count(*) from sittings").fetch_one(&services.db).await.unwrap();
+    assert_eq!(sittings, 1);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn the_latest_end_moves_when_time_is_given_and_not_by_breaks(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let (services, setter, learner) = (&exam.world.services, &exam.setter, &exam.learner);
+    let adjustment = Adjustment { break_minutes: 10, ..Adjustment::default() };
+    set_adjustment(services, setter, exam.organisation, "learner@north.example", adjustment).await.unwrap();
+    let sitting = exam.seated().await;
+    let state = async || room_state(services, learner, sitting).await.unwrap();
+    // The paper closes while they sit.
+    sqlx::raw_sql(
+        "update sittings set closes_at = started_at + interval '20 minutes'; update papers set closes_at = (select closes_at from sittings)",
+    )
+    .execute(&services.db)
+    .await
+    .unwrap();
+    let begun = state().await;
+    pause(services, learner, sitting).await.unwrap();
+    exam.wait(sitting, 120.0).await;
+    let resting = state().await;
+    resume(services, learner, sitting).await.unwrap();
+    let back = state().await;
+    assert!(resting.paused && back.break_left_ms < 600_000, "{resting:?} {back:?}");
+    assert_eq!([resting.latest_end_ms, back.latest_end_ms], [begun.latest_end_ms; 2]);
+    assert_eq!(back.more_time_than(&resting), None);
+    add_time(services, setter, exam.paper, Some(sitting), 5).await.unwrap();
+    let added = state().await;
+    assert!(added.more_time_than(&back).unwrap().starts_with("5 minutes were added."));
+    window(&exam, "", "2099-01-01T09:00", "The lights went out").await.unwrap();
+    let extended = state().await;
+    assert!(extended.more_time_than(&added).unwrap().starts_with("The end was moved: it is at "));
 }

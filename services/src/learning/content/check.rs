@@ -126,6 +126,10 @@ fn question(raw: Raw, pages: &[&str]) -> Result<Question, String> {
         ("number", Some(toml::Value::String(answer))) if raw.option.is_empty() => {
             let number =
                 bare_number(&answer).ok_or_else(|| format!("the answer {answer:?} is not a number"))?;
+            // The keyboard that a phone shows for the box has no minus sign.
+            if number.is_negative() {
+                return Err(format!("the answer {answer:?} is below 0: ask so that it is not"));
+            }
             let unit = raw.unit.unwrap_or_default();
             if !unit.is_empty() && unit.parse::<Unit>().is_err() {
                 return Err(format!("the unit {unit:?} is not known"));

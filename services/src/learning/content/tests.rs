@@ -94,6 +94,7 @@ fn questions_that_cannot_be_marked_are_refused() {
         ("kind = \"single\"\noption = []", "0 of its 0 options"),
         ("kind = \"true-false\"\nanswer = \"yes\"", "needs `answer = true`"),
         ("kind = \"number\"\nanswer = \"2,5\"", "is not a number"),
+        ("kind = \"number\"\nanswer = \"-250\"\nunit = \"mL\"", "is below 0"),
         ("kind = \"number\"\nanswer = \"2.55\"\nrounding = \"one-decimal\"", "is not rounded so"),
         ("kind = \"true-false\"\nanswer = true\nrounding = \"whole\"", "only a number is rounded"),
         ("kind = \"essay\"", "is not one of"),

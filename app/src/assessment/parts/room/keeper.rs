@@ -36,7 +36,7 @@ pub struct Keeper {
     pub state: RwSignal<RoomState>,
     /// Of each question the hints that are open.
     pub hints: RwSignal<Vec<Vec<String>>>,
-    /// That time was added, in words.
+    /// That there is more time than there was, in words.
     pub added: RwSignal<String>,
     fields: StoredValue<Vec<AnswerField>>,
     /// What was answered in the page as the server drew it, before the scripts came: seen already, and not heard of yet. The

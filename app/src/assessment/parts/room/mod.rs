@@ -93,12 +93,14 @@ pub fn ExamRoom(
     });
     view! {
         <div class="room">
-            <div class="room-bar">
+            // A browser that translates the page puts texts of its own in the place of those that are written on here, second by second:
+            // the clock would stand, and "Not saved yet" would never come.
+            <div class="room-bar notranslate" translate="no">
                 <Timer state=keeper.state left scripts />
                 <SavedLine keeper scripts />
             </div>
             <div role="status">
-                {move || (!keeper.added.read().is_empty()).then(|| view! { <p class="notice" id="added-time">{keeper.added}</p> })}
+                {move || (!keeper.added.read().is_empty()).then(|| view! { <p class="notice" id="added-time" prop:textContent=keeper.added></p> })}
             </div>
             {move || old.get().then(|| view! {
                 <p class="notice" role="alert">

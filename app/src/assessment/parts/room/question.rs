@@ -104,7 +104,8 @@ pub fn QuestionPanel(
                                     class:flagged=move || keeper.flagged(other)
                                     aria-current=(other == n).then_some("true") on:click=move |event| go(event, to)>
                                     <span class="visually-hidden">"Question "</span>{other + 1}
-                                    <span class="visually-hidden">{move || describe(keeper.look(other), keeper.flagged(other))}</span>
+                                    // As in the bar: a translation would stand while the answers change.
+                                    <span class="visually-hidden" translate="no">{move || describe(keeper.look(other), keeper.flagged(other))}</span>
                                 </button>
                             </li>
                         }

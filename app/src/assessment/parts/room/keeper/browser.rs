@@ -128,17 +128,11 @@ impl Keeper {
             outbox.heard_of(state.seat);
             outbox.merge(&earlier);
         });
-        let before = self.state.read_untracked().extra_seconds;
-        let minutes = (state.extra_seconds - before) / 60;
-        if minutes > 0 {
-            let of =
-                |minutes| if minutes == 1 { "1 minute".to_owned() } else { format!("{minutes} minutes") };
-            let were = if minutes == 1 { "was" } else { "were" };
-            let left = of(state.remaining_ms / 60_000);
-            self.added.set(format!("{} {were} added. You have {left} left.", of(minutes)));
+        let before = self.state.get_untracked();
+        if let Some(told) = state.more_time_than(&before) {
+            self.added.set(told);
         }
-        // An answer that was overtaken on its way knows less.
-        state.extra_seconds = state.extra_seconds.max(before);
+        state.knows_at_least(&before);
         self.state.set(state);
     }
 

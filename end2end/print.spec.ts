@@ -1,0 +1,101 @@
+import { expect, test, type Locator, type Page } from '@playwright/test';
+import { modules } from './support/content';
+import { box, onward, question, saved, setPaper, setter, start } from './support/exam';
+import { heading, open } from './support/page';
+import { COHORT, STUDENTS, TUTOR, signIn } from './support/people';
+
+// What is printed: on white paper, whole, and without what only a screen can do.
+
+const BLACK = 'rgb(0, 0, 0)';
+
+async function printed(page: Page) {
+  await page.emulateMedia({ media: 'print' });
+}
+
+function colour(of: Locator): Promise<string[]> {
+  return of.evaluate((element) => {
+    const { color, backgroundColor, backgroundImage } = getComputedStyle(element);
+    return [color, backgroundColor, backgroundImage];
+  });
+}
+
+/** Black on whatever is below. A printer that saves ink leaves grounds out, and white letters with them. */
+async function isBlackOnPaper(of: Locator) {
+  expect(await colour(of)).toEqual([BLACK, 'rgba(0, 0, 0, 0)', 'none']);
+}
+
+/** No table is wider than what it stands in, and none hides a part of itself behind a bar to scroll by. */
+async function isNotCut(page: Page) {
+  // A sheet of A4 between its margins, at 96 dots to the inch.
+  await page.setViewportSize({ width: 688, height: 1017 });
+  const frames = page.getByRole('main').locator('.table-frame');
+  await expect(frames.first()).toBeVisible();
+  const cut = await frames.evaluateAll((frames) =>
+    frames.map((frame) => [getComputedStyle(frame).overflowX, Math.max(0, frame.scrollWidth - frame.clientWidth)]),
+  );
+  expect(cut).toEqual(cut.map(() => ['visible', 0]));
+}
+
+test('a receipt and a result are printed in black, with every working open and nothing to press', async ({ page, browser }) => {
+  const desk = await setter(browser);
+  const address = await setPaper(desk, { title: 'Printed', code: 'PRINTED1', questions: [['insulin-fixed-rate (Doses in units, difficulty 2)', 2]] });
+  await signIn(page, STUDENTS.prints);
+  await start(page, 'PRINTED1');
+  for (const n of [1, 2]) {
+    await question(page, n, 2);
+    await box(page).fill(`${n}`);
+    await onward(page).click();
+  }
+  await saved(page);
+  await page.getByRole('button', { name: 'Submit my answers' }).click();
+  await expect(page).toHaveURL(/receipt$/);
+  await expect(heading(page, 'Your answers have been submitted')).toBeVisible();
+  // On the screen it is white on a colour.
+  expect((await colour(page.locator('.confirmation')))[0]).not.toBe(BLACK);
+  await printed(page);
+  await isBlackOnPaper(page.locator('.confirmation'));
+  await isBlackOnPaper(page.locator('.confirmation h1'));
+  await expect(page.locator('.fingerprint')).toBeVisible();
+
+  await page.emulateMedia({ media: 'screen' });
+  await page.getByRole('link', { name: 'See your result' }).click();
+  await expect(page.getByRole('heading', { name: 'What to practise next' })).toBeVisible();
+  // Folded by whoever looked at it.
+  const workings = page.locator('.results details');
+  await expect(workings).toHaveCount(2);
+  await workings.first().locator('summary').click();
+  await expect(workings.first().locator('.steps')).toBeHidden();
+  await printed(page);
+  await isBlackOnPaper(page.locator('.confirmation'));
+  for (const n of [0, 1]) await expect(workings.nth(n).locator('.steps')).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'What to practise next' })).toBeHidden();
+  await expect(page.getByRole('main').locator('button:visible')).toHaveCount(0);
+
+  await desk.goto(`${address}/results`);
+  await expect(desk.getByRole('row').filter({ hasText: STUDENTS.prints })).toBeVisible();
+  await printed(desk);
+  await isNotCut(desk);
+  await desk.context().close();
+});
+
+test('the results of a demo paper and a cohort are printed whole, with their ticks', async ({ page, browser }) => {
+  const desk = await setter(browser);
+  await desk.goto('/assessments/papers');
+  await desk.getByRole('link', { name: 'Numeracy check, autumn (demo)' }).click();
+  await open(desk, `${new URL(desk.url()).pathname}/results`);
+  await printed(desk);
+  await isNotCut(desk);
+  await desk.context().close();
+
+  await signIn(page, TUTOR);
+  await open(page, '/cohorts');
+  await page.getByRole('link', { name: COHORT }).click();
+  await expect(page.locator('table.students')).toBeVisible();
+  await printed(page);
+  await isNotCut(page);
+  const completed = page.locator('table.students .cell.is-completed').first();
+  await expect(completed).toBeVisible();
+  await isBlackOnPaper(completed);
+  await expect(completed).toHaveText('✓');
+  await expect(page.locator('table.students thead th')).toHaveCount(3 + modules.length);
+});

@@ -1,0 +1,81 @@
+//! What a candidate reads about their time.
+
+use sqlx::PgPool;
+
+use super::{assessment, support::Site};
+
+/// What of a page is read: no tags.
+fn words(html: &str) -> String {
+    let main = html.split("<main").nth(1).unwrap();
+    main.split('<').filter_map(|part| part.split_once('>')).map(|(_, text)| text).collect::<String>()
+}
+
+/// After each `word` comes a time with its zone, or two of them: at most `longest` characters before it is said.
+fn zones(text: &str, word: &str, longest: usize) -> usize {
+    let found: Vec<_> = text.split(word).skip(1).collect();
+    for window in &found {
+        let zone = window.find(", UK time").map(|end| window[..end].chars().count());
+        assert!(zone.is_some_and(|length| length <= longest), "{word}{window}");
+    }
+    found.len()
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn every_window_that_a_candidate_sees_says_in_which_zone(db: PgPool) {
+    let site = Site::with_demo(db).await;
+    let prepared = assessment::prepared(&site).await;
+    // Of the cohort, and has not started.
+    let candidate = site.sign_in("student003@demo.example").await;
+    let start = prepared.put("/assessments/start/{open}");
+    for (word, opens, closes) in
+        [("Opens ", "1 day", "2 days"), ("Closes ", "-1 day", "1 day"), ("Closed ", "-2 days", "-1 day")]
+    {
+        sqlx::query("update papers set opens_at = now() + $1::text::interval, closes_at = now() + $2::text::interval where id::text = $3")
+            .bind(opens)
+            .bind(closes)
+            .bind(prepared.put("{open}"))
+            .execute(&site.services.db)
+            .await
+            .unwrap();
+        let home = words(&site.get("/assessments", Some(&candidate)).await.body);
+        assert!(home.contains(word), "{word}: {home}");
+        for word in ["Opens ", "Closes ", "Closed "] {
+            zones(&home, word, 35);
+        }
+        let before = words(&site.get(&start, Some(&candidate)).await.body);
+        assert_eq!(zones(&before, "OpenFrom ", 70), 1, "{before}");
+    }
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn the_receipt_says_who_ended_the_sitting(db: PgPool) {
+    let site = Site::with_demo(db).await;
+    let prepared = assessment::prepared(&site).await;
+    let receipt = async |sitting: &str, session: Option<&str>| {
+        words(&site.get(&format!("/assessments/sittings/{sitting}/receipt"), session).await.body)
+    };
+    let why = "The time was up, so we submitted what you had saved.";
+    sqlx::query("update sittings set started_at = started_at - interval '1 day' where id::text = $1")
+        .bind(prepared.put("{sitting}"))
+        .execute(&site.services.db)
+        .await
+        .unwrap();
+    assert_eq!(services::assessment::sweep(&site.services).await.unwrap(), 1);
+    let swept = receipt(&prepared.put("{sitting}"), prepared.sessions[1].as_deref()).await;
+    assert!(swept.contains("Your answers have been submitted") && swept.contains(why), "{swept}");
+
+    let other = site.sign_in("student003@demo.example").await;
+    site.call("/api/assessment/start_sitting", &prepared.put("paper={open}"), Some(&other)).await;
+    let own: uuid::Uuid = sqlx::query_scalar("select id from sittings where submitted_at is null")
+        .fetch_one(&site.services.db)
+        .await
+        .unwrap();
+    let submitted =
+        site.call("/api/assessment/submit_sitting", &format!("sitting={own}"), Some(&other)).await;
+    assert!(!submitted.status.is_client_error(), "{}", submitted.status);
+    let handed_in = receipt(&own.to_string(), Some(&other)).await;
+    assert!(
+        handed_in.contains("Your answers have been submitted") && !handed_in.contains(why),
+        "{handed_in}"
+    );
+}
