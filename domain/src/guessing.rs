@@ -1,9 +1,14 @@
-//! Whether a whole bank can be guessed by how its options look: by their length, by "True" and "False", or by their place.
+//! Whether a whole bank can be guessed by how its options look: by their length, by "True" and "False", by their place, or by how many
+//! are right as a rule.
 //!
 //! Where the look tells nothing, every option of a question is as likely as the others to be the right one. What can then be
 //! expected, and how far chance alone strays from it, is known; what lies beyond is a habit of whoever wrote the questions.
 
+mod counts;
+
 use std::collections::BTreeMap;
+
+use counts::Counts;
 
 use crate::{
     assessment::{Bank, Key, template::Ask},
@@ -50,17 +55,32 @@ pub struct Looks {
     shortest: Share,
     statements: Share,
     places: Vec<String>,
+    counts: Counts,
 }
 
 /// The length of an option as it is read, and whether it is right.
 type Shown = Vec<(usize, bool)>;
 
 impl Looks {
-    /// Takes in the templates of a bank: single choices, each as an average over many seeds.
+    /// Takes in the templates of a bank: single choices, each as an average over many seeds, multiple choices, and the numbers that are
+    /// asked for.
     pub fn bank(&mut self, bank: &Bank) {
         for template in &bank.templates {
-            let Ask::SingleChoice(ask) = &template.ask else { continue };
-            let shown = |seed| match template.question(seed).ok()?.key {
+            let drawn = || (0..SEEDS).filter_map(|seed| template.question(seed).ok());
+            let ask = match &template.ask {
+                Ask::SingleChoice(ask) => ask,
+                Ask::MultipleChoice(ask) => {
+                    self.counts.multiple(ask.options.iter().map(|option| option.right));
+                    continue;
+                }
+                Ask::Number(_) => {
+                    self.counts
+                        .answers(&template.id, drawn().map(|question| question.right_answer().join(" ")));
+                    continue;
+                }
+                Ask::Ordering(_) | Ask::TextEntry(_) => continue,
+            };
+            let shown = |question: crate::assessment::Question| match question.key {
                 Key::SingleChoice(choices) => Some(
                     choices
                         .iter()
@@ -69,7 +89,7 @@ impl Looks {
                 ),
                 _ => None,
             };
-            self.choice(&template.id, ask.shuffle, (0..SEEDS).filter_map(shown));
+            self.choice(&template.id, ask.shuffle, drawn().filter_map(shown));
         }
     }
 
@@ -87,7 +107,8 @@ impl Looks {
                     self.choice(&question.id, true, (0..SEEDS).map(shown));
                 }
                 Kind::TrueFalse { answer } => self.statements.add(f64::from(u8::from(*answer)), 0.5),
-                Kind::Multiple { .. } | Kind::Number { .. } => {}
+                Kind::Multiple { options } => self.counts.multiple(options.iter().map(|option| option.right)),
+                Kind::Number { .. } => {}
             }
         }
     }
@@ -146,6 +167,7 @@ impl Looks {
             ));
         }
         found.extend(self.places.iter().cloned());
+        found.extend(self.counts.findings());
         found
     }
 }

@@ -8,6 +8,8 @@ use toml::de::{DeTable, DeValue};
 use super::check::Finding;
 use super::template::Template;
 
+mod pasted;
+
 /// The templates of one TOML file, each under `[[question]]`, with the lines that they stand on.
 ///
 /// Not built for the browser: banks are read where they are imported.
@@ -49,14 +51,19 @@ impl Bank {
     ///
     /// # Errors
     /// [`BankError`] for the first thing that is no TOML, no field of a template, or an expression that cannot be read.
-    /// Each `[[question]]` must stand alone on its line: templates are kept one by one.
+    /// Each `[[question]]` must stand alone on its line: templates are kept one by one. The mark that some editors put at the
+    /// beginning of a file, which nobody sees, is passed over.
     pub fn read(text: &str) -> Result<Self, BankError> {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let line_of = |at: usize| text.bytes().take(at).filter(|byte| *byte == b'\n').count() + 1;
         let failed = |error: toml::de::Error| BankError {
             line: line_of(error.span().map_or(0, |span| span.start)),
             what: error.message().to_owned(),
         };
-        let table = DeTable::parse(text).map_err(failed)?;
+        let no_toml = |error: toml::de::Error| {
+            pasted::stray(text).map_or_else(|| failed(error), |(line, what)| BankError { line, what })
+        };
+        let table = DeTable::parse(text).map_err(no_toml)?;
         let mut lines = BTreeMap::new();
         note_table("", table.get_ref(), &line_of, &mut lines);
         let Written { question: templates } = toml::from_str(text).map_err(failed)?;
@@ -195,9 +202,56 @@ steps = ["{g} g × 1,000 = {answer:mg}"]
             ("from = 1,", "from = 0.5,", 7, "write 0.5 in quotes"),
             ("[question.number]", "[question.numbers]", 10, "unknown field `numbers`"),
             ("id = \"one\"", "id = one", 3, ""),
+            ("id = \"one\"", "id = “one”", 3, "at character 6: “ (U+201C) is a curly quotation mark"),
+            ("id = \"one\"", "id = \"one”", 3, "at character 10: ” (U+201D) is a curly quotation mark"),
+            (
+                "id = \"one\"",
+                "id = ‘one’",
+                3,
+                "at character 6: ‘ (U+2018) is a curly quotation mark; write a plain one: '",
+            ),
+            ("name = \"g\"", "name = „g“", 7, "at character 12: „ (U+201E)"),
+            (
+                "wording = \"What number for {g} g?\"",
+                "wording = ”””\nWhat?\n”””",
+                9,
+                "at character 11: ” (U+201D)",
+            ),
+            ("difficulty = 1", "difficulty\u{a0}= 1", 5, "at character 11: a no-break space (U+00A0)"),
+            ("unit = \"mg\"", "\u{a0}\u{a0}unit = \"mg\"", 12, "at character 1: a no-break space (U+00A0)"),
+            (
+                "[question.number]",
+                "[question.number]\u{202f}",
+                10,
+                "at character 18: a no-break space (U+202F)",
+            ),
+            (
+                "id = \"one\"",
+                "\u{feff}id = \"one\"",
+                3,
+                "at character 1: a character that cannot be seen (U+FEFF)",
+            ),
+            (
+                "difficulty = 1",
+                "difficulty = 1\u{200b}",
+                5,
+                "at character 15: a character that cannot be seen (U+200B)",
+            ),
+            ("from = 1", "from = –1", 7, "at character 24: – (U+2013); write a plain minus"),
+            ("\n[[question]]", "\n× [[question]]", 2, "at character 1: × (U+00D7) can only stand in a text"),
         ] {
             let error = Bank::read(&GOOD.replace(from, to)).unwrap_err();
             assert!(error.line == line && error.what.contains(says), "{to}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_mark_before_the_text_is_passed_over() {
+        for text in [GOOD, GOOD.trim_start()] {
+            let (marked, plain) =
+                (Bank::read(&format!("\u{feff}{text}")).unwrap(), Bank::read(text).unwrap());
+            assert_eq!((&marked.templates, &marked.sources), (&plain.templates, &plain.sources));
+            assert_eq!(marked.line(0, "id"), plain.line(0, "id"));
         }
     }
 

@@ -63,7 +63,7 @@ fn SettingsForm(page: PaperPage, came_back: CameBack) -> impl IntoView {
             <h2>"Time"</h2>
             <TextField id="opens" label="Opens" kind="datetime-local" hint="UK time. Nobody can start earlier."
                 value=text("opens", &settings.opens) problem=wrong("opens") />
-            <TextField id="closes" label="Closes" kind="datetime-local" hint="UK time. Nobody can start later, and whoever is sitting it stops then. Only extra minutes and rest breaks go beyond."
+            <TextField id="closes" label="Closes" kind="datetime-local" hint="UK time. Nobody can start later, and whoever is sitting it stops then. Only extra time, in per cent or in minutes, and rest breaks go beyond."
                 value=text("closes", &settings.closes) problem=wrong("closes") />
             <TextField id="limit_minutes" label="Time limit in minutes" numeric=true
                 hint="1 to 600. Extra time is added for those who have it."

@@ -6,4 +6,5 @@ mod docs;
 mod golden;
 mod items;
 mod oracle;
+mod said;
 mod table;
