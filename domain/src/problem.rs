@@ -212,7 +212,7 @@ impl Problem {
                 "Choose a later closing time than the present one: somebody has started the paper"
             }
             Self::PersonUnknown => {
-                "Enter the address of somebody with an account who sits papers of your organisation"
+                "Enter the address of a student of your organisation, or one that a paper of your organisation names"
             }
             Self::ConfirmationMissing => "Tick the box to confirm",
             Self::PaperNotOpen => "This paper cannot be started now",

@@ -101,7 +101,6 @@ pub struct Invigilation {
     pub not_started: u32,
     pub sitting: u32,
     pub submitted: u32,
-    pub waiting_for_account: u32,
     pub candidates: Vec<CandidateRow>,
     /// Of the server, in London.
     pub at: String,
@@ -109,6 +108,7 @@ pub struct Invigilation {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CandidateRow {
+    /// The address, of whom the organisation does not know by name. There may be nobody with an account behind it.
     pub name: String,
     pub email: String,
     /// What the organisation of the paper gives from the next start on.

@@ -183,7 +183,7 @@ pub async fn publish_paper(
     } else if page.questions() > MOST_QUESTIONS {
         wrong("questions", Problem::QuestionsTooMany);
     }
-    let nobody = page.learners.is_empty()
+    let nobody = page.named == 0
         && page.settings.access_code.is_empty()
         && !page.cohorts.iter().any(|cohort| cohort.chosen);
     if nobody {
