@@ -65,6 +65,8 @@ pub enum Problem {
     InstructionsTooLong,
     CandidatesMissing,
     TemplatesMissing,
+    /// Nothing else is left to ask than what the attempt asks already.
+    QuestionsTwice,
     /// In a list of addresses, counted from 1; `entry` is 0 where the line has no other.
     AddressInvalid {
         line: u32,
@@ -202,6 +204,9 @@ impl Problem {
             }
             Self::TemplatesMissing => {
                 "Change these questions: the bank has none of this category and difficulty"
+            }
+            Self::QuestionsTwice => {
+                "Ask for fewer questions, or of other categories or difficulties: the bank would ask the same question twice in one attempt"
             }
             Self::AddressesTooMany => "Enter at most 2,000 addresses",
             Self::AdjustmentMissing => {

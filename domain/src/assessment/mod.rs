@@ -31,6 +31,7 @@ mod question;
 mod response;
 mod result;
 mod rounding;
+mod shortage;
 mod sitting;
 pub mod template;
 #[cfg(test)]
