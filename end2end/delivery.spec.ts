@@ -196,6 +196,27 @@ test('whoever waits at the start page gets the button when the paper opens', asy
   await question(page, 1, 3);
 });
 
+test('whoever waits at the start page is told when the start is moved', async ({ page, browser }) => {
+  const desk = await setter(browser);
+  await setPaper(desk, { title: 'Opens later', code: 'OPENSLATER1', emails: [STUDENTS.deliveryWaits] });
+  await desk.context().close();
+  await signIn(page, STUDENTS.deliveryWaits);
+  opensIn('OPENSLATER1', 3_600);
+  await open(page, '/assessments');
+  await page.getByRole('link', { name: 'Opens later' }).click();
+  await hydrated(page);
+  const [facts, notice] = [page.locator('#start-facts time').first(), page.getByRole('status').locator('time')];
+  const before = await facts.getAttribute('datetime');
+  expect(await notice.getAttribute('datetime')).toBe(before);
+  await page.evaluate(() => Object.assign(window, { stillHere: true }));
+  opensIn('OPENSLATER1', 7_200);
+  await expect(facts).not.toHaveAttribute('datetime', before!, { timeout: 25_000 });
+  const after = await facts.getAttribute('datetime');
+  expect(Date.parse(after!) - Date.parse(before!)).toBeGreaterThan(3_000_000);
+  await expect(notice).toHaveAttribute('datetime', after!);
+  expect(await page.evaluate(() => 'stillHere' in window), 'the page was not loaded again').toBe(true);
+});
+
 test('an answer that cannot be read does not look answered, and its example is that of the hint', async ({ page, browser }) => {
   const { desk, address } = await sit(page, browser, STUDENTS.deliveryUnreadable, 'UNREADABLE1', [['oral-liquid-volume (Oral liquids, difficulty 1)', 2]]);
   await expect(page.locator('#answer-hint')).toHaveText('A number with its unit, like 12.5 mg.');

@@ -65,6 +65,8 @@ pub enum Problem {
     InstructionsTooLong,
     CandidatesMissing,
     TemplatesMissing,
+    /// Nothing else is left to ask than what the attempt asks already.
+    QuestionsTwice,
     /// In a list of addresses, counted from 1; `entry` is 0 where the line has no other.
     AddressInvalid {
         line: u32,
@@ -203,6 +205,9 @@ impl Problem {
             Self::TemplatesMissing => {
                 "Change these questions: the bank has none of this category and difficulty"
             }
+            Self::QuestionsTwice => {
+                "Ask for fewer questions, or of other categories or difficulties: the bank would ask the same question twice in one attempt"
+            }
             Self::AddressesTooMany => "Enter at most 2,000 addresses",
             Self::AdjustmentMissing => {
                 "Fill in one of the three boxes at least. What you leave empty stays as the person has it"
@@ -212,7 +217,7 @@ impl Problem {
                 "Choose a later closing time than the present one: somebody has started the paper"
             }
             Self::PersonUnknown => {
-                "Enter the address of somebody with an account who sits papers of your organisation"
+                "Enter the address of a student of your organisation, or one that a paper of your organisation names"
             }
             Self::ConfirmationMissing => "Tick the box to confirm",
             Self::PaperNotOpen => "This paper cannot be started now",

@@ -31,6 +31,7 @@ mod question;
 mod response;
 mod result;
 mod rounding;
+mod shortage;
 mod sitting;
 pub mod template;
 #[cfg(test)]
@@ -50,10 +51,11 @@ pub use generate::QuestionError;
 pub use mark::{RoundingVerdict, UnitVerdict, ValueVerdict, Verdict, mark};
 pub use outbox::{AnswerOutbox, Failure, SaveStatus, UNSEATED};
 pub use paper::{
-    AdjustedPerson, Adjustment, AdjustmentChange, BankDraftId, BankPreviewed, Choice as ListChoice,
-    InvitedLearner, ItemId, ItemMark, LineId, LineView, MyPapers, Outcome, OwnTemplates, PaperCard,
-    PaperChange, PaperId, PaperKind, PaperPage, PaperSettings, PaperState, PaperVersions, PreviewedQuestion,
-    Release, SectionId, SectionView, TemplateCard, TemplateId, outcome, shuffled,
+    AdjustedPeople, AdjustedPerson, Adjustment, AdjustmentChange, AdjustmentId, BankDraftId, BankPreviewed,
+    CandidatesPage, Choice as ListChoice, InvitedLearner, ItemId, ItemMark, LineId, LineView, MyPapers,
+    Outcome, OwnTemplates, PaperCard, PaperChange, PaperId, PaperKind, PaperPage, PaperSettings, PaperState,
+    PaperVersions, PreviewedQuestion, Release, SectionId, SectionView, TemplateCard, TemplateId, outcome,
+    shuffled,
 };
 pub use practice::{CategoryHistory, KEPT_QUESTIONS, PracticeHome, PracticeId, PracticePage, weakest};
 pub use question::{

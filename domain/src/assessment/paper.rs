@@ -25,6 +25,10 @@ crate::id! {
     TemplateId
 }
 crate::id! {
+    /// What an organisation gave one person, or an address that nobody may have an account with yet.
+    AdjustmentId
+}
+crate::id! {
     /// The text of a bank that somebody looks at before importing it.
     BankDraftId
 }
@@ -161,7 +165,8 @@ pub struct PaperPage {
     pub sections: Vec<SectionView>,
     /// The cohorts of the organisation; those that sit the paper are chosen.
     pub cohorts: Vec<Choice>,
-    pub learners: Vec<InvitedLearner>,
+    /// How many are named by address.
+    pub named: u32,
     /// Whether results are out, for papers that are released by hand.
     pub released: bool,
     /// How long it is open.
@@ -253,10 +258,18 @@ pub struct LineView {
     pub marks: u16,
 }
 
+/// `/assessments/papers/{paper}/candidates`: the paper, and who is named for it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CandidatesPage {
+    pub paper: PaperPage,
+    pub learners: Vec<InvitedLearner>,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InvitedLearner {
     pub email: String,
-    /// `None` while there is no account with this address: the paper waits for it.
+    /// Of whom the organisation knows anyway: its students, and who has sat a paper of it. Of anybody else nothing is told, not even
+    /// whether there is an account.
     pub name: Option<String>,
 }
 
@@ -367,10 +380,24 @@ impl From<Adjustment> for AdjustmentChange {
     }
 }
 
-/// One row of `/assessments/adjustments/{organisation}`.
+/// `/assessments/adjustments/{organisation}`: one page of whom the organisation gave something, or of those that were searched for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AdjustedPeople {
+    pub people: Vec<AdjustedPerson>,
+    pub search: String,
+    /// How many the search finds.
+    pub found: u32,
+    pub all: u32,
+    /// From 1.
+    pub page: u32,
+    pub pages: u32,
+}
+
+/// One row of [`AdjustedPeople`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AdjustedPerson {
-    pub person: crate::accounts::PersonId,
+    pub id: AdjustmentId,
+    /// The address, of whom the organisation does not know by name.
     pub name: String,
     pub email: String,
     pub adjustment: Adjustment,

@@ -204,6 +204,20 @@ impl Question {
         }
     }
 
+    /// What a candidate is asked: what stands there, and the options in an order that says nothing. Two questions that are equal in this
+    /// are one question asked twice, whichever templates they were made from.
+    pub fn as_asked(&self) -> Vec<&str> {
+        let mut options: Vec<&str> = match &self.key {
+            Key::SingleChoice(choices) | Key::MultipleChoice(choices) => {
+                choices.iter().map(|choice| choice.text.as_str()).collect()
+            }
+            Key::Ordering(key) => key.items.iter().map(|item| item.text.as_str()).collect(),
+            Key::Number(_) | Key::TextEntry(_) => Vec::new(),
+        };
+        options.sort_unstable();
+        [self.stimulus.as_deref().unwrap_or_default(), &self.wording].into_iter().chain(options).collect()
+    }
+
     /// The right answer as people read it: one text, or one for each option or place.
     pub fn right_answer(&self) -> Vec<String> {
         match &self.key {

@@ -101,7 +101,6 @@ pub struct Invigilation {
     pub not_started: u32,
     pub sitting: u32,
     pub submitted: u32,
-    pub waiting_for_account: u32,
     pub candidates: Vec<CandidateRow>,
     /// Of the server, in London.
     pub at: String,
@@ -109,6 +108,7 @@ pub struct Invigilation {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CandidateRow {
+    /// The address, of whom the organisation does not know by name. There may be nobody with an account behind it.
     pub name: String,
     pub email: String,
     /// What the organisation of the paper gives from the next start on.
@@ -248,7 +248,7 @@ pub struct ItemSheet {
     pub paper: PaperId,
     pub title: String,
     pub analysis: Analysis,
-    /// In the order of `analysis.items`.
+    /// Place by place; what the attempts ask from one template in a place is one of them.
     pub items: Vec<ItemRow>,
     /// The newest, at most [`MOST_CORRECTIONS`].
     pub corrections: Vec<CorrectionRow>,
@@ -259,12 +259,21 @@ pub struct ItemSheet {
 /// How many corrections an item analysis lists.
 pub const MOST_CORRECTIONS: usize = 100;
 
-/// One place of the paper. Every attempt asks the same there with numbers of its own; they are counted together.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// What is asked in one place of the paper from one template. Attempts that have the same there, with numbers of their own, are counted
+/// together.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ItemRow {
-    /// The item of the first attempt.
+    /// The place, from 1.
+    pub number: u32,
+    /// The item of the first attempt that has it.
     pub item: ItemId,
-    /// The question of each attempt, in their order.
+    /// Whether every attempt asks this here.
+    pub every_attempt: bool,
+    /// Of the sittings of the attempts that ask it; `None` before any.
+    pub statistics: Option<ItemStatistics>,
+    /// How many sittings that is known of.
+    pub candidates: u32,
+    /// The question of each of these attempts, in their order.
     pub variants: Vec<ItemVariant>,
     pub template: String,
     pub category: Category,
@@ -368,6 +377,10 @@ mod tests {
     #[test]
     fn nothing_is_said_of_a_question_that_is_taken_out_or_that_few_have_answered() {
         let item = |voided| ItemRow {
+            number: 1,
+            every_attempt: true,
+            statistics: None,
+            candidates: 0,
             item: ItemId(uuid::Uuid::nil()),
             variants: Vec::new(),
             template: String::new(),

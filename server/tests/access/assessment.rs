@@ -66,6 +66,7 @@ pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
     ("/api/assessment/load_papers", "", SOME_ORGANISATION),
     ("/api/assessment/create_paper", "organisation={organisation}&title=New&kind=mock", ORGANISATION),
     ("/api/assessment/load_paper", "paper={open}", PAPER),
+    ("/api/assessment/load_candidates", "paper={open}", PAPER),
     (
         "/api/assessment/save_settings",
         "paper={draft}&title=New&kind=mock&limit_minutes=30&pass_percent=80&attempts=1&opens=2026-01-01T09:00\
@@ -117,7 +118,7 @@ pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
     ),
     (
         "/api/assessment/take_back_adjustment",
-        "organisation={organisation}&person={nothing}",
+        "organisation={organisation}&adjustment={nothing}",
         [NO, GONE, GONE, GONE, GONE, GONE, GONE, GONE, GONE],
     ),
     ("/api/assessment/create_paper", "organisation={elsewhere}&title=New&kind=mock", ELSEWHERE),

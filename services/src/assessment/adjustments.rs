@@ -1,17 +1,24 @@
 //! Extra time and rest breaks: given by an organisation, once for a person, and holding in every paper of this organisation that
 //! the person starts from then on. In other organisations' papers it changes nothing, so nobody is harmed by whom another names.
+//!
+//! An address that a paper names is given time like anybody, whether there is an account with it or not: it waits for the account, and
+//! looks the same.
 
 use domain::{
     FieldProblem, Problem,
     accounts::{EmailAddress, PersonId},
-    assessment::{AdjustedPerson, Adjustment, AdjustmentChange},
+    assessment::{AdjustedPeople, AdjustedPerson, Adjustment, AdjustmentChange, AdjustmentId},
     cohorts::OrganisationId,
 };
 
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 use super::{LookedAt, OrganisationSetter, number, support};
 use crate::{Error, Result, Services, accounts::Actor, audit};
+
+/// How many people one page of the list shows.
+const PEOPLE_A_PAGE: u32 = 100;
 
 /// The three columns of `exam_adjustments` as the value they are.
 pub(super) fn adjustment(
@@ -40,32 +47,77 @@ async fn gives_time_in(
     Ok(setter)
 }
 
-/// `/assessments/adjustments/{organisation}`: whom this organisation gave extra time. What others gave is theirs to know.
+/// `/assessments/adjustments/{organisation}`: whom this organisation gave extra time, a page of them. What others gave is theirs to know.
+///
+/// `search` is a part of the name or address as they are shown here: a name that is not shown finds nobody.
 pub async fn adjusted_people(
     services: &Services,
     actor: &Actor,
     organisation: OrganisationId,
-) -> Result<Vec<AdjustedPerson>> {
+    search: &str,
+    page: u32,
+) -> Result<AdjustedPeople> {
     let mut db = services.db.acquire().await?;
     let setter = gives_time_in(services, &mut db, actor, organisation).await?;
-    let rows = sqlx::query!(
-        r#"select p.id, name_in_organisation(p.id, $1) as "name!", p.email, a.extra_percent, a.extra_minutes, a.break_minutes
-        from exam_adjustments a join people p on p.id = a.person_id
-        where a.organisation_id = $1
-        order by 1, p.id limit 500"#,
+    let search = search.trim();
+    let counted = sqlx::query!(
+        r#"with given as materialized (
+            select a.id, coalesce(a.person_id, h.id) as person, a.email from exam_adjustments a
+            left join people h on a.person_id is null and h.email = a.email where a.organisation_id = $1
+        )
+        select count(*) as "all!", count(*) filter (where strpos(lower(coalesce(p.full_name, '')), lower($2)) > 0
+            or strpos(lower(coalesce(p.email, g.email, q.email)), lower($2)) > 0) as "found!"
+        from given g
+        left join known_to_organisation($1, array(select person from given where person is not null)) k on k.person = g.person
+        left join people p on p.id = k.person
+        left join people q on q.id = g.person"#,
         setter.organisation.0,
+        search,
+    )
+    .fetch_one(&mut *db)
+    .await?;
+    let (all, found): (u32, u32) = (number(counted.all)?, number(counted.found)?);
+    let pages = found.div_ceil(PEOPLE_A_PAGE).max(1);
+    let page = page.clamp(1, pages);
+    let rows = sqlx::query!(
+        r#"with given as materialized (
+            select a.*, coalesce(a.person_id, h.id) as person from exam_adjustments a
+            left join people h on a.person_id is null and h.email = a.email where a.organisation_id = $1
+        ), shown as (
+            -- Whom the organisation does not know is the address that it typed.
+            select g.id, coalesce(p.full_name, g.email, q.email) as name, coalesce(p.email, g.email, q.email) as email,
+                g.extra_percent, g.extra_minutes, g.break_minutes
+            from given g
+            left join known_to_organisation($1, array(select person from given where person is not null)) k on k.person = g.person
+            left join people p on p.id = k.person
+            left join people q on q.id = g.person
+        )
+        select id, name as "name!", email as "email!", extra_percent, extra_minutes, break_minutes from shown
+        where strpos(lower(name), lower($2)) > 0 or strpos(lower(email), lower($2)) > 0
+        order by name, email, id limit $3 offset $4"#,
+        setter.organisation.0,
+        search,
+        i64::from(PEOPLE_A_PAGE),
+        i64::from(PEOPLE_A_PAGE) * i64::from(page - 1),
     )
     .fetch_all(&mut *db)
     .await?;
     let people = rows.into_iter().map(|row| {
         Ok(AdjustedPerson {
-            person: PersonId(row.id),
+            id: AdjustmentId(row.id),
             name: row.name,
             email: row.email,
             adjustment: adjustment(row.extra_percent, row.extra_minutes, row.break_minutes)?,
         })
     });
-    people.collect()
+    Ok(AdjustedPeople {
+        people: people.collect::<Result<_>>()?,
+        search: search.to_owned(),
+        found,
+        all,
+        page,
+        pages,
+    })
 }
 
 /// Changes what a person is given by this organisation; what the change leaves out stays. When nothing is left it is taken back, also
@@ -73,8 +125,9 @@ pub async fn adjusted_people(
 /// the paper is run.
 ///
 /// # Errors
-/// [`Problem::PersonUnknown`] on `email` for whoever neither studies with this organisation nor is named for, or has sat, a paper
-/// of it; [`Problem::NumberOutOfRange`]; [`Problem::AdjustmentMissing`] on `extra_percent` for a change of nothing.
+/// [`Problem::PersonUnknown`] on `email` for an address that no paper of this organisation names, unless it is that of somebody who
+/// studies with it or has sat a paper of it; [`Problem::NumberOutOfRange`]; [`Problem::AdjustmentMissing`] on `extra_percent` for a
+/// change of nothing. Whether there is an account changes nothing about it.
 pub async fn set_adjustment(
     services: &Services,
     actor: &Actor,
@@ -100,94 +153,102 @@ pub async fn set_adjustment(
             problems.push(FieldProblem::new(field, Problem::NumberOutOfRange));
         }
     }
-    let found = match &address {
-        Ok(address) => person_of(&mut db, setter, address).await?,
-        Err(()) => None,
-    };
-    let before = found.as_ref().and_then(|found| found.held).unwrap_or_default();
-    let after = change.of(before);
+    let Ok(address) = address else { return Err(Error::Invalid(problems)) };
+    let found = find(&mut db, setter, &address).await?;
+    let after = change.of(found.held.map(|(_, held)| held).unwrap_or_default());
     let taken_back = after == Adjustment::default();
-    let person = found.filter(|found| found.own || taken_back && found.held.is_some());
-    if address.is_ok() && person.is_none() {
+    if !(found.own || taken_back && found.held.is_some()) {
         problems.insert(0, FieldProblem::new("email", Problem::PersonUnknown));
     }
-    let (Some(Found { person, .. }), true) = (person, problems.is_empty()) else {
+    if !problems.is_empty() {
         return Err(Error::Invalid(problems));
-    };
-    if taken_back {
-        take_back(services, &mut db, actor, setter, person).await?;
-    } else {
-        sqlx::query!(
-            "insert into exam_adjustments (person_id, organisation_id, extra_percent, extra_minutes, break_minutes, set_at, set_by)
-            values ($1, $7, $2, $3, $4, $5, $6)
-            on conflict (person_id, organisation_id) do update set extra_percent = excluded.extra_percent,
-                extra_minutes = excluded.extra_minutes, break_minutes = excluded.break_minutes, set_at = excluded.set_at,
-                set_by = excluded.set_by",
-            person.0,
-            i16::from(after.extra_percent),
-            i16::try_from(after.extra_minutes).map_err(Error::failed)?,
-            i16::try_from(after.break_minutes).map_err(Error::failed)?,
-            services.clock.now(),
-            actor.person().0,
-            setter.organisation.0,
-        )
-        .execute(&mut *db)
-        .await?;
-        told(services, &mut db, actor, setter, person, "assessment.adjustment_set").await?;
+    }
+    match (found.held, taken_back) {
+        (Some((id, _)), true) => take_back(services, &mut db, actor, setter, id).await?,
+        // Nought where nothing was given.
+        (None, true) => return Err(Error::NotFound),
+        (held, false) => {
+            let id = held.map_or_else(Uuid::new_v4, |(id, _)| id.0);
+            sqlx::query!(
+                "insert into exam_adjustments (id, person_id, email, organisation_id, extra_percent, extra_minutes, break_minutes, set_at, set_by)
+                values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+                on conflict (id) do update set person_id = coalesce(exam_adjustments.person_id, excluded.person_id),
+                    extra_percent = excluded.extra_percent, extra_minutes = excluded.extra_minutes,
+                    break_minutes = excluded.break_minutes, set_at = excluded.set_at, set_by = excluded.set_by",
+                id,
+                found.person.map(|person| person.0),
+                address.as_str(),
+                setter.organisation.0,
+                i16::from(after.extra_percent),
+                i16::try_from(after.extra_minutes).map_err(Error::failed)?,
+                i16::try_from(after.break_minutes).map_err(Error::failed)?,
+                services.clock.now(),
+                actor.person().0,
+            )
+            .execute(&mut *db)
+            .await?;
+            let action = "assessment.adjustment_set";
+            told(services, &mut db, actor, setter, AdjustmentId(id), found.person, action).await?;
+        }
     }
     db.commit().await?;
     Ok(())
 }
 
+/// What there is at an address.
 struct Found {
-    person: PersonId,
-    /// Studies with the organisation, or has to do with a paper of it.
+    person: Option<PersonId>,
+    /// A paper of the organisation names it, or it is that of somebody who studies with it or has sat a paper of it.
     own: bool,
-    held: Option<Adjustment>,
+    held: Option<(AdjustmentId, Adjustment)>,
 }
 
-async fn person_of(
-    db: &mut PgConnection,
-    setter: OrganisationSetter,
-    address: &EmailAddress,
-) -> Result<Option<Found>> {
-    // Locked by a statement of its own: the next one sees what somebody else has set meanwhile.
-    sqlx::query!("select id from people where email = $1 for no key update", address.as_str())
-        .fetch_optional(&mut *db)
+async fn find(db: &mut PgConnection, setter: OrganisationSetter, address: &EmailAddress) -> Result<Found> {
+    // One at a time in an organisation, for there may be no person whose row could be locked. By a statement of its own: the next one
+    // sees what somebody else has set meanwhile.
+    sqlx::query!("select id from organisations where id = $1 for no key update", setter.organisation.0)
+        .fetch_one(&mut *db)
         .await?;
     let row = sqlx::query!(
-        r#"select h.id, h.id in (select person from people_of_organisation($2)) as "own!", a.extra_percent as "extra_percent?",
-            a.extra_minutes as "extra_minutes?", a.break_minutes as "break_minutes?"
-        from people h left join exam_adjustments a on a.person_id = h.id and a.organisation_id = $2 where h.email = $1"#,
+        r#"select h.id as "person?",
+            exists (select from paper_learners l join papers p on p.id = l.paper_id where l.email = $1 and p.organisation_id = $2)
+                or exists (select from known_to_organisation($2, array[h.id])) as "own!",
+            a.id as "held?", a.extra_percent as "extra_percent?", a.extra_minutes as "extra_minutes?", a.break_minutes as "break_minutes?"
+        from (select $1::text as email) asked
+        left join people h on h.email = asked.email
+        left join exam_adjustments a on a.organisation_id = $2
+            and (a.person_id = h.id or a.person_id is null and a.email = asked.email)
+        order by a.person_id nulls last limit 1"#,
         address.as_str(),
         setter.organisation.0,
     )
-    .fetch_optional(db)
+    .fetch_one(db)
     .await?;
-    let Some(row) = row else { return Ok(None) };
-    Ok(Some(Found {
-        person: PersonId(row.id),
+    Ok(Found {
+        person: row.person.map(PersonId),
         own: row.own,
-        held: match (row.extra_percent, row.extra_minutes, row.break_minutes) {
-            (Some(percent), Some(minutes), Some(breaks)) => Some(adjustment(percent, minutes, breaks)?),
+        held: match (row.held, row.extra_percent, row.extra_minutes, row.break_minutes) {
+            (Some(id), Some(percent), Some(minutes), Some(breaks)) => {
+                Some((AdjustmentId(id), adjustment(percent, minutes, breaks)?))
+            }
             _ => None,
         },
-    }))
+    })
 }
 
-/// Takes back all that this organisation gives a person.
+/// Takes back all that this organisation gives a person or an address.
 ///
 /// # Errors
-/// [`Error::NotFound`] for somebody whom it gives nothing.
+/// [`Error::NotFound`] for what it does not give.
 pub async fn take_back_adjustment(
     services: &Services,
     actor: &Actor,
     organisation: OrganisationId,
-    person: PersonId,
+    given: AdjustmentId,
 ) -> Result<()> {
     let mut db = services.begin().await?;
     let setter = gives_time_in(services, &mut db, actor, organisation).await?;
-    take_back(services, &mut db, actor, setter, person).await?;
+    take_back(services, &mut db, actor, setter, given).await?;
     db.commit().await?;
     Ok(())
 }
@@ -197,19 +258,18 @@ async fn take_back(
     db: &mut PgConnection,
     actor: &Actor,
     setter: OrganisationSetter,
-    person: PersonId,
+    given: AdjustmentId,
 ) -> Result<()> {
     let gone = sqlx::query!(
-        "delete from exam_adjustments where person_id = $1 and organisation_id = $2",
-        person.0,
+        "delete from exam_adjustments where id = $1 and organisation_id = $2 returning person_id",
+        given.0,
         setter.organisation.0,
     )
-    .execute(&mut *db)
-    .await?;
-    if gone.rows_affected() == 0 {
-        return Err(Error::NotFound);
-    }
-    told(services, db, actor, setter, person, "assessment.adjustment_taken_back").await
+    .fetch_optional(&mut *db)
+    .await?
+    .ok_or(Error::NotFound)?;
+    let person = gone.person_id.map(PersonId);
+    told(services, db, actor, setter, given, person, "assessment.adjustment_taken_back").await
 }
 
 async fn told(
@@ -217,10 +277,12 @@ async fn told(
     db: &mut PgConnection,
     actor: &Actor,
     setter: OrganisationSetter,
-    person: PersonId,
+    given: AdjustmentId,
+    person: Option<PersonId>,
     action: &str,
 ) -> Result<()> {
     let event =
-        audit::Event { at: services.clock.now(), actor: Some(actor.person()), subject: Some(person), action };
-    audit::record_with(db, event, serde_json::json!({ "organisation": setter.organisation })).await
+        audit::Event { at: services.clock.now(), actor: Some(actor.person()), subject: person, action };
+    let detail = serde_json::json!({ "organisation": setter.organisation, "adjustment": given });
+    audit::record_with(db, event, detail).await
 }

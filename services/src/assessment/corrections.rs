@@ -21,9 +21,9 @@ use crate::{Error, Result, Services, accounts::Actor};
 /// What is wrong with the key of a question, and what is right.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Correction {
-    /// The question cannot be mended: everybody gets its marks, at every attempt.
+    /// The question cannot be mended: everybody gets its marks, at every attempt that has it in this place.
     Void,
-    /// The question had been taken out by mistake: it is marked again as it was answered, at every attempt.
+    /// The question had been taken out by mistake: it is marked again as it was answered, at every such attempt.
     PutBack,
     /// What is right at this attempt: a number in the question's unit, a text that is right too, or the letters of the right options.
     RightAnswer(String),
@@ -87,13 +87,14 @@ pub async fn correct_item(
     sqlx::query!("update paper_items set question = $2 where id = $1", item.0, Json(&after) as _)
         .execute(&mut *db)
         .await?;
-    // The attempts share the template, and with it what cannot be mended.
+    // Attempts that have the same template here share with it what cannot be mended.
     if !matches!(correction, Correction::RightAnswer(_)) {
         sqlx::query!(
-            "update paper_items set voided = $3 where paper_id = $1 and position = $2",
+            "update paper_items set voided = $3 where paper_id = $1 and position = $2 and question->>'template' = $4",
             row.paper_id,
             row.position,
             matches!(correction, Correction::Void),
+            before.template,
         )
         .execute(&mut *db)
         .await?;

@@ -27,29 +27,38 @@ fn time(allowed_seconds: i32, extra_seconds: i32, break_seconds: i32) -> Result<
     })
 }
 
-/// Everybody who may sit the paper, and how far they are. A paper's candidates are bounded (some hundreds), so they come whole.
+/// Everybody who may sit the paper, and how far they are. A paper's candidates are bounded (some hundreds), so they come whole. Whom the
+/// organisation does not know is an address here, and looks the same without an account.
 pub async fn invigilation(services: &Services, actor: &Actor, paper: PaperId) -> Result<Invigilation> {
     let mut db = services.db.acquire().await?;
     let setter = actor.setter_of(services, &mut db, paper).await?;
     let rows = sqlx::query!(
-        r#"with invited as (
-            select e.learner_id as id from paper_cohorts c join enrolments e on e.cohort_id = c.cohort_id where c.paper_id = $1
-            union
-            select h.id from paper_learners l join people h on h.id = l.person_id or l.person_id is null and h.email = l.email
-            where l.paper_id = $1
+        r#"with named as materialized (
+            select l.email, coalesce(l.person_id, h.id) as person
+            from paper_learners l left join people h on h.email = l.email where l.paper_id = $1
+        ), known as materialized (
+            select e.learner_id as person from paper_cohorts c join enrolments e on e.cohort_id = c.cohort_id where c.paper_id = $1
             union
             select learner_id from sittings where paper_id = $1 and learner_id is not null
+            union
+            select person from known_to_organisation($2, array(select person from named where person is not null))
+        ), invited as (
+            select h.id as person, h.full_name as name, h.email from known k join people h on h.id = k.person
+            union all
+            -- Everybody else is the address that was typed, whether there is an account with it or not.
+            select n.person, n.email, n.email from named n where not exists (select from known k where k.person = n.person)
         )
-        select name_in_organisation(h.id, $2) as "name!", h.email, coalesce(a.extra_percent, 0) as "extra_percent!", coalesce(a.extra_minutes, 0) as "extra_minutes!",
-            coalesce(a.break_minutes, 0) as "break_minutes!",
+        select i.name as "name!", i.email as "email!", coalesce(a.extra_percent, w.extra_percent, 0) as "extra_percent!",
+            coalesce(a.extra_minutes, w.extra_minutes, 0) as "extra_minutes!",
+            coalesce(a.break_minutes, w.break_minutes, 0) as "break_minutes!",
             s.id as "sitting?", s.attempt as "attempt?", s.allowed_seconds as "allowed_seconds?", s.extra_seconds as "extra_seconds?",
             s.break_allowed_seconds as "break_allowed_seconds?", s.paused_at is not null as "paused!", s.submitted_at,
             v.remaining_ms as "remaining_ms?", n.answered as "answered?", n.questions as "questions?", n.contact as "contact?", n.lefts as "lefts?",
             clock_timestamp() as "now!"
         from invited i
-        join people h on h.id = i.id
-        left join sittings s on s.paper_id = $1 and s.learner_id = h.id
-        left join exam_adjustments a on a.person_id = h.id and a.organisation_id = $2
+        left join sittings s on s.paper_id = $1 and s.learner_id = i.person
+        left join exam_adjustments a on a.person_id = i.person and a.organisation_id = $2
+        left join exam_adjustments w on w.person_id is null and w.email = i.email and w.organisation_id = $2
         left join sitting_states v on v.id = s.id
         left join lateral (
             select (select count(*) from answers x where x.sitting_id = s.id and x.response is not null and not x.unreadable) as answered,
@@ -57,18 +66,11 @@ pub async fn invigilation(services: &Services, actor: &Actor, paper: PaperId) ->
                 greatest(s.last_contact_at, (select max(x.saved_at) from answers x where x.sitting_id = s.id)) as contact,
                 (select coalesce(sum(x.times), 0) from incidents x where x.sitting_id = s.id and x.kind = 'left') as lefts
         ) n on s.id is not null
-        order by 1, h.id, s.attempt"#,
+        order by i.name, i.email, s.attempt"#,
         setter.paper.0,
         setter.organisation.0,
     )
     .fetch_all(&mut *db)
-    .await?;
-    let waiting = sqlx::query_scalar!(
-        r#"select count(*) as "waiting!" from paper_learners l
-        where l.paper_id = $1 and l.person_id is null and not exists (select from people h where h.email = l.email)"#,
-        setter.paper.0,
-    )
-    .fetch_one(&mut *db)
     .await?;
     let at = rows.first().map(|row| clock_time(row.now)).unwrap_or_default();
     let mut candidates = Vec::with_capacity(rows.len());
@@ -109,7 +111,6 @@ pub async fn invigilation(services: &Services, actor: &Actor, paper: PaperId) ->
         not_started: count(|row| row.sitting.is_none())?,
         sitting: count(|row| row.sitting.as_ref().is_some_and(|sitting| sitting.remaining_ms.is_some()))?,
         submitted: count(|row| row.sitting.as_ref().is_some_and(|sitting| sitting.remaining_ms.is_none()))?,
-        waiting_for_account: number(waiting)?,
         candidates,
         at,
     })

@@ -8,6 +8,7 @@
 //! | what a draft asks | `sections` |
 //! | two windows that edit one paper | `versions` |
 //! | what publishing does, the preview | `publication` |
+//! | which templates a paper asks, at every attempt | `drawing` |
 //! | extra time and rest breaks of a person | `adjustments` |
 //! | what is set for somebody, and starting | `sitting` |
 //! | how often an access code may be tried | `code_tries` |
@@ -32,6 +33,7 @@ mod bank;
 pub mod certificate;
 mod code_tries;
 mod corrections;
+mod drawing;
 mod invigilation;
 mod plain_form;
 mod practice;

@@ -4,15 +4,15 @@ use std::collections::BTreeMap;
 
 use domain::{
     FieldProblem, Problem,
-    assessment::{
-        Category, PaperId, PaperPage, PaperState, PreviewedQuestion, Question, Template, TemplateId,
-    },
+    assessment::{PaperId, PaperPage, PaperState, PreviewedQuestion, Question},
 };
-use sqlx::{PgConnection, types::Json};
+use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::{
-    PaperSetter, bank, known, new_id, note,
+    bank,
+    drawing::{self, Made},
+    new_id, note,
     setting::{draft, load},
 };
 use crate::{Error, Result, Services, accounts::Actor};
@@ -36,98 +36,20 @@ pub async fn preview_paper(
     )
     .fetch_all(&mut *db)
     .await?;
-    let places =
-        if page.state == PaperState::Draft { Some(draw_places(&mut db, setter).await?) } else { None };
+    let plan =
+        if page.state == PaperState::Draft { Some(drawing::plan(&mut db, setter).await?) } else { None };
     drop(db);
     // Making and showing hundreds of questions is a second of work: not on the threads that serve pages.
     let questions = tokio::task::spawn_blocking(move || {
-        let questions: Vec<Question> = match places {
-            Some(places) => make_questions(&places, 1)?.into_values().map(|made| made.question).collect(),
+        let questions: Vec<Question> = match plan {
+            Some(plan) => {
+                drawing::draw(&plan, 1)?.questions.into_values().map(|made| made.question).collect()
+            }
             None => stored.into_iter().map(|question| question.0).collect(),
         };
         Ok::<_, Error>(questions.iter().map(bank::previewed).collect())
     });
     Ok((page, questions.await.map_err(Error::failed)??))
-}
-
-struct Made {
-    section: Uuid,
-    question: Question,
-    marks: i16,
-}
-
-/// A place of the paper: the section it is in, the text of the template that is asked there, and its marks.
-struct PlaceOf {
-    section: Uuid,
-    source: String,
-    marks: i16,
-}
-
-/// Draws the templates of a paper: none twice as long as there are others.
-async fn draw_places(db: &mut PgConnection, setter: PaperSetter) -> Result<Vec<PlaceOf>> {
-    let lines = sqlx::query!(
-        "select l.section_id, l.category, l.difficulty, l.template_id, l.questions, l.marks
-        from paper_lines l join paper_sections s on s.id = l.section_id
-        where s.paper_id = $1 order by s.position, s.id, l.position, l.id",
-        setter.paper.0,
-    )
-    .fetch_all(&mut *db)
-    .await?;
-    let (mut places, mut used) = (Vec::new(), Vec::new());
-    let mut chosen = BTreeMap::new();
-    for id in lines.iter().filter_map(|line| line.template_id) {
-        if let Some(drawn) = bank::chosen_source(db, setter.organisation, TemplateId(id)).await? {
-            used.push(drawn.name.clone());
-            chosen.insert(id, drawn);
-        }
-    }
-    let missing = || Error::invalid("questions", Problem::TemplatesMissing);
-    for line in lines {
-        let mut place = |source: &str| {
-            places.push(PlaceOf { section: line.section_id, source: source.to_owned(), marks: line.marks });
-        };
-        let mut wanted = i64::from(line.questions);
-        match (line.template_id, line.category.as_deref()) {
-            (Some(id), _) => {
-                let drawn = chosen.get(&id).ok_or_else(missing)?;
-                (0..wanted).for_each(|_| place(&drawn.source));
-            }
-            (None, Some(category)) => {
-                let category = known("category", category, Category::parse)?;
-                let difficulty = line.difficulty.map(bank::level).transpose()?;
-                // One round has each once; the next begins where there are too few.
-                while wanted > 0 {
-                    let own = Some(setter.organisation);
-                    let drawn = bank::draw_sources(db, own, category, difficulty, &used, wanted).await?;
-                    if drawn.is_empty() {
-                        return Err(missing());
-                    }
-                    for drawn in drawn {
-                        wanted -= 1;
-                        place(&drawn.source);
-                        used.push(drawn.name);
-                    }
-                }
-            }
-            (None, None) => return Err(Error::failed("a line of a paper asks nothing")),
-        }
-    }
-    Ok(places)
-}
-
-/// The questions of every attempt, by attempt and position from 1. Attempts have the same templates with fresh numbers, so that
-/// they are equally hard and can be counted together.
-fn make_questions(places: &[PlaceOf], attempts: i16) -> Result<BTreeMap<(i16, i16), Made>> {
-    let templates: Vec<Template> =
-        places.iter().map(|place| bank::read_one(&place.source)).collect::<Result<_>>()?;
-    let mut made = BTreeMap::new();
-    for attempt in 1..=attempts {
-        for ((position, place), template) in (1..).zip(places).zip(&templates) {
-            let question = bank::ask(template)?;
-            made.insert((attempt, position), Made { section: place.section, question, marks: place.marks });
-        }
-    }
-    Ok(made)
 }
 
 /// The questions of a paper, a column each, as the statement takes them.
@@ -159,7 +81,8 @@ impl Rows {
 /// Makes the questions of every attempt and opens the paper to its candidates from its opening time on.
 ///
 /// # Errors
-/// What is missing, on `questions`, `candidates`, `settings` or `confirmed`.
+/// What is missing, on `questions`, `candidates`, `settings` or `confirmed`; [`Problem::QuestionsTwice`] on `questions` where an attempt
+/// would ask one question twice.
 pub async fn publish_paper(
     services: &Services,
     actor: &Actor,
@@ -183,7 +106,7 @@ pub async fn publish_paper(
     } else if page.questions() > MOST_QUESTIONS {
         wrong("questions", Problem::QuestionsTooMany);
     }
-    let nobody = page.learners.is_empty()
+    let nobody = page.named == 0
         && page.settings.access_code.is_empty()
         && !page.cohorts.iter().any(|cohort| cohort.chosen);
     if nobody {
@@ -198,8 +121,14 @@ pub async fn publish_paper(
     if !problems.is_empty() {
         return Err(Error::Invalid(problems));
     }
-    let places = draw_places(&mut db, setter).await?;
-    let made = tokio::task::spawn_blocking(move || Rows::of(make_questions(&places, row.attempts)?));
+    let plan = drawing::plan(&mut db, setter).await?;
+    let made = tokio::task::spawn_blocking(move || {
+        let drawn = drawing::draw(&plan, row.attempts)?;
+        if drawn.twice {
+            return Err(Error::invalid("questions", Problem::QuestionsTwice));
+        }
+        Rows::of(drawn.questions)
+    });
     let made = made.await.map_err(Error::failed)??;
     sqlx::query!(
         "insert into paper_items (id, paper_id, section_id, attempt, position, question, marks)

@@ -6,8 +6,9 @@ use domain::{
     FieldProblem, Problem,
     accounts::{AddressFault, AddressList},
     assessment::{
-        Category, InvitedLearner, LineId, LineView, ListChoice, MyPapers, PaperCard, PaperChange, PaperId,
-        PaperKind, PaperPage, PaperSettings, PaperState, PaperVersions, Release, SectionId, SectionView,
+        CandidatesPage, Category, InvitedLearner, LineId, LineView, ListChoice, MyPapers, PaperCard,
+        PaperChange, PaperId, PaperKind, PaperPage, PaperSettings, PaperState, PaperVersions, Release,
+        SectionId, SectionView,
     },
     cohorts::{CohortId, OrganisationId},
 };
@@ -178,24 +179,46 @@ pub async fn paper_page(services: &Services, actor: &Actor, paper: PaperId) -> R
     load(&mut db, setter).await
 }
 
+/// The same with who is named for it, for the page that lists them.
+pub async fn candidates_page(services: &Services, actor: &Actor, paper: PaperId) -> Result<CandidatesPage> {
+    let mut db = services.db.acquire().await?;
+    let setter = actor.setter_of(services, &mut db, paper).await?;
+    let learners = sqlx::query_as!(
+        InvitedLearner,
+        r#"with named as materialized (
+            select l.email, coalesce(l.person_id, h.id) as person
+            from paper_learners l left join people h on h.email = l.email where l.paper_id = $1
+        )
+        select n.email as "email!", p.full_name as "name?" from named n
+        left join known_to_organisation($2, array(select person from named where person is not null)) k on k.person = n.person
+        left join people p on p.id = k.person
+        order by n.email"#,
+        setter.paper.0,
+        setter.organisation.0,
+    )
+    .fetch_all(&mut *db)
+    .await?;
+    Ok(CandidatesPage { paper: load(&mut db, setter).await?, learners })
+}
+
 pub(super) async fn load(db: &mut PgConnection, setter: PaperSetter) -> Result<PaperPage> {
     let row = sqlx::query!(
         r#"select p.*, o.name as organisation, now() as "now!",
             coalesce((select jsonb_agg(jsonb_build_object('id', c.id, 'label', c.name, 'chosen', pc.cohort_id is not null) order by c.name)
                 from cohorts c left join paper_cohorts pc on pc.cohort_id = c.id and pc.paper_id = p.id
                 where c.organisation_id = p.organisation_id), '[]') as "cohorts!: Json<Vec<ListChoice>>",
-            coalesce((select jsonb_agg(jsonb_build_object('email', l.email, 'name', name_in_organisation(h.id, p.organisation_id)) order by l.email)
-                from paper_learners l left join people h on h.id = l.person_id or l.person_id is null and h.email = l.email
-                where l.paper_id = p.id), '[]') as "learners!: Json<Vec<InvitedLearner>>",
+            (select count(*) from paper_learners l where l.paper_id = p.id) as "named!",
             coalesce((select jsonb_object_agg(v.part, v.version) from paper_versions v where v.paper_id = p.id), '{}')
                 as "versions!: Json<PaperVersions>",
             (extract(epoch from p.closes_at - p.opens_at) / 60)::integer as "window_minutes!",
             greatest(p.limit_minutes, (select max(ceil(p.limit_minutes * (100 + a.extra_percent) / 100.0) + a.extra_minutes + a.break_minutes)
-                from exam_adjustments a where a.organisation_id = p.organisation_id and a.person_id in (
-                    select e.learner_id from paper_cohorts c join enrolments e on e.cohort_id = c.cohort_id where c.paper_id = p.id
-                    union
-                    select h.id from paper_learners l join people h on h.id = l.person_id or l.person_id is null and h.email = l.email
-                    where l.paper_id = p.id)))::integer as "longest_minutes!",
+                from exam_adjustments a where a.organisation_id = p.organisation_id and (
+                    -- Each list is read once, because the paper in it is the parameter's.
+                    a.person_id in (select e.learner_id from paper_cohorts c join enrolments e on e.cohort_id = c.cohort_id where c.paper_id = $1)
+                    or a.person_id in (select l.person_id from paper_learners l where l.paper_id = $1)
+                    or a.email in (select l.email from paper_learners l where l.paper_id = $1)
+                    or a.person_id is null and exists (select from people h join enrolments e on e.learner_id = h.id
+                        join paper_cohorts c on c.cohort_id = e.cohort_id where h.email = a.email and c.paper_id = $1))))::integer as "longest_minutes!",
             exists (select from sittings s where s.paper_id = p.id) as "started!",
             exists (select from sittings s where s.paper_id = p.id and s.submitted_at is not null) and results_released(p.id) as "results_out!",
             coalesce((select jsonb_agg(jsonb_build_object('at', c.at, 'what', c.what, 'reason', c.reason, 'by', coalesce(h.full_name, ''),
@@ -274,7 +297,7 @@ pub(super) async fn load(db: &mut PgConnection, setter: PaperSetter) -> Result<P
         },
         sections,
         cohorts: row.cohorts.0,
-        learners: row.learners.0,
+        named: number(row.named)?,
         released: row.released_at.is_some(),
         window_minutes: number(row.window_minutes)?,
         longest_minutes: number(row.longest_minutes)?,

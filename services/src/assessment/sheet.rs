@@ -1,9 +1,9 @@
 //! What whoever set a paper sees of it afterwards: the result sheet, and how the questions did.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use domain::assessment::{
-    AskedView, Category, CategoryResult, CorrectionRow, ItemId, ItemRow, ItemSheet, ItemVariant,
+    Analysis, AskedView, Category, CategoryResult, CorrectionRow, ItemId, ItemRow, ItemSheet, ItemVariant,
     MOST_CORRECTIONS, PaperId, Question, Release, ReleasedOutcome, Response, ResultSheet, SectionResult,
     SheetRow, SittingId, SubmittedBy, Verdict, analyse, tally,
 };
@@ -130,8 +130,8 @@ pub async fn result_sheet(services: &Services, actor: &Actor, paper: PaperId) ->
     })
 }
 
-/// `/assessments/papers/{paper}/items`: how the questions did. The attempts of a paper ask the same things with other numbers, so
-/// they are counted together, place by place.
+/// `/assessments/papers/{paper}/items`: how the questions did. What attempts ask from one template in the same place, with other
+/// numbers, is counted together.
 pub async fn item_sheet(services: &Services, actor: &Actor, paper: PaperId) -> Result<ItemSheet> {
     let mut db = services.snapshot().await?;
     let setter = actor.setter_of(services, &mut db, paper).await?;
@@ -146,7 +146,7 @@ pub async fn item_sheet(services: &Services, actor: &Actor, paper: PaperId) -> R
     .fetch_all(&mut *db)
     .await?;
     let outcomes = sqlx::query!(
-        r#"select m.sitting_id, i.id as item, i.position, m.marks, m.unreadable, m.verdict as "verdict: Json<Verdict>",
+        r#"select m.sitting_id, s.attempt, i.id as item, i.position, m.marks, m.unreadable, m.verdict as "verdict: Json<Verdict>",
             a.response as "response?: Json<Response>"
         from sittings s
         join item_marks m on m.sitting_id = s.id
@@ -173,20 +173,39 @@ pub async fn item_sheet(services: &Services, actor: &Actor, paper: PaperId) -> R
     let questions: BTreeMap<Uuid, &Question> = items.iter().map(|item| (item.id, &item.question.0)).collect();
     let places: Vec<_> = items.iter().filter(|item| item.attempt == 1).collect();
     let available: Vec<u32> = places.iter().map(|item| number(item.marks)).collect::<Result<_>>()?;
-    let mut marks: Vec<Vec<u32>> = Vec::new();
+    let (mut marks, mut attempts): (Vec<Vec<u32>>, Vec<i16>) = (Vec::new(), Vec::new());
     let mut at = None;
     for outcome in &outcomes {
         if at != Some(outcome.sitting_id) {
             at = Some(outcome.sitting_id);
             marks.push(vec![0; places.len()]);
+            attempts.push(outcome.attempt);
         }
         let place = number::<usize>(outcome.position)?.saturating_sub(1);
         if let Some(mark) = marks.last_mut().and_then(|row| row.get_mut(place)) {
             *mark = number(outcome.marks)?;
         }
     }
-    let rows = places.iter().map(|item| {
-        let here = || outcomes.iter().filter(|outcome| outcome.position == item.position);
+    // The rows: by place, and of one place in the order of the attempts that first have it.
+    let mut groups: BTreeMap<(i16, &str), Vec<_>> = BTreeMap::new();
+    for item in &items {
+        groups.entry((item.position, item.question.template.as_str())).or_default().push(item);
+    }
+    let mut groups: Vec<_> =
+        groups.into_values().filter_map(|group| Some((*group.first()?, group))).collect();
+    groups.sort_by_key(|(item, _)| (item.position, item.attempt));
+    let every = items.iter().map(|item| item.attempt).collect::<BTreeSet<_>>().len();
+    let mut analyses: BTreeMap<Vec<i16>, Analysis> = BTreeMap::new();
+    let rows = groups.iter().map(|(item, group)| {
+        let asked: Vec<i16> = group.iter().map(|item| item.attempt).collect();
+        let known = analyses.entry(asked).or_insert_with_key(|asked| {
+            let sat = marks.iter().zip(&attempts).filter(|(_, attempt)| asked.contains(attempt));
+            analyse(&available, &sat.map(|(marks, _)| marks.clone()).collect::<Vec<_>>())
+        });
+        let place = number::<usize>(item.position)?.saturating_sub(1);
+        let (statistics, candidates) = (known.items.get(place).cloned(), known.candidates);
+        let ids: Vec<Uuid> = group.iter().map(|item| item.id).collect();
+        let here = || outcomes.iter().filter(|outcome| ids.contains(&outcome.item));
         let answers = here().filter_map(|outcome| {
             let question = questions.get(&outcome.item)?;
             Some((
@@ -195,7 +214,7 @@ pub async fn item_sheet(services: &Services, actor: &Actor, paper: PaperId) -> R
                 outcome.verdict.as_ref().map(|verdict| &verdict.0),
             ))
         });
-        let variants = items.iter().filter(|other| other.position == item.position).map(|other| {
+        let variants = group.iter().map(|other| {
             Ok(ItemVariant {
                 item: ItemId(other.id),
                 attempt: number(other.attempt)?,
@@ -211,6 +230,10 @@ pub async fn item_sheet(services: &Services, actor: &Actor, paper: PaperId) -> R
             })
         });
         Ok(ItemRow {
+            number: number(item.position)?,
+            every_attempt: group.len() == every,
+            statistics,
+            candidates,
             item: ItemId(item.id),
             variants: variants.collect::<Result<_>>()?,
             template: item.question.template.clone(),

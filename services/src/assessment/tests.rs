@@ -9,9 +9,9 @@ use std::collections::BTreeMap;
 use domain::{
     Problem,
     assessment::{
-        Adjustment, AdjustmentChange, Category, InvitedLearner, ItemId, Key, PaperId, PaperKind,
-        PaperSettings, Question, Release, Response, Room, SEAT, Save, Seated, SittingId, SittingTime,
-        Standing, SubmittedBy, figures,
+        Adjustment, AdjustmentChange, AdjustmentId, Category, ItemId, Key, PaperId, PaperKind, PaperSettings,
+        Question, Release, Response, Room, SEAT, Save, Seated, SittingId, SittingTime, Standing, SubmittedBy,
+        figures,
     },
     cohorts::OrganisationId,
 };
@@ -332,47 +332,108 @@ async fn only_whom_it_concerns_sees_a_paper_and_a_sitting(db: PgPool) {
 async fn a_paper_waits_for_an_account(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let services = &exam.world.services;
+    let late_address = "late@north.example";
     let emails = "learner@north.example\nLate@North.example";
     save_candidates(services, &exam.setter, exam.paper, &[], emails, None).await.unwrap();
-    let learners = paper_page(services, &exam.setter, exam.paper).await.unwrap().learners;
-    assert!(learners.contains(&InvitedLearner { email: "late@north.example".into(), name: None }));
-    assert_eq!(invigilation(services, &exam.setter, exam.paper).await.unwrap().waiting_for_account, 1);
-    let late = exam.world.learner("late@north.example").await;
+    // Naming an address does not tell whose it is: the name comes with the first sitting.
+    let named = async || {
+        let page = candidates_page(services, &exam.setter, exam.paper).await.unwrap();
+        let live = invigilation(services, &exam.setter, exam.paper).await.unwrap();
+        let learner = page.learners.into_iter().find(|learner| learner.email.starts_with("late")).unwrap();
+        let row = live.candidates.into_iter().find(|row| row.email.starts_with("late")).unwrap();
+        (learner.name, row.name, row.adjustment)
+    };
+    let given = |extra_percent| Adjustment { extra_percent, ..Adjustment::default() };
+    assert_eq!(named().await, (None, late_address.to_owned(), given(0)));
+    // Extra time waits too, and is seen by nobody else.
+    set_adjustment(services, &exam.setter, exam.organisation, late_address, given(25)).await.unwrap();
+    assert_eq!(named().await, (None, late_address.to_owned(), given(25)));
+    let late = exam.world.learner(late_address).await;
     sqlx::query("update people set full_name = 'Late Comer' where id = $1")
         .bind(late.person().0)
         .execute(&services.db)
         .await
         .unwrap();
-    // Naming an address does not tell whose it is: the name comes with the first sitting.
-    let named = async || {
-        let page = paper_page(services, &exam.setter, exam.paper).await.unwrap();
-        let live = invigilation(services, &exam.setter, exam.paper).await.unwrap();
-        let learner = page.learners.into_iter().find(|learner| learner.email.starts_with("late")).unwrap();
-        let row = live.candidates.into_iter().find(|row| row.email.starts_with("late")).unwrap();
-        (learner.name.unwrap(), row.name)
-    };
-    // Extra time can be given before the first sitting, and only who gave it sees it and takes it back.
-    let given = |extra_percent| Adjustment { extra_percent, ..Adjustment::default() };
-    let late_address = "late@north.example";
-    set_adjustment(services, &exam.setter, exam.organisation, late_address, given(25)).await.unwrap();
     let mut db = services.db.acquire().await.unwrap();
     let south = ensure_organisation(services, &mut db, "South", "university").await.unwrap();
     drop(db);
     let other = sets_papers(&exam.world, "setter@south.example", south).await;
     let draft = create_paper(services, &other, south, "Curious", PaperKind::Mock).await.unwrap();
     save_candidates(services, &other, draft, &[], late_address, None).await.unwrap();
-    assert!(adjusted_people(services, &other, south).await.unwrap().is_empty());
+    assert_eq!(adjusted_people(services, &other, south, "", 1).await.unwrap().all, 0);
     for percent in [10, 0] {
         set_adjustment(services, &other, south, late_address, given(percent)).await.unwrap();
         assert_eq!(candidate_home(services, &late).await.unwrap().papers[0].adjustment, given(25));
     }
-    let here = invigilation(services, &exam.setter, exam.paper).await.unwrap();
-    assert!(here.candidates.iter().any(|row| row.adjustment == given(25)));
-    let address = "late@north.example".to_owned();
-    assert_eq!(named().await, (address.clone(), address));
-    assert_eq!(candidate_home(services, &late).await.unwrap().papers[0].standing, Standing::CanStart);
+    assert_eq!(named().await, (None, late_address.to_owned(), given(25)));
+    // What waited is changed, and not given twice.
+    set_adjustment(services, &exam.setter, exam.organisation, late_address, given(50)).await.unwrap();
+    let people = adjusted_people(services, &exam.setter, exam.organisation, "", 1).await.unwrap();
+    assert_eq!((people.all, people.people[0].adjustment), (1, given(50)));
+    let home = candidate_home(services, &late).await.unwrap();
+    assert_eq!((home.papers[0].standing.clone(), home.papers[0].minutes), (Standing::CanStart, 45));
     assert!(start_sitting(services, &late, exam.paper, "").await.is_ok());
-    assert_eq!(named().await, ("Late Comer".to_owned(), "Late Comer".to_owned()));
+    let (known, called, _) = named().await;
+    assert_eq!((known.as_deref(), called.as_str()), (Some("Late Comer"), "Late Comer"));
+    let people = adjusted_people(services, &exam.setter, exam.organisation, "", 1).await.unwrap();
+    assert_eq!(people.people[0].name, "Late Comer");
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn time_that_waited_for_an_account_is_that_of_its_first_sitting(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let services = &exam.world.services;
+    let late_address = "late@north.example";
+    save_candidates(services, &exam.setter, exam.paper, &[], late_address, None).await.unwrap();
+    let given = Adjustment { extra_percent: 25, extra_minutes: 5, break_minutes: 10 };
+    set_adjustment(services, &exam.setter, exam.organisation, late_address, given).await.unwrap();
+    let page = paper_page(services, &exam.setter, exam.paper).await.unwrap();
+    assert_eq!((page.named, page.longest_minutes), (1, 53), "37.5 minutes, 5 more and 10 of breaks");
+    let late = exam.world.learner(late_address).await;
+    let sitting = start_sitting(services, &late, exam.paper, "").await.unwrap();
+    let time = sitting_desk(services, &exam.setter, sitting).await.unwrap().row.time;
+    assert_eq!(time, SittingTime { allowed_seconds: 2250, extra_seconds: 300, break_seconds: 600 });
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn an_address_looks_the_same_with_an_account_and_without(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let (services, setter, organisation) = (&exam.world.services, &exam.setter, exam.organisation);
+    let somebody = exam.world.learner("somebody@else.example").await;
+    sqlx::query("update people set full_name = 'Hidden Name' where id = $1")
+        .bind(somebody.person().0)
+        .execute(&services.db)
+        .await
+        .unwrap();
+    let seen = async |address: &str| {
+        let time = Adjustment { extra_percent: 25, ..Adjustment::default() };
+        let unnamed = set_adjustment(services, setter, organisation, address, time).await;
+        save_candidates(services, setter, exam.paper, &[], address, None).await.unwrap();
+        let mut page = candidates_page(services, setter, exam.paper).await.unwrap();
+        page.paper.versions = Default::default();
+        let nothing = invigilation(services, setter, exam.paper).await.unwrap();
+        set_adjustment(services, setter, organisation, address, time).await.unwrap();
+        let mut given = adjusted_people(services, setter, organisation, "", 1).await.unwrap();
+        let id = std::mem::replace(&mut given.people[0].id, AdjustmentId(uuid::Uuid::nil()));
+        let by_name = adjusted_people(services, setter, organisation, "hidden", 1).await.unwrap();
+        let live = invigilation(services, setter, exam.paper).await.unwrap();
+        let warned = paper_page(services, setter, exam.paper).await.unwrap().longest_minutes;
+        take_back_adjustment(services, setter, organisation, id).await.unwrap();
+        let all = serde_json::json!([
+            page,
+            nothing.candidates,
+            nothing.not_started,
+            given,
+            by_name,
+            live.candidates,
+            live.not_started,
+            warned
+        ]);
+        format!("{unnamed:?} {all}").replace(address, "ADDRESS")
+    };
+    let with = seen("somebody@else.example").await;
+    assert_eq!(with, seen("nobody@else.example").await);
+    assert!(!with.contains("Hidden") && with.contains("PersonUnknown"), "{with}");
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]

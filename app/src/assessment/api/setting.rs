@@ -1,5 +1,6 @@
 use domain::assessment::{
-    AdjustedPerson, BankPreviewed, MyPapers, OwnTemplates, PaperId, PaperPage, PreviewedQuestion,
+    AdjustedPeople, BankPreviewed, CandidatesPage, MyPapers, OwnTemplates, PaperId, PaperPage,
+    PreviewedQuestion,
 };
 use leptos::prelude::*;
 
@@ -57,6 +58,13 @@ pub async fn load_paper(paper: String) -> Result<PaperPage, ApiError> {
     let request = request()?;
     let paper = parse::id(&request, &paper)?;
     answer(&request, assessment::paper_page(&request.services, request.actor()?, paper).await)
+}
+
+#[server(prefix = "/api", endpoint = "assessment/load_candidates")]
+pub async fn load_candidates(paper: String) -> Result<CandidatesPage, ApiError> {
+    let request = request()?;
+    let paper = parse::id(&request, &paper)?;
+    answer(&request, assessment::candidates_page(&request.services, request.actor()?, paper).await)
 }
 
 #[server(prefix = "/api", endpoint = "assessment/save_settings")]
@@ -407,10 +415,15 @@ pub async fn import_bank(draft: String) -> Result<(), ApiError> {
 }
 
 #[server(prefix = "/api", endpoint = "assessment/load_adjustments")]
-pub async fn load_adjustments(organisation: String) -> Result<Vec<AdjustedPerson>, ApiError> {
+pub async fn load_adjustments(
+    organisation: String,
+    #[server(default)] search: String,
+    #[server(default)] page: String,
+) -> Result<AdjustedPeople, ApiError> {
     let request = request()?;
     let organisation = parse::id(&request, &organisation)?;
-    answer(&request, assessment::adjusted_people(&request.services, request.actor()?, organisation).await)
+    let (actor, page) = (request.actor()?, page.parse().unwrap_or(1));
+    answer(&request, assessment::adjusted_people(&request.services, actor, organisation, &search, page).await)
 }
 
 #[server(prefix = "/api", endpoint = "assessment/set_adjustment")]
@@ -454,12 +467,12 @@ pub async fn set_adjustment(
 }
 
 #[server(prefix = "/api", endpoint = "assessment/take_back_adjustment")]
-pub async fn take_back_adjustment(organisation: String, person: String) -> Result<(), ApiError> {
+pub async fn take_back_adjustment(organisation: String, adjustment: String) -> Result<(), ApiError> {
     let request = request()?;
     let organisation: OrganisationId = parse::id(&request, &organisation)?;
-    let person = parse::id(&request, &person)?;
+    let given = parse::id(&request, &adjustment)?;
     let taken =
-        assessment::take_back_adjustment(&request.services, request.actor()?, organisation, person).await;
+        assessment::take_back_adjustment(&request.services, request.actor()?, organisation, given).await;
     answer(&request, taken)?;
     redirect(&format!("/assessments/adjustments/{organisation}?done=taken-back"));
     Ok(())

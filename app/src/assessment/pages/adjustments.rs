@@ -1,11 +1,14 @@
-use domain::assessment::{AdjustedPerson, Adjustment};
+use domain::assessment::{AdjustedPeople, AdjustedPerson, Adjustment};
 use leptos::{prelude::*, server_fn::ServerFn};
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::{
+    hooks::{use_params_map, use_query_map},
+    location::Url,
+};
 
 use crate::{
     assessment::{
         api::{SetAdjustment, TakeBackAdjustment, load_adjustments},
-        parts::setting::{CameBack, OrganisationHead, use_organisation},
+        parts::setting::{CameBack, OrganisationHead, count, use_organisation},
     },
     ui::{Loaded, TextField},
 };
@@ -13,22 +16,28 @@ use crate::{
 /// `/assessments/adjustments/{organisation}`: whom the organisation gives extra time and rest breaks.
 #[component]
 pub fn Adjustments() -> impl IntoView {
-    let params = use_params_map();
+    let (params, query) = (use_params_map(), use_query_map());
+    let asked = move || {
+        let query = query.read();
+        let get = |name| query.get(name).unwrap_or_default();
+        (params.read().get("organisation").unwrap_or_default(), get("search"), get("page"))
+    };
     let people =
-        Resource::new(move || params.read().get("organisation").unwrap_or_default(), load_adjustments);
+        Resource::new(asked, |(organisation, search, page)| load_adjustments(organisation, search, page));
     view! { <Loaded resource=people page=|people| view! { <AdjustmentsView people /> } /> }
 }
 
 #[component]
-fn AdjustmentsView(people: Vec<AdjustedPerson>) -> impl IntoView {
+fn AdjustmentsView(people: AdjustedPeople) -> impl IntoView {
     let came_back = CameBack::from(&[SetAdjustment::PATH, TakeBackAdjustment::PATH]);
-    let (done, asked) = use_query_map().with_untracked(|query| (query.get("done"), query.get("person")));
+    let (done, asked) = use_query_map().with_untracked(|query| (query.get("done"), query.get("given")));
     let done = match done.as_deref().filter(|_| came_back.problems().is_empty()) {
         Some("set") => Some("The extra time and rest breaks are set."),
         Some("taken-back") => Some("The extra time and rest breaks are taken back."),
         _ => None,
     };
-    let chosen = people.iter().find(|row| asked.as_deref() == Some(row.person.to_string().as_str())).cloned();
+    let is_asked = |row: &&AdjustedPerson| asked.as_deref() == Some(row.id.to_string().as_str());
+    let chosen = people.people.iter().find(is_asked).cloned();
     view! {
         <OrganisationHead heading="Extra time and rest breaks" came_back=came_back.clone() />
         {done.map(|done| view! { <p class="notice success" role="status">{done}</p> })}
@@ -36,32 +45,67 @@ fn AdjustmentsView(people: Vec<AdjustedPerson>) -> impl IntoView {
             <p>"What you set here holds for the person in every paper of your organisation that they start from now on, mock papers and examinations alike. It changes nothing in other organisations' papers, and they do not see it. A sitting that has begun keeps its time; add minutes to it where you follow the paper."</p>
         </div>
         <h2>"Who has an adjustment"</h2>
-        {if people.is_empty() {
+        {if people.all == 0 {
             view! { <p>"Nobody yet."</p> }.into_any()
         } else {
-            view! { <PeopleTable people /> }.into_any()
+            view! { <People people /> }.into_any()
         }}
         <AdjustmentForm chosen came_back />
     }
 }
 
+/// What of the list is wanted, as it stands in the address.
+fn wanted(search: &str, page: u32) -> String {
+    format!("?search={}&page={page}", Url::escape(search))
+}
+
+/// One page of the list, a search in it, and the ways to the other pages: everybody can be come to.
 #[component]
-fn PeopleTable(people: Vec<AdjustedPerson>) -> impl IntoView {
-    let row = |person: AdjustedPerson| {
+fn People(people: AdjustedPeople) -> impl IntoView {
+    let AdjustedPeople { people, search, found, all, page, pages } = people;
+    let said = match (found, pages) {
+        (0, _) => format!("None of {all} matches."),
+        (_, 1) => format!("{found} of {}", count(all, "adjustment")),
+        _ => format!("{found} of {}: page {page} of {pages}", count(all, "adjustment")),
+    };
+    let base = format!("/assessments/adjustments/{}", use_organisation());
+    let here = wanted(&search, page);
+    let to = |page: u32, name: &'static str| {
+        let href = wanted(&search, page);
+        (1..=pages).contains(&page).then(|| view! { <a href=href>{name}</a>" " })
+    };
+    let (before, after) = (to(page - 1, "Page before"), to(page + 1, "Next page"));
+    view! {
+        <form method="get" action=base class="search" role="search" autocomplete="off">
+            <label for="search">"Name or e-mail address"</label>
+            <div class="with-button">
+                <input id="search" name="search" type="search" value=search />
+                <button type="submit" class="button secondary small">"Search"</button>
+            </div>
+        </form>
+        <p role="status">{said}</p>
+        {(!people.is_empty()).then(|| view! { <PeopleTable people here /> })}
+        {(pages > 1).then(|| view! { <nav aria-label="Pages of the adjustments"><p>{before}{after}</p></nav> })}
+    }
+}
+
+#[component]
+fn PeopleTable(people: Vec<AdjustedPerson>, here: String) -> impl IntoView {
+    let row = move |person: AdjustedPerson| {
         // Who is not known by name is called by the address.
         let email = (person.email != person.name).then_some(person.email);
-        let (id, named) = (person.person.to_string(), person.name.clone());
+        let (id, named) = (person.id.to_string(), person.name.clone());
         view! {
             <tr>
                 <th scope="row">{person.name}<span class="hint">{email}</span></th>
                 <td>{person.adjustment.in_words()}</td>
                 <td>
-                    <a href=format!("?person={id}#set-title")>"Change"<span class="visually-hidden">" what "{named.clone()}" has"</span></a>
+                    <a href=format!("{here}&given={id}#set-title")>"Change"<span class="visually-hidden">" what "{named.clone()}" has"</span></a>
                     <details>
                         <summary>"Take back"<span class="visually-hidden">" what "{named}" has"</span></summary>
                         <form method="post" action=TakeBackAdjustment::url()>
                             <input type="hidden" name="organisation" value=use_organisation() />
-                            <input type="hidden" name="person" value=id />
+                            <input type="hidden" name="adjustment" value=id />
                             <button type="submit" class="button secondary small">"Yes, take all of it back"</button>
                         </form>
                     </details>
@@ -95,7 +139,7 @@ fn AdjustmentForm(chosen: Option<AdjustedPerson>, came_back: CameBack) -> impl I
             <form method="post" action=SetAdjustment::url() novalidate>
                 <input type="hidden" name="organisation" value=use_organisation() />
                 <TextField id="email" label="E-mail address" kind="email"
-                    hint="Of somebody with an account who sits papers of your organisation."
+                    hint="Of a student of your organisation, or one that a paper of yours names. Without an account it waits until there is one."
                     value=came_back.typed("email", &email) problem=came_back.problem("email") />
                 <TextField id="extra_percent" label="Extra time in per cent of the time limit" numeric=true
                     hint="0 to 100. 25 turns 60 minutes into 75, beyond the closing time of the paper if need be."

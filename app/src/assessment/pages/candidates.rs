@@ -1,10 +1,11 @@
-use domain::assessment::{InvitedLearner, ListChoice, PaperPage, PaperState};
+use domain::assessment::{CandidatesPage, InvitedLearner, ListChoice, PaperPage, PaperState};
 use leptos::{prelude::*, server_fn::ServerFn};
+use leptos_router::hooks::use_params_map;
 
 use crate::{
     assessment::{
-        api::SaveCandidates,
-        parts::setting::{CameBack, CandidateList, ChangedMeanwhile, PaperHead, use_paper},
+        api::{SaveCandidates, load_candidates},
+        parts::setting::{CameBack, CandidateList, ChangedMeanwhile, PaperHead},
     },
     ui::{CheckBox, Loaded, TextArea},
 };
@@ -12,22 +13,25 @@ use crate::{
 /// `/assessments/papers/{paper}/candidates`: who sits the paper. It can be changed after publishing: somebody always comes late.
 #[component]
 pub fn Candidates() -> impl IntoView {
-    view! { <Loaded resource=use_paper() page=|page| view! { <CandidatesView page /> } /> }
+    let params = use_params_map();
+    let page = Resource::new(move || params.read().get("paper").unwrap_or_default(), load_candidates);
+    view! { <Loaded resource=page page=|page| view! { <CandidatesView page /> } /> }
 }
 
 #[component]
-fn CandidatesView(page: PaperPage) -> impl IntoView {
+fn CandidatesView(page: CandidatesPage) -> impl IntoView {
+    let CandidatesPage { paper: page, learners } = page;
     let came_back = CameBack::from(&[SaveCandidates::PATH]);
     let (id, settings) = (page.id, format!("/assessments/papers/{}/settings", page.id));
     let (draft, code) = (page.state == PaperState::Draft, page.settings.access_code.clone());
-    let stands = page.clone();
-    let emails: Vec<_> = page.learners.iter().map(|learner| learner.email.as_str()).collect();
+    let (stands, stand) = (page.clone(), learners.clone());
+    let emails: Vec<_> = learners.iter().map(|learner| learner.email.as_str()).collect();
     let emails = came_back.typed("emails", &emails.join("\n"));
     view! {
         <PaperHead page=page.clone() heading="Candidates" came_back=came_back.clone() />
         <div class="narrow">
             <ChangedMeanwhile came_back=came_back.clone() again=format!("/assessments/papers/{id}/candidates")>
-                <StandsNow page=stands />
+                <StandsNow page=stands learners=stand />
             </ChangedMeanwhile>
             <p>"Everybody in the cohorts that you tick, and everybody whose address you enter, can sit this paper while it is open."</p>
             {(!draft).then(|| view! { <p>"The paper is published. You can still change who sits it."</p> })}
@@ -43,7 +47,7 @@ fn CandidatesView(page: PaperPage) -> impl IntoView {
                     <a href=format!("/assessments/papers/{id}")>"Cancel"</a>
                 </div>
             </form>
-            <Invited learners=page.learners />
+            <Invited learners />
             <h2>"Access code"</h2>
             {if code.is_empty() {
                 view! { <p>"None. With an access code, anybody signed in who has it could sit the paper too."</p> }.into_any()
@@ -56,9 +60,8 @@ fn CandidatesView(page: PaperPage) -> impl IntoView {
 }
 
 #[component]
-fn StandsNow(page: PaperPage) -> impl IntoView {
-    let learners =
-        page.learners.iter().map(|learner| view! { <li>{learner.email.clone()}</li> }).collect_view();
+fn StandsNow(page: PaperPage, learners: Vec<InvitedLearner>) -> impl IntoView {
+    let learners = learners.into_iter().map(|learner| view! { <li>{learner.email}</li> }).collect_view();
     view! {
         <CandidateList page />
         <ul class="plain-list">{learners}</ul>
@@ -83,26 +86,26 @@ fn CohortBoxes(cohorts: Vec<ListChoice>, organisation: String, came_back: CameBa
     }
 }
 
-/// Who was entered by address: those with an account by their names, the others with what they wait for.
+/// Who was entered by address: by name whom the organisation knows. All others look alike, whether they have an account or not.
 #[component]
 fn Invited(learners: Vec<InvitedLearner>) -> impl IntoView {
-    let mut named = Vec::new();
-    let mut waiting = Vec::new();
-    for InvitedLearner { email, name } in learners {
-        match name {
-            Some(name) => named.push(view! { <li>{name}<span class="hint">" "{email}</span></li> }),
-            None => waiting.push(view! { <li>{email}</li> }),
-        }
-    }
+    let (known, others): (Vec<_>, Vec<_>) = learners.into_iter().partition(|learner| learner.name.is_some());
+    let learner = |InvitedLearner { email, name }| match name {
+        Some(name) => view! { <li>{name}<span class="hint">" "{email}</span></li> }.into_any(),
+        None => view! { <li>{email}</li> }.into_any(),
+    };
+    let list = move |learners: Vec<_>| {
+        view! { <ul class="plain-list">{learners.into_iter().map(learner).collect_view()}</ul> }
+    };
     view! {
-        {(!waiting.is_empty()).then(|| view! {
-            <h2>"Waiting for an account"</h2>
-            <p>"Nobody has an active account with these addresses. Check the spelling. As soon as one of them has an account, the paper is there for them."</p>
-            <ul class="plain-list">{waiting}</ul>
-        })}
-        {(!named.is_empty()).then(|| view! {
+        {(!others.is_empty()).then(|| view! {
             <h2>"Entered by address"</h2>
-            <ul class="plain-list">{named}</ul>
+            <p>"Check the spelling. Whoever has an account with one of these addresses finds the paper there; without an account it waits until there is one. You see a name when its owner has started a paper of your organisation."</p>
+            {list(others)}
+        })}
+        {(!known.is_empty()).then(|| view! {
+            <h2>"Entered by address, and known to your organisation"</h2>
+            {list(known)}
         })}
     }
 }

@@ -29,14 +29,11 @@ fn ItemsView(sheet: ItemSheet) -> impl IntoView {
         .then_some("The question is corrected, and everybody has been marked again.");
     let steps = vec![(format!("/assessments/papers/{}", sheet.paper), sheet.title.clone())];
     let (paper, nobody, unpublished) = (sheet.paper, sheet.analysis.candidates == 0, sheet.items.is_empty());
-    let candidates = sheet.analysis.candidates;
-    let available: u32 = sheet.items.iter().map(|item| item.marks).sum();
-    // Nothing is known of any question before the first candidate has submitted.
-    let known = sheet.analysis.items.clone().into_iter().map(Some).chain(std::iter::repeat(None));
-    let items = (1..).zip(sheet.items).zip(known);
-    let items = items.map(
-        |((n, item), known)| view! { <ItemView paper n item known candidates came_back=came_back.clone() /> },
-    );
+    // The marks of one attempt: a place may have several questions, of one attempt or some each.
+    let firsts = sheet.items.chunk_by(|a, b| a.number == b.number).filter_map(|place| place.first());
+    let available: u32 = firsts.map(|item| item.marks).sum();
+    let items =
+        sheet.items.into_iter().map(|item| view! { <ItemView paper item came_back=came_back.clone() /> });
     let items = items.collect_view();
     view! {
         <RunHead steps heading="Item analysis" over=sheet.title.clone() came_back=came_back.clone() done />

@@ -41,6 +41,7 @@ fn Check(page: PaperPage, came_back: CameBack) -> impl IntoView {
     let step = |name: &str| format!("/assessments/papers/{id}/{name}");
     let (preview, questions, marks) = (step("preview"), page.questions(), page.marks());
     let (settings, candidates, warning) = (page.clone(), page.clone(), page.window_warning());
+    let again = page.asked_again();
     let sections = page.sections.clone().into_iter().map(|section| {
         let totals = (section.questions(), section.marks(), section.pass_percent);
         let empty = section.lines.is_empty();
@@ -58,6 +59,7 @@ fn Check(page: PaperPage, came_back: CameBack) -> impl IntoView {
         </Checked>
         <Checked id="questions" heading="Questions" change=step("questions") problem=came_back.problem("questions")>
             <Totals questions marks pass_percent=None />
+            {again.into_iter().map(|said| view! { <p class="notice">{said}</p> }).collect_view()}
             {sections}
             <p><a href=preview>"Preview the questions"</a></p>
         </Checked>

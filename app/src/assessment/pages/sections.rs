@@ -20,12 +20,12 @@ fn SectionsView(page: PaperPage) -> impl IntoView {
     let came_back = CameBack::from(&[AddLine::PATH, AddSection::PATH, RemoveLine::PATH, RemoveSection::PATH]);
     let draft = page.state == PaperState::Draft;
     let (id, version, sections) = (page.id, page.versions.questions, page.sections.clone());
-    let templates = page.templates.clone();
+    let (templates, again) = (page.templates.clone(), page.asked_again());
     let lead = match (draft, sections.is_empty()) {
         (false, _) => "The questions are fixed since the paper was published.",
         (true, true) => "A paper has one section or more. Add the first, then put questions into it.",
         (true, false) => {
-            "The numbers of the questions are drawn when you publish the paper. Add as many lines to a section as you like."
+            "Each attempt has questions of its own, drawn when you publish the paper. Add as many lines to a section as you like."
         }
     };
     let back = came_back.clone();
@@ -36,6 +36,7 @@ fn SectionsView(page: PaperPage) -> impl IntoView {
         </ChangedMeanwhile>
         <p class="narrow">{lead}</p>
         <div class="totals"><Totals questions=page.questions() marks=page.marks() pass_percent=None /></div>
+        {again.into_iter().map(|said| view! { <p class="notice">{said}</p> }).collect_view()}
         {sections.into_iter().map(|section| {
             let (templates, came_back) = (templates.clone(), back.clone());
             view! { <PaperSection paper=id version draft section templates came_back /> }

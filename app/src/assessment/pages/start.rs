@@ -56,7 +56,8 @@ fn StartView(paper: CandidatePaper, code: String) -> impl IntoView {
         <p class="over">{paper.kind.label()}", "{paper.organisation}</p>
         <h1>{paper.title}</h1>
         {(!paper.instructions.is_empty()).then(|| view! { <p class="instructions">{paper.instructions}</p> })}
-        <dl class="summary-list narrow">
+        // Who waits is told when the start is moved, and sees the button when it comes.
+        <dl class="summary-list narrow" id="start-facts" data-live>
             <div><dt>"Questions"</dt><dd>{paper.questions}</dd></div>
             <div>
                 <dt>"Your time"</dt>
@@ -70,7 +71,6 @@ fn StartView(paper: CandidatePaper, code: String) -> impl IntoView {
             <div><dt>"Open"</dt><dd>"From "<Time moment=paper.opens />" to "<Time moment=paper.closes />", UK time"</dd></div>
             <div><dt>"Attempts left"</dt><dd>{paper.attempts_left}</dd></div>
         </dl>
-        // Who waits for the opening sees it when it comes.
         <div id="start-standing" data-live>{match paper.standing {
             Standing::CanStart => view! {
                 <h2>"Before you start"</h2>
@@ -91,7 +91,7 @@ fn StartView(paper: CandidatePaper, code: String) -> impl IntoView {
                 <p><a class="button" href=format!("/assessments/sittings/{sitting}")>"Go on with the paper"</a></p>
             }.into_any(),
             Standing::NotOpenYet => view! {
-                <p class="notice">"This paper is not open yet. You can wait here: the button to start comes by itself when it opens. If you have switched scripts off, load the page again then."</p>
+                <p class="notice" role="status">"This paper is not open yet. It opens on "<Time moment=paper.opens.clone() />", UK time. You can wait here: the button to start comes by itself when it opens. If you have switched scripts off, load the page again then."</p>
             }.into_any(),
             Standing::NoAttemptsLeft => view! {
                 <p class="notice">"You have used every attempt. What you submitted is listed under "<a href="/assessments">"Assessments"</a>"."</p>

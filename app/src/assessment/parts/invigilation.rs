@@ -10,12 +10,7 @@ pub const EVERY: u32 = 4;
 /// The exam as it goes on: how many sit it, and how far everybody is.
 #[component]
 pub fn LiveInvigilation(paper: PaperId, now: Invigilation) -> impl IntoView {
-    let counts = [
-        ("Not started", now.not_started),
-        ("Sitting", now.sitting),
-        ("Submitted", now.submitted),
-        ("Waiting for an account", now.waiting_for_account),
-    ];
+    let counts = [("Not started", now.not_started), ("Sitting", now.sitting), ("Submitted", now.submitted)];
     let count = |(name, number): (&'static str, u32)| view! { <div><dt>{name}</dt><dd>{number}</dd></div> };
     view! {
         <KeepCurrent every=EVERY watched=true />

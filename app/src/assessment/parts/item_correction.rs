@@ -14,7 +14,7 @@ pub fn CorrectionForm(
     paper: PaperId,
     variant: ItemVariant,
     n: u32,
-    /// The paper has several attempts, each with a question of its own here.
+    /// The paper has several attempts, and this is not the question of all of them here.
     several: bool,
     came_back: CameBack,
 ) -> impl IntoView {
@@ -59,7 +59,7 @@ pub fn CorrectionForm(
                     hint=format!("Not needed to take the question out. Now: {now}. {how}") />
                 <TextArea id=reason_id name="reason" label="Reason" rows=3 value=typed("reason") problem=wrong_reason
                     hint="At most 500 characters. It stays on record with your name." />
-                <CheckBox id=confirmed_id name="confirmed" label="If I take it out: everybody gets its marks at every attempt, whatever they answered" hint="Needed for taking out only. You can put the question back."
+                <CheckBox id=confirmed_id name="confirmed" label="If I take it out: everybody who was asked it gets its marks, whatever they answered" hint="Needed for taking out only. You can put the question back."
                     checked=false problem=wrong_confirmed />
                 <button type="submit" class="button secondary">"Correct it and mark everybody again"</button>
             </form>

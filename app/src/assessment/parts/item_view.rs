@@ -1,4 +1,4 @@
-use domain::assessment::{ItemRow, ItemStatistics, PaperId, Tally};
+use domain::assessment::{ItemRow, ItemStatistics, ItemVariant, PaperId, Tally};
 use leptos::prelude::*;
 
 use super::{
@@ -10,22 +10,20 @@ use crate::ui::Tick;
 
 /// One question: how it did, what was answered, and the form that corrects it.
 #[component]
-pub fn ItemView(
-    paper: PaperId,
-    n: u32,
-    item: ItemRow,
-    /// `None` while nobody has submitted.
-    known: Option<ItemStatistics>,
-    /// How many sittings that is known of.
-    candidates: u32,
-    came_back: CameBack,
-) -> impl IntoView {
-    let remark = known.as_ref().and_then(|known| item.remark(known, candidates));
+pub fn ItemView(paper: PaperId, item: ItemRow, came_back: CameBack) -> impl IntoView {
+    let (n, known) = (item.number, item.statistics.clone());
+    let remark = known.as_ref().and_then(|known| item.remark(known, item.candidates));
     let (voided, variants, tally) = (item.voided, item.variants.clone(), item.tally.clone());
-    let several = variants.len() > 1;
+    let several = variants.len() > 1 || !item.every_attempt;
+    let of = (!item.every_attempt).then(|| attempts(&variants));
+    // The first attempt's is the question of that number; others in its place are named by the attempt too.
+    let id = match variants.first().map(|variant| variant.attempt) {
+        Some(attempt) if attempt > 1 => format!("question-{n}-{attempt}"),
+        _ => format!("question-{n}"),
+    };
     view! {
-        <li id=format!("question-{n}")>
-            <h3>"Question "{n}{voided.then(|| view! { " "<span class="tag">"Taken out"</span> })}</h3>
+        <li id=id>
+            <h3>"Question "{n}{of}{voided.then(|| view! { " "<span class="tag">"Taken out"</span> })}</h3>
             <div class="prose" inner_html=item.wording.clone()></div>
             {remark.map(|remark| view! { <p class="notice"><strong>"Have a look: "</strong>{remark}"."</p> })}
             <ItemFacts item known />
@@ -43,6 +41,16 @@ pub fn ItemView(
                     .into_any()
             }}
         </li>
+    }
+}
+
+/// ", attempts 1 and 3": which have it where not all do.
+fn attempts(variants: &[ItemVariant]) -> String {
+    let numbers: Vec<_> = variants.iter().map(|variant| variant.attempt.to_string()).collect();
+    match numbers.as_slice() {
+        [] => String::new(),
+        [only] => format!(", attempt {only}"),
+        [before @ .., last] => format!(", attempts {} and {last}", before.join(", ")),
     }
 }
 

@@ -48,7 +48,7 @@ fn questions(page: &PaperPage) -> Stage {
 
 fn candidates(page: &PaperPage) -> Stage {
     let cohort = page.cohorts.iter().any(|cohort| cohort.chosen);
-    let anybody = cohort || !page.learners.is_empty() || !page.settings.access_code.is_empty();
+    let anybody = cohort || page.named > 0 || !page.settings.access_code.is_empty();
     if anybody { Stage::Completed } else { Stage::NotStarted }
 }
 
@@ -73,9 +73,9 @@ pub fn Tasks(page: PaperPage) -> impl IntoView {
             "Candidates",
             candidates,
             format!(
-                "{}, {} by name",
+                "{}, {} by address",
                 count(u32::try_from(cohorts).unwrap_or(0), "cohort"),
-                count(u32::try_from(page.learners.len()).unwrap_or(0), "learner"),
+                count(page.named, "learner"),
             ),
         ),
         ("preview", "Preview", ready(page.questions() > 0), "See the paper as candidates will".to_owned()),

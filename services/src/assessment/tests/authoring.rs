@@ -1,5 +1,7 @@
 //! Setting papers: who sits them, two windows at once, what can be changed after publishing.
 
+use std::collections::BTreeSet;
+
 use domain::{FieldProblem, assessment::PaperState};
 
 use super::*;
@@ -18,7 +20,7 @@ async fn a_learner_who_is_named_twice_is_one(db: PgPool) {
     let save =
         async |emails: &str| save_candidates(services, &exam.setter, exam.paper, &[], emails, None).await;
     let named = async || {
-        let page = paper_page(services, &exam.setter, exam.paper).await.unwrap();
+        let page = candidates_page(services, &exam.setter, exam.paper).await.unwrap();
         page.learners.into_iter().map(|learner| learner.email).collect::<Vec<_>>()
     };
     for twice in ["a@x.example\nb@x.example\na@x.example", "a@x.example b@x.example A@X.EXAMPLE"] {
@@ -60,7 +62,8 @@ async fn what_another_window_saved_is_not_undone_unseen(db: PgPool) {
     let save = async |emails, seen| save_candidates(services, setter, exam.paper, &[], emails, seen).await;
     save("a@x.example\nb@x.example", seen).await.unwrap();
     assert!(changed(problems(save("a@x.example\nc@x.example", seen).await)));
-    let emails: Vec<_> = page(exam.paper).await.learners.into_iter().map(|learner| learner.email).collect();
+    let listed = candidates_page(services, setter, exam.paper).await.unwrap().learners;
+    let emails: Vec<_> = listed.into_iter().map(|learner| learner.email).collect();
     assert_eq!(emails, ["a@x.example", "b@x.example"]);
     let seen = Some(page(exam.paper).await.versions.candidates);
     save("a@x.example\nb@x.example\nc@x.example", seen).await.unwrap();
@@ -273,7 +276,7 @@ async fn a_copy_has_what_the_paper_asks_and_no_dates_of_it(db: PgPool) {
             page.sections.iter().map(section).collect::<Vec<_>>()
         };
         assert_eq!(asked(&copy), asked(&original));
-        assert_eq!(copy.learners.len(), usize::from(candidates));
+        assert_eq!(copy.named, u32::from(candidates));
     }
 }
 
@@ -453,7 +456,10 @@ async fn a_long_paper_has_every_place_and_no_template_twice_while_there_are_othe
     let (services, setter) = (&exam.world.services, &exam.setter);
     let text: String = (0..7)
         .map(|n| {
-            BANK.replace("\"grams\"", &format!("\"grams{n}\"")).replace("\"safe\"", &format!("\"safe{n}\""))
+            let own = BANK
+                .replace("A bag holds", &format!("Bag {n} holds"))
+                .replace("Which is", &format!("{n}: which is"));
+            own.replace("\"grams\"", &format!("\"grams{n}\"")).replace("\"safe\"", &format!("\"safe{n}\""))
         })
         .collect();
     let draft = draft_bank(services, setter, exam.organisation, &text).await.unwrap();
@@ -470,23 +476,134 @@ async fn a_long_paper_has_every_place_and_no_template_twice_while_there_are_othe
     let settings = PaperSettings { attempts: 3, access_code: "LONG2026".into(), ..settings() };
     save_settings(services, setter, draft, &settings, None).await.unwrap();
     publish_paper(services, setter, draft, true).await.unwrap();
-    let rows: Vec<(i16, i16, String, i16)> = sqlx::query_as(
-        "select attempt, position, question->>'template', marks from paper_items where paper_id = $1 order by attempt, position",
+    let rows: Vec<(i16, i16, String, String, i16)> = sqlx::query_as(
+        "select attempt, position, question->>'template', question->>'wording', marks from paper_items where paper_id = $1
+        order by attempt, position",
     )
     .bind(draft.0)
     .fetch_all(&services.db)
     .await
     .unwrap();
     assert_eq!(rows.len(), 75);
-    for (n, (attempt, position, template, marks)) in rows.iter().enumerate() {
+    for (n, (attempt, position, _, _, marks)) in rows.iter().enumerate() {
         assert_eq!(
-            (usize::from(attempt.unsigned_abs()), usize::from(position.unsigned_abs())),
-            (n / 25 + 1, n % 25 + 1)
+            (usize::from(attempt.unsigned_abs()), usize::from(position.unsigned_abs()), *marks),
+            (n / 25 + 1, n % 25 + 1, 1)
         );
-        assert_eq!((template, *marks), (&rows[n % 25].2, 1), "the attempts share their templates");
     }
-    let first: std::collections::BTreeSet<_> = rows[..8].iter().map(|row| &row.2).collect();
-    assert_eq!(first.len(), 8, "{first:?}");
+    for attempt in rows.chunks(25) {
+        let different = |rows: &[(i16, i16, String, String, i16)], wordings: bool| {
+            rows.iter()
+                .map(|row| if wordings { row.3.clone() } else { row.2.clone() })
+                .collect::<BTreeSet<_>>()
+                .len()
+        };
+        assert_eq!((different(&attempt[..8], false), different(attempt, true)), (8, 25));
+    }
+}
+
+/// So many templates of a kind that the shared bank has none of, which draw nothing.
+async fn readings(exam: &Exam, number: usize) {
+    let text: String = (0..number)
+        .map(|n| {
+            format!(
+                "[[question]]\nid = \"reading-{n}\"\ncategory = \"comprehension\"\ndifficulty = 1\n\
+                wording = \"Which of these {n}?\"\nexplanation = \"The first.\"\n[question.single-choice]\n\
+                options = [{{ text = \"one\", right = true }}, {{ text = \"two\", error = \"Two\", why = \"No.\" }}, {{ text = \"three\", error = \"Three\", why = \"No.\" }}]\n"
+            )
+        })
+        .collect();
+    let services = &exam.world.services;
+    let draft = draft_bank(services, &exam.setter, exam.organisation, &text).await.unwrap();
+    import_draft(services, &exam.setter, draft).await.unwrap();
+}
+
+/// A draft that asks so many of them at each of so many attempts.
+async fn reading_paper(exam: &Exam, questions: u16, attempts: u8) -> PaperId {
+    let (services, setter) = (&exam.world.services, &exam.setter);
+    let draft = new_draft(exam).await;
+    let source = LineSource::Category(Category::Comprehension, None);
+    add_line(services, setter, draft, section_of(exam).await, source, questions, 1, None).await.unwrap();
+    let settings = PaperSettings { attempts, access_code: String::new(), ..settings() };
+    save_settings(services, setter, draft, &settings, None).await.unwrap();
+    save_candidates(services, setter, draft, &[], "learner@north.example", None).await.unwrap();
+    draft
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn an_attempt_asks_what_none_before_it_asked_as_long_as_there_is_such(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    readings(&exam, 7).await;
+    let services = &exam.world.services;
+    let draft = reading_paper(&exam, 3, 3).await;
+    let said = paper_page(services, &exam.setter, draft).await.unwrap().asked_again();
+    assert!(said.len() == 1 && said[0].starts_with("The attempts share 2 of 3 questions"), "{said:?}");
+    publish_paper(services, &exam.setter, draft, true).await.unwrap();
+    let asked: Vec<String> = sqlx::query_scalar(
+        "select question->>'template' from paper_items where paper_id = $1 order by attempt, position",
+    )
+    .bind(draft.0)
+    .fetch_all(&services.db)
+    .await
+    .unwrap();
+    let different = |asked: &[String]| asked.iter().collect::<BTreeSet<_>>().len();
+    assert_eq!((different(&asked[..6]), different(&asked[6..]), different(&asked)), (6, 3, 7), "{asked:?}");
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn an_attempt_asks_no_question_twice_and_is_not_published_otherwise(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    readings(&exam, 3).await;
+    let (services, setter) = (&exam.world.services, &exam.setter);
+    let draft = reading_paper(&exam, 4, 1).await;
+    assert_eq!(preview_paper(services, setter, draft).await.unwrap().1.len(), 4);
+    let wrong = problems(publish_paper(services, setter, draft, true).await);
+    assert_eq!(wrong, [FieldProblem::new("questions", Problem::QuestionsTwice)]);
+    // Of one that draws one of two numbers, two are asked; and it is drawn until they differ.
+    let pair = BANK.replace("from = 2, to = 9", "from = 2, to = 3").replace("\"grams\"", "\"pair\"");
+    let own = pair.split("[[question]]\nid = \"safe\"").next().unwrap();
+    let bank = draft_bank(services, setter, exam.organisation, own).await.unwrap();
+    import_draft(services, setter, bank).await.unwrap();
+    let bank = own_templates(services, setter, exam.organisation).await.unwrap();
+    let pair = bank.templates.iter().find(|card| card.name == "pair").unwrap().id;
+    let draft = new_draft(&exam).await;
+    let section = section_of(&exam).await;
+    add_line(services, setter, draft, section, LineSource::Template(pair), 2, 1, None).await.unwrap();
+    for _ in 0..16 {
+        let (_, asked) = preview_paper(services, setter, draft).await.unwrap();
+        assert_ne!(asked[0].question.wording, asked[1].question.wording);
+    }
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn what_attempts_ask_differently_in_one_place_is_counted_and_taken_out_apart(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    readings(&exam, 2).await;
+    let (services, setter) = (&exam.world.services, &exam.setter);
+    let paper = reading_paper(&exam, 1, 2).await;
+    publish_paper(services, setter, paper, true).await.unwrap();
+    for _ in 0..2 {
+        let sitting = start_sitting(services, &exam.learner, paper, "").await.unwrap();
+        submit_sitting(services, &exam.learner, sitting, &[]).await.unwrap();
+    }
+    let sheet = item_sheet(services, setter, paper).await.unwrap();
+    let rows: Vec<_> = sheet
+        .items
+        .iter()
+        .map(|item| (item.number, item.every_attempt, item.candidates, item.variants[0].attempt))
+        .collect();
+    assert_eq!((rows, sheet.analysis.candidates), (vec![(1, false, 1, 1), (1, false, 1, 2)], 2));
+    assert_ne!(sheet.items[0].template, sheet.items[1].template);
+    assert!(
+        sheet
+            .items
+            .iter()
+            .all(|item| item.tally.iter().any(|tally| tally.answer == "Not answered" && tally.count == 1))
+    );
+    correct_item(services, setter, sheet.items[0].item, "Unclear", &Correction::Void).await.unwrap();
+    let voided: Vec<_> =
+        item_sheet(services, setter, paper).await.unwrap().items.iter().map(|item| item.voided).collect();
+    assert_eq!(voided, [true, false]);
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]

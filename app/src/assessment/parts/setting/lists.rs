@@ -21,7 +21,6 @@ pub fn CandidateList(page: PaperPage) -> impl IntoView {
         .filter(|cohort| cohort.chosen)
         .map(|cohort| view! { <li>{cohort.label}</li> })
         .collect();
-    let (named, waiting): (Vec<_>, Vec<_>) = page.learners.iter().partition(|learner| learner.name.is_some());
     let code = page.settings.access_code;
     view! {
         <dl class="summary-list">
@@ -29,8 +28,7 @@ pub fn CandidateList(page: PaperPage) -> impl IntoView {
                 <dt>"Cohorts"</dt>
                 <dd>{if cohorts.is_empty() { "None".into_any() } else { view! { <ul>{cohorts}</ul> }.into_any() }}</dd>
             </div>
-            <div><dt>"Learners by e-mail address"</dt><dd>{named.len() + waiting.len()}</dd></div>
-            {(!waiting.is_empty()).then(|| view! { <div><dt>"Waiting for an account"</dt><dd>{waiting.len()}</dd></div> })}
+            <div><dt>"Learners by e-mail address"</dt><dd>{page.named}</dd></div>
             <div>
                 <dt>"Access code"</dt>
                 <dd>{if code.is_empty() { "None: nobody else can sit it".to_owned() } else { format!("{code}: anybody signed in who has it") }}</dd>

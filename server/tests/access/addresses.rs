@@ -1,0 +1,105 @@
+//! Whoever names an address does not learn whether anybody has an account with it: pages, answers and what is said to extra time are
+//! the same but for the address, until the organisation knows the person anyway.
+
+use axum::http::StatusCode;
+use sqlx::PgPool;
+
+use super::{
+    assessment::{self, Prepared},
+    support::Site,
+};
+
+/// What the setter sees of a named address: everything in order, with the address itself taken out.
+async fn seen(site: &Site, prepared: &Prepared, address: &str) -> Vec<String> {
+    let setter = prepared.sessions[3].as_deref();
+    // Each address is the first that this window names.
+    sqlx::query("delete from paper_versions").execute(&site.services.db).await.unwrap();
+    let mut seen = Vec::new();
+    let mut keep =
+        |what: &str, body: &str| seen.push(format!("{what}: {}", body.replace(address, "ADDRESS")));
+    let give = prepared.put(&format!("organisation={{organisation}}&email={address}&extra_percent=25"));
+    let unnamed = site.call("/api/assessment/set_adjustment", &give, setter).await;
+    assert_eq!(unnamed.status, StatusCode::UNPROCESSABLE_ENTITY);
+    keep("refused", &without_request(&unnamed.body));
+    for paper in ["{draft}", "{open}"] {
+        let save = prepared.put(&format!("paper={paper}&emails={address}&version=0"));
+        assert_eq!(site.call("/api/assessment/save_candidates", &save, setter).await.status, StatusCode::OK);
+    }
+    let given = site.call("/api/assessment/set_adjustment", &give, setter).await;
+    keep("given", &format!("{} {}", given.status, given.body));
+    let id: uuid::Uuid =
+        sqlx::query_scalar("select id from exam_adjustments").fetch_one(&site.services.db).await.unwrap();
+    for (path, body) in [
+        ("/api/assessment/load_candidates", "paper={draft}"),
+        ("/api/assessment/load_candidates", "paper={open}"),
+        ("/api/assessment/load_paper", "paper={draft}"),
+        ("/api/assessment/load_adjustments", "organisation={organisation}"),
+    ] {
+        let answer = site.call(path, &prepared.put(body), setter).await;
+        assert_eq!(answer.status, StatusCode::OK, "{path}");
+        assert!(path.ends_with("load_paper") || answer.body.contains(address), "{}", answer.body);
+        keep(path, &answer.body.replace(&id.to_string(), "ID"));
+    }
+    // Of those who sit meanwhile the time runs.
+    let live = site.call("/api/assessment/load_invigilation", &prepared.put("paper={open}"), setter).await;
+    let mut live: serde_json::Value = serde_json::from_str(&live.body).unwrap();
+    live["at"].take();
+    live["candidates"].as_array_mut().unwrap().retain(|row| row["sitting"].is_null());
+    assert_eq!(live["candidates"].as_array().unwrap().len(), 1);
+    keep("live", &live.to_string());
+    for page in [
+        "/assessments/papers/{draft}",
+        "/assessments/papers/{draft}/candidates",
+        "/assessments/papers/{draft}/publish",
+        "/assessments/papers/{open}/candidates",
+        "/assessments/adjustments/{organisation}",
+    ] {
+        let answer = site.get(&prepared.put(page), setter).await;
+        assert_eq!(answer.status, StatusCode::OK, "{page}");
+        keep(page, &main(&answer.body).replace(&id.to_string(), "ID"));
+    }
+    let page = site.get(&prepared.put("/assessments/papers/{open}"), setter).await;
+    let counts = between(&page.body, "<dl class=\"counts\">", "</dl>");
+    let row = between(&page.body, &format!("<tr data-key=\"{address}\">"), "</tr>");
+    keep("the paper as it goes on", &format!("{counts} {row}"));
+    let back = prepared.put(&format!("organisation={{organisation}}&adjustment={id}"));
+    let back = site.call("/api/assessment/take_back_adjustment", &back, setter).await;
+    keep("taken back", &format!("{} {}", back.status, back.body));
+    seen
+}
+
+fn between<'a>(text: &'a str, from: &str, to: &str) -> &'a str {
+    let after = text.split(from).nth(1).unwrap_or_else(|| panic!("{from} is not in {text}"));
+    after.split(to).next().unwrap()
+}
+
+/// What is around it has random letters of its own.
+fn main(page: &str) -> &str {
+    between(page, "<main", "</main>")
+}
+
+/// Every answer has the number of its request.
+fn without_request(body: &str) -> String {
+    let mut body: serde_json::Value = serde_json::from_str(body).unwrap_or_else(|_| panic!("{body}"));
+    body.as_object_mut().unwrap().remove("request_id");
+    body.to_string()
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn a_named_address_looks_the_same_with_an_account_and_without(db: PgPool) {
+    let site = Site::with_demo(db).await;
+    let prepared = assessment::prepared(&site).await;
+    let (with, without) = ("administrator.elsewhere@demo.example", "nobody.elsewhere@demo.example");
+    let here: i64 = sqlx::query_scalar("select count(*) from people where email in ($1, $2)")
+        .bind(with)
+        .bind(without)
+        .fetch_one(&site.services.db)
+        .await
+        .unwrap();
+    assert_eq!(here, 1);
+    let one = seen(&site, &prepared, with).await;
+    let other = seen(&site, &prepared, without).await;
+    for (one, other) in one.iter().zip(&other) {
+        assert_eq!(one, other);
+    }
+}
