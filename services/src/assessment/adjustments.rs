@@ -156,7 +156,14 @@ async fn person_of(
         .fetch_optional(&mut *db)
         .await?;
     let row = sqlx::query!(
-        r#"select h.id, h.id in (select person from people_of_organisation($2)) as "own!", a.extra_percent as "extra_percent?",
+        // It begins at the person, however many the organisation has.
+        r#"select h.id,
+            exists (select from enrolments e join cohorts c on c.id = e.cohort_id
+                    where e.learner_id = h.id and c.organisation_id = $2)
+                or exists (select from paper_learners l join papers p on p.id = l.paper_id
+                    where (l.person_id = h.id or l.person_id is null and l.email = h.email) and p.organisation_id = $2)
+                or exists (select from sittings s join papers p on p.id = s.paper_id
+                    where s.learner_id = h.id and p.organisation_id = $2) as "own!", a.extra_percent as "extra_percent?",
             a.extra_minutes as "extra_minutes?", a.break_minutes as "break_minutes?"
         from people h left join exam_adjustments a on a.person_id = h.id and a.organisation_id = $2 where h.email = $1"#,
         address.as_str(),

@@ -40,14 +40,14 @@ pub async fn preview_paper(
         if page.state == PaperState::Draft { Some(draw_places(&mut db, setter).await?) } else { None };
     drop(db);
     // Making and showing hundreds of questions is a second of work: not on the threads that serve pages.
-    let questions = tokio::task::spawn_blocking(move || {
+    let questions = services.crowd.heavy.work(move || {
         let questions: Vec<Question> = match places {
             Some(places) => make_questions(&places, 1)?.into_values().map(|made| made.question).collect(),
             None => stored.into_iter().map(|question| question.0).collect(),
         };
         Ok::<_, Error>(questions.iter().map(bank::previewed).collect())
     });
-    Ok((page, questions.await.map_err(Error::failed)??))
+    Ok((page, questions.await??))
 }
 
 struct Made {
@@ -166,6 +166,8 @@ pub async fn publish_paper(
     paper: PaperId,
     confirmed: bool,
 ) -> Result<()> {
+    // Taken before the draft is: nobody waits for a core with a transaction open.
+    let place = services.crowd.heavy.place().await?;
     let mut db = services.begin().await?;
     let setter = draft(services, &mut db, actor, paper).await?;
     let page = load(&mut db, setter).await?;
@@ -199,8 +201,7 @@ pub async fn publish_paper(
         return Err(Error::Invalid(problems));
     }
     let places = draw_places(&mut db, setter).await?;
-    let made = tokio::task::spawn_blocking(move || Rows::of(make_questions(&places, row.attempts)?));
-    let made = made.await.map_err(Error::failed)??;
+    let made = place.work(move || Rows::of(make_questions(&places, row.attempts)?)).await??;
     sqlx::query!(
         "insert into paper_items (id, paper_id, section_id, attempt, position, question, marks)
         select id, $1, section, attempt, position, question, marks
