@@ -1,4 +1,5 @@
-//! A page costs at most three queries, the session's among them. Counted as they are sent.
+//! A page that learners, tutors and candidates open costs at most three queries, the session's among them; a setter's some more.
+//! Counted as they are sent.
 
 mod support;
 
@@ -53,12 +54,31 @@ async fn a_page_costs_at_most_three_queries(db: PgPool) {
         .fetch_one(&site.services.db)
         .await
         .unwrap();
+    site.call("/api/assessment/ask_practice", "category=si-conversion", Some(&learner)).await;
+    let (candidate, setter) =
+        (site.sign_in("student000@demo.example").await, site.sign_in("setter@demo.example").await);
+    let support = site.sign_in("support@demo.example").await;
+    let of = async |what: &str| one(&site, what).await;
+    let sat =
+        of("select s.id from sittings s join people p on p.id = s.learner_id where p.email = 'student000@demo.example'").await;
+    let code = of("select verification_code from sittings where verification_code is not null limit 1").await;
+    let practice = of("select id::text from practice_questions").await;
+    let organisation = of("select organisation_id::text from papers limit 1").await;
+    let seen = of("select paper_id::text from sittings where submitted_at is not null limit 1").await;
+    for about in [format!("paper/{seen}"), format!("adjustments/{organisation}")] {
+        site.call("/api/assessment/give_reason", &format!("about={about}&reason=Asked"), Some(&support))
+            .await;
+    }
     let counter = Counter::default();
     tracing_subscriber::registry().with(counter.clone()).init();
 
     let cohort = format!("/cohorts/{cohort}");
     let room = format!("/assessments/sittings/{sitting}");
-    for (path, session, most) in [
+    let (receipt, result) =
+        (format!("/assessments/sittings/{sat}/receipt"), format!("/assessments/sittings/{sat}/result"));
+    let (start, verify) = (format!("/assessments/start/{paper}"), format!("/verify/{code}"));
+    let practice = format!("/assessments/practice/{practice}");
+    let candidates_and_others = [
         ("/", Some(&student), 1),
         ("/sign-in", None, 0),
         ("/account", Some(&student), 3),
@@ -73,13 +93,49 @@ async fn a_page_costs_at_most_three_queries(db: PgPool) {
         (&cohort, Some(&tutor), 3),
         ("/assessments", Some(&learner), 3),
         ("/assessments/practice", Some(&learner), 2),
+        (&start, Some(&learner), 3),
         (&room, Some(&learner), 3),
-    ] {
+        (&practice, Some(&learner), 3),
+        (&receipt, Some(&candidate), 3),
+        (&result, Some(&candidate), 3),
+        (&verify, None, 1),
+    ];
+    let (seen, desk) =
+        (format!("/assessments/papers/{seen}"), format!("/assessments/papers/{seen}/sittings/{sat}"));
+    let (results, items, candidates) =
+        (format!("{seen}/results"), format!("{seen}/items"), format!("{seen}/candidates"));
+    let (preview, change) = (format!("{seen}/preview"), format!("{seen}/change"));
+    let (bank, adjustments) = (
+        format!("/assessments/questions/{organisation}"),
+        format!("/assessments/adjustments/{organisation}"),
+    );
+    let of_papers = [
+        "/assessments/papers",
+        &seen,
+        &desk,
+        &results,
+        &items,
+        &candidates,
+        &preview,
+        &change,
+        &bank,
+        &adjustments,
+    ];
+    let setters = of_papers.map(|path| (path, Some(&setter), 99));
+    // Support is asked whether it gave a reason.
+    let supports = of_papers.map(|path| (path, Some(&support), 99));
+    for (path, session, most) in candidates_and_others.into_iter().chain(setters).chain(supports) {
         counter.0.store(0, Ordering::SeqCst);
         let page = site.get(path, session.map(String::as_str)).await;
         assert_eq!(page.status, 200, "{path}");
         let asked = counter.0.load(Ordering::SeqCst);
+        eprintln!("{path} {asked} {most}");
         assert!(asked <= most, "{path} costs {asked} queries, not {most}");
         assert!(asked >= usize::from(session.is_some()), "{path}: nothing was counted");
     }
+}
+
+async fn one(site: &Site, query: &str) -> String {
+    let query = format!("select ({query})::text");
+    sqlx::query_scalar(sqlx::AssertSqlSafe(query)).fetch_one(&site.services.db).await.unwrap()
 }

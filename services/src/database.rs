@@ -32,17 +32,19 @@ impl Services {
     /// Begins a transaction. Whoever is cancelled while it begins leaves nothing behind: the task goes on, and the transaction
     /// that nobody takes is rolled back.
     pub(crate) async fn begin(&self) -> Result<Transaction<'static, Postgres>> {
-        let db = self.db.clone();
-        #[expect(clippy::disallowed_methods, reason = "the one place: nothing drops this future half-way")]
-        let beginning = tokio::spawn(async move { db.begin().await });
-        Ok(beginning.await.map_err(Error::failed)??)
+        self.begin_with("begin").await
     }
 
     /// The same, with all statements seeing one moment: for what is read with several of them and has to agree.
     pub(crate) async fn snapshot(&self) -> Result<Transaction<'static, Postgres>> {
-        let mut db = self.begin().await?;
-        db.execute("set transaction isolation level repeatable read").await?;
-        Ok(db)
+        self.begin_with("begin isolation level repeatable read").await
+    }
+
+    async fn begin_with(&self, statement: &'static str) -> Result<Transaction<'static, Postgres>> {
+        let db = self.db.clone();
+        #[expect(clippy::disallowed_methods, reason = "the one place: nothing drops this future half-way")]
+        let beginning = tokio::spawn(async move { db.begin_with(statement).await });
+        Ok(beginning.await.map_err(Error::failed)??)
     }
 }
 
@@ -204,6 +206,24 @@ mod tests {
         .await
         .unwrap();
         assert!(bare.is_empty(), "without an index: {bare:#?}");
+    }
+
+    /// It would be written with every row, and read for nothing that the other does not give.
+    #[sqlx::test(migrator = "crate::MIGRATIONS")]
+    async fn no_index_is_the_beginning_of_another(db: PgPool) {
+        let idle: Vec<String> = sqlx::query_scalar(
+            "select i.indexrelid::regclass || ': ' || o.indexrelid::regclass from pg_index i
+            join pg_index o on o.indrelid = i.indrelid and o.indexrelid <> i.indexrelid
+            join pg_class c on c.oid = i.indrelid and c.relnamespace = 'public'::regnamespace
+            where not i.indisunique and i.indexprs is null and o.indexprs is null
+                and o.indpred is not distinct from i.indpred
+                and (o.indkey::int2[])[0:i.indnkeyatts - 1] = (i.indkey::int2[])[0:i.indnkeyatts - 1]
+            order by 1",
+        )
+        .fetch_all(&db)
+        .await
+        .unwrap();
+        assert!(idle.is_empty(), "an index, and one that begins with it: {idle:#?}");
     }
 
     #[sqlx::test(migrator = "crate::MIGRATIONS")]

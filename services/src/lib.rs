@@ -14,6 +14,7 @@ mod csv;
 pub mod database;
 pub mod demo;
 mod error;
+mod heavy;
 pub mod learning;
 pub mod live;
 mod mail;
@@ -34,12 +35,14 @@ pub use moment::moment;
 /// Every migration, in order. Running it takes PostgreSQL's advisory lock, so that several servers may start at once.
 pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../migrations");
 
-/// The queues of what many ask for at the same time: see [`batcher`], and the line of those who are slowed.
+/// The queues of what many ask for at the same time: see [`batcher`], the line of those who are slowed, and that of heavy work.
 #[derive(Clone, Default)]
 pub struct Crowd {
     pub(crate) turns: accounts::Turns,
     pub(crate) sessions: accounts::Sessions,
     pub(crate) saves: assessment::Saves,
+    /// Work that keeps a core busy for a while waits here for its turn.
+    pub(crate) heavy: heavy::Heavy,
 }
 
 /// What the use cases work with. Cheap to clone.

@@ -1,13 +1,13 @@
 //! What the tests of every area start from: services on a fresh database with a clock that is set by hand, a small
 //! course, and people.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, fs, path::Path, sync::Arc};
 
 use domain::{
     accounts::{EmailAddress, PersonId},
     learning::{Answers, EnrolmentId, Kind, Question, Slug},
 };
-use sqlx::PgPool;
+use sqlx::{AssertSqlSafe, PgPool, Row};
 
 use crate::{
     FixedClock, Mailer, Services,
@@ -84,6 +84,30 @@ impl World {
             .filter(|letter| !letter.is_empty())
             .collect()
     }
+}
+
+/// Every statement in the committed `.sqlx` that contains these words, with the plan that serves all its values.
+pub(crate) async fn plans(db: &PgPool, words: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let mut db = db.acquire().await.unwrap();
+    sqlx::raw_sql("set plan_cache_mode = force_generic_plan").execute(&mut *db).await.unwrap();
+    for file in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../.sqlx")).unwrap() {
+        let file = fs::read_to_string(file.unwrap().path()).unwrap();
+        let statement: serde_json::Value = serde_json::from_str(&file).unwrap();
+        let query = statement["query"].as_str().unwrap();
+        if !query.contains(words) {
+            continue;
+        }
+        let parameters = statement["describe"]["parameters"]["Left"].as_array().unwrap().len();
+        let values = vec!["null"; parameters].join(", ");
+        let explain = format!(
+            "prepare asked as {query}; explain (costs off) execute asked({values}); deallocate asked"
+        );
+        let rows = sqlx::raw_sql(AssertSqlSafe(explain)).fetch_all(&mut *db).await.unwrap();
+        let lines: Vec<String> = rows.iter().map(|row| row.get(0)).collect();
+        found.push((query.to_owned(), lines.join("\n")));
+    }
+    found
 }
 
 pub(crate) fn slug(text: &str) -> Slug {

@@ -169,34 +169,43 @@ enum Group {
     Unanswered,
 }
 
-/// How often each option was chosen, or each known mistake made, by all who were asked one item: the question as each
-/// of them got it, the response and the verdict. Most frequent first, and right before wrong among equals.
+/// What some who were asked one item have in common: the question as they got it, the response and the verdict.
+#[derive(Debug, Clone, Copy)]
+pub struct Alike<'a> {
+    pub question: &'a Question,
+    pub response: Option<&'a Response>,
+    pub verdict: Option<&'a Verdict>,
+    /// How many they are.
+    pub times: u32,
+}
+
+/// How often each option was chosen, or each known mistake made, by all who were asked one item. Most frequent first, and
+/// right before wrong among equals.
 ///
 /// A choice has a row for every option, chosen or not; of anything else there is only what occurred. A response without
 /// a verdict, because it could not be marked, is another wrong answer; one with nothing in it is none.
-pub fn tally<'a>(
-    answers: impl IntoIterator<Item = (&'a Question, Option<&'a Response>, Option<&'a Verdict>)>,
-) -> Vec<Tally> {
+pub fn tally<'a>(answers: impl IntoIterator<Item = Alike<'a>>) -> Vec<Tally> {
     let mut counts: BTreeMap<Group, u32> = BTreeMap::new();
     let mut add = |group, times| {
         let count = counts.entry(group).or_insert(0);
         *count = count.saturating_add(times);
     };
-    for (question, response, verdict) in answers {
+    for Alike { question, response, verdict, times } in answers {
         let response = response.filter(|response| !is_blank(response));
         match &question.key {
             Key::SingleChoice(choices) | Key::MultipleChoice(choices) => {
                 let chosen = chosen(choices, response);
                 if chosen.is_empty() {
-                    add(Group::Unanswered, 1);
+                    add(Group::Unanswered, times);
                 }
                 for choice in choices {
-                    add(Group::of_option(choice), u32::from(chosen.contains(choice.id.as_str())));
+                    let chosen = chosen.contains(choice.id.as_str());
+                    add(Group::of_option(choice), if chosen { times } else { 0 });
                 }
             }
-            Key::Ordering(_) => add(Group::of_verdict(response, verdict, "Another order"), 1),
+            Key::Ordering(_) => add(Group::of_verdict(response, verdict, "Another order"), times),
             Key::Number(_) | Key::TextEntry(_) => {
-                add(Group::of_verdict(response, verdict, "Another wrong answer"), 1);
+                add(Group::of_verdict(response, verdict, "Another wrong answer"), times);
             }
         }
     }

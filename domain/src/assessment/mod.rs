@@ -40,7 +40,7 @@ pub mod variable;
 mod wording;
 
 pub use advice::Advice;
-pub use analysis::{Analysis, FEWEST, ItemStatistics, Tally, analyse, tally};
+pub use analysis::{Alike, Analysis, FEWEST, ItemStatistics, Tally, analyse, tally};
 #[cfg(not(target_arch = "wasm32"))]
 pub use bank::{Bank, BankError, BankFinding};
 pub use calculator::{Calculator, Press};

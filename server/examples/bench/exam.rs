@@ -14,12 +14,13 @@ use services::Services;
 use tokio::{net::TcpStream, process::Command, sync::Mutex, time::sleep};
 
 use crate::{
-    median,
+    Targets, median,
     support::{Browser, Choices, Outcome, Seat, learners, open_paper, sit_down},
 };
 
 /// How many save at the same time: a few, and as many as the database has connections for.
-const CROWDS: [usize; 2] = [16, 64];
+const CROWDS: [usize; 2] = [FEW, 64];
+const FEW: usize = 16;
 const RUNS: usize = 5;
 const RUN: Duration = Duration::from_secs(3);
 
@@ -33,7 +34,7 @@ on conflict (sitting_id, item_id) do update set sequence = excluded.sequence, re
 ";
 
 /// Saves a second.
-pub async fn saves(services: &Services, server: SocketAddr) -> Outcome<()> {
+pub async fn saves(services: &Services, server: SocketAddr, targets: &mut Targets) -> Outcome<()> {
     let (paper, code) = open_paper(&services.db).await?;
     let most = CROWDS.into_iter().max().unwrap_or_default();
     let mut seats = Vec::new();
@@ -63,13 +64,19 @@ pub async fn saves(services: &Services, server: SocketAddr) -> Outcome<()> {
         let (ours, plain) = (median(&mut ours), median(&mut plain));
         (most_ours, most_plain) = (most_ours.max(ours), most_plain.max(plain));
         let ratio = ours / plain;
+        let target = if crowd == FEW {
+            targets.at_least(&format!("saves of {crowd} connections against pgbench"), ratio, 0.7)
+        } else {
+            String::new()
+        };
         writeln!(
             out,
-            "  {crowd} connections: pgbench {plain:.0}, this server over HTTP {ours:.0}, ratio {ratio:.2}"
+            "  {crowd} connections: pgbench {plain:.0}, this server over HTTP {ours:.0}, ratio {ratio:.2}  {target}"
         )?;
     }
     let ratio = most_ours / most_plain;
-    writeln!(out, "  ratio of the most that each reaches  {ratio:.2}  (target: at least 0.50)")?;
+    let target = targets.at_least("the most saves against pgbench", ratio, 0.5);
+    writeln!(out, "  ratio of the most that each reaches  {ratio:.2}  {target}")?;
     Ok(())
 }
 
@@ -149,7 +156,7 @@ const ARRIVE: Duration = Duration::from_secs(10);
 const SIT: Duration = Duration::from_secs(30);
 
 /// A thousand learners start within ten seconds, think for some seconds before each answer, and submit.
-pub async fn thousand(services: &Services) -> Outcome<()> {
+pub async fn thousand(services: &Services, targets: &mut Targets) -> Outcome<()> {
     let listen: SocketAddr = std::env::var("LISTEN")?.parse()?;
     let mut server = Command::new(std::env::var("SERVER")?).arg("serve").kill_on_drop(true).spawn()?;
     let pid = server.id().ok_or("the server has no id")?;
@@ -168,7 +175,7 @@ pub async fn thousand(services: &Services) -> Outcome<()> {
             tokio::spawn(sit(listen, session, paper, code, Choices::new(n as u64), begun))
         })
         .collect();
-    let (mut errors, mut times) = (0, Vec::new());
+    let (mut errors, mut times) = (0_u32, Vec::new());
     for task in tasks {
         match task.await? {
             Ok(took) => times.extend(took),
@@ -188,10 +195,13 @@ pub async fn thousand(services: &Services) -> Outcome<()> {
         "\n{LEARNERS} learners who start within {} s, think 2 to 6 s before each answer, and submit:",
         ARRIVE.as_secs()
     )?;
-    writeln!(out, "  errors                    {errors:>8}  (target: 0)")?;
+    let target = targets.at_most("learners who failed", f64::from(errors), 0.0);
+    writeln!(out, "  errors                    {errors:>8}  {target}")?;
     writeln!(out, "  answers saved             {:>8}  in {:.0} s", times.len(), took.as_secs_f64())?;
     writeln!(out, "  a save, median and p99    {:>8.1} ms, {:.1} ms", ms(median), ms(p99))?;
-    writeln!(out, "  p99 against the median    {:>8.1}  (target: at most 25)", ms(p99) / ms(median))?;
+    let ratio = ms(p99) / ms(median);
+    let target = targets.at_most("p99 of a save against the median", ratio, 25.0);
+    writeln!(out, "  p99 against the median    {ratio:>8.1}  {target}")?;
     for (what, from, to) in [
         ("while learners arrive", Duration::ZERO, ARRIVE),
         ("while all sit", ARRIVE, SIT),
@@ -206,7 +216,7 @@ pub async fn thousand(services: &Services) -> Outcome<()> {
         "  server's CPU a learner    {:>8.1} ms, from start to submission",
         used * 1000.0 / LEARNERS as f64
     )?;
-    if errors == 0 { Ok(()) } else { Err("learners failed".into()) }
+    Ok(())
 }
 
 fn median_and_p99(mut times: Vec<Duration>) -> (Duration, Duration) {

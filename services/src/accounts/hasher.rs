@@ -75,7 +75,9 @@ impl Hasher {
         #[cfg(test)]
         self.done.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         let argon = self.argon.clone();
-        tokio::task::spawn_blocking(move || job(&argon)).await.map_err(Error::failed)?
+        #[expect(clippy::disallowed_methods, reason = "it has taken its place above")]
+        let working = tokio::task::spawn_blocking(move || job(&argon));
+        working.await.map_err(Error::failed)?
     }
 }
 

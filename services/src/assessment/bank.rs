@@ -10,8 +10,7 @@ use domain::{
     },
     cohorts::OrganisationId,
 };
-use sqlx::PgConnection;
-
+use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
 use super::{OrganisationSetter, count_of, html, known, new_id, number, support};
@@ -27,6 +26,8 @@ use crate::{
 const SEEDS: u64 = 200;
 /// The largest file that is taken, in bytes.
 pub const BANK_LIMIT: usize = 100 * 1024;
+/// How many drafts are kept of a person at most: the newest.
+const MOST_DRAFTS: i64 = 10;
 
 /// What an import did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -112,14 +113,44 @@ pub async fn draft_bank(
     )
     .execute(&mut *db)
     .await?;
+    sqlx::query!(
+        "delete from bank_drafts where id in (
+            select id from bank_drafts where person_id = $1 order by created_at desc, id desc offset $2
+        )",
+        actor.person().0,
+        MOST_DRAFTS,
+    )
+    .execute(&mut *db)
+    .await?;
     Ok(id)
 }
 
 /// What is wrong with a drafted bank, or what it would bring.
 pub async fn bank_draft(services: &Services, actor: &Actor, id: BankDraftId) -> Result<BankPreviewed> {
-    let (_, text) = draft_of(&mut *services.db.acquire().await?, actor, id).await?;
-    // Trying a bank on its seeds is a second of work: not on the threads that serve pages.
-    tokio::task::spawn_blocking(move || preview_bank(&text)).await.map_err(Error::failed)
+    let (_, draft) = draft_of(&mut *services.db.acquire().await?, actor, id).await?;
+    if let Some(tried) = draft.tried {
+        return Ok(BankPreviewed { text: draft.text, faults: tried.faults, questions: tried.questions });
+    }
+    // Trying a bank on its seeds is a second of work: not on the threads that serve pages, and once.
+    let preview = services.crowd.heavy.work(move || preview_bank(&draft.text)).await?;
+    let tried = Tried { faults: preview.faults.clone(), questions: preview.questions.clone() };
+    sqlx::query!("update bank_drafts set tried = $2 where id = $1", id.0, Json(&tried) as _)
+        .execute(&services.db)
+        .await?;
+    Ok(preview)
+}
+
+/// What trying a drafted bank came to, as it is kept with the draft.
+#[derive(Debug, serde::Serialize, serde::Deserialize)]
+struct Tried {
+    faults: Vec<String>,
+    questions: Vec<PreviewedQuestion>,
+}
+
+struct Draft {
+    text: String,
+    /// `None` until somebody has looked at it.
+    tried: Option<Tried>,
 }
 
 /// The draft, if it is the actor's own and they still may import it.
@@ -127,16 +158,17 @@ async fn draft_of(
     db: &mut PgConnection,
     actor: &Actor,
     id: BankDraftId,
-) -> Result<(OrganisationSetter, String)> {
+) -> Result<(OrganisationSetter, Draft)> {
     let row = sqlx::query!(
-        "select organisation_id, text from bank_drafts where id = $1 and person_id = $2",
+        r#"select organisation_id, text, tried as "tried: Json<Tried>" from bank_drafts where id = $1 and person_id = $2"#,
         id.0,
         actor.person().0,
     )
     .fetch_optional(&mut *db)
     .await?
     .ok_or(Error::NotFound)?;
-    Ok((actor.sets_papers_in(db, OrganisationId(row.organisation_id)).await?, row.text))
+    let setter = actor.sets_papers_in(db, OrganisationId(row.organisation_id)).await?;
+    Ok((setter, Draft { text: row.text, tried: row.tried.map(|tried| tried.0) }))
 }
 
 /// Imports a drafted bank into the organisation's own templates.
@@ -148,8 +180,8 @@ pub async fn import_draft(services: &Services, actor: &Actor, id: BankDraftId) -
         return Err(Error::invalid("bank", Problem::FileFaulty));
     }
     let mut db = services.begin().await?;
-    let (setter, text) = draft_of(&mut db, actor, id).await?;
-    let bank = Bank::read(&text).map_err(Error::failed)?;
+    let (setter, draft) = draft_of(&mut db, actor, id).await?;
+    let bank = Bank::read(&draft.text).map_err(Error::failed)?;
     let imported = import(services, &mut db, Some((setter, actor)), &bank).await?;
     let event = audit::Event {
         at: services.clock.now(),
@@ -205,37 +237,38 @@ async fn import(
     own: Option<(OrganisationSetter, &Actor)>,
     bank: &Bank,
 ) -> Result<ImportedBank> {
-    let mut imported = ImportedBank { new: 0, changed: 0, unchanged: 0, retired: 0 };
-    for (template, source) in bank.templates.iter().zip(&bank.sources) {
-        // `xmax` is 0 for a row that was inserted, and no row comes back for one that is as it was.
-        let inserted = sqlx::query_scalar!(
-            r#"insert into question_templates as t
-                (id, organisation_id, name, category, difficulty, source, imported_at, imported_by)
-            values ($1, $2, $3, $4, $5, $6, $7, $8)
-            on conflict on constraint question_templates_name_key do update set category = excluded.category,
-                difficulty = excluded.difficulty, source = excluded.source, imported_at = excluded.imported_at,
-                imported_by = excluded.imported_by, retired = false
-            -- What an organisation retired by hand stays so until it is mended or brought back.
-            where t.source <> excluded.source or t.retired and t.organisation_id is null
-            returning (xmax = 0) as "inserted!""#,
-            new_id(),
-            own.map(|(setter, _)| setter.organisation.0),
-            template.id,
-            template.category.as_str(),
-            i16::from(u8::from(template.difficulty)),
-            source,
-            services.clock.now(),
-            own.map(|(_, actor)| actor.person().0),
-        )
-        .fetch_optional(&mut *db)
-        .await?;
-        match inserted {
-            Some(true) => imported.new += 1,
-            Some(false) => imported.changed += 1,
-            None => imported.unchanged += 1,
-        }
-    }
-    Ok(imported)
+    let templates = || bank.templates.iter();
+    let names: Vec<_> = templates().map(|template| template.id.clone()).collect();
+    let categories: Vec<_> = templates().map(|template| template.category.as_str().to_owned()).collect();
+    let difficulties: Vec<_> = templates().map(|template| i16::from(u8::from(template.difficulty))).collect();
+    // `xmax` is 0 for a row that was inserted, and no row comes back for one that is as it was.
+    let written = sqlx::query_scalar!(
+        r#"insert into question_templates as t
+            (id, organisation_id, name, category, difficulty, source, imported_at, imported_by)
+        select id, $2, name, category, difficulty, source, $7, $8
+        from unnest($1::uuid[], $3::text[], $4::text[], $5::smallint[], $6::text[]) as n (id, name, category, difficulty, source)
+        -- In one order, so that two imports never wait for each other.
+        order by name
+        on conflict on constraint question_templates_name_key do update set category = excluded.category,
+            difficulty = excluded.difficulty, source = excluded.source, imported_at = excluded.imported_at,
+            imported_by = excluded.imported_by, retired = false
+        -- What an organisation retired by hand stays so until it is mended or brought back.
+        where t.source <> excluded.source or t.retired and t.organisation_id is null
+        returning (xmax = 0) as "inserted!""#,
+        &templates().map(|_| new_id()).collect::<Vec<_>>(),
+        own.map(|(setter, _)| setter.organisation.0),
+        &names,
+        &categories,
+        &difficulties,
+        &bank.sources,
+        services.clock.now(),
+        own.map(|(_, actor)| actor.person().0),
+    )
+    .fetch_all(db)
+    .await?;
+    let new = written.iter().filter(|inserted| **inserted).count();
+    let changed = written.len() - new;
+    Ok(ImportedBank { new, changed, unchanged: names.len() - written.len(), retired: 0 })
 }
 
 /// A random template of this category and difficulty, of the shared bank and, where `own` names one, of the organisation's own;

@@ -110,7 +110,7 @@ async fn mark_again(db: &mut PgConnection, correction: Uuid, paper: Uuid, positi
     // Nobody opens one again meanwhile.
     let sittings = sqlx::query!(
         r#"select id, mark as "mark!", passed as "passed!" from sittings
-        where paper_id = $1 and submitted_at is not null order by id for update"#,
+        where paper_id = $1 and submitted_at is not null order by id for no key update"#,
         paper,
     )
     .fetch_all(&mut *db)
@@ -177,8 +177,10 @@ async fn mark_again(db: &mut PgConnection, correction: Uuid, paper: Uuid, positi
 async fn totals(db: &mut PgConnection, paper: Uuid) -> Result<HashMap<Uuid, Outcome>> {
     let PassMarks { percent, sections } = pass_marks(db, paper).await?;
     let sums = sqlx::query!(
-        r#"select m.sitting_id, i.section_id, sum(m.marks) as "mark!", sum(i.marks) as "available!"
-        from sittings s join item_marks m on m.sitting_id = s.id join paper_items i on i.id = m.item_id
+        // The questions are read once, not once for each mark.
+        r#"with i as materialized (select id, section_id, marks from paper_items where paper_id = $1)
+        select m.sitting_id, i.section_id, sum(m.marks) as "mark!", sum(i.marks) as "available!"
+        from sittings s join item_marks m on m.sitting_id = s.id join i on i.id = m.item_id
         where s.paper_id = $1 and s.submitted_at is not null group by 1, 2"#,
         paper,
     )

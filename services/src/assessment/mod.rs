@@ -18,7 +18,8 @@
 //! | submission, marking, the sweeper, the receipt | `submission` |
 //! | what the setter sees and does during the exam | `invigilation` |
 //! | results of a candidate, and the public check | `results` |
-//! | the result sheet, item analysis | `sheet` |
+//! | the result sheet | `sheet` |
+//! | item analysis: how the questions did | `item_sheet` |
 //! | the result sheet as a file | `result_file` |
 //! | a key that was wrong | `corrections` |
 //! | what support gives a reason for | `support` |
@@ -35,6 +36,7 @@ mod code_tries;
 mod corrections;
 mod drawing;
 mod invigilation;
+mod item_sheet;
 mod plain_form;
 mod practice;
 mod publication;
@@ -64,6 +66,7 @@ pub use bank::*;
 pub use code_tries::forget_code_tries;
 pub use corrections::*;
 pub use invigilation::*;
+pub use item_sheet::*;
 pub use plain_form::*;
 pub use practice::*;
 pub use publication::*;

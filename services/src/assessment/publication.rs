@@ -40,7 +40,7 @@ pub async fn preview_paper(
         if page.state == PaperState::Draft { Some(drawing::plan(&mut db, setter).await?) } else { None };
     drop(db);
     // Making and showing hundreds of questions is a second of work: not on the threads that serve pages.
-    let questions = tokio::task::spawn_blocking(move || {
+    let questions = services.crowd.heavy.work(move || {
         let questions: Vec<Question> = match plan {
             Some(plan) => {
                 drawing::draw(&plan, 1)?.questions.into_values().map(|made| made.question).collect()
@@ -49,7 +49,7 @@ pub async fn preview_paper(
         };
         Ok::<_, Error>(questions.iter().map(bank::previewed).collect())
     });
-    Ok((page, questions.await.map_err(Error::failed)??))
+    Ok((page, questions.await??))
 }
 
 /// The questions of a paper, a column each, as the statement takes them.
@@ -89,6 +89,8 @@ pub async fn publish_paper(
     paper: PaperId,
     confirmed: bool,
 ) -> Result<()> {
+    // Taken before the draft is: nobody waits for a core with a transaction open.
+    let place = services.crowd.heavy.place().await?;
     let mut db = services.begin().await?;
     let setter = draft(services, &mut db, actor, paper).await?;
     let page = load(&mut db, setter).await?;
@@ -122,14 +124,14 @@ pub async fn publish_paper(
         return Err(Error::Invalid(problems));
     }
     let plan = drawing::plan(&mut db, setter).await?;
-    let made = tokio::task::spawn_blocking(move || {
+    let made = place.work(move || {
         let drawn = drawing::draw(&plan, row.attempts)?;
         if drawn.twice {
             return Err(Error::invalid("questions", Problem::QuestionsTwice));
         }
         Rows::of(drawn.questions)
     });
-    let made = made.await.map_err(Error::failed)??;
+    let made = made.await??;
     sqlx::query!(
         "insert into paper_items (id, paper_id, section_id, attempt, position, question, marks)
         select id, $1, section, attempt, position, question, marks

@@ -47,14 +47,25 @@ pub(super) fn question_result(
 
 /// The result of a submitted sitting, for whoever was found to be allowed to see it.
 pub(super) async fn sitting_result(db: &mut PgConnection, sitting: SittingId) -> Result<SittingResult> {
+    result_for(db, sitting, None).await
+}
+
+/// For a candidate: their own, when it is out.
+async fn result_for(
+    db: &mut PgConnection,
+    sitting: SittingId,
+    candidate: Option<&Actor>,
+) -> Result<SittingResult> {
     let head = sqlx::query!(
         r#"select s.paper_id, p.title, p.kind, p.pass_percent, coalesce(h.full_name, 'Erased account') as "name!",
             s.submitted_at as "submitted_at!", s.mark as "mark!", s.available as "available!", s.passed as "passed!",
             s.verification_code, s.certificate_name, s.removed_on,
             exists (select from mark_changes c where c.sitting_id = s.id) as "corrected!"
         from sittings s join papers p on p.id = s.paper_id left join people h on h.id = s.learner_id
-        where s.id = $1 and s.submitted_at is not null"#,
+        where s.id = $1 and s.submitted_at is not null
+            and ($2::uuid is null or s.learner_id = $2 and results_released(s.paper_id))"#,
         sitting.0,
+        candidate.map(|candidate| candidate.person().0),
     )
     .fetch_optional(&mut *db)
     .await?
@@ -147,23 +158,9 @@ pub(super) async fn sitting_result(db: &mut PgConnection, sitting: SittingId) ->
 /// [`Error::NotFound`] until the results are released.
 pub async fn own_result(services: &Services, actor: &Actor, sitting: SittingId) -> Result<SittingResult> {
     let mut db = services.snapshot().await?;
-    let result = released_result(&mut db, actor, sitting).await?;
+    let result = result_for(&mut db, sitting, Some(actor)).await?;
     db.commit().await?;
     Ok(result)
-}
-
-async fn released_result(db: &mut PgConnection, actor: &Actor, sitting: SittingId) -> Result<SittingResult> {
-    let candidate = actor.candidate_in(db, sitting).await?;
-    let released = sqlx::query_scalar!(
-        r#"select results_released(paper_id) as "released!" from sittings where id = $1"#,
-        candidate.sitting.0,
-    )
-    .fetch_one(&mut *db)
-    .await?;
-    if !released {
-        return Err(Error::NotFound);
-    }
-    sitting_result(db, candidate.sitting).await
 }
 
 /// The certificate of a passed sitting as a PDF file, for the candidate.
@@ -173,7 +170,7 @@ async fn released_result(db: &mut PgConnection, actor: &Actor, sitting: SittingI
 /// show.
 pub async fn certificate_of(services: &Services, actor: &Actor, sitting: SittingId) -> Result<Vec<u8>> {
     let mut db = services.snapshot().await?;
-    let result = released_result(&mut db, actor, sitting).await?;
+    let result = result_for(&mut db, sitting, Some(actor)).await?;
     let code = result.verification_code.ok_or(Error::NotFound)?;
     let name = match result.certificate_name {
         CertificateName::AsItIs => result.candidate,

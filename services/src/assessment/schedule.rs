@@ -109,9 +109,10 @@ pub async fn change_window(
     )
     .execute(&mut *db)
     .await?;
+    // Answers are kept meanwhile: they need no more than that the sittings stay.
     sqlx::query!(
         "update sittings set closes_at = $2 where id in
-            (select id from sittings where paper_id = $1 and submitted_at is null order by id for update)",
+            (select id from sittings where paper_id = $1 and submitted_at is null order by id for no key update)",
         before.setter.paper.0,
         closes,
     )

@@ -1,17 +1,15 @@
-//! What whoever set a paper sees of it afterwards: the result sheet, and how the questions did.
+//! What whoever set a paper sees of its candidates afterwards.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use domain::assessment::{
-    Analysis, AskedView, Category, CategoryResult, CorrectionRow, ItemId, ItemRow, ItemSheet, ItemVariant,
-    MOST_CORRECTIONS, PaperId, Question, Release, ReleasedOutcome, Response, ResultSheet, SectionResult,
-    SheetRow, SittingId, SubmittedBy, Verdict, analyse, tally,
+    Category, CategoryResult, PaperId, Release, ReleasedOutcome, ResultSheet, SectionResult, SheetRow,
+    SittingId, SubmittedBy,
 };
-use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::{count_of, html, known, number};
-use crate::{Error, Result, Services, accounts::Actor, markdown::plain, moment};
+use super::{known, number};
+use crate::{Result, Services, accounts::Actor, moment};
 
 /// `/assessments/papers/{paper}/results`: everybody who has submitted.
 pub async fn result_sheet(services: &Services, actor: &Actor, paper: PaperId) -> Result<ResultSheet> {
@@ -46,8 +44,10 @@ pub async fn result_sheet(services: &Services, actor: &Actor, paper: PaperId) ->
     // Both begin at the sittings of this paper: marks are many more than the questions of one paper, and those of all papers are
     // in one table.
     let marks = sqlx::query!(
-        r#"select m.sitting_id, i.section_id, sum(m.marks) as "mark!", count(*) filter (where m.unreadable) as "unreadable!"
-        from sittings s join item_marks m on m.sitting_id = s.id join paper_items i on i.id = m.item_id
+        // The questions are read once, not once for each mark.
+        r#"with i as materialized (select id, section_id from paper_items where paper_id = $1)
+        select m.sitting_id, i.section_id, sum(m.marks) as "mark!", count(*) filter (where m.unreadable) as "unreadable!"
+        from sittings s join item_marks m on m.sitting_id = s.id join i on i.id = m.item_id
         where s.paper_id = $1 and s.submitted_at is not null group by 1, 2"#,
         setter.paper.0,
     )
@@ -127,151 +127,5 @@ pub async fn result_sheet(services: &Services, actor: &Actor, paper: PaperId) ->
             .into_iter()
             .map(|(category, (mark, available))| CategoryResult { category, mark, available })
             .collect(),
-    })
-}
-
-/// `/assessments/papers/{paper}/items`: how the questions did. What attempts ask from one template in the same place, with other
-/// numbers, is counted together.
-pub async fn item_sheet(services: &Services, actor: &Actor, paper: PaperId) -> Result<ItemSheet> {
-    let mut db = services.snapshot().await?;
-    let setter = actor.setter_of(services, &mut db, paper).await?;
-    let title = sqlx::query_scalar!("select title from papers where id = $1", setter.paper.0)
-        .fetch_one(&mut *db)
-        .await?;
-    let mut items = sqlx::query!(
-        r#"select id, attempt, position, marks, voided, question as "question: Json<Question>" from paper_items
-        where paper_id = $1 order by attempt, position"#,
-        setter.paper.0,
-    )
-    .fetch_all(&mut *db)
-    .await?;
-    let outcomes = sqlx::query!(
-        r#"select m.sitting_id, s.attempt, i.id as item, i.position, m.marks, m.unreadable, m.verdict as "verdict: Json<Verdict>",
-            a.response as "response?: Json<Response>"
-        from sittings s
-        join item_marks m on m.sitting_id = s.id
-        join paper_items i on i.id = m.item_id
-        left join answers a on a.sitting_id = m.sitting_id and a.item_id = m.item_id
-        where s.paper_id = $1 and s.submitted_at is not null order by m.sitting_id, i.position"#,
-        setter.paper.0,
-    )
-    .fetch_all(&mut *db)
-    .await?;
-    let corrections = sqlx::query!(
-        r#"select c.at, coalesce(p.full_name, '') as "by!", i.position, c.reason, c.voided, c.restored, count(*) over () as "all!",
-            (select count(*) from mark_changes m where m.correction_id = c.id) as "changed!",
-            (select count(*) from mark_changes m where m.correction_id = c.id and m.passed_before <> m.passed_after) as "passes!"
-        from paper_corrections c join paper_items i on i.id = c.item_id left join people p on p.id = c.corrected_by
-        where i.paper_id = $1 order by c.at desc, c.id limit $2"#,
-        setter.paper.0,
-        i64::try_from(MOST_CORRECTIONS).map_err(Error::failed)?,
-    )
-    .fetch_all(&mut *db)
-    .await?;
-    db.commit().await?;
-    items.iter_mut().for_each(|item| item.question.reword_options(plain));
-    let questions: BTreeMap<Uuid, &Question> = items.iter().map(|item| (item.id, &item.question.0)).collect();
-    let places: Vec<_> = items.iter().filter(|item| item.attempt == 1).collect();
-    let available: Vec<u32> = places.iter().map(|item| number(item.marks)).collect::<Result<_>>()?;
-    let (mut marks, mut attempts): (Vec<Vec<u32>>, Vec<i16>) = (Vec::new(), Vec::new());
-    let mut at = None;
-    for outcome in &outcomes {
-        if at != Some(outcome.sitting_id) {
-            at = Some(outcome.sitting_id);
-            marks.push(vec![0; places.len()]);
-            attempts.push(outcome.attempt);
-        }
-        let place = number::<usize>(outcome.position)?.saturating_sub(1);
-        if let Some(mark) = marks.last_mut().and_then(|row| row.get_mut(place)) {
-            *mark = number(outcome.marks)?;
-        }
-    }
-    // The rows: by place, and of one place in the order of the attempts that first have it.
-    let mut groups: BTreeMap<(i16, &str), Vec<_>> = BTreeMap::new();
-    for item in &items {
-        groups.entry((item.position, item.question.template.as_str())).or_default().push(item);
-    }
-    let mut groups: Vec<_> =
-        groups.into_values().filter_map(|group| Some((*group.first()?, group))).collect();
-    groups.sort_by_key(|(item, _)| (item.position, item.attempt));
-    let every = items.iter().map(|item| item.attempt).collect::<BTreeSet<_>>().len();
-    let mut analyses: BTreeMap<Vec<i16>, Analysis> = BTreeMap::new();
-    let rows = groups.iter().map(|(item, group)| {
-        let asked: Vec<i16> = group.iter().map(|item| item.attempt).collect();
-        let known = analyses.entry(asked).or_insert_with_key(|asked| {
-            let sat = marks.iter().zip(&attempts).filter(|(_, attempt)| asked.contains(attempt));
-            analyse(&available, &sat.map(|(marks, _)| marks.clone()).collect::<Vec<_>>())
-        });
-        let place = number::<usize>(item.position)?.saturating_sub(1);
-        let (statistics, candidates) = (known.items.get(place).cloned(), known.candidates);
-        let ids: Vec<Uuid> = group.iter().map(|item| item.id).collect();
-        let here = || outcomes.iter().filter(|outcome| ids.contains(&outcome.item));
-        let answers = here().filter_map(|outcome| {
-            let question = questions.get(&outcome.item)?;
-            Some((
-                *question,
-                outcome.response.as_ref().map(|response| &response.0),
-                outcome.verdict.as_ref().map(|verdict| &verdict.0),
-            ))
-        });
-        let variants = group.iter().map(|other| {
-            Ok(ItemVariant {
-                item: ItemId(other.id),
-                attempt: number(other.attempt)?,
-                right_answer: other.question.right_answer(),
-                options: match other.question.asked().view {
-                    AskedView::SingleChoice(options)
-                    | AskedView::MultipleChoice(options)
-                    | AskedView::Ordering(options) => {
-                        options.into_iter().map(|option| (option.id, option.text)).collect()
-                    }
-                    AskedView::Number { .. } | AskedView::TextEntry => Vec::new(),
-                },
-            })
-        });
-        Ok(ItemRow {
-            number: number(item.position)?,
-            every_attempt: group.len() == every,
-            statistics,
-            candidates,
-            item: ItemId(item.id),
-            variants: variants.collect::<Result<_>>()?,
-            template: item.question.template.clone(),
-            category: item.question.category,
-            difficulty: item.question.difficulty,
-            wording: html(&item.question.wording),
-            right_answer: item.question.right_answer(),
-            marks: number(item.marks)?,
-            voided: item.voided,
-            unreadable: count_of(here().filter(|outcome| outcome.unreadable))?,
-            tally: tally(answers),
-        })
-    });
-    let rows = rows.collect::<Result<Vec<_>>>()?;
-    Ok(ItemSheet {
-        paper,
-        title,
-        analysis: analyse(&available, &marks),
-        items: rows,
-        all_corrections: corrections.first().map_or(Ok(0), |row| number(row.all))?,
-        corrections: corrections
-            .into_iter()
-            .map(|row| {
-                Ok(CorrectionRow {
-                    at: moment(row.at),
-                    by: row.by,
-                    question: number(row.position)?,
-                    reason: row.reason,
-                    what: match (row.voided, row.restored) {
-                        (true, _) => "Taken out: everybody got its marks",
-                        (_, true) => "Put back: marked again as it was answered",
-                        _ => "The key was corrected",
-                    }
-                    .to_owned(),
-                    marks_changed: number(row.changed)?,
-                    passes_changed: number(row.passes)?,
-                })
-            })
-            .collect::<Result<_>>()?,
     })
 }

@@ -1,6 +1,7 @@
 mod answers;
 mod authoring;
 mod delivery;
+mod plans;
 mod results;
 mod running;
 

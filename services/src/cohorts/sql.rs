@@ -54,21 +54,24 @@ pub(super) async fn page(
             order by case when $6 then key end desc, case when not $6 then key end,
                 case when $6 then id end desc, id
             limit $7
+        ), head as materialized (
+            -- Once, and not for each student.
+            select co.name, o.name as organisation, c.title as course,
+                (select count(*) from enrolments e where e.cohort_id = co.id) as in_all,
+                (select count(*) from listed) as found,
+                array(select m.title from modules m where m.course_id = c.id and not m.retired order by m.position) as titles
+            from cohorts co
+            join organisations o on o.id = co.organisation_id
+            join courses c on c.id = co.course_id
+            where co.id = $1
         )
-        select co.name, o.name as organisation, c.title as course,
-            (select count(*) from enrolments e where e.cohort_id = co.id) as "in_all!",
-            (select count(*) from listed) as "found!",
-            array(select m.title from modules m where m.course_id = c.id and not m.retired order by m.position) as "titles!",
+        select h.name, h.organisation, h.course, h.in_all as "in_all!", h.found as "found!", h.titles as "titles!",
             s.id as "id?", s.full_name as "full_name?", s.email as "email?", s.key as "key?",
             s.modules_completed as "completed?", s.last_seen_at,
             (select string_agg(case when mp.completed then 'C' when mp.entered then 'I' else 'N' end, '' order by m.position)
                 from modules m left join module_progress mp on mp.module_id = m.id and mp.enrolment_id = s.id
                 where m.course_id = s.course_id and not m.retired) as modules
-        from cohorts co
-        join organisations o on o.id = co.organisation_id
-        join courses c on c.id = co.course_id
-        left join shown s on true
-        where co.id = $1
+        from head h left join shown s on true
         order by case when $6 then s.key end desc, case when not $6 then s.key end,
             case when $6 then s.id end desc, s.id"#,
         cohort.0,

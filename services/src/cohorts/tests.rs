@@ -7,7 +7,7 @@ use sqlx::PgPool;
 use super::*;
 use crate::{
     learning::{content, read_page},
-    testing::{World, course, slug},
+    testing::{World, course, plans, slug},
 };
 
 async fn page(world: &World, actor: &Actor, cohort: &NewCohort, query: CohortQuery) -> Result<CohortPage> {
@@ -169,4 +169,15 @@ async fn searching_takes_what_is_typed_literally(db: PgPool) {
     }
     let nonsense = CohortQuery { after: Some("non~sense\0".into()), ..CohortQuery::default() };
     assert_eq!(page(&world, &tutor, &cohort, nonsense).await.unwrap().students.len(), 3);
+}
+
+/// What is the same in each row is found once, and not for each student.
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_cohort_is_counted_once_for_its_page(db: PgPool) {
+    let found = plans(&db, "as in_all").await;
+    assert_eq!(found.len(), 1, "{found:?}");
+    let plan = &found[0].1;
+    // What is below the head is found for each row.
+    let (_, rows) = plan.split_once("CTE Scan on head").unwrap_or(("", plan));
+    assert!(!rows.contains("on enrolments"), "{plan}");
 }

@@ -246,7 +246,19 @@ fn tallied(answers: &[(Question, Option<Response>)]) -> Vec<String> {
     };
     let verdicts: Vec<_> = answers.iter().map(verdict).collect();
     let asked = answers.iter().zip(&verdicts);
-    tally(asked.map(|((question, response), verdict)| (question, response.as_ref(), verdict.as_ref())))
+    let one_each: Vec<_> = asked
+        .map(|((question, response), verdict)| Alike {
+            question,
+            response: response.as_ref(),
+            verdict: verdict.as_ref(),
+            times: 1,
+        })
+        .collect();
+    let tallied = tally(one_each.iter().copied());
+    let thrice = one_each.iter().map(|alike| Alike { times: 3, ..*alike });
+    let of_each = one_each.iter().flat_map(|alike| [*alike; 3]);
+    assert_eq!(tally(thrice), tally(of_each), "counted together and one by one");
+    tallied
         .into_iter()
         .map(|row| {
             let error = row.known_error.map(|name| format!(" ({name})")).unwrap_or_default();

@@ -736,3 +736,35 @@ async fn the_latest_end_moves_when_time_is_given_and_not_by_breaks(db: PgPool) {
     let extended = state().await;
     assert!(extended.more_time_than(&added).unwrap().starts_with("The end was moved: it is at "));
 }
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_drafted_bank_is_tried_once_and_few_drafts_are_kept(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let (services, setter) = (&exam.world.services, &exam.setter);
+    let colleague = sets_papers(&exam.world, "colleague@north.example", exam.organisation).await;
+    let own = BANK.replace("\"grams\"", "\"own-grams\"").replace("\"safe\"", "\"own-safe\"");
+    let others = draft_bank(services, &colleague, exam.organisation, &own).await.unwrap();
+    let mut drafts = Vec::new();
+    for _ in 0..14 {
+        drafts.push(draft_bank(services, setter, exam.organisation, &own).await.unwrap());
+        exam.world.clock.advance(chrono::Duration::milliseconds(1));
+    }
+    for draft in &drafts[..4] {
+        assert!(not_found(bank_draft(services, setter, *draft).await));
+    }
+    let first = bank_draft(services, setter, drafts[4]).await.unwrap();
+    assert_eq!((first.faults.len(), first.questions.len()), (0, 2));
+    assert_eq!(bank_draft(services, setter, drafts[4]).await.unwrap(), first);
+    // What was found is what counts from then on.
+    sqlx::query(
+        "update bank_drafts set tried = '{\"faults\": [\"Found\"], \"questions\": []}' where id = $1",
+    )
+    .bind(drafts[4].0)
+    .execute(&services.db)
+    .await
+    .unwrap();
+    assert_eq!(bank_draft(services, setter, drafts[4]).await.unwrap().faults, ["Found"]);
+    assert!(matches!(import_draft(services, setter, drafts[4]).await, Err(Error::Invalid(_))));
+    import_draft(services, setter, drafts[13]).await.unwrap();
+    import_draft(services, &colleague, others).await.unwrap();
+}

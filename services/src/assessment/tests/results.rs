@@ -490,3 +490,41 @@ async fn results_go_after_seven_years_and_not_before(db: PgPool) {
     assert_eq!(remove_old_sittings(services).await.unwrap(), 1);
     assert_eq!(exam.count("select count(*) from item_marks where sitting_id = $1", sitting).await, 0);
 }
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn how_the_questions_did_counts_everybody_once(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let services = &exam.world.services;
+    for (name, attempts, typed) in [
+        ("a", 2, None),
+        ("b", 1, Some("1 mg")),
+        ("c", 1, Some("1 mg")),
+        ("d", 1, Some("2,5")),
+        ("e", 1, Some("")),
+    ] {
+        let learner = exam.world.learner(&format!("{name}@north.example")).await;
+        for _ in 0..attempts {
+            let sitting = start_sitting(services, &learner, exam.paper, "CODE2026").await.unwrap();
+            take_seat(services, &learner, sitting).await.unwrap();
+            let room = open_room(services, &learner, sitting).await.unwrap();
+            let mut saves = exam.right_answers(sitting).await;
+            if let Some(typed) = typed {
+                saves.iter_mut().find(|save| save.item == room.questions[0].item).unwrap().response =
+                    Some(number(typed)).filter(|_| !typed.is_empty());
+            }
+            submit_sitting(services, &learner, sitting, &saves).await.unwrap();
+        }
+    }
+    exam.start().await;
+    let sheet = item_sheet(services, &exam.setter, exam.paper).await.unwrap();
+    let first = &sheet.items[0];
+    let tally: Vec<_> = first.tally.iter().map(|row| (row.answer.as_str(), row.count)).collect();
+    assert_eq!(tally, [("Another wrong answer", 3), ("Right", 2), ("Not answered", 1)]);
+    assert_eq!((first.unreadable, first.variants.len()), (1, 2));
+    let chosen: Vec<_> = sheet.items[4].tally.iter().map(|row| row.count).collect();
+    assert_eq!(chosen, [6, 0, 0], "a row for each option");
+    let found = &sheet.analysis;
+    assert_eq!((found.candidates, found.items.len()), (6, 5));
+    assert!((found.mean - (5.0 * 2.0 + 4.0 * 4.0) / 6.0).abs() < 1e-9);
+    assert!((found.items[0].facility - 2.0 / 6.0).abs() < 1e-9 && found.items[1].facility > 0.99);
+}

@@ -229,3 +229,80 @@ async fn what_is_stored_and_not_known_is_an_error(db: PgPool) {
     sqlx::query("update incidents set kind = 'dance'").execute(&services.db).await.unwrap();
     failed("incident", vec![sitting_desk(services, setter, sitting).await.err()]);
 }
+
+/// Counts the statements that write to a table from now on.
+async fn count_writes(exam: &Exam, table: &str) {
+    let count = format!(
+        "create sequence writes;
+        create function count_write() returns trigger language plpgsql as 'begin perform nextval(''writes''); return null; end';
+        create trigger counted after insert on {table} for each statement execute function count_write()"
+    );
+    sqlx::raw_sql(sqlx::AssertSqlSafe(count)).execute(&exam.world.services.db).await.unwrap();
+}
+
+/// How many there were, at least one.
+async fn writes(exam: &Exam) -> i64 {
+    sqlx::query_scalar("select last_value from writes").fetch_one(&exam.world.services.db).await.unwrap()
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn who_changes_the_time_of_everybody_holds_up_no_answer(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let services = &exam.world.services;
+    let sitting = exam.start().await;
+    for name in ["second", "third"] {
+        let learner = exam.world.learner(&format!("{name}@north.example")).await;
+        start_sitting(services, &learner, exam.paper, "CODE2026").await.unwrap();
+    }
+    let item = exam.room(sitting).await.questions[0].item;
+    count_writes(&exam, "incidents").await;
+    let everybody = async || add_time(services, &exam.setter, exam.paper, None, 5).await.map(drop);
+    let page = paper_page(services, &exam.setter, exam.paper).await.unwrap();
+    let window = ("2020-01-01T09:00", "2099-02-01T09:00");
+    let later = async || {
+        change_window(services, &exam.setter, exam.paper, window, "Snow", Some(page.versions.settings)).await
+    };
+    let save = async |sequence, typed| {
+        // Both wait with all they have locked: what they did is still to be written down.
+        exam.somebody_waits().await;
+        let one = [save(item, SEAT + sequence, typed)];
+        let saved = save_answers(services, &exam.learner, sitting, &one);
+        let saved = tokio::time::timeout(std::time::Duration::from_secs(8), saved).await;
+        assert!(!saved.expect("it waited for the others' time").unwrap().late);
+    };
+    let held = async || {
+        let mut held = services.begin().await.unwrap();
+        sqlx::query("lock table audit_events in exclusive mode").execute(&mut *held).await.unwrap();
+        held
+    };
+    let audit = held().await;
+    let (added, ()) = tokio::join!(everybody(), async {
+        save(1, "5 mg").await;
+        audit.rollback().await.unwrap();
+    });
+    added.unwrap();
+    let audit = held().await;
+    let (moved, ()) = tokio::join!(later(), async {
+        save(2, "6 mg").await;
+        audit.rollback().await.unwrap();
+    });
+    moved.unwrap();
+    assert_eq!(exam.stored(sitting).await[&item.0], (SEAT + 2, Some(number("6 mg"))));
+    let told: i64 = sqlx::query_scalar("select count(*) from incidents where note = '5 minutes'")
+        .fetch_one(&services.db)
+        .await
+        .unwrap();
+    assert_eq!((told, writes(&exam).await), (3, 1), "all of them are written down at once");
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_bank_is_imported_at_once(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    count_writes(&exam, "question_templates").await;
+    let more = BANK.replace("\"grams\"", "\"more-grams\"").replace("10 iu", "10 IU")
+        + &BANK.replace("\"safe\"", "\"more-safe\"");
+    let bank = domain::assessment::Bank::read(&more).unwrap();
+    let done = import_shared_bank(&exam.world.services, &[bank]).await.unwrap();
+    assert_eq!(done, ImportedBank { new: 2, changed: 1, unchanged: 1, retired: 0 });
+    assert_eq!(writes(&exam).await, 1);
+}

@@ -1,0 +1,236 @@
+//! What whoever set a paper sees of its questions afterwards: how they did.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use domain::assessment::{
+    Alike, Analysis, AskedView, CorrectionRow, ItemId, ItemRow, ItemSheet, ItemVariant, MOST_CORRECTIONS, PaperId,
+    Question, Response, Verdict, analyse, tally,
+};
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use super::{html, number};
+use crate::{Error, Result, Services, accounts::Actor, markdown::plain, moment};
+
+/// A question as one attempt asks it.
+struct Item {
+    id: Uuid,
+    attempt: i16,
+    position: i16,
+    marks: i16,
+    voided: bool,
+    question: Json<Question>,
+}
+
+/// How many gave one answer to a question, and how it was marked.
+struct Answered {
+    item: Uuid,
+    response: Option<Json<Response>>,
+    verdict: Option<Json<Verdict>>,
+    times: i64,
+    unreadable: i64,
+}
+
+/// What one candidate got, and for which places of the paper.
+struct Marks {
+    attempt: i16,
+    positions: Vec<i16>,
+    marks: Vec<i16>,
+}
+
+/// `/assessments/papers/{paper}/items`: how the questions did. What attempts ask from one template in the same place, with other
+/// numbers, is counted together.
+pub async fn item_sheet(services: &Services, actor: &Actor, paper: PaperId) -> Result<ItemSheet> {
+    let mut db = services.snapshot().await?;
+    let setter = actor.setter_of(services, &mut db, paper).await?;
+    let title = sqlx::query_scalar!("select title from papers where id = $1", setter.paper.0)
+        .fetch_one(&mut *db)
+        .await?;
+    let items = sqlx::query_as!(
+        Item,
+        r#"select id, attempt, position, marks, voided, question as "question: Json<Question>" from paper_items
+        where paper_id = $1 order by attempt, position"#,
+        setter.paper.0,
+    )
+    .fetch_all(&mut *db)
+    .await?;
+    // Thousands sit a paper and give some dozens of answers to each question: a row for each of these. Marks and answers of a
+    // sitting are read together, not each answer by itself.
+    let answered = sqlx::query_as!(
+        Answered,
+        r#"select m.item_id as "item!", a.response as "response?: Json<Response>", m.verdict as "verdict: Json<Verdict>",
+            count(*) as "times!", count(*) filter (where m.unreadable) as "unreadable!"
+        from sittings s
+        cross join lateral (select * from item_marks x where x.sitting_id = s.id offset 0) m
+        left join lateral (select * from answers x where x.sitting_id = s.id offset 0) a on a.item_id = m.item_id
+        where s.paper_id = $1 and s.submitted_at is not null group by m.item_id, a.response, m.verdict"#,
+        setter.paper.0,
+    )
+    .fetch_all(&mut *db)
+    .await?;
+    let marks = sqlx::query_as!(
+        Marks,
+        r#"with i as materialized (select id, position from paper_items where paper_id = $1)
+        select s.attempt, array_agg(i.position) as "positions!", array_agg(m.marks) as "marks!"
+        from sittings s join item_marks m on m.sitting_id = s.id join i on i.id = m.item_id
+        where s.paper_id = $1 and s.submitted_at is not null group by s.id"#,
+        setter.paper.0,
+    )
+    .fetch_all(&mut *db)
+    .await?;
+    let corrections = sqlx::query!(
+        r#"select c.at, coalesce(p.full_name, '') as "by!", i.position, c.reason, c.voided, c.restored, count(*) over () as "all!",
+            (select count(*) from mark_changes m where m.correction_id = c.id) as "changed!",
+            (select count(*) from mark_changes m where m.correction_id = c.id and m.passed_before <> m.passed_after) as "passes!"
+        from paper_corrections c join paper_items i on i.id = c.item_id left join people p on p.id = c.corrected_by
+        where i.paper_id = $1 order by c.at desc, c.id limit $2"#,
+        setter.paper.0,
+        i64::try_from(MOST_CORRECTIONS).map_err(Error::failed)?,
+    )
+    .fetch_all(&mut *db)
+    .await?;
+    db.commit().await?;
+    // The connection is given back before this waits for its turn.
+    let (analysis, items) = services
+        .crowd
+        .heavy
+        .work(move || {
+            let places = items.iter().filter(|item| item.attempt == 1);
+            let available: Vec<u32> = places.map(|item| number(item.marks)).collect::<Result<_>>()?;
+            let sat = Sat { table: table(&marks, available.len())?, available, marks };
+            Ok::<_, Error>((sat.by(|_| true), rows(items, &answered, &sat)?))
+        })
+        .await??;
+    Ok(ItemSheet {
+        paper,
+        title,
+        analysis,
+        items,
+        all_corrections: corrections.first().map_or(Ok(0), |row| number(row.all))?,
+        corrections: corrections
+            .into_iter()
+            .map(|row| {
+                Ok(CorrectionRow {
+                    at: moment(row.at),
+                    by: row.by,
+                    question: number(row.position)?,
+                    reason: row.reason,
+                    what: match (row.voided, row.restored) {
+                        (true, _) => "Taken out: everybody got its marks",
+                        (_, true) => "Put back: marked again as it was answered",
+                        _ => "The key was corrected",
+                    }
+                    .to_owned(),
+                    marks_changed: number(row.changed)?,
+                    passes_changed: number(row.passes)?,
+                })
+            })
+            .collect::<Result<_>>()?,
+    })
+}
+
+/// What the candidates got.
+struct Sat {
+    /// Of each place.
+    available: Vec<u32>,
+    marks: Vec<Marks>,
+    /// In the order of `marks`.
+    table: Vec<Vec<u32>>,
+}
+
+impl Sat {
+    /// Of those who sat one of these attempts.
+    fn by(&self, attempt: impl Fn(i16) -> bool) -> Analysis {
+        let sat = self.table.iter().zip(&self.marks).filter(|(_, sat)| attempt(sat.attempt));
+        analyse(&self.available, &sat.map(|(row, _)| row.clone()).collect::<Vec<_>>())
+    }
+}
+
+/// A row for each candidate, a column for each place.
+fn table(marks: &[Marks], places: usize) -> Result<Vec<Vec<u32>>> {
+    let rows = marks.iter().map(|candidate| {
+        let mut row = vec![0; places];
+        for (position, mark) in candidate.positions.iter().zip(&candidate.marks) {
+            if let Some(place) = row.get_mut(number::<usize>(*position)?.saturating_sub(1)) {
+                *place = number(*mark)?;
+            }
+        }
+        Ok(row)
+    });
+    rows.collect()
+}
+
+fn rows(mut items: Vec<Item>, answered: &[Answered], sat: &Sat) -> Result<Vec<ItemRow>> {
+    items.iter_mut().for_each(|item| item.question.reword_options(plain));
+    let by_id: HashMap<Uuid, &Item> = items.iter().map(|item| (item.id, item)).collect();
+    // By place, and of one place in the order of the attempts that first have it.
+    let mut groups: BTreeMap<Place, Vec<&Item>> = BTreeMap::new();
+    for item in &items {
+        groups.entry(item.place()).or_default().push(item);
+    }
+    let mut here: BTreeMap<Place, (Vec<Alike>, u32)> = BTreeMap::new();
+    for answer in answered {
+        let Some(item) = by_id.get(&answer.item) else { continue };
+        let (alike, unreadable) = here.entry(item.place()).or_default();
+        alike.push(Alike {
+            question: &item.question,
+            response: answer.response.as_ref().map(|response| &response.0),
+            verdict: answer.verdict.as_ref().map(|verdict| &verdict.0),
+            times: number(answer.times)?,
+        });
+        *unreadable += number::<u32>(answer.unreadable)?;
+    }
+    let mut groups: Vec<_> =
+        groups.into_values().filter_map(|group| Some((*group.first()?, group))).collect();
+    groups.sort_by_key(|(item, _)| (item.position, item.attempt));
+    let every = items.iter().map(|item| item.attempt).collect::<BTreeSet<_>>().len();
+    let mut analyses: BTreeMap<Vec<i16>, Analysis> = BTreeMap::new();
+    let rows = groups.into_iter().map(|(item, group)| {
+        let attempts: Vec<i16> = group.iter().map(|item| item.attempt).collect();
+        let known = analyses.entry(attempts).or_insert_with_key(|asked| sat.by(|own| asked.contains(&own)));
+        let (alike, unreadable) = here.remove(&item.place()).unwrap_or_default();
+        Ok(ItemRow {
+            number: number(item.position)?,
+            every_attempt: group.len() == every,
+            statistics: known.items.get(number::<usize>(item.position)?.saturating_sub(1)).cloned(),
+            candidates: known.candidates,
+            item: ItemId(item.id),
+            variants: group.iter().map(|item| variant(item)).collect::<Result<_>>()?,
+            template: item.question.template.clone(),
+            category: item.question.category,
+            difficulty: item.question.difficulty,
+            wording: html(&item.question.wording),
+            right_answer: item.question.right_answer(),
+            marks: number(item.marks)?,
+            voided: item.voided,
+            unreadable,
+            tally: tally(alike),
+        })
+    });
+    rows.collect()
+}
+
+/// A place of the paper, and the template that is asked there.
+type Place<'a> = (i16, &'a str);
+
+impl Item {
+    fn place(&self) -> Place<'_> {
+        (self.position, &self.question.template)
+    }
+}
+
+fn variant(item: &Item) -> Result<ItemVariant> {
+    Ok(ItemVariant {
+        item: ItemId(item.id),
+        attempt: number(item.attempt)?,
+        right_answer: item.question.right_answer(),
+        options: match item.question.asked().view {
+            AskedView::SingleChoice(options)
+            | AskedView::MultipleChoice(options)
+            | AskedView::Ordering(options) => {
+                options.into_iter().map(|option| (option.id, option.text)).collect()
+            }
+            AskedView::Number { .. } | AskedView::TextEntry => Vec::new(),
+        },
+    })
+}
