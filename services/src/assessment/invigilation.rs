@@ -379,16 +379,43 @@ pub(super) fn reason(text: &str) -> std::result::Result<&str, Problem> {
     if (1..=500).contains(&text.chars().count()) { Ok(text) } else { Err(Problem::ReasonMissing) }
 }
 
-/// Releases the results of a paper whose results wait for that.
-pub async fn release_results(services: &Services, actor: &Actor, paper: PaperId) -> Result<()> {
+/// Releases the results of a published paper whose results wait for that. Whoever may still sit it learns the right answers of those
+/// who have: that has to be `confirmed`.
+///
+/// # Errors
+/// [`Error::NotFound`] of a draft; [`Problem::ConfirmationMissing`] on `confirmed` while the paper has not closed, or somebody sits it.
+pub async fn release_results(
+    services: &Services,
+    actor: &Actor,
+    paper: PaperId,
+    confirmed: bool,
+) -> Result<()> {
     let mut db = services.begin().await?;
     let setter = actor.setter_of(services, &mut db, paper).await?;
-    sqlx::query!(
-        "update papers set released_at = now() where id = $1 and release = 'by-hand' and released_at is null",
+    // Nobody starts between the question and the release.
+    sqlx::query!("select id from papers where id = $1 for update", setter.paper.0)
+        .fetch_one(&mut *db)
+        .await?;
+    let row = sqlx::query!(
+        r#"select published_at is not null as "published!", release = 'by-hand' and not results_released(id) as "waits!",
+            closes_at > now() or exists (select from sittings s where s.paper_id = p.id and s.submitted_at is null) as "may_sit!"
+        from papers p where id = $1"#,
         setter.paper.0,
     )
-    .execute(&mut *db)
+    .fetch_one(&mut *db)
     .await?;
+    if !row.published {
+        return Err(Error::NotFound);
+    }
+    if !row.waits {
+        return Ok(());
+    }
+    if row.may_sit && !confirmed {
+        return Err(Error::invalid("confirmed", Problem::ConfirmationMissing));
+    }
+    sqlx::query!("update papers set released_at = now() where id = $1", setter.paper.0)
+        .execute(&mut *db)
+        .await?;
     note(services, &mut db, actor.person(), None, "assessment.results_released", setter.paper).await?;
     db.commit().await?;
     Ok(())

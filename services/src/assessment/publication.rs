@@ -216,7 +216,7 @@ pub async fn publish_paper(
     )
     .execute(&mut *db)
     .await?;
-    sqlx::query!("update papers set published_at = now() where id = $1", setter.paper.0)
+    sqlx::query!("update papers set published_at = now(), released_at = null where id = $1", setter.paper.0)
         .execute(&mut *db)
         .await?;
     note(services, &mut db, actor.person(), None, "assessment.paper_published", paper).await?;

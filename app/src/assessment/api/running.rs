@@ -92,9 +92,10 @@ pub async fn note_incident(
 }
 
 #[server(prefix = "/api", endpoint = "assessment/release_results")]
-pub async fn release_results(paper: PaperId) -> Result<(), ApiError> {
+pub async fn release_results(paper: PaperId, #[server(default)] confirmed: bool) -> Result<(), ApiError> {
     let request = request()?;
-    answer(&request, assessment::release_results(&request.services, request.actor()?, paper).await)?;
+    let released = assessment::release_results(&request.services, request.actor()?, paper, confirmed).await;
+    answer(&request, released)?;
     redirect(&format!("/assessments/papers/{paper}/results"));
     Ok(())
 }

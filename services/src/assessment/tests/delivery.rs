@@ -46,7 +46,7 @@ async fn the_paper_cannot_be_read_once_it_is_submitted(db: PgPool) {
     assert_eq!(exam.room(sitting).await.questions.len(), 5);
     submit_sitting(services, learner, sitting, &[]).await.unwrap();
     assert!(exam.room(sitting).await.questions.is_empty());
-    release_results(services, &exam.setter, exam.paper).await.unwrap();
+    release_results(services, &exam.setter, exam.paper, true).await.unwrap();
     assert!(exam.room(sitting).await.questions.is_empty());
     assert!(room_news(services, learner, sitting).await.unwrap().earlier.is_empty());
 }
