@@ -16,7 +16,7 @@ pub mod quantity;
 mod random;
 mod typed;
 
-pub use moment::{DayTime, Moment};
+pub use moment::{DayTime, Moment, Years};
 pub use problem::{FieldProblem, Problem};
 
 /// Declares an id as its own type, so that the id of a cohort can never be passed for that of a learner.

@@ -2,7 +2,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use crate::DayTime;
+use crate::{DayTime, Years};
 
 /// What is wrong with what somebody sent, each with the one sentence that says what to do about it.
 ///
@@ -47,6 +47,10 @@ pub enum Problem {
     NumberOutOfRange,
     ChoiceMissing,
     TimeInvalid,
+    /// A day and a time, in a year in which no paper is.
+    YearFarAway {
+        years: Years,
+    },
     /// The clocks go forward over it.
     TimeSkipped,
     ClosesBeforeItOpens,
@@ -111,6 +115,13 @@ impl Problem {
                 return format!(
                     "Somebody changed this meanwhile, last on {at}, perhaps you in another window. Nothing was saved: look at what \
                      stands now, then save again"
+                )
+                .into();
+            }
+            Self::YearFarAway { years: Years { first, last } } => {
+                return format!(
+                    "Write the year with all four digits, from {first} to {last}, like 22/11/{} 10:00",
+                    first.saturating_add(1)
                 )
                 .into();
             }

@@ -76,7 +76,7 @@ pub async fn change_window(
     let mut wrong = |field: &str, problem| problems.push(FieldProblem::new(field, problem));
     // A form has no seconds: what it says of the present time is the present time.
     let read = |text: &str, stands: DateTime<Utc>| {
-        if text.trim() == local(stands) { Ok(stands) } else { read_local(text) }
+        if text.trim() == local(stands) { Ok(stands) } else { read_local(text, services.clock.now()) }
     };
     let opens = match window.0 {
         "" if before.started => Ok(before.opens_at),

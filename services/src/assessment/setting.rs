@@ -1,9 +1,9 @@
 //! Papers as whoever sets them has them: the list, the draft and its settings, and who sits it.
 
-use chrono::{DateTime, LocalResult, NaiveDateTime, TimeZone, Utc};
+use chrono::{DateTime, Datelike, LocalResult, NaiveDateTime, TimeZone, Utc};
 use chrono_tz::Europe::London;
 use domain::{
-    FieldProblem, Problem,
+    FieldProblem, Problem, Years,
     accounts::{AddressFault, AddressList},
     assessment::{
         Category, InvitedLearner, LineId, LineView, ListChoice, MyPapers, PaperCard, PaperChange, PaperId,
@@ -15,7 +15,7 @@ use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
 use super::{
-    PaperSetter, bank, known, new_id, note, number,
+    PaperSetter, bank, known, new_id, note, number, shown,
     versions::{Part, next_version},
 };
 use crate::{Error, Result, Services, accounts::Actor, moment};
@@ -90,8 +90,10 @@ pub async fn my_papers(services: &Services, actor: &Actor, after: Option<&str>) 
             submitted: number(row.submitted)?,
         })
     });
+    let (papers, not_shown) = shown(papers)?;
     Ok(MyPapers {
-        papers: papers.collect::<Result<_>>()?,
+        papers,
+        not_shown,
         next,
         organisations: organisations
             .into_iter()
@@ -173,7 +175,7 @@ pub(super) async fn load(db: &mut PgConnection, setter: PaperSetter) -> Result<P
                 where l.paper_id = p.id), '[]') as "learners!: Json<Vec<InvitedLearner>>",
             coalesce((select jsonb_object_agg(v.part, v.version) from paper_versions v where v.paper_id = p.id), '{}')
                 as "versions!: Json<PaperVersions>",
-            (extract(epoch from p.closes_at - p.opens_at) / 60)::integer as "window_minutes!",
+            least(extract(epoch from p.closes_at - p.opens_at) / 60, 2147483647)::integer as "window_minutes!",
             greatest(p.limit_minutes, (select max(ceil(p.limit_minutes * (100 + a.extra_percent) / 100.0) + a.extra_minutes + a.break_minutes)
                 from exam_adjustments a where a.organisation_id = p.organisation_id and a.person_id in (
                     select e.learner_id from paper_cohorts c join enrolments e on e.cohort_id = c.cohort_id where c.paper_id = p.id
@@ -237,6 +239,7 @@ pub(super) async fn load(db: &mut PgConnection, setter: PaperSetter) -> Result<P
         versions: row.versions.0,
         opens: moment(row.opens_at),
         closes: moment(row.closes_at),
+        years: years(row.now),
         time_notes: [comes_twice("opens", row.opens_at), comes_twice("closes", row.closes_at)]
             .into_iter()
             .flatten()
@@ -259,7 +262,7 @@ pub(super) async fn load(db: &mut PgConnection, setter: PaperSetter) -> Result<P
         sections,
         cohorts: row.cohorts.0,
         learners: row.learners.0,
-        released: row.released_at.is_some(),
+        released: row.released_at.zip(row.published_at).is_some_and(|(released, since)| released >= since),
         window_minutes: number(row.window_minutes)?,
         longest_minutes: number(row.longest_minutes)?,
         started: row.started,
@@ -319,17 +322,24 @@ pub(super) fn local(time: DateTime<Utc>) -> String {
 }
 
 /// Reads `2026-11-22T10:00` and `22/11/2026 10:00` as times in Europe/London. A time that the clocks skip is none; of a time
-/// that comes twice the earlier is meant, and [`comes_twice`] says so.
-pub(super) fn read_local(text: &str) -> std::result::Result<DateTime<Utc>, Problem> {
-    let text = text.trim();
+/// that comes twice the earlier is meant, and [`comes_twice`] says so. A year far from `now` is a slip.
+pub(super) fn read_local(text: &str, now: DateTime<Utc>) -> std::result::Result<DateTime<Utc>, Problem> {
+    let (text, years) = (text.trim(), years(now));
     let naive = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%d/%m/%Y %H:%M"]
         .iter()
         .find_map(|format| NaiveDateTime::parse_from_str(text, format).ok());
+    if naive.is_some_and(|naive| !years.contains(naive.year())) {
+        return Err(Problem::YearFarAway { years });
+    }
     match naive.map(|naive| London.from_local_datetime(&naive)) {
         Some(LocalResult::Single(time) | LocalResult::Ambiguous(time, _)) => Ok(time.with_timezone(&Utc)),
         Some(LocalResult::None) => Err(Problem::TimeSkipped),
         None => Err(Problem::TimeInvalid),
     }
+}
+
+fn years(now: DateTime<Utc>) -> Years {
+    Years::around(now.with_timezone(&London).year())
 }
 
 /// What is to be said of a time that comes twice, because the clocks go back that night.
@@ -361,8 +371,8 @@ pub(super) async fn draft(
 }
 
 /// What is wrong with settings, without saving them: for a form in which something cannot be read at all.
-pub fn settings_problems(settings: &PaperSettings) -> Vec<FieldProblem> {
-    checked(settings).err().unwrap_or_default()
+pub fn settings_problems(services: &Services, settings: &PaperSettings) -> Vec<FieldProblem> {
+    checked(settings, services.clock.now()).err().unwrap_or_default()
 }
 
 pub fn title_problem(title: &str) -> Option<FieldProblem> {
@@ -377,7 +387,10 @@ struct Checked<'a> {
     code: String,
 }
 
-fn checked(settings: &PaperSettings) -> std::result::Result<Checked<'_>, Vec<FieldProblem>> {
+fn checked(
+    settings: &PaperSettings,
+    now: DateTime<Utc>,
+) -> std::result::Result<Checked<'_>, Vec<FieldProblem>> {
     let mut problems = Vec::new();
     let mut wrong = |field: &str, problem| problems.push(FieldProblem::new(field, problem));
     let title = checked_title(&settings.title).map_err(|problem| wrong("title", problem)).ok();
@@ -393,8 +406,8 @@ fn checked(settings: &PaperSettings) -> std::result::Result<Checked<'_>, Vec<Fie
     if settings.instructions.chars().count() > 4000 {
         wrong("instructions", Problem::InstructionsTooLong);
     }
-    let opens = read_local(&settings.opens).map_err(|problem| wrong("opens", problem)).ok();
-    let closes = read_local(&settings.closes).map_err(|problem| wrong("closes", problem)).ok();
+    let opens = read_local(&settings.opens, now).map_err(|problem| wrong("opens", problem)).ok();
+    let closes = read_local(&settings.closes, now).map_err(|problem| wrong("closes", problem)).ok();
     if let (Some(opens), Some(closes)) = (opens, closes)
         && closes <= opens
     {
@@ -426,7 +439,7 @@ pub async fn save_settings(
     let mut db = services.begin().await?;
     let setter = draft(services, &mut db, actor, paper).await?;
     next_version(&mut db, actor, setter, Part::Settings, seen).await?;
-    let Checked { title, opens, closes, code } = checked(settings).map_err(Error::Invalid)?;
+    let Checked { title, opens, closes, code } = checked(settings, services.clock.now()).map_err(Error::Invalid)?;
     let written = sqlx::query!(
         "update papers set title = $2, kind = $3, instructions = $4, limit_minutes = $5, pass_percent = $6, calculator = $7,
             shuffle = $8, hints = $9, attempts = $10, opens_at = $11, closes_at = $12, access_code = nullif($13, ''), release = $14

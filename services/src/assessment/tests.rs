@@ -1,5 +1,6 @@
 mod answers;
 mod authoring;
+mod dangerous;
 mod delivery;
 mod results;
 mod running;
@@ -65,8 +66,8 @@ fn settings() -> PaperSettings {
         shuffle: false,
         hints: true,
         attempts: 2,
-        opens: "2020-01-01T09:00".into(),
-        closes: "2099-01-01T09:00".into(),
+        opens: "2025-01-01T09:00".into(),
+        closes: "2036-01-01T09:00".into(),
         access_code: "CODE2026".into(),
         release: Release::AtOnce,
     }

@@ -139,7 +139,7 @@ pub async fn save_settings(
             "pass_percent",
             "release",
         ];
-        return Err(form.refused_with(assessment::settings_problems(&settings), &FIELDS));
+        return Err(form.refused_with(assessment::settings_problems(&request.services, &settings), &FIELDS));
     }
     form.answer(
         assessment::save_settings(&request.services, actor, paper, &settings, parse::version(&version)).await,

@@ -125,22 +125,22 @@ async fn a_paper_that_nobody_has_started_can_be_moved_and_withdrawn(db: PgPool) 
     let exam = Exam::new(db, |_| {}).await;
     let (services, setter) = (&exam.world.services, &exam.setter);
     // Everything that is wrong is told at once, and nothing is changed.
-    let wrong = problems(window(&exam, "soon", "2020-01-01T10:00", " ").await);
+    let wrong = problems(window(&exam, "soon", "2025-01-01T10:00", " ").await);
     let fields: Vec<_> = wrong.iter().map(|problem| problem.field.as_str()).collect();
     assert_eq!(fields, ["opens", "reason"]);
-    let wrong = problems(window(&exam, "2020-01-01T09:00", "2020-01-02T09:00", "x").await);
+    let wrong = problems(window(&exam, "2025-01-01T09:00", "2025-01-02T09:00", "x").await);
     assert_eq!(wrong, [FieldProblem::new("closes", Problem::ClosesInThePast)]);
 
     // The candidate's pages follow.
-    window(&exam, "2098-01-01T09:00", "2098-01-01T10:00", "The wrong day").await.unwrap();
+    window(&exam, "2035-01-01T09:00", "2035-01-01T10:00", "The wrong day").await.unwrap();
     let start = start_page(services, &exam.learner, exam.paper, "").await.unwrap();
     assert_eq!(
         (start.opens.london.as_str(), start.standing),
-        ("1 January 2098 at 9am", Standing::NotOpenYet)
+        ("1 January 2035 at 9am", Standing::NotOpenYet)
     );
     assert!(start_sitting(services, &exam.learner, exam.paper, "").await.is_err());
     let change = paper_page(services, setter, exam.paper).await.unwrap().changes.remove(0);
-    assert!(change.what.contains("2098") && change.reason == "The wrong day", "{change:?}");
+    assert!(change.what.contains("2035") && change.reason == "The wrong day", "{change:?}");
 
     let withdraw = async |why, confirmed| {
         let seen = paper_page(services, setter, exam.paper).await.unwrap().versions.settings;
@@ -156,12 +156,12 @@ async fn a_paper_that_nobody_has_started_can_be_moved_and_withdrawn(db: PgPool) 
     let page = paper_page(services, setter, exam.paper).await.unwrap();
     assert_eq!((page.state, page.changes[0].reason.as_str()), (PaperState::Draft, "The wrong paper"));
     // A draft is moved with its settings.
-    assert!(not_found(window(&exam, "2098-01-01T09:00", "2098-01-02T09:00", "x").await));
+    assert!(not_found(window(&exam, "2035-01-01T09:00", "2035-01-02T09:00", "x").await));
     for action in ["assessment.paper_moved", "assessment.paper_withdrawn"] {
         assert_eq!(audited(&exam, action).await, 1, "{action}");
     }
     // It can be published again, with questions of its own.
-    let settings = PaperSettings { opens: "2020-01-01T09:00".into(), ..page.settings };
+    let settings = PaperSettings { opens: "2025-01-01T09:00".into(), ..page.settings };
     save_settings(services, setter, exam.paper, &settings, Some(page.versions.settings)).await.unwrap();
     publish_paper(services, setter, exam.paper, true).await.unwrap();
     let sitting = exam.start().await;
@@ -183,15 +183,15 @@ async fn a_paper_that_somebody_has_started_can_only_be_extended(db: PgPool) {
         .unwrap();
     let left = async || room_state(services, &exam.learner, sitting).await.unwrap().remaining_ms / 60_000;
     assert!(left().await < 10);
-    let wrong = problems(window(&exam, "2021-01-01T09:00", "2098-01-01T09:00", "x").await);
+    let wrong = problems(window(&exam, "2025-02-01T09:00", "2035-01-01T09:00", "x").await);
     assert_eq!(wrong, [FieldProblem::new("opens", Problem::SomebodyStarted)]);
-    let wrong = problems(window(&exam, "", "2020-01-02T09:00", "x").await);
+    let wrong = problems(window(&exam, "", "2025-01-02T09:00", "x").await);
     assert_eq!(wrong, [FieldProblem::new("closes", Problem::ClosesEarlier)]);
     let seen = paper_page(services, setter, exam.paper).await.unwrap().versions.settings;
     let wrong = problems(withdraw_paper(services, setter, exam.paper, "x", true, Some(seen)).await);
     assert_eq!(wrong, [FieldProblem::new("confirmed", Problem::SomebodyStarted)]);
     assert!(left().await < 10, "nothing was changed");
-    window(&exam, "", "2098-01-01T09:00", "The room was locked").await.unwrap();
+    window(&exam, "", "2035-01-01T09:00", "The room was locked").await.unwrap();
     assert_eq!(left().await, 29);
     assert_eq!(audited(&exam, "assessment.paper_extended").await, 1);
 }
@@ -207,7 +207,7 @@ async fn results_that_were_out_stay_out_when_a_paper_is_extended(db: PgPool) {
         .await
         .unwrap();
     assert!(paper_page(services, &exam.setter, exam.paper).await.unwrap().results_out);
-    window(&exam, "", "2098-01-01T09:00", "One came late").await.unwrap();
+    window(&exam, "", "2035-01-01T09:00", "One came late").await.unwrap();
     assert!(own_result(services, &exam.learner, sitting).await.is_ok());
 }
 

@@ -1,0 +1,181 @@
+//! What gives answers away or cannot be undone: releasing, publishing what somebody else changed, a slip in a year, a form sent twice.
+
+use domain::{
+    FieldProblem,
+    assessment::{PaperPage, PaperState},
+};
+
+use super::*;
+
+fn refused<T: std::fmt::Debug>(result: crate::Result<T>) -> Vec<FieldProblem> {
+    match result {
+        Err(Error::Invalid(problems)) => problems,
+        other => panic!("{other:?}"),
+    }
+}
+
+impl Exam {
+    async fn page(&self) -> PaperPage {
+        paper_page(&self.world.services, &self.setter, self.paper).await.unwrap()
+    }
+
+    async fn run(&self, sql: &str) {
+        sqlx::raw_sql(sqlx::AssertSqlSafe(sql.to_owned())).execute(&self.world.services.db).await.unwrap();
+    }
+
+    async fn audited(&self, action: &str) -> i64 {
+        sqlx::query_scalar("select count(*) from audit_events where action = $1")
+            .bind(action)
+            .fetch_one(&self.world.services.db)
+            .await
+            .unwrap()
+    }
+}
+
+const RELEASED: &str = "assessment.results_released";
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn what_was_pressed_on_a_draft_releases_nothing(db: PgPool) {
+    let exam = Exam::new(db, |settings| settings.release = Release::ByHand).await;
+    let (services, setter) = (&exam.world.services, &exam.setter);
+    let seen = Some(exam.page().await.versions.settings);
+    withdraw_paper(services, setter, exam.paper, "The wrong day", true, seen).await.unwrap();
+    assert_eq!(result_sheet(services, setter, exam.paper).await.unwrap().state, PaperState::Draft);
+    for confirmed in [false, true] {
+        assert!(not_found(release_results(services, setter, exam.paper, confirmed).await));
+    }
+    assert_eq!(exam.audited(RELEASED).await, 0);
+    // Of a draft that was released all the same, nothing is left when it is published.
+    exam.run("update papers set released_at = now()").await;
+    publish_paper(services, setter, exam.paper, true).await.unwrap();
+    assert!(!exam.page().await.released);
+    let sitting = exam.start().await;
+    submit_sitting(services, &exam.learner, sitting, &[]).await.unwrap();
+    assert!(not_found(own_result(services, &exam.learner, sitting).await));
+    // And what was released before it was published does not count, whoever wrote it.
+    exam.run("update papers set released_at = published_at - interval '1 second'").await;
+    assert!(not_found(own_result(services, &exam.learner, sitting).await));
+    assert!(!result_sheet(services, setter, exam.paper).await.unwrap().released);
+    assert!(!exam.page().await.released);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn results_are_released_knowingly_while_somebody_may_sit(db: PgPool) {
+    let exam = Exam::new(db, |settings| settings.release = Release::ByHand).await;
+    let (services, setter) = (&exam.world.services, &exam.setter);
+    let release = async |confirmed| release_results(services, setter, exam.paper, confirmed).await;
+    let unconfirmed = [FieldProblem::new("confirmed", Problem::ConfirmationMissing)];
+    let first = exam.start().await;
+    submit_sitting(services, &exam.learner, first, &[]).await.unwrap();
+    // Nobody sits it, but it is open; somebody sits it, although it has closed.
+    assert_eq!(refused(release(false).await), unconfirmed);
+    exam.start().await;
+    exam.run("update papers set opens_at = now() - interval '1 day', closes_at = now() - interval '1 minute'")
+        .await;
+    assert_eq!(refused(release(false).await), unconfirmed);
+    assert!(not_found(own_result(services, &exam.learner, first).await));
+    let sheet = result_sheet(services, setter, exam.paper).await.unwrap();
+    assert_eq!((sheet.state, sheet.sitting.len(), sheet.released), (PaperState::Closed, 1, false));
+    assert_eq!(sheet.sitting, ["learner@north.example"], "the setter is told who");
+    assert_eq!(exam.audited(RELEASED).await, 0, "what did not happen is not written down");
+    release(true).await.unwrap();
+    assert!(own_result(services, &exam.learner, first).await.is_ok());
+    release(true).await.unwrap();
+    assert_eq!(exam.audited(RELEASED).await, 1);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn results_of_a_closed_paper_need_no_confirmation(db: PgPool) {
+    let exam = Exam::new(db, |settings| settings.release = Release::ByHand).await;
+    let services = &exam.world.services;
+    let sitting = exam.start().await;
+    submit_sitting(services, &exam.learner, sitting, &[]).await.unwrap();
+    exam.run("update papers set opens_at = now() - interval '1 day', closes_at = now() - interval '1 minute'")
+        .await;
+    release_results(services, &exam.setter, exam.paper, false).await.unwrap();
+    assert!(own_result(services, &exam.learner, sitting).await.is_ok());
+}
+
+/// Slips in a year: two digits, one digit wrong, a key held down, a sign.
+const SLIPS: [&str; 6] = [
+    "0026-12-22T10:00",
+    "2206-12-22T10:00",
+    "9999-12-22T10:00",
+    "+250000-12-22T10:00",
+    "-9999-12-22T10:00",
+    "22/12/26 10:00",
+];
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_slip_in_a_year_is_told_and_changes_nothing(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let (services, setter) = (&exam.world.services, &exam.setter);
+    let draft = create_paper(services, setter, exam.organisation, "Draft", PaperKind::Mock).await.unwrap();
+    let stood = paper_page(services, setter, draft).await.unwrap().settings;
+    let published = exam.page().await.settings;
+    let far = |problems: Vec<FieldProblem>, slip: &str| {
+        let [FieldProblem { problem: Problem::YearFarAway { years }, .. }] = problems.as_slice() else {
+            panic!("{slip}: {problems:?}")
+        };
+        // The clock of the tests stands in 2026.
+        assert_eq!((years.first, years.last), (2025, 2036));
+        assert!(problems[0].problem.message().contains("from 2025 to 2036"));
+        problems[0].field.clone()
+    };
+    for slip in SLIPS {
+        let opens = PaperSettings { opens: slip.into(), ..stood.clone() };
+        let closes = PaperSettings { closes: slip.into(), ..stood.clone() };
+        for (settings, field) in [(opens, "opens"), (closes, "closes")] {
+            assert_eq!(settings_problems(services, &settings).len(), 1, "{slip}");
+            assert_eq!(far(refused(save_settings(services, setter, draft, &settings, None).await), slip), field);
+        }
+        let seen = Some(exam.page().await.versions.settings);
+        let moved = change_window(services, setter, exam.paper, (slip, &published.closes), "x", seen).await;
+        assert_eq!(far(refused(moved), slip), "opens");
+        let moved = change_window(services, setter, exam.paper, (&published.opens, slip), "x", seen).await;
+        assert_eq!(far(refused(moved), slip), "closes");
+        // And whoever is named opens their pages.
+        assert_eq!(candidate_home(services, &exam.learner).await.unwrap().papers.len(), 1);
+        assert_eq!(my_papers(services, setter, None).await.unwrap().papers.len(), 2);
+        start_page(services, &exam.learner, exam.paper, "").await.unwrap();
+    }
+    assert_eq!(paper_page(services, setter, draft).await.unwrap().settings, stood);
+    assert_eq!(exam.page().await.settings, published);
+    // Once somebody has started, its close is no place for a slip either.
+    exam.start().await;
+    for slip in SLIPS {
+        let seen = Some(exam.page().await.versions.settings);
+        let extended = change_window(services, setter, exam.paper, ("", slip), "x", seen).await;
+        assert_eq!(far(refused(extended), slip), "closes");
+    }
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn one_paper_with_a_fault_takes_no_other_from_a_list(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let (services, setter, learner) = (&exam.world.services, &exam.setter, &exam.learner);
+    let sound = duplicate_paper(services, setter, exam.paper, true).await.unwrap();
+    publish_paper(services, setter, sound, true).await.unwrap();
+    let lists = async || {
+        let (home, papers) = (candidate_home(services, learner).await, my_papers(services, setter, None).await);
+        let (home, papers) = (home.unwrap(), papers.unwrap());
+        ((home.papers.len(), home.not_shown), (papers.papers.len(), papers.not_shown))
+    };
+    // What was typed before anybody looked at years.
+    let mut windows = vec![("2206-01-01", "2207-01-01"), ("2026-01-01", "9999-01-01"), ("2026-01-01", "250000-01-01")];
+    windows.extend([("0026-01-01", "2036-01-01"), ("4000-01-01 BC", "2036-01-01"), ("4000-01-01 BC", "250000-01-01")]);
+    for (opens, closes) in windows {
+        let window = format!("opens_at = '{opens}', closes_at = '{closes}'");
+        exam.run(&format!("update papers set {window} where id = '{}'", exam.paper)).await;
+        assert_eq!(lists().await, ((2, 0), (2, 0)), "{window}");
+        start_page(services, learner, exam.paper, "").await.unwrap();
+        exam.page().await;
+    }
+    exam.run(&format!(
+        "alter table papers drop constraint papers_kind_known; update papers set kind = 'quiz' where id = '{}'",
+        exam.paper
+    ))
+    .await;
+    assert_eq!(lists().await, ((1, 1), (1, 1)));
+    assert_eq!(candidate_home(services, learner).await.unwrap().papers[0].id, sound);
+}
