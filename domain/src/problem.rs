@@ -40,6 +40,7 @@ pub enum Problem {
     /// One unit typed behind the number and another chosen beside it.
     UnitTwice,
     ChooseOne,
+    ChoicesTooMany,
     OrderIncomplete,
     TextTooLong,
     TitleMissing,
@@ -189,8 +190,9 @@ impl Problem {
             Self::UnitUnknown => "Check the unit and write it in full, like micrograms, mL/hour or units",
             Self::UnitTwice => "You typed one unit and chose another. Give one of them only",
             Self::ChooseOne => "Choose one answer only",
+            Self::ChoicesTooMany => "Choose 30 answers or fewer",
             Self::OrderIncomplete => "Give every item a place of its own",
-            Self::TextTooLong => "Enter at most 200 characters",
+            Self::TextTooLong => "Write 200 characters or fewer",
             Self::TitleMissing => "Enter a title of at most 200 characters",
             Self::ReasonMissing => "Say why in a few words, at most 500 characters",
             Self::NumberOutOfRange => "Enter a whole number in the range that is given beside the field",
