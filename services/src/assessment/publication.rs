@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use domain::{
     FieldProblem, Problem,
     assessment::{
-        Category, PaperId, PaperPage, PaperState, PreviewedQuestion, Question, Template, TemplateId,
+        Category, PaperId, PaperPage, PaperState, PaperVersions, PreviewedQuestion, Question, Template,
+        TemplateId,
     },
 };
 use sqlx::{PgConnection, types::Json};
@@ -14,6 +15,7 @@ use uuid::Uuid;
 use super::{
     PaperSetter, bank, known, new_id, note,
     setting::{draft, load},
+    versions::as_seen,
 };
 use crate::{Error, Result, Services, accounts::Actor};
 
@@ -156,18 +158,21 @@ impl Rows {
     }
 }
 
-/// Makes the questions of every attempt and opens the paper to its candidates from its opening time on.
+/// Makes the questions of every attempt and opens the paper to its candidates from its opening time on. `seen` is what the page showed
+/// that it was checked on: see [`PaperVersions`].
 ///
 /// # Errors
-/// What is missing, on `questions`, `candidates`, `settings` or `confirmed`.
+/// [`Problem::ChangedMeanwhile`]; what is missing, on `questions`, `candidates`, `settings` or `confirmed`.
 pub async fn publish_paper(
     services: &Services,
     actor: &Actor,
     paper: PaperId,
     confirmed: bool,
+    seen: Option<PaperVersions>,
 ) -> Result<()> {
     let mut db = services.begin().await?;
     let setter = draft(services, &mut db, actor, paper).await?;
+    as_seen(&mut db, setter, seen).await?;
     let page = load(&mut db, setter).await?;
     let row = sqlx::query!(
         r#"select closes_at > now() as "to_come!", attempts from papers where id = $1"#,

@@ -108,7 +108,7 @@ impl Exam {
                 .unwrap();
         }
         save_candidates(services, &setter, paper, &[], "learner@north.example", None).await.unwrap();
-        publish_paper(services, &setter, paper, true).await.unwrap();
+        publish_paper(services, &setter, paper, true, None).await.unwrap();
         Self { world, organisation, setter, learner, paper }
     }
 

@@ -11,8 +11,8 @@ use {
     domain::{
         Problem,
         assessment::{
-            AdjustmentChange, BankDraftId, Category, Difficulty, LineId, PaperKind, PaperSettings, Release,
-            SectionId,
+            AdjustmentChange, BankDraftId, Category, Difficulty, LineId, PaperKind, PaperSettings, PaperVersions,
+            Release, SectionId,
         },
         cohorts::{CohortId, OrganisationId},
     },
@@ -280,10 +280,23 @@ pub async fn load_preview(paper: String) -> Result<(PaperPage, Vec<PreviewedQues
 }
 
 #[server(prefix = "/api", endpoint = "assessment/publish_paper")]
-pub async fn publish_paper(paper: String, #[server(default)] confirmed: bool) -> Result<(), ApiError> {
+pub async fn publish_paper(
+    paper: String,
+    #[server(default)] confirmed: bool,
+    #[server(default)] settings_version: String,
+    #[server(default)] questions_version: String,
+    #[server(default)] candidates_version: String,
+) -> Result<(), ApiError> {
     let request = request()?;
+    let actor = request.actor()?;
     let paper: PaperId = parse::id(&request, &paper)?;
-    let published = assessment::publish_paper(&request.services, request.actor()?, paper, confirmed).await;
+    let seen = PaperVersions {
+        settings: parse::part_version(&settings_version),
+        questions: parse::part_version(&questions_version),
+        candidates: parse::part_version(&candidates_version),
+    };
+    let published =
+        assessment::publish_paper(&request.services, actor, paper, confirmed, Some(seen)).await;
     answer(&request, published)?;
     redirect(&format!("/assessments/papers/{paper}"));
     Ok(())

@@ -51,7 +51,12 @@ fn Check(page: PaperPage, came_back: CameBack) -> impl IntoView {
         }
     });
     let sections = sections.collect_view();
+    let changed = came_back.problem("changed").is_some();
     view! {
+        // The error summary leads here: the page is drawn anew, with what stands.
+        {changed.then(|| view! {
+            <p id="changed" class="notice" tabindex="-1">"Nothing was published. What you see here is what stands now: check it, then publish it."</p>
+        })}
         <Checked id="settings" heading="Settings" change=step("settings") problem=came_back.problem("settings")>
             {warning.map(|warning| view! { <p class="notice">{warning}</p> })}
             <SettingsSummary page=settings />
@@ -85,6 +90,9 @@ fn PublishForm(page: PaperPage, came_back: CameBack) -> impl IntoView {
             </ul>
             <form method="post" action=PublishPaper::url() novalidate autocomplete="off">
                 <input type="hidden" name="paper" value=page.id.to_string() />
+                <input type="hidden" name="settings_version" value=page.versions.settings.to_string() />
+                <input type="hidden" name="questions_version" value=page.versions.questions.to_string() />
+                <input type="hidden" name="candidates_version" value=page.versions.candidates.to_string() />
                 <div class="field" class:wrong=wrong>
                     <CheckBox id="confirmed" label="I have checked this paper, and want to publish it" checked=false problem=confirmed />
                 </div>

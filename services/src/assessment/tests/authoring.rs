@@ -163,7 +163,7 @@ async fn a_paper_that_nobody_has_started_can_be_moved_and_withdrawn(db: PgPool) 
     // It can be published again, with questions of its own.
     let settings = PaperSettings { opens: "2025-01-01T09:00".into(), ..page.settings };
     save_settings(services, setter, exam.paper, &settings, Some(page.versions.settings)).await.unwrap();
-    publish_paper(services, setter, exam.paper, true).await.unwrap();
+    publish_paper(services, setter, exam.paper, true, None).await.unwrap();
     let sitting = exam.start().await;
     assert_eq!(exam.room(sitting).await.questions.len(), 5);
 }
@@ -294,7 +294,7 @@ async fn a_retired_template_is_drawn_no_more_and_can_be_brought_back(db: PgPool)
     let section = paper_page(services, setter, paper).await.unwrap().sections[0].id;
     add_line(services, setter, paper, section, LineSource::Template(grams), 1, 1, None).await.unwrap();
     save_candidates(services, setter, paper, &[], "learner@north.example", None).await.unwrap();
-    publish_paper(services, setter, paper, true).await.unwrap();
+    publish_paper(services, setter, paper, true, None).await.unwrap();
 
     let retire = async |retired| retire_template(services, setter, exam.organisation, grams, retired).await;
     retire(true).await.unwrap();
@@ -467,7 +467,7 @@ async fn a_long_paper_has_every_place_and_no_template_twice_while_there_are_othe
     assert_eq!(previewed.len(), 25);
     let settings = PaperSettings { attempts: 3, access_code: "LONG2026".into(), ..settings() };
     save_settings(services, setter, draft, &settings, None).await.unwrap();
-    publish_paper(services, setter, draft, true).await.unwrap();
+    publish_paper(services, setter, draft, true, None).await.unwrap();
     let rows: Vec<(i16, i16, String, i16)> = sqlx::query_as(
         "select attempt, position, question->>'template', marks from paper_items where paper_id = $1 order by attempt, position",
     )

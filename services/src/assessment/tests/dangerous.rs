@@ -47,7 +47,7 @@ async fn what_was_pressed_on_a_draft_releases_nothing(db: PgPool) {
     assert_eq!(exam.audited(RELEASED).await, 0);
     // Of a draft that was released all the same, nothing is left when it is published.
     exam.run("update papers set released_at = now()").await;
-    publish_paper(services, setter, exam.paper, true).await.unwrap();
+    publish_paper(services, setter, exam.paper, true, None).await.unwrap();
     assert!(!exam.page().await.released);
     let sitting = exam.start().await;
     submit_sitting(services, &exam.learner, sitting, &[]).await.unwrap();
@@ -155,7 +155,7 @@ async fn one_paper_with_a_fault_takes_no_other_from_a_list(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let (services, setter, learner) = (&exam.world.services, &exam.setter, &exam.learner);
     let sound = duplicate_paper(services, setter, exam.paper, true).await.unwrap();
-    publish_paper(services, setter, sound, true).await.unwrap();
+    publish_paper(services, setter, sound, true, None).await.unwrap();
     let lists = async || {
         let (home, papers) = (candidate_home(services, learner).await, my_papers(services, setter, None).await);
         let (home, papers) = (home.unwrap(), papers.unwrap());
@@ -178,4 +178,49 @@ async fn one_paper_with_a_fault_takes_no_other_from_a_list(db: PgPool) {
     .await;
     assert_eq!(lists().await, ((1, 1), (1, 1)));
     assert_eq!(candidate_home(services, learner).await.unwrap().papers[0].id, sound);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn what_is_published_is_what_was_checked(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let (services, setter) = (&exam.world.services, &exam.setter);
+    let draft = duplicate_paper(services, setter, exam.paper, true).await.unwrap();
+    let page = async || paper_page(services, setter, draft).await.unwrap();
+    let publish = async |seen| publish_paper(services, setter, draft, true, Some(seen)).await;
+    for part in ["settings", "questions", "candidates"] {
+        let seen = page().await;
+        match part {
+            "settings" => {
+                let settings = PaperSettings { pass_percent: 1, ..seen.settings };
+                save_settings(services, setter, draft, &settings, None).await.unwrap();
+            }
+            "questions" => {
+                let (section, source) =
+                    (seen.sections[0].id, LineSource::Category(Category::SiConversion, None));
+                add_line(services, setter, draft, section, source, 1, 1, None).await.unwrap();
+            }
+            _ => save_candidates(services, setter, draft, &[], "other@north.example", None).await.unwrap(),
+        }
+        let problems = refused(publish(seen.versions).await);
+        let [FieldProblem { field, problem: Problem::ChangedMeanwhile { .. } }] = problems.as_slice() else {
+            panic!("{part}: {problems:?}")
+        };
+        assert_eq!((field.as_str(), page().await.state), ("changed", PaperState::Draft));
+    }
+    // Who saves at this moment has saved before it is published, or finds a paper that is.
+    let seen = page().await.versions;
+    let mut held = services.begin().await.unwrap();
+    sqlx::query("update paper_versions set version = version + 1 where paper_id = $1 and part = 'candidates'")
+        .bind(draft.0)
+        .execute(&mut *held)
+        .await
+        .unwrap();
+    let save = async {
+        exam.somebody_waits().await;
+        held.commit().await.unwrap();
+    };
+    let (published, ()) = tokio::join!(publish(seen), save);
+    assert_eq!(refused(published)[0].field, "changed");
+    publish(page().await.versions).await.unwrap();
+    assert_ne!(page().await.state, PaperState::Draft);
 }
