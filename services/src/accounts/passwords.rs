@@ -77,12 +77,10 @@ pub(super) async fn make_link(services: &Services, email: &EmailAddress) -> Resu
     let now = services.clock.now();
     let mut db = services.begin().await?;
     // Of several who ask at once each waits for the one before, and counts in a statement of its own, which sees that one's link.
-    let person = sqlx::query!(
-        "select id, full_name from people where email = $1 for no key update",
-        email.as_str()
-    )
-    .fetch_optional(&mut *db)
-    .await?;
+    let person =
+        sqlx::query!("select id, full_name from people where email = $1 for no key update", email.as_str())
+            .fetch_optional(&mut *db)
+            .await?;
     let Some(person) = person else { return Ok(None) };
     let links = sqlx::query_scalar!(
         r#"select count(*) as "links!" from password_links where person_id = $1 and created_at > $2"#,

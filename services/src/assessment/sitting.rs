@@ -192,10 +192,11 @@ fn code_as_kept(code: &str) -> String {
 /// [`Problem::CodeUnknown`] or [`Problem::CodeWait`] on `code`.
 pub async fn paper_by_code(services: &Services, actor: &Actor, code: &str) -> Result<PaperId> {
     let mut db = services.db.acquire().await?;
-    let tried = Try::begin(services, &mut db, actor).await?;
+    let code = code_as_kept(code);
+    let tried = Try::begin(services, &mut db, actor, &code).await?;
     let paper = sqlx::query_scalar!(
         "select id from papers where access_code = $1 and published_at is not null and closes_at > now()",
-        code_as_kept(code),
+        code,
     )
     .fetch_optional(&mut *db)
     .await?;
@@ -239,7 +240,7 @@ async fn may_sit(
     if code_as_kept(code).is_empty() {
         return Err(Error::NotFound);
     }
-    let tried = Try::begin(services, db, actor).await?;
+    let tried = Try::begin(services, db, actor, &format!("{paper}/{}", code_as_kept(code))).await?;
     match papers_for(db, actor, Some(paper), code).await?.pop() {
         Some(row) => {
             tried.was_right(db, actor).await?;
