@@ -155,6 +155,8 @@ pub struct PaperPage {
     pub organisation: String,
     pub state: PaperState,
     pub versions: PaperVersions,
+    /// Of the forms of a page that do something once.
+    pub form: crate::FormToken,
     pub settings: PaperSettings,
     pub opens: crate::Moment,
     pub closes: crate::Moment,

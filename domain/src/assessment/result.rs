@@ -172,6 +172,8 @@ fn span(seconds: u32) -> String {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SittingDesk {
     pub paper: PaperId,
+    /// Of the form that adds time, which does so once.
+    pub form: crate::FormToken,
     pub paper_title: String,
     pub candidate: String,
     pub email: String,

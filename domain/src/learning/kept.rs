@@ -159,7 +159,10 @@ mod tests {
     fn an_answer_that_is_older_than_another_is_told_of() {
         let asked = ["a".to_owned(), "b".to_owned()];
         let mut kept = Kept::new();
-        assert_eq!(take_in(&mut kept, answers(&[("a", "1"), ("b", "1")]), 2 * SEAT, &asked), NotKept::default());
+        assert_eq!(
+            take_in(&mut kept, answers(&[("a", "1"), ("b", "1")]), 2 * SEAT, &asked),
+            NotKept::default()
+        );
         assert_eq!(take_in(&mut kept, answers(&[("a", "2"), ("b", "1")]), SEAT + 9, &asked).overtaken, ["a"]);
         assert_eq!(take_in(&mut kept, answers(&[("b", "")]), SEAT + 9, &asked).overtaken, ["b"]);
         assert_eq!(given(kept), answers(&[("a", "1"), ("b", "1")]));

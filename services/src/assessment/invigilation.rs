@@ -1,7 +1,7 @@
 //! What whoever runs a paper sees and does while it goes on.
 
 use domain::{
-    Problem,
+    FormToken, Problem,
     assessment::{
         CandidateRow, IncidentRow, Invigilation, MOST_INCIDENTS, PaperId, SittingDesk, SittingId, SittingRow,
         SittingTime, SubmittedBy,
@@ -13,7 +13,7 @@ use super::{
     PaperSetter, adjustments::adjustment, clock_time, count_of, known, new_id, note, number,
     results::sitting_result, submission::submit,
 };
-use crate::{Error, Result, Services, accounts::Actor, moment};
+use crate::{Error, Result, Services, accounts::Actor, moment, once::once};
 
 /// Nothing heard for this long: the candidate's page asks every ten seconds.
 const OUT_OF_CONTACT_SECONDS: f64 = 35.0;
@@ -186,6 +186,7 @@ pub async fn sitting_desk(services: &Services, actor: &Actor, sitting: SittingId
     db.commit().await?;
     Ok(SittingDesk {
         paper: desk.setter.paper,
+        form: FormToken(new_id()),
         paper_title: row.title,
         candidate: row.name,
         email: row.email,
@@ -231,7 +232,8 @@ fn happened(kind: &str, times: i32) -> Result<String> {
     Ok(if times > 1 { format!("{what}, {times} times within a minute") } else { what.to_owned() })
 }
 
-/// Adds minutes to one sitting, or to all that are going on. The candidates' screens are told at once.
+/// Adds minutes to one sitting, or to all that are going on. The candidates' screens are told at once. `form` as [`once`] has it: time
+/// that was given cannot be taken back.
 ///
 /// # Errors
 /// [`Problem::NumberOutOfRange`] on `minutes` outside 1 to 240; [`Error::NotFound`] for a sitting of another paper.
@@ -241,6 +243,7 @@ pub async fn add_time(
     paper: PaperId,
     sitting: Option<SittingId>,
     minutes: u16,
+    form: Option<FormToken>,
 ) -> Result<u64> {
     let mut db = services.begin().await?;
     let setter = actor.setter_of(services, &mut db, paper).await?;
@@ -257,6 +260,11 @@ pub async fn add_time(
             return Err(Error::NotFound);
         }
     }
+    let whom = sitting.map_or("all".to_owned(), |sitting| sitting.to_string());
+    let what = format!("add {minutes} {paper} {whom}");
+    if once(services, &mut db, actor, form, &what, paper.0).await?.is_some() {
+        return Ok(0);
+    }
     let added = sqlx::query_scalar!(
         "update sittings set extra_seconds = extra_seconds + $3
         where id in (select id from sittings where paper_id = $1 and submitted_at is null and ($2::uuid is null or id = $2)
@@ -271,7 +279,9 @@ pub async fn add_time(
         let text = format!("{minutes} minutes");
         incident(&mut db, actor, SittingId(*sitting), "time-added", &text).await?;
     }
-    note(services, &mut db, actor.person(), None, "assessment.time_added", setter.paper).await?;
+    if !added.is_empty() {
+        note(services, &mut db, actor.person(), None, "assessment.time_added", setter.paper).await?;
+    }
     db.commit().await?;
     u64::try_from(added.len()).map_err(Error::failed)
 }
@@ -367,15 +377,15 @@ pub async fn note_incident(services: &Services, actor: &Actor, sitting: SittingI
         actor,
         desk.sitting,
         "note",
-        reason(text).map_err(|problem| Error::invalid("note", problem))?,
+        &reason(text).map_err(|problem| Error::invalid("note", problem))?,
     )
     .await?;
     db.commit().await?;
     Ok(())
 }
 
-pub(super) fn reason(text: &str) -> std::result::Result<&str, Problem> {
-    let text = text.trim();
+pub(super) fn reason(text: &str) -> std::result::Result<String, Problem> {
+    let text = domain::visible_lines(text);
     if (1..=500).contains(&text.chars().count()) { Ok(text) } else { Err(Problem::ReasonMissing) }
 }
 

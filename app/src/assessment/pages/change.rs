@@ -34,8 +34,9 @@ fn ChangeView(page: PaperPage) -> impl IntoView {
             <section aria-labelledby="copy-title">
                 <h2 id="copy-title">"Copy"</h2>
                 <p>"Makes a draft with the same settings, sections and lines. Its questions are drawn anew, its times and its access code are yours to set."</p>
-                <form method="post" action=DuplicatePaper::url()>
+                <form method="post" action=DuplicatePaper::url() autocomplete="off">
                     <input type="hidden" name="paper" value=id.to_string() />
+                    <input type="hidden" name="form" value=page.form.to_string() />
                     <CheckBox id="candidates" label="With the same candidates" checked=false />
                     <button type="submit" class="button secondary">"Make a copy"</button>
                 </form>

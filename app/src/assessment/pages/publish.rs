@@ -1,4 +1,4 @@
-use domain::assessment::{PaperId, PaperPage, PaperState};
+use domain::assessment::{PaperPage, PaperState};
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use crate::{
@@ -69,8 +69,8 @@ fn Check(page: PaperPage, came_back: CameBack) -> impl IntoView {
         <Checked id="candidates" heading="Candidates" change=step("candidates") problem=came_back.problem("candidates")>
             <CandidateList page=candidates />
         </Checked>
-        <PublishForm page came_back />
-        <RemoveForm paper=id />
+        <PublishForm page=page.clone() came_back />
+        <RemoveForm page />
     }
 }
 
@@ -103,13 +103,14 @@ fn PublishForm(page: PaperPage, came_back: CameBack) -> impl IntoView {
 }
 
 #[component]
-fn RemoveForm(paper: PaperId) -> impl IntoView {
+fn RemoveForm(page: PaperPage) -> impl IntoView {
     view! {
         <details class="narrow">
             <summary>"Remove this draft"</summary>
             <p>"The draft goes for good, with its settings, questions and list of candidates. Nobody has sat it, so no results are lost."</p>
-            <form method="post" action=RemoveDraft::url()>
-                <input type="hidden" name="paper" value=paper.to_string() />
+            <form method="post" action=RemoveDraft::url() autocomplete="off">
+                <input type="hidden" name="paper" value=page.id.to_string() />
+                <input type="hidden" name="form" value=page.form.to_string() />
                 <button type="submit" class="button secondary">"Yes, remove this draft"</button>
             </form>
         </details>
