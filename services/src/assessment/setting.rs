@@ -3,7 +3,7 @@
 use chrono::{DateTime, Datelike, LocalResult, NaiveDateTime, TimeZone, Utc};
 use chrono_tz::Europe::London;
 use domain::{
-    FieldProblem, Problem, Years,
+    FieldProblem, FormToken, Problem, Years,
     accounts::{AddressFault, AddressList},
     assessment::{
         Category, InvitedLearner, LineId, LineView, ListChoice, MyPapers, PaperCard, PaperChange, PaperId,
@@ -15,10 +15,12 @@ use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
 use super::{
-    PaperSetter, bank, known, new_id, note, number, shown,
+    PaperSetter, bank,
+    code_tries::Try,
+    known, new_id, note, number, shown,
     versions::{Part, next_version},
 };
-use crate::{Error, Result, Services, accounts::Actor, moment};
+use crate::{Error, Result, Services, accounts::Actor, moment, once::once};
 
 /// How many papers one page of the list shows.
 const PAPERS_A_PAGE: usize = 30;
@@ -152,8 +154,8 @@ pub async fn create_paper(
     Ok(id)
 }
 
-pub(super) fn checked_title(title: &str) -> std::result::Result<&str, Problem> {
-    let title = title.trim();
+pub(super) fn checked_title(title: &str) -> std::result::Result<String, Problem> {
+    let title = domain::visible(title);
     if (1..=200).contains(&title.chars().count()) { Ok(title) } else { Err(Problem::TitleMissing) }
 }
 
@@ -237,6 +239,7 @@ pub(super) async fn load(db: &mut PgConnection, setter: PaperSetter) -> Result<P
         organisation: row.organisation,
         state: paper_state,
         versions: row.versions.0,
+        form: FormToken(new_id()),
         opens: moment(row.opens_at),
         closes: moment(row.closes_at),
         years: years(row.now),
@@ -380,17 +383,14 @@ pub fn title_problem(title: &str) -> Option<FieldProblem> {
 }
 
 /// Settings as they are stored.
-struct Checked<'a> {
-    title: &'a str,
+struct Checked {
+    title: String,
     opens: DateTime<Utc>,
     closes: DateTime<Utc>,
     code: String,
 }
 
-fn checked(
-    settings: &PaperSettings,
-    now: DateTime<Utc>,
-) -> std::result::Result<Checked<'_>, Vec<FieldProblem>> {
+fn checked(settings: &PaperSettings, now: DateTime<Utc>) -> std::result::Result<Checked, Vec<FieldProblem>> {
     let mut problems = Vec::new();
     let mut wrong = |field: &str, problem| problems.push(FieldProblem::new(field, problem));
     let title = checked_title(&settings.title).map_err(|problem| wrong("title", problem)).ok();
@@ -425,11 +425,59 @@ fn checked(
     Ok(Checked { title, opens, closes, code })
 }
 
-/// `seen` is the version that the form showed: see [`PaperVersions`].
+/// `seen` is the version that the form showed: see [`PaperVersions`]. A code that the paper does not have yet is tried, as
+/// [`super::paper_by_code`] would: that it is taken tells of another paper's.
 ///
 /// # Errors
-/// [`Error::Invalid`] with every field that is wrong.
+/// [`Error::Invalid`] with every field that is wrong; [`Problem::CodeWait`] on `access_code`.
 pub async fn save_settings(
+    services: &Services,
+    actor: &Actor,
+    paper: PaperId,
+    settings: &PaperSettings,
+    seen: Option<u32>,
+) -> Result<()> {
+    let mut db = services.db.acquire().await?;
+    let tried = try_code(services, &mut db, actor, paper, settings).await?;
+    let written = write_settings(services, actor, paper, settings, seen).await;
+    if let Some(tried) = tried {
+        let taken = |problem: &FieldProblem| problem.problem == Problem::CodeTaken;
+        match &written {
+            Err(Error::Invalid(problems)) if problems.iter().any(taken) => {
+                tried.was_wrong(services, &mut db, actor).await?;
+            }
+            _ => tried.was_right(&mut db, actor).await?,
+        }
+    }
+    written
+}
+
+async fn try_code(
+    services: &Services,
+    db: &mut PgConnection,
+    actor: &Actor,
+    paper: PaperId,
+    settings: &PaperSettings,
+) -> Result<Option<Try>> {
+    let setter = actor.setter_of(services, db, paper).await?;
+    let Ok(Checked { code, .. }) = checked(settings, services.clock.now()) else { return Ok(None) };
+    let own = sqlx::query_scalar!("select access_code from papers where id = $1", setter.paper.0)
+        .fetch_optional(&mut *db)
+        .await?
+        .flatten();
+    if code.is_empty() || own.as_ref() == Some(&code) {
+        return Ok(None);
+    }
+    match Try::begin(services, db, actor, &code).await {
+        Err(Error::Invalid(problems)) => {
+            let there = |problem: FieldProblem| FieldProblem::new("access_code", problem.problem);
+            Err(Error::Invalid(problems.into_iter().map(there).collect()))
+        }
+        other => other.map(Some),
+    }
+}
+
+async fn write_settings(
     services: &Services,
     actor: &Actor,
     paper: PaperId,
@@ -439,7 +487,8 @@ pub async fn save_settings(
     let mut db = services.begin().await?;
     let setter = draft(services, &mut db, actor, paper).await?;
     next_version(&mut db, actor, setter, Part::Settings, seen).await?;
-    let Checked { title, opens, closes, code } = checked(settings, services.clock.now()).map_err(Error::Invalid)?;
+    let Checked { title, opens, closes, code } =
+        checked(settings, services.clock.now()).map_err(Error::Invalid)?;
     let written = sqlx::query!(
         "update papers set title = $2, kind = $3, instructions = $4, limit_minutes = $5, pass_percent = $6, calculator = $7,
             shuffle = $8, hints = $9, attempts = $10, opens_at = $11, closes_at = $12, access_code = nullif($13, ''), release = $14
@@ -546,9 +595,17 @@ fn named(list: &str) -> Result<Vec<String>> {
     Ok(list.addresses.iter().map(|address| address.as_str().to_owned()).collect())
 }
 
-/// Throws a draft away. A published paper stays: people may have sat it.
-pub async fn remove_draft(services: &Services, actor: &Actor, paper: PaperId) -> Result<()> {
+/// Throws a draft away. A published paper stays: people may have sat it. `form` as [`once`] has it.
+pub async fn remove_draft(
+    services: &Services,
+    actor: &Actor,
+    paper: PaperId,
+    form: Option<FormToken>,
+) -> Result<()> {
     let mut db = services.begin().await?;
+    if once(services, &mut db, actor, form, &format!("remove {paper}"), paper.0).await?.is_some() {
+        return Ok(());
+    }
     let setter = draft(services, &mut db, actor, paper).await?;
     sqlx::query!("delete from papers where id = $1", setter.paper.0).execute(&mut *db).await?;
     note(services, &mut db, actor.person(), None, "assessment.draft_removed", paper).await?;

@@ -257,7 +257,7 @@ async fn a_copy_has_what_the_paper_asks_and_no_dates_of_it(db: PgPool) {
     let page = async |paper| paper_page(services, setter, paper).await.unwrap();
     let original = page(exam.paper).await;
     for candidates in [false, true] {
-        let copy = page(duplicate_paper(services, setter, exam.paper, candidates).await.unwrap()).await;
+        let copy = page(duplicate_paper(services, setter, exam.paper, candidates, None).await.unwrap()).await;
         assert_eq!((copy.state, copy.settings.title.as_str()), (PaperState::Draft, "Copy of Numeracy"));
         assert_eq!((copy.settings.pass_percent, copy.settings.access_code.as_str()), (77, ""));
         assert_ne!(copy.settings.opens, original.settings.opens);

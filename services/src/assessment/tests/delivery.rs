@@ -280,7 +280,7 @@ async fn added_time_is_told_as_what_was_added(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let sitting = exam.start().await;
     let before = exam.room(sitting).await.state.extra_seconds;
-    add_time(&exam.world.services, &exam.setter, exam.paper, Some(sitting), 20).await.unwrap();
+    add_time(&exam.world.services, &exam.setter, exam.paper, Some(sitting), 20, None).await.unwrap();
     let item = exam.room(sitting).await.questions[0].item;
     let told = exam.save(sitting, &[save(item, SEAT + 1, "5 mg")]).await.state.extra_seconds;
     assert_eq!(told - before, 20 * 60);

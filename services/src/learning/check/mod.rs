@@ -151,7 +151,9 @@ pub async fn put_aside(services: &Services, actor: &Actor, taken: TakenCheck) ->
     let TakenCheck { course, module, attempt, version, sequence, drawn, answers } = taken;
     let save = CheckSave { attempt: attempt.ok_or(Error::NotFound)?, version, sequence, answers };
     let place = Place { actor, course: &course, module: &module };
-    let CheckSaved::Kept { overtaken, mut refused, .. } = tries::save(services, place, save, Some(&drawn)).await? else {
+    let CheckSaved::Kept { overtaken, mut refused, .. } =
+        tries::save(services, place, save, Some(&drawn)).await?
+    else {
         return Err(Error::NotFound);
     };
     refused.extend(overtaken.iter().map(|id| FieldProblem::new(field(id), Problem::AnsweredElsewhere)));

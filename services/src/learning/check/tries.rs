@@ -4,8 +4,8 @@ use domain::{
     Problem,
     assessment::SEAT,
     learning::{
-    Answers, AttemptId, CheckSave, CheckSaved, Kept, NotKept, Question, Slug, done_in_form, draw, draw_on,
-    take_in,
+        Answers, AttemptId, CheckSave, CheckSaved, Kept, NotKept, Question, Slug, done_in_form, draw,
+        draw_on, take_in,
     },
 };
 use sqlx::{PgConnection, types::Json};

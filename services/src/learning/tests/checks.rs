@@ -56,7 +56,9 @@ async fn save(
 /// The questions whose answers were not kept, because a later window answered them otherwise.
 fn overtaken(saved: Result<CheckSaved>) -> Vec<String> {
     match saved.unwrap() {
-        CheckSaved::Kept { changed, overtaken, refused } if changed.is_empty() && refused.is_empty() => overtaken,
+        CheckSaved::Kept { changed, overtaken, refused } if changed.is_empty() && refused.is_empty() => {
+            overtaken
+        }
         other => panic!("{other:?}"),
     }
 }
