@@ -16,8 +16,9 @@ pub mod quantity;
 mod random;
 mod typed;
 
-pub use moment::{DayTime, Moment};
+pub use moment::{DayTime, Moment, Years};
 pub use problem::{FieldProblem, Problem};
+pub use typed::{visible, visible_lines};
 
 /// Declares an id as its own type, so that the id of a cohort can never be passed for that of a learner.
 macro_rules! id {
@@ -42,3 +43,8 @@ macro_rules! id {
     };
 }
 pub(crate) use id;
+
+id! {
+    /// Of a form as it was drawn: what it says is done once, however often it is sent.
+    FormToken
+}

@@ -10,6 +10,30 @@ pub struct Moment {
     pub london: String,
 }
 
+/// The years in which a time may be that somebody types. A year of two digits is none of them, and neither is one that a key was held
+/// down for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Years {
+    pub first: i32,
+    pub last: i32,
+}
+
+impl Years {
+    /// From the year before this one to the tenth after it.
+    pub fn around(this: i32) -> Self {
+        Self { first: this.saturating_sub(1), last: this.saturating_add(10) }
+    }
+
+    pub fn contains(self, year: i32) -> bool {
+        (self.first..=self.last).contains(&year)
+    }
+
+    /// As an input of type `datetime-local` has its `min` and `max`.
+    pub fn limits(self) -> (String, String) {
+        (format!("{}-01-01T00:00", self.first), format!("{}-12-31T23:59", self.last))
+    }
+}
+
 /// Day and time in London as numbers, for a sentence that travels through the browser and must not be anybody's words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DayTime {

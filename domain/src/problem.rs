@@ -2,7 +2,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use crate::DayTime;
+use crate::{DayTime, Years};
 
 /// What is wrong with what somebody sent, each with the one sentence that says what to do about it.
 ///
@@ -40,6 +40,7 @@ pub enum Problem {
     /// One unit typed behind the number and another chosen beside it.
     UnitTwice,
     ChooseOne,
+    ChoicesTooMany,
     OrderIncomplete,
     TextTooLong,
     TitleMissing,
@@ -47,6 +48,10 @@ pub enum Problem {
     NumberOutOfRange,
     ChoiceMissing,
     TimeInvalid,
+    /// A day and a time, in a year in which no paper is.
+    YearFarAway {
+        years: Years,
+    },
     /// The clocks go forward over it.
     TimeSkipped,
     ClosesBeforeItOpens,
@@ -116,6 +121,13 @@ impl Problem {
                 )
                 .into();
             }
+            Self::YearFarAway { years: Years { first, last } } => {
+                return format!(
+                    "Write the year with all four digits, from {first} to {last}, like 22/11/{} 10:00",
+                    first.saturating_add(1)
+                )
+                .into();
+            }
             Self::AddressInvalid { line, entry: 0 } => {
                 return format!(
                     "Check line {line}: there is no e-mail address in it, like name@example.ac.uk"
@@ -180,8 +192,9 @@ impl Problem {
             Self::UnitUnknown => "Check the unit and write it in full, like micrograms, mL/hour or units",
             Self::UnitTwice => "You typed one unit and chose another. Give one of them only",
             Self::ChooseOne => "Choose one answer only",
+            Self::ChoicesTooMany => "Choose 30 answers or fewer",
             Self::OrderIncomplete => "Give every item a place of its own",
-            Self::TextTooLong => "Enter at most 200 characters",
+            Self::TextTooLong => "Write 200 characters or fewer",
             Self::TitleMissing => "Enter a title of at most 200 characters",
             Self::ReasonMissing => "Say why in a few words, at most 500 characters",
             Self::NumberOutOfRange => "Enter a whole number in the range that is given beside the field",

@@ -8,10 +8,17 @@ pub(crate) fn plain(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The same, but with the dashes as they were typed: for what is compared letter by letter, like an address.
-pub(crate) fn visible(text: &str) -> String {
+/// The same, but with the dashes as they were typed: for what is compared letter by letter, like an address, and for what is shown as it
+/// is, like a name, a title or a reason. A name that turns the line around would show something else than it says.
+pub fn visible(text: &str) -> String {
     let text: String = text.chars().filter(|c| !has_no_width(*c)).collect();
     text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The same of several lines, each as it was typed but for what nobody sees.
+pub fn visible_lines(text: &str) -> String {
+    let text: String = text.chars().filter(|c| !has_no_width(*c)).collect();
+    text.trim().to_owned()
 }
 
 /// Of Unicode's format characters those that are met in copied text: soft hyphen, marks and overrides of the direction, joiners,
@@ -31,7 +38,20 @@ fn is_dash(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::plain;
+    use super::{plain, visible, visible_lines};
+
+    #[test]
+    fn a_name_shows_what_it_says() {
+        for (typed, read) in [
+            ("Sam\u{202e} rolyaT", "Sam rolyaT"),
+            ("S\u{200b}a\u{2060}m \u{2066}Taylor\u{2069}", "Sam Taylor"),
+            ("Zoë O\u{2019}Neil\u{2010}Smith ", "Zoë O\u{2019}Neil\u{2010}Smith"),
+            ("\u{200b}\u{202e} ", ""),
+        ] {
+            assert_eq!(visible(typed), read, "{typed:?}");
+        }
+        assert_eq!(visible_lines(" Noise\u{202e}\n\n  twice\u{200b} "), "Noise\n\n  twice");
+    }
 
     #[test]
     fn what_nobody_sees_is_dropped_and_every_dash_is_one() {

@@ -227,7 +227,7 @@ async fn import(services: &Services, folder: PathBuf) -> Outcome {
 
 async fn create_admin(services: &Services, email: &str, name: &str) -> Outcome {
     let email = EmailAddress::parse(email).map_err(|problem| problem.message())?;
-    accounts::create_admin(services, &email, name.trim()).await?;
+    accounts::create_admin(services, &email, &domain::visible(name)).await?;
     writeln!(
         stdout(),
         "{} belongs to staff now, and a link to choose a password is on its way there.",

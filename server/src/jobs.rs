@@ -21,6 +21,7 @@ pub(crate) fn start(services: Services) {
             report("sessions that have ended", accounts::forget_ended_sessions(&services).await);
             report("sittings kept for seven years", assessment::remove_old_sittings(&services).await);
             report("forms that were sent back", returned::forget_returned(&services).await);
+            report("forms that were sent", services::once::forget_done_forms(&services).await);
             report("counts of tried access codes", assessment::forget_code_tries(&services).await);
             report("banks that were never imported", assessment::forget_bank_drafts(&services).await);
         }

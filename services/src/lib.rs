@@ -20,6 +20,7 @@ pub mod live;
 mod mail;
 mod markdown;
 mod moment;
+pub mod once;
 pub mod random;
 pub mod returned;
 #[cfg(test)]

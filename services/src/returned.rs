@@ -39,12 +39,13 @@ pub async fn keep(services: &Services, actor: &Actor, form: &str) -> Result<Toke
     Ok(token)
 }
 
-/// The form of this token, while it is kept. It stays until its time is up: the same browser may ask for more than the page.
-pub async fn kept(services: &Services, token: &str) -> Result<Option<String>> {
+/// The form of this token, while it is kept, for whoever sent it: another person may sign in in the same browser. It stays until its time is up: the same browser may ask for more than the page.
+pub async fn kept(services: &Services, actor: &Actor, token: &str) -> Result<Option<String>> {
     let form = sqlx::query_scalar!(
-        "select form from returned_forms where token_hash = $1 and ends_at > $2",
+        "select form from returned_forms where token_hash = $1 and ends_at > $2 and person_id = $3",
         random::hash(token),
         services.clock.now(),
+        actor.person().0,
     )
     .fetch_optional(&services.db)
     .await?;
@@ -72,11 +73,14 @@ mod tests {
         let services = &world.services;
         let sam = world.learner("sam@uni.example").await;
         let token = keep(services, &sam, "what was typed").await.unwrap();
-        assert_eq!(kept(services, token.as_str()).await.unwrap().as_deref(), Some("what was typed"));
-        assert_eq!(kept(services, "another").await.unwrap(), None);
+        assert_eq!(kept(services, &sam, token.as_str()).await.unwrap().as_deref(), Some("what was typed"));
+        assert_eq!(kept(services, &sam, "another").await.unwrap(), None);
+        // Somebody else signs in where the cookie is.
+        let alex = world.learner("alex@uni.example").await;
+        assert_eq!(kept(services, &alex, token.as_str()).await.unwrap(), None);
         assert_eq!(forget_returned(services).await.unwrap(), 0);
         world.clock.advance(LASTS);
-        assert_eq!(kept(services, token.as_str()).await.unwrap(), None);
+        assert_eq!(kept(services, &sam, token.as_str()).await.unwrap(), None);
         assert_eq!(forget_returned(services).await.unwrap(), 1);
     }
 
@@ -95,8 +99,8 @@ mod tests {
             .await
             .unwrap();
         assert_eq!(stored, MOST + 1);
-        for (token, form) in [(last.unwrap(), "49"), (others, "kept")] {
-            assert_eq!(kept(&world.services, token.as_str()).await.unwrap().as_deref(), Some(form));
+        for (actor, token, form) in [(&sam, last.unwrap(), "49"), (&alex, others, "kept")] {
+            assert_eq!(kept(&world.services, actor, token.as_str()).await.unwrap().as_deref(), Some(form));
         }
     }
 }

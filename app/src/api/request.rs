@@ -30,8 +30,6 @@ pub struct RequestContext {
     /// The token by which the browser may be known. Goes to the sign-in guard too.
     pub device: Option<String>,
     pub flash: Option<Flash>,
-    /// The page is looked at: not only asked about, as HEAD does. What is not looked at does not count as read.
-    pub looked_at: bool,
 }
 
 impl RequestContext {

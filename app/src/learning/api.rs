@@ -41,7 +41,7 @@ pub async fn read_page(course: String, module: String, page: String) -> Result<R
     let request = request()?;
     let actor = request.actor()?;
     let (course, module, page) = (slug(&request, &course)?, slug(&request, &module)?, slug(&request, &page)?);
-    let (services, looked_at) = (&request.services, request.looked_at);
+    let (services, looked_at) = (&request.services, actor.looks());
     answer(&request, learning::read_page(services, actor, &course, &module, &page, looked_at).await)
 }
 
@@ -62,7 +62,7 @@ pub async fn load_check(
             Err(_) => return answer(&request, Err(services::Error::NotFound)),
         },
     };
-    let (services, looked_at) = (&request.services, request.looked_at);
+    let (services, looked_at) = (&request.services, actor.looks());
     answer(&request, learning::check_page(services, actor, &course, &module, attempt, looked_at).await)
 }
 

@@ -76,15 +76,19 @@ pub fn TextField(
     /// A whole number: a narrow box, and the keys for it on a phone.
     #[prop(optional)]
     numeric: bool,
+    /// Of a time: the earliest and the latest that a browser offers.
+    #[prop(optional)]
+    limits: Option<(String, String)>,
     #[prop(into)] value: String,
     problem: Option<Problem>,
 ) -> impl IntoView {
+    let (min, max) = limits.unzip();
     let described = described_by(&id, hint.is_some(), problem.is_some());
     let invalid = problem.is_some().then_some("true");
     view! {
         <FieldFrame id=id.clone() label hint problem>
             <input id=id.clone() name=name.unwrap_or(id) type=kind class=numeric.then_some("short") value=value
-                inputmode=numeric.then_some("numeric") autocomplete=autocomplete spellcheck="false"
+                inputmode=numeric.then_some("numeric") autocomplete=autocomplete spellcheck="false" min=min max=max
                 aria-describedby=described aria-invalid=invalid />
         </FieldFrame>
     }

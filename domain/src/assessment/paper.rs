@@ -127,6 +127,8 @@ pub struct PaperCard {
 pub struct MyPapers {
     /// Newest first, one page.
     pub papers: Vec<PaperCard>,
+    /// Of this page, those that something is wrong with: they take nothing from the others.
+    pub not_shown: u32,
     /// What to ask the next page with.
     pub next: Option<String>,
     /// Where the actor may set papers.
@@ -157,9 +159,13 @@ pub struct PaperPage {
     pub organisation: String,
     pub state: PaperState,
     pub versions: PaperVersions,
+    /// Of the forms of a page that do something once.
+    pub form: crate::FormToken,
     pub settings: PaperSettings,
     pub opens: crate::Moment,
     pub closes: crate::Moment,
+    /// In which new times may be.
+    pub years: crate::Years,
     /// What is to be said of these times, because the clocks change that night.
     pub time_notes: Vec<String>,
     pub sections: Vec<SectionView>,

@@ -172,6 +172,8 @@ fn span(seconds: u32) -> String {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SittingDesk {
     pub paper: PaperId,
+    /// Of the form that adds time, which does so once.
+    pub form: crate::FormToken,
     pub paper_title: String,
     pub candidate: String,
     pub email: String,
@@ -210,10 +212,12 @@ pub struct ResultSheet {
     pub pass_percent: u8,
     pub release: super::Release,
     pub released: bool,
+    pub state: super::PaperState,
     pub rows: Vec<SheetRow>,
     pub sections: Vec<SectionResult>,
     pub categories: Vec<CategoryResult>,
-    pub still_sitting: u32,
+    /// The names of those who sit it now.
+    pub sitting: Vec<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -356,10 +360,11 @@ mod tests {
             pass_percent: 67,
             release: super::super::Release::AtOnce,
             released: true,
+            state: super::super::PaperState::Closed,
             rows: marks.iter().map(row).collect(),
             sections: Vec::new(),
             categories: Vec::new(),
-            still_sitting: 0,
+            sitting: Vec::new(),
         }
     }
 

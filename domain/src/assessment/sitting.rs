@@ -246,6 +246,8 @@ pub const MOST_RESULTS: usize = 100;
 pub struct CandidateHome {
     /// Those that close first, at most [`MOST_PAPERS`].
     pub papers: Vec<CandidatePaper>,
+    /// Those that something is wrong with: they take nothing from the others.
+    pub not_shown: u32,
     /// How many there are in all.
     pub all_papers: u32,
     /// The newest, at most [`MOST_RESULTS`].

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{Answers, AttemptId};
-use crate::assessment::SEAT;
+use crate::{FieldProblem, Problem, assessment::SEAT};
 
 /// What is kept of a try, by question.
 pub type Kept = BTreeMap<String, KeptAnswer>;
@@ -37,6 +37,9 @@ pub enum CheckSaved {
         changed: Vec<String>,
         /// Answered otherwise in a later window since: that answer stands.
         overtaken: Vec<String>,
+        /// No answers that can be kept, by `q-` and the question: what stood there before still does.
+        #[serde(default)]
+        refused: Vec<FieldProblem>,
     },
     /// None is kept: the try was sent from another window.
     Marked,
@@ -46,16 +49,23 @@ pub enum CheckSaved {
 const MAX_CHARS: usize = 200;
 const MAX_CHOSEN: usize = 30;
 
+/// What of new answers is not kept.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct NotKept {
+    /// The questions whose answers are older than another that is kept.
+    pub overtaken: Vec<String>,
+    /// No answers to a question of the check.
+    pub refused: Vec<FieldProblem>,
+}
+
 /// Takes new answers in, each where it is not older than what is kept. What cannot be an answer to a question of a check, and what is
-/// not asked, is left out.
-///
-/// Gives the questions whose answers are older than another that is kept.
-pub fn take_in(kept: &mut Kept, answers: Answers, sequence: i64, asked: &[String]) -> Vec<String> {
-    let mut overtaken = Vec::new();
-    for (id, given) in answers.into_iter().filter(|(id, _)| asked.contains(id)) {
+/// not asked, is left out and told.
+pub fn take_in(kept: &mut Kept, answers: Answers, sequence: i64, asked: &[String]) -> NotKept {
+    let NotKept { mut overtaken, mut refused } = NotKept::default();
+    for (id, given) in answers {
         let given: Vec<_> = given.into_iter().filter(|text| !text.trim().is_empty()).collect();
-        let fits = given.len() <= MAX_CHOSEN && given.iter().all(|text| text.chars().count() <= MAX_CHARS);
-        if !fits {
+        if let Err(problem) = can_be_kept(&id, &given, asked) {
+            refused.push(FieldProblem::new(format!("q-{id}"), problem));
             continue;
         }
         match kept.get(&id) {
@@ -67,7 +77,20 @@ pub fn take_in(kept: &mut Kept, answers: Answers, sequence: i64, asked: &[String
             _ => drop(kept.insert(id, KeptAnswer { given, sequence })),
         }
     }
-    overtaken
+    NotKept { overtaken, refused }
+}
+
+fn can_be_kept(id: &String, given: &[String], asked: &[String]) -> Result<(), Problem> {
+    if !asked.contains(id) {
+        return Err(Problem::QuestionsChanged);
+    }
+    if given.len() > MAX_CHOSEN {
+        return Err(Problem::ChoicesTooMany);
+    }
+    if given.iter().any(|text| text.chars().count() > MAX_CHARS) {
+        return Err(Problem::TextTooLong);
+    }
+    Ok(())
 }
 
 /// Of a form with all questions in it, what somebody did in it: what differs from how it was drawn, and what this window kept
@@ -136,9 +159,12 @@ mod tests {
     fn an_answer_that_is_older_than_another_is_told_of() {
         let asked = ["a".to_owned(), "b".to_owned()];
         let mut kept = Kept::new();
-        assert!(take_in(&mut kept, answers(&[("a", "1"), ("b", "1")]), 2 * SEAT, &asked).is_empty());
-        assert_eq!(take_in(&mut kept, answers(&[("a", "2"), ("b", "1")]), SEAT + 9, &asked), ["a"]);
-        assert_eq!(take_in(&mut kept, answers(&[("b", "")]), SEAT + 9, &asked), ["b"]);
+        assert_eq!(
+            take_in(&mut kept, answers(&[("a", "1"), ("b", "1")]), 2 * SEAT, &asked),
+            NotKept::default()
+        );
+        assert_eq!(take_in(&mut kept, answers(&[("a", "2"), ("b", "1")]), SEAT + 9, &asked).overtaken, ["a"]);
+        assert_eq!(take_in(&mut kept, answers(&[("b", "")]), SEAT + 9, &asked).overtaken, ["b"]);
         assert_eq!(given(kept), answers(&[("a", "1"), ("b", "1")]));
     }
 
@@ -152,14 +178,24 @@ mod tests {
         take_in(&mut kept, answers(&[("d", "3")]), 2 * SEAT + 1, &asked);
         let done = done_in_form(&kept, answers(&[("a", "1")]), &drawn, 2 * SEAT + 2, &asked);
         assert_eq!(done.keys().collect::<Vec<_>>(), ["b", "d"]);
-        assert!(take_in(&mut kept, done, 2 * SEAT + 2, &asked).is_empty());
+        assert_eq!(take_in(&mut kept, done, 2 * SEAT + 2, &asked), NotKept::default());
         assert_eq!(given(kept), answers(&[("a", "2"), ("c", "2")]));
     }
 
     #[test]
-    fn what_is_not_asked_or_no_answer_is_left_out() {
+    fn what_is_not_asked_or_no_answer_is_left_out_and_told() {
         let mut kept = Kept::new();
-        take_in(&mut kept, answers(&[("x", "1"), ("a", &"9".repeat(201))]), 1, &["a".to_owned()]);
-        assert!(kept.is_empty());
+        let asked = ["a", "b", "c"].map(str::to_owned);
+        take_in(&mut kept, answers(&[("a", "1"), ("b", "1")]), 1, &asked);
+        let mut new = answers(&[("x", "1"), ("a", &"9".repeat(201)), ("c", &"9".repeat(200))]);
+        new.insert("b".to_owned(), vec!["1".to_owned(); 31]);
+        let not_kept = take_in(&mut kept, new, 2, &asked);
+        let told = [
+            ("q-a", Problem::TextTooLong),
+            ("q-b", Problem::ChoicesTooMany),
+            ("q-x", Problem::QuestionsChanged),
+        ];
+        assert_eq!(not_kept.refused, told.map(|(field, problem)| FieldProblem::new(field, problem)));
+        assert_eq!(given(kept), answers(&[("a", "1"), ("b", "1"), ("c", &"9".repeat(200))]));
     }
 }

@@ -9,7 +9,7 @@ mod wire;
 
 pub use check::{Answers, Kind, MarkedCheck, MarkedQuestion, Opt, Question, mark};
 pub use draw::{draw, draw_on};
-pub use kept::{CheckSave, CheckSaved, Kept, KeptAnswer, done_in_form, given, take_in};
+pub use kept::{CheckSave, CheckSaved, Kept, KeptAnswer, NotKept, done_in_form, given, take_in};
 pub use progress::{CheckProgress, CourseProgress, Missing, ModuleProgress, PageProgress, Status};
 pub use slug::{Slug, SlugError};
 pub use wire::{

@@ -90,7 +90,10 @@ impl Leavers {
             )
         };
         let publish = |draft: &PaperId| {
-            setter.request("/api/assessment/publish_paper", FORM, &format!("paper={draft}&confirmed=true"))
+            // As often as `papers_of_the_setter` saved each part.
+            let versions = "settings_version=0&questions_version=2&candidates_version=1";
+            let form = format!("paper={draft}&confirmed=true&{versions}");
+            setter.request("/api/assessment/publish_paper", FORM, &form)
         };
         let correct = |item: &Uuid| {
             let form =

@@ -117,11 +117,16 @@ async fn write_flash(
     Ok(encode(&text_of(&flash)))
 }
 
-/// What the cookie stands for; nothing, when its time is up or it was forged.
-pub(super) async fn read_flash(services: &Services, cookie: &str) -> services::Result<Option<Flash>> {
-    let text = match cookie.strip_prefix(KEPT) {
-        Some(token) => returned::kept(services, token).await?,
-        None => decode(cookie),
+/// What the cookie stands for; nothing, when its time is up, it was forged, or it is somebody else's.
+pub(super) async fn read_flash(
+    services: &Services,
+    actor: Option<&Actor>,
+    cookie: &str,
+) -> services::Result<Option<Flash>> {
+    let text = match (cookie.strip_prefix(KEPT), actor) {
+        (Some(token), Some(actor)) => returned::kept(services, actor, token).await?,
+        (Some(_), None) => None,
+        (None, _) => decode(cookie),
     };
     Ok(text.and_then(|text| flash_of(&text)))
 }

@@ -1,11 +1,23 @@
 use axum::{
-    extract::{Path, State},
+    extract::{Path, Request, State},
     http::{StatusCode, header},
+    middleware::Next,
     response::{IntoResponse, Response},
 };
 use services::{Error, learning};
 
 use super::WebState;
+
+/// The longest name of a file that the build writes; most file systems end at this.
+const LONGEST_NAME: usize = 255;
+
+/// A name that no file can have names none, which the file system would call a fault.
+pub(super) async fn short_name(request: Request, next: Next) -> Response {
+    if request.uri().path().len() > LONGEST_NAME {
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    next.run(request).await
+}
 
 /// `GET /media/{hash}.svg`: a figure of a course. Its policy lets it be looked at and do nothing.
 pub(super) async fn picture(State(state): State<WebState>, Path(file): Path<String>) -> Response {

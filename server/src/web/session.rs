@@ -30,6 +30,8 @@ pub(super) async fn load(State(state): State<WebState>, mut request: Request, ne
     };
     let user_agent =
         request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    // The one place that says so: whatever an actor's look would write or count asks the actor.
+    let actor = if *request.method() == Method::HEAD { actor.map(Actor::only_asking) } else { actor };
     let context = RequestContext {
         services: state.services.clone(),
         actor,
@@ -40,7 +42,6 @@ pub(super) async fn load(State(state): State<WebState>, mut request: Request, ne
         token: session,
         device,
         flash,
-        looked_at: *request.method() != Method::HEAD,
     };
     request.extensions_mut().insert(Arc::new(context));
     next.run(request).await
@@ -57,7 +58,7 @@ async fn who_and_what(
         None => None,
     };
     let flash = match cookie(headers, FLASH_COOKIE) {
-        Some(flash) => forms::read_flash(&state.services, flash).await?,
+        Some(flash) => forms::read_flash(&state.services, actor.as_ref(), flash).await?,
         None => None,
     };
     Ok((actor, flash))

@@ -23,6 +23,8 @@ const CANDIDATE: Expected = [NO, OK, GONE, GONE, GONE, GONE, GONE, GONE, GONE];
 const PAPER: Expected = [NO, GONE, GONE, OK, GONE, OK, OK, GONE, GONE];
 /// The same, where a form is of one version: whoever comes second has seen an older one.
 const FIRST: Expected = [NO, GONE, GONE, OK, GONE, BAD, BAD, GONE, GONE];
+/// What is not there, for whoever asks.
+const NOT_THERE: Expected = [NO, GONE, GONE, GONE, GONE, GONE, GONE, GONE, GONE];
 /// Whoever may set papers in the organisation.
 const ORGANISATION: Expected = [NO, GONE, GONE, OK, OK, OK, OK, GONE, GONE];
 
@@ -69,8 +71,8 @@ pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
     ("/api/assessment/load_candidates", "paper={open}", PAPER),
     (
         "/api/assessment/save_settings",
-        "paper={draft}&title=New&kind=mock&limit_minutes=30&pass_percent=80&attempts=1&opens=2026-01-01T09:00\
-         &closes=2099-01-01T09:00&release=at-once&version=0",
+        "paper={draft}&title=New&kind=mock&limit_minutes=30&pass_percent=80&attempts=1&opens={year}-01-01T09:00\
+         &closes={later}-01-01T09:00&release=at-once&version=0",
         FIRST,
     ),
     ("/api/assessment/add_section", "paper={draft}&section_title=Doses&version=1", FIRST),
@@ -79,8 +81,8 @@ pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
         "paper={draft}&section={section}&source=si-conversion&questions=1&marks=1&version=2",
         FIRST,
     ),
-    ("/api/assessment/remove_line", "paper={draft}&line={nothing}&version=3", FIRST),
-    ("/api/assessment/remove_section", "paper={draft}&section={nothing}&version=4", FIRST),
+    ("/api/assessment/remove_line", "paper={draft}&line={nothing}&version=3", NOT_THERE),
+    ("/api/assessment/remove_section", "paper={draft}&section={section}&version=3", FIRST),
     ("/api/assessment/save_candidates", "paper={draft}&emails=&version=0", FIRST),
     ("/api/assessment/load_preview", "paper={draft}", PAPER),
     ("/api/assessment/publish_paper", "paper={draft}", [NO, GONE, GONE, BAD, GONE, BAD, BAD, GONE, GONE]),
@@ -143,7 +145,7 @@ pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
         "paper={open}&sitting={sitting}&minutes=5",
         [NO, GONE, GONE, OK, GONE, GONE, GONE, GONE, GONE],
     ),
-    ("/api/assessment/change_window", "paper={sat}&closes=2098-01-01T09:00&reason=Snow&version=0", FIRST),
+    ("/api/assessment/change_window", "paper={sat}&closes={later}-01-01T09:00&reason=Snow&version=0", FIRST),
     // Somebody has started it.
     (
         "/api/assessment/withdraw_paper",
@@ -256,7 +258,7 @@ async fn people(site: &Site) -> [Option<String>; ROLES] {
 /// Who asks, and what the names in braces stand for.
 pub struct Prepared {
     pub sessions: [Option<String>; ROLES],
-    names: [(&'static str, String); 13],
+    names: [(&'static str, String); 15],
 }
 
 impl Prepared {
@@ -298,7 +300,16 @@ pub async fn prepared(site: &Site) -> Prepared {
     site.call("/api/assessment/add_section", &format!("paper={draft}&section_title=Sums&version=0"), of(3))
         .await;
     site.call("/api/assessment/draft_bank", &format!("organisation={organisation}&bank=x"), of(3)).await;
+    let year = async |ahead: i32| -> String {
+        sqlx::query_scalar("select (extract(year from now())::integer + $1)::text")
+            .bind(ahead)
+            .fetch_one(&site.services.db)
+            .await
+            .unwrap()
+    };
     let names = [
+        ("{year}", year(0).await),
+        ("{later}", year(5).await),
         ("{item_of_sat}", id(site, "select i.id from paper_items i join papers p on p.id = i.paper_id where p.access_code is null limit 1").await),
         ("{item}", id(site, &format!("select id from paper_items where paper_id = '{open}' and attempt = 1 limit 1")).await),
         ("{sat}", id(site, "select paper_id from sittings where submitted_at is not null limit 1").await),

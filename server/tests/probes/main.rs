@@ -7,10 +7,12 @@ mod addresses;
 mod caching;
 mod connections;
 mod crowds;
+mod dates;
 mod forms;
 mod labels;
 mod live;
 mod logs;
+mod names;
 mod passwords;
 mod reading;
 #[path = "../support/mod.rs"]

@@ -10,6 +10,8 @@ pub struct Actor {
     pub(super) session: SessionId,
     pub(super) name: String,
     pub(super) follows_cohorts: bool,
+    /// See [`Actor::only_asking`].
+    pub(super) looks: bool,
 }
 
 impl Actor {
@@ -25,14 +27,29 @@ impl Actor {
         SignedIn { name: self.name.clone(), follows_cohorts: self.follows_cohorts }
     }
 
+    /// Somebody who only asks about a page, as HEAD does: nothing that looking at it would write or count is written or counted.
+    pub fn only_asking(self) -> Self {
+        Self { looks: false, ..self }
+    }
+
+    /// Whether they look at what they ask for.
+    pub fn looks(&self) -> bool {
+        self.looks
+    }
+
     /// The demo sets its papers through the use cases, as the person it has just made.
     pub(crate) fn of_demo(person: PersonId, name: &str) -> Self {
-        Self { person, session: SessionId(uuid::Uuid::nil()), name: name.to_owned(), follows_cohorts: false }
+        Self::made(person, name)
     }
 
     /// For tests of other areas, which are not about signing in.
     #[cfg(test)]
     pub(crate) fn for_test(person: PersonId) -> Self {
-        Self { person, session: SessionId(uuid::Uuid::nil()), name: "Test".into(), follows_cohorts: false }
+        Self::made(person, "Test")
+    }
+
+    fn made(person: PersonId, name: &str) -> Self {
+        let session = SessionId(uuid::Uuid::nil());
+        Self { person, session, name: name.to_owned(), follows_cohorts: false, looks: true }
     }
 }

@@ -186,6 +186,7 @@ async fn actors_for(services: &Services, hashes: &[Vec<u8>]) -> Result<HashMap<V
             session: SessionId(row.id),
             name: row.full_name,
             follows_cohorts: row.follows_cohorts,
+            looks: true,
         };
         (row.token_hash, actor)
     });

@@ -523,6 +523,21 @@ async fn links_are_not_asked_for_without_end_from_one_network(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn links_that_are_asked_for_at_once_are_no_more(db: PgPool) {
+    let world = World::new(db);
+    world.person("sam@uni.example").await;
+    let ask = |_| request_link(&world.services, email("sam@uni.example"), at(ADDRESS));
+    for sent in futures::future::join_all((0..40).map(ask)).await {
+        sent.unwrap().await.unwrap();
+    }
+    let made: i64 = sqlx::query_scalar("select count(*) from password_links")
+        .fetch_one(&world.services.db)
+        .await
+        .unwrap();
+    assert_eq!((made, world.letters().len()), (5, 5));
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn a_link_works_once_within_an_hour_and_while_waiting(db: PgPool) {
     let world = World::new(db);
     world.person("sam@uni.example").await;

@@ -1,7 +1,7 @@
 //! What whoever runs a paper sees and does while it goes on.
 
 use domain::{
-    Problem,
+    FormToken, Problem,
     assessment::{
         CandidateRow, IncidentRow, Invigilation, MOST_INCIDENTS, PaperId, SittingDesk, SittingId, SittingRow,
         SittingTime, SubmittedBy,
@@ -13,7 +13,7 @@ use super::{
     PaperSetter, adjustments::adjustment, clock_time, count_of, known, new_id, note, number,
     results::sitting_result, submission::submit,
 };
-use crate::{Error, Result, Services, accounts::Actor, moment};
+use crate::{Error, Result, Services, accounts::Actor, moment, once::once};
 
 /// Nothing heard for this long: the candidate's page asks every ten seconds.
 const OUT_OF_CONTACT_SECONDS: f64 = 35.0;
@@ -188,6 +188,7 @@ pub async fn sitting_desk(services: &Services, actor: &Actor, sitting: SittingId
     db.commit().await?;
     Ok(SittingDesk {
         paper: desk.setter.paper,
+        form: FormToken(new_id()),
         paper_title: row.title,
         candidate: row.name,
         email: row.email,
@@ -233,7 +234,8 @@ fn happened(kind: &str, times: i32) -> Result<String> {
     Ok(if times > 1 { format!("{what}, {times} times within a minute") } else { what.to_owned() })
 }
 
-/// Adds minutes to one sitting, or to all that are going on. The candidates' screens are told at once.
+/// Adds minutes to one sitting, or to all that are going on. The candidates' screens are told at once. `form` as [`once`] has it: time
+/// that was given cannot be taken back.
 ///
 /// # Errors
 /// [`Problem::NumberOutOfRange`] on `minutes` outside 1 to 240; [`Error::NotFound`] for a sitting of another paper.
@@ -243,6 +245,7 @@ pub async fn add_time(
     paper: PaperId,
     sitting: Option<SittingId>,
     minutes: u16,
+    form: Option<FormToken>,
 ) -> Result<u64> {
     let mut db = services.begin().await?;
     let setter = actor.setter_of(services, &mut db, paper).await?;
@@ -258,6 +261,11 @@ pub async fn add_time(
         if !here.fetch_one(&mut *db).await? {
             return Err(Error::NotFound);
         }
+    }
+    let whom = sitting.map_or("all".to_owned(), |sitting| sitting.to_string());
+    let what = format!("add {minutes} {paper} {whom}");
+    if once(services, &mut db, actor, form, &what, paper.0).await?.is_some() {
+        return Ok(0);
     }
     // Answers are kept meanwhile: they need no more than that the sittings stay.
     let added = sqlx::query_scalar!(
@@ -280,7 +288,9 @@ pub async fn add_time(
     )
     .execute(&mut *db)
     .await?;
-    note(services, &mut db, actor.person(), None, "assessment.time_added", setter.paper).await?;
+    if !added.is_empty() {
+        note(services, &mut db, actor.person(), None, "assessment.time_added", setter.paper).await?;
+    }
     db.commit().await?;
     u64::try_from(added.len()).map_err(Error::failed)
 }
@@ -376,28 +386,55 @@ pub async fn note_incident(services: &Services, actor: &Actor, sitting: SittingI
         actor,
         desk.sitting,
         "note",
-        reason(text).map_err(|problem| Error::invalid("note", problem))?,
+        &reason(text).map_err(|problem| Error::invalid("note", problem))?,
     )
     .await?;
     db.commit().await?;
     Ok(())
 }
 
-pub(super) fn reason(text: &str) -> std::result::Result<&str, Problem> {
-    let text = text.trim();
+pub(super) fn reason(text: &str) -> std::result::Result<String, Problem> {
+    let text = domain::visible_lines(text);
     if (1..=500).contains(&text.chars().count()) { Ok(text) } else { Err(Problem::ReasonMissing) }
 }
 
-/// Releases the results of a paper whose results wait for that.
-pub async fn release_results(services: &Services, actor: &Actor, paper: PaperId) -> Result<()> {
+/// Releases the results of a published paper whose results wait for that. Whoever may still sit it learns the right answers of those
+/// who have: that has to be `confirmed`.
+///
+/// # Errors
+/// [`Error::NotFound`] of a draft; [`Problem::ConfirmationMissing`] on `confirmed` while the paper has not closed, or somebody sits it.
+pub async fn release_results(
+    services: &Services,
+    actor: &Actor,
+    paper: PaperId,
+    confirmed: bool,
+) -> Result<()> {
     let mut db = services.begin().await?;
     let setter = actor.setter_of(services, &mut db, paper).await?;
-    sqlx::query!(
-        "update papers set released_at = now() where id = $1 and release = 'by-hand' and released_at is null",
+    // Nobody starts between the question and the release.
+    sqlx::query!("select id from papers where id = $1 for update", setter.paper.0)
+        .fetch_one(&mut *db)
+        .await?;
+    let row = sqlx::query!(
+        r#"select published_at is not null as "published!", release = 'by-hand' and not results_released(id) as "waits!",
+            closes_at > now() or exists (select from sittings s where s.paper_id = p.id and s.submitted_at is null) as "may_sit!"
+        from papers p where id = $1"#,
         setter.paper.0,
     )
-    .execute(&mut *db)
+    .fetch_one(&mut *db)
     .await?;
+    if !row.published {
+        return Err(Error::NotFound);
+    }
+    if !row.waits {
+        return Ok(());
+    }
+    if row.may_sit && !confirmed {
+        return Err(Error::invalid("confirmed", Problem::ConfirmationMissing));
+    }
+    sqlx::query!("update papers set released_at = now() where id = $1", setter.paper.0)
+        .execute(&mut *db)
+        .await?;
     note(services, &mut db, actor.person(), None, "assessment.results_released", setter.paper).await?;
     db.commit().await?;
     Ok(())

@@ -211,6 +211,22 @@ fn number<T: TryFrom<i64>>(value: impl Into<i64>) -> Result<T> {
     T::try_from(value).map_err(|_| Error::failed(format!("{value} is no {}", std::any::type_name::<T>())))
 }
 
+/// Of a list, what can be shown, and how many cannot. What is wrong with one row is told and logged, and takes nothing from the others.
+fn shown<T>(rows: impl Iterator<Item = Result<T>>) -> Result<(Vec<T>, u32)> {
+    let (mut found, mut not_shown) = (Vec::new(), 0);
+    for row in rows {
+        match row {
+            Ok(row) => found.push(row),
+            Err(Error::Failed(error)) => {
+                tracing::error!(%error, "a row of a list cannot be shown");
+                not_shown += 1;
+            }
+            Err(other) => return Err(other),
+        }
+    }
+    Ok((found, not_shown))
+}
+
 /// How many there are, of what is at hand.
 fn count_of(things: impl Iterator) -> Result<u32> {
     u32::try_from(things.count()).map_err(Error::failed)

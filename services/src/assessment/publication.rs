@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::{
     FieldProblem, Problem,
-    assessment::{PaperId, PaperPage, PaperState, PreviewedQuestion, Question},
+    assessment::{PaperId, PaperPage, PaperState, PaperVersions, PreviewedQuestion, Question},
 };
 use sqlx::types::Json;
 use uuid::Uuid;
@@ -14,6 +14,7 @@ use super::{
     drawing::{self, Made},
     new_id, note,
     setting::{draft, load},
+    versions::as_seen,
 };
 use crate::{Error, Result, Services, accounts::Actor};
 
@@ -78,21 +79,24 @@ impl Rows {
     }
 }
 
-/// Makes the questions of every attempt and opens the paper to its candidates from its opening time on.
+/// Makes the questions of every attempt and opens the paper to its candidates from its opening time on. `seen` is what the page showed
+/// that it was checked on: see [`PaperVersions`].
 ///
 /// # Errors
-/// What is missing, on `questions`, `candidates`, `settings` or `confirmed`; [`Problem::QuestionsTwice`] on `questions` where an attempt
-/// would ask one question twice.
+/// [`Problem::ChangedMeanwhile`]; what is missing, on `questions`, `candidates`, `settings` or `confirmed`; [`Problem::QuestionsTwice`] on
+/// `questions` where an attempt would ask one question twice.
 pub async fn publish_paper(
     services: &Services,
     actor: &Actor,
     paper: PaperId,
     confirmed: bool,
+    seen: Option<PaperVersions>,
 ) -> Result<()> {
     // Taken before the draft is: nobody waits for a core with a transaction open.
     let place = services.crowd.heavy.place().await?;
     let mut db = services.begin().await?;
     let setter = draft(services, &mut db, actor, paper).await?;
+    as_seen(&mut db, setter, seen).await?;
     let page = load(&mut db, setter).await?;
     let row = sqlx::query!(
         r#"select closes_at > now() as "to_come!", attempts from papers where id = $1"#,
@@ -147,7 +151,7 @@ pub async fn publish_paper(
     )
     .execute(&mut *db)
     .await?;
-    sqlx::query!("update papers set published_at = now() where id = $1", setter.paper.0)
+    sqlx::query!("update papers set published_at = now(), released_at = null where id = $1", setter.paper.0)
         .execute(&mut *db)
         .await?;
     note(services, &mut db, actor.person(), None, "assessment.paper_published", paper).await?;

@@ -2,7 +2,7 @@
 //! back, which makes it a draft again; afterwards its close can be moved later, and nothing else. Each with a reason, which is kept.
 
 use chrono::{DateTime, Utc};
-use domain::{FieldProblem, Problem, assessment::PaperId};
+use domain::{FieldProblem, FormToken, Problem, assessment::PaperId};
 use sqlx::PgConnection;
 
 use super::{
@@ -12,7 +12,7 @@ use super::{
     setting::{local, read_local, usual_window},
     versions::{Part, next_version},
 };
-use crate::{Error, Result, Services, accounts::Actor};
+use crate::{Error, Result, Services, accounts::Actor, once::once};
 
 /// A published paper, with its row locked until the transaction ends: nobody starts meanwhile.
 struct Published {
@@ -76,7 +76,7 @@ pub async fn change_window(
     let mut wrong = |field: &str, problem| problems.push(FieldProblem::new(field, problem));
     // A form has no seconds: what it says of the present time is the present time.
     let read = |text: &str, stands: DateTime<Utc>| {
-        if text.trim() == local(stands) { Ok(stands) } else { read_local(text) }
+        if text.trim() == local(stands) { Ok(stands) } else { read_local(text, services.clock.now()) }
     };
     let opens = match window.0 {
         "" if before.started => Ok(before.opens_at),
@@ -119,7 +119,7 @@ pub async fn change_window(
     .execute(&mut *db)
     .await?;
     let what = if before.started { "extended" } else { "moved" };
-    record(&mut db, actor, &before, what, why, Some((opens, closes))).await?;
+    record(&mut db, actor, &before, what, &why, Some((opens, closes))).await?;
     let action = if before.started { "assessment.paper_extended" } else { "assessment.paper_moved" };
     note(services, &mut db, actor.person(), None, action, before.setter.paper).await?;
     db.commit().await?;
@@ -160,7 +160,7 @@ pub async fn withdraw_paper(
     )
     .execute(&mut *db)
     .await?;
-    record(&mut db, actor, &before, "withdrawn", why, None).await?;
+    record(&mut db, actor, &before, "withdrawn", &why, None).await?;
     note(services, &mut db, actor.person(), None, "assessment.paper_withdrawn", before.setter.paper).await?;
     db.commit().await?;
     Ok(())
@@ -193,16 +193,21 @@ async fn record(
 }
 
 /// Makes a draft of a paper's settings, sections and lines, with a window of its own that is to be set. Who sits it is taken over only
-/// if `candidates` says so, and never an access code, which opens one paper.
+/// if `candidates` says so, and never an access code, which opens one paper. `form` as [`once`] has it.
 pub async fn duplicate_paper(
     services: &Services,
     actor: &Actor,
     paper: PaperId,
     candidates: bool,
+    form: Option<FormToken>,
 ) -> Result<PaperId> {
     let mut db = services.begin().await?;
     let setter = actor.setter_of(services, &mut db, paper).await?;
     let copy = PaperId(new_id());
+    let what = format!("copy {paper} {candidates}");
+    if let Some(made) = once(services, &mut db, actor, form, &what, copy.0).await? {
+        return Ok(PaperId(made));
+    }
     let (opens, closes) = usual_window(services, &mut db).await?;
     sqlx::query!(
         "insert into papers (id, organisation_id, set_by, kind, title, instructions, limit_minutes, pass_percent, calculator, shuffle,

@@ -35,12 +35,13 @@ pub async fn add_section(
     if !problems.is_empty() {
         return Err(Error::Invalid(problems));
     }
+    let title = checked_title(title).map_err(|problem| Error::invalid("section_title", problem))?;
     sqlx::query!(
         "insert into paper_sections (id, paper_id, position, title, pass_percent)
         values ($1, $2, (select coalesce(max(position), 0) + 1 from paper_sections where paper_id = $2), $3, $4)",
         new_id(),
         setter.paper.0,
-        title.trim(),
+        title,
         pass_percent.map(i16::from),
     )
     .execute(&mut *db)
@@ -59,9 +60,13 @@ pub async fn remove_section(
     let mut db = services.begin().await?;
     let setter = draft(services, &mut db, actor, paper).await?;
     next_version(&mut db, actor, setter, Part::Questions, seen).await?;
-    sqlx::query!("delete from paper_sections where id = $1 and paper_id = $2", section.0, setter.paper.0)
-        .execute(&mut *db)
-        .await?;
+    let gone =
+        sqlx::query!("delete from paper_sections where id = $1 and paper_id = $2", section.0, setter.paper.0)
+            .execute(&mut *db)
+            .await?;
+    if gone.rows_affected() == 0 {
+        return Err(Error::NotFound);
+    }
     db.commit().await?;
     Ok(())
 }
@@ -148,13 +153,16 @@ pub async fn remove_line(
     let mut db = services.begin().await?;
     let setter = draft(services, &mut db, actor, paper).await?;
     next_version(&mut db, actor, setter, Part::Questions, seen).await?;
-    sqlx::query!(
+    let gone = sqlx::query!(
         "delete from paper_lines l using paper_sections s where l.id = $1 and s.id = l.section_id and s.paper_id = $2",
         line.0,
         setter.paper.0,
     )
     .execute(&mut *db)
     .await?;
+    if gone.rows_affected() == 0 {
+        return Err(Error::NotFound);
+    }
     db.commit().await?;
     Ok(())
 }

@@ -1,9 +1,9 @@
 //! Papers as whoever sets them has them: the list, the draft and its settings, and who sits it.
 
-use chrono::{DateTime, LocalResult, NaiveDateTime, TimeZone, Utc};
+use chrono::{DateTime, Datelike, LocalResult, NaiveDateTime, TimeZone, Utc};
 use chrono_tz::Europe::London;
 use domain::{
-    FieldProblem, Problem,
+    FieldProblem, FormToken, Problem, Years,
     accounts::{AddressFault, AddressList},
     assessment::{
         CandidatesPage, Category, InvitedLearner, LineId, LineView, ListChoice, MyPapers, PaperCard,
@@ -16,10 +16,12 @@ use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
 use super::{
-    PaperSetter, bank, known, new_id, note, number,
+    PaperSetter, bank,
+    code_tries::Try,
+    known, new_id, note, number, shown,
     versions::{Part, next_version},
 };
-use crate::{Error, Result, Services, accounts::Actor, moment};
+use crate::{Error, Result, Services, accounts::Actor, moment, once::once};
 
 /// How many papers one page of the list shows.
 const PAPERS_A_PAGE: usize = 30;
@@ -91,8 +93,10 @@ pub async fn my_papers(services: &Services, actor: &Actor, after: Option<&str>) 
             submitted: number(row.submitted)?,
         })
     });
+    let (papers, not_shown) = shown(papers)?;
     Ok(MyPapers {
-        papers: papers.collect::<Result<_>>()?,
+        papers,
+        not_shown,
         next,
         organisations: organisations
             .into_iter()
@@ -167,8 +171,8 @@ pub(super) async fn usual_window(
     Ok((window.opens, window.closes))
 }
 
-pub(super) fn checked_title(title: &str) -> std::result::Result<&str, Problem> {
-    let title = title.trim();
+pub(super) fn checked_title(title: &str) -> std::result::Result<String, Problem> {
+    let title = domain::visible(title);
     if (1..=200).contains(&title.chars().count()) { Ok(title) } else { Err(Problem::TitleMissing) }
 }
 
@@ -210,7 +214,7 @@ pub(super) async fn load(db: &mut PgConnection, setter: PaperSetter) -> Result<P
             (select count(*) from paper_learners l where l.paper_id = p.id) as "named!",
             coalesce((select jsonb_object_agg(v.part, v.version) from paper_versions v where v.paper_id = p.id), '{}')
                 as "versions!: Json<PaperVersions>",
-            (extract(epoch from p.closes_at - p.opens_at) / 60)::integer as "window_minutes!",
+            least(extract(epoch from p.closes_at - p.opens_at) / 60, 2147483647)::integer as "window_minutes!",
             greatest(p.limit_minutes, (select max(ceil(p.limit_minutes * (100 + a.extra_percent) / 100.0) + a.extra_minutes + a.break_minutes)
                 from exam_adjustments a where a.organisation_id = p.organisation_id and (
                     -- Each list is read once, because the paper in it is the parameter's.
@@ -274,8 +278,10 @@ pub(super) async fn load(db: &mut PgConnection, setter: PaperSetter) -> Result<P
         organisation: row.organisation,
         state: paper_state,
         versions: row.versions.0,
+        form: FormToken(new_id()),
         opens: moment(row.opens_at),
         closes: moment(row.closes_at),
+        years: years(row.now),
         time_notes: [comes_twice("opens", row.opens_at), comes_twice("closes", row.closes_at)]
             .into_iter()
             .flatten()
@@ -298,7 +304,7 @@ pub(super) async fn load(db: &mut PgConnection, setter: PaperSetter) -> Result<P
         sections,
         cohorts: row.cohorts.0,
         named: number(row.named)?,
-        released: row.released_at.is_some(),
+        released: row.released_at.zip(row.published_at).is_some_and(|(released, since)| released >= since),
         window_minutes: number(row.window_minutes)?,
         longest_minutes: number(row.longest_minutes)?,
         started: row.started,
@@ -358,17 +364,24 @@ pub(super) fn local(time: DateTime<Utc>) -> String {
 }
 
 /// Reads `2026-11-22T10:00` and `22/11/2026 10:00` as times in Europe/London. A time that the clocks skip is none; of a time
-/// that comes twice the earlier is meant, and [`comes_twice`] says so.
-pub(super) fn read_local(text: &str) -> std::result::Result<DateTime<Utc>, Problem> {
-    let text = text.trim();
+/// that comes twice the earlier is meant, and [`comes_twice`] says so. A year far from `now` is a slip.
+pub(super) fn read_local(text: &str, now: DateTime<Utc>) -> std::result::Result<DateTime<Utc>, Problem> {
+    let (text, years) = (text.trim(), years(now));
     let naive = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%d/%m/%Y %H:%M"]
         .iter()
         .find_map(|format| NaiveDateTime::parse_from_str(text, format).ok());
+    if naive.is_some_and(|naive| !years.contains(naive.year())) {
+        return Err(Problem::YearFarAway { years });
+    }
     match naive.map(|naive| London.from_local_datetime(&naive)) {
         Some(LocalResult::Single(time) | LocalResult::Ambiguous(time, _)) => Ok(time.with_timezone(&Utc)),
         Some(LocalResult::None) => Err(Problem::TimeSkipped),
         None => Err(Problem::TimeInvalid),
     }
+}
+
+fn years(now: DateTime<Utc>) -> Years {
+    Years::around(now.with_timezone(&London).year())
 }
 
 /// What is to be said of a time that comes twice, because the clocks go back that night.
@@ -400,8 +413,8 @@ pub(super) async fn draft(
 }
 
 /// What is wrong with settings, without saving them: for a form in which something cannot be read at all.
-pub fn settings_problems(settings: &PaperSettings) -> Vec<FieldProblem> {
-    checked(settings).err().unwrap_or_default()
+pub fn settings_problems(services: &Services, settings: &PaperSettings) -> Vec<FieldProblem> {
+    checked(settings, services.clock.now()).err().unwrap_or_default()
 }
 
 pub fn title_problem(title: &str) -> Option<FieldProblem> {
@@ -409,14 +422,14 @@ pub fn title_problem(title: &str) -> Option<FieldProblem> {
 }
 
 /// Settings as they are stored.
-struct Checked<'a> {
-    title: &'a str,
+struct Checked {
+    title: String,
     opens: DateTime<Utc>,
     closes: DateTime<Utc>,
     code: String,
 }
 
-fn checked(settings: &PaperSettings) -> std::result::Result<Checked<'_>, Vec<FieldProblem>> {
+fn checked(settings: &PaperSettings, now: DateTime<Utc>) -> std::result::Result<Checked, Vec<FieldProblem>> {
     let mut problems = Vec::new();
     let mut wrong = |field: &str, problem| problems.push(FieldProblem::new(field, problem));
     let title = checked_title(&settings.title).map_err(|problem| wrong("title", problem)).ok();
@@ -432,8 +445,8 @@ fn checked(settings: &PaperSettings) -> std::result::Result<Checked<'_>, Vec<Fie
     if settings.instructions.chars().count() > 4000 {
         wrong("instructions", Problem::InstructionsTooLong);
     }
-    let opens = read_local(&settings.opens).map_err(|problem| wrong("opens", problem)).ok();
-    let closes = read_local(&settings.closes).map_err(|problem| wrong("closes", problem)).ok();
+    let opens = read_local(&settings.opens, now).map_err(|problem| wrong("opens", problem)).ok();
+    let closes = read_local(&settings.closes, now).map_err(|problem| wrong("closes", problem)).ok();
     if let (Some(opens), Some(closes)) = (opens, closes)
         && closes <= opens
     {
@@ -451,11 +464,59 @@ fn checked(settings: &PaperSettings) -> std::result::Result<Checked<'_>, Vec<Fie
     Ok(Checked { title, opens, closes, code })
 }
 
-/// `seen` is the version that the form showed: see [`PaperVersions`].
+/// `seen` is the version that the form showed: see [`PaperVersions`]. A code that the paper does not have yet is tried, as
+/// [`super::paper_by_code`] would: that it is taken tells of another paper's.
 ///
 /// # Errors
-/// [`Error::Invalid`] with every field that is wrong.
+/// [`Error::Invalid`] with every field that is wrong; [`Problem::CodeWait`] on `access_code`.
 pub async fn save_settings(
+    services: &Services,
+    actor: &Actor,
+    paper: PaperId,
+    settings: &PaperSettings,
+    seen: Option<u32>,
+) -> Result<()> {
+    let mut db = services.db.acquire().await?;
+    let tried = try_code(services, &mut db, actor, paper, settings).await?;
+    let written = write_settings(services, actor, paper, settings, seen).await;
+    if let Some(tried) = tried {
+        let taken = |problem: &FieldProblem| problem.problem == Problem::CodeTaken;
+        match &written {
+            Err(Error::Invalid(problems)) if problems.iter().any(taken) => {
+                tried.was_wrong(services, &mut db, actor).await?;
+            }
+            _ => tried.was_right(&mut db, actor).await?,
+        }
+    }
+    written
+}
+
+async fn try_code(
+    services: &Services,
+    db: &mut PgConnection,
+    actor: &Actor,
+    paper: PaperId,
+    settings: &PaperSettings,
+) -> Result<Option<Try>> {
+    let setter = actor.setter_of(services, db, paper).await?;
+    let Ok(Checked { code, .. }) = checked(settings, services.clock.now()) else { return Ok(None) };
+    let own = sqlx::query_scalar!("select access_code from papers where id = $1", setter.paper.0)
+        .fetch_optional(&mut *db)
+        .await?
+        .flatten();
+    if code.is_empty() || own.as_ref() == Some(&code) {
+        return Ok(None);
+    }
+    match Try::begin(services, db, actor, &code).await {
+        Err(Error::Invalid(problems)) => {
+            let there = |problem: FieldProblem| FieldProblem::new("access_code", problem.problem);
+            Err(Error::Invalid(problems.into_iter().map(there).collect()))
+        }
+        other => other.map(Some),
+    }
+}
+
+async fn write_settings(
     services: &Services,
     actor: &Actor,
     paper: PaperId,
@@ -465,7 +526,8 @@ pub async fn save_settings(
     let mut db = services.begin().await?;
     let setter = draft(services, &mut db, actor, paper).await?;
     next_version(&mut db, actor, setter, Part::Settings, seen).await?;
-    let Checked { title, opens, closes, code } = checked(settings).map_err(Error::Invalid)?;
+    let Checked { title, opens, closes, code } =
+        checked(settings, services.clock.now()).map_err(Error::Invalid)?;
     let written = sqlx::query!(
         "update papers set title = $2, kind = $3, instructions = $4, limit_minutes = $5, pass_percent = $6, calculator = $7,
             shuffle = $8, hints = $9, attempts = $10, opens_at = $11, closes_at = $12, access_code = nullif($13, ''), release = $14
@@ -572,9 +634,17 @@ fn named(list: &str) -> Result<Vec<String>> {
     Ok(list.addresses.iter().map(|address| address.as_str().to_owned()).collect())
 }
 
-/// Throws a draft away. A published paper stays: people may have sat it.
-pub async fn remove_draft(services: &Services, actor: &Actor, paper: PaperId) -> Result<()> {
+/// Throws a draft away. A published paper stays: people may have sat it. `form` as [`once`] has it.
+pub async fn remove_draft(
+    services: &Services,
+    actor: &Actor,
+    paper: PaperId,
+    form: Option<FormToken>,
+) -> Result<()> {
     let mut db = services.begin().await?;
+    if once(services, &mut db, actor, form, &format!("remove {paper}"), paper.0).await?.is_some() {
+        return Ok(());
+    }
     let setter = draft(services, &mut db, actor, paper).await?;
     sqlx::query!("delete from papers where id = $1", setter.paper.0).execute(&mut *db).await?;
     note(services, &mut db, actor.person(), None, "assessment.draft_removed", paper).await?;

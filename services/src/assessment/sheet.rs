@@ -8,7 +8,7 @@ use domain::assessment::{
 };
 use uuid::Uuid;
 
-use super::{known, number};
+use super::{known, number, setting::state};
 use crate::{Result, Services, accounts::Actor, moment};
 
 /// `/assessments/papers/{paper}/results`: everybody who has submitted.
@@ -18,7 +18,9 @@ pub async fn result_sheet(services: &Services, actor: &Actor, paper: PaperId) ->
     let setter = actor.setter_of(services, &mut db, paper).await?;
     let head = sqlx::query!(
         r#"select p.title, p.pass_percent, p.release, results_released(p.id) as "released!",
-            (select count(*) from sittings s where s.paper_id = p.id and s.submitted_at is null) as "open!"
+            p.published_at, p.opens_at, p.closes_at, now() as "now!",
+            array(select coalesce(h.full_name, 'Erased account') from sittings s left join people h on h.id = s.learner_id
+                where s.paper_id = p.id and s.submitted_at is null order by 1) as "sitting!"
         from papers p where p.id = $1"#,
         setter.paper.0,
     )
@@ -86,7 +88,8 @@ pub async fn result_sheet(services: &Services, actor: &Actor, paper: PaperId) ->
         pass_percent: number(head.pass_percent)?,
         release: known("release", &head.release, Release::parse)?,
         released: head.released,
-        still_sitting: number(head.open)?,
+        state: state(head.published_at, head.opens_at, head.closes_at, head.now),
+        sitting: head.sitting,
         rows: rows
             .into_iter()
             .map(|row| {

@@ -10,7 +10,7 @@ use domain::{
 };
 use sqlx::{PgConnection, types::Json};
 
-use super::{adjustments::adjustment, code_tries::Try, known, new_id, number};
+use super::{adjustments::adjustment, code_tries::Try, known, new_id, number, shown};
 use crate::{Error, Result, Services, accounts::Actor, moment, random};
 
 /// Proof that a sitting is the actor's own. Made only by [`Actor::candidate_in`].
@@ -54,9 +54,12 @@ pub async fn candidate_home(services: &Services, actor: &Actor) -> Result<Candid
     .fetch_one(&mut *db)
     .await?;
     let papers = papers_for(&mut db, actor, None, "").await?;
+    let all_papers = papers.first().map_or(Ok(0), |row| number(row.all))?;
+    let (papers, not_shown) = shown(papers.into_iter().map(PaperRow::into_paper))?;
     Ok(CandidateHome {
-        all_papers: papers.first().map_or(Ok(0), |row| number(row.all))?,
-        papers: papers.into_iter().map(PaperRow::into_paper).collect::<Result<_>>()?,
+        all_papers,
+        papers,
+        not_shown,
         all_results: number(head.submitted)?,
         results: head.past.0.into_iter().map(PastRow::into_past).collect(),
         sets_papers: head.sets_papers,
@@ -149,9 +152,9 @@ impl PaperRow {
         };
         let limit = number::<u16>(self.limit_minutes)?;
         // The close cuts the limit of who starts late; what they are given on top goes beyond it.
-        let to_close = (self.closes_at - self.now.max(self.opens_at)).num_seconds();
+        let to_close = (self.closes_at - self.now.max(self.opens_at)).num_seconds().max(0);
         let whole = u32::from(limit) * 60;
-        let within = if standing == Standing::Closed { whole } else { whole.min(number(to_close.max(0))?) };
+        let within = if standing == Standing::Closed { whole } else { number(to_close.min(whole.into()))? };
         let seconds = within + adjustment.percent_seconds(limit);
         Ok(CandidatePaper {
             id: PaperId(self.id),
@@ -160,8 +163,10 @@ impl PaperRow {
             organisation: self.organisation,
             instructions: self.instructions,
             opens: moment(self.opens_at),
-            // Begun seconds: at nought it is open.
-            opens_in: number(((self.opens_at - self.now).num_milliseconds().max(0) + 999) / 1000)?,
+            // Begun seconds: at nought it is open. Nobody waits for what is further away than can be counted.
+            opens_in: number(
+                (((self.opens_at - self.now).num_milliseconds().max(0) + 999) / 1000).min(u32::MAX.into()),
+            )?,
             closes: moment(self.closes_at),
             minutes: seconds / 60 + u32::from(adjustment.extra_minutes),
             cut_by_close: within < whole,
@@ -187,10 +192,11 @@ fn code_as_kept(code: &str) -> String {
 /// [`Problem::CodeUnknown`] or [`Problem::CodeWait`] on `code`.
 pub async fn paper_by_code(services: &Services, actor: &Actor, code: &str) -> Result<PaperId> {
     let mut db = services.db.acquire().await?;
-    let tried = Try::begin(services, &mut db, actor).await?;
+    let code = code_as_kept(code);
+    let tried = Try::begin(services, &mut db, actor, &code).await?;
     let paper = sqlx::query_scalar!(
         "select id from papers where access_code = $1 and published_at is not null and closes_at > now()",
-        code_as_kept(code),
+        code,
     )
     .fetch_optional(&mut *db)
     .await?;
@@ -234,7 +240,7 @@ async fn may_sit(
     if code_as_kept(code).is_empty() {
         return Err(Error::NotFound);
     }
-    let tried = Try::begin(services, db, actor).await?;
+    let tried = Try::begin(services, db, actor, &format!("{paper}/{}", code_as_kept(code))).await?;
     match papers_for(db, actor, Some(paper), code).await?.pop() {
         Some(row) => {
             tried.was_right(db, actor).await?;

@@ -75,7 +75,7 @@ pub(super) async fn noted(
     organisation: OrganisationId,
 ) -> Result<()> {
     const ACTION: &str = "assessment.bank_seen_by_support";
-    if lately(services, db, actor, ACTION, LookedAt::Adjustments(organisation)).await? {
+    if !actor.looks() || lately(services, db, actor, ACTION, LookedAt::Adjustments(organisation)).await? {
         return Ok(());
     }
     let event =

@@ -1,5 +1,6 @@
 mod answers;
 mod authoring;
+mod dangerous;
 mod delivery;
 mod plans;
 mod results;
@@ -66,8 +67,8 @@ fn settings() -> PaperSettings {
         shuffle: false,
         hints: true,
         attempts: 2,
-        opens: "2020-01-01T09:00".into(),
-        closes: "2099-01-01T09:00".into(),
+        opens: "2025-01-01T09:00".into(),
+        closes: "2036-01-01T09:00".into(),
         access_code: "CODE2026".into(),
         release: Release::AtOnce,
     }
@@ -108,7 +109,7 @@ impl Exam {
                 .unwrap();
         }
         save_candidates(services, &setter, paper, &[], "learner@north.example", None).await.unwrap();
-        publish_paper(services, &setter, paper, true).await.unwrap();
+        publish_paper(services, &setter, paper, true, None).await.unwrap();
         Self { world, organisation, setter, learner, paper }
     }
 
@@ -277,7 +278,7 @@ async fn only_whom_it_concerns_sees_a_paper_and_a_sitting(db: PgPool) {
         assert!(not_found(result_sheet(services, other, exam.paper).await));
         assert!(not_found(sitting_desk(services, other, sitting).await));
         assert!(not_found(submit_for(services, other, sitting).await));
-        assert!(not_found(add_time(services, other, exam.paper, Some(sitting), 5).await));
+        assert!(not_found(add_time(services, other, exam.paper, Some(sitting), 5, None).await));
         assert!(not_found(open_room(services, other, sitting).await));
         assert!(not_found(take_seat(services, other, sitting).await));
         assert!(not_found(room_state(services, other, sitting).await));

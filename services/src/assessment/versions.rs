@@ -1,7 +1,7 @@
 //! Two windows that edit one paper. A form says which version of its part it shows; when that is not the newest any more, nothing is
 //! changed, so nobody undoes unseen what was saved meanwhile.
 
-use domain::Problem;
+use domain::{Problem, assessment::PaperVersions};
 use sqlx::PgConnection;
 
 use super::PaperSetter;
@@ -22,6 +22,47 @@ impl Part {
             Self::Questions => "questions",
             Self::Candidates => "candidates",
         }
+    }
+}
+
+/// Holds every part as it was `seen` until the transaction ends: what is done with the whole paper is done with what its page showed.
+/// `None` as for [`next_version`].
+///
+/// # Errors
+/// [`Problem::ChangedMeanwhile`] on `changed`.
+pub(super) async fn as_seen(
+    db: &mut PgConnection,
+    setter: PaperSetter,
+    seen: Option<PaperVersions>,
+) -> Result<()> {
+    let parts = [Part::Settings, Part::Questions, Part::Candidates].map(|part| part.as_str().to_owned());
+    // A part that was never saved has a row too, so that it can be held.
+    sqlx::query!(
+        "insert into paper_versions (paper_id, part, version, changed_at)
+        select $1, part, 0, now() from unnest($2::text[]) part on conflict do nothing",
+        setter.paper.0,
+        &parts,
+    )
+    .execute(&mut *db)
+    .await?;
+    let rows = sqlx::query!(
+        "select part, version, changed_at from paper_versions where paper_id = $1 order by part for update",
+        setter.paper.0,
+    )
+    .fetch_all(db)
+    .await?;
+    let Some(seen) = seen else { return Ok(()) };
+    let changed = rows.iter().filter(|row| {
+        let seen = match row.part.as_str() {
+            "settings" => seen.settings,
+            "questions" => seen.questions,
+            _ => seen.candidates,
+        };
+        i64::from(seen) != row.version
+    });
+    match changed.map(|row| row.changed_at).max() {
+        Some(at) => Err(Error::invalid("changed", Problem::ChangedMeanwhile { at: day_time(at) })),
+        None => Ok(()),
     }
 }
 

@@ -51,12 +51,12 @@ pub(super) async fn seed(services: &Services) -> Result<bool> {
     let open =
         paper(services, &setter, organisation, "Numeracy practice paper (demo)", PaperKind::Mock).await?;
     set(services, open, cohort, &[LEARNER], 0).await?;
-    assessment::publish_paper(services, &setter, open, true).await?;
+    assessment::publish_paper(services, &setter, open, true, None).await?;
 
     let sat = paper(services, &setter, organisation, "Numeracy check, autumn (demo)", PaperKind::Examination)
         .await?;
     set(services, sat, cohort, &[], 1).await?;
-    assessment::publish_paper(services, &setter, sat, true).await?;
+    assessment::publish_paper(services, &setter, sat, true, None).await?;
     sit(services, sat, cohort).await?;
     Ok(true)
 }

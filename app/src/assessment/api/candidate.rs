@@ -78,6 +78,10 @@ pub async fn save_answers(sitting: SittingId, saves: Vec<Save>) -> Result<Saved,
     answer(&request, assessment::save_answers(&request.services, request.actor()?, sitting, &saves).await)
 }
 
+/// `review`; the number of a question is shorter.
+#[cfg(feature = "ssr")]
+const LONGEST_PLACE: usize = 6;
+
 /// The exam room's form, sent without scripts: saves one answer and goes where `go` says: a question's number, `review`, or, with
 /// a hint or a changed order, back to the same question.
 #[server(prefix = "/api", endpoint = "assessment/save_and_go")]
@@ -123,7 +127,7 @@ pub async fn save_and_go(
     if saved.state.submitted {
         redirect(&format!("/assessments/sittings/{sitting}/receipt"));
     } else {
-        let to: String = to.chars().filter(char::is_ascii_alphanumeric).collect();
+        let to: String = to.chars().filter(char::is_ascii_alphanumeric).take(LONGEST_PLACE).collect();
         redirect(&format!("/assessments/sittings/{sitting}?question={to}"));
     }
     Ok(())

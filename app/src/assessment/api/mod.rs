@@ -25,7 +25,12 @@ mod parse {
 
     /// Which version of a paper's part a form shows. A form that does not say shows none that there is.
     pub fn version(text: &str) -> Option<u32> {
-        Some(text.parse().unwrap_or(u32::MAX))
+        Some(part_version(text))
+    }
+
+    /// The same of one part of several.
+    pub fn part_version(text: &str) -> u32 {
+        text.parse().unwrap_or(u32::MAX)
     }
 
     /// A whole number as somebody typed it.

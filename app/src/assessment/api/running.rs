@@ -33,9 +33,11 @@ pub async fn add_time(
     paper: String,
     #[server(default)] sitting: String,
     #[server(default)] minutes: String,
+    #[server(default)] form: String,
 ) -> Result<(), ApiError> {
     let request = request()?;
     let actor = request.actor()?;
+    let once = form.parse().ok();
     let paper: PaperId = parse::id(&request, &paper)?;
     let one: Option<SittingId> = match sitting.as_str() {
         "" => None,
@@ -44,7 +46,7 @@ pub async fn add_time(
     let mut form = Form::new(&request);
     form.typed("minutes", &minutes);
     let Some(minutes) = form.field("minutes", parse::whole(&minutes)) else { return Err(form.refused()) };
-    form.answer(assessment::add_time(&request.services, actor, paper, one, minutes).await)?;
+    form.answer(assessment::add_time(&request.services, actor, paper, one, minutes, once).await)?;
     redirect(&match one {
         Some(sitting) => format!("/assessments/papers/{paper}/sittings/{sitting}"),
         None => format!("/assessments/papers/{paper}?done=time"),
@@ -92,9 +94,10 @@ pub async fn note_incident(
 }
 
 #[server(prefix = "/api", endpoint = "assessment/release_results")]
-pub async fn release_results(paper: PaperId) -> Result<(), ApiError> {
+pub async fn release_results(paper: PaperId, #[server(default)] confirmed: bool) -> Result<(), ApiError> {
     let request = request()?;
-    answer(&request, assessment::release_results(&request.services, request.actor()?, paper).await)?;
+    let released = assessment::release_results(&request.services, request.actor()?, paper, confirmed).await;
+    answer(&request, released)?;
     redirect(&format!("/assessments/papers/{paper}/results"));
     Ok(())
 }

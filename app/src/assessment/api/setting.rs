@@ -12,8 +12,8 @@ use {
     domain::{
         Problem,
         assessment::{
-            AdjustmentChange, BankDraftId, Category, Difficulty, LineId, PaperKind, PaperSettings, Release,
-            SectionId,
+            AdjustmentChange, BankDraftId, Category, Difficulty, LineId, PaperKind, PaperSettings,
+            PaperVersions, Release, SectionId,
         },
         cohorts::{CohortId, OrganisationId},
     },
@@ -147,7 +147,7 @@ pub async fn save_settings(
             "pass_percent",
             "release",
         ];
-        return Err(form.refused_with(assessment::settings_problems(&settings), &FIELDS));
+        return Err(form.refused_with(assessment::settings_problems(&request.services, &settings), &FIELDS));
     }
     form.answer(
         assessment::save_settings(&request.services, actor, paper, &settings, parse::version(&version)).await,
@@ -288,10 +288,22 @@ pub async fn load_preview(paper: String) -> Result<(PaperPage, Vec<PreviewedQues
 }
 
 #[server(prefix = "/api", endpoint = "assessment/publish_paper")]
-pub async fn publish_paper(paper: String, #[server(default)] confirmed: bool) -> Result<(), ApiError> {
+pub async fn publish_paper(
+    paper: String,
+    #[server(default)] confirmed: bool,
+    #[server(default)] settings_version: String,
+    #[server(default)] questions_version: String,
+    #[server(default)] candidates_version: String,
+) -> Result<(), ApiError> {
     let request = request()?;
+    let actor = request.actor()?;
     let paper: PaperId = parse::id(&request, &paper)?;
-    let published = assessment::publish_paper(&request.services, request.actor()?, paper, confirmed).await;
+    let seen = PaperVersions {
+        settings: parse::part_version(&settings_version),
+        questions: parse::part_version(&questions_version),
+        candidates: parse::part_version(&candidates_version),
+    };
+    let published = assessment::publish_paper(&request.services, actor, paper, confirmed, Some(seen)).await;
     answer(&request, published)?;
     redirect(&format!("/assessments/papers/{paper}"));
     Ok(())
@@ -342,19 +354,26 @@ pub async fn withdraw_paper(
 }
 
 #[server(prefix = "/api", endpoint = "assessment/duplicate_paper")]
-pub async fn duplicate_paper(paper: String, #[server(default)] candidates: bool) -> Result<(), ApiError> {
+pub async fn duplicate_paper(
+    paper: String,
+    #[server(default)] candidates: bool,
+    #[server(default)] form: String,
+) -> Result<(), ApiError> {
     let request = request()?;
+    let actor = request.actor()?;
     let paper: PaperId = parse::id(&request, &paper)?;
-    let copied = assessment::duplicate_paper(&request.services, request.actor()?, paper, candidates).await;
+    let form = form.parse().ok();
+    let copied = assessment::duplicate_paper(&request.services, actor, paper, candidates, form).await;
     let copy = answer(&request, copied)?;
     redirect(&format!("/assessments/papers/{copy}"));
     Ok(())
 }
 
 #[server(prefix = "/api", endpoint = "assessment/remove_draft")]
-pub async fn remove_draft(paper: PaperId) -> Result<(), ApiError> {
+pub async fn remove_draft(paper: PaperId, #[server(default)] form: String) -> Result<(), ApiError> {
     let request = request()?;
-    answer(&request, assessment::remove_draft(&request.services, request.actor()?, paper).await)?;
+    let form = form.parse().ok();
+    answer(&request, assessment::remove_draft(&request.services, request.actor()?, paper, form).await)?;
     redirect("/assessments/papers");
     Ok(())
 }

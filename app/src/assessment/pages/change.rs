@@ -34,8 +34,9 @@ fn ChangeView(page: PaperPage) -> impl IntoView {
             <section aria-labelledby="copy-title">
                 <h2 id="copy-title">"Copy"</h2>
                 <p>"Makes a draft with the same settings, sections and lines. Its questions are drawn anew, its times and its access code are yours to set."</p>
-                <form method="post" action=DuplicatePaper::url()>
+                <form method="post" action=DuplicatePaper::url() autocomplete="off">
                     <input type="hidden" name="paper" value=id.to_string() />
+                    <input type="hidden" name="form" value=page.form.to_string() />
                     <CheckBox id="candidates" label="With the same candidates" checked=false />
                     <button type="submit" class="button secondary">"Make a copy"</button>
                 </form>
@@ -48,7 +49,8 @@ fn ChangeView(page: PaperPage) -> impl IntoView {
 
 #[component]
 fn WindowForm(page: PaperPage, came_back: CameBack) -> impl IntoView {
-    let (started, settings) = (page.started, page.settings);
+    let (started, settings, limits) = (page.started, page.settings, page.years.limits());
+    let of_opens = limits.clone();
     view! {
         <section aria-labelledby="window-title">
             <h2 id="window-title">{if started { "Extend" } else { "Move" }}</h2>
@@ -63,10 +65,10 @@ fn WindowForm(page: PaperPage, came_back: CameBack) -> impl IntoView {
                 <input type="hidden" name="version" value=page.versions.settings.to_string() />
                 {(!started).then(|| view! {
                     <TextField id="opens" label="Opens" kind="datetime-local" hint="UK time. Nobody can start earlier."
-                        value=came_back.typed("opens", &settings.opens) problem=came_back.problem("opens") />
+                        limits=of_opens.clone() value=came_back.typed("opens", &settings.opens) problem=came_back.problem("opens") />
                 })}
                 <TextField id="closes" label="Closes" kind="datetime-local" hint="UK time."
-                    value=came_back.typed("closes", &settings.closes) problem=came_back.problem("closes") />
+                    limits value=came_back.typed("closes", &settings.closes) problem=came_back.problem("closes") />
                 <TextArea id="reason" label="Reason" rows=2 hint="At most 500 characters. It stays on record with your name."
                     value=came_back.typed("reason", "") problem=came_back.problem("reason") />
                 <button type="submit" class="button">{if started { "Extend the paper" } else { "Move the paper" }}</button>

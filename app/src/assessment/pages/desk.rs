@@ -17,6 +17,9 @@ use crate::{
     ui::{Loaded, TextArea, TextField},
 };
 
+/// The id of the form that adds time.
+const ADD_TIME: &str = "add-time";
+
 /// `/assessments/papers/{paper}/sittings/{sitting}`: one candidate's sitting, with what can be done about it.
 #[component]
 pub fn Desk() -> impl IntoView {
@@ -36,6 +39,10 @@ fn DeskView(desk: SittingDesk) -> impl IntoView {
         <RunHead steps heading=desk.candidate.clone() over=desk.paper_title.clone() came_back=came_back.clone() done=None />
         // A form that came back shows once what is wrong and what was typed; a newer page would know of neither.
         {(!came_back.any()).then(|| view! { <KeepCurrent every=EVERY watched=true /> })}
+        // Not in what is kept current: the second press of a button sends the token of the first.
+        {open.then(|| view! {
+            <input type="hidden" name="form" value=desk.form.to_string() form=ADD_TIME autocomplete="off" />
+        })}
         <div id="desk" data-live>
             <DeskFacts desk=desk.clone() />
             <div class="narrow">
@@ -72,7 +79,7 @@ fn Hidden(desk: SittingDesk) -> impl IntoView {
 fn WhileSitting(desk: SittingDesk, came_back: CameBack) -> impl IntoView {
     view! {
         <h2>"Add time"</h2>
-        <form method="post" action=AddTime::url() novalidate>
+        <form id=ADD_TIME method="post" action=AddTime::url() novalidate>
             <Hidden desk=desk.clone() />
             <TextField id="minutes" label="Minutes to add" hint="A whole number from 1 to 240. The candidate's clock changes at once."
                 numeric=true value=came_back.typed("minutes", "") problem=came_back.problem("minutes") />

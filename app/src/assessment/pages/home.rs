@@ -5,7 +5,7 @@ use crate::{
     api::PageState,
     assessment::{
         api::{EnterCode, load_home},
-        parts::setting::count,
+        parts::setting::{count, not_shown},
     },
     ui::{ErrorSummary, Loaded, TextField, Time, Title, problem_for},
 };
@@ -30,11 +30,12 @@ fn HomeView(home: CandidateHome) -> impl IntoView {
         <p class="lede">"Numeracy and literacy for prescribing: papers that were set for you, and practice for whenever you like."</p>
         {home.sets_papers.then(|| view! { <p><a href="/assessments/papers">"Papers that you set"</a></p> })}
         <h2>"Set for you"</h2>
+        {not_shown(home.not_shown)}
         {if home.papers.is_empty() {
             view! { <p>"No paper is set for you at the moment. If you were given an access code, enter it below."</p> }.into_any()
         } else {
             view! {
-                {cut(home.papers.len(), home.all_papers).map(|text| view! { <p>"Those that close first: "{text}</p> })}
+                {cut(home.papers.len(), home.all_papers.saturating_sub(home.not_shown)).map(|text| view! { <p>"Those that close first: "{text}</p> })}
                 <ul class="papers">{home.papers.into_iter().map(paper).collect_view()}</ul>
             }.into_any()
         }}

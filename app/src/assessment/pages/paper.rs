@@ -1,4 +1,7 @@
-use domain::assessment::{Invigilation, PaperId, PaperPage, PaperState, Release};
+use domain::{
+    FormToken,
+    assessment::{Invigilation, PaperId, PaperPage, PaperState, Release},
+};
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::{use_params_map, use_query_map};
 
@@ -60,7 +63,7 @@ fn PaperView(page: PaperPage, live: Option<Invigilation>) -> impl IntoView {
 
 #[component]
 fn Published(page: PaperPage, live: Invigilation, came_back: CameBack) -> impl IntoView {
-    let id = page.id;
+    let (id, form) = (page.id, page.form);
     // Time can be added whenever somebody may be sitting by now; with extra time that goes on after the paper has closed.
     let running = page.state == PaperState::Open || live.sitting > 0 || !came_back.problems().is_empty();
     let change = if page.started { "Extend or copy" } else { "Move, withdraw or copy" };
@@ -75,7 +78,7 @@ fn Published(page: PaperPage, live: Invigilation, came_back: CameBack) -> impl I
                 <li><a href=format!("/assessments/papers/{id}/items")>"Item analysis"</a></li>
             </ul>
         </nav>
-        {running.then(|| view! { <AddTimeForm paper=id came_back /> })}
+        {running.then(|| view! { <AddTimeForm paper=id form came_back /> })}
         <h2>"Candidates now"</h2>
         <LiveInvigilation paper=id now=live />
     }
@@ -103,13 +106,14 @@ fn Facts(page: PaperPage) -> impl IntoView {
 }
 
 #[component]
-fn AddTimeForm(paper: PaperId, came_back: CameBack) -> impl IntoView {
+fn AddTimeForm(paper: PaperId, form: FormToken, came_back: CameBack) -> impl IntoView {
     view! {
         <details class="add-time" open=came_back.problem("minutes").is_some()>
             <summary>"Add time for everybody"</summary>
             <p>"For when all were held up, by a fire alarm say. Their clocks change at once. One candidate's time is on that candidate's own page."</p>
-            <form method="post" action=AddTime::url() novalidate>
+            <form method="post" action=AddTime::url() novalidate autocomplete="off">
                 <input type="hidden" name="paper" value=paper.to_string() />
+                <input type="hidden" name="form" value=form.to_string() />
                 <TextField id="minutes" label="Minutes to add" hint="A whole number from 1 to 240." numeric=true
                     value=came_back.typed("minutes", "") problem=came_back.problem("minutes") />
                 <button type="submit" class="button">"Add time for everybody"</button>

@@ -5,7 +5,7 @@ use leptos_router::hooks::use_query_map;
 use crate::{
     assessment::{
         api::{CreatePaper, load_papers},
-        parts::setting::{CameBack, CreateForm, OrganisationHead, StateTag, count},
+        parts::setting::{CameBack, CreateForm, OrganisationHead, StateTag, count, not_shown},
     },
     ui::{Loaded, Time},
 };
@@ -27,6 +27,7 @@ fn PapersView(page: MyPapers) -> impl IntoView {
     let next = page.next.map(|next| format!("/assessments/papers?after={next}"));
     view! {
         <OrganisationHead heading="Papers" came_back=came_back.clone() />
+        {not_shown(page.not_shown)}
         {if page.papers.is_empty() {
             view! { <p>{if later { "There are no older papers." } else { "There are no papers yet. Create the first one below: it stays a draft that nobody else sees until you publish it." }}</p> }.into_any()
         } else {

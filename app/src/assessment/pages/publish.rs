@@ -1,4 +1,4 @@
-use domain::assessment::{PaperId, PaperPage, PaperState};
+use domain::assessment::{PaperPage, PaperState};
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use crate::{
@@ -52,7 +52,12 @@ fn Check(page: PaperPage, came_back: CameBack) -> impl IntoView {
         }
     });
     let sections = sections.collect_view();
+    let changed = came_back.problem("changed").is_some();
     view! {
+        // The error summary leads here: the page is drawn anew, with what stands.
+        {changed.then(|| view! {
+            <p id="changed" class="notice" tabindex="-1">"Nothing was published. What you see here is what stands now: check it, then publish it."</p>
+        })}
         <Checked id="settings" heading="Settings" change=step("settings") problem=came_back.problem("settings")>
             {warning.map(|warning| view! { <p class="notice">{warning}</p> })}
             <SettingsSummary page=settings />
@@ -66,8 +71,8 @@ fn Check(page: PaperPage, came_back: CameBack) -> impl IntoView {
         <Checked id="candidates" heading="Candidates" change=step("candidates") problem=came_back.problem("candidates")>
             <CandidateList page=candidates />
         </Checked>
-        <PublishForm page came_back />
-        <RemoveForm paper=id />
+        <PublishForm page=page.clone() came_back />
+        <RemoveForm page />
     }
 }
 
@@ -87,6 +92,9 @@ fn PublishForm(page: PaperPage, came_back: CameBack) -> impl IntoView {
             </ul>
             <form method="post" action=PublishPaper::url() novalidate autocomplete="off">
                 <input type="hidden" name="paper" value=page.id.to_string() />
+                <input type="hidden" name="settings_version" value=page.versions.settings.to_string() />
+                <input type="hidden" name="questions_version" value=page.versions.questions.to_string() />
+                <input type="hidden" name="candidates_version" value=page.versions.candidates.to_string() />
                 <div class="field" class:wrong=wrong>
                     <CheckBox id="confirmed" label="I have checked this paper, and want to publish it" checked=false problem=confirmed />
                 </div>
@@ -97,13 +105,14 @@ fn PublishForm(page: PaperPage, came_back: CameBack) -> impl IntoView {
 }
 
 #[component]
-fn RemoveForm(paper: PaperId) -> impl IntoView {
+fn RemoveForm(page: PaperPage) -> impl IntoView {
     view! {
         <details class="narrow">
             <summary>"Remove this draft"</summary>
             <p>"The draft goes for good, with its settings, questions and list of candidates. Nobody has sat it, so no results are lost."</p>
-            <form method="post" action=RemoveDraft::url()>
-                <input type="hidden" name="paper" value=paper.to_string() />
+            <form method="post" action=RemoveDraft::url() autocomplete="off">
+                <input type="hidden" name="paper" value=page.id.to_string() />
+                <input type="hidden" name="form" value=page.form.to_string() />
                 <button type="submit" class="button secondary">"Yes, remove this draft"</button>
             </form>
         </details>

@@ -1,4 +1,4 @@
-use domain::assessment::{Release, ResultSheet, SectionResult};
+use domain::assessment::{PaperState, Release, ResultSheet, SectionResult};
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::{use_params_map, use_query_map};
 
@@ -13,7 +13,7 @@ use crate::{
             sheet_table::{SheetFilter, SheetTable},
         },
     },
-    ui::Loaded,
+    ui::{CheckBox, Loaded},
 };
 
 /// `/assessments/papers/{paper}/results`: everybody who has submitted.
@@ -31,11 +31,11 @@ fn ResultsView(sheet: ResultSheet) -> impl IntoView {
     let steps = vec![(paper.clone(), sheet.title.clone())];
     let empty = sheet.rows.is_empty();
     view! {
-        <RunHead steps heading="Results" over=sheet.title.clone() came_back done=None />
-        {(sheet.still_sitting > 0).then(|| view! {
-            <p class="notice">"Still sitting: "{count(sheet.still_sitting, "candidate")}". Their results come here when they submit."</p>
+        <RunHead steps heading="Results" over=sheet.title.clone() came_back=came_back.clone() done=None />
+        {(!sheet.sitting.is_empty()).then(|| view! {
+            <p class="notice">"Still sitting: "{still_sitting(&sheet)}". Their results come here when they submit."</p>
         })}
-        <ReleaseState sheet=sheet.clone() />
+        <ReleaseState sheet=sheet.clone() came_back />
         {if empty {
             view! { <p>"Nobody has submitted yet."</p> }.into_any()
         } else {
@@ -44,21 +44,48 @@ fn ResultsView(sheet: ResultSheet) -> impl IntoView {
     }
 }
 
+/// "2 candidates".
+fn still_sitting(sheet: &ResultSheet) -> String {
+    count(u32::try_from(sheet.sitting.len()).unwrap_or(u32::MAX), "candidate")
+}
+
 /// Who can see the results, and the form that lets candidates see them.
 #[component]
-fn ReleaseState(sheet: ResultSheet) -> impl IntoView {
+fn ReleaseState(sheet: ResultSheet, came_back: CameBack) -> impl IntoView {
+    if sheet.state == PaperState::Draft {
+        return view! { <p>"This paper is a draft: there are no results to release."</p> }.into_any();
+    }
     if sheet.released {
         return view! { <p>"Candidates can see their results."</p> }.into_any();
     }
     if sheet.release != Release::ByHand {
         return view! { <p>"Candidates cannot see their results yet. They can when the paper has closed and nobody is sitting it any more."</p> }.into_any();
     }
+    let closed = sheet.state == PaperState::Closed;
+    let danger = match (closed, sheet.sitting.is_empty()) {
+        (true, true) => None,
+        (true, false) => Some("Somebody still sits this paper".to_owned()),
+        (false, true) => Some("This paper has not closed yet".to_owned()),
+        (false, false) => Some("This paper has not closed yet, and somebody sits it now".to_owned()),
+    };
+    let names = sheet.sitting.join(", ");
+    let problem = came_back.problem("confirmed");
+    let wrong = problem.is_some();
     view! {
         <section class="narrow" aria-labelledby="release-title">
             <h2 id="release-title">"Release the results"</h2>
             <p>"Candidates cannot see their results yet. When you release them, everybody who has submitted sees theirs at once, and certificates can be checked. You cannot take this back."</p>
-            <form method="post" action=ReleaseResults::url()>
+            <form method="post" action=ReleaseResults::url() novalidate autocomplete="off">
                 <input type="hidden" name="paper" value=sheet.paper.to_string() />
+                {danger.map(|danger| view! {
+                    <p class="notice">
+                        {danger}". Who has submitted sees the right answers and worked solutions at once, and could pass them on."
+                        {(!names.is_empty()).then(|| view! { <span class="line">"Still sitting: "{names}"."</span> })}
+                    </p>
+                    <div class="field" class:wrong=wrong>
+                        <CheckBox id="confirmed" label="I want to release the results all the same" checked=false problem />
+                    </div>
+                })}
                 <button type="submit" class="button">"Release the results"</button>
             </form>
         </section>

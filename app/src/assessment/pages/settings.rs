@@ -36,6 +36,7 @@ fn SettingsView(page: PaperPage) -> impl IntoView {
 #[component]
 fn SettingsForm(page: PaperPage, came_back: CameBack) -> impl IntoView {
     let (id, version, settings) = (page.id, page.versions.settings, page.settings.clone());
+    let limits = page.years.limits();
     let kinds = PaperKind::ALL.iter().map(|kind| (kind.as_str(), kind.label())).collect();
     let back = came_back.clone();
     let text = move |name: &str, before: &str| back.typed(name, before);
@@ -62,9 +63,9 @@ fn SettingsForm(page: PaperPage, came_back: CameBack) -> impl IntoView {
 
             <h2>"Time"</h2>
             <TextField id="opens" label="Opens" kind="datetime-local" hint="UK time. Nobody can start earlier."
-                value=text("opens", &settings.opens) problem=wrong("opens") />
+                limits=limits.clone() value=text("opens", &settings.opens) problem=wrong("opens") />
             <TextField id="closes" label="Closes" kind="datetime-local" hint="UK time. Nobody can start later, and whoever is sitting it stops then. Only extra time, in per cent or in minutes, and rest breaks go beyond."
-                value=text("closes", &settings.closes) problem=wrong("closes") />
+                limits value=text("closes", &settings.closes) problem=wrong("closes") />
             <TextField id="limit_minutes" label="Time limit in minutes" numeric=true
                 hint="1 to 600. Extra time is added for those who have it."
                 value=text("limit_minutes", &settings.limit_minutes.to_string()) problem=wrong("limit_minutes") />

@@ -130,6 +130,12 @@ fn CheckForm(
             )),
         }
     };
+    let refused = move || {
+        let refused = keeper.refused.read();
+        let words = |problem: &FieldProblem| questions.with_value(|questions| in_summary(questions, problem));
+        let all: Vec<_> = refused.iter().map(|problem| format!("{}. ", words(problem))).collect();
+        (!all.is_empty()).then(|| all.concat())
+    };
     let changed = move || {
         keeper.changed.get()
             || problems.read().iter().any(|problem| problem.problem == Problem::QuestionsChanged)
@@ -186,12 +192,13 @@ fn CheckForm(
                 .collect_view()}
             <p class="hint" role="status" id="kept">{move || match keeper.standing.get() {
                 Standing::Fresh => ().into_any(),
-                Standing::Saved => match overtaken() {
-                    Some(words) => view! {
+                Standing::Saved => match (refused(), overtaken()) {
+                    (Some(words), others) => view! { "Not all saved. "{words}{others} }.into_any(),
+                    (None, Some(words)) => view! {
                         "Not all saved. "{words}<a href="">"Load the page again"</a>" to see it, and to change it."
                     }.into_any(),
-                    None if keeper.changed.get() => "Saved, but for the questions that have been updated since.".into_any(),
-                    None => "Saved. You can go on later, on any device.".into_any(),
+                    (None, None) if keeper.changed.get() => "Saved, but for the questions that have been updated since.".into_any(),
+                    (None, None) => "Saved. You can go on later, on any device.".into_any(),
                 },
                 Standing::Unsaved => "Not saved yet: we cannot reach the server. Your answers stay on this device and are sent as soon as we can.".into_any(),
                 Standing::SignedOut => view! {

@@ -5,6 +5,7 @@
 mod browser;
 
 use domain::{
+    FieldProblem,
     assessment::SEAT,
     learning::{Answers, AttemptId, CheckTry},
 };
@@ -42,6 +43,8 @@ pub struct CheckKeeper {
     pub changed: RwSignal<bool>,
     /// The questions that a later window answered otherwise: what stands here is not what is kept.
     pub overtaken: RwSignal<Vec<String>>,
+    /// What stands here is no answer that is kept.
+    pub refused: RwSignal<Vec<FieldProblem>>,
     /// The number of the call that is under way; 0 when none is.
     busy: StoredValue<u32>,
     calls: StoredValue<u32>,
@@ -62,6 +65,7 @@ impl CheckKeeper {
             standing: RwSignal::new(Standing::Fresh),
             changed: RwSignal::new(false),
             overtaken: RwSignal::new(Vec::new()),
+            refused: RwSignal::new(Vec::new()),
             busy: StoredValue::new(0),
             calls: StoredValue::new(0),
             due: StoredValue::new(false),

@@ -259,7 +259,7 @@ pub(super) fn tidy(text: &str) -> String {
         let control = character.is_control() && !character.is_whitespace();
         control || matches!(character, '\u{feff}' | '\u{fffe}' | '\u{ffff}')
     };
-    let seen = text.replace(unseen, "");
+    let seen = domain::visible(text).replace(unseen, "");
     let spaced = seen.split_whitespace().collect::<Vec<_>>().join(" ");
     if spaced.chars().nth(MOST_CHARACTERS).is_some() {
         spaced.chars().take(MOST_CHARACTERS).chain(['…']).collect()

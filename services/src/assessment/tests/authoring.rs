@@ -128,22 +128,22 @@ async fn a_paper_that_nobody_has_started_can_be_moved_and_withdrawn(db: PgPool) 
     let exam = Exam::new(db, |_| {}).await;
     let (services, setter) = (&exam.world.services, &exam.setter);
     // Everything that is wrong is told at once, and nothing is changed.
-    let wrong = problems(window(&exam, "soon", "2020-01-01T10:00", " ").await);
+    let wrong = problems(window(&exam, "soon", "2025-01-01T10:00", " ").await);
     let fields: Vec<_> = wrong.iter().map(|problem| problem.field.as_str()).collect();
     assert_eq!(fields, ["opens", "reason"]);
-    let wrong = problems(window(&exam, "2020-01-01T09:00", "2020-01-02T09:00", "x").await);
+    let wrong = problems(window(&exam, "2025-01-01T09:00", "2025-01-02T09:00", "x").await);
     assert_eq!(wrong, [FieldProblem::new("closes", Problem::ClosesInThePast)]);
 
     // The candidate's pages follow.
-    window(&exam, "2098-01-01T09:00", "2098-01-01T10:00", "The wrong day").await.unwrap();
+    window(&exam, "2035-01-01T09:00", "2035-01-01T10:00", "The wrong day").await.unwrap();
     let start = start_page(services, &exam.learner, exam.paper, "").await.unwrap();
     assert_eq!(
         (start.opens.london.as_str(), start.standing),
-        ("1 January 2098 at 9am", Standing::NotOpenYet)
+        ("1 January 2035 at 9am", Standing::NotOpenYet)
     );
     assert!(start_sitting(services, &exam.learner, exam.paper, "").await.is_err());
     let change = paper_page(services, setter, exam.paper).await.unwrap().changes.remove(0);
-    assert!(change.what.contains("2098") && change.reason == "The wrong day", "{change:?}");
+    assert!(change.what.contains("2035") && change.reason == "The wrong day", "{change:?}");
 
     let withdraw = async |why, confirmed| {
         let seen = paper_page(services, setter, exam.paper).await.unwrap().versions.settings;
@@ -159,14 +159,14 @@ async fn a_paper_that_nobody_has_started_can_be_moved_and_withdrawn(db: PgPool) 
     let page = paper_page(services, setter, exam.paper).await.unwrap();
     assert_eq!((page.state, page.changes[0].reason.as_str()), (PaperState::Draft, "The wrong paper"));
     // A draft is moved with its settings.
-    assert!(not_found(window(&exam, "2098-01-01T09:00", "2098-01-02T09:00", "x").await));
+    assert!(not_found(window(&exam, "2035-01-01T09:00", "2035-01-02T09:00", "x").await));
     for action in ["assessment.paper_moved", "assessment.paper_withdrawn"] {
         assert_eq!(audited(&exam, action).await, 1, "{action}");
     }
     // It can be published again, with questions of its own.
-    let settings = PaperSettings { opens: "2020-01-01T09:00".into(), ..page.settings };
+    let settings = PaperSettings { opens: "2025-01-01T09:00".into(), ..page.settings };
     save_settings(services, setter, exam.paper, &settings, Some(page.versions.settings)).await.unwrap();
-    publish_paper(services, setter, exam.paper, true).await.unwrap();
+    publish_paper(services, setter, exam.paper, true, None).await.unwrap();
     let sitting = exam.start().await;
     assert_eq!(exam.room(sitting).await.questions.len(), 5);
 }
@@ -186,15 +186,15 @@ async fn a_paper_that_somebody_has_started_can_only_be_extended(db: PgPool) {
         .unwrap();
     let left = async || room_state(services, &exam.learner, sitting).await.unwrap().remaining_ms / 60_000;
     assert!(left().await < 10);
-    let wrong = problems(window(&exam, "2021-01-01T09:00", "2098-01-01T09:00", "x").await);
+    let wrong = problems(window(&exam, "2025-02-01T09:00", "2035-01-01T09:00", "x").await);
     assert_eq!(wrong, [FieldProblem::new("opens", Problem::SomebodyStarted)]);
-    let wrong = problems(window(&exam, "", "2020-01-02T09:00", "x").await);
+    let wrong = problems(window(&exam, "", "2025-01-02T09:00", "x").await);
     assert_eq!(wrong, [FieldProblem::new("closes", Problem::ClosesEarlier)]);
     let seen = paper_page(services, setter, exam.paper).await.unwrap().versions.settings;
     let wrong = problems(withdraw_paper(services, setter, exam.paper, "x", true, Some(seen)).await);
     assert_eq!(wrong, [FieldProblem::new("confirmed", Problem::SomebodyStarted)]);
     assert!(left().await < 10, "nothing was changed");
-    window(&exam, "", "2098-01-01T09:00", "The room was locked").await.unwrap();
+    window(&exam, "", "2035-01-01T09:00", "The room was locked").await.unwrap();
     assert_eq!(left().await, 29);
     assert_eq!(audited(&exam, "assessment.paper_extended").await, 1);
 }
@@ -210,7 +210,7 @@ async fn results_that_were_out_stay_out_when_a_paper_is_extended(db: PgPool) {
         .await
         .unwrap();
     assert!(paper_page(services, &exam.setter, exam.paper).await.unwrap().results_out);
-    window(&exam, "", "2098-01-01T09:00", "One came late").await.unwrap();
+    window(&exam, "", "2035-01-01T09:00", "One came late").await.unwrap();
     assert!(own_result(services, &exam.learner, sitting).await.is_ok());
 }
 
@@ -260,7 +260,7 @@ async fn a_copy_has_what_the_paper_asks_and_no_dates_of_it(db: PgPool) {
     let page = async |paper| paper_page(services, setter, paper).await.unwrap();
     let original = page(exam.paper).await;
     for candidates in [false, true] {
-        let copy = page(duplicate_paper(services, setter, exam.paper, candidates).await.unwrap()).await;
+        let copy = page(duplicate_paper(services, setter, exam.paper, candidates, None).await.unwrap()).await;
         assert_eq!((copy.state, copy.settings.title.as_str()), (PaperState::Draft, "Copy of Numeracy"));
         assert_eq!((copy.settings.pass_percent, copy.settings.access_code.as_str()), (77, ""));
         assert_ne!(copy.settings.opens, original.settings.opens);
@@ -297,7 +297,7 @@ async fn a_retired_template_is_drawn_no_more_and_can_be_brought_back(db: PgPool)
     let section = paper_page(services, setter, paper).await.unwrap().sections[0].id;
     add_line(services, setter, paper, section, LineSource::Template(grams), 1, 1, None).await.unwrap();
     save_candidates(services, setter, paper, &[], "learner@north.example", None).await.unwrap();
-    publish_paper(services, setter, paper, true).await.unwrap();
+    publish_paper(services, setter, paper, true, None).await.unwrap();
 
     let retire = async |retired| retire_template(services, setter, exam.organisation, grams, retired).await;
     retire(true).await.unwrap();
@@ -475,7 +475,7 @@ async fn a_long_paper_has_every_place_and_no_template_twice_while_there_are_othe
     assert_eq!(previewed.len(), 25);
     let settings = PaperSettings { attempts: 3, access_code: "LONG2026".into(), ..settings() };
     save_settings(services, setter, draft, &settings, None).await.unwrap();
-    publish_paper(services, setter, draft, true).await.unwrap();
+    publish_paper(services, setter, draft, true, None).await.unwrap();
     let rows: Vec<(i16, i16, String, String, i16)> = sqlx::query_as(
         "select attempt, position, question->>'template', question->>'wording', marks from paper_items where paper_id = $1
         order by attempt, position",
@@ -538,7 +538,7 @@ async fn an_attempt_asks_what_none_before_it_asked_as_long_as_there_is_such(db: 
     let draft = reading_paper(&exam, 3, 3).await;
     let said = paper_page(services, &exam.setter, draft).await.unwrap().asked_again();
     assert!(said.len() == 1 && said[0].starts_with("The attempts share 2 of 3 questions"), "{said:?}");
-    publish_paper(services, &exam.setter, draft, true).await.unwrap();
+    publish_paper(services, &exam.setter, draft, true, None).await.unwrap();
     let asked: Vec<String> = sqlx::query_scalar(
         "select question->>'template' from paper_items where paper_id = $1 order by attempt, position",
     )
@@ -557,7 +557,7 @@ async fn an_attempt_asks_no_question_twice_and_is_not_published_otherwise(db: Pg
     let (services, setter) = (&exam.world.services, &exam.setter);
     let draft = reading_paper(&exam, 4, 1).await;
     assert_eq!(preview_paper(services, setter, draft).await.unwrap().1.len(), 4);
-    let wrong = problems(publish_paper(services, setter, draft, true).await);
+    let wrong = problems(publish_paper(services, setter, draft, true, None).await);
     assert_eq!(wrong, [FieldProblem::new("questions", Problem::QuestionsTwice)]);
     // Of one that draws one of two numbers, two are asked; and it is drawn until they differ.
     let pair = BANK.replace("from = 2, to = 9", "from = 2, to = 3").replace("\"grams\"", "\"pair\"");
@@ -581,7 +581,7 @@ async fn what_attempts_ask_differently_in_one_place_is_counted_and_taken_out_apa
     readings(&exam, 2).await;
     let (services, setter) = (&exam.world.services, &exam.setter);
     let paper = reading_paper(&exam, 1, 2).await;
-    publish_paper(services, setter, paper, true).await.unwrap();
+    publish_paper(services, setter, paper, true, None).await.unwrap();
     for _ in 0..2 {
         let sitting = start_sitting(services, &exam.learner, paper, "").await.unwrap();
         submit_sitting(services, &exam.learner, sitting, &[]).await.unwrap();
@@ -630,7 +630,7 @@ async fn how_a_template_rounds_and_writes_is_told_in_the_room_and_in_practice(db
     let paper = duplicate_paper(services, setter, exam.paper, true).await.unwrap();
     let settings = PaperSettings { access_code: String::new(), ..settings() };
     save_settings(services, setter, paper, &settings, None).await.unwrap();
-    publish_paper(services, setter, paper, true).await.unwrap();
+    publish_paper(services, setter, paper, true, None).await.unwrap();
     let sitting = start_sitting(services, learner, paper, "").await.unwrap();
     let mut expected = vec![rules; 4];
     expected.push(None);
@@ -663,7 +663,7 @@ async fn making_the_questions_of_a_paper_keeps_nobody_waiting(db: PgPool) {
                 let making = async {
                     match what {
                         "shown" => preview_paper(&services, &setter, draft).await.map(|_| ()),
-                        _ => publish_paper(&services, &setter, draft, true).await,
+                        _ => publish_paper(&services, &setter, draft, true, None).await,
                     }
                 };
                 let mut making = std::pin::pin!(making);
@@ -729,7 +729,7 @@ async fn the_latest_end_moves_when_time_is_given_and_not_by_breaks(db: PgPool) {
     assert!(resting.paused && back.break_left_ms < 600_000, "{resting:?} {back:?}");
     assert_eq!([resting.latest_end_ms, back.latest_end_ms], [begun.latest_end_ms; 2]);
     assert_eq!(back.more_time_than(&resting), None);
-    add_time(services, setter, exam.paper, Some(sitting), 5).await.unwrap();
+    add_time(services, setter, exam.paper, Some(sitting), 5, None).await.unwrap();
     let added = state().await;
     assert!(added.more_time_than(&back).unwrap().starts_with("5 minutes were added."));
     window(&exam, "", "2099-01-01T09:00", "The lights went out").await.unwrap();

@@ -46,7 +46,7 @@ async fn the_paper_cannot_be_read_once_it_is_submitted(db: PgPool) {
     assert_eq!(exam.room(sitting).await.questions.len(), 5);
     submit_sitting(services, learner, sitting, &[]).await.unwrap();
     assert!(exam.room(sitting).await.questions.is_empty());
-    release_results(services, &exam.setter, exam.paper).await.unwrap();
+    release_results(services, &exam.setter, exam.paper, true).await.unwrap();
     assert!(exam.room(sitting).await.questions.is_empty());
     assert!(room_news(services, learner, sitting).await.unwrap().earlier.is_empty());
 }
@@ -280,7 +280,7 @@ async fn added_time_is_told_as_what_was_added(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let sitting = exam.start().await;
     let before = exam.room(sitting).await.state.extra_seconds;
-    add_time(&exam.world.services, &exam.setter, exam.paper, Some(sitting), 20).await.unwrap();
+    add_time(&exam.world.services, &exam.setter, exam.paper, Some(sitting), 20, None).await.unwrap();
     let item = exam.room(sitting).await.questions[0].item;
     let told = exam.save(sitting, &[save(item, SEAT + 1, "5 mg")]).await.state.extra_seconds;
     assert_eq!(told - before, 20 * 60);

@@ -54,7 +54,7 @@ async fn results_are_out_when_the_setter_said(db: PgPool) {
     submit_sitting(services, &exam.learner, sitting, &exam.answers(5, 1).await).await.unwrap();
     assert!(not_found(own_result(services, &exam.learner, sitting).await));
     assert_eq!(candidate_home(services, &exam.learner).await.unwrap().results[0].outcome, None);
-    release_results(services, &exam.setter, exam.paper).await.unwrap();
+    release_results(services, &exam.setter, exam.paper, true).await.unwrap();
     assert!(own_result(services, &exam.learner, sitting).await.is_ok());
     // At the close: not while somebody with extra time still sits.
     sqlx::query("update papers set release = 'at-close', released_at = null, closes_at = now() - interval '1 minute', opens_at = now() - interval '1 day'")

@@ -145,20 +145,19 @@ pub async fn take_check(services: &Services, actor: &Actor, taken: TakenCheck) -
 /// Keeps the answers of a form that is sent without being marked: all that it shows, so an empty field takes an answer back.
 ///
 /// # Errors
-/// As [`save_check`], and where the try is marked; a [`FieldProblem`] for each question that was answered in a later window since.
-/// The rest is kept then.
+/// As [`save_check`], and where the try is marked; a [`FieldProblem`] for each question whose answer is not kept, because it was answered
+/// in a later window since, or because it is none. The rest is kept then.
 pub async fn put_aside(services: &Services, actor: &Actor, taken: TakenCheck) -> Result<()> {
     let TakenCheck { course, module, attempt, version, sequence, drawn, answers } = taken;
     let save = CheckSave { attempt: attempt.ok_or(Error::NotFound)?, version, sequence, answers };
     let place = Place { actor, course: &course, module: &module };
-    let CheckSaved::Kept { overtaken, .. } = tries::save(services, place, save, Some(&drawn)).await? else {
+    let CheckSaved::Kept { overtaken, mut refused, .. } =
+        tries::save(services, place, save, Some(&drawn)).await?
+    else {
         return Err(Error::NotFound);
     };
-    if overtaken.is_empty() {
-        return Ok(());
-    }
-    let problem = |id: &String| FieldProblem::new(field(id), Problem::AnsweredElsewhere);
-    Err(Error::Invalid(overtaken.iter().map(problem).collect()))
+    refused.extend(overtaken.iter().map(|id| FieldProblem::new(field(id), Problem::AnsweredElsewhere)));
+    if refused.is_empty() { Ok(()) } else { Err(Error::Invalid(refused)) }
 }
 
 fn field(id: &str) -> String {

@@ -1,7 +1,12 @@
 //! The try at a check that is under way: what it asks, and what is answered so far.
 
-use domain::learning::{
-    Answers, AttemptId, CheckSave, CheckSaved, Kept, Question, Slug, done_in_form, draw, draw_on, take_in,
+use domain::{
+    Problem,
+    assessment::SEAT,
+    learning::{
+        Answers, AttemptId, CheckSave, CheckSaved, Kept, NotKept, Question, Slug, done_in_form, draw,
+        draw_on, take_in,
+    },
 };
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
@@ -165,10 +170,12 @@ impl Try {
         Ok(self.questions.iter().filter(changed).map(|question| question.id.clone()).collect())
     }
 
-    /// Takes answers in, but to what has changed since it was shown, and writes the row. Gives the questions whose answers are
-    /// older than what is kept. Whoever calls this has opened the try in the same transaction, which holds its row.
+    /// Takes answers in, but to what has changed since it was shown, and writes the row. Gives what is not kept. Whoever calls this has opened the try in the same transaction, which holds its row.
     ///
     /// Answers that were `drawn` are those of a form with all questions in it, whose empty fields take answers back.
+    ///
+    /// # Errors
+    /// [`Problem::SequenceUnknown`] on `saves` for what no page can have: it would be later than every window to come.
     pub(super) async fn keep(
         &mut self,
         db: &mut PgConnection,
@@ -176,13 +183,17 @@ impl Try {
         sequence: i64,
         drawn: Option<&Answers>,
         changed: &[String],
-    ) -> Result<Vec<String>> {
+    ) -> Result<NotKept> {
+        // This call has the newest seat, and every page an older one.
+        if !(0..self.seat.saturating_mul(SEAT)).contains(&sequence) {
+            return Err(Error::invalid("saves", Problem::SequenceUnknown));
+        }
         let asked = self.asked();
         if let Some(drawn) = drawn {
             answers = done_in_form(&self.kept, answers, drawn, sequence, &asked);
         }
         answers.retain(|id, _| !changed.contains(id));
-        let overtaken = take_in(&mut self.kept, answers, sequence, &asked);
+        let not_kept = take_in(&mut self.kept, answers, sequence, &asked);
         sqlx::query!(
             "update check_tries set version = $2, asked = $3, answers = $4 where id = $1",
             self.id.0,
@@ -192,7 +203,7 @@ impl Try {
         )
         .execute(db)
         .await?;
-        Ok(overtaken)
+        Ok(not_kept)
     }
 }
 
@@ -226,7 +237,8 @@ pub(super) async fn save(
         return Ok(CheckSaved::Marked);
     }
     let changed = open.changed_since(&mut db, save.version).await?;
-    let overtaken = open.keep(&mut db, save.answers, save.sequence, drawn, &changed).await?;
+    let NotKept { overtaken, refused } =
+        open.keep(&mut db, save.answers, save.sequence, drawn, &changed).await?;
     db.commit().await?;
-    Ok(CheckSaved::Kept { changed, overtaken })
+    Ok(CheckSaved::Kept { changed, overtaken, refused })
 }

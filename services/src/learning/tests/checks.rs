@@ -56,7 +56,9 @@ async fn save(
 /// The questions whose answers were not kept, because a later window answered them otherwise.
 fn overtaken(saved: Result<CheckSaved>) -> Vec<String> {
     match saved.unwrap() {
-        CheckSaved::Kept { changed, overtaken } if changed.is_empty() => overtaken,
+        CheckSaved::Kept { changed, overtaken, refused } if changed.is_empty() && refused.is_empty() => {
+            overtaken
+        }
         other => panic!("{other:?}"),
     }
 }
@@ -233,6 +235,54 @@ async fn a_try_is_marked_once_and_takes_no_answers_afterwards(db: PgPool) {
     let late = save(&world, &actor, &here, 9, given(&[("a", "false")])).await;
     assert_eq!(late.unwrap(), CheckSaved::Marked);
     assert!(shown(&world, &actor, "one").await.unwrap().answers.is_empty());
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn an_answer_that_cannot_be_kept_is_told_and_takes_nothing_from_what_stands(db: PgPool) {
+    let world = World::new(db);
+    let actor = enrolled(&world).await;
+    let here = shown(&world, &actor, "one").await.unwrap();
+    save(&world, &actor, &here, 1, given(&[("a", "true"), ("b", "true")])).await.unwrap();
+    let mut new = given(&[("a", &"x".repeat(201)), ("elsewhere", "true")]);
+    new.insert("b".into(), vec!["true".into(); 31]);
+    let told = [
+        FieldProblem::new("q-a", Problem::TextTooLong),
+        FieldProblem::new("q-b", Problem::ChoicesTooMany),
+        FieldProblem::new("q-elsewhere", Problem::QuestionsChanged),
+    ];
+    let CheckSaved::Kept { refused, .. } = save(&world, &actor, &here, 2, new.clone()).await.unwrap() else {
+        panic!("it is marked")
+    };
+    assert_eq!(refused, told);
+    // Without scripts too; a form has what was asked and no more in it.
+    let put = put_aside(&world.services, &actor, taken("one", &here, new)).await;
+    assert!(matches!(put, Err(Error::Invalid(problems)) if problems == told[..2]));
+    let stands = shown(&world, &actor, "one").await.unwrap().answers;
+    assert_eq!(stands, given(&[("a", "true"), ("b", "true")]));
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn no_window_overtakes_those_that_are_to_come(db: PgPool) {
+    let world = World::new(db);
+    let actor = enrolled(&world).await;
+    let here = shown(&world, &actor, "one").await.unwrap();
+    let next_seat = (here.seat + 1) * domain::assessment::SEAT;
+    for sequence in [i64::MAX, next_seat + domain::assessment::SEAT, -1, i64::MIN] {
+        let answers = given(&[("a", "false")]);
+        let save = CheckSave { attempt: here.id, version: here.version, sequence, answers: answers.clone() };
+        let saved = save_check(&world.services, &actor, &slug("nmp"), &slug("one"), save).await;
+        let form = || TakenCheck { sequence, ..taken("one", &here, answers.clone()) };
+        let put = put_aside(&world.services, &actor, form()).await;
+        let sent = take_check(&world.services, &actor, form()).await.map(|_| ());
+        for refused in [saved.map(|_| ()), put, sent] {
+            let Err(Error::Invalid(problems)) = refused else { panic!("{sequence} was taken") };
+            assert_eq!(problems, [FieldProblem::new("saves", Problem::SequenceUnknown)]);
+        }
+    }
+    let later = shown(&world, &actor, "one").await.unwrap();
+    assert!(later.answers.is_empty());
+    assert!(overtaken(save(&world, &actor, &later, 1, given(&[("a", "true")])).await).is_empty());
+    assert_eq!(shown(&world, &actor, "one").await.unwrap().answers, given(&[("a", "true")]));
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]

@@ -25,6 +25,16 @@ pub use lists::{CandidateList, StateTag};
 pub use section::PaperSection;
 pub use summary::SettingsSummary;
 
+/// What is said above a list of papers where something is wrong with some.
+pub fn not_shown(papers: u32) -> Option<impl leptos::prelude::IntoView> {
+    let text = match papers {
+        0 => return None,
+        1 => "One paper cannot be shown just now: something is wrong with it. We have been told, and will put it right.".to_owned(),
+        papers => format!("{papers} papers cannot be shown just now: something is wrong with them. We have been told, and will put them right."),
+    };
+    Some(leptos::prelude::view! { <p class="notice">{text}</p> })
+}
+
 /// `1 question`, `2 questions`.
 pub fn count(number: u32, thing: &str) -> String {
     if number == 1 { format!("1 {thing}") } else { format!("{number} {thing}s") }

@@ -105,12 +105,19 @@ impl CheckKeeper {
                 return;
             }
             match result {
-                Ok(CheckSaved::Kept { changed, overtaken }) => {
+                Ok(CheckSaved::Kept { changed, overtaken, refused }) => {
                     self.busy.set_value(0);
                     self.overtaken.update(|all| {
                         all.retain(|id| !answers.contains_key(id));
                         all.extend(overtaken);
                     });
+                    self.refused.update(|all| {
+                        all.retain(|problem| {
+                            problem.field.strip_prefix("q-").is_some_and(|id| !answers.contains_key(id))
+                        });
+                        all.extend(refused);
+                    });
+                    // What was refused is not sent again until it is changed.
                     self.known.update_value(|known| known.extend(answers));
                     self.changed.set(self.changed.get_untracked() || !changed.is_empty());
                     if self.unsent().is_empty() {

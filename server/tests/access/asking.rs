@@ -1,0 +1,70 @@
+//! Who only asks about a page, as HEAD does, or fetches it ahead, changes nothing and counts nothing: of every page there is, whoever
+//! asks.
+
+use axum::{
+    body::Body,
+    http::{Method, Request, StatusCode, header},
+};
+use sqlx::PgPool;
+
+use super::{PAGES, assessment, support::Site};
+
+/// Everything that is stored, but when a session was last used. A digest of each table.
+async fn stored(site: &Site) -> Vec<(String, String)> {
+    let tables: Vec<String> = sqlx::query_scalar(
+        "select tablename::text from pg_tables where schemaname = 'public' and tablename <> 'sessions' order by 1",
+    )
+    .fetch_all(&site.services.db)
+    .await
+    .unwrap();
+    let mut digests = Vec::new();
+    for table in tables {
+        let digest =
+            format!("select coalesce(md5(string_agg(t::text, ',' order by t::text)), '') from {table} t");
+        let digest =
+            sqlx::query_scalar(sqlx::AssertSqlSafe(digest)).fetch_one(&site.services.db).await.unwrap();
+        digests.push((table, digest));
+    }
+    digests
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn asking_about_a_page_changes_nothing_and_counts_nothing(db: PgPool) {
+    let site = Site::with_demo(db).await;
+    let prepared = assessment::prepared(&site).await;
+    // Support has looked at no bank yet.
+    sqlx::query("delete from audit_events where action = 'assessment.bank_seen_by_support'")
+        .execute(&site.services.db)
+        .await
+        .unwrap();
+    let pages = PAGES.iter().map(|row| row.1).chain(assessment::PAGES.iter().map(|row| row.1));
+    let codes = ["/assessments/start/{open}?code=WRONG1", "/assessments/start/{sat}?code=WRONG2"];
+    let before = stored(&site).await;
+    for address in pages.chain(codes).map(|address| prepared.put(address)) {
+        for session in &prepared.sessions {
+            for (method, ahead) in [(Method::HEAD, false), (Method::GET, true), (Method::HEAD, true)] {
+                let mut request = Request::builder().method(method).uri(&address);
+                if let Some(session) = session {
+                    request = request.header(header::COOKIE, format!("session={session}"));
+                }
+                if ahead {
+                    request = request.header("sec-purpose", "prefetch");
+                }
+                let status = site.send(request.body(Body::empty()).unwrap()).await.status;
+                assert!(!status.is_server_error(), "{address}: {status}");
+            }
+        }
+    }
+    let changed: Vec<_> = stored(&site).await.into_iter().filter(|table| !before.contains(table)).collect();
+    assert!(changed.is_empty(), "{changed:?}");
+
+    // Looking does both.
+    let (support, student) = (prepared.sessions[6].as_deref(), prepared.sessions[2].as_deref());
+    let bank = prepared.put("/assessments/questions/{organisation}");
+    assert_eq!(site.get(&bank, support).await.status, StatusCode::OK);
+    assert_eq!(site.get(&prepared.put(codes[0]), student).await.status, StatusCode::NOT_FOUND);
+    let after = stored(&site).await;
+    let changed: Vec<_> =
+        after.iter().filter(|table| !before.contains(table)).map(|(name, _)| name).collect();
+    assert_eq!(changed, ["audit_events", "code_tries"]);
+}
