@@ -48,7 +48,7 @@ fn StartOrWait(found: Result<(CandidatePaper, String), Vec<FieldProblem>>) -> im
 fn StartView(paper: CandidatePaper, code: String) -> impl IntoView {
     let problems = PageState::problems_of(StartSitting::PATH);
     let extra = paper.adjustment.in_words();
-    let id = paper.id.to_string();
+    let (id, opens) = (paper.id.to_string(), paper.opens.clone());
     view! {
         <Title text=paper.title.clone() />
         <Breadcrumbs steps=vec![("/assessments".to_owned(), "Assessments".to_owned())] />
@@ -91,7 +91,7 @@ fn StartView(paper: CandidatePaper, code: String) -> impl IntoView {
                 <p><a class="button" href=format!("/assessments/sittings/{sitting}")>"Go on with the paper"</a></p>
             }.into_any(),
             Standing::NotOpenYet => view! {
-                <p class="notice" role="status">"This paper is not open yet. It opens on "<Time moment=paper.opens.clone() />", UK time. You can wait here: the button to start comes by itself when it opens. If you have switched scripts off, load the page again then."</p>
+                <p class="notice" role="status">"This paper is not open yet. It opens on "<Time moment=opens />", UK time. You can wait here: the button to start comes by itself when it opens. If you have switched scripts off, load the page again then."</p>
             }.into_any(),
             Standing::NoAttemptsLeft => view! {
                 <p class="notice">"You have used every attempt. What you submitted is listed under "<a href="/assessments">"Assessments"</a>"."</p>
