@@ -16,19 +16,21 @@ use tracing_subscriber::{
     util::SubscriberInitExt,
 };
 
-/// Counts what sqlx logs: one event for each statement that it has run.
+/// Counts what sqlx logs: one event for each statement that it has run. What begins a transaction is not among them, and what ends one
+/// asks for nothing either.
 #[derive(Clone, Default)]
 struct Counter(Arc<AtomicUsize>);
 
 impl<S: Subscriber> Layer<S> for Counter {
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
         if event.metadata().target() == "sqlx::query" {
-            let mut beat = false;
+            let mut passed_over = false;
             event.record(&mut |_: &tracing::field::Field, value: &dyn std::fmt::Debug| {
-                beat |= format!("{value:?}").contains("pg_notify");
+                let value = format!("{value:?}");
+                // The server's own heartbeat runs beside the requests.
+                passed_over |= value.contains("pg_notify") || value.trim_matches('"') == "COMMIT";
             });
-            // The server's own heartbeat runs beside the requests.
-            if !beat {
+            if !passed_over {
                 self.0.fetch_add(1, Ordering::SeqCst);
             }
         }
@@ -58,13 +60,16 @@ async fn a_page_costs_at_most_three_queries(db: PgPool) {
     let (candidate, setter) =
         (site.sign_in("student000@demo.example").await, site.sign_in("setter@demo.example").await);
     let support = site.sign_in("support@demo.example").await;
-    let of = async |what: &str| one(&site, what).await;
+    let of = async |what: &str| -> String {
+        let query = sqlx::AssertSqlSafe(format!("select ({what})::text"));
+        sqlx::query_scalar(query).fetch_one(&site.services.db).await.unwrap()
+    };
     let sat =
         of("select s.id from sittings s join people p on p.id = s.learner_id where p.email = 'student000@demo.example'").await;
     let code = of("select verification_code from sittings where verification_code is not null limit 1").await;
-    let practice = of("select id::text from practice_questions").await;
-    let organisation = of("select organisation_id::text from papers limit 1").await;
-    let seen = of("select paper_id::text from sittings where submitted_at is not null limit 1").await;
+    let practice = of("select id from practice_questions").await;
+    let organisation = of("select organisation_id from papers limit 1").await;
+    let seen = of("select paper_id from sittings where submitted_at is not null limit 1").await;
     for about in [format!("paper/{seen}"), format!("adjustments/{organisation}")] {
         site.call("/api/assessment/give_reason", &format!("about={about}&reason=Asked"), Some(&support))
             .await;
@@ -78,7 +83,7 @@ async fn a_page_costs_at_most_three_queries(db: PgPool) {
         (format!("/assessments/sittings/{sat}/receipt"), format!("/assessments/sittings/{sat}/result"));
     let (start, verify) = (format!("/assessments/start/{paper}"), format!("/verify/{code}"));
     let practice = format!("/assessments/practice/{practice}");
-    let candidates_and_others = [
+    let of_candidates_and_others = [
         ("/", Some(&student), 1),
         ("/sign-in", None, 0),
         ("/account", Some(&student), 3),
@@ -93,9 +98,9 @@ async fn a_page_costs_at_most_three_queries(db: PgPool) {
         (&cohort, Some(&tutor), 3),
         ("/assessments", Some(&learner), 3),
         ("/assessments/practice", Some(&learner), 2),
-        (&start, Some(&learner), 3),
+        (&start, Some(&learner), 2),
         (&room, Some(&learner), 3),
-        (&practice, Some(&learner), 3),
+        (&practice, Some(&learner), 2),
         (&receipt, Some(&candidate), 3),
         (&result, Some(&candidate), 3),
         (&verify, None, 1),
@@ -121,21 +126,18 @@ async fn a_page_costs_at_most_three_queries(db: PgPool) {
         &bank,
         &adjustments,
     ];
-    let setters = of_papers.map(|path| (path, Some(&setter), 99));
-    // Support is asked whether it gave a reason.
-    let supports = of_papers.map(|path| (path, Some(&support), 99));
-    for (path, session, most) in candidates_and_others.into_iter().chain(setters).chain(supports) {
+    let setters = of_papers.map(|path| (path, Some(&setter), 7));
+    // Of support it is asked too whether it gave a reason.
+    let supports = of_papers.map(|path| (path, Some(&support), 9));
+    let mut wrong = Vec::new();
+    for (path, session, most) in of_candidates_and_others.into_iter().chain(setters).chain(supports) {
         counter.0.store(0, Ordering::SeqCst);
         let page = site.get(path, session.map(String::as_str)).await;
         assert_eq!(page.status, 200, "{path}");
         let asked = counter.0.load(Ordering::SeqCst);
-        eprintln!("{path} {asked} {most}");
-        assert!(asked <= most, "{path} costs {asked} queries, not {most}");
-        assert!(asked >= usize::from(session.is_some()), "{path}: nothing was counted");
+        if asked > most || asked < usize::from(session.is_some()) {
+            wrong.push(format!("{path} costs {asked} queries, not {most}"));
+        }
     }
-}
-
-async fn one(site: &Site, query: &str) -> String {
-    let query = format!("select ({query})::text");
-    sqlx::query_scalar(sqlx::AssertSqlSafe(query)).fetch_one(&site.services.db).await.unwrap()
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }

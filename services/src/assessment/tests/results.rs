@@ -507,7 +507,7 @@ async fn how_the_questions_did_counts_everybody_once(db: PgPool) {
             let sitting = start_sitting(services, &learner, exam.paper, "CODE2026").await.unwrap();
             take_seat(services, &learner, sitting).await.unwrap();
             let room = open_room(services, &learner, sitting).await.unwrap();
-            let mut saves = exam.right_answers(sitting).await;
+            let mut saves = exam.right_answers_in(&room).await;
             if let Some(typed) = typed {
                 saves.iter_mut().find(|save| save.item == room.questions[0].item).unwrap().response =
                     Some(number(typed)).filter(|_| !typed.is_empty());
