@@ -12,6 +12,7 @@ mod room;
 mod rubbish;
 #[path = "../support/mod.rs"]
 mod support;
+mod words;
 
 use std::collections::BTreeSet;
 
