@@ -368,3 +368,69 @@ test('a form and a filter show how things are, not what was tried in them before
   }
   await desk.context().close();
 });
+
+test('the choice of one option is taken back, by keyboard, and that is the answer that stands', async ({ page, browser }) => {
+  const desk = await setter(browser);
+  await setPaper(desk, { title: 'Taken back', code: 'CLEARS1', questions: [KINDS[2], KINDS[3]] });
+  await desk.context().close();
+  await signIn(page, STUDENTS.roomClears);
+  const room = await start(page, 'CLEARS1');
+  await open(page, room);
+  await question(page, 1, 3);
+  const choices = page.locator('.answer .choice input');
+  const chosen = async (n: number): Promise<Given> => ({
+    response: { chosen: [(await choices.nth(n).getAttribute('value'))!] },
+    flagged: false,
+  });
+  const clear = page.getByRole('button', { name: 'Clear my answer' });
+
+  await choices.nth(1).check();
+  await saved(page);
+  await holds(room, [await chosen(1), NOTHING, NOTHING]);
+  await clear.focus();
+  await page.keyboard.press('Enter');
+  await expect(page.locator('.answer').getByRole('status')).toHaveText('Your answer is cleared.');
+  await expect(clear).toBeFocused();
+  await shows(page, NOTHING);
+  await agrees(page);
+  await saved(page);
+  await holds(room, [NOTHING, NOTHING, NOTHING]);
+  // Neither the way back nor another window brings it back; what is chosen afterwards is an answer again, also the same one.
+  await turnTo(page, 2, 3);
+  await turnTo(page, 1, 3);
+  await shows(page, NOTHING);
+  await page.reload();
+  await question(page, 1, 3);
+  await shows(page, NOTHING);
+  await choices.nth(1).check();
+  await expect(page.locator('.answer').getByRole('status')).toHaveText('');
+  await saved(page);
+  await holds(room, [await chosen(1), NOTHING, NOTHING]);
+  await shows(page, await chosen(1));
+  // Of several the boxes are unticked, and there is no such button.
+  await turnTo(page, 3, 3);
+  await expect(clear).toHaveCount(0);
+});
+
+test('a paper that is handed in without a network says so, and goes with its last answer when there is one', async ({ page, context, browser }) => {
+  const desk = await setter(browser);
+  await setPaper(desk, { title: 'Cut off at the end', code: 'CUTOFF1', questions: [['Doses in units', 1]] });
+  await desk.context().close();
+  await signIn(page, STUDENTS.roomCutOff);
+  const room = await start(page, 'CUTOFF1');
+  await open(page, room);
+  await question(page, 1, 1);
+  await box(page).fill('1 mL');
+  await saved(page);
+  await context.setOffline(true);
+  await box(page).fill('2 mL');
+  await onward(page).click();
+  const submit = page.getByRole('button', { name: 'Submit my answers' });
+  await submit.click();
+  await expect(page.getByText('Not submitted yet: we cannot reach the server.')).toBeVisible();
+  await expect(submit).toBeEnabled();
+  await context.setOffline(false);
+  await submit.click();
+  await expect(page).toHaveURL(/receipt$/);
+  await holds(room, [{ response: { number: { typed: '2 mL', unit: '' } }, flagged: false }]);
+});

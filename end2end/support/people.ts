@@ -79,6 +79,8 @@ export const STUDENTS = {
   practisesPlain: student(35),
   markup: student(190),
   guessed: student(191),
+  roomClears: student(192),
+  roomCutOff: student(193),
 };
 
 function student(n: number): string {

@@ -318,10 +318,14 @@ pub struct CorrectionRow {
     pub passes_changed: u32,
 }
 
-/// `/verify/{code}`: valid, paper, date and initials, nothing more.
+/// `/verify/{code}`: all that the certificate says, but for the name, of which there are the initials. Who was shown another mark or
+/// another paper sees so.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Verification {
     pub paper: String,
+    pub organisation: String,
+    /// "27 of 30 (90%)", as on the certificate. There is one for a pass only.
+    pub mark: String,
     pub date: String,
     pub initials: String,
 }

@@ -15,7 +15,7 @@ pub use slug::{Slug, SlugError};
 pub use wire::{
     AskedQuestion, CheckPage, CheckRecord, CheckResult, CheckTry, CheckView, CourseCard, CoursePage,
     ModulePage, MyCourses, OptionView, PassedCheck, QuestionView, ReadAgain, ReadingPage, ResultAnswer,
-    ResultQuestion, Resume, nth_try,
+    ResultQuestion, Resume, at_least, nth_try,
 };
 
 crate::id!(CourseId);

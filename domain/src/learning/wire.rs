@@ -82,6 +82,11 @@ impl PassedCheck {
     }
 }
 
+/// What reaches a pass mark: "80% or more". Of everything there is no more.
+pub fn at_least(pass_mark: u8) -> String {
+    if pass_mark < 100 { format!("{pass_mark}% or more") } else { format!("{pass_mark}%") }
+}
+
 /// "second try", "22nd try".
 pub fn nth_try(nth: u32) -> String {
     const WORDS: [&str; 9] =
@@ -220,6 +225,14 @@ mod tests {
             (112, "112th try"),
         ] {
             assert_eq!(nth_try(nth), words);
+        }
+    }
+
+    #[test]
+    fn nothing_is_more_than_all_of_it() {
+        for (pass_mark, words) in [(0, "0% or more"), (80, "80% or more"), (99, "99% or more"), (100, "100%")]
+        {
+            assert_eq!(at_least(pass_mark), words);
         }
     }
 }

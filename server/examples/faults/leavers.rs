@@ -1,7 +1,12 @@
 //! Browsers that give requests up, at random moments of every kind of request, beside learners who sit an exam. A request that
 //! nobody waits for any more must neither spoil a connection of the database for the others nor hold them up.
 
-use std::{collections::HashSet, net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    collections::HashSet,
+    net::SocketAddr,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use chrono::{DateTime, Utc};
 use domain::{
@@ -31,28 +36,42 @@ const JSON: &str = "application/json";
 const AT_ONCE: usize = 4;
 /// Within this time most requests begin their transaction.
 const EARLY: Duration = Duration::from_millis(5);
-/// Papers that wait to be published, and learners of whom each starts, saves and submits.
+/// Papers that wait to be published, and learners who sit and save, and half of them submit.
 const DRAFTS: usize = 6;
-const GUESTS: usize = 24;
+const GUESTS: usize = 16;
 /// No transaction of ours takes so long.
 const LEFT: Duration = Duration::from_secs(3);
 
 /// Requests of one kind, and how long one takes when it is waited for.
 struct Kind {
     name: &'static str,
-    requests: Vec<String>,
+    requests: Requests,
     takes: Duration,
 }
 
+enum Requests {
+    /// Any of them, as often as it comes.
+    These(Vec<String>),
+    /// Each the first start of a learner of its own: a sitting that is open is only found again, and nothing is begun.
+    Starts,
+}
+
 pub struct Leavers {
+    db: PgPool,
     server: SocketAddr,
     kinds: Vec<Kind>,
+    /// What is started, and its code.
+    paper: (PaperId, String),
+    starters: Mutex<Vec<Uuid>>,
 }
 
 /// What the leavers left behind.
 #[derive(Default)]
 pub struct Left {
     pub requests: usize,
+    /// Starts among them, and sittings that these began.
+    pub starts: usize,
+    pub begun: usize,
     pub inside_a_transaction: usize,
 }
 
@@ -63,8 +82,7 @@ impl Leavers {
         for (_, session) in learners(db, GUESTS).await? {
             browsers.push(Browser::new(server, session));
         }
-        // A third have not started, a third sit, and a third sit and will hand in.
-        let new: Vec<_> = browsers.drain(..GUESTS / 3).collect();
+        // Half of them sit, and half sit and will hand in.
         let (mut sitting, mut submitting) = (Vec::new(), Vec::new());
         for (n, browser) in browsers.into_iter().enumerate() {
             let seats = if n % 2 == 0 { &mut sitting } else { &mut submitting };
@@ -72,9 +90,6 @@ impl Leavers {
         }
         let setter = Browser::new(server, setter_session(db).await?);
         let (drafts, sat, items) = papers_of_the_setter(db, &setter).await?;
-        let start = |browser: &Browser| {
-            browser.request("/api/assessment/start_sitting", FORM, &format!("paper={paper}&code={code}"))
-        };
         let room = |seat: &Seat| {
             seat.browser.request("/api/assessment/open_room", FORM, &format!("sitting={}", seat.sitting))
         };
@@ -111,25 +126,30 @@ impl Leavers {
             page(&setter, &format!("/assessments/papers/{sat}/results")),
             page(&setter, &format!("/assessments/papers/{sat}")),
         ]);
-        let mut leavers = Self { server, kinds: Vec::new() };
+        let (db, paper) = (db.clone(), (paper, code.clone()));
+        let mut leavers = Self { db, server, kinds: Vec::new(), paper, starters: Mutex::default() };
         for (name, requests) in [
-            ("sign-in", (0..8).map(sign_in).collect()),
-            ("start", new.iter().map(start).collect()),
-            ("open", sitting.iter().map(room).collect()),
-            ("save", sitting.iter().map(save).collect()),
-            ("submit", submitting.iter().map(submit).collect()),
-            ("publish", drafts.iter().map(publish).collect()),
-            ("correct", items.iter().map(correct).collect()),
-            ("page", pages.collect()),
+            ("sign-in", Requests::These((0..8).map(sign_in).collect())),
+            ("start", Requests::Starts),
+            ("open", Requests::These(sitting.iter().map(room).collect())),
+            ("save", Requests::These(sitting.iter().map(save).collect())),
+            ("submit", Requests::These(submitting.iter().map(submit).collect())),
+            ("publish", Requests::These(drafts.iter().map(publish).collect())),
+            ("correct", Requests::These(items.iter().map(correct).collect())),
+            ("page", Requests::These(pages.collect())),
         ] {
             leavers.add(name, requests).await?;
         }
         Ok(leavers)
     }
 
-    /// Waits for the last of the requests, to know how long one takes.
-    async fn add(&mut self, name: &'static str, requests: Vec<String>) -> Outcome<()> {
-        let (asked, last) = (Instant::now(), requests.last().ok_or("no requests")?);
+    /// Waits for one of the requests, to know how long it takes.
+    async fn add(&mut self, name: &'static str, requests: Requests) -> Outcome<()> {
+        let last = match &requests {
+            Requests::These(all) => all.last().ok_or("no requests")?.clone(),
+            Requests::Starts => self.start().await?,
+        };
+        let asked = Instant::now();
         let mut stream = TcpStream::connect(self.server).await?;
         stream.write_all(last.as_bytes()).await?;
         let mut head = [0; 12];
@@ -139,6 +159,15 @@ impl Leavers {
         }
         self.kinds.push(Kind { name, requests, takes: asked.elapsed() });
         Ok(())
+    }
+
+    /// The first start of somebody who was not there before.
+    async fn start(&self) -> Outcome<String> {
+        let (learner, session) = learners(&self.db, 1).await?.pop().ok_or("no learner")?;
+        lock(&self.starters).push(learner);
+        let (paper, code) = &self.paper;
+        let browser = Browser::new(self.server, session);
+        Ok(browser.request("/api/assessment/start_sitting", FORM, &format!("paper={paper}&code={code}")))
     }
 
     /// Gives up so many requests, and looks what is left behind meanwhile and afterwards.
@@ -161,7 +190,18 @@ impl Leavers {
         // What is under way still comes to its end.
         sleep(LEFT + Duration::from_secs(1)).await;
         found.extend(left(db).await?);
-        Ok(Left { requests: count / AT_ONCE * AT_ONCE, inside_a_transaction: found.len() })
+        // The first was waited for.
+        let starters = lock(&leavers.starters).split_off(1);
+        let begun: i64 = sqlx::query_scalar("select count(*) from sittings where learner_id = any($1)")
+            .bind(&starters)
+            .fetch_one(db)
+            .await?;
+        Ok(Left {
+            requests: count / AT_ONCE * AT_ONCE,
+            starts: starters.len(),
+            begun: usize::try_from(begun)?,
+            inside_a_transaction: found.len(),
+        })
     }
 
     async fn some(self: Arc<Self>, count: usize, mut choices: Choices) -> Outcome<()> {
@@ -179,10 +219,14 @@ impl Leavers {
                 here
             });
             let kind = kind.ok_or("no kind")?.0;
+            let request = match &kind.requests {
+                Requests::These(all) => one_of(all, &mut choices).clone(),
+                Requests::Starts => self.start().await?,
+            };
             let mut stream = TcpStream::connect(self.server).await?;
             stream.set_nodelay(true)?;
             let begun = Instant::now();
-            stream.write_all(one_of(&kind.requests, &mut choices).as_bytes()).await?;
+            stream.write_all(request.as_bytes()).await?;
             let most = if choices.below(2) == 0 { EARLY } else { kind.takes * 5 / 4 };
             sleep(Duration::from_micros(choices.below(u64::try_from(most.as_micros())?))).await;
             drop(stream);
@@ -190,6 +234,11 @@ impl Leavers {
         }
         Ok(())
     }
+}
+
+/// Nobody who holds it can panic.
+fn lock(starters: &Mutex<Vec<Uuid>>) -> MutexGuard<'_, Vec<Uuid>> {
+    starters.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn one_of<'a, T>(all: &'a [T], choices: &mut Choices) -> &'a T {

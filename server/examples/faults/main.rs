@@ -341,6 +341,8 @@ fn report(plan: &Plan, counts: &Counts, left: &Left, verdict: &Verdict) -> Outco
         ("calls sent", read(&counts.sent)),
         ("calls acknowledged", read(&counts.acknowledged)),
         ("calls that failed and were sent again", read(&counts.failed)),
+        ("starts that were given up", u64::try_from(left.starts)?),
+        ("sittings that these began", u64::try_from(left.begun)?),
     ] {
         writeln!(out, "  {what:<48} {count:>8}")?;
     }
@@ -365,6 +367,9 @@ fn report(plan: &Plan, counts: &Counts, left: &Left, verdict: &Verdict) -> Outco
     let broken = verdict.lost + verdict.not_the_highest + verdict.wrong_text + verdict.moved;
     if read(&counts.failed) == 0 {
         return Err("nothing failed: the faults did not happen".into());
+    }
+    if left.begun == 0 || left.begun * 2 < left.starts {
+        return Err("hardly a start that was given up began a sitting".into());
     }
     if while_given_up.iter().any(|(_, count)| *count > 0) {
         return Err("requests that were given up did harm".into());

@@ -15,6 +15,7 @@ mod room;
 mod rubbish;
 #[path = "../support/mod.rs"]
 mod support;
+mod words;
 
 use std::collections::BTreeSet;
 

@@ -38,6 +38,14 @@ impl Opened {
         self.site.send(request.body(Body::empty()).unwrap()).await
     }
 
+    /// What the first question's form was drawn with, as it is sent back.
+    async fn drawn(&self) -> String {
+        let page = self.ask(Method::GET, None).await.body;
+        let drawn = page.split("name=\"drawn\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+        let drawn = drawn.replace("&quot;", "\"").replace("&amp;", "&");
+        url::form_urlencoded::byte_serialize(drawn.as_bytes()).collect()
+    }
+
     async fn call(&self, function: &str) -> Value {
         let path = format!("/api/assessment/{function}");
         let answer =
@@ -110,10 +118,7 @@ async fn the_questions_cannot_be_read_once_they_are_submitted(db: PgPool) {
 async fn a_form_that_the_browser_shows_again_is_sent_with_what_was_changed_in_it(db: PgPool) {
     let room = Opened::new(db).await;
     let question = room.call("open_room").await["questions"][0].clone();
-    let page = room.ask(Method::GET, None).await.body;
-    let drawn = page.split("name=\"drawn\" value=\"").nth(1).unwrap().split('"').next().unwrap();
-    let drawn = drawn.replace("&quot;", "\"").replace("&amp;", "&");
-    let encoded = url::form_urlencoded::byte_serialize(drawn.as_bytes()).collect::<String>();
+    let encoded = room.drawn().await;
     for typed in ["5", "6", "7"] {
         let form = format!(
             "sitting={}&item={}&drawn={encoded}&kind=number&place=1&typed={typed}&go=2",
@@ -132,4 +137,44 @@ async fn a_form_that_the_browser_shows_again_is_sent_with_what_was_changed_in_it
         assert_eq!(room.call("open_room").await["questions"][0]["response"]["number"]["typed"], typed);
     }
     assert_eq!(room.row::<i32>("seats").await, 3, "each form takes a seat");
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn a_choice_is_taken_back_without_scripts_too(db: PgPool) {
+    let room = Opened::new(db).await;
+    let item = room.call("open_room").await["questions"][0]["item"].as_str().unwrap().to_owned();
+    let bank = include_str!("../../../content/snap/literacy/spelling-of-medicines.toml");
+    let bank = domain::assessment::Bank::read(bank).unwrap();
+    let template = bank.templates.iter().find(|template| template.id == "spell-chlorphenamine").unwrap();
+    sqlx::query("update paper_items set question = $2 where id = $1::uuid")
+        .bind(&item)
+        .bind(sqlx::types::Json(template.question(1).unwrap()))
+        .execute(&room.site.services.db)
+        .await
+        .unwrap();
+    let question = async || room.call("open_room").await["questions"][0].clone();
+    let option = question().await["asked"]["field"]["one"][0]["id"].as_str().unwrap().to_owned();
+    let mut sequence = 0;
+    for (go, chosen) in [("2", Some(option.as_str())), ("clear", None)] {
+        let drawn = room.drawn().await;
+        let form = format!(
+            "sitting={}&item={item}&drawn={drawn}&kind=chosen&place=1&chosen[]={option}&go={go}",
+            room.sitting
+        );
+        let request = form_request(
+            "/api/assessment/save_and_go",
+            &form,
+            room.session.as_deref(),
+            "text/html",
+            &room.address(),
+        );
+        let answer = room.site.send(request).await;
+        let to = if go == "clear" { "1" } else { go };
+        assert_eq!(answer.header("location"), format!("{}?question={to}", room.address()));
+        let now = question().await;
+        assert_eq!(now["response"]["chosen"][0].as_str(), chosen, "{now}");
+        assert!(now["sequence"].as_i64().unwrap() > sequence, "taking back is an answer of its own");
+        sequence = now["sequence"].as_i64().unwrap();
+    }
+    assert!(!room.ask(Method::GET, None).await.body.contains("checked"));
 }

@@ -235,7 +235,7 @@ pub async fn name_certificate(
     Ok(())
 }
 
-/// `/verify/{code}`, for anybody: that the certificate is real, the paper, the date and initials.
+/// `/verify/{code}`, for anybody: that the certificate is real, and what it says: paper, organisation, mark, date and initials.
 ///
 /// # Errors
 /// [`Error::NotFound`] for a code that is no certificate's, and while its result is not out.
@@ -244,8 +244,10 @@ pub async fn verify(services: &Services, code: &str) -> Result<Verification> {
     let code =
         letters.as_bytes().chunks(4).map(|four| String::from_utf8_lossy(four)).collect::<Vec<_>>().join("-");
     let row = sqlx::query!(
-        r#"select p.title, s.submitted_at as "submitted_at!", coalesce(h.full_name, '') as "name!", s.certificate_name
-        from sittings s join papers p on p.id = s.paper_id left join people h on h.id = s.learner_id
+        r#"select p.title, o.name as organisation, s.submitted_at as "submitted_at!", s.mark as "mark!", s.available as "available!",
+            coalesce(h.full_name, '') as "name!", s.certificate_name
+        from sittings s join papers p on p.id = s.paper_id join organisations o on o.id = p.organisation_id
+            left join people h on h.id = s.learner_id
         where s.verification_code = $1 and s.passed and s.submitted_at is not null and results_released(p.id)"#,
         code,
     )
@@ -256,5 +258,13 @@ pub async fn verify(services: &Services, code: &str) -> Result<Verification> {
     let name = row.certificate_name.filter(|_| !certificate::can_show(&row.name)).unwrap_or(row.name);
     let initials = name.split_whitespace().filter_map(|name| name.chars().find(|c| c.is_alphabetic()));
     let initials: Vec<_> = initials.map(|letter| format!("{}.", letter.to_uppercase())).collect();
-    Ok(Verification { paper: row.title, date: day(row.submitted_at), initials: initials.join(" ") })
+    let outcome =
+        ReleasedOutcome { mark: number(row.mark)?, available: number(row.available)?, passed: true };
+    Ok(Verification {
+        paper: row.title,
+        organisation: row.organisation,
+        mark: outcome.in_words(),
+        date: day(row.submitted_at),
+        initials: initials.join(" "),
+    })
 }

@@ -83,7 +83,7 @@ pub async fn save_answers(sitting: SittingId, saves: Vec<Save>) -> Result<Saved,
 const LONGEST_PLACE: usize = 6;
 
 /// The exam room's form, sent without scripts: saves one answer and goes where `go` says: a question's number, `review`, or, with
-/// a hint or a changed order, back to the same question.
+/// a hint, a changed order or a cleared choice, back to the same question.
 #[server(prefix = "/api", endpoint = "assessment/save_and_go")]
 pub async fn save_and_go(
     sitting: String,
@@ -102,7 +102,9 @@ pub async fn save_and_go(
     let sitting: SittingId = parse::id(&request, &sitting)?;
     let item: ItemId = parse::id(&request, &item)?;
     let moves = parse::moves(&go);
+    let clears = go == "clear";
     let (kind, chosen) = if moves { ("ordered", parse::moved(chosen, &go)) } else { (kind.as_str(), chosen) };
+    let chosen = if clears { Vec::new() } else { chosen };
     let mut form = Form::new(&request);
     form.typed("item", &item.to_string());
     parse::typed_answer(&mut form, kind, &typed, &unit, &chosen);
@@ -119,6 +121,7 @@ pub async fn save_and_go(
     // What cannot be marked as it stands is shown again, once: a second press of the same button goes on. So is what was answered
     // elsewhere meanwhile.
     let stay = moves
+        || clears
         || overtaken
         || go == "hint"
         || go.is_empty()

@@ -61,7 +61,7 @@ fn Certificate(
         })}
         <p>
             "Its code is "<code>{code.clone()}</code>". Anybody whom you give it to can "
-            <a href=format!("/verify/{code}")>"check that it is valid"</a>". They see the paper, the date and your initials."
+            <a href=format!("/verify/{code}")>"check that it is valid"</a>". They see what stands on it: your initials, the paper, the mark, the date and the organisation."
         </p>
     }
 }

@@ -34,11 +34,14 @@ fn Valid(certificate: Verification) -> impl IntoView {
         <div class="narrow">
             <div class="confirmation"><h1>"This certificate is valid"</h1></div>
             <dl class="summary-list">
-                <div><dt>"Paper"</dt><dd>{certificate.paper}</dd></div>
-                <div><dt>"Date"</dt><dd>{certificate.date}</dd></div>
                 <div><dt>"Initials"</dt><dd>{certificate.initials}</dd></div>
+                <div><dt>"Result"</dt><dd>"Passed"</dd></div>
+                <div><dt>"Paper"</dt><dd>{certificate.paper}</dd></div>
+                <div><dt>"Mark"</dt><dd>{certificate.mark}</dd></div>
+                <div><dt>"Date"</dt><dd>{certificate.date}</dd></div>
+                <div><dt>"Organisation"</dt><dd>{certificate.organisation}</dd></div>
             </dl>
-            <p>"Compare them with the certificate that you were shown."</p>
+            <p>"Compare each of them with the certificate that you were shown."</p>
         </div>
     }
 }

@@ -31,6 +31,10 @@ pub fn AnswerField(
     rules: Option<String>,
     #[prop(into)] problem: Signal<Option<Problem>>,
     #[prop(optional)] on_change: Option<OnChange>,
+    /// Whether the choice of one option can be taken back: in the exam room, where it is better to answer nothing than to be held
+    /// to a slip. A browser has no way to unchoose.
+    #[prop(optional)]
+    clearable: bool,
 ) -> impl IntoView {
     let problem = {
         let field = field.clone();
@@ -49,8 +53,8 @@ pub fn AnswerField(
             {match field {
                 Field::Number(unit) => number_box(unit, rules, response, problem, told).into_any(),
                 Field::Text => text_box(response, problem, told).into_any(),
-                Field::One(options) => choices("radio", options, response, problem, told).into_any(),
-                Field::Several(options) => choices("checkbox", options, response, problem, told).into_any(),
+                Field::One(options) => choices("radio", options, response, problem, clearable, told).into_any(),
+                Field::Several(options) => choices("checkbox", options, response, problem, false, told).into_any(),
                 Field::Order(items) => ordering(items, response, told).into_any(),
             }}
         </div>
@@ -144,15 +148,17 @@ fn choices(
     options: Vec<AskedOption>,
     response: Option<Response>,
     problem: Signal<Option<Problem>>,
+    clearable: bool,
     told: impl Fn(Response) + Copy + Send + Sync + 'static,
 ) -> impl IntoView {
     let chosen = match response {
         Some(Response::Chosen(ids)) => ids,
         _ => Vec::new(),
     };
-    let now = StoredValue::new(chosen.clone());
+    let (now, cleared) = (RwSignal::new(chosen.clone()), RwSignal::new(""));
     let choose = move |id: &str, on: bool| {
-        now.update_value(|ids| {
+        cleared.set("");
+        now.update(|ids| {
             if kind == "radio" {
                 ids.clear();
             }
@@ -162,7 +168,13 @@ fn choices(
                 ids.sort();
             }
         });
-        told(Response::Chosen(now.get_value()));
+        told(Response::Chosen(now.get_untracked()));
+    };
+    let clear = move |event: leptos::ev::MouseEvent| {
+        event.prevent_default();
+        now.set(Vec::new());
+        cleared.set("Your answer is cleared.");
+        told(Response::Chosen(Vec::new()));
     };
     view! {
         <input type="hidden" name="kind" value="chosen" />
@@ -171,16 +183,22 @@ fn choices(
             {options.into_iter().enumerate().map(|(n, option)| {
                 let id = if n == 0 { ID.to_owned() } else { format!("{ID}-{}", option.id) };
                 let checked = chosen.contains(&option.id);
-                let value = option.id.clone();
+                let (value, own) = (option.id.clone(), option.id.clone());
                 view! {
                     <div class="choice">
-                        <input type=kind id=id.clone() name="chosen[]" value=option.id checked=checked prop:checked=checked
+                        <input type=kind id=id.clone() name="chosen[]" value=option.id checked=checked
+                            prop:checked=move || now.read().contains(&own)
                             on:change=move |event| choose(&value, event_target_checked(&event)) />
                         <label for=id inner_html=option.text></label>
                     </div>
                 }
             }).collect_view()}
         </fieldset>
+        {clearable.then(|| view! {
+            // Without scripts it sends the form, and the page comes back with nothing chosen.
+            <p><button type="submit" name="go" value="clear" class="button secondary small" on:click=clear>"Clear my answer"</button></p>
+            <p class="visually-hidden" role="status">{cleared}</p>
+        })}
     }
 }
 
@@ -283,6 +301,26 @@ mod tests {
         assert!(html.contains("id=\"answer-rules\" class=\"hint\">Write a whole number."), "{html}");
         assert!(html.contains("aria-describedby=\"answer-unit answer-rules\""), "{html}");
         assert!(!drawn(Field::Number(UnitField::None), None).contains("answer-rules"));
+    }
+
+    #[test]
+    fn the_choice_of_one_option_can_be_taken_back_where_it_is_kept_as_it_is_made() {
+        let options = || vec![AskedOption { id: "a".into(), text: "one".into() }];
+        let clears = |field: Field, clearable: bool| {
+            let owner = Owner::new();
+            let html = owner.with(|| {
+                view! {
+                    <AnswerField field rules=None response=Some(Response::Chosen(vec!["a".into()]))
+                        problem=Signal::derive(|| None::<Problem>) clearable />
+                }
+                .to_html()
+            });
+            assert!(html.contains("checked"), "{html}");
+            html.contains("value=\"clear\"")
+        };
+        assert!(clears(Field::One(options()), true));
+        assert!(!clears(Field::One(options()), false), "practice is marked as it is sent");
+        assert!(!clears(Field::Several(options()), true), "a box is ticked and unticked");
     }
 
     #[test]

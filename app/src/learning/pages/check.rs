@@ -1,6 +1,6 @@
 use domain::{
     FieldProblem, Problem,
-    learning::{CheckPage, CheckTry, CheckView as View, CourseProgress},
+    learning::{CheckPage, CheckTry, CheckView as View, CourseProgress, at_least},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::{use_params_map, use_query_map};
@@ -159,7 +159,7 @@ fn CheckForm(
         {move || changed().then(|| view! {
             <p><a class="button secondary" href="">"Load the new questions"</a></p>
         })}
-        <p class="lede">{format!("{count} questions. {pass_mark}% or more is a pass, and you can take it as often as you like.")}{others}</p>
+        <p class="lede">{format!("{count} questions. {} is a pass, and you can take it as often as you like.", at_least(pass_mark))}{others}</p>
         <ActionForm action attr:novalidate="" attr:class="check" attr:autocomplete="off">
             <input type="hidden" name="course" value=course />
             <input type="hidden" name="module" value=module />

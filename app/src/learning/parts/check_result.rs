@@ -1,4 +1,4 @@
-use domain::learning::{CheckResult, ReadAgain, ResultAnswer, nth_try};
+use domain::learning::{CheckResult, ReadAgain, ResultAnswer, at_least, nth_try};
 use leptos::prelude::*;
 
 use crate::ui::{Tick, Time};
@@ -25,7 +25,7 @@ pub fn ResultView(
         // After "Check my answers" the result is the news: it takes the focus.
         <div class=class tabindex="-1" autofocus>
             <h2>{title}</h2>
-            <p>{format!("{right} of {of} right. {pass_mark}% or more is a pass.")}</p>
+            <p>{format!("{right} of {of} right. {} is a pass.", at_least(pass_mark))}</p>
             <p class="small">"Taken "<Time moment=result.taken />", "{nth_try(result.nth)}</p>
             {(!result.passed).then(|| view! {
                 <p>"Below is why what you chose is not right, and what to read again. The right answers are explained when you have passed."</p>

@@ -1,4 +1,4 @@
-use domain::learning::{Missing, ModuleProgress};
+use domain::learning::{Missing, ModuleProgress, at_least};
 use leptos::prelude::*;
 
 /// "Why is this not ticked?": exactly what is still to be done, each with the way there.
@@ -15,7 +15,7 @@ pub fn WhyNotTicked(course: String, module: ModuleProgress) -> impl IntoView {
             Missing::Check(check) => {
                 let best =
                     check.best.map(|best| format!("; your best so far is {best}%")).unwrap_or_default();
-                let pass = format!(" ({}% or more{best})", check.pass_mark);
+                let pass = format!(" ({}{best})", at_least(check.pass_mark));
                 (format!("{base}/check"), "Pass the knowledge check".to_owned(), pass)
             }
         })

@@ -25,6 +25,11 @@ async fn marks_pass_marks_and_categories_come_out_right(db: PgPool) {
     let code = result.verification_code.unwrap();
     let found = verify(services, &code.to_lowercase().replace('-', " ")).await.unwrap();
     assert_eq!(found.initials, "L.");
+    // What the certificate says of the result, so that another mark on it shows.
+    assert_eq!(
+        [found.paper.as_str(), &found.organisation, &found.mark],
+        ["Numeracy", "North", "5 of 5 (100%)"]
+    );
     assert!(not_found(verify(services, "2222-2222-2222").await));
     assert!(certificate_of(services, &exam.learner, second).await.unwrap().starts_with(b"%PDF"));
     assert!(not_found(certificate_of(services, &exam.learner, sitting).await));

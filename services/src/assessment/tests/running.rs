@@ -73,6 +73,27 @@ async fn a_candidate_has_one_sitting_of_a_paper_open_at_a_time(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_sitting_that_is_submitted_twice_at_once_is_submitted_once(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let services = &exam.world.services;
+    let sitting = exam.seated().await;
+    let saves = exam.right_answers(sitting).await;
+    let submit = || submit_sitting(services, &exam.learner, sitting, &saves);
+    let (first, second, third) = tokio::join!(submit(), submit(), submit());
+    assert!(first.is_ok() && second.is_ok() && third.is_ok(), "{first:?} {second:?} {third:?}");
+    let marks: i64 = sqlx::query_scalar("select count(*) from item_marks where sitting_id = $1")
+        .bind(sitting.0)
+        .fetch_one(&services.db)
+        .await
+        .unwrap();
+    assert_eq!(marks, 5, "a mark for each question");
+    assert_eq!(own_result(services, &exam.learner, sitting).await.unwrap().outcome.mark, 5);
+    let attempts: i64 =
+        sqlx::query_scalar("select count(*) from sittings").fetch_one(&services.db).await.unwrap();
+    assert_eq!(attempts, 1);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn time_is_added_to_sittings_of_the_paper_only(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let services = &exam.world.services;

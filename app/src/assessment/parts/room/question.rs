@@ -57,7 +57,7 @@ pub fn QuestionPanel(
             </h2>
             <div class="stimulus prose" inner_html=question.asked.stimulus.unwrap_or_default()></div>
             <div class="wording prose" inner_html=question.asked.wording></div>
-            <AnswerField field=question.asked.field rules=question.asked.rules response problem on_change />
+            <AnswerField field=question.asked.field rules=question.asked.rules response problem on_change clearable=true />
             <div class="hints">
                 {move || keeper.hints.with(|hints| hints.get(n).cloned().unwrap_or_default())
                     .into_iter()

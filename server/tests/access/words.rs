@@ -1,0 +1,67 @@
+//! Words on pages that promise something, or by which something is checked.
+
+use sqlx::PgPool;
+
+use super::{assessment, support::Site};
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn the_settings_name_all_that_goes_beyond_the_close(db: PgPool) {
+    let site = Site::with_demo(db).await;
+    let prepared = assessment::prepared(&site).await;
+    let settings = prepared.put("/assessments/papers/{draft}/settings");
+    let page = site.get(&settings, prepared.sessions[3].as_deref()).await.body;
+    let hint = page.split("id=\"closes-hint\"").nth(1).unwrap().split("<").next().unwrap();
+    // The trigger `sitting_deadline` takes these beyond the close, and nothing else.
+    assert!(
+        hint.ends_with("Only extra time, in per cent or in minutes, and rest breaks go beyond."),
+        "{hint}"
+    );
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn who_was_shown_a_certificate_can_compare_all_that_it_says(db: PgPool) {
+    let site = Site::with_demo(db).await;
+    let prepared = assessment::prepared(&site).await;
+    let (paper, organisation, mark, available): (String, String, i32, i32) = sqlx::query_as(
+        "with named as (update sittings set certificate_code = 'K7QM-3XRP-9WTD', verification_code = 'K7QM-3XRP-9WTD'
+            where id = $1::uuid returning *)
+        select p.title, o.name, s.mark::int, s.available::int from named s join papers p on p.id = s.paper_id
+        join organisations o on o.id = p.organisation_id",
+    )
+    .bind(prepared.put("{submitted}"))
+    .fetch_one(&site.services.db)
+    .await
+    .unwrap();
+    sqlx::query("update papers set released_at = now()").execute(&site.services.db).await.unwrap();
+    let page = site.get("/verify/K7QM-3XRP-9WTD", None).await.body;
+    let said: Vec<_> = page.split("<dt>").skip(1).map(|row| row.split("</dd>").next().unwrap()).collect();
+    for row in [
+        "Initials</dt><dd>W. X.".to_owned(),
+        "Result</dt><dd>Passed".to_owned(),
+        format!("Paper</dt><dd>{paper}"),
+        format!("Mark</dt><dd>{mark} of {available} ({}%)", mark * 100 / available),
+        format!("Organisation</dt><dd>{organisation}"),
+    ] {
+        assert!(said.contains(&row.as_str()), "{row} is not in {said:?}");
+    }
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn where_everything_has_to_be_right_nothing_is_said_to_be_more(db: PgPool) {
+    let site = Site::with_demo(db).await;
+    let session = site.sign_in("student@demo.example").await;
+    // Why a module is not ticked is said once it was been into.
+    site.get("/learn/nmp/pharmacokinetics/absorption-and-distribution", Some(&session)).await;
+    for (pass_mark, words) in [(99_i16, "99% or more"), (100, "100%")] {
+        sqlx::query("update modules set pass_mark = $1")
+            .bind(pass_mark)
+            .execute(&site.services.db)
+            .await
+            .unwrap();
+        let check = site.get("/learn/nmp/pharmacokinetics/check", Some(&session)).await.body;
+        assert!(check.contains(&format!(". {words} is a pass")), "{pass_mark}");
+        let module = site.get("/learn/nmp/pharmacokinetics", Some(&session)).await.body;
+        assert!(module.contains(&format!("({words}")), "{pass_mark}: why it is not ticked");
+        assert!(!(check + &module).contains("100% or more"));
+    }
+}
