@@ -13,6 +13,8 @@ mod lists;
 mod section;
 mod summary;
 
+use leptos::prelude::*;
+
 pub use asked::PreviewedList;
 pub use bank_form::BankForm;
 pub use came_back::CameBack;
@@ -26,13 +28,13 @@ pub use section::PaperSection;
 pub use summary::SettingsSummary;
 
 /// What is said above a list of papers where something is wrong with some.
-pub fn not_shown(papers: u32) -> Option<impl leptos::prelude::IntoView> {
+pub fn not_shown(papers: u32) -> Option<impl IntoView> {
     let text = match papers {
         0 => return None,
         1 => "One paper cannot be shown just now: something is wrong with it. We have been told, and will put it right.".to_owned(),
         papers => format!("{papers} papers cannot be shown just now: something is wrong with them. We have been told, and will put them right."),
     };
-    Some(leptos::prelude::view! { <p class="notice">{text}</p> })
+    Some(view! { <p class="notice">{text}</p> })
 }
 
 /// `1 question`, `2 questions`.
