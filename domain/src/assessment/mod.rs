@@ -36,6 +36,7 @@ pub mod template;
 #[cfg(test)]
 mod tests;
 pub mod variable;
+mod window;
 mod wording;
 
 pub use advice::Advice;
@@ -72,6 +73,7 @@ pub use sitting::{
     RoomState, SEAT, Save, Saved, Seated, SittingId, Standing, SubmittedBy, UnitField, whole_percent,
 };
 pub use template::Template;
+pub use window::WindowWatch;
 pub use wording::Wording;
 
 use crate::quantity::{Rational, Unit};
