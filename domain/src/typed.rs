@@ -8,8 +8,10 @@ pub(crate) fn plain(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The same, but with the dashes as they were typed: for what is compared letter by letter, like an address.
-pub(crate) fn visible(text: &str) -> String {
+/// The same, but with the dashes as they were typed: for what is compared letter by letter, like an address or a name.
+///
+/// Characters without width are dropped, every space is one plain space, and none stands at either end.
+pub fn visible(text: &str) -> String {
     let text: String = text.chars().filter(|c| !has_no_width(*c)).collect();
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -19,13 +19,9 @@ pub use came_back::CameBack;
 pub use changed::ChangedMeanwhile;
 pub use checked::Checked;
 pub use create::CreateForm;
+pub use domain::count;
 pub use head::{OrganisationHead, PaperHead, Position, use_organisation, use_paper};
 pub use lines::{LinesTable, Totals, level};
 pub use lists::{CandidateList, StateTag};
 pub use section::PaperSection;
 pub use summary::SettingsSummary;
-
-/// `1 question`, `2 questions`.
-pub fn count(number: u32, thing: &str) -> String {
-    if number == 1 { format!("1 {thing}") } else { format!("{number} {thing}s") }
-}
