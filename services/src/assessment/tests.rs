@@ -3,6 +3,7 @@ mod authoring;
 mod delivery;
 mod results;
 mod running;
+mod told;
 
 use std::collections::BTreeMap;
 
