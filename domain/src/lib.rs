@@ -6,6 +6,7 @@
 pub mod accounts;
 pub mod assessment;
 pub mod cohorts;
+mod count;
 /// Not built for the browser: banks are looked at where they are read.
 #[cfg(not(target_arch = "wasm32"))]
 pub mod guessing;
@@ -16,6 +17,7 @@ pub mod quantity;
 mod random;
 mod typed;
 
+pub use count::count;
 pub use moment::{DayTime, Moment, Years};
 pub use problem::{FieldProblem, Problem};
 pub use typed::{visible, visible_lines};

@@ -37,6 +37,8 @@ pub enum Problem {
     NumberAFraction,
     NumberTooLong,
     UnitUnknown,
+    /// A number alone, where its unit is chosen beside it.
+    UnitMissing,
     /// One unit typed behind the number and another chosen beside it.
     UnitTwice,
     ChooseOne,
@@ -100,6 +102,8 @@ pub enum Problem {
     FileFaulty,
     /// The check was changed between showing it and answering it.
     QuestionsChanged,
+    /// The try is that of whoever was signed in when it was opened.
+    TryOfSomebodyElse,
     /// A later window answered it otherwise.
     AnsweredElsewhere,
 }
@@ -190,6 +194,7 @@ impl Problem {
                 "Enter a shorter number: at most 12 digits before the decimal point and 9 after it"
             }
             Self::UnitUnknown => "Check the unit and write it in full, like micrograms, mL/hour or units",
+            Self::UnitMissing => "Choose the unit too. It is part of the answer",
             Self::UnitTwice => "You typed one unit and chose another. Give one of them only",
             Self::ChooseOne => "Choose one answer only",
             Self::ChoicesTooMany => "Choose 30 answers or fewer",
@@ -246,8 +251,12 @@ impl Problem {
             }
             Self::NothingTakenOut => "Nothing is to be put back: this question is not taken out",
             Self::FileMissing => "Paste the text of a bank, at most 100 kB of it",
-            Self::FileFaulty => "Mend what is named below, then preview again",
+            Self::FileFaulty => "Mend what is named on this page, then preview again",
             Self::QuestionsChanged => "These questions have just been updated. Answer them again",
+            Self::TryOfSomebodyElse => {
+                "Sign in again as yourself in another tab, then send this once more. Somebody else is signed in in this browser now, \
+                 so nothing was marked"
+            }
             Self::AnsweredElsewhere => {
                 "This was answered in another window since, and that answer is kept. Load the page again to see it"
             }

@@ -10,6 +10,8 @@ pub(crate) fn plain(text: &str) -> String {
 
 /// The same, but with the dashes as they were typed: for what is compared letter by letter, like an address, and for what is shown as it
 /// is, like a name, a title or a reason. A name that turns the line around would show something else than it says.
+///
+/// Characters without width are dropped, every space is one plain space, and none stands at either end.
 pub fn visible(text: &str) -> String {
     let text: String = text.chars().filter(|c| !has_no_width(*c)).collect();
     text.split_whitespace().collect::<Vec<_>>().join(" ")

@@ -29,6 +29,29 @@ async fn a_module_that_is_not_begun_does_not_ask_why_it_is_not_ticked(db: PgPool
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn a_check_that_is_sent_while_somebody_else_is_signed_in_says_so(db: PgPool) {
+    let site = Site::with_demo(db).await;
+    let [own, other] = ["student@demo.example", "student000@demo.example"].map(|email| site.sign_in(email));
+    let (own, other) = (own.await, other.await);
+    let check = format!("{MODULE}/check");
+    let page = site.get(&check, Some(&own)).await.body;
+    let value = |name: &str| {
+        let input = page.split(&format!("name=\"{name}\"")).nth(1).unwrap();
+        input.split("value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
+    };
+    let form =
+        format!("course=nmp&module=calculations&attempt={}&version={}", value("attempt"), value("version"));
+    let sent = support::form_request("/api/learning/submit_check", &form, Some(&other), "text/html", &check);
+    let answer = site.send(sent).await;
+    let cookies = format!("session={other}; flash={}", answer.cookie("flash").unwrap());
+    let back = axum::http::Request::get(&check).header("cookie", cookies);
+    let page = site.send(back.body(axum::body::Body::empty()).unwrap()).await.body;
+    assert!(page.contains("Somebody else is signed in in this browser now, so nothing was marked"), "{page}");
+    assert!(page.contains("href=\"#check\"") && page.contains("id=\"check\""));
+    assert!(!page.contains("have just been updated") && !page.contains("Load the new questions"));
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
 async fn a_check_tells_its_rules_beside_the_box_and_names_the_question_that_is_wrong(db: PgPool) {
     let site = Site::with_demo(db).await;
     let session = site.sign_in("student@demo.example").await;

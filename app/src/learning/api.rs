@@ -99,7 +99,7 @@ pub async fn submit_check(
     let taken = learning::TakenCheck {
         course: slug(&request, &course)?,
         module: slug(&request, &module)?,
-        // An id that is none names no try of anybody: it is answered as one that has changed.
+        // An id that is none names no try of anybody: it is answered as one of somebody else.
         attempt: (!attempt.is_empty()).then(|| attempt.parse().unwrap_or(AttemptId(uuid::Uuid::nil()))),
         version,
         sequence,

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::Verdict;
+use super::mark::{UnitVerdict, ValueVerdict, Verdict};
 use super::question::{Choice, Key, Question, Response};
 
 /// Classical item analysis of one paper. Spreads are those of a sample: squares are divided by n − 1.
@@ -144,8 +144,8 @@ fn correlation(left: &[f64], right: &[f64]) -> Option<f64> {
 /// One kind of answer to an item, and how many gave it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tally {
-    /// The option's text (Markdown), the name of the mistake, or one of "Right", "Another wrong answer", "Another
-    /// order" and "Not answered".
+    /// The option's text (Markdown), the name of the mistake, or one of "Right", "The right number, without its
+    /// unit", "Another wrong answer", "Another order" and "Not answered".
     pub answer: String,
     /// Attempts. For multiple choice they add up to more than there were, because an attempt has several options.
     pub count: u32,
@@ -243,6 +243,9 @@ impl Group {
             (None, _) => Self::Unanswered,
             (_, Some(verdict)) if verdict.right => Self::Right,
             (_, Some(Verdict { known_error: Some(name), .. })) => Self::Known(name.clone()),
+            (_, Some(Verdict { unit: UnitVerdict::Missing, value: ValueVerdict::Right, .. })) => {
+                Self::Another("The right number, without its unit")
+            }
             _ => Self::Another(another),
         }
     }

@@ -37,6 +37,7 @@ pub mod template;
 #[cfg(test)]
 mod tests;
 pub mod variable;
+mod window;
 mod wording;
 
 pub use advice::Advice;
@@ -74,6 +75,7 @@ pub use sitting::{
     RoomState, SEAT, Save, Saved, Seated, SittingId, Standing, SubmittedBy, UnitField, whole_percent,
 };
 pub use template::Template;
+pub use window::WindowWatch;
 pub use wording::Wording;
 
 use crate::quantity::{Rational, Unit};

@@ -208,6 +208,11 @@ impl AnswerOutbox {
         self.entries.get(n).filter(|entry| entry.answer.way == Way::Saved)?.problem.clone()
     }
 
+    /// The answer that is shown, once the server has it.
+    pub fn kept(&self, n: usize) -> Option<&Response> {
+        self.entries.get(n).filter(|entry| entry.answer.way == Way::Saved)?.answer.value.as_ref()
+    }
+
     /// Something was answered, or the answer was taken back.
     pub fn answer(&mut self, n: usize, response: Option<Response>) {
         let sequence = self.next();

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Category, Difficulty};
+use crate::count;
 
 crate::id! {
     /// A mock paper or examination.
@@ -214,7 +215,7 @@ impl PaperPage {
     pub fn window_warning(&self) -> Option<String> {
         let (window, limit, longest) =
             (self.window_minutes, u32::from(self.settings.limit_minutes), self.longest_minutes);
-        let minutes = |n: u32| if n == 1 { "1 minute".to_owned() } else { format!("{n} minutes") };
+        let minutes = |n: u32| count(n, "minute");
         let mut parts = Vec::new();
         if window < limit {
             parts.push(format!(
@@ -345,10 +346,10 @@ impl Adjustment {
             parts.push(format!("{}% extra time", self.extra_percent));
         }
         if self.extra_minutes > 0 {
-            parts.push(format!("{} extra minutes", self.extra_minutes));
+            parts.push(count(self.extra_minutes, "extra minute"));
         }
         if self.break_minutes > 0 {
-            parts.push(format!("{} minutes of rest breaks", self.break_minutes));
+            parts.push(format!("{} of rest breaks", count(self.break_minutes, "minute")));
         }
         parts.join(", ")
     }
@@ -500,6 +501,12 @@ mod tests {
             assert_eq!(adjustment.allowed_seconds(minutes), seconds, "{percent}% of {minutes}");
             assert_eq!(adjustment.percent_seconds(minutes), seconds - u32::from(minutes) * 60);
         }
+    }
+
+    #[test]
+    fn one_minute_is_no_minutes() {
+        let given = Adjustment { extra_percent: 0, extra_minutes: 1, break_minutes: 1 };
+        assert_eq!(given.in_words(), "1 extra minute, 1 minute of rest breaks");
     }
 
     proptest! {

@@ -236,7 +236,7 @@ impl Question {
 }
 
 impl NumberKey {
-    fn unit_box(&self) -> UnitBox {
+    pub(super) fn unit_box(&self) -> UnitBox {
         match (&self.unit, self.unit_entry) {
             (None, _) => UnitBox::None,
             (Some(_), UnitEntry::Typed) => UnitBox::Typed,

@@ -1,6 +1,6 @@
 //! What was answered, in words, and before it is marked.
 
-use super::question::{AskedQuestion, AskedView, Key, Question, Response};
+use super::question::{AskedQuestion, AskedView, Key, Question, Response, UnitBox};
 use crate::{
     Problem,
     quantity::{Entry, MAX_CHARS},
@@ -64,6 +64,12 @@ impl Response {
         }
     }
 
+    /// A number, and nothing else: neither is a unit typed behind it, nor is one chosen beside it.
+    pub(super) fn is_without_unit(&self) -> bool {
+        let Self::Number { typed, unit } = self else { return false };
+        plain(unit).is_empty() && !plain(typed).contains(|c: char| c.is_alphabetic() || c == '%')
+    }
+
     /// Whether it can be marked as it stands. Told while there is still time to mend it; it is kept either way.
     ///
     /// # Errors
@@ -78,6 +84,14 @@ impl Response {
 }
 
 impl Question {
+    /// Why a response should be looked at again while there is time. Where the unit is chosen from a list, a number alone can be
+    /// marked, and has no marks.
+    pub fn problem_of(&self, response: &Response) -> Option<Problem> {
+        let chosen = matches!(&self.key, Key::Number(key) if matches!(key.unit_box(), UnitBox::Chosen(_)));
+        let lacks = || (chosen && response.is_without_unit()).then_some(Problem::UnitMissing);
+        response.readable().err().or_else(lacks)
+    }
+
     /// A response as people read it: one text, or one for each option or place. What was typed stays as typed.
     pub fn given(&self, response: &Response) -> Vec<String> {
         let text_of = |id: &String| -> Option<String> {
@@ -157,6 +171,31 @@ mod tests {
         // Eighty signs that nobody sees are not part of a number.
         let unseen = number(&format!("{}5 mg", "\u{200b}".repeat(300))).for_storing();
         assert_eq!(unseen, number("5 mg"));
+    }
+
+    #[test]
+    fn a_number_alone_is_told_from_one_with_its_unit_as_it_is_read() {
+        for typed in [
+            "5",
+            "1,000",
+            "-2.5",
+            "+ 0.5",
+            " 5 \u{200b}",
+            "5 mg",
+            "5%",
+            "5 µg",
+            "250 mg/5 mL",
+            "5 units",
+            "3 °C",
+        ] {
+            let response = number(typed);
+            if let Ok(entry) = Entry::read(typed, "") {
+                assert_eq!(response.is_without_unit(), entry.unit.is_none(), "{typed}");
+            }
+        }
+        assert!(number("5").is_without_unit() && !number("5 mg").is_without_unit());
+        assert!(!Response::Number { typed: "5".into(), unit: "mg".into() }.is_without_unit());
+        assert!(!Response::Text("5".into()).is_without_unit());
     }
 
     #[test]

@@ -6,7 +6,7 @@ use super::{
     Adjustment, Advice, Analysis, Category, Difficulty, FEWEST, ItemId, ItemStatistics, PaperId, PaperKind,
     ReleasedOutcome, SittingId, SubmittedBy, Tally, Verdict, analysis::tenths, whole_percent,
 };
-use crate::Moment;
+use crate::{Moment, count};
 
 /// `/assessments/sittings/{sitting}/result`, and the same for the setter.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -160,7 +160,6 @@ impl SittingTime {
 
 /// A length of time in words.
 fn span(seconds: u32) -> String {
-    let count = |n: u32, unit: &str| format!("{n} {unit}{}", if n == 1 { "" } else { "s" });
     match (seconds / 60, seconds % 60) {
         (minutes, 0) => count(minutes, "minute"),
         (0, seconds) => count(seconds, "second"),
@@ -189,6 +188,8 @@ pub struct SittingDesk {
     /// The results of the paper are out: who sits again may know its answers.
     pub results_out: bool,
     pub late_answers: u32,
+    /// Answers that cannot be read as they stand: they are not among those answered.
+    pub unreadable: u32,
     pub result: Option<SittingResult>,
 }
 

@@ -99,6 +99,12 @@ pub enum AnswerField {
 }
 
 impl AnswerField {
+    /// What the page itself can tell of an answer that can be read: that its unit is still to be chosen.
+    pub fn problem_of(&self, response: &Response) -> Option<Problem> {
+        let lacks = matches!(self, Self::Number(UnitField::Chosen(_))) && response.is_without_unit();
+        lacks.then_some(Problem::UnitMissing)
+    }
+
     /// The problem as it is said beside this field: with the unit where that is part of the answer.
     #[must_use]
     pub fn worded(&self, problem: Problem) -> Problem {
@@ -269,7 +275,8 @@ pub struct CandidatePaper {
     /// Seconds until then; 0 once it is open.
     pub opens_in: u32,
     pub closes: Moment,
-    /// For this person, extra time in it, if they start now or, before it opens, at its opening; of a closed paper what it gave.
+    /// For this person, extra time in it, if they start now or, before it opens, at its opening; where nothing can be started any
+    /// more, the whole of it.
     pub minutes: u32,
     /// The close leaves less than the whole time.
     pub cut_by_close: bool,
@@ -348,7 +355,9 @@ pub struct Receipt {
     pub title: String,
     pub submitted: Moment,
     pub submitted_by: SubmittedBy,
+    /// Without what could not be read.
     pub answered: u32,
+    pub unreadable: u32,
     pub questions: u32,
     pub late: u32,
     /// SHA-256 of `text`, hexadecimal.

@@ -4,14 +4,20 @@
 use super::{Kind, Question};
 use crate::random::SplitMix64;
 
-/// Draws so many questions of the pool, each once: as evenly as can be from its pages, and from each page of various kinds.
-/// Without a number all are asked.
-pub fn draw(pool: &[Question], asked: Option<u16>, seed: u64) -> Vec<String> {
-    draw_on(Vec::new(), pool, asked, seed)
+/// Draws so many questions of the pool, each once: first those that were not `asked_before`, as evenly as can be from its pages, and
+/// from each page of various kinds. Without a number all are asked.
+pub fn draw(pool: &[Question], asked: Option<u16>, seed: u64, asked_before: &[String]) -> Vec<String> {
+    draw_on(Vec::new(), pool, asked, seed, asked_before)
 }
 
 /// The draw of a pool that has changed since: what was drawn and is still there stays in its place, and what is missing is drawn anew.
-pub fn draw_on(drawn: Vec<String>, pool: &[Question], asked: Option<u16>, seed: u64) -> Vec<String> {
+pub fn draw_on(
+    drawn: Vec<String>,
+    pool: &[Question],
+    asked: Option<u16>,
+    seed: u64,
+    asked_before: &[String],
+) -> Vec<String> {
     let asked = asked.map_or(pool.len(), usize::from).min(pool.len());
     let find = |id: &String| pool.iter().find(|question| question.id == *id);
     let mut chosen: Vec<&Question> = drawn.iter().filter_map(find).take(asked).collect();
@@ -21,7 +27,8 @@ pub fn draw_on(drawn: Vec<String>, pool: &[Question], asked: Option<u16>, seed: 
         let drawn_before = |question: &Question| {
             let same_page = |other: &&&Question| other.page == question.page;
             let same_kind = |other: &&&Question| other.kind.name() == question.kind.name();
-            (chosen.iter().filter(same_page).count(), chosen.iter().filter(same_kind).count())
+            let known = asked_before.contains(&question.id);
+            (known, chosen.iter().filter(same_page).count(), chosen.iter().filter(same_kind).count())
         };
         let next = rest.iter().enumerate().min_by_key(|(_, question)| drawn_before(question));
         let Some((at, _)) = next else { break };
@@ -81,7 +88,7 @@ mod tests {
     /// the test.
     #[test]
     fn the_draw_is_pinned() {
-        assert_eq!(draw(&pool(8, 2), Some(4), 42), ["q3", "q2", "q1", "q6"]);
+        assert_eq!(draw(&pool(8, 2), Some(4), 42, &[]), ["q3", "q2", "q1", "q6"]);
         let ids = |seed| match question(2, None).shuffled(seed).kind {
             Kind::Single { options } => options.into_iter().map(|option| option.id).collect::<String>(),
             _ => unreachable!("the kind is the question's"),
@@ -91,7 +98,7 @@ mod tests {
 
     #[test]
     fn without_a_number_all_are_asked() {
-        let all: BTreeSet<_> = draw(&pool(7, 0), None, 5).into_iter().collect();
+        let all: BTreeSet<_> = draw(&pool(7, 0), None, 5, &[]).into_iter().collect();
         assert_eq!(all.len(), 7);
     }
 
@@ -111,8 +118,8 @@ mod tests {
             count in 1..24_usize, pages in 0..5_usize, asked in 1..12_u16, seed in any::<u64>()
         ) {
             let pool = pool(count, pages);
-            let drawn = draw(&pool, Some(asked), seed);
-            prop_assert_eq!(&drawn, &draw(&pool, Some(asked), seed));
+            let drawn = draw(&pool, Some(asked), seed, &[]);
+            prop_assert_eq!(&drawn, &draw(&pool, Some(asked), seed, &[]));
             prop_assert_eq!(drawn.len(), usize::from(asked).min(count));
             prop_assert_eq!(drawn.iter().collect::<BTreeSet<_>>().len(), drawn.len());
             // No page is asked two more questions than another that still has some.
@@ -128,11 +135,27 @@ mod tests {
         }
 
         #[test]
+        fn nothing_comes_again_while_there_is_something_else(
+            count in 1..24_usize, pages in 0..5_usize, asked in 1..12_u16, seeds in proptest::collection::vec(any::<u64>(), 2..6)
+        ) {
+            let pool = pool(count, pages);
+            let mut before = Vec::new();
+            for seed in seeds {
+                let drawn = draw(&pool, Some(asked), seed, &before);
+                let again = drawn.iter().filter(|id| before.contains(id)).count();
+                let others = count - before.len();
+                prop_assert_eq!(again, drawn.len().saturating_sub(others), "{:?} after {:?}", drawn, before);
+                prop_assert_eq!(drawn.iter().collect::<BTreeSet<_>>().len(), usize::from(asked).min(count));
+                before = drawn;
+            }
+        }
+
+        #[test]
         fn what_is_still_there_stays_in_its_place(gone in proptest::collection::btree_set(0..16_usize, 0..10), seed in any::<u64>()) {
             let old = pool(16, 4);
-            let drawn = draw(&old, Some(6), seed);
+            let drawn = draw(&old, Some(6), seed, &[]);
             let new: Vec<_> = old.into_iter().enumerate().filter(|(n, _)| !gone.contains(n)).map(|(_, question)| question).collect();
-            let now = draw_on(drawn.clone(), &new, Some(6), seed);
+            let now = draw_on(drawn.clone(), &new, Some(6), seed, &[]);
             prop_assert_eq!(now.len(), 6.min(new.len()));
             let kept: Vec<_> = drawn.into_iter().filter(|id| new.iter().any(|question| question.id == *id)).collect();
             prop_assert_eq!(&now[..kept.len()], &kept[..]);

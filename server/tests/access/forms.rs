@@ -92,3 +92,35 @@ async fn what_was_saved_meanwhile_is_shown_above_what_was_typed(db: PgPool) {
     let typed = page.body.split("<textarea").nth(1).unwrap().split("</textarea>").next().unwrap();
     assert!(["a@x.example", "c@x", "b@x.example"].iter().all(|part| typed.contains(part)), "{typed}");
 }
+
+/// What stands between two marks of a page, as its reader sees it.
+fn shown<'a>(page: &'a Answer, from: &str, to: &str) -> std::borrow::Cow<'a, str> {
+    let text = page.body.split(from).nth(1).unwrap().split(to).next().unwrap();
+    text.replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&").into()
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn the_example_of_the_question_bank_passes_its_own_checks(db: PgPool) {
+    let site = Site::with_demo(db).await;
+    let prepared = assessment::prepared(&site).await;
+    let setter = prepared.sessions[3].as_deref();
+    let page = site.get(&prepared.put("/assessments/questions/{organisation}"), setter).await;
+    let example = shown(&page, "<pre><code>", "</code></pre>");
+    assert!(example.starts_with("[[question]]"), "{example}");
+    let previewed = async |bank: &str| {
+        let bank: String = bank.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        let form = prepared.put(&format!("organisation={{organisation}}&bank={bank}"));
+        let sent = site.post("/api/assessment/draft_bank", &form, setter).await;
+        site.get(sent.header("location"), setter).await
+    };
+    let page = previewed(&example).await;
+    assert!(page.body.contains("passed every check"), "{}", page.body);
+    assert!(!page.body.contains("error-summary-title") && !page.body.contains("<title>Error"));
+    // What is refused is said at the top as in every form, and leads to the text.
+    let page = previewed(&example.replace(" Round it to 2 decimal places.", "")).await;
+    assert_eq!(summary(&page), ["Mend what is named on this page, then preview again"]);
+    assert!(page.body.contains("href=\"#bank\"") && page.body.contains("<title>Error"));
+    assert!(page.body.contains("say how the answer is rounded"));
+    let page = previewed("# nothing").await;
+    assert_eq!(summary(&page), ["Paste the text of a bank, at most 100 kB of it"]);
+}

@@ -115,6 +115,38 @@ async fn the_questions_cannot_be_read_once_they_are_submitted(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn a_break_and_its_end_lead_to_the_heading_of_what_is_shown_then(db: PgPool) {
+    let room = Opened::new(db).await;
+    sqlx::query("update sittings set break_allowed_seconds = 60")
+        .execute(&room.site.services.db)
+        .await
+        .unwrap();
+    for function in ["pause_sitting", "resume_sitting"] {
+        let path = format!("/api/assessment/{function}");
+        let form = format!("sitting={}", room.sitting);
+        let answer = room.site.post(&path, &form, room.session.as_deref()).await;
+        assert_eq!(answer.header("location"), format!("{}#question-heading", room.address()), "{function}");
+        let page = room.ask(Method::GET, None).await.body;
+        assert_eq!(page.matches("id=\"question-heading\" tabindex=\"-1\"").count(), 1, "{function}");
+        assert_eq!(page.contains("You are taking a break"), function == "pause_sitting");
+        if function == "pause_sitting" {
+            assert!(page.contains("1 minute") && !page.contains("1 minutes"), "{page}");
+        }
+    }
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn a_result_on_paper_says_whose_it_is(db: PgPool) {
+    let site = Site::with_demo(db).await;
+    let prepared = assessment::prepared(&site).await;
+    sqlx::query("update papers set released_at = now()").execute(&site.services.db).await.unwrap();
+    let session = prepared.sessions[1].as_deref();
+    let page = site.get(&prepared.put("/assessments/sittings/{submitted}/result"), session).await;
+    let main = page.body.split("<main").nth(1).unwrap();
+    assert!(main.split("<h2").next().unwrap().contains("王小明"), "{main}");
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
 async fn a_form_that_the_browser_shows_again_is_sent_with_what_was_changed_in_it(db: PgPool) {
     let room = Opened::new(db).await;
     let question = room.call("open_room").await["questions"][0].clone();

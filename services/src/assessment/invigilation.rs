@@ -6,6 +6,7 @@ use domain::{
         CandidateRow, IncidentRow, Invigilation, MOST_INCIDENTS, PaperId, SittingDesk, SittingId, SittingRow,
         SittingTime, SubmittedBy,
     },
+    count,
 };
 use sqlx::PgConnection;
 
@@ -73,7 +74,8 @@ pub async fn invigilation(services: &Services, actor: &Actor, paper: PaperId) ->
     )
     .fetch_all(&mut *db)
     .await?;
-    let at = rows.first().map(|row| clock_time(row.now)).unwrap_or_default();
+    // Asked by itself: a paper that nobody may sit yet has no row above.
+    let at = sqlx::query_scalar!(r#"select clock_timestamp() as "now!""#).fetch_one(&mut *db).await?;
     let mut candidates = Vec::with_capacity(rows.len());
     for row in rows {
         let sitting = match row.sitting {
@@ -107,13 +109,15 @@ pub async fn invigilation(services: &Services, actor: &Actor, paper: PaperId) ->
             sitting,
         });
     }
-    let count = |of: fn(&CandidateRow) -> bool| count_of(candidates.iter().filter(|row| of(row)));
+    let standing = |of: fn(&CandidateRow) -> bool| count_of(candidates.iter().filter(|row| of(row)));
     Ok(Invigilation {
-        not_started: count(|row| row.sitting.is_none())?,
-        sitting: count(|row| row.sitting.as_ref().is_some_and(|sitting| sitting.remaining_ms.is_some()))?,
-        submitted: count(|row| row.sitting.as_ref().is_some_and(|sitting| sitting.remaining_ms.is_none()))?,
+        not_started: standing(|row| row.sitting.is_none())?,
+        sitting: standing(|row| row.sitting.as_ref().is_some_and(|sitting| sitting.remaining_ms.is_some()))?,
+        submitted: standing(|row| {
+            row.sitting.as_ref().is_some_and(|sitting| sitting.remaining_ms.is_none())
+        })?,
         candidates,
-        at,
+        at: clock_time(at),
     })
 }
 
@@ -146,6 +150,7 @@ pub async fn sitting_desk(services: &Services, actor: &Actor, sitting: SittingId
             s.deadline_at, s.submitted_at, s.submitted_by, s.paused_at is not null as "paused!", v.remaining_ms as "remaining_ms!",
             s.allowed_seconds, s.extra_seconds, s.break_allowed_seconds, clock_timestamp() as "now!",
             (select count(*) from answers x where x.sitting_id = s.id and x.response is not null and not x.unreadable) as "answered!",
+            (select count(*) from answers x where x.sitting_id = s.id and x.response is not null and x.unreadable) as "unreadable!",
             (select count(*) from paper_items x where x.paper_id = p.id and x.attempt = s.attempt) as "questions!",
             greatest(s.last_contact_at, (select max(x.saved_at) from answers x where x.sitting_id = s.id)) as "contact!",
             (select coalesce(sum(x.times), 0) from incidents x where x.sitting_id = s.id and x.kind = 'left') as "lefts!",
@@ -216,6 +221,7 @@ pub async fn sitting_desk(services: &Services, actor: &Actor, sitting: SittingId
         incidents,
         results_out: row.results_out,
         late_answers: number(row.late)?,
+        unreadable: number(row.unreadable)?,
         result,
     })
 }
@@ -283,7 +289,7 @@ pub async fn add_time(
         select id, sitting, clock_timestamp(), 'time-added', $3, $4 from unnest($1::uuid[], $2::uuid[]) as n (id, sitting)",
         &added.iter().map(|_| new_id()).collect::<Vec<_>>(),
         &added,
-        format!("{minutes} minutes"),
+        count(minutes, "minute"),
         actor.person().0,
     )
     .execute(&mut *db)
@@ -370,7 +376,7 @@ pub async fn reopen(services: &Services, actor: &Actor, sitting: SittingId, minu
     sqlx::query!("delete from item_marks where sitting_id = $1", desk.sitting.0).execute(&mut *db).await?;
     // What a correction changed was the result that is now taken back.
     sqlx::query!("delete from mark_changes where sitting_id = $1", desk.sitting.0).execute(&mut *db).await?;
-    incident(&mut db, actor, desk.sitting, "reopened", &format!("{minutes} minutes more")).await?;
+    incident(&mut db, actor, desk.sitting, "reopened", &format!("{} more", count(minutes, "minute"))).await?;
     note(services, &mut db, actor.person(), None, "assessment.reopened", desk.setter.paper).await?;
     db.commit().await?;
     Ok(())

@@ -13,6 +13,7 @@
 //! | what is set for somebody, and starting | `sitting` |
 //! | how often an access code may be tried | `code_tries` |
 //! | the exam room, hints, rest breaks | `room` |
+//! | in which order a candidate has the questions | `order` |
 //! | how an answer is kept | `saving` |
 //! | the room's form, sent without scripts | `plain_form` |
 //! | submission, marking, the sweeper, the receipt | `submission` |
@@ -37,6 +38,7 @@ mod corrections;
 mod drawing;
 mod invigilation;
 mod item_sheet;
+mod order;
 mod plain_form;
 mod practice;
 mod publication;

@@ -1,6 +1,9 @@
 //! The exam room without scripts: one form, one answer.
 
-use domain::assessment::{Drawn, ItemId, Response, SEAT, Save, Saved, SittingId};
+use domain::{
+    Problem,
+    assessment::{Drawn, ItemId, Question, Response, SEAT, Save, Saved, SittingId},
+};
 use sqlx::types::Json;
 
 use super::{room::next_seat, save_answers};
@@ -56,12 +59,30 @@ pub async fn save_plain(
     let save = (answered || flagged).then_some(save);
     let mut saved = save_answers(services, actor, sitting, save.as_slice()).await?;
     let overtaken = !answered && stands(services, sitting, given.item).await? != given.response;
-    if !answered {
-        // Said of what stands in the form, as it would be of what is kept.
-        let problem = given.response.as_ref().and_then(|response| response.readable().err());
-        saved.problems = problem.map(|problem| (given.item, problem)).into_iter().collect();
-    }
+    // Said of what stands in the form, whether it was changed there or not.
+    let problem = match given.response.as_ref() {
+        Some(response) => problem_of(services, sitting, given.item, response).await?,
+        None => None,
+    };
+    saved.problems = problem.map(|problem| (given.item, problem)).into_iter().collect();
     Ok(PlainSaved { saved, overtaken })
+}
+
+async fn problem_of(
+    services: &Services,
+    sitting: SittingId,
+    item: ItemId,
+    response: &Response,
+) -> Result<Option<Problem>> {
+    let question = sqlx::query_scalar!(
+        r#"select i.question as "question: Json<Question>" from sittings t
+        join paper_items i on i.paper_id = t.paper_id and i.attempt = t.attempt where t.id = $1 and i.id = $2"#,
+        sitting.0,
+        item.0,
+    )
+    .fetch_optional(&services.db)
+    .await?;
+    Ok(question.and_then(|question| question.problem_of(response)))
 }
 
 async fn stands(services: &Services, sitting: SittingId, item: ItemId) -> Result<Option<Response>> {

@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::{
     certificate::{self, Certificate},
     day, html, known, number,
+    order::as_seen,
 };
 use crate::{Error, Result, Services, accounts::Actor, audit, markdown::plain, moment};
 
@@ -45,7 +46,7 @@ pub(super) fn question_result(
     }
 }
 
-/// The result of a submitted sitting, for whoever was found to be allowed to see it.
+/// The result of a submitted sitting, for whoever was found to be allowed to see it: its questions as its candidate saw them.
 pub(super) async fn sitting_result(db: &mut PgConnection, sitting: SittingId) -> Result<SittingResult> {
     result_for(db, sitting, None).await
 }
@@ -59,7 +60,7 @@ async fn result_for(
     let head = sqlx::query!(
         r#"select s.paper_id, p.title, p.kind, p.pass_percent, coalesce(h.full_name, 'Erased account') as "name!",
             s.submitted_at as "submitted_at!", s.mark as "mark!", s.available as "available!", s.passed as "passed!",
-            s.verification_code, s.certificate_name, s.removed_on,
+            s.verification_code, s.certificate_name, s.removed_on, s.shuffle_seed,
             exists (select from mark_changes c where c.sitting_id = s.id) as "corrected!"
         from sittings s join papers p on p.id = s.paper_id left join people h on h.id = s.learner_id
         where s.id = $1 and s.submitted_at is not null
@@ -88,7 +89,7 @@ async fn result_for(
     let mut sections: Vec<(Uuid, SectionResult)> = Vec::new();
     let mut categories: BTreeMap<Category, (u32, u32)> = BTreeMap::new();
     let mut questions = Vec::with_capacity(rows.len());
-    for row in rows {
+    for row in as_seen(rows, |row| row.section_id, head.shuffle_seed)? {
         let (marks, available): (u32, u32) = (number(row.marks)?, number(row.available)?);
         if sections.last().is_none_or(|(id, _)| *id != row.section_id) {
             let pass_percent = row.pass_percent.map(number).transpose()?;

@@ -1,16 +1,13 @@
 //! The exam room: what it shows, hints, rest breaks, and whether its window was left.
 
 use chrono::{DateTime, Utc};
-use domain::{
-    Problem,
-    assessment::{
-        ItemId, PageQuestion, PaperKind, Question, Response, Room, RoomQuestion, RoomState, SEAT, Save,
-        Seated, SectionId, SittingId, UNSEATED, shuffled,
-    },
+use domain::assessment::{
+    ItemId, PageQuestion, PaperKind, Question, Response, Room, RoomQuestion, RoomState, SEAT, Save, Seated,
+    SittingId, UNSEATED,
 };
 use sqlx::types::Json;
 
-use super::{clock_time, html, known, new_id, number};
+use super::{clock_time, html, known, new_id, number, order::as_seen};
 use crate::{Error, Result, Services, accounts::Actor, markdown::inline_html};
 
 /// The columns that a [`RoomState`] is made of, all by the database's clock.
@@ -99,7 +96,8 @@ pub async fn room_news(services: &Services, actor: &Actor, sitting: SittingId) -
     .await?;
     let earlier = rows.into_iter().map(|row| {
         let response = row.response.map(|response| response.0);
-        let problem = problem_of(response.as_ref());
+        // Where a unit is to be chosen the page knows by itself: it has the questions.
+        let problem = response.as_ref().and_then(|response| response.readable().err());
         let save = Save {
             item: ItemId(row.item_id),
             sequence: row.sequence,
@@ -143,8 +141,7 @@ pub async fn open_room(services: &Services, actor: &Actor, sitting: SittingId) -
     )
     .fetch_all(&mut *db)
     .await?;
-    let sections: Vec<SectionId> = rows.iter().map(|row| SectionId(row.section_id)).collect();
-    let questions: Vec<RoomQuestion> = rows
+    let questions: Vec<RoomQuestion> = as_seen(rows, |row| row.section_id, head.shuffle_seed)?
         .into_iter()
         .map(|row| {
             let question = row.question.0;
@@ -156,7 +153,7 @@ pub async fn open_room(services: &Services, actor: &Actor, sitting: SittingId) -
             }
             let response = row.response.map(|response| response.0);
             Ok(RoomQuestion {
-                problem: problem_of(response.as_ref()),
+                problem: response.as_ref().and_then(|response| question.problem_of(response)),
                 item: ItemId(row.id),
                 section: row.section,
                 marks: number(row.marks)?,
@@ -169,11 +166,6 @@ pub async fn open_room(services: &Services, actor: &Actor, sitting: SittingId) -
             })
         })
         .collect::<Result<_>>()?;
-    let order = match head.shuffle_seed {
-        Some(seed) => shuffled(&sections, number(seed)?),
-        None => (0..questions.len()).collect(),
-    };
-    let mut places: Vec<Option<RoomQuestion>> = questions.into_iter().map(Some).collect();
     Ok(Room {
         sitting,
         title: head.title,
@@ -190,12 +182,8 @@ pub async fn open_room(services: &Services, actor: &Actor, sitting: SittingId) -
             extra_seconds: head.extra_seconds,
         }
         .into(),
-        questions: order.into_iter().filter_map(|place| places.get_mut(place)?.take()).collect(),
+        questions,
     })
-}
-
-fn problem_of(response: Option<&Response>) -> Option<Problem> {
-    response?.readable().err()
 }
 
 /// A question for a page: without its key, its texts as HTML. Options stand in a line.

@@ -146,15 +146,19 @@ impl PaperRow {
         let standing = match self.open_sitting {
             Some(sitting) => Standing::Sitting(SittingId(sitting)),
             None if self.now < self.opens_at => Standing::NotOpenYet,
-            None if attempts_left == 0 => Standing::NoAttemptsLeft,
             None if self.now >= self.closes_at => Standing::Closed,
+            None if attempts_left == 0 => Standing::NoAttemptsLeft,
             None => Standing::CanStart,
         };
         let limit = number::<u16>(self.limit_minutes)?;
-        // The close cuts the limit of who starts late; what they are given on top goes beyond it.
+        // The close cuts the limit of who starts late; what they are given on top goes beyond it. Where nothing can be started any
+        // more, nothing is cut.
         let to_close = (self.closes_at - self.now.max(self.opens_at)).num_seconds().max(0);
         let whole = u32::from(limit) * 60;
-        let within = if standing == Standing::Closed { whole } else { number(to_close.min(whole.into()))? };
+        let within = match standing {
+            Standing::CanStart | Standing::NotOpenYet => number(to_close.min(whole.into()))?,
+            Standing::Sitting(_) | Standing::NoAttemptsLeft | Standing::Closed => whole,
+        };
         let seconds = within + adjustment.percent_seconds(limit);
         Ok(CandidatePaper {
             id: PaperId(self.id),

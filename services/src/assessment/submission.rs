@@ -9,7 +9,7 @@ use domain::assessment::{
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
-use super::{known, number, save_answers};
+use super::{known, number, order, save_answers};
 use crate::{Error, Result, Services, accounts::Actor, moment, random};
 
 /// Keeps what was still on its way, then submits and marks. Doing it twice is fine.
@@ -115,7 +115,7 @@ pub(super) async fn submit(db: &mut PgConnection, sitting: SittingId, by: Submit
         return Ok(false);
     }
     let total = mark_all(db, sitting, paper).await?;
-    let hash = random::hash(receipt_text(db, sitting).await?);
+    let hash = random::hash(receipt_text(db, sitting).await?.as_seen);
     sqlx::query!(
         // What is left of a break is not used up: should the sitting be opened again, it is there.
         "update sittings set submitted_at = clock_timestamp(), submitted_by = $2, paused_at = null,
@@ -267,10 +267,24 @@ pub(super) async fn pass_marks(db: &mut PgConnection, paper: Uuid) -> Result<Pas
     Ok(PassMarks { percent, sections: sections.collect::<Result<_>>()? })
 }
 
-/// Every answer as it is stored, a line each in the order of the paper: what the receipt's hash is taken of.
-async fn receipt_text(db: &mut PgConnection, sitting: SittingId) -> Result<String> {
+/// Every answer as it is stored, a line each: what the receipt's hash is taken of.
+struct ReceiptText {
+    /// Numbered as the candidate saw the questions.
+    as_seen: String,
+    /// Numbered in the order of the paper, as receipts were of which some are in people's hands.
+    as_set: String,
+}
+
+impl ReceiptText {
+    /// The text that this hash was taken of.
+    fn of(self, hash: &[u8]) -> String {
+        if random::hash(&self.as_set) == hash { self.as_set } else { self.as_seen }
+    }
+}
+
+async fn receipt_text(db: &mut PgConnection, sitting: SittingId) -> Result<ReceiptText> {
     let rows = sqlx::query!(
-        r#"select i.position, i.id, a.sequence as "sequence?", a.response::text as response
+        r#"select t.shuffle_seed, i.section_id, i.position, i.id, a.sequence as "sequence?", a.response::text as response
         from sittings t
         join paper_items i on i.paper_id = t.paper_id and i.attempt = t.attempt
         left join answers a on a.sitting_id = t.id and a.item_id = i.id
@@ -279,16 +293,23 @@ async fn receipt_text(db: &mut PgConnection, sitting: SittingId) -> Result<Strin
     )
     .fetch_all(db)
     .await?;
-    let mut text = format!("sitting {sitting}\n");
-    for row in rows {
-        let _ = match (row.sequence, row.response) {
-            (Some(sequence), Some(response)) => {
-                writeln!(text, "{} {} {sequence} {response}", row.position, row.id)
-            }
-            _ => writeln!(text, "{} {} no answer", row.position, row.id),
+    let seed = rows.first().and_then(|row| row.shuffle_seed);
+    let lines = rows.into_iter().map(|row| {
+        let line = match (row.sequence, row.response) {
+            (Some(sequence), Some(response)) => format!("{} {sequence} {response}", row.id),
+            _ => format!("{} no answer", row.id),
         };
+        (row.section_id, row.position, line)
+    });
+    let lines: Vec<_> = lines.collect();
+    let (mut as_set, mut as_seen) = (format!("sitting {sitting}\n"), format!("sitting {sitting}\n"));
+    for (_, position, line) in &lines {
+        let _ = writeln!(as_set, "{position} {line}");
     }
-    Ok(text)
+    for (n, (_, _, line)) in (1..).zip(order::as_seen(lines, |(section, _, _)| *section, seed)?) {
+        let _ = writeln!(as_seen, "{n} {line}");
+    }
+    Ok(ReceiptText { as_seen, as_set })
 }
 
 /// `/assessments/sittings/{sitting}/receipt`.
@@ -300,7 +321,8 @@ pub async fn receipt(services: &Services, actor: &Actor, sitting: SittingId) -> 
     let row = sqlx::query!(
         r#"select p.title, t.submitted_at as "submitted_at!", t.submitted_by as "submitted_by!", t.receipt_hash as "hash!",
             results_released(p.id) as "released!",
-            (select count(*) from answers a where a.sitting_id = t.id and a.response is not null) as "answered!",
+            (select count(*) from answers a where a.sitting_id = t.id and a.response is not null and not a.unreadable) as "answered!",
+            (select count(*) from answers a where a.sitting_id = t.id and a.response is not null and a.unreadable) as "unreadable!",
             (select count(*) from item_marks m where m.sitting_id = t.id) as "questions!",
             (select count(*) from late_answers l where l.sitting_id = t.id) as "late!"
         from sittings t join papers p on p.id = t.paper_id where t.id = $1 and t.learner_id = $2 and t.submitted_at is not null"#,
@@ -316,10 +338,11 @@ pub async fn receipt(services: &Services, actor: &Actor, sitting: SittingId) -> 
         submitted: moment(row.submitted_at),
         submitted_by: known("submitted by", &row.submitted_by, SubmittedBy::parse)?,
         answered: number(row.answered)?,
+        unreadable: number(row.unreadable)?,
         questions: number(row.questions)?,
         late: number(row.late)?,
         hash: hexadecimal(&row.hash),
-        text: receipt_text(&mut db, sitting).await?,
+        text: receipt_text(&mut db, sitting).await?.of(&row.hash),
         released: row.released,
     })
 }

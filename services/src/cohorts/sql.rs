@@ -1,4 +1,7 @@
-use domain::cohorts::{CohortPage, CohortQuery, StudentRow};
+use domain::{
+    cohorts::{CohortPage, CohortQuery, StudentRow},
+    visible,
+};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -32,9 +35,8 @@ pub(super) async fn page(
 ) -> Result<CohortPage> {
     let cohort = tutor.cohort();
     let after = query.after.as_deref().and_then(Cursor::parse);
-    // PostgreSQL's text holds every character but this.
-    let search = query.search.replace('\0', "");
-    let search = search.trim();
+    // As names and addresses are read: what was copied may have two blanks in it, and characters that nobody sees.
+    let search = visible(&query.search);
     let pattern = format!("%{}%", search.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
     let one_more = i64::try_from(STUDENTS_A_PAGE + 1).map_err(Error::failed)?;
     let mut rows = sqlx::query!(

@@ -143,11 +143,12 @@ pub async fn open_hint(sitting: SittingId, item: ItemId) -> Result<Vec<String>, 
     answer(&request, assessment::open_hint(&request.services, request.actor()?, sitting, item).await)
 }
 
+/// To the heading of what is shown then, as [`resume_sitting`] does: who reads by ear would begin at the top of the page.
 #[server(prefix = "/api", endpoint = "assessment/pause_sitting")]
 pub async fn pause_sitting(sitting: SittingId) -> Result<(), ApiError> {
     let request = request()?;
     answer(&request, assessment::pause(&request.services, request.actor()?, sitting).await)?;
-    redirect(&format!("/assessments/sittings/{sitting}"));
+    redirect(&format!("/assessments/sittings/{sitting}#question-heading"));
     Ok(())
 }
 
@@ -155,7 +156,7 @@ pub async fn pause_sitting(sitting: SittingId) -> Result<(), ApiError> {
 pub async fn resume_sitting(sitting: SittingId) -> Result<(), ApiError> {
     let request = request()?;
     answer(&request, assessment::resume(&request.services, request.actor()?, sitting).await)?;
-    redirect(&format!("/assessments/sittings/{sitting}"));
+    redirect(&format!("/assessments/sittings/{sitting}#question-heading"));
     Ok(())
 }
 

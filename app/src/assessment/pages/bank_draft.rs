@@ -1,4 +1,4 @@
-use domain::assessment::BankPreviewed;
+use domain::{Problem, assessment::BankPreviewed};
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_params_map;
 
@@ -25,11 +25,16 @@ pub fn BankDraft() -> impl IntoView {
 
 #[component]
 fn DraftView(draft: String, bank: BankPreviewed) -> impl IntoView {
+    let fit = bank.faults.is_empty() && !bank.questions.is_empty();
     let came_back = CameBack::from(&[ImportBank::PATH, DraftBank::PATH]);
+    let came_back = match (fit, bank.faults.is_empty()) {
+        (true, _) => came_back,
+        (false, true) => came_back.or_wrong("bank", Problem::FileMissing),
+        (false, false) => came_back.or_wrong("bank", Problem::FileFaulty),
+    };
     let back = format!("/assessments/questions/{}", use_organisation());
     let position =
         Position { steps: vec![(back.clone(), "Question bank".to_owned())], ..Position::default() };
-    let fit = bank.faults.is_empty() && !bank.questions.is_empty();
     view! {
         <OrganisationHead heading="Preview of new questions" position came_back=came_back.clone() />
         {if fit {
@@ -63,7 +68,7 @@ fn Faulty(bank: BankPreviewed, came_back: CameBack) -> impl IntoView {
                 view! { <p>"There are no questions in this text. Nothing was imported."</p> }.into_any()
             } else {
                 view! {
-                    <p>"Nothing was imported. Mend what is named here, then preview again:"</p>
+                    <p>"Nothing was imported. This is to be mended:"</p>
                     <ul class="plain-list faults">
                         {bank.faults.into_iter().map(|fault| view! { <li>{fault}</li> }).collect_view()}
                     </ul>

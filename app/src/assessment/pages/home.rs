@@ -69,7 +69,7 @@ fn paper(paper: CandidatePaper) -> impl IntoView {
     let (tag, class) = match paper.standing {
         Standing::NotOpenYet => ("Cannot start yet".to_owned(), "tag"),
         Standing::CanStart if paper.last.is_some() => {
-            (format!("{} left", count(paper.attempts_left.into(), "attempt")), "tag")
+            (format!("{} left", count(paper.attempts_left, "attempt")), "tag")
         }
         Standing::CanStart => ("Not yet started".to_owned(), "tag"),
         Standing::Sitting(_) => ("In progress".to_owned(), "tag tag-in-progress"),
@@ -85,7 +85,7 @@ fn paper(paper: CandidatePaper) -> impl IntoView {
             <div>
                 <a href=href>{paper.title}</a>
                 <p class="hint">
-                    {paper.kind.label()}", "{paper.organisation}". "{paper.questions}" questions, "{paper.minutes}" minutes."
+                    {paper.kind.label()}", "{paper.organisation}". "{count(paper.questions, "question")}", "{count(paper.minutes, "minute")}"."
                     <br />
                     {match paper.standing {
                         Standing::NotOpenYet => view! { "Opens "<Time moment=paper.opens />", UK time" }.into_any(),

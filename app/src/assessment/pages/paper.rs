@@ -98,7 +98,7 @@ fn Facts(page: PaperPage) -> impl IntoView {
         <dl class="summary-list narrow">
             <div><dt>"Opens"</dt><dd><Time moment=page.opens /></dd></div>
             <div><dt>"Closes"</dt><dd><Time moment=page.closes /></dd></div>
-            <div><dt>"Time limit"</dt><dd>{count(settings.limit_minutes.into(), "minute")}</dd></div>
+            <div><dt>"Time limit"</dt><dd>{count(settings.limit_minutes, "minute")}</dd></div>
             <div><dt>"Access code"</dt><dd>{code}</dd></div>
             <div><dt>"Results"</dt><dd>{results}</dd></div>
         </dl>

@@ -86,7 +86,7 @@ fn PublishForm(page: PaperPage, came_back: CameBack) -> impl IntoView {
             <h2 id="publish-title">"Publish"</h2>
             <p>"When you publish:"</p>
             <ul class="plain-list">
-                <li>"the questions are drawn, for "{count(attempts.into(), "attempt")}", and are the same for every candidate"</li>
+                <li>"the questions are drawn, for "{count(attempts, "attempt")}", and are the same for every candidate"</li>
                 <li>"settings and questions are fixed; the candidates can still be changed, and until somebody starts the times too, or the paper be withdrawn"</li>
                 <li>"candidates see the paper, and can sit it from "<Time moment=page.opens />" until "<Time moment=page.closes /></li>
             </ul>

@@ -98,7 +98,7 @@ variables = [
   { name = "dose", from = 50, to = 300, step = 25 },
 ]
 constraints = ["dose != 100"]
-wording = "{dose} mg of ibuprofen is prescribed. The bottle says 100 mg in 5 mL. What volume do you give?"
+wording = "{dose} mg of ibuprofen is prescribed. The bottle says 100 mg in 5 mL. What volume do you give? Round it to 2 decimal places."
 hints = ["How much of the medicine is in 1 mL?"]
 
 [question.number]
@@ -116,7 +116,7 @@ fn Format() -> impl IntoView {
     view! {
         <details class="bank-format">
             <summary>"How questions are written"</summary>
-            <p>"Each begins with "<code>"[[question]]"</code>". "<code>"variables"</code>" says which numbers are drawn, and their names in braces stand for them in every text. "<code>"value"</code>" is the answer, worked out from them, "<code>"steps"</code>" the worked solution, and "<code>"errors"</code>" the mistakes that people make. A number with a decimal point is written in quotes."</p>
+            <p>"Each begins with "<code>"[[question]]"</code>". "<code>"variables"</code>" says which numbers are drawn, and their names in braces stand for them in every text. "<code>"value"</code>" is the answer, worked out from them, "<code>"steps"</code>" the worked solution, and "<code>"errors"</code>" the mistakes that people make. A number with a decimal point is written in quotes. Where "<code>"rounding"</code>" is not "<code>"exact"</code>", the wording says how the answer is rounded."</p>
             <p>"An id stays the same when the wording changes. Difficulty is 1, 2 or 3. Ask us for the full guide, which also explains choices, orders and texts."</p>
             <div class="table-frame" role="region" tabindex="0" aria-label="Example of a question">
                 <pre><code>{EXAMPLE}</code></pre>

@@ -3,7 +3,10 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use crate::{
-    assessment::{api::load_receipt, parts::setting::count},
+    assessment::{
+        api::load_receipt,
+        parts::{desk::not_readable, setting::count},
+    },
     ui::{Loaded, Time, Title},
 };
 
@@ -32,7 +35,7 @@ fn ReceiptView(receipt: Receipt) -> impl IntoView {
             }.map(|why| view! { <p class="notice">{why}</p> })}
             <dl class="summary-list">
                 <div><dt>"Submitted"</dt><dd><Time moment=receipt.submitted /></dd></div>
-                <div><dt>"Answered"</dt><dd>{receipt.answered}" of "{count(receipt.questions, "question")}</dd></div>
+                <div><dt>"Answered"</dt><dd>{receipt.answered}" of "{count(receipt.questions, "question")}{not_readable(receipt.unreadable)}</dd></div>
             </dl>
             {(receipt.late > 0).then(|| view! {
                 <p class="notice">{count(receipt.late, "answer")}" came in after your time was up, or during a break. We have kept what came late, but it does not count."</p>

@@ -32,7 +32,7 @@ fn ResultOf(result: SittingResult) -> impl IntoView {
         {came_back.failed().map(|text| view! { <p class="notice" role="alert">{text}</p> })}
         <p class="over">{result.title.clone()}</p>
         <h1>"Your result"</h1>
-        <p>"Submitted on "<Time moment=result.submitted.clone() />"."</p>
+        <p>"Submitted by "{result.candidate.clone()}" on "<Time moment=result.submitted.clone() />"."</p>
         <ResultView result=result.clone() own=true>
             {certificate.map(|code| view! { <Certificate sitting code name came_back=came_back.clone() /> })}
             <ToPractise categories />

@@ -1,6 +1,7 @@
 use domain::{
     FieldProblem,
     assessment::{CandidatePaper, Standing},
+    count,
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::{use_params_map, use_query_map};
@@ -49,6 +50,7 @@ fn StartView(paper: CandidatePaper, code: String) -> impl IntoView {
     let problems = PageState::problems_of(StartSitting::PATH);
     let extra = paper.adjustment.in_words();
     let (id, opens) = (paper.id.to_string(), paper.opens.clone());
+    let sat = paper.last.is_some();
     view! {
         <Title text=paper.title.clone() />
         <Breadcrumbs steps=vec![("/assessments".to_owned(), "Assessments".to_owned())] />
@@ -62,7 +64,7 @@ fn StartView(paper: CandidatePaper, code: String) -> impl IntoView {
             <div>
                 <dt>"Your time"</dt>
                 <dd>
-                    {paper.minutes}" minutes"{(!extra.is_empty()).then(|| format!(", with {extra}"))}
+                    {count(paper.minutes, "minute")}{(!extra.is_empty()).then(|| format!(", with {extra}"))}
                     {paper.cut_by_close.then(|| view! { <span class="line">"Less than the whole time, because the paper closes before it would be over"</span> })}
                 </dd>
             </div>
@@ -97,7 +99,11 @@ fn StartView(paper: CandidatePaper, code: String) -> impl IntoView {
                 <p class="notice">"You have used every attempt. What you submitted is listed under "<a href="/assessments">"Assessments"</a>"."</p>
             }.into_any(),
             Standing::Closed => view! {
-                <p class="notice">"This paper has closed. If you think you should still sit it, ask whoever set it."</p>
+                {if sat {
+                    view! { <p class="notice">"This paper has closed. What you submitted is listed under "<a href="/assessments">"Assessments"</a>"."</p> }.into_any()
+                } else {
+                    view! { <p class="notice">"This paper has closed. If you think you should still sit it, ask whoever set it."</p> }.into_any()
+                }}
             }.into_any(),
         }}</div>
         {(paper.standing == Standing::NotOpenYet).then(|| view! { <KeepCurrent every=20_u32 due_in=paper.opens_in watched=true /> })}

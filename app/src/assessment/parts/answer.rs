@@ -91,6 +91,8 @@ fn number_box(
         UnitField::None | UnitField::Chosen(_) => None,
     };
     let ruled = rules.is_some().then_some("answer-rules");
+    // The number may be right: what is wrong is the unit that nobody has chosen.
+    let no_unit = move || *problem.read() == Some(Problem::UnitMissing);
     view! {
         <input type="hidden" name="kind" value="number" />
         <label for=ID>"Your answer"</label>
@@ -101,7 +103,7 @@ fn number_box(
         <div class="with-unit">
             <input id=ID name="typed" type="text" inputmode=if hint == Some("answer-hint") { "text" } else { "decimal" }
                 autocomplete="off" spellcheck="false" class="short" {..uncorrected()} value=typed.get_untracked() prop:value=typed.get_untracked()
-                aria-describedby=described(problem, [hint, ruled]) aria-invalid=move || problem.read().is_some().then_some("true")
+                aria-describedby=described(problem, [hint, ruled]) aria-invalid=move || (problem.read().is_some() && !no_unit()).then_some("true")
                 on:input=move |event| { typed.set(event_target_value(&event)); tell(); } />
             {match unit_box {
                 UnitField::Shown(unit) => view! { <span id="answer-unit">{unit}</span> }.into_any(),
@@ -109,7 +111,8 @@ fn number_box(
                     let chosen = unit.get_untracked();
                     view! {
                         <label for="answer-unit" class="visually-hidden">"Unit"</label>
-                        <select id="answer-unit" name="unit"
+                        <select id="answer-unit" name="unit" aria-invalid=move || no_unit().then_some("true")
+                            aria-describedby=move || no_unit().then(|| format!("{ID}-problem"))
                             on:change=move |event| { unit.set(event_target_value(&event)); tell(); }>
                             <option value="">"Unit"</option>
                             {units.into_iter().map(|unit| {
@@ -321,6 +324,20 @@ mod tests {
         assert!(clears(Field::One(options()), true));
         assert!(!clears(Field::One(options()), false), "practice is marked as it is sent");
         assert!(!clears(Field::Several(options()), true), "a box is ticked and unticked");
+    }
+
+    #[test]
+    fn a_unit_that_is_not_chosen_is_said_where_it_is_chosen() {
+        let html = Owner::new().with(|| {
+            let field = Field::Number(UnitField::Chosen(vec!["mg".into()]));
+            let response = Some(Response::Number { typed: "5".into(), unit: String::new() });
+            view! { <AnswerField field rules=None response problem=Signal::derive(|| Some(Problem::UnitMissing)) /> }
+                .to_html()
+        });
+        let (input, select) = html.split_once("<select").unwrap();
+        assert!(input.contains("Choose the unit too") && !input.contains("aria-invalid"), "{html}");
+        let select = select.split('>').next().unwrap();
+        assert!(select.contains("aria-invalid=\"true\"") && select.contains("answer-problem"), "{html}");
     }
 
     #[test]

@@ -28,7 +28,7 @@ pub fn DeskFacts(desk: SittingDesk) -> impl IntoView {
             <div><dt>"Deadline"</dt><dd><Time moment=desk.deadline /></dd></div>
             {row.remaining_ms.map(|left| view! { <div><dt>"Time left"</dt><dd>{clock(left / 1000)}</dd></div> })}
             {desk.submitted.map(|moment| view! { <div><dt>"Submitted"</dt><dd><Time moment />" "{by}</dd></div> })}
-            <div><dt>"Answered"</dt><dd>{row.answered}" of "{row.questions}</dd></div>
+            <div><dt>"Answered"</dt><dd>{row.answered}" of "{row.questions}{not_readable(desk.unreadable)}</dd></div>
             <div>
                 <dt>"Last contact"</dt>
                 <dd>
@@ -42,6 +42,13 @@ pub fn DeskFacts(desk: SittingDesk) -> impl IntoView {
             })}
         </dl>
     }
+}
+
+/// Answers that are not among those that count as answered, in words, where there are any.
+pub fn not_readable(answers: u32) -> Option<impl IntoView> {
+    let words =
+        if answers == 1 { " more cannot be read as it stands" } else { " more cannot be read as they stand" };
+    (answers > 0).then(|| view! { <span class="line">{count(answers, "answer")}{words}</span> })
 }
 
 /// What happened during the sitting, in its order.
@@ -69,5 +76,18 @@ fn IncidentItem(row: IncidentRow) -> impl IntoView {
             {(!row.note.is_empty()).then(|| view! { <span class="line as-noted">{row.note}</span> })}
             <span class="hint"><Time moment=row.at />{(!row.by.is_empty()).then(|| format!(", {}", row.by))}</span>
         </li>
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn answers_that_cannot_be_read_are_said_where_there_are_any() {
+        let drawn = |answers| not_readable(answers).to_html();
+        assert!(drawn(1).contains("1 answer more cannot be read as it stands"));
+        assert!(drawn(2).contains("2 answers more cannot be read as they stand"));
+        assert!(!drawn(0).contains("answer"));
     }
 }

@@ -56,7 +56,7 @@ fn candidates(page: &PaperPage) -> Stage {
 #[component]
 pub fn Tasks(page: PaperPage) -> impl IntoView {
     let (questions, candidates) = (questions(&page), candidates(&page));
-    let (minutes, marks) = (page.settings.limit_minutes, count(page.marks(), "mark"));
+    let (minutes, marks) = (count(page.settings.limit_minutes, "minute"), count(page.marks(), "mark"));
     let cohorts = page.cohorts.iter().filter(|cohort| cohort.chosen).count();
     let complete = (questions, candidates) == (Stage::Completed, Stage::Completed);
     let ready = |yes: bool| if yes { Stage::Ready } else { Stage::CannotYet };
@@ -65,7 +65,7 @@ pub fn Tasks(page: PaperPage) -> impl IntoView {
             "settings",
             "Settings",
             settings(&page),
-            format!("{minutes} minutes, pass mark {}%", page.settings.pass_percent),
+            format!("{minutes}, pass mark {}%", page.settings.pass_percent),
         ),
         ("questions", "Questions", questions, format!("{}, {marks}", count(page.questions(), "question"))),
         (

@@ -159,8 +159,8 @@ fn CheckForm(
         {move || changed().then(|| view! {
             <p><a class="button secondary" href="">"Load the new questions"</a></p>
         })}
-        <p class="lede">{format!("{count} questions. {} is a pass, and you can take it as often as you like.", at_least(pass_mark))}{others}</p>
-        <ActionForm action attr:novalidate="" attr:class="check" attr:autocomplete="off">
+        <p class="lede">{format!("{}. {} is a pass, and you can take it as often as you like.", domain::count(count, "question"), at_least(pass_mark))}{others}</p>
+        <ActionForm action attr:id="check" attr:novalidate="" attr:class="check" attr:autocomplete="off">
             <input type="hidden" name="course" value=course />
             <input type="hidden" name="module" value=module />
             <input type="hidden" name="attempt" value=asked.id.to_string() />

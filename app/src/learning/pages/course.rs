@@ -73,7 +73,8 @@ fn onward(progress: &CourseProgress, resume: Option<Resume>) -> AnyView {
 fn task(course: &str, module: ModuleProgress, summary: String, minutes: u16) -> impl IntoView + use<> {
     let status = module.status();
     let opened = module.pages_opened();
-    let started = module.entered.then(|| format!("{opened} of {} pages opened. ", module.pages.len()));
+    let started =
+        module.entered.then(|| format!("{opened} of {} opened. ", domain::count(module.pages.len(), "page")));
     let why = (module.entered && !module.completed)
         .then(|| view! { <WhyNotTicked course=course.to_owned() module=module.clone() /> });
     view! {
@@ -81,7 +82,7 @@ fn task(course: &str, module: ModuleProgress, summary: String, minutes: u16) -> 
             <div class="task-text">
                 <a href=format!("/learn/{course}/{}", module.slug)>{module.title}</a>
                 <p>{summary}</p>
-                <p class="hint">{started}"About "{minutes}" minutes."</p>
+                <p class="hint">{started}"About "{domain::count(minutes, "minute")}"."</p>
                 {why}
             </div>
             <StatusTag status />

@@ -37,7 +37,7 @@ fn ModuleView(slug: String, page: ModulePage) -> impl IntoView {
     view! {
         <CourseFrame title=page.title steps progress=page.progress>
             <div class="prose" inner_html=page.intro_html></div>
-            <p class="hint">"About "{page.minutes}" minutes, with the knowledge check."</p>
+            <p class="hint">"About "{domain::count(page.minutes, "minute")}", with the knowledge check."</p>
             <div id="module" data-live>{state}</div>
             <section class="competencies">
                 <h2>"Competencies that this serves"</h2>

@@ -292,6 +292,21 @@ fn numbers_that_differ_between_attempts_are_grouped_by_the_mistake() {
 }
 
 #[test]
+fn a_right_number_without_its_unit_is_no_other_wrong_answer() {
+    let asked = || {
+        let mut question = number(5, 20);
+        let Key::Number(key) = &mut question.key else { unreachable!() };
+        (key.unit, key.unit_entry) = ("mg".parse().ok(), UnitEntry::Chosen);
+        question
+    };
+    let answers = [(asked(), typed("5")), (asked(), typed("5 mg")), (asked(), typed("7"))];
+    assert_eq!(
+        tallied(&answers),
+        ["Right 1*", "Another wrong answer 1", "The right number, without its unit 1"]
+    );
+}
+
+#[test]
 fn every_option_has_a_row_wherever_it_stood() {
     let picked = |id: &str| Some(Response::Chosen(strings(&[id])));
     let one = || {

@@ -77,6 +77,7 @@ pub struct TakenCheck {
 ///
 /// # Errors
 /// A [`FieldProblem`] for each question that cannot be marked; nothing is marked then, and the answers are kept.
+/// [`Problem::TryOfSomebodyElse`] on `check`; nothing is kept then.
 pub async fn take_check(services: &Services, actor: &Actor, taken: TakenCheck) -> Result<AttemptId> {
     let place = Place { actor, course: &taken.course, module: &taken.module };
     let mut db = services.begin().await?;
@@ -87,7 +88,8 @@ pub async fn take_check(services: &Services, actor: &Actor, taken: TakenCheck) -
         // Marked already: sent from another window, or by a second press of the button.
         return match marked::find(&mut db, place, id).await? {
             Some(_) => Ok(id),
-            None => Err(Error::Invalid(open.questions.first().map(changed).into_iter().collect())),
+            // A try is there until it is marked, and marked then: this one was opened by whoever was signed in before.
+            None => Err(Error::invalid("check", Problem::TryOfSomebodyElse)),
         };
     }
     let changed_ids = open.changed_since(&mut db, taken.version).await?;

@@ -51,29 +51,32 @@ pub(super) async fn open(
 ) -> Result<Try> {
     let row = sqlx::query!(
         r#"with here as (
-            select e.id as enrolment_id, m.id as module_id, m.check_version, m.pass_mark
+            select e.id as enrolment_id, m.id as module_id, m.check_version, m.pass_mark,
+                (select a.asked from check_attempts a where a.enrolment_id = e.id and a.module_id = m.id
+                    order by a.taken_at desc, a.id desc limit 1) as asked_before
             from enrolments e
             join courses c on c.id = e.course_id
             join modules m on m.course_id = c.id and not m.retired
             where e.learner_id = $1 and c.slug = $2 and m.slug = $3
         ), open as (
             insert into check_tries as t
-                (id, enrolment_id, module_id, version, seed, answers, seats, begun_at)
-            select $4, enrolment_id, module_id, check_version, $5, '{}', 1, $6 from here where $7
+                (id, enrolment_id, module_id, version, seed, answers, seats, begun_at, asked_before)
+            select $4, enrolment_id, module_id, check_version, $5, '{}', 1, $6, asked_before from here where $7
             on conflict (enrolment_id, module_id) do update set seats = t.seats + 1
-            returning t.id, t.enrolment_id, t.module_id, t.version, t.seed, t.asked, t.answers, t.seats
+            returning t.id, t.enrolment_id, t.module_id, t.version, t.seed, t.asked, t.answers, t.seats, t.asked_before
         ), seen as (
             select * from open
             union all
             select coalesce(t.id, $4), h.enrolment_id, h.module_id, coalesce(t.version, h.check_version),
-                coalesce(t.seed, $5), t.asked, coalesce(t.answers, '{}'), coalesce(t.seats, 0)
+                coalesce(t.seed, $5), t.asked, coalesce(t.answers, '{}'), coalesce(t.seats, 0),
+                case when t.id is null then h.asked_before else t.asked_before end
             from here h
             left join check_tries t on t.enrolment_id = h.enrolment_id and t.module_id = h.module_id
             where not $7
         )
         select o.id as "id!", o.enrolment_id as "enrolment_id!", o.module_id as "module_id!", o.version as "version!",
             o.seed as "seed!", o.asked as "asked?", o.answers as "answers!: Json<Kept>", o.seats as "seats!",
-            h.check_version, h.pass_mark, now.questions as "pool: Json<Vec<Question>>", now.asked as "of?",
+            o.asked_before as "asked_before?", h.check_version, h.pass_mark, now.questions as "pool: Json<Vec<Question>>", now.asked as "of?",
             was.questions as "was_pool?: Json<Vec<Question>>", was.asked as "was_of?"
         from here h
         cross join seen o
@@ -94,12 +97,14 @@ pub(super) async fn open(
     let seed = u64::try_from(row.seed).map_err(Error::failed)?;
     let count = |of: Option<i16>| of.map(u16::try_from).transpose().map_err(Error::failed);
     let (pool, of) = (row.pool.0, count(row.of)?);
+    let asked_before = row.asked_before.unwrap_or_default();
+    let drawn = |pool: &[Question], of| draw(pool, of, seed, &asked_before);
     let (stale, asked, kept) = match row.was_pool {
-        None => (None, row.asked.unwrap_or_else(|| draw(&pool, of, seed)), row.answers.0),
+        None => (None, row.asked.unwrap_or_else(|| drawn(&pool, of)), row.answers.0),
         Some(was) => {
             let was_of = count(row.was_of)?;
-            let asked = row.asked.unwrap_or_else(|| draw(&was, was_of, seed));
-            let asked = draw_on(asked, &pool, of, seed);
+            let asked = row.asked.unwrap_or_else(|| drawn(&was, was_of));
+            let asked = draw_on(asked, &pool, of, seed, &asked_before);
             let mut kept = row.answers.0;
             kept.retain(|id, _| asked.contains(id) && is_same(find(&was, id), find(&pool, id)));
             (Some(row.version), asked, kept)

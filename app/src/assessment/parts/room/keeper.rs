@@ -26,6 +26,8 @@ pub enum Look {
     Missing,
     /// Something was answered that cannot be marked as it stands.
     Unreadable,
+    /// A number whose unit is still to be chosen.
+    NoUnit,
     Answered,
 }
 
@@ -105,17 +107,24 @@ impl Keeper {
     }
 
     pub fn look(self, n: usize) -> Look {
-        let outbox = self.outbox.read();
-        match outbox.response(n) {
-            None => Look::Missing,
-            Some(_) if outbox.problem(n).is_some() => Look::Unreadable,
-            Some(_) => Look::Answered,
+        match self.problem(n) {
+            _ if self.outbox.read().response(n).is_none() => Look::Missing,
+            None => Look::Answered,
+            Some(Problem::UnitMissing) => Look::NoUnit,
+            Some(_) => Look::Unreadable,
         }
     }
 
     /// Why the answer cannot be marked as it stands; said once it is kept, and not while it is being typed.
     pub fn problem(self, n: usize) -> Option<Problem> {
-        let problem = self.outbox.read().problem(n)?;
-        self.fields.with_value(|fields| fields.get(n).map(|field| field.worded(problem)))
+        let outbox = self.outbox.read();
+        self.fields.with_value(|fields| {
+            let field = fields.get(n)?;
+            match outbox.problem(n) {
+                Some(problem) => Some(field.worded(problem)),
+                // The server reads answers and does not know the question; the page knows it, and does not read.
+                None => field.problem_of(outbox.kept(n)?),
+            }
+        })
     }
 }

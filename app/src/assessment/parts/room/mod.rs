@@ -9,7 +9,10 @@ mod question;
 mod review;
 mod timer;
 
-use domain::assessment::{ItemId, Room, SaveStatus};
+use domain::{
+    assessment::{ItemId, Room, SaveStatus},
+    count,
+};
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use crate::assessment::api::{PauseSitting, ResumeSitting};
@@ -190,7 +193,7 @@ fn TakeBreak(keeper: Keeper) -> impl IntoView {
                 <form method="post" action=PauseSitting::url() class="rest-break">
                     <input type="hidden" name="sitting" value=keeper.sitting.to_string() />
                     <button type="submit" class="button secondary small">"Take a rest break"</button>
-                    <span class="hint">{minutes()}" minutes of breaks left. The clock stops."</span>
+                    <span class="hint">{move || count(minutes(), "minute")}" of breaks left. The clock stops."</span>
                 </form>
             }
         })
@@ -201,11 +204,11 @@ fn TakeBreak(keeper: Keeper) -> impl IntoView {
 fn Break(keeper: Keeper) -> impl IntoView {
     view! {
         <div class="confirmation not-passed">
-            <h2>"You are taking a break"</h2>
+            <h2 id="question-heading" tabindex="-1">"You are taking a break"</h2>
             <p>
                 "The clock has stopped. You have "
-                {move || keeper.state.read().break_left_ms / 60_000}
-                " minutes of breaks left; after that it goes on by itself."
+                {move || count(keeper.state.read().break_left_ms / 60_000, "minute")}
+                " of breaks left; after that it goes on by itself."
             </p>
         </div>
         <form method="post" action=ResumeSitting::url()>

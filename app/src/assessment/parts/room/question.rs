@@ -53,7 +53,7 @@ pub fn QuestionPanel(
             <p class="over">{section}</p>
             <h2 id="question-heading" tabindex="-1">
                 {format!("Question {} of {count}", n + 1)}
-                <span class="hint">{if marks == 1 { " 1 mark".to_owned() } else { format!(" {marks} marks") }}</span>
+                <span class="hint">" "{domain::count(marks, "mark")}</span>
             </h2>
             <div class="stimulus prose" inner_html=question.asked.stimulus.unwrap_or_default()></div>
             <div class="wording prose" inner_html=question.asked.wording></div>
@@ -127,6 +127,7 @@ fn describe(look: Look, flagged: bool) -> String {
     let look = match look {
         Look::Answered => ", answered",
         Look::Unreadable => ", cannot be read",
+        Look::NoUnit => ", no unit chosen",
         Look::Missing => ", not answered",
     };
     format!("{look}{}", if flagged { ", flagged" } else { "" })

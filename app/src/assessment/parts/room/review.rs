@@ -1,3 +1,4 @@
+use domain::count as count_of;
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{
@@ -22,18 +23,19 @@ pub fn Review(
         <h2 id="question-heading" tabindex="-1">"Review your answers"</h2>
         <p role="status">
             {move || {
-                let missing = match looks(Look::Missing) {
-                    0 if looks(Look::Unreadable) == 0 => "You have answered every question.".to_owned(),
-                    0 => String::new(),
-                    1 => "1 question is not answered yet. ".to_owned(),
-                    missing => format!("{missing} questions are not answered yet. "),
+                let said = |look: Look, thing: &str, one: &str, more: &str| match looks(look) {
+                    0 => None,
+                    number => Some(format!("{} {}", count_of(number, thing), if number == 1 { one } else { more })),
                 };
-                let unreadable = match looks(Look::Unreadable) {
-                    0 => String::new(),
-                    1 => "1 answer cannot be read.".to_owned(),
-                    unreadable => format!("{unreadable} answers cannot be read."),
-                };
-                missing + &unreadable
+                let all = [
+                    said(Look::Missing, "question", "is not answered yet.", "are not answered yet."),
+                    said(Look::Unreadable, "answer", "cannot be read.", "cannot be read."),
+                    said(Look::NoUnit, "answer", "has no unit chosen.", "have no unit chosen."),
+                ];
+                match all.into_iter().flatten().collect::<Vec<_>>().join(" ") {
+                    none if none.is_empty() => "You have answered every question.".to_owned(),
+                    said => said,
+                }
             }}
         </p>
         <ol class="task-list review">
@@ -53,6 +55,7 @@ pub fn Review(
                                 {move || match keeper.look(n) {
                                     Look::Answered => "Answered",
                                     Look::Unreadable => "Cannot be read",
+                                    Look::NoUnit => "No unit chosen",
                                     Look::Missing => "Not answered",
                                 }}
                             </span>
@@ -88,5 +91,78 @@ pub fn Review(
                 }
             }>{move || if sending.get() { "Submitting…" } else { "Submit my answers" }}</button>
         </form>
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use domain::assessment::{
+        AnswerField, ItemId, PageQuestion, PaperKind, Response, Room, RoomQuestion, RoomState, SittingId,
+        UnitField,
+    };
+
+    use super::*;
+
+    fn room(typed: &str, unit: &str, field: UnitField) -> Room {
+        let question = RoomQuestion {
+            item: ItemId(uuid::Uuid::nil()),
+            section: "Sums".into(),
+            marks: 1,
+            asked: PageQuestion {
+                stimulus: None,
+                wording: "How much?".into(),
+                hints: 0,
+                rules: None,
+                field: AnswerField::Number(field),
+            },
+            hints: Vec::new(),
+            response: Some(Response::Number { typed: typed.into(), unit: unit.into() }),
+            flagged: false,
+            sequence: 1,
+            flag_sequence: 0,
+            problem: None,
+        };
+        Room {
+            sitting: SittingId(uuid::Uuid::nil()),
+            title: "Numeracy".into(),
+            kind: PaperKind::Mock,
+            calculator: false,
+            seat: 0,
+            state: RoomState {
+                remaining_ms: 60_000,
+                ends: String::new(),
+                paused: false,
+                break_left_ms: 0,
+                submitted: false,
+                seat: 0,
+                extra_seconds: 0,
+                earlier: Vec::new(),
+            },
+            questions: vec![question],
+        }
+    }
+
+    fn drawn(typed: &str, unit: &str, field: UnitField) -> (String, Look) {
+        Owner::new().with(|| {
+            let keeper = Keeper::new(&room(typed, unit, field), None);
+            let (place, scripts) = (RwSignal::new(Place::Review), RwSignal::new(false));
+            (view! { <Review keeper count=1 place scripts /> }.to_html(), keeper.look(0))
+        })
+    }
+
+    #[test]
+    fn a_number_whose_unit_is_not_chosen_does_not_look_answered() {
+        let units = || UnitField::Chosen(vec!["mg".into(), "g".into()]);
+        let (html, look) = drawn("5", "", units());
+        assert_eq!(look, Look::NoUnit);
+        assert!(html.contains("1 answer has no unit chosen.") && html.contains("No unit chosen<"), "{html}");
+        assert!(html.contains("Choose the unit too") && !html.contains("answered every question"), "{html}");
+        for (typed, unit, field) in
+            [("5", "mg", units()), ("5 mg", "", units()), ("5", "", UnitField::Shown("mg".into()))]
+        {
+            let (html, look) = drawn(typed, unit, field);
+            assert_eq!(look, Look::Answered, "{typed} {unit}");
+            assert!(html.contains("You have answered every question."), "{html}");
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! The time that is left. It follows the server's: the browser only counts the seconds in between, by a clock that runs on
 //! evenly whatever is done to the date and time of the device.
 
-use domain::assessment::RoomState;
+use domain::{assessment::RoomState, count};
 use leptos::prelude::*;
 
 use crate::assessment::parts::clock::clock;
@@ -69,7 +69,7 @@ pub fn Timer(state: RwSignal<RoomState>, left: RwSignal<i64>, scripts: RwSignal<
                     {move || if scripts.get() {
                         format!("Time left {}", clock(left.get()))
                     } else {
-                        format!("{} minutes left when this page was opened", left.get() / 60)
+                        format!("{} left when this page was opened", count(left.get() / 60, "minute"))
                     }}
                 </span>
                 " "<span class="hint">"Ends at "{move || state.read().ends.clone()}</span>

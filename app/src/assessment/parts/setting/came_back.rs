@@ -17,6 +17,16 @@ impl CameBack {
         Self { error: paths.iter().find_map(|path| PageState::error_of(path)) }
     }
 
+    /// What the page itself has found wrong, where no form came back with anything.
+    #[must_use]
+    pub fn or_wrong(self, field: &str, problem: Problem) -> Self {
+        let found = || ApiError {
+            fields: vec![FieldProblem::new(field, problem)],
+            ..ApiError::new(ErrorKind::Invalid)
+        };
+        Self { error: self.error.or_else(|| Some(found())) }
+    }
+
     pub fn problems(&self) -> Vec<FieldProblem> {
         self.error
             .as_ref()

@@ -21,6 +21,7 @@ pub use came_back::CameBack;
 pub use changed::ChangedMeanwhile;
 pub use checked::Checked;
 pub use create::CreateForm;
+pub use domain::count;
 pub use head::{OrganisationHead, PaperHead, Position, use_organisation, use_paper};
 pub use lines::{LinesTable, Totals, level};
 pub use lists::{CandidateList, StateTag};
@@ -35,9 +36,4 @@ pub fn not_shown(papers: u32) -> Option<impl IntoView> {
         papers => format!("{papers} papers cannot be shown just now: something is wrong with them. We have been told, and will put them right."),
     };
     Some(view! { <p class="notice">{text}</p> })
-}
-
-/// `1 question`, `2 questions`.
-pub fn count(number: u32, thing: &str) -> String {
-    if number == 1 { format!("1 {thing}") } else { format!("{number} {thing}s") }
 }

@@ -24,7 +24,7 @@ pub fn SettingsSummary(page: PaperPage) -> impl IntoView {
             <div><dt>"Instructions"</dt><dd class="as-typed">{instructions}</dd></div>
             <div><dt>"Opens"</dt><dd><Time moment=page.opens /></dd></div>
             <div><dt>"Closes"</dt><dd><Time moment=page.closes /></dd></div>
-            <div><dt>"Time limit"</dt><dd>{count(settings.limit_minutes.into(), "minute")}</dd></div>
+            <div><dt>"Time limit"</dt><dd>{count(settings.limit_minutes, "minute")}</dd></div>
             <div><dt>"Attempts"</dt><dd>{settings.attempts}</dd></div>
             <div><dt>"Pass mark"</dt><dd>{settings.pass_percent}"%"</dd></div>
             <div><dt>"Calculator"</dt><dd>{yes(settings.calculator)}</dd></div>

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use domain::assessment::{AnswerOutbox, Failure, Response, RoomQuestion, RoomState, Save, Saved};
+use domain::{
+    assessment::{AnswerOutbox, Failure, Response, RoomQuestion, RoomState, Save, Saved, WindowWatch},
+    count,
+};
 use leptos::{ev, prelude::*, task::spawn_local};
 use wasm_bindgen::JsCast;
 use web_sys::FormData;
@@ -22,6 +25,8 @@ const SOON: Duration = Duration::from_millis(700);
 const AGAIN: Duration = Duration::from_secs(2);
 /// A call without an answer for so long is taken for lost: a dead network can keep it waiting for minutes.
 const PATIENCE: Duration = Duration::from_secs(8);
+/// From hiding the page to telling that it was left: a page that is loaded again is gone by then.
+const MOMENT: Duration = Duration::from_millis(500);
 /// A sign of life, and a look at the time that is left.
 const BEAT: Duration = Duration::from_secs(10);
 
@@ -86,11 +91,24 @@ impl Keeper {
         let beat = move || spawn_local(async move { take(ask().await) });
         let _ = set_interval_with_handle(beat, BEAT);
         let _ = window_event_listener(ev::online, move |_| calls.send());
+        let watch = StoredValue::new(WindowWatch::default());
+        let report = move |all: Vec<bool>| {
+            spawn_local(async move {
+                for left in all {
+                    drop(report_window(self.sitting, left).await);
+                }
+            });
+        };
         let _ = window_event_listener_untyped("visibilitychange", move |_| {
-            let left = document().hidden();
-            spawn_local(async move { drop(report_window(self.sitting, left).await) });
             calls.send();
-            if !left {
+            if document().hidden() {
+                watch.update_value(WindowWatch::hidden);
+                let over = move || {
+                    report(watch.try_update_value(WindowWatch::moment_over).flatten().into_iter().collect())
+                };
+                set_timeout(over, MOMENT);
+            } else {
+                report(watch.try_update_value(WindowWatch::seen).unwrap_or_default());
                 // Another window may have gone on with the paper meanwhile.
                 beat();
                 if calls.asked_for_seat.get_value() == 0 {
@@ -99,6 +117,7 @@ impl Keeper {
             }
         });
         let _ = window_event_listener(ev::pagehide, move |_| {
+            watch.update_value(WindowWatch::goes);
             self.keep();
         });
     }

@@ -1,0 +1,176 @@
+//! What a candidate is told of a sitting, and whoever runs the paper of the same: one order, one count, one time.
+
+use domain::assessment::{Key, shuffled};
+
+use super::*;
+
+/// A sitting whose questions stand otherwise than in the paper.
+async fn in_another_order(exam: &Exam) -> SittingId {
+    let sitting = exam.seated().await;
+    let sections: Vec<(uuid::Uuid,)> = sqlx::query_as(
+        "select section_id from paper_items where paper_id = $1 and attempt = 1 order by position",
+    )
+    .bind(exam.paper.0)
+    .fetch_all(&exam.world.services.db)
+    .await
+    .unwrap();
+    let sections: Vec<_> = sections.into_iter().map(|(id,)| domain::assessment::SectionId(id)).collect();
+    let seed = (1..).find(|seed| shuffled(&sections, *seed)[..4] == [3, 2, 1, 0]).unwrap();
+    sqlx::query("update sittings set shuffle_seed = $2 where id = $1")
+        .bind(sitting.0)
+        .bind(i64::try_from(seed).unwrap())
+        .execute(&exam.world.services.db)
+        .await
+        .unwrap();
+    sitting
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_question_has_one_number_in_the_room_the_receipt_and_the_result(db: PgPool) {
+    let exam = Exam::new(db, |settings| settings.shuffle = true).await;
+    let services = &exam.world.services;
+    let sitting = in_another_order(&exam).await;
+    let room = exam.room(sitting).await;
+    let seen: Vec<ItemId> = room.questions.iter().map(|question| question.item).collect();
+    let set: Vec<ItemId> = exam.questions().await.into_iter().map(|(item, _)| item).collect();
+    assert_eq!(seen[..4], [set[3], set[2], set[1], set[0]]);
+    submit_sitting(services, &exam.learner, sitting, &[save(seen[0], room.seat * SEAT + 1, "1 mg")])
+        .await
+        .unwrap();
+
+    let items = |result: domain::assessment::SittingResult| -> Vec<ItemId> {
+        result.questions.into_iter().map(|question| question.item).collect()
+    };
+    let result = own_result(services, &exam.learner, sitting).await.unwrap();
+    assert_eq!(result.sections.len(), 2, "each section once");
+    assert_eq!(items(result), seen);
+    let desk = sitting_desk(services, &exam.setter, sitting).await.unwrap();
+    assert_eq!(items(desk.result.unwrap()), seen);
+    // What is about the paper goes by the paper's own order.
+    let sheet = item_sheet(services, &exam.setter, exam.paper).await.unwrap();
+    assert_eq!(sheet.items.iter().map(|row| row.item).collect::<Vec<_>>(), set);
+
+    let receipt = async || super::receipt(services, &exam.learner, sitting).await.unwrap();
+    let numbered = |text: &str, items: &[ItemId]| {
+        let starts = (1..).zip(items).map(|(n, item)| format!("{n} {item} "));
+        text.lines().skip(1).zip(starts).all(|(line, start)| line.starts_with(&start))
+    };
+    let now = receipt().await;
+    assert!(numbered(&now.text, &seen), "{}", now.text);
+    // A receipt that somebody has in hand says what it said: its hash was taken of the paper's order.
+    let mut lines: Vec<_> =
+        now.text.lines().skip(1).map(|line| line.split_once(' ').unwrap().1.to_owned()).collect();
+    lines.sort_by_key(|line| set.iter().position(|item| line.starts_with(&item.to_string())));
+    let lines = (1..).zip(lines).map(|(n, line): (usize, _)| format!("{n} {line}\n"));
+    let before = format!("sitting {sitting}\n{}", lines.collect::<String>());
+    sqlx::query("update sittings set receipt_hash = sha256(convert_to($2, 'UTF8')) where id = $1")
+        .bind(sitting.0)
+        .bind(&before)
+        .execute(&services.db)
+        .await
+        .unwrap();
+    let then = receipt().await;
+    assert_eq!(then.text, before);
+    assert_ne!(then.hash, now.hash);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn what_cannot_be_started_any_more_says_the_time_that_it_gave(db: PgPool) {
+    let exam = Exam::new(db, |settings| settings.attempts = 1).await;
+    let services = &exam.world.services;
+    set_adjustment(
+        services,
+        &exam.setter,
+        exam.organisation,
+        "learner@north.example",
+        AdjustmentChange { extra_percent: Some(25), extra_minutes: None, break_minutes: None },
+    )
+    .await
+    .unwrap();
+    let closes = async |when: &str| {
+        let moved = format!("update papers set closes_at = now() + interval '{when}'");
+        sqlx::query(sqlx::AssertSqlSafe(moved)).execute(&services.db).await.unwrap();
+        let listed = candidate_home(services, &exam.learner).await.unwrap().papers.remove(0);
+        let started = start_page(services, &exam.learner, exam.paper, "").await.unwrap();
+        assert_eq!(listed, started);
+        (listed.standing, listed.minutes, listed.cut_by_close)
+    };
+    // Whoever starts now has ten minutes of the limit, or a begun one less, and a quarter of the limit on top.
+    let (standing, minutes, cut) = closes("10 minutes").await;
+    assert_eq!((standing, cut), (Standing::CanStart, true));
+    assert!((16..=17).contains(&minutes), "{minutes}");
+    let sitting = exam.seated().await;
+    assert_eq!(closes("10 minutes").await, (Standing::Sitting(sitting), 37, false));
+    submit_sitting(services, &exam.learner, sitting, &[]).await.unwrap();
+    assert_eq!(closes("10 minutes").await, (Standing::NoAttemptsLeft, 37, false));
+    assert_eq!(closes("-10 minutes").await, (Standing::Closed, 37, false));
+}
+
+/// Makes the numbers of the paper ask for their unit from a list.
+async fn with_units_to_choose(exam: &Exam) {
+    for (item, mut question) in exam.questions().await {
+        if let Key::Number(key) = &mut question.key {
+            key.unit_entry = domain::assessment::UnitEntry::Chosen;
+            key.unit_choices = ["mg", "g"].map(|unit| unit.parse().unwrap()).into();
+        }
+        sqlx::query("update paper_items set question = $2 where id = $1")
+            .bind(item.0)
+            .bind(Json(question))
+            .execute(&exam.world.services.db)
+            .await
+            .unwrap();
+    }
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_unit_that_nobody_has_chosen_is_told_before_submission(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    with_units_to_choose(&exam).await;
+    let (services, learner) = (&exam.world.services, &exam.learner);
+    let sitting = exam.seated().await;
+    let room = exam.room(sitting).await;
+    let item = room.questions[0].item;
+    let told = async || open_room(services, learner, sitting).await.unwrap().questions[0].problem.clone();
+    exam.save(sitting, &[save(item, SEAT + 1, "5")]).await;
+    assert_eq!(told().await, Some(Problem::UnitMissing));
+    assert_eq!(exam.stored(sitting).await[&item.0].1, Some(number("5")), "kept as it is");
+    // The form without scripts comes back with it, and goes on when the unit is there.
+    let unit_of = async |unit: &str| {
+        let response = Some(Response::Number { typed: "5".into(), unit: unit.into() });
+        let given = PlainAnswer { item, drawn: None, response, flagged: false };
+        save_plain(services, learner, sitting, given).await.unwrap().saved.problems
+    };
+    assert_eq!(unit_of("").await, [(item, Problem::UnitMissing)]);
+    assert_eq!(unit_of("mg").await, []);
+    assert_eq!(told().await, None);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn an_exam_without_candidates_says_what_time_it_is(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let services = &exam.world.services;
+    let paper =
+        create_paper(services, &exam.setter, exam.organisation, "Empty", PaperKind::Mock).await.unwrap();
+    let live = invigilation(services, &exam.setter, paper).await.unwrap();
+    assert!(live.candidates.is_empty());
+    assert!(live.at.ends_with('m') && live.at.contains(':'), "{:?}", live.at);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn receipt_and_desk_count_the_same_answers(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let services = &exam.world.services;
+    let sitting = exam.seated().await;
+    let items: Vec<_> =
+        exam.room(sitting).await.questions.into_iter().map(|question| question.item).collect();
+    let saves =
+        [save(items[0], SEAT + 1, "5 mg"), save(items[1], SEAT + 2, "2,5"), save(items[2], SEAT + 3, "6 mg")];
+    submit_sitting(services, &exam.learner, sitting, &saves).await.unwrap();
+    let receipt = receipt(services, &exam.learner, sitting).await.unwrap();
+    let desk = sitting_desk(services, &exam.setter, sitting).await.unwrap();
+    let live = invigilation(services, &exam.setter, exam.paper).await.unwrap();
+    let row = live.candidates.into_iter().find_map(|row| row.sitting).unwrap();
+    assert_eq!((receipt.answered, receipt.unreadable, receipt.questions), (2, 1, 5));
+    assert_eq!((desk.row.answered, desk.unreadable, desk.row.questions), (2, 1, 5));
+    assert_eq!((row.answered, row.questions), (2, 5));
+}
