@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use domain::assessment::{
-    Alike, Analysis, AskedView, CorrectionRow, ItemId, ItemRow, ItemSheet, ItemVariant, MOST_CORRECTIONS, PaperId,
-    Question, Response, Verdict, analyse, tally,
+    Alike, Analysis, AskedView, CorrectionRow, ItemId, ItemRow, ItemSheet, ItemVariant, MOST_CORRECTIONS,
+    PaperId, Question, Response, Verdict, analyse, tally,
 };
 use sqlx::types::Json;
 use uuid::Uuid;

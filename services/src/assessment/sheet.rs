@@ -1,6 +1,6 @@
 //! What whoever set a paper sees of its candidates afterwards.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 use domain::assessment::{
     Category, CategoryResult, PaperId, Release, ReleasedOutcome, ResultSheet, SectionResult, SheetRow,

@@ -424,7 +424,7 @@ async fn a_new_paper_is_open_from_nine_to_five_by_the_clock_on_the_wall(db: PgPo
         let moment: chrono::DateTime<chrono::Utc> = now.parse().unwrap();
         exam.world.clock.advance(moment - services.clock.now());
         let new = create_paper(services, setter, exam.organisation, "New", PaperKind::Mock).await.unwrap();
-        let copy = duplicate_paper(services, setter, exam.paper, false).await.unwrap();
+        let copy = duplicate_paper(services, setter, exam.paper, false, None).await.unwrap();
         for (how, draft) in [("created", new), ("copied", copy)] {
             let page = paper_page(services, setter, draft).await.unwrap();
             assert_eq!((&*page.opens.utc, &*page.closes.utc), (opens, closes), "{how} at {now}");
@@ -627,7 +627,7 @@ async fn how_a_template_rounds_and_writes_is_told_in_the_room_and_in_practice(db
             .to_owned(),
     );
     assert_eq!(told_in_practice().await, rules);
-    let paper = duplicate_paper(services, setter, exam.paper, true).await.unwrap();
+    let paper = duplicate_paper(services, setter, exam.paper, true, None).await.unwrap();
     let settings = PaperSettings { access_code: String::new(), ..settings() };
     save_settings(services, setter, paper, &settings, None).await.unwrap();
     publish_paper(services, setter, paper, true, None).await.unwrap();
@@ -641,7 +641,7 @@ async fn how_a_template_rounds_and_writes_is_told_in_the_room_and_in_practice(db
 async fn making_the_questions_of_a_paper_keeps_nobody_waiting(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let (setter, paper) = (exam.setter, exam.paper);
-    let draft = duplicate_paper(&exam.world.services, &setter, paper, true).await.unwrap();
+    let draft = duplicate_paper(&exam.world.services, &setter, paper, true, None).await.unwrap();
     let settings = PaperSettings { access_code: String::new(), ..settings() };
     save_settings(&exam.world.services, &setter, draft, &settings, None).await.unwrap();
     let (services, address) =

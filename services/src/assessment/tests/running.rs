@@ -279,7 +279,7 @@ async fn who_changes_the_time_of_everybody_holds_up_no_answer(db: PgPool) {
     }
     let item = exam.room(sitting).await.questions[0].item;
     count_writes(&exam, "incidents").await;
-    let everybody = async || add_time(services, &exam.setter, exam.paper, None, 5).await.map(drop);
+    let everybody = async || add_time(services, &exam.setter, exam.paper, None, 5, None).await.map(drop);
     let page = paper_page(services, &exam.setter, exam.paper).await.unwrap();
     let window = ("2020-01-01T09:00", "2099-02-01T09:00");
     let later = async || {
