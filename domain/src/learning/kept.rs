@@ -80,8 +80,8 @@ pub fn take_in(kept: &mut Kept, answers: Answers, sequence: i64, asked: &[String
     NotKept { overtaken, refused }
 }
 
-fn can_be_kept(id: &String, given: &[String], asked: &[String]) -> Result<(), Problem> {
-    if !asked.contains(id) {
+fn can_be_kept(id: &str, given: &[String], asked: &[String]) -> Result<(), Problem> {
+    if !asked.iter().any(|asked| asked == id) {
         return Err(Problem::QuestionsChanged);
     }
     if given.len() > MAX_CHOSEN {
