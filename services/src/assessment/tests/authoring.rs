@@ -637,6 +637,7 @@ async fn how_a_template_rounds_and_writes_is_told_in_the_room_and_in_practice(db
     assert_eq!(told_in_room(sitting).await, expected);
 }
 
+#[expect(clippy::disallowed_methods, reason = "it takes the one thread of a runtime of its own")]
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn making_the_questions_of_a_paper_keeps_nobody_waiting(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;

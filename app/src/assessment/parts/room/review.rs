@@ -130,6 +130,7 @@ mod tests {
             seat: 0,
             state: RoomState {
                 remaining_ms: 60_000,
+                latest_end_ms: 0,
                 ends: String::new(),
                 paused: false,
                 break_left_ms: 0,
