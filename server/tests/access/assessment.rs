@@ -85,7 +85,11 @@ pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
     ("/api/assessment/remove_section", "paper={draft}&section={section}&version=3", FIRST),
     ("/api/assessment/save_candidates", "paper={draft}&emails=&version=0", FIRST),
     ("/api/assessment/load_preview", "paper={draft}", PAPER),
-    ("/api/assessment/publish_paper", "paper={draft}", [NO, GONE, GONE, BAD, GONE, BAD, BAD, GONE, GONE]),
+    (
+        "/api/assessment/publish_paper",
+        "paper={draft}&settings_version=0&questions_version=0&candidates_version=0",
+        [NO, GONE, GONE, BAD, GONE, BAD, BAD, GONE, GONE],
+    ),
     ("/api/assessment/load_invigilation", "paper={open}", PAPER),
     ("/api/assessment/load_desk", "sitting={submitted}", PAPER),
     ("/api/assessment/add_time", "paper={open}&minutes=1", PAPER),

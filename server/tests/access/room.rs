@@ -117,7 +117,7 @@ async fn the_questions_cannot_be_read_once_they_are_submitted(db: PgPool) {
 #[sqlx::test(migrator = "services::MIGRATIONS")]
 async fn a_break_and_its_end_lead_to_the_heading_of_what_is_shown_then(db: PgPool) {
     let room = Opened::new(db).await;
-    sqlx::query("update sittings set break_allowed_seconds = 60")
+    sqlx::query("update sittings set break_allowed_seconds = 90")
         .execute(&room.site.services.db)
         .await
         .unwrap();

@@ -204,7 +204,7 @@ async fn with_answers(site: &Site, prepared: &assessment::Prepared, path: &str, 
 /// Nothing that was sent before keeps what is sent now from being looked at: the form shows the newest version, and no code was
 /// tried.
 async fn afresh(site: &Site, body: &str) {
-    if let Some(version) = body.split("&version=").nth(1) {
+    if let Some(version) = body.split("version=").nth(1).and_then(|rest| rest.split('&').next()) {
         sqlx::query("update paper_versions set version = $1")
             .bind(version.parse::<i64>().unwrap())
             .execute(&site.services.db)
@@ -217,7 +217,10 @@ async fn afresh(site: &Site, body: &str) {
 /// Whether an answer is about something else than what was sent: a version that is the newest, a code too many.
 fn beside_the_point(body: &str, sent: &str, answer: &Answer) -> bool {
     let versions = |text: &str| {
-        text.split('&').filter(|field| field.starts_with("version")).collect::<Vec<_>>().join("&")
+        text.split('&')
+            .filter(|field| field.split('=').next().is_some_and(|name| name.ends_with("version")))
+            .collect::<Vec<_>>()
+            .join("&")
     };
     answer.body.contains("CodeWait")
         || answer.body.contains("ChangedMeanwhile") && versions(body) == versions(sent)

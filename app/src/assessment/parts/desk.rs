@@ -48,7 +48,8 @@ pub fn DeskFacts(desk: SittingDesk) -> impl IntoView {
 pub fn not_readable(answers: u32) -> Option<impl IntoView> {
     let words =
         if answers == 1 { " more cannot be read as it stands" } else { " more cannot be read as they stand" };
-    (answers > 0).then(|| view! { <span class="line">{count(answers, "answer")}{words}</span> })
+    (answers > 0)
+        .then(|| view! { <span class="line">{format!("{}{words}", count(answers, "answer"))}</span> })
 }
 
 /// What happened during the sitting, in its order.

@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use domain::{
-    assessment::{AnswerOutbox, Failure, Response, RoomQuestion, RoomState, Save, Saved, WindowWatch},
-    count,
+use domain::assessment::{
+    AnswerOutbox, Failure, Response, RoomQuestion, RoomState, Save, Saved, WindowWatch,
 };
 use leptos::{ev, prelude::*, task::spawn_local};
 use wasm_bindgen::JsCast;
