@@ -281,7 +281,7 @@ async fn who_changes_the_time_of_everybody_holds_up_no_answer(db: PgPool) {
     count_writes(&exam, "incidents").await;
     let everybody = async || add_time(services, &exam.setter, exam.paper, None, 5, None).await.map(drop);
     let page = paper_page(services, &exam.setter, exam.paper).await.unwrap();
-    let window = ("2020-01-01T09:00", "2099-02-01T09:00");
+    let window = ("2025-01-01T09:00", "2036-02-01T09:00");
     let later = async || {
         change_window(services, &exam.setter, exam.paper, window, "Snow", Some(page.versions.settings)).await
     };
