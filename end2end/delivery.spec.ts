@@ -264,8 +264,11 @@ test('after the device slept, with its clocks standing still, the time that is l
     performance.now = () => now() - slept;
     Object.assign(window, { sleep: (ms: number) => (slept += ms) });
   });
+  // With its seat the page hears how much time is left.
+  const seat = page.waitForResponse((response) => response.url().endsWith('/take_seat'));
   const { desk } = await sit(page, browser, STUDENTS.deliverySleeps, 'SLEEPS1');
   await desk.context().close();
+  await (await seat).finished();
   const clock = page.locator('.time-left');
   await expect(clock).toHaveText(/Time left (30:00|2\d:\d\d)/);
   // Until the page has asked, it cannot know.

@@ -335,13 +335,13 @@ test('another device goes on where the first one stopped, and rest breaks stop t
   await desk.goto('/assessments/papers');
   await desk.getByRole('link', { name: /Extra time and rest breaks/ }).first().click();
   await asDrawn(desk);
-  await expect(desk.getByLabel('E-mail address')).toHaveValue('');
-  await desk.getByLabel('E-mail address').fill(STUDENTS.examDevices);
+  await expect(desk.getByLabel('E-mail address', { exact: true })).toHaveValue('');
+  await desk.getByLabel('E-mail address', { exact: true }).fill(STUDENTS.examDevices);
   await desk.getByLabel('Extra time in per cent of the time limit').fill('50');
   await desk.getByLabel('Rest breaks in minutes').fill('10');
   await desk.getByLabel('Rest breaks in minutes').press('Enter');
   await expect(desk.getByRole('row').filter({ hasText: STUDENTS.examDevices })).toContainText('50');
-  await expect(desk.getByLabel('E-mail address')).toHaveValue('');
+  await expect(desk.getByLabel('E-mail address', { exact: true })).toHaveValue('');
   await expect(desk.getByLabel('Extra time in per cent of the time limit')).toHaveValue('');
   await desk.context().close();
   await signIn(page, STUDENTS.examDevices);

@@ -23,6 +23,12 @@ export function opensIn(code: string, seconds: number) {
   execFileSync('psql', options, { input });
 }
 
+/** The id of the paper with this title. */
+export function paperCalled(title: string): string {
+  const options = ['-XAtq', '-v', 'ON_ERROR_STOP=1', '-v', `title=${title}`, process.env.DATABASE_URL!];
+  return execFileSync('psql', options, { input: "select id from papers where title = :'title'", encoding: 'utf8' }).trim();
+}
+
 /** What the database holds for every question of the sitting whose room this is, in the order of the paper. */
 export function stored(room: string): Given[] {
   const sitting = room.split('/').pop()!;
