@@ -123,4 +123,6 @@ async fn the_example_of_the_question_bank_passes_its_own_checks(db: PgPool) {
     assert!(page.body.contains("say how the answer is rounded"));
     let page = previewed("# nothing").await;
     assert_eq!(summary(&page), ["Mend what is named on this page, then preview again"]);
+    let page = previewed("question = []").await;
+    assert_eq!(summary(&page), ["Paste the text of a bank, at most 100 kB of it"]);
 }

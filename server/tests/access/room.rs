@@ -19,6 +19,13 @@ struct Opened {
 }
 
 impl Opened {
+    /// The form of a question, as a page without scripts sends it.
+    async fn save_and_go(&self, form: &str) -> Answer {
+        let path = "/api/assessment/save_and_go";
+        let request = form_request(path, form, self.session.as_deref(), "text/html", &self.address());
+        self.site.send(request).await
+    }
+
     async fn new(db: PgPool) -> Self {
         let site = Site::with_demo(db).await;
         let prepared = assessment::prepared(&site).await;
@@ -157,14 +164,7 @@ async fn a_form_that_the_browser_shows_again_is_sent_with_what_was_changed_in_it
             room.sitting,
             question["item"].as_str().unwrap()
         );
-        let request = form_request(
-            "/api/assessment/save_and_go",
-            &form,
-            room.session.as_deref(),
-            "text/html",
-            &room.address(),
-        );
-        let answer = room.site.send(request).await;
+        let answer = room.save_and_go(&form).await;
         assert_eq!(answer.status, StatusCode::FOUND);
         assert_eq!(room.call("open_room").await["questions"][0]["response"]["number"]["typed"], typed);
     }
@@ -193,14 +193,7 @@ async fn a_choice_is_taken_back_without_scripts_too(db: PgPool) {
             "sitting={}&item={item}&drawn={drawn}&kind=chosen&place=1&chosen[]={option}&go={go}",
             room.sitting
         );
-        let request = form_request(
-            "/api/assessment/save_and_go",
-            &form,
-            room.session.as_deref(),
-            "text/html",
-            &room.address(),
-        );
-        let answer = room.site.send(request).await;
+        let answer = room.save_and_go(&form).await;
         let to = if go == "clear" { "1" } else { go };
         assert_eq!(answer.header("location"), format!("{}?question={to}", room.address()));
         let now = question().await;
