@@ -81,6 +81,13 @@ export const STUDENTS = {
   guessed: student(191),
   roomClears: student(192),
   roomCutOff: student(193),
+  // Have begun the course.
+  goesAbout: student(67),
+  comesBack: student(68),
+  leavesCheck: student(70),
+  leavesRoom: student(71),
+  lacksFiles: student(72),
+  signedOutMeanwhile: student(73),
 };
 
 function student(n: number): string {

@@ -1,10 +1,10 @@
-//! The WebAssembly entry point. The islands themselves are exported by `app`; the page's script then calls each.
+//! The WebAssembly entry point: the application takes over the page that the server drew.
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
 #[wasm_bindgen]
 pub fn hydrate() {
     console_error_panic_hook::set_once();
-    leptos::mount::hydrate_islands();
-    app::mark_hydrated();
+    // Goes on after this returns: what an area needs may have to be fetched first. `App` says when it is done.
+    leptos::mount::hydrate_lazy(app::App);
 }

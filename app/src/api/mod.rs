@@ -3,6 +3,7 @@
 mod error;
 #[cfg(feature = "ssr")]
 mod form;
+mod lean;
 mod open;
 mod page_state;
 #[cfg(feature = "ssr")]
@@ -11,6 +12,7 @@ mod request;
 pub use error::{ApiError, ErrorKind};
 #[cfg(feature = "ssr")]
 pub use form::Form;
+pub use lean::Lean;
 pub use open::open_to_all;
 pub use page_state::{Flash, PageState};
 #[cfg(feature = "ssr")]

@@ -4,11 +4,12 @@ use serde::{Deserialize, Serialize};
 
 use super::{ApiError, ErrorKind};
 
-/// What the server knows before a page is made: who is signed in, and what became of a form that was sent as a plain POST.
-/// For the server's part of a page; an island gets what it needs of it as a property.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// What the server knows before a page is made: who is signed in, and what became of a form that was sent as a plain POST. It
+/// travels inside the page, so it is the same in the browser.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PageState {
     pub signed_in: Option<SignedIn>,
+    /// Belongs to the page that was loaded, and to no later one.
     pub flash: Option<Flash>,
     /// Where to go after signing in, as the address of the page says it.
     pub next: String,
@@ -23,14 +24,27 @@ pub struct Flash {
 }
 
 impl PageState {
-    /// Makes the state available to every component of the page.
+    /// Makes the state available to every component. It takes a number in the page, by which the browser finds it: so it is called
+    /// in the same place on both sides.
     pub fn provide() {
-        #[cfg(feature = "ssr")]
-        provide_context(super::request::page_state());
+        let state = SharedValue::new(|| {
+            #[cfg(feature = "ssr")]
+            return super::request::page_state();
+            #[cfg(not(feature = "ssr"))]
+            Self::default()
+        });
+        provide_context(RwSignal::new(state.into_inner()));
     }
 
     pub fn get() -> Self {
-        use_context().unwrap_or_default()
+        use_context::<RwSignal<Self>>().map(|state| state.get_untracked()).unwrap_or_default()
+    }
+
+    /// Another page is shown: what came back with the form of the one before is said no more.
+    pub fn forget_flash() {
+        if let Some(state) = use_context::<RwSignal<Self>>() {
+            state.update(|state| state.flash = None);
+        }
     }
 
     /// The error that the form of this server function came back with.

@@ -1,16 +1,25 @@
-//! News: how an open page stays equal to what the server would answer now.
+//! News: how what is shown stays equal to what the server would answer now.
 //!
-//! The server draws every page, and draws it again for whoever asks. So what lives on a page is no second program in the
-//! browser that knows how a tick or a table looks: it is an element with an id and the attribute `data-live`, and one
-//! [`KeepCurrent`] on the page, which fetches the page anew when there is news and puts what has changed into those elements.
-//! Without scripts the same page is as it was when it was loaded.
+//! A tab has one stream of events, which carry nothing but that something has changed. A part of a page that shows how things are
+//! now is drawn from a signal, and [`keep_current`] asks its server function again when there is news, for as long as the page is
+//! there. Without scripts the same page is as it was when it was loaded.
 
+#[cfg(feature = "hydrate")]
+mod asker;
 mod keep;
 #[cfg(feature = "hydrate")]
-mod listen;
-#[cfg(feature = "hydrate")]
-mod morph;
+mod stream;
 
-pub use keep::KeepCurrent;
-#[cfg(feature = "hydrate")]
-pub use listen::{Found, News, listen};
+pub use keep::{News, StillCurrent, Way, keep_current};
+
+/// Makes the tab's stream available to every page.
+pub fn provide() {
+    #[cfg(feature = "hydrate")]
+    stream::provide();
+}
+
+/// Another page is asked for: what is news from here on, that page may not show.
+pub fn page_asked_for() {
+    #[cfg(feature = "hydrate")]
+    stream::with(stream::Stream::page_asked_for);
+}

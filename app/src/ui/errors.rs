@@ -2,9 +2,12 @@ use domain::FieldProblem;
 use leptos::prelude::*;
 
 use super::Title;
+#[cfg(feature = "hydrate")]
+use crate::navigation;
 use crate::{
     api::{ApiError, ErrorKind},
     assessment::AskReason,
+    navigation::Heading,
 };
 
 /// What is wrong with a form, at its top: each line leads to its field. Takes the focus when it appears, with the page
@@ -37,7 +40,8 @@ pub fn ErrorSummary(
                                 let href = format!("#{}", problem.field);
                                 let message = problem.problem.message();
                                 let words = words.map_or_else(|| message.into_owned(), |words| words.run(problem));
-                                view! { <li><a href=href>{words}</a></li> }
+                                // The browser itself brings whoever follows it into the field.
+                                view! { <li><a href=href rel="external">{words}</a></li> }
                             })
                             .collect_view()}
                     </ul>
@@ -75,11 +79,11 @@ pub fn ErrorPage(error: ApiError) -> impl IntoView {
     view! {
         <Title text=title />
         <div class="narrow">
-            <h1>{title}</h1>
+            <Heading>{title}</Heading>
             <p>{text}</p>
             {match error.kind {
                 ErrorKind::SignedOut => view! { <p><a class="button" href="/sign-in">"Sign in"</a></p> }.into_any(),
-                _ => view! { <p><a class="button secondary" href="">"Try again"</a></p> }.into_any(),
+                _ => view! { <p><a class="button secondary" href="" rel="external">"Try again"</a></p> }.into_any(),
             }}
             {error
                 .request_id
@@ -88,6 +92,18 @@ pub fn ErrorPage(error: ApiError) -> impl IntoView {
         </div>
     }
     .into_any()
+}
+
+/// For an address that leads to no page of this application. The server may know it all the same: it is asked for a document, unless it
+/// has just said that there is none.
+#[component]
+pub fn Elsewhere() -> impl IntoView {
+    #[cfg(feature = "hydrate")]
+    if !navigation::is_first_page() {
+        navigation::load_document();
+        return ().into_any();
+    }
+    view! { <NotFound /> }.into_any()
 }
 
 /// For every address that leads nowhere, and for what is somebody else's.
@@ -100,7 +116,7 @@ pub fn NotFound() -> impl IntoView {
     view! {
         <Title text="Page not found" />
         <div class="narrow">
-            <h1>"Page not found"</h1>
+            <Heading>"Page not found"</Heading>
             <p>"If you typed the address, check that it is right. If you followed a link, the page may have moved, or it may be for other people."</p>
             <p><a class="button secondary" href="/">"Go to the start"</a></p>
         </div>

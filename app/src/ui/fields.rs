@@ -117,7 +117,7 @@ pub fn PasswordField(
 }
 
 /// The button that shows what was typed into the password field of that id, and hides it again.
-#[island]
+#[component]
 fn ShowPassword(input: String) -> impl IntoView {
     let shown = RwSignal::new(false);
     // Without scripts the button could do nothing, so it is not there.

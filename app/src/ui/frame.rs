@@ -6,7 +6,7 @@ use crate::api::PageState;
 
 #[component]
 pub fn SkipLink() -> impl IntoView {
-    view! { <a class="skip-link" href="#main">"Skip to the content"</a> }
+    view! { <a class="skip-link" href="#main" rel="external">"Skip to the content"</a> }
 }
 
 #[component]
@@ -52,10 +52,18 @@ fn Mark() -> impl IntoView {
     }
 }
 
+/// The end of every page, and so the last of it that the application takes over. Then it says on the document that it is alive: browser
+/// tests wait for that, as nothing else on every page shows it.
 #[component]
 pub fn SiteFooter() -> impl IntoView {
+    let footer = NodeRef::<leptos::html::Footer>::new();
+    Effect::new(move |_| {
+        if let (Some(_), Some(html)) = (footer.get(), document().document_element()) {
+            let _ = html.set_attribute("data-hydrated", "");
+        }
+    });
     view! {
-        <footer class="site-footer">
+        <footer class="site-footer" node_ref=footer>
             <div class="width">
                 <p>"Health and Education Co-operative: learning for people who look after people."</p>
             </div>

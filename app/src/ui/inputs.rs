@@ -28,8 +28,9 @@ pub fn TextArea(
 ) -> impl IntoView {
     let described = described_by(&id, hint.is_some(), problem.is_some());
     let invalid = problem.is_some().then_some("true");
-    // A line break right behind the opening tag is not part of the text, so one is put there: the text may begin with its own.
-    let content = format!("\n{}", escaped(&value));
+    // A line break right behind the opening tag is not part of the text, so the server puts one there: the text may begin with its own.
+    // In the browser there is no tag to be behind.
+    let content = format!("{}{}", if cfg!(feature = "ssr") { "\n" } else { "" }, escaped(&value));
     view! {
         <FieldFrame id=id.clone() label hint problem>
             <textarea id=id.clone() name=name.unwrap_or(id) rows=rows.to_string() class=code.then_some("code") autocomplete="off"

@@ -3,23 +3,64 @@ use leptos::prelude::*;
 use super::ErrorPage;
 use crate::api::ApiError;
 
-/// Shows a page when its data is there, or the page that says why it is not.
+/// Shows a page when its data is there, or the page that says why it is not. In the browser the page before stays until then.
+///
+/// A page is made once for each address. What changes on it while it is shown is in signals, which only parts of it read.
 #[component]
-pub fn Loaded<T, F, V>(resource: Resource<Result<T, ApiError>>, page: F) -> impl IntoView
+pub fn Loaded<T, S, F, V>(resource: Resource<Result<T, ApiError>, S>, page: F) -> impl IntoView
 where
     T: Clone + Send + Sync + 'static,
-    F: FnOnce(T) -> V + Send + 'static,
+    S: Send + Sync + 'static,
+    F: Fn(T) -> V + Clone + Send + Sync + 'static,
     V: IntoView + Send + 'static,
 {
-    view! {
-        <Suspense fallback=|| view! { <p class="loading" role="status">"Loading…"</p> }>
-            // No closure: Leptos calls one twice, once to look for more to wait for, and would make every page twice.
-            {Suspend::new(async move {
-                match resource.await {
-                    Ok(data) => page(data).into_any(),
-                    Err(error) => view! { <ErrorPage error /> }.into_any(),
+    let drawn = move || {
+        let page = page.clone();
+        Suspend::new(async move {
+            let found = resource.await;
+            made_anew(move || match found.clone() {
+                Ok(data) => page(data).into_any(),
+                #[cfg(feature = "hydrate")]
+                Err(error) if error.kind == crate::api::ErrorKind::SignedOut => {
+                    crate::navigation::sign_in_first();
                 }
-            })}
-        </Suspense>
-    }
+                .into_any(),
+                Err(error) => view! { <ErrorPage error /> }.into_any(),
+            })
+        })
+    };
+    until_there(drawn)
+}
+
+/// The server makes the page once. In a closure Leptos would make it twice there, once to look for more to wait for.
+#[cfg(feature = "ssr")]
+fn made_anew(page: impl Fn() -> AnyView) -> AnyView {
+    page()
+}
+
+/// What stands in a closure is put in the place of what stood there before, and not made equal to it element by element: the controls
+/// of a page show nothing of what was done to those of another.
+#[cfg(not(feature = "ssr"))]
+fn made_anew(page: impl Fn() -> AnyView + Send + Sync + 'static) -> AnyView {
+    (move || untrack(&page)).into_any()
+}
+
+/// Shows what the `Suspend` comes to.
+#[cfg(feature = "ssr")]
+pub fn until_there(drawn: impl Fn() -> Suspend<AnyView> + Send + 'static) -> impl IntoView {
+    let drawn = drawn();
+    view! { <Transition fallback=Loading>{drawn}</Transition> }
+}
+
+/// Shows what the `Suspend` comes to. For another address of the same page it comes to something else, so it is asked again.
+#[cfg(not(feature = "ssr"))]
+pub fn until_there(drawn: impl Fn() -> Suspend<AnyView> + Send + 'static) -> impl IntoView {
+    let loading = expect_context::<crate::navigation::Navigation>().loading;
+    on_cleanup(move || loading.set(false));
+    view! { <Transition fallback=Loading set_pending=loading>{drawn}</Transition> }
+}
+
+#[component]
+fn Loading() -> impl IntoView {
+    view! { <p class="loading" role="status">"Loading…"</p> }
 }

@@ -7,6 +7,7 @@ mod fields;
 mod frame;
 mod inputs;
 mod loaded;
+mod search_form;
 mod sign_out;
 mod tags;
 mod time;
@@ -14,14 +15,17 @@ mod title;
 
 pub use breadcrumbs::{BackLink, Breadcrumbs};
 pub use choices::{CheckBox, Radios};
-pub use errors::{ErrorPage, ErrorSummary, NotFound};
+pub use errors::{Elsewhere, ErrorPage, ErrorSummary, NotFound};
 pub use fields::{PasswordField, ProblemLine, TextField, problem_for, uncorrected};
 pub use frame::{SiteFooter, SiteHeader, SkipLink};
 pub use inputs::{SelectField, TextArea};
-pub use loaded::Loaded;
+pub use loaded::{Loaded, until_there};
+pub use search_form::SearchForm;
 pub use tags::{StatusTag, Tick};
 pub use time::Time;
-pub use title::Title;
+pub use title::{PageTitle, Title, provide_title};
+
+pub use crate::navigation::Heading;
 
 /// The site's name.
 pub const SITE: &str = "Health and Education Co-operative";

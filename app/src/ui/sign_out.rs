@@ -4,7 +4,7 @@ use crate::accounts::api::SignOut;
 
 /// Signs out. Answers of an exam or a knowledge check that have not reached the server yet are on this device only: whoever signs out
 /// is asked, and then they are removed, so that the next person here finds nothing.
-#[island]
+#[component]
 pub fn SignOutForm() -> impl IntoView {
     view! {
         <form method="post" action=SignOut::url() on:submit=move |event| {

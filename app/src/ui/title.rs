@@ -2,7 +2,7 @@
 //!
 //! Leptos escapes text in ordinary elements. In `<title>` and `<textarea>`, which end at their own closing tag and nowhere
 //! before, it puts the text into the page as it is: what somebody typed could close the element and go on with markup of its
-//! own. So [`Title`] and [`super::TextArea`] escape it, and `clippy.toml` forbids every other use of such elements.
+//! own. So [`PageTitle`] and [`super::TextArea`] escape it, and `clippy.toml` forbids every other use of such elements.
 
 #![expect(clippy::disallowed_methods, reason = "the one title, which escapes what it shows")]
 
@@ -10,13 +10,33 @@ use leptos::prelude::*;
 
 use super::SITE;
 
+/// What the tab says now. Not in the page's own store: the server writes it when the page has been made.
+#[derive(Clone)]
+struct Shown(ArcRwSignal<String>);
+
+/// Makes the title available to every page.
+pub fn provide_title() {
+    // In the browser the page that was loaded has one already.
+    let title = if cfg!(feature = "ssr") { SITE.to_owned() } else { document().title() };
+    provide_context(Shown(ArcRwSignal::new(title)));
+}
+
+/// The one title of the document; each page says with [`Title`] what it is. Several would each be kept, and the last shown.
+#[component]
+pub fn PageTitle() -> impl IntoView {
+    let Shown(shown) = expect_context();
+    // The server writes it into the page; the browser takes it for what it is.
+    let text = move || if cfg!(feature = "ssr") { escaped(&shown.get()) } else { shown.get() };
+    view! { <leptos_meta::Title text /> }
+}
+
 /// What the browser's tab says: the text exactly as it was typed, and the name of the site.
 #[component]
 pub fn Title(#[prop(into)] text: String) -> impl IntoView {
     let text = if text.is_empty() { SITE.to_owned() } else { format!("{text} – {SITE}") };
-    // The server writes it into the page; the browser takes it for what it is.
-    let text = if cfg!(feature = "ssr") { escaped(&text) } else { text };
-    view! { <leptos_meta::Title text /> }
+    if let Some(Shown(shown)) = use_context() {
+        shown.set(text);
+    }
 }
 
 /// The text as HTML that shows it, within an element whose content is text alone.

@@ -6,7 +6,7 @@ use super::choose_password::PASSWORD_HINT;
 use crate::{
     accounts::api::{ChangePassword, EndSession, load_account},
     api::PageState,
-    ui::{ErrorSummary, Loaded, PasswordField, Time, Title, problem_for},
+    ui::{ErrorSummary, Heading, Loaded, PasswordField, Time, Title, problem_for},
 };
 
 /// `/account`: the person, their devices, their password.
@@ -30,7 +30,7 @@ fn AccountView(page: AccountPage) -> impl IntoView {
         <div class="narrow">
             <ErrorSummary problems=problems.clone() />
             {done.map(|text| view! { <p class="notice success" role="status">{text}</p> })}
-            <h1>"Your account"</h1>
+            <Heading>"Your account"</Heading>
             <dl class="summary-list">
                 <div><dt>"Name"</dt><dd>{page.name}</dd></div>
                 <div><dt>"E-mail address"</dt><dd>{page.email}</dd></div>

@@ -5,7 +5,7 @@ use leptos_router::hooks::use_params_map;
 use crate::{
     accounts::api,
     api::{ErrorKind, PageState},
-    ui::{ErrorPage, ErrorSummary, PasswordField, Title, problem_for},
+    ui::{ErrorPage, ErrorSummary, Heading, PasswordField, Title, problem_for, until_there},
 };
 
 pub const PASSWORD_HINT: &str = "At least 12 characters, any you like. Three or four unrelated words are easy to remember and hard to guess.";
@@ -13,21 +13,21 @@ pub const PASSWORD_HINT: &str = "At least 12 characters, any you like. Three or 
 /// `/choose-password/{token}`, from the e-mail. A link that no longer works says so at once.
 #[component]
 pub fn ChoosePassword() -> impl IntoView {
-    let token = use_params_map().with_untracked(|params| params.get("token").unwrap_or_default());
+    let params = use_params_map();
+    let token = move || params.read().get("token").unwrap_or_default();
     let problems = PageState::problems_of(api::ChoosePassword::PATH);
-    let asked = token.clone();
-    let link = Resource::new(|| (), move |()| api::load_link(asked.clone()));
-    view! {
-        <Suspense fallback=|| view! { <p class="loading" role="status">"Loading…"</p> }>
-            {Suspend::new(async move {
-                match link.await {
-                    Ok(()) => view! { <ChooseForm token problems /> }.into_any(),
-                    Err(error) if error.kind == ErrorKind::NotFound => view! { <LinkGone /> }.into_any(),
-                    Err(error) => view! { <ErrorPage error /> }.into_any(),
-                }
-            })}
-        </Suspense>
-    }
+    let link =
+        Resource::new(token, |token| async move { api::load_link(token.clone()).await.map(|()| token) });
+    until_there(move || {
+        let problems = problems.clone();
+        Suspend::new(async move {
+            match link.await {
+                Ok(token) => view! { <ChooseForm token problems /> }.into_any(),
+                Err(error) if error.kind == ErrorKind::NotFound => view! { <LinkGone /> }.into_any(),
+                Err(error) => view! { <ErrorPage error /> }.into_any(),
+            }
+        })
+    })
 }
 
 #[component]
@@ -36,7 +36,7 @@ fn ChooseForm(token: String, problems: Vec<FieldProblem>) -> impl IntoView {
         <Title text=if problems.is_empty() { "Choose a password" } else { "Error: Choose a password" } />
         <div class="narrow">
             <ErrorSummary problems=problems.clone() />
-            <h1>"Choose a password"</h1>
+            <Heading>"Choose a password"</Heading>
             <form method="post" action=api::ChoosePassword::url() novalidate>
                 <input type="hidden" name="token" value=token />
                 <PasswordField id="new_password" label="New password" hint=PASSWORD_HINT autocomplete="new-password"
@@ -52,7 +52,7 @@ fn LinkGone() -> impl IntoView {
     view! {
         <Title text="This link no longer works" />
         <div class="narrow">
-            <h1>"This link no longer works"</h1>
+            <Heading>"This link no longer works"</Heading>
             <p>"It has been used, or is more than an hour old, or the password was changed after you asked for it."</p>
             <p><a class="button" href="/forgotten-password">"Ask for a new link"</a></p>
         </div>
@@ -65,7 +65,7 @@ pub fn PasswordChosen() -> impl IntoView {
     view! {
         <Title text="Password saved" />
         <div class="narrow">
-            <div class="confirmation"><h1>"Your new password is saved"</h1></div>
+            <div class="confirmation"><Heading>"Your new password is saved"</Heading></div>
             <p>"All your devices have been signed out. Sign in with the new password."</p>
             <p><a class="button" href="/sign-in">"Sign in"</a></p>
         </div>

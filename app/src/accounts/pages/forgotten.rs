@@ -3,7 +3,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use crate::{
     accounts::api::RequestLink,
     api::PageState,
-    ui::{BackLink, ErrorSummary, TextField, Title, problem_for},
+    ui::{BackLink, ErrorSummary, Heading, TextField, Title, problem_for},
 };
 
 /// `/forgotten-password`.
@@ -18,7 +18,7 @@ pub fn Forgotten() -> impl IntoView {
         <div class="narrow">
             <BackLink href="/sign-in" name="sign in" />
             <ErrorSummary problems=problems.clone() />
-            <h1>"Choose a new password"</h1>
+            <Heading>"Choose a new password"</Heading>
             {unavailable.then(|| view! { <p class="notice" role="alert">"This does not work just now. Please try again in a few minutes."</p> })}
             <p>"We will send you an e-mail with a link. Use the address that your university or employer gave us."</p>
             <form method="post" action=RequestLink::url() novalidate>
@@ -36,7 +36,7 @@ pub fn LinkSent() -> impl IntoView {
     view! {
         <Title text="Check your e-mail" />
         <div class="narrow">
-            <div class="confirmation"><h1>"Check your e-mail"</h1></div>
+            <div class="confirmation"><Heading>"Check your e-mail"</Heading></div>
             <p>"If there is an account with that address, a link is on its way. It works once, for an hour."</p>
             <p>"Nothing after ten minutes? Look among the junk mail, and check with your university which address they gave us."</p>
             <BackLink href="/sign-in" name="sign in" />

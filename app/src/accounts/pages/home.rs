@@ -1,6 +1,9 @@
 use leptos::prelude::*;
 
-use crate::{api::PageState, ui::Title};
+use crate::{
+    api::PageState,
+    ui::{Heading, Title},
+};
 
 /// The start: what this is for whoever is not signed in, and where to go on for whoever is.
 #[component]
@@ -12,7 +15,7 @@ pub fn Home() -> impl IntoView {
             None => view! {
                 <section class="hero">
                     <div class="hero-text">
-                        <h1>"Learn to prescribe, at your own pace"</h1>
+                        <Heading>"Learn to prescribe, at your own pace"</Heading>
                         <p class="lede">
                             "Twelve short modules for nurses and pharmacists on a prescribing course. Stop when the ward needs you; "
                             "carry on where you left, on any device."
@@ -37,7 +40,7 @@ pub fn Home() -> impl IntoView {
                 </div>
             }.into_any(),
             Some(person) => view! {
-                <h1>"Hello, "{person.name}</h1>
+                <Heading>"Hello, "{person.name}</Heading>
                 <div class="cards">
                     <section class="card">
                         <h2><a href="/learn">"My courses"</a></h2>

@@ -3,7 +3,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use crate::{
     accounts::api,
     api::PageState,
-    ui::{ErrorSummary, PasswordField, TextField, Title, problem_for},
+    ui::{ErrorSummary, Heading, PasswordField, TextField, Title, problem_for},
 };
 
 /// `/sign-in`. A plain form: who is signed in changes the whole page, so the whole page is loaded anew.
@@ -21,7 +21,7 @@ pub fn SignIn() -> impl IntoView {
         <Title text=if problems.is_empty() { "Sign in" } else { "Error: Sign in" } />
         <div class="narrow">
             <ErrorSummary problems=problems.clone() />
-            <h1>"Sign in"</h1>
+            <Heading>"Sign in"</Heading>
             {guarded.then(|| view! { <p>"Sign in to see that page."</p> })}
             {unavailable.then(|| view! { <p class="notice" role="alert">"Signing in does not work just now. Please try again in a few minutes."</p> })}
             <form method="post" action=api::SignIn::url() novalidate>

@@ -10,7 +10,7 @@ use crate::{
         api::{SetAdjustment, TakeBackAdjustment, load_adjustments},
         parts::setting::{CameBack, OrganisationHead, count, use_organisation},
     },
-    ui::{Loaded, TextField},
+    ui::{Loaded, SearchForm, TextField},
 };
 
 /// `/assessments/adjustments/{organisation}`: whom the organisation gives extra time and rest breaks.
@@ -20,23 +20,25 @@ pub fn Adjustments() -> impl IntoView {
     let asked = move || {
         let query = query.read();
         let get = |name| query.get(name).unwrap_or_default();
-        (params.read().get("organisation").unwrap_or_default(), get("search"), get("page"))
+        // Whose adjustment is chosen is part of what is asked for: the page is made anew for it.
+        let organisation = params.read().get("organisation").unwrap_or_default();
+        (organisation, get("search"), get("page"), get("given"), get("done"))
     };
-    let people =
-        Resource::new(asked, |(organisation, search, page)| load_adjustments(organisation, search, page));
-    view! { <Loaded resource=people page=|people| view! { <AdjustmentsView people /> } /> }
+    let people = Resource::new(asked, |(organisation, search, page, given, done)| async move {
+        load_adjustments(organisation, search, page).await.map(|people| (given, done, people))
+    });
+    view! { <Loaded resource=people page=|(given, done, people)| view! { <AdjustmentsView given done people /> } /> }
 }
 
 #[component]
-fn AdjustmentsView(people: AdjustedPeople) -> impl IntoView {
+fn AdjustmentsView(given: String, done: String, people: AdjustedPeople) -> impl IntoView {
     let came_back = CameBack::from(&[SetAdjustment::PATH, TakeBackAdjustment::PATH]);
-    let (done, asked) = use_query_map().with_untracked(|query| (query.get("done"), query.get("given")));
-    let done = match done.as_deref().filter(|_| came_back.problems().is_empty()) {
+    let done = match Some(done.as_str()).filter(|_| came_back.problems().is_empty()) {
         Some("set") => Some("The extra time and rest breaks are set."),
         Some("taken-back") => Some("The extra time and rest breaks are taken back."),
         _ => None,
     };
-    let is_asked = |row: &&AdjustedPerson| asked.as_deref() == Some(row.id.to_string().as_str());
+    let is_asked = |row: &&AdjustedPerson| given == row.id.to_string();
     let chosen = people.people.iter().find(is_asked).cloned();
     view! {
         <OrganisationHead heading="Extra time and rest breaks" came_back=came_back.clone() />
@@ -76,13 +78,13 @@ fn People(people: AdjustedPeople) -> impl IntoView {
     };
     let (before, after) = (to(page - 1, "Page before"), to(page + 1, "Next page"));
     view! {
-        <form method="get" action=base class="search" role="search" autocomplete="off">
+        <SearchForm action=base>
             <label for="search">"Name or e-mail address"</label>
             <div class="with-button">
                 <input id="search" name="search" type="search" value=search />
                 <button type="submit" class="button secondary small">"Search"</button>
             </div>
-        </form>
+        </SearchForm>
         <p role="status">{said}</p>
         {(!people.is_empty()).then(|| view! { <PeopleTable people here /> })}
         {(pages > 1).then(|| view! { <nav aria-label="Pages of the adjustments"><p>{before}{after}</p></nav> })}

@@ -13,7 +13,7 @@ use crate::{
             setting::CameBack,
         },
     },
-    live::KeepCurrent,
+    live::{News, StillCurrent, keep_current},
     ui::{Loaded, TextArea, TextField},
 };
 
@@ -34,32 +34,55 @@ fn DeskView(desk: SittingDesk) -> impl IntoView {
         CameBack::from(&[AddTime::PATH, SubmitFor::PATH, ReopenSitting::PATH, NoteIncident::PATH]);
     let paper = format!("/assessments/papers/{}", desk.paper);
     let steps = vec![(paper.clone(), desk.paper_title.clone())];
-    let open = desk.submitted.is_none();
+    let (sitting, form) = (desk.row.id, desk.form);
+    let (heading, over) = (desk.candidate.clone(), desk.paper_title.clone());
+    let shown = RwSignal::new(desk);
+    // A form that came back shows once what is wrong and what was typed; what is newer would know of neither.
+    let way = (!came_back.any()).then(|| {
+        let ask = move || load_desk(sitting.to_string());
+        keep_current(News::Every(EVERY), ask, move |now| shown.set(now))
+    });
+    // What holds a form is drawn anew only when it becomes another form: what is being typed stays.
+    let open = Memo::new(move |_| shown.read().submitted.is_none());
+    let results_out = Memo::new(move |_| shown.read().results_out);
+    let back = came_back.clone();
+    let forms = move || {
+        let (open, _) = (open.get(), results_out.get());
+        let (desk, came_back) = (shown.get_untracked(), back.clone());
+        if open {
+            view! { <WhileSitting desk came_back /> }.into_any()
+        } else {
+            view! { <Reopen desk came_back /> }.into_any()
+        }
+    };
+    let incidents = move || {
+        let desk = shown.read();
+        view! { <Incidents all=desk.all_incidents incidents=desk.incidents.clone() /> }
+    };
+    let result = move || {
+        let result = shown.read().result.clone();
+        result.map(|result| view! { <h2>"Result"</h2><ResultView result own=false /> })
+    };
     view! {
-        <RunHead steps heading=desk.candidate.clone() over=desk.paper_title.clone() came_back=came_back.clone() done=None />
-        // A form that came back shows once what is wrong and what was typed; a newer page would know of neither.
-        {(!came_back.any()).then(|| view! { <KeepCurrent every=EVERY watched=true /> })}
-        // Not in what is kept current: the second press of a button sends the token of the first.
-        {open.then(|| view! {
-            <input type="hidden" name="form" value=desk.form.to_string() form=ADD_TIME autocomplete="off" />
+        <RunHead steps heading over came_back=came_back.clone() done=None />
+        {way.map(|way| view! { <StillCurrent way /> })}
+        // The page's own, whatever is newer: the second press of a button sends the token of the first.
+        {move || open.get().then(|| view! {
+            <input type="hidden" name="form" value=form.to_string() form=ADD_TIME autocomplete="off" />
         })}
-        <div id="desk" data-live>
-            <DeskFacts desk=desk.clone() />
+        <div id="desk">
+            {move || view! { <DeskFacts desk=shown.get() /> }}
             <div class="narrow">
-                {if open {
-                    view! { <WhileSitting desk=desk.clone() came_back=came_back.clone() /> }.into_any()
-                } else {
-                    view! { <Reopen desk=desk.clone() came_back=came_back.clone() /> }.into_any()
-                }}
-                <Incidents all=desk.all_incidents incidents=desk.incidents.clone() />
-                <form data-key="note" method="post" action=NoteIncident::url() novalidate>
-                    <Hidden desk=desk.clone() />
+                {forms}
+                {incidents}
+                <form method="post" action=NoteIncident::url() novalidate>
+                    <Hidden desk=shown.get_untracked() />
                     <TextArea id="note" label="Note an incident" hint="What happened, in at most 500 characters. It stays with the sitting; the candidate does not see it."
                         rows=3 value=came_back.typed("note", "") problem=came_back.problem("note") />
                     <button type="submit" class="button secondary">"Note it"</button>
                 </form>
             </div>
-            {desk.result.map(|result| view! { <h2>"Result"</h2><ResultView result own=false /> })}
+            {result}
         </div>
         <p><a href=paper>"Back to all candidates"</a></p>
     }

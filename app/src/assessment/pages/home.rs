@@ -7,7 +7,7 @@ use crate::{
         api::{EnterCode, load_home},
         parts::setting::{count, not_shown},
     },
-    ui::{ErrorSummary, Loaded, TextField, Time, Title, problem_for},
+    ui::{ErrorSummary, Heading, Loaded, TextField, Time, Title, problem_for},
 };
 
 /// `/assessments`: what is set for the person, and what they sat.
@@ -26,7 +26,7 @@ fn HomeView(home: CandidateHome) -> impl IntoView {
     view! {
         <Title text=if problems.is_empty() { "Assessments" } else { "Error: Assessments" } />
         <ErrorSummary problems=problems.clone() />
-        <h1>"Assessments"</h1>
+        <Heading>"Assessments"</Heading>
         <p class="lede">"Numeracy and literacy for prescribing: papers that were set for you, and practice for whenever you like."</p>
         {home.sets_papers.then(|| view! { <p><a href="/assessments/papers">"Papers that you set"</a></p> })}
         <h2>"Set for you"</h2>
@@ -80,10 +80,12 @@ fn paper(paper: CandidatePaper) -> impl IntoView {
         Standing::Sitting(sitting) => format!("/assessments/sittings/{sitting}"),
         _ => start,
     };
+    // The exam room has a document of its own: what goes on in it ends with it.
+    let rel = matches!(paper.standing, Standing::Sitting(_)).then_some("external");
     view! {
         <li>
             <div>
-                <a href=href>{paper.title}</a>
+                <a href=href rel=rel>{paper.title}</a>
                 <p class="hint">
                     {paper.kind.label()}", "{paper.organisation}". "{count(paper.questions, "question")}", "{count(paper.minutes, "minute")}"."
                     <br />

@@ -32,7 +32,7 @@ fn PapersView(page: MyPapers) -> impl IntoView {
             view! { <p>{if later { "There are no older papers." } else { "There are no papers yet. Create the first one below: it stays a draft that nobody else sees until you publish it." }}</p> }.into_any()
         } else {
             view! {
-                <p><a href="#create">"Create a paper"</a></p>
+                <p><a href="#create" rel="external">"Create a paper"</a></p>
                 <ul class="cards">
                     {page.papers.into_iter().map(|paper| view! { <PaperItem paper several /> }).collect_view()}
                 </ul>

@@ -4,7 +4,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use crate::{
     api::PageState,
     assessment::api::{AskPractice, load_practice},
-    ui::{Breadcrumbs, ErrorSummary, Loaded, Title},
+    ui::{Breadcrumbs, ErrorSummary, Heading, Loaded, Title},
 };
 
 /// `/assessments/practice`: one's own history by category, and where to begin.
@@ -24,7 +24,7 @@ fn PracticeView(home: PracticeHome) -> impl IntoView {
         <Title text=if problems.is_empty() { "Practice" } else { "Error: Practice" } />
         <Breadcrumbs steps=vec![("/assessments".to_owned(), "Assessments".to_owned())] />
         <ErrorSummary problems />
-        <h1 id="category" tabindex="-1">"Practice"</h1>
+        <Heading id="category">"Practice"</Heading>
         <p class="lede">
             {match answered {
                 0 => "Choose a category, or begin with whichever comes first. Every question has new numbers.".to_owned(),

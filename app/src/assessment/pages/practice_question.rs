@@ -11,7 +11,7 @@ use crate::{
             result_questions::{Parts, lines},
         },
     },
-    ui::{Breadcrumbs, ErrorSummary, Loaded, Title, problem_for},
+    ui::{Breadcrumbs, ErrorSummary, Heading, Loaded, Title, problem_for},
 };
 
 /// `/assessments/practice/{question}`: a question, or its verdict and the worked solution.
@@ -37,7 +37,7 @@ fn QuestionView(page: PracticePage) -> impl IntoView {
         <Breadcrumbs steps />
         <ErrorSummary problems=problems.clone() />
         <p class="over">"Practice, level "{u8::from(page.difficulty)}</p>
-        <h1 class="room-title">{title}</h1>
+        <Heading class="room-title">{title}</Heading>
         <div class="stimulus prose" inner_html=page.asked.stimulus.clone().unwrap_or_default()></div>
         <div class="wording prose" inner_html=page.asked.wording.clone()></div>
         {match page.result.clone() {

@@ -8,7 +8,7 @@ use crate::{
         api::load_preview,
         parts::setting::{CameBack, PaperHead, PreviewedList, count},
     },
-    ui::{Loaded, Title},
+    ui::{Heading, Loaded, Title},
 };
 
 /// `/assessments/papers/{paper}/preview`.
@@ -84,7 +84,7 @@ fn NoPreview(paper: String) -> impl IntoView {
     view! {
         <Title text="No preview" />
         <div class="narrow">
-            <h1>"No preview"</h1>
+            <Heading>"No preview"</Heading>
             <p>"The question bank has nothing for one of the lines of this paper any more. Remove that line, or choose another category or difficulty."</p>
             <p><a class="button" href=format!("/assessments/papers/{paper}/questions")>"Change the questions"</a></p>
         </div>

@@ -7,7 +7,7 @@ use crate::{
         api::load_receipt,
         parts::{desk::not_readable, setting::count},
     },
-    ui::{Loaded, Time, Title},
+    ui::{Heading, Loaded, Time, Title},
 };
 
 /// `/assessments/sittings/{sitting}/receipt`: what a candidate has in hand after submission.
@@ -25,7 +25,7 @@ fn ReceiptView(receipt: Receipt) -> impl IntoView {
         <Title text=format!("Submitted: {}", receipt.title) />
         <div class="narrow">
             <div class="confirmation">
-                <h1>"Your answers have been submitted"</h1>
+                <Heading>"Your answers have been submitted"</Heading>
                 <p>{receipt.title}</p>
             </div>
             {match receipt.submitted_by {

@@ -7,7 +7,7 @@ use crate::{
         api::{AskPractice, NameCertificate, load_result},
         parts::{result_view::ResultView, setting::CameBack},
     },
-    ui::{Breadcrumbs, ErrorSummary, Loaded, TextField, Time, Title},
+    ui::{Breadcrumbs, ErrorSummary, Heading, Loaded, TextField, Time, Title},
 };
 
 /// `/assessments/sittings/{sitting}/result`, for the candidate, as soon as the results are out.
@@ -31,7 +31,7 @@ fn ResultOf(result: SittingResult) -> impl IntoView {
         <ErrorSummary problems=came_back.problems() />
         {came_back.failed().map(|text| view! { <p class="notice" role="alert">{text}</p> })}
         <p class="over">{result.title.clone()}</p>
-        <h1>"Your result"</h1>
+        <Heading>"Your result"</Heading>
         <p>"Submitted by "{result.candidate.clone()}" on "<Time moment=result.submitted.clone() />"."</p>
         <ResultView result=result.clone() own=true>
             {certificate.map(|code| view! { <Certificate sitting code name came_back=came_back.clone() /> })}
@@ -57,7 +57,7 @@ fn Certificate(
             CertificateName::Latin(latin) => view! { <LatinName sitting latin came_back /> }.into_any(),
         }}
         {known.then(|| view! {
-            <p><a class="button" href=format!("/assessments/sittings/{sitting}/certificate.pdf")>"Download your certificate (PDF)"</a></p>
+            <p><a class="button" href=format!("/assessments/sittings/{sitting}/certificate.pdf") rel="external">"Download your certificate (PDF)"</a></p>
         })}
         <p>
             "Its code is "<code>{code.clone()}</code>". Anybody whom you give it to can "

@@ -19,13 +19,17 @@ use crate::{
 /// `/assessments/papers/{paper}/results`: everybody who has submitted.
 #[component]
 pub fn Results() -> impl IntoView {
-    let params = use_params_map();
-    let sheet = Resource::new(move || params.read().get("paper").unwrap_or_default(), load_results);
-    view! { <Loaded resource=sheet page=|sheet| view! { <ResultsView sheet /> } /> }
+    let (params, query) = (use_params_map(), use_query_map());
+    // What is chosen of the sheet is part of what is asked for: the page is made anew for it.
+    let asked = move || (params.read().get("paper").unwrap_or_default(), SheetQuery::read(&query.read()));
+    let sheet = Resource::new(asked, |(paper, query)| async move {
+        load_results(paper).await.map(|sheet| (query.clone(), sheet))
+    });
+    view! { <Loaded resource=sheet page=|(query, sheet)| view! { <ResultsView query sheet /> } /> }
 }
 
 #[component]
-fn ResultsView(sheet: ResultSheet) -> impl IntoView {
+fn ResultsView(query: SheetQuery, sheet: ResultSheet) -> impl IntoView {
     let paper = format!("/assessments/papers/{}", sheet.paper);
     let came_back = CameBack::from(&[ReleaseResults::PATH]);
     let steps = vec![(paper.clone(), sheet.title.clone())];
@@ -39,7 +43,7 @@ fn ResultsView(sheet: ResultSheet) -> impl IntoView {
         {if empty {
             view! { <p>"Nobody has submitted yet."</p> }.into_any()
         } else {
-            view! { <Totals sheet=sheet.clone() /><Sheet sheet /> }.into_any()
+            view! { <Totals sheet=sheet.clone() /><Sheet query sheet /> }.into_any()
         }}
     }
 }
@@ -109,9 +113,8 @@ fn Totals(sheet: ResultSheet) -> impl IntoView {
 }
 
 #[component]
-fn Sheet(sheet: ResultSheet) -> impl IntoView {
+fn Sheet(query: SheetQuery, sheet: ResultSheet) -> impl IntoView {
     let base = format!("/assessments/papers/{}/results", sheet.paper);
-    let query = use_query_map().with_untracked(SheetQuery::read);
     let all = u32::try_from(sheet.rows.len()).unwrap_or(u32::MAX);
     let unreadable = sheet.rows.iter().any(|row| row.unreadable > 0);
     let rows = query.chosen(sheet.rows);

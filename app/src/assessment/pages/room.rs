@@ -1,4 +1,4 @@
-use domain::assessment::Room;
+use domain::assessment::{Room, SittingId};
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::{use_params_map, use_query_map};
 
@@ -8,32 +8,47 @@ use crate::{
         api::{PauseSitting, ResumeSitting, SaveAndGo, SubmitSitting, open_room},
         parts::{answer::answer_in, room::ExamRoom, setting::CameBack},
     },
-    ui::{Loaded, Title},
+    ui::{Heading, Loaded, Title},
 };
 
 /// `/assessments/sittings/{sitting}`: the exam room; `?question=3` or `?question=review`.
 #[component]
 pub fn RoomPage() -> impl IntoView {
-    let (params, query) = (use_params_map(), use_query_map());
+    let params = use_params_map();
     let room = Resource::new(
         move || params.read().get("sitting").unwrap_or_default(),
         |sitting| async move {
             let room = open_room(sitting).await?;
             if room.state.submitted {
                 #[cfg(feature = "ssr")]
-                leptos_axum::redirect(&format!("/assessments/sittings/{}/receipt", room.sitting));
-                return Ok(None);
+                leptos_axum::redirect(&receipt(room.sitting));
+                return Ok(Err(room.sitting));
             }
-            Ok(Some(room))
+            Ok(Ok(room))
         },
     );
-    let place = query.with_untracked(|query| query.get("question").unwrap_or_default());
     // Nothing of the room is in the answer that leads to the receipt.
-    view! { <Loaded resource=room page=|room| room.map(|room| view! { <RoomView room place /> }) /> }
+    view! { <Loaded resource=room page=|room| match room {
+        Ok(room) => view! { <RoomView room /> }.into_any(),
+        Err(sitting) => to_receipt(sitting).into_any(),
+    } /> }
+}
+
+fn receipt(sitting: SittingId) -> String {
+    format!("/assessments/sittings/{sitting}/receipt")
+}
+
+/// The server has sent the browser on with its answer; what was asked for from within the application goes on by itself.
+fn to_receipt(sitting: SittingId) {
+    #[cfg(feature = "hydrate")]
+    let _ = window().location().replace(&receipt(sitting));
+    #[cfg(not(feature = "hydrate"))]
+    let _ = sitting;
 }
 
 #[component]
-fn RoomView(mut room: Room, place: String) -> impl IntoView {
+fn RoomView(mut room: Room) -> impl IntoView {
+    let place = use_query_map().with_untracked(|query| query.get("question").unwrap_or_default());
     let title = room.title.clone();
     // A form of the room comes back only when it could not be taken. What was answered in it is put in again.
     let came_back =
@@ -49,7 +64,7 @@ fn RoomView(mut room: Room, place: String) -> impl IntoView {
     view! {
         <Title text=title.clone() />
         <p class="over">{room.kind.label()}</p>
-        <h1 class="room-title">{title}</h1>
+        <Heading class="room-title">{title}</Heading>
         {came_back.any().then(|| view! {
             <p class="notice" role="alert">
                 "That did not reach us, and nothing was changed. What you answered is still below: choose the button again."

@@ -9,8 +9,8 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 use crate::{
     api::{ErrorKind, PageState},
     assessment::api::{StartSitting, load_start},
-    live::KeepCurrent,
-    ui::{Breadcrumbs, ErrorSummary, Loaded, Time, Title},
+    live::{News, StillCurrent, keep_current},
+    ui::{Breadcrumbs, ErrorSummary, Heading, Loaded, Time, Title},
 };
 
 /// `/assessments/start/{paper}`: what somebody is about to sit, before the clock starts.
@@ -37,7 +37,7 @@ fn StartOrWait(found: Result<(CandidatePaper, String), Vec<FieldProblem>>) -> im
         Err(problems) => view! {
             <Title text="Wait before you try another code" />
             <div class="narrow">
-                <h1>"Wait before you try another code"</h1>
+                <Heading>"Wait before you try another code"</Heading>
                 {problems.into_iter().map(|problem| view! { <p class="notice">{problem.problem.message()}"."</p> }).collect_view()}
                 <p><a href="/assessments">"Back to Assessments"</a></p>
             </div>
@@ -48,64 +48,87 @@ fn StartOrWait(found: Result<(CandidatePaper, String), Vec<FieldProblem>>) -> im
 #[component]
 fn StartView(paper: CandidatePaper, code: String) -> impl IntoView {
     let problems = PageState::problems_of(StartSitting::PATH);
-    let extra = paper.adjustment.in_words();
-    let (id, opens) = (paper.id.to_string(), paper.opens.clone());
-    let sat = paper.last.is_some();
+    let (id, of_code, waits) = (paper.id.to_string(), code.clone(), paper.standing == Standing::NotOpenYet);
+    let news = News::Due { every: 20, due_in: paper.opens_in };
+    let (title, over) = (paper.title.clone(), format!("{}, {}", paper.kind.label(), paper.organisation));
+    let instructions = paper.instructions.clone();
+    let shown = RwSignal::new(paper);
+    // Who waits is told when the start is moved, and sees the button when it comes.
+    let way = waits.then(|| {
+        let ask = move || load_start(id.clone(), of_code.clone());
+        keep_current(news, ask, move |now| shown.set(now))
+    });
+    let standing = Memo::new(move |_| shown.read().standing.clone());
     view! {
-        <Title text=paper.title.clone() />
+        <Title text=title.clone() />
         <Breadcrumbs steps=vec![("/assessments".to_owned(), "Assessments".to_owned())] />
         <ErrorSummary problems />
-        <p class="over">{paper.kind.label()}", "{paper.organisation}</p>
-        <h1>{paper.title}</h1>
-        {(!paper.instructions.is_empty()).then(|| view! { <p class="instructions">{paper.instructions}</p> })}
-        // Who waits is told when the start is moved, and sees the button when it comes.
-        <dl class="summary-list narrow" id="start-facts" data-live>
-            <div><dt>"Questions"</dt><dd>{paper.questions}</dd></div>
-            <div>
-                <dt>"Your time"</dt>
-                <dd>
-                    {count(paper.minutes, "minute")}{(!extra.is_empty()).then(|| format!(", with {extra}"))}
-                    {paper.cut_by_close.then(|| view! { <span class="line">"Less than the whole time, because the paper closes before it would be over"</span> })}
-                </dd>
-            </div>
-            <div><dt>"Pass mark"</dt><dd>{paper.pass_percent}"%"</dd></div>
-            <div><dt>"Calculator"</dt><dd>{if paper.calculator { "There is one on the page" } else { "Not allowed" }}</dd></div>
-            <div><dt>"Open"</dt><dd>"From "<Time moment=paper.opens />" to "<Time moment=paper.closes />", UK time"</dd></div>
-            <div><dt>"Attempts left"</dt><dd>{paper.attempts_left}</dd></div>
-        </dl>
-        <div id="start-standing" data-live>{match paper.standing {
-            Standing::CanStart => view! {
-                <h2>"Before you start"</h2>
-                <ul class="advice">
-                    <li>"The clock starts when you choose the button, and runs on if you leave."</li>
-                    <li>"Every answer is saved as you give it. If the connection goes, keep going: it is sent when it comes back."</li>
-                    <li>"If the page or the device fails, sign in again, on this device or another, and go on where you were."</li>
-                    <li>"Leaving the window is noted for whoever set the paper. It ends nothing."</li>
-                    <li>"When the time is up, what you have saved is submitted for you."</li>
-                </ul>
-                <form method="post" action=StartSitting::url()>
-                    <input type="hidden" name="paper" value=id />
-                    <input type="hidden" name="code" value=code />
-                    <button type="submit" class="button" id="start">"Start now"</button>
-                </form>
-            }.into_any(),
-            Standing::Sitting(sitting) => view! {
-                <p><a class="button" href=format!("/assessments/sittings/{sitting}")>"Go on with the paper"</a></p>
-            }.into_any(),
-            Standing::NotOpenYet => view! {
-                <p class="notice" role="status">"This paper is not open yet. It opens on "<Time moment=opens />", UK time. You can wait here: the button to start comes by itself when it opens. If you have switched scripts off, load the page again then."</p>
-            }.into_any(),
-            Standing::NoAttemptsLeft => view! {
-                <p class="notice">"You have used every attempt. What you submitted is listed under "<a href="/assessments">"Assessments"</a>"."</p>
-            }.into_any(),
-            Standing::Closed => view! {
-                {if sat {
-                    view! { <p class="notice">"This paper has closed. What you submitted is listed under "<a href="/assessments">"Assessments"</a>"."</p> }.into_any()
-                } else {
-                    view! { <p class="notice">"This paper has closed. If you think you should still sit it, ask whoever set it."</p> }.into_any()
-                }}
-            }.into_any(),
-        }}</div>
-        {(paper.standing == Standing::NotOpenYet).then(|| view! { <KeepCurrent every=20_u32 due_in=paper.opens_in watched=true /> })}
+        <p class="over">{over}</p>
+        <Heading>{title}</Heading>
+        {(!instructions.is_empty()).then(|| view! { <p class="instructions">{instructions}</p> })}
+        <dl class="summary-list narrow" id="start-facts">{move || facts(shown.get())}</dl>
+        <div id="start-standing">{move || stands(&standing.read(), shown, &code)}</div>
+        {way.map(|way| view! { <StillCurrent way /> })}
+    }
+}
+
+fn facts(paper: CandidatePaper) -> impl IntoView {
+    let extra = paper.adjustment.in_words();
+    view! {
+        <div><dt>"Questions"</dt><dd>{paper.questions}</dd></div>
+        <div>
+            <dt>"Your time"</dt>
+            <dd>
+                {count(paper.minutes, "minute")}{(!extra.is_empty()).then(|| format!(", with {extra}"))}
+                {paper.cut_by_close.then(|| view! { <span class="line">"Less than the whole time, because the paper closes before it would be over"</span> })}
+            </dd>
+        </div>
+        <div><dt>"Pass mark"</dt><dd>{paper.pass_percent}"%"</dd></div>
+        <div><dt>"Calculator"</dt><dd>{if paper.calculator { "There is one on the page" } else { "Not allowed" }}</dd></div>
+        <div><dt>"Open"</dt><dd>"From "<Time moment=paper.opens />" to "<Time moment=paper.closes />", UK time"</dd></div>
+        <div><dt>"Attempts left"</dt><dd>{paper.attempts_left}</dd></div>
+    }
+}
+
+/// What can be done about it now.
+fn stands(standing: &Standing, paper: RwSignal<CandidatePaper>, code: &str) -> AnyView {
+    match standing {
+        Standing::CanStart => view! {
+            <h2>"Before you start"</h2>
+            <ul class="advice">
+                <li>"The clock starts when you choose the button, and runs on if you leave."</li>
+                <li>"Every answer is saved as you give it. If the connection goes, keep going: it is sent when it comes back."</li>
+                <li>"If the page or the device fails, sign in again, on this device or another, and go on where you were."</li>
+                <li>"Leaving the window is noted for whoever set the paper. It ends nothing."</li>
+                <li>"When the time is up, what you have saved is submitted for you."</li>
+            </ul>
+            <form method="post" action=StartSitting::url()>
+                <input type="hidden" name="paper" value=paper.read_untracked().id.to_string() />
+                <input type="hidden" name="code" value=code.to_owned() />
+                <button type="submit" class="button" id="start">"Start now"</button>
+            </form>
+        }
+        .into_any(),
+        // The exam room has a document of its own.
+        Standing::Sitting(sitting) => view! {
+            <p><a class="button" href=format!("/assessments/sittings/{sitting}") rel="external">"Go on with the paper"</a></p>
+        }
+        .into_any(),
+        Standing::NotOpenYet => view! {
+            <p class="notice" role="status">"This paper is not open yet. It opens on "<Time moment=paper.read().opens.clone() />", UK time. You can wait here: the button to start comes by itself when it opens. If you have switched scripts off, load the page again then."</p>
+        }
+        .into_any(),
+        Standing::NoAttemptsLeft => view! {
+            <p class="notice">"You have used every attempt. What you submitted is listed under "<a href="/assessments">"Assessments"</a>"."</p>
+        }
+        .into_any(),
+        Standing::Closed if paper.read_untracked().last.is_some() => view! {
+            <p class="notice">"This paper has closed. What you submitted is listed under "<a href="/assessments">"Assessments"</a>"."</p>
+        }
+        .into_any(),
+        Standing::Closed => view! {
+            <p class="notice">"This paper has closed. If you think you should still sit it, ask whoever set it."</p>
+        }
+        .into_any(),
     }
 }

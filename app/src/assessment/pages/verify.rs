@@ -5,7 +5,7 @@ use leptos_router::hooks::use_params_map;
 use crate::{
     api::ErrorKind,
     assessment::api::load_verification,
-    ui::{ErrorPage, Title},
+    ui::{ErrorPage, Heading, Title, until_there},
 };
 
 /// `/verify/{code}`, for anybody who was shown a certificate.
@@ -13,18 +13,16 @@ use crate::{
 pub fn Verify() -> impl IntoView {
     let params = use_params_map();
     let found = Resource::new(move || params.read().get("code").unwrap_or_default(), load_verification);
-    view! {
-        <Suspense fallback=|| view! { <p class="loading" role="status">"Loading…"</p> }>
-            {Suspend::new(async move {
-                match found.await {
-                    Ok(certificate) => view! { <Valid certificate /> }.into_any(),
-                    // The server function has set the status. The usual page would not say what to check.
-                    Err(error) if error.kind == ErrorKind::NotFound => view! { <NoCertificate /> }.into_any(),
-                    Err(error) => view! { <ErrorPage error /> }.into_any(),
-                }
-            })}
-        </Suspense>
-    }
+    until_there(move || {
+        Suspend::new(async move {
+            match found.await {
+                Ok(certificate) => view! { <Valid certificate /> }.into_any(),
+                // The server function has set the status. The usual page would not say what to check.
+                Err(error) if error.kind == ErrorKind::NotFound => view! { <NoCertificate /> }.into_any(),
+                Err(error) => view! { <ErrorPage error /> }.into_any(),
+            }
+        })
+    })
 }
 
 #[component]
@@ -32,7 +30,7 @@ fn Valid(certificate: Verification) -> impl IntoView {
     view! {
         <Title text="This certificate is valid" />
         <div class="narrow">
-            <div class="confirmation"><h1>"This certificate is valid"</h1></div>
+            <div class="confirmation"><Heading>"This certificate is valid"</Heading></div>
             <dl class="summary-list">
                 <div><dt>"Initials"</dt><dd>{certificate.initials}</dd></div>
                 <div><dt>"Result"</dt><dd>"Passed"</dd></div>
@@ -51,7 +49,7 @@ fn NoCertificate() -> impl IntoView {
     view! {
         <Title text="No such certificate" />
         <div class="narrow">
-            <h1>"No such certificate"</h1>
+            <Heading>"No such certificate"</Heading>
             <p>"No certificate that is valid now has this code."</p>
             <p>"Check the code: it is printed on the certificate, three times four letters and digits. There is no 0 or 1 in it, and no letter I or O."</p>
             <p>"If it is right, the certificate may have been withdrawn, or may be too old for us to hold."</p>

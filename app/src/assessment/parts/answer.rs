@@ -1,4 +1,4 @@
-//! The field in which a question is answered: in the exam room, where an island hears of every change, and in practice, where
+//! The field in which a question is answered: in the exam room, where a keeper hears of every change, and in practice, where
 //! it is part of a plain form. Field names are those of `save_and_go` and `answer_practice`.
 //!
 //! What a control shows is its property; the attribute is only what it shows until somebody touches it. So the attribute is for

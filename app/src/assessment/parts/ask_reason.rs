@@ -3,7 +3,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use super::setting::CameBack;
 use crate::{
     assessment::api::GiveReason,
-    ui::{ErrorSummary, TextArea, Title},
+    ui::{ErrorSummary, Heading, TextArea, Title},
 };
 
 /// In place of a page about people, for support that has not said yet why it looks.
@@ -17,7 +17,7 @@ pub fn AskReason(
         <Title text=came_back.title("Why do you look at this?") />
         <div class="narrow">
             <ErrorSummary problems=came_back.problems() />
-            <h1>"Why do you look at this?"</h1>
+            <Heading>"Why do you look at this?"</Heading>
             <p>"This page is about people of an organisation that is not yours. Your reason is kept with your name and the time. It opens the page for an hour."</p>
             <form method="post" action=GiveReason::url() novalidate>
                 <input type="hidden" name="about" value=about />

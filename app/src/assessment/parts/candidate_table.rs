@@ -4,32 +4,50 @@ use leptos::prelude::*;
 use super::clock::clock;
 use crate::ui::Time;
 
-/// Everybody who may sit the paper, and how far they are.
+/// Everybody who may sit the paper, and how far they are. A row stays the row of its candidate whoever comes before it, so that the focus
+/// is never on somebody else's link.
 #[component]
-pub fn CandidateTable(paper: PaperId, candidates: Vec<CandidateRow>) -> impl IntoView {
-    if candidates.is_empty() {
-        return view! { <p>"Nobody may sit this paper yet. People with the access code appear here when they start."</p> }.into_any();
+pub fn CandidateTable(paper: PaperId, candidates: Signal<Vec<CandidateRow>>) -> impl IntoView {
+    let nobody = Memo::new(move |_| candidates.read().is_empty());
+    let keys = move || candidates.read().iter().map(key).collect::<Vec<_>>();
+    let row = move |of: String| {
+        move || {
+            let row = candidates.read().iter().find(|row| key(row) == of).cloned();
+            row.map(|row| candidate(paper, row))
+        }
+    };
+    move || {
+        if nobody.get() {
+            return view! { <p>"Nobody may sit this paper yet. People with the access code appear here when they start."</p> }.into_any();
+        }
+        view! {
+            <div class="table-frame" role="region" aria-label="Candidates" tabindex="0">
+                <table class="candidates">
+                    <caption class="visually-hidden">"Candidates, and how far they are"</caption>
+                    <thead>
+                        <tr>
+                            <th scope="col">"Candidate"</th>
+                            <th scope="col">"Status"</th>
+                            <th scope="col">"Answered"</th>
+                            <th scope="col">"Time left"</th>
+                            <th scope="col">"Last contact"</th>
+                            <th scope="col">"Left the window"</th>
+                            <th scope="col">"Time allowed"</th>
+                        </tr>
+                    </thead>
+                    <tbody>
+                        <For each=keys key=String::clone children=row />
+                    </tbody>
+                </table>
+            </div>
+        }
+        .into_any()
     }
-    view! {
-        <div class="table-frame" role="region" aria-label="Candidates" tabindex="0">
-            <table class="candidates">
-                <caption class="visually-hidden">"Candidates, and how far they are"</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">"Candidate"</th>
-                        <th scope="col">"Status"</th>
-                        <th scope="col">"Answered"</th>
-                        <th scope="col">"Time left"</th>
-                        <th scope="col">"Last contact"</th>
-                        <th scope="col">"Left the window"</th>
-                        <th scope="col">"Time allowed"</th>
-                    </tr>
-                </thead>
-                <tbody>{candidates.into_iter().map(|row| candidate(paper, row)).collect_view()}</tbody>
-            </table>
-        </div>
-    }
-    .into_any()
+}
+
+/// What a row is known by: its sitting, or who has none yet.
+fn key(row: &CandidateRow) -> String {
+    row.sitting.as_ref().map_or_else(|| row.email.clone(), |sitting| sitting.id.to_string())
 }
 
 fn candidate(paper: PaperId, row: CandidateRow) -> impl IntoView {
@@ -43,11 +61,10 @@ fn candidate(paper: PaperId, row: CandidateRow) -> impl IntoView {
         row.sitting.as_ref().map(|sitting| format!("/assessments/papers/{paper}/sittings/{}", sitting.id));
     let attempt = row.sitting.as_ref().filter(|sitting| sitting.attempt > 1).map(|sitting| sitting.attempt);
     let (class, words) = status(row.sitting.as_ref());
-    let key = row.sitting.as_ref().map_or_else(|| row.email.clone(), |sitting| sitting.id.to_string());
     // Who is not known by name is called by the address.
     let email = (row.email != row.name).then_some(row.email);
     view! {
-        <tr data-key=key>
+        <tr>
             <th scope="row">
                 {match desk {
                     Some(href) => view! { <a href=href>{row.name}</a> }.into_any(),

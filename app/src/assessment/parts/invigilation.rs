@@ -2,7 +2,10 @@ use domain::assessment::{Invigilation, PaperId};
 use leptos::prelude::*;
 
 use super::candidate_table::CandidateTable;
-use crate::live::KeepCurrent;
+use crate::{
+    assessment::api::load_invigilation,
+    live::{News, StillCurrent, keep_current},
+};
 
 /// How often who runs an exam is told how far everybody is, in seconds. Nobody sends news of each answer.
 pub const EVERY: u32 = 4;
@@ -10,14 +13,22 @@ pub const EVERY: u32 = 4;
 /// The exam as it goes on: how many sit it, and how far everybody is.
 #[component]
 pub fn LiveInvigilation(paper: PaperId, now: Invigilation) -> impl IntoView {
-    let counts = [("Not started", now.not_started), ("Sitting", now.sitting), ("Submitted", now.submitted)];
-    let count = |(name, number): (&'static str, u32)| view! { <div><dt>{name}</dt><dd>{number}</dd></div> };
+    let shown = RwSignal::new(now);
+    let way = keep_current(News::Every(EVERY), move || load_invigilation(paper), move |now| shown.set(now));
+    let counts = move || {
+        let now = shown.read();
+        let all = [("Not started", now.not_started), ("Sitting", now.sitting), ("Submitted", now.submitted)];
+        all.map(|(name, number)| view! { <div><dt>{name}</dt><dd>{number}</dd></div> })
+            .into_iter()
+            .collect_view()
+    };
+    let candidates = Signal::derive(move || shown.read().candidates.clone());
     view! {
-        <KeepCurrent every=EVERY watched=true />
-        <div id="now" data-live>
-            <dl class="counts">{counts.map(count).into_iter().collect_view()}</dl>
-            <p class="hint">"As it was at "{now.at}"."</p>
-            <CandidateTable paper candidates=now.candidates />
+        <StillCurrent way />
+        <div id="now">
+            <dl class="counts">{counts}</dl>
+            <p class="hint">"As it was at "{move || shown.read().at.clone()}"."</p>
+            <CandidateTable paper candidates />
         </div>
     }
 }

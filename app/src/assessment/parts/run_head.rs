@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 
 use super::setting::CameBack;
-use crate::ui::{Breadcrumbs, ErrorSummary, Title};
+use crate::ui::{Breadcrumbs, ErrorSummary, Heading, Title};
 
 /// The top of a page on which a paper is run or looked back at: way, problems, what was done, and heading, in the order in
 /// which they are read.
@@ -29,6 +29,6 @@ pub fn RunHead(
         {failed.map(|text| view! { <p class="notice" role="alert">{text}</p> })}
         {done.map(|text| view! { <p class="notice success" role="status">{text}</p> })}
         {(!over.is_empty()).then(|| view! { <p class="over">{over}</p> })}
-        <h1>{heading}</h1>
+        <Heading>{heading}</Heading>
     }
 }

@@ -4,8 +4,9 @@ use std::cmp::Ordering;
 
 use domain::assessment::SheetRow;
 use leptos_router::{location::Url, params::ParamsMap};
+use serde::{Deserialize, Serialize};
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum SheetSort {
     #[default]
     Name,
@@ -13,7 +14,7 @@ pub enum SheetSort {
     Submitted,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum Show {
     #[default]
     All,
@@ -83,7 +84,7 @@ impl Show {
 /// How many rows of the sheet one page shows.
 const ROWS_A_PAGE: usize = 200;
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SheetQuery {
     pub search: String,
     pub show: Show,

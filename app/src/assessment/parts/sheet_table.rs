@@ -5,16 +5,15 @@ use super::{
     setting::count,
     sheet::{SheetQuery, SheetSort, Show},
 };
-use crate::ui::{Tick, Time};
+use crate::ui::{SearchForm, Tick, Time};
 
 /// What to show of the sheet. A plain form: it changes the address.
 #[component]
 pub fn SheetFilter(base: String, query: SheetQuery) -> impl IntoView {
     let chosen = query.show;
-    let option =
-        |show: Show| view! { <option value=show.as_str() selected=show == chosen>{show.label()}</option> };
+    let option = move |show: Show| view! { <option value=show.as_str() selected=show == chosen>{show.label()}</option> };
     view! {
-        <form method="get" action=base class="search sheet-filter" role="search" autocomplete="off">
+        <SearchForm action=base class="search sheet-filter">
             <input type="hidden" name="sort" value=query.sort.as_str() />
             <input type="hidden" name="order" value=query.order() />
             <div class="field">
@@ -26,7 +25,7 @@ pub fn SheetFilter(base: String, query: SheetQuery) -> impl IntoView {
                 <select id="show" name="show">{Show::ALL.map(option).into_iter().collect_view()}</select>
             </div>
             <button type="submit" class="button secondary small">"Show these"</button>
-        </form>
+        </SearchForm>
     }
 }
 
@@ -50,7 +49,8 @@ pub fn SheetTable(
             (true, false) => "ascending",
             (true, true) => "descending",
         };
-        view! { <th scope="col" aria-sort=order><a href=href>{label}</a></th> }
+        let id = format!("sort-{}", sort.as_str());
+        view! { <th scope="col" aria-sort=order><a id=id href=href data-noscroll="">{label}</a></th> }
     };
     let several = !sections.is_empty();
     view! {

@@ -4,7 +4,7 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 
 use crate::{
     cohorts::{api::load_cohort, parts::Students},
-    ui::{Breadcrumbs, Loaded, Title},
+    ui::{Breadcrumbs, Heading, Loaded, SearchForm, Title},
 };
 
 /// `/cohorts/{cohort}`: students by modules. What is asked for stands in the address, so that it can be kept and works
@@ -32,25 +32,27 @@ pub fn Cohort() -> impl IntoView {
 fn CohortView(query: CohortQuery, page: CohortPage) -> impl IntoView {
     let base = format!("/cohorts/{}", page.id);
     let empty = page.in_all == 0;
+    let (sort, order) = (query.sort.as_str(), if query.descending { "down" } else { "up" });
+    let (search, name) = (query.search.clone(), page.name.clone());
     view! {
         <Title text=page.name.clone() />
         <Breadcrumbs steps=vec![("/cohorts".to_owned(), "Cohorts".to_owned())] />
         <p class="over">{page.organisation.clone()}</p>
-        <h1>{page.name.clone()}</h1>
+        <Heading>{name}</Heading>
         <p class="lede">{page.course.clone()}</p>
         {if empty {
             view! { <p>"Nobody is in this cohort yet. Its students appear here as soon as the university has sent their names."</p> }.into_any()
         } else {
             view! {
-                <form method="get" action=base.clone() class="search" role="search" autocomplete="off">
-                    <input type="hidden" name="sort" value=query.sort.as_str() />
-                    <input type="hidden" name="order" value=if query.descending { "down" } else { "up" } />
+                <SearchForm action=base.clone()>
+                    <input type="hidden" name="sort" value=sort />
+                    <input type="hidden" name="order" value=order />
                     <label for="search">"Name or e-mail address"</label>
                     <div class="with-button">
-                        <input id="search" name="search" type="search" value=query.search.clone() />
+                        <input id="search" name="search" type="search" value=search.clone() />
                         <button type="submit" class="button secondary small">"Search"</button>
                     </div>
-                </form>
+                </SearchForm>
                 <Students base query page />
             }.into_any()
         }}

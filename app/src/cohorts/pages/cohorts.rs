@@ -3,7 +3,7 @@ use leptos::prelude::*;
 
 use crate::{
     cohorts::api::load_cohorts,
-    ui::{Loaded, Title},
+    ui::{Heading, Loaded, Title},
 };
 
 /// `/cohorts`.
@@ -17,7 +17,7 @@ pub fn Cohorts() -> impl IntoView {
 fn CohortsView(page: MyCohorts) -> impl IntoView {
     view! {
         <Title text="Cohorts" />
-        <h1>"Cohorts"</h1>
+        <Heading>"Cohorts"</Heading>
         {if page.cohorts.is_empty() {
             view! {
                 <p>"You are not signed up to follow a cohort. Your university's lead for the course can ask us to sign you up; "

@@ -2,12 +2,29 @@ use domain::cohorts::{CohortPage, CohortQuery};
 use leptos::prelude::*;
 
 use super::{Pages, StudentTable, link};
-use crate::live::KeepCurrent;
+use crate::{
+    cohorts::api::load_cohort,
+    live::{News, StillCurrent, keep_current},
+};
 
 /// What was found, the table and its pages, as they are now: whatever a student completes shows without a reload.
 #[component]
 pub fn Students(base: String, query: CohortQuery, page: CohortPage) -> impl IntoView {
-    let cohort = page.id.to_string();
+    let (cohort, asked) = (page.id.to_string(), query.clone());
+    let shown = RwSignal::new(page);
+    let way = keep_current(
+        News::Cohort(cohort.clone()),
+        move || load_cohort(cohort.clone(), asked.clone()),
+        move |now| shown.set(now),
+    );
+    view! {
+        <div id="students">{move || found(&base, &query, shown.get())}</div>
+        <StillCurrent way />
+    }
+}
+
+/// Holds no closures, so that what is drawn again is patched: the focus stays where it is, and the table where it was scrolled to.
+fn found(base: &str, query: &CohortQuery, page: CohortPage) -> impl IntoView + use<> {
     let search = query.search.trim();
     let found = match (search, page.found) {
         ("", _) => format!("{} students", page.in_all),
@@ -15,16 +32,13 @@ pub fn Students(base: String, query: CohortQuery, page: CohortPage) -> impl Into
         (search, found) => format!("{found} of {} students match “{search}”.", page.in_all),
     };
     let all = (!search.is_empty())
-        .then(|| link(&base, &CohortQuery { search: String::new(), after: None, ..query.clone() }));
-    let next = page.next.clone();
+        .then(|| link(base, &CohortQuery { search: String::new(), after: None, ..query.clone() }));
+    let (base, query, next) = (base.to_owned(), query.clone(), page.next.clone());
     view! {
-        <div id="students" data-live>
-            <p role="status">{found}{all.map(|all| view! { " "<a href=all>"Show all"</a> })}</p>
-            {(page.found > 0).then(|| view! {
-                <StudentTable base=base.clone() query=query.clone() page />
-                <Pages base=base.clone() query=query.clone() next />
-            })}
-        </div>
-        <KeepCurrent cohort watched=true />
+        <p role="status">{found}{all.map(|all| view! { " "<a href=all>"Show all"</a> })}</p>
+        {(page.found > 0).then(|| view! {
+            <StudentTable base=base.clone() query=query.clone() page />
+            <Pages base query next />
+        })}
     }
 }

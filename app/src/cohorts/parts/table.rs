@@ -22,7 +22,8 @@ pub fn StudentTable(base: String, query: CohortQuery, page: CohortPage) -> impl 
             (true, true) => "descending",
         };
         let class = if sort == SortBy::Name { "student" } else { "" };
-        view! { <th scope="col" aria-sort=order class=class><a href=href>{label}</a></th> }
+        let id = format!("sort-{}", sort.as_str());
+        view! { <th scope="col" aria-sort=order class=class><a id=id href=href data-noscroll="">{label}</a></th> }
     };
     let modules = page.modules.clone();
     let all = modules.len();
@@ -65,7 +66,7 @@ fn row(student: StudentRow, all: usize) -> impl IntoView {
     let cells =
         student.statuses().map(|status| view! { <td class="module"><Cell status /></td> }).collect_view();
     view! {
-        <tr data-key=student.email.clone()>
+        <tr>
             <th scope="row" class="student">{student.name.clone()}<span class="hint">{student.email.clone()}</span></th>
             <td class="number">{format!("{} of {all} ({}%)", student.completed, student.percent())}</td>
             <td>{match student.last_seen.clone() {

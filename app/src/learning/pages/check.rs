@@ -9,7 +9,10 @@ use crate::{
     api::{ApiError, ErrorKind, PageState},
     learning::{
         api::{LATER, SubmitCheck, load_check},
-        parts::{CheckKeeper, CourseFrame, QuestionField, ResultView, Standing, WhyNotTicked, in_summary},
+        parts::{
+            CheckKeeper, CourseFrame, QuestionField, ResultView, Standing, WhyNotTicked, in_summary,
+            keep_progress,
+        },
     },
     ui::{ErrorSummary, Loaded, Tick, Title, problem_for},
 };
@@ -45,13 +48,16 @@ fn CheckView(module: String, page: CheckPage) -> impl IntoView {
     let again = format!("{base}/check");
     let came_back = PageState::error_of(SubmitCheck::PATH);
     let tab = came_back.as_ref().map(|_| "Error: Knowledge check");
-    let after = is_marked.then(|| after_check(&page.progress, &module));
+    let progress = keep_progress(page.progress);
+    let slug = module.clone();
     view! {
-        <CourseFrame title steps progress=page.progress over=module_title>
+        <CourseFrame title steps progress over=module_title>
             {tab.map(|tab| view! { <Title text=tab /> })}
             {match page.view {
                 View::Marked(result) => view! {
-                    <ResultView result pass_mark again base><div id="after" data-live>{after}</div></ResultView>
+                    <ResultView result pass_mark again base>
+                        <div id="after">{move || after_check(&progress.read(), &slug)}</div>
+                    </ResultView>
                 }.into_any(),
                 View::Asked(asked) => view! {
                     <CheckForm asked course module pass_mark came_back />
@@ -77,7 +83,7 @@ fn after_check(progress: &CourseProgress, module: &str) -> impl IntoView + use<>
 
 /// The questions. With scripts each answer is kept as it is given, and the form stays until it has arrived; without, the form can be
 /// put aside, and the page comes back.
-#[island]
+#[component]
 fn CheckForm(
     asked: CheckTry,
     course: String,
@@ -89,7 +95,7 @@ fn CheckForm(
     let action = ServerAction::<SubmitCheck>::new();
     let keeper = CheckKeeper::new(&asked, &course, &module);
     #[cfg(feature = "hydrate")]
-    Effect::new(move |_| keeper.start());
+    Effect::new(move |_| untrack(|| keeper.start()));
     // Everything in a form that was taken is on the server.
     #[cfg(feature = "hydrate")]
     Effect::new(move |_| {
@@ -157,7 +163,7 @@ fn CheckForm(
             </p>
         })}
         {move || changed().then(|| view! {
-            <p><a class="button secondary" href="">"Load the new questions"</a></p>
+            <p><a class="button secondary" href="" rel="external">"Load the new questions"</a></p>
         })}
         <p class="lede">{format!("{}. {} is a pass, and you can take it as often as you like.", domain::count(count, "question"), at_least(pass_mark))}{others}</p>
         <ActionForm action attr:id="check" attr:novalidate="" attr:class="check" attr:autocomplete="off">
@@ -195,7 +201,7 @@ fn CheckForm(
                 Standing::Saved => match (refused(), overtaken()) {
                     (Some(words), others) => view! { "Not all saved. "{words}{others} }.into_any(),
                     (None, Some(words)) => view! {
-                        "Not all saved. "{words}<a href="">"Load the page again"</a>" to see it, and to change it."
+                        "Not all saved. "{words}<a href="" rel="external">"Load the page again"</a>" to see it, and to change it."
                     }.into_any(),
                     (None, None) if keeper.changed.get() => "Saved, but for the questions that have been updated since.".into_any(),
                     (None, None) => "Saved. You can go on later, on any device.".into_any(),
@@ -206,7 +212,7 @@ fn CheckForm(
                     <a href="/sign-in" target="_blank">"sign in in another tab"</a>" to save them."
                 }.into_any(),
                 Standing::Over => view! {
-                    "Not saved: this try was sent from another window. "<a href="">"Load the page again"</a>
+                    "Not saved: this try was sent from another window. "<a href="" rel="external">"Load the page again"</a>
                 }.into_any(),
                 Standing::SomebodyElse => "Not saved: this try is not one of whoever is signed in in this browser now. What is not saved stays on this device. Sign in again as yourself in another tab, then load this page again.".into_any(),
             }}</p>

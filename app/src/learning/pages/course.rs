@@ -3,10 +3,12 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use crate::{
+    api::Lean,
     learning::{
         api::load_course,
         parts::{CourseFrame, WhyNotTicked},
     },
+    live::{News, keep_current},
     ui::{Loaded, StatusTag},
 };
 
@@ -14,31 +16,47 @@ use crate::{
 #[component]
 pub fn Course() -> impl IntoView {
     let params = use_params_map();
-    let course = Resource::new(move || params.read().get("course").unwrap_or_default(), load_course);
+    let course = move || params.read().get("course").unwrap_or_default();
+    let course = Resource::<_, Lean>::new_with_options(course, load_course, false);
     view! { <Loaded resource=course page=|page| view! { <CourseView page /> } /> }
 }
 
 #[component]
 fn CourseView(page: CoursePage) -> impl IntoView {
     let steps = vec![("/learn".to_owned(), "My courses".to_owned())];
-    let details = page.summaries.into_iter().zip(page.minutes);
-    let onward = onward(&page.progress, page.resume);
-    let tasks: Vec<_> = page
-        .progress
-        .modules
-        .iter()
-        .zip(details)
-        .map(|(module, (summary, minutes))| task(&page.progress.course, module.clone(), summary, minutes))
-        .collect();
+    let (course, progress) = (page.progress.course.clone(), RwSignal::new(page.progress));
+    let resume = RwSignal::new(page.resume);
+    let details: Vec<_> = page.summaries.into_iter().zip(page.minutes).collect();
+    keep_current(
+        News::Own,
+        move || load_course(course.clone()),
+        move |now: CoursePage| {
+            progress.set(now.progress);
+            resume.set(now.resume);
+        },
+    );
     view! {
-        <CourseFrame title=page.title steps progress=page.progress>
+        <CourseFrame title=page.title steps progress>
             <div class="prose" inner_html=page.intro_html></div>
-            <div id="modules" data-live>
-                {onward}
-                <h2>"Modules"</h2>
-                <ol class="task-list">{tasks}</ol>
-            </div>
+            <div id="modules">{move || modules(&progress.read(), resume.get(), &details)}</div>
         </CourseFrame>
+    }
+}
+
+/// The way on, and the modules as they stand.
+fn modules(
+    progress: &CourseProgress,
+    resume: Option<Resume>,
+    details: &[(String, u16)],
+) -> impl IntoView + use<> {
+    let task = |(module, (summary, minutes)): (&ModuleProgress, &(String, u16))| {
+        task(&progress.course, module.clone(), summary.clone(), *minutes)
+    };
+    let tasks: Vec<_> = progress.modules.iter().zip(details).map(task).collect();
+    view! {
+        {onward(progress, resume)}
+        <h2>"Modules"</h2>
+        <ol class="task-list">{tasks}</ol>
     }
 }
 

@@ -3,7 +3,7 @@ use leptos::prelude::*;
 
 use crate::{
     learning::{api::load_courses, parts::ring},
-    ui::{Loaded, Time, Title},
+    ui::{Heading, Loaded, Time, Title},
 };
 
 /// `/learn`.
@@ -17,7 +17,7 @@ pub fn Courses() -> impl IntoView {
 fn CoursesView(page: MyCourses) -> impl IntoView {
     view! {
         <Title text="My courses" />
-        <h1>"My courses"</h1>
+        <Heading>"My courses"</Heading>
         {if page.courses.is_empty() {
             view! {
                 <p>"You are not on a course. If you expected to be, ask your university or employer which e-mail address they "

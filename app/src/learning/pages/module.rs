@@ -3,10 +3,12 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use crate::{
+    api::Lean,
     learning::{
         api::load_module,
         parts::{CourseFrame, WhyNotTicked},
     },
+    live::{News, keep_current},
     ui::{Loaded, StatusTag, Tick},
 };
 
@@ -18,9 +20,10 @@ pub fn Module() -> impl IntoView {
         let params = params.read();
         (params.get("course").unwrap_or_default(), params.get("module").unwrap_or_default())
     };
-    let module = Resource::new(address, |(course, module)| async move {
+    let load = |(course, module): (String, String)| async move {
         load_module(course, module.clone()).await.map(|page| (module, page))
-    });
+    };
+    let module = Resource::<_, Lean>::new_with_options(address, load, false);
     view! { <Loaded resource=module page=|(slug, page)| view! { <ModuleView slug page /> } /> }
 }
 
@@ -31,14 +34,25 @@ fn ModuleView(slug: String, page: ModulePage) -> impl IntoView {
         ("/learn".to_owned(), "My courses".to_owned()),
         (format!("/learn/{course}"), page.course_title.clone()),
     ];
-    let check = page.check;
-    let state =
-        page.progress.module(&slug).cloned().map(|module| view! { <ModuleState course module check /> });
+    let (progress, check) = (RwSignal::new(page.progress), RwSignal::new(page.check));
+    let address = (course.clone(), slug.clone());
+    keep_current(
+        News::Own,
+        move || load_module(address.0.clone(), address.1.clone()),
+        move |now: ModulePage| {
+            progress.set(now.progress);
+            check.set(now.check);
+        },
+    );
+    let state = move || {
+        let module = progress.read().module(&slug).cloned();
+        module.map(|module| view! { <ModuleState course=course.clone() module check=check.get() /> })
+    };
     view! {
-        <CourseFrame title=page.title steps progress=page.progress>
+        <CourseFrame title=page.title steps progress>
             <div class="prose" inner_html=page.intro_html></div>
             <p class="hint">"About "{domain::count(page.minutes, "minute")}", with the knowledge check."</p>
-            <div id="module" data-live>{state}</div>
+            <div id="module">{state}</div>
             <section class="competencies">
                 <h2>"Competencies that this serves"</h2>
                 <ul>{page.competencies.into_iter().map(|name| view! { <li>{name}</li> }).collect_view()}</ul>

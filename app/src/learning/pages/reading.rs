@@ -3,7 +3,11 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use crate::{
-    learning::{api::read_page, parts::CourseFrame},
+    api::Lean,
+    learning::{
+        api::read_page,
+        parts::{CourseFrame, keep_progress},
+    },
     ui::Loaded,
 };
 
@@ -15,10 +19,11 @@ pub fn Reading() -> impl IntoView {
         let params = params.read();
         ["course", "module", "page"].map(|name| params.get(name).unwrap_or_default())
     };
-    let page = Resource::new(address, |[course, module, page]| async move {
-        read_page(course, module.clone(), page.clone()).await.map(|view| (module, page, view))
-    });
-    view! { <Loaded resource=page page=|(module, slug, page)| view! { <ReadingView module slug page /> } /> }
+    let load = |[course, module, page]: [String; 3]| async move {
+        read_page(course, module.clone(), page.clone()).await.map(|view| (module, (page, view)))
+    };
+    let page = Resource::<_, Lean>::new_with_options(address, load, false);
+    view! { <Loaded resource=page page=|(module, (slug, page))| view! { <ReadingView module slug page /> } /> }
 }
 
 #[component]
@@ -38,8 +43,9 @@ fn ReadingView(module: String, slug: String, page: ReadingPage) -> impl IntoView
     let link = |n: usize| pages.get(n).map(|page| (format!("{base}/{}", page.slug), page.title.clone()));
     let previous = at.checked_sub(1).and_then(link);
     let next = link(at + 1).unwrap_or_else(|| (format!("{base}/check"), "Knowledge check".to_owned()));
+    let progress = keep_progress(page.progress);
     view! {
-        <CourseFrame title=page.title steps progress=page.progress over news_from=above>
+        <CourseFrame title=page.title steps progress over>
             <article class="prose" inner_html=page.html></article>
             <Ways previous next />
         </CourseFrame>
@@ -55,9 +61,9 @@ fn Ways(previous: Option<Way>, next: Way) -> impl IntoView {
     view! {
         <nav class="ways" aria-label="Pages of this module">
             {previous.map(|(href, title)| view! {
-                <a href=href class="previous" rel="prev"><span>"Previous"</span>{title}</a>
+                <a href=href class="previous" rel="prev" data-noscroll=""><span>"Previous"</span>{title}</a>
             })}
-            <a href=href class="next" rel="next"><span>"Next"</span>{title}</a>
+            <a href=href class="next" rel="next" data-noscroll=""><span>"Next"</span>{title}</a>
         </nav>
     }
 }

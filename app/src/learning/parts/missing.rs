@@ -26,7 +26,7 @@ pub fn WhyNotTicked(course: String, module: ModuleProgress) -> impl IntoView {
             <details class="why">
                 <summary>"Why is this not ticked?"<span class="visually-hidden">" "{title}</span></summary>
                 <ul>
-                    {missing.into_iter().map(|(href, label, more)| view! { <li><a href=href>{label}</a>{more}</li> }).collect_view()}
+                    {missing.into_iter().map(|(href, label, more)| view! { <li><a href=href data-noscroll="">{label}</a>{more}</li> }).collect_view()}
                 </ul>
             </details>
         }

@@ -2,6 +2,7 @@ mod check_result;
 mod frame;
 mod keeper;
 mod missing;
+mod progress;
 mod question;
 mod wheel;
 
@@ -9,5 +10,6 @@ pub use check_result::ResultView;
 pub use frame::CourseFrame;
 pub use keeper::{CheckKeeper, Standing};
 pub use missing::WhyNotTicked;
+pub use progress::keep_progress;
 pub use question::{QuestionField, in_summary};
 pub use wheel::ring;

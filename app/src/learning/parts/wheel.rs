@@ -9,7 +9,12 @@ const GAP: usize = 12;
 
 /// The progress wheel: a ring with a segment for each module, the percentage in its middle, and the list of modules under it.
 #[component]
-pub fn Wheel(progress: CourseProgress) -> impl IntoView {
+pub fn Wheel(progress: RwSignal<CourseProgress>) -> impl IntoView {
+    view! { <div class="wheel" id="wheel">{move || inside(progress.get())}</div> }
+}
+
+/// Holds no closures, so that what is drawn again is patched: the list stays open, and the focus where it is.
+fn inside(progress: CourseProgress) -> impl IntoView {
     let (percent, words) = (progress.percent(), progress.in_words());
     let statuses = progress.modules.iter().map(|module| module.status()).collect();
     let count = format!("{} of {}", progress.completed(), progress.modules.len());
@@ -18,7 +23,7 @@ pub fn Wheel(progress: CourseProgress) -> impl IntoView {
         let status = module.status();
         view! {
             <li class=class(status)>
-                <a href=format!("/learn/{course}/{}", module.slug)>{module.title}</a>
+                <a href=format!("/learn/{course}/{}", module.slug) data-noscroll="">{module.title}</a>
                 <span class="status">
                     {(status == Status::Completed).then(|| view! { <Tick /> })}
                     {status.label()}
@@ -27,22 +32,20 @@ pub fn Wheel(progress: CourseProgress) -> impl IntoView {
         }
     });
     view! {
-        <div class="wheel" id="wheel" data-live>
-            <div role="progressbar" aria-label="Your progress" aria-valuemin="0" aria-valuemax="100"
-                aria-valuenow=percent aria-valuetext=words>
-                <svg viewBox="0 0 100 100" width="96" height="96" aria-hidden="true" focusable="false">
-                    {ring(statuses)}
-                    <text x="50" y="51" text-anchor="middle" dominant-baseline="middle">{format!("{percent}%")}</text>
-                </svg>
-            </div>
-            <details>
-                <summary>
-                    {count}
-                    <span class="visually-hidden">" modules completed: show the list"</span>
-                </summary>
-                <ol>{modules.collect_view()}</ol>
-            </details>
+        <div role="progressbar" aria-label="Your progress" aria-valuemin="0" aria-valuemax="100"
+            aria-valuenow=percent aria-valuetext=words>
+            <svg viewBox="0 0 100 100" width="96" height="96" aria-hidden="true" focusable="false">
+                {ring(statuses)}
+                <text x="50" y="51" text-anchor="middle" dominant-baseline="middle">{format!("{percent}%")}</text>
+            </svg>
         </div>
+        <details>
+            <summary>
+                {count}
+                <span class="visually-hidden">" modules completed: show the list"</span>
+            </summary>
+            <ol>{modules.collect_view()}</ol>
+        </details>
     }
 }
 

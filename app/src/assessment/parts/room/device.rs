@@ -29,3 +29,11 @@ pub fn forget_others(sitting: SittingId, opening: &str, found: Vec<(String, Vec<
     let own = key(sitting, opening);
     forget(found.into_iter().map(|(key, _)| key).filter(|key| *key != own));
 }
+
+/// What was left behind has been sent after all, unless another opening has taken it up since.
+pub fn sent(sitting: SittingId, opening: &str, sent: &[Save]) {
+    let key = key(sitting, opening);
+    let Ok(mut left) = serde_json::from_str::<Vec<Save>>(&read(&key).unwrap_or_default()) else { return };
+    left.retain(|save| !sent.contains(save));
+    keep(sitting, opening, &left);
+}

@@ -1,4 +1,4 @@
-//! The exam room. One island holds the whole paper, so that it goes on without a network; the same markup is a plain form that
+//! The exam room. One component holds the whole paper, so that it goes on without a network; the same markup is a plain form that
 //! saves and goes on without scripts.
 
 mod calculator;
@@ -48,7 +48,7 @@ impl Place {
     }
 }
 
-#[island]
+#[component]
 pub fn ExamRoom(
     room: Room,
     /// What the address asks for: a question's number, or `review`.

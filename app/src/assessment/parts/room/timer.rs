@@ -28,9 +28,7 @@ pub fn seconds_left(state: RwSignal<RoomState>) -> RwSignal<i64> {
                 left.set(whole_seconds((ends.get_value() - monotonic()) as i64));
             }
         };
-        Effect::new(move |_| {
-            let _ = set_interval_with_handle(tick, std::time::Duration::from_secs(1));
-        });
+        Effect::new(move |_| crate::while_shown::every(std::time::Duration::from_secs(1), tick));
     }
     left
 }

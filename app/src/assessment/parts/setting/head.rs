@@ -6,7 +6,7 @@ use super::CameBack;
 use crate::{
     api::ApiError,
     assessment::api::load_paper,
-    ui::{Breadcrumbs, ErrorSummary, Title},
+    ui::{Breadcrumbs, ErrorSummary, Heading, Title},
 };
 
 /// The paper that the address names.
@@ -95,6 +95,6 @@ fn Head(heading: &'static str, position: Position, came_back: CameBack) -> impl 
         <ErrorSummary problems=came_back.problems() words=Callback::new(with_label) />
         {came_back.failed().map(|text| view! { <p class="notice" role="alert">{text}</p> })}
         {(!over.is_empty()).then(|| view! { <p class="over">{over}</p> })}
-        <h1>{heading}</h1>
+        <Heading>{heading}</Heading>
     }
 }

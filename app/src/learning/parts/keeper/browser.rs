@@ -15,6 +15,7 @@ use crate::{
     api::{ApiError, ErrorKind},
     device::{self, CHECK},
     learning::api::save_check,
+    while_shown::{hear, hear_looks},
 };
 
 /// From the last keystroke to the server, at most twice this.
@@ -27,11 +28,31 @@ impl CheckKeeper {
     /// Called once, when the page has been taken over. What was answered before is found in the form.
     pub fn start(self) {
         self.send_stored();
-        let _ = window_event_listener(ev::input, move |_| self.heed());
-        let _ = window_event_listener(ev::change, move |_| self.heed());
-        let _ = window_event_listener(ev::online, move |_| self.send());
-        let _ = window_event_listener_untyped("visibilitychange", move |_| self.send());
+        hear(ev::input, move |_| self.heed());
+        hear(ev::change, move |_| self.heed());
+        hear(ev::online, move |_| self.send());
+        hear_looks(move || self.send());
+        on_cleanup(move || self.left());
         self.heed();
+    }
+
+    /// Whether the page is still there, and with it everything that belongs to it.
+    fn is_shown(self) -> bool {
+        self.busy.try_get_value().is_some()
+    }
+
+    /// The page was left by a link. The form has gone with it; what it had is on the device, and is sent from there.
+    fn left(self) {
+        let key = self.key();
+        let Some(text) = device::read(&key).filter(|_| !self.stopped()) else { return };
+        let Ok(save) = serde_json::from_str::<CheckSave>(&text) else { return };
+        let (course, module) = (self.course.get_value(), self.module.get_value());
+        spawn_local(async move {
+            let sent = save_check(course, module, save).await.is_ok();
+            if sent && device::read(&key) == Some(text) {
+                device::forget([key]);
+            }
+        });
     }
 
     /// Something in the form may have changed.
@@ -78,6 +99,9 @@ impl CheckKeeper {
     }
 
     fn send(self) {
+        if !self.is_shown() {
+            return;
+        }
         let Some(answers) = Some(self.unsent()).filter(|answers| !answers.is_empty()) else { return };
         if self.busy.get_value() != 0 || self.stopped() {
             return;
@@ -169,6 +193,9 @@ impl CheckKeeper {
     /// What an earlier opening on this device could not send: it is sent now, as old as it is, and the page drawn anew from what then
     /// stands on the server.
     fn send_stored(self) {
+        if !self.is_shown() {
+            return;
+        }
         let found = device::keys(&format!("{CHECK}{}:", self.attempt));
         let stored: Vec<(String, CheckSave)> = found
             .into_iter()
@@ -180,7 +207,11 @@ impl CheckKeeper {
         }
         spawn_local(async move {
             for (key, save) in stored {
-                match self.call(save).await {
+                let answer = self.call(save).await;
+                if !self.is_shown() {
+                    return;
+                }
+                match answer {
                     Ok(_) => device::forget([key]),
                     Err(error) if error.kind == ErrorKind::NotFound => {
                         self.standing.set(Standing::SomebodyElse);

@@ -16,7 +16,8 @@ use crate::{
         api::{load_room_state, open_hint, report_window, save_answers, submit_answers, take_seat},
         parts::room::device,
     },
-    live::{Found, News, listen},
+    live::{News, keep_current},
+    while_shown::{every, hear, hear_looks},
 };
 
 /// From the last keystroke to the server, at most twice this.
@@ -79,17 +80,18 @@ impl Keeper {
             if let Err(error) = &answer {
                 self.refused_to(error.kind);
             }
-            Found::from(answer)
+            answer
         };
-        let take = move |found: Found<RoomState>| {
-            if let Found::Now(state) = found {
-                self.heard(state);
-            }
+        keep_current(News::Own, ask, move |state| self.heard(state));
+        let beat = move || {
+            spawn_local(async move {
+                if let Ok(state) = ask().await {
+                    self.heard(state);
+                }
+            });
         };
-        listen(News::Stream("/live".to_owned()), ask, take);
-        let beat = move || spawn_local(async move { take(ask().await) });
-        let _ = set_interval_with_handle(beat, BEAT);
-        let _ = window_event_listener(ev::online, move |_| calls.send());
+        every(BEAT, beat);
+        hear(ev::online, move |_| calls.send());
         let watch = StoredValue::new(WindowWatch::default());
         let report = move |all: Vec<bool>| {
             spawn_local(async move {
@@ -98,7 +100,7 @@ impl Keeper {
                 }
             });
         };
-        let _ = window_event_listener_untyped("visibilitychange", move |_| {
+        hear_looks(move || {
             calls.send();
             if document().hidden() {
                 watch.update_value(WindowWatch::hidden);
@@ -115,9 +117,28 @@ impl Keeper {
                 }
             }
         });
-        let _ = window_event_listener(ev::pagehide, move |_| {
+        hear(ev::pagehide, move |_| {
             watch.update_value(WindowWatch::goes);
             self.keep();
+        });
+        on_cleanup(move || self.left());
+    }
+
+    /// Whether the room is still there, and with it everything that belongs to it. An answer may come, or a time be over, when it is not.
+    fn is_shown(self) -> bool {
+        self.early.try_with_value(|_| ()).is_some()
+    }
+
+    /// The room was left by a link. What is unsent is kept as it is when the page is closed, and sent besides.
+    fn left(self) {
+        let kept = self.outbox.try_with_untracked(|outbox| (outbox.name(), outbox.unsent(), outbox.last()));
+        let Some((name, unsent, last)) = kept.filter(|(_, unsent, _)| !unsent.is_empty()) else { return };
+        device::keep(self.sitting, &name, &unsent);
+        let sitting = self.sitting;
+        spawn_local(async move {
+            if save_answers(sitting, last.clone()).await.is_ok() {
+                device::sent(sitting, &name, &last);
+            }
         });
     }
 
@@ -131,15 +152,18 @@ impl Keeper {
 
     /// Changes the outbox, and tells of it only if anything is different.
     fn change(self, change: impl FnOnce(&mut AnswerOutbox)) {
-        self.outbox.maybe_update(|outbox| {
+        self.outbox.try_maybe_update(|outbox| {
             let before = outbox.clone();
             change(outbox);
-            *outbox != before
+            (*outbox != before, ())
         });
     }
 
     /// How the sitting stands, and what other windows have kept.
     fn heard(self, mut state: RoomState) {
+        if !self.is_shown() {
+            return;
+        }
         let earlier = std::mem::take(&mut state.earlier);
         self.change(|outbox| {
             outbox.belongs(true);
@@ -203,6 +227,9 @@ impl Keeper {
         failed: impl Fn() + Copy + 'static,
         go_on: impl Fn(i64) + Copy + 'static,
     ) {
+        if !self.is_shown() {
+            return;
+        }
         let saves = self.outbox.read_untracked().last();
         let waiting = StoredValue::new(true);
         let give_up = move || {
@@ -215,7 +242,11 @@ impl Keeper {
         };
         set_timeout(give_up, PATIENCE);
         spawn_local(async move {
-            match submit_answers(self.sitting, saves.clone(), time_up).await {
+            let answer = submit_answers(self.sitting, saves.clone(), time_up).await;
+            if !self.is_shown() {
+                return;
+            }
+            match answer {
                 Ok(state) => {
                     waiting.set_value(false);
                     self.change(|outbox| outbox.acknowledge(&saves, &[]));
@@ -249,7 +280,11 @@ impl Keeper {
             return;
         }
         spawn_local(async move {
-            if let Ok(saved) = save_answers(self.sitting, saves.clone()).await {
+            let answer = save_answers(self.sitting, saves.clone()).await;
+            if !self.is_shown() {
+                return;
+            }
+            if let Ok(saved) = answer {
                 self.change(|outbox| outbox.acknowledge(&saves, &saved.problems));
                 self.keep();
             }
@@ -263,13 +298,16 @@ impl Calls {
     /// last time that it was asked for counts, because each is a seat.
     fn sit_down(self) {
         let keeper = self.keeper;
-        if document().hidden() {
+        if document().hidden() || !keeper.is_shown() {
             return;
         }
         let asked = self.asked_for_seat.get_value() + 1;
         self.asked_for_seat.set_value(asked);
         let again = move || {
-            if self.asked_for_seat.get_value() == asked && !keeper.outbox.read_untracked().has_seat() {
+            if keeper.is_shown()
+                && self.asked_for_seat.get_value() == asked
+                && !keeper.outbox.read_untracked().has_seat()
+            {
                 self.asked_for_seat.set_value(0);
                 self.sit_down();
             }
@@ -277,7 +315,7 @@ impl Calls {
         set_timeout(again, PATIENCE);
         spawn_local(async move {
             let answer = take_seat(keeper.sitting).await;
-            if self.asked_for_seat.get_value() != asked {
+            if !keeper.is_shown() || self.asked_for_seat.get_value() != asked {
                 return;
             }
             match answer {
@@ -295,7 +333,7 @@ impl Calls {
 
     /// Sends what has changed, when the typing has paused or soon anyway.
     fn soon(self) {
-        if self.keeper.outbox.read_untracked().to_send().is_empty() || self.due.get_value() {
+        if self.due.get_value() || self.keeper.outbox.read_untracked().to_send().is_empty() {
             return;
         }
         self.due.set_value(true);
@@ -304,8 +342,11 @@ impl Calls {
 
     /// Sends whatever is unsent, one call at a time: what changes meanwhile goes with the next.
     fn send(self) {
-        self.due.set_value(false);
         let keeper = self.keeper;
+        if !keeper.is_shown() {
+            return;
+        }
+        self.due.set_value(false);
         let saves = keeper.outbox.read_untracked().to_send();
         if saves.is_empty() || self.busy.get_value() > 0 {
             return;
@@ -315,7 +356,7 @@ impl Calls {
         self.busy.set_value(call);
         set_timeout(
             move || {
-                if self.busy.get_value() == call {
+                if keeper.is_shown() && self.busy.get_value() == call {
                     self.busy.set_value(0);
                     keeper.change(|outbox| outbox.failed(Failure::Unreachable));
                     self.send();
@@ -325,6 +366,9 @@ impl Calls {
         );
         spawn_local(async move {
             let answer = save_answers(keeper.sitting, saves.clone()).await;
+            if !keeper.is_shown() {
+                return;
+            }
             // An answer that comes after all is as good as any; but a later call may be under way.
             let overtaken = self.busy.get_value() != call;
             if !overtaken {

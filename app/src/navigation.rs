@@ -1,0 +1,323 @@
+//! Going from page to page: what a browser does by itself when it loads a document, and an application has to do. The old page stays
+//! until the new one is there, with a line at the top when that takes a moment; then the focus is on the new heading, which is read
+//! out, and whoever came back is where they were.
+
+use leptos::{html, prelude::*};
+
+#[derive(Clone, Copy)]
+#[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "the browser's part of this file uses it"))]
+pub struct Navigation {
+    /// A page of another kind is on its way.
+    routing: RwSignal<bool>,
+    /// So is what a page of the same kind shows.
+    pub loading: RwSignal<bool>,
+    /// The address whose page is shown.
+    shown: StoredValue<String>,
+    /// What had the focus when that page was left, by its id.
+    left_from: StoredValue<String>,
+    /// How far down somebody was who comes back.
+    back_at: StoredValue<Option<f64>>,
+}
+
+impl Navigation {
+    /// Makes it available to every page. Gives what the router says that it is on its way with.
+    pub fn provide() -> RwSignal<bool> {
+        let navigation = Self {
+            routing: RwSignal::new(false),
+            loading: RwSignal::new(false),
+            shown: StoredValue::new(first_address()),
+            left_from: StoredValue::default(),
+            back_at: StoredValue::default(),
+        };
+        provide_context(navigation);
+        navigation.routing
+    }
+}
+
+#[cfg(feature = "hydrate")]
+fn first_address() -> String {
+    browser::in_the_bar()
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn first_address() -> String {
+    String::new()
+}
+
+/// Follows which page is asked for. Draws nothing; it stands where the router knows.
+#[component]
+pub fn Following() -> impl IntoView {
+    #[cfg(feature = "hydrate")]
+    browser::follow();
+}
+
+/// A line at the top while the next page is on its way, where that takes longer than a moment.
+#[component]
+pub fn ProgressLine() -> impl IntoView {
+    let late = RwSignal::new(false);
+    #[cfg(feature = "hydrate")]
+    browser::tell_when_late(late);
+    view! { <div class="progress-line" aria-hidden="true" hidden=move || !late.get()></div> }
+}
+
+/// The heading of a page, which takes the focus when the page was come to within the application. Every page has one.
+#[component]
+pub fn Heading(
+    #[prop(optional)] class: Option<&'static str>,
+    #[prop(optional)] id: Option<&'static str>,
+    children: Children,
+) -> impl IntoView {
+    let heading = NodeRef::<html::H1>::new();
+    #[cfg(feature = "hydrate")]
+    browser::arrive_at(heading);
+    view! { <h1 id=id class=class tabindex=id.map(|_| "-1") node_ref=heading>{children()}</h1> }
+}
+
+/// Loads the page at the address as a document: for what only the server knows.
+#[cfg(feature = "hydrate")]
+pub fn load_document() {
+    // The router writes the address first; otherwise there would be two of them in the history.
+    set_timeout(
+        || {
+            let _ = window().location().reload();
+        },
+        std::time::Duration::ZERO,
+    );
+}
+
+/// Loads what was asked for as a document, although the application has not come there.
+#[cfg(feature = "hydrate")]
+pub fn load_asked_for() {
+    let _ = window().location().assign(&browser::asked_for());
+}
+
+/// Waits.
+#[cfg(feature = "hydrate")]
+pub async fn pause(time: std::time::Duration) {
+    let over = web_sys::js_sys::Promise::new(&mut |resolve, _| {
+        set_timeout(
+            move || {
+                let _ = resolve.call0(&wasm_bindgen::JsValue::NULL);
+            },
+            time,
+        );
+    });
+    let _ = wasm_bindgen_futures::JsFuture::from(over).await;
+}
+
+#[cfg(feature = "hydrate")]
+pub use browser::{heard_of_build, is_first_page};
+
+/// To the page to sign in, and from there back to the page that was asked for. Who is signed in changes the whole page.
+#[cfg(feature = "hydrate")]
+pub fn sign_in_first() {
+    use leptos_router::location::Url;
+
+    let next = Url::escape(&browser::asked_for());
+    let _ = window().location().assign(&format!("/sign-in?next={next}"));
+}
+
+#[cfg(feature = "hydrate")]
+mod browser {
+    use std::{cell::Cell, time::Duration};
+
+    use leptos::{ev, html, leptos_dom::helpers::TimeoutHandle, prelude::*};
+    use leptos_router::hooks::use_location;
+    use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+    use web_sys::{Event, FocusOptions, HtmlElement};
+
+    use super::Navigation;
+    use crate::api::PageState;
+
+    /// Nobody is told that a page is on its way which comes sooner.
+    const A_MOMENT: Duration = Duration::from_millis(150);
+    /// How far down somebody is, is written down so often: browsers take few of such notes.
+    const SOON: Duration = Duration::from_millis(300);
+
+    /// What stands in the bar.
+    pub fn in_the_bar() -> String {
+        let location = window().location();
+        let (path, query) = (location.pathname(), location.search());
+        format!("{}{}", path.unwrap_or_default(), query.unwrap_or_default())
+    }
+
+    /// What is asked for; in the bar it stands when the page is there.
+    fn address() -> impl Fn() -> String + Copy {
+        let (path, query) = (use_location().pathname, use_location().search);
+        move || {
+            let query = query.read();
+            format!("{}{}{}", path.read(), if query.is_empty() { "" } else { "?" }, *query)
+        }
+    }
+
+    pub fn asked_for() -> String {
+        untrack(address())
+    }
+
+    /// Hears every click before anybody else.
+    fn hear_first(heard: impl Fn(Event) + 'static) -> Closure<dyn FnMut(Event)> {
+        let heard = Closure::<dyn FnMut(Event)>::new(heard);
+        let listener = heard.as_ref().unchecked_ref();
+        let _ = window().add_event_listener_with_callback_and_bool("click", listener, true);
+        heard
+    }
+
+    /// As long as this lives, links do what they do without scripts: the application is not there to follow them.
+    pub struct LinksLoadDocuments(Closure<dyn FnMut(Event)>);
+
+    impl LinksLoadDocuments {
+        pub fn begin() -> Self {
+            // The router hears nothing of it.
+            Self(hear_first(|event| event.stop_immediate_propagation()))
+        }
+    }
+
+    impl Drop for LinksLoadDocuments {
+        fn drop(&mut self) {
+            let listener = self.0.as_ref().unchecked_ref();
+            let _ = window().remove_event_listener_with_callback_and_bool("click", listener, true);
+        }
+    }
+
+    thread_local! {
+        /// The server is of another build than this tab.
+        static OLD: Cell<bool> = const { Cell::new(false) };
+    }
+
+    /// The server has said which build its application is of. A tab that is of another may not understand it much longer: from here on
+    /// its links load documents.
+    pub fn heard_of_build(build: &str) {
+        let own = || {
+            let file = document().query_selector("link[rel=modulepreload][href^='/pkg/']").ok()??;
+            file.get_attribute("href")?.rsplit('/').nth(1).map(str::to_owned)
+        };
+        if !build.is_empty() && !OLD.get() && own().is_some_and(|own| own != build) {
+            OLD.set(true);
+            std::mem::forget(LinksLoadDocuments::begin());
+        }
+    }
+
+    /// Whether the page was loaded as a document, and nobody has gone anywhere from it.
+    pub fn is_first_page() -> bool {
+        let navigation = expect_context::<Navigation>();
+        navigation.shown.get_value() == asked_for()
+    }
+
+    pub fn follow() {
+        let navigation = expect_context::<Navigation>();
+        let address = address();
+        Effect::new(move |before: Option<String>| {
+            let now = address();
+            if before.is_some_and(|before| before != now) {
+                let focused = document().active_element();
+                navigation.left_from.set_value(focused.map(|focused| focused.id()).unwrap_or_default());
+                PageState::forget_flash();
+                crate::live::page_asked_for();
+            }
+            now
+        });
+        // The browser puts whoever comes back where they were, but on the page that is still shown.
+        let _ = window_event_listener(ev::popstate, move |event| {
+            // Another part of the same page is no other page.
+            if navigation.shown.get_value() != in_the_bar() {
+                navigation.back_at.set_value(Some(event.state().as_f64().unwrap_or_default()));
+            }
+        });
+        let note = move || {
+            let going = navigation.back_at.get_value().is_some();
+            if !going && navigation.shown.get_value() == in_the_bar() {
+                let down = window().scroll_y().unwrap_or_default();
+                if let Ok(history) = window().history() {
+                    let _ = history.replace_state(&JsValue::from_f64(down), "");
+                }
+            }
+        };
+        let due = StoredValue::new(false);
+        let _ = window_event_listener(ev::scroll, move |_| {
+            if !due.get_value() {
+                due.set_value(true);
+                let noted = move || {
+                    due.set_value(false);
+                    note();
+                };
+                set_timeout(noted, SOON);
+            }
+        });
+        // Heard on the way down: when it comes up again the router may have gone on already.
+        hear_first(move |_| note()).forget();
+    }
+
+    pub fn tell_when_late(late: RwSignal<bool>) {
+        let Navigation { routing, loading, .. } = expect_context();
+        Effect::new(move |waiting: Option<Option<TimeoutHandle>>| {
+            if let Some(Some(waiting)) = waiting {
+                waiting.clear();
+            }
+            if routing.get() || loading.get() {
+                return set_timeout_with_handle(move || late.set(true), A_MOMENT).ok();
+            }
+            late.set(false);
+            None
+        });
+    }
+
+    pub fn arrive_at(heading: NodeRef<html::H1>) {
+        let navigation = expect_context::<Navigation>();
+        let address = address();
+        Effect::new(move |_| {
+            let Some(heading) = heading.get() else { return };
+            let (now, before) = (untrack(address), navigation.shown.get_value());
+            if now == before {
+                return;
+            }
+            let path = |address: &str| address.split('?').next().map(str::to_owned);
+            let same_page = path(&now) == path(&before);
+            navigation.shown.set_value(now);
+            let back_at = navigation.back_at.try_update_value(Option::take).flatten();
+            let left_from = navigation.left_from.get_value();
+            // The page is built, and put into the document a moment later.
+            request_animation_frame(move || arrive(&heading, same_page, back_at, &left_from));
+        });
+    }
+
+    fn arrive(heading: &HtmlElement, same_page: bool, back_at: Option<f64>, left_from: &str) {
+        let find = |id: &str| document().get_element_by_id(id)?.dyn_into::<HtmlElement>().ok();
+        if let Some(down) = back_at {
+            focus(heading);
+            window().scroll_to_with_x_and_y(0.0, down);
+            return;
+        }
+        // A part of the page that the address names.
+        let hash = window().location().hash().unwrap_or_default();
+        if let Some(part) = hash.strip_prefix('#').and_then(find) {
+            focus(&part);
+            part.scroll_into_view();
+            return;
+        }
+        // The same page of another order, say: what was pressed is there again.
+        if let Some(pressed) = find(left_from).filter(|_| same_page && !left_from.is_empty()) {
+            let _ = pressed.focus();
+            return;
+        }
+        // What a page is about may stand elsewhere than in its heading.
+        let news = document().query_selector("main [autofocus]").ok().flatten();
+        if let Some(news) = news.and_then(|news| news.dyn_into::<HtmlElement>().ok()) {
+            focus(&news);
+            return;
+        }
+        focus(heading);
+        if !same_page {
+            window().scroll_to_with_x_and_y(0.0, 0.0);
+        }
+    }
+
+    /// What is no control takes the focus only when it is told that it can.
+    fn focus(element: &HtmlElement) {
+        if element.tab_index() < 0 && !element.has_attribute("tabindex") {
+            let _ = element.set_attribute("tabindex", "-1");
+        }
+        let options = FocusOptions::new();
+        options.set_prevent_scroll(true);
+        let _ = element.focus_with_options(&options);
+    }
+}
