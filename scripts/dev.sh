@@ -19,4 +19,4 @@ for step in migrate "content import" "questions import" seed-demo; do
 done
 export LEPTOS_SITE_ROOT=target/site-dev SITE_ROOT=target/site-dev
 # The server's command stands behind the --, as cargo leptos passes it on.
-RUST_BACKTRACE=0 cargo leptos watch -- serve
+RUST_BACKTRACE=0 cargo leptos watch --split -- serve

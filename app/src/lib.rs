@@ -7,6 +7,7 @@
 
 pub mod accounts;
 pub mod api;
+mod area;
 pub mod assessment;
 pub mod cohorts;
 #[cfg(feature = "hydrate")]
@@ -28,17 +29,14 @@ use leptos_router::{
     path,
 };
 
-use accounts::pages::{
-    account::Account,
-    choose_password::{ChoosePassword, PasswordChosen},
-    forgotten::{Forgotten, LinkSent},
-    home::Home,
-    sign_in::SignIn,
-};
+use accounts::{AccountPages, pages::home::Home};
 use api::PageState;
-use assessment::pages as papers;
-use cohorts::pages::{cohort::Cohort, cohorts::Cohorts};
-use learning::pages::{check::Check, course::Course, courses::Courses, module::Module, reading::Reading};
+use assessment::{CandidatePages, RoomPages, RunningPages, SettingPages};
+use cohorts::CohortPages;
+use learning::{
+    CheckPages,
+    pages::{course::Course, courses::Courses, module::Module, reading::Reading},
+};
 use navigation::{Navigation, ProgressLine};
 use ui::{Elsewhere, PageTitle, SiteFooter, SiteHeader, SkipLink, provide_title};
 
@@ -97,45 +95,45 @@ pub fn App() -> impl IntoView {
                 <Routes fallback=Elsewhere>
                     <Route path=path!("/") view=Home ssr=Async />
 
-                    <Route path=path!("/sign-in") view=SignIn ssr=Async />
-                    <Route path=path!("/forgotten-password") view=Forgotten ssr=Async />
-                    <Route path=path!("/forgotten-password/sent") view=LinkSent ssr=Async />
-                    <Route path=path!("/choose-password/done") view=PasswordChosen ssr=Async />
-                    <Route path=path!("/choose-password/:token") view=ChoosePassword ssr=Async />
-                    <Route path=path!("/account") view=Account ssr=Async />
+                    <Route path=path!("/sign-in") view=AccountPages::SignIn ssr=Async />
+                    <Route path=path!("/forgotten-password") view=AccountPages::Forgotten ssr=Async />
+                    <Route path=path!("/forgotten-password/sent") view=AccountPages::LinkSent ssr=Async />
+                    <Route path=path!("/choose-password/done") view=AccountPages::PasswordChosen ssr=Async />
+                    <Route path=path!("/choose-password/:token") view=AccountPages::ChoosePassword ssr=Async />
+                    <Route path=path!("/account") view=AccountPages::Account ssr=Async />
 
                     <Route path=path!("/learn") view=Courses ssr=Async />
                     <Route path=path!("/learn/:course") view=Course ssr=Async />
                     <Route path=path!("/learn/:course/:module") view=Module ssr=Async />
-                    <Route path=path!("/learn/:course/:module/check") view=Check ssr=Async />
+                    <Route path=path!("/learn/:course/:module/check") view=CheckPages::Check ssr=Async />
                     <Route path=path!("/learn/:course/:module/:page") view=Reading ssr=Async />
 
-                    <Route path=path!("/cohorts") view=Cohorts ssr=Async />
-                    <Route path=path!("/cohorts/:cohort") view=Cohort ssr=Async />
+                    <Route path=path!("/cohorts") view=CohortPages::Cohorts ssr=Async />
+                    <Route path=path!("/cohorts/:cohort") view=CohortPages::Cohort ssr=Async />
 
-                    <Route path=path!("/assessments") view=papers::home::Home ssr=Async />
-                    <Route path=path!("/assessments/start/:paper") view=papers::start::Start ssr=Async />
-                    <Route path=path!("/assessments/sittings/:sitting") view=papers::room::RoomPage ssr=Async />
-                    <Route path=path!("/assessments/sittings/:sitting/receipt") view=papers::receipt::ReceiptPage ssr=Async />
-                    <Route path=path!("/assessments/sittings/:sitting/result") view=papers::result::ResultPage ssr=Async />
-                    <Route path=path!("/assessments/practice") view=papers::practice::Practice ssr=Async />
-                    <Route path=path!("/assessments/practice/:question") view=papers::practice_question::PracticeQuestion ssr=Async />
-                    <Route path=path!("/verify/:code") view=papers::verify::Verify ssr=Async />
+                    <Route path=path!("/assessments") view=CandidatePages::Home ssr=Async />
+                    <Route path=path!("/assessments/start/:paper") view=CandidatePages::Start ssr=Async />
+                    <Route path=path!("/assessments/sittings/:sitting") view=RoomPages::Room ssr=Async />
+                    <Route path=path!("/assessments/sittings/:sitting/receipt") view=CandidatePages::Receipt ssr=Async />
+                    <Route path=path!("/assessments/sittings/:sitting/result") view=CandidatePages::Result ssr=Async />
+                    <Route path=path!("/assessments/practice") view=CandidatePages::Practice ssr=Async />
+                    <Route path=path!("/assessments/practice/:question") view=CandidatePages::PracticeQuestion ssr=Async />
+                    <Route path=path!("/verify/:code") view=CandidatePages::Verify ssr=Async />
 
-                    <Route path=path!("/assessments/papers") view=papers::papers::Papers ssr=Async />
-                    <Route path=path!("/assessments/papers/:paper") view=papers::paper::Paper ssr=Async />
-                    <Route path=path!("/assessments/papers/:paper/settings") view=papers::settings::Settings ssr=Async />
-                    <Route path=path!("/assessments/papers/:paper/questions") view=papers::sections::Sections ssr=Async />
-                    <Route path=path!("/assessments/papers/:paper/candidates") view=papers::candidates::Candidates ssr=Async />
-                    <Route path=path!("/assessments/papers/:paper/change") view=papers::change::Change ssr=Async />
-                    <Route path=path!("/assessments/papers/:paper/preview") view=papers::preview::Preview ssr=Async />
-                    <Route path=path!("/assessments/papers/:paper/publish") view=papers::publish::Publish ssr=Async />
-                    <Route path=path!("/assessments/papers/:paper/results") view=papers::results::Results ssr=Async />
-                    <Route path=path!("/assessments/papers/:paper/items") view=papers::items::Items ssr=Async />
-                    <Route path=path!("/assessments/papers/:paper/sittings/:sitting") view=papers::desk::Desk ssr=Async />
-                    <Route path=path!("/assessments/questions/:organisation") view=papers::questions::Questions ssr=Async />
-                    <Route path=path!("/assessments/questions/:organisation/:draft") view=papers::bank_draft::BankDraft ssr=Async />
-                    <Route path=path!("/assessments/adjustments/:organisation") view=papers::adjustments::Adjustments ssr=Async />
+                    <Route path=path!("/assessments/papers") view=SettingPages::Papers ssr=Async />
+                    <Route path=path!("/assessments/papers/:paper") view=RunningPages::Paper ssr=Async />
+                    <Route path=path!("/assessments/papers/:paper/settings") view=SettingPages::Settings ssr=Async />
+                    <Route path=path!("/assessments/papers/:paper/questions") view=SettingPages::Sections ssr=Async />
+                    <Route path=path!("/assessments/papers/:paper/candidates") view=SettingPages::Candidates ssr=Async />
+                    <Route path=path!("/assessments/papers/:paper/change") view=SettingPages::Change ssr=Async />
+                    <Route path=path!("/assessments/papers/:paper/preview") view=SettingPages::Preview ssr=Async />
+                    <Route path=path!("/assessments/papers/:paper/publish") view=SettingPages::Publish ssr=Async />
+                    <Route path=path!("/assessments/papers/:paper/results") view=RunningPages::Results ssr=Async />
+                    <Route path=path!("/assessments/papers/:paper/items") view=RunningPages::Items ssr=Async />
+                    <Route path=path!("/assessments/papers/:paper/sittings/:sitting") view=RunningPages::Desk ssr=Async />
+                    <Route path=path!("/assessments/questions/:organisation") view=SettingPages::Questions ssr=Async />
+                    <Route path=path!("/assessments/questions/:organisation/:draft") view=SettingPages::BankDraft ssr=Async />
+                    <Route path=path!("/assessments/adjustments/:organisation") view=SettingPages::Adjustments ssr=Async />
                 </Routes>
             </main>
             <SiteFooter />

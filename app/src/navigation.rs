@@ -106,7 +106,7 @@ pub async fn pause(time: std::time::Duration) {
 }
 
 #[cfg(feature = "hydrate")]
-pub use browser::{heard_of_build, is_first_page};
+pub use browser::{LinksLoadDocuments, heard_of_build, is_first_page};
 
 /// To the page to sign in, and from there back to the page that was asked for. Who is signed in changes the whole page.
 #[cfg(feature = "hydrate")]

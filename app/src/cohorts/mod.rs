@@ -3,3 +3,12 @@
 pub mod api;
 pub mod pages;
 mod parts;
+
+use pages::{cohort, cohorts};
+
+crate::area::area! {
+    CohortPages in cohort (show_cohort, fetch_cohort) {
+        Cohorts => cohorts::Cohorts,
+        Cohort => cohort::Cohort,
+    }
+}

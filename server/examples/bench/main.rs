@@ -252,16 +252,18 @@ async fn weigh(out: &mut impl Write, page: &[u8], site_root: &Path, targets: &mu
     let compressed = compressed(page).await?;
     writeln!(out, "  HTML  {:>9} bytes, {:>8} with brotli", page.len(), compressed)?;
     let mut scripts = 0;
-    for entry in std::fs::read_dir(site_root.join("pkg"))?.flatten() {
-        let path = entry.path();
-        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    // What the page asks for, and nothing that only other pages need.
+    let text = String::from_utf8_lossy(page);
+    let named = text.split(['"', '\'']).filter(|name| name.starts_with("/pkg/"));
+    for name in named.collect::<std::collections::BTreeSet<_>>() {
+        let path = site_root.join(name.trim_start_matches('/'));
         let kind = match name.rsplit('.').next() {
             Some("wasm") => "WASM",
             Some("js") => "JS",
             Some("css") => "CSS",
             _ => continue,
         };
-        let size = entry.metadata()?.len();
+        let size = std::fs::metadata(&path)?.len();
         let brotli = std::fs::metadata(format!("{}.br", path.display()))?.len();
         if kind != "CSS" {
             scripts += brotli;

@@ -30,7 +30,8 @@ pub(super) struct Watch {
     cohort: Option<String>,
 }
 
-/// `GET /live`: tells an open page when to ask again. Events carry no data, only `changed` or `beat`. The stream ends when
+/// `GET /live`: tells an open page when to ask again. Events carry no data, only `changed` or `beat`; the first has the build of the
+/// application as its id. The stream ends when
 /// the session is ended, and after a quarter of an hour at the latest: the browser opens it anew, and is asked who it is.
 pub(super) async fn stream(
     State(state): State<WebState>,
@@ -54,6 +55,7 @@ pub(super) async fn stream(
     let mut stopping = state.stopping.clone();
     let stopped = async move { drop(tokio::time::timeout(LONGEST, stopping.wait_for(|stop| *stop)).await) };
     let hearing = Hearing {
+        build: state.build().to_owned(),
         news: state.live.subscribe(),
         topics,
         end,
@@ -75,6 +77,8 @@ fn lag(session: SessionId) -> Duration {
 }
 
 struct Hearing {
+    /// Of this server's application.
+    build: String,
     news: Receiver<News>,
     topics: Vec<String>,
     /// The news that the session has ended.
@@ -95,11 +99,16 @@ fn events(hearing: Hearing) -> impl Stream<Item = Result<Event, Infallible>> + S
 }
 
 impl Hearing {
+    fn changed(&self) -> Event {
+        Event::default().data("changed").retry(Duration::from_secs(1) + self.lag / 2)
+    }
+
     async fn next(&mut self) -> Option<Event> {
-        let changed = Event::default().data("changed").retry(Duration::from_secs(1) + self.lag / 2);
+        let changed = self.changed();
         if !self.begun {
             self.begun = true;
-            return Some(changed);
+            // A tab that is older than the server loads its next page as a document.
+            return Some(changed.id(&self.build));
         }
         loop {
             let heard = match &mut self.gap {
@@ -146,7 +155,9 @@ mod tests {
             sender.send(news).unwrap();
         }
         let (topics, end) = (vec!["learner:1".to_owned()], "session:9".to_owned());
-        let hearing = Hearing { news: news_of, topics, end, lag, begun: false, gap: None, _open: None };
+        let build = "1".to_owned();
+        let hearing =
+            Hearing { build, news: news_of, topics, end, lag, begun: false, gap: None, _open: None };
         let (began, mut last, mut count) = (Instant::now(), Duration::ZERO, 0);
         let mut events = Box::pin(events(hearing).skip(1));
         while let Ok(Some(_)) = timeout(Duration::from_secs(60), events.next()).await {

@@ -79,11 +79,14 @@ impl WebState {
     ) -> Result<Self, Box<dyn Error>> {
         // The build writes the hashes of its files beside the binary that it builds.
         let hashed = std::env::current_exe()?.with_file_name("hash.txt").is_file();
-        let plain = Arc::new(plain::PlainPages::new(&config.site_root));
+        // The build puts what a browser loads into a folder of its own. While it is built anew on every change there is none.
+        let current = std::fs::read_to_string(config.site_root.join("pkg/current"));
+        let folder = current.map_or_else(|_| "pkg".to_owned(), |name| format!("pkg/{}", name.trim()));
+        let plain = Arc::new(plain::PlainPages::new(&config.site_root, &folder));
         let leptos = LeptosOptions::builder()
             .output_name("learning")
             .site_root(config.site_root.to_string_lossy().as_ref())
-            .site_pkg_dir("pkg")
+            .site_pkg_dir(folder)
             .site_addr(config.listen)
             .hash_files(hashed)
             .build();
@@ -99,6 +102,11 @@ impl WebState {
             plain,
             streams: streams::Streams::default(),
         })))
+    }
+
+    /// Which build of the application this server sends: the name of its folder.
+    fn build(&self) -> &str {
+        self.leptos.site_pkg_dir.rsplit('/').next().unwrap_or_default()
     }
 
     fn trusts(&self, proxy: IpAddr) -> bool {
@@ -126,6 +134,11 @@ pub fn router(state: WebState) -> Router {
         let value = HeaderValue::from_static("public, max-age=31536000, immutable");
         SetResponseHeaderLayer::overriding(axum::http::header::CACHE_CONTROL, value)
     };
+    // Asked for with every page that is shown.
+    let for_a_day = SetResponseHeaderLayer::overriding(
+        axum::http::header::CACHE_CONTROL,
+        HeaderValue::from_static("public, max-age=86400"),
+    );
     // Built files carry a hash of their content in their name and lie there compressed.
     let built = ServiceBuilder::new()
         .layer(for_ever())
@@ -133,7 +146,10 @@ pub fn router(state: WebState) -> Router {
     let quiet = Router::new()
         .nest_service("/pkg", ServiceBuilder::new().layer(from_fn(media::short_name)).service(built))
         .route("/media/{file}", get(media::picture).layer(for_ever()))
-        .route_service("/favicon.svg", ServeDir::new(&site_root))
+        .route_service(
+            "/favicon.svg",
+            ServiceBuilder::new().layer(for_a_day).service(ServeDir::new(&site_root)),
+        )
         .route("/robots.txt", get(|| async { "User-agent: *\nDisallow: /\n" }))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready));

@@ -20,12 +20,12 @@ pub(super) struct PlainPages {
 }
 
 impl PlainPages {
-    pub(super) fn new(site_root: &Path) -> Self {
-        let names = std::fs::read_dir(site_root.join("pkg")).into_iter().flatten();
+    pub(super) fn new(site_root: &Path, folder: &str) -> Self {
+        let names = std::fs::read_dir(site_root.join(folder)).into_iter().flatten();
         let style = names
             .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
             .find(|name| name.ends_with(".css"))
-            .map(|name| format!("/pkg/{name}"));
+            .map(|name| format!("/{folder}/{name}"));
         Self { style }
     }
 

@@ -1,0 +1,169 @@
+import { expect, test, type Page } from '@playwright/test';
+import { answer, asked, input } from './support/check';
+import { courseTitle, modules } from './support/content';
+import { box, question, saved, setPaper, setter, start } from './support/exam';
+import { heading, hydrated, isSameDocument, markDocument, next, open } from './support/page';
+import { STUDENTS, onAnotherDevice, signIn } from './support/people';
+import { watch } from './support/watch';
+
+// From the first page on nothing is loaded as a document, and whoever goes about finds what a page load would give them: the title,
+// the focus, the place on the page, and the way back.
+
+const [module] = modules;
+const [first, second] = module.pages;
+
+async function arrives(page: Page, name: string) {
+  await expect(heading(page, name)).toBeFocused();
+  await expect(page).toHaveTitle(new RegExp(`^${name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`));
+}
+
+test('links change the page without loading a document, and back and forward do', async ({ page }) => {
+  const { faults } = await watch(page);
+  await signIn(page, STUDENTS.goesAbout);
+  await open(page, '/learn');
+  await markDocument(page);
+  await page.getByRole('link', { name: courseTitle }).click();
+  await arrives(page, courseTitle);
+  await expect(page).toHaveURL(/\/learn\/nmp$/);
+  await page.getByRole('link', { name: module.title, exact: true }).last().click();
+  await arrives(page, module.title);
+  await page.getByRole('link', { name: first.title }).first().click();
+  await arrives(page, first.title);
+  await next(page, second.title).click();
+  await arrives(page, second.title);
+  await expect(page).toHaveURL(new RegExp(`/${second.slug}$`));
+  await page.goBack();
+  await arrives(page, first.title);
+  await page.goForward();
+  await arrives(page, second.title);
+  await page.getByRole('navigation', { name: 'Site' }).getByRole('link', { name: 'Assessments' }).click();
+  await arrives(page, 'Assessments');
+  await page.getByRole('navigation', { name: 'Site' }).getByRole('link', { name: 'Account' }).click();
+  await arrives(page, 'Your account');
+  await isSameDocument(page);
+  expect(faults).toEqual([]);
+});
+
+test('whoever comes back is where they were', async ({ page }) => {
+  await page.setViewportSize({ width: 800, height: 400 });
+  await signIn(page, STUDENTS.comesBack);
+  await open(page, '/learn/nmp');
+  await markDocument(page);
+  const last = page.locator('.task-list').getByRole('link', { name: modules[8].title, exact: true });
+  await last.scrollIntoViewIfNeeded();
+  const down = () => page.evaluate(() => Math.round(window.scrollY));
+  await expect.poll(down).toBeGreaterThan(200);
+  const before = await down();
+  await last.click();
+  await arrives(page, modules[8].title);
+  expect(await down(), 'a new page begins at its top').toBe(0);
+  await page.goBack();
+  await arrives(page, courseTitle);
+  await expect.poll(down).toBe(before);
+  await isSameDocument(page);
+});
+
+test('an address that leads nowhere says so, and back leads out of it', async ({ page }) => {
+  await signIn(page, STUDENTS.goesAbout);
+  await open(page, '/learn/nmp');
+  const follow = (href: string) =>
+    page.evaluate((href) => {
+      const link = Object.assign(document.createElement('a'), { href, textContent: 'somewhere' });
+      document.querySelector('main')!.append(link);
+      link.click();
+    }, href);
+  for (const nowhere of ['/learn/nowhere', '/nowhere/at/all']) {
+    await follow(nowhere);
+    await expect(heading(page, 'Page not found')).toBeVisible();
+    await expect(page).toHaveURL(new RegExp(`${nowhere}$`));
+    await page.goBack();
+    await expect(heading(page, courseTitle)).toBeVisible();
+    await hydrated(page);
+  }
+});
+
+test('whoever was signed out meanwhile signs in, and goes on where they wanted to', async ({ page, browser }) => {
+  await signIn(page, STUDENTS.signedOutMeanwhile);
+  await open(page, '/learn/nmp');
+  const { page: device, context: other } = await onAnotherDevice(browser, STUDENTS.signedOutMeanwhile, '/account');
+  await device.locator('.devices').getByRole('button', { name: /^Sign out / }).click();
+  await expect(device.getByRole('status')).toHaveText('The device has been signed out.');
+  await page.locator('.task-list').getByRole('link', { name: module.title, exact: true }).click();
+  await expect(heading(page, 'Sign in')).toBeVisible();
+  await expect(page).toHaveURL(new RegExp(`/sign-in\\?next=${encodeURIComponent(`/learn/nmp/${module.slug}`)}$`));
+  await other.close();
+});
+
+test('a check that is left by a link keeps its answers, and a second visit sends each once', async ({ page }) => {
+  const { faults } = await watch(page);
+  await signIn(page, STUDENTS.leavesCheck);
+  await open(page, `/learn/nmp/${module.slug}`);
+  await markDocument(page);
+  const check = page.locator('.contents').getByRole('link', { name: 'Knowledge check' });
+  await check.click();
+  await expect(heading(page, 'Knowledge check')).toBeFocused();
+  const [one, two] = await asked(page, module);
+  await answer(page, one, one.right);
+  // At once, before anything was sent.
+  await page.getByRole('navigation', { name: 'Breadcrumb' }).getByRole('link', { name: module.title }).click();
+  await arrives(page, module.title);
+  await expect(page.locator('.contents')).toContainText('1 answer kept');
+  await check.click();
+  await expect(heading(page, 'Knowledge check')).toBeFocused();
+  const given = one.kind === 'number' ? input(page, one) : input(page, one, one.right[0]);
+  if (one.kind === 'number') await expect(given).toHaveValue(one.right[0]);
+  else await expect(given).toBeChecked();
+  let calls = 0;
+  page.on('request', (request) => (calls += Number(request.url().endsWith('/save_check'))));
+  await answer(page, two, two.right);
+  await expect(page.locator('#kept')).toHaveText('Saved. You can go on later, on any device.');
+  // A choice of several is several changes, which may go one by one; a second keeper would send each again.
+  expect(calls).toBeLessThanOrEqual(two.right.length);
+  await isSameDocument(page);
+  expect(faults).toEqual([]);
+});
+
+test('an exam room that is left by a link keeps and sends what is unsent, and ends with its page', async ({ page, browser }) => {
+  const desk = await setter(browser);
+  await setPaper(desk, { title: 'Left by a link', code: 'LEFTBYLINK1', minutes: 60 });
+  await desk.context().close();
+  const { faults } = await watch(page);
+  await signIn(page, STUDENTS.leavesRoom);
+  const room = await start(page, 'LEFTBYLINK1');
+  await hydrated(page);
+  await question(page, 1, 3);
+  await box(page).fill('12');
+  await page.getByRole('navigation', { name: 'Site' }).getByRole('link', { name: 'Assessments' }).click();
+  await expect(heading(page, 'Assessments')).toBeFocused();
+  await expect.poll(() => page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('room:'))), 'what was kept has been sent').toEqual([]);
+  // A timer that lives on would read what is gone, every second.
+  const clock = await page.evaluate(() => performance.now());
+  await page.waitForFunction((since) => performance.now() > since + 2500, clock);
+  expect(faults).toEqual([]);
+  const seats: string[] = [];
+  page.on('request', (request) => request.url().endsWith('/take_seat') && seats.push(request.url()));
+  await page.getByRole('link', { name: 'Left by a link' }).first().click();
+  await expect(page).toHaveURL(new RegExp(`${room}$`));
+  await hydrated(page);
+  await question(page, 1, 3);
+  await expect(box(page)).toHaveValue('12');
+  await box(page).fill('13');
+  await saved(page);
+  expect(seats).toHaveLength(1);
+  expect(faults).toEqual([]);
+});
+
+test('a file that does not come is asked for again, and nobody is kept from a page', async ({ page }) => {
+  await signIn(page, STUDENTS.lacksFiles);
+  await open(page, '/learn');
+  // All that is fetched from here on but the first file of all: what areas have to themselves.
+  await page.route('**/pkg/**/*.wasm', (route) => (/learning\.[^/]*\.wasm/.test(route.request().url()) ? route.continue() : route.abort()));
+  await page.getByRole('navigation', { name: 'Site' }).getByRole('link', { name: 'Assessments' }).click();
+  // The page comes as a document, and its links lead on.
+  await expect(heading(page, 'Assessments')).toBeVisible();
+  await page.getByRole('link', { name: 'Practise' }).click();
+  await expect(heading(page, 'Practice')).toBeVisible();
+  await expect(page.locator('html[data-hydrated]')).not.toBeAttached();
+  await page.unroute('**/pkg/**/*.wasm');
+  await hydrated(page);
+});
