@@ -27,7 +27,7 @@ fn PapersView(page: MyPapers) -> impl IntoView {
     let next = page.next.map(|next| format!("/assessments/papers?after={next}"));
     view! {
         <OrganisationHead heading="Papers" came_back=came_back.clone() />
-        {not_shown(page.not_shown)}
+        {not_shown(page.not_shown, "paper")}
         {if page.papers.is_empty() {
             view! { <p>{if later { "There are no older papers." } else { "There are no papers yet. Create the first one below: it stays a draft that nobody else sees until you publish it." }}</p> }.into_any()
         } else {

@@ -183,10 +183,15 @@ fn SavedLine(keeper: Keeper, scripts: RwSignal<bool>) -> impl IntoView {
     }
 }
 
+/// How much is left of the granted breaks: a minute that has begun counts.
+fn minutes_of_breaks(keeper: Keeper) -> i64 {
+    domain::minutes_begun(keeper.state.read().break_left_ms)
+}
+
 /// For whom rest breaks were granted.
 #[component]
 fn TakeBreak(keeper: Keeper) -> impl IntoView {
-    let minutes = move || keeper.state.read().break_left_ms / 60_000;
+    let minutes = move || minutes_of_breaks(keeper);
     move || {
         (minutes() > 0).then(|| {
             view! {
@@ -207,7 +212,7 @@ fn Break(keeper: Keeper) -> impl IntoView {
             <h2 id="question-heading" tabindex="-1">"You are taking a break"</h2>
             <p>
                 "The clock has stopped. You have "
-                {move || count(keeper.state.read().break_left_ms / 60_000, "minute")}
+                {move || count(minutes_of_breaks(keeper), "minute")}
                 " of breaks left; after that it goes on by itself."
             </p>
         </div>
