@@ -59,7 +59,7 @@ fn Fit(draft: String, bank: BankPreviewed, back: String) -> impl IntoView {
 fn Faulty(bank: BankPreviewed, came_back: CameBack) -> impl IntoView {
     view! {
         <div class="narrow">
-            <p>"Nothing was imported. This is to be mended:"</p>
+            <p>"Nothing was imported. Correct these first:"</p>
             <ul class="plain-list faults">
                 {bank.faults.into_iter().map(|fault| view! { <li>{fault}</li> }).collect_view()}
             </ul>

@@ -122,7 +122,8 @@ impl Keeper {
             let field = fields.get(n)?;
             match outbox.problem(n) {
                 Some(problem) => Some(field.worded(problem)),
-                // The server reads answers and does not know the question; the page knows it, and does not read.
+                // The server can tell whether an answer can be read; only this page knows which question it answers, and that a unit is
+                // missing, say.
                 None => field.problem_of(outbox.kept(n)?),
             }
         })
