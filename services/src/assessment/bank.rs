@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use domain::{
-    Problem,
+    FormToken, Problem,
     assessment::{
         Bank, BankDraftId, BankPreviewed, Category, Difficulty, OwnTemplates, PreviewedQuestion, Question,
         Template, TemplateCard, TemplateId,
@@ -19,6 +19,7 @@ use crate::{
     accounts::Actor,
     audit,
     markdown::{plain, try_html},
+    once::{done_before, once},
     random,
 };
 
@@ -180,16 +181,39 @@ async fn draft_of(
     Ok((setter, Draft { text: row.text, tried: row.tried.map(|tried| tried.0) }))
 }
 
-/// Imports a drafted bank into the organisation's own templates.
+/// As `done_forms` has it.
+const IMPORT: &str = "import";
+
+/// Imports a drafted bank into the organisation's own templates. Of a form that is sent twice the second is told what the first did.
 ///
 /// # Errors
 /// [`Problem::FileFaulty`] on `bank`; what is faulty says [`bank_draft`].
 pub async fn import_draft(services: &Services, actor: &Actor, id: BankDraftId) -> Result<OrganisationId> {
+    // A draft is imported once and is gone then, so its id stands for its form.
+    let form = FormToken(id.0);
+    match import_once(services, actor, id, form).await {
+        Err(Error::NotFound) => {
+            let before = done_before(&mut *services.db.acquire().await?, actor, form, IMPORT).await?;
+            before.map(OrganisationId).ok_or(Error::NotFound)
+        }
+        other => other,
+    }
+}
+
+async fn import_once(
+    services: &Services,
+    actor: &Actor,
+    id: BankDraftId,
+    form: FormToken,
+) -> Result<OrganisationId> {
     if !bank_draft(services, actor, id).await?.faults.is_empty() {
         return Err(Error::invalid("bank", Problem::FileFaulty));
     }
     let mut db = services.begin().await?;
     let (setter, draft) = draft_of(&mut db, actor, id).await?;
+    if once(services, &mut db, actor, Some(form), IMPORT, setter.organisation.0).await?.is_some() {
+        return Ok(setter.organisation);
+    }
     let bank = Bank::read(&draft.text).map_err(Error::failed)?;
     let imported = import(services, &mut db, Some((setter, actor)), &bank).await?;
     let event = audit::Event {

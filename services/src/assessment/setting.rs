@@ -398,7 +398,8 @@ fn comes_twice(what: &str, time: DateTime<Utc>) -> Option<String> {
     }
 }
 
-/// Proof of [`Actor::setter_of`] for a paper that nobody has seen yet, with its row locked until the transaction ends.
+/// Proof of [`Actor::setter_of`] for a paper that nobody has seen yet, with its row locked until the transaction ends. Whoever writes
+/// a row that refers to the paper does not wait for it: they may hold a part of the paper that is waited for here next.
 pub(super) async fn draft(
     services: &Services,
     db: &mut PgConnection,
@@ -406,10 +407,12 @@ pub(super) async fn draft(
     paper: PaperId,
 ) -> Result<PaperSetter> {
     let setter = actor.setter_of(services, db, paper).await?;
-    let published =
-        sqlx::query_scalar!("select published_at from papers where id = $1 for update", setter.paper.0)
-            .fetch_one(db)
-            .await?;
+    let published = sqlx::query_scalar!(
+        "select published_at from papers where id = $1 for no key update",
+        setter.paper.0
+    )
+    .fetch_one(db)
+    .await?;
     if published.is_some() { Err(Error::NotFound) } else { Ok(setter) }
 }
 

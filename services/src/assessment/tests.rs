@@ -6,6 +6,7 @@ mod plans;
 mod results;
 mod running;
 mod told;
+mod twice;
 
 use std::collections::BTreeMap;
 

@@ -28,12 +28,18 @@ pub fn RoomPage() -> impl IntoView {
         },
     );
     let place = query.with_untracked(|query| query.get("question").unwrap_or_default());
+    let late = query.with_untracked(|query| query.get("late").is_some());
     // Nothing of the room is in the answer that leads to the receipt.
-    view! { <Loaded resource=room page=|room| room.map(|room| view! { <RoomView room place /> }) /> }
+    view! { <Loaded resource=room page=move |room| room.map(|room| view! { <RoomView room place late /> }) /> }
 }
 
 #[component]
-fn RoomView(mut room: Room, place: String) -> impl IntoView {
+fn RoomView(
+    mut room: Room,
+    place: String,
+    /// What a form without scripts has just sent does not count.
+    late: bool,
+) -> impl IntoView {
     let title = room.title.clone();
     // A form of the room comes back only when it could not be taken. What was answered in it is put in again.
     let came_back =
@@ -53,6 +59,11 @@ fn RoomView(mut room: Room, place: String) -> impl IntoView {
         {came_back.any().then(|| view! {
             <p class="notice" role="alert">
                 "That did not reach us, and nothing was changed. What you answered is still below: choose the button again."
+            </p>
+        })}
+        {late.then(|| view! {
+            <p class="notice" role="alert">
+                "What you sent just now came too late to count: the time was up, or it was a break. It is kept for whoever set the paper."
             </p>
         })}
         <ExamRoom room place unsent />

@@ -71,6 +71,11 @@ impl Keeper {
         self.outbox.read().is_old()
     }
 
+    /// Nobody is signed in in this browser, as far as the last call could tell.
+    pub fn is_signed_out(self) -> bool {
+        self.outbox.read().is_signed_out()
+    }
+
     /// How the answers stand, for the line that is always visible.
     pub fn status(self) -> SaveStatus {
         self.outbox.read().status()
