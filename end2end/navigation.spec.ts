@@ -173,3 +173,18 @@ test('a file that does not come is asked for again, and nobody is kept from a pa
   await page.unroute('**/pkg/**/*.wasm');
   await hydrated(page);
 });
+
+test('a tab of another build than its server loads its next page as a document', async ({ page }) => {
+  await signIn(page, STUDENTS.goesAbout);
+  await page.route('**/live*', (route) => route.fulfill({ contentType: 'text/event-stream', body: 'id: another\ndata: changed\n\n' }));
+  const heard = page.waitForRequest('**/api/learning/load_course');
+  await open(page, '/learn/nmp');
+  await markDocument(page);
+  await heard;
+  // What is no link goes on working.
+  await page.locator('.wheel summary').click();
+  await expect(page.locator('.wheel li').last()).toBeVisible();
+  await page.locator('.task-list').getByRole('link', { name: module.title, exact: true }).click();
+  await expect(heading(page, module.title)).toBeVisible();
+  expect(await page.evaluate(() => 'stillHere' in window)).toBe(false);
+});

@@ -6,16 +6,23 @@ cd "$root"
 
 scripts/setup.sh --browser || exit 1
 scripts/postgres.sh start test || exit 1
-trap 'scripts/postgres.sh stop test' EXIT
+trap 'scripts/postgres.sh stop test; rm -f "$output"' EXIT
 DATABASE_URL=$(scripts/postgres.sh url test)
 export DATABASE_URL RUST_BACKTRACE=0
 
-passed=0 failed=0 report=
+passed=0 failed=0 report='' faults_named=''
+output=$(mktemp)
 step() {
     local name=$1 start=$SECONDS result
     shift
     say "$name"
-    if "$@"; then result=passed passed=$((passed + 1)); else result=FAILED failed=$((failed + 1)); fi
+    if "$@" 2>&1 | tee "$output"; then
+        result=passed passed=$((passed + 1))
+    else
+        result=FAILED failed=$((failed + 1))
+        # What failed stands far above the end of a long output.
+        faults_named+="$name:"$'\n'$(grep -E '✘|FAILED|panicked at|^error|Error:' "$output" | cut -c 1-300 | tail -n 12)$'\n'
+    fi
     report+=$(printf '%-46s %s (%d s)' "$name" "$result" $((SECONDS - start)))$'\n'
 }
 
@@ -36,5 +43,6 @@ step "Journeys in a real browser" scripts/e2e.sh
 step "Faults under an exam, the short form" faults
 
 printf '\n%s\n' "$report"
+[ -z "$faults_named" ] || printf '%s\n' "$faults_named"
 printf '%d passed, %d failed\n' "$passed" "$failed"
 [ "$failed" = 0 ]

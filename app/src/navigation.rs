@@ -167,15 +167,16 @@ mod browser {
 
     impl LinksLoadDocuments {
         pub fn begin() -> Self {
-            // The router hears nothing of it.
-            Self(hear_first(|event| event.stop_immediate_propagation()))
+            // On the way up what was pressed has heard it already, and the router, at the window, does not come to hear it.
+            let heard = Closure::<dyn FnMut(Event)>::new(|event: Event| event.stop_propagation());
+            let _ = document().add_event_listener_with_callback("click", heard.as_ref().unchecked_ref());
+            Self(heard)
         }
     }
 
     impl Drop for LinksLoadDocuments {
         fn drop(&mut self) {
-            let listener = self.0.as_ref().unchecked_ref();
-            let _ = window().remove_event_listener_with_callback_and_bool("click", listener, true);
+            let _ = document().remove_event_listener_with_callback("click", self.0.as_ref().unchecked_ref());
         }
     }
 

@@ -6,9 +6,19 @@ pub fn count<N: Display + PartialEq + From<u8>>(number: N, thing: &str) -> Strin
     format!("{number} {thing}{plural}")
 }
 
+/// Milliseconds as minutes, one that has begun as a whole one: 0 only when nothing is left.
+pub fn minutes_begun(ms: i64) -> i64 {
+    (ms.max(0) + 59_999) / 60_000
+}
+
 #[cfg(test)]
 mod tests {
-    use super::count;
+    use super::*;
+
+    #[test]
+    fn what_is_left_of_a_minute_is_one() {
+        assert_eq!([-1, 0, 1, 59_999, 60_000, 60_001].map(minutes_begun), [0, 0, 1, 1, 1, 2]);
+    }
 
     #[test]
     fn one_of_a_thing_is_no_plural() {

@@ -17,7 +17,7 @@ pub mod quantity;
 mod random;
 mod typed;
 
-pub use count::count;
+pub use count::{count, minutes_begun};
 pub use moment::{DayTime, Moment, Years};
 pub use problem::{FieldProblem, Problem};
 pub use typed::{visible, visible_lines};

@@ -249,9 +249,11 @@ impl Problem {
             Self::OtherSittingOpen => {
                 "Wait until the other attempt of this candidate is submitted. It is open now, and there is one at a time"
             }
-            Self::NothingTakenOut => "Nothing is to be put back: this question is not taken out",
-            Self::FileMissing => "Paste the text of a bank, at most 100 kB of it",
-            Self::FileFaulty => "Mend what is named on this page, then preview again",
+            Self::NothingTakenOut => "This question has not been taken out, so there is nothing to put back",
+            Self::FileMissing => {
+                "Paste the text of your questions, at most 100 kB. Split a longer text into parts"
+            }
+            Self::FileFaulty => "Correct what is listed on this page, then preview again",
             Self::QuestionsChanged => "These questions have just been updated. Answer them again",
             Self::TryOfSomebodyElse => {
                 "Sign in again as yourself in another tab, then send this once more. Somebody else is signed in in this browser now, \

@@ -37,11 +37,14 @@ export async function tabTo(page: Page, target: Locator) {
   throw new Error(`Tab never reaches ${target}`);
 }
 
-/** After going to another page, reading begins at its start: the focus is on nothing yet, or on the content as a whole. */
+/**
+ * After going to another page, reading begins at its start: the focus is on its heading, or on nothing yet where the page was loaded as
+ * a document, or on the content as a whole.
+ */
 export async function landedIn(page: Page, title: string | RegExp) {
   await expect(heading(page, title)).toBeVisible();
   await hydrated(page);
-  await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).toMatch(/^(BODY|MAIN)$/);
+  await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).toMatch(/^(BODY|MAIN|H1)$/);
 }
 
 /** Goes through every stop of the page, from the first to the last, and looks at each. */

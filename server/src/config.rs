@@ -36,7 +36,7 @@ pub const TABLE: [Setting; 14] = [
     setting(
         "DATABASE_CONNECTIONS",
         "20",
-        "The most connections that this server opens, and five more: for sessions, saved answers and news.",
+        "The most connections that this server opens, and nine more: four for sessions, four for saved answers, one for news.",
     ),
     setting("LISTEN", "127.0.0.1:3000", "Address and port of the site."),
     setting(

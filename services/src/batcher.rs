@@ -14,7 +14,8 @@ use tokio::{
     time::timeout,
 };
 
-/// How many statements are under way at most: while one waits for the disk, the next is made.
+/// How many statements are under way at most: while one waits for the disk, the next is made. Each has a connection of its own, which
+/// `DATABASE_CONNECTIONS` names in its explanation.
 pub(crate) const LANES: u32 = 4;
 /// How many share a statement at most.
 const MOST: usize = 64;

@@ -70,6 +70,11 @@ pub fn pool_for_lanes(url: &str) -> std::result::Result<PgPool, sqlx::Error> {
     Ok(unasked(BY_KEY).max_connections(batcher::LANES).connect_lazy_with(options))
 }
 
+/// The one connection on which a server hears its news.
+pub(crate) fn pool_for_listening(like: &PgPool) -> PgPool {
+    unasked(PLANNED_ONCE).max_connections(1).connect_lazy_with((*like.connect_options()).clone())
+}
+
 fn pool_options() -> PgPoolOptions {
     unasked(PLANNED_ONCE).after_release(|connection, _| {
         Box::pin(async move {

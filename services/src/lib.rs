@@ -20,6 +20,7 @@ pub mod live;
 mod mail;
 mod markdown;
 mod moment;
+mod number;
 pub mod once;
 pub mod random;
 pub mod returned;
@@ -32,6 +33,7 @@ pub use clock::{Clock, FixedClock, SystemClock};
 pub use error::{Error, Result};
 pub use mail::{Mail, Mailer};
 pub use moment::moment;
+pub(crate) use number::number;
 
 /// Every migration, in order. Running it takes PostgreSQL's advisory lock, so that several servers may start at once.
 pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../migrations");

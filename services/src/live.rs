@@ -7,14 +7,11 @@
 
 use std::time::Duration;
 
-use sqlx::{
-    PgPool,
-    postgres::{PgListener, PgPoolOptions},
-};
+use sqlx::{PgPool, postgres::PgListener};
 use tokio::sync::broadcast;
 use uuid::Uuid;
 
-use crate::{Result, Services};
+use crate::{Result, Services, database};
 
 /// How often a server proves to its watchers that news would reach them.
 pub const BEAT: Duration = Duration::from_secs(2);
@@ -57,8 +54,7 @@ impl Live {
 
 async fn listen(services: &Services, sender: &broadcast::Sender<News>) -> Result<()> {
     // A pool of its own, of one connection: however many wait for a connection, news and beats do not.
-    let options = (*services.db.connect_options()).clone();
-    let own = PgPoolOptions::new().max_connections(1).connect_lazy_with(options);
+    let own = database::pool_for_listening(&services.db);
     let heard = services.db.close_event().do_until(hear(&own, sender)).await;
     own.close().await;
     heard?

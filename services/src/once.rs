@@ -37,15 +37,24 @@ pub(crate) async fn once(
     if first.rows_affected() == 1 {
         return Ok(None);
     }
+    let made = done_before(db, actor, form, what).await?;
+    made.map(Some).ok_or_else(|| Error::failed("a form that was sent is not known any more"))
+}
+
+/// What the form made when it was sent before.
+pub(crate) async fn done_before(
+    db: &mut PgConnection,
+    actor: &Actor,
+    form: FormToken,
+    what: &str,
+) -> Result<Option<Uuid>> {
     let made = sqlx::query_scalar!(
         "select made from done_forms where person_id = $1 and token = $2 and what = $3",
         actor.person().0,
         form.0,
         what,
-    )
-    .fetch_optional(db)
-    .await?;
-    made.map(Some).ok_or_else(|| Error::failed("a form that was sent is not known any more"))
+    );
+    Ok(made.fetch_optional(db).await?)
 }
 
 /// Forgets forms that nobody sends again. Gives how many.

@@ -43,6 +43,7 @@ pub struct BankFinding {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Written {
+    #[serde(default)]
     question: Vec<Template>,
 }
 

@@ -134,7 +134,7 @@ impl Calculator {
     fn operate(&mut self, operation: Operation) {
         let Some(shown) = self.value() else { return };
         let left = match (self.waiting, self.screen) {
-            // A result while something waits: the key before was an operation too, and this one stands for it.
+            // Two operations in a row: the second takes the place of the first, and nothing is worked out.
             (Some((left, _)), Screen::Result(_)) => Some(left),
             (Some((left, waiting)), _) => waiting.apply(left, shown),
             (None, _) => Some(shown),

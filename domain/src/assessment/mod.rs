@@ -50,7 +50,7 @@ pub use check::{Finding, Form};
 pub use figures::{figures, quantity, quantity_in};
 pub use generate::QuestionError;
 pub use mark::{RoundingVerdict, UnitVerdict, ValueVerdict, Verdict, mark};
-pub use outbox::{AnswerOutbox, Failure, SaveStatus, UNSEATED};
+pub use outbox::{AnswerOutbox, Failure, SaveStatus, UNSEATED, pause_after};
 pub use paper::{
     AdjustedPeople, AdjustedPerson, Adjustment, AdjustmentChange, AdjustmentId, BankDraftId, BankPreviewed,
     CandidatesPage, Choice as ListChoice, InvitedLearner, ItemId, ItemMark, LineId, LineView, MyPapers,

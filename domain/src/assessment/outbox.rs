@@ -9,6 +9,8 @@
 #[cfg(test)]
 mod tests;
 
+use std::time::Duration;
+
 use super::{ItemId, Response, Room, SEAT, Save};
 use crate::Problem;
 
@@ -17,6 +19,13 @@ use crate::Problem;
 pub const UNSEATED: i64 = SEAT / 2;
 /// Two pages that wait for their seats begin to count at places of their own, less than this.
 const SALT: i64 = SEAT / 4;
+
+/// How long to wait before a submission is tried again that has failed this often: twice as long each time, from two seconds to half a
+/// minute, and up to half as long again by chance, from 0 to 1, so that a room full of pages does not ask at the same moment.
+pub fn pause_after(failures: u32, chance: f64) -> Duration {
+    let pause = Duration::from_secs(2_u64.saturating_pow(failures.saturating_add(1)).min(30));
+    pause.mul_f64(1.0 + chance.clamp(0.0, 1.0) / 2.0)
+}
 
 /// How the answers stand, as the candidate is told.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -346,6 +355,18 @@ impl AnswerOutbox {
     /// A call came to nothing. What was in it is still to be sent.
     pub fn failed(&mut self, why: Failure) {
         self.failing = Some(why);
+    }
+
+    /// Nobody was signed in in this browser when the last call came to nothing.
+    pub fn is_signed_out(&self) -> bool {
+        self.failing == Some(Failure::SignedOut)
+    }
+
+    /// The server has answered whoever is signed in.
+    pub fn signed_in(&mut self) {
+        if self.is_signed_out() {
+            self.failing = None;
+        }
     }
 
     /// What the server said of a call that it took: when, and whether it was too late to count.

@@ -258,6 +258,8 @@ pub struct CandidateHome {
     pub all_papers: u32,
     /// The newest, at most [`MOST_RESULTS`].
     pub results: Vec<PastSitting>,
+    /// Those that something is wrong with.
+    pub results_not_shown: u32,
     /// How many there are in all.
     pub all_results: u32,
     pub sets_papers: bool,

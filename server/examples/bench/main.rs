@@ -166,7 +166,7 @@ async fn by_hand(State(state): State<ByHand>) -> Html<String> {
     Html(state.body.to_string())
 }
 
-async fn serve(router: Router) -> Outcome<SocketAddr> {
+pub(crate) async fn serve(router: Router) -> Outcome<SocketAddr> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;
     tokio::spawn(async move {

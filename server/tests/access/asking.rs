@@ -37,11 +37,6 @@ async fn asking_about_a_page_changes_nothing_and_counts_nothing(db: PgPool) {
         .execute(&site.services.db)
         .await
         .unwrap();
-    // What trying a drafted bank came to is kept when it is first asked for: it says nothing that was not known before.
-    sqlx::query(r#"update bank_drafts set tried = '{"faults": [], "questions": []}'"#)
-        .execute(&site.services.db)
-        .await
-        .unwrap();
     let pages = PAGES.iter().map(|row| row.1).chain(assessment::PAGES.iter().map(|row| row.1));
     let codes = ["/assessments/start/{open}?code=WRONG1", "/assessments/start/{sat}?code=WRONG2"];
     let before = stored(&site).await;

@@ -118,11 +118,12 @@ async fn the_example_of_the_question_bank_passes_its_own_checks(db: PgPool) {
     assert!(!page.body.contains("error-summary-title") && !page.body.contains("<title>Error"));
     // What is refused is said at the top as in every form, and leads to the text.
     let page = previewed(&example.replace(" Round it to 2 decimal places.", "")).await;
-    assert_eq!(summary(&page), ["Mend what is named on this page, then preview again"]);
+    assert_eq!(summary(&page), ["Correct what is listed on this page, then preview again"]);
     assert!(page.body.contains("href=\"#bank\"") && page.body.contains("<title>Error"));
     assert!(page.body.contains("say how the answer is rounded"));
-    let page = previewed("# nothing").await;
-    assert_eq!(summary(&page), ["Mend what is named on this page, then preview again"]);
-    let page = previewed("question = []").await;
-    assert_eq!(summary(&page), ["Paste the text of a bank, at most 100 kB of it"]);
+    for nothing in ["# nothing", "question = []"] {
+        let page = previewed(nothing).await;
+        assert_eq!(summary(&page), ["Correct what is listed on this page, then preview again"]);
+        assert!(page.body.contains("there is no question in this text"), "{nothing}");
+    }
 }

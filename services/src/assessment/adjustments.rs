@@ -9,6 +9,7 @@ use domain::{
     accounts::{EmailAddress, PersonId},
     assessment::{AdjustedPeople, AdjustedPerson, Adjustment, AdjustmentChange, AdjustmentId},
     cohorts::OrganisationId,
+    visible,
 };
 
 use sqlx::PgConnection;
@@ -59,7 +60,8 @@ pub async fn adjusted_people(
 ) -> Result<AdjustedPeople> {
     let mut db = services.db.acquire().await?;
     let setter = gives_time_in(services, &mut db, actor, organisation).await?;
-    let search = search.trim();
+    // Without what nobody sees, which no text of the database can hold either.
+    let search = visible(search);
     let counted = sqlx::query!(
         r#"with given as materialized (
             select a.id, coalesce(a.person_id, h.id) as person, a.email from exam_adjustments a
@@ -72,7 +74,7 @@ pub async fn adjusted_people(
         left join people p on p.id = k.person
         left join people q on q.id = g.person"#,
         setter.organisation.0,
-        search,
+        &search,
     )
     .fetch_one(&mut *db)
     .await?;
@@ -96,7 +98,7 @@ pub async fn adjusted_people(
         where strpos(lower(name), lower($2)) > 0 or strpos(lower(email), lower($2)) > 0
         order by name, email, id limit $3 offset $4"#,
         setter.organisation.0,
-        search,
+        &search,
         i64::from(PEOPLE_A_PAGE),
         i64::from(PEOPLE_A_PAGE) * i64::from(page - 1),
     )
@@ -110,14 +112,7 @@ pub async fn adjusted_people(
             adjustment: adjustment(row.extra_percent, row.extra_minutes, row.break_minutes)?,
         })
     });
-    Ok(AdjustedPeople {
-        people: people.collect::<Result<_>>()?,
-        search: search.to_owned(),
-        found,
-        all,
-        page,
-        pages,
-    })
+    Ok(AdjustedPeople { people: people.collect::<Result<_>>()?, search, found, all, page, pages })
 }
 
 /// Changes what a person is given by this organisation; what the change leaves out stays. When nothing is left it is taken back, also

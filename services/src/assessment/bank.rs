@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use domain::{
-    Problem,
+    FormToken, Problem,
     assessment::{
         Bank, BankDraftId, BankPreviewed, Category, Difficulty, OwnTemplates, PreviewedQuestion, Question,
         Template, TemplateCard, TemplateId,
@@ -19,6 +19,7 @@ use crate::{
     accounts::Actor,
     audit,
     markdown::{plain, try_html},
+    once::{done_before, once},
     random,
 };
 
@@ -39,13 +40,18 @@ pub struct ImportedBank {
 }
 
 /// Reads and tries a bank, and imports nothing.
-fn preview_bank(text: &str) -> BankPreviewed {
-    let text = text.to_owned();
-    let bank = match Bank::read(&text) {
+fn try_bank(text: &str) -> Tried {
+    let bank = match Bank::read(text) {
         Ok(bank) => bank,
-        Err(error) => return BankPreviewed { text, faults: vec![error.to_string()], questions: Vec::new() },
+        Err(error) => return Tried { faults: vec![error.to_string()], questions: Vec::new() },
     };
     let mut faults = Vec::new();
+    if bank.templates.is_empty() {
+        faults.push(
+            "there is no question in this text: each begins with [[question]] on a line of its own"
+                .to_owned(),
+        );
+    }
     for found in bank.check(&(0..SEEDS)) {
         let mut line =
             format!("line {}: {}: {}: {}", found.line, found.template, found.finding.key, found.finding.what);
@@ -65,7 +71,7 @@ fn preview_bank(text: &str) -> BankPreviewed {
     }
     let questions = questions.iter();
     let questions = questions.map(previewed).collect();
-    BankPreviewed { text, faults, questions }
+    Tried { faults, questions }
 }
 
 /// The texts of a question that are no Markdown which pages can show.
@@ -87,7 +93,7 @@ pub(super) fn previewed(question: &Question) -> PreviewedQuestion {
     }
 }
 
-/// Keeps the text of a bank, so that it can be looked at before it is imported.
+/// Tries the text of a bank and keeps what came of it, so that it can be looked at before it is imported.
 ///
 /// # Errors
 /// [`Problem::FileMissing`] on `bank` for a text that is empty or larger than [`BANK_LIMIT`].
@@ -97,18 +103,20 @@ pub async fn draft_bank(
     organisation: OrganisationId,
     text: &str,
 ) -> Result<BankDraftId> {
-    let mut db = services.db.acquire().await?;
-    let setter = actor.sets_papers_in(&mut db, organisation).await?;
+    let setter = actor.sets_papers_in(&mut *services.db.acquire().await?, organisation).await?;
     if text.trim().is_empty() || text.len() > BANK_LIMIT {
         return Err(Error::invalid("bank", Problem::FileMissing));
     }
+    let tried = Tried::of(services, text.to_owned()).await?;
     let id = BankDraftId(new_id());
+    let mut db = services.db.acquire().await?;
     sqlx::query!(
-        "insert into bank_drafts (id, organisation_id, person_id, text, created_at) values ($1, $2, $3, $4, $5)",
+        "insert into bank_drafts (id, organisation_id, person_id, text, tried, created_at) values ($1, $2, $3, $4, $5, $6)",
         id.0,
         setter.organisation.0,
         actor.person().0,
         text,
+        Json(&tried) as _,
         services.clock.now(),
     )
     .execute(&mut *db)
@@ -127,17 +135,12 @@ pub async fn draft_bank(
 
 /// What is wrong with a drafted bank, or what it would bring.
 pub async fn bank_draft(services: &Services, actor: &Actor, id: BankDraftId) -> Result<BankPreviewed> {
-    let (_, draft) = draft_of(&mut *services.db.acquire().await?, actor, id).await?;
-    if let Some(tried) = draft.tried {
-        return Ok(BankPreviewed { text: draft.text, faults: tried.faults, questions: tried.questions });
-    }
-    // Trying a bank on its seeds is a second of work: not on the threads that serve pages, and once.
-    let preview = services.crowd.heavy.work(move || preview_bank(&draft.text)).await?;
-    let tried = Tried { faults: preview.faults.clone(), questions: preview.questions.clone() };
-    sqlx::query!("update bank_drafts set tried = $2 where id = $1", id.0, Json(&tried) as _)
-        .execute(&services.db)
-        .await?;
-    Ok(preview)
+    let (_, Draft { text, tried }) = draft_of(&mut *services.db.acquire().await?, actor, id).await?;
+    let tried = match tried {
+        Some(tried) => tried,
+        None => Tried::of(services, text.clone()).await?,
+    };
+    Ok(BankPreviewed { text, faults: tried.faults, questions: tried.questions })
 }
 
 /// What trying a drafted bank came to, as it is kept with the draft.
@@ -147,9 +150,16 @@ struct Tried {
     questions: Vec<PreviewedQuestion>,
 }
 
+impl Tried {
+    /// Trying a bank on its seeds is a second of work: not on the threads that serve pages.
+    async fn of(services: &Services, text: String) -> Result<Self> {
+        services.crowd.heavy.work(move || try_bank(&text)).await
+    }
+}
+
 struct Draft {
     text: String,
-    /// `None` until somebody has looked at it.
+    /// `None` for what the version before this one drafted.
     tried: Option<Tried>,
 }
 
@@ -171,16 +181,39 @@ async fn draft_of(
     Ok((setter, Draft { text: row.text, tried: row.tried.map(|tried| tried.0) }))
 }
 
-/// Imports a drafted bank into the organisation's own templates.
+/// As `done_forms` has it.
+const IMPORT: &str = "import";
+
+/// Imports a drafted bank into the organisation's own templates. Of a form that is sent twice the second is told what the first did.
 ///
 /// # Errors
 /// [`Problem::FileFaulty`] on `bank`; what is faulty says [`bank_draft`].
 pub async fn import_draft(services: &Services, actor: &Actor, id: BankDraftId) -> Result<OrganisationId> {
+    // A draft is imported once and is gone then, so its id stands for its form.
+    let form = FormToken(id.0);
+    match import_once(services, actor, id, form).await {
+        Err(Error::NotFound) => {
+            let before = done_before(&mut *services.db.acquire().await?, actor, form, IMPORT).await?;
+            before.map(OrganisationId).ok_or(Error::NotFound)
+        }
+        other => other,
+    }
+}
+
+async fn import_once(
+    services: &Services,
+    actor: &Actor,
+    id: BankDraftId,
+    form: FormToken,
+) -> Result<OrganisationId> {
     if !bank_draft(services, actor, id).await?.faults.is_empty() {
         return Err(Error::invalid("bank", Problem::FileFaulty));
     }
     let mut db = services.begin().await?;
     let (setter, draft) = draft_of(&mut db, actor, id).await?;
+    if once(services, &mut db, actor, Some(form), IMPORT, setter.organisation.0).await?.is_some() {
+        return Ok(setter.organisation);
+    }
     let bank = Bank::read(&draft.text).map_err(Error::failed)?;
     let imported = import(services, &mut db, Some((setter, actor)), &bank).await?;
     let event = audit::Event {
@@ -482,7 +515,7 @@ mod tests {
 
     use domain::assessment::Bank;
 
-    use super::{not_shown, preview_bank};
+    use super::{not_shown, try_bank};
 
     #[test]
     fn every_text_of_the_shared_bank_can_be_shown() {
@@ -506,8 +539,16 @@ mod tests {
         let bank = "[[question]]\nid = \"a\"\ncategory = \"comprehension\"\ndifficulty = 1\n\
             wording = \"<script>alert(1)</script> Which?\"\nexplanation = \"The first.\"\n[question.single-choice]\n\
             options = [{ text = \"one\", right = true }, { text = \"two\", why = \"No.\" }]\n";
-        let preview = preview_bank(bank);
+        let preview = try_bank(bank);
         assert!(preview.faults.iter().any(|fault| fault.contains("cannot be shown")), "{:?}", preview.faults);
         assert!(!preview.questions[0].question.wording.contains("<script>"));
+    }
+
+    #[test]
+    fn a_bank_without_questions_is_told_what_is_missing() {
+        for text in ["# Nothing yet\n", "\n"] {
+            let [fault] = &try_bank(text).faults[..] else { unreachable!("one fault") };
+            assert!(fault.contains("no question in this text") && fault.contains("[[question]]"), "{fault}");
+        }
     }
 }

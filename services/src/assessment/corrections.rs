@@ -62,6 +62,10 @@ pub async fn correct_item(
     if matches!(correction, Correction::PutBack) && !row.voided {
         return Err(Error::invalid("reason", Problem::NothingTakenOut));
     }
+    // A double press: it is done already.
+    if matches!(correction, Correction::Void) && row.voided {
+        return Ok(());
+    }
     let before = row.question.0;
     let after = match correction {
         Correction::Void | Correction::PutBack => before.clone(),

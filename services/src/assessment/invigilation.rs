@@ -240,6 +240,23 @@ fn happened(kind: &str, times: i32) -> Result<String> {
     Ok(if times > 1 { format!("{what}, {times} times within a minute") } else { what.to_owned() })
 }
 
+/// Holds one sitting of the paper, or all, as far as they are going on, until the transaction ends. Answers are kept meanwhile: they need
+/// no more than that the sittings stay. In a statement of its own: one that goes on to change what it waited for asks for its locks a
+/// second time, behind whoever came meanwhile, and may wait for somebody who waits for it.
+pub(super) async fn hold_going_on(
+    db: &mut PgConnection,
+    paper: PaperId,
+    sitting: Option<SittingId>,
+) -> Result<Vec<uuid::Uuid>> {
+    let held = sqlx::query_scalar!(
+        "select id from sittings where paper_id = $1 and submitted_at is null and ($2::uuid is null or id = $2)
+        order by id for no key update",
+        paper.0,
+        sitting.map(|sitting| sitting.0),
+    );
+    Ok(held.fetch_all(db).await?)
+}
+
 /// Adds minutes to one sitting, or to all that are going on. The candidates' screens are told at once. `form` as [`once`] has it: time
 /// that was given cannot be taken back.
 ///
@@ -273,13 +290,10 @@ pub async fn add_time(
     if once(services, &mut db, actor, form, &what, paper.0).await?.is_some() {
         return Ok(0);
     }
-    // Answers are kept meanwhile: they need no more than that the sittings stay.
+    let going_on = hold_going_on(&mut db, setter.paper, sitting).await?;
     let added = sqlx::query_scalar!(
-        "update sittings set extra_seconds = extra_seconds + $3
-        where id in (select id from sittings where paper_id = $1 and submitted_at is null and ($2::uuid is null or id = $2)
-            order by id for no key update) returning id",
-        setter.paper.0,
-        sitting.map(|sitting| sitting.0),
+        "update sittings set extra_seconds = extra_seconds + $2 where id = any($1) returning id",
+        &going_on,
         i32::from(minutes) * 60,
     )
     .fetch_all(&mut *db)

@@ -85,7 +85,7 @@ pub use sitting::*;
 pub use submission::*;
 pub use support::*;
 
-use crate::{Error, Result, Services, accounts::Actor, audit};
+use crate::{Error, Result, Services, accounts::Actor, audit, number};
 
 /// Proof that somebody may set papers inside this organisation: an educator or manager who was given the role there, an
 /// administrator of the organisation, or support. Made only by [`Actor::sets_papers_in`].
@@ -204,13 +204,6 @@ pub(crate) async fn ensure_setter(
     .execute(db)
     .await?;
     Ok(())
-}
-
-/// The database's number types are signed; ours say what cannot be negative. Constraints keep the two together, and what they let
-/// through all the same is a fault of ours and no nought.
-fn number<T: TryFrom<i64>>(value: impl Into<i64>) -> Result<T> {
-    let value = value.into();
-    T::try_from(value).map_err(|_| Error::failed(format!("{value} is no {}", std::any::type_name::<T>())))
 }
 
 /// Of a list, what can be shown, and how many cannot. What is wrong with one row is told and logged, and takes nothing from the others.

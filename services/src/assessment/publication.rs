@@ -6,7 +6,7 @@ use domain::{
     FieldProblem, Problem,
     assessment::{PaperId, PaperPage, PaperState, PaperVersions, PreviewedQuestion, Question},
 };
-use sqlx::types::Json;
+use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
 use super::{
@@ -79,6 +79,19 @@ impl Rows {
     }
 }
 
+/// The form was sent before, by a double press say: what it asks for is done, when what it showed is what was published.
+async fn published_as_seen(
+    services: &Services,
+    db: &mut PgConnection,
+    actor: &Actor,
+    paper: PaperId,
+    seen: Option<PaperVersions>,
+) -> Result<()> {
+    let setter = actor.setter_of(services, db, paper).await?;
+    let seen = seen.ok_or(Error::NotFound)?;
+    as_seen(db, setter, Some(seen)).await
+}
+
 /// Makes the questions of every attempt and opens the paper to its candidates from its opening time on. `seen` is what the page showed
 /// that it was checked on: see [`PaperVersions`].
 ///
@@ -95,7 +108,10 @@ pub async fn publish_paper(
     // Taken before the draft is: nobody waits for a core with a transaction open.
     let place = services.crowd.heavy.place().await?;
     let mut db = services.begin().await?;
-    let setter = draft(services, &mut db, actor, paper).await?;
+    let setter = match draft(services, &mut db, actor, paper).await {
+        Err(Error::NotFound) => return published_as_seen(services, &mut db, actor, paper, seen).await,
+        other => other?,
+    };
     as_seen(&mut db, setter, seen).await?;
     let page = load(&mut db, setter).await?;
     let row = sqlx::query!(

@@ -7,7 +7,7 @@ use sqlx::PgConnection;
 
 use super::{
     PaperSetter,
-    invigilation::reason,
+    invigilation::{hold_going_on, reason},
     new_id, note,
     setting::{local, read_local, usual_window},
     versions::{Part, next_version},
@@ -109,15 +109,10 @@ pub async fn change_window(
     )
     .execute(&mut *db)
     .await?;
-    // Answers are kept meanwhile: they need no more than that the sittings stay.
-    sqlx::query!(
-        "update sittings set closes_at = $2 where id in
-            (select id from sittings where paper_id = $1 and submitted_at is null order by id for no key update)",
-        before.setter.paper.0,
-        closes,
-    )
-    .execute(&mut *db)
-    .await?;
+    let going_on = hold_going_on(&mut db, before.setter.paper, None).await?;
+    sqlx::query!("update sittings set closes_at = $2 where id = any($1)", &going_on, closes)
+        .execute(&mut *db)
+        .await?;
     let what = if before.started { "extended" } else { "moved" };
     record(&mut db, actor, &before, what, &why, Some((opens, closes))).await?;
     let action = if before.started { "assessment.paper_extended" } else { "assessment.paper_moved" };

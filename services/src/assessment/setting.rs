@@ -52,25 +52,26 @@ pub async fn my_papers(services: &Services, actor: &Actor, after: Option<&str>) 
     let rows = sqlx::query!(
         // It begins at who asks: their own papers, those of their organisations, for support every one. Of each no more than fit: one
         // more than a page, as a plain number, so that the plan is for so few.
-        r#"with mine as (select id from (
-            select x.id from paper_setters r cross join lateral (
+        // Who sets the papers of others is data about a person, which support sees where it has given a reason.
+        r#"with mine as (select id, bool_or(own) as own from (
+            select x.id, true as own from paper_setters r cross join lateral (
                 select p.id from papers p where p.set_by = $1 and p.organisation_id = r.organisation_id and p.id < $2
                 order by p.id desc limit 31) x where r.person_id = $1
-            union
-            select x.id from organisation_administrators a cross join lateral (
+            union all
+            select x.id, true from organisation_administrators a cross join lateral (
                 select p.id from papers p where p.organisation_id = a.organisation_id and p.id < $2
                 order by p.id desc limit 31) x where a.person_id = $1
-            union
-            select x.id from people h cross join lateral (
+            union all
+            select x.id, false from people h cross join lateral (
                 select p.id from papers p where p.id < $2 order by p.id desc limit 31) x where h.id = $1 and h.support
-        ) every order by id desc limit 31)
+        ) every group by id order by id desc limit 31)
         select p.id, p.title, p.kind, o.name as organisation, coalesce(s.full_name, '') as "set_by!", p.opens_at, p.closes_at,
             p.published_at, now() as "now!",
             (select count(*) from sittings t where t.paper_id = p.id) as "sittings!",
             (select count(*) from sittings t where t.paper_id = p.id and t.submitted_at is not null) as "submitted!"
         from mine join papers p on p.id = mine.id
         join organisations o on o.id = p.organisation_id
-        left join people s on s.id = p.set_by
+        left join people s on s.id = p.set_by and mine.own
         order by p.id desc limit 31"#,
         actor.person().0,
         after,
@@ -397,7 +398,8 @@ fn comes_twice(what: &str, time: DateTime<Utc>) -> Option<String> {
     }
 }
 
-/// Proof of [`Actor::setter_of`] for a paper that nobody has seen yet, with its row locked until the transaction ends.
+/// Proof of [`Actor::setter_of`] for a paper that nobody has seen yet, with its row locked until the transaction ends. Whoever writes
+/// a row that refers to the paper does not wait for it: they may hold a part of the paper that is waited for here next.
 pub(super) async fn draft(
     services: &Services,
     db: &mut PgConnection,
@@ -405,10 +407,12 @@ pub(super) async fn draft(
     paper: PaperId,
 ) -> Result<PaperSetter> {
     let setter = actor.setter_of(services, db, paper).await?;
-    let published =
-        sqlx::query_scalar!("select published_at from papers where id = $1 for update", setter.paper.0)
-            .fetch_one(db)
-            .await?;
+    let published = sqlx::query_scalar!(
+        "select published_at from papers where id = $1 for no key update",
+        setter.paper.0
+    )
+    .fetch_one(db)
+    .await?;
     if published.is_some() { Err(Error::NotFound) } else { Ok(setter) }
 }
 

@@ -46,7 +46,7 @@ pub async fn candidate_home(services: &Services, actor: &Actor) -> Result<Candid
                     'released', results_released(p.id)) order by s.submitted_at desc)
                 from (select * from sittings where learner_id = h.id and submitted_at is not null
                     order by submitted_at desc limit $2) s
-                join papers p on p.id = s.paper_id), '[]') as "past!: Json<Vec<PastRow>>"
+                join papers p on p.id = s.paper_id), '[]') as "past!: Json<Vec<serde_json::Value>>"
         from people h where h.id = $1"#,
         actor.person().0,
         i64::try_from(MOST_RESULTS).map_err(Error::failed)?,
@@ -56,12 +56,17 @@ pub async fn candidate_home(services: &Services, actor: &Actor) -> Result<Candid
     let papers = papers_for(&mut db, actor, None, "").await?;
     let all_papers = papers.first().map_or(Ok(0), |row| number(row.all))?;
     let (papers, not_shown) = shown(papers.into_iter().map(PaperRow::into_paper))?;
+    // One that cannot be read hides no other.
+    let past = head.past.0.into_iter();
+    let past = past.map(|row| serde_json::from_value::<PastRow>(row).map_err(Error::failed));
+    let (results, results_not_shown) = shown(past.map(|row| row.map(PastRow::into_past)))?;
     Ok(CandidateHome {
         all_papers,
         papers,
         not_shown,
         all_results: number(head.submitted)?,
-        results: head.past.0.into_iter().map(PastRow::into_past).collect(),
+        results,
+        results_not_shown,
         sets_papers: head.sets_papers,
     })
 }

@@ -6,6 +6,7 @@ mod plans;
 mod results;
 mod running;
 mod told;
+mod twice;
 
 use std::collections::BTreeMap;
 
@@ -312,6 +313,13 @@ async fn only_whom_it_concerns_sees_a_paper_and_a_sitting(db: PgPool) {
         .execute(&services.db)
         .await
         .unwrap();
+    // Who set it is data about a person: a list asks for no reason, so it does not say.
+    let set_by = async |who: &Actor| {
+        let listed = my_papers(services, who, None).await.unwrap().papers;
+        listed.into_iter().find(|card| card.id == exam.paper).map(|card| card.set_by)
+    };
+    assert_eq!(set_by(&stranger).await.as_deref(), Some(""));
+    assert!(set_by(&colleague).await.is_some_and(|name| !name.is_empty()));
     let look = async || paper_page(services, &stranger, exam.paper).await;
     assert!(matches!(look().await, Err(Error::ReasonNeeded(_))));
     let why = async |reason| give_reason(services, &stranger, LookedAt::Paper(exam.paper), reason).await;

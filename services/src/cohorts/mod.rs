@@ -12,7 +12,7 @@ use domain::{
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::{Error, Result, Services, accounts::Actor};
+use crate::{Error, Result, Services, accounts::Actor, number};
 
 /// How many students one page shows.
 pub const STUDENTS_A_PAGE: usize = 50;
@@ -71,15 +71,17 @@ pub async fn my_cohorts(services: &Services, actor: &Actor) -> Result<MyCohorts>
     )
     .fetch_all(&services.db)
     .await?;
-    let cohorts = rows.into_iter().map(|row| CohortCard {
-        id: CohortId(row.id),
-        name: row.name,
-        organisation: row.organisation,
-        course: row.course,
-        students: u32::try_from(row.students).unwrap_or(0),
-        completed_percent: u8::try_from(row.completed_percent).unwrap_or(0).min(100),
+    let cohorts = rows.into_iter().map(|row| {
+        Ok(CohortCard {
+            id: CohortId(row.id),
+            name: row.name,
+            organisation: row.organisation,
+            course: row.course,
+            students: number(row.students)?,
+            completed_percent: number(row.completed_percent)?,
+        })
     });
-    Ok(MyCohorts { cohorts: cohorts.collect() })
+    Ok(MyCohorts { cohorts: cohorts.collect::<Result<_>>()? })
 }
 
 /// Checks that the actor may watch the cohort; for streams, which carry topics and no data.

@@ -6,7 +6,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{CohortTutor, STUDENTS_A_PAGE};
-use crate::{Error, Result, moment};
+use crate::{Error, Result, moment, number};
 
 /// Where a page of the list ended: the key that it is sorted by, and the enrolment, which parts equal keys.
 struct Cursor {
@@ -88,6 +88,7 @@ pub(super) async fn page(
     .await?;
 
     // A cohort without students, or a search that finds none, is one row without a student.
+    let found = rows.len();
     let head = rows.first_mut().ok_or(Error::NotFound)?;
     let mut page = CohortPage {
         id: cohort,
@@ -95,9 +96,9 @@ pub(super) async fn page(
         organisation: std::mem::take(&mut head.organisation),
         course: std::mem::take(&mut head.course),
         modules: std::mem::take(&mut head.titles),
-        students: Vec::with_capacity(rows.len()),
-        found: u32::try_from(rows[0].found).unwrap_or(0),
-        in_all: u32::try_from(rows[0].in_all).unwrap_or(0),
+        students: Vec::with_capacity(found),
+        found: number(head.found)?,
+        in_all: number(head.in_all)?,
         next: None,
     };
     if rows.len() > STUDENTS_A_PAGE {
@@ -105,14 +106,17 @@ pub(super) async fn page(
         let last = rows.last().and_then(|row| Some(Cursor { key: row.key.clone()?, enrolment: row.id? }));
         page.next = last.map(|cursor| cursor.print());
     }
-    page.students.extend(rows.into_iter().filter_map(|row| {
-        Some(StudentRow {
-            name: row.full_name?,
-            email: row.email?,
+    for row in rows {
+        let (Some(name), Some(email), Some(completed)) = (row.full_name, row.email, row.completed) else {
+            continue;
+        };
+        page.students.push(StudentRow {
+            name,
+            email,
             modules: row.modules.unwrap_or_default(),
-            completed: u16::try_from(row.completed?).unwrap_or(0),
+            completed: number(completed)?,
             last_seen: row.last_seen_at.map(moment),
-        })
-    }));
+        });
+    }
     Ok(page)
 }

@@ -21,7 +21,7 @@ use domain::{
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
-use crate::{Error, Result, Services, accounts::Actor, cohorts::NewCohort, moment, moment::day};
+use crate::{Error, Result, Services, accounts::Actor, cohorts::NewCohort, moment, moment::day, number};
 
 /// `/learn`: the courses that the actor is enrolled on.
 pub async fn my_courses(services: &Services, actor: &Actor) -> Result<MyCourses> {
@@ -119,7 +119,7 @@ pub async fn module_page(
         course_title: course.title,
         title: row.title,
         intro_html: row.intro_html,
-        minutes: u16::try_from(row.minutes).unwrap_or(0),
+        minutes: number(row.minutes)?,
         framework: row.framework,
         competencies: row.competencies,
         progress: course.progress,

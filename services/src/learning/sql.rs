@@ -6,7 +6,7 @@ use domain::{
 use serde::Deserialize;
 use sqlx::{PgConnection, types::Json};
 
-use crate::{Error, Result};
+use crate::{Error, Result, number};
 
 /// A course as one enrolled learner sees it.
 pub(super) struct Course {
@@ -64,14 +64,14 @@ pub(super) async fn course(db: &mut PgConnection, learner: PersonId, slug: &Slug
     for row in rows {
         let page = |page: PageRow| PageProgress { slug: page.slug, title: page.title, opened: page.opened };
         course.summaries.push(row.summary);
-        course.minutes.push(u16::try_from(row.minutes).unwrap_or(0));
+        course.minutes.push(number(row.minutes)?);
         course.progress.modules.push(ModuleProgress {
             slug: row.slug,
             title: row.title,
             pages: row.pages.0.into_iter().map(page).collect(),
             check: CheckProgress {
-                pass_mark: percent(row.pass_mark),
-                best: row.best_percent.map(percent),
+                pass_mark: number(row.pass_mark)?,
+                best: row.best_percent.map(number).transpose()?,
                 passed: row.passed,
             },
             entered: row.entered,
@@ -79,10 +79,6 @@ pub(super) async fn course(db: &mut PgConnection, learner: PersonId, slug: &Slug
         });
     }
     Ok(course)
-}
-
-fn percent(value: i16) -> u8 {
-    u8::try_from(value.clamp(0, 100)).unwrap_or(0)
 }
 
 pub(super) struct OpenedPage {

@@ -53,7 +53,7 @@ pub fn Home() -> impl IntoView {
                     {person.follows_cohorts.then(|| view! {
                         <section class="card">
                             <h2><a href="/cohorts">"Cohorts"</a></h2>
-                            <p>"See what the students of your cohorts have been into and completed."</p>
+                            <p>"See what the students of your cohorts have opened and completed."</p>
                         </section>
                     })}
                     <section class="card">

@@ -131,7 +131,8 @@ pub async fn save_and_go(
         redirect(&format!("/assessments/sittings/{sitting}/receipt"));
     } else {
         let to: String = to.chars().filter(char::is_ascii_alphanumeric).take(LONGEST_PLACE).collect();
-        redirect(&format!("/assessments/sittings/{sitting}?question={to}"));
+        let late = if saved.late { "&late=yes" } else { "" };
+        redirect(&format!("/assessments/sittings/{sitting}?question={to}{late}"));
     }
     Ok(())
 }

@@ -119,7 +119,7 @@ pub async fn save_settings(
         attempts.is_some(),
         release.is_some(),
     ];
-    // What cannot be read is wrong already; in its place stands something that is not, to hear what else is.
+    // What cannot be read has its problem already. A valid value stands in for it, so that the service finds all other problems.
     let settings = PaperSettings {
         title,
         kind: kind.unwrap_or(PaperKind::Mock),
@@ -374,7 +374,7 @@ pub async fn remove_draft(paper: PaperId, #[server(default)] form: String) -> Re
     let request = request()?;
     let form = form.parse().ok();
     answer(&request, assessment::remove_draft(&request.services, request.actor()?, paper, form).await)?;
-    redirect("/assessments/papers");
+    redirect("/assessments/papers?done=removed");
     Ok(())
 }
 

@@ -137,13 +137,13 @@ fn AdjustmentForm(chosen: Option<AdjustedPerson>, came_back: CameBack) -> impl I
     view! {
         <section class="narrow" aria-labelledby="set-title">
             <h2 id="set-title">"Set extra time or rest breaks"</h2>
-            <p>"What you leave empty stays as the person has it. Nought takes that part back."</p>
+            <p>"What you leave empty stays as it is. Enter 0 to remove it."</p>
             <form method="post" action=SetAdjustment::url() novalidate>
                 <input type="hidden" name="organisation" value=use_organisation() />
                 <TextField id="email" label="E-mail address" kind="email"
                     hint="Of a student of your organisation, or one that a paper of yours names. Without an account it waits until there is one."
                     value=came_back.typed("email", &email) problem=came_back.problem("email") />
-                <TextField id="extra_percent" label="Extra time in per cent of the time limit" numeric=true
+                <TextField id="extra_percent" label="Extra time in % of the time limit" numeric=true
                     hint="0 to 100. 25 turns 60 minutes into 75, beyond the closing time of the paper if need be."
                     value=came_back.typed("extra_percent", &percent) problem=came_back.problem("extra_percent") />
                 <TextField id="extra_minutes" label="Extra minutes" numeric=true

@@ -25,13 +25,9 @@ pub fn BankDraft() -> impl IntoView {
 
 #[component]
 fn DraftView(draft: String, bank: BankPreviewed) -> impl IntoView {
-    let fit = bank.faults.is_empty() && !bank.questions.is_empty();
+    let fit = bank.faults.is_empty();
     let came_back = CameBack::from(&[ImportBank::PATH, DraftBank::PATH]);
-    let came_back = match (fit, bank.faults.is_empty()) {
-        (true, _) => came_back,
-        (false, true) => came_back.or_wrong("bank", Problem::FileMissing),
-        (false, false) => came_back.or_wrong("bank", Problem::FileFaulty),
-    };
+    let came_back = if fit { came_back } else { came_back.or_wrong("bank", Problem::FileFaulty) };
     let back = format!("/assessments/questions/{}", use_organisation());
     let position =
         Position { steps: vec![(back.clone(), "Question bank".to_owned())], ..Position::default() };
@@ -61,19 +57,12 @@ fn Fit(draft: String, bank: BankPreviewed, back: String) -> impl IntoView {
 
 #[component]
 fn Faulty(bank: BankPreviewed, came_back: CameBack) -> impl IntoView {
-    let none = bank.faults.is_empty();
     view! {
         <div class="narrow">
-            {if none {
-                view! { <p>"There are no questions in this text. Nothing was imported."</p> }.into_any()
-            } else {
-                view! {
-                    <p>"Nothing was imported. This is to be mended:"</p>
-                    <ul class="plain-list faults">
-                        {bank.faults.into_iter().map(|fault| view! { <li>{fault}</li> }).collect_view()}
-                    </ul>
-                }.into_any()
-            }}
+            <p>"Nothing was imported. Correct these first:"</p>
+            <ul class="plain-list faults">
+                {bank.faults.into_iter().map(|fault| view! { <li>{fault}</li> }).collect_view()}
+            </ul>
             <BankForm text=bank.text button="Preview again" came_back />
         </div>
     }

@@ -40,7 +40,7 @@ fn CandidatesView(page: CandidatesPage) -> impl IntoView {
                 <input type="hidden" name="version" value=page.versions.candidates.to_string() />
                 <CohortBoxes cohorts=page.cohorts organisation=page.organisation came_back=came_back.clone() />
                 <TextArea id="emails" label="Learners by e-mail address (optional)" rows=8
-                    hint="One address on each line, or a list out of your e-mail program or a spreadsheet; names beside the addresses are passed over. They need not be in a cohort, nor have an account yet."
+                    hint="One address on each line, or a list out of your e-mail program or a spreadsheet; names beside the addresses are ignored. They need not be in a cohort, nor have an account yet."
                     value=emails problem=came_back.problem("emails") />
                 <div class="actions">
                     <button type="submit" class="button">"Save the candidates"</button>

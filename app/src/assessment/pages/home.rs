@@ -30,7 +30,7 @@ fn HomeView(home: CandidateHome) -> impl IntoView {
         <p class="lede">"Numeracy and literacy for prescribing: papers that were set for you, and practice for whenever you like."</p>
         {home.sets_papers.then(|| view! { <p><a href="/assessments/papers">"Papers that you set"</a></p> })}
         <h2>"Set for you"</h2>
-        {not_shown(home.not_shown)}
+        {not_shown(home.not_shown, "paper")}
         {if home.papers.is_empty() {
             view! { <p>"No paper is set for you at the moment. If you were given an access code, enter it below."</p> }.into_any()
         } else {
@@ -48,11 +48,12 @@ fn HomeView(home: CandidateHome) -> impl IntoView {
         <p>"Fresh questions, an answer at once, and the working shown step by step. Nobody but you sees how it goes."</p>
         <p><a class="button" href="/assessments/practice">"Practise"</a></p>
         <h2>"Your results"</h2>
+        {not_shown(home.results_not_shown, "result")}
         {if home.results.is_empty() {
             view! { <p>"When you have submitted a paper, it is listed here. Results are kept for seven years."</p> }.into_any()
         } else {
             view! {
-                {cut(home.results.len(), home.all_results).map(|text| view! { <p>"The newest: "{text}</p> })}
+                {cut(home.results.len(), home.all_results.saturating_sub(home.results_not_shown)).map(|text| view! { <p>"The newest: "{text}</p> })}
                 <ul class="papers">{home.results.into_iter().map(result).collect_view()}</ul>
             }.into_any()
         }}

@@ -23,11 +23,14 @@ fn PapersView(page: MyPapers) -> impl IntoView {
     let later =
         use_query_map().with_untracked(|query| query.get("after").is_some_and(|after| !after.is_empty()));
     let came_back = CameBack::from(&[CreatePaper::PATH]);
+    let removed = use_query_map().with_untracked(|query| query.get("done").as_deref() == Some("removed"));
+    let removed = removed && came_back.problems().is_empty();
     let several = page.organisations.len() > 1;
     let next = page.next.map(|next| format!("/assessments/papers?after={next}"));
     view! {
         <OrganisationHead heading="Papers" came_back=came_back.clone() />
-        {not_shown(page.not_shown)}
+        {removed.then(|| view! { <p class="notice success" role="status">"The draft is deleted."</p> })}
+        {not_shown(page.not_shown, "paper")}
         {if page.papers.is_empty() {
             view! { <p>{if later { "There are no older papers." } else { "There are no papers yet. Create the first one below: it stays a draft that nobody else sees until you publish it." }}</p> }.into_any()
         } else {

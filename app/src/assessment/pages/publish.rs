@@ -109,7 +109,7 @@ fn RemoveForm(page: PaperPage) -> impl IntoView {
     view! {
         <details class="narrow">
             <summary>"Remove this draft"</summary>
-            <p>"The draft goes for good, with its settings, questions and list of candidates. Nobody has sat it, so no results are lost."</p>
+            <p>"The draft is deleted permanently, with its settings, questions and list of candidates. Nobody has sat it, so no results are lost."</p>
             <form method="post" action=RemoveDraft::url() autocomplete="off">
                 <input type="hidden" name="paper" value=page.id.to_string() />
                 <input type="hidden" name="form" value=page.form.to_string() />

@@ -48,7 +48,10 @@ fn to_receipt(sitting: SittingId) {
 
 #[component]
 fn RoomView(mut room: Room) -> impl IntoView {
-    let place = use_query_map().with_untracked(|query| query.get("question").unwrap_or_default());
+    let query = use_query_map();
+    let place = query.with_untracked(|query| query.get("question").unwrap_or_default());
+    // What a form without scripts has just sent does not count.
+    let late = query.with_untracked(|query| query.get("late").is_some());
     let title = room.title.clone();
     // A form of the room comes back only when it could not be taken. What was answered in it is put in again.
     let came_back =
@@ -68,6 +71,11 @@ fn RoomView(mut room: Room) -> impl IntoView {
         {came_back.any().then(|| view! {
             <p class="notice" role="alert">
                 "That did not reach us, and nothing was changed. What you answered is still below: choose the button again."
+            </p>
+        })}
+        {late.then(|| view! {
+            <p class="notice" role="alert">
+                "What you sent just now came too late to count: the time was up, or it was a break. It is kept for whoever set the paper."
             </p>
         })}
         <ExamRoom room place unsent />

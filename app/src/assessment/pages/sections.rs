@@ -59,8 +59,8 @@ fn AddSectionForm(paper: PaperId, version: u32, came_back: CameBack) -> impl Int
                 <input type="hidden" name="version" value=version.to_string() />
                 <TextField id="section_title" label="Title of the section" hint="For example: Numeracy"
                     value=came_back.typed("section_title", "") problem=came_back.problem("section_title") />
-                <TextField id="section_pass" label="Pass mark of the section in per cent (optional)" numeric=true
-                    hint="0 to 100. Whoever misses it fails the paper, whatever the other sections come to."
+                <TextField id="section_pass" label="Pass mark of the section in % (optional)" numeric=true
+                    hint="0 to 100. Anyone below it fails the paper, whatever they get in the other sections."
                     value=came_back.typed("section_pass", "") problem=came_back.problem("section_pass") />
                 <button type="submit" class="button">"Add the section"</button>
             </form>

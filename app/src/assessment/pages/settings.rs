@@ -64,7 +64,7 @@ fn SettingsForm(page: PaperPage, came_back: CameBack) -> impl IntoView {
             <h2>"Time"</h2>
             <TextField id="opens" label="Opens" kind="datetime-local" hint="UK time. Nobody can start earlier."
                 limits=limits.clone() value=text("opens", &settings.opens) problem=wrong("opens") />
-            <TextField id="closes" label="Closes" kind="datetime-local" hint="UK time. Nobody can start later, and whoever is sitting it stops then. Only extra time, in per cent or in minutes, and rest breaks go beyond."
+            <TextField id="closes" label="Closes" kind="datetime-local" hint="UK time. Nobody can start later, and whoever is sitting it stops then. Only extra time and rest breaks go beyond."
                 limits value=text("closes", &settings.closes) problem=wrong("closes") />
             <TextField id="limit_minutes" label="Time limit in minutes" numeric=true
                 hint="1 to 600. Extra time is added for those who have it."
@@ -74,7 +74,7 @@ fn SettingsForm(page: PaperPage, came_back: CameBack) -> impl IntoView {
                 value=text("attempts", &settings.attempts.to_string()) problem=wrong("attempts") />
 
             <h2>"Marks and results"</h2>
-            <TextField id="pass_percent" label="Pass mark in per cent" numeric=true
+            <TextField id="pass_percent" label="Pass mark in %" numeric=true
                 hint="0 to 100, of all marks. A section may have a pass mark of its own besides."
                 value=text("pass_percent", &settings.pass_percent.to_string()) problem=wrong("pass_percent") />
             <ReleaseField chosen=release problem=release_problem />

@@ -16,7 +16,7 @@ pub fn ItemView(paper: PaperId, item: ItemRow, came_back: CameBack) -> impl Into
     let (voided, variants, tally) = (item.voided, item.variants.clone(), item.tally.clone());
     let several = variants.len() > 1 || !item.every_attempt;
     let of = (!item.every_attempt).then(|| attempts(&variants));
-    // The first attempt's is the question of that number; others in its place are named by the attempt too.
+    // What the first attempt asks has the plain id; what later attempts ask in the same place has the attempt in its id too.
     let id = match variants.first().map(|variant| variant.attempt) {
         Some(attempt) if attempt > 1 => format!("question-{n}-{attempt}"),
         _ => format!("question-{n}"),

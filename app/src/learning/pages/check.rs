@@ -214,7 +214,7 @@ fn CheckForm(
                 Standing::Over => view! {
                     "Not saved: this try was sent from another window. "<a href="" rel="external">"Load the page again"</a>
                 }.into_any(),
-                Standing::SomebodyElse => "Not saved: this try is not one of whoever is signed in in this browser now. What is not saved stays on this device. Sign in again as yourself in another tab, then load this page again.".into_any(),
+                Standing::SomebodyElse => "Not saved: somebody else is signed in in this browser now. Your answers stay on this device. Sign in again as yourself in another tab, then load this page again.".into_any(),
             }}</p>
             <p class="actions">
                 <button type="submit" class="button" disabled=move || action.pending().get()>

@@ -19,7 +19,7 @@ impl Template {
     pub fn forms(&self, seed: u64) -> Vec<Form> {
         let Ok(question) = self.question(seed) else { return Vec::new() };
         let Key::TextEntry(key) = &question.key else { return Vec::new() };
-        // A name goes before the best spelling only: the others differ from it in what the rest tries.
+        // Names are tried in front of the first spelling only; in front of the others they would show nothing new.
         let named = names(&question);
         let names = |at: usize| if at == 0 { &named[..] } else { &[] };
         let typed: BTreeSet<String> =

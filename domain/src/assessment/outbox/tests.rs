@@ -634,3 +634,36 @@ fn a_page_without_a_seat_is_not_old_and_later_than_the_one_it_was_drawn_beside()
     first.merge(&server.news());
     assert_eq!(first.response(0).cloned(), text("second"));
 }
+
+#[test]
+fn a_submission_that_fails_is_tried_again_less_and_less_often_and_never_given_up() {
+    let seconds = |failures| pause_after(failures, 0.0).as_secs();
+    assert_eq!([0, 1, 2, 3, 4, 5, u32::MAX].map(seconds), [2, 4, 8, 16, 30, 30, 30]);
+    // Not all at the same moment.
+    for chance in [0.25, 1.0] {
+        let (first, last) = (pause_after(0, chance), pause_after(9, chance));
+        assert_eq!(
+            (first, last),
+            (
+                Duration::from_secs(2).mul_f64(1.0 + chance / 2.0),
+                Duration::from_secs(30).mul_f64(1.0 + chance / 2.0)
+            )
+        );
+    }
+}
+
+#[test]
+fn who_is_signed_out_is_told_so_with_nothing_unsent_too_until_the_server_answers_again() {
+    let mut page = seated(&mut Server::default());
+    page.failed(Failure::Unreachable);
+    assert!(!page.is_signed_out());
+    page.failed(Failure::SignedOut);
+    assert!(page.is_signed_out());
+    page.signed_in();
+    assert!(!page.is_signed_out());
+    // That the network is away is not mended by it.
+    page.answer(0, text("on its way"));
+    page.failed(Failure::Unreachable);
+    page.signed_in();
+    assert_eq!(page.status(), SaveStatus::Unsaved);
+}

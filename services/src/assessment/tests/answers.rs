@@ -343,7 +343,7 @@ async fn an_organisation_gives_time_in_its_own_papers_and_can_take_it_back(db: P
     assert_eq!(time, SittingTime { allowed_seconds: 45 * 60, extra_seconds: 0, break_seconds: 10 * 60 });
     assert_eq!(time.in_words(), "45 minutes, 10 minutes of rest breaks");
 
-    // Whoever is nobody of theirs any more is still theirs to take back from, and for no other purpose.
+    // From somebody who has left, the organisation can still take back what it gave, and do nothing else.
     remove_draft(services, &other, draft, None).await.unwrap();
     assert!(set_adjustment(services, &other, south, address, given(10, 0, 0)).await.is_err());
     set_adjustment(services, &other, south, address, Adjustment::default()).await.unwrap();

@@ -204,6 +204,8 @@ async fn what_is_stored_and_not_known_is_an_error(db: PgPool) {
                 // In a list it is counted, and takes nothing from the others.
                 let listed = my_papers(services, setter, None).await.unwrap();
                 assert_eq!((listed.papers.len(), listed.not_shown), (0, 1));
+                let home = candidate_home(services, learner).await.unwrap();
+                assert_eq!((home.results.len(), home.results_not_shown), (0, 1));
                 answers.push(start_page(services, learner, exam.paper, "").await.err());
             }
             "release" => answers.push(result_sheet(services, setter, exam.paper).await.err()),

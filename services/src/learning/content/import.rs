@@ -203,7 +203,7 @@ async fn pages(
     )
     .execute(&mut *db)
     .await?;
-    done.pages_retired += usize::try_from(retired.rows_affected()).unwrap_or(0);
+    done.pages_retired += usize::try_from(retired.rows_affected()).map_err(Error::failed)?;
     let count = i16::try_from(pages.len()).map_err(Error::failed)?;
     sqlx::query!("update modules set page_count = $2 where id = $1", module, count).execute(db).await?;
     Ok(())

@@ -71,6 +71,11 @@ impl Keeper {
         self.outbox.read().is_old()
     }
 
+    /// Nobody is signed in in this browser, as far as the last call could tell.
+    pub fn is_signed_out(self) -> bool {
+        self.outbox.read().is_signed_out()
+    }
+
     /// How the answers stand, for the line that is always visible.
     pub fn status(self) -> SaveStatus {
         self.outbox.read().status()
@@ -122,7 +127,8 @@ impl Keeper {
             let field = fields.get(n)?;
             match outbox.problem(n) {
                 Some(problem) => Some(field.worded(problem)),
-                // The server reads answers and does not know the question; the page knows it, and does not read.
+                // The server can tell whether an answer can be read; only this page knows which question it answers, and that a unit is
+                // missing, say.
                 None => field.problem_of(outbox.kept(n)?),
             }
         })

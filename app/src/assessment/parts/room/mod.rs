@@ -79,15 +79,17 @@ pub fn ExamRoom(
             let _ = window().location().reload();
         }
     });
+    let old = Memo::new(move |_| keeper.is_old());
+    let signed_out = Memo::new(move |_| keeper.is_signed_out());
+    // It goes by these two alone: submitting changes how answers stand, and must not begin anew with each change.
     Effect::new(move |_| {
-        if over.get() && !keeper.is_old() {
-            keeper.time_is_up();
+        if over.get() && !old.get() {
+            untrack(|| keeper.time_is_up());
         }
     });
     let calculator = room.calculator;
     let questions = StoredValue::new(room.questions);
     let paused = Memo::new(move |_| keeper.state.read().paused);
-    let old = Memo::new(move |_| keeper.is_old());
     // What is drawn again is patched, element by element, and a control keeps what somebody did to it, whatever it is told to show.
     // Under another name everything is new: a closure is never patched, but drawn anew in place of the one before.
     let drawn_as = Memo::new(move |_| match place.get() {
@@ -110,11 +112,7 @@ pub fn ExamRoom(
                     "You opened this paper again in a newer window. Go on there: it shows what counts. Where you answered a question in both, the answer of the newer window stands."
                 </p>
             })}
-            {move || over.get().then(|| view! {
-                <p class="notice" role="alert">
-                    "The time is up. We are submitting your answers: keep this page open until the receipt comes."
-                </p>
-            })}
+            {move || over.get().then(|| view! { <TimeIsUp signed_out /> })}
             {move || if paused.get() {
                 view! { <Break keeper /> }.into_any()
             } else {
@@ -141,6 +139,23 @@ pub fn ExamRoom(
                 }.into_any()
             }}
         </div>
+    }
+}
+
+#[component]
+fn TimeIsUp(signed_out: Memo<bool>) -> impl IntoView {
+    view! {
+        <p class="notice" role="alert">
+            {move || if signed_out.get() {
+                view! {
+                    "The time is up, and you have been signed out. What was saved is submitted by itself. "
+                    <a href="/sign-in" target="_blank" rel="noopener">"Sign in again in another tab"</a>
+                    " and keep this page open: it sends what is missing, and leads to your receipt."
+                }.into_any()
+            } else {
+                "The time is up. We are submitting your answers: keep this page open until the receipt comes.".into_any()
+            }}
+        </p>
     }
 }
 
@@ -183,10 +198,15 @@ fn SavedLine(keeper: Keeper, scripts: RwSignal<bool>) -> impl IntoView {
     }
 }
 
+/// How much is left of the granted breaks: a minute that has begun counts.
+fn minutes_of_breaks(keeper: Keeper) -> i64 {
+    domain::minutes_begun(keeper.state.read().break_left_ms)
+}
+
 /// For whom rest breaks were granted.
 #[component]
 fn TakeBreak(keeper: Keeper) -> impl IntoView {
-    let minutes = move || keeper.state.read().break_left_ms / 60_000;
+    let minutes = move || minutes_of_breaks(keeper);
     move || {
         (minutes() > 0).then(|| {
             view! {
@@ -207,7 +227,7 @@ fn Break(keeper: Keeper) -> impl IntoView {
             <h2 id="question-heading" tabindex="-1">"You are taking a break"</h2>
             <p>
                 "The clock has stopped. You have "
-                {move || count(keeper.state.read().break_left_ms / 60_000, "minute")}
+                {move || count(minutes_of_breaks(keeper), "minute")}
                 " of breaks left; after that it goes on by itself."
             </p>
         </div>

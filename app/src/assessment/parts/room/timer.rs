@@ -70,7 +70,7 @@ pub fn Timer(state: RwSignal<RoomState>, left: RwSignal<i64>, scripts: RwSignal<
                         format!("{} left when this page was opened", count(left.get() / 60, "minute"))
                     }}
                 </span>
-                " "<span class="hint">"Ends at "{move || state.read().ends.clone()}</span>
+                " "<span class="hint">"Ends at "{move || state.read().ends.clone()}", UK time"</span>
             </p>
             <button type="button" class="button secondary small" hidden=move || !scripts.get()
                 aria-pressed=move || (!shown.get()).to_string() on:click=move |_| shown.update(|shown| *shown = !*shown)>

@@ -45,7 +45,7 @@ const LABELS: &[(&str, &str)] = &[
     ("source", "About"),
     ("questions", "How many questions"),
     ("marks", "Marks for each"),
-    ("extra_percent", "Extra time in per cent"),
+    ("extra_percent", "Extra time in %"),
     ("extra_minutes", "Extra minutes"),
     ("break_minutes", "Rest breaks"),
 ];

@@ -28,12 +28,16 @@ pub use lists::{CandidateList, StateTag};
 pub use section::PaperSection;
 pub use summary::SettingsSummary;
 
-/// What is said above a list of papers where something is wrong with some.
-pub fn not_shown(papers: u32) -> Option<impl IntoView> {
-    let text = match papers {
+/// What is said above a list where something is wrong with some of what it lists: of a "paper", say.
+pub fn not_shown(number: u32, thing: &str) -> Option<impl IntoView + use<>> {
+    let text = match number {
         0 => return None,
-        1 => "One paper cannot be shown just now: something is wrong with it. We have been told, and will put it right.".to_owned(),
-        papers => format!("{papers} papers cannot be shown just now: something is wrong with them. We have been told, and will put them right."),
+        1 => format!(
+            "One {thing} cannot be shown just now: something is wrong with it. We have been told, and will put it right."
+        ),
+        many => format!(
+            "{many} {thing}s cannot be shown just now: something is wrong with them. We have been told, and will put them right."
+        ),
     };
     Some(view! { <p class="notice">{text}</p> })
 }

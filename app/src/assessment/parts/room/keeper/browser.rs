@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use domain::assessment::{
-    AnswerOutbox, Failure, Response, RoomQuestion, RoomState, Save, Saved, WindowWatch,
+    AnswerOutbox, Failure, Response, RoomQuestion, RoomState, Save, Saved, WindowWatch, pause_after,
 };
 use leptos::{ev, prelude::*, task::spawn_local};
 use wasm_bindgen::JsCast;
@@ -167,6 +167,7 @@ impl Keeper {
         let earlier = std::mem::take(&mut state.earlier);
         self.change(|outbox| {
             outbox.belongs(true);
+            outbox.signed_in();
             outbox.heard_of(state.seat);
             outbox.merge(&earlier);
         });
@@ -209,16 +210,33 @@ impl Keeper {
     }
 
     /// The time is up by this page's count. The server looks at its own clock: time may have been added that was not heard of
-    /// here. Should it fail, the server submits what it has, and says so with the next sign of life.
+    /// here. Should it fail, it is tried again; and the server submits what it has, and says so with the next sign of life.
     pub fn time_is_up(self) {
+        self.submit_when_over(0);
+    }
+
+    /// `failures`: how often in a row it has failed.
+    fn submit_when_over(self, failures: u32) {
         let go_on = move |left: i64| {
             // A moment early: once more when it is over.
             if left < 2_000 {
                 let left = u64::try_from(left).unwrap_or(0);
-                set_timeout(move || self.time_is_up(), Duration::from_millis(left + 250));
+                set_timeout(move || self.submit_when_over(0), Duration::from_millis(left + 250));
             }
         };
-        self.submit_within(true, || {}, go_on);
+        let failed = move || {
+            let again = move || {
+                if self.is_shown()
+                    && !self.state.read_untracked().submitted
+                    && !self.outbox.read_untracked().is_old()
+                {
+                    self.submit_when_over(failures + 1);
+                }
+            };
+            let chance = window().performance().map_or(0.5, |clock| clock.now().fract());
+            set_timeout(again, pause_after(failures, chance));
+        };
+        self.submit_within(true, failed, go_on);
     }
 
     fn submit_within(

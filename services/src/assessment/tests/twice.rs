@@ -1,0 +1,101 @@
+//! What is pressed twice, and who waits for whom.
+
+use std::time::Duration;
+
+use domain::assessment::PaperVersions;
+use sqlx::{Connection, PgConnection, PgPool};
+use tokio::time::timeout;
+
+use super::*;
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_second_press_is_told_what_the_first_did(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let (services, setter) = (&exam.world.services, &exam.setter);
+
+    // Publishing, from the page that showed what was published.
+    let draft = duplicate_paper(services, setter, exam.paper, true, None).await.unwrap();
+    let seen = paper_page(services, setter, draft).await.unwrap().versions;
+    for press in ["first", "second"] {
+        assert!(publish_paper(services, setter, draft, true, Some(seen)).await.is_ok(), "{press}");
+    }
+    // From another page it is not what was published.
+    let other = PaperVersions { settings: seen.settings + 1, ..seen };
+    assert!(matches!(
+        publish_paper(services, setter, draft, true, Some(other)).await,
+        Err(Error::Invalid(_))
+    ));
+    assert!(not_found(publish_paper(services, &exam.learner, draft, true, Some(seen)).await));
+
+    // Importing.
+    let own = BANK.replace("\"grams\"", "\"own-grams\"").replace("\"safe\"", "\"own-safe\"");
+    let bank = draft_bank(services, setter, exam.organisation, &own).await.unwrap();
+    let (one, two) = tokio::join!(import_draft(services, setter, bank), import_draft(services, setter, bank));
+    assert_eq!((one.unwrap(), two.unwrap()), (exam.organisation, exam.organisation));
+    assert_eq!(import_draft(services, setter, bank).await.unwrap(), exam.organisation);
+    assert!(not_found(import_draft(services, &exam.learner, bank).await));
+
+    // Taking a question out: one correction.
+    let item = item_sheet(services, setter, exam.paper).await.unwrap().items[0].item;
+    for _ in 0..2 {
+        correct_item(services, setter, item, "Ambiguous", &Correction::Void).await.unwrap();
+    }
+    assert_eq!(item_sheet(services, setter, exam.paper).await.unwrap().all_corrections, 1);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn who_publishes_holds_up_nobody_who_saves_a_part_of_the_draft(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let (services, setter) = (&exam.world.services, &exam.setter);
+    let paper = create_paper(services, setter, exam.organisation, "New", PaperKind::Mock).await.unwrap();
+    let mut publishing = services.begin().await.unwrap();
+    setting::draft(services, &mut publishing, setter, paper).await.unwrap();
+    // Their first list of candidates: a row that refers to the paper. The publisher waits for it next, so it must not wait for them.
+    let saving = save_candidates(services, setter, paper, &[], "new@north.example", None);
+    timeout(Duration::from_secs(20), saving).await.expect("it waits for who publishes").unwrap();
+    publishing.rollback().await.unwrap();
+}
+
+/// One that is submitted and one that is given time, while somebody saves and somebody else changes the sitting: each comes to its end.
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn time_is_given_while_somebody_saves_and_somebody_submits(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let (services, setter, learner) = (&exam.world.services, &exam.setter, &exam.learner);
+    let sitting = exam.seated().await;
+    let options = services.db.connect_options();
+    let mut changing = PgConnection::connect_with(&options).await.unwrap();
+    let mut saving = PgConnection::connect_with(&options).await.unwrap();
+    sqlx::raw_sql("begin").execute(&mut changing).await.unwrap();
+    sqlx::raw_sql("begin").execute(&mut saving).await.unwrap();
+    sqlx::query("update sittings set last_contact_at = now() where id = $1")
+        .bind(sitting.0)
+        .execute(&mut changing)
+        .await
+        .unwrap();
+    sqlx::query("select id from sittings where id = $1 for key share")
+        .bind(sitting.0)
+        .execute(&mut saving)
+        .await
+        .unwrap();
+    let let_go = async {
+        exam.so_many_wait(3).await;
+        sqlx::raw_sql("commit").execute(&mut changing).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        sqlx::raw_sql("commit").execute(&mut saving).await.unwrap();
+    };
+    // Each comes when those before it wait.
+    let submitting = async {
+        exam.so_many_wait(1).await;
+        submit_sitting(services, learner, sitting, &[]).await
+    };
+    let sitting_down = async {
+        exam.so_many_wait(2).await;
+        take_seat(services, learner, sitting).await
+    };
+    let (added, submitted, seated, ()) =
+        tokio::join!(add_time(services, setter, exam.paper, None, 5, None), submitting, sitting_down, let_go);
+    let ended = |error: &Error| matches!(error, Error::NotFound | Error::Invalid(_));
+    assert_eq!(added.unwrap(), 1);
+    submitted.unwrap();
+    assert!(seated.as_ref().err().is_none_or(ended), "{seated:?}");
+}
