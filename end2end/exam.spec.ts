@@ -1,6 +1,6 @@
 import { expect, test, type Page } from '@playwright/test';
 import { accessible } from './support/axe';
-import { paperCalled } from './support/database';
+import { endsIn, paperCalled } from './support/database';
 import { agrees, box, onward, question, saved, setPaper, setter, start } from './support/exam';
 import { tabTo } from './support/keyboard';
 import { asDrawn, heading, hydrated, noSidewaysScrolling, open } from './support/page';
@@ -129,6 +129,38 @@ test('a call that never comes back is not waited for, and what is unsent outlive
   await saved(page);
   await page.reload();
   await expect(box(page)).toHaveValue('43');
+});
+
+test('a room whose time is up asks again less and less often while it cannot submit, and says when nobody is signed in', async ({ page, context, browser }) => {
+  const desk = await setter(browser);
+  await setPaper(desk, { title: 'Time is up', code: 'TIMEISUP1' });
+  await desk.context().close();
+  await signIn(page, STUDENTS.examOver);
+  const room = await start(page, 'TIMEISUP1');
+  await hydrated(page);
+  await fill(page, '7');
+  await saved(page);
+  let calls = 0;
+  await page.route('**/api/assessment/submit_answers', (route) => {
+    calls += 1;
+    return route.abort();
+  });
+  endsIn(room, 6);
+  await expect(page.getByText('The time is up. We are submitting your answers')).toBeVisible();
+  await expect.poll(() => calls).toBeGreaterThan(0);
+  const first = calls;
+  await page.waitForTimeout(6_000);
+  // After two to three seconds, and after four to six more.
+  expect(calls - first).toBeGreaterThan(0);
+  expect(calls - first).toBeLessThan(4);
+  await context.clearCookies();
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
+  await expect(page.getByText('The time is up, and you have been signed out.')).toBeVisible();
+  const link = page.getByRole('link', { name: 'Sign in again in another tab' });
+  const [other] = await Promise.all([context.waitForEvent('page'), link.click()]);
+  await signIn(other, STUDENTS.examOver);
+  await expect(page).toHaveURL(/\/receipt$/, { timeout: 90_000 });
+  await expect(page.getByText('1 of 3 questions')).toBeVisible();
 });
 
 test('who comes into the live table pushes nobody away from the focus', async ({ page, browser }) => {
@@ -338,12 +370,12 @@ test('another device goes on where the first one stopped, and rest breaks stop t
   await asDrawn(desk);
   await expect(desk.getByLabel('E-mail address', { exact: true })).toHaveValue('');
   await desk.getByLabel('E-mail address', { exact: true }).fill(STUDENTS.examDevices);
-  await desk.getByLabel('Extra time in per cent of the time limit').fill('50');
+  await desk.getByLabel('Extra time in % of the time limit').fill('50');
   await desk.getByLabel('Rest breaks in minutes').fill('10');
   await desk.getByLabel('Rest breaks in minutes').press('Enter');
   await expect(desk.getByRole('row').filter({ hasText: STUDENTS.examDevices })).toContainText('50');
   await expect(desk.getByLabel('E-mail address', { exact: true })).toHaveValue('');
-  await expect(desk.getByLabel('Extra time in per cent of the time limit')).toHaveValue('');
+  await expect(desk.getByLabel('Extra time in % of the time limit')).toHaveValue('');
   await desk.context().close();
   await signIn(page, STUDENTS.examDevices);
   const room = await start(page, 'DEVICES1');
