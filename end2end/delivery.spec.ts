@@ -192,7 +192,10 @@ test('whoever waits at the start page gets the button when the paper opens', asy
   await hydrated(page);
   await expect(page.getByText('This paper is not open yet.')).toBeVisible();
   await page.evaluate(() => Object.assign(window, { stillHere: true }));
-  await page.getByRole('button', { name: 'Start now' }).click({ timeout: 25_000 });
+  const button = page.getByRole('button', { name: 'Start now' });
+  await expect(button).toBeVisible({ timeout: 25_000 });
+  expect(await page.evaluate(() => 'stillHere' in window), 'the page was not loaded again').toBe(true);
+  await button.click();
   await question(page, 1, 3);
 });
 

@@ -1,7 +1,7 @@
 import { expect, test, type Page } from '@playwright/test';
 import { accessible } from './support/axe';
-import { endsIn, paperCalled } from './support/database';
-import { agrees, box, onward, question, saved, setPaper, setter, start } from './support/exam';
+import { endsIn, holds, paperCalled, shows, type Given } from './support/database';
+import { agrees, box, onward, question, saved, setPaper, setter, start, turnTo } from './support/exam';
 import { tabTo } from './support/keyboard';
 import { asDrawn, heading, hydrated, noSidewaysScrolling, open } from './support/page';
 import { STUDENTS, onAnotherDevice, signIn } from './support/people';
@@ -86,23 +86,45 @@ test('a paper is set, sat through a cut network and a closed tab, swept, and loo
 
 test('the older of two windows is told, and loses nothing', async ({ page, context, browser }) => {
   const desk = await setter(browser);
-  await setPaper(desk, { title: 'Two windows', code: 'WINDOWS1' });
+  await setPaper(desk, { title: 'Two windows', code: 'WINDOWS1', questions: [['heparin-volume (Doses in units, difficulty 1)', 3]] });
+  await desk.context().close();
   await signIn(page, STUDENTS.examWindows);
   const room = await start(page, 'WINDOWS1');
   await hydrated(page);
-  await fill(page, '1');
+  await fill(page, '1 mL');
   await saved(page);
-  await onward(page).click();
-  await question(page, 2, 3);
+  // The older window alone is without a network: it hears of the newer one only after it has answered.
+  const network = await context.newCDPSession(page);
+  const cut = (offline: boolean) => network.send('Network.emulateNetworkConditions', { offline, latency: 0, downloadThroughput: -1, uploadThroughput: -1 });
+  await cut(true);
   const newer = await context.newPage();
   await open(newer, `${room}?question=1`);
-  await fill(newer, '5');
+  await question(newer, 1, 3);
+  await fill(newer, '5 mL');
   await saved(newer);
-  // The older window did not hear of it yet, and answers another question: that is kept.
+  await turnTo(page, 2, 3);
+  await fill(page, '2 mL');
+  await turnTo(page, 1, 3);
+  await fill(page, '3 mL');
+  await expect(page.locator('.saved-line')).toHaveText('Not saved yet: keep going, we will send it');
+  await cut(false);
   await expect(page.getByText('You opened this paper again in a newer window.')).toBeVisible();
-  await open(newer, `${room}?question=1`);
-  await expect(box(newer)).toHaveValue('5');
-  await desk.context().close();
+  await expect(page.locator('.saved-line')).toHaveText(/^Saved \d.*, but for what the newer window answered$/);
+  // Of what both answered the newer window's counts; what the older one alone answered is kept.
+  const number = (typed: string): Given => ({ response: { number: { typed, unit: '' } }, flagged: false });
+  const given = [number('5 mL'), number('2 mL'), { response: null, flagged: false }];
+  await holds(room, given);
+  for (const n of [2, 1]) {
+    await turnTo(newer, n, 3);
+    await shows(newer, given[n - 1]);
+  }
+  // And the older one, loaded again.
+  for (const n of [1, 2, 3]) {
+    await open(page, `${room}?question=${n}`);
+    await question(page, n, 3);
+    await shows(page, given[n - 1]);
+  }
+  await holds(room, given);
 });
 
 test('a call that never comes back is not waited for, and what is unsent outlives a reload', async ({ page, browser }) => {

@@ -236,21 +236,55 @@ async fn who_submits_while_a_paper_is_extended_waits_and_holds_up_nobody(db: PgP
 async fn who_starts_while_a_paper_is_withdrawn_waits_and_finds_it_gone(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let services = &exam.world.services;
-    // A withdrawal as far as its end.
+    // The withdrawal goes as far as its end, where it is written down.
     let mut held = services.begin().await.unwrap();
-    sqlx::query("select from papers for update").execute(&mut *held).await.unwrap();
-    sqlx::query("delete from paper_items").execute(&mut *held).await.unwrap();
-    sqlx::query("update papers set published_at = null").execute(&mut *held).await.unwrap();
-    let start = start_sitting(services, &exam.learner, exam.paper, "");
-    let withdraw = async {
-        exam.somebody_waits().await;
-        held.commit().await.unwrap();
+    sqlx::query("lock table audit_events in exclusive mode").execute(&mut *held).await.unwrap();
+    let withdraw = withdraw_paper(services, &exam.setter, exam.paper, "A wrong date", true, None);
+    let start = async {
+        exam.so_many_wait(1).await;
+        start_sitting(services, &exam.learner, exam.paper, "").await
     };
-    let (started, ()) = tokio::join!(start, withdraw);
+    let release = async {
+        exam.so_many_wait(2).await;
+        held.rollback().await.unwrap();
+    };
+    let (withdrawn, started, ()) = tokio::join!(withdraw, start, release);
+    withdrawn.unwrap();
     assert!(started.is_err(), "{started:?}");
     let sittings: i64 =
         sqlx::query_scalar("select count(*) from sittings").fetch_one(&services.db).await.unwrap();
     assert_eq!(sittings, 0);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn who_withdraws_a_paper_while_somebody_starts_waits_and_is_refused(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let services = &exam.world.services;
+    // The start has found its paper, and waits before its row is written.
+    sqlx::raw_sql(
+        "create function wait_here() returns trigger language plpgsql as
+            'begin perform pg_advisory_xact_lock(1); return new; end';
+        create trigger held before insert on sittings for each row execute function wait_here()",
+    )
+    .execute(&services.db)
+    .await
+    .unwrap();
+    let mut held = services.begin().await.unwrap();
+    sqlx::query("select pg_advisory_xact_lock(1)").execute(&mut *held).await.unwrap();
+    let start = start_sitting(services, &exam.learner, exam.paper, "");
+    let withdraw = async {
+        exam.so_many_wait(1).await;
+        withdraw_paper(services, &exam.setter, exam.paper, "A wrong date", true, None).await
+    };
+    let release = async {
+        exam.so_many_wait(2).await;
+        held.rollback().await.unwrap();
+    };
+    let (started, withdrawn, ()) = tokio::join!(start, withdraw, release);
+    let Err(Error::Invalid(problems)) = withdrawn else { panic!("{withdrawn:?}") };
+    assert_eq!(problems, [FieldProblem::new("confirmed", Problem::SomebodyStarted)]);
+    // Whoever started finds the questions there.
+    assert_eq!(exam.room(started.unwrap()).await.questions.len(), 5);
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]

@@ -87,6 +87,22 @@ async fn a_sitting_that_is_submitted_twice_at_once_is_submitted_once(db: PgPool)
         .await
         .unwrap();
     assert_eq!(marks, 5, "a mark for each question");
+    // What is submitted stays as it was submitted, whoever submits it once more.
+    let submitted = async || -> String {
+        sqlx::query_scalar(
+            "select jsonb_build_array(submitted_at, submitted_by, receipt_hash, mark, verification_code)::text
+            from sittings where id = $1",
+        )
+        .bind(sitting.0)
+        .fetch_one(&services.db)
+        .await
+        .unwrap()
+    };
+    let before = submitted().await;
+    submit().await.unwrap();
+    assert_eq!(submitted().await, before);
+    submit_for(services, &exam.setter, sitting).await.unwrap();
+    assert_eq!(submitted().await, before);
     assert_eq!(own_result(services, &exam.learner, sitting).await.unwrap().outcome.mark, 5);
     let attempts: i64 =
         sqlx::query_scalar("select count(*) from sittings").fetch_one(&services.db).await.unwrap();

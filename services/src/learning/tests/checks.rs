@@ -2,6 +2,7 @@
 
 use domain::{
     FieldProblem, Problem,
+    assessment::Rounding,
     learning::{Answers, CheckResult, CheckSave, CheckSaved, CheckTry, CheckView, Kind, Opt, Question},
 };
 
@@ -463,4 +464,33 @@ async fn a_check_that_changes_while_it_is_only_looked_at_is_drawn_on(db: PgPool)
     let (version, asked): (i32, Vec<String>) =
         sqlx::query_as("select version, asked from check_tries").fetch_one(&world.services.db).await.unwrap();
     assert_eq!((version, asked.len()), (new.version, 3));
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_number_that_cannot_be_read_is_told_at_its_field_and_marks_nothing(db: PgPool) {
+    let world = World::new(db);
+    let actor = enrolled(&world).await;
+    import_pool(&world, 3, |pool| {
+        pool[1].kind = Kind::Number { answer: "125".into(), unit: "mg".into(), rounding: Rounding::Exact };
+    })
+    .await;
+    let here = shown(&world, &actor, "one").await.unwrap();
+    let mut answers = all(&here, "b");
+    for typed in ["0,125", "1,25", "12 5 mg 3"] {
+        answers.insert("q1".into(), vec![typed.into()]);
+        let sent = take_check(&world.services, &actor, taken("one", &here, answers.clone())).await;
+        let Err(Error::Invalid(problems)) = sent else { panic!("{typed} was marked: {sent:?}") };
+        let [FieldProblem { field, problem }] = &problems[..] else { panic!("{typed}: {problems:?}") };
+        assert_eq!(field, "q-q1", "{typed}");
+        if typed.contains(',') {
+            assert_eq!(*problem, Problem::NumberMarks, "{typed}");
+        }
+        let attempts: i64 = sqlx::query_scalar("select count(*) from check_attempts")
+            .fetch_one(&world.services.db)
+            .await
+            .unwrap();
+        assert_eq!(attempts, 0, "{typed}");
+        // What was typed stands there, beside the others.
+        assert_eq!(shown(&world, &actor, "one").await.unwrap().answers, answers, "{typed}");
+    }
 }
