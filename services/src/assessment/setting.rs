@@ -47,9 +47,9 @@ pub async fn papers_page(
     search: &str,
 ) -> Result<MyPapers> {
     let search = search.trim().replace('\0', "");
-    let most = i64::try_from(ORGANISATIONS_LISTED).map_err(Error::failed)?;
     let mut organisations = sqlx::query!(
-        // It begins at who asks. Support may do it everywhere, and finds the place by a part of its name.
+        // It begins at who asks. Support may do it everywhere, and finds the place by a part of its name: one more than are listed, as a
+        // plain number, so that the plan is for so few.
         r#"select h.support, o.id as "id?", o.name as "name?" from people h
         left join lateral (
             select x.id, x.name from (
@@ -61,12 +61,11 @@ pub async fn papers_page(
             where not h.support
             union all
             (select x.id, x.name from organisations x where h.support and strpos(lower(x.name), lower($2)) > 0
-            order by x.name limit $3::bigint + 1)
+            order by x.name limit 51)
         ) o on true
         where h.id = $1 order by o.name"#,
         actor.person().0,
         search,
-        most,
     )
     .fetch_all(&services.db)
     .await?;
