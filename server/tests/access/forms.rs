@@ -127,3 +127,34 @@ async fn the_example_of_the_question_bank_passes_its_own_checks(db: PgPool) {
         assert!(page.body.contains("there is no question in this text"), "{nothing}");
     }
 }
+
+/// The form that adds questions has hundreds of templates to choose from: a page has it once, and the others are a link away.
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn a_draft_of_many_sections_lists_the_templates_once(db: PgPool) {
+    let site = Site::with_demo(db).await;
+    let prepared = assessment::prepared(&site).await;
+    let setter = prepared.sessions[3].as_deref();
+    let paper: uuid::Uuid = prepared.put("{draft}").parse().unwrap();
+    let sections: Vec<uuid::Uuid> = sqlx::query_scalar(
+        "insert into paper_sections (id, paper_id, position, title)
+        select gen_random_uuid(), $1, 100 + n, 'Part ' || n from generate_series(1, 9) n returning id",
+    )
+    .bind(paper)
+    .fetch_all(&site.services.db)
+    .await
+    .unwrap();
+    let list = "One chosen template";
+    let page = site.get(&format!("/assessments/papers/{paper}/questions"), setter).await;
+    assert_eq!(page.body.matches(list).count(), 1);
+    let last = sections.last().unwrap();
+    let form = format!("id=\"questions-{last}\"");
+    assert!(!page.body.contains(&form));
+    let link = format!("/assessments/papers/{paper}/questions?add={last}");
+    assert!(page.body.contains(&format!("href=\"{link}#section-{last}\"")));
+    let page = site.get(&link, setter).await;
+    assert!(page.body.contains(&form) && page.body.matches(list).count() == 1);
+    // What came back is where it was typed.
+    let wrong = format!("paper={{draft}}&section={last}&version=0&source=&questions=61&marks=1");
+    let page = sent(&site, &prepared, "add_line", &wrong, "/assessments/papers/{draft}/questions").await;
+    assert!(page.body.contains(&form) && page.body.contains("value=\"61\""));
+}

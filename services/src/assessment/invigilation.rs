@@ -43,8 +43,12 @@ pub async fn invigilation(services: &Services, actor: &Actor, paper: PaperId) ->
             select learner_id from sittings where paper_id = $1 and learner_id is not null
             union
             select person from known_to_organisation($2, array(select person from named where person is not null))
+        ), asked as materialized (
+            select attempt, count(*) as questions from paper_items where paper_id = $1 group by attempt
         ), invited as (
-            select h.id as person, h.full_name as name, h.email from known k join people h on h.id = k.person
+            -- Each by the key: how many the function finds nobody can plan for, and a join could read everybody there is.
+            select h.id as person, h.full_name as name, h.email
+            from known k cross join lateral (select p.* from people p where p.id = k.person offset 0) h
             union all
             -- Everybody else is the address that was typed, whether there is an account with it or not.
             select n.person, n.email, n.email from named n where not exists (select from known k where k.person = n.person)
@@ -54,19 +58,20 @@ pub async fn invigilation(services: &Services, actor: &Actor, paper: PaperId) ->
             coalesce(a.break_minutes, w.break_minutes, 0) as "break_minutes!",
             s.id as "sitting?", s.attempt as "attempt?", s.allowed_seconds as "allowed_seconds?", s.extra_seconds as "extra_seconds?",
             s.break_allowed_seconds as "break_allowed_seconds?", s.paused_at is not null as "paused!", s.submitted_at,
-            v.remaining_ms as "remaining_ms?", n.answered as "answered?", n.questions as "questions?", n.contact as "contact?", n.lefts as "lefts?",
+            v.remaining_ms as "remaining_ms?", n.answered as "answered?", q.questions as "questions?",
+            greatest(s.last_contact_at, n.saved_at) as "contact?",
+            (select coalesce(sum(x.times), 0) from incidents x where x.sitting_id = s.id and x.kind = 'left') as "lefts?",
             clock_timestamp() as "now!"
         from invited i
         left join sittings s on s.paper_id = $1 and s.learner_id = i.person
         left join exam_adjustments a on a.person_id = i.person and a.organisation_id = $2
         left join exam_adjustments w on w.person_id is null and w.email = i.email and w.organisation_id = $2
+        left join asked q on q.attempt = s.attempt
         -- Of these sittings only: a join could work out the state of every sitting there is.
         left join lateral (select * from sitting_states t where t.id = s.id offset 0) v on true
         left join lateral (
-            select (select count(*) from answers x where x.sitting_id = s.id and x.response is not null and not x.unreadable) as answered,
-                (select count(*) from paper_items x where x.paper_id = $1 and x.attempt = s.attempt) as questions,
-                greatest(s.last_contact_at, (select max(x.saved_at) from answers x where x.sitting_id = s.id)) as contact,
-                (select coalesce(sum(x.times), 0) from incidents x where x.sitting_id = s.id and x.kind = 'left') as lefts
+            select count(*) filter (where x.response is not null and not x.unreadable) as answered, max(x.saved_at) as saved_at
+            from answers x where x.sitting_id = s.id
         ) n on s.id is not null
         order by i.name, i.email, s.attempt"#,
         setter.paper.0,

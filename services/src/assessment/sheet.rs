@@ -43,26 +43,20 @@ pub async fn result_sheet(services: &Services, actor: &Actor, paper: PaperId) ->
     )
     .fetch_all(&mut *db)
     .await?;
-    // Both begin at the sittings of this paper: marks are many more than the questions of one paper, and those of all papers are
-    // in one table.
+    // It begins at the sittings of this paper: marks are many more than the questions of one paper, and those of all papers are in one
+    // table. What a sitting comes to is summed up sitting by sitting: to sort all marks would take a file.
     let marks = sqlx::query!(
         // The questions are read once, not once for each mark.
-        r#"with i as materialized (select id, section_id from paper_items where paper_id = $1)
-        select m.sitting_id, i.section_id, sum(m.marks) as "mark!", count(*) filter (where m.unreadable) as "unreadable!"
-        from sittings s join item_marks m on m.sitting_id = s.id join i on i.id = m.item_id
-        where s.paper_id = $1 and s.submitted_at is not null group by 1, 2"#,
-        setter.paper.0,
-    )
-    .fetch_all(&mut *db)
-    .await?;
-    let sums = sqlx::query!(
-        r#"select i.section_id, i.question->>'category' as "category!", sum(t.mark)::bigint as "mark!",
-            sum(t.times * i.marks)::bigint as "available!"
-        from (
-            select m.item_id, sum(m.marks) as mark, count(*) as times
-            from sittings s join item_marks m on m.sitting_id = s.id
-            where s.paper_id = $1 and s.submitted_at is not null group by 1
-        ) t join paper_items i on i.id = t.item_id group by 1, 2"#,
+        r#"with i as materialized (select id, section_id, question->>'category' as category, marks from paper_items where paper_id = $1)
+        select s.id, m.section_id as "section_id!", m.category as "category!", m.mark as "mark!", m.available as "available!",
+            m.unreadable as "unreadable!"
+        from sittings s
+        cross join lateral (
+            select i.section_id, i.category, sum(m.marks) as mark, sum(i.marks) as available,
+                count(*) filter (where m.unreadable) as unreadable
+            from (select x.* from item_marks x where x.sitting_id = s.id offset 0) m join i on i.id = m.item_id group by 1, 2
+        ) m
+        where s.paper_id = $1 and s.submitted_at is not null"#,
         setter.paper.0,
     )
     .fetch_all(&mut *db)
@@ -70,14 +64,12 @@ pub async fn result_sheet(services: &Services, actor: &Actor, paper: PaperId) ->
     db.commit().await?;
     let mut of_sitting: HashMap<(Uuid, Uuid), u32> = HashMap::new();
     let mut unreadable: HashMap<Uuid, u32> = HashMap::new();
-    for row in marks {
-        of_sitting.insert((row.sitting_id, row.section_id), number(row.mark)?);
-        *unreadable.entry(row.sitting_id).or_default() += number::<u32>(row.unreadable)?;
-    }
     let mut categories: BTreeMap<Category, (u32, u32)> = BTreeMap::new();
     let mut by_section: BTreeMap<Uuid, (u32, u32)> = BTreeMap::new();
-    for row in sums {
+    for row in marks {
         let (mark, available): (u32, u32) = (number(row.mark)?, number(row.available)?);
+        *of_sitting.entry((row.id, row.section_id)).or_default() += mark;
+        *unreadable.entry(row.id).or_default() += number::<u32>(row.unreadable)?;
         let add = |sums: &mut (u32, u32)| *sums = (sums.0 + mark, sums.1 + available);
         add(by_section.entry(row.section_id).or_default());
         add(categories.entry(known("category", &row.category, Category::parse)?).or_default());

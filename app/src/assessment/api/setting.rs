@@ -22,10 +22,13 @@ use {
 };
 
 #[server(prefix = "/api", endpoint = "assessment/load_papers")]
-pub async fn load_papers(#[server(default)] after: String) -> Result<MyPapers, ApiError> {
+pub async fn load_papers(
+    #[server(default)] after: String,
+    #[server(default)] search: String,
+) -> Result<MyPapers, ApiError> {
     let request = request()?;
     let after = (!after.is_empty()).then_some(after.as_str());
-    answer(&request, assessment::my_papers(&request.services, request.actor()?, after).await)
+    answer(&request, assessment::papers_page(&request.services, request.actor()?, after, &search).await)
 }
 
 #[server(prefix = "/api", endpoint = "assessment/create_paper")]
@@ -240,7 +243,7 @@ pub async fn add_line(
     let added =
         assessment::add_line(&request.services, actor, paper, section, source, questions, marks, seen).await;
     form.answer(added)?;
-    redirect(&format!("/assessments/papers/{paper}/questions#section-{section}"));
+    redirect(&format!("/assessments/papers/{paper}/questions?add={section}#section-{section}"));
     Ok(())
 }
 
