@@ -48,6 +48,27 @@ async fn every_window_that_a_candidate_sees_says_in_which_zone(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn every_pass_mark_is_told_before_the_start_and_named_where_it_was_missed(db: PgPool) {
+    let site = Site::with_demo(db).await;
+    let prepared = assessment::prepared(&site).await;
+    sqlx::query("update paper_sections set title = 'Infusions', pass_percent = 40")
+        .execute(&site.services.db)
+        .await
+        .unwrap();
+    let candidate = site.sign_in("student003@demo.example").await;
+    let start = words(&site.get(&prepared.put("/assessments/start/{open}"), Some(&candidate)).await.body);
+    assert!(start.contains("%And 40% in the section Infusions"), "{start}");
+    sqlx::query("update sittings set mark = available, passed = false, verification_code = null where submitted_at is not null")
+        .execute(&site.services.db)
+        .await
+        .unwrap();
+    sqlx::query("update item_marks set marks = 0").execute(&site.services.db).await.unwrap();
+    let results = prepared.put("/assessments/papers/{sat}/results");
+    let results = words(&site.get(&results, prepared.sessions[3].as_deref()).await.body);
+    assert!(results.contains("Not passedInfusions: 0 of ") && results.contains(", below 40%"), "{results}");
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
 async fn the_receipt_says_who_ended_the_sitting(db: PgPool) {
     let site = Site::with_demo(db).await;
     let prepared = assessment::prepared(&site).await;

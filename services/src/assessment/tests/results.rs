@@ -1,6 +1,6 @@
 //! After it: marks, corrections, who sees them when, and for how long.
 
-use domain::assessment::{Advice, CertificateName};
+use domain::assessment::{Advice, CertificateName, SectionPass};
 
 use super::*;
 
@@ -15,6 +15,12 @@ async fn marks_pass_marks_and_categories_come_out_right(db: PgPool) {
     let result = own_result(services, &exam.learner, sitting).await.unwrap();
     assert_eq!((result.outcome.mark, result.outcome.available, result.outcome.passed), (4, 5, false));
     assert_eq!(result.sections.iter().map(|section| section.mark).collect::<Vec<_>>(), [4, 0]);
+    // Which pass mark it was stands in the setter's row and in the file.
+    let sheet = result_sheet(services, &exam.setter, exam.paper).await.unwrap();
+    assert_eq!(sheet.rows[0].missed, ["Words: 0 of 1, below 100%"]);
+    let (_, file) = result_csv(services, &exam.setter, exam.paper).await.unwrap();
+    let file = String::from_utf8(file).unwrap();
+    assert!(file.contains("Pass marks missed") && file.contains("Words: 0 of 1"), "{file}");
     assert_eq!(result.verification_code, None);
     let second = exam.seated().await;
     assert_ne!(second, sitting);
@@ -416,6 +422,10 @@ async fn the_start_page_says_how_it_went_and_what_is_left(db: PgPool) {
     let listed = async || candidate_home(services, &exam.learner).await.unwrap().papers.remove(0);
     let before = listed().await;
     assert_eq!((before.standing, before.attempts_left, before.last), (Standing::CanStart, 2, None));
+    // Nobody fails by a pass mark of which they were not told.
+    let own = SectionPass { title: "Words".into(), percent: 100 };
+    assert_eq!(before.section_passes, [own.clone()]);
+    assert_eq!(start_page(services, &exam.learner, exam.paper, "").await.unwrap().section_passes, [own]);
     let sitting = exam.seated().await;
     submit_sitting(services, &exam.learner, sitting, &exam.answers(5, 1).await).await.unwrap();
     let after = listed().await;
