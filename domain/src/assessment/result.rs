@@ -320,6 +320,8 @@ impl ItemRow {
 pub struct ItemVariant {
     pub item: ItemId,
     pub attempt: u8,
+    /// How often what is asked in this place from this template was corrected: the form says it, and an older one is refused.
+    pub version: u32,
     pub right_answer: Vec<String>,
     /// Letter and text of each option, for questions that have any.
     pub options: Vec<(String, String)>,
@@ -332,6 +334,8 @@ pub struct CorrectionRow {
     pub question: u32,
     pub reason: String,
     pub what: String,
+    /// What was right before and what is right since, where the key was corrected.
+    pub right: Option<(Vec<String>, Vec<String>)>,
     pub marks_changed: u32,
     pub passes_changed: u32,
 }

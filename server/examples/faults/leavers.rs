@@ -112,7 +112,7 @@ impl Leavers {
         };
         let correct = |item: &Uuid| {
             let form =
-                format!("paper={sat}&item={item}&how=void&confirmed=true&reason=Two+answers+are+right");
+                format!("paper={sat}&item={item}&version=0&how=void&confirmed=true&reason=Two+answers+are+right");
             setter.request("/api/assessment/correct_item", FORM, &form)
         };
         let nobody = Browser::new(server, String::new());

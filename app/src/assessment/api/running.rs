@@ -125,6 +125,7 @@ pub async fn correct_item(
     #[server(default)] right: String,
     #[server(default)] reason: String,
     #[server(default)] confirmed: bool,
+    #[server(default)] version: String,
 ) -> Result<(), ApiError> {
     let request = request()?;
     let actor = request.actor()?;
@@ -148,7 +149,9 @@ pub async fn correct_item(
         answer(&request, assessment::paper_page(&request.services, actor, paper).await)?;
         return Err(form.refused());
     }
-    let corrected = assessment::correct_item(&request.services, actor, item, &reason, &correction).await;
+    let seen = parse::version(&version);
+    let corrected =
+        assessment::correct_item(&request.services, actor, item, &reason, &correction, seen).await;
     // Each question of the page has its own form: the ids of the fields end in the question's.
     let corrected = corrected.map_err(|error| match error {
         services::Error::Invalid(fields) => services::Error::Invalid(
