@@ -4,7 +4,7 @@ mod entry;
 mod rational;
 mod unit;
 
-pub use entry::bare_number;
+pub use entry::{bare_number, number_in};
 pub(crate) use entry::{Entry, MAX_CHARS};
 pub use rational::{NotANumber, Rational};
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use domain::{
     Problem,
     assessment::{ItemId, ItemMark, Key, Outcome, Question, Response, SectionId, figures, outcome},
-    quantity::bare_number,
+    quantity::number_in,
 };
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
@@ -33,7 +33,7 @@ pub enum Correction {
 /// shown; `None` for who has not looked.
 ///
 /// # Errors
-/// [`Problem::ChangedMeanwhile`] on `changed`; [`Problem::NothingTakenOut`] on `reason` for putting back what was not taken out; [`Problem::ReasonMissing`] on `reason`; [`Problem::KeyFaulty`] on `right` for what cannot be the answer of this question.
+/// [`Problem::ChangedMeanwhile`] on `changed`; [`Problem::NothingTakenOut`] on `reason` for putting back what was not taken out; [`Problem::ReasonMissing`] on `reason`; on `right` why it cannot be the answer of this question.
 pub async fn correct_item(
     services: &Services,
     actor: &Actor,
@@ -70,7 +70,7 @@ pub async fn correct_item(
     let after = match correction {
         Correction::Void | Correction::PutBack => before.clone(),
         Correction::RightAnswer(right) => {
-            mended(&before, right).ok_or_else(|| Error::invalid("right", Problem::KeyFaulty))?
+            mended(&before, right).map_err(|problem| Error::invalid("right", problem))?
         }
     };
     let id = new_id();
@@ -270,27 +270,30 @@ impl Changed {
     }
 }
 
-/// The question with another right answer; `None` for what cannot be one.
-fn mended(question: &Question, right: &str) -> Option<Question> {
+/// The question with another right answer.
+///
+/// # Errors
+/// Why it cannot be one.
+fn mended(question: &Question, right: &str) -> Result<Question, Problem> {
     let right = right.trim();
     let mut mended = question.clone();
     match &mut mended.key {
         Key::Number(key) => {
             // Read as a candidate's number is: 2,5 is refused and not taken for 25.
-            let number = bare_number(right)?;
-            figures(number)?;
+            let number = number_in(right, key.unit.as_ref())?;
+            figures(number).ok_or(Problem::NumberTooLong)?;
             (key.exact, key.answer) = (number, number);
             // What is right now is no mistake any more.
             key.errors.retain(|error| error.answer != number);
-            if key.rounding.apply(number) != Some(number) {
-                return None;
+            if !key.rounding.allows(number) {
+                return Err(Problem::KeyRounding);
             }
         }
         Key::SingleChoice(choices) | Key::MultipleChoice(choices) => {
             let ids: Vec<_> = right.split([',', ' ']).map(str::trim).filter(|id| !id.is_empty()).collect();
             let known = ids.iter().all(|id| choices.iter().any(|choice| choice.id.eq_ignore_ascii_case(id)));
             if ids.is_empty() || !known {
-                return None;
+                return Err(Problem::KeyLetters);
             }
             for choice in choices.iter_mut() {
                 choice.right = ids.iter().any(|id| choice.id.eq_ignore_ascii_case(id));
@@ -311,13 +314,16 @@ fn mended(question: &Question, right: &str) -> Option<Question> {
             let mut all: Vec<_> = key.items.iter().map(|item| item.id.clone()).collect();
             all.sort();
             if sorted != all {
-                return None;
+                return Err(Problem::OrderIncomplete);
             }
             key.right = ids;
         }
         Key::TextEntry(key) => {
-            if right.is_empty() || right.chars().count() > 200 {
-                return None;
+            if right.is_empty() {
+                return Err(Problem::AnswerMissing);
+            }
+            if right.chars().count() > 200 {
+                return Err(Problem::TextTooLong);
             }
             key.accepted.push(right.to_owned());
         }
@@ -325,7 +331,7 @@ fn mended(question: &Question, right: &str) -> Option<Question> {
     if let Key::SingleChoice(choices) = &mended.key
         && choices.iter().filter(|choice| choice.right).count() != 1
     {
-        return None;
+        return Err(Problem::KeyOneLetter);
     }
-    Some(mended)
+    Ok(mended)
 }

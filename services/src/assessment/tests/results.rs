@@ -1,6 +1,9 @@
 //! After it: marks, corrections, who sees them when, and for how long.
 
-use domain::assessment::{Advice, CertificateName, SectionPass};
+use domain::{
+    FieldProblem,
+    assessment::{Advice, CertificateName, SectionPass},
+};
 
 use super::*;
 
@@ -154,6 +157,38 @@ async fn what_is_submitted_while_a_key_is_corrected_is_marked_by_the_new_key(db:
     let (submitted, ()) = tokio::join!(submit, correct);
     submitted.unwrap();
     assert_eq!(own_result(services, &exam.learner, sitting).await.unwrap().outcome.mark, 5);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_key_that_cannot_be_is_refused_with_the_reason(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    sqlx::query("update paper_items set question = jsonb_set(question, '{key,number,rounding}', '\"one-decimal\"') where question->'key' ? 'number'")
+        .execute(&exam.world.services.db)
+        .await
+        .unwrap();
+    let questions = exam.questions().await;
+    let correct = async |place: usize, right: &str| {
+        let right = Correction::RightAnswer(right.into());
+        correct_item(&exam.world.services, &exam.setter, questions[place].0, "A slip", &right, None).await
+    };
+    for (place, right, problem) in [
+        (0, "0,1", Problem::NumberMarks),
+        (0, "0.12", Problem::KeyRounding),
+        (0, "0.1 mL", Problem::KeyUnit),
+        (0, "a tenth", Problem::AnswerNotANumber),
+        (0, "", Problem::AnswerMissing),
+        (4, "x", Problem::KeyLetters),
+        (4, "", Problem::KeyLetters),
+        (4, "a, b", Problem::KeyOneLetter),
+    ] {
+        match correct(place, right).await {
+            Err(Error::Invalid(fields)) => assert_eq!(fields, [FieldProblem::new("right", problem)], "{right}"),
+            other => panic!("{right}: {other:?}"),
+        }
+    }
+    // The hint beside the box has the unit, so it is typed too.
+    correct(0, "0.1 mg").await.unwrap();
+    assert_eq!(exam.questions().await[0].1.right_answer(), ["0.1 mg"]);
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
