@@ -58,6 +58,7 @@ async fn every_pass_mark_is_told_before_the_start_and_named_where_it_was_missed(
     let candidate = site.sign_in("student003@demo.example").await;
     let start = words(&site.get(&prepared.put("/assessments/start/{open}"), Some(&candidate)).await.body);
     assert!(start.contains("%And 40% in the section Infusions"), "{start}");
+    assert!(start.contains("There is one on the page, unless you have switched scripts off"), "{start}");
     sqlx::query("update sittings set mark = available, passed = false, verification_code = null where submitted_at is not null")
         .execute(&site.services.db)
         .await

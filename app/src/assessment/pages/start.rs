@@ -77,7 +77,7 @@ fn StartView(paper: CandidatePaper, code: String) -> impl IntoView {
                     }).collect_view()}
                 </dd>
             </div>
-            <div><dt>"Calculator"</dt><dd>{if paper.calculator { "There is one on the page" } else { "Not allowed" }}</dd></div>
+            <div><dt>"Calculator"</dt><dd>{if paper.calculator { "There is one on the page, unless you have switched scripts off" } else { "Not allowed" }}</dd></div>
             <div><dt>"Open"</dt><dd>"From "<Time moment=paper.opens />" to "<Time moment=paper.closes />", UK time"</dd></div>
             <div><dt>"Attempts left"</dt><dd>{paper.attempts_left}</dd></div>
         </dl>
