@@ -375,6 +375,8 @@ pub struct Receipt {
     pub hash: String,
     /// What was hashed: every answer as it was stored.
     pub text: String,
+    /// When results come out, and whether they are.
+    pub release: super::Release,
     pub released: bool,
 }
 

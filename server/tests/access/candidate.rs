@@ -86,6 +86,19 @@ async fn the_receipt_says_who_ended_the_sitting(db: PgPool) {
     let swept = receipt(&prepared.put("{sitting}"), prepared.sessions[1].as_deref()).await;
     assert!(swept.contains("Your answers have been submitted") && swept.contains(why), "{swept}");
 
+    // When the result comes, by what this paper says.
+    let (by_hand, at_close) =
+        ("as soon as whoever set the paper releases the results.", "as soon as the paper has closed and everybody has finished.");
+    for (release, said, not_said) in [("by-hand", by_hand, at_close), ("at-close", at_close, by_hand)] {
+        sqlx::query("update papers set release = $1, released_at = null, closes_at = now() + interval '1 day'")
+            .bind(release)
+            .execute(&site.services.db)
+            .await
+            .unwrap();
+        let waits = receipt(&prepared.put("{sitting}"), prepared.sessions[1].as_deref()).await;
+        assert!(waits.contains(said) && !waits.contains(not_said), "{waits}");
+    }
+
     let other = site.sign_in("student003@demo.example").await;
     site.call("/api/assessment/start_sitting", &prepared.put("paper={open}"), Some(&other)).await;
     let own: uuid::Uuid = sqlx::query_scalar("select id from sittings where submitted_at is null")
