@@ -45,7 +45,7 @@ pub async fn add_time(
     };
     let mut form = Form::new(&request);
     form.typed("minutes", &minutes);
-    let Some(minutes) = form.field("minutes", parse::whole(&minutes)) else { return Err(form.refused()) };
+    let Some(minutes) = form.field("minutes", parse::minutes(&minutes)) else { return Err(form.refused()) };
     form.answer(assessment::add_time(&request.services, actor, paper, one, minutes, once).await)?;
     redirect(&match one {
         Some(sitting) => format!("/assessments/papers/{paper}/sittings/{sitting}"),
@@ -72,7 +72,7 @@ pub async fn reopen_sitting(
     let actor = request.actor()?;
     let mut form = Form::new(&request);
     form.typed("minutes", &minutes);
-    let Some(minutes) = form.field("minutes", parse::whole(&minutes)) else { return Err(form.refused()) };
+    let Some(minutes) = form.field("minutes", parse::minutes(&minutes)) else { return Err(form.refused()) };
     form.answer(assessment::reopen(&request.services, actor, sitting, minutes).await)?;
     redirect(&format!("/assessments/papers/{paper}/sittings/{sitting}"));
     Ok(())
