@@ -94,6 +94,23 @@ async fn what_was_saved_meanwhile_is_shown_above_what_was_typed(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn questions_that_were_to_be_added_stand_in_their_open_form(db: PgPool) {
+    let site = Site::with_demo(db).await;
+    let prepared = assessment::prepared(&site).await;
+    let line = "paper={draft}&section={section}&source=si-conversion&marks=1";
+    let first = prepared.put(&format!("{line}&questions=2&version=1"));
+    site.call("/api/assessment/add_line", &first, prepared.sessions[3].as_deref()).await;
+    let late = format!("{line}&questions=17&version=1");
+    let page = sent(&site, &prepared, "add_line", &late, "/assessments/papers/{draft}/questions").await;
+    assert!(summary(&page)[0].starts_with("Somebody changed this meanwhile, last on "));
+    assert!(page.body.contains("it is added to what stands here"), "{}", page.body);
+    let (before, form) = page.body.split_once("value=\"17\"").unwrap();
+    let details = before.rsplit("<details").next().unwrap().split('>').next().unwrap();
+    assert!(details.contains("open") && form.contains("</details>"), "{details}");
+    assert!(!page.body.contains("it takes the place"));
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
 async fn a_key_that_was_corrected_meanwhile_is_shown_beside_what_was_typed(db: PgPool) {
     let site = Site::with_demo(db).await;
     let prepared = assessment::prepared(&site).await;

@@ -31,7 +31,7 @@ fn SectionsView(page: PaperPage) -> impl IntoView {
     let back = came_back.clone();
     view! {
         <PaperHead page=page.clone() heading="Questions" came_back=came_back.clone() />
-        <ChangedMeanwhile came_back=came_back.clone() again=format!("/assessments/papers/{id}/questions")>
+        <ChangedMeanwhile came_back=came_back.clone() again=format!("/assessments/papers/{id}/questions") adds=true>
             <p>"The sections and questions below."</p>
         </ChangedMeanwhile>
         <p class="narrow">{lead}</p>
