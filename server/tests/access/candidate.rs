@@ -90,8 +90,12 @@ async fn the_receipt_says_who_ended_the_sitting(db: PgPool) {
     let (by_hand, at_close) =
         ("as soon as whoever set the paper releases the results.", "as soon as the paper has closed and everybody has finished.");
     for (release, said, not_said) in [("by-hand", by_hand, at_close), ("at-close", at_close, by_hand)] {
-        sqlx::query("update papers set release = $1, released_at = null, closes_at = now() + interval '1 day'")
+        sqlx::query(
+            "update papers set release = $1, released_at = null, closes_at = now() + interval '1 day'
+            where id = (select paper_id from sittings where id::text = $2)",
+        )
             .bind(release)
+            .bind(prepared.put("{sitting}"))
             .execute(&site.services.db)
             .await
             .unwrap();

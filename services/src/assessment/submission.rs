@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use domain::assessment::{
-    GRACE_SECONDS, ItemMark, Question, Receipt, Response, Save, SectionId, SittingId, SubmittedBy, Verdict,
+    GRACE_SECONDS, ItemMark, Question, Receipt, Release, Response, Save, SectionId, SittingId, SubmittedBy, Verdict,
     mark, outcome,
 };
 use sqlx::{PgConnection, types::Json};
