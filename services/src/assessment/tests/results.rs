@@ -182,7 +182,9 @@ async fn a_key_that_cannot_be_is_refused_with_the_reason(db: PgPool) {
         (4, "a, b", Problem::KeyOneLetter),
     ] {
         match correct(place, right).await {
-            Err(Error::Invalid(fields)) => assert_eq!(fields, [FieldProblem::new("right", problem)], "{right}"),
+            Err(Error::Invalid(fields)) => {
+                assert_eq!(fields, [FieldProblem::new("right", problem)], "{right}")
+            }
             other => panic!("{right}: {other:?}"),
         }
     }
@@ -208,7 +210,9 @@ async fn the_older_of_two_windows_corrects_no_key(db: PgPool) {
     let (item, drawn, right, _) = shown().await;
     correct(item, &Correction::RightAnswer("1234".into()), drawn).await.unwrap();
     for late in [Correction::RightAnswer("99".into()), Correction::Void] {
-        let Err(Error::Invalid(fields)) = correct(item, &late, drawn).await else { panic!("taken: {late:?}") };
+        let Err(Error::Invalid(fields)) = correct(item, &late, drawn).await else {
+            panic!("taken: {late:?}")
+        };
         let [problem] = fields.as_slice() else { panic!("{fields:?}") };
         assert_eq!(problem.field, "changed");
         assert!(matches!(problem.problem, Problem::ChangedMeanwhile { .. }), "{problem:?}");
@@ -303,7 +307,9 @@ async fn what_explained_a_former_key_is_not_shown(db: PgPool) {
     corrected(&exam, questions[4].0, &other.id).await;
     assert_eq!(shown(4).await, (true, true));
     // What was taken out has its key, and the way to it.
-    correct_item(services, &exam.setter, questions[1].0, "Two readings", &Correction::Void, None).await.unwrap();
+    correct_item(services, &exam.setter, questions[1].0, "Two readings", &Correction::Void, None)
+        .await
+        .unwrap();
     assert_eq!(shown(1).await, (false, false));
 }
 
