@@ -190,7 +190,7 @@ async fn a_key_that_cannot_be_is_refused_with_the_reason(db: PgPool) {
     }
     // The hint beside the box has the unit, so it is typed too.
     correct(0, "0.1 mg").await.unwrap();
-    assert_eq!(exam.questions().await[0].1.right_answer(), ["0.1 mg"]);
+    assert_eq!(exam.questions().await[0].1.right_answer(), ["0.1\u{a0}mg"]);
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
@@ -218,9 +218,9 @@ async fn the_older_of_two_windows_corrects_no_key(db: PgPool) {
         assert!(matches!(problem.problem, Problem::ChangedMeanwhile { .. }), "{problem:?}");
     }
     let (_, newer, now, sheet) = shown().await;
-    assert_eq!((now.as_str(), sheet.all_corrections), ("1234 mg", 1));
+    assert_eq!((now.as_str(), sheet.all_corrections), ("1,234\u{a0}mg", 1));
     // The record says from what to what.
-    let was = (vec![right.clone()], vec!["1234 mg".to_owned()]);
+    let was = (vec![right.clone()], vec!["1,234\u{a0}mg".to_owned()]);
     assert_eq!(sheet.corrections[0].right.as_ref(), Some(&was));
     // Taken out at one attempt is at every one that asks it here: a form of any of them is older then.
     correct(item, &Correction::Void, newer).await.unwrap();
