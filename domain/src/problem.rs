@@ -94,7 +94,12 @@ pub enum Problem {
     PaperNotOpen,
     PracticeEnough,
     LatinNameMissing,
-    KeyFaulty,
+    /// A unit that is not the question's.
+    KeyUnit,
+    /// A number that the question's rounding does not give.
+    KeyRounding,
+    KeyLetters,
+    KeyOneLetter,
     NothingTakenOut,
     /// One attempt at a time.
     OtherSittingOpen,
@@ -245,7 +250,10 @@ impl Problem {
             Self::LatinNameMissing => {
                 "Enter your name in Latin letters, as your passport has it, in at most 110 characters"
             }
-            Self::KeyFaulty => "Enter a right answer that fits the question",
+            Self::KeyUnit => "Enter the number in the unit of the question, or without a unit",
+            Self::KeyRounding => "Enter the number rounded as the question asks candidates to round it",
+            Self::KeyLetters => "Enter letters of options that the question has, like a, c",
+            Self::KeyOneLetter => "Enter one letter: this question has one right answer",
             Self::OtherSittingOpen => {
                 "Wait until the other attempt of this candidate is submitted. It is open now, and there is one at a time"
             }

@@ -78,6 +78,17 @@ named! {
     }
 }
 
+impl Release {
+    /// When results that are not out yet come out, behind "as soon as".
+    pub fn waits_for(self) -> &'static str {
+        match self {
+            Self::AtOnce => "they are marked",
+            Self::AtClose => "the paper has closed and everybody has finished",
+            Self::ByHand => "whoever set the paper releases the results",
+        }
+    }
+}
+
 named! {
     /// Where a paper stands.
     PaperState {

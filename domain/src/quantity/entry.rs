@@ -24,6 +24,19 @@ pub fn bare_number(typed: &str) -> Option<Rational> {
     Entry::read(typed, "").ok().filter(|entry| entry.unit.is_none()).map(|entry| entry.value)
 }
 
+/// The number of a right answer, as whoever sets a paper types it: with the unit of the question, or without any.
+///
+/// # Errors
+/// What is wrong with how it is written, as a candidate is told; [`Problem::KeyUnit`].
+pub fn number_in(typed: &str, unit: Option<&Unit>) -> Result<Rational, Problem> {
+    let entry = Entry::read(typed, "")?;
+    match (&entry.unit, unit) {
+        (None, _) => Ok(entry.value),
+        (Some(given), Some(asked)) if given.is(asked, true) => Ok(entry.value),
+        _ => Err(Problem::KeyUnit),
+    }
+}
+
 impl Entry {
     /// The number, where it stands for so many of the unit that is printed beside the box: with that unit, or without any.
     pub(crate) fn of_printed(&self, asked: Option<&Unit>) -> Option<Rational> {
@@ -278,6 +291,23 @@ mod tests {
             ("1/5 mL", Problem::NumberAFraction),
         ] {
             assert_eq!(Entry::read(typed, ""), Err(problem), "{typed:?}");
+        }
+    }
+
+    #[test]
+    fn a_right_answer_may_have_its_unit_and_no_other() {
+        let read = |typed, unit: &str| number_in(typed, unit.parse().ok().as_ref());
+        let tenth = Ok("1/10".parse().unwrap());
+        for (typed, unit, number) in [
+            ("0.1", "mL", tenth.clone()),
+            ("0.1 ml", "mL", tenth.clone()),
+            ("0.1", "", tenth),
+            ("0.1 mg", "mL", Err(Problem::KeyUnit)),
+            ("0.1 mg", "", Err(Problem::KeyUnit)),
+            ("0,1", "mL", Err(Problem::NumberMarks)),
+            ("", "mL", Err(Problem::AnswerMissing)),
+        ] {
+            assert_eq!(read(typed, unit), number, "{typed} {unit}");
         }
     }
 

@@ -101,7 +101,7 @@ pub async fn lists(services: &Services, targets: &mut Targets) -> Outcome<()> {
     let mut next = items.into_iter();
     let correction = time(RUNS, async || {
         let item = ItemId(next.next().ok_or("the paper has no more questions")?);
-        Ok(assessment::correct_item(services, &actor, item, "Measured", &Correction::Void).await?)
+        Ok(assessment::correct_item(services, &actor, item, "Measured", &Correction::Void, None).await?)
     })
     .await?;
     for (what, now, statements, target) in [

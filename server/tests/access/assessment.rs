@@ -105,8 +105,8 @@ pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
     ("/api/assessment/load_items", "paper={sat}", PAPER),
     (
         "/api/assessment/correct_item",
-        "paper={sat}&item={item_of_sat}&how=void&reason=Unclear&confirmed=true",
-        PAPER,
+        "paper={sat}&item={item_of_sat}&how=void&reason=Unclear&confirmed=true&version=0",
+        FIRST,
     ),
     (
         "/api/assessment/give_reason",

@@ -48,6 +48,28 @@ async fn every_window_that_a_candidate_sees_says_in_which_zone(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn every_pass_mark_is_told_before_the_start_and_named_where_it_was_missed(db: PgPool) {
+    let site = Site::with_demo(db).await;
+    let prepared = assessment::prepared(&site).await;
+    sqlx::query("update paper_sections set title = 'Infusions', pass_percent = 40")
+        .execute(&site.services.db)
+        .await
+        .unwrap();
+    let candidate = site.sign_in("student003@demo.example").await;
+    let start = words(&site.get(&prepared.put("/assessments/start/{open}"), Some(&candidate)).await.body);
+    assert!(start.contains("%And 40% in the section Infusions"), "{start}");
+    assert!(start.contains("There is one on the page, unless you have switched scripts off"), "{start}");
+    sqlx::query("update sittings set mark = available, passed = false, verification_code = null where submitted_at is not null")
+        .execute(&site.services.db)
+        .await
+        .unwrap();
+    sqlx::query("update item_marks set marks = 0").execute(&site.services.db).await.unwrap();
+    let results = prepared.put("/assessments/papers/{sat}/results");
+    let results = words(&site.get(&results, prepared.sessions[3].as_deref()).await.body);
+    assert!(results.contains("Not passedInfusions: 0 of ") && results.contains(", below 40%"), "{results}");
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
 async fn the_receipt_says_who_ended_the_sitting(db: PgPool) {
     let site = Site::with_demo(db).await;
     let prepared = assessment::prepared(&site).await;
@@ -63,6 +85,25 @@ async fn the_receipt_says_who_ended_the_sitting(db: PgPool) {
     assert_eq!(services::assessment::sweep(&site.services).await.unwrap(), 1);
     let swept = receipt(&prepared.put("{sitting}"), prepared.sessions[1].as_deref()).await;
     assert!(swept.contains("Your answers have been submitted") && swept.contains(why), "{swept}");
+
+    // When the result comes, by what this paper says.
+    let (by_hand, at_close) = (
+        "as soon as whoever set the paper releases the results.",
+        "as soon as the paper has closed and everybody has finished.",
+    );
+    for (release, said, not_said) in [("by-hand", by_hand, at_close), ("at-close", at_close, by_hand)] {
+        sqlx::query(
+            "update papers set release = $1, released_at = null, closes_at = now() + interval '1 day'
+            where id = (select paper_id from sittings where id::text = $2)",
+        )
+        .bind(release)
+        .bind(prepared.put("{sitting}"))
+        .execute(&site.services.db)
+        .await
+        .unwrap();
+        let waits = receipt(&prepared.put("{sitting}"), prepared.sessions[1].as_deref()).await;
+        assert!(waits.contains(said) && !waits.contains(not_said), "{waits}");
+    }
 
     let other = site.sign_in("student003@demo.example").await;
     site.call("/api/assessment/start_sitting", &prepared.put("paper={open}"), Some(&other)).await;

@@ -93,6 +93,49 @@ async fn what_was_saved_meanwhile_is_shown_above_what_was_typed(db: PgPool) {
     assert!(["a@x.example", "c@x", "b@x.example"].iter().all(|part| typed.contains(part)), "{typed}");
 }
 
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn questions_that_were_to_be_added_stand_in_their_open_form(db: PgPool) {
+    let site = Site::with_demo(db).await;
+    let prepared = assessment::prepared(&site).await;
+    let line = "paper={draft}&section={section}&source=si-conversion&marks=1";
+    let first = prepared.put(&format!("{line}&questions=2&version=1"));
+    site.call("/api/assessment/add_line", &first, prepared.sessions[3].as_deref()).await;
+    let late = format!("{line}&questions=17&version=1");
+    let page = sent(&site, &prepared, "add_line", &late, "/assessments/papers/{draft}/questions").await;
+    assert!(summary(&page)[0].starts_with("Somebody changed this meanwhile, last on "));
+    assert!(page.body.contains("it is added to what stands here"), "{}", page.body);
+    let (before, form) = page.body.split_once("value=\"17\"").unwrap();
+    let details = before.rsplit("<details").next().unwrap().split('>').next().unwrap();
+    assert!(details.contains("open") && form.contains("</details>"), "{details}");
+    assert!(!page.body.contains("it takes the place"));
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn a_key_that_was_corrected_meanwhile_is_shown_beside_what_was_typed(db: PgPool) {
+    let site = Site::with_demo(db).await;
+    let prepared = assessment::prepared(&site).await;
+    let item: uuid::Uuid = sqlx::query_scalar(
+        "select id from paper_items where paper_id::text = $1 and question->'key' ? 'number' order by attempt, position limit 1",
+    )
+    .bind(prepared.put("{sat}"))
+    .fetch_one(&site.services.db)
+    .await
+    .unwrap();
+    let form =
+        |right: &str| format!("paper={{sat}}&item={item}&how=right&reason=A+slip&version=0&right={right}");
+    let first = prepared.put(&form("777"));
+    site.call("/api/assessment/correct_item", &first, prepared.sessions[3].as_deref()).await;
+    let items = "/assessments/papers/{sat}/items";
+    let page = sent(&site, &prepared, "correct_item", &form("888"), items).await;
+    assert!(summary(&page)[0].starts_with("Somebody changed this meanwhile, last on "));
+    let form =
+        page.body.split(&format!("id=\"changed-{item}\"")).nth(1).unwrap().split("</form>").next().unwrap();
+    assert!(form.contains("777") && form.contains("value=\"888\"") && form.contains("A slip"), "{form}");
+    // Saving again is meant.
+    assert!(form.contains("name=\"version\" value=\"1\""), "{form}");
+    assert!(page.body.contains("From ") && page.body.contains(" to 777"), "{}", page.body);
+}
+
 /// What stands between two marks of a page, as its reader sees it.
 fn shown<'a>(page: &'a Answer, from: &str, to: &str) -> std::borrow::Cow<'a, str> {
     let text = page.body.split(from).nth(1).unwrap().split(to).next().unwrap();

@@ -201,8 +201,8 @@ async fn with_answers(site: &Site, prepared: &assessment::Prepared, path: &str, 
     }
 }
 
-/// Nothing that was sent before keeps what is sent now from being looked at: the form shows the newest version, and no code was
-/// tried.
+/// Nothing that was sent before keeps what is sent now from being looked at: the form shows the newest version, nothing was
+/// corrected, and no code was tried.
 async fn afresh(site: &Site, body: &str) {
     if let Some(version) = body.split("version=").nth(1).and_then(|rest| rest.split('&').next()) {
         sqlx::query("update paper_versions set version = $1")
@@ -211,6 +211,7 @@ async fn afresh(site: &Site, body: &str) {
             .await
             .unwrap();
     }
+    sqlx::query("delete from paper_corrections").execute(&site.services.db).await.unwrap();
     sqlx::query("delete from code_tries").execute(&site.services.db).await.unwrap();
 }
 

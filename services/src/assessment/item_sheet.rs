@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use domain::assessment::{
-    Alike, Analysis, AskedView, CorrectionRow, ItemId, ItemRow, ItemSheet, ItemVariant, MOST_CORRECTIONS,
-    PaperId, Question, Response, Verdict, analyse, tally,
+    Alike, Analysis, AskedView, CorrectionRow, ItemId, ItemRow, ItemSheet, ItemVariant, Key,
+    MOST_CORRECTIONS, PaperId, Question, Response, Verdict, analyse, tally,
 };
 use sqlx::types::Json;
 use uuid::Uuid;
@@ -19,6 +19,7 @@ struct Item {
     position: i16,
     marks: i16,
     voided: bool,
+    corrections: i64,
     question: Json<Question>,
 }
 
@@ -52,8 +53,14 @@ pub async fn item_sheet(services: &Services, actor: &Actor, paper: PaperId) -> R
         .await?;
     let items = sqlx::query_as!(
         Item,
-        r#"select id, attempt, position, marks, voided, question as "question: Json<Question>" from paper_items
-        where paper_id = $1 order by attempt, position"#,
+        r#"with corrected as (
+            select i.position, i.question->>'template' as template, count(*) as times
+            from paper_corrections c join paper_items i on i.id = c.item_id where i.paper_id = $1 group by 1, 2
+        )
+        select i.id, i.attempt, i.position, i.marks, i.voided, coalesce(c.times, 0) as "corrections!",
+            i.question as "question: Json<Question>"
+        from paper_items i left join corrected c on c.position = i.position and c.template = i.question->>'template'
+        where i.paper_id = $1 order by i.attempt, i.position"#,
         setter.paper.0,
     )
     .fetch_all(&mut *db)
@@ -78,6 +85,7 @@ pub async fn item_sheet(services: &Services, actor: &Actor, paper: PaperId) -> R
     .await?;
     let corrections = sqlx::query!(
         r#"select c.at, coalesce(p.full_name, '') as "by!", i.position, c.reason, c.voided, c.restored, count(*) over () as "all!",
+            c.before as "before: Json<Question>", c.after as "after: Json<Question>",
             (select count(*) from mark_changes m where m.correction_id = c.id) as "changed!",
             (select count(*) from mark_changes m where m.correction_id = c.id and m.passed_before <> m.passed_after) as "passes!"
         from paper_corrections c join paper_items i on i.id = c.item_id left join people p on p.id = c.corrected_by
@@ -120,12 +128,23 @@ pub async fn item_sheet(services: &Services, actor: &Actor, paper: PaperId) -> R
                         _ => "The key was corrected",
                     }
                     .to_owned(),
+                    right: (!row.voided && !row.restored)
+                        .then(|| (accepted(row.before.0), accepted(row.after.0))),
                     marks_changed: number(row.changed)?,
                     passes_changed: number(row.passes)?,
                 })
             })
             .collect::<Result<_>>()?,
     })
+}
+
+/// All that is right, as text.
+fn accepted(mut question: Question) -> Vec<String> {
+    question.reword_options(plain);
+    match question.key {
+        Key::TextEntry(key) => key.accepted,
+        _ => question.right_answer(),
+    }
 }
 
 /// What the candidates got.
@@ -250,6 +269,7 @@ fn variant(item: &Item) -> Result<ItemVariant> {
     Ok(ItemVariant {
         item: ItemId(item.id),
         attempt: number(item.attempt)?,
+        version: number(item.corrections)?,
         right_answer: item.question.right_answer(),
         options: match item.question.asked().view {
             AskedView::SingleChoice(options)

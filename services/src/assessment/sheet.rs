@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use domain::assessment::{
     Category, CategoryResult, PaperId, Release, ReleasedOutcome, ResultSheet, SectionResult, SheetRow,
-    SittingId, SubmittedBy,
+    SittingId, SubmittedBy, missed,
 };
 use uuid::Uuid;
 
@@ -62,22 +62,32 @@ pub async fn result_sheet(services: &Services, actor: &Actor, paper: PaperId) ->
     .fetch_all(&mut *db)
     .await?;
     db.commit().await?;
-    let mut of_sitting: HashMap<(Uuid, Uuid), u32> = HashMap::new();
+    let mut of_sitting: HashMap<(Uuid, Uuid), (u32, u32)> = HashMap::new();
     let mut unreadable: HashMap<Uuid, u32> = HashMap::new();
     let mut categories: BTreeMap<Category, (u32, u32)> = BTreeMap::new();
     let mut by_section: BTreeMap<Uuid, (u32, u32)> = BTreeMap::new();
     for row in marks {
         let (mark, available): (u32, u32) = (number(row.mark)?, number(row.available)?);
-        *of_sitting.entry((row.id, row.section_id)).or_default() += mark;
+        let own = of_sitting.entry((row.id, row.section_id)).or_default();
+        *own = (own.0 + mark, own.1 + available);
         *unreadable.entry(row.id).or_default() += number::<u32>(row.unreadable)?;
         let add = |sums: &mut (u32, u32)| *sums = (sums.0 + mark, sums.1 + available);
         add(by_section.entry(row.section_id).or_default());
         add(categories.entry(known("category", &row.category, Category::parse)?).or_default());
     }
+    let pass_percent = number(head.pass_percent)?;
+    let own = |sitting: Uuid| {
+        let own = sections.iter().map(|section| {
+            let (mark, available) = of_sitting.get(&(sitting, section.id)).copied().unwrap_or_default();
+            let pass_percent = section.pass_percent.map(number).transpose()?;
+            Ok(SectionResult { title: section.title.clone(), mark, available, pass_percent })
+        });
+        own.collect::<Result<Vec<_>>>()
+    };
     Ok(ResultSheet {
         paper,
         title: head.title,
-        pass_percent: number(head.pass_percent)?,
+        pass_percent,
         release: known("release", &head.release, Release::parse)?,
         released: head.released,
         state: state(head.published_at, head.opens_at, head.closes_at, head.now),
@@ -85,6 +95,12 @@ pub async fn result_sheet(services: &Services, actor: &Actor, paper: PaperId) ->
         rows: rows
             .into_iter()
             .map(|row| {
+                let own = own(row.id)?;
+                let outcome = ReleasedOutcome {
+                    mark: number(row.mark)?,
+                    available: number(row.available)?,
+                    passed: row.passed,
+                };
                 Ok(SheetRow {
                     sitting: SittingId(row.id),
                     name: row.name,
@@ -92,15 +108,9 @@ pub async fn result_sheet(services: &Services, actor: &Actor, paper: PaperId) ->
                     attempt: number(row.attempt)?,
                     submitted: moment(row.submitted_at),
                     submitted_by: known("submitted by", &row.submitted_by, SubmittedBy::parse)?,
-                    outcome: ReleasedOutcome {
-                        mark: number(row.mark)?,
-                        available: number(row.available)?,
-                        passed: row.passed,
-                    },
-                    sections: sections
-                        .iter()
-                        .map(|section| of_sitting.get(&(row.id, section.id)).copied().unwrap_or(0))
-                        .collect(),
+                    outcome,
+                    sections: own.iter().map(|section| section.mark).collect(),
+                    missed: missed(outcome, pass_percent, &own),
                     unreadable: unreadable.get(&row.id).copied().unwrap_or(0),
                     incidents: number(row.incidents)?,
                 })

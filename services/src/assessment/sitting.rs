@@ -5,7 +5,7 @@ use domain::{
     Problem,
     assessment::{
         Adjustment, CandidateHome, CandidatePaper, LastAttempt, MOST_PAPERS, MOST_RESULTS, PaperId,
-        PaperKind, PastSitting, ReleasedOutcome, SittingId, Standing,
+        PaperKind, PastSitting, ReleasedOutcome, SectionPass, SittingId, Standing,
     },
 };
 use sqlx::{PgConnection, types::Json};
@@ -109,6 +109,7 @@ struct PaperRow {
     closes_at: DateTime<Utc>,
     limit_minutes: i16,
     pass_percent: i16,
+    section_passes: Json<Vec<SectionPass>>,
     calculator: bool,
     attempts: i16,
     now: DateTime<Utc>,
@@ -182,6 +183,7 @@ impl PaperRow {
             adjustment,
             questions: number(self.questions)?,
             pass_percent: number(self.pass_percent)?,
+            section_passes: self.section_passes.0,
             calculator: self.calculator,
             attempts_left,
             standing,
@@ -282,6 +284,8 @@ async fn papers_for(
         )
         select p.id, p.title, p.kind, o.name as organisation, p.instructions, p.opens_at, p.closes_at, p.limit_minutes,
             p.pass_percent, p.calculator, p.attempts, now() as "now!",
+            (select coalesce(jsonb_agg(jsonb_build_object('title', c.title, 'percent', c.pass_percent) order by c.position, c.id), '[]')
+                from paper_sections c where c.paper_id = p.id and c.pass_percent > 0) as "section_passes!: Json<Vec<SectionPass>>",
             (select count(*) from paper_items i where i.paper_id = p.id and i.attempt = 1) as "questions!",
             (select count(*) from sittings s where s.paper_id = p.id and s.learner_id = $1) as "used!",
             (select s.id from sittings s where s.paper_id = p.id and s.learner_id = $1 and s.submitted_at is null limit 1) as open_sitting,

@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use domain::assessment::{
-    GRACE_SECONDS, ItemMark, Question, Receipt, Response, Save, SectionId, SittingId, SubmittedBy, Verdict,
-    mark, outcome,
+    GRACE_SECONDS, ItemMark, Question, Receipt, Release, Response, Save, SectionId, SittingId, SubmittedBy,
+    Verdict, mark, outcome,
 };
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
@@ -328,7 +328,7 @@ pub async fn receipt(services: &Services, actor: &Actor, sitting: SittingId) -> 
     let mut db = services.db.acquire().await?;
     let row = sqlx::query!(
         r#"select p.title, t.submitted_at as "submitted_at!", t.submitted_by as "submitted_by!", t.receipt_hash as "hash!",
-            results_released(p.id) as "released!",
+            p.release, results_released(p.id) as "released!",
             (select count(*) from answers a where a.sitting_id = t.id and a.response is not null and not a.unreadable) as "answered!",
             (select count(*) from answers a where a.sitting_id = t.id and a.response is not null and a.unreadable) as "unreadable!",
             (select count(*) from item_marks m where m.sitting_id = t.id) as "questions!",
@@ -351,6 +351,7 @@ pub async fn receipt(services: &Services, actor: &Actor, sitting: SittingId) -> 
         late: number(row.late)?,
         hash: hexadecimal(&row.hash),
         text: receipt_text(&mut db, sitting).await?.of(&row.hash),
+        release: known("release", &row.release, Release::parse)?,
         released: row.released,
     })
 }

@@ -45,7 +45,7 @@ fn ReceiptView(receipt: Receipt) -> impl IntoView {
             {if receipt.released {
                 view! { <p><a class="button" href=format!("/assessments/sittings/{sitting}/result")>"See your result"</a></p> }.into_any()
             } else {
-                view! { <p>"It is not out yet. It appears under "<a href="/assessments">"Assessments"</a>" as soon as whoever set the paper releases the results, or when everybody has finished."</p> }.into_any()
+                view! { <p>"It is not out yet. It appears under "<a href="/assessments">"Assessments"</a>" as soon as "{receipt.release.waits_for()}"."</p> }.into_any()
             }}
 
             <h2>"Your receipt"</h2>

@@ -33,7 +33,7 @@ fn SectionsView(page: PaperPage) -> impl IntoView {
     let at_hand = at_hand(&sections, &came_back);
     view! {
         <PaperHead page=page.clone() heading="Questions" came_back=came_back.clone() />
-        <ChangedMeanwhile came_back=came_back.clone() again=format!("/assessments/papers/{id}/questions")>
+        <ChangedMeanwhile came_back=came_back.clone() again=format!("/assessments/papers/{id}/questions") adds=true>
             <p>"The sections and questions below."</p>
         </ChangedMeanwhile>
         <p class="narrow">{lead}</p>

@@ -79,6 +79,8 @@ fn SheetItem(paper: PaperId, row: SheetRow, several: bool) -> impl IntoView {
     let passed = row.outcome.passed;
     let class = if passed { "tag tag-completed" } else { "tag" };
     let sections = row.sections.into_iter().filter(|_| several);
+    let missed = row.missed.into_iter().map(|missed| view! { <span class="line hint">{missed}</span> });
+    let missed = missed.collect_view();
     let attempt = (row.attempt > 1).then(|| format!(", attempt {}", row.attempt));
     view! {
         <tr>
@@ -87,7 +89,7 @@ fn SheetItem(paper: PaperId, row: SheetRow, several: bool) -> impl IntoView {
                 <span class="hint">{row.email}{attempt}</span>
             </th>
             <td class="number">{row.outcome.in_words()}</td>
-            <td><span class=class>{passed.then(|| view! { <Tick /> })}{if passed { "Passed" } else { "Not passed" }}</span></td>
+            <td><span class=class>{passed.then(|| view! { <Tick /> })}{if passed { "Passed" } else { "Not passed" }}</span>{missed}</td>
             <td><Time moment=row.submitted /><span class="hint">"By: "{row.submitted_by.in_words()}</span></td>
             {sections.map(|mark| view! { <td class="number">{mark}</td> }).collect_view()}
             <td>{if row.unreadable > 0 {

@@ -38,7 +38,7 @@ async fn a_second_press_is_told_what_the_first_did(db: PgPool) {
     // Taking a question out: one correction.
     let item = item_sheet(services, setter, exam.paper).await.unwrap().items[0].item;
     for _ in 0..2 {
-        correct_item(services, setter, item, "Ambiguous", &Correction::Void).await.unwrap();
+        correct_item(services, setter, item, "Ambiguous", &Correction::Void, Some(0)).await.unwrap();
     }
     assert_eq!(item_sheet(services, setter, exam.paper).await.unwrap().all_corrections, 1);
 }

@@ -382,6 +382,37 @@ async fn a_failed_try_says_why_and_where_to_read_and_not_what_is_right(db: PgPoo
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn of_a_number_the_part_that_is_wrong_is_told_and_no_unit_twice(db: PgPool) {
+    let world = World::new(db);
+    let actor = enrolled(&world).await;
+    let numbers = |pool: &mut Vec<Question>| {
+        for question in pool {
+            let (answer, unit, rounding) = ("83".into(), "mL/hour".into(), Rounding::Whole);
+            question.kind = Kind::Number { answer, unit, rounding };
+        }
+    };
+    import_pool(&world, 3, numbers).await;
+    let here = shown(&world, &actor, "one").await.unwrap();
+    let typed =
+        here.questions.iter().map(|question| question.id.clone()).zip(["83.33 ml/h", "83 mg/h", "90"]);
+    let answers = typed.map(|(id, typed)| (id, vec![typed.to_owned()])).collect();
+    let attempt = take_check(&world.services, &actor, taken("one", &here, answers)).await.unwrap();
+    let told = result(&world, &actor, attempt).await;
+    let chosen = told.questions.iter().map(|question| {
+        let [chosen] = &question.answers[..] else { panic!("{question:?}") };
+        [chosen.text.as_str(), &chosen.why]
+    });
+    assert_eq!(
+        chosen.collect::<Vec<_>>(),
+        [
+            ["83.33 ml/h", "It is not rounded as the question asks."],
+            ["83 mg/h", "The unit is not right: the answer is asked for in mL/hour."],
+            ["90 mL/hour", "The number is not right."],
+        ]
+    );
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn of_several_what_is_missing_is_not_told_after_a_failure(db: PgPool) {
     let world = World::new(db);
     let actor = enrolled(&world).await;

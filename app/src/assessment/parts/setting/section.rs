@@ -24,7 +24,7 @@ pub fn PaperSection(
         (false, false) => view! { <LinesTable section /> }.into_any(),
     };
     // What came back has to be seen; an empty section has nothing else to show.
-    let wrong = came_back.problems().iter().any(|problem| problem.field.ends_with(&id.to_string()));
+    let wrong = came_back.typed("section", "") == id.to_string();
     let named = title.clone();
     let add = match templates {
         Some(templates) => view! {
