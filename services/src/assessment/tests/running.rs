@@ -106,6 +106,35 @@ async fn time_is_added_to_sittings_of_the_paper_only(db: PgPool) {
     add_time(services, &exam.setter, exam.paper, Some(sitting), 5, None).await.unwrap();
 }
 
+/// A paper that has closed, however long ago, and a sitting of it that goes on again.
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_sitting_that_is_open_again_is_found_long_after_its_paper_has_closed(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let services = &exam.world.services;
+    let other = exam.world.learner("other@north.example").await;
+    let sitting = exam.start().await;
+    submit_sitting(services, &exam.learner, sitting, &[]).await.unwrap();
+    let listed = async || {
+        let papers = candidate_home(services, &exam.learner).await.unwrap().papers;
+        papers.into_iter().map(|paper| (paper.id, paper.standing)).collect::<Vec<_>>()
+    };
+    let by_code = async |who: &Actor| paper_by_code(services, who, "CODE2026").await.ok();
+    let open = [(exam.paper, Standing::Sitting(sitting))];
+    for closed in ["1 hour", "8 days", "400 days"] {
+        let close =
+            "update papers set opens_at = now() - interval '2 years', closes_at = now() - $1::text::interval";
+        sqlx::query(close).bind(closed).execute(&services.db).await.unwrap();
+        assert_eq!(by_code(&exam.learner).await, None, "{closed}");
+        reopen(services, &exam.setter, sitting, 20).await.unwrap();
+        assert_eq!(listed().await, open, "{closed}");
+        assert_eq!(by_code(&exam.learner).await, Some(exam.paper), "{closed}");
+        assert_eq!(by_code(&other).await, None, "nobody else's is open");
+        assert_eq!(exam.start().await, sitting);
+        submit_sitting(services, &exam.learner, sitting, &[]).await.unwrap();
+        assert_eq!(listed().await.is_empty(), closed != "1 hour", "over, it is among the results");
+    }
+}
+
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn access_codes_are_not_found_by_trying(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
