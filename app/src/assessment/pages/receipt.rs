@@ -5,7 +5,11 @@ use leptos_router::hooks::use_params_map;
 use crate::{
     assessment::{
         api::load_receipt,
-        parts::{desk::not_readable, setting::count},
+        parts::{
+            desk::not_readable,
+            open_again::{OpenAgain, TellsOfOpening, asked, or_room},
+            setting::count,
+        },
     },
     ui::{Loaded, Time, Title},
 };
@@ -13,9 +17,12 @@ use crate::{
 /// `/assessments/sittings/{sitting}/receipt`: what a candidate has in hand after submission.
 #[component]
 pub fn ReceiptPage() -> impl IntoView {
-    let params = use_params_map();
-    let receipt = Resource::new(move || params.read().get("sitting").unwrap_or_default(), load_receipt);
-    view! { <Loaded resource=receipt page=|receipt| view! { <ReceiptView receipt /> } /> }
+    let receipt = Resource::new(asked, |asked| or_room(asked, load_receipt));
+    let page = |(sitting, receipt): (String, Option<Receipt>)| match receipt {
+        Some(receipt) => view! { <ReceiptView receipt /> }.into_any(),
+        None => view! { <OpenAgain sitting /> }.into_any(),
+    };
+    view! { <Loaded resource=receipt page /> }
 }
 
 #[component]
@@ -24,6 +31,7 @@ fn ReceiptView(receipt: Receipt) -> impl IntoView {
     view! {
         <Title text=format!("Submitted: {}", receipt.title) />
         <div class="narrow">
+            <TellsOfOpening sitting=sitting.to_string() page="receipt" />
             <div class="confirmation">
                 <h1>"Your answers have been submitted"</h1>
                 <p>{receipt.title}</p>
