@@ -7,6 +7,8 @@ mod device;
 mod keeper;
 mod question;
 mod review;
+#[cfg(any(feature = "hydrate", test))]
+mod speech;
 mod timer;
 
 use domain::{
