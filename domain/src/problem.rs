@@ -98,6 +98,10 @@ pub enum Problem {
     NothingTakenOut,
     /// One attempt at a time.
     OtherSittingOpen,
+    /// Time for everybody, and there is nobody.
+    NobodySits,
+    /// Time for a sitting that is over.
+    SittingSubmitted,
     FileMissing,
     FileFaulty,
     /// The check was changed between showing it and answering it.
@@ -248,6 +252,13 @@ impl Problem {
             Self::KeyFaulty => "Enter a right answer that fits the question",
             Self::OtherSittingOpen => {
                 "Wait until the other attempt of this candidate is submitted. It is open now, and there is one at a time"
+            }
+            Self::NobodySits => {
+                "Nobody is sitting this paper now, so nobody was given any time. Whoever has submitted can be given some by opening \
+                 their sitting again"
+            }
+            Self::SittingSubmitted => {
+                "Open this sitting again, with these minutes, if the candidate is to go on. It was submitted meanwhile, so no time was added"
             }
             Self::NothingTakenOut => "Nothing is to be put back: this question is not taken out",
             Self::FileMissing => "Paste the text of a bank, at most 100 kB of it",

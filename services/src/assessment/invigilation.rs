@@ -243,8 +243,11 @@ fn happened(kind: &str, times: i32) -> Result<String> {
 /// Adds minutes to one sitting, or to all that are going on. The candidates' screens are told at once. `form` as [`once`] has it: time
 /// that was given cannot be taken back.
 ///
+/// Says how many were given it; `None` where the form had been sent before.
+///
 /// # Errors
-/// [`Problem::NumberOutOfRange`] on `minutes` outside 1 to 240; [`Error::NotFound`] for a sitting of another paper.
+/// On `minutes` [`Problem::NumberOutOfRange`] outside 1 to 240, and where there is nobody who could be given time
+/// [`Problem::SittingSubmitted`] or [`Problem::NobodySits`]; [`Error::NotFound`] for a sitting of another paper.
 pub async fn add_time(
     services: &Services,
     actor: &Actor,
@@ -252,7 +255,7 @@ pub async fn add_time(
     sitting: Option<SittingId>,
     minutes: u16,
     form: Option<FormToken>,
-) -> Result<u64> {
+) -> Result<Option<u32>> {
     let mut db = services.begin().await?;
     let setter = actor.setter_of(services, &mut db, paper).await?;
     if !(1..=240).contains(&minutes) {
@@ -271,7 +274,7 @@ pub async fn add_time(
     let whom = sitting.map_or("all".to_owned(), |sitting| sitting.to_string());
     let what = format!("add {minutes} {paper} {whom}");
     if once(services, &mut db, actor, form, &what, paper.0).await?.is_some() {
-        return Ok(0);
+        return Ok(None);
     }
     // Answers are kept meanwhile: they need no more than that the sittings stay.
     let added = sqlx::query_scalar!(
@@ -284,6 +287,11 @@ pub async fn add_time(
     )
     .fetch_all(&mut *db)
     .await?;
+    if added.is_empty() {
+        // The form may be sent once more, and do what it says then.
+        let nobody = if sitting.is_some() { Problem::SittingSubmitted } else { Problem::NobodySits };
+        return Err(Error::invalid("minutes", nobody));
+    }
     sqlx::query!(
         "insert into incidents (id, sitting_id, at, kind, note, noted_by)
         select id, sitting, clock_timestamp(), 'time-added', $3, $4 from unnest($1::uuid[], $2::uuid[]) as n (id, sitting)",
@@ -294,11 +302,9 @@ pub async fn add_time(
     )
     .execute(&mut *db)
     .await?;
-    if !added.is_empty() {
-        note(services, &mut db, actor.person(), None, "assessment.time_added", setter.paper).await?;
-    }
+    note(services, &mut db, actor.person(), None, "assessment.time_added", setter.paper).await?;
     db.commit().await?;
-    u64::try_from(added.len()).map_err(Error::failed)
+    Ok(Some(count_of(added.iter())?))
 }
 
 async fn incident(

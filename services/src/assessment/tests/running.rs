@@ -106,6 +106,35 @@ async fn time_is_added_to_sittings_of_the_paper_only(db: PgPool) {
     add_time(services, &exam.setter, exam.paper, Some(sitting), 5, None).await.unwrap();
 }
 
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn time_that_reaches_nobody_is_not_reported_as_given(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let services = &exam.world.services;
+    let form = Some(paper_page(services, &exam.setter, exam.paper).await.unwrap().form);
+    let add = async |sitting| add_time(services, &exam.setter, exam.paper, sitting, 10, form).await;
+    let refused = |added: crate::Result<Option<u32>>| match added {
+        Err(Error::Invalid(mut fields)) => (fields[0].field.clone(), fields.remove(0).problem),
+        other => panic!("{other:?}"),
+    };
+    let minutes = |problem| ("minutes".to_owned(), problem);
+    assert_eq!(refused(add(None).await), minutes(Problem::NobodySits));
+    let sitting = exam.start().await;
+    let other = exam.world.learner("other@north.example").await;
+    let theirs = start_sitting(services, &other, exam.paper, "CODE2026").await.unwrap();
+    assert_eq!(add(None).await.unwrap(), Some(2), "nothing was done before, so the form does it now");
+    // The candidate was quicker: it is told, with what can be done.
+    submit_sitting(services, &exam.learner, sitting, &[]).await.unwrap();
+    let (field, problem) = refused(add(Some(sitting)).await);
+    assert_eq!((field.as_str(), &problem), ("minutes", &Problem::SittingSubmitted));
+    assert!(problem.message().starts_with("Open this sitting again"));
+    assert_eq!(add(Some(theirs)).await.unwrap(), Some(1));
+    submit_sitting(services, &other, theirs, &[]).await.unwrap();
+    // What was done by then is not done again, and not said to be refused.
+    assert_eq!(add(Some(theirs)).await.unwrap(), None);
+    let given = "select count(*) from incidents where sitting_id = $1 and kind = 'time-added'";
+    assert_eq!((exam.count(given, sitting).await, exam.count(given, theirs).await), (1, 2));
+}
+
 /// A paper that has closed, however long ago, and a sitting of it that goes on again.
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn a_sitting_that_is_open_again_is_found_long_after_its_paper_has_closed(db: PgPool) {
