@@ -35,6 +35,8 @@ pub enum Problem {
     /// `5-10`, `1 g 500 mg`.
     NumberTwice,
     NumberAFraction,
+    /// `1.5E-3`, `2 x 10^3`.
+    NumberAPower,
     NumberTooLong,
     UnitUnknown,
     /// A number alone, where its unit is chosen beside it.
@@ -192,8 +194,11 @@ impl Problem {
             Self::NumberMarks => {
                 "Use a full stop for the decimal point, like 2.5, and a comma only between thousands, like 1,000"
             }
-            Self::NumberTwice => "Enter one number with one unit, like 1,500 mg",
+            Self::NumberTwice => "Enter one number only, like 1,500, and one unit at most",
             Self::NumberAFraction => "Enter a decimal, like 0.5, instead of a fraction",
+            Self::NumberAPower => {
+                "Write the number out in figures, like 0.0025 or 1,500, without E or a power of ten"
+            }
             Self::NumberTooLong => {
                 "Enter a shorter number: at most 12 digits before the decimal point and 9 after it"
             }
