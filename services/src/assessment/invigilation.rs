@@ -54,6 +54,7 @@ pub async fn invigilation(services: &Services, actor: &Actor, paper: PaperId) ->
             coalesce(a.break_minutes, w.break_minutes, 0) as "break_minutes!",
             s.id as "sitting?", s.attempt as "attempt?", s.allowed_seconds as "allowed_seconds?", s.extra_seconds as "extra_seconds?",
             s.break_allowed_seconds as "break_allowed_seconds?", s.paused_at is not null as "paused!", s.submitted_at,
+            coalesce(s.started_at + make_interval(secs => s.allowed_seconds - s.percent_seconds) > s.closes_at, false) as "cut_by_close!",
             v.remaining_ms as "remaining_ms?", n.answered as "answered?", n.questions as "questions?", n.contact as "contact?", n.lefts as "lefts?",
             clock_timestamp() as "now!"
         from invited i
@@ -92,6 +93,7 @@ pub async fn invigilation(services: &Services, actor: &Actor, paper: PaperId) ->
                         row.extra_seconds.ok_or_else(missing)?,
                         row.break_allowed_seconds.ok_or_else(missing)?,
                     )?,
+                    cut_by_close: row.cut_by_close,
                     answered: number(row.answered.unwrap_or(0))?,
                     questions: number(row.questions.unwrap_or(0))?,
                     paused: row.paused,
@@ -149,6 +151,7 @@ pub async fn sitting_desk(services: &Services, actor: &Actor, sitting: SittingId
         r#"select p.title, coalesce(h.full_name, 'Erased account') as "name!", coalesce(h.email, '') as "email!", s.attempt, s.started_at,
             s.deadline_at, s.submitted_at, s.submitted_by, s.paused_at is not null as "paused!", v.remaining_ms as "remaining_ms!",
             s.allowed_seconds, s.extra_seconds, s.break_allowed_seconds, clock_timestamp() as "now!",
+            s.started_at + make_interval(secs => s.allowed_seconds - s.percent_seconds) > s.closes_at as "cut_by_close!",
             (select count(*) from answers x where x.sitting_id = s.id and x.response is not null and not x.unreadable) as "answered!",
             (select count(*) from answers x where x.sitting_id = s.id and x.response is not null and x.unreadable) as "unreadable!",
             (select count(*) from paper_items x where x.paper_id = p.id and x.attempt = s.attempt) as "questions!",
@@ -201,6 +204,7 @@ pub async fn sitting_desk(services: &Services, actor: &Actor, sitting: SittingId
             id: desk.sitting,
             attempt: number(row.attempt)?,
             time: time(row.allowed_seconds, row.extra_seconds, row.break_allowed_seconds)?,
+            cut_by_close: row.cut_by_close,
             answered: number(row.answered)?,
             questions: number(row.questions)?,
             paused: row.paused,

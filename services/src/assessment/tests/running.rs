@@ -164,6 +164,35 @@ async fn a_sitting_that_is_open_again_is_found_long_after_its_paper_has_closed(d
     }
 }
 
+/// The close cuts who starts late; whoever runs the paper sees as much of it as the candidate.
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn whoever_runs_a_paper_sees_whose_time_its_close_cuts(db: PgPool) {
+    let exam = Exam::new(db, |settings| settings.limit_minutes = 60).await;
+    let services = &exam.world.services;
+    let given = Adjustment { extra_percent: 25, extra_minutes: 5, break_minutes: 0 };
+    set_adjustment(services, &exam.setter, exam.organisation, "learner@north.example", given).await.unwrap();
+    // Minutes until the close at the start.
+    for (to_close, cut) in [(100, false), (61, false), (59, true), (30, true)] {
+        sqlx::query("delete from sittings").execute(&services.db).await.unwrap();
+        sqlx::query("update papers set closes_at = now() + make_interval(mins => $1)")
+            .bind(to_close)
+            .execute(&services.db)
+            .await
+            .unwrap();
+        let sitting = exam.start().await;
+        let desk = sitting_desk(services, &exam.setter, sitting).await.unwrap().row;
+        let row = invigilation(services, &exam.setter, exam.paper).await.unwrap().candidates.remove(0);
+        assert_eq!((desk.cut_by_close, row.sitting.unwrap().cut_by_close), (cut, cut), "{to_close}");
+    }
+    // Extended, it is cut no more.
+    let seen = paper_page(services, &exam.setter, exam.paper).await.unwrap().versions.settings;
+    change_window(services, &exam.setter, exam.paper, ("", "2036-01-01T09:00"), "Snow", Some(seen))
+        .await
+        .unwrap();
+    let row = invigilation(services, &exam.setter, exam.paper).await.unwrap().candidates.remove(0);
+    assert!(!row.sitting.unwrap().cut_by_close);
+}
+
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn access_codes_are_not_found_by_trying(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
