@@ -90,13 +90,20 @@ async fn everybody_whom_it_concerns_is_told_that_the_close_cuts_the_time(db: PgP
         (desk, setter, whoever_runs_it),
     ];
     for (open_for, cut) in [("30 minutes", true), ("2 hours", false)] {
-        let closes = "with papers as (
+        let closes = "with moved as (
                 update papers set limit_minutes = 60, closes_at = now() + $1::text::interval,
                     opens_at = case when published_at is null then now() else opens_at end
+                where id::text in ($2, $3)
             )
             update sittings set started_at = now(), allowed_seconds = 3600, closes_at = now() + $1::text::interval
             where submitted_at is null";
-        sqlx::query(closes).bind(open_for).execute(&site.services.db).await.unwrap();
+        sqlx::query(closes)
+            .bind(open_for)
+            .bind(prepared.put("{open}"))
+            .bind(prepared.put("{draft}"))
+            .execute(&site.services.db)
+            .await
+            .unwrap();
         for (page, session, words) in pages {
             let page = site.get(&prepared.put(page), session).await.body.replace("<!>", "");
             assert_eq!(page.contains(words), cut, "{open_for}: {words} {page}");

@@ -16,7 +16,7 @@ use crate::{
 /// `/assessments/sittings/{sitting}/receipt`: what a candidate has in hand after submission.
 #[component]
 pub fn ReceiptPage() -> impl IntoView {
-    let receipt = Resource::new(asked, |asked| or_room(asked, load_receipt));
+    let receipt = Resource::new(asked(), |asked| or_room(asked, load_receipt));
     let page = |(sitting, receipt): (String, Option<Receipt>)| match receipt {
         Some(receipt) => view! { <ReceiptView receipt /> }.into_any(),
         None => view! { <OpenAgain sitting /> }.into_any(),

@@ -16,7 +16,7 @@ use crate::{
 /// `/assessments/sittings/{sitting}/result`, for the candidate, as soon as the results are out.
 #[component]
 pub fn ResultPage() -> impl IntoView {
-    let result = Resource::new(asked, |asked| or_room(asked, load_result));
+    let result = Resource::new(asked(), |asked| or_room(asked, load_result));
     let page = |(sitting, result): (String, Option<SittingResult>)| match result {
         Some(result) => view! { <ResultOf result /> }.into_any(),
         None => view! { <OpenAgain sitting /> }.into_any(),

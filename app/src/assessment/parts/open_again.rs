@@ -6,9 +6,9 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 use crate::{api::ApiError, live::KeepCurrent, ui::Title};
 
 /// What the address asks for: a sitting, and whether only whether it is open again. An open page asks so, which must not be led away.
-pub fn asked() -> (String, bool) {
-    let sitting = use_params_map().read().get("sitting").unwrap_or_default();
-    (sitting, use_query_map().read().get("open-again").is_some())
+pub fn asked() -> impl Fn() -> (String, bool) {
+    let (params, query) = (use_params_map(), use_query_map());
+    move || (params.read().get("sitting").unwrap_or_default(), query.read().get("open-again").is_some())
 }
 
 /// What is there of a sitting, or else its room.
