@@ -35,6 +35,8 @@ pub enum Problem {
     /// `5-10`, `1 g 500 mg`.
     NumberTwice,
     NumberAFraction,
+    /// `1.5E-3`, `2 x 10^3`.
+    NumberAPower,
     NumberTooLong,
     UnitUnknown,
     /// A number alone, where its unit is chosen beside it.
@@ -103,6 +105,10 @@ pub enum Problem {
     NothingTakenOut,
     /// One attempt at a time.
     OtherSittingOpen,
+    /// Time for everybody, and there is nobody.
+    NobodySits,
+    /// Time for a sitting that is over.
+    SittingSubmitted,
     FileMissing,
     FileFaulty,
     /// The check was changed between showing it and answering it.
@@ -193,8 +199,11 @@ impl Problem {
             Self::NumberMarks => {
                 "Use a full stop for the decimal point, like 2.5, and a comma only between thousands, like 1,000"
             }
-            Self::NumberTwice => "Enter one number with one unit, like 1,500 mg",
+            Self::NumberTwice => "Enter one number only, like 1,500, and one unit at most",
             Self::NumberAFraction => "Enter a decimal, like 0.5, instead of a fraction",
+            Self::NumberAPower => {
+                "Write the number out in figures, like 0.0025 or 1,500, without E or a power of ten"
+            }
             Self::NumberTooLong => {
                 "Enter a shorter number: at most 12 digits before the decimal point and 9 after it"
             }
@@ -256,6 +265,13 @@ impl Problem {
             Self::KeyOneLetter => "Enter one letter: this question has one right answer",
             Self::OtherSittingOpen => {
                 "Wait until the other attempt of this candidate is submitted. It is open now, and there is one at a time"
+            }
+            Self::NobodySits => {
+                "Nobody is sitting this paper now, so nobody was given any time. Whoever has submitted can be given some by opening \
+                 their sitting again"
+            }
+            Self::SittingSubmitted => {
+                "Open this sitting again, with these minutes, if the candidate is to go on. It was submitted meanwhile, so no time was added"
             }
             Self::NothingTakenOut => "This question has not been taken out, so there is nothing to put back",
             Self::FileMissing => {

@@ -137,6 +137,8 @@ pub struct SittingRow {
     pub id: SittingId,
     pub attempt: u8,
     pub time: SittingTime,
+    /// The paper closes before the time that is allowed would be over.
+    pub cut_by_close: bool,
     pub answered: u32,
     pub questions: u32,
     pub paused: bool,

@@ -120,3 +120,41 @@ async fn the_receipt_says_who_ended_the_sitting(db: PgPool) {
         "{handed_in}"
     );
 }
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn receipt_and_result_of_a_sitting_that_is_open_again_lead_to_its_room(db: PgPool) {
+    let site = Site::with_demo(db).await;
+    let prepared = assessment::prepared(&site).await;
+    let [candidate, other, setter] = [1, 2, 3].map(|role| prepared.sessions[role].as_deref());
+    sqlx::query("update papers set released_at = now()").execute(&site.services.db).await.unwrap();
+    let room = prepared.put("/assessments/sittings/{submitted}");
+    let told = "opened this sitting again, and your time runs";
+    let submitted = async || {
+        for page in ["receipt", "result"] {
+            let there = site.get(&format!("{room}/{page}"), candidate).await;
+            assert_eq!(there.status, 200, "{page}");
+            // It asks at the address that leads nowhere else.
+            assert!(there.body.contains(&format!("{room}/{page}?open-again=")), "{}", there.body);
+            assert!(there.body.contains("id=\"open-again\"") && !there.body.contains(told), "{}", there.body);
+        }
+    };
+    submitted().await;
+    let reopen = prepared.put("paper={sat}&sitting={submitted}&minutes=5");
+    site.call("/api/assessment/reopen_sitting", &reopen, setter).await;
+    for page in ["receipt", "result"] {
+        let address = format!("{room}/{page}");
+        let reloaded = site.get(&address, candidate).await;
+        assert_eq!((reloaded.status.as_u16(), reloaded.header("location")), (302, room.as_str()), "{page}");
+        // Who looks at it open is told, and stays there.
+        let asked = site.get(&format!("{address}?open-again="), candidate).await;
+        let here = asked.body.split("id=\"open-again\"").nth(1).unwrap_or_default();
+        assert!(asked.status == 200 && here.contains(told), "{} {}", asked.status, asked.body);
+        assert!(here.contains(&format!("href=\"{room}\"")), "{here}");
+        for who in [other, setter] {
+            assert_eq!(site.get(&address, who).await.status, 404, "{page}");
+        }
+    }
+    assert_eq!(site.get(&room, candidate).await.status, 200);
+    site.call("/api/assessment/submit_sitting", &prepared.put("sitting={submitted}"), candidate).await;
+    submitted().await;
+}

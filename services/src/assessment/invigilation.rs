@@ -58,6 +58,7 @@ pub async fn invigilation(services: &Services, actor: &Actor, paper: PaperId) ->
             coalesce(a.break_minutes, w.break_minutes, 0) as "break_minutes!",
             s.id as "sitting?", s.attempt as "attempt?", s.allowed_seconds as "allowed_seconds?", s.extra_seconds as "extra_seconds?",
             s.break_allowed_seconds as "break_allowed_seconds?", s.paused_at is not null as "paused!", s.submitted_at,
+            coalesce(s.started_at + make_interval(secs => s.allowed_seconds - s.percent_seconds) > s.closes_at, false) as "cut_by_close!",
             v.remaining_ms as "remaining_ms?", n.answered as "answered?", q.questions as "questions?",
             greatest(s.last_contact_at, n.saved_at) as "contact?",
             (select coalesce(sum(x.times), 0) from incidents x where x.sitting_id = s.id and x.kind = 'left') as "lefts?",
@@ -97,6 +98,7 @@ pub async fn invigilation(services: &Services, actor: &Actor, paper: PaperId) ->
                         row.extra_seconds.ok_or_else(missing)?,
                         row.break_allowed_seconds.ok_or_else(missing)?,
                     )?,
+                    cut_by_close: row.cut_by_close,
                     answered: number(row.answered.unwrap_or(0))?,
                     questions: number(row.questions.unwrap_or(0))?,
                     paused: row.paused,
@@ -154,6 +156,7 @@ pub async fn sitting_desk(services: &Services, actor: &Actor, sitting: SittingId
         r#"select p.title, coalesce(h.full_name, 'Erased account') as "name!", coalesce(h.email, '') as "email!", s.attempt, s.started_at,
             s.deadline_at, s.submitted_at, s.submitted_by, s.paused_at is not null as "paused!", v.remaining_ms as "remaining_ms!",
             s.allowed_seconds, s.extra_seconds, s.break_allowed_seconds, clock_timestamp() as "now!",
+            s.started_at + make_interval(secs => s.allowed_seconds - s.percent_seconds) > s.closes_at as "cut_by_close!",
             (select count(*) from answers x where x.sitting_id = s.id and x.response is not null and not x.unreadable) as "answered!",
             (select count(*) from answers x where x.sitting_id = s.id and x.response is not null and x.unreadable) as "unreadable!",
             (select count(*) from paper_items x where x.paper_id = p.id and x.attempt = s.attempt) as "questions!",
@@ -206,6 +209,7 @@ pub async fn sitting_desk(services: &Services, actor: &Actor, sitting: SittingId
             id: desk.sitting,
             attempt: number(row.attempt)?,
             time: time(row.allowed_seconds, row.extra_seconds, row.break_allowed_seconds)?,
+            cut_by_close: row.cut_by_close,
             answered: number(row.answered)?,
             questions: number(row.questions)?,
             paused: row.paused,
@@ -265,8 +269,11 @@ pub(super) async fn hold_going_on(
 /// Adds minutes to one sitting, or to all that are going on. The candidates' screens are told at once. `form` as [`once`] has it: time
 /// that was given cannot be taken back.
 ///
+/// Says how many were given it; `None` where the form had been sent before.
+///
 /// # Errors
-/// [`Problem::NumberOutOfRange`] on `minutes` outside 1 to 240; [`Error::NotFound`] for a sitting of another paper.
+/// On `minutes` [`Problem::NumberOutOfRange`] outside 1 to 240, and where there is nobody who could be given time
+/// [`Problem::SittingSubmitted`] or [`Problem::NobodySits`]; [`Error::NotFound`] for a sitting of another paper.
 pub async fn add_time(
     services: &Services,
     actor: &Actor,
@@ -274,7 +281,7 @@ pub async fn add_time(
     sitting: Option<SittingId>,
     minutes: u16,
     form: Option<FormToken>,
-) -> Result<u64> {
+) -> Result<Option<u32>> {
     let mut db = services.begin().await?;
     let setter = actor.setter_of(services, &mut db, paper).await?;
     if !(1..=240).contains(&minutes) {
@@ -293,7 +300,7 @@ pub async fn add_time(
     let whom = sitting.map_or("all".to_owned(), |sitting| sitting.to_string());
     let what = format!("add {minutes} {paper} {whom}");
     if once(services, &mut db, actor, form, &what, paper.0).await?.is_some() {
-        return Ok(0);
+        return Ok(None);
     }
     let going_on = hold_going_on(&mut db, setter.paper, sitting).await?;
     let added = sqlx::query_scalar!(
@@ -303,6 +310,11 @@ pub async fn add_time(
     )
     .fetch_all(&mut *db)
     .await?;
+    if added.is_empty() {
+        // The form may be sent once more, and do what it says then.
+        let nobody = if sitting.is_some() { Problem::SittingSubmitted } else { Problem::NobodySits };
+        return Err(Error::invalid("minutes", nobody));
+    }
     sqlx::query!(
         "insert into incidents (id, sitting_id, at, kind, note, noted_by)
         select id, sitting, clock_timestamp(), 'time-added', $3, $4 from unnest($1::uuid[], $2::uuid[]) as n (id, sitting)",
@@ -313,11 +325,9 @@ pub async fn add_time(
     )
     .execute(&mut *db)
     .await?;
-    if !added.is_empty() {
-        note(services, &mut db, actor.person(), None, "assessment.time_added", setter.paper).await?;
-    }
+    note(services, &mut db, actor.person(), None, "assessment.time_added", setter.paper).await?;
     db.commit().await?;
-    u64::try_from(added.len()).map_err(Error::failed)
+    Ok(Some(count_of(added.iter())?))
 }
 
 async fn incident(

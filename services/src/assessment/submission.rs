@@ -356,6 +356,16 @@ pub async fn receipt(services: &Services, actor: &Actor, sitting: SittingId) -> 
     })
 }
 
+/// Whether the sitting is the actor's own and goes on: then there is a room, and neither receipt nor result.
+pub async fn goes_on(services: &Services, actor: &Actor, sitting: SittingId) -> Result<bool> {
+    let open = sqlx::query_scalar!(
+        r#"select exists (select from sittings where id = $1 and learner_id = $2 and submitted_at is null) as "open!""#,
+        sitting.0,
+        actor.person().0,
+    );
+    Ok(open.fetch_one(&services.db).await?)
+}
+
 fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");

@@ -46,10 +46,12 @@ pub async fn add_time(
     let mut form = Form::new(&request);
     form.typed("minutes", &minutes);
     let Some(minutes) = form.field("minutes", parse::minutes(&minutes)) else { return Err(form.refused()) };
-    form.answer(assessment::add_time(&request.services, actor, paper, one, minutes, once).await)?;
-    redirect(&match one {
-        Some(sitting) => format!("/assessments/papers/{paper}/sittings/{sitting}"),
-        None => format!("/assessments/papers/{paper}?done=time"),
+    let added =
+        form.answer(assessment::add_time(&request.services, actor, paper, one, minutes, once).await)?;
+    redirect(&match (one, added) {
+        (Some(sitting), _) => format!("/assessments/papers/{paper}/sittings/{sitting}"),
+        (None, Some(candidates)) => format!("/assessments/papers/{paper}?done=time&candidates={candidates}"),
+        (None, None) => format!("/assessments/papers/{paper}?done=time"),
     });
     Ok(())
 }

@@ -26,7 +26,7 @@ fn ItemsView(sheet: ItemSheet) -> impl IntoView {
     let came_back = CameBack::from(&[CorrectItem::PATH]);
     let done = use_query_map().with_untracked(|query| query.get("done"));
     let done = (done.as_deref() == Some("corrected"))
-        .then_some("The question is corrected, and everybody has been marked again.");
+        .then(|| "The question is corrected, and everybody has been marked again.".to_owned());
     let steps = vec![(format!("/assessments/papers/{}", sheet.paper), sheet.title.clone())];
     let (paper, nobody, unpublished) = (sheet.paper, sheet.analysis.candidates == 0, sheet.items.is_empty());
     // The marks of one attempt: a place may have several questions, of one attempt or some each.

@@ -1,11 +1,14 @@
 use domain::assessment::{CategoryResult, CertificateName, SittingId, SittingResult};
 use leptos::{prelude::*, server_fn::ServerFn};
-use leptos_router::hooks::use_params_map;
 
 use crate::{
     assessment::{
         api::{AskPractice, NameCertificate, load_result},
-        parts::{result_view::ResultView, setting::CameBack},
+        parts::{
+            open_again::{OpenAgain, TellsOfOpening, asked, or_room},
+            result_view::ResultView,
+            setting::CameBack,
+        },
     },
     ui::{Breadcrumbs, ErrorSummary, Loaded, TextField, Time, Title},
 };
@@ -13,9 +16,12 @@ use crate::{
 /// `/assessments/sittings/{sitting}/result`, for the candidate, as soon as the results are out.
 #[component]
 pub fn ResultPage() -> impl IntoView {
-    let params = use_params_map();
-    let result = Resource::new(move || params.read().get("sitting").unwrap_or_default(), load_result);
-    view! { <Loaded resource=result page=|result| view! { <ResultOf result /> } /> }
+    let result = Resource::new(asked(), |asked| or_room(asked, load_result));
+    let page = |(sitting, result): (String, Option<SittingResult>)| match result {
+        Some(result) => view! { <ResultOf result /> }.into_any(),
+        None => view! { <OpenAgain sitting /> }.into_any(),
+    };
+    view! { <Loaded resource=result page /> }
 }
 
 #[component]
@@ -30,6 +36,7 @@ fn ResultOf(result: SittingResult) -> impl IntoView {
         <Breadcrumbs steps=vec![("/assessments".to_owned(), "Assessments".to_owned())] />
         <ErrorSummary problems=came_back.problems() />
         {came_back.failed().map(|text| view! { <p class="notice" role="alert">{text}</p> })}
+        <TellsOfOpening sitting=sitting.to_string() page="result" />
         <p class="over">{result.title.clone()}</p>
         <h1>"Your result"</h1>
         <p>"Submitted by "{result.candidate.clone()}" on "<Time moment=result.submitted.clone() />"."</p>

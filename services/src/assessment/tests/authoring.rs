@@ -444,6 +444,55 @@ async fn nights_on_which_the_clocks_change_are_explained(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_published_paper_keeps_its_hours_when_it_is_moved_or_extended_over_a_change_of_clocks(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let (services, setter) = (&exam.world.services, &exam.setter);
+    let stands = async || {
+        let page = paper_page(services, setter, exam.paper).await.unwrap();
+        (page.opens.utc, page.closes.utc, page.time_notes)
+    };
+    let skipped = |field| [FieldProblem::new(field, Problem::TimeSkipped)];
+    window(&exam, "2035-03-24T09:00", "2035-03-24T17:00", "Booked").await.unwrap();
+    // Nobody has started: the whole window is moved. The clocks go forward in the night to 25 March.
+    window(&exam, "2035-03-24T09:00", "2035-03-25T17:00", "Two days").await.unwrap();
+    let over = ("2035-03-24T09:00:00Z".to_owned(), "2035-03-25T16:00:00Z".to_owned(), Vec::new());
+    assert_eq!(stands().await, over, "nine o'clock stays nine o'clock, and five five");
+    let wrong = window(&exam, "2035-03-25T01:30", "2035-03-25T17:00", "x").await;
+    assert_eq!(problems(wrong), skipped("opens"));
+    let wrong = window(&exam, "2035-03-24T09:00", "2035-03-25T01:30", "x").await;
+    assert_eq!(problems(wrong), skipped("closes"));
+    assert_eq!(stands().await, over, "nothing was changed");
+
+    // Somebody has started: the close alone, and later.
+    window(&exam, "2025-01-01T09:00", "2035-03-24T17:00", "Today").await.unwrap();
+    let sitting = exam.start().await;
+    let extend = async |closes| window(&exam, "", closes, "Snow").await;
+    let of_sitting = async || -> chrono::DateTime<chrono::Utc> {
+        let query = sqlx::query_scalar("select closes_at from sittings where id = $1").bind(sitting.0);
+        query.fetch_one(&services.db).await.unwrap()
+    };
+    assert_eq!(problems(extend("2035-03-25T01:30").await), skipped("closes"));
+    // The clocks go back in the night to 28 October: half past one comes twice, and the first is meant.
+    for (closes, utc, told) in [
+        ("2035-03-25T17:00", "2035-03-25T16:00:00Z", None),
+        ("2035-10-28T01:30", "2035-10-28T00:30:00Z", Some("closes comes twice")),
+        ("2035-10-28T02:30", "2035-10-28T02:30:00Z", None),
+        ("2035-10-28T17:00", "2035-10-28T17:00:00Z", None),
+    ] {
+        extend(closes).await.unwrap();
+        let (opens, closed, notes) = stands().await;
+        assert_eq!((&*opens, &*closed), ("2025-01-01T09:00:00Z", utc));
+        assert_eq!(of_sitting().await, utc.parse::<chrono::DateTime<chrono::Utc>>().unwrap());
+        match told {
+            Some(told) => assert!(notes[0].contains(told) && notes[0].contains("The first"), "{notes:?}"),
+            None => assert!(notes.is_empty(), "{notes:?}"),
+        }
+        // What the form is drawn with is the time that stands, which of the two it may be.
+        assert_eq!(problems(extend(closes).await), [FieldProblem::new("closes", Problem::ClosesEarlier)]);
+    }
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn a_new_paper_is_open_from_nine_to_five_by_the_clock_on_the_wall(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let (services, setter) = (&exam.world.services, &exam.setter);
