@@ -162,7 +162,9 @@ pub async fn sitting_desk(services: &Services, actor: &Actor, sitting: SittingId
             (select count(*) from paper_items x where x.paper_id = p.id and x.attempt = s.attempt) as "questions!",
             greatest(s.last_contact_at, (select max(x.saved_at) from answers x where x.sitting_id = s.id)) as "contact!",
             (select coalesce(sum(x.times), 0) from incidents x where x.sitting_id = s.id and x.kind = 'left') as "lefts!",
-            (select count(*) from late_answers x where x.sitting_id = s.id) as "late!", results_released(p.id) as "results_out!"
+            (select count(*) from late_answers x where x.sitting_id = s.id
+                -- What was answered again in time, after the sitting was opened again, counts.
+                and not exists (select from answers a where a.sitting_id = s.id and a.item_id = x.item_id and a.sequence > x.sequence)) as "late!", results_released(p.id) as "results_out!"
         from sittings s
         join papers p on p.id = s.paper_id
         join sitting_states v on v.id = s.id

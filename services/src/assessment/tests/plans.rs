@@ -67,8 +67,12 @@ async fn what_is_read_of_one_paper_reads_no_whole_table(db: PgPool) {
     sqlx::raw_sql(MARKS).execute(&mut *db.acquire().await.unwrap()).await.unwrap();
     for (what, words, many) in [
         ("the results", "from sittings s left join people h on h.id = s.learner_id", 2),
-        ("the sums of results, item analysis and corrections", "from sittings s join item_marks m on", 4),
-        ("the answers of item analysis", "cross join lateral (select * from item_marks x", 1),
+        ("the sums of corrections", "from sittings s join item_marks m on", 1),
+        (
+            "the marks of results and of item analysis",
+            "from (select x.* from item_marks x where x.sitting_id = s.id offset 0)",
+            2,
+        ),
         ("the answers that are marked again", "from item_marks m left join answers a on", 1),
         ("the marks that are written again", "update item_marks m set marks", 1),
         ("the sittings that are marked again", "submitted_at is not null order by id for no key update", 1),
