@@ -219,14 +219,12 @@ async fn unless_it_goes_on<T>(
     sitting: SittingId,
     found: services::Result<T>,
 ) -> services::Result<Option<T>> {
-    match (found, request.actor.as_ref()) {
-        (Err(services::Error::NotFound), Some(actor))
-            if assessment::goes_on(&request.services, actor, sitting).await? =>
-        {
-            Ok(None)
-        }
-        (found, _) => found.map(Some),
-    }
+    let actor = request.actor.as_ref().filter(|_| matches!(found, Err(services::Error::NotFound)));
+    let goes_on = match actor {
+        Some(actor) => assessment::goes_on(&request.services, actor, sitting).await?,
+        None => false,
+    };
+    if goes_on { Ok(None) } else { found.map(Some) }
 }
 
 /// Takes a name in Latin letters for a certificate that cannot show the candidate's own.

@@ -18,11 +18,12 @@ pub fn DeskFacts(desk: SittingDesk) -> impl IntoView {
         SubmittedBy::Clock => "by the server, because the time was up",
     });
     let row = desk.row;
+    let cut = cut_by_close(&row);
     view! {
         <dl class="summary-list narrow">
             <div><dt>"Candidate"</dt><dd>{desk.candidate}<span class="line">{desk.email}</span></dd></div>
             {(row.attempt > 1).then(|| view! { <div><dt>"Attempt"</dt><dd>{row.attempt}</dd></div> })}
-            <div><dt>"Time allowed"</dt><dd>{row.time.in_words()}{cut_by_close(&row)}</dd></div>
+            <div><dt>"Time allowed"</dt><dd>{row.time.in_words()}{cut}</dd></div>
             <div><dt>"Status"</dt><dd><span class=class>{words}</span></dd></div>
             <div><dt>"Started"</dt><dd><Time moment=desk.started /></dd></div>
             <div><dt>"Deadline"</dt><dd><Time moment=desk.deadline /></dd></div>
