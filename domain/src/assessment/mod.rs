@@ -72,7 +72,8 @@ pub use rounding::{Precision, Rounding, rules_in_words};
 pub use sitting::{
     AnswerField, BREAK_GRACE_SECONDS, CandidateHome, CandidatePaper, Drawn, GRACE_SECONDS, LastAttempt,
     MOST_PAPERS, MOST_RESULTS, PageQuestion, PastSitting, Receipt, ReleasedOutcome, Room, RoomQuestion,
-    RoomState, SEAT, Save, Saved, Seated, SectionPass, SittingId, Standing, SubmittedBy, UnitField, whole_percent,
+    RoomState, SEAT, Save, Saved, Seated, SectionPass, SittingId, Standing, SubmittedBy, UnitField,
+    whole_percent,
 };
 pub use template::Template;
 pub use window::WindowWatch;

@@ -403,7 +403,8 @@ mod tests {
             available: 10,
             pass_percent,
         };
-        let sections = [section("Sums", 9, None), section("Words", 3, Some(40)), section("Units", 4, Some(40))];
+        let sections =
+            [section("Sums", 9, None), section("Words", 3, Some(40)), section("Units", 4, Some(40))];
         let outcome = |mark, passed| ReleasedOutcome { mark, available: 30, passed };
         assert_eq!(missed(outcome(16, false), 30, &sections), ["Words: 3 of 10, below 40%"]);
         let both = ["Whole paper: below 60%", "Words: 3 of 10, below 40%"];

@@ -17,7 +17,9 @@ pub fn as_typed(typed: &str, unit: &str) -> String {
 /// Why a number that is not right is not, part by part as an exam's result tells it, and never what is right. Nothing of what cannot be
 /// read.
 pub fn why_not_right(typed: &str, answer: &str, unit: &str, rounding: Rounding) -> String {
-    let (Ok(entry), Some(right)) = (Entry::read(typed, ""), bare_number(answer)) else { return String::new() };
+    let (Ok(entry), Some(right)) = (Entry::read(typed, ""), bare_number(answer)) else {
+        return String::new();
+    };
     let asked = unit.parse::<Unit>().ok();
     let own_unit = entry.of_printed(asked.as_ref()).is_some();
     // Another unit may stand for the right amount, or behind the right figures.

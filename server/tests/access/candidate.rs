@@ -87,14 +87,20 @@ async fn the_receipt_says_who_ended_the_sitting(db: PgPool) {
     assert!(swept.contains("Your answers have been submitted") && swept.contains(why), "{swept}");
 
     // When the result comes, by what this paper says.
-    let (by_hand, at_close) =
-        ("as soon as whoever set the paper releases the results.", "as soon as the paper has closed and everybody has finished.");
+    let (by_hand, at_close) = (
+        "as soon as whoever set the paper releases the results.",
+        "as soon as the paper has closed and everybody has finished.",
+    );
     for (release, said, not_said) in [("by-hand", by_hand, at_close), ("at-close", at_close, by_hand)] {
-        sqlx::query("update papers set release = $1, released_at = null, closes_at = now() + interval '1 day'")
-            .bind(release)
-            .execute(&site.services.db)
-            .await
-            .unwrap();
+        sqlx::query(
+            "update papers set release = $1, released_at = null, closes_at = now() + interval '1 day'
+            where id = (select paper_id from sittings where id::text = $2)",
+        )
+        .bind(release)
+        .bind(prepared.put("{sitting}"))
+        .execute(&site.services.db)
+        .await
+        .unwrap();
         let waits = receipt(&prepared.put("{sitting}"), prepared.sessions[1].as_deref()).await;
         assert!(waits.contains(said) && !waits.contains(not_said), "{waits}");
     }

@@ -121,13 +121,15 @@ async fn a_key_that_was_corrected_meanwhile_is_shown_beside_what_was_typed(db: P
     .fetch_one(&site.services.db)
     .await
     .unwrap();
-    let form = |right: &str| format!("paper={{sat}}&item={item}&how=right&reason=A+slip&version=0&right={right}");
+    let form =
+        |right: &str| format!("paper={{sat}}&item={item}&how=right&reason=A+slip&version=0&right={right}");
     let first = prepared.put(&form("777"));
     site.call("/api/assessment/correct_item", &first, prepared.sessions[3].as_deref()).await;
     let items = "/assessments/papers/{sat}/items";
     let page = sent(&site, &prepared, "correct_item", &form("888"), items).await;
     assert!(summary(&page)[0].starts_with("Somebody changed this meanwhile, last on "));
-    let form = page.body.split(&format!("id=\"changed-{item}\"")).nth(1).unwrap().split("</form>").next().unwrap();
+    let form =
+        page.body.split(&format!("id=\"changed-{item}\"")).nth(1).unwrap().split("</form>").next().unwrap();
     assert!(form.contains("777") && form.contains("value=\"888\"") && form.contains("A slip"), "{form}");
     // Saving again is meant.
     assert!(form.contains("name=\"version\" value=\"1\""), "{form}");

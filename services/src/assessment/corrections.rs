@@ -274,7 +274,7 @@ impl Changed {
 ///
 /// # Errors
 /// Why it cannot be one.
-fn mended(question: &Question, right: &str) -> Result<Question, Problem> {
+fn mended(question: &Question, right: &str) -> std::result::Result<Question, Problem> {
     let right = right.trim();
     let mut mended = question.clone();
     match &mut mended.key {

@@ -129,7 +129,8 @@ pub async fn item_sheet(services: &Services, actor: &Actor, paper: PaperId) -> R
                         _ => "The key was corrected",
                     }
                     .to_owned(),
-                    right: (!row.voided && !row.restored).then(|| (accepted(row.before.0), accepted(row.after.0))),
+                    right: (!row.voided && !row.restored)
+                        .then(|| (accepted(row.before.0), accepted(row.after.0))),
                     marks_changed: number(row.changed)?,
                     passes_changed: number(row.passes)?,
                 })

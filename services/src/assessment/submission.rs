@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use domain::assessment::{
-    GRACE_SECONDS, ItemMark, Question, Receipt, Response, Save, SectionId, SittingId, SubmittedBy, Verdict,
-    mark, outcome,
+    GRACE_SECONDS, ItemMark, Question, Receipt, Release, Response, Save, SectionId, SittingId, SubmittedBy,
+    Verdict, mark, outcome,
 };
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;

@@ -466,8 +466,7 @@ pub async fn set_adjustment(
         form.typed(name, value);
     }
     // An empty box leaves what the person has.
-    type Read = fn(&str) -> Result<u16, Problem>;
-    let mut number = |field: &str, text: &str, read: Read| match text.trim() {
+    let mut number = |field: &str, text: &str, read: fn(&str) -> Result<u16, Problem>| match text.trim() {
         "" => Some(None),
         text => form.field(field, read(text)).map(Some),
     };

@@ -393,7 +393,8 @@ async fn of_a_number_the_part_that_is_wrong_is_told_and_no_unit_twice(db: PgPool
     };
     import_pool(&world, 3, numbers).await;
     let here = shown(&world, &actor, "one").await.unwrap();
-    let typed = here.questions.iter().map(|question| question.id.clone()).zip(["83.33 ml/h", "83 mg/h", "90"]);
+    let typed =
+        here.questions.iter().map(|question| question.id.clone()).zip(["83.33 ml/h", "83 mg/h", "90"]);
     let answers = typed.map(|(id, typed)| (id, vec![typed.to_owned()])).collect();
     let attempt = take_check(&world.services, &actor, taken("one", &here, answers)).await.unwrap();
     let told = result(&world, &actor, attempt).await;
