@@ -74,7 +74,7 @@ async fn a_page_costs_at_most_three_queries(db: PgPool) {
         site.call("/api/assessment/give_reason", &format!("about={about}&reason=Asked"), Some(&support))
             .await;
     }
-    let draft = long_draft(&site).await;
+    let draft = long_draft(&site).await.unwrap();
     site.call("/api/assessment/give_reason", &format!("about=paper/{draft}&reason=Asked"), Some(&support))
         .await;
     let counter = Counter::default();
@@ -157,7 +157,7 @@ async fn a_page_costs_at_most_three_queries(db: PgPool) {
 }
 
 /// A draft of the setter's of two hundred lines, some with a chosen template.
-async fn long_draft(site: &Site) -> uuid::Uuid {
+async fn long_draft(site: &Site) -> Result<uuid::Uuid, sqlx::Error> {
     let draft = sqlx::query_scalar(
         "with paper as (
             insert into papers (id, organisation_id, set_by, kind, title, limit_minutes, pass_percent, calculator, shuffle, hints,
@@ -176,5 +176,5 @@ async fn long_draft(site: &Site) -> uuid::Uuid {
         )
         select id from paper",
     );
-    draft.fetch_one(&site.services.db).await.unwrap()
+    draft.fetch_one(&site.services.db).await
 }
