@@ -182,6 +182,31 @@ mod tests {
         assert!(seen_by_others(&db, &others).await);
     }
 
+    /// clippy sees who calls sqlx's own ways to begin; a statement that begins is text to it.
+    #[test]
+    fn no_statement_begins_a_transaction_elsewhere() {
+        let mut folders: Vec<_> = ["services", "server", "app"]
+            .map(|name| format!("{}/../{name}/src", env!("CARGO_MANIFEST_DIR")).into())
+            .into();
+        let mut read = 0;
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir::<std::path::PathBuf>(folder).unwrap() {
+                let path = entry.unwrap().path();
+                let name = path.file_name().and_then(|name| name.to_str()).unwrap().to_owned();
+                if path.is_dir() && name != "tests" {
+                    folders.push(path);
+                } else if name.ends_with(".rs") && !matches!(name.as_str(), "tests.rs" | "database.rs") {
+                    let text = std::fs::read_to_string(&path).unwrap().to_lowercase();
+                    for begins in ["\"begin", "\"start transaction", "; begin"] {
+                        assert!(!text.contains(begins), "{}: {begins}", path.display());
+                    }
+                    read += 1;
+                }
+            }
+        }
+        assert!(read > 150, "{read} files");
+    }
+
     #[sqlx::test(migrator = "crate::MIGRATIONS")]
     async fn a_connection_that_comes_back_inside_a_transaction_is_not_handed_on(others: PgPool) {
         let db = pool(&address(&others), 1).unwrap();

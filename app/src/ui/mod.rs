@@ -7,6 +7,7 @@ mod fields;
 mod frame;
 mod inputs;
 mod loaded;
+mod search;
 mod sign_out;
 mod tags;
 mod time;
@@ -19,6 +20,7 @@ pub use fields::{PasswordField, ProblemLine, TextField, problem_for, uncorrected
 pub use frame::{SiteFooter, SiteHeader, SkipLink};
 pub use inputs::{SelectField, TextArea};
 pub use loaded::Loaded;
+pub use search::SearchForm;
 pub use tags::{StatusTag, Tick};
 pub use time::Time;
 pub use title::Title;

@@ -86,7 +86,8 @@ pub async fn my_cohorts(services: &Services, actor: &Actor) -> Result<MyCohorts>
             organisation: row.organisation,
             course: row.course,
             students: number(row.students)?,
-            completed_percent: number(row.completed_percent)?,
+            // A module that was retired since is among the completed, and no more among all.
+            completed_percent: number(row.completed_percent.min(100))?,
         })
     });
     Ok(MyCohorts { cohorts: cohorts.collect::<Result<_>>()? })

@@ -220,3 +220,23 @@ async fn ones_own_cohorts_are_looked_up_and_not_sought_among_all(db: PgPool) {
         assert!(!found[0].1.contains(&whole), "{}", found[0].1);
     }
 }
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_cohort_whose_course_has_fewer_modules_than_before_is_still_listed(db: PgPool) {
+    let world = World::new(db);
+    let cohort = world.cohort("North", "Autumn").await;
+    let tutor = signed_up(&world, "tutor@north.example", &cohort).await;
+    let student = world.learner("student@north.example").await;
+    world.enrol(&student, &cohort).await;
+    let modules: i64 = sqlx::query_scalar("select count(*) from modules where not retired")
+        .fetch_one(&world.services.db)
+        .await
+        .unwrap();
+    sqlx::query("update enrolments set modules_completed = $1")
+        .bind(i16::try_from(modules * 10).unwrap())
+        .execute(&world.services.db)
+        .await
+        .unwrap();
+    assert!(modules > 0);
+    assert_eq!(my_cohorts(&world.services, &tutor).await.unwrap().cohorts[0].completed_percent, 100);
+}

@@ -10,7 +10,7 @@ use crate::{
         api::{SetAdjustment, TakeBackAdjustment, load_adjustments},
         parts::setting::{CameBack, OrganisationHead, count, use_organisation},
     },
-    ui::{Loaded, TextField},
+    ui::{Loaded, SearchForm, TextField},
 };
 
 /// `/assessments/adjustments/{organisation}`: whom the organisation gives extra time and rest breaks.
@@ -76,13 +76,7 @@ fn People(people: AdjustedPeople) -> impl IntoView {
     };
     let (before, after) = (to(page - 1, "Page before"), to(page + 1, "Next page"));
     view! {
-        <form method="get" action=base class="search" role="search" autocomplete="off">
-            <label for="search">"Name or e-mail address"</label>
-            <div class="with-button">
-                <input id="search" name="search" type="search" value=search />
-                <button type="submit" class="button secondary small">"Search"</button>
-            </div>
-        </form>
+        <SearchForm action=base label="Name or e-mail address" search />
         <p role="status">{said}</p>
         {(!people.is_empty()).then(|| view! { <PeopleTable people here /> })}
         {(pages > 1).then(|| view! { <nav aria-label="Pages of the adjustments"><p>{before}{after}</p></nav> })}

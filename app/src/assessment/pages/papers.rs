@@ -7,7 +7,7 @@ use crate::{
         api::{CreatePaper, load_papers},
         parts::setting::{CameBack, CreateForm, OrganisationHead, StateTag, count, not_shown},
     },
-    ui::{Loaded, Time},
+    ui::{Loaded, SearchForm, Time},
 };
 
 /// `/assessments/papers`: the papers of whoever sets some.
@@ -76,13 +76,7 @@ fn FindOrganisation(search: String, more: bool, found: usize) -> impl IntoView {
     };
     view! {
         <h2>"Organisations"</h2>
-        <form method="get" action="/assessments/papers" class="search" role="search" autocomplete="off">
-            <label for="search">"Part of the organisation's name"</label>
-            <div class="with-button">
-                <input id="search" name="search" type="search" value=search />
-                <button type="submit" class="button secondary small">"Search"</button>
-            </div>
-        </form>
+        <SearchForm action="/assessments/papers" label="Part of the organisation's name" search />
         <p role="status">{said}</p>
     }
 }

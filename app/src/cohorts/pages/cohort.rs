@@ -4,7 +4,7 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 
 use crate::{
     cohorts::{api::load_cohort, parts::Students},
-    ui::{Breadcrumbs, Loaded, Title},
+    ui::{Breadcrumbs, Loaded, SearchForm, Title},
 };
 
 /// `/cohorts/{cohort}`: students by modules. What is asked for stands in the address, so that it can be kept and works
@@ -42,15 +42,10 @@ fn CohortView(query: CohortQuery, page: CohortPage) -> impl IntoView {
             view! { <p>"Nobody is in this cohort yet. Its students appear here as soon as the university has sent their names."</p> }.into_any()
         } else {
             view! {
-                <form method="get" action=base.clone() class="search" role="search" autocomplete="off">
+                <SearchForm action=base.clone() label="Name or e-mail address" search=query.search.clone()>
                     <input type="hidden" name="sort" value=query.sort.as_str() />
                     <input type="hidden" name="order" value=if query.descending { "down" } else { "up" } />
-                    <label for="search">"Name or e-mail address"</label>
-                    <div class="with-button">
-                        <input id="search" name="search" type="search" value=query.search.clone() />
-                        <button type="submit" class="button secondary small">"Search"</button>
-                    </div>
-                </form>
+                </SearchForm>
                 <Students base query page />
             }.into_any()
         }}
