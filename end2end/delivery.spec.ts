@@ -108,11 +108,12 @@ test('an item that is moved by keyboard keeps the focus, and it is said where it
   for (let place = 2; place <= count; place += 1) {
     await page.keyboard.press('Enter');
     await expect(page.getByRole('status').filter({ hasText: `place ${place} of ${count}` })).toHaveText(`${text}, place ${place} of ${count}`);
-    // At the end there is only the way back.
-    await expect(items.nth(place - 1).getByRole('button', { name: place === count ? 'Up' : 'Down' })).toBeFocused();
+    await expect(items.nth(place - 1).getByRole('button', { name: 'Down' })).toBeFocused();
   }
+  // At the end it does nothing, and so undoes nothing.
   await page.keyboard.press('Enter');
-  await expect(items.nth(count - 2).getByRole('button', { name: 'Up' })).toBeFocused();
+  await expect(items.nth(count - 1).getByRole('button', { name: 'Down' })).toBeFocused();
+  await expect(items.nth(count - 1).locator('span').first()).toHaveText(text);
   await saved(page);
 });
 
@@ -192,7 +193,10 @@ test('whoever waits at the start page gets the button when the paper opens', asy
   await hydrated(page);
   await expect(page.getByText('This paper is not open yet.')).toBeVisible();
   await page.evaluate(() => Object.assign(window, { stillHere: true }));
-  await page.getByRole('button', { name: 'Start now' }).click({ timeout: 25_000 });
+  const button = page.getByRole('button', { name: 'Start now' });
+  await expect(button).toBeVisible({ timeout: 25_000 });
+  expect(await page.evaluate(() => 'stillHere' in window), 'the page was not loaded again').toBe(true);
+  await button.click();
   await question(page, 1, 3);
 });
 

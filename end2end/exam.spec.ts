@@ -1,7 +1,7 @@
 import { expect, test, type Page } from '@playwright/test';
 import { accessible } from './support/axe';
-import { paperCalled } from './support/database';
-import { agrees, box, onward, question, saved, setPaper, setter, start } from './support/exam';
+import { endsIn, holds, paperCalled, shows, type Given } from './support/database';
+import { agrees, box, onward, question, saved, setPaper, setter, start, turnTo } from './support/exam';
 import { tabTo } from './support/keyboard';
 import { asDrawn, heading, hydrated, noSidewaysScrolling, open } from './support/page';
 import { STUDENTS, onAnotherDevice, signIn } from './support/people';
@@ -86,23 +86,45 @@ test('a paper is set, sat through a cut network and a closed tab, swept, and loo
 
 test('the older of two windows is told, and loses nothing', async ({ page, context, browser }) => {
   const desk = await setter(browser);
-  await setPaper(desk, { title: 'Two windows', code: 'WINDOWS1' });
+  await setPaper(desk, { title: 'Two windows', code: 'WINDOWS1', questions: [['heparin-volume (Doses in units, difficulty 1)', 3]] });
+  await desk.context().close();
   await signIn(page, STUDENTS.examWindows);
   const room = await start(page, 'WINDOWS1');
   await hydrated(page);
-  await fill(page, '1');
+  await fill(page, '1 mL');
   await saved(page);
-  await onward(page).click();
-  await question(page, 2, 3);
+  // The older window alone is without a network: it hears of the newer one only after it has answered.
+  const network = await context.newCDPSession(page);
+  const cut = (offline: boolean) => network.send('Network.emulateNetworkConditions', { offline, latency: 0, downloadThroughput: -1, uploadThroughput: -1 });
+  await cut(true);
   const newer = await context.newPage();
   await open(newer, `${room}?question=1`);
-  await fill(newer, '5');
+  await question(newer, 1, 3);
+  await fill(newer, '5 mL');
   await saved(newer);
-  // The older window did not hear of it yet, and answers another question: that is kept.
+  await turnTo(page, 2, 3);
+  await fill(page, '2 mL');
+  await turnTo(page, 1, 3);
+  await fill(page, '3 mL');
+  await expect(page.locator('.saved-line')).toHaveText('Not saved yet: keep going, we will send it');
+  await cut(false);
   await expect(page.getByText('You opened this paper again in a newer window.')).toBeVisible();
-  await open(newer, `${room}?question=1`);
-  await expect(box(newer)).toHaveValue('5');
-  await desk.context().close();
+  await expect(page.locator('.saved-line')).toHaveText(/^Saved \d.*, but for what the newer window answered$/);
+  // Of what both answered the newer window's counts; what the older one alone answered is kept.
+  const number = (typed: string): Given => ({ response: { number: { typed, unit: '' } }, flagged: false });
+  const given = [number('5 mL'), number('2 mL'), { response: null, flagged: false }];
+  await holds(room, given);
+  for (const n of [2, 1]) {
+    await turnTo(newer, n, 3);
+    await shows(newer, given[n - 1]);
+  }
+  // And the older one, loaded again.
+  for (const n of [1, 2, 3]) {
+    await open(page, `${room}?question=${n}`);
+    await question(page, n, 3);
+    await shows(page, given[n - 1]);
+  }
+  await holds(room, given);
 });
 
 test('a call that never comes back is not waited for, and what is unsent outlives a reload', async ({ page, browser }) => {
@@ -129,6 +151,38 @@ test('a call that never comes back is not waited for, and what is unsent outlive
   await saved(page);
   await page.reload();
   await expect(box(page)).toHaveValue('43');
+});
+
+test('a room whose time is up asks again less and less often while it cannot submit, and says when nobody is signed in', async ({ page, context, browser }) => {
+  const desk = await setter(browser);
+  await setPaper(desk, { title: 'Time is up', code: 'TIMEISUP1' });
+  await desk.context().close();
+  await signIn(page, STUDENTS.examOver);
+  const room = await start(page, 'TIMEISUP1');
+  await hydrated(page);
+  await fill(page, '7');
+  await saved(page);
+  let calls = 0;
+  await page.route('**/api/assessment/submit_answers', (route) => {
+    calls += 1;
+    return route.abort();
+  });
+  endsIn(room, 6);
+  await expect(page.getByText('The time is up. We are submitting your answers')).toBeVisible();
+  await expect.poll(() => calls).toBeGreaterThan(0);
+  const first = calls;
+  await page.waitForTimeout(6_000);
+  // After two to three seconds, and after four to six more.
+  expect(calls - first).toBeGreaterThan(0);
+  expect(calls - first).toBeLessThan(4);
+  await context.clearCookies();
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
+  await expect(page.getByText('The time is up, and you have been signed out.')).toBeVisible();
+  const link = page.getByRole('link', { name: 'Sign in again in another tab' });
+  const [other] = await Promise.all([context.waitForEvent('page'), link.click()]);
+  await signIn(other, STUDENTS.examOver);
+  await expect(page).toHaveURL(/\/receipt$/, { timeout: 90_000 });
+  await expect(page.getByText('1 of 3 questions')).toBeVisible();
 });
 
 test('who comes into the live table pushes nobody away from the focus', async ({ page, browser }) => {
@@ -338,12 +392,12 @@ test('another device goes on where the first one stopped, and rest breaks stop t
   await asDrawn(desk);
   await expect(desk.getByLabel('E-mail address', { exact: true })).toHaveValue('');
   await desk.getByLabel('E-mail address', { exact: true }).fill(STUDENTS.examDevices);
-  await desk.getByLabel('Extra time in per cent of the time limit').fill('50');
+  await desk.getByLabel('Extra time in % of the time limit').fill('50');
   await desk.getByLabel('Rest breaks in minutes').fill('10');
   await desk.getByLabel('Rest breaks in minutes').press('Enter');
   await expect(desk.getByRole('row').filter({ hasText: STUDENTS.examDevices })).toContainText('50');
   await expect(desk.getByLabel('E-mail address', { exact: true })).toHaveValue('');
-  await expect(desk.getByLabel('Extra time in per cent of the time limit')).toHaveValue('');
+  await expect(desk.getByLabel('Extra time in % of the time limit')).toHaveValue('');
   await desk.context().close();
   await signIn(page, STUDENTS.examDevices);
   const room = await start(page, 'DEVICES1');

@@ -29,7 +29,8 @@ step() {
 lint_browser() {
     cargo clippy -q --locked -p frontend --target wasm32-unknown-unknown --target-dir target/front --profile wasm-release -- -D warnings
 }
-tests() { cargo test -q --locked --workspace --exclude frontend --features app/ssr; }
+# All of them, whatever failed before.
+tests() { cargo test -q --locked --no-fail-fast --workspace --exclude frontend --features app/ssr; }
 faults() { cargo build -q --locked -p server --example faults && scripts/faults.sh short; }
 scripts_are_sound() { for script in scripts/*.sh; do bash -n "$script" || return 1; done; }
 

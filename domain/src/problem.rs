@@ -35,6 +35,8 @@ pub enum Problem {
     /// `5-10`, `1 g 500 mg`.
     NumberTwice,
     NumberAFraction,
+    /// `1.5E-3`, `2 x 10^3`.
+    NumberAPower,
     NumberTooLong,
     UnitUnknown,
     /// A number alone, where its unit is chosen beside it.
@@ -94,10 +96,19 @@ pub enum Problem {
     PaperNotOpen,
     PracticeEnough,
     LatinNameMissing,
-    KeyFaulty,
+    /// A unit that is not the question's.
+    KeyUnit,
+    /// A number that the question's rounding does not give.
+    KeyRounding,
+    KeyLetters,
+    KeyOneLetter,
     NothingTakenOut,
     /// One attempt at a time.
     OtherSittingOpen,
+    /// Time for everybody, and there is nobody.
+    NobodySits,
+    /// Time for a sitting that is over.
+    SittingSubmitted,
     FileMissing,
     FileFaulty,
     /// The check was changed between showing it and answering it.
@@ -188,8 +199,11 @@ impl Problem {
             Self::NumberMarks => {
                 "Use a full stop for the decimal point, like 2.5, and a comma only between thousands, like 1,000"
             }
-            Self::NumberTwice => "Enter one number with one unit, like 1,500 mg",
+            Self::NumberTwice => "Enter one number only, like 1,500, and one unit at most",
             Self::NumberAFraction => "Enter a decimal, like 0.5, instead of a fraction",
+            Self::NumberAPower => {
+                "Write the number out in figures, like 0.0025 or 1,500, without E or a power of ten"
+            }
             Self::NumberTooLong => {
                 "Enter a shorter number: at most 12 digits before the decimal point and 9 after it"
             }
@@ -245,9 +259,19 @@ impl Problem {
             Self::LatinNameMissing => {
                 "Enter your name in Latin letters, as your passport has it, in at most 110 characters"
             }
-            Self::KeyFaulty => "Enter a right answer that fits the question",
+            Self::KeyUnit => "Enter the number in the unit of the question, or without a unit",
+            Self::KeyRounding => "Enter the number rounded as the question asks candidates to round it",
+            Self::KeyLetters => "Enter letters of options that the question has, like a, c",
+            Self::KeyOneLetter => "Enter one letter: this question has one right answer",
             Self::OtherSittingOpen => {
                 "Wait until the other attempt of this candidate is submitted. It is open now, and there is one at a time"
+            }
+            Self::NobodySits => {
+                "Nobody is sitting this paper now, so nobody was given any time. Whoever has submitted can be given some by opening \
+                 their sitting again"
+            }
+            Self::SittingSubmitted => {
+                "Open this sitting again, with these minutes, if the candidate is to go on. It was submitted meanwhile, so no time was added"
             }
             Self::NothingTakenOut => "This question has not been taken out, so there is nothing to put back",
             Self::FileMissing => {

@@ -1,10 +1,10 @@
 /// A text without what nobody sees and keyboards differ in: characters without width are dropped, every hyphen and dash is `-`,
-/// every space is one plain space, and none stands at either end.
+/// every space is one plain space, and none stands at either end. Letters, figures and marks in full width, as keyboards for Chinese and
+/// Japanese type them, are the plain ones.
 ///
 /// Word processors, chats and PDF readers put such characters into what is copied out of them.
 pub(crate) fn plain(text: &str) -> String {
-    let text: String =
-        text.chars().filter(|c| !has_no_width(*c)).map(|c| if is_dash(c) { '-' } else { c }).collect();
+    let text: String = text.chars().filter(|c| !has_no_width(*c)).map(one_width).collect();
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -28,6 +28,15 @@ pub fn visible_lines(text: &str) -> String {
 fn has_no_width(c: char) -> bool {
     matches!(c, '\0' | '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
         | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}')
+}
+
+fn one_width(c: char) -> char {
+    match c {
+        _ if is_dash(c) => '-',
+        // In the order of ASCII.
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
+        _ => c,
+    }
 }
 
 /// Unicode's dashes, and the mathematical minus.
@@ -67,6 +76,7 @@ mod tests {
             ("\u{ff0d}250", "-250"),
             ("\u{2014}250", "-250"),
             ("\u{2212}250", "-250"),
+            ("\u{ff17}\u{ff0e}\u{ff15}\u{3000}\u{ff4d}\u{ff47}", "7.5 mg"),
             (" \u{200b} ", ""),
             ("µg é", "µg é"),
         ] {

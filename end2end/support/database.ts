@@ -23,6 +23,14 @@ export function opensIn(code: string, seconds: number) {
   execFileSync('psql', options, { input });
 }
 
+/** Lets the time of the sitting whose room this is be up in so many seconds. */
+export function endsIn(room: string, seconds: number) {
+  const sitting = room.split('/').pop()!;
+  const options = ['-XAtq', '-v', 'ON_ERROR_STOP=1', '-v', `sitting=${sitting}`, '-v', `seconds=${seconds}`, process.env.DATABASE_URL!];
+  const input = "update sittings set started_at = now() - make_interval(secs => allowed_seconds - :'seconds') where id = :'sitting'";
+  execFileSync('psql', options, { input });
+}
+
 /** The id of the paper with this title. */
 export function paperCalled(title: string): string {
   const options = ['-XAtq', '-v', 'ON_ERROR_STOP=1', '-v', `title=${title}`, process.env.DATABASE_URL!];

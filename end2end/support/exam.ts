@@ -42,7 +42,7 @@ export async function draftPaper(page: Page, paper: Paper): Promise<string> {
     Opens: local(-1),
     Closes: local(paper.closes ?? 48),
     'Time limit in minutes': `${paper.minutes ?? 30}`,
-    'Pass mark in per cent': '50',
+    'Pass mark in %': '50',
     'Access code (optional)': paper.code,
   };
   const calculator = page.getByLabel('Calculator on the screen');

@@ -48,6 +48,7 @@ export const STUDENTS = {
   // Before the one above in the alphabet.
   examFirst: student(40),
   examTime: student(26),
+  examOver: student(65),
   examMeaning: student(27),
   examKeyboard: student(28),
   examPlain: student(29),

@@ -40,7 +40,13 @@ async fn sweep(services: Services) {
         let sweeping = tokio::spawn(async move { assessment::sweep(&services).await });
         match timeout(SWEEP_WITHIN, sweeping).await {
             Ok(Ok(Ok(0))) => {}
-            Ok(Ok(Ok(swept))) => tracing::info!(swept, "submitted sittings whose time was up"),
+            Ok(Ok(Ok(swept))) => {
+                tracing::info!(swept, "submitted sittings whose time was up");
+                // There may be more of them.
+                if swept == assessment::SWEPT_AT_ONCE {
+                    ticks.reset_immediately();
+                }
+            }
             Ok(Ok(Err(error))) => tracing::warn!(%error, "could not sweep; trying again"),
             Ok(Err(error)) => tracing::error!(%error, "sweeping broke down; trying again"),
             Err(_) => tracing::error!("sweeping came to a standstill; trying again"),

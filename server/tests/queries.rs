@@ -74,6 +74,9 @@ async fn a_page_costs_at_most_three_queries(db: PgPool) {
         site.call("/api/assessment/give_reason", &format!("about={about}&reason=Asked"), Some(&support))
             .await;
     }
+    let draft = long_draft(&site).await.unwrap();
+    site.call("/api/assessment/give_reason", &format!("about=paper/{draft}&reason=Asked"), Some(&support))
+        .await;
     let counter = Counter::default();
     tracing_subscriber::registry().with(counter.clone()).init();
 
@@ -114,6 +117,8 @@ async fn a_page_costs_at_most_three_queries(db: PgPool) {
         format!("/assessments/questions/{organisation}"),
         format!("/assessments/adjustments/{organisation}"),
     );
+    let draft_pages = ["", "/settings", "/questions", "/candidates", "/preview", "/publish"];
+    let draft_pages = draft_pages.map(|part| format!("/assessments/papers/{draft}{part}"));
     let of_papers = [
         "/assessments/papers",
         &seen,
@@ -126,7 +131,8 @@ async fn a_page_costs_at_most_three_queries(db: PgPool) {
         &bank,
         &adjustments,
     ];
-    let setters = of_papers.map(|path| (path, Some(&setter), 7));
+    let of_papers = of_papers.into_iter().chain(draft_pages.iter().map(String::as_str));
+    let setters = of_papers.clone().map(|path| (path, Some(&setter), 7));
     // Of support it is asked too whether it gave a reason.
     let supports = of_papers.map(|path| (path, Some(&support), 9));
     let mut wrong = Vec::new();
@@ -140,4 +146,35 @@ async fn a_page_costs_at_most_three_queries(db: PgPool) {
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
+    // It checks and writes besides; that it has two hundred lines costs nothing.
+    counter.0.store(0, Ordering::SeqCst);
+    let form =
+        format!("paper={draft}&confirmed=true&settings_version=0&questions_version=0&candidates_version=0");
+    let published = site.post("/api/assessment/publish_paper", &form, Some(&setter)).await;
+    assert_eq!(published.header("location"), format!("/assessments/papers/{draft}"));
+    let asked = counter.0.load(Ordering::SeqCst);
+    assert!(asked <= 15, "publishing costs {asked} queries");
+}
+
+/// A draft of the setter's of two hundred lines, some with a chosen template.
+async fn long_draft(site: &Site) -> Result<uuid::Uuid, sqlx::Error> {
+    let draft = sqlx::query_scalar(
+        "with paper as (
+            insert into papers (id, organisation_id, set_by, kind, title, limit_minutes, pass_percent, calculator, shuffle, hints,
+                attempts, opens_at, closes_at, access_code, release, created_at)
+            select gen_random_uuid(), r.organisation_id, h.id, 'examination', 'Long', 60, 60, true, false, false, 1,
+                now() + interval '1 day', now() + interval '2 days', 'LONG2026', 'at-close', now()
+            from people h join paper_setters r on r.person_id = h.id where h.email = 'setter@demo.example' limit 1 returning id
+        ), sections as (
+            insert into paper_sections (id, paper_id, position, title)
+            select gen_random_uuid(), id, n, 'Section ' || n from paper, generate_series(1, 10) n returning id
+        ), lines as (
+            insert into paper_lines (id, section_id, position, category, difficulty, template_id, questions, marks)
+            select gen_random_uuid(), s.id, n, case when n > 1 then 'si-conversion' end, case when n > 15 then 1 end,
+                case when n = 1 then (select id from question_templates where category = 'si-conversion' order by name limit 1) end, 1, 1
+            from sections s, generate_series(1, 20) n
+        )
+        select id from paper",
+    );
+    draft.fetch_one(&site.services.db).await
 }

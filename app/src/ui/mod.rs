@@ -1,5 +1,6 @@
 //! The design system: the pieces that every area draws with.
 
+mod address_form;
 mod breadcrumbs;
 mod choices;
 mod errors;
@@ -7,12 +8,13 @@ mod fields;
 mod frame;
 mod inputs;
 mod loaded;
-mod search_form;
+mod search;
 mod sign_out;
 mod tags;
 mod time;
 mod title;
 
+pub use address_form::AddressForm;
 pub use breadcrumbs::{BackLink, Breadcrumbs};
 pub use choices::{CheckBox, Radios};
 pub use errors::{Elsewhere, ErrorPage, ErrorSummary, NotFound};
@@ -20,7 +22,7 @@ pub use fields::{PasswordField, ProblemLine, TextField, problem_for, uncorrected
 pub use frame::{SiteFooter, SiteHeader, SkipLink};
 pub use inputs::{SelectField, TextArea};
 pub use loaded::{Loaded, until_there};
-pub use search_form::SearchForm;
+pub use search::SearchForm;
 pub use tags::{StatusTag, Tick};
 pub use time::Time;
 pub use title::{PageTitle, Title, provide_title};

@@ -96,6 +96,8 @@ fn spaced(entry: &str) -> Vec<String> {
 
 /// The address of an entry: by itself, in angle brackets behind a name, or behind a name without them.
 fn address_in(entry: &str) -> Option<EmailAddress> {
+    // A sentence ends so.
+    let entry = entry.strip_suffix('.').unwrap_or(entry);
     if let Ok(address) = EmailAddress::parse(unquoted(entry)) {
         return Some(address);
     }
@@ -199,6 +201,10 @@ mod tests {
             ("Name,E-mail address\nSam Jones,a@x.example", &["a@x.example"], &[]),
             ("\nE-mail\na@x.example", &["a@x.example"], &[]),
             ("Sam Jones a@x.example", &["a@x.example"], &[]),
+            // The last of a sentence.
+            ("a@x.example, b@x.example.", &["a@x.example", "b@x.example"], &[]),
+            ("Sam Jones <a@x.example>.\nb@x.example.", &["a@x.example", "b@x.example"], &[]),
+            ("a@x.example..", &[], &[(1, 1)]),
             // What is none is named where it stands; the others are read.
             ("a@x.example\nc@x\nb@x.example", &["a@x.example", "b@x.example"], &[(2, 1)]),
             ("a@x.example; c@x; b@x.example; nobody", &["a@x.example", "b@x.example"], &[(1, 2), (1, 4)]),

@@ -66,13 +66,14 @@ pub use question::{
 pub use result::{
     CandidateRow, CategoryResult, CertificateName, CorrectionRow, IncidentRow, Invigilation, ItemRow,
     ItemSheet, ItemVariant, MOST_CORRECTIONS, MOST_INCIDENTS, QuestionResult, ResultSheet, SectionResult,
-    SheetRow, SittingDesk, SittingResult, SittingRow, SittingTime, Verification,
+    SheetRow, SittingDesk, SittingResult, SittingRow, SittingTime, Verification, missed,
 };
 pub use rounding::{Precision, Rounding, rules_in_words};
 pub use sitting::{
     AnswerField, BREAK_GRACE_SECONDS, CandidateHome, CandidatePaper, Drawn, GRACE_SECONDS, LastAttempt,
     MOST_PAPERS, MOST_RESULTS, PageQuestion, PastSitting, Receipt, ReleasedOutcome, Room, RoomQuestion,
-    RoomState, SEAT, Save, Saved, Seated, SittingId, Standing, SubmittedBy, UnitField, whole_percent,
+    RoomState, SEAT, Save, Saved, Seated, SectionPass, SittingId, Standing, SubmittedBy, UnitField,
+    whole_percent,
 };
 pub use template::Template;
 pub use window::WindowWatch;

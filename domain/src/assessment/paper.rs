@@ -78,6 +78,17 @@ named! {
     }
 }
 
+impl Release {
+    /// When results that are not out yet come out, behind "as soon as".
+    pub fn waits_for(self) -> &'static str {
+        match self {
+            Self::AtOnce => "they are marked",
+            Self::AtClose => "the paper has closed and everybody has finished",
+            Self::ByHand => "whoever set the paper releases the results",
+        }
+    }
+}
+
 named! {
     /// Where a paper stands.
     PaperState {
@@ -132,8 +143,12 @@ pub struct MyPapers {
     pub not_shown: u32,
     /// What to ask the next page with.
     pub next: Option<String>,
-    /// Where the actor may set papers.
+    /// Where the actor may set papers; of support's as many as one page shows.
     pub organisations: Vec<Choice>,
+    /// Whether there are others, which a search finds.
+    pub more_organisations: bool,
+    /// What stands in the names of all that are shown.
+    pub search: String,
 }
 
 /// Something to choose from a list: its value and its words.

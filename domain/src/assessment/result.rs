@@ -62,6 +62,21 @@ impl SectionResult {
     }
 }
 
+/// The pass marks that somebody missed who has not passed, in words: that of the whole paper, and those of sections.
+pub fn missed(outcome: ReleasedOutcome, pass_percent: u8, sections: &[SectionResult]) -> Vec<String> {
+    if outcome.passed {
+        return Vec::new();
+    }
+    let whole = outcome.mark * 100 < outcome.available * u32::from(pass_percent);
+    let whole = whole.then(|| format!("Whole paper: below {pass_percent}%"));
+    let below = |section: &SectionResult| {
+        let percent = section.pass_percent.filter(|_| section.passed() == Some(false))?;
+        let SectionResult { title, mark, available, .. } = section;
+        Some(format!("{title}: {mark} of {available}, below {percent}%"))
+    };
+    whole.into_iter().chain(sections.iter().filter_map(below)).collect()
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CategoryResult {
     pub category: Category,
@@ -122,6 +137,8 @@ pub struct SittingRow {
     pub id: SittingId,
     pub attempt: u8,
     pub time: SittingTime,
+    /// The paper closes before the time that is allowed would be over.
+    pub cut_by_close: bool,
     pub answered: u32,
     pub questions: u32,
     pub paused: bool,
@@ -232,6 +249,8 @@ pub struct SheetRow {
     pub submitted_by: SubmittedBy,
     pub outcome: ReleasedOutcome,
     pub sections: Vec<u32>,
+    /// The pass marks that were not reached, in words; none for who passed.
+    pub missed: Vec<String>,
     pub unreadable: u32,
     pub incidents: u32,
 }
@@ -303,6 +322,8 @@ impl ItemRow {
 pub struct ItemVariant {
     pub item: ItemId,
     pub attempt: u8,
+    /// How often what is asked in this place from this template was corrected: the form says it, and an older one is refused.
+    pub version: u32,
     pub right_answer: Vec<String>,
     /// Letter and text of each option, for questions that have any.
     pub options: Vec<(String, String)>,
@@ -315,6 +336,8 @@ pub struct CorrectionRow {
     pub question: u32,
     pub reason: String,
     pub what: String,
+    /// What was right before and what is right since, where the key was corrected.
+    pub right: Option<(Vec<String>, Vec<String>)>,
     pub marks_changed: u32,
     pub passes_changed: u32,
 }
@@ -356,6 +379,7 @@ mod tests {
             submitted_by: SubmittedBy::Candidate,
             outcome: ReleasedOutcome { mark: *mark, available: *available, passed: false },
             sections: Vec::new(),
+            missed: Vec::new(),
             unreadable: 0,
             incidents: 0,
         };
@@ -371,6 +395,24 @@ mod tests {
             categories: Vec::new(),
             sitting: Vec::new(),
         }
+    }
+
+    #[test]
+    fn who_has_not_passed_is_told_by_which_pass_mark() {
+        let section = |title: &str, mark, pass_percent| SectionResult {
+            title: title.into(),
+            mark,
+            available: 10,
+            pass_percent,
+        };
+        let sections =
+            [section("Sums", 9, None), section("Words", 3, Some(40)), section("Units", 4, Some(40))];
+        let outcome = |mark, passed| ReleasedOutcome { mark, available: 30, passed };
+        assert_eq!(missed(outcome(16, false), 30, &sections), ["Words: 3 of 10, below 40%"]);
+        let both = ["Whole paper: below 60%", "Words: 3 of 10, below 40%"];
+        assert_eq!(missed(outcome(16, false), 60, &sections), both);
+        assert_eq!(missed(outcome(16, false), 60, &sections[..1]), both[..1]);
+        assert!(missed(outcome(16, true), 30, &sections[..1]).is_empty());
     }
 
     #[test]

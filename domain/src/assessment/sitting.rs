@@ -285,11 +285,20 @@ pub struct CandidatePaper {
     pub adjustment: super::Adjustment,
     pub questions: u32,
     pub pass_percent: u8,
+    /// The sections that have to be passed besides, in their order.
+    pub section_passes: Vec<SectionPass>,
     pub calculator: bool,
     pub attempts_left: u8,
     pub standing: Standing,
     /// What was submitted last.
     pub last: Option<LastAttempt>,
+}
+
+/// A section with a pass mark of its own: whoever is below it fails the paper.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SectionPass {
+    pub title: String,
+    pub percent: u8,
 }
 
 /// The newest submitted attempt at a paper.
@@ -366,6 +375,8 @@ pub struct Receipt {
     pub hash: String,
     /// What was hashed: every answer as it was stored.
     pub text: String,
+    /// When results come out, and whether they are.
+    pub release: super::Release,
     pub released: bool,
 }
 

@@ -3,6 +3,7 @@
 mod check;
 mod draw;
 mod kept;
+mod number;
 mod progress;
 mod slug;
 mod wire;
@@ -10,6 +11,7 @@ mod wire;
 pub use check::{Answers, Kind, MarkedCheck, MarkedQuestion, Opt, Question, mark};
 pub use draw::{draw, draw_on};
 pub use kept::{CheckSave, CheckSaved, Kept, KeptAnswer, NotKept, done_in_form, given, take_in};
+pub use number::{as_typed, why_not_right};
 pub use progress::{CheckProgress, CourseProgress, Missing, ModuleProgress, PageProgress, Status};
 pub use slug::{Slug, SlugError};
 pub use wire::{

@@ -24,6 +24,19 @@ pub fn bare_number(typed: &str) -> Option<Rational> {
     Entry::read(typed, "").ok().filter(|entry| entry.unit.is_none()).map(|entry| entry.value)
 }
 
+/// The number of a right answer, as whoever sets a paper types it: with the unit of the question, or without any.
+///
+/// # Errors
+/// What is wrong with how it is written, as a candidate is told; [`Problem::KeyUnit`].
+pub fn number_in(typed: &str, unit: Option<&Unit>) -> Result<Rational, Problem> {
+    let entry = Entry::read(typed, "")?;
+    match (&entry.unit, unit) {
+        (None, _) => Ok(entry.value),
+        (Some(given), Some(asked)) if given.is(asked, true) => Ok(entry.value),
+        _ => Err(Problem::KeyUnit),
+    }
+}
+
 impl Entry {
     /// The number, where it stands for so many of the unit that is printed beside the box: with that unit, or without any.
     pub(crate) fn of_printed(&self, asked: Option<&Unit>) -> Option<Rational> {
@@ -59,8 +72,15 @@ impl Entry {
         let end =
             text.find(|c: char| !c.is_ascii_digit() && !['.', ',', ' '].contains(&c)).unwrap_or(text.len());
         let (figures, unit) = (text[..end].trim_end(), text[end..].trim());
+        let mut behind = unit.chars();
+        if behind.next().is_some_and(is_raised_point) && behind.next().is_some_and(|c| c.is_ascii_digit()) {
+            return Err(Problem::NumberMarks);
+        }
         if !figures.contains(|c: char| c.is_ascii_digit()) {
             return Err(Problem::AnswerNotANumber);
+        }
+        if is_power_of_ten(unit) {
+            return Err(Problem::NumberAPower);
         }
         let (per, unit) = if unit.contains(|c: char| c.is_ascii_digit()) {
             let (per, each) = per(unit)?;
@@ -78,6 +98,23 @@ impl Entry {
             unit: one_unit(&unit, chosen)?,
         })
     }
+}
+
+/// The decimal point as it is printed in Britain, and what looks like it. It may be meant for "times" as well.
+fn is_raised_point(c: char) -> bool {
+    matches!(c, '\u{b7}' | '\u{2219}' | '\u{22c5}' | '\u{2027}' | '\u{2022}')
+}
+
+/// Whether a number goes on as calculators and spreadsheets write it: `E3`, `e-3`, `x 10^3`, `×10³`.
+fn is_power_of_ten(unit: &str) -> bool {
+    let begins_with_digit = |text: &str| text.starts_with(|c: char| c.is_ascii_digit());
+    if let Some(exponent) = unit.strip_prefix(['e', 'E']) {
+        return begins_with_digit(exponent.trim_start().trim_start_matches(['+', '-']));
+    }
+    let ten = unit.strip_prefix(['x', 'X', '×', '*']).and_then(|ten| ten.trim_start().strip_prefix("10"));
+    ten.is_some_and(|power| {
+        power.trim_start().starts_with(['^', '*', '⁻', '⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'])
+    })
 }
 
 /// The unit of a strength as labels give it: in "250 mg/5 mL" behind the number stands "mg/5 mL", five times "mg/mL" too much.
@@ -160,8 +197,8 @@ mod tests {
     #[test]
     fn what_could_mean_two_things_is_refused_with_what_to_write() {
         use Problem::{
-            AnswerMissing, AnswerNotANumber, NumberAFraction, NumberMarks, NumberTooLong, NumberTwice,
-            UnitTwice, UnitUnknown,
+            AnswerMissing, AnswerNotANumber, NumberAFraction, NumberAPower, NumberMarks, NumberTooLong,
+            NumberTwice, UnitTwice, UnitUnknown,
         };
         for (typed, chosen, problem) in [
             ("", "", AnswerMissing),
@@ -184,7 +221,21 @@ mod tests {
             ("10 20", "", NumberTwice),
             ("5 mg 10", "", NumberTwice),
             ("5-10", "", NumberTwice),
-            ("1e3", "", NumberTwice),
+            ("1e3", "", NumberAPower),
+            ("1.5E-3 mg", "", NumberAPower),
+            ("2e+04", "", NumberAPower),
+            ("5 E 3", "", NumberAPower),
+            ("2.5 x 10^3", "", NumberAPower),
+            ("2.5×10³ mg", "", NumberAPower),
+            ("5 x 10 mg", "", NumberTwice),
+            ("3e", "", UnitUnknown),
+            ("0·47", "", NumberMarks),
+            ("·5 mg", "", NumberMarks),
+            ("2∙5", "", NumberMarks),
+            ("1⋅5", "", NumberMarks),
+            ("1•5", "", NumberMarks),
+            ("5·mg", "", UnitUnknown),
+            ("7．5，0", "", NumberMarks),
             ("2.5 3", "", NumberTwice),
             ("1 g 500 mg", "", NumberTwice),
             ("1/2", "", NumberAFraction),
@@ -252,7 +303,11 @@ mod tests {
             ("250mg / 5ml", "50", "mg/mL"),
             ("1,250 micrograms/10 mL", "125", "micrograms/mL"),
             (".5", "1/2", ""),
+            (".823", "823/1000", ""),
             ("5.", "5", ""),
+            ("７", "7", ""),
+            ("１，２５０．５　ｍｇ", "2501/2", "mg"),
+            ("－７", "-7", ""),
             ("\u{2010}250 mL", "-250", "mL"),
             ("\u{2012}250 mL", "-250", "mL"),
             ("\u{2013}250 mL", "-250", "mL"),
@@ -268,7 +323,9 @@ mod tests {
         for (typed, problem) in [
             ("0,125", Problem::NumberMarks),
             ("1_000", Problem::NumberTwice),
-            ("1e3", Problem::NumberTwice),
+            ("1e3", Problem::NumberAPower),
+            ("252E0", Problem::NumberAPower),
+            ("0·47", Problem::NumberMarks),
             ("inf", Problem::AnswerNotANumber),
             ("NaN", Problem::AnswerNotANumber),
             ("0x1F", Problem::NumberTwice),
@@ -278,6 +335,23 @@ mod tests {
             ("1/5 mL", Problem::NumberAFraction),
         ] {
             assert_eq!(Entry::read(typed, ""), Err(problem), "{typed:?}");
+        }
+    }
+
+    #[test]
+    fn a_right_answer_may_have_its_unit_and_no_other() {
+        let read = |typed, unit: &str| number_in(typed, unit.parse().ok().as_ref());
+        let tenth = Ok("1/10".parse().unwrap());
+        for (typed, unit, number) in [
+            ("0.1", "mL", tenth.clone()),
+            ("0.1 ml", "mL", tenth.clone()),
+            ("0.1", "", tenth),
+            ("0.1 mg", "mL", Err(Problem::KeyUnit)),
+            ("0.1 mg", "", Err(Problem::KeyUnit)),
+            ("0,1", "mL", Err(Problem::NumberMarks)),
+            ("", "mL", Err(Problem::AnswerMissing)),
+        ] {
+            assert_eq!(read(typed, unit), number, "{typed} {unit}");
         }
     }
 
@@ -299,7 +373,7 @@ mod tests {
         }
 
         #[test]
-        fn likely_characters_never_panic(typed in "[-0-9., /mgL%µu½]{0,14}") {
+        fn likely_characters_never_panic(typed in "[-0-9., /mgL%µu½eE·×^]{0,14}") {
             let _ = Entry::read(&typed, "");
         }
     }

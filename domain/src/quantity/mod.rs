@@ -4,8 +4,8 @@ mod entry;
 mod rational;
 mod unit;
 
-pub use entry::bare_number;
 pub(crate) use entry::{Entry, MAX_CHARS};
+pub use entry::{bare_number, number_in};
 pub use rational::{NotANumber, Rational};
 #[cfg(test)]
 pub(crate) use unit::names;

@@ -111,8 +111,9 @@ impl Leavers {
             setter.request("/api/assessment/publish_paper", FORM, &form)
         };
         let correct = |item: &Uuid| {
-            let form =
-                format!("paper={sat}&item={item}&how=void&confirmed=true&reason=Two+answers+are+right");
+            let form = format!(
+                "paper={sat}&item={item}&version=0&how=void&confirmed=true&reason=Two+answers+are+right"
+            );
             setter.request("/api/assessment/correct_item", FORM, &form)
         };
         let nobody = Browser::new(server, String::new());

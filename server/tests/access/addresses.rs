@@ -116,3 +116,43 @@ async fn a_named_address_looks_the_same_with_an_account_and_without(db: PgPool) 
         assert_eq!(one, other);
     }
 }
+
+/// A NUL is in no text that the database holds.
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn no_address_that_anybody_types_is_a_fault_of_ours(db: PgPool) {
+    let site = Site::with_demo(db).await;
+    let prepared = assessment::prepared(&site).await;
+    for address in [
+        "/assessments/adjustments/{organisation}?search=",
+        "/assessments/adjustments/{organisation}?page=",
+        "/assessments/papers?after=",
+        "/assessments/papers/{sat}/results?sort=",
+        "/assessments/start/{open}?code=",
+        "/assessments/sittings/{sitting}?question=",
+        "/assessments/practice?category=",
+        "/learn/nmp/pharmacokinetics/check?attempt=",
+        "/cohorts?after=",
+        "/sign-in?next=",
+        "/verify/",
+        "/learn/",
+    ] {
+        for typed in ["%00", "a%00b", "%F0%9F%92%8A", "%FF", "-1", "99999999999999999999"] {
+            let address = prepared.put(address) + typed;
+            for session in &prepared.sessions {
+                let status = site.get(&address, session.as_deref()).await.status;
+                assert!(!status.is_server_error(), "{address}: {status}");
+            }
+        }
+    }
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn a_sitting_has_its_page_under_its_own_paper_only(db: PgPool) {
+    let site = Site::with_demo(db).await;
+    let prepared = assessment::prepared(&site).await;
+    let setter = prepared.sessions[3].as_deref();
+    for (paper, status) in [("{sat}", StatusCode::OK), ("{open}", StatusCode::NOT_FOUND)] {
+        let address = prepared.put(&format!("/assessments/papers/{paper}/sittings/{{submitted}}"));
+        assert_eq!(site.get(&address, setter).await.status, status, "{paper}");
+    }
+}

@@ -48,6 +48,28 @@ async fn every_window_that_a_candidate_sees_says_in_which_zone(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn every_pass_mark_is_told_before_the_start_and_named_where_it_was_missed(db: PgPool) {
+    let site = Site::with_demo(db).await;
+    let prepared = assessment::prepared(&site).await;
+    sqlx::query("update paper_sections set title = 'Infusions', pass_percent = 40")
+        .execute(&site.services.db)
+        .await
+        .unwrap();
+    let candidate = site.sign_in("student003@demo.example").await;
+    let start = words(&site.get(&prepared.put("/assessments/start/{open}"), Some(&candidate)).await.body);
+    assert!(start.contains("%And 40% in the section Infusions"), "{start}");
+    assert!(start.contains("There is one on the page, unless you have switched scripts off"), "{start}");
+    sqlx::query("update sittings set mark = available, passed = false, verification_code = null where submitted_at is not null")
+        .execute(&site.services.db)
+        .await
+        .unwrap();
+    sqlx::query("update item_marks set marks = 0").execute(&site.services.db).await.unwrap();
+    let results = prepared.put("/assessments/papers/{sat}/results");
+    let results = words(&site.get(&results, prepared.sessions[3].as_deref()).await.body);
+    assert!(results.contains("Not passedInfusions: 0 of ") && results.contains(", below 40%"), "{results}");
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
 async fn the_receipt_says_who_ended_the_sitting(db: PgPool) {
     let site = Site::with_demo(db).await;
     let prepared = assessment::prepared(&site).await;
@@ -64,6 +86,25 @@ async fn the_receipt_says_who_ended_the_sitting(db: PgPool) {
     let swept = receipt(&prepared.put("{sitting}"), prepared.sessions[1].as_deref()).await;
     assert!(swept.contains("Your answers have been submitted") && swept.contains(why), "{swept}");
 
+    // When the result comes, by what this paper says.
+    let (by_hand, at_close) = (
+        "as soon as whoever set the paper releases the results.",
+        "as soon as the paper has closed and everybody has finished.",
+    );
+    for (release, said, not_said) in [("by-hand", by_hand, at_close), ("at-close", at_close, by_hand)] {
+        sqlx::query(
+            "update papers set release = $1, released_at = null, closes_at = now() + interval '1 day'
+            where id = (select paper_id from sittings where id::text = $2)",
+        )
+        .bind(release)
+        .bind(prepared.put("{sitting}"))
+        .execute(&site.services.db)
+        .await
+        .unwrap();
+        let waits = receipt(&prepared.put("{sitting}"), prepared.sessions[1].as_deref()).await;
+        assert!(waits.contains(said) && !waits.contains(not_said), "{waits}");
+    }
+
     let other = site.sign_in("student003@demo.example").await;
     site.call("/api/assessment/start_sitting", &prepared.put("paper={open}"), Some(&other)).await;
     let own: uuid::Uuid = sqlx::query_scalar("select id from sittings where submitted_at is null")
@@ -78,4 +119,39 @@ async fn the_receipt_says_who_ended_the_sitting(db: PgPool) {
         handed_in.contains("Your answers have been submitted") && !handed_in.contains(why),
         "{handed_in}"
     );
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn receipt_and_result_of_a_sitting_that_is_open_again_lead_to_its_room(db: PgPool) {
+    let site = Site::with_demo(db).await;
+    let prepared = assessment::prepared(&site).await;
+    let [candidate, other, setter] = [1, 2, 3].map(|role| prepared.sessions[role].as_deref());
+    sqlx::query("update papers set released_at = now()").execute(&site.services.db).await.unwrap();
+    let room = prepared.put("/assessments/sittings/{submitted}");
+    let told = "opened this sitting again, and your time runs";
+    let submitted = async || {
+        for page in ["receipt", "result"] {
+            let there = site.get(&format!("{room}/{page}"), candidate).await;
+            assert_eq!(there.status, 200, "{page}");
+            assert!(there.body.contains("id=\"open-again\"") && !there.body.contains(told), "{}", there.body);
+        }
+    };
+    submitted().await;
+    let reopen = prepared.put("paper={sat}&sitting={submitted}&minutes=5");
+    site.call("/api/assessment/reopen_sitting", &reopen, setter).await;
+    for page in ["receipt", "result"] {
+        let address = format!("{room}/{page}");
+        let reloaded = site.get(&address, candidate).await;
+        assert_eq!((reloaded.status.as_u16(), reloaded.header("location")), (302, room.as_str()), "{page}");
+        // What an open page hears, which says so and stays there.
+        let load = format!("/api/assessment/load_{page}");
+        let heard = site.call(&load, &prepared.put("sitting={submitted}"), candidate).await;
+        assert_eq!((heard.status.as_u16(), heard.body.as_str()), (200, "null"), "{page}");
+        for who in [other, setter] {
+            assert_eq!(site.get(&address, who).await.status, 404, "{page}");
+        }
+    }
+    assert_eq!(site.get(&room, candidate).await.status, 200);
+    site.call("/api/assessment/submit_sitting", &prepared.put("sitting={submitted}"), candidate).await;
+    submitted().await;
 }

@@ -93,6 +93,49 @@ async fn what_was_saved_meanwhile_is_shown_above_what_was_typed(db: PgPool) {
     assert!(["a@x.example", "c@x", "b@x.example"].iter().all(|part| typed.contains(part)), "{typed}");
 }
 
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn questions_that_were_to_be_added_stand_in_their_open_form(db: PgPool) {
+    let site = Site::with_demo(db).await;
+    let prepared = assessment::prepared(&site).await;
+    let line = "paper={draft}&section={section}&source=si-conversion&marks=1";
+    let first = prepared.put(&format!("{line}&questions=2&version=1"));
+    site.call("/api/assessment/add_line", &first, prepared.sessions[3].as_deref()).await;
+    let late = format!("{line}&questions=17&version=1");
+    let page = sent(&site, &prepared, "add_line", &late, "/assessments/papers/{draft}/questions").await;
+    assert!(summary(&page)[0].starts_with("Somebody changed this meanwhile, last on "));
+    assert!(page.body.contains("it is added to what stands here"), "{}", page.body);
+    let (before, form) = page.body.split_once("value=\"17\"").unwrap();
+    let details = before.rsplit("<details").next().unwrap().split('>').next().unwrap();
+    assert!(details.contains("open") && form.contains("</details>"), "{details}");
+    assert!(!page.body.contains("it takes the place"));
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn a_key_that_was_corrected_meanwhile_is_shown_beside_what_was_typed(db: PgPool) {
+    let site = Site::with_demo(db).await;
+    let prepared = assessment::prepared(&site).await;
+    let item: uuid::Uuid = sqlx::query_scalar(
+        "select id from paper_items where paper_id::text = $1 and question->'key' ? 'number' order by attempt, position limit 1",
+    )
+    .bind(prepared.put("{sat}"))
+    .fetch_one(&site.services.db)
+    .await
+    .unwrap();
+    let form =
+        |right: &str| format!("paper={{sat}}&item={item}&how=right&reason=A+slip&version=0&right={right}");
+    let first = prepared.put(&form("777"));
+    site.call("/api/assessment/correct_item", &first, prepared.sessions[3].as_deref()).await;
+    let items = "/assessments/papers/{sat}/items";
+    let page = sent(&site, &prepared, "correct_item", &form("888"), items).await;
+    assert!(summary(&page)[0].starts_with("Somebody changed this meanwhile, last on "));
+    let form =
+        page.body.split(&format!("id=\"changed-{item}\"")).nth(1).unwrap().split("</form>").next().unwrap();
+    assert!(form.contains("777") && form.contains("value=\"888\"") && form.contains("A slip"), "{form}");
+    // Saving again is meant.
+    assert!(form.contains("name=\"version\" value=\"1\""), "{form}");
+    assert!(page.body.contains("From ") && page.body.contains(" to 777"), "{}", page.body);
+}
+
 /// What stands between two marks of a page, as its reader sees it.
 fn shown<'a>(page: &'a Answer, from: &str, to: &str) -> std::borrow::Cow<'a, str> {
     let text = page.body.split(from).nth(1).unwrap().split(to).next().unwrap();
@@ -126,4 +169,35 @@ async fn the_example_of_the_question_bank_passes_its_own_checks(db: PgPool) {
         assert_eq!(summary(&page), ["Correct what is listed on this page, then preview again"]);
         assert!(page.body.contains("there is no question in this text"), "{nothing}");
     }
+}
+
+/// The form that adds questions has hundreds of templates to choose from: a page has it once, and the others are a link away.
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn a_draft_of_many_sections_lists_the_templates_once(db: PgPool) {
+    let site = Site::with_demo(db).await;
+    let prepared = assessment::prepared(&site).await;
+    let setter = prepared.sessions[3].as_deref();
+    let paper: uuid::Uuid = prepared.put("{draft}").parse().unwrap();
+    let sections: Vec<uuid::Uuid> = sqlx::query_scalar(
+        "insert into paper_sections (id, paper_id, position, title)
+        select gen_random_uuid(), $1, 100 + n, 'Part ' || n from generate_series(1, 9) n returning id",
+    )
+    .bind(paper)
+    .fetch_all(&site.services.db)
+    .await
+    .unwrap();
+    let list = "One chosen template";
+    let page = site.get(&format!("/assessments/papers/{paper}/questions"), setter).await;
+    assert_eq!(page.body.matches(list).count(), 1);
+    let last = sections.last().unwrap();
+    let form = format!("id=\"questions-{last}\"");
+    assert!(!page.body.contains(&form));
+    let link = format!("/assessments/papers/{paper}/questions?add={last}");
+    assert!(page.body.contains(&format!("href=\"{link}#section-{last}\"")));
+    let page = site.get(&link, setter).await;
+    assert!(page.body.contains(&form) && page.body.matches(list).count() == 1);
+    // What came back is where it was typed.
+    let wrong = format!("paper={{draft}}&section={last}&version=0&source=&questions=61&marks=1");
+    let page = sent(&site, &prepared, "add_line", &wrong, "/assessments/papers/{draft}/questions").await;
+    assert!(page.body.contains(&form) && page.body.contains("value=\"61\""));
 }

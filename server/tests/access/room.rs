@@ -124,7 +124,7 @@ async fn the_questions_cannot_be_read_once_they_are_submitted(db: PgPool) {
 #[sqlx::test(migrator = "services::MIGRATIONS")]
 async fn a_break_and_its_end_lead_to_the_heading_of_what_is_shown_then(db: PgPool) {
     let room = Opened::new(db).await;
-    sqlx::query("update sittings set break_allowed_seconds = 90")
+    sqlx::query("update sittings set break_allowed_seconds = 50")
         .execute(&room.site.services.db)
         .await
         .unwrap();
@@ -202,4 +202,28 @@ async fn a_choice_is_taken_back_without_scripts_too(db: PgPool) {
         sequence = now["sequence"].as_i64().unwrap();
     }
     assert!(!room.ask(Method::GET, None).await.body.contains("checked"));
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn who_sends_an_answer_in_a_break_without_scripts_is_told_that_it_does_not_count(db: PgPool) {
+    let room = Opened::new(db).await;
+    let question = room.call("open_room").await["questions"][0].clone();
+    let form = format!(
+        "sitting={}&place=1&go=2&item={}&kind=number&typed=5&drawn={}",
+        room.sitting,
+        question["item"].as_str().unwrap(),
+        room.drawn().await,
+    );
+    let notice = "came too late to count";
+    let told = async |answer: Answer| {
+        let to = answer.header("location").to_owned();
+        room.site.get(&to, room.session.as_deref()).await.body.contains(notice)
+    };
+    assert!(!told(room.save_and_go(&form).await).await, "in time");
+    sqlx::query("update sittings set break_allowed_seconds = 600, paused_at = now() - interval '1 minute' where id = $1::uuid")
+        .bind(&room.sitting)
+        .execute(&room.site.services.db)
+        .await
+        .unwrap();
+    assert!(told(room.save_and_go(&form.replace("typed=5", "typed=6")).await).await, "in the break");
 }

@@ -14,7 +14,7 @@ use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 
 use super::{
-    ENDING, FUNCTIONS, NO, OF_COHORT, assessment, roles,
+    ENDING, FUNCTIONS, NO, OF_COHORT, OK, assessment, roles,
     support::{Answer, ORIGIN, Site},
 };
 
@@ -201,8 +201,8 @@ async fn with_answers(site: &Site, prepared: &assessment::Prepared, path: &str, 
     }
 }
 
-/// Nothing that was sent before keeps what is sent now from being looked at: the form shows the newest version, and no code was
-/// tried.
+/// Nothing that was sent before keeps what is sent now from being looked at: the form shows the newest version, nothing was
+/// corrected, and no code was tried.
 async fn afresh(site: &Site, body: &str) {
     if let Some(version) = body.split("version=").nth(1).and_then(|rest| rest.split('&').next()) {
         sqlx::query("update paper_versions set version = $1")
@@ -211,6 +211,7 @@ async fn afresh(site: &Site, body: &str) {
             .await
             .unwrap();
     }
+    sqlx::query("delete from paper_corrections").execute(&site.services.db).await.unwrap();
     sqlx::query("delete from code_tries").execute(&site.services.db).await.unwrap();
 }
 
@@ -276,23 +277,30 @@ async fn rubbish_is_the_senders_fault_and_is_never_ours(db: PgPool) {
     let of_cohort = format!(
         "{{\"cohort\":\"{cohort}\",\"query\":{{\"search\":\"\",\"sort\":\"name\",\"descending\":false,\"after\":null}}}}"
     );
-    let functions = FUNCTIONS.iter().map(|(path, body, expected)| (*path, (*body).to_owned(), expected[0]));
+    let functions =
+        FUNCTIONS.iter().map(|(path, body, expected)| (*path, (*body).to_owned(), expected[0], false));
     let functions = functions
-        .chain(OF_COHORT.iter().map(|(path, expected)| (*path, of_cohort.clone(), expected[0])))
-        .chain(
-            assessment::FUNCTIONS
-                .iter()
-                .map(|(path, body, expected)| (*path, prepared.put(body), expected[0])),
-        )
-        .chain(ENDING.iter().map(|(path, expected)| (*path, String::new(), expected[0])));
+        .chain(OF_COHORT.iter().map(|(path, expected)| (*path, of_cohort.clone(), expected[0], false)))
+        .chain(assessment::FUNCTIONS.iter().map(|(path, body, expected)| {
+            let supports = assessment::is_for_support_alone(expected);
+            (*path, prepared.put(body), expected[0], supports)
+        }))
+        .chain(ENDING.iter().map(|(path, expected)| (*path, String::new(), expected[0], false)));
     let mut found = Vec::new();
-    for (path, body, nobody) in functions {
+    let mut for_support = 0;
+    for (path, body, nobody, supports) in functions {
         let plain = body;
         let body = with_answers(&site, &prepared, path, &plain).await;
         if body != plain {
             // Unspoiled it is taken.
             let taken = send(&site, path, JSON, body.clone().into(), prepared.sessions[1].as_deref()).await;
             assert_eq!(taken.status, 200, "{path}: {}", taken.body);
+        }
+        if supports {
+            for_support += 1;
+            let support = prepared.sessions[assessment::SUPPORT].as_deref();
+            let taken = send(&site, path, FORM, body.clone().into(), support).await;
+            assert_eq!(taken.status, OK, "{path}: {}", taken.body);
         }
         for (content_type, sent) in rubbish(&body) {
             let whole = String::from_utf8_lossy(&sent).into_owned();
@@ -308,13 +316,20 @@ async fn rubbish_is_the_senders_fault_and_is_never_ours(db: PgPool) {
             } else if let Some(what) = wrong(&answer) {
                 note("nobody", what);
             }
-            // Whom the function is for: a student of the cohort or the setter of the papers; in the same order in both tables.
+            // Whom the function is for: a student of the cohort or the setter of the papers, in the same order in both tables;
+            // or support and nobody else.
             for (who, session) in [
                 ("candidate", &prepared.sessions[1]),
                 ("setter", &prepared.sessions[3]),
                 ("tutor", &sessions[3]),
+                ("support", &prepared.sessions[assessment::SUPPORT]),
             ] {
-                let theirs = if path.contains("/assessment/") { who != "tutor" } else { who != "setter" };
+                let theirs = match who {
+                    "tutor" => !path.contains("/assessment/"),
+                    "setter" => path.contains("/assessment/"),
+                    "support" => supports,
+                    _ => true,
+                };
                 // These end what they are called with, or cost a password's work each time.
                 let costly = ["sign_in", "sign_out", "change_password", "end_session"]
                     .iter()
@@ -334,6 +349,7 @@ async fn rubbish_is_the_senders_fault_and_is_never_ours(db: PgPool) {
         }
     }
     found.extend(faults.0.lock().unwrap().drain(..).map(|fault| format!("logged: {fault}")));
+    assert!(for_support > 0, "nothing is for support alone");
     assert!(
         found.is_empty(),
         "{} found, among them:\n{}",

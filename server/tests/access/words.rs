@@ -74,3 +74,63 @@ async fn a_draft_that_is_deleted_does_not_vanish_without_a_word(db: PgPool) {
     let removed = site.post("/api/assessment/remove_draft", &prepared.put("paper={draft}"), setter).await;
     assert!(site.get(removed.header("location"), setter).await.body.contains(notice));
 }
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn everybody_whom_it_concerns_is_told_that_the_close_cuts_the_time(db: PgPool) {
+    let site = Site::with_demo(db).await;
+    let prepared = assessment::prepared(&site).await;
+    let starts = site.sign_in("student003@demo.example").await;
+    let setter = prepared.sessions[3].as_deref();
+    let desk = "/assessments/papers/{open}/sittings/{sitting}";
+    let whoever_runs_it = "Less than that: the paper closes before it would be over";
+    let pages = [
+        (
+            "/assessments/papers/{draft}/publish",
+            setter,
+            "The paper is open for 30 minutes, which is less than its time limit of 60 minutes: nobody has the whole of it.",
+        ),
+        (
+            "/assessments/start/{open}",
+            Some(&*starts),
+            "Less than the whole time, because the paper closes before it would be over",
+        ),
+        ("/assessments/papers/{open}", setter, whoever_runs_it),
+        (desk, setter, whoever_runs_it),
+    ];
+    for (open_for, cut) in [("30 minutes", true), ("2 hours", false)] {
+        let closes = "with moved as (
+                update papers set limit_minutes = 60, closes_at = now() + $1::text::interval,
+                    opens_at = case when published_at is null then now() else opens_at end
+                where id::text in ($2, $3)
+            )
+            update sittings set started_at = now(), allowed_seconds = 3600, closes_at = now() + $1::text::interval
+            where submitted_at is null";
+        sqlx::query(closes)
+            .bind(open_for)
+            .bind(prepared.put("{open}"))
+            .bind(prepared.put("{draft}"))
+            .execute(&site.services.db)
+            .await
+            .unwrap();
+        for (page, session, words) in pages {
+            let page = site.get(&prepared.put(page), session).await.body.replace("<!>", "");
+            assert_eq!(page.contains(words), cut, "{open_for}: {words} {page}");
+        }
+    }
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn whoever_gives_everybody_time_is_told_how_many_have_it(db: PgPool) {
+    let site = Site::with_demo(db).await;
+    let prepared = assessment::prepared(&site).await;
+    let setter = prepared.sessions[3].as_deref();
+    let add = prepared.put("paper={open}&minutes=5&form=018f4d2c-0000-7000-8000-000000000001");
+    for words in [
+        "The 1 candidate who is sitting has more time now.",
+        "The time was added already: whoever was sitting then has it.",
+    ] {
+        let added = site.post("/api/assessment/add_time", &add, setter).await;
+        let page = site.get(added.header("location"), setter).await;
+        assert!(page.body.contains(words), "{words}: {} {}", added.header("location"), page.body);
+    }
+}

@@ -65,14 +65,16 @@ pub async fn adjusted_people(
     let counted = sqlx::query!(
         r#"with given as materialized (
             select a.id, coalesce(a.person_id, h.id) as person, a.email from exam_adjustments a
-            left join people h on a.person_id is null and h.email = a.email where a.organisation_id = $1
+            left join lateral (select x.id from people x where a.person_id is null and x.email = a.email offset 0) h on true
+            where a.organisation_id = $1
         )
         select count(*) as "all!", count(*) filter (where strpos(lower(coalesce(p.full_name, '')), lower($2)) > 0
             or strpos(lower(coalesce(p.email, g.email, q.email)), lower($2)) > 0) as "found!"
         from given g
         left join known_to_organisation($1, array(select person from given where person is not null)) k on k.person = g.person
-        left join people p on p.id = k.person
-        left join people q on q.id = g.person"#,
+        -- Each by the key: a join could read everybody there is.
+        left join lateral (select h.* from people h where h.id = k.person offset 0) p on true
+        left join lateral (select h.* from people h where h.id = g.person offset 0) q on true"#,
         setter.organisation.0,
         &search,
     )
@@ -84,15 +86,16 @@ pub async fn adjusted_people(
     let rows = sqlx::query!(
         r#"with given as materialized (
             select a.*, coalesce(a.person_id, h.id) as person from exam_adjustments a
-            left join people h on a.person_id is null and h.email = a.email where a.organisation_id = $1
+            left join lateral (select x.id from people x where a.person_id is null and x.email = a.email offset 0) h on true
+            where a.organisation_id = $1
         ), shown as (
             -- Whom the organisation does not know is the address that it typed.
             select g.id, coalesce(p.full_name, g.email, q.email) as name, coalesce(p.email, g.email, q.email) as email,
                 g.extra_percent, g.extra_minutes, g.break_minutes
             from given g
             left join known_to_organisation($1, array(select person from given where person is not null)) k on k.person = g.person
-            left join people p on p.id = k.person
-            left join people q on q.id = g.person
+            left join lateral (select h.* from people h where h.id = k.person offset 0) p on true
+            left join lateral (select h.* from people h where h.id = g.person offset 0) q on true
         )
         select id, name as "name!", email as "email!", extra_percent, extra_minutes, break_minutes from shown
         where strpos(lower(name), lower($2)) > 0 or strpos(lower(email), lower($2)) > 0

@@ -348,43 +348,15 @@ pub(super) async fn draw_sources(
     Ok(drawn)
 }
 
-/// All that may be asked of this category and difficulty in a paper of this organisation, in random order.
-pub(super) async fn pool(
-    db: &mut PgConnection,
-    own: OrganisationId,
-    category: Category,
-    difficulty: Option<Difficulty>,
-) -> Result<Vec<Pooled>> {
-    let pool = sqlx::query_as!(
-        Pooled,
-        "select id, source from question_templates
-        where category = $1 and ($2::smallint is null or difficulty = $2) and not retired
-            and (organisation_id is null or organisation_id = $3)
-        order by random()",
-        category.as_str(),
-        difficulty.map(|difficulty| i16::from(u8::from(difficulty))),
-        own.0,
-    )
-    .fetch_all(db)
-    .await?;
-    Ok(pool)
-}
-
-/// A template as it is stored, by its id: an organisation may call one of its own as the shared bank calls another.
-pub(super) struct Pooled {
-    pub id: Uuid,
-    pub source: String,
-}
-
 /// A chosen template, if it is shared or the organisation's own.
 pub(super) async fn chosen_source(
     db: &mut PgConnection,
     own: OrganisationId,
     template: TemplateId,
-) -> Result<Option<Pooled>> {
+) -> Result<Option<Source>> {
     let source = sqlx::query_as!(
-        Pooled,
-        "select id, source from question_templates
+        Source,
+        "select source from question_templates
         where id = $1 and not retired and (organisation_id is null or organisation_id = $2)",
         template.0,
         own.0,

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use domain::{
     Problem,
     assessment::{ItemId, ItemMark, Key, Outcome, Question, Response, SectionId, figures, outcome},
-    quantity::bare_number,
+    quantity::number_in,
 };
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
@@ -16,7 +16,7 @@ use super::{
     new_id, note, number,
     submission::{PassMarks, pass_marks, to_store, verification_code},
 };
-use crate::{Error, Result, Services, accounts::Actor};
+use crate::{Error, Result, Services, accounts::Actor, moment::day_time};
 
 /// What is wrong with the key of a question, and what is right.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,16 +29,18 @@ pub enum Correction {
     RightAnswer(String),
 }
 
-/// Mends one question and marks every submitted sitting that was asked it again.
+/// Mends one question and marks every submitted sitting that was asked it again. `seen` is how often it had been corrected when it was
+/// shown; `None` for who has not looked.
 ///
 /// # Errors
-/// [`Problem::NothingTakenOut`] on `reason` for putting back what was not taken out; [`Problem::ReasonMissing`] on `reason`; [`Problem::KeyFaulty`] on `right` for what cannot be the answer of this question.
+/// [`Problem::ChangedMeanwhile`] on `changed`; [`Problem::NothingTakenOut`] on `reason` for putting back what was not taken out; [`Problem::ReasonMissing`] on `reason`; on `right` why it cannot be the answer of this question.
 pub async fn correct_item(
     services: &Services,
     actor: &Actor,
     item: ItemId,
     why: &str,
     correction: &Correction,
+    seen: Option<u32>,
 ) -> Result<()> {
     let mut db = services.begin().await?;
     let paper = sqlx::query_scalar!("select paper_id from paper_items where id = $1", item.0)
@@ -51,26 +53,28 @@ pub async fn correct_item(
     sqlx::query!("select id from papers where id = $1 for no key update", setter.paper.0)
         .fetch_one(&mut *db)
         .await?;
-    let row = sqlx::query!(
+    let row = sqlx::query_as!(
+        Corrected,
         r#"select paper_id, position, voided, question as "question: Json<Question>" from paper_items where id = $1 and paper_id = $2"#,
         item.0,
         setter.paper.0,
     )
     .fetch_one(&mut *db)
     .await?;
-    let why = reason(why).map_err(|problem| Error::invalid("reason", problem))?;
-    if matches!(correction, Correction::PutBack) && !row.voided {
-        return Err(Error::invalid("reason", Problem::NothingTakenOut));
-    }
     // A double press: it is done already.
     if matches!(correction, Correction::Void) && row.voided {
         return Ok(());
     }
-    let before = row.question.0;
+    as_seen(&mut db, &row, seen).await?;
+    let why = reason(why).map_err(|problem| Error::invalid("reason", problem))?;
+    if matches!(correction, Correction::PutBack) && !row.voided {
+        return Err(Error::invalid("reason", Problem::NothingTakenOut));
+    }
+    let before = row.question.0.clone();
     let after = match correction {
         Correction::Void | Correction::PutBack => before.clone(),
         Correction::RightAnswer(right) => {
-            mended(&before, right).ok_or_else(|| Error::invalid("right", Problem::KeyFaulty))?
+            mended(&before, right).map_err(|problem| Error::invalid("right", problem))?
         }
     };
     let id = new_id();
@@ -107,6 +111,33 @@ pub async fn correct_item(
     note(services, &mut db, actor.person(), None, "assessment.key_corrected", setter.paper).await?;
     db.commit().await?;
     Ok(())
+}
+
+/// The question that is corrected.
+struct Corrected {
+    paper_id: Uuid,
+    position: i16,
+    voided: bool,
+    question: Json<Question>,
+}
+
+/// Nobody undoes unseen what somebody else has corrected meanwhile, at this attempt or at another that has the template in this place.
+async fn as_seen(db: &mut PgConnection, item: &Corrected, seen: Option<u32>) -> Result<()> {
+    let Some(seen) = seen else { return Ok(()) };
+    let stands = sqlx::query!(
+        r#"select count(*) as "times!", coalesce(max(c.at), (select created_at from papers where id = $1)) as "at!"
+        from paper_corrections c join paper_items i on i.id = c.item_id
+        where i.paper_id = $1 and i.position = $2 and i.question->>'template' = $3"#,
+        item.paper_id,
+        item.position,
+        item.question.template,
+    )
+    .fetch_one(db)
+    .await?;
+    if i64::from(seen) == stands.times {
+        return Ok(());
+    }
+    Err(Error::invalid("changed", Problem::ChangedMeanwhile { at: day_time(stands.at) }))
 }
 
 /// Marks again what everybody who has submitted was asked in one place of the paper, and writes down whose result that changed. As many statements for one sitting as for a thousand.
@@ -243,27 +274,30 @@ impl Changed {
     }
 }
 
-/// The question with another right answer; `None` for what cannot be one.
-fn mended(question: &Question, right: &str) -> Option<Question> {
+/// The question with another right answer.
+///
+/// # Errors
+/// Why it cannot be one.
+fn mended(question: &Question, right: &str) -> std::result::Result<Question, Problem> {
     let right = right.trim();
     let mut mended = question.clone();
     match &mut mended.key {
         Key::Number(key) => {
             // Read as a candidate's number is: 2,5 is refused and not taken for 25.
-            let number = bare_number(right)?;
-            figures(number)?;
+            let number = number_in(right, key.unit.as_ref())?;
+            figures(number).ok_or(Problem::NumberTooLong)?;
             (key.exact, key.answer) = (number, number);
             // What is right now is no mistake any more.
             key.errors.retain(|error| error.answer != number);
-            if key.rounding.apply(number) != Some(number) {
-                return None;
+            if !key.rounding.allows(number) {
+                return Err(Problem::KeyRounding);
             }
         }
         Key::SingleChoice(choices) | Key::MultipleChoice(choices) => {
             let ids: Vec<_> = right.split([',', ' ']).map(str::trim).filter(|id| !id.is_empty()).collect();
             let known = ids.iter().all(|id| choices.iter().any(|choice| choice.id.eq_ignore_ascii_case(id)));
             if ids.is_empty() || !known {
-                return None;
+                return Err(Problem::KeyLetters);
             }
             for choice in choices.iter_mut() {
                 choice.right = ids.iter().any(|id| choice.id.eq_ignore_ascii_case(id));
@@ -284,13 +318,16 @@ fn mended(question: &Question, right: &str) -> Option<Question> {
             let mut all: Vec<_> = key.items.iter().map(|item| item.id.clone()).collect();
             all.sort();
             if sorted != all {
-                return None;
+                return Err(Problem::OrderIncomplete);
             }
             key.right = ids;
         }
         Key::TextEntry(key) => {
-            if right.is_empty() || right.chars().count() > 200 {
-                return None;
+            if right.is_empty() {
+                return Err(Problem::AnswerMissing);
+            }
+            if right.chars().count() > 200 {
+                return Err(Problem::TextTooLong);
             }
             key.accepted.push(right.to_owned());
         }
@@ -298,7 +335,7 @@ fn mended(question: &Question, right: &str) -> Option<Question> {
     if let Key::SingleChoice(choices) = &mended.key
         && choices.iter().filter(|choice| choice.right).count() != 1
     {
-        return None;
+        return Err(Problem::KeyOneLetter);
     }
-    Some(mended)
+    Ok(mended)
 }

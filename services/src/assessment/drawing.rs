@@ -3,11 +3,11 @@
 //! An attempt asks templates that none before it has asked, as long as the bank has such; only then some again, with other numbers.
 //! Within an attempt no template comes twice as long as there are others, and no question twice at all.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use domain::{
     Problem,
-    assessment::{Category, Difficulty, Question, Template, TemplateId},
+    assessment::{Category, Difficulty, Question, Template},
 };
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -46,39 +46,49 @@ enum Kind {
 /// # Errors
 /// [`Problem::TemplatesMissing`] on `questions` for a line that the bank has nothing for any more.
 pub(super) async fn plan(db: &mut PgConnection, setter: PaperSetter) -> Result<Plan> {
+    // However many lines there are, each with what may be asked there in random order; and what that is made from, once.
     let rows = sqlx::query!(
-        "select l.section_id, l.category, l.difficulty, l.template_id, l.questions, l.marks
+        r#"select l.section_id, l.category, l.difficulty, l.template_id, l.questions, l.marks,
+            case when l.template_id is not null then array(
+                select t.id from question_templates t
+                where t.id = l.template_id and not t.retired and (t.organisation_id is null or t.organisation_id = $2)
+            ) else array(
+                select t.id from question_templates t
+                where t.category = l.category and (l.difficulty is null or t.difficulty = l.difficulty) and not t.retired
+                    and (t.organisation_id is null or t.organisation_id = $2)
+                order by random()
+            ) end as "pool!"
         from paper_lines l join paper_sections s on s.id = l.section_id
-        where s.paper_id = $1 order by s.position, s.id, l.position, l.id",
+        where s.paper_id = $1 order by s.position, s.id, l.position, l.id"#,
         setter.paper.0,
+        setter.organisation.0,
     )
     .fetch_all(&mut *db)
     .await?;
+    let wanted: BTreeSet<Uuid> = rows.iter().flat_map(|row| &row.pool).copied().collect();
+    let wanted: Vec<Uuid> = wanted.into_iter().collect();
+    let found = sqlx::query!("select id, source from question_templates where id = any($1)", &wanted)
+        .fetch_all(&mut *db)
+        .await?;
     let (mut plan, mut places) = (Plan { lines: Vec::new(), sources: Vec::new() }, BTreeMap::new());
+    for template in found {
+        places.insert(template.id, plan.sources.len());
+        plan.sources.push(template.source);
+    }
     for row in rows {
         let difficulty = row.difficulty.map(bank::level).transpose()?;
-        let (kind, pool) = match (row.template_id, row.category.as_deref()) {
-            (Some(id), _) => {
-                let chosen = bank::chosen_source(db, setter.organisation, TemplateId(id)).await?;
-                (Kind::Chosen, chosen.into_iter().collect())
-            }
+        let kind = match (row.template_id, row.category.as_deref()) {
+            (Some(_), _) => Kind::Chosen,
             (None, Some(category)) => {
-                let category = known("category", category, Category::parse)?;
-                let kind = if difficulty.is_some() { Kind::OneDifficulty } else { Kind::AnyDifficulty };
-                (kind, bank::pool(db, setter.organisation, category, difficulty).await?)
+                known("category", category, Category::parse)?;
+                if difficulty.is_some() { Kind::OneDifficulty } else { Kind::AnyDifficulty }
             }
             (None, None) => return Err(Error::failed("a line of a paper asks nothing")),
         };
+        let pool: Vec<usize> = row.pool.iter().filter_map(|id| places.get(id).copied()).collect();
         if pool.is_empty() {
             return Err(Error::invalid("questions", Problem::TemplatesMissing));
         }
-        let place = |template: bank::Pooled| {
-            *places.entry(template.id).or_insert_with(|| {
-                plan.sources.push(template.source);
-                plan.sources.len() - 1
-            })
-        };
-        let pool = pool.into_iter().map(place).collect();
         let (section, marks, questions) = (row.section_id, row.marks, row.questions);
         plan.lines.push(Line { section, marks, questions, kind, pool });
     }

@@ -43,8 +43,12 @@ pub async fn invigilation(services: &Services, actor: &Actor, paper: PaperId) ->
             select learner_id from sittings where paper_id = $1 and learner_id is not null
             union
             select person from known_to_organisation($2, array(select person from named where person is not null))
+        ), asked as materialized (
+            select attempt, count(*) as questions from paper_items where paper_id = $1 group by attempt
         ), invited as (
-            select h.id as person, h.full_name as name, h.email from known k join people h on h.id = k.person
+            -- Each by the key: how many the function finds nobody can plan for, and a join could read everybody there is.
+            select h.id as person, h.full_name as name, h.email
+            from known k cross join lateral (select p.* from people p where p.id = k.person offset 0) h
             union all
             -- Everybody else is the address that was typed, whether there is an account with it or not.
             select n.person, n.email, n.email from named n where not exists (select from known k where k.person = n.person)
@@ -54,19 +58,21 @@ pub async fn invigilation(services: &Services, actor: &Actor, paper: PaperId) ->
             coalesce(a.break_minutes, w.break_minutes, 0) as "break_minutes!",
             s.id as "sitting?", s.attempt as "attempt?", s.allowed_seconds as "allowed_seconds?", s.extra_seconds as "extra_seconds?",
             s.break_allowed_seconds as "break_allowed_seconds?", s.paused_at is not null as "paused!", s.submitted_at,
-            v.remaining_ms as "remaining_ms?", n.answered as "answered?", n.questions as "questions?", n.contact as "contact?", n.lefts as "lefts?",
+            coalesce(s.started_at + make_interval(secs => s.allowed_seconds - s.percent_seconds) > s.closes_at, false) as "cut_by_close!",
+            v.remaining_ms as "remaining_ms?", n.answered as "answered?", q.questions as "questions?",
+            greatest(s.last_contact_at, n.saved_at) as "contact?",
+            (select coalesce(sum(x.times), 0) from incidents x where x.sitting_id = s.id and x.kind = 'left') as "lefts?",
             clock_timestamp() as "now!"
         from invited i
         left join sittings s on s.paper_id = $1 and s.learner_id = i.person
         left join exam_adjustments a on a.person_id = i.person and a.organisation_id = $2
         left join exam_adjustments w on w.person_id is null and w.email = i.email and w.organisation_id = $2
+        left join asked q on q.attempt = s.attempt
         -- Of these sittings only: a join could work out the state of every sitting there is.
         left join lateral (select * from sitting_states t where t.id = s.id offset 0) v on true
         left join lateral (
-            select (select count(*) from answers x where x.sitting_id = s.id and x.response is not null and not x.unreadable) as answered,
-                (select count(*) from paper_items x where x.paper_id = $1 and x.attempt = s.attempt) as questions,
-                greatest(s.last_contact_at, (select max(x.saved_at) from answers x where x.sitting_id = s.id)) as contact,
-                (select coalesce(sum(x.times), 0) from incidents x where x.sitting_id = s.id and x.kind = 'left') as lefts
+            select count(*) filter (where x.response is not null and not x.unreadable) as answered, max(x.saved_at) as saved_at
+            from answers x where x.sitting_id = s.id
         ) n on s.id is not null
         order by i.name, i.email, s.attempt"#,
         setter.paper.0,
@@ -92,6 +98,7 @@ pub async fn invigilation(services: &Services, actor: &Actor, paper: PaperId) ->
                         row.extra_seconds.ok_or_else(missing)?,
                         row.break_allowed_seconds.ok_or_else(missing)?,
                     )?,
+                    cut_by_close: row.cut_by_close,
                     answered: number(row.answered.unwrap_or(0))?,
                     questions: number(row.questions.unwrap_or(0))?,
                     paused: row.paused,
@@ -149,12 +156,15 @@ pub async fn sitting_desk(services: &Services, actor: &Actor, sitting: SittingId
         r#"select p.title, coalesce(h.full_name, 'Erased account') as "name!", coalesce(h.email, '') as "email!", s.attempt, s.started_at,
             s.deadline_at, s.submitted_at, s.submitted_by, s.paused_at is not null as "paused!", v.remaining_ms as "remaining_ms!",
             s.allowed_seconds, s.extra_seconds, s.break_allowed_seconds, clock_timestamp() as "now!",
+            s.started_at + make_interval(secs => s.allowed_seconds - s.percent_seconds) > s.closes_at as "cut_by_close!",
             (select count(*) from answers x where x.sitting_id = s.id and x.response is not null and not x.unreadable) as "answered!",
             (select count(*) from answers x where x.sitting_id = s.id and x.response is not null and x.unreadable) as "unreadable!",
             (select count(*) from paper_items x where x.paper_id = p.id and x.attempt = s.attempt) as "questions!",
             greatest(s.last_contact_at, (select max(x.saved_at) from answers x where x.sitting_id = s.id)) as "contact!",
             (select coalesce(sum(x.times), 0) from incidents x where x.sitting_id = s.id and x.kind = 'left') as "lefts!",
-            (select count(*) from late_answers x where x.sitting_id = s.id) as "late!", results_released(p.id) as "results_out!"
+            (select count(*) from late_answers x where x.sitting_id = s.id
+                -- What was answered again in time, after the sitting was opened again, counts.
+                and not exists (select from answers a where a.sitting_id = s.id and a.item_id = x.item_id and a.sequence > x.sequence)) as "late!", results_released(p.id) as "results_out!"
         from sittings s
         join papers p on p.id = s.paper_id
         join sitting_states v on v.id = s.id
@@ -201,6 +211,7 @@ pub async fn sitting_desk(services: &Services, actor: &Actor, sitting: SittingId
             id: desk.sitting,
             attempt: number(row.attempt)?,
             time: time(row.allowed_seconds, row.extra_seconds, row.break_allowed_seconds)?,
+            cut_by_close: row.cut_by_close,
             answered: number(row.answered)?,
             questions: number(row.questions)?,
             paused: row.paused,
@@ -260,8 +271,11 @@ pub(super) async fn hold_going_on(
 /// Adds minutes to one sitting, or to all that are going on. The candidates' screens are told at once. `form` as [`once`] has it: time
 /// that was given cannot be taken back.
 ///
+/// Says how many were given it; `None` where the form had been sent before.
+///
 /// # Errors
-/// [`Problem::NumberOutOfRange`] on `minutes` outside 1 to 240; [`Error::NotFound`] for a sitting of another paper.
+/// On `minutes` [`Problem::NumberOutOfRange`] outside 1 to 240, and where there is nobody who could be given time
+/// [`Problem::SittingSubmitted`] or [`Problem::NobodySits`]; [`Error::NotFound`] for a sitting of another paper.
 pub async fn add_time(
     services: &Services,
     actor: &Actor,
@@ -269,7 +283,7 @@ pub async fn add_time(
     sitting: Option<SittingId>,
     minutes: u16,
     form: Option<FormToken>,
-) -> Result<u64> {
+) -> Result<Option<u32>> {
     let mut db = services.begin().await?;
     let setter = actor.setter_of(services, &mut db, paper).await?;
     if !(1..=240).contains(&minutes) {
@@ -288,7 +302,7 @@ pub async fn add_time(
     let whom = sitting.map_or("all".to_owned(), |sitting| sitting.to_string());
     let what = format!("add {minutes} {paper} {whom}");
     if once(services, &mut db, actor, form, &what, paper.0).await?.is_some() {
-        return Ok(0);
+        return Ok(None);
     }
     let going_on = hold_going_on(&mut db, setter.paper, sitting).await?;
     let added = sqlx::query_scalar!(
@@ -298,6 +312,11 @@ pub async fn add_time(
     )
     .fetch_all(&mut *db)
     .await?;
+    if added.is_empty() {
+        // The form may be sent once more, and do what it says then.
+        let nobody = if sitting.is_some() { Problem::SittingSubmitted } else { Problem::NobodySits };
+        return Err(Error::invalid("minutes", nobody));
+    }
     sqlx::query!(
         "insert into incidents (id, sitting_id, at, kind, note, noted_by)
         select id, sitting, clock_timestamp(), 'time-added', $3, $4 from unnest($1::uuid[], $2::uuid[]) as n (id, sitting)",
@@ -308,11 +327,9 @@ pub async fn add_time(
     )
     .execute(&mut *db)
     .await?;
-    if !added.is_empty() {
-        note(services, &mut db, actor.person(), None, "assessment.time_added", setter.paper).await?;
-    }
+    note(services, &mut db, actor.person(), None, "assessment.time_added", setter.paper).await?;
     db.commit().await?;
-    u64::try_from(added.len()).map_err(Error::failed)
+    Ok(Some(count_of(added.iter())?))
 }
 
 async fn incident(

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use domain::assessment::{
-    Alike, Analysis, AskedView, CorrectionRow, ItemId, ItemRow, ItemSheet, ItemVariant, MOST_CORRECTIONS,
-    PaperId, Question, Response, Verdict, analyse, tally,
+    Alike, Analysis, AskedView, CorrectionRow, ItemId, ItemRow, ItemSheet, ItemVariant, Key,
+    MOST_CORRECTIONS, PaperId, Question, Response, Verdict, analyse, tally,
 };
 use sqlx::types::Json;
 use uuid::Uuid;
@@ -19,23 +19,28 @@ struct Item {
     position: i16,
     marks: i16,
     voided: bool,
+    corrections: i64,
     question: Json<Question>,
 }
 
 /// How many gave one answer to a question, and how it was marked.
 struct Answered {
     item: Uuid,
-    response: Option<Json<Response>>,
-    verdict: Option<Json<Verdict>>,
-    times: i64,
-    unreadable: i64,
+    response: Option<Response>,
+    verdict: Option<Verdict>,
+    times: u32,
+    unreadable: u32,
 }
 
-/// What one candidate got, and for which places of the paper.
+/// What one candidate answered and got: a column each, in one order.
 struct Marks {
     attempt: i16,
-    positions: Vec<i16>,
+    items: Vec<Uuid>,
     marks: Vec<i16>,
+    unreadable: Vec<bool>,
+    /// As they are stored.
+    responses: Vec<Option<String>>,
+    verdicts: Vec<Option<String>>,
 }
 
 /// `/assessments/papers/{paper}/items`: how the questions did. What attempts ask from one template in the same place, with other
@@ -48,38 +53,39 @@ pub async fn item_sheet(services: &Services, actor: &Actor, paper: PaperId) -> R
         .await?;
     let items = sqlx::query_as!(
         Item,
-        r#"select id, attempt, position, marks, voided, question as "question: Json<Question>" from paper_items
-        where paper_id = $1 order by attempt, position"#,
+        r#"with corrected as (
+            select i.position, i.question->>'template' as template, count(*) as times
+            from paper_corrections c join paper_items i on i.id = c.item_id where i.paper_id = $1 group by 1, 2
+        )
+        select i.id, i.attempt, i.position, i.marks, i.voided, coalesce(c.times, 0) as "corrections!",
+            i.question as "question: Json<Question>"
+        from paper_items i left join corrected c on c.position = i.position and c.template = i.question->>'template'
+        where i.paper_id = $1 order by i.attempt, i.position"#,
         setter.paper.0,
     )
     .fetch_all(&mut *db)
     .await?;
-    // Thousands sit a paper and give some dozens of answers to each question: a row for each of these. Marks and answers of a
-    // sitting are read together, not each answer by itself.
-    let answered = sqlx::query_as!(
-        Answered,
-        r#"select m.item_id as "item!", a.response as "response?: Json<Response>", m.verdict as "verdict: Json<Verdict>",
-            count(*) as "times!", count(*) filter (where m.unreadable) as "unreadable!"
-        from sittings s
-        cross join lateral (select * from item_marks x where x.sitting_id = s.id offset 0) m
-        left join lateral (select * from answers x where x.sitting_id = s.id offset 0) a on a.item_id = m.item_id
-        where s.paper_id = $1 and s.submitted_at is not null group by m.item_id, a.response, m.verdict"#,
-        setter.paper.0,
-    )
-    .fetch_all(&mut *db)
-    .await?;
+    // All marks and answers are read once, those of a sitting together, and counted here: to count them where they are stored, each
+    // would have to be sorted among all the others, in files.
     let marks = sqlx::query_as!(
         Marks,
-        r#"with i as materialized (select id, position from paper_items where paper_id = $1)
-        select s.attempt, array_agg(i.position) as "positions!", array_agg(m.marks) as "marks!"
-        from sittings s join item_marks m on m.sitting_id = s.id join i on i.id = m.item_id
-        where s.paper_id = $1 and s.submitted_at is not null group by s.id"#,
+        r#"select s.attempt, m.items as "items!", m.marks as "marks!", m.unreadable as "unreadable!",
+            m.responses as "responses!: Vec<Option<String>>", m.verdicts as "verdicts!: Vec<Option<String>>"
+        from sittings s
+        cross join lateral (
+            select array_agg(m.item_id) as items, array_agg(m.marks) as marks, array_agg(m.unreadable) as unreadable,
+                array_agg(a.response::text) as responses, array_agg(m.verdict::text) as verdicts
+            from (select x.* from item_marks x where x.sitting_id = s.id offset 0) m
+            left join (select x.* from answers x where x.sitting_id = s.id offset 0) a on a.item_id = m.item_id
+        ) m
+        where s.paper_id = $1 and s.submitted_at is not null and m.items is not null"#,
         setter.paper.0,
     )
     .fetch_all(&mut *db)
     .await?;
     let corrections = sqlx::query!(
         r#"select c.at, coalesce(p.full_name, '') as "by!", i.position, c.reason, c.voided, c.restored, count(*) over () as "all!",
+            c.before as "before: Json<Question>", c.after as "after: Json<Question>",
             (select count(*) from mark_changes m where m.correction_id = c.id) as "changed!",
             (select count(*) from mark_changes m where m.correction_id = c.id and m.passed_before <> m.passed_after) as "passes!"
         from paper_corrections c join paper_items i on i.id = c.item_id left join people p on p.id = c.corrected_by
@@ -97,7 +103,8 @@ pub async fn item_sheet(services: &Services, actor: &Actor, paper: PaperId) -> R
         .work(move || {
             let places = items.iter().filter(|item| item.attempt == 1);
             let available: Vec<u32> = places.map(|item| number(item.marks)).collect::<Result<_>>()?;
-            let sat = Sat { table: table(&marks, available.len())?, available, marks };
+            let answered = answered(&marks)?;
+            let sat = Sat { table: table(&marks, &items, available.len())?, available, marks };
             Ok::<_, Error>((sat.by(|_| true), rows(items, &answered, &sat)?))
         })
         .await??;
@@ -121,12 +128,23 @@ pub async fn item_sheet(services: &Services, actor: &Actor, paper: PaperId) -> R
                         _ => "The key was corrected",
                     }
                     .to_owned(),
+                    right: (!row.voided && !row.restored)
+                        .then(|| (accepted(row.before.0), accepted(row.after.0))),
                     marks_changed: number(row.changed)?,
                     passes_changed: number(row.passes)?,
                 })
             })
             .collect::<Result<_>>()?,
     })
+}
+
+/// All that is right, as text.
+fn accepted(mut question: Question) -> Vec<String> {
+    question.reword_options(plain);
+    match question.key {
+        Key::TextEntry(key) => key.accepted,
+        _ => question.right_answer(),
+    }
 }
 
 /// What the candidates got.
@@ -147,10 +165,12 @@ impl Sat {
 }
 
 /// A row for each candidate, a column for each place.
-fn table(marks: &[Marks], places: usize) -> Result<Vec<Vec<u32>>> {
+fn table(marks: &[Marks], items: &[Item], places: usize) -> Result<Vec<Vec<u32>>> {
+    let positions: HashMap<Uuid, i16> = items.iter().map(|item| (item.id, item.position)).collect();
     let rows = marks.iter().map(|candidate| {
         let mut row = vec![0; places];
-        for (position, mark) in candidate.positions.iter().zip(&candidate.marks) {
+        for (item, mark) in candidate.items.iter().zip(&candidate.marks) {
+            let Some(position) = positions.get(item) else { continue };
             if let Some(place) = row.get_mut(number::<usize>(*position)?.saturating_sub(1)) {
                 *place = number(*mark)?;
             }
@@ -158,6 +178,32 @@ fn table(marks: &[Marks], places: usize) -> Result<Vec<Vec<u32>>> {
         Ok(row)
     });
     rows.collect()
+}
+
+/// A question, an answer to it and how it was marked, as they are stored.
+type Stored<'a> = (Uuid, Option<&'a str>, Option<&'a str>);
+
+/// Thousands sit a paper and give some dozens of answers to each question: each of these once.
+fn answered(marks: &[Marks]) -> Result<Vec<Answered>> {
+    let mut counted: HashMap<Stored<'_>, (u32, u32)> = HashMap::new();
+    for candidate in marks {
+        let texts = candidate.responses.iter().zip(&candidate.verdicts);
+        let rows = candidate.items.iter().zip(&candidate.unreadable).zip(texts);
+        for ((item, unreadable), (response, verdict)) in rows {
+            let counts = counted.entry((*item, response.as_deref(), verdict.as_deref())).or_default();
+            *counts = (counts.0 + 1, counts.1 + u32::from(*unreadable));
+        }
+    }
+    // In one order, whatever the map has them in.
+    let counted: BTreeMap<Stored<'_>, (u32, u32)> = counted.into_iter().collect();
+    let answered = counted.into_iter().map(|((item, response, verdict), (times, unreadable))| {
+        Ok(Answered { item, response: read(response)?, verdict: read(verdict)?, times, unreadable })
+    });
+    answered.collect()
+}
+
+fn read<T: serde::de::DeserializeOwned>(stored: Option<&str>) -> Result<Option<T>> {
+    stored.map(|text| serde_json::from_str(text).map_err(Error::failed)).transpose()
 }
 
 fn rows(mut items: Vec<Item>, answered: &[Answered], sat: &Sat) -> Result<Vec<ItemRow>> {
@@ -174,11 +220,11 @@ fn rows(mut items: Vec<Item>, answered: &[Answered], sat: &Sat) -> Result<Vec<It
         let (alike, unreadable) = here.entry(item.place()).or_default();
         alike.push(Alike {
             question: &item.question,
-            response: answer.response.as_ref().map(|response| &response.0),
-            verdict: answer.verdict.as_ref().map(|verdict| &verdict.0),
-            times: number(answer.times)?,
+            response: answer.response.as_ref(),
+            verdict: answer.verdict.as_ref(),
+            times: answer.times,
         });
-        *unreadable += number::<u32>(answer.unreadable)?;
+        *unreadable += answer.unreadable;
     }
     let mut groups: Vec<_> =
         groups.into_values().filter_map(|group| Some((*group.first()?, group))).collect();
@@ -223,6 +269,7 @@ fn variant(item: &Item) -> Result<ItemVariant> {
     Ok(ItemVariant {
         item: ItemId(item.id),
         attempt: number(item.attempt)?,
+        version: number(item.corrections)?,
         right_answer: item.question.right_answer(),
         options: match item.question.asked().view {
             AskedView::SingleChoice(options)

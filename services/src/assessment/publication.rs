@@ -31,14 +31,15 @@ pub async fn preview_paper(
     let mut db = services.db.acquire().await?;
     let setter = actor.setter_of(services, &mut db, paper).await?;
     let page = load(&mut db, setter).await?;
-    let stored = sqlx::query_scalar!(
-        r#"select question as "question: Json<Question>" from paper_items where paper_id = $1 and attempt = 1 order by position"#,
-        setter.paper.0,
-    )
-    .fetch_all(&mut *db)
-    .await?;
-    let plan =
-        if page.state == PaperState::Draft { Some(drawing::plan(&mut db, setter).await?) } else { None };
+    let (plan, stored) = if page.state == PaperState::Draft {
+        (Some(drawing::plan(&mut db, setter).await?), Vec::new())
+    } else {
+        let stored = sqlx::query_scalar!(
+            r#"select question as "question: Json<Question>" from paper_items where paper_id = $1 and attempt = 1 order by position"#,
+            setter.paper.0,
+        );
+        (None, stored.fetch_all(&mut *db).await?)
+    };
     drop(db);
     // Making and showing hundreds of questions is a second of work: not on the threads that serve pages.
     let questions = services.crowd.heavy.work(move || {

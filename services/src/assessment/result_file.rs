@@ -26,7 +26,7 @@ pub async fn result_csv(services: &Services, actor: &Actor, paper: PaperId) -> R
             if row.outcome.passed { "Yes" } else { "No" }.to_owned(),
         ];
         cells.extend(row.sections.iter().map(u32::to_string));
-        cells.extend([row.unreadable.to_string(), row.incidents.to_string()]);
+        cells.extend([row.unreadable.to_string(), row.incidents.to_string(), row.missed.join("; ")]);
         Ok(cells)
     });
     let file = csv::sheet(&header, rows.collect::<Result<Vec<_>>>()?)?;
@@ -36,7 +36,7 @@ pub async fn result_csv(services: &Services, actor: &Actor, paper: PaperId) -> R
 /// The columns before those of the sections, and the ones after.
 const COLUMNS: [&str; 9] =
     ["Name", "E-mail", "Attempt", "Submitted (UK time)", "By", "Mark", "Of", "Per cent", "Passed"];
-const LAST_COLUMNS: [&str; 2] = ["Not readable", "Incidents"];
+const LAST_COLUMNS: [&str; 3] = ["Not readable", "Incidents", "Pass marks missed"];
 
 /// Names that no two columns share: a section may be called as another is, or as a column. What comes again is numbered.
 fn distinct<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {

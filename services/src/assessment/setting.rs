@@ -25,6 +25,8 @@ use crate::{Error, Result, Services, accounts::Actor, moment, once::once};
 
 /// How many papers one page of the list shows.
 const PAPERS_A_PAGE: usize = 30;
+/// How many organisations support is shown at once: there are thousands.
+const ORGANISATIONS_LISTED: usize = 50;
 /// The longest list of learners by address.
 const MOST_NAMED: usize = 2000;
 /// How many faults of a list are named at once: mending these shows the next.
@@ -34,18 +36,46 @@ const FAULTS_NAMED: usize = 10;
 ///
 /// `after` is [`MyPapers::next`] of the page before.
 pub async fn my_papers(services: &Services, actor: &Actor, after: Option<&str>) -> Result<MyPapers> {
-    let organisations = sqlx::query!(
-        r#"select o.id, o.name from organisations o
-        where exists (select from paper_setters s where s.organisation_id = o.id and s.person_id = $1)
-            or exists (select from organisation_administrators a where a.organisation_id = o.id and a.person_id = $1)
-            or exists (select from people where id = $1 and support)
-        order by o.name"#,
+    papers_page(services, actor, after, "").await
+}
+
+/// The same, for support with the organisations whose name has `search` in it.
+pub async fn papers_page(
+    services: &Services,
+    actor: &Actor,
+    after: Option<&str>,
+    search: &str,
+) -> Result<MyPapers> {
+    let search = search.trim().replace('\0', "");
+    let mut organisations = sqlx::query!(
+        // It begins at who asks. Support may do it everywhere, and finds the place by a part of its name: one more than are listed, as a
+        // plain number, so that the plan is for so few.
+        r#"select h.support, o.id as "id?", o.name as "name?" from people h
+        left join lateral (
+            select x.id, x.name from (
+                select organisation_id as id from paper_setters where person_id = h.id
+                union
+                select organisation_id from organisation_administrators where person_id = h.id
+            ) mine
+            cross join lateral (select y.id, y.name from organisations y where y.id = mine.id offset 0) x
+            where not h.support
+            union all
+            (select x.id, x.name from organisations x where h.support and strpos(lower(x.name), lower($2)) > 0
+            order by x.name limit 51)
+        ) o on true
+        where h.id = $1 order by o.name"#,
         actor.person().0,
+        search,
     )
     .fetch_all(&services.db)
     .await?;
-    if organisations.is_empty() {
+    let support = organisations.first().is_some_and(|row| row.support);
+    if !support && organisations.iter().all(|row| row.id.is_none()) {
         return Err(Error::NotFound);
+    }
+    let more_organisations = support && organisations.len() > ORGANISATIONS_LISTED;
+    if more_organisations {
+        organisations.truncate(ORGANISATIONS_LISTED);
     }
     // Ids are version 7: newest first is also the order of the ids.
     let after = after.and_then(|id| id.parse::<Uuid>().ok()).unwrap_or(Uuid::max());
@@ -101,8 +131,10 @@ pub async fn my_papers(services: &Services, actor: &Actor, after: Option<&str>) 
         next,
         organisations: organisations
             .into_iter()
-            .map(|row| ListChoice { id: row.id.to_string(), label: row.name, chosen: false })
+            .filter_map(|row| Some(ListChoice { id: row.id?.to_string(), label: row.name?, chosen: false }))
             .collect(),
+        more_organisations,
+        search: if support { search } else { String::new() },
     })
 }
 
@@ -196,7 +228,8 @@ pub async fn candidates_page(services: &Services, actor: &Actor, paper: PaperId)
         )
         select n.email as "email!", p.full_name as "name?" from named n
         left join known_to_organisation($2, array(select person from named where person is not null)) k on k.person = n.person
-        left join people p on p.id = k.person
+        -- Each by the key: a join could read everybody there is.
+        left join lateral (select h.full_name from people h where h.id = k.person offset 0) p on true
         order by n.email"#,
         setter.paper.0,
         setter.organisation.0,
@@ -217,13 +250,22 @@ pub(super) async fn load(db: &mut PgConnection, setter: PaperSetter) -> Result<P
                 as "versions!: Json<PaperVersions>",
             least(extract(epoch from p.closes_at - p.opens_at) / 60, 2147483647)::integer as "window_minutes!",
             greatest(p.limit_minutes, (select max(ceil(p.limit_minutes * (100 + a.extra_percent) / 100.0) + a.extra_minutes + a.break_minutes)
-                from exam_adjustments a where a.organisation_id = p.organisation_id and (
-                    -- Each list is read once, because the paper in it is the parameter's.
-                    a.person_id in (select e.learner_id from paper_cohorts c join enrolments e on e.cohort_id = c.cohort_id where c.paper_id = $1)
-                    or a.person_id in (select l.person_id from paper_learners l where l.paper_id = $1)
-                    or a.email in (select l.email from paper_learners l where l.paper_id = $1)
-                    or a.person_id is null and exists (select from people h join enrolments e on e.learner_id = h.id
-                        join paper_cohorts c on c.cohort_id = e.cohort_id where h.email = a.email and c.paper_id = $1))))::integer as "longest_minutes!",
+                -- It begins at the candidates: an organisation gives time to many more than sit one paper.
+                from (
+                    select e.learner_id as person, null as email, h.email as waiting
+                    from paper_cohorts c join enrolments e on e.cohort_id = c.cohort_id
+                    cross join lateral (select x.email from people x where x.id = e.learner_id offset 0) h where c.paper_id = $1
+                    union all
+                    select l.person_id, l.email, null from paper_learners l where l.paper_id = $1
+                ) l
+                cross join lateral (
+                    select x.* from exam_adjustments x where x.person_id = l.person and x.organisation_id = $2
+                    union all
+                    select x.* from exam_adjustments x where x.email = l.email and x.organisation_id = $2
+                    union all
+                    select x.* from exam_adjustments x where x.email = l.waiting and x.person_id is null and x.organisation_id = $2
+                    offset 0
+                ) a))::integer as "longest_minutes!",
             exists (select from sittings s where s.paper_id = p.id) as "started!",
             exists (select from sittings s where s.paper_id = p.id and s.submitted_at is not null) and results_released(p.id) as "results_out!",
             coalesce((select jsonb_agg(jsonb_build_object('at', c.at, 'what', c.what, 'reason', c.reason, 'by', coalesce(h.full_name, ''),
@@ -232,6 +274,7 @@ pub(super) async fn load(db: &mut PgConnection, setter: PaperSetter) -> Result<P
                 from paper_changes c left join people h on h.id = c.changed_by where c.paper_id = p.id), '[]') as "changes!: Json<Vec<ChangeRow>>"
         from papers p join organisations o on o.id = p.organisation_id where p.id = $1"#,
         setter.paper.0,
+        setter.organisation.0,
     )
     .fetch_one(&mut *db)
     .await?;
@@ -591,7 +634,8 @@ pub async fn save_candidates(
     .execute(&mut *db)
     .await?;
     sqlx::query!(
-        "delete from paper_learners where paper_id = $1 and not email = any($2)",
+        "delete from paper_learners l
+        where l.paper_id = $1 and not exists (select from unnest($2::text[]) kept where kept = l.email)",
         setter.paper.0,
         &addresses
     )

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use domain::assessment::{
     Category, CategoryResult, PaperId, Release, ReleasedOutcome, ResultSheet, SectionResult, SheetRow,
-    SittingId, SubmittedBy,
+    SittingId, SubmittedBy, missed,
 };
 use uuid::Uuid;
 
@@ -43,49 +43,51 @@ pub async fn result_sheet(services: &Services, actor: &Actor, paper: PaperId) ->
     )
     .fetch_all(&mut *db)
     .await?;
-    // Both begin at the sittings of this paper: marks are many more than the questions of one paper, and those of all papers are
-    // in one table.
+    // It begins at the sittings of this paper: marks are many more than the questions of one paper, and those of all papers are in one
+    // table. What a sitting comes to is summed up sitting by sitting: to sort all marks would take a file.
     let marks = sqlx::query!(
         // The questions are read once, not once for each mark.
-        r#"with i as materialized (select id, section_id from paper_items where paper_id = $1)
-        select m.sitting_id, i.section_id, sum(m.marks) as "mark!", count(*) filter (where m.unreadable) as "unreadable!"
-        from sittings s join item_marks m on m.sitting_id = s.id join i on i.id = m.item_id
-        where s.paper_id = $1 and s.submitted_at is not null group by 1, 2"#,
-        setter.paper.0,
-    )
-    .fetch_all(&mut *db)
-    .await?;
-    let sums = sqlx::query!(
-        r#"select i.section_id, i.question->>'category' as "category!", sum(t.mark)::bigint as "mark!",
-            sum(t.times * i.marks)::bigint as "available!"
-        from (
-            select m.item_id, sum(m.marks) as mark, count(*) as times
-            from sittings s join item_marks m on m.sitting_id = s.id
-            where s.paper_id = $1 and s.submitted_at is not null group by 1
-        ) t join paper_items i on i.id = t.item_id group by 1, 2"#,
+        r#"with i as materialized (select id, section_id, question->>'category' as category, marks from paper_items where paper_id = $1)
+        select s.id, m.section_id as "section_id!", m.category as "category!", m.mark as "mark!", m.available as "available!",
+            m.unreadable as "unreadable!"
+        from sittings s
+        cross join lateral (
+            select i.section_id, i.category, sum(m.marks) as mark, sum(i.marks) as available,
+                count(*) filter (where m.unreadable) as unreadable
+            from (select x.* from item_marks x where x.sitting_id = s.id offset 0) m join i on i.id = m.item_id group by 1, 2
+        ) m
+        where s.paper_id = $1 and s.submitted_at is not null"#,
         setter.paper.0,
     )
     .fetch_all(&mut *db)
     .await?;
     db.commit().await?;
-    let mut of_sitting: HashMap<(Uuid, Uuid), u32> = HashMap::new();
+    let mut of_sitting: HashMap<(Uuid, Uuid), (u32, u32)> = HashMap::new();
     let mut unreadable: HashMap<Uuid, u32> = HashMap::new();
-    for row in marks {
-        of_sitting.insert((row.sitting_id, row.section_id), number(row.mark)?);
-        *unreadable.entry(row.sitting_id).or_default() += number::<u32>(row.unreadable)?;
-    }
     let mut categories: BTreeMap<Category, (u32, u32)> = BTreeMap::new();
     let mut by_section: BTreeMap<Uuid, (u32, u32)> = BTreeMap::new();
-    for row in sums {
+    for row in marks {
         let (mark, available): (u32, u32) = (number(row.mark)?, number(row.available)?);
+        let own = of_sitting.entry((row.id, row.section_id)).or_default();
+        *own = (own.0 + mark, own.1 + available);
+        *unreadable.entry(row.id).or_default() += number::<u32>(row.unreadable)?;
         let add = |sums: &mut (u32, u32)| *sums = (sums.0 + mark, sums.1 + available);
         add(by_section.entry(row.section_id).or_default());
         add(categories.entry(known("category", &row.category, Category::parse)?).or_default());
     }
+    let pass_percent = number(head.pass_percent)?;
+    let own = |sitting: Uuid| {
+        let own = sections.iter().map(|section| {
+            let (mark, available) = of_sitting.get(&(sitting, section.id)).copied().unwrap_or_default();
+            let pass_percent = section.pass_percent.map(number).transpose()?;
+            Ok(SectionResult { title: section.title.clone(), mark, available, pass_percent })
+        });
+        own.collect::<Result<Vec<_>>>()
+    };
     Ok(ResultSheet {
         paper,
         title: head.title,
-        pass_percent: number(head.pass_percent)?,
+        pass_percent,
         release: known("release", &head.release, Release::parse)?,
         released: head.released,
         state: state(head.published_at, head.opens_at, head.closes_at, head.now),
@@ -93,6 +95,12 @@ pub async fn result_sheet(services: &Services, actor: &Actor, paper: PaperId) ->
         rows: rows
             .into_iter()
             .map(|row| {
+                let own = own(row.id)?;
+                let outcome = ReleasedOutcome {
+                    mark: number(row.mark)?,
+                    available: number(row.available)?,
+                    passed: row.passed,
+                };
                 Ok(SheetRow {
                     sitting: SittingId(row.id),
                     name: row.name,
@@ -100,15 +108,9 @@ pub async fn result_sheet(services: &Services, actor: &Actor, paper: PaperId) ->
                     attempt: number(row.attempt)?,
                     submitted: moment(row.submitted_at),
                     submitted_by: known("submitted by", &row.submitted_by, SubmittedBy::parse)?,
-                    outcome: ReleasedOutcome {
-                        mark: number(row.mark)?,
-                        available: number(row.available)?,
-                        passed: row.passed,
-                    },
-                    sections: sections
-                        .iter()
-                        .map(|section| of_sitting.get(&(row.id, section.id)).copied().unwrap_or(0))
-                        .collect(),
+                    outcome,
+                    sections: own.iter().map(|section| section.mark).collect(),
+                    missed: missed(outcome, pass_percent, &own),
                     unreadable: unreadable.get(&row.id).copied().unwrap_or(0),
                     incidents: number(row.incidents)?,
                 })

@@ -5,7 +5,7 @@ use domain::{
     Problem,
     assessment::{
         Adjustment, CandidateHome, CandidatePaper, LastAttempt, MOST_PAPERS, MOST_RESULTS, PaperId,
-        PaperKind, PastSitting, ReleasedOutcome, SittingId, Standing,
+        PaperKind, PastSitting, ReleasedOutcome, SectionPass, SittingId, Standing,
     },
 };
 use sqlx::{PgConnection, types::Json};
@@ -109,6 +109,7 @@ struct PaperRow {
     closes_at: DateTime<Utc>,
     limit_minutes: i16,
     pass_percent: i16,
+    section_passes: Json<Vec<SectionPass>>,
     calculator: bool,
     attempts: i16,
     now: DateTime<Utc>,
@@ -182,6 +183,7 @@ impl PaperRow {
             adjustment,
             questions: number(self.questions)?,
             pass_percent: number(self.pass_percent)?,
+            section_passes: self.section_passes.0,
             calculator: self.calculator,
             attempts_left,
             standing,
@@ -195,7 +197,7 @@ fn code_as_kept(code: &str) -> String {
     code.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_uppercase()
 }
 
-/// The paper of an access code, for whoever types it.
+/// The paper of an access code, for whoever types it. After the close it leads those on who are still sitting.
 ///
 /// # Errors
 /// [`Problem::CodeUnknown`] or [`Problem::CodeWait`] on `code`.
@@ -204,8 +206,10 @@ pub async fn paper_by_code(services: &Services, actor: &Actor, code: &str) -> Re
     let code = code_as_kept(code);
     let tried = Try::begin(services, &mut db, actor, &code).await?;
     let paper = sqlx::query_scalar!(
-        "select id from papers where access_code = $1 and published_at is not null and closes_at > now()",
+        "select id from papers p where access_code = $1 and published_at is not null
+            and (closes_at > now() or exists (select from sittings s where s.paper_id = p.id and s.learner_id = $2 and s.submitted_at is null))",
         code,
+        actor.person().0,
     )
     .fetch_optional(&mut *db)
     .await?;
@@ -282,6 +286,8 @@ async fn papers_for(
         )
         select p.id, p.title, p.kind, o.name as organisation, p.instructions, p.opens_at, p.closes_at, p.limit_minutes,
             p.pass_percent, p.calculator, p.attempts, now() as "now!",
+            (select coalesce(jsonb_agg(jsonb_build_object('title', c.title, 'percent', c.pass_percent) order by c.position, c.id), '[]')
+                from paper_sections c where c.paper_id = p.id and c.pass_percent > 0) as "section_passes!: Json<Vec<SectionPass>>",
             (select count(*) from paper_items i where i.paper_id = p.id and i.attempt = 1) as "questions!",
             (select count(*) from sittings s where s.paper_id = p.id and s.learner_id = $1) as "used!",
             (select s.id from sittings s where s.paper_id = p.id and s.learner_id = $1 and s.submitted_at is null limit 1) as open_sitting,
@@ -299,7 +305,10 @@ async fn papers_for(
         left join exam_adjustments w on w.organisation_id = p.organisation_id and w.person_id is null
             and w.email = (select email from people where id = $1)
         where p.published_at is not null
-            and case when $2::uuid is null then p.closes_at > now() - interval '7 days' else p.id = $2 end
+            -- A sitting that is open, or open again, has its paper in the list however long ago that has closed.
+            and case when $2::uuid is null then p.closes_at > now() - interval '7 days'
+                    or exists (select from sittings s where s.paper_id = p.id and s.learner_id = $1 and s.submitted_at is null)
+                else p.id = $2 end
         order by p.closes_at, p.id limit $4"#,
         actor.person().0,
         only.map(|paper| paper.0),

@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use domain::assessment::{
-    GRACE_SECONDS, ItemMark, Question, Receipt, Response, Save, SectionId, SittingId, SubmittedBy, Verdict,
-    mark, outcome,
+    GRACE_SECONDS, ItemMark, Question, Receipt, Release, Response, Save, SectionId, SittingId, SubmittedBy,
+    Verdict, mark, outcome,
 };
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
@@ -61,13 +61,18 @@ async fn hand_in(
     Ok(())
 }
 
-/// Submits whatever is past its deadline and the grace after it. Every server may sweep: each takes what no other has taken.
-/// Gives how many were submitted.
+/// How many sittings one sweep submits at most. A whole cohort may be through at one moment: no sweep becomes so long that it looks as
+/// if it stood still.
+pub const SWEPT_AT_ONCE: u64 = 200;
+
+/// Submits what is past its deadline and the grace after it, up to [`SWEPT_AT_ONCE`]. Every server may sweep: each takes what no other
+/// has taken. Gives how many were submitted.
 pub async fn sweep(services: &Services) -> Result<u64> {
     // A second more than the grace: an answer that was taken as in time has been written by then.
     let over = f64::from(GRACE_SECONDS) + 1.0;
     let due = sqlx::query_scalar!(
-        "select id from sittings where submitted_at is null and deadline_at < clock_timestamp() - make_interval(secs => $1)
+        // By the time at which it is asked, which stands still meanwhile: an index can be asked for no other.
+        "select id from sittings where submitted_at is null and deadline_at < now() - make_interval(secs => $1)
         order by deadline_at",
         over,
     )
@@ -80,6 +85,9 @@ pub async fn sweep(services: &Services) -> Result<u64> {
             Ok(done) => swept += u64::from(done),
             Err(error @ Error::Unavailable(_)) => return Err(error),
             Err(error) => tracing::error!(%error, %sitting, "a sitting whose time is up cannot be submitted"),
+        }
+        if swept == SWEPT_AT_ONCE {
+            break;
         }
     }
     Ok(swept)
@@ -320,11 +328,13 @@ pub async fn receipt(services: &Services, actor: &Actor, sitting: SittingId) -> 
     let mut db = services.db.acquire().await?;
     let row = sqlx::query!(
         r#"select p.title, t.submitted_at as "submitted_at!", t.submitted_by as "submitted_by!", t.receipt_hash as "hash!",
-            results_released(p.id) as "released!",
+            p.release, results_released(p.id) as "released!",
             (select count(*) from answers a where a.sitting_id = t.id and a.response is not null and not a.unreadable) as "answered!",
             (select count(*) from answers a where a.sitting_id = t.id and a.response is not null and a.unreadable) as "unreadable!",
             (select count(*) from item_marks m where m.sitting_id = t.id) as "questions!",
-            (select count(*) from late_answers l where l.sitting_id = t.id) as "late!"
+            (select count(*) from late_answers l where l.sitting_id = t.id
+                -- What was answered again in time, after the sitting was opened again, counts.
+                and not exists (select from answers a where a.sitting_id = t.id and a.item_id = l.item_id and a.sequence > l.sequence)) as "late!"
         from sittings t join papers p on p.id = t.paper_id where t.id = $1 and t.learner_id = $2 and t.submitted_at is not null"#,
         sitting.0,
         actor.person().0,
@@ -343,8 +353,19 @@ pub async fn receipt(services: &Services, actor: &Actor, sitting: SittingId) -> 
         late: number(row.late)?,
         hash: hexadecimal(&row.hash),
         text: receipt_text(&mut db, sitting).await?.of(&row.hash),
+        release: known("release", &row.release, Release::parse)?,
         released: row.released,
     })
+}
+
+/// Whether the sitting is the actor's own and goes on: then there is a room, and neither receipt nor result.
+pub async fn goes_on(services: &Services, actor: &Actor, sitting: SittingId) -> Result<bool> {
+    let open = sqlx::query_scalar!(
+        r#"select exists (select from sittings where id = $1 and learner_id = $2 and submitted_at is null) as "open!""#,
+        sitting.0,
+        actor.person().0,
+    );
+    Ok(open.fetch_one(&services.db).await?)
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {

@@ -5,6 +5,7 @@ mod delivery;
 mod plans;
 mod results;
 mod running;
+mod scale;
 mod told;
 mod twice;
 

@@ -53,20 +53,28 @@ impl Actor {
 /// `/cohorts`: only those that the actor is signed up for.
 pub async fn my_cohorts(services: &Services, actor: &Actor) -> Result<MyCohorts> {
     let rows = sqlx::query!(
-        r#"select co.id, co.name, o.name as organisation, c.title as course, count(e.id) as "students!",
-            coalesce(sum(e.modules_completed) * 100
-                / nullif(count(e.id) * (select count(*) from modules m where m.course_id = c.id and not m.retired), 0), 0)
-                as "completed_percent!"
-        from cohorts co
-        join organisations o on o.id = co.organisation_id
-        join courses c on c.id = co.course_id
-        left join enrolments e on e.cohort_id = co.id
-        where co.id in (
-            select cohort_id from cohort_administrators where person_id = $1
+        // It begins at who asks, and what is theirs is read by the key: beside it are everybody's.
+        r#"with mine as (
+            select cohort_id as id from cohort_administrators where person_id = $1
             union
-            select c2.id from cohorts c2 join organisation_administrators a on a.organisation_id = c2.organisation_id
-            where a.person_id = $1)
-        group by co.id, o.id, c.id order by o.name, co.name"#,
+            select x.id from organisation_administrators a
+            cross join lateral (select c.id from cohorts c where c.organisation_id = a.organisation_id offset 0) x
+            where a.person_id = $1
+        )
+        select co.id as "id!", co.name as "name!", co.organisation as "organisation!", c.title as course, e.students as "students!",
+            coalesce(e.completed * 100
+                / nullif(e.students * (select count(*) from modules m where m.course_id = c.id and not m.retired), 0), 0)
+                as "completed_percent!"
+        from mine
+        cross join lateral (
+            select x.id, x.name, x.course_id, o.name as organisation
+            from cohorts x join organisations o on o.id = x.organisation_id where x.id = mine.id offset 0
+        ) co
+        join courses c on c.id = co.course_id
+        cross join lateral (
+            select count(*) as students, sum(x.modules_completed) as completed from enrolments x where x.cohort_id = co.id
+        ) e
+        order by co.organisation, co.name"#,
         actor.person().0,
     )
     .fetch_all(&services.db)
@@ -78,7 +86,8 @@ pub async fn my_cohorts(services: &Services, actor: &Actor) -> Result<MyCohorts>
             organisation: row.organisation,
             course: row.course,
             students: number(row.students)?,
-            completed_percent: number(row.completed_percent)?,
+            // A module that was retired since is among the completed, and no more among all.
+            completed_percent: number(row.completed_percent.min(100))?,
         })
     });
     Ok(MyCohorts { cohorts: cohorts.collect::<Result<_>>()? })

@@ -8,7 +8,7 @@ use crate::api::ApiError;
 #[cfg(feature = "ssr")]
 use {
     super::parse,
-    crate::api::{Form, answer, request},
+    crate::api::{Form, RequestContext, answer, request},
     domain::assessment::Response,
     leptos_axum::redirect,
     services::assessment::{self, PlainAnswer, PlainSaved},
@@ -195,18 +195,36 @@ pub async fn submit_answers(
     answer(&request, assessment::room_state(services, actor, sitting).await)
 }
 
+/// `None` while the sitting goes on, or goes on again: what there is then is the room.
 #[server(prefix = "/api", endpoint = "assessment/load_receipt")]
-pub async fn load_receipt(sitting: String) -> Result<Receipt, ApiError> {
+pub async fn load_receipt(sitting: String) -> Result<Option<Receipt>, ApiError> {
     let request = request()?;
     let sitting = parse::id(&request, &sitting)?;
-    answer(&request, assessment::receipt(&request.services, request.actor()?, sitting).await)
+    let receipt = assessment::receipt(&request.services, request.actor()?, sitting).await;
+    answer(&request, unless_it_goes_on(&request, sitting, receipt).await)
 }
 
+/// `None` as [`load_receipt`] has it.
 #[server(prefix = "/api", endpoint = "assessment/load_result")]
-pub async fn load_result(sitting: String) -> Result<SittingResult, ApiError> {
+pub async fn load_result(sitting: String) -> Result<Option<SittingResult>, ApiError> {
     let request = request()?;
     let sitting = parse::id(&request, &sitting)?;
-    answer(&request, assessment::own_result(&request.services, request.actor()?, sitting).await)
+    let result = assessment::own_result(&request.services, request.actor()?, sitting).await;
+    answer(&request, unless_it_goes_on(&request, sitting, result).await)
+}
+
+#[cfg(feature = "ssr")]
+async fn unless_it_goes_on<T>(
+    request: &RequestContext,
+    sitting: SittingId,
+    found: services::Result<T>,
+) -> services::Result<Option<T>> {
+    let actor = request.actor.as_ref().filter(|_| matches!(found, Err(services::Error::NotFound)));
+    let goes_on = match actor {
+        Some(actor) => assessment::goes_on(&request.services, actor, sitting).await?,
+        None => false,
+    };
+    if goes_on { Ok(None) } else { found.map(Some) }
 }
 
 /// Takes a name in Latin letters for a certificate that cannot show the candidate's own.

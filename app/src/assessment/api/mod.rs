@@ -38,6 +38,27 @@ mod parse {
         text.trim().parse().map_err(|_| Problem::NumberOutOfRange)
     }
 
+    /// A whole number of per cent, with its sign or without.
+    pub fn percent<T: FromStr>(text: &str) -> Result<T, Problem> {
+        whole(without(text, &["%", "per cent", "percent"]))
+    }
+
+    /// A whole number of minutes, with the word or without.
+    pub fn minutes<T: FromStr>(text: &str) -> Result<T, Problem> {
+        whole(without(text, &["minutes", "minute", "mins", "min"]))
+    }
+
+    /// What stands before the word that the label of the field has already.
+    fn without<'a>(text: &'a str, words: &[&str]) -> &'a str {
+        let text = text.trim().trim_end_matches('.');
+        let before = |word: &&str| {
+            let at = text.len().checked_sub(word.len())?;
+            text.get(at..).filter(|end| end.eq_ignore_ascii_case(word))?;
+            text.get(..at)
+        };
+        words.iter().find_map(before).unwrap_or(text)
+    }
+
     /// The answer as it goes back with a form: under the names that `parts::answer::answer_in` reads.
     pub fn typed_answer(form: &mut Form<'_>, kind: &str, typed: &str, unit: &str, chosen: &[String]) {
         for (name, value) in [("kind", kind), ("typed", typed), ("unit", unit)] {
@@ -68,6 +89,23 @@ mod parse {
     #[cfg(test)]
     mod tests {
         use super::*;
+
+        #[test]
+        fn a_number_may_have_the_word_that_its_label_has() {
+            for text in ["80", " 80 ", "80%", "80 %", "80 per cent", "80 Percent"] {
+                assert_eq!(percent::<u8>(text), Ok(80), "{text}");
+            }
+            for text in ["45", "45 minutes", "45 min.", "45mins", "45 Minutes"] {
+                assert_eq!(minutes::<u16>(text), Ok(45), "{text}");
+            }
+            // What says something else is not guessed at.
+            for text in ["", "%", "8.5%", "80 minutes", "80%%", "-1%"] {
+                assert_eq!(percent::<u8>(text), Err(Problem::NumberOutOfRange), "{text}");
+            }
+            for text in ["minutes", "1 hour", "45%", "4 5 min"] {
+                assert_eq!(minutes::<u16>(text), Err(Problem::NumberOutOfRange), "{text}");
+            }
+        }
 
         #[test]
         fn a_button_moves_an_item_a_place_and_none_off_the_end() {

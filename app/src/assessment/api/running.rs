@@ -45,11 +45,13 @@ pub async fn add_time(
     };
     let mut form = Form::new(&request);
     form.typed("minutes", &minutes);
-    let Some(minutes) = form.field("minutes", parse::whole(&minutes)) else { return Err(form.refused()) };
-    form.answer(assessment::add_time(&request.services, actor, paper, one, minutes, once).await)?;
-    redirect(&match one {
-        Some(sitting) => format!("/assessments/papers/{paper}/sittings/{sitting}"),
-        None => format!("/assessments/papers/{paper}?done=time"),
+    let Some(minutes) = form.field("minutes", parse::minutes(&minutes)) else { return Err(form.refused()) };
+    let added =
+        form.answer(assessment::add_time(&request.services, actor, paper, one, minutes, once).await)?;
+    redirect(&match (one, added) {
+        (Some(sitting), _) => format!("/assessments/papers/{paper}/sittings/{sitting}"),
+        (None, Some(candidates)) => format!("/assessments/papers/{paper}?done=time&candidates={candidates}"),
+        (None, None) => format!("/assessments/papers/{paper}?done=time"),
     });
     Ok(())
 }
@@ -72,7 +74,7 @@ pub async fn reopen_sitting(
     let actor = request.actor()?;
     let mut form = Form::new(&request);
     form.typed("minutes", &minutes);
-    let Some(minutes) = form.field("minutes", parse::whole(&minutes)) else { return Err(form.refused()) };
+    let Some(minutes) = form.field("minutes", parse::minutes(&minutes)) else { return Err(form.refused()) };
     form.answer(assessment::reopen(&request.services, actor, sitting, minutes).await)?;
     redirect(&format!("/assessments/papers/{paper}/sittings/{sitting}"));
     Ok(())
@@ -125,6 +127,7 @@ pub async fn correct_item(
     #[server(default)] right: String,
     #[server(default)] reason: String,
     #[server(default)] confirmed: bool,
+    #[server(default)] version: String,
 ) -> Result<(), ApiError> {
     let request = request()?;
     let actor = request.actor()?;
@@ -148,7 +151,9 @@ pub async fn correct_item(
         answer(&request, assessment::paper_page(&request.services, actor, paper).await)?;
         return Err(form.refused());
     }
-    let corrected = assessment::correct_item(&request.services, actor, item, &reason, &correction).await;
+    let seen = parse::version(&version);
+    let corrected =
+        assessment::correct_item(&request.services, actor, item, &reason, &correction, seen).await;
     // Each question of the page has its own form: the ids of the fields end in the question's.
     let corrected = corrected.map_err(|error| match error {
         services::Error::Invalid(fields) => services::Error::Invalid(

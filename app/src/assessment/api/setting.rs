@@ -22,10 +22,13 @@ use {
 };
 
 #[server(prefix = "/api", endpoint = "assessment/load_papers")]
-pub async fn load_papers(#[server(default)] after: String) -> Result<MyPapers, ApiError> {
+pub async fn load_papers(
+    #[server(default)] after: String,
+    #[server(default)] search: String,
+) -> Result<MyPapers, ApiError> {
     let request = request()?;
     let after = (!after.is_empty()).then_some(after.as_str());
-    answer(&request, assessment::my_papers(&request.services, request.actor()?, after).await)
+    answer(&request, assessment::papers_page(&request.services, request.actor()?, after, &search).await)
 }
 
 #[server(prefix = "/api", endpoint = "assessment/create_paper")]
@@ -108,8 +111,8 @@ pub async fn save_settings(
         form.typed(name, value);
     }
     let kind = form.field("kind", PaperKind::parse(&kind).ok_or(Problem::ChoiceMissing));
-    let limit_minutes = form.field("limit_minutes", parse::whole(&limit_minutes));
-    let pass_percent = form.field("pass_percent", parse::whole(&pass_percent));
+    let limit_minutes = form.field("limit_minutes", parse::minutes(&limit_minutes));
+    let pass_percent = form.field("pass_percent", parse::percent(&pass_percent));
     let attempts = form.field("attempts", parse::whole(&attempts));
     let release = form.field("release", Release::parse(&release).ok_or(Problem::ChoiceMissing));
     let readable = [
@@ -171,7 +174,7 @@ pub async fn add_section(
     form.typed("section_pass", &section_pass);
     let pass = match section_pass.trim() {
         "" => Some(None),
-        text => form.field("section_pass", parse::whole(text)).map(Some),
+        text => form.field("section_pass", parse::percent(text)).map(Some),
     };
     let Some(pass) = pass else {
         let title = assessment::section_problems(&section_title, None);
@@ -240,7 +243,7 @@ pub async fn add_line(
     let added =
         assessment::add_line(&request.services, actor, paper, section, source, questions, marks, seen).await;
     form.answer(added)?;
-    redirect(&format!("/assessments/papers/{paper}/questions#section-{section}"));
+    redirect(&format!("/assessments/papers/{paper}/questions?add={section}#section-{section}"));
     Ok(())
 }
 
@@ -466,13 +469,13 @@ pub async fn set_adjustment(
         form.typed(name, value);
     }
     // An empty box leaves what the person has.
-    let mut number = |field: &str, text: &str| match text.trim() {
+    let mut number = |field: &str, text: &str, read: fn(&str) -> Result<u16, Problem>| match text.trim() {
         "" => Some(None),
-        text => form.field(field, parse::whole::<u16>(text)).map(Some),
+        text => form.field(field, read(text)).map(Some),
     };
-    let extra_percent = number("extra_percent", &extra_percent);
-    let extra_minutes = number("extra_minutes", &extra_minutes);
-    let break_minutes = number("break_minutes", &break_minutes);
+    let extra_percent = number("extra_percent", &extra_percent, parse::percent);
+    let extra_minutes = number("extra_minutes", &extra_minutes, parse::minutes);
+    let break_minutes = number("break_minutes", &break_minutes, parse::minutes);
     let (Some(extra_percent), Some(extra_minutes), Some(break_minutes)) =
         (extra_percent, extra_minutes, break_minutes)
     else {

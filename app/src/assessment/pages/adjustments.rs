@@ -78,13 +78,7 @@ fn People(people: AdjustedPeople) -> impl IntoView {
     };
     let (before, after) = (to(page - 1, "Page before"), to(page + 1, "Next page"));
     view! {
-        <SearchForm action=base>
-            <label for="search">"Name or e-mail address"</label>
-            <div class="with-button">
-                <input id="search" name="search" type="search" value=search />
-                <button type="submit" class="button secondary small">"Search"</button>
-            </div>
-        </SearchForm>
+        <SearchForm action=base label="Name or e-mail address" search />
         <p role="status">{said}</p>
         {(!people.is_empty()).then(|| view! { <PeopleTable people here /> })}
         {(pages > 1).then(|| view! { <nav aria-label="Pages of the adjustments"><p>{before}{after}</p></nav> })}

@@ -26,7 +26,7 @@ fn ItemsView(sheet: ItemSheet) -> impl IntoView {
     let came_back = CameBack::from(&[CorrectItem::PATH]);
     let done = use_query_map().with_untracked(|query| query.get("done"));
     let done = (done.as_deref() == Some("corrected"))
-        .then_some("The question is corrected, and everybody has been marked again.");
+        .then(|| "The question is corrected, and everybody has been marked again.".to_owned());
     let steps = vec![(format!("/assessments/papers/{}", sheet.paper), sheet.title.clone())];
     let (paper, nobody, unpublished) = (sheet.paper, sheet.analysis.candidates == 0, sheet.items.is_empty());
     // The marks of one attempt: a place may have several questions, of one attempt or some each.
@@ -117,12 +117,17 @@ fn Corrections(corrections: Vec<CorrectionRow>, all: u32) -> impl IntoView {
     }
 }
 
+/// "From 2 mL to 2.2 mL".
+fn from_to(before: &[String], after: &[String]) -> String {
+    format!("From {} to {}", before.join("; "), after.join("; "))
+}
+
 #[component]
 fn CorrectionItem(row: CorrectionRow) -> impl IntoView {
     view! {
         <tr>
             <th scope="row">{row.question}</th>
-            <td>{row.what}</td>
+            <td>{row.what}{row.right.map(|(before, after)| view! { <span class="line">{from_to(&before, &after)}</span> })}</td>
             <td class="as-noted">{row.reason}</td>
             <td><Time moment=row.at />{(!row.by.is_empty()).then(|| view! { <span class="line">{row.by}</span> })}</td>
             <td class="number">{row.marks_changed}</td>

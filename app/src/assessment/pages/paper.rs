@@ -40,15 +40,17 @@ pub fn Paper() -> impl IntoView {
 #[component]
 fn PaperView(page: PaperPage, live: Option<Invigilation>) -> impl IntoView {
     let came_back = CameBack::from(&[AddTime::PATH]);
-    let done = use_query_map().with_untracked(|query| query.get("done"));
+    let (done, candidates) =
+        use_query_map().with_untracked(|query| (query.get("done"), query.get("candidates")));
+    let time = time_added(candidates.and_then(|candidates| candidates.parse().ok()));
     let done = match done.as_deref() {
-        Some("time") => Some("Everybody who is sitting has more time now."),
+        Some("time") => Some(time.as_str()),
         Some("window") => Some("The times of this paper are changed."),
         Some("withdrawn") => Some("This paper is withdrawn: it is a draft again."),
         _ => None,
     };
     view! {
-        <RunHead steps=Vec::new() heading=page.settings.title.clone() over=page.organisation.clone() came_back=came_back.clone() done />
+        <RunHead steps=Vec::new() heading=page.settings.title.clone() over=page.organisation.clone() came_back=came_back.clone() done=done.map(str::to_owned) />
         <p><StateTag state=page.state />" "{page.settings.kind.label()}</p>
         {page.time_notes.iter().map(|note| view! { <p class="notice">{note.clone()}</p> }).collect_view()}
         {match live {
@@ -58,6 +60,15 @@ fn PaperView(page: PaperPage, live: Option<Invigilation>) -> impl IntoView {
             }
             Some(live) => view! { <Published page live came_back /> }.into_any(),
         }}
+    }
+}
+
+/// How many were given time by the form that was sent last; a form that is sent twice does not say so.
+fn time_added(candidates: Option<u32>) -> String {
+    match candidates {
+        Some(1) => "The 1 candidate who is sitting has more time now.".to_owned(),
+        Some(candidates) => format!("The {candidates} candidates who are sitting have more time now."),
+        None => "The time was added already: whoever was sitting then has it.".to_owned(),
     }
 }
 

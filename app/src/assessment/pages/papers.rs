@@ -7,14 +7,19 @@ use crate::{
         api::{CreatePaper, load_papers},
         parts::setting::{CameBack, CreateForm, OrganisationHead, StateTag, count, not_shown},
     },
-    ui::{Loaded, Time},
+    ui::{Loaded, SearchForm, Time},
 };
 
 /// `/assessments/papers`: the papers of whoever sets some.
 #[component]
 pub fn Papers() -> impl IntoView {
     let query = use_query_map();
-    let papers = Resource::new(move || query.read().get("after").unwrap_or_default(), load_papers);
+    let asked = move || {
+        let query = query.read();
+        let get = |name| query.get(name).unwrap_or_default();
+        (get("after"), get("search"))
+    };
+    let papers = Resource::new(asked, |(after, search)| load_papers(after, search));
     view! { <Loaded resource=papers page=|page| view! { <PapersView page /> } /> }
 }
 
@@ -25,7 +30,9 @@ fn PapersView(page: MyPapers) -> impl IntoView {
     let came_back = CameBack::from(&[CreatePaper::PATH]);
     let removed = use_query_map().with_untracked(|query| query.get("done").as_deref() == Some("removed"));
     let removed = removed && came_back.problems().is_empty();
-    let several = page.organisations.len() > 1;
+    // Of those that a search finds too it is said which is meant, also when it is one.
+    let find = page.more_organisations || !page.search.is_empty();
+    let several = find || page.organisations.len() > 1;
     let next = page.next.map(|next| format!("/assessments/papers?after={next}"));
     view! {
         <OrganisationHead heading="Papers" came_back=came_back.clone() />
@@ -47,11 +54,30 @@ fn PapersView(page: MyPapers) -> impl IntoView {
                 {next.map(|href| view! { <a class="next" rel="next" href=href><span>"Next page"</span>"Older papers"</a> })}
             </nav>
         })}
-        <CreateForm organisations=page.organisations.clone() came_back />
+        {find.then(|| view! { <FindOrganisation search=page.search more=page.more_organisations found=page.organisations.len() /> })}
+        <CreateForm organisations=page.organisations.clone() several came_back />
         <h2>"For every paper"</h2>
         <ul class="link-list">
             {page.organisations.into_iter().map(|organisation| view! { <OrganisationLinks organisation several /> }).collect_view()}
         </ul>
+    }
+}
+
+/// Where there are more organisations than one page lists.
+#[component]
+fn FindOrganisation(search: String, more: bool, found: usize) -> impl IntoView {
+    let said = match (found, more) {
+        (0, _) => "No organisation has this in its name.".to_owned(),
+        (_, true) => {
+            format!("There are more organisations than are listed here. These are the first {found} by name.")
+        }
+        (1, false) => "This organisation has it in its name.".to_owned(),
+        (_, false) => format!("These {found} organisations have it in their names."),
+    };
+    view! {
+        <h2>"Organisations"</h2>
+        <SearchForm action="/assessments/papers" label="Part of the organisation's name" search />
+        <p role="status">{said}</p>
     }
 }
 

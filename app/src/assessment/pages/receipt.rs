@@ -1,11 +1,14 @@
 use domain::assessment::{Receipt, SubmittedBy};
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 
 use crate::{
     assessment::{
         api::load_receipt,
-        parts::{desk::not_readable, setting::count},
+        parts::{
+            desk::not_readable,
+            open_again::{TellsOfOpening, asked, or_room, to_room},
+            setting::count,
+        },
     },
     ui::{Heading, Loaded, Time, Title},
 };
@@ -13,9 +16,12 @@ use crate::{
 /// `/assessments/sittings/{sitting}/receipt`: what a candidate has in hand after submission.
 #[component]
 pub fn ReceiptPage() -> impl IntoView {
-    let params = use_params_map();
-    let receipt = Resource::new(move || params.read().get("sitting").unwrap_or_default(), load_receipt);
-    view! { <Loaded resource=receipt page=|receipt| view! { <ReceiptView receipt /> } /> }
+    let receipt = Resource::new(asked(), |sitting| or_room(sitting, load_receipt));
+    let page = |(sitting, receipt): (String, Option<Receipt>)| match receipt {
+        Some(receipt) => view! { <ReceiptView receipt /> }.into_any(),
+        None => to_room(&sitting).into_any(),
+    };
+    view! { <Loaded resource=receipt page /> }
 }
 
 #[component]
@@ -24,6 +30,7 @@ fn ReceiptView(receipt: Receipt) -> impl IntoView {
     view! {
         <Title text=format!("Submitted: {}", receipt.title) />
         <div class="narrow">
+            <TellsOfOpening sitting load=load_receipt />
             <div class="confirmation">
                 <Heading>"Your answers have been submitted"</Heading>
                 <p>{receipt.title}</p>
@@ -38,14 +45,14 @@ fn ReceiptView(receipt: Receipt) -> impl IntoView {
                 <div><dt>"Answered"</dt><dd>{receipt.answered}" of "{count(receipt.questions, "question")}{not_readable(receipt.unreadable)}</dd></div>
             </dl>
             {(receipt.late > 0).then(|| view! {
-                <p class="notice">{count(receipt.late, "answer")}" came in after your time was up, or during a break. We have kept what came late, but it does not count."</p>
+                <p class="notice">{came_late(receipt.late)}</p>
             })}
 
             <h2>"Your result"</h2>
             {if receipt.released {
                 view! { <p><a class="button" href=format!("/assessments/sittings/{sitting}/result")>"See your result"</a></p> }.into_any()
             } else {
-                view! { <p>"It is not out yet. It appears under "<a href="/assessments">"Assessments"</a>" as soon as whoever set the paper releases the results, or when everybody has finished."</p> }.into_any()
+                view! { <p>"It is not out yet. It appears under "<a href="/assessments">"Assessments"</a>" as soon as "{receipt.release.waits_for()}"."</p> }.into_any()
             }}
 
             <h2>"Your receipt"</h2>
@@ -54,5 +61,26 @@ fn ReceiptView(receipt: Receipt) -> impl IntoView {
             <p><a href=format!("/assessments/sittings/{sitting}/receipt.txt") download="receipt.txt">"Download your answers as they were stored"</a></p>
             <p><a href="/assessments">"Back to your assessments"</a></p>
         </div>
+    }
+}
+
+/// Says every reason why an answer came too late: in another window it may not have been the time that was up.
+fn came_late(answers: u32) -> String {
+    format!(
+        "{} came in after your answers had been submitted, after your time was up, or during a break. We have kept what came late, but it \
+         does not count.",
+        count(answers, "answer"),
+    )
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_submitted_in_another_window_is_not_told_that_the_time_was_up() {
+        let said = came_late(1);
+        assert!(said.starts_with("1 answer came in after your answers had been submitted, "), "{said}");
+        assert!(said.contains("after your time was up, or during a break"), "{said}");
     }
 }

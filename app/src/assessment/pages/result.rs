@@ -1,11 +1,14 @@
 use domain::assessment::{CategoryResult, CertificateName, SittingId, SittingResult};
 use leptos::{prelude::*, server_fn::ServerFn};
-use leptos_router::hooks::use_params_map;
 
 use crate::{
     assessment::{
         api::{AskPractice, NameCertificate, load_result},
-        parts::{result_view::ResultView, setting::CameBack},
+        parts::{
+            open_again::{TellsOfOpening, asked, or_room, to_room},
+            result_view::ResultView,
+            setting::CameBack,
+        },
     },
     ui::{Breadcrumbs, ErrorSummary, Heading, Loaded, TextField, Time, Title},
 };
@@ -13,9 +16,12 @@ use crate::{
 /// `/assessments/sittings/{sitting}/result`, for the candidate, as soon as the results are out.
 #[component]
 pub fn ResultPage() -> impl IntoView {
-    let params = use_params_map();
-    let result = Resource::new(move || params.read().get("sitting").unwrap_or_default(), load_result);
-    view! { <Loaded resource=result page=|result| view! { <ResultOf result /> } /> }
+    let result = Resource::new(asked(), |sitting| or_room(sitting, load_result));
+    let page = |(sitting, result): (String, Option<SittingResult>)| match result {
+        Some(result) => view! { <ResultOf result /> }.into_any(),
+        None => to_room(&sitting).into_any(),
+    };
+    view! { <Loaded resource=result page /> }
 }
 
 #[component]
@@ -30,6 +36,7 @@ fn ResultOf(result: SittingResult) -> impl IntoView {
         <Breadcrumbs steps=vec![("/assessments".to_owned(), "Assessments".to_owned())] />
         <ErrorSummary problems=came_back.problems() />
         {came_back.failed().map(|text| view! { <p class="notice" role="alert">{text}</p> })}
+        <TellsOfOpening sitting load=load_result />
         <p class="over">{result.title.clone()}</p>
         <Heading>"Your result"</Heading>
         <p>"Submitted by "{result.candidate.clone()}" on "<Time moment=result.submitted.clone() />"."</p>

@@ -1,5 +1,6 @@
-use domain::assessment::{PaperId, PaperPage, PaperState};
+use domain::assessment::{PaperId, PaperPage, PaperState, SectionId, SectionView};
 use leptos::{prelude::*, server_fn::ServerFn};
+use leptos_router::hooks::use_query_map;
 
 use crate::{
     assessment::{
@@ -29,16 +30,18 @@ fn SectionsView(page: PaperPage) -> impl IntoView {
         }
     };
     let back = came_back.clone();
+    let at_hand = at_hand(&sections, &came_back);
     view! {
         <PaperHead page=page.clone() heading="Questions" came_back=came_back.clone() />
-        <ChangedMeanwhile came_back=came_back.clone() again=format!("/assessments/papers/{id}/questions")>
+        <ChangedMeanwhile came_back=came_back.clone() again=format!("/assessments/papers/{id}/questions") adds=true>
             <p>"The sections and questions below."</p>
         </ChangedMeanwhile>
         <p class="narrow">{lead}</p>
         <div class="totals"><Totals questions=page.questions() marks=page.marks() pass_percent=None /></div>
         {again.into_iter().map(|said| view! { <p class="notice">{said}</p> }).collect_view()}
         {sections.into_iter().map(|section| {
-            let (templates, came_back) = (templates.clone(), back.clone());
+            let came_back = back.clone();
+            let templates = (at_hand == Some(section.id)).then(|| templates.clone());
             view! { <PaperSection paper=id version draft section templates came_back /> }
         }).collect_view()}
         {draft.then(|| view! { <AddSectionForm paper=id version came_back /> })}
@@ -47,6 +50,16 @@ fn SectionsView(page: PaperPage) -> impl IntoView {
             <a href=format!("/assessments/papers/{id}")>"Back to the paper"</a>
         </div>
     }
+}
+
+/// The section that can be added to without another page: where the form came back, which was asked for, or else the first without
+/// questions.
+fn at_hand(sections: &[SectionView], came_back: &CameBack) -> Option<SectionId> {
+    let asked = use_query_map().with_untracked(|query| query.get("add")).unwrap_or_default();
+    let of = |id: &str| sections.iter().find(|section| section.id.to_string() == id);
+    let empty = || sections.iter().find(|section| section.lines.is_empty());
+    let found = of(&came_back.typed("section", "")).or_else(|| of(&asked)).or_else(empty);
+    found.or(sections.first()).map(|section| section.id)
 }
 
 #[component]

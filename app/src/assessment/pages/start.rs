@@ -83,8 +83,16 @@ fn facts(paper: CandidatePaper) -> impl IntoView {
                 {paper.cut_by_close.then(|| view! { <span class="line">"Less than the whole time, because the paper closes before it would be over"</span> })}
             </dd>
         </div>
-        <div><dt>"Pass mark"</dt><dd>{paper.pass_percent}"%"</dd></div>
-        <div><dt>"Calculator"</dt><dd>{if paper.calculator { "There is one on the page" } else { "Not allowed" }}</dd></div>
+        <div>
+            <dt>"Pass mark"</dt>
+            <dd>
+                {paper.pass_percent}"%"
+                {paper.section_passes.into_iter().map(|section| view! {
+                    <span class="line">"And "{section.percent}"% in the section "{section.title}</span>
+                }).collect_view()}
+            </dd>
+        </div>
+        <div><dt>"Calculator"</dt><dd>{if paper.calculator { "There is one on the page, unless you have switched scripts off" } else { "Not allowed" }}</dd></div>
         <div><dt>"Open"</dt><dd>"From "<Time moment=paper.opens />" to "<Time moment=paper.closes />", UK time"</dd></div>
         <div><dt>"Attempts left"</dt><dd>{paper.attempts_left}</dd></div>
     }

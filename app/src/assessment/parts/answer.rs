@@ -223,6 +223,10 @@ fn ordering(
     let moved = RwSignal::new(String::new());
     let shift = move |event: leptos::ev::MouseEvent, from: usize, to: usize| {
         event.prevent_default();
+        // Where it can go no further the button stays, so that the focus does, and does nothing.
+        if from == to || to >= count {
+            return;
+        }
         let item = order.with_untracked(|order| order.get(from).cloned()).unwrap_or_default();
         order.update(|order| order.swap(from, to));
         touched.set(true);
@@ -241,14 +245,12 @@ fn ordering(
                             <input type="hidden" name="chosen[]" value=id.clone() />
                             <span id=format!("item-{id}") inner_html=text></span>
                             <span class="moves">
-                                {(place > 0).then(|| view! {
-                                    <button type="submit" name="go" value=format!("up-{id}") class="button secondary small"
-                                        id=format!("up-{id}") aria-describedby=format!("item-{id}") on:click=move |event| shift(event, place, place - 1)>"Up"</button>
-                                })}
-                                {(place + 1 < count).then(|| view! {
-                                    <button type="submit" name="go" value=format!("down-{id}") class="button secondary small"
-                                        id=format!("down-{id}") aria-describedby=format!("item-{id}") on:click=move |event| shift(event, place, place + 1)>"Down"</button>
-                                })}
+                                <button type="submit" name="go" value=format!("up-{id}") class="button secondary small"
+                                    id=format!("up-{id}") aria-describedby=format!("item-{id}") aria-disabled=(place == 0).then_some("true")
+                                    on:click=move |event| shift(event, place, place.saturating_sub(1))>"Up"</button>
+                                <button type="submit" name="go" value=format!("down-{id}") class="button secondary small"
+                                    id=format!("down-{id}") aria-describedby=format!("item-{id}") aria-disabled=(place + 1 == count).then_some("true")
+                                    on:click=move |event| shift(event, place, place + 1)>"Down"</button>
                             </span>
                         </li>
                     }
@@ -259,15 +261,14 @@ fn ordering(
     }
 }
 
-/// The focus goes with the item that was moved, to the same button of it, or to the other one where it can go no further; and it is
-/// said where the item is now.
+/// The focus goes with the item that was moved, to the same button of it, also where it can go no further: pressed once more, the
+/// other one would undo the move. And it is said where the item is now.
 fn follow(item: String, direction: &'static str, moved: RwSignal<String>, place: String) {
     request_animation_frame(move || {
         let find = |id: String| document().get_element_by_id(&id);
         let text = find(format!("item-{item}")).and_then(|item| item.text_content()).unwrap_or_default();
         moved.set(format!("{}, {place}", text.trim()));
-        let other = if direction == "up" { "down" } else { "up" };
-        let button = find(format!("{direction}-{item}")).or_else(|| find(format!("{other}-{item}")));
+        let button = find(format!("{direction}-{item}"));
         #[cfg(feature = "hydrate")]
         if let Some(button) = button {
             use wasm_bindgen::JsCast;
@@ -324,6 +325,19 @@ mod tests {
         assert!(clears(Field::One(options()), true));
         assert!(!clears(Field::One(options()), false), "practice is marked as it is sent");
         assert!(!clears(Field::Several(options()), true), "a box is ticked and unticked");
+    }
+
+    #[test]
+    fn every_item_keeps_both_its_buttons_so_that_the_focus_stays_on_the_one_pressed() {
+        let option = |id: &str| AskedOption { id: id.into(), text: id.into() };
+        let html = drawn(Field::Order(vec![option("a"), option("b"), option("c")]), None);
+        let stopped = |id: &str| {
+            let found = html.split("<button").filter_map(|rest| rest.split('>').next());
+            let mut found = found.filter(|button| button.contains(&format!(" id=\"{id}\"")));
+            found.next().unwrap_or_else(|| panic!("no {id}: {html}")).contains("aria-disabled=\"true\"")
+        };
+        let buttons = ["up-a", "down-a", "up-b", "down-b", "up-c", "down-c"].map(stopped);
+        assert_eq!(buttons, [true, false, false, false, false, true]);
     }
 
     #[test]

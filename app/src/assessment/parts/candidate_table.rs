@@ -1,7 +1,7 @@
 use domain::assessment::{CandidateRow, PaperId, SittingRow};
 use leptos::prelude::*;
 
-use super::clock::clock;
+use super::{clock::clock, desk::cut_by_close};
 use crate::ui::Time;
 
 /// Everybody who may sit the paper, and how far they are. A row stays the row of its candidate whoever comes before it, so that the focus
@@ -57,6 +57,7 @@ fn candidate(paper: PaperId, row: CandidateRow) -> impl IntoView {
             .filter(|extra| !extra.is_empty())
             .unwrap_or_else(|| "–".to_owned()),
     };
+    let cut = row.sitting.as_ref().and_then(cut_by_close);
     let desk =
         row.sitting.as_ref().map(|sitting| format!("/assessments/papers/{paper}/sittings/{}", sitting.id));
     let attempt = row.sitting.as_ref().filter(|sitting| sitting.attempt > 1).map(|sitting| sitting.attempt);
@@ -77,7 +78,7 @@ fn candidate(paper: PaperId, row: CandidateRow) -> impl IntoView {
                 Some(sitting) => progress(sitting).into_any(),
                 None => view! { <td>"–"</td><td>"–"</td><td>"–"</td><td>"–"</td> }.into_any(),
             }}
-            <td>{time}</td>
+            <td>{time}{cut}</td>
         </tr>
     }
 }

@@ -1,4 +1,4 @@
-use domain::assessment::{IncidentRow, SittingDesk, SubmittedBy};
+use domain::assessment::{IncidentRow, SittingDesk, SittingRow, SubmittedBy};
 use leptos::prelude::*;
 
 use super::{
@@ -18,11 +18,12 @@ pub fn DeskFacts(desk: SittingDesk) -> impl IntoView {
         SubmittedBy::Clock => "by the server, because the time was up",
     });
     let row = desk.row;
+    let cut = cut_by_close(&row);
     view! {
         <dl class="summary-list narrow">
             <div><dt>"Candidate"</dt><dd>{desk.candidate}<span class="line">{desk.email}</span></dd></div>
             {(row.attempt > 1).then(|| view! { <div><dt>"Attempt"</dt><dd>{row.attempt}</dd></div> })}
-            <div><dt>"Time allowed"</dt><dd>{row.time.in_words()}</dd></div>
+            <div><dt>"Time allowed"</dt><dd>{row.time.in_words()}{cut}</dd></div>
             <div><dt>"Status"</dt><dd><span class=class>{words}</span></dd></div>
             <div><dt>"Started"</dt><dd><Time moment=desk.started /></dd></div>
             <div><dt>"Deadline"</dt><dd><Time moment=desk.deadline /></dd></div>
@@ -42,6 +43,13 @@ pub fn DeskFacts(desk: SittingDesk) -> impl IntoView {
             })}
         </dl>
     }
+}
+
+/// Why there is less time left than the time that is allowed, where that is so.
+pub fn cut_by_close(row: &SittingRow) -> Option<impl IntoView + use<>> {
+    row.cut_by_close.then(
+        || view! { <span class="line">"Less than that: the paper closes before it would be over"</span> },
+    )
 }
 
 /// Answers that are not among those that count as answered, in words, where there are any.

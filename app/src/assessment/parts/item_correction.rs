@@ -1,4 +1,4 @@
-use domain::assessment::{ItemVariant, PaperId};
+use domain::assessment::{ItemId, ItemVariant, PaperId};
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::setting::CameBack;
@@ -18,7 +18,7 @@ pub fn CorrectionForm(
     several: bool,
     came_back: CameBack,
 ) -> impl IntoView {
-    let ItemVariant { item, attempt, right_answer: right, options } = variant;
+    let ItemVariant { item, attempt, version, right_answer: right, options } = variant;
     let id = item.to_string();
     // What came back may be another question's.
     let mine = came_back.typed("item", "") == id;
@@ -30,8 +30,9 @@ pub fn CorrectionForm(
     let wrong_confirmed = came_back.problem(&confirmed_id);
     let open = mine || wrong_right.is_some() || wrong_reason.is_some();
     let now = right.join("; ");
+    let changed = changed(&came_back, item, format!("Right now: {now}"));
     let how = if options.is_empty() {
-        "Enter a number without its unit; or a text, which then is right besides."
+        "Enter a number, with the question's unit or without one; or a text, which then is right besides."
     } else {
         "Enter the letters of what is right, like a, c; for an order all of them, the first first."
     };
@@ -42,9 +43,11 @@ pub fn CorrectionForm(
                 {several.then(|| format!(" as attempt {attempt} has it"))}
             </summary>
             <p>"Everybody who has submitted is marked again at once. Somebody may pass who had not, or no longer pass; a certificate that no longer stands is not valid any more. Candidates see that their marks were changed."</p>
+            {changed}
             <form method="post" action=CorrectItem::url() novalidate autocomplete="off">
                 <input type="hidden" name="paper" value=paper.to_string() />
                 <input type="hidden" name="item" value=id.clone() />
+                <input type="hidden" name="version" value=version.to_string() />
                 <fieldset class="field">
                     <legend>"What is to be done?"</legend>
                     <How id=format!("how-right-{item}") value="right" label="Correct the right answer" checked=!void />
@@ -70,7 +73,8 @@ pub fn CorrectionForm(
 /// Puts a question back that was taken out.
 #[component]
 pub fn PutBackForm(paper: PaperId, variant: ItemVariant, n: u32, came_back: CameBack) -> impl IntoView {
-    let item = variant.item.to_string();
+    let changed = changed(&came_back, variant.item, "Now: the question is taken out".to_owned());
+    let (item, version) = (variant.item.to_string(), variant.version.to_string());
     let mine = came_back.typed("item", "") == item;
     let reason = if mine { came_back.typed("reason", "") } else { String::new() };
     let id = format!("reason-{item}");
@@ -80,9 +84,11 @@ pub fn PutBackForm(paper: PaperId, variant: ItemVariant, n: u32, came_back: Came
         <details class="correction" open=open>
             <summary>"Put this question back"<span class="visually-hidden">", number "{n}</span></summary>
             <p>"Everybody who has submitted is marked again as they answered. Somebody may no longer pass; a certificate that no longer stands is not valid any more."</p>
+            {changed}
             <form method="post" action=CorrectItem::url() novalidate autocomplete="off">
                 <input type="hidden" name="paper" value=paper.to_string() />
                 <input type="hidden" name="item" value=item />
+                <input type="hidden" name="version" value=version />
                 <input type="hidden" name="how" value="put-back" />
                 <TextArea id name="reason" label="Reason" rows=3 value=reason problem
                     hint="At most 500 characters. It stays on record with your name." />
@@ -90,6 +96,19 @@ pub fn PutBackForm(paper: PaperId, variant: ItemVariant, n: u32, came_back: Came
             </form>
         </details>
     }
+}
+
+/// What stands now, when somebody has corrected the question since the form was drawn. The error summary leads here.
+fn changed(came_back: &CameBack, item: ItemId, now: String) -> impl IntoView + use<> {
+    let id = format!("changed-{item}");
+    came_back.problem(&id).map(|problem| {
+        view! {
+            <div id=id class="notice" tabindex="-1">
+                <p>{problem.message()}"."</p>
+                <p>{now}". What was corrected is listed at the top of this page."</p>
+            </div>
+        }
+    })
 }
 
 #[component]

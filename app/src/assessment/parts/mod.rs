@@ -8,6 +8,7 @@ pub mod desk;
 pub mod invigilation;
 pub mod item_correction;
 pub mod item_view;
+pub mod open_again;
 pub mod result_questions;
 pub mod result_view;
 pub mod room;

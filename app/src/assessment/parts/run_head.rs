@@ -15,7 +15,7 @@ pub fn RunHead(
     over: String,
     came_back: CameBack,
     /// What the form that was sent last has done.
-    done: Option<&'static str>,
+    done: Option<String>,
 ) -> impl IntoView {
     let title = if over.is_empty() { heading.clone() } else { format!("{heading}: {over}") };
     let failed = came_back.failed();

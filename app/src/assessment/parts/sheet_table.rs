@@ -5,7 +5,7 @@ use super::{
     setting::count,
     sheet::{SheetQuery, SheetSort, Show},
 };
-use crate::ui::{SearchForm, Tick, Time};
+use crate::ui::{AddressForm, Tick, Time};
 
 /// What to show of the sheet. A plain form: it changes the address.
 #[component]
@@ -13,7 +13,7 @@ pub fn SheetFilter(base: String, query: SheetQuery) -> impl IntoView {
     let chosen = query.show;
     let option = move |show: Show| view! { <option value=show.as_str() selected=show == chosen>{show.label()}</option> };
     view! {
-        <SearchForm action=base class="search sheet-filter">
+        <AddressForm action=base class="search sheet-filter">
             <input type="hidden" name="sort" value=query.sort.as_str() />
             <input type="hidden" name="order" value=query.order() />
             <div class="field">
@@ -25,7 +25,7 @@ pub fn SheetFilter(base: String, query: SheetQuery) -> impl IntoView {
                 <select id="show" name="show">{Show::ALL.map(option).into_iter().collect_view()}</select>
             </div>
             <button type="submit" class="button secondary small">"Show these"</button>
-        </SearchForm>
+        </AddressForm>
     }
 }
 
@@ -79,6 +79,8 @@ fn SheetItem(paper: PaperId, row: SheetRow, several: bool) -> impl IntoView {
     let passed = row.outcome.passed;
     let class = if passed { "tag tag-completed" } else { "tag" };
     let sections = row.sections.into_iter().filter(|_| several);
+    let missed = row.missed.into_iter().map(|missed| view! { <span class="line hint">{missed}</span> });
+    let missed = missed.collect_view();
     let attempt = (row.attempt > 1).then(|| format!(", attempt {}", row.attempt));
     view! {
         <tr>
@@ -87,7 +89,7 @@ fn SheetItem(paper: PaperId, row: SheetRow, several: bool) -> impl IntoView {
                 <span class="hint">{row.email}{attempt}</span>
             </th>
             <td class="number">{row.outcome.in_words()}</td>
-            <td><span class=class>{passed.then(|| view! { <Tick /> })}{if passed { "Passed" } else { "Not passed" }}</span></td>
+            <td><span class=class>{passed.then(|| view! { <Tick /> })}{if passed { "Passed" } else { "Not passed" }}</span>{missed}</td>
             <td><Time moment=row.submitted /><span class="hint">"By: "{row.submitted_by.in_words()}</span></td>
             {sections.map(|mark| view! { <td class="number">{mark}</td> }).collect_view()}
             <td>{if row.unreadable > 0 {

@@ -32,8 +32,7 @@ pub fn Cohort() -> impl IntoView {
 fn CohortView(query: CohortQuery, page: CohortPage) -> impl IntoView {
     let base = format!("/cohorts/{}", page.id);
     let empty = page.in_all == 0;
-    let (sort, order) = (query.sort.as_str(), if query.descending { "down" } else { "up" });
-    let (search, name) = (query.search.clone(), page.name.clone());
+    let name = page.name.clone();
     view! {
         <Title text=page.name.clone() />
         <Breadcrumbs steps=vec![("/cohorts".to_owned(), "Cohorts".to_owned())] />
@@ -44,14 +43,9 @@ fn CohortView(query: CohortQuery, page: CohortPage) -> impl IntoView {
             view! { <p>"Nobody is in this cohort yet. Its students appear here as soon as the university has sent their names."</p> }.into_any()
         } else {
             view! {
-                <SearchForm action=base.clone()>
-                    <input type="hidden" name="sort" value=sort />
-                    <input type="hidden" name="order" value=order />
-                    <label for="search">"Name or e-mail address"</label>
-                    <div class="with-button">
-                        <input id="search" name="search" type="search" value=search.clone() />
-                        <button type="submit" class="button secondary small">"Search"</button>
-                    </div>
+                <SearchForm action=base.clone() label="Name or e-mail address" search=query.search.clone()>
+                    <input type="hidden" name="sort" value=query.sort.as_str() />
+                    <input type="hidden" name="order" value=if query.descending { "down" } else { "up" } />
                 </SearchForm>
                 <Students base query page />
             }.into_any()

@@ -256,6 +256,13 @@ fn a_unit_that_is_named_is_the_one_that_is_printed() {
         "wording",
         "names mL/hour, and an answer in another unit is right too",
     );
+    // Asked for without a question mark it is named all the same.
+    for wording in [
+        "over {hours} hours. Write the rate in mL/hour, to 1 decimal place.",
+        "over {hours} hours. What is the rate? Give it in mL/hour, to 1 decimal place.",
+    ] {
+        finds(&asks(wording), "tolerance", "tolerance", "wording", "names mL/hour");
+    }
     let printed = named.replace("also = { \"mL/min\" = 60 }", "unit-entry = \"shown\"");
     assert_eq!(findings(&printed), []);
     finds(

@@ -41,20 +41,65 @@ fn refused(question: &Question, key: &NumberKey) -> Option<String> {
     (!verdict.is_ok_and(|verdict| verdict.right)).then_some(typed)
 }
 
-/// What stands behind "how many", or behind "in", in the last question of the wording.
+/// A sentence that begins so asks for something, although it has no question mark.
+const REQUESTS: [&str; 15] = [
+    "answer",
+    "calculate",
+    "change",
+    "convert",
+    "enter",
+    "express",
+    "find",
+    "give",
+    "round",
+    "say",
+    "show",
+    "state",
+    "turn",
+    "work",
+    "write",
+];
+
+/// The unit that is named in what the wording asks: in its last question, in what is said behind it, or in a request.
 fn named(wording: &str) -> Option<Unit> {
-    let end = wording.rfind('?')?;
-    let start = wording[..end].rfind(['.', '?', '\n']).map_or(0, |at| at + 1);
-    let words: Vec<String> = wording[start..end].split_whitespace().map(str::to_lowercase).collect();
+    let sentences = sentences(wording);
+    let ends = |sentence: &[String]| sentence.last().is_some_and(|last| last.ends_with('?'));
+    let question = sentences.iter().rposition(|sentence| ends(sentence));
+    sentences.iter().enumerate().rev().find_map(|(at, sentence)| {
+        let requested = sentence.first().is_some_and(|first| REQUESTS.contains(&first.as_str()));
+        let asked = requested || question.is_some_and(|question| at >= question);
+        asked.then(|| unit_in(sentence, requested)).flatten()
+    })
+}
+
+/// The words of each. Neither a full stop inside a number nor the end of a line ends a sentence; an empty line does.
+fn sentences(wording: &str) -> Vec<Vec<String>> {
+    let mut sentences = Vec::new();
+    for paragraph in wording.split("\n\n") {
+        let words: Vec<_> = paragraph
+            .split_whitespace()
+            .map(|word| word.replace(['(', ')', '*', '_', '"'], "").to_lowercase())
+            .collect();
+        sentences.extend(words.split_inclusive(|word| word.ends_with(['.', '?', '!'])).map(<[_]>::to_vec));
+    }
+    sentences
+}
+
+/// What stands behind "how many", or behind "in"; in a request also behind "to" and "into", as in "convert it to milligrams".
+fn unit_in(words: &[String], requested: bool) -> Option<Unit> {
+    const ENDS: [char; 6] = [',', ';', ':', '.', '?', '!'];
     (0..words.len()).find_map(|at| {
         let behind = match words.get(at..)? {
             [how, many, behind @ ..] if how == "how" && many == "many" => behind,
             [inside, behind @ ..] if inside == "in" => behind,
+            [to, behind @ ..] if requested && (to == "to" || to == "into") => behind,
             _ => return None,
         };
         // "drops a minute" before "drops"; but nothing across a comma.
-        let stop = behind.iter().position(|word| word.ends_with(',')).map_or(behind.len(), |at| at + 1);
-        (1..=stop.min(4)).rev().find_map(|count| behind[..count].join(" ").trim_end_matches(',').parse().ok())
+        let stop = behind.iter().position(|word| word.ends_with(ENDS)).map_or(behind.len(), |at| at + 1);
+        (1..=stop.min(4))
+            .rev()
+            .find_map(|count| behind[..count].join(" ").trim_end_matches(ENDS).parse().ok())
     })
 }
 
@@ -74,7 +119,18 @@ mod tests {
             ("How much is that in 24 hours?", ""),
             ("How many millilitres are in the bag? How much is left?", ""),
             ("What volume do you give?", ""),
-            ("Give the dose in mg.", ""),
+            ("Give the dose in mg.", "mg"),
+            ("A bag holds 0.5 g of it. Write it in milligrams.", "mg"),
+            ("Write 2.5 g in **milligrams**.", "mg"),
+            ("Convert 0.5 g to milligrams. Give a whole number.", "mg"),
+            ("How much is given? The answer is wanted in milligrams.", "mg"),
+            ("How many micrograms are 0.5 mg? Write them in milligrams.", "mg"),
+            ("How many\nmilligrams are given\nwith 0.5 mL?", "mg"),
+            ("Give the time in minutes, to the nearest whole one.", "min"),
+            ("The chart is kept in hours. What volume do you give?", ""),
+            ("What volume do you give? Round it to one decimal place.", ""),
+            ("In milligrams the label is hard to read.\n\nWhat volume do you give?", ""),
+            ("Write the whole dose that is given in 24 hours.", ""),
             ("What goes in the syringe pump for 24 hours?", ""),
         ] {
             assert_eq!(named(wording).map(|unit| unit.to_string()).unwrap_or_default(), unit, "{wording}");

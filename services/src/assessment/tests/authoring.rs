@@ -236,21 +236,55 @@ async fn who_submits_while_a_paper_is_extended_waits_and_holds_up_nobody(db: PgP
 async fn who_starts_while_a_paper_is_withdrawn_waits_and_finds_it_gone(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let services = &exam.world.services;
-    // A withdrawal as far as its end.
+    // The withdrawal goes as far as its end, where it is written down.
     let mut held = services.begin().await.unwrap();
-    sqlx::query("select from papers for update").execute(&mut *held).await.unwrap();
-    sqlx::query("delete from paper_items").execute(&mut *held).await.unwrap();
-    sqlx::query("update papers set published_at = null").execute(&mut *held).await.unwrap();
-    let start = start_sitting(services, &exam.learner, exam.paper, "");
-    let withdraw = async {
-        exam.somebody_waits().await;
-        held.commit().await.unwrap();
+    sqlx::query("lock table audit_events in exclusive mode").execute(&mut *held).await.unwrap();
+    let withdraw = withdraw_paper(services, &exam.setter, exam.paper, "A wrong date", true, None);
+    let start = async {
+        exam.so_many_wait(1).await;
+        start_sitting(services, &exam.learner, exam.paper, "").await
     };
-    let (started, ()) = tokio::join!(start, withdraw);
+    let release = async {
+        exam.so_many_wait(2).await;
+        held.rollback().await.unwrap();
+    };
+    let (withdrawn, started, ()) = tokio::join!(withdraw, start, release);
+    withdrawn.unwrap();
     assert!(started.is_err(), "{started:?}");
     let sittings: i64 =
         sqlx::query_scalar("select count(*) from sittings").fetch_one(&services.db).await.unwrap();
     assert_eq!(sittings, 0);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn who_withdraws_a_paper_while_somebody_starts_waits_and_is_refused(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let services = &exam.world.services;
+    // The start has found its paper, and waits before its row is written.
+    sqlx::raw_sql(
+        "create function wait_here() returns trigger language plpgsql as
+            'begin perform pg_advisory_xact_lock(1); return new; end';
+        create trigger held before insert on sittings for each row execute function wait_here()",
+    )
+    .execute(&services.db)
+    .await
+    .unwrap();
+    let mut held = services.begin().await.unwrap();
+    sqlx::query("select pg_advisory_xact_lock(1)").execute(&mut *held).await.unwrap();
+    let start = start_sitting(services, &exam.learner, exam.paper, "");
+    let withdraw = async {
+        exam.so_many_wait(1).await;
+        withdraw_paper(services, &exam.setter, exam.paper, "A wrong date", true, None).await
+    };
+    let release = async {
+        exam.so_many_wait(2).await;
+        held.rollback().await.unwrap();
+    };
+    let (started, withdrawn, ()) = tokio::join!(start, withdraw, release);
+    let Err(Error::Invalid(problems)) = withdrawn else { panic!("{withdrawn:?}") };
+    assert_eq!(problems, [FieldProblem::new("confirmed", Problem::SomebodyStarted)]);
+    // Whoever started finds the questions there.
+    assert_eq!(exam.room(started.unwrap()).await.questions.len(), 5);
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
@@ -365,7 +399,7 @@ async fn a_question_that_was_taken_out_by_mistake_is_put_back(db: PgPool) {
     };
     assert_eq!(mark().await, (4, false));
     let item = saves[0].item;
-    let correct = async |correction| correct_item(services, setter, item, "A slip", &correction).await;
+    let correct = async |correction| correct_item(services, setter, item, "A slip", &correction, None).await;
     let nothing = problems(correct(Correction::PutBack).await);
     assert_eq!(nothing[0].problem, Problem::NothingTakenOut);
     correct(Correction::Void).await.unwrap();
@@ -407,6 +441,55 @@ async fn nights_on_which_the_clocks_change_are_explained(db: PgPool) {
     );
     save("2027-10-31T03:30", "2027-10-31T09:00").await.unwrap();
     assert!(paper_page(services, setter, draft).await.unwrap().time_notes.is_empty());
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_published_paper_keeps_its_hours_when_it_is_moved_or_extended_over_a_change_of_clocks(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let (services, setter) = (&exam.world.services, &exam.setter);
+    let stands = async || {
+        let page = paper_page(services, setter, exam.paper).await.unwrap();
+        (page.opens.utc, page.closes.utc, page.time_notes)
+    };
+    let skipped = |field| [FieldProblem::new(field, Problem::TimeSkipped)];
+    window(&exam, "2035-03-24T09:00", "2035-03-24T17:00", "Booked").await.unwrap();
+    // Nobody has started: the whole window is moved. The clocks go forward in the night to 25 March.
+    window(&exam, "2035-03-24T09:00", "2035-03-25T17:00", "Two days").await.unwrap();
+    let over = ("2035-03-24T09:00:00Z".to_owned(), "2035-03-25T16:00:00Z".to_owned(), Vec::new());
+    assert_eq!(stands().await, over, "nine o'clock stays nine o'clock, and five five");
+    let wrong = window(&exam, "2035-03-25T01:30", "2035-03-25T17:00", "x").await;
+    assert_eq!(problems(wrong), skipped("opens"));
+    let wrong = window(&exam, "2035-03-24T09:00", "2035-03-25T01:30", "x").await;
+    assert_eq!(problems(wrong), skipped("closes"));
+    assert_eq!(stands().await, over, "nothing was changed");
+
+    // Somebody has started: the close alone, and later.
+    window(&exam, "2025-01-01T09:00", "2035-03-24T17:00", "Today").await.unwrap();
+    let sitting = exam.start().await;
+    let extend = async |closes| window(&exam, "", closes, "Snow").await;
+    let of_sitting = async || -> chrono::DateTime<chrono::Utc> {
+        let query = sqlx::query_scalar("select closes_at from sittings where id = $1").bind(sitting.0);
+        query.fetch_one(&services.db).await.unwrap()
+    };
+    assert_eq!(problems(extend("2035-03-25T01:30").await), skipped("closes"));
+    // The clocks go back in the night to 28 October: half past one comes twice, and the first is meant.
+    for (closes, utc, told) in [
+        ("2035-03-25T17:00", "2035-03-25T16:00:00Z", None),
+        ("2035-10-28T01:30", "2035-10-28T00:30:00Z", Some("closes comes twice")),
+        ("2035-10-28T02:30", "2035-10-28T02:30:00Z", None),
+        ("2035-10-28T17:00", "2035-10-28T17:00:00Z", None),
+    ] {
+        extend(closes).await.unwrap();
+        let (opens, closed, notes) = stands().await;
+        assert_eq!((&*opens, &*closed), ("2025-01-01T09:00:00Z", utc));
+        assert_eq!(of_sitting().await, utc.parse::<chrono::DateTime<chrono::Utc>>().unwrap());
+        match told {
+            Some(told) => assert!(notes[0].contains(told) && notes[0].contains("The first"), "{notes:?}"),
+            None => assert!(notes.is_empty(), "{notes:?}"),
+        }
+        // What the form is drawn with is the time that stands, which of the two it may be.
+        assert_eq!(problems(extend(closes).await), [FieldProblem::new("closes", Problem::ClosesEarlier)]);
+    }
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
@@ -600,7 +683,7 @@ async fn what_attempts_ask_differently_in_one_place_is_counted_and_taken_out_apa
             .iter()
             .all(|item| item.tally.iter().any(|tally| tally.answer == "Not answered" && tally.count == 1))
     );
-    correct_item(services, setter, sheet.items[0].item, "Unclear", &Correction::Void).await.unwrap();
+    correct_item(services, setter, sheet.items[0].item, "Unclear", &Correction::Void, None).await.unwrap();
     let voided: Vec<_> =
         item_sheet(services, setter, paper).await.unwrap().items.iter().map(|item| item.voided).collect();
     assert_eq!(voided, [true, false]);

@@ -22,6 +22,17 @@ const OTHERS: &str = "set session_replication_role = replica;
     select other(n), other(0), other(0), 'Other ' || n, now() from generate_series(1, 1000) n;
     analyze";
 
+/// All of them have submitted, ten questions each.
+const MARKS: &str = "set session_replication_role = replica;
+    update sittings set submitted_at = now(), mark = 10, available = 10, passed = true;
+    insert into paper_items (id, paper_id, section_id, attempt, position, marks, question)
+    select other(10 * n + i), other(n), other(n), 1, i + 1, 1, '{}' from generate_series(0, 1000) n, generate_series(0, 9) i;
+    insert into item_marks (sitting_id, item_id, marks)
+    select other(n), other(10 * (n / 20) + i), 1 from generate_series(1, 20000) n, generate_series(0, 9) i;
+    insert into answers (sitting_id, item_id, sequence, flagged, saved_at)
+    select other(n), other(10 * (n / 20) + i), 1, false, now() from generate_series(1, 20000) n, generate_series(0, 9) i;
+    analyze";
+
 async fn beside_others(db: PgPool) -> PgPool {
     sqlx::raw_sql(OTHERS).execute(&mut *db.acquire().await.unwrap()).await.unwrap();
     db
@@ -46,5 +57,33 @@ async fn whom_an_organisation_gives_time_is_looked_up_from_the_person(db: PgPool
         let whole = format!("Seq Scan on {table} ");
         assert!(!found[0].1.contains(&whole), "{}", found[0].1);
         assert!(found[0].1.contains(&format!(" on {table} ")), "{}", found[0].1);
+    }
+}
+
+/// Marks and answers of all papers are in one table each: what is asked of one paper is found from its own sittings.
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn what_is_read_of_one_paper_reads_no_whole_table(db: PgPool) {
+    let db = beside_others(db).await;
+    sqlx::raw_sql(MARKS).execute(&mut *db.acquire().await.unwrap()).await.unwrap();
+    for (what, words, many) in [
+        ("the results", "from sittings s left join people h on h.id = s.learner_id", 2),
+        ("the sums of corrections", "from sittings s join item_marks m on", 1),
+        (
+            "the marks of results and of item analysis",
+            "from (select x.* from item_marks x where x.sitting_id = s.id offset 0)",
+            2,
+        ),
+        ("the answers that are marked again", "from item_marks m left join answers a on", 1),
+        ("the marks that are written again", "update item_marks m set marks", 1),
+        ("the sittings that are marked again", "submitted_at is not null order by id for no key update", 1),
+        ("the results that are written again", "update sittings s set mark = n.mark", 1),
+    ] {
+        let found = plans(&db, words).await;
+        assert_eq!(found.len(), many, "{what}: {found:#?}");
+        for (statement, plan) in found {
+            for table in ["item_marks", "answers", "sittings"] {
+                assert!(!plan.contains(&format!("Seq Scan on {table} ")), "{what}\n{statement}\n{plan}");
+            }
+        }
     }
 }

@@ -1,6 +1,9 @@
 //! After it: marks, corrections, who sees them when, and for how long.
 
-use domain::assessment::{Advice, CertificateName};
+use domain::{
+    FieldProblem,
+    assessment::{Advice, CertificateName, SectionPass},
+};
 
 use super::*;
 
@@ -15,6 +18,12 @@ async fn marks_pass_marks_and_categories_come_out_right(db: PgPool) {
     let result = own_result(services, &exam.learner, sitting).await.unwrap();
     assert_eq!((result.outcome.mark, result.outcome.available, result.outcome.passed), (4, 5, false));
     assert_eq!(result.sections.iter().map(|section| section.mark).collect::<Vec<_>>(), [4, 0]);
+    // Which pass mark it was stands in the setter's row and in the file.
+    let sheet = result_sheet(services, &exam.setter, exam.paper).await.unwrap();
+    assert_eq!(sheet.rows[0].missed, ["Words: 0 of 1, below 100%"]);
+    let (_, file) = result_csv(services, &exam.setter, exam.paper).await.unwrap();
+    let file = String::from_utf8(file).unwrap();
+    assert!(file.contains("Pass marks missed") && file.contains("Words: 0 of 1"), "{file}");
     assert_eq!(result.verification_code, None);
     let second = exam.seated().await;
     assert_ne!(second, sitting);
@@ -105,7 +114,7 @@ async fn a_corrected_key_marks_everybody_again_and_says_what_changed(db: PgPool)
     let right = Correction::RightAnswer("1234".into());
     let nonsense = Correction::RightAnswer("abc".into());
     let correct =
-        async |why: &str, correction| correct_item(services, &exam.setter, item, why, correction).await;
+        async |why: &str, correction| correct_item(services, &exam.setter, item, why, correction, None).await;
     assert!(matches!(correct("", &right).await, Err(Error::Invalid(_))));
     assert!(matches!(correct("x", &nonsense).await, Err(Error::Invalid(_))));
     let ambiguous = Correction::RightAnswer("1,5".into());
@@ -122,9 +131,9 @@ async fn a_corrected_key_marks_everybody_again_and_says_what_changed(db: PgPool)
         .execute(&services.db)
         .await
         .unwrap();
-    correct_item(services, &exam.setter, other, "Two readings", &Correction::Void).await.unwrap();
+    correct_item(services, &exam.setter, other, "Two readings", &Correction::Void, None).await.unwrap();
     assert_eq!(own_result(services, &exam.learner, sitting).await.unwrap().outcome.mark, 5);
-    assert!(not_found(correct_item(services, &exam.learner, item, "x", &right).await));
+    assert!(not_found(correct_item(services, &exam.learner, item, "x", &right, None).await));
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
@@ -143,17 +152,88 @@ async fn what_is_submitted_while_a_key_is_corrected_is_marked_by_the_new_key(db:
         exam.somebody_waits().await;
         held.commit().await.unwrap();
         let right = Correction::RightAnswer("1234".into());
-        correct_item(services, &exam.setter, saves[0].item, "A slip", &right).await.unwrap();
+        correct_item(services, &exam.setter, saves[0].item, "A slip", &right, None).await.unwrap();
     };
     let (submitted, ()) = tokio::join!(submit, correct);
     submitted.unwrap();
     assert_eq!(own_result(services, &exam.learner, sitting).await.unwrap().outcome.mark, 5);
 }
 
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_key_that_cannot_be_is_refused_with_the_reason(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    sqlx::query("update paper_items set question = jsonb_set(question, '{key,number,rounding}', '\"one-decimal\"') where question->'key' ? 'number'")
+        .execute(&exam.world.services.db)
+        .await
+        .unwrap();
+    let questions = exam.questions().await;
+    let correct = async |place: usize, right: &str| {
+        let right = Correction::RightAnswer(right.into());
+        correct_item(&exam.world.services, &exam.setter, questions[place].0, "A slip", &right, None).await
+    };
+    for (place, right, problem) in [
+        (0, "0,1", Problem::NumberMarks),
+        (0, "0.12", Problem::KeyRounding),
+        (0, "0.1 mL", Problem::KeyUnit),
+        (0, "a tenth", Problem::AnswerNotANumber),
+        (0, "", Problem::AnswerMissing),
+        (4, "x", Problem::KeyLetters),
+        (4, "", Problem::KeyLetters),
+        (4, "a, b", Problem::KeyOneLetter),
+    ] {
+        match correct(place, right).await {
+            Err(Error::Invalid(fields)) => {
+                assert_eq!(fields, [FieldProblem::new("right", problem)], "{right}")
+            }
+            other => panic!("{right}: {other:?}"),
+        }
+    }
+    // The hint beside the box has the unit, so it is typed too.
+    correct(0, "0.1 mg").await.unwrap();
+    assert_eq!(exam.questions().await[0].1.right_answer(), ["0.1\u{a0}mg"]);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn the_older_of_two_windows_corrects_no_key(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let (services, setter) = (&exam.world.services, &exam.setter);
+    let sitting = exam.seated().await;
+    submit_sitting(services, &exam.learner, sitting, &exam.answers(5, 1).await).await.unwrap();
+    let shown = async || {
+        let sheet = item_sheet(services, setter, exam.paper).await.unwrap();
+        let variant = sheet.items[0].variants[0].clone();
+        (variant.item, variant.version, variant.right_answer[0].clone(), sheet)
+    };
+    let correct = async |item, correction: &Correction, seen| {
+        correct_item(services, setter, item, "A slip", correction, Some(seen)).await
+    };
+    let (item, drawn, right, _) = shown().await;
+    correct(item, &Correction::RightAnswer("1234".into()), drawn).await.unwrap();
+    for late in [Correction::RightAnswer("99".into()), Correction::Void] {
+        let Err(Error::Invalid(fields)) = correct(item, &late, drawn).await else {
+            panic!("taken: {late:?}")
+        };
+        let [problem] = fields.as_slice() else { panic!("{fields:?}") };
+        assert_eq!(problem.field, "changed");
+        assert!(matches!(problem.problem, Problem::ChangedMeanwhile { .. }), "{problem:?}");
+    }
+    let (_, newer, now, sheet) = shown().await;
+    assert_eq!((now.as_str(), sheet.all_corrections), ("1,234\u{a0}mg", 1));
+    // The record says from what to what.
+    let was = (vec![right.clone()], vec!["1,234\u{a0}mg".to_owned()]);
+    assert_eq!(sheet.corrections[0].right.as_ref(), Some(&was));
+    // Taken out at one attempt is at every one that asks it here: a form of any of them is older then.
+    correct(item, &Correction::Void, newer).await.unwrap();
+    let (_, newest, _, sheet) = shown().await;
+    assert_eq!((newest, sheet.corrections[0].right.as_ref()), (2, None));
+    assert!(correct(item, &Correction::PutBack, newer).await.is_err());
+    correct(item, &Correction::PutBack, newest).await.unwrap();
+}
+
 /// A number that was right, replaced by another, and put back.
 async fn corrected(exam: &Exam, item: ItemId, right: &str) {
     let right = Correction::RightAnswer(right.into());
-    correct_item(&exam.world.services, &exam.setter, item, "A slip", &right).await.unwrap();
+    correct_item(&exam.world.services, &exam.setter, item, "A slip", &right, None).await.unwrap();
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
@@ -227,7 +307,9 @@ async fn what_explained_a_former_key_is_not_shown(db: PgPool) {
     corrected(&exam, questions[4].0, &other.id).await;
     assert_eq!(shown(4).await, (true, true));
     // What was taken out has its key, and the way to it.
-    correct_item(services, &exam.setter, questions[1].0, "Two readings", &Correction::Void).await.unwrap();
+    correct_item(services, &exam.setter, questions[1].0, "Two readings", &Correction::Void, None)
+        .await
+        .unwrap();
     assert_eq!(shown(1).await, (false, false));
 }
 
@@ -263,7 +345,7 @@ async fn a_correction_marks_each_sitting_by_its_own_answer(db: PgPool) {
     assert_eq!((sheet.corrections[0].marks_changed, sheet.corrections[0].passes_changed), (1, 1));
     assert_eq!((sheet.all_corrections, sheet.items[0].unreadable), (1, 1));
     // Taken out at one attempt, it is at every one: everybody has its marks, whatever they answered.
-    correct_item(services, &exam.setter, item, "Two readings", &Correction::Void).await.unwrap();
+    correct_item(services, &exam.setter, item, "Two readings", &Correction::Void, None).await.unwrap();
     for (learner, sitting) in &sittings {
         assert_eq!(own_result(services, learner, *sitting).await.unwrap().outcome.mark, 5);
     }
@@ -416,6 +498,10 @@ async fn the_start_page_says_how_it_went_and_what_is_left(db: PgPool) {
     let listed = async || candidate_home(services, &exam.learner).await.unwrap().papers.remove(0);
     let before = listed().await;
     assert_eq!((before.standing, before.attempts_left, before.last), (Standing::CanStart, 2, None));
+    // Nobody fails by a pass mark of which they were not told.
+    let own = SectionPass { title: "Words".into(), percent: 100 };
+    assert_eq!(before.section_passes, std::slice::from_ref(&own));
+    assert_eq!(start_page(services, &exam.learner, exam.paper, "").await.unwrap().section_passes, [own]);
     let sitting = exam.seated().await;
     submit_sitting(services, &exam.learner, sitting, &exam.answers(5, 1).await).await.unwrap();
     let after = listed().await;

@@ -87,6 +87,22 @@ async fn a_sitting_that_is_submitted_twice_at_once_is_submitted_once(db: PgPool)
         .await
         .unwrap();
     assert_eq!(marks, 5, "a mark for each question");
+    // What is submitted stays as it was submitted, whoever submits it once more.
+    let submitted = async || -> String {
+        sqlx::query_scalar(
+            "select jsonb_build_array(submitted_at, submitted_by, receipt_hash, mark, verification_code)::text
+            from sittings where id = $1",
+        )
+        .bind(sitting.0)
+        .fetch_one(&services.db)
+        .await
+        .unwrap()
+    };
+    let before = submitted().await;
+    submit().await.unwrap();
+    assert_eq!(submitted().await, before);
+    submit_for(services, &exam.setter, sitting).await.unwrap();
+    assert_eq!(submitted().await, before);
     assert_eq!(own_result(services, &exam.learner, sitting).await.unwrap().outcome.mark, 5);
     let attempts: i64 =
         sqlx::query_scalar("select count(*) from sittings").fetch_one(&services.db).await.unwrap();
@@ -104,6 +120,93 @@ async fn time_is_added_to_sittings_of_the_paper_only(db: PgPool) {
     let desk = sitting_desk(services, &exam.setter, sitting).await.unwrap();
     assert_eq!(desk.row.time.extra_seconds, 0);
     add_time(services, &exam.setter, exam.paper, Some(sitting), 5, None).await.unwrap();
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn time_that_reaches_nobody_is_not_reported_as_given(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let services = &exam.world.services;
+    let form = Some(paper_page(services, &exam.setter, exam.paper).await.unwrap().form);
+    let add = async |sitting| add_time(services, &exam.setter, exam.paper, sitting, 10, form).await;
+    let refused = |added: crate::Result<Option<u32>>| match added {
+        Err(Error::Invalid(mut fields)) => (fields[0].field.clone(), fields.remove(0).problem),
+        other => panic!("{other:?}"),
+    };
+    let minutes = |problem| ("minutes".to_owned(), problem);
+    assert_eq!(refused(add(None).await), minutes(Problem::NobodySits));
+    let sitting = exam.start().await;
+    let other = exam.world.learner("other@north.example").await;
+    let theirs = start_sitting(services, &other, exam.paper, "CODE2026").await.unwrap();
+    assert_eq!(add(None).await.unwrap(), Some(2), "nothing was done before, so the form does it now");
+    // The candidate was quicker: it is told, with what can be done.
+    submit_sitting(services, &exam.learner, sitting, &[]).await.unwrap();
+    let (field, problem) = refused(add(Some(sitting)).await);
+    assert_eq!((field.as_str(), &problem), ("minutes", &Problem::SittingSubmitted));
+    assert!(problem.message().starts_with("Open this sitting again"));
+    assert_eq!(add(Some(theirs)).await.unwrap(), Some(1));
+    submit_sitting(services, &other, theirs, &[]).await.unwrap();
+    // What was done by then is not done again, and not said to be refused.
+    assert_eq!(add(Some(theirs)).await.unwrap(), None);
+    let given = "select count(*) from incidents where sitting_id = $1 and kind = 'time-added'";
+    assert_eq!((exam.count(given, sitting).await, exam.count(given, theirs).await), (1, 2));
+}
+
+/// A paper that has closed, however long ago, and a sitting of it that goes on again.
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_sitting_that_is_open_again_is_found_long_after_its_paper_has_closed(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let services = &exam.world.services;
+    let other = exam.world.learner("other@north.example").await;
+    let sitting = exam.start().await;
+    submit_sitting(services, &exam.learner, sitting, &[]).await.unwrap();
+    let listed = async || {
+        let papers = candidate_home(services, &exam.learner).await.unwrap().papers;
+        papers.into_iter().map(|paper| (paper.id, paper.standing)).collect::<Vec<_>>()
+    };
+    let by_code = async |who: &Actor| paper_by_code(services, who, "CODE2026").await.ok();
+    let open = [(exam.paper, Standing::Sitting(sitting))];
+    for closed in ["1 hour", "8 days", "400 days"] {
+        let close =
+            "update papers set opens_at = now() - interval '2 years', closes_at = now() - $1::text::interval";
+        sqlx::query(close).bind(closed).execute(&services.db).await.unwrap();
+        assert_eq!(by_code(&exam.learner).await, None, "{closed}");
+        reopen(services, &exam.setter, sitting, 20).await.unwrap();
+        assert_eq!(listed().await, open, "{closed}");
+        assert_eq!(by_code(&exam.learner).await, Some(exam.paper), "{closed}");
+        assert_eq!(by_code(&other).await, None, "nobody else's is open");
+        assert_eq!(exam.start().await, sitting);
+        submit_sitting(services, &exam.learner, sitting, &[]).await.unwrap();
+        assert_eq!(listed().await.is_empty(), closed != "1 hour", "over, it is among the results");
+    }
+}
+
+/// The close cuts who starts late; whoever runs the paper sees as much of it as the candidate.
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn whoever_runs_a_paper_sees_whose_time_its_close_cuts(db: PgPool) {
+    let exam = Exam::new(db, |settings| settings.limit_minutes = 60).await;
+    let services = &exam.world.services;
+    let given = Adjustment { extra_percent: 25, extra_minutes: 5, break_minutes: 0 };
+    set_adjustment(services, &exam.setter, exam.organisation, "learner@north.example", given).await.unwrap();
+    // Minutes until the close at the start.
+    for (to_close, cut) in [(100, false), (61, false), (59, true), (30, true)] {
+        sqlx::query("delete from sittings").execute(&services.db).await.unwrap();
+        sqlx::query("update papers set closes_at = now() + make_interval(mins => $1)")
+            .bind(to_close)
+            .execute(&services.db)
+            .await
+            .unwrap();
+        let sitting = exam.start().await;
+        let desk = sitting_desk(services, &exam.setter, sitting).await.unwrap().row;
+        let row = invigilation(services, &exam.setter, exam.paper).await.unwrap().candidates.remove(0);
+        assert_eq!((desk.cut_by_close, row.sitting.unwrap().cut_by_close), (cut, cut), "{to_close}");
+    }
+    // Extended, it is cut no more.
+    let seen = paper_page(services, &exam.setter, exam.paper).await.unwrap().versions.settings;
+    change_window(services, &exam.setter, exam.paper, ("", "2036-01-01T09:00"), "Snow", Some(seen))
+        .await
+        .unwrap();
+    let row = invigilation(services, &exam.setter, exam.paper).await.unwrap().candidates.remove(0);
+    assert!(!row.sitting.unwrap().cut_by_close);
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]

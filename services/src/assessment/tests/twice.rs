@@ -38,7 +38,7 @@ async fn a_second_press_is_told_what_the_first_did(db: PgPool) {
     // Taking a question out: one correction.
     let item = item_sheet(services, setter, exam.paper).await.unwrap().items[0].item;
     for _ in 0..2 {
-        correct_item(services, setter, item, "Ambiguous", &Correction::Void).await.unwrap();
+        correct_item(services, setter, item, "Ambiguous", &Correction::Void, Some(0)).await.unwrap();
     }
     assert_eq!(item_sheet(services, setter, exam.paper).await.unwrap().all_corrections, 1);
 }
@@ -95,7 +95,29 @@ async fn time_is_given_while_somebody_saves_and_somebody_submits(db: PgPool) {
     let (added, submitted, seated, ()) =
         tokio::join!(add_time(services, setter, exam.paper, None, 5, None), submitting, sitting_down, let_go);
     let ended = |error: &Error| matches!(error, Error::NotFound | Error::Invalid(_));
-    assert_eq!(added.unwrap(), 1);
+    assert_eq!(added.unwrap(), Some(1));
     submitted.unwrap();
     assert!(seated.as_ref().err().is_none_or(ended), "{seated:?}");
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn what_is_answered_again_in_time_is_not_told_as_late(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let (services, setter, learner) = (&exam.world.services, &exam.setter, &exam.learner);
+    let sitting = exam.seated().await;
+    submit_sitting(services, learner, sitting, &[]).await.unwrap();
+    let late = async || {
+        let desk = sitting_desk(services, setter, sitting).await.unwrap().late_answers;
+        assert_eq!(receipt(services, learner, sitting).await.unwrap().late, desk);
+        desk
+    };
+    let answers = exam.answers(5, 1).await;
+    assert!(exam.save(sitting, &answers[..2]).await.late);
+    assert_eq!(late().await, 2);
+    reopen(services, setter, sitting, 5).await.unwrap();
+    take_seat(services, learner, sitting).await.unwrap();
+    let again: Vec<Save> = exam.answers(5, 2).await.into_iter().take(1).collect();
+    assert!(!exam.save(sitting, &again).await.late);
+    submit_sitting(services, learner, sitting, &[]).await.unwrap();
+    assert_eq!(late().await, 1, "the other one");
 }

@@ -3,6 +3,7 @@
 
 use domain::learning::{
     Answers, AttemptId, CheckResult, Kind, PageProgress, Question, ReadAgain, ResultAnswer, ResultQuestion,
+    as_typed, why_not_right,
 };
 use sqlx::{PgConnection, types::Json};
 
@@ -137,22 +138,20 @@ fn answers(kind: &Kind, given: &[String], right: bool) -> Vec<ResultAnswer> {
                 why: String::new(),
             })
             .into(),
-        Kind::Number { answer, unit, .. } => {
-            let with_unit = |number: &str| format!("{number} {unit}").trim().to_owned();
-            // Typed text is text: it must not become part of the page's HTML.
-            let typed = given
-                .first()
-                .map(|text| text.trim().replace('&', "&amp;").replace('<', "&lt;"))
-                .unwrap_or_default();
-            let number = |text: &str, chosen: bool, right: bool| ResultAnswer {
-                text: with_unit(text),
+        Kind::Number { answer, unit, rounding } => {
+            // Text is text: it must not become part of the page's HTML.
+            let escaped = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;");
+            let typed = given.first().map(String::as_str).unwrap_or_default();
+            let why = if right { String::new() } else { why_not_right(typed, answer, unit, *rounding) };
+            let number = |text: String, chosen: bool, right: bool, why: &str| ResultAnswer {
+                text: escaped(&text),
                 chosen,
                 right: Some(right),
-                why: String::new(),
+                why: escaped(why),
             };
-            let mut answers = vec![number(&typed, true, right)];
+            let mut answers = vec![number(as_typed(typed, unit), true, right, &why)];
             if !right {
-                answers.push(number(answer, false, true));
+                answers.push(number(format!("{answer} {unit}").trim().to_owned(), false, true, ""));
             }
             answers
         }

@@ -2,6 +2,7 @@
 
 use domain::{
     FieldProblem, Problem,
+    assessment::Rounding,
     learning::{Answers, CheckResult, CheckSave, CheckSaved, CheckTry, CheckView, Kind, Opt, Question},
 };
 
@@ -381,6 +382,37 @@ async fn a_failed_try_says_why_and_where_to_read_and_not_what_is_right(db: PgPoo
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn of_a_number_the_part_that_is_wrong_is_told_and_no_unit_twice(db: PgPool) {
+    let world = World::new(db);
+    let actor = enrolled(&world).await;
+    let numbers = |pool: &mut Vec<Question>| {
+        for question in pool {
+            let (answer, unit, rounding) = ("83".into(), "mL/hour".into(), Rounding::Whole);
+            question.kind = Kind::Number { answer, unit, rounding };
+        }
+    };
+    import_pool(&world, 3, numbers).await;
+    let here = shown(&world, &actor, "one").await.unwrap();
+    let typed =
+        here.questions.iter().map(|question| question.id.clone()).zip(["83.33 ml/h", "83 mg/h", "90"]);
+    let answers = typed.map(|(id, typed)| (id, vec![typed.to_owned()])).collect();
+    let attempt = take_check(&world.services, &actor, taken("one", &here, answers)).await.unwrap();
+    let told = result(&world, &actor, attempt).await;
+    let chosen = told.questions.iter().map(|question| {
+        let [chosen] = &question.answers[..] else { panic!("{question:?}") };
+        [chosen.text.as_str(), &chosen.why]
+    });
+    assert_eq!(
+        chosen.collect::<Vec<_>>(),
+        [
+            ["83.33 ml/h", "It is not rounded as the question asks."],
+            ["83 mg/h", "The unit is not right: the answer is asked for in mL/hour."],
+            ["90 mL/hour", "The number is not right."],
+        ]
+    );
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn of_several_what_is_missing_is_not_told_after_a_failure(db: PgPool) {
     let world = World::new(db);
     let actor = enrolled(&world).await;
@@ -463,4 +495,33 @@ async fn a_check_that_changes_while_it_is_only_looked_at_is_drawn_on(db: PgPool)
     let (version, asked): (i32, Vec<String>) =
         sqlx::query_as("select version, asked from check_tries").fetch_one(&world.services.db).await.unwrap();
     assert_eq!((version, asked.len()), (new.version, 3));
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_number_that_cannot_be_read_is_told_at_its_field_and_marks_nothing(db: PgPool) {
+    let world = World::new(db);
+    let actor = enrolled(&world).await;
+    import_pool(&world, 3, |pool| {
+        pool[1].kind = Kind::Number { answer: "125".into(), unit: "mg".into(), rounding: Rounding::Exact };
+    })
+    .await;
+    let here = shown(&world, &actor, "one").await.unwrap();
+    let mut answers = all(&here, "b");
+    for typed in ["0,125", "1,25", "12 5 mg 3"] {
+        answers.insert("q1".into(), vec![typed.into()]);
+        let sent = take_check(&world.services, &actor, taken("one", &here, answers.clone())).await;
+        let Err(Error::Invalid(problems)) = sent else { panic!("{typed} was marked: {sent:?}") };
+        let [FieldProblem { field, problem }] = &problems[..] else { panic!("{typed}: {problems:?}") };
+        assert_eq!(field, "q-q1", "{typed}");
+        if typed.contains(',') {
+            assert_eq!(*problem, Problem::NumberMarks, "{typed}");
+        }
+        let attempts: i64 = sqlx::query_scalar("select count(*) from check_attempts")
+            .fetch_one(&world.services.db)
+            .await
+            .unwrap();
+        assert_eq!(attempts, 0, "{typed}");
+        // What was typed stands there, beside the others.
+        assert_eq!(shown(&world, &actor, "one").await.unwrap().answers, answers, "{typed}");
+    }
 }

@@ -7,6 +7,8 @@ mod device;
 mod keeper;
 mod question;
 mod review;
+#[cfg(any(feature = "hydrate", test))]
+mod speech;
 mod timer;
 
 use domain::{
@@ -170,7 +172,7 @@ fn SavedLine(keeper: Keeper, scripts: RwSignal<bool>) -> impl IntoView {
         SaveStatus::Fresh => "Your answer is saved when you choose a button".to_owned(),
         SaveStatus::Saving => "Saving…".to_owned(),
         SaveStatus::Saved(at) => format!("Saved {at}"),
-        SaveStatus::Late => "Too late to count: the time was up, or it was a break. It is kept for whoever set the paper".to_owned(),
+        SaveStatus::Late => "Too late to count: your answers had been submitted, the time was up, or it was a break. It is kept for whoever set the paper".to_owned(),
         SaveStatus::Elsewhere(at) => format!("Saved {at}, but for what the newer window answered"),
         SaveStatus::Unsaved if safe() => "Not saved yet: keep going, we will send it".to_owned(),
         SaveStatus::Unsaved => "Not saved yet, and this device does not keep it: keep this page open, we will send it".to_owned(),

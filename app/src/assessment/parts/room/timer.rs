@@ -4,11 +4,9 @@
 use domain::{assessment::RoomState, count};
 use leptos::prelude::*;
 
-use crate::assessment::parts::clock::clock;
-
-/// Seconds at which the time is spoken.
 #[cfg(feature = "hydrate")]
-const SPOKEN: [(i64, &str); 3] = [(600, "10 minutes left"), (300, "5 minutes left"), (60, "1 minute left")];
+use super::speech::Speech;
+use crate::assessment::parts::clock::clock;
 
 /// Seconds left, now. It moves only in the browser.
 pub fn seconds_left(state: RwSignal<RoomState>) -> RwSignal<i64> {
@@ -43,23 +41,21 @@ fn monotonic() -> f64 {
     window().performance().map(|clock| clock.now()).unwrap_or_default()
 }
 
-/// Quiet: it can be hidden, and speaks three times only.
+/// Quiet: it can be hidden, and speaks at three marks only.
 #[component]
 pub fn Timer(state: RwSignal<RoomState>, left: RwSignal<i64>, scripts: RwSignal<bool>) -> impl IntoView {
     let shown = RwSignal::new(true);
     let spoken = RwSignal::new("");
     #[cfg(feature = "hydrate")]
-    Effect::new(move |before: Option<i64>| {
-        let now = left.get();
-        if let Some(before) = before {
-            for (at, text) in SPOKEN {
-                if before > at && now <= at {
-                    spoken.set(text);
-                }
+    {
+        let speech = StoredValue::new(Speech::default());
+        Effect::new(move |_| {
+            let left = left.get();
+            if let Some(text) = speech.try_update_value(|speech| speech.at(left)).flatten() {
+                spoken.set(text);
             }
-        }
-        now
-    });
+        });
+    }
     view! {
         <div class="timer">
             <p>

@@ -9,6 +9,9 @@ pub fn ChangedMeanwhile(
     came_back: CameBack,
     /// Of the page, to give up what was typed.
     again: String,
+    /// What is saved is added to what stands and replaces nothing.
+    #[prop(optional)]
+    adds: bool,
     children: Children,
 ) -> impl IntoView {
     let changed =
@@ -18,7 +21,8 @@ pub fn ChangedMeanwhile(
             <section id="changed" class="notice" tabindex="-1" aria-labelledby="changed-title">
                 <h2 id="changed-title">"What stands now"</h2>
                 {children()}
-                <p>"What you typed is still in the form. If you save it, it takes the place of what stands here. "
+                <p>"What you typed is still in the form. If you save it, "
+                    {if adds { "it is added to what stands here. " } else { "it takes the place of what stands here. " }}
                     <a href=again>"Or go on from what stands now"</a>"."</p>
             </section>
         }

@@ -9,10 +9,12 @@ use crate::{
 
 /// Starts a draft. Whoever sets papers in one organisation only is not asked which.
 #[component]
-pub fn CreateForm(organisations: Vec<ListChoice>, came_back: CameBack) -> impl IntoView {
+pub fn CreateForm(organisations: Vec<ListChoice>, several: bool, came_back: CameBack) -> impl IntoView {
     let chosen = came_back.typed("organisation", "");
     let organisation = match organisations.as_slice() {
-        [only] => view! { <input type="hidden" name="organisation" value=only.id.clone() /> }.into_any(),
+        [only] if !several => {
+            view! { <input type="hidden" name="organisation" value=only.id.clone() /> }.into_any()
+        }
         _ => view! {
             <SelectField id="organisation" label="Organisation" problem=came_back.problem("organisation")>
                 <option value="">"Choose an organisation"</option>

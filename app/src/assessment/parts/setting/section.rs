@@ -4,14 +4,15 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use super::{CameBack, LinesTable, Totals, line_form::AddLineForm};
 use crate::assessment::api::RemoveSection;
 
-/// One section of a paper: its questions and, in a draft, the forms that change them.
+/// One section of a paper: its questions and, in a draft, the forms that change them. The form that adds some has hundreds of templates
+/// to choose from: it is there with `templates` only, and else a link to it.
 #[component]
 pub fn PaperSection(
     paper: PaperId,
     version: u32,
     draft: bool,
     section: SectionView,
-    templates: Vec<TemplateCard>,
+    templates: Option<Vec<TemplateCard>>,
     came_back: CameBack,
 ) -> impl IntoView {
     let (id, title) = (section.id, section.title.clone());
@@ -23,18 +24,28 @@ pub fn PaperSection(
         (false, false) => view! { <LinesTable section /> }.into_any(),
     };
     // What came back has to be seen; an empty section has nothing else to show.
-    let wrong = came_back.problems().iter().any(|problem| problem.field.ends_with(&id.to_string()));
+    let wrong = came_back.typed("section", "") == id.to_string();
     let named = title.clone();
+    let add = match templates {
+        Some(templates) => view! {
+            <details open=empty || wrong>
+                <summary>"Add questions to "{title.clone()}</summary>
+                <AddLineForm paper version section=id templates came_back />
+            </details>
+        }
+        .into_any(),
+        None => view! {
+            <p><a href=format!("/assessments/papers/{paper}/questions?add={id}#section-{id}")>"Add questions to "{title.clone()}</a></p>
+        }
+        .into_any(),
+    };
     view! {
         <section class="paper-section" id=format!("section-{id}") aria-labelledby=format!("section-{id}-title")>
-            <h2 id=format!("section-{id}-title")>{title.clone()}</h2>
+            <h2 id=format!("section-{id}-title")>{title}</h2>
             <Totals questions=totals.0 marks=totals.1 pass_percent=totals.2 />
             {lines}
             {draft.then(|| view! {
-                <details open=empty || wrong>
-                    <summary>"Add questions to "{title}</summary>
-                    <AddLineForm paper version section=id templates came_back />
-                </details>
+                {add}
                 <form method="post" action=RemoveSection::url()>
                     <input type="hidden" name="paper" value=paper.to_string() />
                     <input type="hidden" name="section" value=id.to_string() />

@@ -173,7 +173,13 @@ impl Keeper {
         });
         let before = self.state.get_untracked();
         if let Some(told) = state.more_time_than(&before) {
-            self.added.set(told);
+            // The same words once more are heard only where they were gone.
+            if *self.added.read_untracked() == told {
+                self.added.set(String::new());
+                set_timeout(move || self.added.set(told), Duration::from_millis(200));
+            } else {
+                self.added.set(told);
+            }
         }
         state.knows_at_least(&before);
         self.state.set(state);

@@ -3,7 +3,7 @@ use leptos_router::hooks::use_navigate;
 
 /// A form that changes the address, and nothing on the server. The address can be kept, and it works without scripts.
 #[component]
-pub fn SearchForm(
+pub fn AddressForm(
     /// The page's address without its query.
     #[prop(into)]
     action: String,

@@ -1,0 +1,70 @@
+//! What leads from the receipt and the result of a sitting into its room, once it is open again.
+
+use domain::assessment::SittingId;
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+
+use crate::{
+    api::ApiError,
+    live::{News, keep_current},
+};
+
+/// The sitting that the address names.
+pub fn asked() -> impl Fn() -> String {
+    let params = use_params_map();
+    move || params.read().get("sitting").unwrap_or_default()
+}
+
+/// What is there of a sitting, or else the way to its room.
+pub async fn or_room<T, F>(
+    sitting: String,
+    load: impl FnOnce(String) -> F,
+) -> Result<(String, Option<T>), ApiError>
+where
+    F: Future<Output = Result<Option<T>, ApiError>>,
+{
+    let found = load(sitting.clone()).await?;
+    #[cfg(feature = "ssr")]
+    if found.is_none() {
+        leptos_axum::redirect(&room(&sitting));
+    }
+    Ok((sitting, found))
+}
+
+fn room(sitting: &str) -> String {
+    format!("/assessments/sittings/{sitting}")
+}
+
+/// The server has sent the browser on with its answer; what was asked for from within the application goes on by itself.
+pub fn to_room(sitting: &str) {
+    #[cfg(feature = "hydrate")]
+    let _ = window().location().replace(&room(sitting));
+    #[cfg(not(feature = "hydrate"))]
+    let _ = sitting;
+}
+
+/// Tells an open page of a sitting that the sitting is open again, as soon as it is. `load` finds nothing from then on.
+#[component]
+pub fn TellsOfOpening<T, F>(sitting: SittingId, load: fn(String) -> F) -> impl IntoView
+where
+    T: 'static,
+    F: Future<Output = Result<Option<T>, ApiError>> + 'static,
+{
+    let sitting = sitting.to_string();
+    let (asked, room) = (sitting.clone(), room(&sitting));
+    let open = RwSignal::new(false);
+    keep_current(News::Own, move || load(asked.clone()), move |found| open.set(found.is_none()));
+    let told = move || {
+        let room = room.clone();
+        open.get().then(|| {
+            view! {
+                <p class="notice">
+                    "Whoever runs the exam has opened this sitting again, and your time runs. "
+                    <a href=room rel="external">"Go on with the paper"</a>
+                </p>
+            }
+        })
+    };
+    // There from the start, so that what comes into it is read out.
+    view! { <div id="open-again" aria-live="polite">{told}</div> }
+}

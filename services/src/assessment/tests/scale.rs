@@ -1,0 +1,196 @@
+//! What statements read beside thousands of others' people, cohorts, papers and answers.
+
+use super::*;
+use crate::testing::plans;
+
+/// Many people, organisations, sittings, answers and marks. What they refer to is not always there: plans are made without it.
+const OTHERS: &str = "set session_replication_role = replica;
+    create function other(n bigint) returns uuid language sql immutable as
+        $$ select ('00000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid $$;
+    insert into people (id, email, full_name, created_at)
+    select other(n), 'other' || n || '@x.example', 'Other ' || n, now() from generate_series(1, 20000) n;
+    insert into organisations (id, name, kind, created_at)
+    select other(n), 'Other ' || n, 'university', now() from generate_series(1, 2000) n;
+    insert into cohorts (id, organisation_id, course_id, name, created_at)
+    select other(n), other(n), other(0), 'Other', now() from generate_series(1, 2000) n;
+    insert into enrolments (id, learner_id, course_id, cohort_id, enrolled_at)
+    select other(n), other(n), other(0), other(n / 10), now() from generate_series(1, 20000) n;
+    insert into papers (id, organisation_id, set_by, kind, title, limit_minutes, pass_percent, calculator, shuffle, hints, attempts,
+        opens_at, closes_at, release, published_at, created_at)
+    select other(n), other(n), other(n), 'mock', 'Other', 30, 60, true, false, false, 1, now(),
+        now() + interval '1 day', 'at-once', now(), now()
+    from generate_series(1, 1000) n;
+    insert into sittings (id, paper_id, learner_id, attempt, started_at, allowed_seconds, closes_at, deadline_at, last_contact_at,
+        removed_on, submitted_at, mark)
+    select other(n), other(n / 20), other(n), 1, now(), 1800, now(), now(), now(), current_date,
+        case when n % 20 > 0 then now() end, case when n % 20 > 0 then 1 end
+    from generate_series(1, 20000) n;
+    insert into paper_learners (paper_id, email, person_id)
+    select other(n / 20), 'other' || n || '@x.example', other(n) from generate_series(1, 20000) n;
+    insert into exam_adjustments (person_id, email, organisation_id, extra_percent, set_at)
+    select other(n), 'other' || n || '@x.example', other(1), 25, now() from generate_series(1, 3000) n;
+    insert into answers (sitting_id, item_id, sequence, flagged, saved_at)
+    select other(n / 20), other(n % 20), 1, false, now() from generate_series(1, 40000) n;
+    insert into item_marks (sitting_id, item_id, marks) select other(n / 20), other(n % 20), 1 from generate_series(1, 40000) n;
+    set session_replication_role = origin;
+    analyze";
+
+async fn beside_others(db: PgPool) -> PgPool {
+    sqlx::raw_sql(OTHERS).execute(&mut *db.acquire().await.unwrap()).await.unwrap();
+    db
+}
+
+/// The plan of the one statement with these words.
+async fn plan(db: &PgPool, words: &str) -> String {
+    let mut found = plans(db, words).await;
+    assert_eq!(found.len(), 1, "{found:?}");
+    found.remove(0).1
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn who_is_known_by_name_is_looked_up_and_not_sought_among_everybody(db: PgPool) {
+    let db = beside_others(db).await;
+    let found = plans(&db, "known_to_organisation").await;
+    assert!(
+        found.len() >= 5,
+        "those who sit a paper, those named for it, the adjustments, their number, and one of them"
+    );
+    for (statement, plan) in found {
+        assert!(!plan.contains("Seq Scan on people"), "{statement}\n{plan}");
+    }
+    // The function as its own statement is planned: whoever it is asked for.
+    let body: String =
+        sqlx::query_scalar("select prosrc from pg_proc where proname = 'known_to_organisation'")
+            .fetch_one(&db)
+            .await
+            .unwrap();
+    let body = body.replace("(people)", "($2)").replace("= organisation", "= $1");
+    let explain = format!(
+        "set plan_cache_mode = force_generic_plan; prepare known(uuid, uuid[]) as {body}; explain (costs off) execute known(null, null)"
+    );
+    let rows = sqlx::raw_sql(sqlx::AssertSqlSafe(explain))
+        .fetch_all(&mut *db.acquire().await.unwrap())
+        .await
+        .unwrap();
+    let plan: Vec<String> = rows.iter().map(|row| sqlx::Row::get(row, 0)).collect();
+    let plan = plan.join("\n");
+    // One by one: never the list, which nothing is known of, beside each row.
+    assert!(
+        plan.matches("Index Cond: (learner_id = k.person)").count() == 2 && !plan.contains("ANY ("),
+        "{plan}"
+    );
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn whoever_runs_a_paper_has_its_answers_visited_once(db: PgPool) {
+    let db = beside_others(db).await;
+    let plan = plan(&db, "as \"lefts?\"").await;
+    assert_eq!(plan.matches(" on answers ").count(), 1, "{plan}");
+    // Its questions too, and not for each sitting.
+    let (_, counted) = plan.split_once("CTE asked\n").unwrap();
+    assert!(counted.lines().take(4).any(|line| line.contains(" on paper_items")), "{plan}");
+    assert_eq!(plan.matches(" on paper_items").count(), 1, "{plan}");
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn time_that_candidates_are_given_is_looked_up_from_them(db: PgPool) {
+    let db = beside_others(db).await;
+    let plan = plan(&db, "as \"longest_minutes!\"").await;
+    assert!(!plan.contains("Seq Scan on exam_adjustments"), "{plan}");
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_list_of_addresses_is_not_compared_address_by_address(db: PgPool) {
+    let db = beside_others(db).await;
+    let plan = plan(&db, "delete from paper_learners").await;
+    assert!(plan.contains("Hash Anti Join") && !plan.contains("ALL ("), "{plan}");
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn the_sweep_reads_only_what_is_past_its_time(db: PgPool) {
+    let db = beside_others(db).await;
+    let plan = plan(&db, "order by deadline_at").await;
+    assert!(plan.contains("sittings_open") && plan.contains("Index Cond: (deadline_at < "), "{plan}");
+}
+
+/// The marks of a paper are as many as its candidates times its questions.
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn results_and_items_read_the_marks_once_and_sort_none(db: PgPool) {
+    let db = beside_others(db).await;
+    let of_all = plans(&db, "and s.submitted_at is not null").await.into_iter();
+    let of_marks: Vec<_> = of_all.filter(|(statement, _)| statement.contains("item_marks x")).collect();
+    assert_eq!(of_marks.len(), 2, "the sheet of results and that of items: {of_marks:?}");
+    for (statement, plan) in of_marks {
+        assert_eq!(plan.matches(" on item_marks ").count(), 1, "{statement}\n{plan}");
+        // Whatever is sorted or hashed is one sitting's.
+        assert!(
+            plan.starts_with("Nested Loop") && !plan.contains("Seq Scan on item_marks"),
+            "{statement}\n{plan}"
+        );
+    }
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_sweep_submits_a_bounded_number_and_the_next_goes_on(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let services = &exam.world.services;
+    let most = i64::try_from(SWEPT_AT_ONCE).unwrap();
+    sqlx::query(
+        "insert into sittings (id, paper_id, attempt, started_at, allowed_seconds, closes_at, deadline_at, last_contact_at, removed_on)
+        select gen_random_uuid(), $1, 1, now() - interval '1 day', 60, now(), now(), now(), current_date
+        from generate_series(1, $2 + 3)",
+    )
+    .bind(exam.paper.0)
+    .bind(most)
+    .execute(&services.db)
+    .await
+    .unwrap();
+    assert_eq!(sweep(services).await.unwrap(), SWEPT_AT_ONCE);
+    assert_eq!(sweep(services).await.unwrap(), 3);
+    assert_eq!(sweep(services).await.unwrap(), 0);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn support_finds_an_organisation_among_many_and_others_see_their_own(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let services = &exam.world.services;
+    sqlx::query(
+        "insert into organisations (id, name, kind, created_at)
+        select gen_random_uuid(), 'Other ' || n, 'university', now() from generate_series(100, 160) n",
+    )
+    .execute(&services.db)
+    .await
+    .unwrap();
+    let names = |page: domain::assessment::MyPapers| -> Vec<String> {
+        page.organisations.into_iter().map(|organisation| organisation.label).collect()
+    };
+    let own = my_papers(services, &exam.setter, None).await.unwrap();
+    assert!(!own.more_organisations);
+    assert_eq!(names(own), ["North"]);
+    // A setter's are all there: nothing is sought.
+    assert_eq!(names(papers_page(services, &exam.setter, None, "Other").await.unwrap()), ["North"]);
+    let learner = papers_page(services, &exam.learner, None, "").await;
+    assert!(matches!(learner, Err(Error::NotFound)));
+
+    let support = exam.world.learner("support@x.example").await;
+    sqlx::query("update people set support = true where id = $1")
+        .bind(support.person().0)
+        .execute(&services.db)
+        .await
+        .unwrap();
+    let first = my_papers(services, &support, None).await.unwrap();
+    assert_eq!((first.more_organisations, first.organisations.len(), first.papers.len()), (true, 50, 1));
+    for (search, found) in [("other 16", vec!["Other 160"]), (" NORTH ", vec!["North"]), ("nobody", vec![])] {
+        let page = papers_page(services, &support, None, search).await.unwrap();
+        assert!(!page.more_organisations && page.papers.len() == 1 && page.search == search.trim());
+        assert_eq!(names(page), found);
+    }
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn organisations_are_read_from_who_asks(db: PgPool) {
+    let db = beside_others(db).await;
+    let plan = plan(&db, "select h.support, o.id").await;
+    assert!(!plan.contains("Seq Scan on organisations"), "{plan}");
+    assert!(plan.contains("organisations_pkey"), "{plan}");
+}
