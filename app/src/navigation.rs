@@ -91,6 +91,16 @@ pub fn load_asked_for() {
     let _ = window().location().assign(&browser::asked_for());
 }
 
+/// Stands in the place of a page that leads to another document. The server has sent the browser there with its answer; what was asked
+/// for from within the application goes on by itself.
+#[component]
+pub fn SentOn(to: String) -> impl IntoView {
+    #[cfg(feature = "hydrate")]
+    let _ = window().location().replace(&to);
+    #[cfg(not(feature = "hydrate"))]
+    drop(to);
+}
+
 /// Waits.
 #[cfg(feature = "hydrate")]
 pub async fn pause(time: std::time::Duration) {

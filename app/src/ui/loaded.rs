@@ -23,8 +23,8 @@ where
                 #[cfg(feature = "hydrate")]
                 Err(error) if error.kind == crate::api::ErrorKind::SignedOut => {
                     crate::navigation::sign_in_first();
+                    ().into_any()
                 }
-                .into_any(),
                 Err(error) => view! { <ErrorPage error /> }.into_any(),
             })
         })

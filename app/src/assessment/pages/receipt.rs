@@ -6,10 +6,11 @@ use crate::{
         api::load_receipt,
         parts::{
             desk::not_readable,
-            open_again::{TellsOfOpening, asked, or_room, to_room},
+            open_again::{TellsOfOpening, asked, or_room, room},
             setting::count,
         },
     },
+    navigation::SentOn,
     ui::{Heading, Loaded, Time, Title},
 };
 
@@ -19,7 +20,7 @@ pub fn ReceiptPage() -> impl IntoView {
     let receipt = Resource::new(asked(), |sitting| or_room(sitting, load_receipt));
     let page = |(sitting, receipt): (String, Option<Receipt>)| match receipt {
         Some(receipt) => view! { <ReceiptView receipt /> }.into_any(),
-        None => to_room(&sitting).into_any(),
+        None => view! { <SentOn to=room(&sitting) /> }.into_any(),
     };
     view! { <Loaded resource=receipt page /> }
 }

@@ -5,11 +5,12 @@ use crate::{
     assessment::{
         api::{AskPractice, NameCertificate, load_result},
         parts::{
-            open_again::{TellsOfOpening, asked, or_room, to_room},
+            open_again::{TellsOfOpening, asked, or_room, room},
             result_view::ResultView,
             setting::CameBack,
         },
     },
+    navigation::SentOn,
     ui::{Breadcrumbs, ErrorSummary, Heading, Loaded, TextField, Time, Title},
 };
 
@@ -19,7 +20,7 @@ pub fn ResultPage() -> impl IntoView {
     let result = Resource::new(asked(), |sitting| or_room(sitting, load_result));
     let page = |(sitting, result): (String, Option<SittingResult>)| match result {
         Some(result) => view! { <ResultOf result /> }.into_any(),
-        None => to_room(&sitting).into_any(),
+        None => view! { <SentOn to=room(&sitting) /> }.into_any(),
     };
     view! { <Loaded resource=result page /> }
 }

@@ -8,6 +8,7 @@ use crate::{
         api::{PauseSitting, ResumeSitting, SaveAndGo, SubmitSitting, open_room},
         parts::{answer::answer_in, room::ExamRoom, setting::CameBack},
     },
+    navigation::SentOn,
     ui::{Heading, Loaded, Title},
 };
 
@@ -30,20 +31,12 @@ pub fn RoomPage() -> impl IntoView {
     // Nothing of the room is in the answer that leads to the receipt.
     view! { <Loaded resource=room page=|room| match room {
         Ok(room) => view! { <RoomView room /> }.into_any(),
-        Err(sitting) => to_receipt(sitting).into_any(),
+        Err(sitting) => view! { <SentOn to=receipt(sitting) /> }.into_any(),
     } /> }
 }
 
 fn receipt(sitting: SittingId) -> String {
     format!("/assessments/sittings/{sitting}/receipt")
-}
-
-/// The server has sent the browser on with its answer; what was asked for from within the application goes on by itself.
-fn to_receipt(sitting: SittingId) {
-    #[cfg(feature = "hydrate")]
-    let _ = window().location().replace(&receipt(sitting));
-    #[cfg(not(feature = "hydrate"))]
-    let _ = sitting;
 }
 
 #[component]

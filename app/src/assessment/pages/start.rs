@@ -58,7 +58,7 @@ fn StartView(paper: CandidatePaper, code: String) -> impl IntoView {
         let ask = move || load_start(id.clone(), of_code.clone());
         keep_current(news, ask, move |now| shown.set(now))
     });
-    let standing = Memo::new(move |_| shown.read().standing.clone());
+    let standing = Memo::new(move |_| shown.read().standing);
     view! {
         <Title text=title.clone() />
         <Breadcrumbs steps=vec![("/assessments".to_owned(), "Assessments".to_owned())] />

@@ -31,16 +31,8 @@ where
     Ok((sitting, found))
 }
 
-fn room(sitting: &str) -> String {
+pub fn room(sitting: &str) -> String {
     format!("/assessments/sittings/{sitting}")
-}
-
-/// The server has sent the browser on with its answer; what was asked for from within the application goes on by itself.
-pub fn to_room(sitting: &str) {
-    #[cfg(feature = "hydrate")]
-    let _ = window().location().replace(&room(sitting));
-    #[cfg(not(feature = "hydrate"))]
-    let _ = sitting;
 }
 
 /// Tells an open page of a sitting that the sitting is open again, as soon as it is. `load` finds nothing from then on.
