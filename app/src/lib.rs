@@ -37,6 +37,8 @@ use learning::{
     CheckPages,
     pages::{course::Course, courses::Courses, module::Module, reading::Reading},
 };
+#[cfg(feature = "hydrate")]
+pub use navigation::stand_at_page_address;
 use navigation::{Navigation, ProgressLine};
 use ui::{Elsewhere, PageTitle, SiteFooter, SiteHeader, SkipLink, provide_title};
 
@@ -49,6 +51,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
                 <meta name="theme-color" content="#0b3c5d" />
+                {address_of_page().map(|page| view! { <meta name="page-address" content=page /> })}
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 <HashedStylesheet options=options.clone() id="styles" />
                 {splitter(&options).map(|href| view! { <link rel="modulepreload" href=href /> })}
@@ -60,6 +63,14 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
             </body>
         </html>
     }
+}
+
+/// Where the page stands in the site, when the browser's bar has another address: the one that a form was sent to.
+fn address_of_page() -> Option<String> {
+    #[cfg(feature = "ssr")]
+    return api::address_of_page();
+    #[cfg(not(feature = "ssr"))]
+    None
 }
 
 /// The script that fetches the areas' files, which the application imports: named here, it comes at the same time. Its name has a hash,

@@ -17,6 +17,10 @@ pub struct Navigation {
     left_from: StoredValue<String>,
     /// How far down somebody was who comes back.
     back_at: StoredValue<Option<f64>>,
+    /// Counts how often what the page shows was changed by a form of its own.
+    pub changed: RwSignal<u32>,
+    /// The page is drawn anew because of that.
+    anew: StoredValue<bool>,
 }
 
 impl Navigation {
@@ -28,6 +32,8 @@ impl Navigation {
             shown: StoredValue::new(first_address()),
             left_from: StoredValue::default(),
             back_at: StoredValue::default(),
+            changed: RwSignal::default(),
+            anew: StoredValue::default(),
         };
         provide_context(navigation);
         navigation.routing
@@ -116,7 +122,19 @@ pub async fn pause(time: std::time::Duration) {
 }
 
 #[cfg(feature = "hydrate")]
-pub use browser::{LinksLoadDocuments, heard_of_build, is_first_page};
+pub use browser::{
+    LinksLoadDocuments, heard_of_build, is_first_page, page_address, stand_at_page_address, where_form_leads,
+};
+
+/// The address of the page, with its query.
+#[cfg(not(feature = "hydrate"))]
+pub fn page_address() -> String {
+    use leptos_router::hooks::use_location;
+
+    let location = use_location();
+    let query = location.search.read_untracked();
+    format!("{}{}{}", location.pathname.read_untracked(), if query.is_empty() { "" } else { "?" }, *query)
+}
 
 /// To the page to sign in, and from there back to the page that was asked for. Who is signed in changes the whole page.
 #[cfg(feature = "hydrate")]
@@ -132,7 +150,10 @@ mod browser {
     use std::{cell::Cell, time::Duration};
 
     use leptos::{ev, html, leptos_dom::helpers::TimeoutHandle, prelude::*};
-    use leptos_router::hooks::use_location;
+    use leptos_router::{
+        NavigateOptions,
+        hooks::{use_location, use_navigate},
+    };
     use wasm_bindgen::{JsCast, JsValue, closure::Closure};
     use web_sys::{Event, FocusOptions, HtmlElement};
 
@@ -162,6 +183,46 @@ mod browser {
 
     pub fn asked_for() -> String {
         untrack(address())
+    }
+
+    /// The address of the page, with its query.
+    pub fn page_address() -> String {
+        asked_for()
+    }
+
+    /// The answer to a form that was sent without the application is its page, at the address of the form: the bar gets the page's own.
+    pub fn stand_at_page_address() {
+        let named = document().query_selector("meta[name=page-address]").ok().flatten();
+        if let Some(page) = named.and_then(|named| named.get_attribute("content"))
+            && let Ok(history) = window().history()
+        {
+            let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&page));
+        }
+    }
+
+    /// What to do when a form has been taken, and the server says which page comes then. The same page again shows what has become of it.
+    pub fn where_form_leads() -> impl Fn(&str) + Clone + 'static {
+        let (navigation, navigate) = (expect_context::<Navigation>(), use_navigate());
+        let path = |address: &str| address.split(['?', '#']).next().unwrap_or_default().to_owned();
+        move |leads_to: &str| {
+            let now = asked_for();
+            if OLD.get() {
+                let _ = window().location().assign(leads_to);
+                return;
+            }
+            let same = path(leads_to) == path(&now);
+            if same {
+                navigation.anew.set_value(true);
+                let focused = document().active_element();
+                navigation.left_from.set_value(focused.map(|focused| focused.id()).unwrap_or_default());
+            }
+            if leads_to != now {
+                navigate(leads_to, NavigateOptions { scroll: false, ..NavigateOptions::default() });
+            }
+            if same {
+                navigation.changed.update(|count| *count += 1);
+            }
+        }
     }
 
     /// Hears every click before anybody else.
@@ -222,7 +283,7 @@ mod browser {
             if before.is_some_and(|before| before != now) {
                 let focused = document().active_element();
                 navigation.left_from.set_value(focused.map(|focused| focused.id()).unwrap_or_default());
-                PageState::forget_flash();
+                PageState::forget_returned();
                 crate::live::page_asked_for();
             }
             now
@@ -278,7 +339,8 @@ mod browser {
         Effect::new(move |_| {
             let Some(heading) = heading.get() else { return };
             let (now, before) = (untrack(address), navigation.shown.get_value());
-            if now == before {
+            let anew = navigation.anew.try_update_value(std::mem::take).unwrap_or_default();
+            if now == before && !anew {
                 return;
             }
             let path = |address: &str| address.split('?').next().map(str::to_owned);
@@ -311,7 +373,7 @@ mod browser {
             return;
         }
         // What a page is about may stand elsewhere than in its heading.
-        let news = document().query_selector("main [autofocus]").ok().flatten();
+        let news = document().query_selector("main [autofocus], main .notice.success").ok().flatten();
         if let Some(news) = news.and_then(|news| news.dyn_into::<HtmlElement>().ok()) {
             focus(&news);
             return;

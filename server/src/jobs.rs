@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use services::{Services, accounts, assessment, returned};
+use services::{Services, accounts, assessment};
 use tokio::time::timeout;
 
 const EVERY: Duration = Duration::from_secs(3600);
@@ -20,7 +20,6 @@ pub(crate) fn start(services: Services) {
             report("devices not seen for a year", accounts::forget_old_devices(&services).await);
             report("sessions that have ended", accounts::forget_ended_sessions(&services).await);
             report("sittings kept for seven years", assessment::remove_old_sittings(&services).await);
-            report("forms that were sent back", returned::forget_returned(&services).await);
             report("forms that were sent", services::once::forget_done_forms(&services).await);
             report("counts of tried access codes", assessment::forget_code_tries(&services).await);
             report("banks that were never imported", assessment::forget_bank_drafts(&services).await);

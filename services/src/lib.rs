@@ -23,7 +23,6 @@ mod moment;
 mod number;
 pub mod once;
 pub mod random;
-pub mod returned;
 #[cfg(test)]
 mod testing;
 

@@ -23,8 +23,6 @@ pub async fn sign_in(
     let request = request()?;
     let next = local_path(&next);
     let mut form = Form::new(&request);
-    form.typed("email", &email);
-    form.typed("remember", if remember { "true" } else { "" });
     let email = form.field("email", EmailAddress::parse(&email));
     let password = form.field("password", Password::parse(&password));
     let (Some(email), Some(password)) = (email, password) else { return Err(form.refused()) };
@@ -40,7 +38,7 @@ pub async fn sign_in(
         },
     )
     .await;
-    let opened = form.answer(signed_in)?;
+    let opened = answer(&request, signed_in)?;
     request.set_session_cookie(opened.token.as_str(), Some(opened.lasts.num_seconds()));
     request.set_device_cookie(&opened.device);
     redirect(&next);
@@ -64,9 +62,8 @@ pub async fn sign_out() -> Result<(), ApiError> {
 pub async fn request_link(#[server(default)] email: String) -> Result<(), ApiError> {
     let request = request()?;
     let mut form = Form::new(&request);
-    form.typed("email", &email);
     let Some(address) = form.field("email", EmailAddress::parse(&email)) else { return Err(form.refused()) };
-    form.answer(accounts::request_link(&request.services, address, request.visitor()).await)?;
+    answer(&request, accounts::request_link(&request.services, address, request.visitor()).await)?;
     redirect("/forgotten-password/sent");
     Ok(())
 }
@@ -87,7 +84,7 @@ pub async fn choose_password(token: String, #[server(default)] new_password: Str
         return Err(form.refused());
     };
     let chosen = accounts::choose_password(&request.services, &token, &new, request.visitor()).await;
-    request.set_device_cookie(&form.answer(chosen)?);
+    request.set_device_cookie(&answer(&request, chosen)?);
     redirect("/choose-password/done");
     Ok(())
 }
@@ -105,7 +102,7 @@ pub async fn change_password(
     let new = form.field("new_password", NewPassword::parse(&new_password));
     let (Some(current), Some(new)) = (current, new) else { return Err(form.refused()) };
     let changed = accounts::change_password(&request.services, actor, &current, &new).await;
-    if let Some(renewed) = form.answer(changed)? {
+    if let Some(renewed) = answer(&request, changed)? {
         request.set_session_cookie(renewed.token.as_str(), Some(renewed.lasts.num_seconds()));
     }
     redirect("/account?done=password");

@@ -12,8 +12,8 @@ pub struct ApiError {
     pub kind: ErrorKind,
     /// What is wrong with what was sent, in the order of the form.
     pub fields: Vec<FieldProblem>,
-    /// What was typed, by input name, so that a page without scripts can show it again. Never a password.
-    pub typed: Vec<(String, String)>,
+    /// What support asks to look at, as the server names it, where it has to say first why.
+    pub about: Option<String>,
     pub request_id: Option<String>,
 }
 
@@ -23,7 +23,9 @@ pub enum ErrorKind {
     SignedOut,
     NotFound,
     Invalid,
-    /// Support has to say first why it looks; `typed` says at what, under `about`.
+    /// Nothing is wrong, and the form is not done with: its page is shown again with what was typed.
+    Unfinished,
+    /// Support has to say first why it looks, and at what is in `about`.
     ReasonNeeded,
     /// The database is away; worth trying again.
     Unavailable,
@@ -35,12 +37,7 @@ pub enum ErrorKind {
 
 impl ApiError {
     pub fn new(kind: ErrorKind) -> Self {
-        Self { kind, fields: Vec::new(), typed: Vec::new(), request_id: None }
-    }
-
-    /// What was typed into the input of that name, when the form comes back.
-    pub fn typed(&self, name: &str) -> Option<&str> {
-        self.typed.iter().find(|(typed, _)| typed == name).map(|(_, value)| value.as_str())
+        Self { kind, fields: Vec::new(), about: None, request_id: None }
     }
 }
 

@@ -1,21 +1,16 @@
 use domain::{FieldProblem, Problem};
 
-use super::{ApiError, RequestContext, answer, invalid};
+use super::{ApiError, RequestContext, invalid};
 
-/// A form on its way in: collects what is wrong with its fields, and what was typed, so that both go back together.
+/// A form on its way in: collects what is wrong with its fields, so that all of it goes back together.
 pub struct Form<'a> {
     request: &'a RequestContext,
     problems: Vec<FieldProblem>,
-    typed: Vec<(String, String)>,
 }
 
 impl<'a> Form<'a> {
     pub fn new(request: &'a RequestContext) -> Self {
-        Self { request, problems: Vec::new(), typed: Vec::new() }
-    }
-
-    pub fn typed(&mut self, name: &str, value: &str) {
-        self.typed.push((name.to_owned(), value.to_owned()));
+        Self { request, problems: Vec::new() }
     }
 
     pub fn field<T>(&mut self, field: &str, parsed: Result<T, Problem>) -> Option<T> {
@@ -34,11 +29,12 @@ impl<'a> Form<'a> {
         self.refused()
     }
 
-    pub fn refused(self) -> ApiError {
-        ApiError { typed: self.typed, ..invalid(self.request, self.problems) }
+    /// Whether nothing is wrong so far.
+    pub fn is_readable(&self) -> bool {
+        self.problems.is_empty()
     }
 
-    pub fn answer<T>(self, result: services::Result<T>) -> Result<T, ApiError> {
-        answer(self.request, result).map_err(|error| ApiError { typed: self.typed, ..error })
+    pub fn refused(self) -> ApiError {
+        invalid(self.request, self.problems)
     }
 }

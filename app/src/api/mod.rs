@@ -14,6 +14,8 @@ pub use error::{ApiError, ErrorKind};
 pub use form::Form;
 pub use lean::Lean;
 pub use open::open_to_all;
-pub use page_state::{Flash, PageState};
+pub use page_state::{PageState, Returned};
 #[cfg(feature = "ssr")]
-pub use request::{CookieStyle, FLASH_COOKIE, RequestContext, answer, invalid, request, slug};
+pub use request::{
+    CookieStyle, RequestContext, Sent, address_of_page, answer, invalid, request, slug, unfinished,
+};

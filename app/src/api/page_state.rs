@@ -1,26 +1,50 @@
-use domain::{FieldProblem, accounts::SignedIn};
+use domain::accounts::SignedIn;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::{ApiError, ErrorKind};
+use super::ApiError;
 
 /// What the server knows before a page is made: who is signed in, and what became of a form that was sent as a plain POST. It
 /// travels inside the page, so it is the same in the browser.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PageState {
     pub signed_in: Option<SignedIn>,
-    /// Belongs to the page that was loaded, and to no later one.
-    pub flash: Option<Flash>,
+    /// Belongs to the page that is shown, and to no later one.
+    pub returned: Option<Returned>,
     /// Where to go after signing in, as the address of the page says it.
     pub next: String,
 }
 
-/// The error of a form that was sent as a plain POST; the page that it came from shows it once.
+/// A form that was not taken, whole. Its page shows what is wrong, and what was typed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Flash {
+pub struct Returned {
     /// The path of the server function.
     pub path: String,
     pub error: ApiError,
+    /// What was typed, by input name. Never a password.
+    pub typed: Vec<(String, String)>,
+}
+
+impl Returned {
+    /// Leaves out of `typed` what no page shows again.
+    pub fn new(path: impl Into<String>, error: ApiError, mut typed: Vec<(String, String)>) -> Self {
+        typed.retain(|(name, _)| !name.ends_with("password"));
+        // Of several inputs that are sent as a list, `chosen[]` or `chosen[0]`, each is known by the list's name.
+        for (name, _) in &mut typed {
+            let list = name
+                .strip_suffix(']')
+                .and_then(|rest| rest.trim_end_matches(|c: char| c.is_ascii_digit()).strip_suffix('['));
+            if let Some(length) = list.map(str::len) {
+                name.truncate(length);
+            }
+        }
+        Self { path: path.into(), error, typed }
+    }
+
+    /// What was typed into the input of that name.
+    pub fn typed(&self, name: &str) -> Option<&str> {
+        self.typed.iter().find(|(typed, _)| typed == name).map(|(_, value)| value.as_str())
+    }
 }
 
 impl PageState {
@@ -36,27 +60,16 @@ impl PageState {
         provide_context(RwSignal::new(state.into_inner()));
     }
 
+    pub fn signal() -> RwSignal<Self> {
+        use_context().unwrap_or_default()
+    }
+
     pub fn get() -> Self {
-        use_context::<RwSignal<Self>>().map(|state| state.get_untracked()).unwrap_or_default()
+        Self::signal().get_untracked()
     }
 
-    /// Another page is shown: what came back with the form of the one before is said no more.
-    pub fn forget_flash() {
-        if let Some(state) = use_context::<RwSignal<Self>>() {
-            state.update(|state| state.flash = None);
-        }
-    }
-
-    /// The error that the form of this server function came back with.
-    pub fn error_of(path: &str) -> Option<ApiError> {
-        Self::get().flash.filter(|flash| flash.path == path).map(|flash| flash.error)
-    }
-
-    /// The problems of this form, for its summary and its fields.
-    pub fn problems_of(path: &str) -> Vec<FieldProblem> {
-        Self::error_of(path)
-            .filter(|error| error.kind == ErrorKind::Invalid)
-            .map(|error| error.fields)
-            .unwrap_or_default()
+    /// Another page is shown: what came back with a form of the one before is said no more.
+    pub fn forget_returned() {
+        Self::signal().update(|state| state.returned = None);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{net::IpAddr, sync::Arc};
 
-use axum::http::{HeaderValue, Method, StatusCode, header, request::Parts};
+use axum::http::{HeaderValue, StatusCode, header, request::Parts};
 use domain::{FieldProblem, learning::Slug};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
@@ -11,10 +11,7 @@ use services::{
     accounts::{Actor, KNOWN_FOR, Visitor},
 };
 
-use super::{ApiError, ErrorKind, Flash, PageState};
-
-/// The cookie that carries the error of a form sent without scripts to the page that shows it.
-pub const FLASH_COOKIE: &str = "flash";
+use super::{ApiError, ErrorKind, PageState, Returned};
 
 #[derive(Clone)]
 pub struct RequestContext {
@@ -29,7 +26,16 @@ pub struct RequestContext {
     pub token: Option<String>,
     /// The token by which the browser may be known. Goes to the sign-in guard too.
     pub device: Option<String>,
-    pub flash: Option<Flash>,
+    /// A form that was sent as a plain POST and not taken: the page that it is on is the answer.
+    pub sent: Option<Sent>,
+}
+
+/// A form that was sent from a page.
+#[derive(Debug, Clone)]
+pub struct Sent {
+    /// The page's address within the site, which is not the one that the form was sent to.
+    pub page: String,
+    pub returned: Returned,
 }
 
 impl RequestContext {
@@ -106,15 +112,17 @@ fn find() -> Option<Arc<RequestContext>> {
     with_context(|parts: &Parts| parts.extensions.get::<Arc<RequestContext>>().cloned())?
 }
 
+/// The address of the page, where the browser has another in its bar: a form's.
+pub fn address_of_page() -> Option<String> {
+    find()?.sent.as_ref().map(|sent| sent.page.clone())
+}
+
 /// Who is signed in and which form came back. The list of routes is made without a request: then nobody and none.
 pub(super) fn page_state() -> PageState {
     let Some(request) = find() else { return PageState::default() };
-    if request.flash.is_some() {
-        set_cookie(&request.cookies.cookie(FLASH_COOKIE, "", Some(0)));
-    }
     PageState {
         signed_in: request.actor.as_ref().map(Actor::signed_in),
-        flash: request.flash.clone(),
+        returned: request.sent.as_ref().map(|sent| sent.returned.clone()),
         next: next_page().unwrap_or_default(),
     }
 }
@@ -143,8 +151,8 @@ pub fn answer<T>(request: &RequestContext, result: services::Result<T>) -> Resul
         services::Error::NotFound => refuse(request, ErrorKind::NotFound, Vec::new()),
         services::Error::Invalid(fields) => refuse(request, ErrorKind::Invalid, fields),
         services::Error::ReasonNeeded(what) => {
-            let typed = vec![("about".to_owned(), what.to_string())];
-            ApiError { typed, ..refuse(request, ErrorKind::ReasonNeeded, Vec::new()) }
+            let about = Some(what.to_string());
+            ApiError { about, ..refuse(request, ErrorKind::ReasonNeeded, Vec::new()) }
         }
         services::Error::Unavailable(error) => {
             tracing::warn!(%error, request_id = request.request_id, "database unavailable");
@@ -170,26 +178,28 @@ pub fn slug(request: &RequestContext, text: &str) -> Result<Slug, ApiError> {
     Slug::parse(text).map_err(|_| refuse(request, ErrorKind::NotFound, Vec::new()))
 }
 
+/// Shows the form's page again: nothing is wrong, and it is not done with.
+pub fn unfinished(request: &RequestContext) -> ApiError {
+    refuse(request, ErrorKind::Unfinished, Vec::new())
+}
+
 fn refuse(request: &RequestContext, kind: ErrorKind, fields: Vec<FieldProblem>) -> ApiError {
-    let status = match kind {
-        ErrorKind::SignedOut => StatusCode::UNAUTHORIZED,
-        ErrorKind::NotFound => StatusCode::NOT_FOUND,
-        ErrorKind::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
-        ErrorKind::ReasonNeeded => StatusCode::FORBIDDEN,
-        ErrorKind::Unavailable | ErrorKind::Offline => StatusCode::SERVICE_UNAVAILABLE,
-        ErrorKind::Failed => StatusCode::INTERNAL_SERVER_ERROR,
-    };
-    // A plain form post is answered with a redirect to where it came from, whose status must stand.
-    let plain_post = with_context(|parts: &Parts| {
-        let accept =
-            parts.headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        parts.method == Method::POST && accept.contains("text/html")
-    })
-    .unwrap_or(false);
-    if let Some(response) = use_context::<ResponseOptions>()
-        && !plain_post
-    {
-        response.set_status(status);
+    if let Some(response) = use_context::<ResponseOptions>() {
+        response.set_status(kind.status());
     }
-    ApiError { kind, fields, typed: Vec::new(), request_id: Some(request.request_id.clone()) }
+    ApiError { fields, request_id: Some(request.request_id.clone()), ..ApiError::new(kind) }
+}
+
+impl ErrorKind {
+    /// The status of the answer.
+    pub fn status(self) -> StatusCode {
+        match self {
+            Self::SignedOut => StatusCode::UNAUTHORIZED,
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::Invalid | Self::Unfinished => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::ReasonNeeded => StatusCode::FORBIDDEN,
+            Self::Unavailable | Self::Offline => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Failed => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
 }

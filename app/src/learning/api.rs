@@ -92,10 +92,6 @@ pub async fn submit_check(
 ) -> Result<(), ApiError> {
     let request = request()?;
     let actor = request.actor()?;
-    let typed = answers
-        .iter()
-        .flat_map(|(id, given)| given.iter().map(move |text| (id.clone(), text.clone())))
-        .collect::<Vec<_>>();
     let taken = learning::TakenCheck {
         course: slug(&request, &course)?,
         module: slug(&request, &module)?,
@@ -108,13 +104,11 @@ pub async fn submit_check(
         answers,
     };
     if go == LATER {
-        answer(&request, learning::put_aside(&request.services, actor, taken).await)
-            .map_err(|error| ApiError { typed, ..error })?;
+        answer(&request, learning::put_aside(&request.services, actor, taken).await)?;
         redirect(&format!("/learn/{course}/{module}"));
         return Ok(());
     }
-    let attempt = answer(&request, learning::take_check(&request.services, actor, taken).await)
-        .map_err(|error| ApiError { typed, ..error })?;
+    let attempt = answer(&request, learning::take_check(&request.services, actor, taken).await)?;
     redirect(&format!("/learn/{course}/{module}/check?attempt={attempt}"));
     Ok(())
 }

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::{
     ProblemLine,
-    fields::{described_by, notes},
+    fields::{described_by, invalid, notes},
 };
 
 /// One of a few, all in sight. The first has the id of the field, which the error summary leads to.
@@ -18,10 +18,9 @@ pub fn Radios(
     /// Value and words of each.
     options: Vec<(&'static str, &'static str)>,
     #[prop(into)] chosen: String,
-    problem: Option<Problem>,
+    #[prop(into)] problem: Signal<Option<Problem>>,
 ) -> impl IntoView {
-    let described = described_by(id, hint.is_some(), problem.is_some());
-    let wrong = problem.is_some();
+    let described = described_by(id, hint.is_some(), problem);
     let option = move |(at, (value, words)): (usize, (&'static str, &'static str))| {
         let own = if at == 0 { id.to_owned() } else { format!("{id}-{value}") };
         view! {
@@ -32,7 +31,7 @@ pub fn Radios(
         }
     };
     view! {
-        <fieldset class="field" class:wrong=wrong aria-describedby=described>
+        <fieldset class="field" class:wrong=move || problem.read().is_some() aria-describedby=described>
             <legend>{label}</legend>
             {notes(id, hint, problem)}
             {options.into_iter().enumerate().map(option).collect_view()}
@@ -49,12 +48,12 @@ pub fn CheckBox(
     #[prop(into)] label: String,
     #[prop(optional, into)] hint: Option<String>,
     checked: bool,
-    #[prop(optional_no_strip)] problem: Option<Problem>,
+    #[prop(optional, into)] problem: Signal<Option<Problem>>,
 ) -> impl IntoView {
-    let described = described_by(&id, hint.is_some(), problem.is_some());
-    let invalid = problem.is_some().then_some("true");
+    let described = described_by(&id, hint.is_some(), problem);
+    let (invalid, own) = (invalid(problem), id.clone());
     view! {
-        {problem.map(|problem| view! { <ProblemLine id=id.clone() problem /> })}
+        {move || problem.get().map(|problem| view! { <ProblemLine id=own.clone() problem /> })}
         <div class="choice">
             <input type="checkbox" id=id.clone() name=name.unwrap_or_else(|| id.clone()) value=value checked=checked
                 aria-describedby=described aria-invalid=invalid />

@@ -1,7 +1,7 @@
 use domain::FieldProblem;
 use leptos::prelude::*;
 
-use super::Title;
+use super::{Reply, Title, page_address};
 #[cfg(feature = "hydrate")]
 use crate::navigation;
 use crate::{
@@ -51,14 +51,48 @@ pub fn ErrorSummary(
     }
 }
 
+/// What is wrong with a form of the page, or why it could not be taken. At the top of every page that has one.
+#[component]
+pub fn FormErrors(
+    reply: Reply,
+    /// Says a problem in words of its own, with the name of the field.
+    #[prop(optional, into)]
+    words: Option<Callback<FieldProblem, String>>,
+) -> impl IntoView {
+    let failed = Memo::new(move |_| reply.failed());
+    let notice = NodeRef::<leptos::html::P>::new();
+    Effect::new(move |_| {
+        if let Some(notice) = notice.get() {
+            let _ = notice.focus();
+        }
+    });
+    let summary = match words {
+        Some(words) => view! { <ErrorSummary problems=reply.problems() words /> }.into_any(),
+        None => view! { <ErrorSummary problems=reply.problems() /> }.into_any(),
+    };
+    view! {
+        {summary}
+        {move || failed.get().map(|text| view! { <p class="notice" role="alert" tabindex="-1" node_ref=notice>{text}</p> })}
+    }
+}
+
+/// What the form that was sent last has done, as long as no other has failed since.
+#[component]
+pub fn Done(reply: Reply, #[prop(into)] text: Option<String>) -> impl IntoView {
+    let text = StoredValue::new(text);
+    move || {
+        let text = text.get_value().filter(|_| !reply.any());
+        text.map(|text| view! { <p class="notice success" role="status">{text}</p> })
+    }
+}
+
 /// In place of a page that cannot be shown.
 #[component]
 pub fn ErrorPage(error: ApiError) -> impl IntoView {
     let (title, text) = match error.kind {
-        ErrorKind::NotFound | ErrorKind::Invalid => return NotFound().into_any(),
+        ErrorKind::NotFound | ErrorKind::Invalid | ErrorKind::Unfinished => return NotFound().into_any(),
         ErrorKind::ReasonNeeded => {
-            let about = error.typed("about").unwrap_or_default().to_owned();
-            return view! { <AskReason about /> }.into_any();
+            return view! { <AskReason about=error.about.unwrap_or_default() /> }.into_any();
         }
         ErrorKind::SignedOut => (
             "You have been signed out",
@@ -83,7 +117,7 @@ pub fn ErrorPage(error: ApiError) -> impl IntoView {
             <p>{text}</p>
             {match error.kind {
                 ErrorKind::SignedOut => view! { <p><a class="button" href="/sign-in">"Sign in"</a></p> }.into_any(),
-                _ => view! { <p><a class="button secondary" href="" rel="external">"Try again"</a></p> }.into_any(),
+                _ => view! { <p><a class="button secondary" href=page_address() rel="external">"Try again"</a></p> }.into_any(),
             }}
             {error
                 .request_id

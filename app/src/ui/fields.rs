@@ -16,11 +16,15 @@ pub fn uncorrected() -> CustomAttr<&'static str, &'static str> {
 }
 
 /// Hint and problem, between a label and its input.
-pub(super) fn notes(id: &str, hint: Option<String>, problem: Option<Problem>) -> impl IntoView + use<> {
+pub(super) fn notes(
+    id: &str,
+    hint: Option<String>,
+    problem: Signal<Option<Problem>>,
+) -> impl IntoView + use<> {
     let id = id.to_owned();
     view! {
         {hint.map(|hint| view! { <p class="hint" id=format!("{id}-hint")>{hint}</p> })}
-        {problem.map(|problem| view! { <ProblemLine id=id.clone() problem /> })}
+        {move || problem.get().map(|problem| view! { <ProblemLine id=id.clone() problem /> })}
     }
 }
 
@@ -30,12 +34,11 @@ pub(super) fn FieldFrame(
     #[prop(into)] id: String,
     #[prop(into)] label: String,
     hint: Option<String>,
-    problem: Option<Problem>,
+    problem: Signal<Option<Problem>>,
     children: Children,
 ) -> impl IntoView {
-    let wrong = problem.is_some();
     view! {
-        <div class="field" class:wrong=wrong>
+        <div class="field" class:wrong=move || problem.read().is_some()>
             <label for=id.clone()>{label}</label>
             {notes(&id, hint, problem)}
             {children()}
@@ -54,12 +57,23 @@ pub fn ProblemLine(#[prop(into)] id: String, problem: Problem) -> impl IntoView 
     }
 }
 
-pub(super) fn described_by(id: &str, hint: bool, problem: bool) -> Option<String> {
-    let parts: Vec<_> = [hint.then(|| format!("{id}-hint")), problem.then(|| format!("{id}-problem"))]
-        .into_iter()
-        .flatten()
-        .collect();
-    (!parts.is_empty()).then(|| parts.join(" "))
+/// The ids of what is said of the field.
+pub(super) fn described_by(
+    id: &str,
+    hint: bool,
+    problem: Signal<Option<Problem>>,
+) -> impl Fn() -> Option<String> + Clone + use<> {
+    let id = id.to_owned();
+    move || {
+        let hint = hint.then(|| format!("{id}-hint"));
+        let problem = problem.read().is_some().then(|| format!("{id}-problem"));
+        let parts: Vec<_> = [hint, problem].into_iter().flatten().collect();
+        (!parts.is_empty()).then(|| parts.join(" "))
+    }
+}
+
+pub(super) fn invalid(problem: Signal<Option<Problem>>) -> impl Fn() -> Option<&'static str> + Clone {
+    move || problem.read().is_some().then_some("true")
 }
 
 /// One line of text, a number or a time, with its label, hint and problem.
@@ -80,11 +94,11 @@ pub fn TextField(
     #[prop(optional)]
     limits: Option<(String, String)>,
     #[prop(into)] value: String,
-    problem: Option<Problem>,
+    #[prop(into)] problem: Signal<Option<Problem>>,
 ) -> impl IntoView {
     let (min, max) = limits.unzip();
-    let described = described_by(&id, hint.is_some(), problem.is_some());
-    let invalid = problem.is_some().then_some("true");
+    let described = described_by(&id, hint.is_some(), problem);
+    let invalid = invalid(problem);
     view! {
         <FieldFrame id=id.clone() label hint problem>
             <input id=id.clone() name=name.unwrap_or(id) type=kind class=numeric.then_some("short") value=value
@@ -101,10 +115,10 @@ pub fn PasswordField(
     label: &'static str,
     #[prop(optional, into)] hint: Option<String>,
     autocomplete: &'static str,
-    problem: Option<Problem>,
+    #[prop(into)] problem: Signal<Option<Problem>>,
 ) -> impl IntoView {
-    let described = described_by(id, hint.is_some(), problem.is_some());
-    let invalid = problem.is_some().then_some("true");
+    let described = described_by(id, hint.is_some(), problem);
+    let invalid = invalid(problem);
     view! {
         <FieldFrame id label hint problem>
             <div class="with-button">

@@ -6,7 +6,7 @@ use domain::Problem;
 use leptos::prelude::*;
 
 use super::{
-    fields::{FieldFrame, described_by},
+    fields::{FieldFrame, described_by, invalid},
     title::escaped,
 };
 
@@ -24,10 +24,10 @@ pub fn TextArea(
     #[prop(optional)]
     code: bool,
     #[prop(into)] value: String,
-    problem: Option<Problem>,
+    #[prop(into)] problem: Signal<Option<Problem>>,
 ) -> impl IntoView {
-    let described = described_by(&id, hint.is_some(), problem.is_some());
-    let invalid = problem.is_some().then_some("true");
+    let described = described_by(&id, hint.is_some(), problem);
+    let invalid = invalid(problem);
     // A line break right behind the opening tag is not part of the text, so the server puts one there: the text may begin with its own.
     // In the browser there is no tag to be behind.
     let content = format!("{}{}", if cfg!(feature = "ssr") { "\n" } else { "" }, escaped(&value));
@@ -47,11 +47,11 @@ pub fn SelectField(
     #[prop(optional, into)] name: Option<String>,
     #[prop(into)] label: String,
     #[prop(optional, into)] hint: Option<String>,
-    problem: Option<Problem>,
+    #[prop(into)] problem: Signal<Option<Problem>>,
     children: Children,
 ) -> impl IntoView {
-    let described = described_by(&id, hint.is_some(), problem.is_some());
-    let invalid = problem.is_some().then_some("true");
+    let described = described_by(&id, hint.is_some(), problem);
+    let invalid = invalid(problem);
     view! {
         <FieldFrame id=id.clone() label hint problem>
             <select id=id.clone() name=name.unwrap_or(id) autocomplete="off" aria-describedby=described

@@ -14,6 +14,8 @@ where
     F: Fn(T) -> V + Clone + Send + Sync + 'static,
     V: IntoView + Send + 'static,
 {
+    #[cfg(feature = "hydrate")]
+    when_changed(move || leptos::reactive::graph::ReactiveNode::mark_dirty(&*resource));
     let drawn = move || {
         let page = page.clone();
         Suspend::new(async move {
@@ -30,6 +32,19 @@ where
         })
     };
     until_there(drawn)
+}
+
+/// Asks again when a form of the page has changed what it shows.
+#[cfg(feature = "hydrate")]
+fn when_changed(ask_again: impl Fn() + 'static) {
+    let changed = expect_context::<crate::navigation::Navigation>().changed;
+    Effect::new(move |before: Option<u32>| {
+        let now = changed.get();
+        if before.is_some_and(|before| before != now) {
+            ask_again();
+        }
+        now
+    });
 }
 
 /// The server makes the page once. In a closure Leptos would make it twice there, once to look for more to wait for.

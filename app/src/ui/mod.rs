@@ -8,6 +8,8 @@ mod fields;
 mod frame;
 mod inputs;
 mod loaded;
+mod post_form;
+mod reply;
 mod search;
 mod sign_out;
 mod tags;
@@ -17,17 +19,19 @@ mod title;
 pub use address_form::AddressForm;
 pub use breadcrumbs::{BackLink, Breadcrumbs};
 pub use choices::{CheckBox, Radios};
-pub use errors::{Elsewhere, ErrorPage, ErrorSummary, NotFound};
+pub use errors::{Done, Elsewhere, ErrorPage, ErrorSummary, FormErrors, NotFound};
 pub use fields::{PasswordField, ProblemLine, TextField, problem_for, uncorrected};
 pub use frame::{SiteFooter, SiteHeader, SkipLink};
 pub use inputs::{SelectField, TextArea};
 pub use loaded::{Loaded, until_there};
+pub use post_form::PostForm;
+pub use reply::Reply;
 pub use search::SearchForm;
 pub use tags::{StatusTag, Tick};
 pub use time::Time;
 pub use title::{PageTitle, Title, provide_title};
 
-pub use crate::navigation::Heading;
+pub use crate::navigation::{Heading, page_address};
 
 /// The site's name.
 pub const SITE: &str = "Health and Education Co-operative";

@@ -32,11 +32,17 @@ pub fn PageTitle() -> impl IntoView {
 
 /// What the browser's tab says: the text exactly as it was typed, and the name of the site.
 #[component]
-pub fn Title(#[prop(into)] text: String) -> impl IntoView {
-    let text = if text.is_empty() { SITE.to_owned() } else { format!("{text} – {SITE}") };
-    if let Some(Shown(shown)) = use_context() {
-        shown.set(text);
-    }
+pub fn Title(#[prop(into)] text: Signal<String>) -> impl IntoView {
+    let Some(Shown(shown)) = use_context() else { return };
+    let with_site =
+        |text: String| if text.is_empty() { SITE.to_owned() } else { format!("{text} – {SITE}") };
+    shown.set(with_site(text.get_untracked()));
+    Effect::new(move |first: Option<()>| {
+        let text = text.get();
+        if first.is_some() {
+            shown.set(with_site(text));
+        }
+    });
 }
 
 /// The text as HTML that shows it, within an element whose content is text alone.

@@ -4,7 +4,6 @@
 mod address;
 pub mod connections;
 mod downloads;
-mod form_pages;
 mod forms;
 mod functions;
 mod guard;

@@ -116,16 +116,14 @@ impl PlainPages {
 
     /// A form that was wrong and has no page to go back to.
     pub(super) fn returned(&self, error: &ApiError) -> Response {
-        let status = match error.kind {
-            ErrorKind::NotFound => StatusCode::NOT_FOUND,
-            ErrorKind::SignedOut => StatusCode::UNAUTHORIZED,
-            ErrorKind::ReasonNeeded => StatusCode::FORBIDDEN,
-            ErrorKind::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
+        match error.kind {
             ErrorKind::Unavailable | ErrorKind::Offline => return self.unavailable().into_response(),
             ErrorKind::Failed => {
                 return self.failed(error.request_id.as_deref().unwrap_or_default()).into_response();
             }
-        };
+            _ => {}
+        }
+        let status = error.kind.status();
         if error.fields.is_empty() {
             return (status, self.about(status)).into_response();
         }

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use app::api::{FLASH_COOKIE, Flash, RequestContext};
+use app::api::RequestContext;
 use axum::{
     extract::{Request, State},
     http::{HeaderMap, Method, header},
@@ -12,15 +12,19 @@ use services::{
     accounts::{self, Actor},
 };
 
-use super::{WebState, address, forms, headers};
+use super::{WebState, address, headers};
 
 /// Finds out who asks, once a request, and hands it on as a [`RequestContext`].
 pub(super) async fn load(State(state): State<WebState>, mut request: Request, next: Next) -> Response {
     let request_id = headers::request_id(&request);
     let session = secret(request.headers(), state.cookies.session_name());
     let device = secret(request.headers(), state.cookies.device_name());
-    let (actor, flash) = match who_and_what(&state, session.as_deref(), request.headers()).await {
-        Ok(found) => found,
+    let found = match &session {
+        Some(token) => accounts::actor_for(&state.services, token).await,
+        None => Ok(None),
+    };
+    let actor = match found {
+        Ok(actor) => actor,
         Err(error) => {
             tracing::warn!(%error, "the session cannot be looked up");
             let away = matches!(error, Error::Unavailable(_));
@@ -41,27 +45,10 @@ pub(super) async fn load(State(state): State<WebState>, mut request: Request, ne
         cookies: state.cookies,
         token: session,
         device,
-        flash,
+        sent: None,
     };
     request.extensions_mut().insert(Arc::new(context));
     next.run(request).await
-}
-
-/// Who is signed in, and the form that came back.
-async fn who_and_what(
-    state: &WebState,
-    token: Option<&str>,
-    headers: &HeaderMap,
-) -> services::Result<(Option<Actor>, Option<Flash>)> {
-    let actor = match token {
-        Some(token) => accounts::actor_for(&state.services, token).await?,
-        None => None,
-    };
-    let flash = match cookie(headers, FLASH_COOKIE) {
-        Some(flash) => forms::read_flash(&state.services, actor.as_ref(), flash).await?,
-        None => None,
-    };
-    Ok((actor, flash))
 }
 
 /// The token in a cookie.

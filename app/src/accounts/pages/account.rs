@@ -5,8 +5,7 @@ use leptos_router::hooks::use_query_map;
 use super::choose_password::PASSWORD_HINT;
 use crate::{
     accounts::api::{ChangePassword, EndSession, load_account},
-    api::PageState,
-    ui::{ErrorSummary, Heading, Loaded, PasswordField, Time, Title, problem_for},
+    ui::{Done, FormErrors, Heading, Loaded, PasswordField, PostForm, Reply, Time, Title},
 };
 
 /// `/account`: the person, their devices, their password.
@@ -18,18 +17,18 @@ pub fn Account() -> impl IntoView {
 
 #[component]
 fn AccountView(page: AccountPage) -> impl IntoView {
-    let problems = PageState::problems_of(ChangePassword::PATH);
+    let reply = Reply::to(&[ChangePassword::PATH, EndSession::PATH]);
     let done = use_query_map().with_untracked(|query| query.get("done"));
-    let done = match done.as_deref().filter(|_| problems.is_empty()) {
+    let done = match done.as_deref() {
         Some("password") => Some("Your password is changed. Your other devices have been signed out."),
         Some("device") => Some("The device has been signed out."),
         _ => None,
     };
     view! {
-        <Title text=if problems.is_empty() { "Your account" } else { "Error: Your account" } />
+        <Title text=reply.title("Your account") />
         <div class="narrow">
-            <ErrorSummary problems=problems.clone() />
-            {done.map(|text| view! { <p class="notice success" role="status">{text}</p> })}
+            <FormErrors reply />
+            <Done reply text=done.map(str::to_owned) />
             <Heading>"Your account"</Heading>
             <dl class="summary-list">
                 <div><dt>"Name"</dt><dd>{page.name}</dd></div>
@@ -43,13 +42,13 @@ fn AccountView(page: AccountPage) -> impl IntoView {
             </ul>
 
             <h2>"Change your password"</h2>
-            <form method="post" action=ChangePassword::url() novalidate>
+            <PostForm to=ChangePassword::PATH known=true>
                 <PasswordField id="current_password" label="Password that you use now" autocomplete="current-password"
-                    problem=problem_for(&problems, "current_password") />
+                    problem=reply.problem("current_password") />
                 <PasswordField id="new_password" label="New password" hint=PASSWORD_HINT autocomplete="new-password"
-                    problem=problem_for(&problems, "new_password") />
+                    problem=reply.problem("new_password") />
                 <button type="submit" class="button">"Change the password"</button>
-            </form>
+            </PostForm>
         </div>
     }
 }
@@ -65,12 +64,12 @@ fn DeviceItem(device: Device) -> impl IntoView {
                 <p class="hint">"Signed in "<Time moment=device.signed_in />", last used "<Time moment=device.last_used /></p>
             </div>
             {(!current).then(|| view! {
-                <form method="post" action=EndSession::url()>
+                <PostForm to=EndSession::PATH>
                     <input type="hidden" name="session" value=device.id.to_string() />
                     <button type="submit" class="button secondary small">
                         "Sign out"<span class="visually-hidden">" "{device.name}</span>
                     </button>
-                </form>
+                </PostForm>
             })}
         </li>
     }

@@ -1,11 +1,10 @@
-use domain::FieldProblem;
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_params_map;
 
 use crate::{
     accounts::api,
-    api::{ErrorKind, PageState},
-    ui::{ErrorPage, ErrorSummary, Heading, PasswordField, Title, problem_for, until_there},
+    api::ErrorKind,
+    ui::{ErrorPage, FormErrors, Heading, PasswordField, PostForm, Reply, Title, until_there},
 };
 
 pub const PASSWORD_HINT: &str = "At least 12 characters, any you like. Three or four unrelated words are easy to remember and hard to guess.";
@@ -15,14 +14,12 @@ pub const PASSWORD_HINT: &str = "At least 12 characters, any you like. Three or 
 pub fn ChoosePassword() -> impl IntoView {
     let params = use_params_map();
     let token = move || params.read().get("token").unwrap_or_default();
-    let problems = PageState::problems_of(api::ChoosePassword::PATH);
     let link =
         Resource::new(token, |token| async move { api::load_link(token.clone()).await.map(|()| token) });
     until_there(move || {
-        let problems = problems.clone();
         Suspend::new(async move {
             match link.await {
-                Ok(token) => view! { <ChooseForm token problems /> }.into_any(),
+                Ok(token) => view! { <ChooseForm token /> }.into_any(),
                 Err(error) if error.kind == ErrorKind::NotFound => view! { <LinkGone /> }.into_any(),
                 Err(error) => view! { <ErrorPage error /> }.into_any(),
             }
@@ -31,18 +28,19 @@ pub fn ChoosePassword() -> impl IntoView {
 }
 
 #[component]
-fn ChooseForm(token: String, problems: Vec<FieldProblem>) -> impl IntoView {
+fn ChooseForm(token: String) -> impl IntoView {
+    let reply = Reply::to(&[api::ChoosePassword::PATH]);
     view! {
-        <Title text=if problems.is_empty() { "Choose a password" } else { "Error: Choose a password" } />
+        <Title text=reply.title("Choose a password") />
         <div class="narrow">
-            <ErrorSummary problems=problems.clone() />
+            <FormErrors reply />
             <Heading>"Choose a password"</Heading>
-            <form method="post" action=api::ChoosePassword::url() novalidate>
+            <PostForm to=api::ChoosePassword::PATH known=true>
                 <input type="hidden" name="token" value=token />
                 <PasswordField id="new_password" label="New password" hint=PASSWORD_HINT autocomplete="new-password"
-                    problem=problem_for(&problems, "new_password") />
+                    problem=reply.problem("new_password") />
                 <button type="submit" class="button">"Save the password"</button>
-            </form>
+            </PostForm>
         </div>
     }
 }

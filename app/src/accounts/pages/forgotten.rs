@@ -2,30 +2,25 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 use crate::{
     accounts::api::RequestLink,
-    api::PageState,
-    ui::{BackLink, ErrorSummary, Heading, TextField, Title, problem_for},
+    ui::{BackLink, FormErrors, Heading, PostForm, Reply, TextField, Title},
 };
 
 /// `/forgotten-password`.
 #[component]
 pub fn Forgotten() -> impl IntoView {
-    let problems = PageState::problems_of(RequestLink::PATH);
-    let error = PageState::error_of(RequestLink::PATH);
-    let email = error.as_ref().and_then(|error| error.typed("email")).unwrap_or_default().to_owned();
-    let unavailable = error.is_some() && problems.is_empty();
+    let reply = Reply::to(&[RequestLink::PATH]);
     view! {
-        <Title text=if problems.is_empty() { "Forgotten password" } else { "Error: Forgotten password" } />
+        <Title text=reply.title("Forgotten password") />
         <div class="narrow">
             <BackLink href="/sign-in" name="sign in" />
-            <ErrorSummary problems=problems.clone() />
+            <FormErrors reply />
             <Heading>"Choose a new password"</Heading>
-            {unavailable.then(|| view! { <p class="notice" role="alert">"This does not work just now. Please try again in a few minutes."</p> })}
             <p>"We will send you an e-mail with a link. Use the address that your university or employer gave us."</p>
-            <form method="post" action=RequestLink::url() novalidate>
-                <TextField id="email" label="E-mail address" kind="email" autocomplete="username" value=email
-                    problem=problem_for(&problems, "email") />
+            <PostForm to=RequestLink::PATH known=true>
+                <TextField id="email" label="E-mail address" kind="email" autocomplete="username" value=reply.typed("email", "")
+                    problem=reply.problem("email") />
                 <button type="submit" class="button">"Send me a link"</button>
-            </form>
+            </PostForm>
         </div>
     }
 }

@@ -4,12 +4,14 @@ use domain::assessment::{
 };
 use leptos::prelude::*;
 
+use super::AnswerForm;
+#[cfg(feature = "ssr")]
+use super::moves;
 use crate::api::ApiError;
 #[cfg(feature = "ssr")]
 use {
     super::parse,
-    crate::api::{Form, RequestContext, answer, request},
-    domain::assessment::Response,
+    crate::api::{RequestContext, answer, request},
     leptos_axum::redirect,
     services::assessment::{self, PlainAnswer, PlainSaved},
 };
@@ -25,9 +27,7 @@ pub async fn load_home() -> Result<CandidateHome, ApiError> {
 pub async fn enter_code(#[server(default)] code: String) -> Result<(), ApiError> {
     let request = request()?;
     let actor = request.actor()?;
-    let mut form = Form::new(&request);
-    form.typed("code", &code);
-    let paper = form.answer(assessment::paper_by_code(&request.services, actor, &code).await)?;
+    let paper = answer(&request, assessment::paper_by_code(&request.services, actor, &code).await)?;
     let code: String = code.chars().filter(char::is_ascii_alphanumeric).collect();
     redirect(&format!("/assessments/start/{paper}?code={code}"));
     Ok(())
@@ -88,33 +88,21 @@ const LONGEST_PLACE: usize = 6;
 pub async fn save_and_go(
     sitting: String,
     item: String,
-    kind: String,
     place: String,
     #[server(default)] drawn: String,
-    #[server(default)] typed: String,
-    #[server(default)] unit: String,
-    #[server(default)] chosen: Vec<String>,
-    #[server(default)] flagged: bool,
-    #[server(default)] go: String,
+    #[server(default)] flagged: String,
+    #[server(flatten)] given: AnswerForm,
 ) -> Result<(), ApiError> {
     let request = request()?;
     let actor = request.actor()?;
     let sitting: SittingId = parse::id(&request, &sitting)?;
     let item: ItemId = parse::id(&request, &item)?;
-    let moves = parse::moves(&go);
-    let clears = go == "clear";
-    let (kind, chosen) = if moves { ("ordered", parse::moved(chosen, &go)) } else { (kind.as_str(), chosen) };
-    let chosen = if clears { Vec::new() } else { chosen };
-    let mut form = Form::new(&request);
-    form.typed("item", &item.to_string());
-    parse::typed_answer(&mut form, kind, &typed, &unit, &chosen);
-    if flagged {
-        form.typed("flagged", "true");
-    }
-    let response = Response::from_fields(kind, typed, unit, chosen);
+    let go = given.go.clone();
+    let (moves, clears) = (moves(&go), go == "clear");
+    let (response, flagged) = (given.response(), flagged == "true");
     let given = PlainAnswer { item, drawn: serde_json::from_str(&drawn).ok(), response, flagged };
     let kept = assessment::save_plain(&request.services, actor, sitting, given).await;
-    let PlainSaved { saved, overtaken } = form.answer(kept)?;
+    let PlainSaved { saved, overtaken } = answer(&request, kept)?;
     if go == "hint" {
         answer(&request, assessment::open_hint(&request.services, actor, sitting, item).await)?;
     }
@@ -236,10 +224,8 @@ pub async fn name_certificate(
     let request = request()?;
     let actor = request.actor()?;
     let sitting: SittingId = parse::id(&request, &sitting)?;
-    let mut form = Form::new(&request);
-    form.typed("certificate_name", &certificate_name);
     let named = assessment::name_certificate(&request.services, actor, sitting, &certificate_name).await;
-    form.answer(named)?;
+    answer(&request, named)?;
     redirect(&format!("/assessments/sittings/{sitting}/result"));
     Ok(())
 }

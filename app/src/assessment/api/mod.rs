@@ -1,11 +1,15 @@
 //! The server functions of the assessment area: the candidate's, practice, setting papers, and running them.
 
 mod candidate;
+mod forms;
+mod order;
 mod practice;
 mod running;
 mod setting;
 
 pub use candidate::*;
+pub use forms::*;
+pub use order::{moved, moves};
 pub use practice::*;
 pub use running::*;
 pub use setting::*;
@@ -16,7 +20,7 @@ mod parse {
 
     use domain::Problem;
 
-    use crate::api::{ApiError, Form, RequestContext, answer};
+    use crate::api::{ApiError, RequestContext, answer};
 
     /// An id out of an address or a hidden field. What cannot be one names nothing.
     pub fn id<T: FromStr>(request: &RequestContext, text: &str) -> Result<T, ApiError> {
@@ -59,33 +63,6 @@ mod parse {
         words.iter().find_map(before).unwrap_or(text)
     }
 
-    /// The answer as it goes back with a form: under the names that `parts::answer::answer_in` reads.
-    pub fn typed_answer(form: &mut Form<'_>, kind: &str, typed: &str, unit: &str, chosen: &[String]) {
-        for (name, value) in [("kind", kind), ("typed", typed), ("unit", unit)] {
-            form.typed(name, value);
-        }
-        for id in chosen {
-            form.typed("chosen", id);
-        }
-    }
-
-    /// Whether a button moves an item of an order: `up-b`, `down-b`.
-    pub fn moves(go: &str) -> bool {
-        go.starts_with("up-") || go.starts_with("down-")
-    }
-
-    /// The order after its button moved one item a place up or down.
-    pub fn moved(mut order: Vec<String>, how: &str) -> Vec<String> {
-        let Some((direction, id)) = how.split_once('-') else { return order };
-        if let Some(at) = order.iter().position(|item| item == id) {
-            let to = if direction == "up" { at.checked_sub(1) } else { Some(at + 1) };
-            if let Some(to) = to.filter(|to| *to < order.len()) {
-                order.swap(at, to);
-            }
-        }
-        order
-    }
-
     #[cfg(test)]
     mod tests {
         use super::*;
@@ -105,13 +82,6 @@ mod parse {
             for text in ["minutes", "1 hour", "45%", "4 5 min"] {
                 assert_eq!(minutes::<u16>(text), Err(Problem::NumberOutOfRange), "{text}");
             }
-        }
-
-        #[test]
-        fn a_button_moves_an_item_a_place_and_none_off_the_end() {
-            let order = || vec!["b".to_owned(), "a".to_owned()];
-            assert_eq!(moved(order(), "down-b"), ["a", "b"]);
-            assert_eq!(moved(order(), "up-b"), order());
         }
     }
 }

@@ -1,11 +1,12 @@
 use domain::assessment::{PracticeHome, PracticePage};
 use leptos::prelude::*;
 
+use super::AnswerForm;
 use crate::api::ApiError;
 #[cfg(feature = "ssr")]
 use {
     super::parse,
-    crate::api::{Form, answer, request},
+    crate::api::{answer, request, unfinished},
     domain::assessment::{Category, PracticeId, Response},
     leptos_axum::redirect,
     services::assessment,
@@ -34,37 +35,22 @@ pub async fn load_practice_question(question: String) -> Result<PracticePage, Ap
     answer(&request, assessment::practice_page(&request.services, request.actor()?, id).await)
 }
 
-/// Marks an answer at once. `go`: `hint` opens the next hint, `up-b` and `down-b` change the order; what was typed stays.
+/// Marks an answer at once. The button `hint` opens the next hint, `up-b` and `down-b` change the order; what was typed stays.
 #[server(prefix = "/api", endpoint = "assessment/answer_practice")]
-pub async fn answer_practice(
-    question: String,
-    kind: String,
-    #[server(default)] typed: String,
-    #[server(default)] unit: String,
-    #[server(default)] chosen: Vec<String>,
-    #[server(default)] go: String,
-) -> Result<(), ApiError> {
+pub async fn answer_practice(question: String, #[server(flatten)] given: AnswerForm) -> Result<(), ApiError> {
     let request = request()?;
     let actor = request.actor()?;
     let id: PracticeId = parse::id(&request, &question)?;
-    let moves = parse::moves(&go);
-    let (kind, chosen) = if moves { ("ordered", parse::moved(chosen, &go)) } else { (kind.as_str(), chosen) };
-    let mut form = Form::new(&request);
-    parse::typed_answer(&mut form, kind, &typed, &unit, &chosen);
-    match go.as_str() {
+    match given.go.as_str() {
         "" | "answer" => {
-            let response =
-                Response::from_fields(kind, typed, unit, chosen).unwrap_or(Response::Chosen(Vec::new()));
-            form.answer(assessment::answer_practice(&request.services, actor, id, &response).await)?;
+            let response = given.response().unwrap_or(Response::Chosen(Vec::new()));
+            answer(&request, assessment::answer_practice(&request.services, actor, id, &response).await)?;
         }
-        // Nothing is wrong, and what was typed comes back: with a hint, or in another order.
         "hint" => {
-            return match assessment::open_practice_hint(&request.services, actor, id).await {
-                Ok(()) => Err(form.refused()),
-                failed => form.answer(failed),
-            };
+            answer(&request, assessment::open_practice_hint(&request.services, actor, id).await)?;
+            return Err(unfinished(&request));
         }
-        _ => return Err(form.refused()),
+        _ => return Err(unfinished(&request)),
     }
     redirect(&format!("/assessments/practice/{id}"));
     Ok(())

@@ -1,17 +1,18 @@
 use domain::assessment::{Invigilation, ItemSheet, PaperId, ResultSheet, SittingDesk};
 use leptos::prelude::*;
 
+use super::CorrectionForm;
 use crate::api::ApiError;
 #[cfg(feature = "ssr")]
 use {
     super::parse,
     crate::api::{Form, answer, request},
     domain::{
-        FieldProblem, Problem,
+        FieldProblem,
         assessment::{ItemId, SittingId},
     },
     leptos_axum::redirect,
-    services::assessment::{self, Correction, LookedAt},
+    services::assessment::{self, LookedAt},
 };
 
 #[server(prefix = "/api", endpoint = "assessment/load_invigilation")]
@@ -44,10 +45,9 @@ pub async fn add_time(
         id => Some(parse::id(&request, id)?),
     };
     let mut form = Form::new(&request);
-    form.typed("minutes", &minutes);
     let Some(minutes) = form.field("minutes", parse::minutes(&minutes)) else { return Err(form.refused()) };
     let added =
-        form.answer(assessment::add_time(&request.services, actor, paper, one, minutes, once).await)?;
+        answer(&request, assessment::add_time(&request.services, actor, paper, one, minutes, once).await)?;
     redirect(&match (one, added) {
         (Some(sitting), _) => format!("/assessments/papers/{paper}/sittings/{sitting}"),
         (None, Some(candidates)) => format!("/assessments/papers/{paper}?done=time&candidates={candidates}"),
@@ -73,9 +73,8 @@ pub async fn reopen_sitting(
     let request = request()?;
     let actor = request.actor()?;
     let mut form = Form::new(&request);
-    form.typed("minutes", &minutes);
     let Some(minutes) = form.field("minutes", parse::minutes(&minutes)) else { return Err(form.refused()) };
-    form.answer(assessment::reopen(&request.services, actor, sitting, minutes).await)?;
+    answer(&request, assessment::reopen(&request.services, actor, sitting, minutes).await)?;
     redirect(&format!("/assessments/papers/{paper}/sittings/{sitting}"));
     Ok(())
 }
@@ -87,10 +86,8 @@ pub async fn note_incident(
     #[server(default)] note: String,
 ) -> Result<(), ApiError> {
     let request = request()?;
-    let mut form = Form::new(&request);
-    form.typed("note", &note);
     let noted = assessment::note_incident(&request.services, request.actor()?, sitting, &note).await;
-    form.answer(noted)?;
+    answer(&request, noted)?;
     redirect(&format!("/assessments/papers/{paper}/sittings/{sitting}"));
     Ok(())
 }
@@ -123,34 +120,20 @@ pub async fn load_items(paper: String) -> Result<ItemSheet, ApiError> {
 pub async fn correct_item(
     paper: PaperId,
     item: String,
-    #[server(default)] how: String,
-    #[server(default)] right: String,
-    #[server(default)] reason: String,
-    #[server(default)] confirmed: bool,
     #[server(default)] version: String,
+    #[server(flatten)] correction: CorrectionForm,
 ) -> Result<(), ApiError> {
     let request = request()?;
     let actor = request.actor()?;
     let item: ItemId = parse::id(&request, &item)?;
-    let mut form = Form::new(&request);
-    for (name, value) in [("item", item.to_string()), ("how", how.clone()), ("right", right.clone())] {
-        form.typed(name, &value);
-    }
-    form.typed("reason", &reason);
-    let correction = match how.as_str() {
-        "void" => Correction::Void,
-        "put-back" => Correction::PutBack,
-        _ => Correction::RightAnswer(right),
+    let (correction, reason) = match correction.parse(Form::new(&request), item) {
+        Ok(correction) => correction,
+        Err(error) => {
+            // Whose paper it is not learns nothing of it.
+            answer(&request, assessment::paper_page(&request.services, actor, paper).await)?;
+            return Err(error);
+        }
     };
-    let sure = confirmed || correction != Correction::Void;
-    if form
-        .field(&format!("confirmed-{item}"), sure.then_some(()).ok_or(Problem::ConfirmationMissing))
-        .is_none()
-    {
-        // Whose paper it is not learns nothing of it.
-        answer(&request, assessment::paper_page(&request.services, actor, paper).await)?;
-        return Err(form.refused());
-    }
     let seen = parse::version(&version);
     let corrected =
         assessment::correct_item(&request.services, actor, item, &reason, &correction, seen).await;
@@ -164,7 +147,7 @@ pub async fn correct_item(
         ),
         other => other,
     });
-    form.answer(corrected)?;
+    answer(&request, corrected)?;
     redirect(&format!("/assessments/papers/{paper}/items?done=corrected"));
     Ok(())
 }
@@ -175,9 +158,7 @@ pub async fn give_reason(about: String, #[server(default)] reason: String) -> Re
     let request = request()?;
     let actor = request.actor()?;
     let what: LookedAt = parse::id(&request, &about)?;
-    let mut form = Form::new(&request);
-    form.typed("reason", &reason);
-    form.answer(assessment::give_reason(&request.services, actor, what, &reason).await)?;
+    answer(&request, assessment::give_reason(&request.services, actor, what, &reason).await)?;
     redirect(&match what {
         LookedAt::Paper(paper) => format!("/assessments/papers/{paper}"),
         LookedAt::Adjustments(organisation) => format!("/assessments/adjustments/{organisation}"),

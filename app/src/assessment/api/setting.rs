@@ -4,6 +4,7 @@ use domain::assessment::{
 };
 use leptos::prelude::*;
 
+use super::{AdjustmentForm, LineForm, SettingsForm};
 use crate::api::ApiError;
 #[cfg(feature = "ssr")]
 use {
@@ -11,14 +12,11 @@ use {
     crate::api::{Form, answer, request},
     domain::{
         Problem,
-        assessment::{
-            AdjustmentChange, BankDraftId, Category, Difficulty, LineId, PaperKind, PaperSettings,
-            PaperVersions, Release, SectionId,
-        },
+        assessment::{BankDraftId, LineId, PaperKind, PaperVersions, SectionId},
         cohorts::{CohortId, OrganisationId},
     },
     leptos_axum::redirect,
-    services::assessment::{self, LineSource},
+    services::assessment::{self},
 };
 
 #[server(prefix = "/api", endpoint = "assessment/load_papers")]
@@ -40,9 +38,6 @@ pub async fn create_paper(
     let request = request()?;
     let actor = request.actor()?;
     let mut form = Form::new(&request);
-    form.typed("organisation", &organisation);
-    form.typed("title", &title);
-    form.typed("kind", &kind);
     let organisation = form
         .field("organisation", organisation.parse::<OrganisationId>().map_err(|_| Problem::ChoiceMissing));
     let kind = form.field("kind", PaperKind::parse(&kind).ok_or(Problem::ChoiceMissing));
@@ -51,7 +46,7 @@ pub async fn create_paper(
         return Err(form.refused_with(title, &["organisation", "title", "kind"]));
     };
     let created = assessment::create_paper(&request.services, actor, organisation, &title, kind).await;
-    let paper = form.answer(created)?;
+    let paper = answer(&request, created)?;
     redirect(&format!("/assessments/papers/{paper}"));
     Ok(())
 }
@@ -73,86 +68,16 @@ pub async fn load_candidates(paper: String) -> Result<CandidatesPage, ApiError> 
 #[server(prefix = "/api", endpoint = "assessment/save_settings")]
 pub async fn save_settings(
     paper: String,
-    #[server(default)] title: String,
-    #[server(default)] kind: String,
-    #[server(default)] instructions: String,
-    #[server(default)] limit_minutes: String,
-    #[server(default)] pass_percent: String,
-    #[server(default)] calculator: bool,
-    #[server(default)] shuffle: bool,
-    #[server(default)] hints: bool,
-    #[server(default)] attempts: String,
-    #[server(default)] opens: String,
-    #[server(default)] closes: String,
-    #[server(default)] access_code: String,
-    #[server(default)] release: String,
     #[server(default)] version: String,
+    #[server(flatten)] settings: SettingsForm,
 ) -> Result<(), ApiError> {
     let request = request()?;
     let actor = request.actor()?;
     let paper: PaperId = parse::id(&request, &paper)?;
-    let mut form = Form::new(&request);
-    let yes = |on: bool| if on { "true" } else { "" };
-    for (name, value) in [
-        ("title", title.as_str()),
-        ("kind", &kind),
-        ("instructions", &instructions),
-        ("limit_minutes", &limit_minutes),
-        ("pass_percent", &pass_percent),
-        ("calculator", yes(calculator)),
-        ("shuffle", yes(shuffle)),
-        ("hints", yes(hints)),
-        ("attempts", &attempts),
-        ("opens", &opens),
-        ("closes", &closes),
-        ("access_code", &access_code),
-        ("release", &release),
-    ] {
-        form.typed(name, value);
-    }
-    let kind = form.field("kind", PaperKind::parse(&kind).ok_or(Problem::ChoiceMissing));
-    let limit_minutes = form.field("limit_minutes", parse::minutes(&limit_minutes));
-    let pass_percent = form.field("pass_percent", parse::percent(&pass_percent));
-    let attempts = form.field("attempts", parse::whole(&attempts));
-    let release = form.field("release", Release::parse(&release).ok_or(Problem::ChoiceMissing));
-    let readable = [
-        kind.is_some(),
-        limit_minutes.is_some(),
-        pass_percent.is_some(),
-        attempts.is_some(),
-        release.is_some(),
-    ];
-    // What cannot be read has its problem already. A valid value stands in for it, so that the service finds all other problems.
-    let settings = PaperSettings {
-        title,
-        kind: kind.unwrap_or(PaperKind::Mock),
-        instructions,
-        limit_minutes: limit_minutes.unwrap_or(1),
-        pass_percent: pass_percent.unwrap_or(1),
-        calculator,
-        shuffle,
-        hints,
-        attempts: attempts.unwrap_or(1),
-        opens,
-        closes,
-        access_code,
-        release: release.unwrap_or(Release::ByHand),
-    };
-    if readable != [true; 5] {
-        const FIELDS: [&str; 9] = [
-            "title",
-            "kind",
-            "instructions",
-            "opens",
-            "closes",
-            "limit_minutes",
-            "attempts",
-            "pass_percent",
-            "release",
-        ];
-        return Err(form.refused_with(assessment::settings_problems(&request.services, &settings), &FIELDS));
-    }
-    form.answer(
+    let others = |settings: &_| assessment::settings_problems(&request.services, settings);
+    let settings = settings.parse(Form::new(&request), others)?;
+    answer(
+        &request,
         assessment::save_settings(&request.services, actor, paper, &settings, parse::version(&version)).await,
     )?;
     redirect(&format!("/assessments/papers/{paper}"));
@@ -170,8 +95,6 @@ pub async fn add_section(
     let actor = request.actor()?;
     let paper: PaperId = parse::id(&request, &paper)?;
     let mut form = Form::new(&request);
-    form.typed("section_title", &section_title);
-    form.typed("section_pass", &section_pass);
     let pass = match section_pass.trim() {
         "" => Some(None),
         text => form.field("section_pass", parse::percent(text)).map(Some),
@@ -181,7 +104,10 @@ pub async fn add_section(
         return Err(form.refused_with(title, &["section_title", "section_pass"]));
     };
     let seen = parse::version(&version);
-    form.answer(assessment::add_section(&request.services, actor, paper, &section_title, pass, seen).await)?;
+    answer(
+        &request,
+        assessment::add_section(&request.services, actor, paper, &section_title, pass, seen).await,
+    )?;
     redirect(&format!("/assessments/papers/{paper}/questions"));
     Ok(())
 }
@@ -202,47 +128,24 @@ pub async fn remove_section(
     Ok(())
 }
 
-/// Adds questions to a section. `source` is a category, or the id of a template. The fields' ids end in the section's id.
+/// Adds questions to a section.
 #[server(prefix = "/api", endpoint = "assessment/add_line")]
 pub async fn add_line(
     paper: String,
     section: String,
-    #[server(default)] source: String,
-    #[server(default)] difficulty: String,
-    #[server(default)] questions: String,
-    #[server(default)] marks: String,
     #[server(default)] version: String,
+    #[server(flatten)] line: LineForm,
 ) -> Result<(), ApiError> {
     let request = request()?;
     let actor = request.actor()?;
     let paper: PaperId = parse::id(&request, &paper)?;
     let section: SectionId = parse::id(&request, &section)?;
-    let mut form = Form::new(&request);
-    for (name, value) in
-        [("section", section.to_string()), ("source", source.clone()), ("difficulty", difficulty.clone())]
-    {
-        form.typed(name, &value);
-    }
-    form.typed("questions", &questions);
-    form.typed("marks", &marks);
-    let level = difficulty.parse::<u8>().ok().and_then(|level| Difficulty::try_from(level).ok());
-    let source = match (Category::parse(&source), source.parse()) {
-        (Some(category), _) => Ok(LineSource::Category(category, level)),
-        (None, Ok(template)) => Ok(LineSource::Template(template)),
-        (None, Err(_)) => Err(Problem::ChoiceMissing),
-    };
-    let source = form.field(&format!("source-{section}"), source);
-    let questions = form.field(&format!("questions-{section}"), parse::whole(&questions));
-    let marks = form.field(&format!("marks-{section}"), parse::whole(&marks));
-    let (Some(source), Some(questions), Some(marks)) = (source, questions, marks) else {
-        let besides = assessment::line_problems(section, questions.unwrap_or(1), marks.unwrap_or(1));
-        let fields = ["source", "questions", "marks"].map(|name| format!("{name}-{section}"));
-        return Err(form.refused_with(besides, &fields.each_ref().map(String::as_str)));
-    };
+    let others = |questions, marks| assessment::line_problems(section, questions, marks);
+    let (source, questions, marks) = line.parse(Form::new(&request), section, others)?;
     let seen = parse::version(&version);
     let added =
         assessment::add_line(&request.services, actor, paper, section, source, questions, marks, seen).await;
-    form.answer(added)?;
+    answer(&request, added)?;
     redirect(&format!("/assessments/papers/{paper}/questions?add={section}#section-{section}"));
     Ok(())
 }
@@ -271,14 +174,12 @@ pub async fn save_candidates(
     let request = request()?;
     let actor = request.actor()?;
     let paper: PaperId = parse::id(&request, &paper)?;
-    let mut form = Form::new(&request);
-    form.typed("emails", &emails);
-    for cohort in &cohorts {
-        form.typed("cohorts", cohort);
-    }
     let cohorts: Vec<CohortId> = cohorts.iter().filter_map(|cohort| cohort.parse().ok()).collect();
     let seen = parse::version(&version);
-    form.answer(assessment::save_candidates(&request.services, actor, paper, &cohorts, &emails, seen).await)?;
+    answer(
+        &request,
+        assessment::save_candidates(&request.services, actor, paper, &cohorts, &emails, seen).await,
+    )?;
     redirect(&format!("/assessments/papers/{paper}"));
     Ok(())
 }
@@ -324,13 +225,12 @@ pub async fn change_window(
     let request = request()?;
     let actor = request.actor()?;
     let paper: PaperId = parse::id(&request, &paper)?;
-    let mut form = Form::new(&request);
-    for (name, value) in [("opens", &opens), ("closes", &closes), ("reason", &reason)] {
-        form.typed(name, value);
-    }
     let window = (opens.as_str(), closes.as_str());
     let seen = parse::version(&version);
-    form.answer(assessment::change_window(&request.services, actor, paper, window, &reason, seen).await)?;
+    answer(
+        &request,
+        assessment::change_window(&request.services, actor, paper, window, &reason, seen).await,
+    )?;
     redirect(&format!("/assessments/papers/{paper}?done=window"));
     Ok(())
 }
@@ -346,12 +246,10 @@ pub async fn withdraw_paper(
     let request = request()?;
     let actor = request.actor()?;
     let paper: PaperId = parse::id(&request, &paper)?;
-    let mut form = Form::new(&request);
-    form.typed("withdraw_reason", &withdraw_reason);
     let seen = parse::version(&version);
     let withdrawn =
         assessment::withdraw_paper(&request.services, actor, paper, &withdraw_reason, confirmed, seen).await;
-    form.answer(withdrawn)?;
+    answer(&request, withdrawn)?;
     redirect(&format!("/assessments/papers/{paper}?done=withdrawn"));
     Ok(())
 }
@@ -412,9 +310,8 @@ pub async fn draft_bank(organisation: String, #[server(default)] bank: String) -
     let request = request()?;
     let actor = request.actor()?;
     let organisation: OrganisationId = parse::id(&request, &organisation)?;
-    let mut form = Form::new(&request);
-    form.typed("bank", &bank);
-    let draft = form.answer(assessment::draft_bank(&request.services, actor, organisation, &bank).await)?;
+    let draft =
+        answer(&request, assessment::draft_bank(&request.services, actor, organisation, &bank).await)?;
     redirect(&format!("/assessments/questions/{organisation}/{draft}"));
     Ok(())
 }
@@ -451,39 +348,16 @@ pub async fn load_adjustments(
 #[server(prefix = "/api", endpoint = "assessment/set_adjustment")]
 pub async fn set_adjustment(
     organisation: String,
-    #[server(default)] email: String,
-    #[server(default)] extra_percent: String,
-    #[server(default)] extra_minutes: String,
-    #[server(default)] break_minutes: String,
+    #[server(flatten)] adjustment: AdjustmentForm,
 ) -> Result<(), ApiError> {
     let request = request()?;
     let actor = request.actor()?;
     let organisation: OrganisationId = parse::id(&request, &organisation)?;
-    let mut form = Form::new(&request);
-    for (name, value) in [
-        ("email", &email),
-        ("extra_percent", &extra_percent),
-        ("extra_minutes", &extra_minutes),
-        ("break_minutes", &break_minutes),
-    ] {
-        form.typed(name, value);
-    }
-    // An empty box leaves what the person has.
-    let mut number = |field: &str, text: &str, read: fn(&str) -> Result<u16, Problem>| match text.trim() {
-        "" => Some(None),
-        text => form.field(field, read(text)).map(Some),
-    };
-    let extra_percent = number("extra_percent", &extra_percent, parse::percent);
-    let extra_minutes = number("extra_minutes", &extra_minutes, parse::minutes);
-    let break_minutes = number("break_minutes", &break_minutes, parse::minutes);
-    let (Some(extra_percent), Some(extra_minutes), Some(break_minutes)) =
-        (extra_percent, extra_minutes, break_minutes)
-    else {
-        return Err(form.refused());
-    };
-    let extra_percent = extra_percent.map(|percent| u8::try_from(percent).unwrap_or(u8::MAX));
-    let change = AdjustmentChange { extra_percent, extra_minutes, break_minutes };
-    form.answer(assessment::set_adjustment(&request.services, actor, organisation, &email, change).await)?;
+    let (email, change) = adjustment.parse(Form::new(&request))?;
+    answer(
+        &request,
+        assessment::set_adjustment(&request.services, actor, organisation, &email, change).await,
+    )?;
     redirect(&format!("/assessments/adjustments/{organisation}?done=set"));
     Ok(())
 }

@@ -8,9 +8,9 @@ use leptos_router::{
 use crate::{
     assessment::{
         api::{SetAdjustment, TakeBackAdjustment, load_adjustments},
-        parts::setting::{CameBack, OrganisationHead, count, use_organisation},
+        parts::setting::{OrganisationHead, count, use_organisation},
     },
-    ui::{Loaded, SearchForm, TextField},
+    ui::{Done, Loaded, PostForm, Reply, SearchForm, TextField},
 };
 
 /// `/assessments/adjustments/{organisation}`: whom the organisation gives extra time and rest breaks.
@@ -32,17 +32,17 @@ pub fn Adjustments() -> impl IntoView {
 
 #[component]
 fn AdjustmentsView(given: String, done: String, people: AdjustedPeople) -> impl IntoView {
-    let came_back = CameBack::from(&[SetAdjustment::PATH, TakeBackAdjustment::PATH]);
-    let done = match Some(done.as_str()).filter(|_| came_back.problems().is_empty()) {
-        Some("set") => Some("The extra time and rest breaks are set."),
-        Some("taken-back") => Some("The extra time and rest breaks are taken back."),
+    let reply = Reply::to(&[SetAdjustment::PATH, TakeBackAdjustment::PATH]);
+    let done = match done.as_str() {
+        "set" => Some("The extra time and rest breaks are set."),
+        "taken-back" => Some("The extra time and rest breaks are taken back."),
         _ => None,
     };
     let is_asked = |row: &&AdjustedPerson| given == row.id.to_string();
     let chosen = people.people.iter().find(is_asked).cloned();
     view! {
-        <OrganisationHead heading="Extra time and rest breaks" came_back=came_back.clone() />
-        {done.map(|done| view! { <p class="notice success" role="status">{done}</p> })}
+        <OrganisationHead heading="Extra time and rest breaks" reply />
+        <Done reply text=done.map(str::to_owned) />
         <div class="narrow">
             <p>"What you set here holds for the person in every paper of your organisation that they start from now on, mock papers and examinations alike. It changes nothing in other organisations' papers, and they do not see it. A sitting that has begun keeps its time; add minutes to it where you follow the paper."</p>
         </div>
@@ -52,7 +52,7 @@ fn AdjustmentsView(given: String, done: String, people: AdjustedPeople) -> impl 
         } else {
             view! { <People people /> }.into_any()
         }}
-        <AdjustmentForm chosen came_back />
+        <AdjustmentForm chosen reply />
     }
 }
 
@@ -99,11 +99,11 @@ fn PeopleTable(people: Vec<AdjustedPerson>, here: String) -> impl IntoView {
                     <a href=format!("{here}&given={id}#set-title")>"Change"<span class="visually-hidden">" what "{named.clone()}" has"</span></a>
                     <details>
                         <summary>"Take back"<span class="visually-hidden">" what "{named}" has"</span></summary>
-                        <form method="post" action=TakeBackAdjustment::url()>
+                        <PostForm to=TakeBackAdjustment::PATH>
                             <input type="hidden" name="organisation" value=use_organisation() />
                             <input type="hidden" name="adjustment" value=id />
                             <button type="submit" class="button secondary small">"Yes, take all of it back"</button>
-                        </form>
+                        </PostForm>
                     </details>
                 </td>
             </tr>
@@ -121,7 +121,7 @@ fn PeopleTable(people: Vec<AdjustedPerson>, here: String) -> impl IntoView {
 }
 
 #[component]
-fn AdjustmentForm(chosen: Option<AdjustedPerson>, came_back: CameBack) -> impl IntoView {
+fn AdjustmentForm(chosen: Option<AdjustedPerson>, reply: Reply) -> impl IntoView {
     let has = |part: fn(&Adjustment) -> u16| {
         chosen.as_ref().map(|person| part(&person.adjustment).to_string()).unwrap_or_default()
     };
@@ -132,22 +132,22 @@ fn AdjustmentForm(chosen: Option<AdjustedPerson>, came_back: CameBack) -> impl I
         <section class="narrow" aria-labelledby="set-title">
             <h2 id="set-title">"Set extra time or rest breaks"</h2>
             <p>"What you leave empty stays as it is. Enter 0 to remove it."</p>
-            <form method="post" action=SetAdjustment::url() novalidate>
+            <PostForm to=SetAdjustment::PATH>
                 <input type="hidden" name="organisation" value=use_organisation() />
                 <TextField id="email" label="E-mail address" kind="email"
                     hint="Of a student of your organisation, or one that a paper of yours names. Without an account it waits until there is one."
-                    value=came_back.typed("email", &email) problem=came_back.problem("email") />
+                    value=reply.typed("email", &email) problem=reply.problem("email") />
                 <TextField id="extra_percent" label="Extra time in % of the time limit" numeric=true
                     hint="0 to 100. 25 turns 60 minutes into 75, beyond the closing time of the paper if need be."
-                    value=came_back.typed("extra_percent", &percent) problem=came_back.problem("extra_percent") />
+                    value=reply.typed("extra_percent", &percent) problem=reply.problem("extra_percent") />
                 <TextField id="extra_minutes" label="Extra minutes" numeric=true
                     hint="0 to 240, added after the percentage, beyond the closing time if need be."
-                    value=came_back.typed("extra_minutes", &minutes) problem=came_back.problem("extra_minutes") />
+                    value=reply.typed("extra_minutes", &minutes) problem=reply.problem("extra_minutes") />
                 <TextField id="break_minutes" label="Rest breaks in minutes" numeric=true
                     hint="0 to 120. How long the clock may stand still in one sitting, in all."
-                    value=came_back.typed("break_minutes", &breaks) problem=came_back.problem("break_minutes") />
+                    value=reply.typed("break_minutes", &breaks) problem=reply.problem("break_minutes") />
                 <button type="submit" class="button">"Save"</button>
-            </form>
+            </PostForm>
         </section>
     }
 }

@@ -1,3 +1,4 @@
+use crate::ui::{PostForm, Reply};
 use domain::{Problem, assessment::BankPreviewed};
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_params_map;
@@ -5,9 +6,7 @@ use leptos_router::hooks::use_params_map;
 use crate::{
     assessment::{
         api::{DraftBank, ImportBank, load_bank_draft},
-        parts::setting::{
-            BankForm, CameBack, OrganisationHead, Position, PreviewedList, count, use_organisation,
-        },
+        parts::setting::{BankForm, OrganisationHead, Position, PreviewedList, count, use_organisation},
     },
     ui::Loaded,
 };
@@ -26,17 +25,17 @@ pub fn BankDraft() -> impl IntoView {
 #[component]
 fn DraftView(draft: String, bank: BankPreviewed) -> impl IntoView {
     let fit = bank.faults.is_empty();
-    let came_back = CameBack::from(&[ImportBank::PATH, DraftBank::PATH]);
-    let came_back = if fit { came_back } else { came_back.or_wrong("bank", Problem::FileFaulty) };
+    let reply = Reply::to(&[ImportBank::PATH, DraftBank::PATH]);
+    let reply = if fit { reply } else { reply.or_wrong("bank", Problem::FileFaulty) };
     let back = format!("/assessments/questions/{}", use_organisation());
     let position =
         Position { steps: vec![(back.clone(), "Question bank".to_owned())], ..Position::default() };
     view! {
-        <OrganisationHead heading="Preview of new questions" position came_back=came_back.clone() />
+        <OrganisationHead heading="Preview of new questions" position reply />
         {if fit {
             view! { <Fit draft bank back /> }.into_any()
         } else {
-            view! { <Faulty bank came_back /> }.into_any()
+            view! { <Faulty bank reply /> }.into_any()
         }}
     }
 }
@@ -47,23 +46,23 @@ fn Fit(draft: String, bank: BankPreviewed, back: String) -> impl IntoView {
     view! {
         <p class="notice">"Nothing is imported yet. "{number.clone()}" passed every check. Each is shown once, with one draw of its numbers."</p>
         <PreviewedList questions=bank.questions />
-        <form method="post" action=ImportBank::url() id="bank" class="actions">
+        <PostForm to=ImportBank::PATH id="bank" class="actions">
             <input type="hidden" name="draft" value=draft />
             <button type="submit" class="button">"Import "{number}</button>
             <a href=back>"Cancel"</a>
-        </form>
+        </PostForm>
     }
 }
 
 #[component]
-fn Faulty(bank: BankPreviewed, came_back: CameBack) -> impl IntoView {
+fn Faulty(bank: BankPreviewed, reply: Reply) -> impl IntoView {
     view! {
         <div class="narrow">
             <p>"Nothing was imported. Correct these first:"</p>
             <ul class="plain-list faults">
                 {bank.faults.into_iter().map(|fault| view! { <li>{fault}</li> }).collect_view()}
             </ul>
-            <BankForm text=bank.text button="Preview again" came_back />
+            <BankForm text=bank.text button="Preview again" reply />
         </div>
     }
 }

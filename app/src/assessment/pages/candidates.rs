@@ -5,9 +5,9 @@ use leptos_router::hooks::use_params_map;
 use crate::{
     assessment::{
         api::{SaveCandidates, load_candidates},
-        parts::setting::{CameBack, CandidateList, ChangedMeanwhile, PaperHead},
+        parts::setting::{CandidateList, ChangedMeanwhile, PaperHead},
     },
-    ui::{CheckBox, Loaded, TextArea},
+    ui::{CheckBox, Loaded, PostForm, Reply, TextArea},
 };
 
 /// `/assessments/papers/{paper}/candidates`: who sits the paper. It can be changed after publishing: somebody always comes late.
@@ -21,32 +21,32 @@ pub fn Candidates() -> impl IntoView {
 #[component]
 fn CandidatesView(page: CandidatesPage) -> impl IntoView {
     let CandidatesPage { paper: page, learners } = page;
-    let came_back = CameBack::from(&[SaveCandidates::PATH]);
+    let reply = Reply::to(&[SaveCandidates::PATH]);
     let (id, settings) = (page.id, format!("/assessments/papers/{}/settings", page.id));
     let (draft, code) = (page.state == PaperState::Draft, page.settings.access_code.clone());
     let (stands, stand) = (page.clone(), learners.clone());
     let emails: Vec<_> = learners.iter().map(|learner| learner.email.as_str()).collect();
-    let emails = came_back.typed("emails", &emails.join("\n"));
+    let emails = reply.typed("emails", &emails.join("\n"));
     view! {
-        <PaperHead page=page.clone() heading="Candidates" came_back=came_back.clone() />
+        <PaperHead page=page.clone() heading="Candidates" reply />
         <div class="narrow">
-            <ChangedMeanwhile came_back=came_back.clone() again=format!("/assessments/papers/{id}/candidates")>
+            <ChangedMeanwhile reply again=format!("/assessments/papers/{id}/candidates")>
                 <StandsNow page=stands learners=stand />
             </ChangedMeanwhile>
             <p>"Everybody in the cohorts that you tick, and everybody whose address you enter, can sit this paper while it is open."</p>
             {(!draft).then(|| view! { <p>"The paper is published. You can still change who sits it."</p> })}
-            <form method="post" action=SaveCandidates::url() novalidate autocomplete="off">
+            <PostForm to=SaveCandidates::PATH>
                 <input type="hidden" name="paper" value=id.to_string() />
                 <input type="hidden" name="version" value=page.versions.candidates.to_string() />
-                <CohortBoxes cohorts=page.cohorts organisation=page.organisation came_back=came_back.clone() />
+                <CohortBoxes cohorts=page.cohorts organisation=page.organisation reply />
                 <TextArea id="emails" label="Learners by e-mail address (optional)" rows=8
                     hint="One address on each line, or a list out of your e-mail program or a spreadsheet; names beside the addresses are ignored. They need not be in a cohort, nor have an account yet."
-                    value=emails problem=came_back.problem("emails") />
+                    value=emails problem=reply.problem("emails") />
                 <div class="actions">
                     <button type="submit" class="button">"Save the candidates"</button>
                     <a href=format!("/assessments/papers/{id}")>"Cancel"</a>
                 </div>
-            </form>
+            </PostForm>
             <Invited learners />
             <h2>"Access code"</h2>
             {if code.is_empty() {
@@ -69,10 +69,10 @@ fn StandsNow(page: PaperPage, learners: Vec<InvitedLearner>) -> impl IntoView {
 }
 
 #[component]
-fn CohortBoxes(cohorts: Vec<ListChoice>, organisation: String, came_back: CameBack) -> impl IntoView {
+fn CohortBoxes(cohorts: Vec<ListChoice>, organisation: String, reply: Reply) -> impl IntoView {
     let none = cohorts.is_empty();
     let boxes = cohorts.into_iter().map(|cohort| {
-        let checked = came_back.among("cohorts", &cohort.id, cohort.chosen);
+        let checked = reply.among("cohorts", &cohort.id, cohort.chosen);
         let id = format!("cohort-{}", cohort.id);
         view! { <CheckBox id name="cohorts[]" value=cohort.id label=cohort.label checked /> }
     });

@@ -4,9 +4,9 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use crate::{
     assessment::{
         api::{ChangeWindow, DuplicatePaper, WithdrawPaper},
-        parts::setting::{CameBack, ChangedMeanwhile, PaperHead, SettingsSummary, use_paper},
+        parts::setting::{ChangedMeanwhile, PaperHead, SettingsSummary, use_paper},
     },
-    ui::{CheckBox, Loaded, TextArea, TextField, Time},
+    ui::{CheckBox, Loaded, PostForm, Reply, TextArea, TextField, Time},
 };
 
 /// `/assessments/papers/{paper}/change`: moving, extending, taking back and copying a paper.
@@ -17,29 +17,29 @@ pub fn Change() -> impl IntoView {
 
 #[component]
 fn ChangeView(page: PaperPage) -> impl IntoView {
-    let came_back = CameBack::from(&[ChangeWindow::PATH, WithdrawPaper::PATH, DuplicatePaper::PATH]);
+    let reply = Reply::to(&[ChangeWindow::PATH, WithdrawPaper::PATH, DuplicatePaper::PATH]);
     let (id, draft, started) = (page.id, page.state == PaperState::Draft, page.started);
     let (changes, stands) = (page.changes.clone(), page.clone());
     view! {
-        <PaperHead page=page.clone() heading="Change or copy" came_back=came_back.clone() />
+        <PaperHead page=page.clone() heading="Change or copy" reply />
         <div class="narrow">
-            <ChangedMeanwhile came_back=came_back.clone() again=format!("/assessments/papers/{id}/change")>
+            <ChangedMeanwhile reply again=format!("/assessments/papers/{id}/change")>
                 <SettingsSummary page=stands />
             </ChangedMeanwhile>
             {draft.then(|| view! {
                 <p>"This paper is a draft: change it on "<a href=format!("/assessments/papers/{id}")>"its own pages"</a>"."</p>
             })}
-            {(!draft).then(|| view! { <WindowForm page=page.clone() came_back=came_back.clone() /> })}
-            {(!draft && !started).then(|| view! { <WithdrawForm page=page.clone() came_back=came_back.clone() /> })}
+            {(!draft).then(|| view! { <WindowForm page=page.clone() reply /> })}
+            {(!draft && !started).then(|| view! { <WithdrawForm page=page.clone() reply /> })}
             <section aria-labelledby="copy-title">
                 <h2 id="copy-title">"Copy"</h2>
                 <p>"Makes a draft with the same settings, sections and lines. Its questions are drawn anew, its times and its access code are yours to set."</p>
-                <form method="post" action=DuplicatePaper::url() autocomplete="off">
+                <PostForm to=DuplicatePaper::PATH>
                     <input type="hidden" name="paper" value=id.to_string() />
                     <input type="hidden" name="form" value=page.form.to_string() />
                     <CheckBox id="candidates" label="With the same candidates" checked=false />
                     <button type="submit" class="button secondary">"Make a copy"</button>
-                </form>
+                </PostForm>
             </section>
             {(!changes.is_empty()).then(|| view! { <Changes changes /> })}
             <p><a href=format!("/assessments/papers/{id}")>"Back to the paper"</a></p>
@@ -48,7 +48,7 @@ fn ChangeView(page: PaperPage) -> impl IntoView {
 }
 
 #[component]
-fn WindowForm(page: PaperPage, came_back: CameBack) -> impl IntoView {
+fn WindowForm(page: PaperPage, reply: Reply) -> impl IntoView {
     let (started, settings, limits) = (page.started, page.settings, page.years.limits());
     let of_opens = limits.clone();
     view! {
@@ -60,41 +60,40 @@ fn WindowForm(page: PaperPage, came_back: CameBack) -> impl IntoView {
                 view! { <p>"Nobody has started yet, so both times can be moved. Candidates see the new ones at once."</p> }
             }}
             {page.results_out.then(|| view! { <p class="notice">"The results of this paper are out: who starts from now on may know its answers."</p> })}
-            <form method="post" action=ChangeWindow::url() novalidate autocomplete="off">
+            <PostForm to=ChangeWindow::PATH>
                 <input type="hidden" name="paper" value=page.id.to_string() />
                 <input type="hidden" name="version" value=page.versions.settings.to_string() />
                 {(!started).then(|| view! {
                     <TextField id="opens" label="Opens" kind="datetime-local" hint="UK time. Nobody can start earlier."
-                        limits=of_opens.clone() value=came_back.typed("opens", &settings.opens) problem=came_back.problem("opens") />
+                        limits=of_opens.clone() value=reply.typed("opens", &settings.opens) problem=reply.problem("opens") />
                 })}
                 <TextField id="closes" label="Closes" kind="datetime-local" hint="UK time."
-                    limits value=came_back.typed("closes", &settings.closes) problem=came_back.problem("closes") />
+                    limits value=reply.typed("closes", &settings.closes) problem=reply.problem("closes") />
                 <TextArea id="reason" label="Reason" rows=2 hint="At most 500 characters. It stays on record with your name."
-                    value=came_back.typed("reason", "") problem=came_back.problem("reason") />
+                    value=reply.typed("reason", "") problem=reply.problem("reason") />
                 <button type="submit" class="button">{if started { "Extend the paper" } else { "Move the paper" }}</button>
-            </form>
+            </PostForm>
         </section>
     }
 }
 
 #[component]
-fn WithdrawForm(page: PaperPage, came_back: CameBack) -> impl IntoView {
-    let confirmed = came_back.problem("confirmed");
-    let wrong = confirmed.is_some();
+fn WithdrawForm(page: PaperPage, reply: Reply) -> impl IntoView {
+    let confirmed = reply.problem("confirmed");
     view! {
         <section aria-labelledby="withdraw-title">
             <h2 id="withdraw-title">"Withdraw"</h2>
             <p>"The paper becomes a draft again, which you can change, publish again or remove. Candidates do not find it any more, and its questions are drawn anew when you publish it. This is possible as long as nobody has started."</p>
-            <form method="post" action=WithdrawPaper::url() novalidate autocomplete="off">
+            <PostForm to=WithdrawPaper::PATH>
                 <input type="hidden" name="paper" value=page.id.to_string() />
                 <input type="hidden" name="version" value=page.versions.settings.to_string() />
                 <TextArea id="withdraw_reason" label="Reason" rows=2 hint="At most 500 characters. It stays on record with your name."
-                    value=came_back.typed("withdraw_reason", "") problem=came_back.problem("withdraw_reason") />
-                <div class="field" class:wrong=wrong>
+                    value=reply.typed("withdraw_reason", "") problem=reply.problem("withdraw_reason") />
+                <div class="field" class:wrong=move || confirmed.read().is_some()>
                     <CheckBox id="confirmed" label="I want to withdraw this paper" checked=false problem=confirmed />
                 </div>
                 <button type="submit" class="button secondary">"Withdraw the paper"</button>
-            </form>
+            </PostForm>
         </section>
     }
 }

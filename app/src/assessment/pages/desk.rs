@@ -1,4 +1,4 @@
-use domain::assessment::{SittingDesk, SittingId};
+use domain::assessment::{PaperId, SittingDesk, SittingId};
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_params_map;
 
@@ -11,11 +11,10 @@ use crate::{
             invigilation::EVERY,
             result_view::ResultView,
             run_head::RunHead,
-            setting::CameBack,
         },
     },
     live::{News, StillCurrent, keep_current},
-    ui::{Loaded, TextArea, TextField},
+    ui::{Loaded, PostForm, Reply, TextArea, TextField},
 };
 
 /// The id of the form that adds time.
@@ -36,29 +35,27 @@ pub fn Desk() -> impl IntoView {
 
 #[component]
 fn DeskView(desk: SittingDesk) -> impl IntoView {
-    let came_back =
-        CameBack::from(&[AddTime::PATH, SubmitFor::PATH, ReopenSitting::PATH, NoteIncident::PATH]);
+    let reply = Reply::to(&[AddTime::PATH, SubmitFor::PATH, ReopenSitting::PATH, NoteIncident::PATH]);
     let paper = format!("/assessments/papers/{}", desk.paper);
     let steps = vec![(paper.clone(), desk.paper_title.clone())];
-    let (sitting, form) = (desk.row.id, desk.form);
+    let (paper_id, sitting, form) = (desk.paper, desk.row.id, desk.form);
     let (heading, over) = (desk.candidate.clone(), desk.paper_title.clone());
     let shown = RwSignal::new(desk);
     // A form that came back shows once what is wrong and what was typed; what is newer would know of neither.
-    let way = (!came_back.any()).then(|| {
+    let way = (!reply.any()).then(|| {
         let ask = move || load_desk(sitting.to_string());
         keep_current(News::Every(EVERY), ask, move |now| shown.set(now))
     });
     // What holds a form is drawn anew only when it becomes another form: what is being typed stays.
     let open = Memo::new(move |_| shown.read().submitted.is_none());
     let results_out = Memo::new(move |_| shown.read().results_out);
-    let back = came_back.clone();
     let forms = move || {
         let (open, _) = (open.get(), results_out.get());
-        let (desk, came_back) = (shown.get_untracked(), back.clone());
+        let (desk, reply) = (shown.get_untracked(), reply);
         if open {
-            view! { <WhileSitting desk came_back /> }.into_any()
+            view! { <WhileSitting desk reply /> }.into_any()
         } else {
-            view! { <Reopen desk came_back /> }.into_any()
+            view! { <Reopen desk reply /> }.into_any()
         }
     };
     let incidents = move || {
@@ -70,7 +67,7 @@ fn DeskView(desk: SittingDesk) -> impl IntoView {
         result.map(|result| view! { <h2>"Result"</h2><ResultView result own=false /> })
     };
     view! {
-        <RunHead steps heading over came_back=came_back.clone() done=None />
+        <RunHead steps heading over reply done=None />
         {way.map(|way| view! { <StillCurrent way /> })}
         // The page's own, whatever is newer: the second press of a button sends the token of the first.
         {move || open.get().then(|| view! {
@@ -81,12 +78,12 @@ fn DeskView(desk: SittingDesk) -> impl IntoView {
             <div class="narrow">
                 {forms}
                 {incidents}
-                <form method="post" action=NoteIncident::url() novalidate>
-                    <Hidden desk=shown.get_untracked() />
+                <PostForm to=NoteIncident::PATH>
+                    <Hidden paper=paper_id sitting />
                     <TextArea id="note" label="Note an incident" hint="What happened, in at most 500 characters. It stays with the sitting; the candidate does not see it."
-                        rows=3 value=came_back.typed("note", "") problem=came_back.problem("note") />
+                        rows=3 value=reply.typed("note", "") problem=reply.problem("note") />
                     <button type="submit" class="button secondary">"Note it"</button>
-                </form>
+                </PostForm>
             </div>
             {result}
         </div>
@@ -96,51 +93,51 @@ fn DeskView(desk: SittingDesk) -> impl IntoView {
 
 /// What every form of the page says.
 #[component]
-fn Hidden(desk: SittingDesk) -> impl IntoView {
-    let sitting: SittingId = desk.row.id;
+fn Hidden(paper: PaperId, sitting: SittingId) -> impl IntoView {
     view! {
-        <input type="hidden" name="paper" value=desk.paper.to_string() />
+        <input type="hidden" name="paper" value=paper.to_string() />
         <input type="hidden" name="sitting" value=sitting.to_string() />
     }
 }
 
 #[component]
-fn WhileSitting(desk: SittingDesk, came_back: CameBack) -> impl IntoView {
+fn WhileSitting(desk: SittingDesk, reply: Reply) -> impl IntoView {
+    let (paper, sitting) = (desk.paper, desk.row.id);
     view! {
         <h2>"Add time"</h2>
-        <form id=ADD_TIME method="post" action=AddTime::url() novalidate>
-            <Hidden desk=desk.clone() />
+        <PostForm to=AddTime::PATH id=ADD_TIME>
+            <Hidden paper sitting />
             <TextField id="minutes" label="Minutes to add" hint="A whole number from 1 to 240. The candidate's clock changes at once."
-                numeric=true value=came_back.typed("minutes", "") problem=came_back.problem("minutes") />
+                numeric=true value=reply.typed("minutes", "") problem=reply.problem("minutes") />
             <button type="submit" class="button">"Add time"</button>
-        </form>
+        </PostForm>
         <details>
             <summary>"Submit for this candidate"</summary>
-            <p>"This ends the sitting now. What "{desk.candidate.clone()}" has saved is submitted and marked. What has not reached the server yet does not count. You can open the sitting again afterwards."</p>
-            <form method="post" action=SubmitFor::url()>
-                <Hidden desk />
+            <p>"This ends the sitting now. What "{desk.candidate}" has saved is submitted and marked. What has not reached the server yet does not count. You can open the sitting again afterwards."</p>
+            <PostForm to=SubmitFor::PATH>
+                <Hidden paper sitting />
                 <button type="submit" class="button secondary">"Yes, submit for this candidate"</button>
-            </form>
+            </PostForm>
         </details>
     }
 }
 
 #[component]
-fn Reopen(desk: SittingDesk, came_back: CameBack) -> impl IntoView {
+fn Reopen(desk: SittingDesk, reply: Reply) -> impl IntoView {
+    let (paper, sitting) = (desk.paper, desk.row.id);
     // A form that came back is in sight.
-    let problem = came_back.problem("minutes");
-    let shown = problem.is_some();
+    let problem = reply.problem("minutes");
     view! {
-        <details open=shown>
+        <details open=move || problem.read().is_some()>
             <summary>"Open this sitting again"</summary>
             <p>"The candidate can go on with the answers that were saved, with the time that was left at submission and the minutes that you add. The result goes until the sitting is submitted again; a certificate is not valid until then, and keeps its code if the sitting is passed again."</p>
             {desk.results_out.then(|| view! { <p class="notice">"The results of this paper are out: the candidate may know the right answers by now."</p> })}
-            <form method="post" action=ReopenSitting::url() novalidate>
-                <Hidden desk />
+            <PostForm to=ReopenSitting::PATH>
+                <Hidden paper sitting />
                 <TextField id="minutes" label="Minutes to add" hint="A whole number from 0 to 240. At least 1 if the time was up."
-                    numeric=true value=came_back.typed("minutes", "") problem />
+                    numeric=true value=reply.typed("minutes", "") problem />
                 <button type="submit" class="button secondary">"Yes, open it again"</button>
-            </form>
+            </PostForm>
         </details>
     }
 }

@@ -2,12 +2,11 @@ use domain::assessment::{CandidateHome, CandidatePaper, LastAttempt, PastSitting
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use crate::{
-    api::PageState,
     assessment::{
         api::{EnterCode, load_home},
         parts::setting::{count, not_shown},
     },
-    ui::{ErrorSummary, Heading, Loaded, TextField, Time, Title, problem_for},
+    ui::{FormErrors, Heading, Loaded, PostForm, Reply, TextField, Time, Title},
 };
 
 /// `/assessments`: what is set for the person, and what they sat.
@@ -19,13 +18,10 @@ pub fn Home() -> impl IntoView {
 
 #[component]
 fn HomeView(home: CandidateHome) -> impl IntoView {
-    let problems = PageState::problems_of(EnterCode::PATH);
-    let code = PageState::error_of(EnterCode::PATH)
-        .and_then(|error| error.typed("code").map(str::to_owned))
-        .unwrap_or_default();
+    let reply = Reply::to(&[EnterCode::PATH]);
     view! {
-        <Title text=if problems.is_empty() { "Assessments" } else { "Error: Assessments" } />
-        <ErrorSummary problems=problems.clone() />
+        <Title text=reply.title("Assessments") />
+        <FormErrors reply />
         <Heading>"Assessments"</Heading>
         <p class="lede">"Numeracy and literacy for prescribing: papers that were set for you, and practice for whenever you like."</p>
         {home.sets_papers.then(|| view! { <p><a href="/assessments/papers">"Papers that you set"</a></p> })}
@@ -39,11 +35,11 @@ fn HomeView(home: CandidateHome) -> impl IntoView {
                 <ul class="papers">{home.papers.into_iter().map(paper).collect_view()}</ul>
             }.into_any()
         }}
-        <form method="post" action=EnterCode::url() class="code-form" novalidate>
-            <TextField id="code" label="Access code" hint="Letters and digits, as you were given them." value=code
-                problem=problem_for(&problems, "code") />
+        <PostForm to=EnterCode::PATH class="code-form">
+            <TextField id="code" label="Access code" hint="Letters and digits, as you were given them." value=reply.typed("code", "")
+                problem=reply.problem("code") />
             <button type="submit" class="button secondary">"Find the paper"</button>
-        </form>
+        </PostForm>
         <h2>"Practice"</h2>
         <p>"Fresh questions, an answer at once, and the working shown step by step. Nobody but you sees how it goes."</p>
         <p><a class="button" href="/assessments/practice">"Practise"</a></p>

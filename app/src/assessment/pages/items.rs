@@ -5,9 +5,9 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 use crate::{
     assessment::{
         api::{CorrectItem, load_items},
-        parts::{item_view::ItemView, run_head::RunHead, setting::CameBack},
+        parts::{item_view::ItemView, run_head::RunHead},
     },
-    ui::{Loaded, Time},
+    ui::{Loaded, Reply, Time},
 };
 
 /// With fewer, what the numbers say may well be chance.
@@ -23,7 +23,7 @@ pub fn Items() -> impl IntoView {
 
 #[component]
 fn ItemsView(sheet: ItemSheet) -> impl IntoView {
-    let came_back = CameBack::from(&[CorrectItem::PATH]);
+    let reply = Reply::to(&[CorrectItem::PATH]);
     let done = use_query_map().with_untracked(|query| query.get("done"));
     let done = (done.as_deref() == Some("corrected"))
         .then(|| "The question is corrected, and everybody has been marked again.".to_owned());
@@ -32,11 +32,10 @@ fn ItemsView(sheet: ItemSheet) -> impl IntoView {
     // The marks of one attempt: a place may have several questions, of one attempt or some each.
     let firsts = sheet.items.chunk_by(|a, b| a.number == b.number).filter_map(|place| place.first());
     let available: u32 = firsts.map(|item| item.marks).sum();
-    let items =
-        sheet.items.into_iter().map(|item| view! { <ItemView paper item came_back=came_back.clone() /> });
+    let items = sheet.items.into_iter().map(|item| view! { <ItemView paper item reply /> });
     let items = items.collect_view();
     view! {
-        <RunHead steps heading="Item analysis" over=sheet.title.clone() came_back=came_back.clone() done />
+        <RunHead steps heading="Item analysis" over=sheet.title.clone() reply done />
         {if nobody {
             view! { <p>"Nobody has submitted yet, so there is nothing to say about the questions."</p> }.into_any()
         } else {

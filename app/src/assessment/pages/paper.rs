@@ -12,11 +12,11 @@ use crate::{
         parts::{
             invigilation::LiveInvigilation,
             run_head::RunHead,
-            setting::{CameBack, StateTag, count},
+            setting::{StateTag, count},
             tasks::Tasks,
         },
     },
-    ui::{Loaded, TextField, Time},
+    ui::{Loaded, PostForm, Reply, TextField, Time},
 };
 
 /// `/assessments/papers/{paper}`: what is still to be done with a draft; a published paper as it goes on.
@@ -39,7 +39,7 @@ pub fn Paper() -> impl IntoView {
 
 #[component]
 fn PaperView(page: PaperPage, live: Option<Invigilation>) -> impl IntoView {
-    let came_back = CameBack::from(&[AddTime::PATH]);
+    let reply = Reply::to(&[AddTime::PATH]);
     let (done, candidates) =
         use_query_map().with_untracked(|query| (query.get("done"), query.get("candidates")));
     let time = time_added(candidates.and_then(|candidates| candidates.parse().ok()));
@@ -50,7 +50,7 @@ fn PaperView(page: PaperPage, live: Option<Invigilation>) -> impl IntoView {
         _ => None,
     };
     view! {
-        <RunHead steps=Vec::new() heading=page.settings.title.clone() over=page.organisation.clone() came_back=came_back.clone() done=done.map(str::to_owned) />
+        <RunHead steps=Vec::new() heading=page.settings.title.clone() over=page.organisation.clone() reply done=done.map(str::to_owned) />
         <p><StateTag state=page.state />" "{page.settings.kind.label()}</p>
         {page.time_notes.iter().map(|note| view! { <p class="notice">{note.clone()}</p> }).collect_view()}
         {match live {
@@ -58,7 +58,7 @@ fn PaperView(page: PaperPage, live: Option<Invigilation>) -> impl IntoView {
                 let change = format!("/assessments/papers/{}/change", page.id);
                 view! { <Tasks page /><p><a href=change>"Copy this draft"</a></p> }.into_any()
             }
-            Some(live) => view! { <Published page live came_back /> }.into_any(),
+            Some(live) => view! { <Published page live reply /> }.into_any(),
         }}
     }
 }
@@ -73,10 +73,10 @@ fn time_added(candidates: Option<u32>) -> String {
 }
 
 #[component]
-fn Published(page: PaperPage, live: Invigilation, came_back: CameBack) -> impl IntoView {
+fn Published(page: PaperPage, live: Invigilation, reply: Reply) -> impl IntoView {
     let (id, form) = (page.id, page.form);
     // Time can be added whenever somebody may be sitting by now; with extra time that goes on after the paper has closed.
-    let running = page.state == PaperState::Open || live.sitting > 0 || !came_back.problems().is_empty();
+    let running = page.state == PaperState::Open || live.sitting > 0 || reply.any();
     let change = if page.started { "Extend or copy" } else { "Move, withdraw or copy" };
     view! {
         <Facts page />
@@ -89,7 +89,7 @@ fn Published(page: PaperPage, live: Invigilation, came_back: CameBack) -> impl I
                 <li><a href=format!("/assessments/papers/{id}/items")>"Item analysis"</a></li>
             </ul>
         </nav>
-        {running.then(|| view! { <AddTimeForm paper=id form came_back /> })}
+        {running.then(|| view! { <AddTimeForm paper=id form reply /> })}
         <h2>"Candidates now"</h2>
         <LiveInvigilation paper=id now=live />
     }
@@ -117,18 +117,19 @@ fn Facts(page: PaperPage) -> impl IntoView {
 }
 
 #[component]
-fn AddTimeForm(paper: PaperId, form: FormToken, came_back: CameBack) -> impl IntoView {
+fn AddTimeForm(paper: PaperId, form: FormToken, reply: Reply) -> impl IntoView {
+    let minutes = reply.problem("minutes");
     view! {
-        <details class="add-time" open=came_back.problem("minutes").is_some()>
+        <details class="add-time" open=move || minutes.read().is_some()>
             <summary>"Add time for everybody"</summary>
             <p>"For when all were held up, by a fire alarm say. Their clocks change at once. One candidate's time is on that candidate's own page."</p>
-            <form method="post" action=AddTime::url() novalidate autocomplete="off">
+            <PostForm to=AddTime::PATH>
                 <input type="hidden" name="paper" value=paper.to_string() />
                 <input type="hidden" name="form" value=form.to_string() />
                 <TextField id="minutes" label="Minutes to add" hint="A whole number from 1 to 240." numeric=true
-                    value=came_back.typed("minutes", "") problem=came_back.problem("minutes") />
+                    value=reply.typed("minutes", "") problem=minutes />
                 <button type="submit" class="button">"Add time for everybody"</button>
-            </form>
+            </PostForm>
         </details>
     }
 }

@@ -5,9 +5,9 @@ use leptos_router::hooks::use_query_map;
 use crate::{
     assessment::{
         api::{CreatePaper, load_papers},
-        parts::setting::{CameBack, CreateForm, OrganisationHead, StateTag, count, not_shown},
+        parts::setting::{CreateForm, OrganisationHead, StateTag, count, not_shown},
     },
-    ui::{Loaded, SearchForm, Time},
+    ui::{Done, Loaded, Reply, SearchForm, Time},
 };
 
 /// `/assessments/papers`: the papers of whoever sets some.
@@ -27,16 +27,15 @@ pub fn Papers() -> impl IntoView {
 fn PapersView(page: MyPapers) -> impl IntoView {
     let later =
         use_query_map().with_untracked(|query| query.get("after").is_some_and(|after| !after.is_empty()));
-    let came_back = CameBack::from(&[CreatePaper::PATH]);
+    let reply = Reply::to(&[CreatePaper::PATH]);
     let removed = use_query_map().with_untracked(|query| query.get("done").as_deref() == Some("removed"));
-    let removed = removed && came_back.problems().is_empty();
     // Of those that a search finds too it is said which is meant, also when it is one.
     let find = page.more_organisations || !page.search.is_empty();
     let several = find || page.organisations.len() > 1;
     let next = page.next.map(|next| format!("/assessments/papers?after={next}"));
     view! {
-        <OrganisationHead heading="Papers" came_back=came_back.clone() />
-        {removed.then(|| view! { <p class="notice success" role="status">"The draft is deleted."</p> })}
+        <OrganisationHead heading="Papers" reply />
+        <Done reply text=removed.then(|| "The draft is deleted.".to_owned()) />
         {not_shown(page.not_shown, "paper")}
         {if page.papers.is_empty() {
             view! { <p>{if later { "There are no older papers." } else { "There are no papers yet. Create the first one below: it stays a draft that nobody else sees until you publish it." }}</p> }.into_any()
@@ -55,7 +54,7 @@ fn PapersView(page: MyPapers) -> impl IntoView {
             </nav>
         })}
         {find.then(|| view! { <FindOrganisation search=page.search more=page.more_organisations found=page.organisations.len() /> })}
-        <CreateForm organisations=page.organisations.clone() several came_back />
+        <CreateForm organisations=page.organisations.clone() several reply />
         <h2>"For every paper"</h2>
         <ul class="link-list">
             {page.organisations.into_iter().map(|organisation| view! { <OrganisationLinks organisation several /> }).collect_view()}

@@ -2,9 +2,8 @@ use domain::assessment::{Area, Category, CategoryHistory, KEPT_QUESTIONS, Practi
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use crate::{
-    api::PageState,
     assessment::api::{AskPractice, load_practice},
-    ui::{Breadcrumbs, ErrorSummary, Heading, Loaded, Title},
+    ui::{Breadcrumbs, FormErrors, Heading, Loaded, PostForm, Reply, Title},
 };
 
 /// `/assessments/practice`: one's own history by category, and where to begin.
@@ -16,14 +15,14 @@ pub fn Practice() -> impl IntoView {
 
 #[component]
 fn PracticeView(home: PracticeHome) -> impl IntoView {
-    let problems = PageState::problems_of(AskPractice::PATH);
+    let reply = Reply::to(&[AskPractice::PATH]);
     let answered: u32 = home.history.iter().map(|row| row.answered).sum();
     let (numeracy, literacy): (Vec<_>, Vec<_>) =
         home.history.into_iter().partition(|row| row.category.area() == Area::Numeracy);
     view! {
-        <Title text=if problems.is_empty() { "Practice" } else { "Error: Practice" } />
+        <Title text=reply.title("Practice") />
         <Breadcrumbs steps=vec![("/assessments".to_owned(), "Assessments".to_owned())] />
-        <ErrorSummary problems />
+        <FormErrors reply />
         <Heading id="category">"Practice"</Heading>
         <p class="lede">
             {match answered {
@@ -34,10 +33,10 @@ fn PracticeView(home: PracticeHome) -> impl IntoView {
         </p>
         <p class="hint">"We keep the last "{KEPT_QUESTIONS}" questions that you were asked."</p>
         {home.weakest.map(|weakest| view! {
-            <form method="post" action=AskPractice::url() class="actions">
+            <PostForm to=AskPractice::PATH class="actions">
                 <button type="submit" class="button">{if answered == 0 { "Start practising" } else { "Practise what needs it most" }}</button>
                 <p class="hint">"Next: "{weakest.title()}</p>
-            </form>
+            </PostForm>
         })}
         <Chart title="Numeracy" rows=numeracy />
         <Chart title="Literacy" rows=literacy />
@@ -104,11 +103,11 @@ fn dots(row: &CategoryHistory) -> impl IntoView + use<> {
 #[component]
 pub fn PractiseButton(category: Category) -> impl IntoView {
     view! {
-        <form method="post" action=AskPractice::url()>
+        <PostForm to=AskPractice::PATH>
             <input type="hidden" name="category" value=category.as_str() />
             <button type="submit" class="button secondary small">
                 "Practise"<span class="visually-hidden">" "{category.title()}</span>
             </button>
-        </form>
+        </PostForm>
     }
 }

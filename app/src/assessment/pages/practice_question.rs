@@ -3,7 +3,6 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_params_map;
 
 use crate::{
-    api::PageState,
     assessment::{
         api::{AnswerPractice, AskPractice, load_practice_question},
         parts::{
@@ -11,7 +10,7 @@ use crate::{
             result_questions::{Parts, lines},
         },
     },
-    ui::{Breadcrumbs, ErrorSummary, Heading, Loaded, Title, problem_for},
+    ui::{Breadcrumbs, FormErrors, Heading, Loaded, PostForm, Reply, Title},
 };
 
 /// `/assessments/practice/{question}`: a question, or its verdict and the worked solution.
@@ -25,17 +24,16 @@ pub fn PracticeQuestion() -> impl IntoView {
 
 #[component]
 fn QuestionView(page: PracticePage) -> impl IntoView {
-    let mut problems = PageState::problems_of(AnswerPractice::PATH);
-    problems.extend(PageState::problems_of(AskPractice::PATH));
+    let reply = Reply::to(&[AnswerPractice::PATH, AskPractice::PATH]);
     let steps = vec![
         ("/assessments".to_owned(), "Assessments".to_owned()),
         ("/assessments/practice".to_owned(), "Practice".to_owned()),
     ];
     let title = page.category.title();
     view! {
-        <Title text=if problems.is_empty() { title.to_owned() } else { format!("Error: {title}") } />
+        <Title text=reply.title(title) />
         <Breadcrumbs steps />
-        <ErrorSummary problems=problems.clone() />
+        <FormErrors reply />
         <p class="over">"Practice, level "{u8::from(page.difficulty)}</p>
         <Heading class="room-title">{title}</Heading>
         <div class="stimulus prose" inner_html=page.asked.stimulus.clone().unwrap_or_default()></div>
@@ -43,15 +41,13 @@ fn QuestionView(page: PracticePage) -> impl IntoView {
         {match page.result.clone() {
             Some(result) => view! { <Marked result category=page.category /> }.into_any(),
             None => {
-                let problem = problem_for(&problems, "answer");
-                let came_back = PageState::error_of(AnswerPractice::PATH);
-                let response = came_back.as_ref().and_then(answer_in).or(page.response);
+                let response = answer_in(reply).or(page.response);
                 let more = page.hints.len() < page.asked.hints;
                 view! {
-                    <form method="post" action=AnswerPractice::url() class="question-form" novalidate>
+                    <PostForm to=AnswerPractice::PATH class="question-form">
                         <button type="submit" name="go" value="answer" class="visually-hidden" tabindex="-1" aria-hidden="true">"Check"</button>
                         <input type="hidden" name="question" value=page.id.to_string() />
-                        <AnswerField field=page.asked.field rules=page.asked.rules response problem=Signal::derive(move || problem.clone()) />
+                        <AnswerField field=page.asked.field rules=page.asked.rules response problem=reply.problem("answer") />
                         {page.hints.into_iter().map(|hint| view! {
                             <div class="box" role="note"><p class="box-title">"Hint"</p><div inner_html=hint></div></div>
                         }).collect_view()}
@@ -61,7 +57,7 @@ fn QuestionView(page: PracticePage) -> impl IntoView {
                                 <button type="submit" name="go" value="hint" class="button secondary">"Open a hint (it is counted)"</button>
                             })}
                         </div>
-                    </form>
+                    </PostForm>
                 }.into_any()
             }
         }}
@@ -87,13 +83,13 @@ fn Marked(result: QuestionResult, category: domain::assessment::Category) -> imp
             {result.solution.into_iter().map(|step| view! { <li inner_html=step></li> }).collect_view()}
         </ol>
         <div class="actions" id="category" tabindex="-1">
-            <form method="post" action=AskPractice::url()>
+            <PostForm to=AskPractice::PATH>
                 <input type="hidden" name="category" value=category.as_str() />
                 <button type="submit" class="button">"Another of these"</button>
-            </form>
-            <form method="post" action=AskPractice::url()>
+            </PostForm>
+            <PostForm to=AskPractice::PATH>
                 <button type="submit" class="button secondary">"What needs it most"</button>
-            </form>
+            </PostForm>
             <a href="/assessments/practice">"Your history"</a>
         </div>
     }

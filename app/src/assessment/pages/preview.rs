@@ -6,9 +6,9 @@ use crate::{
     api::ErrorKind,
     assessment::{
         api::load_preview,
-        parts::setting::{CameBack, PaperHead, PreviewedList, count},
+        parts::setting::{PaperHead, PreviewedList, count},
     },
-    ui::{Heading, Loaded, Title},
+    ui::{Heading, Loaded, Reply, Title},
 };
 
 /// `/assessments/papers/{paper}/preview`.
@@ -65,7 +65,7 @@ fn PreviewView(page: PaperPage, questions: Vec<PreviewedQuestion>) -> impl IntoV
         .collect();
     let id = page.id;
     view! {
-        <PaperHead page heading="Preview" came_back=CameBack::from(&[]) />
+        <PaperHead page heading="Preview" reply=Reply::to(&[]) />
         <p class="notice">{banner}</p>
         {if empty {
             view! { <p>"There are no questions yet. "<a href=format!("/assessments/papers/{id}/questions")>"Add some"</a>"."</p> }.into_any()

@@ -5,11 +5,10 @@ use crate::{
     assessment::{
         api::{PublishPaper, RemoveDraft},
         parts::setting::{
-            CameBack, CandidateList, Checked, LinesTable, PaperHead, SettingsSummary, Totals, count,
-            use_paper,
+            CandidateList, Checked, LinesTable, PaperHead, SettingsSummary, Totals, count, use_paper,
         },
     },
-    ui::{CheckBox, Loaded, Time},
+    ui::{CheckBox, Loaded, PostForm, Reply, Time},
 };
 
 /// `/assessments/papers/{paper}/publish`: everything once more, then the step that cannot be taken back once somebody has started.
@@ -20,12 +19,12 @@ pub fn Publish() -> impl IntoView {
 
 #[component]
 fn PublishView(page: PaperPage) -> impl IntoView {
-    let came_back = CameBack::from(&[PublishPaper::PATH, RemoveDraft::PATH]);
+    let reply = Reply::to(&[PublishPaper::PATH, RemoveDraft::PATH]);
     let id = page.id;
     view! {
-        <PaperHead page=page.clone() heading="Check and publish" came_back=came_back.clone() />
+        <PaperHead page=page.clone() heading="Check and publish" reply />
         {if page.state == PaperState::Draft {
-            view! { <Check page came_back /> }.into_any()
+            view! { <Check page reply /> }.into_any()
         } else {
             view! {
                 <p>"This paper is published already."</p>
@@ -36,7 +35,7 @@ fn PublishView(page: PaperPage) -> impl IntoView {
 }
 
 #[component]
-fn Check(page: PaperPage, came_back: CameBack) -> impl IntoView {
+fn Check(page: PaperPage, reply: Reply) -> impl IntoView {
     let id = page.id;
     let step = |name: &str| format!("/assessments/papers/{id}/{name}");
     let (preview, questions, marks) = (step("preview"), page.questions(), page.marks());
@@ -52,35 +51,34 @@ fn Check(page: PaperPage, came_back: CameBack) -> impl IntoView {
         }
     });
     let sections = sections.collect_view();
-    let changed = came_back.problem("changed").is_some();
+    let changed = reply.problem("changed").get_untracked().is_some();
     view! {
         // The error summary leads here: the page is drawn anew, with what stands.
         {changed.then(|| view! {
             <p id="changed" class="notice" tabindex="-1">"Nothing was published. What you see here is what stands now: check it, then publish it."</p>
         })}
-        <Checked id="settings" heading="Settings" change=step("settings") problem=came_back.problem("settings")>
+        <Checked id="settings" heading="Settings" change=step("settings") problem=reply.problem("settings")>
             {warning.map(|warning| view! { <p class="notice">{warning}</p> })}
             <SettingsSummary page=settings />
         </Checked>
-        <Checked id="questions" heading="Questions" change=step("questions") problem=came_back.problem("questions")>
+        <Checked id="questions" heading="Questions" change=step("questions") problem=reply.problem("questions")>
             <Totals questions marks pass_percent=None />
             {again.into_iter().map(|said| view! { <p class="notice">{said}</p> }).collect_view()}
             {sections}
             <p><a href=preview>"Preview the questions"</a></p>
         </Checked>
-        <Checked id="candidates" heading="Candidates" change=step("candidates") problem=came_back.problem("candidates")>
+        <Checked id="candidates" heading="Candidates" change=step("candidates") problem=reply.problem("candidates")>
             <CandidateList page=candidates />
         </Checked>
-        <PublishForm page=page.clone() came_back />
+        <PublishForm page=page.clone() reply />
         <RemoveForm page />
     }
 }
 
 #[component]
-fn PublishForm(page: PaperPage, came_back: CameBack) -> impl IntoView {
+fn PublishForm(page: PaperPage, reply: Reply) -> impl IntoView {
     let attempts = page.settings.attempts;
-    let confirmed = came_back.problem("confirmed");
-    let wrong = confirmed.is_some();
+    let confirmed = reply.problem("confirmed");
     view! {
         <section class="narrow" aria-labelledby="publish-title">
             <h2 id="publish-title">"Publish"</h2>
@@ -90,16 +88,16 @@ fn PublishForm(page: PaperPage, came_back: CameBack) -> impl IntoView {
                 <li>"settings and questions are fixed; the candidates can still be changed, and until somebody starts the times too, or the paper be withdrawn"</li>
                 <li>"candidates see the paper, and can sit it from "<Time moment=page.opens />" until "<Time moment=page.closes /></li>
             </ul>
-            <form method="post" action=PublishPaper::url() novalidate autocomplete="off">
+            <PostForm to=PublishPaper::PATH>
                 <input type="hidden" name="paper" value=page.id.to_string() />
                 <input type="hidden" name="settings_version" value=page.versions.settings.to_string() />
                 <input type="hidden" name="questions_version" value=page.versions.questions.to_string() />
                 <input type="hidden" name="candidates_version" value=page.versions.candidates.to_string() />
-                <div class="field" class:wrong=wrong>
+                <div class="field" class:wrong=move || confirmed.read().is_some()>
                     <CheckBox id="confirmed" label="I have checked this paper, and want to publish it" checked=false problem=confirmed />
                 </div>
                 <button type="submit" class="button">"Publish"</button>
-            </form>
+            </PostForm>
         </section>
     }
 }
@@ -110,11 +108,11 @@ fn RemoveForm(page: PaperPage) -> impl IntoView {
         <details class="narrow">
             <summary>"Remove this draft"</summary>
             <p>"The draft is deleted permanently, with its settings, questions and list of candidates. Nobody has sat it, so no results are lost."</p>
-            <form method="post" action=RemoveDraft::url() autocomplete="off">
+            <PostForm to=RemoveDraft::PATH>
                 <input type="hidden" name="paper" value=page.id.to_string() />
                 <input type="hidden" name="form" value=page.form.to_string() />
                 <button type="submit" class="button secondary">"Yes, remove this draft"</button>
-            </form>
+            </PostForm>
         </details>
     }
 }

@@ -1,3 +1,4 @@
+use crate::ui::{Done, PostForm, Reply};
 use domain::assessment::{OwnTemplates, TemplateCard};
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::{use_params_map, use_query_map};
@@ -5,7 +6,7 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 use crate::{
     assessment::{
         api::{DraftBank, RetireTemplate, load_questions},
-        parts::setting::{BankForm, CameBack, OrganisationHead, Position, count, level, use_organisation},
+        parts::setting::{BankForm, OrganisationHead, Position, count, level, use_organisation},
     },
     ui::Loaded,
 };
@@ -20,9 +21,9 @@ pub fn Questions() -> impl IntoView {
 
 #[component]
 fn QuestionsView(bank: OwnTemplates) -> impl IntoView {
-    let came_back = CameBack::from(&[DraftBank::PATH, RetireTemplate::PATH]);
+    let reply = Reply::to(&[DraftBank::PATH, RetireTemplate::PATH]);
     let done = use_query_map().with_untracked(|query| query.get("done"));
-    let done = match done.as_deref().filter(|_| came_back.problems().is_empty()) {
+    let done = match done.as_deref() {
         Some("imported") => Some("The questions are imported. Papers can ask them from now on."),
         Some("retired") => Some("The template is retired. No paper draws it from now on."),
         Some("brought-back") => Some("The template is back. Papers can draw it from now on."),
@@ -30,8 +31,8 @@ fn QuestionsView(bank: OwnTemplates) -> impl IntoView {
     };
     let position = Position { over: bank.organisation, ..Position::default() };
     view! {
-        <OrganisationHead heading="Question bank" position came_back=came_back.clone() />
-        {done.map(|done| view! { <p class="notice success" role="status">{done}</p> })}
+        <OrganisationHead heading="Question bank" position reply />
+        <Done reply text=done.map(str::to_owned) />
         <div class="narrow">
             <p>"Papers draw their questions from templates, whose numbers are new each time. The shared bank has "{count(bank.shared, "template")}", which every organisation can use. Those below are your own and nobody else's."</p>
         </div>
@@ -50,7 +51,7 @@ fn QuestionsView(bank: OwnTemplates) -> impl IntoView {
             <h2 id="add-title">"Add questions"</h2>
             <p>"Paste the text of your questions. You see what is wrong with them, or what they look like, before anything is imported. A template whose id you have already takes the place of the old one; published papers keep their questions."</p>
             <Format />
-            <BankForm text=String::new() button="Preview the questions" came_back />
+            <BankForm text=String::new() button="Preview the questions" reply />
         </section>
     }
 }
@@ -66,12 +67,12 @@ fn TemplateTable(templates: Vec<TemplateCard>, label: &'static str, back: bool) 
                 <td>{template.category.title()}</td>
                 <td>{level(Some(template.difficulty))}</td>
                 <td>
-                    <form method="post" action=RetireTemplate::url()>
+                    <PostForm to=RetireTemplate::PATH>
                         <input type="hidden" name="organisation" value=use_organisation() />
                         <input type="hidden" name="template" value=template.id.to_string() />
                         <input type="hidden" name="back" value=back.to_string() />
                         <button type="submit" class="button secondary small">{button}<span class="visually-hidden">" "{named}</span></button>
-                    </form>
+                    </PostForm>
                 </td>
             </tr>
         }

@@ -7,11 +7,10 @@ use crate::{
         parts::{
             open_again::{TellsOfOpening, asked, or_room, room},
             result_view::ResultView,
-            setting::CameBack,
         },
     },
     navigation::SentOn,
-    ui::{Breadcrumbs, ErrorSummary, Heading, Loaded, TextField, Time, Title},
+    ui::{Breadcrumbs, FormErrors, Heading, Loaded, PostForm, Reply, TextField, Time, Title},
 };
 
 /// `/assessments/sittings/{sitting}/result`, for the candidate, as soon as the results are out.
@@ -27,22 +26,21 @@ pub fn ResultPage() -> impl IntoView {
 
 #[component]
 fn ResultOf(result: SittingResult) -> impl IntoView {
-    let came_back = CameBack::from(&[NameCertificate::PATH, AskPractice::PATH]);
+    let reply = Reply::to(&[NameCertificate::PATH, AskPractice::PATH]);
     let title = format!("Your result: {}", result.title);
     let certificate = result.verification_code.clone();
     let (sitting, name) = (result.sitting, result.certificate_name.clone());
     let categories = result.categories.clone();
     view! {
-        <Title text=came_back.title(&title) />
+        <Title text=reply.title(&title) />
         <Breadcrumbs steps=vec![("/assessments".to_owned(), "Assessments".to_owned())] />
-        <ErrorSummary problems=came_back.problems() />
-        {came_back.failed().map(|text| view! { <p class="notice" role="alert">{text}</p> })}
+        <FormErrors reply />
         <TellsOfOpening sitting load=load_result />
         <p class="over">{result.title.clone()}</p>
         <Heading>"Your result"</Heading>
         <p>"Submitted by "{result.candidate.clone()}" on "<Time moment=result.submitted.clone() />"."</p>
         <ResultView result=result.clone() own=true>
-            {certificate.map(|code| view! { <Certificate sitting code name came_back=came_back.clone() /> })}
+            {certificate.map(|code| view! { <Certificate sitting code name reply /> })}
             <ToPractise categories />
         </ResultView>
         <p class="hint">"We remove this result, with your answers and any certificate, on "{result.removed_on}". Keep a copy of what you need."</p>
@@ -51,18 +49,13 @@ fn ResultOf(result: SittingResult) -> impl IntoView {
 }
 
 #[component]
-fn Certificate(
-    sitting: SittingId,
-    code: String,
-    name: CertificateName,
-    came_back: CameBack,
-) -> impl IntoView {
+fn Certificate(sitting: SittingId, code: String, name: CertificateName, reply: Reply) -> impl IntoView {
     let known = name.is_known();
     view! {
         <h2>"Your certificate"</h2>
         {match name {
             CertificateName::AsItIs => ().into_any(),
-            CertificateName::Latin(latin) => view! { <LatinName sitting latin came_back /> }.into_any(),
+            CertificateName::Latin(latin) => view! { <LatinName sitting latin reply /> }.into_any(),
         }}
         {known.then(|| view! {
             <p><a class="button" href=format!("/assessments/sittings/{sitting}/certificate.pdf") rel="external">"Download your certificate (PDF)"</a></p>
@@ -76,7 +69,7 @@ fn Certificate(
 
 /// Asks for the name in Latin letters, where the certificate cannot show it as it is.
 #[component]
-fn LatinName(sitting: SittingId, latin: Option<String>, came_back: CameBack) -> impl IntoView {
+fn LatinName(sitting: SittingId, latin: Option<String>, reply: Reply) -> impl IntoView {
     let before = latin.clone().unwrap_or_default();
     view! {
         {match latin {
@@ -85,13 +78,13 @@ fn LatinName(sitting: SittingId, latin: Option<String>, came_back: CameBack) -> 
                 <p>"The certificate cannot show your name in the script that you write it in. Tell us how it is written in Latin letters; then you can download the certificate."</p>
             }.into_any(),
         }}
-        <form method="post" action=NameCertificate::url() class="narrow" novalidate>
+        <PostForm to=NameCertificate::PATH class="narrow">
             <input type="hidden" name="sitting" value=sitting.to_string() />
             <TextField id="certificate_name" label="Your name in Latin letters" autocomplete="off"
                 hint="As your passport has it. It is used for this certificate only, and written down that you gave it."
-                value=came_back.typed("certificate_name", &before) problem=came_back.problem("certificate_name") />
+                value=reply.typed("certificate_name", &before) problem=reply.problem("certificate_name") />
             <button type="submit" class="button secondary">"Use this name"</button>
-        </form>
+        </PostForm>
     }
 }
 
@@ -106,12 +99,12 @@ fn ToPractise(mut categories: Vec<CategoryResult>) -> impl IntoView {
         let forms = categories.into_iter().map(|row| {
             view! {
                 <li>
-                    <form method="post" action=AskPractice::url()>
+                    <PostForm to=AskPractice::PATH>
                         <input type="hidden" name="category" value=row.category.as_str() />
                         <button type="submit" class="button secondary small">
                             <span class="visually-hidden">"Practise "</span>{row.category.title()}
                         </button>
-                    </form>
+                    </PostForm>
                 </li>
             }
         });

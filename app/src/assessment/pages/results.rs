@@ -8,12 +8,12 @@ use crate::{
         parts::{
             result_view::Breakdown,
             run_head::RunHead,
-            setting::{CameBack, count},
+            setting::count,
             sheet::SheetQuery,
             sheet_table::{SheetFilter, SheetTable},
         },
     },
-    ui::{CheckBox, Loaded},
+    ui::{CheckBox, Loaded, PostForm, Reply},
 };
 
 /// `/assessments/papers/{paper}/results`: everybody who has submitted.
@@ -31,15 +31,15 @@ pub fn Results() -> impl IntoView {
 #[component]
 fn ResultsView(query: SheetQuery, sheet: ResultSheet) -> impl IntoView {
     let paper = format!("/assessments/papers/{}", sheet.paper);
-    let came_back = CameBack::from(&[ReleaseResults::PATH]);
+    let reply = Reply::to(&[ReleaseResults::PATH]);
     let steps = vec![(paper.clone(), sheet.title.clone())];
     let empty = sheet.rows.is_empty();
     view! {
-        <RunHead steps heading="Results" over=sheet.title.clone() came_back=came_back.clone() done=None />
+        <RunHead steps heading="Results" over=sheet.title.clone() reply done=None />
         {(!sheet.sitting.is_empty()).then(|| view! {
             <p class="notice">"Still sitting: "{still_sitting(&sheet)}". Their results come here when they submit."</p>
         })}
-        <ReleaseState sheet=sheet.clone() came_back />
+        <ReleaseState sheet=sheet.clone() reply />
         {if empty {
             view! { <p>"Nobody has submitted yet."</p> }.into_any()
         } else {
@@ -55,7 +55,7 @@ fn still_sitting(sheet: &ResultSheet) -> String {
 
 /// Who can see the results, and the form that lets candidates see them.
 #[component]
-fn ReleaseState(sheet: ResultSheet, came_back: CameBack) -> impl IntoView {
+fn ReleaseState(sheet: ResultSheet, reply: Reply) -> impl IntoView {
     if sheet.state == PaperState::Draft {
         return view! { <p>"This paper is a draft: there are no results to release."</p> }.into_any();
     }
@@ -73,25 +73,24 @@ fn ReleaseState(sheet: ResultSheet, came_back: CameBack) -> impl IntoView {
         (false, false) => Some("This paper has not closed yet, and somebody sits it now".to_owned()),
     };
     let names = sheet.sitting.join(", ");
-    let problem = came_back.problem("confirmed");
-    let wrong = problem.is_some();
+    let problem = reply.problem("confirmed");
     view! {
         <section class="narrow" aria-labelledby="release-title">
             <h2 id="release-title">"Release the results"</h2>
             <p>"Candidates cannot see their results yet. When you release them, everybody who has submitted sees theirs at once, and certificates can be checked. You cannot take this back."</p>
-            <form method="post" action=ReleaseResults::url() novalidate autocomplete="off">
+            <PostForm to=ReleaseResults::PATH>
                 <input type="hidden" name="paper" value=sheet.paper.to_string() />
                 {danger.map(|danger| view! {
                     <p class="notice">
                         {danger}". Who has submitted sees the right answers and worked solutions at once, and could pass them on."
                         {(!names.is_empty()).then(|| view! { <span class="line">"Still sitting: "{names}"."</span> })}
                     </p>
-                    <div class="field" class:wrong=wrong>
+                    <div class="field" class:wrong=move || problem.read().is_some()>
                         <CheckBox id="confirmed" label="I want to release the results all the same" checked=false problem />
                     </div>
                 })}
                 <button type="submit" class="button">"Release the results"</button>
-            </form>
+            </PostForm>
         </section>
     }
     .into_any()

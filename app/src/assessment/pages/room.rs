@@ -3,13 +3,12 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use crate::{
-    api::PageState,
     assessment::{
         api::{PauseSitting, ResumeSitting, SaveAndGo, SubmitSitting, open_room},
-        parts::{answer::answer_in, room::ExamRoom, setting::CameBack},
+        parts::{answer::answer_in, room::ExamRoom},
     },
     navigation::SentOn,
-    ui::{Heading, Loaded, Title},
+    ui::{Heading, Loaded, Reply, Title},
 };
 
 /// `/assessments/sittings/{sitting}`: the exam room; `?question=3` or `?question=review`.
@@ -47,21 +46,20 @@ fn RoomView(mut room: Room) -> impl IntoView {
     let late = query.with_untracked(|query| query.get("late").is_some());
     let title = room.title.clone();
     // A form of the room comes back only when it could not be taken. What was answered in it is put in again.
-    let came_back =
-        CameBack::from(&[SaveAndGo::PATH, SubmitSitting::PATH, PauseSitting::PATH, ResumeSitting::PATH]);
-    let item = came_back.typed("item", "");
+    let reply = Reply::to(&[SaveAndGo::PATH, SubmitSitting::PATH, PauseSitting::PATH, ResumeSitting::PATH]);
+    let item = reply.typed("item", "");
     let mut unsent = None;
     if let Some(question) = room.questions.iter_mut().find(|question| question.item.to_string() == item) {
         unsent = Some(question.item);
         // Answered here, and not there: what it was drawn with is not what is shown.
-        question.response = PageState::error_of(SaveAndGo::PATH).as_ref().and_then(answer_in);
-        question.flagged = came_back.ticked("flagged", false);
+        question.response = answer_in(reply);
+        question.flagged = reply.ticked("flagged", false);
     }
     view! {
         <Title text=title.clone() />
         <p class="over">{room.kind.label()}</p>
         <Heading class="room-title">{title}</Heading>
-        {came_back.any().then(|| view! {
+        {reply.any().then(|| view! {
             <p class="notice" role="alert">
                 "That did not reach us, and nothing was changed. What you answered is still below: choose the button again."
             </p>

@@ -5,9 +5,9 @@ use leptos_router::hooks::use_query_map;
 use crate::{
     assessment::{
         api::{AddLine, AddSection, RemoveLine, RemoveSection},
-        parts::setting::{CameBack, ChangedMeanwhile, PaperHead, PaperSection, Totals, use_paper},
+        parts::setting::{ChangedMeanwhile, PaperHead, PaperSection, Totals, use_paper},
     },
-    ui::{Loaded, TextField},
+    ui::{Loaded, PostForm, Reply, TextField},
 };
 
 /// `/assessments/papers/{paper}/questions`: what the paper asks, section by section.
@@ -18,7 +18,7 @@ pub fn Sections() -> impl IntoView {
 
 #[component]
 fn SectionsView(page: PaperPage) -> impl IntoView {
-    let came_back = CameBack::from(&[AddLine::PATH, AddSection::PATH, RemoveLine::PATH, RemoveSection::PATH]);
+    let reply = Reply::to(&[AddLine::PATH, AddSection::PATH, RemoveLine::PATH, RemoveSection::PATH]);
     let draft = page.state == PaperState::Draft;
     let (id, version, sections) = (page.id, page.versions.questions, page.sections.clone());
     let (templates, again) = (page.templates.clone(), page.asked_again());
@@ -29,22 +29,20 @@ fn SectionsView(page: PaperPage) -> impl IntoView {
             "Each attempt has questions of its own, drawn when you publish the paper. Add as many lines to a section as you like."
         }
     };
-    let back = came_back.clone();
-    let at_hand = at_hand(&sections, &came_back);
+    let at_hand = at_hand(&sections, reply);
     view! {
-        <PaperHead page=page.clone() heading="Questions" came_back=came_back.clone() />
-        <ChangedMeanwhile came_back=came_back.clone() again=format!("/assessments/papers/{id}/questions") adds=true>
+        <PaperHead page=page.clone() heading="Questions" reply />
+        <ChangedMeanwhile reply again=format!("/assessments/papers/{id}/questions") adds=true>
             <p>"The sections and questions below."</p>
         </ChangedMeanwhile>
         <p class="narrow">{lead}</p>
         <div class="totals"><Totals questions=page.questions() marks=page.marks() pass_percent=None /></div>
         {again.into_iter().map(|said| view! { <p class="notice">{said}</p> }).collect_view()}
         {sections.into_iter().map(|section| {
-            let came_back = back.clone();
             let templates = (at_hand == Some(section.id)).then(|| templates.clone());
-            view! { <PaperSection paper=id version draft section templates came_back /> }
+            view! { <PaperSection paper=id version draft section templates reply /> }
         }).collect_view()}
-        {draft.then(|| view! { <AddSectionForm paper=id version came_back /> })}
+        {draft.then(|| view! { <AddSectionForm paper=id version reply /> })}
         <div class="actions">
             {draft.then(|| view! { <a href=format!("/assessments/papers/{id}/preview")>"Preview the questions"</a> })}
             <a href=format!("/assessments/papers/{id}")>"Back to the paper"</a>
@@ -54,29 +52,29 @@ fn SectionsView(page: PaperPage) -> impl IntoView {
 
 /// The section that can be added to without another page: where the form came back, which was asked for, or else the first without
 /// questions.
-fn at_hand(sections: &[SectionView], came_back: &CameBack) -> Option<SectionId> {
+fn at_hand(sections: &[SectionView], reply: Reply) -> Option<SectionId> {
     let asked = use_query_map().with_untracked(|query| query.get("add")).unwrap_or_default();
     let of = |id: &str| sections.iter().find(|section| section.id.to_string() == id);
     let empty = || sections.iter().find(|section| section.lines.is_empty());
-    let found = of(&came_back.typed("section", "")).or_else(|| of(&asked)).or_else(empty);
+    let found = of(&reply.typed("section", "")).or_else(|| of(&asked)).or_else(empty);
     found.or(sections.first()).map(|section| section.id)
 }
 
 #[component]
-fn AddSectionForm(paper: PaperId, version: u32, came_back: CameBack) -> impl IntoView {
+fn AddSectionForm(paper: PaperId, version: u32, reply: Reply) -> impl IntoView {
     view! {
         <section class="narrow" aria-labelledby="add-section">
             <h2 id="add-section">"Add a section"</h2>
-            <form method="post" action=AddSection::url() novalidate>
+            <PostForm to=AddSection::PATH>
                 <input type="hidden" name="paper" value=paper.to_string() />
                 <input type="hidden" name="version" value=version.to_string() />
                 <TextField id="section_title" label="Title of the section" hint="For example: Numeracy"
-                    value=came_back.typed("section_title", "") problem=came_back.problem("section_title") />
+                    value=reply.typed("section_title", "") problem=reply.problem("section_title") />
                 <TextField id="section_pass" label="Pass mark of the section in % (optional)" numeric=true
                     hint="0 to 100. Anyone below it fails the paper, whatever they get in the other sections."
-                    value=came_back.typed("section_pass", "") problem=came_back.problem("section_pass") />
+                    value=reply.typed("section_pass", "") problem=reply.problem("section_pass") />
                 <button type="submit" class="button">"Add the section"</button>
-            </form>
+            </PostForm>
         </section>
     }
 }

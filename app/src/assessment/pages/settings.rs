@@ -4,9 +4,9 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use crate::{
     assessment::{
         api::SaveSettings,
-        parts::setting::{CameBack, ChangedMeanwhile, PaperHead, SettingsSummary, use_paper},
+        parts::setting::{ChangedMeanwhile, PaperHead, SettingsSummary, use_paper},
     },
-    ui::{CheckBox, Loaded, Radios, TextArea, TextField},
+    ui::{CheckBox, Loaded, PostForm, Radios, Reply, TextArea, TextField},
 };
 
 /// `/assessments/papers/{paper}/settings`.
@@ -17,12 +17,12 @@ pub fn Settings() -> impl IntoView {
 
 #[component]
 fn SettingsView(page: PaperPage) -> impl IntoView {
-    let came_back = CameBack::from(&[SaveSettings::PATH]);
+    let reply = Reply::to(&[SaveSettings::PATH]);
     view! {
-        <PaperHead page=page.clone() heading="Settings" came_back=came_back.clone() />
+        <PaperHead page=page.clone() heading="Settings" reply />
         <div class="narrow">
             {if page.state == PaperState::Draft {
-                view! { <SettingsForm page came_back /> }.into_any()
+                view! { <SettingsForm page reply /> }.into_any()
             } else {
                 view! {
                     <p>"The settings are fixed since the paper was published. "<a href=format!("/assessments/papers/{}/change", page.id)>"What can still be changed"</a></p>
@@ -34,24 +34,24 @@ fn SettingsView(page: PaperPage) -> impl IntoView {
 }
 
 #[component]
-fn SettingsForm(page: PaperPage, came_back: CameBack) -> impl IntoView {
+fn SettingsForm(page: PaperPage, reply: Reply) -> impl IntoView {
     let (id, version, settings) = (page.id, page.versions.settings, page.settings.clone());
     let limits = page.years.limits();
     let kinds = PaperKind::ALL.iter().map(|kind| (kind.as_str(), kind.label())).collect();
-    let back = came_back.clone();
+    let back = reply;
     let text = move |name: &str, before: &str| back.typed(name, before);
-    let back = came_back.clone();
+    let back = reply;
     let wrong = move |name: &str| back.problem(name);
-    let release = came_back.typed("release", settings.release.as_str());
-    let release_problem = came_back.problem("release");
+    let release = reply.typed("release", settings.release.as_str());
+    let release_problem = reply.problem("release");
     let (calculator, shuffle) =
-        (came_back.ticked("calculator", settings.calculator), came_back.ticked("shuffle", settings.shuffle));
-    let hints = came_back.ticked("hints", settings.hints);
+        (reply.ticked("calculator", settings.calculator), reply.ticked("shuffle", settings.shuffle));
+    let hints = reply.ticked("hints", settings.hints);
     view! {
-        <ChangedMeanwhile came_back again=format!("/assessments/papers/{id}/settings")>
+        <ChangedMeanwhile reply again=format!("/assessments/papers/{id}/settings")>
             <SettingsSummary page />
         </ChangedMeanwhile>
-        <form method="post" action=SaveSettings::url() novalidate autocomplete="off">
+        <PostForm to=SaveSettings::PATH>
             <input type="hidden" name="paper" value=id.to_string() />
             <input type="hidden" name="version" value=version.to_string() />
             <TextField id="title" label="Title" hint="As candidates see it. At most 200 characters."
@@ -94,12 +94,12 @@ fn SettingsForm(page: PaperPage, came_back: CameBack) -> impl IntoView {
                 <button type="submit" class="button">"Save the settings"</button>
                 <a href=format!("/assessments/papers/{id}")>"Cancel"</a>
             </div>
-        </form>
+        </PostForm>
     }
 }
 
 #[component]
-fn ReleaseField(chosen: String, problem: Option<domain::Problem>) -> impl IntoView {
+fn ReleaseField(chosen: String, problem: Signal<Option<domain::Problem>>) -> impl IntoView {
     let options = Release::ALL.iter().map(|release| (release.as_str(), release.label())).collect();
     view! { <Radios id="release" label="When candidates see their results" options chosen problem /> }
 }

@@ -7,10 +7,10 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use crate::{
-    api::{ErrorKind, PageState},
+    api::ErrorKind,
     assessment::api::{StartSitting, load_start},
     live::{News, StillCurrent, keep_current},
-    ui::{Breadcrumbs, ErrorSummary, Heading, Loaded, Time, Title},
+    ui::{Breadcrumbs, FormErrors, Heading, Loaded, PostForm, Reply, Time, Title},
 };
 
 /// `/assessments/start/{paper}`: what somebody is about to sit, before the clock starts.
@@ -47,7 +47,7 @@ fn StartOrWait(found: Result<(CandidatePaper, String), Vec<FieldProblem>>) -> im
 
 #[component]
 fn StartView(paper: CandidatePaper, code: String) -> impl IntoView {
-    let problems = PageState::problems_of(StartSitting::PATH);
+    let reply = Reply::to(&[StartSitting::PATH]);
     let (id, of_code, waits) = (paper.id.to_string(), code.clone(), paper.standing == Standing::NotOpenYet);
     let news = News::Due { every: 20, due_in: paper.opens_in };
     let (title, over) = (paper.title.clone(), format!("{}, {}", paper.kind.label(), paper.organisation));
@@ -62,7 +62,7 @@ fn StartView(paper: CandidatePaper, code: String) -> impl IntoView {
     view! {
         <Title text=title.clone() />
         <Breadcrumbs steps=vec![("/assessments".to_owned(), "Assessments".to_owned())] />
-        <ErrorSummary problems />
+        <FormErrors reply />
         <p class="over">{over}</p>
         <Heading>{title}</Heading>
         {(!instructions.is_empty()).then(|| view! { <p class="instructions">{instructions}</p> })}
@@ -101,7 +101,9 @@ fn facts(paper: CandidatePaper) -> impl IntoView {
 /// What can be done about it now.
 fn stands(standing: &Standing, paper: RwSignal<CandidatePaper>, code: &str) -> AnyView {
     match standing {
-        Standing::CanStart => view! {
+        Standing::CanStart => {
+            let code = code.to_owned();
+            view! {
             <h2>"Before you start"</h2>
             <ul class="advice">
                 <li>"The clock starts when you choose the button, and runs on if you leave."</li>
@@ -110,13 +112,14 @@ fn stands(standing: &Standing, paper: RwSignal<CandidatePaper>, code: &str) -> A
                 <li>"Leaving the window is noted for whoever set the paper. It ends nothing."</li>
                 <li>"When the time is up, what you have saved is submitted for you."</li>
             </ul>
-            <form method="post" action=StartSitting::url()>
+            <PostForm to=StartSitting::PATH document=true>
                 <input type="hidden" name="paper" value=paper.read_untracked().id.to_string() />
-                <input type="hidden" name="code" value=code.to_owned() />
+                <input type="hidden" name="code" value=code />
                 <button type="submit" class="button" id="start">"Start now"</button>
-            </form>
+            </PostForm>
+            }
+            .into_any()
         }
-        .into_any(),
         // The exam room has a document of its own.
         Standing::Sitting(sitting) => view! {
             <p><a class="button" href=format!("/assessments/sittings/{sitting}") rel="external">"Go on with the paper"</a></p>

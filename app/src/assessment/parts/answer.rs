@@ -10,10 +10,8 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use crate::{
-    api::ApiError,
-    ui::{ProblemLine, uncorrected},
-};
+use crate::assessment::api::{moved, moves};
+use crate::ui::{ProblemLine, Reply, uncorrected};
 
 /// Hears what is answered now; `None` for an answer that was taken back.
 pub type OnChange = Callback<Option<Response>>;
@@ -280,10 +278,15 @@ fn follow(item: String, direction: &'static str, moved: RwSignal<String>, place:
 }
 
 /// The answer in a form that came back.
-pub fn answer_in(error: &ApiError) -> Option<Response> {
-    let text = |name: &str| error.typed(name).unwrap_or_default().to_owned();
-    let chosen = error.typed.iter().filter(|(name, _)| name == "chosen").map(|(_, id)| id.clone()).collect();
-    Response::from_fields(&text("kind"), text("typed"), text("unit"), chosen)
+pub fn answer_in(reply: Reply) -> Option<Response> {
+    let text = |name: &str| reply.typed(name, "");
+    let (go, chosen) = (text("go"), reply.all("chosen"));
+    // What a button has moved is shown where it is now; where it could not be, the button is pressed again.
+    let (kind, chosen) = match reply.goes_on() && moves(&go) {
+        true => ("ordered".to_owned(), moved(chosen, &go)),
+        false => (text("kind"), chosen),
+    };
+    Response::from_fields(&kind, text("typed"), text("unit"), chosen)
 }
 
 #[cfg(all(test, feature = "ssr"))]

@@ -1,9 +1,8 @@
 use leptos::{prelude::*, server_fn::ServerFn};
 
-use super::setting::CameBack;
 use crate::{
     assessment::api::GiveReason,
-    ui::{ErrorSummary, Heading, TextArea, Title},
+    ui::{FormErrors, Heading, PostForm, Reply, TextArea, Title},
 };
 
 /// In place of a page about people, for support that has not said yet why it looks.
@@ -12,19 +11,19 @@ pub fn AskReason(
     /// What is looked at, as the server named it.
     about: String,
 ) -> impl IntoView {
-    let came_back = CameBack::from(&[GiveReason::PATH]);
+    let reply = Reply::to(&[GiveReason::PATH]);
     view! {
-        <Title text=came_back.title("Why do you look at this?") />
+        <Title text=reply.title("Why do you look at this?") />
         <div class="narrow">
-            <ErrorSummary problems=came_back.problems() />
+            <FormErrors reply />
             <Heading>"Why do you look at this?"</Heading>
             <p>"This page is about people of an organisation that is not yours. Your reason is kept with your name and the time. It opens the page for an hour."</p>
-            <form method="post" action=GiveReason::url() novalidate>
+            <PostForm to=GiveReason::PATH>
                 <input type="hidden" name="about" value=about />
                 <TextArea id="reason" label="Reason" rows=3 hint="At most 500 characters, for example who asked you to help with what."
-                    value=came_back.typed("reason", "") problem=came_back.problem("reason") />
+                    value=reply.typed("reason", "") problem=reply.problem("reason") />
                 <button type="submit" class="button">"Open the page"</button>
-            </form>
+            </PostForm>
         </div>
     }
 }

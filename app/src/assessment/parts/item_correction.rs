@@ -1,10 +1,9 @@
 use domain::assessment::{ItemId, ItemVariant, PaperId};
 use leptos::{prelude::*, server_fn::ServerFn};
 
-use super::setting::CameBack;
 use crate::{
     assessment::api::CorrectItem,
-    ui::{CheckBox, TextArea, TextField},
+    ui::{CheckBox, PostForm, Reply, TextArea, TextField},
 };
 
 /// Corrects the key of one question, or takes the question out. Every question of the page has such a form, so the ids end in
@@ -16,21 +15,22 @@ pub fn CorrectionForm(
     n: u32,
     /// The paper has several attempts, and this is not the question of all of them here.
     several: bool,
-    came_back: CameBack,
+    reply: Reply,
 ) -> impl IntoView {
     let ItemVariant { item, attempt, version, right_answer: right, options } = variant;
     let id = item.to_string();
     // What came back may be another question's.
-    let mine = came_back.typed("item", "") == id;
-    let typed = |name: &str| if mine { came_back.typed(name, "") } else { String::new() };
+    let mine = reply.typed("item", "") == id;
+    let typed = move |name: &str| if mine { reply.typed(name, "") } else { String::new() };
     let void = typed("how") == "void";
     let (right_id, reason_id) = (format!("right-{item}"), format!("reason-{item}"));
-    let (wrong_right, wrong_reason) = (came_back.problem(&right_id), came_back.problem(&reason_id));
+    let (wrong_right, wrong_reason) = (reply.problem(&right_id), reply.problem(&reason_id));
     let confirmed_id = format!("confirmed-{item}");
-    let wrong_confirmed = came_back.problem(&confirmed_id);
-    let open = mine || wrong_right.is_some() || wrong_reason.is_some();
+    let wrong_confirmed = reply.problem(&confirmed_id);
+    // A form that came back is in sight.
+    let open = move || mine || [wrong_right, wrong_reason].iter().any(|wrong| wrong.read().is_some());
     let now = right.join("; ");
-    let changed = changed(&came_back, item, format!("Right now: {now}"));
+    let changed = changed(reply, item, format!("Right now: {now}"));
     let how = if options.is_empty() {
         "Enter a number, with the question's unit or without one; or a text, which then is right besides."
     } else {
@@ -44,7 +44,7 @@ pub fn CorrectionForm(
             </summary>
             <p>"Everybody who has submitted is marked again at once. Somebody may pass who had not, or no longer pass; a certificate that no longer stands is not valid any more. Candidates see that their marks were changed."</p>
             {changed}
-            <form method="post" action=CorrectItem::url() novalidate autocomplete="off">
+            <PostForm to=CorrectItem::PATH>
                 <input type="hidden" name="paper" value=paper.to_string() />
                 <input type="hidden" name="item" value=id.clone() />
                 <input type="hidden" name="version" value=version.to_string() />
@@ -65,27 +65,27 @@ pub fn CorrectionForm(
                 <CheckBox id=confirmed_id name="confirmed" label="If I take it out: everybody who was asked it gets its marks, whatever they answered" hint="Needed for taking out only. You can put the question back."
                     checked=false problem=wrong_confirmed />
                 <button type="submit" class="button secondary">"Correct it and mark everybody again"</button>
-            </form>
+            </PostForm>
         </details>
     }
 }
 
 /// Puts a question back that was taken out.
 #[component]
-pub fn PutBackForm(paper: PaperId, variant: ItemVariant, n: u32, came_back: CameBack) -> impl IntoView {
-    let changed = changed(&came_back, variant.item, "Now: the question is taken out".to_owned());
+pub fn PutBackForm(paper: PaperId, variant: ItemVariant, n: u32, reply: Reply) -> impl IntoView {
+    let changed = changed(reply, variant.item, "Now: the question is taken out".to_owned());
     let (item, version) = (variant.item.to_string(), variant.version.to_string());
-    let mine = came_back.typed("item", "") == item;
-    let reason = if mine { came_back.typed("reason", "") } else { String::new() };
+    let mine = reply.typed("item", "") == item;
+    let reason = if mine { reply.typed("reason", "") } else { String::new() };
     let id = format!("reason-{item}");
-    let problem = came_back.problem(&id);
-    let open = mine || problem.is_some();
+    let problem = reply.problem(&id);
+    let open = move || mine || problem.read().is_some();
     view! {
         <details class="correction" open=open>
             <summary>"Put this question back"<span class="visually-hidden">", number "{n}</span></summary>
             <p>"Everybody who has submitted is marked again as they answered. Somebody may no longer pass; a certificate that no longer stands is not valid any more."</p>
             {changed}
-            <form method="post" action=CorrectItem::url() novalidate autocomplete="off">
+            <PostForm to=CorrectItem::PATH>
                 <input type="hidden" name="paper" value=paper.to_string() />
                 <input type="hidden" name="item" value=item />
                 <input type="hidden" name="version" value=version />
@@ -93,15 +93,15 @@ pub fn PutBackForm(paper: PaperId, variant: ItemVariant, n: u32, came_back: Came
                 <TextArea id name="reason" label="Reason" rows=3 value=reason problem
                     hint="At most 500 characters. It stays on record with your name." />
                 <button type="submit" class="button secondary">"Put it back and mark everybody again"</button>
-            </form>
+            </PostForm>
         </details>
     }
 }
 
 /// What stands now, when somebody has corrected the question since the form was drawn. The error summary leads here.
-fn changed(came_back: &CameBack, item: ItemId, now: String) -> impl IntoView + use<> {
+fn changed(reply: Reply, item: ItemId, now: String) -> impl IntoView + use<> {
     let id = format!("changed-{item}");
-    came_back.problem(&id).map(|problem| {
+    reply.problem(&id).get_untracked().map(|problem| {
         view! {
             <div id=id class="notice" tabindex="-1">
                 <p>{problem.message()}"."</p>

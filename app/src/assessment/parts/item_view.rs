@@ -1,16 +1,17 @@
+use crate::ui::Reply;
 use domain::assessment::{ItemRow, ItemStatistics, ItemVariant, PaperId, Tally};
 use leptos::prelude::*;
 
 use super::{
     item_correction::{CorrectionForm, PutBackForm},
     result_questions::lines,
-    setting::{CameBack, count},
+    setting::count,
 };
 use crate::ui::Tick;
 
 /// One question: how it did, what was answered, and the form that corrects it.
 #[component]
-pub fn ItemView(paper: PaperId, item: ItemRow, came_back: CameBack) -> impl IntoView {
+pub fn ItemView(paper: PaperId, item: ItemRow, reply: Reply) -> impl IntoView {
     let (n, known) = (item.number, item.statistics.clone());
     let remark = known.as_ref().and_then(|known| item.remark(known, item.candidates));
     let (voided, variants, tally) = (item.voided, item.variants.clone(), item.tally.clone());
@@ -31,12 +32,12 @@ pub fn ItemView(paper: PaperId, item: ItemRow, came_back: CameBack) -> impl Into
             {if voided {
                 view! {
                     <p>"This question is taken out: everybody has its marks, whatever they answered."</p>
-                    {variants.into_iter().next().map(|variant| view! { <PutBackForm paper variant n came_back /> })}
+                    {variants.into_iter().next().map(|variant| view! { <PutBackForm paper variant n reply /> })}
                 }.into_any()
             } else {
                 variants
                     .into_iter()
-                    .map(|variant| view! { <CorrectionForm paper variant n several came_back=came_back.clone() /> })
+                    .map(|variant| view! { <CorrectionForm paper variant n several reply /> })
                     .collect_view()
                     .into_any()
             }}

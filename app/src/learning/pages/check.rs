@@ -6,7 +6,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use crate::{
-    api::{ApiError, ErrorKind, PageState},
+    api::ErrorKind,
     learning::{
         api::{LATER, SubmitCheck, load_check},
         parts::{
@@ -14,7 +14,7 @@ use crate::{
             keep_progress,
         },
     },
-    ui::{ErrorSummary, Loaded, Tick, Title, problem_for},
+    ui::{ErrorSummary, Loaded, PostForm, Reply, Tick, Title, problem_for},
 };
 
 /// `/learn/{course}/{module}/check`: the questions, or with `?attempt=` an attempt, marked.
@@ -46,13 +46,13 @@ fn CheckView(module: String, page: CheckPage) -> impl IntoView {
     let is_marked = matches!(page.view, View::Marked(_));
     let title = if is_marked { "Knowledge check: result" } else { "Knowledge check" }.to_owned();
     let again = format!("{base}/check");
-    let came_back = PageState::error_of(SubmitCheck::PATH);
-    let tab = came_back.as_ref().map(|_| "Error: Knowledge check");
+    let reply = Reply::to(&[SubmitCheck::PATH]);
+    let tab = move || reply.any().then(|| view! { <Title text="Error: Knowledge check" /> });
     let progress = keep_progress(page.progress);
     let slug = module.clone();
     view! {
         <CourseFrame title steps progress over=module_title>
-            {tab.map(|tab| view! { <Title text=tab /> })}
+            {tab}
             {match page.view {
                 View::Marked(result) => view! {
                     <ResultView result pass_mark again base>
@@ -60,7 +60,7 @@ fn CheckView(module: String, page: CheckPage) -> impl IntoView {
                     </ResultView>
                 }.into_any(),
                 View::Asked(asked) => view! {
-                    <CheckForm asked course module pass_mark came_back />
+                    <CheckForm asked course module pass_mark reply />
                 }.into_any(),
             }}
         </CourseFrame>
@@ -84,34 +84,18 @@ fn after_check(progress: &CourseProgress, module: &str) -> impl IntoView + use<>
 /// The questions. With scripts each answer is kept as it is given, and the form stays until it has arrived; without, the form can be
 /// put aside, and the page comes back.
 #[component]
-fn CheckForm(
-    asked: CheckTry,
-    course: String,
-    module: String,
-    pass_mark: u8,
-    /// The error of a form that was sent without scripts.
-    came_back: Option<ApiError>,
-) -> impl IntoView {
-    let action = ServerAction::<SubmitCheck>::new();
+fn CheckForm(asked: CheckTry, course: String, module: String, pass_mark: u8, reply: Reply) -> impl IntoView {
     let keeper = CheckKeeper::new(&asked, &course, &module);
     #[cfg(feature = "hydrate")]
     Effect::new(move |_| untrack(|| keeper.start()));
     // Everything in a form that was taken is on the server.
-    #[cfg(feature = "hydrate")]
-    Effect::new(move |_| {
-        if action.value().read().as_ref().is_some_and(Result::is_ok) {
-            keeper.forget();
-        }
-    });
-    let came_back = StoredValue::new(came_back);
-    let error = Memo::new(move |_| match action.value().get() {
-        Some(result) => result.err(),
-        None => came_back.get_value(),
-    });
-    let problems = Memo::new(move |_| {
-        let invalid = error.get().filter(|error| error.kind == ErrorKind::Invalid);
-        invalid.map(|error| error.fields).unwrap_or_default()
-    });
+    let taken = move || {
+        #[cfg(feature = "hydrate")]
+        keeper.forget();
+    };
+    let sending = RwSignal::new(false);
+    let error = Memo::new(move |_| reply.error());
+    let problems = reply.problems();
     let questions = StoredValue::new(asked.questions.clone());
     let words =
         move |problem: FieldProblem| questions.with_value(|questions| in_summary(questions, &problem));
@@ -147,7 +131,7 @@ fn CheckForm(
             || problems.read().iter().any(|problem| problem.problem == Problem::QuestionsChanged)
     };
     view! {
-        <ErrorSummary problems=Signal::from(problems) words=Callback::new(words) />
+        <ErrorSummary problems words=Callback::new(words) />
         {move || error.get().filter(|error| error.kind != ErrorKind::Invalid).map(|error| view! {
             <p class="notice" role="alert">
                 {(error.kind == ErrorKind::SignedOut).then(|| view! {
@@ -166,7 +150,7 @@ fn CheckForm(
             <p><a class="button secondary" href="" rel="external">"Load the new questions"</a></p>
         })}
         <p class="lede">{format!("{}. {} is a pass, and you can take it as often as you like.", domain::count(count, "question"), at_least(pass_mark))}{others}</p>
-        <ActionForm action attr:id="check" attr:novalidate="" attr:class="check" attr:autocomplete="off">
+        <PostForm to=SubmitCheck::PATH id="check" class="check" sending taken=Callback::new(move |()| taken())>
             <input type="hidden" name="course" value=course />
             <input type="hidden" name="module" value=module />
             <input type="hidden" name="attempt" value=asked.id.to_string() />
@@ -184,10 +168,9 @@ fn CheckForm(
                     // A form that came back shows what was in it, also where that is nothing. One that was heard has been kept:
                     // what is answered all the same was answered in another window since.
                     let kept = asked.answers.get(&question.id).cloned().unwrap_or_default();
-                    let given = match came_back.get_value() {
+                    let given = match untrack(|| reply.error()) {
                         Some(error) => {
-                            let typed = error.typed.into_iter().filter(|(id, _)| *id == question.id);
-                            let typed: Vec<_> = typed.map(|(_, value)| value).collect();
+                            let typed = reply.all(&format!("answers[{}]", question.id));
                             let blank = typed.iter().all(|text| text.trim().is_empty());
                             if blank && error.kind == ErrorKind::Invalid { kept } else { typed }
                         }
@@ -217,11 +200,11 @@ fn CheckForm(
                 Standing::SomebodyElse => "Not saved: somebody else is signed in in this browser now. Your answers stay on this device. Sign in again as yourself in another tab, then load this page again.".into_any(),
             }}</p>
             <p class="actions">
-                <button type="submit" class="button" disabled=move || action.pending().get()>
-                    {move || if action.pending().get() { "Sending…" } else { "Check my answers" }}
+                <button type="submit" class="button" disabled=move || sending.get()>
+                    {move || if sending.get() { "Sending…" } else { "Check my answers" }}
                 </button>
                 <button type="submit" name="go" value=LATER class="button secondary">"Save and finish later"</button>
             </p>
-        </ActionForm>
+        </PostForm>
     }
 }

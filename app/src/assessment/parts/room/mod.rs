@@ -128,8 +128,8 @@ pub fn ExamRoom(
                                 Place::Question(n) => {
                                     let question = questions.with_value(|questions| questions.get(n).cloned());
                                     question.map(|question| {
-                                        let came_back = unsent == Some(question.item);
-                                        view! { <QuestionPanel keeper question n count place scripts came_back /> }
+                                        let reply = unsent == Some(question.item);
+                                        view! { <QuestionPanel keeper question n count place scripts reply /> }
                                     }).into_any()
                                 }
                                 Place::Review => view! { <Review keeper count place scripts /> }.into_any(),

@@ -21,10 +21,10 @@ pub fn QuestionPanel(
     place: RwSignal<Place>,
     scripts: RwSignal<bool>,
     /// The question shows what came back with a form: the server has none of it.
-    came_back: bool,
+    reply: bool,
 ) -> impl IntoView {
     let Given { response, flagged } = keeper.given(n);
-    let drawn = (!came_back).then(|| serde_json::to_string(&question.drawn()).unwrap_or_default());
+    let drawn = (!reply).then(|| serde_json::to_string(&question.drawn()).unwrap_or_default());
     let problem = Memo::new(move |_| keeper.problem(n));
     let on_change = OnChange::new(move |response| keeper.answer(n, response));
     let next = if n + 1 < count { Place::Question(n + 1) } else { Place::Review };

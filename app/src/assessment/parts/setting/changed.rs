@@ -1,12 +1,11 @@
+use crate::ui::Reply;
 use domain::Problem;
 use leptos::prelude::*;
-
-use super::CameBack;
 
 /// When a form showed something older than what stands: what stands now, above what was typed. The error summary leads here.
 #[component]
 pub fn ChangedMeanwhile(
-    came_back: CameBack,
+    reply: Reply,
     /// Of the page, to give up what was typed.
     again: String,
     /// What is saved is added to what stands and replaces nothing.
@@ -14,8 +13,9 @@ pub fn ChangedMeanwhile(
     adds: bool,
     children: Children,
 ) -> impl IntoView {
-    let changed =
-        came_back.problem("changed").filter(|problem| matches!(problem, Problem::ChangedMeanwhile { .. }));
+    // The page is drawn anew with what stands now when such a form comes back.
+    let problem = reply.problem("changed").get_untracked();
+    let changed = problem.filter(|problem| matches!(problem, Problem::ChangedMeanwhile { .. }));
     changed.map(|_| {
         view! {
             <section id="changed" class="notice" tabindex="-1" aria-labelledby="changed-title">
@@ -23,7 +23,7 @@ pub fn ChangedMeanwhile(
                 {children()}
                 <p>"What you typed is still in the form. If you save it, "
                     {if adds { "it is added to what stands here. " } else { "it takes the place of what stands here. " }}
-                    <a href=again>"Or go on from what stands now"</a>"."</p>
+                    <a href=again rel="external">"Or go on from what stands now"</a>"."</p>
             </section>
         }
     })

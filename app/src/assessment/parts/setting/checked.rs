@@ -9,17 +9,16 @@ pub fn Checked(
     id: &'static str,
     heading: &'static str,
     change: String,
-    problem: Option<Problem>,
+    #[prop(into)] problem: Signal<Option<Problem>>,
     children: Children,
 ) -> impl IntoView {
-    let wrong = problem.is_some();
     view! {
-        <section id=id class="to-check narrow" class:wrong=wrong tabindex="-1" aria-labelledby=format!("{id}-title")>
+        <section id=id class="to-check narrow" class:wrong=move || problem.read().is_some() tabindex="-1" aria-labelledby=format!("{id}-title")>
             <div class="to-check-head">
                 <h2 id=format!("{id}-title")>{heading}</h2>
                 <a href=change>"Change"<span class="visually-hidden">" the "{heading.to_lowercase()}</span></a>
             </div>
-            {problem.map(|problem| view! { <ProblemLine id problem /> })}
+            {move || problem.get().map(|problem| view! { <ProblemLine id problem /> })}
             {children()}
         </section>
     }

@@ -1,22 +1,21 @@
 use domain::assessment::{ListChoice, PaperKind};
 use leptos::{prelude::*, server_fn::ServerFn};
 
-use super::CameBack;
 use crate::{
     assessment::api::CreatePaper,
-    ui::{Radios, SelectField, TextField},
+    ui::{PostForm, Radios, Reply, SelectField, TextField},
 };
 
 /// Starts a draft. Whoever sets papers in one organisation only is not asked which.
 #[component]
-pub fn CreateForm(organisations: Vec<ListChoice>, several: bool, came_back: CameBack) -> impl IntoView {
-    let chosen = came_back.typed("organisation", "");
+pub fn CreateForm(organisations: Vec<ListChoice>, several: bool, reply: Reply) -> impl IntoView {
+    let chosen = reply.typed("organisation", "");
     let organisation = match organisations.as_slice() {
         [only] if !several => {
             view! { <input type="hidden" name="organisation" value=only.id.clone() /> }.into_any()
         }
         _ => view! {
-            <SelectField id="organisation" label="Organisation" problem=came_back.problem("organisation")>
+            <SelectField id="organisation" label="Organisation" problem=reply.problem("organisation")>
                 <option value="">"Choose an organisation"</option>
                 {organisations.into_iter().map(|organisation| {
                     let selected = organisation.id == chosen;
@@ -30,14 +29,14 @@ pub fn CreateForm(organisations: Vec<ListChoice>, several: bool, came_back: Came
     view! {
         <section id="create" class="narrow" aria-labelledby="create-title">
             <h2 id="create-title">"Create a paper"</h2>
-            <form method="post" action=CreatePaper::url() novalidate>
+            <PostForm to=CreatePaper::PATH>
                 {organisation}
                 <TextField id="title" label="Title" hint="As candidates see it, for example: Numeracy mock, autumn"
-                    value=came_back.typed("title", "") problem=came_back.problem("title") />
+                    value=reply.typed("title", "") problem=reply.problem("title") />
                 <Radios id="kind" label="Kind" hint="A mock paper is for practice under exam conditions. You can change this until you publish."
-                    options=kinds chosen=came_back.typed("kind", "") problem=came_back.problem("kind") />
+                    options=kinds chosen=reply.typed("kind", "") problem=reply.problem("kind") />
                 <button type="submit" class="button">"Create a draft"</button>
-            </form>
+            </PostForm>
         </section>
     }
 }

@@ -2,11 +2,10 @@ use domain::{FieldProblem, assessment::PaperPage};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
-use super::CameBack;
 use crate::{
     api::ApiError,
     assessment::api::load_paper,
-    ui::{Breadcrumbs, ErrorSummary, Heading, Title},
+    ui::{Breadcrumbs, FormErrors, Heading, Reply, Title},
 };
 
 /// The paper that the address names.
@@ -63,10 +62,10 @@ fn with_label(FieldProblem { field, problem }: FieldProblem) -> String {
 
 /// The top of a page about a paper.
 #[component]
-pub fn PaperHead(page: PaperPage, heading: &'static str, came_back: CameBack) -> impl IntoView {
+pub fn PaperHead(page: PaperPage, heading: &'static str, reply: Reply) -> impl IntoView {
     let title = page.settings.title;
     let steps = vec![(format!("/assessments/papers/{}", page.id), title.clone())];
-    view! { <Head heading position=Position { steps, over: title } came_back /> }
+    view! { <Head heading position=Position { steps, over: title } reply /> }
 }
 
 /// The top of a page about papers in general, or about what an organisation has for all of them.
@@ -74,14 +73,14 @@ pub fn PaperHead(page: PaperPage, heading: &'static str, came_back: CameBack) ->
 pub fn OrganisationHead(
     heading: &'static str,
     #[prop(optional)] position: Position,
-    came_back: CameBack,
+    reply: Reply,
 ) -> impl IntoView {
-    view! { <Head heading position came_back /> }
+    view! { <Head heading position reply /> }
 }
 
 /// Title, way, problems and heading, in the order in which they are read.
 #[component]
-fn Head(heading: &'static str, position: Position, came_back: CameBack) -> impl IntoView {
+fn Head(heading: &'static str, position: Position, reply: Reply) -> impl IntoView {
     let Position { steps: below, over } = position;
     let title = if over.is_empty() { heading.to_owned() } else { format!("{heading}: {over}") };
     let mut steps = vec![
@@ -90,10 +89,9 @@ fn Head(heading: &'static str, position: Position, came_back: CameBack) -> impl 
     ];
     steps.extend(below);
     view! {
-        <Title text=came_back.title(&title) />
+        <Title text=reply.title(&title) />
         <Breadcrumbs steps />
-        <ErrorSummary problems=came_back.problems() words=Callback::new(with_label) />
-        {came_back.failed().map(|text| view! { <p class="notice" role="alert">{text}</p> })}
+        <FormErrors reply words=Callback::new(with_label) />
         {(!over.is_empty()).then(|| view! { <p class="over">{over}</p> })}
         <Heading>{heading}</Heading>
     }

@@ -1,10 +1,10 @@
 use domain::assessment::{Area, Category, Difficulty, PaperId, SectionId, TemplateCard};
 use leptos::{prelude::*, server_fn::ServerFn};
 
-use super::{CameBack, level};
+use super::level;
 use crate::{
     assessment::api::AddLine,
-    ui::{SelectField, TextField},
+    ui::{PostForm, Reply, SelectField, TextField},
 };
 
 /// Puts questions into a section.
@@ -14,21 +14,21 @@ pub fn AddLineForm(
     version: u32,
     section: SectionId,
     templates: Vec<TemplateCard>,
-    came_back: CameBack,
+    reply: Reply,
 ) -> impl IntoView {
     if templates.is_empty() {
         return view! { <p>"There is nothing to ask yet: the question bank is empty."</p> }.into_any();
     }
     // Only one of the sections' forms came back.
-    let here = came_back.typed("section", "") == section.to_string();
-    let back = came_back.clone();
+    let here = reply.typed("section", "") == section.to_string();
+    let back = reply;
     let text =
         move |name: &str, before: &str| if here { back.typed(name, before) } else { before.to_owned() };
     let field = move |name: &str| format!("{name}-{section}");
-    let wrong = |name: &str| came_back.problem(&field(name));
+    let wrong = move |name: &str| reply.problem(&field(name));
     let (chosen, difficulty) = (text("source", ""), text("difficulty", ""));
     view! {
-        <form method="post" action=AddLine::url() class="add-line" novalidate autocomplete="off">
+        <PostForm to=AddLine::PATH class="add-line">
             <input type="hidden" name="paper" value=paper.to_string() />
             <input type="hidden" name="section" value=section.to_string() />
             <input type="hidden" name="version" value=version.to_string() />
@@ -49,7 +49,7 @@ pub fn AddLineForm(
             <TextField id=field("marks") name="marks" label="Marks for each" numeric=true hint="1 to 20"
                 value=text("marks", "1") problem=wrong("marks") />
             <button type="submit" class="button secondary">"Add the questions"</button>
-        </form>
+        </PostForm>
     }
     .into_any()
 }

@@ -1,3 +1,4 @@
+use crate::ui::PostForm;
 use domain::assessment::{Difficulty, LineView, PaperId, SectionView};
 use leptos::{prelude::*, server_fn::ServerFn};
 
@@ -71,14 +72,14 @@ fn LineRow(line: LineView, removable: Option<(PaperId, u32)>) -> impl IntoView {
             <td class="number">{line.marks}</td>
             {removable.map(|(paper, version)| view! {
                 <td>
-                    <form method="post" action=RemoveLine::url()>
+                    <PostForm to=RemoveLine::PATH>
                         <input type="hidden" name="paper" value=paper.to_string() />
                         <input type="hidden" name="line" value=line.id.to_string() />
                         <input type="hidden" name="version" value=version.to_string() />
                         <button type="submit" class="button secondary small">
                             "Remove"<span class="visually-hidden">" "{named}</span>
                         </button>
-                    </form>
+                    </PostForm>
                 </td>
             })}
         </tr>

@@ -2,7 +2,6 @@
 
 mod asked;
 mod bank_form;
-mod came_back;
 mod changed;
 mod checked;
 mod create;
@@ -17,7 +16,6 @@ use leptos::prelude::*;
 
 pub use asked::PreviewedList;
 pub use bank_form::BankForm;
-pub use came_back::CameBack;
 pub use changed::ChangedMeanwhile;
 pub use checked::Checked;
 pub use create::CreateForm;

@@ -1,7 +1,8 @@
+use crate::ui::{PostForm, Reply};
 use domain::assessment::{PaperId, SectionView, TemplateCard};
 use leptos::{prelude::*, server_fn::ServerFn};
 
-use super::{CameBack, LinesTable, Totals, line_form::AddLineForm};
+use super::{LinesTable, Totals, line_form::AddLineForm};
 use crate::assessment::api::RemoveSection;
 
 /// One section of a paper: its questions and, in a draft, the forms that change them. The form that adds some has hundreds of templates
@@ -13,7 +14,7 @@ pub fn PaperSection(
     draft: bool,
     section: SectionView,
     templates: Option<Vec<TemplateCard>>,
-    came_back: CameBack,
+    reply: Reply,
 ) -> impl IntoView {
     let (id, title) = (section.id, section.title.clone());
     let empty = section.lines.is_empty();
@@ -24,13 +25,13 @@ pub fn PaperSection(
         (false, false) => view! { <LinesTable section /> }.into_any(),
     };
     // What came back has to be seen; an empty section has nothing else to show.
-    let wrong = came_back.typed("section", "") == id.to_string();
+    let wrong = reply.typed("section", "") == id.to_string();
     let named = title.clone();
     let add = match templates {
         Some(templates) => view! {
             <details open=empty || wrong>
                 <summary>"Add questions to "{title.clone()}</summary>
-                <AddLineForm paper version section=id templates came_back />
+                <AddLineForm paper version section=id templates reply />
             </details>
         }
         .into_any(),
@@ -46,7 +47,7 @@ pub fn PaperSection(
             {lines}
             {draft.then(|| view! {
                 {add}
-                <form method="post" action=RemoveSection::url()>
+                <PostForm to=RemoveSection::PATH>
                     <input type="hidden" name="paper" value=paper.to_string() />
                     <input type="hidden" name="section" value=id.to_string() />
                     <input type="hidden" name="version" value=version.to_string() />
@@ -54,7 +55,7 @@ pub fn PaperSection(
                         {if empty { "Remove the section" } else { "Remove the section and its questions" }}
                         <span class="visually-hidden">": "{named}</span>
                     </button>
-                </form>
+                </PostForm>
             })}
         </section>
     }

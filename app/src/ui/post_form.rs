@@ -1,0 +1,158 @@
+use leptos::{ev::SubmitEvent, prelude::*};
+
+use crate::navigation::page_address;
+
+/// A form that a server function takes. What is wrong with it is in the page's [`super::Reply`]; a form that was taken leads to the page
+/// that the function names. Without scripts the browser sends it, and the answer is a page.
+///
+/// In place of Leptos' `ActionForm`, whose code for each function is in the browser besides: here what stands in the form is sent as it
+/// is, as a browser would, by the same few lines for all of them.
+#[component]
+pub fn PostForm(
+    /// The path of the server function.
+    to: &'static str,
+    #[prop(optional)] id: Option<&'static str>,
+    #[prop(optional)] class: Option<&'static str>,
+    /// The browser fills in what it knows: addresses, passwords.
+    #[prop(optional)]
+    known: bool,
+    /// The browser sends it, and loads what comes then as a document: for what changes more than the page.
+    #[prop(optional)]
+    document: bool,
+    /// Whether it is on its way.
+    #[prop(optional)]
+    sending: RwSignal<bool>,
+    /// Hears that it was taken.
+    #[prop(optional, into)]
+    taken: Option<Callback<()>>,
+    children: Children,
+) -> impl IntoView {
+    let page = page_address();
+    let autocomplete = if known { "on" } else { "off" };
+    #[cfg(feature = "hydrate")]
+    let send = browser::sends(to, sending, taken);
+    let submitted = move |event: SubmitEvent| {
+        #[cfg(feature = "hydrate")]
+        if !document {
+            send(&event);
+        }
+        #[cfg(not(feature = "hydrate"))]
+        let _ = (&event, document, sending, taken);
+    };
+    view! {
+        <form method="post" action=to id=id class=class novalidate autocomplete=autocomplete on:submit=submitted>
+            <input type="hidden" name="from" value=page />
+            {children()}
+        </form>
+    }
+}
+
+#[cfg(feature = "hydrate")]
+mod browser {
+    use domain::{FieldProblem, Problem};
+    use leptos::{ev::SubmitEvent, prelude::*, server_fn::redirect::REDIRECT_HEADER, task::spawn_local};
+    use wasm_bindgen::{JsCast, JsValue};
+    use wasm_bindgen_futures::JsFuture;
+    use web_sys::{
+        FormData, HtmlButtonElement, HtmlFormElement, RequestInit, Response, UrlSearchParams, js_sys,
+    };
+
+    use crate::{
+        api::{ApiError, ErrorKind, PageState, Returned},
+        navigation::where_form_leads,
+    };
+
+    /// Sends the form to the server function, one at a time.
+    pub fn sends(
+        to: &'static str,
+        busy: RwSignal<bool>,
+        taken: Option<Callback<()>>,
+    ) -> impl Fn(&SubmitEvent) + 'static {
+        let (state, leads) = (PageState::signal(), where_form_leads());
+        move |event| {
+            if event.default_prevented() {
+                return;
+            }
+            event.prevent_default();
+            let Some(fields) = fields_of(event).filter(|_| !busy.get_untracked()) else { return };
+            busy.set(true);
+            let leads = leads.clone();
+            spawn_local(async move {
+                let answer = post(to, &fields).await;
+                // Whoever has gone to another page meanwhile stays there.
+                if busy.try_set(false).is_some() {
+                    return;
+                }
+                match answer {
+                    Ok(page) => {
+                        state.update(|state| state.returned = None);
+                        if let Some(taken) = taken {
+                            taken.run(());
+                        }
+                        leads(&page.unwrap_or_else(crate::navigation::page_address));
+                    }
+                    Err(error) => {
+                        let anew =
+                            error.kind == ErrorKind::Unfinished || error.fields.iter().any(is_of_newer_page);
+                        let returned = Some(Returned::new(to, error, pairs(&fields)));
+                        state.update(|state| state.returned = returned);
+                        if anew {
+                            leads(&crate::navigation::page_address());
+                        }
+                    }
+                }
+            });
+        }
+    }
+
+    /// Whether the problem is about something that the page does not show as it stands now. It is drawn anew, with what was typed.
+    fn is_of_newer_page(problem: &FieldProblem) -> bool {
+        matches!(problem.problem, Problem::ChangedMeanwhile { .. })
+            || document().get_element_by_id(&problem.field).is_none()
+    }
+
+    /// What the form says, with the button that was pressed, as a browser would send it.
+    fn fields_of(event: &SubmitEvent) -> Option<UrlSearchParams> {
+        let form: HtmlFormElement = event.target()?.dyn_into().ok()?;
+        let fields = FormData::new_with_form(&form).ok()?;
+        if let Some(button) =
+            event.submitter().and_then(|pressed| pressed.dyn_into::<HtmlButtonElement>().ok())
+            && !button.name().is_empty()
+        {
+            fields.append_with_str(&button.name(), &button.value()).ok()?;
+        }
+        UrlSearchParams::new_with_str_sequence_sequence(&fields).ok()
+    }
+
+    fn pairs(fields: &UrlSearchParams) -> Vec<(String, String)> {
+        let pairs = js_sys::Array::from(fields);
+        let text = |pair: &js_sys::Array, at| pair.get(at).as_string().unwrap_or_default();
+        pairs
+            .iter()
+            .map(|pair| js_sys::Array::from(&pair))
+            .map(|pair| (text(&pair, 0), text(&pair, 1)))
+            .collect()
+    }
+
+    /// Gives the page that the form leads to, where the server names one.
+    async fn post(to: &str, fields: &UrlSearchParams) -> Result<Option<String>, ApiError> {
+        let offline = |_: JsValue| ApiError::new(ErrorKind::Offline);
+        let unavailable = |_: JsValue| ApiError::new(ErrorKind::Unavailable);
+        let init = RequestInit::new();
+        init.set_method("POST");
+        init.set_body(fields);
+        let headers = js_sys::Object::new();
+        let _ = js_sys::Reflect::set(&headers, &"accept".into(), &"application/json".into());
+        init.set_headers(&headers);
+        let answer = JsFuture::from(window().fetch_with_str_and_init(to, &init)).await.map_err(offline)?;
+        let answer: Response = answer.dyn_into().map_err(unavailable)?;
+        if answer.ok() {
+            let leads = answer.headers().has(REDIRECT_HEADER).unwrap_or_default();
+            return Ok(answer.headers().get("location").ok().flatten().filter(|_| leads));
+        }
+        let text = JsFuture::from(answer.text().map_err(unavailable)?).await.map_err(offline)?;
+        // A proxy's own page is no answer of ours.
+        let error = serde_json::from_str(&text.as_string().unwrap_or_default());
+        Err(error.unwrap_or_else(|_| ApiError::new(ErrorKind::Unavailable)))
+    }
+}
