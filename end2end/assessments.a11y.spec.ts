@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test';
 import { accessible } from './support/axe';
-import { onward, question, setPaper, setter, start } from './support/exam';
-import { hydrated, noSidewaysScrolling, open } from './support/page';
+import { PAPER, onward, question, setPaper, setter, start } from './support/exam';
+import { arrivedAt, hydrated, noSidewaysScrolling, open } from './support/page';
 import { STUDENTS, signIn } from './support/people';
 
 // Axe finds nothing on any page of the assessments, wide and narrow; and no page scrolls sideways.
@@ -63,7 +63,7 @@ for (const [name, width, height, code, student] of [
     await page.getByLabel('Title', { exact: true }).fill(`Draft ${name}`);
     await page.getByLabel('Mock paper').check();
     await page.getByRole('button', { name: 'Create a draft' }).click();
-    const draft = new URL(page.url()).pathname;
+    const draft = await arrivedAt(page, PAPER);
     for (const step of ['', '/settings', '/questions', '/candidates', '/preview', '/publish']) {
       await open(page, `${draft}${step}`);
       await accessible(page, `a draft${step}`);
@@ -74,7 +74,7 @@ for (const [name, width, height, code, student] of [
     await accessible(page, 'publishing, with what is missing');
     await open(page, '/assessments/papers');
     await page.getByRole('link', { name: 'Numeracy check, autumn (demo)' }).click();
-    const sat = new URL(page.url()).pathname;
+    const sat = await arrivedAt(page, PAPER);
     for (const step of ['', '/results', '/items']) {
       await open(page, `${sat}${step}`);
       await accessible(page, `a paper that was sat${step}`);

@@ -21,6 +21,11 @@ async function answersAfterReload(page: Page, count: number) {
 async function fill(page: Page, text: string) {
   await agrees(page);
   await box(page).fill(text);
+  // Which questions are asked is drawn: some want the unit chosen besides.
+  const unit = page.getByLabel('Unit', { exact: true });
+  if ((await unit.count()) > 0 && !/[a-z]/i.test(text)) {
+    await unit.selectOption({ index: 1 });
+  }
 }
 
 test('a paper is set, sat through a cut network and a closed tab, swept, and looked at afterwards', async ({ page, context, browser }) => {

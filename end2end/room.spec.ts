@@ -1,7 +1,7 @@
 import { expect, test, type Page } from '@playwright/test';
 import { holds, paperCalled, shows, stored, type Given, type Response } from './support/database';
 import { agrees, box, draftPaper, onward, question, saved, setPaper, setter, start, turnTo } from './support/exam';
-import { asDrawn, open } from './support/page';
+import { asDrawn, hydrated, open } from './support/page';
 import { COHORT, STUDENTS, TUTOR, onAnotherDevice, signIn } from './support/people';
 
 // What is seen is what is marked: each question shows its own answer and no other's, whatever was done before and however
@@ -134,6 +134,7 @@ test('each question of every kind shows its own answer and no other, forward, ba
     await shows(page, given[n - 1]);
     await turnTo(page, n === OF ? 1 : n + 1, OF);
     await page.reload();
+    await hydrated(page);
     await question(page, n, OF);
     await shows(page, given[n - 1]);
     // The same by "back", from a page in between.

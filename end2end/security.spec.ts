@@ -1,7 +1,7 @@
 import { expect, test, type Page } from '@playwright/test';
 import { modules } from './support/content';
 import { setPaper, setter, start } from './support/exam';
-import { heading, hydrated, open } from './support/page';
+import { arrivedAt, heading, hydrated, open } from './support/page';
 import { COHORT, STUDENTS, TUTOR, signIn } from './support/people';
 import { watch } from './support/watch';
 
@@ -82,7 +82,7 @@ test("a student cannot open the tutor's page of a cohort, not even of their own"
   await hydrated(page);
   const names = await page.locator('tbody th').evaluateAll((cells) => cells.map((cell) => cell.firstChild!.textContent!));
   expect(names).toHaveLength(50);
-  const cohort = new URL(page.url()).pathname;
+  const cohort = await arrivedAt(page, /^\/cohorts\/[^/]+$/);
   const id = cohort.split('/').pop();
 
   // P5: the page, the call behind it and the stream behind it.

@@ -6,8 +6,7 @@ use crate::{DayTime, Years};
 
 /// What is wrong with what somebody sent, each with the one sentence that says what to do about it.
 ///
-/// A closed list, not free text: problems travel to the next page in a cookie when scripts are off, and nobody must be
-/// able to make a page of ours say words of theirs.
+/// A closed list, not free text: nobody must be able to make a page of ours say words of theirs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Problem {
     EmailMissing,

@@ -1,9 +1,12 @@
 import { expect, type Browser, type Locator, type Page } from '@playwright/test';
 import { shown } from './database';
-import { asDrawn, heading } from './page';
+import { arrivedAt, asDrawn, heading } from './page';
 import { signIn } from './people';
 
 export const SETTER = 'setter@demo.example';
+
+/** The path of a paper's own page. */
+export const PAPER = /^\/assessments\/papers\/[0-9a-f-]{36}$/;
 
 export interface Paper {
   title: string;
@@ -36,7 +39,7 @@ export async function draftPaper(page: Page, paper: Paper): Promise<string> {
   await page.getByLabel('Mock paper').check();
   await page.getByRole('button', { name: 'Create a draft' }).click();
   await expect(heading(page, paper.title)).toBeVisible();
-  const address = new URL(page.url()).pathname;
+  const address = await arrivedAt(page, PAPER);
 
   const fields = {
     Opens: local(-1),

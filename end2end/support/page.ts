@@ -31,6 +31,12 @@ export async function open(page: Page, path: string) {
   await hydrated(page);
 }
 
+/** The path of the page, once it is the one that a link or a form leads to. */
+export async function arrivedAt(page: Page, path: RegExp): Promise<string> {
+  await expect(page).toHaveURL((url) => path.test(url.pathname));
+  return new URL(page.url()).pathname;
+}
+
 /** Nothing is cut off at the side, and nobody has to scroll there. */
 export async function noSidewaysScrolling(page: Page) {
   await expect

@@ -64,10 +64,9 @@ async fn page_again(
     error: ApiError,
     sent: &[u8],
 ) -> Response {
-    let kind = error.kind;
     let Ok(uri) = page.parse::<Uri>() else { return state.plain.returned(&error) };
     let typed = url::form_urlencoded::parse(sent).into_owned().collect();
-    let returned = Returned::new(path, error, typed);
+    let returned = Returned::new(path, error.clone(), typed);
     for of_form in [header::CONTENT_LENGTH, header::CONTENT_TYPE] {
         headers.remove(of_form);
     }
@@ -76,9 +75,12 @@ async fn page_again(
     let context = RequestContext { sent: Some(Sent { page, returned }), ..context.clone() };
     request.extensions_mut().insert(Arc::new(context));
     let mut response = pages::render(State(state.clone()), request).await;
+    if response.status() == StatusCode::NOT_FOUND {
+        return state.plain.returned(&error);
+    }
     // Where the page says something else, that stands.
-    if response.status() == StatusCode::OK && kind != ErrorKind::Unfinished {
-        *response.status_mut() = kind.status();
+    if response.status() == StatusCode::OK && error.kind != ErrorKind::Unfinished {
+        *response.status_mut() = error.kind.status();
     }
     response
 }

@@ -1,21 +1,19 @@
 //! Forms of those who set papers: everything that is wrong is told at once, and what somebody else saved meanwhile is shown.
 
-use axum::{body::Body, http::Request};
 use sqlx::PgPool;
 
 use super::{
     assessment::{self, Prepared},
-    support::{Answer, Site},
+    support::{Answer, Site, form_request},
 };
 
-/// Sends a form without scripts, and gives the page that it comes back to.
+/// Sends a form without scripts, and gives the page that is the answer.
 async fn sent(site: &Site, prepared: &Prepared, function: &str, form: &str, page: &str) -> Answer {
     let setter = prepared.sessions[3].as_deref();
-    let answer = site.post(&format!("/api/assessment/{function}"), &prepared.put(form), setter).await;
-    let flash = answer.cookie("flash").unwrap_or_else(|| panic!("{function} was taken: {}", answer.status));
-    let cookie = format!("session={}; flash={flash}", setter.unwrap());
-    let request = Request::get(prepared.put(page)).header("cookie", cookie).body(Body::empty()).unwrap();
-    site.send(request).await
+    let (path, form, page) = (format!("/api/assessment/{function}"), prepared.put(form), prepared.put(page));
+    let answer = site.send(form_request(&path, &form, setter, "text/html", &page)).await;
+    assert_eq!(answer.status, 422, "{function} {form}");
+    answer
 }
 
 /// The lines of the summary, without their markup.

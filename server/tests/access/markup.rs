@@ -3,7 +3,10 @@
 use axum::http::StatusCode;
 use sqlx::PgPool;
 
-use super::{COHORT_PAGES, OK, PAGES, assessment, roles, support::Site};
+use super::{
+    COHORT_PAGES, OK, PAGES, assessment, roles,
+    support::{Site, form_request},
+};
 
 /// Would end every element that ends at its own closing tag alone, and go on with an element of its own.
 const TYPED: &str = "</title></textarea></script></style></noscript>--><b id=x>&lt;&amp;\" onfocus='x";
@@ -91,11 +94,8 @@ async fn a_form_that_comes_back_has_what_was_typed_and_nothing_else(db: PgPool) 
     let setter = prepared.sessions[3].as_deref();
     let page = prepared.put("/assessments/papers/{draft}/candidates");
     let form = prepared.put(&format!("paper={{draft}}&version=0&emails={}", encoded(TYPED)));
-    let answer = site.post("/api/assessment/save_candidates", &form, setter).await;
-    let cookie = format!("session={}; flash={}", setter.unwrap(), answer.cookie("flash").unwrap());
-    let request =
-        axum::http::Request::get(page).header("cookie", cookie).body(axum::body::Body::empty()).unwrap();
-    let page = site.send(request).await;
+    let sent = form_request("/api/assessment/save_candidates", &form, setter, "text/html", &page);
+    let page = site.send(sent).await;
     assert!(page.body.contains("There is a problem") && !page.body.contains("<b id"));
     let shown = page.body.split("<textarea").nth(1).unwrap().split("</textarea>").next().unwrap();
     let shown = shown.split_once('>').unwrap().1.replace("&lt;", "<").replace("&amp;", "&");

@@ -1,9 +1,6 @@
 //! Names that are longer than anything has.
 
-use axum::{
-    body::Body,
-    http::{Request, StatusCode, header},
-};
+use axum::http::StatusCode;
 use sqlx::PgPool;
 
 use crate::support::{Site, form_request};
@@ -49,30 +46,4 @@ async fn the_room_sends_nobody_to_an_address_without_end(db: PgPool) {
         let answer = site.send(sent).await;
         assert_eq!(answer.header("location"), format!("/assessments/sittings/{sitting}?question={to}"));
     }
-}
-
-#[sqlx::test(migrator = "services::MIGRATIONS")]
-async fn a_form_that_was_kept_is_given_to_nobody_else(db: PgPool) {
-    let site = Site::with_demo(db).await;
-    let session = site.sign_in("setter@demo.example").await;
-    let form = format!("title={}&kind=mock&organisation=x", "Secret".repeat(2000));
-    let sent = form_request(
-        "/api/assessment/create_paper",
-        &form,
-        Some(&session),
-        "text/html",
-        "/assessments/papers",
-    );
-    let answer = site.send(sent).await;
-    let flash = answer.cookie("flash").unwrap().to_owned();
-    assert!(flash.starts_with("kept."), "{flash}");
-    let shown = async |session: &str| {
-        let cookies = format!("session={session}; flash={flash}");
-        let page = Request::get("/assessments/papers").header(header::COOKIE, cookies);
-        site.send(page.body(Body::empty()).unwrap()).await.body.contains("SecretSecret")
-    };
-    assert!(shown(&session).await);
-    let other = site.sign_in("support@demo.example").await;
-    assert!(!shown(&other).await);
-    assert!(!shown("nobody").await);
 }

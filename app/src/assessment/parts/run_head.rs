@@ -1,5 +1,6 @@
 use leptos::prelude::*;
 
+use super::setting::with_label;
 use crate::ui::{Breadcrumbs, Done, FormErrors, Heading, Reply, Title};
 
 /// The top of a page on which a paper is run or looked back at: way, problems, what was done, and heading, in the order in
@@ -22,7 +23,7 @@ pub fn RunHead(
     view! {
         <Title text=reply.title(&title) />
         <Breadcrumbs steps=way />
-        <FormErrors reply />
+        <FormErrors reply words=Callback::new(with_label) />
         <Done reply text=done />
         {(!over.is_empty()).then(|| view! { <p class="over">{over}</p> })}
         <Heading>{heading}</Heading>

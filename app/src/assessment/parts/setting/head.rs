@@ -47,10 +47,15 @@ const LABELS: &[(&str, &str)] = &[
     ("extra_percent", "Extra time in %"),
     ("extra_minutes", "Extra minutes"),
     ("break_minutes", "Rest breaks"),
+    ("minutes", "Minutes to add"),
+    ("reason", "Reason"),
+    ("withdraw_reason", "Reason"),
+    ("note", "Incident"),
+    ("right", "Right answer"),
 ];
 
-/// A problem with the name of its field, by its id or what stands before the hyphen in it.
-fn with_label(FieldProblem { field, problem }: FieldProblem) -> String {
+/// A problem with the name of its field, for the summary: by its id or what stands before the hyphen in it.
+pub fn with_label(FieldProblem { field, problem }: FieldProblem) -> String {
     let named = |(id, _): &&(&str, &str)| {
         field.strip_prefix(id).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
     };
