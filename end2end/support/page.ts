@@ -31,6 +31,15 @@ export async function open(page: Page, path: string) {
   await hydrated(page);
 }
 
+/** Follows a link to the page from the one that is shown. */
+export async function come(page: Page, path: string) {
+  await page.evaluate((href) => {
+    const link = Object.assign(document.createElement('a'), { href, textContent: 'there' });
+    document.querySelector('main')!.append(link);
+    link.click();
+  }, path);
+}
+
 /** Nothing is cut off at the side, and nobody has to scroll there. */
 export async function noSidewaysScrolling(page: Page) {
   await expect

@@ -48,10 +48,10 @@ fn CheckView(module: String, page: CheckPage) -> impl IntoView {
     let again = format!("{base}/check");
     let came_back = PageState::error_of(SubmitCheck::PATH);
     let tab = came_back.as_ref().map(|_| "Error: Knowledge check");
-    let progress = keep_progress(page.progress);
+    let (progress, way) = keep_progress(page.progress);
     let slug = module.clone();
     view! {
-        <CourseFrame title steps progress over=module_title>
+        <CourseFrame title steps progress way over=module_title>
             {tab.map(|tab| view! { <Title text=tab /> })}
             {match page.view {
                 View::Marked(result) => view! {
