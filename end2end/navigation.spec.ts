@@ -1,9 +1,10 @@
 import { expect, test, type Page } from '@playwright/test';
 import { answer, asked, input } from './support/check';
-import { courseTitle, modules } from './support/content';
-import { box, question, saved, setPaper, setter, start } from './support/exam';
-import { heading, hydrated, isSameDocument, markDocument, next, open } from './support/page';
-import { STUDENTS, onAnotherDevice, signIn } from './support/people';
+import { courseTitle, modules, pageWith } from './support/content';
+import { demo } from './support/database';
+import { SETTER, box, question, saved, setPaper, setter, start } from './support/exam';
+import { come, heading, hydrated, isSameDocument, markDocument, next, open } from './support/page';
+import { STUDENTS, TUTOR, onAnotherDevice, signIn } from './support/people';
 import { watch } from './support/watch';
 
 // From the first page on nothing is loaded as a document, and whoever goes about finds what a page load would give them: the title,
@@ -69,6 +70,85 @@ test('whoever comes back is where they were', async ({ page }) => {
   await isSameDocument(page);
 });
 
+test('every kind of page is come back to where it was, with its title and the focus on its heading', async ({ page, browser }) => {
+  const kinds: [string, string[]][] = [
+    [STUDENTS.comesBackToAll, ['/learn', '/learn/nmp', `/learn/nmp/${module.slug}`, `/learn/nmp/${module.slug}/${first.slug}`, `/learn/nmp/${module.slug}/check`, '/assessments', '/assessments/practice']],
+    [TUTOR, ['/cohorts', `/cohorts/${demo('cohort')}`]],
+    [SETTER, ['/assessments/papers', `/assessments/papers/${demo('sat')}`, `/assessments/papers/${demo('sat')}/results`, `/assessments/papers/${demo('sat')}/sittings/${demo('sitting')}`]],
+  ];
+  for (const [who, paths] of kinds) {
+    const page = await (await browser.newContext({ viewport: { width: 500, height: 300 } })).newPage();
+    const { faults } = await watch(page);
+    await signIn(page, who);
+    await open(page, '/account');
+    await markDocument(page);
+    for (const path of paths) {
+      await come(page, path);
+      await expect(page).toHaveURL(new RegExp(`${path}$`));
+      await expect(page.locator('h1')).toBeFocused();
+      const title = await page.title();
+      const down = () => page.evaluate(() => Math.round(window.scrollY));
+      // Not to the end: what is live may become shorter.
+      await page.mouse.wheel(0, 120);
+      await expect.poll(down, path).toBeGreaterThan(0);
+      await expect.poll(async () => (await down()) === (await page.evaluate(() => history.state)), 'it is written down').toBe(true);
+      const before = await down();
+      await come(page, '/account');
+      await arrives(page, 'Your account');
+      expect(await down()).toBe(0);
+      await page.goBack();
+      await expect(page.locator('h1')).toBeFocused();
+      await expect(page).toHaveTitle(title);
+      await expect.poll(down, `the place on ${path}`).toBe(before);
+      await isSameDocument(page);
+    }
+    expect(faults).toEqual([]);
+    await page.context().close();
+  }
+  await page.close();
+});
+
+test('what is no link to a page of ours does what the browser does with it', async ({ page, browser }) => {
+  await signIn(page, STUDENTS.goesAbout);
+  const outside = /\]\((https:\/\/[^)]+)\)/;
+  const path = pageWith(outside);
+  await open(page, path);
+  await markDocument(page);
+  // The skip link moves the focus, and nothing else.
+  await page.locator('.skip-link').focus();
+  await page.keyboard.press('Enter');
+  await expect(page.locator('#main')).toBeFocused();
+  await expect(page).toHaveURL(new RegExp(`${path}#main$`));
+  await isSameDocument(page);
+  await page.route(/^https:/, (route) => route.fulfill({ body: 'elsewhere' }));
+  await page.locator('.prose a[href^="https://"]').first().click();
+  await expect(page.getByText('elsewhere')).toBeVisible();
+  await page.goBack();
+  await expect(page.locator('h1')).toBeVisible();
+  await hydrated(page);
+
+  // A second tab is the browser's.
+  const [tab] = await Promise.all([
+    page.context().waitForEvent('page'),
+    page.getByRole('navigation', { name: 'Site' }).getByRole('link', { name: 'My courses' }).click({ modifiers: ['ControlOrMeta'] }),
+  ]);
+  await expect(heading(tab, 'My courses')).toBeVisible();
+  await expect(page).toHaveURL(new RegExp(path));
+  await tab.close();
+
+  const desk = await setter(browser);
+  await open(desk, '/assessments/papers');
+  await desk.getByRole('link', { name: 'Numeracy check, autumn (demo)' }).click();
+  await expect(desk.locator('h1')).toBeFocused();
+  await come(desk, `/assessments/papers/${demo('sat')}/results`);
+  await expect(desk.locator('h1')).toBeFocused();
+  await markDocument(desk);
+  const [file] = await Promise.all([desk.waitForEvent('download'), desk.locator('a[href*="results.csv"]').click()]);
+  expect(file.suggestedFilename()).toMatch(/\.csv$/);
+  await isSameDocument(desk);
+  await desk.context().close();
+});
+
 test('an address that leads nowhere says so, and back leads out of it', async ({ page }) => {
   await signIn(page, STUDENTS.goesAbout);
   await open(page, '/learn/nmp');
@@ -108,11 +188,20 @@ test('a check that is left by a link keeps its answers, and a second visit sends
   const check = page.locator('.contents').getByRole('link', { name: 'Knowledge check' });
   await check.click();
   await expect(heading(page, 'Knowledge check')).toBeFocused();
-  const [one, two] = await asked(page, module);
+  const [one, two, three] = await asked(page, module);
   await answer(page, one, one.right);
   // At once, before anything was sent.
   await page.getByRole('navigation', { name: 'Breadcrumb' }).getByRole('link', { name: module.title }).click();
   await arrives(page, module.title);
+  await nothingLeft(page, 'check:');
+  // As it is now, and not as it was when the page was asked for.
+  await expect(page.locator('.contents')).toContainText('1 answer kept');
+  await page.goBack();
+  await expect(heading(page, 'Knowledge check')).toBeFocused();
+  await answer(page, three, three.right);
+  await page.goBack();
+  await arrives(page, module.title);
+  await expect(page.locator('.contents')).toContainText('2 answers kept');
   await nothingLeft(page, 'check:');
   await check.click();
   await expect(heading(page, 'Knowledge check')).toBeFocused();

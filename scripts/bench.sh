@@ -21,4 +21,8 @@ for step in migrate "content import" "questions import" seed-demo; do
 done
 # The example stands beside the server, where the hashes of the site's files are.
 cp target/release/examples/bench target/release/bench
-target/release/bench
+status=0
+target/release/bench || status=$?
+# What a click costs against a page load, in a browser.
+node end2end/measure/navigation.mjs || status=$?
+exit "$status"

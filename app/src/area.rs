@@ -2,7 +2,7 @@
 //!
 //! The file may not come: a network breaks, or a newer version has taken its place on the server. Then the page that was asked for is
 //! loaded as a document, whose server knows its own files. A page that was loaded as a document is as the server drew it until its file
-//! has come: it is asked for again and again, and links and forms work without it.
+//! has come: it is asked for again and again, which the page says, and links and forms work without it.
 
 /// Declares the pages of an area: an `enum` of what routes lead to, and the function that is split off.
 macro_rules! area {
@@ -21,6 +21,16 @@ macro_rules! area {
             Ok(match page {
                 $($pages::$page => leptos::prelude::IntoAny::into_any($view()),)+
             })
+        }
+
+        #[cfg(feature = "hydrate")]
+        impl $pages {
+            /// Fetches the file before a page of it is asked for. Where it does not come, it is asked for again then.
+            pub fn ahead() {
+                leptos::task::spawn_local(async {
+                    let _ = $fetch().await;
+                });
+            }
         }
 
         impl leptos_router::ChooseView for $pages {
@@ -68,7 +78,9 @@ where
             return std::future::pending().await;
         }
         if first_page {
-            documents.get_or_insert_with(navigation::LinksLoadDocuments::begin);
+            documents.get_or_insert_with(|| {
+                (navigation::LinksLoadDocuments::begin(), navigation::Incomplete::say())
+            });
         }
         navigation::pause(wait).await;
         wait = (wait * 2).min(AT_LEAST_EVERY);

@@ -6,6 +6,7 @@
 //! comes from one server function of its area; what it may show was decided below, in `services`.
 
 pub mod accounts;
+mod ahead;
 pub mod api;
 mod area;
 pub mod assessment;

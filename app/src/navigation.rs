@@ -107,6 +107,23 @@ pub fn SentOn(to: String) -> impl IntoView {
     drop(to);
 }
 
+/// Tries again when the network is back, and after a while, as long as the part of the page is there that says what is missing.
+#[cfg(feature = "hydrate")]
+pub fn try_again(again: Callback<()>) {
+    use std::time::Duration;
+
+    /// Not all pages at the same moment.
+    const SOON: Duration = Duration::from_secs(4);
+
+    let wait = SOON.mul_f64(1.0 + web_sys::js_sys::Math::random());
+    crate::while_shown::hear(leptos::ev::online, move |_| again.run(()));
+    crate::while_shown::every(wait, move || {
+        if !document().hidden() {
+            again.run(());
+        }
+    });
+}
+
 /// Waits.
 #[cfg(feature = "hydrate")]
 pub async fn pause(time: std::time::Duration) {
@@ -122,6 +139,7 @@ pub async fn pause(time: std::time::Duration) {
 }
 
 #[cfg(feature = "hydrate")]
+<<<<<<< HEAD
 pub use browser::{
     LinksLoadDocuments, heard_of_build, is_first_page, page_address, stand_at_page_address, where_form_leads,
 };
@@ -135,6 +153,9 @@ pub fn page_address() -> String {
     let query = location.search.read_untracked();
     format!("{}{}{}", location.pathname.read_untracked(), if query.is_empty() { "" } else { "?" }, *query)
 }
+=======
+pub use browser::{Incomplete, LinksLoadDocuments, heard_of_build, is_first_page, links_load_documents};
+>>>>>>> nav
 
 /// To the page to sign in, and from there back to the page that was asked for. Who is signed in changes the whole page.
 #[cfg(feature = "hydrate")]
@@ -236,8 +257,14 @@ mod browser {
     /// As long as this lives, links do what they do without scripts: the application is not there to follow them.
     pub struct LinksLoadDocuments(Closure<dyn FnMut(Event)>);
 
+    /// Whether one lives.
+    pub fn links_load_documents() -> bool {
+        ALIVE.get() > 0
+    }
+
     impl LinksLoadDocuments {
         pub fn begin() -> Self {
+            ALIVE.set(ALIVE.get() + 1);
             // On the way up what was pressed has heard it already, and the router, at the window, does not come to hear it.
             let heard = Closure::<dyn FnMut(Event)>::new(|event: Event| event.stop_propagation());
             let _ = document().add_event_listener_with_callback("click", heard.as_ref().unchecked_ref());
@@ -247,11 +274,41 @@ mod browser {
 
     impl Drop for LinksLoadDocuments {
         fn drop(&mut self) {
+            ALIVE.set(ALIVE.get() - 1);
             let _ = document().remove_event_listener_with_callback("click", self.0.as_ref().unchecked_ref());
         }
     }
 
+    /// As long as this lives, the page says that a part of it has not come. It stands behind everything that the application takes over.
+    pub struct Incomplete(Option<web_sys::Element>);
+
+    impl Incomplete {
+        pub fn say() -> Self {
+            let said = document().create_element("p").ok().filter(|said| {
+                let _ = said.set_attribute("class", "notice incomplete");
+                let _ = said.set_attribute("role", "status");
+                document().body().is_some_and(|body| body.append_child(said).is_ok())
+            });
+            if let Some(said) = &said {
+                said.set_text_content(Some(
+                    "A part of this page did not load. You can use it all the same; we keep trying.",
+                ));
+            }
+            Self(said)
+        }
+    }
+
+    impl Drop for Incomplete {
+        fn drop(&mut self) {
+            if let Some(said) = &self.0 {
+                said.remove();
+            }
+        }
+    }
+
     thread_local! {
+        /// How many [`LinksLoadDocuments`] there are.
+        static ALIVE: Cell<u32> = const { Cell::new(0) };
         /// The server is of another build than this tab.
         static OLD: Cell<bool> = const { Cell::new(false) };
     }
@@ -276,6 +333,7 @@ mod browser {
     }
 
     pub fn follow() {
+        crate::ahead::follow();
         let navigation = expect_context::<Navigation>();
         let address = address();
         Effect::new(move |before: Option<String>| {

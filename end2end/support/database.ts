@@ -37,6 +37,32 @@ export function paperCalled(title: string): string {
   return execFileSync('psql', options, { input: "select id from papers where title = :'title'", encoding: 'utf8' }).trim();
 }
 
+/** How often somebody has opened the page of this slug. */
+export function openings(email: string, slug: string): number {
+  const options = ['-XAtq', '-v', 'ON_ERROR_STOP=1', '-v', `email=${email}`, '-v', `slug=${slug}`, process.env.DATABASE_URL!];
+  const input = `select coalesce(sum(o.times), 0) from page_openings o join pages p on p.id = o.page_id
+    join enrolments e on e.id = o.enrolment_id join people l on l.id = e.learner_id where l.email = :'email' and p.slug = :'slug'`;
+  return Number(execFileSync('psql', options, { input, encoding: 'utf8' }));
+}
+
+const DEMO = {
+  /** The cohort that the tutor follows. */
+  cohort: "select id from cohorts where name = 'Independent prescribing, September 2026'",
+  /** Paper that the cohort has sat, and the one that is open. */
+  sat: "select id from papers where title = 'Numeracy check, autumn (demo)'",
+  open: "select id from papers where title = 'Numeracy practice paper (demo)'",
+  organisation: "select organisation_id from papers where title = 'Numeracy check, autumn (demo)'",
+  /** Of somebody with a certificate: the address, the sitting and the code. */
+  candidate: "select p.email from people p join sittings s on s.learner_id = p.id where s.verification_code is not null order by s.id limit 1",
+  sitting: 'select id from sittings where verification_code is not null order by id limit 1',
+  code: 'select verification_code from sittings where verification_code is not null order by id limit 1',
+};
+
+/** Something of what the demo has. */
+export function demo(what: keyof typeof DEMO): string {
+  return execFileSync('psql', ['-XAtq', '-v', 'ON_ERROR_STOP=1', process.env.DATABASE_URL!], { input: DEMO[what], encoding: 'utf8' }).trim();
+}
+
 /** What the database holds for every question of the sitting whose room this is, in the order of the paper. */
 export function stored(room: string): Given[] {
   const sitting = room.split('/').pop()!;

@@ -89,6 +89,18 @@ export const STUDENTS = {
   leavesRoom: student(71),
   lacksFiles: student(72),
   signedOutMeanwhile: student(73),
+  fetchesAhead: student(74),
+  opensLater: student(85),
+  fetchesOld: student(86),
+  comesBackToAll: student(75),
+  comesTwice: student(76),
+  deployReads: student(78),
+  deployChecks: student(79),
+  deployRoom: student(80),
+  outageReads: student(81),
+  outageGoes: student(82),
+  outageRoom: student(83),
+  drawnLearner: student(84),
 };
 
 function student(n: number): string {

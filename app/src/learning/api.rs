@@ -35,14 +35,28 @@ pub async fn load_module(course: String, module: String) -> Result<ModulePage, A
     answer(&request, learning::module_page(&request.services, actor, &course, &module).await)
 }
 
-/// Gives a page and records that it was opened.
+/// Gives a page and records that it was opened, but not of one that is fetched `ahead`.
 #[server(prefix = "/api", endpoint = "learning/read_page")]
-pub async fn read_page(course: String, module: String, page: String) -> Result<ReadingPage, ApiError> {
+pub async fn read_page(
+    course: String,
+    module: String,
+    page: String,
+    #[server(default)] ahead: bool,
+) -> Result<ReadingPage, ApiError> {
     let request = request()?;
     let actor = request.actor()?;
     let (course, module, page) = (slug(&request, &course)?, slug(&request, &module)?, slug(&request, &page)?);
-    let (services, looked_at) = (&request.services, actor.looks());
+    let (services, looked_at) = (&request.services, actor.looks() && !ahead);
     answer(&request, learning::read_page(services, actor, &course, &module, &page, looked_at).await)
+}
+
+/// Records that a page was opened which was fetched ahead.
+#[server(prefix = "/api", endpoint = "learning/open_page")]
+pub async fn open_page(course: String, module: String, page: String) -> Result<(), ApiError> {
+    let request = request()?;
+    let actor = request.actor()?;
+    let (course, module, page) = (slug(&request, &course)?, slug(&request, &module)?, slug(&request, &page)?);
+    answer(&request, learning::open_page(&request.services, actor, &course, &module, &page).await)
 }
 
 /// The questions, or the attempt that the address names, marked. An attempt that is no id is one that is not there.

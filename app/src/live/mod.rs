@@ -18,6 +18,13 @@ pub fn provide() {
     stream::provide();
 }
 
+/// Tells the parts of the tab, whatever page is shown then, that something was changed from it of which the server tells no news. To be
+/// had where an owner is, and to be called later.
+#[cfg(feature = "hydrate")]
+pub fn tell_changed() -> impl Fn() + Copy {
+    stream::tell_changed()
+}
+
 /// Another page is asked for: what is news from here on, that page may not show.
 pub fn page_asked_for() {
     #[cfg(feature = "hydrate")]

@@ -50,6 +50,15 @@ pub fn with(then: impl FnOnce(&Stream)) {
     }
 }
 
+pub fn tell_changed() -> impl Fn() + Copy {
+    let stream = use_context();
+    move || {
+        if let Some(OfTab(stream)) = stream {
+            stream.with_value(|stream| stream.changed());
+        }
+    }
+}
+
 /// Milliseconds since the document was loaded.
 pub fn now() -> f64 {
     window().performance().map_or(0.0, |performance| performance.now())
@@ -144,13 +153,19 @@ impl Stream {
     fn heard(&self, beat: bool) {
         self.watch();
         if !beat {
-            self.news.set(self.news.get().wrapping_add(1));
-            for part in self.parts().iter().filter(|part| part.listens()) {
-                part.ask();
-            }
+            self.changed();
         }
         // The page may have become another since.
         self.keep_open();
+    }
+
+    /// What is shown may not be so any more.
+    fn changed(&self) {
+        crate::ahead::forget();
+        self.news.set(self.news.get().wrapping_add(1));
+        for part in self.parts().iter().filter(|part| part.listens()) {
+            part.ask();
+        }
     }
 
     /// Starts the silence again. When it has passed, the parts ask, and the stream is opened anew: the browser itself may take a

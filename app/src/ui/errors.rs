@@ -88,7 +88,12 @@ pub fn Done(reply: Reply, #[prop(into)] text: Option<String>) -> impl IntoView {
 
 /// In place of a page that cannot be shown.
 #[component]
-pub fn ErrorPage(error: ApiError) -> impl IntoView {
+pub fn ErrorPage(
+    error: ApiError,
+    /// Asks for the page once more, where that can be done without loading the document.
+    #[prop(optional, into)]
+    again: Option<Callback<()>>,
+) -> impl IntoView {
     let (title, text) = match error.kind {
         ErrorKind::NotFound | ErrorKind::Invalid | ErrorKind::Unfinished => return NotFound().into_any(),
         ErrorKind::ReasonNeeded => {
@@ -110,6 +115,17 @@ pub fn ErrorPage(error: ApiError) -> impl IntoView {
             ("Sorry, something went wrong", "The fault is ours, and it has been logged. Please try again.")
         }
     };
+    // What passes by itself is tried again by itself.
+    #[cfg(feature = "hydrate")]
+    if let Some(again) = again.filter(|_| matches!(error.kind, ErrorKind::Offline | ErrorKind::Unavailable)) {
+        Effect::new(move |_| navigation::try_again(again));
+    }
+    let asked_again = move |event: leptos::ev::MouseEvent| {
+        if let Some(again) = again {
+            event.prevent_default();
+            again.run(());
+        }
+    };
     view! {
         <Title text=title />
         <div class="narrow">
@@ -117,7 +133,11 @@ pub fn ErrorPage(error: ApiError) -> impl IntoView {
             <p>{text}</p>
             {match error.kind {
                 ErrorKind::SignedOut => view! { <p><a class="button" href="/sign-in">"Sign in"</a></p> }.into_any(),
+<<<<<<< HEAD
                 _ => view! { <p><a class="button secondary" href=page_address() rel="external">"Try again"</a></p> }.into_any(),
+=======
+                _ => view! { <p><a class="button secondary" href="" rel="external" on:click=asked_again>"Try again"</a></p> }.into_any(),
+>>>>>>> nav
             }}
             {error
                 .request_id

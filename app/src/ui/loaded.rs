@@ -1,3 +1,6 @@
+use std::fmt::Debug;
+
+use codee::{Decoder, Encoder};
 use leptos::prelude::*;
 
 use super::ErrorPage;
@@ -11,6 +14,7 @@ pub fn Loaded<T, S, F, V>(resource: Resource<Result<T, ApiError>, S>, page: F) -
 where
     T: Clone + Send + Sync + 'static,
     S: Send + Sync + 'static,
+    Resource<Result<T, ApiError>, S>: AskedAgain,
     F: Fn(T) -> V + Clone + Send + Sync + 'static,
     V: IntoView + Send + 'static,
 {
@@ -27,13 +31,17 @@ where
                     crate::navigation::sign_in_first();
                     ().into_any()
                 }
-                Err(error) => view! { <ErrorPage error /> }.into_any(),
+                Err(error) => {
+                    let again = Callback::new(move |()| resource.ask_again());
+                    view! { <ErrorPage error again /> }.into_any()
+                }
             })
         })
     };
     until_there(drawn)
 }
 
+<<<<<<< HEAD
 /// Asks again when a form of the page has changed what it shows.
 #[cfg(feature = "hydrate")]
 fn when_changed(ask_again: impl Fn() + 'static) {
@@ -45,6 +53,26 @@ fn when_changed(ask_again: impl Fn() + 'static) {
         }
         now
     });
+=======
+/// What can be asked for once more. Every resource can, but the type says so only with all that it asks of its codec.
+pub trait AskedAgain {
+    fn ask_again(&self);
+}
+
+impl<T, S> AskedAgain for Resource<T, S>
+where
+    T: Send + Sync + 'static,
+    S: Encoder<T> + Decoder<T>,
+    <S as Encoder<T>>::Error: Debug,
+    <S as Decoder<T>>::Error: Debug,
+    <<S as Decoder<T>>::Encoded as FromEncodedStr>::DecodingError: Debug,
+    <S as Encoder<T>>::Encoded: IntoEncodedString,
+    <S as Decoder<T>>::Encoded: FromEncodedStr,
+{
+    fn ask_again(&self) {
+        self.refetch();
+    }
+>>>>>>> nav
 }
 
 /// The server makes the page once. In a closure Leptos would make it twice there, once to look for more to wait for.

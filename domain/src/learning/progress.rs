@@ -113,6 +113,13 @@ impl CourseProgress {
         self.modules.iter().find(|module| module.slug == slug)
     }
 
+    /// With the pages of this module only: of the others a page of it shows the title and how they stand.
+    #[must_use]
+    pub fn within(mut self, slug: &str) -> Self {
+        self.modules.iter_mut().filter(|other| other.slug != slug).for_each(|other| other.pages.clear());
+        self
+    }
+
     /// The first module that is begun and not completed, else the first that is not begun.
     pub fn next(&self) -> Option<&ModuleProgress> {
         let first = |status| self.modules.iter().find(|module| module.status() == status);
@@ -156,6 +163,15 @@ mod tests {
             module.missing(),
             [Missing::Page(&module.pages[1]), Missing::Page(&module.pages[3]), Missing::Check(&module.check)]
         );
+    }
+
+    #[test]
+    fn within_a_module_the_others_stand_as_they_do_and_have_no_pages() {
+        let mut all = course(vec![module(&[true], true, true), module(&[true, false], false, false)]);
+        all.modules[1].slug = "n".into();
+        let here = all.clone().within("n");
+        assert_eq!((here.modules[0].pages.len(), &here.modules[1]), (0, &all.modules[1]));
+        assert_eq!((here.percent(), here.next()), (all.percent(), all.next()));
     }
 
     #[test]

@@ -53,6 +53,7 @@ pub struct ModulePage {
     /// "4 Prescribe".
     pub competencies: Vec<String>,
     pub check: CheckRecord,
+    /// With the pages of this module only.
     pub progress: CourseProgress,
 }
 
@@ -107,6 +108,9 @@ pub struct ReadingPage {
     pub course_title: String,
     pub title: String,
     pub html: String,
+    /// That it was opened is written down already. Of a page that was fetched ahead it is when somebody sees it.
+    pub recorded: bool,
+    /// With the pages of this module only.
     pub progress: CourseProgress,
 }
 
@@ -115,6 +119,7 @@ pub struct ReadingPage {
 pub struct CheckPage {
     pub course_title: String,
     pub view: CheckView,
+    /// With the pages of this module only.
     pub progress: CourseProgress,
 }
 

@@ -38,7 +38,7 @@ const GONE: u16 = 404;
 const BAD: u16 = 422;
 
 /// Path, a body that would be taken, and the status for each role.
-const FUNCTIONS: [(&str, &str, [u16; ROLES]); 15] = [
+const FUNCTIONS: [(&str, &str, [u16; ROLES]); 16] = [
     ("/api/accounts/sign_in", "email=a@b.example&password=wrong", [BAD; ROLES]),
     ("/api/accounts/request_link", "email=nobody@b.example", [OK; ROLES]),
     ("/api/accounts/load_link", "token=x", [GONE; ROLES]),
@@ -55,6 +55,11 @@ const FUNCTIONS: [(&str, &str, [u16; ROLES]); 15] = [
     ("/api/learning/load_module", "course=nmp&module=consultation", [NO, OK, OK, GONE, GONE, GONE]),
     (
         "/api/learning/read_page",
+        "course=nmp&module=consultation&page=structure",
+        [NO, OK, OK, GONE, GONE, GONE],
+    ),
+    (
+        "/api/learning/open_page",
         "course=nmp&module=consultation&page=structure",
         [NO, OK, OK, GONE, GONE, GONE],
     ),

@@ -65,3 +65,26 @@ async fn asking_about_a_page_and_fetching_it_ahead_is_not_reading_it(db: PgPool)
     assert_eq!(site.get(read, Some(&session)).await.status.as_u16(), 200);
     assert_eq!(opened(&site).await, before + 1);
 }
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn a_page_that_is_fetched_ahead_is_opened_when_it_is_seen(db: PgPool) {
+    let site = Site::with_demo(db).await;
+    let session = site.sign_in("student@demo.example").await;
+    let call = async |function: &str, more: &str| {
+        let body = format!("course=nmp&module=consultation&page=structure{more}");
+        site.call(&format!("/api/learning/{function}"), &body, Some(&session)).await
+    };
+    let before = opened(&site).await;
+    let ahead = call("read_page", "&ahead=true").await;
+    assert_eq!(ahead.status.as_u16(), 200);
+    assert!(ahead.body.contains("\"recorded\":false"), "{}", ahead.body);
+    assert_eq!(opened(&site).await, before);
+    assert_eq!(call("open_page", "").await.status.as_u16(), 200);
+    assert_eq!(opened(&site).await, before + 1);
+    let seen = call("read_page", "").await;
+    assert!(seen.body.contains("\"recorded\":true"), "{}", seen.body);
+    assert_eq!(opened(&site).await, before + 2);
+    // Of the other modules it says how they stand, and not their pages.
+    let pages = seen.body.matches("\"opened\":").count();
+    assert!((3..=5).contains(&pages), "{pages} pages");
+}

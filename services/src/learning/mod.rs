@@ -122,7 +122,7 @@ pub async fn module_page(
         minutes: number(row.minutes)?,
         framework: row.framework,
         competencies: row.competencies,
-        progress: course.progress,
+        progress: course.progress.within(module.as_str()),
     })
 }
 
@@ -146,8 +146,23 @@ pub async fn read_page(
         course_title: course.title,
         title: opened.title,
         html: opened.html,
-        progress: course.progress,
+        recorded: looked_at,
+        progress: course.progress.within(module.as_str()),
     })
+}
+
+/// Records that a page was opened which was fetched ahead, and now is looked at.
+pub async fn open_page(
+    services: &Services,
+    actor: &Actor,
+    course: &Slug,
+    module: &Slug,
+    page: &Slug,
+) -> Result<()> {
+    let mut db = services.db.acquire().await?;
+    let now = services.clock.now();
+    let opened = sql::open_page(&mut db, actor.person(), course, module, page, actor.looks(), now).await?;
+    opened.map(drop).ok_or(Error::NotFound)
 }
 
 /// A figure of a course, by its hash: content type and body. Not private: it is a picture out of a textbook.

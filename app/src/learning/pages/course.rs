@@ -3,6 +3,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use crate::{
+    ahead,
     api::Lean,
     learning::{
         api::load_course,
@@ -17,7 +18,10 @@ use crate::{
 pub fn Course() -> impl IntoView {
     let params = use_params_map();
     let course = move || params.read().get("course").unwrap_or_default();
-    let course = Resource::<_, Lean>::new_with_options(course, load_course, false);
+    let load = |course: String| async move {
+        ahead::taken(&format!("/learn/{course}"), || load_course(course.clone())).await
+    };
+    let course = Resource::<_, Lean>::new_with_options(course, load, false);
     view! { <Loaded resource=course page=|page| view! { <CourseView page /> } /> }
 }
 
@@ -27,7 +31,7 @@ fn CourseView(page: CoursePage) -> impl IntoView {
     let (course, progress) = (page.progress.course.clone(), RwSignal::new(page.progress));
     let resume = RwSignal::new(page.resume);
     let details: Vec<_> = page.summaries.into_iter().zip(page.minutes).collect();
-    keep_current(
+    let way = keep_current(
         News::Own,
         move || load_course(course.clone()),
         move |now: CoursePage| {
@@ -36,7 +40,7 @@ fn CourseView(page: CoursePage) -> impl IntoView {
         },
     );
     view! {
-        <CourseFrame title=page.title steps progress>
+        <CourseFrame title=page.title steps progress way>
             <div class="prose" inner_html=page.intro_html></div>
             <div id="modules">{move || modules(&progress.read(), resume.get(), &details)}</div>
         </CourseFrame>

@@ -3,6 +3,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use crate::{
+    ahead,
     api::Lean,
     learning::{
         api::load_module,
@@ -21,7 +22,8 @@ pub fn Module() -> impl IntoView {
         (params.get("course").unwrap_or_default(), params.get("module").unwrap_or_default())
     };
     let load = |(course, module): (String, String)| async move {
-        load_module(course, module.clone()).await.map(|page| (module, page))
+        let address = format!("/learn/{course}/{module}");
+        ahead::taken(&address, || load_module(course, module.clone())).await.map(|page| (module, page))
     };
     let module = Resource::<_, Lean>::new_with_options(address, load, false);
     view! { <Loaded resource=module page=|(slug, page)| view! { <ModuleView slug page /> } /> }
@@ -36,7 +38,7 @@ fn ModuleView(slug: String, page: ModulePage) -> impl IntoView {
     ];
     let (progress, check) = (RwSignal::new(page.progress), RwSignal::new(page.check));
     let address = (course.clone(), slug.clone());
-    keep_current(
+    let way = keep_current(
         News::Own,
         move || load_module(address.0.clone(), address.1.clone()),
         move |now: ModulePage| {
@@ -49,7 +51,7 @@ fn ModuleView(slug: String, page: ModulePage) -> impl IntoView {
         module.map(|module| view! { <ModuleState course=course.clone() module check=check.get() /> })
     };
     view! {
-        <CourseFrame title=page.title steps progress>
+        <CourseFrame title=page.title steps progress way>
             <div class="prose" inner_html=page.intro_html></div>
             <p class="hint">"About "{domain::count(page.minutes, "minute")}", with the knowledge check."</p>
             <div id="module">{state}</div>

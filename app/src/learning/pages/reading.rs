@@ -3,6 +3,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use crate::{
+    ahead,
     api::Lean,
     learning::{
         api::read_page,
@@ -20,7 +21,9 @@ pub fn Reading() -> impl IntoView {
         ["course", "module", "page"].map(|name| params.get(name).unwrap_or_default())
     };
     let load = |[course, module, page]: [String; 3]| async move {
-        read_page(course, module.clone(), page.clone()).await.map(|view| (module, (page, view)))
+        let address = format!("/learn/{course}/{module}/{page}");
+        let read = || read_page(course, module.clone(), page.clone(), false);
+        ahead::taken(&address, read).await.map(|view| (module, (page, view)))
     };
     let page = Resource::<_, Lean>::new_with_options(address, load, false);
     view! { <Loaded resource=page page=|(module, (slug, page))| view! { <ReadingView module slug page /> } /> }
@@ -43,20 +46,47 @@ fn ReadingView(module: String, slug: String, page: ReadingPage) -> impl IntoView
     let link = |n: usize| pages.get(n).map(|page| (format!("{base}/{}", page.slug), page.title.clone()));
     let previous = at.checked_sub(1).and_then(link);
     let next = link(at + 1).unwrap_or_else(|| (format!("{base}/check"), "Knowledge check".to_owned()));
-    let progress = keep_progress(page.progress);
+    let (progress, way) = keep_progress(page.progress);
+    #[cfg(feature = "hydrate")]
+    if !page.recorded {
+        Effect::new(move |_| record(course.clone(), module.clone(), slug.clone()));
+    }
     view! {
-        <CourseFrame title=page.title steps progress over>
+        <CourseFrame title=page.title steps progress way over>
             <article class="prose" inner_html=page.html></article>
             <Ways previous next />
         </CourseFrame>
     }
 }
 
-type Way = (String, String);
+/// The page was fetched ahead, and is seen now. That it was is not lost because the network is away, or somebody has gone on.
+#[cfg(feature = "hydrate")]
+fn record(course: String, module: String, page: String) {
+    use std::time::Duration;
+
+    use crate::{api::ErrorKind, learning::api::open_page, navigation::pause};
+
+    const AT_LEAST_EVERY: Duration = Duration::from_secs(30);
+
+    leptos::task::spawn_local(async move {
+        let mut wait = Duration::from_secs(2);
+        while let Err(error) = open_page(course.clone(), module.clone(), page.clone()).await {
+            if matches!(error.kind, ErrorKind::SignedOut | ErrorKind::NotFound) {
+                return;
+            }
+            pause(wait).await;
+            wait = (wait * 2).min(AT_LEAST_EVERY);
+        }
+        // It says where to go on.
+        ahead::forget();
+    });
+}
+
+type Step = (String, String);
 
 /// Previous and next, each with the name of what is there.
 #[component]
-fn Ways(previous: Option<Way>, next: Way) -> impl IntoView {
+fn Ways(previous: Option<Step>, next: Step) -> impl IntoView {
     let (href, title) = next;
     view! {
         <nav class="ways" aria-label="Pages of this module">

@@ -2,7 +2,10 @@ use domain::learning::CourseProgress;
 use leptos::prelude::*;
 
 use super::wheel::Wheel;
-use crate::ui::{Breadcrumbs, Heading, Title};
+use crate::{
+    live::{StillCurrent, Way},
+    ui::{Breadcrumbs, Heading, Title},
+};
 
 /// What every page of a course has around it: where it stands, its title, and the wheel at the top right.
 #[component]
@@ -12,6 +15,8 @@ pub fn CourseFrame(
     steps: Vec<(String, String)>,
     /// As it is now.
     progress: RwSignal<CourseProgress>,
+    /// How that stands against the server's.
+    way: RwSignal<Way>,
     /// A word above the title, and behind it in the browser's tab: "Page 2 of 4".
     #[prop(optional, into)]
     over: Option<String>,
@@ -28,6 +33,7 @@ pub fn CourseFrame(
             </div>
             <Wheel progress />
         </div>
+        <StillCurrent way />
         {children()}
     }
 }

@@ -38,7 +38,7 @@ pub async fn check_page(
         return Ok(CheckPage {
             view: CheckView::Marked(found.result(pages)?),
             course_title: course.title,
-            progress: course.progress,
+            progress: course.progress.within(module.as_str()),
         });
     }
     let open = tries::open(&mut db, services, place, looked_at).await?;
@@ -54,7 +54,8 @@ pub async fn check_page(
         answers: given(open.kept),
         drawn: open.drawn,
     };
-    Ok(CheckPage { view: CheckView::Asked(asked), course_title: course.title, progress: course.progress })
+    let progress = course.progress.within(module.as_str());
+    Ok(CheckPage { view: CheckView::Asked(asked), course_title: course.title, progress })
 }
 
 /// A check as it was answered.

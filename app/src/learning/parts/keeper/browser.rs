@@ -32,7 +32,8 @@ impl CheckKeeper {
         hear(ev::change, move |_| self.heed());
         hear(ev::online, move |_| self.send());
         hear_looks(move || self.send());
-        on_cleanup(move || self.left());
+        let tell = crate::live::tell_changed();
+        on_cleanup(move || self.left(tell));
         self.heed();
     }
 
@@ -41,17 +42,21 @@ impl CheckKeeper {
         self.busy.try_get_value().is_some()
     }
 
-    /// The page was left by a link. The form has gone with it; what it had is on the device, and is sent from there.
-    fn left(self) {
+    /// The page was left by a link. The form has gone with it; what it had is on the device, and is sent from there. The page that is
+    /// come to may say how much is answered: it asks again when that is there.
+    fn left(self, tell: impl Fn() + 'static) {
         let key = self.key();
         let Some(text) = device::read(&key).filter(|_| !self.stopped()) else { return };
         let Ok(save) = serde_json::from_str::<CheckSave>(&text) else { return };
         let (course, module) = (self.course.get_value(), self.module.get_value());
         spawn_local(async move {
-            let sent = save_check(course, module, save).await.is_ok();
-            if sent && device::read(&key) == Some(text) {
+            if save_check(course, module, save).await.is_err() {
+                return;
+            }
+            if device::read(&key) == Some(text) {
                 device::forget([key]);
             }
+            tell();
         });
     }
 

@@ -1,0 +1,116 @@
+import { expect, test, type Page } from '@playwright/test';
+import { courseTitle, modules } from './support/content';
+import { openings } from './support/database';
+import { heading, isSameDocument, markDocument, next, open } from './support/page';
+import { STUDENTS, onAnotherDevice, signIn } from './support/people';
+
+// Pages are fetched before their link is followed; the click then waits for nothing. What nobody has seen is not opened.
+
+const [, , , module] = modules;
+const [first, second, third] = module.pages;
+const READ = '**/api/learning/read_page';
+
+/** How often each server function is called from here on. */
+function calls(page: Page) {
+  const counted: Record<string, number> = {};
+  page.on('request', (request) => {
+    const { pathname } = new URL(request.url());
+    const name = pathname.split('/').pop()!;
+    if (pathname.startsWith('/api/')) counted[name] = (counted[name] ?? 0) + 1;
+  });
+  return counted;
+}
+
+test('the next page is fetched before its link is followed, and is not opened before it is seen', async ({ page }) => {
+  const student = STUDENTS.fetchesAhead;
+  await signIn(page, student);
+  await open(page, `/learn/nmp/${module.slug}/${first.slug}`);
+  await markDocument(page);
+  const counted = calls(page);
+  const ways = [
+    { from: first, to: second, touch: (page: Page) => next(page, second.title).hover() },
+    { from: second, to: third, touch: (page: Page) => next(page, third.title).focus() },
+  ];
+  for (const { to, touch } of ways) {
+    const fetched = page.waitForResponse(READ);
+    await touch(page);
+    await (await fetched).finished();
+    expect(openings(student, to.slug), 'what was only fetched is not opened').toBe(0);
+    // Nothing more is needed to show it.
+    await page.route(READ, (route) => route.abort());
+    await next(page, to.title).press('Enter');
+    await expect(heading(page, to.title)).toBeFocused();
+    await expect.poll(() => openings(student, to.slug)).toBe(1);
+    await page.unroute(READ);
+  }
+  expect(counted).toMatchObject({ read_page: 2, open_page: 2 });
+  const fetched = page.waitForResponse(READ);
+  await page.getByRole('link', { name: /^Previous\b/ }).dispatchEvent('touchstart');
+  await fetched;
+  expect(openings(student, second.slug), 'a finger that only touched it').toBe(1);
+  // What comes back is seen again.
+  await page.goBack();
+  await expect(heading(page, second.title)).toBeFocused();
+  await expect.poll(() => openings(student, second.slug)).toBe(2);
+  await isSameDocument(page);
+});
+
+test('that a page was opened is told although the network was away when it was shown', async ({ page }) => {
+  const student = STUDENTS.opensLater;
+  await signIn(page, student);
+  await open(page, `/learn/nmp/${module.slug}/${first.slug}`);
+  await page.clock.install();
+  const fetched = page.waitForResponse(READ);
+  await next(page, second.title).focus();
+  await page.clock.runFor(100);
+  await (await fetched).finished();
+  await page.route('**/api/learning/open_page', (route) => route.abort());
+  const lost = page.waitForEvent('requestfailed', (request) => request.url().endsWith('/open_page'));
+  await next(page, second.title).press('Enter');
+  await lost;
+  await page.unroute('**/api/learning/open_page');
+  expect(openings(student, second.slug)).toBe(0);
+  await page.clock.runFor(5_000);
+  await expect.poll(() => openings(student, second.slug)).toBe(1);
+});
+
+test('what was fetched ahead is not shown when there was news since', async ({ page, browser }) => {
+  const student = STUDENTS.fetchesOld;
+  await signIn(page, student);
+  await open(page, `/learn/nmp/${module.slug}/${first.slug}`);
+  const above = page.getByRole('navigation', { name: 'Breadcrumb' }).getByRole('link', { name: module.title });
+  const fetched = page.waitForResponse('**/api/learning/load_module');
+  await above.hover();
+  await fetched;
+  const counted = calls(page);
+  const { context } = await onAnotherDevice(browser, student, `/learn/nmp/${module.slug}/${second.slug}`);
+  await expect.poll(() => Object.values(counted).reduce((sum, count) => sum + count, 0), 'the news has come').toBeGreaterThan(0);
+  await above.press('Enter');
+  await expect(heading(page, module.title)).toBeFocused();
+  const opened = page.locator('.contents li').filter({ has: page.getByRole('link', { name: second.title }) });
+  await expect(opened).toContainText('Opened');
+  expect(counted.load_module).toBeGreaterThan(0);
+  await context.close();
+});
+
+test("an area's file is fetched before its link is followed", async ({ page }) => {
+  await signIn(page, STUDENTS.fetchesAhead);
+  await open(page, '/learn');
+  await markDocument(page);
+  const files = '**/pkg/**/*.wasm';
+  const link = page.getByRole('navigation', { name: 'Site' }).getByRole('link', { name: 'Assessments' });
+  const fetched = page.waitForResponse((response) => response.url().includes('/candidate.'));
+  await link.hover();
+  await fetched;
+  await page.waitForLoadState('networkidle');
+  // What has come is not asked for again.
+  await page.route(files, (route) => route.abort());
+  await link.click();
+  await expect(heading(page, 'Assessments')).toBeFocused();
+  await page.goBack();
+  await expect(heading(page, 'My courses')).toBeFocused();
+  await page.unroute(files);
+  await page.getByRole('link', { name: courseTitle }).click();
+  await expect(heading(page, courseTitle)).toBeFocused();
+  await isSameDocument(page);
+});

@@ -1,0 +1,78 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { appendFileSync, cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from '@playwright/test';
+
+/** A free port, below those that connections are given. */
+async function freePort(): Promise<number> {
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 12_000);
+    const server = createServer();
+    const free = await new Promise<boolean>((resolve) => {
+      server.once('error', () => resolve(false));
+      server.listen(port, '127.0.0.1', () => resolve(true));
+    });
+    if (free) {
+      await new Promise((closed) => server.close(closed));
+      return port;
+    }
+  }
+}
+
+/** A second server on the tests' own database, which can be away, and come back as another build. */
+export class OwnServer {
+  private process?: ChildProcess;
+
+  private constructor(private readonly port: number) {}
+
+  static async start(): Promise<OwnServer> {
+    const server = new OwnServer(await freePort());
+    await server.up();
+    return server;
+  }
+
+  get url() {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** Starts it, or starts it again at the same address, with the site in this folder. */
+  async up(site = process.env.SITE_ROOT!) {
+    const env = { ...process.env, LISTEN: `127.0.0.1:${this.port}`, PUBLIC_URL: this.url, SITE_ROOT: site };
+    this.process = spawn(process.env.SERVER!, ['serve'], { env, stdio: 'ignore' });
+    const ready = () => fetch(`${this.url}/readyz`).then((answer) => answer.ok, () => false);
+    while (!(await ready())) {
+      if (this.process.exitCode !== null) throw new Error('the server did not start');
+      await new Promise((later) => setTimeout(later, 50));
+    }
+  }
+
+  /** Ends it at once, as a machine that fails does. */
+  async down() {
+    const over = this.process && this.process.exitCode === null ? once(this.process, 'exit') : undefined;
+    this.process?.kill('SIGKILL');
+    await over;
+  }
+
+  /** A browser of its own on it. */
+  async page(browser: Browser): Promise<Page> {
+    return (await browser.newContext({ baseURL: this.url })).newPage();
+  }
+}
+
+/** The site as a later build has it: one file is another by a byte, and so all of them lie in another folder; that of the build before stays. */
+export function laterBuild(): { site: string; folder: string; remove: () => void } {
+  const site = mkdtempSync(join(tmpdir(), 'later-build-'));
+  cpSync(process.env.SITE_ROOT!, site, { recursive: true });
+  const pkg = join(site, 'pkg');
+  const before = readFileSync(join(pkg, 'current'), 'utf8').trim();
+  const folder = [...before].reverse().join('') === before ? `${before.slice(1)}0` : [...before].reverse().join('');
+  cpSync(join(pkg, before), join(pkg, folder), { recursive: true });
+  const main = readdirSync(join(pkg, folder)).find((name) => /^learning\..*\.js$/.test(name))!;
+  appendFileSync(join(pkg, folder, main), '\n');
+  for (const packed of ['.br', '.gz']) rmSync(join(pkg, folder, main + packed), { force: true });
+  writeFileSync(join(pkg, 'current'), folder);
+  return { site, folder, remove: () => rmSync(site, { recursive: true }) };
+}

@@ -1,0 +1,117 @@
+import { expect, test, type Page } from '@playwright/test';
+import { opensIn, paperCalled } from './support/database';
+import { modules } from './support/content';
+import { question, setPaper, setter, start } from './support/exam';
+import { come, heading, hydrated, open } from './support/page';
+import { COHORT, STUDENTS, TUTOR, signIn } from './support/people';
+import { watch } from './support/watch';
+
+// What goes on while a page is shown ends with it: whoever comes a second time finds one of everything, and whoever has left hears
+// nothing more of it. The time is the page's own, and is put forward.
+
+const [module] = modules;
+
+/** Counts calls, and the streams that are open. */
+async function counts(page: Page) {
+  const calls = { all: 0 };
+  page.on('request', (request) => {
+    calls.all += Number(new URL(request.url()).pathname.startsWith('/api/'));
+  });
+  await page.addInitScript(() => {
+    const open = new Set<EventSource>();
+    Object.assign(window, { streams: open });
+    window.EventSource = class extends EventSource {
+      constructor(url: string) {
+        super(url);
+        open.add(this);
+      }
+      close() {
+        super.close();
+        open.delete(this);
+      }
+    };
+  });
+  const streams = () => page.evaluate(() => (window as never as { streams: Set<EventSource> }).streams.size);
+  return { calls, streams };
+}
+
+/** Lets the page's time pass, a second at once, and whatever is asked meanwhile be answered. */
+async function pass(page: Page, seconds: number) {
+  for (let n = 0; n < seconds; n += 1) {
+    await page.clock.runFor(1_000);
+    await page.evaluate(() => fetch('/healthz').then((answer) => answer.text()));
+  }
+}
+
+async function twice(page: Page, path: string, title: string | RegExp, there?: () => Promise<void>) {
+  const { faults } = await watch(page);
+  const { calls, streams } = await counts(page);
+  await page.clock.install();
+  await open(page, '/account');
+  const asked: number[] = [];
+  for (let visit = 0; visit < 2; visit += 1) {
+    await come(page, path);
+    await expect(heading(page, title)).toBeVisible();
+    await there?.();
+    // What begins with the page has begun.
+    await pass(page, 2);
+    const before = calls.all;
+    await pass(page, 15);
+    asked.push(calls.all - before);
+    expect(await streams(), `streams of ${path}, visit ${visit + 1}`).toBeLessThanOrEqual(1);
+    await come(page, '/account');
+    await expect(heading(page, 'Your account')).toBeVisible();
+    await pass(page, 8);
+    const left = calls.all;
+    await pass(page, 40);
+    expect(calls.all - left, `calls after ${path} was left`).toBe(0);
+    expect(await streams(), `streams after ${path} was left`).toBe(0);
+  }
+  // A second keeper would ask as often again.
+  expect(asked[1], `${path} asked ${asked} times`).toBeLessThanOrEqual(asked[0] + 1);
+  expect(faults).toEqual([]);
+  return asked;
+}
+
+test('a course', async ({ page }) => {
+  await signIn(page, STUDENTS.comesTwice);
+  await twice(page, '/learn/nmp', /./);
+});
+
+test('a check', async ({ page }) => {
+  await signIn(page, STUDENTS.comesTwice);
+  await twice(page, `/learn/nmp/${module.slug}/check`, 'Knowledge check');
+});
+
+test('a room, the start page of a paper that is not open yet, and those who run it', async ({ page, browser }) => {
+  const desk = await setter(browser);
+  const paper = await setPaper(desk, { title: 'Come to twice', code: 'TWICE1', minutes: 120, emails: [STUDENTS.comesTwice] });
+  await setPaper(desk, { title: 'Waited for twice', code: 'TWICE2', emails: [STUDENTS.comesTwice] });
+  opensIn('TWICE2', 3_000);
+  await signIn(page, STUDENTS.comesTwice);
+  const room = await start(page, 'TWICE1');
+  await hydrated(page);
+  const beats = await twice(page, room, 'Come to twice', () => question(page, 1, 3));
+  expect(beats[0], 'signs of life of a room').toBeGreaterThan(0);
+
+  const waits = await (await browser.newContext()).newPage();
+  await signIn(waits, STUDENTS.comesTwice);
+  await twice(waits, `/assessments/start/${paperCalled('Waited for twice')}`, 'Waited for twice');
+  await waits.context().close();
+
+  for (const path of [paper, `${paper}/sittings/${room.split('/').pop()}`]) {
+    const runs = await (await browser.newContext()).newPage();
+    await signIn(runs, 'setter@demo.example');
+    const asked = await twice(runs, path, /./);
+    expect(asked[0], `questions of ${path}`).toBeGreaterThan(0);
+    await runs.context().close();
+  }
+  await desk.context().close();
+});
+
+test('a cohort', async ({ page }) => {
+  await signIn(page, TUTOR);
+  await open(page, '/cohorts');
+  const path = await page.getByRole('link', { name: COHORT }).getAttribute('href');
+  await twice(page, path!, COHORT);
+});
