@@ -15,7 +15,7 @@ use domain::{
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{LookedAt, OrganisationSetter, number, support};
+use super::{LookedAt, OrganisationSetter, number};
 use crate::{Error, Result, Services, accounts::Actor, audit};
 
 /// How many people one page of the list shows.
@@ -41,11 +41,8 @@ async fn gives_time_in(
     actor: &Actor,
     organisation: OrganisationId,
 ) -> Result<OrganisationSetter> {
-    let setter = actor.sets_papers_in(db, organisation).await?;
-    if setter.support {
-        support::with_reason(services, db, actor, LookedAt::Adjustments(organisation)).await?;
-    }
-    Ok(setter)
+    let setter = actor.sets_papers_in(services, db, organisation).await?;
+    if setter.reason { Ok(setter) } else { Err(Error::ReasonNeeded(LookedAt::Adjustments(organisation))) }
 }
 
 /// `/assessments/adjustments/{organisation}`: whom this organisation gave extra time, a page of them. What others gave is theirs to know.
@@ -62,27 +59,6 @@ pub async fn adjusted_people(
     let setter = gives_time_in(services, &mut db, actor, organisation).await?;
     // Without what nobody sees, which no text of the database can hold either.
     let search = visible(search);
-    let counted = sqlx::query!(
-        r#"with given as materialized (
-            select a.id, coalesce(a.person_id, h.id) as person, a.email from exam_adjustments a
-            left join lateral (select x.id from people x where a.person_id is null and x.email = a.email offset 0) h on true
-            where a.organisation_id = $1
-        )
-        select count(*) as "all!", count(*) filter (where strpos(lower(coalesce(p.full_name, '')), lower($2)) > 0
-            or strpos(lower(coalesce(p.email, g.email, q.email)), lower($2)) > 0) as "found!"
-        from given g
-        left join known_to_organisation($1, array(select person from given where person is not null)) k on k.person = g.person
-        -- Each by the key: a join could read everybody there is.
-        left join lateral (select h.* from people h where h.id = k.person offset 0) p on true
-        left join lateral (select h.* from people h where h.id = g.person offset 0) q on true"#,
-        setter.organisation.0,
-        &search,
-    )
-    .fetch_one(&mut *db)
-    .await?;
-    let (all, found): (u32, u32) = (number(counted.all)?, number(counted.found)?);
-    let pages = found.div_ceil(PEOPLE_A_PAGE).max(1);
-    let page = page.clamp(1, pages);
     let rows = sqlx::query!(
         r#"with given as materialized (
             select a.*, coalesce(a.person_id, h.id) as person from exam_adjustments a
@@ -94,25 +70,47 @@ pub async fn adjusted_people(
                 g.extra_percent, g.extra_minutes, g.break_minutes
             from given g
             left join known_to_organisation($1, array(select person from given where person is not null)) k on k.person = g.person
+            -- Each by the key: a join could read everybody there is.
             left join lateral (select h.* from people h where h.id = k.person offset 0) p on true
             left join lateral (select h.* from people h where h.id = g.person offset 0) q on true
+        ), every as materialized (
+            select *, strpos(lower(name), lower($2)) > 0 or strpos(lower(email), lower($2)) > 0 as found from shown
+        ), counted as (
+            -- The last page for whoever asks for one behind it.
+            select count(*) as "all", count(*) filter (where found) as found,
+                greatest(1, least($4::bigint, (count(*) filter (where found) + $3::bigint - 1) / $3::bigint)) as page
+            from every
         )
-        select id, name as "name!", email as "email!", extra_percent, extra_minutes, break_minutes from shown
-        where strpos(lower(name), lower($2)) > 0 or strpos(lower(email), lower($2)) > 0
-        order by name, email, id limit $3 offset $4"#,
+        select c."all" as "all!", c.found as "found!", c.page as "page!", e.id as "id?", e.name as "name?", e.email as "email?",
+            e.extra_percent as "extra_percent?", e.extra_minutes as "extra_minutes?", e.break_minutes as "break_minutes?"
+        from counted c
+        left join (
+            select * from every where found order by name, email, id limit $3 offset $3 * ((select page from counted) - 1)
+        ) e on true
+        order by e.name, e.email, e.id"#,
         setter.organisation.0,
         &search,
         i64::from(PEOPLE_A_PAGE),
-        i64::from(PEOPLE_A_PAGE) * i64::from(page - 1),
+        i64::from(page),
     )
     .fetch_all(&mut *db)
     .await?;
-    let people = rows.into_iter().map(|row| {
+    // One row at least, also where nobody is found.
+    let counted = rows.first().ok_or_else(|| Error::failed("nothing was counted"))?;
+    let (all, found, page): (u32, u32, u32) =
+        (number(counted.all)?, number(counted.found)?, number(counted.page)?);
+    let pages = found.div_ceil(PEOPLE_A_PAGE).max(1);
+    let people = rows.into_iter().filter_map(|row| Some((row.id?, row))).map(|(id, row)| {
+        let missing = || Error::failed("time that was given has no numbers");
         Ok(AdjustedPerson {
-            id: AdjustmentId(row.id),
-            name: row.name,
-            email: row.email,
-            adjustment: adjustment(row.extra_percent, row.extra_minutes, row.break_minutes)?,
+            id: AdjustmentId(id),
+            name: row.name.ok_or_else(missing)?,
+            email: row.email.ok_or_else(missing)?,
+            adjustment: adjustment(
+                row.extra_percent.ok_or_else(missing)?,
+                row.extra_minutes.ok_or_else(missing)?,
+                row.break_minutes.ok_or_else(missing)?,
+            )?,
         })
     });
     Ok(AdjustedPeople { people: people.collect::<Result<_>>()?, search, found, all, page, pages })

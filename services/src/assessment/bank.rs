@@ -13,7 +13,7 @@ use domain::{
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
-use super::{OrganisationSetter, count_of, html, known, new_id, number, support};
+use super::{OrganisationSetter, html, known, new_id, number, support};
 use crate::{
     Error, Result, Services,
     accounts::Actor,
@@ -103,7 +103,7 @@ pub async fn draft_bank(
     organisation: OrganisationId,
     text: &str,
 ) -> Result<BankDraftId> {
-    let setter = actor.sets_papers_in(&mut *services.db.acquire().await?, organisation).await?;
+    let setter = actor.sets_papers_in(services, &mut *services.db.acquire().await?, organisation).await?;
     if text.trim().is_empty() || text.len() > BANK_LIMIT {
         return Err(Error::invalid("bank", Problem::FileMissing));
     }
@@ -135,7 +135,8 @@ pub async fn draft_bank(
 
 /// What is wrong with a drafted bank, or what it would bring.
 pub async fn bank_draft(services: &Services, actor: &Actor, id: BankDraftId) -> Result<BankPreviewed> {
-    let (_, Draft { text, tried }) = draft_of(&mut *services.db.acquire().await?, actor, id).await?;
+    let (_, Draft { text, tried }) =
+        draft_of(services, &mut *services.db.acquire().await?, actor, id).await?;
     let tried = match tried {
         Some(tried) => tried,
         None => Tried::of(services, text.clone()).await?,
@@ -165,6 +166,7 @@ struct Draft {
 
 /// The draft, if it is the actor's own and they still may import it.
 async fn draft_of(
+    services: &Services,
     db: &mut PgConnection,
     actor: &Actor,
     id: BankDraftId,
@@ -177,7 +179,7 @@ async fn draft_of(
     .fetch_optional(&mut *db)
     .await?
     .ok_or(Error::NotFound)?;
-    let setter = actor.sets_papers_in(db, OrganisationId(row.organisation_id)).await?;
+    let setter = actor.sets_papers_in(services, db, OrganisationId(row.organisation_id)).await?;
     Ok((setter, Draft { text: row.text, tried: row.tried.map(|tried| tried.0) }))
 }
 
@@ -210,7 +212,7 @@ async fn import_once(
         return Err(Error::invalid("bank", Problem::FileFaulty));
     }
     let mut db = services.begin().await?;
-    let (setter, draft) = draft_of(&mut db, actor, id).await?;
+    let (setter, draft) = draft_of(services, &mut db, actor, id).await?;
     if once(services, &mut db, actor, Some(form), IMPORT, setter.organisation.0).await?.is_some() {
         return Ok(setter.organisation);
     }
@@ -390,52 +392,52 @@ pub async fn own_templates(
     organisation: OrganisationId,
 ) -> Result<OwnTemplates> {
     let mut db = services.db.acquire().await?;
-    let setter = actor.sets_papers_in(&mut db, organisation).await?;
-    if setter.support {
-        support::noted(services, &mut db, actor, organisation).await?;
-    }
-    let name = sqlx::query_scalar!("select name from organisations where id = $1", setter.organisation.0)
-        .fetch_one(&mut *db)
-        .await?;
-    let templates = templates_for(&mut db, setter).await?;
-    let retired = sqlx::query!(
-        "select id, name, category, difficulty from question_templates where organisation_id = $1 and retired order by name",
+    let setter = actor.sets_papers_in(services, &mut db, organisation).await?;
+    let rows = sqlx::query!(
+        // That support looked is written down with the look, once an hour.
+        r#"with noted as (
+            insert into audit_events (id, at, actor_id, action, detail)
+            select $2, $3, $4, $5, jsonb_build_object('organisation', $1::uuid)
+            where $7 and not exists (select from audit_events e
+                where e.actor_id = $4 and e.action = $5 and e.detail->>'organisation' = $1::text and e.at > $6)
+        )
+        select o.name as organisation, (select count(*) from question_templates where organisation_id is null and not retired) as "shared!",
+            t.id as "id?", t.name as "name?", t.category as "category?", t.difficulty as "difficulty?", t.retired as "retired?"
+        from organisations o left join question_templates t on t.organisation_id = o.id where o.id = $1
+        order by t.retired, case when not t.retired then t.category end, case when not t.retired then t.difficulty end, t.name"#,
         setter.organisation.0,
+        new_id(),
+        services.clock.now(),
+        actor.person().0,
+        support::BANK_SEEN,
+        support::since(services),
+        setter.support && actor.looks(),
     )
     .fetch_all(&mut *db)
     .await?;
-    let retired = retired.into_iter().map(|row| card(row.id, row.name, &row.category, row.difficulty, true));
-    let (own, shared): (Vec<_>, Vec<_>) = templates.into_iter().partition(|template| template.own);
-    Ok(OwnTemplates {
-        organisation: name,
-        templates: own,
-        retired: retired.collect::<Result<_>>()?,
-        shared: count_of(shared.iter())?,
-    })
+    let first = rows.first().ok_or(Error::NotFound)?;
+    let (organisation, shared) = (first.organisation.clone(), number(first.shared)?);
+    let (mut templates, mut retired) = (Vec::new(), Vec::new());
+    for row in rows {
+        let (Some(id), Some(name), Some(category), Some(difficulty)) =
+            (row.id, row.name, row.category, row.difficulty)
+        else {
+            continue;
+        };
+        let list = if row.retired == Some(true) { &mut retired } else { &mut templates };
+        list.push(card(id, name, &category, difficulty)?);
+    }
+    Ok(OwnTemplates { organisation, templates, retired, shared })
 }
 
-/// What a paper of this organisation can be made of.
-pub(super) async fn templates_for(
-    db: &mut PgConnection,
-    setter: OrganisationSetter,
-) -> Result<Vec<TemplateCard>> {
-    let rows = sqlx::query!(
-        r#"select id, name, category, difficulty, organisation_id is not null as "own!" from question_templates
-        where not retired and (organisation_id is null or organisation_id = $1) order by category, difficulty, name"#,
-        setter.organisation.0,
-    )
-    .fetch_all(db)
-    .await?;
-    rows.into_iter().map(|row| card(row.id, row.name, &row.category, row.difficulty, row.own)).collect()
-}
-
-fn card(id: Uuid, name: String, category: &str, difficulty: i16, own: bool) -> Result<TemplateCard> {
+/// A template of the organisation's own.
+fn card(id: Uuid, name: String, category: &str, difficulty: i16) -> Result<TemplateCard> {
     Ok(TemplateCard {
         id: TemplateId(id),
         category: known("category", category, Category::parse)?,
         difficulty: level(difficulty)?,
         name,
-        own,
+        own: true,
     })
 }
 
@@ -457,7 +459,7 @@ pub async fn retire_template(
     retired: bool,
 ) -> Result<()> {
     let mut db = services.begin().await?;
-    let setter = actor.sets_papers_in(&mut db, organisation).await?;
+    let setter = actor.sets_papers_in(services, &mut db, organisation).await?;
     let done = sqlx::query!(
         "update question_templates set retired = $3 where id = $1 and organisation_id = $2",
         template.0,

@@ -3,13 +3,13 @@
 //! An attempt asks templates that none before it has asked, as long as the bank has such; only then some again, with other numbers.
 //! Within an attempt no template comes twice as long as there are others, and no question twice at all.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 use domain::{
     Problem,
     assessment::{Category, Difficulty, Question, Template},
 };
-use sqlx::PgConnection;
+use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
 use super::{PaperSetter, bank, known};
@@ -34,6 +34,19 @@ struct Line {
     pool: Vec<usize>,
 }
 
+/// A line as the statement reads it.
+#[derive(Debug, serde::Deserialize)]
+struct Stored {
+    section_id: Uuid,
+    category: Option<String>,
+    difficulty: Option<i16>,
+    template_id: Option<Uuid>,
+    questions: i16,
+    marks: i16,
+    /// What may be asked there, in random order.
+    pool: Vec<Uuid>,
+}
+
 /// In this order lines are drawn: who can take few has the first choice.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Kind {
@@ -47,35 +60,35 @@ enum Kind {
 /// [`Problem::TemplatesMissing`] on `questions` for a line that the bank has nothing for any more.
 pub(super) async fn plan(db: &mut PgConnection, setter: PaperSetter) -> Result<Plan> {
     // However many lines there are, each with what may be asked there in random order; and what that is made from, once.
-    let rows = sqlx::query!(
-        r#"select l.section_id, l.category, l.difficulty, l.template_id, l.questions, l.marks,
-            case when l.template_id is not null then array(
-                select t.id from question_templates t
-                where t.id = l.template_id and not t.retired and (t.organisation_id is null or t.organisation_id = $2)
-            ) else array(
-                select t.id from question_templates t
-                where t.category = l.category and (l.difficulty is null or t.difficulty = l.difficulty) and not t.retired
-                    and (t.organisation_id is null or t.organisation_id = $2)
-                order by random()
-            ) end as "pool!"
-        from paper_lines l join paper_sections s on s.id = l.section_id
-        where s.paper_id = $1 order by s.position, s.id, l.position, l.id"#,
+    let found = sqlx::query!(
+        r#"with lines as materialized (
+            select s.position as section_position, l.position, l.id, l.section_id, l.category, l.difficulty, l.template_id, l.questions, l.marks,
+                case when l.template_id is not null then array(
+                    select t.id from question_templates t
+                    where t.id = l.template_id and not t.retired and (t.organisation_id is null or t.organisation_id = $2)
+                ) else array(
+                    select t.id from question_templates t
+                    where t.category = l.category and (l.difficulty is null or t.difficulty = l.difficulty) and not t.retired
+                        and (t.organisation_id is null or t.organisation_id = $2)
+                    order by random()
+                ) end as pool
+            from paper_lines l join paper_sections s on s.id = l.section_id where s.paper_id = $1
+        )
+        select coalesce((select json_agg(l order by l.section_position, l.section_id, l.position, l.id) from lines l), '[]')
+                as "lines!: Json<Vec<Stored>>",
+            coalesce((select json_object_agg(t.id, t.source) from question_templates t
+                where t.id in (select unnest(l.pool) from lines l)), '{}') as "sources!: Json<BTreeMap<Uuid, String>>""#,
         setter.paper.0,
         setter.organisation.0,
     )
-    .fetch_all(&mut *db)
+    .fetch_one(db)
     .await?;
-    let wanted: BTreeSet<Uuid> = rows.iter().flat_map(|row| &row.pool).copied().collect();
-    let wanted: Vec<Uuid> = wanted.into_iter().collect();
-    let found = sqlx::query!("select id, source from question_templates where id = any($1)", &wanted)
-        .fetch_all(&mut *db)
-        .await?;
     let (mut plan, mut places) = (Plan { lines: Vec::new(), sources: Vec::new() }, BTreeMap::new());
-    for template in found {
-        places.insert(template.id, plan.sources.len());
-        plan.sources.push(template.source);
+    for (id, source) in found.sources.0 {
+        places.insert(id, plan.sources.len());
+        plan.sources.push(source);
     }
-    for row in rows {
+    for row in found.lines.0 {
         let difficulty = row.difficulty.map(bank::level).transpose()?;
         let kind = match (row.template_id, row.category.as_deref()) {
             (Some(_), _) => Kind::Chosen,

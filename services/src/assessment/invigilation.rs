@@ -1,5 +1,6 @@
 //! What whoever runs a paper sees and does while it goes on.
 
+use chrono::{DateTime, Utc};
 use domain::{
     FormToken, Problem,
     assessment::{
@@ -8,11 +9,11 @@ use domain::{
     },
     count,
 };
-use sqlx::PgConnection;
+use sqlx::{PgConnection, types::Json};
 
 use super::{
     PaperSetter, adjustments::adjustment, clock_time, count_of, known, new_id, note, number,
-    results::sitting_result, submission::submit,
+    results::sitting_result, submission::submit, support::since,
 };
 use crate::{Error, Result, Services, accounts::Actor, moment, once::once};
 
@@ -31,10 +32,10 @@ fn time(allowed_seconds: i32, extra_seconds: i32, break_seconds: i32) -> Result<
 /// Everybody who may sit the paper, and how far they are. A paper's candidates are bounded (some hundreds), so they come whole. Whom the
 /// organisation does not know is an address here, and looks the same without an account.
 pub async fn invigilation(services: &Services, actor: &Actor, paper: PaperId) -> Result<Invigilation> {
-    let mut db = services.db.acquire().await?;
-    let setter = actor.setter_of(services, &mut db, paper).await?;
     let rows = sqlx::query!(
-        r#"with named as materialized (
+        r#"with access as materialized (
+            select organisation_id, allowed from paper_access($1, $2, $3)
+        ), named as materialized (
             select l.email, coalesce(l.person_id, h.id) as person
             from paper_learners l left join people h on h.email = l.email where l.paper_id = $1
         ), known as materialized (
@@ -42,7 +43,8 @@ pub async fn invigilation(services: &Services, actor: &Actor, paper: PaperId) ->
             union
             select learner_id from sittings where paper_id = $1 and learner_id is not null
             union
-            select person from known_to_organisation($2, array(select person from named where person is not null))
+            select person from known_to_organisation((select organisation_id from access),
+                array(select person from named where person is not null))
         ), asked as materialized (
             select attempt, count(*) as questions from paper_items where paper_id = $1 group by attempt
         ), invited as (
@@ -53,7 +55,8 @@ pub async fn invigilation(services: &Services, actor: &Actor, paper: PaperId) ->
             -- Everybody else is the address that was typed, whether there is an account with it or not.
             select n.person, n.email, n.email from named n where not exists (select from known k where k.person = n.person)
         )
-        select i.name as "name!", i.email as "email!", coalesce(a.extra_percent, w.extra_percent, 0) as "extra_percent!",
+        select o.organisation_id as "organisation!", o.allowed as "allowed!", i.name as "name?", i.email as "email?",
+            coalesce(a.extra_percent, w.extra_percent, 0) as "extra_percent!",
             coalesce(a.extra_minutes, w.extra_minutes, 0) as "extra_minutes!",
             coalesce(a.break_minutes, w.break_minutes, 0) as "break_minutes!",
             s.id as "sitting?", s.attempt as "attempt?", s.allowed_seconds as "allowed_seconds?", s.extra_seconds as "extra_seconds?",
@@ -63,10 +66,13 @@ pub async fn invigilation(services: &Services, actor: &Actor, paper: PaperId) ->
             greatest(s.last_contact_at, n.saved_at) as "contact?",
             (select coalesce(sum(x.times), 0) from incidents x where x.sitting_id = s.id and x.kind = 'left') as "lefts?",
             clock_timestamp() as "now!"
-        from invited i
+        from access o
+        -- A paper that nobody may sit yet has one row all the same.
+        left join invited i on o.allowed
         left join sittings s on s.paper_id = $1 and s.learner_id = i.person
-        left join exam_adjustments a on a.person_id = i.person and a.organisation_id = $2
-        left join exam_adjustments w on w.person_id is null and w.email = i.email and w.organisation_id = $2
+        left join exam_adjustments a on a.person_id = i.person and a.organisation_id = (select organisation_id from access)
+        left join exam_adjustments w on w.person_id is null and w.email = i.email
+            and w.organisation_id = (select organisation_id from access)
         left join asked q on q.attempt = s.attempt
         -- Of these sittings only: a join could work out the state of every sitting there is.
         left join lateral (select * from sitting_states t where t.id = s.id offset 0) v on true
@@ -75,15 +81,18 @@ pub async fn invigilation(services: &Services, actor: &Actor, paper: PaperId) ->
             from answers x where x.sitting_id = s.id
         ) n on s.id is not null
         order by i.name, i.email, s.attempt"#,
-        setter.paper.0,
-        setter.organisation.0,
+        paper.0,
+        actor.person().0,
+        since(services),
     )
-    .fetch_all(&mut *db)
+    .fetch_all(&services.db)
     .await?;
-    // Asked by itself: a paper that nobody may sit yet has no row above.
-    let at = sqlx::query_scalar!(r#"select clock_timestamp() as "now!""#).fetch_one(&mut *db).await?;
+    let first = rows.first().ok_or(Error::NotFound)?;
+    PaperSetter::admitted(paper, first.organisation, first.allowed)?;
+    let at = first.now;
     let mut candidates = Vec::with_capacity(rows.len());
     for row in rows {
+        let (Some(name), Some(email)) = (row.name, row.email) else { continue };
         let sitting = match row.sitting {
             None => None,
             Some(id) => {
@@ -110,8 +119,8 @@ pub async fn invigilation(services: &Services, actor: &Actor, paper: PaperId) ->
             }
         };
         candidates.push(CandidateRow {
-            name: row.name,
-            email: row.email,
+            name,
+            email,
             adjustment: adjustment(row.extra_percent, row.extra_minutes, row.break_minutes)?,
             sitting,
         });
@@ -128,7 +137,7 @@ pub async fn invigilation(services: &Services, actor: &Actor, paper: PaperId) ->
     })
 }
 
-/// Proof of [`Actor::setter_of`], with a sitting of that paper. Made only by [`desk_of`].
+/// Proof of a [`PaperSetter`], with a sitting of that paper. Made only by [`desk_of`] and [`sitting_desk`].
 #[derive(Debug, Clone, Copy)]
 struct SittingSetter {
     setter: PaperSetter,
@@ -141,19 +150,28 @@ async fn desk_of(
     actor: &Actor,
     sitting: SittingId,
 ) -> Result<SittingSetter> {
-    let paper = sqlx::query_scalar!("select paper_id from sittings where id = $1", sitting.0)
-        .fetch_optional(&mut *db)
-        .await?
-        .ok_or(Error::NotFound)?;
-    Ok(SittingSetter { setter: actor.setter_of(services, db, PaperId(paper)).await?, sitting })
+    let row = sqlx::query!(
+        r#"select s.paper_id, a.organisation_id as "organisation!", a.allowed as "allowed!"
+        from sittings s cross join lateral paper_access(s.paper_id, $2, $3) a where s.id = $1"#,
+        sitting.0,
+        actor.person().0,
+        since(services),
+    )
+    .fetch_optional(db)
+    .await?
+    .ok_or(Error::NotFound)?;
+    Ok(SittingSetter {
+        setter: PaperSetter::admitted(PaperId(row.paper_id), row.organisation, row.allowed)?,
+        sitting,
+    })
 }
 
 /// One candidate's sitting, with what can be done about it.
 pub async fn sitting_desk(services: &Services, actor: &Actor, sitting: SittingId) -> Result<SittingDesk> {
     let mut db = services.snapshot().await?;
-    let desk = desk_of(services, &mut db, actor, sitting).await?;
     let row = sqlx::query!(
-        r#"select p.title, coalesce(h.full_name, 'Erased account') as "name!", coalesce(h.email, '') as "email!", s.attempt, s.started_at,
+        r#"select s.paper_id, a.organisation_id as "organisation!", a.allowed as "allowed!",
+            p.title, coalesce(h.full_name, 'Erased account') as "name!", coalesce(h.email, '') as "email!", s.attempt, s.started_at,
             s.deadline_at, s.submitted_at, s.submitted_by, s.paused_at is not null as "paused!", v.remaining_ms as "remaining_ms!",
             s.allowed_seconds, s.extra_seconds, s.break_allowed_seconds, clock_timestamp() as "now!",
             s.started_at + make_interval(secs => s.allowed_seconds - s.percent_seconds) > s.closes_at as "cut_by_close!",
@@ -164,30 +182,36 @@ pub async fn sitting_desk(services: &Services, actor: &Actor, sitting: SittingId
             (select coalesce(sum(x.times), 0) from incidents x where x.sitting_id = s.id and x.kind = 'left') as "lefts!",
             (select count(*) from late_answers x where x.sitting_id = s.id
                 -- What was answered again in time, after the sitting was opened again, counts.
-                and not exists (select from answers a where a.sitting_id = s.id and a.item_id = x.item_id and a.sequence > x.sequence)) as "late!", results_released(p.id) as "results_out!"
+                and not exists (select from answers y where y.sitting_id = s.id and y.item_id = x.item_id and y.sequence > x.sequence)) as "late!",
+            results_released(p.id) as "results_out!",
+            (select count(*) from incidents x where x.sitting_id = s.id) as "all_incidents!",
+            coalesce((
+                select jsonb_agg(jsonb_build_object('at', i.at, 'kind', i.kind, 'note', i.note, 'times', i.times,
+                    'by', coalesce(n.full_name, '')) order by i.at, i.id)
+                from (
+                    -- What staff did, whatever the page reports.
+                    (select * from incidents where sitting_id = $1 and kind not in ('left', 'returned') order by at desc, id desc limit $4)
+                    union all
+                    (select * from incidents where sitting_id = $1 and kind in ('left', 'returned') order by at desc, id desc limit $4)
+                ) i left join people n on n.id = i.noted_by
+            ), '[]') as "incidents!: Json<Vec<Incident>>"
         from sittings s
+        cross join lateral paper_access(s.paper_id, $2, $3) a
         join papers p on p.id = s.paper_id
         join sitting_states v on v.id = s.id
         left join people h on h.id = s.learner_id
         where s.id = $1"#,
-        desk.sitting.0,
-    )
-    .fetch_one(&mut *db)
-    .await?;
-    // What staff did, whatever the page reports.
-    let incidents = sqlx::query!(
-        r#"select (select count(*) from incidents where sitting_id = $1) as "all!", i.at as "at!", i.kind as "kind!", i.note as "note!", i.times as "times!", coalesce(p.full_name, '') as "by!" from (
-            (select * from incidents where sitting_id = $1 and kind not in ('left', 'returned') order by at desc, id desc limit $2)
-            union all
-            (select * from incidents where sitting_id = $1 and kind in ('left', 'returned') order by at desc, id desc limit $2)
-        ) i left join people p on p.id = i.noted_by order by i.at, i.id"#,
-        desk.sitting.0,
+        sitting.0,
+        actor.person().0,
+        since(services),
         i64::try_from(MOST_INCIDENTS).map_err(Error::failed)?,
     )
-    .fetch_all(&mut *db)
-    .await?;
-    let all_incidents = incidents.first().map_or(Ok(0), |row| number(row.all))?;
-    let incidents = incidents.into_iter().map(|row| {
+    .fetch_optional(&mut *db)
+    .await?
+    .ok_or(Error::NotFound)?;
+    let setter = PaperSetter::admitted(PaperId(row.paper_id), row.organisation, row.allowed)?;
+    let desk = SittingSetter { setter, sitting };
+    let incidents = row.incidents.0.into_iter().map(|row| {
         Ok(IncidentRow {
             at: moment(row.at),
             what: happened(&row.kind, row.times)?,
@@ -228,13 +252,23 @@ pub async fn sitting_desk(services: &Services, actor: &Actor, sitting: SittingId
             .submitted_by
             .map(|by| known("submitted by", &by, SubmittedBy::parse))
             .transpose()?,
-        all_incidents,
+        all_incidents: number(row.all_incidents)?,
         incidents,
         results_out: row.results_out,
         late_answers: number(row.late)?,
         unreadable: number(row.unreadable)?,
         result,
     })
+}
+
+/// Something that happened in a sitting, as the statement above reads it.
+#[derive(Debug, serde::Deserialize)]
+struct Incident {
+    at: DateTime<Utc>,
+    kind: String,
+    note: String,
+    times: i32,
+    by: String,
 }
 
 /// What happened, in words.

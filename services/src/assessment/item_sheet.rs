@@ -2,17 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use chrono::{DateTime, Utc};
 use domain::assessment::{
     Alike, Analysis, AskedView, CorrectionRow, ItemId, ItemRow, ItemSheet, ItemVariant, Key,
     MOST_CORRECTIONS, PaperId, Question, Response, Verdict, analyse, tally,
 };
+use serde::Deserialize;
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::{html, number};
+use super::{PaperSetter, html, number, support::since};
 use crate::{Error, Result, Services, accounts::Actor, markdown::plain, moment};
 
 /// A question as one attempt asks it.
+#[derive(Debug, Deserialize)]
 struct Item {
     id: Uuid,
     attempt: i16,
@@ -20,7 +23,22 @@ struct Item {
     marks: i16,
     voided: bool,
     corrections: i64,
-    question: Json<Question>,
+    question: Question,
+}
+
+/// A correction that was made.
+#[derive(Debug, Deserialize)]
+struct Made {
+    at: DateTime<Utc>,
+    by: String,
+    position: i16,
+    reason: String,
+    voided: bool,
+    restored: bool,
+    before: Question,
+    after: Question,
+    changed: i64,
+    passes: i64,
 }
 
 /// How many gave one answer to a question, and how it was marked.
@@ -47,24 +65,41 @@ struct Marks {
 /// numbers, is counted together.
 pub async fn item_sheet(services: &Services, actor: &Actor, paper: PaperId) -> Result<ItemSheet> {
     let mut db = services.snapshot().await?;
-    let setter = actor.setter_of(services, &mut db, paper).await?;
-    let title = sqlx::query_scalar!("select title from papers where id = $1", setter.paper.0)
-        .fetch_one(&mut *db)
-        .await?;
-    let items = sqlx::query_as!(
-        Item,
-        r#"with corrected as (
-            select i.position, i.question->>'template' as template, count(*) as times
-            from paper_corrections c join paper_items i on i.id = c.item_id where i.paper_id = $1 group by 1, 2
-        )
-        select i.id, i.attempt, i.position, i.marks, i.voided, coalesce(c.times, 0) as "corrections!",
-            i.question as "question: Json<Question>"
-        from paper_items i left join corrected c on c.position = i.position and c.template = i.question->>'template'
-        where i.paper_id = $1 order by i.attempt, i.position"#,
-        setter.paper.0,
+    let head = sqlx::query!(
+        r#"select a.organisation_id as "organisation!", a.allowed as "allowed!", p.title,
+            coalesce((
+                select json_agg(json_build_object('id', i.id, 'attempt', i.attempt, 'position', i.position, 'marks', i.marks,
+                    'voided', i.voided, 'corrections', coalesce(c.times, 0), 'question', i.question) order by i.attempt, i.position)
+                from paper_items i
+                left join (
+                    select i.position, i.question->>'template' as template, count(*) as times
+                    from paper_corrections c join paper_items i on i.id = c.item_id where i.paper_id = $1 group by 1, 2
+                ) c on c.position = i.position and c.template = i.question->>'template'
+                where i.paper_id = $1
+            ), '[]') as "items!: Json<Vec<Item>>",
+            (select count(*) from paper_corrections c join paper_items i on i.id = c.item_id where i.paper_id = $1) as "all_corrections!",
+            coalesce((
+                select json_agg(json_build_object('at', c.at, 'by', coalesce(h.full_name, ''), 'position', c.position,
+                    'reason', c.reason, 'voided', c.voided, 'restored', c.restored, 'before', c.before, 'after', c.after,
+                    'changed', (select count(*) from mark_changes m where m.correction_id = c.id),
+                    'passes', (select count(*) from mark_changes m
+                        where m.correction_id = c.id and m.passed_before <> m.passed_after)) order by c.at desc, c.id)
+                from (
+                    select c.*, i.position from paper_corrections c join paper_items i on i.id = c.item_id
+                    where i.paper_id = $1 order by c.at desc, c.id limit $4
+                ) c left join people h on h.id = c.corrected_by
+            ), '[]') as "corrections!: Json<Vec<Made>>"
+        from paper_access($1, $2, $3) a, papers p where p.id = $1"#,
+        paper.0,
+        actor.person().0,
+        since(services),
+        i64::try_from(MOST_CORRECTIONS).map_err(Error::failed)?,
     )
-    .fetch_all(&mut *db)
-    .await?;
+    .fetch_optional(&mut *db)
+    .await?
+    .ok_or(Error::NotFound)?;
+    let setter = PaperSetter::admitted(paper, head.organisation, head.allowed)?;
+    let items = head.items.0;
     // All marks and answers are read once, those of a sitting together, and counted here: to count them where they are stored, each
     // would have to be sorted among all the others, in files.
     let marks = sqlx::query_as!(
@@ -83,18 +118,6 @@ pub async fn item_sheet(services: &Services, actor: &Actor, paper: PaperId) -> R
     )
     .fetch_all(&mut *db)
     .await?;
-    let corrections = sqlx::query!(
-        r#"select c.at, coalesce(p.full_name, '') as "by!", i.position, c.reason, c.voided, c.restored, count(*) over () as "all!",
-            c.before as "before: Json<Question>", c.after as "after: Json<Question>",
-            (select count(*) from mark_changes m where m.correction_id = c.id) as "changed!",
-            (select count(*) from mark_changes m where m.correction_id = c.id and m.passed_before <> m.passed_after) as "passes!"
-        from paper_corrections c join paper_items i on i.id = c.item_id left join people p on p.id = c.corrected_by
-        where i.paper_id = $1 order by c.at desc, c.id limit $2"#,
-        setter.paper.0,
-        i64::try_from(MOST_CORRECTIONS).map_err(Error::failed)?,
-    )
-    .fetch_all(&mut *db)
-    .await?;
     db.commit().await?;
     // The connection is given back before this waits for its turn.
     let (analysis, items) = services
@@ -110,11 +133,13 @@ pub async fn item_sheet(services: &Services, actor: &Actor, paper: PaperId) -> R
         .await??;
     Ok(ItemSheet {
         paper,
-        title,
+        title: head.title,
         analysis,
         items,
-        all_corrections: corrections.first().map_or(Ok(0), |row| number(row.all))?,
-        corrections: corrections
+        all_corrections: number(head.all_corrections)?,
+        corrections: head
+            .corrections
+            .0
             .into_iter()
             .map(|row| {
                 Ok(CorrectionRow {
@@ -129,7 +154,7 @@ pub async fn item_sheet(services: &Services, actor: &Actor, paper: PaperId) -> R
                     }
                     .to_owned(),
                     right: (!row.voided && !row.restored)
-                        .then(|| (accepted(row.before.0), accepted(row.after.0))),
+                        .then(|| (accepted(row.before), accepted(row.after))),
                     marks_changed: number(row.changed)?,
                     passes_changed: number(row.passes)?,
                 })

@@ -94,10 +94,12 @@ pub struct OrganisationSetter {
     organisation: OrganisationId,
     /// Is here as support, and says why before looking at people.
     support: bool,
+    /// Support has said why in the last hour; nobody else has to.
+    reason: bool,
 }
 
 /// Proof that somebody may see and run this paper: whoever set it, an administrator of its organisation, or support. Made only
-/// by [`Actor::setter_of`].
+/// by [`Actor::setter_of`], and by [`PaperSetter::admitted`] where a page asks in the statement that reads what it shows.
 #[derive(Debug, Clone, Copy)]
 pub struct PaperSetter {
     paper: PaperId,
@@ -108,12 +110,24 @@ impl PaperSetter {
     pub fn paper(self) -> PaperId {
         self.paper
     }
+
+    /// What the row of the database's function `paper_access` says.
+    ///
+    /// # Errors
+    /// [`Error::ReasonNeeded`] for support that has given no reason in the last hour.
+    fn admitted(paper: PaperId, organisation: Uuid, allowed: bool) -> Result<Self> {
+        if allowed {
+            Ok(Self { paper, organisation: OrganisationId(organisation) })
+        } else {
+            Err(Error::ReasonNeeded(LookedAt::Paper(paper)))
+        }
+    }
 }
 
 impl From<PaperSetter> for OrganisationSetter {
     fn from(setter: PaperSetter) -> Self {
         // Whoever has a paper as support has given a reason already.
-        Self { organisation: setter.organisation, support: false }
+        Self { organisation: setter.organisation, support: false, reason: true }
     }
 }
 
@@ -122,26 +136,20 @@ impl Actor {
     /// [`Error::NotFound`] for whoever may not set papers there, whether the organisation exists or not.
     pub async fn sets_papers_in(
         &self,
+        services: &Services,
         db: &mut PgConnection,
         organisation: OrganisationId,
     ) -> Result<OrganisationSetter> {
         let row = sqlx::query!(
-            r#"select exists (
-                    select from paper_setters where organisation_id = $1 and person_id = $2
-                    union all
-                    select from organisation_administrators where organisation_id = $1 and person_id = $2
-                ) as "own!",
-                exists (select from people, organisations o where people.id = $2 and support and o.id = $1) as "support!""#,
+            r#"select support as "support!", reason as "reason!" from organisation_access($1, $2, $3)"#,
             organisation.0,
             self.person().0,
+            support::since(services),
         )
-        .fetch_one(db)
-        .await?;
-        if row.own || row.support {
-            Ok(OrganisationSetter { organisation, support: !row.own })
-        } else {
-            Err(Error::NotFound)
-        }
+        .fetch_optional(db)
+        .await?
+        .ok_or(Error::NotFound)?;
+        Ok(OrganisationSetter { organisation, support: row.support, reason: row.reason })
     }
 
     /// # Errors
@@ -154,23 +162,15 @@ impl Actor {
         paper: PaperId,
     ) -> Result<PaperSetter> {
         let row = sqlx::query!(
-            r#"select p.organisation_id,
-                p.set_by = $2 and exists (select from paper_setters s where s.organisation_id = p.organisation_id and s.person_id = $2)
-                    or exists (select from organisation_administrators a
-                        where a.organisation_id = p.organisation_id and a.person_id = $2) as "own!",
-                exists (select from people where id = $2 and support) as "support!"
-            from papers p where p.id = $1"#,
+            r#"select organisation_id as "organisation!", allowed as "allowed!" from paper_access($1, $2, $3)"#,
             paper.0,
             self.person().0,
+            support::since(services),
         )
-        .fetch_optional(&mut *db)
+        .fetch_optional(db)
         .await?
-        .filter(|row| row.own || row.support)
         .ok_or(Error::NotFound)?;
-        if !row.own {
-            support::with_reason(services, db, self, LookedAt::Paper(paper)).await?;
-        }
-        Ok(PaperSetter { paper, organisation: OrganisationId(row.organisation_id) })
+        PaperSetter::admitted(paper, row.organisation, row.allowed)
     }
 }
 

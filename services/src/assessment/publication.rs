@@ -29,8 +29,7 @@ pub async fn preview_paper(
     paper: PaperId,
 ) -> Result<(PaperPage, Vec<PreviewedQuestion>)> {
     let mut db = services.db.acquire().await?;
-    let setter = actor.setter_of(services, &mut db, paper).await?;
-    let page = load(&mut db, setter).await?;
+    let (setter, page) = load(services, &mut db, actor, paper).await?;
     let (plan, stored) = if page.state == PaperState::Draft {
         (Some(drawing::plan(&mut db, setter).await?), Vec::new())
     } else {
@@ -114,7 +113,7 @@ pub async fn publish_paper(
         other => other?,
     };
     as_seen(&mut db, setter, seen).await?;
-    let page = load(&mut db, setter).await?;
+    let (_, page) = load(services, &mut db, actor, paper).await?;
     let row = sqlx::query!(
         r#"select closes_at > now() as "to_come!", attempts from papers where id = $1"#,
         setter.paper.0

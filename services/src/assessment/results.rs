@@ -46,6 +46,25 @@ pub(super) fn question_result(
     }
 }
 
+/// One question of a sitting, marked, as the statement below reads it.
+#[derive(Debug, serde::Deserialize)]
+struct Marked {
+    id: Uuid,
+    section_id: Uuid,
+    section: String,
+    pass_percent: Option<u8>,
+    voided: bool,
+    available: u32,
+    question: Question,
+    marks: u32,
+    unreadable: bool,
+    verdict: Option<Verdict>,
+    response: Option<Response>,
+    hints: u32,
+    /// As it was before it was first corrected.
+    as_sat: Option<Question>,
+}
+
 /// The result of a submitted sitting, for whoever was found to be allowed to see it: its questions as its candidate saw them.
 pub(super) async fn sitting_result(db: &mut PgConnection, sitting: SittingId) -> Result<SittingResult> {
     result_for(db, sitting, None).await
@@ -61,56 +80,51 @@ async fn result_for(
         r#"select s.paper_id, p.title, p.kind, p.pass_percent, coalesce(h.full_name, 'Erased account') as "name!",
             s.submitted_at as "submitted_at!", s.mark as "mark!", s.available as "available!", s.passed as "passed!",
             s.verification_code, s.certificate_name, s.removed_on, s.shuffle_seed,
-            exists (select from mark_changes c where c.sitting_id = s.id) as "corrected!"
+            exists (select from mark_changes c where c.sitting_id = s.id) as "corrected!",
+            coalesce((
+                select json_agg(json_build_object('id', i.id, 'section_id', i.section_id, 'section', c.title,
+                    'pass_percent', c.pass_percent, 'voided', i.voided, 'available', i.marks, 'question', i.question,
+                    'marks', m.marks, 'unreadable', m.unreadable, 'verdict', m.verdict, 'response', a.response,
+                    'hints', coalesce(a.hints, 0),
+                    'as_sat', (select k.before from paper_corrections k where k.item_id = i.id order by k.at, k.id limit 1)
+                ) order by i.position)
+                from item_marks m
+                join paper_items i on i.id = m.item_id
+                join paper_sections c on c.id = i.section_id
+                left join answers a on a.sitting_id = m.sitting_id and a.item_id = m.item_id
+                where m.sitting_id = s.id
+            ), '[]') as "questions!: Json<Vec<Marked>>"
         from sittings s join papers p on p.id = s.paper_id left join people h on h.id = s.learner_id
         where s.id = $1 and s.submitted_at is not null
             and ($2::uuid is null or s.learner_id = $2 and results_released(s.paper_id))"#,
         sitting.0,
         candidate.map(|candidate| candidate.person().0),
     )
-    .fetch_optional(&mut *db)
+    .fetch_optional(db)
     .await?
     .ok_or(Error::NotFound)?;
-    let rows = sqlx::query!(
-        r#"select i.id, i.section_id, c.title as section, c.pass_percent, i.voided, i.marks as available,
-            i.question as "question: Json<Question>", m.marks, m.unreadable, m.verdict as "verdict: Json<Verdict>",
-            a.response as "response?: Json<Response>", coalesce(a.hints, 0) as "hints!",
-            (select k.before from paper_corrections k where k.item_id = i.id order by k.at, k.id limit 1)
-                as "as_sat?: Json<Question>"
-        from item_marks m
-        join paper_items i on i.id = m.item_id
-        join paper_sections c on c.id = i.section_id
-        left join answers a on a.sitting_id = m.sitting_id and a.item_id = m.item_id
-        where m.sitting_id = $1 order by i.position"#,
-        sitting.0,
-    )
-    .fetch_all(db)
-    .await?;
     let mut sections: Vec<(Uuid, SectionResult)> = Vec::new();
     let mut categories: BTreeMap<Category, (u32, u32)> = BTreeMap::new();
-    let mut questions = Vec::with_capacity(rows.len());
-    for row in as_seen(rows, |row| row.section_id, head.shuffle_seed)? {
-        let (marks, available): (u32, u32) = (number(row.marks)?, number(row.available)?);
+    let mut questions = Vec::with_capacity(head.questions.0.len());
+    for row in as_seen(head.questions.0, |row| row.section_id, head.shuffle_seed)? {
+        let (marks, available) = (row.marks, row.available);
         if sections.last().is_none_or(|(id, _)| *id != row.section_id) {
-            let pass_percent = row.pass_percent.map(number).transpose()?;
             sections.push((
                 row.section_id,
-                SectionResult { title: row.section, mark: 0, available: 0, pass_percent },
+                SectionResult { title: row.section, mark: 0, available: 0, pass_percent: row.pass_percent },
             ));
         }
         if let Some((_, section)) = sections.last_mut() {
             section.mark += marks;
             section.available += available;
         }
-        let question = row.question.0;
+        let question = row.question;
         let sums = categories.entry(question.category).or_default();
         *sums = (sums.0 + marks, sums.1 + available);
-        let response = row.response.map(|response| response.0);
-        let verdict = row.verdict.map(|verdict| verdict.0);
         // Solution and explanations were written for the key that the paper was sat with. A key that was put back has them again.
         let key_corrected = row.as_sat.is_some_and(|as_sat| as_sat.right_answer() != question.right_answer());
         let mut result =
-            question_result(ItemId(row.id), question, response.as_ref(), verdict, number(row.hints)?);
+            question_result(ItemId(row.id), question, row.response.as_ref(), row.verdict, row.hints);
         if key_corrected {
             result.solution.clear();
         }
@@ -158,10 +172,7 @@ async fn result_for(
 /// # Errors
 /// [`Error::NotFound`] until the results are released.
 pub async fn own_result(services: &Services, actor: &Actor, sitting: SittingId) -> Result<SittingResult> {
-    let mut db = services.snapshot().await?;
-    let result = result_for(&mut db, sitting, Some(actor)).await?;
-    db.commit().await?;
-    Ok(result)
+    result_for(&mut *services.db.acquire().await?, sitting, Some(actor)).await
 }
 
 /// The certificate of a passed sitting as a PDF file, for the candidate.

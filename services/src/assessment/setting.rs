@@ -6,9 +6,8 @@ use domain::{
     FieldProblem, FormToken, Problem, Years,
     accounts::{AddressFault, AddressList},
     assessment::{
-        CandidatesPage, Category, InvitedLearner, LineId, LineView, ListChoice, MyPapers, PaperCard,
-        PaperChange, PaperId, PaperKind, PaperPage, PaperSettings, PaperState, PaperVersions, Release,
-        SectionId, SectionView,
+        CandidatesPage, InvitedLearner, ListChoice, MyPapers, PaperCard, PaperChange, PaperId, PaperKind,
+        PaperPage, PaperSettings, PaperState, PaperVersions, Release, SectionView, TemplateCard,
     },
     cohorts::{CohortId, OrganisationId},
 };
@@ -16,9 +15,10 @@ use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
 use super::{
-    PaperSetter, bank,
+    PaperSetter,
     code_tries::Try,
     known, new_id, note, number, shown,
+    support::since,
     versions::{Part, next_version},
 };
 use crate::{Error, Result, Services, accounts::Actor, moment, once::once};
@@ -161,7 +161,7 @@ pub async fn create_paper(
     kind: PaperKind,
 ) -> Result<PaperId> {
     let mut db = services.begin().await?;
-    let setter = actor.sets_papers_in(&mut db, organisation).await?;
+    let setter = actor.sets_papers_in(services, &mut db, organisation).await?;
     let title = checked_title(title).map_err(|problem| Error::invalid("title", problem))?;
     let id = PaperId(new_id());
     let release = if kind == PaperKind::Mock { Release::AtOnce } else { Release::AtClose };
@@ -212,14 +212,13 @@ pub(super) fn checked_title(title: &str) -> std::result::Result<String, Problem>
 /// Everything about a paper, for whoever set it.
 pub async fn paper_page(services: &Services, actor: &Actor, paper: PaperId) -> Result<PaperPage> {
     let mut db = services.db.acquire().await?;
-    let setter = actor.setter_of(services, &mut db, paper).await?;
-    load(&mut db, setter).await
+    Ok(load(services, &mut db, actor, paper).await?.1)
 }
 
 /// The same with who is named for it, for the page that lists them.
 pub async fn candidates_page(services: &Services, actor: &Actor, paper: PaperId) -> Result<CandidatesPage> {
     let mut db = services.db.acquire().await?;
-    let setter = actor.setter_of(services, &mut db, paper).await?;
+    let (setter, paper) = load(services, &mut db, actor, paper).await?;
     let learners = sqlx::query_as!(
         InvitedLearner,
         r#"with named as materialized (
@@ -236,12 +235,18 @@ pub async fn candidates_page(services: &Services, actor: &Actor, paper: PaperId)
     )
     .fetch_all(&mut *db)
     .await?;
-    Ok(CandidatesPage { paper: load(&mut db, setter).await?, learners })
+    Ok(CandidatesPage { paper, learners })
 }
 
-pub(super) async fn load(db: &mut PgConnection, setter: PaperSetter) -> Result<PaperPage> {
+/// Asks whether the actor is a [`PaperSetter`] in the statement that reads the paper.
+pub(super) async fn load(
+    services: &Services,
+    db: &mut PgConnection,
+    actor: &Actor,
+    paper: PaperId,
+) -> Result<(PaperSetter, PaperPage)> {
     let row = sqlx::query!(
-        r#"select p.*, o.name as organisation, now() as "now!",
+        r#"select p.*, a.allowed as "allowed!", o.name as organisation, now() as "now!",
             coalesce((select jsonb_agg(jsonb_build_object('id', c.id, 'label', c.name, 'chosen', pc.cohort_id is not null) order by c.name)
                 from cohorts c left join paper_cohorts pc on pc.cohort_id = c.id and pc.paper_id = p.id
                 where c.organisation_id = p.organisation_id), '[]') as "cohorts!: Json<Vec<ListChoice>>",
@@ -254,16 +259,16 @@ pub(super) async fn load(db: &mut PgConnection, setter: PaperSetter) -> Result<P
                 from (
                     select e.learner_id as person, null as email, h.email as waiting
                     from paper_cohorts c join enrolments e on e.cohort_id = c.cohort_id
-                    cross join lateral (select x.email from people x where x.id = e.learner_id offset 0) h where c.paper_id = $1
+                    cross join lateral (select x.email from people x where x.id = e.learner_id offset 0) h where c.paper_id = p.id
                     union all
-                    select l.person_id, l.email, null from paper_learners l where l.paper_id = $1
+                    select l.person_id, l.email, null from paper_learners l where l.paper_id = p.id
                 ) l
                 cross join lateral (
-                    select x.* from exam_adjustments x where x.person_id = l.person and x.organisation_id = $2
+                    select x.* from exam_adjustments x where x.person_id = l.person and x.organisation_id = p.organisation_id
                     union all
-                    select x.* from exam_adjustments x where x.email = l.email and x.organisation_id = $2
+                    select x.* from exam_adjustments x where x.email = l.email and x.organisation_id = p.organisation_id
                     union all
-                    select x.* from exam_adjustments x where x.email = l.waiting and x.person_id is null and x.organisation_id = $2
+                    select x.* from exam_adjustments x where x.email = l.waiting and x.person_id is null and x.organisation_id = p.organisation_id
                     offset 0
                 ) a))::integer as "longest_minutes!",
             exists (select from sittings s where s.paper_id = p.id) as "started!",
@@ -271,53 +276,30 @@ pub(super) async fn load(db: &mut PgConnection, setter: PaperSetter) -> Result<P
             coalesce((select jsonb_agg(jsonb_build_object('at', c.at, 'what', c.what, 'reason', c.reason, 'by', coalesce(h.full_name, ''),
                     'opens_before', c.opens_before, 'closes_before', c.closes_before, 'opens_after', c.opens_after,
                     'closes_after', c.closes_after) order by c.at desc, c.id desc)
-                from paper_changes c left join people h on h.id = c.changed_by where c.paper_id = p.id), '[]') as "changes!: Json<Vec<ChangeRow>>"
-        from papers p join organisations o on o.id = p.organisation_id where p.id = $1"#,
-        setter.paper.0,
-        setter.organisation.0,
+                from paper_changes c left join people h on h.id = c.changed_by where c.paper_id = p.id), '[]') as "changes!: Json<Vec<ChangeRow>>",
+            coalesce((select jsonb_agg(jsonb_build_object('id', s.id, 'title', s.title, 'pass_percent', s.pass_percent, 'lines', coalesce((
+                    select jsonb_agg(jsonb_build_object('id', l.id, 'category', l.category, 'difficulty', l.difficulty, 'template', t.name,
+                        'questions', l.questions, 'marks', l.marks) order by l.position, l.id)
+                    from paper_lines l left join question_templates t on t.id = l.template_id where l.section_id = s.id), '[]'))
+                    order by s.position, s.id)
+                from paper_sections s where s.paper_id = p.id), '[]') as "sections!: Json<Vec<SectionView>>",
+            -- What a draft can be made of.
+            case when p.published_at is null then coalesce((select jsonb_agg(jsonb_build_object('id', t.id, 'name', t.name,
+                    'category', t.category, 'difficulty', t.difficulty, 'own', t.organisation_id is not null)
+                    order by t.category, t.difficulty, t.name)
+                from question_templates t where not t.retired and (t.organisation_id is null or t.organisation_id = p.organisation_id)), '[]')
+                else '[]' end as "templates!: Json<Vec<TemplateCard>>"
+        from paper_access($1, $2, $3) a, papers p join organisations o on o.id = p.organisation_id where p.id = $1"#,
+        paper.0,
+        actor.person().0,
+        since(services),
     )
-    .fetch_one(&mut *db)
-    .await?;
-    let lines = sqlx::query!(
-        r#"select s.id as section, s.title, s.pass_percent, l.id as "line?", l.category, l.difficulty, t.name as "template?",
-            l.questions as "questions?", l.marks as "marks?"
-        from paper_sections s
-        left join paper_lines l on l.section_id = s.id
-        left join question_templates t on t.id = l.template_id
-        where s.paper_id = $1 order by s.position, s.id, l.position, l.id"#,
-        setter.paper.0,
-    )
-    .fetch_all(&mut *db)
-    .await?;
-    let mut sections: Vec<SectionView> = Vec::new();
-    for line in lines {
-        if sections.last().is_none_or(|section| section.id.0 != line.section) {
-            sections.push(SectionView {
-                id: SectionId(line.section),
-                title: line.title,
-                pass_percent: line.pass_percent.map(number).transpose()?,
-                lines: Vec::new(),
-            });
-        }
-        let (Some(section), Some(id)) = (sections.last_mut(), line.line) else { continue };
-        let (Some(questions), Some(marks)) = (line.questions, line.marks) else {
-            return Err(Error::failed("a line of a paper has no numbers"));
-        };
-        section.lines.push(LineView {
-            id: LineId(id),
-            category: line.category.map(|stored| known("category", &stored, Category::parse)).transpose()?,
-            difficulty: line.difficulty.map(bank::level).transpose()?,
-            template: line.template,
-            questions: number(questions)?,
-            marks: number(marks)?,
-        });
-    }
+    .fetch_optional(db)
+    .await?
+    .ok_or(Error::NotFound)?;
+    let setter = PaperSetter::admitted(paper, row.organisation_id, row.allowed)?;
     let paper_state = state(row.published_at, row.opens_at, row.closes_at, row.now);
-    let templates = match paper_state {
-        PaperState::Draft => bank::templates_for(db, setter.into()).await?,
-        _ => Vec::new(),
-    };
-    Ok(PaperPage {
+    let page = PaperPage {
         id: setter.paper,
         organisation: row.organisation,
         state: paper_state,
@@ -345,7 +327,7 @@ pub(super) async fn load(db: &mut PgConnection, setter: PaperSetter) -> Result<P
             access_code: row.access_code.unwrap_or_default(),
             release: known("release", &row.release, Release::parse)?,
         },
-        sections,
+        sections: row.sections.0,
         cohorts: row.cohorts.0,
         named: number(row.named)?,
         released: row.released_at.zip(row.published_at).is_some_and(|(released, since)| released >= since),
@@ -354,8 +336,9 @@ pub(super) async fn load(db: &mut PgConnection, setter: PaperSetter) -> Result<P
         started: row.started,
         results_out: row.results_out,
         changes: row.changes.0.into_iter().map(ChangeRow::into_change).collect(),
-        templates,
-    })
+        templates: row.templates.0,
+    };
+    Ok((setter, page))
 }
 
 /// One change as the query above builds it.

@@ -3,15 +3,18 @@
 
 use std::{fmt, str::FromStr};
 
+use chrono::{DateTime, Utc};
 use domain::{accounts::PersonId, assessment::PaperId, cohorts::OrganisationId};
-use sqlx::PgConnection;
 
 use super::invigilation::reason;
 use crate::{Error, Result, Services, accounts::Actor, audit};
 
 /// How long a reason holds.
 const HOLDS: chrono::Duration = chrono::Duration::hours(1);
+/// As the functions `paper_access` and `organisation_access` of the database have it.
 const WITH_REASON: &str = "assessment.seen_by_support";
+/// That support looked at what is about nobody. It is written down where it is read.
+pub(super) const BANK_SEEN: &str = "assessment.bank_seen_by_support";
 
 /// What support gives a reason for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,57 +55,9 @@ impl LookedAt {
     }
 }
 
-/// # Errors
-/// [`Error::ReasonNeeded`] when support has given none in the last hour.
-pub(super) async fn with_reason(
-    services: &Services,
-    db: &mut PgConnection,
-    actor: &Actor,
-    what: LookedAt,
-) -> Result<()> {
-    if lately(services, db, actor, WITH_REASON, what).await? {
-        Ok(())
-    } else {
-        Err(Error::ReasonNeeded(what))
-    }
-}
-
-/// Writes down that support looked at what is about nobody, once an hour.
-pub(super) async fn noted(
-    services: &Services,
-    db: &mut PgConnection,
-    actor: &Actor,
-    organisation: OrganisationId,
-) -> Result<()> {
-    const ACTION: &str = "assessment.bank_seen_by_support";
-    if !actor.looks() || lately(services, db, actor, ACTION, LookedAt::Adjustments(organisation)).await? {
-        return Ok(());
-    }
-    let event =
-        audit::Event { at: services.clock.now(), actor: Some(actor.person()), subject: None, action: ACTION };
-    audit::record_with(db, event, serde_json::json!({ "organisation": organisation })).await
-}
-
-async fn lately(
-    services: &Services,
-    db: &mut PgConnection,
-    actor: &Actor,
-    action: &str,
-    what: LookedAt,
-) -> Result<bool> {
-    let (key, id) = what.detail();
-    let seen = sqlx::query_scalar!(
-        r#"select exists (select from audit_events
-            where actor_id = $1 and action = $2 and detail->>$3 = $4 and at > $5) as "seen!""#,
-        actor.person().0,
-        action,
-        key,
-        id,
-        services.clock.now() - HOLDS,
-    )
-    .fetch_one(db)
-    .await?;
-    Ok(seen)
+/// What is asked for a reason has had one if it was given after this.
+pub(super) fn since(services: &Services) -> DateTime<Utc> {
+    services.clock.now() - HOLDS
 }
 
 /// Writes down why support looks at something.

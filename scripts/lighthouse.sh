@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# Lighthouse's mobile scores of seven pages of the release build, as a table; fails naming what is missed.
+#   scripts/lighthouse.sh [name of a page ...]
+# SERVER and SITE_ROOT name another build. RUNS says how often each page is measured; medians count.
+set -euo pipefail
+. "$(dirname "$0")/lib.sh"
+cd "$root"
+
+server=${SERVER:-$root/target/release/server}
+[ -x "$server" ] || fail "$server is not built. Type: scripts/build.sh release"
+# Nothing else needs it, so it is no package of the project's.
+tool=end2end/lighthouse
+if ! cmp -s $tool/package-lock.json $tool/node_modules/.installed-for; then
+    say "Installing Lighthouse"
+    npm install --prefix $tool --no-save --no-audit --no-fund --loglevel=error >"$local_dir/lighthouse.log" 2>&1 ||
+        { cat "$local_dir/lighthouse.log" >&2; fail "Lighthouse could not be installed. Type: npm install --prefix $tool"; }
+    cp $tool/package-lock.json $tool/node_modules/.installed-for
+fi
+
+# It is stopped by whoever started it.
+started=yes
+if url=$(scripts/postgres.sh url dev 2>/dev/null) && psql -Xqc 'select 1' "$url" >/dev/null 2>&1; then started=; fi
+scripts/postgres.sh start dev
+cluster=$(scripts/postgres.sh url dev)
+scratch="lighthouse_$$"
+psql -Xqc "create database $scratch" "$cluster"
+pid=
+finish() {
+    [ -z "$pid" ] || { kill "$pid" 2>/dev/null && wait "$pid" 2>/dev/null; } || true
+    psql -Xqc "drop database if exists $scratch with (force)" "$cluster"
+    [ -z "$started" ] || scripts/postgres.sh stop dev
+}
+trap finish EXIT
+
+port=$(free_port)
+export DATABASE_URL="${cluster%/*}/$scratch" LISTEN="127.0.0.1:$port" METRICS_LISTEN=off PUBLIC_URL="http://127.0.0.1:$port" \
+    MAIL_FOLDER="$local_dir/mail" LOG=warn SITE_ROOT="${SITE_ROOT:-$root/target/site}"
+for step in migrate "content import" "questions import" seed-demo; do
+    # shellcheck disable=SC2086
+    "$server" $step >/dev/null
+done
+"$server" serve 2>"$local_dir/lighthouse-server.log" &
+pid=$!
+until curl -fs "http://127.0.0.1:$port/readyz" >/dev/null 2>&1; do
+    kill -0 "$pid" 2>/dev/null || { cat "$local_dir/lighthouse-server.log" >&2; fail "the server did not start"; }
+    sleep 0.1
+done
+BASE_URL="http://127.0.0.1:$port" node $tool/measure.mjs "$@"
