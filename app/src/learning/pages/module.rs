@@ -6,9 +6,8 @@ use crate::{
     api::Lean,
     learning::{
         api::load_module,
-        parts::{CourseFrame, WhyNotTicked},
+        parts::{CourseFrame, WhyNotTicked, keep_progress_and},
     },
-    live::{News, keep_current},
     ui::{Loaded, StatusTag, Tick},
 };
 
@@ -35,15 +34,11 @@ fn ModuleView(slug: String, page: ModulePage) -> impl IntoView {
         (format!("/learn/{course}"), page.course_title.clone()),
     ];
     let (progress, check) = (RwSignal::new(page.progress), RwSignal::new(page.check));
-    let address = (course.clone(), slug.clone());
-    keep_current(
-        News::Own,
-        move || load_module(address.0.clone(), address.1.clone()),
-        move |now: ModulePage| {
-            progress.set(now.progress);
-            check.set(now.check);
-        },
-    );
+    keep_progress_and(progress, slug.clone(), move |news| {
+        if let Some(now) = &news.check {
+            check.set(now.clone());
+        }
+    });
     let state = move || {
         let module = progress.read().module(&slug).cloned();
         module.map(|module| view! { <ModuleState course=course.clone() module check=check.get() /> })
