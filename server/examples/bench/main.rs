@@ -1,6 +1,6 @@
 //! `make bench`: the signed-in course page of the real server beside a hand-written handler that runs the same queries on
 //! the same pool and returns a body of the same size; what the page weighs; the exam room (see `exam`); and lists beside the papers
-//! of many others (see `scale`). `bench saves` and `bench scale` measure one of them alone. It ends with an error that names every
+//! of many others (see `scale`). `bench saves`, `bench tabs` and `bench scale` measure one of them alone. It ends with an error that names every
 //! target that is missed, after everything has been measured. Medians of several runs, as ratios: this machine's speed says
 //! nothing about another's, the ratio does.
 
@@ -8,6 +8,7 @@ mod exam;
 mod scale;
 #[path = "../support/mod.rs"]
 mod support;
+mod tabs;
 
 use std::{
     io::{Write, stdout},
@@ -59,6 +60,10 @@ async fn main() -> Outcome<()> {
         scale::lists(&services, &mut targets).await?;
         return targets.met();
     }
+    if only.as_deref() == Some("tabs") {
+        tabs::outage(&services, &mut targets).await?;
+        return targets.met();
+    }
     let token = sign_in(&services).await?;
     let (_stop, stopping) = watch::channel(false);
     let state = WebState::new(&config, services.clone(), Live::start(services.clone()), stopping)
@@ -98,6 +103,7 @@ async fn main() -> Outcome<()> {
     drop(out);
     exam::saves(&services, real, &mut targets).await?;
     exam::thousand(&services, &mut targets).await?;
+    tabs::outage(&services, &mut targets).await?;
     // Last: what it leaves in the tables would be beside all others.
     scale::lists(&services, &mut targets).await?;
     targets.met()
