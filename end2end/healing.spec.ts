@@ -34,9 +34,9 @@ test('news whose answer did not come is asked for again, although the stream liv
   await open(page, '/learn/nmp');
   await markDocument(page);
   // The server is away for a moment, just when the page asks what has changed.
-  const ask = '**/api/learning/load_course';
+  const ask = '**/api/learning/load_progress';
   await page.route(ask, (route) => route.abort());
-  const failed = page.waitForEvent('requestfailed', { predicate: (request) => request.url().endsWith('/load_course'), timeout: 0 });
+  const failed = page.waitForEvent('requestfailed', { predicate: (request) => request.url().endsWith('/load_progress'), timeout: 0 });
   const { context: other } = await onAnotherDevice(browser, STUDENTS.healingAnswer, `/learn/nmp/${module.slug}/${module.pages[0].slug}`);
   await failed;
   await page.unroute(ask);

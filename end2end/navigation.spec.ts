@@ -266,7 +266,7 @@ test('a file that does not come is asked for again, and nobody is kept from a pa
 test('a tab of another build than its server loads its next page as a document', async ({ page }) => {
   await signIn(page, STUDENTS.goesAbout);
   await page.route('**/live*', (route) => route.fulfill({ contentType: 'text/event-stream', body: 'id: another\ndata: changed\n\n' }));
-  const heard = page.waitForRequest('**/api/learning/load_course');
+  const heard = page.waitForRequest('**/api/learning/load_progress');
   await open(page, '/learn/nmp');
   await markDocument(page);
   await heard;

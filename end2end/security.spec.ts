@@ -97,7 +97,7 @@ test("a student cannot open the tutor's page of a cohort, not even of their own"
   const call = await ask(theirs);
   expect(call.status()).toBe(404);
   expect((await ask(page)).status(), 'the same call by the tutor').toBe(200);
-  expect((await theirs.request.get(`/live?cohort=${id}`)).status()).toBe(404);
+  expect((await theirs.request.get(`/live?topics=cohort:${id}`)).status()).toBe(404);
   const said = [await answer!.text(), await theirs.content(), await call.text()].join();
   expect(names.filter((name) => name !== own && said.includes(name))).toEqual([]);
   await student.close();

@@ -11,6 +11,7 @@ mod count;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod guessing;
 pub mod learning;
+pub mod live;
 mod moment;
 mod problem;
 pub mod quantity;

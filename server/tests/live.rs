@@ -7,13 +7,15 @@ mod support;
 use std::time::Duration;
 
 use axum::{
-    body::Body,
+    body::{Body, BodyDataStream, to_bytes},
     http::{Request, StatusCode, header},
 };
+use domain::{accounts::PersonId, assessment::SittingId, cohorts::CohortId, live::Topic};
 use futures::StreamExt;
 use sqlx::PgPool;
-use support::Site;
+use support::{Site, form_request};
 use tokio::time::timeout;
+use uuid::Uuid;
 
 /// Reads the stream until it says so many times that something changed, or for four seconds.
 async fn changes(body: Body, wanted: usize) -> usize {
@@ -48,7 +50,7 @@ async fn opening_a_page_is_heard_by_the_learner_and_the_tutor_and_by_nobody_else
         site.sign_in("student003@demo.example").await,
         site.sign_in("tutor@demo.example").await,
     );
-    let cohort: uuid::Uuid = sqlx::query_scalar("select cohort_id from cohort_administrators")
+    let cohort: Uuid = sqlx::query_scalar("select cohort_id from cohort_administrators")
         .fetch_one(&site.services.db)
         .await
         .unwrap();
@@ -56,7 +58,8 @@ async fn opening_a_page_is_heard_by_the_learner_and_the_tutor_and_by_nobody_else
     tokio::time::sleep(Duration::from_millis(2500)).await;
     let own = listen(&site, "/live", &student).await;
     let others = listen(&site, "/live", &other).await;
-    let followed = listen(&site, &format!("/live?cohort={cohort}"), &tutor).await;
+    let topic = Topic::Cohort(CohortId(cohort));
+    let followed = listen(&site, &format!("/live?topics={topic}"), &tutor).await;
     let answer = site
         .call("/api/learning/read_page", "course=nmp&module=consultation&page=structure", Some(&student))
         .await;
@@ -66,15 +69,170 @@ async fn opening_a_page_is_heard_by_the_learner_and_the_tutor_and_by_nobody_else
     assert_eq!((own, others, followed), (2, 1, 2));
 }
 
+/// Starts a stream of the session, and gives it when the server's own connection hears.
+async fn listening(site: &Site, session: &str) -> BodyDataStream {
+    let mut stream = listen(site, "/live", session).await.into_data_stream();
+    let heard = timeout(Duration::from_secs(60), async {
+        while let Some(Ok(chunk)) = stream.next().await {
+            if String::from_utf8_lossy(&chunk).contains("beat") {
+                return true;
+            }
+        }
+        false
+    });
+    assert!(heard.await.unwrap(), "the stream ended before it was told of anything");
+    stream
+}
+
+async fn ends(mut stream: BodyDataStream) -> bool {
+    timeout(Duration::from_secs(4), async { while stream.next().await.is_some() {} }).await.is_ok()
+}
+
+async fn session_id(site: &Site, device: &str) -> Uuid {
+    sqlx::query_scalar("select id from sessions where device = $1")
+        .bind(device)
+        .fetch_one(&site.services.db)
+        .await
+        .unwrap()
+}
+
+const SIGN_IN: &str = "email=student@demo.example&password=learning-demo-2026";
+
 #[sqlx::test(migrator = "services::MIGRATIONS")]
 async fn signing_out_ends_the_open_stream(db: PgPool) {
     let site = Site::with_demo(db).await;
     let session = site.sign_in("student@demo.example").await;
-    tokio::time::sleep(Duration::from_millis(2500)).await;
-    let mut stream = listen(&site, "/live", &session).await.into_data_stream();
+    let other = site.sign_in("student@demo.example").await;
+    let (stream, of_other) = (listening(&site, &session).await, listening(&site, &other).await);
     site.post("/api/accounts/sign_out", "", Some(&session)).await;
-    let ended = timeout(Duration::from_secs(4), async { while stream.next().await.is_some() {} }).await;
-    assert!(ended.is_ok(), "the stream is still open");
+    assert!(ends(stream).await, "the stream is still open");
+    assert!(!ends(of_other).await, "the other device is signed in as before");
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn a_stream_ends_when_another_device_signs_its_own_out(db: PgPool) {
+    let site = Site::with_demo(db).await;
+    let session = site.sign_in("student@demo.example").await;
+    sqlx::query("update sessions set device = 'Phone'").execute(&site.services.db).await.unwrap();
+    let other = site.sign_in("student@demo.example").await;
+    let stream = listening(&site, &session).await;
+    let phone = session_id(&site, "Phone").await;
+    site.post("/api/accounts/end_session", &format!("session={phone}"), Some(&other)).await;
+    assert!(ends(stream).await);
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn a_change_of_password_ends_the_streams_of_the_other_devices(db: PgPool) {
+    let site = Site::with_demo(db).await;
+    let session = site.sign_in("student@demo.example").await;
+    let other = site.sign_in("student@demo.example").await;
+    let (stream, own) = (listening(&site, &session).await, listening(&site, &other).await);
+    let form = "current_password=learning-demo-2026&new_password=another-long-secret-7";
+    site.post("/api/accounts/change_password", form, Some(&other)).await;
+    assert!(ends(stream).await);
+    assert!(!ends(own).await, "where it was changed the page goes on");
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn another_sign_in_in_the_same_browser_ends_the_stream(db: PgPool) {
+    let site = Site::with_demo(db).await;
+    let session = site.sign_in("student@demo.example").await;
+    let stream = listening(&site, &session).await;
+    site.post("/api/accounts/sign_in", SIGN_IN, Some(&session)).await;
+    assert!(ends(stream).await);
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn a_stream_does_not_outlive_a_session_whose_end_was_not_heard(db: PgPool) {
+    let site = Site::with_demo(db).await;
+    let (session, other) =
+        (site.sign_in("student@demo.example").await, site.sign_in("student003@demo.example").await);
+    let (mut stream, mut of_other) = (listening(&site, &session).await, listening(&site, &other).await);
+    // It ends without a word, and then the server loses its listening connection.
+    sqlx::raw_sql(
+        "update sessions set ends_at = created_at + interval '1 microsecond'
+            where person_id = (select id from people where email = 'student@demo.example');
+        select pg_terminate_backend(pid) from pg_stat_activity
+            where datname = current_database() and pid <> pg_backend_pid() and query ~* 'listen|pg_notify'",
+    )
+    .execute(&site.services.db)
+    .await
+    .unwrap();
+    let told = timeout(Duration::from_secs(60), async {
+        tokio::join!(async { while stream.next().await.is_some() {} }, async {
+            while let Some(Ok(chunk)) = of_other.next().await {
+                if String::from_utf8_lossy(&chunk).contains("changed") {
+                    return true;
+                }
+            }
+            false
+        })
+    });
+    let ((), other_is_told) = told.await.expect("the stream is still open");
+    assert!(other_is_told, "whose session goes on is told to ask");
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn added_time_is_heard_by_who_sits(db: PgPool) {
+    let site = Site::with_demo(db).await;
+    let learner = site.sign_in("learner@demo.example").await;
+    let paper: Uuid = sqlx::query_scalar("select id from papers where access_code is not null")
+        .fetch_one(&site.services.db)
+        .await
+        .unwrap();
+    site.call("/api/assessment/start_sitting", &format!("paper={paper}"), Some(&learner)).await;
+    let sitting: Uuid = sqlx::query_scalar("select id from sittings where submitted_at is null")
+        .fetch_one(&site.services.db)
+        .await
+        .unwrap();
+    drop(listening(&site, &learner).await);
+    let topic = Topic::Sitting(SittingId(sitting));
+    let stream = listen(&site, &format!("/live?topics={topic}"), &learner).await;
+    sqlx::query("update sittings set extra_seconds = extra_seconds + 60 where id = $1")
+        .bind(sitting)
+        .execute(&site.services.db)
+        .await
+        .unwrap();
+    assert_eq!(changes(stream, 2).await, 2);
+}
+
+/// What news costs that reaches a learner's wheel and ticks: the event, and the answer of the function that is then asked. The course
+/// is the one that ships, and nothing of it is left to be done.
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn news_of_a_learners_progress_is_at_most_a_thousand_bytes(db: PgPool) {
+    let site = Site::with_demo(db).await;
+    let session = site.sign_in("student@demo.example").await;
+    sqlx::raw_sql(
+        "insert into page_openings (enrolment_id, page_id, first_opened_at, first_version, last_opened_at, last_version)
+        select e.id, p.id, now(), p.version, now(), p.version from enrolments e
+        join people on people.id = e.learner_id and people.email = 'student@demo.example'
+        join modules m on m.course_id = e.course_id join pages p on p.module_id = m.id
+        on conflict do nothing",
+    )
+    .execute(&site.services.db)
+    .await
+    .unwrap();
+    let mut weights = Vec::new();
+    for module in ["", "&module=consultation"] {
+        let mut request = form_request(
+            "/api/learning/load_progress",
+            &format!("course=nmp{module}"),
+            Some(&session),
+            "application/json",
+            "/learn/nmp",
+        );
+        request.headers_mut().insert(header::ACCEPT_ENCODING, "br".parse().unwrap());
+        let response = site.open(request).await;
+        assert_eq!(response.status(), StatusCode::OK);
+        let head: usize =
+            response.headers().iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum();
+        let body = to_bytes(response.into_body(), usize::MAX).await.unwrap().len();
+        weights.push((head, body));
+    }
+    let event = format!("data: changed {}\n\n", Topic::Progress(PersonId(Uuid::nil()))).len();
+    println!("an event of {event} bytes; head and body of the answer: {weights:?}");
+    assert!(weights.iter().all(|(_, body)| event + body <= 400), "{weights:?}");
+    assert!(weights.iter().all(|(head, body)| event + head + body <= 1000), "with its headers: {weights:?}");
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]

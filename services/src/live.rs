@@ -7,19 +7,19 @@
 
 use std::time::Duration;
 
-use sqlx::{PgPool, postgres::PgListener};
+use domain::live::Topic;
+use sqlx::{PgConnection, PgPool, postgres::PgListener};
 use tokio::sync::broadcast;
 use uuid::Uuid;
 
-use crate::{Result, Services, database};
+use crate::{Error, Result, Services, accounts::Actor, database};
 
 /// How often a server proves to its watchers that news would reach them.
 pub const BEAT: Duration = Duration::from_secs(2);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum News {
-    /// `learner:<person>`, `cohort:<cohort>` or `session:<session>` has changed.
-    Changed(String),
+    Changed(Topic),
     /// The way from the database is open.
     Beat,
     /// News may have been lost: ask again.
@@ -49,6 +49,61 @@ impl Live {
 
     pub fn subscribe(&self) -> broadcast::Receiver<News> {
         self.0.subscribe()
+    }
+}
+
+/// What a stream may tell, and until when: of topics that its actor was permitted, each by itself. Only [`may_follow`] makes one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Permitted {
+    topics: Vec<Topic>,
+    end: Topic,
+}
+
+impl Permitted {
+    pub fn topics(&self) -> &[Topic] {
+        &self.topics
+    }
+
+    /// The news that ends the stream.
+    pub fn end(&self) -> Topic {
+        self.end
+    }
+}
+
+/// Whoever subscribes before asking this misses nothing, and hears the end of a session that ends meanwhile. Nothing when it has
+/// ended already.
+///
+/// # Errors
+/// [`Error::NotFound`] where one of the topics is not the actor's, or is not there at all.
+pub async fn may_follow(services: &Services, actor: &Actor, topics: Vec<Topic>) -> Result<Option<Permitted>> {
+    let mut db = services.db.acquire().await?;
+    let open = sqlx::query_scalar!(
+        r#"select exists (select from sessions where id = $1 and ends_at > $2) as "open!""#,
+        actor.session().0,
+        services.clock.now(),
+    )
+    .fetch_one(&mut *db)
+    .await?;
+    if !open {
+        return Ok(None);
+    }
+    for topic in &topics {
+        actor.may_hear_of(&mut db, *topic).await?;
+    }
+    Ok(Some(Permitted { topics, end: Topic::Session(actor.session()) }))
+}
+
+impl Actor {
+    /// # Errors
+    /// [`Error::NotFound`] where it is not theirs, or not there.
+    pub(crate) async fn may_hear_of(&self, db: &mut PgConnection, topic: Topic) -> Result<()> {
+        match topic {
+            Topic::Progress(person) if person == self.person() => Ok(()),
+            Topic::Cohort(cohort) => self.tutor_of(db, cohort).await.map(drop),
+            Topic::Sitting(sitting) => self.candidate_in(db, sitting).await.map(drop),
+            // The end of one's own session ends the stream, and is told to nobody.
+            Topic::Progress(_) | Topic::Session(_) => Err(Error::NotFound),
+        }
     }
 }
 
@@ -85,7 +140,10 @@ async fn hear(own: &PgPool, sender: &broadcast::Sender<News>) -> Result<()> {
                 }
                 Some(note) if note.payload().starts_with("beat:") => {}
                 Some(note) => {
-                    let _ = sender.send(News::Changed(note.payload().to_owned()));
+                    // What only a later version tells of nobody here is watching.
+                    if let Ok(topic) = note.payload().parse() {
+                        let _ = sender.send(News::Changed(topic));
+                    }
                 }
                 None => return Err(crate::Error::failed("the listening connection was closed")),
             },

@@ -1,7 +1,7 @@
 //! The server functions of the learning area. Each page asks one of them, once.
 
 use domain::learning::{
-    Answers, CheckPage, CheckSave, CheckSaved, CoursePage, ModulePage, MyCourses, ReadingPage,
+    Answers, CheckPage, CheckSave, CheckSaved, CoursePage, ModulePage, MyCourses, ProgressNews, ReadingPage,
 };
 use leptos::prelude::*;
 
@@ -35,7 +35,24 @@ pub async fn load_module(course: String, module: String) -> Result<ModulePage, A
     answer(&request, learning::module_page(&request.services, actor, &course, &module).await)
 }
 
+<<<<<<< HEAD
 /// Gives a page and records that it was opened, but not of one that is fetched `ahead`.
+=======
+/// How far the learner is, for a page of the course that is shown already. `module` where the page shows how its check went.
+#[server(prefix = "/api", endpoint = "learning/load_progress")]
+pub async fn load_progress(
+    course: String,
+    #[server(default)] module: String,
+) -> Result<ProgressNews, ApiError> {
+    let request = request()?;
+    let actor = request.actor()?;
+    let course = slug(&request, &course)?;
+    let module = if module.is_empty() { None } else { Some(slug(&request, &module)?) };
+    answer(&request, learning::progress(&request.services, actor, &course, module.as_ref()).await)
+}
+
+/// Gives a page and records that it was opened.
+>>>>>>> live
 #[server(prefix = "/api", endpoint = "learning/read_page")]
 pub async fn read_page(
     course: String,

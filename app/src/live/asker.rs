@@ -7,21 +7,17 @@ use std::{
     time::Duration,
 };
 
+use domain::live::{Topic, pace};
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
 
-use super::{News, Way, stream};
-use crate::api::{ApiError, ErrorKind};
+use super::{
+    News, Way,
+    stream::{self, Stream, chance},
+};
+use crate::api::{ApiError, ErrorKind, PageState};
 
-/// How soon an answer that was lost is asked for again: twice as long each time, so that a server with too much to do is not asked
-/// more and more.
-const ASK_AGAIN: Duration = Duration::from_secs(2);
-const AT_LEAST_EVERY: Duration = Duration::from_secs(30);
-/// Whoever has no answer by then has none.
-const ANSWERED_WITHIN: Duration = Duration::from_secs(10);
 /// What is due is asked for so often from then on.
 const WHEN_DUE: Duration = Duration::from_secs(3);
-/// Everybody who waits for the same thing asks within this time, and not at the same moment.
-const SPREAD: Duration = Duration::from_secs(2);
 /// More than this nobody waits in front of a page.
 const LONGEST: u32 = 24 * 60 * 60;
 
@@ -31,12 +27,15 @@ where
     F: Future<Output = Result<T, ApiError>> + 'static,
 {
     let take = Rc::new(take);
-    let (cohort, every, due_in) = match news {
-        News::Own => (None, None, None),
-        News::Cohort(cohort) => (Some(cohort), None, None),
+    let (topic, every, due_in) = match news {
+        News::OwnProgress => {
+            (PageState::get().signed_in.map(|signed_in| Topic::Progress(signed_in.person)), None, None)
+        }
+        News::Of(topic) => (Some(topic), None, None),
         News::Every(every) => (None, Some(every), None),
         News::Due { every, due_in } => (None, Some(every), Some(due_in)),
     };
+    let stream_hears = stream::with(Stream::hears).unwrap_or_default();
     let asker = Rc::new_cyclic(|weak: &Weak<Asker>| {
         let this = weak.clone();
         let ask = move |number: u32| {
@@ -58,11 +57,13 @@ where
         Asker {
             this: weak.clone(),
             ask: Box::new(ask),
-            cohort,
+            topic,
+            stream_hears,
             every: Cell::new(every.map(|seconds| Duration::from_secs(seconds.into()))),
             way,
             asked: Cell::new(0),
             under_way: Cell::new(false),
+            pausing: Cell::new(false),
             again: Cell::new(false),
             lost: Cell::new(0),
             timer: RefCell::default(),
@@ -71,7 +72,7 @@ where
     });
     asker.wait();
     if let Some(seconds) = due_in.filter(|seconds| *seconds <= LONGEST) {
-        let due = Duration::from_secs(seconds.into()) + SPREAD.mul_f64(stream::now().fract());
+        let due = Duration::from_secs(seconds.into()) + pace::SPREAD.mul_f64(chance());
         let this = Rc::downgrade(&asker);
         let is_due = move || {
             if let Some(asker) = this.upgrade() {
@@ -90,7 +91,9 @@ pub struct Asker {
     this: Weak<Asker>,
     /// Takes the number of the question.
     ask: Box<dyn Fn(u32)>,
-    pub cohort: Option<String>,
+    /// What it hears of.
+    pub topic: Option<Topic>,
+    stream_hears: Rc<Cell<bool>>,
     /// Asks by itself after this time. Otherwise the stream says when.
     every: Cell<Option<Duration>>,
     way: RwSignal<Way>,
@@ -98,11 +101,13 @@ pub struct Asker {
     asked: Cell<u32>,
     /// Its answer is still to come.
     under_way: Cell<bool>,
+    /// It has come just now.
+    pausing: Cell<bool>,
     /// News came meanwhile.
     again: Cell<bool>,
     /// How many answers in a row were lost.
     lost: Cell<u32>,
-    /// To ask again.
+    /// To ask again, or to end the pause.
     timer: RefCell<Option<TimeoutHandle>>,
     due: RefCell<Option<TimeoutHandle>>,
 }
@@ -118,7 +123,7 @@ impl Drop for Asker {
 impl Asker {
     /// Whether the stream has to be open for it.
     pub fn listens(&self) -> bool {
-        self.every.get().is_none() && !self.is_over()
+        self.topic.is_some() && !self.is_over()
     }
 
     /// Signed out, or no longer allowed to see it.
@@ -131,7 +136,7 @@ impl Asker {
         if self.is_over() {
             return;
         }
-        if self.under_way.replace(true) {
+        if self.pausing.get() || self.under_way.replace(true) {
             self.again.set(true);
             return;
         }
@@ -150,15 +155,12 @@ impl Asker {
                 asker.go_on();
             }
         };
-        *self.timer.borrow_mut() = set_timeout_with_handle(given_up, ANSWERED_WITHIN).ok();
+        *self.timer.borrow_mut() = set_timeout_with_handle(given_up, pace::ANSWERED_WITHIN).ok();
         (self.ask)(number);
     }
 
-    /// The stream is silent: the way may be broken. What was lost is asked for in its own time.
-    pub fn ask_unless_lost(&self) {
-        if self.listens() && self.lost.get() == 0 {
-            self.ask();
-        }
+    pub fn is_lost(&self) -> bool {
+        self.lost.get() > 0
     }
 
     /// The network is back.
@@ -201,38 +203,48 @@ impl Asker {
         }
     }
 
-    /// Asks for what came meanwhile, or when it is time.
+    /// Pauses, so that much news at once is asked for together; or asks when it is time.
     fn go_on(&self) {
-        if self.again.get() && self.lost.get() == 0 {
-            self.ask();
-        } else {
+        if self.is_lost() || !self.listens() {
             self.wait();
+            return;
         }
+        self.pausing.set(true);
+        let over = |asker: &Self| {
+            asker.pausing.set(false);
+            if asker.again.get() {
+                asker.ask();
+            }
+        };
+        self.after(pace::PAUSE, over);
     }
 
     fn wait(&self) {
         let time = match (self.lost.get(), self.every.get()) {
             (0, None) => return,
             (0, Some(every)) => every,
-            (lost, every) => {
-                let longer = ASK_AGAIN.min(every.unwrap_or(ASK_AGAIN)) * 2_u32.pow((lost - 1).min(4));
-                // Not all pages at the same moment.
-                longer.min(AT_LEAST_EVERY).mul_f64(0.75 + stream::now().fract() / 2.0)
-            }
+            // The stream, which is being opened again, says when.
+            (_, None) if !self.stream_hears.get() => return,
+            (lost, every) => pace::ask_again_in(lost, every, chance()),
         };
         if self.is_over() || document().hidden() {
             return;
         }
+        self.after(time, Self::ask);
+    }
+
+    fn after(&self, time: Duration, then: impl Fn(&Self) + 'static) {
         let this = self.this.clone();
-        let ask = move || {
+        let then = move || {
             if let Some(asker) = this.upgrade() {
-                asker.ask();
+                then(&asker);
             }
         };
-        *self.timer.borrow_mut() = set_timeout_with_handle(ask, time).ok();
+        *self.timer.borrow_mut() = set_timeout_with_handle(then, time).ok();
     }
 
     fn stop_waiting(&self) {
+        self.pausing.set(false);
         if let Some(timer) = self.timer.take() {
             timer.clear();
         }

@@ -1,5 +1,6 @@
 use std::future::Future;
 
+use domain::live::Topic;
 use leptos::prelude::*;
 
 use crate::api::ApiError;
@@ -17,10 +18,10 @@ pub enum Way {
 /// When to ask again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum News {
-    /// Whenever the stream tells whoever is signed in of something.
-    Own,
-    /// When it does, or tells of this cohort.
-    Cohort(String),
+    /// When the stream tells that whoever is signed in has come further in a course.
+    OwnProgress,
+    /// When the stream tells of this.
+    Of(Topic),
     /// After so many seconds, for what nobody tells news of.
     Every(u32),
     /// The same; and something is due in so many seconds: then at once, and every few seconds from there on.
@@ -28,7 +29,7 @@ pub enum News {
 }
 
 /// Asks whenever there is news, and gives what was found to `take`, for as long as the page is there. One question is under way at a
-/// time: whatever news comes meanwhile is asked for once, afterwards. Says how it stands.
+/// time: whatever news comes meanwhile, and for a moment afterwards, is asked for once. Says how it stands.
 ///
 /// Nobody who looks at another tab is asked for. Whoever is signed out, or may no longer see it, is left alone until the tab is
 /// looked at again.

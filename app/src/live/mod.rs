@@ -1,8 +1,8 @@
 //! News: how what is shown stays equal to what the server would answer now.
 //!
-//! A tab has one stream of events, which carry nothing but that something has changed. A part of a page that shows how things are
-//! now is drawn from a signal, and [`keep_current`] asks its server function again when there is news, for as long as the page is
-//! there. Without scripts the same page is as it was when it was loaded.
+//! A tab has one stream of events, which tell of the topics that its page shows, and carry nothing but that one has changed. A part of
+//! a page that shows how things are now is drawn from a signal, and [`keep_current`] asks its server function again when there is news,
+//! for as long as the page is there. Without scripts the same page is as it was when it was loaded.
 
 #[cfg(feature = "hydrate")]
 mod asker;

@@ -24,6 +24,8 @@ crate::id!(
 /// Who is looking at the page: what the header shows and which links make sense for them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SignedIn {
+    /// Whose news the page hears.
+    pub person: PersonId,
     pub name: String,
     /// Signed up as administrator of at least one cohort.
     pub follows_cohorts: bool,

@@ -3,6 +3,7 @@
 mod check;
 mod draw;
 mod kept;
+mod news;
 mod number;
 mod progress;
 mod slug;
@@ -11,6 +12,7 @@ mod wire;
 pub use check::{Answers, Kind, MarkedCheck, MarkedQuestion, Opt, Question, mark};
 pub use draw::{draw, draw_on};
 pub use kept::{CheckSave, CheckSaved, Kept, KeptAnswer, NotKept, done_in_form, given, take_in};
+pub use news::ProgressNews;
 pub use number::{as_typed, why_not_right};
 pub use progress::{CheckProgress, CourseProgress, Missing, ModuleProgress, PageProgress, Status};
 pub use slug::{Slug, SlugError};

@@ -327,7 +327,7 @@ async fn sit(
 }
 
 /// User and system time of a process so far, from /proc, in its ticks of a hundredth of a second.
-fn cpu_seconds(pid: u32) -> Outcome<f64> {
+pub(crate) fn cpu_seconds(pid: u32) -> Outcome<f64> {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat"))?;
     let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
     let ticks = |n: usize| fields.get(n).and_then(|field| field.parse::<f64>().ok()).unwrap_or_default();

@@ -10,9 +10,13 @@ use axum::{
         sse::{Event, Sse},
     },
 };
-use domain::{accounts::SessionId, cohorts::CohortId};
+use domain::{accounts::SessionId, live::Topic};
 use futures::{Stream, StreamExt, stream};
-use services::{cohorts, live::News};
+use services::{
+    Error, Services,
+    accounts::Actor,
+    live::{News, Permitted, may_follow},
+};
 use tokio::{
     sync::broadcast::{Receiver, error::RecvError},
     time::{Sleep, sleep},
@@ -24,41 +28,52 @@ use super::{WebState, streams::OpenStream};
 const LONGEST: Duration = Duration::from_secs(15 * 60);
 /// When news may have been lost, every open page asks again: over so long, not all at once.
 const SPREAD: Duration = Duration::from_secs(5);
+/// How many topics a stream tells of at most: no page shows so many.
+const TOPICS: usize = 8;
 
 #[derive(serde::Deserialize)]
 pub(super) struct Watch {
-    cohort: Option<String>,
+    topics: Option<String>,
 }
 
-/// `GET /live`: tells an open page when to ask again. Events carry no data, only `changed` or `beat`; the first has the build of the
-/// application as its id. The stream ends when
-/// the session is ended, and after a quarter of an hour at the latest: the browser opens it anew, and is asked who it is.
+impl Watch {
+    /// Of whom they are is not asked here. A page that names none hears how far its learner is.
+    fn topics(&self, actor: &Actor) -> Option<Vec<Topic>> {
+        let Some(names) = &self.topics else { return Some(vec![Topic::Progress(actor.person())]) };
+        let topics: Option<Vec<_>> = names.split(',').map(|name| name.parse().ok()).collect();
+        topics.filter(|topics| topics.len() <= TOPICS)
+    }
+}
+
+/// `GET /live?topics=cohort:…,sitting:…`: tells an open page when to ask again. Events carry no data, only `beat`, `changed` and what,
+/// or `changed` alone when anything may have; the first is such a one, and has the build of the application as its id. The stream ends
+/// when the session is ended, and after a quarter of an hour at the latest: the browser opens it anew, and is asked who it is.
 pub(super) async fn stream(
     State(state): State<WebState>,
     Extension(context): Extension<Arc<RequestContext>>,
     Query(watch): Query<Watch>,
 ) -> Response {
     let Some(actor) = context.actor.as_ref() else { return StatusCode::UNAUTHORIZED.into_response() };
-    let mut topics = vec![format!("learner:{}", actor.person())];
-    if let Some(cohort) = watch.cohort {
-        let Ok(cohort) = cohort.parse::<CohortId>() else { return StatusCode::NOT_FOUND.into_response() };
-        match cohorts::may_follow(&state.services, actor, cohort).await {
-            Ok(tutor) => topics.push(format!("cohort:{}", tutor.cohort())),
-            Err(services::Error::NotFound) => return StatusCode::NOT_FOUND.into_response(),
-            Err(_) => return StatusCode::SERVICE_UNAVAILABLE.into_response(),
-        }
-    }
+    let Some(topics) = watch.topics(actor) else { return StatusCode::NOT_FOUND.into_response() };
+    // Before it is asked whether the session still is: its end is heard, whenever it comes.
+    let news = state.live.subscribe();
+    let permitted = match may_follow(&state.services, actor, topics).await {
+        Ok(Some(permitted)) => permitted,
+        Ok(None) => return StatusCode::UNAUTHORIZED.into_response(),
+        Err(Error::NotFound) => return StatusCode::NOT_FOUND.into_response(),
+        Err(_) => return StatusCode::SERVICE_UNAVAILABLE.into_response(),
+    };
     let Some(open) = state.streams.open(actor.person()) else {
         return StatusCode::TOO_MANY_REQUESTS.into_response();
     };
-    let end = format!("session:{}", actor.session());
     let mut stopping = state.stopping.clone();
     let stopped = async move { drop(tokio::time::timeout(LONGEST, stopping.wait_for(|stop| *stop)).await) };
     let hearing = Hearing {
         build: state.build().to_owned(),
-        news: state.live.subscribe(),
-        topics,
-        end,
+        news,
+        topics: permitted.topics().to_vec(),
+        end: permitted.end(),
+        asks: Some((state.services.clone(), actor.clone(), permitted)),
         lag: lag(actor.session()),
         begun: false,
         gap: None,
@@ -80,9 +95,11 @@ struct Hearing {
     /// Of this server's application.
     build: String,
     news: Receiver<News>,
-    topics: Vec<String>,
+    topics: Vec<Topic>,
     /// The news that the session has ended.
-    end: String,
+    end: Topic,
+    /// Who is asked again what they may hear, when news may have been lost: the end of the session too.
+    asks: Option<(Services, Actor, Permitted)>,
     lag: Duration,
     begun: bool,
     /// News may have been lost: when this is over the page is told.
@@ -99,8 +116,19 @@ fn events(hearing: Hearing) -> impl Stream<Item = Result<Event, Infallible>> + S
 }
 
 impl Hearing {
+    /// Everything may have changed.
     fn changed(&self) -> Event {
         Event::default().data("changed").retry(Duration::from_secs(1) + self.lag / 2)
+    }
+
+    /// Whether nothing that was lost ends the stream.
+    async fn still_permitted(&self) -> bool {
+        let Some((services, actor, permitted)) = &self.asks else { return true };
+        match may_follow(services, actor, self.topics.clone()).await {
+            Ok(now) => now.as_ref() == Some(permitted),
+            // The page asks by itself what has changed, and is asked there who it is.
+            Err(error) => !matches!(error, Error::NotFound),
+        }
     }
 
     async fn next(&mut self) -> Option<Event> {
@@ -117,7 +145,7 @@ impl Hearing {
                     heard = self.news.recv() => heard,
                     () = gap => {
                         self.gap = None;
-                        return Some(changed);
+                        return self.still_permitted().await.then_some(changed);
                     }
                 },
             };
@@ -125,9 +153,11 @@ impl Hearing {
                 Ok(News::Beat) => return Some(Event::default().data("beat")),
                 Ok(News::Changed(topic)) if topic == self.end => return None,
                 Ok(News::Changed(topic)) if self.topics.contains(&topic) => {
-                    // Whoever asks now hears of what was lost too.
-                    self.gap = None;
-                    return Some(changed);
+                    // Whoever asks now for everything hears of what was lost too.
+                    if self.gap.take().is_some() {
+                        return self.still_permitted().await.then_some(changed);
+                    }
+                    return Some(Event::default().data(format!("changed {topic}")));
                 }
                 Ok(News::Changed(_)) => {}
                 Ok(News::Gap) | Err(RecvError::Lagged(_)) => {
@@ -141,10 +171,13 @@ impl Hearing {
 
 #[cfg(test)]
 mod tests {
+    use domain::{accounts::PersonId, cohorts::CohortId};
     use tokio::{
         sync::broadcast,
         time::{Instant, timeout},
     };
+
+    use uuid::Uuid;
 
     use super::*;
 
@@ -154,10 +187,19 @@ mod tests {
         for news in news {
             sender.send(news).unwrap();
         }
-        let (topics, end) = (vec!["learner:1".to_owned()], "session:9".to_owned());
+        let (topics, end) = (vec![learner(1)], session(9));
         let build = "1".to_owned();
-        let hearing =
-            Hearing { build, news: news_of, topics, end, lag, begun: false, gap: None, _open: None };
+        let hearing = Hearing {
+            build,
+            news: news_of,
+            topics,
+            end,
+            asks: None,
+            lag,
+            begun: false,
+            gap: None,
+            _open: None,
+        };
         let (began, mut last, mut count) = (Instant::now(), Duration::ZERO, 0);
         let mut events = Box::pin(events(hearing).skip(1));
         while let Ok(Some(_)) = timeout(Duration::from_secs(60), events.next()).await {
@@ -166,31 +208,37 @@ mod tests {
         (count, last)
     }
 
-    fn changed(topic: &str) -> News {
-        News::Changed(topic.into())
+    fn learner(id: u128) -> Topic {
+        Topic::Progress(PersonId(Uuid::from_u128(id)))
+    }
+
+    fn session(id: u128) -> Topic {
+        Topic::Session(SessionId(Uuid::from_u128(id)))
+    }
+
+    fn changed(topic: Topic) -> News {
+        News::Changed(topic)
     }
 
     const LAG: Duration = Duration::from_secs(3);
 
     #[tokio::test(start_paused = true)]
     async fn only_ones_own_news_is_heard() {
-        assert_eq!(
-            heard(vec![changed("learner:2"), changed("cohort:1"), changed("session:8")], LAG).await.0,
-            0
-        );
-        assert_eq!(heard(vec![changed("learner:1"), News::Beat], LAG).await, (2, Duration::ZERO));
+        let cohort = Topic::Cohort(CohortId(Uuid::from_u128(1)));
+        assert_eq!(heard(vec![changed(learner(2)), changed(cohort), changed(session(8))], LAG).await.0, 0);
+        assert_eq!(heard(vec![changed(learner(1)), News::Beat], LAG).await, (2, Duration::ZERO));
     }
 
     #[tokio::test(start_paused = true)]
     async fn the_stream_ends_with_its_session() {
-        assert_eq!(heard(vec![changed("session:9"), changed("learner:1")], LAG).await.0, 0);
+        assert_eq!(heard(vec![changed(session(9)), changed(learner(1))], LAG).await.0, 0);
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_gap_is_told_once_and_later() {
         assert_eq!(heard(vec![News::Gap, News::Gap, News::Gap], LAG).await, (1, LAG));
         assert_eq!(
-            heard(vec![News::Gap, changed("learner:1")], LAG).await,
+            heard(vec![News::Gap, changed(learner(1))], LAG).await,
             (1, Duration::ZERO),
             "asking once is enough"
         );
@@ -198,12 +246,12 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_watcher_that_fell_behind_is_told_to_ask() {
-        assert_eq!(heard((0..9).map(|_| changed("learner:2")).collect(), LAG).await, (1, LAG));
+        assert_eq!(heard((0..9).map(|_| changed(learner(2))).collect(), LAG).await, (1, LAG));
     }
 
     #[test]
     fn pages_are_spread_over_the_whole_time() {
-        let lags: Vec<_> = (0..100).map(|_| lag(SessionId(uuid::Uuid::now_v7()))).collect();
+        let lags: Vec<_> = (0..100).map(|_| lag(SessionId(Uuid::now_v7()))).collect();
         assert!(lags.iter().all(|lag| *lag <= SPREAD));
         assert!(lags.iter().any(|lag| *lag < SPREAD / 2) && lags.iter().any(|lag| *lag > SPREAD / 2));
     }

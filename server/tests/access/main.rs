@@ -15,6 +15,7 @@ mod room;
 mod rubbish;
 #[path = "../support/mod.rs"]
 mod support;
+mod topics;
 mod words;
 
 use std::collections::BTreeSet;
@@ -52,6 +53,7 @@ const FUNCTIONS: [(&str, &str, [u16; ROLES]); 16] = [
     ("/api/accounts/end_session", "session=00000000-0000-0000-0000-000000000000", [NO, OK, OK, OK, OK, OK]),
     ("/api/learning/load_courses", "", [NO, OK, OK, OK, OK, OK]),
     ("/api/learning/load_course", "course=nmp", [NO, OK, OK, GONE, GONE, GONE]),
+    ("/api/learning/load_progress", "course=nmp&module=consultation", [NO, OK, OK, GONE, GONE, GONE]),
     ("/api/learning/load_module", "course=nmp&module=consultation", [NO, OK, OK, GONE, GONE, GONE]),
     (
         "/api/learning/read_page",
@@ -176,7 +178,7 @@ async fn every_function_and_route_serves_whom_it_should_and_nobody_else(db: PgPo
         .iter()
         .map(|(_, address, expected)| ((*address).to_owned(), expected))
         .chain(COHORT_PAGES.iter().map(|(_, expected)| (format!("/cohorts/{cohort}"), expected)))
-        .chain([(format!("/live?cohort={cohort}"), &COHORT_STREAM)])
+        .chain([(format!("/live?topics=cohort:{cohort}"), &COHORT_STREAM)])
         .chain(OTHERS.iter().map(|(address, expected)| ((*address).to_owned(), expected)));
     for (address, expected) in pages {
         for (role, session) in sessions.iter().enumerate() {

@@ -37,7 +37,7 @@ async fn a_refusal_is_a_page_in_words(db: PgPool) {
         ("no such receipt", get(&format!("/assessments/sittings/{nothing}/receipt.txt")), 404),
         ("no such certificate", get("/assessments/sittings/x/certificate.pdf"), 404),
         ("a function by its address", get("/api/accounts/sign_in"), 405),
-        ("no such cohort's news", get("/live?cohort=x"), 404),
+        ("no such cohort's news", get("/live?topics=cohort:x"), 404),
         ("nowhere", get("/nowhere"), 404),
     ] {
         let answer = site.send(request).await;

@@ -24,7 +24,7 @@ impl Actor {
     }
 
     pub fn signed_in(&self) -> SignedIn {
-        SignedIn { name: self.name.clone(), follows_cohorts: self.follows_cohorts }
+        SignedIn { person: self.person, name: self.name.clone(), follows_cohorts: self.follows_cohorts }
     }
 
     /// Somebody who only asks about a page, as HEAD does: nothing that looking at it would write or count is written or counted.

@@ -1,4 +1,4 @@
-//! Signing in and out, and the devices that are signed in.
+//! Signing in and out, and the devices that are signed in. The open event streams of a session end with it: a trigger tells them.
 
 use std::collections::HashMap;
 
@@ -100,18 +100,15 @@ async fn open(
     )
     .execute(&mut *db)
     .await?;
-    let gone = sqlx::query_scalar!(
+    sqlx::query!(
         "delete from sessions where id in (
             select id from sessions where person_id = $1 order by last_used_at desc, created_at desc, id desc offset $2
-        ) returning id",
+        )",
         person.0,
         SESSIONS,
     )
-    .fetch_all(&mut *db)
+    .execute(&mut *db)
     .await?;
-    for session in gone {
-        tell_ended(db, SessionId(session)).await?;
-    }
     Ok(token)
 }
 
@@ -206,7 +203,6 @@ pub async fn end_session(services: &Services, actor: &Actor, session: SessionId)
             .execute(&mut *db)
             .await?;
     if ended.rows_affected() > 0 {
-        tell_ended(&mut db, session).await?;
         audit::record(&mut db, event("accounts.session_ended", actor.person, services.clock.now())).await?;
     }
     db.commit().await?;
@@ -219,22 +215,13 @@ pub(super) async fn end_others(
     person: PersonId,
     keep: Option<SessionId>,
 ) -> Result<()> {
-    let ended = sqlx::query_scalar!(
-        "delete from sessions where person_id = $1 and id is distinct from $2 returning id",
+    sqlx::query!(
+        "delete from sessions where person_id = $1 and id is distinct from $2",
         person.0,
         keep.map(|id| id.0),
     )
-    .fetch_all(&mut *db)
+    .execute(db)
     .await?;
-    for session in ended {
-        tell_ended(db, SessionId(session)).await?;
-    }
-    Ok(())
-}
-
-/// Open event streams of that session close when they hear it.
-async fn tell_ended(db: &mut PgConnection, session: SessionId) -> Result<()> {
-    sqlx::query!("select pg_notify('live', 'session:' || $1::text)", session.to_string()).execute(db).await?;
     Ok(())
 }
 

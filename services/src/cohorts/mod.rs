@@ -93,11 +93,6 @@ pub async fn my_cohorts(services: &Services, actor: &Actor) -> Result<MyCohorts>
     Ok(MyCohorts { cohorts: cohorts.collect::<Result<_>>()? })
 }
 
-/// Checks that the actor may watch the cohort; for streams, which carry topics and no data.
-pub async fn may_follow(services: &Services, actor: &Actor, cohort: CohortId) -> Result<CohortTutor> {
-    actor.tutor_of(&mut *services.db.acquire().await?, cohort).await
-}
-
 /// `/cohorts/{cohort}`: one page of its students.
 pub async fn cohort_page(
     services: &Services,

@@ -1,7 +1,7 @@
 //! P5: access and completion are seen by whoever is signed up for the cohort or its organisation, and by nobody else.
 //! P7: shared with nobody but the university.
 
-use domain::cohorts::SortBy;
+use domain::{cohorts::SortBy, live::Topic};
 use sqlx::PgPool;
 
 use super::*;
@@ -51,7 +51,9 @@ async fn only_who_is_signed_up_sees_a_cohort(db: PgPool) {
             let page = page(&world, actor, cohort, CohortQuery::default()).await;
             assert!(matches!(page, Ok(_) | Err(Error::NotFound)));
             *seen = page.is_ok();
-            assert_eq!(may_follow(&world.services, actor, cohort.id).await.is_ok(), *seen);
+            let mut db = world.services.db.acquire().await.unwrap();
+            let hears = actor.may_hear_of(&mut db, Topic::Cohort(cohort.id)).await;
+            assert_eq!(hears.is_ok(), *seen);
         }
         let listed: Vec<_> =
             my_cohorts(&world.services, actor).await.unwrap().cohorts.iter().map(|card| card.id).collect();

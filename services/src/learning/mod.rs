@@ -11,11 +11,12 @@ mod tests;
 
 pub use check::{TakenCheck, check_page, put_aside, save_check, take_check};
 
+use chrono::{DateTime, Utc};
 use domain::{
     accounts::PersonId,
     learning::{
         CheckRecord, CourseCard, CourseId, CoursePage, EnrolmentId, Kept, ModulePage, MyCourses, PassedCheck,
-        ReadingPage, Resume, Slug, Status, given,
+        ProgressNews, ReadingPage, Resume, Slug, Status,
     },
 };
 use sqlx::{PgConnection, types::Json};
@@ -78,44 +79,12 @@ pub async fn module_page(
     module: &Slug,
 ) -> Result<ModulePage> {
     let mut db = services.db.acquire().await?;
-    let row = sqlx::query!(
-        r#"select m.title, m.intro_html, m.minutes,
-            f.title || ' (' || f.publisher || ', ' || f.year || ')' as "framework!",
-            array(select k.id || ' ' || k.title from competencies k
-                where k.framework_id = f.id and k.id = any(m.competencies) order by k.position) as "competencies!",
-            a.taken_at as "passed_at?", a.right_answers as "right?", a.questions as "of?",
-            (select count(*) from check_attempts b where b.enrolment_id = e.id and b.module_id = m.id
-                and (b.taken_at, b.id) <= (a.taken_at, a.id)) as "nth!",
-            t.answers as "answers?: Json<Kept>"
-        from courses c join modules m on m.course_id = c.id join frameworks f on f.id = c.framework_id
-        left join enrolments e on e.course_id = c.id and e.learner_id = $3
-        left join check_tries t on t.enrolment_id = e.id and t.module_id = m.id
-        left join lateral (
-            select id, taken_at, right_answers, questions from check_attempts
-            where enrolment_id = e.id and module_id = m.id and passed order by taken_at, id limit 1
-        ) a on true
-        where c.slug = $1 and m.slug = $2 and not m.retired"#,
-        course.as_str(),
-        module.as_str(),
-        actor.person().0,
-    )
-    .fetch_optional(&mut *db)
-    .await?;
+    let row = sql::module(&mut db, actor.person(), course, module).await?;
     // Whoever is not on the course gets no further than this, with the same answer as for a module that is not there.
     let course = sql::course(&mut db, actor.person(), course).await?;
     let row = row.ok_or(Error::NotFound)?;
-    let passed = match (row.passed_at, row.right, row.of) {
-        (Some(at), Some(right), Some(of)) => Some(PassedCheck {
-            on: day(at, services.clock.now()),
-            right: u16::try_from(right).map_err(Error::failed)?,
-            of: u16::try_from(of).map_err(Error::failed)?,
-            nth: u32::try_from(row.nth).map_err(Error::failed)?,
-        }),
-        _ => None,
-    };
-    let answered = row.answers.map_or(0, |kept| given(kept.0).len());
     Ok(ModulePage {
-        check: CheckRecord { passed, answered },
+        check: check_record(&row, services.clock.now())?,
         course_title: course.title,
         title: row.title,
         intro_html: row.intro_html,
@@ -124,6 +93,42 @@ pub async fn module_page(
         competencies: row.competencies,
         progress: course.progress.within(module.as_str()),
     })
+}
+
+/// How far the actor is in a course, for a page that shows its titles already; with the check of the module that is shown, if one is.
+pub async fn progress(
+    services: &Services,
+    actor: &Actor,
+    course: &Slug,
+    module: Option<&Slug>,
+) -> Result<ProgressNews> {
+    let mut db = services.db.acquire().await?;
+    let row = match module {
+        Some(module) => Some(sql::module(&mut db, actor.person(), course, module).await?),
+        None => None,
+    };
+    let course = sql::course(&mut db, actor.person(), course).await?;
+    let check = match row {
+        Some(row) => Some(check_record(&row.ok_or(Error::NotFound)?, services.clock.now())?),
+        None => None,
+    };
+    let last = course.last_page.as_ref().map(|(module, page)| (module.as_str(), page.as_str()));
+    Ok(ProgressNews::of(&course.progress, last, check))
+}
+
+fn check_record(row: &sql::Module, now: DateTime<Utc>) -> Result<CheckRecord> {
+    let passed = match (row.passed_at, row.right, row.of) {
+        (Some(at), Some(right), Some(of)) => Some(PassedCheck {
+            on: day(at, now),
+            right: u16::try_from(right).map_err(Error::failed)?,
+            of: u16::try_from(of).map_err(Error::failed)?,
+            nth: u32::try_from(row.nth).map_err(Error::failed)?,
+        }),
+        _ => None,
+    };
+    let answered = |kept: &Json<Kept>| kept.values().filter(|answer| !answer.given.is_empty()).count();
+    let answered = row.answers.as_ref().map_or(0, answered);
+    Ok(CheckRecord { passed, answered })
 }
 
 /// `/learn/{course}/{module}/{page}`: gives the page and, when it is looked at, records that it was opened, with the time and the

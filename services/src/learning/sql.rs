@@ -1,7 +1,7 @@
 use chrono::{DateTime, Utc};
 use domain::{
     accounts::PersonId,
-    learning::{CheckProgress, CourseProgress, ModuleProgress, PageProgress, Slug},
+    learning::{CheckProgress, CourseProgress, Kept, ModuleProgress, PageProgress, Slug},
 };
 use serde::Deserialize;
 use sqlx::{PgConnection, types::Json};
@@ -79,6 +79,54 @@ pub(super) async fn course(db: &mut PgConnection, learner: PersonId, slug: &Slug
         });
     }
     Ok(course)
+}
+
+/// A module, and how its check went for one learner.
+pub(super) struct Module {
+    pub title: String,
+    pub intro_html: String,
+    pub minutes: i16,
+    pub framework: String,
+    pub competencies: Vec<String>,
+    pub passed_at: Option<DateTime<Utc>>,
+    pub right: Option<i16>,
+    pub of: Option<i16>,
+    pub nth: i64,
+    pub answers: Option<Json<Kept>>,
+}
+
+/// Nothing where there is no such module. It is there for everybody, on the course or not.
+pub(super) async fn module(
+    db: &mut PgConnection,
+    learner: PersonId,
+    course: &Slug,
+    module: &Slug,
+) -> Result<Option<Module>> {
+    let row = sqlx::query_as!(
+        Module,
+        r#"select m.title, m.intro_html, m.minutes,
+            f.title || ' (' || f.publisher || ', ' || f.year || ')' as "framework!",
+            array(select k.id || ' ' || k.title from competencies k
+                where k.framework_id = f.id and k.id = any(m.competencies) order by k.position) as "competencies!",
+            a.taken_at as "passed_at?", a.right_answers as "right?", a.questions as "of?",
+            (select count(*) from check_attempts b where b.enrolment_id = e.id and b.module_id = m.id
+                and (b.taken_at, b.id) <= (a.taken_at, a.id)) as "nth!",
+            t.answers as "answers?: Json<Kept>"
+        from courses c join modules m on m.course_id = c.id join frameworks f on f.id = c.framework_id
+        left join enrolments e on e.course_id = c.id and e.learner_id = $3
+        left join check_tries t on t.enrolment_id = e.id and t.module_id = m.id
+        left join lateral (
+            select id, taken_at, right_answers, questions from check_attempts
+            where enrolment_id = e.id and module_id = m.id and passed order by taken_at, id limit 1
+        ) a on true
+        where c.slug = $1 and m.slug = $2 and not m.retired"#,
+        course.as_str(),
+        module.as_str(),
+        learner.0,
+    )
+    .fetch_optional(db)
+    .await?;
+    Ok(row)
 }
 
 pub(super) struct OpenedPage {

@@ -1,6 +1,6 @@
 //! What leads from the receipt and the result of a sitting into its room, once it is open again.
 
-use domain::assessment::SittingId;
+use domain::{assessment::SittingId, live::Topic};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
@@ -42,10 +42,10 @@ where
     T: 'static,
     F: Future<Output = Result<Option<T>, ApiError>> + 'static,
 {
-    let sitting = sitting.to_string();
-    let (asked, room) = (sitting.clone(), room(&sitting));
+    let room = room(&sitting.to_string());
     let open = RwSignal::new(false);
-    keep_current(News::Own, move || load(asked.clone()), move |found| open.set(found.is_none()));
+    let news = News::Of(Topic::Sitting(sitting));
+    keep_current(news, move || load(sitting.to_string()), move |found| open.set(found.is_none()));
     let told = move || {
         let room = room.clone();
         open.get().then(|| {

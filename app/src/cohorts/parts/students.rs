@@ -1,4 +1,7 @@
-use domain::cohorts::{CohortPage, CohortQuery};
+use domain::{
+    cohorts::{CohortPage, CohortQuery},
+    live::Topic,
+};
 use leptos::prelude::*;
 
 use super::{Pages, StudentTable, link};
@@ -10,11 +13,11 @@ use crate::{
 /// What was found, the table and its pages, as they are now: whatever a student completes shows without a reload.
 #[component]
 pub fn Students(base: String, query: CohortQuery, page: CohortPage) -> impl IntoView {
-    let (cohort, asked) = (page.id.to_string(), query.clone());
+    let (cohort, asked) = (page.id, query.clone());
     let shown = RwSignal::new(page);
     let way = keep_current(
-        News::Cohort(cohort.clone()),
-        move || load_cohort(cohort.clone(), asked.clone()),
+        News::Of(Topic::Cohort(cohort)),
+        move || load_cohort(cohort.to_string(), asked.clone()),
         move |now| shown.set(now),
     );
     view! {

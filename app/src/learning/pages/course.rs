@@ -7,9 +7,8 @@ use crate::{
     api::Lean,
     learning::{
         api::load_course,
-        parts::{CourseFrame, WhyNotTicked},
+        parts::{CourseFrame, WhyNotTicked, keep_progress_and},
     },
-    live::{News, keep_current},
     ui::{Loaded, StatusTag},
 };
 
@@ -28,9 +27,10 @@ pub fn Course() -> impl IntoView {
 #[component]
 fn CourseView(page: CoursePage) -> impl IntoView {
     let steps = vec![("/learn".to_owned(), "My courses".to_owned())];
-    let (course, progress) = (page.progress.course.clone(), RwSignal::new(page.progress));
+    let progress = RwSignal::new(page.progress);
     let resume = RwSignal::new(page.resume);
     let details: Vec<_> = page.summaries.into_iter().zip(page.minutes).collect();
+<<<<<<< HEAD
     let way = keep_current(
         News::Own,
         move || load_course(course.clone()),
@@ -39,6 +39,11 @@ fn CourseView(page: CoursePage) -> impl IntoView {
             resume.set(now.resume);
         },
     );
+=======
+    keep_progress_and(progress, String::new(), move |news| {
+        resume.set(progress.with_untracked(|progress| progress.resume(news)));
+    });
+>>>>>>> live
     view! {
         <CourseFrame title=page.title steps progress way>
             <div class="prose" inner_html=page.intro_html></div>

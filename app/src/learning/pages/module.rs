@@ -7,9 +7,8 @@ use crate::{
     api::Lean,
     learning::{
         api::load_module,
-        parts::{CourseFrame, WhyNotTicked},
+        parts::{CourseFrame, WhyNotTicked, keep_progress_and},
     },
-    live::{News, keep_current},
     ui::{Loaded, StatusTag, Tick},
 };
 
@@ -37,6 +36,7 @@ fn ModuleView(slug: String, page: ModulePage) -> impl IntoView {
         (format!("/learn/{course}"), page.course_title.clone()),
     ];
     let (progress, check) = (RwSignal::new(page.progress), RwSignal::new(page.check));
+<<<<<<< HEAD
     let address = (course.clone(), slug.clone());
     let way = keep_current(
         News::Own,
@@ -46,6 +46,13 @@ fn ModuleView(slug: String, page: ModulePage) -> impl IntoView {
             check.set(now.check);
         },
     );
+=======
+    keep_progress_and(progress, slug.clone(), move |news| {
+        if let Some(now) = &news.check {
+            check.set(now.clone());
+        }
+    });
+>>>>>>> live
     let state = move || {
         let module = progress.read().module(&slug).cloned();
         module.map(|module| view! { <ModuleState course=course.clone() module check=check.get() /> })

@@ -10,6 +10,6 @@ pub use check_result::ResultView;
 pub use frame::CourseFrame;
 pub use keeper::{CheckKeeper, Standing};
 pub use missing::WhyNotTicked;
-pub use progress::keep_progress;
+pub use progress::{keep_progress, keep_progress_and};
 pub use question::{QuestionField, in_summary};
 pub use wheel::ring;

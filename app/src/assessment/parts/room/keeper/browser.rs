@@ -2,8 +2,11 @@
 
 use std::time::Duration;
 
-use domain::assessment::{
-    AnswerOutbox, Failure, Response, RoomQuestion, RoomState, Save, Saved, WindowWatch, pause_after,
+use domain::{
+    assessment::{
+        AnswerOutbox, Failure, Response, RoomQuestion, RoomState, Save, Saved, WindowWatch, pause_after,
+    },
+    live::Topic,
 };
 use leptos::{ev, prelude::*, task::spawn_local};
 use wasm_bindgen::JsCast;
@@ -82,7 +85,7 @@ impl Keeper {
             }
             answer
         };
-        keep_current(News::Own, ask, move |state| self.heard(state));
+        keep_current(News::Of(Topic::Sitting(self.sitting)), ask, move |state| self.heard(state));
         let beat = move || {
             spawn_local(async move {
                 if let Ok(state) = ask().await {

@@ -1,0 +1,186 @@
+use serde::{Deserialize, Serialize};
+
+use super::{CheckRecord, CourseProgress, ModuleProgress, Resume};
+
+/// What can change of a learner's progress while it is shown, and nothing that stays: modules and pages by their places, without
+/// their titles. [`CourseProgress::take_in`] makes it whole.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProgressNews {
+    /// What the course is made of: whoever shows it as it was made otherwise cannot take this in.
+    made_of: u32,
+    /// In the order of the course.
+    modules: Vec<ModuleNews>,
+    /// The places of the module and page where the learner was last.
+    last: Option<(usize, usize)>,
+    /// How the check of the module stands that was asked for.
+    pub check: Option<CheckRecord>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct ModuleNews(Vec<u8>, Option<u8>, u8);
+
+const PASSED: u8 = 1;
+const ENTERED: u8 = 2;
+const COMPLETED: u8 = 4;
+
+impl ModuleNews {
+    fn of(module: &ModuleProgress) -> Self {
+        // The places of the pages that were opened.
+        let opened = module.pages.iter().zip(0..).filter(|(page, _)| page.opened).map(|(_, at)| at);
+        let flag = |is, flag| if is { flag } else { 0 };
+        let flags = flag(module.check.passed, PASSED)
+            | flag(module.entered, ENTERED)
+            | flag(module.completed, COMPLETED);
+        Self(opened.collect(), module.check.best, flags)
+    }
+}
+
+impl ProgressNews {
+    /// `last` names the module and the page.
+    pub fn of(progress: &CourseProgress, last: Option<(&str, &str)>, check: Option<CheckRecord>) -> Self {
+        let last = last.and_then(|(module, page)| {
+            let module = progress.modules.iter().position(|there| there.slug == module)?;
+            let page = progress.modules[module].pages.iter().position(|there| there.slug == page)?;
+            Some((module, page))
+        });
+        let modules = progress.modules.iter().map(ModuleNews::of).collect();
+        Self { made_of: progress.made_of(), modules, last, check }
+    }
+}
+
+impl CourseProgress {
+    /// What stays the same however far the learner comes, as one number.
+    fn made_of(&self) -> u32 {
+        let mut hash = Fnv(0x811c_9dc5);
+        for module in &self.modules {
+            hash.add(&module.slug);
+            hash.add(&module.title);
+            hash.byte(module.check.pass_mark);
+            for page in &module.pages {
+                hash.add(&page.slug);
+                hash.add(&page.title);
+            }
+            hash.byte(0);
+        }
+        hash.0
+    }
+
+    /// Whether it is of the same modules and pages as the news.
+    pub fn fits(&self, news: &ProgressNews) -> bool {
+        news.made_of == self.made_of() && news.modules.len() == self.modules.len()
+    }
+
+    /// How far the learner is now, where the news fits.
+    pub fn take_in(&mut self, news: &ProgressNews) {
+        if !self.fits(news) {
+            return;
+        }
+        for (module, ModuleNews(opened, best, flags)) in self.modules.iter_mut().zip(&news.modules) {
+            for (page, at) in module.pages.iter_mut().zip(0..) {
+                page.opened = opened.contains(&at);
+            }
+            module.check.best = *best;
+            module.check.passed = flags & PASSED != 0;
+            module.entered = flags & ENTERED != 0;
+            module.completed = flags & COMPLETED != 0;
+        }
+    }
+
+    /// Where the learner was last, as the news has it.
+    pub fn resume(&self, news: &ProgressNews) -> Option<Resume> {
+        let (module, page) = news.last.filter(|_| self.fits(news))?;
+        let module = self.modules.get(module)?;
+        let page = module.pages.get(page)?;
+        Some(Resume { module: module.slug.clone(), page: page.slug.clone(), title: page.title.clone() })
+    }
+}
+
+/// FNV-1a.
+struct Fnv(u32);
+
+impl Fnv {
+    fn byte(&mut self, byte: u8) {
+        self.0 = (self.0 ^ u32::from(byte)).wrapping_mul(0x0100_0193);
+    }
+
+    fn add(&mut self, text: &str) {
+        text.bytes().for_each(|byte| self.byte(byte));
+        // No byte of a text: where one ends, the next begins.
+        self.byte(0xff);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::learning::{CheckProgress, PageProgress};
+
+    /// Of modules with so many pages each.
+    fn course(pages: &[usize]) -> CourseProgress {
+        let page =
+            |at: usize| PageProgress { slug: format!("p{at}"), title: format!("Page {at}"), opened: false };
+        let module = |(at, pages): (usize, &usize)| ModuleProgress {
+            slug: format!("m{at}"),
+            title: format!("Module {at}"),
+            pages: (0..*pages).map(page).collect(),
+            check: CheckProgress { pass_mark: 80, best: None, passed: false },
+            entered: false,
+            completed: false,
+        };
+        CourseProgress { course: "nmp".into(), modules: pages.iter().enumerate().map(module).collect() }
+    }
+
+    proptest! {
+        #[test]
+        fn what_takes_news_in_is_what_they_were_made_of(
+            states in proptest::collection::vec(
+                (proptest::collection::vec(any::<bool>(), 0..9), proptest::option::of(0..=100_u8), any::<[bool; 3]>()),
+                0..20,
+            )
+        ) {
+            let mut shown = course(&states.iter().map(|state| state.0.len()).collect::<Vec<_>>());
+            let mut now = shown.clone();
+            for (module, (opened, best, [passed, entered, completed])) in now.modules.iter_mut().zip(states) {
+                module.pages.iter_mut().zip(opened).for_each(|(page, opened)| page.opened = opened);
+                module.check = CheckProgress { best, passed, ..module.check.clone() };
+                (module.entered, module.completed) = (entered, completed);
+            }
+            let news = ProgressNews::of(&now, None, None);
+            prop_assert!(shown.fits(&news));
+            shown.take_in(&news);
+            prop_assert_eq!(shown, now);
+        }
+    }
+
+    #[test]
+    fn where_the_learner_was_last_is_named_by_what_is_shown() {
+        let shown = course(&[2, 3]);
+        let news = |last| ProgressNews::of(&shown, last, None);
+        let resume = Resume { module: "m1".into(), page: "p2".into(), title: "Page 2".into() };
+        assert_eq!(shown.resume(&news(Some(("m1", "p2")))), Some(resume));
+        assert_eq!(shown.resume(&news(Some(("m1", "p9")))), None, "a page that is there no more");
+        assert_eq!(shown.resume(&news(None)), None);
+    }
+
+    #[test]
+    fn a_course_that_is_made_otherwise_takes_nothing_in() {
+        let mut other = course(&[2]);
+        other.modules[0].pages[0].opened = true;
+        let news = ProgressNews::of(&other, Some(("m0", "p0")), None);
+        let changed = |change: fn(&mut ModuleProgress)| {
+            let mut shown = course(&[2]);
+            change(&mut shown.modules[0]);
+            let before = shown.clone();
+            shown.take_in(&news);
+            assert_eq!((shown.resume(&news), &shown), (None, &before));
+        };
+        changed(|module| module.title.push('!'));
+        changed(|module| module.check.pass_mark = 90);
+        changed(|module| drop(module.pages.pop()));
+        changed(|module| module.pages.swap(0, 1));
+        // The same letters, cut otherwise.
+        changed(|module| (module.pages[0].slug, module.pages[0].title) = ("p0P".into(), "age 0".into()));
+    }
+}

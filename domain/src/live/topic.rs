@@ -1,0 +1,90 @@
+use std::{fmt, str::FromStr};
+
+use uuid::Uuid;
+
+use crate::{
+    accounts::{PersonId, SessionId},
+    assessment::SittingId,
+    cohorts::CohortId,
+};
+
+/// Something that can change while somebody looks at it. It is all that travels as news: whoever hears of it asks for the new state,
+/// with their own permission.
+///
+/// As text it is `kind:id`, in the database's notifications (`live_tell`), in the address of a tab's stream and in its events.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Topic {
+    /// How far a person is in their courses.
+    Progress(PersonId),
+    /// How far the students of a cohort are.
+    Cohort(CohortId),
+    /// The clock and the end of one sitting. Its answers make no news.
+    Sitting(SittingId),
+    /// That a session has ended.
+    Session(SessionId),
+}
+
+impl Topic {
+    fn kind_and_id(self) -> (&'static str, Uuid) {
+        match self {
+            Self::Progress(person) => ("learner", person.0),
+            Self::Cohort(cohort) => ("cohort", cohort.0),
+            Self::Sitting(sitting) => ("sitting", sitting.0),
+            Self::Session(session) => ("session", session.0),
+        }
+    }
+}
+
+impl fmt::Display for Topic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (kind, id) = self.kind_and_id();
+        write!(f, "{kind}:{id}")
+    }
+}
+
+/// A text that names nothing that this version knows of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UnknownTopic;
+
+impl FromStr for Topic {
+    type Err = UnknownTopic;
+
+    fn from_str(text: &str) -> Result<Self, UnknownTopic> {
+        let (kind, id) = text.split_once(':').ok_or(UnknownTopic)?;
+        let id = id.parse().map_err(|_| UnknownTopic)?;
+        [
+            Self::Progress(PersonId(id)),
+            Self::Cohort(CohortId(id)),
+            Self::Sitting(SittingId(id)),
+            Self::Session(SessionId(id)),
+        ]
+        .into_iter()
+        .find(|topic| topic.kind_and_id().0 == kind)
+        .ok_or(UnknownTopic)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_topic_is_read_as_it_was_written() {
+        let id = Uuid::from_u128(7);
+        for topic in [
+            Topic::Progress(PersonId(id)),
+            Topic::Cohort(CohortId(id)),
+            Topic::Sitting(SittingId(id)),
+            Topic::Session(SessionId(id)),
+        ] {
+            assert_eq!(topic.to_string().parse(), Ok(topic));
+        }
+    }
+
+    #[test]
+    fn what_names_nothing_is_no_topic() {
+        for text in ["", "cohort", "cohort:", "cohort:x", "beat:00000000-0000-0000-0000-000000000007"] {
+            assert_eq!(text.parse::<Topic>(), Err(UnknownTopic), "{text}");
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! Who may hear of what: every kind of topic, for whose it is and for everybody else. What is somebody else's is answered like what
+//! is not there, and takes the rest of what is asked for with it.
+
+use axum::{
+    body::Body,
+    http::{Request, StatusCode, header},
+};
+use domain::{
+    accounts::{PersonId, SessionId},
+    assessment::SittingId,
+    cohorts::CohortId,
+    live::Topic,
+};
+use sqlx::PgPool;
+use uuid::Uuid;
+
+use super::{GONE, NO, OK, assessment, support::Site};
+
+async fn id(site: &Site, query: &'static str) -> Uuid {
+    sqlx::query_scalar(query).fetch_one(&site.services.db).await.unwrap()
+}
+
+/// Who asks, as [`assessment::prepared`] names them by number, and after them the tutor of the cohort and somebody of another one.
+const CANDIDATE: usize = 1;
+const TUTOR: usize = 9;
+const ELSEWHERE: usize = 8;
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn every_kind_of_news_is_told_to_whose_it_is_and_to_nobody_else(db: PgPool) {
+    let site = Site::with_demo(db).await;
+    let mut sessions = assessment::prepared(&site).await.sessions.to_vec();
+    sessions.push(Some(site.sign_in("tutor@demo.example").await));
+    assert_eq!(sessions.len(), TUTOR + 1);
+    let person = id(&site, "select id from people where email = 'student000@demo.example'").await;
+    let of_candidate = Topic::Progress(PersonId(person));
+    let cohort = Topic::Cohort(CohortId(id(&site, "select cohort_id from cohort_administrators").await));
+    let sitting =
+        Topic::Sitting(SittingId(id(&site, "select id from sittings where submitted_at is null").await));
+    let session = id(
+        &site,
+        "select s.id from sessions s join people p on p.id = s.person_id where p.email = 'student000@demo.example'",
+    )
+    .await;
+    // The administrator of another organisation follows a cohort of that one.
+    let other = id(
+        &site,
+        "insert into cohorts (id, organisation_id, course_id, name, created_at)
+        select gen_random_uuid(), o.id, c.id, 'Theirs', now() from organisations o, courses c where o.name = 'Another university'
+        returning id",
+    )
+    .await;
+    let theirs = Topic::Cohort(CohortId(other));
+    let nothing = Uuid::nil();
+    let cases: [(Vec<Topic>, &[usize]); 9] = [
+        (vec![of_candidate], &[CANDIDATE]),
+        (vec![cohort], &[TUTOR]),
+        (vec![theirs], &[ELSEWHERE]),
+        (vec![sitting], &[CANDIDATE]),
+        (vec![of_candidate, sitting], &[CANDIDATE]),
+        (vec![of_candidate, cohort], &[]),
+        (vec![Topic::Session(SessionId(session))], &[]),
+        (vec![Topic::Sitting(SittingId(nothing))], &[]),
+        (vec![Topic::Cohort(CohortId(nothing))], &[]),
+    ];
+    let mut wrong = Vec::new();
+    for (topics, whose) in cases {
+        let names: Vec<_> = topics.iter().map(Topic::to_string).collect();
+        let address = format!("/live?topics={}", names.join(","));
+        for (role, session) in sessions.iter().enumerate() {
+            let mut request = Request::get(&address);
+            if let Some(session) = session {
+                request = request.header(header::COOKIE, format!("session={session}"));
+            }
+            let status = site.open(request.body(Body::empty()).unwrap()).await.status();
+            let expected = match session {
+                None => NO,
+                Some(_) if whose.contains(&role) => OK,
+                Some(_) => GONE,
+            };
+            if status.as_u16() != expected {
+                wrong.push(format!("{address} as role {role}: {status}, not {expected}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn what_names_no_topic_or_too_many_is_not_there(db: PgPool) {
+    let site = Site::with_demo(db).await;
+    let session = site.sign_in("student@demo.example").await;
+    let person = id(&site, "select id from people where email = 'student@demo.example'").await;
+    let own = Topic::Progress(PersonId(person)).to_string();
+    let named = |count: usize| vec![own.as_str(); count].join(",");
+    for (topics, expected) in [
+        (named(8), StatusCode::OK),
+        (named(9), StatusCode::NOT_FOUND),
+        (String::new(), StatusCode::NOT_FOUND),
+        (format!("{own},"), StatusCode::NOT_FOUND),
+        (format!("room:{person}"), StatusCode::NOT_FOUND),
+    ] {
+        let request = Request::get(format!("/live?topics={topics}"))
+            .header(header::COOKIE, format!("session={session}"))
+            .body(Body::empty())
+            .unwrap();
+        assert_eq!(site.open(request).await.status(), expected, "{topics}");
+    }
+}
