@@ -23,13 +23,6 @@ for step in migrate "content import" "questions import" seed-demo; do
 done
 # The example stands beside the server, where the hashes of the site's files are.
 cp target/release/examples/bench target/release/bench
-<<<<<<< HEAD
-status=0
-target/release/bench || status=$?
-# What a click costs against a page load, in a browser.
-node end2end/measure/navigation.mjs || status=$?
-exit "$status"
-=======
 
 missed=()
 part() {
@@ -45,8 +38,7 @@ part "pages, saves, crowds and lists" target/release/bench
 # Bytes of WASM and JS, area by area, against their budgets.
 if_there "what is loaded" scripts/weigh.sh
 # The next page by a click against a whole page load: time and bytes.
-if_there "moving from page to page" scripts/measure.sh
+part "moving from page to page" node end2end/measure/navigation.mjs
 if_there "Lighthouse's scores" scripts/lighthouse.sh
 
 [ ${#missed[@]} = 0 ] || fail "Targets were missed in: $(printf '%s; ' "${missed[@]}")"
->>>>>>> bench

@@ -139,9 +139,9 @@ pub async fn pause(time: std::time::Duration) {
 }
 
 #[cfg(feature = "hydrate")]
-<<<<<<< HEAD
 pub use browser::{
-    LinksLoadDocuments, heard_of_build, is_first_page, page_address, stand_at_page_address, where_form_leads,
+    Incomplete, LinksLoadDocuments, heard_of_build, is_first_page, links_load_documents, page_address,
+    stand_at_page_address, where_form_leads,
 };
 
 /// The address of the page, with its query.
@@ -153,9 +153,6 @@ pub fn page_address() -> String {
     let query = location.search.read_untracked();
     format!("{}{}{}", location.pathname.read_untracked(), if query.is_empty() { "" } else { "?" }, *query)
 }
-=======
-pub use browser::{Incomplete, LinksLoadDocuments, heard_of_build, is_first_page, links_load_documents};
->>>>>>> nav
 
 /// To the page to sign in, and from there back to the page that was asked for. Who is signed in changes the whole page.
 #[cfg(feature = "hydrate")]

@@ -31,12 +31,12 @@ export async function open(page: Page, path: string) {
   await hydrated(page);
 }
 
-<<<<<<< HEAD
 /** The path of the page, once it is the one that a link or a form leads to. */
 export async function arrivedAt(page: Page, path: RegExp): Promise<string> {
   await expect(page).toHaveURL((url) => path.test(url.pathname));
   return new URL(page.url()).pathname;
-=======
+}
+
 /** Follows a link to the page from the one that is shown. */
 export async function come(page: Page, path: string) {
   await page.evaluate((href) => {
@@ -44,7 +44,6 @@ export async function come(page: Page, path: string) {
     document.querySelector('main')!.append(link);
     link.click();
   }, path);
->>>>>>> nav
 }
 
 /** Nothing is cut off at the side, and nobody has to scroll there. */

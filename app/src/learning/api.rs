@@ -35,9 +35,6 @@ pub async fn load_module(course: String, module: String) -> Result<ModulePage, A
     answer(&request, learning::module_page(&request.services, actor, &course, &module).await)
 }
 
-<<<<<<< HEAD
-/// Gives a page and records that it was opened, but not of one that is fetched `ahead`.
-=======
 /// How far the learner is, for a page of the course that is shown already. `module` where the page shows how its check went.
 #[server(prefix = "/api", endpoint = "learning/load_progress")]
 pub async fn load_progress(
@@ -51,8 +48,7 @@ pub async fn load_progress(
     answer(&request, learning::progress(&request.services, actor, &course, module.as_ref()).await)
 }
 
-/// Gives a page and records that it was opened.
->>>>>>> live
+/// Gives a page and records that it was opened, but not of one that is fetched `ahead`.
 #[server(prefix = "/api", endpoint = "learning/read_page")]
 pub async fn read_page(
     course: String,

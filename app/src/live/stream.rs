@@ -51,24 +51,18 @@ pub fn with<T>(then: impl FnOnce(&Stream) -> T) -> Option<T> {
     use_context().map(|OfTab(stream)| stream.with_value(|stream| then(stream)))
 }
 
-<<<<<<< HEAD
 pub fn tell_changed() -> impl Fn() + Copy {
     let stream = use_context();
     move || {
         if let Some(OfTab(stream)) = stream {
-            stream.with_value(|stream| stream.changed());
+            stream.with_value(|stream| stream.changed(None));
         }
     }
 }
 
-/// Milliseconds since the document was loaded.
-pub fn now() -> f64 {
-    window().performance().map_or(0.0, |performance| performance.now())
-=======
 /// Anew between 0 and 1, another for each tab.
 pub fn chance() -> f64 {
     Math::random()
->>>>>>> live
 }
 
 pub struct Stream {
@@ -203,39 +197,25 @@ impl Stream {
         self.hears.set(true);
         self.failed.set(0);
         self.watch();
-<<<<<<< HEAD
-        if !beat {
-            self.changed();
-=======
         if let Some(of) = event.strip_prefix("changed") {
-            self.news.set(self.news.get().wrapping_add(1));
-            let topic = of.trim().parse::<Topic>().ok();
-            for part in self.listening() {
-                if topic.is_none() || part.topic == topic {
-                    part.ask();
-                }
-            }
->>>>>>> live
+            self.changed(of.trim().parse().ok());
         }
         // The page may have become another since.
         self.keep_open();
     }
 
-<<<<<<< HEAD
-    /// What is shown may not be so any more.
-    fn changed(&self) {
+    /// What is shown may not be so any more: of a topic, or of any.
+    fn changed(&self, topic: Option<Topic>) {
         crate::ahead::forget();
         self.news.set(self.news.get().wrapping_add(1));
-        for part in self.parts().iter().filter(|part| part.listens()) {
-            part.ask();
+        for part in self.listening() {
+            if topic.is_none() || part.topic == topic {
+                part.ask();
+            }
         }
     }
 
-    /// Starts the silence again. When it has passed, the parts ask, and the stream is opened anew: the browser itself may take a
-    /// minute to see that a connection is dead.
-=======
     /// Starts the silence again.
->>>>>>> live
     fn watch(&self) {
         let this = self.this.clone();
         let silent = move || {

@@ -133,11 +133,7 @@ pub fn ErrorPage(
             <p>{text}</p>
             {match error.kind {
                 ErrorKind::SignedOut => view! { <p><a class="button" href="/sign-in">"Sign in"</a></p> }.into_any(),
-<<<<<<< HEAD
-                _ => view! { <p><a class="button secondary" href=page_address() rel="external">"Try again"</a></p> }.into_any(),
-=======
-                _ => view! { <p><a class="button secondary" href="" rel="external" on:click=asked_again>"Try again"</a></p> }.into_any(),
->>>>>>> nav
+                _ => view! { <p><a class="button secondary" href=page_address() rel="external" on:click=asked_again>"Try again"</a></p> }.into_any(),
             }}
             {error
                 .request_id

@@ -19,7 +19,7 @@ where
     V: IntoView + Send + 'static,
 {
     #[cfg(feature = "hydrate")]
-    when_changed(move || leptos::reactive::graph::ReactiveNode::mark_dirty(&*resource));
+    when_changed(move || resource.ask_again());
     let drawn = move || {
         let page = page.clone();
         Suspend::new(async move {
@@ -41,7 +41,6 @@ where
     until_there(drawn)
 }
 
-<<<<<<< HEAD
 /// Asks again when a form of the page has changed what it shows.
 #[cfg(feature = "hydrate")]
 fn when_changed(ask_again: impl Fn() + 'static) {
@@ -53,7 +52,8 @@ fn when_changed(ask_again: impl Fn() + 'static) {
         }
         now
     });
-=======
+}
+
 /// What can be asked for once more. Every resource can, but the type says so only with all that it asks of its codec.
 pub trait AskedAgain {
     fn ask_again(&self);
@@ -72,7 +72,6 @@ where
     fn ask_again(&self) {
         self.refetch();
     }
->>>>>>> nav
 }
 
 /// The server makes the page once. In a closure Leptos would make it twice there, once to look for more to wait for.

@@ -86,6 +86,7 @@ mod browser {
                 match answer {
                     Ok(page) => {
                         state.update(|state| state.returned = None);
+                        crate::ahead::forget();
                         if let Some(taken) = taken {
                             taken.run(());
                         }

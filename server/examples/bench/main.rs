@@ -1,15 +1,8 @@
-<<<<<<< HEAD
 //! `make bench`, what is measured beside the server in one process: pages beside hand-written handlers, and what they weigh (see
-//! `pages`); the exam room (see `exam`); and lists beside the papers of many others (see `scale`). `bench pages`, `bench saves` and
-//! `bench scale` measure one of them alone. It ends with an error that names every target that is missed, after everything has been
-//! measured. Medians of several runs, as ratios: this machine's speed says nothing about another's, the ratio does.
-=======
-//! `make bench`: the signed-in course page of the real server beside a hand-written handler that runs the same queries on
-//! the same pool and returns a body of the same size; what the page weighs; the exam room (see `exam`); and lists beside the papers
-//! of many others (see `scale`). `bench saves`, `bench tabs` and `bench scale` measure one of them alone. It ends with an error that names every
-//! target that is missed, after everything has been measured. Medians of several runs, as ratios: this machine's speed says
-//! nothing about another's, the ratio does.
->>>>>>> live
+//! `pages`); the exam room (see `exam`); open tabs (see `tabs`); and lists beside the papers of many others (see `scale`).
+//! `bench pages`, `bench saves`, `bench tabs` and `bench scale` measure one of them alone. It ends with an error that names every
+//! target that is missed, after everything has been measured. Medians of several runs, as ratios: this machine's speed says nothing
+//! about another's, the ratio does.
 
 mod exam;
 mod pages;
@@ -49,14 +42,10 @@ async fn main() -> Outcome<()> {
         scale::lists(&services, &mut targets).await?;
         return targets.met();
     }
-<<<<<<< HEAD
-=======
     if only.as_deref() == Some("tabs") {
         tabs::outage(&services, &mut targets).await?;
         return targets.met();
     }
-    let token = sign_in(&services).await?;
->>>>>>> live
     let (_stop, stopping) = watch::channel(false);
     let state = WebState::new(&config, services.clone(), Live::start(services.clone()), stopping)
         .map_err(|error| error.to_string())?;

@@ -46,23 +46,13 @@ fn CheckView(module: String, page: CheckPage) -> impl IntoView {
     let is_marked = matches!(page.view, View::Marked(_));
     let title = if is_marked { "Knowledge check: result" } else { "Knowledge check" }.to_owned();
     let again = format!("{base}/check");
-<<<<<<< HEAD
     let reply = Reply::to(&[SubmitCheck::PATH]);
     let tab = move || reply.any().then(|| view! { <Title text="Error: Knowledge check" /> });
-    let progress = keep_progress(page.progress);
-    let slug = module.clone();
-    view! {
-        <CourseFrame title steps progress over=module_title>
-            {tab}
-=======
-    let came_back = PageState::error_of(SubmitCheck::PATH);
-    let tab = came_back.as_ref().map(|_| "Error: Knowledge check");
     let (progress, way) = keep_progress(page.progress);
     let slug = module.clone();
     view! {
         <CourseFrame title steps progress way over=module_title>
-            {tab.map(|tab| view! { <Title text=tab /> })}
->>>>>>> nav
+            {tab}
             {match page.view {
                 View::Marked(result) => view! {
                     <ResultView result pass_mark again base>

@@ -30,20 +30,9 @@ fn CourseView(page: CoursePage) -> impl IntoView {
     let progress = RwSignal::new(page.progress);
     let resume = RwSignal::new(page.resume);
     let details: Vec<_> = page.summaries.into_iter().zip(page.minutes).collect();
-<<<<<<< HEAD
-    let way = keep_current(
-        News::Own,
-        move || load_course(course.clone()),
-        move |now: CoursePage| {
-            progress.set(now.progress);
-            resume.set(now.resume);
-        },
-    );
-=======
-    keep_progress_and(progress, String::new(), move |news| {
+    let way = keep_progress_and(progress, String::new(), move |news| {
         resume.set(progress.with_untracked(|progress| progress.resume(news)));
     });
->>>>>>> live
     view! {
         <CourseFrame title=page.title steps progress way>
             <div class="prose" inner_html=page.intro_html></div>

@@ -36,23 +36,11 @@ fn ModuleView(slug: String, page: ModulePage) -> impl IntoView {
         (format!("/learn/{course}"), page.course_title.clone()),
     ];
     let (progress, check) = (RwSignal::new(page.progress), RwSignal::new(page.check));
-<<<<<<< HEAD
-    let address = (course.clone(), slug.clone());
-    let way = keep_current(
-        News::Own,
-        move || load_module(address.0.clone(), address.1.clone()),
-        move |now: ModulePage| {
-            progress.set(now.progress);
-            check.set(now.check);
-        },
-    );
-=======
-    keep_progress_and(progress, slug.clone(), move |news| {
+    let way = keep_progress_and(progress, slug.clone(), move |news| {
         if let Some(now) = &news.check {
             check.set(now.clone());
         }
     });
->>>>>>> live
     let state = move || {
         let module = progress.read().module(&slug).cloned();
         module.map(|module| view! { <ModuleState course=course.clone() module check=check.get() /> })

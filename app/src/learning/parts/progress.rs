@@ -2,33 +2,15 @@ use domain::learning::{CourseProgress, ProgressNews};
 use leptos::prelude::*;
 
 use crate::{
-<<<<<<< HEAD
-    learning::api::load_course,
+    learning::api::{load_course, load_progress},
     live::{News, Way, keep_current},
 };
 
-/// How far the learner is, kept as it is now, on a page that shows nothing else of what changes. It asks for the course, because asking
-/// for a page to read says that it was opened.
-pub fn keep_progress(progress: CourseProgress) -> (RwSignal<CourseProgress>, RwSignal<Way>) {
-    let course = progress.course.clone();
-    let progress = RwSignal::new(progress);
-    let way = keep_current(
-        News::Own,
-        move || load_course(course.clone()),
-        move |now: CoursePage| progress.set(now.progress),
-    );
-    (progress, way)
-=======
-    learning::api::{load_course, load_progress},
-    live::{News, keep_current},
-};
-
 /// How far the learner is, kept as it is now. What came is small, and without the titles that are shown already.
-pub fn keep_progress(progress: CourseProgress) -> RwSignal<CourseProgress> {
+pub fn keep_progress(progress: CourseProgress) -> (RwSignal<CourseProgress>, RwSignal<Way>) {
     let progress = RwSignal::new(progress);
-    keep_progress_and(progress, String::new(), |_| ());
-    progress
->>>>>>> live
+    let way = keep_progress_and(progress, String::new(), |_| ());
+    (progress, way)
 }
 
 /// The same, and gives what else has come. `module` where it is to be said how its check stands.
@@ -36,7 +18,7 @@ pub fn keep_progress_and(
     progress: RwSignal<CourseProgress>,
     module: String,
     also: impl Fn(&ProgressNews) + 'static,
-) {
+) -> RwSignal<Way> {
     let course = progress.with_untracked(|progress| progress.course.clone());
     let ask = move || {
         let (course, module) = (course.clone(), module.clone());
@@ -54,5 +36,5 @@ pub fn keep_progress_and(
             None => progress.take_in(&news),
         });
         also(&news);
-    });
+    })
 }
