@@ -187,14 +187,14 @@ test('whoever waits at the start page gets the button when the paper opens', asy
   await setPaper(desk, { title: 'Opens soon', code: 'OPENSSOON1', emails: [STUDENTS.deliveryWaits] });
   await desk.context().close();
   await signIn(page, STUDENTS.deliveryWaits);
-  opensIn('OPENSSOON1', 12);
+  opensIn('OPENSSOON1', 20);
   await open(page, '/assessments');
   await page.getByRole('link', { name: 'Opens soon' }).click();
   await hydrated(page);
   await expect(page.getByText('This paper is not open yet.')).toBeVisible();
   await page.evaluate(() => Object.assign(window, { stillHere: true }));
   const button = page.getByRole('button', { name: 'Start now' });
-  await expect(button).toBeVisible({ timeout: 25_000 });
+  await expect(button).toBeVisible({ timeout: 35_000 });
   expect(await page.evaluate(() => 'stillHere' in window), 'the page was not loaded again').toBe(true);
   await button.click();
   await question(page, 1, 3);

@@ -365,7 +365,7 @@ test.describe('without scripts', () => {
   });
 });
 
-test('an answer whose form could not be taken is shown again, and sent as soon as there are scripts', async ({ page, context, browser, baseURL }) => {
+test('an answer whose form could not be taken is shown again, and sent as soon as there are scripts', async ({ page, browser }) => {
   const desk = await setter(browser);
   await setPaper(desk, { title: 'Came back', code: 'CAMEBACK1' });
   await desk.context().close();
@@ -374,12 +374,21 @@ test('an answer whose form could not be taken is shown again, and sent as soon a
   await hydrated(page);
   const item = await page.locator('input[name=item]').getAttribute('value');
   await page.goto('/assessments');
-  // What the server sends a form back with when the database is away.
-  const typed = { item, kind: 'number', typed: '12.5', unit: '', flagged: 'true' };
-  const error = { kind: 'Unavailable', fields: [], typed: Object.entries(typed), request_id: null };
-  const value = encodeURIComponent(`/api/assessment/save_and_go ${JSON.stringify(error)}`);
-  await context.addCookies([{ name: 'flash', value, url: baseURL }]);
-  await open(page, room);
+  // The browser sends the form by itself, before there are scripts, and for a sitting that it does not find.
+  const form = { sitting: crypto.randomUUID(), item, place: '1', kind: 'number', typed: '12.5', unit: '', flagged: 'true', go: '2', from: `${room}?question=1` };
+  const answered = page.waitForResponse((answer) => answer.url().endsWith('/save_and_go'));
+  await page.evaluate((fields) => {
+    const form = Object.assign(document.createElement('form'), { method: 'post', action: '/api/assessment/save_and_go' });
+    for (const [name, value] of Object.entries(fields)) {
+      form.append(Object.assign(document.createElement('input'), { type: 'hidden', name, value }));
+    }
+    document.body.append(form);
+    form.submit();
+  }, form);
+  expect((await answered).status()).toBe(404);
+  await hydrated(page);
+  // The bar has the page's own address, not the form's.
+  await expect(page).toHaveURL(`${room}?question=1`);
   await expect(page.getByText('That did not reach us')).toBeVisible();
   await expect(box(page)).toHaveValue('12.5');
   await saved(page);
