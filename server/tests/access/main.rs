@@ -39,7 +39,7 @@ const GONE: u16 = 404;
 const BAD: u16 = 422;
 
 /// Path, a body that would be taken, and the status for each role.
-const FUNCTIONS: [(&str, &str, [u16; ROLES]); 16] = [
+const FUNCTIONS: [(&str, &str, [u16; ROLES]); 17] = [
     ("/api/accounts/sign_in", "email=a@b.example&password=wrong", [BAD; ROLES]),
     ("/api/accounts/request_link", "email=nobody@b.example", [OK; ROLES]),
     ("/api/accounts/load_link", "token=x", [GONE; ROLES]),
