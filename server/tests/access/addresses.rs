@@ -62,7 +62,8 @@ async fn seen(site: &Site, prepared: &Prepared, address: &str) -> Vec<String> {
     let page = site.get(&prepared.put("/assessments/papers/{open}"), setter).await;
     let counts = between(&page.body, "<dl class=\"counts\">", "</dl>");
     let rows = between(&page.body, "<table class=\"candidates\">", "</table>").split("<tr>");
-    let row = rows.skip(1).find(|row| row.contains(address)).expect("a row of the candidate's");
+    let row =
+        rows.skip(1).find(|row| row.contains(address)).unwrap_or_else(|| panic!("{address} has no row"));
     keep("the paper as it goes on", &format!("{counts} {row}"));
     let back = prepared.put(&format!("organisation={{organisation}}&adjustment={id}"));
     let back = site.call("/api/assessment/take_back_adjustment", &back, setter).await;
