@@ -179,9 +179,10 @@ fn addresses(route: &str, states: &[&str]) -> Vec<String> {
 }
 
 /// Who asks, besides nobody.
-const PEOPLE: [&str; 12] = [
-    // On the course; the first of them has sat a paper, the second sits one, the third has a rest break.
+const PEOPLE: [&str; 13] = [
+    // Learners: who has sat a paper; who has taken checks; who sits a paper; who has a rest break; who has done nothing yet.
     "student000",
+    "student012",
     "learner",
     "resting",
     "student",
@@ -371,14 +372,13 @@ async fn prepared(site: &Site, sessions: &[(&str, Option<String>)]) -> Vec<(&'st
     call("learner", "assessment/answer_practice", &format!("question={practised}&kind=number&typed=1")).await;
 
     // A knowledge check that was taken, and is taken again.
-    let module = id(
-        "select m.slug from check_attempts a join modules m on m.id = a.module_id join enrolments e on e.id = a.enrolment_id
-        where e.learner_id = (select id from people where email = 'student000@demo.example') limit 1",
-    )
-    .await;
-    let attempt = id("select a.id from check_attempts a join enrolments e on e.id = a.enrolment_id
-        where e.learner_id = (select id from people where email = 'student000@demo.example') limit 1")
-    .await;
+    let taken = format!(
+        "from check_attempts a join modules m on m.id = a.module_id join enrolments e on e.id = a.enrolment_id
+        where e.learner_id = ({}) order by m.position limit 1",
+        person("student012")
+    );
+    let (module, attempt) =
+        (id(&format!("select m.slug {taken}")).await, id(&format!("select a.id {taken}")).await);
 
     call("setter", "assessment/draft_bank", &format!("organisation={organisation}&bank=x")).await;
     for (email, extra) in [("student000@demo.example", 25), ("student001@demo.example", 10)] {

@@ -401,9 +401,11 @@ pub async fn own_templates(
             where $7 and not exists (select from audit_events e
                 where e.actor_id = $4 and e.action = $5 and e.detail->>'organisation' = $1::text and e.at > $6)
         )
-        select o.name as organisation, (select count(*) from question_templates where organisation_id is null and not retired) as "shared!",
-            t.id as "id?", t.name as "name?", t.category as "category?", t.difficulty as "difficulty?", t.retired as "retired?"
-        from organisations o left join question_templates t on t.organisation_id = o.id where o.id = $1
+        select o.name as organisation, t.id as "id?", t.name as "name?", t.category as "category?", t.difficulty as "difficulty?",
+            t.retired as "retired?", t.organisation_id is not null as "own!"
+        from organisations o
+        left join question_templates t on t.organisation_id = o.id or t.organisation_id is null and not t.retired
+        where o.id = $1
         order by t.retired, case when not t.retired then t.category end, case when not t.retired then t.difficulty end, t.name"#,
         setter.organisation.0,
         new_id(),
@@ -415,17 +417,20 @@ pub async fn own_templates(
     )
     .fetch_all(&mut *db)
     .await?;
-    let first = rows.first().ok_or(Error::NotFound)?;
-    let (organisation, shared) = (first.organisation.clone(), number(first.shared)?);
-    let (mut templates, mut retired) = (Vec::new(), Vec::new());
+    let organisation = rows.first().ok_or(Error::NotFound)?.organisation.clone();
+    let (mut templates, mut retired, mut shared) = (Vec::new(), Vec::new(), 0);
     for row in rows {
         let (Some(id), Some(name), Some(category), Some(difficulty)) =
             (row.id, row.name, row.category, row.difficulty)
         else {
             continue;
         };
-        let list = if row.retired == Some(true) { &mut retired } else { &mut templates };
-        list.push(card(id, name, &category, difficulty)?);
+        let card = card(id, name, &category, difficulty)?;
+        match (row.own, row.retired) {
+            (false, _) => shared += 1,
+            (true, Some(true)) => retired.push(card),
+            (true, _) => templates.push(card),
+        }
     }
     Ok(OwnTemplates { organisation, templates, retired, shared })
 }

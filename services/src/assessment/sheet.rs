@@ -44,16 +44,20 @@ pub async fn result_sheet(services: &Services, actor: &Actor, paper: PaperId) ->
     let sections = head.sections.0;
     // It begins at the sittings of this paper: marks are many more than the questions of one paper, and those of all papers are in one
     // table. What a sitting comes to is summed up sitting by sitting: to sort all marks would take a file.
-    let rows = sqlx::query!(
+    let mut rows = sqlx::query!(
         // The questions are read once, not once for each mark.
         r#"with i as materialized (select id, section_id, question->>'category' as category, marks from paper_items where paper_id = $1)
-        select s.id, coalesce(h.full_name, 'Erased account') as "name!", coalesce(h.email, '') as "email!", s.attempt,
+        select s.id, s.place as "place!", coalesce(s.full_name, 'Erased account') as "name!", coalesce(s.email, '') as "email!", s.attempt,
             s.submitted_at as "submitted_at!", s.submitted_by as "submitted_by!", s.mark as "mark!", s.available as "available!",
             s.passed as "passed!",
             (select count(*) from incidents x where x.sitting_id = s.id) as "incidents!",
             -- A column each, in one order: a section and a category.
             m.sections as "sections?", m.categories as "categories?", m.got as "got?", m.out_of as "out_of?", m.unreadable as "unreadable?"
-        from sittings s left join people h on h.id = s.learner_id
+        from (
+            select s.*, h.full_name, h.email, row_number() over (order by h.full_name, s.id) as place
+            from sittings s left join people h on h.id = s.learner_id
+            where s.paper_id = $1 and s.submitted_at is not null
+        ) s
         cross join lateral (
             select array_agg(g.section_id) as sections, array_agg(g.category) as categories, array_agg(g.got) as got,
                 array_agg(g.out_of) as out_of, sum(g.unreadable)::bigint as unreadable
@@ -61,13 +65,14 @@ pub async fn result_sheet(services: &Services, actor: &Actor, paper: PaperId) ->
                 select i.section_id, i.category, sum(m.marks) as got, sum(i.marks) as out_of, count(*) filter (where m.unreadable) as unreadable
                 from (select x.* from item_marks x where x.sitting_id = s.id offset 0) m join i on i.id = m.item_id group by 1, 2
             ) g
-        ) m
-        where s.paper_id = $1 and s.submitted_at is not null order by h.full_name, s.id"#,
+        ) m"#,
         setter.paper.0,
     )
     .fetch_all(&mut *db)
     .await?;
     db.commit().await?;
+    // Sorted where the names are compared, and put in that order here: all that comes with them is not to be moved.
+    rows.sort_by_key(|row| row.place);
     let mut of_sitting: HashMap<(Uuid, Uuid), (u32, u32)> = HashMap::new();
     let mut categories: BTreeMap<Category, (u32, u32)> = BTreeMap::new();
     let mut by_section: BTreeMap<Uuid, (u32, u32)> = BTreeMap::new();
