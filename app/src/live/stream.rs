@@ -271,6 +271,8 @@ impl Stream {
     fn online(&self) {
         self.parts().iter().for_each(|part| part.ask_if_lost());
         if !self.hears.get() {
+            // One that is being opened since before may never come to speak.
+            self.close();
             self.failed.set(0);
             self.keep_open();
         }

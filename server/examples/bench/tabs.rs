@@ -2,12 +2,14 @@
 //! one in the exam room. It saves an answer every few seconds and asks how it stands every ten, and has its stream of events, which it
 //! listens to, loses and opens again at the client's own pace (`domain::live::pace`).
 
+mod line;
+
 use std::{
     io::{Write, stdout},
     net::SocketAddr,
     sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering},
+        Arc,
+        atomic::{AtomicBool, AtomicU32, Ordering},
     },
     time::{Duration, Instant},
 };
@@ -16,12 +18,13 @@ use domain::{
     assessment::SittingId,
     live::{Topic, pace},
 };
+use line::Line;
 use services::Services;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
     process::Command,
-    sync::{Notify, watch},
+    sync::Notify,
     time::{sleep, timeout},
 };
 
@@ -37,62 +40,10 @@ const SETTLE: Duration = Duration::from_secs(10);
 const BEFORE: Duration = Duration::from_secs(30);
 const AWAY: Duration = Duration::from_secs(30);
 /// As long as a tab may wait before it tries again: by then all of them hear.
-const AFTER: Duration = Duration::from_secs(45);
+const AFTER: Duration = Duration::from_secs(50);
 /// As in the exam room: a sign of life, and what is not saved is sent again.
 const BEAT: Duration = Duration::from_secs(10);
 const AGAIN: Duration = Duration::from_secs(2);
-
-/// The one network of all tabs, and what was sent through it in each second.
-struct Line {
-    server: SocketAddr,
-    away: watch::Sender<bool>,
-    over: AtomicBool,
-    begun: Instant,
-    requests: Mutex<Vec<u32>>,
-    hearing: AtomicUsize,
-    refused: AtomicUsize,
-}
-
-impl Line {
-    /// Counts a request, unless there is no network.
-    fn take(&self) -> Outcome<()> {
-        if *self.away.borrow() {
-            return Err("no network".into());
-        }
-        let second = usize::try_from(self.begun.elapsed().as_secs())?;
-        let mut requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
-        if requests.len() <= second {
-            requests.resize(second + 1, 0);
-        }
-        requests[second] += 1;
-        Ok(())
-    }
-
-    /// Requests a second between two moments: the mean, and the most.
-    fn load(&self, from: Duration, to: Duration) -> (f64, u32) {
-        let requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
-        let seconds =
-            |time: Duration| usize::try_from(time.as_secs()).unwrap_or(usize::MAX).min(requests.len());
-        let then = &requests[seconds(from)..seconds(to)];
-        let mean = f64::from(then.iter().sum::<u32>()) / (to - from).as_secs_f64();
-        (mean, then.iter().copied().max().unwrap_or_default())
-    }
-
-    async fn call(&self, browser: &mut Browser, path: &str, body: &str) -> Outcome<()> {
-        self.take()?;
-        match browser.call(path, "application/x-www-form-urlencoded", body).await? {
-            (200, _) => Ok(()),
-            (status, _) => {
-                self.refused.fetch_add(1, Ordering::Relaxed);
-                Err(format!("status {status}").into())
-            }
-        }
-    }
-
-    fn is_over(&self) -> bool {
-        self.over.load(Ordering::Relaxed)
-    }
-}
 
 pub async fn outage(services: &Services, targets: &mut Targets) -> Outcome<()> {
     let listen: SocketAddr = std::env::var("LISTEN")?.parse()?;
@@ -102,15 +53,7 @@ pub async fn outage(services: &Services, targets: &mut Targets) -> Outcome<()> {
         sleep(Duration::from_millis(50)).await;
     }
     let (paper, code) = open_paper(&services.db).await?;
-    let line = Arc::new(Line {
-        server: listen,
-        away: watch::Sender::new(false),
-        over: AtomicBool::new(false),
-        begun: Instant::now(),
-        requests: Mutex::default(),
-        hearing: AtomicUsize::new(0),
-        refused: AtomicUsize::new(0),
-    });
+    let line = Arc::new(Line::to(listen));
     let tabs: Vec<_> = (0_u64..)
         .zip(learners(&services.db, TABS).await?)
         .map(|(n, (_, session))| {
