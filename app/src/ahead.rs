@@ -151,7 +151,9 @@ mod browser {
             || link.get_attribute("rel").is_some_and(|rel| rel.contains("external"))
             || links_load_documents();
         link.get_attribute("href").filter(|href| {
-            !leaves && !href.contains(['?', '#']) && window().location().pathname().ok().as_ref() != Some(href)
+            !leaves
+                && !href.contains(['?', '#'])
+                && window().location().pathname().ok().as_ref() != Some(href)
         })
     }
 
@@ -168,7 +170,8 @@ mod browser {
             }
             ["account" | "sign-in" | "forgotten-password" | "choose-password", ..] => AccountPages::ahead(),
             ["cohorts", ..] => CohortPages::ahead(),
-            ["assessments", "papers", _] | ["assessments", "papers", _, "results" | "items" | "sittings", ..] => {
+            ["assessments", "papers", _]
+            | ["assessments", "papers", _, "results" | "items" | "sittings", ..] => {
                 RunningPages::ahead();
             }
             ["assessments", "papers" | "questions" | "adjustments", ..] => SettingPages::ahead(),

@@ -102,8 +102,7 @@ pub(super) async fn secure(State(state): State<WebState>, request: Request, next
     {
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
-    let of_all =
-        [("x-content-type-options", "nosniff"), ("cross-origin-resource-policy", "same-origin")];
+    let of_all = [("x-content-type-options", "nosniff"), ("cross-origin-resource-policy", "same-origin")];
     let of_documents = [
         ("x-frame-options", "DENY"),
         ("referrer-policy", "same-origin"),
