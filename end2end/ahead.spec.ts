@@ -35,6 +35,8 @@ test('the next page is fetched before its link is followed, and is not opened be
     const fetched = page.waitForResponse(READ);
     await touch(page);
     await (await fetched).finished();
+    // Where the next page has its link, it would be fetched at once.
+    await page.mouse.move(0, 0);
     expect(openings(student, to.slug), 'what was only fetched is not opened').toBe(0);
     // Nothing more is needed to show it.
     await page.route(READ, (route) => route.abort());
@@ -70,8 +72,11 @@ test('that a page was opened is told although the network was away when it was s
   await lost;
   await page.unroute('**/api/learning/open_page');
   expect(openings(student, second.slug)).toBe(0);
-  await page.clock.runFor(5_000);
-  await expect.poll(() => openings(student, second.slug)).toBe(1);
+  const afterAWhile = async () => {
+    await page.clock.runFor(3_000);
+    return openings(student, second.slug);
+  };
+  await expect.poll(afterAWhile).toBe(1);
 });
 
 test('what was fetched ahead is not shown when there was news since', async ({ page, browser }) => {

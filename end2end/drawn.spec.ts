@@ -34,8 +34,8 @@ async function standsAsDrawn(page: Page, sent: string) {
   expect(differs, `${page.url()} is not as it was drawn`).toBe('');
 }
 
-/** The server says that it is not there, which is true; and the browser repeats it. */
-const isSaid = (fault: string) => /: 404: |status of 404/.test(fault);
+/** The server says that it is not there, or that a reason is wanted, which is true; and the browser repeats it. */
+const isSaid = (fault: string) => /: 40[34]: |status of 40[34]/.test(fault);
 
 async function all(page: Page, home: string, rows: Row[]) {
   const { faults } = await watch(page);
@@ -121,6 +121,23 @@ test('a candidate', async ({ page }) => {
     ['/assessments/sittings/00000000-0000-0000-0000-000000000000', GONE],
     ['/assessments/papers', FOUND],
     [`/assessments/papers/${demo('sat')}`, GONE],
+  ]);
+});
+
+test('a room and a question of practice', async ({ page }) => {
+  await enter(page, 'learner@demo.example');
+  await page.goto(`/assessments/start/${demo('open')}`);
+  await page.getByRole('button', { name: 'Start now' }).click();
+  await expect(page).toHaveURL(/\/assessments\/sittings\//);
+  const room = new URL(page.url()).pathname;
+  await page.goto('/assessments/practice');
+  await page.getByRole('button', { name: 'Start practising' }).click();
+  await expect(page).toHaveURL(/\/practice\/./);
+  await all(page, '/account', [
+    [room, FOUND],
+    [new URL(page.url()).pathname, FOUND],
+    ['/assessments', FOUND],
+    ['/learn', FOUND],
   ]);
 });
 

@@ -133,6 +133,8 @@ mod browser {
             &options,
         );
         touched.forget();
+        // Who is on the way needs nothing ahead.
+        let _ = window_event_listener(ev::click, |_| stop());
         let _ = window_event_listener(ev::submit, |_| forget());
     }
 

@@ -83,7 +83,8 @@ async function click({ page, bytes, settled }, to, ahead) {
   const link = page.locator(`.ways a[rel=next][href="${to.path}"]`);
   if (ahead) {
     const fetched = page.waitForResponse((response) => response.url().endsWith('/read_page'));
-    await link.hover();
+    // Not by the pointer itself, which would rest on the next page's link too.
+    await link.dispatchEvent('mouseover');
     await (await fetched).finished();
     await page.waitForTimeout(50);
   }

@@ -271,3 +271,19 @@ async fn html_is_compressed(db: PgPool) {
     let request = Request::get("/sign-in").header(header::ACCEPT_ENCODING, "br").body(Body::empty()).unwrap();
     assert_eq!(site.open(request).await.headers()[header::CONTENT_ENCODING], "br");
 }
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn what_a_server_function_answers_can_neither_be_run_nor_framed_nor_kept(db: PgPool) {
+    let site = Site::with_demo(db).await;
+    let session = site.sign_in("student@demo.example").await;
+    let answer = site.call("/api/learning/load_courses", "", Some(&session)).await;
+    for (name, value) in [
+        ("content-type", "application/json"),
+        ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
+        ("x-content-type-options", "nosniff"),
+        ("cross-origin-resource-policy", "same-origin"),
+        ("cache-control", "no-store"),
+    ] {
+        assert_eq!(answer.header(name), value, "{name}");
+    }
+}

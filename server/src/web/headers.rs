@@ -85,27 +85,35 @@ pub(super) fn content_policy(nonce: Option<&str>) -> String {
     )
 }
 
-/// Sets what every response has. A page's own policy, with its nonce, stands.
+/// The policy of what is no document: whoever opens it as one gets nothing to run or to frame.
+const DATA_POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
+
+/// Sets what every response has. A page's own policy, with its nonce, stands. What only a document heeds is not sent with the answer of
+/// a server function to the page's scripts: it would be most of a small answer.
 pub(super) async fn secure(State(state): State<WebState>, request: Request, next: Next) -> Response {
     let private = !(request.uri().path().starts_with("/pkg/") || request.uri().path().starts_with("/media/"));
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let data = kind.is_some_and(|kind| kind.starts_with("application/json"));
+    let policy = if data { DATA_POLICY.to_owned() } else { content_policy(None) };
     if !headers.contains_key(header::CONTENT_SECURITY_POLICY)
-        && let Ok(policy) = HeaderValue::from_str(&content_policy(None))
+        && let Ok(policy) = HeaderValue::from_str(&policy)
     {
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
-    for (name, value) in [
-        ("x-content-type-options", "nosniff"),
+    let of_all = [("x-content-type-options", "nosniff"), ("cross-origin-resource-policy", "same-origin")];
+    let of_documents = [
         ("x-frame-options", "DENY"),
         ("referrer-policy", "same-origin"),
         ("cross-origin-opener-policy", "same-origin"),
-        ("cross-origin-resource-policy", "same-origin"),
         (
             "permissions-policy",
             "camera=(), microphone=(), geolocation=(), payment=(), usb=(), interest-cohort=()",
         ),
-    ] {
+    ];
+    let of_documents = of_documents.into_iter().filter(|_| !data);
+    for (name, value) in of_all.into_iter().chain(of_documents) {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
     // Only what was found is kept: an error, or a folder's own address, is asked for again.
