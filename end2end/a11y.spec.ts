@@ -15,7 +15,7 @@ const checkPath = `/learn/nmp/${module.slug}/check`;
 async function send(page: Page, button: string, title: RegExp) {
   await page.getByRole('button', { name: button, exact: true }).click();
   await expect(page).toHaveTitle(title);
-  await hydrated(page);
+  await expect(page.locator('html[data-hydrated]')).toBeAttached();
 }
 
 for (const [name, width, height, students] of [

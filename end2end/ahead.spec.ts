@@ -104,7 +104,7 @@ test("an area's file is fetched before its link is followed", async ({ page }) =
   await markDocument(page);
   const files = '**/pkg/**/*.wasm';
   const link = page.getByRole('navigation', { name: 'Site' }).getByRole('link', { name: 'Assessments' });
-  const fetched = page.waitForResponse((response) => response.url().includes('/candidate.'));
+  const fetched = page.waitForResponse((response) => /candidate\.[^/]+\.wasm$/.test(response.url()));
   await link.hover();
   await fetched;
   await page.waitForLoadState('networkidle');
