@@ -69,7 +69,8 @@ mod browser {
 
     thread_local! {
         static KEPT: RefCell<Vec<Kept>> = const { RefCell::new(Vec::new()) };
-        static RESTING: RefCell<Option<TimeoutHandle>> = const { RefCell::new(None) };
+        /// By which event somebody rests on a link, and when it will have been long enough.
+        static RESTING: RefCell<Option<(String, TimeoutHandle)>> = const { RefCell::new(None) };
     }
 
     fn now() -> f64 {
@@ -111,10 +112,18 @@ mod browser {
     /// Hears which link somebody is about to follow. Called once.
     pub fn follow() {
         let rest = |event: Event| {
+            let link = link(&event);
+            // The pointer is somewhere all the time: that it is on no link says nothing of the one that has the focus.
+            let of_other =
+                RESTING.with_borrow(|resting| resting.as_ref().is_some_and(|(by, _)| *by != event.type_()));
+            if link.is_none() && of_other {
+                return;
+            }
             stop();
-            let Some(link) = link(&event) else { return };
-            let handle = set_timeout_with_handle(move || fetch(&link), RESTS).ok();
-            RESTING.with_borrow_mut(|resting| *resting = handle);
+            let Some(link) = link else { return };
+            if let Ok(handle) = set_timeout_with_handle(move || fetch(&link), RESTS) {
+                RESTING.with_borrow_mut(|resting| *resting = Some((event.type_(), handle)));
+            }
         };
         for name in ["mouseover", "focusin"] {
             let _ = window_event_listener_untyped(name, rest);
@@ -139,7 +148,7 @@ mod browser {
     }
 
     fn stop() {
-        if let Some(resting) = RESTING.with_borrow_mut(Option::take) {
+        if let Some((_, resting)) = RESTING.with_borrow_mut(Option::take) {
             resting.clear();
         }
     }

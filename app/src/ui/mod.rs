@@ -24,7 +24,7 @@ pub use fields::{PasswordField, ProblemLine, TextField, problem_for, uncorrected
 pub use frame::{SiteFooter, SiteHeader, SkipLink};
 pub use inputs::{SelectField, TextArea};
 pub use loaded::{Loaded, until_there};
-pub use post_form::PostForm;
+pub use post_form::{FromPage, PostForm};
 pub use reply::Reply;
 pub use search::SearchForm;
 pub use tags::{StatusTag, Tick};

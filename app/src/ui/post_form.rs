@@ -27,7 +27,6 @@ pub fn PostForm(
     taken: Option<Callback<()>>,
     children: Children,
 ) -> impl IntoView {
-    let page = page_address();
     let autocomplete = if known { "on" } else { "off" };
     #[cfg(feature = "hydrate")]
     let send = browser::sends(to, sending, taken);
@@ -41,10 +40,16 @@ pub fn PostForm(
     };
     view! {
         <form method="post" action=to id=id class=class novalidate autocomplete=autocomplete on:submit=submitted>
-            <input type="hidden" name="from" value=page />
+            <FromPage />
             {children()}
         </form>
     }
+}
+
+/// Names the page that a form is on, for a browser that sends it by itself: the answer is that page, where the form is not taken.
+#[component]
+pub fn FromPage() -> impl IntoView {
+    view! { <input type="hidden" name="from" value=page_address() /> }
 }
 
 #[cfg(feature = "hydrate")]

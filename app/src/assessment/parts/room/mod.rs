@@ -17,7 +17,10 @@ use domain::{
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 
-use crate::assessment::api::{PauseSitting, ResumeSitting};
+use crate::{
+    assessment::api::{PauseSitting, ResumeSitting},
+    ui::FromPage,
+};
 use calculator::CalculatorPad;
 use keeper::Keeper;
 use question::QuestionPanel;
@@ -213,6 +216,7 @@ fn TakeBreak(keeper: Keeper) -> impl IntoView {
         (minutes() > 0).then(|| {
             view! {
                 <form method="post" action=PauseSitting::url() class="rest-break">
+                    <FromPage />
                     <input type="hidden" name="sitting" value=keeper.sitting.to_string() />
                     <button type="submit" class="button secondary small">"Take a rest break"</button>
                     <span class="hint">{move || count(minutes(), "minute")}" of breaks left. The clock stops."</span>
@@ -234,6 +238,7 @@ fn Break(keeper: Keeper) -> impl IntoView {
             </p>
         </div>
         <form method="post" action=ResumeSitting::url()>
+            <FromPage />
             <input type="hidden" name="sitting" value=keeper.sitting.to_string() />
             <button type="submit" class="button">"Go on with the paper"</button>
         </form>

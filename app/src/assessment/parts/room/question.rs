@@ -5,9 +5,12 @@ use super::{
     Place,
     keeper::{Given, Keeper, Look},
 };
-use crate::assessment::{
-    api::SaveAndGo,
-    parts::answer::{AnswerField, OnChange},
+use crate::{
+    assessment::{
+        api::SaveAndGo,
+        parts::answer::{AnswerField, OnChange},
+    },
+    ui::FromPage,
 };
 
 /// One question, and the way to the others. Every button sends the form without scripts; with them it only turns the page.
@@ -43,6 +46,7 @@ pub fn QuestionPanel(
     let (item, section, marks) = (question.item, question.section, question.marks);
     view! {
         <form method="post" action=SaveAndGo::url() class="question-form" novalidate autocomplete="off">
+            <FromPage />
             // Enter in a field presses the form's first button: it must be the one that goes on.
             <button type="submit" name="go" value=move || on(next) class="visually-hidden" tabindex="-1" aria-hidden="true"
                 on:click=move |event| go(event, next)>"Next"</button>

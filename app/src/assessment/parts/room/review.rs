@@ -6,7 +6,7 @@ use super::{
     keeper::{Keeper, Look},
     question::turn,
 };
-use crate::assessment::api::SubmitSitting;
+use crate::{assessment::api::SubmitSitting, ui::From};
 
 /// Every question and whether it is answered, and the button that ends the sitting.
 #[component]
@@ -78,6 +78,7 @@ pub fn Review(
             </p>
         })}
         <form method="post" action=SubmitSitting::url()>
+            <FromPage />
             <input type="hidden" name="sitting" value=keeper.sitting.to_string() />
             <button type="submit" class="button" disabled=move || sending.get() on:click=move |event| {
                 if scripts.get_untracked() {
