@@ -114,7 +114,7 @@ test('a tab that is older than its server loads its next page as a document, and
 test('while the server is away each page says so, and heals when it is back', async ({ browser }) => {
   const paper = await (async () => {
     const desk = await setter(browser);
-    const address = await setPaper(desk, { title: 'While it is away', code: 'AWAY1', minutes: 60, emails: [STUDENTS.outageRoom] });
+    const address = await setPaper(desk, { title: 'While it is away', code: 'AWAYNOW1', minutes: 60, emails: [STUDENTS.outageRoom] });
     await desk.context().close();
     return address;
   })();
@@ -131,7 +131,7 @@ test('while the server is away each page says so, and heals when it is back', as
   await signIn(goes, STUDENTS.outageGoes);
   await open(goes, `/learn/nmp/${module.slug}`);
   await signIn(sits, STUDENTS.outageRoom);
-  const room = await start(sits, 'AWAY1');
+  const room = await start(sits, 'AWAYNOW1');
   await hydrated(sits);
   await question(sits, 1, 3);
   await signIn(runs, 'setter@demo.example');
@@ -214,9 +214,11 @@ test('a file of a page that does not come is asked for again, and said, and the 
   await expect(page).toHaveTitle(/^Error: /);
   await page.getByRole('link', { name: 'Practise' }).click();
   await expect(heading(page, 'Practice')).toBeVisible();
-  const { faults } = await watch(page);
   await page.unroute(missing);
   await hydrated(page);
   await expect(page.getByText('A part of this page did not load.')).toBeHidden();
+  const { faults } = await watch(page);
+  await page.getByRole('navigation', { name: 'Site' }).getByRole('link', { name: 'Assessments' }).click();
+  await expect(heading(page, 'Assessments')).toBeFocused();
   expect(faults).toEqual([]);
 });
