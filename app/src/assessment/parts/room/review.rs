@@ -6,7 +6,7 @@ use super::{
     keeper::{Keeper, Look},
     question::turn,
 };
-use crate::{assessment::api::SubmitSitting, ui::From};
+use crate::{assessment::api::SubmitSitting, ui::FromPage};
 
 /// Every question and whether it is answered, and the button that ends the sitting.
 #[component]
