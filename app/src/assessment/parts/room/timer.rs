@@ -21,9 +21,11 @@ pub fn seconds_left(state: RwSignal<RoomState>) -> RwSignal<i64> {
             left.set(whole_seconds(state.read().remaining_ms));
         });
         let tick = move || {
-            if !state.get_untracked().paused {
+            // When the page goes, its signals go a moment before what runs with it.
+            let running = state.try_with_untracked(|state| !state.paused) == Some(true);
+            if let Some(ends) = ends.try_get_value().filter(|_| running) {
                 #[expect(clippy::cast_possible_truncation, reason = "milliseconds of some hours")]
-                left.set(whole_seconds((ends.get_value() - monotonic()) as i64));
+                left.set(whole_seconds((ends - monotonic()) as i64));
             }
         };
         Effect::new(move |_| crate::while_shown::every(std::time::Duration::from_secs(1), tick));
