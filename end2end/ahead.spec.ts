@@ -47,7 +47,7 @@ test('the next page is fetched before its link is followed, and is not opened be
   }
   expect(counted).toMatchObject({ read_page: 2, open_page: 2 });
   const fetched = page.waitForResponse(READ);
-  await page.getByRole('link', { name: /^Previous\b/ }).dispatchEvent('touchstart');
+  await page.locator('a[rel=prev]').dispatchEvent('touchstart');
   await fetched;
   expect(openings(student, second.slug), 'a finger that only touched it').toBe(1);
   // What comes back is seen again.
