@@ -29,6 +29,7 @@ for (const [name, width, height, code, student] of [
     await accessible(page, 'a code that is unknown');
     await page.getByLabel('Access code').fill(code);
     await page.getByRole('button', { name: 'Find the paper' }).click();
+    await expect(page.getByRole('button', { name: 'Start now' })).toBeVisible();
     await accessible(page, 'before the start');
     await page.goto('/assessments');
     const room = await start(page, code);

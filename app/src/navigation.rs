@@ -147,11 +147,10 @@ pub use browser::{
 /// The address of the page, with its query.
 #[cfg(not(feature = "hydrate"))]
 pub fn page_address() -> String {
-    use leptos_router::hooks::use_location;
-
-    let location = use_location();
-    let query = location.search.read_untracked();
-    format!("{}{}{}", location.pathname.read_untracked(), if query.is_empty() { "" } else { "?" }, *query)
+    #[cfg(feature = "ssr")]
+    return crate::api::asked_address();
+    #[cfg(not(feature = "ssr"))]
+    String::new()
 }
 
 /// To the page to sign in, and from there back to the page that was asked for. Who is signed in changes the whole page.

@@ -214,7 +214,8 @@ async fn an_address_that_leads_nowhere_is_a_page_of_the_site(db: PgPool) {
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
         assert!(!answer.header("cache-control").contains("immutable"), "{path}");
     }
-    assert!(site.get("/nowhere", None).await.body.contains("<h1>Page not found</h1>"));
+    let page = site.get("/nowhere", None).await;
+    assert!(page.body.contains(">Page not found<") && page.body.contains("<h1"), "{}", page.body);
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
@@ -230,7 +231,16 @@ async fn while_the_database_is_away_pages_say_so(db: PgPool) {
     assert_eq!(site.get("/healthz", None).await.status, StatusCode::OK);
     assert_eq!(site.get("/sign-in", None).await.status, StatusCode::OK, "what needs no database is there");
     let form = site.post("/api/accounts/sign_in", "email=a@b.example&password=x", None).await;
-    assert_eq!(form.status, StatusCode::FOUND, "back to the form, which says so");
+    assert_eq!(form.status, StatusCode::SERVICE_UNAVAILABLE);
+    let sent =
+        form_request("/api/accounts/sign_in", "email=a@b.example&password=x", None, "text/html", "/sign-in");
+    let form = site.send(sent).await;
+    assert_eq!(form.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(
+        form.body.contains("does not work just now") && form.body.contains("value=\"a@b.example\""),
+        "{}",
+        form.body
+    );
     let call = site.call("/api/accounts/sign_in", "email=a@b.example&password=x", None).await;
     assert_eq!(call.status, StatusCode::SERVICE_UNAVAILABLE);
 }

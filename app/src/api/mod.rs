@@ -17,5 +17,6 @@ pub use open::open_to_all;
 pub use page_state::{PageState, Returned};
 #[cfg(feature = "ssr")]
 pub use request::{
-    CookieStyle, RequestContext, Sent, address_of_page, answer, invalid, request, slug, unfinished,
+    CookieStyle, RequestContext, Sent, address_of_page, answer, asked_address, invalid, request, slug,
+    unfinished,
 };

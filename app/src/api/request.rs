@@ -112,6 +112,12 @@ fn find() -> Option<Arc<RequestContext>> {
     with_context(|parts: &Parts| parts.extensions.get::<Arc<RequestContext>>().cloned())?
 }
 
+/// The address of the page that is made, with its query.
+pub fn asked_address() -> String {
+    let address = with_context(|parts: &Parts| parts.uri.path_and_query().map(ToString::to_string));
+    address.flatten().unwrap_or_default()
+}
+
 /// The address of the page, where the browser has another in its bar: a form's.
 pub fn address_of_page() -> Option<String> {
     find()?.sent.as_ref().map(|sent| sent.page.clone())

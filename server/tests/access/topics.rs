@@ -33,7 +33,8 @@ async fn every_kind_of_news_is_told_to_whose_it_is_and_to_nobody_else(db: PgPool
     assert_eq!(sessions.len(), TUTOR + 1);
     let person = id(&site, "select id from people where email = 'student000@demo.example'").await;
     let of_candidate = Topic::Progress(PersonId(person));
-    let cohort = Topic::Cohort(CohortId(id(&site, "select cohort_id from cohort_administrators").await));
+    let cohort_id = id(&site, "select cohort_id from cohort_administrators").await;
+    let cohort = Topic::Cohort(CohortId(cohort_id));
     let sitting =
         Topic::Sitting(SittingId(id(&site, "select id from sittings where submitted_at is null").await));
     let session = id(
@@ -51,9 +52,20 @@ async fn every_kind_of_news_is_told_to_whose_it_is_and_to_nobody_else(db: PgPool
     .await;
     let theirs = Topic::Cohort(CohortId(other));
     let nothing = Uuid::nil();
+    // Of a cohort whoever hears who sees its page.
+    let mut followers = Vec::new();
+    for (role, session) in sessions.iter().enumerate() {
+        if site.get(&format!("/cohorts/{cohort_id}"), session.as_deref()).await.status == StatusCode::OK {
+            followers.push(role);
+        }
+    }
+    assert!(
+        followers.contains(&TUTOR) && !followers.contains(&CANDIDATE) && !followers.contains(&ELSEWHERE),
+        "{followers:?}"
+    );
     let cases: [(Vec<Topic>, &[usize]); 9] = [
         (vec![of_candidate], &[CANDIDATE]),
-        (vec![cohort], &[TUTOR]),
+        (vec![cohort], &followers),
         (vec![theirs], &[ELSEWHERE]),
         (vec![sitting], &[CANDIDATE]),
         (vec![of_candidate, sitting], &[CANDIDATE]),
