@@ -1,9 +1,7 @@
 import { expect, test, type Page } from '@playwright/test';
-import { opensIn, paperCalled } from './support/database';
 import { modules } from './support/content';
-import { question, setPaper, setter, start } from './support/exam';
 import { come, heading, hydrated, open } from './support/page';
-import { COHORT, STUDENTS, TUTOR, signIn } from './support/people';
+import { STUDENTS, signIn } from './support/people';
 import { watch } from './support/watch';
 
 // What goes on while a page is shown ends with it: whoever comes a second time finds one of everything, and whoever has left hears
@@ -82,37 +80,4 @@ test('a course', async ({ page }) => {
 test('a check', async ({ page }) => {
   await signIn(page, STUDENTS.comesTwice);
   await twice(page, `/learn/nmp/${module.slug}/check`, 'Knowledge check');
-});
-
-test('a room, the start page of a paper that is not open yet, and those who run it', async ({ page, browser }) => {
-  const desk = await setter(browser);
-  const paper = await setPaper(desk, { title: 'Come to twice', code: 'TWICE1', minutes: 120, emails: [STUDENTS.comesTwice] });
-  await setPaper(desk, { title: 'Waited for twice', code: 'TWICE2', emails: [STUDENTS.comesTwice] });
-  opensIn('TWICE2', 3_000);
-  await signIn(page, STUDENTS.comesTwice);
-  const room = await start(page, 'TWICE1');
-  await hydrated(page);
-  const beats = await twice(page, room, 'Come to twice', () => question(page, 1, 3));
-  expect(beats[0], 'signs of life of a room').toBeGreaterThan(0);
-
-  const waits = await (await browser.newContext()).newPage();
-  await signIn(waits, STUDENTS.comesTwice);
-  await twice(waits, `/assessments/start/${paperCalled('Waited for twice')}`, 'Waited for twice');
-  await waits.context().close();
-
-  for (const path of [paper, `${paper}/sittings/${room.split('/').pop()}`]) {
-    const runs = await (await browser.newContext()).newPage();
-    await signIn(runs, 'setter@demo.example');
-    const asked = await twice(runs, path, /./);
-    expect(asked[0], `questions of ${path}`).toBeGreaterThan(0);
-    await runs.context().close();
-  }
-  await desk.context().close();
-});
-
-test('a cohort', async ({ page }) => {
-  await signIn(page, TUTOR);
-  await open(page, '/cohorts');
-  const path = await page.getByRole('link', { name: COHORT }).getAttribute('href');
-  await twice(page, path!, COHORT);
 });

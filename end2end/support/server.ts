@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFileSync, cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer, type Server, type Socket } from 'node:net';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from '@playwright/test';
@@ -62,59 +62,6 @@ export class OwnServer {
   /** A browser of its own on it. */
   async page(browser: Browser): Promise<Page> {
     return (await browser.newContext({ baseURL: this.url })).newPage();
-  }
-}
-
-/** What only the look-up of a session asks. */
-const SESSION = 'as asked (token_hash)';
-
-/** The way to the database, which can be cut for everything but the look-up of sessions. */
-export class DatabaseWay {
-  private cut = false;
-  private readonly open = new Map<Socket, boolean>();
-
-  private constructor(
-    private readonly server: Server,
-    readonly url: string,
-  ) {}
-
-  static async lay(): Promise<DatabaseWay> {
-    const to = new URL(process.env.DATABASE_URL!);
-    const server = createServer();
-    const url = new URL(to);
-    url.port = `${await freePort()}`;
-    const way = new DatabaseWay(server, url.toString());
-    server.on('connection', (from) => {
-      if (way.cut) return from.destroy();
-      way.open.set(from, false);
-      const there = connect(Number(to.port), to.hostname);
-      from.on('data', (sent) => {
-        if (sent.includes(SESSION)) way.open.set(from, true);
-        there.write(sent);
-      });
-      there.on('data', (sent) => from.write(sent));
-      for (const [one, other] of [[from, there], [there, from]]) {
-        one.on('error', () => other.destroy());
-        one.on('close', () => other.destroy());
-      }
-      from.on('close', () => way.open.delete(from));
-    });
-    await new Promise<void>((laid) => server.listen(Number(url.port), '127.0.0.1', laid));
-    return way;
-  }
-
-  break() {
-    this.cut = true;
-    for (const [socket, session] of this.open) if (!session) socket.destroy();
-  }
-
-  mend() {
-    this.cut = false;
-  }
-
-  close() {
-    for (const socket of this.open.keys()) socket.destroy();
-    this.server.close();
   }
 }
 
