@@ -2,7 +2,7 @@
 //! without that text: the browser takes over what it finds. What is asked for later comes whole.
 
 use codee::{Decoder, Encoder};
-use domain::learning::{CoursePage, CourseProgress, ModulePage, ReadingPage};
+use domain::learning::{CoursePage, ModulePage, ReadingPage};
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::ApiError;
@@ -50,8 +50,7 @@ impl Prose for CoursePage {
 impl Prose for (String, ModulePage) {
     fn without_prose(&self) -> Self {
         let (module, page) = self;
-        let progress = with_pages_of(module, &page.progress);
-        (module.clone(), ModulePage { intro_html: String::new(), progress, ..page.clone() })
+        (module.clone(), ModulePage { intro_html: String::new(), ..page.clone() })
     }
 }
 
@@ -59,14 +58,6 @@ impl Prose for (String, ModulePage) {
 impl Prose for (String, (String, ReadingPage)) {
     fn without_prose(&self) -> Self {
         let (module, (slug, page)) = self;
-        let progress = with_pages_of(module, &page.progress);
-        (module.clone(), (slug.clone(), ReadingPage { html: String::new(), progress, ..page.clone() }))
+        (module.clone(), (slug.clone(), ReadingPage { html: String::new(), ..page.clone() }))
     }
-}
-
-/// The pages of one module only: of the others the wheel shows the title and how they stand.
-fn with_pages_of(module: &str, progress: &CourseProgress) -> CourseProgress {
-    let mut progress = progress.clone();
-    progress.modules.iter_mut().filter(|other| other.slug != module).for_each(|other| other.pages.clear());
-    progress
 }
