@@ -138,6 +138,8 @@ test('what is no link to a page of ours does what the browser does with it', asy
 
   const desk = await setter(browser);
   await open(desk, '/assessments/papers');
+  await desk.getByRole('link', { name: 'Numeracy check, autumn (demo)' }).click();
+  await expect(desk.locator('h1')).toBeFocused();
   await come(desk, `/assessments/papers/${demo('sat')}/results`);
   await expect(desk.locator('h1')).toBeFocused();
   await markDocument(desk);
@@ -186,11 +188,20 @@ test('a check that is left by a link keeps its answers, and a second visit sends
   const check = page.locator('.contents').getByRole('link', { name: 'Knowledge check' });
   await check.click();
   await expect(heading(page, 'Knowledge check')).toBeFocused();
-  const [one, two] = await asked(page, module);
+  const [one, two, three] = await asked(page, module);
   await answer(page, one, one.right);
   // At once, before anything was sent.
   await page.getByRole('navigation', { name: 'Breadcrumb' }).getByRole('link', { name: module.title }).click();
   await arrives(page, module.title);
+  await nothingLeft(page, 'check:');
+  // As it is now, and not as it was when the page was asked for.
+  await expect(page.locator('.contents')).toContainText('1 answer kept');
+  await page.goBack();
+  await expect(heading(page, 'Knowledge check')).toBeFocused();
+  await answer(page, three, three.right);
+  await page.goBack();
+  await arrives(page, module.title);
+  await expect(page.locator('.contents')).toContainText('2 answers kept');
   await nothingLeft(page, 'check:');
   await check.click();
   await expect(heading(page, 'Knowledge check')).toBeFocused();

@@ -2,6 +2,8 @@ use std::fmt::Debug;
 
 use codee::{Decoder, Encoder};
 use leptos::prelude::*;
+#[cfg(not(feature = "ssr"))]
+use leptos::tachys::reactive_graph::OwnedView;
 
 use super::ErrorPage;
 use crate::api::ApiError;
@@ -82,9 +84,27 @@ fn made_anew(page: impl Fn() -> AnyView) -> AnyView {
 
 /// What stands in a closure is put in the place of what stood there before, and not made equal to it element by element: the controls
 /// of a page show nothing of what was done to those of another.
+///
+/// Leptos ends the signals of a page that is left a moment before the effects that draw it, and one of those that were called just
+/// before, by a field that loses the focus because it goes say, would ask for a signal that is not there. So the effects come to rest
+/// first: owners are cleaned up in the order in which they were made.
 #[cfg(not(feature = "ssr"))]
 fn made_anew(page: impl Fn() -> AnyView + Send + Sync + 'static) -> AnyView {
-    (move || untrack(&page)).into_any()
+    let anew = move || {
+        let (end, shown) = (Owner::new(), Owner::new());
+        let rests = shown.downgrade();
+        end.with(|| {
+            on_cleanup(move || {
+                if let Some(shown) = rests.upgrade() {
+                    shown.pause();
+                }
+            });
+        });
+        let page = OwnedView::new_with_owner(shown.with(|| untrack(&page)), shown.clone());
+        on_cleanup(move || drop((end, shown)));
+        page
+    };
+    anew.into_any()
 }
 
 /// Shows what the `Suspend` comes to.
