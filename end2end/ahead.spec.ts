@@ -1,4 +1,5 @@
 import { expect, test, type Page } from '@playwright/test';
+import { ownTime } from './support/clock';
 import { courseTitle, modules } from './support/content';
 import { openings } from './support/database';
 import { heading, isSameDocument, markDocument, next, open } from './support/page';
@@ -61,7 +62,7 @@ test('that a page was opened is told although the network was away when it was s
   const student = STUDENTS.opensLater;
   await signIn(page, student);
   await open(page, `/learn/nmp/${module.slug}/${first.slug}`);
-  await page.clock.install();
+  await ownTime(page);
   const fetched = page.waitForResponse(READ);
   await next(page, second.title).focus();
   await page.clock.runFor(100);

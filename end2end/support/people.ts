@@ -93,6 +93,7 @@ export const STUDENTS = {
   lacksFiles: student(72),
   signedOutMeanwhile: student(73),
   comesBackToAll: student(75),
+  comesTwice: student(76),
   deployReads: student(78),
   deployChecks: student(79),
   deployRoom: student(80),
