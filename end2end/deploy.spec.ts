@@ -1,10 +1,10 @@
 import { expect, test, type Page } from '@playwright/test';
 import { answer, asked, input } from './support/check';
-import { modules } from './support/content';
+import { courseTitle, modules } from './support/content';
 import { box, onward, question, saved, setPaper, setter, start } from './support/exam';
 import { heading, hydrated, isSameDocument, markDocument, open } from './support/page';
 import { STUDENTS, signIn } from './support/people';
-import { OwnServer, laterBuild } from './support/server';
+import { DatabaseWay, OwnServer, laterBuild } from './support/server';
 import { watch } from './support/watch';
 
 // The server goes while people are at work: for a moment, or for good, with a newer one in its place. Each page says what is the
@@ -166,6 +166,34 @@ test('while the server is away each page says so, and heals when it is back', as
   expect(thrown).toEqual([]);
   for (const page of [reads, goes, sits, runs]) await page.context().close();
   await server.down();
+});
+
+test('a first page that could not be drawn is taken over, says why, and comes by itself', async ({ browser }) => {
+  const way = await DatabaseWay.lay();
+  const server = await OwnServer.start(way.url);
+  const page = await server.page(browser);
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !/status of 503/.test(message.text())) complaints.push(message.text());
+  });
+  await signIn(page, STUDENTS.outageReads);
+  await open(page, '/learn');
+  for (const [path, name] of [['/learn/nmp', courseTitle], [`/learn/nmp/${module.slug}/${module.pages[0].slug}`, module.pages[0].title]]) {
+    way.break();
+    const answer = await page.goto(path);
+    expect(answer!.status()).toBe(503);
+    await expect(heading(page, 'The service is not available just now')).toBeVisible();
+    await hydrated(page);
+    await markDocument(page);
+    way.mend();
+    await expect(heading(page, name)).toBeVisible(SOON);
+    await isSameDocument(page);
+  }
+  expect(complaints).toEqual([]);
+  await page.context().close();
+  await server.down();
+  way.close();
 });
 
 test('a file of a page that does not come is asked for again, and said, and the page can be used', async ({ page }) => {

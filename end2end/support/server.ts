@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFileSync, cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from '@playwright/test';
@@ -62,6 +62,59 @@ export class OwnServer {
   /** A browser of its own on it. */
   async page(browser: Browser): Promise<Page> {
     return (await browser.newContext({ baseURL: this.url })).newPage();
+  }
+}
+
+/** How a connection for pages says who it is. Sessions are looked up over others. */
+const FOR_PAGES = 'application_name\0learning pages\0';
+
+/** A server's way to the database, which can be cut for what pages show, while it still finds who is signed in. */
+export class DatabaseWay {
+  private cut = false;
+  private readonly forPages = new Set<Socket>();
+
+  private constructor(
+    private readonly server: Server,
+    readonly url: string,
+  ) {}
+
+  static async lay(): Promise<DatabaseWay> {
+    const to = new URL(process.env.DATABASE_URL!);
+    const server = createServer();
+    const url = new URL(to);
+    url.port = `${await freePort()}`;
+    const way = new DatabaseWay(server, url.toString());
+    server.on('connection', (from) => {
+      const there = connect(Number(to.port), to.hostname);
+      from.on('data', (sent) => {
+        if (sent.includes(FOR_PAGES)) {
+          if (way.cut) return from.destroy();
+          way.forPages.add(from);
+        }
+        there.write(sent);
+      });
+      there.on('data', (sent) => from.write(sent));
+      for (const [one, other] of [[from, there], [there, from]]) {
+        one.on('error', () => other.destroy());
+        one.on('close', () => other.destroy());
+      }
+      from.on('close', () => way.forPages.delete(from));
+    });
+    await new Promise<void>((laid) => server.listen(Number(url.port), '127.0.0.1', laid));
+    return way;
+  }
+
+  break() {
+    this.cut = true;
+    for (const socket of this.forPages) socket.destroy();
+  }
+
+  mend() {
+    this.cut = false;
+  }
+
+  close() {
+    this.server.close();
   }
 }
 

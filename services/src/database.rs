@@ -48,13 +48,15 @@ impl Services {
     }
 }
 
+// Each pool has a name of its own, which PostgreSQL shows beside what its connections do.
+
 /// A pool that connects when it is first used, so that the server starts, and says that it is not ready, while the database is
 /// away.
 ///
 /// # Errors
 /// When the address cannot be read.
 pub fn pool(url: &str, connections: u32) -> std::result::Result<PgPool, sqlx::Error> {
-    let options = PgConnectOptions::from_str(url)?.application_name("learning");
+    let options = PgConnectOptions::from_str(url)?.application_name("learning pages");
     // Some are there before a room full of people comes.
     let ready = connections.min(8);
     Ok(pool_options().max_connections(connections).min_connections(ready).connect_lazy_with(options))
@@ -66,13 +68,14 @@ pub fn pool(url: &str, connections: u32) -> std::result::Result<PgPool, sqlx::Er
 /// # Errors
 /// When the address cannot be read.
 pub fn pool_for_lanes(url: &str) -> std::result::Result<PgPool, sqlx::Error> {
-    let options = PgConnectOptions::from_str(url)?.application_name("learning");
+    let options = PgConnectOptions::from_str(url)?.application_name("learning lanes");
     Ok(unasked(BY_KEY).max_connections(batcher::LANES).connect_lazy_with(options))
 }
 
 /// The one connection on which a server hears its news.
 pub(crate) fn pool_for_listening(like: &PgPool) -> PgPool {
-    unasked(PLANNED_ONCE).max_connections(1).connect_lazy_with((*like.connect_options()).clone())
+    let options = (*like.connect_options()).clone().application_name("learning news");
+    unasked(PLANNED_ONCE).max_connections(1).connect_lazy_with(options)
 }
 
 fn pool_options() -> PgPoolOptions {

@@ -268,7 +268,7 @@ fn answers(sitting: SittingId, saves: &[Save]) -> String {
 async fn left(db: &PgPool) -> Outcome<Vec<(i32, DateTime<Utc>)>> {
     let found = sqlx::query_as(
         "select pid, xact_start from pg_stat_activity where datname = current_database()
-            and application_name = 'learning' and state like 'idle in transaction%' and xact_start < clock_timestamp() - $1",
+            and application_name like 'learning %' and state like 'idle in transaction%' and xact_start < clock_timestamp() - $1",
     )
     .bind(LEFT)
     .fetch_all(db)
