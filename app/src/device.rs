@@ -2,6 +2,9 @@
 //!
 //! Both stand in the browser's storage until the server has them. Whoever signs out is asked first, and then they are removed: the
 //! next person at a shared computer finds nothing.
+//!
+//! By `web_sys` and not by `gloo-storage`, whose functions end the application where a browser forbids the storage: those of locked-down
+//! computers do, and there the page says that it keeps nothing.
 
 use leptos::prelude::window;
 
