@@ -3,7 +3,7 @@
 use domain::accounts::AccountPage;
 use leptos::prelude::*;
 
-use crate::api::ApiError;
+use crate::api::{ApiError, Wire};
 #[cfg(feature = "ssr")]
 use {
     crate::api::{Form, answer, request},
@@ -122,7 +122,7 @@ pub async fn end_session(session: domain::accounts::SessionId) -> Result<(), Api
     Ok(())
 }
 
-#[server(prefix = "/api", endpoint = "accounts/load_account")]
+#[server(prefix = "/api", endpoint = "accounts/load_account", output = Wire)]
 pub async fn load_account() -> Result<AccountPage, ApiError> {
     let request = request()?;
     let actor = request.actor()?;

@@ -5,15 +5,18 @@ mod error;
 mod form;
 mod lean;
 mod open;
+mod page_data;
 mod page_state;
 #[cfg(feature = "ssr")]
 mod request;
+pub mod wire;
 
 pub use error::{ApiError, ErrorKind};
 #[cfg(feature = "ssr")]
 pub use form::Form;
-pub use lean::Lean;
 pub use open::open_to_all;
+pub use page_data::{Found, FoundCodec, PageData};
 pub use page_state::{Flash, PageState};
 #[cfg(feature = "ssr")]
 pub use request::{CookieStyle, FLASH_COOKIE, RequestContext, answer, invalid, request, slug};
+pub use wire::Wire;

@@ -4,7 +4,7 @@ use leptos_router::hooks::use_params_map;
 
 use crate::{
     accounts::api,
-    api::{ErrorKind, PageState},
+    api::{ErrorKind, PageData, PageState},
     ui::{ErrorPage, ErrorSummary, Heading, PasswordField, Title, problem_for, until_there},
 };
 
@@ -17,16 +17,11 @@ pub fn ChoosePassword() -> impl IntoView {
     let token = move || params.read().get("token").unwrap_or_default();
     let problems = PageState::problems_of(api::ChoosePassword::PATH);
     let link =
-        Resource::new(token, |token| async move { api::load_link(token.clone()).await.map(|()| token) });
-    until_there(move || {
-        let problems = problems.clone();
-        Suspend::new(async move {
-            match link.await {
-                Ok(token) => view! { <ChooseForm token problems /> }.into_any(),
-                Err(error) if error.kind == ErrorKind::NotFound => view! { <LinkGone /> }.into_any(),
-                Err(error) => view! { <ErrorPage error /> }.into_any(),
-            }
-        })
+        PageData::new(token, |token| async move { api::load_link(token.clone()).await.map(|()| token) });
+    until_there(link, move |link| match link {
+        Ok(token) => view! { <ChooseForm token problems=problems.clone() /> }.into_any(),
+        Err(error) if error.kind == ErrorKind::NotFound => view! { <LinkGone /> }.into_any(),
+        Err(error) => view! { <ErrorPage error /> }.into_any(),
     })
 }
 

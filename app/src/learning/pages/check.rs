@@ -6,7 +6,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use crate::{
-    api::{ApiError, ErrorKind, PageState},
+    api::{ApiError, ErrorKind, PageData, PageState},
     learning::{
         api::{LATER, SubmitCheck, load_check},
         parts::{
@@ -25,7 +25,7 @@ pub fn Check() -> impl IntoView {
         let (params, query) = (params.read(), query.read());
         [params.get("course"), params.get("module"), query.get("attempt")].map(Option::unwrap_or_default)
     };
-    let check = Resource::new(address, |[course, module, attempt]| async move {
+    let check = PageData::new(address, |[course, module, attempt]| async move {
         load_check(course, module.clone(), attempt).await.map(|page| (module, page))
     });
     view! { <Loaded resource=check page=|(module, page)| view! { <CheckView module page /> } /> }

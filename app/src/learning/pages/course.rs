@@ -3,7 +3,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use crate::{
-    api::Lean,
+    api::PageData,
     learning::{
         api::load_course,
         parts::{CourseFrame, WhyNotTicked},
@@ -17,7 +17,7 @@ use crate::{
 pub fn Course() -> impl IntoView {
     let params = use_params_map();
     let course = move || params.read().get("course").unwrap_or_default();
-    let course = Resource::<_, Lean>::new_with_options(course, load_course, false);
+    let course = PageData::lean(course, load_course);
     view! { <Loaded resource=course page=|page| view! { <CourseView page /> } /> }
 }
 

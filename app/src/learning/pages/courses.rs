@@ -2,6 +2,7 @@ use domain::learning::{CourseCard, MyCourses, Status};
 use leptos::prelude::*;
 
 use crate::{
+    api::PageData,
     learning::{api::load_courses, parts::ring},
     ui::{Heading, Loaded, Time, Title},
 };
@@ -9,7 +10,7 @@ use crate::{
 /// `/learn`.
 #[component]
 pub fn Courses() -> impl IntoView {
-    let courses = Resource::new(|| (), |()| load_courses());
+    let courses = PageData::new(|| (), |()| load_courses());
     view! { <Loaded resource=courses page=|page: MyCourses| view! { <CoursesView page /> } /> }
 }
 

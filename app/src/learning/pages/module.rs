@@ -3,7 +3,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use crate::{
-    api::Lean,
+    api::PageData,
     learning::{
         api::load_module,
         parts::{CourseFrame, WhyNotTicked},
@@ -23,7 +23,7 @@ pub fn Module() -> impl IntoView {
     let load = |(course, module): (String, String)| async move {
         load_module(course, module.clone()).await.map(|page| (module, page))
     };
-    let module = Resource::<_, Lean>::new_with_options(address, load, false);
+    let module = PageData::lean(address, load);
     view! { <Loaded resource=module page=|(slug, page)| view! { <ModuleView slug page /> } /> }
 }
 

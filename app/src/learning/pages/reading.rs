@@ -3,7 +3,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use crate::{
-    api::Lean,
+    api::PageData,
     learning::{
         api::read_page,
         parts::{CourseFrame, keep_progress},
@@ -22,7 +22,7 @@ pub fn Reading() -> impl IntoView {
     let load = |[course, module, page]: [String; 3]| async move {
         read_page(course, module.clone(), page.clone()).await.map(|view| (module, (page, view)))
     };
-    let page = Resource::<_, Lean>::new_with_options(address, load, false);
+    let page = PageData::lean(address, load);
     view! { <Loaded resource=page page=|(module, (slug, page))| view! { <ReadingView module slug page /> } /> }
 }
 

@@ -4,15 +4,15 @@ use leptos_router::hooks::use_params_map;
 
 use super::CameBack;
 use crate::{
-    api::ApiError,
+    api::PageData,
     assessment::api::load_paper,
     ui::{Breadcrumbs, ErrorSummary, Heading, Title},
 };
 
 /// The paper that the address names.
-pub fn use_paper() -> Resource<Result<PaperPage, ApiError>> {
+pub fn use_paper() -> PageData<PaperPage> {
     let params = use_params_map();
-    Resource::new(move || params.read().get("paper").unwrap_or_default(), load_paper)
+    PageData::new(move || params.read().get("paper").unwrap_or_default(), load_paper)
 }
 
 /// The organisation that the address names, as it stands there.
