@@ -79,7 +79,7 @@ pub async fn save_check(course: String, module: String, save: CheckSave) -> Resu
 pub const LATER: &str = "later";
 
 /// Marks the answers, keeps them, and goes on to the result. With [`LATER`] they are only kept.
-#[server(prefix = "/api", endpoint = "learning/submit_check")]
+#[server(prefix = "/api", endpoint = "learning/submit_check", output = Wire)]
 pub async fn submit_check(
     course: String,
     module: String,

@@ -3,6 +3,8 @@
 
 #[cfg(any(feature = "hydrate", test))]
 mod reader;
+#[cfg(test)]
+mod tests;
 
 use codee::{Decoder, Encoder};
 use leptos::server_fn::{ContentType, Decodes, Encodes, Format, FormatType, codec::Post};

@@ -162,7 +162,7 @@ pub async fn resume_sitting(sitting: SittingId) -> Result<(), ApiError> {
 }
 
 /// The window of the exam was left, or come back to.
-#[server(prefix = "/api", endpoint = "assessment/report_window")]
+#[server(prefix = "/api", endpoint = "assessment/report_window", output = Wire)]
 pub async fn report_window(sitting: SittingId, left: bool) -> Result<(), ApiError> {
     let request = request()?;
     answer(&request, assessment::report_window(&request.services, request.actor()?, sitting, left).await)
