@@ -5,6 +5,8 @@ use domain::{
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::{use_params_map, use_query_map};
 
+#[cfg(feature = "hydrate")]
+use crate::ui::whenever;
 use crate::{
     api::{ApiError, ErrorKind, PageData, PageState},
     learning::{
@@ -95,10 +97,10 @@ fn CheckForm(
     let action = ServerAction::<SubmitCheck>::new();
     let keeper = CheckKeeper::new(&asked, &course, &module);
     #[cfg(feature = "hydrate")]
-    Effect::new(move |_| untrack(|| keeper.start()));
+    whenever(move || untrack(|| keeper.start()));
     // Everything in a form that was taken is on the server.
     #[cfg(feature = "hydrate")]
-    Effect::new(move |_| {
+    whenever(move || {
         if action.value().read().as_ref().is_some_and(Result::is_ok) {
             keeper.forget();
         }

@@ -17,6 +17,7 @@ use crate::{
         parts::room::device,
     },
     live::{News, keep_current},
+    ui::whenever,
     while_shown::{every, hear, hear_looks},
 };
 
@@ -69,7 +70,7 @@ impl Keeper {
                 self.flag(n, given.flagged);
             }
         }
-        Effect::new(move |_| {
+        whenever(move || {
             self.outbox.track();
             self.keep();
             calls.soon();
