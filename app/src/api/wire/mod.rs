@@ -1,5 +1,7 @@
 //! How values travel between server and browser: as JSON, which `serde_json` writes and, on the server, reads. The browser reads with
-//! [`reader`], because what `serde_json` makes of each type was the largest single part of what a browser had to load.
+//! [`reader`], because what `serde_json` makes of each type was the largest single part of what a browser had to load. With
+//! `serde-wasm-bindgen` 0.6 over the browser's own `JSON.parse` in its place, a first page is 7.6 kB larger (brotli; nearly every area
+//! besides), and a whole number beyond 2^53 cannot be read: `JSON.parse` has lost its last digits.
 
 #[cfg(any(feature = "hydrate", test))]
 mod reader;
