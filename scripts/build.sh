@@ -12,6 +12,7 @@ export RUST_BACKTRACE=0
 # is the current one. That of the version before stays, for tabs that are still open.
 publish() {
     local pkg=$1/pkg name
+    node scripts/bundle.mjs "$pkg"
     name=$(cd "$pkg" && find . -maxdepth 1 -type f ! -name '*.br' ! -name '*.gz' ! -name current -exec sha256sum {} + | sort -k 2 | sha256sum | cut -c 1-16)
     mkdir -p "$pkg/$name"
     find "$pkg" -maxdepth 1 -type f ! -name current -exec mv -f -t "$pkg/$name" {} +

@@ -40,6 +40,7 @@ step "Queries against the database, lints of the server" scripts/sqlx.sh check
 step "Lints of the browser's side" lint_browser
 step "Unit, property, database and HTTP tests" tests
 step "Build of server and site" scripts/build.sh dev
+step "Sizes of what a browser loads" scripts/weigh.sh target/site-dev
 step "Journeys in a real browser" scripts/e2e.sh
 step "Faults under an exam, the short form" faults
 

@@ -46,7 +46,7 @@ mod browser {
     use crate::{
         accounts::AccountPages,
         api::ApiError,
-        assessment::{CandidatePages, RunningPages, SettingPages},
+        assessment::{CandidatePages, PapersPages, RunningPages, SettingPages},
         cohorts::CohortPages,
         learning::{
             CheckPages,
@@ -183,6 +183,7 @@ mod browser {
             | ["assessments", "papers", _, "results" | "items" | "sittings", ..] => {
                 RunningPages::ahead();
             }
+            ["assessments", "papers"] => PapersPages::ahead(),
             ["assessments", "papers" | "questions" | "adjustments", ..] => SettingPages::ahead(),
             ["assessments" | "verify", ..] => CandidatePages::ahead(),
             _ => {}

@@ -32,7 +32,7 @@ use leptos_router::{
 
 use accounts::{AccountPages, pages::home::Home};
 use api::PageState;
-use assessment::{CandidatePages, RoomPages, RunningPages, SettingPages};
+use assessment::{CandidatePages, PapersPages, RoomPages, RunningPages, SettingPages};
 use cohorts::CohortPages;
 use learning::{
     CheckPages,
@@ -132,7 +132,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/assessments/practice/:question") view=CandidatePages::PracticeQuestion ssr=Async />
                     <Route path=path!("/verify/:code") view=CandidatePages::Verify ssr=Async />
 
-                    <Route path=path!("/assessments/papers") view=SettingPages::Papers ssr=Async />
+                    <Route path=path!("/assessments/papers") view=PapersPages::Papers ssr=Async />
                     <Route path=path!("/assessments/papers/:paper") view=RunningPages::Paper ssr=Async />
                     <Route path=path!("/assessments/papers/:paper/settings") view=SettingPages::Settings ssr=Async />
                     <Route path=path!("/assessments/papers/:paper/questions") view=SettingPages::Sections ssr=Async />

@@ -3,7 +3,7 @@
 use domain::accounts::AccountPage;
 use leptos::prelude::*;
 
-use crate::api::ApiError;
+use crate::api::{ApiError, Wire};
 #[cfg(feature = "ssr")]
 use {
     crate::api::{Form, answer, request},
@@ -69,7 +69,7 @@ pub async fn request_link(#[server(default)] email: String) -> Result<(), ApiErr
 }
 
 /// Whether the link from an e-mail still works: not found when it does not.
-#[server(prefix = "/api", endpoint = "accounts/load_link")]
+#[server(prefix = "/api", endpoint = "accounts/load_link", output = Wire)]
 pub async fn load_link(token: String) -> Result<(), ApiError> {
     let request = request()?;
     answer(&request, accounts::link_works(&request.services, &token).await)
@@ -119,7 +119,7 @@ pub async fn end_session(session: domain::accounts::SessionId) -> Result<(), Api
     Ok(())
 }
 
-#[server(prefix = "/api", endpoint = "accounts/load_account")]
+#[server(prefix = "/api", endpoint = "accounts/load_account", output = Wire)]
 pub async fn load_account() -> Result<AccountPage, ApiError> {
     let request = request()?;
     let actor = request.actor()?;

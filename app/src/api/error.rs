@@ -1,9 +1,8 @@
 use domain::FieldProblem;
-use leptos::{
-    prelude::{FromServerFnError, ServerFnErrorErr},
-    server_fn::codec::JsonEncoding,
-};
+use leptos::prelude::{FromServerFnError, ServerFnErrorErr};
 use serde::{Deserialize, Serialize};
+
+use super::wire::WireEncoding;
 
 /// Why a server function did not do what was asked, as far as the page needs to know. The detail is in the log, under the
 /// request id.
@@ -42,7 +41,7 @@ impl ApiError {
 }
 
 impl FromServerFnError for ApiError {
-    type Encoder = JsonEncoding;
+    type Encoder = WireEncoding;
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         match error {

@@ -1,9 +1,7 @@
 //! What a page shows as HTML stands in the page already. The value that it is drawn from travels besides, for the browser, and there
 //! without that text: the browser takes over what it finds. What is asked for later comes whole.
 
-use codee::{Decoder, Encoder};
 use domain::learning::{CoursePage, ModulePage, ReadingPage};
-use serde::{Serialize, de::DeserializeOwned};
 
 use super::ApiError;
 
@@ -11,27 +9,6 @@ use super::ApiError;
 pub trait Prose {
     #[must_use]
     fn without_prose(&self) -> Self;
-}
-
-/// JSON without the text: the codec of a `Resource` whose text is shown by `inner_html` and nowhere else.
-pub struct Lean;
-
-impl<T: Prose + Serialize> Encoder<T> for Lean {
-    type Error = serde_json::Error;
-    type Encoded = String;
-
-    fn encode(value: &T) -> Result<String, serde_json::Error> {
-        serde_json::to_string(&value.without_prose())
-    }
-}
-
-impl<T: DeserializeOwned> Decoder<T> for Lean {
-    type Error = serde_json::Error;
-    type Encoded = str;
-
-    fn decode(text: &str) -> Result<T, serde_json::Error> {
-        serde_json::from_str(text)
-    }
 }
 
 impl<T: Prose> Prose for Result<T, ApiError> {

@@ -5,18 +5,21 @@ mod error;
 mod form;
 mod lean;
 mod open;
+mod page_data;
 mod page_state;
 #[cfg(feature = "ssr")]
 mod request;
+pub mod wire;
 
 pub use error::{ApiError, ErrorKind};
 #[cfg(feature = "ssr")]
 pub use form::Form;
-pub use lean::Lean;
 pub use open::open_to_all;
+pub use page_data::{Found, FoundCodec, PageData};
 pub use page_state::{PageState, Returned};
 #[cfg(feature = "ssr")]
 pub use request::{
     CookieStyle, RequestContext, Sent, address_of_page, answer, asked_address, invalid, request, slug,
     unfinished,
 };
+pub use wire::Wire;

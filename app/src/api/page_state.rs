@@ -2,7 +2,7 @@ use domain::accounts::SignedIn;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::ApiError;
+use super::{ApiError, wire::WireEncoding};
 
 /// What the server knows before a page is made: who is signed in, and what became of a form that was sent as a plain POST. It
 /// travels inside the page, so it is the same in the browser.
@@ -51,7 +51,7 @@ impl PageState {
     /// Makes the state available to every component. It takes a number in the page, by which the browser finds it: so it is called
     /// in the same place on both sides.
     pub fn provide() {
-        let state = SharedValue::new(|| {
+        let state = SharedValue::<_, WireEncoding>::new_with_encoding(|| {
             #[cfg(feature = "ssr")]
             return super::request::page_state();
             #[cfg(not(feature = "ssr"))]

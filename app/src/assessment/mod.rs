@@ -32,9 +32,15 @@ crate::area::area! {
 }
 
 crate::area::area! {
+    /// Where those who set papers begin: by itself, so that it is there soon.
+    PapersPages in papers (show_papers, fetch_papers) {
+        Papers => papers::Papers,
+    }
+}
+
+crate::area::area! {
     /// For whoever sets papers, before they are published.
     SettingPages in setting (show_setting, fetch_setting) {
-        Papers => papers::Papers,
         Settings => settings::Settings,
         Sections => sections::Sections,
         Candidates => candidates::Candidates,

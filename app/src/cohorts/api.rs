@@ -3,7 +3,7 @@
 use domain::cohorts::{CohortPage, CohortQuery, MyCohorts};
 use leptos::prelude::*;
 
-use crate::api::ApiError;
+use crate::api::{ApiError, Wire};
 #[cfg(feature = "ssr")]
 use {
     crate::api::{answer, request},
@@ -11,13 +11,13 @@ use {
     services::cohorts,
 };
 
-#[server(prefix = "/api", endpoint = "cohorts/load_cohorts")]
+#[server(prefix = "/api", endpoint = "cohorts/load_cohorts", output = Wire)]
 pub async fn load_cohorts() -> Result<MyCohorts, ApiError> {
     let request = request()?;
     answer(&request, cohorts::my_cohorts(&request.services, request.actor()?).await)
 }
 
-#[server(prefix = "/api", endpoint = "cohorts/load_cohort", input = leptos::server_fn::codec::Json)]
+#[server(prefix = "/api", endpoint = "cohorts/load_cohort", input = leptos::server_fn::codec::Json, output = Wire)]
 pub async fn load_cohort(cohort: String, query: CohortQuery) -> Result<CohortPage, ApiError> {
     let request = request()?;
     let actor = request.actor()?;

@@ -1,78 +1,78 @@
-use std::fmt::Debug;
+use std::sync::Arc;
 
-use codee::{Decoder, Encoder};
 use leptos::prelude::*;
 #[cfg(not(feature = "ssr"))]
 use leptos::tachys::reactive_graph::OwnedView;
+use serde::{Serialize, de::DeserializeOwned};
 
 use super::ErrorPage;
-use crate::api::ApiError;
+use crate::api::{ApiError, Found, FoundCodec, PageData};
 
 /// Shows a page when its data is there, or the page that says why it is not. In the browser the page before stays until then.
 ///
 /// A page is made once for each address. What changes on it while it is shown is in signals, which only parts of it read.
 #[component]
-pub fn Loaded<T, S, F, V>(resource: Resource<Result<T, ApiError>, S>, page: F) -> impl IntoView
+pub fn Loaded<T, F, V>(resource: PageData<T>, page: F) -> impl IntoView
 where
-    T: Clone + Send + Sync + 'static,
-    S: Send + Sync + 'static,
-    Resource<Result<T, ApiError>, S>: AskedAgain,
-    F: Fn(T) -> V + Clone + Send + Sync + 'static,
+    T: Serialize + DeserializeOwned + Clone + Send + Sync + 'static,
+    F: Fn(T) -> V + Send + Sync + 'static,
     V: IntoView + Send + 'static,
 {
+    let data = resource.resource;
     #[cfg(feature = "hydrate")]
-    when_changed(move || resource.ask_again());
-    let drawn = move || {
-        let page = page.clone();
-        Suspend::new(async move {
-            let found = resource.await;
-            made_anew(move || match found.clone() {
-                Ok(data) => page(data).into_any(),
-                #[cfg(feature = "hydrate")]
-                Err(error) if error.kind == crate::api::ErrorKind::SignedOut => {
-                    crate::navigation::sign_in_first();
-                    ().into_any()
-                }
-                Err(error) => {
-                    let again = Callback::new(move |()| resource.ask_again());
-                    view! { <ErrorPage error again /> }.into_any()
-                }
-            })
-        })
-    };
-    until_there(drawn)
+    when_changed(data);
+    until_there(resource, move |found| match found {
+        Ok(found) => page(found).into_any(),
+        Err(error) => refused(error, data),
+    })
+}
+
+/// Waits for the data of a page, and shows what comes of it. What waiting needs is there once, and not once for each page: so `show`
+/// goes into a box.
+pub fn until_there<T>(
+    data: PageData<T>,
+    show: impl Fn(Result<T, ApiError>) -> AnyView + Send + Sync + 'static,
+) -> AnyView
+where
+    T: Serialize + DeserializeOwned + Clone + Send + Sync + 'static,
+{
+    waited_for(data.resource, Arc::new(move |found| show(PageData::<T>::read(found))))
+}
+
+type Data = Resource<Found, FoundCodec>;
+
+fn refused(error: ApiError, data: Data) -> AnyView {
+    #[cfg(feature = "hydrate")]
+    if error.kind == crate::api::ErrorKind::SignedOut {
+        crate::navigation::sign_in_first();
+        return ().into_any();
+    }
+    let again = Callback::new(move |()| data.refetch());
+    view! { <ErrorPage error again /> }.into_any()
 }
 
 /// Asks again when a form of the page has changed what it shows.
 #[cfg(feature = "hydrate")]
-fn when_changed(ask_again: impl Fn() + 'static) {
+fn when_changed(data: Data) {
     let changed = expect_context::<crate::navigation::Navigation>().changed;
     Effect::new(move |before: Option<u32>| {
         let now = changed.get();
         if before.is_some_and(|before| before != now) {
-            ask_again();
+            data.refetch();
         }
         now
     });
 }
 
-/// What can be asked for once more. Every resource can, but the type says so only with all that it asks of its codec.
-pub trait AskedAgain {
-    fn ask_again(&self);
-}
+type Show = Arc<dyn Fn(&Found) -> AnyView + Send + Sync>;
 
-impl<T, S> AskedAgain for Resource<T, S>
-where
-    T: Send + Sync + 'static,
-    S: Encoder<T> + Decoder<T>,
-    <S as Encoder<T>>::Error: Debug,
-    <S as Decoder<T>>::Error: Debug,
-    <<S as Decoder<T>>::Encoded as FromEncodedStr>::DecodingError: Debug,
-    <S as Encoder<T>>::Encoded: IntoEncodedString,
-    <S as Decoder<T>>::Encoded: FromEncodedStr,
-{
-    fn ask_again(&self) {
-        self.refetch();
+fn drawn(data: Data, show: Show) -> impl Fn() -> Suspend<AnyView> + Send + 'static {
+    move || {
+        let show = Arc::clone(&show);
+        Suspend::new(async move {
+            let found = data.await;
+            made_anew(move || show(&found))
+        })
     }
 }
 
@@ -107,19 +107,19 @@ fn made_anew(page: impl Fn() -> AnyView + Send + Sync + 'static) -> AnyView {
     anew.into_any()
 }
 
-/// Shows what the `Suspend` comes to.
 #[cfg(feature = "ssr")]
-pub fn until_there(drawn: impl Fn() -> Suspend<AnyView> + Send + 'static) -> impl IntoView {
-    let drawn = drawn();
-    view! { <Transition fallback=Loading>{drawn}</Transition> }
+fn waited_for(data: Data, show: Show) -> AnyView {
+    let drawn = drawn(data, show)();
+    view! { <Transition fallback=Loading>{drawn}</Transition> }.into_any()
 }
 
-/// Shows what the `Suspend` comes to. For another address of the same page it comes to something else, so it is asked again.
+/// For another address of the same page there is something else to show, so it is asked again.
 #[cfg(not(feature = "ssr"))]
-pub fn until_there(drawn: impl Fn() -> Suspend<AnyView> + Send + 'static) -> impl IntoView {
+fn waited_for(data: Data, show: Show) -> AnyView {
     let loading = expect_context::<crate::navigation::Navigation>().loading;
     on_cleanup(move || loading.set(false));
-    view! { <Transition fallback=Loading set_pending=loading>{drawn}</Transition> }
+    let drawn = drawn(data, show);
+    view! { <Transition fallback=Loading set_pending=loading>{drawn}</Transition> }.into_any()
 }
 
 #[component]

@@ -15,6 +15,7 @@ mod sign_out;
 mod tags;
 mod time;
 mod title;
+mod whenever;
 
 pub use address_form::AddressForm;
 pub use breadcrumbs::{BackLink, Breadcrumbs};
@@ -30,6 +31,7 @@ pub use search::SearchForm;
 pub use tags::{StatusTag, Tick};
 pub use time::Time;
 pub use title::{PageTitle, Title, provide_title};
+pub use whenever::whenever;
 
 pub use crate::navigation::{Heading, page_address};
 

@@ -63,7 +63,7 @@ mod browser {
     };
 
     use crate::{
-        api::{ApiError, ErrorKind, PageState, Returned},
+        api::{ApiError, ErrorKind, PageState, Returned, wire},
         navigation::where_form_leads,
     };
 
@@ -158,7 +158,7 @@ mod browser {
         }
         let text = JsFuture::from(answer.text().map_err(unavailable)?).await.map_err(offline)?;
         // A proxy's own page is no answer of ours.
-        let error = serde_json::from_str(&text.as_string().unwrap_or_default());
+        let error = wire::read(&text.as_string().unwrap_or_default());
         Err(error.unwrap_or_else(|_| ApiError::new(ErrorKind::Unavailable)))
     }
 }

@@ -5,13 +5,14 @@ use leptos_router::hooks::use_query_map;
 use super::choose_password::PASSWORD_HINT;
 use crate::{
     accounts::api::{ChangePassword, EndSession, load_account},
+    api::PageData,
     ui::{Done, FormErrors, Heading, Loaded, PasswordField, PostForm, Reply, Time, Title},
 };
 
 /// `/account`: the person, their devices, their password.
 #[component]
 pub fn Account() -> impl IntoView {
-    let account = Resource::new(|| (), |()| load_account());
+    let account = PageData::new(|| (), |()| load_account());
     view! { <Loaded resource=account page=|page| view! { <AccountView page /> } /> }
 }
 

@@ -3,7 +3,7 @@ use leptos_router::hooks::use_params_map;
 
 use crate::{
     accounts::api,
-    api::ErrorKind,
+    api::{ErrorKind, PageData},
     ui::{ErrorPage, FormErrors, Heading, PasswordField, PostForm, Reply, Title, until_there},
 };
 
@@ -15,15 +15,11 @@ pub fn ChoosePassword() -> impl IntoView {
     let params = use_params_map();
     let token = move || params.read().get("token").unwrap_or_default();
     let link =
-        Resource::new(token, |token| async move { api::load_link(token.clone()).await.map(|()| token) });
-    until_there(move || {
-        Suspend::new(async move {
-            match link.await {
-                Ok(token) => view! { <ChooseForm token /> }.into_any(),
-                Err(error) if error.kind == ErrorKind::NotFound => view! { <LinkGone /> }.into_any(),
-                Err(error) => view! { <ErrorPage error /> }.into_any(),
-            }
-        })
+        PageData::new(token, |token| async move { api::load_link(token.clone()).await.map(|()| token) });
+    until_there(link, |link| match link {
+        Ok(token) => view! { <ChooseForm token /> }.into_any(),
+        Err(error) if error.kind == ErrorKind::NotFound => view! { <LinkGone /> }.into_any(),
+        Err(error) => view! { <ErrorPage error /> }.into_any(),
     })
 }
 

@@ -2,7 +2,7 @@ use domain::assessment::{PracticeHome, PracticePage};
 use leptos::prelude::*;
 
 use super::AnswerForm;
-use crate::api::ApiError;
+use crate::api::{ApiError, Wire};
 #[cfg(feature = "ssr")]
 use {
     super::parse,
@@ -12,7 +12,7 @@ use {
     services::assessment,
 };
 
-#[server(prefix = "/api", endpoint = "assessment/load_practice")]
+#[server(prefix = "/api", endpoint = "assessment/load_practice", output = Wire)]
 pub async fn load_practice() -> Result<PracticeHome, ApiError> {
     let request = request()?;
     answer(&request, assessment::practice_home(&request.services, request.actor()?).await)
@@ -28,7 +28,7 @@ pub async fn ask_practice(#[server(default)] category: String) -> Result<(), Api
     Ok(())
 }
 
-#[server(prefix = "/api", endpoint = "assessment/load_practice_question")]
+#[server(prefix = "/api", endpoint = "assessment/load_practice_question", output = Wire)]
 pub async fn load_practice_question(question: String) -> Result<PracticePage, ApiError> {
     let request = request()?;
     let id = parse::id(&request, &question)?;

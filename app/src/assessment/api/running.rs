@@ -2,7 +2,7 @@ use domain::assessment::{Invigilation, ItemSheet, PaperId, ResultSheet, SittingD
 use leptos::prelude::*;
 
 use super::CorrectionForm;
-use crate::api::ApiError;
+use crate::api::{ApiError, Wire};
 #[cfg(feature = "ssr")]
 use {
     super::parse,
@@ -15,13 +15,13 @@ use {
     services::assessment::{self, LookedAt},
 };
 
-#[server(prefix = "/api", endpoint = "assessment/load_invigilation")]
+#[server(prefix = "/api", endpoint = "assessment/load_invigilation", output = Wire)]
 pub async fn load_invigilation(paper: PaperId) -> Result<Invigilation, ApiError> {
     let request = request()?;
     answer(&request, assessment::invigilation(&request.services, request.actor()?, paper).await)
 }
 
-#[server(prefix = "/api", endpoint = "assessment/load_desk")]
+#[server(prefix = "/api", endpoint = "assessment/load_desk", output = Wire)]
 pub async fn load_desk(sitting: String) -> Result<SittingDesk, ApiError> {
     let request = request()?;
     let sitting = parse::id(&request, &sitting)?;
@@ -101,14 +101,14 @@ pub async fn release_results(paper: PaperId, #[server(default)] confirmed: bool)
     Ok(())
 }
 
-#[server(prefix = "/api", endpoint = "assessment/load_results")]
+#[server(prefix = "/api", endpoint = "assessment/load_results", output = Wire)]
 pub async fn load_results(paper: String) -> Result<ResultSheet, ApiError> {
     let request = request()?;
     let paper = parse::id(&request, &paper)?;
     answer(&request, assessment::result_sheet(&request.services, request.actor()?, paper).await)
 }
 
-#[server(prefix = "/api", endpoint = "assessment/load_items")]
+#[server(prefix = "/api", endpoint = "assessment/load_items", output = Wire)]
 pub async fn load_items(paper: String) -> Result<ItemSheet, ApiError> {
     let request = request()?;
     let paper = parse::id(&request, &paper)?;

@@ -5,7 +5,7 @@ use domain::assessment::{
 use leptos::prelude::*;
 
 use super::{AdjustmentForm, LineForm, SettingsForm};
-use crate::api::ApiError;
+use crate::api::{ApiError, Wire};
 #[cfg(feature = "ssr")]
 use {
     super::parse,
@@ -19,7 +19,7 @@ use {
     services::assessment::{self},
 };
 
-#[server(prefix = "/api", endpoint = "assessment/load_papers")]
+#[server(prefix = "/api", endpoint = "assessment/load_papers", output = Wire)]
 pub async fn load_papers(
     #[server(default)] after: String,
     #[server(default)] search: String,
@@ -51,14 +51,14 @@ pub async fn create_paper(
     Ok(())
 }
 
-#[server(prefix = "/api", endpoint = "assessment/load_paper")]
+#[server(prefix = "/api", endpoint = "assessment/load_paper", output = Wire)]
 pub async fn load_paper(paper: String) -> Result<PaperPage, ApiError> {
     let request = request()?;
     let paper = parse::id(&request, &paper)?;
     answer(&request, assessment::paper_page(&request.services, request.actor()?, paper).await)
 }
 
-#[server(prefix = "/api", endpoint = "assessment/load_candidates")]
+#[server(prefix = "/api", endpoint = "assessment/load_candidates", output = Wire)]
 pub async fn load_candidates(paper: String) -> Result<CandidatesPage, ApiError> {
     let request = request()?;
     let paper = parse::id(&request, &paper)?;
@@ -184,7 +184,7 @@ pub async fn save_candidates(
     Ok(())
 }
 
-#[server(prefix = "/api", endpoint = "assessment/load_preview")]
+#[server(prefix = "/api", endpoint = "assessment/load_preview", output = Wire)]
 pub async fn load_preview(paper: String) -> Result<(PaperPage, Vec<PreviewedQuestion>), ApiError> {
     let request = request()?;
     let paper = parse::id(&request, &paper)?;
@@ -279,7 +279,7 @@ pub async fn remove_draft(paper: PaperId, #[server(default)] form: String) -> Re
     Ok(())
 }
 
-#[server(prefix = "/api", endpoint = "assessment/load_questions")]
+#[server(prefix = "/api", endpoint = "assessment/load_questions", output = Wire)]
 pub async fn load_questions(organisation: String) -> Result<OwnTemplates, ApiError> {
     let request = request()?;
     let organisation = parse::id(&request, &organisation)?;
@@ -316,7 +316,7 @@ pub async fn draft_bank(organisation: String, #[server(default)] bank: String) -
     Ok(())
 }
 
-#[server(prefix = "/api", endpoint = "assessment/load_bank_draft")]
+#[server(prefix = "/api", endpoint = "assessment/load_bank_draft", output = Wire)]
 pub async fn load_bank_draft(draft: String) -> Result<BankPreviewed, ApiError> {
     let request = request()?;
     let draft = parse::id(&request, &draft)?;
@@ -333,7 +333,7 @@ pub async fn import_bank(draft: String) -> Result<(), ApiError> {
     Ok(())
 }
 
-#[server(prefix = "/api", endpoint = "assessment/load_adjustments")]
+#[server(prefix = "/api", endpoint = "assessment/load_adjustments", output = Wire)]
 pub async fn load_adjustments(
     organisation: String,
     #[server(default)] search: String,

@@ -6,6 +6,7 @@ use leptos_router::{
 };
 
 use crate::{
+    api::PageData,
     assessment::{
         api::{SetAdjustment, TakeBackAdjustment, load_adjustments},
         parts::setting::{OrganisationHead, count, use_organisation},
@@ -24,7 +25,7 @@ pub fn Adjustments() -> impl IntoView {
         let organisation = params.read().get("organisation").unwrap_or_default();
         (organisation, get("search"), get("page"), get("given"), get("done"))
     };
-    let people = Resource::new(asked, |(organisation, search, page, given, done)| async move {
+    let people = PageData::new(asked, |(organisation, search, page, given, done)| async move {
         load_adjustments(organisation, search, page).await.map(|people| (given, done, people))
     });
     view! { <Loaded resource=people page=|(given, done, people)| view! { <AdjustmentsView given done people /> } /> }

@@ -4,6 +4,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_params_map;
 
 use crate::{
+    api::PageData,
     assessment::{
         api::{DraftBank, ImportBank, load_bank_draft},
         parts::setting::{BankForm, OrganisationHead, Position, PreviewedList, count, use_organisation},
@@ -16,7 +17,7 @@ use crate::{
 pub fn BankDraft() -> impl IntoView {
     let params = use_params_map();
     let address = move || params.read().get("draft").unwrap_or_default();
-    let draft = Resource::new(address, |draft| async move {
+    let draft = PageData::new(address, |draft| async move {
         load_bank_draft(draft.clone()).await.map(|bank| (draft, bank))
     });
     view! { <Loaded resource=draft page=|(draft, bank)| view! { <DraftView draft bank /> } /> }

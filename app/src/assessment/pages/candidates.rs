@@ -3,6 +3,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_params_map;
 
 use crate::{
+    api::PageData,
     assessment::{
         api::{SaveCandidates, load_candidates},
         parts::setting::{CandidateList, ChangedMeanwhile, PaperHead},
@@ -14,7 +15,7 @@ use crate::{
 #[component]
 pub fn Candidates() -> impl IntoView {
     let params = use_params_map();
-    let page = Resource::new(move || params.read().get("paper").unwrap_or_default(), load_candidates);
+    let page = PageData::new(move || params.read().get("paper").unwrap_or_default(), load_candidates);
     view! { <Loaded resource=page page=|page| view! { <CandidatesView page /> } /> }
 }
 

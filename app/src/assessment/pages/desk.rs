@@ -3,7 +3,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_params_map;
 
 use crate::{
-    api::{ApiError, ErrorKind},
+    api::{ApiError, ErrorKind, PageData},
     assessment::{
         api::{AddTime, NoteIncident, ReopenSitting, SubmitFor, load_desk},
         parts::{
@@ -25,7 +25,7 @@ const ADD_TIME: &str = "add-time";
 pub fn Desk() -> impl IntoView {
     let params = use_params_map();
     let address = move || ["paper", "sitting"].map(|name| params.read().get(name).unwrap_or_default());
-    let desk = Resource::new(address, |[paper, sitting]| async move {
+    let desk = PageData::new(address, |[paper, sitting]| async move {
         // A sitting is looked at under its own paper only.
         let desk = load_desk(sitting).await?;
         if desk.paper.to_string() == paper { Ok(desk) } else { Err(ApiError::new(ErrorKind::NotFound)) }

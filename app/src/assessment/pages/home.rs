@@ -2,6 +2,7 @@ use domain::assessment::{CandidateHome, CandidatePaper, LastAttempt, PastSitting
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use crate::{
+    api::PageData,
     assessment::{
         api::{EnterCode, load_home},
         parts::setting::{count, not_shown},
@@ -12,7 +13,7 @@ use crate::{
 /// `/assessments`: what is set for the person, and what they sat.
 #[component]
 pub fn Home() -> impl IntoView {
-    let home = Resource::new(|| (), |()| load_home());
+    let home = PageData::new(|| (), |()| load_home());
     view! { <Loaded resource=home page=|home| view! { <HomeView home /> } /> }
 }
 

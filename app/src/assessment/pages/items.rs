@@ -3,6 +3,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use crate::{
+    api::PageData,
     assessment::{
         api::{CorrectItem, load_items},
         parts::{item_view::ItemView, run_head::RunHead},
@@ -17,7 +18,7 @@ const FEW: u32 = 30;
 #[component]
 pub fn Items() -> impl IntoView {
     let params = use_params_map();
-    let sheet = Resource::new(move || params.read().get("paper").unwrap_or_default(), load_items);
+    let sheet = PageData::new(move || params.read().get("paper").unwrap_or_default(), load_items);
     view! { <Loaded resource=sheet page=|sheet| view! { <ItemsView sheet /> } /> }
 }
 

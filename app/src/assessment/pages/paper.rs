@@ -6,7 +6,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use crate::{
-    api::ApiError,
+    api::{ApiError, PageData},
     assessment::{
         api::{AddTime, load_invigilation, load_paper},
         parts::{
@@ -23,7 +23,7 @@ use crate::{
 #[component]
 pub fn Paper() -> impl IntoView {
     let params = use_params_map();
-    let paper = Resource::new(
+    let paper = PageData::new(
         move || params.read().get("paper").unwrap_or_default(),
         |paper| async move {
             let page = load_paper(paper).await?;

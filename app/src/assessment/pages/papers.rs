@@ -3,6 +3,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_query_map;
 
 use crate::{
+    api::PageData,
     assessment::{
         api::{CreatePaper, load_papers},
         parts::setting::{CreateForm, OrganisationHead, StateTag, count, not_shown},
@@ -19,7 +20,7 @@ pub fn Papers() -> impl IntoView {
         let get = |name| query.get(name).unwrap_or_default();
         (get("after"), get("search"))
     };
-    let papers = Resource::new(asked, |(after, search)| load_papers(after, search));
+    let papers = PageData::new(asked, |(after, search)| load_papers(after, search));
     view! { <Loaded resource=papers page=|page| view! { <PapersView page /> } /> }
 }
 

@@ -2,6 +2,7 @@ use domain::assessment::{Area, Category, CategoryHistory, KEPT_QUESTIONS, Practi
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use crate::{
+    api::PageData,
     assessment::api::{AskPractice, load_practice},
     ui::{Breadcrumbs, FormErrors, Heading, Loaded, PostForm, Reply, Title},
 };
@@ -9,7 +10,7 @@ use crate::{
 /// `/assessments/practice`: one's own history by category, and where to begin.
 #[component]
 pub fn Practice() -> impl IntoView {
-    let practice = Resource::new(|| (), |()| load_practice());
+    let practice = PageData::new(|| (), |()| load_practice());
     view! { <Loaded resource=practice page=|home| view! { <PracticeView home /> } /> }
 }
 

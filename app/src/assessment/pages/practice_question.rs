@@ -3,6 +3,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_params_map;
 
 use crate::{
+    api::PageData,
     assessment::{
         api::{AnswerPractice, AskPractice, load_practice_question},
         parts::{
@@ -18,7 +19,7 @@ use crate::{
 pub fn PracticeQuestion() -> impl IntoView {
     let params = use_params_map();
     let asked = move || params.read().get("question").unwrap_or_default();
-    let question = Resource::new(asked, load_practice_question);
+    let question = PageData::new(asked, load_practice_question);
     view! { <Loaded resource=question page=|page| view! { <QuestionView page /> } /> }
 }
 

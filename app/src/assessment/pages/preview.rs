@@ -3,7 +3,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use crate::{
-    api::ErrorKind,
+    api::{ErrorKind, PageData},
     assessment::{
         api::load_preview,
         parts::setting::{PaperHead, PreviewedList, count},
@@ -16,7 +16,7 @@ use crate::{
 pub fn Preview() -> impl IntoView {
     let params = use_params_map();
     let address = move || params.read().get("paper").unwrap_or_default();
-    let preview = Resource::new(address, |paper| async move {
+    let preview = PageData::new(address, |paper| async move {
         match load_preview(paper.clone()).await {
             // A line that the bank has nothing for any more: that is mended among the questions.
             Err(error) if error.kind == ErrorKind::Invalid => Ok(Err(paper)),

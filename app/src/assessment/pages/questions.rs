@@ -4,6 +4,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use crate::{
+    api::PageData,
     assessment::{
         api::{DraftBank, RetireTemplate, load_questions},
         parts::setting::{BankForm, OrganisationHead, Position, count, level, use_organisation},
@@ -15,7 +16,7 @@ use crate::{
 #[component]
 pub fn Questions() -> impl IntoView {
     let params = use_params_map();
-    let bank = Resource::new(move || params.read().get("organisation").unwrap_or_default(), load_questions);
+    let bank = PageData::new(move || params.read().get("organisation").unwrap_or_default(), load_questions);
     view! { <Loaded resource=bank page=|bank| view! { <QuestionsView bank /> } /> }
 }
 

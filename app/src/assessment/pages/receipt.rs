@@ -2,6 +2,7 @@ use domain::assessment::{Receipt, SubmittedBy};
 use leptos::prelude::*;
 
 use crate::{
+    api::PageData,
     assessment::{
         api::load_receipt,
         parts::{
@@ -17,7 +18,7 @@ use crate::{
 /// `/assessments/sittings/{sitting}/receipt`: what a candidate has in hand after submission.
 #[component]
 pub fn ReceiptPage() -> impl IntoView {
-    let receipt = Resource::new(asked(), |sitting| or_room(sitting, load_receipt));
+    let receipt = PageData::new(asked(), |sitting| or_room(sitting, load_receipt));
     let page = |(sitting, receipt): (String, Option<Receipt>)| match receipt {
         Some(receipt) => view! { <ReceiptView receipt /> }.into_any(),
         None => view! { <SentOn to=room(&sitting) /> }.into_any(),

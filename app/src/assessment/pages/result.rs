@@ -2,6 +2,7 @@ use domain::assessment::{CategoryResult, CertificateName, SittingId, SittingResu
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use crate::{
+    api::PageData,
     assessment::{
         api::{AskPractice, NameCertificate, load_result},
         parts::{
@@ -16,7 +17,7 @@ use crate::{
 /// `/assessments/sittings/{sitting}/result`, for the candidate, as soon as the results are out.
 #[component]
 pub fn ResultPage() -> impl IntoView {
-    let result = Resource::new(asked(), |sitting| or_room(sitting, load_result));
+    let result = PageData::new(asked(), |sitting| or_room(sitting, load_result));
     let page = |(sitting, result): (String, Option<SittingResult>)| match result {
         Some(result) => view! { <ResultOf result /> }.into_any(),
         None => view! { <SentOn to=room(&sitting) /> }.into_any(),

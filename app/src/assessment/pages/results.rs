@@ -3,6 +3,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use crate::{
+    api::PageData,
     assessment::{
         api::{ReleaseResults, load_results},
         parts::{
@@ -22,7 +23,7 @@ pub fn Results() -> impl IntoView {
     let (params, query) = (use_params_map(), use_query_map());
     // What is chosen of the sheet is part of what is asked for: the page is made anew for it.
     let asked = move || (params.read().get("paper").unwrap_or_default(), SheetQuery::read(&query.read()));
-    let sheet = Resource::new(asked, |(paper, query)| async move {
+    let sheet = PageData::new(asked, |(paper, query)| async move {
         load_results(paper).await.map(|sheet| (query.clone(), sheet))
     });
     view! { <Loaded resource=sheet page=|(query, sheet)| view! { <ResultsView query sheet /> } /> }

@@ -3,6 +3,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use crate::{
+    api::PageData,
     assessment::{
         api::{PauseSitting, ResumeSitting, SaveAndGo, SubmitSitting, open_room},
         parts::{answer::answer_in, room::ExamRoom},
@@ -15,7 +16,7 @@ use crate::{
 #[component]
 pub fn RoomPage() -> impl IntoView {
     let params = use_params_map();
-    let room = Resource::new(
+    let room = PageData::new(
         move || params.read().get("sitting").unwrap_or_default(),
         |sitting| async move {
             let room = open_room(sitting).await?;

@@ -7,7 +7,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use crate::{
-    api::ErrorKind,
+    api::{ErrorKind, PageData},
     assessment::api::{StartSitting, load_start},
     live::{News, StillCurrent, keep_current},
     ui::{Breadcrumbs, FormErrors, Heading, Loaded, PostForm, Reply, Time, Title},
@@ -20,7 +20,7 @@ pub fn Start() -> impl IntoView {
     let asked = move || {
         (params.read().get("paper").unwrap_or_default(), query.read().get("code").unwrap_or_default())
     };
-    let paper = Resource::new(asked, |(paper, code)| async move {
+    let paper = PageData::new(asked, |(paper, code)| async move {
         match load_start(paper, code.clone()).await {
             // Too many codes were tried: that is no address that leads nowhere.
             Err(error) if error.kind == ErrorKind::Invalid => Ok(Err(error.fields)),

@@ -3,7 +3,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use crate::{
-    api::ErrorKind,
+    api::{ErrorKind, PageData},
     assessment::api::load_verification,
     ui::{ErrorPage, Heading, Title, until_there},
 };
@@ -12,16 +12,12 @@ use crate::{
 #[component]
 pub fn Verify() -> impl IntoView {
     let params = use_params_map();
-    let found = Resource::new(move || params.read().get("code").unwrap_or_default(), load_verification);
-    until_there(move || {
-        Suspend::new(async move {
-            match found.await {
-                Ok(certificate) => view! { <Valid certificate /> }.into_any(),
-                // The server function has set the status. The usual page would not say what to check.
-                Err(error) if error.kind == ErrorKind::NotFound => view! { <NoCertificate /> }.into_any(),
-                Err(error) => view! { <ErrorPage error /> }.into_any(),
-            }
-        })
+    let found = PageData::new(move || params.read().get("code").unwrap_or_default(), load_verification);
+    until_there(found, |found| match found {
+        Ok(certificate) => view! { <Valid certificate /> }.into_any(),
+        // The server function has set the status. The usual page would not say what to check.
+        Err(error) if error.kind == ErrorKind::NotFound => view! { <NoCertificate /> }.into_any(),
+        Err(error) => view! { <ErrorPage error /> }.into_any(),
     })
 }
 

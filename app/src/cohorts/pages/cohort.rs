@@ -3,6 +3,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use crate::{
+    api::PageData,
     cohorts::{api::load_cohort, parts::Students},
     ui::{Breadcrumbs, Heading, Loaded, SearchForm, Title},
 };
@@ -21,7 +22,7 @@ pub fn Cohort() -> impl IntoView {
             after: query.get("after"),
         }
     };
-    let cohort = Resource::new(
+    let cohort = PageData::new(
         move || (params.read().get("cohort").unwrap_or_default(), asked()),
         |(cohort, query)| async move { load_cohort(cohort, query.clone()).await.map(|page| (query, page)) },
     );

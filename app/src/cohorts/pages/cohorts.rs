@@ -2,6 +2,7 @@ use domain::cohorts::{CohortCard, MyCohorts};
 use leptos::prelude::*;
 
 use crate::{
+    api::PageData,
     cohorts::api::load_cohorts,
     ui::{Heading, Loaded, Title},
 };
@@ -9,7 +10,7 @@ use crate::{
 /// `/cohorts`.
 #[component]
 pub fn Cohorts() -> impl IntoView {
-    let cohorts = Resource::new(|| (), |()| load_cohorts());
+    let cohorts = PageData::new(|| (), |()| load_cohorts());
     view! { <Loaded resource=cohorts page=|page: MyCohorts| view! { <CohortsView page /> } /> }
 }
 

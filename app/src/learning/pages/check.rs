@@ -5,8 +5,10 @@ use domain::{
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::{use_params_map, use_query_map};
 
+#[cfg(feature = "hydrate")]
+use crate::ui::whenever;
 use crate::{
-    api::ErrorKind,
+    api::{ErrorKind, PageData},
     learning::{
         api::{LATER, SubmitCheck, load_check},
         parts::{
@@ -25,7 +27,7 @@ pub fn Check() -> impl IntoView {
         let (params, query) = (params.read(), query.read());
         [params.get("course"), params.get("module"), query.get("attempt")].map(Option::unwrap_or_default)
     };
-    let check = Resource::new(address, |[course, module, attempt]| async move {
+    let check = PageData::new(address, |[course, module, attempt]| async move {
         load_check(course, module.clone(), attempt).await.map(|page| (module, page))
     });
     view! { <Loaded resource=check page=|(module, page)| view! { <CheckView module page /> } /> }
@@ -87,7 +89,7 @@ fn after_check(progress: &CourseProgress, module: &str) -> impl IntoView + use<>
 fn CheckForm(asked: CheckTry, course: String, module: String, pass_mark: u8, reply: Reply) -> impl IntoView {
     let keeper = CheckKeeper::new(&asked, &course, &module);
     #[cfg(feature = "hydrate")]
-    Effect::new(move |_| untrack(|| keeper.start()));
+    whenever(move || untrack(|| keeper.start()));
     // Everything in a form that was taken is on the server.
     let taken = move || {
         #[cfg(feature = "hydrate")]

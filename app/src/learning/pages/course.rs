@@ -4,7 +4,7 @@ use leptos_router::hooks::use_params_map;
 
 use crate::{
     ahead,
-    api::Lean,
+    api::PageData,
     learning::{
         api::load_course,
         parts::{CourseFrame, WhyNotTicked, keep_progress_and},
@@ -20,7 +20,7 @@ pub fn Course() -> impl IntoView {
     let load = |course: String| async move {
         ahead::taken(&format!("/learn/{course}"), || load_course(course.clone())).await
     };
-    let course = Resource::<_, Lean>::new_with_options(course, load, false);
+    let course = PageData::lean(course, load);
     view! { <Loaded resource=course page=|page| view! { <CourseView page /> } /> }
 }
 

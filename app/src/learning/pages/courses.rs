@@ -3,6 +3,7 @@ use leptos::prelude::*;
 
 use crate::{
     ahead,
+    api::PageData,
     learning::{api::load_courses, parts::ring},
     ui::{Heading, Loaded, Time, Title},
 };
@@ -10,7 +11,7 @@ use crate::{
 /// `/learn`.
 #[component]
 pub fn Courses() -> impl IntoView {
-    let courses = Resource::new(|| (), |()| ahead::taken("/learn", load_courses));
+    let courses = PageData::new(|| (), |()| ahead::taken("/learn", load_courses));
     view! { <Loaded resource=courses page=|page: MyCourses| view! { <CoursesView page /> } /> }
 }
 

@@ -4,7 +4,7 @@ use leptos_router::hooks::use_params_map;
 
 use crate::{
     ahead,
-    api::Lean,
+    api::PageData,
     learning::{
         api::load_module,
         parts::{CourseFrame, WhyNotTicked, keep_progress_and},
@@ -24,7 +24,7 @@ pub fn Module() -> impl IntoView {
         let address = format!("/learn/{course}/{module}");
         ahead::taken(&address, || load_module(course, module.clone())).await.map(|page| (module, page))
     };
-    let module = Resource::<_, Lean>::new_with_options(address, load, false);
+    let module = PageData::lean(address, load);
     view! { <Loaded resource=module page=|(slug, page)| view! { <ModuleView slug page /> } /> }
 }
 

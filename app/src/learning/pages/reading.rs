@@ -4,7 +4,7 @@ use leptos_router::hooks::use_params_map;
 
 use crate::{
     ahead,
-    api::Lean,
+    api::PageData,
     learning::{
         api::read_page,
         parts::{CourseFrame, keep_progress},
@@ -25,7 +25,7 @@ pub fn Reading() -> impl IntoView {
         let read = || read_page(course, module.clone(), page.clone(), false);
         ahead::taken(&address, read).await.map(|view| (module, (page, view)))
     };
-    let page = Resource::<_, Lean>::new_with_options(address, load, false);
+    let page = PageData::lean(address, load);
     view! { <Loaded resource=page page=|(module, (slug, page))| view! { <ReadingView module slug page /> } /> }
 }
 

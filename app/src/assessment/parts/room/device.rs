@@ -2,7 +2,10 @@
 
 use domain::assessment::{Save, SittingId};
 
-use crate::device::{ROOM, forget, keys, read, write};
+use crate::{
+    api::wire,
+    device::{ROOM, forget, keys, read, write},
+};
 
 fn key(sitting: SittingId, opening: &str) -> String {
     format!("{ROOM}{sitting}:{opening}")
@@ -10,7 +13,7 @@ fn key(sitting: SittingId, opening: &str) -> String {
 
 /// What openings of this sitting have left behind, by the key it stands under.
 pub fn found(sitting: SittingId) -> Vec<(String, Vec<Save>)> {
-    let saves = |key: &String| serde_json::from_str(&read(key).unwrap_or_default()).unwrap_or_default();
+    let saves = |key: &String| wire::read(&read(key).unwrap_or_default()).unwrap_or_default();
     keys(&key(sitting, "")).into_iter().map(|key| (key.clone(), saves(&key))).collect()
 }
 
@@ -33,7 +36,7 @@ pub fn forget_others(sitting: SittingId, opening: &str, found: Vec<(String, Vec<
 /// What was left behind has been sent after all, unless another opening has taken it up since.
 pub fn sent(sitting: SittingId, opening: &str, sent: &[Save]) {
     let key = key(sitting, opening);
-    let Ok(mut left) = serde_json::from_str::<Vec<Save>>(&read(&key).unwrap_or_default()) else { return };
+    let Ok(mut left) = wire::read::<Vec<Save>>(&read(&key).unwrap_or_default()) else { return };
     left.retain(|save| !sent.contains(save));
     keep(sitting, opening, &left);
 }

@@ -19,7 +19,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 use crate::{
     assessment::api::{PauseSitting, ResumeSitting},
-    ui::FromPage,
+    ui::{FromPage, whenever},
 };
 use calculator::CalculatorPad;
 use keeper::Keeper;
@@ -67,18 +67,18 @@ pub fn ExamRoom(
     let scripts = RwSignal::new(false);
     // The time is up: the answers go, and the page with them, as soon as they have arrived.
     let over = Memo::new(move |_| scripts.get() && left.get() <= 0 && !keeper.state.read().paused);
-    Effect::new(move |_| {
+    whenever(move || {
         scripts.set(true);
         untrack(|| keeper.start());
     });
-    Effect::new(move |_| {
+    whenever(move || {
         if keeper.state.read().submitted {
             keeper.leave();
         }
     });
     let count = room.questions.len();
     // Opened in a break, and the break was ended in another window: now there are questions.
-    Effect::new(move |_| {
+    whenever(move || {
         let state = keeper.state.read();
         if count == 0 && !state.paused && !state.submitted {
             let _ = window().location().reload();
@@ -87,7 +87,7 @@ pub fn ExamRoom(
     let old = Memo::new(move |_| keeper.is_old());
     let signed_out = Memo::new(move |_| keeper.is_signed_out());
     // It goes by these two alone: submitting changes how answers stand, and must not begin anew with each change.
-    Effect::new(move |_| {
+    whenever(move || {
         if over.get() && !old.get() {
             untrack(|| keeper.time_is_up());
         }

@@ -7,6 +7,8 @@ use leptos::prelude::*;
 #[cfg(feature = "hydrate")]
 use super::speech::Speech;
 use crate::assessment::parts::clock::clock;
+#[cfg(feature = "hydrate")]
+use crate::ui::whenever;
 
 /// Seconds left, now. It moves only in the browser.
 pub fn seconds_left(state: RwSignal<RoomState>) -> RwSignal<i64> {
@@ -14,7 +16,7 @@ pub fn seconds_left(state: RwSignal<RoomState>) -> RwSignal<i64> {
     #[cfg(feature = "hydrate")]
     {
         let ends = StoredValue::new(0.0);
-        Effect::new(move |_| {
+        whenever(move || {
             #[expect(clippy::cast_precision_loss, reason = "milliseconds of some hours")]
             let remaining = state.read().remaining_ms as f64;
             ends.set_value(monotonic() + remaining);
@@ -28,7 +30,7 @@ pub fn seconds_left(state: RwSignal<RoomState>) -> RwSignal<i64> {
                 left.set(whole_seconds((ends - monotonic()) as i64));
             }
         };
-        Effect::new(move |_| crate::while_shown::every(std::time::Duration::from_secs(1), tick));
+        whenever(move || crate::while_shown::every(std::time::Duration::from_secs(1), tick));
     }
     left
 }
@@ -51,7 +53,7 @@ pub fn Timer(state: RwSignal<RoomState>, left: RwSignal<i64>, scripts: RwSignal<
     #[cfg(feature = "hydrate")]
     {
         let speech = StoredValue::new(Speech::default());
-        Effect::new(move |_| {
+        whenever(move || {
             let left = left.get();
             if let Some(text) = speech.try_update_value(|speech| speech.at(left)).flatten() {
                 spoken.set(text);

@@ -3,15 +3,15 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use crate::{
-    api::ApiError,
+    api::PageData,
     assessment::api::load_paper,
     ui::{Breadcrumbs, FormErrors, Heading, Reply, Title},
 };
 
 /// The paper that the address names.
-pub fn use_paper() -> Resource<Result<PaperPage, ApiError>> {
+pub fn use_paper() -> PageData<PaperPage> {
     let params = use_params_map();
-    Resource::new(move || params.read().get("paper").unwrap_or_default(), load_paper)
+    PageData::new(move || params.read().get("paper").unwrap_or_default(), load_paper)
 }
 
 /// The organisation that the address names, as it stands there.

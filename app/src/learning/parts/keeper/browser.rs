@@ -12,7 +12,7 @@ use web_sys::FormData;
 
 use super::{CheckKeeper, Standing};
 use crate::{
-    api::{ApiError, ErrorKind},
+    api::{ApiError, ErrorKind, wire},
     device::{self, CHECK},
     learning::api::save_check,
     while_shown::{hear, hear_looks},
@@ -47,7 +47,7 @@ impl CheckKeeper {
     fn left(self, tell: impl Fn() + 'static) {
         let key = self.key();
         let Some(text) = device::read(&key).filter(|_| !self.stopped()) else { return };
-        let Ok(save) = serde_json::from_str::<CheckSave>(&text) else { return };
+        let Ok(save) = wire::read::<CheckSave>(&text) else { return };
         let (course, module) = (self.course.get_value(), self.module.get_value());
         spawn_local(async move {
             if save_check(course, module, save).await.is_err() {
@@ -205,7 +205,7 @@ impl CheckKeeper {
         let stored: Vec<(String, CheckSave)> = found
             .into_iter()
             .filter(|key| *key != self.key())
-            .filter_map(|key| Some((key.clone(), serde_json::from_str(&device::read(&key)?).ok()?)))
+            .filter_map(|key| Some((key.clone(), wire::read(&device::read(&key)?).ok()?)))
             .collect();
         if stored.is_empty() {
             return;

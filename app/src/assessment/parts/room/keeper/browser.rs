@@ -20,6 +20,7 @@ use crate::{
         parts::room::device,
     },
     live::{News, keep_current},
+    ui::whenever,
     while_shown::{every, hear, hear_looks},
 };
 
@@ -72,7 +73,7 @@ impl Keeper {
                 self.flag(n, given.flagged);
             }
         }
-        Effect::new(move |_| {
+        whenever(move || {
             self.outbox.track();
             self.keep();
             calls.soon();

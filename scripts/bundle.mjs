@@ -1,0 +1,89 @@
+// Puts all files that an area needs into one.   node scripts/bundle.mjs SITE/pkg
+//
+// The build tool makes a file of everything that the same areas share: with seven areas these are seventy files, forty of them for one
+// page. Each is compressed by itself, which makes them a fifth larger than they are together, and is a request of its own. Here each
+// area gets a file that has them one after the other, and the script that loads them is told what stands where. What two areas share is
+// in the files of both, and runs once: a page that needs the second one passes over what is there already.
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+
+const folder = process.argv[2];
+const named = (start, end) => {
+  const found = readdirSync(folder).filter((name) => name.startsWith(start) && name.endsWith(end));
+  if (found.length !== 1) throw new Error(`${folder} has ${found.length} files ${start}*${end}`);
+  return found[0];
+};
+const script = named('__wasm_split.', '.js');
+const manifest = named('__wasm_split_manifest.', '.json');
+const text = readFileSync(join(folder, script), 'utf8');
+
+// What the build tool wrote: `const __chunk_9 = makeLoad(… "./file.wasm" …, []);` for what areas share, and
+// `export const __wasm_split_load_room = wrapAsyncCb(makeLoad(… "./file.wasm" …, [__chunk_9, …]));` for each area.
+const load = String.raw`makeLoad\(\(\) => \{\s*const src = fetch\(new URL\("\.\/([^"]+)", import\.meta\.url\)\);[^}]*\}\s*, \[([^\]]*)\]\)`;
+const shared = new Map([...text.matchAll(new RegExp(`const (__chunk_\\d+) = ${load};`, 'g'))].map(([, name, file]) => [name, file]));
+const areas = [...text.matchAll(new RegExp(`export const __wasm_split_load_(\\w+) = wrapAsyncCb\\(${load}\\);`, 'g'))].map(
+  ([, area, file, needs]) => ({ area, files: [...needs.split(',').map((name) => name.trim()).filter(Boolean).map((name) => shared.get(name)), file] }),
+);
+const listed = Object.keys(JSON.parse(readFileSync(join(folder, manifest), 'utf8')));
+const used = new Set(areas.flatMap(({ files }) => files));
+const there = readdirSync(folder).filter((name) => /^(chunk|split)_.*\.wasm$/.test(name));
+if (areas.length !== listed.length || there.some((file) => !used.has(file)) || [...used].some((file) => !there.includes(file))) {
+  throw new Error(`${script} is not written as this script expects it: the build tool has changed`);
+}
+
+const compressed = existsSync(join(folder, `${script}.br`));
+const write = (name, bytes) => {
+  writeFileSync(join(folder, name), bytes);
+  if (compressed) {
+    const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
+    writeFileSync(join(folder, `${name}.br`), brotliCompressSync(bytes, { params }));
+    writeFileSync(join(folder, `${name}.gz`), gzipSync(bytes, { level: 9 }));
+  }
+};
+
+const numbers = new Map([...used].sort().map((file, n) => [file, n]));
+const bundles = areas.map(({ area, files }) => {
+  const parts = files.map((file) => ({ number: numbers.get(file), bytes: readFileSync(join(folder, file)) }));
+  const bytes = Buffer.concat(parts.map((part) => part.bytes));
+  const name = `area_${area}.${createHash('sha256').update(bytes).digest('hex').slice(0, 16)}`;
+  return { area, name, bytes, parts: parts.map((part) => [part.number, part.bytes.length]) };
+});
+for (const file of there) for (const end of ['', '.br', '.gz']) rmSync(join(folder, file + end), { force: true });
+for (const { name, bytes } of bundles) write(`${name}.wasm`, bytes);
+// From this the server names the files that a page will need.
+write(manifest, Buffer.from(JSON.stringify(Object.fromEntries(bundles.map(({ area, name }) => [area, [name]])))));
+
+// `getSharedImports` and `wrapAsyncCb` stay as they are written; the loading goes.
+const kept = text.slice(0, text.indexOf('function makeLoad('));
+const loaders = bundles.map(({ area, name, parts }) => `export const __wasm_split_load_${area} = wrapAsyncCb(area("./${name}.wasm", ${JSON.stringify(parts)}));`);
+write(
+  script,
+  Buffer.from(`${kept}
+const running = {};
+function run(number, bytes) {
+    return (running[number] ??= WebAssembly.instantiate(bytes, getSharedImports()).catch((error) => {
+        delete running[number];
+        throw error;
+    }));
+}
+function area(file, parts) {
+    let loading;
+    const load = async () => {
+        const answer = await fetch(new URL(file, import.meta.url));
+        if (!answer.ok) throw new Error(answer.status + " " + file);
+        const bytes = new Uint8Array(await answer.arrayBuffer());
+        let at = 0;
+        await Promise.all(parts.map(([number, length]) => run(number, bytes.subarray(at, at += length))));
+    };
+    // What failed is tried again the next time that it is asked for.
+    return () => (loading ??= load().catch((error) => {
+        loading = undefined;
+        throw error;
+    }));
+}
+${loaders.join('\n')}
+`),
+);
+console.log(`${there.length} files of areas put into ${bundles.length}`);

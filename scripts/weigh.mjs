@@ -1,0 +1,50 @@
+// The table of sizes.   node scripts/weigh.mjs FOLDER     (scripts/weigh.sh names the folder)
+//
+// A first page needs the application and its scripts; a page of an area needs that area's file besides.
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { brotliCompressSync, constants } from 'node:zlib';
+
+// In kB, brotli 11. `target` is what is wanted, `most` what is held: where they differ, the target is not reached yet.
+const FIRST = { target: 260, most: 260 };
+const AREAS = {
+  account: { most: 42, what: 'signing in, and the account' },
+  check: { most: 125, what: 'a knowledge check' },
+  room: { target: 90, most: 135, what: 'the exam room' },
+  candidate: { most: 122, what: "a candidate's other pages" },
+  papers: { target: 120, most: 120, what: "a setter's first page" },
+  setting: { most: 128, what: "a setter's other pages" },
+  running: { most: 157, what: 'running a paper' },
+  cohort: { most: 38, what: 'cohorts' },
+};
+
+const folder = process.argv[2];
+const files = readdirSync(folder).filter((name) => /\.(js|wasm)$/.test(name));
+const weigh = (names) =>
+  names.reduce((sum, name) => {
+    const bytes = readFileSync(join(folder, name));
+    const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
+    return sum + brotliCompressSync(bytes, { params }).length;
+  }, 0) / 1000;
+
+const manifest = JSON.parse(readFileSync(join(folder, readdirSync(folder).find((name) => /^__wasm_split_manifest\..*json$/.test(name))), 'utf8'));
+const areas = new Set(Object.values(manifest).flat().map((name) => `${name}.wasm`));
+const rows = [['first page, hydrated whole', weigh(files.filter((name) => !areas.has(name))), FIRST]];
+for (const [area, names] of Object.entries(manifest)) {
+  const budget = AREAS[area] ?? { most: 0, what: `${area}: has no budget in scripts/weigh.mjs` };
+  rows.push([`on top of it, ${budget.what}`, weigh(names.map((name) => `${name}.wasm`)), budget]);
+}
+
+let over = 0;
+console.log(`${'WASM and JS that a browser loads, brotli'.padEnd(52)}${'kB'.padStart(8)}${'target'.padStart(8)}${'at most'.padStart(9)}`);
+for (const [what, kB, { target, most }] of rows) {
+  const said = kB > most ? '  OVER' : target && kB > target ? '  target not reached' : '';
+  if (kB > most) over += 1;
+  console.log(`${what.padEnd(52)}${kB.toFixed(1).padStart(8)}${String(target ?? '').padStart(8)}${String(most).padStart(9)}${said}`);
+}
+for (const area of Object.keys(AREAS).filter((area) => !(area in manifest))) {
+  over += 1;
+  console.log(`${area} has a budget and no file`);
+}
+if (over > 0) console.log(`${over} over: something that only one area needs has come into what all load, or a page has grown`);
+process.exit(over > 0 ? 1 : 0);
