@@ -30,6 +30,8 @@ pub enum ErrorKind {
     Unavailable,
     /// The server could not be reached from the browser.
     Offline,
+    /// What came is no answer that the tab can read: the server is newer, or something on the way answered in its place.
+    Unreadable,
     /// A fault of ours.
     Failed,
 }
@@ -51,9 +53,8 @@ impl FromServerFnError for ApiError {
             ServerFnErrorErr::Args(_)
             | ServerFnErrorErr::MissingArg(_)
             | ServerFnErrorErr::Deserialization(_) => super::request::unreadable(),
-            // A proxy's own page in place of an answer, or an answer cut off on the way.
             #[cfg(not(feature = "ssr"))]
-            ServerFnErrorErr::Deserialization(_) => Self::new(ErrorKind::Unavailable),
+            ServerFnErrorErr::Deserialization(_) => Self::new(ErrorKind::Unreadable),
             ServerFnErrorErr::Response(_) => Self::new(ErrorKind::Unavailable),
             _ => Self::new(ErrorKind::Failed),
         }

@@ -204,7 +204,7 @@ impl ErrorKind {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Invalid | Self::Unfinished => StatusCode::UNPROCESSABLE_ENTITY,
             Self::ReasonNeeded => StatusCode::FORBIDDEN,
-            Self::Unavailable | Self::Offline => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unavailable | Self::Offline | Self::Unreadable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Failed => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }

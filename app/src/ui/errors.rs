@@ -107,7 +107,7 @@ pub fn ErrorPage(
             "We cannot reach the server",
             "Check your connection, then try again. Nothing that you did is lost.",
         ),
-        ErrorKind::Unavailable => (
+        ErrorKind::Unavailable | ErrorKind::Unreadable => (
             "The service is not available just now",
             "It should be back in a few minutes. Nothing that you did is lost.",
         ),
@@ -117,7 +117,9 @@ pub fn ErrorPage(
     };
     // What passes by itself is tried again by itself.
     #[cfg(feature = "hydrate")]
-    if let Some(again) = again.filter(|_| matches!(error.kind, ErrorKind::Offline | ErrorKind::Unavailable)) {
+    if let Some(again) = again
+        .filter(|_| matches!(error.kind, ErrorKind::Offline | ErrorKind::Unavailable | ErrorKind::Unreadable))
+    {
         Effect::new(move |_| navigation::try_again(again));
     }
     let asked_again = move |event: leptos::ev::MouseEvent| {

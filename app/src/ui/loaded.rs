@@ -47,6 +47,12 @@ fn refused(error: ApiError, data: Data) -> AnyView {
         crate::navigation::sign_in_first();
         return ().into_any();
     }
+    // A tab that is older than the server: as a document the page is as new as it.
+    #[cfg(feature = "hydrate")]
+    if error.kind == crate::api::ErrorKind::Unreadable && !crate::navigation::is_first_page() {
+        crate::navigation::load_asked_for();
+        return ().into_any();
+    }
     let again = Callback::new(move |()| data.refetch());
     view! { <ErrorPage error again /> }.into_any()
 }

@@ -96,7 +96,7 @@ impl Reply {
         let error = self.error().filter(|error| error.fields.is_empty())?;
         Some(match error.kind {
             ErrorKind::Unfinished => return None,
-            ErrorKind::Unavailable => {
+            ErrorKind::Unavailable | ErrorKind::Unreadable => {
                 "This does not work just now, and nothing was changed. What you typed is still on this page: please try again in a few minutes."
             }
             ErrorKind::Offline => {

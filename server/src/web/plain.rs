@@ -117,7 +117,9 @@ impl PlainPages {
     /// A form that was wrong and has no page to go back to.
     pub(super) fn returned(&self, error: &ApiError) -> Response {
         match error.kind {
-            ErrorKind::Unavailable | ErrorKind::Offline => return self.unavailable().into_response(),
+            ErrorKind::Unavailable | ErrorKind::Offline | ErrorKind::Unreadable => {
+                return self.unavailable().into_response();
+            }
             ErrorKind::Failed => {
                 return self.failed(error.request_id.as_deref().unwrap_or_default()).into_response();
             }
