@@ -1,6 +1,6 @@
 // Puts all files that an area needs into one.   node scripts/bundle.mjs SITE/pkg
 //
-// The build tool makes a file of everything that the same areas share: with seven areas these are seventy files, forty of them for one
+// The build tool makes a file of everything that the same areas share: with eight areas these are ninety files, forty of them for one
 // page. Each is compressed by itself, which makes them a fifth larger than they are together, and is a request of its own. Here each
 // area gets a file that has them one after the other, and the script that loads them is told what stands where. What two areas share is
 // in the files of both, and runs once: a page that needs the second one passes over what is there already.

@@ -5,17 +5,18 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync, constants } from 'node:zlib';
 
-// In kB, brotli 11. `target` is what is wanted, `most` what is held: where they differ, the target is not reached yet.
+// In kB, brotli 11. `target` is what is wanted, `most` what is held: `most` is a little above what there is: where it is
+// above the target, that is not reached yet.
 const FIRST = { target: 260, most: 260 };
 const AREAS = {
-  account: { most: 42, what: 'signing in, and the account' },
-  check: { most: 125, what: 'a knowledge check' },
+  account: { most: 29, what: 'signing in, and the account' },
+  check: { most: 76, what: 'a knowledge check' },
   room: { target: 90, most: 135, what: 'the exam room' },
-  candidate: { most: 122, what: "a candidate's other pages" },
-  papers: { target: 120, most: 120, what: "a setter's first page" },
-  setting: { most: 128, what: "a setter's other pages" },
+  candidate: { most: 115, what: "a candidate's other pages" },
+  papers: { target: 120, most: 34, what: "a setter's first page" },
+  setting: { most: 122, what: "a setter's other pages" },
   running: { most: 157, what: 'running a paper' },
-  cohort: { most: 38, what: 'cohorts' },
+  cohort: { most: 33, what: 'cohorts' },
 };
 
 const folder = process.argv[2];

@@ -175,7 +175,7 @@ mod browser {
     use web_sys::{Event, FocusOptions, HtmlElement};
 
     use super::Navigation;
-    use crate::api::PageState;
+    use crate::{api::PageState, ui::whenever};
 
     /// Nobody is told that a page is on its way which comes sooner.
     const A_MOMENT: Duration = Duration::from_millis(150);
@@ -390,7 +390,7 @@ mod browser {
     pub fn arrive_at(heading: NodeRef<html::H1>) {
         let navigation = expect_context::<Navigation>();
         let address = address();
-        Effect::new(move |_| {
+        whenever(move || {
             let Some(heading) = heading.get() else { return };
             let (now, before) = (untrack(address), navigation.shown.get_value());
             let anew = navigation.anew.try_update_value(std::mem::take).unwrap_or_default();

@@ -78,7 +78,7 @@ where
             Found::Value(value) => value.found().downcast_ref::<Result<T, ApiError>>().cloned(),
             Found::Text(text) => wire::read(text).ok(),
         }
-        .unwrap_or_else(|| Err(ApiError::new(ErrorKind::Failed)))
+        .unwrap_or_else(|| Err(ApiError::new(ErrorKind::Unreadable)))
     }
 }
 

@@ -1,7 +1,7 @@
 use domain::FieldProblem;
 use leptos::prelude::*;
 
-use super::{Reply, Title, page_address};
+use super::{Reply, Title, page_address, whenever};
 #[cfg(feature = "hydrate")]
 use crate::navigation;
 use crate::{
@@ -20,7 +20,7 @@ pub fn ErrorSummary(
     words: Option<Callback<FieldProblem, String>>,
 ) -> impl IntoView {
     let summary = NodeRef::<leptos::html::Div>::new();
-    Effect::new(move |_| {
+    whenever(move || {
         if !problems.read().is_empty()
             && let Some(summary) = summary.get()
         {
@@ -61,7 +61,7 @@ pub fn FormErrors(
 ) -> impl IntoView {
     let failed = Memo::new(move |_| reply.failed());
     let notice = NodeRef::<leptos::html::P>::new();
-    Effect::new(move |_| {
+    whenever(move || {
         if let Some(notice) = notice.get() {
             let _ = notice.focus();
         }
@@ -120,7 +120,7 @@ pub fn ErrorPage(
     if let Some(again) = again
         .filter(|_| matches!(error.kind, ErrorKind::Offline | ErrorKind::Unavailable | ErrorKind::Unreadable))
     {
-        Effect::new(move |_| navigation::try_again(again));
+        whenever(move || navigation::try_again(again));
     }
     let asked_again = move |event: leptos::ev::MouseEvent| {
         if let Some(again) = again {

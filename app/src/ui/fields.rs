@@ -4,6 +4,8 @@ use leptos::{
     tachys::html::attribute::custom::{CustomAttr, custom_attribute},
 };
 
+use super::whenever;
+
 /// The first problem of the field, if it has one.
 pub fn problem_for(problems: &[FieldProblem], field: &str) -> Option<Problem> {
     problems.iter().find(|problem| problem.field == field).map(|problem| problem.problem.clone())
@@ -136,7 +138,7 @@ fn ShowPassword(input: String) -> impl IntoView {
     let shown = RwSignal::new(false);
     // Without scripts the button could do nothing, so it is not there.
     let scripts = RwSignal::new(false);
-    Effect::new(move |_| scripts.set(true));
+    whenever(move || scripts.set(true));
     let controls = input.clone();
     let turn = move |_| {
         shown.update(|shown| *shown = !*shown);

@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 use leptos_router::components::A;
 
-use super::sign_out::SignOutForm;
+use super::{sign_out::SignOutForm, whenever};
 use crate::api::PageState;
 
 #[component]
@@ -57,7 +57,7 @@ fn Mark() -> impl IntoView {
 #[component]
 pub fn SiteFooter() -> impl IntoView {
     let footer = NodeRef::<leptos::html::Footer>::new();
-    Effect::new(move |_| {
+    whenever(move || {
         if let (Some(_), Some(html)) = (footer.get(), document().document_element()) {
             let _ = html.set_attribute("data-hydrated", "");
         }

@@ -73,9 +73,9 @@ fn ThreeOfFour() -> impl IntoView {
         <svg viewBox="0 0 100 100" aria-hidden="true" focusable="false">
             {(0..12)
                 .map(|n| view! {
-                    <circle cx="50" cy="50" r="43" fill="none" transform="rotate(-90 50 50)" pathLength="120"
-                        class=if n < 9 { "is-completed" } else { "" } stroke-dasharray="8.8 111.2"
-                        stroke-dashoffset=format!("-{}", f64::from(n) * 10.0 + 0.6) />
+                    <circle cx="50" cy="50" r="43" fill="none" transform="rotate(-90 50 50)" pathLength="1200"
+                        class=if n < 9 { "is-completed" } else { "" } stroke-dasharray="88 1112"
+                        stroke-dashoffset=format!("-{}", n * 100 + 6) />
                 })
                 .collect_view()}
         </svg>

@@ -49,7 +49,7 @@ fn ReadingView(module: String, slug: String, page: ReadingPage) -> impl IntoView
     let (progress, way) = keep_progress(page.progress);
     #[cfg(feature = "hydrate")]
     if !page.recorded {
-        Effect::new(move |_| record(course.clone(), module.clone(), slug.clone()));
+        crate::ui::whenever(move || record(course.clone(), module.clone(), slug.clone()));
     }
     view! {
         <CourseFrame title=page.title steps progress way over>
