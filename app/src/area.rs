@@ -1,8 +1,15 @@
 //! Areas whose pages lie in a file of their own, which the browser fetches when one of them is opened for the first time.
 //!
 //! The file may not come: a network breaks, or a newer version has taken its place on the server. Then the page that was asked for is
-//! loaded as a document, whose server knows its own files. A page that was loaded as a document is as the server drew it until its file
+//! loaded as a document, whose server knows its own files; without a network the page says so, and is loaded when there is one. A page that was loaded as a document is as the server drew it until its file
 //! has come: it is asked for again and again, which the page says, and links and forms work without it.
+
+use leptos::prelude::*;
+
+use crate::{
+    api::{ApiError, ErrorKind},
+    ui::ErrorPage,
+};
 
 /// Declares the pages of an area: an `enum` of what routes lead to, and the function that is split off.
 macro_rules! area {
@@ -42,7 +49,7 @@ macro_rules! area {
                     leptos::prefetch_lazy_fn_on_server(stringify!($chunk));
                     $show(self)
                 };
-                shown.unwrap_or_else(|_| leptos::prelude::IntoAny::into_any(()))
+                shown.unwrap_or_else(|_| crate::area::missing())
             }
 
             async fn preload(&self) {
@@ -55,7 +62,20 @@ macro_rules! area {
 
 pub(crate) use area;
 
-/// Comes to its end when the file is there; never, where a document is loaded in its place.
+/// In place of a page whose file cannot be had.
+pub fn missing() -> AnyView {
+    #[cfg(feature = "hydrate")]
+    let again = Callback::new(|()| {
+        if window().navigator().on_line() {
+            crate::navigation::load_asked_for();
+        }
+    });
+    #[cfg(not(feature = "hydrate"))]
+    let again = Callback::new(|()| ());
+    view! { <ErrorPage error=ApiError::new(ErrorKind::Offline) again /> }.into_any()
+}
+
+/// Comes to its end when the file is there, or there is no network to fetch it over; never, where a document is loaded in its place.
 #[cfg(feature = "hydrate")]
 pub async fn fetched<F>(fetch: impl Fn() -> F)
 where
@@ -73,6 +93,9 @@ where
     let mut documents = None;
     let mut wait = AGAIN;
     while fetch().await.is_err() {
+        if !first_page && !window().navigator().on_line() {
+            return;
+        }
         if !first_page && wait > AGAIN {
             navigation::load_asked_for();
             return std::future::pending().await;

@@ -38,9 +38,9 @@ use learning::{
     CheckPages,
     pages::{course::Course, courses::Courses, module::Module, reading::Reading},
 };
-#[cfg(feature = "hydrate")]
-pub use navigation::stand_at_page_address;
 use navigation::{Navigation, ProgressLine};
+#[cfg(feature = "hydrate")]
+pub use navigation::{loads_another_page, stand_at_page_address};
 use ui::{Elsewhere, PageTitle, SiteFooter, SiteHeader, SkipLink, provide_title};
 
 /// The HTML document around every page.

@@ -17,6 +17,10 @@ pub struct Navigation {
     left_from: StoredValue<String>,
     /// How far down somebody was who comes back.
     back_at: StoredValue<Option<f64>>,
+    /// The same of whoever came back to the page that is shown. It may have had to be asked for again.
+    came_back_to: StoredValue<Option<f64>>,
+    /// The first heading is there, as the server drew it.
+    begun: StoredValue<bool>,
     /// Counts how often what the page shows was changed by a form of its own.
     pub changed: RwSignal<u32>,
     /// The page is drawn anew because of that.
@@ -32,6 +36,8 @@ impl Navigation {
             shown: StoredValue::new(first_address()),
             left_from: StoredValue::default(),
             back_at: StoredValue::default(),
+            came_back_to: StoredValue::default(),
+            begun: StoredValue::default(),
             changed: RwSignal::default(),
             anew: StoredValue::default(),
         };
@@ -89,6 +95,17 @@ pub fn load_document() {
         },
         std::time::Duration::ZERO,
     );
+}
+
+/// Loads the page in the bar where the document is that of another: somebody went back to it while the scripts were on their way, and
+/// the browser loads no document for that. Says whether it does.
+#[cfg(feature = "hydrate")]
+pub fn loads_another_page() -> bool {
+    let another = browser::is_another_page();
+    if another {
+        let _ = window().location().reload();
+    }
+    another
 }
 
 /// Loads what was asked for as a document, although the application has not come there.
@@ -174,13 +191,17 @@ mod browser {
     use wasm_bindgen::{JsCast, JsValue, closure::Closure};
     use web_sys::{Event, FocusOptions, HtmlElement};
 
-    use super::Navigation;
+    use super::{Navigation, load_asked_for};
     use crate::{api::PageState, ui::whenever};
 
     /// Nobody is told that a page is on its way which comes sooner.
     const A_MOMENT: Duration = Duration::from_millis(150);
     /// How far down somebody is, is written down so often: browsers take few of such notes.
     const SOON: Duration = Duration::from_millis(300);
+    /// A page that is built is in the document after so many frames, or never.
+    const FRAMES: u32 = 30;
+    /// A page for which nothing is waited any more is there after this, or never.
+    const NEVER: Duration = Duration::from_secs(2);
 
     /// What stands in the bar.
     pub fn in_the_bar() -> String {
@@ -205,6 +226,17 @@ mod browser {
     /// The address of the page, with its query.
     pub fn page_address() -> String {
         asked_for()
+    }
+
+    /// Whether the document is that of another page than the one in the bar.
+    pub fn is_another_page() -> bool {
+        let of_document = || {
+            let entry = window().performance()?.get_entries_by_type("navigation").get(0);
+            let address = web_sys::js_sys::Reflect::get(&entry, &"name".into()).ok()?.as_string()?;
+            let url = web_sys::Url::new(&address).ok()?;
+            Some(format!("{}{}", url.pathname(), url.search()))
+        };
+        of_document().is_some_and(|address| address != in_the_bar())
     }
 
     /// The answer to a form that was sent without the application is its page, at the address of the form: the bar gets the page's own.
@@ -342,12 +374,13 @@ mod browser {
             }
             now
         });
+        load_what_never_comes(navigation, address);
         // The browser puts whoever comes back where they were, but on the page that is still shown.
         let _ = window_event_listener(ev::popstate, move |event| {
-            // Another part of the same page is no other page.
-            if navigation.shown.get_value() != in_the_bar() {
-                navigation.back_at.set_value(Some(event.state().as_f64().unwrap_or_default()));
-            }
+            // Another part of the same page is no other page; nor is the page that is still shown, for whoever turns round on the way.
+            let goes = navigation.shown.get_value() != in_the_bar();
+            let down = event.state().as_f64().unwrap_or_default();
+            navigation.back_at.set_value(goes.then_some(down));
         });
         let note = move || {
             let going = navigation.back_at.get_value().is_some();
@@ -373,6 +406,25 @@ mod browser {
         hear_first(move |_| note()).forget();
     }
 
+    /// Where nothing is waited for, and the page that is asked for is not there, it is loaded as a document: the router forgets a page
+    /// whose file is on its way when another of its kind is asked for meanwhile (leptos-rs/leptos 4784).
+    fn load_what_never_comes(navigation: Navigation, address: impl Fn() -> String + Copy + 'static) {
+        let missing = move || navigation.shown.get_value() != untrack(address) && !document().hidden();
+        Effect::new(move |waiting: Option<Option<TimeoutHandle>>| {
+            if let Some(Some(waiting)) = waiting {
+                waiting.clear();
+            }
+            let (asked_for, waits) = (address(), navigation.routing.get() || navigation.loading.get());
+            let comes = waits || asked_for == navigation.shown.get_value();
+            let never = move || {
+                if missing() {
+                    load_asked_for();
+                }
+            };
+            if comes { None } else { set_timeout_with_handle(never, NEVER).ok() }
+        });
+    }
+
     pub fn tell_when_late(late: RwSignal<bool>) {
         let Navigation { routing, loading, .. } = expect_context();
         Effect::new(move |waiting: Option<Option<TimeoutHandle>>| {
@@ -391,20 +443,62 @@ mod browser {
         let navigation = expect_context::<Navigation>();
         let address = address();
         whenever(move || {
-            let Some(heading) = heading.get() else { return };
-            let (now, before) = (untrack(address), navigation.shown.get_value());
-            let anew = navigation.anew.try_update_value(std::mem::take).unwrap_or_default();
-            if now == before && !anew {
-                return;
+            if let Some(heading) = heading.get() {
+                when_in_document(heading.into(), FRAMES, move |heading| {
+                    arrived(navigation, heading, &untrack(address))
+                });
             }
-            let path = |address: &str| address.split('?').next().map(str::to_owned);
-            let same_page = path(&now) == path(&before);
-            navigation.shown.set_value(now);
-            let back_at = navigation.back_at.try_update_value(Option::take).flatten();
-            let left_from = navigation.left_from.get_value();
-            // The page is built, and put into the document a moment later.
-            request_animation_frame(move || arrive(&heading, same_page, back_at, &left_from));
         });
+    }
+
+    /// A page is built, and put into the document a moment later; one that was overtaken by another never is.
+    fn when_in_document(heading: HtmlElement, frames: u32, then: impl Fn(&HtmlElement) + 'static) {
+        request_animation_frame(move || {
+            if heading.is_connected() {
+                then(&heading);
+            } else if frames > 0 {
+                when_in_document(heading, frames - 1, then);
+            }
+        });
+    }
+
+    /// The heading of the page at this address is there.
+    fn arrived(navigation: Navigation, heading: &HtmlElement, now: &str) {
+        let before = navigation.shown.get_value();
+        let anew = navigation.anew.try_update_value(std::mem::take).unwrap_or_default();
+        let begun = navigation.begun.try_update_value(|begun| std::mem::replace(begun, true)) == Some(true);
+        if now == before && !anew {
+            // What had the focus has gone: the page was drawn again, because it came after all, or somebody turned round on the way to
+            // another.
+            if begun && has_no_focus() {
+                focus(heading);
+                if let Some(down) = navigation.came_back_to.try_update_value(Option::take).flatten() {
+                    window().scroll_to_with_x_and_y(0.0, down);
+                }
+            }
+            return;
+        }
+        let path = |address: &str| address.split('?').next().map(str::to_owned);
+        let same_page = path(now) == path(&before);
+        navigation.shown.set_value(now.to_owned());
+        stand_at(now);
+        let back_at = navigation.back_at.try_update_value(Option::take).flatten();
+        navigation.came_back_to.set_value(back_at);
+        arrive(heading, same_page, back_at, &navigation.left_from.get_value());
+    }
+
+    /// The router leaves the bar as it is where it takes the page for the one that it put there last, although somebody has gone back
+    /// and on again since (leptos-rs/leptos 4324).
+    fn stand_at(address: &str) {
+        if in_the_bar() != address
+            && let Ok(history) = window().history()
+        {
+            let _ = history.push_state_with_url(&JsValue::NULL, "", Some(address));
+        }
+    }
+
+    fn has_no_focus() -> bool {
+        document().active_element().is_none_or(|focused| focused.tag_name() == "BODY")
     }
 
     fn arrive(heading: &HtmlElement, same_page: bool, back_at: Option<f64>, left_from: &str) {
@@ -428,14 +522,20 @@ mod browser {
         }
         // What a page is about may stand elsewhere than in its heading.
         let news = document().query_selector("main [autofocus], main .notice.success").ok().flatten();
-        if let Some(news) = news.and_then(|news| news.dyn_into::<HtmlElement>().ok()) {
-            focus(&news);
-            return;
-        }
-        focus(heading);
-        if !same_page {
+        let news = news.and_then(|news| news.dyn_into::<HtmlElement>().ok());
+        focus(news.as_ref().unwrap_or(heading));
+        // The same page in another order, say, is looked at where it was; news are looked at.
+        if !same_page || news.is_some() {
             window().scroll_to_with_x_and_y(0.0, 0.0);
         }
+        if let Some(news) = news.filter(is_out_of_sight) {
+            news.scroll_into_view();
+        }
+    }
+
+    fn is_out_of_sight(element: &HtmlElement) -> bool {
+        let height = window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or_default();
+        element.get_bounding_client_rect().bottom() > height
     }
 
     /// What is no control takes the focus only when it is told that it can.

@@ -5,6 +5,9 @@ use wasm_bindgen::prelude::wasm_bindgen;
 #[wasm_bindgen]
 pub fn hydrate() {
     console_error_panic_hook::set_once();
+    if app::loads_another_page() {
+        return;
+    }
     app::stand_at_page_address();
     // Goes on after this returns: what an area needs may have to be fetched first. `App` says when it is done.
     leptos::mount::hydrate_lazy(app::App);
