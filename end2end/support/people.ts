@@ -94,6 +94,8 @@ export const STUDENTS = {
   signedOutMeanwhile: student(73),
   comesBackToAll: student(75),
   comesTwice: student(76),
+  wanders: student(100),
+  hurries: student(101),
   deployReads: student(78),
   deployChecks: student(79),
   deployRoom: student(80),

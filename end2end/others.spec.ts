@@ -1,0 +1,424 @@
+import { execFileSync } from 'node:child_process';
+import { expect, test, type Page, type Route } from '@playwright/test';
+import { courseTitle, modules } from './support/content';
+import { demo } from './support/database';
+import { SETTER, draftPaper, question, setPaper, setter, start } from './support/exam';
+import { come, heading, hydrated, isSameDocument, markDocument, next, open, translate } from './support/page';
+import { STUDENTS, TUTOR, signIn } from './support/people';
+
+// What went wrong in other applications of this kind, tried here as its reporter would; see docs/tried.md.
+
+const { wanders: GOES_ABOUT, hurries: HURRIES } = STUDENTS;
+
+const [module, other, third] = modules;
+const [first, second] = module.pages;
+
+/** Lets the answers that `which` picks come late. Counted from 1. */
+async function late(page: Page, path: string, ms: number, which: (n: number) => boolean = () => true) {
+  let n = 0;
+  await page.route(path, async (route: Route) => {
+    n += 1;
+    if (which(n)) await new Promise((later) => setTimeout(later, ms));
+    // Whoever has gone on does not wait for it any more.
+    await route.continue().catch(() => {});
+  });
+}
+
+/** What the bar says and what is shown is the same page, also when what was under way has come. */
+async function staysAt(page: Page, path: string, title: string) {
+  await expect(heading(page, title)).toBeFocused();
+  await page.waitForTimeout(2_500);
+  await expect(page).toHaveURL((url) => url.pathname === path);
+  await expect(page.locator('h1')).toHaveText(title);
+  await expect(heading(page, title)).toBeFocused();
+  await expect.poll(() => page.title()).toContain(title);
+}
+
+test('whoever goes back through a page that comes late is where the bar says', async ({ page }) => {
+  await signIn(page, HURRIES);
+  await open(page, '/learn');
+  await page.getByRole('link', { name: courseTitle }).click();
+  await expect(heading(page, courseTitle)).toBeFocused();
+  await page.getByRole('navigation', { name: 'Site' }).getByRole('link', { name: 'My courses' }).click();
+  await expect(heading(page, 'My courses')).toBeFocused();
+  await markDocument(page);
+  await late(page, '**/api/learning/load_course', 1_500);
+  await page.evaluate(async () => {
+    history.back();
+    await new Promise((later) => setTimeout(later, 150));
+    history.back();
+  });
+  await staysAt(page, '/learn', 'My courses');
+  await page.goForward();
+  await staysAt(page, '/learn/nmp', courseTitle);
+  await isSameDocument(page);
+});
+
+test('of two links that are pressed one after the other the last one counts, whichever answer comes first', async ({ page }) => {
+  await signIn(page, HURRIES);
+  await open(page, '/learn');
+  await markDocument(page);
+  await late(page, '**/api/learning/load_course', 2_000);
+  await page.getByRole('link', { name: courseTitle }).click();
+  await page.getByRole('navigation', { name: 'Site' }).getByRole('link', { name: 'Account' }).click();
+  await staysAt(page, '/account', 'Your account');
+  await page.goBack();
+  await expect(heading(page, 'My courses')).toBeFocused();
+  // Two pages of one kind.
+  await come(page, `/learn/nmp/${module.slug}`);
+  await expect(heading(page, module.title)).toBeFocused();
+  await late(page, '**/api/learning/load_module', 2_000, (n) => n === 1);
+  await come(page, `/learn/nmp/${other.slug}`);
+  await come(page, `/learn/nmp/${third.slug}`);
+  await staysAt(page, `/learn/nmp/${third.slug}`, third.title);
+  await isSameDocument(page);
+});
+
+test('whoever goes back before a page has come stays where they went', async ({ page }) => {
+  await signIn(page, HURRIES);
+  await open(page, '/account');
+  await come(page, '/learn');
+  await expect(heading(page, 'My courses')).toBeFocused();
+  await markDocument(page);
+  await late(page, '**/api/learning/load_course', 2_000);
+  const asked = page.waitForRequest('**/api/learning/load_course');
+  await page.getByRole('link', { name: courseTitle }).click();
+  await asked;
+  await page.evaluate(() => history.back());
+  await staysAt(page, '/account', 'Your account');
+  await page.goForward();
+  await staysAt(page, '/learn', 'My courses');
+  await isSameDocument(page);
+});
+
+test('a link that is pressed five times is one step back', async ({ page }) => {
+  await signIn(page, HURRIES);
+  await open(page, '/learn');
+  await markDocument(page);
+  await late(page, '**/api/learning/load_course', 1_000);
+  const before = await page.evaluate(() => history.length);
+  for (let n = 0; n < 5; n += 1) await page.getByRole('link', { name: courseTitle }).click();
+  await expect(heading(page, courseTitle)).toBeFocused();
+  expect(await page.evaluate(() => history.length)).toBe(before + 1);
+  await page.goBack();
+  await expect(heading(page, 'My courses')).toBeFocused();
+  await isSameDocument(page);
+});
+
+test('of two searches the last one counts, and the field says what is shown, forward and back', async ({ page }) => {
+  await signIn(page, TUTOR);
+  await open(page, `/cohorts/${demo('cohort')}`);
+  await markDocument(page);
+  await late(page, '**/api/cohorts/load_cohort', 2_500, (n) => n === 1);
+  const search = page.getByLabel('Name or e-mail address');
+  const shows = async (typed: string, said: string) => {
+    await expect(page.getByRole('status').first()).toContainText(said);
+    await expect(search).toHaveValue(typed);
+  };
+  await search.fill('a');
+  await search.press('Enter');
+  await search.fill('amara');
+  await search.press('Enter');
+  await shows('amara', 'match “amara”');
+  await page.waitForTimeout(3_500);
+  await shows('amara', 'match “amara”');
+  await page.goBack();
+  await shows('a', 'match “a”');
+  await page.goBack();
+  await expect(search).toHaveValue('');
+  await page.goForward();
+  await shows('a', 'match “a”');
+  await isSameDocument(page);
+});
+
+test('after a form was taken, "back" shows what is so now, and a second visit shows no problem of the first', async ({ browser }) => {
+  const desk = await setter(browser);
+  const address = await draftPaper(desk, { title: 'Looked at again', code: 'LOOKEDAT1' });
+  await open(desk, address);
+  await markDocument(desk);
+  await desk.getByRole('link', { name: 'Settings' }).click();
+  await expect(heading(desk, 'Settings')).toBeVisible();
+  const minutes = desk.getByLabel('Time limit in minutes');
+  await minutes.fill('');
+  await desk.getByRole('button', { name: 'Save the settings' }).click();
+  await expect(desk).toHaveTitle(/^Error: /);
+  await desk.getByRole('navigation', { name: 'Breadcrumb' }).getByRole('link', { name: 'Looked at again' }).click();
+  await expect(heading(desk, 'Looked at again')).toBeFocused();
+  await desk.goBack();
+  await expect(heading(desk, 'Settings')).toBeVisible();
+  await expect(desk).not.toHaveTitle(/^Error: /);
+  await expect(desk.locator('.error-summary')).toHaveCount(0);
+  await expect(minutes).toHaveValue('30');
+  for (const typed of ['48', '49']) {
+    await minutes.fill(typed);
+    await desk.getByRole('button', { name: 'Save the settings' }).click();
+    await expect(heading(desk, 'Looked at again')).toBeVisible();
+    // Not the form of before, whose version is old: it can be sent again.
+    await desk.goBack();
+    await expect(heading(desk, 'Settings')).toBeVisible();
+    await expect(minutes).toHaveValue(typed);
+  }
+  await isSameDocument(desk);
+  await desk.context().close();
+});
+
+test('what was typed stays when a problem leads to its field, and on the way back from there', async ({ page }) => {
+  await signIn(page, SETTER);
+  await open(page, '/assessments/papers');
+  const title = page.getByLabel('Title', { exact: true });
+  await title.fill('Typed before');
+  await page.getByRole('button', { name: 'Create a draft' }).click();
+  await expect(page).toHaveTitle(/^Error: /);
+  await markDocument(page);
+  await page.locator('.error-summary a').first().click();
+  await expect(page.locator('#kind')).toBeFocused();
+  await page.goBack();
+  await expect(page).toHaveURL(/\/assessments\/papers$/);
+  await expect(title).toHaveValue('Typed before');
+  await expect(page).toHaveTitle(/^Error: /);
+  await isSameDocument(page);
+});
+
+test('what is typed before the scripts have come stays, and what a password manager puts in is sent', async ({ page }) => {
+  await signIn(page, TUTOR);
+  const held: (() => void)[] = [];
+  let holds = true;
+  await page.route('**/pkg/**/*.wasm', async (route) => {
+    if (holds) await new Promise<void>((go) => held.push(go));
+    await route.continue().catch(() => {});
+  });
+  const come = async () => {
+    holds = false;
+    held.splice(0).forEach((go) => go());
+    await expect(page.locator('html[data-hydrated]')).toBeAttached();
+  };
+  await page.goto(`/cohorts/${demo('cohort')}`, { waitUntil: 'commit' });
+  const search = page.getByLabel('Name or e-mail address');
+  await search.fill('amara');
+  await come();
+  await expect(search).toHaveValue('amara');
+  holds = true;
+  await page.goto('/account', { waitUntil: 'commit' });
+  await page.locator('#current_password').fill('typed early');
+  await come();
+  await expect(page.locator('#current_password')).toHaveValue('typed early');
+  // No event says so.
+  await page.evaluate(() => {
+    for (const [id, value] of [['current_password', 'not the one'], ['new_password', 'a long enough new one 77']]) {
+      (document.getElementById(id) as HTMLInputElement).value = value;
+    }
+  });
+  const sent = page.waitForRequest(/change_password$/);
+  await page.getByRole('button', { name: 'Change the password' }).click();
+  expect(Object.fromEntries(new URLSearchParams((await sent).postData()!))).toMatchObject({ current_password: 'not the one', new_password: 'a long enough new one 77' });
+});
+
+test('whoever goes about in a page that the browser translates finds every page whole', async ({ page }) => {
+  const thrown: string[] = [];
+  page.on('pageerror', (error) => thrown.push(error.message));
+  await signIn(page, GOES_ABOUT);
+  await open(page, '/learn');
+  await markDocument(page);
+  await translate(page);
+  const arrives = async (name: string) => {
+    await expect(heading(page, name)).toBeFocused();
+    await expect(page.locator('h1')).toHaveCount(1);
+  };
+  await page.getByRole('link', { name: courseTitle }).click();
+  await arrives(courseTitle);
+  await page.locator('.task-list').getByRole('link', { name: module.title, exact: true }).click();
+  await arrives(module.title);
+  await page.getByRole('link', { name: first.title }).first().click();
+  await arrives(first.title);
+  await next(page, second.title).click();
+  await arrives(second.title);
+  await page.goBack();
+  await arrives(first.title);
+  await come(page, '/account');
+  await arrives('Your account');
+  await page.getByRole('button', { name: 'Change the password' }).click();
+  await expect(page).toHaveTitle(/^Error: /);
+  await come(page, '/assessments/practice');
+  await arrives('Practice');
+  await isSameDocument(page);
+  expect(thrown).toEqual([]);
+});
+
+test('"back" after a paper was submitted opens nothing again and begins nothing', async ({ page, browser }) => {
+  const desk = await setter(browser);
+  await setPaper(desk, { title: 'Gone back to', code: 'GONEBACK1', minutes: 60 });
+  await desk.context().close();
+  await signIn(page, GOES_ABOUT);
+  const room = await start(page, 'GONEBACK1');
+  await hydrated(page);
+  await question(page, 1, 3);
+  await page.getByRole('button', { name: /Review/ }).first().click();
+  await page.getByRole('button', { name: 'Submit my answers' }).last().click();
+  await expect(page).toHaveURL(new RegExp(`${room}/receipt$`));
+  await page.goBack();
+  // The room is over, and leads on to its receipt.
+  await expect(page).toHaveURL(new RegExp(`${room}/receipt$`));
+  await expect(page.getByRole('button', { name: 'Submit my answers' })).toHaveCount(0);
+  const began = () => execFileSync('psql', ['-XAtq', process.env.DATABASE_URL!], { input: "select count(*) from sittings where paper_id = (select id from papers where title = 'Gone back to')", encoding: 'utf8' }).trim();
+  await page.goBack();
+  await expect(page).toHaveURL(/\/assessments\/start\//);
+  expect(began()).toBe('1');
+});
+
+test('a reload keeps the place on the page, and the way back from a page that was loaded again leads to it', async ({ page }) => {
+  await page.setViewportSize({ width: 600, height: 300 });
+  await signIn(page, GOES_ABOUT);
+  await open(page, `/learn/nmp/${module.slug}/${first.slug}`);
+  const down = () => page.evaluate(() => Math.round(window.scrollY));
+  await page.mouse.wheel(0, 300);
+  await expect.poll(async () => (await down()) > 0 && (await down()) === (await page.evaluate(() => history.state)), 'it is written down').toBe(true);
+  const before = await down();
+  await page.reload();
+  await hydrated(page);
+  await expect.poll(down).toBe(before);
+  // A keyboard's way, which does not scroll.
+  await next(page, second.title).evaluate((link: HTMLElement) => link.click());
+  await expect(heading(page, second.title)).toBeFocused();
+  await page.reload();
+  await hydrated(page);
+  await page.goBack();
+  await expect(heading(page, first.title)).toBeVisible();
+  await expect.poll(down).toBe(before);
+});
+
+test('of two papers that are opened while their file is on its way the last one comes', async ({ page }) => {
+  await signIn(page, SETTER);
+  await open(page, '/assessments/papers');
+  await page.route('**/pkg/**/*.wasm', async (route) => {
+    await new Promise((later) => setTimeout(later, 1_500));
+    await route.continue().catch(() => {});
+  });
+  await come(page, `/assessments/papers/${demo('sat')}`);
+  await page.waitForTimeout(400);
+  await come(page, `/assessments/papers/${demo('open')}`);
+  await expect(heading(page, 'Numeracy practice paper (demo)')).toBeVisible();
+  await expect(page).toHaveURL(new RegExp(`${demo('open')}$`));
+});
+
+test('the bar names the page that is shown, also after going back and on again', async ({ page }) => {
+  await signIn(page, HURRIES);
+  await open(page, `/learn/nmp/${module.slug}`);
+  await markDocument(page);
+  const at = async (page_: { slug: string; title: string }) => {
+    await expect(heading(page, page_.title)).toBeFocused();
+    await expect(page).toHaveURL(new RegExp(`/${page_.slug}$`));
+  };
+  await page.locator('.contents').getByRole('link', { name: first.title, exact: true }).click();
+  await at(first);
+  await next(page, second.title).click();
+  await at(second);
+  await page.goBack();
+  await at(first);
+  await page.goForward();
+  await at(second);
+  await page.getByRole('link', { name: /^Previous\b/ }).filter({ hasText: first.title }).click();
+  await at(first);
+  await page.goBack();
+  await at(second);
+  await isSameDocument(page);
+});
+
+test('whoever goes back before the scripts have come finds one page, the one that the bar names', async ({ page }) => {
+  await signIn(page, HURRIES);
+  await open(page, '/learn');
+  await page.getByRole('link', { name: courseTitle }).click();
+  await expect(heading(page, courseTitle)).toBeFocused();
+  const held: (() => void)[] = [];
+  let holds = true;
+  await page.route('**/pkg/**/*.wasm', async (route) => {
+    if (holds) await new Promise<void>((go) => held.push(go));
+    await route.continue().catch(() => {});
+  });
+  await page.reload({ waitUntil: 'commit' });
+  await expect(heading(page, courseTitle)).toBeVisible();
+  await page.evaluate(() => history.back());
+  await expect(page).toHaveURL(/\/learn$/);
+  holds = false;
+  held.splice(0).forEach((go) => go());
+  await expect(heading(page, 'My courses')).toBeVisible();
+  await hydrated(page);
+  await expect(page.locator('h1')).toHaveCount(1);
+  await page.getByRole('navigation', { name: 'Site' }).getByRole('link', { name: 'Account' }).click();
+  await expect(heading(page, 'Your account')).toBeFocused();
+  await expect(page.locator('h1')).toHaveCount(1);
+});
+
+test('a page is loaded as a document once, whichever way led to it', async ({ page }) => {
+  let documents = 0;
+  page.on('request', (request) => (documents += Number(request.isNavigationRequest() && request.method() === 'GET')));
+  await signIn(page, HURRIES);
+  await hydrated(page);
+  documents = 0;
+  // Sent on by the server.
+  await page.goto('/sign-in?next=/learn');
+  await hydrated(page);
+  await page.waitForTimeout(1_000);
+  const sent = documents;
+  await page.goto('/learn/nmp?from=a%20letter#main');
+  await hydrated(page);
+  await page.waitForTimeout(1_000);
+  expect(documents - sent).toBe(1);
+  // The request, and where it leads.
+  expect(sent).toBeLessThanOrEqual(2);
+});
+
+test('whoever turns round on the way back begins the next page at its top, and keeps the focus', async ({ page }) => {
+  await page.setViewportSize({ width: 600, height: 400 });
+  await signIn(page, HURRIES);
+  await open(page, '/learn/nmp');
+  const down = () => page.evaluate(() => Math.round(window.scrollY));
+  await page.mouse.wheel(0, 600);
+  await expect.poll(async () => (await down()) > 0 && (await down()) === (await page.evaluate(() => history.state)), 'it is written down').toBe(true);
+  await page.getByRole('navigation', { name: 'Site' }).getByRole('link', { name: 'Account' }).click();
+  await expect(heading(page, 'Your account')).toBeFocused();
+  await late(page, '**/api/learning/load_course', 1_500);
+  await page.evaluate(async () => {
+    history.back();
+    await new Promise((later) => setTimeout(later, 200));
+    history.forward();
+  });
+  await staysAt(page, '/account', 'Your account');
+  await come(page, `/learn/nmp/${module.slug}`);
+  await expect(heading(page, module.title)).toBeFocused();
+  await expect.poll(down).toBe(0);
+});
+
+test('without a network a page whose file has not come says so, and comes when there is one', async ({ page, context }) => {
+  const thrown: string[] = [];
+  page.on('pageerror', (error) => thrown.push(error.message));
+  await signIn(page, HURRIES);
+  await open(page, '/learn');
+  await markDocument(page);
+  await context.setOffline(true);
+  await come(page, '/assessments');
+  await expect(heading(page, 'We cannot reach the server')).toBeFocused();
+  await isSameDocument(page);
+  await context.setOffline(false);
+  await expect(heading(page, 'Assessments')).toBeVisible();
+  expect(thrown).toEqual([]);
+});
+
+test('a page that comes after all has the focus, and is where it was left', async ({ page, context }) => {
+  await page.setViewportSize({ width: 600, height: 400 });
+  await signIn(page, HURRIES);
+  await open(page, '/learn/nmp');
+  await markDocument(page);
+  const down = () => page.evaluate(() => Math.round(window.scrollY));
+  await page.mouse.wheel(0, 500);
+  await expect.poll(async () => (await down()) > 0 && (await down()) === (await page.evaluate(() => history.state)), 'it is written down').toBe(true);
+  const before = await down();
+  await page.getByRole('navigation', { name: 'Site' }).getByRole('link', { name: 'Account' }).click();
+  await expect(heading(page, 'Your account')).toBeFocused();
+  await context.setOffline(true);
+  await page.goBack();
+  await expect(heading(page, 'We cannot reach the server')).toBeFocused();
+  await context.setOffline(false);
+  await expect(heading(page, courseTitle)).toBeFocused();
+  await expect.poll(down).toBe(before);
+  await isSameDocument(page);
+});
