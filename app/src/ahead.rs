@@ -1,5 +1,5 @@
 //! Pages that are fetched before anybody has followed the link to them: when the pointer rests on it, when it has the focus, when a
-//! finger touches it. Their area's file comes, and, of the pages of a course, what they show. The click then finds both.
+//! finger touches it. The file that they lie in comes, and, of the pages of a course, what they show. The click then finds both.
 //!
 //! What was fetched ahead is used once, and soon: news from the server and forms that are sent make it old. That a page was opened is
 //! recorded when it is seen, and so nothing is fetched of a page that writes something when it is drawn, like a check.
@@ -128,7 +128,7 @@ mod browser {
         for name in ["mouseover", "focusin"] {
             let _ = window_event_listener_untyped(name, rest);
         }
-        // A finger is followed by a click soon. The browser does not wait for who hears it in this way.
+        // A finger is followed by a click soon. A passive listener: scrolling does not wait for it.
         let touched = Closure::<dyn FnMut(Event)>::new(|event: Event| {
             if let Some(link) = link(&event) {
                 fetch(&link);
