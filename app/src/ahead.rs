@@ -6,6 +6,9 @@
 
 use crate::api::ApiError;
 
+#[cfg(all(test, feature = "ssr"))]
+mod tests;
+
 /// What was fetched ahead for the page at this address, or what `ask` gives.
 #[cfg(feature = "hydrate")]
 pub async fn taken<T, F>(address: &str, ask: impl FnOnce() -> F) -> Result<T, ApiError>
@@ -34,6 +37,49 @@ where
 #[cfg(feature = "hydrate")]
 pub use browser::{follow, forget};
 
+/// What is fetched ahead of a page: its data, the file that it lies in, or nothing.
+#[cfg(any(feature = "hydrate", all(test, feature = "ssr")))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ahead<'a> {
+    Courses,
+    Course(&'a str),
+    Module(&'a str, &'a str),
+    Reading(&'a str, &'a str, &'a str),
+    Check,
+    Account,
+    Cohort,
+    Running,
+    Papers,
+    Setting,
+    Candidate,
+    Nothing,
+}
+
+#[cfg(any(feature = "hydrate", all(test, feature = "ssr")))]
+impl<'a> Ahead<'a> {
+    /// A second table of the pages' addresses: the first pattern that an address matches counts.
+    fn of(address: &'a str) -> Self {
+        let parts: Vec<&str> = address.split('/').skip(1).collect();
+        match *parts {
+            ["learn"] => Self::Courses,
+            ["learn", course] => Self::Course(course),
+            ["learn", course, module] => Self::Module(course, module),
+            ["learn", _, _, "check"] => Self::Check,
+            ["learn", course, module, page] => Self::Reading(course, module, page),
+            ["account" | "sign-in" | "forgotten-password" | "choose-password", ..] => Self::Account,
+            ["cohorts", ..] => Self::Cohort,
+            ["assessments", "papers", _]
+            | ["assessments", "papers", _, "results" | "items" | "sittings", ..] => Self::Running,
+            ["assessments", "papers"] => Self::Papers,
+            ["assessments", "papers" | "questions" | "adjustments", ..] => Self::Setting,
+            // The room is entered by loading a document.
+            ["assessments", "sittings", _] => Self::Nothing,
+            ["assessments" | "verify", ..] => Self::Candidate,
+            _ => Self::Nothing,
+        }
+    }
+}
+
 #[cfg(feature = "hydrate")]
 mod browser {
     use std::{any::Any, cell::RefCell, time::Duration};
@@ -43,6 +89,7 @@ mod browser {
     use wasm_bindgen::{JsCast, closure::Closure};
     use web_sys::{Element, Event};
 
+    use super::Ahead;
     use crate::{
         accounts::AccountPages,
         api::ApiError,
@@ -167,26 +214,22 @@ mod browser {
     }
 
     fn fetch(address: &str) {
-        let parts: Vec<&str> = address.split('/').skip(1).collect();
         let own = |part: &str| part.to_owned();
-        match *parts {
-            ["learn"] => keep(address, load_courses()),
-            ["learn", course] => keep(address, load_course(own(course))),
-            ["learn", course, module] => keep(address, load_module(own(course), own(module))),
-            ["learn", _, _, "check"] => CheckPages::ahead(),
-            ["learn", course, module, page] => {
+        match Ahead::of(address) {
+            Ahead::Courses => keep(address, load_courses()),
+            Ahead::Course(course) => keep(address, load_course(own(course))),
+            Ahead::Module(course, module) => keep(address, load_module(own(course), own(module))),
+            Ahead::Reading(course, module, page) => {
                 keep(address, read_page(own(course), own(module), own(page), true));
             }
-            ["account" | "sign-in" | "forgotten-password" | "choose-password", ..] => AccountPages::ahead(),
-            ["cohorts", ..] => CohortPages::ahead(),
-            ["assessments", "papers", _]
-            | ["assessments", "papers", _, "results" | "items" | "sittings", ..] => {
-                RunningPages::ahead();
-            }
-            ["assessments", "papers"] => PapersPages::ahead(),
-            ["assessments", "papers" | "questions" | "adjustments", ..] => SettingPages::ahead(),
-            ["assessments" | "verify", ..] => CandidatePages::ahead(),
-            _ => {}
+            Ahead::Check => CheckPages::ahead(),
+            Ahead::Account => AccountPages::ahead(),
+            Ahead::Cohort => CohortPages::ahead(),
+            Ahead::Running => RunningPages::ahead(),
+            Ahead::Papers => PapersPages::ahead(),
+            Ahead::Setting => SettingPages::ahead(),
+            Ahead::Candidate => CandidatePages::ahead(),
+            Ahead::Nothing => {}
         }
     }
 }
