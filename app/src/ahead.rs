@@ -1,10 +1,13 @@
 //! Pages that are fetched before anybody has followed the link to them: when the pointer rests on it, when it has the focus, when a
-//! finger touches it. Their area's file comes, and, of the pages of a course, what they show. The click then finds both.
+//! finger touches it. The file that they lie in comes, and, of the pages of a course, what they show. The click then finds both.
 //!
 //! What was fetched ahead is used once, and soon: news from the server and forms that are sent make it old. That a page was opened is
 //! recorded when it is seen, and so nothing is fetched of a page that writes something when it is drawn, like a check.
 
 use crate::api::ApiError;
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests;
 
 /// What was fetched ahead for the page at this address, or what `ask` gives.
 #[cfg(feature = "hydrate")]
@@ -34,6 +37,49 @@ where
 #[cfg(feature = "hydrate")]
 pub use browser::{follow, forget};
 
+/// What is fetched ahead of a page: its data, the file that it lies in, or nothing.
+#[cfg(any(feature = "hydrate", all(test, feature = "ssr")))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ahead<'a> {
+    Courses,
+    Course(&'a str),
+    Module(&'a str, &'a str),
+    Reading(&'a str, &'a str, &'a str),
+    Check,
+    Account,
+    Cohort,
+    Running,
+    Papers,
+    Setting,
+    Candidate,
+    Nothing,
+}
+
+#[cfg(any(feature = "hydrate", all(test, feature = "ssr")))]
+impl<'a> Ahead<'a> {
+    /// A second table of the pages' addresses: the first pattern that an address matches counts.
+    fn of(address: &'a str) -> Self {
+        let parts: Vec<&str> = address.split('/').skip(1).collect();
+        match *parts {
+            ["learn"] => Self::Courses,
+            ["learn", course] => Self::Course(course),
+            ["learn", course, module] => Self::Module(course, module),
+            ["learn", _, _, "check"] => Self::Check,
+            ["learn", course, module, page] => Self::Reading(course, module, page),
+            ["account" | "sign-in" | "forgotten-password" | "choose-password", ..] => Self::Account,
+            ["cohorts", ..] => Self::Cohort,
+            ["assessments", "papers", _]
+            | ["assessments", "papers", _, "results" | "items" | "sittings", ..] => Self::Running,
+            ["assessments", "papers"] => Self::Papers,
+            ["assessments", "papers" | "questions" | "adjustments", ..] => Self::Setting,
+            // The room is entered by loading a document.
+            ["assessments", "sittings", _] => Self::Nothing,
+            ["assessments" | "verify", ..] => Self::Candidate,
+            _ => Self::Nothing,
+        }
+    }
+}
+
 #[cfg(feature = "hydrate")]
 mod browser {
     use std::{any::Any, cell::RefCell, time::Duration};
@@ -43,6 +89,7 @@ mod browser {
     use wasm_bindgen::{JsCast, closure::Closure};
     use web_sys::{Element, Event};
 
+    use super::Ahead;
     use crate::{
         accounts::AccountPages,
         api::ApiError,
@@ -128,7 +175,7 @@ mod browser {
         for name in ["mouseover", "focusin"] {
             let _ = window_event_listener_untyped(name, rest);
         }
-        // A finger is followed by a click soon. The browser does not wait for who hears it in this way.
+        // A finger is followed by a click soon. A passive listener: scrolling does not wait for it.
         let touched = Closure::<dyn FnMut(Event)>::new(|event: Event| {
             if let Some(link) = link(&event) {
                 fetch(&link);
@@ -167,26 +214,22 @@ mod browser {
     }
 
     fn fetch(address: &str) {
-        let parts: Vec<&str> = address.split('/').skip(1).collect();
         let own = |part: &str| part.to_owned();
-        match *parts {
-            ["learn"] => keep(address, load_courses()),
-            ["learn", course] => keep(address, load_course(own(course))),
-            ["learn", course, module] => keep(address, load_module(own(course), own(module))),
-            ["learn", _, _, "check"] => CheckPages::ahead(),
-            ["learn", course, module, page] => {
+        match Ahead::of(address) {
+            Ahead::Courses => keep(address, load_courses()),
+            Ahead::Course(course) => keep(address, load_course(own(course))),
+            Ahead::Module(course, module) => keep(address, load_module(own(course), own(module))),
+            Ahead::Reading(course, module, page) => {
                 keep(address, read_page(own(course), own(module), own(page), true));
             }
-            ["account" | "sign-in" | "forgotten-password" | "choose-password", ..] => AccountPages::ahead(),
-            ["cohorts", ..] => CohortPages::ahead(),
-            ["assessments", "papers", _]
-            | ["assessments", "papers", _, "results" | "items" | "sittings", ..] => {
-                RunningPages::ahead();
-            }
-            ["assessments", "papers"] => PapersPages::ahead(),
-            ["assessments", "papers" | "questions" | "adjustments", ..] => SettingPages::ahead(),
-            ["assessments" | "verify", ..] => CandidatePages::ahead(),
-            _ => {}
+            Ahead::Check => CheckPages::ahead(),
+            Ahead::Account => AccountPages::ahead(),
+            Ahead::Cohort => CohortPages::ahead(),
+            Ahead::Running => RunningPages::ahead(),
+            Ahead::Papers => PapersPages::ahead(),
+            Ahead::Setting => SettingPages::ahead(),
+            Ahead::Candidate => CandidatePages::ahead(),
+            Ahead::Nothing => {}
         }
     }
 }

@@ -1,8 +1,10 @@
-//! Areas whose pages lie in a file of their own, which the browser fetches when one of them is opened for the first time.
+//! Files of pages: pages that not everybody opens lie in a file of their own, which the browser fetches when one of them is opened for the
+//! first time. Each area of the application has one or more of them.
 //!
 //! The file may not come: a network breaks, or a newer version has taken its place on the server. Then the page that was asked for is
-//! loaded as a document, whose server knows its own files; without a network the page says so, and is loaded when there is one. A page that was loaded as a document is as the server drew it until its file
-//! has come: it is asked for again and again, which the page says, and links and forms work without it.
+//! loaded as a document, whose server knows its own files; without a network the page says so, and is loaded when there is one. A page
+//! that was loaded as a document is as the server drew it until its file has come: it is asked for again and again, which the page says,
+//! and links and forms work without it.
 
 use leptos::prelude::*;
 
@@ -11,7 +13,7 @@ use crate::{
     ui::ErrorPage,
 };
 
-/// Declares the pages of an area: an `enum` of what routes lead to, and the function that is split off.
+/// Declares a file of pages: an `enum` of what routes lead to, and the function that is split off.
 macro_rules! area {
     ($(#[$about:meta])* $pages:ident in $chunk:ident ($show:ident, $fetch:ident) { $($page:ident => $view:path,)+ }) => {
         $(#[$about])*

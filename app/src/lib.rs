@@ -74,7 +74,7 @@ fn address_of_page() -> Option<String> {
     None
 }
 
-/// The script that fetches the areas' files, which the application imports: named here, it comes at the same time. Its name has a hash,
+/// The script that fetches the files of pages, which the application imports: named here, it comes at the same time. Its name has a hash,
 /// which the build writes beside the binary.
 fn splitter(options: &LeptosOptions) -> Option<String> {
     static NAME: OnceLock<Option<String>> = OnceLock::new();

@@ -274,7 +274,7 @@ mod browser {
         }
     }
 
-    /// Hears every click before anybody else.
+    /// Hears every click in the capture phase, before anybody else.
     fn hear_first(heard: impl Fn(Event) + 'static) -> Closure<dyn FnMut(Event)> {
         let heard = Closure::<dyn FnMut(Event)>::new(heard);
         let listener = heard.as_ref().unchecked_ref();
@@ -293,7 +293,7 @@ mod browser {
     impl LinksLoadDocuments {
         pub fn begin() -> Self {
             ALIVE.set(ALIVE.get() + 1);
-            // On the way up what was pressed has heard it already, and the router, at the window, does not come to hear it.
+            // Stopped at the document while it bubbles: what was pressed has heard the click, and the router, at the window, does not.
             let heard = Closure::<dyn FnMut(Event)>::new(|event: Event| event.stop_propagation());
             let _ = document().add_event_listener_with_callback("click", heard.as_ref().unchecked_ref());
             Self(heard)
@@ -402,7 +402,7 @@ mod browser {
                 set_timeout(noted, SOON);
             }
         });
-        // Heard on the way down: when it comes up again the router may have gone on already.
+        // In the capture phase: when the click bubbles to the window, the router may have gone on already.
         hear_first(move |_| note()).forget();
     }
 

@@ -9,6 +9,6 @@ pub fn hydrate() {
         return;
     }
     app::stand_at_page_address();
-    // Goes on after this returns: what an area needs may have to be fetched first. `App` says when it is done.
+    // Goes on after this returns: the file that the page lies in may have to be fetched first. `SiteFooter` says when it is done.
     leptos::mount::hydrate_lazy(app::App);
 }

@@ -1,5 +1,6 @@
 //! Every page costs at most three statements, the session's among them: whoever asks, whatever state it shows, also where there is
-//! nothing to see. Counted as they are sent, writes too: what opening a page records is part of a statement that reads.
+//! nothing to see. Counted as they are sent, writes too: what opening a page records is part of a statement that reads. Once in five
+//! minutes a page costs one more: that the session was used is written down.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
 
@@ -210,6 +211,8 @@ async fn every_page_costs_at_most_three_statements(db: PgPool) {
     let put = |text: &str| names.iter().fold(text.to_owned(), |text, (name, id)| text.replace(name, id));
     let counter = Counter::default();
     tracing_subscriber::registry().with(counter.clone()).init();
+    // However long this test takes, no use of a session is written down meanwhile.
+    used(&site, "1 hour").await;
 
     let listed: BTreeSet<_> = PAGES.iter().map(|(route, _)| (*route).to_owned()).collect();
     let there: BTreeSet<_> = pages::addresses().map(str::to_owned).collect();
@@ -247,6 +250,19 @@ async fn every_page_costs_at_most_three_statements(db: PgPool) {
     wrong.dedup();
     assert!(wrong.is_empty() && unseen.is_empty(), "{wrong:#?}, seen by nobody: {unseen:#?}");
 
+    // That a session was used is written down once.
+    let student =
+        sessions.iter().find(|(name, _)| *name == "student").and_then(|(_, session)| session.as_deref());
+    let mut costs = Vec::new();
+    used(&site, "-6 minutes").await;
+    for _ in 0..2 {
+        counter.0.store(0, Ordering::SeqCst);
+        assert_eq!(site.get("/learn/nmp/consultation/structure", student).await.status, 200);
+        costs.push(counter.0.load(Ordering::SeqCst));
+    }
+    assert_eq!(costs, [MOST + 1, MOST]);
+    used(&site, "1 hour").await;
+
     // Publishing checks and writes besides; that the draft has two hundred lines costs nothing.
     let setter =
         sessions.iter().find(|(name, _)| *name == "setter").and_then(|(_, session)| session.as_deref());
@@ -258,6 +274,12 @@ async fn every_page_costs_at_most_three_statements(db: PgPool) {
     assert_eq!(published.header("location"), format!("/assessments/papers/{draft}"));
     let asked = counter.0.load(Ordering::SeqCst);
     assert!(asked <= 15, "publishing costs {asked} queries");
+}
+
+/// Puts the last use of every session to so long from now.
+async fn used(site: &Site, from_now: &str) {
+    let query = format!("update sessions set last_used_at = now() + interval '{from_now}'");
+    sqlx::query(sqlx::AssertSqlSafe(query)).execute(&site.services.db).await.unwrap();
 }
 
 /// What nobody finds: those who ask are told so at no greater cost.

@@ -31,8 +31,8 @@ pub enum News {
 /// Asks whenever there is news, and gives what was found to `take`, for as long as the page is there. One question is under way at a
 /// time: whatever news comes meanwhile, and for a moment afterwards, is asked for once. Says how it stands.
 ///
-/// Nobody who looks at another tab is asked for. Whoever is signed out, or may no longer see it, is left alone until the tab is
-/// looked at again.
+/// Nothing is asked while the tab is hidden, but once for what becomes due. After the answer that nobody is signed in, or that they may not
+/// see it any more, nothing is asked until the tab is shown again.
 pub fn keep_current<T, F>(
     news: News,
     ask: impl Fn() -> F + 'static,

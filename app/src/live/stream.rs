@@ -79,7 +79,7 @@ pub struct Stream {
     failed: Cell<u32>,
     /// How often there was news.
     news: Cell<u32>,
-    /// How often when the page that is shown was asked for.
+    /// `news` at the moment when the page that is shown was asked for.
     shown: Cell<u32>,
 }
 

@@ -27,8 +27,8 @@ where
     })
 }
 
-/// Waits for the data of a page, and shows what comes of it. What waiting needs is there once, and not once for each page: so `show`
-/// goes into a box.
+/// Waits for the data of a page, and shows what comes of it. `show` is an `Arc`, so that the code that waits is compiled once, and not for
+/// each page.
 pub fn until_there<T>(
     data: PageData<T>,
     show: impl Fn(Result<T, ApiError>) -> AnyView + Send + Sync + 'static,
@@ -91,9 +91,9 @@ fn made_anew(page: impl Fn() -> AnyView) -> AnyView {
 /// What stands in a closure is put in the place of what stood there before, and not made equal to it element by element: the controls
 /// of a page show nothing of what was done to those of another.
 ///
-/// Leptos ends the signals of a page that is left a moment before the effects that draw it, and one of those that were called just
-/// before, by a field that loses the focus because it goes say, would ask for a signal that is not there. So the effects come to rest
-/// first: owners are cleaned up in the order in which they were made.
+/// When a page is left, Leptos disposes of its signals a moment before the effects that draw it. An effect that was notified just before
+/// that, say by a field that loses the focus because it is removed, then reads a signal that is gone, and panics. So the effects are paused
+/// first: owners are cleaned up in the order in which they were made, and `end`, which pauses `shown`, is made before it.
 #[cfg(not(feature = "ssr"))]
 fn made_anew(page: impl Fn() -> AnyView + Send + Sync + 'static) -> AnyView {
     let anew = move || {

@@ -37,7 +37,8 @@ pub(super) struct Watch {
 }
 
 impl Watch {
-    /// Of whom they are is not asked here. A page that names none hears how far its learner is.
+    /// Of whom they are is not asked here. Pages of this build always name some. A tab of the version before names none, and hears how far
+    /// its learner is; the release after this one needs that no more.
     fn topics(&self, actor: &Actor) -> Option<Vec<Topic>> {
         let Some(names) = &self.topics else { return Some(vec![Topic::Progress(actor.person())]) };
         let topics: Option<Vec<_>> = names.split(',').map(|name| name.parse().ok()).collect();
@@ -116,11 +117,6 @@ fn events(hearing: Hearing) -> impl Stream<Item = Result<Event, Infallible>> + S
 }
 
 impl Hearing {
-    /// Everything may have changed.
-    fn changed(&self) -> Event {
-        Event::default().data("changed").retry(Duration::from_secs(1) + self.lag / 2)
-    }
-
     /// Whether nothing that was lost ends the stream.
     async fn still_permitted(&self) -> bool {
         let Some((services, actor, permitted)) = &self.asks else { return true };
@@ -132,7 +128,8 @@ impl Hearing {
     }
 
     async fn next(&mut self) -> Option<Event> {
-        let changed = self.changed();
+        // Anything may have changed.
+        let changed = Event::default().data("changed");
         if !self.begun {
             self.begun = true;
             // A tab that is older than the server loads its next page as a document.

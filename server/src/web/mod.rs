@@ -1,5 +1,5 @@
-//! The router, and the layers around it, outermost first: request id and trace, metrics, security headers, compression,
-//! a net for panics, the task that each request runs in, the origin check, the session; then, for pages, the guard.
+//! The router, and the layers around it, outermost first: request id and trace, metrics, security headers, compression, words for
+//! refusals, a net for panics, the task that each request runs in, the origin check, the session; then, for pages, the guard.
 
 mod address;
 pub mod connections;

@@ -23,7 +23,7 @@ pub fn addresses() -> impl Iterator<Item = &'static str> {
     LISTED.iter().map(AxumRouteListing::path)
 }
 
-/// A route for each page, behind the guard. Server functions have their own route: see [`super::forms`].
+/// A route for each page, behind the guard. Server functions have their own route: see [`super::functions`].
 pub(super) fn routes() -> Router<WebState> {
     Router::new().leptos_routes_with_handler(LISTED.clone(), render).route_layer(from_fn(guard::signed_in))
 }

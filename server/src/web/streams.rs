@@ -7,7 +7,7 @@ use std::{
 
 use domain::accounts::PersonId;
 
-/// A stream a page that is looked at, on every device: nobody has so many.
+/// Each tab that is looked at has one stream, on every device: nobody has so many.
 pub(super) const MOST: u32 = 30;
 
 #[derive(Clone, Default)]

@@ -1,5 +1,5 @@
-//! Who only asks about a page, as HEAD does, or fetches it ahead, changes nothing and counts nothing: of every page there is, whoever
-//! asks.
+//! Who only asks about a page, as HEAD does, or fetches it ahead, as the browser does or the application, changes nothing and counts
+//! nothing: of every page there is, whoever asks.
 
 use axum::{
     body::Body,
@@ -7,7 +7,15 @@ use axum::{
 };
 use sqlx::PgPool;
 
-use super::{PAGES, assessment, support::Site};
+use super::{COHORT_PAGES, FUNCTIONS, PAGES, assessment, support::Site};
+
+/// What the application asks of a link that somebody is about to follow (`app/src/ahead.rs`).
+const AHEAD: [(&str, &str); 4] = [
+    ("/api/learning/load_courses", ""),
+    ("/api/learning/load_course", ""),
+    ("/api/learning/load_module", ""),
+    ("/api/learning/read_page", "&ahead=true"),
+];
 
 /// Everything that is stored, but when a session was last used. A digest of each table.
 async fn stored(site: &Site) -> Vec<(String, String)> {
@@ -37,11 +45,22 @@ async fn asking_about_a_page_changes_nothing_and_counts_nothing(db: PgPool) {
         .execute(&site.services.db)
         .await
         .unwrap();
+    let cohort: uuid::Uuid = sqlx::query_scalar("select cohort_id from cohort_administrators")
+        .fetch_one(&site.services.db)
+        .await
+        .unwrap();
+    let of_cohort: Vec<_> =
+        COHORT_PAGES.iter().map(|row| row.0.replace("{cohort}", &cohort.to_string())).collect();
     let pages = PAGES.iter().map(|row| row.1).chain(assessment::PAGES.iter().map(|row| row.1));
+    let pages = pages.chain(of_cohort.iter().map(String::as_str));
+    let mut sessions = prepared.sessions.to_vec();
+    for name in ["student", "tutor"] {
+        sessions.push(Some(site.sign_in(&format!("{name}@demo.example")).await));
+    }
     let codes = ["/assessments/start/{open}?code=WRONG1", "/assessments/start/{sat}?code=WRONG2"];
     let before = stored(&site).await;
     for address in pages.chain(codes).map(|address| prepared.put(address)) {
-        for session in &prepared.sessions {
+        for session in &sessions {
             for (method, ahead) in [(Method::HEAD, false), (Method::GET, true), (Method::HEAD, true)] {
                 let mut request = Request::builder().method(method).uri(&address);
                 if let Some(session) = session {
@@ -54,6 +73,16 @@ async fn asking_about_a_page_changes_nothing_and_counts_nothing(db: PgPool) {
                 assert!(!status.is_server_error(), "{address}: {status}");
             }
         }
+    }
+    for (function, more) in AHEAD {
+        let (_, body, _) = FUNCTIONS.iter().find(|row| row.0 == function).unwrap();
+        let mut found = 0;
+        for session in &sessions {
+            let answer = site.call(function, &format!("{body}{more}"), session.as_deref()).await;
+            assert!(!answer.status.is_server_error(), "{function}: {}", answer.status);
+            found += u32::from(answer.status == StatusCode::OK);
+        }
+        assert!(found > 0, "nobody finds what {function} gives");
     }
     let changed: Vec<_> = stored(&site).await.into_iter().filter(|table| !before.contains(table)).collect();
     assert!(changed.is_empty(), "{changed:?}");

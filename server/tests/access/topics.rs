@@ -1,6 +1,8 @@
 //! Who may hear of what: every kind of topic, for whose it is and for everybody else. What is somebody else's is answered like what
 //! is not there, and takes the rest of what is asked for with it.
 
+use std::mem::discriminant;
+
 use axum::{
     body::Body,
     http::{Request, StatusCode, header},
@@ -74,6 +76,10 @@ async fn every_kind_of_news_is_told_to_whose_it_is_and_to_nobody_else(db: PgPool
         (vec![Topic::Sitting(SittingId(nothing))], &[]),
         (vec![Topic::Cohort(CohortId(nothing))], &[]),
     ];
+    for kind in Topic::all(nothing).map(|topic| discriminant(&topic)) {
+        let asked = cases.iter().flat_map(|(topics, _)| topics).any(|topic| discriminant(topic) == kind);
+        assert!(asked, "no row asks for {kind:?}");
+    }
     let mut wrong = Vec::new();
     for (topics, whose) in cases {
         let names: Vec<_> = topics.iter().map(Topic::to_string).collect();

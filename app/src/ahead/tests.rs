@@ -1,0 +1,55 @@
+use leptos_axum::{AxumRouteListing, generate_route_list};
+
+use super::Ahead::{self, *};
+
+/// Every page as the application names it, and what is fetched ahead of it.
+const PAGES: &[(&str, Ahead<'static>)] = &[
+    ("/", Nothing),
+    ("/sign-in", Account),
+    ("/forgotten-password", Account),
+    ("/forgotten-password/sent", Account),
+    ("/choose-password/done", Account),
+    ("/choose-password/{token}", Account),
+    ("/account", Account),
+    ("/learn", Courses),
+    ("/learn/{course}", Course("{course}")),
+    ("/learn/{course}/{module}", Module("{course}", "{module}")),
+    ("/learn/{course}/{module}/check", Check),
+    ("/learn/{course}/{module}/{page}", Reading("{course}", "{module}", "{page}")),
+    ("/cohorts", Cohort),
+    ("/cohorts/{cohort}", Cohort),
+    ("/assessments", Candidate),
+    ("/assessments/start/{paper}", Candidate),
+    ("/assessments/sittings/{sitting}", Nothing),
+    ("/assessments/sittings/{sitting}/receipt", Candidate),
+    ("/assessments/sittings/{sitting}/result", Candidate),
+    ("/assessments/practice", Candidate),
+    ("/assessments/practice/{question}", Candidate),
+    ("/verify/{code}", Candidate),
+    ("/assessments/papers", Papers),
+    ("/assessments/papers/{paper}", Running),
+    ("/assessments/papers/{paper}/settings", Setting),
+    ("/assessments/papers/{paper}/questions", Setting),
+    ("/assessments/papers/{paper}/candidates", Setting),
+    ("/assessments/papers/{paper}/change", Setting),
+    ("/assessments/papers/{paper}/preview", Setting),
+    ("/assessments/papers/{paper}/publish", Setting),
+    ("/assessments/papers/{paper}/results", Running),
+    ("/assessments/papers/{paper}/items", Running),
+    ("/assessments/papers/{paper}/sittings/{sitting}", Running),
+    ("/assessments/questions/{organisation}", Setting),
+    ("/assessments/questions/{organisation}/{draft}", Setting),
+    ("/assessments/adjustments/{organisation}", Setting),
+];
+
+#[test]
+fn what_is_fetched_ahead_of_every_page_is_what_it_needs() {
+    let listed: Vec<_> = PAGES.iter().map(|(page, _)| *page).collect();
+    let routes = generate_route_list(crate::App);
+    let mut there: Vec<_> = routes.iter().map(AxumRouteListing::path).collect();
+    there.sort_by_key(|page| listed.iter().position(|listed| listed == page));
+    assert_eq!(there, listed);
+    for (page, ahead) in PAGES {
+        assert_eq!(Ahead::of(page), *ahead, "{page}");
+    }
+}
