@@ -1,9 +1,10 @@
 import { expect, test, type Page } from '@playwright/test';
-import { ownTime } from './support/clock';
+import { ownTime, timeStands } from './support/clock';
 import { courseTitle, modules } from './support/content';
 import { openings } from './support/database';
-import { heading, isSameDocument, markDocument, next, open } from './support/page';
+import { come, heading, isSameDocument, markDocument, next, open } from './support/page';
 import { STUDENTS, onAnotherDevice, signIn } from './support/people';
+import { ownStream } from './support/stream';
 
 // Pages are fetched before their link is followed; the click then waits for nothing. What nobody has seen is not opened.
 
@@ -97,6 +98,95 @@ test('what was fetched ahead is not shown when there was news since', async ({ p
   await expect(opened).toContainText('Opened');
   expect(counted.load_module).toBeGreaterThan(0);
   await context.close();
+});
+
+test('what was fetched ahead is used once, and within twenty seconds', async ({ page }) => {
+  await signIn(page, STUDENTS.fetchesOnce);
+  // News would make it old, and a stream that is silent for so long is opened again, which is news.
+  const { streams } = await ownStream(page);
+  await ownTime(page);
+  const [here, there] = [first, second].map(({ slug }) => `/learn/nmp/${module.slug}/${slug}`);
+  await open(page, here);
+  await expect.poll(streams).toBe(1);
+  await markDocument(page);
+  const counted = calls(page);
+  // No time passes but the test's.
+  await timeStands(page);
+  const ahead = async () => {
+    const fetched = page.waitForResponse(READ);
+    await next(page, second.title).focus();
+    await page.clock.runFor(65);
+    await (await fetched).finished();
+    expect(counted.read_page).toBe(1);
+  };
+  const arrived = async (title: string) => {
+    await expect(heading(page, title)).toBeVisible();
+    await page.clock.runFor(100);
+    await expect(heading(page, title)).toBeFocused();
+  };
+  const follow = async (path: string, title: string) => {
+    // Followed by a script, which rests on no link before.
+    await come(page, path);
+    await arrived(title);
+    const asked = counted.read_page;
+    counted.read_page = 0;
+    return asked;
+  };
+  await ahead();
+  await page.clock.runFor(19_000);
+  counted.read_page = 0;
+  expect(await follow(there, second.title), 'nothing more is needed to show it').toBe(0);
+  expect(await follow(here, first.title)).toBe(1);
+  expect(await follow(there, second.title), 'it was used').toBe(1);
+  expect(await follow(here, first.title)).toBe(1);
+  await ahead();
+  await page.clock.runFor(20_000);
+  counted.read_page = 0;
+  expect(await follow(there, second.title), 'it is old').toBe(1);
+  await isSameDocument(page);
+});
+
+test('what was fetched ahead of a form is not shown after it', async ({ page }) => {
+  await signIn(page, STUDENTS.fetchesOnce);
+  await ownTime(page);
+  const LOAD = '**/api/learning/load_courses';
+  const counted = calls(page);
+  const link = page.getByRole('navigation', { name: 'Site' }).getByRole('link', { name: 'My courses' });
+  const press = () => page.getByRole('button', { name: 'Change the password' }).click();
+  const ahead = async () => {
+    const fetched = page.waitForResponse(LOAD);
+    await link.focus();
+    await page.clock.runFor(65);
+    await (await fetched).finished();
+    expect(counted.load_courses).toBe(1);
+  };
+  // The password stays as it is: that the form was taken is all that is wanted.
+  let answer = () => {};
+  await page.route('**/api/accounts/change_password', async (route) => {
+    await new Promise<void>((go) => (answer = go));
+    await route.fulfill({ body: 'null' });
+  });
+  for (const how of ['none is sent', 'one is sent', 'one is taken']) {
+    await open(page, '/account');
+    await markDocument(page);
+    await timeStands(page);
+    counted.load_courses = 0;
+    if (how !== 'one is taken') await ahead();
+    if (how !== 'none is sent') await Promise.all([page.waitForRequest('**/api/accounts/change_password'), press()]);
+    if (how === 'one is taken') {
+      // While it is on its way: what is fetched may be from before it.
+      await ahead();
+      const again = page.waitForResponse('**/api/accounts/load_account');
+      answer();
+      await (await again).finished();
+    }
+    await come(page, '/learn');
+    await expect(heading(page, 'My courses')).toBeVisible();
+    expect(counted.load_courses, how).toBe(how === 'none is sent' ? 1 : 2);
+    await isSameDocument(page);
+    answer();
+    await page.clock.resume();
+  }
 });
 
 test("an area's file is fetched before its link is followed", async ({ page }) => {

@@ -1,10 +1,11 @@
 import { expect, test, type Page } from '@playwright/test';
-import { answer, asked, input } from './support/check';
+import { answer, answerAll, asked, input, submit, toldWhy } from './support/check';
 import { courseTitle, modules } from './support/content';
 import { box, onward, question, saved, setPaper, setter, start } from './support/exam';
 import { heading, hydrated, isSameDocument, markDocument, open } from './support/page';
 import { STUDENTS, signIn } from './support/people';
 import { DatabaseWay, OwnServer, laterBuild } from './support/server';
+import { ownStream } from './support/stream';
 import { watch } from './support/watch';
 
 // The server goes while people are at work: for a moment, or for good, with a newer one in its place. Each page says what is the
@@ -109,6 +110,25 @@ test('a tab that is older than its server loads its next page as a document, and
   for (const page of [reads, checks, sits]) await page.context().close();
   await server.down();
   later.remove();
+});
+
+test('what a form of such a tab leads to is loaded as a document, and what it sent is taken', async ({ page }) => {
+  await signIn(page, STUDENTS.olderForm);
+  const { streams, tell } = await ownStream(page);
+  await open(page, `/learn/nmp/${module.slug}/check`);
+  await markDocument(page);
+  const questions = await answerAll(page, module, 'wrong');
+  await expect(page.locator('#kept')).toHaveText('Saved. You can go on later, on any device.');
+  await expect.poll(streams).toBe(1);
+  await tell('changed', { build: 'another' });
+  let sent = 0;
+  page.on('request', (request) => (sent += Number(request.url().endsWith('/submit_check'))));
+  await submit(page).click();
+  await expect(heading(page, 'Knowledge check: result')).toBeVisible();
+  await hydrated(page);
+  expect(await page.evaluate(() => 'stillHere' in window), 'it is loaded').toBe(false);
+  expect(sent).toBe(1);
+  await toldWhy(page, module, questions);
 });
 
 test('while the server is away each page says so, and heals when it is back', async ({ browser }) => {

@@ -1,7 +1,7 @@
 import { expect, test, type Page } from '@playwright/test';
 import { demo } from './support/database';
 import { modules } from './support/content';
-import { come, heading, hydrated } from './support/page';
+import { come, heading, hydrated, isSameDocument, markDocument } from './support/page';
 import { PASSWORD, STUDENTS, TUTOR, tryToSignIn } from './support/people';
 import { watch } from './support/watch';
 
@@ -15,33 +15,55 @@ const GONE = 404;
 type Row = [path: string, status: number, differs?: 'without'];
 
 /** What changes by itself while it is looked at, and what the browser adds. */
-const LIVE = '#timer, [role="timer"], .saved-line, #now .hint, [aria-live]';
+const LIVE = '.time-left, .saved-line, #now .hint, [aria-live]';
+
+/** The words of a page: of a document as the server sends it, or as they stand. */
+function words(page: Page, sent?: string): Promise<string[]> {
+  return page.evaluate(
+    ([live, sent]) => {
+      const root = sent === undefined ? document : new DOMParser().parseFromString(sent, 'text/html');
+      const main = root.querySelector('main')!.cloneNode(true) as HTMLElement;
+      for (const part of main.querySelectorAll(`${live}, script`)) part.remove();
+      return main.textContent!.split(/\s+/).filter(Boolean);
+    },
+    [LIVE, sent] as const,
+  );
+}
+
+/** Where two texts are not the same, with what stands around it; empty where they are. */
+function difference(drawn: string[], now: string[], around = 5, between = ' '): string {
+  const all = Math.max(drawn.length, now.length);
+  const at = Array.from({ length: all }, (_, n) => n).find((n) => drawn[n] !== now[n]);
+  if (at === undefined) return '';
+  return [drawn, now].map((text) => text.slice(Math.max(0, at - around), at + around).join(between)).join(' | ');
+}
+
+/** The same but for spaces: the server sends one for a text that is empty. */
+const differentLetters = (drawn: string[], now: string[]) => difference([...drawn.join('')], [...now.join('')], 40, '');
 
 /** The text of the page as the server sent it, and as it stands. */
 async function standsAsDrawn(page: Page, sent: string) {
-  const differs = await page.evaluate(
-    ([sent, live]) => {
-      const words = (root: Document) => {
-        const main = root.querySelector('main')!.cloneNode(true) as HTMLElement;
-        for (const part of main.querySelectorAll(`${live}, script`)) part.remove();
-        return main.textContent!.split(/\s+/).filter(Boolean);
-      };
-      const [drawn, now] = [words(new DOMParser().parseFromString(sent, 'text/html')), words(document)];
-      const at = now.findIndex((word, n) => word !== drawn[n]);
-      return at < 0 && drawn.length === now.length ? '' : `${drawn.slice(at - 3, at + 6).join(' ')} | ${now.slice(at - 3, at + 6).join(' ')}`;
-    },
-    [sent, LIVE] as const,
-  );
-  expect(differs, `${page.url()} is not as it was drawn`).toBe('');
+  expect(difference(await words(page, sent), await words(page)), `${page.url()} is not as it was drawn`).toBe('');
 }
 
-/** The server says that it is not there, or that a reason is wanted, which is true; and the browser repeats it. */
-const isSaid = (fault: string) => /: 40[34]: |status of 40[34]/.test(fault);
+/**
+ * Of a page that is not there, or wants a reason first, the browser repeats what the server says of it: of its own address, or of the
+ * function that a page which is come to is asked from. Of everything else that does not come it complains in truth.
+ */
+function isSaid(fault: string, status: number, of: RegExp): boolean {
+  const said = fault.split(': ').slice(1).join(': ');
+  return status !== FOUND && (said.startsWith(`${status}: `) || said.includes(`status of ${status} `)) && of.test(said);
+}
 
 async function all(page: Page, home: string, rows: Row[]) {
   const { faults } = await watch(page);
-  const wrong = () => faults.filter((fault) => !isSaid(fault));
-  const headings = new Map<string, string>();
+  const { origin } = new URL(test.info().project.use.baseURL!);
+  const first = new Map<string, { title: string; words: string[] }>();
+  const plain = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const nothingWrong = (path: string, status: number, functions = '') => {
+    const of = new RegExp(`${plain(origin)}(${plain(path)}${functions})( |$)`);
+    expect(faults.splice(0).filter((fault) => !isSaid(fault, status, of)), path).toEqual([]);
+  };
   for (const [path, status, differs] of rows) {
     await test.step(`${path} as a first page`, async () => {
       const answer = await page.goto(path);
@@ -49,20 +71,29 @@ async function all(page: Page, home: string, rows: Row[]) {
       const sent = await answer!.text();
       await hydrated(page);
       await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
-      headings.set(path, await page.getByRole('heading', { level: 1 }).innerText());
+      first.set(path, { title: await page.getByRole('heading', { level: 1 }).innerText(), words: await words(page) });
       if (!differs) await standsAsDrawn(page, sent);
-      expect(wrong(), path).toEqual([]);
+      nothingWrong(path, status);
     });
   }
   await page.goto(home);
   await hydrated(page);
-  for (const [path] of rows) {
+  for (const [path, status, differs] of rows) {
     await test.step(`${path} by a link`, async () => {
+      const drawn = async () => words(page, await (await page.request.get(path)).text());
+      // What somebody else changes meanwhile is in the one or in the other.
+      const either = [differs ? first.get(path)!.words : await drawn()];
+      await markDocument(page);
       await come(page, path);
-      await expect(page).toHaveURL(new RegExp(`${path.replace(/[?.+]/g, '\\$&')}$`));
-      await expect(heading(page, headings.get(path)!)).toBeVisible();
+      await expect(page).toHaveURL(new RegExp(`${plain(path)}$`));
+      await expect(heading(page, first.get(path)!.title)).toBeVisible();
       await hydrated(page);
-      expect(wrong(), path).toEqual([]);
+      if (status === FOUND) await isSameDocument(page);
+      const stands = await words(page);
+      if (!differs) either.push(await drawn());
+      const differences = either.map((drawn) => differentLetters(drawn, stands));
+      expect(differences.every(Boolean) ? differences : [], `${path}, come to by a link, is not as it is drawn`).toEqual([]);
+      nothingWrong(path, status, '|/api/[a-z_/]+');
     });
   }
 }

@@ -1,9 +1,10 @@
 import { expect, test, type Page } from '@playwright/test';
 import { answer, asked, input } from './support/check';
+import { ownTime, timeStands } from './support/clock';
 import { courseTitle, modules, pageWith } from './support/content';
 import { demo } from './support/database';
-import { SETTER, box, question, saved, setPaper, setter, start } from './support/exam';
-import { come, heading, hydrated, isSameDocument, markDocument, next, open } from './support/page';
+import { PAPER, SETTER, box, question, saved, setPaper, setter, start } from './support/exam';
+import { arrivedAt, come, heading, hydrated, isSameDocument, markDocument, next, open } from './support/page';
 import { STUDENTS, TUTOR, onAnotherDevice, signIn } from './support/people';
 import { watch } from './support/watch';
 
@@ -13,9 +14,14 @@ import { watch } from './support/watch';
 const [module] = modules;
 const [first, second] = module.pages;
 
+/** For a pattern that takes it as it is. */
+function plain(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
+
 async function arrives(page: Page, name: string) {
   await expect(heading(page, name)).toBeFocused();
-  await expect(page).toHaveTitle(new RegExp(`^${name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`));
+  await expect(page).toHaveTitle(new RegExp(`^${plain(name)}`));
 }
 
 /** What was kept on this device has been sent. */
@@ -49,6 +55,45 @@ test('links change the page without loading a document, and back and forward do'
   await arrives(page, 'Your account');
   await isSameDocument(page);
   expect(faults).toEqual([]);
+});
+
+test('the page stays until the next one is there, with a line at the top when that takes a moment', async ({ page }) => {
+  await signIn(page, STUDENTS.goesLate);
+  await ownTime(page);
+  await open(page, '/learn/nmp');
+  await markDocument(page);
+  const line = page.locator('.progress-line');
+  // From a page of another kind, and of the same.
+  for (const { from, to } of [
+    { from: courseTitle, to: module },
+    { from: module.title, to: modules[1] },
+  ]) {
+    let go = () => {};
+    const held = new Promise<void>((release) => (go = release));
+    await page.route('**/api/learning/load_module', async (route) => {
+      await held;
+      await route.continue();
+    });
+    await timeStands(page);
+    const isAsked = page.waitForRequest('**/api/learning/load_module');
+    await come(page, `/learn/nmp/${to.slug}`);
+    await isAsked;
+    await page.clock.runFor(149);
+    await expect(line, 'nobody is told of what may come in a moment').toBeHidden();
+    await page.clock.runFor(1);
+    await expect(line).toBeVisible();
+    await expect(heading(page, from)).toBeVisible();
+    await expect(page.locator('h1')).toHaveCount(1);
+    await expect(page).toHaveTitle(new RegExp(`^${plain(from)}`));
+    go();
+    await expect(heading(page, to.title)).toBeVisible();
+    await page.clock.resume();
+    await arrives(page, to.title);
+    await expect(page).toHaveURL(new RegExp(`/learn/nmp/${to.slug}$`));
+    await expect(line).toBeHidden();
+    await page.unroute('**/api/learning/load_module');
+  }
+  await isSameDocument(page);
 });
 
 test('whoever comes back is where they were', async ({ page }) => {
@@ -276,4 +321,43 @@ test('a tab of another build than its server loads its next page as a document',
   await page.locator('.task-list').getByRole('link', { name: module.title, exact: true }).click();
   await expect(heading(page, module.title)).toBeVisible();
   expect(await page.evaluate(() => 'stillHere' in window)).toBe(false);
+});
+
+test('a form that was drawn from an older state is drawn anew beside what stands now, with what was typed', async ({ browser }) => {
+  const one = await setter(browser);
+  await open(one, '/assessments/papers');
+  await one.getByLabel('Title', { exact: true }).fill('In two windows');
+  await one.getByLabel('Mock paper').check();
+  await one.getByRole('button', { name: 'Create a draft' }).click();
+  await expect(heading(one, 'In two windows')).toBeVisible();
+  const draft = await arrivedAt(one, PAPER);
+  const other = await one.context().newPage();
+  const { faults } = await watch(other);
+  const emails = (page: Page) => page.getByLabel('Learners by e-mail address (optional)');
+  const save = (page: Page) => page.getByRole('button', { name: 'Save the candidates' });
+  for (const page of [one, other]) {
+    await open(page, `${draft}/candidates`);
+    await markDocument(page);
+  }
+  await emails(one).fill('first@demo.example');
+  await save(one).click();
+  await arrivedAt(one, PAPER);
+  await emails(other).fill('second@demo.example');
+  await save(other).click();
+  const stands = other.locator('#changed');
+  await expect(stands).toContainText('first@demo.example');
+  await expect(other.getByRole('alert')).toContainText('Somebody changed this meanwhile');
+  await expect(other.getByRole('alert')).toBeFocused();
+  await expect(other).toHaveTitle(/^Error: /);
+  await expect(other).toHaveURL(new RegExp(`${draft}/candidates$`));
+  await expect(emails(other)).toHaveValue('second@demo.example');
+  // Saving it again is meant.
+  await save(other).click();
+  await arrivedAt(other, PAPER);
+  await isSameDocument(other);
+  // What the server said of the first try is no fault.
+  expect(faults.filter((fault) => !/save_candidates( |$)/.test(fault))).toEqual([]);
+  await open(one, `${draft}/candidates`);
+  await expect(emails(one)).toHaveValue('second@demo.example');
+  await one.context().close();
 });

@@ -1,7 +1,12 @@
-import { expect, test } from '@playwright/test';
+import { expect, test, type Page } from '@playwright/test';
+import { ownTime, timeStands } from './support/clock';
 import { modules } from './support/content';
+import { counts } from './support/counts';
+import { demo } from './support/database';
+import { SETTER } from './support/exam';
 import { hydrated, open } from './support/page';
 import { COHORT, STUDENTS, TUTOR, onAnotherDevice, signIn } from './support/people';
+import { ownStream } from './support/stream';
 
 // What changes by itself must not disturb whoever is in the middle of something.
 
@@ -48,4 +53,122 @@ test('news of the cohort does not disturb a search that is being typed', async (
   await page.keyboard.press('Enter');
   await expect(page.getByRole('status')).toContainText('match “amara”');
   await context.close();
+});
+
+test('while one question is under way, and in the half second after it, all news is asked for together', async ({ page }) => {
+  await signIn(page, STUDENTS.asksOnce);
+  const { streams, tell } = await ownStream(page);
+  await ownTime(page);
+  const held: (() => void)[] = [];
+  await page.route('**/api/learning/load_progress', async (route) => {
+    await new Promise<void>((go) => held.push(go));
+    await route.continue();
+  });
+  await open(page, '/learn/nmp');
+  await expect.poll(streams).toBe(1);
+  // From here on no time passes but the test's.
+  await timeStands(page);
+  /** Whatever was asked by now has come to be held. */
+  const asked = async () => {
+    await page.evaluate(() => fetch('/healthz').then((answer) => answer.text()));
+    return held.length;
+  };
+  const answered = async () => {
+    const came = page.waitForResponse('**/api/learning/load_progress');
+    held.at(-1)!();
+    await (await came).finished();
+  };
+  await tell('changed', { times: 5 });
+  await expect.poll(asked).toBe(1);
+  await tell('changed', { times: 3 });
+  expect(await asked(), 'one is under way').toBe(1);
+  await answered();
+  await asked();
+  await tell('changed', { times: 3 });
+  await page.clock.runFor(499);
+  expect(await asked(), 'in the half second after it').toBe(1);
+  await page.clock.runFor(1);
+  await expect.poll(asked, 'all of it together').toBe(2);
+  await answered();
+  await asked();
+  await page.clock.runFor(3_000);
+  expect(await asked(), 'there was no more news').toBe(2);
+  // And what comes then is asked for at once.
+  await tell('changed');
+  await expect.poll(asked).toBe(3);
+  await answered();
+});
+
+/** As a browser does when somebody looks at another tab, or at this one again. */
+function look(page: Page, away: boolean) {
+  return page.evaluate((away) => {
+    Object.defineProperty(document, 'hidden', { value: away, configurable: true });
+    Object.defineProperty(document, 'visibilityState', { value: away ? 'hidden' : 'visible', configurable: true });
+    document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
+  }, away);
+}
+
+test('whoever looks at another tab has no stream, and comes back to what is true by then', async ({ page, browser }) => {
+  await signIn(page, STUDENTS.looksAway);
+  const { calls, streams, quiet, pass } = await counts(page);
+  await ownTime(page);
+  await open(page, '/learn/nmp');
+  await expect.poll(streams).toBe(1);
+  await expect.poll(() => calls.of.load_progress ?? 0, 'a stream begins with news').toBeGreaterThan(0);
+  await quiet();
+  const begun = page.locator('.wheel circle.is-in-progress');
+  await expect(begun).toHaveCount(0);
+  await look(page, true);
+  // At once: its next word from the server would end it too.
+  expect(await streams(), 'streams of a tab that nobody looks at').toBe(0);
+  const before = calls.all;
+  const { context } = await onAnotherDevice(browser, STUDENTS.looksAway, `/learn/nmp/${module.slug}/${module.pages[0].slug}`);
+  await context.close();
+  await pass(20);
+  expect(calls.all - before, 'calls of a tab that nobody looks at').toBe(0);
+  expect(await streams()).toBe(0);
+  await look(page, false);
+  await expect.poll(streams).toBe(1);
+  await expect(begun).toHaveCount(1);
+});
+
+test('what asks by itself rests while nobody looks at its tab, and asks at once when somebody does', async ({ page }) => {
+  await signIn(page, SETTER);
+  const { calls, counted, quiet, pass } = await counts(page);
+  await ownTime(page);
+  await open(page, `/assessments/papers/${demo('open')}`);
+  const asked = async () => {
+    await counted();
+    return calls.of.load_invigilation ?? 0;
+  };
+  const asksWithin = async (seconds: number, more: number) => {
+    const before = await asked();
+    await pass(seconds);
+    const now = await asked();
+    if (more > 0) expect(now - before).toBeGreaterThanOrEqual(more);
+    else expect(now - before, 'calls of a tab that nobody looks at').toBe(0);
+  };
+  await asksWithin(10, 1);
+  // While it waits.
+  await look(page, true);
+  await asksWithin(20, 0);
+  await timeStands(page);
+  let before = await asked();
+  await look(page, false);
+  await expect.poll(asked, 'when somebody looks again, at once').toBe(before + 1);
+  await quiet();
+  // While a question is under way.
+  let go = () => {};
+  const held = new Promise<void>((release) => (go = release));
+  await page.route('**/api/assessment/load_invigilation', async (route) => {
+    await held;
+    await route.continue();
+  });
+  before = await asked();
+  await page.clock.runFor(4_000);
+  await expect.poll(asked).toBe(before + 1);
+  await look(page, true);
+  go();
+  await quiet();
+  await asksWithin(20, 0);
 });

@@ -25,3 +25,8 @@ export async function ownTime(page: Page) {
     }
   });
 }
+
+/** From here on no time passes on the page but what the test lets pass. Call it on a page that has an own time, when nothing is on its way. */
+export async function timeStands(page: Page) {
+  await page.clock.pauseAt(await page.evaluate(() => Date.now() + 500));
+}

@@ -43,6 +43,8 @@ export async function come(page: Page, path: string) {
     const link = Object.assign(document.createElement('a'), { href, textContent: 'there' });
     document.querySelector('main')!.append(link);
     link.click();
+    // The next page may stand in the same `main`.
+    link.remove();
   }, path);
 }
 

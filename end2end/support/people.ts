@@ -78,7 +78,7 @@ export const STUDENTS = {
   deliveryEnter: student(62),
   // Has begun the course.
   deliveryCheck: student(64),
-  prints: student(65),
+  prints: student(69),
   practises: student(34),
   practisesPlain: student(35),
   markup: student(190),
@@ -103,6 +103,12 @@ export const STUDENTS = {
   outageGoes: student(82),
   outageRoom: student(83),
   drawnLearner: student(84),
+  asksOnce: student(85),
+  goesLate: student(86),
+  fetchesOnce: student(87),
+  olderForm: student(89),
+  // Has opened nothing.
+  looksAway: student(163),
 };
 
 function student(n: number): string {

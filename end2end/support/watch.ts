@@ -6,7 +6,7 @@ export async function watch(page: Page) {
   const faults: string[] = [];
   const note = (what: string) => faults.push(`${page.url()}: ${what}`);
   page.on('console', (message) => {
-    if (message.type() === 'error' || /content security policy/i.test(message.text())) note(`console: ${message.text()}`);
+    if (message.type() === 'error' || /content security policy/i.test(message.text())) note(`console: ${message.text()} ${message.location().url}`);
   });
   page.on('pageerror', (error) => note(`uncaught: ${error.message}`));
   // P34: no trackers, and nothing from elsewhere that loads by itself.

@@ -1,0 +1,50 @@
+import { expect, type Page, type Request } from '@playwright/test';
+
+/**
+ * Counts calls, by the name of their function too, how many of each are under way at once at most, and the streams that are open. Call
+ * it before the first page.
+ */
+export async function counts(page: Page) {
+  const calls = { all: 0, of: {} as Record<string, number>, atOnce: {} as Record<string, number> };
+  const underWay = new Map<string, number>();
+  const count = (request: Request, change: 1 | -1) => {
+    const { pathname } = new URL(request.url());
+    if (!pathname.startsWith('/api/')) return;
+    const name = pathname.split('/').pop()!;
+    const now = (underWay.get(name) ?? 0) + change;
+    underWay.set(name, now);
+    calls.all += Number(change === 1);
+    calls.of[name] = (calls.of[name] ?? 0) + Number(change === 1);
+    calls.atOnce[name] = Math.max(calls.atOnce[name] ?? 0, now);
+  };
+  page.on('request', (request) => count(request, 1));
+  page.on('requestfinished', (request) => count(request, -1));
+  page.on('requestfailed', (request) => count(request, -1));
+  await page.addInitScript(() => {
+    const open = new Set<EventSource>();
+    Object.assign(window, { streams: open });
+    window.EventSource = class extends EventSource {
+      constructor(url: string) {
+        super(url);
+        open.add(this);
+      }
+      close() {
+        super.close();
+        open.delete(this);
+      }
+    };
+  });
+  const streams = () => page.evaluate(() => (window as never as { streams: Set<EventSource> }).streams.size);
+  /** Whatever was asked by now has been counted. */
+  const counted = () => page.evaluate(() => fetch('/healthz').then((answer) => answer.text()));
+  const quiet = () => expect.poll(() => [...underWay.values()].every((calls) => calls === 0), 'every call is answered').toBe(true);
+  /** Lets the page's own time pass, a second at once, and whatever is asked meanwhile be answered: a call is given up after some seconds. */
+  const pass = async (seconds: number) => {
+    for (let n = 0; n < seconds; n += 1) {
+      await page.clock.runFor(1_000);
+      await counted();
+      await quiet();
+    }
+  };
+  return { calls, streams, counted, quiet, pass };
+}

@@ -1,0 +1,31 @@
+import type { Page } from '@playwright/test';
+
+/** Has the page hear what the test tells it, in place of the server's stream. Call it before the first page. */
+export async function ownStream(page: Page) {
+  await page.addInitScript(() => {
+    const open = new Set<EventSource>();
+    Object.assign(window, { ownStreams: open });
+    window.EventSource = class {
+      constructor() {
+        open.add(this as never);
+      }
+      close() {
+        open.delete(this as never);
+      }
+    } as never;
+  });
+  const streams = () => page.evaluate(() => (window as never as { ownStreams: Set<EventSource> }).ownStreams.size);
+  /** Tells the same some times, with the build that the server says it has. */
+  const tell = (data: string, { times = 1, build = '' } = {}) =>
+    page.evaluate(
+      ([data, times, lastEventId]) => {
+        for (let n = 0; n < times; n += 1) {
+          for (const stream of (window as never as { ownStreams: Set<EventSource> }).ownStreams) {
+            stream.onmessage?.(new MessageEvent('message', { data, lastEventId }));
+          }
+        }
+      },
+      [data, times, build] as const,
+    );
+  return { streams, tell };
+}
