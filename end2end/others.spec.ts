@@ -97,7 +97,9 @@ test('a link that is pressed five times is one step back', async ({ page }) => {
   await markDocument(page);
   await late(page, '**/api/learning/load_course', 1_000);
   const before = await page.evaluate(() => history.length);
-  for (let n = 0; n < 5; n += 1) await page.getByRole('link', { name: courseTitle }).click();
+  await page.getByRole('link', { name: courseTitle }).evaluate((link: HTMLElement) => {
+    for (let n = 0; n < 5; n += 1) link.click();
+  });
   await expect(heading(page, courseTitle)).toBeFocused();
   expect(await page.evaluate(() => history.length)).toBe(before + 1);
   await page.goBack();
@@ -316,7 +318,7 @@ test('the bar names the page that is shown, also after going back and on again',
   await at(first);
   await page.goForward();
   await at(second);
-  await page.getByRole('link', { name: /^Previous\b/ }).filter({ hasText: first.title }).click();
+  await page.locator('a[rel=prev]').click();
   await at(first);
   await page.goBack();
   await at(second);

@@ -472,8 +472,11 @@ mod browser {
             // another.
             if begun && has_no_focus() {
                 focus(heading);
-                if let Some(down) = navigation.came_back_to.try_update_value(Option::take).flatten() {
+                // What says that the page has not come is too short for it.
+                if let Some(down) = navigation.came_back_to.get_value() {
                     window().scroll_to_with_x_and_y(0.0, down);
+                    let there = window().scroll_y().is_ok_and(|now| now >= down - 1.0);
+                    navigation.came_back_to.set_value((!there).then_some(down));
                 }
             }
             return;
