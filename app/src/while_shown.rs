@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use leptos::{ev::EventDescriptor, prelude::*};
+use leptos::{ev::EventDescriptor, leptos_dom::helpers::WindowListenerHandle, prelude::*};
 use wasm_bindgen::JsCast;
 
 /// Hears an event of the window.
@@ -11,23 +11,31 @@ where
     E: EventDescriptor + 'static,
     E::EventType: JsCast,
 {
-    // In a box, so that one copy of what follows does for all that hear this event.
     let heard: Box<dyn Fn(E::EventType)> = Box::new(heard);
-    let listening = window_event_listener(event, heard);
-    on_cleanup(move || listening.remove());
+    until_cleanup(window_event_listener(event, heard));
 }
 
 /// Hears that somebody looks at the tab, or at another.
 pub fn hear_looks(heard: impl Fn() + 'static) {
-    let heard: Box<dyn Fn()> = Box::new(heard);
-    let listening = window_event_listener_untyped("visibilitychange", move |_| heard());
+    boxed(Box::new(heard));
+
+    // In functions that are generic, the closures here and below would be others for each type.
+    fn boxed(heard: Box<dyn Fn()>) {
+        until_cleanup(window_event_listener_untyped("visibilitychange", move |_| heard()));
+    }
+}
+
+fn until_cleanup(listening: WindowListenerHandle) {
     on_cleanup(move || listening.remove());
 }
 
 /// Does it again and again.
 pub fn every(time: Duration, done: impl Fn() + 'static) {
-    let done: Box<dyn Fn()> = Box::new(done);
-    if let Ok(going) = set_interval_with_handle(done, time) {
-        on_cleanup(move || going.clear());
+    boxed(time, Box::new(done));
+
+    fn boxed(time: Duration, done: Box<dyn Fn()>) {
+        if let Ok(going) = set_interval_with_handle(done, time) {
+            on_cleanup(move || going.clear());
+        }
     }
 }
