@@ -101,6 +101,8 @@ export const STUDENTS = {
   outageGoes: student(82),
   outageRoom: student(83),
   drawnLearner: student(84),
+  healingLeavesCheck: student(194),
+  healingLeavesRoom: student(196),
 };
 
 function student(n: number): string {
