@@ -1,7 +1,9 @@
 import { expect, test, type Page } from '@playwright/test';
-import { answerAll, stands, submit } from './support/check';
+import { answer, answerAll, asked, stands, submit } from './support/check';
 import { modules } from './support/content';
-import { heading, isSameDocument, markDocument, open } from './support/page';
+import { holds } from './support/database';
+import { box, question, saved, setPaper, setter, start } from './support/exam';
+import { come, heading, isSameDocument, markDocument, open } from './support/page';
 import { STUDENTS, onAnotherDevice, signIn } from './support/people';
 
 // Lost events heal within five seconds; the rest is for a busy machine.
@@ -57,9 +59,28 @@ test('a check that cannot be sent keeps its answers, says so, and is sent when t
   const questions = await answerAll(page, module, 'right');
   await context.setOffline(true);
   await submit(page).click();
-  await expect(page.getByRole('alert')).toContainText('Not sent: we cannot reach the server. Your answers are still on this page');
+  const told = page.getByRole('alert');
+  await expect(told).toContainText('Not sent: we cannot reach the server. Your answers are still on this page');
   await stands(page, questions);
+  // It is said far above the button.
+  await expect(told).toBeFocused();
+  await expect(told).toBeInViewport();
   await context.setOffline(false);
+  // It is over when it is sent again, while whoever has pressed the button stays at it; and comes again where that fails.
+  let fail = () => {};
+  const failing = new Promise<void>((resolve) => (fail = resolve));
+  await page.route('**/api/learning/submit_check', async (route) => {
+    await failing;
+    await route.abort();
+  });
+  await submit(page).press('Enter');
+  const sending = page.getByRole('button', { name: 'Sending…' });
+  await expect(sending).toBeDisabled();
+  await expect(sending).toBeFocused();
+  await expect(told).toHaveCount(0);
+  fail();
+  await expect(told).toBeFocused();
+  await page.unrouteAll({ behavior: 'wait' });
   await isSentNow(page);
 });
 
@@ -78,4 +99,45 @@ test('a check that is sent after the session ended keeps its answers, and is sen
   await signIn(tab, STUDENTS.healingSession);
   await isSentNow(page);
   await other.close();
+});
+
+test('what a check could not send before it was left by a link is sent when the connection is back', async ({ page, context }) => {
+  await signIn(page, STUDENTS.healingLeavesCheck);
+  const path = `/learn/nmp/${module.slug}`;
+  await open(page, path);
+  await markDocument(page);
+  await page.locator('.contents').getByRole('link', { name: 'Knowledge check' }).click();
+  await expect(heading(page, 'Knowledge check')).toBeFocused();
+  const [one] = await asked(page, module);
+  await context.setOffline(true);
+  await answer(page, one, one.right);
+  await page.getByRole('navigation', { name: 'Breadcrumb' }).getByRole('link', { name: module.title }).click();
+  await expect(heading(page, 'We cannot reach the server')).toBeVisible();
+  await context.setOffline(false);
+  await expect(heading(page, module.title)).toBeVisible(HEALED);
+  await expect(page.locator('.contents')).toContainText('1 answer kept', HEALED);
+  expect(await page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('check:')))).toEqual([]);
+  await isSameDocument(page);
+});
+
+test('what an exam room could not send before it was left by a link is sent when the connection is back', async ({ page, context, browser }) => {
+  const desk = await setter(browser);
+  await setPaper(desk, { title: 'Left without a network', code: 'LEFTOFFLINE1', questions: [['Doses in units', 1]] });
+  await desk.context().close();
+  await signIn(page, STUDENTS.healingLeavesRoom);
+  const room = await start(page, 'LEFTOFFLINE1');
+  await open(page, '/assessments');
+  await markDocument(page);
+  await come(page, room);
+  await question(page, 1, 1);
+  await box(page).fill('1 mL');
+  await saved(page);
+  await context.setOffline(true);
+  await box(page).fill('2 mL');
+  await page.getByRole('navigation', { name: 'Site' }).getByRole('link', { name: 'Assessments' }).click();
+  await expect(heading(page, 'We cannot reach the server')).toBeVisible();
+  await context.setOffline(false);
+  await holds(room, [{ response: { number: { typed: '2 mL', unit: '' } }, flagged: false }]);
+  await expect.poll(() => page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('room:')))).toEqual([]);
+  await isSameDocument(page);
 });

@@ -172,3 +172,38 @@ test('what asks by itself rests while nobody looks at its tab, and asks at once 
   await quiet();
   await asksWithin(20, 0);
 });
+
+test('a search that is typed on while its answer comes stays as it is typed', async ({ page }) => {
+  await signIn(page, TUTOR);
+  await open(page, '/cohorts');
+  await page.getByRole('link', { name: COHORT }).click();
+  await expect(page.getByRole('table')).toBeVisible();
+  await hydrated(page);
+  const search = page.getByLabel('Name or e-mail address');
+  let answer = () => {};
+  const held = new Promise<void>((resolve) => (answer = resolve));
+  await page.route('**/api/cohorts/load_cohort', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await search.focus();
+  await page.keyboard.type('am');
+  const asked = page.waitForRequest('**/api/cohorts/load_cohort');
+  await page.keyboard.press('Enter');
+  await asked;
+  // Whoever goes on in the middle stays there too.
+  await page.keyboard.type('ra');
+  await page.keyboard.press('ArrowLeft');
+  answer();
+  await expect(page.getByRole('status')).toContainText('match “am”');
+  await page.unrouteAll({ behavior: 'wait' });
+  await expect(search).toBeFocused();
+  await page.keyboard.type('o');
+  await expect(search).toHaveValue('amroa');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('status')).toContainText('matches “amroa”');
+  // Going back shows what was searched for there.
+  await page.goBack();
+  await expect(page.getByRole('status')).toContainText('match “am”');
+  await expect(search).toHaveValue('am');
+});

@@ -16,6 +16,8 @@ mod device;
 pub mod learning;
 pub mod live;
 mod navigation;
+#[cfg(feature = "hydrate")]
+mod send_later;
 pub mod ui;
 #[cfg(feature = "hydrate")]
 mod while_shown;

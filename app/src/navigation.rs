@@ -44,6 +44,12 @@ impl Navigation {
         provide_context(navigation);
         navigation.routing
     }
+
+    /// The page is about to be drawn anew, and whoever types goes on where they are.
+    #[cfg(feature = "hydrate")]
+    pub fn stays_at(self, id: &str) {
+        self.left_from.set_value(id.to_owned());
+    }
 }
 
 #[cfg(feature = "hydrate")]
@@ -270,6 +276,21 @@ mod browser {
             }
             if same {
                 navigation.changed.update(|count| *count += 1);
+            }
+        }
+    }
+
+    impl Navigation {
+        /// Waits until what a form leads to is shown, or is known not to come.
+        pub async fn come_to_rest(self) {
+            /// Time enough for the page to be asked for, or for its part to be drawn.
+            const A_LITTLE: Duration = Duration::from_millis(50);
+            /// Of a document only its coming is heard.
+            const DOCUMENT: Duration = Duration::from_secs(10);
+
+            super::pause(if OLD.get() { DOCUMENT } else { A_LITTLE }).await;
+            while self.routing.get_untracked() || self.loading.get_untracked() {
+                super::pause(A_LITTLE).await;
             }
         }
     }

@@ -109,6 +109,8 @@ export const STUDENTS = {
   olderForm: student(89),
   // Has opened nothing.
   looksAway: student(163),
+  healingLeavesCheck: student(194),
+  healingLeavesRoom: student(196),
 };
 
 function student(n: number): string {

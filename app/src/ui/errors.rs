@@ -60,20 +60,27 @@ pub fn FormErrors(
     words: Option<Callback<FieldProblem, String>>,
 ) -> impl IntoView {
     let failed = Memo::new(move |_| reply.failed());
-    let notice = NodeRef::<leptos::html::P>::new();
-    whenever(move || {
-        if let Some(notice) = notice.get() {
-            let _ = notice.focus();
-        }
-    });
     let summary = match words {
         Some(words) => view! { <ErrorSummary problems=reply.problems() words /> }.into_any(),
         None => view! { <ErrorSummary problems=reply.problems() /> }.into_any(),
     };
     view! {
         {summary}
-        {move || failed.get().map(|text| view! { <p class="notice" role="alert" tabindex="-1" node_ref=notice>{text}</p> })}
+        {move || failed.get().map(|text| view! { <Refused>{text}</Refused> })}
     }
+}
+
+/// Why a form in which nothing is wrong could not be taken. Takes the focus when it appears, as the summary does: whoever has pressed the
+/// button may be far below.
+#[component]
+pub fn Refused(children: Children) -> impl IntoView {
+    let notice = NodeRef::<leptos::html::P>::new();
+    whenever(move || {
+        if let Some(notice) = notice.get() {
+            let _ = notice.focus();
+        }
+    });
+    view! { <p class="notice" role="alert" tabindex="-1" autofocus node_ref=notice>{children()}</p> }
 }
 
 /// What the form that was sent last has done, as long as no other has failed since.
@@ -81,8 +88,10 @@ pub fn FormErrors(
 pub fn Done(reply: Reply, #[prop(into)] text: Option<String>) -> impl IntoView {
     let text = StoredValue::new(text);
     move || {
-        let text = text.get_value().filter(|_| !reply.any());
-        text.map(|text| view! { <p class="notice success" role="status">{text}</p> })
+        if reply.any() {
+            text.set_value(None);
+        }
+        text.get_value().map(|text| view! { <p class="notice success" role="status">{text}</p> })
     }
 }
 

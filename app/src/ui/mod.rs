@@ -20,7 +20,7 @@ mod whenever;
 pub use address_form::AddressForm;
 pub use breadcrumbs::{BackLink, Breadcrumbs};
 pub use choices::{CheckBox, Radios};
-pub use errors::{Done, Elsewhere, ErrorPage, ErrorSummary, FormErrors, NotFound};
+pub use errors::{Done, Elsewhere, ErrorPage, ErrorSummary, FormErrors, NotFound, Refused};
 pub use fields::{PasswordField, ProblemLine, TextField, problem_for, uncorrected};
 pub use frame::{SiteFooter, SiteHeader, SkipLink};
 pub use inputs::{SelectField, TextArea};

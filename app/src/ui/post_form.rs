@@ -64,16 +64,18 @@ mod browser {
 
     use crate::{
         api::{ApiError, ErrorKind, PageState, Returned, wire},
-        navigation::where_form_leads,
+        navigation::{Navigation, where_form_leads},
     };
 
-    /// Sends the form to the server function, one at a time.
+    /// Sends the form to the server function, one at a time. One that was taken is not sent again from the page that it was on: that stays
+    /// until the next is there, and the form is busy for as long.
     pub fn sends(
         to: &'static str,
         busy: RwSignal<bool>,
         taken: Option<Callback<()>>,
     ) -> impl Fn(&SubmitEvent) + 'static {
         let (state, leads) = (PageState::signal(), where_form_leads());
+        let navigation = expect_context::<Navigation>();
         move |event| {
             if event.default_prevented() {
                 return;
@@ -81,34 +83,46 @@ mod browser {
             event.prevent_default();
             let Some(fields) = fields_of(event).filter(|_| !busy.get_untracked()) else { return };
             busy.set(true);
+            // Why it could not be taken the last time is over. What is wrong with it stands until that is known to be mended.
+            if state.with_untracked(|state| state.returned.as_ref().is_some_and(is_notice)) {
+                state.update(|state| state.returned = None);
+            }
             let leads = leads.clone();
             spawn_local(async move {
                 let answer = post(to, &fields).await;
                 // Whoever has gone to another page meanwhile stays there.
-                if busy.try_set(false).is_some() {
+                if busy.try_get_untracked().is_none() {
                     return;
                 }
-                match answer {
+                let next = match answer {
                     Ok(page) => {
                         state.update(|state| state.returned = None);
                         crate::ahead::forget();
                         if let Some(taken) = taken {
                             taken.run(());
                         }
-                        leads(&page.unwrap_or_else(crate::navigation::page_address));
+                        Some(page.unwrap_or_else(crate::navigation::page_address))
                     }
                     Err(error) => {
                         let anew =
                             error.kind == ErrorKind::Unfinished || error.fields.iter().any(is_of_newer_page);
                         let returned = Some(Returned::new(to, error, pairs(&fields)));
                         state.update(|state| state.returned = returned);
-                        if anew {
-                            leads(&crate::navigation::page_address());
-                        }
+                        anew.then(crate::navigation::page_address)
                     }
+                };
+                if let Some(next) = next {
+                    leads(&next);
+                    navigation.come_to_rest().await;
                 }
+                let _ = busy.try_set(false);
             });
         }
+    }
+
+    /// Whether what came back is no matter of the form's fields.
+    fn is_notice(returned: &Returned) -> bool {
+        returned.error.fields.is_empty() && returned.error.kind != ErrorKind::Unfinished
     }
 
     /// Whether the problem is about something that the page does not show as it stands now. It is drawn anew, with what was typed.

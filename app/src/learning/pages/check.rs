@@ -16,7 +16,7 @@ use crate::{
             keep_progress,
         },
     },
-    ui::{ErrorSummary, Loaded, PostForm, Reply, Tick, Title, problem_for},
+    ui::{ErrorSummary, Loaded, PostForm, Refused, Reply, Tick, Title, problem_for},
 };
 
 /// `/learn/{course}/{module}/check`: the questions, or with `?attempt=` an attempt, marked.
@@ -135,7 +135,7 @@ fn CheckForm(asked: CheckTry, course: String, module: String, pass_mark: u8, rep
     view! {
         <ErrorSummary problems words=Callback::new(words) />
         {move || error.get().filter(|error| error.kind != ErrorKind::Invalid).map(|error| view! {
-            <p class="notice" role="alert">
+            <Refused>
                 {(error.kind == ErrorKind::SignedOut).then(|| view! {
                     "You have been signed out. Your answers are still on this page: "
                     <a href="/sign-in" target="_blank" rel="noopener">"sign in in another tab"</a>", then send them again."
@@ -146,7 +146,7 @@ fn CheckForm(asked: CheckTry, course: String, module: String, pass_mark: u8, rep
                     ErrorKind::NotFound => "Not saved: this try was sent from another window, or somebody else is signed in in this browser now. Your answers are still on this page. Load it again in another tab to see how it stands.",
                     _ => "Not sent: the service is not available just now. Your answers are still on this page; try again in a moment.",
                 }}
-            </p>
+            </Refused>
         })}
         {move || changed().then(|| view! {
             <p><a class="button secondary" href="" rel="external">"Load the new questions"</a></p>
@@ -202,7 +202,7 @@ fn CheckForm(asked: CheckTry, course: String, module: String, pass_mark: u8, rep
                 Standing::SomebodyElse => "Not saved: somebody else is signed in in this browser now. Your answers stay on this device. Sign in again as yourself in another tab, then load this page again.".into_any(),
             }}</p>
             <p class="actions">
-                <button type="submit" class="button" disabled=move || sending.get()>
+                <button type="submit" class="button" aria-disabled=move || sending.get().then_some("true")>
                     {move || if sending.get() { "Sending…" } else { "Check my answers" }}
                 </button>
                 <button type="submit" name="go" value=LATER class="button secondary">"Save and finish later"</button>

@@ -17,6 +17,11 @@ pub fn found(sitting: SittingId) -> Vec<(String, Vec<Save>)> {
     keys(&key(sitting, "")).into_iter().map(|key| (key.clone(), saves(&key))).collect()
 }
 
+/// What an opening has left behind, as it stands there.
+pub fn standing(sitting: SittingId, opening: &str) -> Option<String> {
+    read(&key(sitting, opening))
+}
+
 /// Puts what is unsent in the place of what was. Says whether the device took it.
 pub fn keep(sitting: SittingId, opening: &str, unsent: &[Save]) -> bool {
     let key = key(sitting, opening);

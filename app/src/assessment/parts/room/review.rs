@@ -6,7 +6,10 @@ use super::{
     keeper::{Keeper, Look},
     question::turn,
 };
-use crate::{assessment::api::SubmitSitting, ui::FromPage};
+use crate::{
+    assessment::api::SubmitSitting,
+    ui::{FromPage, Refused},
+};
 
 /// Every question and whether it is answered, and the button that ends the sitting.
 #[component]
@@ -67,7 +70,7 @@ pub fn Review(
         <h3>"Submit"</h3>
         <p>"When you submit, your answers are marked as they stand. You cannot change them afterwards."</p>
         {move || failed.get().then(|| view! {
-            <p class="notice" role="alert">
+            <Refused>
                 "Not submitted yet: we cannot reach the server. "
                 {move || if keeper.outbox.read().is_safe() {
                     "Your answers are safe on this device. "
@@ -75,14 +78,17 @@ pub fn Review(
                     "This device does not keep what has not arrived: it is in this page only, and lost when you close it or load it again. "
                 }}
                 "Keep this page open and try again; when the time is up, we submit what has arrived."
-            </p>
+            </Refused>
         })}
         <form method="post" action=SubmitSitting::url()>
             <FromPage />
             <input type="hidden" name="sitting" value=keeper.sitting.to_string() />
-            <button type="submit" class="button" disabled=move || sending.get() on:click=move |event| {
+            <button type="submit" class="button" aria-disabled=move || sending.get().then_some("true") on:click=move |event| {
                 if scripts.get_untracked() {
                     event.prevent_default();
+                    if sending.get_untracked() {
+                        return;
+                    }
                     failed.set(false);
                     sending.set(true);
                     keeper.submit(move || {

@@ -1,6 +1,6 @@
 //! The browser's part: the form, the storage, the timers and the calls.
 
-use std::time::Duration;
+use std::{rc::Rc, time::Duration};
 
 use domain::{
     assessment::SEAT,
@@ -15,6 +15,7 @@ use crate::{
     api::{ApiError, ErrorKind, wire},
     device::{self, CHECK},
     learning::api::save_check,
+    send_later::send_later,
     while_shown::{hear, hear_looks},
 };
 
@@ -42,22 +43,32 @@ impl CheckKeeper {
         self.busy.try_get_value().is_some()
     }
 
-    /// The page was left by a link. The form has gone with it; what it had is on the device, and is sent from there. The page that is
-    /// come to may say how much is answered: it asks again when that is there.
-    fn left(self, tell: impl Fn() + 'static) {
+    /// The page was left by a link. The form has gone with it; what it had is on the device, and is sent from there, as soon as that can
+    /// be. The page that is come to may say how much is answered: it asks again when that is there.
+    fn left(self, tell: impl Fn() + Copy + 'static) {
         let key = self.key();
         let Some(text) = device::read(&key).filter(|_| !self.stopped()) else { return };
         let Ok(save) = wire::read::<CheckSave>(&text) else { return };
         let (course, module) = (self.course.get_value(), self.module.get_value());
-        spawn_local(async move {
-            if save_check(course, module, save).await.is_err() {
-                return;
-            }
-            if device::read(&key) == Some(text) {
-                device::forget([key]);
-            }
-            tell();
-        });
+        let stands = move || device::read(&key).is_some_and(|now| now == text);
+        let stands = Rc::new(stands);
+        let is_there = Rc::clone(&stands);
+        let key = self.key();
+        send_later(
+            move || stands(),
+            move || {
+                let call = save_check(course.clone(), module.clone(), save.clone());
+                let (is_there, key) = (Rc::clone(&is_there), key.clone());
+                async move {
+                    call.await?;
+                    if is_there() {
+                        device::forget([key]);
+                    }
+                    tell();
+                    Ok(())
+                }
+            },
+        );
     }
 
     /// Something in the form may have changed.

@@ -20,6 +20,7 @@ use crate::{
         parts::room::device,
     },
     live::{News, keep_current},
+    send_later::send_later,
     ui::whenever,
     while_shown::{every, hear, hear_looks},
 };
@@ -133,17 +134,25 @@ impl Keeper {
         self.early.try_with_value(|_| ()).is_some()
     }
 
-    /// The room was left by a link. What is unsent is kept as it is when the page is closed, and sent besides.
+    /// The room was left by a link. What is unsent is kept as it is when the page is closed, and sent besides, as
+    /// soon as that can be.
     fn left(self) {
         let kept = self.outbox.try_with_untracked(|outbox| (outbox.name(), outbox.unsent(), outbox.last()));
         let Some((name, unsent, last)) = kept.filter(|(_, unsent, _)| !unsent.is_empty()) else { return };
         device::keep(self.sitting, &name, &unsent);
-        let sitting = self.sitting;
-        spawn_local(async move {
-            if save_answers(sitting, last.clone()).await.is_ok() {
-                device::sent(sitting, &name, &last);
-            }
-        });
+        let (sitting, opening) = (self.sitting, name.clone());
+        let left = device::standing(sitting, &name);
+        send_later(
+            move || device::standing(sitting, &opening) == left,
+            move || {
+                let (name, last) = (name.clone(), last.clone());
+                async move {
+                    save_answers(sitting, last.clone()).await?;
+                    device::sent(sitting, &name, &last);
+                    Ok(())
+                }
+            },
+        );
     }
 
     /// Puts what is unsent where the device keeps it, and takes out what has been sent. Says whether the device took it.

@@ -1,0 +1,81 @@
+import { expect, test, type Page } from '@playwright/test';
+import { draftPaper, setter } from './support/exam';
+import { heading, open } from './support/page';
+
+// A form that was taken is done with: the page that it was on stays until the next is there, but it is not sent from it again.
+
+const LOAD = '**/api/assessment/load_paper';
+
+/** How often a server function is called from here on. */
+function calls(page: Page, name: string) {
+  const counted = { calls: 0 };
+  page.on('request', (request) => (counted.calls += Number(new URL(request.url()).pathname.endsWith(`/${name}`))));
+  return counted;
+}
+
+/** Keeps the page that is asked for from coming until it is let go. */
+async function heldBack(page: Page) {
+  let letGo = () => {};
+  const held = new Promise<void>((resolve) => (letGo = resolve));
+  await page.route(LOAD, async (route) => {
+    await held;
+    await route.continue();
+  });
+  return async () => {
+    letGo();
+    await page.unrouteAll({ behavior: 'wait' });
+  };
+}
+
+/** Presses the button, and twice more when the form has been taken and its page is on the way. */
+async function pressAgainAndAgain(page: Page, name: string) {
+  const button = page.getByRole('button', { name });
+  const asked = page.waitForRequest(LOAD);
+  await button.click();
+  await asked;
+  await button.click();
+  await button.press('Enter');
+}
+
+test('a form that was taken is not sent again while its next page is on its way', async ({ browser }) => {
+  const desk = await setter(browser);
+  await open(desk, '/assessments/papers');
+  const created = calls(desk, 'create_paper');
+  const letGo = await heldBack(desk);
+  await desk.getByLabel('Title', { exact: true }).fill('Pressed again');
+  await desk.getByLabel('Mock paper').check();
+  await pressAgainAndAgain(desk, 'Create a draft');
+  await letGo();
+  await expect(heading(desk, 'Pressed again')).toBeFocused();
+  await open(desk, '/assessments/papers');
+  await expect(desk.getByRole('link', { name: 'Pressed again' })).toHaveCount(1);
+  expect(created.calls).toBe(1);
+  await desk.context().close();
+});
+
+test('nor while its own page is drawn anew; from that one it can be sent, also where it did not come at first', async ({ browser }) => {
+  const desk = await setter(browser);
+  const address = await draftPaper(desk, { title: 'Sections', code: 'SECTIONS1' });
+  await open(desk, `${address}/questions`);
+  const added = calls(desk, 'add_section');
+  const title = desk.getByLabel('Title of the section');
+  const letGo = await heldBack(desk);
+  await title.fill('First');
+  await pressAgainAndAgain(desk, 'Add the section');
+  await letGo();
+  await expect(desk.getByRole('heading', { name: 'First' })).toBeVisible();
+  await expect(desk.getByRole('alert')).toHaveCount(0);
+  expect(added.calls).toBe(1);
+
+  await desk.route(LOAD, (route) => route.abort());
+  await title.fill('Second');
+  await desk.getByRole('button', { name: 'Add the section' }).click();
+  await expect(heading(desk, 'We cannot reach the server')).toBeVisible();
+  await desk.unrouteAll({ behavior: 'wait' });
+  await expect(desk.getByRole('heading', { name: 'Second' })).toBeVisible({ timeout: 15_000 });
+  await title.fill('Third');
+  await desk.getByRole('button', { name: 'Add the section' }).click();
+  await expect(desk.getByRole('heading', { name: 'Third' })).toBeVisible();
+  expect(added.calls).toBe(3);
+  await desk.context().close();
+});
