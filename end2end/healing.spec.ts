@@ -1,7 +1,7 @@
 import { expect, test, type Page } from '@playwright/test';
 import { answerAll, stands, submit } from './support/check';
 import { modules } from './support/content';
-import { heading, isSameDocument, markDocument, open } from './support/page';
+import { come, heading, hydrated, isSameDocument, markDocument, open } from './support/page';
 import { STUDENTS, onAnotherDevice, signIn } from './support/people';
 
 // Lost events heal within five seconds; the rest is for a busy machine.
@@ -78,4 +78,80 @@ test('a check that is sent after the session ended keeps its answers, and is sen
   await signIn(tab, STUDENTS.healingSession);
   await isSentNow(page);
   await other.close();
+});
+
+/** In another tab of the same browser. */
+async function signOutIn(tab: Page) {
+  await open(tab, '/');
+  await tab.getByRole('banner').getByRole('button', { name: 'Sign out' }).click();
+  await expect(heading(tab, 'Learn to prescribe, at your own pace')).toBeVisible();
+}
+
+async function look(page: Page) {
+  await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange', { bubbles: true })));
+}
+
+test('a tab does not become that of whoever signs in in another', async ({ page, context, browser }) => {
+  await signIn(page, STUDENTS.sharesBrowser);
+  await open(page, '/learn/nmp');
+  await markDocument(page);
+  const list = page.locator('.task-list');
+  const own = await list.innerText();
+  const tab = await context.newPage();
+  // The same person again is the same person.
+  await signIn(tab, STUDENTS.sharesBrowser);
+  await come(page, '/learn');
+  await expect(heading(page, 'My courses')).toBeVisible();
+  await page.goBack();
+  await expect(list).toHaveText(/./);
+  await look(page);
+  await isSameDocument(page);
+
+  await signOutIn(tab);
+  await signIn(tab, STUDENTS.sharesBrowserToo);
+  const greeting = await tab.getByRole('heading', { level: 1 }).innerText();
+  await open(tab, '/learn/nmp');
+  expect(await tab.locator('.task-list').innerText()).not.toBe(own);
+  // News of the first person is asked for with the session of the second.
+  const asked = page.waitForResponse((response) => response.url().endsWith('/load_progress'));
+  const { context: other } = await onAnotherDevice(browser, STUDENTS.sharesBrowser, `/learn/nmp/${module.slug}/${module.pages[0].slug}`);
+  await (await asked).finished();
+  await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+  await isSameDocument(page);
+  expect(await list.innerText()).toBe(own);
+  await other.close();
+  // Whoever goes on there goes on as who they are now.
+  await come(page, '/');
+  await expect(heading(page, greeting)).toBeVisible();
+  expect(await page.evaluate(() => 'stillHere' in window)).toBe(false);
+  // Whoever looks at it again is greeted as who they are now.
+  await hydrated(page);
+  await signOutIn(tab);
+  await look(page);
+  await expect(heading(page, 'Learn to prescribe, at your own pace')).toBeVisible();
+  await hydrated(page);
+  await signIn(tab, STUDENTS.sharesBrowser);
+  await look(page);
+  await expect(heading(page, /^Hello, /)).toBeVisible();
+});
+
+test('what was typed stays where somebody has signed out in another tab, and so does a check', async ({ page, context }) => {
+  await signIn(page, STUDENTS.sharesBrowserToo);
+  const tab = await context.newPage();
+  for (const path of ['/account', `/learn/nmp/${module.slug}/check`]) {
+    await signIn(tab, STUDENTS.sharesBrowserToo);
+    await open(page, path);
+    await markDocument(page);
+    if (path === '/account') await page.getByLabel('New password').fill('typed');
+    let loads = 0;
+    page.on('request', (request) => (loads += Number(request.isNavigationRequest())));
+    await signOutIn(tab);
+    await look(page);
+    await page.evaluate(async () => (await fetch('/healthz')).text());
+    expect(loads, path).toBe(0);
+    await isSameDocument(page);
+    await come(page, '/learn');
+    await expect(page).toHaveURL('/sign-in?next=%2Flearn');
+    page.removeAllListeners('request');
+  }
 });

@@ -19,6 +19,7 @@ mod navigation;
 pub mod ui;
 #[cfg(feature = "hydrate")]
 mod while_shown;
+mod whose;
 
 use std::sync::OnceLock;
 

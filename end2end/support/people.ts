@@ -101,6 +101,9 @@ export const STUDENTS = {
   outageGoes: student(82),
   outageRoom: student(83),
   drawnLearner: student(84),
+  // Have begun the course, and have not come equally far.
+  sharesBrowser: student(194),
+  sharesBrowserToo: student(196),
 };
 
 function student(n: number): string {
