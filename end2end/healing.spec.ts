@@ -3,7 +3,7 @@ import { answer, answerAll, asked, stands, submit } from './support/check';
 import { modules } from './support/content';
 import { holds } from './support/database';
 import { box, question, saved, setPaper, setter, start } from './support/exam';
-import { come, heading, isSameDocument, markDocument, open } from './support/page';
+import { come, heading, hydrated, isSameDocument, markDocument, open } from './support/page';
 import { STUDENTS, onAnotherDevice, signIn } from './support/people';
 
 // Lost events heal within five seconds; the rest is for a busy machine.
@@ -140,4 +140,74 @@ test('what an exam room could not send before it was left by a link is sent when
   await holds(room, [{ response: { number: { typed: '2 mL', unit: '' } }, flagged: false }]);
   await expect.poll(() => page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('room:')))).toEqual([]);
   await isSameDocument(page);
+});
+
+/** In another tab of the same browser. */
+async function signOutIn(tab: Page) {
+  await open(tab, '/');
+  await tab.getByRole('banner').getByRole('button', { name: 'Sign out' }).click();
+  await expect(heading(tab, 'Learn to prescribe, at your own pace')).toBeVisible();
+}
+
+async function look(page: Page) {
+  await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange', { bubbles: true })));
+}
+
+test('a tab does not become that of whoever signs in in another', async ({ page, context }) => {
+  await signIn(page, STUDENTS.sharesBrowser);
+  await open(page, '/learn/nmp');
+  await markDocument(page);
+  const list = page.locator('.task-list');
+  const own = await list.innerText();
+  const tab = await context.newPage();
+  // The same person again is the same person.
+  await signIn(tab, STUDENTS.sharesBrowser);
+  await come(page, '/learn');
+  await expect(heading(page, 'My courses')).toBeVisible();
+  await page.goBack();
+  await expect(list).toHaveText(/./);
+  await look(page);
+  await isSameDocument(page);
+
+  await signOutIn(tab);
+  await signIn(tab, STUDENTS.sharesBrowserToo);
+  const greeting = await tab.getByRole('heading', { level: 1 }).innerText();
+  await open(tab, '/learn/nmp');
+  expect(await tab.locator('.task-list').innerText()).not.toBe(own);
+  await isSameDocument(page);
+  expect(await list.innerText()).toBe(own);
+  // Whoever goes on there goes on as who they are now.
+  await come(page, '/');
+  await expect(heading(page, greeting)).toBeVisible();
+  expect(await page.evaluate(() => 'stillHere' in window)).toBe(false);
+  // Whoever looks at it again is greeted as who they are now.
+  await hydrated(page);
+  await signOutIn(tab);
+  await look(page);
+  await expect(heading(page, 'Learn to prescribe, at your own pace')).toBeVisible();
+  await hydrated(page);
+  await signIn(tab, STUDENTS.sharesBrowser);
+  await look(page);
+  await expect(heading(page, /^Hello, /)).toBeVisible();
+});
+
+test('what was typed stays where somebody has signed out in another tab, and so does a check', async ({ page, context }) => {
+  await signIn(page, STUDENTS.sharesBrowserToo);
+  const tab = await context.newPage();
+  for (const path of ['/account', `/learn/nmp/${module.slug}/check`]) {
+    await signIn(tab, STUDENTS.sharesBrowserToo);
+    await open(page, path);
+    await markDocument(page);
+    if (path === '/account') await page.getByLabel('New password').fill('typed');
+    let loads = 0;
+    page.on('request', (request) => (loads += Number(request.isNavigationRequest())));
+    await signOutIn(tab);
+    await look(page);
+    await page.evaluate(async () => (await fetch('/healthz')).text());
+    expect(loads, path).toBe(0);
+    await isSameDocument(page);
+    await come(page, '/learn');
+    await expect(page).toHaveURL('/sign-in?next=%2Flearn');
+    page.removeAllListeners('request');
+  }
 });

@@ -21,6 +21,7 @@ mod send_later;
 pub mod ui;
 #[cfg(feature = "hydrate")]
 mod while_shown;
+mod whose;
 
 use std::sync::OnceLock;
 

@@ -383,6 +383,7 @@ mod browser {
 
     pub fn follow() {
         crate::ahead::follow();
+        crate::whose::follow();
         let navigation = expect_context::<Navigation>();
         let address = address();
         Effect::new(move |before: Option<String>| {

@@ -111,6 +111,9 @@ export const STUDENTS = {
   looksAway: student(163),
   healingLeavesCheck: student(194),
   healingLeavesRoom: student(196),
+  // Have begun the course, and have not come equally far.
+  sharesBrowser: student(194),
+  sharesBrowserToo: student(196),
 };
 
 function student(n: number): string {

@@ -90,6 +90,51 @@ async fn over_tls_the_cookie_is_bound_to_the_host(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn scripts_can_read_whose_the_session_is(db: PgPool) {
+    let site = Site::with_demo(db.clone()).await;
+    let person: uuid::Uuid = sqlx::query_scalar("select id from people where email = 'student@demo.example'")
+        .fetch_one(&db)
+        .await
+        .unwrap();
+    let person = person.to_string();
+    let form = format!("email=student@demo.example&password={}&remember=true", services::demo::PASSWORD);
+    let opened = site.post("/api/accounts/sign_in", &form, None).await;
+    let (session, whose) = (opened.cookie("session").unwrap(), opened.cookies());
+    let whose = whose.iter().find(|cookie| cookie.starts_with("signed-in=")).unwrap();
+    assert_eq!(*whose, format!("signed-in={person}; Path=/; SameSite=Lax; Max-Age=1209600"));
+
+    // Each page puts it right, whatever became of the session since.
+    let page = async |cookies: &str| {
+        let request = Request::get("/").header(header::ACCEPT, "text/html").header(header::COOKIE, cookies);
+        let page = site.send(request.body(Body::empty()).unwrap()).await;
+        page.cookies().into_iter().map(str::to_owned).collect::<Vec<_>>()
+    };
+    let right = format!("signed-in={person}; Path=/; SameSite=Lax");
+    assert_eq!(page(&format!("session={session}; signed-in={person}")).await, [""; 0]);
+    assert_eq!(page(&format!("session={session}")).await, [right.clone()]);
+    assert_eq!(page(&format!("session={session}; signed-in=somebody")).await, [right]);
+    assert_eq!(page("").await, [""; 0]);
+    let removed = "signed-in=; Path=/; SameSite=Lax; Max-Age=0";
+    assert_eq!(page(&format!("session=ended; signed-in={person}")).await, [removed]);
+
+    let right = services::demo::PASSWORD;
+    let form = format!("current_password={right}&new_password=teal+kettle+orbits+slowly");
+    let changed = site.post("/api/accounts/change_password", &form, Some(session)).await;
+    assert_eq!(changed.cookie("signed-in"), Some(&*person));
+    let session = changed.cookie("session").unwrap();
+    let out = site.post("/api/accounts/sign_out", "", Some(session)).await;
+    assert!(out.cookie("session") == Some("") && out.cookies().contains(&removed), "{:?}", out.cookies());
+
+    let tls = Site::new(db, &[("PUBLIC_URL", "https://learning.example"), ("APP_ENV", "production")]);
+    let form = "email=student@demo.example&password=teal+kettle+orbits+slowly";
+    let mut request = form_request("/api/accounts/sign_in", form, None, "text/html", "/");
+    request.headers_mut().insert(header::ORIGIN, "https://learning.example".parse().unwrap());
+    let answer = tls.send(request).await;
+    let whose = format!("__Host-signed-in={person}; Path=/; SameSite=Lax; Secure; Max-Age=172800");
+    assert!(answer.cookies().contains(&&*whose), "{:?}", answer.cookies());
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
 async fn a_browser_that_signed_in_before_is_not_kept_waiting_by_what_others_guess(db: PgPool) {
     Site::with_demo(db.clone()).await;
     let site = Site::new(db, &[("TRUSTED_PROXIES", "198.51.100.7")]);
@@ -192,6 +237,13 @@ async fn a_long_form_comes_back_whole_and_a_password_never(db: PgPool) {
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(page.body.contains("There is a problem"));
     assert!(!page.body.contains("OpenSesame") && !page.body.contains("short-and-secret"), "{}", page.body);
+    // Nor one that nobody's form sends, whose name is put right on the way.
+    let form = "current_password=x&new_password=y&password[0]=told-nobody";
+    let request =
+        form_request("/api/accounts/change_password", form, Some(&session), "text/html", "/account");
+    let page = site.send(request).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(!page.body.contains("told-nobody"), "{}", page.body);
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]

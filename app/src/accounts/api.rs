@@ -39,7 +39,7 @@ pub async fn sign_in(
     )
     .await;
     let opened = answer(&request, signed_in)?;
-    request.set_session_cookie(opened.token.as_str(), Some(opened.lasts.num_seconds()));
+    request.set_session_cookies(opened.token.as_str(), opened.person, opened.lasts.num_seconds());
     request.set_device_cookie(&opened.device);
     redirect(&next);
     Ok(())
@@ -52,7 +52,7 @@ pub async fn sign_out() -> Result<(), ApiError> {
     if let Some(actor) = &request.actor {
         answer(&request, accounts::sign_out(&request.services, actor).await)?;
     }
-    request.set_session_cookie("", Some(0));
+    request.remove_session_cookies();
     redirect("/");
     Ok(())
 }
@@ -103,7 +103,7 @@ pub async fn change_password(
     let (Some(current), Some(new)) = (current, new) else { return Err(form.refused()) };
     let changed = accounts::change_password(&request.services, actor, &current, &new).await;
     if let Some(renewed) = answer(&request, changed)? {
-        request.set_session_cookie(renewed.token.as_str(), Some(renewed.lasts.num_seconds()));
+        request.set_session_cookies(renewed.token.as_str(), actor.person(), renewed.lasts.num_seconds());
     }
     redirect("/account?done=password");
     Ok(())

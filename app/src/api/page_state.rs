@@ -28,7 +28,6 @@ pub struct Returned {
 impl Returned {
     /// Leaves out of `typed` what no page shows again.
     pub fn new(path: impl Into<String>, error: ApiError, mut typed: Vec<(String, String)>) -> Self {
-        typed.retain(|(name, _)| !name.ends_with("password"));
         // Of several inputs that are sent as a list, `chosen[]` or `chosen[0]`, each is known by the list's name.
         for (name, _) in &mut typed {
             let list = name
@@ -38,6 +37,7 @@ impl Returned {
                 name.truncate(length);
             }
         }
+        typed.retain(|(name, _)| !name.ends_with("password"));
         Self { path: path.into(), error, typed }
     }
 
@@ -71,5 +71,21 @@ impl PageState {
     /// Another page is shown: what came back with a form of the one before is said no more.
     pub fn forget_returned() {
         Self::signal().update(|state| state.returned = None);
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::api::ErrorKind;
+
+    #[test]
+    fn what_was_typed_is_known_by_its_name_and_never_a_password() {
+        let sent =
+            ["email", "chosen[]", "chosen[12]", "password", "new_password", "password[0]", "new_password[]"];
+        let sent = sent.map(|name| (name.to_owned(), "x".to_owned())).to_vec();
+        let typed = Returned::new("/api/x", ApiError::new(ErrorKind::Invalid), sent).typed;
+        let names: Vec<_> = typed.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["email", "chosen", "chosen"]);
     }
 }

@@ -3,7 +3,7 @@
 use std::{net::IpAddr, sync::Arc};
 
 use axum::http::{HeaderValue, StatusCode, header, request::Parts};
-use domain::{FieldProblem, learning::Slug};
+use domain::{FieldProblem, accounts::PersonId, learning::Slug};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 use services::{
@@ -12,6 +12,7 @@ use services::{
 };
 
 use super::{ApiError, ErrorKind, PageState, Returned};
+use crate::whose;
 
 #[derive(Clone)]
 pub struct RequestContext {
@@ -26,6 +27,8 @@ pub struct RequestContext {
     pub token: Option<String>,
     /// The token by which the browser may be known. Goes to the sign-in guard too.
     pub device: Option<String>,
+    /// Whose the session is, as the browser's other cookie says. Proves nothing: it is put right with the next page.
+    pub signed_in: Option<String>,
     /// A form that was sent as a plain POST and not taken: the page that it is on is the answer.
     pub sent: Option<Sent>,
 }
@@ -55,8 +58,24 @@ impl RequestContext {
         set_cookie(&self.cookies.cookie(self.cookies.device_name(), token, Some(KNOWN_FOR.num_seconds())));
     }
 
-    pub fn set_session_cookie(&self, token: &str, max_age: Option<i64>) {
-        set_cookie(&self.cookies.session(token, max_age));
+    /// The cookie that the session is in, and the one by which the browser's tabs see whose it is. They last so many seconds.
+    pub fn set_session_cookies(&self, token: &str, person: PersonId, lasts: i64) {
+        set_cookie(&self.cookies.session(token, Some(lasts)));
+        set_cookie(&self.cookies.signed_in(&person.to_string(), Some(lasts)));
+    }
+
+    pub fn remove_session_cookies(&self) {
+        set_cookie(&self.cookies.session("", Some(0)));
+        set_cookie(&self.cookies.signed_in("", Some(0)));
+    }
+
+    /// A page and the cookie that its tab goes by say the same, whatever became of the session since that was set.
+    fn agree_on_who_is_signed_in(&self) {
+        let person = self.actor.as_ref().map(|actor| actor.person().to_string());
+        if person != self.signed_in {
+            let max_age = person.is_none().then_some(0);
+            set_cookie(&self.cookies.signed_in(&person.unwrap_or_default(), max_age));
+        }
     }
 }
 
@@ -82,15 +101,31 @@ impl CookieStyle {
         }
     }
 
+    pub fn signed_in_name(self) -> &'static str {
+        match self {
+            Self::Tls => whose::TLS_NAME,
+            Self::Plain => whose::NAME,
+        }
+    }
+
     /// A `Set-Cookie` value. `max_age` in seconds; without it the cookie goes when the browser closes.
     pub fn session(self, token: &str, max_age: Option<i64>) -> String {
         self.cookie(self.session_name(), token, max_age)
     }
 
+    /// The one that scripts read.
+    pub fn signed_in(self, person: &str, max_age: Option<i64>) -> String {
+        self.marked(self.signed_in_name(), person, "", max_age)
+    }
+
     pub fn cookie(self, name: &str, value: &str, max_age: Option<i64>) -> String {
+        self.marked(name, value, "; HttpOnly", max_age)
+    }
+
+    fn marked(self, name: &str, value: &str, hidden: &str, max_age: Option<i64>) -> String {
         let secure = if self == Self::Tls { "; Secure" } else { "" };
         let max_age = max_age.map(|seconds| format!("; Max-Age={seconds}")).unwrap_or_default();
-        format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{max_age}")
+        format!("{name}={value}; Path=/{hidden}; SameSite=Lax{secure}{max_age}")
     }
 }
 
@@ -126,6 +161,7 @@ pub fn address_of_page() -> Option<String> {
 /// Who is signed in and which form came back. The list of routes is made without a request: then nobody and none.
 pub(super) fn page_state() -> PageState {
     let Some(request) = find() else { return PageState::default() };
+    request.agree_on_who_is_signed_in();
     PageState {
         signed_in: request.actor.as_ref().map(Actor::signed_in),
         returned: request.sent.as_ref().map(|sent| sent.returned.clone()),

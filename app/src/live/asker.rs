@@ -42,6 +42,12 @@ where
             let (this, take, answer) = (this.clone(), take.clone(), ask());
             spawn_local(async move {
                 let answer = answer.await;
+                // What it says is somebody else's by now.
+                let answer = if crate::whose::is_somebody_else() {
+                    Err(ApiError::new(ErrorKind::SignedOut))
+                } else {
+                    answer
+                };
                 // The page may have gone meanwhile, and everything that is its own.
                 let Some(asker) = this.upgrade() else { return };
                 // A slow answer must not undo the one to a later question.

@@ -86,11 +86,18 @@ async fn page_again(
 }
 
 /// Whoever is not signed in any more goes back to the page that the form is on, which asks to sign in first.
-pub(super) fn signed_out(state: &WebState, asked: &HeaderMap, request_id: &str) -> Response {
+/// What was sent is waited for only where it says which page that is.
+pub(super) async fn signed_out(
+    state: &WebState,
+    context: &RequestContext,
+    asked: &HeaderMap,
+    sent: impl Future<Output = Result<Bytes, StatusCode>>,
+) -> Response {
     if !plain::wants_page(asked) {
-        return state.plain.refused(StatusCode::UNAUTHORIZED, asked, request_id);
+        return state.plain.refused(StatusCode::UNAUTHORIZED, asked, &context.request_id);
     }
-    let page = came_from(asked).unwrap_or_else(|| "/sign-in".to_owned());
+    let page = page_of(asked, &sent.await.unwrap_or_default()).filter(|page| page != "/");
+    let page = page.unwrap_or_else(|| "/sign-in".to_owned());
     (StatusCode::FOUND, [(header::LOCATION, page)]).into_response()
 }
 

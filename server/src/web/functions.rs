@@ -41,7 +41,7 @@ pub(super) async fn call(
     let refused = |status| state.plain.refused(status, &parts.headers, &context.request_id);
     let Some(path) = named(parts.uri.path()) else { return refused(StatusCode::NOT_FOUND) };
     if context.actor.is_none() && !app::api::open_to_all(path) {
-        return forms::signed_out(&state, &parts.headers, &context.request_id);
+        return forms::signed_out(&state, &context, &parts.headers, arrived(&parts.headers, body)).await;
     }
     match arrived(&parts.headers, body).await {
         Ok(sent) => {

@@ -11,9 +11,12 @@ use super::WebState;
 /// The longest name of a file that the build writes; most file systems end at this.
 const LONGEST_NAME: usize = 255;
 
-/// A name that no file can have names none, which the file system would call a fault.
-pub(super) async fn short_name(request: Request, next: Next) -> Response {
-    if request.uri().path().len() > LONGEST_NAME {
+/// A name that no file can have names none, which the file system would call a fault. Nor does one without an ending: the one file
+/// that has such a name says which folder is current, and so changes, and what is sent from there is kept for ever.
+pub(super) async fn file_name(request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    let name = path.rsplit('/').next().unwrap_or_default();
+    if path.len() > LONGEST_NAME || !name.contains('.') {
         return StatusCode::NOT_FOUND.into_response();
     }
     next.run(request).await

@@ -143,7 +143,7 @@ pub fn router(state: WebState) -> Router {
         .layer(for_ever())
         .service(ServeDir::new(format!("{site_root}/pkg")).precompressed_br().precompressed_gzip());
     let quiet = Router::new()
-        .nest_service("/pkg", ServiceBuilder::new().layer(from_fn(media::short_name)).service(built))
+        .nest_service("/pkg", ServiceBuilder::new().layer(from_fn(media::file_name)).service(built))
         .route("/media/{file}", get(media::picture).layer(for_ever()))
         .route_service(
             "/favicon.svg",

@@ -17,8 +17,9 @@ use super::{WebState, address, headers};
 /// Finds out who asks, once a request, and hands it on as a [`RequestContext`].
 pub(super) async fn load(State(state): State<WebState>, mut request: Request, next: Next) -> Response {
     let request_id = headers::request_id(&request);
-    let session = secret(request.headers(), state.cookies.session_name());
-    let device = secret(request.headers(), state.cookies.device_name());
+    let session = said(request.headers(), state.cookies.session_name());
+    let device = said(request.headers(), state.cookies.device_name());
+    let signed_in = said(request.headers(), state.cookies.signed_in_name());
     let found = match &session {
         Some(token) => accounts::actor_for(&state.services, token).await,
         None => Ok(None),
@@ -45,15 +46,16 @@ pub(super) async fn load(State(state): State<WebState>, mut request: Request, ne
         cookies: state.cookies,
         token: session,
         device,
+        signed_in,
         sent: None,
     };
     request.extensions_mut().insert(Arc::new(context));
     next.run(request).await
 }
 
-/// The token in a cookie.
-fn secret(headers: &HeaderMap, name: &str) -> Option<String> {
-    cookie(headers, name).filter(|token| !token.is_empty()).map(str::to_owned)
+/// What a cookie says.
+fn said(headers: &HeaderMap, name: &str) -> Option<String> {
+    cookie(headers, name).filter(|value| !value.is_empty()).map(str::to_owned)
 }
 
 fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {

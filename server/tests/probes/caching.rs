@@ -62,3 +62,22 @@ async fn what_is_compressed_for_one_browser_is_not_given_to_another(db: PgPool) 
         assert_eq!(varies, ["accept-encoding"], "{path} {encoding}");
     }
 }
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn what_changes_under_its_name_is_not_sent_to_be_kept_for_ever(db: PgPool) {
+    let folder = tempfile::tempdir().unwrap();
+    let built = folder.path().join("pkg/abc");
+    std::fs::create_dir_all(&built).unwrap();
+    std::fs::write(built.join("learning.js"), "1").unwrap();
+    std::fs::write(folder.path().join("pkg/current"), "abc").unwrap();
+    let site = Site::new(db, &[("SITE_ROOT", folder.path().to_str().unwrap())]);
+    for (path, status, kept) in [
+        ("/pkg/abc/learning.js", 200, "public, max-age=31536000, immutable"),
+        ("/pkg/current", 404, "no-store"),
+        ("/pkg/%63urrent", 404, "no-store"),
+        ("/pkg/abc", 404, "no-store"),
+    ] {
+        let answer = site.get(path, None).await;
+        assert_eq!((answer.status.as_u16(), answer.header("cache-control")), (status, kept), "{path}");
+    }
+}

@@ -11,7 +11,11 @@ use crate::{
 #[sqlx::test(migrator = "services::MIGRATIONS")]
 async fn a_form_that_is_not_taken_leaves_nothing_behind(db: PgPool) {
     let site = Site::with_demo(db).await;
-    let session = site.sign_in("student@demo.example").await;
+    let form = format!("email=student@demo.example&password={}", services::demo::PASSWORD);
+    let opened = site.post("/api/accounts/sign_in", &form, None).await;
+    // As a browser sends them.
+    let [session, whose] = ["session", "signed-in"].map(|name| opened.cookie(name).unwrap().to_owned());
+    let session = format!("{session}; signed-in={whose}");
     let tables: Vec<String> = sqlx::query_scalar(
         "select table_name::text from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'",
     )
@@ -116,5 +120,38 @@ async fn a_form_is_answered_with_a_page_of_this_site(db: PgPool) {
         let answer =
             site.send(form_request("/api/accounts/end_session", "session=x", None, "text/html", from)).await;
         assert!(!answer.header("location").contains("evil"), "{from}: {}", answer.header("location"));
+    }
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn a_form_whose_session_has_ended_leads_back_to_its_page_by_signing_in(db: PgPool) {
+    let site = Site::new(db, &[]);
+    let own = "http://learning.test/api/accounts/change_password";
+    for (from, referer, page) in [
+        (Some("/account?a=b"), None, "/account?a=b"),
+        (Some("/account?a=b"), Some(own), "/account?a=b"),
+        (Some("/account?a=b"), Some("http://learning.test/"), "/account?a=b"),
+        (None, Some("http://learning.test/account"), "/account"),
+        (Some("//evil.example/"), Some(own), "/sign-in"),
+        (None, Some(own), "/sign-in"),
+        (None, None, "/sign-in"),
+    ] {
+        let from = from.map(|from| format!("&from={}", encoded(from))).unwrap_or_default();
+        let form = format!("current_password=x&new_password=y{from}");
+        let mut request = form_request("/api/accounts/change_password", &form, None, "text/html", "/");
+        request.headers_mut().remove(header::REFERER);
+        if let Some(referer) = referer {
+            request.headers_mut().insert(header::REFERER, referer.parse().unwrap());
+        }
+        let answer = site.send(request).await;
+        assert_eq!(
+            (answer.status, answer.header("location")),
+            (StatusCode::FOUND, page),
+            "{from} {referer:?}"
+        );
+        if page != "/sign-in" {
+            let asks = site.get(page, None).await;
+            assert_eq!(asks.header("location"), format!("/sign-in?next={}", encoded(page)));
+        }
     }
 }

@@ -39,3 +39,15 @@ async fn a_changed_password_ends_every_link_and_renews_the_session(db: PgPool) {
     assert_eq!(used.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(used.body.contains("LinkNoLongerValid"));
 }
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn a_password_manager_sees_whose_password_is_changed(db: PgPool) {
+    let site = Site::with_demo(db).await;
+    let session = site.sign_in("student@demo.example").await;
+    let page = site.get("/account", Some(&session)).await.body;
+    let (_, form) = page.split_once("action=\"/api/accounts/change_password\"").unwrap();
+    let (before, _) = form.split_once("id=\"current_password\"").unwrap();
+    let name = before.split('<').find(|tag| tag.contains("autocomplete=\"username\"")).unwrap();
+    assert!(name.contains("value=\"student@demo.example\"") && name.contains(" hidden"), "{name}");
+    assert!(!name.contains("name=\""), "{name}");
+}

@@ -33,7 +33,7 @@ fn AccountView(page: AccountPage) -> impl IntoView {
             <Heading>"Your account"</Heading>
             <dl class="summary-list">
                 <div><dt>"Name"</dt><dd>{page.name}</dd></div>
-                <div><dt>"E-mail address"</dt><dd>{page.email}</dd></div>
+                <div><dt>"E-mail address"</dt><dd>{page.email.clone()}</dd></div>
             </dl>
 
             <h2>"Devices"</h2>
@@ -44,6 +44,8 @@ fn AccountView(page: AccountPage) -> impl IntoView {
 
             <h2>"Change your password"</h2>
             <PostForm to=ChangePassword::PATH known=true>
+                // For password managers, which keep a password under a name. It has none for the form, and is not sent.
+                <input type="email" autocomplete="username" value=page.email.clone() readonly hidden />
                 <PasswordField id="current_password" label="Password that you use now" autocomplete="current-password"
                     problem=reply.problem("current_password") />
                 <PasswordField id="new_password" label="New password" hint=PASSWORD_HINT autocomplete="new-password"

@@ -1,0 +1,84 @@
+//! Whose the tab is. A browser has one session for all its tabs: whoever signs in or out in another of them, this one shows what it was
+//! loaded with, and would go on under somebody else's name.
+//!
+//! So a cookie beside the session's, which scripts can read and which opens nothing, says whose the session is. What it said when the
+//! document was loaded is compared with what it says now, without asking the server.
+
+/// The name of the cookie.
+pub const NAME: &str = "signed-in";
+/// Over TLS.
+pub const TLS_NAME: &str = "__Host-signed-in";
+
+#[cfg(feature = "hydrate")]
+pub use browser::{follow, is_somebody_else};
+
+#[cfg(feature = "hydrate")]
+mod browser {
+    use std::cell::{OnceCell, RefCell};
+
+    use leptos::{ev, prelude::*};
+    use leptos_router::hooks::use_location;
+    use wasm_bindgen::JsCast;
+
+    use super::{NAME, TLS_NAME};
+    use crate::{api::PageState, navigation, ui::whenever};
+
+    thread_local! {
+        /// Whose the document is: nothing, until it is known that the cookie says the same as the page. A browser that gives scripts no
+        /// cookie is asked no more.
+        static LOADED: OnceCell<Option<String>> = const { OnceCell::new() };
+        /// On which page something was typed last.
+        static TYPED_ON: RefCell<String> = const { RefCell::new(String::new()) };
+    }
+
+    /// Whose the session is by now.
+    fn now() -> Option<String> {
+        let secure = window().location().protocol().is_ok_and(|protocol| protocol == "https:");
+        let name = if secure { TLS_NAME } else { NAME };
+        let cookies = document().unchecked_into::<web_sys::HtmlDocument>().cookie().ok()?;
+        let person = |pair: &str| pair.trim().strip_prefix(name)?.strip_prefix('=').map(str::to_owned);
+        cookies.split(';').find_map(person).filter(|person| !person.is_empty())
+    }
+
+    /// Whether the session is somebody else's than the document, or nobody's.
+    pub fn is_somebody_else() -> bool {
+        LOADED.with(|loaded| loaded.get().is_some_and(|loaded| *loaded != now()))
+    }
+
+    /// Loads the page as a document when it is asked for, or looked at again, as somebody else. Called once, where the router knows.
+    pub fn follow() {
+        let of_page = PageState::get().signed_in.map(|signed_in| signed_in.person.to_string());
+        if of_page == now() {
+            let _ = LOADED.with(|loaded| loaded.set(of_page));
+        }
+        let location = use_location();
+        whenever(move || {
+            location.pathname.track();
+            location.search.track();
+            if is_somebody_else() {
+                navigation::load_asked_for();
+            }
+        });
+        let _ = window_event_listener(ev::input, |_| TYPED_ON.set(path()));
+        let _ = window_event_listener_untyped("visibilitychange", |_| look());
+        let _ = window_event_listener(ev::pageshow, |_| look());
+    }
+
+    fn path() -> String {
+        window().location().pathname().unwrap_or_default()
+    }
+
+    /// The tab is looked at, perhaps again. What was typed stays: the page says what has become of it when it is sent. So do the exam room
+    /// and a check, which keep their answers.
+    fn look() {
+        let path = path();
+        let keeps = match *path.split('/').skip(1).collect::<Vec<_>>() {
+            ["assessments", "sittings", _] | ["learn", _, _, "check"] => true,
+            _ => TYPED_ON.with_borrow(|typed| *typed == path),
+        };
+        if !keeps && !document().hidden() && is_somebody_else() {
+            let query = window().location().search().unwrap_or_default();
+            let _ = window().location().assign(&format!("{path}{query}"));
+        }
+    }
+}
