@@ -112,8 +112,8 @@ export const STUDENTS = {
   healingLeavesCheck: student(194),
   healingLeavesRoom: student(196),
   // Have begun the course, and have not come equally far.
-  sharesBrowser: student(194),
-  sharesBrowserToo: student(196),
+  sharesBrowser: student(195),
+  sharesBrowserToo: student(197),
 };
 
 function student(n: number): string {
