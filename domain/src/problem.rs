@@ -10,6 +10,8 @@ use crate::{DayTime, Years};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Problem {
     EmailMissing,
+    /// The same where it is somebody else's.
+    TheirEmailMissing,
     EmailInvalid,
     PasswordMissing,
     /// The one answer to every failed sign-in: a wrong password and an unknown address look the same.
@@ -59,6 +61,7 @@ pub enum Problem {
     TimeSkipped,
     ClosesBeforeItOpens,
     ClosesInThePast,
+    CodeMissing,
     CodeUnknown,
     /// Too many codes that were not right.
     CodeWait {
@@ -153,6 +156,7 @@ impl Problem {
                     .into();
             }
             Self::EmailMissing => "Enter your e-mail address",
+            Self::TheirEmailMissing => "Enter the e-mail address of the person",
             Self::EmailInvalid => "Enter an e-mail address in the correct form, like name@example.ac.uk",
             Self::PasswordMissing => "Enter your password",
             Self::SignInFailed => {
@@ -223,6 +227,7 @@ impl Problem {
             }
             Self::ClosesBeforeItOpens => "Choose a closing time that is later than the opening time",
             Self::ClosesInThePast => "Choose a closing time that is still to come",
+            Self::CodeMissing => "Enter the access code",
             Self::CodeUnknown => "Check the code. No paper that is open now has this one",
             Self::CodeTaken => "Choose another access code. A different paper has this one",
             Self::CodeInvalid => "Use 6 to 20 letters and digits for the access code, without spaces",

@@ -139,6 +139,8 @@ pub struct PaperCard {
 pub struct MyPapers {
     /// Newest first, one page.
     pub papers: Vec<PaperCard>,
+    /// Of the form that creates another, which does so once.
+    pub form: crate::FormToken,
     /// Of this page, those that something is wrong with: they take nothing from the others.
     pub not_shown: u32,
     /// What to ask the next page with.

@@ -305,6 +305,7 @@ async fn papers_of_the_setter(db: &PgPool, setter: &Browser) -> Outcome<(Vec<Pap
             OrganisationId(organisation),
             &title,
             PaperKind::Mock,
+            None,
         )
         .await?;
         assessment::add_section(&services, &actor, paper, "Units", None, None).await?;

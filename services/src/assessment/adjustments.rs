@@ -135,8 +135,10 @@ pub async fn set_adjustment(
     let mut db = services.begin().await?;
     let setter = gives_time_in(services, &mut db, actor, organisation).await?;
     let mut problems = Vec::new();
-    let address =
-        EmailAddress::parse(email).map_err(|problem| problems.push(FieldProblem::new("email", problem)));
+    let address = EmailAddress::parse(email).map_err(|problem| {
+        let theirs = if problem == Problem::EmailMissing { Problem::TheirEmailMissing } else { problem };
+        problems.push(FieldProblem::new("email", theirs));
+    });
     if change.is_empty() {
         problems.push(FieldProblem::new("extra_percent", Problem::AdjustmentMissing));
     }

@@ -449,17 +449,21 @@ pub async fn reopen(services: &Services, actor: &Actor, sitting: SittingId, minu
 
 /// # Errors
 /// [`Problem::ReasonMissing`] on `note`.
-pub async fn note_incident(services: &Services, actor: &Actor, sitting: SittingId, text: &str) -> Result<()> {
+pub async fn note_incident(
+    services: &Services,
+    actor: &Actor,
+    sitting: SittingId,
+    text: &str,
+    form: Option<FormToken>,
+) -> Result<()> {
     let mut db = services.begin().await?;
     let desk = desk_of(services, &mut db, actor, sitting).await?;
-    incident(
-        &mut db,
-        actor,
-        desk.sitting,
-        "note",
-        &reason(text).map_err(|problem| Error::invalid("note", problem))?,
-    )
-    .await?;
+    let text = reason(text).map_err(|problem| Error::invalid("note", problem))?;
+    let what = format!("note {sitting} {text}");
+    if once(services, &mut db, actor, form, &what, sitting.0).await?.is_some() {
+        return Ok(());
+    }
+    incident(&mut db, actor, desk.sitting, "note", &text).await?;
     db.commit().await?;
     Ok(())
 }

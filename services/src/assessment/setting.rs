@@ -127,6 +127,7 @@ pub async fn papers_page(
     let (papers, not_shown) = shown(papers)?;
     Ok(MyPapers {
         papers,
+        form: FormToken(new_id()),
         not_shown,
         next,
         organisations: organisations
@@ -159,11 +160,16 @@ pub async fn create_paper(
     organisation: OrganisationId,
     title: &str,
     kind: PaperKind,
+    form: Option<FormToken>,
 ) -> Result<PaperId> {
     let mut db = services.begin().await?;
     let setter = actor.sets_papers_in(services, &mut db, organisation).await?;
     let title = checked_title(title).map_err(|problem| Error::invalid("title", problem))?;
     let id = PaperId(new_id());
+    let what = format!("create {organisation} {} {title}", kind.as_str());
+    if let Some(made) = once(services, &mut db, actor, form, &what, id.0).await? {
+        return Ok(PaperId(made));
+    }
     let release = if kind == PaperKind::Mock { Release::AtOnce } else { Release::AtClose };
     let (opens, closes) = usual_window(services, &mut db).await?;
     sqlx::query!(

@@ -200,10 +200,13 @@ fn code_as_kept(code: &str) -> String {
 /// The paper of an access code, for whoever types it. After the close it leads those on who are still sitting.
 ///
 /// # Errors
-/// [`Problem::CodeUnknown`] or [`Problem::CodeWait`] on `code`.
+/// [`Problem::CodeMissing`], [`Problem::CodeUnknown`] or [`Problem::CodeWait`] on `code`.
 pub async fn paper_by_code(services: &Services, actor: &Actor, code: &str) -> Result<PaperId> {
-    let mut db = services.db.acquire().await?;
     let code = code_as_kept(code);
+    if code.is_empty() {
+        return Err(Error::invalid("code", Problem::CodeMissing));
+    }
+    let mut db = services.db.acquire().await?;
     let tried = Try::begin(services, &mut db, actor, &code).await?;
     let paper = sqlx::query_scalar!(
         "select id from papers p where access_code = $1 and published_at is not null

@@ -96,7 +96,8 @@ impl Exam {
         drop(connection);
         let setter = sets_papers(&world, "setter@north.example", organisation).await;
         let learner = world.learner("learner@north.example").await;
-        let paper = create_paper(services, &setter, organisation, "Numeracy", PaperKind::Mock).await.unwrap();
+        let paper =
+            create_paper(services, &setter, organisation, "Numeracy", PaperKind::Mock, None).await.unwrap();
         let mut settings = settings();
         change(&mut settings);
         save_settings(services, &setter, paper, &settings, None).await.unwrap();
@@ -375,7 +376,7 @@ async fn a_paper_waits_for_an_account(db: PgPool) {
     let south = ensure_organisation(services, &mut db, "South", "university").await.unwrap();
     drop(db);
     let other = sets_papers(&exam.world, "setter@south.example", south).await;
-    let draft = create_paper(services, &other, south, "Curious", PaperKind::Mock).await.unwrap();
+    let draft = create_paper(services, &other, south, "Curious", PaperKind::Mock, None).await.unwrap();
     save_candidates(services, &other, draft, &[], late_address, None).await.unwrap();
     assert_eq!(adjusted_people(services, &other, south, "", 1).await.unwrap().all, 0);
     for percent in [10, 0] {

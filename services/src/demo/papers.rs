@@ -68,7 +68,7 @@ async fn paper(
     title: &str,
     kind: PaperKind,
 ) -> Result<PaperId> {
-    let paper = assessment::create_paper(services, setter, organisation, title, kind).await?;
+    let paper = assessment::create_paper(services, setter, organisation, title, kind, None).await?;
     for (title, lines) in [
         (
             "Doses and units",

@@ -84,9 +84,11 @@ pub async fn note_incident(
     paper: PaperId,
     sitting: domain::assessment::SittingId,
     #[server(default)] note: String,
+    #[server(default)] form: String,
 ) -> Result<(), ApiError> {
     let request = request()?;
-    let noted = assessment::note_incident(&request.services, request.actor()?, sitting, &note).await;
+    let (actor, form) = (request.actor()?, form.parse().ok());
+    let noted = assessment::note_incident(&request.services, actor, sitting, &note, form).await;
     answer(&request, noted)?;
     redirect(&format!("/assessments/papers/{paper}/sittings/{sitting}"));
     Ok(())

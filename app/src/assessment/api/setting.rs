@@ -34,9 +34,11 @@ pub async fn create_paper(
     #[server(default)] organisation: String,
     #[server(default)] title: String,
     #[server(default)] kind: String,
+    #[server(default)] form: String,
 ) -> Result<(), ApiError> {
     let request = request()?;
     let actor = request.actor()?;
+    let once = form.parse().ok();
     let mut form = Form::new(&request);
     let organisation = form
         .field("organisation", organisation.parse::<OrganisationId>().map_err(|_| Problem::ChoiceMissing));
@@ -45,7 +47,7 @@ pub async fn create_paper(
         let title = assessment::title_problem(&title).into_iter().collect();
         return Err(form.refused_with(title, &["organisation", "title", "kind"]));
     };
-    let created = assessment::create_paper(&request.services, actor, organisation, &title, kind).await;
+    let created = assessment::create_paper(&request.services, actor, organisation, &title, kind, once).await;
     let paper = answer(&request, created)?;
     redirect(&format!("/assessments/papers/{paper}"));
     Ok(())

@@ -80,6 +80,7 @@ fn DeskView(desk: SittingDesk) -> impl IntoView {
                 {incidents}
                 <PostForm to=NoteIncident::PATH>
                     <Hidden paper=paper_id sitting />
+                    <input type="hidden" name="form" value=form.to_string() />
                     <TextArea id="note" label="Note an incident" hint="What happened, in at most 500 characters. It stays with the sitting; the candidate does not see it."
                         rows=3 value=reply.typed("note", "") problem=reply.problem("note") />
                     <button type="submit" class="button secondary">"Note it"</button>

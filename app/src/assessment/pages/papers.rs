@@ -55,7 +55,7 @@ fn PapersView(page: MyPapers) -> impl IntoView {
             </nav>
         })}
         {find.then(|| view! { <FindOrganisation search=page.search more=page.more_organisations found=page.organisations.len() /> })}
-        <CreateForm organisations=page.organisations.clone() several reply />
+        <CreateForm organisations=page.organisations.clone() several form=page.form reply />
         <h2>"For every paper"</h2>
         <ul class="link-list">
             {page.organisations.into_iter().map(|organisation| view! { <OrganisationLinks organisation several /> }).collect_view()}

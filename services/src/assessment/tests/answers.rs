@@ -317,7 +317,7 @@ async fn an_organisation_gives_time_in_its_own_papers_and_can_take_it_back(db: P
     let other = sets_papers(&exam.world, "setter@south.example", south).await;
     let unknown = set_adjustment(services, &other, south, address, given(97, 0, 0)).await;
     assert!(matches!(unknown, Err(Error::Invalid(fields)) if fields[0].problem == Problem::PersonUnknown));
-    let draft = create_paper(services, &other, south, "Curious", PaperKind::Mock).await.unwrap();
+    let draft = create_paper(services, &other, south, "Curious", PaperKind::Mock, None).await.unwrap();
     save_candidates(services, &other, draft, &[], address, None).await.unwrap();
     set_adjustment(services, &other, south, address, given(97, 233, 119)).await.unwrap();
 

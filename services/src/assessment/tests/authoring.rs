@@ -45,7 +45,7 @@ async fn an_address_for_extra_time_is_read_as_everywhere(db: PgPool) {
     let given = Adjustment { extra_percent: 25, ..Adjustment::default() };
     let give =
         async |email: &str| set_adjustment(services, &exam.setter, exam.organisation, email, given).await;
-    for (wrong, problem) in [(" ", Problem::EmailMissing), ("learner", Problem::EmailInvalid)] {
+    for (wrong, problem) in [(" ", Problem::TheirEmailMissing), ("learner", Problem::EmailInvalid)] {
         assert_eq!(problems(give(wrong).await), [FieldProblem::new("email", problem)]);
     }
     give(" Learner@North.Example ").await.unwrap();
@@ -69,7 +69,8 @@ async fn what_another_window_saved_is_not_undone_unseen(db: PgPool) {
     save("a@x.example\nb@x.example\nc@x.example", seen).await.unwrap();
 
     // And the same settings of a draft: one sets the limit, the other the pass mark.
-    let draft = create_paper(services, setter, exam.organisation, "Draft", PaperKind::Mock).await.unwrap();
+    let draft =
+        create_paper(services, setter, exam.organisation, "Draft", PaperKind::Mock, None).await.unwrap();
     let shown = page(draft).await;
     let seen = Some(shown.versions.settings);
     let limit = PaperSettings { limit_minutes: 90, ..shown.settings.clone() };
@@ -326,7 +327,8 @@ async fn a_retired_template_is_drawn_no_more_and_can_be_brought_back(db: PgPool)
     import().await;
     let bank = async || own_templates(services, setter, exam.organisation).await.unwrap();
     let grams = bank().await.templates.into_iter().find(|card| card.name == "own-grams").unwrap().id;
-    let paper = create_paper(services, setter, exam.organisation, "Own", PaperKind::Mock).await.unwrap();
+    let paper =
+        create_paper(services, setter, exam.organisation, "Own", PaperKind::Mock, None).await.unwrap();
     add_section(services, setter, paper, "Sums", None, None).await.unwrap();
     let section = paper_page(services, setter, paper).await.unwrap().sections[0].id;
     add_line(services, setter, paper, section, LineSource::Template(grams), 1, 1, None).await.unwrap();
@@ -370,7 +372,8 @@ async fn a_retired_template_is_drawn_no_more_and_can_be_brought_back(db: PgPool)
 /// A draft with one section, the newest.
 async fn new_draft(exam: &Exam) -> PaperId {
     let (services, setter) = (&exam.world.services, &exam.setter);
-    let draft = create_paper(services, setter, exam.organisation, "Draft", PaperKind::Mock).await.unwrap();
+    let draft =
+        create_paper(services, setter, exam.organisation, "Draft", PaperKind::Mock, None).await.unwrap();
     add_section(services, setter, draft, "Sums", None, None).await.unwrap();
     draft
 }
@@ -506,7 +509,8 @@ async fn a_new_paper_is_open_from_nine_to_five_by_the_clock_on_the_wall(db: PgPo
     ] {
         let moment: chrono::DateTime<chrono::Utc> = now.parse().unwrap();
         exam.world.clock.advance(moment - services.clock.now());
-        let new = create_paper(services, setter, exam.organisation, "New", PaperKind::Mock).await.unwrap();
+        let new =
+            create_paper(services, setter, exam.organisation, "New", PaperKind::Mock, None).await.unwrap();
         let copy = duplicate_paper(services, setter, exam.paper, false, None).await.unwrap();
         for (how, draft) in [("created", new), ("copied", copy)] {
             let page = paper_page(services, setter, draft).await.unwrap();
@@ -851,4 +855,16 @@ async fn a_drafted_bank_is_tried_once_and_few_drafts_are_kept(db: PgPool) {
     assert!(matches!(import_draft(services, setter, drafts[4]).await, Err(Error::Invalid(_))));
     import_draft(services, setter, drafts[13]).await.unwrap();
     import_draft(services, &colleague, others).await.unwrap();
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn no_code_is_no_guess(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let candidate = exam.world.learner("candidate@north.example").await;
+    for _ in 0..30 {
+        let missing = problems(paper_by_code(&exam.world.services, &candidate, " - ").await);
+        assert_eq!(missing, [FieldProblem::new("code", Problem::CodeMissing)]);
+    }
+    let unknown = problems(paper_by_code(&exam.world.services, &candidate, "none").await);
+    assert_eq!(unknown, [FieldProblem::new("code", Problem::CodeUnknown)]);
 }

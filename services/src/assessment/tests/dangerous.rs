@@ -114,7 +114,8 @@ const SLIPS: [&str; 6] = [
 async fn a_slip_in_a_year_is_told_and_changes_nothing(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let (services, setter) = (&exam.world.services, &exam.setter);
-    let draft = create_paper(services, setter, exam.organisation, "Draft", PaperKind::Mock).await.unwrap();
+    let draft =
+        create_paper(services, setter, exam.organisation, "Draft", PaperKind::Mock, None).await.unwrap();
     let stood = paper_page(services, setter, draft).await.unwrap().settings;
     let published = exam.page().await.settings;
     let far = |problems: Vec<FieldProblem>, slip: &str| {
@@ -270,6 +271,30 @@ async fn a_form_that_is_sent_twice_does_once_what_it_says(db: PgPool) {
     let again = duplicate_paper(services, setter, exam.paper, true, Some(exam.page().await.form)).await;
     assert_ne!(again.unwrap(), copies[0]);
 
+    let mine = || my_papers(services, setter, None);
+    let form = Some(mine().await.unwrap().form);
+    assert_ne!(Some(mine().await.unwrap().form), form);
+    let before = mine().await.unwrap().papers.len();
+    let create =
+        |title, form| create_paper(services, setter, exam.organisation, title, PaperKind::Mock, form);
+    let (one, other) = tokio::join!(create("New", form), create("New", form));
+    let drafts = [one.unwrap(), other.unwrap(), create("New", form).await.unwrap()];
+    assert!(drafts.iter().all(|draft| *draft == drafts[0]), "{drafts:?}");
+    assert_eq!(mine().await.unwrap().papers.len(), before + 1);
+    assert_ne!(create("Newer", form).await.unwrap(), drafts[0]);
+
+    let form = Some(sitting_desk(services, setter, sitting).await.unwrap().form);
+    let noted = async || exam.count("select count(*) from incidents where sitting_id = $1", sitting).await;
+    let before = noted().await;
+    let note = |text| note_incident(services, setter, sitting, text, form);
+    let (one, other) = tokio::join!(note("Noise"), note("Noise"));
+    for noted in [one, other, note("Noise").await] {
+        noted.unwrap();
+    }
+    assert_eq!(noted().await, before + 1);
+    note("Noise again").await.unwrap();
+    assert_eq!(noted().await, before + 2);
+
     let form = Some(paper_page(services, setter, copies[0]).await.unwrap().form);
     let remove = || remove_draft(services, setter, copies[0], form);
     let (one, other) = tokio::join!(remove(), remove());
@@ -281,12 +306,13 @@ async fn a_form_that_is_sent_twice_does_once_what_it_says(db: PgPool) {
     let stranger = exam.world.learner("stranger@north.example").await;
     for _ in 0..2 {
         assert!(not_found(remove_draft(services, &stranger, exam.paper, form).await));
+        assert!(not_found(note_incident(services, &stranger, sitting, "Noise", form).await));
         assert!(not_found(duplicate_paper(services, &stranger, exam.paper, true, form).await));
         assert!(not_found(add_time(services, &stranger, exam.paper, Some(sitting), 5, form).await));
     }
     assert_eq!(crate::once::forget_done_forms(services).await.unwrap(), 0);
     exam.world.clock.advance(chrono::Duration::days(2));
-    assert_eq!(crate::once::forget_done_forms(services).await.unwrap(), 6);
+    assert_eq!(crate::once::forget_done_forms(services).await.unwrap(), 10);
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
@@ -317,7 +343,8 @@ async fn a_code_that_another_paper_has_is_not_found_by_setting_it(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let (services, setter) = (&exam.world.services, &exam.setter);
     let others = exam.world.learner("others@north.example").await;
-    let draft = create_paper(services, setter, exam.organisation, "Draft", PaperKind::Mock).await.unwrap();
+    let draft =
+        create_paper(services, setter, exam.organisation, "Draft", PaperKind::Mock, None).await.unwrap();
     let stood = paper_page(services, setter, draft).await.unwrap().settings;
     let set = async |code: &str| {
         let settings = PaperSettings { access_code: code.into(), ..stood.clone() };
@@ -388,7 +415,7 @@ async fn titles_and_reasons_show_what_they_say(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let (services, setter) = (&exam.world.services, &exam.setter);
     let create =
-        async |title| create_paper(services, setter, exam.organisation, title, PaperKind::Mock).await;
+        async |title| create_paper(services, setter, exam.organisation, title, PaperKind::Mock, None).await;
     assert_eq!(
         refused(create("\u{200b}\u{202e} ").await),
         [FieldProblem::new("title", Problem::TitleMissing)]

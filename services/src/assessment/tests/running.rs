@@ -10,7 +10,7 @@ async fn what_a_page_reports_hides_nothing_that_staff_did(db: PgPool) {
     for n in 0..600 {
         report_window(services, &exam.learner, sitting, n % 2 == 0).await.unwrap();
     }
-    note_incident(services, &exam.setter, sitting, "Noise in the room").await.unwrap();
+    note_incident(services, &exam.setter, sitting, "Noise in the room", None).await.unwrap();
     add_time(services, &exam.setter, exam.paper, Some(sitting), 5, None).await.unwrap();
     let desk = sitting_desk(services, &exam.setter, sitting).await.unwrap();
     let there = |what: &str| desk.incidents.iter().any(|incident| incident.what == what);
@@ -114,8 +114,9 @@ async fn time_is_added_to_sittings_of_the_paper_only(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let services = &exam.world.services;
     let sitting = exam.start().await;
-    let other =
-        create_paper(services, &exam.setter, exam.organisation, "Other", PaperKind::Mock).await.unwrap();
+    let other = create_paper(services, &exam.setter, exam.organisation, "Other", PaperKind::Mock, None)
+        .await
+        .unwrap();
     assert!(not_found(add_time(services, &exam.setter, other, Some(sitting), 5, None).await));
     let desk = sitting_desk(services, &exam.setter, sitting).await.unwrap();
     assert_eq!(desk.row.time.extra_seconds, 0);
@@ -353,7 +354,7 @@ async fn what_is_stored_and_not_known_is_an_error(db: PgPool) {
         .execute(&services.db)
         .await
         .unwrap();
-    note_incident(services, setter, sitting, "Noise").await.unwrap();
+    note_incident(services, setter, sitting, "Noise", None).await.unwrap();
     sqlx::query("update incidents set kind = 'dance'").execute(&services.db).await.unwrap();
     failed("incident", vec![sitting_desk(services, setter, sitting).await.err()]);
 }

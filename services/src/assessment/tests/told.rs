@@ -149,8 +149,9 @@ async fn a_unit_that_nobody_has_chosen_is_told_before_submission(db: PgPool) {
 async fn an_exam_without_candidates_says_what_time_it_is(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let services = &exam.world.services;
-    let paper =
-        create_paper(services, &exam.setter, exam.organisation, "Empty", PaperKind::Mock).await.unwrap();
+    let paper = create_paper(services, &exam.setter, exam.organisation, "Empty", PaperKind::Mock, None)
+        .await
+        .unwrap();
     let live = invigilation(services, &exam.setter, paper).await.unwrap();
     assert!(live.candidates.is_empty());
     assert!(live.at.ends_with('m') && live.at.contains(':'), "{:?}", live.at);

@@ -47,7 +47,8 @@ async fn a_second_press_is_told_what_the_first_did(db: PgPool) {
 async fn who_publishes_holds_up_nobody_who_saves_a_part_of_the_draft(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let (services, setter) = (&exam.world.services, &exam.setter);
-    let paper = create_paper(services, setter, exam.organisation, "New", PaperKind::Mock).await.unwrap();
+    let paper =
+        create_paper(services, setter, exam.organisation, "New", PaperKind::Mock, None).await.unwrap();
     let mut publishing = services.begin().await.unwrap();
     setting::draft(services, &mut publishing, setter, paper).await.unwrap();
     // Their first list of candidates: a row that refers to the paper. The publisher waits for it next, so it must not wait for them.

@@ -1,4 +1,7 @@
-use domain::assessment::{ListChoice, PaperKind};
+use domain::{
+    FormToken,
+    assessment::{ListChoice, PaperKind},
+};
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use crate::{
@@ -8,7 +11,12 @@ use crate::{
 
 /// Starts a draft. Whoever sets papers in one organisation only is not asked which.
 #[component]
-pub fn CreateForm(organisations: Vec<ListChoice>, several: bool, reply: Reply) -> impl IntoView {
+pub fn CreateForm(
+    organisations: Vec<ListChoice>,
+    several: bool,
+    form: FormToken,
+    reply: Reply,
+) -> impl IntoView {
     let chosen = reply.typed("organisation", "");
     let organisation = match organisations.as_slice() {
         [only] if !several => {
@@ -31,6 +39,7 @@ pub fn CreateForm(organisations: Vec<ListChoice>, several: bool, reply: Reply) -
             <h2 id="create-title">"Create a paper"</h2>
             <PostForm to=CreatePaper::PATH>
                 {organisation}
+                <input type="hidden" name="form" value=form.to_string() />
                 <TextField id="title" label="Title" hint="As candidates see it, for example: Numeracy mock, autumn"
                     value=reply.typed("title", "") problem=reply.problem("title") />
                 <Radios id="kind" label="Kind" hint="A mock paper is for practice under exam conditions. You can change this until you publish."
