@@ -187,7 +187,10 @@ pub fn sign_in_first() {
 
 #[cfg(feature = "hydrate")]
 mod browser {
-    use std::{cell::Cell, time::Duration};
+    use std::{
+        cell::{Cell, RefCell},
+        time::Duration,
+    };
 
     use leptos::{ev, html, leptos_dom::helpers::TimeoutHandle, prelude::*};
     use leptos_router::{
@@ -225,6 +228,10 @@ mod browser {
         }
     }
 
+    fn path_of(address: &str) -> &str {
+        address.split(['?', '#']).next().unwrap_or_default()
+    }
+
     pub fn asked_for() -> String {
         untrack(address())
     }
@@ -238,11 +245,14 @@ mod browser {
     pub fn is_another_page() -> bool {
         let of_document = || {
             let entry = window().performance()?.get_entries_by_type("navigation").get(0);
-            let address = web_sys::js_sys::Reflect::get(&entry, &"name".into()).ok()?.as_string()?;
-            let url = web_sys::Url::new(&address).ok()?;
-            Some(format!("{}{}", url.pathname(), url.search()))
+            web_sys::js_sys::Reflect::get(&entry, &"name".into()).ok()?.as_string()
         };
-        of_document().is_some_and(|address| address != in_the_bar())
+        let page = |address: &str| address.split('#').next().map(str::to_owned);
+        let in_the_bar = window().location().href().unwrap_or_default();
+        // Some browsers have no address there.
+        of_document()
+            .filter(|address| address.contains(':'))
+            .is_some_and(|address| page(&address) != page(&in_the_bar))
     }
 
     /// The answer to a form that was sent without the application is its page, at the address of the form: the bar gets the page's own.
@@ -258,14 +268,13 @@ mod browser {
     /// What to do when a form has been taken, and the server says which page comes then. The same page again shows what has become of it.
     pub fn where_form_leads() -> impl Fn(&str) + Clone + 'static {
         let (navigation, navigate) = (expect_context::<Navigation>(), use_navigate());
-        let path = |address: &str| address.split(['?', '#']).next().unwrap_or_default().to_owned();
         move |leads_to: &str| {
             let now = asked_for();
             if OLD.get() {
                 let _ = window().location().assign(leads_to);
                 return;
             }
-            let same = path(leads_to) == path(&now);
+            let same = path_of(leads_to) == path_of(&now);
             if same {
                 navigation.anew.set_value(true);
                 let focused = document().active_element();
@@ -386,15 +395,15 @@ mod browser {
         crate::whose::follow();
         let navigation = expect_context::<Navigation>();
         let address = address();
-        Effect::new(move |before: Option<String>| {
+        let asked_for = RefCell::new(untrack(address));
+        whenever(move || {
             let now = address();
-            if before.is_some_and(|before| before != now) {
+            if asked_for.replace(now.clone()) != now {
                 let focused = document().active_element();
                 navigation.left_from.set_value(focused.map(|focused| focused.id()).unwrap_or_default());
                 PageState::forget_returned();
                 crate::live::page_asked_for();
             }
-            now
         });
         load_what_never_comes(navigation, address);
         // The browser puts whoever comes back where they were, but on the page that is still shown.
@@ -431,15 +440,13 @@ mod browser {
     /// Where nothing is waited for, and the page that is asked for is not there, it is loaded as a document: the router forgets a page
     /// whose file is on its way when another of its kind is asked for meanwhile (leptos-rs/leptos 4784).
     fn load_what_never_comes(navigation: Navigation, address: impl Fn() -> String + Copy + 'static) {
-        let missing = move || navigation.shown.get_value() != untrack(address) && !document().hidden();
-        Effect::new(move |waiting: Option<Option<TimeoutHandle>>| {
-            if let Some(Some(waiting)) = waiting {
-                waiting.clear();
-            }
+        // With another query the same page may have nothing else to show.
+        let is_there = move |asked_for: &str| path_of(asked_for) == path_of(&navigation.shown.get_value());
+        wait_anew(move || {
             let (asked_for, waits) = (address(), navigation.routing.get() || navigation.loading.get());
-            let comes = waits || asked_for == navigation.shown.get_value();
+            let comes = waits || is_there(&asked_for);
             let never = move || {
-                if missing() {
+                if !is_there(&untrack(address)) && !document().hidden() {
                     load_asked_for();
                 }
             };
@@ -447,12 +454,20 @@ mod browser {
         });
     }
 
-    pub fn tell_when_late(late: RwSignal<bool>) {
-        let Navigation { routing, loading, .. } = expect_context();
-        Effect::new(move |waiting: Option<Option<TimeoutHandle>>| {
-            if let Some(Some(waiting)) = waiting {
+    /// Whenever what it reads changes, what was waited for is not any more.
+    fn wait_anew(wait: impl Fn() -> Option<TimeoutHandle> + 'static) {
+        let waiting = Cell::new(None::<TimeoutHandle>);
+        whenever(move || {
+            if let Some(waiting) = waiting.take() {
                 waiting.clear();
             }
+            waiting.set(wait());
+        });
+    }
+
+    pub fn tell_when_late(late: RwSignal<bool>) {
+        let Navigation { routing, loading, .. } = expect_context();
+        wait_anew(move || {
             if routing.get() || loading.get() {
                 return set_timeout_with_handle(move || late.set(true), A_MOMENT).ok();
             }
@@ -503,8 +518,7 @@ mod browser {
             }
             return;
         }
-        let path = |address: &str| address.split('?').next().map(str::to_owned);
-        let same_page = path(now) == path(&before);
+        let same_page = path_of(now) == path_of(&before);
         navigation.shown.set_value(now.to_owned());
         stand_at(now);
         let back_at = navigation.back_at.try_update_value(Option::take).flatten();

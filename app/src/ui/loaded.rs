@@ -61,12 +61,12 @@ fn refused(error: ApiError, data: Data) -> AnyView {
 #[cfg(feature = "hydrate")]
 fn when_changed(data: Data) {
     let changed = expect_context::<crate::navigation::Navigation>().changed;
-    Effect::new(move |before: Option<u32>| {
+    let seen = std::cell::Cell::new(changed.get_untracked());
+    super::whenever(move || {
         let now = changed.get();
-        if before.is_some_and(|before| before != now) {
+        if seen.replace(now) != now {
             data.refetch();
         }
-        now
     });
 }
 

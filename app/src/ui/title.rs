@@ -37,9 +37,10 @@ pub fn Title(#[prop(into)] text: Signal<String>) -> impl IntoView {
     let with_site =
         |text: String| if text.is_empty() { SITE.to_owned() } else { format!("{text} – {SITE}") };
     shown.set(with_site(text.get_untracked()));
-    Effect::new(move |first: Option<()>| {
+    let first = std::cell::Cell::new(true);
+    super::whenever(move || {
         let text = text.get();
-        if first.is_some() {
+        if !first.replace(false) {
             shown.set(with_site(text));
         }
     });
