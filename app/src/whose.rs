@@ -14,7 +14,7 @@ pub use browser::{follow, is_somebody_else};
 
 #[cfg(feature = "hydrate")]
 mod browser {
-    use std::cell::{OnceCell, RefCell};
+    use std::cell::{Cell, OnceCell, RefCell};
 
     use leptos::{ev, prelude::*};
     use leptos_router::hooks::use_location;
@@ -27,6 +27,8 @@ mod browser {
         /// Whose the document is: nothing, until it is known that the cookie says the same as the page. A browser that gives scripts no
         /// cookie is asked no more.
         static LOADED: OnceCell<Option<String>> = const { OnceCell::new() };
+        /// A form was sent that loads a document: who is signed in when it comes is that document's to say.
+        static LEAVES: Cell<bool> = const { Cell::new(false) };
         /// On which page something was typed last.
         static TYPED_ON: RefCell<String> = const { RefCell::new(String::new()) };
     }
@@ -61,7 +63,13 @@ mod browser {
         });
         let _ = window_event_listener(ev::input, |_| TYPED_ON.set(path()));
         let _ = window_event_listener_untyped("visibilitychange", |_| look());
-        let _ = window_event_listener(ev::pageshow, |_| look());
+        // Only what comes back as it was left: a page that has just been loaded may be on its way to the next, by the form for signing in.
+        let _ = window_event_listener(ev::pageshow, |event| {
+            if event.persisted() {
+                look();
+            }
+        });
+        let _ = window_event_listener(ev::submit, |event| LEAVES.set(!event.default_prevented()));
     }
 
     fn path() -> String {
@@ -76,7 +84,7 @@ mod browser {
             ["assessments", "sittings", _] | ["learn", _, _, "check"] => true,
             _ => TYPED_ON.with_borrow(|typed| *typed == path),
         };
-        if !keeps && !document().hidden() && is_somebody_else() {
+        if !keeps && !LEAVES.get() && !document().hidden() && is_somebody_else() {
             let query = window().location().search().unwrap_or_default();
             let _ = window().location().assign(&format!("{path}{query}"));
         }
