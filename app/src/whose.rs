@@ -66,6 +66,7 @@ mod browser {
         // Only what comes back as it was left: a page that has just been loaded may be on its way to the next, by the form for signing in.
         let _ = window_event_listener(ev::pageshow, |event| {
             if event.persisted() {
+                LEAVES.set(false);
                 look();
             }
         });
