@@ -54,10 +54,13 @@ mod browser {
             let _ = LOADED.with(|loaded| loaded.set(of_page));
         }
         let location = use_location();
+        let first = Cell::new(true);
         whenever(move || {
             location.pathname.track();
             location.search.track();
-            if is_somebody_else() {
+            // Nobody has gone anywhere yet. The form for signing in may have been sent while the application took the page over, and its
+            // page be on the way.
+            if !first.replace(false) && is_somebody_else() {
                 navigation::load_asked_for();
             }
         });
