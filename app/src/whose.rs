@@ -27,8 +27,6 @@ mod browser {
         /// Whose the document is: nothing, until it is known that the cookie says the same as the page. A browser that gives scripts no
         /// cookie is asked no more.
         static LOADED: OnceCell<Option<String>> = const { OnceCell::new() };
-        /// A form was sent that loads a document: who is signed in when it comes is that document's to say.
-        static LEAVES: Cell<bool> = const { Cell::new(false) };
         /// On which page something was typed last.
         static TYPED_ON: RefCell<String> = const { RefCell::new(String::new()) };
     }
@@ -66,14 +64,6 @@ mod browser {
         });
         let _ = window_event_listener(ev::input, |_| TYPED_ON.set(path()));
         let _ = window_event_listener_untyped("visibilitychange", |_| look());
-        // Only what comes back as it was left: a page that has just been loaded may be on its way to the next, by the form for signing in.
-        let _ = window_event_listener(ev::pageshow, |event| {
-            if event.persisted() {
-                LEAVES.set(false);
-                look();
-            }
-        });
-        let _ = window_event_listener(ev::submit, |event| LEAVES.set(!event.default_prevented()));
     }
 
     fn path() -> String {
@@ -81,16 +71,15 @@ mod browser {
     }
 
     /// The tab is looked at, perhaps again. What was typed stays: the page says what has become of it when it is sent. So do the exam room
-    /// and a check, which keep their answers.
+    /// and a check, which keep their answers. The page for signing in may be on its way to the next.
     fn look() {
         let path = path();
-        let keeps = match *path.split('/').skip(1).collect::<Vec<_>>() {
-            ["assessments", "sittings", _] | ["learn", _, _, "check"] => true,
-            _ => TYPED_ON.with_borrow(|typed| *typed == path),
-        };
-        if !keeps && !LEAVES.get() && !document().hidden() && is_somebody_else() {
-            let query = window().location().search().unwrap_or_default();
-            let _ = window().location().assign(&format!("{path}{query}"));
+        let keeps = path == "/sign-in"
+            || path.ends_with("/check")
+            || (path.starts_with("/assessments/sittings/") && path.matches('/').count() == 3)
+            || TYPED_ON.with_borrow(|typed| *typed == path);
+        if !keeps && !document().hidden() && is_somebody_else() {
+            navigation::load_asked_for();
         }
     }
 }
