@@ -46,9 +46,11 @@ const write = (name, bytes) => {
 const numbers = new Map([...used].sort().map((file, n) => [file, n]));
 const bundles = areas.map(({ area, files }) => {
   const parts = files.map((file) => ({ number: numbers.get(file), bytes: readFileSync(join(folder, file)) }));
-  const bytes = Buffer.concat(parts.map((part) => part.bytes));
+  // Each part after its length, in four bytes: here, and not in the script that every page loads.
+  const length = (part) => Buffer.from(Uint32Array.of(part.bytes.length).buffer);
+  const bytes = Buffer.concat(parts.flatMap((part) => [length(part), part.bytes]));
   const name = `area_${area}.${createHash('sha256').update(bytes).digest('hex').slice(0, 16)}`;
-  return { area, name, bytes, parts: parts.map((part) => [part.number, part.bytes.length]) };
+  return { area, name, bytes, parts: parts.map((part) => part.number) };
 });
 for (const file of there) for (const end of ['', '.br', '.gz']) rmSync(join(folder, file + end), { force: true });
 for (const { name, bytes } of bundles) write(`${name}.wasm`, bytes);
@@ -56,7 +58,8 @@ for (const { name, bytes } of bundles) write(`${name}.wasm`, bytes);
 write(manifest, Buffer.from(JSON.stringify(Object.fromEntries(bundles.map(({ area, name }) => [area, [name]])))));
 
 // `getSharedImports` and `wrapAsyncCb` stay as they are written; the loading goes.
-const kept = text.slice(0, text.indexOf('function makeLoad('));
+const kept = text.slice(0, text.indexOf('function makeLoad(')).replace(/\n\s+/g, '\n');
+// In the script below, what failed is tried again the next time that it is asked for.
 const loaders = bundles.map(({ area, name, parts }) => `export const __wasm_split_load_${area} = wrapAsyncCb(area("./${name}.wasm", ${JSON.stringify(parts)}));`);
 write(
   script,
@@ -73,11 +76,16 @@ function area(file, parts) {
     const load = async () => {
         const answer = await fetch(new URL(file, import.meta.url));
         if (!answer.ok) throw new Error(answer.status + " " + file);
-        const bytes = new Uint8Array(await answer.arrayBuffer());
+        const bytes = await answer.arrayBuffer();
+        const view = new DataView(bytes);
         let at = 0;
-        await Promise.all(parts.map(([number, length]) => run(number, bytes.subarray(at, at += length))));
+        await Promise.all(parts.map((number) => {
+            const length = view.getUint32(at, true);
+            const part = new Uint8Array(bytes, at + 4, length);
+            at += 4 + length;
+            return run(number, part);
+        }));
     };
-    // What failed is tried again the next time that it is asked for.
     return () => (loading ??= load().catch((error) => {
         loading = undefined;
         throw error;
