@@ -34,13 +34,18 @@ test('news from elsewhere takes neither the focus nor what was opened away', asy
   await context.close();
 });
 
-test('news of the cohort does not disturb a search that is being typed', async ({ page, browser }) => {
+/** The cohort's page, as its tutor, and the field there that searches it. */
+async function searchOfCohort(page: Page) {
   await signIn(page, TUTOR);
   await open(page, '/cohorts');
   await page.getByRole('link', { name: COHORT }).click();
   await expect(page.getByRole('table')).toBeVisible();
   await hydrated(page);
-  const search = page.getByLabel('Name or e-mail address');
+  return page.getByLabel('Name or e-mail address');
+}
+
+test('news of the cohort does not disturb a search that is being typed', async ({ page, browser }) => {
+  const search = await searchOfCohort(page);
   await search.focus();
   await page.keyboard.type('ama');
   const row = page.getByRole('row').filter({ hasText: STUDENTS.searchNews });
@@ -174,12 +179,7 @@ test('what asks by itself rests while nobody looks at its tab, and asks at once 
 });
 
 test('a search that is typed on while its answer comes stays as it is typed', async ({ page }) => {
-  await signIn(page, TUTOR);
-  await open(page, '/cohorts');
-  await page.getByRole('link', { name: COHORT }).click();
-  await expect(page.getByRole('table')).toBeVisible();
-  await hydrated(page);
-  const search = page.getByLabel('Name or e-mail address');
+  const search = await searchOfCohort(page);
   let answer = () => {};
   const held = new Promise<void>((resolve) => (answer = resolve));
   await page.route('**/api/cohorts/load_cohort', async (route) => {

@@ -2,8 +2,8 @@
 //
 // The build tool makes a file of everything that the same areas share: with eight areas these are ninety files, forty of them for one
 // page. Each is compressed by itself, which makes them a fifth larger than they are together, and is a request of its own. Here each
-// area gets a file that has them one after the other, and the script that loads them is told what stands where. What two areas share is
-// in the files of both, and runs once: a page that needs the second one passes over what is there already.
+// area gets a file that has them one after the other, each after its length; the script that loads them is told which they are. What two
+// areas share is in the files of both, and runs once: a page that needs the second one passes over what is there already.
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -47,7 +47,11 @@ const numbers = new Map([...used].sort().map((file, n) => [file, n]));
 const bundles = areas.map(({ area, files }) => {
   const parts = files.map((file) => ({ number: numbers.get(file), bytes: readFileSync(join(folder, file)) }));
   // Each part after its length, in four bytes: here, and not in the script that every page loads.
-  const length = (part) => Buffer.from(Uint32Array.of(part.bytes.length).buffer);
+  const length = (part) => {
+    const bytes = Buffer.alloc(4);
+    bytes.writeUInt32LE(part.bytes.length);
+    return bytes;
+  };
   const bytes = Buffer.concat(parts.flatMap((part) => [length(part), part.bytes]));
   const name = `area_${area}.${createHash('sha256').update(bytes).digest('hex').slice(0, 16)}`;
   return { area, name, bytes, parts: parts.map((part) => part.number) };
