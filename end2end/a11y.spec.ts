@@ -1,10 +1,11 @@
-import { expect, test, type Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { accessible } from './support/axe';
 import { answerAll, submit } from './support/check';
 import { modules, pageWith } from './support/content';
 import { linkFor } from './support/mail';
 import { heading, hydrated, open } from './support/page';
 import { COHORT, STUDENTS, TUTOR, onAnotherDevice, signIn } from './support/people';
+import { expect, test } from './support/test';
 
 // Axe finds nothing on any page, in any of its states, wide and narrow; and no page scrolls sideways.
 

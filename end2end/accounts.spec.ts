@@ -1,7 +1,8 @@
-import { chromium, expect, test, type Page } from '@playwright/test';
+import { chromium, type Page } from '@playwright/test';
 import { linkFor } from './support/mail';
 import { heading, hydrated, open } from './support/page';
 import { PASSWORD, STUDENTS, onAnotherDevice, signIn, tryToSignIn } from './support/people';
+import { expect, test } from './support/test';
 
 const NEW = 'seven herons by the canal';
 const TWO_DAYS = 2 * 24 * 3600;

@@ -1,10 +1,11 @@
-import { expect, test, type Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { ownTime, timeStands } from './support/clock';
 import { courseTitle, modules } from './support/content';
 import { openings } from './support/database';
 import { come, heading, isSameDocument, markDocument, next, open } from './support/page';
 import { STUDENTS, onAnotherDevice, signIn } from './support/people';
 import { ownStream } from './support/stream';
+import { expect, test } from './support/test';
 
 // Pages are fetched before their link is followed; the click then waits for nothing. What nobody has seen is not opened.
 

@@ -1,8 +1,8 @@
-import { expect, test } from '@playwright/test';
 import { accessible } from './support/axe';
 import { PAPER, onward, question, setPaper, setter, start } from './support/exam';
 import { arrivedAt, hydrated, noSidewaysScrolling, open } from './support/page';
 import { STUDENTS, signIn } from './support/people';
+import { expect, test } from './support/test';
 
 // Axe finds nothing on any page of the assessments, wide and narrow; and no page scrolls sideways.
 

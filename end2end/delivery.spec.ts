@@ -1,10 +1,11 @@
-import { expect, test, type Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { holds, opensIn, type Given } from './support/database';
 import { answer, asked, stands } from './support/check';
 import { modules } from './support/content';
 import { box, local, onward, question, saved, setPaper, setter, start, turnTo } from './support/exam';
 import { hydrated, open, translate } from './support/page';
 import { STUDENTS, signIn } from './support/people';
+import { expect, test } from './support/test';
 
 // How an answer comes from the page to the server, and what the candidate is told on the way: never more than is true.
 

@@ -1,4 +1,4 @@
-import { expect, test, type Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { answer, answerAll, asked, input, submit, toldWhy } from './support/check';
 import { courseTitle, modules } from './support/content';
 import { box, onward, question, saved, setPaper, setter, start } from './support/exam';
@@ -6,6 +6,7 @@ import { heading, hydrated, isSameDocument, markDocument, open } from './support
 import { STUDENTS, signIn } from './support/people';
 import { DatabaseWay, OwnServer, laterBuild } from './support/server';
 import { ownStream } from './support/stream';
+import { expect, test } from './support/test';
 import { watch } from './support/watch';
 
 // The server goes while people are at work: for a moment, or for good, with a newer one in its place. Each page says what is the

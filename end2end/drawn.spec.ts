@@ -1,8 +1,9 @@
-import { expect, test, type Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { demo } from './support/database';
 import { modules } from './support/content';
 import { come, heading, hydrated, isSameDocument, markDocument } from './support/page';
 import { PASSWORD, STUDENTS, TUTOR, tryToSignIn } from './support/people';
+import { expect, test } from './support/test';
 import { watch } from './support/watch';
 
 // Every page in its states, for every role, as a first page that the application takes over and as one that is come to by a link. What

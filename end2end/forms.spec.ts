@@ -1,6 +1,7 @@
-import { expect, test, type Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { draftPaper, setter } from './support/exam';
 import { heading, open } from './support/page';
+import { expect, test } from './support/test';
 
 // A form that was taken is done with: the page that it was on stays until the next is there, but it is not sent from it again.
 

@@ -1,10 +1,11 @@
-import { expect, test, type Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { answer, answerAll, asked, stands, submit } from './support/check';
 import { modules } from './support/content';
 import { holds } from './support/database';
 import { box, question, saved, setPaper, setter, start } from './support/exam';
 import { come, heading, hydrated, isSameDocument, markDocument, open } from './support/page';
 import { STUDENTS, onAnotherDevice, signIn } from './support/people';
+import { expect, test } from './support/test';
 
 // Lost events heal within five seconds; the rest is for a busy machine.
 const HEALED = { timeout: 15_000 };

@@ -1,8 +1,9 @@
-import { expect, test, type Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { answer, answerAll, asked, isEmpty, stands, submit, toldWhy } from './support/check';
 import { courseTitle, modules } from './support/content';
 import { heading, hydrated, isSameDocument, markDocument, next, noSidewaysScrolling, open, wheelShows } from './support/page';
 import { COHORT, STUDENTS, TUTOR, onAnotherDevice, signIn, tryToSignIn } from './support/people';
+import { expect, test } from './support/test';
 import { watch } from './support/watch';
 
 // The main job, as a person does it (P3, P4, P5): what one device does is seen on every other without a reload.

@@ -1,9 +1,10 @@
-import { expect, test, type Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { asked, input, isEmpty, submit } from './support/check';
 import { courseTitle, modules, type Question } from './support/content';
 import { focusIsVisible, landedIn, tabThrough, tabTo } from './support/keyboard';
 import { heading, hydrated, next, open, wheelShows } from './support/page';
 import { COHORT, PASSWORD, STUDENTS, TUTOR, onAnotherDevice, signIn } from './support/people';
+import { expect, test } from './support/test';
 
 // Nothing here touches the mouse. Smooth scrolling would only make the window arrive later.
 test.use({ contextOptions: { reducedMotion: 'reduce' } });

@@ -1,4 +1,4 @@
-import { expect, test, type Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { answer, asked, input } from './support/check';
 import { ownTime, timeStands } from './support/clock';
 import { courseTitle, modules, pageWith } from './support/content';
@@ -6,6 +6,7 @@ import { demo } from './support/database';
 import { PAPER, SETTER, box, question, saved, setPaper, setter, start } from './support/exam';
 import { arrivedAt, come, heading, hydrated, isSameDocument, markDocument, next, open } from './support/page';
 import { STUDENTS, TUTOR, onAnotherDevice, signIn } from './support/people';
+import { expect, test } from './support/test';
 import { watch } from './support/watch';
 
 // From the first page on nothing is loaded as a document, and whoever goes about finds what a page load would give them: the title,

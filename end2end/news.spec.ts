@@ -1,4 +1,4 @@
-import { expect, test, type Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { ownTime, timeStands } from './support/clock';
 import { modules } from './support/content';
 import { counts } from './support/counts';
@@ -7,6 +7,7 @@ import { SETTER } from './support/exam';
 import { hydrated, open } from './support/page';
 import { COHORT, STUDENTS, TUTOR, onAnotherDevice, signIn } from './support/people';
 import { ownStream } from './support/stream';
+import { expect, test } from './support/test';
 
 // What changes by itself must not disturb whoever is in the middle of something.
 

@@ -1,8 +1,9 @@
-import { expect, test, type Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { answer, answerAll, asked, input, isEmpty, stands, submit, toldWhy } from './support/check';
 import { courseTitle, modules } from './support/content';
 import { asDrawn, heading, next, noSidewaysScrolling, wheelShows } from './support/page';
 import { PASSWORD, STUDENTS, signIn, tryToSignIn } from './support/people';
+import { expect, test } from './support/test';
 
 // WebAssembly blocked by a hospital's proxy, or an old browser: everything works all the same.
 test.use({ javaScriptEnabled: false });

@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { expect, test, type Page, type Route } from '@playwright/test';
+import type { Page, Route } from '@playwright/test';
 import { courseTitle, modules } from './support/content';
 import { demo } from './support/database';
 import { SETTER, draftPaper, question, setPaper, setter, start } from './support/exam';
 import { come, heading, hydrated, isSameDocument, markDocument, next, open, translate } from './support/page';
 import { STUDENTS, TUTOR, signIn } from './support/people';
+import { expect, test } from './support/test';
 
 // What went wrong in other applications of this kind, tried here as its reporter would; see docs/tried.md.
 

@@ -1,6 +1,6 @@
-import { expect, test } from '@playwright/test';
 import { asDrawn, heading, noSidewaysScrolling } from './support/page';
 import { STUDENTS, signIn } from './support/people';
+import { expect, test } from './support/test';
 
 // Practice needs no scripts: every step is a page.
 for (const javaScriptEnabled of [true, false]) {

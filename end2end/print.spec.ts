@@ -1,9 +1,10 @@
-import { expect, test, type Locator, type Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import { modules } from './support/content';
 import { paperCalled } from './support/database';
 import { box, onward, question, saved, setPaper, setter, start } from './support/exam';
 import { heading, open } from './support/page';
 import { COHORT, STUDENTS, TUTOR, signIn } from './support/people';
+import { expect, test } from './support/test';
 
 // What is printed: on white paper, whole, and without what only a screen can do.
 

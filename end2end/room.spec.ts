@@ -1,8 +1,9 @@
-import { expect, test, type Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { holds, paperCalled, shows, stored, type Given, type Response } from './support/database';
 import { agrees, box, draftPaper, onward, question, saved, setPaper, setter, start, turnTo } from './support/exam';
 import { asDrawn, hydrated, open } from './support/page';
 import { COHORT, STUDENTS, TUTOR, onAnotherDevice, signIn } from './support/people';
+import { expect, test } from './support/test';
 
 // What is seen is what is marked: each question shows its own answer and no other's, whatever was done before and however
 // somebody came to it; and what the page shows of a question is what the database holds of it.

@@ -1,8 +1,9 @@
-import { expect, test, type Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { modules } from './support/content';
 import { setPaper, setter, start } from './support/exam';
 import { arrivedAt, heading, hydrated, open } from './support/page';
 import { COHORT, STUDENTS, TUTOR, signIn } from './support/people';
+import { expect, test } from './support/test';
 import { watch } from './support/watch';
 
 /** P38, and that no picture is broken. */

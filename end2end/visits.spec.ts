@@ -1,4 +1,4 @@
-import { expect, test, type Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { ownTime, timeStands } from './support/clock';
 import { modules } from './support/content';
 import { counts } from './support/counts';
@@ -6,6 +6,7 @@ import { opensIn, paperCalled } from './support/database';
 import { question, setPaper, setter, start } from './support/exam';
 import { come, heading, hydrated, open } from './support/page';
 import { COHORT, STUDENTS, TUTOR, signIn } from './support/people';
+import { expect, test } from './support/test';
 import { watch } from './support/watch';
 
 // What goes on while a page is shown ends with it: whoever comes a second time finds one of everything, and whoever has left hears

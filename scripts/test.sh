@@ -21,7 +21,7 @@ step() {
     else
         result=FAILED failed=$((failed + 1))
         # What failed stands far above the end of a long output.
-        faults_named+="$name:"$'\n'$(grep -E '✘|FAILED|panicked at|^error|Error:' "$output" | cut -c 1-300 | tail -n 12)$'\n'
+        faults_named+="$name:"$'\n'$(grep -E '✘|FAILED|panicked at|^error|Error:|Expected|Received|\.spec\.ts:[0-9]+:[0-9]+$' "$output" | cut -c 1-300 | tail -n 24)$'\n'
     fi
     report+=$(printf '%-46s %s (%d s)' "$name" "$result" $((SECONDS - start)))$'\n'
 }
