@@ -28,7 +28,8 @@ pub struct Position {
     pub over: String,
 }
 
-/// What the fields of these pages are called in the summary of what is wrong: several take a number, or a time.
+/// What the fields of these pages are called in the summary of what is wrong: several take a number, or a time. With a hyphen at its end,
+/// it is only that of a list's field: `questions` alone is the part of a paper that is looked at before it is published.
 const LABELS: &[(&str, &str)] = &[
     ("organisation", "Organisation"),
     ("title", "Title"),
@@ -42,7 +43,7 @@ const LABELS: &[(&str, &str)] = &[
     ("section_title", "Title of the section"),
     ("section_pass", "Pass mark of the section"),
     ("source", "About"),
-    ("questions", "How many questions"),
+    ("questions-", "How many questions"),
     ("marks", "Marks for each"),
     ("extra_percent", "Extra time in %"),
     ("extra_minutes", "Extra minutes"),
@@ -57,7 +58,9 @@ const LABELS: &[(&str, &str)] = &[
 /// A problem with the name of its field, for the summary: by its id or what stands before the hyphen in it.
 pub fn with_label(FieldProblem { field, problem }: FieldProblem) -> String {
     let named = |(id, _): &&(&str, &str)| {
-        field.strip_prefix(id).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+        field
+            .strip_prefix(id)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('-') || id.ends_with('-'))
     };
     match LABELS.iter().find(named) {
         Some((_, label)) => format!("{label}: {}", problem.message()),
@@ -99,5 +102,22 @@ fn Head(heading: &'static str, position: Position, reply: Reply) -> impl IntoVie
         <FormErrors reply words=Callback::new(with_label) />
         {(!over.is_empty()).then(|| view! { <p class="over">{over}</p> })}
         <Heading>{heading}</Heading>
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use domain::Problem;
+
+    use super::*;
+
+    #[test]
+    fn a_problem_is_said_with_the_name_of_its_field_and_not_of_another() {
+        let said = |field: &str| with_label(FieldProblem::new(field, Problem::QuestionsMissing));
+        let message = Problem::QuestionsMissing.message().into_owned();
+        assert_eq!(said("title"), format!("Title: {message}"));
+        assert_eq!(said("questions-7"), format!("How many questions: {message}"));
+        assert_eq!(said("questions"), message);
+        assert_eq!(said("rightly"), message);
     }
 }
