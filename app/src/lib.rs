@@ -26,7 +26,7 @@ mod whose;
 use std::sync::OnceLock;
 
 use leptos::{config::LeptosOptions, hydration::HydrationScripts, prelude::*};
-use leptos_meta::{HashedStylesheet, MetaTags, provide_meta_context};
+use leptos_meta::{MetaTags, provide_meta_context};
 use leptos_router::{
     SsrMode::Async,
     components::{Route, Router, Routes},
@@ -48,6 +48,12 @@ use ui::{Elsewhere, PageTitle, SiteFooter, SiteHeader, SkipLink, provide_title};
 
 /// The HTML document around every page.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
+    let hashed = Hashed::of(&options);
+    // Without hashes, in tests, nothing was built.
+    let style = hashed
+        .style
+        .clone()
+        .unwrap_or_else(|| format!("/{}/{}.css", options.site_pkg_dir, options.output_name));
     view! {
         <!DOCTYPE html>
         <html lang="en-GB">
@@ -57,8 +63,8 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta name="theme-color" content="#0b3c5d" />
                 {address_of_page().map(|page| view! { <meta name="page-address" content=page /> })}
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
-                <HashedStylesheet options=options.clone() id="styles" />
-                {splitter(&options).map(|href| view! { <link rel="modulepreload" href=href /> })}
+                <link id="styles" rel="stylesheet" href=style />
+                {hashed.splitter.as_deref().map(|href| view! { <link rel="modulepreload" href=href /> })}
                 <HydrationScripts options />
                 <MetaTags />
             </head>
@@ -77,17 +83,33 @@ fn address_of_page() -> Option<String> {
     None
 }
 
-/// The script that fetches the files of pages, which the application imports: named here, it comes at the same time. Its name has a hash,
-/// which the build writes beside the binary.
-fn splitter(options: &LeptosOptions) -> Option<String> {
-    static NAME: OnceLock<Option<String>> = OnceLock::new();
-    let name = NAME.get_or_init(|| {
+/// The style, and the script that fetches the files of pages, which the application imports: named here, it comes at the same time. Their
+/// names have hashes, which the build writes beside the binary. They are read once; Leptos' own `HashedStylesheet` reads them for each page.
+#[derive(Default)]
+struct Hashed {
+    style: Option<String>,
+    splitter: Option<String>,
+}
+
+impl Hashed {
+    fn of(options: &LeptosOptions) -> &'static Self {
+        static HASHED: OnceLock<Hashed> = OnceLock::new();
+        HASHED.get_or_init(|| Self::read(options).unwrap_or_default())
+    }
+
+    fn read(options: &LeptosOptions) -> Option<Self> {
         let hashes = std::env::current_exe().ok()?.with_file_name(options.hash_file.as_ref());
         let hashes = std::fs::read_to_string(hashes).ok()?;
-        let hash = hashes.lines().find_map(|line| line.trim().strip_prefix("split:"))?;
-        Some(format!("__wasm_split.{}.js", hash.trim()))
-    });
-    name.as_ref().map(|name| format!("/{}/{name}", options.site_pkg_dir))
+        let hash = |of: &str| {
+            let mut lines = hashes.lines().filter_map(|line| line.trim().split_once(':'));
+            lines.find(|(file, _)| *file == of).map(|(_, hash)| hash.trim().to_owned())
+        };
+        let address = |name: String| format!("/{}/{name}", options.site_pkg_dir);
+        Some(Self {
+            style: hash("css").map(|hash| address(format!("{}.{hash}.css", options.output_name))),
+            splitter: hash("split").map(|hash| address(format!("__wasm_split.{hash}.js"))),
+        })
+    }
 }
 
 #[component]

@@ -1,6 +1,8 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
+#[cfg(feature = "ssr")]
+use leptos::tachys::html::InertElement;
 #[cfg(not(feature = "ssr"))]
 use leptos::tachys::reactive_graph::OwnedView;
 use serde::{Serialize, de::DeserializeOwned};
@@ -82,10 +84,11 @@ fn drawn(data: Data, show: Show) -> impl Fn() -> Suspend<AnyView> + Send + 'stat
     }
 }
 
-/// The server makes the page once. In a closure Leptos would make it twice there, once to look for more to wait for.
+/// The server writes the page at once: with its data it has all that it waits for. As a view Leptos would walk through it two times
+/// more, to look for other data to wait for, and call every closure in it each time.
 #[cfg(feature = "ssr")]
 fn made_anew(page: impl Fn() -> AnyView) -> AnyView {
-    page()
+    InertElement::new(page().to_html()).into_any()
 }
 
 /// What stands in a closure is put in the place of what stood there before, and not made equal to it element by element: the controls
