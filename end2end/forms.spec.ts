@@ -5,7 +5,7 @@ import { expect, test } from './support/test';
 
 // A form that was taken is done with: the page that it was on stays until the next is there, but it is not sent from it again.
 
-const LOAD = '**/api/assessment/load_paper';
+const LOAD = '**/api/assessment/load_{paper,sections}';
 
 /** How often a server function is called from here on. */
 function calls(page: Page, name: string) {

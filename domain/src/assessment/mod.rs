@@ -55,8 +55,8 @@ pub use paper::{
     AdjustedPeople, AdjustedPerson, Adjustment, AdjustmentChange, AdjustmentId, BankDraftId, BankPreviewed,
     CandidatesPage, Choice as ListChoice, InvitedLearner, ItemId, ItemMark, LineId, LineView, MyPapers,
     Outcome, OwnTemplates, PaperCard, PaperChange, PaperId, PaperKind, PaperPage, PaperSettings, PaperState,
-    PaperVersions, PreviewedQuestion, Release, SectionId, SectionView, TemplateCard, TemplateId, outcome,
-    shuffled,
+    PaperVersions, PreviewedQuestion, PublicationPage, Release, SectionId, SectionView, SectionsPage,
+    TemplateCard, TemplateId, outcome, shuffled,
 };
 pub use practice::{CategoryHistory, KEPT_QUESTIONS, PracticeHome, PracticeId, PracticePage, weakest};
 pub use question::{
@@ -69,6 +69,7 @@ pub use result::{
     SheetRow, SittingDesk, SittingResult, SittingRow, SittingTime, Verification, missed,
 };
 pub use rounding::{Precision, Rounding, rules_in_words};
+pub use shortage::asked_again;
 pub use sitting::{
     AnswerField, BREAK_GRACE_SECONDS, CandidateHome, CandidatePaper, Drawn, GRACE_SECONDS, LastAttempt,
     MOST_PAPERS, MOST_RESULTS, PageQuestion, PastSitting, Receipt, ReleasedOutcome, Room, RoomQuestion,

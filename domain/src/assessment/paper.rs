@@ -203,8 +203,24 @@ pub struct PaperPage {
     pub results_out: bool,
     /// What was changed since it was published, newest first.
     pub changes: Vec<PaperChange>,
-    /// The templates that may be chosen one by one: the shared bank's and the organisation's own.
+}
+
+/// `/assessments/papers/{paper}/questions`: what a paper asks, and what it can be made of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SectionsPage {
+    pub paper: PaperPage,
+    /// The templates that may be chosen one by one: the shared bank's and the organisation's own. Of a published paper none.
     pub templates: Vec<TemplateCard>,
+    /// See [`asked_again`](super::asked_again).
+    pub asked_again: Vec<String>,
+}
+
+/// `/assessments/papers/{paper}/publish`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PublicationPage {
+    pub paper: PaperPage,
+    /// See [`asked_again`](super::asked_again).
+    pub asked_again: Vec<String>,
 }
 
 /// Something that was changed of a published paper.

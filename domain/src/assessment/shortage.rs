@@ -2,15 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{LineView, PaperPage, SectionView, TemplateCard};
-
-impl PaperPage {
-    /// A sentence for every category that has too few templates, and one for attempts that share some. Of a published paper, whose
-    /// templates are not at hand, nothing is said.
-    pub fn asked_again(&self) -> Vec<String> {
-        asked_again(&self.sections, &self.templates, self.settings.attempts)
-    }
-}
+use super::{LineView, SectionView, TemplateCard};
 
 /// A template, and how often it is taken.
 struct Stock<'a> {
@@ -21,7 +13,8 @@ struct Stock<'a> {
     before: u32,
 }
 
-fn asked_again(sections: &[SectionView], templates: &[TemplateCard], attempts: u8) -> Vec<String> {
+/// A sentence for every category that has too few templates, and one for attempts that share some. Nothing, where no template is at hand.
+pub fn asked_again(sections: &[SectionView], templates: &[TemplateCard], attempts: u8) -> Vec<String> {
     // As they are drawn: what is chosen, then who can take few, then the rest.
     let mut lines: Vec<&LineView> = sections.iter().flat_map(|section| &section.lines).collect();
     lines.sort_by_key(|line| (line.template.is_none(), line.difficulty.is_none()));

@@ -74,6 +74,8 @@ pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
     ("/api/assessment/load_papers", "", SOME_ORGANISATION),
     ("/api/assessment/create_paper", "organisation={organisation}&title=New&kind=mock", ORGANISATION),
     ("/api/assessment/load_paper", "paper={open}", PAPER),
+    ("/api/assessment/load_sections", "paper={open}", PAPER),
+    ("/api/assessment/load_publication", "paper={open}", PAPER),
     ("/api/assessment/load_candidates", "paper={open}", PAPER),
     (
         "/api/assessment/save_settings",

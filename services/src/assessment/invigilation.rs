@@ -69,10 +69,15 @@ pub async fn invigilation(services: &Services, actor: &Actor, paper: PaperId) ->
         from access o
         -- A paper that nobody may sit yet has one row all the same.
         left join invited i on o.allowed
-        left join sittings s on s.paper_id = $1 and s.learner_id = i.person
-        left join exam_adjustments a on a.person_id = i.person and a.organisation_id = (select organisation_id from access)
-        left join exam_adjustments w on w.person_id is null and w.email = i.email
-            and w.organisation_id = (select organisation_id from access)
+        -- Each by the key: how many sit a paper nobody can plan for, and a join could look for every candidate among all sittings of it.
+        left join lateral (select x.* from sittings x where x.paper_id = $1 and x.learner_id = i.person offset 0) s on true
+        left join lateral (
+            select x.* from exam_adjustments x where x.person_id = i.person and x.organisation_id = o.organisation_id offset 0
+        ) a on true
+        left join lateral (
+            select x.* from exam_adjustments x
+            where x.person_id is null and x.email = i.email and x.organisation_id = o.organisation_id offset 0
+        ) w on true
         left join asked q on q.attempt = s.attempt
         -- Of these sittings only: a join could work out the state of every sitting there is.
         left join lateral (select * from sitting_states t where t.id = s.id offset 0) v on true

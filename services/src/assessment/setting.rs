@@ -7,7 +7,8 @@ use domain::{
     accounts::{AddressFault, AddressList},
     assessment::{
         CandidatesPage, InvitedLearner, ListChoice, MyPapers, PaperCard, PaperChange, PaperId, PaperKind,
-        PaperPage, PaperSettings, PaperState, PaperVersions, Release, SectionView, TemplateCard,
+        PaperPage, PaperSettings, PaperState, PaperVersions, PublicationPage, Release, SectionView,
+        SectionsPage, TemplateCard, asked_again,
     },
     cohorts::{CohortId, OrganisationId},
 };
@@ -221,6 +222,42 @@ pub async fn paper_page(services: &Services, actor: &Actor, paper: PaperId) -> R
     Ok(load(services, &mut db, actor, paper).await?.1)
 }
 
+/// The same with what a draft can be made of, for the page on which it is made.
+pub async fn sections_page(services: &Services, actor: &Actor, paper: PaperId) -> Result<SectionsPage> {
+    let mut db = services.db.acquire().await?;
+    let (setter, paper) = load(services, &mut db, actor, paper).await?;
+    let templates = templates(&mut db, setter, &paper).await?;
+    let asked_again = asked_again(&paper.sections, &templates, paper.settings.attempts);
+    Ok(SectionsPage { paper, templates, asked_again })
+}
+
+/// The same with what a draft would ask again, for the page on which it is published.
+pub async fn publication_page(services: &Services, actor: &Actor, paper: PaperId) -> Result<PublicationPage> {
+    let SectionsPage { paper, asked_again, .. } = sections_page(services, actor, paper).await?;
+    Ok(PublicationPage { paper, asked_again })
+}
+
+/// A bank may hold thousands: only the pages that need them read them.
+async fn templates(
+    db: &mut PgConnection,
+    setter: PaperSetter,
+    paper: &PaperPage,
+) -> Result<Vec<TemplateCard>> {
+    if paper.state != PaperState::Draft {
+        return Ok(Vec::new());
+    }
+    let templates = sqlx::query_scalar!(
+        r#"select coalesce(jsonb_agg(jsonb_build_object('id', t.id, 'name', t.name, 'category', t.category,
+                'difficulty', t.difficulty, 'own', t.organisation_id is not null)
+                order by t.category, t.difficulty, t.name), '[]') as "templates!: Json<Vec<TemplateCard>>"
+        from question_templates t where not t.retired and (t.organisation_id is null or t.organisation_id = $1)"#,
+        setter.organisation.0,
+    )
+    .fetch_one(db)
+    .await?;
+    Ok(templates.0)
+}
+
 /// The same with who is named for it, for the page that lists them.
 pub async fn candidates_page(services: &Services, actor: &Actor, paper: PaperId) -> Result<CandidatesPage> {
     let mut db = services.db.acquire().await?;
@@ -288,13 +325,7 @@ pub(super) async fn load(
                         'questions', l.questions, 'marks', l.marks) order by l.position, l.id)
                     from paper_lines l left join question_templates t on t.id = l.template_id where l.section_id = s.id), '[]'))
                     order by s.position, s.id)
-                from paper_sections s where s.paper_id = p.id), '[]') as "sections!: Json<Vec<SectionView>>",
-            -- What a draft can be made of.
-            case when p.published_at is null then coalesce((select jsonb_agg(jsonb_build_object('id', t.id, 'name', t.name,
-                    'category', t.category, 'difficulty', t.difficulty, 'own', t.organisation_id is not null)
-                    order by t.category, t.difficulty, t.name)
-                from question_templates t where not t.retired and (t.organisation_id is null or t.organisation_id = p.organisation_id)), '[]')
-                else '[]' end as "templates!: Json<Vec<TemplateCard>>"
+                from paper_sections s where s.paper_id = p.id), '[]') as "sections!: Json<Vec<SectionView>>"
         from paper_access($1, $2, $3) a, papers p join organisations o on o.id = p.organisation_id where p.id = $1"#,
         paper.0,
         actor.person().0,
@@ -342,7 +373,6 @@ pub(super) async fn load(
         started: row.started,
         results_out: row.results_out,
         changes: row.changes.0.into_iter().map(ChangeRow::into_change).collect(),
-        templates: row.templates.0,
     };
     Ok((setter, page))
 }

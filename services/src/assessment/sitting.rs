@@ -282,7 +282,9 @@ async fn papers_for(
         // It begins at the person, whatever others have.
         r#"with mine as (
             select l.paper_id from paper_learners l where l.person_id = $1
-            union select l.paper_id from people h join paper_learners l on l.email = h.email and l.person_id is null where h.id = $1
+            union select l.paper_id from people h cross join lateral (
+                select x.paper_id from paper_learners x where x.email = h.email and x.person_id is null offset 0
+            ) l where h.id = $1
             union select c.paper_id from enrolments e join paper_cohorts c on c.cohort_id = e.cohort_id where e.learner_id = $1
             union select s.paper_id from sittings s where s.learner_id = $1 and ($2::uuid is not null or s.submitted_at is null)
             union select p.id from papers p where p.access_code = $3

@@ -1,6 +1,6 @@
 use domain::assessment::{
     AdjustedPeople, BankPreviewed, CandidatesPage, MyPapers, OwnTemplates, PaperId, PaperPage,
-    PreviewedQuestion,
+    PreviewedQuestion, PublicationPage, SectionsPage,
 };
 use leptos::prelude::*;
 
@@ -58,6 +58,20 @@ pub async fn load_paper(paper: String) -> Result<PaperPage, ApiError> {
     let request = request()?;
     let paper = parse::id(&request, &paper)?;
     answer(&request, assessment::paper_page(&request.services, request.actor()?, paper).await)
+}
+
+#[server(prefix = "/api", endpoint = "assessment/load_sections", output = Wire)]
+pub async fn load_sections(paper: String) -> Result<SectionsPage, ApiError> {
+    let request = request()?;
+    let paper = parse::id(&request, &paper)?;
+    answer(&request, assessment::sections_page(&request.services, request.actor()?, paper).await)
+}
+
+#[server(prefix = "/api", endpoint = "assessment/load_publication", output = Wire)]
+pub async fn load_publication(paper: String) -> Result<PublicationPage, ApiError> {
+    let request = request()?;
+    let paper = parse::id(&request, &paper)?;
+    answer(&request, assessment::publication_page(&request.services, request.actor()?, paper).await)
 }
 
 #[server(prefix = "/api", endpoint = "assessment/load_candidates", output = Wire)]

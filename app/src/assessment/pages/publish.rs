@@ -1,11 +1,11 @@
-use domain::assessment::{PaperPage, PaperState};
+use domain::assessment::{PaperPage, PaperState, PublicationPage};
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use crate::{
     assessment::{
-        api::{PublishPaper, RemoveDraft},
+        api::{PublishPaper, RemoveDraft, load_publication},
         parts::setting::{
-            CandidateList, Checked, LinesTable, PaperHead, SettingsSummary, Totals, count, use_paper,
+            CandidateList, Checked, LinesTable, PaperHead, SettingsSummary, Totals, count, of_paper,
         },
     },
     ui::{CheckBox, Loaded, PostForm, Reply, Time},
@@ -14,17 +14,18 @@ use crate::{
 /// `/assessments/papers/{paper}/publish`: everything once more, then the step that cannot be taken back once somebody has started.
 #[component]
 pub fn Publish() -> impl IntoView {
-    view! { <Loaded resource=use_paper() page=|page| view! { <PublishView page /> } /> }
+    view! { <Loaded resource=of_paper(load_publication) page=|page| view! { <PublishView page /> } /> }
 }
 
 #[component]
-fn PublishView(page: PaperPage) -> impl IntoView {
+fn PublishView(page: PublicationPage) -> impl IntoView {
+    let PublicationPage { paper: page, asked_again } = page;
     let reply = Reply::to(&[PublishPaper::PATH, RemoveDraft::PATH]);
     let id = page.id;
     view! {
         <PaperHead page=page.clone() heading="Check and publish" reply />
         {if page.state == PaperState::Draft {
-            view! { <Check page reply /> }.into_any()
+            view! { <Check page asked_again reply /> }.into_any()
         } else {
             view! {
                 <p>"This paper is published already."</p>
@@ -35,12 +36,11 @@ fn PublishView(page: PaperPage) -> impl IntoView {
 }
 
 #[component]
-fn Check(page: PaperPage, reply: Reply) -> impl IntoView {
+fn Check(page: PaperPage, asked_again: Vec<String>, reply: Reply) -> impl IntoView {
     let id = page.id;
     let step = |name: &str| format!("/assessments/papers/{id}/{name}");
     let (preview, questions, marks) = (step("preview"), page.questions(), page.marks());
     let (settings, candidates, warning) = (page.clone(), page.clone(), page.window_warning());
-    let again = page.asked_again();
     let sections = page.sections.clone().into_iter().map(|section| {
         let totals = (section.questions(), section.marks(), section.pass_percent);
         let empty = section.lines.is_empty();
@@ -63,7 +63,7 @@ fn Check(page: PaperPage, reply: Reply) -> impl IntoView {
         </Checked>
         <Checked id="questions" heading="Questions" change=step("questions") problem=reply.problem("questions")>
             <Totals questions marks pass_percent=None />
-            {again.into_iter().map(|said| view! { <p class="notice">{said}</p> }).collect_view()}
+            {asked_again.into_iter().map(|said| view! { <p class="notice">{said}</p> }).collect_view()}
             {sections}
             <p><a href=preview>"Preview the questions"</a></p>
         </Checked>

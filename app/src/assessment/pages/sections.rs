@@ -1,11 +1,11 @@
-use domain::assessment::{PaperId, PaperPage, PaperState, SectionId, SectionView};
+use domain::assessment::{PaperId, PaperState, SectionId, SectionView, SectionsPage};
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_query_map;
 
 use crate::{
     assessment::{
-        api::{AddLine, AddSection, RemoveLine, RemoveSection},
-        parts::setting::{ChangedMeanwhile, PaperHead, PaperSection, Totals, use_paper},
+        api::{AddLine, AddSection, RemoveLine, RemoveSection, load_sections},
+        parts::setting::{ChangedMeanwhile, PaperHead, PaperSection, Totals, of_paper},
     },
     ui::{Loaded, PostForm, Reply, TextField},
 };
@@ -13,15 +13,15 @@ use crate::{
 /// `/assessments/papers/{paper}/questions`: what the paper asks, section by section.
 #[component]
 pub fn Sections() -> impl IntoView {
-    view! { <Loaded resource=use_paper() page=|page| view! { <SectionsView page /> } /> }
+    view! { <Loaded resource=of_paper(load_sections) page=|page| view! { <SectionsView page /> } /> }
 }
 
 #[component]
-fn SectionsView(page: PaperPage) -> impl IntoView {
+fn SectionsView(page: SectionsPage) -> impl IntoView {
+    let SectionsPage { paper: page, templates, asked_again } = page;
     let reply = Reply::to(&[AddLine::PATH, AddSection::PATH, RemoveLine::PATH, RemoveSection::PATH]);
     let draft = page.state == PaperState::Draft;
     let (id, version, sections) = (page.id, page.versions.questions, page.sections.clone());
-    let (templates, again) = (page.templates.clone(), page.asked_again());
     let lead = match (draft, sections.is_empty()) {
         (false, _) => "The questions are fixed since the paper was published.",
         (true, true) => "A paper has one section or more. Add the first, then put questions into it.",
@@ -37,7 +37,7 @@ fn SectionsView(page: PaperPage) -> impl IntoView {
         </ChangedMeanwhile>
         <p class="narrow">{lead}</p>
         <div class="totals"><Totals questions=page.questions() marks=page.marks() pass_percent=None /></div>
-        {again.into_iter().map(|said| view! { <p class="notice">{said}</p> }).collect_view()}
+        {asked_again.into_iter().map(|said| view! { <p class="notice">{said}</p> }).collect_view()}
         {sections.into_iter().map(|section| {
             let templates = (at_hand == Some(section.id)).then(|| templates.clone());
             view! { <PaperSection paper=id version draft section templates reply /> }

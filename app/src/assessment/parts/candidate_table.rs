@@ -10,11 +10,20 @@ use crate::ui::Time;
 pub fn CandidateTable(paper: PaperId, candidates: Signal<Vec<CandidateRow>>) -> impl IntoView {
     let nobody = Memo::new(move |_| candidates.read().is_empty());
     let keys = move || candidates.read().iter().map(key).collect::<Vec<_>>();
+    // By their keys, once for each answer of the server: hundreds of rows look for themselves in it.
+    let rows = Memo::new(move |_| {
+        let mut rows: Vec<_> = candidates.read().iter().map(|row| (key(row), row.clone())).collect();
+        rows.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+        rows
+    });
     let row = move |of: String| {
-        move || {
-            let row = candidates.read().iter().find(|row| key(row) == of).cloned();
-            row.map(|row| candidate(paper, row))
-        }
+        // A row in which nothing has changed is not drawn again.
+        let row = Memo::new(move |_| {
+            let rows = rows.read();
+            let at = rows.binary_search_by(|(key, _)| key.cmp(&of)).ok()?;
+            rows.get(at).map(|(_, row)| row.clone())
+        });
+        move || row.get().map(|row| candidate(paper, row))
     };
     move || {
         if nobody.get() {

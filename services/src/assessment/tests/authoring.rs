@@ -623,7 +623,7 @@ async fn an_attempt_asks_what_none_before_it_asked_as_long_as_there_is_such(db: 
     readings(&exam, 7).await;
     let services = &exam.world.services;
     let draft = reading_paper(&exam, 3, 3).await;
-    let said = paper_page(services, &exam.setter, draft).await.unwrap().asked_again();
+    let said = sections_page(services, &exam.setter, draft).await.unwrap().asked_again;
     assert!(said.len() == 1 && said[0].starts_with("The attempts share 2 of 3 questions"), "{said:?}");
     publish_paper(services, &exam.setter, draft, true, None).await.unwrap();
     let asked: Vec<String> = sqlx::query_scalar(

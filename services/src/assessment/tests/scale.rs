@@ -92,6 +92,45 @@ async fn whoever_runs_a_paper_has_its_answers_visited_once(db: PgPool) {
     assert_eq!(plan.matches(" on paper_items").count(), 1, "{plan}");
 }
 
+/// Each candidate's sitting and time are found by the key: compared one with another they would be the square of the candidates.
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn the_candidates_of_a_paper_are_not_compared_with_its_sittings(db: PgPool) {
+    let db = beside_others(db).await;
+    let plan = plan(&db, "as \"lefts?\"").await;
+    let compared = |line: &str| line.contains("Join Filter") && line.contains("person");
+    assert!(!plan.lines().any(compared), "{plan}");
+    assert!(
+        plan.contains("using exam_adjustments_person_key") && !plan.contains("Seq Scan on sittings"),
+        "{plan}"
+    );
+}
+
+/// Also right after a large upload, of which the table's statistics know nothing yet.
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_start_page_reads_no_address_that_waits_but_its_own(db: PgPool) {
+    let db = beside_others(db).await;
+    sqlx::raw_sql(
+        "set session_replication_role = replica;
+        insert into paper_learners (paper_id, email) select other(n / 20), 'waits' || n || '@x.example' from generate_series(1, 20000) n;
+        set session_replication_role = origin",
+    )
+    .execute(&mut *db.acquire().await.unwrap())
+    .await
+    .unwrap();
+    let found = plans(&db, "l.paper_id from people h").await;
+    assert!(!found.is_empty());
+    for (statement, plan) in found {
+        assert!(!plan.contains("(person_id IS NULL)"), "{statement}\n{plan}");
+    }
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn the_students_of_a_cohort_are_looked_up_one_by_one(db: PgPool) {
+    let db = beside_others(db).await;
+    let plan = plan(&db, "to_char(e.modules_completed, 'FM00000')").await;
+    assert!(!plan.contains("Seq Scan on people"), "{plan}");
+}
+
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn time_that_candidates_are_given_is_looked_up_from_them(db: PgPool) {
     let db = beside_others(db).await;

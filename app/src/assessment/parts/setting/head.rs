@@ -2,16 +2,27 @@ use domain::{FieldProblem, assessment::PaperPage};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
+use serde::{Serialize, de::DeserializeOwned};
+
 use crate::{
-    api::PageData,
+    api::{ApiError, PageData},
     assessment::api::load_paper,
     ui::{Breadcrumbs, FormErrors, Heading, Reply, Title},
 };
 
 /// The paper that the address names.
 pub fn use_paper() -> PageData<PaperPage> {
+    of_paper(load_paper)
+}
+
+/// What a page shows of the paper that the address names.
+pub fn of_paper<T, F>(load: fn(String) -> F) -> PageData<T>
+where
+    T: Serialize + DeserializeOwned + Clone + Send + Sync + 'static,
+    F: Future<Output = Result<T, ApiError>> + Send + 'static,
+{
     let params = use_params_map();
-    PageData::new(move || params.read().get("paper").unwrap_or_default(), load_paper)
+    PageData::new(move || params.read().get("paper").unwrap_or_default(), load)
 }
 
 /// The organisation that the address names, as it stands there.

@@ -20,7 +20,7 @@ pub use changed::ChangedMeanwhile;
 pub use checked::Checked;
 pub use create::CreateForm;
 pub use domain::count;
-pub use head::{OrganisationHead, PaperHead, Position, use_organisation, use_paper, with_label};
+pub use head::{OrganisationHead, PaperHead, Position, of_paper, use_organisation, use_paper, with_label};
 pub use lines::{LinesTable, Totals, level};
 pub use lists::{CandidateList, StateTag};
 pub use section::PaperSection;
