@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use services::{Services, accounts, assessment};
+use services::{Services, accounts, assessment, learning::content};
 use tokio::time::timeout;
 
 const EVERY: Duration = Duration::from_secs(3600);
@@ -23,6 +23,13 @@ pub(crate) fn start(services: Services) {
             report("forms that were sent", services::once::forget_done_forms(&services).await);
             report("counts of tried access codes", assessment::forget_code_tries(&services).await);
             report("banks that were never imported", assessment::forget_bank_drafts(&services).await);
+            match content::finish_recount(&services).await {
+                Ok(0) => {}
+                Ok(counted) => tracing::info!(counted, "counted learners anew whom an import had left"),
+                Err(error) => {
+                    tracing::warn!(%error, "could not count learners anew; the next hour tries again")
+                }
+            }
         }
     });
 }

@@ -69,6 +69,44 @@ async fn opening_a_page_is_heard_by_the_learner_and_the_tutor_and_by_nobody_else
     assert_eq!((own, others, followed), (2, 1, 2));
 }
 
+/// The next event that says that something changed.
+async fn next_change(stream: &mut BodyDataStream) -> String {
+    let next = timeout(Duration::from_secs(60), async {
+        while let Some(Ok(chunk)) = stream.next().await {
+            let event = String::from_utf8_lossy(&chunk).into_owned();
+            if event.contains("changed") {
+                return Some(event);
+            }
+        }
+        None
+    });
+    next.await.unwrap().unwrap()
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn however_much_is_told_of_others_a_stream_hears_what_is_its_own(db: PgPool) {
+    let site = Site::with_demo(db).await;
+    let session = site.sign_in("student@demo.example").await;
+    drop(listening(&site, &session).await);
+    let mut stream = listen(&site, "/live", &session).await.into_data_stream();
+    let mut beside = listen(&site, "/live", &session).await.into_data_stream();
+    next_change(&mut stream).await;
+    next_change(&mut beside).await;
+    // In one commit, while nobody takes anything from the first stream.
+    sqlx::query("select live_tell('learner', gen_random_uuid()) from generate_series(1, 3000)")
+        .execute(&site.services.db)
+        .await
+        .unwrap();
+    let student: Uuid =
+        sqlx::query_scalar("select id from (select live_tell('learner', id), id from people where email = 'student@demo.example' offset 0) told")
+            .fetch_one(&site.services.db)
+            .await
+            .unwrap();
+    let own = format!("data: changed {}\n\n", Topic::Progress(PersonId(student)));
+    assert_eq!(next_change(&mut beside).await, own);
+    assert_eq!(next_change(&mut stream).await, own, "it is told to ask for everything, because of others");
+}
+
 /// Starts a stream of the session, and gives it when the server's own connection hears.
 async fn listening(site: &Site, session: &str) -> BodyDataStream {
     let mut stream = listen(site, "/live", session).await.into_data_stream();

@@ -22,6 +22,7 @@ mod markdown;
 mod moment;
 mod number;
 pub mod once;
+mod portions;
 pub mod random;
 #[cfg(test)]
 mod testing;

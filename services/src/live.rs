@@ -1,23 +1,25 @@
 //! News of changes, from whichever server made them to everybody who is watching.
 //!
-//! The database tells (`NOTIFY live`), one connection a server listens, and each open event stream filters. A *topic* is all
+//! The database tells (`NOTIFY live`), one connection a server listens, and each open event stream hears what is told of its topics. A *topic* is all
 //! that travels: whoever hears it asks for the new state, with their own permission. Because losing a connection loses
 //! news, each server also sends itself a beat every two seconds through the database, on the connection that listens; streams pass
 //! it on, and a watcher that misses two beats asks for the state without waiting for news.
+
+mod listening;
 
 use std::time::Duration;
 
 use domain::live::Topic;
 use sqlx::{PgConnection, PgPool, postgres::PgListener};
-use tokio::sync::broadcast;
 use uuid::Uuid;
 
+pub use self::listening::{Listening, Live};
 use crate::{Error, Result, Services, accounts::Actor, database};
 
 /// How often a server proves to its watchers that news would reach them.
 pub const BEAT: Duration = Duration::from_secs(2);
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum News {
     Changed(Topic),
     /// The way from the database is open.
@@ -26,29 +28,21 @@ pub enum News {
     Gap,
 }
 
-/// Hands out subscriptions to the news.
-#[derive(Clone)]
-pub struct Live(broadcast::Sender<News>);
-
 impl Live {
     /// Starts listening in the background, for as long as the process lives, through any number of lost connections.
     pub fn start(services: Services) -> Self {
-        let (sender, _) = broadcast::channel(1024);
-        let live = Self(sender.clone());
+        let live = Self::default();
+        let told = live.clone();
         tokio::spawn(async move {
             // A pool that was closed is not opened again.
             while !services.db.is_closed() {
-                if let Err(error) = listen(&services, &sender).await {
+                if let Err(error) = listen(&services, &told).await {
                     tracing::warn!(%error, "not listening for changes; trying again");
                 }
                 tokio::time::sleep(Duration::from_secs(1)).await;
             }
         });
         live
-    }
-
-    pub fn subscribe(&self) -> broadcast::Receiver<News> {
-        self.0.subscribe()
     }
 }
 
@@ -70,7 +64,7 @@ impl Permitted {
     }
 }
 
-/// Whoever subscribes before asking this misses nothing, and hears the end of a session that ends meanwhile. Nothing when it has
+/// Whoever listens before asking this misses nothing, and hears the end of a session that ends meanwhile. Nothing when it has
 /// ended already.
 ///
 /// # Errors
@@ -107,20 +101,19 @@ impl Actor {
     }
 }
 
-async fn listen(services: &Services, sender: &broadcast::Sender<News>) -> Result<()> {
+async fn listen(services: &Services, live: &Live) -> Result<()> {
     // A pool of its own, of one connection: however many wait for a connection, news and beats do not.
     let own = database::pool_for_listening(&services.db);
-    let heard = services.db.close_event().do_until(hear(&own, sender)).await;
+    let heard = services.db.close_event().do_until(hear(&own, live)).await;
     own.close().await;
     heard?
 }
 
-async fn hear(own: &PgPool, sender: &broadcast::Sender<News>) -> Result<()> {
+async fn hear(own: &PgPool, live: &Live) -> Result<()> {
     let mut listener = PgListener::connect_with(own).await?;
     let beat = format!("beat:{}", Uuid::now_v7());
     listener.listen("live").await?;
-    // Nobody watching is not an error: `send` fails then.
-    let _ = sender.send(News::Gap);
+    live.tell(News::Gap);
     let mut beats = tokio::time::interval(BEAT);
     let mut unheard = 0;
     loop {
@@ -136,13 +129,13 @@ async fn hear(own: &PgPool, sender: &broadcast::Sender<News>) -> Result<()> {
             heard = listener.try_recv() => match heard? {
                 Some(note) if note.payload() == beat => {
                     unheard = 0;
-                    let _ = sender.send(News::Beat);
+                    live.tell(News::Beat);
                 }
                 Some(note) if note.payload().starts_with("beat:") => {}
                 Some(note) => {
                     // What only a later version tells of nobody here is watching.
                     if let Ok(topic) = note.payload().parse() {
-                        let _ = sender.send(News::Changed(topic));
+                        live.tell(News::Changed(topic));
                     }
                 }
                 None => return Err(crate::Error::failed("the listening connection was closed")),

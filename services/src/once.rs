@@ -6,7 +6,11 @@ use domain::FormToken;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::{Error, Result, Services, accounts::Actor};
+use crate::{
+    Error, Result, Services,
+    accounts::Actor,
+    portions::{PORTION, in_portions},
+};
 
 /// How long it is known that a form was sent.
 const KNOWN_FOR: Duration = Duration::days(1);
@@ -59,8 +63,15 @@ pub(crate) async fn done_before(
 
 /// Forgets forms that nobody sends again. Gives how many.
 pub async fn forget_done_forms(services: &Services) -> Result<u64> {
-    let gone = sqlx::query!("delete from done_forms where done_at < $1", services.clock.now() - KNOWN_FOR)
+    let long_ago = services.clock.now() - KNOWN_FOR;
+    in_portions(|| {
+        sqlx::query!(
+            "delete from done_forms where ctid = any(array(
+                select ctid from done_forms where done_at < $1 order by done_at limit $2 for update skip locked))",
+            long_ago,
+            PORTION,
+        )
         .execute(&services.db)
-        .await?;
-    Ok(gone.rows_affected())
+    })
+    .await
 }

@@ -86,6 +86,35 @@ impl World {
     }
 }
 
+/// From now on it is known how many rows of these tables go in each transaction: see [`removals`].
+pub(crate) async fn watch_removals(db: &PgPool, tables: &[&str]) {
+    let mut watch = "create table removals (what text, done xid8, count bigint);
+        create function removal() returns trigger language plpgsql as $$ begin
+            insert into removals select tg_table_name, pg_current_xact_id(), count(*) from gone;
+            return null;
+        end $$;"
+        .to_owned();
+    for table in tables {
+        watch += &format!(
+            "create trigger removal after delete on {table} referencing old table as gone
+            for each statement execute function removal();"
+        );
+    }
+    sqlx::raw_sql(AssertSqlSafe(watch)).execute(db).await.unwrap();
+}
+
+/// The most rows of a table that went in one transaction, and how many in all.
+pub(crate) async fn removals(db: &PgPool, table: &str) -> (i64, i64) {
+    sqlx::query_as(
+        "select max(count)::bigint, sum(count)::bigint
+        from (select sum(count) as count from removals where what = $1 group by done) each",
+    )
+    .bind(table)
+    .fetch_one(db)
+    .await
+    .unwrap()
+}
+
 /// Every statement in the committed `.sqlx` that contains these words, with the plan that serves all its values.
 pub(crate) async fn plans(db: &PgPool, words: &str) -> Vec<(String, String)> {
     let mut found = Vec::new();

@@ -15,12 +15,9 @@ use futures::{Stream, StreamExt, stream};
 use services::{
     Error, Services,
     accounts::Actor,
-    live::{News, Permitted, may_follow},
+    live::{Listening, News, Permitted, may_follow},
 };
-use tokio::{
-    sync::broadcast::{Receiver, error::RecvError},
-    time::{Sleep, sleep},
-};
+use tokio::time::{Sleep, sleep};
 
 use super::{WebState, streams::OpenStream};
 
@@ -57,7 +54,7 @@ pub(super) async fn stream(
     let Some(actor) = context.actor.as_ref() else { return StatusCode::UNAUTHORIZED.into_response() };
     let Some(topics) = watch.topics(actor) else { return StatusCode::NOT_FOUND.into_response() };
     // Before it is asked whether the session still is: its end is heard, whenever it comes.
-    let news = state.live.subscribe();
+    let news = state.live.listen(topics.iter().copied().chain([Topic::Session(actor.session())]));
     let permitted = match may_follow(&state.services, actor, topics).await {
         Ok(Some(permitted)) => permitted,
         Ok(None) => return StatusCode::UNAUTHORIZED.into_response(),
@@ -72,7 +69,6 @@ pub(super) async fn stream(
     let hearing = Hearing {
         build: state.build().to_owned(),
         news,
-        topics: permitted.topics().to_vec(),
         end: permitted.end(),
         asks: Some((state.services.clone(), actor.clone(), permitted)),
         lag: lag(actor.session()),
@@ -95,8 +91,7 @@ fn lag(session: SessionId) -> Duration {
 struct Hearing {
     /// Of this server's application.
     build: String,
-    news: Receiver<News>,
-    topics: Vec<Topic>,
+    news: Listening,
     /// The news that the session has ended.
     end: Topic,
     /// Who is asked again what they may hear, when news may have been lost: the end of the session too.
@@ -120,7 +115,7 @@ impl Hearing {
     /// Whether nothing that was lost ends the stream.
     async fn still_permitted(&self) -> bool {
         let Some((services, actor, permitted)) = &self.asks else { return true };
-        match may_follow(services, actor, self.topics.clone()).await {
+        match may_follow(services, actor, permitted.topics().to_vec()).await {
             Ok(now) => now.as_ref() == Some(permitted),
             // The page asks by itself what has changed, and is asked there who it is.
             Err(error) => !matches!(error, Error::NotFound),
@@ -137,9 +132,9 @@ impl Hearing {
         }
         loop {
             let heard = match &mut self.gap {
-                None => self.news.recv().await,
+                None => self.news.next().await,
                 Some(gap) => tokio::select! {
-                    heard = self.news.recv() => heard,
+                    heard = self.news.next() => heard,
                     () = gap => {
                         self.gap = None;
                         return self.still_permitted().await.then_some(changed);
@@ -147,20 +142,18 @@ impl Hearing {
                 },
             };
             match heard {
-                Ok(News::Beat) => return Some(Event::default().data("beat")),
-                Ok(News::Changed(topic)) if topic == self.end => return None,
-                Ok(News::Changed(topic)) if self.topics.contains(&topic) => {
+                News::Beat => return Some(Event::default().data("beat")),
+                News::Changed(topic) if topic == self.end => return None,
+                News::Changed(topic) => {
                     // Whoever asks now for everything hears of what was lost too.
                     if self.gap.take().is_some() {
                         return self.still_permitted().await.then_some(changed);
                     }
                     return Some(Event::default().data(format!("changed {topic}")));
                 }
-                Ok(News::Changed(_)) => {}
-                Ok(News::Gap) | Err(RecvError::Lagged(_)) => {
+                News::Gap => {
                     self.gap.get_or_insert_with(|| Box::pin(sleep(self.lag)));
                 }
-                Err(RecvError::Closed) => return None,
             }
         }
     }
@@ -169,34 +162,23 @@ impl Hearing {
 #[cfg(test)]
 mod tests {
     use domain::{accounts::PersonId, cohorts::CohortId};
-    use tokio::{
-        sync::broadcast,
-        time::{Instant, timeout},
-    };
-
+    use services::live::Live;
+    use tokio::time::{Instant, timeout};
     use uuid::Uuid;
 
     use super::*;
 
     /// How many events there are beside the first within a minute, and when the last came.
     async fn heard(news: Vec<News>, lag: Duration) -> (usize, Duration) {
-        let (sender, news_of) = broadcast::channel(4);
+        let live = Live::default();
+        let end = session(9);
+        let hears = live.listen([learner(1), end]);
         for news in news {
-            sender.send(news).unwrap();
+            live.tell(news);
         }
-        let (topics, end) = (vec![learner(1)], session(9));
         let build = "1".to_owned();
-        let hearing = Hearing {
-            build,
-            news: news_of,
-            topics,
-            end,
-            asks: None,
-            lag,
-            begun: false,
-            gap: None,
-            _open: None,
-        };
+        let hearing =
+            Hearing { build, news: hears, end, asks: None, lag, begun: false, gap: None, _open: None };
         let (began, mut last, mut count) = (Instant::now(), Duration::ZERO, 0);
         let mut events = Box::pin(events(hearing).skip(1));
         while let Ok(Some(_)) = timeout(Duration::from_secs(60), events.next()).await {
@@ -242,8 +224,9 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_watcher_that_fell_behind_is_told_to_ask() {
-        assert_eq!(heard((0..9).map(|_| changed(learner(2))).collect(), LAG).await, (1, LAG));
+    async fn however_much_happens_a_watcher_hears_only_its_own_and_that_once() {
+        assert_eq!(heard((2..3_002).map(|id| changed(learner(id))).collect(), LAG).await.0, 0);
+        assert_eq!(heard(vec![changed(learner(1)); 3_000], LAG).await, (1, Duration::ZERO));
     }
 
     #[test]

@@ -6,6 +6,7 @@ use sqlx::PgConnection;
 
 use crate::{
     Result, Services,
+    portions::{PORTION, in_portions},
     random::{self, Token},
 };
 
@@ -56,9 +57,15 @@ pub(super) async fn remember(
 
 /// Removes the browsers that nobody has signed in with for long. Returns how many went.
 pub async fn forget_old_devices(services: &Services) -> Result<u64> {
-    let gone =
-        sqlx::query!("delete from known_devices where seen_at <= $1", services.clock.now() - KNOWN_FOR)
-            .execute(&services.db)
-            .await?;
-    Ok(gone.rows_affected())
+    let long_ago = services.clock.now() - KNOWN_FOR;
+    in_portions(|| {
+        sqlx::query!(
+            "delete from known_devices where ctid = any(array(
+                select ctid from known_devices where seen_at <= $1 order by seen_at limit $2 for update skip locked))",
+            long_ago,
+            PORTION,
+        )
+        .execute(&services.db)
+    })
+    .await
 }

@@ -33,7 +33,11 @@ use domain::{
 use sqlx::{PgConnection, types::ipnetwork::IpNetwork};
 
 use super::devices;
-use crate::{Error, Result, Services, random};
+use crate::{
+    Error, Result, Services,
+    portions::{PORTION, in_portions},
+    random,
+};
 
 /// How many seconds to wait after the first, second, third try in a row; after the last of these, the same again. People
 /// mistype: the first four cost nothing.
@@ -276,13 +280,27 @@ pub(super) async fn start_anew(db: &mut PgConnection, email: &EmailAddress) -> R
 /// Removes what is no longer needed. Returns how many addresses went.
 pub async fn forget_old_addresses(services: &Services) -> Result<u64> {
     let now = services.clock.now();
-    let gone = sqlx::query!("delete from sign_in_addresses where failed_at < $1", now - ADDRESSES_KEPT)
+    let gone = in_portions(|| {
+        sqlx::query!(
+            "delete from sign_in_addresses where ctid = any(array(
+                select ctid from sign_in_addresses where failed_at < $1 order by failed_at limit $2 for update skip locked))",
+            now - ADDRESSES_KEPT,
+            PORTION,
+        )
         .execute(&services.db)
-        .await?;
-    sqlx::query!("delete from sign_in_tries where tried_at < $1", now - FORGOTTEN)
+    })
+    .await?;
+    in_portions(|| {
+        sqlx::query!(
+            "delete from sign_in_tries where ctid = any(array(
+                select ctid from sign_in_tries where tried_at < $1 order by tried_at limit $2 for update skip locked))",
+            now - FORGOTTEN,
+            PORTION,
+        )
         .execute(&services.db)
-        .await?;
-    Ok(gone.rows_affected())
+    })
+    .await?;
+    Ok(gone)
 }
 
 #[cfg(test)]

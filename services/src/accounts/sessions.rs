@@ -11,7 +11,14 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{Actor, Visitor, devices, guard};
-use crate::{Error, Result, Services, audit, batcher::Batcher, moment, random, random::Token};
+use crate::{
+    Error, Result, Services, audit,
+    batcher::Batcher,
+    moment,
+    portions::{PORTION, in_portions},
+    random,
+    random::Token,
+};
 
 /// How long a session lives, by the book: two days, or two weeks for whoever asked to be remembered.
 const PLAIN: Duration = Duration::days(2);
@@ -253,9 +260,27 @@ pub async fn account_page(services: &Services, actor: &Actor) -> Result<AccountP
 /// Removes sessions and links that have ended by themselves. Returns how many sessions went.
 pub async fn forget_ended_sessions(services: &Services) -> Result<u64> {
     let now = services.clock.now();
-    let gone = sqlx::query!("delete from sessions where ends_at <= $1", now).execute(&services.db).await?;
-    sqlx::query!("delete from password_links where ends_at <= $1", now).execute(&services.db).await?;
-    Ok(gone.rows_affected())
+    let gone = in_portions(|| {
+        sqlx::query!(
+            "delete from sessions where ctid = any(array(
+                select ctid from sessions where ends_at <= $1 order by ends_at limit $2 for update skip locked))",
+            now,
+            PORTION,
+        )
+        .execute(&services.db)
+    })
+    .await?;
+    in_portions(|| {
+        sqlx::query!(
+            "delete from password_links where ctid = any(array(
+                select ctid from password_links where ends_at <= $1 order by ends_at limit $2 for update skip locked))",
+            now,
+            PORTION,
+        )
+        .execute(&services.db)
+    })
+    .await?;
+    Ok(gone)
 }
 
 pub(super) fn event(action: &str, person: PersonId, at: DateTime<Utc>) -> audit::Event<'_> {

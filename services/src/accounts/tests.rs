@@ -384,6 +384,34 @@ async fn a_session_lasts_two_days_or_two_weeks_and_not_longer(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn only_a_session_that_is_ended_before_its_time_is_news(db: PgPool) {
+    let world = World::new(db.clone());
+    world.person("sam@uni.example").await;
+    let ended_by_itself = enter(&world, "sam@uni.example", PASSWORD).await.unwrap();
+    let signed_out = enter(&world, "sam@uni.example", PASSWORD).await.unwrap();
+    let actors = [actor(&world, &ended_by_itself).await.unwrap(), actor(&world, &signed_out).await.unwrap()];
+    // By the database's clock too.
+    for (actor, ends) in actors.iter().zip(["2020-01-01", "2999-01-01"]) {
+        sqlx::query("update sessions set ends_at = $2::text::timestamptz where id = $1")
+            .bind(actor.session().0)
+            .bind(ends)
+            .execute(&db)
+            .await
+            .unwrap();
+    }
+    let mut listener = sqlx::postgres::PgListener::connect_with(&db).await.unwrap();
+    listener.listen("live").await.unwrap();
+    assert_eq!(forget_ended_sessions(&world.services).await.unwrap(), 1);
+    sign_out(&world.services, &actors[1]).await.unwrap();
+    let heard = listener.recv().await.unwrap();
+    assert_eq!(
+        heard.payload(),
+        format!("session:{}", actors[1].session()),
+        "the one that went before it is no news"
+    );
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn the_token_is_stored_only_as_its_hash_and_rotated(db: PgPool) {
     let world = World::new(db);
     world.person("sam@uni.example").await;

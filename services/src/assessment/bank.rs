@@ -20,6 +20,7 @@ use crate::{
     audit,
     markdown::{plain, try_html},
     once::{done_before, once},
+    portions::{PORTION, in_portions},
     random,
 };
 
@@ -236,10 +237,16 @@ async fn import_once(
 /// Drafts that nobody imported go after a day. Gives how many.
 pub async fn forget_bank_drafts(services: &Services) -> Result<u64> {
     let yesterday = services.clock.now() - chrono::Duration::days(1);
-    let done = sqlx::query!("delete from bank_drafts where created_at < $1", yesterday)
+    in_portions(|| {
+        sqlx::query!(
+            "delete from bank_drafts where ctid = any(array(
+                select ctid from bank_drafts where created_at < $1 order by created_at limit $2 for update skip locked))",
+            yesterday,
+            PORTION,
+        )
         .execute(&services.db)
-        .await?;
-    Ok(done.rows_affected())
+    })
+    .await
 }
 
 /// Imports the shared bank, all of it or nothing: a template that is in none of the files is asked no more. The command line has

@@ -6,7 +6,14 @@ use chrono::{DateTime, Duration, Utc};
 use domain::Problem;
 use sqlx::PgConnection;
 
-use crate::{Error, Result, Services, accounts::Actor, audit, moment::day_time, random};
+use crate::{
+    Error, Result, Services,
+    accounts::Actor,
+    audit,
+    moment::day_time,
+    portions::{PORTION, in_portions},
+    random,
+};
 
 /// Wrong codes in an hour.
 const MOST: i32 = 10;
@@ -99,9 +106,15 @@ fn wait(since: DateTime<Utc>) -> Error {
 
 /// Counts go a day after they began. Gives how many.
 pub async fn forget_code_tries(services: &Services) -> Result<u64> {
-    let gone =
-        sqlx::query!("delete from code_tries where since < $1", services.clock.now() - Duration::days(1))
-            .execute(&services.db)
-            .await?;
-    Ok(gone.rows_affected())
+    let yesterday = services.clock.now() - Duration::days(1);
+    in_portions(|| {
+        sqlx::query!(
+            "delete from code_tries where ctid = any(array(
+                select ctid from code_tries where since < $1 order by since limit $2 for update skip locked))",
+            yesterday,
+            PORTION,
+        )
+        .execute(&services.db)
+    })
+    .await
 }

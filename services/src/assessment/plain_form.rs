@@ -47,7 +47,7 @@ pub async fn save_plain(
     let drawn = given.drawn.as_ref();
     let answered = drawn.is_none_or(|drawn| drawn.response != given.response);
     let flagged = drawn.is_none_or(|drawn| drawn.flagged != given.flagged);
-    let sequence = next_seat(services, actor, sitting).await? * SEAT + ONLY;
+    let sequence = next_seat(&mut *services.db.acquire().await?, actor, sitting).await? * SEAT + ONLY;
     let save = Save {
         item: given.item,
         sequence,

@@ -5,7 +5,7 @@ use domain::assessment::{
     ItemId, PageQuestion, PaperKind, Question, Response, Room, RoomQuestion, RoomState, SEAT, Save, Seated,
     SittingId, UNSEATED,
 };
-use sqlx::types::Json;
+use sqlx::{PgConnection, types::Json};
 
 use super::{clock_time, html, known, new_id, number, order::as_seen};
 use crate::{Error, Result, Services, accounts::Actor, markdown::inline_html};
@@ -41,6 +41,10 @@ impl From<StateRow> for RoomState {
 
 /// Where a sitting stands. Asking is a sign of life.
 pub async fn room_state(services: &Services, actor: &Actor, sitting: SittingId) -> Result<RoomState> {
+    state(&mut *services.db.acquire().await?, actor, sitting).await
+}
+
+async fn state(db: &mut PgConnection, actor: &Actor, sitting: SittingId) -> Result<RoomState> {
     let row = sqlx::query_as!(
         StateRow,
         r#"with alive as (
@@ -52,7 +56,7 @@ pub async fn room_state(services: &Services, actor: &Actor, sitting: SittingId) 
         sitting.0,
         actor.person().0,
     )
-    .fetch_optional(&services.db)
+    .fetch_optional(db)
     .await?;
     Ok(row.ok_or(Error::NotFound)?.into())
 }
@@ -60,17 +64,18 @@ pub async fn room_state(services: &Services, actor: &Actor, sitting: SittingId) 
 /// The page that runs takes a seat, newer than all before. Drawing the room takes none: a browser asks for pages that nobody looks
 /// at, and they must not push the page aside that somebody writes in.
 pub async fn take_seat(services: &Services, actor: &Actor, sitting: SittingId) -> Result<Seated> {
-    let seat = next_seat(services, actor, sitting).await?;
-    Ok(Seated { seat, state: room_news(services, actor, sitting).await? })
+    let mut db = services.db.acquire().await?;
+    let seat = next_seat(&mut db, actor, sitting).await?;
+    Ok(Seated { seat, state: news(&mut db, actor, sitting).await? })
 }
 
-pub(super) async fn next_seat(services: &Services, actor: &Actor, sitting: SittingId) -> Result<i64> {
+pub(super) async fn next_seat(db: &mut PgConnection, actor: &Actor, sitting: SittingId) -> Result<i64> {
     let seat = sqlx::query_scalar!(
         "update sittings set seats = seats + 1, last_contact_at = clock_timestamp() where id = $1 and learner_id = $2 returning seats",
         sitting.0,
         actor.person().0,
     )
-    .fetch_optional(&services.db)
+    .fetch_optional(db)
     .await?;
     seat.map(i64::from).ok_or(Error::NotFound)
 }
@@ -78,7 +83,11 @@ pub(super) async fn next_seat(services: &Services, actor: &Actor, sitting: Sitti
 /// Where a sitting stands, and what pages without the newest seat have kept: their answers may arrive at any time, and the page
 /// that has it shows them.
 pub async fn room_news(services: &Services, actor: &Actor, sitting: SittingId) -> Result<RoomState> {
-    let state = room_state(services, actor, sitting).await?;
+    news(&mut *services.db.acquire().await?, actor, sitting).await
+}
+
+async fn news(db: &mut PgConnection, actor: &Actor, sitting: SittingId) -> Result<RoomState> {
+    let state = state(&mut *db, actor, sitting).await?;
     if state.paused || state.submitted {
         return Ok(state);
     }
@@ -92,7 +101,7 @@ pub async fn room_news(services: &Services, actor: &Actor, sitting: SittingId) -
         state.seat * SEAT,
         state.seat * SEAT + UNSEATED,
     )
-    .fetch_all(&services.db)
+    .fetch_all(db)
     .await?;
     let earlier = rows.into_iter().map(|row| {
         let response = row.response.map(|response| response.0);

@@ -48,6 +48,7 @@ pub async fn papers_page(
     search: &str,
 ) -> Result<MyPapers> {
     let search = search.trim().replace('\0', "");
+    let mut db = services.db.acquire().await?;
     let mut organisations = sqlx::query!(
         // It begins at who asks. Support may do it everywhere, and finds the place by a part of its name: one more than are listed, as a
         // plain number, so that the plan is for so few.
@@ -68,7 +69,7 @@ pub async fn papers_page(
         actor.person().0,
         search,
     )
-    .fetch_all(&services.db)
+    .fetch_all(&mut *db)
     .await?;
     let support = organisations.first().is_some_and(|row| row.support);
     if !support && organisations.iter().all(|row| row.id.is_none()) {
@@ -107,7 +108,7 @@ pub async fn papers_page(
         actor.person().0,
         after,
     )
-    .fetch_all(&services.db)
+    .fetch_all(&mut *db)
     .await?;
     let next =
         rows.get(PAPERS_A_PAGE).and_then(|_| rows.get(PAPERS_A_PAGE - 1)).map(|row| row.id.to_string());

@@ -10,7 +10,13 @@ use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
 use super::{known, number, order, save_answers};
-use crate::{Error, Result, Services, accounts::Actor, moment, random};
+use crate::{
+    Error, Result, Services,
+    accounts::Actor,
+    moment,
+    portions::{PORTION, in_portions},
+    random,
+};
 
 /// Keeps what was still on its way, then submits and marks. Doing it twice is fine.
 pub async fn submit_sitting(
@@ -391,10 +397,14 @@ pub(super) fn verification_code() -> Result<String> {
 
 /// Sittings that have been kept their seven years go, with all that belongs to them (P20). Gives how many.
 pub async fn remove_old_sittings(services: &Services) -> Result<u64> {
-    let done = sqlx::query!(
-        "delete from sittings where removed_on <= (now() at time zone 'Europe/London')::date and submitted_at is not null"
-    )
-    .execute(&services.db)
-    .await?;
-    Ok(done.rows_affected())
+    in_portions(|| {
+        sqlx::query!(
+            "delete from sittings where ctid = any(array(
+                select ctid from sittings where removed_on <= (now() at time zone 'Europe/London')::date and submitted_at is not null
+                order by removed_on limit $1 for update skip locked))",
+            PORTION,
+        )
+        .execute(&services.db)
+    })
+    .await
 }

@@ -1,5 +1,6 @@
 mod answers;
 mod authoring;
+mod connections;
 mod dangerous;
 mod delivery;
 mod plans;

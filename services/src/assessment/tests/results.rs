@@ -6,6 +6,7 @@ use domain::{
 };
 
 use super::*;
+use crate::testing::{removals, watch_removals};
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn marks_pass_marks_and_categories_come_out_right(db: PgPool) {
@@ -580,6 +581,26 @@ async fn results_go_after_seven_years_and_not_before(db: PgPool) {
     sqlx::query("update sittings set removed_on = current_date - 1").execute(&services.db).await.unwrap();
     assert_eq!(remove_old_sittings(services).await.unwrap(), 1);
     assert_eq!(exam.count("select count(*) from item_marks where sitting_id = $1", sitting).await, 0);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_heap_of_results_goes_some_at_a_time_and_to_its_end(db: PgPool) {
+    let exam = Exam::new(db.clone(), |_| {}).await;
+    let open = exam.seated().await;
+    sqlx::query(
+        "insert into sittings (id, paper_id, attempt, started_at, allowed_seconds, closes_at, deadline_at, last_contact_at,
+            submitted_at, mark, available, removed_on)
+        select gen_random_uuid(), $1, 1, '2015-01-01', 60, '2015-01-01', '2015-01-01', '2015-01-01', '2015-01-01', 0, 0, '2022-01-01'
+        from generate_series(1, 1001)",
+    )
+    .bind(exam.paper.0)
+    .execute(&db)
+    .await
+    .unwrap();
+    watch_removals(&db, &["sittings"]).await;
+    assert_eq!(remove_old_sittings(&exam.world.services).await.unwrap(), 1001);
+    assert_eq!(removals(&db, "sittings").await, (500, 1001));
+    assert_eq!(exam.count("select count(*) from sittings where id = $1", open).await, 1);
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]

@@ -1,4 +1,4 @@
-//! A course's values into the database, in one transaction.
+//! A course's values into the database, in one transaction; after it everybody is counted anew whom it concerns.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,10 @@ use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::source::{Course, Framework, Module, Page};
+use super::{
+    recount,
+    source::{Course, Framework, Module, Page},
+};
 use crate::{Error, Result, Services};
 
 /// What an import changed. All zeros when the content was there already.
@@ -21,7 +24,10 @@ pub struct Imported {
 
 /// Imports the course: all of it or nothing. What is already there as it should be is left alone, a changed page or check
 /// gets a new version, what is gone is retired, and the counters of everybody on a module whose pages changed in number
-/// are worked out anew. Facts are never touched.
+/// are worked out anew when that is committed, with what an import before left of that. Facts are never touched.
+///
+/// # Errors
+/// Nothing was imported, or the error says that everything was and the counting is to be finished.
 pub async fn import(services: &Services, course: &Course) -> Result<Imported> {
     let now = services.clock.now();
     let mut db = services.begin().await?;
@@ -56,7 +62,7 @@ pub async fn import(services: &Services, course: &Course) -> Result<Imported> {
     .await?;
     // A module that comes back counts again for whoever was into it.
     let slugs: Vec<_> = course.modules.iter().map(|module| module.slug.to_string()).collect();
-    let mut recount = sqlx::query_scalar!(
+    let mut changed = sqlx::query_scalar!(
         "select id from modules where course_id = $1 and retired and slug = any($2)",
         course_id,
         &slugs,
@@ -69,7 +75,7 @@ pub async fn import(services: &Services, course: &Course) -> Result<Imported> {
         pages(&mut db, id, &module.pages, now, &mut done).await?;
         questions(&mut db, id, module, now, &mut done).await?;
         if (before.pages_added, before.pages_retired) != (done.pages_added, done.pages_retired) {
-            recount.push(id);
+            changed.push(id);
         }
     }
     let retired = sqlx::query_scalar!(
@@ -80,17 +86,14 @@ pub async fn import(services: &Services, course: &Course) -> Result<Imported> {
     .fetch_all(&mut *db)
     .await?;
     done.modules_retired = retired.len();
-    recount.extend(retired);
-    // Only who has been into the module has counters there.
-    sqlx::query!(
-        "select learning_count(enrolment_id, module_id, $2) from module_progress where module_id = any($1)
-        order by enrolment_id, module_id",
-        &recount,
-        now,
-    )
-    .fetch_all(&mut *db)
-    .await?;
+    changed.extend(retired);
+    recount::owe(&mut db, &changed).await?;
     db.commit().await?;
+    recount::finish_recount(services).await.map_err(|error| {
+        Error::failed(format!(
+            "the content is imported; import it again, because not everybody is counted anew: {error}"
+        ))
+    })?;
     Ok(done)
 }
 

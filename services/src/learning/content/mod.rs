@@ -1,17 +1,19 @@
 //! Courses as authors write them: Markdown, TOML and SVG under `content/`, read whole, checked whole, imported whole.
 //!
 //! [`source`] reads a course's folder into values and says what is wrong by file and line, [`folder`] all of them; [`import`] brings
-//! those values into the database in one transaction. Nothing is imported while anything is wrong.
+//! those values into the database in one transaction, and [`recount`] learners after it. Nothing is imported while anything is wrong.
 
 mod check;
 mod folder;
 mod import;
+mod recount;
 mod source;
 #[cfg(test)]
 mod tests;
 
 pub use folder::{Checked, check, read_all};
 pub use import::{Imported, import};
+pub use recount::finish_recount;
 pub use source::{Course, Framework, Module, Page, Picture, read};
 
 use std::{fmt, path::PathBuf};

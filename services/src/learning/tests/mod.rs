@@ -1,6 +1,7 @@
 //! P4 (been into, completed), and that the counters always equal the facts.
 
 mod checks;
+mod recounts;
 
 use chrono::Duration;
 use domain::learning::{AttemptId, CourseProgress, Missing, ModuleProgress, Status};

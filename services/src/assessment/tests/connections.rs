@@ -1,0 +1,43 @@
+//! A connection is asked where it stands each time it goes back: what many ask for takes one, and once.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use sqlx::postgres::PgPoolOptions;
+
+use super::*;
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn what_many_ask_for_takes_one_connection_once(db: PgPool) {
+    let exam = Exam::new(db.clone(), |_| {}).await;
+    let sitting = exam.seated().await;
+    let taken = Arc::new(AtomicUsize::new(0));
+    let counter = taken.clone();
+    let counted = PgPoolOptions::new()
+        .max_connections(1)
+        .test_before_acquire(false)
+        .before_acquire(move |_, _| {
+            counter.fetch_add(1, Ordering::Relaxed);
+            Box::pin(async { Ok(true) })
+        })
+        .connect_with((*db.connect_options()).clone())
+        .await
+        .unwrap();
+    // The first is made, not taken up again.
+    drop(counted.acquire().await.unwrap());
+    let services = &Services { db: counted, ..exam.world.services.clone() };
+    let mut before = taken.load(Ordering::Relaxed);
+    let mut once = |what: &str| {
+        let now = taken.load(Ordering::Relaxed);
+        assert_eq!(now - before, 1, "{what}");
+        before = now;
+    };
+    my_papers(services, &exam.setter, None).await.unwrap();
+    once("the list of papers");
+    room_news(services, &exam.learner, sitting).await.unwrap();
+    once("where a sitting stands");
+    take_seat(services, &exam.learner, sitting).await.unwrap();
+    once("a seat");
+}
