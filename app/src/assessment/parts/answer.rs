@@ -43,11 +43,10 @@ pub fn AnswerField(
             on_change.run((!response.is_blank()).then_some(response));
         }
     };
-    let line = move || problem.get().map(|problem| view! { <ProblemLine id=ID problem /> });
     let wrong = move || problem.read().is_some();
     view! {
         <div class="answer" class:wrong=wrong>
-            {line}
+            {move || problem.get().map(|problem| view! { <ProblemLine id=ID problem /> }.into_any())}
             {match field {
                 Field::Number(unit) => number_box(unit, rules, response, problem, told).into_any(),
                 Field::Text => text_box(response, problem, told).into_any(),
@@ -96,8 +95,8 @@ fn number_box(
         <label for=ID>"Your answer"</label>
         {(hint == Some("answer-hint")).then(|| view! {
             <p class="hint" id="answer-hint">"A number with its unit, like 12.5 mg."</p>
-        })}
-        {rules.map(|rules| view! { <p class="hint" id="answer-rules">{rules}</p> })}
+        }.into_any())}
+        {rules.map(|rules| view! { <p class="hint" id="answer-rules">{rules}</p> }.into_any())}
         <div class="with-unit">
             <input id=ID name="typed" type="text" inputmode=if hint == Some("answer-hint") { "text" } else { "decimal" }
                 autocomplete="off" spellcheck="false" class="short" {..uncorrected()} value=typed.get_untracked() prop:value=typed.get_untracked()
@@ -115,7 +114,7 @@ fn number_box(
                             <option value="">"Unit"</option>
                             {units.into_iter().map(|unit| {
                                 let selected = unit == chosen;
-                                view! { <option value=unit.clone() selected=selected prop:selected=selected>{unit.clone()}</option> }
+                                view! { <option value=unit.clone() selected=selected prop:selected=selected>{unit.clone()}</option> }.into_any()
                             }).collect_view()}
                         </select>
                     }.into_any()
@@ -156,9 +155,9 @@ fn choices(
         Some(Response::Chosen(ids)) => ids,
         _ => Vec::new(),
     };
-    let (now, cleared) = (RwSignal::new(chosen.clone()), RwSignal::new(""));
+    let (now, cleared) = (RwSignal::new(chosen.clone()), RwSignal::new(String::new()));
     let choose = move |id: &str, on: bool| {
-        cleared.set("");
+        cleared.set(String::new());
         now.update(|ids| {
             if kind == "radio" {
                 ids.clear();
@@ -174,7 +173,7 @@ fn choices(
     let clear = move |event: leptos::ev::MouseEvent| {
         event.prevent_default();
         now.set(Vec::new());
-        cleared.set("Your answer is cleared.");
+        cleared.set("Your answer is cleared.".to_owned());
         told(Response::Chosen(Vec::new()));
     };
     view! {
@@ -192,14 +191,14 @@ fn choices(
                             on:change=move |event| choose(&value, event_target_checked(&event)) />
                         <label for=id inner_html=option.text></label>
                     </div>
-                }
+                }.into_any()
             }).collect_view()}
         </fieldset>
         {clearable.then(|| view! {
             // Without scripts it sends the form, and the page comes back with nothing chosen.
             <p><button type="submit" name="go" value="clear" class="button secondary small" on:click=clear>"Clear my answer"</button></p>
-            <p class="visually-hidden" role="status">{cleared}</p>
-        })}
+            <p class="visually-hidden" role="status">{move || cleared.get()}</p>
+        }.into_any())}
     }
 }
 
@@ -232,7 +231,7 @@ fn ordering(
         follow(item, if to < from { "up" } else { "down" }, moved, format!("place {} of {count}", to + 1));
     };
     view! {
-        <input type="hidden" name="kind" value=move || if touched.get() { "ordered" } else { "untouched" } />
+        <input type="hidden" name="kind" value=move || if touched.get() { "ordered" } else { "untouched" }.to_owned() />
         <fieldset>
             <legend id=ID tabindex="-1">"Put these in the right order, first at the top"</legend>
             <ol class="ordering">
@@ -251,10 +250,10 @@ fn ordering(
                                     on:click=move |event| shift(event, place, place + 1)>"Down"</button>
                             </span>
                         </li>
-                    }
-                }).collect_view()}
+                    }.into_any()
+                }).collect_view().into_any()}
             </ol>
-            <p class="visually-hidden" role="status">{moved}</p>
+            <p class="visually-hidden" role="status">{move || moved.get()}</p>
         </fieldset>
     }
 }

@@ -45,7 +45,7 @@ pub fn CalculatorPad() -> impl IntoView {
                 <output class="display" aria-live="polite">{move || calculator.read().display()}</output>
                 {KEYS.into_iter().map(|(key, sign, name)| view! {
                     <button type="button" aria-label=(!name.is_empty()).then_some(name) on:click=move |_| { press(key); }>{sign}</button>
-                }).collect_view()}
+                }.into_any()).collect_view()}
             </div>
         </details>
     }

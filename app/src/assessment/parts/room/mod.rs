@@ -110,14 +110,14 @@ pub fn ExamRoom(
                 <SavedLine keeper scripts />
             </div>
             <div role="status">
-                {move || (!keeper.added.read().is_empty()).then(|| view! { <p class="notice" id="added-time" prop:textContent=keeper.added></p> })}
+                {move || (!keeper.added.read().is_empty()).then(|| view! { <p class="notice" id="added-time" prop:textContent=keeper.added></p> }.into_any())}
             </div>
             {move || old.get().then(|| view! {
                 <p class="notice" role="alert">
                     "You opened this paper again in a newer window. Go on there: it shows what counts. Where you answered a question in both, the answer of the newer window stands."
                 </p>
-            })}
-            {move || over.get().then(|| view! { <TimeIsUp signed_out /> })}
+            }.into_any())}
+            {move || over.get().then(|| view! { <TimeIsUp signed_out /> }.into_any())}
             {move || if paused.get() {
                 view! { <Break keeper /> }.into_any()
             } else {
@@ -127,18 +127,20 @@ pub fn ExamRoom(
                             // Asked, not only tracked: a memo that nobody asks hears of nothing.
                             drawn_as.get();
                             let here = place.get_untracked();
-                            move || match here {
-                                Place::Question(n) => {
-                                    let question = questions.with_value(|questions| questions.get(n).cloned());
-                                    question.map(|question| {
-                                        let reply = unsent == Some(question.item);
-                                        view! { <QuestionPanel keeper question n count place scripts reply /> }
-                                    }).into_any()
-                                }
-                                Place::Review => view! { <Review keeper count place scripts /> }.into_any(),
-                            }
+                            view! {
+                                {move || match here {
+                                    Place::Question(n) => {
+                                        let question = questions.with_value(|questions| questions.get(n).cloned());
+                                        question.map(|question| {
+                                            let reply = unsent == Some(question.item);
+                                            view! { <QuestionPanel keeper question n count place scripts reply /> }.into_any()
+                                        })
+                                    }
+                                    Place::Review => Some(view! { <Review keeper count place scripts /> }.into_any()),
+                                }}
+                            }.into_any()
                         }}
-                        {move || (calculator && scripts.get()).then(|| view! { <CalculatorPad /> })}
+                        {move || (calculator && scripts.get()).then(|| view! { <CalculatorPad /> }.into_any())}
                         <TakeBreak keeper />
                     </div>
                 }.into_any()
@@ -153,9 +155,11 @@ fn TimeIsUp(signed_out: Memo<bool>) -> impl IntoView {
         <p class="notice" role="alert">
             {move || if signed_out.get() {
                 view! {
-                    "The time is up, and you have been signed out. What was saved is submitted by itself. "
-                    <a href="/sign-in" target="_blank" rel="noopener">"Sign in again in another tab"</a>
-                    " and keep this page open: it sends what is missing, and leads to your receipt."
+                    <span id="sign-in-again">
+                        "The time is up, and you have been signed out. What was saved is submitted by itself. "
+                        <a href="/sign-in" target="_blank" rel="noopener">"Sign in again in another tab"</a>
+                        " and keep this page open: it sends what is missing, and leads to your receipt."
+                    </span>
                 }.into_any()
             } else {
                 "The time is up. We are submitting your answers: keep this page open until the receipt comes.".into_any()
@@ -198,8 +202,8 @@ fn SavedLine(keeper: Keeper, scripts: RwSignal<bool>) -> impl IntoView {
         move || !matches!(status.get(), SaveStatus::Fresh | SaveStatus::Saving | SaveStatus::Saved(_));
     let spoken = Memo::new(move |_| if trouble() { text() } else { String::new() });
     view! {
-        <p class="saved-line" class:unsaved=trouble data-saved=move || matches!(status.get(), SaveStatus::Saved(_) | SaveStatus::Elsewhere(_)).then_some("")>{text}</p>
-        <p class="visually-hidden" role="status">{spoken}</p>
+        <p class="saved-line" class:unsaved=trouble data-saved=move || matches!(status.get(), SaveStatus::Saved(_) | SaveStatus::Elsewhere(_)).then_some("")>{move || text()}</p>
+        <p class="visually-hidden" role="status">{move || spoken.get()}</p>
     }
 }
 
@@ -212,17 +216,15 @@ fn minutes_of_breaks(keeper: Keeper) -> i64 {
 #[component]
 fn TakeBreak(keeper: Keeper) -> impl IntoView {
     let minutes = move || minutes_of_breaks(keeper);
-    move || {
-        (minutes() > 0).then(|| {
-            view! {
-                <form method="post" action=PauseSitting::url() class="rest-break">
-                    <FromPage />
-                    <input type="hidden" name="sitting" value=keeper.sitting.to_string() />
-                    <button type="submit" class="button secondary small">"Take a rest break"</button>
-                    <span class="hint">{move || count(minutes(), "minute")}" of breaks left. The clock stops."</span>
-                </form>
-            }
-        })
+    view! {
+        {move || (minutes() > 0).then(|| view! {
+            <form method="post" action=PauseSitting::url() class="rest-break">
+                <FromPage />
+                <input type="hidden" name="sitting" value=keeper.sitting.to_string() />
+                <button type="submit" class="button secondary small">"Take a rest break"</button>
+                <span class="hint">{move || count(minutes(), "minute")}" of breaks left. The clock stops."</span>
+            </form>
+        }.into_any())}
     }
 }
 

@@ -65,14 +65,14 @@ pub fn QuestionPanel(
             <div class="hints">
                 {move || keeper.hints.with(|hints| hints.get(n).cloned().unwrap_or_default())
                     .into_iter()
-                    .map(|hint| view! { <div class="box" role="note"><p class="box-title">"Hint"</p><div inner_html=hint></div></div> })
-                    .collect_view()}
+                    .map(|hint| view! { <div class="box" role="note"><p class="box-title">"Hint"</p><div inner_html=hint></div></div> }.into_any())
+                    .collect_view().into_any()}
                 {move || hints_left().then(|| view! {
                     <button type="submit" name="go" value="hint" class="button secondary small" on:click=move |event| {
                         event.prevent_default();
                         keeper.open_hint(n);
                     }>"Open a hint (it is counted)"</button>
-                })}
+                }.into_any())}
             </div>
             <div class="choice flag">
                 <input type="checkbox" id="flagged" name="flagged" value="true" checked=flagged prop:checked=flagged
@@ -85,7 +85,7 @@ pub fn QuestionPanel(
                     view! {
                         <button type="submit" name="go" value=move || on(back) class="button secondary"
                             on:click=move |event| go(event, back)>"Back"</button>
-                    }
+                    }.into_any()
                 })}
                 <button type="submit" name="go" value=move || on(next) class="button" on:click=move |event| go(event, next)>
                     {move || match (scripts.get(), next) {
@@ -93,7 +93,7 @@ pub fn QuestionPanel(
                         (false, Place::Question(_)) => "Save and next",
                         (true, Place::Review) => "Review your answers",
                         (false, Place::Review) => "Save and review your answers",
-                    }}
+                    }.to_owned()}
                 </button>
             </div>
             <nav class="question-panel" aria-label="Questions">
@@ -107,12 +107,12 @@ pub fn QuestionPanel(
                                     class:unreadable=move || keeper.look(other) == Look::Unreadable
                                     class:flagged=move || keeper.flagged(other)
                                     aria-current=(other == n).then_some("true") on:click=move |event| go(event, to)>
-                                    <span class="visually-hidden">"Question "</span>{other + 1}
+                                    <span class="visually-hidden">"Question "</span>{(other + 1).to_string()}
                                     // As in the bar: a translation would stand while the answers change.
                                     <span class="visually-hidden" translate="no">{move || describe(keeper.look(other), keeper.flagged(other))}</span>
                                 </button>
                             </li>
-                        }
+                        }.into_any()
                     }).collect_view()}
                     <li class="to-review">
                         <button type="submit" name="go" value=move || on(Place::Review) on:click=move |event| go(event, Place::Review)>"Review"</button>

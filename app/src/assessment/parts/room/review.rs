@@ -49,22 +49,22 @@ pub fn Review(
                             <a href=format!("{base}?question={}", n + 1) on:click=move |event| {
                                 event.prevent_default();
                                 turn(place, Place::Question(n));
-                            }>"Question "{n + 1}</a>
-                            {move || keeper.problem(n).map(|problem| view! { <p class="problem">{problem.message()}</p> })}
+                            }>"Question "{(n + 1).to_string()}</a>
+                            {move || keeper.problem(n).map(|problem| view! { <p class="problem">{problem.message()}</p> }.into_any())}
                         </div>
                         <span>
-                            {move || keeper.flagged(n).then(|| view! { <span class="tag">"Flagged"</span>" " })}
+                            {move || keeper.flagged(n).then(|| view! { <span class="tag">"Flagged"</span>" " }.into_any())}
                             <span class="tag" class:tag-completed=move || keeper.look(n) == Look::Answered>
                                 {move || match keeper.look(n) {
                                     Look::Answered => "Answered",
                                     Look::Unreadable => "Cannot be read",
                                     Look::NoUnit => "No unit chosen",
                                     Look::Missing => "Not answered",
-                                }}
+                                }.to_owned()}
                             </span>
                         </span>
                     </li>
-                }
+                }.into_any()
             }).collect_view()}
         </ol>
         <h3>"Submit"</h3>
@@ -76,10 +76,10 @@ pub fn Review(
                     "Your answers are safe on this device. "
                 } else {
                     "This device does not keep what has not arrived: it is in this page only, and lost when you close it or load it again. "
-                }}
+                }.to_owned()}
                 "Keep this page open and try again; when the time is up, we submit what has arrived."
             </Refused>
-        })}
+        }.into_any())}
         <form method="post" action=SubmitSitting::url()>
             <FromPage />
             <input type="hidden" name="sitting" value=keeper.sitting.to_string() />
@@ -96,7 +96,7 @@ pub fn Review(
                         failed.set(true);
                     });
                 }
-            }>{move || if sending.get() { "Submitting…" } else { "Submit my answers" }}</button>
+            }>{move || if sending.get() { "Submitting…" } else { "Submit my answers" }.to_owned()}</button>
         </form>
     }
 }

@@ -49,14 +49,14 @@ fn monotonic() -> f64 {
 #[component]
 pub fn Timer(state: RwSignal<RoomState>, left: RwSignal<i64>, scripts: RwSignal<bool>) -> impl IntoView {
     let shown = RwSignal::new(true);
-    let spoken = RwSignal::new("");
+    let spoken = RwSignal::new(String::new());
     #[cfg(feature = "hydrate")]
     {
         let speech = StoredValue::new(Speech::default());
         whenever(move || {
             let left = left.get();
             if let Some(text) = speech.try_update_value(|speech| speech.at(left)).flatten() {
-                spoken.set(text);
+                spoken.set(text.to_owned());
             }
         });
     }
@@ -74,9 +74,9 @@ pub fn Timer(state: RwSignal<RoomState>, left: RwSignal<i64>, scripts: RwSignal<
             </p>
             <button type="button" class="button secondary small" hidden=move || !scripts.get()
                 aria-pressed=move || (!shown.get()).to_string() on:click=move |_| shown.update(|shown| *shown = !*shown)>
-                {move || if shown.get() { "Hide the time" } else { "Show the time" }}
+                {move || if shown.get() { "Hide the time" } else { "Show the time" }.to_owned()}
             </button>
-            <p class="visually-hidden" role="status">{spoken}</p>
+            <p class="visually-hidden" role="status">{move || spoken.get()}</p>
         </div>
     }
 }
