@@ -164,8 +164,7 @@ fn choices(
             }
             ids.retain(|chosen| chosen != id);
             if on {
-                ids.push(id.to_owned());
-                ids.sort();
+                ids.insert(ids.partition_point(|other| other.as_str() < id), id.to_owned());
             }
         });
         told(Response::Chosen(now.get_untracked()));
