@@ -19,7 +19,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 use crate::{
     assessment::api::{PauseSitting, ResumeSitting},
-    ui::{FromPage, whenever},
+    ui::{FromPage, attribute, whenever},
 };
 use calculator::CalculatorPad;
 use keeper::Keeper;
@@ -61,8 +61,9 @@ pub fn ExamRoom(
     /// Whose answer came back with a form that could not be taken.
     unsent: Option<ItemId>,
 ) -> impl IntoView {
-    let keeper = Keeper::new(&room, unsent);
-    let place = RwSignal::new(Place::parse(&place, room.questions.len()));
+    let (count, calculator) = (room.questions.len(), room.calculator);
+    let keeper = Keeper::new(room, unsent);
+    let place = RwSignal::new(Place::parse(&place, count));
     let left = seconds_left(keeper.state);
     let scripts = RwSignal::new(false);
     // The time is up: the answers go, and the page with them, as soon as they have arrived.
@@ -76,7 +77,6 @@ pub fn ExamRoom(
             keeper.leave();
         }
     });
-    let count = room.questions.len();
     // Opened in a break, and the break was ended in another window: now there are questions.
     whenever(move || {
         let state = keeper.state.read();
@@ -92,8 +92,6 @@ pub fn ExamRoom(
             untrack(|| keeper.time_is_up());
         }
     });
-    let calculator = room.calculator;
-    let questions = StoredValue::new(room.questions);
     let paused = Memo::new(move |_| keeper.state.read().paused);
     // What is drawn again is patched, element by element, and a control keeps what somebody did to it, whatever it is told to show.
     // Under another name everything is new: a closure is never patched, but drawn anew in place of the one before.
@@ -105,12 +103,15 @@ pub fn ExamRoom(
         <div class="room">
             // A browser that translates the page puts texts of its own in the place of those that are written on here, second by second:
             // the clock would stand, and "Not saved yet" would never come.
-            <div class="room-bar notranslate" translate="no">
+            <div class="room-bar notranslate" {..attribute("translate", || Some("no"))}>
                 <Timer state=keeper.state left scripts />
                 <SavedLine keeper scripts />
             </div>
             <div role="status">
-                {move || (!keeper.added.read().is_empty()).then(|| view! { <p class="notice" id="added-time" prop:textContent=keeper.added></p> }.into_any())}
+                {move || {
+                    let added = keeper.added.get();
+                    (!added.is_empty()).then(|| view! { <p class="notice" id="added-time" prop:textContent=added></p> }.into_any())
+                }}
             </div>
             {move || old.get().then(|| view! {
                 <p class="notice" role="alert">
@@ -122,7 +123,7 @@ pub fn ExamRoom(
                 view! { <Break keeper /> }.into_any()
             } else {
                 view! {
-                    <div class="room-body" inert=move || old.get() || over.get()>
+                    <div class="room-body" {..attribute("inert", move || (old.get() || over.get()).then_some(""))}>
                         {move || {
                             // Asked, not only tracked: a memo that nobody asks hears of nothing.
                             drawn_as.get();
@@ -130,8 +131,7 @@ pub fn ExamRoom(
                             view! {
                                 {move || match here {
                                     Place::Question(n) => {
-                                        let question = questions.with_value(|questions| questions.get(n).cloned());
-                                        question.map(|question| {
+                                        keeper.question(n).map(|question| {
                                             let reply = unsent == Some(question.item);
                                             view! { <QuestionPanel keeper question n count place scripts reply /> }.into_any()
                                         })
@@ -155,7 +155,7 @@ fn TimeIsUp(signed_out: Memo<bool>) -> impl IntoView {
         <p class="notice" role="alert">
             {move || if signed_out.get() {
                 view! {
-                    <span id="sign-in-again">
+                    <span>
                         "The time is up, and you have been signed out. What was saved is submitted by itself. "
                         <a href="/sign-in" target="_blank" rel="noopener">"Sign in again in another tab"</a>
                         " and keep this page open: it sends what is missing, and leads to your receipt."
@@ -172,9 +172,8 @@ fn TimeIsUp(signed_out: Memo<bool>) -> impl IntoView {
 #[component]
 fn SavedLine(keeper: Keeper, scripts: RwSignal<bool>) -> impl IntoView {
     let safe = move || keeper.outbox.read().is_safe();
-    let status = Memo::new(move |_| keeper.status());
     let text = move || {
-        match status.get() {
+        match keeper.status() {
         SaveStatus::Fresh if scripts.get() => "Your answers are saved as you go".to_owned(),
         SaveStatus::Fresh => "Your answer is saved when you choose a button".to_owned(),
         SaveStatus::Saving => "Saving…".to_owned(),
@@ -199,10 +198,11 @@ fn SavedLine(keeper: Keeper, scripts: RwSignal<bool>) -> impl IntoView {
     }
     };
     let trouble =
-        move || !matches!(status.get(), SaveStatus::Fresh | SaveStatus::Saving | SaveStatus::Saved(_));
+        move || !matches!(keeper.status(), SaveStatus::Fresh | SaveStatus::Saving | SaveStatus::Saved(_));
     let spoken = Memo::new(move |_| if trouble() { text() } else { String::new() });
     view! {
-        <p class="saved-line" class:unsaved=trouble data-saved=move || matches!(status.get(), SaveStatus::Saved(_) | SaveStatus::Elsewhere(_)).then_some("")>{move || text()}</p>
+        <p class=move || if trouble() { "saved-line unsaved" } else { "saved-line" }.to_owned()
+            {..attribute("data-saved", move || matches!(keeper.status(), SaveStatus::Saved(_) | SaveStatus::Elsewhere(_)).then_some(""))}>{move || text()}</p>
         <p class="visually-hidden" role="status">{move || spoken.get()}</p>
     }
 }
