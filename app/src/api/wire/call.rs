@@ -2,7 +2,7 @@ use std::{future::Future, marker::PhantomData, pin::Pin};
 
 use http::Method;
 use leptos::server_fn::{
-    Bytes, Http, Protocol,
+    Bytes, ContentType, Http, Protocol,
     client::Client,
     codec::{Encoding, IntoReq, Post, PostUrl},
     error::FromServerFnError,
@@ -44,7 +44,7 @@ where
     }
 
     fn run_client(path: &str, input: Input) -> impl Future<Output = Result<Output, ApiError>> + Send {
-        let answer = input.into_req(path, "application/json").map(answer::<C>);
+        let answer = input.into_req(path, WireEncoding::CONTENT_TYPE).map(answer::<C>);
         async move {
             let bytes = answer?.await?;
             let text = std::str::from_utf8(&bytes).ok();

@@ -1,5 +1,7 @@
 //! Reads JSON in little code. Of each type only what JSON has for it is compiled, a struct as an object and a list as an array, and
 //! everything that does not depend on the type is compiled once: fields and variants are looked up here, and told to the type by number.
+//!
+//! A type with an `alias` cannot be read: in serde's list of names it stands among the others, and moves the numbers of what follows.
 
 use std::borrow::Cow;
 

@@ -30,10 +30,12 @@ const KEYS: [(&str, &str, &str); 18] = [
 /// A plain calculator, for papers that allow one. It has nothing of the browser's and sends nothing anywhere.
 #[component]
 pub fn CalculatorPad() -> impl IntoView {
-    let calculator = RwSignal::new(Calculator::default());
+    let calculator = StoredValue::new(Calculator::default());
+    let display = RwSignal::new(calculator.with_value(Calculator::display));
     let press = move |key: &str| {
         Press::from_key(key).is_some_and(|press| {
-            calculator.update(|calculator| calculator.press(press));
+            calculator.update_value(|calculator| calculator.press(press));
+            display.set(calculator.with_value(Calculator::display));
             true
         })
     };
@@ -47,7 +49,7 @@ pub fn CalculatorPad() -> impl IntoView {
                         event.prevent_default();
                     }
                 })>
-                <output class="display" role="status">{move || calculator.read().display()}</output>
+                <output class="display" role="status">{move || display.get()}</output>
                 {KEYS.into_iter().map(|(key, sign, name)| view! {
                     <button type="button" {..attribute("aria-label", move || (!name.is_empty()).then_some(name))}
                         on:click=handler(move |_: MouseEvent| { press(key); })>{sign}</button>

@@ -32,7 +32,7 @@ pub fn QuestionPanel(
 ) -> impl IntoView {
     let Given { response, flagged } = keeper.given(n);
     let drawn = (!reply).then(|| serde_json::to_string(&question.drawn()).unwrap_or_default());
-    let problem = Memo::new(move |_| keeper.problem(n));
+    let problem = Signal::derive(move || keeper.problem(n));
     let on_change = OnChange::new(move |response| keeper.answer(n, response));
     let next = if n + 1 < count { Place::Question(n + 1) } else { Place::Review };
     // What the form is sent with, without scripts: an answer that cannot be marked comes back once; the next press goes on.
