@@ -69,7 +69,7 @@ pub async fn request_link(#[server(default)] email: String) -> Result<(), ApiErr
 }
 
 /// Whether the link from an e-mail still works: not found when it does not.
-#[server(prefix = "/api", endpoint = "accounts/load_link", output = Wire)]
+#[server(prefix = "/api", endpoint = "accounts/load_link", protocol = Wire)]
 pub async fn load_link(token: String) -> Result<(), ApiError> {
     let request = request()?;
     answer(&request, accounts::link_works(&request.services, &token).await)
@@ -119,7 +119,7 @@ pub async fn end_session(session: domain::accounts::SessionId) -> Result<(), Api
     Ok(())
 }
 
-#[server(prefix = "/api", endpoint = "accounts/load_account", output = Wire)]
+#[server(prefix = "/api", endpoint = "accounts/load_account", protocol = Wire)]
 pub async fn load_account() -> Result<AccountPage, ApiError> {
     let request = request()?;
     let actor = request.actor()?;

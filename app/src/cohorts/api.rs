@@ -1,7 +1,7 @@
 //! The server functions of the cohorts area.
 
 use domain::cohorts::{CohortPage, CohortQuery, MyCohorts};
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::codec::Json};
 
 use crate::api::{ApiError, Wire};
 #[cfg(feature = "ssr")]
@@ -11,13 +11,13 @@ use {
     services::cohorts,
 };
 
-#[server(prefix = "/api", endpoint = "cohorts/load_cohorts", output = Wire)]
+#[server(prefix = "/api", endpoint = "cohorts/load_cohorts", protocol = Wire)]
 pub async fn load_cohorts() -> Result<MyCohorts, ApiError> {
     let request = request()?;
     answer(&request, cohorts::my_cohorts(&request.services, request.actor()?).await)
 }
 
-#[server(prefix = "/api", endpoint = "cohorts/load_cohort", input = leptos::server_fn::codec::Json, output = Wire)]
+#[server(prefix = "/api", endpoint = "cohorts/load_cohort", protocol = Wire<Json>)]
 pub async fn load_cohort(cohort: String, query: CohortQuery) -> Result<CohortPage, ApiError> {
     let request = request()?;
     let actor = request.actor()?;

@@ -3,7 +3,7 @@
 use domain::learning::{
     Answers, CheckPage, CheckSave, CheckSaved, CoursePage, ModulePage, MyCourses, ProgressNews, ReadingPage,
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::codec::Json};
 
 use crate::api::{ApiError, Wire};
 #[cfg(feature = "ssr")]
@@ -14,20 +14,20 @@ use {
     services::learning,
 };
 
-#[server(prefix = "/api", endpoint = "learning/load_courses", output = Wire)]
+#[server(prefix = "/api", endpoint = "learning/load_courses", protocol = Wire)]
 pub async fn load_courses() -> Result<MyCourses, ApiError> {
     let request = request()?;
     answer(&request, learning::my_courses(&request.services, request.actor()?).await)
 }
 
-#[server(prefix = "/api", endpoint = "learning/load_course", output = Wire)]
+#[server(prefix = "/api", endpoint = "learning/load_course", protocol = Wire)]
 pub async fn load_course(course: String) -> Result<CoursePage, ApiError> {
     let request = request()?;
     let actor = request.actor()?;
     answer(&request, learning::course_page(&request.services, actor, &slug(&request, &course)?).await)
 }
 
-#[server(prefix = "/api", endpoint = "learning/load_module", output = Wire)]
+#[server(prefix = "/api", endpoint = "learning/load_module", protocol = Wire)]
 pub async fn load_module(course: String, module: String) -> Result<ModulePage, ApiError> {
     let request = request()?;
     let actor = request.actor()?;
@@ -36,7 +36,7 @@ pub async fn load_module(course: String, module: String) -> Result<ModulePage, A
 }
 
 /// How far the learner is, for a page of the course that is shown already. `module` where the page shows how its check went.
-#[server(prefix = "/api", endpoint = "learning/load_progress", output = Wire)]
+#[server(prefix = "/api", endpoint = "learning/load_progress", protocol = Wire)]
 pub async fn load_progress(
     course: String,
     #[server(default)] module: String,
@@ -49,7 +49,7 @@ pub async fn load_progress(
 }
 
 /// Gives a page and records that it was opened, but not of one that is fetched `ahead`.
-#[server(prefix = "/api", endpoint = "learning/read_page", output = Wire)]
+#[server(prefix = "/api", endpoint = "learning/read_page", protocol = Wire)]
 pub async fn read_page(
     course: String,
     module: String,
@@ -64,7 +64,7 @@ pub async fn read_page(
 }
 
 /// Records that a page was opened which was fetched ahead.
-#[server(prefix = "/api", endpoint = "learning/open_page", output = Wire)]
+#[server(prefix = "/api", endpoint = "learning/open_page", protocol = Wire)]
 pub async fn open_page(course: String, module: String, page: String) -> Result<(), ApiError> {
     let request = request()?;
     let actor = request.actor()?;
@@ -73,7 +73,7 @@ pub async fn open_page(course: String, module: String, page: String) -> Result<(
 }
 
 /// The questions, or the attempt that the address names, marked. An attempt that is no id is one that is not there.
-#[server(prefix = "/api", endpoint = "learning/load_check", output = Wire)]
+#[server(prefix = "/api", endpoint = "learning/load_check", protocol = Wire)]
 pub async fn load_check(
     course: String,
     module: String,
@@ -94,7 +94,7 @@ pub async fn load_check(
 }
 
 /// Keeps what is answered so far: what has changed since the last call. Says what of it is not kept.
-#[server(prefix = "/api", endpoint = "learning/save_check", input = leptos::server_fn::codec::Json, output = Wire)]
+#[server(prefix = "/api", endpoint = "learning/save_check", protocol = Wire<Json>)]
 pub async fn save_check(course: String, module: String, save: CheckSave) -> Result<CheckSaved, ApiError> {
     let request = request()?;
     let actor = request.actor()?;

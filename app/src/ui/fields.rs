@@ -1,20 +1,11 @@
 use domain::{FieldProblem, Problem};
-use leptos::{
-    prelude::*,
-    tachys::html::attribute::custom::{CustomAttr, custom_attribute},
-};
+use leptos::prelude::*;
 
 use super::whenever;
 
 /// The first problem of the field, if it has one.
 pub fn problem_for(problems: &[FieldProblem], field: &str) -> Option<Problem> {
     problems.iter().find(|problem| problem.field == field).map(|problem| problem.problem.clone())
-}
-
-/// What is typed stays as it is typed: a phone that corrects an answer changes it. The attribute is not among those that elements
-/// know here.
-pub fn uncorrected() -> CustomAttr<&'static str, &'static str> {
-    custom_attribute("autocorrect", "off")
 }
 
 /// Hint and problem, between a label and its input.

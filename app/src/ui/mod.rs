@@ -1,6 +1,7 @@
 //! The design system: the pieces that every area draws with.
 
 mod address_form;
+mod attribute;
 mod breadcrumbs;
 mod choices;
 mod errors;
@@ -18,10 +19,11 @@ mod title;
 mod whenever;
 
 pub use address_form::AddressForm;
+pub use attribute::{attribute, handler, uncorrected};
 pub use breadcrumbs::{BackLink, Breadcrumbs};
 pub use choices::{CheckBox, Radios};
 pub use errors::{Done, Elsewhere, ErrorPage, ErrorSummary, FormErrors, NotFound, Refused};
-pub use fields::{PasswordField, ProblemLine, TextField, problem_for, uncorrected};
+pub use fields::{PasswordField, ProblemLine, TextField, problem_for};
 pub use frame::{SiteFooter, SiteHeader, SkipLink};
 pub use inputs::{SelectField, TextArea};
 pub use loaded::{Loaded, until_there};

@@ -15,16 +15,17 @@ const MAX_IDS: usize = 100;
 impl Response {
     /// An answer as the fields of a form have it. `kind` is a hidden one; an empty answer is none, and so is an order that nobody
     /// has changed.
-    pub fn from_fields(kind: &str, typed: String, unit: String, mut chosen: Vec<String>) -> Option<Self> {
+    pub fn from_fields(kind: &str, typed: String, unit: String, chosen: Vec<String>) -> Option<Self> {
         let response = match kind {
             "number" => Self::Number { typed, unit },
             "text" => Self::Text(typed),
             "ordered" => Self::Ordered(chosen),
             "untouched" => return None,
-            _ => {
-                chosen.sort();
-                Self::Chosen(chosen)
-            }
+            // One by one: they are few, and a browser would load for them all that sorting needs.
+            _ => Self::Chosen(chosen.into_iter().fold(Vec::new(), |mut sorted: Vec<String>, id| {
+                sorted.insert(sorted.partition_point(|other| *other < id), id);
+                sorted
+            })),
         };
         (!response.is_blank()).then_some(response)
     }

@@ -3,19 +3,19 @@
 //! `serde-wasm-bindgen` 0.6 over the browser's own `JSON.parse` in its place, a first page is 7.6 kB larger (brotli; nearly every area
 //! besides), and a whole number beyond 2^53 cannot be read: `JSON.parse` has lost its last digits.
 
+mod call;
 #[cfg(any(feature = "hydrate", test))]
 mod reader;
 #[cfg(test)]
 mod tests;
 
 use codee::{Decoder, Encoder};
-use leptos::server_fn::{ContentType, Decodes, Encodes, Format, FormatType, codec::Post};
+use leptos::server_fn::{ContentType, Decodes, Encodes, Format, FormatType};
 use serde::{Serialize, de::DeserializeOwned};
 
-/// The output of server functions: `output = Wire`.
-pub type Wire = Post<WireEncoding>;
+pub use call::Wire;
 
-/// JSON, as [`Wire`] says.
+/// JSON, as it is read here.
 pub struct WireEncoding;
 
 impl ContentType for WireEncoding {

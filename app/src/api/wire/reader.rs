@@ -1,11 +1,13 @@
 //! Reads JSON in little code. Of each type only what JSON has for it is compiled, a struct as an object and a list as an array, and
-//! everything that does not depend on the type is compiled once.
+//! everything that does not depend on the type is compiled once: fields and variants are looked up here, and told to the type by number.
+//!
+//! A type with an `alias` cannot be read: in serde's list of names it stands among the others, and moves the numbers of what follows.
 
 use std::borrow::Cow;
 
 use serde::de::{
     DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, Error, IntoDeserializer, MapAccess,
-    SeqAccess, VariantAccess, Visitor,
+    SeqAccess, VariantAccess, Visitor, value::U64Deserializer,
 };
 
 use super::Unreadable;
@@ -170,6 +172,23 @@ impl<'de> Reader<'de> {
         if yes || self.word("false") { Ok(yes) } else { Err(Unreadable) }
     }
 
+    /// Which of these fields comes next. Behind the last is one that nobody knows.
+    #[inline(never)]
+    fn field(&mut self, names: &[&str], first: &mut bool) -> Result<Option<u64>, Unreadable> {
+        if !self.another(b'}', first)? {
+            return Ok(None);
+        }
+        let field = self.one_of(names)?;
+        self.take(b':')?;
+        Ok(Some(field))
+    }
+
+    #[inline(never)]
+    fn one_of(&mut self, names: &[&str]) -> Result<u64, Unreadable> {
+        let text = self.string()?;
+        Ok(names.iter().zip(0..).find(|(name, _)| **name == text).map_or(u64::MAX, |(_, n)| n))
+    }
+
     /// Passes over a value that nobody asked for.
     #[inline(never)]
     fn skip(&mut self) -> Result<(), Unreadable> {
@@ -321,24 +340,27 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
     fn deserialize_struct<V: Visitor<'de>>(
         self,
         _: &'static str,
-        _: &'static [&'static str],
+        names: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Unreadable> {
-        self.deserialize_map(visitor)
+        self.enter(b'{')?;
+        let value = visitor.visit_map(Fields { reader: self, names, first: true })?;
+        self.leave(b'}')?;
+        Ok(value)
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
         self,
         _: &'static str,
-        _: &'static [&'static str],
+        names: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Unreadable> {
         // A variant without content is its name; one with content is an object with one field.
         if self.peek() == b'"' {
-            return visitor.visit_enum(Variant { reader: self, content: false });
+            return visitor.visit_enum(Variant { reader: self, names, content: false });
         }
         self.enter(b'{')?;
-        let value = visitor.visit_enum(Variant { reader: &mut *self, content: true })?;
+        let value = visitor.visit_enum(Variant { reader: &mut *self, names, content: true })?;
         self.leave(b'}')?;
         Ok(value)
     }
@@ -383,8 +405,32 @@ impl<'de> MapAccess<'de> for Items<'_, 'de> {
     }
 }
 
+struct Fields<'a, 'de> {
+    reader: &'a mut Reader<'de>,
+    names: &'static [&'static str],
+    first: bool,
+}
+
+impl<'de> MapAccess<'de> for Fields<'_, 'de> {
+    type Error = Unreadable;
+
+    fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Unreadable> {
+        let Some(field) = self.reader.field(self.names, &mut self.first)? else { return Ok(None) };
+        seed.deserialize(numbered(field)).map(Some)
+    }
+
+    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Unreadable> {
+        seed.deserialize(&mut *self.reader)
+    }
+}
+
+fn numbered(name: u64) -> U64Deserializer<Unreadable> {
+    name.into_deserializer()
+}
+
 struct Variant<'a, 'de> {
     reader: &'a mut Reader<'de>,
+    names: &'static [&'static str],
     content: bool,
 }
 
@@ -393,7 +439,7 @@ impl<'de> EnumAccess<'de> for Variant<'_, 'de> {
     type Variant = Self;
 
     fn variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<(S::Value, Self), Unreadable> {
-        let name = seed.deserialize(&mut *self.reader)?;
+        let name = seed.deserialize(numbered(self.reader.one_of(self.names)?))?;
         if self.content {
             self.reader.take(b':')?;
         }

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, path::Path};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -113,6 +113,28 @@ fn a_field_more_is_passed_over_and_a_field_less_is_seen() {
     assert_eq!(read::<All>(&value.to_string()), Ok(All { later: false, twice: None, ..all() }));
     value.as_object_mut().unwrap().remove("name");
     assert_eq!(read::<All>(&value.to_string()), Err(Unreadable));
+}
+
+/// Fields and variants are read by their number, which an `alias` would move.
+#[test]
+fn no_type_has_a_second_name_for_a_field() {
+    fn look(folder: &Path, files: &mut usize) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                look(&path, files);
+            } else {
+                let text = std::fs::read_to_string(&path).unwrap();
+                assert!(!text.contains(concat!("alias", " =")), "{}", path.display());
+                *files += 1;
+            }
+        }
+    }
+    let mut files = 0;
+    for folder in ["../domain/src", "src/api"] {
+        look(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &mut files);
+    }
+    assert!(files > 50, "{files}");
 }
 
 /// Numbers that look random and are the same in each run.

@@ -2,7 +2,7 @@ use domain::assessment::{
     CandidateHome, CandidatePaper, ItemId, Receipt, Room, RoomState, Save, Saved, Seated, SittingId,
     SittingResult, Verification,
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::codec::Json};
 
 use super::AnswerForm;
 #[cfg(feature = "ssr")]
@@ -16,7 +16,7 @@ use {
     services::assessment::{self, PlainAnswer, PlainSaved},
 };
 
-#[server(prefix = "/api", endpoint = "assessment/load_home", output = Wire)]
+#[server(prefix = "/api", endpoint = "assessment/load_home", protocol = Wire)]
 pub async fn load_home() -> Result<CandidateHome, ApiError> {
     let request = request()?;
     answer(&request, assessment::candidate_home(&request.services, request.actor()?).await)
@@ -33,7 +33,7 @@ pub async fn enter_code(#[server(default)] code: String) -> Result<(), ApiError>
     Ok(())
 }
 
-#[server(prefix = "/api", endpoint = "assessment/load_start", output = Wire)]
+#[server(prefix = "/api", endpoint = "assessment/load_start", protocol = Wire)]
 pub async fn load_start(paper: String, #[server(default)] code: String) -> Result<CandidatePaper, ApiError> {
     let request = request()?;
     let paper = parse::id(&request, &paper)?;
@@ -51,7 +51,7 @@ pub async fn start_sitting(paper: String, #[server(default)] code: String) -> Re
     Ok(())
 }
 
-#[server(prefix = "/api", endpoint = "assessment/open_room", output = Wire)]
+#[server(prefix = "/api", endpoint = "assessment/open_room", protocol = Wire)]
 pub async fn open_room(sitting: String) -> Result<Room, ApiError> {
     let request = request()?;
     let sitting = parse::id(&request, &sitting)?;
@@ -59,20 +59,20 @@ pub async fn open_room(sitting: String) -> Result<Room, ApiError> {
 }
 
 /// The page that runs takes its seat, newer than all before.
-#[server(prefix = "/api", endpoint = "assessment/take_seat", output = Wire)]
+#[server(prefix = "/api", endpoint = "assessment/take_seat", protocol = Wire)]
 pub async fn take_seat(sitting: SittingId) -> Result<Seated, ApiError> {
     let request = request()?;
     answer(&request, assessment::take_seat(&request.services, request.actor()?, sitting).await)
 }
 
-#[server(prefix = "/api", endpoint = "assessment/load_room_state", output = Wire)]
+#[server(prefix = "/api", endpoint = "assessment/load_room_state", protocol = Wire)]
 pub async fn load_room_state(sitting: SittingId) -> Result<RoomState, ApiError> {
     let request = request()?;
     answer(&request, assessment::room_news(&request.services, request.actor()?, sitting).await)
 }
 
 /// Answers only when the answers are on the database's disk.
-#[server(prefix = "/api", endpoint = "assessment/save_answers", input = leptos::server_fn::codec::Json, output = Wire)]
+#[server(prefix = "/api", endpoint = "assessment/save_answers", protocol = Wire<Json>)]
 pub async fn save_answers(sitting: SittingId, saves: Vec<Save>) -> Result<Saved, ApiError> {
     let request = request()?;
     answer(&request, assessment::save_answers(&request.services, request.actor()?, sitting, &saves).await)
@@ -126,7 +126,7 @@ pub async fn save_and_go(
 }
 
 /// Opens the next hint; gives all that are open, as HTML.
-#[server(prefix = "/api", endpoint = "assessment/open_hint", output = Wire)]
+#[server(prefix = "/api", endpoint = "assessment/open_hint", protocol = Wire)]
 pub async fn open_hint(sitting: SittingId, item: ItemId) -> Result<Vec<String>, ApiError> {
     let request = request()?;
     answer(&request, assessment::open_hint(&request.services, request.actor()?, sitting, item).await)
@@ -150,7 +150,7 @@ pub async fn resume_sitting(sitting: SittingId) -> Result<(), ApiError> {
 }
 
 /// The window of the exam was left, or come back to.
-#[server(prefix = "/api", endpoint = "assessment/report_window", output = Wire)]
+#[server(prefix = "/api", endpoint = "assessment/report_window", protocol = Wire)]
 pub async fn report_window(sitting: SittingId, left: bool) -> Result<(), ApiError> {
     let request = request()?;
     answer(&request, assessment::report_window(&request.services, request.actor()?, sitting, left).await)
@@ -167,7 +167,7 @@ pub async fn submit_sitting(sitting: SittingId) -> Result<(), ApiError> {
 
 /// Submits with what was still on its way. `time_up`: nobody asked for it, so only if the time is up by the database's clock too;
 /// whoever calls hears how the sitting stands.
-#[server(prefix = "/api", endpoint = "assessment/submit_answers", input = leptos::server_fn::codec::Json, output = Wire)]
+#[server(prefix = "/api", endpoint = "assessment/submit_answers", protocol = Wire<Json>)]
 pub async fn submit_answers(
     sitting: SittingId,
     saves: Vec<Save>,
@@ -184,7 +184,7 @@ pub async fn submit_answers(
 }
 
 /// `None` while the sitting goes on, or goes on again: what there is then is the room.
-#[server(prefix = "/api", endpoint = "assessment/load_receipt", output = Wire)]
+#[server(prefix = "/api", endpoint = "assessment/load_receipt", protocol = Wire)]
 pub async fn load_receipt(sitting: String) -> Result<Option<Receipt>, ApiError> {
     let request = request()?;
     let sitting = parse::id(&request, &sitting)?;
@@ -193,7 +193,7 @@ pub async fn load_receipt(sitting: String) -> Result<Option<Receipt>, ApiError> 
 }
 
 /// `None` as [`load_receipt`] has it.
-#[server(prefix = "/api", endpoint = "assessment/load_result", output = Wire)]
+#[server(prefix = "/api", endpoint = "assessment/load_result", protocol = Wire)]
 pub async fn load_result(sitting: String) -> Result<Option<SittingResult>, ApiError> {
     let request = request()?;
     let sitting = parse::id(&request, &sitting)?;
@@ -231,7 +231,7 @@ pub async fn name_certificate(
 }
 
 /// For anybody who was shown a certificate.
-#[server(prefix = "/api", endpoint = "assessment/load_verification", output = Wire)]
+#[server(prefix = "/api", endpoint = "assessment/load_verification", protocol = Wire)]
 pub async fn load_verification(code: String) -> Result<Verification, ApiError> {
     let request = request()?;
     answer(&request, assessment::verify(&request.services, &code).await)

@@ -12,7 +12,7 @@ use {
     services::assessment,
 };
 
-#[server(prefix = "/api", endpoint = "assessment/load_practice", output = Wire)]
+#[server(prefix = "/api", endpoint = "assessment/load_practice", protocol = Wire)]
 pub async fn load_practice() -> Result<PracticeHome, ApiError> {
     let request = request()?;
     answer(&request, assessment::practice_home(&request.services, request.actor()?).await)
@@ -28,7 +28,7 @@ pub async fn ask_practice(#[server(default)] category: String) -> Result<(), Api
     Ok(())
 }
 
-#[server(prefix = "/api", endpoint = "assessment/load_practice_question", output = Wire)]
+#[server(prefix = "/api", endpoint = "assessment/load_practice_question", protocol = Wire)]
 pub async fn load_practice_question(question: String) -> Result<PracticePage, ApiError> {
     let request = request()?;
     let id = parse::id(&request, &question)?;

@@ -15,13 +15,13 @@ use {
     services::assessment::{self, LookedAt},
 };
 
-#[server(prefix = "/api", endpoint = "assessment/load_invigilation", output = Wire)]
+#[server(prefix = "/api", endpoint = "assessment/load_invigilation", protocol = Wire)]
 pub async fn load_invigilation(paper: PaperId) -> Result<Invigilation, ApiError> {
     let request = request()?;
     answer(&request, assessment::invigilation(&request.services, request.actor()?, paper).await)
 }
 
-#[server(prefix = "/api", endpoint = "assessment/load_desk", output = Wire)]
+#[server(prefix = "/api", endpoint = "assessment/load_desk", protocol = Wire)]
 pub async fn load_desk(sitting: String) -> Result<SittingDesk, ApiError> {
     let request = request()?;
     let sitting = parse::id(&request, &sitting)?;
@@ -103,14 +103,14 @@ pub async fn release_results(paper: PaperId, #[server(default)] confirmed: bool)
     Ok(())
 }
 
-#[server(prefix = "/api", endpoint = "assessment/load_results", output = Wire)]
+#[server(prefix = "/api", endpoint = "assessment/load_results", protocol = Wire)]
 pub async fn load_results(paper: String) -> Result<ResultSheet, ApiError> {
     let request = request()?;
     let paper = parse::id(&request, &paper)?;
     answer(&request, assessment::result_sheet(&request.services, request.actor()?, paper).await)
 }
 
-#[server(prefix = "/api", endpoint = "assessment/load_items", output = Wire)]
+#[server(prefix = "/api", endpoint = "assessment/load_items", protocol = Wire)]
 pub async fn load_items(paper: String) -> Result<ItemSheet, ApiError> {
     let request = request()?;
     let paper = parse::id(&request, &paper)?;

@@ -19,7 +19,7 @@ use {
     services::assessment::{self},
 };
 
-#[server(prefix = "/api", endpoint = "assessment/load_papers", output = Wire)]
+#[server(prefix = "/api", endpoint = "assessment/load_papers", protocol = Wire)]
 pub async fn load_papers(
     #[server(default)] after: String,
     #[server(default)] search: String,
@@ -53,28 +53,28 @@ pub async fn create_paper(
     Ok(())
 }
 
-#[server(prefix = "/api", endpoint = "assessment/load_paper", output = Wire)]
+#[server(prefix = "/api", endpoint = "assessment/load_paper", protocol = Wire)]
 pub async fn load_paper(paper: String) -> Result<PaperPage, ApiError> {
     let request = request()?;
     let paper = parse::id(&request, &paper)?;
     answer(&request, assessment::paper_page(&request.services, request.actor()?, paper).await)
 }
 
-#[server(prefix = "/api", endpoint = "assessment/load_sections", output = Wire)]
+#[server(prefix = "/api", endpoint = "assessment/load_sections", protocol = Wire)]
 pub async fn load_sections(paper: String) -> Result<SectionsPage, ApiError> {
     let request = request()?;
     let paper = parse::id(&request, &paper)?;
     answer(&request, assessment::sections_page(&request.services, request.actor()?, paper).await)
 }
 
-#[server(prefix = "/api", endpoint = "assessment/load_publication", output = Wire)]
+#[server(prefix = "/api", endpoint = "assessment/load_publication", protocol = Wire)]
 pub async fn load_publication(paper: String) -> Result<PublicationPage, ApiError> {
     let request = request()?;
     let paper = parse::id(&request, &paper)?;
     answer(&request, assessment::publication_page(&request.services, request.actor()?, paper).await)
 }
 
-#[server(prefix = "/api", endpoint = "assessment/load_candidates", output = Wire)]
+#[server(prefix = "/api", endpoint = "assessment/load_candidates", protocol = Wire)]
 pub async fn load_candidates(paper: String) -> Result<CandidatesPage, ApiError> {
     let request = request()?;
     let paper = parse::id(&request, &paper)?;
@@ -200,7 +200,7 @@ pub async fn save_candidates(
     Ok(())
 }
 
-#[server(prefix = "/api", endpoint = "assessment/load_preview", output = Wire)]
+#[server(prefix = "/api", endpoint = "assessment/load_preview", protocol = Wire)]
 pub async fn load_preview(paper: String) -> Result<(PaperPage, Vec<PreviewedQuestion>), ApiError> {
     let request = request()?;
     let paper = parse::id(&request, &paper)?;
@@ -295,7 +295,7 @@ pub async fn remove_draft(paper: PaperId, #[server(default)] form: String) -> Re
     Ok(())
 }
 
-#[server(prefix = "/api", endpoint = "assessment/load_questions", output = Wire)]
+#[server(prefix = "/api", endpoint = "assessment/load_questions", protocol = Wire)]
 pub async fn load_questions(organisation: String) -> Result<OwnTemplates, ApiError> {
     let request = request()?;
     let organisation = parse::id(&request, &organisation)?;
@@ -332,7 +332,7 @@ pub async fn draft_bank(organisation: String, #[server(default)] bank: String) -
     Ok(())
 }
 
-#[server(prefix = "/api", endpoint = "assessment/load_bank_draft", output = Wire)]
+#[server(prefix = "/api", endpoint = "assessment/load_bank_draft", protocol = Wire)]
 pub async fn load_bank_draft(draft: String) -> Result<BankPreviewed, ApiError> {
     let request = request()?;
     let draft = parse::id(&request, &draft)?;
@@ -349,7 +349,7 @@ pub async fn import_bank(draft: String) -> Result<(), ApiError> {
     Ok(())
 }
 
-#[server(prefix = "/api", endpoint = "assessment/load_adjustments", output = Wire)]
+#[server(prefix = "/api", endpoint = "assessment/load_adjustments", protocol = Wire)]
 pub async fn load_adjustments(
     organisation: String,
     #[server(default)] search: String,

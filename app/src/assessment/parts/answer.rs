@@ -8,15 +8,20 @@ use domain::{
     Problem,
     assessment::{AnswerField as Field, AskedOption, Response, UnitField},
 };
-use leptos::prelude::*;
+use leptos::{
+    prelude::*,
+    web_sys::{Event, MouseEvent},
+};
 
-use crate::assessment::api::{moved, moves};
-use crate::ui::{ProblemLine, Reply, uncorrected};
+use crate::{
+    assessment::api::{moved, moves},
+    ui::{ProblemLine, Reply, attribute, handler, uncorrected},
+};
 
 /// Hears what is answered now; `None` for an answer that was taken back.
 pub type OnChange = Callback<Option<Response>>;
 
-/// The id of the first input, which the error summary leads to.
+/// The id of the first input, which the error summary leads to. A label that never changes has it written out, and is plain HTML to Leptos.
 const ID: &str = "answer";
 
 #[component]
@@ -43,17 +48,15 @@ pub fn AnswerField(
             on_change.run((!response.is_blank()).then_some(response));
         }
     };
-    let line = move || problem.get().map(|problem| view! { <ProblemLine id=ID problem /> });
-    let wrong = move || problem.read().is_some();
     view! {
-        <div class="answer" class:wrong=wrong>
-            {line}
+        <div class=move || if problem.read().is_some() { "answer wrong" } else { "answer" }.to_owned()>
+            {move || problem.get().map(|problem| view! { <ProblemLine id=ID problem /> }.into_any())}
             {match field {
                 Field::Number(unit) => number_box(unit, rules, response, problem, told).into_any(),
                 Field::Text => text_box(response, problem, told).into_any(),
                 Field::One(options) => choices("radio", options, response, problem, clearable, told).into_any(),
                 Field::Several(options) => choices("checkbox", options, response, problem, false, told).into_any(),
-                Field::Order(items) => ordering(items, response, told).into_any(),
+                Field::Order(items) => ordering(items, response, problem, told).into_any(),
             }}
         </div>
     }
@@ -93,29 +96,30 @@ fn number_box(
     let no_unit = move || *problem.read() == Some(Problem::UnitMissing);
     view! {
         <input type="hidden" name="kind" value="number" />
-        <label for=ID>"Your answer"</label>
+        <label for="answer">"Your answer"</label>
         {(hint == Some("answer-hint")).then(|| view! {
             <p class="hint" id="answer-hint">"A number with its unit, like 12.5 mg."</p>
-        })}
-        {rules.map(|rules| view! { <p class="hint" id="answer-rules">{rules}</p> })}
+        }.into_any())}
+        {rules.map(|rules| view! { <p class="hint" id="answer-rules">{rules}</p> }.into_any())}
         <div class="with-unit">
-            <input id=ID name="typed" type="text" inputmode=if hint == Some("answer-hint") { "text" } else { "decimal" }
-                autocomplete="off" spellcheck="false" class="short" {..uncorrected()} value=typed.get_untracked() prop:value=typed.get_untracked()
-                aria-describedby=described(problem, [hint, ruled]) aria-invalid=move || (problem.read().is_some() && !no_unit()).then_some("true")
-                on:input=move |event| { typed.set(event_target_value(&event)); tell(); } />
+            <input id=ID name="typed" type="text" autocomplete="off" spellcheck="false" class="short" value=typed.get_untracked() prop:value=typed.get_untracked()
+                {..attribute("inputmode", move || Some(if hint == Some("answer-hint") { "text" } else { "decimal" }))}
+                {..uncorrected()} {..attribute("aria-describedby", described(problem, [hint, ruled]))}
+                {..attribute("aria-invalid", move || (problem.read().is_some() && !no_unit()).then_some("true"))}
+                on:input=handler(move |event: Event| { typed.set(event_target_value(&event)); tell(); }) />
             {match unit_box {
                 UnitField::Shown(unit) => view! { <span id="answer-unit">{unit}</span> }.into_any(),
                 UnitField::Chosen(units) => {
                     let chosen = unit.get_untracked();
                     view! {
                         <label for="answer-unit" class="visually-hidden">"Unit"</label>
-                        <select id="answer-unit" name="unit" aria-invalid=move || no_unit().then_some("true")
-                            aria-describedby=move || no_unit().then(|| format!("{ID}-problem"))
-                            on:change=move |event| { unit.set(event_target_value(&event)); tell(); }>
+                        <select id="answer-unit" name="unit" {..attribute("aria-invalid", move || no_unit().then_some("true"))}
+                            {..attribute("aria-describedby", move || no_unit().then(|| format!("{ID}-problem")))}
+                            on:change=handler(move |event: Event| { unit.set(event_target_value(&event)); tell(); })>
                             <option value="">"Unit"</option>
                             {units.into_iter().map(|unit| {
                                 let selected = unit == chosen;
-                                view! { <option value=unit.clone() selected=selected prop:selected=selected>{unit.clone()}</option> }
+                                view! { <option value=unit.clone() {..attribute("selected", move || selected.then_some(""))} prop:selected=selected>{unit.clone()}</option> }.into_any()
                             }).collect_view()}
                         </select>
                     }.into_any()
@@ -137,10 +141,12 @@ fn text_box(
     };
     view! {
         <input type="hidden" name="kind" value="text" />
-        <label for=ID>"Your answer"</label>
-        <input id=ID name="typed" type="text" autocomplete="off" spellcheck="false" autocapitalize="none" {..uncorrected()}
-            value=text.clone() prop:value=text aria-describedby=described(problem, [None, None]) aria-invalid=move || problem.read().is_some().then_some("true")
-            on:input=move |event| told(Response::Text(event_target_value(&event))) />
+        <label for="answer">"Your answer"</label>
+        <input id=ID name="typed" type="text" autocomplete="off" spellcheck="false"
+            {..attribute("autocapitalize", || Some("none"))} {..uncorrected()}
+            {..attribute("aria-describedby", described(problem, [None, None]))} {..attribute("aria-invalid", move || problem.read().is_some().then_some("true"))}
+            value=text.clone() prop:value=text
+            on:input=handler(move |event: Event| told(Response::Text(event_target_value(&event)))) />
     }
 }
 
@@ -156,30 +162,29 @@ fn choices(
         Some(Response::Chosen(ids)) => ids,
         _ => Vec::new(),
     };
-    let (now, cleared) = (RwSignal::new(chosen.clone()), RwSignal::new(""));
+    let (now, cleared) = (RwSignal::new(chosen.clone()), RwSignal::new(String::new()));
     let choose = move |id: &str, on: bool| {
-        cleared.set("");
+        cleared.set(String::new());
         now.update(|ids| {
             if kind == "radio" {
                 ids.clear();
             }
             ids.retain(|chosen| chosen != id);
             if on {
-                ids.push(id.to_owned());
-                ids.sort();
+                ids.insert(ids.partition_point(|other| other.as_str() < id), id.to_owned());
             }
         });
         told(Response::Chosen(now.get_untracked()));
     };
-    let clear = move |event: leptos::ev::MouseEvent| {
+    let clear = move |event: MouseEvent| {
         event.prevent_default();
         now.set(Vec::new());
-        cleared.set("Your answer is cleared.");
+        cleared.set("Your answer is cleared.".to_owned());
         told(Response::Chosen(Vec::new()));
     };
     view! {
         <input type="hidden" name="kind" value="chosen" />
-        <fieldset aria-describedby=described(problem, [None, None])>
+        <fieldset {..attribute("aria-describedby", described(problem, [None, None]))}>
             <legend>{if kind == "radio" { "Choose one answer" } else { "Choose every answer that is right" }}</legend>
             {options.into_iter().enumerate().map(|(n, option)| {
                 let id = if n == 0 { ID.to_owned() } else { format!("{ID}-{}", option.id) };
@@ -187,19 +192,19 @@ fn choices(
                 let (value, own) = (option.id.clone(), option.id.clone());
                 view! {
                     <div class="choice">
-                        <input type=kind id=id.clone() name="chosen[]" value=option.id checked=checked
+                        <input type=kind id=id.clone() name="chosen[]" value=option.id {..attribute("checked", move || checked.then_some(""))}
                             prop:checked=move || now.read().contains(&own)
-                            on:change=move |event| choose(&value, event_target_checked(&event)) />
-                        <label for=id inner_html=option.text></label>
+                            on:change=handler(move |event: Event| choose(&value, event_target_checked(&event))) />
+                        <label for=id><span inner_html=option.text></span></label>
                     </div>
-                }
+                }.into_any()
             }).collect_view()}
         </fieldset>
         {clearable.then(|| view! {
             // Without scripts it sends the form, and the page comes back with nothing chosen.
-            <p><button type="submit" name="go" value="clear" class="button secondary small" on:click=clear>"Clear my answer"</button></p>
-            <p class="visually-hidden" role="status">{cleared}</p>
-        })}
+            <p><button type="submit" name="go" value="clear" class="button secondary small" on:click=handler(clear)>"Clear my answer"</button></p>
+            <p class="visually-hidden" role="status">{move || cleared.get()}</p>
+        }.into_any())}
     }
 }
 
@@ -207,6 +212,7 @@ fn choices(
 fn ordering(
     items: Vec<AskedOption>,
     response: Option<Response>,
+    problem: Signal<Option<Problem>>,
     told: impl Fn(Response) + Copy + Send + Sync + 'static,
 ) -> impl IntoView {
     let (order, touched) = match response {
@@ -215,11 +221,15 @@ fn ordering(
     };
     let (order, touched) = (RwSignal::new(order), RwSignal::new(touched));
     let count = items.len();
+    let described_by = |id: &str| {
+        let item = format!("item-{id}");
+        attribute("aria-describedby", move || Some(item.clone()))
+    };
     let text_of = move |id: &str| {
         items.iter().find(|item| item.id == id).map(|item| item.text.clone()).unwrap_or_default()
     };
     let moved = RwSignal::new(String::new());
-    let shift = move |event: leptos::ev::MouseEvent, from: usize, to: usize| {
+    let shift = move |event: MouseEvent, from: usize, to: usize| {
         event.prevent_default();
         // Where it can go no further the button stays, so that the focus does, and does nothing.
         if from == to || to >= count {
@@ -232,9 +242,9 @@ fn ordering(
         follow(item, if to < from { "up" } else { "down" }, moved, format!("place {} of {count}", to + 1));
     };
     view! {
-        <input type="hidden" name="kind" value=move || if touched.get() { "ordered" } else { "untouched" } />
-        <fieldset>
-            <legend id=ID tabindex="-1">"Put these in the right order, first at the top"</legend>
+        <input type="hidden" name="kind" {..attribute("value", move || Some(if touched.get() { "ordered" } else { "untouched" }))} />
+        <fieldset {..attribute("aria-describedby", described(problem, [None, None]))}>
+            <legend id="answer" tabindex="-1">"Put these in the right order, first at the top"</legend>
             <ol class="ordering">
                 {move || order.get().into_iter().enumerate().map(|(place, id)| {
                     let text = text_of(&id);
@@ -244,17 +254,17 @@ fn ordering(
                             <span id=format!("item-{id}") inner_html=text></span>
                             <span class="moves">
                                 <button type="submit" name="go" value=format!("up-{id}") class="button secondary small"
-                                    id=format!("up-{id}") aria-describedby=format!("item-{id}") aria-disabled=(place == 0).then_some("true")
-                                    on:click=move |event| shift(event, place, place.saturating_sub(1))>"Up"</button>
+                                    id=format!("up-{id}") {..described_by(&id)} {..attribute("aria-disabled", move || (place == 0).then_some("true"))}
+                                    on:click=handler(move |event: MouseEvent| shift(event, place, place.saturating_sub(1)))>"Up"</button>
                                 <button type="submit" name="go" value=format!("down-{id}") class="button secondary small"
-                                    id=format!("down-{id}") aria-describedby=format!("item-{id}") aria-disabled=(place + 1 == count).then_some("true")
-                                    on:click=move |event| shift(event, place, place + 1)>"Down"</button>
+                                    id=format!("down-{id}") {..described_by(&id)} {..attribute("aria-disabled", move || (place + 1 == count).then_some("true"))}
+                                    on:click=handler(move |event: MouseEvent| shift(event, place, place + 1))>"Down"</button>
                             </span>
                         </li>
-                    }
-                }).collect_view()}
+                    }.into_any()
+                }).collect_view().into_any()}
             </ol>
-            <p class="visually-hidden" role="status">{moved}</p>
+            <p class="visually-hidden" role="status">{move || moved.get()}</p>
         </fieldset>
     }
 }

@@ -1,5 +1,10 @@
 use domain::assessment::{Calculator, Press};
-use leptos::prelude::*;
+use leptos::{
+    prelude::*,
+    web_sys::{KeyboardEvent, MouseEvent},
+};
+
+use crate::ui::{attribute, handler};
 
 const KEYS: [(&str, &str, &str); 18] = [
     ("7", "7", ""),
@@ -25,10 +30,12 @@ const KEYS: [(&str, &str, &str); 18] = [
 /// A plain calculator, for papers that allow one. It has nothing of the browser's and sends nothing anywhere.
 #[component]
 pub fn CalculatorPad() -> impl IntoView {
-    let calculator = RwSignal::new(Calculator::default());
+    let calculator = StoredValue::new(Calculator::default());
+    let display = RwSignal::new(calculator.with_value(Calculator::display));
     let press = move |key: &str| {
         Press::from_key(key).is_some_and(|press| {
-            calculator.update(|calculator| calculator.press(press));
+            calculator.update_value(|calculator| calculator.press(press));
+            display.set(calculator.with_value(Calculator::display));
             true
         })
     };
@@ -36,16 +43,17 @@ pub fn CalculatorPad() -> impl IntoView {
         <details class="calculator">
             <summary>"Calculator"</summary>
             <div class="pad" role="group" aria-label="Calculator"
-                on:keydown=move |event| {
+                on:keydown=handler(move |event: KeyboardEvent| {
                     // Enter on a focused key presses that key.
                     if event.key() != "Enter" && press(&event.key()) {
                         event.prevent_default();
                     }
-                }>
-                <output class="display" aria-live="polite">{move || calculator.read().display()}</output>
+                })>
+                <output class="display" role="status">{move || display.get()}</output>
                 {KEYS.into_iter().map(|(key, sign, name)| view! {
-                    <button type="button" aria-label=(!name.is_empty()).then_some(name) on:click=move |_| { press(key); }>{sign}</button>
-                }).collect_view()}
+                    <button type="button" {..attribute("aria-label", move || (!name.is_empty()).then_some(name))}
+                        on:click=handler(move |_: MouseEvent| { press(key); })>{sign}</button>
+                }.into_any()).collect_view()}
             </div>
         </details>
     }

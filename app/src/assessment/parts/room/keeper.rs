@@ -9,7 +9,7 @@ mod side;
 
 use domain::{
     Problem,
-    assessment::{AnswerField, AnswerOutbox, ItemId, Response, Room, RoomState, SaveStatus, SittingId},
+    assessment::{AnswerOutbox, ItemId, Response, Room, RoomQuestion, RoomState, SaveStatus, SittingId},
 };
 use leptos::prelude::*;
 
@@ -36,34 +36,47 @@ pub struct Keeper {
     pub sitting: SittingId,
     pub outbox: RwSignal<AnswerOutbox>,
     pub state: RwSignal<RoomState>,
-    /// Of each question the hints that are open.
-    pub hints: RwSignal<Vec<Vec<String>>>,
     /// That there is more time than there was, in words.
     pub added: RwSignal<String>,
-    fields: StoredValue<Vec<AnswerField>>,
+    paper: StoredValue<Paper>,
+}
+
+/// What the room was drawn with.
+struct Paper {
+    questions: Vec<RoomQuestion>,
+    /// Of each question the hints that are open.
+    hints: Vec<RwSignal<Vec<String>>>,
     /// What was answered in the page as the server drew it, before the scripts came: seen already, and not heard of yet. The
     /// question is meant by its place.
-    early: StoredValue<Option<(usize, Given)>>,
+    early: Option<(usize, Given)>,
 }
 
 impl Keeper {
     /// `unsent` is the question whose answer the server does not have, although the room shows it.
-    pub fn new(room: &Room, unsent: Option<ItemId>) -> Self {
-        let mut outbox = AnswerOutbox::new(room, side::salt());
+    pub fn new(room: Room, unsent: Option<ItemId>) -> Self {
+        let mut outbox = AnswerOutbox::new(&room, side::salt());
         if let Some(n) = room.questions.iter().position(|question| Some(question.item) == unsent) {
             outbox.answer(n, room.questions[n].response.clone());
             outbox.flag(n, room.questions[n].flagged);
         }
-        let fields = room.questions.iter().map(|question| question.asked.field.clone()).collect();
+        let hints = room.questions.iter().map(|question| RwSignal::new(question.hints.clone())).collect();
+        let early = side::early(&room.questions);
         Self {
             sitting: room.sitting,
             outbox: RwSignal::new(outbox),
-            state: RwSignal::new(room.state.clone()),
-            hints: RwSignal::new(room.questions.iter().map(|question| question.hints.clone()).collect()),
+            state: RwSignal::new(room.state),
             added: RwSignal::new(String::new()),
-            fields: StoredValue::new(fields),
-            early: StoredValue::new(side::early(&room.questions)),
+            paper: StoredValue::new(Paper { questions: room.questions, hints, early }),
         }
+    }
+
+    pub fn question(self, n: usize) -> Option<RoomQuestion> {
+        self.paper.with_value(|paper| paper.questions.get(n).cloned())
+    }
+
+    /// The hints of a question that are open.
+    pub fn hints(self, n: usize) -> RwSignal<Vec<String>> {
+        self.paper.with_value(|paper| paper.hints[n])
     }
 
     /// Opened elsewhere since: this page is the older one.
@@ -88,10 +101,8 @@ impl Keeper {
 
     /// What the controls of a question show when they are drawn.
     pub fn given(self, n: usize) -> Given {
-        match self.early.get_value() {
-            Some((place, given)) if place == n => given,
-            _ => self.kept(n),
-        }
+        let early = self.paper.with_value(|paper| paper.early.clone());
+        early.filter(|(place, _)| *place == n).map_or_else(|| self.kept(n), |(_, given)| given)
     }
 
     fn kept(self, n: usize) -> Given {
@@ -123,8 +134,8 @@ impl Keeper {
     /// Why the answer cannot be marked as it stands; said once it is kept, and not while it is being typed.
     pub fn problem(self, n: usize) -> Option<Problem> {
         let outbox = self.outbox.read();
-        self.fields.with_value(|fields| {
-            let field = fields.get(n)?;
+        self.paper.with_value(|paper| {
+            let field = &paper.questions.get(n)?.asked.field;
             match outbox.problem(n) {
                 Some(problem) => Some(field.worded(problem)),
                 // The server can tell whether an answer can be read; only this page knows which question it answers, and that a unit is

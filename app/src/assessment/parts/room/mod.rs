@@ -19,7 +19,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 use crate::{
     assessment::api::{PauseSitting, ResumeSitting},
-    ui::{FromPage, whenever},
+    ui::{FromPage, attribute, whenever},
 };
 use calculator::CalculatorPad;
 use keeper::Keeper;
@@ -61,8 +61,9 @@ pub fn ExamRoom(
     /// Whose answer came back with a form that could not be taken.
     unsent: Option<ItemId>,
 ) -> impl IntoView {
-    let keeper = Keeper::new(&room, unsent);
-    let place = RwSignal::new(Place::parse(&place, room.questions.len()));
+    let (count, calculator) = (room.questions.len(), room.calculator);
+    let keeper = Keeper::new(room, unsent);
+    let place = RwSignal::new(Place::parse(&place, count));
     let left = seconds_left(keeper.state);
     let scripts = RwSignal::new(false);
     // The time is up: the answers go, and the page with them, as soon as they have arrived.
@@ -76,7 +77,6 @@ pub fn ExamRoom(
             keeper.leave();
         }
     });
-    let count = room.questions.len();
     // Opened in a break, and the break was ended in another window: now there are questions.
     whenever(move || {
         let state = keeper.state.read();
@@ -92,8 +92,6 @@ pub fn ExamRoom(
             untrack(|| keeper.time_is_up());
         }
     });
-    let calculator = room.calculator;
-    let questions = StoredValue::new(room.questions);
     let paused = Memo::new(move |_| keeper.state.read().paused);
     // What is drawn again is patched, element by element, and a control keeps what somebody did to it, whatever it is told to show.
     // Under another name everything is new: a closure is never patched, but drawn anew in place of the one before.
@@ -105,40 +103,44 @@ pub fn ExamRoom(
         <div class="room">
             // A browser that translates the page puts texts of its own in the place of those that are written on here, second by second:
             // the clock would stand, and "Not saved yet" would never come.
-            <div class="room-bar notranslate" translate="no">
+            <div class="room-bar notranslate" {..attribute("translate", || Some("no"))}>
                 <Timer state=keeper.state left scripts />
                 <SavedLine keeper scripts />
             </div>
             <div role="status">
-                {move || (!keeper.added.read().is_empty()).then(|| view! { <p class="notice" id="added-time" prop:textContent=keeper.added></p> })}
+                {move || {
+                    let added = keeper.added.get();
+                    (!added.is_empty()).then(|| view! { <p class="notice" id="added-time" prop:textContent=added></p> }.into_any())
+                }}
             </div>
             {move || old.get().then(|| view! {
                 <p class="notice" role="alert">
                     "You opened this paper again in a newer window. Go on there: it shows what counts. Where you answered a question in both, the answer of the newer window stands."
                 </p>
-            })}
-            {move || over.get().then(|| view! { <TimeIsUp signed_out /> })}
+            }.into_any())}
+            {move || over.get().then(|| view! { <TimeIsUp signed_out /> }.into_any())}
             {move || if paused.get() {
                 view! { <Break keeper /> }.into_any()
             } else {
                 view! {
-                    <div class="room-body" inert=move || old.get() || over.get()>
+                    <div class="room-body" {..attribute("inert", move || (old.get() || over.get()).then_some(""))}>
                         {move || {
                             // Asked, not only tracked: a memo that nobody asks hears of nothing.
                             drawn_as.get();
                             let here = place.get_untracked();
-                            move || match here {
-                                Place::Question(n) => {
-                                    let question = questions.with_value(|questions| questions.get(n).cloned());
-                                    question.map(|question| {
-                                        let reply = unsent == Some(question.item);
-                                        view! { <QuestionPanel keeper question n count place scripts reply /> }
-                                    }).into_any()
-                                }
-                                Place::Review => view! { <Review keeper count place scripts /> }.into_any(),
-                            }
+                            view! {
+                                {move || match here {
+                                    Place::Question(n) => {
+                                        keeper.question(n).map(|question| {
+                                            let reply = unsent == Some(question.item);
+                                            view! { <QuestionPanel keeper question n count place scripts reply /> }.into_any()
+                                        })
+                                    }
+                                    Place::Review => Some(view! { <Review keeper count place scripts /> }.into_any()),
+                                }}
+                            }.into_any()
                         }}
-                        {move || (calculator && scripts.get()).then(|| view! { <CalculatorPad /> })}
+                        {move || (calculator && scripts.get()).then(|| view! { <CalculatorPad /> }.into_any())}
                         <TakeBreak keeper />
                     </div>
                 }.into_any()
@@ -153,9 +155,11 @@ fn TimeIsUp(signed_out: Memo<bool>) -> impl IntoView {
         <p class="notice" role="alert">
             {move || if signed_out.get() {
                 view! {
-                    "The time is up, and you have been signed out. What was saved is submitted by itself. "
-                    <a href="/sign-in" target="_blank" rel="noopener">"Sign in again in another tab"</a>
-                    " and keep this page open: it sends what is missing, and leads to your receipt."
+                    <span>
+                        "The time is up, and you have been signed out. What was saved is submitted by itself. "
+                        <a href="/sign-in" target="_blank" rel="noopener">"Sign in again in another tab"</a>
+                        " and keep this page open: it sends what is missing, and leads to your receipt."
+                    </span>
                 }.into_any()
             } else {
                 "The time is up. We are submitting your answers: keep this page open until the receipt comes.".into_any()
@@ -168,9 +172,8 @@ fn TimeIsUp(signed_out: Memo<bool>) -> impl IntoView {
 #[component]
 fn SavedLine(keeper: Keeper, scripts: RwSignal<bool>) -> impl IntoView {
     let safe = move || keeper.outbox.read().is_safe();
-    let status = Memo::new(move |_| keeper.status());
     let text = move || {
-        match status.get() {
+        match keeper.status() {
         SaveStatus::Fresh if scripts.get() => "Your answers are saved as you go".to_owned(),
         SaveStatus::Fresh => "Your answer is saved when you choose a button".to_owned(),
         SaveStatus::Saving => "Saving…".to_owned(),
@@ -195,11 +198,12 @@ fn SavedLine(keeper: Keeper, scripts: RwSignal<bool>) -> impl IntoView {
     }
     };
     let trouble =
-        move || !matches!(status.get(), SaveStatus::Fresh | SaveStatus::Saving | SaveStatus::Saved(_));
+        move || !matches!(keeper.status(), SaveStatus::Fresh | SaveStatus::Saving | SaveStatus::Saved(_));
     let spoken = Memo::new(move |_| if trouble() { text() } else { String::new() });
     view! {
-        <p class="saved-line" class:unsaved=trouble data-saved=move || matches!(status.get(), SaveStatus::Saved(_) | SaveStatus::Elsewhere(_)).then_some("")>{text}</p>
-        <p class="visually-hidden" role="status">{spoken}</p>
+        <p class=move || if trouble() { "saved-line unsaved" } else { "saved-line" }.to_owned()
+            {..attribute("data-saved", move || matches!(keeper.status(), SaveStatus::Saved(_) | SaveStatus::Elsewhere(_)).then_some(""))}>{move || text()}</p>
+        <p class="visually-hidden" role="status">{move || spoken.get()}</p>
     }
 }
 
@@ -212,17 +216,15 @@ fn minutes_of_breaks(keeper: Keeper) -> i64 {
 #[component]
 fn TakeBreak(keeper: Keeper) -> impl IntoView {
     let minutes = move || minutes_of_breaks(keeper);
-    move || {
-        (minutes() > 0).then(|| {
-            view! {
-                <form method="post" action=PauseSitting::url() class="rest-break">
-                    <FromPage />
-                    <input type="hidden" name="sitting" value=keeper.sitting.to_string() />
-                    <button type="submit" class="button secondary small">"Take a rest break"</button>
-                    <span class="hint">{move || count(minutes(), "minute")}" of breaks left. The clock stops."</span>
-                </form>
-            }
-        })
+    view! {
+        {move || (minutes() > 0).then(|| view! {
+            <form method="post" action=PauseSitting::url() class="rest-break">
+                <FromPage />
+                <input type="hidden" name="sitting" value=keeper.sitting.to_string() />
+                <button type="submit" class="button secondary small">"Take a rest break"</button>
+                <span class="hint">{move || count(minutes(), "minute")}" of breaks left. The clock stops."</span>
+            </form>
+        }.into_any())}
     }
 }
 

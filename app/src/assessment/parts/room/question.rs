@@ -1,5 +1,9 @@
 use domain::assessment::RoomQuestion;
-use leptos::{prelude::*, server_fn::ServerFn};
+use leptos::{
+    prelude::*,
+    server_fn::ServerFn,
+    web_sys::{Element, Event, MouseEvent},
+};
 
 use super::{
     Place,
@@ -10,7 +14,7 @@ use crate::{
         api::SaveAndGo,
         parts::answer::{AnswerField, OnChange},
     },
-    ui::FromPage,
+    ui::{FromPage, attribute, handler},
 };
 
 /// One question, and the way to the others. Every button sends the form without scripts; with them it only turns the page.
@@ -28,28 +32,33 @@ pub fn QuestionPanel(
 ) -> impl IntoView {
     let Given { response, flagged } = keeper.given(n);
     let drawn = (!reply).then(|| serde_json::to_string(&question.drawn()).unwrap_or_default());
-    let problem = Memo::new(move |_| keeper.problem(n));
+    let problem = Signal::derive(move || keeper.problem(n));
     let on_change = OnChange::new(move |response| keeper.answer(n, response));
     let next = if n + 1 < count { Place::Question(n + 1) } else { Place::Review };
-    // Without scripts an answer that cannot be marked comes back once; the next press goes on.
-    let on = move |to: Place| {
-        if problem.read().is_some() { format!("on-{}", to.written()) } else { to.written() }
-    };
-    let go = move |event: leptos::ev::MouseEvent, to: Place| {
+    // What the form is sent with, without scripts: an answer that cannot be marked comes back once; the next press goes on.
+    let unmarked = problem.read_untracked().is_some();
+    let on = move |to: Place| if unmarked { format!("on-{}", to.written()) } else { to.written() };
+    // With them it is not sent: whichever of its buttons is pressed, the page turns.
+    let pressed = move |event: MouseEvent| {
+        let button = event_target::<Element>(&event).closest("button[name=go]").ok().flatten();
+        let to = button.and_then(|button| button.get_attribute("value"));
+        // Those of the answer have done their work by then.
+        let Some(to) = to.filter(|_| !event.default_prevented()) else { return };
         event.prevent_default();
-        turn(place, to);
+        if to == "hint" {
+            keeper.open_hint(n);
+        } else {
+            turn(place, Place::parse(to.strip_prefix("on-").unwrap_or(&to), count));
+        }
     };
-    let hints_left = {
-        let all = question.asked.hints;
-        move || keeper.hints.with(|hints| hints.get(n).is_some_and(|hints| hints.len() < all))
-    };
+    let hints = keeper.hints(n);
+    let all_hints = question.asked.hints;
     let (item, section, marks) = (question.item, question.section, question.marks);
     view! {
-        <form method="post" action=SaveAndGo::url() class="question-form" novalidate autocomplete="off">
+        <form method="post" action=SaveAndGo::url() class="question-form" novalidate autocomplete="off" on:click=handler(pressed)>
             <FromPage />
             // Enter in a field presses the form's first button: it must be the one that goes on.
-            <button type="submit" name="go" value=move || on(next) class="visually-hidden" tabindex="-1" aria-hidden="true"
-                on:click=move |event| go(event, next)>"Next"</button>
+            <button type="submit" name="go" value=on(next) class="visually-hidden" tabindex="-1" aria-hidden="true">"Next"</button>
             <input type="hidden" name="sitting" value=keeper.sitting.to_string() />
             <input type="hidden" name="item" value=item.to_string() />
             <input type="hidden" name="drawn" value=drawn.unwrap_or_default() />
@@ -63,37 +72,33 @@ pub fn QuestionPanel(
             <div class="wording prose" inner_html=question.asked.wording></div>
             <AnswerField field=question.asked.field rules=question.asked.rules response problem on_change clearable=true />
             <div class="hints">
-                {move || keeper.hints.with(|hints| hints.get(n).cloned().unwrap_or_default())
+                {move || hints.get()
                     .into_iter()
-                    .map(|hint| view! { <div class="box" role="note"><p class="box-title">"Hint"</p><div inner_html=hint></div></div> })
-                    .collect_view()}
-                {move || hints_left().then(|| view! {
-                    <button type="submit" name="go" value="hint" class="button secondary small" on:click=move |event| {
-                        event.prevent_default();
-                        keeper.open_hint(n);
-                    }>"Open a hint (it is counted)"</button>
-                })}
+                    .map(|hint| view! { <div class="box" role="note"><p class="box-title">"Hint"</p><div inner_html=hint></div></div> }.into_any())
+                    .collect_view().into_any()}
+                {move || (hints.read().len() < all_hints).then(|| view! {
+                    <button type="submit" name="go" value="hint" class="button secondary small">"Open a hint (it is counted)"</button>
+                }.into_any())}
             </div>
             <div class="choice flag">
-                <input type="checkbox" id="flagged" name="flagged" value="true" checked=flagged prop:checked=flagged
-                    on:change=move |event| keeper.flag(n, event_target_checked(&event)) />
+                <input type="checkbox" id="flagged" name="flagged" value="true" {..attribute("checked", move || flagged.then_some(""))} prop:checked=flagged
+                    on:change=handler(move |event: Event| keeper.flag(n, event_target_checked(&event))) />
                 <label for="flagged">"Flag this question, to come back to it"</label>
             </div>
             <div class="actions">
                 {(n > 0).then(|| {
                     let back = Place::Question(n.saturating_sub(1));
                     view! {
-                        <button type="submit" name="go" value=move || on(back) class="button secondary"
-                            on:click=move |event| go(event, back)>"Back"</button>
-                    }
+                        <button type="submit" name="go" value=on(back) class="button secondary">"Back"</button>
+                    }.into_any()
                 })}
-                <button type="submit" name="go" value=move || on(next) class="button" on:click=move |event| go(event, next)>
+                <button type="submit" name="go" value=on(next) class="button">
                     {move || match (scripts.get(), next) {
                         (true, Place::Question(_)) => "Next",
                         (false, Place::Question(_)) => "Save and next",
                         (true, Place::Review) => "Review your answers",
                         (false, Place::Review) => "Save and review your answers",
-                    }}
+                    }.to_owned()}
                 </button>
             </div>
             <nav class="question-panel" aria-label="Questions">
@@ -102,20 +107,18 @@ pub fn QuestionPanel(
                         let to = Place::Question(other);
                         view! {
                             <li>
-                                <button type="submit" name="go" value=move || on(to)
-                                    class:answered=move || keeper.look(other) == Look::Answered
-                                    class:unreadable=move || keeper.look(other) == Look::Unreadable
-                                    class:flagged=move || keeper.flagged(other)
-                                    aria-current=(other == n).then_some("true") on:click=move |event| go(event, to)>
-                                    <span class="visually-hidden">"Question "</span>{other + 1}
+                                <button type="submit" name="go" value=on(to)
+                                    class=move || class_of(keeper.look(other), keeper.flagged(other))
+                                    {..attribute("aria-current", move || (other == n).then_some("true"))}>
+                                    <span class="visually-hidden">"Question "</span>{(other + 1).to_string()}
                                     // As in the bar: a translation would stand while the answers change.
-                                    <span class="visually-hidden" translate="no">{move || describe(keeper.look(other), keeper.flagged(other))}</span>
+                                    <span class="visually-hidden" {..attribute("translate", || Some("no"))}>{move || describe(keeper.look(other), keeper.flagged(other))}</span>
                                 </button>
                             </li>
-                        }
+                        }.into_any()
                     }).collect_view()}
-                    <li class="to-review">
-                        <button type="submit" name="go" value=move || on(Place::Review) on:click=move |event| go(event, Place::Review)>"Review"</button>
+                    <li>
+                        <button type="submit" name="go" value=on(Place::Review)>"Review"</button>
                     </li>
                 </ol>
                 <p class="hint key">
@@ -125,6 +128,15 @@ pub fn QuestionPanel(
             </nav>
         </form>
     }
+}
+
+fn class_of(look: Look, flagged: bool) -> String {
+    let look = match look {
+        Look::Answered => "answered",
+        Look::Unreadable => "unreadable",
+        Look::NoUnit | Look::Missing => "",
+    };
+    format!("{look}{}", if flagged { " flagged" } else { "" })
 }
 
 fn describe(look: Look, flagged: bool) -> String {

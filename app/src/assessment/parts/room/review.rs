@@ -1,5 +1,5 @@
 use domain::count as count_of;
-use leptos::{prelude::*, server_fn::ServerFn};
+use leptos::{prelude::*, server_fn::ServerFn, web_sys::MouseEvent};
 
 use super::{
     Place,
@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     assessment::api::SubmitSitting,
-    ui::{FromPage, Refused},
+    ui::{FromPage, Refused, attribute, handler},
 };
 
 /// Every question and whether it is answered, and the button that ends the sitting.
@@ -46,29 +46,31 @@ pub fn Review(
                 view! {
                     <li>
                         <div class="task-text">
-                            <a href=format!("{base}?question={}", n + 1) on:click=move |event| {
+                            <a href=format!("{base}?question={}", n + 1) on:click=handler(move |event: MouseEvent| {
                                 event.prevent_default();
                                 turn(place, Place::Question(n));
-                            }>"Question "{n + 1}</a>
-                            {move || keeper.problem(n).map(|problem| view! { <p class="problem">{problem.message()}</p> })}
+                            })>"Question "{(n + 1).to_string()}</a>
+                            {move || keeper.problem(n).map(|problem| view! { <p class="problem">{problem.message()}</p> }.into_any())}
                         </div>
-                        <span>
-                            {move || keeper.flagged(n).then(|| view! { <span class="tag">"Flagged"</span>" " })}
-                            <span class="tag" class:tag-completed=move || keeper.look(n) == Look::Answered>
+                        <div>
+                            {move || keeper.flagged(n).then(|| view! { <span class="tag">"Flagged"</span>" " }.into_any())}
+                            <span class=move || if keeper.look(n) == Look::Answered { "tag tag-completed" } else { "tag" }.to_owned()>
                                 {move || match keeper.look(n) {
                                     Look::Answered => "Answered",
                                     Look::Unreadable => "Cannot be read",
                                     Look::NoUnit => "No unit chosen",
                                     Look::Missing => "Not answered",
-                                }}
+                                }.to_owned()}
                             </span>
-                        </span>
+                        </div>
                     </li>
-                }
+                }.into_any()
             }).collect_view()}
         </ol>
-        <h3>"Submit"</h3>
-        <p>"When you submit, your answers are marked as they stand. You cannot change them afterwards."</p>
+        <div>
+            <h3>"Submit"</h3>
+            <p>"When you submit, your answers are marked as they stand. You cannot change them afterwards."</p>
+        </div>
         {move || failed.get().then(|| view! {
             <Refused>
                 "Not submitted yet: we cannot reach the server. "
@@ -76,14 +78,14 @@ pub fn Review(
                     "Your answers are safe on this device. "
                 } else {
                     "This device does not keep what has not arrived: it is in this page only, and lost when you close it or load it again. "
-                }}
+                }.to_owned()}
                 "Keep this page open and try again; when the time is up, we submit what has arrived."
             </Refused>
-        })}
+        }.into_any())}
         <form method="post" action=SubmitSitting::url()>
             <FromPage />
             <input type="hidden" name="sitting" value=keeper.sitting.to_string() />
-            <button type="submit" class="button" aria-disabled=move || sending.get().then_some("true") on:click=move |event| {
+            <button type="submit" class="button" {..attribute("aria-disabled", move || sending.get().then_some("true"))} on:click=handler(move |event: MouseEvent| {
                 if scripts.get_untracked() {
                     event.prevent_default();
                     if sending.get_untracked() {
@@ -96,7 +98,7 @@ pub fn Review(
                         failed.set(true);
                     });
                 }
-            }>{move || if sending.get() { "Submitting…" } else { "Submit my answers" }}</button>
+            })>{move || if sending.get() { "Submitting…" } else { "Submit my answers" }.to_owned()}</button>
         </form>
     }
 }
@@ -152,7 +154,7 @@ mod tests {
 
     fn drawn(typed: &str, unit: &str, field: UnitField) -> (String, Look) {
         Owner::new().with(|| {
-            let keeper = Keeper::new(&room(typed, unit, field), None);
+            let keeper = Keeper::new(room(typed, unit, field), None);
             let (place, scripts) = (RwSignal::new(Place::Review), RwSignal::new(false));
             (view! { <Review keeper count=1 place scripts /> }.to_html(), keeper.look(0))
         })

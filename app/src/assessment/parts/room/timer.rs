@@ -2,13 +2,16 @@
 //! evenly whatever is done to the date and time of the device.
 
 use domain::{assessment::RoomState, count};
-use leptos::prelude::*;
+use leptos::{prelude::*, web_sys::MouseEvent};
 
 #[cfg(feature = "hydrate")]
 use super::speech::Speech;
-use crate::assessment::parts::clock::clock;
 #[cfg(feature = "hydrate")]
 use crate::ui::whenever;
+use crate::{
+    assessment::parts::clock::clock,
+    ui::{attribute, handler},
+};
 
 /// Seconds left, now. It moves only in the browser.
 pub fn seconds_left(state: RwSignal<RoomState>) -> RwSignal<i64> {
@@ -49,14 +52,14 @@ fn monotonic() -> f64 {
 #[component]
 pub fn Timer(state: RwSignal<RoomState>, left: RwSignal<i64>, scripts: RwSignal<bool>) -> impl IntoView {
     let shown = RwSignal::new(true);
-    let spoken = RwSignal::new("");
+    let spoken = RwSignal::new(String::new());
     #[cfg(feature = "hydrate")]
     {
-        let speech = StoredValue::new(Speech::default());
+        let speech = std::cell::RefCell::new(Speech::default());
         whenever(move || {
             let left = left.get();
-            if let Some(text) = speech.try_update_value(|speech| speech.at(left)).flatten() {
-                spoken.set(text);
+            if let Some(text) = speech.borrow_mut().at(left) {
+                spoken.set(text.to_owned());
             }
         });
     }
@@ -73,10 +76,10 @@ pub fn Timer(state: RwSignal<RoomState>, left: RwSignal<i64>, scripts: RwSignal<
                 " "<span class="hint">"Ends at "{move || state.read().ends.clone()}", UK time"</span>
             </p>
             <button type="button" class="button secondary small" hidden=move || !scripts.get()
-                aria-pressed=move || (!shown.get()).to_string() on:click=move |_| shown.update(|shown| *shown = !*shown)>
-                {move || if shown.get() { "Hide the time" } else { "Show the time" }}
+                {..attribute("aria-pressed", move || Some((!shown.get()).to_string()))} on:click=handler(move |_: MouseEvent| shown.update(|shown| *shown = !*shown))>
+                {move || if shown.get() { "Hide the time" } else { "Show the time" }.to_owned()}
             </button>
-            <p class="visually-hidden" role="status">{spoken}</p>
+            <p class="visually-hidden" role="status">{move || spoken.get()}</p>
         </div>
     }
 }

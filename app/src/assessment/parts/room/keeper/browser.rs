@@ -56,7 +56,7 @@ impl Keeper {
             due: StoredValue::new(false),
             asked_for_seat: StoredValue::new(0),
         };
-        let early = self.early.try_update_value(Option::take).flatten();
+        let early = self.paper.try_update_value(|paper| paper.early.take()).flatten();
         let drawn = early.as_ref().map(|(n, _)| self.kept(*n));
         // First into this opening's place, then out of the older ones': at no moment is it in neither.
         let found = device::found(self.sitting);
@@ -131,7 +131,7 @@ impl Keeper {
 
     /// Whether the room is still there, and with it everything that belongs to it. An answer may come, or a time be over, when it is not.
     fn is_shown(self) -> bool {
-        self.early.try_with_value(|_| ()).is_some()
+        self.paper.try_with_value(|_| ()).is_some()
     }
 
     /// The room was left by a link. What is unsent is kept as it is when the page is closed, and sent besides, as
@@ -212,12 +212,10 @@ impl Keeper {
     pub fn open_hint(self, n: usize) {
         let Some(item) = self.outbox.read_untracked().item(n) else { return };
         spawn_local(async move {
-            if let Ok(opened) = open_hint(self.sitting, item).await {
-                self.hints.update(|hints| {
-                    if let Some(hints) = hints.get_mut(n) {
-                        *hints = opened;
-                    }
-                });
+            if let Ok(opened) = open_hint(self.sitting, item).await
+                && self.is_shown()
+            {
+                self.hints(n).set(opened);
             }
         });
     }
