@@ -269,8 +269,8 @@ test('after the device slept, with its clocks standing still, the time that is l
     performance.now = () => now() - slept;
     Object.assign(window, { sleep: (ms: number) => (slept += ms) });
   });
-  // With its seat the page hears how much time is left.
-  const seat = page.waitForResponse((response) => response.url().endsWith('/take_seat'));
+  // With its seat the page hears how much time is left. Before that the paper is set, which takes its time.
+  const seat = page.waitForResponse((response) => response.url().endsWith('/take_seat'), { timeout: 0 });
   const { desk } = await sit(page, browser, STUDENTS.deliverySleeps, 'SLEEPS1');
   await desk.context().close();
   await (await seat).finished();
