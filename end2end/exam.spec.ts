@@ -425,6 +425,17 @@ test('another device goes on where the first one stopped, and rest breaks stop t
   await saved(page);
   const { context, page: other } = await onAnotherDevice(browser, STUDENTS.examDevices, room);
   await expect(box(other)).toHaveValue('3');
+  await turnTo(other, 2, 3);
+  // Without a network the room stays, and says so: the browser would put its own page in its place.
+  const unreached = other.getByText('We cannot reach the server, so the clock is as it was.');
+  const withoutNetwork = async (press: string) => {
+    await context.setOffline(true);
+    await other.getByRole('button', { name: press }).click();
+    await expect(unreached).toBeFocused();
+    await context.setOffline(false);
+  };
+  await withoutNetwork('Take a rest break');
+  await question(other, 2, 3);
   await other.getByRole('button', { name: 'Take a rest break' }).click();
   await expect(other.getByRole('heading', { name: 'You are taking a break' })).toBeVisible();
   // Nobody reads the questions while the clock stands still, not in the page's source either.
@@ -432,8 +443,10 @@ test('another device goes on where the first one stopped, and rest breaks stop t
   expect(await other.content()).not.toContain('wording');
   await hydrated(other);
   await accessible(other, 'a rest break');
+  await withoutNetwork('Go on with the paper');
   await other.getByRole('button', { name: 'Go on with the paper' }).click();
-  await question(other, 1, 3);
+  // Where they were.
+  await question(other, 2, 3);
   await context.close();
 });
 

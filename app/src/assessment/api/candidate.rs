@@ -118,9 +118,8 @@ pub async fn save_and_go(
     if saved.state.submitted {
         redirect(&format!("/assessments/sittings/{sitting}/receipt"));
     } else {
-        let to: String = to.chars().filter(char::is_ascii_alphanumeric).take(LONGEST_PLACE).collect();
         let late = if saved.late { "&late=yes" } else { "" };
-        redirect(&format!("/assessments/sittings/{sitting}?question={to}{late}"));
+        redirect(&format!("/assessments/sittings/{sitting}?question={}{late}", written(&to)));
     }
     Ok(())
 }
@@ -132,20 +131,33 @@ pub async fn open_hint(sitting: SittingId, item: ItemId) -> Result<Vec<String>, 
     answer(&request, assessment::open_hint(&request.services, request.actor()?, sitting, item).await)
 }
 
-/// To the heading of what is shown then, as [`resume_sitting`] does: who reads by ear would begin at the top of the page.
+/// A place in the room as an address may have it.
+#[cfg(feature = "ssr")]
+fn written(place: &str) -> String {
+    place.chars().filter(char::is_ascii_alphanumeric).take(LONGEST_PLACE).collect()
+}
+
+/// To the heading of what is shown then, at the place in the room: who reads by ear would begin at the top of the page.
+#[cfg(feature = "ssr")]
+fn to_heading(sitting: SittingId, place: &str) {
+    redirect(&format!("/assessments/sittings/{sitting}?question={}#question-heading", written(place)));
+}
+
+/// `place` is where the candidate is, as in [`save_and_go`].
 #[server(prefix = "/api", endpoint = "assessment/pause_sitting")]
-pub async fn pause_sitting(sitting: SittingId) -> Result<(), ApiError> {
+pub async fn pause_sitting(sitting: SittingId, #[server(default)] place: String) -> Result<(), ApiError> {
     let request = request()?;
     answer(&request, assessment::pause(&request.services, request.actor()?, sitting).await)?;
-    redirect(&format!("/assessments/sittings/{sitting}#question-heading"));
+    to_heading(sitting, &place);
     Ok(())
 }
 
+/// `place` is where the candidate was before.
 #[server(prefix = "/api", endpoint = "assessment/resume_sitting")]
-pub async fn resume_sitting(sitting: SittingId) -> Result<(), ApiError> {
+pub async fn resume_sitting(sitting: SittingId, #[server(default)] place: String) -> Result<(), ApiError> {
     let request = request()?;
     answer(&request, assessment::resume(&request.services, request.actor()?, sitting).await)?;
-    redirect(&format!("/assessments/sittings/{sitting}#question-heading"));
+    to_heading(sitting, &place);
     Ok(())
 }
 

@@ -35,7 +35,7 @@ fn PapersView(page: MyPapers) -> impl IntoView {
     let several = find || page.organisations.len() > 1;
     let next = page.next.map(|next| format!("/assessments/papers?after={next}"));
     view! {
-        <OrganisationHead heading="Papers" reply />
+        <OrganisationHead heading="Papers" list=true reply />
         <Done reply text=removed.then(|| "The draft is deleted.".to_owned()) />
         {not_shown(page.not_shown, "paper")}
         {if page.papers.is_empty() {

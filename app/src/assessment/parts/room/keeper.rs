@@ -36,8 +36,8 @@ pub struct Keeper {
     pub sitting: SittingId,
     pub outbox: RwSignal<AnswerOutbox>,
     pub state: RwSignal<RoomState>,
-    /// That there is more time than there was, in words.
-    pub added: RwSignal<String>,
+    /// What is said to the candidate, over the question: that there is more time than there was, or that a hint did not come.
+    pub told: RwSignal<String>,
     paper: StoredValue<Paper>,
 }
 
@@ -65,7 +65,7 @@ impl Keeper {
             sitting: room.sitting,
             outbox: RwSignal::new(outbox),
             state: RwSignal::new(room.state),
-            added: RwSignal::new(String::new()),
+            told: RwSignal::new(String::new()),
             paper: StoredValue::new(Paper { questions: room.questions, hints, early }),
         }
     }

@@ -15,11 +15,11 @@ use domain::{
     assessment::{ItemId, Room, SaveStatus},
     count,
 };
-use leptos::{prelude::*, server_fn::ServerFn};
+use leptos::{ev::SubmitEvent, prelude::*, server_fn::ServerFn};
 
 use crate::{
     assessment::api::{PauseSitting, ResumeSitting},
-    ui::{FromPage, attribute, whenever},
+    ui::{FromPage, Refused, attribute, handler, whenever},
 };
 use calculator::CalculatorPad;
 use keeper::Keeper;
@@ -63,6 +63,8 @@ pub fn ExamRoom(
 ) -> impl IntoView {
     let (count, calculator) = (room.questions.len(), room.calculator);
     let keeper = Keeper::new(room, unsent);
+    // In a break there is no question, and after it they go on where they were.
+    let asked = StoredValue::new(place.clone());
     let place = RwSignal::new(Place::parse(&place, count));
     let left = seconds_left(keeper.state);
     let scripts = RwSignal::new(false);
@@ -109,8 +111,8 @@ pub fn ExamRoom(
             </div>
             <div role="status">
                 {move || {
-                    let added = keeper.added.get();
-                    (!added.is_empty()).then(|| view! { <p class="notice" id="added-time" prop:textContent=added></p> }.into_any())
+                    let told = keeper.told.get();
+                    (!told.is_empty()).then(|| view! { <p class="notice" id="told" prop:textContent=told></p> }.into_any())
                 }}
             </div>
             {move || old.get().then(|| view! {
@@ -120,7 +122,7 @@ pub fn ExamRoom(
             }.into_any())}
             {move || over.get().then(|| view! { <TimeIsUp signed_out /> }.into_any())}
             {move || if paused.get() {
-                view! { <Break keeper /> }.into_any()
+                view! { <Break keeper place=asked.get_value() /> }.into_any()
             } else {
                 view! {
                     <div class="room-body" {..attribute("inert", move || (old.get() || over.get()).then_some(""))}>
@@ -141,7 +143,7 @@ pub fn ExamRoom(
                             }.into_any()
                         }}
                         {move || (calculator && scripts.get()).then(|| view! { <CalculatorPad /> }.into_any())}
-                        <TakeBreak keeper />
+                        <TakeBreak keeper place />
                     </div>
                 }.into_any()
             }}
@@ -214,22 +216,20 @@ fn minutes_of_breaks(keeper: Keeper) -> i64 {
 
 /// For whom rest breaks were granted.
 #[component]
-fn TakeBreak(keeper: Keeper) -> impl IntoView {
+fn TakeBreak(keeper: Keeper, place: RwSignal<Place>) -> impl IntoView {
     let minutes = move || minutes_of_breaks(keeper);
     view! {
         {move || (minutes() > 0).then(|| view! {
-            <form method="post" action=PauseSitting::url() class="rest-break">
-                <FromPage />
-                <input type="hidden" name="sitting" value=keeper.sitting.to_string() />
+            <BreakForm keeper action=PauseSitting::url() place=Box::new(move || place.get().written())>
                 <button type="submit" class="button secondary small">"Take a rest break"</button>
                 <span class="hint">{move || count(minutes(), "minute")}" of breaks left. The clock stops."</span>
-            </form>
+            </BreakForm>
         }.into_any())}
     }
 }
 
 #[component]
-fn Break(keeper: Keeper) -> impl IntoView {
+fn Break(keeper: Keeper, place: String) -> impl IntoView {
     view! {
         <div class="confirmation not-passed">
             <h2 id="question-heading" tabindex="-1">"You are taking a break"</h2>
@@ -239,10 +239,33 @@ fn Break(keeper: Keeper) -> impl IntoView {
                 " of breaks left; after that it goes on by itself."
             </p>
         </div>
-        <form method="post" action=ResumeSitting::url()>
+        <BreakForm keeper action=ResumeSitting::url() place=Box::new(move || place.clone())>
+            <button type="submit" class="button">"Go on with the paper"</button>
+        </BreakForm>
+    }
+}
+
+/// The browser sends it, and loads the room anew: what must not be read in a break has to leave the page.
+#[component]
+fn BreakForm(
+    keeper: Keeper,
+    action: &'static str,
+    place: Box<dyn Fn() -> String + Send>,
+    children: Children,
+) -> impl IntoView {
+    let failed = RwSignal::new(false);
+    view! {
+        {move || failed.get().then(|| view! {
+            <Refused>"We cannot reach the server, so the clock is as it was. Keep this page open and try again."</Refused>
+        }.into_any())}
+        <form method="post" action=action class="rest-break" on:submit=handler(move |event: SubmitEvent| {
+            failed.set(false);
+            keeper.send_when_reached(&event, move || failed.set(true));
+        })>
             <FromPage />
             <input type="hidden" name="sitting" value=keeper.sitting.to_string() />
-            <button type="submit" class="button">"Go on with the paper"</button>
+            <input type="hidden" name="place" {..attribute("value", move || Some(place()))} />
+            {children()}
         </form>
     }
 }

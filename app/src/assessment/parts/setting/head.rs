@@ -84,7 +84,7 @@ pub fn with_label(FieldProblem { field, problem }: FieldProblem) -> String {
 pub fn PaperHead(page: PaperPage, heading: &'static str, reply: Reply) -> impl IntoView {
     let title = page.settings.title;
     let steps = vec![(format!("/assessments/papers/{}", page.id), title.clone())];
-    view! { <Head heading position=Position { steps, over: title } reply /> }
+    view! { <Head heading position=Position { steps, over: title } list=false reply /> }
 }
 
 /// The top of a page about papers in general, or about what an organisation has for all of them.
@@ -92,20 +92,23 @@ pub fn PaperHead(page: PaperPage, heading: &'static str, reply: Reply) -> impl I
 pub fn OrganisationHead(
     heading: &'static str,
     #[prop(optional)] position: Position,
+    /// It is the list of papers itself, which the others are below.
+    #[prop(optional)]
+    list: bool,
     reply: Reply,
 ) -> impl IntoView {
-    view! { <Head heading position reply /> }
+    view! { <Head heading position list reply /> }
 }
 
 /// Title, way, problems and heading, in the order in which they are read.
 #[component]
-fn Head(heading: &'static str, position: Position, reply: Reply) -> impl IntoView {
+fn Head(heading: &'static str, position: Position, list: bool, reply: Reply) -> impl IntoView {
     let Position { steps: below, over } = position;
     let title = if over.is_empty() { heading.to_owned() } else { format!("{heading}: {over}") };
-    let mut steps = vec![
-        ("/assessments".to_owned(), "Assessments".to_owned()),
-        ("/assessments/papers".to_owned(), "Papers".to_owned()),
-    ];
+    let mut steps = vec![("/assessments".to_owned(), "Assessments".to_owned())];
+    if !list {
+        steps.push(("/assessments/papers".to_owned(), "Papers".to_owned()));
+    }
     steps.extend(below);
     view! {
         <Title text=reply.title(&title) />

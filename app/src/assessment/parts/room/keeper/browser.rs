@@ -10,7 +10,7 @@ use domain::{
 };
 use leptos::{ev, prelude::*, task::spawn_local};
 use wasm_bindgen::JsCast;
-use web_sys::FormData;
+use web_sys::{FormData, HtmlFormElement, SubmitEvent};
 
 use super::{Given, Keeper};
 use crate::{
@@ -186,16 +186,20 @@ impl Keeper {
         });
         let before = self.state.get_untracked();
         if let Some(told) = state.more_time_than(&before) {
-            // The same words once more are heard only where they were gone.
-            if *self.added.read_untracked() == told {
-                self.added.set(String::new());
-                set_timeout(move || self.added.set(told), Duration::from_millis(200));
-            } else {
-                self.added.set(told);
-            }
+            self.tell(told);
         }
         state.knows_at_least(&before);
         self.state.set(state);
+    }
+
+    fn tell(self, words: String) {
+        // The same words once more are heard only where they were gone.
+        if *self.told.read_untracked() == words {
+            self.told.set(String::new());
+            set_timeout(move || self.told.set(words), Duration::from_millis(200));
+        } else {
+            self.told.set(words);
+        }
     }
 
     /// What a refusal means for everything that is still to be sent.
@@ -212,10 +216,38 @@ impl Keeper {
     pub fn open_hint(self, n: usize) {
         let Some(item) = self.outbox.read_untracked().item(n) else { return };
         spawn_local(async move {
-            if let Ok(opened) = open_hint(self.sitting, item).await
-                && self.is_shown()
-            {
-                self.hints(n).set(opened);
+            let opened = open_hint(self.sitting, item).await;
+            if !self.is_shown() {
+                return;
+            }
+            match opened {
+                Ok(opened) => self.hints(n).set(opened),
+                Err(_) => self.tell("The hint did not come, and is not counted. Open it again.".to_owned()),
+            }
+        });
+    }
+
+    /// Has the browser send a form of the room once the server has answered: without one it would put a page of its own in the place of the
+    /// room. `failed` is called when there is no answer, or none for long.
+    pub fn send_when_reached(self, event: &SubmitEvent, failed: impl Fn() + Copy + 'static) {
+        let form = event.target().and_then(|form| form.dyn_into::<HtmlFormElement>().ok());
+        let Some(form) = form else { return };
+        event.prevent_default();
+        let waiting = StoredValue::new(true);
+        let give_up = move || {
+            if waiting.try_get_value() == Some(true) {
+                waiting.set_value(false);
+                failed();
+            }
+        };
+        set_timeout(give_up, PATIENCE);
+        spawn_local(async move {
+            match load_room_state(self.sitting).await {
+                Err(error) if matches!(error.kind, ErrorKind::Offline | ErrorKind::Unavailable) => give_up(),
+                _ if waiting.try_get_value() == Some(true) => {
+                    let _ = form.submit();
+                }
+                _ => {}
             }
         });
     }
