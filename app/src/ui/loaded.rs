@@ -84,8 +84,8 @@ fn drawn(data: Data, show: Show) -> impl Fn() -> Suspend<AnyView> + Send + 'stat
     }
 }
 
-/// The server writes the page at once: with its data it has all that it waits for. As a view Leptos would walk through it two times
-/// more, to look for other data to wait for, and call every closure in it each time.
+/// The server writes the page at once: with its data it has all that it waits for. As a view each part of it would be handed on once more,
+/// as something that may have to be waited for.
 #[cfg(feature = "ssr")]
 fn made_anew(page: impl Fn() -> AnyView) -> AnyView {
     InertElement::new(page().to_html()).into_any()

@@ -95,6 +95,7 @@ pub fn ExamRoom(
         }
     });
     let paused = Memo::new(move |_| keeper.state.read().paused);
+    let breaks = Memo::new(move |_| minutes_of_breaks(keeper) > 0);
     // What is drawn again is patched, element by element, and a control keeps what somebody did to it, whatever it is told to show.
     // Under another name everything is new: a closure is never patched, but drawn anew in place of the one before.
     let drawn_as = Memo::new(move |_| match place.get() {
@@ -122,7 +123,7 @@ pub fn ExamRoom(
             }.into_any())}
             {move || over.get().then(|| view! { <TimeIsUp signed_out /> }.into_any())}
             {move || if paused.get() {
-                view! { <Break keeper place=asked.get_value() /> }.into_any()
+                on_break(keeper, asked.get_value())
             } else {
                 view! {
                     <div class="room-body" {..attribute("inert", move || (old.get() || over.get()).then_some(""))}>
@@ -143,7 +144,7 @@ pub fn ExamRoom(
                             }.into_any()
                         }}
                         {move || (calculator && scripts.get()).then(|| view! { <CalculatorPad /> }.into_any())}
-                        <TakeBreak keeper place />
+                        {move || breaks.get().then(|| take_break(keeper, place))}
                     </div>
                 }.into_any()
             }}
@@ -215,21 +216,16 @@ fn minutes_of_breaks(keeper: Keeper) -> i64 {
 }
 
 /// For whom rest breaks were granted.
-#[component]
-fn TakeBreak(keeper: Keeper, place: RwSignal<Place>) -> impl IntoView {
-    let minutes = move || minutes_of_breaks(keeper);
-    view! {
-        {move || (minutes() > 0).then(|| view! {
-            <BreakForm keeper action=PauseSitting::url() place=Box::new(move || place.get().written())>
-                <button type="submit" class="button secondary small">"Take a rest break"</button>
-                <span class="hint">{move || count(minutes(), "minute")}" of breaks left. The clock stops."</span>
-            </BreakForm>
-        }.into_any())}
-    }
+fn take_break(keeper: Keeper, place: RwSignal<Place>) -> AnyView {
+    let press = view! {
+        <button type="submit" class="button secondary small">"Take a rest break"</button>
+        <span class="hint">{move || count(minutes_of_breaks(keeper), "minute")}" of breaks left. The clock stops."</span>
+    };
+    break_form(keeper, PauseSitting::url(), Box::new(move || place.get().written()), press.into_any())
 }
 
-#[component]
-fn Break(keeper: Keeper, place: String) -> impl IntoView {
+fn on_break(keeper: Keeper, place: String) -> AnyView {
+    let press = view! { <button type="submit" class="button">"Go on with the paper"</button> };
     view! {
         <div class="confirmation not-passed">
             <h2 id="question-heading" tabindex="-1">"You are taking a break"</h2>
@@ -239,20 +235,18 @@ fn Break(keeper: Keeper, place: String) -> impl IntoView {
                 " of breaks left; after that it goes on by itself."
             </p>
         </div>
-        <BreakForm keeper action=ResumeSitting::url() place=Box::new(move || place.clone())>
-            <button type="submit" class="button">"Go on with the paper"</button>
-        </BreakForm>
+        {break_form(keeper, ResumeSitting::url(), Box::new(move || place.clone()), press.into_any())}
     }
+    .into_any()
 }
 
 /// The browser sends it, and loads the room anew: what must not be read in a break has to leave the page.
-#[component]
-fn BreakForm(
+fn break_form(
     keeper: Keeper,
     action: &'static str,
     place: Box<dyn Fn() -> String + Send>,
-    children: Children,
-) -> impl IntoView {
+    press: AnyView,
+) -> AnyView {
     let failed = RwSignal::new(false);
     view! {
         {move || failed.get().then(|| view! {
@@ -265,7 +259,8 @@ fn BreakForm(
             <FromPage />
             <input type="hidden" name="sitting" value=keeper.sitting.to_string() />
             <input type="hidden" name="place" {..attribute("value", move || Some(place()))} />
-            {children()}
+            {press}
         </form>
     }
+    .into_any()
 }
