@@ -128,11 +128,21 @@ async fn a_break_and_its_end_lead_to_the_heading_of_what_is_shown_then(db: PgPoo
         .execute(&room.site.services.db)
         .await
         .unwrap();
-    for function in ["pause_sitting", "resume_sitting"] {
+    for (function, place, query) in [
+        ("pause_sitting", "", ""),
+        ("resume_sitting", "", ""),
+        // Where they were; and what is no place is none of an address either.
+        ("pause_sitting", "&place=2", "?question=2"),
+        ("resume_sitting", "&place=rev/ie%0Aw%23", "?question=review"),
+    ] {
         let path = format!("/api/assessment/{function}");
-        let form = format!("sitting={}", room.sitting);
+        let form = format!("sitting={}{place}", room.sitting);
         let answer = room.site.post(&path, &form, room.session.as_deref()).await;
-        assert_eq!(answer.header("location"), format!("{}#question-heading", room.address()), "{function}");
+        assert_eq!(
+            answer.header("location"),
+            format!("{}{query}#question-heading", room.address()),
+            "{function}"
+        );
         let page = room.ask(Method::GET, None).await.body;
         assert_eq!(page.matches("id=\"question-heading\" tabindex=\"-1\"").count(), 1, "{function}");
         assert_eq!(page.contains("You are taking a break"), function == "pause_sitting");

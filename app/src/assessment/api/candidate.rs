@@ -137,10 +137,13 @@ fn written(place: &str) -> String {
     place.chars().filter(char::is_ascii_alphanumeric).take(LONGEST_PLACE).collect()
 }
 
-/// To the heading of what is shown then, at the place in the room: who reads by ear would begin at the top of the page.
+/// To the heading of what is shown then, at the place in the room: who reads by ear would begin at the top of the page. A form of before
+/// says no place.
 #[cfg(feature = "ssr")]
 fn to_heading(sitting: SittingId, place: &str) {
-    redirect(&format!("/assessments/sittings/{sitting}?question={}#question-heading", written(place)));
+    let place = written(place);
+    let query = if place.is_empty() { place } else { format!("?question={place}") };
+    redirect(&format!("/assessments/sittings/{sitting}{query}#question-heading"));
 }
 
 /// `place` is where the candidate is, as in [`save_and_go`].
