@@ -1,9 +1,9 @@
 //! News of changes, from whichever server made them to everybody who is watching.
 //!
-//! The database tells (`NOTIFY live`), one connection a server listens, and each open event stream hears what is told of its topics. A *topic* is all
-//! that travels: whoever hears it asks for the new state, with their own permission. Because losing a connection loses
-//! news, each server also sends itself a beat every two seconds through the database, on the connection that listens; streams pass
-//! it on, and a watcher that misses two beats asks for the state without waiting for news.
+//! The database tells (`NOTIFY live`), one connection a server listens, and each open event stream hears what is told of its
+//! topics. A *topic* is all that travels: whoever hears it asks for the new state, with their own permission. Because losing a
+//! connection loses news, each server also sends itself a beat every two seconds through the database, on the connection that
+//! listens; streams pass it on, and a watcher that misses two beats asks for the state without waiting for news.
 
 mod listening;
 
