@@ -7,9 +7,6 @@ pub mod accounts;
 pub mod assessment;
 pub mod cohorts;
 mod count;
-/// Not built for the browser: banks are looked at where they are read.
-#[cfg(not(target_arch = "wasm32"))]
-pub mod guessing;
 pub mod learning;
 pub mod live;
 mod moment;

@@ -19,10 +19,13 @@ pub(crate) fn start(services: Services) {
             report("network addresses older than 90 days", accounts::forget_old_addresses(&services).await);
             report("devices not seen for a year", accounts::forget_old_devices(&services).await);
             report("sessions that have ended", accounts::forget_ended_sessions(&services).await);
-            report("sittings kept for seven years", assessment::remove_old_sittings(&services).await);
+            report(
+                "sittings kept for seven years",
+                assessment::delivery::remove_old_sittings(&services).await,
+            );
             report("forms that were sent", services::once::forget_done_forms(&services).await);
-            report("counts of tried access codes", assessment::forget_code_tries(&services).await);
-            report("banks that were never imported", assessment::forget_bank_drafts(&services).await);
+            report("counts of tried access codes", assessment::delivery::forget_code_tries(&services).await);
+            report("banks that were never imported", assessment::bank::forget_bank_drafts(&services).await);
             match content::finish_recount(&services).await {
                 Ok(0) => {}
                 Ok(counted) => tracing::info!(counted, "counted learners anew whom an import had left"),
@@ -43,13 +46,13 @@ async fn sweep(services: Services) {
         let services = services.clone();
         // A task of its own, which is waited for a while: neither a fault in it nor a database that fell silent ends the sweeping.
         // It is not dropped half-way, only not waited for any more.
-        let sweeping = tokio::spawn(async move { assessment::sweep(&services).await });
+        let sweeping = tokio::spawn(async move { assessment::delivery::sweep(&services).await });
         match timeout(SWEEP_WITHIN, sweeping).await {
             Ok(Ok(Ok(0))) => {}
             Ok(Ok(Ok(swept))) => {
                 tracing::info!(swept, "submitted sittings whose time was up");
                 // There may be more of them.
-                if swept == assessment::SWEPT_AT_ONCE {
+                if swept == assessment::delivery::SWEPT_AT_ONCE {
                     ticks.reset_immediately();
                 }
             }

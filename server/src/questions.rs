@@ -8,7 +8,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use domain::{assessment::Bank, guessing::Looks};
+use domain::assessment::bank::{Bank, guessing::Looks};
 use services::{Services, assessment};
 
 /// Tries every template under the folder on seeds `0..seeds`.
@@ -111,7 +111,7 @@ pub(crate) async fn import(services: &Services, folder: &Path) -> Result<(), Box
         .into_iter()
         .map(|file| Ok(Bank::read(&fs::read_to_string(file)?)?))
         .collect::<Result<_, Box<dyn Error>>>()?;
-    let done = assessment::import_shared_bank(services, &banks).await?;
+    let done = assessment::bank::import_shared_bank(services, &banks).await?;
     writeln!(
         stdout(),
         "Question bank: {} templates added, {} changed, {} retired.",

@@ -1,6 +1,6 @@
 use domain::FieldProblem;
 
-use crate::assessment::LookedAt;
+use crate::assessment::support::LookedAt;
 
 pub type Result<T> = std::result::Result<T, Error>;
 

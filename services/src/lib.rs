@@ -43,7 +43,7 @@ pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../migrations")
 pub struct Crowd {
     pub(crate) turns: accounts::Turns,
     pub(crate) sessions: accounts::Sessions,
-    pub(crate) saves: assessment::Saves,
+    pub(crate) saves: assessment::delivery::Saves,
     /// Work that keeps a core busy for a while waits here for its turn.
     pub(crate) heavy: heavy::Heavy,
 }

@@ -80,8 +80,8 @@ mod tests {
             accounts::forget_old_devices(services).await,
             accounts::forget_old_addresses(services).await,
             once::forget_done_forms(services).await,
-            assessment::forget_code_tries(services).await,
-            assessment::forget_bank_drafts(services).await,
+            assessment::delivery::forget_code_tries(services).await,
+            assessment::bank::forget_bank_drafts(services).await,
         ];
         assert_eq!(told.map(Result::unwrap), [1001; 6]);
         for table in TABLES {

@@ -2,7 +2,7 @@ use leptos::server_fn::ServerFn;
 
 use crate::{
     accounts::api::{ChoosePassword, LoadLink, RequestLink, SignIn, SignOut},
-    assessment::api::LoadVerification,
+    assessment::results::api::LoadVerification,
 };
 
 /// Whether the server function at this path is for whoever is not signed in too. Every other is refused to them before anybody

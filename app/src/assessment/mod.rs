@@ -1,16 +1,26 @@
-//! Numeracy and literacy: what candidates sit and practise, and what those who set papers see.
+//! Numeracy and literacy: what candidates sit and practise, and what those who set papers see. `domain` and `services` have the
+//! same parts; in each are its server functions (`api`), its `pages`, and `parts` of pages.
 
-pub mod api;
-pub mod pages;
-mod parts;
+pub mod adjustments;
+pub mod authoring;
+pub mod bank;
+pub mod delivery;
+mod form;
+pub mod invigilation;
+#[cfg(feature = "ssr")]
+mod parse;
+pub mod practice;
+pub mod question;
+pub mod results;
+pub mod support;
 
-pub use parts::ask_reason::AskReason;
+pub use support::ask_reason::AskReason;
 
-use pages::{
-    adjustments, bank_draft, candidates, change, desk, home, items, paper, papers, practice,
-    practice_question, preview, publish, questions, receipt, result, results, room, sections, settings,
-    start, verify,
-};
+use authoring::pages::{candidates, change, paper, papers, preview, publish, sections, settings};
+use bank::pages::{bank_draft, questions};
+use delivery::pages::{home, receipt, room, start};
+use invigilation::pages::desk;
+use results::pages::{items, result, results, verify};
 
 crate::area::area! {
     /// What candidates see before and after a sitting, and what they practise.
@@ -19,8 +29,8 @@ crate::area::area! {
         Start => start::Start,
         Receipt => receipt::ReceiptPage,
         Result => result::ResultPage,
-        Practice => practice::Practice,
-        PracticeQuestion => practice_question::PracticeQuestion,
+        Practice => practice::pages::practice::Practice,
+        PracticeQuestion => practice::pages::practice_question::PracticeQuestion,
         Verify => verify::Verify,
     }
 }
@@ -49,7 +59,7 @@ crate::area::area! {
         Publish => publish::Publish,
         Questions => questions::Questions,
         BankDraft => bank_draft::BankDraft,
-        Adjustments => adjustments::Adjustments,
+        Adjustments => adjustments::pages::adjustments::Adjustments,
     }
 }
 

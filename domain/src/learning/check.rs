@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     FieldProblem, Problem,
-    assessment::Rounding,
+    assessment::question::Rounding,
     quantity::{Entry, Unit, bare_number},
 };
 

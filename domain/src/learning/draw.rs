@@ -62,7 +62,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::{assessment::Rounding, learning::Opt};
+    use crate::{assessment::question::Rounding, learning::Opt};
 
     fn question(n: usize, page: Option<usize>) -> Question {
         let option = |id: &str| Opt { id: id.into(), text: id.into(), right: id == "a", why: String::new() };

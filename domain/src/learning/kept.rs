@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{Answers, AttemptId};
-use crate::{FieldProblem, Problem, assessment::SEAT};
+use crate::{FieldProblem, Problem, assessment::delivery::SEAT};
 
 /// What is kept of a try, by question.
 pub type Kept = BTreeMap<String, KeptAnswer>;

@@ -1,7 +1,7 @@
 //! A number that was typed in a knowledge check, as it is told when the check is marked.
 
 use crate::{
-    assessment::Rounding,
+    assessment::question::Rounding,
     quantity::{Entry, Rational, Unit, bare_number},
 };
 

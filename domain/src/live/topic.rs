@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use crate::{
     accounts::{PersonId, SessionId},
-    assessment::SittingId,
+    assessment::delivery::SittingId,
     cohorts::CohortId,
 };
 

@@ -16,7 +16,7 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
     routing::post,
 };
-use domain::assessment::{PaperId, Save};
+use domain::assessment::{PaperId, delivery::Save};
 use serde_json::{Value, json};
 use services::Services;
 use sqlx::PgPool;

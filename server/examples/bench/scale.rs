@@ -8,7 +8,10 @@ use std::{
 };
 
 use domain::assessment::{ItemId, PaperId};
-use services::{Services, accounts, assessment, assessment::Correction};
+use services::{
+    Services, accounts,
+    assessment::{self, results::Correction},
+};
 use sqlx::{AssertSqlSafe, PgConnection};
 use uuid::{Uuid, uuid};
 
@@ -91,8 +94,10 @@ pub async fn lists(services: &Services, targets: &mut Targets) -> Outcome<()> {
     }
     let actor = actor(services, SETTER).await?;
     let paper = PaperId(PAPER);
-    let sheet = time(RUNS, async || Ok(assessment::result_sheet(services, &actor, paper).await?)).await?;
-    let analysis = time(RUNS, async || Ok(assessment::item_sheet(services, &actor, paper).await?)).await?;
+    let sheet =
+        time(RUNS, async || Ok(assessment::results::result_sheet(services, &actor, paper).await?)).await?;
+    let analysis =
+        time(RUNS, async || Ok(assessment::results::item_sheet(services, &actor, paper).await?)).await?;
     let items: Vec<Uuid> =
         sqlx::query_scalar("select id from paper_items where paper_id = $1 order by position")
             .bind(PAPER)
@@ -101,7 +106,8 @@ pub async fn lists(services: &Services, targets: &mut Targets) -> Outcome<()> {
     let mut next = items.into_iter();
     let correction = time(RUNS, async || {
         let item = ItemId(next.next().ok_or("the paper has no more questions")?);
-        Ok(assessment::correct_item(services, &actor, item, "Measured", &Correction::Void, None).await?)
+        Ok(assessment::results::correct_item(services, &actor, item, "Measured", &Correction::Void, None)
+            .await?)
     })
     .await?;
     // The statement of before is measured alone, beside all that the page and the correction do today.
@@ -125,17 +131,17 @@ pub async fn lists(services: &Services, targets: &mut Targets) -> Outcome<()> {
 async fn of_a_person(services: &Services) -> Outcome<[(&'static str, f64); 3]> {
     let (learner, setter) = (actor(services, LEARNER).await?, actor(services, SETTER).await?);
     let home = time(RUNS_OF_A_PERSON, async || {
-        let home = assessment::candidate_home(services, &learner).await?;
+        let home = assessment::delivery::candidate_home(services, &learner).await?;
         if home.papers.len() == 5 { Ok(()) } else { Err("the start page has other papers".into()) }
     })
     .await?;
     let papers = time(RUNS_OF_A_PERSON, async || {
-        let papers = assessment::my_papers(services, &setter, None).await?.papers;
+        let papers = assessment::authoring::my_papers(services, &setter, None).await?.papers;
         if papers.len() == 30 { Ok(()) } else { Err("the list has other papers".into()) }
     })
     .await?;
     let running = time(RUNS_OF_A_PERSON, async || {
-        let running = assessment::invigilation(services, &setter, PaperId(RUNNING)).await?;
+        let running = assessment::invigilation::invigilation(services, &setter, PaperId(RUNNING)).await?;
         if running.sitting == 20 { Ok(()) } else { Err("others are sitting the paper".into()) }
     })
     .await?;

@@ -15,7 +15,7 @@ use std::{
 };
 
 use domain::{
-    assessment::SittingId,
+    assessment::delivery::SittingId,
     live::{Topic, pace},
 };
 use line::Line;

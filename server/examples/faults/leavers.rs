@@ -10,13 +10,16 @@ use std::{
 
 use chrono::{DateTime, Utc};
 use domain::{
-    assessment::{Category, PaperId, PaperKind, Save, SittingId},
+    assessment::{
+        Category, PaperId, PaperKind,
+        delivery::{Save, SittingId},
+    },
     cohorts::OrganisationId,
 };
 use server::config::Config;
 use services::{
     Crowd, Services, SystemClock, accounts,
-    assessment::{self, LineSource},
+    assessment::{self, authoring::LineSource},
     demo,
 };
 use sqlx::PgPool;
@@ -299,7 +302,7 @@ async fn papers_of_the_setter(db: &PgPool, setter: &Browser) -> Outcome<(Vec<Pap
     let mut drafts = Vec::new();
     for n in 0..DRAFTS {
         let title = format!("Paper {n} (demo)");
-        let paper = assessment::create_paper(
+        let paper = assessment::authoring::create_paper(
             &services,
             &actor,
             OrganisationId(organisation),
@@ -308,12 +311,13 @@ async fn papers_of_the_setter(db: &PgPool, setter: &Browser) -> Outcome<(Vec<Pap
             None,
         )
         .await?;
-        assessment::add_section(&services, &actor, paper, "Units", None, None).await?;
-        let page = assessment::paper_page(&services, &actor, paper).await?;
+        assessment::authoring::add_section(&services, &actor, paper, "Units", None, None).await?;
+        let page = assessment::authoring::paper_page(&services, &actor, paper).await?;
         let section = page.sections.first().ok_or("no section")?.id;
         let source = LineSource::Category(Category::SiConversion, None);
-        assessment::add_line(&services, &actor, paper, section, source, 4, 1, None).await?;
-        assessment::save_candidates(&services, &actor, paper, &[], "learner@demo.example", None).await?;
+        assessment::authoring::add_line(&services, &actor, paper, section, source, 4, 1, None).await?;
+        assessment::authoring::save_candidates(&services, &actor, paper, &[], "learner@demo.example", None)
+            .await?;
         drafts.push(paper);
     }
     sqlx::query(

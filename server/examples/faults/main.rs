@@ -23,7 +23,7 @@ use std::{
 };
 
 use chrono::{DateTime, Utc};
-use domain::assessment::Save;
+use domain::assessment::delivery::Save;
 use leavers::{Leavers, Left};
 use sqlx::{PgPool, postgres::PgPoolOptions};
 use support::{Browser, Choices, Outcome, Seat, enter, learners, open_paper, sit_down};
@@ -310,7 +310,7 @@ async fn judge(
             if sequence != *given {
                 verdict.not_the_highest += 1;
             }
-            let typed = format!("{} mg", sequence % domain::assessment::SEAT);
+            let typed = format!("{} mg", sequence % domain::assessment::delivery::SEAT);
             if found.and_then(|(_, typed)| typed.as_deref()) != Some(&typed) {
                 verdict.wrong_text += 1;
             }

@@ -2,7 +2,11 @@
 
 use std::{error::Error, net::SocketAddr, time::Duration};
 
-use domain::assessment::{PaperId, Response, SEAT, Save, SittingId};
+use domain::assessment::{
+    PaperId,
+    delivery::{SEAT, Save, SittingId},
+    question::Response,
+};
 use serde_json::{Value, json};
 use sqlx::PgPool;
 use tokio::{

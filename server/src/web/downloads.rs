@@ -20,7 +20,7 @@ pub(super) async fn results(
     Path(paper): Path<String>,
 ) -> Response {
     file(context, &paper, CSV, async |actor, paper| {
-        let (title, bytes) = assessment::result_csv(&state.services, &actor, paper).await?;
+        let (title, bytes) = assessment::results::result_csv(&state.services, &actor, paper).await?;
         Ok((disposition(&title), bytes))
     })
     .await
@@ -50,7 +50,7 @@ pub(super) async fn certificate(
     Path(sitting): Path<String>,
 ) -> Response {
     let load = async |actor, sitting| {
-        let pdf = assessment::certificate_of(&state.services, &actor, sitting).await?;
+        let pdf = assessment::results::certificate_of(&state.services, &actor, sitting).await?;
         Ok((attachment("certificate.pdf"), pdf))
     };
     file(context, &sitting, PDF, load).await
@@ -63,7 +63,7 @@ pub(super) async fn receipt(
     Path(sitting): Path<String>,
 ) -> Response {
     let load = async |actor, sitting| {
-        let receipt = assessment::receipt(&state.services, &actor, sitting).await?;
+        let receipt = assessment::delivery::receipt(&state.services, &actor, sitting).await?;
         Ok((attachment("receipt.txt"), receipt.text.into_bytes()))
     };
     file(context, &sitting, TEXT, load).await

@@ -82,7 +82,7 @@ async fn the_receipt_says_who_ended_the_sitting(db: PgPool) {
         .execute(&site.services.db)
         .await
         .unwrap();
-    assert_eq!(services::assessment::sweep(&site.services).await.unwrap(), 1);
+    assert_eq!(services::assessment::delivery::sweep(&site.services).await.unwrap(), 1);
     let swept = receipt(&prepared.put("{sitting}"), prepared.sessions[1].as_deref()).await;
     assert!(swept.contains("Your answers have been submitted") && swept.contains(why), "{swept}");
 

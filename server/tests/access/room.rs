@@ -186,7 +186,7 @@ async fn a_choice_is_taken_back_without_scripts_too(db: PgPool) {
     let room = Opened::new(db).await;
     let item = room.call("open_room").await["questions"][0]["item"].as_str().unwrap().to_owned();
     let bank = include_str!("../../../content/snap/literacy/spelling-of-medicines.toml");
-    let bank = domain::assessment::Bank::read(bank).unwrap();
+    let bank = domain::assessment::bank::Bank::read(bank).unwrap();
     let template = bank.templates.iter().find(|template| template.id == "spell-chlorphenamine").unwrap();
     sqlx::query("update paper_items set question = $2 where id = $1::uuid")
         .bind(&item)

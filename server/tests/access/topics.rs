@@ -9,7 +9,7 @@ use axum::{
 };
 use domain::{
     accounts::{PersonId, SessionId},
-    assessment::SittingId,
+    assessment::delivery::SittingId,
     cohorts::CohortId,
     live::Topic,
 };

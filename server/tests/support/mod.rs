@@ -68,9 +68,9 @@ impl Site {
         let site = Self::new(db, &[]);
         let banks = SNAP.map(|file| {
             let bank = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../content/snap").join(file);
-            domain::assessment::Bank::read(&std::fs::read_to_string(bank).unwrap()).unwrap()
+            domain::assessment::bank::Bank::read(&std::fs::read_to_string(bank).unwrap()).unwrap()
         });
-        services::assessment::import_shared_bank(&site.services, &banks).await.unwrap();
+        services::assessment::bank::import_shared_bank(&site.services, &banks).await.unwrap();
         let content = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../content/nmp");
         content::import(&site.services, &content::read(&content).unwrap()).await.unwrap();
         demo::seed(&site.services).await.unwrap();

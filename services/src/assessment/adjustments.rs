@@ -7,7 +7,7 @@
 use domain::{
     FieldProblem, Problem,
     accounts::{EmailAddress, PersonId},
-    assessment::{AdjustedPeople, AdjustedPerson, Adjustment, AdjustmentChange, AdjustmentId},
+    assessment::adjustments::{AdjustedPeople, AdjustedPerson, Adjustment, AdjustmentChange, AdjustmentId},
     cohorts::OrganisationId,
     visible,
 };
@@ -15,7 +15,8 @@ use domain::{
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{LookedAt, OrganisationSetter, number};
+use super::{OrganisationSetter, number};
+use crate::assessment::support::LookedAt;
 use crate::{Error, Result, Services, accounts::Actor, audit};
 
 /// How many people one page of the list shows.

@@ -5,8 +5,12 @@ use std::fmt::Write as _;
 use domain::{
     FormToken, Problem,
     assessment::{
-        Bank, BankDraftId, BankPreviewed, Category, Difficulty, OwnTemplates, PreviewedQuestion, Question,
-        Template, TemplateCard, TemplateId,
+        Category, Difficulty,
+        bank::{
+            Bank, BankDraftId, BankPreviewed, OwnTemplates, PreviewedQuestion, Template, TemplateCard,
+            TemplateId,
+        },
+        question::Question,
     },
     cohorts::OrganisationId,
 };
@@ -499,7 +503,7 @@ pub async fn retire_template(
 mod tests {
     use std::path::Path;
 
-    use domain::assessment::Bank;
+    use domain::assessment::bank::Bank;
 
     use super::{not_shown, try_bank};
 

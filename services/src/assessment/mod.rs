@@ -1,89 +1,35 @@
-//! Numeracy and literacy: banks of templates, papers and who sits them, the exam room, results, practice.
+//! Numeracy and literacy. `domain` and `app` have the same parts.
 //!
-//! | to change ... | open |
+//! | part | to change ... |
 //! |---|---|
-//! | how templates come in and questions are made of them | `bank` |
-//! | drafts of papers, their settings and candidates | `setting` |
-//! | moving, extending, withdrawing and copying a paper | `schedule` |
-//! | what a draft asks | `sections` |
-//! | two windows that edit one paper | `versions` |
-//! | what publishing does, the preview | `publication` |
-//! | which templates a paper asks, at every attempt | `drawing` |
-//! | extra time and rest breaks of a person | `adjustments` |
-//! | what is set for somebody, and starting | `sitting` |
-//! | how often an access code may be tried | `code_tries` |
-//! | the exam room, hints, rest breaks | `room` |
-//! | in which order a candidate has the questions | `order` |
-//! | how an answer is kept | `saving` |
-//! | the room's form, sent without scripts | `plain_form` |
-//! | submission, marking, the sweeper, the receipt | `submission` |
-//! | what the setter sees and does during the exam | `invigilation` |
-//! | results of a candidate, and the public check | `results` |
-//! | the result sheet | `sheet` |
-//! | item analysis: how the questions did | `item_sheet` |
-//! | the result sheet as a file | `result_file` |
-//! | a key that was wrong | `corrections` |
-//! | what support gives a reason for | `support` |
-//! | how a certificate looks | `certificate` |
-//! | practice | `practice` |
+//! | `bank` | how templates come in, and how questions are made of them |
+//! | `authoring` | papers: list, settings, times, sections, candidates, versions, preview, publication, schedule; `drawing` says which templates a paper asks |
+//! | `delivery` | what is set for somebody, access codes, the exam room, how an answer is kept, submission, marking, the sweeper, the receipt |
+//! | `invigilation` | what the setter sees and does during the exam |
+//! | `results` | results of a candidate, the result sheet and its file, item analysis, corrections, certificates, the public check |
+//! | `practice` | practice |
+//! | `adjustments` | extra time and rest breaks of a person |
+//! | `support` | what support gives a reason for |
 //!
 //! Time in this area is the database's: a deadline is compared where it is stored, so that several servers, or one whose clock
 //! is wrong, agree on it.
 
-mod adjustments;
-mod bank;
-pub mod certificate;
-mod code_tries;
-mod corrections;
-mod drawing;
-mod invigilation;
-mod item_sheet;
-mod order;
-mod plain_form;
-mod practice;
-mod publication;
-mod result_file;
-mod results;
-mod room;
-mod saving;
-mod schedule;
-mod sections;
-mod setting;
-mod sheet;
-mod sitting;
-mod submission;
-mod support;
+pub mod adjustments;
+pub mod authoring;
+pub mod bank;
+pub mod delivery;
+pub mod invigilation;
+pub mod practice;
+pub mod results;
+pub mod support;
 #[cfg(test)]
 mod tests;
-mod versions;
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Europe::London;
 use domain::{accounts::PersonId, assessment::PaperId, cohorts::OrganisationId};
 use sqlx::PgConnection;
 use uuid::Uuid;
-
-pub use adjustments::*;
-pub use bank::*;
-pub use code_tries::forget_code_tries;
-pub use corrections::*;
-pub use invigilation::*;
-pub use item_sheet::*;
-pub use plain_form::*;
-pub use practice::*;
-pub use publication::*;
-pub use result_file::*;
-pub use results::*;
-pub use room::*;
-pub(crate) use saving::Saves;
-pub use saving::save_answers;
-pub use schedule::*;
-pub use sections::*;
-pub use setting::*;
-pub use sheet::*;
-pub use sitting::*;
-pub use submission::*;
-pub use support::*;
 
 use crate::{Error, Result, Services, accounts::Actor, audit, number};
 
@@ -119,7 +65,7 @@ impl PaperSetter {
         if allowed {
             Ok(Self { paper, organisation: OrganisationId(organisation) })
         } else {
-            Err(Error::ReasonNeeded(LookedAt::Paper(paper)))
+            Err(Error::ReasonNeeded(support::LookedAt::Paper(paper)))
         }
     }
 }

@@ -5,13 +5,15 @@ use std::collections::BTreeMap;
 use domain::{
     Problem,
     assessment::{
-        Category, CategoryHistory, KEPT_QUESTIONS, PracticeHome, PracticeId, PracticePage, Question,
-        Response, Verdict, mark, weakest,
+        Category,
+        practice::{CategoryHistory, KEPT_QUESTIONS, PracticeHome, PracticeId, PracticePage, weakest},
+        question::{Question, Response, Verdict, mark},
     },
 };
 use sqlx::types::Json;
 
-use super::{bank, html, known, new_id, number, results::question_result, room::page_texts};
+use super::{bank, html, known, new_id, number};
+use crate::assessment::{delivery::room::page_texts, results::own::question_result};
 use crate::{Error, Result, Services, accounts::Actor};
 
 /// How many questions somebody can be asked in an hour: nobody who works them out comes near.

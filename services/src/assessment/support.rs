@@ -6,7 +6,7 @@ use std::{fmt, str::FromStr};
 use chrono::{DateTime, Utc};
 use domain::{accounts::PersonId, assessment::PaperId, cohorts::OrganisationId};
 
-use super::invigilation::reason;
+use crate::assessment::invigilation::acts::reason;
 use crate::{Error, Result, Services, accounts::Actor, audit};
 
 /// How long a reason holds.

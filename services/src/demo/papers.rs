@@ -2,7 +2,9 @@
 
 use chrono::Duration;
 use domain::assessment::{
-    Category, Difficulty, Key, PaperId, PaperKind, Question, Response, SittingId, UnitEntry, figures,
+    Category, Difficulty, PaperId, PaperKind,
+    delivery::SittingId,
+    question::{Key, Question, Response, UnitEntry, figures},
 };
 use sqlx::types::Json;
 use uuid::Uuid;
@@ -11,7 +13,7 @@ use super::{PASSWORD, person};
 use crate::{
     Error, Result, Services,
     accounts::Actor,
-    assessment::{self, LineSource},
+    assessment::{self, authoring::LineSource},
     cohorts,
 };
 
@@ -51,12 +53,12 @@ pub(super) async fn seed(services: &Services) -> Result<bool> {
     let open =
         paper(services, &setter, organisation, "Numeracy practice paper (demo)", PaperKind::Mock).await?;
     set(services, open, cohort, &[LEARNER], 0).await?;
-    assessment::publish_paper(services, &setter, open, true, None).await?;
+    assessment::authoring::publish_paper(services, &setter, open, true, None).await?;
 
     let sat = paper(services, &setter, organisation, "Numeracy check, autumn (demo)", PaperKind::Examination)
         .await?;
     set(services, sat, cohort, &[], 1).await?;
-    assessment::publish_paper(services, &setter, sat, true, None).await?;
+    assessment::authoring::publish_paper(services, &setter, sat, true, None).await?;
     sit(services, sat, cohort).await?;
     Ok(true)
 }
@@ -68,7 +70,8 @@ async fn paper(
     title: &str,
     kind: PaperKind,
 ) -> Result<PaperId> {
-    let paper = assessment::create_paper(services, setter, organisation, title, kind, None).await?;
+    let paper =
+        assessment::authoring::create_paper(services, setter, organisation, title, kind, None).await?;
     for (title, lines) in [
         (
             "Doses and units",
@@ -80,12 +83,13 @@ async fn paper(
             vec![(Category::ChartsAndLabels, 1), (Category::AbbreviationsAndSafeWriting, 1)],
         ),
     ] {
-        assessment::add_section(services, setter, paper, title, None, None).await?;
-        let page = assessment::paper_page(services, setter, paper).await?;
+        assessment::authoring::add_section(services, setter, paper, title, None, None).await?;
+        let page = assessment::authoring::paper_page(services, setter, paper).await?;
         let section = page.sections.last().map(|section| section.id).ok_or(Error::NotFound)?;
         for (category, questions) in lines {
             let source = LineSource::Category(category, (questions > 1).then_some(Difficulty::One));
-            assessment::add_line(services, setter, paper, section, source, questions, 1, None).await?;
+            assessment::authoring::add_line(services, setter, paper, section, source, questions, 1, None)
+                .await?;
         }
     }
     Ok(paper)
@@ -170,7 +174,7 @@ async fn sit(services: &Services, paper: PaperId, cohort: Uuid) -> Result<()> {
             .execute(&mut *db)
             .await?;
         }
-        assessment::submit_for_demo(&mut db, SittingId(sitting)).await?;
+        assessment::delivery::submission::submit_for_demo(&mut db, SittingId(sitting)).await?;
     }
     sqlx::query!(
         "update sittings set submitted_at = started_at + interval '25 minutes', submitted_by = 'candidate' where paper_id = $1",

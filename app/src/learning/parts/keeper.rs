@@ -6,7 +6,7 @@ mod browser;
 
 use domain::{
     FieldProblem,
-    assessment::SEAT,
+    assessment::delivery::SEAT,
     learning::{Answers, AttemptId, CheckTry},
 };
 use leptos::prelude::*;

@@ -1,5 +1,8 @@
-use super::super::*;
 use super::banks::banks;
+use crate::assessment::{
+    bank::Template,
+    question::{Key, Question, Response, UnitVerdict, mark},
+};
 
 /// The form of a line is told at its head.
 const ANSWERS: &str = include_str!("answers.txt");

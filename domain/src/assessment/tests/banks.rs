@@ -2,7 +2,11 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use super::super::*;
+use crate::assessment::{
+    Area, Category,
+    bank::{Bank, BankFinding},
+    question::Key,
+};
 
 /// Every bank of the project: its name without the ending, and what is in it.
 pub(super) fn banks() -> Vec<(Area, String, Bank)> {
@@ -89,7 +93,7 @@ fn what_is_asked_does_not_tell_the_key() {
 
 #[test]
 fn guessing_by_the_look_of_an_option_does_not_pay() {
-    let mut looks = crate::guessing::Looks::default();
+    let mut looks = crate::assessment::bank::guessing::Looks::default();
     banks().iter().for_each(|(_, _, bank)| looks.bank(bank));
     assert_eq!(looks.findings(), [""; 0]);
 }

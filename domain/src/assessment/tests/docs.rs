@@ -1,6 +1,10 @@
 //! `docs/questions.md` says what is so: its templates are fit to be asked, and it names all that can be written.
 
-use super::super::*;
+use crate::assessment::{
+    Category,
+    bank::{Bank, BankFinding},
+    question::Rounding,
+};
 
 const DOCS: &str = include_str!("../../../../docs/questions.md");
 
@@ -58,7 +62,7 @@ fn every_unit_function_category_and_rounding_is_named() {
     for name in names {
         assert!(DOCS.contains(&format!("`{name}`")), "{name}");
     }
-    for name in super::super::expression::function_names() {
+    for name in crate::assessment::bank::expression::function_names() {
         assert!(DOCS.contains(&format!("`{name}(")), "{name}");
     }
 }

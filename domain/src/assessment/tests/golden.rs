@@ -1,7 +1,10 @@
 //! What a seed gives, pinned. The expected values were worked out by a program in another language, from the published
 //! generator: when one of these fails, stored seeds no longer give the questions that were asked.
 
-use super::super::*;
+use crate::assessment::{
+    bank::{Bank, Template},
+    question::{AskedQuestion, AskedView, Question},
+};
 
 const NUMBERS: &str = r#"
 [[question]]

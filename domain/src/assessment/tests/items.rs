@@ -1,7 +1,10 @@
 //! Choices, orders and texts, each marked by its own rule.
 
-use super::super::*;
 use crate::Problem;
+use crate::assessment::{
+    bank::Bank,
+    question::{Key, Question, Response, RoundingVerdict, UnitVerdict, mark},
+};
 
 const ITEMS: &str = r#"
 [[question]]

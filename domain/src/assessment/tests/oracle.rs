@@ -3,7 +3,16 @@
 
 use proptest::prelude::*;
 
-use super::super::*;
+use crate::{
+    assessment::{
+        Category, Difficulty,
+        question::{
+            Key, Named, NumberKey, Precision, Question, Response, Rounding, RoundingVerdict, UnitEntry,
+            UnitVerdict, ValueVerdict, mark,
+        },
+    },
+    quantity::Rational,
+};
 
 /// `num / den` rounded to whole numbers, halves away from nought.
 fn nearest(num: i128, den: i128) -> i128 {

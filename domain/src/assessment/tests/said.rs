@@ -2,8 +2,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use super::super::*;
 use super::banks::banks;
+use crate::assessment::{
+    bank::Template,
+    question::{Key, Question},
+};
 
 /// The form of a line is told at its head.
 const SAID: &str = include_str!("said.txt");

@@ -1,7 +1,11 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use super::super::*;
+use crate::assessment::{
+    Area, Category,
+    bank::Bank,
+    question::{Question, Response, RoundingVerdict, UnitVerdict, ValueVerdict, Verdict, mark},
+};
 
 /// The form of a row is told at the head of the first file.
 const TABLE: &str = concat!(include_str!("table_doses.txt"), "\n", include_str!("table_infusions.txt"));

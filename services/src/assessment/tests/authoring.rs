@@ -300,8 +300,8 @@ async fn a_copy_has_what_the_paper_asks_and_no_dates_of_it(db: PgPool) {
         assert_eq!((copy.settings.pass_percent, copy.settings.access_code.as_str()), (77, ""));
         assert_ne!(copy.settings.opens, original.settings.opens);
         assert_ne!(copy.settings.closes, original.settings.closes);
-        let asked = |page: &domain::assessment::PaperPage| {
-            let section = |section: &domain::assessment::SectionView| {
+        let asked = |page: &domain::assessment::authoring::PaperPage| {
+            let section = |section: &domain::assessment::authoring::SectionView| {
                 let lines = section
                     .lines
                     .iter()
@@ -365,7 +365,7 @@ async fn a_retired_template_is_drawn_no_more_and_can_be_brought_back(db: PgPool)
         .fetch_one(&services.db)
         .await
         .unwrap();
-    let shared = domain::assessment::TemplateId(shared);
+    let shared = domain::assessment::bank::TemplateId(shared);
     assert!(not_found(retire_template(services, setter, exam.organisation, shared, true).await));
 }
 
@@ -708,7 +708,7 @@ async fn how_a_template_rounds_and_writes_is_told_in_the_room_and_in_practice(db
     assert_eq!(told_in_practice().await, None, "nothing is judged but the number");
     assert_eq!(told_in_room(exam.seated().await).await, [None, None, None, None, None]);
     let ruled = BANK.replace("rounding = \"exact\"", "rounding = \"whole\"\nprecision = \"whole\"");
-    import_shared_bank(services, &[domain::assessment::Bank::read(&ruled).unwrap()]).await.unwrap();
+    import_shared_bank(services, &[domain::assessment::bank::Bank::read(&ruled).unwrap()]).await.unwrap();
     let rules = Some(
         "Round your answer to the nearest whole number. Write a whole number, without a decimal point."
             .to_owned(),

@@ -2,7 +2,7 @@
 
 use domain::{
     FieldProblem,
-    assessment::{PaperPage, PaperState},
+    assessment::{PaperState, authoring::PaperPage},
 };
 
 use super::*;

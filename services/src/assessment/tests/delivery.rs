@@ -1,6 +1,6 @@
 //! What arrives when it should not, and how much of it; forms without scripts; and who ended a sitting.
 
-use domain::assessment::{BREAK_GRACE_SECONDS, Drawn, UNSEATED};
+use domain::assessment::delivery::{BREAK_GRACE_SECONDS, Drawn, UNSEATED};
 
 use super::*;
 

@@ -2,7 +2,7 @@
 
 use domain::{
     FieldProblem,
-    assessment::{Advice, CertificateName, SectionPass},
+    assessment::{delivery::SectionPass, question::Advice, results::CertificateName},
 };
 
 use super::*;

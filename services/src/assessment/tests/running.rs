@@ -430,7 +430,7 @@ async fn a_bank_is_imported_at_once(db: PgPool) {
     count_writes(&exam, "question_templates").await;
     let more = BANK.replace("\"grams\"", "\"more-grams\"").replace("10 iu", "10 IU")
         + &BANK.replace("\"safe\"", "\"more-safe\"");
-    let bank = domain::assessment::Bank::read(&more).unwrap();
+    let bank = domain::assessment::bank::Bank::read(&more).unwrap();
     let done = import_shared_bank(&exam.world.services, &[bank]).await.unwrap();
     assert_eq!(done, ImportedBank { new: 2, changed: 1, unchanged: 1, retired: 0 });
     assert_eq!(writes(&exam).await, 1);

@@ -200,7 +200,7 @@ async fn support_finds_an_organisation_among_many_and_others_see_their_own(db: P
     .execute(&services.db)
     .await
     .unwrap();
-    let names = |page: domain::assessment::MyPapers| -> Vec<String> {
+    let names = |page: domain::assessment::authoring::MyPapers| -> Vec<String> {
         page.organisations.into_iter().map(|organisation| organisation.label).collect()
     };
     let own = my_papers(services, &exam.setter, None).await.unwrap();

@@ -1,6 +1,6 @@
 //! What a candidate is told of a sitting, and whoever runs the paper of the same: one order, one count, one time.
 
-use domain::assessment::{Key, shuffled};
+use domain::assessment::{delivery::shuffled, question::Key};
 
 use super::*;
 
@@ -38,7 +38,7 @@ async fn a_question_has_one_number_in_the_room_the_receipt_and_the_result(db: Pg
         .await
         .unwrap();
 
-    let items = |result: domain::assessment::SittingResult| -> Vec<ItemId> {
+    let items = |result: domain::assessment::results::SittingResult| -> Vec<ItemId> {
         result.questions.into_iter().map(|question| question.item).collect()
     };
     let result = own_result(services, &exam.learner, sitting).await.unwrap();
@@ -110,7 +110,7 @@ async fn what_cannot_be_started_any_more_says_the_time_that_it_gave(db: PgPool) 
 async fn with_units_to_choose(exam: &Exam) {
     for (item, mut question) in exam.questions().await {
         if let Key::Number(key) = &mut question.key {
-            key.unit_entry = domain::assessment::UnitEntry::Chosen;
+            key.unit_entry = domain::assessment::question::UnitEntry::Chosen;
             key.unit_choices = ["mg", "g"].map(|unit| unit.parse().unwrap()).into();
         }
         sqlx::query("update paper_items set question = $2 where id = $1")

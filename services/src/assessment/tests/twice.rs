@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use domain::assessment::PaperVersions;
+use domain::assessment::authoring::PaperVersions;
 use sqlx::{Connection, PgConnection, PgPool};
 use tokio::time::timeout;
 
@@ -50,7 +50,7 @@ async fn who_publishes_holds_up_nobody_who_saves_a_part_of_the_draft(db: PgPool)
     let paper =
         create_paper(services, setter, exam.organisation, "New", PaperKind::Mock, None).await.unwrap();
     let mut publishing = services.begin().await.unwrap();
-    setting::draft(services, &mut publishing, setter, paper).await.unwrap();
+    crate::assessment::authoring::paper::draft(services, &mut publishing, setter, paper).await.unwrap();
     // Their first list of candidates: a row that refers to the paper. The publisher waits for it next, so it must not wait for them.
     let saving = save_candidates(services, setter, paper, &[], "new@north.example", None);
     timeout(Duration::from_secs(20), saving).await.expect("it waits for who publishes").unwrap();

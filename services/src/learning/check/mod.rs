@@ -7,7 +7,7 @@ pub use tries::save_check;
 
 use domain::{
     FieldProblem, Problem,
-    assessment::{Precision, rules_in_words},
+    assessment::question::{Precision, rules_in_words},
     learning::{
         Answers, AskedQuestion, AttemptId, CheckPage, CheckSave, CheckSaved, CheckTry, CheckView, Kind, Opt,
         OptionView, Question, QuestionView, Slug, given, mark,

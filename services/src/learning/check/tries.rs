@@ -2,7 +2,7 @@
 
 use domain::{
     Problem,
-    assessment::SEAT,
+    assessment::delivery::SEAT,
     learning::{
         Answers, AttemptId, CheckSave, CheckSaved, Kept, NotKept, Question, Slug, done_in_form, draw,
         draw_on, take_in,

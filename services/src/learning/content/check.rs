@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use domain::{
-    assessment::Rounding,
+    assessment::question::Rounding,
     learning::{Kind, Opt, Question, Slug},
     quantity::{Unit, bare_number},
 };

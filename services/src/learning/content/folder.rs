@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use domain::guessing::Looks;
+use domain::assessment::bank::guessing::Looks;
 
 use super::{Course, Day, Fault, read};
 

@@ -2,7 +2,7 @@
 
 use domain::{
     FieldProblem, Problem,
-    assessment::Rounding,
+    assessment::question::Rounding,
     learning::{Answers, CheckResult, CheckSave, CheckSaved, CheckTry, CheckView, Kind, Opt, Question},
 };
 
@@ -30,7 +30,7 @@ pub(super) fn taken(module: &str, shown: &CheckTry, answers: Answers) -> TakenCh
 }
 
 fn sequence(shown: &CheckTry, count: i64) -> i64 {
-    shown.seat * domain::assessment::SEAT + count
+    shown.seat * domain::assessment::delivery::SEAT + count
 }
 
 async fn result(world: &World, actor: &Actor, attempt: AttemptId) -> CheckResult {
@@ -288,8 +288,8 @@ async fn no_window_overtakes_those_that_are_to_come(db: PgPool) {
     let world = World::new(db);
     let actor = enrolled(&world).await;
     let here = shown(&world, &actor, "one").await.unwrap();
-    let next_seat = (here.seat + 1) * domain::assessment::SEAT;
-    for sequence in [i64::MAX, next_seat + domain::assessment::SEAT, -1, i64::MIN] {
+    let next_seat = (here.seat + 1) * domain::assessment::delivery::SEAT;
+    for sequence in [i64::MAX, next_seat + domain::assessment::delivery::SEAT, -1, i64::MIN] {
         let answers = given(&[("a", "false")]);
         let save = CheckSave { attempt: here.id, version: here.version, sequence, answers: answers.clone() };
         let saved = save_check(&world.services, &actor, &slug("nmp"), &slug("one"), save).await;

@@ -3,7 +3,7 @@
 use std::{rc::Rc, time::Duration};
 
 use domain::{
-    assessment::SEAT,
+    assessment::delivery::SEAT,
     learning::{Answers, CheckSave, CheckSaved},
 };
 use leptos::{ev, prelude::*, task::spawn_local};

@@ -1,0 +1,42 @@
+//! The form for extra time and rest breaks.
+
+use serde::{Deserialize, Serialize};
+#[cfg(feature = "ssr")]
+use {
+    crate::{
+        api::{ApiError, Form},
+        assessment::parse,
+    },
+    domain::{Problem, assessment::adjustments::AdjustmentChange},
+};
+
+/// Extra time and rest breaks of a person.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct AdjustmentForm {
+    pub email: String,
+    pub extra_percent: String,
+    pub extra_minutes: String,
+    pub break_minutes: String,
+}
+
+#[cfg(feature = "ssr")]
+impl AdjustmentForm {
+    /// Whose, and what changes: an empty box leaves what the person has.
+    ///
+    /// # Errors
+    /// What cannot be read.
+    pub fn parse(self, mut form: Form<'_>) -> Result<(String, AdjustmentChange), ApiError> {
+        let mut number = |field: &str, text: &str, read: fn(&str) -> Result<u16, Problem>| {
+            let text = Some(text.trim()).filter(|text| !text.is_empty())?;
+            form.field(field, read(text))
+        };
+        let extra_percent = number("extra_percent", &self.extra_percent, parse::percent);
+        let change = AdjustmentChange {
+            extra_percent: extra_percent.map(|percent| u8::try_from(percent).unwrap_or(u8::MAX)),
+            extra_minutes: number("extra_minutes", &self.extra_minutes, parse::minutes),
+            break_minutes: number("break_minutes", &self.break_minutes, parse::minutes),
+        };
+        if form.is_readable() { Ok((self.email, change)) } else { Err(form.refused()) }
+    }
+}

@@ -1,0 +1,5 @@
+//! Extra time and rest breaks.
+
+pub mod api;
+pub mod forms;
+pub mod pages;

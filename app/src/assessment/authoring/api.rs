@@ -1,0 +1,344 @@
+//! The server functions of whoever writes a paper.
+
+use domain::assessment::{
+    PaperId,
+    authoring::{CandidatesPage, MyPapers, PaperPage, PublicationPage, SectionsPage},
+    bank::PreviewedQuestion,
+};
+use leptos::prelude::*;
+
+use super::forms::{LineForm, SettingsForm};
+use crate::api::{ApiError, Wire};
+#[cfg(feature = "ssr")]
+use {
+    crate::{
+        api::{Form, answer, request},
+        assessment::parse,
+    },
+    domain::{
+        Problem,
+        assessment::{
+            PaperKind, SectionId,
+            authoring::{LineId, PaperVersions},
+        },
+        cohorts::{CohortId, OrganisationId},
+    },
+    leptos_axum::redirect,
+    services::assessment,
+};
+
+#[server(prefix = "/api", endpoint = "assessment/load_papers", protocol = Wire)]
+pub async fn load_papers(
+    #[server(default)] after: String,
+    #[server(default)] search: String,
+) -> Result<MyPapers, ApiError> {
+    let request = request()?;
+    let after = (!after.is_empty()).then_some(after.as_str());
+    answer(
+        &request,
+        assessment::authoring::papers_page(&request.services, request.actor()?, after, &search).await,
+    )
+}
+
+#[server(prefix = "/api", endpoint = "assessment/create_paper")]
+pub async fn create_paper(
+    #[server(default)] organisation: String,
+    #[server(default)] title: String,
+    #[server(default)] kind: String,
+    #[server(default)] form: String,
+) -> Result<(), ApiError> {
+    let request = request()?;
+    let actor = request.actor()?;
+    let once = form.parse().ok();
+    let mut form = Form::new(&request);
+    let organisation = form
+        .field("organisation", organisation.parse::<OrganisationId>().map_err(|_| Problem::ChoiceMissing));
+    let kind = form.field("kind", PaperKind::parse(&kind).ok_or(Problem::ChoiceMissing));
+    let (Some(organisation), Some(kind)) = (organisation, kind) else {
+        let title = assessment::authoring::title_problem(&title).into_iter().collect();
+        return Err(form.refused_with(title, &["organisation", "title", "kind"]));
+    };
+    let created =
+        assessment::authoring::create_paper(&request.services, actor, organisation, &title, kind, once).await;
+    let paper = answer(&request, created)?;
+    redirect(&format!("/assessments/papers/{paper}"));
+    Ok(())
+}
+
+#[server(prefix = "/api", endpoint = "assessment/load_paper", protocol = Wire)]
+pub async fn load_paper(paper: String) -> Result<PaperPage, ApiError> {
+    let request = request()?;
+    let paper = parse::id(&request, &paper)?;
+    answer(&request, assessment::authoring::paper_page(&request.services, request.actor()?, paper).await)
+}
+
+#[server(prefix = "/api", endpoint = "assessment/load_sections", protocol = Wire)]
+pub async fn load_sections(paper: String) -> Result<SectionsPage, ApiError> {
+    let request = request()?;
+    let paper = parse::id(&request, &paper)?;
+    answer(&request, assessment::authoring::sections_page(&request.services, request.actor()?, paper).await)
+}
+
+#[server(prefix = "/api", endpoint = "assessment/load_publication", protocol = Wire)]
+pub async fn load_publication(paper: String) -> Result<PublicationPage, ApiError> {
+    let request = request()?;
+    let paper = parse::id(&request, &paper)?;
+    answer(
+        &request,
+        assessment::authoring::publication_page(&request.services, request.actor()?, paper).await,
+    )
+}
+
+#[server(prefix = "/api", endpoint = "assessment/load_candidates", protocol = Wire)]
+pub async fn load_candidates(paper: String) -> Result<CandidatesPage, ApiError> {
+    let request = request()?;
+    let paper = parse::id(&request, &paper)?;
+    answer(&request, assessment::authoring::candidates_page(&request.services, request.actor()?, paper).await)
+}
+
+#[server(prefix = "/api", endpoint = "assessment/save_settings")]
+pub async fn save_settings(
+    paper: String,
+    #[server(default)] version: String,
+    #[server(flatten)] settings: SettingsForm,
+) -> Result<(), ApiError> {
+    let request = request()?;
+    let actor = request.actor()?;
+    let paper: PaperId = parse::id(&request, &paper)?;
+    let others = |settings: &_| assessment::authoring::settings_problems(&request.services, settings);
+    let settings = settings.parse(Form::new(&request), others)?;
+    answer(
+        &request,
+        assessment::authoring::save_settings(
+            &request.services,
+            actor,
+            paper,
+            &settings,
+            parse::version(&version),
+        )
+        .await,
+    )?;
+    redirect(&format!("/assessments/papers/{paper}"));
+    Ok(())
+}
+
+#[server(prefix = "/api", endpoint = "assessment/add_section")]
+pub async fn add_section(
+    paper: String,
+    #[server(default)] section_title: String,
+    #[server(default)] section_pass: String,
+    #[server(default)] version: String,
+) -> Result<(), ApiError> {
+    let request = request()?;
+    let actor = request.actor()?;
+    let paper: PaperId = parse::id(&request, &paper)?;
+    let mut form = Form::new(&request);
+    let pass = match section_pass.trim() {
+        "" => Some(None),
+        text => form.field("section_pass", parse::percent(text)).map(Some),
+    };
+    let Some(pass) = pass else {
+        let title = assessment::authoring::section_problems(&section_title, None);
+        return Err(form.refused_with(title, &["section_title", "section_pass"]));
+    };
+    let seen = parse::version(&version);
+    answer(
+        &request,
+        assessment::authoring::add_section(&request.services, actor, paper, &section_title, pass, seen).await,
+    )?;
+    redirect(&format!("/assessments/papers/{paper}/questions"));
+    Ok(())
+}
+
+#[server(prefix = "/api", endpoint = "assessment/remove_section")]
+pub async fn remove_section(
+    paper: PaperId,
+    section: domain::assessment::SectionId,
+    #[server(default)] version: String,
+) -> Result<(), ApiError> {
+    let request = request()?;
+    let seen = parse::version(&version);
+    answer(
+        &request,
+        assessment::authoring::remove_section(&request.services, request.actor()?, paper, section, seen)
+            .await,
+    )?;
+    redirect(&format!("/assessments/papers/{paper}/questions"));
+    Ok(())
+}
+
+/// Adds questions to a section.
+#[server(prefix = "/api", endpoint = "assessment/add_line")]
+pub async fn add_line(
+    paper: String,
+    section: String,
+    #[server(default)] version: String,
+    #[server(flatten)] line: LineForm,
+) -> Result<(), ApiError> {
+    let request = request()?;
+    let actor = request.actor()?;
+    let paper: PaperId = parse::id(&request, &paper)?;
+    let section: SectionId = parse::id(&request, &section)?;
+    let others = |questions, marks| assessment::authoring::line_problems(section, questions, marks);
+    let (source, questions, marks) = line.parse(Form::new(&request), section, others)?;
+    let seen = parse::version(&version);
+    let added = assessment::authoring::add_line(
+        &request.services,
+        actor,
+        paper,
+        section,
+        source,
+        questions,
+        marks,
+        seen,
+    )
+    .await;
+    answer(&request, added)?;
+    redirect(&format!("/assessments/papers/{paper}/questions?add={section}#section-{section}"));
+    Ok(())
+}
+
+#[server(prefix = "/api", endpoint = "assessment/remove_line")]
+pub async fn remove_line(
+    paper: PaperId,
+    line: domain::assessment::authoring::LineId,
+    #[server(default)] version: String,
+) -> Result<(), ApiError> {
+    let request = request()?;
+    let seen = parse::version(&version);
+    let line: LineId = line;
+    answer(
+        &request,
+        assessment::authoring::remove_line(&request.services, request.actor()?, paper, line, seen).await,
+    )?;
+    redirect(&format!("/assessments/papers/{paper}/questions"));
+    Ok(())
+}
+
+#[server(prefix = "/api", endpoint = "assessment/save_candidates")]
+pub async fn save_candidates(
+    paper: String,
+    #[server(default)] cohorts: Vec<String>,
+    #[server(default)] emails: String,
+    #[server(default)] version: String,
+) -> Result<(), ApiError> {
+    let request = request()?;
+    let actor = request.actor()?;
+    let paper: PaperId = parse::id(&request, &paper)?;
+    let cohorts: Vec<CohortId> = cohorts.iter().filter_map(|cohort| cohort.parse().ok()).collect();
+    let seen = parse::version(&version);
+    answer(
+        &request,
+        assessment::authoring::save_candidates(&request.services, actor, paper, &cohorts, &emails, seen)
+            .await,
+    )?;
+    redirect(&format!("/assessments/papers/{paper}"));
+    Ok(())
+}
+
+#[server(prefix = "/api", endpoint = "assessment/load_preview", protocol = Wire)]
+pub async fn load_preview(paper: String) -> Result<(PaperPage, Vec<PreviewedQuestion>), ApiError> {
+    let request = request()?;
+    let paper = parse::id(&request, &paper)?;
+    answer(&request, assessment::authoring::preview_paper(&request.services, request.actor()?, paper).await)
+}
+
+#[server(prefix = "/api", endpoint = "assessment/publish_paper")]
+pub async fn publish_paper(
+    paper: String,
+    #[server(default)] confirmed: bool,
+    #[server(default)] settings_version: String,
+    #[server(default)] questions_version: String,
+    #[server(default)] candidates_version: String,
+) -> Result<(), ApiError> {
+    let request = request()?;
+    let actor = request.actor()?;
+    let paper: PaperId = parse::id(&request, &paper)?;
+    let seen = PaperVersions {
+        settings: parse::part_version(&settings_version),
+        questions: parse::part_version(&questions_version),
+        candidates: parse::part_version(&candidates_version),
+    };
+    let published =
+        assessment::authoring::publish_paper(&request.services, actor, paper, confirmed, Some(seen)).await;
+    answer(&request, published)?;
+    redirect(&format!("/assessments/papers/{paper}"));
+    Ok(())
+}
+
+/// Moves the window of a published paper, or extends it.
+#[server(prefix = "/api", endpoint = "assessment/change_window")]
+pub async fn change_window(
+    paper: String,
+    #[server(default)] opens: String,
+    #[server(default)] closes: String,
+    #[server(default)] reason: String,
+    #[server(default)] version: String,
+) -> Result<(), ApiError> {
+    let request = request()?;
+    let actor = request.actor()?;
+    let paper: PaperId = parse::id(&request, &paper)?;
+    let window = (opens.as_str(), closes.as_str());
+    let seen = parse::version(&version);
+    answer(
+        &request,
+        assessment::authoring::change_window(&request.services, actor, paper, window, &reason, seen).await,
+    )?;
+    redirect(&format!("/assessments/papers/{paper}?done=window"));
+    Ok(())
+}
+
+/// Makes a published paper a draft again.
+#[server(prefix = "/api", endpoint = "assessment/withdraw_paper")]
+pub async fn withdraw_paper(
+    paper: String,
+    #[server(default)] withdraw_reason: String,
+    #[server(default)] confirmed: bool,
+    #[server(default)] version: String,
+) -> Result<(), ApiError> {
+    let request = request()?;
+    let actor = request.actor()?;
+    let paper: PaperId = parse::id(&request, &paper)?;
+    let seen = parse::version(&version);
+    let withdrawn = assessment::authoring::withdraw_paper(
+        &request.services,
+        actor,
+        paper,
+        &withdraw_reason,
+        confirmed,
+        seen,
+    )
+    .await;
+    answer(&request, withdrawn)?;
+    redirect(&format!("/assessments/papers/{paper}?done=withdrawn"));
+    Ok(())
+}
+
+#[server(prefix = "/api", endpoint = "assessment/duplicate_paper")]
+pub async fn duplicate_paper(
+    paper: String,
+    #[server(default)] candidates: bool,
+    #[server(default)] form: String,
+) -> Result<(), ApiError> {
+    let request = request()?;
+    let actor = request.actor()?;
+    let paper: PaperId = parse::id(&request, &paper)?;
+    let form = form.parse().ok();
+    let copied =
+        assessment::authoring::duplicate_paper(&request.services, actor, paper, candidates, form).await;
+    let copy = answer(&request, copied)?;
+    redirect(&format!("/assessments/papers/{copy}"));
+    Ok(())
+}
+
+#[server(prefix = "/api", endpoint = "assessment/remove_draft")]
+pub async fn remove_draft(paper: PaperId, #[server(default)] form: String) -> Result<(), ApiError> {
+    let request = request()?;
+    let form = form.parse().ok();
+    answer(
+        &request,
+        assessment::authoring::remove_draft(&request.services, request.actor()?, paper, form).await,
+    )?;
+    redirect("/assessments/papers?done=removed");
+    Ok(())
+}

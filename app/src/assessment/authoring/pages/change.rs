@@ -1,0 +1,120 @@
+use domain::assessment::{
+    PaperState,
+    authoring::{PaperChange, PaperPage},
+};
+use leptos::{prelude::*, server_fn::ServerFn};
+
+use crate::{
+    assessment::authoring::{
+        api::{ChangeWindow, DuplicatePaper, WithdrawPaper},
+        parts::{ChangedMeanwhile, PaperHead, SettingsSummary, use_paper},
+    },
+    ui::{CheckBox, Loaded, PostForm, Reply, TextArea, TextField, Time},
+};
+
+/// `/assessments/papers/{paper}/change`: moving, extending, taking back and copying a paper.
+#[component]
+pub fn Change() -> impl IntoView {
+    view! { <Loaded resource=use_paper() page=|page| view! { <ChangeView page /> } /> }
+}
+
+#[component]
+fn ChangeView(page: PaperPage) -> impl IntoView {
+    let reply = Reply::to(&[ChangeWindow::PATH, WithdrawPaper::PATH, DuplicatePaper::PATH]);
+    let (id, draft, started) = (page.id, page.state == PaperState::Draft, page.started);
+    let (changes, stands) = (page.changes.clone(), page.clone());
+    view! {
+        <PaperHead page=page.clone() heading="Change or copy" reply />
+        <div class="narrow">
+            <ChangedMeanwhile reply again=format!("/assessments/papers/{id}/change")>
+                <SettingsSummary page=stands />
+            </ChangedMeanwhile>
+            {draft.then(|| view! {
+                <p>"This paper is a draft: change it on "<a href=format!("/assessments/papers/{id}")>"its own pages"</a>"."</p>
+            })}
+            {(!draft).then(|| view! { <WindowForm page=page.clone() reply /> })}
+            {(!draft && !started).then(|| view! { <WithdrawForm page=page.clone() reply /> })}
+            <section aria-labelledby="copy-title">
+                <h2 id="copy-title">"Copy"</h2>
+                <p>"Makes a draft with the same settings, sections and lines. Its questions are drawn anew, its times and its access code are yours to set."</p>
+                <PostForm to=DuplicatePaper::PATH>
+                    <input type="hidden" name="paper" value=id.to_string() />
+                    <input type="hidden" name="form" value=page.form.to_string() />
+                    <CheckBox id="candidates" label="With the same candidates" checked=false />
+                    <button type="submit" class="button secondary">"Make a copy"</button>
+                </PostForm>
+            </section>
+            {(!changes.is_empty()).then(|| view! { <Changes changes /> })}
+            <p><a href=format!("/assessments/papers/{id}")>"Back to the paper"</a></p>
+        </div>
+    }
+}
+
+#[component]
+fn WindowForm(page: PaperPage, reply: Reply) -> impl IntoView {
+    let (started, settings, limits) = (page.started, page.settings, page.years.limits());
+    let of_opens = limits.clone();
+    view! {
+        <section aria-labelledby="window-title">
+            <h2 id="window-title">{if started { "Extend" } else { "Move" }}</h2>
+            {if started {
+                view! { <p>"Somebody has started, so the closing time can be moved later, and nothing else. Whoever is sitting has the later close at once."</p> }
+            } else {
+                view! { <p>"Nobody has started yet, so both times can be moved. Candidates see the new ones at once."</p> }
+            }}
+            {page.results_out.then(|| view! { <p class="notice">"The results of this paper are out: who starts from now on may know its answers."</p> })}
+            <PostForm to=ChangeWindow::PATH>
+                <input type="hidden" name="paper" value=page.id.to_string() />
+                <input type="hidden" name="version" value=page.versions.settings.to_string() />
+                {(!started).then(|| view! {
+                    <TextField id="opens" label="Opens" kind="datetime-local" hint="UK time. Nobody can start earlier."
+                        limits=of_opens.clone() value=reply.typed("opens", &settings.opens) problem=reply.problem("opens") />
+                })}
+                <TextField id="closes" label="Closes" kind="datetime-local" hint="UK time."
+                    limits value=reply.typed("closes", &settings.closes) problem=reply.problem("closes") />
+                <TextArea id="reason" label="Reason" rows=2 hint="At most 500 characters. It stays on record with your name."
+                    value=reply.typed("reason", "") problem=reply.problem("reason") />
+                <button type="submit" class="button">{if started { "Extend the paper" } else { "Move the paper" }}</button>
+            </PostForm>
+        </section>
+    }
+}
+
+#[component]
+fn WithdrawForm(page: PaperPage, reply: Reply) -> impl IntoView {
+    let confirmed = reply.problem("confirmed");
+    view! {
+        <section aria-labelledby="withdraw-title">
+            <h2 id="withdraw-title">"Withdraw"</h2>
+            <p>"The paper becomes a draft again, which you can change, publish again or remove. Candidates do not find it any more, and its questions are drawn anew when you publish it. This is possible as long as nobody has started."</p>
+            <PostForm to=WithdrawPaper::PATH>
+                <input type="hidden" name="paper" value=page.id.to_string() />
+                <input type="hidden" name="version" value=page.versions.settings.to_string() />
+                <TextArea id="withdraw_reason" label="Reason" rows=2 hint="At most 500 characters. It stays on record with your name."
+                    value=reply.typed("withdraw_reason", "") problem=reply.problem("withdraw_reason") />
+                <div class="field" class:wrong=move || confirmed.read().is_some()>
+                    <CheckBox id="confirmed" label="I want to withdraw this paper" checked=false problem=confirmed />
+                </div>
+                <button type="submit" class="button secondary">"Withdraw the paper"</button>
+            </PostForm>
+        </section>
+    }
+}
+
+/// What was changed since it was published, newest first.
+#[component]
+fn Changes(changes: Vec<PaperChange>) -> impl IntoView {
+    let item = |change: PaperChange| {
+        view! {
+            <li>
+                <strong>{change.what}</strong>
+                <span class="line as-noted">{change.reason}</span>
+                <span class="hint"><Time moment=change.at />{(!change.by.is_empty()).then(|| format!(", {}", change.by))}</span>
+            </li>
+        }
+    };
+    view! {
+        <h2>"What was changed"</h2>
+        <ol class="incidents">{changes.into_iter().map(item).collect_view()}</ol>
+    }
+}

@@ -1,0 +1,137 @@
+use domain::{
+    FormToken,
+    assessment::{PaperId, PaperState, Release, authoring::PaperPage, invigilation::Invigilation},
+};
+use leptos::{prelude::*, server_fn::ServerFn};
+use leptos_router::hooks::{use_params_map, use_query_map};
+
+use crate::{
+    api::{ApiError, PageData},
+    assessment::{
+        authoring::{
+            api::load_paper,
+            parts::{StateTag, tasks::Tasks},
+        },
+        invigilation::{
+            api::{AddTime, load_invigilation},
+            parts::{invigilation::LiveInvigilation, run_head::RunHead},
+        },
+    },
+    ui::{Loaded, PostForm, Reply, TextField, Time},
+};
+use domain::count;
+
+/// `/assessments/papers/{paper}`: what is still to be done with a draft; a published paper as it goes on.
+#[component]
+pub fn Paper() -> impl IntoView {
+    let params = use_params_map();
+    let paper = PageData::new(
+        move || params.read().get("paper").unwrap_or_default(),
+        |paper| async move {
+            let page = load_paper(paper).await?;
+            let live = match page.state {
+                PaperState::Draft => None,
+                _ => Some(load_invigilation(page.id).await?),
+            };
+            Ok::<_, ApiError>((page, live))
+        },
+    );
+    view! { <Loaded resource=paper page=|(page, live)| view! { <PaperView page live /> } /> }
+}
+
+#[component]
+fn PaperView(page: PaperPage, live: Option<Invigilation>) -> impl IntoView {
+    let reply = Reply::to(&[AddTime::PATH]);
+    let (done, candidates) =
+        use_query_map().with_untracked(|query| (query.get("done"), query.get("candidates")));
+    let time = time_added(candidates.and_then(|candidates| candidates.parse().ok()));
+    let done = match done.as_deref() {
+        Some("time") => Some(time.as_str()),
+        Some("window") => Some("The times of this paper are changed."),
+        Some("withdrawn") => Some("This paper is withdrawn: it is a draft again."),
+        _ => None,
+    };
+    view! {
+        <RunHead steps=Vec::new() heading=page.settings.title.clone() over=page.organisation.clone() reply done=done.map(str::to_owned) />
+        <p><StateTag state=page.state />" "{page.settings.kind.label()}</p>
+        {page.time_notes.iter().map(|note| view! { <p class="notice">{note.clone()}</p> }).collect_view()}
+        {match live {
+            None => {
+                let change = format!("/assessments/papers/{}/change", page.id);
+                view! { <Tasks page /><p><a href=change>"Copy this draft"</a></p> }.into_any()
+            }
+            Some(live) => view! { <Published page live reply /> }.into_any(),
+        }}
+    }
+}
+
+/// How many were given time by the form that was sent last; a form that is sent twice does not say so.
+fn time_added(candidates: Option<u32>) -> String {
+    match candidates {
+        Some(1) => "The 1 candidate who is sitting has more time now.".to_owned(),
+        Some(candidates) => format!("The {candidates} candidates who are sitting have more time now."),
+        None => "The time was added already: whoever was sitting then has it.".to_owned(),
+    }
+}
+
+#[component]
+fn Published(page: PaperPage, live: Invigilation, reply: Reply) -> impl IntoView {
+    let (id, form) = (page.id, page.form);
+    // Time can be added whenever somebody may be sitting by now; with extra time that goes on after the paper has closed.
+    let running = page.state == PaperState::Open || live.sitting > 0 || reply.any();
+    let change = if page.started { "Extend or copy" } else { "Move, withdraw or copy" };
+    view! {
+        <Facts page />
+        <nav aria-label="This paper">
+            <ul class="paper-links">
+                <li><a href=format!("/assessments/papers/{id}/preview")>"Preview"</a></li>
+                <li><a href=format!("/assessments/papers/{id}/candidates")>"Candidates"</a></li>
+                <li><a href=format!("/assessments/papers/{id}/change")>{change}</a></li>
+                <li><a href=format!("/assessments/papers/{id}/results")>"Results"</a></li>
+                <li><a href=format!("/assessments/papers/{id}/items")>"Item analysis"</a></li>
+            </ul>
+        </nav>
+        {running.then(|| view! { <AddTimeForm paper=id form reply /> })}
+        <h2>"Candidates now"</h2>
+        <LiveInvigilation paper=id now=live />
+    }
+}
+
+/// What whoever runs the exam needs to have at hand.
+#[component]
+fn Facts(page: PaperPage) -> impl IntoView {
+    let settings = page.settings;
+    let code = if settings.access_code.is_empty() { "None".to_owned() } else { settings.access_code };
+    let results = match (settings.release, page.released) {
+        (Release::ByHand, true) => "Released",
+        (Release::ByHand, false) => "Not released yet: you release them on the results page",
+        (release, _) => release.label(),
+    };
+    view! {
+        <dl class="summary-list narrow">
+            <div><dt>"Opens"</dt><dd><Time moment=page.opens /></dd></div>
+            <div><dt>"Closes"</dt><dd><Time moment=page.closes /></dd></div>
+            <div><dt>"Time limit"</dt><dd>{count(settings.limit_minutes, "minute")}</dd></div>
+            <div><dt>"Access code"</dt><dd>{code}</dd></div>
+            <div><dt>"Results"</dt><dd>{results}</dd></div>
+        </dl>
+    }
+}
+
+#[component]
+fn AddTimeForm(paper: PaperId, form: FormToken, reply: Reply) -> impl IntoView {
+    let minutes = reply.problem("minutes");
+    view! {
+        <details class="add-time" open=move || minutes.read().is_some()>
+            <summary>"Add time for everybody"</summary>
+            <p>"For when all were held up, by a fire alarm say. Their clocks change at once. One candidate's time is on that candidate's own page."</p>
+            <PostForm to=AddTime::PATH>
+                <input type="hidden" name="paper" value=paper.to_string() />
+                <input type="hidden" name="form" value=form.to_string() />
+                <TextField id="minutes" label="Minutes to add" hint="A whole number from 1 to 240." numeric=true
+                    value=reply.typed("minutes", "") problem=minutes />
+                <button type="submit" class="button">"Add time for everybody"</button>
+            </PostForm>
+        </details>
+    }
+}

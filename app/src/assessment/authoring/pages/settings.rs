@@ -1,0 +1,105 @@
+use domain::assessment::{PaperKind, PaperState, Release, authoring::PaperPage};
+use leptos::{prelude::*, server_fn::ServerFn};
+
+use crate::{
+    assessment::authoring::{
+        api::SaveSettings,
+        parts::{ChangedMeanwhile, PaperHead, SettingsSummary, use_paper},
+    },
+    ui::{CheckBox, Loaded, PostForm, Radios, Reply, TextArea, TextField},
+};
+
+/// `/assessments/papers/{paper}/settings`.
+#[component]
+pub fn Settings() -> impl IntoView {
+    view! { <Loaded resource=use_paper() page=|page| view! { <SettingsView page /> } /> }
+}
+
+#[component]
+fn SettingsView(page: PaperPage) -> impl IntoView {
+    let reply = Reply::to(&[SaveSettings::PATH]);
+    view! {
+        <PaperHead page=page.clone() heading="Settings" reply />
+        <div class="narrow">
+            {if page.state == PaperState::Draft {
+                view! { <SettingsForm page reply /> }.into_any()
+            } else {
+                view! {
+                    <p>"The settings are fixed since the paper was published. "<a href=format!("/assessments/papers/{}/change", page.id)>"What can still be changed"</a></p>
+                    <SettingsSummary page />
+                }.into_any()
+            }}
+        </div>
+    }
+}
+
+#[component]
+fn SettingsForm(page: PaperPage, reply: Reply) -> impl IntoView {
+    let (id, version, settings) = (page.id, page.versions.settings, page.settings.clone());
+    let limits = page.years.limits();
+    let kinds = PaperKind::ALL.iter().map(|kind| (kind.as_str(), kind.label())).collect();
+    let back = reply;
+    let text = move |name: &str, before: &str| back.typed(name, before);
+    let back = reply;
+    let wrong = move |name: &str| back.problem(name);
+    let release = reply.typed("release", settings.release.as_str());
+    let release_problem = reply.problem("release");
+    let (calculator, shuffle) =
+        (reply.ticked("calculator", settings.calculator), reply.ticked("shuffle", settings.shuffle));
+    let hints = reply.ticked("hints", settings.hints);
+    view! {
+        <ChangedMeanwhile reply again=format!("/assessments/papers/{id}/settings")>
+            <SettingsSummary page />
+        </ChangedMeanwhile>
+        <PostForm to=SaveSettings::PATH>
+            <input type="hidden" name="paper" value=id.to_string() />
+            <input type="hidden" name="version" value=version.to_string() />
+            <TextField id="title" label="Title" hint="As candidates see it. At most 200 characters."
+                value=text("title", &settings.title) problem=wrong("title") />
+            <Radios id="kind" label="Kind" options=kinds chosen=text("kind", settings.kind.as_str()) problem=wrong("kind") />
+            <TextArea id="instructions" label="Instructions (optional)"
+                hint="Candidates read this before they start. At most 4,000 characters."
+                value=text("instructions", &settings.instructions) problem=wrong("instructions") />
+
+            <h2>"Time"</h2>
+            <TextField id="opens" label="Opens" kind="datetime-local" hint="UK time. Nobody can start earlier."
+                limits=limits.clone() value=text("opens", &settings.opens) problem=wrong("opens") />
+            <TextField id="closes" label="Closes" kind="datetime-local" hint="UK time. Nobody can start later, and whoever is sitting it stops then. Only extra time and rest breaks go beyond."
+                limits value=text("closes", &settings.closes) problem=wrong("closes") />
+            <TextField id="limit_minutes" label="Time limit in minutes" numeric=true
+                hint="1 to 600. Extra time is added for those who have it."
+                value=text("limit_minutes", &settings.limit_minutes.to_string()) problem=wrong("limit_minutes") />
+            <TextField id="attempts" label="Attempts" numeric=true
+                hint="1 to 10. Each attempt has questions of its own, as long as the question bank has enough. What is asked again is told with the questions."
+                value=text("attempts", &settings.attempts.to_string()) problem=wrong("attempts") />
+
+            <h2>"Marks and results"</h2>
+            <TextField id="pass_percent" label="Pass mark in %" numeric=true
+                hint="0 to 100, of all marks. A section may have a pass mark of its own besides."
+                value=text("pass_percent", &settings.pass_percent.to_string()) problem=wrong("pass_percent") />
+            <ReleaseField chosen=release problem=release_problem />
+
+            <h2>"What candidates may use"</h2>
+            <fieldset class="field">
+                <legend>"Options"</legend>
+                <CheckBox id="calculator" label="Calculator on the screen" checked=calculator />
+                <CheckBox id="shuffle" label="Questions in random order"
+                    hint="Each candidate has an order of their own. Sections stay in their order." checked=shuffle />
+                <CheckBox id="hints" label="Hints" hint="Candidates may open the hints of a question." checked=hints />
+            </fieldset>
+            <TextField id="access_code" label="Access code (optional)"
+                hint="6 to 20 letters and digits. Anybody signed in who has the code can sit the paper."
+                value=text("access_code", &settings.access_code) problem=wrong("access_code") />
+            <div class="actions">
+                <button type="submit" class="button">"Save the settings"</button>
+                <a href=format!("/assessments/papers/{id}")>"Cancel"</a>
+            </div>
+        </PostForm>
+    }
+}
+
+#[component]
+fn ReleaseField(chosen: String, problem: Signal<Option<domain::Problem>>) -> impl IntoView {
+    let options = Release::ALL.iter().map(|release| (release.as_str(), release.label())).collect();
+    view! { <Radios id="release" label="When candidates see their results" options chosen problem /> }
+}

@@ -1,0 +1,51 @@
+use domain::{
+    FormToken,
+    assessment::{PaperKind, authoring::ListChoice},
+};
+use leptos::{prelude::*, server_fn::ServerFn};
+
+use crate::{
+    assessment::authoring::api::CreatePaper,
+    ui::{PostForm, Radios, Reply, SelectField, TextField},
+};
+
+/// Starts a draft. Whoever sets papers in one organisation only is not asked which.
+#[component]
+pub fn CreateForm(
+    organisations: Vec<ListChoice>,
+    several: bool,
+    form: FormToken,
+    reply: Reply,
+) -> impl IntoView {
+    let chosen = reply.typed("organisation", "");
+    let organisation = match organisations.as_slice() {
+        [only] if !several => {
+            view! { <input type="hidden" name="organisation" value=only.id.clone() /> }.into_any()
+        }
+        _ => view! {
+            <SelectField id="organisation" label="Organisation" problem=reply.problem("organisation")>
+                <option value="">"Choose an organisation"</option>
+                {organisations.into_iter().map(|organisation| {
+                    let selected = organisation.id == chosen;
+                    view! { <option value=organisation.id selected=selected>{organisation.label}</option> }
+                }).collect_view()}
+            </SelectField>
+        }
+        .into_any(),
+    };
+    let kinds = PaperKind::ALL.iter().map(|kind| (kind.as_str(), kind.label())).collect();
+    view! {
+        <section id="create" class="narrow" aria-labelledby="create-title">
+            <h2 id="create-title">"Create a paper"</h2>
+            <PostForm to=CreatePaper::PATH>
+                {organisation}
+                <input type="hidden" name="form" value=form.to_string() />
+                <TextField id="title" label="Title" hint="As candidates see it, for example: Numeracy mock, autumn"
+                    value=reply.typed("title", "") problem=reply.problem("title") />
+                <Radios id="kind" label="Kind" hint="A mock paper is for practice under exam conditions. You can change this until you publish."
+                    options=kinds chosen=reply.typed("kind", "") problem=reply.problem("kind") />
+                <button type="submit" class="button">"Create a draft"</button>
+            </PostForm>
+        </section>
+    }
+}

@@ -1,0 +1,90 @@
+use crate::ui::PostForm;
+use domain::assessment::{
+    Difficulty, PaperId,
+    authoring::{LineView, SectionView},
+};
+use leptos::{prelude::*, server_fn::ServerFn};
+
+use crate::assessment::authoring::api::RemoveLine;
+use domain::count;
+
+/// A difficulty in words.
+pub fn level(difficulty: Option<Difficulty>) -> &'static str {
+    match difficulty {
+        None => "Any",
+        Some(Difficulty::One) => "1: one step",
+        Some(Difficulty::Two) => "2: two steps or a conversion",
+        Some(Difficulty::Three) => "3: several steps with a trap",
+    }
+}
+
+/// How much there is, of a section or of the whole paper.
+#[component]
+pub fn Totals(questions: u32, marks: u32, pass_percent: Option<u8>) -> impl IntoView {
+    let mut text = format!("{}, {}", count(questions, "question"), count(marks, "mark"));
+    if let Some(percent) = pass_percent {
+        text.push_str(&format!(". Pass mark: {percent}%"));
+    }
+    view! { <p>{text}</p> }
+}
+
+/// The lines of one section, with a button to remove each where the paper is named, and the version of its questions.
+#[component]
+pub fn LinesTable(
+    section: SectionView,
+    #[prop(optional)] removable: Option<(PaperId, u32)>,
+) -> impl IntoView {
+    let label = format!("Questions of {}", section.title);
+    view! {
+        <div class="table-frame" role="region" tabindex="0" aria-label=label>
+            <table class="paper-lines">
+                <caption class="visually-hidden">"Questions of "{section.title}</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">"About"</th>
+                        <th scope="col">"Difficulty"</th>
+                        <th scope="col">"Questions"</th>
+                        <th scope="col">"Marks each"</th>
+                        {removable.map(|_| view! { <th scope="col"><span class="visually-hidden">"Remove"</span></th> })}
+                    </tr>
+                </thead>
+                <tbody>
+                    {section.lines.into_iter().map(|line| view! { <LineRow line removable /> }).collect_view()}
+                </tbody>
+            </table>
+        </div>
+    }
+}
+
+#[component]
+fn LineRow(line: LineView, removable: Option<(PaperId, u32)>) -> impl IntoView {
+    let chosen = line.template.is_some();
+    let about = line
+        .template
+        .or_else(|| line.category.map(|category| category.title().to_owned()))
+        .unwrap_or_default();
+    let named = about.clone();
+    view! {
+        <tr>
+            <th scope="row">
+                {about}
+                {chosen.then(|| view! { <span class="hint">"One chosen template"</span> })}
+            </th>
+            <td>{if chosen { "As the template" } else { level(line.difficulty) }}</td>
+            <td class="number">{line.questions}</td>
+            <td class="number">{line.marks}</td>
+            {removable.map(|(paper, version)| view! {
+                <td>
+                    <PostForm to=RemoveLine::PATH>
+                        <input type="hidden" name="paper" value=paper.to_string() />
+                        <input type="hidden" name="line" value=line.id.to_string() />
+                        <input type="hidden" name="version" value=version.to_string() />
+                        <button type="submit" class="button secondary small">
+                            "Remove"<span class="visually-hidden">" "{named}</span>
+                        </button>
+                    </PostForm>
+                </td>
+            })}
+        </tr>
+    }
+}

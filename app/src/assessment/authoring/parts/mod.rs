@@ -1,0 +1,37 @@
+//! Pieces of the pages on which papers are written.
+
+mod changed;
+mod checked;
+mod create;
+mod head;
+mod line_form;
+mod lines;
+mod lists;
+mod section;
+mod summary;
+pub mod tasks;
+
+use leptos::prelude::*;
+
+pub use changed::ChangedMeanwhile;
+pub use checked::Checked;
+pub use create::CreateForm;
+pub use head::{OrganisationHead, PaperHead, Position, of_paper, use_organisation, use_paper, with_label};
+pub use lines::{LinesTable, Totals, level};
+pub use lists::{CandidateList, StateTag};
+pub use section::PaperSection;
+pub use summary::SettingsSummary;
+
+/// What is said above a list where something is wrong with some of what it lists: of a "paper", say.
+pub fn not_shown(number: u32, thing: &str) -> Option<impl IntoView + use<>> {
+    let text = match number {
+        0 => return None,
+        1 => format!(
+            "One {thing} cannot be shown just now: something is wrong with it. We have been told, and will put it right."
+        ),
+        many => format!(
+            "{many} {thing}s cannot be shown just now: something is wrong with them. We have been told, and will put them right."
+        ),
+    };
+    Some(view! { <p class="notice">{text}</p> })
+}

@@ -1,0 +1,62 @@
+use crate::ui::{PostForm, Reply};
+use domain::assessment::{PaperId, authoring::SectionView, bank::TemplateCard};
+use leptos::{prelude::*, server_fn::ServerFn};
+
+use super::{LinesTable, Totals, line_form::AddLineForm};
+use crate::assessment::authoring::api::RemoveSection;
+
+/// One section of a paper: its questions and, in a draft, the forms that change them. The form that adds some has hundreds of templates
+/// to choose from: it is there with `templates` only, and else a link to it.
+#[component]
+pub fn PaperSection(
+    paper: PaperId,
+    version: u32,
+    draft: bool,
+    section: SectionView,
+    templates: Option<Vec<TemplateCard>>,
+    reply: Reply,
+) -> impl IntoView {
+    let (id, title) = (section.id, section.title.clone());
+    let empty = section.lines.is_empty();
+    let totals = (section.questions(), section.marks(), section.pass_percent);
+    let lines = match (empty, draft) {
+        (true, _) => view! { <p>"No questions yet."</p> }.into_any(),
+        (false, true) => view! { <LinesTable section removable=(paper, version) /> }.into_any(),
+        (false, false) => view! { <LinesTable section /> }.into_any(),
+    };
+    // What came back has to be seen; an empty section has nothing else to show.
+    let wrong = reply.typed("section", "") == id.to_string();
+    let named = title.clone();
+    let add = match templates {
+        Some(templates) => view! {
+            <details open=empty || wrong>
+                <summary>"Add questions to "{title.clone()}</summary>
+                <AddLineForm paper version section=id templates reply />
+            </details>
+        }
+        .into_any(),
+        None => view! {
+            <p><a href=format!("/assessments/papers/{paper}/questions?add={id}#section-{id}")>"Add questions to "{title.clone()}</a></p>
+        }
+        .into_any(),
+    };
+    view! {
+        <section class="paper-section" id=format!("section-{id}") aria-labelledby=format!("section-{id}-title")>
+            <h2 id=format!("section-{id}-title")>{title}</h2>
+            <Totals questions=totals.0 marks=totals.1 pass_percent=totals.2 />
+            {lines}
+            {draft.then(|| view! {
+                {add}
+                <PostForm to=RemoveSection::PATH>
+                    <input type="hidden" name="paper" value=paper.to_string() />
+                    <input type="hidden" name="section" value=id.to_string() />
+                    <input type="hidden" name="version" value=version.to_string() />
+                    <button type="submit" class="button secondary small">
+                        {if empty { "Remove the section" } else { "Remove the section and its questions" }}
+                        <span class="visually-hidden">": "{named}</span>
+                    </button>
+                </PostForm>
+            })}
+        </section>
+    }
+}

@@ -1,0 +1,107 @@
+use domain::assessment::authoring::{PaperPage, SectionView};
+use leptos::prelude::*;
+
+use crate::ui::Tick;
+use domain::count;
+
+/// How far a step towards publishing is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    Completed,
+    InProgress,
+    NotStarted,
+    /// Nothing is wrong with it as it is, but somebody should look.
+    ToCheck,
+    Ready,
+    CannotYet,
+}
+
+impl Stage {
+    fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Completed => ("tag tag-completed", "Completed"),
+            Self::InProgress => ("tag tag-in-progress", "In progress"),
+            Self::NotStarted => ("tag", "Not yet started"),
+            Self::ToCheck => ("tag tag-in-progress", "To check"),
+            Self::Ready => ("tag tag-in-progress", "Ready"),
+            Self::CannotYet => ("tag", "Cannot start yet"),
+        }
+    }
+}
+
+/// The settings that a new paper starts with have no instructions, 30 minutes and a pass mark of 80%.
+fn settings(page: &PaperPage) -> Stage {
+    let settings = &page.settings;
+    let as_made = settings.instructions.trim().is_empty()
+        && (settings.limit_minutes, settings.pass_percent) == (30, 80);
+    if as_made { Stage::ToCheck } else { Stage::Completed }
+}
+
+fn questions(page: &PaperPage) -> Stage {
+    let empty = |section: &SectionView| section.questions() == 0;
+    match (page.sections.is_empty(), page.sections.iter().any(empty)) {
+        (true, _) => Stage::NotStarted,
+        (false, true) => Stage::InProgress,
+        (false, false) => Stage::Completed,
+    }
+}
+
+fn candidates(page: &PaperPage) -> Stage {
+    let cohort = page.cohorts.iter().any(|cohort| cohort.chosen);
+    let anybody = cohort || page.named > 0 || !page.settings.access_code.is_empty();
+    if anybody { Stage::Completed } else { Stage::NotStarted }
+}
+
+/// What is still to be done with a draft, and where.
+#[component]
+pub fn Tasks(page: PaperPage) -> impl IntoView {
+    let (questions, candidates) = (questions(&page), candidates(&page));
+    let (minutes, marks) = (count(page.settings.limit_minutes, "minute"), count(page.marks(), "mark"));
+    let cohorts = page.cohorts.iter().filter(|cohort| cohort.chosen).count();
+    let complete = (questions, candidates) == (Stage::Completed, Stage::Completed);
+    let ready = |yes: bool| if yes { Stage::Ready } else { Stage::CannotYet };
+    let tasks = [
+        (
+            "settings",
+            "Settings",
+            settings(&page),
+            format!("{minutes}, pass mark {}%", page.settings.pass_percent),
+        ),
+        ("questions", "Questions", questions, format!("{}, {marks}", count(page.questions(), "question"))),
+        (
+            "candidates",
+            "Candidates",
+            candidates,
+            format!(
+                "{}, {} by address",
+                count(u32::try_from(cohorts).unwrap_or(0), "cohort"),
+                count(page.named, "learner"),
+            ),
+        ),
+        ("preview", "Preview", ready(page.questions() > 0), "See the paper as candidates will".to_owned()),
+        (
+            "publish",
+            "Check and publish",
+            ready(complete),
+            if complete {
+                "See everything once more, then publish"
+            } else {
+                "Questions and candidates come first"
+            }
+            .to_owned(),
+        ),
+    ];
+    let task = |(path, name, stage, about): (&str, &'static str, Stage, String)| {
+        let (class, words) = stage.words();
+        view! {
+            <li>
+                <div class="task-text">
+                    <a href=format!("/assessments/papers/{}/{path}", page.id) aria-describedby=format!("{path}-stage")>{name}</a>
+                    <p class="hint">{about}</p>
+                </div>
+                <span class=class id=format!("{path}-stage")>{(stage == Stage::Completed).then(|| view! { <Tick /> })}{words}</span>
+            </li>
+        }
+    };
+    view! { <ul class="task-list">{tasks.map(task).into_iter().collect_view()}</ul> }
+}

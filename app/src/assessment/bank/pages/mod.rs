@@ -1,0 +1,2 @@
+pub mod bank_draft;
+pub mod questions;

@@ -1,0 +1,4 @@
+//! Pieces of the pages.
+
+pub mod bank_form;
+pub mod previewed;

@@ -1,0 +1,246 @@
+//! The server functions of candidates: what is set for them, the exam room, the receipt.
+
+use domain::assessment::{
+    ItemId,
+    delivery::{CandidateHome, CandidatePaper, Receipt, Room, RoomState, Save, Saved, Seated, SittingId},
+};
+use leptos::{prelude::*, server_fn::codec::Json};
+
+use crate::{
+    api::{ApiError, Wire},
+    assessment::question::form::AnswerForm,
+};
+#[cfg(feature = "ssr")]
+use {
+    crate::{
+        api::{RequestContext, answer, request},
+        assessment::{parse, question::order::moves},
+    },
+    leptos_axum::redirect,
+    services::assessment::{
+        self,
+        delivery::{PlainAnswer, PlainSaved},
+    },
+};
+
+#[server(prefix = "/api", endpoint = "assessment/load_home", protocol = Wire)]
+pub async fn load_home() -> Result<CandidateHome, ApiError> {
+    let request = request()?;
+    answer(&request, assessment::delivery::candidate_home(&request.services, request.actor()?).await)
+}
+
+/// Goes to the paper that has this access code.
+#[server(prefix = "/api", endpoint = "assessment/enter_code")]
+pub async fn enter_code(#[server(default)] code: String) -> Result<(), ApiError> {
+    let request = request()?;
+    let actor = request.actor()?;
+    let paper = answer(&request, assessment::delivery::paper_by_code(&request.services, actor, &code).await)?;
+    let code: String = code.chars().filter(char::is_ascii_alphanumeric).collect();
+    redirect(&format!("/assessments/start/{paper}?code={code}"));
+    Ok(())
+}
+
+#[server(prefix = "/api", endpoint = "assessment/load_start", protocol = Wire)]
+pub async fn load_start(paper: String, #[server(default)] code: String) -> Result<CandidatePaper, ApiError> {
+    let request = request()?;
+    let paper = parse::id(&request, &paper)?;
+    answer(
+        &request,
+        assessment::delivery::start_page(&request.services, request.actor()?, paper, &code).await,
+    )
+}
+
+/// Starts the clock and goes to the exam room.
+#[server(prefix = "/api", endpoint = "assessment/start_sitting")]
+pub async fn start_sitting(paper: String, #[server(default)] code: String) -> Result<(), ApiError> {
+    let request = request()?;
+    let paper = parse::id(&request, &paper)?;
+    let sitting = answer(
+        &request,
+        assessment::delivery::start_sitting(&request.services, request.actor()?, paper, &code).await,
+    )?;
+    redirect(&format!("/assessments/sittings/{sitting}"));
+    Ok(())
+}
+
+#[server(prefix = "/api", endpoint = "assessment/open_room", protocol = Wire)]
+pub async fn open_room(sitting: String) -> Result<Room, ApiError> {
+    let request = request()?;
+    let sitting = parse::id(&request, &sitting)?;
+    answer(&request, assessment::delivery::open_room(&request.services, request.actor()?, sitting).await)
+}
+
+/// The page that runs takes its seat, newer than all before.
+#[server(prefix = "/api", endpoint = "assessment/take_seat", protocol = Wire)]
+pub async fn take_seat(sitting: SittingId) -> Result<Seated, ApiError> {
+    let request = request()?;
+    answer(&request, assessment::delivery::take_seat(&request.services, request.actor()?, sitting).await)
+}
+
+#[server(prefix = "/api", endpoint = "assessment/load_room_state", protocol = Wire)]
+pub async fn load_room_state(sitting: SittingId) -> Result<RoomState, ApiError> {
+    let request = request()?;
+    answer(&request, assessment::delivery::room_news(&request.services, request.actor()?, sitting).await)
+}
+
+/// Answers only when the answers are on the database's disk.
+#[server(prefix = "/api", endpoint = "assessment/save_answers", protocol = Wire<Json>)]
+pub async fn save_answers(sitting: SittingId, saves: Vec<Save>) -> Result<Saved, ApiError> {
+    let request = request()?;
+    answer(
+        &request,
+        assessment::delivery::save_answers(&request.services, request.actor()?, sitting, &saves).await,
+    )
+}
+
+/// `review`; the number of a question is shorter.
+#[cfg(feature = "ssr")]
+const LONGEST_PLACE: usize = 6;
+
+/// The exam room's form, sent without scripts: saves one answer and goes where `go` says: a question's number, `review`, or, with
+/// a hint, a changed order or a cleared choice, back to the same question.
+#[server(prefix = "/api", endpoint = "assessment/save_and_go")]
+pub async fn save_and_go(
+    sitting: String,
+    item: String,
+    place: String,
+    #[server(default)] drawn: String,
+    #[server(default)] flagged: String,
+    #[server(flatten)] given: AnswerForm,
+) -> Result<(), ApiError> {
+    let request = request()?;
+    let actor = request.actor()?;
+    let sitting: SittingId = parse::id(&request, &sitting)?;
+    let item: ItemId = parse::id(&request, &item)?;
+    let go = given.go.clone();
+    let (moves, clears) = (moves(&go), go == "clear");
+    let (response, flagged) = (given.response(), flagged == "true");
+    let given = PlainAnswer { item, drawn: serde_json::from_str(&drawn).ok(), response, flagged };
+    let kept = assessment::delivery::save_plain(&request.services, actor, sitting, given).await;
+    let PlainSaved { saved, overtaken } = answer(&request, kept)?;
+    if go == "hint" {
+        answer(&request, assessment::delivery::open_hint(&request.services, actor, sitting, item).await)?;
+    }
+    // What cannot be marked as it stands is shown again, once: a second press of the same button goes on. So is what was answered
+    // elsewhere meanwhile.
+    let stay = moves
+        || clears
+        || overtaken
+        || go == "hint"
+        || go.is_empty()
+        || !saved.problems.is_empty() && !go.starts_with("on-");
+    let to = if stay { place } else { go.trim_start_matches("on-").to_owned() };
+    if saved.state.submitted {
+        redirect(&format!("/assessments/sittings/{sitting}/receipt"));
+    } else {
+        let late = if saved.late { "&late=yes" } else { "" };
+        redirect(&format!("/assessments/sittings/{sitting}?question={}{late}", written(&to)));
+    }
+    Ok(())
+}
+
+/// Opens the next hint; gives all that are open, as HTML.
+#[server(prefix = "/api", endpoint = "assessment/open_hint", protocol = Wire)]
+pub async fn open_hint(sitting: SittingId, item: ItemId) -> Result<Vec<String>, ApiError> {
+    let request = request()?;
+    answer(
+        &request,
+        assessment::delivery::open_hint(&request.services, request.actor()?, sitting, item).await,
+    )
+}
+
+/// A place in the room as an address may have it.
+#[cfg(feature = "ssr")]
+fn written(place: &str) -> String {
+    place.chars().filter(char::is_ascii_alphanumeric).take(LONGEST_PLACE).collect()
+}
+
+/// To the heading of what is shown then, at the place in the room: who reads by ear would begin at the top of the page. A form of before
+/// says no place.
+#[cfg(feature = "ssr")]
+fn to_heading(sitting: SittingId, place: &str) {
+    let place = written(place);
+    let query = if place.is_empty() { place } else { format!("?question={place}") };
+    redirect(&format!("/assessments/sittings/{sitting}{query}#question-heading"));
+}
+
+/// `place` is where the candidate is, as in [`save_and_go`].
+#[server(prefix = "/api", endpoint = "assessment/pause_sitting")]
+pub async fn pause_sitting(sitting: SittingId, #[server(default)] place: String) -> Result<(), ApiError> {
+    let request = request()?;
+    answer(&request, assessment::delivery::pause(&request.services, request.actor()?, sitting).await)?;
+    to_heading(sitting, &place);
+    Ok(())
+}
+
+/// `place` is where the candidate was before.
+#[server(prefix = "/api", endpoint = "assessment/resume_sitting")]
+pub async fn resume_sitting(sitting: SittingId, #[server(default)] place: String) -> Result<(), ApiError> {
+    let request = request()?;
+    answer(&request, assessment::delivery::resume(&request.services, request.actor()?, sitting).await)?;
+    to_heading(sitting, &place);
+    Ok(())
+}
+
+/// The window of the exam was left, or come back to.
+#[server(prefix = "/api", endpoint = "assessment/report_window", protocol = Wire)]
+pub async fn report_window(sitting: SittingId, left: bool) -> Result<(), ApiError> {
+    let request = request()?;
+    answer(
+        &request,
+        assessment::delivery::report_window(&request.services, request.actor()?, sitting, left).await,
+    )
+}
+
+/// Submits what the server has.
+#[server(prefix = "/api", endpoint = "assessment/submit_sitting")]
+pub async fn submit_sitting(sitting: SittingId) -> Result<(), ApiError> {
+    let request = request()?;
+    answer(
+        &request,
+        assessment::delivery::submit_sitting(&request.services, request.actor()?, sitting, &[]).await,
+    )?;
+    redirect(&format!("/assessments/sittings/{sitting}/receipt"));
+    Ok(())
+}
+
+/// Submits with what was still on its way. `time_up`: nobody asked for it, so only if the time is up by the database's clock too;
+/// whoever calls hears how the sitting stands.
+#[server(prefix = "/api", endpoint = "assessment/submit_answers", protocol = Wire<Json>)]
+pub async fn submit_answers(
+    sitting: SittingId,
+    saves: Vec<Save>,
+    #[server(default)] time_up: bool,
+) -> Result<RoomState, ApiError> {
+    let request = request()?;
+    let (services, actor) = (&request.services, request.actor()?);
+    if time_up {
+        answer(&request, assessment::delivery::submit_if_over(services, actor, sitting, &saves).await)?;
+    } else {
+        answer(&request, assessment::delivery::submit_sitting(services, actor, sitting, &saves).await)?;
+    }
+    answer(&request, assessment::delivery::room_state(services, actor, sitting).await)
+}
+
+/// `None` while the sitting goes on, or goes on again: what there is then is the room.
+#[server(prefix = "/api", endpoint = "assessment/load_receipt", protocol = Wire)]
+pub async fn load_receipt(sitting: String) -> Result<Option<Receipt>, ApiError> {
+    let request = request()?;
+    let sitting = parse::id(&request, &sitting)?;
+    let receipt = assessment::delivery::receipt(&request.services, request.actor()?, sitting).await;
+    answer(&request, unless_it_goes_on(&request, sitting, receipt).await)
+}
+
+#[cfg(feature = "ssr")]
+async fn unless_it_goes_on<T>(
+    request: &RequestContext,
+    sitting: SittingId,
+    found: services::Result<T>,
+) -> services::Result<Option<T>> {
+    let actor = request.actor.as_ref().filter(|_| matches!(found, Err(services::Error::NotFound)));
+    let goes_on = match actor {
+        Some(actor) => assessment::delivery::goes_on(&request.services, actor, sitting).await?,
+        None => false,
+    };
+    if goes_on { Ok(None) } else { found.map(Some) }
+}

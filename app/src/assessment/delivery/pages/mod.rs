@@ -1,0 +1,4 @@
+pub mod home;
+pub mod receipt;
+pub mod room;
+pub mod start;

@@ -1,0 +1,88 @@
+use domain::assessment::delivery::{Receipt, SubmittedBy};
+use leptos::prelude::*;
+
+use crate::{
+    api::PageData,
+    assessment::{
+        delivery::{
+            api::load_receipt,
+            parts::open_again::{TellsOfOpening, asked, or_room, room},
+        },
+        invigilation::parts::desk::not_readable,
+    },
+    navigation::SentOn,
+    ui::{Heading, Loaded, Time, Title},
+};
+use domain::count;
+
+/// `/assessments/sittings/{sitting}/receipt`: what a candidate has in hand after submission.
+#[component]
+pub fn ReceiptPage() -> impl IntoView {
+    let receipt = PageData::new(asked(), |sitting| or_room(sitting, load_receipt));
+    let page = |(sitting, receipt): (String, Option<Receipt>)| match receipt {
+        Some(receipt) => view! { <ReceiptView receipt /> }.into_any(),
+        None => view! { <SentOn to=room(&sitting) /> }.into_any(),
+    };
+    view! { <Loaded resource=receipt page /> }
+}
+
+#[component]
+fn ReceiptView(receipt: Receipt) -> impl IntoView {
+    let sitting = receipt.sitting;
+    view! {
+        <Title text=format!("Submitted: {}", receipt.title) />
+        <div class="narrow">
+            <TellsOfOpening sitting load=load_receipt />
+            <div class="confirmation">
+                <Heading>"Your answers have been submitted"</Heading>
+                <p>{receipt.title}</p>
+            </div>
+            {match receipt.submitted_by {
+                SubmittedBy::Candidate => None,
+                SubmittedBy::Clock => Some("The time was up, so we submitted what you had saved."),
+                SubmittedBy::Setter => Some("Whoever runs the exam ended it, so we submitted what you had saved."),
+            }.map(|why| view! { <p class="notice">{why}</p> })}
+            <dl class="summary-list">
+                <div><dt>"Submitted"</dt><dd><Time moment=receipt.submitted /></dd></div>
+                <div><dt>"Answered"</dt><dd>{receipt.answered}" of "{count(receipt.questions, "question")}{not_readable(receipt.unreadable)}</dd></div>
+            </dl>
+            {(receipt.late > 0).then(|| view! {
+                <p class="notice">{came_late(receipt.late)}</p>
+            })}
+
+            <h2>"Your result"</h2>
+            {if receipt.released {
+                view! { <p><a class="button" href=format!("/assessments/sittings/{sitting}/result")>"See your result"</a></p> }.into_any()
+            } else {
+                view! { <p>"It is not out yet. It appears under "<a href="/assessments">"Assessments"</a>" as soon as "{receipt.release.waits_for()}"."</p> }.into_any()
+            }}
+
+            <h2>"Your receipt"</h2>
+            <p>"This fingerprint of your answers (SHA-256) lets you prove later what you handed in: nobody can change an answer without changing it."</p>
+            <p><code class="fingerprint">{receipt.hash}</code></p>
+            <p><a href=format!("/assessments/sittings/{sitting}/receipt.txt") download="receipt.txt">"Download your answers as they were stored"</a></p>
+            <p><a href="/assessments">"Back to your assessments"</a></p>
+        </div>
+    }
+}
+
+/// Says every reason why an answer came too late: in another window it may not have been the time that was up.
+fn came_late(answers: u32) -> String {
+    format!(
+        "{} came in after your answers had been submitted, after your time was up, or during a break. We have kept what came late, but it \
+         does not count.",
+        count(answers, "answer"),
+    )
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_submitted_in_another_window_is_not_told_that_the_time_was_up() {
+        let said = came_late(1);
+        assert!(said.starts_with("1 answer came in after your answers had been submitted, "), "{said}");
+        assert!(said.contains("after your time was up, or during a break"), "{said}");
+    }
+}

@@ -1,0 +1,145 @@
+use domain::{
+    FieldProblem,
+    assessment::delivery::{CandidatePaper, Standing},
+    count,
+};
+use leptos::{prelude::*, server_fn::ServerFn};
+use leptos_router::hooks::{use_params_map, use_query_map};
+
+use crate::{
+    api::{ErrorKind, PageData},
+    assessment::delivery::api::{StartSitting, load_start},
+    live::{News, StillCurrent, keep_current},
+    ui::{Breadcrumbs, FormErrors, Heading, Loaded, PostForm, Reply, Time, Title},
+};
+
+/// `/assessments/start/{paper}`: what somebody is about to sit, before the clock starts.
+#[component]
+pub fn Start() -> impl IntoView {
+    let (params, query) = (use_params_map(), use_query_map());
+    let asked = move || {
+        (params.read().get("paper").unwrap_or_default(), query.read().get("code").unwrap_or_default())
+    };
+    let paper = PageData::new(asked, |(paper, code)| async move {
+        match load_start(paper, code.clone()).await {
+            // Too many codes were tried: that is no address that leads nowhere.
+            Err(error) if error.kind == ErrorKind::Invalid => Ok(Err(error.fields)),
+            other => other.map(|paper| Ok((paper, code))),
+        }
+    });
+    view! { <Loaded resource=paper page=|found| view! { <StartOrWait found /> } /> }
+}
+
+#[component]
+fn StartOrWait(found: Result<(CandidatePaper, String), Vec<FieldProblem>>) -> impl IntoView {
+    match found {
+        Ok((paper, code)) => view! { <StartView paper code /> }.into_any(),
+        Err(problems) => view! {
+            <Title text="Wait before you try another code" />
+            <div class="narrow">
+                <Heading>"Wait before you try another code"</Heading>
+                {problems.into_iter().map(|problem| view! { <p class="notice">{problem.problem.message()}"."</p> }).collect_view()}
+                <p><a href="/assessments">"Back to Assessments"</a></p>
+            </div>
+        }.into_any(),
+    }
+}
+
+#[component]
+fn StartView(paper: CandidatePaper, code: String) -> impl IntoView {
+    let reply = Reply::to(&[StartSitting::PATH]);
+    let (id, of_code, waits) = (paper.id.to_string(), code.clone(), paper.standing == Standing::NotOpenYet);
+    let news = News::Due { every: 20, due_in: paper.opens_in };
+    let (title, over) = (paper.title.clone(), format!("{}, {}", paper.kind.label(), paper.organisation));
+    let instructions = paper.instructions.clone();
+    let shown = RwSignal::new(paper);
+    // Who waits is told when the start is moved, and sees the button when it comes.
+    let way = waits.then(|| {
+        let ask = move || load_start(id.clone(), of_code.clone());
+        keep_current(news, ask, move |now| shown.set(now))
+    });
+    let standing = Memo::new(move |_| shown.read().standing);
+    view! {
+        <Title text=title.clone() />
+        <Breadcrumbs steps=vec![("/assessments".to_owned(), "Assessments".to_owned())] />
+        <FormErrors reply />
+        <p class="over">{over}</p>
+        <Heading>{title}</Heading>
+        {(!instructions.is_empty()).then(|| view! { <p class="instructions">{instructions}</p> })}
+        <dl class="summary-list narrow" id="start-facts">{move || facts(shown.get())}</dl>
+        <div id="start-standing">{move || stands(&standing.read(), shown, &code)}</div>
+        {way.map(|way| view! { <StillCurrent way /> })}
+    }
+}
+
+fn facts(paper: CandidatePaper) -> impl IntoView {
+    let extra = paper.adjustment.in_words();
+    view! {
+        <div><dt>"Questions"</dt><dd>{paper.questions}</dd></div>
+        <div>
+            <dt>"Your time"</dt>
+            <dd>
+                {count(paper.minutes, "minute")}{(!extra.is_empty()).then(|| format!(", with {extra}"))}
+                {paper.cut_by_close.then(|| view! { <span class="line">"Less than the whole time, because the paper closes before it would be over"</span> })}
+            </dd>
+        </div>
+        <div>
+            <dt>"Pass mark"</dt>
+            <dd>
+                {paper.pass_percent}"%"
+                {paper.section_passes.into_iter().map(|section| view! {
+                    <span class="line">"And "{section.percent}"% in the section "{section.title}</span>
+                }).collect_view()}
+            </dd>
+        </div>
+        <div><dt>"Calculator"</dt><dd>{if paper.calculator { "There is one on the page, unless you have switched scripts off" } else { "Not allowed" }}</dd></div>
+        <div><dt>"Open"</dt><dd>"From "<Time moment=paper.opens />" to "<Time moment=paper.closes />", UK time"</dd></div>
+        <div><dt>"Attempts left"</dt><dd>{paper.attempts_left}</dd></div>
+    }
+}
+
+/// What can be done about it now.
+fn stands(standing: &Standing, paper: RwSignal<CandidatePaper>, code: &str) -> AnyView {
+    match standing {
+        Standing::CanStart => {
+            let code = code.to_owned();
+            view! {
+            <h2>"Before you start"</h2>
+            <ul class="advice">
+                <li>"The clock starts when you choose the button, and runs on if you leave."</li>
+                <li>"Every answer is saved as you give it. If the connection goes, keep going: it is sent when it comes back."</li>
+                <li>"If the page or the device fails, sign in again, on this device or another, and go on where you were."</li>
+                <li>"Leaving the window is noted for whoever set the paper. It ends nothing."</li>
+                <li>"When the time is up, what you have saved is submitted for you."</li>
+            </ul>
+            <PostForm to=StartSitting::PATH document=true>
+                <input type="hidden" name="paper" value=paper.read_untracked().id.to_string() />
+                <input type="hidden" name="code" value=code />
+                <button type="submit" class="button" id="start">"Start now"</button>
+            </PostForm>
+            }
+            .into_any()
+        }
+        // The exam room has a document of its own.
+        Standing::Sitting(sitting) => view! {
+            <p><a class="button" href=format!("/assessments/sittings/{sitting}") rel="external">"Go on with the paper"</a></p>
+        }
+        .into_any(),
+        Standing::NotOpenYet => view! {
+            <p class="notice" role="status">"This paper is not open yet. It opens on "<Time moment=paper.read().opens.clone() />", UK time. You can wait here: the button to start comes by itself when it opens. If you have switched scripts off, load the page again then."</p>
+        }
+        .into_any(),
+        Standing::NoAttemptsLeft => view! {
+            <p class="notice">"You have used every attempt. What you submitted is listed under "<a href="/assessments">"Assessments"</a>"."</p>
+        }
+        .into_any(),
+        Standing::Closed if paper.read_untracked().last.is_some() => view! {
+            <p class="notice">"This paper has closed. What you submitted is listed under "<a href="/assessments">"Assessments"</a>"."</p>
+        }
+        .into_any(),
+        Standing::Closed => view! {
+            <p class="notice">"This paper has closed. If you think you should still sit it, ask whoever set it."</p>
+        }
+        .into_any(),
+    }
+}

@@ -1,0 +1,4 @@
+//! Pieces of the pages.
+
+pub mod clock;
+pub mod open_again;

@@ -1,0 +1,267 @@
+//! The exam room. One component holds the whole paper, so that it goes on without a network; the same markup is a plain form that
+//! saves and goes on without scripts.
+
+mod calculator;
+#[cfg(feature = "hydrate")]
+mod device;
+mod keeper;
+mod question;
+mod review;
+#[cfg(any(feature = "hydrate", test))]
+mod speech;
+mod timer;
+
+use domain::{
+    assessment::{
+        ItemId,
+        delivery::{Room, SaveStatus},
+    },
+    count,
+};
+use leptos::{ev::SubmitEvent, prelude::*, server_fn::ServerFn};
+
+use super::api::{PauseSitting, ResumeSitting};
+use crate::ui::{FromPage, Refused, attribute, handler, whenever};
+use calculator::CalculatorPad;
+use keeper::Keeper;
+use question::QuestionPanel;
+use review::Review;
+use timer::{Timer, seconds_left};
+
+/// Where somebody is in the room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// From 0.
+    Question(usize),
+    Review,
+}
+
+impl Place {
+    /// As the address and the buttons have it: "3" for the third question, or "review".
+    fn parse(text: &str, questions: usize) -> Self {
+        if text == "review" {
+            return Self::Review;
+        }
+        let number = text.parse::<usize>().unwrap_or(1);
+        Self::Question(number.clamp(1, questions.max(1)) - 1)
+    }
+
+    fn written(self) -> String {
+        match self {
+            Self::Question(n) => (n + 1).to_string(),
+            Self::Review => "review".to_owned(),
+        }
+    }
+}
+
+#[component]
+pub fn ExamRoom(
+    room: Room,
+    /// What the address asks for: a question's number, or `review`.
+    place: String,
+    /// Whose answer came back with a form that could not be taken.
+    unsent: Option<ItemId>,
+) -> impl IntoView {
+    let (count, calculator) = (room.questions.len(), room.calculator);
+    let keeper = Keeper::new(room, unsent);
+    // In a break there is no question, and after it they go on where they were.
+    let asked = StoredValue::new(place.clone());
+    let place = RwSignal::new(Place::parse(&place, count));
+    let left = seconds_left(keeper.state);
+    let scripts = RwSignal::new(false);
+    // The time is up: the answers go, and the page with them, as soon as they have arrived.
+    let over = Memo::new(move |_| scripts.get() && left.get() <= 0 && !keeper.state.read().paused);
+    whenever(move || {
+        scripts.set(true);
+        untrack(|| keeper.start());
+    });
+    whenever(move || {
+        if keeper.state.read().submitted {
+            keeper.leave();
+        }
+    });
+    // Opened in a break, and the break was ended in another window: now there are questions.
+    whenever(move || {
+        let state = keeper.state.read();
+        if count == 0 && !state.paused && !state.submitted {
+            let _ = window().location().reload();
+        }
+    });
+    let old = Memo::new(move |_| keeper.is_old());
+    let signed_out = Memo::new(move |_| keeper.is_signed_out());
+    // It goes by these two alone: submitting changes how answers stand, and must not begin anew with each change.
+    whenever(move || {
+        if over.get() && !old.get() {
+            untrack(|| keeper.time_is_up());
+        }
+    });
+    let paused = Memo::new(move |_| keeper.state.read().paused);
+    let breaks = Memo::new(move |_| minutes_of_breaks(keeper) > 0);
+    // What is drawn again is patched, element by element, and a control keeps what somebody did to it, whatever it is told to show.
+    // Under another name everything is new: a closure is never patched, but drawn anew in place of the one before.
+    let drawn_as = Memo::new(move |_| match place.get() {
+        Place::Question(n) => keeper.drawn_as(n),
+        Place::Review => Place::Review.written(),
+    });
+    view! {
+        <div class="room">
+            // A browser that translates the page puts texts of its own in the place of those that are written on here, second by second:
+            // the clock would stand, and "Not saved yet" would never come.
+            <div class="room-bar notranslate" {..attribute("translate", || Some("no"))}>
+                <Timer state=keeper.state left scripts />
+                <SavedLine keeper scripts />
+            </div>
+            <div role="status">
+                {move || {
+                    let told = keeper.told.get();
+                    (!told.is_empty()).then(|| view! { <p class="notice" id="told" prop:textContent=told></p> }.into_any())
+                }}
+            </div>
+            {move || old.get().then(|| view! {
+                <p class="notice" role="alert">
+                    "You opened this paper again in a newer window. Go on there: it shows what counts. Where you answered a question in both, the answer of the newer window stands."
+                </p>
+            }.into_any())}
+            {move || over.get().then(|| view! { <TimeIsUp signed_out /> }.into_any())}
+            {move || if paused.get() {
+                on_break(keeper, asked.get_value())
+            } else {
+                view! {
+                    <div class="room-body" {..attribute("inert", move || (old.get() || over.get()).then_some(""))}>
+                        {move || {
+                            // Asked, not only tracked: a memo that nobody asks hears of nothing.
+                            drawn_as.get();
+                            let here = place.get_untracked();
+                            view! {
+                                {move || match here {
+                                    Place::Question(n) => {
+                                        keeper.question(n).map(|question| {
+                                            let reply = unsent == Some(question.item);
+                                            view! { <QuestionPanel keeper question n count place scripts reply /> }.into_any()
+                                        })
+                                    }
+                                    Place::Review => Some(view! { <Review keeper count place scripts /> }.into_any()),
+                                }}
+                            }.into_any()
+                        }}
+                        {move || (calculator && scripts.get()).then(|| view! { <CalculatorPad /> }.into_any())}
+                        {move || breaks.get().then(|| take_break(keeper, place))}
+                    </div>
+                }.into_any()
+            }}
+        </div>
+    }
+}
+
+#[component]
+fn TimeIsUp(signed_out: Memo<bool>) -> impl IntoView {
+    view! {
+        <p class="notice" role="alert">
+            {move || if signed_out.get() {
+                view! {
+                    <span>
+                        "The time is up, and you have been signed out. What was saved is submitted by itself. "
+                        <a href="/sign-in" target="_blank" rel="noopener">"Sign in again in another tab"</a>
+                        " and keep this page open: it sends what is missing, and leads to your receipt."
+                    </span>
+                }.into_any()
+            } else {
+                "The time is up. We are submitting your answers: keep this page open until the receipt comes.".into_any()
+            }}
+        </p>
+    }
+}
+
+/// Whether the answers are safe: always visible, and spoken only when it turns from one to the other.
+#[component]
+fn SavedLine(keeper: Keeper, scripts: RwSignal<bool>) -> impl IntoView {
+    let safe = move || keeper.outbox.read().is_safe();
+    let text = move || {
+        match keeper.status() {
+        SaveStatus::Fresh if scripts.get() => "Your answers are saved as you go".to_owned(),
+        SaveStatus::Fresh => "Your answer is saved when you choose a button".to_owned(),
+        SaveStatus::Saving => "Saving…".to_owned(),
+        SaveStatus::Saved(at) => format!("Saved {at}"),
+        SaveStatus::Late => "Too late to count: your answers had been submitted, the time was up, or it was a break. It is kept for whoever set the paper".to_owned(),
+        SaveStatus::Elsewhere(at) => format!("Saved {at}, but for what the newer window answered"),
+        SaveStatus::Unsaved if safe() => "Not saved yet: keep going, we will send it".to_owned(),
+        SaveStatus::Unsaved => "Not saved yet, and this device does not keep it: keep this page open, we will send it".to_owned(),
+        SaveStatus::SignedOut => {
+            "Not saved yet: you have been signed out. Sign in again in another tab, and it will be sent"
+                .to_owned()
+        }
+        SaveStatus::SomebodyElse => {
+            "Somebody else is signed in in this browser, so your answers cannot be saved. Keep this page open, sign them out in another \
+             tab and sign in as yourself: then we will send what is missing"
+                .to_owned()
+        }
+        SaveStatus::Refused(questions) => {
+            let of = if questions == 1 { "1 answer is".to_owned() } else { format!("{questions} answers are") };
+            format!("{of} not saved, and cannot be from this page. Load the page again and look at your answers")
+        }
+    }
+    };
+    let trouble =
+        move || !matches!(keeper.status(), SaveStatus::Fresh | SaveStatus::Saving | SaveStatus::Saved(_));
+    let spoken = Memo::new(move |_| if trouble() { text() } else { String::new() });
+    view! {
+        <p class=move || if trouble() { "saved-line unsaved" } else { "saved-line" }.to_owned()
+            {..attribute("data-saved", move || matches!(keeper.status(), SaveStatus::Saved(_) | SaveStatus::Elsewhere(_)).then_some(""))}>{move || text()}</p>
+        <p class="visually-hidden" role="status">{move || spoken.get()}</p>
+    }
+}
+
+/// How much is left of the granted breaks: a minute that has begun counts.
+fn minutes_of_breaks(keeper: Keeper) -> i64 {
+    domain::minutes_begun(keeper.state.read().break_left_ms)
+}
+
+/// For whom rest breaks were granted.
+fn take_break(keeper: Keeper, place: RwSignal<Place>) -> AnyView {
+    let press = view! {
+        <button type="submit" class="button secondary small">"Take a rest break"</button>
+        <span class="hint">{move || count(minutes_of_breaks(keeper), "minute")}" of breaks left. The clock stops."</span>
+    };
+    break_form(keeper, PauseSitting::url(), Box::new(move || place.get().written()), press.into_any())
+}
+
+fn on_break(keeper: Keeper, place: String) -> AnyView {
+    let press = view! { <button type="submit" class="button">"Go on with the paper"</button> };
+    view! {
+        <div class="confirmation not-passed">
+            <h2 id="question-heading" tabindex="-1">"You are taking a break"</h2>
+            <p>
+                "The clock has stopped. You have "
+                {move || count(minutes_of_breaks(keeper), "minute")}
+                " of breaks left; after that it goes on by itself."
+            </p>
+        </div>
+        {break_form(keeper, ResumeSitting::url(), Box::new(move || place.clone()), press.into_any())}
+    }
+    .into_any()
+}
+
+/// The browser sends it, and loads the room anew: what must not be read in a break has to leave the page.
+fn break_form(
+    keeper: Keeper,
+    action: &'static str,
+    place: Box<dyn Fn() -> String + Send>,
+    press: AnyView,
+) -> AnyView {
+    let failed = RwSignal::new(false);
+    view! {
+        {move || failed.get().then(|| view! {
+            <Refused>"We cannot reach the server, so the clock is as it was. Keep this page open and try again."</Refused>
+        }.into_any())}
+        <form method="post" action=action class="rest-break" on:submit=handler(move |event: SubmitEvent| {
+            failed.set(false);
+            keeper.send_when_reached(&event, move || failed.set(true));
+        })>
+            <FromPage />
+            <input type="hidden" name="sitting" value=keeper.sitting.to_string() />
+            <input type="hidden" name="place" {..attribute("value", move || Some(place()))} />
+            {press}
+        </form>
+    }
+    .into_any()
+}

@@ -1,0 +1,163 @@
+use domain::assessment::delivery::RoomQuestion;
+use leptos::{
+    prelude::*,
+    server_fn::ServerFn,
+    web_sys::{Element, Event, MouseEvent},
+};
+
+use super::{
+    Place,
+    keeper::{Given, Keeper, Look},
+};
+use crate::{
+    assessment::{
+        delivery::api::SaveAndGo,
+        question::answer::{AnswerField, OnChange},
+    },
+    ui::{FromPage, attribute, handler},
+};
+
+/// One question, and the way to the others. Every button sends the form without scripts; with them it only turns the page.
+#[component]
+pub fn QuestionPanel(
+    keeper: Keeper,
+    question: RoomQuestion,
+    n: usize,
+    /// Of questions in the paper.
+    count: usize,
+    place: RwSignal<Place>,
+    scripts: RwSignal<bool>,
+    /// The question shows what came back with a form: the server has none of it.
+    reply: bool,
+) -> impl IntoView {
+    let Given { response, flagged } = keeper.given(n);
+    let drawn = (!reply).then(|| serde_json::to_string(&question.drawn()).unwrap_or_default());
+    let problem = Signal::derive(move || keeper.problem(n));
+    let on_change = OnChange::new(move |response| keeper.answer(n, response));
+    let next = if n + 1 < count { Place::Question(n + 1) } else { Place::Review };
+    // What the form is sent with, without scripts: an answer that cannot be marked comes back once; the next press goes on.
+    let unmarked = problem.read_untracked().is_some();
+    let on = move |to: Place| if unmarked { format!("on-{}", to.written()) } else { to.written() };
+    // With them it is not sent: whichever of its buttons is pressed, the page turns.
+    let pressed = move |event: MouseEvent| {
+        let button = event_target::<Element>(&event).closest("button[name=go]").ok().flatten();
+        let to = button.and_then(|button| button.get_attribute("value"));
+        // Those of the answer have done their work by then.
+        let Some(to) = to.filter(|_| !event.default_prevented()) else { return };
+        event.prevent_default();
+        if to == "hint" {
+            keeper.open_hint(n);
+        } else {
+            turn(place, Place::parse(to.strip_prefix("on-").unwrap_or(&to), count));
+        }
+    };
+    let hints = keeper.hints(n);
+    let all_hints = question.asked.hints;
+    let (item, section, marks) = (question.item, question.section, question.marks);
+    view! {
+        <form method="post" action=SaveAndGo::url() class="question-form" novalidate autocomplete="off" on:click=handler(pressed)>
+            <FromPage />
+            // Enter in a field presses the form's first button: it must be the one that goes on.
+            <button type="submit" name="go" value=on(next) class="visually-hidden" tabindex="-1" aria-hidden="true">"Next"</button>
+            <input type="hidden" name="sitting" value=keeper.sitting.to_string() />
+            <input type="hidden" name="item" value=item.to_string() />
+            <input type="hidden" name="drawn" value=drawn.unwrap_or_default() />
+            <input type="hidden" name="place" value=(n + 1).to_string() />
+            <p class="over">{section}</p>
+            <h2 id="question-heading" tabindex="-1">
+                {format!("Question {} of {count}", n + 1)}
+                <span class="hint">" "{domain::count(marks, "mark")}</span>
+            </h2>
+            <div class="stimulus prose" inner_html=question.asked.stimulus.unwrap_or_default()></div>
+            <div class="wording prose" inner_html=question.asked.wording></div>
+            <AnswerField field=question.asked.field rules=question.asked.rules response problem on_change clearable=true />
+            <div class="hints">
+                {move || hints.get()
+                    .into_iter()
+                    .map(|hint| view! { <div class="box" role="note"><p class="box-title">"Hint"</p><div inner_html=hint></div></div> }.into_any())
+                    .collect_view().into_any()}
+                {move || (hints.read().len() < all_hints).then(|| view! {
+                    <button type="submit" name="go" value="hint" class="button secondary small">"Open a hint (it is counted)"</button>
+                }.into_any())}
+            </div>
+            <div class="choice flag">
+                <input type="checkbox" id="flagged" name="flagged" value="true" {..attribute("checked", move || flagged.then_some(""))} prop:checked=flagged
+                    on:change=handler(move |event: Event| keeper.flag(n, event_target_checked(&event))) />
+                <label for="flagged">"Flag this question, to come back to it"</label>
+            </div>
+            <div class="actions">
+                {(n > 0).then(|| {
+                    let back = Place::Question(n.saturating_sub(1));
+                    view! {
+                        <button type="submit" name="go" value=on(back) class="button secondary">"Back"</button>
+                    }.into_any()
+                })}
+                <button type="submit" name="go" value=on(next) class="button">
+                    {move || match (scripts.get(), next) {
+                        (true, Place::Question(_)) => "Next",
+                        (false, Place::Question(_)) => "Save and next",
+                        (true, Place::Review) => "Review your answers",
+                        (false, Place::Review) => "Save and review your answers",
+                    }.to_owned()}
+                </button>
+            </div>
+            <nav class="question-panel" aria-label="Questions">
+                <ol>
+                    {(0..count).map(|other| {
+                        let to = Place::Question(other);
+                        view! {
+                            <li>
+                                <button type="submit" name="go" value=on(to)
+                                    class=move || class_of(keeper.look(other), keeper.flagged(other))
+                                    {..attribute("aria-current", move || (other == n).then_some("true"))}>
+                                    <span class="visually-hidden">"Question "</span>{(other + 1).to_string()}
+                                    // As in the bar: a translation would stand while the answers change.
+                                    <span class="visually-hidden" {..attribute("translate", || Some("no"))}>{move || describe(keeper.look(other), keeper.flagged(other))}</span>
+                                </button>
+                            </li>
+                        }.into_any()
+                    }).collect_view()}
+                    <li>
+                        <button type="submit" name="go" value=on(Place::Review)>"Review"</button>
+                    </li>
+                </ol>
+                <p class="hint key">
+                    <span class="answered">"Answered"</span><span>"Not answered"</span><span class="unreadable">"Cannot be read"</span>
+                    <span class="flagged">"Flagged"</span>
+                </p>
+            </nav>
+        </form>
+    }
+}
+
+fn class_of(look: Look, flagged: bool) -> String {
+    let look = match look {
+        Look::Answered => "answered",
+        Look::Unreadable => "unreadable",
+        Look::NoUnit | Look::Missing => "",
+    };
+    format!("{look}{}", if flagged { " flagged" } else { "" })
+}
+
+fn describe(look: Look, flagged: bool) -> String {
+    let look = match look {
+        Look::Answered => ", answered",
+        Look::Unreadable => ", cannot be read",
+        Look::NoUnit => ", no unit chosen",
+        Look::Missing => ", not answered",
+    };
+    format!("{look}{}", if flagged { ", flagged" } else { "" })
+}
+
+/// Turns to another place of the room, and the reader with it.
+pub fn turn(place: RwSignal<Place>, to: Place) {
+    place.set(to);
+    #[cfg(feature = "hydrate")]
+    request_animation_frame(|| {
+        use wasm_bindgen::JsCast;
+        let heading = document().get_element_by_id("question-heading");
+        if let Some(heading) = heading.and_then(|heading| heading.dyn_into::<web_sys::HtmlElement>().ok()) {
+            let _ = heading.focus();
+        }
+    });
+}

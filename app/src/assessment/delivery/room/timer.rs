@@ -1,0 +1,85 @@
+//! The time that is left. It follows the server's: the browser only counts the seconds in between, by a clock that runs on
+//! evenly whatever is done to the date and time of the device.
+
+use domain::{assessment::delivery::RoomState, count};
+use leptos::{prelude::*, web_sys::MouseEvent};
+
+#[cfg(feature = "hydrate")]
+use super::speech::Speech;
+#[cfg(feature = "hydrate")]
+use crate::ui::whenever;
+use crate::{
+    assessment::delivery::parts::clock::clock,
+    ui::{attribute, handler},
+};
+
+/// Seconds left, now. It moves only in the browser.
+pub fn seconds_left(state: RwSignal<RoomState>) -> RwSignal<i64> {
+    let left = RwSignal::new(whole_seconds(state.get_untracked().remaining_ms));
+    #[cfg(feature = "hydrate")]
+    {
+        let ends = StoredValue::new(0.0);
+        whenever(move || {
+            #[expect(clippy::cast_precision_loss, reason = "milliseconds of some hours")]
+            let remaining = state.read().remaining_ms as f64;
+            ends.set_value(monotonic() + remaining);
+            left.set(whole_seconds(state.read().remaining_ms));
+        });
+        let tick = move || {
+            // When the page goes, its signals go a moment before what runs with it.
+            let running = state.try_with_untracked(|state| !state.paused) == Some(true);
+            if let Some(ends) = ends.try_get_value().filter(|_| running) {
+                #[expect(clippy::cast_possible_truncation, reason = "milliseconds of some hours")]
+                left.set(whole_seconds((ends - monotonic()) as i64));
+            }
+        };
+        whenever(move || crate::while_shown::every(std::time::Duration::from_secs(1), tick));
+    }
+    left
+}
+
+/// Begun seconds: 0 only when nothing is left.
+fn whole_seconds(ms: i64) -> i64 {
+    (ms.max(0) + 999).div_euclid(1000)
+}
+
+#[cfg(feature = "hydrate")]
+fn monotonic() -> f64 {
+    window().performance().map(|clock| clock.now()).unwrap_or_default()
+}
+
+/// Quiet: it can be hidden, and speaks at three marks only.
+#[component]
+pub fn Timer(state: RwSignal<RoomState>, left: RwSignal<i64>, scripts: RwSignal<bool>) -> impl IntoView {
+    let shown = RwSignal::new(true);
+    let spoken = RwSignal::new(String::new());
+    #[cfg(feature = "hydrate")]
+    {
+        let speech = std::cell::RefCell::new(Speech::default());
+        whenever(move || {
+            let left = left.get();
+            if let Some(text) = speech.borrow_mut().at(left) {
+                spoken.set(text.to_owned());
+            }
+        });
+    }
+    view! {
+        <div class="timer">
+            <p>
+                <span class="time-left" hidden=move || !shown.get()>
+                    {move || if scripts.get() {
+                        format!("Time left {}", clock(left.get()))
+                    } else {
+                        format!("{} left when this page was opened", count(left.get() / 60, "minute"))
+                    }}
+                </span>
+                " "<span class="hint">"Ends at "{move || state.read().ends.clone()}", UK time"</span>
+            </p>
+            <button type="button" class="button secondary small" hidden=move || !scripts.get()
+                {..attribute("aria-pressed", move || Some((!shown.get()).to_string()))} on:click=handler(move |_: MouseEvent| shown.update(|shown| *shown = !*shown))>
+                {move || if shown.get() { "Hide the time" } else { "Show the time" }.to_owned()}
+            </button>
+            <p class="visually-hidden" role="status">{move || spoken.get()}</p>
+        </div>
+    }
+}

@@ -1,0 +1,5 @@
+//! Running a paper.
+
+pub mod api;
+pub mod pages;
+pub mod parts;

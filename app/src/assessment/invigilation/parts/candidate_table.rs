@@ -1,0 +1,129 @@
+use domain::assessment::{
+    PaperId,
+    invigilation::{CandidateRow, SittingRow},
+};
+use leptos::prelude::*;
+
+use super::desk::cut_by_close;
+use crate::assessment::delivery::parts::clock::clock;
+use crate::ui::Time;
+
+/// Everybody who may sit the paper, and how far they are. A row stays the row of its candidate whoever comes before it, so that the focus
+/// is never on somebody else's link.
+#[component]
+pub fn CandidateTable(paper: PaperId, candidates: Signal<Vec<CandidateRow>>) -> impl IntoView {
+    let nobody = Memo::new(move |_| candidates.read().is_empty());
+    let keys = move || candidates.read().iter().map(key).collect::<Vec<_>>();
+    // By their keys, once for each answer of the server: hundreds of rows look for themselves in it.
+    let rows = Memo::new(move |_| {
+        let mut rows: Vec<_> = candidates.read().iter().map(|row| (key(row), row.clone())).collect();
+        rows.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+        rows
+    });
+    let row = move |of: String| {
+        // A row in which nothing has changed is not drawn again.
+        let row = Memo::new(move |_| {
+            let rows = rows.read();
+            let at = rows.binary_search_by(|(key, _)| key.cmp(&of)).ok()?;
+            rows.get(at).map(|(_, row)| row.clone())
+        });
+        move || row.get().map(|row| candidate(paper, row))
+    };
+    move || {
+        if nobody.get() {
+            return view! { <p>"Nobody may sit this paper yet. People with the access code appear here when they start."</p> }.into_any();
+        }
+        view! {
+            <div class="table-frame" role="region" aria-label="Candidates" tabindex="0">
+                <table class="candidates">
+                    <caption class="visually-hidden">"Candidates, and how far they are"</caption>
+                    <thead>
+                        <tr>
+                            <th scope="col">"Candidate"</th>
+                            <th scope="col">"Status"</th>
+                            <th scope="col">"Answered"</th>
+                            <th scope="col">"Time left"</th>
+                            <th scope="col">"Last contact"</th>
+                            <th scope="col">"Left the window"</th>
+                            <th scope="col">"Time allowed"</th>
+                        </tr>
+                    </thead>
+                    <tbody>
+                        <For each=keys key=String::clone children=row />
+                    </tbody>
+                </table>
+            </div>
+        }
+        .into_any()
+    }
+}
+
+/// What a row is known by: its sitting, or who has none yet.
+fn key(row: &CandidateRow) -> String {
+    row.sitting.as_ref().map_or_else(|| row.email.clone(), |sitting| sitting.id.to_string())
+}
+
+fn candidate(paper: PaperId, row: CandidateRow) -> impl IntoView {
+    let time = match &row.sitting {
+        Some(sitting) => sitting.time.in_words(),
+        None => Some(row.adjustment.in_words())
+            .filter(|extra| !extra.is_empty())
+            .unwrap_or_else(|| "–".to_owned()),
+    };
+    let cut = row.sitting.as_ref().and_then(cut_by_close);
+    let desk =
+        row.sitting.as_ref().map(|sitting| format!("/assessments/papers/{paper}/sittings/{}", sitting.id));
+    let attempt = row.sitting.as_ref().filter(|sitting| sitting.attempt > 1).map(|sitting| sitting.attempt);
+    let (class, words) = status(row.sitting.as_ref());
+    // Who is not known by name is called by the address.
+    let email = (row.email != row.name).then_some(row.email);
+    view! {
+        <tr>
+            <th scope="row">
+                {match desk {
+                    Some(href) => view! { <a href=href>{row.name}</a> }.into_any(),
+                    None => row.name.into_any(),
+                }}
+                <span class="hint">{email}{attempt.map(|attempt| format!(" attempt {attempt}"))}</span>
+            </th>
+            <td><span class=class>{words}</span></td>
+            {match row.sitting {
+                Some(sitting) => progress(sitting).into_any(),
+                None => view! { <td>"–"</td><td>"–"</td><td>"–"</td><td>"–"</td> }.into_any(),
+            }}
+            <td>{time}{cut}</td>
+        </tr>
+    }
+}
+
+fn progress(sitting: SittingRow) -> impl IntoView {
+    let silent = sitting.out_of_contact;
+    view! {
+        <td class="number">{sitting.answered}" of "{sitting.questions}</td>
+        <td class="number">{sitting.remaining_ms.map_or_else(|| "–".to_owned(), |ms| clock(ms / 1000))}</td>
+        <td>
+            {silent.then(|| view! { <strong class="out-of-contact">"Out of contact since "</strong> })}
+            <Time moment=sitting.last_contact />
+        </td>
+        <td>{times(sitting.left)}</td>
+    }
+}
+
+/// Class and words of where a sitting stands.
+pub fn status(sitting: Option<&SittingRow>) -> (&'static str, &'static str) {
+    match sitting.map(|sitting| (sitting.remaining_ms, sitting.paused)) {
+        None => ("tag", "Not started"),
+        Some((None, _)) => ("tag tag-completed", "Submitted"),
+        Some((Some(_), true)) => ("tag tag-in-progress", "On a rest break"),
+        Some((Some(left), false)) if left <= 0 => ("tag tag-in-progress", "Time is up"),
+        Some((Some(_), false)) => ("tag tag-in-progress", "Sitting"),
+    }
+}
+
+pub fn times(number: u32) -> String {
+    match number {
+        0 => "Never".to_owned(),
+        1 => "Once".to_owned(),
+        number => format!("{number} times"),
+    }
+}

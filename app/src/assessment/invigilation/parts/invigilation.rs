@@ -1,0 +1,34 @@
+use domain::assessment::{PaperId, invigilation::Invigilation};
+use leptos::prelude::*;
+
+use super::candidate_table::CandidateTable;
+use crate::{
+    assessment::invigilation::api::load_invigilation,
+    live::{News, StillCurrent, keep_current},
+};
+
+/// How often who runs an exam is told how far everybody is, in seconds. Nobody sends news of each answer.
+pub const EVERY: u32 = 4;
+
+/// The exam as it goes on: how many sit it, and how far everybody is.
+#[component]
+pub fn LiveInvigilation(paper: PaperId, now: Invigilation) -> impl IntoView {
+    let shown = RwSignal::new(now);
+    let way = keep_current(News::Every(EVERY), move || load_invigilation(paper), move |now| shown.set(now));
+    let counts = move || {
+        let now = shown.read();
+        let all = [("Not started", now.not_started), ("Sitting", now.sitting), ("Submitted", now.submitted)];
+        all.map(|(name, number)| view! { <div><dt>{name}</dt><dd>{number}</dd></div> })
+            .into_iter()
+            .collect_view()
+    };
+    let candidates = Signal::derive(move || shown.read().candidates.clone());
+    view! {
+        <StillCurrent way />
+        <div id="now">
+            <dl class="counts">{counts}</dl>
+            <p class="hint">"As it was at "{move || shown.read().at.clone()}"."</p>
+            <CandidateTable paper candidates />
+        </div>
+    }
+}

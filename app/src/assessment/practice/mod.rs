@@ -1,0 +1,4 @@
+//! Practice: fresh questions one by one.
+
+pub mod api;
+pub mod pages;

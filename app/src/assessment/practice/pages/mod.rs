@@ -1,0 +1,2 @@
+pub mod practice;
+pub mod practice_question;

@@ -1,0 +1,117 @@
+use domain::assessment::{
+    Area, Category,
+    practice::{CategoryHistory, KEPT_QUESTIONS, PracticeHome},
+};
+use leptos::{prelude::*, server_fn::ServerFn};
+
+use crate::{
+    api::PageData,
+    assessment::practice::api::{AskPractice, load_practice},
+    ui::{Breadcrumbs, FormErrors, Heading, Loaded, PostForm, Reply, Title},
+};
+
+/// `/assessments/practice`: one's own history by category, and where to begin.
+#[component]
+pub fn Practice() -> impl IntoView {
+    let practice = PageData::new(|| (), |()| load_practice());
+    view! { <Loaded resource=practice page=|home| view! { <PracticeView home /> } /> }
+}
+
+#[component]
+fn PracticeView(home: PracticeHome) -> impl IntoView {
+    let reply = Reply::to(&[AskPractice::PATH]);
+    let answered: u32 = home.history.iter().map(|row| row.answered).sum();
+    let (numeracy, literacy): (Vec<_>, Vec<_>) =
+        home.history.into_iter().partition(|row| row.category.area() == Area::Numeracy);
+    view! {
+        <Title text=reply.title("Practice") />
+        <Breadcrumbs steps=vec![("/assessments".to_owned(), "Assessments".to_owned())] />
+        <FormErrors reply />
+        <Heading id="category">"Practice"</Heading>
+        <p class="lede">
+            {match answered {
+                0 => "Choose a category, or begin with whichever comes first. Every question has new numbers.".to_owned(),
+                1 => "You have answered 1 question.".to_owned(),
+                answered => format!("You have answered {answered} questions."),
+            }}
+        </p>
+        <p class="hint">"We keep the last "{KEPT_QUESTIONS}" questions that you were asked."</p>
+        {home.weakest.map(|weakest| view! {
+            <PostForm to=AskPractice::PATH class="actions">
+                <button type="submit" class="button">{if answered == 0 { "Start practising" } else { "Practise what needs it most" }}</button>
+                <p class="hint">"Next: "{weakest.title()}</p>
+            </PostForm>
+        })}
+        <Chart title="Numeracy" rows=numeracy />
+        <Chart title="Literacy" rows=literacy />
+    }
+}
+
+/// The last ten answers of each category, and a button to practise it.
+#[component]
+fn Chart(title: &'static str, rows: Vec<CategoryHistory>) -> impl IntoView {
+    view! {
+        <h2>{title}</h2>
+        <ul class="history">
+            {rows.into_iter().map(|row| view! {
+                <li>
+                    <div class="history-name">
+                        <strong>{row.category.title()}</strong>
+                        <p class="hint">{in_words(&row)}</p>
+                    </div>
+                    {dots(&row)}
+                    <PractiseButton category=row.category />
+                </li>
+            }).collect_view()}
+        </ul>
+    }
+}
+
+fn in_words(row: &CategoryHistory) -> String {
+    match row.answered {
+        0 => "Not tried yet".to_owned(),
+        _ => {
+            let hints = match row.with_hints {
+                0 => String::new(),
+                hints => format!(", {hints} with a hint"),
+            };
+            format!("{} of {} right{hints}", row.right, row.answered)
+        }
+    }
+}
+
+/// Ten places, the newest on the right. Filled: right without a hint. The same is said in words for whoever cannot see it.
+fn dots(row: &CategoryHistory) -> impl IntoView + use<> {
+    let right = row.recent.iter().filter(|right| **right).count();
+    let label = match row.recent.len() {
+        0 => "No answers yet".to_owned(),
+        all => format!("Of the last {all}: {right} right without a hint"),
+    };
+    let recent = row.recent.clone();
+    let empty = 10_usize.saturating_sub(recent.len());
+    let places = std::iter::repeat_n("dot", empty)
+        .chain(recent.into_iter().map(|right| if right { "dot right" } else { "dot wrong" }));
+    view! {
+        <svg class="dots" viewBox="0 0 200 20" width="200" height="20" role="img" aria-label=label>
+            {places.enumerate().map(|(n, class)| view! {
+                <circle class=class cx=(n * 20 + 10).to_string() cy="10" r="7" />
+                {(class == "dot wrong").then(|| {
+                    let x = n * 20 + 10;
+                    view! { <path class="cross" d=format!("M{} 6l8 8m0-8l-8 8", x - 4) /> }
+                })}
+            }).collect_view()}
+        </svg>
+    }
+}
+
+#[component]
+pub fn PractiseButton(category: Category) -> impl IntoView {
+    view! {
+        <PostForm to=AskPractice::PATH>
+            <input type="hidden" name="category" value=category.as_str() />
+            <button type="submit" class="button secondary small">
+                "Practise"<span class="visually-hidden">" "{category.title()}</span>
+            </button>
+        </PostForm>
+    }
+}

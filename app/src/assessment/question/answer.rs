@@ -1,0 +1,386 @@
+//! The field in which a question is answered: in the exam room, where a keeper hears of every change, and in practice, where
+//! it is part of a plain form. Field names are those of `save_and_go` and `answer_practice`.
+//!
+//! What a control shows is its property; the attribute is only what it shows until somebody touches it. So the attribute is for
+//! the page as the server draws it, and in the browser the property says the same.
+
+use domain::{
+    Problem,
+    assessment::question::{AnswerField as Field, AskedOption, Response, UnitField},
+};
+use leptos::{
+    prelude::*,
+    web_sys::{Event, MouseEvent},
+};
+
+use super::order::{moved, moves};
+use crate::ui::{ProblemLine, Reply, attribute, handler, uncorrected};
+
+/// Hears what is answered now; `None` for an answer that was taken back.
+pub type OnChange = Callback<Option<Response>>;
+
+/// The id of the first input, which the error summary leads to. A label that never changes has it written out, and is plain HTML to Leptos.
+const ID: &str = "answer";
+
+#[component]
+pub fn AnswerField(
+    field: Field,
+    /// What was answered before.
+    response: Option<Response>,
+    /// How a number is rounded and written, where that is judged.
+    #[prop(optional_no_strip)]
+    rules: Option<String>,
+    #[prop(into)] problem: Signal<Option<Problem>>,
+    #[prop(optional)] on_change: Option<OnChange>,
+    /// Whether the choice of one option can be taken back: in the exam room, where it is better to answer nothing than to be held
+    /// to a slip. A browser has no way to unchoose.
+    #[prop(optional)]
+    clearable: bool,
+) -> impl IntoView {
+    let problem = {
+        let field = field.clone();
+        Signal::derive(move || problem.get().map(|problem| field.worded(problem)))
+    };
+    let told = move |response: Response| {
+        if let Some(on_change) = on_change {
+            on_change.run((!response.is_blank()).then_some(response));
+        }
+    };
+    view! {
+        <div class=move || if problem.read().is_some() { "answer wrong" } else { "answer" }.to_owned()>
+            {move || problem.get().map(|problem| view! { <ProblemLine id=ID problem /> }.into_any())}
+            {match field {
+                Field::Number(unit) => number_box(unit, rules, response, problem, told).into_any(),
+                Field::Text => text_box(response, problem, told).into_any(),
+                Field::One(options) => choices("radio", options, response, problem, clearable, told).into_any(),
+                Field::Several(options) => choices("checkbox", options, response, problem, false, told).into_any(),
+                Field::Order(items) => ordering(items, response, problem, told).into_any(),
+            }}
+        </div>
+    }
+}
+
+fn described(
+    problem: Signal<Option<Problem>>,
+    also: [Option<&'static str>; 2],
+) -> impl Fn() -> Option<String> + Clone {
+    move || {
+        let problem = problem.read().is_some().then(|| format!("{ID}-problem"));
+        let ids: Vec<_> = also.into_iter().flatten().map(str::to_owned).chain(problem).collect();
+        (!ids.is_empty()).then(|| ids.join(" "))
+    }
+}
+
+fn number_box(
+    unit_box: UnitField,
+    rules: Option<String>,
+    response: Option<Response>,
+    problem: Signal<Option<Problem>>,
+    told: impl Fn(Response) + Copy + Send + Sync + 'static,
+) -> impl IntoView {
+    let (typed, unit) = match response {
+        Some(Response::Number { typed, unit }) => (typed, unit),
+        _ => Default::default(),
+    };
+    let (typed, unit) = (RwSignal::new(typed), RwSignal::new(unit));
+    let tell = move || told(Response::Number { typed: typed.get_untracked(), unit: unit.get_untracked() });
+    let hint = match &unit_box {
+        UnitField::Typed => Some("answer-hint"),
+        UnitField::Shown(_) => Some("answer-unit"),
+        UnitField::None | UnitField::Chosen(_) => None,
+    };
+    let ruled = rules.is_some().then_some("answer-rules");
+    // The number may be right: what is wrong is the unit that nobody has chosen.
+    let no_unit = move || *problem.read() == Some(Problem::UnitMissing);
+    view! {
+        <input type="hidden" name="kind" value="number" />
+        <label for="answer">"Your answer"</label>
+        {(hint == Some("answer-hint")).then(|| view! {
+            <p class="hint" id="answer-hint">"A number with its unit, like 12.5 mg."</p>
+        }.into_any())}
+        {rules.map(|rules| view! { <p class="hint" id="answer-rules">{rules}</p> }.into_any())}
+        <div class="with-unit">
+            <input id=ID name="typed" type="text" autocomplete="off" spellcheck="false" class="short" value=typed.get_untracked() prop:value=typed.get_untracked()
+                {..attribute("inputmode", move || Some(if hint == Some("answer-hint") { "text" } else { "decimal" }))}
+                {..uncorrected()} {..attribute("aria-describedby", described(problem, [hint, ruled]))}
+                {..attribute("aria-invalid", move || (problem.read().is_some() && !no_unit()).then_some("true"))}
+                on:input=handler(move |event: Event| { typed.set(event_target_value(&event)); tell(); }) />
+            {match unit_box {
+                UnitField::Shown(unit) => view! { <span id="answer-unit">{unit}</span> }.into_any(),
+                UnitField::Chosen(units) => {
+                    let chosen = unit.get_untracked();
+                    view! {
+                        <label for="answer-unit" class="visually-hidden">"Unit"</label>
+                        <select id="answer-unit" name="unit" {..attribute("aria-invalid", move || no_unit().then_some("true"))}
+                            {..attribute("aria-describedby", move || no_unit().then(|| format!("{ID}-problem")))}
+                            on:change=handler(move |event: Event| { unit.set(event_target_value(&event)); tell(); })>
+                            <option value="">"Unit"</option>
+                            {units.into_iter().map(|unit| {
+                                let selected = unit == chosen;
+                                view! { <option value=unit.clone() {..attribute("selected", move || selected.then_some(""))} prop:selected=selected>{unit.clone()}</option> }.into_any()
+                            }).collect_view()}
+                        </select>
+                    }.into_any()
+                }
+                UnitField::None | UnitField::Typed => ().into_any(),
+            }}
+        </div>
+    }
+}
+
+fn text_box(
+    response: Option<Response>,
+    problem: Signal<Option<Problem>>,
+    told: impl Fn(Response) + Copy + Send + Sync + 'static,
+) -> impl IntoView {
+    let text = match response {
+        Some(Response::Text(text)) => text,
+        _ => String::new(),
+    };
+    view! {
+        <input type="hidden" name="kind" value="text" />
+        <label for="answer">"Your answer"</label>
+        <input id=ID name="typed" type="text" autocomplete="off" spellcheck="false"
+            {..attribute("autocapitalize", || Some("none"))} {..uncorrected()}
+            {..attribute("aria-describedby", described(problem, [None, None]))} {..attribute("aria-invalid", move || problem.read().is_some().then_some("true"))}
+            value=text.clone() prop:value=text
+            on:input=handler(move |event: Event| told(Response::Text(event_target_value(&event)))) />
+    }
+}
+
+fn choices(
+    kind: &'static str,
+    options: Vec<AskedOption>,
+    response: Option<Response>,
+    problem: Signal<Option<Problem>>,
+    clearable: bool,
+    told: impl Fn(Response) + Copy + Send + Sync + 'static,
+) -> impl IntoView {
+    let chosen = match response {
+        Some(Response::Chosen(ids)) => ids,
+        _ => Vec::new(),
+    };
+    let (now, cleared) = (RwSignal::new(chosen.clone()), RwSignal::new(String::new()));
+    let choose = move |id: &str, on: bool| {
+        cleared.set(String::new());
+        now.update(|ids| {
+            if kind == "radio" {
+                ids.clear();
+            }
+            ids.retain(|chosen| chosen != id);
+            if on {
+                ids.insert(ids.partition_point(|other| other.as_str() < id), id.to_owned());
+            }
+        });
+        told(Response::Chosen(now.get_untracked()));
+    };
+    let clear = move |event: MouseEvent| {
+        event.prevent_default();
+        now.set(Vec::new());
+        cleared.set("Your answer is cleared.".to_owned());
+        told(Response::Chosen(Vec::new()));
+    };
+    view! {
+        <input type="hidden" name="kind" value="chosen" />
+        <fieldset {..attribute("aria-describedby", described(problem, [None, None]))}>
+            <legend>{if kind == "radio" { "Choose one answer" } else { "Choose every answer that is right" }}</legend>
+            {options.into_iter().enumerate().map(|(n, option)| {
+                let id = if n == 0 { ID.to_owned() } else { format!("{ID}-{}", option.id) };
+                let checked = chosen.contains(&option.id);
+                let (value, own) = (option.id.clone(), option.id.clone());
+                view! {
+                    <div class="choice">
+                        <input type=kind id=id.clone() name="chosen[]" value=option.id {..attribute("checked", move || checked.then_some(""))}
+                            prop:checked=move || now.read().contains(&own)
+                            on:change=handler(move |event: Event| choose(&value, event_target_checked(&event))) />
+                        <label for=id><span inner_html=option.text></span></label>
+                    </div>
+                }.into_any()
+            }).collect_view()}
+        </fieldset>
+        {clearable.then(|| view! {
+            // Without scripts it sends the form, and the page comes back with nothing chosen.
+            <p><button type="submit" name="go" value="clear" class="button secondary small" on:click=handler(clear)>"Clear my answer"</button></p>
+            <p class="visually-hidden" role="status">{move || cleared.get()}</p>
+        }.into_any())}
+    }
+}
+
+/// A list with two buttons for each item. Without scripts they send the form, and the page comes back in the new order.
+fn ordering(
+    items: Vec<AskedOption>,
+    response: Option<Response>,
+    problem: Signal<Option<Problem>>,
+    told: impl Fn(Response) + Copy + Send + Sync + 'static,
+) -> impl IntoView {
+    let (order, touched) = match response {
+        Some(Response::Ordered(ids)) if ids.len() == items.len() => (ids, true),
+        _ => (items.iter().map(|item| item.id.clone()).collect(), false),
+    };
+    let (order, touched) = (RwSignal::new(order), RwSignal::new(touched));
+    let count = items.len();
+    let described_by = |id: &str| {
+        let item = format!("item-{id}");
+        attribute("aria-describedby", move || Some(item.clone()))
+    };
+    let text_of = move |id: &str| {
+        items.iter().find(|item| item.id == id).map(|item| item.text.clone()).unwrap_or_default()
+    };
+    let moved = RwSignal::new(String::new());
+    let shift = move |event: MouseEvent, from: usize, to: usize| {
+        event.prevent_default();
+        // Where it can go no further the button stays, so that the focus does, and does nothing.
+        if from == to || to >= count {
+            return;
+        }
+        let item = order.with_untracked(|order| order.get(from).cloned()).unwrap_or_default();
+        order.update(|order| order.swap(from, to));
+        touched.set(true);
+        told(Response::Ordered(order.get_untracked()));
+        follow(item, if to < from { "up" } else { "down" }, moved, format!("place {} of {count}", to + 1));
+    };
+    view! {
+        <input type="hidden" name="kind" {..attribute("value", move || Some(if touched.get() { "ordered" } else { "untouched" }))} />
+        <fieldset {..attribute("aria-describedby", described(problem, [None, None]))}>
+            <legend id="answer" tabindex="-1">"Put these in the right order, first at the top"</legend>
+            <ol class="ordering">
+                {move || order.get().into_iter().enumerate().map(|(place, id)| {
+                    let text = text_of(&id);
+                    view! {
+                        <li>
+                            <input type="hidden" name="chosen[]" value=id.clone() />
+                            <span id=format!("item-{id}") inner_html=text></span>
+                            <span class="moves">
+                                <button type="submit" name="go" value=format!("up-{id}") class="button secondary small"
+                                    id=format!("up-{id}") {..described_by(&id)} {..attribute("aria-disabled", move || (place == 0).then_some("true"))}
+                                    on:click=handler(move |event: MouseEvent| shift(event, place, place.saturating_sub(1)))>"Up"</button>
+                                <button type="submit" name="go" value=format!("down-{id}") class="button secondary small"
+                                    id=format!("down-{id}") {..described_by(&id)} {..attribute("aria-disabled", move || (place + 1 == count).then_some("true"))}
+                                    on:click=handler(move |event: MouseEvent| shift(event, place, place + 1))>"Down"</button>
+                            </span>
+                        </li>
+                    }.into_any()
+                }).collect_view().into_any()}
+            </ol>
+            <p class="visually-hidden" role="status">{move || moved.get()}</p>
+        </fieldset>
+    }
+}
+
+/// The focus goes with the item that was moved, to the same button of it, also where it can go no further: pressed once more, the
+/// other one would undo the move. And it is said where the item is now.
+fn follow(item: String, direction: &'static str, moved: RwSignal<String>, place: String) {
+    request_animation_frame(move || {
+        let find = |id: String| document().get_element_by_id(&id);
+        let text = find(format!("item-{item}")).and_then(|item| item.text_content()).unwrap_or_default();
+        moved.set(format!("{}, {place}", text.trim()));
+        let button = find(format!("{direction}-{item}"));
+        #[cfg(feature = "hydrate")]
+        if let Some(button) = button {
+            use wasm_bindgen::JsCast;
+            let _ = button.unchecked_into::<web_sys::HtmlElement>().focus();
+        }
+        #[cfg(not(feature = "hydrate"))]
+        drop(button);
+    });
+}
+
+/// The answer in a form that came back.
+pub fn answer_in(reply: Reply) -> Option<Response> {
+    let text = |name: &str| reply.typed(name, "");
+    let (go, chosen) = (text("go"), reply.all("chosen"));
+    // What a button has moved is shown where it is now; where it could not be, the button is pressed again.
+    let (kind, chosen) = match reply.goes_on() && moves(&go) {
+        true => ("ordered".to_owned(), moved(chosen, &go)),
+        false => (text("kind"), chosen),
+    };
+    Response::from_fields(&kind, text("typed"), text("unit"), chosen)
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+
+    fn drawn(field: Field, rules: Option<&str>) -> String {
+        let rules = rules.map(str::to_owned);
+        let owner = Owner::new();
+        owner.with(|| {
+            view! { <AnswerField field rules response=None problem=Signal::derive(|| None::<Problem>) /> }
+                .to_html()
+        })
+    }
+
+    #[test]
+    fn rules_stand_beside_the_box_and_are_read_with_it() {
+        let html = drawn(Field::Number(UnitField::Shown("mL".into())), Some("Write a whole number."));
+        assert!(html.contains("id=\"answer-rules\" class=\"hint\">Write a whole number."), "{html}");
+        assert!(html.contains("aria-describedby=\"answer-unit answer-rules\""), "{html}");
+        assert!(!drawn(Field::Number(UnitField::None), None).contains("answer-rules"));
+    }
+
+    #[test]
+    fn the_choice_of_one_option_can_be_taken_back_where_it_is_kept_as_it_is_made() {
+        let options = || vec![AskedOption { id: "a".into(), text: "one".into() }];
+        let clears = |field: Field, clearable: bool| {
+            let owner = Owner::new();
+            let html = owner.with(|| {
+                view! {
+                    <AnswerField field rules=None response=Some(Response::Chosen(vec!["a".into()]))
+                        problem=Signal::derive(|| None::<Problem>) clearable />
+                }
+                .to_html()
+            });
+            assert!(html.contains("checked"), "{html}");
+            html.contains("value=\"clear\"")
+        };
+        assert!(clears(Field::One(options()), true));
+        assert!(!clears(Field::One(options()), false), "practice is marked as it is sent");
+        assert!(!clears(Field::Several(options()), true), "a box is ticked and unticked");
+    }
+
+    #[test]
+    fn every_item_keeps_both_its_buttons_so_that_the_focus_stays_on_the_one_pressed() {
+        let option = |id: &str| AskedOption { id: id.into(), text: id.into() };
+        let html = drawn(Field::Order(vec![option("a"), option("b"), option("c")]), None);
+        let stopped = |id: &str| {
+            let found = html.split("<button").filter_map(|rest| rest.split('>').next());
+            let mut found = found.filter(|button| button.contains(&format!(" id=\"{id}\"")));
+            found.next().unwrap_or_else(|| panic!("no {id}: {html}")).contains("aria-disabled=\"true\"")
+        };
+        let buttons = ["up-a", "down-a", "up-b", "down-b", "up-c", "down-c"].map(stopped);
+        assert_eq!(buttons, [true, false, false, false, false, true]);
+    }
+
+    #[test]
+    fn a_unit_that_is_not_chosen_is_said_where_it_is_chosen() {
+        let html = Owner::new().with(|| {
+            let field = Field::Number(UnitField::Chosen(vec!["mg".into()]));
+            let response = Some(Response::Number { typed: "5".into(), unit: String::new() });
+            view! { <AnswerField field rules=None response problem=Signal::derive(|| Some(Problem::UnitMissing)) /> }
+                .to_html()
+        });
+        let (input, select) = html.split_once("<select").unwrap();
+        assert!(input.contains("Choose the unit too") && !input.contains("aria-invalid"), "{html}");
+        let select = select.split('>').next().unwrap();
+        assert!(select.contains("aria-invalid=\"true\"") && select.contains("answer-problem"), "{html}");
+    }
+
+    #[test]
+    fn no_phone_corrects_an_answer() {
+        for (field, keyboard) in [
+            // A unit has letters.
+            (Field::Number(UnitField::Typed), Some("text")),
+            (Field::Number(UnitField::None), Some("decimal")),
+            (Field::Number(UnitField::Shown("mL".into())), Some("decimal")),
+            (Field::Number(UnitField::Chosen(vec!["mg".into(), "mL".into()])), Some("decimal")),
+            (Field::Text, None),
+        ] {
+            let html = drawn(field, None);
+            assert!(html.contains("autocorrect=\"off\"") && html.contains("spellcheck=\"false\""), "{html}");
+            let shown = html.split("inputmode=\"").nth(1).and_then(|rest| rest.split('"').next());
+            assert_eq!(shown, keyboard, "{html}");
+            // A wheel over the box, or an arrow key, changes no number.
+            assert!(!html.contains("type=\"number\""), "{html}");
+        }
+    }
+}

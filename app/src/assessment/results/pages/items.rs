@@ -1,0 +1,140 @@
+use domain::assessment::results::{Analysis, CorrectionRow, FEWEST, ItemSheet};
+use leptos::{prelude::*, server_fn::ServerFn};
+use leptos_router::hooks::{use_params_map, use_query_map};
+
+use crate::{
+    api::PageData,
+    assessment::{
+        invigilation::parts::run_head::RunHead,
+        results::{
+            api::{CorrectItem, load_items},
+            parts::item_view::ItemView,
+        },
+    },
+    ui::{Loaded, Reply, Time},
+};
+
+/// With fewer, what the numbers say may well be chance.
+const FEW: u32 = 30;
+
+/// `/assessments/papers/{paper}/items`: how the questions did, and what to do about one whose key is wrong.
+#[component]
+pub fn Items() -> impl IntoView {
+    let params = use_params_map();
+    let sheet = PageData::new(move || params.read().get("paper").unwrap_or_default(), load_items);
+    view! { <Loaded resource=sheet page=|sheet| view! { <ItemsView sheet /> } /> }
+}
+
+#[component]
+fn ItemsView(sheet: ItemSheet) -> impl IntoView {
+    let reply = Reply::to(&[CorrectItem::PATH]);
+    let done = use_query_map().with_untracked(|query| query.get("done"));
+    let done = (done.as_deref() == Some("corrected"))
+        .then(|| "The question is corrected, and everybody has been marked again.".to_owned());
+    let steps = vec![(format!("/assessments/papers/{}", sheet.paper), sheet.title.clone())];
+    let (paper, nobody, unpublished) = (sheet.paper, sheet.analysis.candidates == 0, sheet.items.is_empty());
+    // The marks of one attempt: a place may have several questions, of one attempt or some each.
+    let firsts = sheet.items.chunk_by(|a, b| a.number == b.number).filter_map(|place| place.first());
+    let available: u32 = firsts.map(|item| item.marks).sum();
+    let items = sheet.items.into_iter().map(|item| view! { <ItemView paper item reply /> });
+    let items = items.collect_view();
+    view! {
+        <RunHead steps heading="Item analysis" over=sheet.title.clone() reply done />
+        {if nobody {
+            view! { <p>"Nobody has submitted yet, so there is nothing to say about the questions."</p> }.into_any()
+        } else {
+            view! { <Summary analysis=sheet.analysis available /> }.into_any()
+        }}
+        {(!sheet.corrections.is_empty()).then(|| view! { <Corrections corrections=sheet.corrections all=sheet.all_corrections /> })}
+        {(!unpublished).then(|| view! {
+            <h2>"Questions"</h2>
+            <p>"If the key of a question is wrong, correct it here. Everybody who was asked the question is then marked again, and what changes is kept on record."</p>
+            <ol class="items">{items}</ol>
+        })}
+    }
+}
+
+/// Each number with what it means.
+#[component]
+fn Summary(analysis: Analysis, available: u32) -> impl IntoView {
+    let alpha = match analysis.alpha {
+        Some(alpha) => (
+            format!("{alpha:.2}").replace('-', "−"),
+            "How well the questions hang together: 1 if all measure the same thing, about 0 if none has to do with another. 0.7 or more is usually thought good enough to compare groups.",
+        ),
+        None => (
+            "Not known".to_owned(),
+            "How well the questions hang together. It takes two candidates, two questions and marks that differ.",
+        ),
+    };
+    let facts = [
+        (
+            "Candidates",
+            analysis.candidates.to_string(),
+            "Sittings that were submitted and marked; each attempt counts.",
+        ),
+        (
+            "Mean mark",
+            format!("{} of {available}", analysis.mean_in_words()),
+            "What a candidate got on average.",
+        ),
+        (
+            "Standard deviation",
+            analysis.standard_deviation.map_or_else(|| "Not known".to_owned(), |known| format!("{known:.1}")),
+            "How far the marks lie apart: most are within this distance of the mean. It takes two candidates.",
+        ),
+        ("Cronbach's alpha", alpha.0, alpha.1),
+    ];
+    let fact = |(name, number, meaning)| view! { <div><dt>{name}</dt><dd><strong>{number}</strong><span class="line hint">{meaning}</span></dd></div> };
+    let few = analysis.candidates < FEW;
+    let fewest = analysis.candidates < FEWEST;
+    view! {
+        <dl class="summary-list narrow">{facts.map(fact).into_iter().collect_view()}</dl>
+        {few.then(|| view! { <p class="notice">"There are fewer than "{FEW}" sittings: what these numbers say may well be chance."{fewest.then(|| format!(" Remarks on single questions begin at {FEWEST}."))}</p> })}
+    }
+}
+
+#[component]
+fn Corrections(corrections: Vec<CorrectionRow>, all: u32) -> impl IntoView {
+    let listed = corrections.len();
+    let cut = usize::try_from(all).is_ok_and(|all| all > listed);
+    view! {
+        <h2>"Corrections"</h2>
+        {cut.then(|| view! { <p>"The newest "{listed}" of "{all}" are listed."</p> })}
+        <div class="table-frame" role="region" aria-label="Corrections" tabindex="0">
+            <table>
+                <caption class="visually-hidden">"Questions that were corrected, newest first"</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">"Question"</th>
+                        <th scope="col">"What"</th>
+                        <th scope="col">"Reason"</th>
+                        <th scope="col">"When and by whom"</th>
+                        <th scope="col">"Marks changed"</th>
+                        <th scope="col">"Passes changed"</th>
+                    </tr>
+                </thead>
+                <tbody>{corrections.into_iter().map(|row| view! { <CorrectionItem row /> }).collect_view()}</tbody>
+            </table>
+        </div>
+    }
+}
+
+/// "From 2 mL to 2.2 mL".
+fn from_to(before: &[String], after: &[String]) -> String {
+    format!("From {} to {}", before.join("; "), after.join("; "))
+}
+
+#[component]
+fn CorrectionItem(row: CorrectionRow) -> impl IntoView {
+    view! {
+        <tr>
+            <th scope="row">{row.question}</th>
+            <td>{row.what}{row.right.map(|(before, after)| view! { <span class="line">{from_to(&before, &after)}</span> })}</td>
+            <td class="as-noted">{row.reason}</td>
+            <td><Time moment=row.at />{(!row.by.is_empty()).then(|| view! { <span class="line">{row.by}</span> })}</td>
+            <td class="number">{row.marks_changed}</td>
+            <td class="number">{row.passes_changed}</td>
+        </tr>
+    }
+}

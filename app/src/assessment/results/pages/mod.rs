@@ -1,0 +1,4 @@
+pub mod items;
+pub mod result;
+pub mod results;
+pub mod verify;

@@ -1,0 +1,54 @@
+use domain::assessment::results::Verification;
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+
+use crate::{
+    api::{ErrorKind, PageData},
+    assessment::results::api::load_verification,
+    ui::{ErrorPage, Heading, Title, until_there},
+};
+
+/// `/verify/{code}`, for anybody who was shown a certificate.
+#[component]
+pub fn Verify() -> impl IntoView {
+    let params = use_params_map();
+    let found = PageData::new(move || params.read().get("code").unwrap_or_default(), load_verification);
+    until_there(found, |found| match found {
+        Ok(certificate) => view! { <Valid certificate /> }.into_any(),
+        // The server function has set the status. The usual page would not say what to check.
+        Err(error) if error.kind == ErrorKind::NotFound => view! { <NoCertificate /> }.into_any(),
+        Err(error) => view! { <ErrorPage error /> }.into_any(),
+    })
+}
+
+#[component]
+fn Valid(certificate: Verification) -> impl IntoView {
+    view! {
+        <Title text="This certificate is valid" />
+        <div class="narrow">
+            <div class="confirmation"><Heading>"This certificate is valid"</Heading></div>
+            <dl class="summary-list">
+                <div><dt>"Initials"</dt><dd>{certificate.initials}</dd></div>
+                <div><dt>"Result"</dt><dd>"Passed"</dd></div>
+                <div><dt>"Paper"</dt><dd>{certificate.paper}</dd></div>
+                <div><dt>"Mark"</dt><dd>{certificate.mark}</dd></div>
+                <div><dt>"Date"</dt><dd>{certificate.date}</dd></div>
+                <div><dt>"Organisation"</dt><dd>{certificate.organisation}</dd></div>
+            </dl>
+            <p>"Compare each of them with the certificate that you were shown."</p>
+        </div>
+    }
+}
+
+#[component]
+fn NoCertificate() -> impl IntoView {
+    view! {
+        <Title text="No such certificate" />
+        <div class="narrow">
+            <Heading>"No such certificate"</Heading>
+            <p>"No certificate that is valid now has this code."</p>
+            <p>"Check the code: it is printed on the certificate, three times four letters and digits. There is no 0 or 1 in it, and no letter I or O."</p>
+            <p>"If it is right, the certificate may have been withdrawn, or may be too old for us to hold."</p>
+        </div>
+    }
+}

@@ -1,0 +1,122 @@
+use domain::assessment::{ItemId, PaperId, results::ItemVariant};
+use leptos::{prelude::*, server_fn::ServerFn};
+
+use crate::{
+    assessment::results::api::CorrectItem,
+    ui::{CheckBox, PostForm, Reply, TextArea, TextField},
+};
+
+/// Corrects the key of one question, or takes the question out. Every question of the page has such a form, so the ids end in
+/// the question's.
+#[component]
+pub fn CorrectionForm(
+    paper: PaperId,
+    variant: ItemVariant,
+    n: u32,
+    /// The paper has several attempts, and this is not the question of all of them here.
+    several: bool,
+    reply: Reply,
+) -> impl IntoView {
+    let ItemVariant { item, attempt, version, right_answer: right, options } = variant;
+    let id = item.to_string();
+    // What came back may be another question's.
+    let mine = reply.typed("item", "") == id;
+    let typed = move |name: &str| if mine { reply.typed(name, "") } else { String::new() };
+    let void = typed("how") == "void";
+    let (right_id, reason_id) = (format!("right-{item}"), format!("reason-{item}"));
+    let (wrong_right, wrong_reason) = (reply.problem(&right_id), reply.problem(&reason_id));
+    let confirmed_id = format!("confirmed-{item}");
+    let wrong_confirmed = reply.problem(&confirmed_id);
+    // A form that came back is in sight.
+    let open = move || mine || [wrong_right, wrong_reason].iter().any(|wrong| wrong.read().is_some());
+    let now = right.join("; ");
+    let changed = changed(reply, item, format!("Right now: {now}"));
+    let how = if options.is_empty() {
+        "Enter a number, with the question's unit or without one; or a text, which then is right besides."
+    } else {
+        "Enter the letters of what is right, like a, c; for an order all of them, the first first."
+    };
+    view! {
+        <details class="correction" open=open>
+            <summary>
+                "Correct this question"<span class="visually-hidden">", number "{n}</span>
+                {several.then(|| format!(" as attempt {attempt} has it"))}
+            </summary>
+            <p>"Everybody who has submitted is marked again at once. Somebody may pass who had not, or no longer pass; a certificate that no longer stands is not valid any more. Candidates see that their marks were changed."</p>
+            {changed}
+            <PostForm to=CorrectItem::PATH>
+                <input type="hidden" name="paper" value=paper.to_string() />
+                <input type="hidden" name="item" value=id.clone() />
+                <input type="hidden" name="version" value=version.to_string() />
+                <fieldset class="field">
+                    <legend>"What is to be done?"</legend>
+                    <How id=format!("how-right-{item}") value="right" label="Correct the right answer" checked=!void />
+                    <How id=format!("how-void-{item}") value="void" label="Take the question out: everybody gets its marks" checked=void />
+                </fieldset>
+                {(!options.is_empty()).then(|| view! {
+                    <ul class="letters">
+                        {options.into_iter().map(|(letter, text)| view! { <li><strong>{letter}</strong>" "{text}</li> }).collect_view()}
+                    </ul>
+                })}
+                <TextField id=right_id name="right" label="Right answer" value=typed("right") problem=wrong_right
+                    hint=format!("Not needed to take the question out. Now: {now}. {how}") />
+                <TextArea id=reason_id name="reason" label="Reason" rows=3 value=typed("reason") problem=wrong_reason
+                    hint="At most 500 characters. It stays on record with your name." />
+                <CheckBox id=confirmed_id name="confirmed" label="If I take it out: everybody who was asked it gets its marks, whatever they answered" hint="Needed for taking out only. You can put the question back."
+                    checked=false problem=wrong_confirmed />
+                <button type="submit" class="button secondary">"Correct it and mark everybody again"</button>
+            </PostForm>
+        </details>
+    }
+}
+
+/// Puts a question back that was taken out.
+#[component]
+pub fn PutBackForm(paper: PaperId, variant: ItemVariant, n: u32, reply: Reply) -> impl IntoView {
+    let changed = changed(reply, variant.item, "Now: the question is taken out".to_owned());
+    let (item, version) = (variant.item.to_string(), variant.version.to_string());
+    let mine = reply.typed("item", "") == item;
+    let reason = if mine { reply.typed("reason", "") } else { String::new() };
+    let id = format!("reason-{item}");
+    let problem = reply.problem(&id);
+    let open = move || mine || problem.read().is_some();
+    view! {
+        <details class="correction" open=open>
+            <summary>"Put this question back"<span class="visually-hidden">", number "{n}</span></summary>
+            <p>"Everybody who has submitted is marked again as they answered. Somebody may no longer pass; a certificate that no longer stands is not valid any more."</p>
+            {changed}
+            <PostForm to=CorrectItem::PATH>
+                <input type="hidden" name="paper" value=paper.to_string() />
+                <input type="hidden" name="item" value=item />
+                <input type="hidden" name="version" value=version />
+                <input type="hidden" name="how" value="put-back" />
+                <TextArea id name="reason" label="Reason" rows=3 value=reason problem
+                    hint="At most 500 characters. It stays on record with your name." />
+                <button type="submit" class="button secondary">"Put it back and mark everybody again"</button>
+            </PostForm>
+        </details>
+    }
+}
+
+/// What stands now, when somebody has corrected the question since the form was drawn. The error summary leads here.
+fn changed(reply: Reply, item: ItemId, now: String) -> impl IntoView + use<> {
+    let id = format!("changed-{item}");
+    reply.problem(&id).get_untracked().map(|problem| {
+        view! {
+            <div id=id class="notice" tabindex="-1">
+                <p>{problem.message()}"."</p>
+                <p>{now}". What was corrected is listed at the top of this page."</p>
+            </div>
+        }
+    })
+}
+
+#[component]
+fn How(id: String, value: &'static str, label: &'static str, checked: bool) -> impl IntoView {
+    view! {
+        <div class="choice">
+            <input type="radio" id=id.clone() name="how" value=value checked=checked />
+            <label for=id>{label}</label>
+        </div>
+    }
+}

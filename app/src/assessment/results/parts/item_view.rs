@@ -1,0 +1,113 @@
+use crate::ui::Reply;
+use domain::assessment::{
+    PaperId,
+    results::{ItemRow, ItemStatistics, ItemVariant, Tally},
+};
+use leptos::prelude::*;
+
+use super::{
+    item_correction::{CorrectionForm, PutBackForm},
+    result_questions::lines,
+};
+use crate::ui::Tick;
+use domain::count;
+
+/// One question: how it did, what was answered, and the form that corrects it.
+#[component]
+pub fn ItemView(paper: PaperId, item: ItemRow, reply: Reply) -> impl IntoView {
+    let (n, known) = (item.number, item.statistics.clone());
+    let remark = known.as_ref().and_then(|known| item.remark(known, item.candidates));
+    let (voided, variants, tally) = (item.voided, item.variants.clone(), item.tally.clone());
+    let several = variants.len() > 1 || !item.every_attempt;
+    let of = (!item.every_attempt).then(|| attempts(&variants));
+    // What the first attempt asks has the plain id; what later attempts ask in the same place has the attempt in its id too.
+    let id = match variants.first().map(|variant| variant.attempt) {
+        Some(attempt) if attempt > 1 => format!("question-{n}-{attempt}"),
+        _ => format!("question-{n}"),
+    };
+    view! {
+        <li id=id>
+            <h3>"Question "{n}{of}{voided.then(|| view! { " "<span class="tag">"Taken out"</span> })}</h3>
+            <div class="prose" inner_html=item.wording.clone()></div>
+            {remark.map(|remark| view! { <p class="notice"><strong>"Have a look: "</strong>{remark}"."</p> })}
+            <ItemFacts item known />
+            {(!tally.is_empty()).then(|| view! { <TallyTable n tally /> })}
+            {if voided {
+                view! {
+                    <p>"This question is taken out: everybody has its marks, whatever they answered."</p>
+                    {variants.into_iter().next().map(|variant| view! { <PutBackForm paper variant n reply /> })}
+                }.into_any()
+            } else {
+                variants
+                    .into_iter()
+                    .map(|variant| view! { <CorrectionForm paper variant n several reply /> })
+                    .collect_view()
+                    .into_any()
+            }}
+        </li>
+    }
+}
+
+/// ", attempts 1 and 3": which have it where not all do.
+fn attempts(variants: &[ItemVariant]) -> String {
+    let numbers: Vec<_> = variants.iter().map(|variant| variant.attempt.to_string()).collect();
+    match numbers.as_slice() {
+        [] => String::new(),
+        [only] => format!(", attempt {only}"),
+        [before @ .., last] => format!(", attempts {} and {last}", before.join(", ")),
+    }
+}
+
+#[component]
+fn ItemFacts(item: ItemRow, known: Option<ItemStatistics>) -> impl IntoView {
+    let facility =
+        known.as_ref().map(|known| format!("{:.0}% of the marks were got", 100.0 * known.facility));
+    let discrimination = known.as_ref().map(|known| match known.discrimination {
+        Some(found) => {
+            format!("{found:.2}, from −1 to 1: how far those who did well elsewhere did well here")
+                .replace('-', "−")
+        }
+        None => "Not known: everybody got the same, here or elsewhere".to_owned(),
+    });
+    view! {
+        <dl class="summary-list narrow">
+            <div><dt>"Category"</dt><dd>{item.category.title()}</dd></div>
+            <div><dt>"Difficulty"</dt><dd>"Level "{u8::from(item.difficulty)}", "{count(item.marks, "mark")}</dd></div>
+            <div><dt>"Right answer"</dt><dd>{lines(item.right_answer)}</dd></div>
+            {facility.map(|text| view! { <div><dt>"Facility"</dt><dd>{text}</dd></div> })}
+            {discrimination.map(|text| view! { <div><dt>"Discrimination"</dt><dd>{text}</dd></div> })}
+            {(item.unreadable > 0).then(|| view! {
+                <div><dt>"Not readable"</dt><dd>{count(item.unreadable, "answer")}", which could be read in two ways and got no marks"</dd></div>
+            })}
+        </dl>
+    }
+}
+
+#[component]
+fn TallyTable(n: u32, tally: Vec<Tally>) -> impl IntoView {
+    let (label, caption) = (format!("Answers to question {n}"), format!("Answers to question {n}"));
+    let row = |row: Tally| {
+        let known = row.known_error.filter(|error| *error != row.answer);
+        let what = match (row.right, row.answer.as_str()) {
+            (true, _) => "Right",
+            (false, "Not answered") => "–",
+            (false, _) => "Not right",
+        };
+        view! {
+            <tr>
+                <th scope="row">{row.answer}{known.map(|error| view! { <span class="hint">"Often made mistake: "{error}</span> })}</th>
+                <td class="number">{row.count}</td>
+                <td>{row.right.then(|| view! { <Tick /> })}{what}</td>
+            </tr>
+        }
+    };
+    view! {
+        <div class="table-frame" role="region" aria-label=label tabindex="0">
+            <table class="tally">
+                <caption class="visually-hidden">{caption}</caption>
+                <thead><tr><th scope="col">"Answer"</th><th scope="col">"How many"</th><th scope="col">"Right?"</th></tr></thead>
+                <tbody>{tally.into_iter().map(row).collect_view()}</tbody>
+            </table>
+        </div>
+    }
+}

@@ -1,0 +1,74 @@
+use domain::assessment::results::{CategoryResult, SectionResult, SittingResult};
+use leptos::prelude::*;
+
+use super::{
+    bars::{Bar, Bars},
+    result_questions::ResultQuestions,
+};
+
+/// The result of one sitting. The candidate and whoever set the paper see the same; the words differ.
+#[component]
+pub fn ResultView(
+    result: SittingResult,
+    own: bool,
+    /// What comes between the marks and the questions.
+    #[prop(optional)]
+    children: Option<Children>,
+) -> impl IntoView {
+    view! {
+        <Outcome result=result.clone() own />
+        {result.corrected.then(|| view! {
+            <p class="notice">"The marks were changed after the exam, because the key of a question was wrong. These are the marks that count."</p>
+        })}
+        <Breakdown sections=result.sections categories=result.categories />
+        {children.map(|children| children())}
+        <h2>{if own { "Your answers" } else { "Answers" }}</h2>
+        <ResultQuestions questions=result.questions own />
+    }
+}
+
+#[component]
+fn Outcome(result: SittingResult, own: bool) -> impl IntoView {
+    let passed = result.outcome.passed;
+    let words = match (own, passed) {
+        (true, true) => "You have passed",
+        (true, false) => "You have not passed",
+        (false, true) => "Passed",
+        (false, false) => "Not passed",
+    };
+    let whole = result.outcome.mark * 100 >= result.outcome.available * u32::from(result.pass_percent);
+    let by_section =
+        !passed && whole && result.sections.iter().any(|section| section.passed() == Some(false));
+    view! {
+        <div class="confirmation" class:not-passed=!passed>
+            <h2>{words}</h2>
+            <p>{result.outcome.in_words()}". The pass mark is "{result.pass_percent}"%."</p>
+            {by_section.then(|| view! { <p>"The pass mark of the whole paper was reached, but not that of every section."</p> })}
+        </div>
+    }
+}
+
+/// Marks by section and by category.
+#[component]
+pub fn Breakdown(sections: Vec<SectionResult>, categories: Vec<CategoryResult>) -> impl IntoView {
+    // One section without a pass mark of its own says what the total says.
+    let several = sections.len() > 1 || sections.iter().any(|section| section.pass_percent.is_some());
+    let sections: Vec<_> = sections.into_iter().map(section).collect();
+    let categories: Vec<_> = categories.into_iter().map(category).collect();
+    view! {
+        {several.then(|| view! { <h2>"Sections"</h2><Bars bars=sections /> })}
+        {(!categories.is_empty()).then(|| view! { <h2>"Categories"</h2><Bars bars=categories /> })}
+    }
+}
+
+fn section(section: SectionResult) -> Bar {
+    let note = section.pass_percent.zip(section.passed()).map(|(percent, passed)| {
+        format!("Pass mark {percent}%: {}", if passed { "reached" } else { "not reached" })
+    });
+    let SectionResult { title, mark, available, pass_percent } = section;
+    Bar { label: title, mark, available, pass_percent, note }
+}
+
+fn category(CategoryResult { category, mark, available }: CategoryResult) -> Bar {
+    Bar { label: category.title().to_owned(), mark, available, pass_percent: None, note: None }
+}

@@ -1,0 +1,28 @@
+//! Support says why it looks.
+
+use leptos::prelude::*;
+
+use crate::api::ApiError;
+#[cfg(feature = "ssr")]
+use {
+    crate::{
+        api::{answer, request},
+        assessment::parse,
+    },
+    leptos_axum::redirect,
+    services::assessment::{self, support::LookedAt},
+};
+
+/// Support says why it looks at a paper, or at who has extra time.
+#[server(prefix = "/api", endpoint = "assessment/give_reason")]
+pub async fn give_reason(about: String, #[server(default)] reason: String) -> Result<(), ApiError> {
+    let request = request()?;
+    let actor = request.actor()?;
+    let what: LookedAt = parse::id(&request, &about)?;
+    answer(&request, assessment::support::give_reason(&request.services, actor, what, &reason).await)?;
+    redirect(&match what {
+        LookedAt::Paper(paper) => format!("/assessments/papers/{paper}"),
+        LookedAt::Adjustments(organisation) => format!("/assessments/adjustments/{organisation}"),
+    });
+    Ok(())
+}

@@ -1,0 +1,27 @@
+use leptos::{prelude::*, server_fn::ServerFn};
+
+use super::api::GiveReason;
+use crate::ui::{FormErrors, Heading, PostForm, Reply, TextArea, Title};
+
+/// In place of a page about people, for support that has not said yet why it looks.
+#[component]
+pub fn AskReason(
+    /// What is looked at, as the server named it.
+    about: String,
+) -> impl IntoView {
+    let reply = Reply::to(&[GiveReason::PATH]);
+    view! {
+        <Title text=reply.title("Why do you look at this?") />
+        <div class="narrow">
+            <FormErrors reply />
+            <Heading>"Why do you look at this?"</Heading>
+            <p>"This page is about people of an organisation that is not yours. Your reason is kept with your name and the time. It opens the page for an hour."</p>
+            <PostForm to=GiveReason::PATH>
+                <input type="hidden" name="about" value=about />
+                <TextArea id="reason" label="Reason" rows=3 hint="At most 500 characters, for example who asked you to help with what."
+                    value=reply.typed("reason", "") problem=reply.problem("reason") />
+                <button type="submit" class="button">"Open the page"</button>
+            </PostForm>
+        </div>
+    }
+}

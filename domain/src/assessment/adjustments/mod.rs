@@ -1,0 +1,97 @@
+//! Extra time and rest breaks of a person.
+
+mod wire;
+
+use serde::{Deserialize, Serialize};
+
+use crate::count;
+
+pub use wire::{AdjustedPeople, AdjustedPerson, AdjustmentId};
+
+/// What an organisation gives one person in its papers: extra time and rest breaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Adjustment {
+    /// Of the paper's limit.
+    pub extra_percent: u8,
+    pub extra_minutes: u16,
+    /// How long the clock may stand still in one sitting, in all.
+    pub break_minutes: u16,
+}
+
+impl Adjustment {
+    /// The paper's limit with the percentage added, in seconds; a part of a second counts for the candidate.
+    pub fn allowed_seconds(self, limit_minutes: u16) -> u32 {
+        (u32::from(limit_minutes) * 60 * (100 + u32::from(self.extra_percent))).div_ceil(100)
+    }
+
+    /// What the percentage adds to the limit, in seconds. It goes beyond the close of the paper, as the extra minutes do.
+    pub fn percent_seconds(self, limit_minutes: u16) -> u32 {
+        self.allowed_seconds(limit_minutes) - u32::from(limit_minutes) * 60
+    }
+
+    pub fn in_words(self) -> String {
+        let mut parts = Vec::new();
+        if self.extra_percent > 0 {
+            parts.push(format!("{}% extra time", self.extra_percent));
+        }
+        if self.extra_minutes > 0 {
+            parts.push(count(self.extra_minutes, "extra minute"));
+        }
+        if self.break_minutes > 0 {
+            parts.push(format!("{} of rest breaks", count(self.break_minutes, "minute")));
+        }
+        parts.join(", ")
+    }
+}
+
+/// What is to be changed of an [`Adjustment`]. `None` leaves what the person has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct AdjustmentChange {
+    pub extra_percent: Option<u8>,
+    pub extra_minutes: Option<u16>,
+    pub break_minutes: Option<u16>,
+}
+
+impl AdjustmentChange {
+    pub fn is_empty(self) -> bool {
+        self == Self::default()
+    }
+
+    pub fn of(self, before: Adjustment) -> Adjustment {
+        Adjustment {
+            extra_percent: self.extra_percent.unwrap_or(before.extra_percent),
+            extra_minutes: self.extra_minutes.unwrap_or(before.extra_minutes),
+            break_minutes: self.break_minutes.unwrap_or(before.break_minutes),
+        }
+    }
+}
+
+impl From<Adjustment> for AdjustmentChange {
+    fn from(all: Adjustment) -> Self {
+        Self {
+            extra_percent: Some(all.extra_percent),
+            extra_minutes: Some(all.extra_minutes),
+            break_minutes: Some(all.break_minutes),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn extra_time_is_a_share_of_the_limit() {
+        for (percent, minutes, seconds) in [(0, 30, 1800), (25, 30, 2250), (50, 15, 1350), (33, 1, 80)] {
+            let adjustment = Adjustment { extra_percent: percent, ..Adjustment::default() };
+            assert_eq!(adjustment.allowed_seconds(minutes), seconds, "{percent}% of {minutes}");
+            assert_eq!(adjustment.percent_seconds(minutes), seconds - u32::from(minutes) * 60);
+        }
+    }
+
+    #[test]
+    fn one_minute_is_no_minutes() {
+        let given = Adjustment { extra_percent: 0, extra_minutes: 1, break_minutes: 1 };
+        assert_eq!(given.in_words(), "1 extra minute, 1 minute of rest breaks");
+    }
+}

@@ -1,0 +1,39 @@
+use crate::quantity::Rational;
+
+/// What a name stands for, or an expression comes to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Value {
+    Number(Rational),
+    Truth(bool),
+    /// The name of a drug and the like: can be shown, not reckoned with.
+    Word(String),
+}
+
+/// The variables of one question. A template has a dozen at most, so a list in order is all that is needed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Values(Vec<(String, Value)>);
+
+impl Values {
+    pub fn set(&mut self, name: impl Into<String>, value: Value) {
+        self.0.push((name.into(), value));
+    }
+
+    pub fn number(mut self, name: &str, number: Rational) -> Self {
+        self.set(name, Value::Number(number));
+        self
+    }
+
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        self.0.iter().rev().find_map(|(known, value)| (known == name).then_some(value))
+    }
+
+    /// "there is no variable `dose`; there are `weight` and `rate`".
+    pub(super) fn names_in_words(&self) -> String {
+        let mut names: Vec<_> = self.0.iter().map(|(name, _)| format!("`{name}`")).collect();
+        match (names.pop(), names.len()) {
+            (None, _) => "there are none".to_owned(),
+            (Some(only), 0) => format!("there is only {only}"),
+            (Some(last), _) => format!("there are {} and {last}", names.join(", ")),
+        }
+    }
+}

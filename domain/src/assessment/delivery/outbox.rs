@@ -1,0 +1,435 @@
+//! The answers of one open exam room: what is shown, what the server has, and what still has to be sent.
+//!
+//! Nothing here knows of signals, timers, storage or a network: the page tells what happened and carries out what follows.
+//!
+//! Answer and flag of a question are two *parts*, each with a sequence of its own, and of each part the highest sequence stands,
+//! here as on the server. A part is `Saved` only when the server said so, or drew it. What is unsent is put where the browser
+//! keeps things, under the name of this opening, and the next opening on this device takes it up with the sequence it had.
+
+#[cfg(test)]
+mod tests;
+
+use std::time::Duration;
+
+use super::{Room, SEAT, Save};
+use crate::Problem;
+use crate::assessment::{ItemId, question::Response};
+
+/// What is answered before the page has its seat is later than all of the newest seat that it was drawn with, and earlier than
+/// the next: it counts from here.
+pub const UNSEATED: i64 = SEAT / 2;
+/// Two pages that wait for their seats begin to count at places of their own, less than this.
+const SALT: i64 = SEAT / 4;
+
+/// How long to wait before a submission is tried again that has failed this often: twice as long each time, from two seconds to half a
+/// minute, and up to half as long again by chance, from 0 to 1, so that a room full of pages does not ask at the same moment.
+pub fn pause_after(failures: u32, chance: f64) -> Duration {
+    let pause = Duration::from_secs(2_u64.saturating_pow(failures.saturating_add(1)).min(30));
+    pause.mul_f64(1.0 + chance.clamp(0.0, 1.0) / 2.0)
+}
+
+/// How the answers stand, as the candidate is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SaveStatus {
+    /// Nothing was answered since the page was opened.
+    Fresh,
+    /// Something was answered that the server does not have.
+    Saving,
+    /// The same, and it could not be sent: it is tried again.
+    Unsaved,
+    /// The same: nobody is signed in in this browser.
+    SignedOut,
+    /// The sitting is not that of whoever is signed in in this browser now.
+    SomebodyElse,
+    /// Of so many questions the server will never take what was answered.
+    Refused(usize),
+    /// At this time, in London.
+    Saved(String),
+    /// The same, in a window that is not the newest: where both answered a question, the newer one's answer stands.
+    Elsewhere(String),
+    /// After the deadline and its grace, or during a break: kept, and not counted.
+    Late,
+}
+
+/// How far a part has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    Saved,
+    Unsent,
+    /// The server will never take it. It is kept, and not sent again.
+    Refused,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Part<T> {
+    value: T,
+    sequence: i64,
+    way: Way,
+}
+
+impl<T: PartialEq> Part<T> {
+    fn saved(value: T, sequence: i64) -> Self {
+        Self { value, sequence, way: Way::Saved }
+    }
+
+    fn change(&mut self, value: T, sequence: i64) {
+        *self = Self { value, sequence, way: Way::Unsent };
+    }
+
+    /// The server has this. Says whether something else is shown from now on.
+    fn stands(&mut self, value: T, sequence: i64) -> bool {
+        if sequence < self.sequence {
+            return false;
+        }
+        let anew = self.value != value;
+        *self = Self::saved(value, sequence);
+        anew
+    }
+
+    /// An older opening has left this behind. What the server has since, or what stands here, is later: then it is done with.
+    fn found(&mut self, value: T, sequence: i64) -> bool {
+        if sequence <= self.sequence {
+            return false;
+        }
+        let anew = self.value != value;
+        self.change(value, sequence);
+        anew
+    }
+
+    /// Sets how far it has come, if nothing newer was put in its place meanwhile.
+    fn come(&mut self, sequence: i64, way: Way) {
+        if self.sequence == sequence && self.way != Way::Saved {
+            self.way = way;
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Entry {
+    item: ItemId,
+    answer: Part<Option<Response>>,
+    flag: Part<bool>,
+    /// Why the answer that the server has cannot be marked as it stands: the server reads answers, the page does not.
+    problem: Option<Problem>,
+    /// Grows when something was put in from outside the page: the question is then drawn anew.
+    filled: u32,
+}
+
+impl Entry {
+    /// What of it is wanted, as it is sent.
+    fn save(&self, wanted: impl Fn(Way) -> bool) -> Option<Save> {
+        let (answer, flag) = (wanted(self.answer.way), wanted(self.flag.way));
+        (answer || flag).then(|| Save {
+            item: self.item,
+            sequence: if answer { self.answer.sequence } else { self.flag.sequence },
+            response: self.answer.value.clone().filter(|_| answer),
+            flagged: self.flag.value,
+            only_flag: !answer,
+            flag_sequence: Some(if flag { self.flag.sequence } else { 0 }),
+        })
+    }
+}
+
+/// Everything about the answers of one opening of the room. Questions are meant by their place in the paper.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AnswerOutbox {
+    /// The newest seat when the page was drawn.
+    drawn_at: i64,
+    salt: i64,
+    seat: Option<i64>,
+    /// The newest seat that was heard of.
+    newest: i64,
+    count: i64,
+    /// In the order of the paper; behind them what was found of questions that the page does not show.
+    entries: Vec<Entry>,
+    on_device: bool,
+    theirs: bool,
+    /// A call was refused, and nobody knows which of its answers is why: they go one by one.
+    singly: bool,
+    /// The last call came to nothing.
+    failing: Option<Failure>,
+    /// What the server said of the last call that it took.
+    said: Option<Said>,
+}
+
+/// Why a call came to nothing. It is made again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Failure {
+    /// No answer, or the service is not available.
+    Unreachable,
+    SignedOut,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Said {
+    at: String,
+    late: bool,
+}
+
+impl AnswerOutbox {
+    /// As the server has drawn the room. `salt` is any number that another page is unlikely to have.
+    pub fn new(room: &Room, salt: u32) -> Self {
+        let entry = |question: &super::RoomQuestion| Entry {
+            item: question.item,
+            answer: Part::saved(question.response.clone(), question.sequence),
+            flag: Part::saved(question.flagged, question.flag_sequence),
+            problem: question.problem.clone(),
+            filled: 0,
+        };
+        Self {
+            drawn_at: room.seat,
+            salt: i64::from(salt) % SALT,
+            seat: None,
+            newest: room.state.seat.max(room.seat),
+            count: 0,
+            entries: room.questions.iter().map(entry).collect(),
+            on_device: true,
+            theirs: true,
+            singly: false,
+            failing: None,
+            said: None,
+        }
+    }
+
+    /// Under which the unsent answers of this opening are kept on the device.
+    pub fn name(&self) -> String {
+        format!("{}-{}", self.drawn_at, self.salt)
+    }
+
+    pub fn item(&self, n: usize) -> Option<ItemId> {
+        self.entries.get(n).map(|entry| entry.item)
+    }
+
+    pub fn response(&self, n: usize) -> Option<&Response> {
+        self.entries.get(n)?.answer.value.as_ref()
+    }
+
+    pub fn flagged(&self, n: usize) -> bool {
+        self.entries.get(n).is_some_and(|entry| entry.flag.value)
+    }
+
+    /// Changes when a question has to be drawn anew.
+    pub fn filled(&self, n: usize) -> u32 {
+        self.entries.get(n).map_or(0, |entry| entry.filled)
+    }
+
+    /// Why the answer that is shown cannot be marked as it stands. Nothing is said of it before the server has it.
+    pub fn problem(&self, n: usize) -> Option<Problem> {
+        self.entries.get(n).filter(|entry| entry.answer.way == Way::Saved)?.problem.clone()
+    }
+
+    /// The answer that is shown, once the server has it.
+    pub fn kept(&self, n: usize) -> Option<&Response> {
+        self.entries.get(n).filter(|entry| entry.answer.way == Way::Saved)?.answer.value.as_ref()
+    }
+
+    /// Something was answered, or the answer was taken back.
+    pub fn answer(&mut self, n: usize, response: Option<Response>) {
+        let sequence = self.next();
+        if let Some(entry) = self.entries.get_mut(n) {
+            entry.answer.change(response, sequence);
+        }
+    }
+
+    /// The flag was set or taken away.
+    pub fn flag(&mut self, n: usize, flagged: bool) {
+        let sequence = self.next();
+        if let Some(entry) = self.entries.get_mut(n) {
+            entry.flag.change(flagged, sequence);
+        }
+    }
+
+    fn next(&mut self) -> i64 {
+        self.count += 1;
+        self.count + self.seat.map_or(self.drawn_at * SEAT + UNSEATED + self.salt, |seat| seat * SEAT)
+    }
+
+    /// The server has given this page its seat. What was answered before keeps its sequence, unless no page can have it: then the
+    /// database was set back, and it is given one of today's.
+    pub fn seated(&mut self, seat: i64) {
+        (self.seat, self.count) = (Some(seat), 0);
+        self.heard_of(seat);
+        let beyond = (seat + 1) * SEAT;
+        for n in 0..self.entries.len() {
+            let Entry { answer, flag, .. } = self.entries[n].clone();
+            if answer.way != Way::Saved && answer.sequence >= beyond {
+                self.answer(n, answer.value);
+            }
+            if flag.way != Way::Saved && flag.sequence >= beyond {
+                self.flag(n, flag.value);
+            }
+        }
+    }
+
+    pub fn has_seat(&self) -> bool {
+        self.seat.is_some()
+    }
+
+    /// The newest seat, as the server told it.
+    pub fn heard_of(&mut self, newest: i64) {
+        self.newest = self.newest.max(newest);
+    }
+
+    /// Opened elsewhere since: where both answer a question, the other one's answer stands.
+    pub fn is_old(&self) -> bool {
+        self.seat.is_some_and(|seat| seat < self.newest)
+    }
+
+    /// What the server has, from other windows, each with why its answer cannot be marked as it stands.
+    pub fn merge(&mut self, kept: &[(Save, Option<Problem>)]) {
+        for (save, problem) in kept {
+            let Some(entry) = self.entries.iter_mut().find(|entry| entry.item == save.item) else { continue };
+            if save.answer().is_some_and(|(sequence, _)| sequence >= entry.answer.sequence) {
+                entry.problem.clone_from(problem);
+            }
+            let answer =
+                save.answer().is_some_and(|(sequence, value)| entry.answer.stands(value.cloned(), sequence));
+            let flag = save.flag().is_some_and(|(sequence, value)| entry.flag.stands(value, sequence));
+            entry.filled += u32::from(answer || flag);
+        }
+    }
+
+    /// What earlier openings on this device could not send. To be told before anything is answered.
+    pub fn take_up(&mut self, found: &[Save]) {
+        for save in found {
+            let known = self.entries.iter().position(|entry| entry.item == save.item);
+            // In a rest break the page shows no questions: what is unsent goes all the same.
+            let n = known.unwrap_or_else(|| {
+                self.entries.push(Entry {
+                    item: save.item,
+                    answer: Part::saved(None, 0),
+                    flag: Part::saved(false, 0),
+                    problem: None,
+                    filled: 0,
+                });
+                self.entries.len() - 1
+            });
+            let entry = &mut self.entries[n];
+            let answer =
+                save.answer().is_some_and(|(sequence, value)| entry.answer.found(value.cloned(), sequence));
+            let flag = save.flag().is_some_and(|(sequence, value)| entry.flag.found(value, sequence));
+            entry.filled += u32::from(answer || flag);
+        }
+    }
+
+    /// All that the server does not have: what the device has to keep.
+    pub fn unsent(&self) -> Vec<Save> {
+        self.entries.iter().filter_map(|entry| entry.save(|way| way != Way::Saved)).collect()
+    }
+
+    /// How the answers stand. "Saved" is never said while anything is unsent.
+    pub fn status(&self) -> SaveStatus {
+        if !self.theirs {
+            return SaveStatus::SomebodyElse;
+        }
+        if !self.last().is_empty() {
+            return match self.failing {
+                None => SaveStatus::Saving,
+                Some(Failure::Unreachable) => SaveStatus::Unsaved,
+                Some(Failure::SignedOut) => SaveStatus::SignedOut,
+            };
+        }
+        match (self.refused(), &self.said) {
+            (0, None) => SaveStatus::Fresh,
+            (0, Some(said)) if said.late => SaveStatus::Late,
+            (0, Some(said)) if self.is_old() => SaveStatus::Elsewhere(said.at.clone()),
+            (0, Some(said)) => SaveStatus::Saved(said.at.clone()),
+            (refused, _) => SaveStatus::Refused(refused),
+        }
+    }
+
+    /// What goes with the next call. Nothing while somebody else is signed in: it would be refused.
+    pub fn to_send(&self) -> Vec<Save> {
+        let most = match (self.theirs, self.singly) {
+            (false, _) => 0,
+            (true, true) => 1,
+            (true, false) => usize::MAX,
+        };
+        self.last().into_iter().take(most).collect()
+    }
+
+    /// What goes with the submission: all that may still be taken.
+    pub fn last(&self) -> Vec<Save> {
+        self.entries.iter().filter_map(|entry| entry.save(|way| way == Way::Unsent)).collect()
+    }
+
+    /// A call came to nothing. What was in it is still to be sent.
+    pub fn failed(&mut self, why: Failure) {
+        self.failing = Some(why);
+    }
+
+    /// Nobody was signed in in this browser when the last call came to nothing.
+    pub fn is_signed_out(&self) -> bool {
+        self.failing == Some(Failure::SignedOut)
+    }
+
+    /// The server has answered whoever is signed in.
+    pub fn signed_in(&mut self) {
+        if self.is_signed_out() {
+            self.failing = None;
+        }
+    }
+
+    /// What the server said of a call that it took: when, and whether it was too late to count.
+    pub fn said(&mut self, at: String, late: bool) {
+        self.said = Some(Said { at, late });
+    }
+
+    /// The server has these, and names the answers that cannot be marked as they stand. What was changed again meanwhile has a
+    /// higher sequence and is still to be sent.
+    pub fn acknowledge(&mut self, saves: &[Save], problems: &[(ItemId, Problem)]) {
+        for (sequence, save) in saves.iter().filter_map(|save| Some((save.answer()?.0, save))) {
+            let entry = self.entries.iter_mut().find(|entry| entry.item == save.item);
+            if let Some(entry) = entry.filter(|entry| entry.answer.sequence == sequence) {
+                let problem = problems.iter().find(|(item, _)| *item == save.item);
+                entry.problem = problem.map(|(_, problem)| problem.clone());
+            }
+        }
+        self.failing = None;
+        self.come(saves, Way::Saved);
+    }
+
+    /// The server will never take these as they were sent. A call of several is taken apart first, so that one does not keep back the
+    /// others.
+    pub fn refuse(&mut self, saves: &[Save]) {
+        self.failing = None;
+        if saves.len() > 1 {
+            self.singly = true;
+        } else {
+            self.come(saves, Way::Refused);
+        }
+    }
+
+    fn come(&mut self, saves: &[Save], way: Way) {
+        for save in saves {
+            let Some(entry) = self.entries.iter_mut().find(|entry| entry.item == save.item) else { continue };
+            if let Some((sequence, _)) = save.answer() {
+                entry.answer.come(sequence, way);
+            }
+            if let Some((sequence, _)) = save.flag() {
+                entry.flag.come(sequence, way);
+            }
+        }
+        self.singly &= self.entries.iter().any(|entry| entry.save(|way| way == Way::Unsent).is_some());
+    }
+
+    /// How many questions have something that the server refused.
+    pub fn refused(&self) -> usize {
+        self.entries.iter().filter(|entry| entry.save(|way| way == Way::Refused).is_some()).count()
+    }
+
+    /// Whether the sitting belongs to whoever is signed in now. Of somebody else's the server knows nothing.
+    pub fn belongs(&mut self, theirs: bool) {
+        self.theirs = theirs;
+    }
+
+    /// Whether the device took what was to be kept: its storage may be full, or forbidden.
+    pub fn kept_on_device(&mut self, kept: bool) {
+        self.on_device = kept;
+    }
+
+    /// Whether nothing is lost should this page be closed now.
+    pub fn is_safe(&self) -> bool {
+        self.on_device || self.unsent().is_empty()
+    }
+}

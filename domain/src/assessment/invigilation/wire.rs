@@ -1,0 +1,142 @@
+//! What travels about an exam that goes on.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Moment,
+    assessment::{
+        PaperId,
+        adjustments::Adjustment,
+        delivery::{SittingId, SubmittedBy},
+        results::SittingResult,
+    },
+    count,
+};
+
+/// `/assessments/papers/{paper}`: the exam as it goes on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Invigilation {
+    pub not_started: u32,
+    pub sitting: u32,
+    pub submitted: u32,
+    pub candidates: Vec<CandidateRow>,
+    /// Of the server, in London.
+    pub at: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CandidateRow {
+    /// The address, of whom the organisation does not know by name. There may be nobody with an account behind it.
+    pub name: String,
+    pub email: String,
+    /// What the organisation of the paper gives from the next start on.
+    pub adjustment: Adjustment,
+    /// `None` before the start.
+    pub sitting: Option<SittingRow>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SittingRow {
+    pub id: SittingId,
+    pub attempt: u8,
+    pub time: SittingTime,
+    /// The paper closes before the time that is allowed would be over.
+    pub cut_by_close: bool,
+    pub answered: u32,
+    pub questions: u32,
+    pub paused: bool,
+    /// `None` when submitted.
+    pub remaining_ms: Option<i64>,
+    pub last_contact: Moment,
+    /// Nothing was heard for more than half a minute.
+    pub out_of_contact: bool,
+    /// How often the exam's window was left.
+    pub left: u32,
+}
+
+/// The time that a sitting has. Fixed when it was started, but for what whoever runs it has added.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SittingTime {
+    /// The paper's limit with the percentage of extra time.
+    pub allowed_seconds: u32,
+    pub extra_seconds: u32,
+    /// How long the clock may stand still, in all.
+    pub break_seconds: u32,
+}
+
+impl SittingTime {
+    /// "37 minutes 30 seconds, 5 minutes more, 10 minutes of rest breaks".
+    pub fn in_words(self) -> String {
+        let mut parts = vec![span(self.allowed_seconds)];
+        if self.extra_seconds > 0 {
+            parts.push(format!("{} more", span(self.extra_seconds)));
+        }
+        if self.break_seconds > 0 {
+            parts.push(format!("{} of rest breaks", span(self.break_seconds)));
+        }
+        parts.join(", ")
+    }
+}
+
+/// A length of time in words.
+fn span(seconds: u32) -> String {
+    match (seconds / 60, seconds % 60) {
+        (minutes, 0) => count(minutes, "minute"),
+        (0, seconds) => count(seconds, "second"),
+        (minutes, seconds) => format!("{} {}", count(minutes, "minute"), count(seconds, "second")),
+    }
+}
+
+/// `/assessments/papers/{paper}/sittings/{sitting}`: one candidate's sitting, with what can be done about it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SittingDesk {
+    pub paper: PaperId,
+    /// Of the form that adds time, which does so once.
+    pub form: crate::FormToken,
+    pub paper_title: String,
+    pub candidate: String,
+    pub email: String,
+    pub row: SittingRow,
+    pub started: Moment,
+    pub deadline: Moment,
+    pub submitted: Option<Moment>,
+    pub submitted_by: Option<SubmittedBy>,
+    /// In their order: the newest [`MOST_INCIDENTS`] of what staff did, and of what the page reported.
+    pub incidents: Vec<IncidentRow>,
+    /// How many there are in all.
+    pub all_incidents: u32,
+    /// The results of the paper are out: who sits again may know its answers.
+    pub results_out: bool,
+    pub late_answers: u32,
+    /// Answers that cannot be read as they stand: they are not among those answered.
+    pub unreadable: u32,
+    pub result: Option<SittingResult>,
+}
+
+/// How many incidents of a sitting are listed.
+pub const MOST_INCIDENTS: usize = 500;
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IncidentRow {
+    pub at: Moment,
+    pub what: String,
+    pub note: String,
+    /// Who noted it; empty for the system.
+    pub by: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_time_of_a_sitting_is_said_in_words() {
+        for (allowed_seconds, extra_seconds, break_seconds, words) in [
+            (1800, 0, 0, "30 minutes"),
+            (2250, 300, 600, "37 minutes 30 seconds, 5 minutes more, 10 minutes of rest breaks"),
+            (60, 1, 0, "1 minute, 1 second more"),
+        ] {
+            assert_eq!(SittingTime { allowed_seconds, extra_seconds, break_seconds }.in_words(), words);
+        }
+    }
+}

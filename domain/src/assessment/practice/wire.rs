@@ -1,0 +1,61 @@
+//! What travels about practice.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Problem,
+    assessment::{
+        Category, Difficulty,
+        question::{PageQuestion, Response},
+        results::QuestionResult,
+    },
+};
+
+crate::id! {
+    /// One question that somebody was asked in practice.
+    PracticeId
+}
+
+/// `/assessments/practice`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PracticeHome {
+    /// Every category that has questions, in the order of pages.
+    pub history: Vec<CategoryHistory>,
+    pub weakest: Option<Category>,
+}
+
+/// How somebody did in a category. Only answers without hints count as right alone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CategoryHistory {
+    pub category: Category,
+    pub answered: u32,
+    pub right: u32,
+    /// Of those right, how many with a hint open.
+    pub with_hints: u32,
+    /// The last ten, oldest first: right without a hint, or not.
+    pub recent: Vec<bool>,
+}
+
+impl CategoryHistory {
+    /// Whole per cent of the last ten that were right without a hint; `None` before the first answer.
+    pub fn recent_percent(&self) -> Option<u32> {
+        let right = self.recent.iter().filter(|right| **right).count();
+        (right * 100).checked_div(self.recent.len()).and_then(|percent| u32::try_from(percent).ok())
+    }
+}
+
+/// `/assessments/practice/{question}`: asked, or marked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PracticePage {
+    pub id: PracticeId,
+    pub category: Category,
+    pub difficulty: Difficulty,
+    pub asked: PageQuestion,
+    /// The hints that are open, as HTML.
+    pub hints: Vec<String>,
+    /// What came back with a problem, or what was answered.
+    pub response: Option<Response>,
+    pub problem: Option<Problem>,
+    /// Once answered.
+    pub result: Option<QuestionResult>,
+}

@@ -1,0 +1,269 @@
+//! A question with its numbers put in: whole, with its key, and as it goes to the page. How an answer is read, marked and spoken of.
+
+mod advice;
+mod figures;
+mod mark;
+mod response;
+mod rounding;
+mod wire;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Category, Difficulty};
+use crate::quantity::{Rational, Unit};
+
+pub use advice::Advice;
+pub use figures::{figures, quantity, quantity_in};
+pub(crate) use mark::comparable;
+pub use mark::{RoundingVerdict, UnitVerdict, ValueVerdict, Verdict, mark};
+pub use rounding::{Precision, Rounding, rules_in_words};
+pub use wire::{AnswerField, PageQuestion, UnitField};
+
+/// A question with its key. It stays on the server; the page gets an [`AskedQuestion`]. Store it whole with a sitting:
+/// a template may be mended later, and a mark must stand on what was asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Question {
+    /// The template's id and the seed. The same two give the same question as long as the template stays the same.
+    /// Draw seeds below 2^63: a `bigint` column and TOML hold no more.
+    pub template: String,
+    pub seed: u64,
+    pub category: Category,
+    pub difficulty: Difficulty,
+    /// Markdown, like every text below.
+    pub stimulus: Option<String>,
+    pub wording: String,
+    pub hints: Vec<String>,
+    /// The worked solution with the question's own numbers, a step each, or the explanation.
+    pub solution: Vec<String>,
+    pub key: Key,
+}
+
+/// What is right, and what is known to go wrong.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Key {
+    Number(NumberKey),
+    /// Exactly one option is right.
+    SingleChoice(Vec<Choice>),
+    /// Right only when all the right options are chosen and no other.
+    MultipleChoice(Vec<Choice>),
+    Ordering(OrderingKey),
+    TextEntry(TextKey),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NumberKey {
+    /// The answer before rounding, in `unit`.
+    pub exact: Rational,
+    /// The answer as asked.
+    pub answer: Rational,
+    pub unit: Option<Unit>,
+    pub unit_entry: UnitEntry,
+    pub unit_choices: Vec<Unit>,
+    /// Other units that are right too, and how many of `unit` make one of them.
+    pub also: Vec<(Unit, Rational)>,
+    pub rounding: Rounding,
+    /// Either way from `answer`, in `unit`.
+    pub tolerance: Rational,
+    pub precision: Precision,
+    /// Values before rounding, in `unit`.
+    pub errors: Vec<Named<Rational>>,
+}
+
+/// A wrong answer that people are known to come to, and the name of the mistake.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Named<T> {
+    pub name: String,
+    pub answer: T,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Choice {
+    /// By its place as shown, "a" first: it tells nothing of the key.
+    pub id: String,
+    pub text: String,
+    pub right: bool,
+    pub why: Option<String>,
+    pub error: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderingKey {
+    /// As shown; the ids go by the place, as those of a [`Choice`] do.
+    pub items: Vec<AskedOption>,
+    /// The ids in the right order.
+    pub right: Vec<String>,
+    pub errors: Vec<Named<Vec<String>>>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TextKey {
+    pub accepted: Vec<String>,
+    pub case_matters: bool,
+    pub errors: Vec<Named<Vec<String>>>,
+}
+
+/// How the unit is given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum UnitEntry {
+    /// Typed behind the number: the unit is part of the answer.
+    #[default]
+    Typed,
+    /// Chosen from a list beside the number.
+    Chosen,
+    /// Printed beside the box, so nobody has to give it.
+    Shown,
+}
+
+/// A question as it is asked: without its key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AskedQuestion {
+    pub category: Category,
+    pub difficulty: Difficulty,
+    pub stimulus: Option<String>,
+    pub wording: String,
+    /// How many hints can be opened.
+    pub hints: usize,
+    pub view: AskedView,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AskedView {
+    Number {
+        rounding: Rounding,
+        precision: Precision,
+        unit: UnitBox,
+    },
+    /// Radio buttons.
+    SingleChoice(Vec<AskedOption>),
+    /// Check boxes.
+    MultipleChoice(Vec<AskedOption>),
+    /// A list to be put in order.
+    Ordering(Vec<AskedOption>),
+    TextEntry,
+}
+
+/// What stands beside the box for the number.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum UnitBox {
+    /// The answer is a bare number.
+    None,
+    /// Nothing: the unit is typed into the same box.
+    Typed,
+    Chosen(Vec<Unit>),
+    Shown(Unit),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AskedOption {
+    pub id: String,
+    pub text: String,
+}
+
+/// What was answered. Ids are those of the [`AskedQuestion`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Response {
+    /// What was typed, and what was chosen from the list of units; empty where there is no list.
+    Number {
+        typed: String,
+        unit: String,
+    },
+    /// One id or, for multiple choice, several.
+    Chosen(Vec<String>),
+    /// Every id, in the order given.
+    Ordered(Vec<String>),
+    Text(String),
+}
+
+impl Question {
+    /// The question without what would give it away.
+    pub fn asked(&self) -> AskedQuestion {
+        let options = |choices: &[Choice]| {
+            choices
+                .iter()
+                .map(|choice| AskedOption { id: choice.id.clone(), text: choice.text.clone() })
+                .collect()
+        };
+        let view = match &self.key {
+            Key::Number(key) => {
+                AskedView::Number { rounding: key.rounding, precision: key.precision, unit: key.unit_box() }
+            }
+            Key::SingleChoice(choices) => AskedView::SingleChoice(options(choices)),
+            Key::MultipleChoice(choices) => AskedView::MultipleChoice(options(choices)),
+            Key::Ordering(key) => AskedView::Ordering(key.items.clone()),
+            Key::TextEntry(_) => AskedView::TextEntry,
+        };
+        AskedQuestion {
+            category: self.category,
+            difficulty: self.difficulty,
+            stimulus: self.stimulus.clone(),
+            wording: self.wording.clone(),
+            hints: self.hints.len(),
+            view,
+        }
+    }
+
+    /// Makes the text of every option into something else: Markdown into plain words, say.
+    pub fn reword_options(&mut self, make: impl Fn(&str) -> String) {
+        match &mut self.key {
+            Key::SingleChoice(choices) | Key::MultipleChoice(choices) => {
+                choices.iter_mut().for_each(|choice| choice.text = make(&choice.text));
+            }
+            Key::Ordering(key) => key.items.iter_mut().for_each(|item| item.text = make(&item.text)),
+            Key::Number(_) | Key::TextEntry(_) => {}
+        }
+    }
+
+    /// What a candidate is asked: what stands there, and the options in an order that says nothing. Two questions that are equal in this
+    /// are one question asked twice, whichever templates they were made from.
+    pub fn as_asked(&self) -> Vec<&str> {
+        let mut options: Vec<&str> = match &self.key {
+            Key::SingleChoice(choices) | Key::MultipleChoice(choices) => {
+                choices.iter().map(|choice| choice.text.as_str()).collect()
+            }
+            Key::Ordering(key) => key.items.iter().map(|item| item.text.as_str()).collect(),
+            Key::Number(_) | Key::TextEntry(_) => Vec::new(),
+        };
+        options.sort_unstable();
+        [self.stimulus.as_deref().unwrap_or_default(), &self.wording].into_iter().chain(options).collect()
+    }
+
+    /// The right answer as people read it: one text, or one for each option or place.
+    pub fn right_answer(&self) -> Vec<String> {
+        match &self.key {
+            Key::Number(key) => key.written(key.answer).into_iter().collect(),
+            Key::SingleChoice(choices) | Key::MultipleChoice(choices) => {
+                choices.iter().filter(|choice| choice.right).map(|choice| choice.text.clone()).collect()
+            }
+            Key::Ordering(key) => {
+                let text =
+                    |id: &String| key.items.iter().find(|item| item.id == *id).map(|item| item.text.clone());
+                key.right.iter().filter_map(text).collect()
+            }
+            Key::TextEntry(key) => key.accepted.iter().take(1).cloned().collect(),
+        }
+    }
+}
+
+impl NumberKey {
+    pub(super) fn unit_box(&self) -> UnitBox {
+        match (&self.unit, self.unit_entry) {
+            (None, _) => UnitBox::None,
+            (Some(_), UnitEntry::Typed) => UnitBox::Typed,
+            (Some(_), UnitEntry::Chosen) => UnitBox::Chosen(self.unit_choices.clone()),
+            (Some(unit), UnitEntry::Shown) => UnitBox::Shown(unit.clone()),
+        }
+    }
+
+    /// A number with the question's unit. `None` for one without end.
+    pub fn written(&self, number: Rational) -> Option<String> {
+        match &self.unit {
+            Some(unit) => quantity_in(number, unit),
+            None => figures(number),
+        }
+    }
+}

@@ -1,0 +1,304 @@
+//! What travels about results: of one sitting, of all of a paper, and of its items.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Analysis, FEWEST, ItemStatistics, ReleasedOutcome, Tally, analysis::tenths, whole_percent};
+use crate::{
+    Moment,
+    assessment::{
+        Category, Difficulty, ItemId, PaperId, PaperKind,
+        delivery::{SittingId, SubmittedBy},
+        question::{Advice, Verdict},
+    },
+};
+
+/// `/assessments/sittings/{sitting}/result`, and the same for the setter.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SittingResult {
+    pub sitting: SittingId,
+    pub paper: PaperId,
+    pub title: String,
+    pub kind: PaperKind,
+    pub candidate: String,
+    pub submitted: Moment,
+    pub outcome: ReleasedOutcome,
+    pub pass_percent: u8,
+    pub sections: Vec<SectionResult>,
+    pub categories: Vec<CategoryResult>,
+    pub questions: Vec<QuestionResult>,
+    /// Only for who passed.
+    pub verification_code: Option<String>,
+    pub certificate_name: CertificateName,
+    pub removed_on: String,
+    /// Changed after the exam, because the key of a question was wrong.
+    pub corrected: bool,
+}
+
+/// What a certificate calls the candidate.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CertificateName {
+    /// Their name as it is.
+    AsItIs,
+    /// Its font cannot show their name: what they gave instead for this certificate, if they have.
+    Latin(Option<String>),
+}
+
+impl CertificateName {
+    /// Whether the certificate can be made.
+    pub fn is_known(&self) -> bool {
+        *self != Self::Latin(None)
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SectionResult {
+    pub title: String,
+    pub mark: u32,
+    pub available: u32,
+    pub pass_percent: Option<u8>,
+}
+
+impl SectionResult {
+    /// `None` where the section has no pass mark.
+    pub fn passed(&self) -> Option<bool> {
+        self.pass_percent.map(|percent| self.mark * 100 >= self.available * u32::from(percent))
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CategoryResult {
+    pub category: Category,
+    pub mark: u32,
+    pub available: u32,
+}
+
+/// One question with what was answered and how it was worked out. Texts are HTML.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QuestionResult {
+    pub item: ItemId,
+    pub category: Category,
+    pub stimulus: Option<String>,
+    pub wording: String,
+    /// As text, one for each option or place; empty when nothing was answered.
+    pub given: Vec<String>,
+    pub right_answer: Vec<String>,
+    /// None where it would lead to a former key.
+    pub solution: Vec<String>,
+    /// The right answer is another one than when the paper was sat: whatever explained the former is left out.
+    pub key_corrected: bool,
+    pub verdict: Option<Verdict>,
+    pub marks: u32,
+    pub available: u32,
+    pub hints: u32,
+    /// What was typed could mean two things.
+    pub unreadable: bool,
+    /// How what was answered is written more safely. It took nothing from the mark.
+    pub advice: Option<Advice>,
+    /// The question was found faulty: everybody got its marks.
+    pub voided: bool,
+}
+
+/// `/assessments/papers/{paper}/results`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResultSheet {
+    pub paper: PaperId,
+    pub title: String,
+    pub pass_percent: u8,
+    pub release: crate::assessment::Release,
+    pub released: bool,
+    pub state: crate::assessment::PaperState,
+    pub rows: Vec<SheetRow>,
+    pub sections: Vec<SectionResult>,
+    pub categories: Vec<CategoryResult>,
+    /// The names of those who sit it now.
+    pub sitting: Vec<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SheetRow {
+    pub sitting: SittingId,
+    /// "Erased account" when the person was erased.
+    pub name: String,
+    pub email: String,
+    pub attempt: u8,
+    pub submitted: Moment,
+    pub submitted_by: SubmittedBy,
+    pub outcome: ReleasedOutcome,
+    pub sections: Vec<u32>,
+    /// The pass marks that were not reached, in words; none for who passed.
+    pub missed: Vec<String>,
+    pub unreadable: u32,
+    pub incidents: u32,
+}
+
+impl ResultSheet {
+    /// "2.0 (66%)": a tenth of a mark and whole per cent, both rounded down, so that no mean looks like a pass that it is not.
+    pub fn mean_in_words(&self) -> Option<String> {
+        let sum = |of: fn(&ReleasedOutcome) -> u32| self.rows.iter().map(|row| of(&row.outcome)).sum::<u32>();
+        let (mark, available) = (sum(|outcome| outcome.mark), sum(|outcome| outcome.available));
+        let rows = u32::try_from(self.rows.len()).ok().filter(|rows| *rows > 0)?;
+        let mean = tenths(f64::from(mark) / f64::from(rows));
+        Some(format!("{mean} ({}%)", whole_percent(mark, available)))
+    }
+}
+
+/// `/assessments/papers/{paper}/items`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ItemSheet {
+    pub paper: PaperId,
+    pub title: String,
+    pub analysis: Analysis,
+    /// Place by place; what the attempts ask from one template in a place is one of them.
+    pub items: Vec<ItemRow>,
+    /// The newest, at most [`MOST_CORRECTIONS`].
+    pub corrections: Vec<CorrectionRow>,
+    /// How many there are in all.
+    pub all_corrections: u32,
+}
+
+/// How many corrections an item analysis lists.
+pub const MOST_CORRECTIONS: usize = 100;
+
+/// What is asked in one place of the paper from one template. Attempts that have the same there, with numbers of their own, are counted
+/// together.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ItemRow {
+    /// The place, from 1.
+    pub number: u32,
+    /// The item of the first attempt that has it.
+    pub item: ItemId,
+    /// Whether every attempt asks this here.
+    pub every_attempt: bool,
+    /// Of the sittings of the attempts that ask it; `None` before any.
+    pub statistics: Option<ItemStatistics>,
+    /// How many sittings that is known of.
+    pub candidates: u32,
+    /// The question of each of these attempts, in their order.
+    pub variants: Vec<ItemVariant>,
+    pub template: String,
+    pub category: Category,
+    pub difficulty: Difficulty,
+    pub wording: String,
+    pub right_answer: Vec<String>,
+    pub marks: u32,
+    pub voided: bool,
+    pub unreadable: u32,
+    pub tally: Vec<Tally>,
+}
+
+impl ItemRow {
+    /// What the setter should look at, if anything: nothing where the question is taken out, or few have answered it.
+    pub fn remark(&self, known: &ItemStatistics, candidates: u32) -> Option<&'static str> {
+        if self.voided || candidates < FEWEST { None } else { known.remark() }
+    }
+}
+
+/// The question that one attempt has in a place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ItemVariant {
+    pub item: ItemId,
+    pub attempt: u8,
+    /// How often what is asked in this place from this template was corrected: the form says it, and an older one is refused.
+    pub version: u32,
+    pub right_answer: Vec<String>,
+    /// Letter and text of each option, for questions that have any.
+    pub options: Vec<(String, String)>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CorrectionRow {
+    pub at: Moment,
+    pub by: String,
+    pub question: u32,
+    pub reason: String,
+    pub what: String,
+    /// What was right before and what is right since, where the key was corrected.
+    pub right: Option<(Vec<String>, Vec<String>)>,
+    pub marks_changed: u32,
+    pub passes_changed: u32,
+}
+
+/// `/verify/{code}`: all that the certificate says, but for the name, of which there are the initials. Who was shown another mark or
+/// another paper sees so.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verification {
+    pub paper: String,
+    pub organisation: String,
+    /// "27 of 30 (90%)", as on the certificate. There is one for a pass only.
+    pub mark: String,
+    pub date: String,
+    pub initials: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sheet(marks: &[(u32, u32)]) -> ResultSheet {
+        let row = |(mark, available): &(u32, u32)| SheetRow {
+            sitting: SittingId(uuid::Uuid::nil()),
+            name: String::new(),
+            email: String::new(),
+            attempt: 1,
+            submitted: Moment { utc: String::new(), london: String::new() },
+            submitted_by: SubmittedBy::Candidate,
+            outcome: ReleasedOutcome { mark: *mark, available: *available, passed: false },
+            sections: Vec::new(),
+            missed: Vec::new(),
+            unreadable: 0,
+            incidents: 0,
+        };
+        ResultSheet {
+            paper: PaperId(uuid::Uuid::nil()),
+            title: String::new(),
+            pass_percent: 67,
+            release: crate::assessment::Release::AtOnce,
+            released: true,
+            state: crate::assessment::PaperState::Closed,
+            rows: marks.iter().map(row).collect(),
+            sections: Vec::new(),
+            categories: Vec::new(),
+            sitting: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_mean_is_rounded_as_a_mark_is() {
+        assert_eq!(sheet(&[(2, 3)]).mean_in_words().as_deref(), Some("2.0 (66%)"));
+        assert_eq!(sheet(&[(2, 3)]).rows[0].outcome.in_words(), "2 of 3 (66%)");
+        // 59 of 60 marks in 20 papers of three: 2.95 is not 3.0.
+        let nearly: Vec<_> = std::iter::repeat_n((3, 3), 19).chain([(2, 3)]).collect();
+        assert_eq!(sheet(&nearly).mean_in_words().as_deref(), Some("2.9 (98%)"));
+        assert_eq!(sheet(&[]).mean_in_words(), None);
+        assert_eq!(sheet(&[(0, 0)]).mean_in_words().as_deref(), Some("0.0 (0%)"));
+    }
+
+    #[test]
+    fn nothing_is_said_of_a_question_that_is_taken_out_or_that_few_have_answered() {
+        let item = |voided| ItemRow {
+            number: 1,
+            every_attempt: true,
+            statistics: None,
+            candidates: 0,
+            item: ItemId(uuid::Uuid::nil()),
+            variants: Vec::new(),
+            template: String::new(),
+            category: Category::UnitDoses,
+            difficulty: Difficulty::One,
+            wording: String::new(),
+            right_answer: Vec::new(),
+            marks: 1,
+            voided,
+            unreadable: 0,
+            tally: Vec::new(),
+        };
+        let easy = ItemStatistics { facility: 1.0, discrimination: None };
+        let hard = ItemStatistics { facility: 0.0, discrimination: None };
+        for known in [&easy, &hard] {
+            assert!(item(false).remark(known, FEWEST).is_some());
+            assert_eq!(item(false).remark(known, FEWEST - 1), None);
+            assert_eq!(item(true).remark(known, 100), None);
+        }
+    }
+}

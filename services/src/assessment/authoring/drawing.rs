@@ -1,0 +1,255 @@
+//! Which question stands in which place of a paper, at every attempt.
+//!
+//! An attempt asks templates that none before it has asked, as long as the bank has such; only then some again, with other numbers.
+//! Within an attempt no template comes twice as long as there are others, and no question twice at all.
+
+use std::collections::{BTreeMap, HashSet};
+
+use domain::{
+    Problem,
+    assessment::{Category, Difficulty, bank::Template, question::Question},
+};
+use sqlx::{PgConnection, types::Json};
+use uuid::Uuid;
+
+use crate::assessment::{PaperSetter, bank, known};
+use crate::{Error, Result};
+
+/// How often a template's numbers are drawn before it is said to have no others.
+const SEEDS: usize = 32;
+
+/// What a draft asks, with all that it can be made from.
+pub(super) struct Plan {
+    lines: Vec<Line>,
+    /// Each once, as it is stored.
+    sources: Vec<String>,
+}
+
+struct Line {
+    section: Uuid,
+    marks: i16,
+    questions: i16,
+    kind: Kind,
+    /// Places in `sources`, in random order.
+    pool: Vec<usize>,
+}
+
+/// A line as the statement reads it.
+#[derive(Debug, serde::Deserialize)]
+struct Stored {
+    section_id: Uuid,
+    category: Option<String>,
+    difficulty: Option<i16>,
+    template_id: Option<Uuid>,
+    questions: i16,
+    marks: i16,
+    /// What may be asked there, in random order.
+    pool: Vec<Uuid>,
+}
+
+/// In this order lines are drawn: who can take few has the first choice.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    /// One template that the setter chose: it is asked at every attempt.
+    Chosen,
+    OneDifficulty,
+    AnyDifficulty,
+}
+
+/// # Errors
+/// [`Problem::TemplatesMissing`] on `questions` for a line that the bank has nothing for any more.
+pub(super) async fn plan(db: &mut PgConnection, setter: PaperSetter) -> Result<Plan> {
+    // However many lines there are, each with what may be asked there in random order; and what that is made from, once.
+    let found = sqlx::query!(
+        r#"with lines as materialized (
+            select s.position as section_position, l.position, l.id, l.section_id, l.category, l.difficulty, l.template_id, l.questions, l.marks,
+                case when l.template_id is not null then array(
+                    select t.id from question_templates t
+                    where t.id = l.template_id and not t.retired and (t.organisation_id is null or t.organisation_id = $2)
+                ) else array(
+                    select t.id from question_templates t
+                    where t.category = l.category and (l.difficulty is null or t.difficulty = l.difficulty) and not t.retired
+                        and (t.organisation_id is null or t.organisation_id = $2)
+                    order by random()
+                ) end as pool
+            from paper_lines l join paper_sections s on s.id = l.section_id where s.paper_id = $1
+        )
+        select coalesce((select json_agg(l order by l.section_position, l.section_id, l.position, l.id) from lines l), '[]')
+                as "lines!: Json<Vec<Stored>>",
+            coalesce((select json_object_agg(t.id, t.source) from question_templates t
+                where t.id in (select unnest(l.pool) from lines l)), '{}') as "sources!: Json<BTreeMap<Uuid, String>>""#,
+        setter.paper.0,
+        setter.organisation.0,
+    )
+    .fetch_one(db)
+    .await?;
+    let (mut plan, mut places) = (Plan { lines: Vec::new(), sources: Vec::new() }, BTreeMap::new());
+    for (id, source) in found.sources.0 {
+        places.insert(id, plan.sources.len());
+        plan.sources.push(source);
+    }
+    for row in found.lines.0 {
+        let difficulty = row.difficulty.map(bank::level).transpose()?;
+        let kind = match (row.template_id, row.category.as_deref()) {
+            (Some(_), _) => Kind::Chosen,
+            (None, Some(category)) => {
+                known("category", category, Category::parse)?;
+                if difficulty.is_some() { Kind::OneDifficulty } else { Kind::AnyDifficulty }
+            }
+            (None, None) => return Err(Error::failed("a line of a paper asks nothing")),
+        };
+        let pool: Vec<usize> = row.pool.iter().filter_map(|id| places.get(id).copied()).collect();
+        if pool.is_empty() {
+            return Err(Error::invalid("questions", Problem::TemplatesMissing));
+        }
+        let (section, marks, questions) = (row.section_id, row.marks, row.questions);
+        plan.lines.push(Line { section, marks, questions, kind, pool });
+    }
+    Ok(plan)
+}
+
+/// A question in its place.
+pub(super) struct Made {
+    pub section: Uuid,
+    pub question: Question,
+    pub marks: i16,
+}
+
+pub(super) struct Drawn {
+    /// By attempt and position, both from 1.
+    pub questions: BTreeMap<(i16, i16), Made>,
+    /// Whether an attempt asks a question twice, because there is no other.
+    pub twice: bool,
+}
+
+/// Draws every attempt. It is a second of work where a paper is long.
+pub(super) fn draw(plan: &Plan, attempts: i16) -> Result<Drawn> {
+    let templates = plan.sources.iter().map(|source| bank::read_one(source)).collect::<Result<Vec<_>>>()?;
+    let mut drawing = Drawing {
+        used: vec![0; templates.len()],
+        exhausted: vec![false; templates.len()],
+        templates,
+        asked: HashSet::new(),
+    };
+    let mut order: Vec<usize> = (0..plan.lines.len()).collect();
+    order.sort_by_key(|line| plan.lines.get(*line).map(|line| line.kind));
+    let mut drawn = Drawn { questions: BTreeMap::new(), twice: false };
+    // As hard as the first attempt is in the same place, where there is a choice.
+    let mut first: BTreeMap<(usize, i16), Difficulty> = BTreeMap::new();
+    for attempt in 1..=attempts {
+        let mut here = Attempt {
+            used: vec![0; drawing.templates.len()],
+            exhausted: vec![false; drawing.templates.len()],
+            asked: HashSet::new(),
+        };
+        let mut made: BTreeMap<(usize, i16), Question> = BTreeMap::new();
+        for (index, line) in order.iter().filter_map(|index| Some((*index, plan.lines.get(*index)?))) {
+            for place in 0..line.questions {
+                let level = first.get(&(index, place)).copied();
+                let (question, again) = drawing.next(&mut here, &line.pool, level)?;
+                drawn.twice |= again;
+                first.entry((index, place)).or_insert(question.difficulty);
+                made.insert((index, place), question);
+            }
+        }
+        for (position, ((index, _), question)) in (1..).zip(made) {
+            let line = plan.lines.get(index).ok_or_else(|| Error::failed("a question of no line"))?;
+            let made = Made { section: line.section, question, marks: line.marks };
+            drawn.questions.insert((attempt, position), made);
+        }
+    }
+    Ok(drawn)
+}
+
+/// What all attempts so far have taken.
+struct Drawing {
+    templates: Vec<Template>,
+    /// How often each is asked.
+    used: Vec<u32>,
+    /// Those that have nothing more to ask that no attempt has asked.
+    exhausted: Vec<bool>,
+    asked: HashSet<String>,
+}
+
+/// What one attempt has taken.
+struct Attempt {
+    used: Vec<u32>,
+    /// Those that have nothing more to ask that this attempt does not ask already.
+    exhausted: Vec<bool>,
+    asked: HashSet<String>,
+}
+
+impl Drawing {
+    /// A question for the next place, and whether this attempt asks it already. Of the templates that the attempt has asked least, first
+    /// those with a question that is new to the paper; of these the least asked.
+    fn next(
+        &mut self,
+        here: &mut Attempt,
+        pool: &[usize],
+        level: Option<Difficulty>,
+    ) -> Result<(Question, bool)> {
+        let count = |used: &[u32], at: usize| used.get(at).copied().unwrap_or_default();
+        let mut order = pool.to_vec();
+        let other_level = |at: usize| {
+            level.is_some_and(|level| {
+                self.templates.get(at).is_some_and(|template| template.difficulty != level)
+            })
+        };
+        order.sort_by_key(|at| (count(&here.used, *at), count(&self.used, *at), other_level(*at)));
+        let rounds: Vec<Vec<usize>> = order
+            .chunk_by(|a, b| count(&here.used, *a) == count(&here.used, *b))
+            .map(<[usize]>::to_vec)
+            .collect();
+        for round in rounds {
+            for new_to_all in [true, false] {
+                for at in &round {
+                    if let Some(question) = self.fresh(here, *at, new_to_all)? {
+                        return Ok((self.taken(here, *at, question), false));
+                    }
+                }
+            }
+        }
+        let at = order.first().copied().ok_or_else(|| Error::failed("a line of a paper has no templates"))?;
+        let question = bank::ask(self.template(at)?)?;
+        Ok((self.taken(here, at, question), true))
+    }
+
+    fn template(&self, at: usize) -> Result<&Template> {
+        self.templates.get(at).ok_or_else(|| Error::failed("a template that was not read"))
+    }
+
+    /// A question of this template that the attempt does not ask yet, or even none before it.
+    fn fresh(&mut self, here: &mut Attempt, at: usize, new_to_all: bool) -> Result<Option<Question>> {
+        let exhausted = if new_to_all { &self.exhausted } else { &here.exhausted };
+        if exhausted.get(at).copied().unwrap_or_default() {
+            return Ok(None);
+        }
+        let template = self.template(at)?;
+        // Without variables a seed changes the order of the options and nothing else.
+        let seeds = if template.variables.is_empty() { 1 } else { SEEDS };
+        for _ in 0..seeds {
+            let question = bank::ask(template)?;
+            let asked = key(&question);
+            if !(here.asked.contains(&asked) || new_to_all && self.asked.contains(&asked)) {
+                return Ok(Some(question));
+            }
+        }
+        let exhausted = if new_to_all { &mut self.exhausted } else { &mut here.exhausted };
+        exhausted.get_mut(at).into_iter().for_each(|exhausted| *exhausted = true);
+        Ok(None)
+    }
+
+    fn taken(&mut self, here: &mut Attempt, at: usize, question: Question) -> Question {
+        for used in [&mut self.used, &mut here.used] {
+            used.get_mut(at).into_iter().for_each(|used| *used += 1);
+        }
+        here.asked.insert(key(&question));
+        self.asked.insert(key(&question));
+        question
+    }
+}
+
+/// [`Question::as_asked`] as one text.
+fn key(question: &Question) -> String {
+    question.as_asked().join("\u{1f}")
+}

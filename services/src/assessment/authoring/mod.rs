@@ -1,0 +1,22 @@
+//! Writing a paper, from its first title to its publication, and what may be changed of it afterwards.
+
+mod candidates;
+mod drawing;
+pub(crate) mod paper;
+pub(crate) mod papers;
+mod publication;
+mod schedule;
+mod sections;
+mod settings;
+mod times;
+mod versions;
+
+pub use candidates::{candidates_page, save_candidates};
+pub use paper::{paper_page, publication_page, sections_page};
+pub use papers::{create_paper, my_papers, papers_page, remove_draft, title_problem};
+pub use publication::{preview_paper, publish_paper};
+pub use schedule::{change_window, duplicate_paper, withdraw_paper};
+pub use sections::{
+    LineSource, add_line, add_section, line_problems, remove_line, remove_section, section_problems,
+};
+pub use settings::{save_settings, settings_problems};

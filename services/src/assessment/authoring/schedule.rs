@@ -1,0 +1,259 @@
+//! What can still be done with a paper that is published. While nobody has started, its window can be moved and the paper be taken
+//! back, which makes it a draft again; afterwards its close can be moved later, and nothing else. Each with a reason, which is kept.
+
+use chrono::{DateTime, Utc};
+use domain::{FieldProblem, FormToken, Problem, assessment::PaperId};
+use sqlx::PgConnection;
+
+use super::{
+    papers::usual_window,
+    times::{local, read_local},
+    versions::{Part, next_version},
+};
+use crate::assessment::{
+    PaperSetter,
+    invigilation::acts::{hold_going_on, reason},
+    new_id, note,
+};
+use crate::{Error, Result, Services, accounts::Actor, once::once};
+
+/// A published paper, with its row locked until the transaction ends: nobody starts meanwhile.
+struct Published {
+    setter: PaperSetter,
+    opens_at: DateTime<Utc>,
+    closes_at: DateTime<Utc>,
+    now: DateTime<Utc>,
+    started: bool,
+}
+
+async fn published(
+    services: &Services,
+    db: &mut PgConnection,
+    actor: &Actor,
+    paper: PaperId,
+    seen: Option<u32>,
+) -> Result<Published> {
+    let setter = actor.setter_of(services, db, paper).await?;
+    sqlx::query!("select id from papers where id = $1 for update", setter.paper.0)
+        .fetch_one(&mut *db)
+        .await?;
+    next_version(db, actor, setter, Part::Settings, seen).await?;
+    // A statement of its own: it sees who started while the lock was waited for.
+    let row = sqlx::query!(
+        r#"select opens_at, closes_at, published_at, now() as "now!",
+            exists (select from sittings s where s.paper_id = p.id) as "started!"
+        from papers p where id = $1"#,
+        setter.paper.0,
+    )
+    .fetch_one(db)
+    .await?;
+    if row.published_at.is_none() {
+        return Err(Error::NotFound);
+    }
+    Ok(Published {
+        setter,
+        opens_at: row.opens_at,
+        closes_at: row.closes_at,
+        now: row.now,
+        started: row.started,
+    })
+}
+
+/// Moves the window of a paper that nobody has started; of one that somebody has started only the close, and only later. Who sits
+/// at that moment has the later close too. Times as in [`domain::assessment::authoring::PaperSettings`]; `opens` may be empty once somebody
+/// has started.
+///
+/// # Errors
+/// Everything that is wrong with `opens`, `closes` and `reason`; [`Problem::ChangedMeanwhile`].
+pub async fn change_window(
+    services: &Services,
+    actor: &Actor,
+    paper: PaperId,
+    window: (&str, &str),
+    why: &str,
+    seen: Option<u32>,
+) -> Result<()> {
+    let mut db = services.begin().await?;
+    let before = published(services, &mut db, actor, paper, seen).await?;
+    let mut problems = Vec::new();
+    let mut wrong = |field: &str, problem| problems.push(FieldProblem::new(field, problem));
+    // A form has no seconds: what it says of the present time is the present time.
+    let read = |text: &str, stands: DateTime<Utc>| {
+        if text.trim() == local(stands) { Ok(stands) } else { read_local(text, services.clock.now()) }
+    };
+    let opens = match window.0 {
+        "" if before.started => Ok(before.opens_at),
+        text => read(text, before.opens_at),
+    };
+    let opens = opens.map_err(|problem| wrong("opens", problem)).ok();
+    let closes = read(window.1, before.closes_at).map_err(|problem| wrong("closes", problem)).ok();
+    if let (Some(opens), Some(closes)) = (opens, closes) {
+        match before.started {
+            true if opens != before.opens_at => wrong("opens", Problem::SomebodyStarted),
+            true if closes <= before.closes_at => wrong("closes", Problem::ClosesEarlier),
+            false if closes <= opens => wrong("closes", Problem::ClosesBeforeItOpens),
+            _ if closes <= before.now => wrong("closes", Problem::ClosesInThePast),
+            _ => {}
+        }
+    }
+    let why = reason(why).map_err(|problem| wrong("reason", problem)).ok();
+    let (Some(opens), Some(closes), Some(why), true) = (opens, closes, why, problems.is_empty()) else {
+        return Err(Error::Invalid(problems));
+    };
+    // Results that were out stay out, although the paper is open again.
+    sqlx::query!(
+        "update papers set opens_at = $2, closes_at = $3,
+            released_at = case when release = 'at-close' and results_released(id) and exists (select from sittings where paper_id = $1)
+                then coalesce(released_at, now()) else released_at end
+        where id = $1",
+        before.setter.paper.0,
+        opens,
+        closes,
+    )
+    .execute(&mut *db)
+    .await?;
+    let going_on = hold_going_on(&mut db, before.setter.paper, None).await?;
+    sqlx::query!("update sittings set closes_at = $2 where id = any($1)", &going_on, closes)
+        .execute(&mut *db)
+        .await?;
+    let what = if before.started { "extended" } else { "moved" };
+    record(&mut db, actor, &before, what, &why, Some((opens, closes))).await?;
+    let action = if before.started { "assessment.paper_extended" } else { "assessment.paper_moved" };
+    note(services, &mut db, actor.person(), None, action, before.setter.paper).await?;
+    db.commit().await?;
+    Ok(())
+}
+
+/// Takes a paper back that nobody has started: it is a draft again, and for its candidates it is not there any more. Its questions
+/// are drawn anew when it is published again.
+///
+/// # Errors
+/// [`Problem::SomebodyStarted`] or [`Problem::ConfirmationMissing`] on `confirmed`, [`Problem::ReasonMissing`] on `withdraw_reason`;
+/// [`Problem::ChangedMeanwhile`].
+pub async fn withdraw_paper(
+    services: &Services,
+    actor: &Actor,
+    paper: PaperId,
+    why: &str,
+    confirmed: bool,
+    seen: Option<u32>,
+) -> Result<()> {
+    let mut db = services.begin().await?;
+    let before = published(services, &mut db, actor, paper, seen).await?;
+    let mut problems = Vec::new();
+    let mut wrong = |field: &str, problem| problems.push(FieldProblem::new(field, problem));
+    let why = reason(why).map_err(|problem| wrong("withdraw_reason", problem)).ok();
+    if before.started {
+        wrong("confirmed", Problem::SomebodyStarted);
+    } else if !confirmed {
+        wrong("confirmed", Problem::ConfirmationMissing);
+    }
+    let (Some(why), true) = (why, problems.is_empty()) else { return Err(Error::Invalid(problems)) };
+    sqlx::query!("delete from paper_items where paper_id = $1", before.setter.paper.0)
+        .execute(&mut *db)
+        .await?;
+    sqlx::query!(
+        "update papers set published_at = null, released_at = null where id = $1",
+        before.setter.paper.0
+    )
+    .execute(&mut *db)
+    .await?;
+    record(&mut db, actor, &before, "withdrawn", &why, None).await?;
+    note(services, &mut db, actor.person(), None, "assessment.paper_withdrawn", before.setter.paper).await?;
+    db.commit().await?;
+    Ok(())
+}
+
+async fn record(
+    db: &mut PgConnection,
+    actor: &Actor,
+    before: &Published,
+    what: &str,
+    why: &str,
+    after: Option<(DateTime<Utc>, DateTime<Utc>)>,
+) -> Result<()> {
+    sqlx::query!(
+        "insert into paper_changes (id, paper_id, at, changed_by, what, reason, opens_before, closes_before, opens_after, closes_after)
+        values ($1, $2, now(), $3, $4, $5, $6, $7, $8, $9)",
+        new_id(),
+        before.setter.paper.0,
+        actor.person().0,
+        what,
+        why,
+        before.opens_at,
+        before.closes_at,
+        after.map(|(opens, _)| opens),
+        after.map(|(_, closes)| closes),
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Makes a draft of a paper's settings, sections and lines, with a window of its own that is to be set. Who sits it is taken over only
+/// if `candidates` says so, and never an access code, which opens one paper. `form` as [`once`] has it.
+pub async fn duplicate_paper(
+    services: &Services,
+    actor: &Actor,
+    paper: PaperId,
+    candidates: bool,
+    form: Option<FormToken>,
+) -> Result<PaperId> {
+    let mut db = services.begin().await?;
+    let setter = actor.setter_of(services, &mut db, paper).await?;
+    let copy = PaperId(new_id());
+    let what = format!("copy {paper} {candidates}");
+    if let Some(made) = once(services, &mut db, actor, form, &what, copy.0).await? {
+        return Ok(PaperId(made));
+    }
+    let (opens, closes) = usual_window(services, &mut db).await?;
+    sqlx::query!(
+        "insert into papers (id, organisation_id, set_by, kind, title, instructions, limit_minutes, pass_percent, calculator, shuffle,
+            hints, attempts, opens_at, closes_at, release, created_at)
+        select $2, organisation_id, $3, kind, left('Copy of ' || title, 200), instructions, limit_minutes, pass_percent, calculator,
+            shuffle, hints, attempts, $4, $5, release, now()
+        from papers where id = $1",
+        setter.paper.0,
+        copy.0,
+        actor.person().0,
+        opens,
+        closes,
+    )
+    .execute(&mut *db)
+    .await?;
+    sqlx::query!(
+        "with old as (
+            select id, gen_random_uuid() as copy, position, title, pass_percent from paper_sections where paper_id = $1
+        ), sections as (
+            insert into paper_sections (id, paper_id, position, title, pass_percent)
+            select copy, $2, position, title, pass_percent from old
+        )
+        insert into paper_lines (id, section_id, position, category, difficulty, template_id, questions, marks)
+        select gen_random_uuid(), old.copy, l.position, l.category, l.difficulty, l.template_id, l.questions, l.marks
+        from paper_lines l join old on old.id = l.section_id",
+        setter.paper.0,
+        copy.0,
+    )
+    .execute(&mut *db)
+    .await?;
+    if candidates {
+        sqlx::query!(
+            "insert into paper_cohorts (paper_id, cohort_id) select $2, cohort_id from paper_cohorts where paper_id = $1",
+            setter.paper.0,
+            copy.0,
+        )
+        .execute(&mut *db)
+        .await?;
+        sqlx::query!(
+            "insert into paper_learners (paper_id, email, person_id)
+            select $2, email, person_id from paper_learners where paper_id = $1",
+            setter.paper.0,
+            copy.0,
+        )
+        .execute(&mut *db)
+        .await?;
+    }
+    note(services, &mut db, actor.person(), None, "assessment.paper_created", copy).await?;
+    db.commit().await?;
+    Ok(copy)
+}

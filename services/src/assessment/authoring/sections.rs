@@ -1,0 +1,169 @@
+//! What a draft asks: its sections, and the lines in them. Every change says which version of the questions it was made of.
+
+use domain::{
+    FieldProblem, Problem,
+    assessment::{Category, Difficulty, PaperId, SectionId, authoring::LineId, bank::TemplateId},
+};
+
+use super::{
+    paper::draft,
+    papers::checked_title,
+    versions::{Part, next_version},
+};
+use crate::assessment::{bank, new_id};
+use crate::{Error, Result, Services, accounts::Actor};
+
+/// What is wrong with a new section.
+pub fn section_problems(title: &str, pass_percent: Option<u8>) -> Vec<FieldProblem> {
+    let title = checked_title(title).err().map(|problem| FieldProblem::new("section_title", problem));
+    let pass = pass_percent.is_some_and(|percent| percent > 100);
+    let pass = pass.then(|| FieldProblem::new("section_pass", Problem::NumberOutOfRange));
+    title.into_iter().chain(pass).collect()
+}
+
+pub async fn add_section(
+    services: &Services,
+    actor: &Actor,
+    paper: PaperId,
+    title: &str,
+    pass_percent: Option<u8>,
+    seen: Option<u32>,
+) -> Result<()> {
+    let mut db = services.begin().await?;
+    let setter = draft(services, &mut db, actor, paper).await?;
+    next_version(&mut db, actor, setter, Part::Questions, seen).await?;
+    let problems = section_problems(title, pass_percent);
+    if !problems.is_empty() {
+        return Err(Error::Invalid(problems));
+    }
+    let title = checked_title(title).map_err(|problem| Error::invalid("section_title", problem))?;
+    sqlx::query!(
+        "insert into paper_sections (id, paper_id, position, title, pass_percent)
+        values ($1, $2, (select coalesce(max(position), 0) + 1 from paper_sections where paper_id = $2), $3, $4)",
+        new_id(),
+        setter.paper.0,
+        title,
+        pass_percent.map(i16::from),
+    )
+    .execute(&mut *db)
+    .await?;
+    db.commit().await?;
+    Ok(())
+}
+
+pub async fn remove_section(
+    services: &Services,
+    actor: &Actor,
+    paper: PaperId,
+    section: SectionId,
+    seen: Option<u32>,
+) -> Result<()> {
+    let mut db = services.begin().await?;
+    let setter = draft(services, &mut db, actor, paper).await?;
+    next_version(&mut db, actor, setter, Part::Questions, seen).await?;
+    let gone =
+        sqlx::query!("delete from paper_sections where id = $1 and paper_id = $2", section.0, setter.paper.0)
+            .execute(&mut *db)
+            .await?;
+    if gone.rows_affected() == 0 {
+        return Err(Error::NotFound);
+    }
+    db.commit().await?;
+    Ok(())
+}
+
+/// What a line asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LineSource {
+    Category(Category, Option<Difficulty>),
+    Template(TemplateId),
+}
+
+/// What is wrong with the numbers of a new line. The fields' ids end in the section's.
+pub fn line_problems(section: SectionId, questions: u16, marks: u16) -> Vec<FieldProblem> {
+    [("questions", questions, 60), ("marks", marks, 20)]
+        .into_iter()
+        .filter(|(_, number, most)| !(1..=*most).contains(number))
+        .map(|(name, ..)| FieldProblem::new(format!("{name}-{section}"), Problem::NumberOutOfRange))
+        .collect()
+}
+
+/// # Errors
+/// [`Problem::TemplatesMissing`] on `source-<section>` when the bank has nothing to ask.
+pub async fn add_line(
+    services: &Services,
+    actor: &Actor,
+    paper: PaperId,
+    section: SectionId,
+    source: LineSource,
+    questions: u16,
+    marks: u16,
+    seen: Option<u32>,
+) -> Result<()> {
+    let mut db = services.begin().await?;
+    let setter = draft(services, &mut db, actor, paper).await?;
+    next_version(&mut db, actor, setter, Part::Questions, seen).await?;
+    let field = |name: &str| format!("{name}-{section}");
+    let mut problems = line_problems(section, questions, marks);
+    let own = setter.organisation;
+    let there = match source {
+        LineSource::Category(category, difficulty) => {
+            !bank::draw_sources(&mut db, Some(own), category, difficulty, &[], 1).await?.is_empty()
+        }
+        LineSource::Template(template) => bank::chosen_source(&mut db, own, template).await?.is_some(),
+    };
+    if !there {
+        problems.insert(0, FieldProblem::new(field("source"), Problem::TemplatesMissing));
+    }
+    if !problems.is_empty() {
+        return Err(Error::Invalid(problems));
+    }
+    let (category, difficulty, template) = match source {
+        LineSource::Category(category, difficulty) => (Some(category.as_str()), difficulty, None),
+        LineSource::Template(template) => (None, None, Some(template.0)),
+    };
+    let added = sqlx::query!(
+        "insert into paper_lines (id, section_id, position, category, difficulty, template_id, questions, marks)
+        select $1, s.id, (select coalesce(max(position), 0) + 1 from paper_lines where section_id = s.id), $4, $5, $6, $7, $8
+        from paper_sections s where s.id = $2 and s.paper_id = $3",
+        new_id(),
+        section.0,
+        setter.paper.0,
+        category,
+        difficulty.map(|difficulty| i16::from(u8::from(difficulty))),
+        template,
+        i16::try_from(questions).map_err(Error::failed)?,
+        i16::try_from(marks).map_err(Error::failed)?,
+    )
+    .execute(&mut *db)
+    .await?;
+    if added.rows_affected() == 0 {
+        return Err(Error::NotFound);
+    }
+    db.commit().await?;
+    Ok(())
+}
+
+pub async fn remove_line(
+    services: &Services,
+    actor: &Actor,
+    paper: PaperId,
+    line: LineId,
+    seen: Option<u32>,
+) -> Result<()> {
+    let mut db = services.begin().await?;
+    let setter = draft(services, &mut db, actor, paper).await?;
+    next_version(&mut db, actor, setter, Part::Questions, seen).await?;
+    let gone = sqlx::query!(
+        "delete from paper_lines l using paper_sections s where l.id = $1 and s.id = l.section_id and s.paper_id = $2",
+        line.0,
+        setter.paper.0,
+    )
+    .execute(&mut *db)
+    .await?;
+    if gone.rows_affected() == 0 {
+        return Err(Error::NotFound);
+    }
+    db.commit().await?;
+    Ok(())
+}

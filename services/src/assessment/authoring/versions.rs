@@ -1,0 +1,107 @@
+//! Two windows that edit one paper. A form says which version of its part it shows; when that is not the newest any more, nothing is
+//! changed, so nobody undoes unseen what was saved meanwhile.
+
+use domain::{Problem, assessment::authoring::PaperVersions};
+use sqlx::PgConnection;
+
+use crate::assessment::PaperSetter;
+use crate::{Error, Result, accounts::Actor, moment::day_time};
+
+/// What is saved by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    Settings,
+    Questions,
+    Candidates,
+}
+
+impl Part {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Settings => "settings",
+            Self::Questions => "questions",
+            Self::Candidates => "candidates",
+        }
+    }
+}
+
+/// Holds every part as it was `seen` until the transaction ends: what is done with the whole paper is done with what its page showed.
+/// `None` as for [`next_version`].
+///
+/// # Errors
+/// [`Problem::ChangedMeanwhile`] on `changed`.
+pub(super) async fn as_seen(
+    db: &mut PgConnection,
+    setter: PaperSetter,
+    seen: Option<PaperVersions>,
+) -> Result<()> {
+    let parts = [Part::Settings, Part::Questions, Part::Candidates].map(|part| part.as_str().to_owned());
+    // A part that was never saved has a row too, so that it can be held.
+    sqlx::query!(
+        "insert into paper_versions (paper_id, part, version, changed_at)
+        select $1, part, 0, now() from unnest($2::text[]) part on conflict do nothing",
+        setter.paper.0,
+        &parts,
+    )
+    .execute(&mut *db)
+    .await?;
+    let rows = sqlx::query!(
+        "select part, version, changed_at from paper_versions where paper_id = $1 order by part for update",
+        setter.paper.0,
+    )
+    .fetch_all(db)
+    .await?;
+    let Some(seen) = seen else { return Ok(()) };
+    let changed = rows.iter().filter(|row| {
+        let seen = match row.part.as_str() {
+            "settings" => seen.settings,
+            "questions" => seen.questions,
+            _ => seen.candidates,
+        };
+        i64::from(seen) != row.version
+    });
+    match changed.map(|row| row.changed_at).max() {
+        Some(at) => Err(Error::invalid("changed", Problem::ChangedMeanwhile { at: day_time(at) })),
+        None => Ok(()),
+    }
+}
+
+/// Goes on to the next version, and holds it until the transaction ends. `seen` is the version that the change was made of; `None`
+/// for who has not looked, like the demo.
+///
+/// # Errors
+/// [`Problem::ChangedMeanwhile`] on `changed`.
+pub(super) async fn next_version(
+    db: &mut PgConnection,
+    actor: &Actor,
+    setter: PaperSetter,
+    part: Part,
+    seen: Option<u32>,
+) -> Result<()> {
+    sqlx::query!(
+        "insert into paper_versions (paper_id, part, version, changed_at) values ($1, $2, 0, now()) on conflict do nothing",
+        setter.paper.0,
+        part.as_str(),
+    )
+    .execute(&mut *db)
+    .await?;
+    let row = sqlx::query!(
+        "select version, changed_at from paper_versions where paper_id = $1 and part = $2 for update",
+        setter.paper.0,
+        part.as_str(),
+    )
+    .fetch_one(&mut *db)
+    .await?;
+    if seen.is_some_and(|seen| i64::from(seen) != row.version) {
+        return Err(Error::invalid("changed", Problem::ChangedMeanwhile { at: day_time(row.changed_at) }));
+    }
+    sqlx::query!(
+        "update paper_versions set version = version + 1, changed_at = now(), changed_by = $3 where paper_id = $1 and part = $2",
+        setter.paper.0,
+        part.as_str(),
+        actor.person().0,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,101 @@
+//! The exam room without scripts: one form, one answer.
+
+use domain::{
+    Problem,
+    assessment::{
+        ItemId,
+        delivery::{Drawn, SEAT, Save, Saved, SittingId},
+        question::{Question, Response},
+    },
+};
+use sqlx::types::Json;
+
+use super::{room::next_seat, save_answers};
+use crate::{Result, Services, accounts::Actor};
+
+/// The seat's first and only sequence.
+const ONLY: i64 = 1;
+
+/// What a form was sent with.
+#[derive(Debug, Clone)]
+pub struct PlainAnswer {
+    pub item: ItemId,
+    /// Missing where the form came back, or was drawn by a version that did not say: then all of it is new.
+    pub drawn: Option<Drawn>,
+    pub response: Option<Response>,
+    pub flagged: bool,
+}
+
+/// What became of it.
+#[derive(Debug, Clone)]
+pub struct PlainSaved {
+    pub saved: Saved,
+    /// Nothing was changed in the form, and something else was answered elsewhere since it was drawn: that stands, and has to be
+    /// seen.
+    pub overtaken: bool,
+}
+
+/// Keeps what somebody changed in a form, and only that: a form that stood open while another window went on takes nothing back.
+///
+/// A browser shows a form again as it was left, and sends again what was drawn in it. So a form carries no sequence of its own:
+/// sending it takes a seat, and what was changed in it is later than everything before.
+///
+/// # Errors
+/// Those of [`save_answers`].
+pub async fn save_plain(
+    services: &Services,
+    actor: &Actor,
+    sitting: SittingId,
+    given: PlainAnswer,
+) -> Result<PlainSaved> {
+    let drawn = given.drawn.as_ref();
+    let answered = drawn.is_none_or(|drawn| drawn.response != given.response);
+    let flagged = drawn.is_none_or(|drawn| drawn.flagged != given.flagged);
+    let sequence = next_seat(&mut *services.db.acquire().await?, actor, sitting).await? * SEAT + ONLY;
+    let save = Save {
+        item: given.item,
+        sequence,
+        response: given.response.clone().filter(|_| answered),
+        flagged: given.flagged,
+        only_flag: !answered,
+        flag_sequence: Some(if flagged { sequence } else { 0 }),
+    };
+    let save = (answered || flagged).then_some(save);
+    let mut saved = save_answers(services, actor, sitting, save.as_slice()).await?;
+    let overtaken = !answered && stands(services, sitting, given.item).await? != given.response;
+    // Said of what stands in the form, whether it was changed there or not.
+    let problem = match given.response.as_ref() {
+        Some(response) => problem_of(services, sitting, given.item, response).await?,
+        None => None,
+    };
+    saved.problems = problem.map(|problem| (given.item, problem)).into_iter().collect();
+    Ok(PlainSaved { saved, overtaken })
+}
+
+async fn problem_of(
+    services: &Services,
+    sitting: SittingId,
+    item: ItemId,
+    response: &Response,
+) -> Result<Option<Problem>> {
+    let question = sqlx::query_scalar!(
+        r#"select i.question as "question: Json<Question>" from sittings t
+        join paper_items i on i.paper_id = t.paper_id and i.attempt = t.attempt where t.id = $1 and i.id = $2"#,
+        sitting.0,
+        item.0,
+    )
+    .fetch_optional(&services.db)
+    .await?;
+    Ok(question.and_then(|question| question.problem_of(response)))
+}
+
+async fn stands(services: &Services, sitting: SittingId, item: ItemId) -> Result<Option<Response>> {
+    let stands = sqlx::query_scalar!(
+        r#"select response as "response: Json<Response>" from answers where sitting_id = $1 and item_id = $2"#,
+        sitting.0,
+        item.0,
+    )
+    .fetch_optional(&services.db)
+    .await?;
+    Ok(stands.flatten().map(|response| response.0))
+}

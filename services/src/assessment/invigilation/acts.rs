@@ -1,0 +1,253 @@
+//! What whoever runs a paper does: adding time, submitting for somebody, opening a sitting again, noting, releasing results.
+
+use domain::{
+    FormToken, Problem,
+    assessment::{
+        PaperId,
+        delivery::{SittingId, SubmittedBy},
+    },
+    count,
+};
+use sqlx::PgConnection;
+
+use crate::{
+    Error, Result, Services,
+    accounts::Actor,
+    assessment::{count_of, delivery::submission::submit, new_id, note},
+    once::once,
+};
+
+/// Holds one sitting of the paper, or all, as far as they are going on, until the transaction ends. Answers are kept meanwhile: they need
+/// no more than that the sittings stay. In a statement of its own: one that goes on to change what it waited for asks for its locks a
+/// second time, behind whoever came meanwhile, and may wait for somebody who waits for it.
+pub(crate) async fn hold_going_on(
+    db: &mut PgConnection,
+    paper: PaperId,
+    sitting: Option<SittingId>,
+) -> Result<Vec<uuid::Uuid>> {
+    let held = sqlx::query_scalar!(
+        "select id from sittings where paper_id = $1 and submitted_at is null and ($2::uuid is null or id = $2)
+        order by id for no key update",
+        paper.0,
+        sitting.map(|sitting| sitting.0),
+    );
+    Ok(held.fetch_all(db).await?)
+}
+
+/// Adds minutes to one sitting, or to all that are going on. The candidates' screens are told at once. `form` as [`once`] has it: time
+/// that was given cannot be taken back.
+///
+/// Says how many were given it; `None` where the form had been sent before.
+///
+/// # Errors
+/// On `minutes` [`Problem::NumberOutOfRange`] outside 1 to 240, and where there is nobody who could be given time
+/// [`Problem::SittingSubmitted`] or [`Problem::NobodySits`]; [`Error::NotFound`] for a sitting of another paper.
+pub async fn add_time(
+    services: &Services,
+    actor: &Actor,
+    paper: PaperId,
+    sitting: Option<SittingId>,
+    minutes: u16,
+    form: Option<FormToken>,
+) -> Result<Option<u32>> {
+    let mut db = services.begin().await?;
+    let setter = actor.setter_of(services, &mut db, paper).await?;
+    if !(1..=240).contains(&minutes) {
+        return Err(Error::invalid("minutes", Problem::NumberOutOfRange));
+    }
+    if let Some(sitting) = sitting {
+        let here = sqlx::query_scalar!(
+            r#"select exists (select from sittings where id = $1 and paper_id = $2) as "here!""#,
+            sitting.0,
+            setter.paper.0,
+        );
+        if !here.fetch_one(&mut *db).await? {
+            return Err(Error::NotFound);
+        }
+    }
+    let whom = sitting.map_or("all".to_owned(), |sitting| sitting.to_string());
+    let what = format!("add {minutes} {paper} {whom}");
+    if once(services, &mut db, actor, form, &what, paper.0).await?.is_some() {
+        return Ok(None);
+    }
+    let going_on = hold_going_on(&mut db, setter.paper, sitting).await?;
+    let added = sqlx::query_scalar!(
+        "update sittings set extra_seconds = extra_seconds + $2 where id = any($1) returning id",
+        &going_on,
+        i32::from(minutes) * 60,
+    )
+    .fetch_all(&mut *db)
+    .await?;
+    if added.is_empty() {
+        // The form may be sent once more, and do what it says then.
+        let nobody = if sitting.is_some() { Problem::SittingSubmitted } else { Problem::NobodySits };
+        return Err(Error::invalid("minutes", nobody));
+    }
+    sqlx::query!(
+        "insert into incidents (id, sitting_id, at, kind, note, noted_by)
+        select id, sitting, clock_timestamp(), 'time-added', $3, $4 from unnest($1::uuid[], $2::uuid[]) as n (id, sitting)",
+        &added.iter().map(|_| new_id()).collect::<Vec<_>>(),
+        &added,
+        count(minutes, "minute"),
+        actor.person().0,
+    )
+    .execute(&mut *db)
+    .await?;
+    note(services, &mut db, actor.person(), None, "assessment.time_added", setter.paper).await?;
+    db.commit().await?;
+    Ok(Some(count_of(added.iter())?))
+}
+
+pub(super) async fn incident(
+    db: &mut PgConnection,
+    actor: &Actor,
+    sitting: SittingId,
+    kind: &str,
+    text: &str,
+) -> Result<()> {
+    sqlx::query!(
+        "insert into incidents (id, sitting_id, at, kind, note, noted_by) values ($1, $2, clock_timestamp(), $3, $4, $5)",
+        new_id(),
+        sitting.0,
+        kind,
+        text,
+        actor.person().0,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Submits for a candidate, with what the server has.
+pub async fn submit_for(services: &Services, actor: &Actor, sitting: SittingId) -> Result<()> {
+    let mut db = services.begin().await?;
+    let admitted = actor.invigilates(services, &mut db, sitting).await?;
+    // The candidate may have been quicker.
+    if submit(&mut db, admitted.sitting(), SubmittedBy::Setter).await? {
+        incident(&mut db, actor, admitted.sitting(), "submitted", "").await?;
+        note(services, &mut db, actor.person(), None, "assessment.submitted_for", admitted.paper()).await?;
+    }
+    db.commit().await?;
+    Ok(())
+}
+
+/// Opens a submitted sitting again with the time that was left when it was submitted, and `minutes` more.
+///
+/// # Errors
+/// [`Problem::NumberOutOfRange`] on `minutes` when no time would be left, [`Problem::OtherSittingOpen`] while the candidate has
+/// another attempt open.
+pub async fn reopen(services: &Services, actor: &Actor, sitting: SittingId, minutes: u16) -> Result<()> {
+    let mut db = services.begin().await?;
+    let admitted = actor.invigilates(services, &mut db, sitting).await?;
+    if minutes > 240 {
+        return Err(Error::invalid("minutes", Problem::NumberOutOfRange));
+    }
+    // What the others have been told, and their certificates, stand although somebody is sitting again.
+    sqlx::query!(
+        "update papers set released_at = now() where id = $1 and release = 'at-close' and released_at is null and results_released(id)",
+        admitted.paper().0,
+    )
+    .execute(&mut *db)
+    .await?;
+    let remaining = sqlx::query_scalar!(
+        r#"update sittings set extra_seconds = extra_seconds + $2
+                + ceil(greatest(0, extract(epoch from clock_timestamp() - least(submitted_at, deadline_at))))::integer,
+            submitted_at = null, submitted_by = null, mark = null, available = null, passed = null, receipt_hash = null,
+            verification_code = null, last_contact_at = clock_timestamp()
+        where id = $1 and submitted_at is not null
+        returning (extract(epoch from deadline_at - clock_timestamp()))::bigint as "remaining!""#,
+        admitted.sitting().0,
+        i32::from(minutes) * 60,
+    )
+    .fetch_optional(&mut *db)
+    .await;
+    let remaining = match remaining {
+        Err(sqlx::Error::Database(error)) if error.constraint() == Some("sittings_one_open") => {
+            return Err(Error::invalid("minutes", Problem::OtherSittingOpen));
+        }
+        other => other?.ok_or(Error::NotFound)?,
+    };
+    if remaining < 1 {
+        return Err(Error::invalid("minutes", Problem::NumberOutOfRange));
+    }
+    sqlx::query!("delete from item_marks where sitting_id = $1", admitted.sitting().0)
+        .execute(&mut *db)
+        .await?;
+    // What a correction changed was the result that is now taken back.
+    sqlx::query!("delete from mark_changes where sitting_id = $1", admitted.sitting().0)
+        .execute(&mut *db)
+        .await?;
+    incident(&mut db, actor, admitted.sitting(), "reopened", &format!("{} more", count(minutes, "minute")))
+        .await?;
+    note(services, &mut db, actor.person(), None, "assessment.reopened", admitted.paper()).await?;
+    db.commit().await?;
+    Ok(())
+}
+
+/// # Errors
+/// [`Problem::ReasonMissing`] on `note`.
+pub async fn note_incident(
+    services: &Services,
+    actor: &Actor,
+    sitting: SittingId,
+    text: &str,
+    form: Option<FormToken>,
+) -> Result<()> {
+    let mut db = services.begin().await?;
+    let admitted = actor.invigilates(services, &mut db, sitting).await?;
+    let text = reason(text).map_err(|problem| Error::invalid("note", problem))?;
+    let what = format!("note {sitting} {text}");
+    if once(services, &mut db, actor, form, &what, sitting.0).await?.is_some() {
+        return Ok(());
+    }
+    incident(&mut db, actor, admitted.sitting(), "note", &text).await?;
+    db.commit().await?;
+    Ok(())
+}
+
+pub(crate) fn reason(text: &str) -> std::result::Result<String, Problem> {
+    let text = domain::visible_lines(text);
+    if (1..=500).contains(&text.chars().count()) { Ok(text) } else { Err(Problem::ReasonMissing) }
+}
+
+/// Releases the results of a published paper whose results wait for that. Whoever may still sit it learns the right answers of those
+/// who have: that has to be `confirmed`.
+///
+/// # Errors
+/// [`Error::NotFound`] of a draft; [`Problem::ConfirmationMissing`] on `confirmed` while the paper has not closed, or somebody sits it.
+pub async fn release_results(
+    services: &Services,
+    actor: &Actor,
+    paper: PaperId,
+    confirmed: bool,
+) -> Result<()> {
+    let mut db = services.begin().await?;
+    let setter = actor.setter_of(services, &mut db, paper).await?;
+    // Nobody starts between the question and the release.
+    sqlx::query!("select id from papers where id = $1 for update", setter.paper.0)
+        .fetch_one(&mut *db)
+        .await?;
+    let row = sqlx::query!(
+        r#"select published_at is not null as "published!", release = 'by-hand' and not results_released(id) as "waits!",
+            closes_at > now() or exists (select from sittings s where s.paper_id = p.id and s.submitted_at is null) as "may_sit!"
+        from papers p where id = $1"#,
+        setter.paper.0,
+    )
+    .fetch_one(&mut *db)
+    .await?;
+    if !row.published {
+        return Err(Error::NotFound);
+    }
+    if !row.waits {
+        return Ok(());
+    }
+    if row.may_sit && !confirmed {
+        return Err(Error::invalid("confirmed", Problem::ConfirmationMissing));
+    }
+    sqlx::query!("update papers set released_at = now() where id = $1", setter.paper.0)
+        .execute(&mut *db)
+        .await?;
+    note(services, &mut db, actor.person(), None, "assessment.results_released", setter.paper).await?;
+    db.commit().await?;
+    Ok(())
+}

@@ -1,0 +1,228 @@
+//! The certificate of a passed paper, as a page to print: PDF/UA-1, tagged, with its font inside.
+
+mod page;
+mod typeset;
+
+use krilla::action::{Action, LinkAction};
+use krilla::annotation::{Annotation, LinkAnnotation, Target};
+use krilla::configure::{Accessibility, ConfigurationBuilder};
+use krilla::destination::XyzDestination;
+use krilla::geom::Point;
+use krilla::metadata::Metadata;
+use krilla::outline::{Outline, OutlineNode};
+use krilla::page::PageSettings;
+use krilla::tagging::{Tag, TagGroup};
+use krilla::{Document, SerializeSettings};
+
+use crate::{Error, Result};
+use page::Drawn;
+use typeset::{FACES, tidy};
+
+const SITE: &str = "Health and Education Co-operative";
+const TITLE: &str = "Certificate";
+const LANGUAGE: &str = "en-GB";
+
+/// A4 landscape, in points.
+const WIDTH: f32 = 841.89;
+const HEIGHT: f32 = 595.28;
+
+/// The longest name that is taken for a certificate, in characters.
+const MOST_OF_A_NAME: usize = 110;
+
+/// Whether the certificate can show a name as it is: its font has every letter, and they run from left to right. It has Latin
+/// letters with every accent, Greek and Cyrillic; other scripts would need fonts that the server does not have.
+pub fn can_show(name: &str) -> bool {
+    let name = tidy(name);
+    let leftward = |c: char| matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}' | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}');
+    let shown = |faces: &typeset::Faces| faces.semibold.line(&name).actual.is_none();
+    !name.is_empty() && !name.contains(leftward) && FACES.as_ref().is_some_and(shown)
+}
+
+/// A name in Latin letters as somebody typed it for their certificate; `None` for what is none. It has a Latin letter, and what else
+/// it has can be shown.
+pub fn latin_name(typed: &str) -> Option<String> {
+    let name = tidy(typed);
+    let latin =
+        |c: char| c.is_ascii_alphabetic() || matches!(c, '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}');
+    // Letters of other scripts can be shown too; whoever asked for Latin ones was promised them.
+    let only = name.chars().all(|c| !c.is_alphabetic() || latin(c) || matches!(c, '\u{2b0}'..='\u{2ff}'));
+    let fits = name.chars().nth(MOST_OF_A_NAME).is_none();
+    (only && fits && name.contains(latin) && can_show(&name)).then_some(name)
+}
+
+/// What a certificate says. Everything is already in words.
+#[derive(Debug, Clone)]
+pub struct Certificate {
+    /// Whoever passed, as their name is to be printed: one that [`can_show`] has found to be shown.
+    pub name: String,
+    /// The title of the paper.
+    pub paper: String,
+    pub organisation: String,
+    /// The day of the result: "22 November 2026".
+    pub date: String,
+    /// "27 of 30 (90%)"
+    pub mark: String,
+    /// The public code that proves it: "K7QM-3XRP-9WTD".
+    pub code: String,
+    /// Where the code is checked.
+    pub verify_url: String,
+    /// The day on which the result will be removed, after which nobody can check it.
+    pub removed_on: String,
+}
+
+/// Makes the page. The same certificate always gives the same bytes: nothing in them comes from the time or from chance.
+///
+/// # Errors
+/// [`Error::Failed`] if the page cannot be made to keep PDF/UA, which would be a fault of ours: any text will do.
+pub fn pdf(certificate: &Certificate) -> Result<Vec<u8>> {
+    let faces = FACES.as_ref().ok_or_else(|| Error::failed("the fonts of the certificate cannot be read"))?;
+    let configuration = ConfigurationBuilder::new()
+        .with_accessibility_validator(Accessibility::UA1)
+        .finish()
+        .map_err(|error| Error::failed(format!("{error:?}")))?;
+    let mut document = Document::new_with(SerializeSettings { configuration, ..Default::default() });
+    let title = format!("{TITLE}: {}, {}", tidy(&certificate.name), tidy(&certificate.paper));
+    document.set_metadata(
+        Metadata::new()
+            .title(title)
+            .authors(vec![SITE.to_owned()])
+            .creator(SITE.to_owned())
+            .language(LANGUAGE.to_owned())
+            .document_id(certificate.code.clone()),
+    );
+
+    let settings = PageSettings::from_wh(WIDTH, HEIGHT).ok_or_else(|| Error::failed("no such page size"))?;
+    let mut page = document.start_page_with(settings);
+    let Drawn { mut tags, before, address, area, after } = page::draw(page.surface(), faces, certificate);
+    let mut link = TagGroup::new(Tag::Link);
+    if let Some(area) = area {
+        let target = Target::Action(Action::Link(LinkAction::new(certificate.verify_url.clone())));
+        let says = format!("Check this certificate at {}", certificate.verify_url);
+        link.push(
+            page.add_tagged_annotation(Annotation::new_link(LinkAnnotation::new(area, target), Some(says))),
+        );
+    }
+    link.push(address);
+    tags.push(TagGroup::with_children(Tag::P, vec![before.into(), link.into()]));
+    tags.push(after);
+    page.finish();
+
+    document.set_tag_tree(tags);
+    // PDF/UA asks for an outline, however short the document.
+    let mut outline = Outline::new();
+    outline.push_child(OutlineNode::new(TITLE.to_owned(), XyzDestination::new(0, Point::from_xy(0.0, 0.0))));
+    document.set_outline(outline);
+    document.finish().map_err(|error| Error::failed(format!("the certificate cannot be written: {error:?}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::assessment::results::certificate::{Certificate, can_show, latin_name, pdf};
+
+    fn certificate() -> Certificate {
+        Certificate {
+            name: "Łukasz Nguyễn".to_owned(),
+            paper: "Non-medical prescribing: numeracy".to_owned(),
+            organisation: "University of Northumbria".to_owned(),
+            date: "22 November 2026".to_owned(),
+            mark: "27 of 30 (90%)".to_owned(),
+            code: "K7QM-3XRP-9WTD".to_owned(),
+            verify_url: "https://learning.example/certificates/K7QM-3XRP-9WTD".to_owned(),
+            removed_on: "22 November 2032".to_owned(),
+        }
+    }
+
+    /// How often something stands outside the compressed streams, as the structure of the document does.
+    fn count(pdf: &[u8], what: &str) -> usize {
+        pdf.windows(what.len()).filter(|window| *window == what.as_bytes()).count()
+    }
+
+    fn pages(pdf: &[u8]) -> usize {
+        count(pdf, "/Type/Page") - count(pdf, "/Type/Pages")
+    }
+
+    #[test]
+    fn it_is_one_tagged_page_with_a_link_and_its_fonts_inside() {
+        let pdf = pdf(&certificate()).unwrap();
+        assert!(pdf.starts_with(b"%PDF-"));
+        assert_eq!(pages(&pdf), 1);
+        for what in [
+            "/StructTreeRoot",
+            "/Lang(en-GB)",
+            "pdfuaid:part>1<",
+            "/S/H1",
+            "/URI(https://learning.example/certificates/K7QM-3XRP-9WTD)",
+            "+LibertinusSerif-Regular",
+            "+LibertinusSerif-Italic",
+            "+LibertinusSerif-Semibold",
+            "Certificate: Łukasz Nguyễn, Non-medical prescribing: numeracy",
+        ] {
+            assert!(count(&pdf, what) > 0, "{what}");
+        }
+    }
+
+    #[test]
+    fn names_are_shown_as_they_are_or_asked_for_in_latin_letters() {
+        let long = "Wolfeschlegelsteinhausenbergerdorff".chars().cycle().take(110).collect::<String>();
+        for name in [
+            "Łukasz Wiśniewski",
+            "Siân Gwŷr",
+            "Ṣẹ́gun Gbọ́láhàn",
+            "Nguyễn Thị Ánh Tuyết",
+            "Παπαδόπουλος Γεώργιος",
+            "Зоя Иванова",
+            "Zoe\u{308} A\u{30a}ngstro\u{308}m",
+            "O’Brien-Þórsdóttir",
+            &long,
+        ] {
+            assert!(can_show(name), "{name}");
+            let certificate = Certificate { name: name.to_owned(), ..certificate() };
+            assert_eq!(pages(&pdf(&certificate).unwrap()), 1, "{name}");
+        }
+        for name in
+            ["王小明", "محمد عبد الله", "প্রিয়া সেন", "דוד לוי", "Ming 李明", "김민준", "", " \u{feff}\u{0} "]
+        {
+            assert!(!can_show(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_latin_name_is_taken_and_nothing_else() {
+        assert_eq!(latin_name("  Wang\t Xiaoming "), Some("Wang Xiaoming".to_owned()));
+        for name in
+            ["Muḥammad ʿAbd Allāh", "Nguyễn Thị Ánh", "Anne-Marie O'Neill", "Zoe\u{308}", &"a".repeat(110)]
+        {
+            assert_eq!(latin_name(name).as_deref(), Some(name));
+        }
+        for name in ["", "  ", "王小明", "Wang 小明", "Γεώργιος", "123", "-", &"a".repeat(111)] {
+            assert_eq!(latin_name(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn the_same_certificate_gives_the_same_bytes() {
+        assert_eq!(pdf(&certificate()).unwrap(), pdf(&certificate()).unwrap());
+    }
+
+    #[test]
+    fn whatever_it_says_it_is_one_page() {
+        let texts = [
+            "Şebnem Zoë Anne-Marie Featherstonehaugh-Cholmondeley de Vries".to_owned(),
+            "pharmacology, numeracy and the law; ".repeat(20),
+            "W".repeat(500),
+            "Zoe\u{308} 李明 \u{0}\u{feff}\n<&>".to_owned(),
+            String::new(),
+        ];
+        for text in texts {
+            let certificate = Certificate {
+                name: text.clone(),
+                paper: text.clone(),
+                organisation: text.clone(),
+                mark: text.clone(),
+                verify_url: text.clone(),
+                ..certificate()
+            };
+            assert_eq!(pages(&pdf(&certificate).unwrap()), 1, "{text}");
+        }
+    }
+}

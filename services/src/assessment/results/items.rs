@@ -1,0 +1,311 @@
+//! What whoever set a paper sees of its questions afterwards: how they did.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use chrono::{DateTime, Utc};
+use domain::assessment::{
+    ItemId, PaperId,
+    question::{AskedView, Key, Question, Response, Verdict},
+    results::{
+        Alike, Analysis, CorrectionRow, ItemRow, ItemSheet, ItemVariant, MOST_CORRECTIONS, analyse, tally,
+    },
+};
+use serde::Deserialize;
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use crate::assessment::{PaperSetter, html, number, support::since};
+use crate::{Error, Result, Services, accounts::Actor, markdown::plain, moment};
+
+/// A question as one attempt asks it.
+#[derive(Debug, Deserialize)]
+struct Item {
+    id: Uuid,
+    attempt: i16,
+    position: i16,
+    marks: i16,
+    voided: bool,
+    corrections: i64,
+    question: Question,
+}
+
+/// A correction that was made.
+#[derive(Debug, Deserialize)]
+struct Made {
+    at: DateTime<Utc>,
+    by: String,
+    position: i16,
+    reason: String,
+    voided: bool,
+    restored: bool,
+    before: Question,
+    after: Question,
+    changed: i64,
+    passes: i64,
+}
+
+/// How many gave one answer to a question, and how it was marked.
+struct Answered {
+    item: Uuid,
+    response: Option<Response>,
+    verdict: Option<Verdict>,
+    times: u32,
+    unreadable: u32,
+}
+
+/// What one candidate answered and got: a column each, in one order.
+struct Marks {
+    attempt: i16,
+    items: Vec<Uuid>,
+    marks: Vec<i16>,
+    unreadable: Vec<bool>,
+    /// As they are stored.
+    responses: Vec<Option<String>>,
+    verdicts: Vec<Option<String>>,
+}
+
+/// `/assessments/papers/{paper}/items`: how the questions did. What attempts ask from one template in the same place, with other
+/// numbers, is counted together.
+pub async fn item_sheet(services: &Services, actor: &Actor, paper: PaperId) -> Result<ItemSheet> {
+    let mut db = services.snapshot().await?;
+    let head = sqlx::query!(
+        r#"select a.organisation_id as "organisation!", a.allowed as "allowed!", p.title,
+            coalesce((
+                select json_agg(json_build_object('id', i.id, 'attempt', i.attempt, 'position', i.position, 'marks', i.marks,
+                    'voided', i.voided, 'corrections', coalesce(c.times, 0), 'question', i.question) order by i.attempt, i.position)
+                from paper_items i
+                left join (
+                    select i.position, i.question->>'template' as template, count(*) as times
+                    from paper_corrections c join paper_items i on i.id = c.item_id where i.paper_id = $1 group by 1, 2
+                ) c on c.position = i.position and c.template = i.question->>'template'
+                where i.paper_id = $1
+            ), '[]') as "items!: Json<Vec<Item>>",
+            (select count(*) from paper_corrections c join paper_items i on i.id = c.item_id where i.paper_id = $1) as "all_corrections!",
+            coalesce((
+                select json_agg(json_build_object('at', c.at, 'by', coalesce(h.full_name, ''), 'position', c.position,
+                    'reason', c.reason, 'voided', c.voided, 'restored', c.restored, 'before', c.before, 'after', c.after,
+                    'changed', (select count(*) from mark_changes m where m.correction_id = c.id),
+                    'passes', (select count(*) from mark_changes m
+                        where m.correction_id = c.id and m.passed_before <> m.passed_after)) order by c.at desc, c.id)
+                from (
+                    select c.*, i.position from paper_corrections c join paper_items i on i.id = c.item_id
+                    where i.paper_id = $1 order by c.at desc, c.id limit $4
+                ) c left join people h on h.id = c.corrected_by
+            ), '[]') as "corrections!: Json<Vec<Made>>"
+        from paper_access($1, $2, $3) a, papers p where p.id = $1"#,
+        paper.0,
+        actor.person().0,
+        since(services),
+        i64::try_from(MOST_CORRECTIONS).map_err(Error::failed)?,
+    )
+    .fetch_optional(&mut *db)
+    .await?
+    .ok_or(Error::NotFound)?;
+    let setter = PaperSetter::admitted(paper, head.organisation, head.allowed)?;
+    let items = head.items.0;
+    // All marks and answers are read once, those of a sitting together, and counted here: to count them where they are stored, each
+    // would have to be sorted among all the others, in files.
+    let marks = sqlx::query_as!(
+        Marks,
+        r#"select s.attempt, m.items as "items!", m.marks as "marks!", m.unreadable as "unreadable!",
+            m.responses as "responses!: Vec<Option<String>>", m.verdicts as "verdicts!: Vec<Option<String>>"
+        from sittings s
+        cross join lateral (
+            select array_agg(m.item_id) as items, array_agg(m.marks) as marks, array_agg(m.unreadable) as unreadable,
+                array_agg(a.response::text) as responses, array_agg(m.verdict::text) as verdicts
+            from (select x.* from item_marks x where x.sitting_id = s.id offset 0) m
+            left join (select x.* from answers x where x.sitting_id = s.id offset 0) a on a.item_id = m.item_id
+        ) m
+        where s.paper_id = $1 and s.submitted_at is not null and m.items is not null"#,
+        setter.paper.0,
+    )
+    .fetch_all(&mut *db)
+    .await?;
+    db.commit().await?;
+    // The connection is given back before this waits for its turn.
+    let (analysis, items) = services
+        .crowd
+        .heavy
+        .work(move || {
+            let places = items.iter().filter(|item| item.attempt == 1);
+            let available: Vec<u32> = places.map(|item| number(item.marks)).collect::<Result<_>>()?;
+            let answered = answered(&marks)?;
+            let sat = Sat { table: table(&marks, &items, available.len())?, available, marks };
+            Ok::<_, Error>((sat.by(|_| true), rows(items, &answered, &sat)?))
+        })
+        .await??;
+    Ok(ItemSheet {
+        paper,
+        title: head.title,
+        analysis,
+        items,
+        all_corrections: number(head.all_corrections)?,
+        corrections: head
+            .corrections
+            .0
+            .into_iter()
+            .map(|row| {
+                Ok(CorrectionRow {
+                    at: moment(row.at),
+                    by: row.by,
+                    question: number(row.position)?,
+                    reason: row.reason,
+                    what: match (row.voided, row.restored) {
+                        (true, _) => "Taken out: everybody got its marks",
+                        (_, true) => "Put back: marked again as it was answered",
+                        _ => "The key was corrected",
+                    }
+                    .to_owned(),
+                    right: (!row.voided && !row.restored)
+                        .then(|| (accepted(row.before), accepted(row.after))),
+                    marks_changed: number(row.changed)?,
+                    passes_changed: number(row.passes)?,
+                })
+            })
+            .collect::<Result<_>>()?,
+    })
+}
+
+/// All that is right, as text.
+fn accepted(mut question: Question) -> Vec<String> {
+    question.reword_options(plain);
+    match question.key {
+        Key::TextEntry(key) => key.accepted,
+        _ => question.right_answer(),
+    }
+}
+
+/// What the candidates got.
+struct Sat {
+    /// Of each place.
+    available: Vec<u32>,
+    marks: Vec<Marks>,
+    /// In the order of `marks`.
+    table: Vec<Vec<u32>>,
+}
+
+impl Sat {
+    /// Of those who sat one of these attempts.
+    fn by(&self, attempt: impl Fn(i16) -> bool) -> Analysis {
+        let sat = self.table.iter().zip(&self.marks).filter(|(_, sat)| attempt(sat.attempt));
+        analyse(&self.available, &sat.map(|(row, _)| row.clone()).collect::<Vec<_>>())
+    }
+}
+
+/// A row for each candidate, a column for each place.
+fn table(marks: &[Marks], items: &[Item], places: usize) -> Result<Vec<Vec<u32>>> {
+    let positions: HashMap<Uuid, i16> = items.iter().map(|item| (item.id, item.position)).collect();
+    let rows = marks.iter().map(|candidate| {
+        let mut row = vec![0; places];
+        for (item, mark) in candidate.items.iter().zip(&candidate.marks) {
+            let Some(position) = positions.get(item) else { continue };
+            if let Some(place) = row.get_mut(number::<usize>(*position)?.saturating_sub(1)) {
+                *place = number(*mark)?;
+            }
+        }
+        Ok(row)
+    });
+    rows.collect()
+}
+
+/// A question, an answer to it and how it was marked, as they are stored.
+type Stored<'a> = (Uuid, Option<&'a str>, Option<&'a str>);
+
+/// Thousands sit a paper and give some dozens of answers to each question: each of these once.
+fn answered(marks: &[Marks]) -> Result<Vec<Answered>> {
+    let mut counted: HashMap<Stored<'_>, (u32, u32)> = HashMap::new();
+    for candidate in marks {
+        let texts = candidate.responses.iter().zip(&candidate.verdicts);
+        let rows = candidate.items.iter().zip(&candidate.unreadable).zip(texts);
+        for ((item, unreadable), (response, verdict)) in rows {
+            let counts = counted.entry((*item, response.as_deref(), verdict.as_deref())).or_default();
+            *counts = (counts.0 + 1, counts.1 + u32::from(*unreadable));
+        }
+    }
+    // In one order, whatever the map has them in.
+    let counted: BTreeMap<Stored<'_>, (u32, u32)> = counted.into_iter().collect();
+    let answered = counted.into_iter().map(|((item, response, verdict), (times, unreadable))| {
+        Ok(Answered { item, response: read(response)?, verdict: read(verdict)?, times, unreadable })
+    });
+    answered.collect()
+}
+
+fn read<T: serde::de::DeserializeOwned>(stored: Option<&str>) -> Result<Option<T>> {
+    stored.map(|text| serde_json::from_str(text).map_err(Error::failed)).transpose()
+}
+
+fn rows(mut items: Vec<Item>, answered: &[Answered], sat: &Sat) -> Result<Vec<ItemRow>> {
+    items.iter_mut().for_each(|item| item.question.reword_options(plain));
+    let by_id: HashMap<Uuid, &Item> = items.iter().map(|item| (item.id, item)).collect();
+    // By place, and of one place in the order of the attempts that first have it.
+    let mut groups: BTreeMap<Place, Vec<&Item>> = BTreeMap::new();
+    for item in &items {
+        groups.entry(item.place()).or_default().push(item);
+    }
+    let mut here: BTreeMap<Place, (Vec<Alike>, u32)> = BTreeMap::new();
+    for answer in answered {
+        let Some(item) = by_id.get(&answer.item) else { continue };
+        let (alike, unreadable) = here.entry(item.place()).or_default();
+        alike.push(Alike {
+            question: &item.question,
+            response: answer.response.as_ref(),
+            verdict: answer.verdict.as_ref(),
+            times: answer.times,
+        });
+        *unreadable += answer.unreadable;
+    }
+    let mut groups: Vec<_> =
+        groups.into_values().filter_map(|group| Some((*group.first()?, group))).collect();
+    groups.sort_by_key(|(item, _)| (item.position, item.attempt));
+    let every = items.iter().map(|item| item.attempt).collect::<BTreeSet<_>>().len();
+    let mut analyses: BTreeMap<Vec<i16>, Analysis> = BTreeMap::new();
+    let rows = groups.into_iter().map(|(item, group)| {
+        let attempts: Vec<i16> = group.iter().map(|item| item.attempt).collect();
+        let known = analyses.entry(attempts).or_insert_with_key(|asked| sat.by(|own| asked.contains(&own)));
+        let (alike, unreadable) = here.remove(&item.place()).unwrap_or_default();
+        Ok(ItemRow {
+            number: number(item.position)?,
+            every_attempt: group.len() == every,
+            statistics: known.items.get(number::<usize>(item.position)?.saturating_sub(1)).cloned(),
+            candidates: known.candidates,
+            item: ItemId(item.id),
+            variants: group.iter().map(|item| variant(item)).collect::<Result<_>>()?,
+            template: item.question.template.clone(),
+            category: item.question.category,
+            difficulty: item.question.difficulty,
+            wording: html(&item.question.wording),
+            right_answer: item.question.right_answer(),
+            marks: number(item.marks)?,
+            voided: item.voided,
+            unreadable,
+            tally: tally(alike),
+        })
+    });
+    rows.collect()
+}
+
+/// A place of the paper, and the template that is asked there.
+type Place<'a> = (i16, &'a str);
+
+impl Item {
+    fn place(&self) -> Place<'_> {
+        (self.position, &self.question.template)
+    }
+}
+
+fn variant(item: &Item) -> Result<ItemVariant> {
+    Ok(ItemVariant {
+        item: ItemId(item.id),
+        attempt: number(item.attempt)?,
+        version: number(item.corrections)?,
+        right_answer: item.question.right_answer(),
+        options: match item.question.asked().view {
+            AskedView::SingleChoice(options)
+            | AskedView::MultipleChoice(options)
+            | AskedView::Ordering(options) => {
+                options.into_iter().map(|option| (option.id, option.text)).collect()
+            }
+            AskedView::Number { .. } | AskedView::TextEntry => Vec::new(),
+        },
+    })
+}

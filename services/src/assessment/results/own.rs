@@ -1,0 +1,284 @@
+//! Results: the candidate's own when they are out, its certificate, and the public check.
+
+use std::collections::BTreeMap;
+
+use domain::Problem;
+use domain::assessment::{
+    Category, ItemId, PaperId, PaperKind,
+    delivery::SittingId,
+    question::{Question, Response, Verdict},
+    results::{
+        CategoryResult, CertificateName, QuestionResult, ReleasedOutcome, SectionResult, SittingResult,
+        Verification,
+    },
+};
+use sqlx::{PgConnection, types::Json};
+use uuid::Uuid;
+
+use super::certificate::{self, Certificate};
+use crate::assessment::{day, delivery::order::as_seen, html, known, number};
+use crate::{Error, Result, Services, accounts::Actor, audit, markdown::plain, moment};
+
+/// One question as it was answered and marked. What people typed is text; the texts of the bank are HTML.
+pub(crate) fn question_result(
+    item: ItemId,
+    mut question: Question,
+    response: Option<&Response>,
+    verdict: Option<Verdict>,
+    hints: u32,
+) -> QuestionResult {
+    question.reword_options(plain);
+    let right = verdict.as_ref().is_some_and(|verdict| verdict.right);
+    QuestionResult {
+        item,
+        category: question.category,
+        stimulus: question.stimulus.as_deref().map(html),
+        wording: html(&question.wording),
+        given: response.map(|response| question.given(response)).unwrap_or_default(),
+        right_answer: question.right_answer(),
+        solution: question.solution.iter().map(|step| html(step)).collect(),
+        key_corrected: false,
+        advice: response.filter(|_| right).and_then(Response::advice),
+        verdict,
+        marks: u32::from(right),
+        available: 1,
+        hints,
+        unreadable: false,
+        voided: false,
+    }
+}
+
+/// One question of a sitting, marked, as the statement below reads it.
+#[derive(Debug, serde::Deserialize)]
+struct Marked {
+    id: Uuid,
+    section_id: Uuid,
+    section: String,
+    pass_percent: Option<u8>,
+    voided: bool,
+    available: u32,
+    question: Question,
+    marks: u32,
+    unreadable: bool,
+    verdict: Option<Verdict>,
+    response: Option<Response>,
+    hints: u32,
+    /// As it was before it was first corrected.
+    as_sat: Option<Question>,
+}
+
+/// The result of a submitted sitting, for whoever was found to be allowed to see it: its questions as its candidate saw them.
+pub(crate) async fn sitting_result(db: &mut PgConnection, sitting: SittingId) -> Result<SittingResult> {
+    result_for(db, sitting, None).await
+}
+
+/// For a candidate: their own, when it is out.
+async fn result_for(
+    db: &mut PgConnection,
+    sitting: SittingId,
+    candidate: Option<&Actor>,
+) -> Result<SittingResult> {
+    let head = sqlx::query!(
+        r#"select s.paper_id, p.title, p.kind, p.pass_percent, coalesce(h.full_name, 'Erased account') as "name!",
+            s.submitted_at as "submitted_at!", s.mark as "mark!", s.available as "available!", s.passed as "passed!",
+            s.verification_code, s.certificate_name, s.removed_on, s.shuffle_seed,
+            exists (select from mark_changes c where c.sitting_id = s.id) as "corrected!",
+            coalesce((
+                select json_agg(json_build_object('id', i.id, 'section_id', i.section_id, 'section', c.title,
+                    'pass_percent', c.pass_percent, 'voided', i.voided, 'available', i.marks, 'question', i.question,
+                    'marks', m.marks, 'unreadable', m.unreadable, 'verdict', m.verdict, 'response', a.response,
+                    'hints', coalesce(a.hints, 0),
+                    'as_sat', (select k.before from paper_corrections k where k.item_id = i.id order by k.at, k.id limit 1)
+                ) order by i.position)
+                from item_marks m
+                join paper_items i on i.id = m.item_id
+                join paper_sections c on c.id = i.section_id
+                left join answers a on a.sitting_id = m.sitting_id and a.item_id = m.item_id
+                where m.sitting_id = s.id
+            ), '[]') as "questions!: Json<Vec<Marked>>"
+        from sittings s join papers p on p.id = s.paper_id left join people h on h.id = s.learner_id
+        where s.id = $1 and s.submitted_at is not null
+            and ($2::uuid is null or s.learner_id = $2 and results_released(s.paper_id))"#,
+        sitting.0,
+        candidate.map(|candidate| candidate.person().0),
+    )
+    .fetch_optional(db)
+    .await?
+    .ok_or(Error::NotFound)?;
+    let mut sections: Vec<(Uuid, SectionResult)> = Vec::new();
+    let mut categories: BTreeMap<Category, (u32, u32)> = BTreeMap::new();
+    let mut questions = Vec::with_capacity(head.questions.0.len());
+    for row in as_seen(head.questions.0, |row| row.section_id, head.shuffle_seed)? {
+        let (marks, available) = (row.marks, row.available);
+        if sections.last().is_none_or(|(id, _)| *id != row.section_id) {
+            sections.push((
+                row.section_id,
+                SectionResult { title: row.section, mark: 0, available: 0, pass_percent: row.pass_percent },
+            ));
+        }
+        if let Some((_, section)) = sections.last_mut() {
+            section.mark += marks;
+            section.available += available;
+        }
+        let question = row.question;
+        let sums = categories.entry(question.category).or_default();
+        *sums = (sums.0 + marks, sums.1 + available);
+        // Solution and explanations were written for the key that the paper was sat with. A key that was put back has them again.
+        let key_corrected = row.as_sat.is_some_and(|as_sat| as_sat.right_answer() != question.right_answer());
+        let mut result =
+            question_result(ItemId(row.id), question, row.response.as_ref(), row.verdict, row.hints);
+        if key_corrected {
+            result.solution.clear();
+        }
+        questions.push(QuestionResult {
+            marks,
+            available,
+            key_corrected,
+            unreadable: row.unreadable,
+            voided: row.voided,
+            ..result
+        });
+    }
+    Ok(SittingResult {
+        sitting,
+        paper: PaperId(head.paper_id),
+        title: head.title,
+        kind: known("kind", &head.kind, PaperKind::parse)?,
+        certificate_name: if certificate::can_show(&head.name) {
+            CertificateName::AsItIs
+        } else {
+            CertificateName::Latin(head.certificate_name)
+        },
+        candidate: head.name,
+        submitted: moment(head.submitted_at),
+        outcome: ReleasedOutcome {
+            mark: number(head.mark)?,
+            available: number(head.available)?,
+            passed: head.passed,
+        },
+        pass_percent: number(head.pass_percent)?,
+        sections: sections.into_iter().map(|(_, section)| section).collect(),
+        categories: categories
+            .into_iter()
+            .map(|(category, (mark, available))| CategoryResult { category, mark, available })
+            .collect(),
+        questions,
+        verification_code: head.verification_code,
+        removed_on: head.removed_on.format("%-d %B %Y").to_string(),
+        corrected: head.corrected,
+    })
+}
+
+/// `/assessments/sittings/{sitting}/result`, for the candidate.
+///
+/// # Errors
+/// [`Error::NotFound`] until the results are released.
+pub async fn own_result(services: &Services, actor: &Actor, sitting: SittingId) -> Result<SittingResult> {
+    result_for(&mut *services.db.acquire().await?, sitting, Some(actor)).await
+}
+
+/// The certificate of a passed sitting as a PDF file, for the candidate.
+///
+/// # Errors
+/// [`Error::NotFound`] until the results are released, for who has not passed, and while the certificate has no name that it can
+/// show.
+pub async fn certificate_of(services: &Services, actor: &Actor, sitting: SittingId) -> Result<Vec<u8>> {
+    let mut db = services.snapshot().await?;
+    let result = result_for(&mut db, sitting, Some(actor)).await?;
+    let code = result.verification_code.ok_or(Error::NotFound)?;
+    let name = match result.certificate_name {
+        CertificateName::AsItIs => result.candidate,
+        CertificateName::Latin(name) => name.ok_or(Error::NotFound)?,
+    };
+    let row = sqlx::query!(
+        r#"select o.name, s.submitted_at as "submitted_at!" from sittings s join papers p on p.id = s.paper_id
+        join organisations o on o.id = p.organisation_id where s.id = $1"#,
+        result.sitting.0,
+    )
+    .fetch_one(&mut *db)
+    .await?;
+    db.commit().await?;
+    certificate::pdf(&Certificate {
+        name,
+        paper: result.title,
+        organisation: row.name,
+        date: day(row.submitted_at),
+        mark: result.outcome.in_words(),
+        verify_url: format!("{}/verify/{code}", services.public_url),
+        code,
+        removed_on: result.removed_on,
+    })
+}
+
+/// Takes the candidate's name in Latin letters for the certificate of a passed sitting, where the certificate cannot show their name
+/// as it is.
+///
+/// # Errors
+/// [`Problem::LatinNameMissing`] on `certificate_name`; [`Error::NotFound`] where there is no certificate, or where it has their name.
+pub async fn name_certificate(
+    services: &Services,
+    actor: &Actor,
+    sitting: SittingId,
+    name: &str,
+) -> Result<()> {
+    let mut db = services.begin().await?;
+    let candidate = actor.candidate_in(&mut db, sitting).await?;
+    let row = sqlx::query!(
+        r#"select s.paper_id, h.full_name from sittings s join people h on h.id = s.learner_id
+        where s.id = $1 and s.verification_code is not null and results_released(s.paper_id) for no key update of s"#,
+        candidate.sitting().0,
+    )
+    .fetch_optional(&mut *db)
+    .await?
+    .filter(|row| !certificate::can_show(&row.full_name))
+    .ok_or(Error::NotFound)?;
+    let name = certificate::latin_name(name)
+        .ok_or_else(|| Error::invalid("certificate_name", Problem::LatinNameMissing))?;
+    sqlx::query!("update sittings set certificate_name = $2 where id = $1", candidate.sitting().0, name)
+        .execute(&mut *db)
+        .await?;
+    let event = audit::Event {
+        at: services.clock.now(),
+        actor: Some(actor.person()),
+        subject: Some(actor.person()),
+        action: "assessment.certificate_named",
+    };
+    let detail = serde_json::json!({ "paper": row.paper_id, "sitting": sitting });
+    audit::record_with(&mut db, event, detail).await?;
+    db.commit().await?;
+    Ok(())
+}
+
+/// `/verify/{code}`, for anybody: that the certificate is real, and what it says: paper, organisation, mark, date and initials.
+///
+/// # Errors
+/// [`Error::NotFound`] for a code that is no certificate's, and while its result is not out.
+pub async fn verify(services: &Services, code: &str) -> Result<Verification> {
+    let letters: String = code.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_uppercase();
+    let code =
+        letters.as_bytes().chunks(4).map(|four| String::from_utf8_lossy(four)).collect::<Vec<_>>().join("-");
+    let row = sqlx::query!(
+        r#"select p.title, o.name as organisation, s.submitted_at as "submitted_at!", s.mark as "mark!", s.available as "available!",
+            coalesce(h.full_name, '') as "name!", s.certificate_name
+        from sittings s join papers p on p.id = s.paper_id join organisations o on o.id = p.organisation_id
+            left join people h on h.id = s.learner_id
+        where s.verification_code = $1 and s.passed and s.submitted_at is not null and results_released(p.id)"#,
+        code,
+    )
+    .fetch_optional(&services.db)
+    .await?
+    .ok_or(Error::NotFound)?;
+    // Of the name that stands on the certificate.
+    let name = row.certificate_name.filter(|_| !certificate::can_show(&row.name)).unwrap_or(row.name);
+    let initials = name.split_whitespace().filter_map(|name| name.chars().find(|c| c.is_alphabetic()));
+    let initials: Vec<_> = initials.map(|letter| format!("{}.", letter.to_uppercase())).collect();
+    let outcome =
+        ReleasedOutcome { mark: number(row.mark)?, available: number(row.available)?, passed: true };
+    Ok(Verification {
+        paper: row.title,
+        organisation: row.organisation,
+        mark: outcome.in_words(),
+        date: day(row.submitted_at),
+        initials: initials.join(" "),
+    })
+}
