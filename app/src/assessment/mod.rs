@@ -20,7 +20,7 @@ use authoring::pages::{candidates, change, paper, papers, preview, publish, sect
 use bank::pages::{bank_draft, questions};
 use delivery::pages::{home, receipt, room, start};
 use invigilation::pages::desk;
-use results::pages::{items, result, results, verify};
+use results::pages::{items, result, verify};
 
 crate::area::area! {
     /// What candidates see before and after a sitting, and what they practise.
@@ -67,7 +67,7 @@ crate::area::area! {
     /// For whoever runs papers, and looks back at them.
     RunningPages in running (show_running, fetch_running) {
         Paper => paper::Paper,
-        Results => results::Results,
+        Results => results::pages::results::Results,
         Items => items::Items,
         Desk => desk::Desk,
     }

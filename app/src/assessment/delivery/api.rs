@@ -232,7 +232,7 @@ pub async fn load_receipt(sitting: String) -> Result<Option<Receipt>, ApiError> 
 }
 
 #[cfg(feature = "ssr")]
-async fn unless_it_goes_on<T>(
+pub async fn unless_it_goes_on<T>(
     request: &RequestContext,
     sitting: SittingId,
     found: services::Result<T>,

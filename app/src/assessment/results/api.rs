@@ -2,23 +2,22 @@
 
 use domain::assessment::{
     PaperId,
-    delivery::SittingId,
     results::{ItemSheet, ResultSheet, SittingResult, Verification},
 };
 use leptos::prelude::*;
 
 use super::forms::CorrectionForm;
-use crate::{
-    api::{ApiError, Wire},
-    assessment::delivery::api::unless_it_goes_on,
-};
+use crate::api::{ApiError, Wire};
 #[cfg(feature = "ssr")]
 use {
     crate::{
         api::{Form, answer, request},
-        assessment::parse,
+        assessment::{delivery::api::unless_it_goes_on, parse},
     },
-    domain::{FieldProblem, assessment::ItemId},
+    domain::{
+        FieldProblem,
+        assessment::{ItemId, delivery::SittingId},
+    },
     leptos_axum::redirect,
     services::assessment,
 };

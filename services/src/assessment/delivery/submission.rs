@@ -188,7 +188,7 @@ pub(super) fn judge(question: &Question, response: Option<&Response>) -> Marked 
 }
 
 /// What an answer comes to, as `item_marks` has it.
-pub(super) struct ToStore {
+pub(crate) struct ToStore {
     pub marks: i16,
     pub verdict: Option<serde_json::Value>,
     pub unreadable: bool,
