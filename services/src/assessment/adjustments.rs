@@ -11,13 +11,11 @@ use domain::{
     cohorts::OrganisationId,
     visible,
 };
-
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{OrganisationSetter, number};
-use crate::assessment::support::LookedAt;
-use crate::{Error, Result, Services, accounts::Actor, audit};
+use crate::{Error, Result, Services, accounts::Actor, assessment::support::LookedAt, audit};
 
 /// How many people one page of the list shows.
 const PEOPLE_A_PAGE: u32 = 100;

@@ -13,8 +13,11 @@ use domain::{
 use sqlx::types::Json;
 
 use super::{bank, html, known, new_id, number};
-use crate::assessment::{delivery::room::page_texts, results::own::question_result};
-use crate::{Error, Result, Services, accounts::Actor};
+use crate::{
+    Error, Result, Services,
+    accounts::Actor,
+    assessment::{delivery::room::page_texts, results::own::question_result},
+};
 
 /// How many questions somebody can be asked in an hour: nobody who works them out comes near.
 const ASKED_AN_HOUR: i64 = 120;

@@ -6,8 +6,7 @@ use std::{fmt, str::FromStr};
 use chrono::{DateTime, Utc};
 use domain::{accounts::PersonId, assessment::PaperId, cohorts::OrganisationId};
 
-use crate::assessment::invigilation::acts::reason;
-use crate::{Error, Result, Services, accounts::Actor, audit};
+use crate::{Error, Result, Services, accounts::Actor, assessment::invigilation::acts::reason, audit};
 
 /// How long a reason holds.
 const HOLDS: chrono::Duration = chrono::Duration::hours(1);

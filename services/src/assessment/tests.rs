@@ -26,35 +26,39 @@ use domain::{
 };
 use sqlx::{PgPool, types::Json};
 
-use super::results::certificate;
-use super::*;
-use crate::assessment::{
-    adjustments::{adjusted_people, set_adjustment, take_back_adjustment},
-    authoring::{
-        LineSource, add_line, add_section, candidates_page, change_window, create_paper, duplicate_paper,
-        my_papers, paper_page, papers_page, preview_paper, publish_paper, remove_draft, remove_line,
-        remove_section, save_candidates, save_settings, sections_page, settings_problems, withdraw_paper,
+use super::{results::certificate, *};
+use crate::{
+    Error,
+    accounts::Actor,
+    assessment::{
+        adjustments::{adjusted_people, set_adjustment, take_back_adjustment},
+        authoring::{
+            LineSource, add_line, add_section, candidates_page, change_window, create_paper, duplicate_paper,
+            my_papers, paper_page, papers_page, preview_paper, publish_paper, remove_draft, remove_line,
+            remove_section, save_candidates, save_settings, sections_page, settings_problems, withdraw_paper,
+        },
+        bank::{
+            ImportedBank, bank_draft, draft_bank, import_draft, import_shared_bank, own_templates,
+            retire_template,
+        },
+        delivery::{
+            PlainAnswer, SWEPT_AT_ONCE, candidate_home, open_hint, open_room, paper_by_code, pause, receipt,
+            remove_old_sittings, report_window, resume, room_news, room_state, save_answers, save_plain,
+            start_page, start_sitting, submit_if_over, submit_sitting, sweep, take_seat,
+        },
+        invigilation::{
+            add_time, invigilation, note_incident, release_results, reopen, sitting_desk, submit_for,
+        },
+        practice::{answer_practice, ask_practice, practice_home, practice_page},
+        results::{
+            Correction, certificate_of, correct_item, item_sheet, name_certificate, own_result, result_csv,
+            result_sheet, verify,
+        },
+        support::{LookedAt, give_reason},
     },
-    bank::{
-        ImportedBank, bank_draft, draft_bank, import_draft, import_shared_bank, own_templates,
-        retire_template,
-    },
-    delivery::{
-        PlainAnswer, SWEPT_AT_ONCE, candidate_home, open_hint, open_room, paper_by_code, pause, receipt,
-        remove_old_sittings, report_window, resume, room_news, room_state, save_answers, save_plain,
-        start_page, start_sitting, submit_if_over, submit_sitting, sweep, take_seat,
-    },
-    invigilation::{
-        add_time, invigilation, note_incident, release_results, reopen, sitting_desk, submit_for,
-    },
-    practice::{answer_practice, ask_practice, practice_home, practice_page},
-    results::{
-        Correction, certificate_of, correct_item, item_sheet, name_certificate, own_result, result_csv,
-        result_sheet, verify,
-    },
-    support::{LookedAt, give_reason},
+    cohorts::ensure_organisation,
+    testing::World,
 };
-use crate::{Error, accounts::Actor, cohorts::ensure_organisation, testing::World};
 
 const BANK: &str = r#"
 [[question]]

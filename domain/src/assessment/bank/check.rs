@@ -9,11 +9,12 @@ mod units;
 
 pub use forms::Form;
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Range;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+};
 
-use super::expression::is_reserved;
-use super::{Template, template::Ask};
+use super::{Template, expression::is_reserved, template::Ask};
 use crate::assessment::question::{Key, Question};
 
 /// Something that is wrong with a template.

@@ -1,15 +1,15 @@
-use super::Wording;
-use super::expression::{Expression, ExpressionError, Value, Values};
 use super::{
-    Template,
+    Template, Wording,
+    expression::{Expression, ExpressionError, Value, Values},
     template::{Ask, ChoiceAsk, NumberAsk, OrderingAsk, TextAsk},
 };
-use crate::assessment::question::figures;
-use crate::assessment::question::{
-    AskedOption, Choice, Key, Named, NumberKey, OrderingKey, Question, TextKey,
+use crate::{
+    assessment::question::{
+        AskedOption, Choice, Key, Named, NumberKey, OrderingKey, Question, TextKey, UnitEntry, figures,
+    },
+    quantity::Rational,
+    random::SplitMix64,
 };
-use crate::random::SplitMix64;
-use crate::{assessment::question::UnitEntry, quantity::Rational};
 
 /// Why a template makes no question of a seed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

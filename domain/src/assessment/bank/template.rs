@@ -4,9 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::Wording;
-use super::expression::Expression;
-use super::variable::Variable;
+use super::{Wording, expression::Expression, variable::Variable};
 use crate::{
     assessment::{
         Category, Difficulty,

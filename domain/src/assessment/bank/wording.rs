@@ -3,8 +3,10 @@ use std::fmt;
 use serde::{Deserialize, Deserializer, de};
 
 use super::expression::{Expression, ExpressionError, Value, Values};
-use crate::assessment::question::{figures, quantity};
-use crate::quantity::{Rational, Unit};
+use crate::{
+    assessment::question::{figures, quantity},
+    quantity::{Rational, Unit},
+};
 
 /// A text of a template with `{placeholders}`: `{drug}`, `{dose}`, `{volume / hours}`, or `{dose:mg}` for the number
 /// with its unit, written safely. `{{` and `}}` stand for the braces themselves.

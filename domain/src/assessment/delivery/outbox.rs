@@ -12,8 +12,10 @@ mod tests;
 use std::time::Duration;
 
 use super::{Room, SEAT, Save};
-use crate::Problem;
-use crate::assessment::{ItemId, question::Response};
+use crate::{
+    Problem,
+    assessment::{ItemId, question::Response},
+};
 
 /// What is answered before the page has its seat is later than all of the newest seat that it was drawn with, and earlier than
 /// the next: it counts from here.

@@ -1,8 +1,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Choice, Key, Named, NumberKey, OrderingKey, Question, Response, TextKey, UnitEntry};
-use crate::quantity::Rational;
-use crate::{Problem, quantity::Entry, typed::plain};
+use crate::{
+    Problem,
+    quantity::{Entry, Rational},
+    typed::plain,
+};
 
 /// A response, marked. Value, unit and rounding are judged apart; `right` is the mark.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

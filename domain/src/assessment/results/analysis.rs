@@ -1,12 +1,13 @@
 //! What a finished paper tells its setter about its items. Statistics, not marking: the one place with floating point.
 
-use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use serde::{Deserialize, Serialize};
 
-use crate::assessment::question::{Choice, Key, Question, Response};
-use crate::assessment::question::{UnitVerdict, ValueVerdict, Verdict};
+use crate::assessment::question::{Choice, Key, Question, Response, UnitVerdict, ValueVerdict, Verdict};
 
 /// Classical item analysis of one paper. Spreads are those of a sample: squares are divided by n − 1.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -1,9 +1,11 @@
 //! Choices, orders and texts, each marked by its own rule.
 
-use crate::Problem;
-use crate::assessment::{
-    bank::Bank,
-    question::{Key, Question, Response, RoundingVerdict, UnitVerdict, mark},
+use crate::{
+    Problem,
+    assessment::{
+        bank::Bank,
+        question::{Key, Question, Response, RoundingVerdict, UnitVerdict, mark},
+    },
 };
 
 const ITEMS: &str = r#"

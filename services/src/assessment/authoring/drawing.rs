@@ -12,8 +12,10 @@ use domain::{
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
-use crate::assessment::{PaperSetter, bank, known};
-use crate::{Error, Result};
+use crate::{
+    Error, Result,
+    assessment::{PaperSetter, bank, known},
+};
 
 /// How often a template's numbers are drawn before it is said to have no others.
 const SEEDS: usize = 32;

@@ -19,8 +19,11 @@ use super::{
     paper::{draft, load},
     versions::as_seen,
 };
-use crate::assessment::{bank, new_id, note};
-use crate::{Error, Result, Services, accounts::Actor};
+use crate::{
+    Error, Result, Services,
+    accounts::Actor,
+    assessment::{bank, new_id, note},
+};
 
 /// A paper longer than this is a mistake.
 const MOST_QUESTIONS: u32 = 200;

@@ -10,12 +10,16 @@ use super::{
     times::{local, read_local},
     versions::{Part, next_version},
 };
-use crate::assessment::{
-    PaperSetter,
-    invigilation::acts::{hold_going_on, reason},
-    new_id, note,
+use crate::{
+    Error, Result, Services,
+    accounts::Actor,
+    assessment::{
+        PaperSetter,
+        invigilation::acts::{hold_going_on, reason},
+        new_id, note,
+    },
+    once::once,
 };
-use crate::{Error, Result, Services, accounts::Actor, once::once};
 
 /// A published paper, with its row locked until the transaction ends: nobody starts meanwhile.
 struct Published {

@@ -10,8 +10,11 @@ use super::{
     papers::checked_title,
     versions::{Part, next_version},
 };
-use crate::assessment::{bank, new_id};
-use crate::{Error, Result, Services, accounts::Actor};
+use crate::{
+    Error, Result, Services,
+    accounts::Actor,
+    assessment::{bank, new_id},
+};
 
 /// What is wrong with a new section.
 pub fn section_problems(title: &str, pass_percent: Option<u8>) -> Vec<FieldProblem> {

@@ -4,8 +4,7 @@
 use domain::assessment::{SectionId, delivery::shuffled};
 use uuid::Uuid;
 
-use crate::Result;
-use crate::assessment::number;
+use crate::{Result, assessment::number};
 
 /// Puts what stands in the paper's order, one for each question, into the order of a sitting with this `shuffle_seed`.
 pub(crate) fn as_seen<T>(rows: Vec<T>, section: impl Fn(&T) -> Uuid, seed: Option<i64>) -> Result<Vec<T>> {

@@ -9,8 +9,12 @@ use domain::assessment::{
 use sqlx::{PgConnection, types::Json};
 
 use super::order::as_seen;
-use crate::assessment::{clock_time, html, known, new_id, number};
-use crate::{Error, Result, Services, accounts::Actor, markdown::inline_html};
+use crate::{
+    Error, Result, Services,
+    accounts::Actor,
+    assessment::{clock_time, html, known, new_id, number},
+    markdown::inline_html,
+};
 
 /// The columns that a [`RoomState`] is made of, all by the database's clock.
 pub(super) struct StateRow {

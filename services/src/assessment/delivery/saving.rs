@@ -13,8 +13,9 @@ use domain::{
 use uuid::Uuid;
 
 use super::{room::StateRow, room_state};
-use crate::assessment::clock_time;
-use crate::{Error, Result, Services, accounts::Actor, batcher::Batcher, database::committed};
+use crate::{
+    Error, Result, Services, accounts::Actor, assessment::clock_time, batcher::Batcher, database::committed,
+};
 
 /// More than any paper has.
 const MOST_AT_ONCE: usize = 400;

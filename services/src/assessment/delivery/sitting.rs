@@ -16,8 +16,12 @@ use domain::{
 use sqlx::{PgConnection, types::Json};
 
 use super::code_tries::Try;
-use crate::assessment::{adjustments::adjustment, known, new_id, number, shown};
-use crate::{Error, Result, Services, accounts::Actor, moment, random};
+use crate::{
+    Error, Result, Services,
+    accounts::Actor,
+    assessment::{adjustments::adjustment, known, new_id, number, shown},
+    moment, random,
+};
 
 /// Proof that a sitting is the actor's own. Made only by [`Actor::candidate_in`].
 #[derive(Debug, Clone, Copy)]

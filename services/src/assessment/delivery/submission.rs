@@ -12,10 +12,10 @@ use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
 use super::{order, save_answers};
-use crate::assessment::{known, number};
 use crate::{
     Error, Result, Services,
     accounts::Actor,
+    assessment::{known, number},
     moment,
     portions::{PORTION, in_portions},
     random,

@@ -14,13 +14,17 @@ use domain::{
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
-use crate::assessment::{
-    PaperId,
-    delivery::submission::{PassMarks, pass_marks, to_store, verification_code},
-    invigilation::acts::reason,
-    new_id, note, number,
+use crate::{
+    Error, Result, Services,
+    accounts::Actor,
+    assessment::{
+        PaperId,
+        delivery::submission::{PassMarks, pass_marks, to_store, verification_code},
+        invigilation::acts::reason,
+        new_id, note, number,
+    },
+    moment::day_time,
 };
-use crate::{Error, Result, Services, accounts::Actor, moment::day_time};
 
 /// What is wrong with the key of a question, and what is right.
 #[derive(Debug, Clone, PartialEq, Eq)]

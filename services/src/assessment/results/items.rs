@@ -14,8 +14,13 @@ use serde::Deserialize;
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use crate::assessment::{PaperSetter, html, number, support::since};
-use crate::{Error, Result, Services, accounts::Actor, markdown::plain, moment};
+use crate::{
+    Error, Result, Services,
+    accounts::Actor,
+    assessment::{PaperSetter, html, number, support::since},
+    markdown::plain,
+    moment,
+};
 
 /// A question as one attempt asks it.
 #[derive(Debug, Deserialize)]

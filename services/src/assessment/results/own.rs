@@ -2,22 +2,30 @@
 
 use std::collections::BTreeMap;
 
-use domain::Problem;
-use domain::assessment::{
-    Category, ItemId, PaperId, PaperKind,
-    delivery::SittingId,
-    question::{Question, Response, Verdict},
-    results::{
-        CategoryResult, CertificateName, QuestionResult, ReleasedOutcome, SectionResult, SittingResult,
-        Verification,
+use domain::{
+    Problem,
+    assessment::{
+        Category, ItemId, PaperId, PaperKind,
+        delivery::SittingId,
+        question::{Question, Response, Verdict},
+        results::{
+            CategoryResult, CertificateName, QuestionResult, ReleasedOutcome, SectionResult, SittingResult,
+            Verification,
+        },
     },
 };
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
 use super::certificate::{self, Certificate};
-use crate::assessment::{day, delivery::order::as_seen, html, known, number};
-use crate::{Error, Result, Services, accounts::Actor, audit, markdown::plain, moment};
+use crate::{
+    Error, Result, Services,
+    accounts::Actor,
+    assessment::{day, delivery::order::as_seen, html, known, number},
+    audit,
+    markdown::plain,
+    moment,
+};
 
 /// One question as it was answered and marked. What people typed is text; the texts of the bank are HTML.
 pub(crate) fn question_result(

@@ -10,8 +10,12 @@ use domain::assessment::{
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use crate::assessment::{PaperSetter, authoring::papers::state, known, number, support::since};
-use crate::{Error, Result, Services, accounts::Actor, moment};
+use crate::{
+    Error, Result, Services,
+    accounts::Actor,
+    assessment::{PaperSetter, authoring::papers::state, known, number, support::since},
+    moment,
+};
 
 /// A section as the statement below reads it.
 #[derive(Debug, serde::Deserialize)]

@@ -1,4 +1,7 @@
-use domain::assessment::adjustments::{AdjustedPeople, AdjustedPerson, Adjustment};
+use domain::{
+    assessment::adjustments::{AdjustedPeople, AdjustedPerson, Adjustment},
+    count,
+};
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::{
     hooks::{use_params_map, use_query_map},
@@ -13,7 +16,6 @@ use crate::{
     },
     ui::{Done, Loaded, PostForm, Reply, SearchForm, TextField},
 };
-use domain::count;
 
 /// `/assessments/adjustments/{organisation}`: whom the organisation gives extra time and rest breaks.
 #[component]

@@ -1,6 +1,7 @@
 use domain::{
     FormToken,
     assessment::{PaperId, PaperState, Release, authoring::PaperPage, invigilation::Invigilation},
+    count,
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::{use_params_map, use_query_map};
@@ -19,7 +20,6 @@ use crate::{
     },
     ui::{Loaded, PostForm, Reply, TextField, Time},
 };
-use domain::count;
 
 /// `/assessments/papers/{paper}`: what is still to be done with a draft; a published paper as it goes on.
 #[component]

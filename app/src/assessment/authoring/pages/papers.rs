@@ -1,4 +1,7 @@
-use domain::assessment::authoring::{ListChoice, MyPapers, PaperCard};
+use domain::{
+    assessment::authoring::{ListChoice, MyPapers, PaperCard},
+    count,
+};
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_query_map;
 
@@ -10,7 +13,6 @@ use crate::{
     },
     ui::{Done, Loaded, Reply, SearchForm, Time},
 };
-use domain::count;
 
 /// `/assessments/papers`: the papers of whoever sets some.
 #[component]

@@ -1,4 +1,7 @@
-use domain::assessment::{PaperState, authoring::PaperPage, bank::PreviewedQuestion};
+use domain::{
+    assessment::{PaperState, authoring::PaperPage, bank::PreviewedQuestion},
+    count,
+};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
@@ -10,7 +13,6 @@ use crate::{
     },
     ui::{Heading, Loaded, Reply, Title},
 };
-use domain::count;
 
 /// `/assessments/papers/{paper}/preview`.
 #[component]

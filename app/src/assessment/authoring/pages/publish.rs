@@ -1,6 +1,9 @@
-use domain::assessment::{
-    PaperState,
-    authoring::{PaperPage, PublicationPage},
+use domain::{
+    assessment::{
+        PaperState,
+        authoring::{PaperPage, PublicationPage},
+    },
+    count,
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 
@@ -11,7 +14,6 @@ use crate::{
     },
     ui::{CheckBox, Loaded, PostForm, Reply, Time},
 };
-use domain::count;
 
 /// `/assessments/papers/{paper}/publish`: everything once more, then the step that cannot be taken back once somebody has started.
 #[component]

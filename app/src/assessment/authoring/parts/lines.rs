@@ -1,12 +1,13 @@
-use crate::ui::PostForm;
-use domain::assessment::{
-    Difficulty, PaperId,
-    authoring::{LineView, SectionView},
+use domain::{
+    assessment::{
+        Difficulty, PaperId,
+        authoring::{LineView, SectionView},
+    },
+    count,
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 
-use crate::assessment::authoring::api::RemoveLine;
-use domain::count;
+use crate::{assessment::authoring::api::RemoveLine, ui::PostForm};
 
 /// A difficulty in words.
 pub fn level(difficulty: Option<Difficulty>) -> &'static str {

@@ -1,9 +1,11 @@
-use crate::ui::{PostForm, Reply};
 use domain::assessment::{PaperId, authoring::SectionView, bank::TemplateCard};
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{LinesTable, Totals, line_form::AddLineForm};
-use crate::assessment::authoring::api::RemoveSection;
+use crate::{
+    assessment::authoring::api::RemoveSection,
+    ui::{PostForm, Reply},
+};
 
 /// One section of a paper: its questions and, in a draft, the forms that change them. The form that adds some has hundreds of templates
 /// to choose from: it is there with `templates` only, and else a link to it.

@@ -1,8 +1,7 @@
-use domain::assessment::authoring::PaperPage;
+use domain::{assessment::authoring::PaperPage, count};
 use leptos::prelude::*;
 
 use crate::ui::Time;
-use domain::count;
 
 fn yes(on: bool) -> &'static str {
     if on { "Yes" } else { "No" }

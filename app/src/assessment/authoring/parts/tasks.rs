@@ -1,8 +1,10 @@
-use domain::assessment::authoring::{PaperPage, SectionView};
+use domain::{
+    assessment::authoring::{PaperPage, SectionView},
+    count,
+};
 use leptos::prelude::*;
 
 use crate::ui::Tick;
-use domain::count;
 
 /// How far a step towards publishing is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,5 +1,4 @@
-use crate::ui::{PostForm, Reply};
-use domain::{Problem, assessment::bank::BankPreviewed};
+use domain::{Problem, assessment::bank::BankPreviewed, count};
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_params_map;
 
@@ -12,9 +11,8 @@ use crate::{
             parts::{bank_form::BankForm, previewed::PreviewedList},
         },
     },
-    ui::Loaded,
+    ui::{Loaded, PostForm, Reply},
 };
-use domain::count;
 
 /// `/assessments/questions/{organisation}/{draft}`: what is wrong with a text, or what it would bring.
 #[component]

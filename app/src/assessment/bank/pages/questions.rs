@@ -1,5 +1,7 @@
-use crate::ui::{Done, PostForm, Reply};
-use domain::assessment::bank::{OwnTemplates, TemplateCard};
+use domain::{
+    assessment::bank::{OwnTemplates, TemplateCard},
+    count,
+};
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::{use_params_map, use_query_map};
 
@@ -12,9 +14,8 @@ use crate::{
             parts::bank_form::BankForm,
         },
     },
-    ui::Loaded,
+    ui::{Done, Loaded, PostForm, Reply},
 };
-use domain::count;
 
 /// `/assessments/questions/{organisation}`: the templates of an organisation's own, and how more come in.
 #[component]

@@ -1,8 +1,9 @@
-use crate::ui::{PostForm, Reply};
 use leptos::{prelude::*, server_fn::ServerFn};
 
-use crate::assessment::authoring::parts::use_organisation;
-use crate::{assessment::bank::api::DraftBank, ui::TextArea};
+use crate::{
+    assessment::{authoring::parts::use_organisation, bank::api::DraftBank},
+    ui::{PostForm, Reply, TextArea},
+};
 
 /// The text of a bank, to be looked at before it is imported.
 #[component]

@@ -1,11 +1,13 @@
-use domain::assessment::{
-    bank::PreviewedQuestion,
-    question::{AskedOption, AskedQuestion, AskedView, UnitBox},
+use domain::{
+    assessment::{
+        bank::PreviewedQuestion,
+        question::{AskedOption, AskedQuestion, AskedView, UnitBox},
+    },
+    count,
 };
 use leptos::prelude::*;
 
 use crate::assessment::authoring::parts::level;
-use domain::count;
 
 /// Questions to look at: each as it is asked, with its answer and solution folded away. `first` is the number of the first.
 #[component]

@@ -1,4 +1,7 @@
-use domain::assessment::delivery::{CandidateHome, CandidatePaper, LastAttempt, PastSitting, Standing};
+use domain::{
+    assessment::delivery::{CandidateHome, CandidatePaper, LastAttempt, PastSitting, Standing},
+    count,
+};
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use crate::{
@@ -9,7 +12,6 @@ use crate::{
     },
     ui::{FormErrors, Heading, Loaded, PostForm, Reply, TextField, Time, Title},
 };
-use domain::count;
 
 /// `/assessments`: what is set for the person, and what they sat.
 #[component]

@@ -1,4 +1,7 @@
-use domain::assessment::delivery::{Receipt, SubmittedBy};
+use domain::{
+    assessment::delivery::{Receipt, SubmittedBy},
+    count,
+};
 use leptos::prelude::*;
 
 use crate::{
@@ -13,7 +16,6 @@ use crate::{
     navigation::SentOn,
     ui::{Heading, Loaded, Time, Title},
 };
-use domain::count;
 
 /// `/assessments/sittings/{sitting}/receipt`: what a candidate has in hand after submission.
 #[component]

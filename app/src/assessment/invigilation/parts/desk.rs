@@ -1,13 +1,14 @@
-use domain::assessment::{
-    delivery::SubmittedBy,
-    invigilation::{IncidentRow, SittingDesk, SittingRow},
+use domain::{
+    assessment::{
+        delivery::SubmittedBy,
+        invigilation::{IncidentRow, SittingDesk, SittingRow},
+    },
+    count,
 };
 use leptos::prelude::*;
 
 use super::candidate_table::{status, times};
-use crate::assessment::delivery::parts::clock::clock;
-use crate::ui::Time;
-use domain::count;
+use crate::{assessment::delivery::parts::clock::clock, ui::Time};
 
 /// How one sitting stands.
 #[component]

@@ -1,6 +1,9 @@
-use domain::assessment::{
-    PaperState, Release,
-    results::{ResultSheet, SectionResult},
+use domain::{
+    assessment::{
+        PaperState, Release,
+        results::{ResultSheet, SectionResult},
+    },
+    count,
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::{use_params_map, use_query_map};
@@ -20,7 +23,6 @@ use crate::{
     },
     ui::{CheckBox, Loaded, PostForm, Reply},
 };
-use domain::count;
 
 /// `/assessments/papers/{paper}/results`: everybody who has submitted.
 #[component]

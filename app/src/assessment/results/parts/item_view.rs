@@ -1,7 +1,9 @@
-use crate::ui::Reply;
-use domain::assessment::{
-    PaperId,
-    results::{ItemRow, ItemStatistics, ItemVariant, Tally},
+use domain::{
+    assessment::{
+        PaperId,
+        results::{ItemRow, ItemStatistics, ItemVariant, Tally},
+    },
+    count,
 };
 use leptos::prelude::*;
 
@@ -9,8 +11,7 @@ use super::{
     item_correction::{CorrectionForm, PutBackForm},
     result_questions::lines,
 };
-use crate::ui::Tick;
-use domain::count;
+use crate::ui::{Reply, Tick};
 
 /// One question: how it did, what was answered, and the form that corrects it.
 #[component]

@@ -1,10 +1,11 @@
-use domain::assessment::{
-    question::{RoundingVerdict, UnitVerdict, ValueVerdict, Verdict},
-    results::QuestionResult,
+use domain::{
+    assessment::{
+        question::{RoundingVerdict, UnitVerdict, ValueVerdict, Verdict},
+        results::QuestionResult,
+    },
+    count,
 };
 use leptos::prelude::*;
-
-use domain::count;
 
 /// Every question of a sitting: what was asked and answered, what is right, and how it is worked out.
 #[component]

@@ -1,9 +1,11 @@
-use domain::assessment::{PaperId, results::SheetRow};
+use domain::{
+    assessment::{PaperId, results::SheetRow},
+    count,
+};
 use leptos::prelude::*;
 
 use super::sheet::{SheetQuery, SheetSort, Show};
 use crate::ui::{AddressForm, Tick, Time};
-use domain::count;
 
 /// What to show of the sheet. A plain form: it changes the address.
 #[component]

@@ -2,10 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use crate::assessment::bank::Template;
-use crate::assessment::question::mark;
-use crate::assessment::question::{Key, Question, Response};
-use crate::quantity::Unit;
+use crate::{
+    assessment::{
+        bank::Template,
+        question::{Key, Question, Response, mark},
+    },
+    quantity::Unit,
+};
 
 /// A way to write the answer to a question, and whether it is marked right.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,8 +1,9 @@
 use std::collections::BTreeSet;
 
-use crate::assessment::bank::Finding;
-use crate::assessment::question::{Choice, OrderingKey, Question, Response, TextKey};
-use crate::assessment::question::{comparable, mark};
+use crate::assessment::{
+    bank::Finding,
+    question::{Choice, OrderingKey, Question, Response, TextKey, comparable, mark},
+};
 
 pub(super) fn single_choice(choices: &[Choice], found: &mut Vec<Finding>) {
     if choices.iter().filter(|choice| choice.right).count() != 1 {

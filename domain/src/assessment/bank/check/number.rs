@@ -1,12 +1,11 @@
 use std::collections::BTreeSet;
 
 use super::units;
-use crate::assessment::bank::Finding;
-use crate::assessment::bank::template::NumberAsk;
-use crate::assessment::question::mark;
-use crate::assessment::question::{NumberKey, Question, Response, UnitEntry};
 use crate::{
-    assessment::question::{Precision, Rounding, ValueVerdict},
+    assessment::{
+        bank::{Finding, template::NumberAsk},
+        question::{NumberKey, Precision, Question, Response, Rounding, UnitEntry, ValueVerdict, mark},
+    },
     quantity::Rational,
 };
 

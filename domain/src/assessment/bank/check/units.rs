@@ -1,10 +1,12 @@
 //! The unit that the wording asks for, against the box that is there for it.
 
-use crate::assessment::bank::Finding;
-use crate::assessment::question::figures;
-use crate::assessment::question::mark;
-use crate::assessment::question::{NumberKey, Question, Response, UnitEntry};
-use crate::{assessment::question::Rounding, quantity::Unit};
+use crate::{
+    assessment::{
+        bank::Finding,
+        question::{NumberKey, Question, Response, Rounding, UnitEntry, figures, mark},
+    },
+    quantity::Unit,
+};
 
 /// A question names its unit and prints it, or leaves the unit open and takes every usual one. Otherwise a right amount is marked
 /// wrong for its unit, or one is marked right that was not converted.

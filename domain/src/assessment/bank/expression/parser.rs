@@ -1,5 +1,4 @@
-use super::lexer::Token;
-use super::{ExpressionError, Function, Node, NodeKind, Operator};
+use super::{ExpressionError, Function, Node, NodeKind, Operator, lexer::Token};
 
 /// Parentheses, calls and signs inside one another. Nobody writes so many; it bounds the stack.
 const MAX_DEPTH: usize = 40;

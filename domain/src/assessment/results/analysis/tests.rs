@@ -1,11 +1,12 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::assessment::question::{Named, NumberKey, OrderingKey, TextKey};
 use crate::{
     assessment::{
         Category, Difficulty,
-        question::{AskedOption, Precision, Rounding, UnitEntry, mark},
+        question::{
+            AskedOption, Named, NumberKey, OrderingKey, Precision, Rounding, TextKey, UnitEntry, mark,
+        },
     },
     quantity::Rational,
 };

@@ -1,16 +1,19 @@
 //! The page itself: what stands where, and the order in which it is read out.
 
-use std::num::NonZeroU16;
-use std::ops::Range;
+use std::{num::NonZeroU16, ops::Range};
 
-use krilla::color::rgb;
-use krilla::geom::{Path, PathBuilder, Point, Rect, Transform};
-use krilla::paint::{Fill, Paint, Stroke};
-use krilla::surface::Surface;
-use krilla::tagging::{Artifact, ArtifactType, ContentTag, Identifier, SpanTag, Tag, TagGroup, TagTree};
+use krilla::{
+    color::rgb,
+    geom::{Path, PathBuilder, Point, Rect, Transform},
+    paint::{Fill, Paint, Stroke},
+    surface::Surface,
+    tagging::{Artifact, ArtifactType, ContentTag, Identifier, SpanTag, Tag, TagGroup, TagTree},
+};
 
-use super::typeset::{Block, Face, Faces, LEADING, Line, Room};
-use super::{Certificate, HEIGHT, LANGUAGE, SITE, TITLE, WIDTH};
+use super::{
+    Certificate, HEIGHT, LANGUAGE, SITE, TITLE, WIDTH,
+    typeset::{Block, Face, Faces, LEADING, Line, Room},
+};
 
 const CENTRE: f32 = WIDTH / 2.0;
 
