@@ -1,6 +1,6 @@
 //! Carries out what the [`AnswerOutbox`] says: shows its answers, puts what is unsent where the browser keeps things, and sends it.
 //!
-//! What is decided stands in `domain/src/assessment/outbox.rs`; here are the signals, and in `keeper/browser.rs` the timers, the
+//! What is decided stands in `domain/src/assessment/delivery/outbox.rs`; here are the signals, and in `keeper/browser.rs` the timers, the
 //! storage and the calls. The server draws the room with the same type, and does none of that.
 
 #[cfg_attr(feature = "hydrate", path = "keeper/browser.rs")]
