@@ -22,7 +22,7 @@ use {
     services::assessment,
 };
 
-/// `None` as [`load_receipt`] has it.
+/// `None` as [`load_receipt`](crate::assessment::delivery::api::load_receipt) has it.
 #[server(prefix = "/api", endpoint = "assessment/load_result", protocol = Wire)]
 pub async fn load_result(sitting: String) -> Result<Option<SittingResult>, ApiError> {
     let request = request()?;

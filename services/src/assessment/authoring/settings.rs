@@ -63,8 +63,8 @@ fn checked(settings: &PaperSettings, now: DateTime<Utc>) -> std::result::Result<
     Ok(Checked { title, opens, closes, code })
 }
 
-/// `seen` is the version that the form showed: see [`PaperVersions`]. A code that the paper does not have yet is tried, as
-/// [`crate::assessment::delivery::paper_by_code`] would: that it is taken tells of another paper's.
+/// `seen` is the version that the form showed: see [`domain::assessment::authoring::PaperVersions`]. A code that the paper does not have yet is tried, as
+/// [`paper_by_code`](crate::assessment::delivery::paper_by_code) would: that it is taken tells of another paper's.
 ///
 /// # Errors
 /// [`Error::Invalid`] with every field that is wrong; [`Problem::CodeWait`] on `access_code`.
