@@ -47,14 +47,24 @@ async function measured(browser, email) {
   await cdp.send('Network.enable');
   const sizes = new Map();
   const add = (id, bytes) => sizes.set(id, (sizes.get(id) ?? 0) + bytes);
-  let busy = new Set();
-  cdp.on('Network.requestWillBeSent', ({ requestId, request }) => request.url.includes('/live') || busy.add(requestId));
+  const busy = new Map();
+  cdp.on('Network.requestWillBeSent', ({ requestId, loaderId, request }) => {
+    if (!request.url.includes('/live')) busy.set(requestId, { loaderId, url: request.url });
+  });
+  // What the document before was still waiting for ends with it; Chromium does not always say so.
+  cdp.on('Network.responseReceived', ({ type, loaderId }) => {
+    if (type === 'Document') for (const [id, one] of busy) if (one.loaderId !== loaderId) busy.delete(id);
+  });
   cdp.on('Network.responseReceived', ({ requestId, response }) => response.fromDiskCache || add(requestId, response.encodedDataLength));
   cdp.on('Network.dataReceived', ({ requestId, encodedDataLength }) => add(requestId, encodedDataLength));
   cdp.on('Network.loadingFinished', ({ requestId }) => busy.delete(requestId));
   cdp.on('Network.loadingFailed', ({ requestId }) => busy.delete(requestId));
   const settled = async () => {
-    for (let quiet = 0; quiet < 8; quiet = busy.size ? 0 : quiet + 1) await page.waitForTimeout(100);
+    const latest = Date.now() + 60_000;
+    for (let quiet = 0; quiet < 8; quiet = busy.size ? 0 : quiet + 1) {
+      if (Date.now() > latest) throw new Error(`Still under way after a minute: ${[...busy.values()].map(({ url }) => url).join(', ')}`);
+      await page.waitForTimeout(100);
+    }
   };
   const bytes = () => [...sizes.values()].reduce((sum, size) => sum + size, 0);
   await page.goto('/sign-in');
