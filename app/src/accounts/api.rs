@@ -3,14 +3,12 @@
 use domain::accounts::AccountPage;
 use leptos::prelude::*;
 
-use crate::api::{ApiError, Wire};
+use crate::kit::api::{ApiError, Wire};
 #[cfg(feature = "ssr")]
-use {
-    crate::api::{Form, answer, request},
-    domain::accounts::{EmailAddress, NewPassword, Password},
-    leptos_axum::redirect,
-    services::accounts,
-};
+use crate::kit::api::{Form, answer, request};
+use domain::accounts::{EmailAddress, NewPassword, Password};
+use leptos_axum::redirect;
+use services::accounts;
 
 /// Signs in and goes on to `next`, or to the start.
 #[server(prefix = "/api", endpoint = "accounts/sign_in")]

@@ -3,13 +3,11 @@
 use domain::cohorts::{CohortPage, CohortQuery, MyCohorts};
 use leptos::{prelude::*, server_fn::codec::Json};
 
-use crate::api::{ApiError, Wire};
+use crate::kit::api::{ApiError, Wire};
 #[cfg(feature = "ssr")]
-use {
-    crate::api::{answer, request},
-    domain::cohorts::CohortId,
-    services::cohorts,
-};
+use crate::kit::api::{answer, request};
+use domain::cohorts::CohortId;
+use services::cohorts;
 
 #[server(prefix = "/api", endpoint = "cohorts/load_cohorts", protocol = Wire)]
 pub async fn load_cohorts() -> Result<MyCohorts, ApiError> {

@@ -5,14 +5,12 @@ use domain::learning::{
 };
 use leptos::{prelude::*, server_fn::codec::Json};
 
-use crate::api::{ApiError, Wire};
+use crate::kit::api::{ApiError, Wire};
 #[cfg(feature = "ssr")]
-use {
-    crate::api::{answer, request, slug},
-    domain::learning::AttemptId,
-    leptos_axum::redirect,
-    services::learning,
-};
+use crate::kit::api::{answer, request, slug};
+use domain::learning::AttemptId;
+use leptos_axum::redirect;
+use services::learning;
 
 #[server(prefix = "/api", endpoint = "learning/load_courses", protocol = Wire)]
 pub async fn load_courses() -> Result<MyCourses, ApiError> {

@@ -4,7 +4,7 @@
 
 use std::{collections::HashSet, error::Error, sync::Arc, sync::LazyLock, time::Duration};
 
-use app::api::RequestContext;
+use app::kit::api::RequestContext;
 use axum::{
     Extension,
     body::{Body, Bytes, to_bytes},

@@ -2,7 +2,7 @@
 
 use std::{any::Any, path::Path, sync::Arc};
 
-use app::api::{ApiError, ErrorKind};
+use app::kit::api::{ApiError, ErrorKind};
 use axum::{
     Json,
     body::Body,

@@ -4,17 +4,15 @@ use domain::assessment::adjustments::AdjustedPeople;
 use leptos::prelude::*;
 
 use super::forms::AdjustmentForm;
-use crate::api::{ApiError, Wire};
+use crate::kit::api::{ApiError, Wire};
 #[cfg(feature = "ssr")]
-use {
-    crate::{
-        api::{Form, answer, request},
-        assessment::parse,
-    },
-    domain::cohorts::OrganisationId,
-    leptos_axum::redirect,
-    services::assessment,
+use crate::{
+    assessment::parse,
+    kit::api::{Form, answer, request},
 };
+use domain::organisations::OrganisationId;
+use leptos_axum::redirect;
+use services::assessment;
 
 #[server(prefix = "/api", endpoint = "assessment/load_adjustments", protocol = Wire)]
 pub async fn load_adjustments(

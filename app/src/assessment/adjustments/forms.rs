@@ -1,14 +1,12 @@
 //! The form for extra time and rest breaks.
 
-use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
-use {
-    crate::{
-        api::{ApiError, Form},
-        assessment::parse,
-    },
-    domain::{Problem, assessment::adjustments::AdjustmentChange},
+use crate::{
+    assessment::parse,
+    kit::api::{ApiError, Form},
 };
+use domain::{Problem, assessment::adjustments::AdjustmentChange};
+use serde::{Deserialize, Serialize};
 
 /// Extra time and rest breaks of a person.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]

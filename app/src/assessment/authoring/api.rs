@@ -8,24 +8,23 @@ use domain::assessment::{
 use leptos::prelude::*;
 
 use super::forms::{LineForm, SettingsForm};
-use crate::api::{ApiError, Wire};
+use crate::kit::api::{ApiError, Wire};
 #[cfg(feature = "ssr")]
-use {
-    crate::{
-        api::{Form, answer, request},
-        assessment::parse,
-    },
-    domain::{
-        Problem,
-        assessment::{
-            PaperKind, SectionId,
-            authoring::{LineId, PaperVersions},
-        },
-        cohorts::{CohortId, OrganisationId},
-    },
-    leptos_axum::redirect,
-    services::assessment,
+use crate::{
+    assessment::parse,
+    kit::api::{Form, answer, request},
 };
+use domain::{
+    Problem,
+    assessment::{
+        PaperKind, SectionId,
+        authoring::{LineId, PaperVersions},
+    },
+    cohorts::CohortId,
+    organisations::OrganisationId,
+};
+use leptos_axum::redirect;
+use services::assessment;
 
 #[server(prefix = "/api", endpoint = "assessment/load_papers", protocol = Wire)]
 pub async fn load_papers(

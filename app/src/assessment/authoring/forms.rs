@@ -4,17 +4,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::assessment::form::ticked;
 #[cfg(feature = "ssr")]
-use {
-    crate::{
-        api::{ApiError, Form},
-        assessment::parse,
-    },
-    domain::{
-        FieldProblem, Problem,
-        assessment::{Category, Difficulty, PaperKind, Release, SectionId, authoring::PaperSettings},
-    },
-    services::assessment::authoring::LineSource,
+use crate::{
+    assessment::parse,
+    kit::api::{ApiError, Form},
 };
+use domain::{
+    FieldProblem, Problem,
+    assessment::{Category, Difficulty, PaperKind, Release, SectionId, authoring::PaperSettings},
+};
+use services::assessment::authoring::LineSource;
 
 /// The settings of a draft.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]

@@ -3,17 +3,15 @@
 use domain::assessment::bank::{BankPreviewed, OwnTemplates};
 use leptos::prelude::*;
 
-use crate::api::{ApiError, Wire};
+use crate::kit::api::{ApiError, Wire};
 #[cfg(feature = "ssr")]
-use {
-    crate::{
-        api::{answer, request},
-        assessment::parse,
-    },
-    domain::{assessment::bank::BankDraftId, cohorts::OrganisationId},
-    leptos_axum::redirect,
-    services::assessment,
+use crate::{
+    assessment::parse,
+    kit::api::{answer, request},
 };
+use domain::{assessment::bank::BankDraftId, organisations::OrganisationId};
+use leptos_axum::redirect;
+use services::assessment;
 
 #[server(prefix = "/api", endpoint = "assessment/load_questions", protocol = Wire)]
 pub async fn load_questions(organisation: String) -> Result<OwnTemplates, ApiError> {

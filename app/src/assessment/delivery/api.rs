@@ -7,20 +7,18 @@ use domain::assessment::{
 use leptos::{prelude::*, server_fn::codec::Json};
 
 use crate::{
-    api::{ApiError, Wire},
     assessment::question::form::AnswerForm,
+    kit::api::{ApiError, Wire},
 };
 #[cfg(feature = "ssr")]
-use {
-    crate::{
-        api::{RequestContext, answer, request},
-        assessment::{parse, question::order::moves},
-    },
-    leptos_axum::redirect,
-    services::assessment::{
-        self,
-        delivery::{PlainAnswer, PlainSaved},
-    },
+use crate::{
+    assessment::{parse, question::order::moves},
+    kit::api::{RequestContext, answer, request},
+};
+use leptos_axum::redirect;
+use services::assessment::{
+    self,
+    delivery::{PlainAnswer, PlainSaved},
 };
 
 #[server(prefix = "/api", endpoint = "assessment/load_home", protocol = Wire)]

@@ -6,17 +6,15 @@ use domain::assessment::{
 };
 use leptos::prelude::*;
 
-use crate::api::{ApiError, Wire};
+use crate::kit::api::{ApiError, Wire};
 #[cfg(feature = "ssr")]
-use {
-    crate::{
-        api::{Form, answer, request},
-        assessment::parse,
-    },
-    domain::assessment::delivery::SittingId,
-    leptos_axum::redirect,
-    services::assessment,
+use crate::{
+    assessment::parse,
+    kit::api::{Form, answer, request},
 };
+use domain::assessment::delivery::SittingId;
+use leptos_axum::redirect;
+use services::assessment;
 
 #[server(prefix = "/api", endpoint = "assessment/load_invigilation", protocol = Wire)]
 pub async fn load_invigilation(paper: PaperId) -> Result<Invigilation, ApiError> {

@@ -3,20 +3,18 @@
 use domain::assessment::practice::{PracticeHome, PracticePage};
 use leptos::prelude::*;
 
-use crate::{
-    api::{ApiError, Wire},
-    assessment::question::form::AnswerForm,
-};
 #[cfg(feature = "ssr")]
-use {
-    crate::{
-        api::{answer, request, unfinished},
-        assessment::parse,
-    },
-    domain::assessment::{Category, practice::PracticeId, question::Response},
-    leptos_axum::redirect,
-    services::assessment,
+use crate::{
+    assessment::parse,
+    kit::api::{answer, request, unfinished},
 };
+use crate::{
+    assessment::question::form::AnswerForm,
+    kit::api::{ApiError, Wire},
+};
+use domain::assessment::{Category, practice::PracticeId, question::Response};
+use leptos_axum::redirect;
+use services::assessment;
 
 #[server(prefix = "/api", endpoint = "assessment/load_practice", protocol = Wire)]
 pub async fn load_practice() -> Result<PracticeHome, ApiError> {

@@ -2,16 +2,14 @@
 
 use leptos::prelude::*;
 
-use crate::api::ApiError;
+use crate::kit::api::ApiError;
 #[cfg(feature = "ssr")]
-use {
-    crate::{
-        api::{answer, request},
-        assessment::parse,
-    },
-    leptos_axum::redirect,
-    services::assessment::{self, support::LookedAt},
+use crate::{
+    assessment::parse,
+    kit::api::{answer, request},
 };
+use leptos_axum::redirect;
+use services::assessment::{self, support::LookedAt};
 
 /// Support says why it looks at a paper, or at who has extra time.
 #[server(prefix = "/api", endpoint = "assessment/give_reason")]
