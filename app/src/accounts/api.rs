@@ -5,10 +5,12 @@ use leptos::prelude::*;
 
 use crate::kit::api::{ApiError, Wire};
 #[cfg(feature = "ssr")]
-use crate::kit::api::{Form, answer, request};
-use domain::accounts::{EmailAddress, NewPassword, Password};
-use leptos_axum::redirect;
-use services::accounts;
+use {
+    crate::kit::api::{Form, answer, request},
+    domain::accounts::{EmailAddress, NewPassword, Password},
+    leptos_axum::redirect,
+    services::accounts,
+};
 
 /// Signs in and goes on to `next`, or to the start.
 #[server(prefix = "/api", endpoint = "accounts/sign_in")]

@@ -5,9 +5,11 @@ use leptos::{prelude::*, server_fn::codec::Json};
 
 use crate::kit::api::{ApiError, Wire};
 #[cfg(feature = "ssr")]
-use crate::kit::api::{answer, request};
-use domain::cohorts::CohortId;
-use services::cohorts;
+use {
+    crate::kit::api::{answer, request},
+    domain::cohorts::CohortId,
+    services::cohorts,
+};
 
 #[server(prefix = "/api", endpoint = "cohorts/load_cohorts", protocol = Wire)]
 pub async fn load_cohorts() -> Result<MyCohorts, ApiError> {

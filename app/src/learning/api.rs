@@ -7,10 +7,12 @@ use leptos::{prelude::*, server_fn::codec::Json};
 
 use crate::kit::api::{ApiError, Wire};
 #[cfg(feature = "ssr")]
-use crate::kit::api::{answer, request, slug};
-use domain::learning::AttemptId;
-use leptos_axum::redirect;
-use services::learning;
+use {
+    crate::kit::api::{answer, request, slug},
+    domain::learning::AttemptId,
+    leptos_axum::redirect,
+    services::learning,
+};
 
 #[server(prefix = "/api", endpoint = "learning/load_courses", protocol = Wire)]
 pub async fn load_courses() -> Result<MyCourses, ApiError> {

@@ -51,11 +51,16 @@ async fn seed_students(services: &Services) -> Result<bool> {
     }
     let hash = services.hasher.hash(PASSWORD).await?;
     let course = learning::find_course(&mut db, "nmp").await?;
-    let north =
-        organisations::ensure_organisation(services, &mut db, "University of Northfield (demo)", "university")
-            .await?;
+    let north = organisations::ensure_organisation(
+        services,
+        &mut db,
+        "University of Northfield (demo)",
+        "university",
+    )
+    .await?;
     let coast =
-        organisations::ensure_organisation(services, &mut db, "Coastal University (demo)", "university").await?;
+        organisations::ensure_organisation(services, &mut db, "Coastal University (demo)", "university")
+            .await?;
     let mut groups = Vec::new();
     for (organisation, name) in [
         (north, "Independent prescribing, September 2026"),

@@ -35,9 +35,13 @@ pub(super) async fn seed(services: &Services) -> Result<bool> {
         return Ok(false);
     }
     let hash = services.hasher.hash(PASSWORD).await?;
-    let organisation =
-        organisations::ensure_organisation(services, &mut db, "University of Northfield (demo)", "university")
-            .await?;
+    let organisation = organisations::ensure_organisation(
+        services,
+        &mut db,
+        "University of Northfield (demo)",
+        "university",
+    )
+    .await?;
     let setter = person(services, &mut db, SETTER, "Demo Setter", &hash, false).await?;
     person(services, &mut db, LEARNER, "Demo Learner", &hash, false).await?;
     assessment::ensure_setter(services, &mut db, organisation, setter).await?;

@@ -6,13 +6,15 @@ use leptos::prelude::*;
 use super::forms::AdjustmentForm;
 use crate::kit::api::{ApiError, Wire};
 #[cfg(feature = "ssr")]
-use crate::{
-    assessment::parse,
-    kit::api::{Form, answer, request},
+use {
+    crate::{
+        assessment::parse,
+        kit::api::{Form, answer, request},
+    },
+    domain::organisations::OrganisationId,
+    leptos_axum::redirect,
+    services::assessment,
 };
-use domain::organisations::OrganisationId;
-use leptos_axum::redirect;
-use services::assessment;
 
 #[server(prefix = "/api", endpoint = "assessment/load_adjustments", protocol = Wire)]
 pub async fn load_adjustments(

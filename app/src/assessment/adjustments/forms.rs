@@ -1,12 +1,14 @@
 //! The form for extra time and rest breaks.
 
-#[cfg(feature = "ssr")]
-use crate::{
-    assessment::parse,
-    kit::api::{ApiError, Form},
-};
-use domain::{Problem, assessment::adjustments::AdjustmentChange};
 use serde::{Deserialize, Serialize};
+#[cfg(feature = "ssr")]
+use {
+    crate::{
+        assessment::parse,
+        kit::api::{ApiError, Form},
+    },
+    domain::{Problem, assessment::adjustments::AdjustmentChange},
+};
 
 /// Extra time and rest breaks of a person.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]

@@ -10,21 +10,23 @@ use leptos::prelude::*;
 use super::forms::{LineForm, SettingsForm};
 use crate::kit::api::{ApiError, Wire};
 #[cfg(feature = "ssr")]
-use crate::{
-    assessment::parse,
-    kit::api::{Form, answer, request},
-};
-use domain::{
-    Problem,
-    assessment::{
-        PaperKind, SectionId,
-        authoring::{LineId, PaperVersions},
+use {
+    crate::{
+        assessment::parse,
+        kit::api::{Form, answer, request},
     },
-    cohorts::CohortId,
-    organisations::OrganisationId,
+    domain::{
+        Problem,
+        assessment::{
+            PaperKind, SectionId,
+            authoring::{LineId, PaperVersions},
+        },
+        cohorts::CohortId,
+        organisations::OrganisationId,
+    },
+    leptos_axum::redirect,
+    services::assessment,
 };
-use leptos_axum::redirect;
-use services::assessment;
 
 #[server(prefix = "/api", endpoint = "assessment/load_papers", protocol = Wire)]
 pub async fn load_papers(

@@ -4,15 +4,17 @@ use serde::{Deserialize, Serialize};
 
 use crate::assessment::form::ticked;
 #[cfg(feature = "ssr")]
-use crate::{
-    assessment::parse,
-    kit::api::{ApiError, Form},
+use {
+    crate::{
+        assessment::parse,
+        kit::api::{ApiError, Form},
+    },
+    domain::{
+        FieldProblem, Problem,
+        assessment::{Category, Difficulty, PaperKind, Release, SectionId, authoring::PaperSettings},
+    },
+    services::assessment::authoring::LineSource,
 };
-use domain::{
-    FieldProblem, Problem,
-    assessment::{Category, Difficulty, PaperKind, Release, SectionId, authoring::PaperSettings},
-};
-use services::assessment::authoring::LineSource;
 
 /// The settings of a draft.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]

@@ -5,13 +5,15 @@ use leptos::prelude::*;
 
 use crate::kit::api::{ApiError, Wire};
 #[cfg(feature = "ssr")]
-use crate::{
-    assessment::parse,
-    kit::api::{answer, request},
+use {
+    crate::{
+        assessment::parse,
+        kit::api::{answer, request},
+    },
+    domain::{assessment::bank::BankDraftId, organisations::OrganisationId},
+    leptos_axum::redirect,
+    services::assessment,
 };
-use domain::{assessment::bank::BankDraftId, organisations::OrganisationId};
-use leptos_axum::redirect;
-use services::assessment;
 
 #[server(prefix = "/api", endpoint = "assessment/load_questions", protocol = Wire)]
 pub async fn load_questions(organisation: String) -> Result<OwnTemplates, ApiError> {

@@ -11,14 +11,16 @@ use crate::{
     kit::api::{ApiError, Wire},
 };
 #[cfg(feature = "ssr")]
-use crate::{
-    assessment::{parse, question::order::moves},
-    kit::api::{RequestContext, answer, request},
-};
-use leptos_axum::redirect;
-use services::assessment::{
-    self,
-    delivery::{PlainAnswer, PlainSaved},
+use {
+    crate::{
+        assessment::{parse, question::order::moves},
+        kit::api::{RequestContext, answer, request},
+    },
+    leptos_axum::redirect,
+    services::assessment::{
+        self,
+        delivery::{PlainAnswer, PlainSaved},
+    },
 };
 
 #[server(prefix = "/api", endpoint = "assessment/load_home", protocol = Wire)]

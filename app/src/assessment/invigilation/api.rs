@@ -8,13 +8,15 @@ use leptos::prelude::*;
 
 use crate::kit::api::{ApiError, Wire};
 #[cfg(feature = "ssr")]
-use crate::{
-    assessment::parse,
-    kit::api::{Form, answer, request},
+use {
+    crate::{
+        assessment::parse,
+        kit::api::{Form, answer, request},
+    },
+    domain::assessment::delivery::SittingId,
+    leptos_axum::redirect,
+    services::assessment,
 };
-use domain::assessment::delivery::SittingId;
-use leptos_axum::redirect;
-use services::assessment;
 
 #[server(prefix = "/api", endpoint = "assessment/load_invigilation", protocol = Wire)]
 pub async fn load_invigilation(paper: PaperId) -> Result<Invigilation, ApiError> {

@@ -3,18 +3,20 @@
 use domain::assessment::practice::{PracticeHome, PracticePage};
 use leptos::prelude::*;
 
-#[cfg(feature = "ssr")]
-use crate::{
-    assessment::parse,
-    kit::api::{answer, request, unfinished},
-};
 use crate::{
     assessment::question::form::AnswerForm,
     kit::api::{ApiError, Wire},
 };
-use domain::assessment::{Category, practice::PracticeId, question::Response};
-use leptos_axum::redirect;
-use services::assessment;
+#[cfg(feature = "ssr")]
+use {
+    crate::{
+        assessment::parse,
+        kit::api::{answer, request, unfinished},
+    },
+    domain::assessment::{Category, practice::PracticeId, question::Response},
+    leptos_axum::redirect,
+    services::assessment,
+};
 
 #[server(prefix = "/api", endpoint = "assessment/load_practice", protocol = Wire)]
 pub async fn load_practice() -> Result<PracticeHome, ApiError> {

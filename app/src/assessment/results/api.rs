@@ -9,16 +9,18 @@ use leptos::prelude::*;
 use super::forms::CorrectionForm;
 use crate::kit::api::{ApiError, Wire};
 #[cfg(feature = "ssr")]
-use crate::{
-    assessment::{delivery::api::unless_it_goes_on, parse},
-    kit::api::{Form, answer, request},
+use {
+    crate::{
+        assessment::{delivery::api::unless_it_goes_on, parse},
+        kit::api::{Form, answer, request},
+    },
+    domain::{
+        FieldProblem,
+        assessment::{ItemId, delivery::SittingId},
+    },
+    leptos_axum::redirect,
+    services::assessment,
 };
-use domain::{
-    FieldProblem,
-    assessment::{ItemId, delivery::SittingId},
-};
-use leptos_axum::redirect;
-use services::assessment;
 
 /// `None` as [`load_receipt`](crate::assessment::delivery::api::load_receipt) has it.
 #[server(prefix = "/api", endpoint = "assessment/load_result", protocol = Wire)]

@@ -4,9 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::assessment::form::ticked;
 #[cfg(feature = "ssr")]
-use crate::kit::api::{ApiError, Form};
-use domain::{Problem, assessment::ItemId};
-use services::assessment::results::Correction;
+use {
+    crate::kit::api::{ApiError, Form},
+    domain::{Problem, assessment::ItemId},
+    services::assessment::results::Correction,
+};
 
 /// What is to be done about a question of a paper that was sat. The fields' ids end in the question's.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]

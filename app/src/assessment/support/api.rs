@@ -4,12 +4,14 @@ use leptos::prelude::*;
 
 use crate::kit::api::ApiError;
 #[cfg(feature = "ssr")]
-use crate::{
-    assessment::parse,
-    kit::api::{answer, request},
+use {
+    crate::{
+        assessment::parse,
+        kit::api::{answer, request},
+    },
+    leptos_axum::redirect,
+    services::assessment::{self, support::LookedAt},
 };
-use leptos_axum::redirect;
-use services::assessment::{self, support::LookedAt};
 
 /// Support says why it looks at a paper, or at who has extra time.
 #[server(prefix = "/api", endpoint = "assessment/give_reason")]
