@@ -6,22 +6,10 @@
 //! comes from one server function of its area; what it may show was decided below, in `services`.
 
 pub mod accounts;
-mod ahead;
-pub mod api;
-mod area;
 pub mod assessment;
 pub mod cohorts;
-#[cfg(feature = "hydrate")]
-mod device;
+pub mod kit;
 pub mod learning;
-pub mod live;
-mod navigation;
-#[cfg(feature = "hydrate")]
-mod send_later;
-pub mod ui;
-#[cfg(feature = "hydrate")]
-mod while_shown;
-mod whose;
 
 use std::sync::OnceLock;
 
@@ -34,17 +22,17 @@ use leptos_router::{
 };
 
 use accounts::{AccountPages, pages::home::Home};
-use api::PageState;
 use assessment::{CandidatePages, PapersPages, RoomPages, RunningPages, SettingPages};
 use cohorts::CohortPages;
+use kit::api::PageState;
+use kit::navigation::{Navigation, ProgressLine};
+#[cfg(feature = "hydrate")]
+pub use kit::navigation::{loads_another_page, stand_at_page_address};
+use kit::ui::{Elsewhere, PageTitle, SiteFooter, SiteHeader, SkipLink, provide_title};
 use learning::{
     CheckPages,
     pages::{course::Course, courses::Courses, module::Module, reading::Reading},
 };
-use navigation::{Navigation, ProgressLine};
-#[cfg(feature = "hydrate")]
-pub use navigation::{loads_another_page, stand_at_page_address};
-use ui::{Elsewhere, PageTitle, SiteFooter, SiteHeader, SkipLink, provide_title};
 
 /// The HTML document around every page.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
@@ -78,7 +66,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
 /// Where the page stands in the site, when the browser's bar has another address: the one that a form was sent to.
 fn address_of_page() -> Option<String> {
     #[cfg(feature = "ssr")]
-    return api::address_of_page();
+    return kit::api::address_of_page();
     #[cfg(not(feature = "ssr"))]
     None
 }
@@ -118,12 +106,12 @@ pub fn App() -> impl IntoView {
     PageState::provide();
     provide_meta_context();
     provide_title();
-    live::provide();
+    kit::live::provide();
     let routing = Navigation::provide();
     view! {
         <PageTitle />
         <Router set_is_routing=routing>
-            <navigation::Following />
+            <kit::navigation::Following />
             <SkipLink />
             <ProgressLine />
             <SiteHeader />

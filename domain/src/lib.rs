@@ -6,19 +6,15 @@
 pub mod accounts;
 pub mod assessment;
 pub mod cohorts;
-mod count;
+pub mod kit;
 pub mod learning;
-pub mod live;
-mod moment;
-mod problem;
+pub mod organisations;
 pub mod quantity;
-mod random;
-mod typed;
 
-pub use count::{count, minutes_begun};
-pub use moment::{DayTime, Moment, Years};
-pub use problem::{FieldProblem, Problem};
-pub use typed::{visible, visible_lines};
+pub use kit::count::{count, minutes_begun};
+pub use kit::moment::{DayTime, Moment, Years};
+pub use kit::problem::{FieldProblem, Problem};
+pub use kit::typed::{visible, visible_lines};
 
 /// Declares an id as its own type, so that the id of a cohort can never be passed for that of a learner.
 macro_rules! id {

@@ -23,7 +23,7 @@ pub(crate) fn start(services: Services) {
                 "sittings kept for seven years",
                 assessment::delivery::remove_old_sittings(&services).await,
             );
-            report("forms that were sent", services::once::forget_done_forms(&services).await);
+            report("forms that were sent", services::kit::once::forget_done_forms(&services).await);
             report("counts of tried access codes", assessment::delivery::forget_code_tries(&services).await);
             report("banks that were never imported", assessment::bank::forget_bank_drafts(&services).await);
             match content::finish_recount(&services).await {

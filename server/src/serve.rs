@@ -1,6 +1,6 @@
 use std::{error::Error, time::Duration};
 
-use services::{Services, live::Live};
+use services::{Services, kit::live::Live};
 use tokio::{net::TcpListener, signal, sync::watch};
 
 use crate::{

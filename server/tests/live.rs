@@ -10,7 +10,7 @@ use axum::{
     body::{Body, BodyDataStream, to_bytes},
     http::{Request, StatusCode, header},
 };
-use domain::{accounts::PersonId, assessment::delivery::SittingId, cohorts::CohortId, live::Topic};
+use domain::{accounts::PersonId, assessment::delivery::SittingId, cohorts::CohortId, kit::live::Topic};
 use futures::StreamExt;
 use sqlx::PgPool;
 use support::{Site, form_request};

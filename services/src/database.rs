@@ -18,7 +18,7 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 
-use crate::{Error, Result, Services, batcher};
+use crate::{Error, Result, Services, kit::batcher};
 
 /// How long a transaction may do nothing. Ours never wait for anything but the database.
 const IDLE: Duration = Duration::from_secs(10);

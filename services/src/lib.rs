@@ -6,46 +6,36 @@
 
 pub mod accounts;
 pub mod assessment;
-mod audit;
-mod batcher;
-mod clock;
 pub mod cohorts;
-mod csv;
 pub mod database;
 pub mod demo;
 mod error;
-mod heavy;
+pub mod kit;
 pub mod learning;
-pub mod live;
 mod mail;
-mod markdown;
-mod moment;
-mod number;
-pub mod once;
-mod portions;
-pub mod random;
+pub mod organisations;
 #[cfg(test)]
 mod testing;
 
 use std::sync::Arc;
 
-pub use clock::{Clock, FixedClock, SystemClock};
 pub use error::{Error, Result};
+pub use kit::clock::{Clock, FixedClock, SystemClock};
+pub use kit::moment::moment;
+pub(crate) use kit::number::number;
 pub use mail::{Mail, Mailer};
-pub use moment::moment;
-pub(crate) use number::number;
 
 /// Every migration, in order. Running it takes PostgreSQL's advisory lock, so that several servers may start at once.
 pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../migrations");
 
-/// The queues of what many ask for at the same time: see [`batcher`], the line of those who are slowed, and that of heavy work.
+/// The queues of what many ask for at the same time: see [`kit::batcher`], the line of those who are slowed, and that of heavy work.
 #[derive(Clone, Default)]
 pub struct Crowd {
     pub(crate) turns: accounts::Turns,
     pub(crate) sessions: accounts::Sessions,
     pub(crate) saves: assessment::delivery::Saves,
     /// Work that keeps a core busy for a while waits here for its turn.
-    pub(crate) heavy: heavy::Heavy,
+    pub(crate) heavy: kit::heavy::Heavy,
 }
 
 /// What the use cases work with. Cheap to clone.

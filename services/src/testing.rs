@@ -12,8 +12,9 @@ use sqlx::{AssertSqlSafe, PgPool, Row};
 use crate::{
     FixedClock, Mailer, Services,
     accounts::{Actor, Hasher, NewPerson, ensure_person},
-    cohorts::{NewCohort, ensure_cohort, ensure_organisation},
+    cohorts::{NewCohort, ensure_cohort},
     learning::{self, content},
+    organisations::ensure_organisation,
 };
 
 pub(crate) const PASSWORD: &str = "purple wheel garden lamp";

@@ -3,10 +3,10 @@
 use domain::accounts::AccountPage;
 use leptos::prelude::*;
 
-use crate::api::{ApiError, Wire};
+use crate::kit::api::{ApiError, Wire};
 #[cfg(feature = "ssr")]
 use {
-    crate::api::{Form, answer, request},
+    crate::kit::api::{Form, answer, request},
     domain::accounts::{EmailAddress, NewPassword, Password},
     leptos_axum::redirect,
     services::accounts,

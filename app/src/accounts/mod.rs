@@ -5,7 +5,7 @@ pub mod pages;
 
 use pages::{account, choose_password, forgotten, sign_in};
 
-crate::area::area! {
+crate::kit::area::area! {
     AccountPages in account (show_account, fetch_account) {
         SignIn => sign_in::SignIn,
         Forgotten => forgotten::Forgotten,

@@ -22,7 +22,7 @@ use delivery::pages::{home, receipt, room, start};
 use invigilation::pages::desk;
 use results::pages::{items, result, verify};
 
-crate::area::area! {
+crate::kit::area::area! {
     /// What candidates see before and after a sitting, and what they practise.
     CandidatePages in candidate (show_candidate, fetch_candidate) {
         Home => home::Home,
@@ -35,20 +35,20 @@ crate::area::area! {
     }
 }
 
-crate::area::area! {
+crate::kit::area::area! {
     RoomPages in room (show_room, fetch_room) {
         Room => room::RoomPage,
     }
 }
 
-crate::area::area! {
+crate::kit::area::area! {
     /// Where those who set papers begin: by itself, so that it is there soon.
     PapersPages in papers (show_papers, fetch_papers) {
         Papers => papers::Papers,
     }
 }
 
-crate::area::area! {
+crate::kit::area::area! {
     /// For whoever sets papers, before they are published.
     SettingPages in setting (show_setting, fetch_setting) {
         Settings => settings::Settings,
@@ -63,7 +63,7 @@ crate::area::area! {
     }
 }
 
-crate::area::area! {
+crate::kit::area::area! {
     /// For whoever runs papers, and looks back at them.
     RunningPages in running (show_running, fetch_running) {
         Paper => paper::Paper,

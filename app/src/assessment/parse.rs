@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use domain::Problem;
 
-use crate::api::{ApiError, RequestContext, answer};
+use crate::kit::api::{ApiError, RequestContext, answer};
 
 /// An id out of an address or a hidden field. What cannot be one names nothing.
 pub fn id<T: FromStr>(request: &RequestContext, text: &str) -> Result<T, ApiError> {

@@ -3,10 +3,10 @@
 use domain::cohorts::{CohortPage, CohortQuery, MyCohorts};
 use leptos::{prelude::*, server_fn::codec::Json};
 
-use crate::api::{ApiError, Wire};
+use crate::kit::api::{ApiError, Wire};
 #[cfg(feature = "ssr")]
 use {
-    crate::api::{answer, request},
+    crate::kit::api::{answer, request},
     domain::cohorts::CohortId,
     services::cohorts,
 };

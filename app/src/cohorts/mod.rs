@@ -6,7 +6,7 @@ mod parts;
 
 use pages::{cohort, cohorts};
 
-crate::area::area! {
+crate::kit::area::area! {
     CohortPages in cohort (show_cohort, fetch_cohort) {
         Cohorts => cohorts::Cohorts,
         Cohort => cohort::Cohort,

@@ -5,10 +5,10 @@ use domain::learning::{
 };
 use leptos::{prelude::*, server_fn::codec::Json};
 
-use crate::api::{ApiError, Wire};
+use crate::kit::api::{ApiError, Wire};
 #[cfg(feature = "ssr")]
 use {
-    crate::api::{answer, request, slug},
+    crate::kit::api::{answer, request, slug},
     domain::learning::AttemptId,
     leptos_axum::redirect,
     services::learning,

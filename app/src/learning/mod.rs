@@ -4,7 +4,7 @@ pub mod api;
 pub mod pages;
 mod parts;
 
-crate::area::area! {
+crate::kit::area::area! {
     /// Courses as they are read are what most people open first, and not lazy; a check is.
     CheckPages in check (show_check, fetch_check) {
         Check => pages::check::Check,

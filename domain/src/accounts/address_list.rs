@@ -80,7 +80,8 @@ fn entries(line: &str) -> Vec<String> {
         }
     }
     entries.push(entry);
-    let entries = entries.iter().flat_map(|entry| spaced(entry)).map(|entry| crate::typed::visible(&entry));
+    let entries =
+        entries.iter().flat_map(|entry| spaced(entry)).map(|entry| crate::kit::typed::visible(&entry));
     entries.filter(|entry| !entry.is_empty()).collect()
 }
 

@@ -6,7 +6,6 @@ use crate::Moment;
 use crate::learning::Status;
 
 crate::id!(CohortId);
-crate::id!(OrganisationId);
 
 /// `/cohorts`: the cohorts that this person is signed up to follow, and no other.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,7 +2,7 @@
 //! after a reload and on another device.
 
 use super::{Kind, Question};
-use crate::random::SplitMix64;
+use crate::kit::random::SplitMix64;
 
 /// Draws so many questions of the pool, each once: first those that were not `asked_before`, as evenly as can be from its pages, and
 /// from each page of various kinds. Without a number all are asked.

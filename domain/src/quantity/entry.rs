@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 
 use super::{Rational, Unit};
-use crate::{Problem, typed::plain};
+use crate::{Problem, kit::typed::plain};
 
 /// A number as somebody typed it, with its unit.
 #[derive(Debug, Clone, PartialEq, Eq)]

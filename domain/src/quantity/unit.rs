@@ -4,7 +4,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::Rational;
-use crate::typed::plain;
+use crate::kit::typed::plain;
 
 /// One word of a unit: an index into [`ATOMS`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

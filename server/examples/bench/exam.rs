@@ -129,7 +129,7 @@ async fn upsert(db: &PgPool, headers: &HeaderMap, call: &Value) -> Outcome<bool>
     let token = cookie.trim_start_matches("session=");
     let found: Option<uuid::Uuid> =
         sqlx::query_scalar("select person_id from sessions where token_hash = $1 and ends_at > now()")
-            .bind(services::random::hash(token))
+            .bind(services::kit::random::hash(token))
             .fetch_optional(db)
             .await?;
     let Some(person) = found else { return Ok(false) };

@@ -18,7 +18,7 @@ use server::{
     config::Config,
     web::{WebState, router},
 };
-use services::{Crowd, Services, SystemClock, accounts, database, live::Live};
+use services::{Crowd, Services, SystemClock, accounts, database, kit::live::Live};
 use tokio::{net::TcpListener, sync::watch};
 
 use support::Outcome;

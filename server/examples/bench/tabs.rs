@@ -1,6 +1,6 @@
 //! A thousand open tabs whose network goes for half a minute, on a server of their own: what they ask of it before and after. A tab is
 //! one in the exam room. It saves an answer every few seconds and asks how it stands every ten, and has its stream of events, which it
-//! listens to, loses and opens again at the client's own pace (`domain::live::pace`).
+//! listens to, loses and opens again at the client's own pace (`domain::kit::live::pace`).
 
 mod line;
 
@@ -16,7 +16,7 @@ use std::{
 
 use domain::{
     assessment::delivery::SittingId,
-    live::{Topic, pace},
+    kit::live::{Topic, pace},
 };
 use line::Line;
 use services::Services;

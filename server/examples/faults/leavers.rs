@@ -14,7 +14,7 @@ use domain::{
         Category, PaperId, PaperKind,
         delivery::{Save, SittingId},
     },
-    cohorts::OrganisationId,
+    organisations::OrganisationId,
 };
 use server::config::Config;
 use services::{

@@ -160,7 +160,7 @@ pub async fn learners(db: &PgPool, count: usize) -> Outcome<Vec<(Uuid, String)>>
 
 /// Signs a person in, without a password.
 pub async fn session_of(db: &PgPool, person: Uuid) -> Outcome<String> {
-    let token = services::random::Token::new()?;
+    let token = services::kit::random::Token::new()?;
     sqlx::query(
         "insert into sessions (id, token_hash, person_id, device, created_at, last_used_at, ends_at)
         values ($1, $2, $3, 'Synthetic', now(), now(), now() + interval '1 day')",

@@ -2,7 +2,7 @@
 
 use std::{str::FromStr, sync::Arc};
 
-use app::api::RequestContext;
+use app::kit::api::RequestContext;
 use axum::{
     Extension,
     extract::{Path, State},

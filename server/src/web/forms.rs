@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use app::api::{ApiError, ErrorKind, RequestContext, Returned, Sent};
+use app::kit::api::{ApiError, ErrorKind, RequestContext, Returned, Sent};
 use axum::{
     body::{Body, Bytes, to_bytes},
     extract::{Request, State},

@@ -4,7 +4,7 @@
 
 use std::{collections::HashSet, error::Error, sync::Arc, sync::LazyLock, time::Duration};
 
-use app::api::RequestContext;
+use app::kit::api::RequestContext;
 use axum::{
     Extension,
     body::{Body, Bytes, to_bytes},
@@ -40,7 +40,7 @@ pub(super) async fn call(
     let (parts, body) = request.into_parts();
     let refused = |status| state.plain.refused(status, &parts.headers, &context.request_id);
     let Some(path) = named(parts.uri.path()) else { return refused(StatusCode::NOT_FOUND) };
-    if context.actor.is_none() && !app::api::open_to_all(path) {
+    if context.actor.is_none() && !app::kit::api::open_to_all(path) {
         return forms::signed_out(&state, &context, &parts.headers, arrived(&parts.headers, body)).await;
     }
     match arrived(&parts.headers, body).await {

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use app::api::RequestContext;
+use app::kit::api::RequestContext;
 use axum::{
     extract::{MatchedPath, Request, State},
     http::{HeaderMap, Method, StatusCode, header},

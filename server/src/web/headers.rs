@@ -135,7 +135,7 @@ pub(super) async fn secure(State(state): State<WebState>, request: Request, next
         // Shared computers: the back button must not bring back what somebody else read.
         headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     }
-    if state.cookies == app::api::CookieStyle::Tls {
+    if state.cookies == app::kit::api::CookieStyle::Tls {
         let value = HeaderValue::from_static("max-age=63072000; includeSubDomains");
         headers.insert(header::STRICT_TRANSPORT_SECURITY, value);
     }

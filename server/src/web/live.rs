@@ -1,6 +1,6 @@
 use std::{convert::Infallible, pin::Pin, sync::Arc, time::Duration};
 
-use app::api::RequestContext;
+use app::kit::api::RequestContext;
 use axum::{
     Extension,
     extract::{Query, State},
@@ -10,12 +10,12 @@ use axum::{
         sse::{Event, Sse},
     },
 };
-use domain::{accounts::SessionId, live::Topic};
+use domain::{accounts::SessionId, kit::live::Topic};
 use futures::{Stream, StreamExt, stream};
 use services::{
     Error, Services,
     accounts::Actor,
-    live::{Listening, News, Permitted, may_follow},
+    kit::live::{Listening, News, Permitted, may_follow},
 };
 use tokio::time::{Sleep, sleep};
 
@@ -162,7 +162,7 @@ impl Hearing {
 #[cfg(test)]
 mod tests {
     use domain::{accounts::PersonId, cohorts::CohortId};
-    use services::live::Live;
+    use services::kit::live::Live;
     use tokio::time::{Instant, timeout};
     use uuid::Uuid;
 

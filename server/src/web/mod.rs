@@ -20,7 +20,7 @@ mod whole;
 
 use std::{error::Error, net::IpAddr, ops::Deref, sync::Arc};
 
-use app::api::CookieStyle;
+use app::kit::api::CookieStyle;
 use axum::{
     Router,
     extract::FromRef,
@@ -29,7 +29,7 @@ use axum::{
     routing::{get, post},
 };
 use leptos::config::LeptosOptions;
-use services::{Services, live::Live};
+use services::{Services, kit::live::Live};
 use sqlx::types::ipnetwork::IpNetwork;
 use tokio::sync::watch;
 use tower::ServiceBuilder;

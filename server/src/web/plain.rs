@@ -2,7 +2,7 @@
 
 use std::{any::Any, path::Path, sync::Arc};
 
-use app::api::{ApiError, ErrorKind};
+use app::kit::api::{ApiError, ErrorKind};
 use axum::{
     Json,
     body::Body,
@@ -149,7 +149,7 @@ impl PlainPages {
              content=\"width=device-width, initial-scale=1\"><title>{title} – {site}</title>{style}</head><body>\
              <header class=\"site-header\"><div class=\"width\"><a class=\"site-name\" href=\"/\">{site}</a></div></header>\
              <main id=\"main\"><div class=\"narrow\"><h1>{title}</h1>{text}</div></main></body></html>",
-            site = app::ui::SITE,
+            site = app::kit::ui::SITE,
         ))
     }
 }

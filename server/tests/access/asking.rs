@@ -9,7 +9,7 @@ use sqlx::PgPool;
 
 use super::{COHORT_PAGES, FUNCTIONS, PAGES, assessment, support::Site};
 
-/// What the application asks of a link that somebody is about to follow (`app/src/ahead.rs`).
+/// What the application asks of a link that somebody is about to follow (`app/src/kit/ahead.rs`).
 const AHEAD: [(&str, &str); 4] = [
     ("/api/learning/load_courses", ""),
     ("/api/learning/load_course", ""),

@@ -11,7 +11,7 @@ use domain::{
     accounts::{PersonId, SessionId},
     assessment::delivery::SittingId,
     cohorts::CohortId,
-    live::Topic,
+    kit::live::Topic,
 };
 use sqlx::PgPool;
 use uuid::Uuid;

@@ -40,7 +40,7 @@ async fn a_link_to_choose_a_password_is_never_logged_and_every_path_is(db: PgPoo
     let layer = tracing_subscriber::fmt::layer().with_writer(log.clone()).with_ansi(false);
     let info = tracing_subscriber::EnvFilter::new("info");
     let _logged = tracing::subscriber::set_default(tracing_subscriber::registry().with(info).with(layer));
-    let token = services::random::Token::new().unwrap();
+    let token = services::kit::random::Token::new().unwrap();
     let token = token.as_str();
     for path in [
         format!("/choose-password/{token}"),

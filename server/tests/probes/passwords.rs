@@ -18,7 +18,7 @@ async fn a_changed_password_ends_every_link_and_renews_the_session(db: PgPool) {
     let email = EmailAddress::parse("student@demo.example").unwrap();
     accounts::request_link(&site.services, email, Visitor::default()).await.unwrap().await.unwrap();
     sqlx::query("update password_links set token_hash = $1")
-        .bind(services::random::hash("link"))
+        .bind(services::kit::random::hash("link"))
         .execute(&site.services.db)
         .await
         .unwrap();

@@ -15,7 +15,9 @@ use server::{
     config::Config,
     web::{WebState, router},
 };
-use services::{Crowd, Mailer, Services, SystemClock, accounts::Hasher, demo, learning::content, live::Live};
+use services::{
+    Crowd, Mailer, Services, SystemClock, accounts::Hasher, demo, kit::live::Live, learning::content,
+};
 use sqlx::PgPool;
 use tokio::sync::watch;
 use tower::ServiceExt;

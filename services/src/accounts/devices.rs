@@ -6,8 +6,10 @@ use sqlx::PgConnection;
 
 use crate::{
     Result, Services,
-    portions::{PORTION, in_portions},
-    random::{self, Token},
+    kit::{
+        portions::{PORTION, in_portions},
+        random::{self, Token},
+    },
 };
 
 /// How long a browser is known since the person last signed in with it, and how long it keeps its cookie.

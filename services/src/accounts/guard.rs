@@ -35,8 +35,10 @@ use sqlx::{PgConnection, types::ipnetwork::IpNetwork};
 use super::devices;
 use crate::{
     Error, Result, Services,
-    portions::{PORTION, in_portions},
-    random,
+    kit::{
+        portions::{PORTION, in_portions},
+        random,
+    },
 };
 
 /// How many seconds to wait after the first, second, third try in a row; after the last of these, the same again. People

@@ -32,7 +32,7 @@ impl Hasher {
     pub fn new() -> Result<Self> {
         let argon = Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::default());
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        let nobody = hash(&argon, crate::random::Token::new()?.as_str())?;
+        let nobody = hash(&argon, crate::kit::random::Token::new()?.as_str())?;
         Ok(Self {
             argon,
             places: Arc::new(Semaphore::new(cores)),
@@ -82,7 +82,7 @@ impl Hasher {
 }
 
 fn hash(argon: &Argon2<'static>, password: &str) -> Result<String> {
-    let salt = crate::random::Token::new()?;
+    let salt = crate::kit::random::Token::new()?;
     let salt =
         SaltString::encode_b64(&salt.hash()[..16]).map_err(|error| Error::failed(error.to_string()))?;
     let hash =

@@ -73,13 +73,13 @@ pub async fn create_admin(services: &Services, email: &EmailAddress, name: &str)
     let id = ensure_person(services, &mut db, new).await?;
     // Somebody who has an account already keeps it, and becomes staff.
     sqlx::query!("update people set support = true where id = $1", id.0).execute(&mut *db).await?;
-    let event = crate::audit::Event {
+    let event = crate::kit::audit::Event {
         at: services.clock.now(),
         actor: None,
         subject: Some(id),
         action: "accounts.admin_created",
     };
-    crate::audit::record(&mut db, event).await?;
+    crate::kit::audit::record(&mut db, event).await?;
     db.commit().await?;
     if let Some(mail) = passwords::make_link(services, email).await? {
         services.mailer.send(mail).await?;

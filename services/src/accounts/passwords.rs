@@ -10,7 +10,13 @@ use sqlx::PgConnection;
 use tokio::task::JoinHandle;
 
 use super::{Actor, Renewed, Visitor, devices, guard, sessions};
-use crate::{Error, Mail, Result, Services, audit, random, random::Token};
+use crate::{
+    Error, Mail, Result, Services,
+    kit::{
+        audit,
+        random::{self, Token},
+    },
+};
 
 const LINK_LASTS: Duration = Duration::hours(1);
 const LINKS_AN_HOUR: i64 = 5;

@@ -12,12 +12,14 @@ use uuid::Uuid;
 
 use super::{Actor, Visitor, devices, guard};
 use crate::{
-    Error, Result, Services, audit,
-    batcher::Batcher,
+    Error, Result, Services,
+    kit::{
+        audit,
+        batcher::Batcher,
+        portions::{PORTION, in_portions},
+        random::{self, Token},
+    },
     moment,
-    portions::{PORTION, in_portions},
-    random,
-    random::Token,
 };
 
 /// How long a session lives, by the book: two days, or two weeks for whoever asked to be remembered.

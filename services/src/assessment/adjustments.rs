@@ -8,14 +8,14 @@ use domain::{
     FieldProblem, Problem,
     accounts::{EmailAddress, PersonId},
     assessment::adjustments::{AdjustedPeople, AdjustedPerson, Adjustment, AdjustmentChange, AdjustmentId},
-    cohorts::OrganisationId,
+    organisations::OrganisationId,
     visible,
 };
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{OrganisationSetter, number};
-use crate::{Error, Result, Services, accounts::Actor, assessment::support::LookedAt, audit};
+use crate::{Error, Result, Services, accounts::Actor, assessment::support::LookedAt, kit::audit};
 
 /// How many people one page of the list shows.
 const PEOPLE_A_PAGE: u32 = 100;

@@ -12,7 +12,7 @@ use domain::{
         },
         question::Question,
     },
-    cohorts::OrganisationId,
+    organisations::OrganisationId,
 };
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
@@ -21,11 +21,13 @@ use super::{OrganisationSetter, html, known, new_id, number, support};
 use crate::{
     Error, Result, Services,
     accounts::Actor,
-    audit,
-    markdown::{plain, try_html},
-    once::{done_before, once},
-    portions::{PORTION, in_portions},
-    random,
+    kit::{
+        audit,
+        markdown::{plain, try_html},
+        once::{done_before, once},
+        portions::{PORTION, in_portions},
+        random,
+    },
 };
 
 /// How many seeds a bank is tried on before it is taken from a page. `server questions check` tries more.

@@ -27,11 +27,11 @@ mod tests;
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Europe::London;
-use domain::{accounts::PersonId, assessment::PaperId, cohorts::OrganisationId};
+use domain::{accounts::PersonId, assessment::PaperId, organisations::OrganisationId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::{Error, Result, Services, accounts::Actor, audit, number};
+use crate::{Error, Result, Services, accounts::Actor, kit::audit, number};
 
 /// Proof that somebody may set papers inside this organisation: an educator or manager who was given the role there, an
 /// administrator of the organisation, or support. Made only by [`Actor::sets_papers_in`].
@@ -180,7 +180,7 @@ fn known<T>(what: &str, stored: &str, parse: impl FnOnce(&str) -> Option<T>) -> 
 
 /// Markdown of a bank as HTML. What cannot be shown was refused when the template came in; it shows as plain text.
 fn html(markdown: &str) -> String {
-    crate::markdown::html(markdown)
+    crate::kit::markdown::html(markdown)
 }
 
 /// "11:40am", in London.

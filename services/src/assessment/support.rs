@@ -4,9 +4,9 @@
 use std::{fmt, str::FromStr};
 
 use chrono::{DateTime, Utc};
-use domain::{accounts::PersonId, assessment::PaperId, cohorts::OrganisationId};
+use domain::{accounts::PersonId, assessment::PaperId, organisations::OrganisationId};
 
-use crate::{Error, Result, Services, accounts::Actor, assessment::invigilation::acts::reason, audit};
+use crate::{Error, Result, Services, accounts::Actor, assessment::invigilation::acts::reason, kit::audit};
 
 /// How long a reason holds.
 const HOLDS: chrono::Duration = chrono::Duration::hours(1);

@@ -22,7 +22,7 @@ use domain::{
         invigilation::SittingTime,
         question::{Key, Question, Response, figures},
     },
-    cohorts::OrganisationId,
+    organisations::OrganisationId,
 };
 use sqlx::{PgPool, types::Json};
 
@@ -56,7 +56,7 @@ use crate::{
         },
         support::{LookedAt, give_reason},
     },
-    cohorts::ensure_organisation,
+    organisations::ensure_organisation,
     testing::World,
 };
 

@@ -6,8 +6,9 @@ mod tests;
 
 use domain::{
     accounts::PersonId,
-    cohorts::{CohortCard, CohortId, CohortPage, CohortQuery, MyCohorts, OrganisationId},
+    cohorts::{CohortCard, CohortId, CohortPage, CohortQuery, MyCohorts},
     learning::CourseId,
+    organisations::OrganisationId,
 };
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -111,26 +112,6 @@ pub(crate) struct NewCohort {
     pub course: CourseId,
 }
 
-/// Finds or makes an organisation by its name.
-pub(crate) async fn ensure_organisation(
-    services: &Services,
-    db: &mut PgConnection,
-    name: &str,
-    kind: &str,
-) -> Result<OrganisationId> {
-    let id = sqlx::query_scalar!(
-        "insert into organisations (id, name, kind, created_at) values ($1, $2, $3, $4)
-        on conflict (name) do update set kind = excluded.kind returning id",
-        Uuid::now_v7(),
-        name,
-        kind,
-        services.clock.now(),
-    )
-    .fetch_one(db)
-    .await?;
-    Ok(OrganisationId(id))
-}
-
 /// Finds or makes a cohort by its name within its organisation.
 pub(crate) async fn ensure_cohort(
     services: &Services,
@@ -170,9 +151,13 @@ pub(crate) async fn sign_up(
     .execute(&mut *db)
     .await?;
     if done.rows_affected() > 0 {
-        let event =
-            crate::audit::Event { at: now, actor: None, subject: Some(person), action: "cohorts.signed_up" };
-        crate::audit::record(db, event).await?;
+        let event = crate::kit::audit::Event {
+            at: now,
+            actor: None,
+            subject: Some(person),
+            action: "cohorts.signed_up",
+        };
+        crate::kit::audit::record(db, event).await?;
     }
     Ok(())
 }

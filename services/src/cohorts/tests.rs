@@ -1,7 +1,7 @@
 //! P5: access and completion are seen by whoever is signed up for the cohort or its organisation, and by nobody else.
 //! P7: shared with nobody but the university.
 
-use domain::{cohorts::SortBy, live::Topic};
+use domain::{cohorts::SortBy, kit::live::Topic};
 use sqlx::PgPool;
 
 use super::*;

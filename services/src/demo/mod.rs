@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::{
     Error, Result, Services,
     accounts::{self, NewPerson},
-    cohorts, learning,
+    cohorts, learning, organisations,
 };
 
 /// Of every demo account. Nobody else's: the seed refuses to run in production.
@@ -51,11 +51,16 @@ async fn seed_students(services: &Services) -> Result<bool> {
     }
     let hash = services.hasher.hash(PASSWORD).await?;
     let course = learning::find_course(&mut db, "nmp").await?;
-    let north =
-        cohorts::ensure_organisation(services, &mut db, "University of Northfield (demo)", "university")
-            .await?;
+    let north = organisations::ensure_organisation(
+        services,
+        &mut db,
+        "University of Northfield (demo)",
+        "university",
+    )
+    .await?;
     let coast =
-        cohorts::ensure_organisation(services, &mut db, "Coastal University (demo)", "university").await?;
+        organisations::ensure_organisation(services, &mut db, "Coastal University (demo)", "university")
+            .await?;
     let mut groups = Vec::new();
     for (organisation, name) in [
         (north, "Independent prescribing, September 2026"),

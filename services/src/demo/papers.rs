@@ -14,7 +14,7 @@ use crate::{
     Error, Result, Services,
     accounts::Actor,
     assessment::{self, authoring::LineSource},
-    cohorts,
+    organisations,
 };
 
 const SETTER: &str = "setter@demo.example";
@@ -35,9 +35,13 @@ pub(super) async fn seed(services: &Services) -> Result<bool> {
         return Ok(false);
     }
     let hash = services.hasher.hash(PASSWORD).await?;
-    let organisation =
-        cohorts::ensure_organisation(services, &mut db, "University of Northfield (demo)", "university")
-            .await?;
+    let organisation = organisations::ensure_organisation(
+        services,
+        &mut db,
+        "University of Northfield (demo)",
+        "university",
+    )
+    .await?;
     let setter = person(services, &mut db, SETTER, "Demo Setter", &hash, false).await?;
     person(services, &mut db, LEARNER, "Demo Learner", &hash, false).await?;
     assessment::ensure_setter(services, &mut db, organisation, setter).await?;
@@ -66,7 +70,7 @@ pub(super) async fn seed(services: &Services) -> Result<bool> {
 async fn paper(
     services: &Services,
     setter: &Actor,
-    organisation: domain::cohorts::OrganisationId,
+    organisation: domain::organisations::OrganisationId,
     title: &str,
     kind: PaperKind,
 ) -> Result<PaperId> {

@@ -22,7 +22,7 @@ use domain::{
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
-use crate::{Error, Result, Services, accounts::Actor, cohorts::NewCohort, moment, moment::day, number};
+use crate::{Error, Result, Services, accounts::Actor, cohorts::NewCohort, kit::moment::day, moment, number};
 
 /// `/learn`: the courses that the actor is enrolled on.
 pub async fn my_courses(services: &Services, actor: &Actor) -> Result<MyCourses> {

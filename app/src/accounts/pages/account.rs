@@ -5,8 +5,10 @@ use leptos_router::hooks::use_query_map;
 use super::choose_password::PASSWORD_HINT;
 use crate::{
     accounts::api::{ChangePassword, EndSession, load_account},
-    api::PageData,
-    ui::{Done, FormErrors, Heading, Loaded, PasswordField, PostForm, Reply, Time, Title},
+    kit::{
+        api::PageData,
+        ui::{Done, FormErrors, Heading, Loaded, PasswordField, PostForm, Reply, Time, Title},
+    },
 };
 
 /// `/account`: the person, their devices, their password.

@@ -3,8 +3,10 @@ use leptos_router::hooks::use_params_map;
 
 use crate::{
     accounts::api,
-    api::{ErrorKind, PageData},
-    ui::{ErrorPage, FormErrors, Heading, PasswordField, PostForm, Reply, Title, until_there},
+    kit::{
+        api::{ErrorKind, PageData},
+        ui::{ErrorPage, FormErrors, Heading, PasswordField, PostForm, Reply, Title, until_there},
+    },
 };
 
 pub const PASSWORD_HINT: &str = "At least 12 characters, any you like. Three or four unrelated words are easy to remember and hard to guess.";

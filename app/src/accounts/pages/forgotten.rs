@@ -2,7 +2,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 use crate::{
     accounts::api::RequestLink,
-    ui::{BackLink, FormErrors, Heading, PostForm, Reply, TextField, Title},
+    kit::ui::{BackLink, FormErrors, Heading, PostForm, Reply, TextField, Title},
 };
 
 /// `/forgotten-password`.

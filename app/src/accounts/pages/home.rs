@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use crate::{
+use crate::kit::{
     api::PageState,
     ui::{Heading, Title},
 };

@@ -2,8 +2,10 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 use crate::{
     accounts::api,
-    api::PageState,
-    ui::{FormErrors, Heading, PasswordField, PostForm, Reply, TextField, Title},
+    kit::{
+        api::PageState,
+        ui::{FormErrors, Heading, PasswordField, PostForm, Reply, TextField, Title},
+    },
 };
 
 /// `/sign-in`. A plain form: who is signed in changes the whole page, so the whole page is loaded anew.

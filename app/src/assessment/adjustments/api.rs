@@ -4,14 +4,14 @@ use domain::assessment::adjustments::AdjustedPeople;
 use leptos::prelude::*;
 
 use super::forms::AdjustmentForm;
-use crate::api::{ApiError, Wire};
+use crate::kit::api::{ApiError, Wire};
 #[cfg(feature = "ssr")]
 use {
     crate::{
-        api::{Form, answer, request},
         assessment::parse,
+        kit::api::{Form, answer, request},
     },
-    domain::cohorts::OrganisationId,
+    domain::organisations::OrganisationId,
     leptos_axum::redirect,
     services::assessment,
 };

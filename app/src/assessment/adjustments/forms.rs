@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
 use {
     crate::{
-        api::{ApiError, Form},
         assessment::parse,
+        kit::api::{ApiError, Form},
     },
     domain::{Problem, assessment::adjustments::AdjustmentChange},
 };

@@ -8,12 +8,12 @@ use domain::assessment::{
 use leptos::prelude::*;
 
 use super::forms::{LineForm, SettingsForm};
-use crate::api::{ApiError, Wire};
+use crate::kit::api::{ApiError, Wire};
 #[cfg(feature = "ssr")]
 use {
     crate::{
-        api::{Form, answer, request},
         assessment::parse,
+        kit::api::{Form, answer, request},
     },
     domain::{
         Problem,
@@ -21,7 +21,8 @@ use {
             PaperKind, SectionId,
             authoring::{LineId, PaperVersions},
         },
-        cohorts::{CohortId, OrganisationId},
+        cohorts::CohortId,
+        organisations::OrganisationId,
     },
     leptos_axum::redirect,
     services::assessment,

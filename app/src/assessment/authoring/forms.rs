@@ -6,8 +6,8 @@ use crate::assessment::form::ticked;
 #[cfg(feature = "ssr")]
 use {
     crate::{
-        api::{ApiError, Form},
         assessment::parse,
+        kit::api::{ApiError, Form},
     },
     domain::{
         FieldProblem, Problem,

@@ -3,14 +3,14 @@
 use domain::assessment::bank::{BankPreviewed, OwnTemplates};
 use leptos::prelude::*;
 
-use crate::api::{ApiError, Wire};
+use crate::kit::api::{ApiError, Wire};
 #[cfg(feature = "ssr")]
 use {
     crate::{
-        api::{answer, request},
         assessment::parse,
+        kit::api::{answer, request},
     },
-    domain::{assessment::bank::BankDraftId, cohorts::OrganisationId},
+    domain::{assessment::bank::BankDraftId, organisations::OrganisationId},
     leptos_axum::redirect,
     services::assessment,
 };

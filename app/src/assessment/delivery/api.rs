@@ -7,14 +7,14 @@ use domain::assessment::{
 use leptos::{prelude::*, server_fn::codec::Json};
 
 use crate::{
-    api::{ApiError, Wire},
     assessment::question::form::AnswerForm,
+    kit::api::{ApiError, Wire},
 };
 #[cfg(feature = "ssr")]
 use {
     crate::{
-        api::{RequestContext, answer, request},
         assessment::{parse, question::order::moves},
+        kit::api::{RequestContext, answer, request},
     },
     leptos_axum::redirect,
     services::assessment::{

@@ -6,12 +6,12 @@ use domain::assessment::{
 };
 use leptos::prelude::*;
 
-use crate::api::{ApiError, Wire};
+use crate::kit::api::{ApiError, Wire};
 #[cfg(feature = "ssr")]
 use {
     crate::{
-        api::{Form, answer, request},
         assessment::parse,
+        kit::api::{Form, answer, request},
     },
     domain::assessment::delivery::SittingId,
     leptos_axum::redirect,

@@ -4,14 +4,14 @@ use domain::assessment::practice::{PracticeHome, PracticePage};
 use leptos::prelude::*;
 
 use crate::{
-    api::{ApiError, Wire},
     assessment::question::form::AnswerForm,
+    kit::api::{ApiError, Wire},
 };
 #[cfg(feature = "ssr")]
 use {
     crate::{
-        api::{answer, request, unfinished},
         assessment::parse,
+        kit::api::{answer, request, unfinished},
     },
     domain::assessment::{Category, practice::PracticeId, question::Response},
     leptos_axum::redirect,

@@ -14,7 +14,7 @@ use leptos::{
 };
 
 use super::order::{moved, moves};
-use crate::ui::{ProblemLine, Reply, attribute, handler, uncorrected};
+use crate::kit::ui::{ProblemLine, Reply, attribute, handler, uncorrected};
 
 /// Hears what is answered now; `None` for an answer that was taken back.
 pub type OnChange = Callback<Option<Response>>;

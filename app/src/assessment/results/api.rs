@@ -7,12 +7,12 @@ use domain::assessment::{
 use leptos::prelude::*;
 
 use super::forms::CorrectionForm;
-use crate::api::{ApiError, Wire};
+use crate::kit::api::{ApiError, Wire};
 #[cfg(feature = "ssr")]
 use {
     crate::{
-        api::{Form, answer, request},
         assessment::{delivery::api::unless_it_goes_on, parse},
+        kit::api::{Form, answer, request},
     },
     domain::{
         FieldProblem,

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::assessment::form::ticked;
 #[cfg(feature = "ssr")]
 use {
-    crate::api::{ApiError, Form},
+    crate::kit::api::{ApiError, Form},
     domain::{Problem, assessment::ItemId},
     services::assessment::results::Correction,
 };

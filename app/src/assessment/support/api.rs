@@ -2,12 +2,12 @@
 
 use leptos::prelude::*;
 
-use crate::api::ApiError;
+use crate::kit::api::ApiError;
 #[cfg(feature = "ssr")]
 use {
     crate::{
-        api::{answer, request},
         assessment::parse,
+        kit::api::{answer, request},
     },
     leptos_axum::redirect,
     services::assessment::{self, support::LookedAt},

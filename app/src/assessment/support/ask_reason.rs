@@ -1,7 +1,7 @@
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::api::GiveReason;
-use crate::ui::{FormErrors, Heading, PostForm, Reply, TextArea, Title};
+use crate::kit::ui::{FormErrors, Heading, PostForm, Reply, TextArea, Title};
 
 /// In place of a page about people, for support that has not said yet why it looks.
 #[component]

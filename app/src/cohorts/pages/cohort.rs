@@ -3,9 +3,11 @@ use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use crate::{
-    api::PageData,
     cohorts::{api::load_cohort, parts::Students},
-    ui::{Breadcrumbs, Heading, Loaded, SearchForm, Title},
+    kit::{
+        api::PageData,
+        ui::{Breadcrumbs, Heading, Loaded, SearchForm, Title},
+    },
 };
 
 /// `/cohorts/{cohort}`: students by modules. What is asked for stands in the address, so that it can be kept and works

@@ -2,9 +2,11 @@ use domain::cohorts::{CohortCard, MyCohorts};
 use leptos::prelude::*;
 
 use crate::{
-    api::PageData,
     cohorts::api::load_cohorts,
-    ui::{Heading, Loaded, Title},
+    kit::{
+        api::PageData,
+        ui::{Heading, Loaded, Title},
+    },
 };
 
 /// `/cohorts`.

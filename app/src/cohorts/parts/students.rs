@@ -1,13 +1,13 @@
 use domain::{
     cohorts::{CohortPage, CohortQuery},
-    live::Topic,
+    kit::live::Topic,
 };
 use leptos::prelude::*;
 
 use super::{Pages, StudentTable, link};
 use crate::{
     cohorts::api::load_cohort,
-    live::{News, StillCurrent, keep_current},
+    kit::live::{News, StillCurrent, keep_current},
 };
 
 /// What was found, the table and its pages, as they are now: whatever a student completes shows without a reload.

@@ -5,7 +5,7 @@ use domain::{
 use leptos::prelude::*;
 
 use super::link;
-use crate::ui::Time;
+use crate::kit::ui::Time;
 
 /// Students by modules. The first column stays in sight while the modules scroll.
 #[component]

@@ -6,9 +6,12 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 #[cfg(feature = "hydrate")]
-use crate::ui::whenever;
+use crate::kit::ui::whenever;
 use crate::{
-    api::{ErrorKind, PageData},
+    kit::{
+        api::{ErrorKind, PageData},
+        ui::{ErrorSummary, Loaded, PostForm, Refused, Reply, Tick, Title, problem_for},
+    },
     learning::{
         api::{LATER, SubmitCheck, load_check},
         parts::{
@@ -16,7 +19,6 @@ use crate::{
             keep_progress,
         },
     },
-    ui::{ErrorSummary, Loaded, PostForm, Refused, Reply, Tick, Title, problem_for},
 };
 
 /// `/learn/{course}/{module}/check`: the questions, or with `?attempt=` an attempt, marked.

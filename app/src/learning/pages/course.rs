@@ -3,13 +3,15 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use crate::{
-    ahead,
-    api::PageData,
+    kit::{
+        ahead,
+        api::PageData,
+        ui::{Loaded, StatusTag},
+    },
     learning::{
         api::load_course,
         parts::{CourseFrame, WhyNotTicked, keep_progress_and},
     },
-    ui::{Loaded, StatusTag},
 };
 
 /// `/learn/{course}`: the modules as a task list.

@@ -2,10 +2,12 @@ use domain::learning::{CourseCard, MyCourses, Status};
 use leptos::prelude::*;
 
 use crate::{
-    ahead,
-    api::PageData,
+    kit::{
+        ahead,
+        api::PageData,
+        ui::{Heading, Loaded, Time, Title},
+    },
     learning::{api::load_courses, parts::ring},
-    ui::{Heading, Loaded, Time, Title},
 };
 
 /// `/learn`.

@@ -3,13 +3,15 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use crate::{
-    ahead,
-    api::PageData,
+    kit::{
+        ahead,
+        api::PageData,
+        ui::{Loaded, StatusTag, Tick},
+    },
     learning::{
         api::load_module,
         parts::{CourseFrame, WhyNotTicked, keep_progress_and},
     },
-    ui::{Loaded, StatusTag, Tick},
 };
 
 /// `/learn/{course}/{module}`: what it is about, its pages, its check, and what is still to be done.

@@ -3,13 +3,11 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use crate::{
-    ahead,
-    api::PageData,
+    kit::{ahead, api::PageData, ui::Loaded},
     learning::{
         api::read_page,
         parts::{CourseFrame, keep_progress},
     },
-    ui::Loaded,
 };
 
 /// `/learn/{course}/{module}/{page}`: to read.
@@ -49,7 +47,7 @@ fn ReadingView(module: String, slug: String, page: ReadingPage) -> impl IntoView
     let (progress, way) = keep_progress(page.progress);
     #[cfg(feature = "hydrate")]
     if !page.recorded {
-        crate::ui::whenever(move || record(course.clone(), module.clone(), slug.clone()));
+        crate::kit::ui::whenever(move || record(course.clone(), module.clone(), slug.clone()));
     }
     view! {
         <CourseFrame title=page.title steps progress way over>
@@ -64,7 +62,10 @@ fn ReadingView(module: String, slug: String, page: ReadingPage) -> impl IntoView
 fn record(course: String, module: String, page: String) {
     use std::time::Duration;
 
-    use crate::{api::ErrorKind, learning::api::open_page, navigation::pause};
+    use crate::{
+        kit::{api::ErrorKind, navigation::pause},
+        learning::api::open_page,
+    };
 
     const AT_LEAST_EVERY: Duration = Duration::from_secs(30);
 

@@ -1,7 +1,7 @@
 use domain::learning::{CheckResult, ReadAgain, ResultAnswer, at_least, nth_try};
 use leptos::prelude::*;
 
-use crate::ui::{Tick, Time};
+use crate::kit::ui::{Tick, Time};
 
 /// A check, marked: the result first, then each question with what was answered. After a pass everything is explained; after a
 /// failure what was chosen, and where to read.

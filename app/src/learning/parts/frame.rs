@@ -2,7 +2,7 @@ use domain::learning::CourseProgress;
 use leptos::prelude::*;
 
 use super::wheel::Wheel;
-use crate::{
+use crate::kit::{
     live::{StillCurrent, Way},
     ui::{Breadcrumbs, Heading, Title},
 };

@@ -2,8 +2,8 @@ use domain::learning::{CourseProgress, ProgressNews};
 use leptos::prelude::*;
 
 use crate::{
+    kit::live::{News, Way, keep_current},
     learning::api::{load_course, load_progress},
-    live::{News, Way, keep_current},
 };
 
 /// How far the learner is, kept as it is now. What came is small, and without the titles that are shown already.

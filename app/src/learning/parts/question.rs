@@ -4,7 +4,7 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use crate::ui::{ProblemLine, uncorrected};
+use crate::kit::ui::{ProblemLine, uncorrected};
 
 /// One question of a check. `given` is what was answered before the form came back; `problem` may change while the question
 /// stands there, and must not touch what has been answered since.

@@ -1,7 +1,7 @@
 use domain::learning::{CourseProgress, Status};
 use leptos::prelude::*;
 
-use crate::ui::Tick;
+use crate::kit::ui::Tick;
 
 /// Of one module on the ring, in the ring's own unit; the rest of the unit is the gap to the next.
 const SEGMENT: usize = 100;

@@ -7,8 +7,8 @@ use crate::{
     assessment::question::{
         AskedOption, Choice, Key, Named, NumberKey, OrderingKey, Question, TextKey, UnitEntry, figures,
     },
+    kit::random::SplitMix64,
     quantity::Rational,
-    random::SplitMix64,
 };
 
 /// Why a template makes no question of a seed.

@@ -3,7 +3,7 @@ use std::{collections::BTreeMap, fmt};
 use serde::{Deserialize, Deserializer, de};
 
 use super::expression::{Expression, ExpressionError, Value, Values};
-use crate::{quantity::Rational, random::SplitMix64};
+use crate::{kit::random::SplitMix64, quantity::Rational};
 
 /// One line of a template's `variables`. They are drawn in the order written, so a derived one sees those before it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]

@@ -5,7 +5,7 @@ use crate::assessment::SectionId;
 /// The places of `sections.len()` items as one candidate sees them: sections stay together and in their order, the items
 /// within each are put into an order of the seed's. The same seed gives the same order for ever.
 pub fn shuffled(sections: &[SectionId], seed: u64) -> Vec<usize> {
-    let mut random = crate::random::SplitMix64::new(seed);
+    let mut random = crate::kit::random::SplitMix64::new(seed);
     let mut places: Vec<usize> = (0..sections.len()).collect();
     let mut start = 0;
     while start < places.len() {

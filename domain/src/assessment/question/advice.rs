@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Response;
-use crate::typed::plain;
+use crate::kit::typed::plain;
 
 /// An abbreviation that people misread, in an answer that is understood all the same. It costs no mark.
 ///

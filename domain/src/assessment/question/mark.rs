@@ -3,8 +3,8 @@ use serde::{Deserialize, Serialize};
 use super::{Choice, Key, Named, NumberKey, OrderingKey, Question, Response, TextKey, UnitEntry};
 use crate::{
     Problem,
+    kit::typed::plain,
     quantity::{Entry, Rational},
-    typed::plain,
 };
 
 /// A response, marked. Value, unit and rounding are judged apart; `right` is the mark.

@@ -3,8 +3,8 @@
 use super::{AskedQuestion, AskedView, Key, Question, Response, UnitBox};
 use crate::{
     Problem,
+    kit::typed::plain,
     quantity::{Entry, MAX_CHARS},
-    typed::plain,
 };
 
 /// Longest text answer, in characters.

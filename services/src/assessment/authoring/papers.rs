@@ -7,7 +7,7 @@ use domain::{
         PaperId, PaperKind, PaperState, Release,
         authoring::{ListChoice, MyPapers, PaperCard},
     },
-    cohorts::OrganisationId,
+    organisations::OrganisationId,
 };
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -17,8 +17,8 @@ use crate::{
     Error, Result, Services,
     accounts::Actor,
     assessment::{known, new_id, note, number, shown},
+    kit::once::once,
     moment,
-    once::once,
 };
 
 /// How many papers one page of the list shows.

@@ -18,7 +18,7 @@ use crate::{
         invigilation::acts::{hold_going_on, reason},
         new_id, note,
     },
-    once::once,
+    kit::once::once,
 };
 
 /// A published paper, with its row locked until the transaction ends: nobody starts meanwhile.

@@ -4,7 +4,7 @@
 use domain::{Problem, assessment::authoring::PaperVersions};
 use sqlx::PgConnection;
 
-use crate::{Error, Result, accounts::Actor, assessment::PaperSetter, moment::day_time};
+use crate::{Error, Result, accounts::Actor, assessment::PaperSetter, kit::moment::day_time};
 
 /// What is saved by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -9,10 +9,12 @@ use sqlx::PgConnection;
 use crate::{
     Error, Result, Services,
     accounts::Actor,
-    audit,
-    moment::day_time,
-    portions::{PORTION, in_portions},
-    random,
+    kit::{
+        audit,
+        moment::day_time,
+        portions::{PORTION, in_portions},
+        random,
+    },
 };
 
 /// Wrong codes in an hour.

@@ -13,7 +13,7 @@ use crate::{
     Error, Result, Services,
     accounts::Actor,
     assessment::{clock_time, html, known, new_id, number},
-    markdown::inline_html,
+    kit::markdown::inline_html,
 };
 
 /// The columns that a [`RoomState`] is made of, all by the database's clock.

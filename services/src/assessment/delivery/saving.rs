@@ -14,7 +14,8 @@ use uuid::Uuid;
 
 use super::{room::StateRow, room_state};
 use crate::{
-    Error, Result, Services, accounts::Actor, assessment::clock_time, batcher::Batcher, database::committed,
+    Error, Result, Services, accounts::Actor, assessment::clock_time, database::committed,
+    kit::batcher::Batcher,
 };
 
 /// More than any paper has.

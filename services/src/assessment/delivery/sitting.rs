@@ -20,7 +20,8 @@ use crate::{
     Error, Result, Services,
     accounts::Actor,
     assessment::{adjustments::adjustment, known, new_id, number, shown},
-    moment, random,
+    kit::random,
+    moment,
 };
 
 /// Proof that a sitting is the actor's own. Made only by [`Actor::candidate_in`].

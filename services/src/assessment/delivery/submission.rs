@@ -16,9 +16,11 @@ use crate::{
     Error, Result, Services,
     accounts::Actor,
     assessment::{known, number},
+    kit::{
+        portions::{PORTION, in_portions},
+        random,
+    },
     moment,
-    portions::{PORTION, in_portions},
-    random,
 };
 
 /// Keeps what was still on its way, then submits and marks. Doing it twice is fine.

@@ -14,7 +14,7 @@ use crate::{
     Error, Result, Services,
     accounts::Actor,
     assessment::{count_of, delivery::submission::submit, new_id, note},
-    once::once,
+    kit::once::once,
 };
 
 /// Holds one sitting of the paper, or all, as far as they are going on, until the transaction ends. Answers are kept meanwhile: they need

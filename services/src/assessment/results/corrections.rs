@@ -23,7 +23,7 @@ use crate::{
         invigilation::acts::reason,
         new_id, note, number,
     },
-    moment::day_time,
+    kit::moment::day_time,
 };
 
 /// What is wrong with the key of a question, and what is right.

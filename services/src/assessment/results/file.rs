@@ -5,7 +5,7 @@ use chrono_tz::Europe::London;
 use domain::{Moment, assessment::PaperId};
 
 use super::result_sheet;
-use crate::{Error, Result, Services, accounts::Actor, csv};
+use crate::{Error, Result, Services, accounts::Actor, kit::csv};
 
 /// The result sheet as a file for a spreadsheet, with the title of the paper, which the file is called by.
 pub async fn result_csv(services: &Services, actor: &Actor, paper: PaperId) -> Result<(String, Vec<u8>)> {

@@ -18,7 +18,7 @@ use crate::{
     Error, Result, Services,
     accounts::Actor,
     assessment::{PaperSetter, html, number, support::since},
-    markdown::plain,
+    kit::markdown::plain,
     moment,
 };
 

@@ -22,8 +22,7 @@ use crate::{
     Error, Result, Services,
     accounts::Actor,
     assessment::{day, delivery::order::as_seen, html, known, number},
-    audit,
-    markdown::plain,
+    kit::{audit, markdown::plain},
     moment,
 };
 

@@ -310,9 +310,9 @@ async fn a_form_that_is_sent_twice_does_once_what_it_says(db: PgPool) {
         assert!(not_found(duplicate_paper(services, &stranger, exam.paper, true, form).await));
         assert!(not_found(add_time(services, &stranger, exam.paper, Some(sitting), 5, form).await));
     }
-    assert_eq!(crate::once::forget_done_forms(services).await.unwrap(), 0);
+    assert_eq!(crate::kit::once::forget_done_forms(services).await.unwrap(), 0);
     exam.world.clock.advance(chrono::Duration::days(2));
-    assert_eq!(crate::once::forget_done_forms(services).await.unwrap(), 10);
+    assert_eq!(crate::kit::once::forget_done_forms(services).await.unwrap(), 10);
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]

@@ -12,7 +12,7 @@ use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
 use super::marked;
-use crate::{Error, Result, Services, accounts::Actor, random};
+use crate::{Error, Result, Services, accounts::Actor, kit::random};
 
 /// A check of somebody's own.
 #[derive(Debug, Clone, Copy)]

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::line_at;
-use crate::markdown::inline;
+use crate::kit::markdown::inline;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -18,7 +18,7 @@ pub use source::{Course, Framework, Module, Page, Picture, read};
 
 use std::{fmt, path::PathBuf};
 
-use crate::markdown::{self, line_at};
+use crate::kit::markdown::{self, line_at};
 
 /// The day that facts which age are compared with.
 pub type Day = chrono::NaiveDate;

@@ -318,6 +318,7 @@ fn picture(folder: &Path, name: &str) -> Result<(String, Picture), String> {
             return Err(format!("the picture {name:?} contains {banned:?}, which is not taken"));
         }
     }
-    let hash: String = crate::random::hash(&body).iter().take(12).map(|byte| format!("{byte:02x}")).collect();
+    let hash: String =
+        crate::kit::random::hash(&body).iter().take(12).map(|byte| format!("{byte:02x}")).collect();
     Ok((hash, Picture { content_type: "image/svg+xml", body }))
 }

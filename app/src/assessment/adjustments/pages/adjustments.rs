@@ -9,12 +9,14 @@ use leptos_router::{
 };
 
 use crate::{
-    api::PageData,
     assessment::{
         adjustments::api::{SetAdjustment, TakeBackAdjustment, load_adjustments},
         authoring::parts::{OrganisationHead, use_organisation},
     },
-    ui::{Done, Loaded, PostForm, Reply, SearchForm, TextField},
+    kit::{
+        api::PageData,
+        ui::{Done, Loaded, PostForm, Reply, SearchForm, TextField},
+    },
 };
 
 /// `/assessments/adjustments/{organisation}`: whom the organisation gives extra time and rest breaks.

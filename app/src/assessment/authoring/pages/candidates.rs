@@ -6,12 +6,14 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_params_map;
 
 use crate::{
-    api::PageData,
     assessment::authoring::{
         api::{SaveCandidates, load_candidates},
         parts::{CandidateList, ChangedMeanwhile, PaperHead},
     },
-    ui::{CheckBox, Loaded, PostForm, Reply, TextArea},
+    kit::{
+        api::PageData,
+        ui::{CheckBox, Loaded, PostForm, Reply, TextArea},
+    },
 };
 
 /// `/assessments/papers/{paper}/candidates`: who sits the paper. It can be changed after publishing: somebody always comes late.

@@ -9,7 +9,7 @@ use crate::{
         api::{ChangeWindow, DuplicatePaper, WithdrawPaper},
         parts::{ChangedMeanwhile, PaperHead, SettingsSummary, use_paper},
     },
-    ui::{CheckBox, Loaded, PostForm, Reply, TextArea, TextField, Time},
+    kit::ui::{CheckBox, Loaded, PostForm, Reply, TextArea, TextField, Time},
 };
 
 /// `/assessments/papers/{paper}/change`: moving, extending, taking back and copying a paper.

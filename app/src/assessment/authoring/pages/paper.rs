@@ -7,7 +7,6 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use crate::{
-    api::{ApiError, PageData},
     assessment::{
         authoring::{
             api::load_paper,
@@ -18,7 +17,10 @@ use crate::{
             parts::{invigilation::LiveInvigilation, run_head::RunHead},
         },
     },
-    ui::{Loaded, PostForm, Reply, TextField, Time},
+    kit::{
+        api::{ApiError, PageData},
+        ui::{Loaded, PostForm, Reply, TextField, Time},
+    },
 };
 
 /// `/assessments/papers/{paper}`: what is still to be done with a draft; a published paper as it goes on.

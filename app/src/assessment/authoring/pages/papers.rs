@@ -6,12 +6,14 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_query_map;
 
 use crate::{
-    api::PageData,
     assessment::authoring::{
         api::{CreatePaper, load_papers},
         parts::{CreateForm, OrganisationHead, StateTag, not_shown},
     },
-    ui::{Done, Loaded, Reply, SearchForm, Time},
+    kit::{
+        api::PageData,
+        ui::{Done, Loaded, Reply, SearchForm, Time},
+    },
 };
 
 /// `/assessments/papers`: the papers of whoever sets some.

@@ -6,12 +6,14 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use crate::{
-    api::{ErrorKind, PageData},
     assessment::{
         authoring::{api::load_preview, parts::PaperHead},
         bank::parts::previewed::PreviewedList,
     },
-    ui::{Heading, Loaded, Reply, Title},
+    kit::{
+        api::{ErrorKind, PageData},
+        ui::{Heading, Loaded, Reply, Title},
+    },
 };
 
 /// `/assessments/papers/{paper}/preview`.

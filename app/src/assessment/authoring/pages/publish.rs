@@ -12,7 +12,7 @@ use crate::{
         api::{PublishPaper, RemoveDraft, load_publication},
         parts::{CandidateList, Checked, LinesTable, PaperHead, SettingsSummary, Totals, of_paper},
     },
-    ui::{CheckBox, Loaded, PostForm, Reply, Time},
+    kit::ui::{CheckBox, Loaded, PostForm, Reply, Time},
 };
 
 /// `/assessments/papers/{paper}/publish`: everything once more, then the step that cannot be taken back once somebody has started.

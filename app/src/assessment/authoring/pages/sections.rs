@@ -10,7 +10,7 @@ use crate::{
         api::{AddLine, AddSection, RemoveLine, RemoveSection, load_sections},
         parts::{ChangedMeanwhile, PaperHead, PaperSection, Totals, of_paper},
     },
-    ui::{Loaded, PostForm, Reply, TextField},
+    kit::ui::{Loaded, PostForm, Reply, TextField},
 };
 
 /// `/assessments/papers/{paper}/questions`: what the paper asks, section by section.

@@ -6,7 +6,7 @@ use crate::{
         api::SaveSettings,
         parts::{ChangedMeanwhile, PaperHead, SettingsSummary, use_paper},
     },
-    ui::{CheckBox, Loaded, PostForm, Radios, Reply, TextArea, TextField},
+    kit::ui::{CheckBox, Loaded, PostForm, Radios, Reply, TextArea, TextField},
 };
 
 /// `/assessments/papers/{paper}/settings`.

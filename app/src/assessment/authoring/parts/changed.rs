@@ -1,4 +1,4 @@
-use crate::ui::Reply;
+use crate::kit::ui::Reply;
 use domain::Problem;
 use leptos::prelude::*;
 

@@ -1,7 +1,7 @@
 use domain::Problem;
 use leptos::prelude::*;
 
-use crate::ui::ProblemLine;
+use crate::kit::ui::ProblemLine;
 
 /// One thing to check. The error summary leads to it by its id.
 #[component]

@@ -6,7 +6,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 use crate::{
     assessment::authoring::api::CreatePaper,
-    ui::{PostForm, Radios, Reply, SelectField, TextField},
+    kit::ui::{PostForm, Radios, Reply, SelectField, TextField},
 };
 
 /// Starts a draft. Whoever sets papers in one organisation only is not asked which.

@@ -5,9 +5,11 @@ use leptos_router::hooks::use_params_map;
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
-    api::{ApiError, PageData},
     assessment::authoring::api::load_paper,
-    ui::{Breadcrumbs, FormErrors, Heading, Reply, Title},
+    kit::{
+        api::{ApiError, PageData},
+        ui::{Breadcrumbs, FormErrors, Heading, Reply, Title},
+    },
 };
 
 /// The paper that the address names.

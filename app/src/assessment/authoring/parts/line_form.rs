@@ -4,7 +4,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use super::level;
 use crate::{
     assessment::authoring::api::AddLine,
-    ui::{PostForm, Reply, SelectField, TextField},
+    kit::ui::{PostForm, Reply, SelectField, TextField},
 };
 
 /// Puts questions into a section.

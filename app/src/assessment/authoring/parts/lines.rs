@@ -7,7 +7,7 @@ use domain::{
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 
-use crate::{assessment::authoring::api::RemoveLine, ui::PostForm};
+use crate::{assessment::authoring::api::RemoveLine, kit::ui::PostForm};
 
 /// A difficulty in words.
 pub fn level(difficulty: Option<Difficulty>) -> &'static str {

@@ -4,7 +4,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use super::{LinesTable, Totals, line_form::AddLineForm};
 use crate::{
     assessment::authoring::api::RemoveSection,
-    ui::{PostForm, Reply},
+    kit::ui::{PostForm, Reply},
 };
 
 /// One section of a paper: its questions and, in a draft, the forms that change them. The form that adds some has hundreds of templates

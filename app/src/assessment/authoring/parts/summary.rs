@@ -1,7 +1,7 @@
 use domain::{assessment::authoring::PaperPage, count};
 use leptos::prelude::*;
 
-use crate::ui::Time;
+use crate::kit::ui::Time;
 
 fn yes(on: bool) -> &'static str {
     if on { "Yes" } else { "No" }

@@ -4,7 +4,7 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use crate::ui::Tick;
+use crate::kit::ui::Tick;
 
 /// How far a step towards publishing is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,7 +3,6 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_params_map;
 
 use crate::{
-    api::PageData,
     assessment::{
         authoring::parts::{OrganisationHead, Position, use_organisation},
         bank::{
@@ -11,7 +10,10 @@ use crate::{
             parts::{bank_form::BankForm, previewed::PreviewedList},
         },
     },
-    ui::{Loaded, PostForm, Reply},
+    kit::{
+        api::PageData,
+        ui::{Loaded, PostForm, Reply},
+    },
 };
 
 /// `/assessments/questions/{organisation}/{draft}`: what is wrong with a text, or what it would bring.

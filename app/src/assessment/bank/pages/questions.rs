@@ -6,7 +6,6 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use crate::{
-    api::PageData,
     assessment::{
         authoring::parts::{OrganisationHead, Position, level, use_organisation},
         bank::{
@@ -14,7 +13,10 @@ use crate::{
             parts::bank_form::BankForm,
         },
     },
-    ui::{Done, Loaded, PostForm, Reply},
+    kit::{
+        api::PageData,
+        ui::{Done, Loaded, PostForm, Reply},
+    },
 };
 
 /// `/assessments/questions/{organisation}`: the templates of an organisation's own, and how more come in.

@@ -2,7 +2,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 use crate::{
     assessment::{authoring::parts::use_organisation, bank::api::DraftBank},
-    ui::{PostForm, Reply, TextArea},
+    kit::ui::{PostForm, Reply, TextArea},
 };
 
 /// The text of a bank, to be looked at before it is imported.

@@ -5,12 +5,14 @@ use domain::{
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use crate::{
-    api::PageData,
     assessment::{
         authoring::parts::not_shown,
         delivery::api::{EnterCode, load_home},
     },
-    ui::{FormErrors, Heading, Loaded, PostForm, Reply, TextField, Time, Title},
+    kit::{
+        api::PageData,
+        ui::{FormErrors, Heading, Loaded, PostForm, Reply, TextField, Time, Title},
+    },
 };
 
 /// `/assessments`: what is set for the person, and what they sat.

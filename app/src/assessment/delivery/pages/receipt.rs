@@ -5,7 +5,6 @@ use domain::{
 use leptos::prelude::*;
 
 use crate::{
-    api::PageData,
     assessment::{
         delivery::{
             api::load_receipt,
@@ -13,8 +12,11 @@ use crate::{
         },
         invigilation::parts::desk::not_readable,
     },
-    navigation::SentOn,
-    ui::{Heading, Loaded, Time, Title},
+    kit::{
+        api::PageData,
+        navigation::SentOn,
+        ui::{Heading, Loaded, Time, Title},
+    },
 };
 
 /// `/assessments/sittings/{sitting}/receipt`: what a candidate has in hand after submission.

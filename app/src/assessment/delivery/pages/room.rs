@@ -3,7 +3,6 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use crate::{
-    api::PageData,
     assessment::{
         delivery::{
             api::{PauseSitting, ResumeSitting, SaveAndGo, SubmitSitting, open_room},
@@ -11,8 +10,11 @@ use crate::{
         },
         question::answer::answer_in,
     },
-    navigation::SentOn,
-    ui::{Heading, Loaded, Reply, Title},
+    kit::{
+        api::PageData,
+        navigation::SentOn,
+        ui::{Heading, Loaded, Reply, Title},
+    },
 };
 
 /// `/assessments/sittings/{sitting}`: the exam room; `?question=3` or `?question=review`.

@@ -7,10 +7,12 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use crate::{
-    api::{ErrorKind, PageData},
     assessment::delivery::api::{StartSitting, load_start},
-    live::{News, StillCurrent, keep_current},
-    ui::{Breadcrumbs, FormErrors, Heading, Loaded, PostForm, Reply, Time, Title},
+    kit::{
+        api::{ErrorKind, PageData},
+        live::{News, StillCurrent, keep_current},
+        ui::{Breadcrumbs, FormErrors, Heading, Loaded, PostForm, Reply, Time, Title},
+    },
 };
 
 /// `/assessments/start/{paper}`: what somebody is about to sit, before the clock starts.

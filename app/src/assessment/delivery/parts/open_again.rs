@@ -1,10 +1,10 @@
 //! What leads from the receipt and the result of a sitting into its room, once it is open again.
 
-use domain::{assessment::delivery::SittingId, live::Topic};
+use domain::{assessment::delivery::SittingId, kit::live::Topic};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
-use crate::{
+use crate::kit::{
     api::ApiError,
     live::{News, keep_current},
 };

@@ -4,7 +4,7 @@ use leptos::{
     web_sys::{KeyboardEvent, MouseEvent},
 };
 
-use crate::ui::{attribute, handler};
+use crate::kit::ui::{attribute, handler};
 
 const KEYS: [(&str, &str, &str); 18] = [
     ("7", "7", ""),

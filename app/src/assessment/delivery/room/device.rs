@@ -2,7 +2,7 @@
 
 use domain::assessment::delivery::{Save, SittingId};
 
-use crate::{
+use crate::kit::{
     api::wire,
     device::{ROOM, forget, keys, read, write},
 };

@@ -21,7 +21,7 @@ use domain::{
 use leptos::{ev::SubmitEvent, prelude::*, server_fn::ServerFn};
 
 use super::api::{PauseSitting, ResumeSitting};
-use crate::ui::{FromPage, Refused, attribute, handler, whenever};
+use crate::kit::ui::{FromPage, Refused, attribute, handler, whenever};
 use calculator::CalculatorPad;
 use keeper::Keeper;
 use question::QuestionPanel;

@@ -14,7 +14,7 @@ use crate::{
         delivery::api::SaveAndGo,
         question::answer::{AnswerField, OnChange},
     },
-    ui::{FromPage, attribute, handler},
+    kit::ui::{FromPage, attribute, handler},
 };
 
 /// One question, and the way to the others. Every button sends the form without scripts; with them it only turns the page.

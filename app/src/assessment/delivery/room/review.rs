@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     assessment::delivery::api::SubmitSitting,
-    ui::{FromPage, Refused, attribute, handler},
+    kit::ui::{FromPage, Refused, attribute, handler},
 };
 
 /// Every question and whether it is answered, and the button that ends the sitting.

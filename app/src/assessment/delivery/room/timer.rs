@@ -7,10 +7,10 @@ use leptos::{prelude::*, web_sys::MouseEvent};
 #[cfg(feature = "hydrate")]
 use super::speech::Speech;
 #[cfg(feature = "hydrate")]
-use crate::ui::whenever;
+use crate::kit::ui::whenever;
 use crate::{
     assessment::delivery::parts::clock::clock,
-    ui::{attribute, handler},
+    kit::ui::{attribute, handler},
 };
 
 /// Seconds left, now. It moves only in the browser.
@@ -33,7 +33,7 @@ pub fn seconds_left(state: RwSignal<RoomState>) -> RwSignal<i64> {
                 left.set(whole_seconds((ends - monotonic()) as i64));
             }
         };
-        whenever(move || crate::while_shown::every(std::time::Duration::from_secs(1), tick));
+        whenever(move || crate::kit::while_shown::every(std::time::Duration::from_secs(1), tick));
     }
     left
 }

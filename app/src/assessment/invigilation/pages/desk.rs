@@ -3,7 +3,6 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_params_map;
 
 use crate::{
-    api::{ApiError, ErrorKind, PageData},
     assessment::{
         invigilation::{
             api::{AddTime, NoteIncident, ReopenSitting, SubmitFor, load_desk},
@@ -15,8 +14,11 @@ use crate::{
         },
         results::parts::result_view::ResultView,
     },
-    live::{News, StillCurrent, keep_current},
-    ui::{Loaded, PostForm, Reply, TextArea, TextField},
+    kit::{
+        api::{ApiError, ErrorKind, PageData},
+        live::{News, StillCurrent, keep_current},
+        ui::{Loaded, PostForm, Reply, TextArea, TextField},
+    },
 };
 
 /// The id of the form that adds time.

@@ -5,7 +5,7 @@ use domain::assessment::{
 use leptos::prelude::*;
 
 use super::desk::cut_by_close;
-use crate::{assessment::delivery::parts::clock::clock, ui::Time};
+use crate::{assessment::delivery::parts::clock::clock, kit::ui::Time};
 
 /// Everybody who may sit the paper, and how far they are. A row stays the row of its candidate whoever comes before it, so that the focus
 /// is never on somebody else's link.

@@ -8,7 +8,7 @@ use domain::{
 use leptos::prelude::*;
 
 use super::candidate_table::{status, times};
-use crate::{assessment::delivery::parts::clock::clock, ui::Time};
+use crate::{assessment::delivery::parts::clock::clock, kit::ui::Time};
 
 /// How one sitting stands.
 #[component]

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use super::candidate_table::CandidateTable;
 use crate::{
     assessment::invigilation::api::load_invigilation,
-    live::{News, StillCurrent, keep_current},
+    kit::live::{News, StillCurrent, keep_current},
 };
 
 /// How often who runs an exam is told how far everybody is, in seconds. Nobody sends news of each answer.

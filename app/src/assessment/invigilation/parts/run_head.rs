@@ -2,7 +2,7 @@ use leptos::prelude::*;
 
 use crate::{
     assessment::authoring::parts::with_label,
-    ui::{Breadcrumbs, Done, FormErrors, Heading, Reply, Title},
+    kit::ui::{Breadcrumbs, Done, FormErrors, Heading, Reply, Title},
 };
 
 /// The top of a page on which a paper is run or looked back at: way, problems, what was done, and heading, in the order in

@@ -5,9 +5,11 @@ use domain::assessment::{
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use crate::{
-    api::PageData,
     assessment::practice::api::{AskPractice, load_practice},
-    ui::{Breadcrumbs, FormErrors, Heading, Loaded, PostForm, Reply, Title},
+    kit::{
+        api::PageData,
+        ui::{Breadcrumbs, FormErrors, Heading, Loaded, PostForm, Reply, Title},
+    },
 };
 
 /// `/assessments/practice`: one's own history by category, and where to begin.

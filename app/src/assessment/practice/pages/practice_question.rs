@@ -3,13 +3,15 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_params_map;
 
 use crate::{
-    api::PageData,
     assessment::{
         practice::api::{AnswerPractice, AskPractice, load_practice_question},
         question::answer::{AnswerField, answer_in},
         results::parts::result_questions::{Parts, lines},
     },
-    ui::{Breadcrumbs, FormErrors, Heading, Loaded, PostForm, Reply, Title},
+    kit::{
+        api::PageData,
+        ui::{Breadcrumbs, FormErrors, Heading, Loaded, PostForm, Reply, Title},
+    },
 };
 
 /// `/assessments/practice/{question}`: a question, or its verdict and the worked solution.

@@ -3,7 +3,6 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use crate::{
-    api::PageData,
     assessment::{
         invigilation::parts::run_head::RunHead,
         results::{
@@ -11,7 +10,10 @@ use crate::{
             parts::item_view::ItemView,
         },
     },
-    ui::{Loaded, Reply, Time},
+    kit::{
+        api::PageData,
+        ui::{Loaded, Reply, Time},
+    },
 };
 
 /// With fewer, what the numbers say may well be chance.

@@ -5,7 +5,6 @@ use domain::assessment::{
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use crate::{
-    api::PageData,
     assessment::{
         delivery::parts::open_again::{TellsOfOpening, asked, or_room, room},
         practice::api::AskPractice,
@@ -14,8 +13,11 @@ use crate::{
             parts::result_view::ResultView,
         },
     },
-    navigation::SentOn,
-    ui::{Breadcrumbs, FormErrors, Heading, Loaded, PostForm, Reply, TextField, Time, Title},
+    kit::{
+        api::PageData,
+        navigation::SentOn,
+        ui::{Breadcrumbs, FormErrors, Heading, Loaded, PostForm, Reply, TextField, Time, Title},
+    },
 };
 
 /// `/assessments/sittings/{sitting}/result`, for the candidate, as soon as the results are out.

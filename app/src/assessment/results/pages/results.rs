@@ -9,7 +9,6 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use crate::{
-    api::PageData,
     assessment::{
         invigilation::{api::ReleaseResults, parts::run_head::RunHead},
         results::{
@@ -21,7 +20,10 @@ use crate::{
             },
         },
     },
-    ui::{CheckBox, Loaded, PostForm, Reply},
+    kit::{
+        api::PageData,
+        ui::{CheckBox, Loaded, PostForm, Reply},
+    },
 };
 
 /// `/assessments/papers/{paper}/results`: everybody who has submitted.

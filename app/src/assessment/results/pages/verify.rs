@@ -3,9 +3,11 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use crate::{
-    api::{ErrorKind, PageData},
     assessment::results::api::load_verification,
-    ui::{ErrorPage, Heading, Title, until_there},
+    kit::{
+        api::{ErrorKind, PageData},
+        ui::{ErrorPage, Heading, Title, until_there},
+    },
 };
 
 /// `/verify/{code}`, for anybody who was shown a certificate.

@@ -3,7 +3,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 use crate::{
     assessment::results::api::CorrectItem,
-    ui::{CheckBox, PostForm, Reply, TextArea, TextField},
+    kit::ui::{CheckBox, PostForm, Reply, TextArea, TextField},
 };
 
 /// Corrects the key of one question, or takes the question out. Every question of the page has such a form, so the ids end in

@@ -11,7 +11,7 @@ use super::{
     item_correction::{CorrectionForm, PutBackForm},
     result_questions::lines,
 };
-use crate::ui::{Reply, Tick};
+use crate::kit::ui::{Reply, Tick};
 
 /// One question: how it did, what was answered, and the form that corrects it.
 #[component]

@@ -5,7 +5,7 @@ use domain::{
 use leptos::prelude::*;
 
 use super::sheet::{SheetQuery, SheetSort, Show};
-use crate::ui::{AddressForm, Tick, Time};
+use crate::kit::ui::{AddressForm, Tick, Time};
 
 /// What to show of the sheet. A plain form: it changes the address.
 #[component]

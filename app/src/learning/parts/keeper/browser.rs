@@ -12,11 +12,13 @@ use web_sys::FormData;
 
 use super::{CheckKeeper, Standing};
 use crate::{
-    api::{ApiError, ErrorKind, wire},
-    device::{self, CHECK},
+    kit::{
+        api::{ApiError, ErrorKind, wire},
+        device::{self, CHECK},
+        send_later::send_later,
+        while_shown::{hear, hear_looks},
+    },
     learning::api::save_check,
-    send_later::send_later,
-    while_shown::{hear, hear_looks},
 };
 
 /// From the last keystroke to the server, at most twice this.
@@ -33,7 +35,7 @@ impl CheckKeeper {
         hear(ev::change, move |_| self.heed());
         hear(ev::online, move |_| self.send());
         hear_looks(move || self.send());
-        let tell = crate::live::tell_changed();
+        let tell = crate::kit::live::tell_changed();
         on_cleanup(move || self.left(tell));
         self.heed();
     }

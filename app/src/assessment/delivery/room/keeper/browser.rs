@@ -7,7 +7,7 @@ use domain::{
         delivery::{AnswerOutbox, Failure, RoomQuestion, RoomState, Save, Saved, WindowWatch, pause_after},
         question::Response,
     },
-    live::Topic,
+    kit::live::Topic,
 };
 use leptos::{ev, prelude::*, task::spawn_local};
 use wasm_bindgen::JsCast;
@@ -15,15 +15,17 @@ use web_sys::{FormData, HtmlFormElement, SubmitEvent};
 
 use super::{Given, Keeper};
 use crate::{
-    api::ErrorKind,
     assessment::delivery::{
         api::{load_room_state, open_hint, report_window, save_answers, submit_answers, take_seat},
         room::device,
     },
-    live::{News, keep_current},
-    send_later::send_later,
-    ui::whenever,
-    while_shown::{every, hear, hear_looks},
+    kit::{
+        api::ErrorKind,
+        live::{News, keep_current},
+        send_later::send_later,
+        ui::whenever,
+        while_shown::{every, hear, hear_looks},
+    },
 };
 
 /// From the last keystroke to the server, at most twice this.

@@ -1,0 +1,234 @@
+//! Pages that are fetched before anybody has followed the link to them: when the pointer rests on it, when it has the focus, when a
+//! finger touches it. The file that they lie in comes, and, of the pages of a course, what they show. The click then finds both.
+//!
+//! What was fetched ahead is used once, and soon: news from the server and forms that are sent make it old. That a page was opened is
+//! recorded when it is seen, and so nothing is fetched of a page that writes something when it is drawn, like a check.
+
+use crate::kit::api::ApiError;
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests;
+
+/// What was fetched ahead for the page at this address, or what `ask` gives.
+#[cfg(feature = "hydrate")]
+pub async fn taken<T, F>(address: &str, ask: impl FnOnce() -> F) -> Result<T, ApiError>
+where
+    T: 'static,
+    F: Future<Output = Result<T, ApiError>>,
+{
+    // An answer that did not come is asked for again.
+    match browser::take(address) {
+        Some(answer) => match answer.await {
+            Ok(Ok(found)) => Ok(found),
+            _ => ask().await,
+        },
+        None => ask().await,
+    }
+}
+
+#[cfg(not(feature = "hydrate"))]
+pub async fn taken<T, F>(_address: &str, ask: impl FnOnce() -> F) -> Result<T, ApiError>
+where
+    F: Future<Output = Result<T, ApiError>>,
+{
+    ask().await
+}
+
+#[cfg(feature = "hydrate")]
+pub use browser::{follow, forget};
+
+/// What is fetched ahead of a page: its data, the file that it lies in, or nothing.
+#[cfg(any(feature = "hydrate", all(test, feature = "ssr")))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ahead<'a> {
+    Courses,
+    Course(&'a str),
+    Module(&'a str, &'a str),
+    Reading(&'a str, &'a str, &'a str),
+    Check,
+    Account,
+    Cohort,
+    Running,
+    Papers,
+    Setting,
+    Candidate,
+    Nothing,
+}
+
+#[cfg(any(feature = "hydrate", all(test, feature = "ssr")))]
+impl<'a> Ahead<'a> {
+    /// A second table of the pages' addresses: the first pattern that an address matches counts.
+    fn of(address: &'a str) -> Self {
+        let parts: Vec<&str> = address.split('/').skip(1).collect();
+        match *parts {
+            ["learn"] => Self::Courses,
+            ["learn", course] => Self::Course(course),
+            ["learn", course, module] => Self::Module(course, module),
+            ["learn", _, _, "check"] => Self::Check,
+            ["learn", course, module, page] => Self::Reading(course, module, page),
+            ["account" | "sign-in" | "forgotten-password" | "choose-password", ..] => Self::Account,
+            ["cohorts", ..] => Self::Cohort,
+            ["assessments", "papers", _]
+            | ["assessments", "papers", _, "results" | "items" | "sittings", ..] => Self::Running,
+            ["assessments", "papers"] => Self::Papers,
+            ["assessments", "papers" | "questions" | "adjustments", ..] => Self::Setting,
+            // The room is entered by loading a document.
+            ["assessments", "sittings", _] => Self::Nothing,
+            ["assessments" | "verify", ..] => Self::Candidate,
+            _ => Self::Nothing,
+        }
+    }
+}
+
+#[cfg(feature = "hydrate")]
+mod browser {
+    use std::{any::Any, cell::RefCell, time::Duration};
+
+    use futures::channel::oneshot::{Receiver, channel};
+    use leptos::{ev, leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
+    use wasm_bindgen::{JsCast, closure::Closure};
+    use web_sys::{Element, Event};
+
+    use crate::kit::ahead::Ahead;
+    use crate::{
+        accounts::AccountPages,
+        assessment::{CandidatePages, PapersPages, RunningPages, SettingPages},
+        cohorts::CohortPages,
+        kit::{api::ApiError, navigation::links_load_documents},
+        learning::{
+            CheckPages,
+            api::{load_course, load_courses, load_module, read_page},
+        },
+    };
+
+    /// Nobody means a link that the pointer only passes over.
+    const RESTS: Duration = Duration::from_millis(65);
+    /// In milliseconds: who has not followed the link by then gets what is true when they do.
+    const OLD: f64 = 20_000.0;
+
+    struct Kept {
+        address: String,
+        since: f64,
+        /// A `Receiver` of what the page's server function gives.
+        answer: Box<dyn Any>,
+    }
+
+    thread_local! {
+        static KEPT: RefCell<Vec<Kept>> = const { RefCell::new(Vec::new()) };
+        /// By which event somebody rests on a link, and when it will have been long enough.
+        static RESTING: RefCell<Option<(String, TimeoutHandle)>> = const { RefCell::new(None) };
+    }
+
+    fn now() -> f64 {
+        window().performance().map_or(0.0, |performance| performance.now())
+    }
+
+    /// What was fetched may not be true any more.
+    pub fn forget() {
+        KEPT.with_borrow_mut(Vec::clear);
+    }
+
+    pub fn take<T: 'static>(address: &str) -> Option<Receiver<Result<T, ApiError>>> {
+        let kept = KEPT.with_borrow_mut(|all| {
+            let place = all.iter().position(|kept| kept.address == address)?;
+            Some(all.swap_remove(place))
+        })?;
+        let answer = (now() - kept.since < OLD).then_some(kept.answer)?;
+        answer.downcast().ok().map(|answer| *answer)
+    }
+
+    fn keep<T: 'static>(address: &str, ask: impl Future<Output = Result<T, ApiError>> + 'static) {
+        let since = now();
+        let (tell, answer) = channel();
+        let begun = KEPT.with_borrow_mut(|all| {
+            all.retain(|kept| since - kept.since < OLD);
+            let begun = all.iter().any(|kept| kept.address == address);
+            if !begun {
+                all.push(Kept { address: address.to_owned(), since, answer: Box::new(answer) });
+            }
+            begun
+        });
+        if !begun {
+            spawn_local(async move {
+                let _ = tell.send(ask.await);
+            });
+        }
+    }
+
+    /// Hears which link somebody is about to follow. Called once.
+    pub fn follow() {
+        let rest = |event: Event| {
+            let link = link(&event);
+            // The pointer is somewhere all the time: that it is on no link says nothing of the one that has the focus.
+            let of_other =
+                RESTING.with_borrow(|resting| resting.as_ref().is_some_and(|(by, _)| *by != event.type_()));
+            if link.is_none() && of_other {
+                return;
+            }
+            stop();
+            let Some(link) = link else { return };
+            if let Ok(handle) = set_timeout_with_handle(move || fetch(&link), RESTS) {
+                RESTING.with_borrow_mut(|resting| *resting = Some((event.type_(), handle)));
+            }
+        };
+        for name in ["mouseover", "focusin"] {
+            let _ = window_event_listener_untyped(name, rest);
+        }
+        // A finger is followed by a click soon. A passive listener: scrolling does not wait for it.
+        let touched = Closure::<dyn FnMut(Event)>::new(|event: Event| {
+            if let Some(link) = link(&event) {
+                fetch(&link);
+            }
+        });
+        let options = web_sys::AddEventListenerOptions::new();
+        options.set_passive(true);
+        let _ = window().add_event_listener_with_callback_and_add_event_listener_options(
+            "touchstart",
+            touched.as_ref().unchecked_ref(),
+            &options,
+        );
+        touched.forget();
+        // Who is on the way needs nothing ahead.
+        let _ = window_event_listener(ev::click, |_| stop());
+        let _ = window_event_listener(ev::submit, |_| forget());
+    }
+
+    fn stop() {
+        if let Some((_, resting)) = RESTING.with_borrow_mut(Option::take) {
+            resting.clear();
+        }
+    }
+
+    /// The address of the link that it happened to, if the application will follow it.
+    fn link(event: &Event) -> Option<String> {
+        let link = event.target()?.dyn_into::<Element>().ok()?.closest("a[href^='/']").ok()??;
+        let leaves = ["target", "download"].iter().any(|name| link.has_attribute(name))
+            || link.get_attribute("rel").is_some_and(|rel| rel.contains("external"))
+            || links_load_documents();
+        link.get_attribute("href").filter(|href| {
+            !leaves
+                && !href.contains(['?', '#'])
+                && window().location().pathname().ok().as_ref() != Some(href)
+        })
+    }
+
+    fn fetch(address: &str) {
+        let own = |part: &str| part.to_owned();
+        match Ahead::of(address) {
+            Ahead::Courses => keep(address, load_courses()),
+            Ahead::Course(course) => keep(address, load_course(own(course))),
+            Ahead::Module(course, module) => keep(address, load_module(own(course), own(module))),
+            Ahead::Reading(course, module, page) => {
+                keep(address, read_page(own(course), own(module), own(page), true));
+            }
+            Ahead::Check => CheckPages::ahead(),
+            Ahead::Account => AccountPages::ahead(),
+            Ahead::Cohort => CohortPages::ahead(),
+            Ahead::Running => RunningPages::ahead(),
+            Ahead::Papers => PapersPages::ahead(),
+            Ahead::Setting => SettingPages::ahead(),
+            Ahead::Candidate => CandidatePages::ahead(),
+            Ahead::Nothing => {}
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! What a page is made of: a `Resource` that is the same type for every page. One of a type of its own for each page would bring all
+//! that Leptos has for resources along with each of them, into the files that browsers load.
+
+use std::{any::Any, future::Future, marker::PhantomData, pin::Pin, sync::Arc};
+
+use codee::{Decoder, Encoder};
+use leptos::prelude::*;
+use serde::{Serialize, de::DeserializeOwned};
+
+use super::{ApiError, ErrorKind, lean::Prose, wire};
+
+/// The data of a page, which [`Loaded`](crate::kit::ui::Loaded) shows when it is there.
+pub struct PageData<T> {
+    pub(crate) resource: Resource<Found, FoundCodec>,
+    of: PhantomData<fn() -> T>,
+}
+
+impl<T> Clone for PageData<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for PageData<T> {}
+
+impl<T> PageData<T>
+where
+    T: Serialize + DeserializeOwned + Clone + Send + Sync + 'static,
+{
+    /// `load` is asked again whenever `source` comes to something else.
+    pub fn new<S, F>(
+        source: impl Fn() -> S + Send + Sync + 'static,
+        load: impl Fn(S) -> F + Send + Sync + 'static,
+    ) -> Self
+    where
+        S: PartialEq + Clone + Send + Sync + 'static,
+        F: Future<Output = Result<T, ApiError>> + Send + 'static,
+    {
+        Self::with(source, load, whole)
+    }
+
+    /// The same, of what is shown as it stands in the page: that text does not travel a second time.
+    pub fn lean<S, F>(
+        source: impl Fn() -> S + Send + Sync + 'static,
+        load: impl Fn(S) -> F + Send + Sync + 'static,
+    ) -> Self
+    where
+        T: Prose,
+        S: PartialEq + Clone + Send + Sync + 'static,
+        F: Future<Output = Result<T, ApiError>> + Send + 'static,
+    {
+        Self::with(source, load, lean)
+    }
+
+    fn with<S, F>(
+        source: impl Fn() -> S + Send + Sync + 'static,
+        load: impl Fn(S) -> F + Send + Sync + 'static,
+        json: Json<T>,
+    ) -> Self
+    where
+        S: PartialEq + Clone + Send + Sync + 'static,
+        F: Future<Output = Result<T, ApiError>> + Send + 'static,
+    {
+        let load = move |source: Source| -> Pin<Box<dyn Future<Output = Found> + Send>> {
+            let Some(source) = source.0.as_any().downcast_ref::<S>() else {
+                return Box::pin(std::future::pending());
+            };
+            let found = load(source.clone());
+            Box::pin(async move { Found::Value(Arc::new(Carried { found: found.await, json })) })
+        };
+        let resource = resource(Box::new(move || Source(Arc::new(source()))), Box::new(load));
+        Self { resource, of: PhantomData }
+    }
+
+    /// What was found, as what it is.
+    pub(crate) fn read(found: &Found) -> Result<T, ApiError> {
+        match found {
+            Found::Value(value) => value.found().downcast_ref::<Result<T, ApiError>>().cloned(),
+            Found::Text(text) => wire::read(text).ok(),
+        }
+        .unwrap_or_else(|| Err(ApiError::new(ErrorKind::Unreadable)))
+    }
+}
+
+type Load = Box<dyn Fn(Source) -> Pin<Box<dyn Future<Output = Found> + Send>> + Send + Sync>;
+
+fn resource(source: Box<dyn Fn() -> Source + Send + Sync>, load: Load) -> Resource<Found, FoundCodec> {
+    Resource::new_with_options(source, load, false)
+}
+
+/// What a page's data depends on.
+#[derive(Clone)]
+struct Source(Arc<dyn AnySource>);
+
+trait AnySource: Send + Sync {
+    fn as_any(&self) -> &dyn Any;
+    fn is(&self, other: &dyn Any) -> bool;
+}
+
+impl<S: PartialEq + Send + Sync + 'static> AnySource for S {
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn is(&self, other: &dyn Any) -> bool {
+        other.downcast_ref() == Some(self)
+    }
+}
+
+impl PartialEq for Source {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.is(other.0.as_any())
+    }
+}
+
+/// What was found for a page, or why not.
+#[derive(Clone)]
+pub enum Found {
+    Value(Arc<dyn AnyFound>),
+    /// As the page that was loaded brought it along. It is read where it is shown: only there it is known what it is.
+    Text(Arc<str>),
+}
+
+pub trait AnyFound: Send + Sync {
+    fn found(&self) -> &dyn Any;
+    fn json(&self) -> serde_json::Result<String>;
+}
+
+type Json<T> = fn(&Result<T, ApiError>) -> serde_json::Result<String>;
+
+#[cfg(feature = "ssr")]
+fn whole<T: Serialize>(found: &Result<T, ApiError>) -> serde_json::Result<String> {
+    serde_json::to_string(found)
+}
+
+#[cfg(feature = "ssr")]
+fn lean<T: Prose + Serialize>(found: &Result<T, ApiError>) -> serde_json::Result<String> {
+    serde_json::to_string(&found.without_prose())
+}
+
+/// The browser writes no page, and needs nothing to do so.
+#[cfg(not(feature = "ssr"))]
+fn whole<T>(_: &Result<T, ApiError>) -> serde_json::Result<String> {
+    Ok(String::new())
+}
+
+#[cfg(not(feature = "ssr"))]
+use whole as lean;
+
+struct Carried<T> {
+    found: Result<T, ApiError>,
+    json: Json<T>,
+}
+
+impl<T: Send + Sync + 'static> AnyFound for Carried<T> {
+    fn found(&self) -> &dyn Any {
+        &self.found
+    }
+
+    fn json(&self) -> serde_json::Result<String> {
+        (self.json)(&self.found)
+    }
+}
+
+/// Only the server writes, and only what it found there.
+pub struct FoundCodec;
+
+impl Encoder<Found> for FoundCodec {
+    type Error = serde_json::Error;
+    type Encoded = String;
+
+    fn encode(found: &Found) -> serde_json::Result<String> {
+        match found {
+            Found::Value(value) => value.json(),
+            Found::Text(text) => Ok((**text).to_owned()),
+        }
+    }
+}
+
+impl Decoder<Found> for FoundCodec {
+    type Error = std::convert::Infallible;
+    type Encoded = str;
+
+    fn decode(text: &str) -> Result<Found, std::convert::Infallible> {
+        Ok(Found::Text(text.into()))
+    }
+}

@@ -1,0 +1,247 @@
+//! The request that a server function or page serves. The server's middleware makes it; see `server/src/web`.
+
+use std::{net::IpAddr, sync::Arc};
+
+use axum::http::{HeaderValue, StatusCode, header, request::Parts};
+use domain::{FieldProblem, accounts::PersonId, learning::Slug};
+use leptos::prelude::*;
+use leptos_axum::ResponseOptions;
+use services::{
+    Services,
+    accounts::{Actor, KNOWN_FOR, Visitor},
+};
+
+use super::{ApiError, ErrorKind, PageState, Returned};
+use crate::kit::whose;
+
+#[derive(Clone)]
+pub struct RequestContext {
+    pub services: Services,
+    pub actor: Option<Actor>,
+    pub request_id: String,
+    /// Of the browser, as far as configured proxies say. Goes to the sign-in guard and nowhere else.
+    pub address: Option<IpAddr>,
+    pub user_agent: String,
+    pub cookies: CookieStyle,
+    /// The session token that the browser presents, valid or not.
+    pub token: Option<String>,
+    /// The token by which the browser may be known. Goes to the sign-in guard too.
+    pub device: Option<String>,
+    /// Whose the session is, as the browser's other cookie says. Proves nothing: it is put right with the next page.
+    pub signed_in: Option<String>,
+    /// A form that was sent as a plain POST and not taken: the page that it is on is the answer.
+    pub sent: Option<Sent>,
+}
+
+/// A form that was sent from a page.
+#[derive(Debug, Clone)]
+pub struct Sent {
+    /// The page's address within the site, which is not the one that the form was sent to.
+    pub page: String,
+    pub returned: Returned,
+}
+
+impl RequestContext {
+    /// # Errors
+    /// [`ErrorKind::SignedOut`]. Pages are refused earlier, by the server's guard; this is for calls from open pages.
+    pub fn actor(&self) -> Result<&Actor, ApiError> {
+        self.actor.as_ref().ok_or_else(|| refuse(self, ErrorKind::SignedOut, Vec::new()))
+    }
+
+    /// Where the request comes from, for the sign-in guard.
+    pub fn visitor(&self) -> Visitor<'_> {
+        Visitor { address: self.address, device: self.device.as_deref() }
+    }
+
+    /// The cookie by which the browser is known, whoever is signed in there. It says nothing, and opens nothing.
+    pub fn set_device_cookie(&self, token: &str) {
+        set_cookie(&self.cookies.cookie(self.cookies.device_name(), token, Some(KNOWN_FOR.num_seconds())));
+    }
+
+    /// The cookie that the session is in, and the one by which the browser's tabs see whose it is. They last so many seconds.
+    pub fn set_session_cookies(&self, token: &str, person: PersonId, lasts: i64) {
+        set_cookie(&self.cookies.session(token, Some(lasts)));
+        set_cookie(&self.cookies.signed_in(&person.to_string(), Some(lasts)));
+    }
+
+    pub fn remove_session_cookies(&self) {
+        set_cookie(&self.cookies.session("", Some(0)));
+        set_cookie(&self.cookies.signed_in("", Some(0)));
+    }
+
+    /// A page and the cookie that its tab goes by say the same, whatever became of the session since that was set.
+    fn agree_on_who_is_signed_in(&self) {
+        let person = self.actor.as_ref().map(|actor| actor.person().to_string());
+        if person != self.signed_in {
+            let max_age = person.is_none().then_some(0);
+            set_cookie(&self.cookies.signed_in(&person.unwrap_or_default(), max_age));
+        }
+    }
+}
+
+/// How cookies are named and marked: over TLS with the `__Host-` prefix, which binds them to this host.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CookieStyle {
+    Tls,
+    Plain,
+}
+
+impl CookieStyle {
+    pub fn session_name(self) -> &'static str {
+        match self {
+            Self::Tls => "__Host-session",
+            Self::Plain => "session",
+        }
+    }
+
+    pub fn device_name(self) -> &'static str {
+        match self {
+            Self::Tls => "__Host-device",
+            Self::Plain => "device",
+        }
+    }
+
+    pub fn signed_in_name(self) -> &'static str {
+        match self {
+            Self::Tls => whose::TLS_NAME,
+            Self::Plain => whose::NAME,
+        }
+    }
+
+    /// A `Set-Cookie` value. `max_age` in seconds; without it the cookie goes when the browser closes.
+    pub fn session(self, token: &str, max_age: Option<i64>) -> String {
+        self.cookie(self.session_name(), token, max_age)
+    }
+
+    /// The one that scripts read.
+    pub fn signed_in(self, person: &str, max_age: Option<i64>) -> String {
+        self.marked(self.signed_in_name(), person, "", max_age)
+    }
+
+    pub fn cookie(self, name: &str, value: &str, max_age: Option<i64>) -> String {
+        self.marked(name, value, "; HttpOnly", max_age)
+    }
+
+    fn marked(self, name: &str, value: &str, hidden: &str, max_age: Option<i64>) -> String {
+        let secure = if self == Self::Tls { "; Secure" } else { "" };
+        let max_age = max_age.map(|seconds| format!("; Max-Age={seconds}")).unwrap_or_default();
+        format!("{name}={value}; Path=/{hidden}; SameSite=Lax{secure}{max_age}")
+    }
+}
+
+fn set_cookie(cookie: &str) {
+    if let (Some(response), Ok(value)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(cookie)) {
+        response.append_header(header::SET_COOKIE, value);
+    }
+}
+
+/// The request at hand.
+///
+/// # Errors
+/// [`ErrorKind::Failed`] outside a request, which only a fault in the server's wiring can cause.
+pub fn request() -> Result<Arc<RequestContext>, ApiError> {
+    find().ok_or_else(|| ApiError::new(ErrorKind::Failed))
+}
+
+fn find() -> Option<Arc<RequestContext>> {
+    with_context(|parts: &Parts| parts.extensions.get::<Arc<RequestContext>>().cloned())?
+}
+
+/// The address of the page that is made, with its query.
+pub fn asked_address() -> String {
+    let address = with_context(|parts: &Parts| parts.uri.path_and_query().map(ToString::to_string));
+    address.flatten().unwrap_or_default()
+}
+
+/// The address of the page, where the browser has another in its bar: a form's.
+pub fn address_of_page() -> Option<String> {
+    find()?.sent.as_ref().map(|sent| sent.page.clone())
+}
+
+/// Who is signed in and which form came back. The list of routes is made without a request: then nobody and none.
+pub(super) fn page_state() -> PageState {
+    let Some(request) = find() else { return PageState::default() };
+    request.agree_on_who_is_signed_in();
+    PageState {
+        signed_in: request.actor.as_ref().map(Actor::signed_in),
+        returned: request.sent.as_ref().map(|sent| sent.returned.clone()),
+        next: next_page().unwrap_or_default(),
+    }
+}
+
+/// `next` of the address, decoded once: the router decodes a second time, and makes another address of it.
+fn next_page() -> Option<String> {
+    let query = with_context(|parts: &Parts| parts.uri.query().map(str::to_owned))??;
+    let mut pairs = url::form_urlencoded::parse(query.as_bytes());
+    pairs.find_map(|(key, value)| (key == "next").then(|| value.into_owned()))
+}
+
+/// What was sent is nothing that the server function takes. People's forms and our scripts send no such thing.
+pub(super) fn unreadable() -> ApiError {
+    match find() {
+        Some(request) => refuse(&request, ErrorKind::Invalid, Vec::new()),
+        None => ApiError::new(ErrorKind::Invalid),
+    }
+}
+
+/// Turns what a service said into what the page gets; logs what the page must not see.
+///
+/// # Errors
+/// The service's, without its detail.
+pub fn answer<T>(request: &RequestContext, result: services::Result<T>) -> Result<T, ApiError> {
+    result.map_err(|error| match error {
+        services::Error::NotFound => refuse(request, ErrorKind::NotFound, Vec::new()),
+        services::Error::Invalid(fields) => refuse(request, ErrorKind::Invalid, fields),
+        services::Error::ReasonNeeded(what) => {
+            let about = Some(what.to_string());
+            ApiError { about, ..refuse(request, ErrorKind::ReasonNeeded, Vec::new()) }
+        }
+        services::Error::Unavailable(error) => {
+            tracing::warn!(%error, request_id = request.request_id, "database unavailable");
+            refuse(request, ErrorKind::Unavailable, Vec::new())
+        }
+        services::Error::Failed(error) => {
+            tracing::error!(%error, request_id = request.request_id, "request failed");
+            refuse(request, ErrorKind::Failed, Vec::new())
+        }
+    })
+}
+
+/// Sends a form back with what is wrong, before a service is asked.
+pub fn invalid(request: &RequestContext, fields: Vec<FieldProblem>) -> ApiError {
+    refuse(request, ErrorKind::Invalid, fields)
+}
+
+/// A slug out of an address. What cannot be one names nothing.
+///
+/// # Errors
+/// [`ErrorKind::NotFound`].
+pub fn slug(request: &RequestContext, text: &str) -> Result<Slug, ApiError> {
+    Slug::parse(text).map_err(|_| refuse(request, ErrorKind::NotFound, Vec::new()))
+}
+
+/// Shows the form's page again: nothing is wrong, and it is not done with.
+pub fn unfinished(request: &RequestContext) -> ApiError {
+    refuse(request, ErrorKind::Unfinished, Vec::new())
+}
+
+fn refuse(request: &RequestContext, kind: ErrorKind, fields: Vec<FieldProblem>) -> ApiError {
+    if let Some(response) = use_context::<ResponseOptions>() {
+        response.set_status(kind.status());
+    }
+    ApiError { fields, request_id: Some(request.request_id.clone()), ..ApiError::new(kind) }
+}
+
+impl ErrorKind {
+    /// The status of the answer.
+    pub fn status(self) -> StatusCode {
+        match self {
+            Self::SignedOut => StatusCode::UNAUTHORIZED,
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::Invalid | Self::Unfinished => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::ReasonNeeded => StatusCode::FORBIDDEN,
+            Self::Unavailable | Self::Offline | Self::Unreadable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Failed => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+}

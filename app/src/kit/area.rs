@@ -1,0 +1,113 @@
+//! Files of pages: pages that not everybody opens lie in a file of their own, which the browser fetches when one of them is opened for the
+//! first time. Each area of the application has one or more of them.
+//!
+//! The file may not come: a network breaks, or a newer version has taken its place on the server. Then the page that was asked for is
+//! loaded as a document, whose server knows its own files; without a network the page says so, and is loaded when there is one. A page
+//! that was loaded as a document is as the server drew it until its file has come: it is asked for again and again, which the page says,
+//! and links and forms work without it.
+
+use leptos::prelude::*;
+
+use crate::kit::{
+    api::{ApiError, ErrorKind},
+    ui::ErrorPage,
+};
+
+/// Declares a file of pages: an `enum` of what routes lead to, and the function that is split off.
+macro_rules! area {
+    ($(#[$about:meta])* $pages:ident in $chunk:ident ($show:ident, $fetch:ident) { $($page:ident => $view:path,)+ }) => {
+        $(#[$about])*
+        #[derive(Debug, Clone, Copy)]
+        pub enum $pages {
+            $($page,)+
+        }
+
+        #[cfg_attr(
+            feature = "hydrate",
+            leptos::wasm_split::wasm_split($chunk, wasm_split_path = ::leptos::wasm_split, preload($fetch), fallible)
+        )]
+        fn $show(page: $pages) -> Result<leptos::prelude::AnyView, leptos::wasm_split::SplitLoaderError> {
+            Ok(match page {
+                $($pages::$page => leptos::prelude::IntoAny::into_any($view()),)+
+            })
+        }
+
+        #[cfg(feature = "hydrate")]
+        impl $pages {
+            /// Fetches the file before a page of it is asked for. Where it does not come, it is asked for again then.
+            pub fn ahead() {
+                leptos::task::spawn_local(async {
+                    let _ = $fetch().await;
+                });
+            }
+        }
+
+        impl leptos_router::ChooseView for $pages {
+            async fn choose(self) -> leptos::prelude::AnyView {
+                #[cfg(feature = "hydrate")]
+                let shown = $show(self).await;
+                #[cfg(not(feature = "hydrate"))]
+                let shown = {
+                    leptos::prefetch_lazy_fn_on_server(stringify!($chunk));
+                    $show(self)
+                };
+                shown.unwrap_or_else(|_| crate::kit::area::missing())
+            }
+
+            async fn preload(&self) {
+                #[cfg(feature = "hydrate")]
+                crate::kit::area::fetched($fetch).await;
+            }
+        }
+    };
+}
+
+pub(crate) use area;
+
+/// In place of a page whose file cannot be had.
+pub fn missing() -> AnyView {
+    #[cfg(feature = "hydrate")]
+    let again = Callback::new(|()| {
+        if window().navigator().on_line() {
+            crate::kit::navigation::load_asked_for();
+        }
+    });
+    #[cfg(not(feature = "hydrate"))]
+    let again = Callback::new(|()| ());
+    view! { <ErrorPage error=ApiError::new(ErrorKind::Offline) again /> }.into_any()
+}
+
+/// Comes to its end when the file is there, or there is no network to fetch it over; never, where a document is loaded in its place.
+#[cfg(feature = "hydrate")]
+pub async fn fetched<F>(fetch: impl Fn() -> F)
+where
+    F: Future<Output = Result<(), leptos::wasm_split::SplitLoaderError>>,
+{
+    use std::time::Duration;
+
+    use super::navigation;
+
+    /// Twice as long each time.
+    const AGAIN: Duration = Duration::from_secs(1);
+    const AT_LEAST_EVERY: Duration = Duration::from_secs(30);
+
+    let first_page = navigation::is_first_page();
+    let mut documents = None;
+    let mut wait = AGAIN;
+    while fetch().await.is_err() {
+        if !first_page && !window().navigator().on_line() {
+            return;
+        }
+        if !first_page && wait > AGAIN {
+            navigation::load_asked_for();
+            return std::future::pending().await;
+        }
+        if first_page {
+            documents.get_or_insert_with(|| {
+                (navigation::LinksLoadDocuments::begin(), navigation::Incomplete::say())
+            });
+        }
+        navigation::pause(wait).await;
+        wait = (wait * 2).min(AT_LEAST_EVERY);
+    }
+}

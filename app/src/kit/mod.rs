@@ -1,0 +1,15 @@
+//! What every area draws with and asks with.
+
+pub mod ahead;
+pub mod api;
+pub mod area;
+#[cfg(feature = "hydrate")]
+pub mod device;
+pub mod live;
+pub mod navigation;
+#[cfg(feature = "hydrate")]
+pub mod send_later;
+pub mod ui;
+#[cfg(feature = "hydrate")]
+pub mod while_shown;
+pub mod whose;

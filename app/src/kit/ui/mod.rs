@@ -1,0 +1,41 @@
+//! The design system: the pieces that every area draws with.
+
+mod address_form;
+mod attribute;
+mod breadcrumbs;
+mod choices;
+mod errors;
+mod fields;
+mod frame;
+mod inputs;
+mod loaded;
+mod post_form;
+mod reply;
+mod search;
+mod sign_out;
+mod tags;
+mod time;
+mod title;
+mod whenever;
+
+pub use address_form::AddressForm;
+pub use attribute::{attribute, handler, uncorrected};
+pub use breadcrumbs::{BackLink, Breadcrumbs};
+pub use choices::{CheckBox, Radios};
+pub use errors::{Done, Elsewhere, ErrorPage, ErrorSummary, FormErrors, NotFound, Refused};
+pub use fields::{PasswordField, ProblemLine, TextField, problem_for};
+pub use frame::{SiteFooter, SiteHeader, SkipLink};
+pub use inputs::{SelectField, TextArea};
+pub use loaded::{Loaded, until_there};
+pub use post_form::{FromPage, PostForm};
+pub use reply::Reply;
+pub use search::SearchForm;
+pub use tags::{StatusTag, Tick};
+pub use time::Time;
+pub use title::{PageTitle, Title, provide_title};
+pub use whenever::whenever;
+
+pub use crate::kit::navigation::{Heading, page_address};
+
+/// The site's name.
+pub const SITE: &str = "Health and Education Co-operative";

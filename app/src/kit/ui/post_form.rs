@@ -1,0 +1,178 @@
+use leptos::{ev::SubmitEvent, prelude::*};
+
+use crate::kit::navigation::page_address;
+
+/// A form that a server function takes. What is wrong with it is in the page's [`super::Reply`]; a form that was taken leads to the page
+/// that the function names. Without scripts the browser sends it, and the answer is a page.
+///
+/// In place of Leptos' `ActionForm`, whose code for each function is in the browser besides: here what stands in the form is sent as it
+/// is, as a browser would, by the same few lines for all of them.
+#[component]
+pub fn PostForm(
+    /// The path of the server function.
+    to: &'static str,
+    #[prop(optional)] id: Option<&'static str>,
+    #[prop(optional)] class: Option<&'static str>,
+    /// The browser fills in what it knows: addresses, passwords.
+    #[prop(optional)]
+    known: bool,
+    /// The browser sends it, and loads what comes then as a document: for what changes more than the page.
+    #[prop(optional)]
+    document: bool,
+    /// Whether it is on its way.
+    #[prop(optional)]
+    sending: RwSignal<bool>,
+    /// Hears that it was taken.
+    #[prop(optional, into)]
+    taken: Option<Callback<()>>,
+    children: Children,
+) -> impl IntoView {
+    let autocomplete = if known { "on" } else { "off" };
+    #[cfg(feature = "hydrate")]
+    let send = browser::sends(to, sending, taken);
+    let submitted = move |event: SubmitEvent| {
+        #[cfg(feature = "hydrate")]
+        if !document {
+            send(&event);
+        }
+        #[cfg(not(feature = "hydrate"))]
+        let _ = (&event, document, sending, taken);
+    };
+    view! {
+        <form method="post" action=to id=id class=class novalidate autocomplete=autocomplete on:submit=submitted>
+            <FromPage />
+            {children()}
+        </form>
+    }
+}
+
+/// Names the page that a form is on, for a browser that sends it by itself: the answer is that page, where the form is not taken.
+#[component]
+pub fn FromPage() -> impl IntoView {
+    view! { <input type="hidden" name="from" value=page_address() /> }
+}
+
+#[cfg(feature = "hydrate")]
+mod browser {
+    use domain::{FieldProblem, Problem};
+    use leptos::{ev::SubmitEvent, prelude::*, server_fn::redirect::REDIRECT_HEADER, task::spawn_local};
+    use wasm_bindgen::{JsCast, JsValue};
+    use wasm_bindgen_futures::JsFuture;
+    use web_sys::{
+        FormData, HtmlButtonElement, HtmlFormElement, RequestInit, Response, UrlSearchParams, js_sys,
+    };
+
+    use crate::kit::{
+        api::{ApiError, ErrorKind, PageState, Returned, wire},
+        navigation::{Navigation, where_form_leads},
+    };
+
+    /// Sends the form to the server function, one at a time. One that was taken is not sent again from the page that it was on: that stays
+    /// until the next is there, and the form is busy for as long.
+    pub fn sends(
+        to: &'static str,
+        busy: RwSignal<bool>,
+        taken: Option<Callback<()>>,
+    ) -> impl Fn(&SubmitEvent) + 'static {
+        let (state, leads) = (PageState::signal(), where_form_leads());
+        let navigation = expect_context::<Navigation>();
+        move |event| {
+            if event.default_prevented() {
+                return;
+            }
+            event.prevent_default();
+            let Some(fields) = fields_of(event).filter(|_| !busy.get_untracked()) else { return };
+            busy.set(true);
+            // Why it could not be taken the last time is over. What is wrong with it stands until that is known to be mended.
+            if state.with_untracked(|state| state.returned.as_ref().is_some_and(is_notice)) {
+                state.update(|state| state.returned = None);
+            }
+            let leads = leads.clone();
+            spawn_local(async move {
+                let answer = post(to, &fields).await;
+                // Whoever has gone to another page meanwhile stays there.
+                if busy.try_get_untracked().is_none() {
+                    return;
+                }
+                let next = match answer {
+                    Ok(page) => {
+                        state.update(|state| state.returned = None);
+                        crate::kit::ahead::forget();
+                        if let Some(taken) = taken {
+                            taken.run(());
+                        }
+                        Some(page.unwrap_or_else(crate::kit::navigation::page_address))
+                    }
+                    Err(error) => {
+                        let anew =
+                            error.kind == ErrorKind::Unfinished || error.fields.iter().any(is_of_newer_page);
+                        let returned = Some(Returned::new(to, error, pairs(&fields)));
+                        state.update(|state| state.returned = returned);
+                        anew.then(crate::kit::navigation::page_address)
+                    }
+                };
+                if let Some(next) = next {
+                    leads(&next);
+                    navigation.come_to_rest().await;
+                }
+                let _ = busy.try_set(false);
+            });
+        }
+    }
+
+    /// Whether what came back is no matter of the form's fields.
+    fn is_notice(returned: &Returned) -> bool {
+        returned.error.fields.is_empty() && returned.error.kind != ErrorKind::Unfinished
+    }
+
+    /// Whether the problem is about something that the page does not show as it stands now. It is drawn anew, with what was typed.
+    fn is_of_newer_page(problem: &FieldProblem) -> bool {
+        matches!(problem.problem, Problem::ChangedMeanwhile { .. })
+            || document().get_element_by_id(&problem.field).is_none()
+    }
+
+    /// What the form says, with the button that was pressed, as a browser would send it.
+    fn fields_of(event: &SubmitEvent) -> Option<UrlSearchParams> {
+        let form: HtmlFormElement = event.target()?.dyn_into().ok()?;
+        let fields = FormData::new_with_form(&form).ok()?;
+        if let Some(button) =
+            event.submitter().and_then(|pressed| pressed.dyn_into::<HtmlButtonElement>().ok())
+            && !button.name().is_empty()
+        {
+            fields.append_with_str(&button.name(), &button.value()).ok()?;
+        }
+        UrlSearchParams::new_with_str_sequence_sequence(&fields).ok()
+    }
+
+    fn pairs(fields: &UrlSearchParams) -> Vec<(String, String)> {
+        let pairs = js_sys::Array::from(fields);
+        let text = |pair: &js_sys::Array, at| pair.get(at).as_string().unwrap_or_default();
+        pairs
+            .iter()
+            .map(|pair| js_sys::Array::from(&pair))
+            .map(|pair| (text(&pair, 0), text(&pair, 1)))
+            .collect()
+    }
+
+    /// Gives the page that the form leads to, where the server names one.
+    async fn post(to: &str, fields: &UrlSearchParams) -> Result<Option<String>, ApiError> {
+        let offline = |_: JsValue| ApiError::new(ErrorKind::Offline);
+        let unavailable = |_: JsValue| ApiError::new(ErrorKind::Unavailable);
+        let init = RequestInit::new();
+        init.set_method("POST");
+        init.set_body(fields);
+        let headers = js_sys::Object::new();
+        let _ = js_sys::Reflect::set(&headers, &"accept".into(), &"application/json".into());
+        init.set_headers(&headers);
+        let answer = JsFuture::from(window().fetch_with_str_and_init(to, &init)).await.map_err(offline)?;
+        let answer: Response = answer.dyn_into().map_err(unavailable)?;
+        if answer.ok() {
+            let leads = answer.headers().has(REDIRECT_HEADER).unwrap_or_default();
+            return Ok(answer.headers().get("location").ok().flatten().filter(|_| leads));
+        }
+        let text = JsFuture::from(answer.text().map_err(unavailable)?).await.map_err(offline)?;
+        // A proxy's own page is no answer of ours.
+        let error = wire::read(&text.as_string().unwrap_or_default());
+        Err(error.unwrap_or_else(|_| ApiError::new(ErrorKind::Unavailable)))
+    }
+}

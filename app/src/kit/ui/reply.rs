@@ -1,0 +1,128 @@
+use domain::{FieldProblem, Problem};
+use leptos::prelude::*;
+
+use super::problem_for;
+use crate::kit::api::{ApiError, ErrorKind, PageState, Returned};
+
+/// What the forms of a page were answered with: nothing, as long as all of them were taken. The form that was sent last counts.
+#[derive(Clone, Copy)]
+pub struct Reply {
+    to: &'static [&'static str],
+    state: RwSignal<PageState>,
+    /// What the page itself has found wrong, where no form was answered.
+    found: StoredValue<Option<FieldProblem>>,
+}
+
+impl Reply {
+    /// Takes the paths of the server functions that the page has forms for.
+    pub fn to(forms: &'static [&'static str]) -> Self {
+        Self { to: forms, state: PageState::signal(), found: StoredValue::default() }
+    }
+
+    /// With what the page itself has found wrong, where no form was answered.
+    #[must_use]
+    pub fn or_wrong(self, field: &str, problem: Problem) -> Self {
+        Self { found: StoredValue::new(Some(FieldProblem::new(field, problem))), ..self }
+    }
+
+    fn with<T>(self, look: impl FnOnce(&Returned) -> T) -> Option<T> {
+        let state = self.state.read();
+        state.returned.as_ref().filter(|returned| self.to.contains(&returned.path.as_str())).map(look)
+    }
+
+    pub fn error(self) -> Option<ApiError> {
+        self.with(|returned| returned.error.clone())
+    }
+
+    fn fields(self) -> Vec<FieldProblem> {
+        let of_form = |returned: &Returned| match returned.error.kind {
+            ErrorKind::Invalid => returned.error.fields.clone(),
+            _ => Vec::new(),
+        };
+        self.with(of_form).unwrap_or_else(|| self.found.get_value().into_iter().collect())
+    }
+
+    /// For the summary.
+    pub fn problems(self) -> Signal<Vec<FieldProblem>> {
+        Signal::derive(move || self.fields())
+    }
+
+    /// For the field.
+    pub fn problem(self, field: &str) -> Signal<Option<Problem>> {
+        let field = field.to_owned();
+        Signal::derive(move || problem_for(&self.fields(), &field))
+    }
+
+    /// What was typed, or else what stood there before. Read when the form is drawn: what stands in it then is whoever types.
+    pub fn typed(self, name: &str, before: &str) -> String {
+        let typed = untrack(|| self.with(|returned| returned.typed(name).map(str::to_owned)));
+        typed.flatten().unwrap_or_else(|| before.to_owned())
+    }
+
+    /// Of a box to tick: whether it was.
+    pub fn ticked(self, name: &str, before: bool) -> bool {
+        untrack(|| self.with(|returned| returned.typed(name).is_some())).unwrap_or(before)
+    }
+
+    /// Of several boxes with one name: whether this value was among those ticked.
+    pub fn among(self, name: &str, value: &str, before: bool) -> bool {
+        let among = |returned: &Returned| {
+            returned.typed.iter().any(|(typed, chosen)| typed == name && chosen == value)
+        };
+        untrack(|| self.with(among)).unwrap_or(before)
+    }
+
+    /// All that were ticked, or put in order, under one name.
+    pub fn all(self, name: &str) -> Vec<String> {
+        let all = |returned: &Returned| {
+            let of_name = returned.typed.iter().filter(|(typed, _)| typed == name);
+            of_name.map(|(_, value)| value.clone()).collect()
+        };
+        untrack(|| self.with(all)).unwrap_or_default()
+    }
+
+    /// Whether a form was not taken.
+    pub fn any(self) -> bool {
+        self.with(|returned| returned.error.kind != ErrorKind::Unfinished) == Some(true)
+    }
+
+    /// Whether the form is not done with, and nothing is wrong.
+    pub fn goes_on(self) -> bool {
+        untrack(|| self.with(|returned| returned.error.kind == ErrorKind::Unfinished)) == Some(true)
+    }
+
+    /// Why a form in which nothing is wrong could not be taken.
+    pub fn failed(self) -> Option<&'static str> {
+        let error = self.error().filter(|error| error.fields.is_empty())?;
+        Some(match error.kind {
+            ErrorKind::Unfinished => return None,
+            ErrorKind::Unavailable | ErrorKind::Unreadable => {
+                "This does not work just now, and nothing was changed. What you typed is still on this page: please try again in a few minutes."
+            }
+            ErrorKind::Offline => {
+                "We cannot reach the server, so we do not know whether this arrived. What you typed is still on this page: send it again when you are connected."
+            }
+            ErrorKind::SignedOut => {
+                "You have been signed out, and nothing was changed. What you typed is still on this page: sign in in another tab, then send it again."
+            }
+            ErrorKind::NotFound => {
+                "Nothing was changed. Somebody may have published or removed what you see here; load the page again."
+            }
+            ErrorKind::ReasonNeeded => {
+                "Nothing was changed: your hour is over. Load the page again and say why you look at it."
+            }
+            ErrorKind::Invalid | ErrorKind::Failed => {
+                "Sorry, something went wrong, and nothing was changed. Please try again."
+            }
+        })
+    }
+
+    /// The title of the page, which says first that something is wrong.
+    pub fn title(self, title: impl Into<String>) -> Signal<String> {
+        let title = title.into();
+        Signal::derive(move || {
+            let wrong = !self.fields().is_empty() || self.failed().is_some();
+            if wrong { format!("Error: {title}") } else { title.clone() }
+        })
+    }
+}

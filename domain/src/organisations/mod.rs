@@ -1,0 +1,3 @@
+//! Universities, employers and whoever else people belong to.
+
+crate::id!(OrganisationId);

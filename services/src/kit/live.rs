@@ -1,0 +1,145 @@
+//! News of changes, from whichever server made them to everybody who is watching.
+//!
+//! The database tells (`NOTIFY live`), one connection a server listens, and each open event stream hears what is told of its
+//! topics. A *topic* is all that travels: whoever hears it asks for the new state, with their own permission. Because losing a
+//! connection loses news, each server also sends itself a beat every two seconds through the database, on the connection that
+//! listens; streams pass it on, and a watcher that misses two beats asks for the state without waiting for news.
+
+mod listening;
+
+use std::time::Duration;
+
+use domain::kit::live::Topic;
+use sqlx::{PgConnection, PgPool, postgres::PgListener};
+use uuid::Uuid;
+
+pub use self::listening::{Listening, Live};
+use crate::{Error, Result, Services, accounts::Actor, database};
+
+/// How often a server proves to its watchers that news would reach them.
+pub const BEAT: Duration = Duration::from_secs(2);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum News {
+    Changed(Topic),
+    /// The way from the database is open.
+    Beat,
+    /// News may have been lost: ask again.
+    Gap,
+}
+
+impl Live {
+    /// Starts listening in the background, for as long as the process lives, through any number of lost connections.
+    pub fn start(services: Services) -> Self {
+        let live = Self::default();
+        let told = live.clone();
+        tokio::spawn(async move {
+            // A pool that was closed is not opened again.
+            while !services.db.is_closed() {
+                if let Err(error) = listen(&services, &told).await {
+                    tracing::warn!(%error, "not listening for changes; trying again");
+                }
+                tokio::time::sleep(Duration::from_secs(1)).await;
+            }
+        });
+        live
+    }
+}
+
+/// What a stream may tell, and until when: of topics that its actor was permitted, each by itself. Only [`may_follow`] makes one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Permitted {
+    topics: Vec<Topic>,
+    end: Topic,
+}
+
+impl Permitted {
+    pub fn topics(&self) -> &[Topic] {
+        &self.topics
+    }
+
+    /// The news that ends the stream.
+    pub fn end(&self) -> Topic {
+        self.end
+    }
+}
+
+/// Whoever listens before asking this misses nothing, and hears the end of a session that ends meanwhile. Nothing when it has
+/// ended already.
+///
+/// # Errors
+/// [`Error::NotFound`] where one of the topics is not the actor's, or is not there at all.
+pub async fn may_follow(services: &Services, actor: &Actor, topics: Vec<Topic>) -> Result<Option<Permitted>> {
+    let mut db = services.db.acquire().await?;
+    let open = sqlx::query_scalar!(
+        r#"select exists (select from sessions where id = $1 and ends_at > $2) as "open!""#,
+        actor.session().0,
+        services.clock.now(),
+    )
+    .fetch_one(&mut *db)
+    .await?;
+    if !open {
+        return Ok(None);
+    }
+    for topic in &topics {
+        actor.may_hear_of(&mut db, *topic).await?;
+    }
+    Ok(Some(Permitted { topics, end: Topic::Session(actor.session()) }))
+}
+
+impl Actor {
+    /// # Errors
+    /// [`Error::NotFound`] where it is not theirs, or not there.
+    pub(crate) async fn may_hear_of(&self, db: &mut PgConnection, topic: Topic) -> Result<()> {
+        match topic {
+            Topic::Progress(person) if person == self.person() => Ok(()),
+            Topic::Cohort(cohort) => self.tutor_of(db, cohort).await.map(drop),
+            Topic::Sitting(sitting) => self.candidate_in(db, sitting).await.map(drop),
+            // The end of one's own session ends the stream, and is told to nobody.
+            Topic::Progress(_) | Topic::Session(_) => Err(Error::NotFound),
+        }
+    }
+}
+
+async fn listen(services: &Services, live: &Live) -> Result<()> {
+    // A pool of its own, of one connection: however many wait for a connection, news and beats do not.
+    let own = database::pool_for_listening(&services.db);
+    let heard = services.db.close_event().do_until(hear(&own, live)).await;
+    own.close().await;
+    heard?
+}
+
+async fn hear(own: &PgPool, live: &Live) -> Result<()> {
+    let mut listener = PgListener::connect_with(own).await?;
+    let beat = format!("beat:{}", Uuid::now_v7());
+    listener.listen("live").await?;
+    live.tell(News::Gap);
+    let mut beats = tokio::time::interval(BEAT);
+    let mut unheard = 0;
+    loop {
+        tokio::select! {
+            _ = beats.tick() => {
+                // A connection that died without a word still looks open: three beats that do not come back end it.
+                if unheard == 3 {
+                    return Err(crate::Error::failed("the listening connection has fallen silent"));
+                }
+                unheard += 1;
+                sqlx::query!("select pg_notify('live', $1)", beat).execute(&mut listener).await?;
+            }
+            heard = listener.try_recv() => match heard? {
+                Some(note) if note.payload() == beat => {
+                    unheard = 0;
+                    live.tell(News::Beat);
+                }
+                Some(note) if note.payload().starts_with("beat:") => {}
+                Some(note) => {
+                    // What only a later version tells of nobody here is watching.
+                    if let Ok(topic) = note.payload().parse() {
+                        live.tell(News::Changed(topic));
+                    }
+                }
+                None => return Err(crate::Error::failed("the listening connection was closed")),
+            },
+        }
+    }
+}

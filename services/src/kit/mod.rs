@@ -1,0 +1,14 @@
+//! What every area works with.
+
+pub(crate) mod audit;
+pub(crate) mod batcher;
+pub(crate) mod clock;
+pub(crate) mod csv;
+pub(crate) mod heavy;
+pub mod live;
+pub(crate) mod markdown;
+pub(crate) mod moment;
+pub(crate) mod number;
+pub mod once;
+pub(crate) mod portions;
+pub mod random;

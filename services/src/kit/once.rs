@@ -1,0 +1,77 @@
+//! A form that is sent twice, by a double press or by going back, does once what it says. The page draws a token into the form; what was
+//! done is written down under it, in the transaction that does it.
+
+use chrono::Duration;
+use domain::FormToken;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::{
+    Error, Result, Services,
+    accounts::Actor,
+    kit::portions::{PORTION, in_portions},
+};
+
+/// How long it is known that a form was sent.
+const KNOWN_FOR: Duration = Duration::days(1);
+
+/// `None` the first time; what was made by then, when the form was sent before. Of two at once the second waits for the first. `what` is
+/// all that the form asks for: filled in otherwise it is another form. One without a token is another each time.
+///
+/// Asked before anything else, also whether they may: the first time they might, and what they made may be gone since.
+pub(crate) async fn once(
+    services: &Services,
+    db: &mut PgConnection,
+    actor: &Actor,
+    form: Option<FormToken>,
+    what: &str,
+    made: Uuid,
+) -> Result<Option<Uuid>> {
+    let Some(form) = form else { return Ok(None) };
+    let first = sqlx::query!(
+        "insert into done_forms (person_id, token, what, made, done_at) values ($1, $2, $3, $4, $5) on conflict do nothing",
+        actor.person().0,
+        form.0,
+        what,
+        made,
+        services.clock.now(),
+    )
+    .execute(&mut *db)
+    .await?;
+    if first.rows_affected() == 1 {
+        return Ok(None);
+    }
+    let made = done_before(db, actor, form, what).await?;
+    made.map(Some).ok_or_else(|| Error::failed("a form that was sent is not known any more"))
+}
+
+/// What the form made when it was sent before.
+pub(crate) async fn done_before(
+    db: &mut PgConnection,
+    actor: &Actor,
+    form: FormToken,
+    what: &str,
+) -> Result<Option<Uuid>> {
+    let made = sqlx::query_scalar!(
+        "select made from done_forms where person_id = $1 and token = $2 and what = $3",
+        actor.person().0,
+        form.0,
+        what,
+    );
+    Ok(made.fetch_optional(db).await?)
+}
+
+/// Forgets forms that nobody sends again. Gives how many.
+pub async fn forget_done_forms(services: &Services) -> Result<u64> {
+    let long_ago = services.clock.now() - KNOWN_FOR;
+    in_portions(|| {
+        sqlx::query!(
+            "delete from done_forms where ctid = any(array(
+                select ctid from done_forms where done_at < $1 order by done_at limit $2 for update skip locked))",
+            long_ago,
+            PORTION,
+        )
+        .execute(&services.db)
+    })
+    .await
+}

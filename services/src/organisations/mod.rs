@@ -1,0 +1,27 @@
+//! Universities, employers and whoever else people belong to.
+
+use domain::organisations::OrganisationId;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::{Result, Services};
+
+/// Finds or makes an organisation by its name.
+pub(crate) async fn ensure_organisation(
+    services: &Services,
+    db: &mut PgConnection,
+    name: &str,
+    kind: &str,
+) -> Result<OrganisationId> {
+    let id = sqlx::query_scalar!(
+        "insert into organisations (id, name, kind, created_at) values ($1, $2, $3, $4)
+        on conflict (name) do update set kind = excluded.kind returning id",
+        Uuid::now_v7(),
+        name,
+        kind,
+        services.clock.now(),
+    )
+    .fetch_one(db)
+    .await?;
+    Ok(OrganisationId(id))
+}
