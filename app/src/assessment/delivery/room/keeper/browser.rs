@@ -21,7 +21,7 @@ use crate::{
     },
     kit::{
         api::ErrorKind,
-        live::{News, keep_current},
+        live::{Refresh, keep_current},
         send_later::send_later,
         ui::whenever,
         while_shown::{every, hear, hear_looks},
@@ -90,7 +90,7 @@ impl Keeper {
             }
             answer
         };
-        keep_current(News::Of(Topic::Sitting(self.sitting)), ask, move |state| self.heard(state));
+        keep_current(Refresh::Of(Topic::Sitting(self.sitting)), ask, move |state| self.heard(state));
         let beat = move || {
             spawn_local(async move {
                 if let Ok(state) = ask().await {
