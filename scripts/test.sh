@@ -34,9 +34,9 @@ tests() { cargo test -q --locked --no-fail-fast --workspace --exclude frontend -
 faults() { cargo build -q --locked -p server --example faults && scripts/faults.sh short; }
 scripts_are_sound() { for script in scripts/*.sh; do bash -n "$script" || return 1; done; }
 
+step "Documents name what is there" node scripts/docs.mjs
 step "Scripts can be read" scripts_are_sound
 step "Formatting" cargo fmt --all --check
-step "Documents name what is there" node scripts/docs.mjs
 step "Queries against the database, lints of the server" scripts/sqlx.sh check
 step "Lints of the browser's side" lint_browser
 step "Unit, property, database and HTTP tests" tests
