@@ -10,7 +10,7 @@ use std::{
 
 use clap::{Parser, Subcommand};
 use domain::accounts::EmailAddress;
-use services::{Clock, Crowd, Services, SystemClock, accounts, database, demo, learning::content};
+use services::{Clock, Crowd, Services, SystemClock, accounts, database, learning::content};
 
 use crate::{
     config::{Config, TABLE},
@@ -30,8 +30,6 @@ enum Command {
     Serve,
     /// Bring the database to the schema of this version. Safe to run on several servers at once.
     Migrate,
-    /// Make the demo accounts and cohorts, once. Refuses to run in production.
-    SeedDemo,
     /// Courses as data.
     Content {
         #[command(subcommand)]
@@ -124,7 +122,6 @@ async fn command(command: Command) -> Outcome {
     match command {
         Command::Serve => serve::run(config, services).await,
         Command::Migrate => migrate(&services).await,
-        Command::SeedDemo => seed_demo(&config, &services).await,
         Command::Content { command: ContentCommand::Import { folder } } => {
             import(&services, folder.unwrap_or(config.content)).await
         }
@@ -171,19 +168,6 @@ fn print_config() -> Outcome {
 async fn migrate(services: &Services) -> Outcome {
     services::MIGRATIONS.run(&services.db).await?;
     writeln!(stdout(), "The database has the schema of this version.")?;
-    Ok(())
-}
-
-async fn seed_demo(config: &Config, services: &Services) -> Outcome {
-    if config.production {
-        return Err("APP_ENV is production: demo accounts have a password that everybody knows, so they are not made here".into());
-    }
-    let seeded = demo::seed(services).await?;
-    writeln!(
-        stdout(),
-        "{}",
-        if seeded { "Demo accounts and cohorts are made." } else { "The demo is there already." }
-    )?;
     Ok(())
 }
 

@@ -27,7 +27,7 @@ pub const TABLE: [Setting; 14] = [
     setting(
         "APP_ENV",
         "development",
-        "`production` or `development`. In production the demo seed refuses to run and PUBLIC_URL must be https.",
+        "`production` or `development`. In production PUBLIC_URL must be https, and no demo is made.",
     ),
     secret(
         "DATABASE_URL",

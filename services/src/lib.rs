@@ -8,7 +8,6 @@ pub mod accounts;
 pub mod assessment;
 pub mod cohorts;
 pub mod database;
-pub mod demo;
 mod error;
 pub mod kit;
 pub mod learning;

@@ -2,10 +2,7 @@
 
 use axum::http::StatusCode;
 use domain::accounts::EmailAddress;
-use services::{
-    accounts::{self, Visitor},
-    demo,
-};
+use services::accounts::{self, Visitor};
 use sqlx::PgPool;
 
 use crate::{encoded, support::Site};

@@ -15,9 +15,7 @@ use server::{
     config::Config,
     web::{WebState, router},
 };
-use services::{
-    Crowd, Mailer, Services, SystemClock, accounts::Hasher, demo, kit::live::Live, learning::content,
-};
+use services::{Crowd, Mailer, Services, SystemClock, accounts::Hasher, kit::live::Live, learning::content};
 use sqlx::PgPool;
 use tokio::sync::watch;
 use tower::ServiceExt;

@@ -37,8 +37,12 @@ pub struct NewPerson<'a> {
     pub demo: bool,
 }
 
-/// Makes the account, or finds the one with that address and leaves it as it is.
-pub(crate) async fn ensure_person(
+/// Makes the account, or finds the one with that address and leaves it as it is. Like everything that is called `ensure_…` it is for
+/// setting up, and asks nobody for permission: no page may call it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn ensure_person(
     services: &Services,
     db: &mut PgConnection,
     new: NewPerson<'_>,

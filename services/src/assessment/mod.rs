@@ -134,8 +134,11 @@ async fn note(
     audit::record_with(db, event, detail).await
 }
 
-/// Signs somebody up to set papers in an organisation. Doing it twice is fine.
-pub(crate) async fn ensure_setter(
+/// Signs somebody up to set papers in an organisation. Doing it twice is fine. For setting up: nobody is asked for permission.
+///
+/// # Errors
+/// When the database fails.
+pub async fn ensure_setter(
     services: &Services,
     db: &mut PgConnection,
     organisation: OrganisationId,
