@@ -14,7 +14,9 @@ use services::{Clock, Crowd, Services, SystemClock, accounts, database, learning
 
 use crate::{
     config::{Config, TABLE},
-    questions, serve, telemetry,
+    questions,
+    queue::{self, JobsCommand, MailCommand, OutboxCommand},
+    serve, telemetry,
 };
 
 #[derive(Parser)]
@@ -28,6 +30,23 @@ struct Cli {
 enum Command {
     /// Serve the site until it is told to stop (SIGTERM, Ctrl-C).
     Serve,
+    /// Do jobs and send mail without serving pages, until told to stop (SIGTERM, Ctrl-C). `serve` does them too unless JOBS is off.
+    Work,
+    /// The queue of jobs.
+    Jobs {
+        #[command(subcommand)]
+        command: JobsCommand,
+    },
+    /// Outgoing mail.
+    Outbox {
+        #[command(subcommand)]
+        command: OutboxCommand,
+    },
+    /// Whether mail arrives.
+    Mail {
+        #[command(subcommand)]
+        command: MailCommand,
+    },
     /// Bring the database to the schema of this version. Safe to run on several servers at once.
     Migrate,
     /// Courses as data.
@@ -121,6 +140,10 @@ async fn command(command: Command) -> Outcome {
     let services = services(&config)?;
     match command {
         Command::Serve => serve::run(config, services).await,
+        Command::Work => serve::work(config, services).await,
+        Command::Jobs { command } => queue::jobs(&services, command).await,
+        Command::Outbox { command } => queue::outbox(&services, command).await,
+        Command::Mail { command } => queue::mail(&services, command).await,
         Command::Migrate => migrate(&services).await,
         Command::Content { command: ContentCommand::Import { folder } } => {
             import(&services, folder.unwrap_or(config.content)).await

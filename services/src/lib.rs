@@ -11,7 +11,6 @@ pub mod database;
 mod error;
 pub mod kit;
 pub mod learning;
-mod mail;
 pub mod organisations;
 #[cfg(test)]
 mod testing;
@@ -20,9 +19,9 @@ use std::sync::Arc;
 
 pub use error::{Error, Result};
 pub use kit::clock::{Clock, FixedClock, SystemClock};
+pub use kit::mail::Mailer;
 pub use kit::moment::moment;
 pub(crate) use kit::number::number;
-pub use mail::{Mail, Mailer};
 
 /// Every migration, in order. Running it takes PostgreSQL's advisory lock, so that several servers may start at once.
 pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../migrations");

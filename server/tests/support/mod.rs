@@ -3,6 +3,8 @@
 #![expect(dead_code, reason = "each test file uses its part of this")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
 
+pub mod smtp;
+
 use std::{net::SocketAddr, path::PathBuf, sync::Arc};
 
 use axum::{

@@ -14,6 +14,7 @@ pub use actor::Actor;
 pub use devices::{KNOWN_FOR, forget_old_devices};
 pub use guard::{Visitor, forget_old_addresses};
 pub use hasher::Hasher;
+pub(crate) use passwords::send_link_asked_for;
 pub use passwords::{change_password, choose_password, link_works, request_link};
 pub(crate) use sessions::Sessions;
 pub use sessions::{
@@ -66,11 +67,11 @@ pub async fn ensure_person(
     Ok(PersonId(id))
 }
 
-/// Makes somebody a member of the co-operative's staff, with an account if they have none, and sends them a link to choose a
-/// password.
+/// Makes somebody a member of the co-operative's staff, with an account if they have none, and queues a mail to them with a link to
+/// choose a password.
 ///
 /// # Errors
-/// When the database or the mail server fails; the account then stands, and asking for a link again is enough.
+/// When the database fails. Nothing was done then.
 pub async fn create_admin(services: &Services, email: &EmailAddress, name: &str) -> Result<PersonId> {
     let mut db = services.begin().await?;
     let new = NewPerson { email, name, password_hash: None, support: true, demo: false };
@@ -84,9 +85,7 @@ pub async fn create_admin(services: &Services, email: &EmailAddress, name: &str)
         action: "accounts.admin_created",
     };
     crate::kit::audit::record(&mut db, event).await?;
+    passwords::make_link(services, &mut db, email).await?;
     db.commit().await?;
-    if let Some(mail) = passwords::make_link(services, email).await? {
-        services.mailer.send(mail).await?;
-    }
     Ok(id)
 }
