@@ -1,15 +1,18 @@
 //! Papers of the demo: one that is open, and one that a cohort has sat.
 
 use chrono::Duration;
-use domain::assessment::{
-    Category, Difficulty, PaperId, PaperKind,
-    delivery::SittingId,
-    question::{Key, Question, Response, UnitEntry, figures},
+use domain::{
+    access::Role,
+    assessment::{
+        Category, Difficulty, PaperId, PaperKind,
+        delivery::SittingId,
+        question::{Key, Question, Response, UnitEntry, figures},
+    },
 };
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::{PASSWORD, person};
+use super::{PASSWORD, grant, person};
 use crate::{
     Error, Result, Services,
     accounts::Actor,
@@ -42,9 +45,9 @@ pub(super) async fn seed(services: &Services) -> Result<bool> {
         "university",
     )
     .await?;
-    let setter = person(services, &mut db, SETTER, "Demo Setter", &hash, false).await?;
-    person(services, &mut db, LEARNER, "Demo Learner", &hash, false).await?;
-    assessment::ensure_setter(services, &mut db, organisation, setter).await?;
+    let setter = person(services, &mut db, SETTER, "Demo Setter", &hash).await?;
+    person(services, &mut db, LEARNER, "Demo Learner", &hash).await?;
+    grant(services, &mut db, setter, Role::PaperSetter(organisation)).await?;
     let cohort = sqlx::query_scalar!(
         "select id from cohorts where organisation_id = $1 and name = 'Independent prescribing, September 2026'",
         organisation.0,

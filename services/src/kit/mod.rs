@@ -12,3 +12,4 @@ pub(crate) mod number;
 pub mod once;
 pub(crate) mod portions;
 pub mod random;
+pub(crate) mod reason;

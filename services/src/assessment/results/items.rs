@@ -16,8 +16,9 @@ use uuid::Uuid;
 
 use crate::{
     Error, Result, Services,
+    access::{PaperAccess, since},
     accounts::Actor,
-    assessment::{PaperSetter, html, number, support::since},
+    assessment::{html, number},
     kit::markdown::plain,
     moment,
 };
@@ -74,7 +75,7 @@ struct Marks {
 pub async fn item_sheet(services: &Services, actor: &Actor, paper: PaperId) -> Result<ItemSheet> {
     let mut db = services.snapshot().await?;
     let head = sqlx::query!(
-        r#"select a.organisation_id as "organisation!", a.allowed as "allowed!", p.title,
+        r#"select a.proof as "proof!: Json<PaperAccess>", p.title,
             coalesce((
                 select json_agg(json_build_object('id', i.id, 'attempt', i.attempt, 'position', i.position, 'marks', i.marks,
                     'voided', i.voided, 'corrections', coalesce(c.times, 0), 'question', i.question) order by i.attempt, i.position)
@@ -106,7 +107,7 @@ pub async fn item_sheet(services: &Services, actor: &Actor, paper: PaperId) -> R
     .fetch_optional(&mut *db)
     .await?
     .ok_or(Error::NotFound)?;
-    let setter = PaperSetter::admitted(paper, head.organisation, head.allowed)?;
+    let setter = head.proof.0.admit()?;
     let items = head.items.0;
     // All marks and answers are read once, those of a sitting together, and counted here: to count them where they are stored, each
     // would have to be sorted among all the others, in files.
@@ -122,7 +123,7 @@ pub async fn item_sheet(services: &Services, actor: &Actor, paper: PaperId) -> R
             left join (select x.* from answers x where x.sitting_id = s.id offset 0) a on a.item_id = m.item_id
         ) m
         where s.paper_id = $1 and s.submitted_at is not null and m.items is not null"#,
-        setter.paper.0,
+        setter.paper().0,
     )
     .fetch_all(&mut *db)
     .await?;

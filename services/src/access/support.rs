@@ -5,15 +5,21 @@ use std::{fmt, str::FromStr};
 
 use chrono::{DateTime, Utc};
 use domain::{accounts::PersonId, assessment::PaperId, organisations::OrganisationId};
+use serde::Deserialize;
+use sqlx::{PgConnection, types::Json};
 
-use crate::{Error, Result, Services, accounts::Actor, assessment::invigilation::acts::reason, kit::audit};
+use crate::{
+    Error, Result, Services,
+    accounts::Actor,
+    kit::{audit, reason::reason},
+};
 
 /// How long a reason holds.
 const HOLDS: chrono::Duration = chrono::Duration::hours(1);
-/// As the functions `paper_access` and `organisation_access` of the database have it.
+/// As the function `support_reason` of the database has it.
 const WITH_REASON: &str = "assessment.seen_by_support";
 /// That support looked at what is about nobody. It is written down where it is read.
-pub(super) const BANK_SEEN: &str = "assessment.bank_seen_by_support";
+pub(crate) const BANK_SEEN: &str = "assessment.bank_seen_by_support";
 
 /// What support gives a reason for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,8 +61,33 @@ impl LookedAt {
 }
 
 /// What is asked for a reason has had one if it was given after this.
-pub(super) fn since(services: &Services) -> DateTime<Utc> {
+pub(crate) fn since(services: &Services) -> DateTime<Utc> {
     services.clock.now() - HOLDS
+}
+
+/// Proof that somebody is support. It opens nothing by itself. Made only by [`Actor::is_support`].
+#[derive(Debug, Clone, Copy)]
+pub struct Support {
+    person: PersonId,
+}
+
+/// The column `proof` of the database's function `support_access`.
+#[derive(Deserialize)]
+struct SupportAccess {
+    person: PersonId,
+}
+
+impl Actor {
+    /// # Errors
+    /// [`Error::NotFound`] for everybody else.
+    pub async fn is_support(&self, db: &mut PgConnection) -> Result<Support> {
+        let proof = sqlx::query_scalar!(
+            r#"select proof as "proof!: Json<SupportAccess>" from support_access($1)"#,
+            self.person().0,
+        );
+        let SupportAccess { person } = proof.fetch_optional(db).await?.ok_or(Error::NotFound)?.0;
+        Ok(Support { person })
+    }
 }
 
 /// Writes down why support looks at something.
@@ -65,30 +96,40 @@ pub(super) fn since(services: &Services) -> DateTime<Utc> {
 /// [`Error::NotFound`] for whoever is not support, and for what is not there; [`domain::Problem::ReasonMissing`] on `reason`.
 pub async fn give_reason(services: &Services, actor: &Actor, what: LookedAt, why: &str) -> Result<()> {
     let mut db = services.begin().await?;
-    let (paper, organisation) = match what {
-        LookedAt::Paper(paper) => (Some(paper.0), None),
-        LookedAt::Adjustments(organisation) => (None, Some(organisation.0)),
-    };
-    let found = sqlx::query!(
-        r#"select p.set_by as "set_by?" from people h
-        left join papers p on p.id = $2 left join organisations o on o.id = $3
-        where h.id = $1 and h.support and (p.id is not null or o.id is not null)"#,
-        actor.person().0,
-        paper,
-        organisation,
-    )
-    .fetch_optional(&mut *db)
-    .await?
-    .ok_or(Error::NotFound)?;
-    let why = reason(why).map_err(|problem| Error::invalid("reason", problem))?;
-    let (key, id) = what.detail();
-    let event = audit::Event {
-        at: services.clock.now(),
-        actor: Some(actor.person()),
-        subject: found.set_by.map(PersonId),
-        action: WITH_REASON,
-    };
-    audit::record_with(&mut db, event, serde_json::json!({ key: id, "reason": why })).await?;
+    let support = actor.is_support(&mut db).await?;
+    support.looks_at(services, &mut db, what, why).await?;
     db.commit().await?;
     Ok(())
+}
+
+impl Support {
+    async fn looks_at(
+        self,
+        services: &Services,
+        db: &mut PgConnection,
+        what: LookedAt,
+        why: &str,
+    ) -> Result<()> {
+        let (paper, organisation) = match what {
+            LookedAt::Paper(paper) => (Some(paper.0), None),
+            LookedAt::Adjustments(organisation) => (None, Some(organisation.0)),
+        };
+        let found = sqlx::query!(
+            r#"select set_by from papers where id = $1 union all select null from organisations where id = $2"#,
+            paper,
+            organisation,
+        )
+        .fetch_optional(&mut *db)
+        .await?
+        .ok_or(Error::NotFound)?;
+        let why = reason(why).map_err(|problem| Error::invalid("reason", problem))?;
+        let (key, id) = what.detail();
+        let event = audit::Event {
+            at: services.clock.now(),
+            actor: Some(self.person),
+            subject: found.set_by.map(PersonId),
+            action: WITH_REASON,
+        };
+        audit::record_with(db, event, serde_json::json!({ key: id, "reason": why })).await
+    }
 }
