@@ -34,6 +34,7 @@ tests() { cargo test -q --locked --no-fail-fast --workspace --exclude frontend -
 faults() { cargo build -q --locked -p server --example faults && scripts/faults.sh short; }
 scripts_are_sound() { for script in scripts/*.sh; do bash -n "$script" || return 1; done; }
 
+step "Documents name what is there" node scripts/docs.mjs
 step "Scripts can be read" scripts_are_sound
 step "Formatting" cargo fmt --all --check
 step "Queries against the database, lints of the server" scripts/sqlx.sh check

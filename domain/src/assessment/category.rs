@@ -26,7 +26,7 @@ pub enum Category {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Area {
+pub enum Strand {
     Numeracy,
     Literacy,
 }
@@ -75,8 +75,8 @@ impl Category {
         Self::all().find(|category| category.as_str() == text)
     }
 
-    pub fn area(self) -> Area {
-        if self < Self::ChartsAndLabels { Area::Numeracy } else { Area::Literacy }
+    pub fn strand(self) -> Strand {
+        if self < Self::ChartsAndLabels { Strand::Numeracy } else { Strand::Literacy }
     }
 
     /// The table is in the order of the variants, which a test holds.
@@ -125,7 +125,7 @@ mod tests {
             let text = toml::Value::try_from(category).unwrap();
             assert_eq!(text.as_str(), Some(category.as_str()));
         }
-        let numeracy = Category::all().filter(|category| category.area() == Area::Numeracy).count();
+        let numeracy = Category::all().filter(|category| category.strand() == Strand::Numeracy).count();
         assert_eq!((numeracy, Category::all().count()), (14, 18));
         assert_eq!((Category::parse("SI"), Difficulty::try_from(4).is_err()), (None, true));
     }

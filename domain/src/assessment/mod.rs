@@ -28,5 +28,5 @@ pub mod results;
 #[cfg(test)]
 mod tests;
 
-pub use category::{Area, Category, Difficulty};
+pub use category::{Category, Difficulty, Strand};
 pub use paper::{ItemId, PaperId, PaperKind, PaperState, Release, SectionId};

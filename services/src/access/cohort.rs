@@ -31,7 +31,7 @@ struct CohortAccess {
 
 impl Actor {
     /// # Errors
-    /// [`Error::NotFound`] for whoever is not signed up for the cohort, whether it exists or not.
+    /// [`Error::NotFound`] for everybody else, whether the cohort exists or not.
     pub async fn tutor_of(&self, db: &mut PgConnection, cohort: CohortId) -> Result<CohortTutor> {
         let proof = sqlx::query_scalar!(
             r#"select proof as "proof!: Json<CohortAccess>" from cohort_access($1, $2)"#,

@@ -50,7 +50,7 @@ impl ExtraTimeGiver {
 
 impl Actor {
     /// # Errors
-    /// [`Error::NotFound`] for whoever may not set papers there, whether the organisation exists or not.
+    /// [`Error::NotFound`] for everybody else, whether the organisation exists or not.
     pub async fn sets_papers_in(
         &self,
         services: &Services,

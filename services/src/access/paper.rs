@@ -73,7 +73,7 @@ struct ItemAccess {
 
 impl Actor {
     /// # Errors
-    /// [`Error::NotFound`] for whoever may not see the paper, whether it exists or not; [`Error::ReasonNeeded`] for support that has
+    /// [`Error::NotFound`] for everybody else, whether the paper exists or not; [`Error::ReasonNeeded`] for support that has
     /// given no reason in the last hour.
     pub async fn setter_of(
         &self,

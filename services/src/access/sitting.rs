@@ -88,7 +88,7 @@ impl Actor {
     }
 
     /// # Errors
-    /// [`Error::NotFound`] for whoever may not run the paper of this sitting, whether there is one or not; [`Error::ReasonNeeded`] for
+    /// [`Error::NotFound`] for everybody else, whether the sitting exists or not; [`Error::ReasonNeeded`] for
     /// support that has given no reason in the last hour.
     pub(crate) async fn invigilates(
         &self,

@@ -93,7 +93,7 @@ impl Actor {
 /// Writes down why support looks at something.
 ///
 /// # Errors
-/// [`Error::NotFound`] for whoever is not support, and for what is not there; [`domain::Problem::ReasonMissing`] on `reason`.
+/// [`Error::NotFound`] for everybody else, and for what is not there; [`domain::Problem::ReasonMissing`] on `reason`.
 pub async fn give_reason(services: &Services, actor: &Actor, what: LookedAt, why: &str) -> Result<()> {
     let mut db = services.begin().await?;
     let support = actor.is_support(&mut db).await?;

@@ -19,7 +19,7 @@ use domain::{
         Category, ItemId, PaperId, PaperKind, Release,
         adjustments::{Adjustment, AdjustmentChange, AdjustmentId},
         authoring::PaperSettings,
-        delivery::{Room, SEAT, Save, Seated, SittingId, Standing, SubmittedBy},
+        delivery::{PaperAvailability, Room, SEAT, Save, Seated, SittingId, SubmittedBy},
         invigilation::SittingTime,
         question::{Key, Question, Response, figures},
     },
@@ -417,7 +417,7 @@ async fn a_paper_waits_for_an_account(db: PgPool) {
     let people = adjusted_people(services, &exam.setter, exam.organisation, "", 1).await.unwrap();
     assert_eq!((people.all, people.people[0].adjustment), (1, given(50)));
     let home = candidate_home(services, &late).await.unwrap();
-    assert_eq!((home.papers[0].standing, home.papers[0].minutes), (Standing::CanStart, 45));
+    assert_eq!((home.papers[0].standing, home.papers[0].minutes), (PaperAvailability::CanStart, 45));
     assert!(start_sitting(services, &late, exam.paper, "").await.is_ok());
     let (known, called, _) = named().await;
     assert_eq!((known.as_deref(), called.as_str()), (Some("Late Comer"), "Late Comer"));

@@ -14,7 +14,7 @@ use leptos::{
 };
 
 use super::order::{moved, moves};
-use crate::kit::ui::{ProblemLine, Reply, attribute, handler, uncorrected};
+use crate::kit::ui::{ProblemLine, Reply, attribute, handler, property, uncorrected};
 
 /// Hears what is answered now; `None` for an answer that was taken back.
 pub type OnChange = Callback<Option<Response>>;
@@ -47,7 +47,7 @@ pub fn AnswerField(
         }
     };
     view! {
-        <div class=move || if problem.read().is_some() { "answer wrong" } else { "answer" }.to_owned()>
+        <div {..attribute("class", move || Some(if problem.read().is_some() { "answer wrong" } else { "answer" }))}>
             {move || problem.get().map(|problem| view! { <ProblemLine id=ID problem /> }.into_any())}
             {match field {
                 Field::Number(unit) => number_box(unit, rules, response, problem, told).into_any(),
@@ -100,7 +100,7 @@ fn number_box(
         }.into_any())}
         {rules.map(|rules| view! { <p class="hint" id="answer-rules">{rules}</p> }.into_any())}
         <div class="with-unit">
-            <input id=ID name="typed" type="text" autocomplete="off" spellcheck="false" class="short" value=typed.get_untracked() prop:value=typed.get_untracked()
+            <input id=ID name="typed" type="text" autocomplete="off" spellcheck="false" class="short" value=typed.get_untracked() {..property("value", move || typed.get_untracked())}
                 {..attribute("inputmode", move || Some(if hint == Some("answer-hint") { "text" } else { "decimal" }))}
                 {..uncorrected()} {..attribute("aria-describedby", described(problem, [hint, ruled]))}
                 {..attribute("aria-invalid", move || (problem.read().is_some() && !no_unit()).then_some("true"))}
@@ -117,7 +117,7 @@ fn number_box(
                             <option value="">"Unit"</option>
                             {units.into_iter().map(|unit| {
                                 let selected = unit == chosen;
-                                view! { <option value=unit.clone() {..attribute("selected", move || selected.then_some(""))} prop:selected=selected>{unit.clone()}</option> }.into_any()
+                                view! { <option value=unit.clone() {..attribute("selected", move || selected.then_some(""))} {..property("selected", move || selected)}>{unit.clone()}</option> }.into_any()
                             }).collect_view()}
                         </select>
                     }.into_any()
@@ -143,7 +143,7 @@ fn text_box(
         <input id=ID name="typed" type="text" autocomplete="off" spellcheck="false"
             {..attribute("autocapitalize", || Some("none"))} {..uncorrected()}
             {..attribute("aria-describedby", described(problem, [None, None]))} {..attribute("aria-invalid", move || problem.read().is_some().then_some("true"))}
-            value=text.clone() prop:value=text
+            value=text.clone() {..property("value", move || text.clone())}
             on:input=handler(move |event: Event| told(Response::Text(event_target_value(&event)))) />
     }
 }
@@ -191,7 +191,7 @@ fn choices(
                 view! {
                     <div class="choice">
                         <input type=kind id=id.clone() name="chosen[]" value=option.id {..attribute("checked", move || checked.then_some(""))}
-                            prop:checked=move || now.read().contains(&own)
+                            {..property("checked", move || now.read().contains(&own))}
                             on:change=handler(move |event: Event| choose(&value, event_target_checked(&event))) />
                         <label for=id><span inner_html=option.text></span></label>
                     </div>

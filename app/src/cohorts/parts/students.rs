@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::{Pages, StudentTable, link};
 use crate::{
     cohorts::api::load_cohort,
-    kit::live::{News, StillCurrent, keep_current},
+    kit::live::{Refresh, StillCurrent, keep_current},
 };
 
 /// What was found, the table and its pages, as they are now: whatever a student completes shows without a reload.
@@ -15,14 +15,14 @@ use crate::{
 pub fn Students(base: String, query: CohortQuery, page: CohortPage) -> impl IntoView {
     let (cohort, asked) = (page.id, query.clone());
     let shown = RwSignal::new(page);
-    let way = keep_current(
-        News::Of(Topic::Cohort(cohort)),
+    let connection = keep_current(
+        Refresh::Of(Topic::Cohort(cohort)),
         move || load_cohort(cohort.to_string(), asked.clone()),
         move |now| shown.set(now),
     );
     view! {
         <div id="students">{move || found(&base, &query, shown.get())}</div>
-        <StillCurrent way />
+        <StillCurrent connection />
     }
 }
 

@@ -11,7 +11,7 @@ use domain::kit::live::{Topic, pace};
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
 
 use super::{
-    News, Way,
+    ConnectionState, Refresh,
     stream::{self, Stream, chance},
 };
 use crate::kit::api::{ApiError, ErrorKind, PageState};
@@ -21,19 +21,23 @@ const WHEN_DUE: Duration = Duration::from_secs(3);
 /// More than this nobody waits in front of a page.
 const LONGEST: u32 = 24 * 60 * 60;
 
-pub fn start<T, F>(news: News, ask: impl Fn() -> F + 'static, take: impl Fn(T) + 'static, way: RwSignal<Way>)
-where
+pub fn start<T, F>(
+    news: Refresh,
+    ask: impl Fn() -> F + 'static,
+    take: impl Fn(T) + 'static,
+    connection: RwSignal<ConnectionState>,
+) where
     T: 'static,
     F: Future<Output = Result<T, ApiError>> + 'static,
 {
     let take = Rc::new(take);
     let (topic, every, due_in) = match news {
-        News::OwnProgress => {
+        Refresh::OwnProgress => {
             (PageState::get().signed_in.map(|signed_in| Topic::Progress(signed_in.person)), None, None)
         }
-        News::Of(topic) => (Some(topic), None, None),
-        News::Every(every) => (None, Some(every), None),
-        News::Due { every, due_in } => (None, Some(every), Some(due_in)),
+        Refresh::Of(topic) => (Some(topic), None, None),
+        Refresh::Every(every) => (None, Some(every), None),
+        Refresh::Due { every, due_in } => (None, Some(every), Some(due_in)),
     };
     let stream_hears = stream::with(Stream::hears).unwrap_or_default();
     let asker = Rc::new_cyclic(|weak: &Weak<Asker>| {
@@ -66,7 +70,7 @@ where
             topic,
             stream_hears,
             every: Cell::new(every.map(|seconds| Duration::from_secs(seconds.into()))),
-            way,
+            connection,
             asked: Cell::new(0),
             under_way: Cell::new(false),
             pausing: Cell::new(false),
@@ -102,7 +106,7 @@ pub struct Asker {
     stream_hears: Rc<Cell<bool>>,
     /// Asks by itself after this time. Otherwise the stream says when.
     every: Cell<Option<Duration>>,
-    way: RwSignal<Way>,
+    connection: RwSignal<ConnectionState>,
     /// The number of the last question.
     asked: Cell<u32>,
     /// Its answer is still to come.
@@ -134,7 +138,7 @@ impl Asker {
 
     /// Signed out, or no longer allowed to see it.
     fn is_over(&self) -> bool {
-        self.way.try_get_untracked() == Some(Way::Over)
+        self.connection.try_get_untracked() == Some(ConnectionState::Over)
     }
 
     /// There is news.
@@ -180,7 +184,7 @@ impl Asker {
     pub fn look_again(&self) {
         self.lost.set(0);
         if self.is_over() {
-            self.way.set(Way::Open);
+            self.connection.set(ConnectionState::Open);
         }
         if self.every.get().is_some() {
             self.ask();
@@ -198,14 +202,14 @@ impl Asker {
     fn found(&self, error: Option<&ApiError>) {
         self.under_way.set(false);
         self.stop_waiting();
-        let way = match error.map(|error| error.kind) {
-            None => Way::Open,
-            Some(ErrorKind::SignedOut | ErrorKind::NotFound) => Way::Over,
-            Some(_) => Way::Lost,
+        let connection = match error.map(|error| error.kind) {
+            None => ConnectionState::Open,
+            Some(ErrorKind::SignedOut | ErrorKind::NotFound) => ConnectionState::Over,
+            Some(_) => ConnectionState::Lost,
         };
-        self.lost.set(if way == Way::Lost { self.lost.get() + 1 } else { 0 });
-        if self.way.try_get_untracked().is_some_and(|before| before != way) {
-            self.way.set(way);
+        self.lost.set(if connection == ConnectionState::Lost { self.lost.get() + 1 } else { 0 });
+        if self.connection.try_get_untracked().is_some_and(|before| before != connection) {
+            self.connection.set(connection);
         }
     }
 

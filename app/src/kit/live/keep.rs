@@ -7,7 +7,7 @@ use crate::kit::api::ApiError;
 
 /// How what is shown stands against the server's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Way {
+pub enum ConnectionState {
     Open,
     /// The server does not answer just now.
     Lost,
@@ -17,7 +17,7 @@ pub enum Way {
 
 /// When to ask again.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum News {
+pub enum Refresh {
     /// When the stream tells that whoever is signed in has come further in a course.
     OwnProgress,
     /// When the stream tells of this.
@@ -34,29 +34,31 @@ pub enum News {
 /// Nothing is asked while the tab is hidden, but once for what becomes due. After the answer that nobody is signed in, or that they may not
 /// see it any more, nothing is asked until the tab is shown again.
 pub fn keep_current<T, F>(
-    news: News,
+    news: Refresh,
     ask: impl Fn() -> F + 'static,
     take: impl Fn(T) + 'static,
-) -> RwSignal<Way>
+) -> RwSignal<ConnectionState>
 where
     T: 'static,
     F: Future<Output = Result<T, ApiError>> + 'static,
 {
-    let way = RwSignal::new(Way::Open);
+    let connection = RwSignal::new(ConnectionState::Open);
     #[cfg(feature = "hydrate")]
-    super::asker::start(news, ask, take, way);
+    super::asker::start(news, ask, take, connection);
     #[cfg(not(feature = "hydrate"))]
     let _ = (news, ask, take);
-    way
+    connection
 }
 
 /// Says to somebody who watches a page to see what happens when it does not.
 #[component]
-pub fn StillCurrent(way: RwSignal<Way>) -> impl IntoView {
-    let text = move || match way.get() {
-        Way::Open => None,
-        Way::Lost => Some("The server does not answer. What you see may be out of date. We keep trying."),
-        Way::Over => Some("This page is not kept up to date any more. Load it again."),
+pub fn StillCurrent(connection: RwSignal<ConnectionState>) -> impl IntoView {
+    let text = move || match connection.get() {
+        ConnectionState::Open => None,
+        ConnectionState::Lost => {
+            Some("The server does not answer. What you see may be out of date. We keep trying.")
+        }
+        ConnectionState::Over => Some("This page is not kept up to date any more. Load it again."),
     };
     // There from the start, so that what comes into it is read out.
     view! { <div aria-live="polite">{move || text().map(|text| view! { <p class="notice">{text}</p> })}</div> }

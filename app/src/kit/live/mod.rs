@@ -10,7 +10,7 @@ mod keep;
 #[cfg(feature = "hydrate")]
 mod stream;
 
-pub use keep::{News, StillCurrent, Way, keep_current};
+pub use keep::{ConnectionState, Refresh, StillCurrent, keep_current};
 
 /// Makes the tab's stream available to every page.
 pub fn provide() {

@@ -19,7 +19,7 @@ mod title;
 mod whenever;
 
 pub use address_form::AddressForm;
-pub use attribute::{attribute, handler, uncorrected};
+pub use attribute::{attribute, handler, property, uncorrected};
 pub use breadcrumbs::{BackLink, Breadcrumbs};
 pub use choices::{CheckBox, Radios};
 pub use errors::{Done, Elsewhere, ErrorPage, ErrorSummary, FormErrors, NotFound, Refused};

@@ -15,7 +15,7 @@ use crate::{
     learning::{
         api::{LATER, SubmitCheck, load_check},
         parts::{
-            CheckKeeper, CourseFrame, QuestionField, ResultView, Standing, WhyNotTicked, in_summary,
+            CheckKeeper, CourseFrame, QuestionField, ResultView, SaveStatus, WhyNotTicked, in_summary,
             keep_progress,
         },
     },
@@ -52,10 +52,10 @@ fn CheckView(module: String, page: CheckPage) -> impl IntoView {
     let again = format!("{base}/check");
     let reply = Reply::to(&[SubmitCheck::PATH]);
     let tab = move || reply.any().then(|| view! { <Title text="Error: Knowledge check" /> });
-    let (progress, way) = keep_progress(page.progress);
+    let (progress, connection) = keep_progress(page.progress);
     let slug = module.clone();
     view! {
-        <CourseFrame title steps progress way over=module_title>
+        <CourseFrame title steps progress connection over=module_title>
             {tab}
             {match page.view {
                 View::Marked(result) => view! {
@@ -183,9 +183,9 @@ fn CheckForm(asked: CheckTry, course: String, module: String, pass_mark: u8, rep
                     view! { <QuestionField number=n + 1 question given problem /> }
                 })
                 .collect_view()}
-            <p class="hint" role="status" id="kept">{move || match keeper.standing.get() {
-                Standing::Fresh => ().into_any(),
-                Standing::Saved => match (refused(), overtaken()) {
+            <p class="hint" role="status" id="kept">{move || match keeper.status.get() {
+                SaveStatus::Fresh => ().into_any(),
+                SaveStatus::Saved => match (refused(), overtaken()) {
                     (Some(words), others) => view! { "Not all saved. "{words}{others} }.into_any(),
                     (None, Some(words)) => view! {
                         "Not all saved. "{words}<a href="" rel="external">"Load the page again"</a>" to see it, and to change it."
@@ -193,15 +193,15 @@ fn CheckForm(asked: CheckTry, course: String, module: String, pass_mark: u8, rep
                     (None, None) if keeper.changed.get() => "Saved, but for the questions that have been updated since.".into_any(),
                     (None, None) => "Saved. You can go on later, on any device.".into_any(),
                 },
-                Standing::Unsaved => "Not saved yet: we cannot reach the server. Your answers stay on this device and are sent as soon as we can.".into_any(),
-                Standing::SignedOut => view! {
+                SaveStatus::Unsaved => "Not saved yet: we cannot reach the server. Your answers stay on this device and are sent as soon as we can.".into_any(),
+                SaveStatus::SignedOut => view! {
                     "Not saved yet: you have been signed out. Your answers stay on this device; "
                     <a href="/sign-in" target="_blank">"sign in in another tab"</a>" to save them."
                 }.into_any(),
-                Standing::Over => view! {
+                SaveStatus::Over => view! {
                     "Not saved: this try was sent from another window. "<a href="" rel="external">"Load the page again"</a>
                 }.into_any(),
-                Standing::SomebodyElse => "Not saved: somebody else is signed in in this browser now. Your answers stay on this device. Sign in again as yourself in another tab, then load this page again.".into_any(),
+                SaveStatus::SomebodyElse => "Not saved: somebody else is signed in in this browser now. Your answers stay on this device. Sign in again as yourself in another tab, then load this page again.".into_any(),
             }}</p>
             <p class="actions">
                 <button type="submit" class="button" aria-disabled=move || sending.get().then_some("true")>

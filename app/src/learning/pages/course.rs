@@ -32,11 +32,11 @@ fn CourseView(page: CoursePage) -> impl IntoView {
     let progress = RwSignal::new(page.progress);
     let resume = RwSignal::new(page.resume);
     let details: Vec<_> = page.summaries.into_iter().zip(page.minutes).collect();
-    let way = keep_progress_and(progress, String::new(), move |news| {
+    let connection = keep_progress_and(progress, String::new(), move |news| {
         resume.set(progress.with_untracked(|progress| progress.resume(news)));
     });
     view! {
-        <CourseFrame title=page.title steps progress way>
+        <CourseFrame title=page.title steps progress connection>
             <div class="prose" inner_html=page.intro_html></div>
             <div id="modules">{move || modules(&progress.read(), resume.get(), &details)}</div>
         </CourseFrame>

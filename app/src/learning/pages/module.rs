@@ -38,7 +38,7 @@ fn ModuleView(slug: String, page: ModulePage) -> impl IntoView {
         (format!("/learn/{course}"), page.course_title.clone()),
     ];
     let (progress, check) = (RwSignal::new(page.progress), RwSignal::new(page.check));
-    let way = keep_progress_and(progress, slug.clone(), move |news| {
+    let connection = keep_progress_and(progress, slug.clone(), move |news| {
         if let Some(now) = &news.check {
             check.set(now.clone());
         }
@@ -48,7 +48,7 @@ fn ModuleView(slug: String, page: ModulePage) -> impl IntoView {
         module.map(|module| view! { <ModuleState course=course.clone() module check=check.get() /> })
     };
     view! {
-        <CourseFrame title=page.title steps progress way>
+        <CourseFrame title=page.title steps progress connection>
             <div class="prose" inner_html=page.intro_html></div>
             <p class="hint">"About "{domain::count(page.minutes, "minute")}", with the knowledge check."</p>
             <div id="module">{state}</div>

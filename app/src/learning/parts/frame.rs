@@ -3,7 +3,7 @@ use leptos::prelude::*;
 
 use super::wheel::Wheel;
 use crate::kit::{
-    live::{StillCurrent, Way},
+    live::{ConnectionState, StillCurrent},
     ui::{Breadcrumbs, Heading, Title},
 };
 
@@ -16,7 +16,7 @@ pub fn CourseFrame(
     /// As it is now.
     progress: RwSignal<CourseProgress>,
     /// How that stands against the server's.
-    way: RwSignal<Way>,
+    connection: RwSignal<ConnectionState>,
     /// A word above the title, and behind it in the browser's tab: "Page 2 of 4".
     #[prop(optional, into)]
     over: Option<String>,
@@ -33,7 +33,7 @@ pub fn CourseFrame(
             </div>
             <Wheel progress />
         </div>
-        <StillCurrent way />
+        <StillCurrent connection />
         {children()}
     }
 }

@@ -14,7 +14,7 @@ use leptos::prelude::*;
 /// How the answers stand, for the line below the questions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "the browser's part of this file uses it"))]
-pub enum Standing {
+pub enum SaveStatus {
     /// Nothing was answered since the page was opened.
     Fresh,
     Saved,
@@ -38,7 +38,7 @@ pub struct CheckKeeper {
     /// What the server has.
     known: StoredValue<Answers>,
     count: RwSignal<i64>,
-    pub standing: RwSignal<Standing>,
+    pub status: RwSignal<SaveStatus>,
     /// A question is not the same any more.
     pub changed: RwSignal<bool>,
     /// The questions that a later window answered otherwise: what stands here is not what is kept.
@@ -62,7 +62,7 @@ impl CheckKeeper {
             ids: StoredValue::new(asked.questions.iter().map(|question| question.id.clone()).collect()),
             known: StoredValue::new(asked.answers.clone()),
             count: RwSignal::new(0),
-            standing: RwSignal::new(Standing::Fresh),
+            status: RwSignal::new(SaveStatus::Fresh),
             changed: RwSignal::new(false),
             overtaken: RwSignal::new(Vec::new()),
             refused: RwSignal::new(Vec::new()),

@@ -2,15 +2,15 @@ use domain::learning::{CourseProgress, ProgressNews};
 use leptos::prelude::*;
 
 use crate::{
-    kit::live::{News, Way, keep_current},
+    kit::live::{ConnectionState, Refresh, keep_current},
     learning::api::{load_course, load_progress},
 };
 
 /// How far the learner is, kept as it is now. What came is small, and without the titles that are shown already.
-pub fn keep_progress(progress: CourseProgress) -> (RwSignal<CourseProgress>, RwSignal<Way>) {
+pub fn keep_progress(progress: CourseProgress) -> (RwSignal<CourseProgress>, RwSignal<ConnectionState>) {
     let progress = RwSignal::new(progress);
-    let way = keep_progress_and(progress, String::new(), |_| ());
-    (progress, way)
+    let connection = keep_progress_and(progress, String::new(), |_| ());
+    (progress, connection)
 }
 
 /// The same, and gives what else has come. `module` where it is to be said how its check stands.
@@ -18,7 +18,7 @@ pub fn keep_progress_and(
     progress: RwSignal<CourseProgress>,
     module: String,
     also: impl Fn(&ProgressNews) + 'static,
-) -> RwSignal<Way> {
+) -> RwSignal<ConnectionState> {
     let course = progress.with_untracked(|progress| progress.course.clone());
     let ask = move || {
         let (course, module) = (course.clone(), module.clone());
@@ -30,7 +30,7 @@ pub fn keep_progress_and(
             Ok((news, whole))
         }
     };
-    keep_current(News::OwnProgress, ask, move |(news, whole): (ProgressNews, Option<CourseProgress>)| {
+    keep_current(Refresh::OwnProgress, ask, move |(news, whole): (ProgressNews, Option<CourseProgress>)| {
         progress.update(|progress| match whole {
             Some(whole) => *progress = whole,
             None => progress.take_in(&news),

@@ -11,8 +11,9 @@ pub use order::shuffled;
 pub use outbox::{AnswerOutbox, Failure, SaveStatus, UNSEATED, pause_after};
 pub use window::WindowWatch;
 pub use wire::{
-    CandidateHome, CandidatePaper, Drawn, LastAttempt, MOST_PAPERS, MOST_RESULTS, PastSitting, Receipt, Room,
-    RoomQuestion, RoomState, Save, Saved, Seated, SectionPass, SittingId, Standing, SubmittedBy,
+    CandidateHome, CandidatePaper, Drawn, LastAttempt, MOST_PAPERS, MOST_RESULTS, PaperAvailability,
+    PastSitting, Receipt, Room, RoomQuestion, RoomState, Save, Saved, Seated, SectionPass, SittingId,
+    SubmittedBy,
 };
 
 /// How long after the deadline an answer still counts, in seconds: it was given in time and the network was slow.

@@ -209,7 +209,7 @@ pub struct CandidatePaper {
     pub section_passes: Vec<SectionPass>,
     pub calculator: bool,
     pub attempts_left: u8,
-    pub standing: Standing,
+    pub standing: PaperAvailability,
     /// What was submitted last.
     pub last: Option<LastAttempt>,
 }
@@ -232,7 +232,7 @@ pub struct LastAttempt {
 /// What a candidate can do with a paper now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Standing {
+pub enum PaperAvailability {
     NotOpenYet,
     CanStart,
     Sitting(SittingId),

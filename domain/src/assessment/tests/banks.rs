@@ -3,22 +3,22 @@ use std::fs;
 use std::path::Path;
 
 use crate::assessment::{
-    Area, Category,
+    Category, Strand,
     bank::{Bank, BankFinding},
     question::Key,
 };
 
 /// Every bank of the project: its name without the ending, and what is in it.
-pub(super) fn banks() -> Vec<(Area, String, Bank)> {
+pub(super) fn banks() -> Vec<(Strand, String, Bank)> {
     let content = Path::new(env!("CARGO_MANIFEST_DIR")).join("../content/snap");
     let mut banks = Vec::new();
-    for (area, folder) in [(Area::Numeracy, "numeracy"), (Area::Literacy, "literacy")] {
+    for (strand, folder) in [(Strand::Numeracy, "numeracy"), (Strand::Literacy, "literacy")] {
         for entry in fs::read_dir(content.join(folder)).unwrap() {
             let path = entry.unwrap().path();
             let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
             let bank = Bank::read(&fs::read_to_string(&path).unwrap())
                 .unwrap_or_else(|error| panic!("{name}.toml: {error}"));
-            banks.push((area, name, bank));
+            banks.push((strand, name, bank));
         }
     }
     banks
@@ -42,11 +42,11 @@ fn every_template_of_the_project_is_fit_to_be_asked() {
 fn each_file_is_one_category_and_no_id_is_used_twice() {
     let mut ids = BTreeSet::new();
     let mut categories = BTreeSet::new();
-    for (area, name, bank) in banks() {
+    for (strand, name, bank) in banks() {
         for template in &bank.templates {
             assert_eq!(
-                (template.category.as_str(), template.category.area()),
-                (name.as_str(), area),
+                (template.category.as_str(), template.category.strand()),
+                (name.as_str(), strand),
                 "{}",
                 template.id
             );
@@ -68,7 +68,7 @@ fn a_seed_gives_the_same_question_and_seeds_differ() {
             let different: BTreeSet<_> =
                 questions.iter().map(|question| format!("{:?}", question.asked())).collect();
             assert!(
-                different.len() > 1 || template.category.area() == Area::Literacy,
+                different.len() > 1 || template.category.strand() == Strand::Literacy,
                 "{} is always the same",
                 template.id
             );

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use crate::assessment::{
-    Area, Category,
+    Category, Strand,
     bank::Bank,
     question::{Question, Response, RoundingVerdict, UnitVerdict, ValueVerdict, Verdict, mark},
 };
@@ -137,5 +137,5 @@ fn the_table_has_its_rows_and_every_category_of_numeracy() {
     let blocks = blocks();
     assert!(blocks.iter().map(|block| block.rows.len()).sum::<usize>() >= 150);
     let covered: BTreeSet<_> = blocks.iter().filter_map(|block| Category::parse(&block.category)).collect();
-    assert!(Category::all().filter(|category| category.area() == Area::Numeracy).eq(covered));
+    assert!(Category::all().filter(|category| category.strand() == Strand::Numeracy).eq(covered));
 }

@@ -7,8 +7,8 @@ use domain::{
         PaperId, PaperKind,
         adjustments::Adjustment,
         delivery::{
-            CandidateHome, CandidatePaper, LastAttempt, MOST_PAPERS, MOST_RESULTS, PastSitting, SectionPass,
-            SittingId, Standing,
+            CandidateHome, CandidatePaper, LastAttempt, MOST_PAPERS, MOST_RESULTS, PaperAvailability,
+            PastSitting, SectionPass, SittingId,
         },
         results::ReleasedOutcome,
     },
@@ -139,11 +139,11 @@ impl PaperRow {
         let adjustment = self.given()?;
         let attempts_left: u8 = number((i64::from(self.attempts) - self.used).max(0))?;
         let standing = match self.open_sitting {
-            Some(sitting) => Standing::Sitting(SittingId(sitting)),
-            None if self.now < self.opens_at => Standing::NotOpenYet,
-            None if self.now >= self.closes_at => Standing::Closed,
-            None if attempts_left == 0 => Standing::NoAttemptsLeft,
-            None => Standing::CanStart,
+            Some(sitting) => PaperAvailability::Sitting(SittingId(sitting)),
+            None if self.now < self.opens_at => PaperAvailability::NotOpenYet,
+            None if self.now >= self.closes_at => PaperAvailability::Closed,
+            None if attempts_left == 0 => PaperAvailability::NoAttemptsLeft,
+            None => PaperAvailability::CanStart,
         };
         let limit = number::<u16>(self.limit_minutes)?;
         // The close cuts the limit of who starts late; what they are given on top goes beyond it. Where nothing can be started any
@@ -151,8 +151,12 @@ impl PaperRow {
         let to_close = (self.closes_at - self.now.max(self.opens_at)).num_seconds().max(0);
         let whole = u32::from(limit) * 60;
         let within = match standing {
-            Standing::CanStart | Standing::NotOpenYet => number(to_close.min(whole.into()))?,
-            Standing::Sitting(_) | Standing::NoAttemptsLeft | Standing::Closed => whole,
+            PaperAvailability::CanStart | PaperAvailability::NotOpenYet => {
+                number(to_close.min(whole.into()))?
+            }
+            PaperAvailability::Sitting(_) | PaperAvailability::NoAttemptsLeft | PaperAvailability::Closed => {
+                whole
+            }
         };
         let seconds = within + adjustment.percent_seconds(limit);
         Ok(CandidatePaper {

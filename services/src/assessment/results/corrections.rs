@@ -145,13 +145,8 @@ async fn as_seen(db: &mut PgConnection, item: &Corrected, seen: Option<u32>) -> 
 /// Marks again what everybody who has submitted was asked in one place of the paper, and writes down whose result that changed. As many statements for one sitting as for a thousand.
 async fn mark_again(db: &mut PgConnection, correction: Uuid, paper: Uuid, position: i16) -> Result<()> {
     // Nobody opens one again meanwhile.
-    let sittings = sqlx::query!(
-        r#"select id, mark as "mark!", passed as "passed!" from sittings
-        where paper_id = $1 and submitted_at is not null order by id for no key update"#,
-        paper,
-    )
-    .fetch_all(&mut *db)
-    .await?;
+    let sittings =
+        sqlx::query_file!("src/assessment/results/submitted.sql", paper).fetch_all(&mut *db).await?;
     let items = sqlx::query!(
         r#"select id, marks, voided, question as "question: Json<Question>" from paper_items
         where paper_id = $1 and position = $2"#,
@@ -161,10 +156,8 @@ async fn mark_again(db: &mut PgConnection, correction: Uuid, paper: Uuid, positi
     .fetch_all(&mut *db)
     .await?;
     let items: HashMap<Uuid, _> = items.into_iter().map(|item| (item.id, item)).collect();
-    let answers = sqlx::query!(
-        r#"select m.sitting_id as "sitting_id!", m.item_id as "item_id!", a.response as "response?: Json<Response>"
-        from item_marks m left join answers a on a.sitting_id = m.sitting_id and a.item_id = m.item_id
-        where m.item_id = any($1)"#,
+    let answers = sqlx::query_file!(
+        "src/assessment/results/answers_to.sql",
         &items.keys().copied().collect::<Vec<_>>(),
     )
     .fetch_all(&mut *db)

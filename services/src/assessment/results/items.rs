@@ -111,22 +111,9 @@ pub async fn item_sheet(services: &Services, actor: &Actor, paper: PaperId) -> R
     let items = head.items.0;
     // All marks and answers are read once, those of a sitting together, and counted here: to count them where they are stored, each
     // would have to be sorted among all the others, in files.
-    let marks = sqlx::query_as!(
-        Marks,
-        r#"select s.attempt, m.items as "items!", m.marks as "marks!", m.unreadable as "unreadable!",
-            m.responses as "responses!: Vec<Option<String>>", m.verdicts as "verdicts!: Vec<Option<String>>"
-        from sittings s
-        cross join lateral (
-            select array_agg(m.item_id) as items, array_agg(m.marks) as marks, array_agg(m.unreadable) as unreadable,
-                array_agg(a.response::text) as responses, array_agg(m.verdict::text) as verdicts
-            from (select x.* from item_marks x where x.sitting_id = s.id offset 0) m
-            left join (select x.* from answers x where x.sitting_id = s.id offset 0) a on a.item_id = m.item_id
-        ) m
-        where s.paper_id = $1 and s.submitted_at is not null and m.items is not null"#,
-        setter.paper().0,
-    )
-    .fetch_all(&mut *db)
-    .await?;
+    let marks = sqlx::query_file_as!(Marks, "src/assessment/results/item_marks.sql", setter.paper().0)
+        .fetch_all(&mut *db)
+        .await?;
     db.commit().await?;
     // The connection is given back before this waits for its turn.
     let (analysis, items) = services

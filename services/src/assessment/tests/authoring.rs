@@ -140,7 +140,7 @@ async fn a_paper_that_nobody_has_started_can_be_moved_and_withdrawn(db: PgPool) 
     let start = start_page(services, &exam.learner, exam.paper, "").await.unwrap();
     assert_eq!(
         (start.opens.london.as_str(), start.standing),
-        ("1 January 2035 at 9am", Standing::NotOpenYet)
+        ("1 January 2035 at 9am", PaperAvailability::NotOpenYet)
     );
     assert!(start_sitting(services, &exam.learner, exam.paper, "").await.is_err());
     let change = paper_page(services, setter, exam.paper).await.unwrap().changes.remove(0);

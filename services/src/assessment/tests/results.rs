@@ -498,7 +498,7 @@ async fn the_start_page_says_how_it_went_and_what_is_left(db: PgPool) {
     let services = &exam.world.services;
     let listed = async || candidate_home(services, &exam.learner).await.unwrap().papers.remove(0);
     let before = listed().await;
-    assert_eq!((before.standing, before.attempts_left, before.last), (Standing::CanStart, 2, None));
+    assert_eq!((before.standing, before.attempts_left, before.last), (PaperAvailability::CanStart, 2, None));
     // Nobody fails by a pass mark of which they were not told.
     let own = SectionPass { title: "Words".into(), percent: 100 };
     assert_eq!(before.section_passes, std::slice::from_ref(&own));
@@ -507,7 +507,10 @@ async fn the_start_page_says_how_it_went_and_what_is_left(db: PgPool) {
     submit_sitting(services, &exam.learner, sitting, &exam.answers(5, 1).await).await.unwrap();
     let after = listed().await;
     let last = after.last.unwrap();
-    assert_eq!((after.standing, after.attempts_left, last.sitting), (Standing::CanStart, 1, sitting));
+    assert_eq!(
+        (after.standing, after.attempts_left, last.sitting),
+        (PaperAvailability::CanStart, 1, sitting)
+    );
     assert!(last.outcome.unwrap().passed);
     sqlx::query("update papers set release = 'by-hand'").execute(&services.db).await.unwrap();
     assert_eq!(listed().await.last.unwrap().outcome, None, "not before it is out");
@@ -517,7 +520,10 @@ async fn the_start_page_says_how_it_went_and_what_is_left(db: PgPool) {
         .await
         .unwrap();
     let closed = listed().await;
-    assert_eq!((closed.standing, closed.minutes, closed.cut_by_close), (Standing::Closed, 30, false));
+    assert_eq!(
+        (closed.standing, closed.minutes, closed.cut_by_close),
+        (PaperAvailability::Closed, 30, false)
+    );
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]

@@ -165,7 +165,7 @@ async fn a_sitting_that_is_open_again_is_found_long_after_its_paper_has_closed(d
         papers.into_iter().map(|paper| (paper.id, paper.standing)).collect::<Vec<_>>()
     };
     let by_code = async |who: &Actor| paper_by_code(services, who, "CODE2026").await.ok();
-    let open = [(exam.paper, Standing::Sitting(sitting))];
+    let open = [(exam.paper, PaperAvailability::Sitting(sitting))];
     for closed in ["1 hour", "8 days", "400 days"] {
         let close =
             "update papers set opens_at = now() - interval '2 years', closes_at = now() - $1::text::interval";

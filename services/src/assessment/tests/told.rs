@@ -97,13 +97,13 @@ async fn what_cannot_be_started_any_more_says_the_time_that_it_gave(db: PgPool) 
     };
     // Whoever starts now has ten minutes of the limit, or a begun one less, and a quarter of the limit on top.
     let (standing, minutes, cut) = closes("10 minutes").await;
-    assert_eq!((standing, cut), (Standing::CanStart, true));
+    assert_eq!((standing, cut), (PaperAvailability::CanStart, true));
     assert!((16..=17).contains(&minutes), "{minutes}");
     let sitting = exam.seated().await;
-    assert_eq!(closes("10 minutes").await, (Standing::Sitting(sitting), 37, false));
+    assert_eq!(closes("10 minutes").await, (PaperAvailability::Sitting(sitting), 37, false));
     submit_sitting(services, &exam.learner, sitting, &[]).await.unwrap();
-    assert_eq!(closes("10 minutes").await, (Standing::NoAttemptsLeft, 37, false));
-    assert_eq!(closes("-10 minutes").await, (Standing::Closed, 37, false));
+    assert_eq!(closes("10 minutes").await, (PaperAvailability::NoAttemptsLeft, 37, false));
+    assert_eq!(closes("-10 minutes").await, (PaperAvailability::Closed, 37, false));
 }
 
 /// Makes the numbers of the paper ask for their unit from a list.

@@ -1,4 +1,4 @@
-use domain::assessment::{Area, Category, Difficulty, PaperId, SectionId, bank::TemplateCard};
+use domain::assessment::{Category, Difficulty, PaperId, SectionId, Strand, bank::TemplateCard};
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::level;
@@ -61,14 +61,15 @@ fn Sources(templates: Vec<TemplateCard>, chosen: String) -> impl IntoView {
         let selected = value == chosen;
         view! { <option value=value selected=selected>{text}</option> }
     };
-    let categories = [(Area::Numeracy, "Numeracy"), (Area::Literacy, "Literacy")].map(|(area, label)| {
-        let known = |category: &Category| templates.iter().any(|template| template.category == *category);
-        let of_area = Category::all().filter(|category| category.area() == area).filter(known);
-        let options: Vec<_> = of_area
-            .map(|category| option(category.as_str().to_owned(), category.title().to_owned()))
-            .collect();
-        (!options.is_empty()).then(|| view! { <optgroup label=label>{options}</optgroup> })
-    });
+    let categories =
+        [(Strand::Numeracy, "Numeracy"), (Strand::Literacy, "Literacy")].map(|(strand, label)| {
+            let known = |category: &Category| templates.iter().any(|template| template.category == *category);
+            let of_strand = Category::all().filter(|category| category.strand() == strand).filter(known);
+            let options: Vec<_> = of_strand
+                .map(|category| option(category.as_str().to_owned(), category.title().to_owned()))
+                .collect();
+            (!options.is_empty()).then(|| view! { <optgroup label=label>{options}</optgroup> })
+        });
     let single = templates.iter().map(|template| {
         let own = if template.own { ", your own" } else { "" };
         let about =

@@ -1,5 +1,5 @@
 use domain::{
-    assessment::delivery::{CandidateHome, CandidatePaper, LastAttempt, PastSitting, Standing},
+    assessment::delivery::{CandidateHome, CandidatePaper, LastAttempt, PaperAvailability, PastSitting},
     count,
 };
 use leptos::{prelude::*, server_fn::ServerFn};
@@ -70,21 +70,21 @@ fn cut(listed: usize, all: u32) -> Option<String> {
 fn paper(paper: CandidatePaper) -> impl IntoView {
     let start = format!("/assessments/start/{}", paper.id);
     let (tag, class) = match paper.standing {
-        Standing::NotOpenYet => ("Cannot start yet".to_owned(), "tag"),
-        Standing::CanStart if paper.last.is_some() => {
+        PaperAvailability::NotOpenYet => ("Cannot start yet".to_owned(), "tag"),
+        PaperAvailability::CanStart if paper.last.is_some() => {
             (format!("{} left", count(paper.attempts_left, "attempt")), "tag")
         }
-        Standing::CanStart => ("Not yet started".to_owned(), "tag"),
-        Standing::Sitting(_) => ("In progress".to_owned(), "tag tag-in-progress"),
-        Standing::NoAttemptsLeft => ("Completed".to_owned(), "tag tag-completed"),
-        Standing::Closed => ("Closed".to_owned(), "tag"),
+        PaperAvailability::CanStart => ("Not yet started".to_owned(), "tag"),
+        PaperAvailability::Sitting(_) => ("In progress".to_owned(), "tag tag-in-progress"),
+        PaperAvailability::NoAttemptsLeft => ("Completed".to_owned(), "tag tag-completed"),
+        PaperAvailability::Closed => ("Closed".to_owned(), "tag"),
     };
     let href = match paper.standing {
-        Standing::Sitting(sitting) => format!("/assessments/sittings/{sitting}"),
+        PaperAvailability::Sitting(sitting) => format!("/assessments/sittings/{sitting}"),
         _ => start,
     };
     // The exam room has a document of its own: what goes on in it ends with it.
-    let rel = matches!(paper.standing, Standing::Sitting(_)).then_some("external");
+    let rel = matches!(paper.standing, PaperAvailability::Sitting(_)).then_some("external");
     view! {
         <li>
             <div>
@@ -93,8 +93,8 @@ fn paper(paper: CandidatePaper) -> impl IntoView {
                     {paper.kind.label()}", "{paper.organisation}". "{count(paper.questions, "question")}", "{count(paper.minutes, "minute")}"."
                     <br />
                     {match paper.standing {
-                        Standing::NotOpenYet => view! { "Opens "<Time moment=paper.opens />", UK time" }.into_any(),
-                        Standing::Closed => view! { "Closed "<Time moment=paper.closes />", UK time" }.into_any(),
+                        PaperAvailability::NotOpenYet => view! { "Opens "<Time moment=paper.opens />", UK time" }.into_any(),
+                        PaperAvailability::Closed => view! { "Closed "<Time moment=paper.closes />", UK time" }.into_any(),
                         _ => view! { "Closes "<Time moment=paper.closes />", UK time" }.into_any(),
                     }}
                 </p>

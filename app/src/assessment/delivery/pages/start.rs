@@ -1,6 +1,6 @@
 use domain::{
     FieldProblem,
-    assessment::delivery::{CandidatePaper, Standing},
+    assessment::delivery::{CandidatePaper, PaperAvailability},
     count,
 };
 use leptos::{prelude::*, server_fn::ServerFn};
@@ -10,7 +10,7 @@ use crate::{
     assessment::delivery::api::{StartSitting, load_start},
     kit::{
         api::{ErrorKind, PageData},
-        live::{News, StillCurrent, keep_current},
+        live::{Refresh, StillCurrent, keep_current},
         ui::{Breadcrumbs, FormErrors, Heading, Loaded, PostForm, Reply, Time, Title},
     },
 };
@@ -50,13 +50,14 @@ fn StartOrWait(found: Result<(CandidatePaper, String), Vec<FieldProblem>>) -> im
 #[component]
 fn StartView(paper: CandidatePaper, code: String) -> impl IntoView {
     let reply = Reply::to(&[StartSitting::PATH]);
-    let (id, of_code, waits) = (paper.id.to_string(), code.clone(), paper.standing == Standing::NotOpenYet);
-    let news = News::Due { every: 20, due_in: paper.opens_in };
+    let (id, of_code, waits) =
+        (paper.id.to_string(), code.clone(), paper.standing == PaperAvailability::NotOpenYet);
+    let news = Refresh::Due { every: 20, due_in: paper.opens_in };
     let (title, over) = (paper.title.clone(), format!("{}, {}", paper.kind.label(), paper.organisation));
     let instructions = paper.instructions.clone();
     let shown = RwSignal::new(paper);
     // Who waits is told when the start is moved, and sees the button when it comes.
-    let way = waits.then(|| {
+    let connection = waits.then(|| {
         let ask = move || load_start(id.clone(), of_code.clone());
         keep_current(news, ask, move |now| shown.set(now))
     });
@@ -70,7 +71,7 @@ fn StartView(paper: CandidatePaper, code: String) -> impl IntoView {
         {(!instructions.is_empty()).then(|| view! { <p class="instructions">{instructions}</p> })}
         <dl class="summary-list narrow" id="start-facts">{move || facts(shown.get())}</dl>
         <div id="start-standing">{move || stands(&standing.read(), shown, &code)}</div>
-        {way.map(|way| view! { <StillCurrent way /> })}
+        {connection.map(|connection| view! { <StillCurrent connection /> })}
     }
 }
 
@@ -101,9 +102,9 @@ fn facts(paper: CandidatePaper) -> impl IntoView {
 }
 
 /// What can be done about it now.
-fn stands(standing: &Standing, paper: RwSignal<CandidatePaper>, code: &str) -> AnyView {
+fn stands(standing: &PaperAvailability, paper: RwSignal<CandidatePaper>, code: &str) -> AnyView {
     match standing {
-        Standing::CanStart => {
+        PaperAvailability::CanStart => {
             let code = code.to_owned();
             view! {
             <h2>"Before you start"</h2>
@@ -123,23 +124,23 @@ fn stands(standing: &Standing, paper: RwSignal<CandidatePaper>, code: &str) -> A
             .into_any()
         }
         // The exam room has a document of its own.
-        Standing::Sitting(sitting) => view! {
+        PaperAvailability::Sitting(sitting) => view! {
             <p><a class="button" href=format!("/assessments/sittings/{sitting}") rel="external">"Go on with the paper"</a></p>
         }
         .into_any(),
-        Standing::NotOpenYet => view! {
+        PaperAvailability::NotOpenYet => view! {
             <p class="notice" role="status">"This paper is not open yet. It opens on "<Time moment=paper.read().opens.clone() />", UK time. You can wait here: the button to start comes by itself when it opens. If you have switched scripts off, load the page again then."</p>
         }
         .into_any(),
-        Standing::NoAttemptsLeft => view! {
+        PaperAvailability::NoAttemptsLeft => view! {
             <p class="notice">"You have used every attempt. What you submitted is listed under "<a href="/assessments">"Assessments"</a>"."</p>
         }
         .into_any(),
-        Standing::Closed if paper.read_untracked().last.is_some() => view! {
+        PaperAvailability::Closed if paper.read_untracked().last.is_some() => view! {
             <p class="notice">"This paper has closed. What you submitted is listed under "<a href="/assessments">"Assessments"</a>"."</p>
         }
         .into_any(),
-        Standing::Closed => view! {
+        PaperAvailability::Closed => view! {
             <p class="notice">"This paper has closed. If you think you should still sit it, ask whoever set it."</p>
         }
         .into_any(),

@@ -6,7 +6,7 @@ use leptos_router::hooks::use_params_map;
 
 use crate::kit::{
     api::ApiError,
-    live::{News, keep_current},
+    live::{Refresh, keep_current},
 };
 
 /// The sitting that the address names.
@@ -44,7 +44,7 @@ where
 {
     let room = room(&sitting.to_string());
     let open = RwSignal::new(false);
-    let news = News::Of(Topic::Sitting(sitting));
+    let news = Refresh::Of(Topic::Sitting(sitting));
     keep_current(news, move || load(sitting.to_string()), move |found| open.set(found.is_none()));
     let told = move || {
         let room = room.clone();

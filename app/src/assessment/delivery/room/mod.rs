@@ -21,7 +21,7 @@ use domain::{
 use leptos::{ev::SubmitEvent, prelude::*, server_fn::ServerFn};
 
 use super::api::{PauseSitting, ResumeSitting};
-use crate::kit::ui::{FromPage, Refused, attribute, handler, whenever};
+use crate::kit::ui::{FromPage, Refused, attribute, handler, property, whenever};
 use calculator::CalculatorPad;
 use keeper::Keeper;
 use question::QuestionPanel;
@@ -114,7 +114,7 @@ pub fn ExamRoom(
             <div role="status">
                 {move || {
                     let told = keeper.told.get();
-                    (!told.is_empty()).then(|| view! { <p class="notice" id="told" prop:textContent=told></p> }.into_any())
+                    (!told.is_empty()).then(|| view! { <p class="notice" id="told" {..property("textContent", move || told.clone())}></p> }.into_any())
                 }}
             </div>
             {move || old.get().then(|| view! {
@@ -205,7 +205,7 @@ fn SavedLine(keeper: Keeper, scripts: RwSignal<bool>) -> impl IntoView {
         move || !matches!(keeper.status(), SaveStatus::Fresh | SaveStatus::Saving | SaveStatus::Saved(_));
     let spoken = Memo::new(move |_| if trouble() { text() } else { String::new() });
     view! {
-        <p class=move || if trouble() { "saved-line unsaved" } else { "saved-line" }.to_owned()
+        <p {..attribute("class", move || Some(if trouble() { "saved-line unsaved" } else { "saved-line" }))}
             {..attribute("data-saved", move || matches!(keeper.status(), SaveStatus::Saved(_) | SaveStatus::Elsewhere(_)).then_some(""))}>{move || text()}</p>
         <p class="visually-hidden" role="status">{move || spoken.get()}</p>
     }

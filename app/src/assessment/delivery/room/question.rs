@@ -14,7 +14,7 @@ use crate::{
         delivery::api::SaveAndGo,
         question::answer::{AnswerField, OnChange},
     },
-    kit::ui::{FromPage, attribute, handler},
+    kit::ui::{FromPage, attribute, handler, property},
 };
 
 /// One question, and the way to the others. Every button sends the form without scripts; with them it only turns the page.
@@ -81,7 +81,7 @@ pub fn QuestionPanel(
                 }.into_any())}
             </div>
             <div class="choice flag">
-                <input type="checkbox" id="flagged" name="flagged" value="true" {..attribute("checked", move || flagged.then_some(""))} prop:checked=flagged
+                <input type="checkbox" id="flagged" name="flagged" value="true" {..attribute("checked", move || flagged.then_some(""))} {..property("checked", move || flagged)}
                     on:change=handler(move |event: Event| keeper.flag(n, event_target_checked(&event))) />
                 <label for="flagged">"Flag this question, to come back to it"</label>
             </div>
@@ -108,7 +108,7 @@ pub fn QuestionPanel(
                         view! {
                             <li>
                                 <button type="submit" name="go" value=on(to)
-                                    class=move || class_of(keeper.look(other), keeper.flagged(other))
+                                    {..attribute("class", move || Some(class_of(keeper.look(other), keeper.flagged(other))))}
                                     {..attribute("aria-current", move || (other == n).then_some("true"))}>
                                     <span class="visually-hidden">"Question "</span>{(other + 1).to_string()}
                                     // As in the bar: a translation would stand while the answers change.

@@ -54,7 +54,7 @@ pub fn Review(
                         </div>
                         <div>
                             {move || keeper.flagged(n).then(|| view! { <span class="tag">"Flagged"</span>" " }.into_any())}
-                            <span class=move || if keeper.look(n) == Look::Answered { "tag tag-completed" } else { "tag" }.to_owned()>
+                            <span {..attribute("class", move || Some(if keeper.look(n) == Look::Answered { "tag tag-completed" } else { "tag" }))}>
                                 {move || match keeper.look(n) {
                                     Look::Answered => "Answered",
                                     Look::Unreadable => "Cannot be read",

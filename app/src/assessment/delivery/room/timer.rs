@@ -66,7 +66,7 @@ pub fn Timer(state: RwSignal<RoomState>, left: RwSignal<i64>, scripts: RwSignal<
     view! {
         <div class="timer">
             <p>
-                <span class="time-left" hidden=move || !shown.get()>
+                <span class="time-left" {..attribute("hidden", move || (!shown.get()).then_some(""))}>
                     {move || if scripts.get() {
                         format!("Time left {}", clock(left.get()))
                     } else {
@@ -75,7 +75,7 @@ pub fn Timer(state: RwSignal<RoomState>, left: RwSignal<i64>, scripts: RwSignal<
                 </span>
                 " "<span class="hint">"Ends at "{move || state.read().ends.clone()}", UK time"</span>
             </p>
-            <button type="button" class="button secondary small" hidden=move || !scripts.get()
+            <button type="button" class="button secondary small" {..attribute("hidden", move || (!scripts.get()).then_some(""))}
                 {..attribute("aria-pressed", move || Some((!shown.get()).to_string()))} on:click=handler(move |_: MouseEvent| shown.update(|shown| *shown = !*shown))>
                 {move || if shown.get() { "Hide the time" } else { "Show the time" }.to_owned()}
             </button>

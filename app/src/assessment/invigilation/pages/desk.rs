@@ -16,7 +16,7 @@ use crate::{
     },
     kit::{
         api::{ApiError, ErrorKind, PageData},
-        live::{News, StillCurrent, keep_current},
+        live::{Refresh, StillCurrent, keep_current},
         ui::{Loaded, PostForm, Reply, TextArea, TextField},
     },
 };
@@ -46,9 +46,9 @@ fn DeskView(desk: SittingDesk) -> impl IntoView {
     let (heading, over) = (desk.candidate.clone(), desk.paper_title.clone());
     let shown = RwSignal::new(desk);
     // A form that came back shows once what is wrong and what was typed; what is newer would know of neither.
-    let way = (!reply.any()).then(|| {
+    let connection = (!reply.any()).then(|| {
         let ask = move || load_desk(sitting.to_string());
-        keep_current(News::Every(EVERY), ask, move |now| shown.set(now))
+        keep_current(Refresh::Every(EVERY), ask, move |now| shown.set(now))
     });
     // What holds a form is drawn anew only when it becomes another form: what is being typed stays.
     let open = Memo::new(move |_| shown.read().submitted.is_none());
@@ -72,7 +72,7 @@ fn DeskView(desk: SittingDesk) -> impl IntoView {
     };
     view! {
         <RunHead steps heading over reply done=None />
-        {way.map(|way| view! { <StillCurrent way /> })}
+        {connection.map(|connection| view! { <StillCurrent connection /> })}
         // The page's own, whatever is newer: the second press of a button sends the token of the first.
         {move || open.get().then(|| view! {
             <input type="hidden" name="form" value=form.to_string() form=ADD_TIME autocomplete="off" />

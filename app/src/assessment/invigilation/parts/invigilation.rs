@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use super::candidate_table::CandidateTable;
 use crate::{
     assessment::invigilation::api::load_invigilation,
-    kit::live::{News, StillCurrent, keep_current},
+    kit::live::{Refresh, StillCurrent, keep_current},
 };
 
 /// How often who runs an exam is told how far everybody is, in seconds. Nobody sends news of each answer.
@@ -14,7 +14,8 @@ pub const EVERY: u32 = 4;
 #[component]
 pub fn LiveInvigilation(paper: PaperId, now: Invigilation) -> impl IntoView {
     let shown = RwSignal::new(now);
-    let way = keep_current(News::Every(EVERY), move || load_invigilation(paper), move |now| shown.set(now));
+    let connection =
+        keep_current(Refresh::Every(EVERY), move || load_invigilation(paper), move |now| shown.set(now));
     let counts = move || {
         let now = shown.read();
         let all = [("Not started", now.not_started), ("Sitting", now.sitting), ("Submitted", now.submitted)];
@@ -24,7 +25,7 @@ pub fn LiveInvigilation(paper: PaperId, now: Invigilation) -> impl IntoView {
     };
     let candidates = Signal::derive(move || shown.read().candidates.clone());
     view! {
-        <StillCurrent way />
+        <StillCurrent connection />
         <div id="now">
             <dl class="counts">{counts}</dl>
             <p class="hint">"As it was at "{move || shown.read().at.clone()}"."</p>

@@ -1,5 +1,5 @@
 use domain::assessment::{
-    Area, Category,
+    Category, Strand,
     practice::{CategoryHistory, KEPT_QUESTIONS, PracticeHome},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
@@ -24,7 +24,7 @@ fn PracticeView(home: PracticeHome) -> impl IntoView {
     let reply = Reply::to(&[AskPractice::PATH]);
     let answered: u32 = home.history.iter().map(|row| row.answered).sum();
     let (numeracy, literacy): (Vec<_>, Vec<_>) =
-        home.history.into_iter().partition(|row| row.category.area() == Area::Numeracy);
+        home.history.into_iter().partition(|row| row.category.strand() == Strand::Numeracy);
     view! {
         <Title text=reply.title("Practice") />
         <Breadcrumbs steps=vec![("/assessments".to_owned(), "Assessments".to_owned())] />

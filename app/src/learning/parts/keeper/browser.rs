@@ -10,7 +10,7 @@ use leptos::{ev, prelude::*, task::spawn_local};
 use wasm_bindgen::JsCast;
 use web_sys::FormData;
 
-use super::{CheckKeeper, Standing};
+use super::{CheckKeeper, SaveStatus};
 use crate::{
     kit::{
         api::{ApiError, ErrorKind, wire},
@@ -80,8 +80,8 @@ impl CheckKeeper {
         }
         self.count.update(|count| *count += 1);
         self.store();
-        if self.standing.get_untracked() == Standing::Saved {
-            self.standing.set(Standing::Fresh);
+        if self.status.get_untracked() == SaveStatus::Saved {
+            self.status.set(SaveStatus::Fresh);
         }
         if !self.due.get_value() {
             self.due.set_value(true);
@@ -108,7 +108,7 @@ impl CheckKeeper {
 
     /// Nothing more of this page can be saved.
     fn stopped(self) -> bool {
-        matches!(self.standing.get_untracked(), Standing::Over | Standing::SomebodyElse)
+        matches!(self.status.get_untracked(), SaveStatus::Over | SaveStatus::SomebodyElse)
     }
 
     fn save_of(self, answers: Answers) -> CheckSave {
@@ -128,15 +128,15 @@ impl CheckKeeper {
         let call = self.calls.get_value();
         self.busy.set_value(call);
         let over = move || self.busy.try_get_value() != Some(call);
-        let failed = move |standing: Standing| {
+        let failed = move |status: SaveStatus| {
             self.busy.set_value(0);
-            self.standing.set(standing);
+            self.status.set(status);
             set_timeout(move || self.send(), AGAIN);
         };
         set_timeout(
             move || {
                 if !over() {
-                    failed(Standing::Unsaved);
+                    failed(SaveStatus::Unsaved);
                 }
             },
             PATIENCE,
@@ -164,7 +164,7 @@ impl CheckKeeper {
                     self.changed.set(self.changed.get_untracked() || !changed.is_empty());
                     if self.unsent().is_empty() {
                         self.forget();
-                        self.standing.set(Standing::Saved);
+                        self.status.set(SaveStatus::Saved);
                     } else {
                         self.send();
                     }
@@ -172,17 +172,17 @@ impl CheckKeeper {
                 Ok(CheckSaved::Marked) => {
                     self.busy.set_value(0);
                     self.forget();
-                    self.standing.set(Standing::Over);
+                    self.status.set(SaveStatus::Over);
                 }
                 Err(error) => match error.kind {
-                    ErrorKind::SignedOut => failed(Standing::SignedOut),
+                    ErrorKind::SignedOut => failed(SaveStatus::SignedOut),
                     // A try is there until it is marked, and marked then: who does not find it is somebody else.
                     ErrorKind::NotFound => {
                         self.busy.set_value(0);
                         self.store();
-                        self.standing.set(Standing::SomebodyElse);
+                        self.status.set(SaveStatus::SomebodyElse);
                     }
-                    _ => failed(Standing::Unsaved),
+                    _ => failed(SaveStatus::Unsaved),
                 },
             }
         });
@@ -232,7 +232,7 @@ impl CheckKeeper {
                 match answer {
                     Ok(_) => device::forget([key]),
                     Err(error) if error.kind == ErrorKind::NotFound => {
-                        self.standing.set(Standing::SomebodyElse);
+                        self.status.set(SaveStatus::SomebodyElse);
                         return;
                     }
                     Err(_) => {

@@ -1,6 +1,6 @@
 //! The browser's part: its timers, and the calls to the server.
 
-use std::time::Duration;
+use std::{cell::Cell, rc::Rc, time::Duration};
 
 use domain::{
     assessment::{
@@ -21,7 +21,7 @@ use crate::{
     },
     kit::{
         api::ErrorKind,
-        live::{News, keep_current},
+        live::{Refresh, keep_current},
         send_later::send_later,
         ui::whenever,
         while_shown::{every, hear, hear_looks},
@@ -90,7 +90,7 @@ impl Keeper {
             }
             answer
         };
-        keep_current(News::Of(Topic::Sitting(self.sitting)), ask, move |state| self.heard(state));
+        keep_current(Refresh::Of(Topic::Sitting(self.sitting)), ask, move |state| self.heard(state));
         let beat = move || {
             spawn_local(async move {
                 if let Ok(state) = ask().await {
@@ -230,24 +230,27 @@ impl Keeper {
         });
     }
 
+    /// Begins to wait for an answer. `failed` is called once, while the room is shown: when it is given up, or has not come for long.
+    fn awaited(self, failed: impl Fn() + 'static) -> Awaited {
+        let awaited = Awaited { keeper: self, waiting: Rc::new(Cell::new(true)), failed: Rc::new(failed) };
+        let late = awaited.clone();
+        set_timeout(move || late.give_up(), PATIENCE);
+        awaited
+    }
+
     /// Has the browser send a form of the room once the server has answered: without one it would put a page of its own in the place of the
     /// room. `failed` is called when there is no answer, or none for long.
-    pub fn send_when_reached(self, event: &SubmitEvent, failed: impl Fn() + Copy + 'static) {
+    pub fn send_when_reached(self, event: &SubmitEvent, failed: impl Fn() + 'static) {
         let form = event.target().and_then(|form| form.dyn_into::<HtmlFormElement>().ok());
         let Some(form) = form else { return };
         event.prevent_default();
-        let waiting = StoredValue::new(true);
-        let give_up = move || {
-            if waiting.try_get_value() == Some(true) {
-                waiting.set_value(false);
-                failed();
-            }
-        };
-        set_timeout(give_up, PATIENCE);
+        let awaited = self.awaited(failed);
         spawn_local(async move {
             match load_room_state(self.sitting).await {
-                Err(error) if matches!(error.kind, ErrorKind::Offline | ErrorKind::Unavailable) => give_up(),
-                _ if waiting.try_get_value() == Some(true) => {
+                Err(error) if matches!(error.kind, ErrorKind::Offline | ErrorKind::Unavailable) => {
+                    awaited.give_up()
+                }
+                _ if awaited.came() => {
                     let _ = form.submit();
                 }
                 _ => {}
@@ -257,8 +260,8 @@ impl Keeper {
 
     /// Submits with whatever is unsent. `failed` is called when that has not worked, or there is no answer for long; an answer
     /// that comes after all still counts.
-    pub fn submit(self, failed: impl Fn() + Copy + 'static) {
-        self.submit_within(false, failed, move |_| {});
+    pub fn submit(self, failed: impl Fn() + 'static) {
+        self.submit_within(false, Box::new(failed), Box::new(|_| {}));
     }
 
     /// The time is up by this page's count. The server looks at its own clock: time may have been added that was not heard of
@@ -288,29 +291,20 @@ impl Keeper {
             let chance = window().performance().map_or(0.5, |clock| clock.now().fract());
             set_timeout(again, pause_after(failures, chance));
         };
-        self.submit_within(true, failed, go_on);
+        self.submit_within(true, Box::new(failed), Box::new(go_on));
     }
 
-    fn submit_within(
-        self,
-        time_up: bool,
-        failed: impl Fn() + Copy + 'static,
-        go_on: impl Fn(i64) + Copy + 'static,
-    ) {
+    /// `go_on` is told how long is left, in milliseconds, where the time is not over. In boxes, so that a browser loads one copy of it.
+    fn submit_within(self, time_up: bool, failed: Box<dyn Fn()>, go_on: Box<dyn Fn(i64)>) {
         if !self.is_shown() {
             return;
         }
         let saves = self.outbox.read_untracked().last();
-        let waiting = StoredValue::new(true);
-        let give_up = move || {
-            if waiting.try_get_value() == Some(true) {
-                waiting.set_value(false);
-                failed();
-                // Whatever it was, the answers are sent by themselves.
-                self.outbox.notify();
-            }
-        };
-        set_timeout(give_up, PATIENCE);
+        let awaited = self.awaited(move || {
+            failed();
+            // Whatever it was, the answers are sent by themselves.
+            self.outbox.notify();
+        });
         spawn_local(async move {
             let answer = submit_answers(self.sitting, saves.clone(), time_up).await;
             if !self.is_shown() {
@@ -318,7 +312,7 @@ impl Keeper {
             }
             match answer {
                 Ok(state) => {
-                    waiting.set_value(false);
+                    awaited.came();
                     self.change(|outbox| outbox.acknowledge(&saves, &[]));
                     let (submitted, left) = (state.submitted, state.remaining_ms);
                     self.heard(state);
@@ -333,7 +327,7 @@ impl Keeper {
                     if error.kind == ErrorKind::Invalid {
                         self.change(|outbox| outbox.refuse(&saves));
                     }
-                    give_up();
+                    awaited.give_up();
                 }
             }
         });
@@ -360,6 +354,27 @@ impl Keeper {
             }
             go();
         });
+    }
+}
+
+/// An answer that somebody waits for.
+#[derive(Clone)]
+struct Awaited {
+    keeper: Keeper,
+    waiting: Rc<Cell<bool>>,
+    failed: Rc<dyn Fn()>,
+}
+
+impl Awaited {
+    /// It has come: says whether it was still waited for.
+    fn came(&self) -> bool {
+        self.waiting.replace(false)
+    }
+
+    fn give_up(&self) {
+        if self.came() && self.keeper.is_shown() {
+            (self.failed)();
+        }
     }
 }
 

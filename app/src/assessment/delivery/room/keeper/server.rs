@@ -19,9 +19,9 @@ impl Keeper {
 
     pub fn open_hint(self, _: usize) {}
 
-    pub fn send_when_reached(self, _: &SubmitEvent, _: impl Fn() + Copy + 'static) {}
+    pub fn send_when_reached(self, _: &SubmitEvent, _: impl Fn() + 'static) {}
 
-    pub fn submit(self, _: impl Fn() + Copy + 'static) {}
+    pub fn submit(self, _: impl Fn() + 'static) {}
 
     pub fn time_is_up(self) {}
 
