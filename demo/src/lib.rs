@@ -6,9 +6,13 @@
 mod papers;
 
 use chrono::Duration;
-use domain::accounts::{EmailAddress, PersonId};
+use domain::{
+    access::Role,
+    accounts::{EmailAddress, PersonId},
+};
 use services::{
     Error, Result, Services,
+    access::{self, NewGrant},
     accounts::{self, NewPerson},
     cohorts, learning, organisations,
 };
@@ -90,18 +94,16 @@ async fn seed_students(services: &Services) -> Result<bool> {
     }
 
     for (email, name) in ACCOUNTS {
-        let support = email.starts_with("support");
-        let id = person(services, &mut db, email, name, &hash, support).await?;
+        let id = person(services, &mut db, email, name, &hash).await?;
         match email {
             "student@demo.example" => drop(learning::enrol(services, &mut db, id, &groups[0]).await?),
-            "tutor@demo.example" => cohorts::sign_up(services, &mut db, groups[0].id, id).await?,
-            _ => {}
+            "tutor@demo.example" => grant(services, &mut db, id, Role::CohortTutor(groups[0].id)).await?,
+            _ => grant(services, &mut db, id, Role::Support).await?,
         }
     }
     for n in 0..200_usize {
         let name = format!("{} {} (demo)", FIRST_NAMES[n % 20], LAST_NAMES[n / 20]);
-        let id =
-            person(services, &mut db, &format!("student{n:03}@demo.example"), &name, &hash, false).await?;
+        let id = person(services, &mut db, &format!("student{n:03}@demo.example"), &name, &hash).await?;
         let enrolment = learning::enrol(services, &mut db, id, &groups[n % 3]).await?;
         progress(services, &mut db, enrolment.0, n).await?;
     }
@@ -115,11 +117,15 @@ async fn person(
     email: &str,
     name: &str,
     hash: &str,
-    support: bool,
 ) -> Result<PersonId> {
     let email = EmailAddress::parse(email).map_err(|problem| Error::failed(problem.message()))?;
-    let new = NewPerson { email: &email, name, password_hash: Some(hash), support, demo: true };
+    let new = NewPerson { email: &email, name, password_hash: Some(hash), demo: true };
     accounts::ensure_person(services, db, new).await
+}
+
+async fn grant(services: &Services, db: &mut PgConnection, person: PersonId, role: Role) -> Result<()> {
+    let new = NewGrant { person, role, by: None, reason: "Made by the demo seed" };
+    access::grant(services, db, new).await.map(drop)
 }
 
 /// Facts for student `n`, which the counters then follow: some have not begun, some are through, most are on their way.

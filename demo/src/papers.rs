@@ -2,6 +2,7 @@
 
 use chrono::Duration;
 use domain::{
+    access::Role,
     accounts::{EmailAddress, Password},
     assessment::{
         Category, Difficulty, PaperId, PaperKind,
@@ -17,7 +18,7 @@ use services::{
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use crate::{PASSWORD, person};
+use crate::{PASSWORD, grant, person};
 
 const SETTER: &str = "setter@demo.example";
 const LEARNER: &str = "learner@demo.example";
@@ -44,9 +45,9 @@ pub(super) async fn seed(services: &Services) -> Result<bool> {
         "university",
     )
     .await?;
-    let setter = person(services, &mut db, SETTER, "Demo Setter", &hash, false).await?;
-    person(services, &mut db, LEARNER, "Demo Learner", &hash, false).await?;
-    assessment::ensure_setter(services, &mut db, organisation, setter).await?;
+    let setter = person(services, &mut db, SETTER, "Demo Setter", &hash).await?;
+    person(services, &mut db, LEARNER, "Demo Learner", &hash).await?;
+    grant(services, &mut db, setter, Role::PaperSetter(organisation)).await?;
     let cohort = sqlx::query_scalar!(
         "select id from cohorts where organisation_id = $1 and name = 'Independent prescribing, September 2026'",
         organisation.0,

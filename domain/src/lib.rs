@@ -3,6 +3,7 @@
 //! Nothing here does I/O, reads a clock or knows of SQL or Leptos: the crate builds for the server and for the browser,
 //! and whatever can be decided without rows is decided here.
 
+pub mod access;
 pub mod accounts;
 pub mod assessment;
 pub mod cohorts;

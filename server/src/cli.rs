@@ -60,6 +60,9 @@ enum Command {
         email: String,
         #[arg(long)]
         name: String,
+        /// Why they are: it is kept with the role.
+        #[arg(long, default_value = "Made staff by the command line")]
+        reason: String,
     },
     /// Templates of assessment questions.
     Questions {
@@ -148,7 +151,7 @@ async fn command(command: Command) -> Outcome {
         Command::Content { command: ContentCommand::Import { folder } } => {
             import(&services, folder.unwrap_or(config.content)).await
         }
-        Command::CreateAdmin { email, name } => create_admin(&services, &email, &name).await,
+        Command::CreateAdmin { email, name, reason } => create_admin(&services, &email, &name, &reason).await,
         Command::Questions { command: QuestionsCommand::Import { folder } } => {
             questions::import(&services, &folder.unwrap_or_else(|| config.content.join(BANKS_FOLDER))).await
         }
@@ -232,9 +235,9 @@ async fn import(services: &Services, folder: PathBuf) -> Outcome {
     Ok(())
 }
 
-async fn create_admin(services: &Services, email: &str, name: &str) -> Outcome {
+async fn create_admin(services: &Services, email: &str, name: &str, reason: &str) -> Outcome {
     let email = EmailAddress::parse(email).map_err(|problem| problem.message())?;
-    accounts::create_admin(services, &email, &domain::visible(name)).await?;
+    accounts::create_admin(services, &email, &domain::visible(name), reason).await?;
     writeln!(
         stdout(),
         "{} belongs to staff now, and a link to choose a password is on its way there.",

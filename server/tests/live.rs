@@ -50,7 +50,7 @@ async fn opening_a_page_is_heard_by_the_learner_and_the_tutor_and_by_nobody_else
         site.sign_in("student003@demo.example").await,
         site.sign_in("tutor@demo.example").await,
     );
-    let cohort: Uuid = sqlx::query_scalar("select cohort_id from cohort_administrators")
+    let cohort: Uuid = sqlx::query_scalar("select cohort_id from grants where role = 'cohort-tutor'")
         .fetch_one(&site.services.db)
         .await
         .unwrap();

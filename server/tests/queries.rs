@@ -305,16 +305,18 @@ const LEAD_ON: &[&str] = &[
 async fn people(site: &Site) -> Result<(), sqlx::Error> {
     sqlx::raw_sql(
         "insert into organisations (id, name, kind, created_at) values (gen_random_uuid(), 'Another university', 'university', now());
-        insert into people (id, email, full_name, password_hash, created_at, demo, support)
-        select gen_random_uuid(), n || '@demo.example', n, password_hash, now(), true, n like 'support%' from people,
+        insert into people (id, email, full_name, password_hash, created_at, demo)
+        select gen_random_uuid(), n || '@demo.example', n, password_hash, now(), true from people,
             unnest('{resting,colleague,administrator,administrator.elsewhere,support.silent}'::text[]) n where email = 'setter@demo.example';
-        insert into paper_setters (organisation_id, person_id, signed_up_at)
-        select r.organisation_id, h.id, now() from people h, paper_setters r where h.email = 'colleague@demo.example';
-        insert into organisation_administrators (organisation_id, person_id, signed_up_at)
-        select r.organisation_id, h.id, now() from people h, paper_setters r
-        where h.email = 'administrator@demo.example' and r.person_id <> h.id limit 1;
-        insert into organisation_administrators (organisation_id, person_id, signed_up_at)
-        select o.id, h.id, now() from people h, organisations o
+        insert into grants (person_id, role, granted_at, reason)
+        select id, 'support', now(), 'For a test' from people where email = 'support.silent@demo.example';
+        insert into grants (person_id, role, organisation_id, granted_at, reason)
+        select h.id, case when h.email like 'colleague@%' then 'paper-setter' else 'organisation-administrator' end, r.organisation_id,
+            now(), 'For a test'
+        from people h, grants r
+        where h.email in ('colleague@demo.example', 'administrator@demo.example') and r.role = 'paper-setter';
+        insert into grants (person_id, role, organisation_id, granted_at, reason)
+        select h.id, 'organisation-administrator', o.id, now(), 'For a test' from people h, organisations o
         where h.email = 'administrator.elsewhere@demo.example' and o.name = 'Another university';",
     )
     .execute(&mut *site.services.db.acquire().await?)
@@ -413,7 +415,7 @@ async fn prepared(site: &Site, sessions: &[(&str, Option<String>)]) -> Vec<(&'st
         call("support", "assessment/give_reason", &format!("about={about}&reason=Asked")).await;
     }
     vec![
-        ("{cohort}", id("select cohort_id from cohort_administrators limit 1").await),
+        ("{cohort}", id("select cohort_id from grants where role = 'cohort-tutor' limit 1").await),
         ("{code}", "ABCD-EFGH-JKLM".to_owned()),
         ("{bank}", id("select id from bank_drafts").await),
         ("{elsewhere}", id("select id from organisations where name = 'Another university'").await),
@@ -443,7 +445,7 @@ async fn long_draft(site: &Site) -> Result<uuid::Uuid, sqlx::Error> {
                 attempts, opens_at, closes_at, access_code, release, created_at)
             select gen_random_uuid(), r.organisation_id, h.id, 'examination', 'Long', 60, 60, true, false, false, 1,
                 now() + interval '1 day', now() + interval '2 days', 'LONG2026', 'at-close', now()
-            from people h join paper_setters r on r.person_id = h.id where h.email = 'setter@demo.example' limit 1 returning id
+            from people h join grants r on r.person_id = h.id where h.email = 'setter@demo.example' limit 1 returning id
         ), sections as (
             insert into paper_sections (id, paper_id, position, title)
             select gen_random_uuid(), id, n, 'Section ' || n from paper, generate_series(1, 10) n returning id

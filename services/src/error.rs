@@ -1,6 +1,6 @@
 use domain::FieldProblem;
 
-use crate::assessment::support::LookedAt;
+use crate::access::LookedAt;
 
 pub type Result<T> = std::result::Result<T, Error>;
 

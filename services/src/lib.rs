@@ -1,9 +1,10 @@
 //! Use cases, permission and SQL. Native only; knows neither Leptos nor axum.
 //!
 //! Each area has its use cases, with their queries, in `mod.rs` and the files beside it. A use case takes proof of who asks
-//! (an [`accounts::Actor`], or a value that only a check can make, like [`cohorts::CohortTutor`]), does its work in one
+//! (an [`accounts::Actor`], or a value that only a check can make, like [`access::CohortTutor`]), does its work in one
 //! transaction, and says what it did with wire types of `domain`.
 
+pub mod access;
 pub mod accounts;
 pub mod assessment;
 pub mod cohorts;

@@ -4,6 +4,7 @@
 use std::{collections::BTreeMap, fs, path::Path, sync::Arc};
 
 use domain::{
+    access::Role,
     accounts::{EmailAddress, PersonId},
     learning::{Answers, EnrolmentId, Kind, Question, Slug},
 };
@@ -11,6 +12,7 @@ use sqlx::{AssertSqlSafe, PgPool, Row};
 
 use crate::{
     FixedClock, Mailer, Services,
+    access::{self, NewGrant},
     accounts::{Actor, Hasher, NewPerson, ensure_person},
     cohorts::{NewCohort, ensure_cohort},
     learning::{self, content},
@@ -55,8 +57,7 @@ impl World {
 
     async fn person_with(&self, email: &str, password_hash: Option<&str>) -> PersonId {
         let email = EmailAddress::parse(email).unwrap();
-        let new =
-            NewPerson { email: &email, name: email.as_str(), password_hash, support: false, demo: false };
+        let new = NewPerson { email: &email, name: email.as_str(), password_hash, demo: false };
         ensure_person(&self.services, &mut self.services.db.acquire().await.unwrap(), new).await.unwrap()
     }
 
@@ -68,6 +69,12 @@ impl World {
         let organisation =
             ensure_organisation(&self.services, &mut db, organisation, "university").await.unwrap();
         ensure_cohort(&self.services, &mut db, organisation, course, name).await.unwrap()
+    }
+
+    pub(crate) async fn grant(&self, actor: &Actor, role: Role) {
+        let mut db = self.services.db.acquire().await.unwrap();
+        let new = NewGrant { person: actor.person(), role, by: None, reason: "For a test" };
+        access::grant(&self.services, &mut db, new).await.unwrap();
     }
 
     pub(crate) async fn enrol(&self, learner: &Actor, cohort: &NewCohort) -> EnrolmentId {

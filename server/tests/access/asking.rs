@@ -45,7 +45,7 @@ async fn asking_about_a_page_changes_nothing_and_counts_nothing(db: PgPool) {
         .execute(&site.services.db)
         .await
         .unwrap();
-    let cohort: uuid::Uuid = sqlx::query_scalar("select cohort_id from cohort_administrators")
+    let cohort: uuid::Uuid = sqlx::query_scalar("select g.cohort_id from grants g join people p on p.id = g.person_id where p.email = 'tutor@demo.example'")
         .fetch_one(&site.services.db)
         .await
         .unwrap();

@@ -9,68 +9,119 @@ use uuid::Uuid;
 
 use super::{BAD, GONE, NO, OK, ON, TO, support::Site};
 
-/// Nobody; a learner whom the papers are for and who has sat one; a learner of another cohort; who set the papers; a colleague
-/// who sets papers in the same organisation; an administrator of the organisation; support; somebody who sets papers in another
-/// organisation, and an administrator of that one.
-const ROLES: usize = 9;
+/// Who asks. Of another organisation are those that are called so.
+pub const ROLES: usize = 12;
+pub const NOBODY: usize = 0;
+/// A learner whom the papers are for and who has sat one, and a learner of another cohort.
+pub const CANDIDATE: usize = 1;
+pub const LEARNER: usize = 2;
+/// Who set the papers, a colleague who sets papers there too, and an administrator.
+pub const SETTER: usize = 3;
+pub const COLLEAGUE: usize = 4;
+pub const ADMINISTRATOR: usize = 5;
 pub const SUPPORT: usize = 6;
+pub const SETTER_ELSEWHERE: usize = 7;
+pub const ADMINISTRATOR_ELSEWHERE: usize = 8;
+/// Who is signed up for a cohort.
+pub const TUTOR: usize = 9;
+pub const TUTOR_ELSEWHERE: usize = 10;
+/// Support that has not said why it looks.
+pub const SILENT: usize = 11;
 
 pub type Expected = [u16; ROLES];
 
-/// What whoever else is signed in does not find.
-pub fn is_for_support_alone(expected: &Expected) -> bool {
-    expected.iter().enumerate().all(|(role, status)| (*status == OK) == (role == SUPPORT))
+/// These get what stands beside them. Nobody is sent to sign in, and whoever else is signed in does not find it.
+pub const fn only(whose: &[(usize, u16)]) -> Expected {
+    let mut expected = [GONE; ROLES];
+    expected[NOBODY] = NO;
+    let mut n = 0;
+    while n < whose.len() {
+        expected[whose[n].0] = whose[n].1;
+        n += 1;
+    }
+    expected
 }
 
-const ANYBODY: Expected = [NO, OK, OK, OK, OK, OK, OK, OK, OK];
+const fn everybody(status: u16) -> Expected {
+    let mut expected = [status; ROLES];
+    expected[NOBODY] = NO;
+    expected
+}
+
+/// The same of a page.
+pub const fn page(mut expected: Expected) -> Expected {
+    expected[NOBODY] = TO;
+    expected
+}
+
+/// What whoever else is signed in does not find.
+pub fn is_for_support_alone(expected: &Expected) -> bool {
+    expected.iter().enumerate().all(|(role, status)| (*status == OK) == [SUPPORT, SILENT].contains(&role))
+}
+
+/// Support has not said why.
+pub const WHY: u16 = 403;
+
+const ANYBODY: Expected = everybody(OK);
 /// For the candidate alone: not even who set the paper sits in the candidate's place.
-const CANDIDATE: Expected = [NO, OK, GONE, GONE, GONE, GONE, GONE, GONE, GONE];
+pub const OWN: Expected = only(&[(CANDIDATE, OK)]);
 /// Whoever may see the paper: its setter, administrators of the organisation and support.
-const PAPER: Expected = [NO, GONE, GONE, OK, GONE, OK, OK, GONE, GONE];
+const PAPER: Expected = only(&[(SETTER, OK), (ADMINISTRATOR, OK), (SUPPORT, OK), (SILENT, WHY)]);
 /// The same, where a form is of one version: whoever comes second has seen an older one.
-const FIRST: Expected = [NO, GONE, GONE, OK, GONE, BAD, BAD, GONE, GONE];
-/// What is not there, for whoever asks.
-const NOT_THERE: Expected = [NO, GONE, GONE, GONE, GONE, GONE, GONE, GONE, GONE];
+const FIRST: Expected = only(&[(SETTER, OK), (ADMINISTRATOR, BAD), (SUPPORT, BAD), (SILENT, WHY)]);
+/// The same, where something is missing.
+const UNFINISHED: Expected = only(&[(SETTER, BAD), (ADMINISTRATOR, BAD), (SUPPORT, BAD), (SILENT, WHY)]);
+/// What is not there, for whoever asks; where it is looked for in a paper or among people, support says first why.
+const NOT_THERE: Expected = only(&[]);
+const NOT_IN_IT: Expected = only(&[(SILENT, WHY)]);
 /// Whoever may set papers in the organisation.
-const ORGANISATION: Expected = [NO, GONE, GONE, OK, OK, OK, OK, GONE, GONE];
+const ORGANISATION: Expected =
+    only(&[(SETTER, OK), (COLLEAGUE, OK), (ADMINISTRATOR, OK), (SUPPORT, OK), (SILENT, OK)]);
+/// The same, where it is about people.
+const PEOPLE: Expected =
+    only(&[(SETTER, OK), (COLLEAGUE, OK), (ADMINISTRATOR, OK), (SUPPORT, OK), (SILENT, WHY)]);
 
 /// Whoever may set papers anywhere.
-const SOME_ORGANISATION: Expected = [NO, GONE, GONE, OK, OK, OK, OK, OK, OK];
-/// Whoever may set papers in the other organisation; support has given no reason for looking at its people.
-const ELSEWHERE: Expected = [NO, GONE, GONE, GONE, GONE, GONE, OK, OK, OK];
-const ELSEWHERE_WITH_REASON: Expected = [NO, GONE, GONE, GONE, GONE, GONE, WHY, OK, OK];
-/// Support has not said why.
-const WHY: u16 = 403;
+const SOME_ORGANISATION: Expected = only(&[
+    (SETTER, OK),
+    (COLLEAGUE, OK),
+    (ADMINISTRATOR, OK),
+    (SUPPORT, OK),
+    (SETTER_ELSEWHERE, OK),
+    (ADMINISTRATOR_ELSEWHERE, OK),
+    (SILENT, OK),
+]);
+/// Whoever may set papers in the other organisation; no support has given a reason for looking at its people.
+const ELSEWHERE: Expected =
+    only(&[(SUPPORT, OK), (SILENT, OK), (SETTER_ELSEWHERE, OK), (ADMINISTRATOR_ELSEWHERE, OK)]);
+const ELSEWHERE_WITH_REASON: Expected =
+    only(&[(SUPPORT, WHY), (SILENT, WHY), (SETTER_ELSEWHERE, OK), (ADMINISTRATOR_ELSEWHERE, OK)]);
 
 /// Path, a body with names in braces that are put in, and the status for each role. In this order: some change what later ones find.
 pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
     ("/api/assessment/load_home", "", ANYBODY),
-    ("/api/assessment/enter_code", "code=NONE", [NO, BAD, BAD, BAD, BAD, BAD, BAD, BAD, BAD]),
-    ("/api/assessment/load_start", "paper={open}", CANDIDATE),
-    ("/api/assessment/start_sitting", "paper={open}", CANDIDATE),
-    ("/api/assessment/open_room", "sitting={sitting}", CANDIDATE),
-    ("/api/assessment/take_seat", "sitting={sitting}", CANDIDATE),
-    ("/api/assessment/load_room_state", "sitting={sitting}", CANDIDATE),
-    ("/api/assessment/save_answers", "{\"sitting\":\"{sitting}\",\"saves\":[]}", CANDIDATE),
-    (
-        "/api/assessment/save_and_go",
-        "sitting={sitting}&item={item}&kind=number&place=1&typed=1&go=2",
-        CANDIDATE,
-    ),
-    ("/api/assessment/open_hint", "sitting={sitting}&item={item}", CANDIDATE),
-    ("/api/assessment/pause_sitting", "sitting={sitting}", CANDIDATE),
-    ("/api/assessment/resume_sitting", "sitting={sitting}", CANDIDATE),
-    ("/api/assessment/report_window", "sitting={sitting}&left=true", CANDIDATE),
-    ("/api/assessment/submit_sitting", "sitting={submitted}", CANDIDATE),
-    ("/api/assessment/submit_answers", "{\"sitting\":\"{submitted}\",\"saves\":[]}", CANDIDATE),
-    ("/api/assessment/load_receipt", "sitting={submitted}", CANDIDATE),
-    ("/api/assessment/load_result", "sitting={submitted}", CANDIDATE),
-    ("/api/assessment/name_certificate", "sitting={submitted}&certificate_name=Wang+Xiaoming", CANDIDATE),
+    ("/api/assessment/enter_code", "code=NONE", everybody(BAD)),
+    ("/api/assessment/load_start", "paper={open}", OWN),
+    ("/api/assessment/start_sitting", "paper={open}", OWN),
+    ("/api/assessment/open_room", "sitting={sitting}", OWN),
+    ("/api/assessment/take_seat", "sitting={sitting}", OWN),
+    ("/api/assessment/load_room_state", "sitting={sitting}", OWN),
+    ("/api/assessment/save_answers", "{\"sitting\":\"{sitting}\",\"saves\":[]}", OWN),
+    ("/api/assessment/save_and_go", "sitting={sitting}&item={item}&kind=number&place=1&typed=1&go=2", OWN),
+    ("/api/assessment/open_hint", "sitting={sitting}&item={item}", OWN),
+    ("/api/assessment/pause_sitting", "sitting={sitting}", OWN),
+    ("/api/assessment/resume_sitting", "sitting={sitting}", OWN),
+    ("/api/assessment/report_window", "sitting={sitting}&left=true", OWN),
+    ("/api/assessment/submit_sitting", "sitting={submitted}", OWN),
+    ("/api/assessment/submit_answers", "{\"sitting\":\"{submitted}\",\"saves\":[]}", OWN),
+    ("/api/assessment/load_receipt", "sitting={submitted}", OWN),
+    ("/api/assessment/load_result", "sitting={submitted}", OWN),
+    ("/api/assessment/name_certificate", "sitting={submitted}&certificate_name=Wang+Xiaoming", OWN),
     ("/api/assessment/load_verification", "code=NONE", [GONE; ROLES]),
     ("/api/assessment/load_practice", "", ANYBODY),
     ("/api/assessment/ask_practice", "category=si-conversion", ANYBODY),
-    ("/api/assessment/load_practice_question", "question={practice}", CANDIDATE),
-    ("/api/assessment/answer_practice", "question={practice}&kind=number&typed=1", CANDIDATE),
+    ("/api/assessment/load_practice_question", "question={practice}", OWN),
+    ("/api/assessment/answer_practice", "question={practice}&kind=number&typed=1", OWN),
     ("/api/assessment/load_papers", "", SOME_ORGANISATION),
     ("/api/assessment/create_paper", "organisation={organisation}&title=New&kind=mock", ORGANISATION),
     ("/api/assessment/load_paper", "paper={open}", PAPER),
@@ -89,14 +140,14 @@ pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
         "paper={draft}&section={section}&source=si-conversion&questions=1&marks=1&version=2",
         FIRST,
     ),
-    ("/api/assessment/remove_line", "paper={draft}&line={nothing}&version=3", NOT_THERE),
+    ("/api/assessment/remove_line", "paper={draft}&line={nothing}&version=3", NOT_IN_IT),
     ("/api/assessment/remove_section", "paper={draft}&section={section}&version=3", FIRST),
     ("/api/assessment/save_candidates", "paper={draft}&emails=&version=0", FIRST),
     ("/api/assessment/load_preview", "paper={draft}", PAPER),
     (
         "/api/assessment/publish_paper",
         "paper={draft}&settings_version=0&questions_version=0&candidates_version=0",
-        [NO, GONE, GONE, BAD, GONE, BAD, BAD, GONE, GONE],
+        UNFINISHED,
     ),
     ("/api/assessment/load_invigilation", "paper={open}", PAPER),
     ("/api/assessment/load_desk", "sitting={submitted}", PAPER),
@@ -111,31 +162,19 @@ pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
         // What is taken out already is done, whoever asks for it again.
         PAPER,
     ),
-    (
-        "/api/assessment/give_reason",
-        "about=paper/{open}&reason=Asked",
-        [NO, GONE, GONE, GONE, GONE, GONE, OK, GONE, GONE],
-    ),
+    ("/api/assessment/give_reason", "about=paper/{draft}&reason=Asked", only(&[(SUPPORT, OK), (SILENT, OK)])),
     ("/api/assessment/load_questions", "organisation={organisation}", ORGANISATION),
-    (
-        "/api/assessment/retire_template",
-        "organisation={organisation}&template={nothing}",
-        [NO, GONE, GONE, GONE, GONE, GONE, GONE, GONE, GONE],
-    ),
+    ("/api/assessment/retire_template", "organisation={organisation}&template={nothing}", NOT_THERE),
     ("/api/assessment/draft_bank", "organisation={organisation}&bank=x", ORGANISATION),
-    ("/api/assessment/load_bank_draft", "draft={bank}", [NO, GONE, GONE, OK, GONE, GONE, GONE, GONE, GONE]),
-    ("/api/assessment/import_bank", "draft={bank}", [NO, GONE, GONE, BAD, GONE, GONE, GONE, GONE, GONE]),
-    ("/api/assessment/load_adjustments", "organisation={organisation}", ORGANISATION),
+    ("/api/assessment/load_bank_draft", "draft={bank}", only(&[(SETTER, OK)])),
+    ("/api/assessment/import_bank", "draft={bank}", only(&[(SETTER, BAD)])),
+    ("/api/assessment/load_adjustments", "organisation={organisation}", PEOPLE),
     (
         "/api/assessment/set_adjustment",
         "organisation={organisation}&email=student000@demo.example&extra_percent=25",
-        ORGANISATION,
+        PEOPLE,
     ),
-    (
-        "/api/assessment/take_back_adjustment",
-        "organisation={organisation}&adjustment={nothing}",
-        [NO, GONE, GONE, GONE, GONE, GONE, GONE, GONE, GONE],
-    ),
+    ("/api/assessment/take_back_adjustment", "organisation={organisation}&adjustment={nothing}", NOT_IN_IT),
     ("/api/assessment/create_paper", "organisation={elsewhere}&title=New&kind=mock", ELSEWHERE),
     ("/api/assessment/load_questions", "organisation={elsewhere}", ELSEWHERE),
     ("/api/assessment/draft_bank", "organisation={elsewhere}&bank=x", ELSEWHERE),
@@ -143,38 +182,32 @@ pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
     (
         "/api/assessment/set_adjustment",
         "organisation={elsewhere}&email=student000@demo.example&extra_percent=25",
-        [NO, GONE, GONE, GONE, GONE, GONE, WHY, BAD, BAD],
+        only(&[(SUPPORT, WHY), (SILENT, WHY), (SETTER_ELSEWHERE, BAD), (ADMINISTRATOR_ELSEWHERE, BAD)]),
     ),
     // A sitting of another paper is none of this one.
-    (
-        "/api/assessment/add_time",
-        "paper={sat}&sitting={sitting}&minutes=1",
-        [NO, GONE, GONE, GONE, GONE, GONE, GONE, GONE, GONE],
-    ),
+    ("/api/assessment/add_time", "paper={sat}&sitting={sitting}&minutes=1", NOT_IN_IT),
     ("/api/assessment/submit_for", "paper={open}&sitting={sitting}", PAPER),
     // Whoever comes second finds it open already.
     (
         "/api/assessment/reopen_sitting",
         "paper={open}&sitting={sitting}&minutes=5",
-        [NO, GONE, GONE, OK, GONE, GONE, GONE, GONE, GONE],
+        only(&[(SETTER, OK), (SILENT, WHY)]),
     ),
     ("/api/assessment/change_window", "paper={sat}&closes={later}-01-01T09:00&reason=Snow&version=0", FIRST),
     // Somebody has started it.
     (
         "/api/assessment/withdraw_paper",
         "paper={sat}&withdraw_reason=Snow&confirmed=true&version=1",
-        [NO, GONE, GONE, BAD, GONE, BAD, BAD, GONE, GONE],
+        UNFINISHED,
     ),
     ("/api/assessment/duplicate_paper", "paper={sat}&candidates=true", PAPER),
     // Whoever comes second finds it gone.
-    ("/api/assessment/remove_draft", "paper={draft}", [NO, GONE, GONE, OK, GONE, GONE, GONE, GONE, GONE]),
+    ("/api/assessment/remove_draft", "paper={draft}", only(&[(SETTER, OK)])),
 ];
 
-const PAGE: Expected = [TO, GONE, GONE, OK, GONE, OK, OK, GONE, GONE];
-const ORGANISATION_PAGE: Expected = [TO, GONE, GONE, OK, OK, OK, OK, GONE, GONE];
-const SOME_ORGANISATIONS_PAGE: Expected = [TO, GONE, GONE, OK, OK, OK, OK, OK, OK];
-const CANDIDATE_PAGE: Expected = [TO, OK, GONE, GONE, GONE, GONE, GONE, GONE, GONE];
-const ANYBODYS_PAGE: Expected = [TO, OK, OK, OK, OK, OK, OK, OK, OK];
+const PAGE: Expected = page(PAPER);
+const CANDIDATE_PAGE: Expected = page(OWN);
+const ANYBODYS_PAGE: Expected = page(ANYBODY);
 
 /// Route as the application names it, an address of it, and the status for each role.
 pub const PAGES: &[(&str, &str, Expected)] = &[
@@ -186,7 +219,7 @@ pub const PAGES: &[(&str, &str, Expected)] = &[
     ("/assessments/sittings/{sitting}/result", "/assessments/sittings/{submitted}/result", CANDIDATE_PAGE),
     ("/assessments/practice", "/assessments/practice", ANYBODYS_PAGE),
     ("/assessments/practice/{question}", "/assessments/practice/{practice}", CANDIDATE_PAGE),
-    ("/assessments/papers", "/assessments/papers", SOME_ORGANISATIONS_PAGE),
+    ("/assessments/papers", "/assessments/papers", page(SOME_ORGANISATION)),
     ("/assessments/papers/{paper}", "/assessments/papers/{open}", PAGE),
     ("/assessments/papers/{paper}/settings", "/assessments/papers/{draft}/settings", PAGE),
     ("/assessments/papers/{paper}/questions", "/assessments/papers/{draft}/questions", PAGE),
@@ -201,13 +234,13 @@ pub const PAGES: &[(&str, &str, Expected)] = &[
         "/assessments/papers/{sat}/sittings/{submitted}",
         PAGE,
     ),
-    ("/assessments/questions/{organisation}", "/assessments/questions/{organisation}", ORGANISATION_PAGE),
+    ("/assessments/questions/{organisation}", "/assessments/questions/{organisation}", page(ORGANISATION)),
     (
         "/assessments/questions/{organisation}/{draft}",
         "/assessments/questions/{organisation}/{bank}",
-        [TO, GONE, GONE, OK, GONE, GONE, GONE, GONE, GONE],
+        page(only(&[(SETTER, OK)])),
     ),
-    ("/assessments/adjustments/{organisation}", "/assessments/adjustments/{organisation}", ORGANISATION_PAGE),
+    ("/assessments/adjustments/{organisation}", "/assessments/adjustments/{organisation}", page(PEOPLE)),
 ];
 
 /// What the server adds to the pages.
@@ -226,30 +259,36 @@ async fn id(site: &Site, query: &str) -> String {
 }
 
 async fn people(site: &Site) -> [Option<String>; ROLES] {
-    let home: Uuid = sqlx::query_scalar("select organisation_id from paper_setters")
-        .fetch_one(&site.services.db)
-        .await
-        .unwrap();
-    let elsewhere: Uuid = sqlx::query_scalar(
-        "insert into organisations (id, name, kind, created_at) values (gen_random_uuid(), 'Another university', 'university', now())
-        returning id",
+    // Another organisation, with a cohort of its own.
+    sqlx::raw_sql(
+        "with made as (
+            insert into organisations (id, name, kind, created_at) values (gen_random_uuid(), 'Another university', 'university', now())
+            returning id
+        )
+        insert into cohorts (id, organisation_id, course_id, name, created_at)
+        select gen_random_uuid(), made.id, c.id, 'Their cohort', now() from made, courses c",
     )
-    .fetch_one(&site.services.db)
+    .execute(&mut *site.services.db.acquire().await.unwrap())
     .await
     .unwrap();
-    for (name, organisation, role) in [
-        ("colleague", home, "paper_setters"),
-        ("administrator", home, "organisation_administrators"),
-        ("setter.elsewhere", elsewhere, "paper_setters"),
-        ("administrator.elsewhere", elsewhere, "organisation_administrators"),
+    let home = "select organisation_id from grants where role = 'paper-setter' limit 1";
+    let elsewhere = "select id from organisations where name = 'Another university'";
+    let theirs = "select id from cohorts where name = 'Their cohort'";
+    for (name, role, scope, of) in [
+        ("colleague", "paper-setter", "organisation_id", home),
+        ("administrator", "organisation-administrator", "organisation_id", home),
+        ("setter.elsewhere", "paper-setter", "organisation_id", elsewhere),
+        ("administrator.elsewhere", "organisation-administrator", "organisation_id", elsewhere),
+        ("tutor.elsewhere", "cohort-tutor", "cohort_id", theirs),
+        ("support.silent", "support", "organisation_id", "select null::uuid"),
     ] {
         let made = format!(
             "with made as (insert into people (id, email, full_name, password_hash, created_at, demo)
                 select gen_random_uuid(), '{name}@demo.example', '{name}', password_hash, now(), true from people
                 where email = 'setter@demo.example' returning id)
-            insert into {role} (organisation_id, person_id, signed_up_at) select $1, made.id, now() from made"
+            insert into grants (person_id, role, {scope}, granted_at, reason) select made.id, '{role}', ({of}), now(), 'For a test' from made"
         );
-        sqlx::query(sqlx::AssertSqlSafe(made)).bind(organisation).execute(&site.services.db).await.unwrap();
+        sqlx::query(sqlx::AssertSqlSafe(made)).execute(&site.services.db).await.unwrap();
     }
     let mut sessions = [const { None }; ROLES];
     let names = [
@@ -261,6 +300,9 @@ async fn people(site: &Site) -> [Option<String>; ROLES] {
         "support",
         "setter.elsewhere",
         "administrator.elsewhere",
+        "tutor",
+        "tutor.elsewhere",
+        "support.silent",
     ];
     for (session, name) in sessions[1..].iter_mut().zip(names) {
         *session = Some(site.sign_in(&format!("{name}@demo.example")).await);
@@ -341,7 +383,7 @@ pub async fn prepared(site: &Site) -> Prepared {
     // Support says why it looks. What comes without that is in `reasons.rs`.
     for about in ["paper/{open}", "paper/{draft}", "paper/{sat}", "adjustments/{organisation}"] {
         let body = prepared.put(&format!("about={about}&reason=Asked"));
-        site.call("/api/assessment/give_reason", &body, prepared.sessions[6].as_deref()).await;
+        site.call("/api/assessment/give_reason", &body, prepared.sessions[SUPPORT].as_deref()).await;
     }
     prepared
 }

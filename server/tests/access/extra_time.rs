@@ -17,7 +17,7 @@ async fn what_another_organisation_gave_is_in_no_page_and_no_answer(db: PgPool) 
     let elsewhere: uuid::Uuid = sqlx::query_scalar(
         "with made as (insert into organisations (id, name, kind, created_at) values (gen_random_uuid(), 'Elsewhere', 'university', now())
             returning id)
-        update paper_setters s set organisation_id = made.id from made, people p
+        update grants s set organisation_id = made.id from made, people p
         where p.id = s.person_id and p.email = 'colleague@demo.example' returning made.id",
     )
     .fetch_one(&site.services.db)

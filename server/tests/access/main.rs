@@ -13,6 +13,7 @@ mod markup;
 mod reasons;
 mod room;
 mod rubbish;
+mod scopes;
 #[path = "../support/mod.rs"]
 mod support;
 mod topics;
@@ -26,8 +27,9 @@ use sqlx::PgPool;
 use support::Site;
 
 /// The roles, in the order of the columns: nobody; a student of the cohort asked about; a student of another university;
-/// the tutor who is signed up for that cohort; a person signed up for another cohort only; staff.
-const ROLES: usize = 6;
+/// the tutor who is signed up for that cohort; the tutor of a cohort of the other university; staff; an administrator of the cohort's
+/// university, and who sets papers there; the same two of the other university.
+const ROLES: usize = 10;
 
 const OK: u16 = 200;
 /// To the sign-in page, for a page.
@@ -38,50 +40,53 @@ const NO: u16 = 401;
 const GONE: u16 = 404;
 const BAD: u16 = 422;
 
+const SIGNED_IN: [u16; ROLES] = [NO, OK, OK, OK, OK, OK, OK, OK, OK, OK];
+const LEARNERS: [u16; ROLES] = [NO, OK, OK, GONE, GONE, GONE, GONE, GONE, GONE, GONE];
+/// Whoever sees the cohort: its tutor, and administrators of its university.
+const FOLLOWERS: [u16; ROLES] = [NO, GONE, GONE, OK, GONE, GONE, OK, GONE, GONE, GONE];
+
+/// The same of a page.
+const fn page(mut expected: [u16; ROLES]) -> [u16; ROLES] {
+    expected[0] = TO;
+    expected
+}
+
 /// Path, a body that would be taken, and the status for each role.
 const FUNCTIONS: [(&str, &str, [u16; ROLES]); 17] = [
     ("/api/accounts/sign_in", "email=a@b.example&password=wrong", [BAD; ROLES]),
     ("/api/accounts/request_link", "email=nobody@b.example", [OK; ROLES]),
     ("/api/accounts/load_link", "token=x", [GONE; ROLES]),
     ("/api/accounts/choose_password", "token=x&new_password=purple+wheel+garden+lamp", [BAD; ROLES]),
-    ("/api/accounts/load_account", "", [NO, OK, OK, OK, OK, OK]),
+    ("/api/accounts/load_account", "", SIGNED_IN),
     (
         "/api/accounts/change_password",
         "current_password=wrong&new_password=purple+wheel+garden+lamp",
-        [NO, BAD, BAD, BAD, BAD, BAD],
+        [NO, BAD, BAD, BAD, BAD, BAD, BAD, BAD, BAD, BAD],
     ),
-    ("/api/accounts/end_session", "session=00000000-0000-0000-0000-000000000000", [NO, OK, OK, OK, OK, OK]),
-    ("/api/learning/load_courses", "", [NO, OK, OK, OK, OK, OK]),
-    ("/api/learning/load_course", "course=nmp", [NO, OK, OK, GONE, GONE, GONE]),
-    ("/api/learning/load_progress", "course=nmp&module=consultation", [NO, OK, OK, GONE, GONE, GONE]),
-    ("/api/learning/load_module", "course=nmp&module=consultation", [NO, OK, OK, GONE, GONE, GONE]),
-    (
-        "/api/learning/read_page",
-        "course=nmp&module=consultation&page=structure",
-        [NO, OK, OK, GONE, GONE, GONE],
-    ),
-    (
-        "/api/learning/open_page",
-        "course=nmp&module=consultation&page=structure",
-        [NO, OK, OK, GONE, GONE, GONE],
-    ),
-    ("/api/learning/load_check", "course=nmp&module=consultation", [NO, OK, OK, GONE, GONE, GONE]),
+    ("/api/accounts/end_session", "session=00000000-0000-0000-0000-000000000000", SIGNED_IN),
+    ("/api/learning/load_courses", "", SIGNED_IN),
+    ("/api/learning/load_course", "course=nmp", LEARNERS),
+    ("/api/learning/load_progress", "course=nmp&module=consultation", LEARNERS),
+    ("/api/learning/load_module", "course=nmp&module=consultation", LEARNERS),
+    ("/api/learning/read_page", "course=nmp&module=consultation&page=structure", LEARNERS),
+    ("/api/learning/open_page", "course=nmp&module=consultation&page=structure", LEARNERS),
+    ("/api/learning/load_check", "course=nmp&module=consultation", LEARNERS),
     // A try that is nobody's.
     (
         "/api/learning/save_check",
         "{\"course\":\"nmp\",\"module\":\"consultation\",\"save\":{\"attempt\":\"00000000-0000-0000-0000-000000000000\",\"version\":1,\"sequence\":1,\"answers\":{}}}",
-        [NO, GONE, GONE, GONE, GONE, GONE],
+        [NO, GONE, GONE, GONE, GONE, GONE, GONE, GONE, GONE, GONE],
     ),
     (
         "/api/learning/submit_check",
         "course=nmp&module=consultation&version=1",
-        [NO, BAD, BAD, GONE, GONE, GONE],
+        [NO, BAD, BAD, GONE, GONE, GONE, GONE, GONE, GONE, GONE],
     ),
-    ("/api/cohorts/load_cohorts", "", [NO, OK, OK, OK, OK, OK]),
+    ("/api/cohorts/load_cohorts", "", SIGNED_IN),
 ];
 
 /// Asked about the cohort of the second and fourth role.
-const OF_COHORT: [(&str, [u16; ROLES]); 1] = [("/api/cohorts/load_cohort", [NO, GONE, GONE, OK, GONE, GONE])];
+const OF_COHORT: [(&str, [u16; ROLES]); 1] = [("/api/cohorts/load_cohort", FOLLOWERS)];
 
 /// Last, because it ends the session that it is called with.
 const ENDING: [(&str, [u16; ROLES]); 1] = [("/api/accounts/sign_out", [OK; ROLES])];
@@ -95,19 +100,19 @@ const PAGES: [(&str, &str, [u16; ROLES]); 13] = [
     ("/choose-password/done", "/choose-password/done", [OK; ROLES]),
     // A link that no longer works.
     ("/choose-password/{token}", "/choose-password/x", [GONE; ROLES]),
-    ("/account", "/account", [TO, OK, OK, OK, OK, OK]),
-    ("/learn", "/learn", [TO, OK, OK, OK, OK, OK]),
-    ("/learn/{course}", "/learn/nmp", [TO, OK, OK, GONE, GONE, GONE]),
-    ("/learn/{course}/{module}", "/learn/nmp/consultation", [TO, OK, OK, GONE, GONE, GONE]),
-    ("/learn/{course}/{module}/{page}", "/learn/nmp/consultation/structure", [TO, OK, OK, GONE, GONE, GONE]),
-    ("/learn/{course}/{module}/check", "/learn/nmp/consultation/check", [TO, OK, OK, GONE, GONE, GONE]),
-    ("/cohorts", "/cohorts", [TO, OK, OK, OK, OK, OK]),
+    ("/account", "/account", page(SIGNED_IN)),
+    ("/learn", "/learn", page(SIGNED_IN)),
+    ("/learn/{course}", "/learn/nmp", page(LEARNERS)),
+    ("/learn/{course}/{module}", "/learn/nmp/consultation", page(LEARNERS)),
+    ("/learn/{course}/{module}/{page}", "/learn/nmp/consultation/structure", page(LEARNERS)),
+    ("/learn/{course}/{module}/check", "/learn/nmp/consultation/check", page(LEARNERS)),
+    ("/cohorts", "/cohorts", page(SIGNED_IN)),
 ];
 
-const COHORT_PAGES: [(&str, [u16; ROLES]); 1] = [("/cohorts/{cohort}", [TO, GONE, GONE, OK, GONE, GONE])];
+const COHORT_PAGES: [(&str, [u16; ROLES]); 1] = [("/cohorts/{cohort}", page(FOLLOWERS))];
 
 /// The stream of the same cohort's news.
-const COHORT_STREAM: [u16; ROLES] = [NO, GONE, GONE, OK, GONE, GONE];
+const COHORT_STREAM: [u16; ROLES] = FOLLOWERS;
 
 /// What the server adds to the pages. The stream stays open for whoever may listen, so only its start is asked for.
 const OTHERS: [(&str, [u16; ROLES]); 6] = [
@@ -115,37 +120,50 @@ const OTHERS: [(&str, [u16; ROLES]); 6] = [
     ("/readyz", [OK; ROLES]),
     ("/robots.txt", [OK; ROLES]),
     ("/media/0000.svg", [GONE; ROLES]),
-    ("/live", [NO, OK, OK, OK, OK, OK]),
+    ("/live", SIGNED_IN),
     ("/nowhere", [GONE; ROLES]),
 ];
 
 /// The sessions of all roles, and the cohort that they are asked about.
 async fn roles(site: &Site) -> ([Option<String>; ROLES], uuid::Uuid) {
-    // The demo has one tutor; the person signed up elsewhere is made here.
-    sqlx::query(
-        "insert into people (id, email, full_name, password_hash, created_at, demo)
-        select gen_random_uuid(), 'elsewhere@demo.example', 'Elsewhere', password_hash, now(), true from people where email = 'tutor@demo.example'",
-    )
-    .execute(&site.services.db)
-    .await
-    .unwrap();
-    sqlx::query(
-        "insert into cohort_administrators (cohort_id, person_id, signed_up_at)
-        select c.id, p.id, now() from cohorts c, people p where c.name = 'V300, autumn 2026' and p.email = 'elsewhere@demo.example'",
-    )
-    .execute(&site.services.db)
-    .await
-    .unwrap();
+    // The demo has one tutor; the others are made here.
+    let of = |email: &str| {
+        format!(
+            "select c.organisation_id from cohorts c join enrolments e on e.cohort_id = c.id
+        join people p on p.id = e.learner_id where p.email = '{email}@demo.example'"
+        )
+    };
+    let (here, elsewhere) = (of("student"), of("student002"));
+    let their_cohort = "select id from cohorts where name = 'V300, autumn 2026'".to_owned();
+    for (name, role, scope, id) in [
+        ("elsewhere", "cohort-tutor", "cohort_id", &their_cohort),
+        ("head", "organisation-administrator", "organisation_id", &here),
+        ("sets", "paper-setter", "organisation_id", &here),
+        ("head.elsewhere", "organisation-administrator", "organisation_id", &elsewhere),
+        ("sets.elsewhere", "paper-setter", "organisation_id", &elsewhere),
+    ] {
+        let made = format!(
+            "with made as (insert into people (id, email, full_name, password_hash, created_at, demo)
+                select gen_random_uuid(), '{name}@demo.example', '{name}', password_hash, now(), true from people
+                where email = 'tutor@demo.example' returning id)
+            insert into grants (person_id, role, {scope}, granted_at, reason) select made.id, '{role}', ({id}), now(), 'For a test' from made"
+        );
+        sqlx::query(sqlx::AssertSqlSafe(made)).execute(&site.services.db).await.unwrap();
+    }
     let mut sessions = [const { None }; ROLES];
-    let emails = [
-        "student@demo.example",
-        "student002@demo.example",
-        "tutor@demo.example",
-        "elsewhere@demo.example",
-        "support@demo.example",
+    let names = [
+        "student",
+        "student002",
+        "tutor",
+        "elsewhere",
+        "support",
+        "head",
+        "sets",
+        "head.elsewhere",
+        "sets.elsewhere",
     ];
-    for (session, email) in sessions[1..].iter_mut().zip(emails) {
-        *session = Some(site.sign_in(email).await);
+    for (session, name) in sessions[1..].iter_mut().zip(names) {
+        *session = Some(site.sign_in(&format!("{name}@demo.example")).await);
     }
     let cohort = sqlx::query_scalar("select cohort_id from enrolments e join people p on p.id = e.learner_id where p.email = 'student@demo.example'")
         .fetch_one(&site.services.db)

@@ -5,7 +5,7 @@ use sqlx::PgPool;
 
 use super::{
     GONE,
-    assessment::{self, Expected},
+    assessment::{self, Expected, SETTER, SUPPORT},
     support::{Answer, Site},
 };
 
@@ -13,7 +13,7 @@ use super::{
 async fn without_a_reason_support_sees_nothing_about_people(db: PgPool) {
     let site = Site::with_demo(db).await;
     let prepared = assessment::prepared(&site).await;
-    let support = prepared.sessions[6].as_deref();
+    let support = prepared.sessions[SUPPORT].as_deref();
     sqlx::query("delete from audit_events").execute(&site.services.db).await.unwrap();
     let audited = async |action: &str| -> i64 {
         sqlx::query_scalar("select count(*) from audit_events where action = $1")
@@ -86,10 +86,6 @@ const ABOUT_NOBODY: [&str; 13] = [
     "/assessments/papers",
     "/assessments/questions/{organisation}",
 ];
-
-/// Support's column of the tables, and the setter's.
-const SUPPORT: usize = 6;
-const SETTER: usize = 3;
 
 /// Whether it is about a paper or people that support may see. What support alone comes too late for, in the order of the tables,
 /// the setter still gets; what is the setter's alone, a draft of a bank, is about no paper.

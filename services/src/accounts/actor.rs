@@ -3,7 +3,7 @@ use domain::accounts::{PersonId, SessionId, SignedIn};
 /// Somebody who is signed in, as the session in their cookie proves. Only [`super::actor_for`] makes one.
 ///
 /// Permission over other people's things is a value of its own, made from an actor by a check: see
-/// [`crate::cohorts::CohortTutor`].
+/// [`crate::access`].
 #[derive(Debug, Clone)]
 pub struct Actor {
     pub(super) person: PersonId,

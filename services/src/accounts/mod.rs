@@ -22,11 +22,17 @@ pub use sessions::{
 };
 pub(crate) use turns::Turns;
 
-use domain::accounts::{EmailAddress, PersonId};
+use domain::{
+    access::Role,
+    accounts::{EmailAddress, PersonId},
+};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::{Result, Services};
+use crate::{
+    Result, Services,
+    access::{self, NewGrant},
+};
 
 /// A person to make an account for.
 pub struct NewPerson<'a> {
@@ -34,7 +40,6 @@ pub struct NewPerson<'a> {
     pub name: &'a str,
     /// In PHC form, from [`Hasher::hash`]; `None` until the person chooses one.
     pub password_hash: Option<&'a str>,
-    pub support: bool,
     pub demo: bool,
 }
 
@@ -50,15 +55,14 @@ pub async fn ensure_person(
 ) -> Result<PersonId> {
     let id = sqlx::query_scalar!(
         "with made as (
-            insert into people (id, email, full_name, password_hash, support, demo, created_at)
-            values ($1, $2, $3, $4, $5, $6, $7) on conflict (email) do nothing returning id
+            insert into people (id, email, full_name, password_hash, demo, created_at)
+            values ($1, $2, $3, $4, $5, $6) on conflict (email) do nothing returning id
         )
         select id as \"id!\" from made union all select id from people where email = $2 limit 1",
         Uuid::now_v7(),
         new.email.as_str(),
         new.name,
         new.password_hash,
-        new.support,
         new.demo,
         services.clock.now(),
     )
@@ -68,24 +72,21 @@ pub async fn ensure_person(
 }
 
 /// Makes somebody a member of the co-operative's staff, with an account if they have none, and queues a mail to them with a link to
-/// choose a password.
+/// choose a password. Somebody who has an account already keeps it. `reason` says why they are.
 ///
 /// # Errors
-/// When the database fails. Nothing was done then.
-pub async fn create_admin(services: &Services, email: &EmailAddress, name: &str) -> Result<PersonId> {
+/// [`domain::Problem::ReasonMissing`] on `reason`. When the database fails. Nothing was done then.
+pub async fn create_admin(
+    services: &Services,
+    email: &EmailAddress,
+    name: &str,
+    reason: &str,
+) -> Result<PersonId> {
     let mut db = services.begin().await?;
-    let new = NewPerson { email, name, password_hash: None, support: true, demo: false };
-    let id = ensure_person(services, &mut db, new).await?;
-    // Somebody who has an account already keeps it, and becomes staff.
-    sqlx::query!("update people set support = true where id = $1", id.0).execute(&mut *db).await?;
-    let event = crate::kit::audit::Event {
-        at: services.clock.now(),
-        actor: None,
-        subject: Some(id),
-        action: "accounts.admin_created",
-    };
-    crate::kit::audit::record(&mut db, event).await?;
+    let person =
+        ensure_person(services, &mut db, NewPerson { email, name, password_hash: None, demo: false }).await?;
+    access::grant(services, &mut db, NewGrant { person, role: Role::Support, by: None, reason }).await?;
     passwords::make_link(services, &mut db, email).await?;
     db.commit().await?;
-    Ok(id)
+    Ok(person)
 }

@@ -162,8 +162,7 @@ async fn actors_for(services: &Services, hashes: &[Vec<u8>]) -> Result<HashMap<V
     let now = services.clock.now();
     let rows = sqlx::query!(
         r#"select s.token_hash, s.id, s.person_id, p.full_name, s.last_used_at < $3 as "unnoted!",
-            exists (select from cohort_administrators a where a.person_id = p.id)
-                or exists (select from organisation_administrators a where a.person_id = p.id) as "follows_cohorts!"
+            exists (select from follows_cohorts(p.id)) as "follows_cohorts!"
         from unnest($1::bytea[]) as asked (token_hash)
         -- Each by its hash: by the end of the sessions the planner would read all that are open.
         cross join lateral (select * from sessions s where s.token_hash = asked.token_hash offset 0) s

@@ -698,13 +698,20 @@ async fn guessing_the_password_of_an_open_session_has_to_wait_too(db: PgPool) {
 async fn whoever_becomes_staff_keeps_their_account_and_gets_a_link(db: PgPool) {
     let world = World::new(db);
     let before = world.learner("sam@uni.example").await;
-    let id =
-        create_admin(&world.services, &EmailAddress::parse("sam@uni.example").unwrap(), "Sam").await.unwrap();
+    let id = create_admin(
+        &world.services,
+        &EmailAddress::parse("sam@uni.example").unwrap(),
+        "Sam",
+        "New colleague",
+    )
+    .await
+    .unwrap();
     assert_eq!(id, before.person());
-    let support: bool =
-        sqlx::query_scalar("select support from people").fetch_one(&world.services.db).await.unwrap();
+    let kept: (String, String) =
+        sqlx::query_as("select role, reason from grants").fetch_one(&world.services.db).await.unwrap();
+    assert_eq!(kept, ("support".to_owned(), "New colleague".to_owned()));
     run_ready(&world.services).await.unwrap();
-    assert!(support && world.letters().len() == 1);
+    assert_eq!(world.letters().len(), 1);
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]

@@ -14,8 +14,8 @@ use domain::{
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{OrganisationSetter, number};
-use crate::{Error, Result, Services, accounts::Actor, assessment::support::LookedAt, kit::audit};
+use super::number;
+use crate::{Error, Result, Services, access::ExtraTimeGiver, accounts::Actor, kit::audit};
 
 /// How many people one page of the list shows.
 const PEOPLE_A_PAGE: u32 = 100;
@@ -33,17 +33,6 @@ pub(super) fn adjustment(
     })
 }
 
-/// Proof of [`Actor::sets_papers_in`]. Extra time may tell of somebody's health: support says first why it looks.
-async fn gives_time_in(
-    services: &Services,
-    db: &mut PgConnection,
-    actor: &Actor,
-    organisation: OrganisationId,
-) -> Result<OrganisationSetter> {
-    let setter = actor.sets_papers_in(services, db, organisation).await?;
-    if setter.reason { Ok(setter) } else { Err(Error::ReasonNeeded(LookedAt::Adjustments(organisation))) }
-}
-
 /// `/assessments/adjustments/{organisation}`: whom this organisation gave extra time, a page of them. What others gave is theirs to know.
 ///
 /// `search` is a part of the name or address as they are shown here: a name that is not shown finds nobody.
@@ -55,7 +44,7 @@ pub async fn adjusted_people(
     page: u32,
 ) -> Result<AdjustedPeople> {
     let mut db = services.db.acquire().await?;
-    let setter = gives_time_in(services, &mut db, actor, organisation).await?;
+    let giver = actor.gives_time_in(services, &mut db, organisation).await?;
     // Without what nobody sees, which no text of the database can hold either.
     let search = visible(search);
     let rows = sqlx::query!(
@@ -87,7 +76,7 @@ pub async fn adjusted_people(
             select * from every where found order by name, email, id limit $3 offset $3 * ((select page from counted) - 1)
         ) e on true
         order by e.name, e.email, e.id"#,
-        setter.organisation.0,
+        giver.organisation().0,
         &search,
         i64::from(PEOPLE_A_PAGE),
         i64::from(page),
@@ -132,7 +121,7 @@ pub async fn set_adjustment(
 ) -> Result<()> {
     let change = change.into();
     let mut db = services.begin().await?;
-    let setter = gives_time_in(services, &mut db, actor, organisation).await?;
+    let giver = actor.gives_time_in(services, &mut db, organisation).await?;
     let mut problems = Vec::new();
     let address = EmailAddress::parse(email).map_err(|problem| {
         let theirs = if problem == Problem::EmailMissing { Problem::TheirEmailMissing } else { problem };
@@ -151,7 +140,7 @@ pub async fn set_adjustment(
         }
     }
     let Ok(address) = address else { return Err(Error::Invalid(problems)) };
-    let found = find(&mut db, setter, &address).await?;
+    let found = find(&mut db, giver, &address).await?;
     let after = change.of(found.held.map(|(_, held)| held).unwrap_or_default());
     let taken_back = after == Adjustment::default();
     if !(found.own || taken_back && found.held.is_some()) {
@@ -161,7 +150,7 @@ pub async fn set_adjustment(
         return Err(Error::Invalid(problems));
     }
     match (found.held, taken_back) {
-        (Some((id, _)), true) => take_back(services, &mut db, actor, setter, id).await?,
+        (Some((id, _)), true) => take_back(services, &mut db, actor, giver, id).await?,
         // Nought where nothing was given.
         (None, true) => return Err(Error::NotFound),
         (held, false) => {
@@ -175,7 +164,7 @@ pub async fn set_adjustment(
                 id,
                 found.person.map(|person| person.0),
                 address.as_str(),
-                setter.organisation.0,
+                giver.organisation().0,
                 i16::from(after.extra_percent),
                 i16::try_from(after.extra_minutes).map_err(Error::failed)?,
                 i16::try_from(after.break_minutes).map_err(Error::failed)?,
@@ -185,7 +174,7 @@ pub async fn set_adjustment(
             .execute(&mut *db)
             .await?;
             let action = "assessment.adjustment_set";
-            told(services, &mut db, actor, setter, AdjustmentId(id), found.person, action).await?;
+            told(services, &mut db, actor, giver, AdjustmentId(id), found.person, action).await?;
         }
     }
     db.commit().await?;
@@ -200,10 +189,10 @@ struct Found {
     held: Option<(AdjustmentId, Adjustment)>,
 }
 
-async fn find(db: &mut PgConnection, setter: OrganisationSetter, address: &EmailAddress) -> Result<Found> {
+async fn find(db: &mut PgConnection, giver: ExtraTimeGiver, address: &EmailAddress) -> Result<Found> {
     // One at a time in an organisation, for there may be no person whose row could be locked. By a statement of its own: the next one
     // sees what somebody else has set meanwhile.
-    sqlx::query!("select id from organisations where id = $1 for no key update", setter.organisation.0)
+    sqlx::query!("select id from organisations where id = $1 for no key update", giver.organisation().0)
         .fetch_one(&mut *db)
         .await?;
     let row = sqlx::query!(
@@ -217,7 +206,7 @@ async fn find(db: &mut PgConnection, setter: OrganisationSetter, address: &Email
             and (a.person_id = h.id or a.person_id is null and a.email = asked.email)
         order by a.person_id nulls last limit 1"#,
         address.as_str(),
-        setter.organisation.0,
+        giver.organisation().0,
     )
     .fetch_one(db)
     .await?;
@@ -244,8 +233,8 @@ pub async fn take_back_adjustment(
     given: AdjustmentId,
 ) -> Result<()> {
     let mut db = services.begin().await?;
-    let setter = gives_time_in(services, &mut db, actor, organisation).await?;
-    take_back(services, &mut db, actor, setter, given).await?;
+    let giver = actor.gives_time_in(services, &mut db, organisation).await?;
+    take_back(services, &mut db, actor, giver, given).await?;
     db.commit().await?;
     Ok(())
 }
@@ -254,32 +243,32 @@ async fn take_back(
     services: &Services,
     db: &mut PgConnection,
     actor: &Actor,
-    setter: OrganisationSetter,
+    giver: ExtraTimeGiver,
     given: AdjustmentId,
 ) -> Result<()> {
     let gone = sqlx::query!(
         "delete from exam_adjustments where id = $1 and organisation_id = $2 returning person_id",
         given.0,
-        setter.organisation.0,
+        giver.organisation().0,
     )
     .fetch_optional(&mut *db)
     .await?
     .ok_or(Error::NotFound)?;
     let person = gone.person_id.map(PersonId);
-    told(services, db, actor, setter, given, person, "assessment.adjustment_taken_back").await
+    told(services, db, actor, giver, given, person, "assessment.adjustment_taken_back").await
 }
 
 async fn told(
     services: &Services,
     db: &mut PgConnection,
     actor: &Actor,
-    setter: OrganisationSetter,
+    giver: ExtraTimeGiver,
     given: AdjustmentId,
     person: Option<PersonId>,
     action: &str,
 ) -> Result<()> {
     let event =
         audit::Event { at: services.clock.now(), actor: Some(actor.person()), subject: person, action };
-    let detail = serde_json::json!({ "organisation": setter.organisation, "adjustment": given });
+    let detail = serde_json::json!({ "organisation": giver.organisation(), "adjustment": given });
     audit::record_with(db, event, detail).await
 }

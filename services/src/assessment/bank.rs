@@ -17,9 +17,10 @@ use domain::{
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
-use super::{OrganisationSetter, html, known, new_id, number, support};
+use super::{html, known, new_id, number};
 use crate::{
     Error, Result, Services,
+    access::{BANK_SEEN, OrganisationSetter, since},
     accounts::Actor,
     kit::{
         audit,
@@ -120,7 +121,7 @@ pub async fn draft_bank(
     sqlx::query!(
         "insert into bank_drafts (id, organisation_id, person_id, text, tried, created_at) values ($1, $2, $3, $4, $5, $6)",
         id.0,
-        setter.organisation.0,
+        setter.organisation().0,
         actor.person().0,
         text,
         Json(&tried) as _,
@@ -220,8 +221,8 @@ async fn import_once(
     }
     let mut db = services.begin().await?;
     let (setter, draft) = draft_of(services, &mut db, actor, id).await?;
-    if once(services, &mut db, actor, Some(form), IMPORT, setter.organisation.0).await?.is_some() {
-        return Ok(setter.organisation);
+    if once(services, &mut db, actor, Some(form), IMPORT, setter.organisation().0).await?.is_some() {
+        return Ok(setter.organisation());
     }
     let bank = Bank::read(&draft.text).map_err(Error::failed)?;
     let imported = import(services, &mut db, Some((setter, actor)), &bank).await?;
@@ -232,12 +233,12 @@ async fn import_once(
         action: "assessment.bank_imported",
     };
     let detail = serde_json::json!({
-        "organisation": setter.organisation, "new": imported.new, "changed": imported.changed,
+        "organisation": setter.organisation(), "new": imported.new, "changed": imported.changed,
     });
     audit::record_with(&mut db, event, detail).await?;
     sqlx::query!("delete from bank_drafts where id = $1", id.0).execute(&mut *db).await?;
     db.commit().await?;
-    Ok(setter.organisation)
+    Ok(setter.organisation())
 }
 
 /// Drafts that nobody imported go after a day. Gives how many.
@@ -304,7 +305,7 @@ async fn import(
         where t.source <> excluded.source or t.retired and t.organisation_id is null
         returning (xmax = 0) as "inserted!""#,
         &templates().map(|_| new_id()).collect::<Vec<_>>(),
-        own.map(|(setter, _)| setter.organisation.0),
+        own.map(|(setter, _)| setter.organisation().0),
         &names,
         &categories,
         &difficulties,
@@ -420,13 +421,13 @@ pub async fn own_templates(
         left join question_templates t on t.organisation_id = o.id or t.organisation_id is null and not t.retired
         where o.id = $1
         order by t.retired, case when not t.retired then t.category end, case when not t.retired then t.difficulty end, t.name"#,
-        setter.organisation.0,
+        setter.organisation().0,
         new_id(),
         services.clock.now(),
         actor.person().0,
-        support::BANK_SEEN,
-        support::since(services),
-        setter.support && actor.looks(),
+        BANK_SEEN,
+        since(services),
+        setter.is_support() && actor.looks(),
     )
     .fetch_all(&mut *db)
     .await?;
@@ -481,7 +482,7 @@ pub async fn retire_template(
     let done = sqlx::query!(
         "update question_templates set retired = $3 where id = $1 and organisation_id = $2",
         template.0,
-        setter.organisation.0,
+        setter.organisation().0,
         retired,
     )
     .execute(&mut *db)
@@ -495,7 +496,7 @@ pub async fn retire_template(
         subject: None,
         action: if retired { "assessment.template_retired" } else { "assessment.template_brought_back" },
     };
-    let detail = serde_json::json!({ "organisation": setter.organisation, "template": template });
+    let detail = serde_json::json!({ "organisation": setter.organisation(), "template": template });
     audit::record_with(&mut db, event, detail).await?;
     db.commit().await?;
     Ok(())

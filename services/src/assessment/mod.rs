@@ -9,7 +9,6 @@
 //! | `results` | results of a candidate, the result sheet and its file, item analysis, corrections, certificates, the public check |
 //! | `practice` | practice |
 //! | `adjustments` | extra time and rest breaks of a person |
-//! | `support` | what support gives a reason for |
 //!
 //! Time in this area is the database's: a deadline is compared where it is stored, so that several servers, or one whose clock
 //! is wrong, agree on it.
@@ -21,104 +20,16 @@ pub mod delivery;
 pub mod invigilation;
 pub mod practice;
 pub mod results;
-pub mod support;
 #[cfg(test)]
 mod tests;
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Europe::London;
-use domain::{accounts::PersonId, assessment::PaperId, organisations::OrganisationId};
+use domain::{accounts::PersonId, assessment::PaperId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::{Error, Result, Services, accounts::Actor, kit::audit, number};
-
-/// Proof that somebody may set papers inside this organisation: an educator or manager who was given the role there, an
-/// administrator of the organisation, or support. Made only by [`Actor::sets_papers_in`].
-#[derive(Debug, Clone, Copy)]
-pub struct OrganisationSetter {
-    organisation: OrganisationId,
-    /// Is here as support, and says why before looking at people.
-    support: bool,
-    /// Support has said why in the last hour; nobody else has to.
-    reason: bool,
-}
-
-/// Proof that somebody may see and run this paper: whoever set it, an administrator of its organisation, or support. Made only
-/// by [`Actor::setter_of`], and by [`PaperSetter::admitted`] where a page asks in the statement that reads what it shows.
-#[derive(Debug, Clone, Copy)]
-pub struct PaperSetter {
-    paper: PaperId,
-    organisation: OrganisationId,
-}
-
-impl PaperSetter {
-    pub fn paper(self) -> PaperId {
-        self.paper
-    }
-
-    /// What the row of the database's function `paper_access` says.
-    ///
-    /// # Errors
-    /// [`Error::ReasonNeeded`] for support that has given no reason in the last hour.
-    fn admitted(paper: PaperId, organisation: Uuid, allowed: bool) -> Result<Self> {
-        if allowed {
-            Ok(Self { paper, organisation: OrganisationId(organisation) })
-        } else {
-            Err(Error::ReasonNeeded(support::LookedAt::Paper(paper)))
-        }
-    }
-}
-
-impl From<PaperSetter> for OrganisationSetter {
-    fn from(setter: PaperSetter) -> Self {
-        // Whoever has a paper as support has given a reason already.
-        Self { organisation: setter.organisation, support: false, reason: true }
-    }
-}
-
-impl Actor {
-    /// # Errors
-    /// [`Error::NotFound`] for whoever may not set papers there, whether the organisation exists or not.
-    pub async fn sets_papers_in(
-        &self,
-        services: &Services,
-        db: &mut PgConnection,
-        organisation: OrganisationId,
-    ) -> Result<OrganisationSetter> {
-        let row = sqlx::query!(
-            r#"select support as "support!", reason as "reason!" from organisation_access($1, $2, $3)"#,
-            organisation.0,
-            self.person().0,
-            support::since(services),
-        )
-        .fetch_optional(db)
-        .await?
-        .ok_or(Error::NotFound)?;
-        Ok(OrganisationSetter { organisation, support: row.support, reason: row.reason })
-    }
-
-    /// # Errors
-    /// [`Error::NotFound`] for whoever may not see the paper, whether it exists or not; [`Error::ReasonNeeded`] for support that has
-    /// given no reason in the last hour.
-    pub async fn setter_of(
-        &self,
-        services: &Services,
-        db: &mut PgConnection,
-        paper: PaperId,
-    ) -> Result<PaperSetter> {
-        let row = sqlx::query!(
-            r#"select organisation_id as "organisation!", allowed as "allowed!" from paper_access($1, $2, $3)"#,
-            paper.0,
-            self.person().0,
-            support::since(services),
-        )
-        .fetch_optional(db)
-        .await?
-        .ok_or(Error::NotFound)?;
-        PaperSetter::admitted(paper, row.organisation, row.allowed)
-    }
-}
+use crate::{Error, Result, Services, kit::audit, number};
 
 /// Writes an audit event about a paper.
 async fn note(
@@ -132,27 +43,6 @@ async fn note(
     let detail = serde_json::json!({ "paper": paper });
     let event = audit::Event { at: services.clock.now(), actor: Some(actor), subject, action };
     audit::record_with(db, event, detail).await
-}
-
-/// Signs somebody up to set papers in an organisation. Doing it twice is fine. For setting up: nobody is asked for permission.
-///
-/// # Errors
-/// When the database fails.
-pub async fn ensure_setter(
-    services: &Services,
-    db: &mut PgConnection,
-    organisation: OrganisationId,
-    person: PersonId,
-) -> Result<()> {
-    sqlx::query!(
-        "insert into paper_setters (organisation_id, person_id, signed_up_at) values ($1, $2, $3) on conflict do nothing",
-        organisation.0,
-        person.0,
-        services.clock.now(),
-    )
-    .execute(db)
-    .await?;
-    Ok(())
 }
 
 /// Of a list, what can be shown, and how many cannot. What is wrong with one row is told and logged, and takes nothing from the others.

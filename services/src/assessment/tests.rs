@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 
 use domain::{
     Problem,
+    access::Role,
     assessment::{
         Category, ItemId, PaperId, PaperKind, Release,
         adjustments::{Adjustment, AdjustmentChange, AdjustmentId},
@@ -29,6 +30,7 @@ use sqlx::{PgPool, types::Json};
 use super::{results::certificate, *};
 use crate::{
     Error,
+    access::{LookedAt, NewGrant, give_reason, take_back},
     accounts::Actor,
     assessment::{
         adjustments::{adjusted_people, set_adjustment, take_back_adjustment},
@@ -54,7 +56,6 @@ use crate::{
             Correction, certificate_of, correct_item, item_sheet, name_certificate, own_result, result_csv,
             result_sheet, verify,
         },
-        support::{LookedAt, give_reason},
     },
     organisations::ensure_organisation,
     testing::World,
@@ -114,8 +115,7 @@ fn settings() -> PaperSettings {
 
 async fn sets_papers(world: &World, email: &str, organisation: OrganisationId) -> Actor {
     let setter = world.learner(email).await;
-    let mut db = world.services.db.acquire().await.unwrap();
-    ensure_setter(&world.services, &mut db, organisation, setter.person()).await.unwrap();
+    world.grant(&setter, Role::PaperSetter(organisation)).await;
     setter
 }
 
@@ -338,18 +338,9 @@ async fn only_whom_it_concerns_sees_a_paper_and_a_sitting(db: PgPool) {
     // With the code anybody may sit it.
     assert!(start_page(services, &stranger, exam.paper, " code2026 ").await.is_ok());
     // An administrator of the organisation sees it; support does, and that is written down.
-    sqlx::query("insert into organisation_administrators values ($1, $2, now())")
-        .bind(exam.organisation.0)
-        .bind(colleague.person().0)
-        .execute(&services.db)
-        .await
-        .unwrap();
+    exam.world.grant(&colleague, Role::OrganisationAdministrator(exam.organisation)).await;
     assert!(paper_page(services, &colleague, exam.paper).await.is_ok());
-    sqlx::query("update people set support = true where id = $1")
-        .bind(stranger.person().0)
-        .execute(&services.db)
-        .await
-        .unwrap();
+    exam.world.grant(&stranger, Role::Support).await;
     // Who set it is data about a person: a list asks for no reason, so it does not say.
     let set_by = async |who: &Actor| {
         let listed = my_papers(services, who, None).await.unwrap().papers;
@@ -373,11 +364,13 @@ async fn only_whom_it_concerns_sees_a_paper_and_a_sitting(db: PgPool) {
     .unwrap();
     assert_eq!(seen, 1);
     // Whoever is no setter any more does not see what they set.
-    sqlx::query("delete from paper_setters where person_id = $1")
-        .bind(exam.setter.person().0)
-        .execute(&services.db)
-        .await
-        .unwrap();
+    let held = NewGrant {
+        person: exam.setter.person(),
+        role: Role::PaperSetter(exam.organisation),
+        by: None,
+        reason: "Left the university",
+    };
+    assert!(take_back(services, &mut services.db.acquire().await.unwrap(), held).await.unwrap());
     assert!(not_found(paper_page(services, &exam.setter, exam.paper).await));
 }
 

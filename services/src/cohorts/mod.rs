@@ -5,7 +5,6 @@ mod sql;
 mod tests;
 
 use domain::{
-    accounts::PersonId,
     cohorts::{CohortCard, CohortId, CohortPage, CohortQuery, MyCohorts},
     learning::CourseId,
     organisations::OrganisationId,
@@ -13,55 +12,16 @@ use domain::{
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::{Error, Result, Services, accounts::Actor, number};
+use crate::{Result, Services, accounts::Actor, number};
 
 /// How many students one page shows.
 pub const STUDENTS_A_PAGE: usize = 50;
-
-/// Proof that somebody is signed up as administrator of this cohort, or of the university or employer that it belongs to.
-/// Made only by [`Actor::tutor_of`].
-#[derive(Debug, Clone, Copy)]
-pub struct CohortTutor {
-    cohort: CohortId,
-}
-
-impl CohortTutor {
-    pub fn cohort(self) -> CohortId {
-        self.cohort
-    }
-}
-
-impl Actor {
-    /// # Errors
-    /// [`Error::NotFound`] for whoever is not signed up for the cohort, whether it exists or not.
-    pub async fn tutor_of(&self, db: &mut PgConnection, cohort: CohortId) -> Result<CohortTutor> {
-        let signed_up = sqlx::query_scalar!(
-            r#"select exists (
-                select from cohort_administrators a where a.cohort_id = $1 and a.person_id = $2
-                union all
-                select from cohorts c join organisation_administrators a on a.organisation_id = c.organisation_id
-                where c.id = $1 and a.person_id = $2
-            ) as "signed_up!""#,
-            cohort.0,
-            self.person().0,
-        )
-        .fetch_one(db)
-        .await?;
-        if signed_up { Ok(CohortTutor { cohort }) } else { Err(Error::NotFound) }
-    }
-}
 
 /// `/cohorts`: only those that the actor is signed up for.
 pub async fn my_cohorts(services: &Services, actor: &Actor) -> Result<MyCohorts> {
     let rows = sqlx::query!(
         // It begins at who asks, and what is theirs is read by the key: beside it are everybody's.
-        r#"with mine as (
-            select cohort_id as id from cohort_administrators where person_id = $1
-            union
-            select x.id from organisation_administrators a
-            cross join lateral (select c.id from cohorts c where c.organisation_id = a.organisation_id offset 0) x
-            where a.person_id = $1
-        )
+        r#"with mine as (select cohort_id as id from followed_cohorts($1))
         select co.id as "id!", co.name as "name!", co.organisation as "organisation!", c.title as course, e.students as "students!",
             coalesce(e.completed * 100
                 / nullif(e.students * (select count(*) from modules m where m.course_id = c.id and not m.retired), 0), 0)
@@ -135,35 +95,4 @@ pub async fn ensure_cohort(
     .fetch_one(db)
     .await?;
     Ok(NewCohort { id: CohortId(row.id), course: CourseId(row.course_id) })
-}
-
-/// Signs somebody up to follow a cohort. Doing it twice is fine. For setting up: nobody is asked for permission.
-///
-/// # Errors
-/// When the database fails.
-pub async fn sign_up(
-    services: &Services,
-    db: &mut PgConnection,
-    cohort: CohortId,
-    person: PersonId,
-) -> Result<()> {
-    let now = services.clock.now();
-    let done = sqlx::query!(
-        "insert into cohort_administrators (cohort_id, person_id, signed_up_at) values ($1, $2, $3) on conflict do nothing",
-        cohort.0,
-        person.0,
-        now,
-    )
-    .execute(&mut *db)
-    .await?;
-    if done.rows_affected() > 0 {
-        let event = crate::kit::audit::Event {
-            at: now,
-            actor: None,
-            subject: Some(person),
-            action: "cohorts.signed_up",
-        };
-        crate::kit::audit::record(db, event).await?;
-    }
-    Ok(())
 }

@@ -5,8 +5,8 @@ use domain::{
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{CohortTutor, STUDENTS_A_PAGE};
-use crate::{Error, Result, moment, number};
+use super::STUDENTS_A_PAGE;
+use crate::{Error, Result, access::CohortTutor, moment, number};
 
 /// Where a page of the list ended: the key that it is sorted by, and the enrolment, which parts equal keys.
 struct Cursor {

@@ -1,11 +1,12 @@
 //! P5: access and completion are seen by whoever is signed up for the cohort or its organisation, and by nobody else.
 //! P7: shared with nobody but the university.
 
-use domain::{cohorts::SortBy, kit::live::Topic};
+use domain::{access::Role, cohorts::SortBy, kit::live::Topic};
 use sqlx::PgPool;
 
 use super::*;
 use crate::{
+    Error,
     learning::{content, read_page},
     testing::{World, course, plans, slug},
 };
@@ -16,9 +17,7 @@ async fn page(world: &World, actor: &Actor, cohort: &NewCohort, query: CohortQue
 
 async fn signed_up(world: &World, email: &str, cohort: &NewCohort) -> Actor {
     let tutor = world.learner(email).await;
-    sign_up(&world.services, &mut world.services.db.acquire().await.unwrap(), cohort.id, tutor.person())
-        .await
-        .unwrap();
+    world.grant(&tutor, Role::CohortTutor(cohort.id)).await;
     tutor
 }
 
@@ -39,12 +38,7 @@ async fn only_who_is_signed_up_sees_a_cohort(db: PgPool) {
         .fetch_one(&world.services.db)
         .await
         .unwrap();
-    sqlx::query("insert into organisation_administrators (organisation_id, person_id, signed_up_at) values ($1, $2, now())")
-        .bind(north)
-        .bind(lead.person().0)
-        .execute(&world.services.db)
-        .await
-        .unwrap();
+    world.grant(&lead, Role::OrganisationAdministrator(OrganisationId(north))).await;
     let sees = async |actor: &Actor| {
         let mut seen = [false; 3];
         for (seen, cohort) in seen.iter_mut().zip([&mine, &other, &elsewhere]) {
@@ -205,10 +199,10 @@ async fn ones_own_cohorts_are_looked_up_and_not_sought_among_all(db: PgPool) {
         select other(n), other(n % 100), other(0), 'Other ' || n, now() from generate_series(1, 20000) n;
         insert into enrolments (id, learner_id, course_id, cohort_id, enrolled_at)
         select other(n), other(n), other(0), other(n), now() from generate_series(1, 20000) n;
-        insert into cohort_administrators (cohort_id, person_id, signed_up_at)
-        select other(n), other(n % 10), now() from generate_series(1, 20000) n;
-        insert into organisation_administrators (organisation_id, person_id, signed_up_at)
-        select other(n), other(n), now() from generate_series(1, 100) n;
+        insert into grants (cohort_id, person_id, role, granted_at, reason)
+        select other(n), other(n % 10), 'cohort-tutor', now(), 'Other' from generate_series(1, 20000) n;
+        insert into grants (organisation_id, person_id, role, granted_at, reason)
+        select other(n), other(n), 'organisation-administrator', now(), 'Other' from generate_series(1, 100) n;
         set session_replication_role = origin;
         analyze",
     )

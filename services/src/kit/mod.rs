@@ -14,4 +14,5 @@ pub(crate) mod number;
 pub mod once;
 pub(crate) mod portions;
 pub mod random;
+pub(crate) mod reason;
 pub mod supervisor;

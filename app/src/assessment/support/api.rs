@@ -10,7 +10,7 @@ use {
         kit::api::{answer, request},
     },
     leptos_axum::redirect,
-    services::assessment::{self, support::LookedAt},
+    services::access::{self, LookedAt},
 };
 
 /// Support says why it looks at a paper, or at who has extra time.
@@ -19,7 +19,7 @@ pub async fn give_reason(about: String, #[server(default)] reason: String) -> Re
     let request = request()?;
     let actor = request.actor()?;
     let what: LookedAt = parse::id(&request, &about)?;
-    answer(&request, assessment::support::give_reason(&request.services, actor, what, &reason).await)?;
+    answer(&request, access::give_reason(&request.services, actor, what, &reason).await)?;
     redirect(&match what {
         LookedAt::Paper(paper) => format!("/assessments/papers/{paper}"),
         LookedAt::Adjustments(organisation) => format!("/assessments/adjustments/{organisation}"),

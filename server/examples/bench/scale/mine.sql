@@ -6,8 +6,8 @@ insert into people (id, email, full_name, created_at, demo)
 select ('5ca1e000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, 'scale' || n || '@demo.example', 'Scale ' || n || ' (demo)',
     now(), true
 from generate_series(2, 2003) n;
-insert into paper_setters (organisation_id, person_id, signed_up_at)
-select '5ca1e000-0000-7000-8000-000000000001', id, now() from people where email like 'scale%@demo.example'
+insert into grants (organisation_id, person_id, role, granted_at, reason)
+select '5ca1e000-0000-7000-8000-000000000001', id, 'paper-setter', now(), 'For the bench' from people where email like 'scale%@demo.example'
     and email <> 'scale3@demo.example';
 insert into papers (id, organisation_id, set_by, kind, title, limit_minutes, pass_percent, calculator, shuffle, hints, attempts,
     opens_at, closes_at, release, published_at, created_at)

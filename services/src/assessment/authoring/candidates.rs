@@ -38,8 +38,8 @@ pub async fn candidates_page(services: &Services, actor: &Actor, paper: PaperId)
         -- Each by the key: a join could read everybody there is.
         left join lateral (select h.full_name from people h where h.id = k.person offset 0) p on true
         order by n.email"#,
-        setter.paper.0,
-        setter.organisation.0,
+        setter.paper().0,
+        setter.organisation().0,
     )
     .fetch_all(&mut *db)
     .await?;
@@ -64,11 +64,11 @@ pub async fn save_candidates(
     next_version(&mut db, actor, setter, Part::Candidates, seen).await?;
     let addresses = named(emails)?;
     let cohorts: Vec<Uuid> = cohorts.iter().map(|cohort| cohort.0).collect();
-    sqlx::query!("delete from paper_cohorts where paper_id = $1", setter.paper.0).execute(&mut *db).await?;
+    sqlx::query!("delete from paper_cohorts where paper_id = $1", setter.paper().0).execute(&mut *db).await?;
     sqlx::query!(
         "insert into paper_cohorts (paper_id, cohort_id) select $1, id from cohorts where organisation_id = $2 and id = any($3)",
-        setter.paper.0,
-        setter.organisation.0,
+        setter.paper().0,
+        setter.organisation().0,
         &cohorts,
     )
     .execute(&mut *db)
@@ -76,7 +76,7 @@ pub async fn save_candidates(
     sqlx::query!(
         "delete from paper_learners l
         where l.paper_id = $1 and not exists (select from unnest($2::text[]) kept where kept = l.email)",
-        setter.paper.0,
+        setter.paper().0,
         &addresses
     )
     .execute(&mut *db)
@@ -85,19 +85,20 @@ pub async fn save_candidates(
         "insert into paper_learners (paper_id, email, person_id)
         select $1, address, p.id from unnest($2::text[]) address left join people p on p.email = address
         on conflict (paper_id, email) do update set person_id = coalesce(paper_learners.person_id, excluded.person_id)",
-        setter.paper.0,
+        setter.paper().0,
         &addresses,
     )
     .execute(&mut *db)
     .await?;
     let published = sqlx::query_scalar!(
         r#"select published_at is not null as "published!" from papers where id = $1"#,
-        setter.paper.0,
+        setter.paper().0,
     )
     .fetch_one(&mut *db)
     .await?;
     if published {
-        note(services, &mut db, actor.person(), None, "assessment.candidates_changed", setter.paper).await?;
+        note(services, &mut db, actor.person(), None, "assessment.candidates_changed", setter.paper())
+            .await?;
     }
     db.commit().await?;
     Ok(())

@@ -14,7 +14,8 @@ use uuid::Uuid;
 
 use crate::{
     Error, Result,
-    assessment::{PaperSetter, bank, known},
+    access::PaperSetter,
+    assessment::{bank, known},
 };
 
 /// How often a template's numbers are drawn before it is said to have no others.
@@ -80,8 +81,8 @@ pub(super) async fn plan(db: &mut PgConnection, setter: PaperSetter) -> Result<P
                 as "lines!: Json<Vec<Stored>>",
             coalesce((select json_object_agg(t.id, t.source) from question_templates t
                 where t.id in (select unnest(l.pool) from lines l)), '{}') as "sources!: Json<BTreeMap<Uuid, String>>""#,
-        setter.paper.0,
-        setter.organisation.0,
+        setter.paper().0,
+        setter.organisation().0,
     )
     .fetch_one(db)
     .await?;

@@ -20,8 +20,9 @@ use super::{
 };
 use crate::{
     Error, Result, Services,
+    access::{PaperAccess, PaperSetter, since},
     accounts::Actor,
-    assessment::{PaperSetter, known, new_id, number, support::since},
+    assessment::{known, new_id, number},
     moment,
 };
 
@@ -60,7 +61,7 @@ async fn templates(
                 'difficulty', t.difficulty, 'own', t.organisation_id is not null)
                 order by t.category, t.difficulty, t.name), '[]') as "templates!: Json<Vec<TemplateCard>>"
         from question_templates t where not t.retired and (t.organisation_id is null or t.organisation_id = $1)"#,
-        setter.organisation.0,
+        setter.organisation().0,
     )
     .fetch_one(db)
     .await?;
@@ -75,7 +76,7 @@ pub(super) async fn load(
     paper: PaperId,
 ) -> Result<(PaperSetter, PaperPage)> {
     let row = sqlx::query!(
-        r#"select p.*, a.allowed as "allowed!", o.name as organisation, now() as "now!",
+        r#"select p.*, a.proof as "proof!: Json<PaperAccess>", o.name as organisation, now() as "now!",
             coalesce((select jsonb_agg(jsonb_build_object('id', c.id, 'label', c.name, 'chosen', pc.cohort_id is not null) order by c.name)
                 from cohorts c left join paper_cohorts pc on pc.cohort_id = c.id and pc.paper_id = p.id
                 where c.organisation_id = p.organisation_id), '[]') as "cohorts!: Json<Vec<ListChoice>>",
@@ -120,10 +121,10 @@ pub(super) async fn load(
     .fetch_optional(db)
     .await?
     .ok_or(Error::NotFound)?;
-    let setter = PaperSetter::admitted(paper, row.organisation_id, row.allowed)?;
+    let setter = row.proof.0.admit()?;
     let paper_state = state(row.published_at, row.opens_at, row.closes_at, row.now);
     let page = PaperPage {
-        id: setter.paper,
+        id: setter.paper(),
         organisation: row.organisation,
         state: paper_state,
         versions: row.versions.0,
@@ -218,7 +219,7 @@ pub(crate) async fn draft(
     let setter = actor.setter_of(services, db, paper).await?;
     let published = sqlx::query_scalar!(
         "select published_at from papers where id = $1 for no key update",
-        setter.paper.0
+        setter.paper().0
     )
     .fetch_one(db)
     .await?;

@@ -46,29 +46,23 @@ pub async fn papers_page(
     let mut organisations = sqlx::query!(
         // It begins at who asks. Support may do it everywhere, and finds the place by a part of its name: one more than are listed, as a
         // plain number, so that the plan is for so few.
-        r#"select h.support, o.id as "id?", o.name as "name?" from people h
+        r#"select h.everywhere as "support!", o.id as "id?", o.name as "name?"
+        from (select bool_or(everywhere) as everywhere from sets_papers($1)) h
         left join lateral (
-            select x.id, x.name from (
-                select organisation_id as id from paper_setters where person_id = h.id
-                union
-                select organisation_id from organisation_administrators where person_id = h.id
-            ) mine
+            select x.id, x.name from (select distinct organisation_id as id from sets_papers($1)) mine
             cross join lateral (select y.id, y.name from organisations y where y.id = mine.id offset 0) x
-            where not h.support
+            where not h.everywhere
             union all
-            (select x.id, x.name from organisations x where h.support and strpos(lower(x.name), lower($2)) > 0
+            (select x.id, x.name from organisations x where h.everywhere and strpos(lower(x.name), lower($2)) > 0
             order by x.name limit 51)
         ) o on true
-        where h.id = $1 order by o.name"#,
+        where h.everywhere is not null order by o.name"#,
         actor.person().0,
         search,
     )
     .fetch_all(&mut *db)
     .await?;
-    let support = organisations.first().is_some_and(|row| row.support);
-    if !support && organisations.iter().all(|row| row.id.is_none()) {
-        return Err(Error::NotFound);
-    }
+    let support = organisations.first().ok_or(Error::NotFound)?.support;
     let more_organisations = support && organisations.len() > ORGANISATIONS_LISTED;
     if more_organisations {
         organisations.truncate(ORGANISATIONS_LISTED);
@@ -79,18 +73,9 @@ pub async fn papers_page(
         // It begins at who asks: their own papers, those of their organisations, for support every one. Of each no more than fit: one
         // more than a page, as a plain number, so that the plan is for so few.
         // Who sets the papers of others is data about a person, which support sees where it has given a reason.
-        r#"with mine as (select id, bool_or(own) as own from (
-            select x.id, true as own from paper_setters r cross join lateral (
-                select p.id from papers p where p.set_by = $1 and p.organisation_id = r.organisation_id and p.id < $2
-                order by p.id desc limit 31) x where r.person_id = $1
-            union all
-            select x.id, true from organisation_administrators a cross join lateral (
-                select p.id from papers p where p.organisation_id = a.organisation_id and p.id < $2
-                order by p.id desc limit 31) x where a.person_id = $1
-            union all
-            select x.id, false from people h cross join lateral (
-                select p.id from papers p where p.id < $2 order by p.id desc limit 31) x where h.id = $1 and h.support
-        ) every group by id order by id desc limit 31)
+        r#"with mine as (
+            select paper_id as id, bool_or(own) as own from papers_seen($1, $2, 31) group by paper_id order by paper_id desc limit 31
+        )
         select p.id, p.title, p.kind, o.name as organisation, coalesce(s.full_name, '') as "set_by!", p.opens_at, p.closes_at,
             p.published_at, now() as "now!",
             (select count(*) from sittings t where t.paper_id = p.id) as "sittings!",
@@ -173,7 +158,7 @@ pub async fn create_paper(
             attempts, opens_at, closes_at, release, created_at)
         values ($1, $2, $3, $4, $5, 30, 80, false, $6, $7, $8, $9, $10, $11, now())",
         id.0,
-        setter.organisation.0,
+        setter.organisation().0,
         actor.person().0,
         kind.as_str(),
         title,
@@ -227,7 +212,7 @@ pub async fn remove_draft(
         return Ok(());
     }
     let setter = draft(services, &mut db, actor, paper).await?;
-    sqlx::query!("delete from papers where id = $1", setter.paper.0).execute(&mut *db).await?;
+    sqlx::query!("delete from papers where id = $1", setter.paper().0).execute(&mut *db).await?;
     note(services, &mut db, actor.person(), None, "assessment.draft_removed", paper).await?;
     db.commit().await?;
     Ok(())

@@ -42,7 +42,7 @@ pub async fn preview_paper(
     } else {
         let stored = sqlx::query_scalar!(
             r#"select question as "question: Json<Question>" from paper_items where paper_id = $1 and attempt = 1 order by position"#,
-            setter.paper.0,
+            setter.paper().0,
         );
         (None, stored.fetch_all(&mut *db).await?)
     };
@@ -123,7 +123,7 @@ pub async fn publish_paper(
     let (_, page) = load(services, &mut db, actor, paper).await?;
     let row = sqlx::query!(
         r#"select closes_at > now() as "to_come!", attempts from papers where id = $1"#,
-        setter.paper.0
+        setter.paper().0
     )
     .fetch_one(&mut *db)
     .await?;
@@ -164,7 +164,7 @@ pub async fn publish_paper(
         select id, $1, section, attempt, position, question, marks
         from unnest($2::uuid[], $3::uuid[], $4::smallint[], $5::smallint[], $6::jsonb[], $7::smallint[])
             as m (id, section, attempt, position, question, marks)",
-        setter.paper.0,
+        setter.paper().0,
         &made.ids,
         &made.sections,
         &made.attempts,
@@ -174,9 +174,12 @@ pub async fn publish_paper(
     )
     .execute(&mut *db)
     .await?;
-    sqlx::query!("update papers set published_at = now(), released_at = null where id = $1", setter.paper.0)
-        .execute(&mut *db)
-        .await?;
+    sqlx::query!(
+        "update papers set published_at = now(), released_at = null where id = $1",
+        setter.paper().0
+    )
+    .execute(&mut *db)
+    .await?;
     note(services, &mut db, actor.person(), None, "assessment.paper_published", paper).await?;
     db.commit().await?;
     Ok(())

@@ -12,13 +12,10 @@ use super::{
 };
 use crate::{
     Error, Result, Services,
+    access::PaperSetter,
     accounts::Actor,
-    assessment::{
-        PaperSetter,
-        invigilation::acts::{hold_going_on, reason},
-        new_id, note,
-    },
-    kit::once::once,
+    assessment::{invigilation::acts::hold_going_on, new_id, note},
+    kit::{once::once, reason::reason},
 };
 
 /// A published paper, with its row locked until the transaction ends: nobody starts meanwhile.
@@ -38,7 +35,7 @@ async fn published(
     seen: Option<u32>,
 ) -> Result<Published> {
     let setter = actor.setter_of(services, db, paper).await?;
-    sqlx::query!("select id from papers where id = $1 for update", setter.paper.0)
+    sqlx::query!("select id from papers where id = $1 for update", setter.paper().0)
         .fetch_one(&mut *db)
         .await?;
     next_version(db, actor, setter, Part::Settings, seen).await?;
@@ -47,7 +44,7 @@ async fn published(
         r#"select opens_at, closes_at, published_at, now() as "now!",
             exists (select from sittings s where s.paper_id = p.id) as "started!"
         from papers p where id = $1"#,
-        setter.paper.0,
+        setter.paper().0,
     )
     .fetch_one(db)
     .await?;
@@ -110,20 +107,20 @@ pub async fn change_window(
             released_at = case when release = 'at-close' and results_released(id) and exists (select from sittings where paper_id = $1)
                 then coalesce(released_at, now()) else released_at end
         where id = $1",
-        before.setter.paper.0,
+        before.setter.paper().0,
         opens,
         closes,
     )
     .execute(&mut *db)
     .await?;
-    let going_on = hold_going_on(&mut db, before.setter.paper, None).await?;
+    let going_on = hold_going_on(&mut db, before.setter.paper(), None).await?;
     sqlx::query!("update sittings set closes_at = $2 where id = any($1)", &going_on, closes)
         .execute(&mut *db)
         .await?;
     let what = if before.started { "extended" } else { "moved" };
     record(&mut db, actor, &before, what, &why, Some((opens, closes))).await?;
     let action = if before.started { "assessment.paper_extended" } else { "assessment.paper_moved" };
-    note(services, &mut db, actor.person(), None, action, before.setter.paper).await?;
+    note(services, &mut db, actor.person(), None, action, before.setter.paper()).await?;
     db.commit().await?;
     Ok(())
 }
@@ -153,17 +150,18 @@ pub async fn withdraw_paper(
         wrong("confirmed", Problem::ConfirmationMissing);
     }
     let (Some(why), true) = (why, problems.is_empty()) else { return Err(Error::Invalid(problems)) };
-    sqlx::query!("delete from paper_items where paper_id = $1", before.setter.paper.0)
+    sqlx::query!("delete from paper_items where paper_id = $1", before.setter.paper().0)
         .execute(&mut *db)
         .await?;
     sqlx::query!(
         "update papers set published_at = null, released_at = null where id = $1",
-        before.setter.paper.0
+        before.setter.paper().0
     )
     .execute(&mut *db)
     .await?;
     record(&mut db, actor, &before, "withdrawn", &why, None).await?;
-    note(services, &mut db, actor.person(), None, "assessment.paper_withdrawn", before.setter.paper).await?;
+    note(services, &mut db, actor.person(), None, "assessment.paper_withdrawn", before.setter.paper())
+        .await?;
     db.commit().await?;
     Ok(())
 }
@@ -180,7 +178,7 @@ async fn record(
         "insert into paper_changes (id, paper_id, at, changed_by, what, reason, opens_before, closes_before, opens_after, closes_after)
         values ($1, $2, now(), $3, $4, $5, $6, $7, $8, $9)",
         new_id(),
-        before.setter.paper.0,
+        before.setter.paper().0,
         actor.person().0,
         what,
         why,
@@ -217,7 +215,7 @@ pub async fn duplicate_paper(
         select $2, organisation_id, $3, kind, left('Copy of ' || title, 200), instructions, limit_minutes, pass_percent, calculator,
             shuffle, hints, attempts, $4, $5, release, now()
         from papers where id = $1",
-        setter.paper.0,
+        setter.paper().0,
         copy.0,
         actor.person().0,
         opens,
@@ -235,7 +233,7 @@ pub async fn duplicate_paper(
         insert into paper_lines (id, section_id, position, category, difficulty, template_id, questions, marks)
         select gen_random_uuid(), old.copy, l.position, l.category, l.difficulty, l.template_id, l.questions, l.marks
         from paper_lines l join old on old.id = l.section_id",
-        setter.paper.0,
+        setter.paper().0,
         copy.0,
     )
     .execute(&mut *db)
@@ -243,7 +241,7 @@ pub async fn duplicate_paper(
     if candidates {
         sqlx::query!(
             "insert into paper_cohorts (paper_id, cohort_id) select $2, cohort_id from paper_cohorts where paper_id = $1",
-            setter.paper.0,
+            setter.paper().0,
             copy.0,
         )
         .execute(&mut *db)
@@ -251,7 +249,7 @@ pub async fn duplicate_paper(
         sqlx::query!(
             "insert into paper_learners (paper_id, email, person_id)
             select $2, email, person_id from paper_learners where paper_id = $1",
-            setter.paper.0,
+            setter.paper().0,
             copy.0,
         )
         .execute(&mut *db)

@@ -44,7 +44,7 @@ pub async fn add_section(
         "insert into paper_sections (id, paper_id, position, title, pass_percent)
         values ($1, $2, (select coalesce(max(position), 0) + 1 from paper_sections where paper_id = $2), $3, $4)",
         new_id(),
-        setter.paper.0,
+        setter.paper().0,
         title,
         pass_percent.map(i16::from),
     )
@@ -64,10 +64,13 @@ pub async fn remove_section(
     let mut db = services.begin().await?;
     let setter = draft(services, &mut db, actor, paper).await?;
     next_version(&mut db, actor, setter, Part::Questions, seen).await?;
-    let gone =
-        sqlx::query!("delete from paper_sections where id = $1 and paper_id = $2", section.0, setter.paper.0)
-            .execute(&mut *db)
-            .await?;
+    let gone = sqlx::query!(
+        "delete from paper_sections where id = $1 and paper_id = $2",
+        section.0,
+        setter.paper().0
+    )
+    .execute(&mut *db)
+    .await?;
     if gone.rows_affected() == 0 {
         return Err(Error::NotFound);
     }
@@ -108,7 +111,7 @@ pub async fn add_line(
     next_version(&mut db, actor, setter, Part::Questions, seen).await?;
     let field = |name: &str| format!("{name}-{section}");
     let mut problems = line_problems(section, questions, marks);
-    let own = setter.organisation;
+    let own = setter.organisation();
     let there = match source {
         LineSource::Category(category, difficulty) => {
             !bank::draw_sources(&mut db, Some(own), category, difficulty, &[], 1).await?.is_empty()
@@ -131,7 +134,7 @@ pub async fn add_line(
         from paper_sections s where s.id = $2 and s.paper_id = $3",
         new_id(),
         section.0,
-        setter.paper.0,
+        setter.paper().0,
         category,
         difficulty.map(|difficulty| i16::from(u8::from(difficulty))),
         template,
@@ -160,7 +163,7 @@ pub async fn remove_line(
     let gone = sqlx::query!(
         "delete from paper_lines l using paper_sections s where l.id = $1 and s.id = l.section_id and s.paper_id = $2",
         line.0,
-        setter.paper.0,
+        setter.paper().0,
     )
     .execute(&mut *db)
     .await?;

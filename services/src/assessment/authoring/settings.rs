@@ -99,7 +99,7 @@ async fn try_code(
 ) -> Result<Option<Try>> {
     let setter = actor.setter_of(services, db, paper).await?;
     let Ok(Checked { code, .. }) = checked(settings, services.clock.now()) else { return Ok(None) };
-    let own = sqlx::query_scalar!("select access_code from papers where id = $1", setter.paper.0)
+    let own = sqlx::query_scalar!("select access_code from papers where id = $1", setter.paper().0)
         .fetch_optional(&mut *db)
         .await?
         .flatten();
@@ -131,7 +131,7 @@ async fn write_settings(
         "update papers set title = $2, kind = $3, instructions = $4, limit_minutes = $5, pass_percent = $6, calculator = $7,
             shuffle = $8, hints = $9, attempts = $10, opens_at = $11, closes_at = $12, access_code = nullif($13, ''), release = $14
         where id = $1",
-        setter.paper.0,
+        setter.paper().0,
         title,
         settings.kind.as_str(),
         settings.instructions.trim(),

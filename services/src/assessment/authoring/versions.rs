@@ -4,7 +4,7 @@
 use domain::{Problem, assessment::authoring::PaperVersions};
 use sqlx::PgConnection;
 
-use crate::{Error, Result, accounts::Actor, assessment::PaperSetter, kit::moment::day_time};
+use crate::{Error, Result, access::PaperSetter, accounts::Actor, kit::moment::day_time};
 
 /// What is saved by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,14 +39,14 @@ pub(super) async fn as_seen(
     sqlx::query!(
         "insert into paper_versions (paper_id, part, version, changed_at)
         select $1, part, 0, now() from unnest($2::text[]) part on conflict do nothing",
-        setter.paper.0,
+        setter.paper().0,
         &parts,
     )
     .execute(&mut *db)
     .await?;
     let rows = sqlx::query!(
         "select part, version, changed_at from paper_versions where paper_id = $1 order by part for update",
-        setter.paper.0,
+        setter.paper().0,
     )
     .fetch_all(db)
     .await?;
@@ -79,14 +79,14 @@ pub(super) async fn next_version(
 ) -> Result<()> {
     sqlx::query!(
         "insert into paper_versions (paper_id, part, version, changed_at) values ($1, $2, 0, now()) on conflict do nothing",
-        setter.paper.0,
+        setter.paper().0,
         part.as_str(),
     )
     .execute(&mut *db)
     .await?;
     let row = sqlx::query!(
         "select version, changed_at from paper_versions where paper_id = $1 and part = $2 for update",
-        setter.paper.0,
+        setter.paper().0,
         part.as_str(),
     )
     .fetch_one(&mut *db)
@@ -96,7 +96,7 @@ pub(super) async fn next_version(
     }
     sqlx::query!(
         "update paper_versions set version = version + 1, changed_at = now(), changed_by = $3 where paper_id = $1 and part = $2",
-        setter.paper.0,
+        setter.paper().0,
         part.as_str(),
         actor.person().0,
     )

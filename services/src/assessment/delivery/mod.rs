@@ -13,7 +13,7 @@ pub use plain_form::{PlainAnswer, PlainSaved, save_plain};
 pub use room::{open_hint, open_room, pause, report_window, resume, room_news, room_state, take_seat};
 pub(crate) use saving::Saves;
 pub use saving::save_answers;
-pub use sitting::{Candidate, candidate_home, paper_by_code, start_page, start_sitting};
+pub use sitting::{candidate_home, paper_by_code, start_page, start_sitting};
 pub use submission::{
     SWEPT_AT_ONCE, goes_on, receipt, remove_old_sittings, submit_if_over, submit_sitting, sweep,
 };

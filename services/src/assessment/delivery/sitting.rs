@@ -24,39 +24,11 @@ use crate::{
     moment,
 };
 
-/// Proof that a sitting is the actor's own. Made only by [`Actor::candidate_in`].
-#[derive(Debug, Clone, Copy)]
-pub struct Candidate {
-    sitting: SittingId,
-}
-
-impl Candidate {
-    pub fn sitting(self) -> SittingId {
-        self.sitting
-    }
-}
-
-impl Actor {
-    /// # Errors
-    /// [`Error::NotFound`] for everybody else's sittings, whether they exist or not.
-    pub async fn candidate_in(&self, db: &mut PgConnection, sitting: SittingId) -> Result<Candidate> {
-        let own = sqlx::query_scalar!(
-            r#"select exists (select from sittings where id = $1 and learner_id = $2) as "own!""#,
-            sitting.0,
-            self.person().0,
-        )
-        .fetch_one(db)
-        .await?;
-        if own { Ok(Candidate { sitting }) } else { Err(Error::NotFound) }
-    }
-}
-
 /// `/assessments`.
 pub async fn candidate_home(services: &Services, actor: &Actor) -> Result<CandidateHome> {
     let mut db = services.db.acquire().await?;
     let head = sqlx::query!(
-        r#"select h.support or exists (select from paper_setters where person_id = h.id)
-                or exists (select from organisation_administrators where person_id = h.id) as "sets_papers!",
+        r#"select exists (select from sets_papers(h.id)) as "sets_papers!",
             (select count(*) from sittings s where s.learner_id = h.id and s.submitted_at is not null) as "submitted!",
             coalesce((select jsonb_agg(jsonb_build_object('sitting', s.id, 'title', p.title, 'kind', p.kind, 'submitted', s.submitted_at,
                     'mark', s.mark, 'available', s.available, 'passed', s.passed, 'removed_on', s.removed_on,

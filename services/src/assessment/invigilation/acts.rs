@@ -14,7 +14,7 @@ use crate::{
     Error, Result, Services,
     accounts::Actor,
     assessment::{count_of, delivery::submission::submit, new_id, note},
-    kit::once::once,
+    kit::{once::once, reason::reason},
 };
 
 /// Holds one sitting of the paper, or all, as far as they are going on, until the transaction ends. Answers are kept meanwhile: they need
@@ -51,26 +51,25 @@ pub async fn add_time(
     form: Option<FormToken>,
 ) -> Result<Option<u32>> {
     let mut db = services.begin().await?;
-    let setter = actor.setter_of(services, &mut db, paper).await?;
+    let (paper, sitting) = match sitting {
+        None => (actor.setter_of(services, &mut db, paper).await?.paper(), None),
+        Some(sitting) => {
+            let admitted = actor.invigilates(services, &mut db, sitting).await?;
+            if admitted.paper() != paper {
+                return Err(Error::NotFound);
+            }
+            (admitted.paper(), Some(admitted.sitting()))
+        }
+    };
     if !(1..=240).contains(&minutes) {
         return Err(Error::invalid("minutes", Problem::NumberOutOfRange));
-    }
-    if let Some(sitting) = sitting {
-        let here = sqlx::query_scalar!(
-            r#"select exists (select from sittings where id = $1 and paper_id = $2) as "here!""#,
-            sitting.0,
-            setter.paper.0,
-        );
-        if !here.fetch_one(&mut *db).await? {
-            return Err(Error::NotFound);
-        }
     }
     let whom = sitting.map_or("all".to_owned(), |sitting| sitting.to_string());
     let what = format!("add {minutes} {paper} {whom}");
     if once(services, &mut db, actor, form, &what, paper.0).await?.is_some() {
         return Ok(None);
     }
-    let going_on = hold_going_on(&mut db, setter.paper, sitting).await?;
+    let going_on = hold_going_on(&mut db, paper, sitting).await?;
     let added = sqlx::query_scalar!(
         "update sittings set extra_seconds = extra_seconds + $2 where id = any($1) returning id",
         &going_on,
@@ -93,7 +92,7 @@ pub async fn add_time(
     )
     .execute(&mut *db)
     .await?;
-    note(services, &mut db, actor.person(), None, "assessment.time_added", setter.paper).await?;
+    note(services, &mut db, actor.person(), None, "assessment.time_added", paper).await?;
     db.commit().await?;
     Ok(Some(count_of(added.iter())?))
 }
@@ -197,17 +196,12 @@ pub async fn note_incident(
     let admitted = actor.invigilates(services, &mut db, sitting).await?;
     let text = reason(text).map_err(|problem| Error::invalid("note", problem))?;
     let what = format!("note {sitting} {text}");
-    if once(services, &mut db, actor, form, &what, sitting.0).await?.is_some() {
+    if once(services, &mut db, actor, form, &what, admitted.sitting().0).await?.is_some() {
         return Ok(());
     }
     incident(&mut db, actor, admitted.sitting(), "note", &text).await?;
     db.commit().await?;
     Ok(())
-}
-
-pub(crate) fn reason(text: &str) -> std::result::Result<String, Problem> {
-    let text = domain::visible_lines(text);
-    if (1..=500).contains(&text.chars().count()) { Ok(text) } else { Err(Problem::ReasonMissing) }
 }
 
 /// Releases the results of a published paper whose results wait for that. Whoever may still sit it learns the right answers of those
@@ -224,14 +218,14 @@ pub async fn release_results(
     let mut db = services.begin().await?;
     let setter = actor.setter_of(services, &mut db, paper).await?;
     // Nobody starts between the question and the release.
-    sqlx::query!("select id from papers where id = $1 for update", setter.paper.0)
+    sqlx::query!("select id from papers where id = $1 for update", setter.paper().0)
         .fetch_one(&mut *db)
         .await?;
     let row = sqlx::query!(
         r#"select published_at is not null as "published!", release = 'by-hand' and not results_released(id) as "waits!",
             closes_at > now() or exists (select from sittings s where s.paper_id = p.id and s.submitted_at is null) as "may_sit!"
         from papers p where id = $1"#,
-        setter.paper.0,
+        setter.paper().0,
     )
     .fetch_one(&mut *db)
     .await?;
@@ -244,10 +238,10 @@ pub async fn release_results(
     if row.may_sit && !confirmed {
         return Err(Error::invalid("confirmed", Problem::ConfirmationMissing));
     }
-    sqlx::query!("update papers set released_at = now() where id = $1", setter.paper.0)
+    sqlx::query!("update papers set released_at = now() where id = $1", setter.paper().0)
         .execute(&mut *db)
         .await?;
-    note(services, &mut db, actor.person(), None, "assessment.results_released", setter.paper).await?;
+    note(services, &mut db, actor.person(), None, "assessment.results_released", setter.paper()).await?;
     db.commit().await?;
     Ok(())
 }

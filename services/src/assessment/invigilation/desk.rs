@@ -4,21 +4,18 @@ use chrono::{DateTime, Utc};
 use domain::{
     FormToken,
     assessment::{
-        PaperId,
         delivery::{SittingId, SubmittedBy},
         invigilation::{IncidentRow, MOST_INCIDENTS, SittingDesk, SittingRow},
     },
 };
 use sqlx::types::Json;
 
-use super::{
-    InvigilatedSitting,
-    overview::{OUT_OF_CONTACT_SECONDS, time},
-};
+use super::overview::{OUT_OF_CONTACT_SECONDS, time};
 use crate::{
     Error, Result, Services,
+    access::{SittingAccess, since},
     accounts::Actor,
-    assessment::{known, new_id, number, results::own::sitting_result, support::since},
+    assessment::{known, new_id, number, results::own::sitting_result},
     moment,
 };
 
@@ -26,7 +23,7 @@ use crate::{
 pub async fn sitting_desk(services: &Services, actor: &Actor, sitting: SittingId) -> Result<SittingDesk> {
     let mut db = services.snapshot().await?;
     let row = sqlx::query!(
-        r#"select s.paper_id, a.organisation_id as "organisation!", a.allowed as "allowed!",
+        r#"select a.proof as "proof!: Json<SittingAccess>",
             p.title, coalesce(h.full_name, 'Erased account') as "name!", coalesce(h.email, '') as "email!", s.attempt, s.started_at,
             s.deadline_at, s.submitted_at, s.submitted_by, s.paused_at is not null as "paused!", v.remaining_ms as "remaining_ms!",
             s.allowed_seconds, s.extra_seconds, s.break_allowed_seconds, clock_timestamp() as "now!",
@@ -52,7 +49,7 @@ pub async fn sitting_desk(services: &Services, actor: &Actor, sitting: SittingId
                 ) i left join people n on n.id = i.noted_by
             ), '[]') as "incidents!: Json<Vec<Incident>>"
         from sittings s
-        cross join lateral paper_access(s.paper_id, $2, $3) a
+        cross join sitting_access($1, $2, $3) a
         join papers p on p.id = s.paper_id
         join sitting_states v on v.id = s.id
         left join people h on h.id = s.learner_id
@@ -65,8 +62,7 @@ pub async fn sitting_desk(services: &Services, actor: &Actor, sitting: SittingId
     .fetch_optional(&mut *db)
     .await?
     .ok_or(Error::NotFound)?;
-    let admitted =
-        InvigilatedSitting::admitted(PaperId(row.paper_id), sitting, row.organisation, row.allowed)?;
+    let admitted = row.proof.0.admit()?;
     let incidents = row.incidents.0.into_iter().map(|row| {
         Ok(IncidentRow {
             at: moment(row.at),

@@ -3,10 +3,7 @@
 pub(crate) mod acts;
 mod desk;
 mod overview;
-mod proof;
 
 pub use acts::{add_time, note_incident, release_results, reopen, submit_for};
 pub use desk::sitting_desk;
 pub use overview::invigilation;
-
-use proof::InvigilatedSitting;

@@ -6,10 +6,13 @@ use domain::assessment::{
     invigilation::{CandidateRow, Invigilation, SittingRow, SittingTime},
 };
 
+use sqlx::types::Json;
+
 use crate::{
     Error, Result, Services,
+    access::{PaperAccess, since},
     accounts::Actor,
-    assessment::{PaperSetter, adjustments::adjustment, clock_time, count_of, number, support::since},
+    assessment::{adjustments::adjustment, clock_time, count_of, number},
     moment,
 };
 
@@ -30,7 +33,7 @@ pub(super) fn time(allowed_seconds: i32, extra_seconds: i32, break_seconds: i32)
 pub async fn invigilation(services: &Services, actor: &Actor, paper: PaperId) -> Result<Invigilation> {
     let rows = sqlx::query!(
         r#"with access as materialized (
-            select organisation_id, allowed from paper_access($1, $2, $3)
+            select organisation_id, allowed, proof from paper_access($1, $2, $3)
         ), named as materialized (
             select l.email, coalesce(l.person_id, h.id) as person
             from paper_learners l left join people h on h.email = l.email where l.paper_id = $1
@@ -51,7 +54,7 @@ pub async fn invigilation(services: &Services, actor: &Actor, paper: PaperId) ->
             -- Everybody else is the address that was typed, whether there is an account with it or not.
             select n.person, n.email, n.email from named n where not exists (select from known k where k.person = n.person)
         )
-        select o.organisation_id as "organisation!", o.allowed as "allowed!", i.name as "name?", i.email as "email?",
+        select o.proof as "proof!: Json<PaperAccess>", i.name as "name?", i.email as "email?",
             coalesce(a.extra_percent, w.extra_percent, 0) as "extra_percent!",
             coalesce(a.extra_minutes, w.extra_minutes, 0) as "extra_minutes!",
             coalesce(a.break_minutes, w.break_minutes, 0) as "break_minutes!",
@@ -89,7 +92,7 @@ pub async fn invigilation(services: &Services, actor: &Actor, paper: PaperId) ->
     .fetch_all(&services.db)
     .await?;
     let first = rows.first().ok_or(Error::NotFound)?;
-    PaperSetter::admitted(paper, first.organisation, first.allowed)?;
+    first.proof.0.admit()?;
     let at = first.now;
     let mut candidates = Vec::with_capacity(rows.len());
     for row in rows {

@@ -18,12 +18,10 @@ use crate::{
     Error, Result, Services,
     accounts::Actor,
     assessment::{
-        PaperId,
         delivery::submission::{PassMarks, pass_marks, to_store, verification_code},
-        invigilation::acts::reason,
         new_id, note, number,
     },
-    kit::moment::day_time,
+    kit::{moment::day_time, reason::reason},
 };
 
 /// What is wrong with the key of a question, and what is right.
@@ -51,21 +49,17 @@ pub async fn correct_item(
     seen: Option<u32>,
 ) -> Result<()> {
     let mut db = services.begin().await?;
-    let paper = sqlx::query_scalar!("select paper_id from paper_items where id = $1", item.0)
-        .fetch_optional(&mut *db)
-        .await?
-        .ok_or(Error::NotFound)?;
-    let setter = actor.setter_of(services, &mut db, PaperId(paper)).await?;
+    let asked = actor.corrects(services, &mut db, item).await?;
     // One correction of a paper at a time, and no submission beside it, which would be marked by the old key. Answers are kept
     // meanwhile: they need no more than that the paper and its questions stay.
-    sqlx::query!("select id from papers where id = $1 for no key update", setter.paper.0)
+    sqlx::query!("select id from papers where id = $1 for no key update", asked.paper().0)
         .fetch_one(&mut *db)
         .await?;
     let row = sqlx::query_as!(
         Corrected,
         r#"select paper_id, position, voided, question as "question: Json<Question>" from paper_items where id = $1 and paper_id = $2"#,
-        item.0,
-        setter.paper.0,
+        asked.item().0,
+        asked.paper().0,
     )
     .fetch_one(&mut *db)
     .await?;
@@ -90,7 +84,7 @@ pub async fn correct_item(
         "insert into paper_corrections (id, item_id, at, corrected_by, reason, before, after, voided, restored)
         values ($1, $2, now(), $3, $4, $5, $6, $7, $8)",
         id,
-        item.0,
+        asked.item().0,
         actor.person().0,
         why,
         Json(&before) as _,
@@ -100,7 +94,7 @@ pub async fn correct_item(
     )
     .execute(&mut *db)
     .await?;
-    sqlx::query!("update paper_items set question = $2 where id = $1", item.0, Json(&after) as _)
+    sqlx::query!("update paper_items set question = $2 where id = $1", asked.item().0, Json(&after) as _)
         .execute(&mut *db)
         .await?;
     // Attempts that have the same template here share with it what cannot be mended.
@@ -116,7 +110,7 @@ pub async fn correct_item(
         .await?;
     }
     mark_again(&mut db, id, row.paper_id, row.position).await?;
-    note(services, &mut db, actor.person(), None, "assessment.key_corrected", setter.paper).await?;
+    note(services, &mut db, actor.person(), None, "assessment.key_corrected", asked.paper()).await?;
     db.commit().await?;
     Ok(())
 }

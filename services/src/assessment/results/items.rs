@@ -16,8 +16,9 @@ use uuid::Uuid;
 
 use crate::{
     Error, Result, Services,
+    access::{PaperAccess, since},
     accounts::Actor,
-    assessment::{PaperSetter, html, number, support::since},
+    assessment::{html, number},
     kit::markdown::plain,
     moment,
 };
@@ -74,7 +75,7 @@ struct Marks {
 pub async fn item_sheet(services: &Services, actor: &Actor, paper: PaperId) -> Result<ItemSheet> {
     let mut db = services.snapshot().await?;
     let head = sqlx::query!(
-        r#"select a.organisation_id as "organisation!", a.allowed as "allowed!", p.title,
+        r#"select a.proof as "proof!: Json<PaperAccess>", p.title,
             coalesce((
                 select json_agg(json_build_object('id', i.id, 'attempt', i.attempt, 'position', i.position, 'marks', i.marks,
                     'voided', i.voided, 'corrections', coalesce(c.times, 0), 'question', i.question) order by i.attempt, i.position)
@@ -106,11 +107,11 @@ pub async fn item_sheet(services: &Services, actor: &Actor, paper: PaperId) -> R
     .fetch_optional(&mut *db)
     .await?
     .ok_or(Error::NotFound)?;
-    let setter = PaperSetter::admitted(paper, head.organisation, head.allowed)?;
+    let setter = head.proof.0.admit()?;
     let items = head.items.0;
     // All marks and answers are read once, those of a sitting together, and counted here: to count them where they are stored, each
     // would have to be sorted among all the others, in files.
-    let marks = sqlx::query_file_as!(Marks, "src/assessment/results/item_marks.sql", setter.paper.0)
+    let marks = sqlx::query_file_as!(Marks, "src/assessment/results/item_marks.sql", setter.paper().0)
         .fetch_all(&mut *db)
         .await?;
     db.commit().await?;

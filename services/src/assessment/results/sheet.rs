@@ -12,8 +12,9 @@ use uuid::Uuid;
 
 use crate::{
     Error, Result, Services,
+    access::{PaperAccess, since},
     accounts::Actor,
-    assessment::{PaperSetter, authoring::papers::state, known, number, support::since},
+    assessment::{authoring::papers::state, known, number},
     moment,
 };
 
@@ -30,7 +31,7 @@ pub async fn result_sheet(services: &Services, actor: &Actor, paper: PaperId) ->
     // Rows and sums agree: a correction may be written meanwhile.
     let mut db = services.snapshot().await?;
     let head = sqlx::query!(
-        r#"select a.organisation_id as "organisation!", a.allowed as "allowed!", p.title, p.pass_percent, p.release,
+        r#"select a.proof as "proof!: Json<PaperAccess>", p.title, p.pass_percent, p.release,
             results_released(p.id) as "released!", p.published_at, p.opens_at, p.closes_at, now() as "now!",
             array(select coalesce(h.full_name, 'Erased account') from sittings s left join people h on h.id = s.learner_id
                 where s.paper_id = p.id and s.submitted_at is null order by 1) as "sitting!",
@@ -45,7 +46,7 @@ pub async fn result_sheet(services: &Services, actor: &Actor, paper: PaperId) ->
     .fetch_optional(&mut *db)
     .await?
     .ok_or(Error::NotFound)?;
-    let setter = PaperSetter::admitted(paper, head.organisation, head.allowed)?;
+    let setter = head.proof.0.admit()?;
     let sections = head.sections.0;
     // It begins at the sittings of this paper: marks are many more than the questions of one paper, and those of all papers are in one
     // table. What a sitting comes to is summed up sitting by sitting: to sort all marks would take a file.
@@ -71,7 +72,7 @@ pub async fn result_sheet(services: &Services, actor: &Actor, paper: PaperId) ->
                 from (select x.* from item_marks x where x.sitting_id = s.id offset 0) m join i on i.id = m.item_id group by 1, 2
             ) g
         ) m"#,
-        setter.paper.0,
+        setter.paper().0,
     )
     .fetch_all(&mut *db)
     .await?;

@@ -212,11 +212,7 @@ async fn support_finds_an_organisation_among_many_and_others_see_their_own(db: P
     assert!(matches!(learner, Err(Error::NotFound)));
 
     let support = exam.world.learner("support@x.example").await;
-    sqlx::query("update people set support = true where id = $1")
-        .bind(support.person().0)
-        .execute(&services.db)
-        .await
-        .unwrap();
+    exam.world.grant(&support, Role::Support).await;
     let first = my_papers(services, &support, None).await.unwrap();
     assert_eq!((first.more_organisations, first.organisations.len(), first.papers.len()), (true, 50, 1));
     for (search, found) in [("other 16", vec!["Other 160"]), (" NORTH ", vec!["North"]), ("nobody", vec![])] {
@@ -229,7 +225,7 @@ async fn support_finds_an_organisation_among_many_and_others_see_their_own(db: P
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn organisations_are_read_from_who_asks(db: PgPool) {
     let db = beside_others(db).await;
-    let plan = plan(&db, "select h.support, o.id").await;
+    let plan = plan(&db, "select h.everywhere as \"support!\", o.id").await;
     assert!(!plan.contains("Seq Scan on organisations"), "{plan}");
     assert!(plan.contains("organisations_pkey"), "{plan}");
 }

@@ -1,0 +1,276 @@
+//! What roles open is decided by functions of the database (`services::access`), and each of their conditions that ends in
+//! `/* scope */` is needed: without it a cell of the tables goes wrong.
+
+use std::collections::BTreeSet;
+
+use axum::{
+    body::Body,
+    http::{Request, header},
+};
+use sqlx::{AssertSqlSafe, PgPool};
+
+use super::{
+    OK, ON, TO,
+    assessment::{
+        self, ADMINISTRATOR, ADMINISTRATOR_ELSEWHERE, COLLEAGUE, Expected, LEARNER, OWN, Prepared, ROLES,
+        SETTER, SETTER_ELSEWHERE, SILENT, SUPPORT, TUTOR, TUTOR_ELSEWHERE, WHY, only, page,
+    },
+    support::Site,
+};
+
+/// What is asked about more than the tables ask: what another organisation has of its own (`{foreign}`, a paper that a learner of there
+/// sits), and what somebody set who has no role there any more (`{left}`). An address, or the path of a function and its body.
+const STATUSES: &[(&str, &str, Expected)] = &[
+    ("/cohorts/{cohort}", "", page(only(&[(ADMINISTRATOR, OK), (TUTOR, OK)]))),
+    ("/cohorts/{theirs}", "", page(only(&[(ADMINISTRATOR_ELSEWHERE, OK), (TUTOR_ELSEWHERE, OK)]))),
+    ("/live?topics=cohort:{cohort}", "", only(&[(ADMINISTRATOR, OK), (TUTOR, OK)])),
+    ("/live?topics=cohort:{theirs}", "", only(&[(ADMINISTRATOR_ELSEWHERE, OK), (TUTOR_ELSEWHERE, OK)])),
+    ("/live?topics=sitting:{sitting}", "", OWN),
+    ("/live?topics=sitting:{foreign_sitting}", "", only(&[(LEARNER, OK)])),
+    ("/assessments/papers/{left}", "", page(only(&[(ADMINISTRATOR, OK), (SUPPORT, WHY), (SILENT, WHY)]))),
+    ("/assessments/papers/{foreign}", "", page(THEIRS)),
+    ("/assessments/papers/{foreign}/results", "", page(THEIRS)),
+    ("/assessments/papers/{foreign}/sittings/{foreign_sitting}", "", page(THEIRS)),
+    ("/assessments/adjustments/{elsewhere}", "", page(THEIRS)),
+    ("/api/assessment/load_invigilation", "paper={foreign}", THEIRS),
+    ("/api/assessment/load_desk", "sitting={foreign_sitting}", THEIRS),
+];
+/// Support has given a reason for nothing of theirs, but for that support which has given one for nothing else.
+const THEIRS: Expected =
+    only(&[(SETTER_ELSEWHERE, OK), (ADMINISTRATOR_ELSEWHERE, OK), (SUPPORT, WHY), (SILENT, OK)]);
+
+/// An address or the path of a function, a text, and in whose answer it stands.
+const SHOWN: &[(&str, &str, &[usize])] = &[
+    ("/", "href=\"/cohorts\"", &[ADMINISTRATOR, ADMINISTRATOR_ELSEWHERE, TUTOR, TUTOR_ELSEWHERE]),
+    ("/api/cohorts/load_cohorts", "{cohort}", &[ADMINISTRATOR, TUTOR]),
+    ("/api/cohorts/load_cohorts", "{theirs}", &[ADMINISTRATOR_ELSEWHERE, TUTOR_ELSEWHERE]),
+    ("/assessments", "href=\"/assessments/papers\"", SETTERS),
+    ("/api/assessment/load_papers", "{sat}", &[SETTER, ADMINISTRATOR, SUPPORT, SILENT]),
+    ("/api/assessment/load_papers", "{left}", &[ADMINISTRATOR, SUPPORT, SILENT]),
+    (
+        "/api/assessment/load_papers",
+        "{foreign}",
+        &[SETTER_ELSEWHERE, ADMINISTRATOR_ELSEWHERE, SUPPORT, SILENT],
+    ),
+    (
+        "/api/assessment/load_papers",
+        "{elsewhere}",
+        &[SETTER_ELSEWHERE, ADMINISTRATOR_ELSEWHERE, SUPPORT, SILENT],
+    ),
+];
+const SETTERS: &[usize] =
+    &[SETTER, COLLEAGUE, ADMINISTRATOR, SUPPORT, SETTER_ELSEWHERE, ADMINISTRATOR_ELSEWHERE, SILENT];
+
+/// Each function of `services::access`, and what it decides of the tables: addresses and functions that begin so.
+const DECIDES: &[(&str, &[&str])] = &[
+    (
+        "support_access",
+        &["/api/assessment/load_papers", "/assessments/papers/{left}", "/assessments/papers/{open}"],
+    ),
+    (
+        "support_reason",
+        &["/assessments/papers/{sat}/results", "/assessments/papers/{open}", "/assessments/adjustments/"],
+    ),
+    ("follows_cohorts", &["/"]),
+    ("cohort_access", &["/cohorts/{", "/live?topics=cohort"]),
+    ("followed_cohorts", &["/api/cohorts/load_cohorts"]),
+    ("sets_papers", &["/assessments", "/api/assessment/load_papers"]),
+    ("organisation_access", &["/assessments/questions/{organisation}", "/assessments/adjustments/"]),
+    (
+        "paper_access",
+        &["/assessments/papers/{open}", "/assessments/papers/{left}", "/assessments/papers/{foreign}"],
+    ),
+    ("papers_seen", &["/api/assessment/load_papers"]),
+    ("sitting_access", &["/api/assessment/load_desk", "/assessments/papers/{sat}/sittings"]),
+    ("item_access", &["/api/assessment/correct_item"]),
+    ("own_sitting", &["/live?topics=sitting"]),
+];
+
+/// What one line of a table holds.
+enum Holds {
+    Status(Expected),
+    Shows(&'static str, &'static [usize]),
+}
+
+struct Row {
+    what: &'static str,
+    body: &'static str,
+    holds: Holds,
+}
+
+/// The rows that are asked about, of all tables. An address that ends where another begins is that address alone.
+fn rows(begin: &[&str]) -> Vec<Row> {
+    let status = |what, body, expected: &Expected| Row { what, body, holds: Holds::Status(*expected) };
+    let pages = assessment::PAGES.iter().map(|(_, address, expected)| status(*address, "", expected));
+    let functions = assessment::FUNCTIONS.iter().map(|(path, body, expected)| status(*path, *body, expected));
+    let more = STATUSES.iter().map(|(what, body, expected)| status(*what, *body, expected));
+    let shown =
+        SHOWN.iter().map(|(what, text, whose)| Row { what, body: "", holds: Holds::Shows(text, whose) });
+    let whole = ["/", "/assessments", "/assessments/papers/{open}"];
+    let asked = |row: &Row| {
+        begin
+            .iter()
+            .any(|begin| if whole.contains(begin) { row.what == *begin } else { row.what.starts_with(begin) })
+    };
+    more.chain(shown).chain(pages).chain(functions).filter(asked).collect()
+}
+
+/// The first cell that is not as its row says.
+async fn wrong(site: &Site, prepared: &Prepared, names: &[(&str, String)], rows: &[Row]) -> Option<String> {
+    let put = |text: &str| names.iter().fold(prepared.put(text), |text, (name, id)| text.replace(name, id));
+    for row in rows {
+        for role in 0..ROLES {
+            let session = prepared.sessions[role].as_deref();
+            let (what, body) = (put(row.what), put(row.body));
+            assert!(!format!("{what} {body}").contains('{'), "{what} {body}");
+            let (status, text) = if what.starts_with("/api/") {
+                let answer = site.call(&what, &body, session).await;
+                (answer.status.as_u16(), answer.body)
+            } else if what.starts_with("/live") {
+                let mut request = Request::get(&what);
+                if let Some(session) = session {
+                    request = request.header(header::COOKIE, format!("session={session}"));
+                }
+                (site.open(request.body(Body::empty()).unwrap()).await.status().as_u16(), String::new())
+            } else {
+                let answer = site.get(&what, session).await;
+                (answer.status.as_u16(), answer.body)
+            };
+            let is_right = match &row.holds {
+                Holds::Status(expected) => {
+                    let expected = expected[role];
+                    status == expected || expected == OK && status == ON || expected == TO && status == ON
+                }
+                Holds::Shows(shown, whose) => text.contains(&put(shown)) == whose.contains(&role),
+            };
+            if !is_right {
+                return Some(format!("{what} as role {role}: {status}"));
+            }
+        }
+    }
+    None
+}
+
+/// What another organisation has, what somebody left behind, and what support said, also long ago.
+async fn strangers(site: &Site, prepared: &Prepared) -> Vec<(&'static str, String)> {
+    let run = async |what: &str| {
+        let query = AssertSqlSafe(prepared.put(what));
+        sqlx::raw_sql(query).execute(&mut *site.services.db.acquire().await.unwrap()).await.unwrap();
+    };
+    run("insert into papers (id, organisation_id, set_by, kind, title, limit_minutes, pass_percent, calculator, shuffle, hints,
+            attempts, opens_at, closes_at, release, published_at, created_at)
+        select gen_random_uuid(), n.organisation::uuid, h.id, p.kind, n.title, p.limit_minutes, p.pass_percent, p.calculator, p.shuffle,
+            p.hints, p.attempts, now(), now() + interval '1 day', 'by-hand', now(), now()
+        from papers p, people h, (values ('{elsewhere}', 'Foreign'), ('{organisation}', 'Left behind')) n (organisation, title)
+        where p.id = '{sat}' and h.email = 'setter.elsewhere@demo.example';
+        insert into paper_sections (id, paper_id, position, title) select id, id, 1, 'Sums' from papers where title = 'Foreign';
+        insert into paper_items (id, paper_id, section_id, attempt, position, question, marks)
+        select p.id, p.id, p.id, 1, 1, i.question, 1 from papers p, paper_items i where p.title = 'Foreign' and i.id = '{item_of_sat}';
+        insert into sittings (id, paper_id, learner_id, attempt, started_at, allowed_seconds, closes_at, deadline_at, last_contact_at, removed_on)
+        select p.id, p.id, h.id, 1, now(), 1800, p.closes_at, p.closes_at, now(), current_date + 100
+        from papers p, people h where p.title = 'Foreign' and h.email = 'student002@demo.example';
+        insert into audit_events (id, at, actor_id, action, detail)
+        select gen_random_uuid(), now() - n.ago::interval, h.id, n.action, jsonb_build_object(n.key, n.id)
+        from people h, (values
+            ('2 hours', 'assessment.seen_by_support', 'paper', '{open}'),
+            ('2 hours', 'assessment.seen_by_support', 'organisation', '{organisation}'),
+            ('1 minute', 'assessment.opened', 'paper', '{sat}')
+        ) n (ago, action, key, id) where h.email = 'support.silent@demo.example'").await;
+    let id = async |what: &str| -> String {
+        let query = AssertSqlSafe(format!("select ({what})::text"));
+        sqlx::query_scalar(query).fetch_one(&site.services.db).await.unwrap()
+    };
+    let foreign = id("select id from papers where title = 'Foreign'").await;
+    let about = [format!("paper/{foreign}"), prepared.put("adjustments/{elsewhere}")];
+    for about in about {
+        let body = format!("about={about}&reason=Asked");
+        site.call("/api/assessment/give_reason", &body, prepared.sessions[SILENT].as_deref()).await;
+    }
+    let of_tutor = "select g.cohort_id from grants g join people p on p.id = g.person_id where p.email = 'tutor@demo.example'";
+    vec![
+        ("{foreign_sitting}", foreign.clone()),
+        ("{foreign}", foreign),
+        ("{left}", id("select id from papers where title = 'Left behind'").await),
+        ("{cohort}", id(of_tutor).await),
+        ("{theirs}", id("select id from cohorts where name = 'Their cohort'").await),
+    ]
+}
+
+/// A function as the database has it: its name, and the statement that makes it as it is.
+async fn functions(site: &Site) -> Vec<(String, String)> {
+    sqlx::query_as(
+        "select proname::text, pg_get_functiondef(oid) from pg_proc
+        where pronamespace = 'public'::regnamespace and prokind = 'f' and (prosrc ~ '\\mgrants\\M' or prosrc like '%/* scope */%')
+        order by proname",
+    )
+    .fetch_all(&site.services.db)
+    .await
+    .unwrap()
+}
+
+/// The line with its condition gone, where it has one that is marked.
+fn without(line: &str) -> Option<String> {
+    let condition = line.trim_end().strip_suffix("/* scope */")?.trim_start();
+    let word = condition.split_whitespace().next()?;
+    Some(format!("{word} true"))
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn whoever_asks_gets_what_the_tables_say_of_another_organisation_too(db: PgPool) {
+    let site = Site::with_demo(db).await;
+    let prepared = assessment::prepared(&site).await;
+    let names = strangers(&site, &prepared).await;
+    for row in rows(&["/"]).into_iter().chain(rows(&["/cohorts", "/live", "/api/", "/assessments/"])) {
+        let more = STATUSES.iter().any(|(what, body, _)| (row.what, row.body) == (what, body));
+        if more || matches!(row.holds, Holds::Shows(..)) {
+            assert_eq!(wrong(&site, &prepared, &names, &[row]).await, None);
+        }
+    }
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn without_any_one_of_its_conditions_a_role_opens_too_much(db: PgPool) {
+    let site = Site::with_demo(db).await;
+    let prepared = assessment::prepared(&site).await;
+    let names = strangers(&site, &prepared).await;
+    let functions = functions(&site).await;
+    let there: BTreeSet<_> = functions.iter().map(|(name, _)| name.as_str()).collect();
+    let listed: BTreeSet<_> = DECIDES.iter().map(|(name, _)| *name).collect();
+    assert_eq!(there, listed, "every function that asks grants, or has conditions that are marked");
+
+    let run = async |statement: String| {
+        sqlx::raw_sql(AssertSqlSafe(statement))
+            .execute(&mut *site.services.db.acquire().await.unwrap())
+            .await
+            .unwrap();
+    };
+    let (mut taken_out, mut unnoticed, mut unmarked) = (0, Vec::new(), Vec::new());
+    for (name, made) in &functions {
+        let (_, decides) = DECIDES.iter().find(|(listed, _)| listed == name).unwrap();
+        let rows = rows(decides);
+        assert_eq!(wrong(&site, &prepared, &names, &rows).await, None, "{name} as it is");
+        let lines: Vec<_> = made.lines().collect();
+        for (n, line) in lines.iter().enumerate() {
+            let condition = line.trim_start().starts_with("where ") || line.trim_start().starts_with("and ");
+            let Some(gone) = without(line) else {
+                if condition && !line.contains("/* implied: ") && !line.contains("/* page */") {
+                    unmarked.push(format!("{name}: {line}"));
+                }
+                continue;
+            };
+            assert!(condition, "{name}: a mark and no condition: {line}");
+            let changed: Vec<_> =
+                lines.iter().enumerate().map(|(m, line)| if m == n { gone.as_str() } else { line }).collect();
+            run(changed.join("\n")).await;
+            if wrong(&site, &prepared, &names, &rows).await.is_none() {
+                unnoticed.push(format!("{name}: {}", line.trim()));
+            }
+            run(made.clone()).await;
+            taken_out += 1;
+        }
+        assert_eq!(wrong(&site, &prepared, &names, &rows).await, None, "{name} as it is again");
+    }
+    assert!(unmarked.is_empty(), "conditions that do not say what they are for: {unmarked:#?}");
+    assert!(unnoticed.is_empty(), "nothing notices that these are gone: {unnoticed:#?}");
+    assert!(taken_out >= 40, "{taken_out}");
+}

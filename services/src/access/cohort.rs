@@ -1,0 +1,44 @@
+use domain::{cohorts::CohortId, organisations::OrganisationId};
+use serde::Deserialize;
+use sqlx::{PgConnection, types::Json};
+
+use crate::{Error, Result, accounts::Actor};
+
+/// Proof that somebody is a tutor of this cohort, or an administrator of the university or employer that it belongs to. Made only by
+/// [`Actor::tutor_of`].
+#[derive(Debug, Clone, Copy)]
+pub struct CohortTutor {
+    cohort: CohortId,
+    organisation: OrganisationId,
+}
+
+impl CohortTutor {
+    pub fn cohort(self) -> CohortId {
+        self.cohort
+    }
+
+    pub fn organisation(self) -> OrganisationId {
+        self.organisation
+    }
+}
+
+/// The column `proof` of the database's function `cohort_access`.
+#[derive(Deserialize)]
+struct CohortAccess {
+    cohort: CohortId,
+    organisation: OrganisationId,
+}
+
+impl Actor {
+    /// # Errors
+    /// [`Error::NotFound`] for everybody else, whether the cohort exists or not.
+    pub async fn tutor_of(&self, db: &mut PgConnection, cohort: CohortId) -> Result<CohortTutor> {
+        let proof = sqlx::query_scalar!(
+            r#"select proof as "proof!: Json<CohortAccess>" from cohort_access($1, $2)"#,
+            cohort.0,
+            self.person().0,
+        );
+        let CohortAccess { cohort, organisation } = proof.fetch_optional(db).await?.ok_or(Error::NotFound)?.0;
+        Ok(CohortTutor { cohort, organisation })
+    }
+}

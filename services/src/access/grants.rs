@@ -1,0 +1,86 @@
+//! Roles are given and taken back, by name and with a reason.
+
+use domain::{Problem, access::Role, accounts::PersonId};
+use sqlx::PgConnection;
+
+use crate::{
+    Error, Result, Services,
+    kit::{audit, reason::reason},
+};
+
+/// A role that somebody is to have, or to have no more.
+#[derive(Debug, Clone, Copy)]
+pub struct NewGrant<'a> {
+    pub person: PersonId,
+    pub role: Role,
+    /// `None` for the command line, which is nobody's account.
+    pub by: Option<PersonId>,
+    pub reason: &'a str,
+}
+
+/// Gives a role. Says whether it is new: of one that is held already the first reason stands.
+///
+/// # Errors
+/// [`Problem::ReasonMissing`] on `reason`.
+pub async fn grant(services: &Services, db: &mut PgConnection, new: NewGrant<'_>) -> Result<bool> {
+    let why = reason(new.reason).map_err(wrong)?;
+    let given = sqlx::query!(
+        "insert into grants (person_id, role, organisation_id, cohort_id, granted_at, granted_by, reason)
+        values ($1, $2, $3, $4, $5, $6, $7) on conflict on constraint grants_once do nothing",
+        new.person.0,
+        new.role.as_str(),
+        new.role.organisation().map(|organisation| organisation.0),
+        new.role.cohort().map(|cohort| cohort.0),
+        services.clock.now(),
+        new.by.map(|by| by.0),
+        why,
+    )
+    .execute(&mut *db)
+    .await?;
+    let new_to_them = given.rows_affected() > 0;
+    if new_to_them {
+        note(services, db, new, &why, "access.granted").await?;
+    }
+    Ok(new_to_them)
+}
+
+/// Takes a role back: what it opened is closed with the next request. Says whether it was held.
+///
+/// # Errors
+/// [`Problem::ReasonMissing`] on `reason`.
+pub async fn take_back(services: &Services, db: &mut PgConnection, held: NewGrant<'_>) -> Result<bool> {
+    let why = reason(held.reason).map_err(wrong)?;
+    let gone = sqlx::query!(
+        "delete from grants where person_id = $1 and role = $2
+            and organisation_id is not distinct from $3 and cohort_id is not distinct from $4",
+        held.person.0,
+        held.role.as_str(),
+        held.role.organisation().map(|organisation| organisation.0),
+        held.role.cohort().map(|cohort| cohort.0),
+    )
+    .execute(&mut *db)
+    .await?;
+    let was_held = gone.rows_affected() > 0;
+    if was_held {
+        note(services, db, held, &why, "access.taken_back").await?;
+    }
+    Ok(was_held)
+}
+
+fn wrong(problem: Problem) -> Error {
+    Error::invalid("reason", problem)
+}
+
+async fn note(
+    services: &Services,
+    db: &mut PgConnection,
+    grant: NewGrant<'_>,
+    why: &str,
+    action: &str,
+) -> Result<()> {
+    let event =
+        audit::Event { at: services.clock.now(), actor: grant.by, subject: Some(grant.person), action };
+    let detail =
+        serde_json::json!({ "role": grant.role.as_str(), "scope": grant.role.scope(), "reason": why });
+    audit::record_with(db, event, detail).await
+}
