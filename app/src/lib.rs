@@ -26,9 +26,12 @@ use assessment::{CandidatePages, PapersPages, RoomPages, RunningPages, SettingPa
 use cohorts::CohortPages;
 use kit::api::PageState;
 use kit::navigation::{Navigation, ProgressLine};
-#[cfg(feature = "hydrate")]
-pub use kit::navigation::{loads_another_page, stand_at_page_address};
 use kit::ui::{Elsewhere, PageTitle, SiteFooter, SiteHeader, SkipLink, provide_title};
+#[cfg(feature = "hydrate")]
+pub use kit::{
+    as_drawn::leave_as_drawn,
+    navigation::{loads_another_page, stand_at_page_address},
+};
 use learning::{
     CheckPages,
     pages::{course::Course, courses::Courses, module::Module, reading::Reading},
@@ -49,6 +52,8 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
                 <meta name="theme-color" content="#0b3c5d" />
+                // A phone that makes links of numbers changes the page before the application finds it.
+                <meta name="format-detection" content="telephone=no, date=no, address=no, email=no" />
                 {address_of_page().map(|page| view! { <meta name="page-address" content=page /> })}
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 <link id="styles" rel="stylesheet" href=style />

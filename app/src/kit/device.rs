@@ -15,6 +15,9 @@ pub const CHECK: &str = "check:";
 /// Every key of answers begins with one of these.
 const ALL: [&str; 2] = [ROOM, CHECK];
 
+/// When somebody last signed out here, in milliseconds since 1970. Not whose answers they were.
+const SIGNED_OUT: &str = "signed-out";
+
 fn storage() -> Option<web_sys::Storage> {
     window().local_storage().ok().flatten()
 }
@@ -30,9 +33,16 @@ pub fn read(key: &str) -> Option<String> {
     storage()?.get_item(key).ok().flatten()
 }
 
-/// Says whether the device took it: its storage may be full, or forbidden.
+/// Says whether the device took it: its storage may be full, or forbidden. It takes nothing more of a page, in any tab, from which somebody has
+/// signed out since it was opened.
 pub fn write(key: &str, text: &str) -> bool {
-    storage().is_some_and(|storage| storage.set_item(key, text).is_ok())
+    let Some(storage) = storage() else { return false };
+    let signed_out = storage.get_item(SIGNED_OUT).ok().flatten().and_then(|at| at.parse().ok());
+    let opened = window().performance().map(|clock| clock.time_origin());
+    if signed_out.zip(opened).is_some_and(|(at, opened): (f64, f64)| at > opened) {
+        return false;
+    }
+    storage.set_item(key, text).is_ok()
 }
 
 pub fn forget(keys: impl IntoIterator<Item = String>) {
@@ -47,7 +57,10 @@ pub fn has_unsent() -> bool {
     ALL.iter().any(|prefix| !keys(prefix).is_empty())
 }
 
-/// Whoever is here next finds nothing.
+/// The next person here finds nothing. Pages that are still open keep nothing any more.
 pub fn forget_all() {
     ALL.iter().for_each(|prefix| forget(keys(prefix)));
+    if let Some(storage) = storage() {
+        let _ = storage.set_item(SIGNED_OUT, &web_sys::js_sys::Date::now().to_string());
+    }
 }

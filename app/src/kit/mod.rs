@@ -4,6 +4,8 @@ pub mod ahead;
 pub mod api;
 pub mod area;
 #[cfg(feature = "hydrate")]
+pub mod as_drawn;
+#[cfg(feature = "hydrate")]
 pub mod device;
 pub mod live;
 pub mod navigation;

@@ -74,7 +74,7 @@ pub fn QuestionPanel(
             <div class="hints">
                 {move || hints.get()
                     .into_iter()
-                    .map(|hint| view! { <div class="box" role="note"><p class="box-title">"Hint"</p><div inner_html=hint></div></div> }.into_any())
+                    .map(|hint| view! { <div class="box" role="note" tabindex="-1"><p class="box-title">"Hint"</p><div inner_html=hint></div></div> }.into_any())
                     .collect_view().into_any()}
                 {move || (hints.read().len() < all_hints).then(|| view! {
                     <button type="submit" name="go" value="hint" class="button secondary small">"Open a hint (it is counted)"</button>
@@ -152,12 +152,18 @@ fn describe(look: Look, flagged: bool) -> String {
 /// Turns to another place of the room, and the reader with it.
 pub fn turn(place: RwSignal<Place>, to: Place) {
     place.set(to);
+    focus("#question-heading");
+}
+
+/// Has the focus go to the first element of the page that the selector finds, once what has changed is drawn.
+pub(super) fn focus(selector: &'static str) {
     #[cfg(feature = "hydrate")]
-    request_animation_frame(|| {
+    request_animation_frame(move || {
         use wasm_bindgen::JsCast;
-        let heading = document().get_element_by_id("question-heading");
-        if let Some(heading) = heading.and_then(|heading| heading.dyn_into::<web_sys::HtmlElement>().ok()) {
-            let _ = heading.focus();
+        if let Ok(Some(element)) = document().query_selector(selector) {
+            let _ = element.unchecked_into::<web_sys::HtmlElement>().focus();
         }
     });
+    #[cfg(not(feature = "hydrate"))]
+    let _ = selector;
 }

@@ -17,7 +17,7 @@ use super::{Given, Keeper};
 use crate::{
     assessment::delivery::{
         api::{load_room_state, open_hint, report_window, save_answers, submit_answers, take_seat},
-        room::device,
+        room::{device, question::focus},
     },
     kit::{
         api::ErrorKind,
@@ -224,7 +224,11 @@ impl Keeper {
                 return;
             }
             match opened {
-                Ok(opened) => self.hints(n).set(opened),
+                Ok(opened) => {
+                    self.hints(n).set(opened);
+                    // The button may be gone; and who does not see the hint hears it.
+                    focus(".hints .box:last-of-type");
+                }
                 Err(_) => self.tell("The hint did not come, and is not counted. Open it again.".to_owned()),
             }
         });
@@ -468,6 +472,8 @@ impl Calls {
                     self.send();
                 }
                 Err(error) => {
+                    // The next call is due: that the outbox changes below asks for none of its own.
+                    self.due.set_value(true);
                     keeper.change(|outbox| outbox.failed(Failure::Unreachable));
                     keeper.refused_to(error.kind);
                     set_timeout(move || self.send(), AGAIN);
