@@ -18,7 +18,7 @@ finish() {
     [ -z "$pid" ] || { kill "$pid" 2>/dev/null && wait "$pid" 2>/dev/null; } || true
     psql -Xqc "drop database if exists $scratch with (force)" "$cluster"
     rm -rf "$mail"
-    scripts/postgres.sh stop test $$
+    "$root/scripts/postgres.sh" stop test $$
 }
 trap finish EXIT
 
