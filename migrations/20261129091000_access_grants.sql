@@ -70,7 +70,7 @@ create function follows_cohorts(asker uuid) returns table (role text) language s
     where g.person_id = asker /* scope */
     and g.role in ('cohort-tutor', 'organisation-administrator') /* scope */
 $$;
-comment on function follows_cohorts is 'A row for tutors and administrators, also where there is no cohort yet.';
+comment on function follows_cohorts is 'A row for who is a tutor or an administrator anywhere, though there be no cohort yet.';
 
 create function cohort_access(of_cohort uuid, asker uuid) returns table (cohort_id uuid, proof jsonb) language sql stable rows 1 as $$
     select c.id, jsonb_build_object('cohort', c.id, 'organisation', c.organisation_id)
@@ -91,7 +91,7 @@ create function cohort_access(of_cohort uuid, asker uuid) returns table (cohort_
     where c.id = of_cohort /* scope */
     and w.follows /* scope */
 $$;
-comment on function cohort_access is 'A row for people who see the access and completion of this cohort: its tutors, and the administrators of its organisation.';
+comment on function cohort_access is 'A row for who sees the access and completion of this cohort: its tutors, and the administrators of its organisation.';
 
 create function followed_cohorts(asker uuid) returns table (cohort_id uuid) language sql stable as $$
     select g.cohort_id
@@ -139,7 +139,7 @@ returns table (organisation_id uuid, support boolean, reason boolean, proof json
     where o.id = of_organisation /* scope */
     and w.own is not null /* scope */
 $$;
-comment on function organisation_access is 'A row for people who may set papers there. The reason is the one that support gives before it looks at people of the organisation.';
+comment on function organisation_access is 'No row for who may not set papers there. The reason is the one that support gives before it looks at people of the organisation.';
 
 create function paper_access(of_paper uuid, asker uuid, since timestamptz)
 returns table (organisation_id uuid, allowed boolean, proof jsonb) language sql stable rows 1 as $$
@@ -167,7 +167,7 @@ returns table (organisation_id uuid, allowed boolean, proof jsonb) language sql 
     where p.id = of_paper /* scope */
     and w.allowed is not null /* scope */
 $$;
-comment on function paper_access is 'A row for the setter of the paper as long as they have the role, administrators of its organisation, and support, which is not allowed without a reason since then.';
+comment on function paper_access is 'No row for whom the paper does not concern. Not allowed is support that has given no reason since then.';
 
 create function papers_seen(asker uuid, before uuid, most integer) returns table (paper_id uuid, own boolean) language sql stable as $$
     select x.id, true
@@ -227,7 +227,7 @@ create function own_sitting(of_sitting uuid, asker uuid) returns table (proof js
     where s.id = of_sitting /* scope */
     and s.learner_id = asker /* scope */
 $$;
-comment on function own_sitting is 'A row for the person whose sitting it is, and for nobody else.';
+comment on function own_sitting is 'A row for whose sitting it is, and for nobody else.';
 
 -- The version before reads these while it still serves during a deployment. They go with the next release, like people.support.
 drop table organisation_administrators;
