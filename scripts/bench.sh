@@ -8,19 +8,16 @@ cd "$root"
 scripts/setup.sh
 scripts/build.sh release
 cargo build -q --release --locked -p server --example bench
-scripts/postgres.sh start dev
+scripts/postgres.sh start dev $$
 cluster=$(scripts/postgres.sh url dev)
 scratch="bench_$$"
 psql -Xqc "create database $scratch" "$cluster"
-trap 'psql -Xqc "drop database if exists $scratch with (force)" "$cluster"; scripts/postgres.sh stop dev' EXIT
+trap 'psql -Xqc "drop database if exists $scratch with (force)" "$cluster"; scripts/postgres.sh stop dev $$' EXIT
 export DATABASE_URL="${cluster%/*}/$scratch" LOG=warn METRICS_LISTEN=off LISTEN="127.0.0.1:$(free_port)" SITE_ROOT="$root/target/site"
 PGBENCH=$(ls /usr/lib/postgresql/*/bin/pgbench 2>/dev/null | sort -V | tail -n 1)
 export PGBENCH=${PGBENCH:-pgbench} SERVER="$root/target/release/server"
 export PUBLIC_URL="http://$LISTEN" MAIL_FOLDER="$local_dir/mail"
-for step in migrate "content import" "questions import" seed-demo; do
-    # shellcheck disable=SC2086
-    target/release/server $step >/dev/null
-done
+with_demo target/release/server
 # The example stands beside the server, where the hashes of the site's files are.
 cp target/release/examples/bench target/release/bench
 

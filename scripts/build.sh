@@ -1,35 +1,65 @@
 #!/usr/bin/env bash
-# Builds the server and the site.   scripts/build.sh dev|release
+# Builds the server, the demo and the site.   scripts/build.sh dev|release|front    (`front` is what both share of the site)
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 cd "$root"
 # The panic backtrace of the build tool helps nobody who mistyped a line of Rust.
 export RUST_BACKTRACE=0
-# The names of the built files have hashes in them, which each server finds beside its binary.
 
-# All that a browser loads goes into a folder named by the content of all of it, because the build tool gives files that import others by
-# name the same name although they import others: a browser that kept them would look for what is gone. The server reads which folder
-# is the current one. That of the version before stays, for tabs that are still open.
-publish() {
-    local pkg=$1/pkg name
-    node scripts/bundle.mjs "$pkg"
-    name=$(cd "$pkg" && find . -maxdepth 1 -type f ! -name '*.br' ! -name '*.gz' ! -name current -exec sha256sum {} + | sort -k 2 | sha256sum | cut -c 1-16)
-    mkdir -p "$pkg/$name"
-    find "$pkg" -maxdepth 1 -type f ! -name current -exec mv -f -t "$pkg/$name" {} +
-    printf '%s' "$name" >"$pkg/current"
-    # shellcheck disable=SC2012
-    ls -1dt "$pkg"/*/ | tail -n +3 | xargs -r rm -rf
+# The site is built once for both: what the journeys see is what people get, to the bit. From here each server gets a copy of its own.
+front=target/front/site
+hashes=target/front/hash.txt
+
+# Nothing is done when nothing has changed. Names of files have hashes in them, which each server finds beside its binary.
+build_front() {
+    local now name
+    # `make serve` and `make test` may run at once.
+    mkdir -p target/front
+    exec 7>target/front/lock
+    flock 7
+    now=$(fingerprint Cargo.toml Cargo.lock package-lock.json .cargo app domain frontend style public scripts/setup.sh scripts/build.sh scripts/bundle.mjs scripts/compress.mjs)
+    [ "$(cat target/front/built 2>/dev/null)" != "$now" ] || return 0
+    rm -rf target/front/built "$front"
+    mkdir -p target/release
+    # The hashes' file is named from the binary's folder.
+    LEPTOS_SITE_ROOT=$front LEPTOS_HASH_FILE_NAME=../front/hash.txt cargo leptos build --release --frontend-only --split
+    # All that a browser loads goes into a folder named by the content of all of it, because the build tool gives files that import
+    # others by name the same name although they import others: a browser that kept them would look for what is gone. The server reads
+    # which folder is the current one.
+    node scripts/bundle.mjs "$front/pkg"
+    node scripts/compress.mjs "$front"
+    name=$(cd "$front/pkg" && find . -type f ! -name '*.br' ! -name '*.gz' -exec sha256sum {} + | sort -k 2 | sha256sum | cut -c 1-16)
+    mv "$front/pkg" target/front/pkg
+    mkdir "$front/pkg"
+    mv target/front/pkg "$front/pkg/$name"
+    printf '%s' "$name" >"$front/pkg/current"
+    printf '%s' "$now" >target/front/built
 }
 
+# Gives a server the site. The scripts of the version before stay, for tabs that are still open.
+hand_over() {
+    local site=$1 binaries=$2 name
+    name=$(cat "$front/pkg/current")
+    mkdir -p "$site/pkg" "$binaries"
+    find "$front" -mindepth 1 -maxdepth 1 ! -name pkg -exec cp -r -t "$site" {} +
+    cp -r "$front/pkg/$name" "$site/pkg"
+    touch "$site/pkg/$name"
+    cp "$hashes" "$binaries/hash.txt"
+    printf '%s' "$name" >"$site/pkg/current"
+    # shellcheck disable=SC2012
+    ls -1dt "$site"/pkg/*/ | tail -n +3 | xargs -r rm -rf
+}
+
+build_front
 case ${1:-dev} in
+front) ;;
 release)
-    LEPTOS_SITE_ROOT=target/site cargo leptos build --release --precompress --split
-    publish target/site
+    cargo build --release --locked -p server --bin server -p demo --bin demo
+    hand_over target/site target/release
     ;;
 dev)
-    # The site is the one that is shipped, to the bit: what the journeys see is what people get.
-    LEPTOS_SITE_ROOT=target/site-dev LEPTOS_HASH_FILE_NAME=../debug/hash.txt cargo leptos build --release --frontend-only --split
-    publish target/site-dev
-    cargo build -q --locked -p server --bin server
+    # With the features that the tests have, switched on by the example: so everything is compiled once for tests, journeys and faults.
+    cargo build --locked --bins --example faults
+    hand_over target/site-dev target/debug
     ;;
 esac

@@ -5,9 +5,8 @@
 // area gets a file that has them one after the other, each after its length; the script that loads them is told which they are. What two
 // areas share is in the files of both, and runs once: a page that needs the second one passes over what is there already.
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 
 const folder = process.argv[2];
 const named = (start, end) => {
@@ -33,15 +32,7 @@ if (areas.length !== listed.length || there.some((file) => !used.has(file)) || [
   throw new Error(`${script} is not written as this script expects it: the build tool has changed`);
 }
 
-const compressed = existsSync(join(folder, `${script}.br`));
-const write = (name, bytes) => {
-  writeFileSync(join(folder, name), bytes);
-  if (compressed) {
-    const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
-    writeFileSync(join(folder, `${name}.br`), brotliCompressSync(bytes, { params }));
-    writeFileSync(join(folder, `${name}.gz`), gzipSync(bytes, { level: 9 }));
-  }
-};
+const write = (name, bytes) => writeFileSync(join(folder, name), bytes);
 
 const numbers = new Map([...used].sort().map((file, n) => [file, n]));
 const bundles = areas.map(({ area, files }) => {
@@ -56,10 +47,10 @@ const bundles = areas.map(({ area, files }) => {
   const name = `area_${area}.${createHash('sha256').update(bytes).digest('hex').slice(0, 16)}`;
   return { area, name, bytes, parts: parts.map((part) => part.number) };
 });
-for (const file of there) for (const end of ['', '.br', '.gz']) rmSync(join(folder, file + end), { force: true });
+for (const file of there) rmSync(join(folder, file));
 for (const { name, bytes } of bundles) write(`${name}.wasm`, bytes);
 // From this the server names the files that a page will need.
-write(manifest, Buffer.from(JSON.stringify(Object.fromEntries(bundles.map(({ area, name }) => [area, [name]])))));
+write(manifest, JSON.stringify(Object.fromEntries(bundles.map(({ area, name }) => [area, [name]]))));
 
 // `getSharedImports` and `wrapAsyncCb` stay as they are written; the loading goes.
 const kept = text.slice(0, text.indexOf('function makeLoad(')).replace(/\n\s+/g, '\n');
@@ -67,7 +58,7 @@ const kept = text.slice(0, text.indexOf('function makeLoad(')).replace(/\n\s+/g,
 const loaders = bundles.map(({ area, name, parts }) => `export const __wasm_split_load_${area} = wrapAsyncCb(area("./${name}.wasm", ${JSON.stringify(parts)}));`);
 write(
   script,
-  Buffer.from(`${kept}
+  `${kept}
 const running = {};
 function run(number, bytes) {
     return (running[number] ??= WebAssembly.instantiate(bytes, getSharedImports()).catch((error) => {
@@ -96,6 +87,6 @@ function area(file, parts) {
     }));
 }
 ${loaders.join('\n')}
-`),
+`,
 );
 console.log(`${there.length} files of areas put into ${bundles.length}`);

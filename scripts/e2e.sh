@@ -8,7 +8,7 @@ cd "$root"
 
 server=${SERVER:-$root/target/debug/server}
 [ -x "$server" ] || fail "$server is not built. Type: make build"
-scripts/postgres.sh start test
+scripts/postgres.sh start test $$
 cluster=$(scripts/postgres.sh url test)
 scratch="e2e_$$"
 psql -Xqc "create database $scratch" "$cluster"
@@ -18,16 +18,14 @@ finish() {
     [ -z "$pid" ] || { kill "$pid" 2>/dev/null && wait "$pid" 2>/dev/null; } || true
     psql -Xqc "drop database if exists $scratch with (force)" "$cluster"
     rm -rf "$mail"
+    scripts/postgres.sh stop test $$
 }
 trap finish EXIT
 
 port=$(free_port)
 export DATABASE_URL="${cluster%/*}/$scratch" LISTEN="127.0.0.1:$port" METRICS_LISTEN=off PUBLIC_URL="http://127.0.0.1:$port" \
     MAIL_FOLDER="$mail" LOG=warn SITE_ROOT="${SITE_ROOT:-$root/target/site-dev}" APP_ENV=development SMTP_URL=
-"$server" migrate >/dev/null
-"$server" content import >/dev/null
-"$server" questions import >/dev/null
-"$server" seed-demo >/dev/null
+with_demo "$server"
 "$server" serve 2>"$local_dir/e2e-server.log" &
 pid=$!
 until curl -fs "http://127.0.0.1:$port/readyz" >/dev/null 2>&1; do

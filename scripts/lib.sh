@@ -1,7 +1,7 @@
 # Shared by the scripts beside it: where things are, and how they speak.
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 local_dir="$root/.local"
-export PATH="$root/node_modules/.bin:${CARGO_HOME:-$HOME/.cargo}/bin:$PATH"
+export PATH="$root/node_modules/.bin:$local_dir/tools/bin:${CARGO_HOME:-$HOME/.cargo}/bin:$PATH"
 mkdir -p "$local_dir"
 # What cargo-leptos sets; without it here, cargo and cargo-leptos would rebuild each other's work.
 export LEPTOS_OUTPUT_NAME=learning
@@ -9,6 +9,22 @@ export LEPTOS_OUTPUT_NAME=learning
 say() { printf '\033[1m==>\033[0m %s\n' "$*"; }
 fail() { printf '\n%s\n' "$*" >&2; exit 1; }
 have() { command -v "$1" >/dev/null 2>&1; }
+
+# From an empty database to the demo, as everything that is tried or measured begins: the demo's program stands beside the server.
+with_demo() {
+    local server=$1 demo
+    demo=$(dirname "$server")/demo
+    [ -x "$demo" ] || fail "$demo is not built. Type: make build, or scripts/build.sh release"
+    "$server" migrate >/dev/null
+    "$server" content import >/dev/null
+    "$server" questions import >/dev/null
+    "$demo" >/dev/null
+}
+
+# One word that changes when any of these files or folders does, or the compiler.
+fingerprint() {
+    { rustc --version; find "$@" -type f -print0 | sort -z | xargs -0 sha256sum; } | sha256sum | cut -d ' ' -f 1
+}
 
 # Below the ports that connections of this machine are given, so that none takes it before it is used.
 free_port() {

@@ -17,10 +17,7 @@ if ! cmp -s $tool/package-lock.json $tool/node_modules/.installed-for; then
     cp $tool/package-lock.json $tool/node_modules/.installed-for
 fi
 
-# It is stopped by whoever started it.
-started=yes
-if url=$(scripts/postgres.sh url dev 2>/dev/null) && psql -Xqc 'select 1' "$url" >/dev/null 2>&1; then started=; fi
-scripts/postgres.sh start dev
+scripts/postgres.sh start dev $$
 cluster=$(scripts/postgres.sh url dev)
 scratch="lighthouse_$$"
 psql -Xqc "create database $scratch" "$cluster"
@@ -28,17 +25,14 @@ pid=
 finish() {
     [ -z "$pid" ] || { kill "$pid" 2>/dev/null && wait "$pid" 2>/dev/null; } || true
     psql -Xqc "drop database if exists $scratch with (force)" "$cluster"
-    [ -z "$started" ] || scripts/postgres.sh stop dev
+    scripts/postgres.sh stop dev $$
 }
 trap finish EXIT
 
 port=$(free_port)
 export DATABASE_URL="${cluster%/*}/$scratch" LISTEN="127.0.0.1:$port" METRICS_LISTEN=off PUBLIC_URL="http://127.0.0.1:$port" \
     MAIL_FOLDER="$local_dir/mail" LOG=warn SITE_ROOT="${SITE_ROOT:-$root/target/site}"
-for step in migrate "content import" "questions import" seed-demo; do
-    # shellcheck disable=SC2086
-    "$server" $step >/dev/null
-done
+with_demo "$server"
 "$server" serve 2>"$local_dir/lighthouse-server.log" &
 pid=$!
 until curl -fs "http://127.0.0.1:$port/readyz" >/dev/null 2>&1; do

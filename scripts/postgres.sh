@@ -1,14 +1,18 @@
 #!/usr/bin/env bash
 # A private PostgreSQL cluster on a free port of 127.0.0.1, beside any other that runs here.
-#   scripts/postgres.sh start NAME   starts cluster NAME (makes it first), prints nothing
-#   scripts/postgres.sh url NAME     prints its DATABASE_URL
-#   scripts/postgres.sh stop NAME
-#   scripts/postgres.sh kill NAME    kill -9 of the postmaster; SAME_PORT=yes starts it again where it was
+#   scripts/postgres.sh start NAME [PID]   starts cluster NAME (makes it first), prints nothing
+#   scripts/postgres.sh url NAME           prints its DATABASE_URL
+#   scripts/postgres.sh stop NAME [PID]
+#   scripts/postgres.sh kill NAME          kill -9 of the postmaster; SAME_PORT=yes starts it again where it was
 # NAME is `dev` (keeps its data, as durable as in production), `faults` (as durable) or `test` (no fsync: its data is thrown away).
+#
+# Several may use one cluster: `make serve`, and `make bench` beside it. A script names its own process, and is a user of the cluster
+# until it stops it or has died; the last to go stops it. Without PID it is a person who asks: what they start runs until they stop it,
+# and stop means stop.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
-command=$1 name=$2
+command=$1 name=$2 user=${3:-}
 bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1)
 [ -n "$bin" ] || bin=$(dirname "$(command -v initdb || true)")
 [ -x "$bin/initdb" ] || fail "PostgreSQL's server programs are missing. Type: sudo apt-get install postgresql"
@@ -30,8 +34,30 @@ answers() { "$bin/pg_isready" -q -h 127.0.0.1 -p "$(cat "$home/port")" || [ $? =
 running() { [ -f "$data/postmaster.pid" ] && as "$bin/pg_ctl" -D "$data" status >/dev/null 2>&1 && answers; }
 url() { printf 'postgres://learning:%s@127.0.0.1:%s/learning\n' "$(cat "$home/password")" "$(cat "$home/port")"; }
 
+# Those who use it: a file each, named by the process, with the time at which that began, because numbers of processes come again.
+# A person's file is called `person`.
+users="$local_dir/postgres-$name.users"
+began() { sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d ' ' -f 20; }
+in_use() {
+    local file
+    for file in "$users"/*; do
+        [ -e "$file" ] || continue
+        [ "${file##*/}" != person ] || return 0
+        if [ -s "$file" ] && [ "$(began "${file##*/}")" = "$(cat "$file")" ]; then return 0; fi
+        rm -f "$file"
+    done
+    return 1
+}
+# Whoever starts waits for whoever stops. The cluster itself must keep no lock of a script (8 and 9): it may live longer.
+mkdir -p "$users"
+if [ "$command" = start ] || [ "$command" = stop ]; then
+    exec 9>"$users.lock"
+    flock 9
+fi
+
 case $command in
 start)
+    if [ -n "$user" ]; then began "$user" >"$users/$user"; else touch "$users/person"; fi
     if ! [ -f "$home/ready" ]; then
         rm -rf "$home"
         mkdir -p "$home"
@@ -44,15 +70,18 @@ start)
     [ -n "${SAME_PORT:-}" ] || free_port >"$home/port"
     options="-c listen_addresses=127.0.0.1 -c port=$(cat "$home/port") -c unix_socket_directories='' -c max_connections=200"
     [ "$name" != test ] || options="$options -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
-    as "$bin/pg_ctl" -D "$data" -o "$options" -l "$home/log" -w -t 60 start >/dev/null || {
+    as "$bin/pg_ctl" -D "$data" -o "$options" -l "$home/log" -w -t 60 start >/dev/null 8>&- 9>&- || {
         tail -n 20 "$home/log" >&2
         fail "PostgreSQL did not start; its log is $home/log"
     }
     "$bin/psql" -Xqc 'select 1' "$(url)" >/dev/null 2>&1 ||
         "$bin/psql" -Xqc 'create database learning' "$(url | sed 's#/learning$#/postgres#')"
     ;;
-stop) if running; then as "$bin/pg_ctl" -D "$data" -m fast -w stop >/dev/null; fi ;;
+stop)
+    if [ -n "$user" ]; then rm -f "$users/$user"; else rm -f "$users"/*; fi
+    if ! in_use && running; then as "$bin/pg_ctl" -D "$data" -m fast -w stop >/dev/null; fi
+    ;;
 kill) kill -9 "$(head -n 1 "$data/postmaster.pid")" ;;
 url) url ;;
-*) fail "usage: scripts/postgres.sh start|stop|kill|url dev|test|faults" ;;
+*) fail "usage: scripts/postgres.sh start|stop|kill|url dev|test|faults [PID]" ;;
 esac

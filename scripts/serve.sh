@@ -8,8 +8,8 @@ say "1 of 4: looking for what is missing"
 scripts/setup.sh
 say "2 of 4: building (the first time takes some minutes)"
 built="$root/target/site/.built"
-sources=(Cargo.toml Cargo.lock package-lock.json .cargo .sqlx app domain services server/src frontend migrations style public scripts)
-if [ -x target/release/server ] && [ -e "$built" ] && [ -z "$(find "${sources[@]}" -type f -newer "$built" -print -quit)" ]; then
+sources=(Cargo.toml Cargo.lock package-lock.json .cargo .sqlx app demo domain services server/src frontend migrations style public scripts)
+if [ -x target/release/server ] && [ -x target/release/demo ] && [ -e "$built" ] && [ -z "$(find "${sources[@]}" -type f -newer "$built" -print -quit)" ]; then
     say "    everything is built already"
 else
     scripts/build.sh release
@@ -18,7 +18,7 @@ fi
 own_database=
 if [ -z "${DATABASE_URL:-}" ]; then
     say "3 of 4: starting a private PostgreSQL"
-    scripts/postgres.sh start dev
+    scripts/postgres.sh start dev $$
     DATABASE_URL=$(scripts/postgres.sh url dev)
     export DATABASE_URL
     own_database=yes
@@ -30,7 +30,7 @@ pid=
 finish() {
     trap - EXIT INT TERM
     [ -z "$pid" ] || { kill -TERM "$pid" 2>/dev/null && wait "$pid" 2>/dev/null; } || true
-    [ -z "$own_database" ] || scripts/postgres.sh stop dev
+    [ -z "$own_database" ] || scripts/postgres.sh stop dev $$
     say "Stopped."
 }
 trap finish EXIT
@@ -44,7 +44,7 @@ export LOG=${LOG:-warn}
 "$server" questions import
 demo=
 if [ "${APP_ENV:-development}" != production ]; then
-    "$server" seed-demo
+    target/release/demo
     demo=yes
 fi
 "$server" serve &

@@ -8,8 +8,6 @@ cd "$root"
 browser=${1:-}
 rust=1.95
 node=20
-cargo_leptos=0.3.8
-bindgen=$(grep -A1 '^name = "wasm-bindgen"$' Cargo.lock | sed -n 's/^version = "\(.*\)"/\1/p')
 
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
 
@@ -50,19 +48,39 @@ for component in clippy rustfmt; do
     rustup component list --installed | grep -q "^$component" || { say "Adding $component"; rustup component add "$component"; }
 done
 
-# The build tools are compiled once for each machine. They need no speed of their own, so they are compiled for a quick build.
+# The build tools, in the versions that belong to this project. Those of the machine are used where they are the right ones.
+cargo_leptos=0.3.8
+bindgen=$(grep -A1 '^name = "wasm-bindgen"$' Cargo.lock | sed -n 's/^version = "\(.*\)"/\1/p')
+
+# How far cargo is, a line for each tenth of the way, and how long it will take, as it goes by what it has done.
+progress() {
+    local line done all tenth left said=0 start=$SECONDS
+    while IFS= read -r -d $'\r' line; do
+        [[ $line =~ \]\ ([0-9]+)/([0-9]+) ]] || continue
+        done=${BASH_REMATCH[1]} all=${BASH_REMATCH[2]}
+        tenth=$((10 * done / all))
+        [ "$tenth" -gt "$said" ] || continue
+        said=$tenth left=$(((SECONDS - start) * (all - done) / done))
+        if [ "$left" -lt 90 ]; then left="$left seconds"; else left="$(((left + 30) / 60)) minutes"; fi
+        say "    $done of $all steps; about $left to go"
+    done
+}
 tool() {
     local command=$1 package=$2 version=$3 minutes=$4
     shift 4
     if "$command" --version 2>/dev/null | grep -qF " $version"; then return; fi
-    say "Installing $package $version (once, about $minutes minutes)"
-    CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_DEBUG=0 \
-        cargo install "$package" --version "$version" --force "$@" 2>"$local_dir/$package.log" ||
-        { tail -n 20 "$local_dir/$package.log" >&2; fail "$package could not be installed. Type: cargo install $package --version $version $*"; }
+    say "Compiling $package $version (once; about $minutes minutes on two cores)"
+    # In a folder of its own, so that what was interrupted goes on where it was.
+    CARGO_TERM_PROGRESS_WHEN=always CARGO_TERM_PROGRESS_WIDTH=100 cargo install "$package" --version "$version" --force --root "$local_dir/tools" \
+        --target-dir "$local_dir/tools/target" --config scripts/tools.toml "$@" 2>&1 | tee "$local_dir/$package.log" | progress ||
+        { tr '\r' '\n' <"$local_dir/$package.log" | grep -v ' Building ' | tail -n 20 >&2; fail "$package could not be compiled. Type: cargo install $package --version $version $*"; }
 }
+# What cargo-leptos makes new projects with wants OpenSSL, and compiles one of its own where the machine has none to compile against.
+if have pkg-config && pkg-config --exists openssl; then export OPENSSL_NO_VENDOR=1; fi
 # Without its downloads: what it would download comes from npm below, and from here.
-tool cargo-leptos cargo-leptos "$cargo_leptos" 10 --locked --no-default-features --features no_downloads
+tool cargo-leptos cargo-leptos "$cargo_leptos" 6 --locked --no-default-features --features no_downloads
 tool wasm-bindgen wasm-bindgen-cli "$bindgen" 2
+rm -rf "$local_dir/tools/target"
 
 if ! cmp -s package-lock.json node_modules/.installed-for; then
     say "Installing the npm packages"

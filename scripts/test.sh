@@ -5,8 +5,8 @@ set -uo pipefail
 cd "$root"
 
 scripts/setup.sh --browser || exit 1
-scripts/postgres.sh start test || exit 1
-trap 'scripts/postgres.sh stop test; rm -f "$output"' EXIT
+scripts/postgres.sh start test $$ || exit 1
+trap 'scripts/postgres.sh stop test $$; rm -f "$output"' EXIT
 DATABASE_URL=$(scripts/postgres.sh url test)
 export DATABASE_URL RUST_BACKTRACE=0
 
@@ -29,21 +29,45 @@ step() {
 lint_browser() {
     cargo clippy -q --locked -p frontend --target wasm32-unknown-unknown --target-dir target/front --profile wasm-release -- -D warnings
 }
-# All of them, whatever failed before.
-tests() { cargo test -q --locked --no-fail-fast --workspace --exclude frontend --features app/ssr; }
-faults() { cargo build -q --locked -p server --example faults && scripts/faults.sh short; }
+# All of them, whatever failed before. What is selected here, the default members with their tests and examples, has the same features as
+# in scripts/sqlx.sh and scripts/build.sh, so nothing is compiled twice.
+tests() {
+    if have cargo-nextest; then
+        cargo nextest run --locked --no-fail-fast --status-level fail --final-status-level fail
+    else
+        say "cargo-nextest is not installed: cargo test does the same, one program of tests after the other"
+        cargo test -q --locked --no-fail-fast
+    fi
+}
+# The words by which the demo is known are in its own program, or this looks for the wrong ones, and not in the server.
+no_demo() {
+    local words='learning-demo-2026|DEMO2026|@demo\.example|seed-demo'
+    LC_ALL=C grep -aqE "$words" target/debug/demo || { echo "error: the demo does not contain what is looked for"; return 1; }
+    ! LC_ALL=C grep -aoE "$words" target/debug/server || { echo "error: the server contains what belongs to the demo alone"; return 1; }
+}
+unused() {
+    if have cargo-shear; then cargo shear; else echo "cargo-shear is not installed: not looked for (cargo install cargo-shear)"; fi
+}
+licences() {
+    # Not the advisories, which are fetched: CONTRIBUTING.md says when they are asked.
+    if have cargo-deny; then cargo deny --offline check bans licenses sources; else echo "cargo-deny is not installed: not checked (cargo install cargo-deny)"; fi
+}
 scripts_are_sound() { for script in scripts/*.sh; do bash -n "$script" || return 1; done; }
 
 step "Documents name what is there" node scripts/docs.mjs
 step "Scripts can be read" scripts_are_sound
 step "Formatting" cargo fmt --all --check
+step "Clusters are left to whoever uses them" scripts/postgres.test.sh
+step "Dependencies that nobody uses" unused
+step "Licences and sources of dependencies" licences
 step "Queries against the database, lints of the server" scripts/sqlx.sh check
 step "Lints of the browser's side" lint_browser
 step "Unit, property, database and HTTP tests" tests
 step "Build of server and site" scripts/build.sh dev
+step "No demo in the server" no_demo
 step "Sizes of what a browser loads" scripts/weigh.sh target/site-dev
 step "Journeys in a real browser" scripts/e2e.sh
-step "Faults under an exam, the short form" faults
+step "Faults under an exam, the short form" scripts/faults.sh short
 
 printf '\n%s\n' "$report"
 [ -z "$faults_named" ] || printf '%s\n' "$faults_named"

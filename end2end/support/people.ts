@@ -1,7 +1,7 @@
 import { expect, type Browser, type BrowserContext, type Page } from '@playwright/test';
 import { hydrated } from './page';
 
-/** Of every demo account; see services/src/demo/. */
+/** Of every demo account; see demo/. */
 export const PASSWORD = 'learning-demo-2026';
 export const TUTOR = 'tutor@demo.example';
 export const COHORT = 'Independent prescribing, September 2026';

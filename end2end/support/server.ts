@@ -43,7 +43,8 @@ export class OwnServer {
 
   /** Starts it, or starts it again at the same address, with the site in this folder. */
   async up(site = process.env.SITE_ROOT!) {
-    const env = { ...process.env, LISTEN: `127.0.0.1:${this.port}`, PUBLIC_URL: this.url, SITE_ROOT: site, DATABASE_URL: this.database };
+    // Mail has the address of the server that other tests use: this one sends none.
+    const env = { ...process.env, LISTEN: `127.0.0.1:${this.port}`, PUBLIC_URL: this.url, SITE_ROOT: site, DATABASE_URL: this.database, JOBS: 'off' };
     this.process = spawn(process.env.SERVER!, ['serve'], { env, stdio: 'ignore' });
     const ready = () => fetch(`${this.url}/readyz`).then((answer) => answer.ok, () => false);
     while (!(await ready())) {

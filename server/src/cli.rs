@@ -10,11 +10,13 @@ use std::{
 
 use clap::{Parser, Subcommand};
 use domain::accounts::EmailAddress;
-use services::{Clock, Crowd, Services, SystemClock, accounts, database, demo, learning::content};
+use services::{Clock, Crowd, Services, SystemClock, accounts, database, learning::content};
 
 use crate::{
     config::{Config, TABLE},
-    questions, serve, telemetry,
+    questions,
+    queue::{self, JobsCommand, MailCommand, OutboxCommand},
+    serve, telemetry,
 };
 
 #[derive(Parser)]
@@ -28,10 +30,25 @@ struct Cli {
 enum Command {
     /// Serve the site until it is told to stop (SIGTERM, Ctrl-C).
     Serve,
+    /// Do jobs and send mail without serving pages, until told to stop (SIGTERM, Ctrl-C). `serve` does them too unless JOBS is off.
+    Work,
+    /// The queue of jobs.
+    Jobs {
+        #[command(subcommand)]
+        command: JobsCommand,
+    },
+    /// Outgoing mail.
+    Outbox {
+        #[command(subcommand)]
+        command: OutboxCommand,
+    },
+    /// Whether mail arrives.
+    Mail {
+        #[command(subcommand)]
+        command: MailCommand,
+    },
     /// Bring the database to the schema of this version. Safe to run on several servers at once.
     Migrate,
-    /// Make the demo accounts and cohorts, once. Refuses to run in production.
-    SeedDemo,
     /// Courses as data.
     Content {
         #[command(subcommand)]
@@ -126,8 +143,11 @@ async fn command(command: Command) -> Outcome {
     let services = services(&config)?;
     match command {
         Command::Serve => serve::run(config, services).await,
+        Command::Work => serve::work(config, services).await,
+        Command::Jobs { command } => queue::jobs(&services, command).await,
+        Command::Outbox { command } => queue::outbox(&services, command).await,
+        Command::Mail { command } => queue::mail(&services, command).await,
         Command::Migrate => migrate(&services).await,
-        Command::SeedDemo => seed_demo(&config, &services).await,
         Command::Content { command: ContentCommand::Import { folder } } => {
             import(&services, folder.unwrap_or(config.content)).await
         }
@@ -174,19 +194,6 @@ fn print_config() -> Outcome {
 async fn migrate(services: &Services) -> Outcome {
     services::MIGRATIONS.run(&services.db).await?;
     writeln!(stdout(), "The database has the schema of this version.")?;
-    Ok(())
-}
-
-async fn seed_demo(config: &Config, services: &Services) -> Outcome {
-    if config.production {
-        return Err("APP_ENV is production: demo accounts have a password that everybody knows, so they are not made here".into());
-    }
-    let seeded = demo::seed(services).await?;
-    writeln!(
-        stdout(),
-        "{}",
-        if seeded { "Demo accounts and cohorts are made." } else { "The demo is there already." }
-    )?;
     Ok(())
 }
 

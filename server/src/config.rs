@@ -23,11 +23,11 @@ const fn secret(name: &'static str, meaning: &'static str) -> Setting {
     Setting { name, default: "", meaning, secret: true }
 }
 
-pub const TABLE: [Setting; 14] = [
+pub const TABLE: [Setting; 17] = [
     setting(
         "APP_ENV",
         "development",
-        "`production` or `development`. In production the demo seed refuses to run and PUBLIC_URL must be https.",
+        "`production` or `development`. In production PUBLIC_URL must be https, and no demo is made.",
     ),
     secret(
         "DATABASE_URL",
@@ -36,7 +36,7 @@ pub const TABLE: [Setting; 14] = [
     setting(
         "DATABASE_CONNECTIONS",
         "20",
-        "The most connections that this server opens, and nine more: four for sessions, four for saved answers, one for news.",
+        "The most connections that this server opens, and ten more: four for sessions, four for saved answers, one for news, one for new jobs.",
     ),
     setting("LISTEN", "127.0.0.1:3000", "Address and port of the site."),
     setting(
@@ -67,6 +67,21 @@ pub const TABLE: [Setting; 14] = [
     ),
     setting("MAIL_FOLDER", ".local/mail", "Where mail goes without SMTP_URL."),
     setting(
+        "DKIM_KEY_FILE",
+        "",
+        "A file with the RSA key that signs mail for the domain of MAIL_FROM, in PEM (`openssl genrsa -traditional 2048`). Empty: mail is not signed here.",
+    ),
+    setting(
+        "DKIM_SELECTOR",
+        "learning",
+        "The name of the public key in DNS: it is at DKIM_SELECTOR._domainkey. and the domain.",
+    ),
+    setting(
+        "JOBS",
+        "on",
+        "`on`: `server serve` does jobs and sends mail too. `off`: a process of its own does, `server work`, with a METRICS_LISTEN of its own.",
+    ),
+    setting(
         "LOG",
         "info",
         "What is logged, as tracing-subscriber's EnvFilter reads it: `warn`, `info,sqlx=debug`.",
@@ -88,6 +103,9 @@ pub struct Config {
     pub smtp_url: Option<String>,
     pub mail_from: String,
     pub mail_folder: PathBuf,
+    pub dkim_key_file: Option<PathBuf>,
+    pub dkim_selector: String,
+    pub jobs: bool,
     pub log: String,
     pub log_json: bool,
 }
@@ -144,6 +162,13 @@ impl Config {
             smtp_url: Some(read.text("SMTP_URL")).filter(|url| !url.is_empty()),
             mail_from: read.text("MAIL_FROM"),
             mail_folder: read.text("MAIL_FOLDER").into(),
+            dkim_key_file: Some(read.text("DKIM_KEY_FILE")).filter(|file| !file.is_empty()).map(Into::into),
+            dkim_selector: read.text("DKIM_SELECTOR"),
+            jobs: read.with("JOBS", |text| match text {
+                "on" => Ok(true),
+                "off" => Ok(false),
+                _ => Err("say on or off"),
+            })?,
             log: read.text("LOG"),
             log_json: read.with("LOG_FORMAT", |text| match text {
                 "json" => Ok(true),
@@ -171,10 +196,14 @@ impl Config {
     /// # Errors
     /// When the mail settings cannot be used.
     pub fn mailer(&self) -> services::Result<Mailer> {
-        match &self.smtp_url {
+        let mailer = match &self.smtp_url {
             Some(url) => Mailer::smtp(url, &self.mail_from),
             None => Mailer::files(self.mail_folder.clone(), &self.mail_from),
-        }
+        }?;
+        let Some(file) = &self.dkim_key_file else { return Ok(mailer) };
+        let key = std::fs::read_to_string(file)
+            .map_err(|error| services::Error::failed(format!("DKIM_KEY_FILE {}: {error}", file.display())))?;
+        mailer.signing(&self.dkim_selector, &key)
     }
 }
 
@@ -230,6 +259,7 @@ mod tests {
             (&[DATABASE, ("LISTEN", "localhost")], "LISTEN"),
             (&[DATABASE, ("APP_ENV", "prod")], "APP_ENV"),
             (&[DATABASE, ("TRUSTED_PROXIES", "10.0.0.0/33")], "TRUSTED_PROXIES"),
+            (&[DATABASE, ("JOBS", "yes")], "JOBS"),
             (&[DATABASE, ("APP_ENV", "production")], "PUBLIC_URL"),
         ] {
             let error = with(settings).unwrap_err().to_string();

@@ -1,48 +1,48 @@
-//! What the server does by itself. Each job may run on several servers at once.
+//! What the server does by itself. Each task may run on several servers at once.
 
 use std::time::Duration;
 
-use services::{Services, accounts, assessment, learning::content};
-use tokio::time::timeout;
+use services::{
+    Services, assessment,
+    kit::{
+        jobs::{self, Job, KindStats},
+        supervisor::{Supervisor, stopped},
+    },
+};
+use tokio::{
+    sync::watch,
+    time::{MissedTickBehavior, interval, timeout},
+};
 
-const EVERY: Duration = Duration::from_secs(3600);
 /// How soon after its time a sitting that nobody submitted is submitted.
 const SWEEP: Duration = Duration::from_secs(5);
 const SWEEP_WITHIN: Duration = Duration::from_secs(60);
+const WATCH_EVERY: Duration = Duration::from_secs(15);
 
-pub(crate) fn start(services: Services) {
-    tokio::spawn(sweep(services.clone()));
-    tokio::spawn(async move {
-        let mut hours = tokio::time::interval(EVERY);
-        loop {
-            hours.tick().await;
-            report("network addresses older than 90 days", accounts::forget_old_addresses(&services).await);
-            report("devices not seen for a year", accounts::forget_old_devices(&services).await);
-            report("sessions that have ended", accounts::forget_ended_sessions(&services).await);
-            report(
-                "sittings kept for seven years",
-                assessment::delivery::remove_old_sittings(&services).await,
-            );
-            report("forms that were sent", services::kit::once::forget_done_forms(&services).await);
-            report("counts of tried access codes", assessment::delivery::forget_code_tries(&services).await);
-            report("banks that were never imported", assessment::bank::forget_bank_drafts(&services).await);
-            match content::finish_recount(&services).await {
-                Ok(0) => {}
-                Ok(counted) => tracing::info!(counted, "counted learners anew whom an import had left"),
-                Err(error) => {
-                    tracing::warn!(%error, "could not count learners anew; the next hour tries again")
-                }
-            }
-        }
-    });
+pub(crate) fn start_sweeper(supervisor: &mut Supervisor, services: &Services) {
+    let services = services.clone();
+    supervisor.spawn("the sweeper", move |stopping| sweep(services.clone(), stopping));
+}
+
+/// Starts what does jobs and sends mail.
+pub(crate) fn start_worker(supervisor: &mut Supervisor, services: &Services) {
+    let its = services.clone();
+    supervisor.spawn("the worker", move |stopping| jobs::run_worker(its.clone(), its.clone(), stopping));
+    let its = services.clone();
+    supervisor.spawn("the scheduler", move |stopping| jobs::run_scheduler(its.clone(), stopping));
+    let its = services.clone();
+    supervisor.spawn("the watch on the queue", move |stopping| watch_queue(its.clone(), stopping));
 }
 
 /// Submits what is past its time, also when no browser is left to do it.
-async fn sweep(services: Services) {
-    let mut ticks = tokio::time::interval(SWEEP);
-    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+async fn sweep(services: Services, mut stopping: watch::Receiver<bool>) {
+    let mut ticks = interval(SWEEP);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
-        ticks.tick().await;
+        tokio::select! {
+            _ = ticks.tick() => {}
+            () = stopped(&mut stopping) => return,
+        }
         let services = services.clone();
         // A task of its own, which is waited for a while: neither a fault in it nor a database that fell silent ends the sweeping.
         // It is not dropped half-way, only not waited for any more.
@@ -63,10 +63,74 @@ async fn sweep(services: Services) {
     }
 }
 
-fn report(what: &str, gone: services::Result<u64>) {
-    match gone {
-        Ok(0) => {}
-        Ok(gone) => tracing::info!(gone, "removed {what}"),
-        Err(error) => tracing::warn!(%error, "could not remove {what}; the next hour tries again"),
+/// Measures the queue for `/metrics`, and logs an alarm whenever more of it has to be looked at.
+async fn watch_queue(services: Services, mut stopping: watch::Receiver<bool>) {
+    let mut looks = interval(WATCH_EVERY);
+    looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut alarmed = 0;
+    loop {
+        tokio::select! {
+            _ = looks.tick() => {}
+            () = stopped(&mut stopping) => return,
+        }
+        let stats = match jobs::stats(&services).await {
+            Ok(stats) => stats,
+            Err(error) => {
+                tracing::warn!(%error, "could not look at the queue; trying again");
+                continue;
+            }
+        };
+        measure(&stats);
+        let (unknown, failed) = alarming(&stats);
+        if unknown + failed > alarmed {
+            tracing::error!(
+                unknown,
+                failed,
+                "jobs of a kind that this version does not know, or failed: `server jobs list` shows them"
+            );
+        }
+        alarmed = unknown + failed;
+    }
+}
+
+/// The label is a kind that this version knows, or `other`.
+fn measure(stats: &[KindStats]) {
+    for kind in Job::kinds().into_iter().chain(["other"]) {
+        let (mut ready, mut failed, mut oldest) = (0, 0, 0.0_f64);
+        for jobs in stats.iter().filter(|jobs| kind == if jobs.known { &*jobs.kind } else { "other" }) {
+            (ready, failed) = (ready + jobs.ready, failed + jobs.failed);
+            oldest = oldest.max(jobs.oldest_seconds);
+        }
+        metrics::gauge!("jobs_ready", "kind" => kind).set(count(ready));
+        metrics::gauge!("jobs_failed", "kind" => kind).set(count(failed));
+        metrics::gauge!("jobs_oldest_seconds", "kind" => kind).set(oldest);
+    }
+}
+
+/// How many jobs this version does not know, and how many have failed.
+fn alarming(stats: &[KindStats]) -> (i64, i64) {
+    let unknown = stats.iter().filter(|jobs| !jobs.known).map(|jobs| jobs.ready).sum();
+    (unknown, stats.iter().map(|jobs| jobs.failed).sum())
+}
+
+fn count(jobs: i64) -> f64 {
+    f64::from(u32::try_from(jobs).unwrap_or(u32::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unknown_and_failed_jobs_are_an_alarm() {
+        let jobs = |kind: &str, known, ready, failed| KindStats {
+            kind: kind.to_owned(),
+            ready,
+            failed,
+            oldest_seconds: 0.0,
+            known,
+        };
+        assert_eq!(alarming(&[jobs("send_mail", true, 9, 0)]), (0, 0));
+        assert_eq!(alarming(&[jobs("send_mail", true, 9, 2), jobs("send_parcel", false, 3, 1)]), (3, 3));
     }
 }

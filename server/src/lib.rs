@@ -5,6 +5,7 @@ pub mod cli;
 pub mod config;
 mod jobs;
 mod questions;
+mod queue;
 mod serve;
 mod telemetry;
 pub mod web;

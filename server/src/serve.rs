@@ -1,6 +1,9 @@
 use std::{error::Error, time::Duration};
 
-use services::{Services, kit::live::Live};
+use services::{
+    Services,
+    kit::{live::Live, supervisor::Supervisor},
+};
 use tokio::{net::TcpListener, signal, sync::watch};
 
 use crate::{
@@ -9,35 +12,59 @@ use crate::{
     web::{self, WebState, connections, metrics},
 };
 
-/// How long requests may take to finish once the server is told to stop.
+/// How long requests and jobs may take to finish once the server is told to stop: longer than the longest step of a job. What takes longer
+/// is cut off, and a job that is cut off is done again when its lease ends.
 const PATIENCE: Duration = Duration::from_secs(30);
+const _: () = assert!(PATIENCE.as_secs() > services::kit::jobs::LONGEST_STEP.as_secs());
 
-/// Serves until SIGTERM or Ctrl-C, then finishes the requests that are under way.
+/// Serves until SIGTERM or Ctrl-C, then finishes the requests and jobs that are under way.
 pub(crate) async fn run(config: Config, services: Services) -> Result<(), Box<dyn Error>> {
     let (stop, stopping) = watch::channel(false);
     if let Some(listen) = config.metrics_listen {
         metrics::start(listen, services.db.clone()).await?;
     }
-    jobs::start(services.clone());
+    let mut supervisor = Supervisor::new(stopping.clone());
+    jobs::start_sweeper(&mut supervisor, &services);
+    if config.jobs {
+        jobs::start_worker(&mut supervisor, &services);
+    }
     let live = Live::start(services.clone());
     let state = WebState::new(&config, services, live, stopping.clone())?;
     let under_way = state.under_way.clone();
     let listener =
         TcpListener::bind(config.listen).await.map_err(|error| format!("{}: {error}", config.listen))?;
     tracing::info!("serving on http://{}", config.listen);
-    tokio::spawn(async move {
-        asked_to_stop().await;
-        tracing::info!("stopping: finishing the requests under way");
-        let _ = stop.send(true);
-        tokio::time::sleep(PATIENCE).await;
-        tracing::warn!("stopping now: some requests took longer than {} seconds", PATIENCE.as_secs());
-        std::process::exit(1);
-    });
+    tokio::spawn(stop_when_asked(stop));
     connections::serve(listener, web::router(state), stopping).await;
     // Those whose browser has gone come to their end too.
     under_way.finished().await;
+    supervisor.finished().await;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Does jobs and sends mail until SIGTERM or Ctrl-C, then finishes the jobs that are under way.
+pub(crate) async fn work(config: Config, services: Services) -> Result<(), Box<dyn Error>> {
+    let (stop, stopping) = watch::channel(false);
+    if let Some(listen) = config.metrics_listen {
+        metrics::start(listen, services.db.clone()).await?;
+    }
+    let mut supervisor = Supervisor::new(stopping);
+    jobs::start_worker(&mut supervisor, &services);
+    tracing::info!("doing jobs and sending mail");
+    tokio::spawn(stop_when_asked(stop));
+    supervisor.finished().await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+async fn stop_when_asked(stop: watch::Sender<bool>) {
+    asked_to_stop().await;
+    tracing::info!("stopping: finishing what is under way");
+    let _ = stop.send(true);
+    tokio::time::sleep(PATIENCE).await;
+    tracing::warn!("stopping now: something took longer than {} seconds", PATIENCE.as_secs());
+    std::process::exit(1);
 }
 
 async fn asked_to_stop() {

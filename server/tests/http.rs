@@ -97,7 +97,7 @@ async fn scripts_can_read_whose_the_session_is(db: PgPool) {
         .await
         .unwrap();
     let person = person.to_string();
-    let form = format!("email=student@demo.example&password={}&remember=true", services::demo::PASSWORD);
+    let form = format!("email=student@demo.example&password={}&remember=true", demo::PASSWORD);
     let opened = site.post("/api/accounts/sign_in", &form, None).await;
     let (session, whose) = (opened.cookie("session").unwrap(), opened.cookies());
     let whose = whose.iter().find(|cookie| cookie.starts_with("signed-in=")).unwrap();
@@ -117,7 +117,7 @@ async fn scripts_can_read_whose_the_session_is(db: PgPool) {
     let removed = "signed-in=; Path=/; SameSite=Lax; Max-Age=0";
     assert_eq!(page(&format!("session=ended; signed-in={person}")).await, [removed]);
 
-    let right = services::demo::PASSWORD;
+    let right = demo::PASSWORD;
     let form = format!("current_password={right}&new_password=teal+kettle+orbits+slowly");
     let changed = site.post("/api/accounts/change_password", &form, Some(session)).await;
     assert_eq!(changed.cookie("signed-in"), Some(&*person));
@@ -147,7 +147,7 @@ async fn a_browser_that_signed_in_before_is_not_kept_waiting_by_what_others_gues
         }
         site.send(request).await
     };
-    let (guesser, home, right) = ("203.0.113.66", "192.0.2.1", services::demo::PASSWORD);
+    let (guesser, home, right) = ("203.0.113.66", "192.0.2.1", demo::PASSWORD);
     let device = sign_in(home, right, None).await.cookie("device").unwrap().to_owned();
     let guesses = (0..12).map(|_| sign_in(guesser, "wrong", None));
     for guess in futures::future::join_all(guesses).await {

@@ -1,61 +1,74 @@
-//! A link to choose a password goes out over a real SMTP conversation.
+//! Mail in a real SMTP conversation: what is taken, what is refused for now or for good, and what of it is written down where.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
 
 mod support;
 
-use services::Mailer;
-use sqlx::PgPool;
-use support::Site;
-use tokio::{
-    io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
-    net::TcpListener,
+use std::{
+    io,
+    process::Command,
+    sync::{Arc, Mutex},
 };
 
-/// Takes one message, as a mail server does, and gives back the whole conversation.
-async fn take_one(listener: TcpListener) -> String {
-    let (stream, _) = listener.accept().await.unwrap();
-    let (reader, mut writer) = stream.into_split();
-    let mut lines = BufReader::new(reader).lines();
-    let mut heard = String::new();
-    let mut data = false;
-    writer.write_all(b"220 mail.test\r\n").await.unwrap();
-    while let Some(line) = lines.next_line().await.unwrap() {
-        heard.push_str(&line);
-        heard.push('\n');
-        let reply: &[u8] = match (data, line.split([' ', ':']).next().unwrap_or_default()) {
-            (true, _) if line == "." => {
-                data = false;
-                b"250 taken\r\n"
-            }
-            (true, _) => continue,
-            (false, "EHLO") => b"250 mail.test\r\n",
-            (false, "DATA") => {
-                data = true;
-                b"354 go on\r\n"
-            }
-            (false, "QUIT") => b"221 bye\r\n",
-            (false, _) => b"250 ok\r\n",
-        };
-        writer.write_all(reply).await.unwrap();
-        if reply.starts_with(b"250 taken") || reply.starts_with(b"221") {
-            break;
-        }
-    }
-    heard
+use domain::accounts::EmailAddress;
+use services::{
+    Mailer,
+    accounts::{Visitor, request_link},
+    kit::{
+        jobs::{self, run_ready},
+        mail::{self, Letter, Mail, MailKind, Recipient},
+    },
+};
+use sqlx::{ConnectOptions, PgPool};
+use support::{
+    Site,
+    smtp::{StandIn, header},
+};
+use tracing_subscriber::{fmt::MakeWriter, layer::SubscriberExt};
+
+const FROM: &str = "Learning <no-reply@example.org>";
+
+fn email(text: &str) -> EmailAddress {
+    EmailAddress::parse(text).unwrap()
+}
+
+async fn site(db: PgPool, smtp: &StandIn) -> Site {
+    let mut site = Site::new(db, &[]);
+    site.services.mailer = Mailer::smtp(&smtp.url, FROM).unwrap();
+    site
+}
+
+async fn queue(site: &Site, to: &str) {
+    let letter = Letter::new("Very private").paragraph("Nobody's business");
+    let to = Recipient::Address(email(to));
+    let mail = Mail { kind: MailKind::Test, to, letter, unsubscribe: None };
+    mail::enqueue_alone(&site.services, &mail).await.unwrap();
+}
+
+/// Of each mail: state, attempts, last answer of the mail server.
+async fn states(site: &Site) -> Vec<(String, i32, Option<i16>)> {
+    let listed = mail::list(&site.services, None, 100).await.unwrap();
+    listed.into_iter().map(|mail| (mail.state, mail.attempts, mail.reply)).collect()
+}
+
+async fn backoff_ends(db: &PgPool) {
+    sqlx::query("update jobs set run_at = clock_timestamp() where failed_at is null")
+        .execute(db)
+        .await
+        .unwrap();
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
 async fn the_link_arrives_by_smtp(db: PgPool) {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("smtp://{}", listener.local_addr().unwrap());
+    let smtp = StandIn::start().await;
     let mut site = Site::with_demo(db.clone()).await;
-    site.services.mailer = Mailer::smtp(&url, "Learning <no-reply@example.org>").unwrap();
-    let email = domain::accounts::EmailAddress::parse("student@demo.example").unwrap();
-    services::accounts::request_link(&site.services, email, services::accounts::Visitor::default())
-        .await
-        .unwrap();
-    let heard = tokio::time::timeout(std::time::Duration::from_secs(10), take_one(listener)).await.unwrap();
+    site.services.mailer = Mailer::smtp(&smtp.url, FROM).unwrap();
+    request_link(&site.services, email("student@demo.example"), Visitor::default()).await.unwrap();
+    assert!(smtp.taken().is_empty(), "it is queued, and whoever asked does not wait for it");
+    run_ready(&site.services).await.unwrap();
+    let taken = smtp.taken();
+    assert_eq!(taken.len(), 1);
+    let heard = &taken[0];
     assert!(
         heard.contains("MAIL FROM:<no-reply@example.org>")
             && heard.contains("RCPT TO:<student@demo.example>"),
@@ -67,4 +80,175 @@ async fn the_link_arrives_by_smtp(db: PgPool) {
             && body.contains("http://learning.test/choose-password/"),
         "{body}"
     );
+    assert!(header(heard, "Message-ID").ends_with("@learning.test>"), "{heard}");
+    assert_eq!(states(&site).await, [("sent".to_owned(), 1, None)]);
+}
+
+/// A bounce: the address does not exist. Nobody sends there again.
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn what_is_refused_for_good_bounces_at_once(db: PgPool) {
+    let smtp =
+        StandIn::answering(|line, _| line.starts_with("RCPT").then_some("550 5.1.1 no such user")).await;
+    let site = site(db.clone(), &smtp).await;
+    queue(&site, "nobody@uni.example").await;
+    assert_eq!(run_ready(&site.services).await.unwrap(), 1);
+    assert_eq!(states(&site).await, [("bounced".to_owned(), 1, Some(550))]);
+    let left: (i64, i64) =
+        sqlx::query_as("select (select count(*) from jobs), (select count(*) from outbox_content)")
+            .fetch_one(&db)
+            .await
+            .unwrap();
+    assert_eq!((left, smtp.taken().len()), ((0, 0), 0));
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn what_is_put_off_is_tried_again_with_the_same_message_id(db: PgPool) {
+    // The first whole mail is put off, as grey-listing does it.
+    let first = Mutex::new(true);
+    let smtp = StandIn::answering(move |line, _| {
+        (line == "." && std::mem::take(&mut *first.lock().unwrap())).then_some("451 4.7.1 come again later")
+    })
+    .await;
+    let site = site(db.clone(), &smtp).await;
+    queue(&site, "sam@uni.example").await;
+    assert_eq!(run_ready(&site.services).await.unwrap(), 1);
+    assert_eq!(states(&site).await, [("queued".to_owned(), 1, Some(451))]);
+    assert_eq!(run_ready(&site.services).await.unwrap(), 0, "not before the backoff ends");
+    let told = jobs::list(&site.services, 10).await.unwrap();
+    assert_eq!(told[0].last_error.as_deref(), Some("mail_deferred"));
+    let id: String = sqlx::query_scalar("select message_id from outbox").fetch_one(&db).await.unwrap();
+    backoff_ends(&db).await;
+    assert_eq!(run_ready(&site.services).await.unwrap(), 1);
+    assert_eq!((states(&site).await, smtp.ids()), (vec![("sent".to_owned(), 2, Some(451))], vec![id]));
+}
+
+/// What is wrong is our name and password, and not the address: it is kept until that is mended.
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn a_mail_server_that_refuses_us_makes_no_address_a_dead_one(db: PgPool) {
+    let smtp =
+        StandIn::answering(|line, _| line.starts_with("MAIL").then_some("530 5.7.0 Authentication required"))
+            .await;
+    let site = site(db.clone(), &smtp).await;
+    queue(&site, "sam@uni.example").await;
+    run_ready(&site.services).await.unwrap();
+    assert_eq!(states(&site).await, [("queued".to_owned(), 1, Some(530))]);
+    assert_eq!(jobs::list(&site.services, 10).await.unwrap()[0].last_error.as_deref(), Some("mail_rejected"));
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn after_the_last_attempt_a_mail_has_failed_and_can_be_sent_by_hand(db: PgPool) {
+    let refused = Arc::new(Mutex::new(true));
+    let still = refused.clone();
+    let smtp = StandIn::answering(move |line, _| {
+        (line.starts_with("RCPT") && *still.lock().unwrap()).then_some("450 busy")
+    })
+    .await;
+    let site = site(db.clone(), &smtp).await;
+    queue(&site, "sam@uni.example").await;
+    for _ in 0..12 {
+        backoff_ends(&db).await;
+        assert_eq!(run_ready(&site.services).await.unwrap(), 1);
+    }
+    assert_eq!(states(&site).await, [("failed".to_owned(), 12, Some(450))]);
+    let failed = jobs::list(&site.services, 10).await.unwrap();
+    assert!(failed[0].failed_at.is_some());
+    *refused.lock().unwrap() = false;
+    jobs::retry(&site.services, failed[0].id).await.unwrap();
+    run_ready(&site.services).await.unwrap();
+    assert_eq!((&*states(&site).await[0].0, smtp.taken().len()), ("sent", 1));
+}
+
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Log {
+    type Writer = Self;
+
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
+}
+
+/// Rule 55: whatever a mail server says, and at whatever level is logged.
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn no_payload_is_logged_and_no_personal_data_is_an_error(db: PgPool) {
+    let smtp = StandIn::answering(|line, _| {
+        if line.starts_with("RCPT TO:<put-off") {
+            Some("450 the mailbox put-off@uni.example is full")
+        } else {
+            line.starts_with("RCPT TO:<bounced").then_some("550 the mailbox bounced@uni.example is gone")
+        }
+    })
+    .await;
+    let site = site(db.clone(), &smtp).await;
+    let log = Log::default();
+    let layer = tracing_subscriber::fmt::layer().with_writer(log.clone()).with_ansi(false);
+    let all = tracing_subscriber::EnvFilter::new("trace");
+    let _logged = tracing::subscriber::set_default(tracing_subscriber::registry().with(all).with(layer));
+    for to in ["put-off@uni.example", "bounced@uni.example", "taken@uni.example"] {
+        queue(&site, to).await;
+        request_link(&site.services, email(to), Visitor::default()).await.unwrap();
+    }
+    let payloads: Vec<String> =
+        sqlx::query_scalar("select v from jobs, jsonb_each_text(payload) as e (k, v)")
+            .fetch_all(&db)
+            .await
+            .unwrap();
+    assert_eq!(payloads.len(), 6);
+    for _ in 0..12 {
+        run_ready(&site.services).await.unwrap();
+        backoff_ends(&db).await;
+    }
+    let logged = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    assert!(logged.contains("it is tried again") && logged.contains("a job failed for good"), "{logged}");
+    for secret in
+        ["uni.example", "private", "business", "the mailbox"].map(str::to_owned).iter().chain(&payloads)
+    {
+        let line = logged.lines().find(|line| line.contains(secret));
+        assert!(line.is_none(), "{secret} is logged: {line:?}");
+    }
+    let errors: Vec<String> =
+        sqlx::query_scalar("select distinct last_error from jobs").fetch_all(&db).await.unwrap();
+    assert_eq!(errors, ["mail_deferred"]);
+}
+
+/// What the commands for support print.
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn support_reads_of_jobs_and_mail_without_an_address_or_a_word_of_them(db: PgPool) {
+    let smtp = StandIn::answering(|line, _| line.starts_with("RCPT").then_some("450 busy")).await;
+    let site = site(db.clone(), &smtp).await;
+    let folder = tempfile::tempdir().unwrap();
+    let command = |words: &[&str]| {
+        let server = Command::new(env!("CARGO_BIN_EXE_server"))
+            .args(words)
+            .env("DATABASE_URL", db.connect_options().to_url_lossy().to_string())
+            .env("MAIL_FOLDER", folder.path())
+            .env("LOG", "error")
+            .output()
+            .unwrap();
+        assert!(server.status.success(), "{}", String::from_utf8_lossy(&server.stderr));
+        String::from_utf8(server.stdout).unwrap()
+    };
+    command(&["mail", "test", "sam.secret@uni.example"]);
+    run_ready(&site.services).await.unwrap();
+    let (jobs, mails) = (command(&["jobs", "list"]), command(&["outbox", "list"]));
+    assert!(
+        jobs.contains("send_mail") && jobs.contains("mail_deferred") && jobs.contains("attempt 1 of 12"),
+        "{jobs}"
+    );
+    assert!(mails.contains("uni.example") && mails.contains("queued") && mails.contains("450"), "{mails}");
+    for secret in ["secret", "trial", "arrives"] {
+        assert!(!jobs.contains(secret) && !mails.contains(secret), "{jobs}\n{mails}");
+    }
 }

@@ -31,7 +31,10 @@ const BY_KEY: &str = "set plan_cache_mode = force_generic_plan; set enable_seqsc
 impl Services {
     /// Begins a transaction. Whoever is cancelled while it begins leaves nothing behind: the task goes on, and the transaction
     /// that nobody takes is rolled back.
-    pub(crate) async fn begin(&self) -> Result<Transaction<'static, Postgres>> {
+    ///
+    /// # Errors
+    /// When no connection comes in time, or the database fails.
+    pub async fn begin(&self) -> Result<Transaction<'static, Postgres>> {
         self.begin_with("begin").await
     }
 
@@ -188,7 +191,7 @@ mod tests {
     /// clippy sees who calls sqlx's own ways to begin; a statement that begins is text to it.
     #[test]
     fn no_statement_begins_a_transaction_elsewhere() {
-        let mut folders: Vec<_> = ["services", "server", "app"]
+        let mut folders: Vec<_> = ["services", "server", "app", "demo"]
             .map(|name| format!("{}/../{name}/src", env!("CARGO_MANIFEST_DIR")).into())
             .into();
         let mut read = 0;

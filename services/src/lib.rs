@@ -9,11 +9,9 @@ pub mod accounts;
 pub mod assessment;
 pub mod cohorts;
 pub mod database;
-pub mod demo;
 mod error;
 pub mod kit;
 pub mod learning;
-mod mail;
 pub mod organisations;
 #[cfg(test)]
 mod testing;
@@ -22,9 +20,9 @@ use std::sync::Arc;
 
 pub use error::{Error, Result};
 pub use kit::clock::{Clock, FixedClock, SystemClock};
+pub use kit::mail::Mailer;
 pub use kit::moment::moment;
 pub(crate) use kit::number::number;
-pub use mail::{Mail, Mailer};
 
 /// Every migration, in order. Running it takes PostgreSQL's advisory lock, so that several servers may start at once.
 pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../migrations");

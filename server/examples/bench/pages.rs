@@ -23,7 +23,7 @@ use domain::{
     cohorts::{CohortId, CohortQuery},
     learning::Slug,
 };
-use services::{Services, accounts, cohorts, demo, learning};
+use services::{Services, accounts, cohorts, learning};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,

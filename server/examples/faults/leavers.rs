@@ -20,7 +20,6 @@ use server::config::Config;
 use services::{
     Crowd, Services, SystemClock, accounts,
     assessment::{self, authoring::LineSource},
-    demo,
 };
 use sqlx::PgPool;
 use tokio::{

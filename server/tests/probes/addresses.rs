@@ -1,7 +1,6 @@
 //! Where people are sent.
 
 use axum::http::StatusCode;
-use services::demo;
 use sqlx::PgPool;
 
 use crate::{encoded, support::Site};

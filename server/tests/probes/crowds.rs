@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use futures::future::join_all;
-use services::{database, demo};
+use services::database;
 use sqlx::{ConnectOptions, PgPool};
 
 use crate::support::Site;

@@ -11,7 +11,7 @@ use crate::{
 #[sqlx::test(migrator = "services::MIGRATIONS")]
 async fn a_form_that_is_not_taken_leaves_nothing_behind(db: PgPool) {
     let site = Site::with_demo(db).await;
-    let form = format!("email=student@demo.example&password={}", services::demo::PASSWORD);
+    let form = format!("email=student@demo.example&password={}", demo::PASSWORD);
     let opened = site.post("/api/accounts/sign_in", &form, None).await;
     // As a browser sends them.
     let [session, whose] = ["session", "signed-in"].map(|name| opened.cookie(name).unwrap().to_owned());

@@ -2,10 +2,7 @@
 
 use axum::http::StatusCode;
 use domain::accounts::EmailAddress;
-use services::{
-    accounts::{self, Visitor},
-    demo,
-};
+use services::accounts::{self, Visitor};
 use sqlx::PgPool;
 
 use crate::{encoded, support::Site};
@@ -16,7 +13,8 @@ async fn a_changed_password_ends_every_link_and_renews_the_session(db: PgPool) {
     let session = site.sign_in("student@demo.example").await;
     // The link itself is in a letter, and the table has its hash: this one is put in its place.
     let email = EmailAddress::parse("student@demo.example").unwrap();
-    accounts::request_link(&site.services, email, Visitor::default()).await.unwrap().await.unwrap();
+    accounts::request_link(&site.services, email, Visitor::default()).await.unwrap();
+    services::kit::jobs::run_ready(&site.services).await.unwrap();
     sqlx::query("update password_links set token_hash = $1")
         .bind(services::kit::random::hash("link"))
         .execute(&site.services.db)

@@ -3,6 +3,8 @@
 #![expect(dead_code, reason = "each test file uses its part of this")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
 
+pub mod smtp;
+
 use std::{net::SocketAddr, path::PathBuf, sync::Arc};
 
 use axum::{
@@ -15,9 +17,7 @@ use server::{
     config::Config,
     web::{WebState, router},
 };
-use services::{
-    Crowd, Mailer, Services, SystemClock, accounts::Hasher, demo, kit::live::Live, learning::content,
-};
+use services::{Crowd, Mailer, Services, SystemClock, accounts::Hasher, kit::live::Live, learning::content};
 use sqlx::PgPool;
 use tokio::sync::watch;
 use tower::ServiceExt;

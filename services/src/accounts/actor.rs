@@ -37,19 +37,10 @@ impl Actor {
         self.looks
     }
 
-    /// The demo sets its papers through the use cases, as the person it has just made.
-    pub(crate) fn of_demo(person: PersonId, name: &str) -> Self {
-        Self::made(person, name)
-    }
-
     /// For tests of other areas, which are not about signing in.
     #[cfg(test)]
     pub(crate) fn for_test(person: PersonId) -> Self {
-        Self::made(person, "Test")
-    }
-
-    fn made(person: PersonId, name: &str) -> Self {
         let session = SessionId(uuid::Uuid::nil());
-        Self { person, session, name: name.to_owned(), follows_cohorts: false, looks: true }
+        Self { person, session, name: "Test".to_owned(), follows_cohorts: false, looks: true }
     }
 }

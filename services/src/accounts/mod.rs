@@ -14,6 +14,7 @@ pub use actor::Actor;
 pub use devices::{KNOWN_FOR, forget_old_devices};
 pub use guard::{Visitor, forget_old_addresses};
 pub use hasher::Hasher;
+pub(crate) use passwords::send_link_asked_for;
 pub use passwords::{change_password, choose_password, link_works, request_link};
 pub(crate) use sessions::Sessions;
 pub use sessions::{
@@ -42,8 +43,12 @@ pub struct NewPerson<'a> {
     pub demo: bool,
 }
 
-/// Makes the account, or finds the one with that address and leaves it as it is.
-pub(crate) async fn ensure_person(
+/// Makes the account, or finds the one with that address and leaves it as it is. Like everything that is called `ensure_…` it is for
+/// setting up, and asks nobody for permission: no page may call it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn ensure_person(
     services: &Services,
     db: &mut PgConnection,
     new: NewPerson<'_>,
@@ -66,12 +71,11 @@ pub(crate) async fn ensure_person(
     Ok(PersonId(id))
 }
 
-/// Makes somebody a member of the co-operative's staff, with an account if they have none, and sends them a link to choose a
-/// password. Somebody who has an account already keeps it. `reason` says why they are.
+/// Makes somebody a member of the co-operative's staff, with an account if they have none, and queues a mail to them with a link to
+/// choose a password. Somebody who has an account already keeps it. `reason` says why they are.
 ///
 /// # Errors
-/// [`domain::Problem::ReasonMissing`] on `reason`. When the database or the mail server fails; the account then stands, and asking for a
-/// link again is enough.
+/// [`domain::Problem::ReasonMissing`] on `reason`. When the database fails. Nothing was done then.
 pub async fn create_admin(
     services: &Services,
     email: &EmailAddress,
@@ -82,9 +86,7 @@ pub async fn create_admin(
     let person =
         ensure_person(services, &mut db, NewPerson { email, name, password_hash: None, demo: false }).await?;
     access::grant(services, &mut db, NewGrant { person, role: Role::Support, by: None, reason }).await?;
+    passwords::make_link(services, &mut db, email).await?;
     db.commit().await?;
-    if let Some(mail) = passwords::make_link(services, email).await? {
-        services.mailer.send(mail).await?;
-    }
     Ok(person)
 }

@@ -6,14 +6,17 @@ use domain::{
     accounts::{EmailAddress, NewPassword, Password, PersonId},
 };
 
-use sqlx::PgConnection;
-use tokio::task::JoinHandle;
+use sqlx::{PgConnection, Postgres, Transaction};
+use uuid::Uuid;
 
 use super::{Actor, Renewed, Visitor, devices, guard, sessions};
 use crate::{
-    Error, Mail, Result, Services,
+    Error, Result, Services,
     kit::{
         audit,
+        jobs::{self, Attempt, Job},
+        mail::{self, Letter, Mail, MailKind, Recipient},
+        moment::moment,
         random::{self, Token},
     },
 };
@@ -35,32 +38,46 @@ fn refuse_common(password: &NewPassword, known: &[&str]) -> Result<()> {
     Ok(())
 }
 
-/// Sends a link to choose a new password, when somebody has that address. Says nothing either way, and takes no wait into
+/// Queues a link to choose a new password, for whoever has that address. Says nothing either way, and takes no wait into
 /// account: whoever is locked out by somebody else's tries gets in again here. The look-up too comes after the answer: its time
-/// would tell an address that exists from one that does not. The handle is for who wants to wait for it.
+/// would tell an address that exists from one that does not. So the request is queued, and the job looks for the account.
 ///
 /// # Errors
 /// [`Problem::LinksTooMany`] on `email`, when very many were asked for from that network.
-pub async fn request_link(
-    services: &Services,
-    email: EmailAddress,
-    from: Visitor<'_>,
-) -> Result<JoinHandle<()>> {
+pub async fn request_link(services: &Services, email: EmailAddress, from: Visitor<'_>) -> Result<()> {
     if !guard::may_ask_for_link(services, from).await? {
         return Err(Error::invalid("email", Problem::LinksTooMany));
     }
-    let services = services.clone();
-    Ok(tokio::spawn(async move {
-        let sent = async {
-            match make_link(&services, &email).await? {
-                Some(mail) => services.mailer.send(mail).await,
-                None => Ok(()),
-            }
-        };
-        if let Err(error) = sent.await {
-            tracing::error!(%error, "a link to choose a password could not be sent");
-        }
-    }))
+    let request = Uuid::now_v7();
+    let mut db = services.begin().await?;
+    sqlx::query!(
+        "insert into password_link_requests (id, email, asked_at) values ($1, $2, $3)",
+        request,
+        email.as_str(),
+        services.clock.now(),
+    )
+    .execute(&mut *db)
+    .await?;
+    jobs::enqueue(&mut db, Job::SendPasswordLink { request }).await?;
+    db.commit().await?;
+    Ok(())
+}
+
+/// The job of [`request_link`]: makes the link, and queues its mail.
+pub(crate) async fn send_link_asked_for(services: &Services, attempt: &Attempt, request: Uuid) -> Result<()> {
+    let mut db = services.begin().await?;
+    let email =
+        sqlx::query_scalar!("delete from password_link_requests where id = $1 returning email", request)
+            .fetch_optional(&mut *db)
+            .await?;
+    if let Some(email) = email {
+        make_link(services, &mut db, &address(&email)?).await?;
+    }
+    // Otherwise another worker has the job by now, and makes the link.
+    if attempt.complete_in(&mut db).await? {
+        db.commit().await?;
+    }
+    Ok(())
 }
 
 /// Whether a link still works.
@@ -78,26 +95,29 @@ pub async fn link_works(services: &Services, token: &str) -> Result<()> {
     if works { Ok(()) } else { Err(Error::NotFound) }
 }
 
-/// Makes a link for whoever has that address, and the message that carries it.
-pub(super) async fn make_link(services: &Services, email: &EmailAddress) -> Result<Option<Mail>> {
+/// Makes a link for whoever has that address, and queues the mail that carries it.
+pub(super) async fn make_link(
+    services: &Services,
+    db: &mut Transaction<'_, Postgres>,
+    email: &EmailAddress,
+) -> Result<()> {
     let now = services.clock.now();
-    let mut db = services.begin().await?;
     // Of several who ask at once each waits for the one before, and counts in a statement of its own, which sees that one's link.
     let person =
         sqlx::query!("select id, full_name from people where email = $1 for no key update", email.as_str())
-            .fetch_optional(&mut *db)
+            .fetch_optional(&mut **db)
             .await?;
-    let Some(person) = person else { return Ok(None) };
+    let Some(person) = person else { return Ok(()) };
     let links = sqlx::query_scalar!(
         r#"select count(*) as "links!" from password_links where person_id = $1 and created_at > $2"#,
         person.id,
         now - LINK_LASTS,
     )
-    .fetch_one(&mut *db)
+    .fetch_one(&mut **db)
     .await?;
     // Nobody's mailbox is filled by somebody else's clicks.
     if links >= LINKS_AN_HOUR {
-        return Ok(None);
+        return Ok(());
     }
     let token = Token::new()?;
     sqlx::query!(
@@ -107,22 +127,43 @@ pub(super) async fn make_link(services: &Services, email: &EmailAddress) -> Resu
         now,
         now + LINK_LASTS,
     )
-    .execute(&mut *db)
+    .execute(&mut **db)
     .await?;
-    audit::record(&mut db, sessions::event("accounts.link_requested", PersonId(person.id), now)).await?;
-    db.commit().await?;
-    Ok(Some(Mail {
-        to: email.as_str().to_owned(),
-        subject: "Choose a new password".to_owned(),
-        body: format!(
-            "Hello {},\n\nSomebody, probably you, asked for a new password at\n{}\n\nTo choose one, open this link within an \
-             hour. It works once.\n\n{}/choose-password/{}\n\nIf it was not you, do nothing: your password stays as it is.\n",
-            person.full_name,
-            services.public_url,
-            services.public_url,
-            token.as_str(),
-        ),
-    }))
+    let id = PersonId(person.id);
+    audit::record(db, sessions::event("accounts.link_requested", id, now)).await?;
+    let site = &services.public_url;
+    let letter = Letter::new("Choose a new password")
+        .paragraph(format!("Hello {},", person.full_name))
+        .paragraph(format!("Somebody, probably you, asked for a new password at {site}"))
+        .paragraph("To choose one, open this link within an hour. It works once.")
+        .link("Choose a new password", format!("{site}/choose-password/{}", token.as_str()))
+        .paragraph("If it was not you, do nothing: your password stays as it is.");
+    mail::enqueue(services, db, &needed(MailKind::PasswordLink, id, letter)).await
+}
+
+/// Queues the notice of a new password, in the transaction that sets it.
+async fn tell_of_change(
+    services: &Services,
+    db: &mut Transaction<'_, Postgres>,
+    person: PersonId,
+    name: &str,
+) -> Result<()> {
+    let site = &services.public_url;
+    let letter = Letter::new("Your password was changed")
+        .paragraph(format!("Hello {name},"))
+        .paragraph(format!(
+            "The password of your account at {site} was changed on {}. All other devices were signed out.",
+            moment(services.clock.now()).london,
+        ))
+        .paragraph("If it was you, there is nothing to do.")
+        .paragraph("If it was not you, somebody may have your old password. Choose a new one at once:")
+        .link("Ask for a link to choose a password", format!("{site}/forgotten-password"));
+    mail::enqueue(services, db, &needed(MailKind::PasswordChanged, person, letter)).await
+}
+
+/// Needed mail, which nobody can stop.
+fn needed(kind: MailKind, person: PersonId, letter: Letter) -> Mail {
+    Mail { kind, to: Recipient::Person(person), letter, unsubscribe: None }
 }
 
 /// Takes a link and sets the password that was chosen. Every session of the person ends: they sign in with the new one, without
@@ -170,6 +211,7 @@ pub async fn choose_password(
     sessions::end_others(&mut db, id, None).await?;
     let device = devices::remember(&mut db, id, from.device, now).await?;
     audit::record(&mut db, sessions::event("accounts.password_chosen", id, now)).await?;
+    tell_of_change(services, &mut db, id, &person.full_name).await?;
     db.commit().await?;
     Ok(device)
 }
@@ -213,6 +255,7 @@ pub async fn change_password(
     let now = services.clock.now();
     let renewed = sessions::renew(&mut db, actor.session(), now).await?;
     audit::record(&mut db, sessions::event("accounts.password_changed", actor.person(), now)).await?;
+    tell_of_change(services, &mut db, actor.person(), &person.full_name).await?;
     db.commit().await?;
     Ok(renewed)
 }

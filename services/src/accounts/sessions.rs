@@ -258,7 +258,7 @@ pub async fn account_page(services: &Services, actor: &Actor) -> Result<AccountP
     Ok(AccountPage { name: actor.name.clone(), email, devices: devices.collect() })
 }
 
-/// Removes sessions and links that have ended by themselves. Returns how many sessions went.
+/// Removes sessions and links that have ended by themselves, and what is left of links that were asked for. Returns how many sessions went.
 pub async fn forget_ended_sessions(services: &Services) -> Result<u64> {
     let now = services.clock.now();
     let gone = in_portions(|| {
@@ -276,6 +276,17 @@ pub async fn forget_ended_sessions(services: &Services) -> Result<u64> {
             "delete from password_links where ctid = any(array(
                 select ctid from password_links where ends_at <= $1 order by ends_at limit $2 for update skip locked))",
             now,
+            PORTION,
+        )
+        .execute(&services.db)
+    })
+    .await?;
+    // Only those whose job was given up are left.
+    in_portions(|| {
+        sqlx::query!(
+            "delete from password_link_requests where ctid = any(array(
+                select ctid from password_link_requests where asked_at < $1 order by asked_at limit $2 for update skip locked))",
+            now - Duration::days(1),
             PORTION,
         )
         .execute(&services.db)

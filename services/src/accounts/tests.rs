@@ -10,6 +10,7 @@ use sqlx::PgPool;
 use super::*;
 use crate::{
     Error,
+    kit::jobs::run_ready,
     testing::{PASSWORD, World},
 };
 
@@ -502,15 +503,37 @@ async fn changing_the_password_ends_the_other_devices(db: PgPool) {
     assert!(enter(&world, "sam@uni.example", new.as_str()).await.is_ok());
 }
 
+/// Whoever had a password hears that it is another now: once it is, and not of what was refused.
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn whoever_has_a_new_password_is_told(db: PgPool) {
+    let world = World::new(db);
+    world.person("sam@uni.example").await;
+    let told = async || {
+        run_ready(&world.services).await.unwrap();
+        let of_change = |letter: &String| letter.contains("Subject: Your password was changed");
+        world.letters().iter().filter(|letter| of_change(letter)).count()
+    };
+    let me = actor(&world, &enter(&world, "sam@uni.example", PASSWORD).await.unwrap()).await.unwrap();
+    let new = NewPassword::parse("teal kettle orbits slowly").unwrap();
+    let wrong = Password::parse("wrong").unwrap();
+    assert!(change_password(&world.services, &me, &wrong, &new).await.is_err());
+    assert_eq!(told().await, 0);
+    change_password(&world.services, &me, &Password::parse(PASSWORD).unwrap(), &new).await.unwrap();
+    assert_eq!(told().await, 1);
+    let link = link(&world, "sam@uni.example").await.unwrap();
+    let chosen = NewPassword::parse("amber violins never sleep").unwrap();
+    choose_password(&world.services, &link, &chosen, at(ELSEWHERE)).await.unwrap();
+    assert!(choose_password(&world.services, &link, &chosen, at(ELSEWHERE)).await.is_err());
+    assert_eq!(told().await, 2);
+}
+
 /// Asks for a link and takes it out of the letter.
 async fn link(world: &World, email: &str) -> Option<String> {
     let before = world.letters();
-    request_link(&world.services, EmailAddress::parse(email).unwrap(), at(ADDRESS))
-        .await
-        .unwrap()
-        .await
-        .unwrap();
-    let letter = world.letters().into_iter().find(|letter| !before.contains(letter))?;
+    request_link(&world.services, EmailAddress::parse(email).unwrap(), at(ADDRESS)).await.unwrap();
+    run_ready(&world.services).await.unwrap();
+    let mut letters = world.letters().into_iter().filter(|letter| !before.contains(letter));
+    let letter = letters.find(|letter| letter.contains("/choose-password/"))?;
     let after = letter.split("https://learning.example/choose-password/").nth(1)?;
     Some(after.split_whitespace().next()?.to_owned())
 }
@@ -522,16 +545,17 @@ async fn who_asks_for_a_link_is_answered_before_anybody_looks_for_the_account(db
     // Whoever looks for an account waits.
     let mut lock = world.services.begin().await.unwrap();
     sqlx::query("lock table people in access exclusive mode").execute(&mut *lock).await.unwrap();
-    let mut asked = Vec::new();
     for address in ["sam@uni.example", "nobody@uni.example"] {
-        asked.push(request_link(&world.services, email(address), at(ADDRESS)).await.unwrap());
+        request_link(&world.services, email(address), at(ADDRESS)).await.unwrap();
     }
-    assert!(asked.iter().all(|asked| !asked.is_finished()));
     lock.rollback().await.unwrap();
-    for asked in asked {
-        asked.await.unwrap();
-    }
+    run_ready(&world.services).await.unwrap();
     assert_eq!(world.letters().len(), 1);
+    let asked: i64 = sqlx::query_scalar("select count(*) from password_link_requests")
+        .fetch_one(&world.services.db)
+        .await
+        .unwrap();
+    assert_eq!(asked, 0, "who asked is kept no longer than the job");
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
@@ -541,7 +565,7 @@ async fn links_are_not_asked_for_without_end_from_one_network(db: PgPool) {
         request_link(&world.services, email(&format!("learner{n}@uni.example")), at(from)).await
     };
     for n in 0..200 {
-        ask(n, ADDRESS).await.unwrap().await.unwrap();
+        ask(n, ADDRESS).await.unwrap();
     }
     assert_eq!(problem(ask(200, ADDRESS).await), Problem::LinksTooMany);
     assert!(ask(200, ELSEWHERE).await.is_ok());
@@ -555,9 +579,10 @@ async fn links_that_are_asked_for_at_once_are_no_more(db: PgPool) {
     let world = World::new(db);
     world.person("sam@uni.example").await;
     let ask = |_| request_link(&world.services, email("sam@uni.example"), at(ADDRESS));
-    for sent in futures::future::join_all((0..40).map(ask)).await {
-        sent.unwrap().await.unwrap();
+    for asked in futures::future::join_all((0..40).map(ask)).await {
+        asked.unwrap();
     }
+    run_ready(&world.services).await.unwrap();
     let made: i64 = sqlx::query_scalar("select count(*) from password_links")
         .fetch_one(&world.services.db)
         .await
@@ -685,6 +710,7 @@ async fn whoever_becomes_staff_keeps_their_account_and_gets_a_link(db: PgPool) {
     let kept: (String, String) =
         sqlx::query_as("select role, reason from grants").fetch_one(&world.services.db).await.unwrap();
     assert_eq!(kept, ("support".to_owned(), "New colleague".to_owned()));
+    run_ready(&world.services).await.unwrap();
     assert_eq!(world.letters().len(), 1);
 }
 

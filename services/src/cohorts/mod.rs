@@ -67,13 +67,16 @@ pub async fn cohort_page(
 }
 
 /// A cohort to set up, and the course that its students take.
-pub(crate) struct NewCohort {
+pub struct NewCohort {
     pub id: CohortId,
     pub course: CourseId,
 }
 
-/// Finds or makes a cohort by its name within its organisation.
-pub(crate) async fn ensure_cohort(
+/// Finds or makes a cohort by its name within its organisation. For setting up: nobody is asked for permission.
+///
+/// # Errors
+/// When the database fails.
+pub async fn ensure_cohort(
     services: &Services,
     db: &mut PgConnection,
     organisation: OrganisationId,

@@ -37,9 +37,10 @@ mod tests {
         testing::{World, removals, watch_removals},
     };
 
-    const TABLES: [&str; 8] = [
+    const TABLES: [&str; 9] = [
         "sessions",
         "password_links",
+        "password_link_requests",
         "known_devices",
         "sign_in_addresses",
         "sign_in_tries",
@@ -62,6 +63,7 @@ mod tests {
                 select gen_random_uuid(), sha256(id::text::bytea), id, '', '2020-01-01', '2020-01-01', '2020-01-02' from people;
             insert into password_links (token_hash, person_id, created_at, ends_at)
                 select sha256(id::text::bytea), id, '2020-01-01', '2020-01-02' from people;
+            insert into password_link_requests (id, email, asked_at) select id, email, '2020-01-01' from people;
             insert into known_devices (token_hash, person_id, seen_at)
                 select sha256(id::text::bytea), id, '2020-01-01' from people;
             insert into sign_in_addresses (address, failed_at) select '198.51.100.7', '2020-01-01' from people;

@@ -179,8 +179,12 @@ pub async fn media(services: &Services, hash: &str) -> Result<(String, Vec<u8>)>
     Ok((row.content_type, row.body))
 }
 
-/// Puts a learner on the course of their cohort: it opens all of the course's modules to them. Doing it twice is fine.
-pub(crate) async fn enrol(
+/// Puts a learner on the course of their cohort: it opens all of the course's modules to them. Doing it twice is fine. For setting up:
+/// nobody is asked for permission.
+///
+/// # Errors
+/// When the database fails.
+pub async fn enrol(
     services: &Services,
     db: &mut PgConnection,
     learner: PersonId,
@@ -202,7 +206,10 @@ pub(crate) async fn enrol(
 }
 
 /// The course with that slug, for whoever sets up cohorts.
-pub(crate) async fn find_course(db: &mut PgConnection, slug: &str) -> Result<CourseId> {
+///
+/// # Errors
+/// [`Error::NotFound`] when there is none.
+pub async fn find_course(db: &mut PgConnection, slug: &str) -> Result<CourseId> {
     let id = sqlx::query_scalar!("select id from courses where slug = $1", slug).fetch_optional(db).await?;
     id.map(CourseId).ok_or(Error::NotFound)
 }

@@ -6,8 +6,11 @@ use uuid::Uuid;
 
 use crate::{Result, Services};
 
-/// Finds or makes an organisation by its name.
-pub(crate) async fn ensure_organisation(
+/// Finds or makes an organisation by its name. For setting up: nobody is asked for permission.
+///
+/// # Errors
+/// When the database fails, or knows no such kind.
+pub async fn ensure_organisation(
     services: &Services,
     db: &mut PgConnection,
     name: &str,

@@ -167,11 +167,6 @@ async fn hold_paper(db: &mut PgConnection, sitting: SittingId) -> Result<Uuid> {
     paper.ok_or(Error::NotFound)
 }
 
-/// Marks a sitting of the demo as the use cases do.
-pub(crate) async fn submit_for_demo(db: &mut PgConnection, sitting: SittingId) -> Result<bool> {
-    submit(db, sitting, SubmittedBy::Candidate).await
-}
-
 /// A verdict for storing: what was answered and could not be read is neither right nor wrong.
 pub(super) enum Marked {
     Blank,

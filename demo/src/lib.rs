@@ -1,4 +1,7 @@
-//! Demonstration data: two universities, three cohorts, 201 students with varied progress that is the same every time.
+//! Demonstration data: two universities, three cohorts, 201 students with varied progress that is the same every time, and papers.
+//!
+//! The server knows nothing of it, so no server that is deployed can make accounts whose password everybody knows. Tests and measuring
+//! tools use this as a library; people use the program `demo`.
 
 mod papers;
 
@@ -7,17 +10,16 @@ use domain::{
     access::Role,
     accounts::{EmailAddress, PersonId},
 };
-use sqlx::PgConnection;
-use uuid::Uuid;
-
-use crate::{
+use services::{
     Error, Result, Services,
     access::{self, NewGrant},
     accounts::{self, NewPerson},
     cohorts, learning, organisations,
 };
+use sqlx::PgConnection;
+use uuid::Uuid;
 
-/// Of every demo account. Nobody else's: the seed refuses to run in production.
+/// Of every demo account. Nobody else's: see [`database`].
 pub const PASSWORD: &str = "learning-demo-2026";
 
 /// The accounts that the README names, but for those of the papers.
@@ -33,6 +35,23 @@ const FIRST_NAMES: [&str; 20] = [
 ];
 const LAST_NAMES: [&str; 10] =
     ["Adeyemi", "Brown", "Chaudhry", "Davies", "Evans", "Fraser", "Gupta", "Hughes", "Ivanova", "Jones"];
+
+/// The address of the database that is to get the demo, from environment variables or what stands for them.
+///
+/// # Errors
+/// Why there is to be none: in production, and where no database is named.
+pub fn database(lookup: impl Fn(&str) -> Option<String>) -> std::result::Result<String, &'static str> {
+    match lookup("APP_ENV").as_deref().map_or("development", str::trim) {
+        "development" => {}
+        "production" => {
+            return Err(
+                "APP_ENV is production: demo accounts have a password that everybody knows, so they are not made here",
+            );
+        }
+        _ => return Err("APP_ENV: say production or development"),
+    }
+    lookup("DATABASE_URL").filter(|url| !url.trim().is_empty()).ok_or("DATABASE_URL must be set")
+}
 
 /// Seeds once: what is already there stays as it is. The course `nmp` must have been imported, and the question bank for the
 /// demo to have papers. Says whether anything was made.
@@ -163,4 +182,27 @@ async fn progress(services: &Services, db: &mut PgConnection, enrolment: Uuid, n
     .execute(db)
     .await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(settings: &[(&str, &str)]) -> std::result::Result<String, &'static str> {
+        let all = [&[("DATABASE_URL", "postgres://localhost/learning")][..], settings].concat();
+        database(|name| all.iter().rev().find(|(set, _)| *set == name).map(|(_, value)| (*value).to_owned()))
+    }
+
+    #[test]
+    fn production_gets_no_demo() {
+        assert!(with(&[]).is_ok() && with(&[("APP_ENV", "development")]).is_ok());
+        for settings in [
+            ("APP_ENV", "production"),
+            ("APP_ENV", " production "),
+            ("APP_ENV", "prod"),
+            ("DATABASE_URL", ""),
+        ] {
+            assert!(with(&[settings]).is_err(), "{settings:?}");
+        }
+    }
 }

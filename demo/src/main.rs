@@ -1,0 +1,45 @@
+//! Makes the demo in the database that `DATABASE_URL` names, once. Settings are the server's; `APP_ENV=production` is refused.
+
+use std::{
+    env,
+    error::Error,
+    io::{Write, stderr, stdout},
+    process::ExitCode,
+    sync::Arc,
+};
+
+use services::{Crowd, Mailer, Services, SystemClock, accounts::Hasher, database};
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let _ = writeln!(stderr(), "{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run() -> Result<(), Box<dyn Error>> {
+    let url = demo::database(|name| env::var(name).ok())?;
+    // Demo accounts have addresses that nobody has: mail to them goes into files, whatever is set for the server.
+    let mail = env::var("MAIL_FOLDER").unwrap_or_else(|_| ".local/mail".into());
+    let services = Services {
+        db: database::pool(&url, 4)?,
+        lanes: database::pool_for_lanes(&url)?,
+        session_lanes: database::pool_for_lanes(&url)?,
+        clock: Arc::new(SystemClock),
+        hasher: Hasher::new()?,
+        crowd: Crowd::default(),
+        mailer: Mailer::files(mail.into(), "Demo <no-reply@localhost.localdomain>")?,
+        public_url: env::var("PUBLIC_URL").unwrap_or_else(|_| "http://127.0.0.1:3000".into()).into(),
+    };
+    let made = demo::seed(&services).await?;
+    writeln!(
+        stdout(),
+        "{}",
+        if made { "Demo accounts and cohorts are made." } else { "The demo is there already." }
+    )?;
+    Ok(())
+}

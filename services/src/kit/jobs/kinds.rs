@@ -1,0 +1,118 @@
+//! The kinds of jobs. A new one is a variant of [`Job`]; the compiler names the other lines.
+
+use serde_json::{Value, json};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::{Attempt, Handler, JobError, Outcome, ScheduledJob};
+use crate::{Result, Services, accounts, kit::mail};
+
+/// A job carries ids and nothing else: what they stand for may have changed, or be gone, when the job is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Job {
+    /// Gives a mail of the outbox to the mail server.
+    SendMail {
+        mail: Uuid,
+    },
+    /// Makes a link to choose a password for whoever has the address of a request, and queues its mail.
+    SendPasswordLink {
+        request: Uuid,
+    },
+    Scheduled(ScheduledJob),
+}
+
+const SEND_MAIL: &str = "send_mail";
+const SEND_PASSWORD_LINK: &str = "send_password_link";
+
+impl Job {
+    /// Every kind that this version does. Others wait for a server that knows them.
+    pub fn kinds() -> Vec<&'static str> {
+        [SEND_MAIL, SEND_PASSWORD_LINK].into_iter().chain(ScheduledJob::ALL.map(ScheduledJob::name)).collect()
+    }
+
+    pub(super) fn kind(&self) -> &'static str {
+        match self {
+            Self::SendMail { .. } => SEND_MAIL,
+            Self::SendPasswordLink { .. } => SEND_PASSWORD_LINK,
+            Self::Scheduled(job) => job.name(),
+        }
+    }
+
+    pub(super) fn payload(&self) -> Value {
+        match self {
+            Self::SendMail { mail } => json!({ "mail": mail }),
+            Self::SendPasswordLink { request } => json!({ "request": request }),
+            Self::Scheduled(_) => json!({}),
+        }
+    }
+
+    /// Of jobs with the same kind and key one waits at a time.
+    pub(super) fn key(&self) -> Option<&'static str> {
+        match self {
+            Self::SendMail { .. } | Self::SendPasswordLink { .. } => None,
+            Self::Scheduled(_) => Some("one"),
+        }
+    }
+
+    /// Mail is tried for eight hours, a link for the hour that it would work. A scheduled job comes again by itself.
+    pub(super) fn max_attempts(&self) -> i32 {
+        match self {
+            Self::SendMail { .. } => 12,
+            Self::SendPasswordLink { .. } => 9,
+            Self::Scheduled(_) => 3,
+        }
+    }
+
+    fn read(kind: &str, payload: &Value) -> Option<Self> {
+        let id = |name: &str| payload.get(name)?.as_str()?.parse().ok();
+        Some(match kind {
+            SEND_MAIL => Self::SendMail { mail: id("mail")? },
+            SEND_PASSWORD_LINK => Self::SendPasswordLink { request: id("request")? },
+            _ => Self::Scheduled(*ScheduledJob::ALL.iter().find(|job| job.name() == kind)?),
+        })
+    }
+}
+
+impl Handler for Services {
+    fn kinds(&self) -> Vec<&'static str> {
+        Job::kinds()
+    }
+
+    async fn run(&self, attempt: &Attempt) -> Outcome {
+        match Job::read(attempt.kind(), attempt.payload()).ok_or_else(JobError::unreadable)? {
+            Job::SendMail { mail } => mail::send(self, mail).await,
+            Job::SendPasswordLink { request } => {
+                Ok(accounts::send_link_asked_for(self, attempt, request).await?)
+            }
+            Job::Scheduled(job) => Ok(job.run(self).await?),
+        }
+    }
+
+    async fn failed(&self, db: &mut PgConnection, attempt: &Attempt) -> Result<()> {
+        match Job::read(attempt.kind(), attempt.payload()) {
+            Some(Job::SendMail { mail }) => mail::failed(db, mail).await,
+            Some(Job::SendPasswordLink { .. } | Job::Scheduled(_)) | None => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_job_is_read_as_it_was_written_and_carries_ids_only() {
+        let id = Uuid::from_u128(7);
+        let all = [Job::SendMail { mail: id }, Job::SendPasswordLink { request: id }];
+        let all: Vec<_> = all.into_iter().chain(ScheduledJob::ALL.map(Job::Scheduled)).collect();
+        let kinds: Vec<_> = all.iter().map(Job::kind).collect();
+        assert_eq!(kinds, Job::kinds());
+        for job in all {
+            assert_eq!(Job::read(job.kind(), &job.payload()), Some(job));
+            let ids = job.payload();
+            assert!(ids.as_object().unwrap().values().all(|id| id.as_str().unwrap().parse::<Uuid>().is_ok()));
+        }
+        assert_eq!(Job::read("send_parcel", &json!({})), None);
+        assert_eq!(Job::read(SEND_MAIL, &json!({ "letter": id })), None);
+    }
+}

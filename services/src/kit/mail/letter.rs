@@ -1,0 +1,97 @@
+//! What a mail says, written once for text and HTML, so that they say the same.
+
+use std::fmt::Write;
+
+/// Paragraphs and links, without markup: a name may be any text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Letter {
+    subject: String,
+    parts: Vec<Part>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Part {
+    Paragraph(String),
+    Link { words: String, address: String },
+}
+
+impl Letter {
+    pub fn new(subject: impl Into<String>) -> Self {
+        Self { subject: subject.into(), parts: Vec::new() }
+    }
+
+    #[must_use]
+    pub fn paragraph(mut self, text: impl Into<String>) -> Self {
+        self.parts.push(Part::Paragraph(text.into()));
+        self
+    }
+
+    /// `words` say where `address` leads.
+    #[must_use]
+    pub fn link(mut self, words: impl Into<String>, address: impl Into<String>) -> Self {
+        self.parts.push(Part::Link { words: words.into(), address: address.into() });
+        self
+    }
+
+    pub fn subject(&self) -> &str {
+        &self.subject
+    }
+
+    /// Each address is on a line of its own, where mail programs make it a link.
+    pub(super) fn text(&self) -> String {
+        let parts = self.parts.iter().map(|part| match part {
+            Part::Paragraph(text) => text.clone(),
+            Part::Link { words, address } => format!("{words}:\n{address}"),
+        });
+        let mut text = parts.collect::<Vec<_>>().join("\n\n");
+        text.push('\n');
+        text
+    }
+
+    pub(super) fn html(&self) -> String {
+        let mut html = format!(
+            "<!doctype html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\"><title>{}</title></head>\n\
+             <body style=\"font-family: Arial, sans-serif; font-size: 16px; line-height: 1.5\">\n",
+            escaped(&self.subject)
+        );
+        for part in &self.parts {
+            // Writing into a text does not fail.
+            let _ = match part {
+                Part::Paragraph(text) => writeln!(html, "<p>{}</p>", escaped(text)),
+                Part::Link { words, address } => {
+                    writeln!(html, "<p><a href=\"{}\">{}</a></p>", escaped(address), escaped(words))
+                }
+            };
+        }
+        html.push_str("</body>\n</html>\n");
+        html
+    }
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_and_html_say_the_same_and_names_are_no_markup() {
+        let letter = Letter::new("R & D")
+            .paragraph("Hello <b>Sam</b>")
+            .link("Choose a \"password\"", "https://learning.example/x?a=1&b=2");
+        assert_eq!(
+            letter.text(),
+            "Hello <b>Sam</b>\n\nChoose a \"password\":\nhttps://learning.example/x?a=1&b=2\n"
+        );
+        let html = letter.html();
+        for part in [
+            "<title>R &amp; D</title>",
+            "<p>Hello &lt;b&gt;Sam&lt;/b&gt;</p>",
+            "<a href=\"https://learning.example/x?a=1&amp;b=2\">Choose a &quot;password&quot;</a>",
+        ] {
+            assert!(html.contains(part), "{part} is not in {html}");
+        }
+    }
+}

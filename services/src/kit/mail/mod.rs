@@ -1,0 +1,67 @@
+//! Mail: queued in the transaction that causes it, sent by a job.
+//!
+//! | what | where |
+//! |---|---|
+//! | what a mail says, as text and as HTML | `letter.rs` |
+//! | [`enqueue`], [`enqueue_many`], and what support sees of the outbox | `outbox.rs` |
+//! | the job that sends a mail | `sending.rs` |
+//! | the message, its signature and the way to the mail server | `message.rs`, `mailer.rs` |
+//!
+//! `docs/jobs.md` says why a mail may reach the mail server twice, and is never lost.
+
+mod letter;
+mod mailer;
+mod message;
+mod outbox;
+mod sending;
+#[cfg(test)]
+mod tests;
+
+use domain::accounts::{EmailAddress, PersonId};
+
+pub use self::{
+    letter::Letter,
+    mailer::Mailer,
+    outbox::{OutboxEntry, enqueue, enqueue_alone, enqueue_many, list},
+};
+pub(crate) use self::{
+    outbox::purge,
+    sending::{failed, send},
+};
+
+#[derive(Debug, Clone)]
+pub struct Mail {
+    pub kind: MailKind,
+    pub to: Recipient,
+    pub letter: Letter,
+    /// Of mail that a person can stop, the address that stops it: `https`, and a POST to it stops the mail at once (RFC 8058). Needed mail
+    /// has none.
+    pub unsubscribe: Option<String>,
+}
+
+/// What a mail is about, as support sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MailKind {
+    PasswordLink,
+    PasswordChanged,
+    /// An operator tries whether mail arrives (`server mail test`).
+    Test,
+}
+
+impl MailKind {
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::PasswordLink => "password_link",
+            Self::PasswordChanged => "password_changed",
+            Self::Test => "test",
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Recipient {
+    /// To the address that the person has when the mail is sent.
+    Person(PersonId),
+    /// An address without an account.
+    Address(EmailAddress),
+}

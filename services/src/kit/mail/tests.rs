@@ -1,0 +1,301 @@
+//! Mail as it is written and as it stands in the outbox. How a mail server takes it is in `server/tests/mail.rs`.
+
+use std::{collections::HashMap, os::unix::fs::PermissionsExt};
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use domain::accounts::EmailAddress;
+use sha2::{Digest, Sha256};
+use sqlx::PgPool;
+
+use super::{
+    message::{Outgoing, unsubscribe_address},
+    *,
+};
+use crate::{Error, kit::jobs::run_ready, testing::World};
+
+const FROM: &str = "Health and Education Co-operative <no-reply@learning.example>";
+
+fn outgoing(to: &str) -> Outgoing {
+    let letter = Letter::new("Results for Siân")
+        .paragraph("Hello Siân,")
+        .paragraph("A line that is rather long, so that it does not stand on one line of a mail however wide that is, and a = sign.")
+        .link("See them", "https://learning.example/assessments?a=1&b=2");
+    Outgoing {
+        message_id: "0192@learning.example".into(),
+        queued_at: "2026-11-29T03:00:00Z".parse().unwrap(),
+        to: to.into(),
+        subject: letter.subject().into(),
+        text: letter.text(),
+        html: letter.html(),
+        unsubscribe: Some(unsubscribe_address("https://lernen.example/stop/Siân?wer=ich & du").unwrap()),
+    }
+}
+
+fn mailer() -> Mailer {
+    Mailer::files(tempfile::tempdir().unwrap().keep(), FROM).unwrap()
+}
+
+fn written(mailer: &Mailer, to: &str) -> String {
+    String::from_utf8(mailer.message(&outgoing(to)).unwrap().formatted()).unwrap()
+}
+
+/// A header with its folds taken out.
+fn header(message: &str, name: &str) -> String {
+    let (head, _) = message.split_once("\r\n\r\n").unwrap();
+    let head = head.replace("\r\n ", " ").replace("\r\n\t", " ");
+    let mut found = head.lines().filter_map(|line| line.split_once(": ")).filter(|(key, _)| *key == name);
+    let value = found.next().unwrap_or_else(|| panic!("{name} is not in {head}")).1.to_owned();
+    assert!(found.next().is_none(), "{name} is there twice");
+    value
+}
+
+/// Rule 39, but for the signature.
+#[test]
+fn every_part_has_type_and_charset_and_the_headers_are_ascii() {
+    let message = written(&mailer(), "sam@bücher.example");
+    assert!(message.is_ascii(), "{message}");
+    assert_eq!(header(&message, "Message-ID"), "<0192@learning.example>");
+    assert_eq!(header(&message, "To"), "sam@xn--bcher-kva.example");
+    assert_eq!(header(&message, "Date"), "Sun, 29 Nov 2026 03:00:00 +0000");
+    assert_eq!(
+        header(&message, "List-Unsubscribe"),
+        "<https://lernen.example/stop/Si%C3%A2n?wer=ich%20&%20du>"
+    );
+    assert_eq!(header(&message, "List-Unsubscribe-Post"), "List-Unsubscribe=One-Click");
+    assert_eq!(header(&message, "MIME-Version"), "1.0");
+    let kind = header(&message, "Content-Type");
+    let boundary = kind.strip_prefix("multipart/alternative;").unwrap().trim();
+    let boundary = boundary.strip_prefix("boundary=").unwrap().trim_matches('"');
+    let (_, body) = message.split_once("\r\n\r\n").unwrap();
+    let parts: Vec<_> = body.split(&format!("--{boundary}")).collect();
+    assert_eq!((parts.len(), parts[0], parts[3].trim()), (4, "", "--"));
+    for (part, kind) in [(parts[1], "text/plain; charset=utf-8"), (parts[2], "text/html; charset=utf-8")] {
+        let part = part.trim_start();
+        assert_eq!(header(part, "Content-Type"), kind);
+        assert_eq!(header(part, "Content-Transfer-Encoding"), "quoted-printable");
+    }
+    assert!(message.lines().all(|line| line.len() <= 998), "{message}");
+    assert_eq!(message, written(&mailer(), "sam@bücher.example"), "sent again it is the same mail");
+}
+
+#[test]
+fn what_stops_mail_is_https() {
+    assert!(
+        unsubscribe_address("https://bücher.example/stop")
+            .unwrap()
+            .starts_with("https://xn--bcher-kva.example/")
+    );
+    for wrong in ["http://learning.example/stop", "mailto:stop@learning.example", "stop"] {
+        assert!(unsubscribe_address(wrong).is_err(), "{wrong}");
+    }
+}
+
+#[test]
+fn a_sender_with_a_domain_of_other_letters_is_written_in_ascii() {
+    let mailer = Mailer::files(tempfile::tempdir().unwrap().keep(), "Lernen <post@bücher.example>").unwrap();
+    assert_eq!(header(&written(&mailer, "sam@uni.example"), "From"), "Lernen <post@xn--bcher-kva.example>");
+}
+
+const KEY: &str = include_str!("testdata/key-for-tests.pem");
+const PUBLIC: &[u8] = include_bytes!("testdata/key-for-tests.pub.der");
+
+/// White space as RFC 6376, section 3.4.2, has it: none at the ends, one where there is some.
+fn relaxed(text: &str) -> String {
+    text.split_ascii_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Whether a mail reader would call the signature right: RFC 6376, section 6.1, written here anew, with another library for the
+/// arithmetic than the one that signs.
+fn verified(message: &str) -> bool {
+    let signature = header(message, "DKIM-Signature");
+    let tags: HashMap<_, _> = signature.split(';').filter_map(|tag| tag.split_once('=')).collect();
+    let tags: HashMap<_, _> = tags
+        .into_iter()
+        .map(|(key, value)| (key.trim(), value.split_ascii_whitespace().collect::<String>()))
+        .collect();
+    assert_eq!((&*tags["v"], &*tags["a"], &*tags["c"]), ("1", "rsa-sha256", "relaxed/relaxed"));
+    assert_eq!((&*tags["d"], &*tags["s"]), ("learning.example", "here"));
+
+    let (head, body) = message.split_once("\r\n\r\n").unwrap();
+    let lines: Vec<_> = body
+        .split("\r\n")
+        .map(|line| {
+            // Inner white space is one space; white space before it begins counts.
+            let shrunk = relaxed(line);
+            if line.starts_with([' ', '\t']) && !shrunk.is_empty() { format!(" {shrunk}") } else { shrunk }
+        })
+        .collect();
+    let body = lines.join("\r\n").trim_end_matches("\r\n").to_owned() + "\r\n";
+    if STANDARD.encode(Sha256::digest(body)) != tags["bh"] {
+        return false;
+    }
+
+    let head = head.replace("\r\n ", " ").replace("\r\n\t", " ");
+    let mut signed = String::new();
+    for name in tags["h"].split(':') {
+        let lines = head.lines().filter_map(|line| line.split_once(':'));
+        for (key, value) in lines.filter(|(key, _)| key.eq_ignore_ascii_case(name)) {
+            signed += &format!("{}:{}\r\n", key.to_lowercase(), relaxed(value));
+        }
+    }
+    let (before, after) = signature.split_once(" b=").unwrap();
+    assert!(!after.contains(';'), "the signature is the last tag");
+    signed += &format!("dkim-signature:{} b=", relaxed(before));
+    ring::signature::UnparsedPublicKey::new(&ring::signature::RSA_PKCS1_2048_8192_SHA256, PUBLIC)
+        .verify(signed.as_bytes(), &STANDARD.decode(&tags["b"]).unwrap())
+        .is_ok()
+}
+
+/// Rule 39: the signature, over what stops mail too.
+#[test]
+fn a_signature_holds_and_covers_what_stops_mail() {
+    let mailer = mailer().signing("here", KEY).unwrap();
+    let message = written(&mailer, "sam@uni.example");
+    assert!(verified(&message), "{message}");
+    for (signed, changed) in [
+        ("/stop/", "/go-on/"),
+        ("List-Unsubscribe=One-Click", "List-Unsubscribe=Two-Clicks"),
+        ("0192@learning.example", "0193@learning.example"),
+        ("sam@uni.example", "kim@uni.example"),
+        ("See them", "See this"),
+    ] {
+        assert!(message.contains(signed), "{signed}");
+        assert!(!verified(&message.replace(signed, changed)), "{changed}");
+    }
+    let (from, rest) = message.split_once("\r\n").unwrap();
+    let needed = Outgoing { unsubscribe: None, ..outgoing("sam@uni.example") };
+    let needed = String::from_utf8(mailer.message(&needed).unwrap().formatted()).unwrap();
+    assert!(verified(&needed), "{needed}");
+    let added = needed.replacen("\r\n", "\r\nList-Unsubscribe: <https://elsewhere.example>\r\n", 1);
+    assert!(!verified(&added), "nobody adds what was not there");
+    assert!(from.starts_with("From: ") && !rest.contains("\r\nFrom: "));
+    assert!(
+        Mailer::files(tempfile::tempdir().unwrap().keep(), FROM).unwrap().signing("here", "no key").is_err()
+    );
+}
+
+fn test_mail(to: Recipient) -> Mail {
+    Mail {
+        kind: MailKind::Test,
+        to,
+        letter: Letter::new("Very private").paragraph("Nobody's business"),
+        unsubscribe: None,
+    }
+}
+
+fn address(text: &str) -> Recipient {
+    Recipient::Address(EmailAddress::parse(text).unwrap())
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn nobody_else_on_the_machine_reads_mail_that_is_written_into_files(db: PgPool) {
+    let mut world = World::new(db);
+    let folder = world.mail.path().to_owned();
+    std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o755)).unwrap();
+    world.services.mailer = Mailer::files(folder.clone(), FROM).unwrap();
+    enqueue_alone(&world.services, &test_mail(address("sam@uni.example"))).await.unwrap();
+    assert_eq!(run_ready(&world.services).await.unwrap(), 1);
+    let mode = |path: &std::path::Path| path.metadata().unwrap().permissions().mode() & 0o777;
+    let files: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|file| file.unwrap().path()).collect();
+    assert_eq!((mode(&folder), files.len(), mode(&files[0])), (0o700, 1, 0o600));
+}
+
+/// Rule 51 for mail, and what support can and cannot see.
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn mail_goes_when_its_transaction_commits_and_support_reads_that_it_went_and_nothing_else(db: PgPool) {
+    let world = World::new(db.clone());
+    let person = world.learner("sam.secret@uni.example").await.person();
+    let mails = [test_mail(Recipient::Person(person)), test_mail(address("kim.secret@bücher.example"))];
+    let mut rolled_back = world.services.begin().await.unwrap();
+    enqueue_many(&world.services, &mut rolled_back, &mails).await.unwrap();
+    rolled_back.rollback().await.unwrap();
+    assert_eq!(
+        (run_ready(&world.services).await.unwrap(), list(&world.services, None, 10).await.unwrap().len()),
+        (0, 0)
+    );
+
+    let mut committed = world.services.begin().await.unwrap();
+    enqueue_many(&world.services, &mut committed, &mails).await.unwrap();
+    committed.commit().await.unwrap();
+    let held: String =
+        sqlx::query_scalar("select string_agg(o::text, ' ') from outbox o").fetch_one(&db).await.unwrap();
+    for secret in ["secret", "private", "business"] {
+        assert!(!held.contains(secret), "{held}");
+    }
+    assert_eq!(run_ready(&world.services).await.unwrap(), 2);
+    let mut listed = list(&world.services, None, 10).await.unwrap();
+    listed.sort_by_key(|mail| mail.person.is_none());
+    let seen: Vec<_> = listed
+        .iter()
+        .map(|mail| (&*mail.kind, mail.person, &*mail.domain, &*mail.state, mail.attempts))
+        .collect();
+    assert_eq!(
+        seen,
+        [
+            ("test", Some(person.0), "uni.example", "sent", 1),
+            ("test", None, "xn--bcher-kva.example", "sent", 1)
+        ]
+    );
+    let letters = world.letters();
+    assert_eq!(letters.len(), 2);
+    for mail in &listed {
+        let id = format!("Message-ID: <{}@learning.example>", mail.id);
+        assert_eq!(letters.iter().filter(|letter| letter.contains(&id)).count(), 1, "{id}");
+    }
+    let left: i64 = sqlx::query_scalar("select count(*) from outbox_content").fetch_one(&db).await.unwrap();
+    assert_eq!(left, 0, "what was sent is kept by nobody");
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn mail_to_somebody_who_is_gone_is_not_sent_and_no_fault(db: PgPool) {
+    let world = World::new(db.clone());
+    let person = world.learner("sam@uni.example").await.person();
+    enqueue_alone(&world.services, &test_mail(Recipient::Person(person))).await.unwrap();
+    sqlx::query("delete from people").execute(&db).await.unwrap();
+    assert_eq!(run_ready(&world.services).await.unwrap(), 1);
+    let left: i64 = sqlx::query_scalar(
+        "select (select count(*) from jobs) + (select count(*) from outbox) + (select count(*) from outbox_content)",
+    )
+    .fetch_one(&db)
+    .await
+    .unwrap();
+    assert_eq!((left, world.letters().len()), (0, 0));
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_person_s_mail_goes_to_the_address_that_they_have_when_it_goes(db: PgPool) {
+    let world = World::new(db.clone());
+    let person = world.learner("sam@uni.example").await.person();
+    enqueue_alone(&world.services, &test_mail(Recipient::Person(person))).await.unwrap();
+    sqlx::query("update people set email = 'sam@trust.example'").execute(&db).await.unwrap();
+    run_ready(&world.services).await.unwrap();
+    assert_eq!(header(&world.letters()[0], "To"), "sam@trust.example");
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn what_ended_long_ago_is_removed_and_what_waits_stays(db: PgPool) {
+    let world = World::new(db.clone());
+    for to in ["one@uni.example", "two@uni.example"] {
+        enqueue_alone(&world.services, &test_mail(address(to))).await.unwrap();
+    }
+    sqlx::query("update outbox set state = 'failed', ended_at = now() - interval '91 days' where id = (select min(id::text)::uuid from outbox)")
+        .execute(&db)
+        .await
+        .unwrap();
+    assert_eq!(purge(&world.services).await.unwrap(), 1);
+    let left: (i64, i64) =
+        sqlx::query_as("select (select count(*) from outbox), (select count(*) from outbox_content)")
+            .fetch_one(&db)
+            .await
+            .unwrap();
+    assert_eq!(left, (1, 1));
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn an_address_that_stops_mail_and_is_none_is_refused_before_anything_is_queued(db: PgPool) {
+    let world = World::new(db);
+    let mail =
+        Mail { unsubscribe: Some("http://learning.example".into()), ..test_mail(address("sam@uni.example")) };
+    assert!(matches!(enqueue_alone(&world.services, &mail).await, Err(Error::Failed(_))));
+    assert!(list(&world.services, None, 10).await.unwrap().is_empty());
+}
