@@ -216,7 +216,7 @@ fn without(line: &str) -> Option<String> {
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
-async fn whoever_asks_gets_what_the_tables_say_of_another_organisation_too(db: PgPool) {
+async fn what_another_organisation_has_is_seen_there_and_by_nobody_else(db: PgPool) {
     let site = Site::with_demo(db).await;
     let prepared = assessment::prepared(&site).await;
     let names = strangers(&site, &prepared).await;

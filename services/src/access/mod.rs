@@ -9,7 +9,7 @@
 //! | `follows_cohorts` | tutors and administrators of anything, for the navigation | |
 //! | `organisation_access`, and `sets_papers` for the list | who sets papers in the organisation, its administrators, support | [`OrganisationSetter`], [`ExtraTimeGiver`] |
 //! | `paper_access`, and `papers_seen` for the list | who set the paper and still has the role, administrators of its organisation, support | [`PaperSetter`] |
-//! | `sitting_access`, `item_access` | the same, of the paper of a sitting or of a question | `InvigilatedSitting`, `PaperItem` |
+//! | `sitting_access`, `item_access` | the same, of the paper of a sitting or of a question | [`InvigilatedSitting`], `PaperItem` |
 //! | `own_sitting` | whose sitting it is | [`Candidate`] |
 //! | `support_access` | support | [`Support`] |
 //! | `support_reason` | each reason that support gave, as long as it holds | |
@@ -39,6 +39,6 @@ pub use organisation::{ExtraTimeGiver, OrganisationSetter};
 pub(crate) use paper::PaperAccess;
 pub use paper::PaperSetter;
 pub use sitting::Candidate;
-pub(crate) use sitting::SittingAccess;
+pub(crate) use sitting::{InvigilatedSitting, SittingAccess};
 pub(crate) use support::{BANK_SEEN, since};
 pub use support::{LookedAt, Support, give_reason};

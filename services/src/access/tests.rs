@@ -135,3 +135,67 @@ fn nothing_but_access_asks_grants() {
     }
     assert!(read > 70, "{read}");
 }
+
+/// With what was known of each: who gave it and when.
+#[sqlx::test(migrations = false)]
+async fn roles_that_were_given_before_there_were_grants_are_kept(db: PgPool) {
+    let run = async |sql: &str| {
+        sqlx::raw_sql(sqlx::AssertSqlSafe(sql.to_owned()))
+            .execute(&mut *db.acquire().await.unwrap())
+            .await
+            .unwrap();
+    };
+    const GRANTS: i64 = 20_261_129_091_000;
+    for migration in crate::MIGRATIONS.iter().filter(|migration| migration.version < GRANTS) {
+        run(migration.sql.as_str()).await;
+    }
+    run("insert into people (id, email, full_name, created_at, support)
+        select gen_random_uuid(), n || '@x.example', n, '2026-01-01', n = 'support'
+        from unnest('{support,tutor,setter,head,learner}'::text[]) n;
+        insert into organisations (id, name, kind, created_at) values (gen_random_uuid(), 'North', 'university', now());
+        insert into frameworks values ('f', 'Framework', 'Society', 2021);
+        insert into courses (id, slug, title, summary, intro_html, framework_id) values (gen_random_uuid(), 'nmp', 'Course', '', '', 'f');
+        insert into cohorts (id, organisation_id, course_id, name, created_at)
+        select gen_random_uuid(), o.id, c.id, 'Autumn', now() from organisations o, courses c;
+        insert into cohort_administrators select c.id, p.id, '2026-02-01', s.id from cohorts c, people p, people s
+        where p.full_name = 'tutor' and s.full_name = 'support';
+        insert into organisation_administrators select o.id, p.id, '2026-03-01' from organisations o, people p where p.full_name = 'head';
+        insert into paper_setters select o.id, p.id, '2026-04-01' from organisations o, people p where p.full_name = 'setter'")
+    .await;
+    let before = "select p.full_name from cohort_administrators a join people p on p.id = a.person_id where a.signed_up_by is not null";
+    let read: String = sqlx::query_scalar(before).fetch_one(&db).await.unwrap();
+    let new = crate::MIGRATIONS.iter().find(|migration| migration.version == GRANTS).unwrap();
+    run(new.sql.as_str()).await;
+    let kept: Vec<(String, String, Option<String>, String, Option<String>)> = sqlx::query_as(
+        "select p.full_name, g.role, coalesce(o.name, c.name), g.granted_at::date::text, b.full_name
+        from grants g join people p on p.id = g.person_id left join organisations o on o.id = g.organisation_id
+        left join cohorts c on c.id = g.cohort_id left join people b on b.id = g.granted_by order by 4",
+    )
+    .fetch_all(&db)
+    .await
+    .unwrap();
+    let kept: Vec<_> = kept
+        .iter()
+        .map(|(who, role, scope, at, by)| {
+            (who.as_str(), role.as_str(), scope.as_deref(), at.as_str(), by.as_deref())
+        })
+        .collect();
+    assert_eq!(
+        kept,
+        [
+            ("support", "support", None, "2026-01-01", None),
+            ("tutor", "cohort-tutor", Some("Autumn"), "2026-02-01", Some("support")),
+            ("head", "organisation-administrator", Some("North"), "2026-03-01", None),
+            ("setter", "paper-setter", Some("North"), "2026-04-01", None),
+        ]
+    );
+    // The version before goes on reading while it is replaced.
+    assert_eq!(sqlx::query_scalar::<_, String>(before).fetch_one(&db).await.unwrap(), read);
+    for statement in [
+        "select organisation_id, allowed from paper_access(gen_random_uuid(), gen_random_uuid(), now())",
+        "select support, reason from organisation_access(gen_random_uuid(), gen_random_uuid(), now())",
+        "select h.support from people h, paper_setters r, organisation_administrators a where r.person_id = h.id",
+    ] {
+        sqlx::raw_sql(statement).fetch_all(&mut *db.acquire().await.unwrap()).await.unwrap();
+    }
+}

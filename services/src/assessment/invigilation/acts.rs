@@ -12,6 +12,7 @@ use sqlx::PgConnection;
 
 use crate::{
     Error, Result, Services,
+    access::InvigilatedSitting,
     accounts::Actor,
     assessment::{count_of, delivery::submission::submit, new_id, note},
     kit::{once::once, reason::reason},
@@ -97,17 +98,17 @@ pub async fn add_time(
     Ok(Some(count_of(added.iter())?))
 }
 
-pub(super) async fn incident(
+async fn incident(
     db: &mut PgConnection,
     actor: &Actor,
-    sitting: SittingId,
+    admitted: InvigilatedSitting,
     kind: &str,
     text: &str,
 ) -> Result<()> {
     sqlx::query!(
         "insert into incidents (id, sitting_id, at, kind, note, noted_by) values ($1, $2, clock_timestamp(), $3, $4, $5)",
         new_id(),
-        sitting.0,
+        admitted.sitting().0,
         kind,
         text,
         actor.person().0,
@@ -123,7 +124,7 @@ pub async fn submit_for(services: &Services, actor: &Actor, sitting: SittingId) 
     let admitted = actor.invigilates(services, &mut db, sitting).await?;
     // The candidate may have been quicker.
     if submit(&mut db, admitted.sitting(), SubmittedBy::Setter).await? {
-        incident(&mut db, actor, admitted.sitting(), "submitted", "").await?;
+        incident(&mut db, actor, admitted, "submitted", "").await?;
         note(services, &mut db, actor.person(), None, "assessment.submitted_for", admitted.paper()).await?;
     }
     db.commit().await?;
@@ -176,8 +177,7 @@ pub async fn reopen(services: &Services, actor: &Actor, sitting: SittingId, minu
     sqlx::query!("delete from mark_changes where sitting_id = $1", admitted.sitting().0)
         .execute(&mut *db)
         .await?;
-    incident(&mut db, actor, admitted.sitting(), "reopened", &format!("{} more", count(minutes, "minute")))
-        .await?;
+    incident(&mut db, actor, admitted, "reopened", &format!("{} more", count(minutes, "minute"))).await?;
     note(services, &mut db, actor.person(), None, "assessment.reopened", admitted.paper()).await?;
     db.commit().await?;
     Ok(())
@@ -199,7 +199,7 @@ pub async fn note_incident(
     if once(services, &mut db, actor, form, &what, admitted.sitting().0).await?.is_some() {
         return Ok(());
     }
-    incident(&mut db, actor, admitted.sitting(), "note", &text).await?;
+    incident(&mut db, actor, admitted, "note", &text).await?;
     db.commit().await?;
     Ok(())
 }

@@ -73,7 +73,7 @@ pub async fn sitting_desk(services: &Services, actor: &Actor, sitting: SittingId
     });
     let incidents = incidents.collect::<Result<_>>()?;
     let result = match row.submitted_at {
-        Some(_) => Some(sitting_result(&mut db, admitted.sitting()).await?),
+        Some(_) => Some(sitting_result(&mut db, admitted).await?),
         None => None,
     };
     db.commit().await?;

@@ -20,6 +20,7 @@ use uuid::Uuid;
 use super::certificate::{self, Certificate};
 use crate::{
     Error, Result, Services,
+    access::InvigilatedSitting,
     accounts::Actor,
     assessment::{day, delivery::order::as_seen, html, known, number},
     kit::{audit, markdown::plain},
@@ -74,9 +75,12 @@ struct Marked {
     as_sat: Option<Question>,
 }
 
-/// The result of a submitted sitting, for whoever was found to be allowed to see it: its questions as its candidate saw them.
-pub(crate) async fn sitting_result(db: &mut PgConnection, sitting: SittingId) -> Result<SittingResult> {
-    result_for(db, sitting, None).await
+/// The result of a submitted sitting, for its setter: its questions as its candidate saw them.
+pub(crate) async fn sitting_result(
+    db: &mut PgConnection,
+    admitted: InvigilatedSitting,
+) -> Result<SittingResult> {
+    result_for(db, admitted.sitting(), None).await
 }
 
 /// For a candidate: their own, when it is out.

@@ -107,7 +107,7 @@ pub async fn result_sheet(services: &Services, actor: &Actor, paper: PaperId) ->
         own.collect::<Vec<_>>()
     };
     Ok(ResultSheet {
-        paper,
+        paper: setter.paper(),
         title: head.title,
         pass_percent,
         release: known("release", &head.release, Release::parse)?,
