@@ -145,6 +145,9 @@ async fn roles_that_were_given_before_there_were_grants_are_kept(db: PgPool) {
             .await
             .unwrap();
     };
+    /// Who has which role where, since when and from whom.
+    type Kept = (String, String, Option<String>, String, Option<String>);
+
     const GRANTS: i64 = 20_261_129_091_000;
     for migration in crate::MIGRATIONS.iter().filter(|migration| migration.version < GRANTS) {
         run(migration.sql.as_str()).await;
@@ -166,7 +169,7 @@ async fn roles_that_were_given_before_there_were_grants_are_kept(db: PgPool) {
     let read: String = sqlx::query_scalar(before).fetch_one(&db).await.unwrap();
     let new = crate::MIGRATIONS.iter().find(|migration| migration.version == GRANTS).unwrap();
     run(new.sql.as_str()).await;
-    let kept: Vec<(String, String, Option<String>, String, Option<String>)> = sqlx::query_as(
+    let kept: Vec<Kept> = sqlx::query_as(
         "select p.full_name, g.role, coalesce(o.name, c.name), g.granted_at::date::text, b.full_name
         from grants g join people p on p.id = g.person_id left join organisations o on o.id = g.organisation_id
         left join cohorts c on c.id = g.cohort_id left join people b on b.id = g.granted_by order by 4",
