@@ -160,6 +160,60 @@ test('whoever signs out with unsent answers is asked, and then leaves none behin
   await expect(page.getByRole('link', { name: 'Sign in' }).first()).toBeVisible();
 });
 
+test('signing out in the room leaves no unsent answer on the device, and none is sent later', async ({ page, browser }) => {
+  const { desk, room } = await sit(page, browser, STUDENTS.deliveryLeavesRoom, 'LEAVESROOM1');
+  await desk.context().close();
+  await page.route(SAVE, (route) => route.abort());
+  await box(page).fill('1 mL');
+  await expect(page.locator(LINE)).toHaveText('Not saved yet: keep going, we will send it');
+  page.once('dialog', (dialog) => dialog.accept());
+  await signOut(page).click();
+  await expect(page.getByRole('link', { name: 'Sign in' }).first()).toBeVisible();
+  expect(await page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('room:')))).toEqual([]);
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
+  await signIn(page, STUDENTS.deliveryLeavesRoom);
+  await open(page, room);
+  await expect(box(page)).toHaveValue('');
+  await holds(room, [NOTHING, NOTHING]);
+  // What is answered from then on is kept on the device again.
+  await page.route(SAVE, (route) => route.abort());
+  await box(page).fill('2 mL');
+  await expect(page.locator(LINE)).toHaveText('Not saved yet: keep going, we will send it');
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
+  await saved(page);
+});
+
+test('a room whose session has ended asks every other second, and not ever faster', async ({ page, context, browser }) => {
+  const { desk } = await sit(page, browser, STUDENTS.deliveryAsks, 'ASKSSLOWLY1');
+  await desk.context().close();
+  await box(page).fill('1 mL');
+  await saved(page);
+  await context.clearCookies();
+  let calls = 0;
+  page.on('request', (request) => (calls += Number(request.url().endsWith('/save_answers'))));
+  await box(page).fill('2 mL');
+  await expect(page.locator(LINE)).toContainText('you have been signed out');
+  await page.waitForTimeout(9_000);
+  expect(calls, 'the first call and one every two seconds').toBeLessThanOrEqual(6);
+  expect(calls, 'it goes on asking').toBeGreaterThanOrEqual(2);
+  await signIn(await context.newPage(), STUDENTS.deliveryAsks);
+  await saved(page);
+});
+
+test('a hint that is opened has the focus, also when it was the last and its button goes', async ({ page, browser }) => {
+  const { desk } = await sit(page, browser, STUDENTS.deliveryHints, 'HINTSFOCUS1');
+  await desk.context().close();
+  const more = page.getByRole('button', { name: /Open a hint/ });
+  const opened = page.locator('.hints .box');
+  for (let n = 1; await more.isVisible(); n += 1) {
+    await more.focus();
+    await page.keyboard.press('Enter');
+    await expect(opened).toHaveCount(n);
+    await expect(opened.last()).toBeFocused();
+  }
+  expect(await opened.count()).toBeGreaterThan(0);
+});
+
 test('the same holds for the answers of a knowledge check', async ({ page }) => {
   const module = modules[4];
   const path = `/learn/nmp/${module.slug}/check`;

@@ -84,6 +84,10 @@ export const STUDENTS = {
   markup: student(190),
   guessed: student(191),
   roomClears: student(192),
+  deliveryLeavesRoom: student(102),
+  deliveryAsks: student(103),
+  deliveryHints: student(104),
+  foreign: student(105),
   roomCutOff: student(193),
   // Have begun the course.
   goesAbout: student(67),

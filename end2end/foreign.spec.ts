@@ -1,0 +1,56 @@
+import { expect, test } from '@playwright/test';
+import { holds } from './support/database';
+import { box, onward, question, setPaper, setter, start } from './support/exam';
+import { STUDENTS, signIn } from './support/people';
+
+// An extension of the browser puts an element of its own into a page before the application takes it over. The application cannot, and ends
+// with an error in the console, so these journeys do without the rule that it stays empty. The page must go on as one without scripts.
+
+/** What password managers do beside a field. */
+const MARK = () => {
+  document.addEventListener('DOMContentLoaded', () => {
+    for (const field of document.querySelectorAll('main input:not([type=hidden])')) field.after(document.createElement('foreign-mark'));
+  });
+};
+
+test('a room into which an extension has put an element is answered, turned and handed in as without scripts', async ({ page, browser }) => {
+  const desk = await setter(browser);
+  await setPaper(desk, { title: 'Foreign', code: 'FOREIGN1', questions: [['heparin-volume (Doses in units, difficulty 1)', 2]] });
+  await desk.context().close();
+  await signIn(page, STUDENTS.foreign);
+  const room = await start(page, 'FOREIGN1');
+  await page.addInitScript(MARK);
+  await page.goto(`${room}?question=1`);
+  await expect(page.locator('html[data-as-drawn]')).toBeAttached();
+  await expect(page.locator('.saved-line')).toHaveText('Your answer is saved when you choose a button');
+  await box(page).fill('1 mL');
+  await onward(page).click();
+  await question(page, 2, 2);
+  await box(page).fill('2 mL');
+  await onward(page).click();
+  await expect(page.getByRole('heading', { name: 'Review your answers' })).toBeVisible();
+  await holds(room, ['1 mL', '2 mL'].map((typed) => ({ response: { number: { typed, unit: '' } }, flagged: false })));
+  await page.getByRole('button', { name: 'Submit my answers' }).click();
+  await expect(page).toHaveURL(/receipt/);
+});
+
+test('what was typed before the application came, and where, is still there when it cannot come', async ({ page }) => {
+  // The application's own file comes late.
+  let go = () => {};
+  const held = new Promise<void>((done) => (go = done));
+  await page.route('**/*.wasm', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.addInitScript(MARK);
+  await page.goto('/sign-in');
+  await page.getByLabel('E-mail address').fill(STUDENTS.foreign);
+  await page.getByLabel('Password', { exact: true }).fill('learning-demo-2026');
+  await page.getByLabel('Password', { exact: true }).focus();
+  go();
+  await expect(page.locator('html[data-as-drawn]')).toBeAttached();
+  await expect(page.getByLabel('E-mail address')).toHaveValue(STUDENTS.foreign);
+  await expect(page.getByLabel('Password', { exact: true })).toBeFocused();
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await expect(page.getByRole('heading', { name: /^Hello, / })).toBeVisible();
+});
