@@ -38,6 +38,15 @@ async function isNotCut(page: Page) {
   expect(cut).toEqual(cut.map(() => ['visible', 0]));
 }
 
+/** How a table shows that it is wider than what it stands in. */
+function goesOn(page: Page) {
+  return page.locator('.table-frame').first().evaluate((frame) => {
+    const { backgroundImage, backgroundAttachment, overflowX } = getComputedStyle(frame);
+    const images = backgroundImage.split('linear-gradient').length - 1;
+    return { wider: frame.scrollWidth > frame.clientWidth, moves: backgroundAttachment.split(', ').slice(0, 4), images, bar: overflowX };
+  });
+}
+
 test('a receipt and a result are printed in black, with every working open and nothing to press', async ({ page, browser }) => {
   const desk = await setter(browser);
   const address = await setPaper(desk, { title: 'Printed', code: 'PRINTED1', questions: [['insulin-fixed-rate (Doses in units, difficulty 2)', 2]] });
@@ -91,7 +100,14 @@ test('the results of a demo paper and a cohort are printed whole, with their tic
   await open(page, '/cohorts');
   await page.getByRole('link', { name: COHORT }).click();
   await expect(page.locator('table.students')).toBeVisible();
+  // On a narrow screen the table goes on sideways, and shows it: by a shadow at the edge, or by the bar where the system chooses the colours.
+  await page.setViewportSize({ width: 320, height: 640 });
+  expect(await goesOn(page)).toEqual({ wider: true, moves: ['local', 'local', 'scroll', 'scroll'], images: 4, bar: 'auto' });
+  await page.emulateMedia({ forcedColors: 'active' });
+  expect(await goesOn(page)).toMatchObject({ wider: true, images: 0, bar: 'scroll' });
+  await page.emulateMedia({ forcedColors: 'none' });
   await printed(page);
+  expect(await goesOn(page)).toMatchObject({ images: 0, bar: 'visible' });
   await isNotCut(page);
   const completed = page.locator('table.students .cell.is-completed').first();
   await expect(completed).toBeVisible();
