@@ -38,6 +38,27 @@ async function isNotCut(page: Page) {
   expect(cut).toEqual(cut.map(() => ['visible', 0]));
 }
 
+/** No word and no number goes on in the next line, but for addresses. */
+async function hasWholeWords(page: Page) {
+  const broken = await page.getByRole('main').locator('.table-frame').locator('th, td').evaluateAll((cells) =>
+    cells.flatMap((cell) => {
+      const found: string[] = [];
+      const texts = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+      for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+        if (text.parentElement?.closest('.hint, .visually-hidden')) continue;
+        for (const word of (text.textContent ?? '').matchAll(/[\p{L}\p{N}:.]+/gu)) {
+          const range = document.createRange();
+          range.setStart(text, word.index);
+          range.setEnd(text, word.index + word[0].length);
+          if (new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size > 1) found.push(word[0]);
+        }
+      }
+      return found;
+    }),
+  );
+  expect(broken).toEqual([]);
+}
+
 /** How a table shows that it is wider than what it stands in. */
 function goesOn(page: Page) {
   return page.locator('.table-frame').first().evaluate((frame) => {
@@ -86,6 +107,12 @@ test('a receipt and a result are printed in black, with every working open and n
   await expect(desk.getByRole('row').filter({ hasText: STUDENTS.prints })).toBeVisible();
   await printed(desk);
   await isNotCut(desk);
+
+  // Where the exam is watched a table has the most columns, narrow ones.
+  await desk.goto(address);
+  await expect(desk.getByRole('row').filter({ hasText: STUDENTS.prints })).toBeVisible();
+  await isNotCut(desk);
+  await hasWholeWords(desk);
   await desk.context().close();
 });
 
