@@ -300,6 +300,8 @@ async fn a_copy_has_what_the_paper_asks_and_no_dates_of_it(db: PgPool) {
         assert_eq!((copy.settings.pass_percent, copy.settings.access_code.as_str()), (77, ""));
         assert_ne!(copy.settings.opens, original.settings.opens);
         assert_ne!(copy.settings.closes, original.settings.closes);
+        // Nobody has saved its settings yet: they are still to be checked.
+        assert_eq!((original.versions.settings, copy.versions.settings), (1, 0));
         let asked = |page: &domain::assessment::authoring::PaperPage| {
             let section = |section: &domain::assessment::authoring::SectionView| {
                 let lines = section
