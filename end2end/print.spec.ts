@@ -38,6 +38,36 @@ async function isNotCut(page: Page) {
   expect(cut).toEqual(cut.map(() => ['visible', 0]));
 }
 
+/** No word and no number goes on in the next line, but for addresses. */
+async function hasWholeWords(page: Page) {
+  const broken = await page.getByRole('main').locator('.table-frame').locator('th, td').evaluateAll((cells) =>
+    cells.flatMap((cell) => {
+      const found: string[] = [];
+      const texts = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+      for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+        if (text.parentElement?.closest('.hint, .visually-hidden')) continue;
+        for (const word of (text.textContent ?? '').matchAll(/[\p{L}\p{N}:.]+/gu)) {
+          const range = document.createRange();
+          range.setStart(text, word.index);
+          range.setEnd(text, word.index + word[0].length);
+          if (new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size > 1) found.push(word[0]);
+        }
+      }
+      return found;
+    }),
+  );
+  expect(broken).toEqual([]);
+}
+
+/** How a table shows that it is wider than what it stands in. */
+function goesOn(page: Page) {
+  return page.locator('.table-frame').first().evaluate((frame) => {
+    const { backgroundImage, backgroundAttachment, overflowX } = getComputedStyle(frame);
+    const images = backgroundImage.split('linear-gradient').length - 1;
+    return { wider: frame.scrollWidth > frame.clientWidth, moves: backgroundAttachment.split(', ').slice(0, 4), images, bar: overflowX };
+  });
+}
+
 test('a receipt and a result are printed in black, with every working open and nothing to press', async ({ page, browser }) => {
   const desk = await setter(browser);
   const address = await setPaper(desk, { title: 'Printed', code: 'PRINTED1', questions: [['insulin-fixed-rate (Doses in units, difficulty 2)', 2]] });
@@ -77,6 +107,12 @@ test('a receipt and a result are printed in black, with every working open and n
   await expect(desk.getByRole('row').filter({ hasText: STUDENTS.prints })).toBeVisible();
   await printed(desk);
   await isNotCut(desk);
+
+  // Where the exam is watched a table has the most columns, narrow ones.
+  await desk.goto(address);
+  await expect(desk.getByRole('row').filter({ hasText: STUDENTS.prints })).toBeVisible();
+  await isNotCut(desk);
+  await hasWholeWords(desk);
   await desk.context().close();
 });
 
@@ -91,7 +127,14 @@ test('the results of a demo paper and a cohort are printed whole, with their tic
   await open(page, '/cohorts');
   await page.getByRole('link', { name: COHORT }).click();
   await expect(page.locator('table.students')).toBeVisible();
+  // On a narrow screen the table goes on sideways, and shows it: by a shadow at the edge, or by the bar where the system chooses the colours.
+  await page.setViewportSize({ width: 320, height: 640 });
+  expect(await goesOn(page)).toEqual({ wider: true, moves: ['local', 'local', 'scroll', 'scroll'], images: 4, bar: 'auto' });
+  await page.emulateMedia({ forcedColors: 'active' });
+  expect(await goesOn(page)).toMatchObject({ wider: true, images: 0, bar: 'scroll' });
+  await page.emulateMedia({ forcedColors: 'none' });
   await printed(page);
+  expect(await goesOn(page)).toMatchObject({ images: 0, bar: 'visible' });
   await isNotCut(page);
   const completed = page.locator('table.students .cell.is-completed').first();
   await expect(completed).toBeVisible();

@@ -62,6 +62,8 @@ pub struct ModulePage {
 pub struct CheckRecord {
     /// The first try that was passed.
     pub passed: Option<PassedCheck>,
+    /// The last try, as long as none was passed.
+    pub failed: Option<FailedCheck>,
     /// How many questions are answered in the try that is under way; 0 where none is.
     pub answered: usize,
 }
@@ -80,6 +82,36 @@ impl PassedCheck {
     /// "Passed 27 November, 8 of 8, second try".
     pub fn in_words(&self) -> String {
         format!("Passed {}, {} of {}, {}", self.on, self.right, self.of, nth_try(self.nth))
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FailedCheck {
+    pub right: u16,
+    pub of: u16,
+    /// How many tries there were.
+    pub nth: u32,
+}
+
+impl FailedCheck {
+    /// "Not passed yet, 6 of 8, first try".
+    pub fn in_words(&self) -> String {
+        format!("Not passed yet, {} of {}, {}", self.right, self.of, nth_try(self.nth))
+    }
+}
+
+impl CheckRecord {
+    /// "Not passed yet, 6 of 8, first try; 2 answers kept". Nothing before the first answer.
+    pub fn in_words(&self) -> Option<String> {
+        let passed = self.passed.as_ref().map(PassedCheck::in_words);
+        let told = passed.or_else(|| self.failed.as_ref().map(FailedCheck::in_words));
+        let kept = match self.answered {
+            0 => None,
+            1 => Some("1 answer kept".to_owned()),
+            answers => Some(format!("{answers} answers kept")),
+        };
+        let words: Vec<_> = told.into_iter().chain(kept).collect();
+        (!words.is_empty()).then(|| words.join("; "))
     }
 }
 
@@ -231,6 +263,19 @@ mod tests {
         ] {
             assert_eq!(nth_try(nth), words);
         }
+    }
+
+    #[test]
+    fn how_a_check_stands_is_told_from_its_first_answer_on() {
+        let failed = |nth| Some(FailedCheck { right: 6, of: 8, nth });
+        let passed = Some(PassedCheck { on: "27 November".into(), right: 8, of: 8, nth: 2 });
+        let told = |passed, failed, answered| CheckRecord { passed, failed, answered }.in_words();
+        assert_eq!(told(None, None, 0), None);
+        assert_eq!(told(None, None, 1).as_deref(), Some("1 answer kept"));
+        assert_eq!(told(None, failed(1), 0).as_deref(), Some("Not passed yet, 6 of 8, first try"));
+        let under_way = "Not passed yet, 6 of 8, second try; 3 answers kept";
+        assert_eq!(told(None, failed(2), 3).as_deref(), Some(under_way));
+        assert_eq!(told(passed, None, 0).as_deref(), Some("Passed 27 November, 8 of 8, second try"));
     }
 
     #[test]

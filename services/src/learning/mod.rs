@@ -15,8 +15,8 @@ use chrono::{DateTime, Utc};
 use domain::{
     accounts::PersonId,
     learning::{
-        CheckRecord, CourseCard, CourseId, CoursePage, EnrolmentId, Kept, ModulePage, MyCourses, PassedCheck,
-        ProgressNews, ReadingPage, Resume, Slug, Status,
+        CheckRecord, CourseCard, CourseId, CoursePage, EnrolmentId, FailedCheck, Kept, ModulePage, MyCourses,
+        PassedCheck, ProgressNews, ReadingPage, Resume, Slug, Status,
     },
 };
 use sqlx::{PgConnection, types::Json};
@@ -117,18 +117,18 @@ pub async fn progress(
 }
 
 fn check_record(row: &sql::Module, now: DateTime<Utc>) -> Result<CheckRecord> {
-    let passed = match (row.passed_at, row.right, row.of) {
-        (Some(at), Some(right), Some(of)) => Some(PassedCheck {
-            on: day(at, now),
-            right: u16::try_from(right).map_err(Error::failed)?,
-            of: u16::try_from(of).map_err(Error::failed)?,
-            nth: u32::try_from(row.nth).map_err(Error::failed)?,
-        }),
-        _ => None,
-    };
+    let (mut passed, mut failed) = (None, None);
+    if let (Some(at), Some(pass), Some(right), Some(of)) = (row.taken_at, row.passed, row.right, row.of) {
+        let (right, of, nth) = (number(right)?, number(of)?, number(row.nth)?);
+        if pass {
+            passed = Some(PassedCheck { on: day(at, now), right, of, nth });
+        } else {
+            failed = Some(FailedCheck { right, of, nth });
+        }
+    }
     let answered = |kept: &Json<Kept>| kept.values().filter(|answer| !answer.given.is_empty()).count();
     let answered = row.answers.as_ref().map_or(0, answered);
-    Ok(CheckRecord { passed, answered })
+    Ok(CheckRecord { passed, failed, answered })
 }
 
 /// `/learn/{course}/{module}/{page}`: gives the page and, when it is looked at, records that it was opened, with the time and the

@@ -88,7 +88,9 @@ pub(super) struct Module {
     pub minutes: i16,
     pub framework: String,
     pub competencies: Vec<String>,
-    pub passed_at: Option<DateTime<Utc>>,
+    /// Of the first try that was passed, or else of the last.
+    pub taken_at: Option<DateTime<Utc>>,
+    pub passed: Option<bool>,
     pub right: Option<i16>,
     pub of: Option<i16>,
     pub nth: i64,
@@ -108,7 +110,7 @@ pub(super) async fn module(
             f.title || ' (' || f.publisher || ', ' || f.year || ')' as "framework!",
             array(select k.id || ' ' || k.title from competencies k
                 where k.framework_id = f.id and k.id = any(m.competencies) order by k.position) as "competencies!",
-            a.taken_at as "passed_at?", a.right_answers as "right?", a.questions as "of?",
+            a.taken_at as "taken_at?", a.passed as "passed?", a.right_answers as "right?", a.questions as "of?",
             (select count(*) from check_attempts b where b.enrolment_id = e.id and b.module_id = m.id
                 and (b.taken_at, b.id) <= (a.taken_at, a.id)) as "nth!",
             t.answers as "answers?: Json<Kept>"
@@ -116,8 +118,10 @@ pub(super) async fn module(
         left join enrolments e on e.course_id = c.id and e.learner_id = $3
         left join check_tries t on t.enrolment_id = e.id and t.module_id = m.id
         left join lateral (
-            select id, taken_at, right_answers, questions from check_attempts
-            where enrolment_id = e.id and module_id = m.id and passed order by taken_at, id limit 1
+            -- The first that was passed, or else the last.
+            select id, taken_at, passed, right_answers, questions from check_attempts
+            where enrolment_id = e.id and module_id = m.id
+            order by passed desc, case when passed then taken_at end, case when passed then id end, taken_at desc, id desc limit 1
         ) a on true
         where c.slug = $1 and m.slug = $2 and not m.retired"#,
         course.as_str(),

@@ -84,11 +84,8 @@ fn ModuleState(course: String, module: ModuleProgress, check: CheckRecord) -> im
         }
     });
     let pages = pages.collect_view();
-    let passed = check.passed.map(|passed| view! { <Tick />{format!(" {}", passed.in_words())} });
-    let begun = (check.answered > 0).then(|| match check.answered {
-        1 => " 1 answer kept".to_owned(),
-        answers => format!(" {answers} answers kept"),
-    });
+    let told = check.in_words();
+    let tick = check.passed.is_some().then(|| view! { <Tick />" " });
     // Before the first page everything is missing, and the button above says where to begin.
     let why = module.entered.then(|| view! { <WhyNotTicked course module /> });
     view! {
@@ -102,7 +99,7 @@ fn ModuleState(course: String, module: ModuleProgress, check: CheckRecord) -> im
             <li>
                 <a href=format!("{base}/check")>"Knowledge check"</a>
                 // May be long: unlike a word of status it wraps.
-                <span class="hint">{passed}{begun}</span>
+                <span class="hint">{tick}{told}</span>
             </li>
         </ol>
         {why}

@@ -179,6 +179,8 @@ pub struct ItemRow {
     pub template: String,
     pub category: Category,
     pub difficulty: Difficulty,
+    /// HTML, like the wording: of the first of these attempts.
+    pub stimulus: Option<String>,
     pub wording: String,
     pub right_answer: Vec<String>,
     pub marks: u32,
@@ -201,6 +203,9 @@ pub struct ItemVariant {
     pub attempt: u8,
     /// How often what is asked in this place from this template was corrected: the form says it, and an older one is refused.
     pub version: u32,
+    /// HTML, like the wording: with the numbers of this attempt.
+    pub stimulus: Option<String>,
+    pub wording: String,
     pub right_answer: Vec<String>,
     /// Letter and text of each option, for questions that have any.
     pub options: Vec<(String, String)>,
@@ -286,6 +291,7 @@ mod tests {
             template: String::new(),
             category: Category::UnitDoses,
             difficulty: Difficulty::One,
+            stimulus: None,
             wording: String::new(),
             right_answer: Vec::new(),
             marks: 1,

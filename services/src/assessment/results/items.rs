@@ -266,6 +266,7 @@ fn rows(mut items: Vec<Item>, answered: &[Answered], sat: &Sat) -> Result<Vec<It
             template: item.question.template.clone(),
             category: item.question.category,
             difficulty: item.question.difficulty,
+            stimulus: item.question.stimulus.as_deref().map(html),
             wording: html(&item.question.wording),
             right_answer: item.question.right_answer(),
             marks: number(item.marks)?,
@@ -291,6 +292,8 @@ fn variant(item: &Item) -> Result<ItemVariant> {
         item: ItemId(item.id),
         attempt: number(item.attempt)?,
         version: number(item.corrections)?,
+        stimulus: item.question.stimulus.as_deref().map(html),
+        wording: html(&item.question.wording),
         right_answer: item.question.right_answer(),
         options: match item.question.asked().view {
             AskedView::SingleChoice(options)

@@ -300,6 +300,8 @@ async fn a_copy_has_what_the_paper_asks_and_no_dates_of_it(db: PgPool) {
         assert_eq!((copy.settings.pass_percent, copy.settings.access_code.as_str()), (77, ""));
         assert_ne!(copy.settings.opens, original.settings.opens);
         assert_ne!(copy.settings.closes, original.settings.closes);
+        // Nobody has saved its settings yet: they are still to be checked.
+        assert_eq!((original.versions.settings, copy.versions.settings), (1, 0));
         let asked = |page: &domain::assessment::authoring::PaperPage| {
             let section = |section: &domain::assessment::authoring::SectionView| {
                 let lines = section
@@ -691,6 +693,35 @@ async fn what_attempts_ask_differently_in_one_place_is_counted_and_taken_out_apa
     let voided: Vec<_> =
         item_sheet(services, setter, paper).await.unwrap().items.iter().map(|item| item.voided).collect();
     assert_eq!(voided, [true, false]);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn an_item_tells_what_each_attempt_asks_with_what_that_is_about(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let (services, setter) = (&exam.world.services, &exam.setter);
+    let own =
+        BANK.split("[[question]]\nid = \"safe\"").next().unwrap().replace("\"grams\"", "\"bag\"").replace(
+            "wording = \"A bag holds {g} g. How much is in it?\"",
+            "stimulus = \"A bag holds **{g} g**.\"\nwording = \"How much is in it?\"",
+        );
+    let bank = draft_bank(services, setter, exam.organisation, &own).await.unwrap();
+    import_draft(services, setter, bank).await.unwrap();
+    let bank = own_templates(services, setter, exam.organisation).await.unwrap();
+    let bag = bank.templates.iter().find(|card| card.name == "bag").unwrap().id;
+    let paper = new_draft(&exam).await;
+    let section = section_of(&exam).await;
+    add_line(services, setter, paper, section, LineSource::Template(bag), 1, 1, None).await.unwrap();
+    let settings = PaperSettings { access_code: String::new(), ..settings() };
+    save_settings(services, setter, paper, &settings, None).await.unwrap();
+    save_candidates(services, setter, paper, &[], "learner@north.example", None).await.unwrap();
+    publish_paper(services, setter, paper, true, None).await.unwrap();
+    let sheet = item_sheet(services, setter, paper).await.unwrap();
+    let [item] = sheet.items.as_slice() else { panic!("{:?}", sheet.items) };
+    let [first, second] = item.variants.as_slice() else { panic!("{item:?}") };
+    assert!(item.stimulus.as_deref().is_some_and(|html| html.contains("<strong>")), "{item:?}");
+    assert_eq!((&item.stimulus, &item.wording), (&first.stimulus, &first.wording));
+    assert!(second.stimulus.is_some() && second.stimulus != first.stimulus, "{item:?}");
+    assert_eq!(second.wording, first.wording);
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]

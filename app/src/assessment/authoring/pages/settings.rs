@@ -49,7 +49,8 @@ fn SettingsForm(page: PaperPage, reply: Reply) -> impl IntoView {
     let hints = reply.ticked("hints", settings.hints);
     view! {
         <ChangedMeanwhile reply again=format!("/assessments/papers/{id}/settings")>
-            <SettingsSummary page />
+            // Whatever this form would overwrite.
+            <SettingsSummary page with_code=true />
         </ChangedMeanwhile>
         <PostForm to=SaveSettings::PATH>
             <input type="hidden" name="paper" value=id.to_string() />
@@ -102,4 +103,40 @@ fn SettingsForm(page: PaperPage, reply: Reply) -> impl IntoView {
 fn ReleaseField(chosen: String, problem: Signal<Option<domain::Problem>>) -> impl IntoView {
     let options = Release::ALL.iter().map(|release| (release.as_str(), release.label())).collect();
     view! { <Radios id="release" label="When candidates see their results" options chosen problem /> }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use domain::{DayTime, FieldProblem, Problem};
+
+    use super::*;
+    use crate::{
+        assessment::authoring::parts::sample::draft,
+        kit::api::{ApiError, ErrorKind, PageState, Returned},
+    };
+
+    /// The form of a draft with this code, after a newer one was saved: what came back had none.
+    fn refused(code: &str) -> String {
+        let mut page = draft();
+        page.settings.access_code = code.into();
+        let changed = Problem::ChangedMeanwhile { at: DayTime { day: 29, month: 11, hour: 9, minute: 30 } };
+        let fields = vec![FieldProblem::new("changed", changed)];
+        let error = ApiError { fields, ..ApiError::new(ErrorKind::Invalid) };
+        let typed = vec![("access_code".to_owned(), String::new())];
+        let returned = Some(Returned::new(SaveSettings::PATH, error, typed));
+        Owner::new().with(|| {
+            provide_context(RwSignal::new(PageState { returned, ..PageState::default() }));
+            let reply = Reply::to(&[SaveSettings::PATH]);
+            view! { <SettingsForm page reply /> }.to_html()
+        })
+    }
+
+    #[test]
+    fn what_stands_now_names_the_access_code_that_the_form_would_overwrite() {
+        let html = refused("OTHER2026");
+        let (stands, form) = html.split_once("<form").unwrap();
+        assert!(stands.contains("What stands now") && stands.contains("OTHER2026"), "{html}");
+        assert!(!form.contains("OTHER2026"), "what was typed is kept: {html}");
+        assert!(refused("").contains("Access code</dt><dd>None"));
+    }
 }

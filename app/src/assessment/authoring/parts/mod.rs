@@ -7,6 +7,8 @@ mod head;
 mod line_form;
 mod lines;
 mod lists;
+#[cfg(all(test, feature = "ssr"))]
+pub mod sample;
 mod section;
 mod summary;
 pub mod tasks;

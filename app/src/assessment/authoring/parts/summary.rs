@@ -7,10 +7,16 @@ fn yes(on: bool) -> &'static str {
     if on { "Yes" } else { "No" }
 }
 
-/// The settings of a paper, to read. The access code is among those who sit it: see `CandidateList`.
+/// The settings of a paper, to read.
 #[component]
-pub fn SettingsSummary(page: PaperPage) -> impl IntoView {
+pub fn SettingsSummary(
+    page: PaperPage,
+    /// With the access code. Elsewhere it is among those who sit the paper: see `CandidateList`.
+    #[prop(optional)]
+    with_code: bool,
+) -> impl IntoView {
     let settings = page.settings;
+    let code = if settings.access_code.is_empty() { "None".to_owned() } else { settings.access_code };
     let instructions =
         if settings.instructions.is_empty() { "None".to_owned() } else { settings.instructions };
     let notes = page.time_notes.into_iter().map(|note| view! { <p class="notice">{note}</p> }).collect_view();
@@ -30,6 +36,7 @@ pub fn SettingsSummary(page: PaperPage) -> impl IntoView {
             <div><dt>"Questions in random order"</dt><dd>{yes(settings.shuffle)}</dd></div>
             <div><dt>"Hints"</dt><dd>{yes(settings.hints)}</dd></div>
             <div><dt>"Results"</dt><dd>{settings.release.label()}</dd></div>
+            {with_code.then(|| view! { <div><dt>"Access code"</dt><dd>{code}</dd></div> })}
         </dl>
     }
 }

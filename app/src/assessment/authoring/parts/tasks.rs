@@ -31,12 +31,9 @@ impl Stage {
     }
 }
 
-/// The settings that a new paper starts with have no instructions, 30 minutes and a pass mark of 80%.
+/// As long as nobody has saved them, a paper has settings that nobody chose for it: the usual ones, or of a copy the usual times.
 fn settings(page: &PaperPage) -> Stage {
-    let settings = &page.settings;
-    let as_made = settings.instructions.trim().is_empty()
-        && (settings.limit_minutes, settings.pass_percent) == (30, 80);
-    if as_made { Stage::ToCheck } else { Stage::Completed }
+    if page.versions.settings == 0 { Stage::ToCheck } else { Stage::Completed }
 }
 
 fn questions(page: &PaperPage) -> Stage {
@@ -106,4 +103,25 @@ pub fn Tasks(page: PaperPage) -> impl IntoView {
         }
     };
     view! { <ul class="task-list">{tasks.map(task).into_iter().collect_view()}</ul> }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::assessment::authoring::parts::sample::draft;
+
+    #[test]
+    fn settings_are_to_be_checked_until_somebody_has_saved_them() {
+        let mut copy = draft();
+        assert_eq!(settings(&copy), Stage::ToCheck);
+        // What another paper is like says nothing of the times, which a copy has by default.
+        (copy.settings.instructions, copy.settings.pass_percent) = ("Bring a pen.".into(), 77);
+        assert_eq!(settings(&copy), Stage::ToCheck);
+        copy.versions.settings = 1;
+        assert_eq!(settings(&copy), Stage::Completed);
+        // The usual ones, by choice.
+        let mut chosen = draft();
+        chosen.versions.settings = 1;
+        assert_eq!(settings(&chosen), Stage::Completed);
+    }
 }

@@ -1,6 +1,7 @@
 use domain::assessment::{ItemId, PaperId, results::ItemVariant};
 use leptos::{prelude::*, server_fn::ServerFn};
 
+use super::item_view::Asked;
 use crate::{
     assessment::results::api::CorrectItem,
     kit::ui::{CheckBox, PostForm, Reply, TextArea, TextField},
@@ -17,7 +18,7 @@ pub fn CorrectionForm(
     several: bool,
     reply: Reply,
 ) -> impl IntoView {
-    let ItemVariant { item, attempt, version, right_answer: right, options } = variant;
+    let ItemVariant { item, attempt, version, stimulus, wording, right_answer: right, options } = variant;
     let id = item.to_string();
     // What came back may be another question's.
     let mine = reply.typed("item", "") == id;
@@ -42,6 +43,8 @@ pub fn CorrectionForm(
                 "Correct this question"<span class="visually-hidden">", number "{n}</span>
                 {several.then(|| format!(" as attempt {attempt} has it"))}
             </summary>
+            // Above the form stands what the first attempt asks.
+            {several.then(|| view! { <Asked stimulus wording /> })}
             <p>"Everybody who has submitted is marked again at once. Somebody may pass who had not, or no longer pass; a certificate that no longer stands is not valid any more. Candidates see that their marks were changed."</p>
             {changed}
             <PostForm to=CorrectItem::PATH>

@@ -29,7 +29,7 @@ pub fn ItemView(paper: PaperId, item: ItemRow, reply: Reply) -> impl IntoView {
     view! {
         <li id=id>
             <h3>"Question "{n}{of}{voided.then(|| view! { " "<span class="tag">"Taken out"</span> })}</h3>
-            <div class="prose" inner_html=item.wording.clone()></div>
+            <Asked stimulus=item.stimulus.clone() wording=item.wording.clone() />
             {remark.map(|remark| view! { <p class="notice"><strong>"Have a look: "</strong>{remark}"."</p> })}
             <ItemFacts item known />
             {(!tally.is_empty()).then(|| view! { <TallyTable n tally /> })}
@@ -46,6 +46,15 @@ pub fn ItemView(paper: PaperId, item: ItemRow, reply: Reply) -> impl IntoView {
                     .into_any()
             }}
         </li>
+    }
+}
+
+/// A question as it was asked: what it is about, and its wording. Both are HTML.
+#[component]
+pub fn Asked(stimulus: Option<String>, wording: String) -> impl IntoView {
+    view! {
+        {stimulus.map(|stimulus| view! { <div class="prose" inner_html=stimulus></div> })}
+        <div class="prose" inner_html=wording></div>
     }
 }
 
@@ -110,5 +119,75 @@ fn TallyTable(n: u32, tally: Vec<Tally>) -> impl IntoView {
                 <tbody>{tally.into_iter().map(row).collect_view()}</tbody>
             </table>
         </div>
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use domain::assessment::{Category, Difficulty, ItemId};
+    use leptos::server_fn::ServerFn;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::assessment::results::api::CorrectItem;
+
+    fn variant(attempt: u8, drunk: &str) -> ItemVariant {
+        ItemVariant {
+            item: ItemId(Uuid::from_u128(u128::from(attempt))),
+            attempt,
+            version: 0,
+            stimulus: Some(format!("<p>Drunk: {drunk}</p>")),
+            wording: format!("<p>What is the balance of attempt {attempt}?</p>"),
+            right_answer: vec!["20 mL".into()],
+            options: Vec::new(),
+        }
+    }
+
+    fn drawn(variants: Vec<ItemVariant>) -> String {
+        let first = variants[0].clone();
+        let item = ItemRow {
+            number: 1,
+            item: first.item,
+            every_attempt: true,
+            statistics: None,
+            candidates: 0,
+            variants,
+            template: "balance".into(),
+            category: Category::UnitDoses,
+            difficulty: Difficulty::One,
+            stimulus: first.stimulus,
+            wording: first.wording,
+            right_answer: first.right_answer,
+            marks: 1,
+            voided: false,
+            unreadable: 0,
+            tally: Vec::new(),
+        };
+        let paper = PaperId(Uuid::nil());
+        Owner::new().with(|| {
+            let reply = Reply::to(&[CorrectItem::PATH]);
+            view! { <ItemView paper item reply /> }.to_html()
+        })
+    }
+
+    #[test]
+    fn what_a_question_is_about_stands_with_its_wording() {
+        let html = drawn(vec![variant(1, "300 mL")]);
+        let (question, form) = html.split_once("<details").unwrap();
+        let (above, _) = question.split_once("<p>What is the balance").unwrap();
+        assert!(above.contains("<p>Drunk: 300 mL</p>"), "{html}");
+        // The form is of what stands above it.
+        assert!(!form.contains("300 mL"), "{html}");
+    }
+
+    #[test]
+    fn the_form_that_corrects_what_one_attempt_asks_says_what_that_asks() {
+        let html = drawn(vec![variant(1, "300 mL"), variant(2, "450 mL")]);
+        let forms: Vec<_> = html.split("<details").skip(1).collect();
+        for (form, attempt, drunk) in [(forms[0], 1, "300 mL"), (forms[1], 2, "450 mL")] {
+            let asked = form.split("<form").next().unwrap();
+            assert!(asked.contains(&format!("Drunk: {drunk}")), "{form}");
+            assert!(asked.contains(&format!("the balance of attempt {attempt}?")), "{form}");
+        }
     }
 }
