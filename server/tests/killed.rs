@@ -34,7 +34,7 @@ fn worker(db: &PgPool, smtp: &StandIn, log: &str) -> Child {
     Command::new(env!("CARGO_BIN_EXE_server"))
         .arg("work")
         .env("DATABASE_URL", db.connect_options().to_url_lossy().to_string())
-        .env("DATABASE_CONNECTIONS", "3")
+        .env("DATABASE_CONNECTIONS", "6")
         .env("SMTP_URL", &smtp.url)
         .env("MAIL_FROM", "Learning <no-reply@example.org>")
         .env("METRICS_LISTEN", "off")

@@ -120,7 +120,7 @@ fn nothing_but_access_asks_grants() {
             let name = path.strip_prefix(&root).unwrap().to_str().unwrap().to_owned();
             if path.is_dir() && name != "access" && !name.ends_with("tests") {
                 folders.push(path);
-            } else if path.is_file() && !name.ends_with("tests.rs") {
+            } else if (name.ends_with(".rs") || name.ends_with(".sql")) && !name.ends_with("tests.rs") {
                 let text = fs::read_to_string(&path).unwrap();
                 for table in
                     ["grants", "organisation_administrators", "cohort_administrators", "paper_setters"]
