@@ -402,7 +402,9 @@ async fn a_question_that_was_taken_out_by_mistake_is_put_back(db: PgPool) {
     };
     assert_eq!(mark().await, (4, false));
     let item = saves[0].item;
-    let correct = async |correction| correct_item(services, setter, item, "A slip", &correction, None).await;
+    let correct = async |correction| {
+        correct_item(services, setter, exam.paper, item, "A slip", &correction, None).await
+    };
     let nothing = problems(correct(Correction::PutBack).await);
     assert_eq!(nothing[0].problem, Problem::NothingTakenOut);
     correct(Correction::Void).await.unwrap();
@@ -687,7 +689,9 @@ async fn what_attempts_ask_differently_in_one_place_is_counted_and_taken_out_apa
             .iter()
             .all(|item| item.tally.iter().any(|tally| tally.answer == "Not answered" && tally.count == 1))
     );
-    correct_item(services, setter, sheet.items[0].item, "Unclear", &Correction::Void, None).await.unwrap();
+    correct_item(services, setter, paper, sheet.items[0].item, "Unclear", &Correction::Void, None)
+        .await
+        .unwrap();
     let voided: Vec<_> =
         item_sheet(services, setter, paper).await.unwrap().items.iter().map(|item| item.voided).collect();
     assert_eq!(voided, [true, false]);

@@ -38,7 +38,9 @@ async fn a_second_press_is_told_what_the_first_did(db: PgPool) {
     // Taking a question out: one correction.
     let item = item_sheet(services, setter, exam.paper).await.unwrap().items[0].item;
     for _ in 0..2 {
-        correct_item(services, setter, item, "Ambiguous", &Correction::Void, Some(0)).await.unwrap();
+        correct_item(services, setter, exam.paper, item, "Ambiguous", &Correction::Void, Some(0))
+            .await
+            .unwrap();
     }
     assert_eq!(item_sheet(services, setter, exam.paper).await.unwrap().all_corrections, 1);
 }
@@ -115,7 +117,7 @@ async fn what_is_answered_again_in_time_is_not_told_as_late(db: PgPool) {
     let answers = exam.answers(5, 1).await;
     assert!(exam.save(sitting, &answers[..2]).await.late);
     assert_eq!(late().await, 2);
-    reopen(services, setter, sitting, 5).await.unwrap();
+    reopen(services, setter, exam.paper, sitting, 5).await.unwrap();
     take_seat(services, learner, sitting).await.unwrap();
     let again: Vec<Save> = exam.answers(5, 2).await.into_iter().take(1).collect();
     assert!(!exam.save(sitting, &again).await.late);
