@@ -124,3 +124,22 @@ async fn what_is_answered_again_in_time_is_not_told_as_late(db: PgPool) {
     submit_sitting(services, learner, sitting, &[]).await.unwrap();
     assert_eq!(late().await, 1, "the other one");
 }
+
+/// The call was on its way when the break began; what it brought is sent again, as long as nothing newer is.
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn what_came_in_a_break_and_is_kept_after_it_is_not_told_as_late(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let (services, setter, learner) = (&exam.world.services, &exam.setter, &exam.learner);
+    let sitting = exam.seated().await;
+    sqlx::query("update sittings set break_allowed_seconds = 600").execute(&services.db).await.unwrap();
+    pause(services, learner, sitting).await.unwrap();
+    exam.wait(sitting, 60.0).await;
+    let answers = exam.answers(5, 1).await;
+    assert!(exam.save(sitting, &answers[..2]).await.late);
+    resume(services, learner, sitting).await.unwrap();
+    assert_eq!(sitting_desk(services, setter, sitting).await.unwrap().late_answers, 2);
+    assert!(!exam.save(sitting, &answers).await.late);
+    assert_eq!(sitting_desk(services, setter, sitting).await.unwrap().late_answers, 0);
+    submit_sitting(services, learner, sitting, &[]).await.unwrap();
+    assert_eq!(receipt(services, learner, sitting).await.unwrap().late, 0);
+}
