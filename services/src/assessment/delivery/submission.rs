@@ -62,8 +62,9 @@ async fn hand_in(
         r#"select deadline_at <= clock_timestamp() as "over!" from sittings where id = $1 for update"#,
         candidate.sitting().0,
     )
-    .fetch_one(&mut *db)
-    .await?;
+    .fetch_optional(&mut *db)
+    .await?
+    .ok_or(Error::NotFound)?;
     if over || !only_if_over {
         let by = if only_if_over { SubmittedBy::Clock } else { SubmittedBy::Candidate };
         submit(&mut db, candidate.sitting(), by).await?;

@@ -231,8 +231,9 @@ pub async fn release_results(
     let setter = actor.setter_of(services, &mut db, paper).await?;
     // Nobody starts between the question and the release.
     sqlx::query!("select id from papers where id = $1 for update", setter.paper().0)
-        .fetch_one(&mut *db)
-        .await?;
+        .fetch_optional(&mut *db)
+        .await?
+        .ok_or(Error::NotFound)?;
     let row = sqlx::query!(
         r#"select published_at is not null as "published!", release = 'by-hand' and not results_released(id) as "waits!",
             closes_at > now() or exists (select from sittings s where s.paper_id = p.id and s.submitted_at is null) as "may_sit!"

@@ -54,16 +54,19 @@ pub async fn correct_item(
     // One correction of a paper at a time, and no submission beside it, which would be marked by the old key. Answers are kept
     // meanwhile: they need no more than that the paper and its questions stay.
     sqlx::query!("select id from papers where id = $1 for no key update", asked.paper().0)
-        .fetch_one(&mut *db)
-        .await?;
+        .fetch_optional(&mut *db)
+        .await?
+        .ok_or(Error::NotFound)?;
     let row = sqlx::query_as!(
         Corrected,
         r#"select paper_id, position, voided, question as "question: Json<Question>" from paper_items where id = $1 and paper_id = $2"#,
         asked.item().0,
         asked.paper().0,
     )
-    .fetch_one(&mut *db)
-    .await?;
+    .fetch_optional(&mut *db)
+    .await?
+    // The paper was withdrawn while it was waited for.
+    .ok_or(Error::NotFound)?;
     // A double press: it is done already.
     if matches!(correction, Correction::Void) && row.voided {
         return Ok(());

@@ -143,3 +143,42 @@ async fn what_came_in_a_break_and_is_kept_after_it_is_not_told_as_late(db: PgPoo
     submit_sitting(services, learner, sitting, &[]).await.unwrap();
     assert_eq!(receipt(services, learner, sitting).await.unwrap().late, 0);
 }
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn what_is_done_with_a_paper_that_is_just_being_removed_does_not_find_it(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let (services, setter) = (&exam.world.services, &exam.setter);
+    let item = exam.questions().await[0].0;
+    let draft = duplicate_paper(services, setter, exam.paper, true, None).await.unwrap();
+    let removing = async |paper: PaperId| {
+        let mut removing = services.begin().await.unwrap();
+        for rows in ["paper_items where paper_id", "papers where id"] {
+            let gone = sqlx::AssertSqlSafe(format!("delete from {rows} = $1"));
+            sqlx::query(gone).bind(paper.0).execute(&mut *removing).await.unwrap();
+        }
+        removing
+    };
+    let held = removing(draft).await;
+    let let_go = async {
+        exam.so_many_wait(2).await;
+        held.commit().await.unwrap();
+    };
+    let (added, saved, ()) = tokio::join!(
+        add_section(services, setter, draft, "Doses", None, None),
+        save_candidates(services, setter, draft, &[], "", None),
+        let_go
+    );
+    assert!(not_found(added) && not_found(saved));
+
+    let held = removing(exam.paper).await;
+    let let_go = async {
+        exam.so_many_wait(2).await;
+        held.commit().await.unwrap();
+    };
+    let (corrected, released, ()) = tokio::join!(
+        correct_item(services, setter, exam.paper, item, "Unclear", &Correction::Void, None),
+        release_results(services, setter, exam.paper, true),
+        let_go
+    );
+    assert!(not_found(corrected) && not_found(released));
+}
