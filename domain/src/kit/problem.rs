@@ -75,6 +75,8 @@ pub enum Problem {
     SequenceUnknown,
     InstructionsTooLong,
     CandidatesMissing,
+    /// Of another organisation, or none.
+    CohortUnknown,
     TemplatesMissing,
     /// Nothing else is left to ask than what the attempt asks already.
     QuestionsTwice,
@@ -237,6 +239,9 @@ impl Problem {
             Self::InstructionsTooLong => "Enter instructions of at most 4,000 characters",
             Self::CandidatesMissing => {
                 "Say who sits this paper: choose a cohort, name learners, or set an access code"
+            }
+            Self::CohortUnknown => {
+                "Choose the cohorts once more from those that are shown. One that was sent is none of your organisation, so nothing was saved"
             }
             Self::TemplatesMissing => {
                 "Change these questions: the bank has none of this category and difficulty"
