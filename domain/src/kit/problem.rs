@@ -71,6 +71,8 @@ pub enum Problem {
     CodeInvalid,
     QuestionsMissing,
     QuestionsTooMany,
+    SectionsTooMany,
+    LinesTooMany,
     /// A page counts its answers; this is none of its numbers.
     SequenceUnknown,
     InstructionsTooLong,
@@ -235,6 +237,12 @@ impl Problem {
             Self::CodeInvalid => "Use 6 to 20 letters and digits for the access code, without spaces",
             Self::QuestionsMissing => "Add at least one section, and questions to every section",
             Self::QuestionsTooMany => "Take some questions out. A paper has at most 200",
+            Self::SectionsTooMany => {
+                "Remove a section before you add another, or put the questions into one that is there. A paper has at most 40 sections"
+            }
+            Self::LinesTooMany => {
+                "Remove some questions before you add others. A paper has at most 200 questions, and as many lines of them"
+            }
             Self::SequenceUnknown => "Load the page again, then give this answer once more",
             Self::InstructionsTooLong => "Enter instructions of at most 4,000 characters",
             Self::CandidatesMissing => {
