@@ -73,6 +73,8 @@ pub enum Problem {
     QuestionsTooMany,
     SectionsTooMany,
     LinesTooMany,
+    /// Of another sitting, or of none.
+    QuestionUnknown,
     /// A page counts its answers; this is none of its numbers.
     SequenceUnknown,
     InstructionsTooLong,
@@ -242,6 +244,9 @@ impl Problem {
             }
             Self::LinesTooMany => {
                 "Remove some questions before you add others. A paper has at most 200 questions, and as many lines of them"
+            }
+            Self::QuestionUnknown => {
+                "Load the page again. This answer belongs to no question of this sitting, so it was not saved"
             }
             Self::SequenceUnknown => "Load the page again, then give this answer once more",
             Self::InstructionsTooLong => "Enter instructions of at most 4,000 characters",
