@@ -71,10 +71,16 @@ pub enum Problem {
     CodeInvalid,
     QuestionsMissing,
     QuestionsTooMany,
+    SectionsTooMany,
+    LinesTooMany,
+    /// Of another sitting, or of none.
+    QuestionUnknown,
     /// A page counts its answers; this is none of its numbers.
     SequenceUnknown,
     InstructionsTooLong,
     CandidatesMissing,
+    /// Of another organisation, or none.
+    CohortUnknown,
     TemplatesMissing,
     /// Nothing else is left to ask than what the attempt asks already.
     QuestionsTwice,
@@ -233,10 +239,22 @@ impl Problem {
             Self::CodeInvalid => "Use 6 to 20 letters and digits for the access code, without spaces",
             Self::QuestionsMissing => "Add at least one section, and questions to every section",
             Self::QuestionsTooMany => "Take some questions out. A paper has at most 200",
+            Self::SectionsTooMany => {
+                "Remove a section before you add another, or put the questions into one that is there. A paper has at most 40 sections"
+            }
+            Self::LinesTooMany => {
+                "Remove some questions before you add others. A paper has at most 200 questions, and as many lines of them"
+            }
+            Self::QuestionUnknown => {
+                "Load the page again. This answer belongs to no question of this sitting, so it was not saved"
+            }
             Self::SequenceUnknown => "Load the page again, then give this answer once more",
             Self::InstructionsTooLong => "Enter instructions of at most 4,000 characters",
             Self::CandidatesMissing => {
                 "Say who sits this paper: choose a cohort, name learners, or set an access code"
+            }
+            Self::CohortUnknown => {
+                "Choose the cohorts once more from those that are shown. One that was sent is none of your organisation, so nothing was saved"
             }
             Self::TemplatesMissing => {
                 "Change these questions: the bank has none of this category and difficulty"

@@ -127,8 +127,16 @@ pub async fn lists(services: &Services, targets: &mut Targets) -> Outcome<()> {
     let mut next = items.into_iter();
     let correction = time(RUNS, async || {
         let item = ItemId(next.next().ok_or("the paper has no more questions")?);
-        Ok(assessment::results::correct_item(services, &actor, item, "Measured", &Correction::Void, None)
-            .await?)
+        Ok(assessment::results::correct_item(
+            services,
+            &actor,
+            paper,
+            item,
+            "Measured",
+            &Correction::Void,
+            None,
+        )
+        .await?)
     })
     .await?;
     // A statement against the statement in whose place it is; and all that the page or the correction does against that one statement.

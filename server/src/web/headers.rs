@@ -10,6 +10,8 @@ use uuid::Uuid;
 
 use super::{WebState, functions};
 
+const REQUEST_ID_HEADER: HeaderName = HeaderName::from_static("x-request-id");
+
 /// A new id for each request: an id that a client sends could be anybody's.
 #[derive(Clone, Copy)]
 pub(super) struct NewRequestId;
@@ -18,6 +20,12 @@ impl MakeRequestId for NewRequestId {
     fn make_request_id<B>(&mut self, _: &axum::http::Request<B>) -> Option<RequestId> {
         HeaderValue::from_str(&Uuid::now_v7().to_string()).ok().map(RequestId::new)
     }
+}
+
+/// Takes the id away that came with a request. Behind this every request has none, and is given a new one.
+pub(super) async fn without_id(mut request: Request) -> Request {
+    request.headers_mut().remove(REQUEST_ID_HEADER);
+    request
 }
 
 /// The id that the request was given.

@@ -25,7 +25,7 @@ use axum::{
     Router,
     extract::FromRef,
     http::HeaderValue,
-    middleware::{from_fn, from_fn_with_state},
+    middleware::{from_fn, from_fn_with_state, map_request},
     routing::{get, post},
 };
 use leptos::config::LeptosOptions;
@@ -170,6 +170,7 @@ pub fn router(state: WebState) -> Router {
         .merge(with_session)
         .layer(
             ServiceBuilder::new()
+                .layer(map_request(headers::without_id))
                 .layer(SetRequestIdLayer::x_request_id(headers::NewRequestId))
                 .layer(PropagateRequestIdLayer::x_request_id())
                 .layer(from_fn(headers::trace))

@@ -43,6 +43,7 @@ impl PlainPages {
         &self,
         request_id: &str,
     ) -> (StatusCode, [(header::HeaderName, &'static str); 1], Html<String>) {
+        let request_id = escaped(request_id);
         let page = self.page(
             "Sorry, something went wrong",
             &format!(
@@ -154,6 +155,11 @@ impl PlainPages {
     }
 }
 
+/// The text as HTML that shows it.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
 /// Whether it is somebody who looks at pages that asks, and not a script.
 pub(super) fn wants_page(asked: &HeaderMap) -> bool {
     asked
@@ -200,5 +206,16 @@ impl ResponseForPanic for Panicked {
         // The handler for panics is not told of the request: the span that the log line stands in has the id.
         let request_id = super::headers::current_request_id();
         self.0.failed(&request_id).into_response()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_page_of_last_resort_is_handed_is_text_in_it() {
+        let (_, _, Html(page)) = PlainPages::default().failed("<b>&\"evil");
+        assert!(page.contains("<code>&lt;b&gt;&amp;&quot;evil</code>"), "{page}");
     }
 }

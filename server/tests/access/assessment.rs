@@ -187,6 +187,14 @@ pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
     // A sitting of another paper is none of this one.
     ("/api/assessment/add_time", "paper={sat}&sitting={sitting}&minutes=1", NOT_IN_IT),
     ("/api/assessment/submit_for", "paper={open}&sitting={sitting}", PAPER),
+    ("/api/assessment/submit_for", "paper={sat}&sitting={sitting}", NOT_IN_IT),
+    ("/api/assessment/reopen_sitting", "paper={sat}&sitting={sitting}&minutes=5", NOT_IN_IT),
+    ("/api/assessment/note_incident", "paper={sat}&sitting={sitting}&note=Noise", NOT_IN_IT),
+    (
+        "/api/assessment/correct_item",
+        "paper={open}&item={item_of_sat}&how=void&reason=Unclear&confirmed=true&version=0",
+        NOT_IN_IT,
+    ),
     // Whoever comes second finds it open already.
     (
         "/api/assessment/reopen_sitting",

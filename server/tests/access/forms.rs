@@ -92,6 +92,42 @@ async fn what_was_saved_meanwhile_is_shown_above_what_was_typed(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn a_cohort_that_is_not_there_is_told_and_what_was_ticked_stays(db: PgPool) {
+    let site = Site::with_demo(db).await;
+    let prepared = assessment::prepared(&site).await;
+    let cohort = async |whose: &str| -> String {
+        let query = format!("select id::text from cohorts where organisation_id::text {whose} $1 limit 1");
+        let id = sqlx::query_scalar(sqlx::AssertSqlSafe(query)).bind(prepared.put("{organisation}"));
+        id.fetch_one(&site.services.db).await.unwrap()
+    };
+    let (own, foreign) = (cohort("=").await, cohort("<>").await);
+    let page = "/assessments/papers/{draft}/candidates";
+    for strange in [&*foreign, "00000000-0000-0000-0000-000000000000", "x"] {
+        let form = format!("paper={{draft}}&version=0&cohorts[]={own}&cohorts[]={strange}&emails=a@x");
+        let back = sent(&site, &prepared, "save_candidates", &form, page).await;
+        let told = summary(&back);
+        assert!(
+            told[0].starts_with("Choose the cohorts once more") && told[1].starts_with("Check line 1"),
+            "{told:?}"
+        );
+        let ticked = back.body.split("<input").find(|input| input.contains(&own)).unwrap();
+        let ticked = ticked.split('>').next().unwrap();
+        assert!(ticked.contains(" checked") && ticked.contains("id=\"cohorts\""), "{ticked}");
+        assert!(back.body.contains("id=\"cohorts-problem\""));
+    }
+    let chosen: i64 = sqlx::query_scalar("select count(*) from paper_cohorts where paper_id::text = $1")
+        .bind(prepared.put("{draft}"))
+        .fetch_one(&site.services.db)
+        .await
+        .unwrap();
+    assert_eq!(chosen, 0);
+    // The same form without it is taken.
+    let form = prepared.put(&format!("paper={{draft}}&version=0&cohorts[]={own}&emails="));
+    let taken = site.call("/api/assessment/save_candidates", &form, prepared.sessions[3].as_deref()).await;
+    assert!(taken.status.is_success() || taken.status.is_redirection(), "{}", taken.status);
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
 async fn questions_that_were_to_be_added_stand_in_their_open_form(db: PgPool) {
     let site = Site::with_demo(db).await;
     let prepared = assessment::prepared(&site).await;

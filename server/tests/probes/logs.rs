@@ -5,7 +5,10 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use axum::http::{StatusCode, header};
+use axum::{
+    body::Body,
+    http::{HeaderValue, Request, StatusCode, header},
+};
 use sqlx::PgPool;
 use tracing_subscriber::{fmt::MakeWriter, layer::SubscriberExt};
 
@@ -68,4 +71,24 @@ async fn a_link_to_choose_a_password_is_never_logged_and_every_path_is(db: PgPoo
     }
     site.get("/healthz", None).await;
     assert!(!logged().contains("/healthz"), "probes every few seconds are not");
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn an_id_that_a_client_sends_is_not_taken_for_the_requests(db: PgPool) {
+    let site = Site::new(db, &[]);
+    for sent in ["<b>evil", &"7".repeat(3_000), "é", "0197c3a0-0000-7000-8000-000000000000"] {
+        for request in [
+            Request::get("/sign-in").body(Body::empty()).unwrap(),
+            Request::get("/favicon.svgz").body(Body::empty()).unwrap(),
+            form_request("/api/accounts/sign_in", "email=x&password=", None, "application/json", "/sign-in"),
+            form_request("/api/accounts/change_password", "x=y", None, "application/json", "/account"),
+        ] {
+            let mut request = request;
+            request.headers_mut().insert("x-request-id", HeaderValue::from_bytes(sent.as_bytes()).unwrap());
+            let answer = site.send(request).await;
+            let given = answer.header("x-request-id");
+            assert!(given.parse::<uuid::Uuid>().is_ok() && given != sent, "{given}");
+            assert!(!answer.body.contains(sent), "{}", answer.body);
+        }
+    }
 }

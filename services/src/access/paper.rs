@@ -91,11 +91,12 @@ impl Actor {
     }
 
     /// # Errors
-    /// As for [`Actor::setter_of`], of the paper of this question.
+    /// As for [`Actor::setter_of`], of the paper of this question; [`Error::NotFound`] for a question of another paper than `paper`.
     pub(crate) async fn corrects(
         &self,
         services: &Services,
         db: &mut PgConnection,
+        paper: PaperId,
         item: ItemId,
     ) -> Result<PaperItem> {
         let proof = sqlx::query_scalar!(
@@ -104,7 +105,8 @@ impl Actor {
             self.person().0,
             since(services),
         );
-        let ItemAccess { item, paper } = proof.fetch_optional(db).await?.ok_or(Error::NotFound)?.0;
-        Ok(PaperItem { setter: paper.admit()?, item })
+        let ItemAccess { item, paper: of } = proof.fetch_optional(db).await?.ok_or(Error::NotFound)?.0;
+        let setter = of.admit()?;
+        if setter.paper() == paper { Ok(PaperItem { setter, item }) } else { Err(Error::NotFound) }
     }
 }

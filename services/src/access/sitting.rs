@@ -88,12 +88,13 @@ impl Actor {
     }
 
     /// # Errors
-    /// [`Error::NotFound`] for everybody else, whether the sitting exists or not; [`Error::ReasonNeeded`] for
-    /// support that has given no reason in the last hour.
+    /// [`Error::NotFound`] for everybody else, whether the sitting exists or not, and for a sitting of another paper than `paper`;
+    /// [`Error::ReasonNeeded`] for support that has given no reason in the last hour.
     pub(crate) async fn invigilates(
         &self,
         services: &Services,
         db: &mut PgConnection,
+        paper: PaperId,
         sitting: SittingId,
     ) -> Result<InvigilatedSitting> {
         let proof = sqlx::query_scalar!(
@@ -102,6 +103,7 @@ impl Actor {
             self.person().0,
             since(services),
         );
-        proof.fetch_optional(db).await?.ok_or(Error::NotFound)?.0.admit()
+        let admitted = proof.fetch_optional(db).await?.ok_or(Error::NotFound)?.0.admit()?;
+        if admitted.paper() == paper { Ok(admitted) } else { Err(Error::NotFound) }
     }
 }

@@ -225,7 +225,7 @@ fn address(email: &str) -> Result<EmailAddress> {
 /// under which this session goes on; none when it was ended meanwhile.
 ///
 /// # Errors
-/// [`Problem::CurrentPasswordWrong`] or [`Problem::SignInWait`] on `current_password`, [`Problem::PasswordCommon`] on `new_password`.
+/// [`Problem::CurrentPasswordWrong`], also where it was changed meanwhile, or [`Problem::SignInWait`] on `current_password`, [`Problem::PasswordCommon`] on `new_password`.
 pub async fn change_password(
     services: &Services,
     actor: &Actor,
@@ -247,9 +247,18 @@ pub async fn change_password(
     refuse_common(new, &[&person.email, &person.full_name])?;
     let hash = services.hasher.hash(new.as_str()).await?;
     let mut db = services.begin().await?;
-    sqlx::query!("update people set password_hash = $2 where id = $1", actor.person().0, hash)
-        .execute(&mut *db)
-        .await?;
+    let changed = sqlx::query!(
+        // Of several at once one takes the place of the password that all of them knew.
+        "update people set password_hash = $2 where id = $1 and password_hash = $3",
+        actor.person().0,
+        hash,
+        person.password_hash,
+    )
+    .execute(&mut *db)
+    .await?;
+    if changed.rows_affected() == 0 {
+        return Err(wrong());
+    }
     end_links(&mut db, actor.person()).await?;
     sessions::end_others(&mut db, actor.person(), Some(actor.session())).await?;
     let now = services.clock.now();

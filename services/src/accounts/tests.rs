@@ -503,6 +503,42 @@ async fn changing_the_password_ends_the_other_devices(db: PgPool) {
     assert!(enter(&world, "sam@uni.example", new.as_str()).await.is_ok());
 }
 
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn of_several_changes_at_once_one_password_stands_and_the_others_are_refused(db: PgPool) {
+    let world = World::new(db);
+    world.person("sam@uni.example").await;
+    let me = actor(&world, &enter(&world, "sam@uni.example", PASSWORD).await.unwrap()).await.unwrap();
+    let current = Password::parse(PASSWORD).unwrap();
+    let new = ["teal kettle orbits slowly", "amber violins never sleep", "purple wheel garden lamp"];
+    // Nobody writes before all have looked.
+    let mut held = world.services.begin().await.unwrap();
+    sqlx::query("select from people for update").execute(&mut *held).await.unwrap();
+    let change = async |new: &str| {
+        change_password(&world.services, &me, &current, &NewPassword::parse(new).unwrap()).await
+    };
+    let let_go = async {
+        let waiting = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+        while sqlx::query_scalar::<_, i64>(waiting).fetch_one(&mut *held).await.unwrap() < 3 {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+        held.commit().await.unwrap();
+    };
+    let (one, two, three, ()) = tokio::join!(change(new[0]), change(new[1]), change(new[2]), let_go);
+    let mut stands = Vec::new();
+    for (told, new) in [one, two, three].into_iter().zip(new) {
+        match told {
+            Ok(renewed) => {
+                let token = renewed.unwrap().token;
+                assert!(actor_for(&world.services, token.as_str()).await.unwrap().is_some());
+                stands.push(new);
+            }
+            refused => assert_eq!(problem(refused), Problem::CurrentPasswordWrong),
+        }
+    }
+    assert_eq!(stands.len(), 1, "{stands:?}");
+    assert!(enter(&world, "sam@uni.example", stands[0]).await.is_ok());
+}
+
 /// Whoever had a password hears that it is another now: once it is, and not of what was refused.
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn whoever_has_a_new_password_is_told(db: PgPool) {

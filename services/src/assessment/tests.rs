@@ -321,7 +321,7 @@ async fn only_whom_it_concerns_sees_a_paper_and_a_sitting(db: PgPool) {
         assert!(not_found(invigilation(services, other, exam.paper).await));
         assert!(not_found(result_sheet(services, other, exam.paper).await));
         assert!(not_found(sitting_desk(services, other, sitting).await));
-        assert!(not_found(submit_for(services, other, sitting).await));
+        assert!(not_found(submit_for(services, other, exam.paper, sitting).await));
         assert!(not_found(add_time(services, other, exam.paper, Some(sitting), 5, None).await));
         assert!(not_found(open_room(services, other, sitting).await));
         assert!(not_found(take_seat(services, other, sitting).await));

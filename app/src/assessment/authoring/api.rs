@@ -226,7 +226,12 @@ pub async fn save_candidates(
     let request = request()?;
     let actor = request.actor()?;
     let paper: PaperId = parse::id(&request, &paper)?;
-    let cohorts: Vec<CohortId> = cohorts.iter().filter_map(|cohort| cohort.parse().ok()).collect();
+    let mut form = Form::new(&request);
+    let cohorts: Result<Vec<CohortId>, _> = cohorts.iter().map(|cohort| cohort.parse()).collect();
+    let Some(cohorts) = form.field("cohorts", cohorts.map_err(|_| Problem::CohortUnknown)) else {
+        let others = assessment::authoring::address_problems(&emails);
+        return Err(form.refused_with(others, &["cohorts", "emails"]));
+    };
     let seen = parse::version(&version);
     answer(
         &request,

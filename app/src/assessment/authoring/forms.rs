@@ -109,21 +109,28 @@ impl LineForm {
         section: SectionId,
         others: impl FnOnce(u16, u16) -> Vec<FieldProblem>,
     ) -> Result<Line, ApiError> {
-        let level = self.difficulty.parse::<u8>().ok().and_then(|level| Difficulty::try_from(level).ok());
+        let fields = ["source", "difficulty", "questions", "marks"].map(|name| format!("{name}-{section}"));
+        let [of_source, of_difficulty, of_questions, of_marks] = fields.each_ref().map(String::as_str);
+        let level = match self.difficulty.as_str() {
+            "" => Ok(None),
+            level => {
+                let level = level.parse::<u8>().ok().and_then(|level| Difficulty::try_from(level).ok());
+                level.map(Some).ok_or(Problem::ChoiceMissing)
+            }
+        };
+        let level = form.field(of_difficulty, level);
         let source = match (Category::parse(&self.source), self.source.parse()) {
-            (Some(category), _) => Ok(LineSource::Category(category, level)),
+            (Some(category), _) => Ok(LineSource::Category(category, level.flatten())),
             (None, Ok(template)) => Ok(LineSource::Template(template)),
             (None, Err(_)) => Err(Problem::ChoiceMissing),
         };
-        let fields = ["source", "questions", "marks"].map(|name| format!("{name}-{section}"));
-        let [of_source, of_questions, of_marks] = fields.each_ref().map(String::as_str);
         let source = form.field(of_source, source);
         let questions = form.field(of_questions, parse::whole(&self.questions));
         let marks = form.field(of_marks, parse::whole(&self.marks));
         let others = || others(questions.unwrap_or(1), marks.unwrap_or(1));
-        match (source, questions, marks) {
-            (Some(source), Some(questions), Some(marks)) => Ok((source, questions, marks)),
-            _ => Err(form.refused_with(others(), &[of_source, of_questions, of_marks])),
+        match (source, level, questions, marks) {
+            (Some(source), Some(_), Some(questions), Some(marks)) => Ok((source, questions, marks)),
+            _ => Err(form.refused_with(others(), &[of_source, of_difficulty, of_questions, of_marks])),
         }
     }
 }

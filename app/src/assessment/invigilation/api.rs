@@ -72,7 +72,7 @@ pub async fn submit_for(
     let request = request()?;
     answer(
         &request,
-        assessment::invigilation::submit_for(&request.services, request.actor()?, sitting).await,
+        assessment::invigilation::submit_for(&request.services, request.actor()?, paper, sitting).await,
     )?;
     redirect(&format!("/assessments/papers/{paper}/sittings/{sitting}"));
     Ok(())
@@ -88,7 +88,8 @@ pub async fn reopen_sitting(
     let actor = request.actor()?;
     let mut form = Form::new(&request);
     let Some(minutes) = form.field("minutes", parse::minutes(&minutes)) else { return Err(form.refused()) };
-    answer(&request, assessment::invigilation::reopen(&request.services, actor, sitting, minutes).await)?;
+    let reopened = assessment::invigilation::reopen(&request.services, actor, paper, sitting, minutes).await;
+    answer(&request, reopened)?;
     redirect(&format!("/assessments/papers/{paper}/sittings/{sitting}"));
     Ok(())
 }
@@ -102,7 +103,8 @@ pub async fn note_incident(
 ) -> Result<(), ApiError> {
     let request = request()?;
     let (actor, form) = (request.actor()?, form.parse().ok());
-    let noted = assessment::invigilation::note_incident(&request.services, actor, sitting, &note, form).await;
+    let noted =
+        assessment::invigilation::note_incident(&request.services, actor, paper, sitting, &note, form).await;
     answer(&request, noted)?;
     redirect(&format!("/assessments/papers/{paper}/sittings/{sitting}"));
     Ok(())

@@ -88,8 +88,9 @@ pub async fn correct_item(
         }
     };
     let seen = parse::version(&version);
+    let services = &request.services;
     let corrected =
-        assessment::results::correct_item(&request.services, actor, item, &reason, &correction, seen).await;
+        assessment::results::correct_item(services, actor, paper, item, &reason, &correction, seen).await;
     // Each question of the page has its own form: the ids of the fields end in the question's.
     let corrected = corrected.map_err(|error| match error {
         services::Error::Invalid(fields) => services::Error::Invalid(

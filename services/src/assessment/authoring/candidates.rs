@@ -1,5 +1,7 @@
 //! Who sits a paper.
 
+use std::collections::BTreeSet;
+
 use domain::{
     FieldProblem, Problem,
     accounts::{AddressFault, AddressList},
@@ -50,7 +52,8 @@ pub async fn candidates_page(services: &Services, actor: &Actor, paper: PaperId)
 /// there. Works for published papers too: somebody always comes late.
 ///
 /// # Errors
-/// What is no address, each with its place in the list, or [`Problem::AddressesTooMany`], on `emails`.
+/// [`Problem::CohortUnknown`] on `cohorts` for one of another organisation; what is no address, each with its place in the list, or
+/// [`Problem::AddressesTooMany`], on `emails`.
 pub async fn save_candidates(
     services: &Services,
     actor: &Actor,
@@ -62,10 +65,10 @@ pub async fn save_candidates(
     let mut db = services.begin().await?;
     let setter = actor.setter_of(services, &mut db, paper).await?;
     next_version(&mut db, actor, setter, Part::Candidates, seen).await?;
-    let addresses = named(emails)?;
-    let cohorts: Vec<Uuid> = cohorts.iter().map(|cohort| cohort.0).collect();
+    let cohorts: BTreeSet<Uuid> = cohorts.iter().map(|cohort| cohort.0).collect();
+    let cohorts: Vec<Uuid> = cohorts.into_iter().collect();
     sqlx::query!("delete from paper_cohorts where paper_id = $1", setter.paper().0).execute(&mut *db).await?;
-    sqlx::query!(
+    let added = sqlx::query!(
         "insert into paper_cohorts (paper_id, cohort_id) select $1, id from cohorts where organisation_id = $2 and id = any($3)",
         setter.paper().0,
         setter.organisation().0,
@@ -73,6 +76,20 @@ pub async fn save_candidates(
     )
     .execute(&mut *db)
     .await?;
+    let mut problems = Vec::new();
+    if added.rows_affected() < u64::try_from(cohorts.len()).map_err(Error::failed)? {
+        problems.push(FieldProblem::new("cohorts", Problem::CohortUnknown));
+    }
+    let addresses = match named(emails) {
+        Ok(addresses) => addresses,
+        Err(faults) => {
+            problems.extend(faults);
+            Vec::new()
+        }
+    };
+    if !problems.is_empty() {
+        return Err(Error::Invalid(problems));
+    }
     sqlx::query!(
         "delete from paper_learners l
         where l.paper_id = $1 and not exists (select from unnest($2::text[]) kept where kept = l.email)",
@@ -104,8 +121,13 @@ pub async fn save_candidates(
     Ok(())
 }
 
-/// The addresses of a list, each once.
-pub(super) fn named(list: &str) -> Result<Vec<String>> {
+/// What is wrong with the list of learners by address.
+pub fn address_problems(list: &str) -> Vec<FieldProblem> {
+    named(list).err().unwrap_or_default()
+}
+
+/// The addresses of a list, each once, or what is wrong with it.
+fn named(list: &str) -> std::result::Result<Vec<String>, Vec<FieldProblem>> {
     let list = AddressList::read(list);
     if !list.faults.is_empty() {
         let problem = |fault: &AddressFault| Problem::AddressInvalid {
@@ -113,12 +135,10 @@ pub(super) fn named(list: &str) -> Result<Vec<String>> {
             entry: if fault.alone { 0 } else { fault.entry },
         };
         let faults = list.faults.iter().take(FAULTS_NAMED);
-        return Err(Error::Invalid(
-            faults.map(|fault| FieldProblem::new("emails", problem(fault))).collect(),
-        ));
+        return Err(faults.map(|fault| FieldProblem::new("emails", problem(fault))).collect());
     }
     if list.addresses.len() > MOST_NAMED {
-        return Err(Error::invalid("emails", Problem::AddressesTooMany));
+        return Err(vec![FieldProblem::new("emails", Problem::AddressesTooMany)]);
     }
     Ok(list.addresses.iter().map(|address| address.as_str().to_owned()).collect())
 }

@@ -221,7 +221,9 @@ pub(crate) async fn draft(
         "select published_at from papers where id = $1 for no key update",
         setter.paper().0
     )
-    .fetch_one(db)
-    .await?;
+    .fetch_optional(db)
+    .await?
+    // It was removed while its row was waited for.
+    .ok_or(Error::NotFound)?;
     if published.is_some() { Err(Error::NotFound) } else { Ok(setter) }
 }

@@ -36,8 +36,9 @@ async fn published(
 ) -> Result<Published> {
     let setter = actor.setter_of(services, db, paper).await?;
     sqlx::query!("select id from papers where id = $1 for update", setter.paper().0)
-        .fetch_one(&mut *db)
-        .await?;
+        .fetch_optional(&mut *db)
+        .await?
+        .ok_or(Error::NotFound)?;
     next_version(db, actor, setter, Part::Settings, seen).await?;
     // A statement of its own: it sees who started while the lock was waited for.
     let row = sqlx::query!(

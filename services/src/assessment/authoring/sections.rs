@@ -5,6 +5,8 @@ use domain::{
     assessment::{Category, Difficulty, PaperId, SectionId, authoring::LineId, bank::TemplateId},
 };
 
+use sqlx::PgConnection;
+
 use super::{
     paper::draft,
     papers::checked_title,
@@ -12,9 +14,16 @@ use super::{
 };
 use crate::{
     Error, Result, Services,
+    access::PaperSetter,
     accounts::Actor,
     assessment::{bank, new_id},
 };
+
+/// So many are shown on one page, each with its form.
+const MOST_SECTIONS: i64 = 40;
+
+/// No paper has more questions, and a line asks one at least.
+const MOST_LINES: i64 = 200;
 
 /// What is wrong with a new section.
 pub fn section_problems(title: &str, pass_percent: Option<u8>) -> Vec<FieldProblem> {
@@ -24,6 +33,8 @@ pub fn section_problems(title: &str, pass_percent: Option<u8>) -> Vec<FieldProbl
     title.into_iter().chain(pass).collect()
 }
 
+/// # Errors
+/// [`Problem::SectionsTooMany`] on `section_title`; what [`section_problems`] finds.
 pub async fn add_section(
     services: &Services,
     actor: &Actor,
@@ -35,7 +46,10 @@ pub async fn add_section(
     let mut db = services.begin().await?;
     let setter = draft(services, &mut db, actor, paper).await?;
     next_version(&mut db, actor, setter, Part::Questions, seen).await?;
-    let problems = section_problems(title, pass_percent);
+    let mut problems = section_problems(title, pass_percent);
+    if count(&mut db, setter).await?.sections >= MOST_SECTIONS {
+        problems.insert(0, FieldProblem::new("section_title", Problem::SectionsTooMany));
+    }
     if !problems.is_empty() {
         return Err(Error::Invalid(problems));
     }
@@ -52,6 +66,22 @@ pub async fn add_section(
     .await?;
     db.commit().await?;
     Ok(())
+}
+
+struct Count {
+    sections: i64,
+    lines: i64,
+}
+
+/// What the draft has, which is locked: nobody adds anything meanwhile.
+async fn count(db: &mut PgConnection, setter: PaperSetter) -> Result<Count> {
+    let count = sqlx::query_as!(
+        Count,
+        r#"select count(distinct s.id) as "sections!", count(l.id) as "lines!"
+        from paper_sections s left join paper_lines l on l.section_id = s.id where s.paper_id = $1"#,
+        setter.paper().0,
+    );
+    Ok(count.fetch_one(db).await?)
 }
 
 pub async fn remove_section(
@@ -95,7 +125,7 @@ pub fn line_problems(section: SectionId, questions: u16, marks: u16) -> Vec<Fiel
 }
 
 /// # Errors
-/// [`Problem::TemplatesMissing`] on `source-<section>` when the bank has nothing to ask.
+/// [`Problem::TemplatesMissing`] on `source-<section>` when the bank has nothing to ask, [`Problem::LinesTooMany`] there.
 pub async fn add_line(
     services: &Services,
     actor: &Actor,
@@ -120,6 +150,8 @@ pub async fn add_line(
     };
     if !there {
         problems.insert(0, FieldProblem::new(field("source"), Problem::TemplatesMissing));
+    } else if count(&mut db, setter).await?.lines >= MOST_LINES {
+        problems.insert(0, FieldProblem::new(field("source"), Problem::LinesTooMany));
     }
     if !problems.is_empty() {
         return Err(Error::Invalid(problems));

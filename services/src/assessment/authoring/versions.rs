@@ -69,7 +69,7 @@ pub(super) async fn as_seen(
 /// for who has not looked, like the demo.
 ///
 /// # Errors
-/// [`Problem::ChangedMeanwhile`] on `changed`.
+/// [`Problem::ChangedMeanwhile`] on `changed`; [`Error::NotFound`] where the paper was removed meanwhile.
 pub(super) async fn next_version(
     db: &mut PgConnection,
     actor: &Actor,
@@ -83,14 +83,16 @@ pub(super) async fn next_version(
         part.as_str(),
     )
     .execute(&mut *db)
-    .await?;
+    .await
+    .map_err(gone)?;
     let row = sqlx::query!(
         "select version, changed_at from paper_versions where paper_id = $1 and part = $2 for update",
         setter.paper().0,
         part.as_str(),
     )
-    .fetch_one(&mut *db)
-    .await?;
+    .fetch_optional(&mut *db)
+    .await?
+    .ok_or(Error::NotFound)?;
     if seen.is_some_and(|seen| i64::from(seen) != row.version) {
         return Err(Error::invalid("changed", Problem::ChangedMeanwhile { at: day_time(row.changed_at) }));
     }
@@ -103,4 +105,12 @@ pub(super) async fn next_version(
     .execute(db)
     .await?;
     Ok(())
+}
+
+/// A row that refers to a paper cannot be written any more when somebody else has just removed it.
+fn gone(error: sqlx::Error) -> Error {
+    match error {
+        sqlx::Error::Database(error) if error.is_foreign_key_violation() => Error::NotFound,
+        other => other.into(),
+    }
 }

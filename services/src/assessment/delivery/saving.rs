@@ -39,6 +39,8 @@ pub(crate) enum Kept {
     TooLate,
     /// Nothing is kept: a sequence is higher than any page can have.
     Beyond,
+    /// All is kept but what belongs to no question of the sitting.
+    InPart,
     /// Nothing is kept yet: the sitting is being submitted or changed at this moment, or is not theirs.
     NotHad,
 }
@@ -57,7 +59,8 @@ const TRIES: usize = 5;
 ///
 /// # Errors
 /// [`Error::NotFound`] for sittings of others; [`Problem::QuestionsTooMany`] for more answers than a paper has;
-/// [`Problem::SequenceUnknown`] for a sequence that no page can have. None is kept then.
+/// [`Problem::SequenceUnknown`] for a sequence that no page can have. None is kept then. [`Problem::QuestionUnknown`] for what belongs to
+/// no question of the sitting: the others are kept, and are acknowledged when they are sent without it.
 pub async fn save_answers(
     services: &Services,
     actor: &Actor,
@@ -79,9 +82,13 @@ pub async fn save_answers(
         let kept = services.crowd.saves.ask(call.clone(), move |calls| keep_all(asked.clone(), calls)).await;
         match kept.ok_or(Error::Unavailable(sqlx::Error::PoolTimedOut))?? {
             Kept::InTime(saved) => return Ok(saved),
+            Kept::InPart => return Err(Error::invalid("saves", Problem::QuestionUnknown)),
             Kept::Beyond => return Err(Error::invalid("saves", Problem::SequenceUnknown)),
             Kept::TooLate => {
-                if let Some((now, late)) = keep_apart(services, &call).await? {
+                if let Some(Apart { now, late, strange }) = keep_apart(services, &call).await? {
+                    if strange {
+                        return Err(Error::invalid("saves", Problem::QuestionUnknown));
+                    }
                     return Ok(call.saved(now, late, room_state(services, actor, sitting).await?));
                 }
             }
@@ -154,15 +161,18 @@ async fn keep(services: &Services, calls: &[Call]) -> Result<Vec<Result<Kept>>> 
                 -- What a sign of life, a seat or a break changes of the sitting is nobody's hurry; its submission is.
                 for key share skip locked
             ) s
-        ), kept as (
-            insert into answers as a (sitting_id, item_id, sequence, response, unreadable, flagged, flag_sequence, saved_at)
-            select room.id, g.item, g.sequence, nullif(g.response, 'null'::jsonb), g.unreadable, g.flagged, g.flag_sequence, clock_timestamp()
+        ), given as materialized (
+            select room.number, room.id, g.item, g.sequence, nullif(g.response, 'null'::jsonb) as response, g.unreadable, g.flagged,
+                g.flag_sequence, i.id is null as strange
             from unnest($6::bigint[], $7::uuid[], $8::bigint[], $9::jsonb[], $10::boolean[], $11::bigint[], $12::boolean[])
                 as g (number, item, sequence, response, unreadable, flag_sequence, flagged)
             join room on room.number = g.number and room.in_time and not room.beyond
-            join paper_items i on i.id = g.item and i.paper_id = room.paper_id and i.attempt = room.attempt
+            left join paper_items i on i.id = g.item and i.paper_id = room.paper_id and i.attempt = room.attempt
+        ), kept as (
+            insert into answers as a (sitting_id, item_id, sequence, response, unreadable, flagged, flag_sequence, saved_at)
+            select id, item, sequence, response, unreadable, flagged, flag_sequence, clock_timestamp() from given where not strange
             -- In one order, so that two servers' statements never wait for each other.
-            order by room.id, g.item
+            order by id, item
             on conflict (sitting_id, item_id) do update set
                 response = case when a.sequence < excluded.sequence then excluded.response else a.response end,
                 unreadable = case when a.sequence < excluded.sequence then excluded.unreadable else a.unreadable end,
@@ -173,6 +183,7 @@ async fn keep(services: &Services, calls: &[Call]) -> Result<Vec<Result<Kept>>> 
             where a.sequence < excluded.sequence or a.flag_sequence < excluded.flag_sequence
         )
         select room.number as "number!", room.in_time as "in_time!", room.beyond as "beyond!", clock_timestamp() as "now!",
+            exists (select from given where given.number = room.number and given.strange) as "strange!",
             v.remaining_ms as "remaining_ms!", v.deadline_at as "deadline_at!", v.paused as "paused!",
             v.break_left_ms as "break_left_ms!", v.submitted as "submitted!", v.seats as "seats!", v.extra_seconds as "extra_seconds!"
         -- Of these rooms only: a join could work out the state of every sitting there is.
@@ -209,6 +220,7 @@ async fn keep(services: &Services, calls: &[Call]) -> Result<Vec<Result<Kept>>> 
         };
         *answer = Ok(match (row.beyond, row.in_time) {
             (true, _) => Kept::Beyond,
+            (false, true) if row.strange => Kept::InPart,
             (false, true) => Kept::InTime(call.saved(row.now, false, state.into())),
             (false, false) => Kept::TooLate,
         });
@@ -216,12 +228,22 @@ async fn keep(services: &Services, calls: &[Call]) -> Result<Vec<Result<Kept>>> 
     Ok(answers)
 }
 
-/// Keeps what came too late, where it does not count; says when, and whether anything was late. `None` when answers count
-/// again: time was added just now, or the break was ended. Flags are not kept: they are nobody's but the candidate's.
-async fn keep_apart(services: &Services, call: &Call) -> Result<Option<(DateTime<Utc>, bool)>> {
+/// What became of a call that came too late.
+struct Apart {
+    now: DateTime<Utc>,
+    /// Something in it was late, and not only sent again.
+    late: bool,
+    /// Something in it belongs to no question of the sitting.
+    strange: bool,
+}
+
+/// Keeps what came too late, where it does not count. `None` when answers count again: time was added just now, or the break was
+/// ended. Flags are not kept: they are nobody's but the candidate's.
+async fn keep_apart(services: &Services, call: &Call) -> Result<Option<Apart>> {
     let given = Given::new(std::slice::from_ref(call))?;
     let mut db = services.db.acquire().await?;
-    let row = sqlx::query!(
+    let row = sqlx::query_as!(
+        Apart,
         r#"with room as materialized (
             select s.id, s.paper_id, s.attempt from sittings s where s.id = $1 and s.learner_id = $2 and not takes_answers(s, $3, $4)
         ), late as materialized (
@@ -239,7 +261,10 @@ async fn keep_apart(services: &Services, call: &Call) -> Result<Option<(DateTime
                 flagged = excluded.flagged, arrived_at = excluded.arrived_at
             where l.sequence < excluded.sequence
         )
-        select clock_timestamp() as "now!", exists (select from late) as "late!" from room"#,
+        select clock_timestamp() as "now!", exists (select from late) as "late!",
+            exists (select from unnest($5::uuid[]) item where not exists (
+                select from paper_items i where i.id = item and i.paper_id = room.paper_id and i.attempt = room.attempt)) as "strange!"
+        from room"#,
         call.sitting,
         call.learner,
         f64::from(GRACE_SECONDS),
@@ -252,7 +277,7 @@ async fn keep_apart(services: &Services, call: &Call) -> Result<Option<(DateTime
     .fetch_optional(&mut *db)
     .await?;
     committed(db).await?;
-    Ok(row.map(|row| (row.now, row.late)))
+    Ok(row)
 }
 
 impl Call {

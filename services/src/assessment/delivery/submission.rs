@@ -62,8 +62,9 @@ async fn hand_in(
         r#"select deadline_at <= clock_timestamp() as "over!" from sittings where id = $1 for update"#,
         candidate.sitting().0,
     )
-    .fetch_one(&mut *db)
-    .await?;
+    .fetch_optional(&mut *db)
+    .await?
+    .ok_or(Error::NotFound)?;
     if over || !only_if_over {
         let by = if only_if_over { SubmittedBy::Clock } else { SubmittedBy::Candidate };
         submit(&mut db, candidate.sitting(), by).await?;
@@ -339,8 +340,8 @@ pub async fn receipt(services: &Services, actor: &Actor, sitting: SittingId) -> 
             (select count(*) from answers a where a.sitting_id = t.id and a.response is not null and a.unreadable) as "unreadable!",
             (select count(*) from item_marks m where m.sitting_id = t.id) as "questions!",
             (select count(*) from late_answers l where l.sitting_id = t.id
-                -- What was answered again in time, after the sitting was opened again, counts.
-                and not exists (select from answers a where a.sitting_id = t.id and a.item_id = l.item_id and a.sequence > l.sequence)) as "late!"
+                -- What was kept in time after all counts: it was sent once more, or answered again, when the sitting went on.
+                and not exists (select from answers a where a.sitting_id = t.id and a.item_id = l.item_id and a.sequence >= l.sequence)) as "late!"
         from sittings t join papers p on p.id = t.paper_id where t.id = $1 and t.learner_id = $2 and t.submitted_at is not null"#,
         sitting.0,
         actor.person().0,

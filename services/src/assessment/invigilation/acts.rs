@@ -55,10 +55,7 @@ pub async fn add_time(
     let (paper, sitting) = match sitting {
         None => (actor.setter_of(services, &mut db, paper).await?.paper(), None),
         Some(sitting) => {
-            let admitted = actor.invigilates(services, &mut db, sitting).await?;
-            if admitted.paper() != paper {
-                return Err(Error::NotFound);
-            }
+            let admitted = actor.invigilates(services, &mut db, paper, sitting).await?;
             (admitted.paper(), Some(admitted.sitting()))
         }
     };
@@ -119,9 +116,17 @@ async fn incident(
 }
 
 /// Submits for a candidate, with what the server has.
-pub async fn submit_for(services: &Services, actor: &Actor, sitting: SittingId) -> Result<()> {
+///
+/// # Errors
+/// [`Error::NotFound`] for a sitting of another paper.
+pub async fn submit_for(
+    services: &Services,
+    actor: &Actor,
+    paper: PaperId,
+    sitting: SittingId,
+) -> Result<()> {
     let mut db = services.begin().await?;
-    let admitted = actor.invigilates(services, &mut db, sitting).await?;
+    let admitted = actor.invigilates(services, &mut db, paper, sitting).await?;
     // The candidate may have been quicker.
     if submit(&mut db, admitted.sitting(), SubmittedBy::Setter).await? {
         incident(&mut db, actor, admitted, "submitted", "").await?;
@@ -135,10 +140,16 @@ pub async fn submit_for(services: &Services, actor: &Actor, sitting: SittingId) 
 ///
 /// # Errors
 /// [`Problem::NumberOutOfRange`] on `minutes` when no time would be left, [`Problem::OtherSittingOpen`] while the candidate has
-/// another attempt open.
-pub async fn reopen(services: &Services, actor: &Actor, sitting: SittingId, minutes: u16) -> Result<()> {
+/// another attempt open; [`Error::NotFound`] for a sitting of another paper.
+pub async fn reopen(
+    services: &Services,
+    actor: &Actor,
+    paper: PaperId,
+    sitting: SittingId,
+    minutes: u16,
+) -> Result<()> {
     let mut db = services.begin().await?;
-    let admitted = actor.invigilates(services, &mut db, sitting).await?;
+    let admitted = actor.invigilates(services, &mut db, paper, sitting).await?;
     if minutes > 240 {
         return Err(Error::invalid("minutes", Problem::NumberOutOfRange));
     }
@@ -184,16 +195,17 @@ pub async fn reopen(services: &Services, actor: &Actor, sitting: SittingId, minu
 }
 
 /// # Errors
-/// [`Problem::ReasonMissing`] on `note`.
+/// [`Problem::ReasonMissing`] on `note`; [`Error::NotFound`] for a sitting of another paper.
 pub async fn note_incident(
     services: &Services,
     actor: &Actor,
+    paper: PaperId,
     sitting: SittingId,
     text: &str,
     form: Option<FormToken>,
 ) -> Result<()> {
     let mut db = services.begin().await?;
-    let admitted = actor.invigilates(services, &mut db, sitting).await?;
+    let admitted = actor.invigilates(services, &mut db, paper, sitting).await?;
     let text = reason(text).map_err(|problem| Error::invalid("note", problem))?;
     let what = format!("note {sitting} {text}");
     if once(services, &mut db, actor, form, &what, admitted.sitting().0).await?.is_some() {
@@ -219,8 +231,9 @@ pub async fn release_results(
     let setter = actor.setter_of(services, &mut db, paper).await?;
     // Nobody starts between the question and the release.
     sqlx::query!("select id from papers where id = $1 for update", setter.paper().0)
-        .fetch_one(&mut *db)
-        .await?;
+        .fetch_optional(&mut *db)
+        .await?
+        .ok_or(Error::NotFound)?;
     let row = sqlx::query!(
         r#"select published_at is not null as "published!", release = 'by-hand' and not results_released(id) as "waits!",
             closes_at > now() or exists (select from sittings s where s.paper_id = p.id and s.submitted_at is null) as "may_sit!"

@@ -34,8 +34,8 @@ pub async fn sitting_desk(services: &Services, actor: &Actor, sitting: SittingId
             greatest(s.last_contact_at, (select max(x.saved_at) from answers x where x.sitting_id = s.id)) as "contact!",
             (select coalesce(sum(x.times), 0) from incidents x where x.sitting_id = s.id and x.kind = 'left') as "lefts!",
             (select count(*) from late_answers x where x.sitting_id = s.id
-                -- What was answered again in time, after the sitting was opened again, counts.
-                and not exists (select from answers y where y.sitting_id = s.id and y.item_id = x.item_id and y.sequence > x.sequence)) as "late!",
+                -- What was kept in time after all counts: it was sent once more, or answered again, when the sitting went on.
+                and not exists (select from answers y where y.sitting_id = s.id and y.item_id = x.item_id and y.sequence >= x.sequence)) as "late!",
             results_released(p.id) as "results_out!",
             (select count(*) from incidents x where x.sitting_id = s.id) as "all_incidents!",
             coalesce((

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use domain::{
     Problem,
     assessment::{
-        ItemId, SectionId,
+        ItemId, PaperId, SectionId,
         question::{Key, Question, Response, figures},
         results::{ItemMark, Outcome, outcome},
     },
@@ -39,30 +39,34 @@ pub enum Correction {
 /// shown; `None` for who has not looked.
 ///
 /// # Errors
-/// [`Problem::ChangedMeanwhile`] on `changed`; [`Problem::NothingTakenOut`] on `reason` for putting back what was not taken out; [`Problem::ReasonMissing`] on `reason`; on `right` why it cannot be the answer of this question.
+/// [`Error::NotFound`] for a question of another paper; [`Problem::ChangedMeanwhile`] on `changed`; [`Problem::NothingTakenOut`] on `reason` for putting back what was not taken out; [`Problem::ReasonMissing`] on `reason`; on `right` why it cannot be the answer of this question.
 pub async fn correct_item(
     services: &Services,
     actor: &Actor,
+    paper: PaperId,
     item: ItemId,
     why: &str,
     correction: &Correction,
     seen: Option<u32>,
 ) -> Result<()> {
     let mut db = services.begin().await?;
-    let asked = actor.corrects(services, &mut db, item).await?;
+    let asked = actor.corrects(services, &mut db, paper, item).await?;
     // One correction of a paper at a time, and no submission beside it, which would be marked by the old key. Answers are kept
     // meanwhile: they need no more than that the paper and its questions stay.
     sqlx::query!("select id from papers where id = $1 for no key update", asked.paper().0)
-        .fetch_one(&mut *db)
-        .await?;
+        .fetch_optional(&mut *db)
+        .await?
+        .ok_or(Error::NotFound)?;
     let row = sqlx::query_as!(
         Corrected,
         r#"select paper_id, position, voided, question as "question: Json<Question>" from paper_items where id = $1 and paper_id = $2"#,
         asked.item().0,
         asked.paper().0,
     )
-    .fetch_one(&mut *db)
-    .await?;
+    .fetch_optional(&mut *db)
+    .await?
+    // The paper was withdrawn while it was waited for.
+    .ok_or(Error::NotFound)?;
     // A double press: it is done already.
     if matches!(correction, Correction::Void) && row.voided {
         return Ok(());

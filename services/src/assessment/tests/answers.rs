@@ -1,5 +1,7 @@
 //! While a paper is sat: answers, time, breaks and hints.
 
+use domain::FieldProblem;
+
 use super::*;
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
@@ -97,6 +99,41 @@ async fn calls_that_share_a_statement_share_nothing_else(db: PgPool) {
     for sitting in [sitting, theirs] {
         assert_eq!(exam.stored(sitting).await[&item.0], (SEAT + 20, Some(number("20 mg"))));
     }
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn an_answer_to_no_question_of_the_sitting_is_never_called_saved(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let sitting = exam.start().await;
+    let own = exam.room(sitting).await.questions[0].item;
+    let next_attempt = sqlx::query_scalar("select id from paper_items where attempt = 2 limit 1")
+        .fetch_one(&exam.world.services.db)
+        .await
+        .unwrap();
+    let given = |items: &[ItemId], sequence| -> Vec<Save> {
+        items.iter().map(|item| save(*item, SEAT + sequence, "1 mg")).collect()
+    };
+    let sent =
+        async |saves: Vec<Save>| save_answers(&exam.world.services, &exam.learner, sitting, &saves).await;
+    let refused = |told: crate::Result<_>| {
+        let Err(Error::Invalid(problems)) = told else { panic!("{told:?}") };
+        assert_eq!(problems, [FieldProblem::new("saves", Problem::QuestionUnknown)]);
+    };
+    for (sequence, strange) in [(1, ItemId(uuid::Uuid::nil())), (2, ItemId(next_attempt))] {
+        refused(sent(given(&[strange], sequence)).await);
+        refused(sent(vec![Save { only_flag: true, ..save(strange, SEAT + sequence, "") }]).await);
+        // What comes with it is kept.
+        refused(sent(given(&[strange, own], sequence)).await);
+        assert_eq!(
+            exam.stored(sitting).await.into_iter().collect::<Vec<_>>(),
+            [(own.0, (SEAT + sequence, Some(number("1 mg"))))]
+        );
+        assert!(!sent(given(&[own], sequence)).await.unwrap().late);
+    }
+    submit_sitting(&exam.world.services, &exam.learner, sitting, &[]).await.unwrap();
+    refused(sent(given(&[ItemId(next_attempt), own], 3)).await);
+    assert!(sent(given(&[own], 3)).await.unwrap().late);
+    assert_eq!(exam.count("select count(*) from late_answers where sitting_id = $1", sitting).await, 1);
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
@@ -451,12 +488,12 @@ async fn a_reopened_sitting_has_the_time_that_was_left(db: PgPool) {
     let sitting = exam.seated().await;
     exam.save(sitting, &exam.answers(2, 1).await).await;
     exam.wait(sitting, 600.0).await;
-    submit_for(services, &exam.setter, sitting).await.unwrap();
+    submit_for(services, &exam.setter, exam.paper, sitting).await.unwrap();
     sqlx::query("update sittings set submitted_at = submitted_at - interval '5 minutes', started_at = started_at - interval '5 minutes'")
         .execute(&services.db)
         .await
         .unwrap();
-    reopen(services, &exam.setter, sitting, 2).await.unwrap();
+    reopen(services, &exam.setter, exam.paper, sitting, 2).await.unwrap();
     let state = room_state(services, &exam.learner, sitting).await.unwrap();
     assert!(!state.submitted);
     assert!((1_290_000..=1_321_000).contains(&state.remaining_ms), "20 minutes and 2: {state:?}");
@@ -465,7 +502,7 @@ async fn a_reopened_sitting_has_the_time_that_was_left(db: PgPool) {
     assert_eq!(desk.incidents.len(), 2);
     // Submitting what the candidate has submitted already is not put down to the setter.
     submit_sitting(services, &exam.learner, sitting, &[]).await.unwrap();
-    submit_for(services, &exam.setter, sitting).await.unwrap();
+    submit_for(services, &exam.setter, exam.paper, sitting).await.unwrap();
     let desk = sitting_desk(services, &exam.setter, sitting).await.unwrap();
     assert_eq!((desk.incidents.len(), desk.submitted_by), (2, Some(SubmittedBy::Candidate)));
 }
@@ -482,8 +519,8 @@ async fn what_is_left_of_a_break_is_no_time_to_work(db: PgPool) {
     exam.wait(sitting, 20.0 * 60.0).await;
     pause(services, &exam.learner, sitting).await.unwrap();
     exam.wait(sitting, 60.0).await;
-    submit_for(services, &exam.setter, sitting).await.unwrap();
-    reopen(services, &exam.setter, sitting, 0).await.unwrap();
+    submit_for(services, &exam.setter, exam.paper, sitting).await.unwrap();
+    reopen(services, &exam.setter, exam.paper, sitting, 0).await.unwrap();
     let state = room_state(services, &exam.learner, sitting).await.unwrap();
     assert!(
         (9 * 60_000..=603_000).contains(&state.remaining_ms),

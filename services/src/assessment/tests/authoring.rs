@@ -404,7 +404,9 @@ async fn a_question_that_was_taken_out_by_mistake_is_put_back(db: PgPool) {
     };
     assert_eq!(mark().await, (4, false));
     let item = saves[0].item;
-    let correct = async |correction| correct_item(services, setter, item, "A slip", &correction, None).await;
+    let correct = async |correction| {
+        correct_item(services, setter, exam.paper, item, "A slip", &correction, None).await
+    };
     let nothing = problems(correct(Correction::PutBack).await);
     assert_eq!(nothing[0].problem, Problem::NothingTakenOut);
     correct(Correction::Void).await.unwrap();
@@ -689,7 +691,9 @@ async fn what_attempts_ask_differently_in_one_place_is_counted_and_taken_out_apa
             .iter()
             .all(|item| item.tally.iter().any(|tally| tally.answer == "Not answered" && tally.count == 1))
     );
-    correct_item(services, setter, sheet.items[0].item, "Unclear", &Correction::Void, None).await.unwrap();
+    correct_item(services, setter, paper, sheet.items[0].item, "Unclear", &Correction::Void, None)
+        .await
+        .unwrap();
     let voided: Vec<_> =
         item_sheet(services, setter, paper).await.unwrap().items.iter().map(|item| item.voided).collect();
     assert_eq!(voided, [true, false]);
@@ -898,4 +902,41 @@ async fn no_code_is_no_guess(db: PgPool) {
     }
     let unknown = problems(paper_by_code(&exam.world.services, &candidate, "none").await);
     assert_eq!(unknown, [FieldProblem::new("code", Problem::CodeUnknown)]);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_draft_has_no_more_sections_and_lines_than_a_paper_can_ask(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let (services, setter) = (&exam.world.services, &exam.setter);
+    let draft = duplicate_paper(services, setter, exam.paper, true, None).await.unwrap();
+    let section = paper_page(services, setter, draft).await.unwrap().sections[0].id;
+    // Two of each are there.
+    sqlx::query(
+        "insert into paper_sections (id, paper_id, position, title)
+        select gen_random_uuid(), $1, 100 + n, 'Part' from generate_series(1, 37) n",
+    )
+    .bind(draft.0)
+    .execute(&services.db)
+    .await
+    .unwrap();
+    sqlx::query(
+        "insert into paper_lines (id, section_id, position, category, questions, marks)
+        select gen_random_uuid(), $1, 100 + n, 'si-conversion', 1, 1 from generate_series(1, 197) n",
+    )
+    .bind(section.0)
+    .execute(&services.db)
+    .await
+    .unwrap();
+    let section_more = async || add_section(services, setter, draft, "One more", None, None).await;
+    let source = LineSource::Category(Category::SiConversion, None);
+    let line_more = async || add_line(services, setter, draft, section, source, 1, 1, None).await;
+    section_more().await.unwrap();
+    line_more().await.unwrap();
+    let (sections, lines) = (problems(section_more().await), problems(line_more().await));
+    assert_eq!(sections, [FieldProblem::new("section_title", Problem::SectionsTooMany)]);
+    assert_eq!(lines, [FieldProblem::new(format!("source-{section}"), Problem::LinesTooMany)]);
+    // What is taken out makes room.
+    let line = paper_page(services, setter, draft).await.unwrap().sections[0].lines[0].id;
+    remove_line(services, setter, draft, line, None).await.unwrap();
+    line_more().await.unwrap();
 }

@@ -286,7 +286,7 @@ async fn a_form_that_is_sent_twice_does_once_what_it_says(db: PgPool) {
     let form = Some(sitting_desk(services, setter, sitting).await.unwrap().form);
     let noted = async || exam.count("select count(*) from incidents where sitting_id = $1", sitting).await;
     let before = noted().await;
-    let note = |text| note_incident(services, setter, sitting, text, form);
+    let note = |text| note_incident(services, setter, exam.paper, sitting, text, form);
     let (one, other) = tokio::join!(note("Noise"), note("Noise"));
     for noted in [one, other, note("Noise").await] {
         noted.unwrap();
@@ -306,7 +306,7 @@ async fn a_form_that_is_sent_twice_does_once_what_it_says(db: PgPool) {
     let stranger = exam.world.learner("stranger@north.example").await;
     for _ in 0..2 {
         assert!(not_found(remove_draft(services, &stranger, exam.paper, form).await));
-        assert!(not_found(note_incident(services, &stranger, sitting, "Noise", form).await));
+        assert!(not_found(note_incident(services, &stranger, exam.paper, sitting, "Noise", form).await));
         assert!(not_found(duplicate_paper(services, &stranger, exam.paper, true, form).await));
         assert!(not_found(add_time(services, &stranger, exam.paper, Some(sitting), 5, form).await));
     }

@@ -211,7 +211,7 @@ async fn what_the_clock_ended_nobody_handed_in(db: PgPool) {
     submit_sitting(services, learner, sitting, &[]).await.unwrap();
     assert_eq!(by(sitting).await, SubmittedBy::Candidate);
     let sitting = exam.start().await;
-    submit_for(services, &exam.setter, sitting).await.unwrap();
+    submit_for(services, &exam.setter, exam.paper, sitting).await.unwrap();
     assert_eq!(by(sitting).await, SubmittedBy::Setter);
 }
 

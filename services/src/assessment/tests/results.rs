@@ -97,7 +97,7 @@ async fn results_are_out_when_the_setter_said(db: PgPool) {
         .unwrap();
     let theirs = SittingId(again.person().0);
     submit_sitting(services, &again, theirs, &[]).await.unwrap();
-    reopen(services, &exam.setter, theirs, 30).await.unwrap();
+    reopen(services, &exam.setter, exam.paper, theirs, 30).await.unwrap();
     let result = own_result(services, &exam.learner, sitting).await.unwrap();
     assert!(verify(services, &result.verification_code.unwrap()).await.is_ok());
     assert!(not_found(own_result(services, &again, theirs).await));
@@ -114,8 +114,9 @@ async fn a_corrected_key_marks_everybody_again_and_says_what_changed(db: PgPool)
     let item = saves[0].item;
     let right = Correction::RightAnswer("1234".into());
     let nonsense = Correction::RightAnswer("abc".into());
-    let correct =
-        async |why: &str, correction| correct_item(services, &exam.setter, item, why, correction, None).await;
+    let correct = async |why: &str, correction| {
+        correct_item(services, &exam.setter, exam.paper, item, why, correction, None).await
+    };
     assert!(matches!(correct("", &right).await, Err(Error::Invalid(_))));
     assert!(matches!(correct("x", &nonsense).await, Err(Error::Invalid(_))));
     let ambiguous = Correction::RightAnswer("1,5".into());
@@ -132,9 +133,11 @@ async fn a_corrected_key_marks_everybody_again_and_says_what_changed(db: PgPool)
         .execute(&services.db)
         .await
         .unwrap();
-    correct_item(services, &exam.setter, other, "Two readings", &Correction::Void, None).await.unwrap();
+    correct_item(services, &exam.setter, exam.paper, other, "Two readings", &Correction::Void, None)
+        .await
+        .unwrap();
     assert_eq!(own_result(services, &exam.learner, sitting).await.unwrap().outcome.mark, 5);
-    assert!(not_found(correct_item(services, &exam.learner, item, "x", &right, None).await));
+    assert!(not_found(correct_item(services, &exam.learner, exam.paper, item, "x", &right, None).await));
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
@@ -153,7 +156,9 @@ async fn what_is_submitted_while_a_key_is_corrected_is_marked_by_the_new_key(db:
         exam.somebody_waits().await;
         held.commit().await.unwrap();
         let right = Correction::RightAnswer("1234".into());
-        correct_item(services, &exam.setter, saves[0].item, "A slip", &right, None).await.unwrap();
+        correct_item(services, &exam.setter, exam.paper, saves[0].item, "A slip", &right, None)
+            .await
+            .unwrap();
     };
     let (submitted, ()) = tokio::join!(submit, correct);
     submitted.unwrap();
@@ -170,7 +175,16 @@ async fn a_key_that_cannot_be_is_refused_with_the_reason(db: PgPool) {
     let questions = exam.questions().await;
     let correct = async |place: usize, right: &str| {
         let right = Correction::RightAnswer(right.into());
-        correct_item(&exam.world.services, &exam.setter, questions[place].0, "A slip", &right, None).await
+        correct_item(
+            &exam.world.services,
+            &exam.setter,
+            exam.paper,
+            questions[place].0,
+            "A slip",
+            &right,
+            None,
+        )
+        .await
     };
     for (place, right, problem) in [
         (0, "0,1", Problem::NumberMarks),
@@ -206,7 +220,7 @@ async fn the_older_of_two_windows_corrects_no_key(db: PgPool) {
         (variant.item, variant.version, variant.right_answer[0].clone(), sheet)
     };
     let correct = async |item, correction: &Correction, seen| {
-        correct_item(services, setter, item, "A slip", correction, Some(seen)).await
+        correct_item(services, setter, exam.paper, item, "A slip", correction, Some(seen)).await
     };
     let (item, drawn, right, _) = shown().await;
     correct(item, &Correction::RightAnswer("1234".into()), drawn).await.unwrap();
@@ -234,7 +248,7 @@ async fn the_older_of_two_windows_corrects_no_key(db: PgPool) {
 /// A number that was right, replaced by another, and put back.
 async fn corrected(exam: &Exam, item: ItemId, right: &str) {
     let right = Correction::RightAnswer(right.into());
-    correct_item(&exam.world.services, &exam.setter, item, "A slip", &right, None).await.unwrap();
+    correct_item(&exam.world.services, &exam.setter, exam.paper, item, "A slip", &right, None).await.unwrap();
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
@@ -265,7 +279,7 @@ async fn a_certificate_keeps_its_code_when_a_sitting_is_reopened_and_submitted(d
     let sitting = exam.seated().await;
     submit_sitting(services, &exam.learner, sitting, &exam.answers(5, 1).await).await.unwrap();
     let code = own_result(services, &exam.learner, sitting).await.unwrap().verification_code.unwrap();
-    reopen(services, &exam.setter, sitting, 30).await.unwrap();
+    reopen(services, &exam.setter, exam.paper, sitting, 30).await.unwrap();
     assert!(not_found(verify(services, &code).await), "withdrawn meanwhile");
     submit_sitting(services, &exam.learner, sitting, &[]).await.unwrap();
     let result = own_result(services, &exam.learner, sitting).await.unwrap();
@@ -308,7 +322,7 @@ async fn what_explained_a_former_key_is_not_shown(db: PgPool) {
     corrected(&exam, questions[4].0, &other.id).await;
     assert_eq!(shown(4).await, (true, true));
     // What was taken out has its key, and the way to it.
-    correct_item(services, &exam.setter, questions[1].0, "Two readings", &Correction::Void, None)
+    correct_item(services, &exam.setter, exam.paper, questions[1].0, "Two readings", &Correction::Void, None)
         .await
         .unwrap();
     assert_eq!(shown(1).await, (false, false));
@@ -346,7 +360,9 @@ async fn a_correction_marks_each_sitting_by_its_own_answer(db: PgPool) {
     assert_eq!((sheet.corrections[0].marks_changed, sheet.corrections[0].passes_changed), (1, 1));
     assert_eq!((sheet.all_corrections, sheet.items[0].unreadable), (1, 1));
     // Taken out at one attempt, it is at every one: everybody has its marks, whatever they answered.
-    correct_item(services, &exam.setter, item, "Two readings", &Correction::Void, None).await.unwrap();
+    correct_item(services, &exam.setter, exam.paper, item, "Two readings", &Correction::Void, None)
+        .await
+        .unwrap();
     for (learner, sitting) in &sittings {
         assert_eq!(own_result(services, learner, *sitting).await.unwrap().outcome.mark, 5);
     }

@@ -10,7 +10,7 @@ async fn what_a_page_reports_hides_nothing_that_staff_did(db: PgPool) {
     for n in 0..600 {
         report_window(services, &exam.learner, sitting, n % 2 == 0).await.unwrap();
     }
-    note_incident(services, &exam.setter, sitting, "Noise in the room", None).await.unwrap();
+    note_incident(services, &exam.setter, exam.paper, sitting, "Noise in the room", None).await.unwrap();
     add_time(services, &exam.setter, exam.paper, Some(sitting), 5, None).await.unwrap();
     let desk = sitting_desk(services, &exam.setter, sitting).await.unwrap();
     let there = |what: &str| desk.incidents.iter().any(|incident| incident.what == what);
@@ -58,7 +58,7 @@ async fn a_candidate_has_one_sitting_of_a_paper_open_at_a_time(db: PgPool) {
     submit_sitting(services, &exam.learner, first, &[]).await.unwrap();
     assert!(sitting_desk(services, &exam.setter, first).await.unwrap().results_out, "the setter is warned");
     let second = exam.start().await;
-    let refused = reopen(services, &exam.setter, first, 5).await;
+    let refused = reopen(services, &exam.setter, exam.paper, first, 5).await;
     assert!(matches!(refused, Err(Error::Invalid(fields)) if fields[0].problem == Problem::OtherSittingOpen));
     assert_eq!(exam.start().await, second);
     // Whatever the program says, the database refuses it.
@@ -68,7 +68,7 @@ async fn a_candidate_has_one_sitting_of_a_paper_open_at_a_time(db: PgPool) {
         .await;
     assert!(forced.unwrap_err().to_string().contains("sittings_one_open"));
     submit_sitting(services, &exam.learner, second, &[]).await.unwrap();
-    reopen(services, &exam.setter, first, 5).await.unwrap();
+    reopen(services, &exam.setter, exam.paper, first, 5).await.unwrap();
     assert_eq!(exam.start().await, first, "the one that is open, and no third");
 }
 
@@ -101,7 +101,7 @@ async fn a_sitting_that_is_submitted_twice_at_once_is_submitted_once(db: PgPool)
     let before = submitted().await;
     submit().await.unwrap();
     assert_eq!(submitted().await, before);
-    submit_for(services, &exam.setter, sitting).await.unwrap();
+    submit_for(services, &exam.setter, exam.paper, sitting).await.unwrap();
     assert_eq!(submitted().await, before);
     assert_eq!(own_result(services, &exam.learner, sitting).await.unwrap().outcome.mark, 5);
     let attempts: i64 =
@@ -171,7 +171,7 @@ async fn a_sitting_that_is_open_again_is_found_long_after_its_paper_has_closed(d
             "update papers set opens_at = now() - interval '2 years', closes_at = now() - $1::text::interval";
         sqlx::query(close).bind(closed).execute(&services.db).await.unwrap();
         assert_eq!(by_code(&exam.learner).await, None, "{closed}");
-        reopen(services, &exam.setter, sitting, 20).await.unwrap();
+        reopen(services, &exam.setter, exam.paper, sitting, 20).await.unwrap();
         assert_eq!(listed().await, open, "{closed}");
         assert_eq!(by_code(&exam.learner).await, Some(exam.paper), "{closed}");
         assert_eq!(by_code(&other).await, None, "nobody else's is open");
@@ -354,7 +354,7 @@ async fn what_is_stored_and_not_known_is_an_error(db: PgPool) {
         .execute(&services.db)
         .await
         .unwrap();
-    note_incident(services, setter, sitting, "Noise", None).await.unwrap();
+    note_incident(services, setter, exam.paper, sitting, "Noise", None).await.unwrap();
     sqlx::query("update incidents set kind = 'dance'").execute(&services.db).await.unwrap();
     failed("incident", vec![sitting_desk(services, setter, sitting).await.err()]);
 }
@@ -434,4 +434,20 @@ async fn a_bank_is_imported_at_once(db: PgPool) {
     let done = import_shared_bank(&exam.world.services, &[bank]).await.unwrap();
     assert_eq!(done, ImportedBank { new: 2, changed: 1, unchanged: 1, retired: 0 });
     assert_eq!(writes(&exam).await, 1);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn nothing_is_done_to_a_sitting_or_a_question_of_another_paper(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let (services, setter) = (&exam.world.services, &exam.setter);
+    let other = duplicate_paper(services, setter, exam.paper, true, None).await.unwrap();
+    let (sitting, item) = (exam.seated().await, exam.questions().await[0].0);
+    assert!(not_found(add_time(services, setter, other, Some(sitting), 5, None).await));
+    assert!(not_found(submit_for(services, setter, other, sitting).await));
+    assert!(not_found(note_incident(services, setter, other, sitting, "Noise", None).await));
+    assert!(not_found(correct_item(services, setter, other, item, "Unclear", &Correction::Void, None).await));
+    submit_for(services, setter, exam.paper, sitting).await.unwrap();
+    assert!(not_found(reopen(services, setter, other, sitting, 5).await));
+    let desk = sitting_desk(services, setter, sitting).await.unwrap();
+    assert_eq!((desk.submitted.is_some(), desk.incidents.len()), (true, 1), "submitting it was all");
 }

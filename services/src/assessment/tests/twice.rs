@@ -38,7 +38,9 @@ async fn a_second_press_is_told_what_the_first_did(db: PgPool) {
     // Taking a question out: one correction.
     let item = item_sheet(services, setter, exam.paper).await.unwrap().items[0].item;
     for _ in 0..2 {
-        correct_item(services, setter, item, "Ambiguous", &Correction::Void, Some(0)).await.unwrap();
+        correct_item(services, setter, exam.paper, item, "Ambiguous", &Correction::Void, Some(0))
+            .await
+            .unwrap();
     }
     assert_eq!(item_sheet(services, setter, exam.paper).await.unwrap().all_corrections, 1);
 }
@@ -115,10 +117,68 @@ async fn what_is_answered_again_in_time_is_not_told_as_late(db: PgPool) {
     let answers = exam.answers(5, 1).await;
     assert!(exam.save(sitting, &answers[..2]).await.late);
     assert_eq!(late().await, 2);
-    reopen(services, setter, sitting, 5).await.unwrap();
+    reopen(services, setter, exam.paper, sitting, 5).await.unwrap();
     take_seat(services, learner, sitting).await.unwrap();
     let again: Vec<Save> = exam.answers(5, 2).await.into_iter().take(1).collect();
     assert!(!exam.save(sitting, &again).await.late);
     submit_sitting(services, learner, sitting, &[]).await.unwrap();
     assert_eq!(late().await, 1, "the other one");
+}
+
+/// The call was on its way when the break began; what it brought is sent again, as long as nothing newer is.
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn what_came_in_a_break_and_is_kept_after_it_is_not_told_as_late(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let (services, setter, learner) = (&exam.world.services, &exam.setter, &exam.learner);
+    let sitting = exam.seated().await;
+    sqlx::query("update sittings set break_allowed_seconds = 600").execute(&services.db).await.unwrap();
+    pause(services, learner, sitting).await.unwrap();
+    exam.wait(sitting, 60.0).await;
+    let answers = exam.answers(5, 1).await;
+    assert!(exam.save(sitting, &answers[..2]).await.late);
+    resume(services, learner, sitting).await.unwrap();
+    assert_eq!(sitting_desk(services, setter, sitting).await.unwrap().late_answers, 2);
+    assert!(!exam.save(sitting, &answers).await.late);
+    assert_eq!(sitting_desk(services, setter, sitting).await.unwrap().late_answers, 0);
+    submit_sitting(services, learner, sitting, &[]).await.unwrap();
+    assert_eq!(receipt(services, learner, sitting).await.unwrap().late, 0);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn what_is_done_with_a_paper_that_is_just_being_removed_does_not_find_it(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let (services, setter) = (&exam.world.services, &exam.setter);
+    let item = exam.questions().await[0].0;
+    let draft = duplicate_paper(services, setter, exam.paper, true, None).await.unwrap();
+    let removing = async |paper: PaperId| {
+        let mut removing = services.begin().await.unwrap();
+        for rows in ["paper_items where paper_id", "papers where id"] {
+            let gone = sqlx::AssertSqlSafe(format!("delete from {rows} = $1"));
+            sqlx::query(gone).bind(paper.0).execute(&mut *removing).await.unwrap();
+        }
+        removing
+    };
+    let held = removing(draft).await;
+    let let_go = async {
+        exam.so_many_wait(2).await;
+        held.commit().await.unwrap();
+    };
+    let (added, saved, ()) = tokio::join!(
+        add_section(services, setter, draft, "Doses", None, None),
+        save_candidates(services, setter, draft, &[], "", None),
+        let_go
+    );
+    assert!(not_found(added) && not_found(saved));
+
+    let held = removing(exam.paper).await;
+    let let_go = async {
+        exam.so_many_wait(2).await;
+        held.commit().await.unwrap();
+    };
+    let (corrected, released, ()) = tokio::join!(
+        correct_item(services, setter, exam.paper, item, "Unclear", &Correction::Void, None),
+        release_results(services, setter, exam.paper, true),
+        let_go
+    );
+    assert!(not_found(corrected) && not_found(released));
 }

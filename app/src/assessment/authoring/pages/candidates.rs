@@ -12,7 +12,7 @@ use crate::{
     },
     kit::{
         api::PageData,
-        ui::{CheckBox, Loaded, PostForm, Reply, TextArea},
+        ui::{CheckBox, Loaded, PostForm, ProblemLine, Reply, TextArea},
     },
 };
 
@@ -77,15 +77,19 @@ fn StandsNow(page: PaperPage, learners: Vec<InvitedLearner>) -> impl IntoView {
 #[component]
 fn CohortBoxes(cohorts: Vec<ListChoice>, organisation: String, reply: Reply) -> impl IntoView {
     let none = cohorts.is_empty();
-    let boxes = cohorts.into_iter().map(|cohort| {
+    let problem = reply.problem("cohorts");
+    // The first has the id of the field, which the error summary leads to.
+    let boxes = cohorts.into_iter().enumerate().map(|(at, cohort)| {
         let checked = reply.among("cohorts", &cohort.id, cohort.chosen);
-        let id = format!("cohort-{}", cohort.id);
+        let id = if at == 0 { "cohorts".to_owned() } else { format!("cohort-{}", cohort.id) };
         view! { <CheckBox id name="cohorts[]" value=cohort.id label=cohort.label checked /> }
     });
     let boxes = boxes.collect_view();
     view! {
-        <fieldset class="field">
+        <fieldset class="field" class:wrong=move || problem.read().is_some()
+            aria-describedby=move || problem.read().is_some().then_some("cohorts-problem")>
             <legend>"Cohorts of "{organisation}</legend>
+            {move || problem.get().map(|problem| view! { <ProblemLine id="cohorts" problem /> })}
             {none.then(|| view! { <p class="hint">"There are none yet."</p> })}
             {boxes}
         </fieldset>

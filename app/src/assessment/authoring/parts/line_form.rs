@@ -36,7 +36,7 @@ pub fn AddLineForm(
                 <Sources templates chosen />
             </SelectField>
             <SelectField id=field("difficulty") name="difficulty" label="Difficulty"
-                hint="Counts for a category only: a template has its own." problem=None>
+                hint="Counts for a category only: a template has its own." problem=wrong("difficulty")>
                 <option value="">"Any"</option>
                 {[Difficulty::One, Difficulty::Two, Difficulty::Three].map(|step| {
                     let value = u8::from(step).to_string();
