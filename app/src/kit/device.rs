@@ -15,7 +15,7 @@ pub const CHECK: &str = "check:";
 /// Every key of answers begins with one of these.
 const ALL: [&str; 2] = [ROOM, CHECK];
 
-/// When somebody last signed out here, in milliseconds since 1970. Not whose answers they were.
+/// When somebody last signed out here, in seconds since 1970. Not whose answers they were.
 const SIGNED_OUT: &str = "signed-out";
 
 fn storage() -> Option<web_sys::Storage> {
@@ -38,8 +38,8 @@ pub fn read(key: &str) -> Option<String> {
 pub fn write(key: &str, text: &str) -> bool {
     let Some(storage) = storage() else { return false };
     let signed_out = storage.get_item(SIGNED_OUT).ok().flatten().and_then(|at| at.parse().ok());
-    let opened = window().performance().map(|clock| clock.time_origin());
-    if signed_out.zip(opened).is_some_and(|(at, opened): (f64, f64)| at > opened) {
+    let opened = window().performance().map(|clock| seconds(clock.time_origin()));
+    if signed_out.zip(opened).is_some_and(|(at, opened): (u32, u32)| at > opened) {
         return false;
     }
     storage.set_item(key, text).is_ok()
@@ -61,6 +61,13 @@ pub fn has_unsent() -> bool {
 pub fn forget_all() {
     ALL.iter().for_each(|prefix| forget(keys(prefix)));
     if let Some(storage) = storage() {
-        let _ = storage.set_item(SIGNED_OUT, &web_sys::js_sys::Date::now().to_string());
+        let _ = storage.set_item(SIGNED_OUT, &seconds(web_sys::js_sys::Date::now()).to_string());
     }
+}
+
+/// In whole seconds: to read and write a fraction would make the first page 9 kB larger.
+fn seconds(milliseconds: f64) -> u32 {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "since 1970, until 2106")]
+    let whole = (milliseconds / 1000.0) as u32;
+    whole
 }
