@@ -6,7 +6,7 @@
 
 use leptos::prelude::document;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement, js_sys};
+use web_sys::{HtmlElement, js_sys};
 
 use super::navigation::LinksLoadDocuments;
 
@@ -23,32 +23,20 @@ pub fn leave_as_drawn() {
     let _ = root.set_attribute(LEFT, "");
     std::mem::forget(LinksLoadDocuments::begin());
     let focused = document.active_element().map(|element| element.id()).unwrap_or_default();
-    keep_what_was_typed(&body);
-    // What is made anew of its own markup has no listeners.
+    let fields =
+        || body.query_selector_all("input, textarea, select").map(|fields| js_sys::Array::from(&fields));
+    let typed = fields();
+    // What is made anew of its own markup has no listeners. What was typed is no markup.
     body.set_inner_html(&body.inner_html());
-    if let Some(element) = document.get_element_by_id(&focused) {
-        let _ = element.unchecked_into::<HtmlElement>().focus();
-    }
-}
-
-/// A field that is made anew has what its attributes say.
-fn keep_what_was_typed(body: &HtmlElement) {
-    let Ok(fields) = body.query_selector_all("input, textarea, option") else { return };
-    for field in js_sys::Array::from(&fields).iter() {
-        let field: Element = field.unchecked_into();
-        let stands = |name: &str| js_sys::Reflect::get(&field, &name.into()).unwrap_or_default();
-        for state in ["checked", "selected"] {
-            match stands(state).as_bool() {
-                Some(true) => drop(field.set_attribute(state, "")),
-                Some(false) => drop(field.remove_attribute(state)),
-                None => {}
+    if let (Ok(typed), Ok(fields)) = (typed, fields()) {
+        for (before, field) in typed.iter().zip(fields.iter()) {
+            for what in ["value", "checked"].map(Into::into) {
+                let stood = js_sys::Reflect::get(&before, &what).unwrap_or_default();
+                let _ = js_sys::Reflect::set(&field, &what, &stood);
             }
         }
-        let typed = stands("value").as_string().unwrap_or_default();
-        if field.tag_name() == "TEXTAREA" {
-            field.set_text_content(Some(&typed));
-        } else {
-            let _ = field.set_attribute("value", &typed);
-        }
+    }
+    if let Some(element) = document.get_element_by_id(&focused) {
+        let _ = element.unchecked_into::<HtmlElement>().focus();
     }
 }
