@@ -29,10 +29,10 @@ pub fn leave_as_drawn() {
     // What is made anew of its own markup has no listeners. What was typed is no markup.
     body.set_inner_html(&body.inner_html());
     if let (Ok(typed), Ok(fields)) = (typed, fields()) {
-        for (before, field) in typed.iter().zip(fields.iter()) {
+        for n in 0..typed.length() {
             for what in ["value", "checked"].map(Into::into) {
-                let stood = js_sys::Reflect::get(&before, &what).unwrap_or_default();
-                let _ = js_sys::Reflect::set(&field, &what, &stood);
+                let stood = js_sys::Reflect::get(&typed.get(n), &what).unwrap_or_default();
+                let _ = js_sys::Reflect::set(&fields.get(n), &what, &stood);
             }
         }
     }

@@ -37,9 +37,9 @@ pub fn read(key: &str) -> Option<String> {
 /// signed out since it was opened.
 pub fn write(key: &str, text: &str) -> bool {
     let Some(storage) = storage() else { return false };
-    let signed_out = storage.get_item(SIGNED_OUT).ok().flatten().and_then(|at| at.parse().ok());
+    let signed_out = storage.get_item(SIGNED_OUT).ok().flatten();
     let opened = window().performance().map(|clock| seconds(clock.time_origin()));
-    if signed_out.zip(opened).is_some_and(|(at, opened): (u32, u32)| at > opened) {
+    if signed_out.zip(opened).is_some_and(|(at, opened)| at > opened) {
         return false;
     }
     storage.set_item(key, text).is_ok()
@@ -61,13 +61,14 @@ pub fn has_unsent() -> bool {
 pub fn forget_all() {
     ALL.iter().for_each(|prefix| forget(keys(prefix)));
     if let Some(storage) = storage() {
-        let _ = storage.set_item(SIGNED_OUT, &seconds(web_sys::js_sys::Date::now()).to_string());
+        let _ = storage.set_item(SIGNED_OUT, &seconds(web_sys::js_sys::Date::now()));
     }
 }
 
-/// In whole seconds: to read and write a fraction would make the first page 9 kB larger.
-fn seconds(milliseconds: f64) -> u32 {
+/// In whole seconds, of ten figures until 2286: in the order of time as text too. To read and write fractions would make the first page 9 kB
+/// larger.
+fn seconds(milliseconds: f64) -> String {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "since 1970, until 2106")]
     let whole = (milliseconds / 1000.0) as u32;
-    whole
+    whole.to_string()
 }

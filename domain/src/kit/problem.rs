@@ -239,23 +239,15 @@ impl Problem {
             Self::CodeInvalid => "Use 6 to 20 letters and digits for the access code, without spaces",
             Self::QuestionsMissing => "Add at least one section, and questions to every section",
             Self::QuestionsTooMany => "Take some questions out. A paper has at most 200",
-            Self::SectionsTooMany => {
-                "Remove a section before you add another, or put the questions into one that is there. A paper has at most 40 sections"
-            }
-            Self::LinesTooMany => {
-                "Remove some questions before you add others. A paper has at most 200 questions, and as many lines of them"
-            }
-            Self::QuestionUnknown => {
-                "Load the page again. This answer belongs to no question of this sitting, so it was not saved"
-            }
+            Self::SectionsTooMany => "Remove a section first. A paper has at most 40",
+            Self::LinesTooMany => "Remove some questions first. A paper has at most 200",
+            Self::QuestionUnknown => "Load the page again. This answer was not saved",
             Self::SequenceUnknown => "Load the page again, then give this answer once more",
             Self::InstructionsTooLong => "Enter instructions of at most 4,000 characters",
             Self::CandidatesMissing => {
                 "Say who sits this paper: choose a cohort, name learners, or set an access code"
             }
-            Self::CohortUnknown => {
-                "Choose the cohorts once more from those that are shown. One that was sent is none of your organisation, so nothing was saved"
-            }
+            Self::CohortUnknown => "Choose the cohorts again. Nothing was saved",
             Self::TemplatesMissing => {
                 "Change these questions: the bank has none of this category and difficulty"
             }
