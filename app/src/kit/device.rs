@@ -65,7 +65,7 @@ pub fn forget_all() {
     }
 }
 
-/// In whole seconds, of ten figures until 2286: in the order of time as text too. To read and write fractions would make the first page 9 kB
+/// In whole seconds, of ten figures: in the order of time as text too. To read and write fractions would make the first page 9 kB
 /// larger.
 fn seconds(milliseconds: f64) -> String {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "since 1970, until 2106")]

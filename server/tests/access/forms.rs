@@ -107,7 +107,7 @@ async fn a_cohort_that_is_not_there_is_told_and_what_was_ticked_stays(db: PgPool
         let back = sent(&site, &prepared, "save_candidates", &form, page).await;
         let told = summary(&back);
         assert!(
-            told[0].starts_with("Choose the cohorts once more") && told[1].starts_with("Check line 1"),
+            told[0].starts_with("Choose the cohorts again") && told[1].starts_with("Check line 1"),
             "{told:?}"
         );
         let ticked = back.body.split("<input").find(|input| input.contains(&own)).unwrap();
