@@ -18,8 +18,8 @@ pub use progress::{CheckProgress, CourseProgress, Missing, ModuleProgress, PageP
 pub use slug::{Slug, SlugError};
 pub use wire::{
     AskedQuestion, CheckPage, CheckRecord, CheckResult, CheckTry, CheckView, CourseCard, CoursePage,
-    FailedCheck, ModulePage, MyCourses, OptionView, PassedCheck, QuestionView, ReadAgain, ReadingPage,
-    ResultAnswer, ResultQuestion, Resume, at_least, nth_try,
+    ModulePage, MyCourses, OptionView, QuestionView, ReadAgain, ReadingPage, ResultAnswer, ResultQuestion,
+    Resume, TriedCheck, at_least, nth_try,
 };
 
 crate::id!(CourseId);

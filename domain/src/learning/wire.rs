@@ -60,58 +60,42 @@ pub struct ModulePage {
 /// How the check of a module went so far.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CheckRecord {
-    /// The first try that was passed.
-    pub passed: Option<PassedCheck>,
-    /// The last try, as long as none was passed.
-    pub failed: Option<FailedCheck>,
+    /// "Not passed yet, 6 of 8, first try; 2 answers kept". Nothing before the first answer.
+    pub told: Option<String>,
     /// How many questions are answered in the try that is under way; 0 where none is.
     pub answered: usize,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PassedCheck {
-    /// The day, with the year unless it is this one.
-    pub on: String,
+impl CheckRecord {
+    /// `tried` is the first try that was passed; without one, the last.
+    pub fn of(tried: Option<&TriedCheck>, answered: usize) -> Self {
+        let kept = match answered {
+            0 => None,
+            1 => Some("1 answer kept".to_owned()),
+            answers => Some(format!("{answers} answers kept")),
+        };
+        let words: Vec<_> = tried.map(TriedCheck::in_words).into_iter().chain(kept).collect();
+        Self { told: (!words.is_empty()).then(|| words.join("; ")), answered }
+    }
+}
+
+/// A try of a check that is over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TriedCheck {
+    /// The day of a pass, with the year unless it is this one.
+    pub passed_on: Option<String>,
     pub right: u16,
     pub of: u16,
     /// Which of the tries it was, from 1.
     pub nth: u32,
 }
 
-impl PassedCheck {
-    /// "Passed 27 November, 8 of 8, second try".
-    pub fn in_words(&self) -> String {
-        format!("Passed {}, {} of {}, {}", self.on, self.right, self.of, nth_try(self.nth))
-    }
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FailedCheck {
-    pub right: u16,
-    pub of: u16,
-    /// How many tries there were.
-    pub nth: u32,
-}
-
-impl FailedCheck {
-    /// "Not passed yet, 6 of 8, first try".
-    pub fn in_words(&self) -> String {
-        format!("Not passed yet, {} of {}, {}", self.right, self.of, nth_try(self.nth))
-    }
-}
-
-impl CheckRecord {
-    /// "Not passed yet, 6 of 8, first try; 2 answers kept". Nothing before the first answer.
-    pub fn in_words(&self) -> Option<String> {
-        let passed = self.passed.as_ref().map(PassedCheck::in_words);
-        let told = passed.or_else(|| self.failed.as_ref().map(FailedCheck::in_words));
-        let kept = match self.answered {
-            0 => None,
-            1 => Some("1 answer kept".to_owned()),
-            answers => Some(format!("{answers} answers kept")),
-        };
-        let words: Vec<_> = told.into_iter().chain(kept).collect();
-        (!words.is_empty()).then(|| words.join("; "))
+impl TriedCheck {
+    /// "Passed 27 November, 8 of 8, second try", or "Not passed yet, 6 of 8, first try".
+    fn in_words(&self) -> String {
+        let outcome =
+            self.passed_on.as_ref().map_or("Not passed yet".to_owned(), |on| format!("Passed {on}"));
+        format!("{outcome}, {} of {}, {}", self.right, self.of, nth_try(self.nth))
     }
 }
 
@@ -249,10 +233,14 @@ pub struct ResultAnswer {
 mod tests {
     use super::*;
 
+    fn tried(passed_on: Option<&str>, right: u16, nth: u32) -> TriedCheck {
+        TriedCheck { passed_on: passed_on.map(str::to_owned), right, of: 8, nth }
+    }
+
     #[test]
     fn a_pass_is_told_with_its_day_its_marks_and_its_try() {
-        let passed = |nth| PassedCheck { on: "27 November".into(), right: 8, of: 8, nth }.in_words();
-        assert_eq!(passed(2), "Passed 27 November, 8 of 8, second try");
+        let passed = tried(Some("27 November"), 8, 2);
+        assert_eq!(passed.in_words(), "Passed 27 November, 8 of 8, second try");
         for (nth, words) in [
             (1, "first try"),
             (9, "ninth try"),
@@ -267,15 +255,14 @@ mod tests {
 
     #[test]
     fn how_a_check_stands_is_told_from_its_first_answer_on() {
-        let failed = |nth| Some(FailedCheck { right: 6, of: 8, nth });
-        let passed = Some(PassedCheck { on: "27 November".into(), right: 8, of: 8, nth: 2 });
-        let told = |passed, failed, answered| CheckRecord { passed, failed, answered }.in_words();
-        assert_eq!(told(None, None, 0), None);
-        assert_eq!(told(None, None, 1).as_deref(), Some("1 answer kept"));
-        assert_eq!(told(None, failed(1), 0).as_deref(), Some("Not passed yet, 6 of 8, first try"));
+        let told = |tried: Option<TriedCheck>, answered| CheckRecord::of(tried.as_ref(), answered).told;
+        assert_eq!(told(None, 0), None);
+        assert_eq!(told(None, 1).as_deref(), Some("1 answer kept"));
+        assert_eq!(told(Some(tried(None, 6, 1)), 0).as_deref(), Some("Not passed yet, 6 of 8, first try"));
         let under_way = "Not passed yet, 6 of 8, second try; 3 answers kept";
-        assert_eq!(told(None, failed(2), 3).as_deref(), Some(under_way));
-        assert_eq!(told(passed, None, 0).as_deref(), Some("Passed 27 November, 8 of 8, second try"));
+        assert_eq!(told(Some(tried(None, 6, 2)), 3).as_deref(), Some(under_way));
+        let passed = told(Some(tried(Some("27 November"), 8, 2)), 0);
+        assert_eq!(passed.as_deref(), Some("Passed 27 November, 8 of 8, second try"));
     }
 
     #[test]

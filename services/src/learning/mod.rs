@@ -15,8 +15,8 @@ use chrono::{DateTime, Utc};
 use domain::{
     accounts::PersonId,
     learning::{
-        CheckRecord, CourseCard, CourseId, CoursePage, EnrolmentId, FailedCheck, Kept, ModulePage, MyCourses,
-        PassedCheck, ProgressNews, ReadingPage, Resume, Slug, Status,
+        CheckRecord, CourseCard, CourseId, CoursePage, EnrolmentId, Kept, ModulePage, MyCourses,
+        ProgressNews, ReadingPage, Resume, Slug, Status, TriedCheck,
     },
 };
 use sqlx::{PgConnection, types::Json};
@@ -117,18 +117,14 @@ pub async fn progress(
 }
 
 fn check_record(row: &sql::Module, now: DateTime<Utc>) -> Result<CheckRecord> {
-    let (mut passed, mut failed) = (None, None);
+    let mut tried = None;
     if let (Some(at), Some(pass), Some(right), Some(of)) = (row.taken_at, row.passed, row.right, row.of) {
-        let (right, of, nth) = (number(right)?, number(of)?, number(row.nth)?);
-        if pass {
-            passed = Some(PassedCheck { on: day(at, now), right, of, nth });
-        } else {
-            failed = Some(FailedCheck { right, of, nth });
-        }
+        let passed_on = pass.then(|| day(at, now));
+        tried = Some(TriedCheck { passed_on, right: number(right)?, of: number(of)?, nth: number(row.nth)? });
     }
     let answered = |kept: &Json<Kept>| kept.values().filter(|answer| !answer.given.is_empty()).count();
     let answered = row.answers.as_ref().map_or(0, answered);
-    Ok(CheckRecord { passed, failed, answered })
+    Ok(CheckRecord::of(tried.as_ref(), answered))
 }
 
 /// `/learn/{course}/{module}/{page}`: gives the page and, when it is looked at, records that it was opened, with the time and the

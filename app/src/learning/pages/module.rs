@@ -84,8 +84,7 @@ fn ModuleState(course: String, module: ModuleProgress, check: CheckRecord) -> im
         }
     });
     let pages = pages.collect_view();
-    let told = check.in_words();
-    let tick = check.passed.is_some().then(|| view! { <Tick />" " });
+    let tick = module.check.passed.then(|| view! { <Tick />" " });
     // Before the first page everything is missing, and the button above says where to begin.
     let why = module.entered.then(|| view! { <WhyNotTicked course module /> });
     view! {
@@ -99,7 +98,7 @@ fn ModuleState(course: String, module: ModuleProgress, check: CheckRecord) -> im
             <li>
                 <a href=format!("{base}/check")>"Knowledge check"</a>
                 // May be long: unlike a word of status it wraps.
-                <span class="hint">{tick}{told}</span>
+                <span class="hint">{tick}{check.told}</span>
             </li>
         </ol>
         {why}

@@ -369,7 +369,7 @@ async fn a_failed_try_says_why_and_where_to_read_and_not_what_is_right(db: PgPoo
     }
 
     let page = module_page(&world.services, &actor, &slug("nmp"), &slug("one")).await.unwrap();
-    assert_eq!(page.check.in_words().as_deref(), Some("Not passed yet, 1 of 3, first try"));
+    assert_eq!(page.check.told.as_deref(), Some("Not passed yet, 1 of 3, first try"));
 
     let next = shown(&world, &actor, "one").await.unwrap();
     world.clock.advance(Duration::days(5));
@@ -384,7 +384,7 @@ async fn a_failed_try_says_why_and_where_to_read_and_not_what_is_right(db: PgPoo
     let again = shown(&world, &actor, "one").await.unwrap();
     take_check(&world.services, &actor, taken("one", &again, all(&again, "c"))).await.unwrap();
     let page = module_page(&world.services, &actor, &slug("nmp"), &slug("one")).await.unwrap();
-    assert_eq!(page.check.in_words().as_deref(), Some("Passed 27 November, 3 of 3, second try"));
+    assert_eq!(page.check.told.as_deref(), Some("Passed 27 November, 3 of 3, second try"));
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
