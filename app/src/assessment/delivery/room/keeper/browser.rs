@@ -265,7 +265,7 @@ impl Keeper {
     /// Submits with whatever is unsent. `failed` is called when that has not worked, or there is no answer for long; an answer
     /// that comes after all still counts.
     pub fn submit(self, failed: impl Fn() + 'static) {
-        self.submit_within(false, Box::new(failed), Box::new(|_| {}));
+        self.submit_within(false, Box::new(failed));
     }
 
     /// The time is up by this page's count. The server looks at its own clock: time may have been added that was not heard of
@@ -276,13 +276,6 @@ impl Keeper {
 
     /// `failures`: how often in a row it has failed.
     fn submit_when_over(self, failures: u32) {
-        let go_on = move |left: i64| {
-            // A moment early: once more when it is over.
-            if left < 2_000 {
-                let left = u64::try_from(left).unwrap_or(0);
-                set_timeout(move || self.submit_when_over(0), Duration::from_millis(left + 250));
-            }
-        };
         let failed = move || {
             let again = move || {
                 if self.is_shown()
@@ -295,11 +288,10 @@ impl Keeper {
             let chance = window().performance().map_or(0.5, |clock| clock.now().fract());
             set_timeout(again, pause_after(failures, chance));
         };
-        self.submit_within(true, Box::new(failed), Box::new(go_on));
+        self.submit_within(true, Box::new(failed));
     }
 
-    /// `go_on` is told how long is left, in milliseconds, where the time is not over. In boxes, so that a browser loads one copy of it.
-    fn submit_within(self, time_up: bool, failed: Box<dyn Fn()>, go_on: Box<dyn Fn(i64)>) {
+    fn submit_within(self, time_up: bool, failed: Box<dyn Fn()>) {
         if !self.is_shown() {
             return;
         }
@@ -322,8 +314,10 @@ impl Keeper {
                     self.heard(state);
                     if submitted {
                         self.leave();
-                    } else {
-                        go_on(left);
+                    } else if time_up && left < 2_000 {
+                        // A moment early: once more when it is over.
+                        let left = u64::try_from(left).unwrap_or(0);
+                        set_timeout(move || self.submit_when_over(0), Duration::from_millis(left + 250));
                     }
                 }
                 Err(error) => {
