@@ -125,14 +125,28 @@ async fn what_is_put_off_is_tried_again_with_the_same_message_id(db: PgPool) {
 /// What is wrong is our name and password, and not the address: it is kept until that is mended.
 #[sqlx::test(migrator = "services::MIGRATIONS")]
 async fn a_mail_server_that_refuses_us_makes_no_address_a_dead_one(db: PgPool) {
+    let refusals = [
+        "530 5.7.0 Authentication required",
+        "554 5.7.1 Relay access denied",
+        "550 5.7.1 not permitted",
+        "554 no",
+    ];
+    let turn = Arc::new(Mutex::new(0));
+    let now = turn.clone();
     let smtp =
-        StandIn::answering(|line, _| line.starts_with("MAIL").then_some("530 5.7.0 Authentication required"))
+        StandIn::answering(move |line, _| line.starts_with("RCPT").then(|| refusals[*now.lock().unwrap()]))
             .await;
     let site = site(db.clone(), &smtp).await;
     queue(&site, "sam@uni.example").await;
-    run_ready(&site.services).await.unwrap();
-    assert_eq!(states(&site).await, [("queued".to_owned(), 1, Some(530))]);
-    assert_eq!(jobs::list(&site.services, 10).await.unwrap()[0].last_error.as_deref(), Some("mail_rejected"));
+    for (n, refusal) in (1..).zip(refusals) {
+        run_ready(&site.services).await.unwrap();
+        let code = refusal[..3].parse().unwrap();
+        assert_eq!(states(&site).await, [("queued".to_owned(), n, Some(code))], "{refusal}");
+        let jobs = jobs::list(&site.services, 10).await.unwrap();
+        assert_eq!(jobs[0].last_error.as_deref(), Some("mail_rejected"), "{refusal}");
+        backoff_ends(&db).await;
+        *turn.lock().unwrap() = usize::try_from(n).unwrap();
+    }
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]

@@ -193,6 +193,10 @@ pub async fn choose_password(
     let hash = services.hasher.hash(password.as_str()).await?;
 
     let mut db = services.begin().await?;
+    // The person first, as everywhere here: what changes the password at the same moment waits, and nobody waits for each other.
+    sqlx::query!("select id from people where id = $1 for no key update", person.id)
+        .fetch_one(&mut *db)
+        .await?;
     // Asked again in the statement that uses it up: of two at once, one finds it used.
     let used = sqlx::query!(
         "update password_links set used_at = $2 where token_hash = $1 and used_at is null and ends_at > $2",
@@ -269,11 +273,17 @@ pub async fn change_password(
     Ok(renewed)
 }
 
-/// With a new password every link that was asked for before is used up: somebody else may have it.
+/// With a new password every link that was asked for before is used up, also one that is not made yet: somebody else may get it.
 async fn end_links(db: &mut PgConnection, person: PersonId) -> Result<()> {
     sqlx::query!("delete from password_links where person_id = $1 and used_at is null", person.0)
-        .execute(db)
+        .execute(&mut *db)
         .await?;
+    sqlx::query!(
+        "delete from password_link_requests where email = (select email from people where id = $1)",
+        person.0
+    )
+    .execute(db)
+    .await?;
     Ok(())
 }
 

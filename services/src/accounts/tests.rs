@@ -486,7 +486,12 @@ async fn changing_the_password_ends_the_other_devices(db: PgPool) {
     assert!(actor(&world, &there).await.is_some());
     let links =
         [link(&world, "sam@uni.example").await.unwrap(), link(&world, "sam@uni.example").await.unwrap()];
+    // A third is asked for, and not made yet.
+    request_link(&world.services, email("sam@uni.example"), at(ADDRESS)).await.unwrap();
     let renewed = change_password(&world.services, &me, &current, &new).await.unwrap().unwrap();
+    run_ready(&world.services).await.unwrap();
+    let carries_link = |letter: &String| letter.contains("https://learning.example/choose-password/");
+    assert_eq!(world.letters().iter().filter(|letter| carries_link(letter)).count(), links.len());
     assert!(actor(&world, &here).await.is_none(), "its token is another");
     let again = actor_for(&world.services, renewed.token.as_str()).await.unwrap().unwrap();
     assert_eq!(again.session(), me.session());

@@ -17,7 +17,7 @@ pub struct KindStats {
     pub ready: i64,
     /// Failed for good, and not removed yet.
     pub failed: i64,
-    /// How long the longest due has waited.
+    /// How long ago the oldest that is not done was queued, whatever it waits for.
     pub oldest_seconds: f64,
     /// Whether this version can do them.
     pub known: bool,
@@ -31,7 +31,7 @@ pub async fn stats(services: &Services) -> Result<Vec<KindStats>> {
     let rows = sqlx::query!(
         r#"select kind, count(*) filter (where failed_at is not null) as "failed!",
             count(*) filter (where failed_at is null and run_at <= clock_timestamp()) as "ready!",
-            greatest(coalesce(extract(epoch from clock_timestamp() - min(run_at) filter (where failed_at is null)), 0), 0)::float8
+            greatest(coalesce(extract(epoch from clock_timestamp() - min(queued_at) filter (where failed_at is null)), 0), 0)::float8
                 as "oldest!"
         from jobs group by kind order by kind"#
     )

@@ -1,4 +1,5 @@
-//! The kinds of jobs. A new one is a variant of [`Job`]; the compiler names the other lines.
+//! The kinds of jobs. A new one is a variant of [`Job`], and stands in `Job::kinds`, `Job::read` and the test below; the compiler names
+//! the other lines.
 
 use serde_json::{Value, json};
 use sqlx::PgConnection;

@@ -64,7 +64,14 @@ impl ScheduledJob {
     pub fn schedule(self) -> Schedule {
         match self {
             Self::RemoveFailedJobs | Self::RemoveOldMail => Schedule::Nightly { hour: 3 },
-            _ => Schedule::Hourly,
+            Self::ForgetOldAddresses
+            | Self::ForgetOldDevices
+            | Self::ForgetEndedSessions
+            | Self::RemoveOldSittings
+            | Self::ForgetDoneForms
+            | Self::ForgetCodeTries
+            | Self::ForgetBankDrafts
+            | Self::FinishRecount => Schedule::Hourly,
         }
     }
 

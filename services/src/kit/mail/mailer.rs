@@ -9,7 +9,7 @@ use lettre::{
         },
         header::HeaderName,
     },
-    transport::smtp::{self, response::Category},
+    transport::smtp,
 };
 use tokio::time::timeout;
 
@@ -49,7 +49,7 @@ impl Mailer {
     /// When `url` or `from` cannot be read.
     pub fn smtp(url: &str, from: &str) -> Result<Self> {
         let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url).map_err(Error::failed)?;
-        // The timeout of each command. `send` has one for all of them.
+        // Of the connection. `send` has one for the whole conversation.
         let transport = transport.timeout(Some(LONGEST_STEP / 2)).build();
         Self::new(from, Transport::Smtp(transport))
     }
@@ -127,11 +127,13 @@ impl Mailer {
     }
 }
 
-/// Of the final refusals, `x5z` is about the mailbox or the mail. The others are about us (530 and 535: name and password; 50z: commands),
-/// and the address may be right.
+/// Of the final refusals some are about the mailbox. The others are about us (530 and 535: name and password; 554 5.7.1: we may not relay,
+/// or are on a list), and the address may be right.
 fn not_sent(error: &smtp::Error, ascii: bool) -> SendError {
     match error.status() {
-        Some(code) if error.is_permanent() && code.category == Category::MailSystem => {
+        Some(code)
+            if error.is_permanent() && is_of_mailbox(code.into(), std::error::Error::source(error)) =>
+        {
             SendError::Bounced(Some(code.into()))
         }
         Some(code) if error.is_permanent() => SendError::Rejected(code.into()),
@@ -139,5 +141,17 @@ fn not_sent(error: &smtp::Error, ascii: bool) -> SendError {
         // The mail server takes no address with such letters.
         None if error.is_client() && !ascii => SendError::Bounced(None),
         None => SendError::Unreachable,
+    }
+}
+
+/// By the enhanced code (RFC 3463), which is of an address where it begins with 5.1 and of a mailbox where with 5.2. Without one, by those of
+/// RFC 5321 that name the mailbox.
+fn is_of_mailbox(code: u16, answer: Option<&(dyn std::error::Error + 'static)>) -> bool {
+    let answer = answer.map(ToString::to_string).unwrap_or_default();
+    match answer.split(['.', ' ']).collect::<Vec<_>>()[..] {
+        ["5", subject, ref rest @ ..] if rest.first().is_some_and(|detail| detail.parse::<u16>().is_ok()) => {
+            matches!(subject, "1" | "2")
+        }
+        _ => matches!(code, 550 | 551 | 553),
     }
 }
