@@ -44,7 +44,8 @@ pub async fn grant(services: &Services, db: &mut PgConnection, new: NewGrant<'_>
     Ok(new_to_them)
 }
 
-/// Takes a role back: what it opened is closed with the next request. Says whether it was held.
+/// Takes a role back: what it opened is closed with the next request. A live stream that is open goes on hearing that something has
+/// changed, and not what, until it asks again. Says whether it was held.
 ///
 /// # Errors
 /// [`Problem::ReasonMissing`] on `reason`.

@@ -21,8 +21,9 @@
 //! A **proof** has private fields and every id that was checked. One that a function of the database made comes as the column `proof`, and
 //! is nothing but that: the ids are those of the row, not those of the request. What a service does it does to the ids of the proof.
 //!
-//! A role ends when its row is deleted, with an event in the audit. An `ended_at` would have to be asked for in each condition, and one
-//! that forgets it gives away what was taken back; the audit remembers who had the role, and outlives the account.
+//! A role ends when its row is deleted: by [`take_back`], with an event in the audit, or with the person, cohort or organisation, without
+//! one. An `ended_at` would have to be asked for in each condition, and one
+//! that forgets it gives away what was taken back.
 
 mod cohort;
 mod grants;

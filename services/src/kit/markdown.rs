@@ -285,7 +285,8 @@ impl<'a> Writer<'a> {
     }
 }
 
-fn escaped(text: &str) -> String {
+/// Text as it stands in HTML, within an element or an attribute in double quotes.
+pub(crate) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 

@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use crate::kit::markdown::escaped;
+
 /// Paragraphs and links, without markup: a name may be any text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Letter {
@@ -66,10 +68,6 @@ impl Letter {
         html.push_str("</body>\n</html>\n");
         html
     }
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 #[cfg(test)]
