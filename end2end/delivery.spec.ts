@@ -16,17 +16,17 @@ const NOTHING: Given = { response: null, flagged: false };
 
 /** A room of the candidate's with so many questions that are answered with a number and its unit. */
 async function sit(page: Page, browser: Parameters<typeof setter>[0], email: string, code: string, questions: [string, number][] = [['heparin-volume (Doses in units, difficulty 1)', 2]]) {
-  const desk = await setter(browser);
-  const address = await setPaper(desk, { title: code, code, questions });
+  const setterPage = await setter(browser);
+  const address = await setPaper(setterPage, { title: code, code, questions });
   await signIn(page, email);
   const room = await start(page, code);
   await hydrated(page);
-  return { desk, address, room };
+  return { setterPage, address, room };
 }
 
 test('somebody else who signs in in the same browser is told of, and what was answered meanwhile is sent afterwards', async ({ page, context, browser }) => {
-  const { desk, room } = await sit(page, browser, STUDENTS.deliveryOther, 'OTHERHERE1');
-  await desk.context().close();
+  const { setterPage, room } = await sit(page, browser, STUDENTS.deliveryOther, 'OTHERHERE1');
+  await setterPage.context().close();
   await box(page).fill('1 mL');
   await saved(page);
   const other = await context.newPage();
@@ -54,8 +54,8 @@ test('a device that keeps nothing is not called safe', async ({ page, browser })
       throw new DOMException('full', 'QuotaExceededError');
     };
   });
-  const { desk } = await sit(page, browser, STUDENTS.deliveryStorage, 'NOSTORAGE1');
-  await desk.context().close();
+  const { setterPage } = await sit(page, browser, STUDENTS.deliveryStorage, 'NOSTORAGE1');
+  await setterPage.context().close();
   await page.route('**/api/assessment/s*_answers', (route) => route.abort());
   await page.route('**/api/assessment/submit_answers', (route) => route.abort());
   await box(page).fill('1 mL');
@@ -70,8 +70,8 @@ test('a device that keeps nothing is not called safe', async ({ page, browser })
 });
 
 test('what the server will never take is said and not sent again, and keeps back nothing else', async ({ page, browser }) => {
-  const { desk, room } = await sit(page, browser, STUDENTS.deliveryRefused, 'NEVERTAKEN1');
-  await desk.context().close();
+  const { setterPage, room } = await sit(page, browser, STUDENTS.deliveryRefused, 'NEVERTAKEN1');
+  await setterPage.context().close();
   let refused = 0;
   await page.route(SAVE, async (route) => {
     const call = route.request().postDataJSON();
@@ -100,8 +100,8 @@ test('what the server will never take is said and not sent again, and keeps back
 });
 
 test('an item that is moved by keyboard keeps the focus, and it is said where it is', async ({ page, browser }) => {
-  const { desk } = await sit(page, browser, STUDENTS.deliveryMoves, 'MOVES1', [['how-often-in-order (Abbreviations and safe writing, difficulty 1)', 1]]);
-  await desk.context().close();
+  const { setterPage } = await sit(page, browser, STUDENTS.deliveryMoves, 'MOVES1', [['how-often-in-order (Abbreviations and safe writing, difficulty 1)', 1]]);
+  await setterPage.context().close();
   const items = page.locator('.ordering > li');
   const count = await items.count();
   const text = (await items.first().locator('span').first().innerText()).trim();
@@ -143,8 +143,8 @@ async function isAskedAndLeavesNone(page: Page, prefix: string) {
 }
 
 test('whoever signs out with unsent answers is asked, and then leaves none behind', async ({ page, browser }) => {
-  const { desk, room } = await sit(page, browser, STUDENTS.deliverySignsOut, 'SIGNSOUT1');
-  await desk.context().close();
+  const { setterPage, room } = await sit(page, browser, STUDENTS.deliverySignsOut, 'SIGNSOUT1');
+  await setterPage.context().close();
   await page.route(SAVE, (route) => route.abort());
   await box(page).fill('1 mL');
   await expect(page.locator(LINE)).toHaveText('Not saved yet: keep going, we will send it');
@@ -161,8 +161,8 @@ test('whoever signs out with unsent answers is asked, and then leaves none behin
 });
 
 test('signing out in the room leaves no unsent answer on the device, and none is sent later', async ({ page, browser }) => {
-  const { desk, room } = await sit(page, browser, STUDENTS.deliveryLeavesRoom, 'LEAVESROOM1');
-  await desk.context().close();
+  const { setterPage, room } = await sit(page, browser, STUDENTS.deliveryLeavesRoom, 'LEAVESROOM1');
+  await setterPage.context().close();
   await page.route(SAVE, (route) => route.abort());
   await box(page).fill('1 mL');
   await expect(page.locator(LINE)).toHaveText('Not saved yet: keep going, we will send it');
@@ -186,8 +186,8 @@ test('signing out in the room leaves no unsent answer on the device, and none is
 });
 
 test('a room whose session has ended asks every other second, and not ever faster', async ({ page, context, browser }) => {
-  const { desk } = await sit(page, browser, STUDENTS.deliveryAsks, 'ASKSSLOWLY1');
-  await desk.context().close();
+  const { setterPage } = await sit(page, browser, STUDENTS.deliveryAsks, 'ASKSSLOWLY1');
+  await setterPage.context().close();
   await box(page).fill('1 mL');
   await saved(page);
   await context.clearCookies();
@@ -203,8 +203,8 @@ test('a room whose session has ended asks every other second, and not ever faste
 });
 
 test('a hint that is opened has the focus, also when it was the last and its button goes', async ({ page, browser }) => {
-  const { desk } = await sit(page, browser, STUDENTS.deliveryHints, 'HINTSFOCUS1');
-  await desk.context().close();
+  const { setterPage } = await sit(page, browser, STUDENTS.deliveryHints, 'HINTSFOCUS1');
+  await setterPage.context().close();
   const more = page.getByRole('button', { name: /Open a hint/ });
   const opened = page.locator('.hints .box');
   for (let n = 1; await more.isVisible(); n += 1) {
@@ -240,9 +240,9 @@ test('the same holds for the answers of a knowledge check', async ({ page }) => 
 });
 
 test('whoever waits at the start page gets the button when the paper opens', async ({ page, browser }) => {
-  const desk = await setter(browser);
-  await setPaper(desk, { title: 'Opens soon', code: 'OPENSSOON1', emails: [STUDENTS.deliveryWaits] });
-  await desk.context().close();
+  const setterPage = await setter(browser);
+  await setPaper(setterPage, { title: 'Opens soon', code: 'OPENSSOON1', emails: [STUDENTS.deliveryWaits] });
+  await setterPage.context().close();
   await signIn(page, STUDENTS.deliveryWaits);
   opensIn('OPENSSOON1', 20);
   await open(page, '/assessments');
@@ -258,9 +258,9 @@ test('whoever waits at the start page gets the button when the paper opens', asy
 });
 
 test('whoever waits at the start page is told when the start is moved', async ({ page, browser }) => {
-  const desk = await setter(browser);
-  await setPaper(desk, { title: 'Opens later', code: 'OPENSLATER1', emails: [STUDENTS.deliveryWaits] });
-  await desk.context().close();
+  const setterPage = await setter(browser);
+  await setPaper(setterPage, { title: 'Opens later', code: 'OPENSLATER1', emails: [STUDENTS.deliveryWaits] });
+  await setterPage.context().close();
   await signIn(page, STUDENTS.deliveryWaits);
   opensIn('OPENSLATER1', 3_600);
   await open(page, '/assessments');
@@ -279,25 +279,25 @@ test('whoever waits at the start page is told when the start is moved', async ({
 });
 
 test('an answer that cannot be read does not look answered, and its example is that of the hint', async ({ page, browser }) => {
-  const { desk, address } = await sit(page, browser, STUDENTS.deliveryUnreadable, 'UNREADABLE1', [['oral-liquid-volume (Oral liquids, difficulty 1)', 2]]);
+  const { setterPage, address } = await sit(page, browser, STUDENTS.deliveryUnreadable, 'UNREADABLE1', [['oral-liquid-volume (Oral liquids, difficulty 1)', 2]]);
   await expect(page.locator('#answer-hint')).toHaveText('A number with its unit, like 12.5 mg.');
   await box(page).fill('abc');
   await expect(page.locator('#answer-problem')).toContainText('Enter a number with its unit, like 12.5 mg');
   const panel = page.getByRole('navigation', { name: 'Questions' }).getByRole('button', { name: /^Question 1/ });
   await expect(panel).toHaveText('Question 1, cannot be read');
   await expect(panel).not.toHaveClass(/answered/);
-  await desk.goto(address);
-  await expect(desk.getByRole('row').filter({ hasText: STUDENTS.deliveryUnreadable })).toContainText('0 of 2');
+  await setterPage.goto(address);
+  await expect(setterPage.getByRole('row').filter({ hasText: STUDENTS.deliveryUnreadable })).toContainText('0 of 2');
   await turnTo(page, 2, 2);
   await onward(page).click();
   await expect(page.getByText('1 question is not answered yet. 1 answer cannot be read.')).toBeVisible();
   await expect(page.locator('.review > li').first()).toContainText('Enter a number with its unit');
-  await desk.context().close();
+  await setterPage.context().close();
 });
 
 test('in a page that the browser translates the clock goes on, and it is seen that an answer is not saved', async ({ page, browser }) => {
-  const { desk, room } = await sit(page, browser, STUDENTS.deliveryTranslated, 'TRANSLATED1');
-  await desk.context().close();
+  const { setterPage, room } = await sit(page, browser, STUDENTS.deliveryTranslated, 'TRANSLATED1');
+  await setterPage.context().close();
   await translate(page);
   await expect(page.locator('#question-heading font').first()).toBeAttached();
   const clock = page.locator('.time-left');
@@ -331,11 +331,11 @@ test('after the device slept, with its clocks standing still, the time that is l
   page.on('requestfinished', count(-1));
   page.on('requestfailed', count(-1));
   await page.route('**/api/assessment/load_room_state', (route) => (gone ? route.abort() : route.continue()));
-  // With its seat the page hears how much time is left. Before that the paper is set, which takes its time.
-  const seat = page.waitForResponse((response) => response.url().endsWith('/take_seat'), { timeout: 0 });
-  const { desk } = await sit(page, browser, STUDENTS.deliverySleeps, 'SLEEPS1');
-  await desk.context().close();
-  await (await seat).finished();
+  // With its epoch the page hears how much time is left. Before that the paper is set, which takes its time.
+  const epoch = page.waitForResponse((response) => response.url().endsWith('/begin_epoch'), { timeout: 0 });
+  const { setterPage } = await sit(page, browser, STUDENTS.deliverySleeps, 'SLEEPS1');
+  await setterPage.context().close();
+  await (await epoch).finished();
   const clock = page.locator('.time-left');
   await expect(clock).toHaveText(/Time left (30:00|2\d:\d\d)/);
   // Until the page has asked, it cannot know; and what it asked before has come.
@@ -349,26 +349,26 @@ test('after the device slept, with its clocks standing still, the time that is l
 });
 
 test('a paper that is extended while somebody sits it tells them that the end was moved', async ({ page, browser }) => {
-  const desk = await setter(browser);
+  const setterPage = await setter(browser);
   // It closes before the time limit would be over.
-  const address = await setPaper(desk, { title: 'Extended', code: 'EXTENDED1', closes: 0.25 });
+  const address = await setPaper(setterPage, { title: 'Extended', code: 'EXTENDED1', closes: 0.25 });
   await signIn(page, STUDENTS.deliveryExtended);
   await start(page, 'EXTENDED1');
   await hydrated(page);
   const clock = page.locator('.time-left');
   await expect(clock).toHaveText(/Time left 1\d:\d\d/);
   await expect(page.locator('#told')).toHaveCount(0);
-  await desk.goto(`${address}/change`);
-  await desk.getByLabel('Closes').fill(local(5));
-  await desk.getByLabel('Reason').first().fill('The lights went out');
-  await desk.getByRole('button', { name: 'Extend the paper' }).click();
+  await setterPage.goto(`${address}/change`);
+  await setterPage.getByLabel('Closes').fill(local(5));
+  await setterPage.getByLabel('Reason').first().fill('The lights went out');
+  await setterPage.getByRole('button', { name: 'Extend the paper' }).click();
   await expect(page.getByRole('status').filter({ hasText: /^The end was moved: it is at \S+ now\. You have 2\d minutes left\.$/ })).toBeVisible();
   await expect(clock).toHaveText(/Time left 2\d:\d\d/);
-  await desk.context().close();
+  await setterPage.context().close();
 });
 
 test('Enter in a field turns the page and hands nothing in, and a mouse wheel changes no number', async ({ page, browser }) => {
-  const { desk, address, room } = await sit(page, browser, STUDENTS.deliveryEnter, 'ENTERKEY1', [['insulin-fixed-rate (Doses in units, difficulty 2)', 2]]);
+  const { setterPage, address, room } = await sit(page, browser, STUDENTS.deliveryEnter, 'ENTERKEY1', [['insulin-fixed-rate (Doses in units, difficulty 2)', 2]]);
   let submitted = 0;
   page.on('request', (request) => (submitted += Number(/submit_(sitting|answers)/.test(request.url()))));
   const rolled = async (on: Page, field: ReturnType<typeof box>) => {
@@ -390,9 +390,9 @@ test('Enter in a field turns the page and hands nothing in, and a mouse wheel ch
   await holds(room, [ANSWER('15'), ANSWER('25')]);
   expect(submitted).toBe(0);
   // The same of the numbers by which a paper is run.
-  await open(desk, address);
-  await desk.getByText('Add time for everybody').first().click();
-  await desk.getByLabel('Minutes to add').fill('20');
-  await rolled(desk, desk.getByLabel('Minutes to add'));
-  await desk.context().close();
+  await open(setterPage, address);
+  await setterPage.getByText('Add time for everybody').first().click();
+  await setterPage.getByLabel('Minutes to add').fill('20');
+  await rolled(setterPage, setterPage.getByLabel('Minutes to add'));
+  await setterPage.context().close();
 });

@@ -29,9 +29,9 @@ function heardAgain(page: Page) {
 
 test('a tab that is older than its server loads its next page as a document, and loses nothing', async ({ browser }) => {
   const later = laterBuild();
-  const desk = await setter(browser);
-  await setPaper(desk, { title: 'While it is deployed', code: 'DEPLOYED1', minutes: 60, emails: [STUDENTS.deployRoom] });
-  await desk.context().close();
+  const setterPage = await setter(browser);
+  await setPaper(setterPage, { title: 'While it is deployed', code: 'DEPLOYED1', minutes: 60, emails: [STUDENTS.deployRoom] });
+  await setterPage.context().close();
   const server = await OwnServer.start();
   const reads = await server.page(browser);
   const checks = await server.page(browser);
@@ -134,9 +134,9 @@ test('what a form of such a tab leads to is loaded as a document, and what it se
 
 test('while the server is away each page says so, and heals when it is back', async ({ browser }) => {
   const paper = await (async () => {
-    const desk = await setter(browser);
-    const address = await setPaper(desk, { title: 'While it is away', code: 'AWAYNOW1', minutes: 60, emails: [STUDENTS.outageRoom] });
-    await desk.context().close();
+    const setterPage = await setter(browser);
+    const address = await setPaper(setterPage, { title: 'While it is away', code: 'AWAYNOW1', minutes: 60, emails: [STUDENTS.outageRoom] });
+    await setterPage.context().close();
     return address;
   })();
   const server = await OwnServer.start();
@@ -179,7 +179,7 @@ test('while the server is away each page says so, and heals when it is back', as
   await expect(goes).toHaveTitle(new RegExp(`^${module.pages[1].title}`));
   // What was typed stands where it was, and the pages go on as before.
   await expect(runs.getByLabel('Note an incident')).toHaveValue('The network was away');
-  await expect(runs.locator('#desk')).toContainText('1 of 3', SOON);
+  await expect(runs.locator('#overview')).toContainText('1 of 3', SOON);
   for (const page of [reads, goes, sits, runs]) await isSameDocument(page);
   await reads.locator('.task-list').getByRole('link', { name: module.title, exact: true }).click();
   await expect(heading(reads, module.title)).toBeFocused();

@@ -30,8 +30,8 @@ async function fill(page: Page, text: string) {
 }
 
 test('a paper is set, sat through a cut network and a closed tab, swept, and looked at afterwards', async ({ page, context, browser }) => {
-  const desk = await setter(browser);
-  const address = await setPaper(desk, { title: 'Cut and swept', code: 'SWEPT1', minutes: 1, emails: [STUDENTS.examSwept] });
+  const setterPage = await setter(browser);
+  const address = await setPaper(setterPage, { title: 'Cut and swept', code: 'SWEPT1', minutes: 1, emails: [STUDENTS.examSwept] });
   await signIn(page, STUDENTS.examSwept);
   await page.goto('/assessments');
   await page.getByRole('link', { name: 'Cut and swept' }).click();
@@ -58,42 +58,42 @@ test('a paper is set, sat through a cut network and a closed tab, swept, and loo
   expect(await answersAfterReload(again, 2)).toEqual(['11', '22']);
 
   // The setter sees how far the candidate is; then nobody submits.
-  await desk.goto(address);
-  await expect(desk.getByRole('row').filter({ hasText: STUDENTS.examSwept })).toContainText('2 of 3');
+  await setterPage.goto(address);
+  await expect(setterPage.getByRole('row').filter({ hasText: STUDENTS.examSwept })).toContainText('2 of 3');
   await again.close();
   await expect
     .poll(
       async () => {
-        await desk.goto(`${address}/results`);
-        return desk.getByRole('row').filter({ hasText: STUDENTS.examSwept }).count();
+        await setterPage.goto(`${address}/results`);
+        return setterPage.getByRole('row').filter({ hasText: STUDENTS.examSwept }).count();
       },
       { timeout: 150_000, intervals: [5_000] },
     )
     .toBe(1);
-  await expect(desk.getByRole('row').filter({ hasText: STUDENTS.examSwept })).toContainText('Time was up');
+  await expect(setterPage.getByRole('row').filter({ hasText: STUDENTS.examSwept })).toContainText('Time was up');
 
   const after = await context.newPage();
   await after.goto('/assessments');
   await after.locator('a[href$="/result"]').filter({ hasText: 'Cut and swept' }).click();
   await expect(after.getByText(/of 3/).first()).toBeVisible();
   await expect(after.getByText('22').first()).toBeVisible();
-  await desk.goto(`${address}/items`);
-  await expect(heading(desk, /Item analysis/)).toBeVisible();
+  await setterPage.goto(`${address}/items`);
+  await expect(heading(setterPage, /Item analysis/)).toBeVisible();
   for (const [width, height] of [[1280, 900], [320, 640]] as const) {
-    for (const looked of [after, desk]) {
+    for (const looked of [after, setterPage]) {
       await looked.setViewportSize({ width, height });
       await noSidewaysScrolling(looked);
     }
   }
-  const sheet = await desk.request.get(`${address}/results.csv`);
+  const sheet = await setterPage.request.get(`${address}/results.csv`);
   expect(await sheet.text()).toContain(STUDENTS.examSwept);
-  await desk.context().close();
+  await setterPage.context().close();
 });
 
 test('the older of two windows is told, and loses nothing', async ({ page, context, browser }) => {
-  const desk = await setter(browser);
-  await setPaper(desk, { title: 'Two windows', code: 'WINDOWS1', questions: [['heparin-volume (Doses in units, difficulty 1)', 3]] });
-  await desk.context().close();
+  const setterPage = await setter(browser);
+  await setPaper(setterPage, { title: 'Two windows', code: 'WINDOWS1', questions: [['heparin-volume (Doses in units, difficulty 1)', 3]] });
+  await setterPage.context().close();
   await signIn(page, STUDENTS.examWindows);
   const room = await start(page, 'WINDOWS1');
   await hydrated(page);
@@ -134,9 +134,9 @@ test('the older of two windows is told, and loses nothing', async ({ page, conte
 });
 
 test('a call that never comes back is not waited for, and what is unsent outlives a reload', async ({ page, browser }) => {
-  const desk = await setter(browser);
-  await setPaper(desk, { title: 'Hanging call', code: 'HANGING1' });
-  await desk.context().close();
+  const setterPage = await setter(browser);
+  await setPaper(setterPage, { title: 'Hanging call', code: 'HANGING1' });
+  await setterPage.context().close();
   await signIn(page, STUDENTS.examHanging);
   const room = await start(page, 'HANGING1');
   await hydrated(page);
@@ -163,9 +163,9 @@ test('a call that never comes back is not waited for, and what is unsent outlive
 });
 
 test('a room whose time is up asks again less and less often while it cannot submit, and says when nobody is signed in', async ({ page, context, browser }) => {
-  const desk = await setter(browser);
-  await setPaper(desk, { title: 'Time is up', code: 'TIMEISUP1' });
-  await desk.context().close();
+  const setterPage = await setter(browser);
+  await setPaper(setterPage, { title: 'Time is up', code: 'TIMEISUP1' });
+  await setterPage.context().close();
   await signIn(page, STUDENTS.examOver);
   const room = await start(page, 'TIMEISUP1');
   await hydrated(page);
@@ -195,12 +195,12 @@ test('a room whose time is up asks again less and less often while it cannot sub
 });
 
 test('who comes into the live table pushes nobody away from the focus', async ({ page, browser }) => {
-  const desk = await setter(browser);
-  const address = await setPaper(desk, { title: 'Live table', code: 'LIVETABLE1' });
+  const setterPage = await setter(browser);
+  const address = await setPaper(setterPage, { title: 'Live table', code: 'LIVETABLE1' });
   await signIn(page, STUDENTS.examLater);
   await start(page, 'LIVETABLE1');
-  await open(desk, address);
-  const rows = desk.locator('table.candidates tbody tr');
+  await open(setterPage, address);
+  const rows = setterPage.locator('table.candidates tbody tr');
   await expect(rows).toHaveCount(1);
   const link = rows.filter({ hasText: STUDENTS.examLater }).getByRole('link');
   await link.focus();
@@ -213,12 +213,12 @@ test('who comes into the live table pushes nobody away from the focus', async ({
   await expect(link).toBeFocused();
   expect(await link.evaluate((now, before) => now === before, node)).toBe(true);
   await context.close();
-  await desk.context().close();
+  await setterPage.context().close();
 });
 
 test('added time comes to the screen at once, and a changed clock changes nothing', async ({ page, browser }) => {
-  const desk = await setter(browser);
-  const address = await setPaper(desk, { title: 'More time', code: 'MORETIME1', minutes: 10, calculator: true });
+  const setterPage = await setter(browser);
+  const address = await setPaper(setterPage, { title: 'More time', code: 'MORETIME1', minutes: 10, calculator: true });
   // The device's clock is an hour ahead.
   await page.addInitScript(() => {
     const now = Date.now;
@@ -232,11 +232,11 @@ test('added time comes to the screen at once, and a changed clock changes nothin
   await page.getByRole('button', { name: 'Hide the time' }).click();
   await expect(left).toBeHidden();
   await page.getByRole('button', { name: 'Show the time' }).click();
-  await desk.goto(address);
-  await desk.getByText('Add time for everybody').first().click();
-  await expect(desk.getByLabel('Minutes to add')).toHaveValue('');
-  await desk.getByLabel('Minutes to add').fill('20');
-  await desk.getByRole('button', { name: 'Add time for everybody' }).click();
+  await setterPage.goto(address);
+  await setterPage.getByText('Add time for everybody').first().click();
+  await expect(setterPage.getByLabel('Minutes to add')).toHaveValue('');
+  await setterPage.getByLabel('Minutes to add').fill('20');
+  await setterPage.getByRole('button', { name: 'Add time for everybody' }).click();
   // Sooner than the page would ask by itself.
   await expect(left).toHaveText(/Time left (30:00|2\d:\d\d)/, { timeout: 8_000 });
   // And it is said, once.
@@ -247,12 +247,12 @@ test('added time comes to the screen at once, and a changed clock changes nothin
   await page.getByText('Calculator', { exact: true }).click();
   for (const key of ['1', 'divided by', '8', 'equals']) await page.getByRole('button', { name: key, exact: true }).click();
   await expect(page.locator('.pad .display')).toHaveText('0.125');
-  await desk.context().close();
+  await setterPage.context().close();
 });
 
 test('an answer that could mean two things is said at once, kept, and listed in the review', async ({ page, browser }) => {
-  const desk = await setter(browser);
-  await setPaper(desk, { title: 'Two meanings', code: 'MEANING1' });
+  const setterPage = await setter(browser);
+  await setPaper(setterPage, { title: 'Two meanings', code: 'MEANING1' });
   await signIn(page, STUDENTS.examMeaning);
   const room = await start(page, 'MEANING1');
   await hydrated(page);
@@ -271,13 +271,13 @@ test('an answer that could mean two things is said at once, kept, and listed in 
   await expect(page.locator('.review > li').first()).toContainText('Cannot be read');
   await expect(page.locator('.review > li').first()).toContainText('Flagged');
   await expect(page.locator('.review > li').first()).toContainText('Use a full stop');
-  await desk.context().close();
+  await setterPage.context().close();
 });
 
 test('the exam by keyboard alone', async ({ page, browser }) => {
-  const desk = await setter(browser);
-  await setPaper(desk, { title: 'By keyboard', code: 'KEYBOARD1', questions: [['Doses in units', 2]] });
-  await desk.context().close();
+  const setterPage = await setter(browser);
+  await setPaper(setterPage, { title: 'By keyboard', code: 'KEYBOARD1', questions: [['Doses in units', 2]] });
+  await setterPage.context().close();
   await signIn(page, STUDENTS.examKeyboard);
   await open(page, '/assessments');
   await tabTo(page, page.getByLabel('Access code'));
@@ -307,10 +307,10 @@ test.describe('without scripts', () => {
   test.use({ javaScriptEnabled: false, viewport: { width: 320, height: 640 } });
 
   test('the exam is a form that saves and goes on, to the end', async ({ page, browser }) => {
-    const desk = await (await browser.newContext({ javaScriptEnabled: false })).newPage();
-    await signIn(desk, 'setter@demo.example');
-    await setPaper(desk, { title: 'No scripts', code: 'PLAIN1' });
-    await desk.context().close();
+    const setterPage = await (await browser.newContext({ javaScriptEnabled: false })).newPage();
+    await signIn(setterPage, 'setter@demo.example');
+    await setPaper(setterPage, { title: 'No scripts', code: 'PLAIN1' });
+    await setterPage.context().close();
     await signIn(page, STUDENTS.examPlain);
     const room = await start(page, 'PLAIN1');
     await question(page, 1, 3);
@@ -340,11 +340,11 @@ test.describe('without scripts', () => {
   });
 
   test('an order is changed by buttons, and only what was changed is an answer', async ({ page, browser }) => {
-    const desk = await (await browser.newContext({ javaScriptEnabled: false })).newPage();
-    await signIn(desk, 'setter@demo.example');
+    const setterPage = await (await browser.newContext({ javaScriptEnabled: false })).newPage();
+    await signIn(setterPage, 'setter@demo.example');
     const template = 'how-often-in-order (Abbreviations and safe writing, difficulty 1)';
-    await setPaper(desk, { title: 'An order', code: 'ORDER1', questions: [[template, 1]] });
-    await desk.context().close();
+    await setPaper(setterPage, { title: 'An order', code: 'ORDER1', questions: [[template, 1]] });
+    await setterPage.context().close();
     await signIn(page, STUDENTS.examOrder);
     const room = await start(page, 'ORDER1');
     await question(page, 1, 1);
@@ -370,9 +370,9 @@ test.describe('without scripts', () => {
 });
 
 test('an answer whose form could not be taken is shown again, and sent as soon as there are scripts', async ({ page, browser }) => {
-  const desk = await setter(browser);
-  await setPaper(desk, { title: 'Came back', code: 'CAMEBACK1' });
-  await desk.context().close();
+  const setterPage = await setter(browser);
+  await setPaper(setterPage, { title: 'Came back', code: 'CAMEBACK1' });
+  await setterPage.context().close();
   await signIn(page, STUDENTS.examBack);
   const room = await start(page, 'CAMEBACK1');
   await hydrated(page);
@@ -403,20 +403,20 @@ test('an answer whose form could not be taken is shown again, and sent as soon a
 });
 
 test('another device goes on where the first one stopped, and rest breaks stop the clock', async ({ page, browser }) => {
-  const desk = await setter(browser);
-  await setPaper(desk, { title: 'Two devices', code: 'DEVICES1', emails: [STUDENTS.examDevices] });
-  await desk.goto('/assessments/papers');
-  await desk.getByRole('link', { name: /Extra time and rest breaks/ }).first().click();
-  await asDrawn(desk);
-  await expect(desk.getByLabel('E-mail address', { exact: true })).toHaveValue('');
-  await desk.getByLabel('E-mail address', { exact: true }).fill(STUDENTS.examDevices);
-  await desk.getByLabel('Extra time in % of the time limit').fill('50');
-  await desk.getByLabel('Rest breaks in minutes').fill('10');
-  await desk.getByLabel('Rest breaks in minutes').press('Enter');
-  await expect(desk.getByRole('row').filter({ hasText: STUDENTS.examDevices })).toContainText('50');
-  await expect(desk.getByLabel('E-mail address', { exact: true })).toHaveValue('');
-  await expect(desk.getByLabel('Extra time in % of the time limit')).toHaveValue('');
-  await desk.context().close();
+  const setterPage = await setter(browser);
+  await setPaper(setterPage, { title: 'Two devices', code: 'DEVICES1', emails: [STUDENTS.examDevices] });
+  await setterPage.goto('/assessments/papers');
+  await setterPage.getByRole('link', { name: /Extra time and rest breaks/ }).first().click();
+  await asDrawn(setterPage);
+  await expect(setterPage.getByLabel('E-mail address', { exact: true })).toHaveValue('');
+  await setterPage.getByLabel('E-mail address', { exact: true }).fill(STUDENTS.examDevices);
+  await setterPage.getByLabel('Extra time in % of the time limit').fill('50');
+  await setterPage.getByLabel('Rest breaks in minutes').fill('10');
+  await setterPage.getByLabel('Rest breaks in minutes').press('Enter');
+  await expect(setterPage.getByRole('row').filter({ hasText: STUDENTS.examDevices })).toContainText('50');
+  await expect(setterPage.getByLabel('E-mail address', { exact: true })).toHaveValue('');
+  await expect(setterPage.getByLabel('Extra time in % of the time limit')).toHaveValue('');
+  await setterPage.context().close();
   await signIn(page, STUDENTS.examDevices);
   const room = await start(page, 'DEVICES1');
   await hydrated(page);
@@ -451,11 +451,11 @@ test('another device goes on where the first one stopped, and rest breaks stop t
 });
 
 test('who passed has a certificate, and anybody can check it', async ({ page, browser }) => {
-  const desk = await setter(browser);
-  await desk.goto(`/assessments/papers/${paperCalled('Numeracy check, autumn (demo)')}/results?show=passed`);
-  const row = desk.getByRole('row').filter({ hasText: '@demo.example' }).first();
+  const setterPage = await setter(browser);
+  await setterPage.goto(`/assessments/papers/${paperCalled('Numeracy check, autumn (demo)')}/results?show=passed`);
+  const row = setterPage.getByRole('row').filter({ hasText: '@demo.example' }).first();
   const [email] = /student\d+@demo\.example/.exec(await row.innerText())!;
-  await desk.context().close();
+  await setterPage.context().close();
   await signIn(page, email);
   await page.goto('/assessments');
   await page.locator('a[href$="/result"]').filter({ hasText: 'Numeracy check, autumn (demo)' }).click();

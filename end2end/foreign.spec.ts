@@ -14,9 +14,9 @@ const MARK = () => {
 };
 
 test('a room into which an extension has put an element is answered, turned and handed in as without scripts', async ({ page, browser }) => {
-  const desk = await setter(browser);
-  await setPaper(desk, { title: 'Foreign', code: 'FOREIGN1', questions: [['heparin-volume (Doses in units, difficulty 1)', 2]] });
-  await desk.context().close();
+  const setterPage = await setter(browser);
+  await setPaper(setterPage, { title: 'Foreign', code: 'FOREIGN1', questions: [['heparin-volume (Doses in units, difficulty 1)', 2]] });
+  await setterPage.context().close();
   await signIn(page, STUDENTS.foreign);
   const room = await start(page, 'FOREIGN1');
   await page.addInitScript(MARK);

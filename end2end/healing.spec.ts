@@ -122,9 +122,9 @@ test('what a check could not send before it was left by a link is sent when the 
 });
 
 test('what an exam room could not send before it was left by a link is sent when the connection is back', async ({ page, context, browser }) => {
-  const desk = await setter(browser);
-  await setPaper(desk, { title: 'Left without a network', code: 'LEFTOFFLINE1', questions: [['Doses in units', 1]] });
-  await desk.context().close();
+  const setterPage = await setter(browser);
+  await setPaper(setterPage, { title: 'Left without a network', code: 'LEFTOFFLINE1', questions: [['Doses in units', 1]] });
+  await setterPage.context().close();
   await signIn(page, STUDENTS.healingLeavesRoom);
   const room = await start(page, 'LEFTOFFLINE1');
   await open(page, '/assessments');

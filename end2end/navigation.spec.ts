@@ -182,15 +182,15 @@ test('what is no link to a page of ours does what the browser does with it', asy
   await expect(page).toHaveURL(new RegExp(path));
   await tab.close();
 
-  const desk = await setter(browser);
-  await open(desk, '/assessments/papers');
-  await come(desk, `/assessments/papers/${demo('sat')}/results`);
-  await expect(desk.locator('h1')).toBeFocused();
-  await markDocument(desk);
-  const [file] = await Promise.all([desk.waitForEvent('download'), desk.locator('a[href*="results.csv"]').click()]);
+  const setterPage = await setter(browser);
+  await open(setterPage, '/assessments/papers');
+  await come(setterPage, `/assessments/papers/${demo('sat')}/results`);
+  await expect(setterPage.locator('h1')).toBeFocused();
+  await markDocument(setterPage);
+  const [file] = await Promise.all([setterPage.waitForEvent('download'), setterPage.locator('a[href*="results.csv"]').click()]);
   expect(file.suggestedFilename()).toMatch(/\.csv$/);
-  await isSameDocument(desk);
-  await desk.context().close();
+  await isSameDocument(setterPage);
+  await setterPage.context().close();
 });
 
 test('an address that leads nowhere says so, and back leads out of it', async ({ page }) => {
@@ -263,9 +263,9 @@ test('a check that is left by a link keeps its answers, and a second visit sends
 });
 
 test('an exam room that is left by a link keeps and sends what is unsent, and ends with its page', async ({ page, browser }) => {
-  const desk = await setter(browser);
-  await setPaper(desk, { title: 'Left by a link', code: 'LEFTBYLINK1', minutes: 60 });
-  await desk.context().close();
+  const setterPage = await setter(browser);
+  await setPaper(setterPage, { title: 'Left by a link', code: 'LEFTBYLINK1', minutes: 60 });
+  await setterPage.context().close();
   const { faults } = await watch(page);
   await signIn(page, STUDENTS.leavesRoom);
   const room = await start(page, 'LEFTBYLINK1');
@@ -279,8 +279,8 @@ test('an exam room that is left by a link keeps and sends what is unsent, and en
   const clock = await page.evaluate(() => performance.now());
   await page.waitForFunction((since) => performance.now() > since + 2500, clock);
   expect(faults).toEqual([]);
-  const seats: string[] = [];
-  page.on('request', (request) => request.url().endsWith('/take_seat') && seats.push(request.url()));
+  const epochs: string[] = [];
+  page.on('request', (request) => request.url().endsWith('/begin_epoch') && epochs.push(request.url()));
   await page.getByRole('link', { name: 'Left by a link' }).first().click();
   await expect(page).toHaveURL(new RegExp(`${room}$`));
   await hydrated(page);
@@ -288,7 +288,7 @@ test('an exam room that is left by a link keeps and sends what is unsent, and en
   await expect(box(page)).toHaveValue('12');
   await box(page).fill('13');
   await saved(page);
-  expect(seats).toHaveLength(1);
+  expect(epochs).toHaveLength(1);
   expect(faults).toEqual([]);
 });
 

@@ -135,34 +135,34 @@ test('of two searches the last one counts, and the field says what is shown, for
 });
 
 test('after a form was taken, "back" shows what is so now, and a second visit shows no problem of the first', async ({ browser }) => {
-  const desk = await setter(browser);
-  const address = await draftPaper(desk, { title: 'Looked at again', code: 'LOOKEDAT1' });
-  await open(desk, address);
-  await markDocument(desk);
-  await desk.getByRole('link', { name: 'Settings' }).click();
-  await expect(heading(desk, 'Settings')).toBeVisible();
-  const minutes = desk.getByLabel('Time limit in minutes');
+  const setterPage = await setter(browser);
+  const address = await draftPaper(setterPage, { title: 'Looked at again', code: 'LOOKEDAT1' });
+  await open(setterPage, address);
+  await markDocument(setterPage);
+  await setterPage.getByRole('link', { name: 'Settings' }).click();
+  await expect(heading(setterPage, 'Settings')).toBeVisible();
+  const minutes = setterPage.getByLabel('Time limit in minutes');
   await minutes.fill('');
-  await desk.getByRole('button', { name: 'Save the settings' }).click();
-  await expect(desk).toHaveTitle(/^Error: /);
-  await desk.getByRole('navigation', { name: 'Breadcrumb' }).getByRole('link', { name: 'Looked at again' }).click();
-  await expect(heading(desk, 'Looked at again')).toBeFocused();
-  await desk.goBack();
-  await expect(heading(desk, 'Settings')).toBeVisible();
-  await expect(desk).not.toHaveTitle(/^Error: /);
-  await expect(desk.locator('.error-summary')).toHaveCount(0);
+  await setterPage.getByRole('button', { name: 'Save the settings' }).click();
+  await expect(setterPage).toHaveTitle(/^Error: /);
+  await setterPage.getByRole('navigation', { name: 'Breadcrumb' }).getByRole('link', { name: 'Looked at again' }).click();
+  await expect(heading(setterPage, 'Looked at again')).toBeFocused();
+  await setterPage.goBack();
+  await expect(heading(setterPage, 'Settings')).toBeVisible();
+  await expect(setterPage).not.toHaveTitle(/^Error: /);
+  await expect(setterPage.locator('.error-summary')).toHaveCount(0);
   await expect(minutes).toHaveValue('30');
   for (const typed of ['48', '49']) {
     await minutes.fill(typed);
-    await desk.getByRole('button', { name: 'Save the settings' }).click();
-    await expect(heading(desk, 'Looked at again')).toBeVisible();
+    await setterPage.getByRole('button', { name: 'Save the settings' }).click();
+    await expect(heading(setterPage, 'Looked at again')).toBeVisible();
     // Not the form of before, whose version is old: it can be sent again.
-    await desk.goBack();
-    await expect(heading(desk, 'Settings')).toBeVisible();
+    await setterPage.goBack();
+    await expect(heading(setterPage, 'Settings')).toBeVisible();
     await expect(minutes).toHaveValue(typed);
   }
-  await isSameDocument(desk);
-  await desk.context().close();
+  await isSameDocument(setterPage);
+  await setterPage.context().close();
 });
 
 test('what was typed stays when a problem leads to its field, and on the way back from there', async ({ page }) => {
@@ -248,9 +248,9 @@ test('whoever goes about in a page that the browser translates finds every page 
 });
 
 test('"back" after a paper was submitted opens nothing again and begins nothing', async ({ page, browser }) => {
-  const desk = await setter(browser);
-  await setPaper(desk, { title: 'Gone back to', code: 'GONEBACK1', minutes: 60 });
-  await desk.context().close();
+  const setterPage = await setter(browser);
+  await setPaper(setterPage, { title: 'Gone back to', code: 'GONEBACK1', minutes: 60 });
+  await setterPage.context().close();
   await signIn(page, GOES_ABOUT);
   const room = await start(page, 'GONEBACK1');
   await hydrated(page);

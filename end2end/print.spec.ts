@@ -69,8 +69,8 @@ function goesOn(page: Page) {
 }
 
 test('a receipt and a result are printed in black, with every working open and nothing to press', async ({ page, browser }) => {
-  const desk = await setter(browser);
-  const address = await setPaper(desk, { title: 'Printed', code: 'PRINTED1', questions: [['insulin-fixed-rate (Doses in units, difficulty 2)', 2]] });
+  const setterPage = await setter(browser);
+  const address = await setPaper(setterPage, { title: 'Printed', code: 'PRINTED1', questions: [['insulin-fixed-rate (Doses in units, difficulty 2)', 2]] });
   await signIn(page, STUDENTS.prints);
   await start(page, 'PRINTED1');
   for (const n of [1, 2]) {
@@ -103,25 +103,25 @@ test('a receipt and a result are printed in black, with every working open and n
   await expect(page.getByRole('heading', { name: 'What to practise next' })).toBeHidden();
   await expect(page.getByRole('main').locator('button:visible')).toHaveCount(0);
 
-  await desk.goto(`${address}/results`);
-  await expect(desk.getByRole('row').filter({ hasText: STUDENTS.prints })).toBeVisible();
-  await printed(desk);
-  await isNotCut(desk);
+  await setterPage.goto(`${address}/results`);
+  await expect(setterPage.getByRole('row').filter({ hasText: STUDENTS.prints })).toBeVisible();
+  await printed(setterPage);
+  await isNotCut(setterPage);
 
   // Where the exam is watched a table has the most columns, narrow ones.
-  await desk.goto(address);
-  await expect(desk.getByRole('row').filter({ hasText: STUDENTS.prints })).toBeVisible();
-  await isNotCut(desk);
-  await hasWholeWords(desk);
-  await desk.context().close();
+  await setterPage.goto(address);
+  await expect(setterPage.getByRole('row').filter({ hasText: STUDENTS.prints })).toBeVisible();
+  await isNotCut(setterPage);
+  await hasWholeWords(setterPage);
+  await setterPage.context().close();
 });
 
 test('the results of a demo paper and a cohort are printed whole, with their ticks', async ({ page, browser }) => {
-  const desk = await setter(browser);
-  await open(desk, `/assessments/papers/${paperCalled('Numeracy check, autumn (demo)')}/results`);
-  await printed(desk);
-  await isNotCut(desk);
-  await desk.context().close();
+  const setterPage = await setter(browser);
+  await open(setterPage, `/assessments/papers/${paperCalled('Numeracy check, autumn (demo)')}/results`);
+  await printed(setterPage);
+  await isNotCut(setterPage);
+  await setterPage.context().close();
 
   await signIn(page, TUTOR);
   await open(page, '/cohorts');

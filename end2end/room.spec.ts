@@ -70,9 +70,9 @@ function isNew(page: Page): Promise<boolean> {
 }
 
 test('each question of every kind shows its own answer and no other, forward, back, by the panel, after a reload and in another window', async ({ page, context, browser }) => {
-  const desk = await setter(browser);
-  await setPaper(desk, { title: 'Every kind', code: 'EVERYKIND1', minutes: 120, questions: KINDS });
-  await desk.context().close();
+  const setterPage = await setter(browser);
+  await setPaper(setterPage, { title: 'Every kind', code: 'EVERYKIND1', minutes: 120, questions: KINDS });
+  await setterPage.context().close();
   await signIn(page, STUDENTS.roomKinds);
   const room = await start(page, 'EVERYKIND1');
   await open(page, room);
@@ -171,10 +171,10 @@ test('each question of every kind shows its own answer and no other, forward, ba
 });
 
 test('what another device could send only later is seen where the paper was gone on with', async ({ page, browser }) => {
-  const desk = await setter(browser);
+  const setterPage = await setter(browser);
   const questions: [string, number][] = [KINDS[0], ['latin-for-how-often (Abbreviations and safe writing, difficulty 1)', 2]];
-  await setPaper(desk, { title: 'Sent later', code: 'SENTLATER1', questions });
-  await desk.context().close();
+  await setPaper(setterPage, { title: 'Sent later', code: 'SENTLATER1', questions });
+  await setterPage.context().close();
   await signIn(page, STUDENTS.roomDevices);
   const room = await start(page, 'SENTLATER1');
   // The first device answers without a network.
@@ -221,9 +221,9 @@ test('what another device could send only later is seen where the paper was gone
 });
 
 test('what an older window has not sent yet when it hears of the newer one is sent all the same', async ({ page, browser }) => {
-  const desk = await setter(browser);
-  await setPaper(desk, { title: 'Not sent yet', code: 'NOTSENT1', questions: [KINDS[0]] });
-  await desk.context().close();
+  const setterPage = await setter(browser);
+  await setPaper(setterPage, { title: 'Not sent yet', code: 'NOTSENT1', questions: [KINDS[0]] });
+  await setterPage.context().close();
   await signIn(page, STUDENTS.roomOlder);
   const room = await start(page, 'NOTSENT1');
   await open(page, room);
@@ -241,7 +241,7 @@ test('what an older window has not sent yet when it hears of the newer one is se
   await box(page).fill('2 mL');
   // Nothing on the page tells when the second one's time to be sent is over.
   await page.waitForTimeout(1_500);
-  const newer = await page.request.post('/api/assessment/take_seat', { headers: { 'sec-fetch-site': 'same-origin' }, form: { sitting: room.split('/').pop()! } });
+  const newer = await page.request.post('/api/assessment/begin_epoch', { headers: { 'sec-fetch-site': 'same-origin' }, form: { sitting: room.split('/').pop()! } });
   expect(newer.status()).toBe(200);
   answer();
   await expect(page.getByText('You opened this paper again in a newer window.')).toBeVisible();
@@ -251,9 +251,9 @@ test('what an older window has not sent yet when it hears of the newer one is se
 });
 
 test('what is answered before the scripts have come is kept, and stays as it was typed', async ({ page, browser }) => {
-  const desk = await setter(browser);
-  await setPaper(desk, { title: 'Early', code: 'EARLY1', questions: KINDS });
-  await desk.context().close();
+  const setterPage = await setter(browser);
+  await setPaper(setterPage, { title: 'Early', code: 'EARLY1', questions: KINDS });
+  await setterPage.context().close();
   await signIn(page, STUDENTS.roomEarly);
   const room = await start(page, 'EARLY1');
   const given: Given[] = Array.from({ length: OF }, () => NOTHING);
@@ -298,43 +298,43 @@ test('what is answered before the scripts have come is kept, and stays as it was
 });
 
 test('a note that is being written while the candidate submits stays, and nothing typed moves to another field', async ({ page, browser }) => {
-  const desk = await setter(browser);
-  const address = await setPaper(desk, { title: 'A note', code: 'ANOTE1', questions: [['Doses in units', 1]] });
+  const setterPage = await setter(browser);
+  const address = await setPaper(setterPage, { title: 'A note', code: 'ANOTE1', questions: [['Doses in units', 1]] });
   await signIn(page, STUDENTS.roomNote);
   const room = await start(page, 'ANOTE1');
-  await open(desk, `${address}/sittings/${room.split('/').pop()}`);
-  await desk.getByLabel('Minutes to add').fill('17');
-  const note = desk.getByLabel('Note an incident');
+  await open(setterPage, `${address}/sittings/${room.split('/').pop()}`);
+  await setterPage.getByLabel('Minutes to add').fill('17');
+  const note = setterPage.getByLabel('Note an incident');
   await note.pressSequentially('The lights went out');
   await open(page, `${room}?question=review`);
   await page.getByRole('button', { name: 'Submit my answers' }).click();
   await expect(page).toHaveURL(/receipt$/);
-  await expect(desk.getByText('Open this sitting again')).toBeVisible();
+  await expect(setterPage.getByText('Open this sitting again')).toBeVisible();
   await expect(note).toBeFocused();
-  await desk.keyboard.type(' at ten.');
+  await setterPage.keyboard.type(' at ten.');
   await expect(note).toHaveValue('The lights went out at ten.');
-  await desk.getByText('Open this sitting again').click();
-  await expect(desk.getByLabel('Minutes to add')).toHaveValue('');
-  await desk.context().close();
+  await setterPage.getByText('Open this sitting again').click();
+  await expect(setterPage.getByLabel('Minutes to add')).toHaveValue('');
+  await setterPage.context().close();
 });
 
 test('a form and a filter show how things are, not what was tried in them before', async ({ browser }) => {
-  const desk = await setter(browser);
+  const setterPage = await setter(browser);
   // By its address: how many papers others have set meanwhile is no matter here.
   const results = `/assessments/papers/${paperCalled('Numeracy check, autumn (demo)')}/results`;
-  await open(desk, results);
-  const rows = desk.getByRole('main').locator('table.sheet tbody tr');
+  await open(setterPage, results);
+  const rows = setterPage.getByRole('main').locator('table.sheet tbody tr');
   const all = await rows.count();
-  await desk.getByLabel('Name or e-mail address').fill('nobody');
-  await desk.getByLabel('Show', { exact: true }).selectOption('Not passed');
-  await desk.getByRole('button', { name: 'Show these' }).click();
+  await setterPage.getByLabel('Name or e-mail address').fill('nobody');
+  await setterPage.getByLabel('Show', { exact: true }).selectOption('Not passed');
+  await setterPage.getByRole('button', { name: 'Show these' }).click();
   await expect(rows).toHaveCount(0);
-  await expect(desk.getByLabel('Show', { exact: true })).toHaveValue('failed');
-  await desk.goBack();
+  await expect(setterPage.getByLabel('Show', { exact: true })).toHaveValue('failed');
+  await setterPage.goBack();
   await expect(rows).toHaveCount(all);
-  await asDrawn(desk);
-  await expect(desk.getByLabel('Name or e-mail address')).toHaveValue('');
-  await expect(desk.getByLabel('Show', { exact: true })).toHaveValue('all');
+  await asDrawn(setterPage);
+  await expect(setterPage.getByLabel('Name or e-mail address')).toHaveValue('');
+  await expect(setterPage.getByLabel('Show', { exact: true })).toHaveValue('all');
 
   // The same where a tutor looks for somebody.
   const tutor = await (await browser.newContext()).newPage();
@@ -355,25 +355,25 @@ test('a form and a filter show how things are, not what was tried in them before
   await tutor.context().close();
 
   // Settings that were changed on the screen and never saved are as they were, after a reload and after "back".
-  const address = await draftPaper(desk, { title: 'Not saved', code: 'NOTSAVED1' });
-  await open(desk, `${address}/settings`);
-  for (const again of [() => desk.reload(), () => desk.goto(address).then(() => desk.goBack())]) {
-    await desk.getByLabel('Calculator on the screen').check();
-    await desk.getByLabel('Examination').check();
-    await desk.getByLabel('Instructions (optional)').fill('Never saved');
+  const address = await draftPaper(setterPage, { title: 'Not saved', code: 'NOTSAVED1' });
+  await open(setterPage, `${address}/settings`);
+  for (const again of [() => setterPage.reload(), () => setterPage.goto(address).then(() => setterPage.goBack())]) {
+    await setterPage.getByLabel('Calculator on the screen').check();
+    await setterPage.getByLabel('Examination').check();
+    await setterPage.getByLabel('Instructions (optional)').fill('Never saved');
     await again();
-    await asDrawn(desk);
-    await expect(desk.getByLabel('Calculator on the screen')).not.toBeChecked();
-    await expect(desk.getByLabel('Mock paper')).toBeChecked();
-    await expect(desk.getByLabel('Instructions (optional)')).toHaveValue('');
+    await asDrawn(setterPage);
+    await expect(setterPage.getByLabel('Calculator on the screen')).not.toBeChecked();
+    await expect(setterPage.getByLabel('Mock paper')).toBeChecked();
+    await expect(setterPage.getByLabel('Instructions (optional)')).toHaveValue('');
   }
-  await desk.context().close();
+  await setterPage.context().close();
 });
 
 test('the choice of one option is taken back, by keyboard, and that is the answer that stands', async ({ page, browser }) => {
-  const desk = await setter(browser);
-  await setPaper(desk, { title: 'Taken back', code: 'CLEARS1', questions: [KINDS[2], KINDS[3]] });
-  await desk.context().close();
+  const setterPage = await setter(browser);
+  await setPaper(setterPage, { title: 'Taken back', code: 'CLEARS1', questions: [KINDS[2], KINDS[3]] });
+  await setterPage.context().close();
   await signIn(page, STUDENTS.roomClears);
   const room = await start(page, 'CLEARS1');
   await open(page, room);
@@ -414,9 +414,9 @@ test('the choice of one option is taken back, by keyboard, and that is the answe
 });
 
 test('a paper that is handed in without a network says so, and goes with its last answer when there is one', async ({ page, context, browser }) => {
-  const desk = await setter(browser);
-  await setPaper(desk, { title: 'Cut off at the end', code: 'CUTOFF1', questions: [['Doses in units', 1]] });
-  await desk.context().close();
+  const setterPage = await setter(browser);
+  await setPaper(setterPage, { title: 'Cut off at the end', code: 'CUTOFF1', questions: [['Doses in units', 1]] });
+  await setterPage.context().close();
   await signIn(page, STUDENTS.roomCutOff);
   const room = await start(page, 'CUTOFF1');
   await open(page, room);

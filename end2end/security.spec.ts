@@ -107,32 +107,32 @@ test("a student cannot open the tutor's page of a cohort, not even of their own"
 test('text that looks like markup is the text that was typed, in the tab and in its fields', async ({ page, browser }) => {
   const typed = '</title></textarea><b id=x>&amp; "10 < 12"';
   const lines = `${typed}\n\n  &lt;b&gt;`;
-  const desk = await setter(browser);
+  const setterPage = await setter(browser);
   const showsText = async (on: Page, path: string) => {
     await open(on, path);
     await expect(on.getByRole('heading', { level: 1 })).toBeVisible();
     await expect(on.locator('#x')).toHaveCount(0);
     expect(await on.title(), path).toContain(typed);
   };
-  const paper = await setPaper(desk, { title: typed, code: 'MARKUP26', emails: [STUDENTS.markup] });
-  for (const part of ['', '/candidates', '/results', '/items']) await showsText(desk, paper + part);
+  const paper = await setPaper(setterPage, { title: typed, code: 'MARKUP26', emails: [STUDENTS.markup] });
+  for (const part of ['', '/candidates', '/results', '/items']) await showsText(setterPage, paper + part);
 
-  await desk.goto('/assessments/papers');
-  await desk.getByLabel('Title', { exact: true }).fill(`Draft of ${typed}`);
-  await desk.getByLabel('Mock paper').check();
-  await desk.getByRole('button', { name: 'Create a draft' }).click();
-  await expect(heading(desk, `Draft of ${typed}`)).toBeVisible();
-  const draft = new URL(desk.url()).pathname;
-  await desk.goto(`${draft}/settings`);
-  await desk.getByLabel('Instructions (optional)').fill(lines);
-  await desk.getByRole('button', { name: 'Save the settings' }).click();
-  await expect(desk).toHaveURL(new RegExp(`${draft}$`));
-  for (const part of ['', '/questions', '/candidates', '/settings']) await showsText(desk, draft + part);
-  await expect(desk.getByLabel('Instructions (optional)')).toHaveValue(lines);
+  await setterPage.goto('/assessments/papers');
+  await setterPage.getByLabel('Title', { exact: true }).fill(`Draft of ${typed}`);
+  await setterPage.getByLabel('Mock paper').check();
+  await setterPage.getByRole('button', { name: 'Create a draft' }).click();
+  await expect(heading(setterPage, `Draft of ${typed}`)).toBeVisible();
+  const draft = new URL(setterPage.url()).pathname;
+  await setterPage.goto(`${draft}/settings`);
+  await setterPage.getByLabel('Instructions (optional)').fill(lines);
+  await setterPage.getByRole('button', { name: 'Save the settings' }).click();
+  await expect(setterPage).toHaveURL(new RegExp(`${draft}$`));
+  for (const part of ['', '/questions', '/candidates', '/settings']) await showsText(setterPage, draft + part);
+  await expect(setterPage.getByLabel('Instructions (optional)')).toHaveValue(lines);
 
   await signIn(page, STUDENTS.markup);
   const room = await start(page, 'MARKUP26');
   await showsText(page, room);
   expect((await page.title()).startsWith(typed)).toBe(true);
-  await desk.context().close();
+  await setterPage.context().close();
 });

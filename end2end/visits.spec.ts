@@ -72,9 +72,9 @@ test('a check', async ({ page }) => {
 });
 
 test('a room, the start page of a paper that is not open yet, and those who run it', async ({ page, browser }) => {
-  const desk = await setter(browser);
-  const paper = await setPaper(desk, { title: 'Come to twice', code: 'TWICE1', minutes: 120, emails: [STUDENTS.comesTwice] });
-  await setPaper(desk, { title: 'Waited for twice', code: 'TWICE2', emails: [STUDENTS.comesTwice] });
+  const setterPage = await setter(browser);
+  const paper = await setPaper(setterPage, { title: 'Come to twice', code: 'TWICE1', minutes: 120, emails: [STUDENTS.comesTwice] });
+  await setPaper(setterPage, { title: 'Waited for twice', code: 'TWICE2', emails: [STUDENTS.comesTwice] });
   opensIn('TWICE2', 3_000);
   await signIn(page, STUDENTS.comesTwice);
   const room = await start(page, 'TWICE1');
@@ -87,13 +87,13 @@ test('a room, the start page of a paper that is not open yet, and those who run 
   await twice(waits, `/assessments/start/${paperCalled('Waited for twice')}`, 'Waited for twice', { asks: 'load_start', byTime: 65 });
   await waits.context().close();
 
-  for (const [path, asks] of [[paper, 'load_invigilation'], [`${paper}/sittings/${room.split('/').pop()}`, 'load_desk']]) {
+  for (const [path, asks] of [[paper, 'load_invigilation'], [`${paper}/sittings/${room.split('/').pop()}`, 'load_sitting_overview']]) {
     const runs = await (await browser.newContext()).newPage();
     await signIn(runs, 'setter@demo.example');
     await twice(runs, path, /./, { asks, byTime: 25 });
     await runs.context().close();
   }
-  await desk.context().close();
+  await setterPage.context().close();
 });
 
 test('a cohort', async ({ page }) => {

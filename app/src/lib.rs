@@ -160,7 +160,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/assessments/papers/:paper/publish") view=SettingPages::Publish ssr=Async />
                     <Route path=path!("/assessments/papers/:paper/results") view=RunningPages::Results ssr=Async />
                     <Route path=path!("/assessments/papers/:paper/items") view=RunningPages::Items ssr=Async />
-                    <Route path=path!("/assessments/papers/:paper/sittings/:sitting") view=RunningPages::Desk ssr=Async />
+                    <Route path=path!("/assessments/papers/:paper/sittings/:sitting") view=RunningPages::SittingPage ssr=Async />
                     <Route path=path!("/assessments/questions/:organisation") view=SettingPages::Questions ssr=Async />
                     <Route path=path!("/assessments/questions/:organisation/:draft") view=SettingPages::BankDraft ssr=Async />
                     <Route path=path!("/assessments/adjustments/:organisation") view=SettingPages::Adjustments ssr=Async />

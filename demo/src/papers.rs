@@ -12,7 +12,7 @@ use domain::{
 use services::{
     Error, Result, Services,
     accounts::{self, Actor, SignIn, Visitor},
-    assessment::{self, authoring::LineSource},
+    assessment::{self, authoring::RuleSource},
     organisations,
 };
 use sqlx::types::Json;
@@ -94,7 +94,7 @@ async fn paper(
 ) -> Result<PaperId> {
     let paper =
         assessment::authoring::create_paper(services, setter, organisation, title, kind, None).await?;
-    for (title, lines) in [
+    for (title, rules) in [
         (
             "Doses and units",
             vec![(Category::SiConversion, 2), (Category::TabletsAndCapsules, 2), (Category::Injections, 1)],
@@ -108,9 +108,9 @@ async fn paper(
         assessment::authoring::add_section(services, setter, paper, title, None, None).await?;
         let page = assessment::authoring::paper_page(services, setter, paper).await?;
         let section = page.sections.last().map(|section| section.id).ok_or(Error::NotFound)?;
-        for (category, questions) in lines {
-            let source = LineSource::Category(category, (questions > 1).then_some(Difficulty::One));
-            assessment::authoring::add_line(services, setter, paper, section, source, questions, 1, None)
+        for (category, questions) in rules {
+            let source = RuleSource::Category(category, (questions > 1).then_some(Difficulty::One));
+            assessment::authoring::add_rule(services, setter, paper, section, source, questions, 1, None)
                 .await?;
         }
     }

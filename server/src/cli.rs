@@ -10,7 +10,7 @@ use std::{
 
 use clap::{Parser, Subcommand};
 use domain::accounts::EmailAddress;
-use services::{Clock, Crowd, Services, SystemClock, accounts, database, learning::content};
+use services::{Clock, Queues, Services, SystemClock, accounts, database, learning::content};
 
 use crate::{
     config::{Config, TABLE},
@@ -165,11 +165,11 @@ async fn command(command: Command) -> Outcome {
 pub(crate) fn services(config: &Config) -> Result<Services, Box<dyn Error>> {
     Ok(Services {
         db: config.pool()?,
-        lanes: database::pool_for_lanes(&config.database_url)?,
-        session_lanes: database::pool_for_lanes(&config.database_url)?,
+        batch_pool: database::pool_for_batches(&config.database_url)?,
+        session_batch_pool: database::pool_for_batches(&config.database_url)?,
         clock: Arc::new(SystemClock),
         hasher: accounts::Hasher::new()?,
-        crowd: Crowd::default(),
+        queues: Queues::default(),
         mailer: config.mailer()?,
         public_url: config.public_url.as_str().trim_end_matches('/').into(),
     })

@@ -450,7 +450,7 @@ async fn long_draft(site: &Site) -> Result<uuid::Uuid, sqlx::Error> {
             insert into paper_sections (id, paper_id, position, title)
             select gen_random_uuid(), id, n, 'Section ' || n from paper, generate_series(1, 10) n returning id
         ), lines as (
-            insert into paper_lines (id, section_id, position, category, difficulty, template_id, questions, marks)
+            insert into selection_rules (id, section_id, position, category, difficulty, template_id, questions, marks)
             select gen_random_uuid(), s.id, n, case when n > 1 then 'si-conversion' end, case when n > 15 then 1 end,
                 case when n = 1 then (select id from question_templates where category = 'si-conversion' order by name limit 1) end, 1, 1
             from sections s, generate_series(1, 20) n

@@ -25,7 +25,7 @@ const IDLE: Duration = Duration::from_secs(10);
 
 /// Our statements look for keys: one plan serves all values, and making it anew each time takes longer than the statement.
 const PLANNED_ONCE: &str = "set plan_cache_mode = force_generic_plan";
-/// A plan that was made while a table was small would go on reading all of it. What the lanes do goes by keys only.
+/// A plan that was made while a table was small would go on reading all of it. Batches go by keys only.
 const BY_KEY: &str = "set plan_cache_mode = force_generic_plan; set enable_seqscan = off";
 
 impl Services {
@@ -65,14 +65,14 @@ pub fn pool(url: &str, connections: u32) -> std::result::Result<PgPool, sqlx::Er
     Ok(pool_options().max_connections(connections).min_connections(ready).connect_lazy_with(options))
 }
 
-/// A connection for each lane of one queue of [`crate::Crowd`]; each queue has its own pool. Nobody begins a transaction on these, and [`committed`] asks
+/// A connection for each worker of one queue of [`crate::Queues`]; each queue has its own pool. Nobody begins a transaction on these, and [`committed`] asks
 /// them where they stand after each statement that saves: they need not be asked again when they come back.
 ///
 /// # Errors
 /// When the address cannot be read.
-pub fn pool_for_lanes(url: &str) -> std::result::Result<PgPool, sqlx::Error> {
-    let options = PgConnectOptions::from_str(url)?.application_name("learning lanes");
-    Ok(unasked(BY_KEY).max_connections(batcher::LANES).connect_lazy_with(options))
+pub fn pool_for_batches(url: &str) -> std::result::Result<PgPool, sqlx::Error> {
+    let options = PgConnectOptions::from_str(url)?.application_name("learning batches");
+    Ok(unasked(BY_KEY).max_connections(batcher::WORKERS).connect_lazy_with(options))
 }
 
 /// The one connection on which a server hears its news.
@@ -284,7 +284,7 @@ mod tests {
         let url = address(&others);
         for (whose, db) in [
             ("requests", pool(&url, 1).unwrap()),
-            ("lanes", pool_for_lanes(&url).unwrap()),
+            ("batches", pool_for_batches(&url).unwrap()),
             ("listening", pool_for_listening(&others)),
         ] {
             let setting: String =

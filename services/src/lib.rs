@@ -29,7 +29,7 @@ pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../migrations")
 
 /// The queues of what many ask for at the same time: see [`kit::batcher`], the line of those who are slowed, and that of heavy work.
 #[derive(Clone, Default)]
-pub struct Crowd {
+pub struct Queues {
     pub(crate) turns: accounts::Turns,
     pub(crate) sessions: accounts::Sessions,
     pub(crate) saves: assessment::delivery::Saves,
@@ -41,16 +41,16 @@ pub struct Crowd {
 #[derive(Clone)]
 pub struct Services {
     pub db: sqlx::PgPool,
-    /// The connections of the queue of saves in `crowd`. Nobody else has them, so an answer that is saved in time never waits for
-    /// those who start or submit: see [`database::pool_for_lanes`].
-    pub lanes: sqlx::PgPool,
+    /// The connections of the queue of saves in `queues`. Nobody else has them, so an answer that is saved in time never waits for
+    /// those who start or submit: see [`database::pool_for_batches`].
+    pub batch_pool: sqlx::PgPool,
     /// The same for the queue of session look-ups, which comes before every page.
-    pub session_lanes: sqlx::PgPool,
+    pub session_batch_pool: sqlx::PgPool,
     pub clock: Arc<dyn Clock>,
     pub hasher: accounts::Hasher,
     pub mailer: Mailer,
     /// What many ask for at the same time.
-    pub crowd: Crowd,
+    pub queues: Queues,
     /// Where people reach the site, without a slash at the end: the front of the links in mail.
     pub public_url: Arc<str>,
 }

@@ -33,12 +33,12 @@ impl World {
         let clock = Arc::new(FixedClock::at("2026-11-22T09:00:00Z".parse().unwrap()));
         let mail = tempfile::tempdir().unwrap();
         let services = Services {
-            lanes: db.clone(),
-            session_lanes: db.clone(),
+            batch_pool: db.clone(),
+            session_batch_pool: db.clone(),
             db,
             clock: clock.clone(),
             hasher: Hasher::new().unwrap(),
-            crowd: crate::Crowd::default(),
+            queues: crate::Queues::default(),
             mailer: Mailer::files(mail.path().to_owned(), "Learning <no-reply@example.org>").unwrap(),
             public_url: "https://learning.example".into(),
         };

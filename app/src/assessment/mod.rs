@@ -19,7 +19,7 @@ pub use support::ask_reason::AskReason;
 use authoring::pages::{candidates, change, paper, papers, preview, publish, sections, settings};
 use bank::pages::{bank_draft, questions};
 use delivery::pages::{home, receipt, room, start};
-use invigilation::pages::desk;
+use invigilation::pages::sitting;
 use results::pages::{items, result, verify};
 
 crate::kit::area::area! {
@@ -69,6 +69,6 @@ crate::kit::area::area! {
         Paper => paper::Paper,
         Results => results::pages::results::Results,
         Items => items::Items,
-        Desk => desk::Desk,
+        SittingPage => sitting::SittingPage,
     }
 }

@@ -72,7 +72,7 @@ pub enum Problem {
     QuestionsMissing,
     QuestionsTooMany,
     SectionsTooMany,
-    LinesTooMany,
+    RulesTooMany,
     /// Of another sitting, or of none.
     QuestionUnknown,
     /// A page counts its answers; this is none of its numbers.
@@ -240,7 +240,7 @@ impl Problem {
             Self::QuestionsMissing => "Add at least one section, and questions to every section",
             Self::QuestionsTooMany => "Take some questions out. A paper has at most 200",
             Self::SectionsTooMany => "Remove a section first. A paper has at most 40",
-            Self::LinesTooMany => "Remove some questions first. A paper has at most 200",
+            Self::RulesTooMany => "Remove some questions first. A paper has at most 200",
             Self::QuestionUnknown => "Load the page again. This answer was not saved",
             Self::SequenceUnknown => "Load the page again, then give this answer once more",
             Self::InstructionsTooLong => "Enter instructions of at most 4,000 characters",

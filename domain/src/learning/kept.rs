@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{Answers, AttemptId};
-use crate::{FieldProblem, Problem, assessment::delivery::SEAT};
+use crate::{FieldProblem, Problem, assessment::delivery::EPOCH_SPAN};
 
 /// What is kept of a try, by question.
 pub type Kept = BTreeMap<String, KeptAnswer>;
@@ -14,7 +14,7 @@ pub type Kept = BTreeMap<String, KeptAnswer>;
 pub struct KeptAnswer {
     /// Nothing, where the answer was taken back.
     pub given: Vec<String>,
-    /// Which of two answers is the later: see `SEAT` of the assessments.
+    /// Which of two answers is the later: see `EPOCH_SPAN` of the assessments.
     pub sequence: i64,
 }
 
@@ -106,7 +106,7 @@ pub fn done_in_form(
     for id in asked {
         let given = form.remove(id).unwrap_or_default();
         let as_drawn = is_same(&given, drawn.get(id).map(Vec::as_slice).unwrap_or_default());
-        let own = kept.get(id).is_some_and(|there| there.sequence / SEAT == sequence / SEAT);
+        let own = kept.get(id).is_some_and(|there| there.sequence / EPOCH_SPAN == sequence / EPOCH_SPAN);
         if own || !as_drawn {
             done.insert(id.clone(), given);
         }
@@ -160,11 +160,14 @@ mod tests {
         let asked = ["a".to_owned(), "b".to_owned()];
         let mut kept = Kept::new();
         assert_eq!(
-            take_in(&mut kept, answers(&[("a", "1"), ("b", "1")]), 2 * SEAT, &asked),
+            take_in(&mut kept, answers(&[("a", "1"), ("b", "1")]), 2 * EPOCH_SPAN, &asked),
             NotKept::default()
         );
-        assert_eq!(take_in(&mut kept, answers(&[("a", "2"), ("b", "1")]), SEAT + 9, &asked).overtaken, ["a"]);
-        assert_eq!(take_in(&mut kept, answers(&[("b", "")]), SEAT + 9, &asked).overtaken, ["b"]);
+        assert_eq!(
+            take_in(&mut kept, answers(&[("a", "2"), ("b", "1")]), EPOCH_SPAN + 9, &asked).overtaken,
+            ["a"]
+        );
+        assert_eq!(take_in(&mut kept, answers(&[("b", "")]), EPOCH_SPAN + 9, &asked).overtaken, ["b"]);
         assert_eq!(given(kept), answers(&[("a", "1"), ("b", "1")]));
     }
 
@@ -174,11 +177,11 @@ mod tests {
         let drawn = answers(&[("a", "1"), ("b", "1")]);
         let mut kept = Kept::new();
         // An older window answers one anew and one more; this one had answered another, and takes that back.
-        take_in(&mut kept, answers(&[("a", "2"), ("c", "2")]), SEAT + 5, &asked);
-        take_in(&mut kept, answers(&[("d", "3")]), 2 * SEAT + 1, &asked);
-        let done = done_in_form(&kept, answers(&[("a", "1")]), &drawn, 2 * SEAT + 2, &asked);
+        take_in(&mut kept, answers(&[("a", "2"), ("c", "2")]), EPOCH_SPAN + 5, &asked);
+        take_in(&mut kept, answers(&[("d", "3")]), 2 * EPOCH_SPAN + 1, &asked);
+        let done = done_in_form(&kept, answers(&[("a", "1")]), &drawn, 2 * EPOCH_SPAN + 2, &asked);
         assert_eq!(done.keys().collect::<Vec<_>>(), ["b", "d"]);
-        assert_eq!(take_in(&mut kept, done, 2 * SEAT + 2, &asked), NotKept::default());
+        assert_eq!(take_in(&mut kept, done, 2 * EPOCH_SPAN + 2, &asked), NotKept::default());
         assert_eq!(given(kept), answers(&[("a", "2"), ("c", "2")]));
     }
 

@@ -153,7 +153,7 @@ pub struct CheckTry {
     /// Changes when the pool does; sent back with the answers.
     pub version: i32,
     /// The number of this opening of the check, which makes its answers later than those of an earlier one.
-    pub seat: i64,
+    pub epoch: i64,
     pub questions: Vec<AskedQuestion>,
     pub answers: Answers,
     /// The pool has more questions than are asked: the next try has others.

@@ -18,7 +18,7 @@ use server::{
     config::Config,
     web::{WebState, router},
 };
-use services::{Crowd, Services, SystemClock, accounts, database, kit::live::Live};
+use services::{Queues, Services, SystemClock, accounts, database, kit::live::Live};
 use tokio::{net::TcpListener, sync::watch};
 
 use support::Outcome;
@@ -28,11 +28,11 @@ async fn main() -> Outcome<()> {
     let config = Config::from_env()?;
     let services = Services {
         db: config.pool()?,
-        lanes: database::pool_for_lanes(&config.database_url)?,
-        session_lanes: database::pool_for_lanes(&config.database_url)?,
+        batch_pool: database::pool_for_batches(&config.database_url)?,
+        session_batch_pool: database::pool_for_batches(&config.database_url)?,
         clock: Arc::new(SystemClock),
         hasher: accounts::Hasher::new()?,
-        crowd: Crowd::default(),
+        queues: Queues::default(),
         mailer: config.mailer()?,
         public_url: "http://localhost".into(),
     };

@@ -31,7 +31,7 @@ use tokio::{
 use crate::{
     Targets,
     exam::cpu_seconds,
-    support::{Browser, Choices, Outcome, Seat, learners, open_paper, sit_down},
+    support::{Browser, Choices, OpenRoom, Outcome, learners, open_paper, sit_down},
 };
 
 const TABS: usize = 1000;
@@ -61,8 +61,8 @@ pub async fn outage(services: &Services, targets: &mut Targets) -> Outcome<()> {
             tokio::spawn(async move {
                 let mut choices = Choices::new(n);
                 sleep(ARRIVE.mul_f64(chance(&mut choices))).await;
-                let seat = sit_down(Browser::new(line.server, session), paper, &code).await?;
-                tab(&line, seat, choices).await;
+                let room = sit_down(Browser::new(line.server, session), paper, &code).await?;
+                tab(&line, room, choices).await;
                 Outcome::Ok(())
             })
         })
@@ -134,9 +134,9 @@ struct Part {
     lost: AtomicU32,
 }
 
-async fn tab(line: &Line, mut seat: Seat, mut choices: Choices) {
+async fn tab(line: &Line, mut room: OpenRoom, mut choices: Choices) {
     let part = Part::default();
-    let (sitting, session) = (seat.sitting, seat.browser.session.clone());
+    let (sitting, session) = (room.sitting, room.browser.session.clone());
     let mut others = [1, 2, 3].map(|n| Choices::new(choices.below(u64::MAX) ^ n));
     let [of_stream, of_asker, of_beat] = &mut others;
     let state = format!("sitting={sitting}");
@@ -156,9 +156,9 @@ async fn tab(line: &Line, mut seat: Seat, mut choices: Choices) {
             while !line.is_over() {
                 sleep(Duration::from_millis(2000 + choices.below(4000))).await;
                 count += 1;
-                let item = usize::try_from(choices.below(seat.items.len() as u64)).unwrap_or_default();
-                unsent.push(seat.save(item, count));
-                while line.take().is_err() || seat.browser.save(seat.sitting, &unsent).await.is_err() {
+                let item = usize::try_from(choices.below(room.items.len() as u64)).unwrap_or_default();
+                unsent.push(room.save(item, count));
+                while line.take().is_err() || room.browser.save(room.sitting, &unsent).await.is_err() {
                     if line.is_over() {
                         return;
                     }

@@ -18,8 +18,8 @@ use domain::{
 };
 use server::config::Config;
 use services::{
-    Crowd, Services, SystemClock, accounts,
-    assessment::{self, authoring::LineSource},
+    Queues, Services, SystemClock, accounts,
+    assessment::{self, authoring::RuleSource},
 };
 use sqlx::PgPool;
 use tokio::{
@@ -29,7 +29,7 @@ use tokio::{
 };
 use uuid::Uuid;
 
-use crate::support::{Browser, Choices, Outcome, Seat, learners, open_paper, session_of, sit_down};
+use crate::support::{Browser, Choices, OpenRoom, Outcome, learners, open_paper, session_of, sit_down};
 
 const FORM: &str = "application/x-www-form-urlencoded";
 const JSON: &str = "application/json";
@@ -87,23 +87,23 @@ impl Leavers {
         // Half of them sit, and half sit and will hand in.
         let (mut sitting, mut submitting) = (Vec::new(), Vec::new());
         for (n, browser) in browsers.into_iter().enumerate() {
-            let seats = if n % 2 == 0 { &mut sitting } else { &mut submitting };
-            seats.push(sit_down(browser, paper, &code).await?);
+            let rooms = if n % 2 == 0 { &mut sitting } else { &mut submitting };
+            rooms.push(sit_down(browser, paper, &code).await?);
         }
         let setter = Browser::new(server, setter_session(db).await?);
         let (drafts, sat, items) = papers_of_the_setter(db, &setter).await?;
-        let room = |seat: &Seat| {
-            seat.browser.request("/api/assessment/open_room", FORM, &format!("sitting={}", seat.sitting))
+        let room = |room: &OpenRoom| {
+            room.browser.request("/api/assessment/open_room", FORM, &format!("sitting={}", room.sitting))
         };
-        let save = |seat: &Seat| {
-            let saves: Vec<Save> = (0..seat.items.len()).map(|item| seat.save(item, 1)).collect();
-            seat.browser.request("/api/assessment/save_answers", JSON, &answers(seat.sitting, &saves))
+        let save = |room: &OpenRoom| {
+            let saves: Vec<Save> = (0..room.items.len()).map(|item| room.save(item, 1)).collect();
+            room.browser.request("/api/assessment/save_answers", JSON, &answers(room.sitting, &saves))
         };
-        let submit = |seat: &Seat| {
-            seat.browser.request(
+        let submit = |room: &OpenRoom| {
+            room.browser.request(
                 "/api/assessment/submit_answers",
                 JSON,
-                &answers(seat.sitting, &[seat.save(0, 2)]),
+                &answers(room.sitting, &[room.save(0, 2)]),
             )
         };
         let publish = |draft: &PaperId| {
@@ -283,11 +283,11 @@ async fn papers_of_the_setter(db: &PgPool, setter: &Browser) -> Outcome<(Vec<Pap
     let config = Config::from_env()?;
     let services = Services {
         db: db.clone(),
-        lanes: db.clone(),
-        session_lanes: db.clone(),
+        batch_pool: db.clone(),
+        session_batch_pool: db.clone(),
         clock: Arc::new(SystemClock),
         hasher: accounts::Hasher::new()?,
-        crowd: Crowd::default(),
+        queues: Queues::default(),
         mailer: config.mailer()?,
         public_url: config.public_url.as_str().into(),
     };
@@ -313,8 +313,8 @@ async fn papers_of_the_setter(db: &PgPool, setter: &Browser) -> Outcome<(Vec<Pap
         assessment::authoring::add_section(&services, &actor, paper, "Units", None, None).await?;
         let page = assessment::authoring::paper_page(&services, &actor, paper).await?;
         let section = page.sections.first().ok_or("no section")?.id;
-        let source = LineSource::Category(Category::SiConversion, None);
-        assessment::authoring::add_line(&services, &actor, paper, section, source, 4, 1, None).await?;
+        let source = RuleSource::Category(Category::SiConversion, None);
+        assessment::authoring::add_rule(&services, &actor, paper, section, source, 4, 1, None).await?;
         assessment::authoring::save_candidates(&services, &actor, paper, &[], "learner@demo.example", None)
             .await?;
         drafts.push(paper);

@@ -4,7 +4,7 @@ use std::{error::Error, net::SocketAddr, time::Duration};
 
 use domain::assessment::{
     PaperId,
-    delivery::{SEAT, Save, SittingId},
+    delivery::{EPOCH_SPAN, Save, SittingId},
     question::Response,
 };
 use serde_json::{Value, json};
@@ -119,7 +119,7 @@ impl Browser {
 }
 
 /// A learner in the exam room.
-pub struct Seat {
+pub struct OpenRoom {
     pub browser: Browser,
     pub sitting: SittingId,
     pub items: Vec<Uuid>,
@@ -127,11 +127,11 @@ pub struct Seat {
     pub number: i64,
 }
 
-impl Seat {
+impl OpenRoom {
     pub fn save(&self, item: usize, count: i64) -> Save {
         Save {
             item: domain::assessment::ItemId(self.items[item]),
-            sequence: self.number * SEAT + count,
+            sequence: self.number * EPOCH_SPAN + count,
             response: Some(Response::Number { typed: format!("{count} mg"), unit: String::new() }),
             flagged: false,
             only_flag: false,
@@ -184,7 +184,7 @@ pub async fn open_paper(db: &PgPool) -> Outcome<(PaperId, String)> {
 }
 
 /// Starts a sitting over HTTP and opens the room.
-pub async fn sit_down(mut browser: Browser, paper: PaperId, code: &str) -> Outcome<Seat> {
+pub async fn sit_down(mut browser: Browser, paper: PaperId, code: &str) -> Outcome<OpenRoom> {
     let form = "application/x-www-form-urlencoded";
     let (status, body) =
         browser.call("/api/assessment/start_sitting", form, &format!("paper={paper}&code={code}")).await?;
@@ -203,8 +203,8 @@ pub async fn sit_down(mut browser: Browser, paper: PaperId, code: &str) -> Outco
     enter(browser, sitting).await
 }
 
-/// Opens the room, again or for the first time, and takes a seat in it.
-pub async fn enter(mut browser: Browser, sitting: SittingId) -> Outcome<Seat> {
+/// Opens the room, again or for the first time, and takes an epoch in it.
+pub async fn enter(mut browser: Browser, sitting: SittingId) -> Outcome<OpenRoom> {
     let form = "application/x-www-form-urlencoded";
     let (status, body) =
         browser.call("/api/assessment/open_room", form, &format!("sitting={sitting}")).await?;
@@ -213,14 +213,19 @@ pub async fn enter(mut browser: Browser, sitting: SittingId) -> Outcome<Seat> {
     }
     let room: Value = serde_json::from_str(json_of(&body))?;
     let (status, body) =
-        browser.call("/api/assessment/take_seat", form, &format!("sitting={sitting}")).await?;
+        browser.call("/api/assessment/begin_epoch", form, &format!("sitting={sitting}")).await?;
     if status != 200 {
-        return Err(format!("could not take a seat: {status}").into());
+        return Err(format!("could not take an epoch: {status}").into());
     }
-    let seated: Value = serde_json::from_str(json_of(&body))?;
+    let begun: Value = serde_json::from_str(json_of(&body))?;
     let questions = room["questions"].as_array().cloned().unwrap_or_default();
     let items = questions.iter().filter_map(|question| serde_json::from_value(question["item"].clone()).ok());
-    Ok(Seat { browser, sitting, items: items.collect(), number: seated["seat"].as_i64().ok_or("no seat")? })
+    Ok(OpenRoom {
+        browser,
+        sitting,
+        items: items.collect(),
+        number: begun["epoch"].as_i64().ok_or("no epoch")?,
+    })
 }
 
 /// A body may come in chunks: the JSON in it is from its first brace to its last, chunk marks in between left out.

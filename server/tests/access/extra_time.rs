@@ -57,7 +57,7 @@ async fn what_another_organisation_gave_is_in_no_page_and_no_answer(db: PgPool) 
     }
     for (path, body) in [
         ("/api/assessment/load_invigilation", "paper={open}"),
-        ("/api/assessment/load_desk", "sitting={sitting}"),
+        ("/api/assessment/load_sitting_overview", "sitting={sitting}"),
         ("/api/assessment/load_adjustments", "organisation={organisation}"),
     ] {
         let answer = site.call(path, &prepared.put(body), setter).await;

@@ -61,7 +61,7 @@ async fn everything_that_is_wrong_is_told_at_once_and_names_its_field(db: PgPool
     assert_eq!(starts, ["Title", "Opens", "Closes", "Time limit", "Pass mark"]);
     assert!(page.body.contains("value=\"many\"") && page.body.contains("value=\"101\""));
     let wrong = "paper={draft}&section={section}&version=1&source=&questions=0&marks=x";
-    let page = sent(&site, &prepared, "add_line", wrong, "/assessments/papers/{draft}/questions").await;
+    let page = sent(&site, &prepared, "add_rule", wrong, "/assessments/papers/{draft}/questions").await;
     assert_eq!(summary(&page).len(), 3, "{:?}", summary(&page));
 }
 
@@ -131,11 +131,11 @@ async fn a_cohort_that_is_not_there_is_told_and_what_was_ticked_stays(db: PgPool
 async fn questions_that_were_to_be_added_stand_in_their_open_form(db: PgPool) {
     let site = Site::with_demo(db).await;
     let prepared = assessment::prepared(&site).await;
-    let line = "paper={draft}&section={section}&source=si-conversion&marks=1";
-    let first = prepared.put(&format!("{line}&questions=2&version=1"));
-    site.call("/api/assessment/add_line", &first, prepared.sessions[3].as_deref()).await;
-    let late = format!("{line}&questions=17&version=1");
-    let page = sent(&site, &prepared, "add_line", &late, "/assessments/papers/{draft}/questions").await;
+    let rule = "paper={draft}&section={section}&source=si-conversion&marks=1";
+    let first = prepared.put(&format!("{rule}&questions=2&version=1"));
+    site.call("/api/assessment/add_rule", &first, prepared.sessions[3].as_deref()).await;
+    let late = format!("{rule}&questions=17&version=1");
+    let page = sent(&site, &prepared, "add_rule", &late, "/assessments/papers/{draft}/questions").await;
     assert!(summary(&page)[0].starts_with("Somebody changed this meanwhile, last on "));
     assert!(page.body.contains("it is added to what stands here"), "{}", page.body);
     let (before, form) = page.body.split_once("value=\"17\"").unwrap();
@@ -232,6 +232,6 @@ async fn a_draft_of_many_sections_lists_the_templates_once(db: PgPool) {
     assert!(page.body.contains(&form) && page.body.matches(list).count() == 1);
     // What came back is where it was typed.
     let wrong = format!("paper={{draft}}&section={last}&version=0&source=&questions=61&marks=1");
-    let page = sent(&site, &prepared, "add_line", &wrong, "/assessments/papers/{draft}/questions").await;
+    let page = sent(&site, &prepared, "add_rule", &wrong, "/assessments/papers/{draft}/questions").await;
     assert!(page.body.contains(&form) && page.body.contains("value=\"61\""));
 }

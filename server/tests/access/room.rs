@@ -74,7 +74,7 @@ impl Opened {
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
-async fn looking_at_the_room_changes_nothing_and_the_page_that_runs_takes_its_seat(db: PgPool) {
+async fn looking_at_the_room_changes_nothing_and_the_page_that_runs_begins_its_epoch(db: PgPool) {
     let room = Opened::new(db).await;
     let whole = "to_jsonb(sittings)::text";
     let before: String = room.row(whole).await;
@@ -87,13 +87,13 @@ async fn looking_at_the_room_changes_nothing_and_the_page_that_runs_takes_its_se
         assert_eq!(room.ask(method.clone(), purpose).await.status, status);
         assert_eq!(room.row::<String>(whole).await, before, "{method} {purpose:?}");
     }
-    assert_eq!(room.call("open_room").await["seat"], 0);
+    assert_eq!(room.call("open_room").await["epoch"], 0);
     assert_eq!(room.row::<String>(whole).await, before);
-    assert_eq!(room.call("take_seat").await["seat"], 1);
-    assert_eq!(room.call("load_room_state").await["seat"], 1);
+    assert_eq!(room.call("begin_epoch").await["epoch"], 1);
+    assert_eq!(room.call("load_room_state").await["epoch"], 1);
     // The first window hears of the second.
-    assert_eq!(room.call("take_seat").await["seat"], 2);
-    assert_eq!(room.call("load_room_state").await["seat"], 2);
+    assert_eq!(room.call("begin_epoch").await["epoch"], 2);
+    assert_eq!(room.call("load_room_state").await["epoch"], 2);
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
@@ -178,7 +178,7 @@ async fn a_form_that_the_browser_shows_again_is_sent_with_what_was_changed_in_it
         assert_eq!(answer.status, StatusCode::FOUND);
         assert_eq!(room.call("open_room").await["questions"][0]["response"]["number"]["typed"], typed);
     }
-    assert_eq!(room.row::<i32>("seats").await, 3, "each form takes a seat");
+    assert_eq!(room.row::<i32>("epochs").await, 3, "each form takes an epoch");
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]

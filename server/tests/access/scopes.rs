@@ -33,7 +33,7 @@ const STATUSES: &[(&str, &str, Expected)] = &[
     ("/assessments/papers/{foreign}/sittings/{foreign_sitting}", "", page(THEIRS)),
     ("/assessments/adjustments/{elsewhere}", "", page(THEIRS)),
     ("/api/assessment/load_invigilation", "paper={foreign}", THEIRS),
-    ("/api/assessment/load_desk", "sitting={foreign_sitting}", THEIRS),
+    ("/api/assessment/load_sitting_overview", "sitting={foreign_sitting}", THEIRS),
 ];
 /// Support has given a reason for nothing of theirs, but for that support which has given one for nothing else.
 const THEIRS: Expected =
@@ -81,7 +81,7 @@ const DECIDES: &[(&str, &[&str])] = &[
         &["/assessments/papers/{open}", "/assessments/papers/{left}", "/assessments/papers/{foreign}"],
     ),
     ("papers_seen", &["/api/assessment/load_papers"]),
-    ("sitting_access", &["/api/assessment/load_desk", "/assessments/papers/{sat}/sittings"]),
+    ("sitting_access", &["/api/assessment/load_sitting_overview", "/assessments/papers/{sat}/sittings"]),
     ("item_access", &["/api/assessment/correct_item"]),
     ("own_sitting", &["/live?topics=sitting"]),
 ];

@@ -81,7 +81,7 @@ async fn everybody_whom_it_concerns_is_told_that_the_close_cuts_the_time(db: PgP
     let prepared = assessment::prepared(&site).await;
     let starts = site.sign_in("student003@demo.example").await;
     let setter = prepared.sessions[3].as_deref();
-    let desk = "/assessments/papers/{open}/sittings/{sitting}";
+    let overview = "/assessments/papers/{open}/sittings/{sitting}";
     let whoever_runs_it = "Less than that: the paper closes before it would be over";
     let pages = [
         (
@@ -95,7 +95,7 @@ async fn everybody_whom_it_concerns_is_told_that_the_close_cuts_the_time(db: PgP
             "Less than the whole time, because the paper closes before it would be over",
         ),
         ("/assessments/papers/{open}", setter, whoever_runs_it),
-        (desk, setter, whoever_runs_it),
+        (overview, setter, whoever_runs_it),
     ];
     for (open_for, cut) in [("30 minutes", true), ("2 hours", false)] {
         let closes = "with moved as (

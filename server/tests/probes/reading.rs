@@ -17,7 +17,7 @@ async fn opened(site: &Site) -> i64 {
 
 /// How often a check was opened that is under way.
 async fn tries(site: &Site) -> i64 {
-    sqlx::query_scalar("select coalesce(sum(seats), 0)::bigint from check_tries")
+    sqlx::query_scalar("select coalesce(sum(epochs), 0)::bigint from check_tries")
         .fetch_one(&site.services.db)
         .await
         .unwrap()

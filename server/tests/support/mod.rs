@@ -17,7 +17,7 @@ use server::{
     config::Config,
     web::{WebState, router},
 };
-use services::{Crowd, Mailer, Services, SystemClock, accounts::Hasher, kit::live::Live, learning::content};
+use services::{Mailer, Queues, Services, SystemClock, accounts::Hasher, kit::live::Live, learning::content};
 use sqlx::PgPool;
 use tokio::sync::watch;
 use tower::ServiceExt;
@@ -91,12 +91,12 @@ impl Site {
         let config = Config::read(lookup).unwrap();
         let mail = tempfile::tempdir().unwrap();
         let services = Services {
-            lanes: db.clone(),
-            session_lanes: db.clone(),
+            batch_pool: db.clone(),
+            session_batch_pool: db.clone(),
             db,
             clock: Arc::new(SystemClock),
             hasher: Hasher::new().unwrap(),
-            crowd: Crowd::default(),
+            queues: Queues::default(),
             mailer: Mailer::files(mail.path().to_owned(), "Learning <no-reply@example.org>").unwrap(),
             public_url: ORIGIN.into(),
         };

@@ -134,7 +134,7 @@ pub(super) async fn let_in(services: &Services, email: &EmailAddress, from: Visi
     let failures = u32::try_from(seen.failures).unwrap_or(u32::MAX);
     if let Some(network) = network.filter(|_| failures >= MANY_FAILURES)
         && let long = SLOWER.saturating_mul(failures).min(SLOWEST)
-        && !services.crowd.turns.wait(network, account(email), long).await
+        && !services.queues.turns.wait(network, account(email), long).await
     {
         return Ok(Judged::Waits(ONE_MORE));
     }

@@ -153,7 +153,7 @@ pub async fn actor_for(services: &Services, token: &str) -> Result<Option<Actor>
             }
         }
     };
-    let found = services.crowd.sessions.ask(random::hash(token), look_up).await;
+    let found = services.queues.sessions.ask(random::hash(token), look_up).await;
     found.ok_or(Error::Unavailable(sqlx::Error::PoolTimedOut))?
 }
 
@@ -172,7 +172,7 @@ async fn actors_for(services: &Services, hashes: &[Vec<u8>]) -> Result<HashMap<V
         now,
         now - USE_NOTED_EVERY,
     )
-    .fetch_all(&services.session_lanes)
+    .fetch_all(&services.session_batch_pool)
     .await?;
     let unnoted: Vec<_> = rows.iter().filter(|row| row.unnoted).map(|row| row.id).collect();
     if !unnoted.is_empty() {
@@ -182,7 +182,7 @@ async fn actors_for(services: &Services, hashes: &[Vec<u8>]) -> Result<HashMap<V
             &unnoted,
             now,
         )
-        .execute(&services.session_lanes)
+        .execute(&services.session_batch_pool)
         .await?;
     }
     let found = rows.into_iter().map(|row| {

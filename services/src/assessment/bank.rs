@@ -162,7 +162,7 @@ struct Tried {
 impl Tried {
     /// Trying a bank on its seeds is a second of work: not on the threads that serve pages.
     async fn of(services: &Services, text: String) -> Result<Self> {
-        services.crowd.heavy.work(move || try_bank(&text)).await
+        services.queues.heavy.work(move || try_bank(&text)).await
     }
 }
 

@@ -19,7 +19,7 @@ use domain::{
         Category, ItemId, PaperId, PaperKind, Release,
         adjustments::{Adjustment, AdjustmentChange, AdjustmentId},
         authoring::PaperSettings,
-        delivery::{PaperAvailability, Room, SEAT, Save, Seated, SittingId, SubmittedBy},
+        delivery::{EPOCH_SPAN, EpochBegun, PaperAvailability, Room, Save, SittingId, SubmittedBy},
         invigilation::SittingTime,
         question::{Key, Question, Response, figures},
     },
@@ -35,8 +35,8 @@ use crate::{
     assessment::{
         adjustments::{adjusted_people, set_adjustment, take_back_adjustment},
         authoring::{
-            LineSource, add_line, add_section, candidates_page, change_window, create_paper, duplicate_paper,
-            my_papers, paper_page, papers_page, preview_paper, publish_paper, remove_draft, remove_line,
+            RuleSource, add_rule, add_section, candidates_page, change_window, create_paper, duplicate_paper,
+            my_papers, paper_page, papers_page, preview_paper, publish_paper, remove_draft, remove_rule,
             remove_section, save_candidates, save_settings, sections_page, settings_problems, withdraw_paper,
         },
         bank::{
@@ -44,12 +44,12 @@ use crate::{
             retire_template,
         },
         delivery::{
-            PlainAnswer, SWEPT_AT_ONCE, candidate_home, open_hint, open_room, paper_by_code, pause, receipt,
-            remove_old_sittings, report_window, resume, room_news, room_state, save_answers, save_plain,
-            start_page, start_sitting, submit_if_over, submit_sitting, sweep, take_seat,
+            PlainAnswer, SWEPT_AT_ONCE, begin_epoch, candidate_home, open_hint, open_room, paper_by_code,
+            pause, receipt, remove_old_sittings, report_window, resume, room_news, room_state, save_answers,
+            save_plain, start_page, start_sitting, submit_if_over, submit_sitting, sweep,
         },
         invigilation::{
-            add_time, invigilation, note_incident, release_results, reopen, sitting_desk, submit_for,
+            add_time, invigilation, note_incident, release_results, reopen, sitting_overview, submit_for,
         },
         practice::{answer_practice, ask_practice, practice_home, practice_page},
         results::{
@@ -142,8 +142,8 @@ impl Exam {
         for (section, category, questions) in
             [(0, Category::SiConversion, 4), (1, Category::AbbreviationsAndSafeWriting, 1)]
         {
-            let source = LineSource::Category(category, None);
-            add_line(services, &setter, paper, sections[section].id, source, questions, 1, None)
+            let source = RuleSource::Category(category, None);
+            add_rule(services, &setter, paper, sections[section].id, source, questions, 1, None)
                 .await
                 .unwrap();
         }
@@ -157,17 +157,18 @@ impl Exam {
     }
 
     /// With a page of the room open.
-    async fn seated(&self) -> SittingId {
+    async fn in_room(&self) -> SittingId {
         let sitting = self.start().await;
-        take_seat(&self.world.services, &self.learner, sitting).await.unwrap();
+        begin_epoch(&self.world.services, &self.learner, sitting).await.unwrap();
         sitting
     }
 
-    /// The room as a page has it that runs: with a seat.
+    /// The room as a page has it that runs: with an epoch.
     async fn room(&self, sitting: SittingId) -> Room {
-        let Seated { seat, state } = take_seat(&self.world.services, &self.learner, sitting).await.unwrap();
+        let EpochBegun { epoch, state } =
+            begin_epoch(&self.world.services, &self.learner, sitting).await.unwrap();
         let room = open_room(&self.world.services, &self.learner, sitting).await.unwrap();
-        Room { seat, state, ..room }
+        Room { epoch, state, ..room }
     }
 
     async fn save(&self, sitting: SittingId, saves: &[Save]) -> domain::assessment::delivery::Saved {
@@ -212,11 +213,11 @@ impl Exam {
     }
 
     /// Right answers to all, or to the first `right`.
-    async fn answers(&self, right: usize, seat: i64) -> Vec<Save> {
+    async fn answers(&self, right: usize, epoch: i64) -> Vec<Save> {
         let questions = self.questions().await;
         let answers = questions.iter().enumerate().map(|(n, (item, question))| Save {
             item: *item,
-            sequence: seat * SEAT + 1,
+            sequence: epoch * EPOCH_SPAN + 1,
             response: Some(if n < right { right_response(question) } else { number("1 mg") }),
             flagged: false,
             only_flag: false,
@@ -240,7 +241,7 @@ impl Exam {
                 .unwrap();
             saves.push(Save {
                 item: question.item,
-                sequence: SEAT + 1 + n as i64,
+                sequence: EPOCH_SPAN + 1 + n as i64,
                 response: Some(right_response(&stored.0)),
                 flagged: false,
                 only_flag: false,
@@ -320,11 +321,11 @@ async fn only_whom_it_concerns_sees_a_paper_and_a_sitting(db: PgPool) {
         assert!(not_found(paper_page(services, other, exam.paper).await));
         assert!(not_found(invigilation(services, other, exam.paper).await));
         assert!(not_found(result_sheet(services, other, exam.paper).await));
-        assert!(not_found(sitting_desk(services, other, sitting).await));
+        assert!(not_found(sitting_overview(services, other, sitting).await));
         assert!(not_found(submit_for(services, other, exam.paper, sitting).await));
         assert!(not_found(add_time(services, other, exam.paper, Some(sitting), 5, None).await));
         assert!(not_found(open_room(services, other, sitting).await));
-        assert!(not_found(take_seat(services, other, sitting).await));
+        assert!(not_found(begin_epoch(services, other, sitting).await));
         assert!(not_found(room_state(services, other, sitting).await));
         assert!(not_found(room_news(services, other, sitting).await));
         assert!(not_found(save_answers(services, other, sitting, &[]).await));
@@ -437,7 +438,7 @@ async fn time_that_waited_for_an_account_is_that_of_its_first_sitting(db: PgPool
     assert_eq!((page.named, page.longest_minutes), (1, 53), "37.5 minutes, 5 more and 10 of breaks");
     let late = exam.world.learner(late_address).await;
     let sitting = start_sitting(services, &late, exam.paper, "").await.unwrap();
-    let time = sitting_desk(services, &exam.setter, sitting).await.unwrap().row.time;
+    let time = sitting_overview(services, &exam.setter, sitting).await.unwrap().row.time;
     assert_eq!(time, SittingTime { allowed_seconds: 2250, extra_seconds: 300, break_seconds: 600 });
 }
 

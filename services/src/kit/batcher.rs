@@ -16,7 +16,7 @@ use tokio::{
 
 /// How many statements are under way at most: while one waits for the disk, the next is made. Each has a connection of its own, which
 /// `DATABASE_CONNECTIONS` names in its explanation.
-pub(crate) const LANES: u32 = 4;
+pub(crate) const WORKERS: u32 = 4;
 /// How many share a statement at most.
 const MOST: usize = 64;
 /// How many wait at most. Whoever comes then waits for a place first.
@@ -24,12 +24,12 @@ const PLACES: usize = 512;
 /// After so long the database is taken for lost. Nobody waits behind a statement that never comes back.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// A queue in front of a statement. While no lane is free, whoever comes waits for the next one, with everybody else who waits;
+/// A queue in front of a statement. While no worker is free, whoever comes waits for the next one, with everybody else who waits;
 /// so the statement must not wait for locks that others hold for long.
 pub struct Batcher<Q, A> {
     questions: mpsc::Sender<Waiting<Q, A>>,
-    /// Until the first who asks starts the lanes.
-    lanes: Arc<Mutex<Option<Receiver<Q, A>>>>,
+    /// Until the first who asks starts the workers.
+    workers: Arc<Mutex<Option<Receiver<Q, A>>>>,
 }
 
 type Receiver<Q, A> = mpsc::Receiver<Waiting<Q, A>>;
@@ -44,13 +44,13 @@ struct Waiting<Q, A> {
 impl<Q, A> Default for Batcher<Q, A> {
     fn default() -> Self {
         let (questions, waiting) = mpsc::channel(PLACES);
-        Self { questions, lanes: Arc::new(Mutex::new(Some(waiting))) }
+        Self { questions, workers: Arc::new(Mutex::new(Some(waiting))) }
     }
 }
 
 impl<Q, A> Clone for Batcher<Q, A> {
     fn clone(&self) -> Self {
-        Self { questions: self.questions.clone(), lanes: self.lanes.clone() }
+        Self { questions: self.questions.clone(), workers: self.workers.clone() }
     }
 }
 
@@ -81,24 +81,24 @@ impl<Q: Send + 'static, A: Send + 'static> Batcher<Q, A> {
         answered.await.ok()
     }
 
-    /// The lanes end when nobody is left who could ask.
+    /// The workers end when nobody is left who could ask.
     fn start(&self, patience: Duration) {
-        let waiting = self.lanes.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let waiting = self.workers.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(waiting) = waiting {
             let waiting = Arc::new(tokio::sync::Mutex::new(waiting));
-            for _ in 0..LANES {
-                tokio::spawn(lane(waiting.clone(), patience));
+            for _ in 0..WORKERS {
+                tokio::spawn(worker(waiting.clone(), patience));
             }
         }
     }
 }
 
-async fn lane<Q: Send + 'static, A: Send + 'static>(
+async fn worker<Q: Send + 'static, A: Send + 'static>(
     waiting: Arc<tokio::sync::Mutex<Receiver<Q, A>>>,
     patience: Duration,
 ) {
     loop {
-        // One lane listens at a time, and lets the other listen before it asks.
+        // One worker listens at a time, and lets the other listen before it asks.
         let batch = next(&mut *waiting.lock().await).await;
         let Some(batch) = batch else { return };
         let Some(answer) = batch.first().map(|first| first.answer.clone()) else { continue };
@@ -192,13 +192,13 @@ mod tests {
         let later = async {
             tokio::time::sleep(soon / 2).await;
             let answer = batcher.ask_within(soon, 2, hanging).await;
-            assert!(began.elapsed() > soon, "no lane was free before");
+            assert!(began.elapsed() > soon, "no worker was free before");
             answer
         };
-        // Every lane is taken, each a little after the other, and the next waits for one.
-        let hanging = join_all((0..LANES).map(|n| lost(soon / 4 / LANES * n)));
+        // Every worker is taken, each a little after the other, and the next waits for one.
+        let hanging = join_all((0..WORKERS).map(|n| lost(soon / 4 / WORKERS * n)));
         let (hung, answer) = tokio::join!(hanging, later);
-        assert_eq!((hung, answer), (vec![None; LANES as usize], Some((4, 1))));
+        assert_eq!((hung, answer), (vec![None; WORKERS as usize], Some((4, 1))));
     }
 
     #[tokio::test(start_paused = true)]

@@ -13,7 +13,7 @@ use {
         FieldProblem, Problem,
         assessment::{Category, Difficulty, PaperKind, Release, SectionId, authoring::PaperSettings},
     },
-    services::assessment::authoring::LineSource,
+    services::assessment::authoring::RuleSource,
 };
 
 /// The settings of a draft.
@@ -86,7 +86,7 @@ impl SettingsForm {
 /// Questions for a section. The fields' ids end in the section's.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
-pub struct LineForm {
+pub struct RuleForm {
     /// A category, or the id of a template.
     pub source: String,
     /// Of a category only.
@@ -95,12 +95,12 @@ pub struct LineForm {
     pub marks: String,
 }
 
-/// What a line asks: from where, how many questions, and how many marks each.
+/// What a rule asks: from where, how many questions, and how many marks each.
 #[cfg(feature = "ssr")]
-pub type Line = (LineSource, u16, u16);
+pub type Rule = (RuleSource, u16, u16);
 
 #[cfg(feature = "ssr")]
-impl LineForm {
+impl RuleForm {
     /// # Errors
     /// What cannot be read, with what `others` finds wrong with the numbers.
     pub fn parse(
@@ -108,7 +108,7 @@ impl LineForm {
         mut form: Form<'_>,
         section: SectionId,
         others: impl FnOnce(u16, u16) -> Vec<FieldProblem>,
-    ) -> Result<Line, ApiError> {
+    ) -> Result<Rule, ApiError> {
         let fields = ["source", "difficulty", "questions", "marks"].map(|name| format!("{name}-{section}"));
         let [of_source, of_difficulty, of_questions, of_marks] = fields.each_ref().map(String::as_str);
         let level = match self.difficulty.as_str() {
@@ -120,8 +120,8 @@ impl LineForm {
         };
         let level = form.field(of_difficulty, level);
         let source = match (Category::parse(&self.source), self.source.parse()) {
-            (Some(category), _) => Ok(LineSource::Category(category, level.flatten())),
-            (None, Ok(template)) => Ok(LineSource::Template(template)),
+            (Some(category), _) => Ok(RuleSource::Category(category, level.flatten())),
+            (None, Ok(template)) => Ok(RuleSource::Template(template)),
             (None, Err(_)) => Err(Problem::ChoiceMissing),
         };
         let source = form.field(of_source, source);

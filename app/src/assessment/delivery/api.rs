@@ -2,7 +2,7 @@
 
 use domain::assessment::{
     ItemId,
-    delivery::{CandidateHome, CandidatePaper, Receipt, Room, RoomState, Save, Saved, Seated, SittingId},
+    delivery::{CandidateHome, CandidatePaper, EpochBegun, Receipt, Room, RoomState, Save, Saved, SittingId},
 };
 use leptos::{prelude::*, server_fn::codec::Json};
 
@@ -70,11 +70,11 @@ pub async fn open_room(sitting: String) -> Result<Room, ApiError> {
     answer(&request, assessment::delivery::open_room(&request.services, request.actor()?, sitting).await)
 }
 
-/// The page that runs takes its seat, newer than all before.
-#[server(prefix = "/api", endpoint = "assessment/take_seat", protocol = Wire)]
-pub async fn take_seat(sitting: SittingId) -> Result<Seated, ApiError> {
+/// The page that runs begins its epoch, newer than all before.
+#[server(prefix = "/api", endpoint = "assessment/begin_epoch", protocol = Wire)]
+pub async fn begin_epoch(sitting: SittingId) -> Result<EpochBegun, ApiError> {
     let request = request()?;
-    answer(&request, assessment::delivery::take_seat(&request.services, request.actor()?, sitting).await)
+    answer(&request, assessment::delivery::begin_epoch(&request.services, request.actor()?, sitting).await)
 }
 
 #[server(prefix = "/api", endpoint = "assessment/load_room_state", protocol = Wire)]

@@ -6,7 +6,7 @@ mod browser;
 
 use domain::{
     FieldProblem,
-    assessment::delivery::SEAT,
+    assessment::delivery::EPOCH_SPAN,
     learning::{Answers, AttemptId, CheckTry},
 };
 use leptos::prelude::*;
@@ -31,7 +31,7 @@ pub enum SaveStatus {
 pub struct CheckKeeper {
     attempt: AttemptId,
     version: i32,
-    seat: i64,
+    epoch: i64,
     course: StoredValue<String>,
     module: StoredValue<String>,
     ids: StoredValue<Vec<String>>,
@@ -56,7 +56,7 @@ impl CheckKeeper {
         Self {
             attempt: asked.id,
             version: asked.version,
-            seat: asked.seat,
+            epoch: asked.epoch,
             course: StoredValue::new(course.to_owned()),
             module: StoredValue::new(module.to_owned()),
             ids: StoredValue::new(asked.questions.iter().map(|question| question.id.clone()).collect()),
@@ -74,6 +74,6 @@ impl CheckKeeper {
 
     /// Later than everything that was saved from this page.
     pub fn form_sequence(self) -> i64 {
-        self.seat * SEAT + self.count.get() + 1
+        self.epoch * EPOCH_SPAN + self.count.get() + 1
     }
 }

@@ -5,6 +5,6 @@ mod wire;
 
 pub use shortage::asked_again;
 pub use wire::{
-    CandidatesPage, InvitedLearner, LineId, LineView, ListChoice, MyPapers, PaperCard, PaperChange,
-    PaperPage, PaperSettings, PaperVersions, PublicationPage, SectionView, SectionsPage,
+    CandidatesPage, InvitedLearner, ListChoice, MyPapers, PaperCard, PaperChange, PaperPage, PaperSettings,
+    PaperVersions, PublicationPage, RuleId, RuleView, SectionView, SectionsPage,
 };

@@ -11,7 +11,7 @@ use crate::{
 
 crate::id! {
     /// So many questions of a category, or one chosen template, in a section.
-    LineId
+    RuleId
 }
 
 /// The settings of a paper, as its form has them: times in Europe/London as `2026-11-22T10:00`.
@@ -189,22 +189,22 @@ pub struct SectionView {
     pub id: SectionId,
     pub title: String,
     pub pass_percent: Option<u8>,
-    pub lines: Vec<LineView>,
+    pub rules: Vec<RuleView>,
 }
 
 impl SectionView {
     pub fn questions(&self) -> u32 {
-        self.lines.iter().map(|line| u32::from(line.questions)).sum()
+        self.rules.iter().map(|rule| u32::from(rule.questions)).sum()
     }
 
     pub fn marks(&self) -> u32 {
-        self.lines.iter().map(|line| u32::from(line.questions) * u32::from(line.marks)).sum()
+        self.rules.iter().map(|rule| u32::from(rule.questions) * u32::from(rule.marks)).sum()
     }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LineView {
-    pub id: LineId,
+pub struct RuleView {
+    pub id: RuleId,
     pub category: Option<Category>,
     pub difficulty: Option<Difficulty>,
     /// The name of the chosen template, where one was chosen.

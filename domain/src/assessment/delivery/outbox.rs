@@ -11,17 +11,17 @@ mod tests;
 
 use std::time::Duration;
 
-use super::{Room, SEAT, Save};
+use super::{EPOCH_SPAN, Room, Save};
 use crate::{
     Problem,
     assessment::{ItemId, question::Response},
 };
 
-/// What is answered before the page has its seat is later than all of the newest seat that it was drawn with, and earlier than
+/// What is answered before the page has its epoch is later than all of the newest epoch that it was drawn with, and earlier than
 /// the next: it counts from here.
-pub const UNSEATED: i64 = SEAT / 2;
-/// Two pages that wait for their seats begin to count at places of their own, less than this.
-const SALT: i64 = SEAT / 4;
+pub const PROVISIONAL: i64 = EPOCH_SPAN / 2;
+/// Two pages that wait for their epochs begin to count at places of their own, less than this.
+const SALT: i64 = EPOCH_SPAN / 4;
 
 /// How long to wait before a submission is tried again that has failed this often: twice as long each time, from two seconds to half a
 /// minute, and up to half as long again by chance, from 0 to 1, so that a room full of pages does not ask at the same moment.
@@ -135,11 +135,11 @@ impl Entry {
 /// Everything about the answers of one opening of the room. Questions are meant by their place in the paper.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AnswerOutbox {
-    /// The newest seat when the page was drawn.
+    /// The newest epoch when the page was drawn.
     drawn_at: i64,
     salt: i64,
-    seat: Option<i64>,
-    /// The newest seat that was heard of.
+    epoch: Option<i64>,
+    /// The newest epoch that was heard of.
     newest: i64,
     count: i64,
     /// In the order of the paper; behind them what was found of questions that the page does not show.
@@ -179,10 +179,10 @@ impl AnswerOutbox {
             filled: 0,
         };
         Self {
-            drawn_at: room.seat,
+            drawn_at: room.epoch,
             salt: i64::from(salt) % SALT,
-            seat: None,
-            newest: room.state.seat.max(room.seat),
+            epoch: None,
+            newest: room.state.epoch.max(room.epoch),
             count: 0,
             entries: room.questions.iter().map(entry).collect(),
             on_device: true,
@@ -243,15 +243,18 @@ impl AnswerOutbox {
 
     fn next(&mut self) -> i64 {
         self.count += 1;
-        self.count + self.seat.map_or(self.drawn_at * SEAT + UNSEATED + self.salt, |seat| seat * SEAT)
+        self.count
+            + self
+                .epoch
+                .map_or(self.drawn_at * EPOCH_SPAN + PROVISIONAL + self.salt, |epoch| epoch * EPOCH_SPAN)
     }
 
-    /// The server has given this page its seat. What was answered before keeps its sequence, unless no page can have it: then the
+    /// The server has given this page its epoch. What was answered before keeps its sequence, unless no page can have it: then the
     /// database was set back, and it is given one of today's.
-    pub fn seated(&mut self, seat: i64) {
-        (self.seat, self.count) = (Some(seat), 0);
-        self.heard_of(seat);
-        let beyond = (seat + 1) * SEAT;
+    pub fn begin_epoch(&mut self, epoch: i64) {
+        (self.epoch, self.count) = (Some(epoch), 0);
+        self.heard_of(epoch);
+        let beyond = (epoch + 1) * EPOCH_SPAN;
         for n in 0..self.entries.len() {
             let Entry { answer, flag, .. } = self.entries[n].clone();
             if answer.way != Way::Saved && answer.sequence >= beyond {
@@ -263,18 +266,18 @@ impl AnswerOutbox {
         }
     }
 
-    pub fn has_seat(&self) -> bool {
-        self.seat.is_some()
+    pub fn has_epoch(&self) -> bool {
+        self.epoch.is_some()
     }
 
-    /// The newest seat, as the server told it.
+    /// The newest epoch, as the server told it.
     pub fn heard_of(&mut self, newest: i64) {
         self.newest = self.newest.max(newest);
     }
 
     /// Opened elsewhere since: where both answer a question, the other one's answer stands.
     pub fn is_old(&self) -> bool {
-        self.seat.is_some_and(|seat| seat < self.newest)
+        self.epoch.is_some_and(|epoch| epoch < self.newest)
     }
 
     /// What the server has, from other windows, each with why its answer cannot be marked as it stands.

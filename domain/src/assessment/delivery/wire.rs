@@ -23,8 +23,8 @@ pub struct Room {
     pub title: String,
     pub kind: PaperKind,
     pub calculator: bool,
-    /// The newest seat when the room was drawn. Drawing it takes none: see [`Seated`].
-    pub seat: i64,
+    /// The newest epoch when the room was drawn. Drawing it takes none: see [`EpochBegun`].
+    pub epoch: i64,
     pub state: RoomState,
     /// In the order of this candidate; none during a rest break, and none once the sitting is submitted.
     pub questions: Vec<RoomQuestion>,
@@ -77,8 +77,8 @@ pub struct RoomState {
     /// Of the break allowance; 0 where none was granted.
     pub break_left_ms: i64,
     pub submitted: bool,
-    /// The newest seat. Whoever has an older one looks at an old window.
-    pub seat: i64,
+    /// The newest epoch. Whoever has an older one looks at an old window.
+    pub epoch: i64,
     /// Extra minutes in seconds, with what was added since the start: whatever grows is told to the candidate.
     #[serde(default)]
     pub extra_seconds: i64,
@@ -86,7 +86,7 @@ pub struct RoomState {
     /// somebody gives more time, in whatever way; 0 from servers of the version before.
     #[serde(default)]
     pub latest_end_ms: i64,
-    /// Where the page asks how things stand: what came from older seats, because the newest may not have heard of it, each with
+    /// Where the page asks how things stand: what came from older epochs, because the newest may not have heard of it, each with
     /// the reason why it cannot be marked as it stands.
     #[serde(default)]
     pub earlier: Vec<(Save, Option<Problem>)>,
@@ -115,10 +115,10 @@ impl RoomState {
     }
 }
 
-/// The seat that a page got when its scripts began to run, and how the sitting stands.
+/// The epoch that a page got when its scripts began to run, and how the sitting stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Seated {
-    pub seat: i64,
+pub struct EpochBegun {
+    pub epoch: i64,
     pub state: RoomState,
 }
 
@@ -320,7 +320,7 @@ mod tests {
             paused: false,
             break_left_ms: 0,
             submitted: false,
-            seat: 1,
+            epoch: 1,
             extra_seconds: 60,
             latest_end_ms: 36_000_000,
             earlier: Vec::new(),

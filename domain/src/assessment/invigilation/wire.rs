@@ -89,7 +89,7 @@ fn span(seconds: u32) -> String {
 
 /// `/assessments/papers/{paper}/sittings/{sitting}`: one candidate's sitting, with what can be done about it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SittingDesk {
+pub struct SittingOverview {
     pub paper: PaperId,
     /// Of the form that adds time, which does so once.
     pub form: crate::FormToken,

@@ -23,12 +23,12 @@ const SEEDS: usize = 32;
 
 /// What a draft asks, with all that it can be made from.
 pub(super) struct Plan {
-    lines: Vec<Line>,
+    rules: Vec<Rule>,
     /// Each once, as it is stored.
     sources: Vec<String>,
 }
 
-struct Line {
+struct Rule {
     section: Uuid,
     marks: i16,
     questions: i16,
@@ -37,7 +37,7 @@ struct Line {
     pool: Vec<usize>,
 }
 
-/// A line as the statement reads it.
+/// A rule as the statement reads it.
 #[derive(Debug, serde::Deserialize)]
 struct Stored {
     section_id: Uuid,
@@ -50,7 +50,7 @@ struct Stored {
     pool: Vec<Uuid>,
 }
 
-/// In this order lines are drawn: who can take few has the first choice.
+/// In this order rules are drawn: who can take few has the first choice.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Kind {
     /// One template that the setter chose: it is asked at every attempt.
@@ -60,11 +60,11 @@ enum Kind {
 }
 
 /// # Errors
-/// [`Problem::TemplatesMissing`] on `questions` for a line that the bank has nothing for any more.
+/// [`Problem::TemplatesMissing`] on `questions` for a rule that the bank has nothing for any more.
 pub(super) async fn plan(db: &mut PgConnection, setter: PaperSetter) -> Result<Plan> {
-    // However many lines there are, each with what may be asked there in random order; and what that is made from, once.
+    // However many rules there are, each with what may be asked there in random order; and what that is made from, once.
     let found = sqlx::query!(
-        r#"with lines as materialized (
+        r#"with rules as materialized (
             select s.position as section_position, l.position, l.id, l.section_id, l.category, l.difficulty, l.template_id, l.questions, l.marks,
                 case when l.template_id is not null then array(
                     select t.id from question_templates t
@@ -75,23 +75,23 @@ pub(super) async fn plan(db: &mut PgConnection, setter: PaperSetter) -> Result<P
                         and (t.organisation_id is null or t.organisation_id = $2)
                     order by random()
                 ) end as pool
-            from paper_lines l join paper_sections s on s.id = l.section_id where s.paper_id = $1
+            from selection_rules l join paper_sections s on s.id = l.section_id where s.paper_id = $1
         )
-        select coalesce((select json_agg(l order by l.section_position, l.section_id, l.position, l.id) from lines l), '[]')
-                as "lines!: Json<Vec<Stored>>",
+        select coalesce((select json_agg(l order by l.section_position, l.section_id, l.position, l.id) from rules l), '[]')
+                as "rules!: Json<Vec<Stored>>",
             coalesce((select json_object_agg(t.id, t.source) from question_templates t
-                where t.id in (select unnest(l.pool) from lines l)), '{}') as "sources!: Json<BTreeMap<Uuid, String>>""#,
+                where t.id in (select unnest(l.pool) from rules l)), '{}') as "sources!: Json<BTreeMap<Uuid, String>>""#,
         setter.paper().0,
         setter.organisation().0,
     )
     .fetch_one(db)
     .await?;
-    let (mut plan, mut places) = (Plan { lines: Vec::new(), sources: Vec::new() }, BTreeMap::new());
+    let (mut plan, mut places) = (Plan { rules: Vec::new(), sources: Vec::new() }, BTreeMap::new());
     for (id, source) in found.sources.0 {
         places.insert(id, plan.sources.len());
         plan.sources.push(source);
     }
-    for row in found.lines.0 {
+    for row in found.rules.0 {
         let difficulty = row.difficulty.map(bank::level).transpose()?;
         let kind = match (row.template_id, row.category.as_deref()) {
             (Some(_), _) => Kind::Chosen,
@@ -99,14 +99,14 @@ pub(super) async fn plan(db: &mut PgConnection, setter: PaperSetter) -> Result<P
                 known("category", category, Category::parse)?;
                 if difficulty.is_some() { Kind::OneDifficulty } else { Kind::AnyDifficulty }
             }
-            (None, None) => return Err(Error::failed("a line of a paper asks nothing")),
+            (None, None) => return Err(Error::failed("a rule of a paper asks nothing")),
         };
         let pool: Vec<usize> = row.pool.iter().filter_map(|id| places.get(id).copied()).collect();
         if pool.is_empty() {
             return Err(Error::invalid("questions", Problem::TemplatesMissing));
         }
         let (section, marks, questions) = (row.section_id, row.marks, row.questions);
-        plan.lines.push(Line { section, marks, questions, kind, pool });
+        plan.rules.push(Rule { section, marks, questions, kind, pool });
     }
     Ok(plan)
 }
@@ -134,8 +134,8 @@ pub(super) fn draw(plan: &Plan, attempts: i16) -> Result<Drawn> {
         templates,
         asked: HashSet::new(),
     };
-    let mut order: Vec<usize> = (0..plan.lines.len()).collect();
-    order.sort_by_key(|line| plan.lines.get(*line).map(|line| line.kind));
+    let mut order: Vec<usize> = (0..plan.rules.len()).collect();
+    order.sort_by_key(|rule| plan.rules.get(*rule).map(|rule| rule.kind));
     let mut drawn = Drawn { questions: BTreeMap::new(), twice: false };
     // As hard as the first attempt is in the same place, where there is a choice.
     let mut first: BTreeMap<(usize, i16), Difficulty> = BTreeMap::new();
@@ -146,18 +146,18 @@ pub(super) fn draw(plan: &Plan, attempts: i16) -> Result<Drawn> {
             asked: HashSet::new(),
         };
         let mut made: BTreeMap<(usize, i16), Question> = BTreeMap::new();
-        for (index, line) in order.iter().filter_map(|index| Some((*index, plan.lines.get(*index)?))) {
-            for place in 0..line.questions {
+        for (index, rule) in order.iter().filter_map(|index| Some((*index, plan.rules.get(*index)?))) {
+            for place in 0..rule.questions {
                 let level = first.get(&(index, place)).copied();
-                let (question, again) = drawing.next(&mut here, &line.pool, level)?;
+                let (question, again) = drawing.next(&mut here, &rule.pool, level)?;
                 drawn.twice |= again;
                 first.entry((index, place)).or_insert(question.difficulty);
                 made.insert((index, place), question);
             }
         }
         for (position, ((index, _), question)) in (1..).zip(made) {
-            let line = plan.lines.get(index).ok_or_else(|| Error::failed("a question of no line"))?;
-            let made = Made { section: line.section, question, marks: line.marks };
+            let rule = plan.rules.get(index).ok_or_else(|| Error::failed("a question of no rule"))?;
+            let made = Made { section: rule.section, question, marks: rule.marks };
             drawn.questions.insert((attempt, position), made);
         }
     }
@@ -212,7 +212,7 @@ impl Drawing {
                 }
             }
         }
-        let at = order.first().copied().ok_or_else(|| Error::failed("a line of a paper has no templates"))?;
+        let at = order.first().copied().ok_or_else(|| Error::failed("a rule of a paper has no templates"))?;
         let question = bank::ask(self.template(at)?)?;
         Ok((self.taken(here, at, question), true))
     }

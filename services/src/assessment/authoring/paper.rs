@@ -107,10 +107,10 @@ pub(super) async fn load(
                     'opens_before', c.opens_before, 'closes_before', c.closes_before, 'opens_after', c.opens_after,
                     'closes_after', c.closes_after) order by c.at desc, c.id desc)
                 from paper_changes c left join people h on h.id = c.changed_by where c.paper_id = p.id), '[]') as "changes!: Json<Vec<ChangeRow>>",
-            coalesce((select jsonb_agg(jsonb_build_object('id', s.id, 'title', s.title, 'pass_percent', s.pass_percent, 'lines', coalesce((
+            coalesce((select jsonb_agg(jsonb_build_object('id', s.id, 'title', s.title, 'pass_percent', s.pass_percent, 'rules', coalesce((
                     select jsonb_agg(jsonb_build_object('id', l.id, 'category', l.category, 'difficulty', l.difficulty, 'template', t.name,
                         'questions', l.questions, 'marks', l.marks) order by l.position, l.id)
-                    from paper_lines l left join question_templates t on t.id = l.template_id where l.section_id = s.id), '[]'))
+                    from selection_rules l left join question_templates t on t.id = l.template_id where l.section_id = s.id), '[]'))
                     order by s.position, s.id)
                 from paper_sections s where s.paper_id = p.id), '[]') as "sections!: Json<Vec<SectionView>>"
         from paper_access($1, $2, $3) a, papers p join organisations o on o.id = p.organisation_id where p.id = $1"#,

@@ -48,7 +48,7 @@ pub async fn preview_paper(
     };
     drop(db);
     // Making and showing hundreds of questions is a second of work: not on the threads that serve pages.
-    let questions = services.crowd.heavy.work(move || {
+    let questions = services.queues.heavy.work(move || {
         let questions: Vec<Question> = match plan {
             Some(plan) => {
                 drawing::draw(&plan, 1)?.questions.into_values().map(|made| made.question).collect()
@@ -113,7 +113,7 @@ pub async fn publish_paper(
     seen: Option<PaperVersions>,
 ) -> Result<()> {
     // Taken before the draft is: nobody waits for a core with a transaction open.
-    let place = services.crowd.heavy.place().await?;
+    let place = services.queues.heavy.place().await?;
     let mut db = services.begin().await?;
     let setter = match draft(services, &mut db, actor, paper).await {
         Err(Error::NotFound) => return published_as_seen(services, &mut db, actor, paper, seen).await,

@@ -193,7 +193,7 @@ async fn record(
     Ok(())
 }
 
-/// Makes a draft of a paper's settings, sections and lines, with a window of its own that is to be set. Who sits it is taken over only
+/// Makes a draft of a paper's settings, sections and rules, with a window of its own that is to be set. Who sits it is taken over only
 /// if `candidates` says so, and never an access code, which opens one paper. `form` as [`once`] has it.
 pub async fn duplicate_paper(
     services: &Services,
@@ -231,9 +231,9 @@ pub async fn duplicate_paper(
             insert into paper_sections (id, paper_id, position, title, pass_percent)
             select copy, $2, position, title, pass_percent from old
         )
-        insert into paper_lines (id, section_id, position, category, difficulty, template_id, questions, marks)
+        insert into selection_rules (id, section_id, position, category, difficulty, template_id, questions, marks)
         select gen_random_uuid(), old.copy, l.position, l.category, l.difficulty, l.template_id, l.questions, l.marks
-        from paper_lines l join old on old.id = l.section_id",
+        from selection_rules l join old on old.id = l.section_id",
         setter.paper().0,
         copy.0,
     )

@@ -4,16 +4,16 @@ use domain::{
     Problem,
     assessment::{
         ItemId,
-        delivery::{Drawn, SEAT, Save, Saved, SittingId},
+        delivery::{Drawn, EPOCH_SPAN, Save, Saved, SittingId},
         question::{Question, Response},
     },
 };
 use sqlx::types::Json;
 
-use super::{room::next_seat, save_answers};
+use super::{room::next_epoch, save_answers};
 use crate::{Result, Services, accounts::Actor};
 
-/// The seat's first and only sequence.
+/// The epoch's first and only sequence.
 const ONLY: i64 = 1;
 
 /// What a form was sent with.
@@ -38,7 +38,7 @@ pub struct PlainSaved {
 /// Keeps what somebody changed in a form, and only that: a form that stood open while another window went on takes nothing back.
 ///
 /// A browser shows a form again as it was left, and sends again what was drawn in it. So a form carries no sequence of its own:
-/// sending it takes a seat, and what was changed in it is later than everything before.
+/// sending it takes an epoch, and what was changed in it is later than everything before.
 ///
 /// # Errors
 /// Those of [`save_answers`].
@@ -51,7 +51,7 @@ pub async fn save_plain(
     let drawn = given.drawn.as_ref();
     let answered = drawn.is_none_or(|drawn| drawn.response != given.response);
     let flagged = drawn.is_none_or(|drawn| drawn.flagged != given.flagged);
-    let sequence = next_seat(&mut *services.db.acquire().await?, actor, sitting).await? * SEAT + ONLY;
+    let sequence = next_epoch(&mut *services.db.acquire().await?, actor, sitting).await? * EPOCH_SPAN + ONLY;
     let save = Save {
         item: given.item,
         sequence,

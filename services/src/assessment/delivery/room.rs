@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::assessment::{
     ItemId, PaperKind,
-    delivery::{Room, RoomQuestion, RoomState, SEAT, Save, Seated, SittingId, UNSEATED},
+    delivery::{EPOCH_SPAN, EpochBegun, PROVISIONAL, Room, RoomQuestion, RoomState, Save, SittingId},
     question::{PageQuestion, Question, Response},
 };
 use sqlx::{PgConnection, types::Json};
@@ -23,7 +23,7 @@ pub(super) struct StateRow {
     pub paused: bool,
     pub break_left_ms: i64,
     pub submitted: bool,
-    pub seats: i32,
+    pub epochs: i32,
     pub extra_seconds: i32,
 }
 
@@ -38,7 +38,7 @@ impl From<StateRow> for RoomState {
             paused: row.paused,
             break_left_ms: row.break_left_ms,
             submitted: row.submitted,
-            seat: row.seats.into(),
+            epoch: row.epochs.into(),
             extra_seconds: row.extra_seconds.into(),
             earlier: Vec::new(),
         }
@@ -57,7 +57,7 @@ async fn state(db: &mut PgConnection, actor: &Actor, sitting: SittingId) -> Resu
             update sittings set last_contact_at = clock_timestamp()
             where id = $1 and learner_id = $2 and last_contact_at < clock_timestamp() - interval '5 seconds')
         select v.remaining_ms as "remaining_ms!", v.deadline_at as "deadline_at!", v.paused as "paused!",
-            v.break_left_ms as "break_left_ms!", v.submitted as "submitted!", v.seats as "seats!", v.extra_seconds as "extra_seconds!"
+            v.break_left_ms as "break_left_ms!", v.submitted as "submitted!", v.epochs as "epochs!", v.extra_seconds as "extra_seconds!"
         from sitting_states v where v.id = $1 and v.learner_id = $2"#,
         sitting.0,
         actor.person().0,
@@ -67,26 +67,26 @@ async fn state(db: &mut PgConnection, actor: &Actor, sitting: SittingId) -> Resu
     Ok(row.ok_or(Error::NotFound)?.into())
 }
 
-/// The page that runs takes a seat, newer than all before. Drawing the room takes none: a browser asks for pages that nobody looks
+/// The page that runs takes an epoch, newer than all before. Drawing the room takes none: a browser asks for pages that nobody looks
 /// at, and they must not push the page aside that somebody writes in.
-pub async fn take_seat(services: &Services, actor: &Actor, sitting: SittingId) -> Result<Seated> {
+pub async fn begin_epoch(services: &Services, actor: &Actor, sitting: SittingId) -> Result<EpochBegun> {
     let mut db = services.db.acquire().await?;
-    let seat = next_seat(&mut db, actor, sitting).await?;
-    Ok(Seated { seat, state: news(&mut db, actor, sitting).await? })
+    let epoch = next_epoch(&mut db, actor, sitting).await?;
+    Ok(EpochBegun { epoch, state: news(&mut db, actor, sitting).await? })
 }
 
-pub(super) async fn next_seat(db: &mut PgConnection, actor: &Actor, sitting: SittingId) -> Result<i64> {
-    let seat = sqlx::query_scalar!(
-        "update sittings set seats = seats + 1, last_contact_at = clock_timestamp() where id = $1 and learner_id = $2 returning seats",
+pub(super) async fn next_epoch(db: &mut PgConnection, actor: &Actor, sitting: SittingId) -> Result<i64> {
+    let epoch = sqlx::query_scalar!(
+        "update sittings set epochs = epochs + 1, last_contact_at = clock_timestamp() where id = $1 and learner_id = $2 returning epochs",
         sitting.0,
         actor.person().0,
     )
     .fetch_optional(db)
     .await?;
-    seat.map(i64::from).ok_or(Error::NotFound)
+    epoch.map(i64::from).ok_or(Error::NotFound)
 }
 
-/// Where a sitting stands, and what pages without the newest seat have kept: their answers may arrive at any time, and the page
+/// Where a sitting stands, and what pages without the newest epoch have kept: their answers may arrive at any time, and the page
 /// that has it shows them.
 pub async fn room_news(services: &Services, actor: &Actor, sitting: SittingId) -> Result<RoomState> {
     news(&mut *services.db.acquire().await?, actor, sitting).await
@@ -104,8 +104,8 @@ async fn news(db: &mut PgConnection, actor: &Actor, sitting: SittingId) -> Resul
             and (a.sequence > 0 and (a.sequence < $3 or a.sequence >= $4) or a.flag_sequence > 0 and (a.flag_sequence < $3 or a.flag_sequence >= $4))"#,
         sitting.0,
         actor.person().0,
-        state.seat * SEAT,
-        state.seat * SEAT + UNSEATED,
+        state.epoch * EPOCH_SPAN,
+        state.epoch * EPOCH_SPAN + PROVISIONAL,
     )
     .fetch_all(db)
     .await?;
@@ -133,7 +133,7 @@ pub async fn open_room(services: &Services, actor: &Actor, sitting: SittingId) -
     let head = sqlx::query!(
         r#"select p.title, p.kind, p.calculator, p.hints, s.shuffle_seed,
             v.remaining_ms as "remaining_ms!", v.deadline_at as "deadline_at!", v.paused as "paused!", v.break_left_ms as "break_left_ms!",
-            v.submitted as "submitted!", v.seats as "seats!", v.extra_seconds as "extra_seconds!"
+            v.submitted as "submitted!", v.epochs as "epochs!", v.extra_seconds as "extra_seconds!"
         from sittings s join papers p on p.id = s.paper_id join sitting_states v on v.id = s.id
         where s.id = $1 and s.learner_id = $2"#,
         sitting.0,
@@ -186,14 +186,14 @@ pub async fn open_room(services: &Services, actor: &Actor, sitting: SittingId) -
         title: head.title,
         kind: known("kind", &head.kind, PaperKind::parse)?,
         calculator: head.calculator,
-        seat: head.seats.into(),
+        epoch: head.epochs.into(),
         state: StateRow {
             remaining_ms: head.remaining_ms,
             deadline_at: head.deadline_at,
             paused: head.paused,
             break_left_ms: head.break_left_ms,
             submitted: head.submitted,
-            seats: head.seats,
+            epochs: head.epochs,
             extra_seconds: head.extra_seconds,
         }
         .into(),

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     Problem,
     assessment::{
-        delivery::{BREAK_GRACE_SECONDS, GRACE_SECONDS, RoomState, SEAT, Save, Saved, SittingId},
+        delivery::{BREAK_GRACE_SECONDS, EPOCH_SPAN, GRACE_SECONDS, RoomState, Save, Saved, SittingId},
         question::Response,
     },
 };
@@ -79,7 +79,7 @@ pub async fn save_answers(
     let call = Call { sitting: sitting.0, learner: actor.person().0, saves: saves.to_vec() };
     for _ in 0..TRIES {
         let asked = services.clone();
-        let kept = services.crowd.saves.ask(call.clone(), move |calls| keep_all(asked.clone(), calls)).await;
+        let kept = services.queues.saves.ask(call.clone(), move |calls| keep_all(asked.clone(), calls)).await;
         match kept.ok_or(Error::Unavailable(sqlx::Error::PoolTimedOut))?? {
             Kept::InTime(saved) => return Ok(saved),
             Kept::InPart => return Err(Error::invalid("saves", Problem::QuestionUnknown)),
@@ -150,15 +150,15 @@ async fn keep(services: &Services, calls: &[Call]) -> Result<Vec<Result<Kept>>> 
     let learners: Vec<_> = calls.iter().map(|call| call.learner).collect();
     let highest: Vec<_> = calls.iter().map(Call::highest).collect();
     let given = Given::new(calls)?;
-    let mut db = services.lanes.acquire().await?;
+    let mut db = services.batch_pool.acquire().await?;
     let rows = sqlx::query!(
         r#"with room as materialized (
-            select c.number, s.id, s.paper_id, s.attempt, s.in_time, c.highest >= (s.seats + 1)::bigint * $13 as beyond
+            select c.number, s.id, s.paper_id, s.attempt, s.in_time, c.highest >= (s.epochs + 1)::bigint * $13 as beyond
             from unnest($1::uuid[], $2::uuid[], $3::bigint[]) with ordinality as c (sitting, learner, highest, number)
             cross join lateral (
-                select s.id, s.paper_id, s.attempt, s.seats, takes_answers(s, $4, $5) as in_time
+                select s.id, s.paper_id, s.attempt, s.epochs, takes_answers(s, $4, $5) as in_time
                 from sittings s where s.id = c.sitting and s.learner_id = c.learner
-                -- What a sign of life, a seat or a break changes of the sitting is nobody's hurry; its submission is.
+                -- What a sign of life, an epoch or a break changes of the sitting is nobody's hurry; its submission is.
                 for key share skip locked
             ) s
         ), given as materialized (
@@ -185,7 +185,7 @@ async fn keep(services: &Services, calls: &[Call]) -> Result<Vec<Result<Kept>>> 
         select room.number as "number!", room.in_time as "in_time!", room.beyond as "beyond!", clock_timestamp() as "now!",
             exists (select from given where given.number = room.number and given.strange) as "strange!",
             v.remaining_ms as "remaining_ms!", v.deadline_at as "deadline_at!", v.paused as "paused!",
-            v.break_left_ms as "break_left_ms!", v.submitted as "submitted!", v.seats as "seats!", v.extra_seconds as "extra_seconds!"
+            v.break_left_ms as "break_left_ms!", v.submitted as "submitted!", v.epochs as "epochs!", v.extra_seconds as "extra_seconds!"
         -- Of these rooms only: a join could work out the state of every sitting there is.
         from room cross join lateral (select * from sitting_states s where s.id = room.id offset 0) v"#,
         &sittings,
@@ -200,7 +200,7 @@ async fn keep(services: &Services, calls: &[Call]) -> Result<Vec<Result<Kept>>> 
         &given.unreadable,
         &given.flag_sequences,
         &given.flags,
-        SEAT,
+        EPOCH_SPAN,
     )
     .fetch_all(&mut *db)
     .await?;
@@ -215,7 +215,7 @@ async fn keep(services: &Services, calls: &[Call]) -> Result<Vec<Result<Kept>>> 
             paused: row.paused,
             break_left_ms: row.break_left_ms,
             submitted: row.submitted,
-            seats: row.seats,
+            epochs: row.epochs,
             extra_seconds: row.extra_seconds,
         };
         *answer = Ok(match (row.beyond, row.in_time) {

@@ -10,17 +10,17 @@ async fn the_highest_sequence_stands_whatever_the_order_of_arrival(db: PgPool) {
     let sitting = exam.start().await;
     let item = exam.room(sitting).await.questions[0].item;
     for (sequence, typed) in [(2, "two"), (1, "one"), (3, "three"), (3, "again"), (2, "two")] {
-        exam.save(sitting, &[save(item, SEAT + sequence, typed)]).await;
+        exam.save(sitting, &[save(item, EPOCH_SPAN + sequence, typed)]).await;
     }
-    assert_eq!(exam.stored(sitting).await[&item.0], (SEAT + 3, Some(number("three"))));
+    assert_eq!(exam.stored(sitting).await[&item.0], (EPOCH_SPAN + 3, Some(number("three"))));
     // Several of one question in one call, and an answer that is taken back.
-    exam.save(sitting, &[save(item, SEAT + 5, "five"), save(item, SEAT + 4, "four")]).await;
-    assert_eq!(exam.stored(sitting).await[&item.0], (SEAT + 5, Some(number("five"))));
-    let too_many = vec![save(item, SEAT + 9, "nine"); 401];
+    exam.save(sitting, &[save(item, EPOCH_SPAN + 5, "five"), save(item, EPOCH_SPAN + 4, "four")]).await;
+    assert_eq!(exam.stored(sitting).await[&item.0], (EPOCH_SPAN + 5, Some(number("five"))));
+    let too_many = vec![save(item, EPOCH_SPAN + 9, "nine"); 401];
     let refused = save_answers(&exam.world.services, &exam.learner, sitting, &too_many).await;
     assert!(matches!(refused, Err(Error::Invalid(_))), "what is not kept is not acknowledged");
-    exam.save(sitting, &[save(item, SEAT + 6, "  ")]).await;
-    assert_eq!(exam.stored(sitting).await[&item.0], (SEAT + 6, None));
+    exam.save(sitting, &[save(item, EPOCH_SPAN + 6, "  ")]).await;
+    assert_eq!(exam.stored(sitting).await[&item.0], (EPOCH_SPAN + 6, None));
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
@@ -33,11 +33,11 @@ async fn an_answer_is_acknowledged_only_when_it_is_committed(db: PgPool) {
     let only = options.connect_with((*db.connect_options()).clone()).await.unwrap();
     let services = Services {
         db: only.clone(),
-        lanes: only.clone(),
-        session_lanes: only.clone(),
+        batch_pool: only.clone(),
+        session_batch_pool: only.clone(),
         ..exam.world.services.clone()
     };
-    let mut saves = vec![save(item, SEAT + 1, "one")];
+    let mut saves = vec![save(item, EPOCH_SPAN + 1, "one")];
     for only_flag in [false, true] {
         saves[0].only_flag = only_flag;
         sqlx::raw_sql("begin").execute(&only).await.unwrap();
@@ -48,7 +48,7 @@ async fn an_answer_is_acknowledged_only_when_it_is_committed(db: PgPool) {
     saves[0].only_flag = false;
     // What is sent again gets a connection that is as it should be.
     save_answers(&services, &exam.learner, sitting, &saves).await.unwrap();
-    assert_eq!(exam.stored(sitting).await[&item.0], (SEAT + 1, Some(number("one"))));
+    assert_eq!(exam.stored(sitting).await[&item.0], (EPOCH_SPAN + 1, Some(number("one"))));
     // What comes too late is acknowledged too.
     exam.wait(sitting, 31.0 * 60.0).await;
     sqlx::raw_sql("begin").execute(&only).await.unwrap();
@@ -65,7 +65,7 @@ async fn calls_that_share_a_statement_share_nothing_else(db: PgPool) {
     let sitting = exam.start().await;
     let other = exam.world.learner("other@north.example").await;
     let theirs = start_sitting(services, &other, exam.paper, "CODE2026").await.unwrap();
-    take_seat(services, &other, theirs).await.unwrap();
+    begin_epoch(services, &other, theirs).await.unwrap();
     let questions = exam.room(sitting).await.questions;
     let (item, another) = (questions[0].item, questions[1].item);
     // What one call may have wrong, whatever it is.
@@ -84,10 +84,10 @@ async fn calls_that_share_a_statement_share_nothing_else(db: PgPool) {
         };
         let (typed, pasted) = (format!("{n} mg"), format!("{n} mg\0"));
         tokio::join!(
-            call(learner, sitting, item, SEAT + n, &pasted),
-            call(other, sitting, item, SEAT + 99, "into another's sitting"),
-            call(other, theirs, item, SEAT + n, &typed),
-            call(learner, sitting, another, SEAT + n, if n == 20 { " " } else { "fine" }),
+            call(learner, sitting, item, EPOCH_SPAN + n, &pasted),
+            call(other, sitting, item, EPOCH_SPAN + 99, "into another's sitting"),
+            call(other, theirs, item, EPOCH_SPAN + n, &typed),
+            call(learner, sitting, another, EPOCH_SPAN + n, if n == 20 { " " } else { "fine" }),
         )
     });
     let answers = futures::future::join_all(calls).await;
@@ -97,7 +97,7 @@ async fn calls_that_share_a_statement_share_nothing_else(db: PgPool) {
         assert_eq!(breaks.is_err(), n == 20, "{breaks:?}");
     }
     for sitting in [sitting, theirs] {
-        assert_eq!(exam.stored(sitting).await[&item.0], (SEAT + 20, Some(number("20 mg"))));
+        assert_eq!(exam.stored(sitting).await[&item.0], (EPOCH_SPAN + 20, Some(number("20 mg"))));
     }
 }
 
@@ -111,7 +111,7 @@ async fn an_answer_to_no_question_of_the_sitting_is_never_called_saved(db: PgPoo
         .await
         .unwrap();
     let given = |items: &[ItemId], sequence| -> Vec<Save> {
-        items.iter().map(|item| save(*item, SEAT + sequence, "1 mg")).collect()
+        items.iter().map(|item| save(*item, EPOCH_SPAN + sequence, "1 mg")).collect()
     };
     let sent =
         async |saves: Vec<Save>| save_answers(&exam.world.services, &exam.learner, sitting, &saves).await;
@@ -121,12 +121,12 @@ async fn an_answer_to_no_question_of_the_sitting_is_never_called_saved(db: PgPoo
     };
     for (sequence, strange) in [(1, ItemId(uuid::Uuid::nil())), (2, ItemId(next_attempt))] {
         refused(sent(given(&[strange], sequence)).await);
-        refused(sent(vec![Save { only_flag: true, ..save(strange, SEAT + sequence, "") }]).await);
+        refused(sent(vec![Save { only_flag: true, ..save(strange, EPOCH_SPAN + sequence, "") }]).await);
         // What comes with it is kept.
         refused(sent(given(&[strange, own], sequence)).await);
         assert_eq!(
             exam.stored(sitting).await.into_iter().collect::<Vec<_>>(),
-            [(own.0, (SEAT + sequence, Some(number("1 mg"))))]
+            [(own.0, (EPOCH_SPAN + sequence, Some(number("1 mg"))))]
         );
         assert!(!sent(given(&[own], sequence)).await.unwrap().late);
     }
@@ -141,15 +141,15 @@ async fn a_later_opening_of_the_room_is_later_whatever_the_older_one_sends(db: P
     let exam = Exam::new(db, |_| {}).await;
     let sitting = exam.start().await;
     let (old, new) = (exam.room(sitting).await, exam.room(sitting).await);
-    assert_eq!((old.seat, new.seat), (1, 2));
+    assert_eq!((old.epoch, new.epoch), (1, 2));
     let item = old.questions[0].item;
-    exam.save(sitting, &[save(item, new.seat * SEAT + 1, "new")]).await;
-    let told = exam.save(sitting, &[save(item, old.seat * SEAT + 900, "old")]).await;
+    exam.save(sitting, &[save(item, new.epoch * EPOCH_SPAN + 1, "new")]).await;
+    let told = exam.save(sitting, &[save(item, old.epoch * EPOCH_SPAN + 900, "old")]).await;
     assert_eq!(exam.stored(sitting).await[&item.0].1, Some(number("new")));
-    assert!(told.state.seat > old.seat, "the older page is told");
+    assert!(told.state.epoch > old.epoch, "the older page is told");
     // What only the older page answered is kept.
     let other = old.questions[1].item;
-    exam.save(sitting, &[save(other, old.seat * SEAT + 901, "old")]).await;
+    exam.save(sitting, &[save(other, old.epoch * EPOCH_SPAN + 901, "old")]).await;
     assert_eq!(exam.stored(sitting).await[&other.0].1, Some(number("old")));
 }
 
@@ -168,21 +168,24 @@ async fn a_flag_takes_back_no_answer_of_another_window(db: PgPool) {
     };
     let (first, second) = (old.questions[0].item, old.questions[1].item);
     // The older window's answer arrives before the newer one's flag, or after it.
-    exam.save(sitting, &[save(first, old.seat * SEAT + 1, "5 mg")]).await;
-    exam.save(sitting, &[flag(first, true, new.seat * SEAT + 1), flag(second, true, new.seat * SEAT + 2)])
-        .await;
-    exam.save(sitting, &[save(second, old.seat * SEAT + 2, "6 mg")]).await;
+    exam.save(sitting, &[save(first, old.epoch * EPOCH_SPAN + 1, "5 mg")]).await;
+    exam.save(
+        sitting,
+        &[flag(first, true, new.epoch * EPOCH_SPAN + 1), flag(second, true, new.epoch * EPOCH_SPAN + 2)],
+    )
+    .await;
+    exam.save(sitting, &[save(second, old.epoch * EPOCH_SPAN + 2, "6 mg")]).await;
     let room = exam.room(sitting).await;
     for (question, answer) in room.questions.iter().zip(["5 mg", "6 mg"]) {
         assert_eq!((question.response.clone(), question.flagged), (Some(number(answer)), true));
     }
     // Of several flags the newest stands.
-    exam.save(sitting, &[flag(first, false, old.seat * SEAT + 3)]).await;
+    exam.save(sitting, &[flag(first, false, old.epoch * EPOCH_SPAN + 3)]).await;
     assert!(exam.room(sitting).await.questions[0].flagged);
-    exam.save(sitting, &[flag(first, false, new.seat * SEAT + 3)]).await;
+    exam.save(sitting, &[flag(first, false, new.epoch * EPOCH_SPAN + 3)]).await;
     assert!(!exam.room(sitting).await.questions[0].flagged);
     let stranger = exam.world.learner("stranger@north.example").await;
-    let flags = [flag(first, true, 9 * SEAT)];
+    let flags = [flag(first, true, 9 * EPOCH_SPAN)];
     assert!(not_found(save_answers(&exam.world.services, &stranger, sitting, &flags).await));
     assert!(!exam.room(sitting).await.questions[0].flagged);
 }
@@ -203,21 +206,21 @@ async fn the_newest_opening_is_told_what_earlier_ones_have_kept(db: PgPool) {
     let earlier = async || room_news(services, learner, sitting).await.unwrap().earlier;
     let old = exam.room(sitting).await;
     let items = [old.questions[0].item, old.questions[1].item];
-    let unreadable = save(items[0], old.seat * SEAT + 1, "2,5");
+    let unreadable = save(items[0], old.epoch * EPOCH_SPAN + 1, "2,5");
     exam.save(sitting, std::slice::from_ref(&unreadable)).await;
     assert!(earlier().await.is_empty(), "there is no other opening yet");
     let new = exam.room(sitting).await;
-    exam.save(sitting, &[save(items[1], new.seat * SEAT + 1, "mine")]).await;
-    exam.save(sitting, &[flag(items[0], old.seat * SEAT + 2)]).await;
+    exam.save(sitting, &[save(items[1], new.epoch * EPOCH_SPAN + 1, "mine")]).await;
+    exam.save(sitting, &[flag(items[0], old.epoch * EPOCH_SPAN + 2)]).await;
     let expected = (
-        Save { flagged: true, flag_sequence: Some(old.seat * SEAT + 2), ..unreadable },
+        Save { flagged: true, flag_sequence: Some(old.epoch * EPOCH_SPAN + 2), ..unreadable },
         Some(Problem::NumberMarks),
     );
     assert_eq!(earlier().await, [expected], "its own it knows");
     // Answer and flag are told of for as long as one of them is an earlier opening's.
-    exam.save(sitting, &[flag(items[0], new.seat * SEAT + 2)]).await;
+    exam.save(sitting, &[flag(items[0], new.epoch * EPOCH_SPAN + 2)]).await;
     assert_eq!(earlier().await.len(), 1);
-    exam.save(sitting, &[save(items[0], new.seat * SEAT + 3, "mine")]).await;
+    exam.save(sitting, &[save(items[0], new.epoch * EPOCH_SPAN + 3, "mine")]).await;
     assert!(earlier().await.is_empty());
 }
 
@@ -225,7 +228,7 @@ async fn the_newest_opening_is_told_what_earlier_ones_have_kept(db: PgPool) {
 async fn a_page_that_has_not_heard_of_added_time_does_not_end_the_sitting(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let services = &exam.world.services;
-    let sitting = exam.seated().await;
+    let sitting = exam.in_room().await;
     let last = exam.answers(1, 1).await;
     let submitted = async || {
         submit_if_over(services, &exam.learner, sitting, &last).await.unwrap();
@@ -245,15 +248,15 @@ async fn the_grace_counts_and_what_comes_later_is_kept_apart(db: PgPool) {
     let sitting = exam.start().await;
     let item = exam.room(sitting).await.questions[0].item;
     exam.wait(sitting, 30.0 * 60.0 + 20.0).await;
-    assert!(!exam.save(sitting, &[save(item, SEAT + 1, "within the grace")]).await.late);
+    assert!(!exam.save(sitting, &[save(item, EPOCH_SPAN + 1, "within the grace")]).await.late);
     assert_eq!(sweep(&exam.world.services).await.unwrap(), 0, "not before the grace is over");
     exam.wait(sitting, 20.0).await;
-    let told = exam.save(sitting, &[save(item, SEAT + 2, "too late")]).await;
+    let told = exam.save(sitting, &[save(item, EPOCH_SPAN + 2, "too late")]).await;
     assert!(told.late && told.state.remaining_ms < 0);
-    assert_eq!(exam.stored(sitting).await[&item.0], (SEAT + 1, Some(number("within the grace"))));
+    assert_eq!(exam.stored(sitting).await[&item.0], (EPOCH_SPAN + 1, Some(number("within the grace"))));
     // Sent twice it is kept once; what was in time and is sent again is not late.
-    exam.save(sitting, &[save(item, SEAT + 2, "too late")]).await;
-    assert!(!exam.save(sitting, &[save(item, SEAT + 1, "within the grace")]).await.late);
+    exam.save(sitting, &[save(item, EPOCH_SPAN + 2, "too late")]).await;
+    assert!(!exam.save(sitting, &[save(item, EPOCH_SPAN + 1, "within the grace")]).await.late);
     assert_eq!(exam.count("select count(*) from late_answers where sitting_id = $1", sitting).await, 1);
     assert_eq!(sweep(&exam.world.services).await.unwrap(), 1);
     let receipt = receipt(&exam.world.services, &exam.learner, sitting).await.unwrap();
@@ -275,7 +278,7 @@ async fn an_answer_that_was_acknowledged_is_marked_whenever_the_sitting_is_submi
         let savers = room.questions.iter().map(|question| async move {
             let mut acknowledged = 0;
             for n in 1.. {
-                let one = save(question.item, SEAT + n, &format!("{n} mg"));
+                let one = save(question.item, EPOCH_SPAN + n, &format!("{n} mg"));
                 if save_answers(services, learner, sitting, &[one]).await.unwrap().late {
                     break;
                 }
@@ -292,7 +295,7 @@ async fn an_answer_that_was_acknowledged_is_marked_whenever_the_sitting_is_submi
         let stored = exam.stored(sitting).await;
         for (item, sequence) in acknowledged {
             assert_eq!(
-                stored.get(&item.0).map_or(0, |(stored, _)| stored - SEAT),
+                stored.get(&item.0).map_or(0, |(stored, _)| stored - EPOCH_SPAN),
                 sequence,
                 "acknowledged and kept"
             );
@@ -366,7 +369,7 @@ async fn an_organisation_gives_time_in_its_own_papers_and_can_take_it_back(db: P
     let sitting = exam.start().await;
     let limit = SittingTime { allowed_seconds: 30 * 60, extra_seconds: 0, break_seconds: 0 };
     assert_eq!(row().await.sitting.unwrap().time, limit);
-    assert_eq!(sitting_desk(services, &exam.setter, sitting).await.unwrap().row.time, limit);
+    assert_eq!(sitting_overview(services, &exam.setter, sitting).await.unwrap().row.time, limit);
     let state = room_state(services, &exam.learner, sitting).await.unwrap();
     assert!(state.remaining_ms <= 30 * 60 * 1000 && state.break_left_ms == 0, "{state:?}");
 
@@ -376,7 +379,7 @@ async fn an_organisation_gives_time_in_its_own_papers_and_can_take_it_back(db: P
     assert_eq!((shown.adjustment, shown.sitting.unwrap().time), (given(50, 0, 10), limit));
     submit_sitting(services, &exam.learner, sitting, &[]).await.unwrap();
     let second = exam.start().await;
-    let time = sitting_desk(services, &exam.setter, second).await.unwrap().row.time;
+    let time = sitting_overview(services, &exam.setter, second).await.unwrap().row.time;
     assert_eq!(time, SittingTime { allowed_seconds: 45 * 60, extra_seconds: 0, break_seconds: 10 * 60 });
     assert_eq!(time.in_words(), "45 minutes, 10 minutes of rest breaks");
 
@@ -485,7 +488,7 @@ async fn setting_one_part_of_an_adjustment_leaves_the_others(db: PgPool) {
 async fn a_reopened_sitting_has_the_time_that_was_left(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let services = &exam.world.services;
-    let sitting = exam.seated().await;
+    let sitting = exam.in_room().await;
     exam.save(sitting, &exam.answers(2, 1).await).await;
     exam.wait(sitting, 600.0).await;
     submit_for(services, &exam.setter, exam.paper, sitting).await.unwrap();
@@ -498,13 +501,13 @@ async fn a_reopened_sitting_has_the_time_that_was_left(db: PgPool) {
     assert!(!state.submitted);
     assert!((1_290_000..=1_321_000).contains(&state.remaining_ms), "20 minutes and 2: {state:?}");
     assert_eq!(exam.stored(sitting).await.len(), 5, "the answers are still there");
-    let desk = sitting_desk(services, &exam.setter, sitting).await.unwrap();
-    assert_eq!(desk.incidents.len(), 2);
+    let overview = sitting_overview(services, &exam.setter, sitting).await.unwrap();
+    assert_eq!(overview.incidents.len(), 2);
     // Submitting what the candidate has submitted already is not put down to the setter.
     submit_sitting(services, &exam.learner, sitting, &[]).await.unwrap();
     submit_for(services, &exam.setter, exam.paper, sitting).await.unwrap();
-    let desk = sitting_desk(services, &exam.setter, sitting).await.unwrap();
-    assert_eq!((desk.incidents.len(), desk.submitted_by), (2, Some(SubmittedBy::Candidate)));
+    let overview = sitting_overview(services, &exam.setter, sitting).await.unwrap();
+    assert_eq!((overview.incidents.len(), overview.submitted_by), (2, Some(SubmittedBy::Candidate)));
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
@@ -579,7 +582,7 @@ async fn hints_are_counted_and_only_given_where_they_are_allowed(db: PgPool) {
     pause(services, &exam.learner, sitting).await.unwrap();
     assert!(not_found(open_hint(services, &exam.learner, sitting, item).await));
     resume(services, &exam.learner, sitting).await.unwrap();
-    exam.save(sitting, &[save(item, SEAT + 1, "1 mg")]).await;
+    exam.save(sitting, &[save(item, EPOCH_SPAN + 1, "1 mg")]).await;
     submit_sitting(services, &exam.learner, sitting, &[]).await.unwrap();
     assert_eq!(own_result(services, &exam.learner, sitting).await.unwrap().questions[0].hints, 1);
     sqlx::query("update papers set hints = false").execute(&services.db).await.unwrap();

@@ -84,19 +84,19 @@ async fn what_another_window_saved_is_not_undone_unseen(db: PgPool) {
     let stands = page(draft).await;
     assert_eq!((stands.settings.limit_minutes, stands.settings.pass_percent), (90, 100));
 
-    // Sections and lines are one list, and no business of the settings.
+    // Sections and rules are one list, and no business of the settings.
     assert_eq!(stands.versions.questions, 0);
     add_section(services, setter, draft, "Sums", None, Some(0)).await.unwrap();
     assert!(changed(problems(add_section(services, setter, draft, "Words", None, Some(0)).await)));
     let section = page(draft).await.sections[0].id;
-    let source = LineSource::Category(Category::SiConversion, None);
-    assert!(changed(problems(add_line(services, setter, draft, section, source, 1, 1, Some(0)).await)));
-    add_line(services, setter, draft, section, source, 1, 1, Some(1)).await.unwrap();
-    let line = page(draft).await.sections[0].lines[0].id;
-    assert!(changed(problems(remove_line(services, setter, draft, line, Some(1)).await)));
+    let source = RuleSource::Category(Category::SiConversion, None);
+    assert!(changed(problems(add_rule(services, setter, draft, section, source, 1, 1, Some(0)).await)));
+    add_rule(services, setter, draft, section, source, 1, 1, Some(1)).await.unwrap();
+    let rule = page(draft).await.sections[0].rules[0].id;
+    assert!(changed(problems(remove_rule(services, setter, draft, rule, Some(1)).await)));
     assert!(changed(problems(remove_section(services, setter, draft, section, Some(1)).await)));
     assert_eq!(page(draft).await.questions(), 1);
-    remove_line(services, setter, draft, line, Some(2)).await.unwrap();
+    remove_rule(services, setter, draft, rule, Some(2)).await.unwrap();
     remove_section(services, setter, draft, section, Some(3)).await.unwrap();
 }
 
@@ -304,11 +304,11 @@ async fn a_copy_has_what_the_paper_asks_and_no_dates_of_it(db: PgPool) {
         assert_eq!((original.versions.settings, copy.versions.settings), (1, 0));
         let asked = |page: &domain::assessment::authoring::PaperPage| {
             let section = |section: &domain::assessment::authoring::SectionView| {
-                let lines = section
-                    .lines
+                let rules = section
+                    .rules
                     .iter()
-                    .map(|line| (line.category, line.difficulty, line.questions, line.marks));
-                (section.title.clone(), section.pass_percent, lines.collect::<Vec<_>>())
+                    .map(|rule| (rule.category, rule.difficulty, rule.questions, rule.marks));
+                (section.title.clone(), section.pass_percent, rules.collect::<Vec<_>>())
             };
             page.sections.iter().map(section).collect::<Vec<_>>()
         };
@@ -333,7 +333,7 @@ async fn a_retired_template_is_drawn_no_more_and_can_be_brought_back(db: PgPool)
         create_paper(services, setter, exam.organisation, "Own", PaperKind::Mock, None).await.unwrap();
     add_section(services, setter, paper, "Sums", None, None).await.unwrap();
     let section = paper_page(services, setter, paper).await.unwrap().sections[0].id;
-    add_line(services, setter, paper, section, LineSource::Template(grams), 1, 1, None).await.unwrap();
+    add_rule(services, setter, paper, section, RuleSource::Template(grams), 1, 1, None).await.unwrap();
     save_candidates(services, setter, paper, &[], "learner@north.example", None).await.unwrap();
     publish_paper(services, setter, paper, true, None).await.unwrap();
 
@@ -349,11 +349,11 @@ async fn a_retired_template_is_drawn_no_more_and_can_be_brought_back(db: PgPool)
         .execute(&services.db)
         .await
         .unwrap();
-    let line = async |source| {
-        add_line(services, setter, new_draft(&exam).await, section_of(&exam).await, source, 1, 1, None).await
+    let rule = async |source| {
+        add_rule(services, setter, new_draft(&exam).await, section_of(&exam).await, source, 1, 1, None).await
     };
-    for source in [LineSource::Category(Category::SiConversion, None), LineSource::Template(grams)] {
-        let wrong = problems(line(source).await);
+    for source in [RuleSource::Category(Category::SiConversion, None), RuleSource::Template(grams)] {
+        let wrong = problems(rule(source).await);
         assert_eq!(wrong[0].problem, Problem::TemplatesMissing);
     }
     // What was published keeps it.
@@ -361,7 +361,7 @@ async fn a_retired_template_is_drawn_no_more_and_can_be_brought_back(db: PgPool)
     assert_eq!(questions[0].name, "own-grams");
     retire(false).await.unwrap();
     assert!(bank().await.retired.is_empty());
-    line(LineSource::Template(grams)).await.unwrap();
+    rule(RuleSource::Template(grams)).await.unwrap();
     // The shared bank is nobody's to retire.
     let shared: uuid::Uuid = sqlx::query_scalar("select id from question_templates where name = 'safe'")
         .fetch_one(&services.db)
@@ -394,7 +394,7 @@ async fn section_of(exam: &Exam) -> domain::assessment::SectionId {
 async fn a_question_that_was_taken_out_by_mistake_is_put_back(db: PgPool) {
     let exam = Exam::new(db, |settings| settings.pass_percent = 100).await;
     let (services, setter) = (&exam.world.services, &exam.setter);
-    let sitting = exam.seated().await;
+    let sitting = exam.in_room().await;
     let mut saves = exam.answers(5, 1).await;
     saves[0].response = Some(number("1 mg"));
     submit_sitting(services, &exam.learner, sitting, &saves).await.unwrap();
@@ -559,8 +559,8 @@ async fn a_long_paper_has_every_place_and_no_template_twice_while_there_are_othe
     let section = section_of(&exam).await;
     // Eight templates of the category: five, and three and seventeen more.
     for questions in [5, 20] {
-        let source = LineSource::Category(Category::SiConversion, None);
-        add_line(services, setter, draft, section, source, questions, 1, None).await.unwrap();
+        let source = RuleSource::Category(Category::SiConversion, None);
+        add_rule(services, setter, draft, section, source, questions, 1, None).await.unwrap();
     }
     let (_, previewed) = preview_paper(services, setter, draft).await.unwrap();
     assert_eq!(previewed.len(), 25);
@@ -613,8 +613,8 @@ async fn readings(exam: &Exam, number: usize) {
 async fn reading_paper(exam: &Exam, questions: u16, attempts: u8) -> PaperId {
     let (services, setter) = (&exam.world.services, &exam.setter);
     let draft = new_draft(exam).await;
-    let source = LineSource::Category(Category::Comprehension, None);
-    add_line(services, setter, draft, section_of(exam).await, source, questions, 1, None).await.unwrap();
+    let source = RuleSource::Category(Category::Comprehension, None);
+    add_rule(services, setter, draft, section_of(exam).await, source, questions, 1, None).await.unwrap();
     let settings = PaperSettings { attempts, access_code: String::new(), ..settings() };
     save_settings(services, setter, draft, &settings, None).await.unwrap();
     save_candidates(services, setter, draft, &[], "learner@north.example", None).await.unwrap();
@@ -659,7 +659,7 @@ async fn an_attempt_asks_no_question_twice_and_is_not_published_otherwise(db: Pg
     let pair = bank.templates.iter().find(|card| card.name == "pair").unwrap().id;
     let draft = new_draft(&exam).await;
     let section = section_of(&exam).await;
-    add_line(services, setter, draft, section, LineSource::Template(pair), 2, 1, None).await.unwrap();
+    add_rule(services, setter, draft, section, RuleSource::Template(pair), 2, 1, None).await.unwrap();
     for _ in 0..16 {
         let (_, asked) = preview_paper(services, setter, draft).await.unwrap();
         assert_ne!(asked[0].question.wording, asked[1].question.wording);
@@ -714,7 +714,7 @@ async fn an_item_tells_what_each_attempt_asks_with_what_that_is_about(db: PgPool
     let bag = bank.templates.iter().find(|card| card.name == "bag").unwrap().id;
     let paper = new_draft(&exam).await;
     let section = section_of(&exam).await;
-    add_line(services, setter, paper, section, LineSource::Template(bag), 1, 1, None).await.unwrap();
+    add_rule(services, setter, paper, section, RuleSource::Template(bag), 1, 1, None).await.unwrap();
     let settings = PaperSettings { access_code: String::new(), ..settings() };
     save_settings(services, setter, paper, &settings, None).await.unwrap();
     save_candidates(services, setter, paper, &[], "learner@north.example", None).await.unwrap();
@@ -741,7 +741,7 @@ async fn how_a_template_rounds_and_writes_is_told_in_the_room_and_in_practice(db
         questions.into_iter().map(|question| question.asked.rules).collect::<Vec<_>>()
     };
     assert_eq!(told_in_practice().await, None, "nothing is judged but the number");
-    assert_eq!(told_in_room(exam.seated().await).await, [None, None, None, None, None]);
+    assert_eq!(told_in_room(exam.in_room().await).await, [None, None, None, None, None]);
     let ruled = BANK.replace("rounding = \"exact\"", "rounding = \"whole\"\nprecision = \"whole\"");
     import_shared_bank(services, &[domain::assessment::bank::Bank::read(&ruled).unwrap()]).await.unwrap();
     let rules = Some(
@@ -779,7 +779,7 @@ async fn making_the_questions_of_a_paper_keeps_nobody_waiting(db: PgPool) {
             .unwrap();
         runtime.block_on(async {
             let db = sqlx::postgres::PgPoolOptions::new().connect_with(address).await.unwrap();
-            let services = Services { lanes: db.clone(), session_lanes: db.clone(), db, ..services };
+            let services = Services { batch_pool: db.clone(), session_batch_pool: db.clone(), db, ..services };
             for what in ["shown", "published"] {
                 let (free, busy) = std::sync::mpsc::channel::<()>();
                 let busy = tokio::task::spawn_blocking(move || busy.recv());
@@ -834,7 +834,7 @@ async fn the_latest_end_moves_when_time_is_given_and_not_by_breaks(db: PgPool) {
     let (services, setter, learner) = (&exam.world.services, &exam.setter, &exam.learner);
     let adjustment = Adjustment { break_minutes: 10, ..Adjustment::default() };
     set_adjustment(services, setter, exam.organisation, "learner@north.example", adjustment).await.unwrap();
-    let sitting = exam.seated().await;
+    let sitting = exam.in_room().await;
     let state = async || room_state(services, learner, sitting).await.unwrap();
     // The paper closes while they sit.
     sqlx::raw_sql(
@@ -920,7 +920,7 @@ async fn a_draft_has_no_more_sections_and_lines_than_a_paper_can_ask(db: PgPool)
     .await
     .unwrap();
     sqlx::query(
-        "insert into paper_lines (id, section_id, position, category, questions, marks)
+        "insert into selection_rules (id, section_id, position, category, questions, marks)
         select gen_random_uuid(), $1, 100 + n, 'si-conversion', 1, 1 from generate_series(1, 197) n",
     )
     .bind(section.0)
@@ -928,15 +928,15 @@ async fn a_draft_has_no_more_sections_and_lines_than_a_paper_can_ask(db: PgPool)
     .await
     .unwrap();
     let section_more = async || add_section(services, setter, draft, "One more", None, None).await;
-    let source = LineSource::Category(Category::SiConversion, None);
-    let line_more = async || add_line(services, setter, draft, section, source, 1, 1, None).await;
+    let source = RuleSource::Category(Category::SiConversion, None);
+    let rule_more = async || add_rule(services, setter, draft, section, source, 1, 1, None).await;
     section_more().await.unwrap();
-    line_more().await.unwrap();
-    let (sections, lines) = (problems(section_more().await), problems(line_more().await));
+    rule_more().await.unwrap();
+    let (sections, rules) = (problems(section_more().await), problems(rule_more().await));
     assert_eq!(sections, [FieldProblem::new("section_title", Problem::SectionsTooMany)]);
-    assert_eq!(lines, [FieldProblem::new(format!("source-{section}"), Problem::LinesTooMany)]);
+    assert_eq!(rules, [FieldProblem::new(format!("source-{section}"), Problem::RulesTooMany)]);
     // What is taken out makes room.
-    let line = paper_page(services, setter, draft).await.unwrap().sections[0].lines[0].id;
-    remove_line(services, setter, draft, line, None).await.unwrap();
-    line_more().await.unwrap();
+    let rule = paper_page(services, setter, draft).await.unwrap().sections[0].rules[0].id;
+    remove_rule(services, setter, draft, rule, None).await.unwrap();
+    rule_more().await.unwrap();
 }

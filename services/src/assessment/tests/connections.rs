@@ -12,7 +12,7 @@ use super::*;
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn what_many_ask_for_takes_one_connection_once(db: PgPool) {
     let exam = Exam::new(db.clone(), |_| {}).await;
-    let sitting = exam.seated().await;
+    let sitting = exam.in_room().await;
     let taken = Arc::new(AtomicUsize::new(0));
     let counter = taken.clone();
     let counted = PgPoolOptions::new()
@@ -38,6 +38,6 @@ async fn what_many_ask_for_takes_one_connection_once(db: PgPool) {
     once("the list of papers");
     room_news(services, &exam.learner, sitting).await.unwrap();
     once("where a sitting stands");
-    take_seat(services, &exam.learner, sitting).await.unwrap();
-    once("a seat");
+    begin_epoch(services, &exam.learner, sitting).await.unwrap();
+    once("an epoch");
 }

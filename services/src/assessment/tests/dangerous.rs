@@ -210,8 +210,8 @@ async fn what_is_published_is_what_was_checked(db: PgPool) {
             }
             "questions" => {
                 let (section, source) =
-                    (seen.sections[0].id, LineSource::Category(Category::SiConversion, None));
-                add_line(services, setter, draft, section, source, 1, 1, None).await.unwrap();
+                    (seen.sections[0].id, RuleSource::Category(Category::SiConversion, None));
+                add_rule(services, setter, draft, section, source, 1, 1, None).await.unwrap();
             }
             _ => save_candidates(services, setter, draft, &[], "other@north.example", None).await.unwrap(),
         }
@@ -283,7 +283,7 @@ async fn a_form_that_is_sent_twice_does_once_what_it_says(db: PgPool) {
     assert_eq!(mine().await.unwrap().papers.len(), before + 1);
     assert_ne!(create("Newer", form).await.unwrap(), drafts[0]);
 
-    let form = Some(sitting_desk(services, setter, sitting).await.unwrap().form);
+    let form = Some(sitting_overview(services, setter, sitting).await.unwrap().form);
     let noted = async || exam.count("select count(*) from incidents where sitting_id = $1", sitting).await;
     let before = noted().await;
     let note = |text| note_incident(services, setter, exam.paper, sitting, text, form);
@@ -325,7 +325,7 @@ async fn what_is_not_there_is_not_removed_and_not_written_down(db: PgPool) {
     let elsewhere = exam.page().await.sections;
     for version in [None, Some(seen.versions.questions)] {
         assert!(not_found(remove_section(services, setter, draft, elsewhere[0].id, version).await));
-        assert!(not_found(remove_line(services, setter, draft, elsewhere[0].lines[0].id, version).await));
+        assert!(not_found(remove_rule(services, setter, draft, elsewhere[0].rules[0].id, version).await));
     }
     let stands = paper_page(services, setter, draft).await.unwrap();
     assert_eq!((stands.versions, &stands.sections), (seen.versions, &seen.sections));

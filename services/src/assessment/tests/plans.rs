@@ -42,7 +42,10 @@ async fn beside_others(db: PgPool) -> PgPool {
 async fn no_statement_works_out_the_state_of_every_sitting(db: PgPool) {
     let db = beside_others(db).await;
     let found = plans(&db, "sitting_states").await;
-    assert!(found.len() >= 5, "the room, its beat, saving, the list of a paper and the desk of a sitting");
+    assert!(
+        found.len() >= 5,
+        "the room, its beat, saving, the list of a paper and the overview of a sitting"
+    );
     for (statement, plan) in found {
         assert!(!plan.contains("Seq Scan on sittings"), "{statement}\n{plan}");
     }

@@ -12,7 +12,7 @@ use crate::testing::{removals, watch_removals};
 async fn marks_pass_marks_and_categories_come_out_right(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let services = &exam.world.services;
-    let sitting = exam.seated().await;
+    let sitting = exam.in_room().await;
     // All but the last: four of five is above the pass mark, but the section of the last wants everything.
     let saves = exam.answers(4, 1).await;
     submit_sitting(services, &exam.learner, sitting, &saves).await.unwrap();
@@ -26,7 +26,7 @@ async fn marks_pass_marks_and_categories_come_out_right(db: PgPool) {
     let file = String::from_utf8(file).unwrap();
     assert!(file.contains("Pass marks missed") && file.contains("Words: 0 of 1"), "{file}");
     assert_eq!(result.verification_code, None);
-    let second = exam.seated().await;
+    let second = exam.in_room().await;
     assert_ne!(second, sitting);
     let saves = exam.right_answers(second).await;
     submit_sitting(services, &exam.learner, second, &saves).await.unwrap();
@@ -51,9 +51,9 @@ async fn marks_pass_marks_and_categories_come_out_right(db: PgPool) {
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn what_could_mean_two_things_is_told_and_never_marked_wrong_unseen(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
-    let sitting = exam.seated().await;
+    let sitting = exam.in_room().await;
     let item = exam.room(sitting).await.questions[0].item;
-    let told = exam.save(sitting, &[save(item, SEAT + 1, "2,5 mg")]).await;
+    let told = exam.save(sitting, &[save(item, EPOCH_SPAN + 1, "2,5 mg")]).await;
     assert_eq!(told.problems, [(item, Problem::NumberMarks)]);
     assert_eq!(exam.stored(sitting).await[&item.0].1, Some(number("2,5 mg")), "kept all the same");
     submit_sitting(&exam.world.services, &exam.learner, sitting, &[]).await.unwrap();
@@ -65,7 +65,7 @@ async fn what_could_mean_two_things_is_told_and_never_marked_wrong_unseen(db: Pg
 async fn results_are_out_when_the_setter_said(db: PgPool) {
     let exam = Exam::new(db, |settings| settings.release = Release::ByHand).await;
     let services = &exam.world.services;
-    let sitting = exam.seated().await;
+    let sitting = exam.in_room().await;
     submit_sitting(services, &exam.learner, sitting, &exam.answers(5, 1).await).await.unwrap();
     assert!(not_found(own_result(services, &exam.learner, sitting).await));
     assert_eq!(candidate_home(services, &exam.learner).await.unwrap().results[0].outcome, None);
@@ -107,7 +107,7 @@ async fn results_are_out_when_the_setter_said(db: PgPool) {
 async fn a_corrected_key_marks_everybody_again_and_says_what_changed(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let services = &exam.world.services;
-    let sitting = exam.seated().await;
+    let sitting = exam.in_room().await;
     let mut saves = exam.answers(5, 1).await;
     saves[0].response = Some(number("1234 mg"));
     submit_sitting(services, &exam.learner, sitting, &saves).await.unwrap();
@@ -144,7 +144,7 @@ async fn a_corrected_key_marks_everybody_again_and_says_what_changed(db: PgPool)
 async fn what_is_submitted_while_a_key_is_corrected_is_marked_by_the_new_key(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let services = &exam.world.services;
-    let sitting = exam.seated().await;
+    let sitting = exam.in_room().await;
     let mut saves = exam.answers(5, 1).await;
     saves[0].response = Some(number("1234 mg"));
     exam.save(sitting, &saves).await;
@@ -212,7 +212,7 @@ async fn a_key_that_cannot_be_is_refused_with_the_reason(db: PgPool) {
 async fn the_older_of_two_windows_corrects_no_key(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let (services, setter) = (&exam.world.services, &exam.setter);
-    let sitting = exam.seated().await;
+    let sitting = exam.in_room().await;
     submit_sitting(services, &exam.learner, sitting, &exam.answers(5, 1).await).await.unwrap();
     let shown = async || {
         let sheet = item_sheet(services, setter, exam.paper).await.unwrap();
@@ -255,7 +255,7 @@ async fn corrected(exam: &Exam, item: ItemId, right: &str) {
 async fn a_certificate_keeps_its_code_when_a_key_is_put_back(db: PgPool) {
     let exam = Exam::new(db, |settings| settings.pass_percent = 100).await;
     let services = &exam.world.services;
-    let sitting = exam.seated().await;
+    let sitting = exam.in_room().await;
     submit_sitting(services, &exam.learner, sitting, &exam.answers(5, 1).await).await.unwrap();
     let (item, question) = exam.questions().await.remove(0);
     let Key::Number(key) = &question.key else { panic!("not a number") };
@@ -276,7 +276,7 @@ async fn a_certificate_keeps_its_code_when_a_key_is_put_back(db: PgPool) {
 async fn a_certificate_keeps_its_code_when_a_sitting_is_reopened_and_submitted(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let services = &exam.world.services;
-    let sitting = exam.seated().await;
+    let sitting = exam.in_room().await;
     submit_sitting(services, &exam.learner, sitting, &exam.answers(5, 1).await).await.unwrap();
     let code = own_result(services, &exam.learner, sitting).await.unwrap().verification_code.unwrap();
     reopen(services, &exam.setter, exam.paper, sitting, 30).await.unwrap();
@@ -286,7 +286,7 @@ async fn a_certificate_keeps_its_code_when_a_sitting_is_reopened_and_submitted(d
     assert_eq!(result.verification_code.as_deref(), Some(code.as_str()));
     assert!(verify(services, &code).await.is_ok());
     // Another attempt is another certificate.
-    let second = exam.seated().await;
+    let second = exam.in_room().await;
     let saves = exam.right_answers(second).await;
     submit_sitting(services, &exam.learner, second, &saves).await.unwrap();
     let result = own_result(services, &exam.learner, second).await.unwrap();
@@ -297,7 +297,7 @@ async fn a_certificate_keeps_its_code_when_a_sitting_is_reopened_and_submitted(d
 async fn what_explained_a_former_key_is_not_shown(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let services = &exam.world.services;
-    let sitting = exam.seated().await;
+    let sitting = exam.in_room().await;
     submit_sitting(services, &exam.learner, sitting, &exam.answers(5, 1).await).await.unwrap();
     let questions = exam.questions().await;
     let shown = async |place: usize| {
@@ -311,8 +311,8 @@ async fn what_explained_a_former_key_is_not_shown(db: PgPool) {
     assert_eq!(shown(0).await, (true, true));
     assert_eq!(shown(1).await, (false, false), "the others keep theirs");
     // Nor to whoever set the paper.
-    let desk = sitting_desk(services, &exam.setter, sitting).await.unwrap().result.unwrap();
-    assert!(desk.questions[0].key_corrected && desk.questions[0].solution.is_empty());
+    let overview = sitting_overview(services, &exam.setter, sitting).await.unwrap().result.unwrap();
+    assert!(overview.questions[0].key_corrected && overview.questions[0].solution.is_empty());
     corrected(&exam, questions[0].0, &right).await;
     assert_eq!(shown(0).await, (false, false), "it leads to the right answer again");
     // Options have explanations.
@@ -337,14 +337,14 @@ async fn a_correction_marks_each_sitting_by_its_own_answer(db: PgPool) {
     for (name, typed) in [("a", Some("1234 mg")), ("b", Some("2,5")), ("c", None)] {
         let learner = exam.world.learner(&format!("{name}@north.example")).await;
         let sitting = start_sitting(services, &learner, exam.paper, "CODE2026").await.unwrap();
-        take_seat(services, &learner, sitting).await.unwrap();
+        begin_epoch(services, &learner, sitting).await.unwrap();
         let mut saves = exam.answers(5, 1).await;
         saves[0].response = typed.map(number);
         submit_sitting(services, &learner, sitting, &saves).await.unwrap();
         sittings.push((learner, sitting));
     }
     // Somebody is sitting still, and has no marks.
-    let open = exam.seated().await;
+    let open = exam.in_room().await;
     corrected(&exam, item, "1234").await;
     let mut found = Vec::new();
     for (learner, sitting) in &sittings {
@@ -395,7 +395,7 @@ async fn a_correction_takes_as_many_statements_for_one_as_for_several(db: PgPool
     let sit = async |name: &str| {
         let learner = exam.world.learner(&format!("{name}@north.example")).await;
         let sitting = start_sitting(services, &learner, exam.paper, "CODE2026").await.unwrap();
-        take_seat(services, &learner, sitting).await.unwrap();
+        begin_epoch(services, &learner, sitting).await.unwrap();
         submit_sitting(services, &learner, sitting, &exam.answers(5, 1).await).await.unwrap();
     };
     sit("first").await;
@@ -410,7 +410,7 @@ async fn a_correction_takes_as_many_statements_for_one_as_for_several(db: PgPool
 async fn a_name_that_the_certificate_cannot_show_is_asked_for(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let services = &exam.world.services;
-    let sitting = exam.seated().await;
+    let sitting = exam.in_room().await;
     submit_sitting(services, &exam.learner, sitting, &exam.answers(5, 1).await).await.unwrap();
     let called = async |name: &str| {
         sqlx::query("update people set full_name = $2 where id = $1")
@@ -465,7 +465,7 @@ async fn a_name_that_the_certificate_cannot_show_is_asked_for(db: PgPool) {
 async fn a_right_answer_with_an_abbreviation_has_advice_beside_its_mark(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let services = &exam.world.services;
-    let sitting = exam.seated().await;
+    let sitting = exam.in_room().await;
     let questions = exam.questions().await;
     let Key::Number(key) = &questions[0].1.key else { panic!("not a number") };
     let milligrams = figures(key.answer).unwrap().replace(',', "");
@@ -488,7 +488,7 @@ async fn a_right_answer_with_an_abbreviation_has_advice_beside_its_mark(db: PgPo
 async fn the_file_names_columns_zone_and_paper(db: PgPool) {
     let exam = Exam::new(db, |settings| settings.title = "Numeracy, spring".into()).await;
     let services = &exam.world.services;
-    let sitting = exam.seated().await;
+    let sitting = exam.in_room().await;
     submit_sitting(services, &exam.learner, sitting, &exam.answers(5, 1).await).await.unwrap();
     sqlx::query("update paper_sections set title = 'Mark'").execute(&services.db).await.unwrap();
     sqlx::query("update sittings set submitted_at = '2026-07-01T23:30:00Z'")
@@ -519,7 +519,7 @@ async fn the_start_page_says_how_it_went_and_what_is_left(db: PgPool) {
     let own = SectionPass { title: "Words".into(), percent: 100 };
     assert_eq!(before.section_passes, std::slice::from_ref(&own));
     assert_eq!(start_page(services, &exam.learner, exam.paper, "").await.unwrap().section_passes, [own]);
-    let sitting = exam.seated().await;
+    let sitting = exam.in_room().await;
     submit_sitting(services, &exam.learner, sitting, &exam.answers(5, 1).await).await.unwrap();
     let after = listed().await;
     let last = after.last.unwrap();
@@ -581,10 +581,10 @@ async fn a_list_that_is_cut_says_how_many_there_are(db: PgPool) {
     .execute(&services.db)
     .await
     .unwrap();
-    let desk = sitting_desk(services, &exam.setter, sitting).await.unwrap();
-    let notes = [&desk.incidents[0].note, &desk.incidents[499].note];
+    let overview = sitting_overview(services, &exam.setter, sitting).await.unwrap();
+    let notes = [&overview.incidents[0].note, &overview.incidents[499].note];
     assert_eq!(
-        (desk.incidents.len(), desk.all_incidents, notes.map(String::as_str)),
+        (overview.incidents.len(), overview.all_incidents, notes.map(String::as_str)),
         (500, 502, ["3", "502"])
     );
 }
@@ -593,7 +593,7 @@ async fn a_list_that_is_cut_says_how_many_there_are(db: PgPool) {
 async fn results_go_after_seven_years_and_not_before(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let services = &exam.world.services;
-    let sitting = exam.seated().await;
+    let sitting = exam.in_room().await;
     submit_sitting(services, &exam.learner, sitting, &exam.answers(5, 1).await).await.unwrap();
     let days = exam
         .count("select (removed_on - started_at::date)::bigint from sittings where id = $1", sitting)
@@ -608,7 +608,7 @@ async fn results_go_after_seven_years_and_not_before(db: PgPool) {
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn a_heap_of_results_goes_some_at_a_time_and_to_its_end(db: PgPool) {
     let exam = Exam::new(db.clone(), |_| {}).await;
-    let open = exam.seated().await;
+    let open = exam.in_room().await;
     sqlx::query(
         "insert into sittings (id, paper_id, attempt, started_at, allowed_seconds, closes_at, deadline_at, last_contact_at,
             submitted_at, mark, available, removed_on)
@@ -639,7 +639,7 @@ async fn how_the_questions_did_counts_everybody_once(db: PgPool) {
         let learner = exam.world.learner(&format!("{name}@north.example")).await;
         for _ in 0..attempts {
             let sitting = start_sitting(services, &learner, exam.paper, "CODE2026").await.unwrap();
-            take_seat(services, &learner, sitting).await.unwrap();
+            begin_epoch(services, &learner, sitting).await.unwrap();
             let room = open_room(services, &learner, sitting).await.unwrap();
             let mut saves = exam.right_answers_in(&room).await;
             if let Some(typed) = typed {

@@ -12,10 +12,10 @@ async fn what_a_page_reports_hides_nothing_that_staff_did(db: PgPool) {
     }
     note_incident(services, &exam.setter, exam.paper, sitting, "Noise in the room", None).await.unwrap();
     add_time(services, &exam.setter, exam.paper, Some(sitting), 5, None).await.unwrap();
-    let desk = sitting_desk(services, &exam.setter, sitting).await.unwrap();
-    let there = |what: &str| desk.incidents.iter().any(|incident| incident.what == what);
-    assert!(there("Note") && there("Time added"), "{:?}", desk.incidents);
-    assert_eq!(desk.row.left, 300, "all of them are counted");
+    let overview = sitting_overview(services, &exam.setter, sitting).await.unwrap();
+    let there = |what: &str| overview.incidents.iter().any(|incident| incident.what == what);
+    assert!(there("Note") && there("Time added"), "{:?}", overview.incidents);
+    assert_eq!(overview.row.left, 300, "all of them are counted");
     let list = invigilation(services, &exam.setter, exam.paper).await.unwrap();
     assert_eq!(list.candidates[0].sitting.as_ref().unwrap().left, 300);
     // Some minutes at most went by.
@@ -31,9 +31,9 @@ async fn what_a_page_reports_hides_nothing_that_staff_did(db: PgPool) {
     .execute(&services.db)
     .await
     .unwrap();
-    let desk = sitting_desk(services, &exam.setter, sitting).await.unwrap();
-    assert!(desk.incidents.iter().any(|incident| incident.note == "Noise in the room"));
-    assert_eq!(desk.row.left, 1200);
+    let overview = sitting_overview(services, &exam.setter, sitting).await.unwrap();
+    assert!(overview.incidents.iter().any(|incident| incident.note == "Noise in the room"));
+    assert_eq!(overview.row.left, 1200);
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
@@ -56,7 +56,10 @@ async fn a_candidate_has_one_sitting_of_a_paper_open_at_a_time(db: PgPool) {
     let services = &exam.world.services;
     let first = exam.start().await;
     submit_sitting(services, &exam.learner, first, &[]).await.unwrap();
-    assert!(sitting_desk(services, &exam.setter, first).await.unwrap().results_out, "the setter is warned");
+    assert!(
+        sitting_overview(services, &exam.setter, first).await.unwrap().results_out,
+        "the setter is warned"
+    );
     let second = exam.start().await;
     let refused = reopen(services, &exam.setter, exam.paper, first, 5).await;
     assert!(matches!(refused, Err(Error::Invalid(fields)) if fields[0].problem == Problem::OtherSittingOpen));
@@ -76,7 +79,7 @@ async fn a_candidate_has_one_sitting_of_a_paper_open_at_a_time(db: PgPool) {
 async fn a_sitting_that_is_submitted_twice_at_once_is_submitted_once(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let services = &exam.world.services;
-    let sitting = exam.seated().await;
+    let sitting = exam.in_room().await;
     let saves = exam.right_answers(sitting).await;
     let submit = || submit_sitting(services, &exam.learner, sitting, &saves);
     let (first, second, third) = tokio::join!(submit(), submit(), submit());
@@ -118,8 +121,8 @@ async fn time_is_added_to_sittings_of_the_paper_only(db: PgPool) {
         .await
         .unwrap();
     assert!(not_found(add_time(services, &exam.setter, other, Some(sitting), 5, None).await));
-    let desk = sitting_desk(services, &exam.setter, sitting).await.unwrap();
-    assert_eq!(desk.row.time.extra_seconds, 0);
+    let overview = sitting_overview(services, &exam.setter, sitting).await.unwrap();
+    assert_eq!(overview.row.time.extra_seconds, 0);
     add_time(services, &exam.setter, exam.paper, Some(sitting), 5, None).await.unwrap();
 }
 
@@ -197,9 +200,9 @@ async fn whoever_runs_a_paper_sees_whose_time_its_close_cuts(db: PgPool) {
             .await
             .unwrap();
         let sitting = exam.start().await;
-        let desk = sitting_desk(services, &exam.setter, sitting).await.unwrap().row;
+        let overview = sitting_overview(services, &exam.setter, sitting).await.unwrap().row;
         let row = invigilation(services, &exam.setter, exam.paper).await.unwrap().candidates.remove(0);
-        assert_eq!((desk.cut_by_close, row.sitting.unwrap().cut_by_close), (cut, cut), "{to_close}");
+        assert_eq!((overview.cut_by_close, row.sitting.unwrap().cut_by_close), (cut, cut), "{to_close}");
     }
     // Extended, it is cut no more.
     let seen = paper_page(services, &exam.setter, exam.paper).await.unwrap().versions.settings;
@@ -356,7 +359,7 @@ async fn what_is_stored_and_not_known_is_an_error(db: PgPool) {
         .unwrap();
     note_incident(services, setter, exam.paper, sitting, "Noise", None).await.unwrap();
     sqlx::query("update incidents set kind = 'dance'").execute(&services.db).await.unwrap();
-    failed("incident", vec![sitting_desk(services, setter, sitting).await.err()]);
+    failed("incident", vec![sitting_overview(services, setter, sitting).await.err()]);
 }
 
 /// Counts the statements that write to a table from now on.
@@ -394,7 +397,7 @@ async fn who_changes_the_time_of_everybody_holds_up_no_answer(db: PgPool) {
     let save = async |sequence, typed| {
         // Both wait with all they have locked: what they did is still to be written down.
         exam.somebody_waits().await;
-        let one = [save(item, SEAT + sequence, typed)];
+        let one = [save(item, EPOCH_SPAN + sequence, typed)];
         let saved = save_answers(services, &exam.learner, sitting, &one);
         let saved = tokio::time::timeout(std::time::Duration::from_secs(8), saved).await;
         assert!(!saved.expect("it waited for the others' time").unwrap().late);
@@ -416,7 +419,7 @@ async fn who_changes_the_time_of_everybody_holds_up_no_answer(db: PgPool) {
         audit.rollback().await.unwrap();
     });
     moved.unwrap();
-    assert_eq!(exam.stored(sitting).await[&item.0], (SEAT + 2, Some(number("6 mg"))));
+    assert_eq!(exam.stored(sitting).await[&item.0], (EPOCH_SPAN + 2, Some(number("6 mg"))));
     let told: i64 = sqlx::query_scalar("select count(*) from incidents where note = '5 minutes'")
         .fetch_one(&services.db)
         .await
@@ -441,13 +444,13 @@ async fn nothing_is_done_to_a_sitting_or_a_question_of_another_paper(db: PgPool)
     let exam = Exam::new(db, |_| {}).await;
     let (services, setter) = (&exam.world.services, &exam.setter);
     let other = duplicate_paper(services, setter, exam.paper, true, None).await.unwrap();
-    let (sitting, item) = (exam.seated().await, exam.questions().await[0].0);
+    let (sitting, item) = (exam.in_room().await, exam.questions().await[0].0);
     assert!(not_found(add_time(services, setter, other, Some(sitting), 5, None).await));
     assert!(not_found(submit_for(services, setter, other, sitting).await));
     assert!(not_found(note_incident(services, setter, other, sitting, "Noise", None).await));
     assert!(not_found(correct_item(services, setter, other, item, "Unclear", &Correction::Void, None).await));
     submit_for(services, setter, exam.paper, sitting).await.unwrap();
     assert!(not_found(reopen(services, setter, other, sitting, 5).await));
-    let desk = sitting_desk(services, setter, sitting).await.unwrap();
-    assert_eq!((desk.submitted.is_some(), desk.incidents.len()), (true, 1), "submitting it was all");
+    let overview = sitting_overview(services, setter, sitting).await.unwrap();
+    assert_eq!((overview.submitted.is_some(), overview.incidents.len()), (true, 1), "submitting it was all");
 }

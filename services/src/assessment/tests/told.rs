@@ -6,7 +6,7 @@ use super::*;
 
 /// A sitting whose questions stand otherwise than in the paper.
 async fn in_another_order(exam: &Exam) -> SittingId {
-    let sitting = exam.seated().await;
+    let sitting = exam.in_room().await;
     let sections: Vec<(uuid::Uuid,)> = sqlx::query_as(
         "select section_id from paper_items where paper_id = $1 and attempt = 1 order by position",
     )
@@ -34,7 +34,7 @@ async fn a_question_has_one_number_in_the_room_the_receipt_and_the_result(db: Pg
     let seen: Vec<ItemId> = room.questions.iter().map(|question| question.item).collect();
     let set: Vec<ItemId> = exam.questions().await.into_iter().map(|(item, _)| item).collect();
     assert_eq!(seen[..4], [set[3], set[2], set[1], set[0]]);
-    submit_sitting(services, &exam.learner, sitting, &[save(seen[0], room.seat * SEAT + 1, "1 mg")])
+    submit_sitting(services, &exam.learner, sitting, &[save(seen[0], room.epoch * EPOCH_SPAN + 1, "1 mg")])
         .await
         .unwrap();
 
@@ -44,8 +44,8 @@ async fn a_question_has_one_number_in_the_room_the_receipt_and_the_result(db: Pg
     let result = own_result(services, &exam.learner, sitting).await.unwrap();
     assert_eq!(result.sections.len(), 2, "each section once");
     assert_eq!(items(result), seen);
-    let desk = sitting_desk(services, &exam.setter, sitting).await.unwrap();
-    assert_eq!(items(desk.result.unwrap()), seen);
+    let overview = sitting_overview(services, &exam.setter, sitting).await.unwrap();
+    assert_eq!(items(overview.result.unwrap()), seen);
     // What is about the paper goes by the paper's own order.
     let sheet = item_sheet(services, &exam.setter, exam.paper).await.unwrap();
     assert_eq!(sheet.items.iter().map(|row| row.item).collect::<Vec<_>>(), set);
@@ -99,7 +99,7 @@ async fn what_cannot_be_started_any_more_says_the_time_that_it_gave(db: PgPool) 
     let (standing, minutes, cut) = closes("10 minutes").await;
     assert_eq!((standing, cut), (PaperAvailability::CanStart, true));
     assert!((16..=17).contains(&minutes), "{minutes}");
-    let sitting = exam.seated().await;
+    let sitting = exam.in_room().await;
     assert_eq!(closes("10 minutes").await, (PaperAvailability::Sitting(sitting), 37, false));
     submit_sitting(services, &exam.learner, sitting, &[]).await.unwrap();
     assert_eq!(closes("10 minutes").await, (PaperAvailability::NoAttemptsLeft, 37, false));
@@ -127,11 +127,11 @@ async fn a_unit_that_nobody_has_chosen_is_told_before_submission(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     with_units_to_choose(&exam).await;
     let (services, learner) = (&exam.world.services, &exam.learner);
-    let sitting = exam.seated().await;
+    let sitting = exam.in_room().await;
     let room = exam.room(sitting).await;
     let item = room.questions[0].item;
     let told = async || open_room(services, learner, sitting).await.unwrap().questions[0].problem.clone();
-    exam.save(sitting, &[save(item, SEAT + 1, "5")]).await;
+    exam.save(sitting, &[save(item, EPOCH_SPAN + 1, "5")]).await;
     assert_eq!(told().await, Some(Problem::UnitMissing));
     assert_eq!(exam.stored(sitting).await[&item.0].1, Some(number("5")), "kept as it is");
     // The form without scripts comes back with it, and goes on when the unit is there.
@@ -158,20 +158,23 @@ async fn an_exam_without_candidates_says_what_time_it_is(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn receipt_and_desk_count_the_same_answers(db: PgPool) {
+async fn receipt_and_overview_count_the_same_answers(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let services = &exam.world.services;
-    let sitting = exam.seated().await;
+    let sitting = exam.in_room().await;
     let items: Vec<_> =
         exam.room(sitting).await.questions.into_iter().map(|question| question.item).collect();
-    let saves =
-        [save(items[0], SEAT + 1, "5 mg"), save(items[1], SEAT + 2, "2,5"), save(items[2], SEAT + 3, "6 mg")];
+    let saves = [
+        save(items[0], EPOCH_SPAN + 1, "5 mg"),
+        save(items[1], EPOCH_SPAN + 2, "2,5"),
+        save(items[2], EPOCH_SPAN + 3, "6 mg"),
+    ];
     submit_sitting(services, &exam.learner, sitting, &saves).await.unwrap();
     let receipt = receipt(services, &exam.learner, sitting).await.unwrap();
-    let desk = sitting_desk(services, &exam.setter, sitting).await.unwrap();
+    let overview = sitting_overview(services, &exam.setter, sitting).await.unwrap();
     let live = invigilation(services, &exam.setter, exam.paper).await.unwrap();
     let row = live.candidates.into_iter().find_map(|row| row.sitting).unwrap();
     assert_eq!((receipt.answered, receipt.unreadable, receipt.questions), (2, 1, 5));
-    assert_eq!((desk.row.answered, desk.unreadable, desk.row.questions), (2, 1, 5));
+    assert_eq!((overview.row.answered, overview.unreadable, overview.row.questions), (2, 1, 5));
     assert_eq!((row.answered, row.questions), (2, 5));
 }

@@ -64,7 +64,7 @@ async fn who_publishes_holds_up_nobody_who_saves_a_part_of_the_draft(db: PgPool)
 async fn time_is_given_while_somebody_saves_and_somebody_submits(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let (services, setter, learner) = (&exam.world.services, &exam.setter, &exam.learner);
-    let sitting = exam.seated().await;
+    let sitting = exam.in_room().await;
     let options = services.db.connect_options();
     let mut changing = PgConnection::connect_with(&options).await.unwrap();
     let mut saving = PgConnection::connect_with(&options).await.unwrap();
@@ -93,32 +93,32 @@ async fn time_is_given_while_somebody_saves_and_somebody_submits(db: PgPool) {
     };
     let sitting_down = async {
         exam.so_many_wait(2).await;
-        take_seat(services, learner, sitting).await
+        begin_epoch(services, learner, sitting).await
     };
-    let (added, submitted, seated, ()) =
+    let (added, submitted, begun, ()) =
         tokio::join!(add_time(services, setter, exam.paper, None, 5, None), submitting, sitting_down, let_go);
     let ended = |error: &Error| matches!(error, Error::NotFound | Error::Invalid(_));
     assert_eq!(added.unwrap(), Some(1));
     submitted.unwrap();
-    assert!(seated.as_ref().err().is_none_or(ended), "{seated:?}");
+    assert!(begun.as_ref().err().is_none_or(ended), "{begun:?}");
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn what_is_answered_again_in_time_is_not_told_as_late(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let (services, setter, learner) = (&exam.world.services, &exam.setter, &exam.learner);
-    let sitting = exam.seated().await;
+    let sitting = exam.in_room().await;
     submit_sitting(services, learner, sitting, &[]).await.unwrap();
     let late = async || {
-        let desk = sitting_desk(services, setter, sitting).await.unwrap().late_answers;
-        assert_eq!(receipt(services, learner, sitting).await.unwrap().late, desk);
-        desk
+        let overview = sitting_overview(services, setter, sitting).await.unwrap().late_answers;
+        assert_eq!(receipt(services, learner, sitting).await.unwrap().late, overview);
+        overview
     };
     let answers = exam.answers(5, 1).await;
     assert!(exam.save(sitting, &answers[..2]).await.late);
     assert_eq!(late().await, 2);
     reopen(services, setter, exam.paper, sitting, 5).await.unwrap();
-    take_seat(services, learner, sitting).await.unwrap();
+    begin_epoch(services, learner, sitting).await.unwrap();
     let again: Vec<Save> = exam.answers(5, 2).await.into_iter().take(1).collect();
     assert!(!exam.save(sitting, &again).await.late);
     submit_sitting(services, learner, sitting, &[]).await.unwrap();
@@ -130,16 +130,16 @@ async fn what_is_answered_again_in_time_is_not_told_as_late(db: PgPool) {
 async fn what_came_in_a_break_and_is_kept_after_it_is_not_told_as_late(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let (services, setter, learner) = (&exam.world.services, &exam.setter, &exam.learner);
-    let sitting = exam.seated().await;
+    let sitting = exam.in_room().await;
     sqlx::query("update sittings set break_allowed_seconds = 600").execute(&services.db).await.unwrap();
     pause(services, learner, sitting).await.unwrap();
     exam.wait(sitting, 60.0).await;
     let answers = exam.answers(5, 1).await;
     assert!(exam.save(sitting, &answers[..2]).await.late);
     resume(services, learner, sitting).await.unwrap();
-    assert_eq!(sitting_desk(services, setter, sitting).await.unwrap().late_answers, 2);
+    assert_eq!(sitting_overview(services, setter, sitting).await.unwrap().late_answers, 2);
     assert!(!exam.save(sitting, &answers).await.late);
-    assert_eq!(sitting_desk(services, setter, sitting).await.unwrap().late_answers, 0);
+    assert_eq!(sitting_overview(services, setter, sitting).await.unwrap().late_answers, 0);
     submit_sitting(services, learner, sitting, &[]).await.unwrap();
     assert_eq!(receipt(services, learner, sitting).await.unwrap().late, 0);
 }

@@ -49,7 +49,7 @@ pub async fn check_page(
     let asked = CheckTry {
         id: open.id,
         version: open.version,
-        seat: open.seat,
+        epoch: open.epoch,
         questions: open.questions.into_iter().map(|question| asked(question.shuffled(open.seed))).collect(),
         answers: given(open.kept),
         drawn: open.drawn,

@@ -2,7 +2,7 @@
 
 use domain::{
     Problem,
-    assessment::delivery::SEAT,
+    assessment::delivery::EPOCH_SPAN,
     learning::{
         Answers, AttemptId, CheckSave, CheckSaved, Kept, NotKept, Question, Slug, done_in_form, draw,
         draw_on, take_in,
@@ -29,7 +29,7 @@ pub(super) struct Try {
     /// The newest of the check: what the try was begun with has been brought up to it.
     pub version: i32,
     pub seed: u64,
-    pub seat: i64,
+    pub epoch: i64,
     pub pass_mark: i16,
     /// In the order asked, with their options as written.
     pub questions: Vec<Question>,
@@ -60,22 +60,22 @@ pub(super) async fn open(
             where e.learner_id = $1 and c.slug = $2 and m.slug = $3
         ), open as (
             insert into check_tries as t
-                (id, enrolment_id, module_id, version, seed, answers, seats, begun_at, asked_before)
+                (id, enrolment_id, module_id, version, seed, answers, epochs, begun_at, asked_before)
             select $4, enrolment_id, module_id, check_version, $5, '{}', 1, $6, asked_before from here where $7
-            on conflict (enrolment_id, module_id) do update set seats = t.seats + 1
-            returning t.id, t.enrolment_id, t.module_id, t.version, t.seed, t.asked, t.answers, t.seats, t.asked_before
+            on conflict (enrolment_id, module_id) do update set epochs = t.epochs + 1
+            returning t.id, t.enrolment_id, t.module_id, t.version, t.seed, t.asked, t.answers, t.epochs, t.asked_before
         ), seen as (
             select * from open
             union all
             select coalesce(t.id, $4), h.enrolment_id, h.module_id, coalesce(t.version, h.check_version),
-                coalesce(t.seed, $5), t.asked, coalesce(t.answers, '{}'), coalesce(t.seats, 0),
+                coalesce(t.seed, $5), t.asked, coalesce(t.answers, '{}'), coalesce(t.epochs, 0),
                 case when t.id is null then h.asked_before else t.asked_before end
             from here h
             left join check_tries t on t.enrolment_id = h.enrolment_id and t.module_id = h.module_id
             where not $7
         )
         select o.id as "id!", o.enrolment_id as "enrolment_id!", o.module_id as "module_id!", o.version as "version!",
-            o.seed as "seed!", o.asked as "asked?", o.answers as "answers!: Json<Kept>", o.seats as "seats!",
+            o.seed as "seed!", o.asked as "asked?", o.answers as "answers!: Json<Kept>", o.epochs as "epochs!",
             o.asked_before as "asked_before?", h.check_version, h.pass_mark, now.questions as "pool: Json<Vec<Question>>", now.asked as "of?",
             was.questions as "was_pool?: Json<Vec<Question>>", was.asked as "was_of?"
         from here h
@@ -116,7 +116,7 @@ pub(super) async fn open(
         module: row.module_id,
         version: row.check_version,
         seed,
-        seat: row.seats.into(),
+        epoch: row.epochs.into(),
         pass_mark: row.pass_mark,
         drawn: asked.len() < pool.len(),
         questions: asked.iter().filter_map(|id| find(&pool, id)).cloned().collect(),
@@ -144,13 +144,13 @@ impl Try {
     pub(super) async fn bring_up(&self, db: &mut PgConnection) -> Result<()> {
         let Some(stale) = self.stale else { return Ok(()) };
         sqlx::query!(
-            "update check_tries set version = $3, asked = $4, answers = $5 where id = $1 and version = $2 and seats = $6",
+            "update check_tries set version = $3, asked = $4, answers = $5 where id = $1 and version = $2 and epochs = $6",
             self.id.0,
             stale,
             self.version,
             &self.asked(),
             Json(&self.kept) as _,
-            i32::try_from(self.seat).map_err(Error::failed)?,
+            i32::try_from(self.epoch).map_err(Error::failed)?,
         )
         .execute(db)
         .await?;
@@ -189,8 +189,8 @@ impl Try {
         drawn: Option<&Answers>,
         changed: &[String],
     ) -> Result<NotKept> {
-        // This call has the newest seat, and every page an older one.
-        if !(0..self.seat.saturating_mul(SEAT)).contains(&sequence) {
+        // This call has the newest epoch, and every page an older one.
+        if !(0..self.epoch.saturating_mul(EPOCH_SPAN)).contains(&sequence) {
             return Err(Error::invalid("saves", Problem::SequenceUnknown));
         }
         let asked = self.asked();

@@ -30,7 +30,7 @@ pub(super) fn taken(module: &str, shown: &CheckTry, answers: Answers) -> TakenCh
 }
 
 fn sequence(shown: &CheckTry, count: i64) -> i64 {
-    shown.seat * domain::assessment::delivery::SEAT + count
+    shown.epoch * domain::assessment::delivery::EPOCH_SPAN + count
 }
 
 async fn result(world: &World, actor: &Actor, attempt: AttemptId) -> CheckResult {
@@ -117,7 +117,7 @@ async fn a_try_asks_the_same_until_it_is_marked_and_keeps_what_was_asked(db: PgP
         (shown(&world, &actor, "one").await.unwrap(), shown(&world, &actor, "one").await.unwrap());
     assert_eq!((first.questions.len(), first.drawn), (3, true));
     assert_eq!((first.id, order(&first)), (again.id, order(&again)), "a reload, or another device");
-    assert!(again.seat > first.seat, "a later opening is later");
+    assert!(again.epoch > first.epoch, "a later opening is later");
     let attempt = take_check(&world.services, &actor, taken("one", &first, all(&first, "b"))).await.unwrap();
     let (asked, version): (Vec<String>, i32) = sqlx::query_as("select asked, version from check_attempts")
         .fetch_one(&world.services.db)
@@ -224,18 +224,18 @@ async fn a_check_that_is_only_asked_about_begins_no_try(db: PgPool) {
         let CheckView::Asked(asked) = page.view else { panic!("no attempt was asked for") };
         asked
     };
-    let seats = || {
-        sqlx::query_scalar::<_, i64>("select coalesce(sum(seats), 0)::bigint from check_tries")
+    let epochs = || {
+        sqlx::query_scalar::<_, i64>("select coalesce(sum(epochs), 0)::bigint from check_tries")
             .fetch_one(&world.services.db)
     };
     assert_eq!(ask().await.questions.len(), 2);
-    assert_eq!(seats().await.unwrap(), 0);
+    assert_eq!(epochs().await.unwrap(), 0);
     let begun = shown(&world, &actor, "one").await.unwrap();
     save(&world, &actor, &begun, 1, given(&[("a", "true")])).await.unwrap();
-    let before = seats().await.unwrap();
+    let before = epochs().await.unwrap();
     let asked = ask().await;
     assert_eq!((asked.id, order(&asked), asked.answers), (begun.id, order(&begun), given(&[("a", "true")])));
-    assert_eq!(seats().await.unwrap(), before);
+    assert_eq!(epochs().await.unwrap(), before);
     let stranger = world.learner("stranger@uni.example").await;
     let page = check_page(&world.services, &stranger, &slug("nmp"), &slug("one"), None, false).await;
     assert!(matches!(page, Err(Error::NotFound)));
@@ -288,8 +288,8 @@ async fn no_window_overtakes_those_that_are_to_come(db: PgPool) {
     let world = World::new(db);
     let actor = enrolled(&world).await;
     let here = shown(&world, &actor, "one").await.unwrap();
-    let next_seat = (here.seat + 1) * domain::assessment::delivery::SEAT;
-    for sequence in [i64::MAX, next_seat + domain::assessment::delivery::SEAT, -1, i64::MIN] {
+    let next_epoch = (here.epoch + 1) * domain::assessment::delivery::EPOCH_SPAN;
+    for sequence in [i64::MAX, next_epoch + domain::assessment::delivery::EPOCH_SPAN, -1, i64::MIN] {
         let answers = given(&[("a", "false")]);
         let save = CheckSave { attempt: here.id, version: here.version, sequence, answers: answers.clone() };
         let saved = save_check(&world.services, &actor, &slug("nmp"), &slug("one"), save).await;

@@ -36,7 +36,7 @@ fn ChangeView(page: PaperPage) -> impl IntoView {
             {(!draft && !started).then(|| view! { <WithdrawForm page=page.clone() reply /> })}
             <section aria-labelledby="copy-title">
                 <h2 id="copy-title">"Copy"</h2>
-                <p>"Makes a draft with the same settings, sections and lines. Its questions are drawn anew, its times and its access code are yours to set."</p>
+                <p>"Makes a draft with the same settings, sections and rules. Its questions are drawn anew, its times and its access code are yours to set."</p>
                 <PostForm to=DuplicatePaper::PATH>
                     <input type="hidden" name="paper" value=id.to_string() />
                     <input type="hidden" name="form" value=page.form.to_string() />

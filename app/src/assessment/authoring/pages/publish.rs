@@ -10,7 +10,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use crate::{
     assessment::authoring::{
         api::{PublishPaper, RemoveDraft, load_publication},
-        parts::{CandidateList, Checked, LinesTable, PaperHead, SettingsSummary, Totals, of_paper},
+        parts::{CandidateList, Checked, PaperHead, RulesTable, SettingsSummary, Totals, of_paper},
     },
     kit::ui::{CheckBox, Loaded, PostForm, Reply, Time},
 };
@@ -47,11 +47,11 @@ fn Check(page: PaperPage, asked_again: Vec<String>, reply: Reply) -> impl IntoVi
     let (settings, candidates, warning) = (page.clone(), page.clone(), page.window_warning());
     let sections = page.sections.clone().into_iter().map(|section| {
         let totals = (section.questions(), section.marks(), section.pass_percent);
-        let empty = section.lines.is_empty();
+        let empty = section.rules.is_empty();
         view! {
             <h3>{section.title.clone()}</h3>
             <Totals questions=totals.0 marks=totals.1 pass_percent=totals.2 />
-            {if empty { view! { <p>"No questions yet."</p> }.into_any() } else { view! { <LinesTable section /> }.into_any() }}
+            {if empty { view! { <p>"No questions yet."</p> }.into_any() } else { view! { <RulesTable section /> }.into_any() }}
         }
     });
     let sections = sections.collect_view();

@@ -4,9 +4,9 @@ mod changed;
 mod checked;
 mod create;
 mod head;
-mod line_form;
-mod lines;
 mod lists;
+mod rule_form;
+mod rules;
 #[cfg(all(test, feature = "ssr"))]
 pub mod sample;
 mod section;
@@ -19,8 +19,8 @@ pub use changed::ChangedMeanwhile;
 pub use checked::Checked;
 pub use create::CreateForm;
 pub use head::{OrganisationHead, PaperHead, Position, of_paper, use_organisation, use_paper, with_label};
-pub use lines::{LinesTable, Totals, level};
 pub use lists::{CandidateList, StateTag};
+pub use rules::{RulesTable, Totals, level};
 pub use section::PaperSection;
 pub use summary::SettingsSummary;
 

@@ -10,7 +10,7 @@ use crate::{
             api::load_receipt,
             parts::open_again::{TellsOfOpening, asked, or_room, room},
         },
-        invigilation::parts::desk::not_readable,
+        invigilation::parts::sitting::not_readable,
     },
     kit::{
         api::PageData,

@@ -137,7 +137,7 @@ mod tests {
             title: "Numeracy".into(),
             kind: PaperKind::Mock,
             calculator: false,
-            seat: 0,
+            epoch: 0,
             state: RoomState {
                 remaining_ms: 60_000,
                 latest_end_ms: 0,
@@ -145,7 +145,7 @@ mod tests {
                 paused: false,
                 break_left_ms: 0,
                 submitted: false,
-                seat: 0,
+                epoch: 0,
                 extra_seconds: 0,
                 earlier: Vec::new(),
             },

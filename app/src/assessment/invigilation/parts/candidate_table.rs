@@ -4,7 +4,7 @@ use domain::assessment::{
 };
 use leptos::prelude::*;
 
-use super::desk::cut_by_close;
+use super::sitting::cut_by_close;
 use crate::{assessment::delivery::parts::clock::clock, kit::ui::Time};
 
 /// Everybody who may sit the paper, and how far they are. A row stays the row of its candidate whoever comes before it, so that the focus
@@ -70,7 +70,7 @@ fn candidate(paper: PaperId, row: CandidateRow) -> impl IntoView {
             .unwrap_or_else(|| "–".to_owned()),
     };
     let cut = row.sitting.as_ref().and_then(cut_by_close);
-    let desk =
+    let overview =
         row.sitting.as_ref().map(|sitting| format!("/assessments/papers/{paper}/sittings/{}", sitting.id));
     let attempt = row.sitting.as_ref().filter(|sitting| sitting.attempt > 1).map(|sitting| sitting.attempt);
     let (class, words) = status(row.sitting.as_ref());
@@ -79,7 +79,7 @@ fn candidate(paper: PaperId, row: CandidateRow) -> impl IntoView {
     view! {
         <tr>
             <th scope="row">
-                {match desk {
+                {match overview {
                     Some(href) => view! { <a href=href>{row.name}</a> }.into_any(),
                     None => row.name.into_any(),
                 }}

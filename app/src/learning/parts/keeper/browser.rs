@@ -3,7 +3,7 @@
 use std::{rc::Rc, time::Duration};
 
 use domain::{
-    assessment::delivery::SEAT,
+    assessment::delivery::EPOCH_SPAN,
     learning::{Answers, CheckSave, CheckSaved},
 };
 use leptos::{ev, prelude::*, task::spawn_local};
@@ -112,7 +112,7 @@ impl CheckKeeper {
     }
 
     fn save_of(self, answers: Answers) -> CheckSave {
-        let sequence = self.seat * SEAT + self.count.get_untracked();
+        let sequence = self.epoch * EPOCH_SPAN + self.count.get_untracked();
         CheckSave { attempt: self.attempt, version: self.version, sequence, answers }
     }
 
@@ -193,7 +193,7 @@ impl CheckKeeper {
     }
 
     fn key(self) -> String {
-        format!("{CHECK}{}:{}", self.attempt, self.seat)
+        format!("{CHECK}{}:{}", self.attempt, self.epoch)
     }
 
     fn store(self) {

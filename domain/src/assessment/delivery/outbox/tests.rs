@@ -41,7 +41,7 @@ enum Did {
 /// The rule: of each part the highest sequence stands.
 #[derive(Default, Clone, Debug)]
 struct Server {
-    seats: i64,
+    epochs: i64,
     answers: BTreeMap<usize, (i64, Option<Response>)>,
     /// Kept apart: they came when the time was over.
     late: BTreeMap<usize, i64>,
@@ -103,14 +103,14 @@ impl Server {
             title: String::new(),
             kind: PaperKind::Mock,
             calculator: false,
-            seat: self.seats,
+            epoch: self.epochs,
             state: RoomState {
                 remaining_ms: 1,
                 ends: String::new(),
                 paused: false,
                 break_left_ms: 0,
                 submitted: false,
-                seat: self.seats,
+                epoch: self.epochs,
                 extra_seconds: 0,
                 latest_end_ms: 0,
                 earlier: Vec::new(),
@@ -119,9 +119,9 @@ impl Server {
         }
     }
 
-    /// What was not given with the newest seat.
+    /// What was not given with the newest epoch.
     fn news(&self) -> Vec<(Save, Option<Problem>)> {
-        let newest = self.seats * SEAT..self.seats * SEAT + UNSEATED;
+        let newest = self.epochs * EPOCH_SPAN..self.epochs * EPOCH_SPAN + PROVISIONAL;
         let save = |n| Save {
             item: item(n),
             sequence: self.answer(n).0,
@@ -145,7 +145,7 @@ struct Window {
     outbox: AnswerOutbox,
     opening: usize,
     drawn_at: i64,
-    seat: Option<i64>,
+    epoch: Option<i64>,
     salt: i64,
     done: i64,
 }
@@ -169,8 +169,8 @@ impl Change {
     }
 
     fn number(&self) -> i64 {
-        let (seat, unseated, count) = self.when;
-        seat * SEAT + if unseated { UNSEATED } else { 0 } + count
+        let (epoch, provisional, count) = self.when;
+        epoch * EPOCH_SPAN + if provisional { PROVISIONAL } else { 0 } + count
     }
 }
 
@@ -233,8 +233,8 @@ impl World {
         }
         let own = outbox.name();
         let salt = i64::try_from(salt).unwrap();
-        let (drawn_at, opening) = (self.server.seats, self.openings);
-        self.windows[w] = Some(Window { outbox, opening, drawn_at, seat: None, salt, done: 0 });
+        let (drawn_at, opening) = (self.server.epochs, self.openings);
+        self.windows[w] = Some(Window { outbox, opening, drawn_at, epoch: None, salt, done: 0 });
         if self.keep(w) {
             self.storage.retain(|name, _| *name == own || !found.contains(name));
         }
@@ -243,8 +243,8 @@ impl World {
     fn did(&mut self, w: usize, n: usize, did: Did) {
         let Some(window) = &mut self.windows[w] else { return };
         window.done += 1;
-        let when = match window.seat {
-            Some(seat) => (seat, false, window.done),
+        let when = match window.epoch {
+            Some(epoch) => (epoch, false, window.done),
             None => (window.drawn_at, true, window.salt + window.done),
         };
         match did.clone() {
@@ -256,12 +256,12 @@ impl World {
         self.keep(w);
     }
 
-    fn seat(&mut self, w: usize, heard: bool) {
+    fn epoch(&mut self, w: usize, heard: bool) {
         let Some(window) = self.windows[w].as_mut().filter(|_| !self.somebody_else) else { return };
-        self.server.seats += 1;
+        self.server.epochs += 1;
         if heard {
-            (window.seat, window.done) = (Some(self.server.seats), 0);
-            window.outbox.seated(self.server.seats);
+            (window.epoch, window.done) = (Some(self.server.epochs), 0);
+            window.outbox.begin_epoch(self.server.epochs);
             self.news(w);
         }
     }
@@ -273,7 +273,7 @@ impl World {
             return;
         }
         window.outbox.belongs(true);
-        window.outbox.heard_of(self.server.seats);
+        window.outbox.heard_of(self.server.epochs);
         window.outbox.merge(&self.server.news());
         self.keep(w);
     }
@@ -345,7 +345,7 @@ impl World {
             let problems: Vec<_> = saves.iter().filter_map(problem).collect();
             window.outbox.acknowledge(&saves, &problems);
             window.outbox.said("10:42am".to_owned(), self.time_is_over);
-            window.outbox.heard_of(self.server.seats);
+            window.outbox.heard_of(self.server.epochs);
             self.keep(w);
         }
     }
@@ -404,7 +404,7 @@ impl World {
             self.close(w);
         }
         self.open(0);
-        self.seat(0, true);
+        self.epoch(0, true);
         self.send_all(0);
         self.news(0);
         self.holds();
@@ -440,7 +440,7 @@ impl World {
 enum Step {
     Open(usize),
     Close(usize),
-    Seat(usize, bool),
+    Epoch(usize, bool),
     Answer(usize, usize, bool),
     Flag(usize, usize, bool),
     Send(usize),
@@ -459,7 +459,7 @@ fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         3 => w.clone().prop_map(Step::Open),
         1 => w.clone().prop_map(Step::Close),
-        4 => (w.clone(), prop::bool::weighted(0.8)).prop_map(|(w, heard)| Step::Seat(w, heard)),
+        4 => (w.clone(), prop::bool::weighted(0.8)).prop_map(|(w, heard)| Step::Epoch(w, heard)),
         8 => (w.clone(), n.clone(), prop::bool::weighted(0.2)).prop_map(|(w, n, back)| Step::Answer(w, n, back)),
         4 => (w.clone(), n, any::<bool>()).prop_map(|(w, n, flagged)| Step::Flag(w, n, flagged)),
         8 => w.clone().prop_map(Step::Send),
@@ -485,7 +485,7 @@ proptest! {
             match step {
                 Step::Open(w) => world.open(w),
                 Step::Close(w) => world.close(w),
-                Step::Seat(w, heard) => world.seat(w, heard),
+                Step::Epoch(w, heard) => world.epoch(w, heard),
                 Step::Answer(w, n, back) => {
                     world.did(w, n, Did::Answer(if back { None } else { typed(at) }));
                 }
@@ -517,17 +517,17 @@ fn opened(server: &Server) -> AnswerOutbox {
     AnswerOutbox::new(&server.room(), 0)
 }
 
-fn seated(server: &mut Server) -> AnswerOutbox {
+fn with_epoch(server: &mut Server) -> AnswerOutbox {
     let mut outbox = opened(server);
-    server.seats += 1;
-    outbox.seated(server.seats);
+    server.epochs += 1;
+    outbox.begin_epoch(server.epochs);
     outbox
 }
 
 #[test]
 fn a_flag_that_was_set_before_the_scripts_came_drops_no_answer_that_was_left_behind() {
     let mut server = Server::default();
-    let mut older = seated(&mut server);
+    let mut older = with_epoch(&mut server);
     older.answer(0, text("left behind"));
     let mut page = opened(&server);
     page.take_up(&older.unsent());
@@ -540,18 +540,18 @@ fn a_flag_that_was_set_before_the_scripts_came_drops_no_answer_that_was_left_beh
 #[test]
 fn what_was_left_behind_hides_nothing_that_a_later_window_saved() {
     let mut server = Server::default();
-    let mut older = seated(&mut server);
+    let mut older = with_epoch(&mut server);
     older.answer(0, text("left behind"));
     let drawn_before = opened(&server);
-    let mut later = seated(&mut server);
+    let mut later = with_epoch(&mut server);
     later.answer(0, text("saved since"));
     server.save(&later.to_send());
     // Drawn after it was saved, and drawn before it.
     for (mut page, told) in [(opened(&server), false), (drawn_before, true)] {
         page.take_up(&older.unsent());
         assert_eq!(page.unsent().is_empty(), !told);
-        server.seats += 1;
-        page.seated(server.seats);
+        server.epochs += 1;
+        page.begin_epoch(server.epochs);
         page.merge(&server.news());
         assert_eq!(page.response(0).cloned(), text("saved since"));
         assert!(page.unsent().is_empty() && page.filled(0) > 0 || !told);
@@ -561,7 +561,7 @@ fn what_was_left_behind_hides_nothing_that_a_later_window_saved() {
 #[test]
 fn what_the_server_never_takes_is_found_out_kept_and_not_sent_again() {
     let mut server = Server::default();
-    let mut page = seated(&mut server);
+    let mut page = with_epoch(&mut server);
     page.answer(0, text("fine"));
     page.answer(1, text("refused"));
     page.flag(2, true);
@@ -587,7 +587,7 @@ fn what_the_server_never_takes_is_found_out_kept_and_not_sent_again() {
 
 #[test]
 fn nothing_is_sent_while_somebody_else_is_signed_in() {
-    let mut page = seated(&mut Server::default());
+    let mut page = with_epoch(&mut Server::default());
     page.answer(0, text("mine"));
     page.belongs(false);
     assert!(page.to_send().is_empty());
@@ -598,7 +598,7 @@ fn nothing_is_sent_while_somebody_else_is_signed_in() {
 
 #[test]
 fn it_is_safe_to_close_the_page_only_when_the_device_has_what_is_unsent() {
-    let mut page = seated(&mut Server::default());
+    let mut page = with_epoch(&mut Server::default());
     page.kept_on_device(false);
     assert!(page.is_safe(), "there is nothing to lose");
     page.answer(0, text("only here"));
@@ -608,24 +608,28 @@ fn it_is_safe_to_close_the_page_only_when_the_device_has_what_is_unsent() {
 }
 
 #[test]
-fn a_sequence_that_no_page_can_have_is_replaced_when_there_is_a_seat() {
-    let mut server = Server { seats: 9, ..Server::default() };
-    let mut older = seated(&mut server);
+fn a_sequence_that_no_page_can_have_is_replaced_when_there_is_an_epoch() {
+    let mut server = Server { epochs: 9, ..Server::default() };
+    let mut older = with_epoch(&mut server);
     older.answer(0, text("before the database was set back"));
     older.flag(0, true);
-    server.seats = 2;
+    server.epochs = 2;
     let mut page = opened(&server);
     page.take_up(&older.unsent());
-    page.seated(3);
+    page.begin_epoch(3);
     let save = &page.to_send()[0];
-    assert!(save.sequence < 4 * SEAT && save.flag_sequence.unwrap() < 4 * SEAT && save.sequence > 3 * SEAT);
+    assert!(
+        save.sequence < 4 * EPOCH_SPAN
+            && save.flag_sequence.unwrap() < 4 * EPOCH_SPAN
+            && save.sequence > 3 * EPOCH_SPAN
+    );
     assert_eq!(save.response, text("before the database was set back"));
 }
 
 #[test]
-fn a_page_without_a_seat_is_not_old_and_later_than_the_one_it_was_drawn_beside() {
+fn a_page_without_an_epoch_is_not_old_and_later_than_the_one_it_was_drawn_beside() {
     let mut server = Server::default();
-    let mut first = seated(&mut server);
+    let mut first = with_epoch(&mut server);
     let mut second = opened(&server);
     first.answer(0, text("first"));
     second.answer(0, text("second"));
@@ -658,7 +662,7 @@ fn a_submission_that_fails_is_tried_again_less_and_less_often_and_never_given_up
 
 #[test]
 fn who_is_signed_out_is_told_so_with_nothing_unsent_too_until_the_server_answers_again() {
-    let mut page = seated(&mut Server::default());
+    let mut page = with_epoch(&mut Server::default());
     page.failed(Failure::Unreachable);
     assert!(!page.is_signed_out());
     page.failed(Failure::SignedOut);

@@ -16,7 +16,7 @@ use web_sys::{FormData, HtmlFormElement, SubmitEvent};
 use super::{Given, Keeper};
 use crate::{
     assessment::delivery::{
-        api::{load_room_state, open_hint, report_window, save_answers, submit_answers, take_seat},
+        api::{begin_epoch, load_room_state, open_hint, report_window, save_answers, submit_answers},
         room::{device, question::focus},
     },
     kit::{
@@ -46,7 +46,7 @@ struct Calls {
     busy: StoredValue<u32>,
     made: StoredValue<u32>,
     due: StoredValue<bool>,
-    asked_for_seat: StoredValue<u32>,
+    asked_for_epoch: StoredValue<u32>,
 }
 
 impl Keeper {
@@ -57,7 +57,7 @@ impl Keeper {
             busy: StoredValue::new(0),
             made: StoredValue::new(0),
             due: StoredValue::new(false),
-            asked_for_seat: StoredValue::new(0),
+            asked_for_epoch: StoredValue::new(0),
         };
         let early = self.paper.try_update_value(|paper| paper.early.take()).flatten();
         let drawn = early.as_ref().map(|(n, _)| self.kept(*n));
@@ -120,7 +120,7 @@ impl Keeper {
                 report(watch.try_update_value(WindowWatch::seen).unwrap_or_default());
                 // Another window may have gone on with the paper meanwhile.
                 beat();
-                if calls.asked_for_seat.get_value() == 0 {
+                if calls.asked_for_epoch.get_value() == 0 {
                     calls.sit_down();
                 }
             }
@@ -184,7 +184,7 @@ impl Keeper {
         self.change(|outbox| {
             outbox.belongs(true);
             outbox.signed_in();
-            outbox.heard_of(state.seat);
+            outbox.heard_of(state.epoch);
             outbox.merge(&earlier);
         });
         let before = self.state.get_untracked();
@@ -377,34 +377,34 @@ impl Awaited {
 }
 
 impl Calls {
-    /// Takes a seat, once somebody looks at the page: a browser may run it long before, or never show it. Only the answer to the
-    /// last time that it was asked for counts, because each is a seat.
+    /// Takes an epoch, once somebody looks at the page: a browser may run it long before, or never show it. Only the answer to the
+    /// last time that it was asked for counts, because each is an epoch.
     fn sit_down(self) {
         let keeper = self.keeper;
         if document().hidden() || !keeper.is_shown() {
             return;
         }
-        let asked = self.asked_for_seat.get_value() + 1;
-        self.asked_for_seat.set_value(asked);
+        let asked = self.asked_for_epoch.get_value() + 1;
+        self.asked_for_epoch.set_value(asked);
         let again = move || {
             if keeper.is_shown()
-                && self.asked_for_seat.get_value() == asked
-                && !keeper.outbox.read_untracked().has_seat()
+                && self.asked_for_epoch.get_value() == asked
+                && !keeper.outbox.read_untracked().has_epoch()
             {
-                self.asked_for_seat.set_value(0);
+                self.asked_for_epoch.set_value(0);
                 self.sit_down();
             }
         };
         set_timeout(again, PATIENCE);
         spawn_local(async move {
-            let answer = take_seat(keeper.sitting).await;
-            if !keeper.is_shown() || self.asked_for_seat.get_value() != asked {
+            let answer = begin_epoch(keeper.sitting).await;
+            if !keeper.is_shown() || self.asked_for_epoch.get_value() != asked {
                 return;
             }
             match answer {
-                Ok(seated) => {
-                    keeper.change(|outbox| outbox.seated(seated.seat));
-                    keeper.heard(seated.state);
+                Ok(begun) => {
+                    keeper.change(|outbox| outbox.begin_epoch(begun.epoch));
+                    keeper.heard(begun.state);
                 }
                 Err(error) => {
                     keeper.refused_to(error.kind);

@@ -5,7 +5,7 @@ use domain::{
     FormToken,
     assessment::{
         delivery::{SittingId, SubmittedBy},
-        invigilation::{IncidentRow, MOST_INCIDENTS, SittingDesk, SittingRow},
+        invigilation::{IncidentRow, MOST_INCIDENTS, SittingOverview, SittingRow},
     },
 };
 use sqlx::types::Json;
@@ -20,7 +20,11 @@ use crate::{
 };
 
 /// One candidate's sitting, with what can be done about it.
-pub async fn sitting_desk(services: &Services, actor: &Actor, sitting: SittingId) -> Result<SittingDesk> {
+pub async fn sitting_overview(
+    services: &Services,
+    actor: &Actor,
+    sitting: SittingId,
+) -> Result<SittingOverview> {
     let mut db = services.snapshot().await?;
     let row = sqlx::query!(
         r#"select a.proof as "proof!: Json<SittingAccess>",
@@ -77,7 +81,7 @@ pub async fn sitting_desk(services: &Services, actor: &Actor, sitting: SittingId
         None => None,
     };
     db.commit().await?;
-    Ok(SittingDesk {
+    Ok(SittingOverview {
         paper: admitted.paper(),
         form: FormToken(new_id()),
         paper_title: row.title,

@@ -1,15 +1,15 @@
-use domain::assessment::{PaperId, delivery::SittingId, invigilation::SittingDesk};
+use domain::assessment::{PaperId, delivery::SittingId, invigilation::SittingOverview};
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_params_map;
 
 use crate::{
     assessment::{
         invigilation::{
-            api::{AddTime, NoteIncident, ReopenSitting, SubmitFor, load_desk},
+            api::{AddTime, NoteIncident, ReopenSitting, SubmitFor, load_sitting_overview},
             parts::{
-                desk::{DeskFacts, Incidents},
                 invigilation::EVERY,
                 run_head::RunHead,
+                sitting::{Incidents, SittingFacts},
             },
         },
         results::parts::result_view::ResultView,
@@ -26,28 +26,32 @@ const ADD_TIME: &str = "add-time";
 
 /// `/assessments/papers/{paper}/sittings/{sitting}`: one candidate's sitting, with what can be done about it.
 #[component]
-pub fn Desk() -> impl IntoView {
+pub fn SittingPage() -> impl IntoView {
     let params = use_params_map();
     let address = move || ["paper", "sitting"].map(|name| params.read().get(name).unwrap_or_default());
-    let desk = PageData::new(address, |[paper, sitting]| async move {
+    let overview = PageData::new(address, |[paper, sitting]| async move {
         // A sitting is looked at under its own paper only.
-        let desk = load_desk(sitting).await?;
-        if desk.paper.to_string() == paper { Ok(desk) } else { Err(ApiError::new(ErrorKind::NotFound)) }
+        let overview = load_sitting_overview(sitting).await?;
+        if overview.paper.to_string() == paper {
+            Ok(overview)
+        } else {
+            Err(ApiError::new(ErrorKind::NotFound))
+        }
     });
-    view! { <Loaded resource=desk page=|desk| view! { <DeskView desk /> } /> }
+    view! { <Loaded resource=overview page=|overview| view! { <OverviewView overview /> } /> }
 }
 
 #[component]
-fn DeskView(desk: SittingDesk) -> impl IntoView {
+fn OverviewView(overview: SittingOverview) -> impl IntoView {
     let reply = Reply::to(&[AddTime::PATH, SubmitFor::PATH, ReopenSitting::PATH, NoteIncident::PATH]);
-    let paper = format!("/assessments/papers/{}", desk.paper);
-    let steps = vec![(paper.clone(), desk.paper_title.clone())];
-    let (paper_id, sitting, form) = (desk.paper, desk.row.id, desk.form);
-    let (heading, over) = (desk.candidate.clone(), desk.paper_title.clone());
-    let shown = RwSignal::new(desk);
+    let paper = format!("/assessments/papers/{}", overview.paper);
+    let steps = vec![(paper.clone(), overview.paper_title.clone())];
+    let (paper_id, sitting, form) = (overview.paper, overview.row.id, overview.form);
+    let (heading, over) = (overview.candidate.clone(), overview.paper_title.clone());
+    let shown = RwSignal::new(overview);
     // A form that came back shows once what is wrong and what was typed; what is newer would know of neither.
     let connection = (!reply.any()).then(|| {
-        let ask = move || load_desk(sitting.to_string());
+        let ask = move || load_sitting_overview(sitting.to_string());
         keep_current(Refresh::Every(EVERY), ask, move |now| shown.set(now))
     });
     // What holds a form is drawn anew only when it becomes another form: what is being typed stays.
@@ -55,16 +59,16 @@ fn DeskView(desk: SittingDesk) -> impl IntoView {
     let results_out = Memo::new(move |_| shown.read().results_out);
     let forms = move || {
         let (open, _) = (open.get(), results_out.get());
-        let (desk, reply) = (shown.get_untracked(), reply);
+        let (overview, reply) = (shown.get_untracked(), reply);
         if open {
-            view! { <WhileSitting desk reply /> }.into_any()
+            view! { <WhileSitting overview reply /> }.into_any()
         } else {
-            view! { <Reopen desk reply /> }.into_any()
+            view! { <Reopen overview reply /> }.into_any()
         }
     };
     let incidents = move || {
-        let desk = shown.read();
-        view! { <Incidents all=desk.all_incidents incidents=desk.incidents.clone() /> }
+        let overview = shown.read();
+        view! { <Incidents all=overview.all_incidents incidents=overview.incidents.clone() /> }
     };
     let result = move || {
         let result = shown.read().result.clone();
@@ -77,8 +81,8 @@ fn DeskView(desk: SittingDesk) -> impl IntoView {
         {move || open.get().then(|| view! {
             <input type="hidden" name="form" value=form.to_string() form=ADD_TIME autocomplete="off" />
         })}
-        <div id="desk">
-            {move || view! { <DeskFacts desk=shown.get() /> }}
+        <div id="overview">
+            {move || view! { <SittingFacts overview=shown.get() /> }}
             <div class="narrow">
                 {forms}
                 {incidents}
@@ -106,8 +110,8 @@ fn Hidden(paper: PaperId, sitting: SittingId) -> impl IntoView {
 }
 
 #[component]
-fn WhileSitting(desk: SittingDesk, reply: Reply) -> impl IntoView {
-    let (paper, sitting) = (desk.paper, desk.row.id);
+fn WhileSitting(overview: SittingOverview, reply: Reply) -> impl IntoView {
+    let (paper, sitting) = (overview.paper, overview.row.id);
     view! {
         <h2>"Add time"</h2>
         <PostForm to=AddTime::PATH id=ADD_TIME>
@@ -118,7 +122,7 @@ fn WhileSitting(desk: SittingDesk, reply: Reply) -> impl IntoView {
         </PostForm>
         <details>
             <summary>"Submit for this candidate"</summary>
-            <p>"This ends the sitting now. What "{desk.candidate}" has saved is submitted and marked. What has not reached the server yet does not count. You can open the sitting again afterwards."</p>
+            <p>"This ends the sitting now. What "{overview.candidate}" has saved is submitted and marked. What has not reached the server yet does not count. You can open the sitting again afterwards."</p>
             <PostForm to=SubmitFor::PATH>
                 <Hidden paper sitting />
                 <button type="submit" class="button secondary">"Yes, submit for this candidate"</button>
@@ -128,15 +132,15 @@ fn WhileSitting(desk: SittingDesk, reply: Reply) -> impl IntoView {
 }
 
 #[component]
-fn Reopen(desk: SittingDesk, reply: Reply) -> impl IntoView {
-    let (paper, sitting) = (desk.paper, desk.row.id);
+fn Reopen(overview: SittingOverview, reply: Reply) -> impl IntoView {
+    let (paper, sitting) = (overview.paper, overview.row.id);
     // A form that came back is in sight.
     let problem = reply.problem("minutes");
     view! {
         <details open=move || problem.read().is_some()>
             <summary>"Open this sitting again"</summary>
             <p>"The candidate can go on with the answers that were saved, with the time that was left at submission and the minutes that you add. The result goes until the sitting is submitted again; a certificate is not valid until then, and keeps its code if the sitting is passed again."</p>
-            {desk.results_out.then(|| view! { <p class="notice">"The results of this paper are out: the candidate may know the right answers by now."</p> })}
+            {overview.results_out.then(|| view! { <p class="notice">"The results of this paper are out: the candidate may know the right answers by now."</p> })}
             <PostForm to=ReopenSitting::PATH>
                 <Hidden paper sitting />
                 <TextField id="minutes" label="Minutes to add" hint="A whole number from 0 to 240. At least 1 if the time was up."

@@ -3,13 +3,13 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::level;
 use crate::{
-    assessment::authoring::api::AddLine,
+    assessment::authoring::api::AddRule,
     kit::ui::{PostForm, Reply, SelectField, TextField},
 };
 
 /// Puts questions into a section.
 #[component]
-pub fn AddLineForm(
+pub fn AddRuleForm(
     paper: PaperId,
     version: u32,
     section: SectionId,
@@ -28,7 +28,7 @@ pub fn AddLineForm(
     let wrong = move |name: &str| reply.problem(&field(name));
     let (chosen, difficulty) = (text("source", ""), text("difficulty", ""));
     view! {
-        <PostForm to=AddLine::PATH class="add-line">
+        <PostForm to=AddRule::PATH class="add-rule">
             <input type="hidden" name="paper" value=paper.to_string() />
             <input type="hidden" name="section" value=section.to_string() />
             <input type="hidden" name="version" value=version.to_string() />

@@ -1,7 +1,7 @@
 use domain::{
     assessment::{
         delivery::SubmittedBy,
-        invigilation::{IncidentRow, SittingDesk, SittingRow},
+        invigilation::{IncidentRow, SittingOverview, SittingRow},
     },
     count,
 };
@@ -12,26 +12,26 @@ use crate::{assessment::delivery::parts::clock::clock, kit::ui::Time};
 
 /// How one sitting stands.
 #[component]
-pub fn DeskFacts(desk: SittingDesk) -> impl IntoView {
-    let (class, words) = status(Some(&desk.row));
-    let by = desk.submitted_by.map(|by| match by {
+pub fn SittingFacts(overview: SittingOverview) -> impl IntoView {
+    let (class, words) = status(Some(&overview.row));
+    let by = overview.submitted_by.map(|by| match by {
         SubmittedBy::Candidate => "by the candidate",
         SubmittedBy::Setter => "by whoever runs the exam",
         SubmittedBy::Clock => "by the server, because the time was up",
     });
-    let row = desk.row;
+    let row = overview.row;
     let cut = cut_by_close(&row);
     view! {
         <dl class="summary-list narrow">
-            <div><dt>"Candidate"</dt><dd>{desk.candidate}<span class="line">{desk.email}</span></dd></div>
+            <div><dt>"Candidate"</dt><dd>{overview.candidate}<span class="line">{overview.email}</span></dd></div>
             {(row.attempt > 1).then(|| view! { <div><dt>"Attempt"</dt><dd>{row.attempt}</dd></div> })}
             <div><dt>"Time allowed"</dt><dd>{row.time.in_words()}{cut}</dd></div>
             <div><dt>"Status"</dt><dd><span class=class>{words}</span></dd></div>
-            <div><dt>"Started"</dt><dd><Time moment=desk.started /></dd></div>
-            <div><dt>"Deadline"</dt><dd><Time moment=desk.deadline /></dd></div>
+            <div><dt>"Started"</dt><dd><Time moment=overview.started /></dd></div>
+            <div><dt>"Deadline"</dt><dd><Time moment=overview.deadline /></dd></div>
             {row.remaining_ms.map(|left| view! { <div><dt>"Time left"</dt><dd>{clock(left / 1000)}</dd></div> })}
-            {desk.submitted.map(|moment| view! { <div><dt>"Submitted"</dt><dd><Time moment />" "{by}</dd></div> })}
-            <div><dt>"Answered"</dt><dd>{row.answered}" of "{row.questions}{not_readable(desk.unreadable)}</dd></div>
+            {overview.submitted.map(|moment| view! { <div><dt>"Submitted"</dt><dd><Time moment />" "{by}</dd></div> })}
+            <div><dt>"Answered"</dt><dd>{row.answered}" of "{row.questions}{not_readable(overview.unreadable)}</dd></div>
             <div>
                 <dt>"Last contact"</dt>
                 <dd>
@@ -40,8 +40,8 @@ pub fn DeskFacts(desk: SittingDesk) -> impl IntoView {
                 </dd>
             </div>
             <div><dt>"Left the window"</dt><dd>{times(row.left)}</dd></div>
-            {(desk.late_answers > 0).then(|| view! {
-                <div><dt>"Late answers"</dt><dd>{count(desk.late_answers, "answer")}", kept but not counted"</dd></div>
+            {(overview.late_answers > 0).then(|| view! {
+                <div><dt>"Late answers"</dt><dd>{count(overview.late_answers, "answer")}", kept but not counted"</dd></div>
             })}
         </dl>
     }

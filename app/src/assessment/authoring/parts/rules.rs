@@ -1,13 +1,13 @@
 use domain::{
     assessment::{
         Difficulty, PaperId,
-        authoring::{LineView, SectionView},
+        authoring::{RuleView, SectionView},
     },
     count,
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 
-use crate::{assessment::authoring::api::RemoveLine, kit::ui::PostForm};
+use crate::{assessment::authoring::api::RemoveRule, kit::ui::PostForm};
 
 /// A difficulty in words.
 pub fn level(difficulty: Option<Difficulty>) -> &'static str {
@@ -29,16 +29,16 @@ pub fn Totals(questions: u32, marks: u32, pass_percent: Option<u8>) -> impl Into
     view! { <p>{text}</p> }
 }
 
-/// The lines of one section, with a button to remove each where the paper is named, and the version of its questions.
+/// The rules of one section, with a button to remove each where the paper is named, and the version of its questions.
 #[component]
-pub fn LinesTable(
+pub fn RulesTable(
     section: SectionView,
     #[prop(optional)] removable: Option<(PaperId, u32)>,
 ) -> impl IntoView {
     let label = format!("Questions of {}", section.title);
     view! {
         <div class="table-frame" role="region" tabindex="0" aria-label=label>
-            <table class="paper-lines">
+            <table class="selection-rules">
                 <caption class="visually-hidden">"Questions of "{section.title}</caption>
                 <thead>
                     <tr>
@@ -50,7 +50,7 @@ pub fn LinesTable(
                     </tr>
                 </thead>
                 <tbody>
-                    {section.lines.into_iter().map(|line| view! { <LineRow line removable /> }).collect_view()}
+                    {section.rules.into_iter().map(|rule| view! { <RuleRow rule removable /> }).collect_view()}
                 </tbody>
             </table>
         </div>
@@ -58,11 +58,11 @@ pub fn LinesTable(
 }
 
 #[component]
-fn LineRow(line: LineView, removable: Option<(PaperId, u32)>) -> impl IntoView {
-    let chosen = line.template.is_some();
-    let about = line
+fn RuleRow(rule: RuleView, removable: Option<(PaperId, u32)>) -> impl IntoView {
+    let chosen = rule.template.is_some();
+    let about = rule
         .template
-        .or_else(|| line.category.map(|category| category.title().to_owned()))
+        .or_else(|| rule.category.map(|category| category.title().to_owned()))
         .unwrap_or_default();
     let named = about.clone();
     view! {
@@ -71,14 +71,14 @@ fn LineRow(line: LineView, removable: Option<(PaperId, u32)>) -> impl IntoView {
                 {about}
                 {chosen.then(|| view! { <span class="hint">"One chosen template"</span> })}
             </th>
-            <td>{if chosen { "As the template" } else { level(line.difficulty) }}</td>
-            <td class="number">{line.questions}</td>
-            <td class="number">{line.marks}</td>
+            <td>{if chosen { "As the template" } else { level(rule.difficulty) }}</td>
+            <td class="number">{rule.questions}</td>
+            <td class="number">{rule.marks}</td>
             {removable.map(|(paper, version)| view! {
                 <td>
-                    <PostForm to=RemoveLine::PATH>
+                    <PostForm to=RemoveRule::PATH>
                         <input type="hidden" name="paper" value=paper.to_string() />
-                        <input type="hidden" name="line" value=line.id.to_string() />
+                        <input type="hidden" name="rule" value=rule.id.to_string() />
                         <input type="hidden" name="version" value=version.to_string() />
                         <button type="submit" class="button secondary small">
                             "Remove"<span class="visually-hidden">" "{named}</span>
