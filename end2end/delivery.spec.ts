@@ -191,6 +191,9 @@ test('a room whose session has ended asks every other second, and not ever faste
   await box(page).fill('1 mL');
   await saved(page);
   await context.clearCookies();
+  // Nothing is answered meanwhile: the room hears of it with its next beat.
+  const again = page.getByRole('link', { name: 'Sign in again in another tab' });
+  await expect(again).toBeVisible({ timeout: 90_000 });
   let calls = 0;
   page.on('request', (request) => (calls += Number(request.url().endsWith('/save_answers'))));
   await box(page).fill('2 mL');
@@ -198,8 +201,10 @@ test('a room whose session has ended asks every other second, and not ever faste
   await page.waitForTimeout(9_000);
   expect(calls, 'the first call and one every two seconds').toBeLessThanOrEqual(6);
   expect(calls, 'it goes on asking').toBeGreaterThanOrEqual(2);
-  await signIn(await context.newPage(), STUDENTS.deliveryAsks);
+  const [other] = await Promise.all([context.waitForEvent('page'), again.click()]);
+  await signIn(other, STUDENTS.deliveryAsks);
   await saved(page);
+  await expect(again).toBeHidden();
 });
 
 test('a hint that is opened has the focus, also when it was the last and its button goes', async ({ page, browser }) => {

@@ -19,7 +19,7 @@ const SOON = { timeout: 20_000 };
 
 /** The folder that the document's own files lie in. */
 function build(page: Page) {
-  return page.evaluate(() => document.querySelector("link[rel='modulepreload']")!.getAttribute('href')!.split('/')[2]);
+  return page.evaluate(() => document.getElementById('styles')!.getAttribute('href')!.split('/')[2]);
 }
 
 /** The tab has heard from the server that is there now. */

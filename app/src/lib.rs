@@ -11,10 +11,8 @@ pub mod cohorts;
 pub mod kit;
 pub mod learning;
 
-use std::sync::OnceLock;
-
-use leptos::{config::LeptosOptions, hydration::HydrationScripts, prelude::*};
-use leptos_meta::{MetaTags, provide_meta_context};
+use leptos::prelude::*;
+use leptos_meta::provide_meta_context;
 use leptos_router::{
     SsrMode::Async,
     components::{Route, Router, Routes},
@@ -25,6 +23,8 @@ use accounts::{AccountPages, pages::home::Home};
 use assessment::{CandidatePages, PapersPages, RoomPages, RunningPages, SettingPages};
 use cohorts::CohortPages;
 use kit::api::PageState;
+#[cfg(feature = "ssr")]
+pub use kit::document::shell;
 use kit::navigation::{Navigation, ProgressLine};
 use kit::ui::{Elsewhere, PageTitle, SiteFooter, SiteHeader, SkipLink, provide_title};
 #[cfg(feature = "hydrate")]
@@ -36,74 +36,6 @@ use learning::{
     CheckPages,
     pages::{course::Course, courses::Courses, module::Module, reading::Reading},
 };
-
-/// The HTML document around every page.
-pub fn shell(options: LeptosOptions) -> impl IntoView {
-    let hashed = Hashed::of(&options);
-    // Without hashes, in tests, nothing was built.
-    let style = hashed
-        .style
-        .clone()
-        .unwrap_or_else(|| format!("/{}/{}.css", options.site_pkg_dir, options.output_name));
-    view! {
-        <!DOCTYPE html>
-        <html lang="en-GB">
-            <head>
-                <meta charset="utf-8" />
-                <meta name="viewport" content="width=device-width, initial-scale=1" />
-                <meta name="theme-color" content="#0b3c5d" />
-                // A phone that makes links of numbers changes the page before the application finds it.
-                <meta name="format-detection" content="telephone=no, date=no, address=no, email=no" />
-                {address_of_page().map(|page| view! { <meta name="page-address" content=page /> })}
-                <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
-                <link id="styles" rel="stylesheet" href=style />
-                {hashed.splitter.as_deref().map(|href| view! { <link rel="modulepreload" href=href /> })}
-                <HydrationScripts options />
-                <MetaTags />
-            </head>
-            <body>
-                <App />
-            </body>
-        </html>
-    }
-}
-
-/// Where the page stands in the site, when the browser's bar has another address: the one that a form was sent to.
-fn address_of_page() -> Option<String> {
-    #[cfg(feature = "ssr")]
-    return kit::api::address_of_page();
-    #[cfg(not(feature = "ssr"))]
-    None
-}
-
-/// The style, and the script that fetches the files of pages, which the application imports: named here, it comes at the same time. Their
-/// names have hashes, which the build writes beside the binary. They are read once; Leptos' own `HashedStylesheet` reads them for each page.
-#[derive(Default)]
-struct Hashed {
-    style: Option<String>,
-    splitter: Option<String>,
-}
-
-impl Hashed {
-    fn of(options: &LeptosOptions) -> &'static Self {
-        static HASHED: OnceLock<Hashed> = OnceLock::new();
-        HASHED.get_or_init(|| Self::read(options).unwrap_or_default())
-    }
-
-    fn read(options: &LeptosOptions) -> Option<Self> {
-        let hashes = std::env::current_exe().ok()?.with_file_name(options.hash_file.as_ref());
-        let hashes = std::fs::read_to_string(hashes).ok()?;
-        let hash = |of: &str| {
-            let mut lines = hashes.lines().filter_map(|line| line.trim().split_once(':'));
-            lines.find(|(file, _)| *file == of).map(|(_, hash)| hash.trim().to_owned())
-        };
-        let address = |name: String| format!("/{}/{name}", options.site_pkg_dir);
-        Some(Self {
-            style: hash("css").map(|hash| address(format!("{}.{hash}.css", options.output_name))),
-            splitter: hash("split").map(|hash| address(format!("__wasm_split.{hash}.js"))),
-        })
-    }
-}
 
 #[component]
 pub fn App() -> impl IntoView {

@@ -252,12 +252,7 @@ pub async fn weigh(
 /// in the markup by which they find their way.
 fn without_scripts(page: &[u8]) -> Outcome<String> {
     let mut text = String::from_utf8(page.to_vec())?;
-    for (from, to) in [
-        ("<script", "</script>"),
-        ("<link rel=\"modulepreload\"", ">"),
-        ("<link rel=\"preload\"", ">"),
-        ("<!--", "-->"),
-    ] {
+    for (from, to) in [("<script", "</script>"), ("<link rel=\"preload\"", ">"), ("<!--", "-->")] {
         while let Some(start) = text.find(from) {
             let end = text[start..].find(to).ok_or("an element without an end")?;
             text.replace_range(start..start + end + to.len(), "");

@@ -74,7 +74,7 @@ impl Drop for Incomplete {
 /// its links load documents.
 pub fn heard_of_build(build: &str) {
     let own = || {
-        let file = document().query_selector("link[rel=modulepreload][href^='/pkg/']").ok()??;
+        let file = document().get_element_by_id("styles")?;
         file.get_attribute("href")?.rsplit('/').nth(1).map(str::to_owned)
     };
     if !build.is_empty() && !OLD.get() && own().is_some_and(|own| own != build) {

@@ -68,7 +68,12 @@ pub fn FormErrors(
     };
     view! {
         {summary}
-        {move || failed.get().map(|text| view! { <Refused>{text}</Refused> })}
+        {move || failed.get().map(|text| view! {
+            <Refused>
+                {text}
+                {reply.is_signed_out().then(|| view! { " "<a href="/sign-in" target="_blank" rel="noopener">"Sign in in another tab"</a> })}
+            </Refused>
+        })}
     }
 }
 

@@ -91,6 +91,10 @@ impl Reply {
         untrack(|| self.with(|returned| returned.error.kind == ErrorKind::Unfinished)) == Some(true)
     }
 
+    pub fn is_signed_out(self) -> bool {
+        self.with(|returned| returned.error.kind == ErrorKind::SignedOut) == Some(true)
+    }
+
     /// Why a form in which nothing is wrong could not be taken.
     pub fn failed(self) -> Option<&'static str> {
         let error = self.error().filter(|error| error.fields.is_empty())?;
@@ -103,7 +107,7 @@ impl Reply {
                 "We cannot reach the server, so we do not know whether this arrived. What you typed is still on this page: send it again when you are connected."
             }
             ErrorKind::SignedOut => {
-                "You have been signed out, and nothing was changed. What you typed is still on this page: sign in in another tab, then send it again."
+                "You have been signed out, and nothing was changed. What you typed is still on this page: sign in, then send it again."
             }
             ErrorKind::NotFound => {
                 "Nothing was changed. Somebody may have published or removed what you see here; load the page again."

@@ -122,7 +122,7 @@ pub fn ExamRoom(
                     "You opened this paper again in a newer window. Go on there: it shows what counts. Where you answered a question in both, the answer of the newer window stands."
                 </p>
             }.into_any())}
-            {move || over.get().then(|| view! { <TimeIsUp signed_out /> }.into_any())}
+            <TimeOrSessionOver over signed_out />
             {move || if paused.get() {
                 on_break(keeper, asked.get_value())
             } else {
@@ -153,22 +153,30 @@ pub fn ExamRoom(
     }
 }
 
+/// The time is up, or the session has ended, or both. An idle room learns of the second with its next beat.
 #[component]
-fn TimeIsUp(signed_out: Memo<bool>) -> impl IntoView {
-    view! {
-        <p class="notice" role="alert">
-            {move || if signed_out.get() {
-                view! {
-                    <span>
-                        "The time is up, and you have been signed out. What was saved is submitted by itself. "
-                        <a href="/sign-in" target="_blank" rel="noopener">"Sign in again in another tab"</a>
-                        " and keep this page open: it sends what is missing, and leads to your receipt."
-                    </span>
-                }.into_any()
-            } else {
-                "The time is up. We are submitting your answers: keep this page open until the receipt comes.".into_any()
-            }}
-        </p>
+fn TimeOrSessionOver(over: Memo<bool>, signed_out: Memo<bool>) -> impl IntoView {
+    move || {
+        let (over, signed_out) = (over.get(), signed_out.get());
+        let (before, after) = match (over, signed_out) {
+            (false, false) => return ().into_any(),
+            (true, false) => (
+                "The time is up. We are submitting your answers: keep this page open until the receipt comes.",
+                "",
+            ),
+            (true, true) => (
+                "The time is up, and you have been signed out. What was saved is submitted by itself. ",
+                " and keep this page open: it sends what is missing, and leads to your receipt.",
+            ),
+            (false, true) => (
+                "You have been signed out. ",
+                " and keep this page open: what you answer stays here, and is sent then.",
+            ),
+        };
+        let link = signed_out.then(|| {
+            view! { <a href="/sign-in" target="_blank" rel="noopener">"Sign in again in another tab"</a> }
+        });
+        view! { <p class="notice" role="alert">{before}{link}{after}</p> }.into_any()
     }
 }
 
@@ -186,10 +194,7 @@ fn SavedLine(keeper: Keeper, scripts: RwSignal<bool>) -> impl IntoView {
         SaveStatus::Elsewhere(at) => format!("Saved {at}, but for what the newer window answered"),
         SaveStatus::Unsaved if safe() => "Not saved yet: keep going, we will send it".to_owned(),
         SaveStatus::Unsaved => "Not saved yet, and this device does not keep it: keep this page open, we will send it".to_owned(),
-        SaveStatus::SignedOut => {
-            "Not saved yet: you have been signed out. Sign in again in another tab, and it will be sent"
-                .to_owned()
-        }
+        SaveStatus::SignedOut => "Not saved yet: you have been signed out".to_owned(),
         SaveStatus::SomebodyElse => {
             "Somebody else is signed in in this browser, so your answers cannot be saved. Keep this page open, sign them out in another \
              tab and sign in as yourself: then we will send what is missing"
