@@ -72,7 +72,7 @@ for (const [name, width, height, code, student] of [
     }
     await page.getByRole('button', { name: 'Publish', exact: true }).click();
     await expect(page).toHaveTitle(/^Error: /);
-    await accessible(page, 'publishing, with what is missing');
+    await accessible(page, 'publishing, with the missing parts');
     await open(page, '/assessments/papers');
     await page.getByRole('link', { name: 'Numeracy check, autumn (demo)' }).click();
     const sat = await arrivedAt(page, PAPER);

@@ -3,7 +3,7 @@ import { draftPaper, setter } from './support/exam';
 import { heading, open } from './support/page';
 import { expect, test } from './support/test';
 
-// A form that was taken is done with: the page that it was on stays until the next is there, but it is not sent from it again.
+// An accepted form is finished: its page stays until the next is there, but cannot send it again.
 
 const LOAD = '**/api/assessment/load_{paper,sections}';
 
@@ -14,7 +14,7 @@ function calls(page: Page, name: string) {
   return counted;
 }
 
-/** Keeps the page that is asked for from coming until it is let go. */
+/** Holds back the requested page until it is released. */
 async function heldBack(page: Page) {
   let letGo = () => {};
   const held = new Promise<void>((resolve) => (letGo = resolve));
@@ -28,7 +28,7 @@ async function heldBack(page: Page) {
   };
 }
 
-/** Presses the button, and twice more when the form has been taken and its page is on the way. */
+/** Presses the button, and twice more when the form has been accepted and its next page is on the way. */
 async function pressAgainAndAgain(page: Page, name: string) {
   const button = page.getByRole('button', { name });
   const asked = page.waitForRequest(LOAD);
@@ -38,7 +38,7 @@ async function pressAgainAndAgain(page: Page, name: string) {
   await button.press('Enter');
 }
 
-test('a form that was taken is not sent again while its next page is on its way', async ({ browser }) => {
+test('an accepted form is not sent again while its next page is on its way', async ({ browser }) => {
   const setterPage = await setter(browser);
   await open(setterPage, '/assessments/papers');
   const created = calls(setterPage, 'create_paper');
@@ -54,7 +54,7 @@ test('a form that was taken is not sent again while its next page is on its way'
   await setterPage.context().close();
 });
 
-test('nor while its own page is drawn anew; from that one it can be sent, also where it did not come at first', async ({ browser }) => {
+test('an accepted form is not sent again while its own page is redrawn, and can be sent from the new one, even if that did not load at first', async ({ browser }) => {
   const setterPage = await setter(browser);
   const address = await draftPaper(setterPage, { title: 'Sections', code: 'SECTIONS1' });
   await open(setterPage, `${address}/questions`);

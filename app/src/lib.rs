@@ -1,9 +1,10 @@
 //! The screens: one single-page application, with an area a folder.
 //!
-//! The same components draw the first page on the server and every later one in the browser, so the crate is compiled twice, with
-//! `ssr` and with `hydrate`. The server sends each page whole, and it works without scripts; in the browser the application takes
-//! over what it finds (it *hydrates* it), and from then on a link changes the page without loading a document. What a page shows
-//! comes from one server function of its area; what it may show was decided below, in `services`.
+//! The same components draw the first page on the server and every later one in the browser, so the crate is compiled
+//! twice, with `ssr` and with `hydrate`. The server sends each page whole, and it works without scripts; in the browser
+//! the application takes over the elements that it finds (it *hydrates* them), and from then on a link changes the page
+//! without loading a document. The data of a page comes from one server function of its area; permission is decided
+//! below, in `services`.
 
 pub mod accounts;
 pub mod assessment;
@@ -39,7 +40,7 @@ use learning::{
 
 #[component]
 pub fn App() -> impl IntoView {
-    // First of all: what travels to the browser is found there by its number.
+    // First of all: the browser finds travelling values by their number.
     PageState::provide();
     provide_meta_context();
     provide_title();
@@ -53,7 +54,8 @@ pub fn App() -> impl IntoView {
             <ProgressLine />
             <SiteHeader />
             <main id="main" tabindex="-1">
-                // Flat, because what is below a page of pages is not waited for: the old page would go before the new one is there.
+                // Flat, because the router does not wait for nested routes: the old page would disappear before the new
+                // one is there.
                 <Routes fallback=Elsewhere>
                     <Route path=path!("/") view=Home ssr=Async />
 
@@ -103,7 +105,7 @@ pub fn App() -> impl IntoView {
     }
 }
 
-/// Whether the page at this path is only for people who are signed in. Everything is, but what is listed here.
+/// Whether the page at this path is only for people who are signed in. Every page is, except those listed here.
 pub fn needs_sign_in(path: &str) -> bool {
     let open = ["/", "/sign-in", "/forgotten-password", "/forgotten-password/sent", "/choose-password/done"];
     !(open.contains(&path) || path.starts_with("/choose-password/") || path.starts_with("/verify/"))

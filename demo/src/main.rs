@@ -23,7 +23,7 @@ async fn main() -> ExitCode {
 
 async fn run() -> Result<(), Box<dyn Error>> {
     let url = demo::database(|name| env::var(name).ok())?;
-    // Demo accounts have addresses that nobody has: mail to them goes into files, whatever is set for the server.
+    // Demo accounts have invented addresses: mail to them goes into files, whatever the server's settings.
     let mail = env::var("MAIL_FOLDER").unwrap_or_else(|_| ".local/mail".into());
     let services = Services {
         db: database::pool(&url, 4)?,

@@ -8,7 +8,7 @@ const runs = Number(process.env.RUNS ?? 3);
 const PASSWORD = 'learning-demo-2026';
 
 const TARGETS = { performance: 99, accessibility: 100, 'best-practices': 100 };
-/** The largest paint is no more than this much later than the first. */
+/** The largest paint is at most this much later than the first. */
 const PAINTS = 1.5;
 
 async function post(path, form, cookie = '') {

@@ -1,4 +1,4 @@
-//! What every area draws with and asks with.
+//! The tools of every area for drawing and requests.
 
 pub mod ahead;
 pub mod api;

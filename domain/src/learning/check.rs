@@ -8,7 +8,7 @@ use crate::{
     quantity::{Entry, Unit, bare_number},
 };
 
-/// What was answered: the question's id to what was chosen or typed.
+/// The answers: from the question's id to the chosen options or the typed text.
 pub type Answers = BTreeMap<String, Vec<String>>;
 
 /// A question of a knowledge check with its key. It stays on the server; the page gets an [`super::AskedQuestion`].
@@ -20,7 +20,7 @@ pub struct Question {
     pub text: String,
     /// HTML: why the right answer is right.
     pub explanation: String,
-    /// The page of the module that it is about, to be read again.
+    /// The page of the module that it is about, for reading again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub page: Option<String>,
     pub kind: Kind,
@@ -33,7 +33,7 @@ pub enum Kind {
     Single {
         options: Vec<Opt>,
     },
-    /// Right only when all the right options are chosen and no other.
+    /// Right only when all the right options and no others are chosen.
     Multiple {
         options: Vec<Opt>,
     },
@@ -44,7 +44,7 @@ pub enum Kind {
     Number {
         answer: String,
         unit: String,
-        /// Told beside the box; `answer` is rounded so.
+        /// Stated beside the box; `answer` is rounded by it.
         #[serde(default, skip_serializing_if = "is_exact")]
         rounding: Rounding,
     },
@@ -66,7 +66,7 @@ fn is_exact(rounding: &Rounding) -> bool {
 }
 
 impl Kind {
-    /// As `check.toml` says it.
+    /// As written in `check.toml`.
     pub fn name(&self) -> &'static str {
         match self {
             Self::Single { .. } => "single",
@@ -94,7 +94,7 @@ pub struct MarkedQuestion {
 }
 
 impl Question {
-    /// The ids that an answer may hold, or `None` where it is typed.
+    /// The ids that an answer may contain, or `None` if it is typed.
     fn choices(&self) -> Option<Vec<&str>> {
         match &self.kind {
             Kind::Single { options } | Kind::Multiple { options } => {
@@ -105,7 +105,7 @@ impl Question {
         }
     }
 
-    /// What is wrong with the form of an answer, before anybody asks whether it is right.
+    /// The problem with the form of an answer, before it is marked.
     fn problem(&self, given: &[String]) -> Option<Problem> {
         if given.iter().all(|text| text.trim().is_empty()) {
             return Some(Problem::AnswerMissing);
@@ -120,7 +120,7 @@ impl Question {
         }
     }
 
-    /// Whether the answer is right. What cannot be read is not.
+    /// Whether the answer is right. An unreadable one is not.
     pub fn is_right(&self, given: &[String]) -> bool {
         match &self.kind {
             Kind::Single { options } | Kind::Multiple { options } => {
@@ -139,8 +139,8 @@ impl Question {
 /// Marks a whole check. `pass_mark` is a percentage; the comparison is in whole numbers, so 4 of 5 passes at 80.
 ///
 /// # Errors
-/// One [`FieldProblem`] for each question that is not answered in a form that can be marked; nothing is marked then,
-/// so that a slip of the thumb costs nobody an attempt. The field is `q-<id>`.
+/// One [`FieldProblem`] for each question whose answer cannot be marked; nothing is marked then, so that a slip of the
+/// thumb does not cost a learner an attempt. The field is `q-<id>`.
 pub fn mark(
     questions: &[Question],
     answers: &Answers,
@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_marked_is_sent_back_and_not_marked_wrong() {
+    fn an_answer_that_cannot_be_marked_is_refused_and_not_marked_wrong() {
         let given = answers([&[], &["a", "x"], &["true", "false"], &[" "], &["62,5"]]);
         let problems = mark(&five(), &given, 80).unwrap_err();
         assert_eq!(
@@ -247,7 +247,7 @@ mod tests {
             ("125.0", true),
             ("\u{feff}125\u{202c} mcg", true),
             ("125 micro grams", true),
-            // To convert is what is asked.
+            // Conversion is the task.
             ("0.125 mg", false),
             ("125 mL", false),
             ("0.125", false),

@@ -1,11 +1,11 @@
-//! A number that was typed in a knowledge check, as it is told when the check is marked.
+//! A number that was typed in a knowledge check, and the feedback on it after marking.
 
 use crate::{
     assessment::question::Rounding,
     quantity::{Entry, Rational, Unit, bare_number},
 };
 
-/// What was typed, with the printed unit behind it where none was typed.
+/// The typed text, with the printed unit after it if none was typed.
 pub fn as_typed(typed: &str, unit: &str) -> String {
     let typed = typed.trim();
     match Entry::read(typed, "") {
@@ -14,15 +14,15 @@ pub fn as_typed(typed: &str, unit: &str) -> String {
     }
 }
 
-/// Why a number that is not right is not, part by part as an exam's result tells it, and never what is right. Nothing of what cannot be
-/// read.
+/// Why a wrong number is wrong, part by part as in an exam's result, and never the right answer. Nothing for an
+/// unreadable number.
 pub fn why_not_right(typed: &str, answer: &str, unit: &str, rounding: Rounding) -> String {
     let (Ok(entry), Some(right)) = (Entry::read(typed, ""), bare_number(answer)) else {
         return String::new();
     };
     let asked = unit.parse::<Unit>().ok();
     let own_unit = entry.of_printed(asked.as_ref()).is_some();
-    // Another unit may stand for the right amount, or behind the right figures.
+    // Another unit may give the right amount, or follow the right figures.
     let converted =
         entry.unit.as_ref().zip(asked.as_ref()).and_then(|(given, asked)| given.in_terms_of(asked));
     let converted = converted.and_then(|factor| entry.value.times(factor)).filter(|_| !own_unit);
@@ -44,7 +44,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_part_that_is_wrong_is_named_and_what_is_right_is_not() {
+    fn the_wrong_part_is_named_and_the_right_answer_is_not() {
         const VALUE: &str = "The number is not right.";
         const ROUNDED: &str = "It is not rounded as the question asks.";
         let unit = |unit: &str| format!("The unit is not right: the answer is asked for in {unit}.");
@@ -66,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn no_unit_is_said_twice() {
+    fn no_unit_is_written_twice() {
         for (typed, unit, told) in [
             ("3 doses", "doses", "3 doses"),
             ("3 tabs", "tablets", "3 tabs"),

@@ -1,6 +1,6 @@
-//! The exam room: answers saved a second through HTTP, beside `pgbench` doing the same durable upsert on the same cluster, and beside
-//! a hand-written handler that does no more than that upsert for whoever has a session; and a thousand learners at once on a server of
-//! their own.
+//! The exam room: answers saved a second through HTTP, beside `pgbench` doing the same durable upsert on the same
+//! cluster, and beside a hand-written handler that does only that upsert for a valid session; and a thousand learners
+//! at once on a server of their own.
 
 use std::{
     io::{Write, stdout},
@@ -27,13 +27,13 @@ use crate::{
     support::{Browser, Choices, OpenRoom, Outcome, learners, open_paper, sit_down},
 };
 
-/// How many save at the same time: a few, and as many as the database has connections for.
+/// How many save at the same time: a few, and as many as the database has connections.
 const CROWDS: [usize; 2] = [FEW, 64];
 const FEW: usize = 16;
 const RUNS: usize = 5;
 const RUN: Duration = Duration::from_secs(3);
 
-/// What `pgbench` does: the same rows, the same condition, one commit each.
+/// The statement for `pgbench`: the same rows, the same condition, one commit each.
 const UPSERT: &str = "\\set n random(1, :rows)
 insert into answers as a (sitting_id, item_id, sequence, response, flagged, saved_at)
 select k.sitting, k.item, nextval('bench_sequence'), '{\"number\": {\"typed\": \"12 mg\", \"unit\": \"\"}}', false, clock_timestamp()
@@ -53,7 +53,7 @@ pub async fn saves(services: &Services, server: SocketAddr, targets: &mut Target
             0_i64,
         ))));
     }
-    // pgbench and the handler write to sittings of their own, as many.
+    // pgbench and the handler write to sittings of their own, equally many.
     let mut theirs = Vec::new();
     for (_, session) in learners(&services.db, most).await? {
         theirs.push(sit_down(Browser::new(server, session), paper, &code).await?);
@@ -110,8 +110,8 @@ pub async fn saves(services: &Services, server: SocketAddr, targets: &mut Target
 
 const SAVE: &str = "/api/assessment/save_answers";
 
-/// The least that saving over HTTP comes to: whose session it is, the same upsert, one answer. It asks for no deadline, no question and no
-/// room, and gives no account of the time that is left.
+/// The minimum for saving over HTTP: the session look-up, the same upsert, one reply. It checks no deadline, no
+/// question and no room, and does not report the remaining time.
 async fn save_by_hand(
     State(db): State<PgPool>,
     headers: HeaderMap,

@@ -1,6 +1,6 @@
-//! A thousand open tabs whose network goes for half a minute, on a server of their own: what they ask of it before and after. A tab is
-//! one in the exam room. It saves an answer every few seconds and asks how it stands every ten, and has its stream of events, which it
-//! listens to, loses and opens again at the client's own pace (`domain::kit::live::pace`).
+//! A thousand open tabs that lose their network for half a minute, on a server of their own: their requests before and
+//! after. Each tab is in the exam room. It saves an answer every few seconds and sends a sign of life every ten, and
+//! has its stream of events, which it loses and opens again at the client's own pace (`domain::kit::live::pace`).
 
 mod line;
 
@@ -39,9 +39,9 @@ const ARRIVE: Duration = Duration::from_secs(20);
 const SETTLE: Duration = Duration::from_secs(10);
 const BEFORE: Duration = Duration::from_secs(30);
 const AWAY: Duration = Duration::from_secs(30);
-/// As long as a tab may wait before it tries again: by then all of them hear.
+/// The longest time that a tab waits before it tries again: by then all of them hear.
 const AFTER: Duration = Duration::from_secs(50);
-/// As in the exam room: a sign of life, and what is not saved is sent again.
+/// As in the exam room: a sign of life, and unsaved answers are sent again.
 const BEAT: Duration = Duration::from_secs(10);
 const AGAIN: Duration = Duration::from_secs(2);
 
@@ -91,7 +91,7 @@ pub async fn outage(services: &Services, targets: &mut Targets) -> Outcome<()> {
     let mut out = stdout().lock();
     writeln!(
         out,
-        "\n{TABS} tabs in the exam room, whose network is away for {} s. Of them heard before: {hearing}; after: {healed}.",
+        "\n{TABS} tabs in the exam room, with no network for {} s. Of them heard before: {hearing}; after: {healed}.",
         AWAY.as_secs()
     )?;
     let (before, after) = (line.load(start, gone), line.load(back, end));
@@ -126,7 +126,7 @@ fn chance(choices: &mut Choices) -> f64 {
     f64::from(u32::try_from(choices.below(10_000)).unwrap_or_default()) / 10_000.0
 }
 
-/// What its parts share.
+/// The state that its parts share.
 #[derive(Default)]
 struct Part {
     news: Notify,
@@ -172,7 +172,7 @@ async fn tab(line: &Line, mut room: OpenRoom, mut choices: Choices) {
 
 const STATE: &str = "/api/assessment/load_room_state";
 
-/// The part's questions: one under way, and one more for all news that came meanwhile.
+/// The part's requests: one at a time, and one more for all news meanwhile.
 async fn ask(line: &Line, part: &Part, mut browser: Browser, state: &str, choices: &mut Choices) {
     while !line.is_over() {
         if timeout(Duration::from_secs(1), part.news.notified()).await.is_err() {
@@ -213,7 +213,7 @@ async fn listen(line: &Line, part: &Part, sitting: SittingId, session: &str, cho
     }
 }
 
-/// Until the stream ends, or is silent: then it says so.
+/// Until the stream ends, or is silent: then it reports that.
 async fn hear(
     line: &Line,
     part: &Part,

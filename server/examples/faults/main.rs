@@ -1,8 +1,9 @@
-//! `make faults`: learners sit an exam while everything around them is broken, again and again. Whatever the server acknowledged
-//! must be there at once and afterwards, with the highest sequence of each question, and no deadline may have moved. First others
-//! give up their requests (see `leavers`), and no learner may notice; then server, database and network are broken.
+//! `make faults`: learners sit an exam while everything around them is broken, again and again. Every acknowledged
+//! answer must be there at once and afterwards, with the highest sequence of each question, and no deadline may have
+//! moved. First other browsers abandon requests (see `leavers`), which no learner may notice; then server, database and
+//! network are broken.
 //!
-//! `faults` for the whole of it, `faults short` for what runs with the tests. Settings come from the environment that
+//! `faults` runs all of it, `faults short` the part that runs with the tests. Settings come from the environment that
 //! `scripts/faults.sh` makes: the server to start, its database, and the cluster to break.
 
 mod leavers;
@@ -38,11 +39,11 @@ use uuid::Uuid;
 
 struct Plan {
     learners: usize,
-    /// Requests that are given up.
+    /// The number of abandoned requests.
     leavers: usize,
     kills: usize,
     cut: Duration,
-    /// Between one fault and the next, at most.
+    /// The longest time between one fault and the next.
     pause: Duration,
 }
 
@@ -145,7 +146,7 @@ struct Counts {
     unseen: AtomicU64,
 }
 
-/// A save takes milliseconds; one that takes so long stands behind a lock.
+/// A save takes milliseconds; one that takes this long is waiting for a lock.
 const HUNG: Duration = Duration::from_secs(3);
 
 struct Learner {
@@ -156,7 +157,7 @@ struct Learner {
 }
 
 impl Learner {
-    /// Sends answers, and looks whether what was acknowledged is there.
+    /// Sends answers, and checks that acknowledged ones are there.
     async fn save(&self, room: &mut OpenRoom, saves: &[Save]) -> Outcome<serde_json::Value> {
         let quiet = || self.counts.quiet.load(Ordering::Relaxed);
         let (watched, asked) = (quiet(), Instant::now());
@@ -189,15 +190,15 @@ impl Learner {
     }
 }
 
-/// What one learner knows at the end: of each question the highest sequence given, and the highest acknowledged.
+/// One learner's record: for each question the highest sequence given, and the highest acknowledged.
 struct Learned {
     sitting: Uuid,
     given: HashMap<Uuid, i64>,
     acknowledged: HashMap<Uuid, i64>,
 }
 
-/// Answers until told to stop, as the page does: keeps what is not acknowledged, sends it again, now and then sends something
-/// twice or an old answer after a new one, and now and then opens the room anew.
+/// Answers until told to stop, as the page does: keeps unacknowledged answers and sends them again, sometimes sends one
+/// twice or an old one after a new one, and sometimes opens the room again.
 async fn learn(
     learner: Learner,
     mut room: OpenRoom,
@@ -234,7 +235,7 @@ async fn learn(
         }
         let mut batch = unsent.clone();
         if !old.is_empty() && choices.below(4) == 0 {
-            // Out of order: something that was sent long ago.
+            // Out of order: an answer that was sent long ago.
             batch.push(old[usize::try_from(choices.below(u64::try_from(old.len())?))?].clone());
         }
         let times = if choices.below(5) == 0 { 2 } else { 1 };
@@ -262,7 +263,7 @@ async fn learn(
         {
             (room, count) = (again, 0);
         }
-        // In quiet as people answer, otherwise as fast as can be: then there is always something under way that breaks.
+        // In quiet times as people answer, otherwise as fast as possible, so that there is always a call to break.
         let most = if counts.quiet.load(Ordering::Relaxed) { 2000 } else { 400 };
         sleep(Duration::from_millis(50 + choices.below(most))).await;
     }
@@ -431,7 +432,7 @@ async fn run(command: &mut Command) -> Outcome<()> {
     if status.success() { Ok(()) } else { Err(format!("{command:?}: {status}").into()) }
 }
 
-/// The way between learners and server, which can be cut: connections end, and new ones get no answer.
+/// The network between learners and server, which can be cut: connections end, and new ones get no reply.
 struct Network {
     address: SocketAddr,
     open: Arc<AtomicBool>,

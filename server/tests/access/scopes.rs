@@ -1,4 +1,4 @@
-//! What roles open is decided by functions of the database (`services::access`), and each of their conditions that ends in
+//! Database functions (`services::access`) decide what roles open, and each of their conditions that ends in
 //! `/* scope */` is needed: without it a cell of the tables goes wrong.
 
 use std::collections::BTreeSet;
@@ -18,8 +18,8 @@ use super::{
     support::Site,
 };
 
-/// What is asked about more than the tables ask: what another organisation has of its own (`{foreign}`, a paper that a learner of there
-/// sits), and what somebody set who has no role there any more (`{left}`). An address, or the path of a function and its body.
+/// Requests beyond those of the tables: about another organisation's data (`{foreign}`, a paper that one of its
+/// learners sits), and about a paper of a former setter (`{left}`). An address, or the path of a function and its body.
 const STATUSES: &[(&str, &str, Expected)] = &[
     ("/cohorts/{cohort}", "", page(only(&[(ADMINISTRATOR, OK), (TUTOR, OK)]))),
     ("/cohorts/{theirs}", "", page(only(&[(ADMINISTRATOR_ELSEWHERE, OK), (TUTOR_ELSEWHERE, OK)]))),
@@ -35,11 +35,11 @@ const STATUSES: &[(&str, &str, Expected)] = &[
     ("/api/assessment/load_invigilation", "paper={foreign}", THEIRS),
     ("/api/assessment/load_sitting_overview", "sitting={foreign_sitting}", THEIRS),
 ];
-/// Support has given a reason for nothing of theirs, but for that support which has given one for nothing else.
+/// Support has given no reason for their data, except the support account that has given a reason for nothing else.
 const THEIRS: Expected =
     only(&[(SETTER_ELSEWHERE, OK), (ADMINISTRATOR_ELSEWHERE, OK), (SUPPORT, WHY), (SILENT, OK)]);
 
-/// An address or the path of a function, a text, and in whose answer it stands.
+/// An address or the path of a function, a text, and the roles whose reply contains it.
 const SHOWN: &[(&str, &str, &[usize])] = &[
     ("/", "href=\"/cohorts\"", &[ADMINISTRATOR, ADMINISTRATOR_ELSEWHERE, TUTOR, TUTOR_ELSEWHERE]),
     ("/api/cohorts/load_cohorts", "{cohort}", &[ADMINISTRATOR, TUTOR]),
@@ -61,7 +61,7 @@ const SHOWN: &[(&str, &str, &[usize])] = &[
 const SETTERS: &[usize] =
     &[SETTER, COLLEAGUE, ADMINISTRATOR, SUPPORT, SETTER_ELSEWHERE, ADMINISTRATOR_ELSEWHERE, SILENT];
 
-/// Each function of `services::access`, and what it decides of the tables: addresses and functions that begin so.
+/// Each function of `services::access`, and what it decides in the tables: addresses and functions with these prefixes.
 const DECIDES: &[(&str, &[&str])] = &[
     (
         "support_access",
@@ -86,7 +86,7 @@ const DECIDES: &[(&str, &[&str])] = &[
     ("own_sitting", &["/live?topics=sitting"]),
 ];
 
-/// What one line of a table holds.
+/// The contents of one line of a table.
 enum Holds {
     Status(Expected),
     Shows(&'static str, &'static [usize]),
@@ -98,7 +98,7 @@ struct Row {
     holds: Holds,
 }
 
-/// The rows that are asked about, of all tables. An address that ends where another begins is that address alone.
+/// The selected rows of all tables. A prefix without more matches that address alone.
 fn rows(begin: &[&str]) -> Vec<Row> {
     let status = |what, body, expected: &Expected| Row { what, body, holds: Holds::Status(*expected) };
     let pages = assessment::PAGES.iter().map(|(_, address, expected)| status(*address, "", expected));
@@ -115,7 +115,7 @@ fn rows(begin: &[&str]) -> Vec<Row> {
     more.chain(shown).chain(pages).chain(functions).filter(asked).collect()
 }
 
-/// The first cell that is not as its row says.
+/// The first cell that differs from its row.
 async fn wrong(site: &Site, prepared: &Prepared, names: &[(&str, String)], rows: &[Row]) -> Option<String> {
     let put = |text: &str| names.iter().fold(prepared.put(text), |text, (name, id)| text.replace(name, id));
     for row in rows {
@@ -151,7 +151,7 @@ async fn wrong(site: &Site, prepared: &Prepared, names: &[(&str, String)], rows:
     None
 }
 
-/// What another organisation has, what somebody left behind, and what support said, also long ago.
+/// Another organisation's data, a former setter's paper, and support's reasons, recent and old.
 async fn strangers(site: &Site, prepared: &Prepared) -> Vec<(&'static str, String)> {
     let run = async |what: &str| {
         let query = AssertSqlSafe(prepared.put(what));
@@ -196,7 +196,7 @@ async fn strangers(site: &Site, prepared: &Prepared) -> Vec<(&'static str, Strin
     ]
 }
 
-/// A function as the database has it: its name, and the statement that makes it as it is.
+/// A function in the database: its name, and the statement that creates it unchanged.
 async fn functions(site: &Site) -> Vec<(String, String)> {
     sqlx::query_as(
         "select proname::text, pg_get_functiondef(oid) from pg_proc
@@ -208,7 +208,7 @@ async fn functions(site: &Site) -> Vec<(String, String)> {
     .unwrap()
 }
 
-/// The line with its condition gone, where it has one that is marked.
+/// The line without its condition, if it has a marked one.
 fn without(line: &str) -> Option<String> {
     let condition = line.trim_end().strip_suffix("/* scope */")?.trim_start();
     let word = condition.split_whitespace().next()?;
@@ -216,7 +216,7 @@ fn without(line: &str) -> Option<String> {
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
-async fn what_another_organisation_has_is_seen_there_and_by_nobody_else(db: PgPool) {
+async fn only_an_organisation_itself_sees_its_data(db: PgPool) {
     let site = Site::with_demo(db).await;
     let prepared = assessment::prepared(&site).await;
     let names = strangers(&site, &prepared).await;
@@ -229,14 +229,14 @@ async fn what_another_organisation_has_is_seen_there_and_by_nobody_else(db: PgPo
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
-async fn without_any_one_of_its_conditions_a_role_opens_too_much(db: PgPool) {
+async fn every_scoping_condition_is_needed(db: PgPool) {
     let site = Site::with_demo(db).await;
     let prepared = assessment::prepared(&site).await;
     let names = strangers(&site, &prepared).await;
     let functions = functions(&site).await;
     let there: BTreeSet<_> = functions.iter().map(|(name, _)| name.as_str()).collect();
     let listed: BTreeSet<_> = DECIDES.iter().map(|(name, _)| *name).collect();
-    assert_eq!(there, listed, "every function that asks grants, or has conditions that are marked");
+    assert_eq!(there, listed, "every function that reads grants, or has marked conditions");
 
     let run = async |statement: String| {
         sqlx::raw_sql(AssertSqlSafe(statement))
@@ -271,6 +271,6 @@ async fn without_any_one_of_its_conditions_a_role_opens_too_much(db: PgPool) {
         assert_eq!(wrong(&site, &prepared, &names, &rows).await, None, "{name} as it is again");
     }
     assert!(unmarked.is_empty(), "conditions that do not say what they are for: {unmarked:#?}");
-    assert!(unnoticed.is_empty(), "nothing notices that these are gone: {unnoticed:#?}");
+    assert!(unnoticed.is_empty(), "no cell notices that these are gone: {unnoticed:#?}");
     assert!(taken_out >= 40, "{taken_out}");
 }

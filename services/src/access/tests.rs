@@ -11,7 +11,7 @@ async fn organisation(world: &World, name: &str) -> OrganisationId {
     OrganisationId(id.fetch_one(&world.services.db).await.unwrap())
 }
 
-/// Role, scope and who gave it, as they are stored.
+/// Role, scope and grantor, as stored.
 async fn stored(world: &World) -> Vec<(String, Option<uuid::Uuid>, Option<uuid::Uuid>, String)> {
     sqlx::query_as(
         "select role, coalesce(organisation_id, cohort_id), granted_by, reason from grants order by 1",
@@ -22,7 +22,7 @@ async fn stored(world: &World) -> Vec<(String, Option<uuid::Uuid>, Option<uuid::
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn every_role_is_kept_once_with_its_scope_who_gave_it_and_why(db: PgPool) {
+async fn every_role_is_stored_once_with_its_scope_grantor_and_reason(db: PgPool) {
     let world = World::new(db);
     let cohort = world.cohort("North", "Autumn").await.id;
     let north = organisation(&world, "North").await;
@@ -51,7 +51,7 @@ async fn every_role_is_kept_once_with_its_scope_who_gave_it_and_why(db: PgPool) 
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn a_role_is_given_with_a_reason_only_and_in_its_own_kind_of_scope(db: PgPool) {
+async fn a_role_needs_a_reason_and_its_own_kind_of_scope(db: PgPool) {
     let world = World::new(db);
     let cohort = world.cohort("North", "Autumn").await.id;
     let north = organisation(&world, "North").await;
@@ -84,7 +84,7 @@ async fn a_role_is_given_with_a_reason_only_and_in_its_own_kind_of_scope(db: PgP
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn a_role_that_is_taken_back_opens_nothing_any_more_and_is_remembered(db: PgPool) {
+async fn a_withdrawn_role_opens_nothing_and_stays_in_the_audit(db: PgPool) {
     let world = World::new(db);
     let cohort = world.cohort("North", "Autumn").await.id;
     let other = CohortId(world.cohort("North", "Spring").await.id.0);
@@ -108,9 +108,9 @@ async fn a_role_that_is_taken_back_opens_nothing_any_more_and_is_remembered(db: 
     assert_eq!(events, ["access.granted", "access.taken_back"]);
 }
 
-/// A condition that asks for a role by itself is one that the test of the scopes does not take out.
+/// A condition that tests a role outside these functions escapes the test of the scopes.
 #[test]
-fn nothing_but_access_asks_grants() {
+fn only_access_reads_grants() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut folders = vec![root.clone()];
     let mut read = 0;
@@ -136,16 +136,16 @@ fn nothing_but_access_asks_grants() {
     assert!(read > 70, "{read}");
 }
 
-/// With what was known of each: who gave it and when.
+/// With what was known about each: grantor and time.
 #[sqlx::test(migrations = false)]
-async fn roles_that_were_given_before_there_were_grants_are_kept(db: PgPool) {
+async fn roles_given_before_there_were_grants_are_kept(db: PgPool) {
     let run = async |sql: &str| {
         sqlx::raw_sql(sqlx::AssertSqlSafe(sql.to_owned()))
             .execute(&mut *db.acquire().await.unwrap())
             .await
             .unwrap();
     };
-    /// Who has which role where, since when and from whom.
+    /// Who has which role where, since when, and granted by whom.
     type Kept = (String, String, Option<String>, String, Option<String>);
 
     const GRANTS: i64 = 20_261_129_091_000;
@@ -192,7 +192,7 @@ async fn roles_that_were_given_before_there_were_grants_are_kept(db: PgPool) {
             ("setter", "paper-setter", Some("North"), "2026-04-01", None),
         ]
     );
-    // The version before goes on reading while it is replaced.
+    // The previous version goes on reading while it is replaced.
     assert_eq!(sqlx::query_scalar::<_, String>(before).fetch_one(&db).await.unwrap(), read);
     for statement in [
         "select organisation_id, allowed from paper_access(gen_random_uuid(), gen_random_uuid(), now())",

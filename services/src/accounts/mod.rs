@@ -43,8 +43,8 @@ pub struct NewPerson<'a> {
     pub demo: bool,
 }
 
-/// Makes the account, or finds the one with that address and leaves it as it is. Like everything that is called `ensure_…` it is for
-/// setting up, and asks nobody for permission: no page may call it.
+/// Makes the account, or finds the one with that address and leaves it unchanged. Like every `ensure_…` function it is
+/// for setting up, and checks no permission: no page may call it.
 ///
 /// # Errors
 /// When the database fails.
@@ -71,11 +71,11 @@ pub async fn ensure_person(
     Ok(PersonId(id))
 }
 
-/// Makes somebody a member of the co-operative's staff, with an account if they have none, and queues a mail to them with a link to
-/// choose a password. Somebody who has an account already keeps it. `reason` says why they are.
+/// Makes a person a member of the co-operative's staff, with an account if they have none, and queues a mail with a
+/// link to choose a password. A person who already has an account keeps it. `reason` says why they are staff.
 ///
 /// # Errors
-/// [`domain::Problem::ReasonMissing`] on `reason`. When the database fails. Nothing was done then.
+/// [`domain::Problem::ReasonMissing`] on `reason`. When the database fails. Nothing has changed then.
 pub async fn create_admin(
     services: &Services,
     email: &EmailAddress,

@@ -1,4 +1,4 @@
-//! Universities, employers and whoever else people belong to.
+//! The organisations that people belong to: universities, employers and others.
 
 use domain::organisations::OrganisationId;
 use sqlx::PgConnection;
@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::{Result, Services};
 
-/// Finds or makes an organisation by its name. For setting up: nobody is asked for permission.
+/// Finds or makes an organisation by its name. For setting up: it checks no permission.
 ///
 /// # Errors
 /// When the database fails, or knows no such kind.

@@ -1,4 +1,4 @@
-//! The server functions of whoever writes a paper.
+//! The server functions for writing a paper.
 
 use domain::assessment::{
     PaperId,

@@ -1,4 +1,4 @@
-//! The larger forms of a draft: each input by its name, as it is typed, and what it comes to.
+//! The larger forms of a draft: each input by its name, as typed, and its parsed value.
 
 use serde::{Deserialize, Serialize};
 
@@ -42,7 +42,8 @@ pub struct SettingsForm {
 #[cfg(feature = "ssr")]
 impl SettingsForm {
     /// # Errors
-    /// What cannot be read, with what `others` finds besides. A valid value stands in for what cannot be read, so that it finds all.
+    /// The fields that cannot be read, together with the findings of `others`. A valid value stands in for an
+    /// unreadable one, so that `others` finds everything.
     pub fn parse(
         self,
         mut form: Form<'_>,
@@ -89,20 +90,20 @@ impl SettingsForm {
 pub struct RuleForm {
     /// A category, or the id of a template.
     pub source: String,
-    /// Of a category only.
+    /// For a category only.
     pub difficulty: String,
     pub questions: String,
     pub marks: String,
 }
 
-/// What a rule asks: from where, how many questions, and how many marks each.
+/// What a rule asks for: the source, how many questions, and the marks for each.
 #[cfg(feature = "ssr")]
 pub type Rule = (RuleSource, u16, u16);
 
 #[cfg(feature = "ssr")]
 impl RuleForm {
     /// # Errors
-    /// What cannot be read, with what `others` finds wrong with the numbers.
+    /// The fields that cannot be read, together with the problems that `others` finds in the numbers.
     pub fn parse(
         self,
         mut form: Form<'_>,

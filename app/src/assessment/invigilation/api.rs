@@ -1,4 +1,4 @@
-//! The server functions of whoever runs a paper.
+//! The server functions for running a paper.
 
 use domain::assessment::{
     PaperId,

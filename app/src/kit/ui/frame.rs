@@ -59,8 +59,8 @@ fn Mark() -> impl IntoView {
     }
 }
 
-/// The end of every page, and so the last of it that the application takes over. Then it says on the document that it is alive: browser
-/// tests wait for that, as nothing else on every page shows it.
+/// The end of every page, and so the last part that the application takes over. It then marks the document as hydrated:
+/// browser tests wait for that mark, because nothing else on every page shows it.
 #[component]
 pub fn SiteFooter() -> impl IntoView {
     let footer = NodeRef::<leptos::html::Footer>::new();

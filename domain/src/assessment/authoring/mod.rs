@@ -1,4 +1,4 @@
-//! Writing a paper: its settings, its sections, who sits it.
+//! Writing a paper: its settings, its sections, its candidates.
 
 mod shortage;
 mod wire;

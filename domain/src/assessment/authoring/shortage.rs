@@ -1,22 +1,23 @@
-//! What a draft will ask again because the bank has no more templates: said before it is published.
+//! What a draft will repeat because the bank has no more templates: shown before publication.
 
 use std::collections::BTreeMap;
 
 use super::{RuleView, SectionView};
 use crate::assessment::bank::TemplateCard;
 
-/// A template, and how often it is taken.
+/// A template, and how often it is used.
 struct Stock<'a> {
     card: &'a TemplateCard,
     /// By this attempt.
     here: u32,
-    /// By those before it.
+    /// By earlier attempts.
     before: u32,
 }
 
-/// A sentence for every category that has too few templates, and one for attempts that share some. Nothing, where no template is at hand.
+/// A sentence for every category that has too few templates, and one for attempts that share some. Nothing if no
+/// template matches.
 pub fn asked_again(sections: &[SectionView], templates: &[TemplateCard], attempts: u8) -> Vec<String> {
-    // As they are drawn: what is chosen, then who can take few, then the rest.
+    // In the order of drawing: chosen templates, then the rules with the fewest choices, then the rest.
     let mut rules: Vec<&RuleView> = sections.iter().flat_map(|section| &section.rules).collect();
     rules.sort_by_key(|rule| (rule.template.is_none(), rule.difficulty.is_none()));
     let mut stock: Vec<Stock> = templates.iter().map(|card| Stock { card, here: 0, before: 0 }).collect();
@@ -112,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_asked_again_is_said_before_it_is_published() {
+    fn repeated_templates_are_shown_before_publication() {
         assert_eq!(said(vec![rule(18)], 18, 1), [""; 0]);
         assert_eq!(said(vec![rule(9)], 18, 2), [""; 0]);
         let title = Category::Comprehension.title();
@@ -128,12 +129,12 @@ mod tests {
             )
         };
         assert_eq!(said(vec![rule(10)], 18, 2), [shares(2, 10)]);
-        // Of three attempts the last has most of it.
+        // Of three attempts the last repeats most.
         assert_eq!(said(vec![rule(10)], 18, 3), [shares(10, 10)]);
-        // What was chosen is in every attempt, and is not drawn beside it.
+        // A chosen template is in every attempt, and is not drawn as well.
         let chosen = RuleView { template: Some("t0".into()), category: None, ..rule(1) };
         assert_eq!(said(vec![rule(8), chosen], 17, 2), [shares(1, 9)]);
-        // Who takes one difficulty only has the first choice.
+        // A rule of one difficulty has the first choice.
         let hard = RuleView { difficulty: Some(Difficulty::Three), ..rule(1) };
         assert_eq!(said(vec![rule(2), hard], 2, 1), [""; 0], "nothing fits: publishing says so");
     }

@@ -1,7 +1,8 @@
-//! Which question stands in which place of a paper, at every attempt.
+//! Draws the question for each place of a paper, for every attempt.
 //!
-//! An attempt asks templates that none before it has asked, as long as the bank has such; only then some again, with other numbers.
-//! Within an attempt no template comes twice as long as there are others, and no question twice at all.
+//! An attempt uses templates that no earlier attempt has used, as long as the bank has any; only then it reuses some,
+//! with other numbers. Within an attempt no template comes twice as long as there are others, and no question ever
+//! comes twice.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -18,13 +19,13 @@ use crate::{
     assessment::{bank, known},
 };
 
-/// How often a template's numbers are drawn before it is said to have no others.
+/// How often a template's numbers are drawn before it counts as having no others.
 const SEEDS: usize = 32;
 
-/// What a draft asks, with all that it can be made from.
+/// The questions that a draft asks for, with all their possible sources.
 pub(super) struct Plan {
     rules: Vec<Rule>,
-    /// Each once, as it is stored.
+    /// Each once, as stored.
     sources: Vec<String>,
 }
 
@@ -46,23 +47,24 @@ struct Stored {
     template_id: Option<Uuid>,
     questions: i16,
     marks: i16,
-    /// What may be asked there, in random order.
+    /// The templates that may be used there, in random order.
     pool: Vec<Uuid>,
 }
 
-/// In this order rules are drawn: who can take few has the first choice.
+/// Rules are drawn in this order: the rule with the fewest choices comes first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Kind {
-    /// One template that the setter chose: it is asked at every attempt.
+    /// One template that the setter chose: every attempt uses it.
     Chosen,
     OneDifficulty,
     AnyDifficulty,
 }
 
 /// # Errors
-/// [`Problem::TemplatesMissing`] on `questions` for a rule that the bank has nothing for any more.
+/// [`Problem::TemplatesMissing`] on `questions` for a rule that no template of the bank matches any more.
 pub(super) async fn plan(db: &mut PgConnection, setter: PaperSetter) -> Result<Plan> {
-    // However many rules there are, each with what may be asked there in random order; and what that is made from, once.
+    // One statement for all rules: each with its possible templates in random order, and the text of each template
+    // once.
     let found = sqlx::query!(
         r#"with rules as materialized (
             select s.position as section_position, l.position, l.id, l.section_id, l.category, l.difficulty, l.template_id, l.questions, l.marks,
@@ -121,11 +123,11 @@ pub(super) struct Made {
 pub(super) struct Drawn {
     /// By attempt and position, both from 1.
     pub questions: BTreeMap<(i16, i16), Made>,
-    /// Whether an attempt asks a question twice, because there is no other.
+    /// Whether an attempt repeats a question, because there is no other.
     pub twice: bool,
 }
 
-/// Draws every attempt. It is a second of work where a paper is long.
+/// Draws every attempt. A long paper takes a second of work.
 pub(super) fn draw(plan: &Plan, attempts: i16) -> Result<Drawn> {
     let templates = plan.sources.iter().map(|source| bank::read_one(source)).collect::<Result<Vec<_>>>()?;
     let mut drawing = Drawing {
@@ -137,7 +139,7 @@ pub(super) fn draw(plan: &Plan, attempts: i16) -> Result<Drawn> {
     let mut order: Vec<usize> = (0..plan.rules.len()).collect();
     order.sort_by_key(|rule| plan.rules.get(*rule).map(|rule| rule.kind));
     let mut drawn = Drawn { questions: BTreeMap::new(), twice: false };
-    // As hard as the first attempt is in the same place, where there is a choice.
+    // As difficult as the first attempt in the same place, if there is a choice.
     let mut first: BTreeMap<(usize, i16), Difficulty> = BTreeMap::new();
     for attempt in 1..=attempts {
         let mut here = Attempt {
@@ -164,27 +166,27 @@ pub(super) fn draw(plan: &Plan, attempts: i16) -> Result<Drawn> {
     Ok(drawn)
 }
 
-/// What all attempts so far have taken.
+/// What all attempts so far have used.
 struct Drawing {
     templates: Vec<Template>,
-    /// How often each is asked.
+    /// How often each was used.
     used: Vec<u32>,
-    /// Those that have nothing more to ask that no attempt has asked.
+    /// Templates without a question that is new to the paper.
     exhausted: Vec<bool>,
     asked: HashSet<String>,
 }
 
-/// What one attempt has taken.
+/// What one attempt has used.
 struct Attempt {
     used: Vec<u32>,
-    /// Those that have nothing more to ask that this attempt does not ask already.
+    /// Templates without a question that is new to this attempt.
     exhausted: Vec<bool>,
     asked: HashSet<String>,
 }
 
 impl Drawing {
-    /// A question for the next place, and whether this attempt asks it already. Of the templates that the attempt has asked least, first
-    /// those with a question that is new to the paper; of these the least asked.
+    /// A question for the next place, and whether this attempt already asks it. Among the templates that the attempt
+    /// has used least, those with a question that is new to the paper come first; of these the least used.
     fn next(
         &mut self,
         here: &mut Attempt,
@@ -221,7 +223,7 @@ impl Drawing {
         self.templates.get(at).ok_or_else(|| Error::failed("a template that was not read"))
     }
 
-    /// A question of this template that the attempt does not ask yet, or even none before it.
+    /// A question of this template that the attempt does not ask yet, or even no earlier attempt.
     fn fresh(&mut self, here: &mut Attempt, at: usize, new_to_all: bool) -> Result<Option<Question>> {
         let exhausted = if new_to_all { &self.exhausted } else { &here.exhausted };
         if exhausted.get(at).copied().unwrap_or_default() {

@@ -1,4 +1,4 @@
-//! Writing a paper, from its first title to its publication, and what may be changed of it afterwards.
+//! Writing a paper, from its first title to its publication, and changing it afterwards.
 
 mod candidates;
 mod drawing;

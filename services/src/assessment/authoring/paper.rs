@@ -26,13 +26,13 @@ use crate::{
     moment,
 };
 
-/// Everything about a paper, for whoever set it.
+/// Everything about a paper, for its setter.
 pub async fn paper_page(services: &Services, actor: &Actor, paper: PaperId) -> Result<PaperPage> {
     let mut db = services.db.acquire().await?;
     Ok(load(services, &mut db, actor, paper).await?.1)
 }
 
-/// The same with what a draft can be made of, for the page on which it is made.
+/// The same with the sources of a draft, for the page that edits it.
 pub async fn sections_page(services: &Services, actor: &Actor, paper: PaperId) -> Result<SectionsPage> {
     let mut db = services.db.acquire().await?;
     let (setter, paper) = load(services, &mut db, actor, paper).await?;
@@ -41,13 +41,13 @@ pub async fn sections_page(services: &Services, actor: &Actor, paper: PaperId) -
     Ok(SectionsPage { paper, templates, asked_again })
 }
 
-/// The same with what a draft would ask again, for the page on which it is published.
+/// The same with what a draft would repeat, for the page that publishes it.
 pub async fn publication_page(services: &Services, actor: &Actor, paper: PaperId) -> Result<PublicationPage> {
     let SectionsPage { paper, asked_again, .. } = sections_page(services, actor, paper).await?;
     Ok(PublicationPage { paper, asked_again })
 }
 
-/// A bank may hold thousands: only the pages that need them read them.
+/// A bank may hold thousands of templates: only the pages that need them read them.
 async fn templates(
     db: &mut PgConnection,
     setter: PaperSetter,
@@ -68,7 +68,7 @@ async fn templates(
     Ok(templates.0)
 }
 
-/// Asks whether the actor is a [`PaperSetter`] in the statement that reads the paper.
+/// Checks whether the actor is a [`PaperSetter`] in the statement that reads the paper.
 pub(super) async fn load(
     services: &Services,
     db: &mut PgConnection,
@@ -85,7 +85,7 @@ pub(super) async fn load(
                 as "versions!: Json<PaperVersions>",
             least(extract(epoch from p.closes_at - p.opens_at) / 60, 2147483647)::integer as "window_minutes!",
             greatest(p.limit_minutes, (select max(ceil(p.limit_minutes * (100 + a.extra_percent) / 100.0) + a.extra_minutes + a.break_minutes)
-                -- It begins at the candidates: an organisation gives time to many more than sit one paper.
+                -- It begins at the candidates: an organisation gives time to many more people than sit one paper.
                 from (
                     select e.learner_id as person, null as email, h.email as waiting
                     from paper_cohorts c join enrolments e on e.cohort_id = c.cohort_id
@@ -208,8 +208,9 @@ impl ChangeRow {
     }
 }
 
-/// Proof of [`Actor::setter_of`] for a paper that nobody has seen yet, with its row locked until the transaction ends. Whoever writes
-/// a row that refers to the paper does not wait for it: they may hold a part of the paper that is waited for here next.
+/// Proof of [`Actor::setter_of`] for a paper that no candidate has seen yet, with its row locked until the transaction
+/// ends. A transaction that writes a row that refers to the paper does not wait for it: it may hold a part of the paper
+/// that this one waits for next.
 pub(crate) async fn draft(
     services: &Services,
     db: &mut PgConnection,
@@ -223,7 +224,7 @@ pub(crate) async fn draft(
     )
     .fetch_optional(db)
     .await?
-    // It was removed while its row was waited for.
+    // It was removed while this transaction waited for its row.
     .ok_or(Error::NotFound)?;
     if published.is_some() { Err(Error::NotFound) } else { Ok(setter) }
 }

@@ -1,4 +1,5 @@
-//! What a draft asks: its sections, and the rules in them. Every change says which version of the questions it was made of.
+//! The contents of a draft: its sections, and the rules in them. Every change names the version of the questions that
+//! it was based on.
 
 use domain::{
     FieldProblem, Problem,
@@ -19,13 +20,13 @@ use crate::{
     assessment::{bank, new_id},
 };
 
-/// So many are shown on one page, each with its form.
+/// How many are shown on one page, each with its form.
 const MOST_SECTIONS: i64 = 40;
 
-/// No paper has more questions, and a rule asks one at least.
+/// No paper has more questions, and a rule asks at least one.
 const MOST_RULES: i64 = 200;
 
-/// What is wrong with a new section.
+/// The problems of a new section.
 pub fn section_problems(title: &str, pass_percent: Option<u8>) -> Vec<FieldProblem> {
     let title = checked_title(title).err().map(|problem| FieldProblem::new("section_title", problem));
     let pass = pass_percent.is_some_and(|percent| percent > 100);
@@ -34,7 +35,7 @@ pub fn section_problems(title: &str, pass_percent: Option<u8>) -> Vec<FieldProbl
 }
 
 /// # Errors
-/// [`Problem::SectionsTooMany`] on `section_title`; what [`section_problems`] finds.
+/// [`Problem::SectionsTooMany`] on `section_title`; the findings of [`section_problems`].
 pub async fn add_section(
     services: &Services,
     actor: &Actor,
@@ -73,7 +74,7 @@ struct Count {
     rules: i64,
 }
 
-/// What the draft has, which is locked: nobody adds anything meanwhile.
+/// The contents of the draft, which is locked: nothing is added meanwhile.
 async fn count(db: &mut PgConnection, setter: PaperSetter) -> Result<Count> {
     let count = sqlx::query_as!(
         Count,
@@ -115,7 +116,7 @@ pub enum RuleSource {
     Template(TemplateId),
 }
 
-/// What is wrong with the numbers of a new rule. The fields' ids end in the section's.
+/// The problems of a new rule's numbers. The fields' ids end in the section's.
 pub fn rule_problems(section: SectionId, questions: u16, marks: u16) -> Vec<FieldProblem> {
     [("questions", questions, 60), ("marks", marks, 20)]
         .into_iter()
@@ -125,7 +126,8 @@ pub fn rule_problems(section: SectionId, questions: u16, marks: u16) -> Vec<Fiel
 }
 
 /// # Errors
-/// [`Problem::TemplatesMissing`] on `source-<section>` when the bank has nothing to ask, [`Problem::RulesTooMany`] there.
+/// [`Problem::TemplatesMissing`] on `source-<section>` when the bank has no matching template,
+/// [`Problem::RulesTooMany`] there.
 pub async fn add_rule(
     services: &Services,
     actor: &Actor,

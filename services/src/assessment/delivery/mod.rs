@@ -1,4 +1,4 @@
-//! Sitting a paper: what is set for somebody, the exam room, how an answer is kept, and the end of a sitting.
+//! Sitting a paper: what is set for a candidate, the exam room, how an answer is kept, and the end of a sitting.
 
 pub(crate) mod code_tries;
 pub(crate) mod order;

@@ -1,4 +1,4 @@
-//! The exam room: what it shows, hints, rest breaks, and whether its window was left.
+//! The exam room: its contents, hints, rest breaks, and whether its window was left.
 
 use chrono::{DateTime, Utc};
 use domain::assessment::{
@@ -16,7 +16,7 @@ use crate::{
     kit::markdown::inline_html,
 };
 
-/// The columns that a [`RoomState`] is made of, all by the database's clock.
+/// The columns of a [`RoomState`], all by the database's clock.
 pub(super) struct StateRow {
     pub remaining_ms: i64,
     pub deadline_at: DateTime<Utc>,
@@ -29,7 +29,7 @@ pub(super) struct StateRow {
 
 impl From<StateRow> for RoomState {
     fn from(row: StateRow) -> Self {
-        // During a break the deadline has all that is left of the allowance in it already.
+        // During a break the deadline already includes all of the remaining allowance.
         let breaks = if row.paused { 0 } else { row.break_left_ms };
         Self {
             latest_end_ms: row.deadline_at.timestamp_millis() + breaks,
@@ -45,7 +45,7 @@ impl From<StateRow> for RoomState {
     }
 }
 
-/// Where a sitting stands. Asking is a sign of life.
+/// The state of a sitting. Asking is a sign of life.
 pub async fn room_state(services: &Services, actor: &Actor, sitting: SittingId) -> Result<RoomState> {
     state(&mut *services.db.acquire().await?, actor, sitting).await
 }
@@ -67,8 +67,8 @@ async fn state(db: &mut PgConnection, actor: &Actor, sitting: SittingId) -> Resu
     Ok(row.ok_or(Error::NotFound)?.into())
 }
 
-/// The page that runs takes an epoch, newer than all before. Drawing the room takes none: a browser asks for pages that nobody looks
-/// at, and they must not push the page aside that somebody writes in.
+/// The running page takes an epoch, newer than all before. Drawing the room takes none: a browser also fetches pages that
+/// are never looked at, and they must not replace the page that the candidate writes in.
 pub async fn begin_epoch(services: &Services, actor: &Actor, sitting: SittingId) -> Result<EpochBegun> {
     let mut db = services.db.acquire().await?;
     let epoch = next_epoch(&mut db, actor, sitting).await?;
@@ -86,8 +86,8 @@ pub(super) async fn next_epoch(db: &mut PgConnection, actor: &Actor, sitting: Si
     epoch.map(i64::from).ok_or(Error::NotFound)
 }
 
-/// Where a sitting stands, and what pages without the newest epoch have kept: their answers may arrive at any time, and the page
-/// that has it shows them.
+/// The state of a sitting, and the answers that pages without the newest epoch have saved: they may arrive at any time,
+/// and the page with the newest epoch shows them.
 pub async fn room_news(services: &Services, actor: &Actor, sitting: SittingId) -> Result<RoomState> {
     news(&mut *services.db.acquire().await?, actor, sitting).await
 }
@@ -111,7 +111,7 @@ async fn news(db: &mut PgConnection, actor: &Actor, sitting: SittingId) -> Resul
     .await?;
     let earlier = rows.into_iter().map(|row| {
         let response = row.response.map(|response| response.0);
-        // Where a unit is to be chosen the page knows by itself: it has the questions.
+        // The page knows where a unit has to be chosen: it has the questions.
         let problem = response.as_ref().and_then(|response| response.readable().err());
         let save = Save {
             item: ItemId(row.item_id),
@@ -126,8 +126,8 @@ async fn news(db: &mut PgConnection, actor: &Actor, sitting: SittingId) -> Resul
     Ok(RoomState { earlier: earlier.collect(), ..state })
 }
 
-/// Draws the room: everything at once. In a rest break it is empty, because nobody reads the questions while the clock stands
-/// still, and so it is once the sitting is submitted.
+/// Draws the room, with all questions at once. It is empty in a rest break, because the candidate must not read on
+/// while the clock is stopped, and empty once the sitting is submitted.
 pub async fn open_room(services: &Services, actor: &Actor, sitting: SittingId) -> Result<Room> {
     let mut db = services.db.acquire().await?;
     let head = sqlx::query!(
@@ -150,7 +150,7 @@ pub async fn open_room(services: &Services, actor: &Actor, sitting: SittingId) -
         join paper_items i on i.paper_id = t.paper_id and i.attempt = t.attempt
         join paper_sections s on s.id = i.section_id
         left join answers a on a.sitting_id = t.id and a.item_id = i.id
-        -- Asked of the row as it is now: it may have been submitted since.
+        -- From the row as it is now: it may have been submitted since.
         where t.id = $1 and t.paused_at is null and t.submitted_at is null order by i.position"#,
         sitting.0,
     )
@@ -201,7 +201,7 @@ pub async fn open_room(services: &Services, actor: &Actor, sitting: SittingId) -
     })
 }
 
-/// A question for a page: without its key, its texts as HTML. Options stand in a line.
+/// A question for a page: without its key, its texts as HTML. Options are inline.
 pub(crate) fn page_texts(question: &Question) -> PageQuestion {
     let mut asked = question.asked().with_texts(inline_html);
     asked.stimulus = question.stimulus.as_deref().map(html);
@@ -245,8 +245,8 @@ pub async fn open_hint(
     Ok(question.hints.iter().take(number(opened)?).map(|hint| html(hint)).collect())
 }
 
-/// Stops the clock for a rest break. While it stands the whole rest of the allowance counts, so that the deadline is right even if
-/// nobody comes back.
+/// Stops the clock for a rest break. During the break the whole remaining allowance counts, so that the deadline is
+/// right even if the candidate never returns.
 pub async fn pause(services: &Services, actor: &Actor, sitting: SittingId) -> Result<()> {
     let mut db = services.begin().await?;
     let candidate = actor.candidate_in(&mut db, sitting).await?;
@@ -262,7 +262,7 @@ pub async fn pause(services: &Services, actor: &Actor, sitting: SittingId) -> Re
     Ok(())
 }
 
-/// Starts the clock again: only the break that was taken is used up.
+/// Starts the clock again: only the time actually taken is used up.
 pub async fn resume(services: &Services, actor: &Actor, sitting: SittingId) -> Result<()> {
     let mut db = services.begin().await?;
     let candidate = actor.candidate_in(&mut db, sitting).await?;
@@ -278,11 +278,11 @@ pub async fn resume(services: &Services, actor: &Actor, sitting: SittingId) -> R
     Ok(())
 }
 
-/// The exam's window was left or come back to. Recorded, not punished.
+/// The candidate left the exam's window or came back to it. This is recorded, not punished.
 pub async fn report_window(services: &Services, actor: &Actor, sitting: SittingId, left: bool) -> Result<()> {
     let mut db = services.db.acquire().await?;
     let candidate = actor.candidate_in(&mut db, sitting).await?;
-    // A row a minute: a page that goes wild neither fills the table nor stops the count.
+    // At most one row a minute: a runaway page neither fills the table nor stops the count.
     sqlx::query!(
         "insert into incidents as i (id, sitting_id, at, kind, minute)
         select $1, t.id, clock_timestamp(), $3, date_trunc('minute', clock_timestamp()) from sittings t

@@ -1,4 +1,4 @@
-//! Running a paper: who sits it, one sitting, and what can be done about it.
+//! Running a paper: its candidates, one sitting, and the actions on it.
 
 pub(crate) mod acts;
 mod overview;

@@ -1,4 +1,4 @@
-//! One sitting, with what can be done about it.
+//! One sitting, and the actions on it.
 
 use chrono::{DateTime, Utc};
 use domain::{
@@ -19,7 +19,7 @@ use crate::{
     moment,
 };
 
-/// One candidate's sitting, with what can be done about it.
+/// One candidate's sitting, and the actions on it.
 pub async fn sitting_overview(
     services: &Services,
     actor: &Actor,
@@ -38,7 +38,8 @@ pub async fn sitting_overview(
             greatest(s.last_contact_at, (select max(x.saved_at) from answers x where x.sitting_id = s.id)) as "contact!",
             (select coalesce(sum(x.times), 0) from incidents x where x.sitting_id = s.id and x.kind = 'left') as "lefts!",
             (select count(*) from late_answers x where x.sitting_id = s.id
-                -- What was kept in time after all counts: it was sent once more, or answered again, when the sitting went on.
+                -- An answer that was saved in time after all counts: it was sent again, or answered again, when the
+                -- sitting went on.
                 and not exists (select from answers y where y.sitting_id = s.id and y.item_id = x.item_id and y.sequence >= x.sequence)) as "late!",
             results_released(p.id) as "results_out!",
             (select count(*) from incidents x where x.sitting_id = s.id) as "all_incidents!",
@@ -46,7 +47,7 @@ pub async fn sitting_overview(
                 select jsonb_agg(jsonb_build_object('at', i.at, 'kind', i.kind, 'note', i.note, 'times', i.times,
                     'by', coalesce(n.full_name, '')) order by i.at, i.id)
                 from (
-                    -- What staff did, whatever the page reports.
+                    -- Actions of staff, however much the page reports.
                     (select * from incidents where sitting_id = $1 and kind not in ('left', 'returned') order by at desc, id desc limit $4)
                     union all
                     (select * from incidents where sitting_id = $1 and kind in ('left', 'returned') order by at desc, id desc limit $4)
@@ -117,7 +118,7 @@ pub async fn sitting_overview(
     })
 }
 
-/// Something that happened in a sitting, as the statement above reads it.
+/// An event of a sitting, as the statement above reads it.
 #[derive(Debug, serde::Deserialize)]
 struct Incident {
     at: DateTime<Utc>,
@@ -127,13 +128,13 @@ struct Incident {
     by: String,
 }
 
-/// What happened, in words.
+/// The event, in words.
 fn happened(kind: &str, times: i32) -> Result<String> {
     let what = match kind {
         "left" => "Left the window of the exam",
         "returned" => "Came back to the window",
         "time-added" => "Time added",
-        "submitted" => "Submitted by whoever runs the exam",
+        "submitted" => "Submitted by the invigilator",
         "reopened" => "Opened again",
         "note" => "Note",
         unknown => return Err(Error::failed(format!("incident {unknown:?} is not known"))),

@@ -1,4 +1,4 @@
-//! What arrives when it should not, and how much of it; forms without scripts; and who ended a sitting.
+//! Answers at the wrong time, and their limits; forms without scripts; and who ended a sitting.
 
 use domain::assessment::delivery::{BREAK_GRACE_SECONDS, Drawn, PROVISIONAL};
 
@@ -17,14 +17,14 @@ async fn drawing_the_room_begins_no_epoch_and_two_pages_hear_of_each_other(db: P
     let drawn = open_room(services, learner, sitting).await.unwrap();
     assert_eq!(drawn.epoch, 1);
     let told = exam.save(sitting, &[save(drawn.questions[0].item, EPOCH_SPAN + 1, "5 mg")]).await;
-    assert_eq!(told.state.epoch, 1, "nothing newer is heard of");
+    assert_eq!(told.state.epoch, 1, "it hears of nothing newer");
     assert_eq!(begin_epoch(services, learner, sitting).await.unwrap().epoch, 2);
     let told = exam.save(sitting, &[save(drawn.questions[0].item, EPOCH_SPAN + 2, "6 mg")]).await;
     assert_eq!(told.state.epoch, 2);
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn what_a_page_without_its_epoch_has_kept_is_told_to_the_one_that_has_it(db: PgPool) {
+async fn the_newest_page_hears_of_answers_saved_by_an_older_one(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let sitting = exam.start().await;
     let begun = exam.room(sitting).await;
@@ -53,7 +53,7 @@ async fn the_paper_cannot_be_read_once_it_is_submitted(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn what_arrives_during_a_break_does_not_count_but_for_what_was_on_its_way(db: PgPool) {
+async fn an_answer_during_a_break_counts_only_if_it_was_on_its_way(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let (services, learner) = (&exam.world.services, &exam.learner);
     let adjustment = Adjustment { break_minutes: 10, ..Adjustment::default() };
@@ -65,18 +65,18 @@ async fn what_arrives_during_a_break_does_not_count_but_for_what_was_on_its_way(
     let answers = exam.answers(5, 1).await;
     assert!(!exam.save(sitting, &answers[..1]).await.late);
     pause(services, learner, sitting).await.unwrap();
-    // On its way when the break began.
+    // An answer on its way when the break began.
     assert!(!exam.save(sitting, &answers[1..2]).await.late);
     exam.wait(sitting, f64::from(BREAK_GRACE_SECONDS) + 1.0).await;
     assert!(exam.save(sitting, &answers[2..3]).await.late);
     assert!(exam.save(sitting, &[save(answers[0].item, EPOCH_SPAN + 9, "7 mg")]).await.late);
-    // What was kept before the break and is sent again is not late.
+    // A repeated answer from before the break is not late.
     assert!(!exam.save(sitting, &answers[..2]).await.late);
     resume(services, learner, sitting).await.unwrap();
     assert!(!exam.save(sitting, &answers[3..4]).await.late);
     pause(services, learner, sitting).await.unwrap();
     exam.wait(sitting, 11.0 * 60.0).await;
-    // The allowance is used up, and the clock runs: these are answers like any.
+    // The allowance is used up, and the clock runs: these answers count.
     assert!(!exam.save(sitting, &answers[4..]).await.late);
     submit_sitting(services, learner, sitting, &[]).await.unwrap();
     let marks: Vec<i16> = sqlx::query_scalar(
@@ -91,7 +91,7 @@ async fn what_arrives_during_a_break_does_not_count_but_for_what_was_on_its_way(
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn fifty_tries_take_the_room_of_one(db: PgPool) {
+async fn fifty_late_tries_take_the_space_of_one(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let (services, learner) = (&exam.world.services, &exam.learner);
     let sitting = exam.start().await;
@@ -123,7 +123,7 @@ async fn fifty_tries_take_the_room_of_one(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn a_sequence_that_no_page_can_have_is_refused_with_all_that_came_with_it(db: PgPool) {
+async fn an_impossible_sequence_refuses_the_whole_call(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let (services, learner) = (&exam.world.services, &exam.learner);
     let sitting = exam.start().await;
@@ -143,7 +143,7 @@ async fn a_sequence_that_no_page_can_have_is_refused_with_all_that_came_with_it(
     }
     assert!(refused(&[Save { flag_sequence: Some(-5), ..save(item, EPOCH_SPAN + 1, "") }]).await);
     assert!(exam.stored(sitting).await.is_empty());
-    // So the last that a page can have is no end: the next opening's are later.
+    // The highest sequence of a page is not the end: those of the next opening are later.
     exam.save(sitting, &[save(item, 2 * EPOCH_SPAN - 1, "last")]).await;
     exam.room(sitting).await;
     exam.save(sitting, &[save(item, 2 * EPOCH_SPAN + 1, "next")]).await;
@@ -174,7 +174,7 @@ async fn answer_and_flag_of_one_question_have_sequences_of_their_own(db: PgPool)
     };
     exam.save(sitting, &[both(EPOCH_SPAN + 1, "one", true, EPOCH_SPAN + 2)]).await;
     assert_eq!(stands().await, (Some(number("one")), 1, true, 2));
-    // A later answer that says nothing of the flag leaves it.
+    // A later answer without a flag leaves the flag.
     exam.save(sitting, &[both(EPOCH_SPAN + 5, "five", false, 0)]).await;
     assert_eq!(stands().await, (Some(number("five")), 5, true, 2));
     // An older answer with a newer flag, and several in one call.
@@ -211,7 +211,7 @@ async fn a_sign_of_life_holds_up_no_answer(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn what_the_clock_ended_nobody_handed_in(db: PgPool) {
+async fn a_sitting_ended_by_the_clock_is_not_recorded_as_handed_in(db: PgPool) {
     let exam = Exam::new(db, |settings| settings.attempts = 3).await;
     let (services, learner) = (&exam.world.services, &exam.learner);
     let by = async |sitting| receipt(services, learner, sitting).await.unwrap().submitted_by;
@@ -228,7 +228,7 @@ async fn what_the_clock_ended_nobody_handed_in(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn a_form_that_is_sent_again_as_it_was_drawn_keeps_what_was_changed_in_it(db: PgPool) {
+async fn a_form_sent_again_as_drawn_keeps_its_changes(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let (services, learner) = (&exam.world.services, &exam.learner);
     let sitting = exam.start().await;
@@ -241,10 +241,11 @@ async fn a_form_that_is_sent_again_as_it_was_drawn_keeps_what_was_changed_in_it(
     let stands = async || exam.stored(sitting).await.remove(&item.0).and_then(|(_, response)| response);
     let blank = Some(drawn.drawn());
     assert!(!send(blank.clone(), Some("5 mg"), false).await);
-    // The browser goes back: the page is as it was left, with all that was drawn in it.
+    // The browser goes back: the page is as it was left, with the values drawn in it.
     assert!(!send(blank.clone(), Some("6 mg"), true).await);
     assert_eq!(stands().await, Some(number("6 mg")));
-    // Another window, drawn before either, turns the page with nothing in it: that takes nothing back, and is not called saved.
+    // Another window, drawn before both, turns the page with an empty form: that overwrites nothing, and is not
+    // reported saved.
     assert!(send(blank.clone(), None, false).await);
     assert_eq!(stands().await, Some(number("6 mg")));
     let now = || async { open_room(services, learner, sitting).await.unwrap().questions[0].clone() };
@@ -258,16 +259,16 @@ async fn a_form_that_is_sent_again_as_it_was_drawn_keeps_what_was_changed_in_it(
         room_state(services, learner, sitting).await.unwrap().epoch > epoch,
         "the other window hears of it"
     );
-    // Taken back, and what is only turned stays.
+    // Cleared; and turning the page alone changes nothing.
     assert!(!send(Some(now().await.drawn()), None, true).await);
     assert_eq!(stands().await, None);
-    // A form of the version before, or one that came back, does not say how it was drawn.
+    // A form of the previous version, or a refused one, does not say how it was drawn.
     assert!(!send(None, Some("9 mg"), false).await);
     assert_eq!((stands().await, now().await.flagged), (Some(number("9 mg")), false));
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn what_cannot_be_read_does_not_look_answered_to_whoever_runs_the_paper(db: PgPool) {
+async fn an_unreadable_answer_does_not_look_answered_to_the_setter(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let sitting = exam.start().await;
     let questions = exam.room(sitting).await.questions;
@@ -288,7 +289,7 @@ async fn what_cannot_be_read_does_not_look_answered_to_whoever_runs_the_paper(db
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn added_time_is_told_as_what_was_added(db: PgPool) {
+async fn added_time_is_reported_as_the_time_added(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let sitting = exam.start().await;
     let before = exam.room(sitting).await.state.extra_seconds;

@@ -1,4 +1,4 @@
-//! The try at a check that is under way: what it asks, and what is answered so far.
+//! The current try at a check: its questions, and the answers so far.
 
 use domain::{
     Problem,
@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::marked;
 use crate::{Error, Result, Services, accounts::Actor, kit::random};
 
-/// A check of somebody's own.
+/// A check of the actor's own.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Place<'a> {
     pub actor: &'a Actor,
@@ -26,7 +26,7 @@ pub(super) struct Try {
     pub id: AttemptId,
     pub enrolment: Uuid,
     pub module: Uuid,
-    /// The newest of the check: what the try was begun with has been brought up to it.
+    /// The newest version of the check: the try has been brought up to it.
     pub version: i32,
     pub seed: u64,
     pub epoch: i64,
@@ -34,15 +34,15 @@ pub(super) struct Try {
     /// In the order asked, with their options as written.
     pub questions: Vec<Question>,
     pub kept: Kept,
-    /// The pool has more questions than are asked.
+    /// The pool has more questions than a try asks.
     pub drawn: bool,
-    /// What the row says now, where it is not up to date.
+    /// The row's present values, if it is out of date.
     stale: Option<i32>,
 }
 
-/// Opens the try, or begins one where none is under way. One statement, so that two windows at once open the same.
+/// Opens the try, or begins one if there is none. One statement, so that two windows at once open the same.
 ///
-/// What is not `looked_at` writes nothing: where no try is under way, it sees what one begun now might be.
+/// A request that is not `looked_at` writes nothing: without a current try, it sees what a new one might be.
 pub(super) async fn open(
     db: &mut PgConnection,
     services: &Services,
@@ -139,8 +139,8 @@ impl Try {
         self.questions.iter().map(|question| question.id.clone()).collect()
     }
 
-    /// Brings the row up to the newest version of the check. Beside a call that saves at this moment it does nothing, and the next
-    /// opening does it.
+    /// Brings the row up to the newest version of the check. If a call saves at this moment it does nothing, and the
+    /// next opening does it.
     pub(super) async fn bring_up(&self, db: &mut PgConnection) -> Result<()> {
         let Some(stale) = self.stale else { return Ok(()) };
         sqlx::query!(
@@ -157,7 +157,7 @@ impl Try {
         Ok(())
     }
 
-    /// The questions that are not what the page of this version showed.
+    /// The questions that differ from those on the page of this version.
     pub(super) async fn changed_since(&self, db: &mut PgConnection, version: i32) -> Result<Vec<String>> {
         if version == self.version {
             return Ok(Vec::new());
@@ -175,12 +175,14 @@ impl Try {
         Ok(self.questions.iter().filter(changed).map(|question| question.id.clone()).collect())
     }
 
-    /// Takes answers in, but to what has changed since it was shown, and writes the row. Gives what is not kept. Whoever calls this has opened the try in the same transaction, which holds its row.
+    /// Keeps answers, except to questions that have changed since they were shown, and writes the row. Returns what is
+    /// not kept. The caller has opened the try in the same transaction, which holds its row.
     ///
-    /// Answers that were `drawn` are those of a form with all questions in it, whose empty fields take answers back.
+    /// Answers with `drawn` come from a form with all questions, in which an empty field clears an answer.
     ///
     /// # Errors
-    /// [`Problem::SequenceUnknown`] on `saves` for what no page can have: it would be later than every window to come.
+    /// [`Problem::SequenceUnknown`] on `saves` for a sequence that no page can have: it would be later than every
+    /// future window.
     pub(super) async fn keep(
         &mut self,
         db: &mut PgConnection,
@@ -189,7 +191,7 @@ impl Try {
         drawn: Option<&Answers>,
         changed: &[String],
     ) -> Result<NotKept> {
-        // This call has the newest epoch, and every page an older one.
+        // This call has the newest epoch; every page has an older one.
         if !(0..self.epoch.saturating_mul(EPOCH_SPAN)).contains(&sequence) {
             return Err(Error::invalid("saves", Problem::SequenceUnknown));
         }
@@ -212,10 +214,10 @@ impl Try {
     }
 }
 
-/// Keeps what is answered so far, and says what of it is not kept.
+/// Keeps the answers so far, and returns those that are not kept.
 ///
 /// # Errors
-/// [`Error::NotFound`] where this is no try of theirs.
+/// [`Error::NotFound`] when this is not a try of theirs.
 pub async fn save_check(
     services: &Services,
     actor: &Actor,
@@ -226,7 +228,7 @@ pub async fn save_check(
     self::save(services, Place { actor, course, module }, save, None).await
 }
 
-/// `drawn` as [`Try::keep`] has it.
+/// `drawn` as for [`Try::keep`].
 pub(super) async fn save(
     services: &Services,
     place: Place<'_>,

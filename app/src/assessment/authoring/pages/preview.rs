@@ -23,7 +23,7 @@ pub fn Preview() -> impl IntoView {
     let address = move || params.read().get("paper").unwrap_or_default();
     let preview = PageData::new(address, |paper| async move {
         match load_preview(paper.clone()).await {
-            // A rule that the bank has nothing for any more: that is mended among the questions.
+            // The bank has no template for a line any more: that is corrected on the page of questions.
             Err(error) if error.kind == ErrorKind::Invalid => Ok(Err(paper)),
             other => other.map(Ok),
         }

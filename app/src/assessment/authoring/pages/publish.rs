@@ -15,7 +15,8 @@ use crate::{
     kit::ui::{CheckBox, Loaded, PostForm, Reply, Time},
 };
 
-/// `/assessments/papers/{paper}/publish`: everything once more, then the step that cannot be taken back once somebody has started.
+/// `/assessments/papers/{paper}/publish`: everything once more, then the step that cannot be undone once a candidate
+/// has started.
 #[component]
 pub fn Publish() -> impl IntoView {
     view! { <Loaded resource=of_paper(load_publication) page=|page| view! { <PublishView page /> } /> }
@@ -57,7 +58,7 @@ fn Check(page: PaperPage, asked_again: Vec<String>, reply: Reply) -> impl IntoVi
     let sections = sections.collect_view();
     let changed = reply.problem("changed").get_untracked().is_some();
     view! {
-        // The error summary leads here: the page is drawn anew, with what stands.
+        // The error summary leads here: the page is drawn again, with the current state.
         {changed.then(|| view! {
             <p id="changed" class="notice" tabindex="-1">"Nothing was published. What you see here is what stands now: check it, then publish it."</p>
         })}

@@ -13,7 +13,7 @@ use crate::{
     kit::ui::{Loaded, PostForm, Reply, TextField},
 };
 
-/// `/assessments/papers/{paper}/questions`: what the paper asks, section by section.
+/// `/assessments/papers/{paper}/questions`: the questions of the paper, section by section.
 #[component]
 pub fn Sections() -> impl IntoView {
     view! { <Loaded resource=of_paper(load_sections) page=|page| view! { <SectionsView page /> } /> }
@@ -53,8 +53,8 @@ fn SectionsView(page: SectionsPage) -> impl IntoView {
     }
 }
 
-/// The section that can be added to without another page: where the form came back, which was asked for, or else the first without
-/// questions.
+/// The section with the form for adding questions on this page: the one with a refused form, the requested one, or
+/// otherwise the first without questions.
 fn at_hand(sections: &[SectionView], reply: Reply) -> Option<SectionId> {
     let asked = use_query_map().with_untracked(|query| query.get("add")).unwrap_or_default();
     let of = |id: &str| sections.iter().find(|section| section.id.to_string() == id);

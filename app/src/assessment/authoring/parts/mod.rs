@@ -24,7 +24,7 @@ pub use rules::{RulesTable, Totals, level};
 pub use section::PaperSection;
 pub use summary::SettingsSummary;
 
-/// What is said above a list where something is wrong with some of what it lists: of a "paper", say.
+/// The notice above a list when some of its rows are faulty; `what` is a "paper", for example.
 pub fn not_shown(number: u32, thing: &str) -> Option<impl IntoView + use<>> {
     let text = match number {
         0 => return None,

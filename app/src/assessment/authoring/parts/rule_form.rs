@@ -7,7 +7,7 @@ use crate::{
     kit::ui::{PostForm, Reply, SelectField, TextField},
 };
 
-/// Puts questions into a section.
+/// Adds questions to a section.
 #[component]
 pub fn AddRuleForm(
     paper: PaperId,
@@ -19,7 +19,7 @@ pub fn AddRuleForm(
     if templates.is_empty() {
         return view! { <p>"There is nothing to ask yet: the question bank is empty."</p> }.into_any();
     }
-    // Only one of the sections' forms came back.
+    // Only one of the sections' forms was refused.
     let here = reply.typed("section", "") == section.to_string();
     let back = reply;
     let text =
@@ -54,7 +54,7 @@ pub fn AddRuleForm(
     .into_any()
 }
 
-/// The categories that the bank has something of, then its templates one by one.
+/// The categories that the bank has templates for, then its templates one by one.
 #[component]
 fn Sources(templates: Vec<TemplateCard>, chosen: String) -> impl IntoView {
     let option = move |value: String, text: String| {

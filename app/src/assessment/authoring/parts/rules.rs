@@ -19,7 +19,7 @@ pub fn level(difficulty: Option<Difficulty>) -> &'static str {
     }
 }
 
-/// How much there is, of a section or of the whole paper.
+/// The totals of a section or of the whole paper.
 #[component]
 pub fn Totals(questions: u32, marks: u32, pass_percent: Option<u8>) -> impl IntoView {
     let mut text = format!("{}, {}", count(questions, "question"), count(marks, "mark"));
@@ -29,7 +29,7 @@ pub fn Totals(questions: u32, marks: u32, pass_percent: Option<u8>) -> impl Into
     view! { <p>{text}</p> }
 }
 
-/// The rules of one section, with a button to remove each where the paper is named, and the version of its questions.
+/// The rules of one section, with a button to remove each if the paper is named, and the version of its questions.
 #[component]
 pub fn RulesTable(
     section: SectionView,

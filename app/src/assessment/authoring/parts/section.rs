@@ -7,8 +7,8 @@ use crate::{
     kit::ui::{PostForm, Reply},
 };
 
-/// One section of a paper: its questions and, in a draft, the forms that change them. The form that adds some has hundreds of templates
-/// to choose from: it is there with `templates` only, and else a link to it.
+/// One section of a paper: its questions and, in a draft, the forms that change them. The form that adds some has
+/// hundreds of templates to choose from: it is there only with `templates`, otherwise there is a link to it.
 #[component]
 pub fn PaperSection(
     paper: PaperId,
@@ -26,7 +26,7 @@ pub fn PaperSection(
         (false, true) => view! { <RulesTable section removable=(paper, version) /> }.into_any(),
         (false, false) => view! { <RulesTable section /> }.into_any(),
     };
-    // What came back has to be seen; an empty section has nothing else to show.
+    // A refused form has to be visible; an empty section has nothing else to show.
     let wrong = reply.typed("section", "") == id.to_string();
     let named = title.clone();
     let add = match templates {

@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn a_number_whose_unit_is_not_chosen_does_not_look_answered() {
+    fn a_number_without_its_unit_does_not_look_answered() {
         let units = || UnitField::Chosen(vec!["mg".into(), "g".into()]);
         let (html, look) = drawn("5", "", units());
         assert_eq!(look, Look::NoUnit);

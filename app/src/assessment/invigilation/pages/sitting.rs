@@ -24,13 +24,13 @@ use crate::{
 /// The id of the form that adds time.
 const ADD_TIME: &str = "add-time";
 
-/// `/assessments/papers/{paper}/sittings/{sitting}`: one candidate's sitting, with what can be done about it.
+/// `/assessments/papers/{paper}/sittings/{sitting}`: one candidate's sitting, and the actions on it.
 #[component]
 pub fn SittingPage() -> impl IntoView {
     let params = use_params_map();
     let address = move || ["paper", "sitting"].map(|name| params.read().get(name).unwrap_or_default());
     let overview = PageData::new(address, |[paper, sitting]| async move {
-        // A sitting is looked at under its own paper only.
+        // A sitting is shown under its own paper only.
         let overview = load_sitting_overview(sitting).await?;
         if overview.paper.to_string() == paper {
             Ok(overview)
@@ -49,12 +49,12 @@ fn OverviewView(overview: SittingOverview) -> impl IntoView {
     let (paper_id, sitting, form) = (overview.paper, overview.row.id, overview.form);
     let (heading, over) = (overview.candidate.clone(), overview.paper_title.clone());
     let shown = RwSignal::new(overview);
-    // A form that came back shows once what is wrong and what was typed; what is newer would know of neither.
+    // A refused form shows its problems and the typed values once; newer data would contain neither.
     let connection = (!reply.any()).then(|| {
         let ask = move || load_sitting_overview(sitting.to_string());
         keep_current(Refresh::Every(EVERY), ask, move |now| shown.set(now))
     });
-    // What holds a form is drawn anew only when it becomes another form: what is being typed stays.
+    // A part with a form is redrawn only when the form changes: the typed text stays.
     let open = Memo::new(move |_| shown.read().submitted.is_none());
     let results_out = Memo::new(move |_| shown.read().results_out);
     let forms = move || {
@@ -77,7 +77,8 @@ fn OverviewView(overview: SittingOverview) -> impl IntoView {
     view! {
         <RunHead steps heading over reply done=None />
         {connection.map(|connection| view! { <StillCurrent connection /> })}
-        // The page's own, whatever is newer: the second press of a button sends the token of the first.
+        // The page's own token, even if there is a newer one: the second press of a button sends the token of the
+        // first.
         {move || open.get().then(|| view! {
             <input type="hidden" name="form" value=form.to_string() form=ADD_TIME autocomplete="off" />
         })}
@@ -100,7 +101,7 @@ fn OverviewView(overview: SittingOverview) -> impl IntoView {
     }
 }
 
-/// What every form of the page says.
+/// The content that all forms of the page send.
 #[component]
 fn Hidden(paper: PaperId, sitting: SittingId) -> impl IntoView {
     view! {
@@ -134,7 +135,7 @@ fn WhileSitting(overview: SittingOverview, reply: Reply) -> impl IntoView {
 #[component]
 fn Reopen(overview: SittingOverview, reply: Reply) -> impl IntoView {
     let (paper, sitting) = (overview.paper, overview.row.id);
-    // A form that came back is in sight.
+    // A refused form is visible.
     let problem = reply.problem("minutes");
     view! {
         <details open=move || problem.read().is_some()>

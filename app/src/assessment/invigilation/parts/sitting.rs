@@ -10,13 +10,13 @@ use leptos::prelude::*;
 use super::candidate_table::{status, times};
 use crate::{assessment::delivery::parts::clock::clock, kit::ui::Time};
 
-/// How one sitting stands.
+/// The state of one sitting.
 #[component]
 pub fn SittingFacts(overview: SittingOverview) -> impl IntoView {
     let (class, words) = status(Some(&overview.row));
     let by = overview.submitted_by.map(|by| match by {
         SubmittedBy::Candidate => "by the candidate",
-        SubmittedBy::Setter => "by whoever runs the exam",
+        SubmittedBy::Setter => "by the invigilator",
         SubmittedBy::Clock => "by the server, because the time was up",
     });
     let row = overview.row;
@@ -47,14 +47,14 @@ pub fn SittingFacts(overview: SittingOverview) -> impl IntoView {
     }
 }
 
-/// Why there is less time left than the time that is allowed, where that is so.
+/// Why there is less time left than the time allowed, if that is so.
 pub fn cut_by_close(row: &SittingRow) -> Option<impl IntoView + use<>> {
     row.cut_by_close.then(
         || view! { <span class="line">"Less than that: the paper closes before it would be over"</span> },
     )
 }
 
-/// Answers that are not among those that count as answered, in words, where there are any.
+/// Answers that do not count as answered, in words, if there are any.
 pub fn not_readable(answers: u32) -> Option<impl IntoView> {
     let words =
         if answers == 1 { " more cannot be read as it stands" } else { " more cannot be read as they stand" };
@@ -62,7 +62,7 @@ pub fn not_readable(answers: u32) -> Option<impl IntoView> {
         .then(|| view! { <span class="line">{format!("{}{words}", count(answers, "answer"))}</span> })
 }
 
-/// What happened during the sitting, in its order.
+/// The events of the sitting, in order.
 #[component]
 pub fn Incidents(incidents: Vec<IncidentRow>, all: u32) -> impl IntoView {
     let listed = incidents.len();
@@ -95,7 +95,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn answers_that_cannot_be_read_are_said_where_there_are_any() {
+    fn unreadable_answers_are_shown_if_there_are_any() {
         let drawn = |answers| not_readable(answers).to_html();
         assert!(drawn(1).contains("1 answer more cannot be read as it stands"));
         assert!(drawn(2).contains("2 answers more cannot be read as they stand"));
