@@ -14,6 +14,8 @@ pub mod kit;
 pub mod learning;
 pub mod organisations;
 #[cfg(test)]
+mod tables;
+#[cfg(test)]
 mod testing;
 
 use std::sync::Arc;

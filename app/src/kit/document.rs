@@ -1,5 +1,7 @@
 //! The HTML document around every page, and how the application begins in it.
 
+#![expect(clippy::disallowed_methods, reason = "the one script, made of file names that the build wrote")]
+
 use std::sync::OnceLock;
 
 use leptos::{

@@ -45,8 +45,8 @@ pub enum CheckSaved {
     Marked,
 }
 
-/// Longer than any answer that can be marked.
-const MAX_CHARS: usize = 200;
+/// Longer than any answer that can be marked, as in an exam.
+const MAX_CHARS: usize = crate::assessment::question::MAX_TEXT;
 const MAX_CHOSEN: usize = 30;
 
 /// The new answers that are not kept.

@@ -1,9 +1,28 @@
 //! A number that was typed in a knowledge check, and the feedback on it after marking.
 
 use crate::{
-    assessment::question::Rounding,
-    quantity::{Entry, Rational, Unit, bare_number},
+    assessment::question::{
+        NumberKey, Precision, Rounding, RoundingVerdict, UnitEntry, UnitVerdict, mark_number,
+    },
+    quantity::{Entry, Rational, bare_number},
 };
+
+/// The key by which a number is marked. Its unit is printed beside the box; its answer is rounded already.
+pub(super) fn key(answer: &str, unit: &str, rounding: Rounding) -> Option<NumberKey> {
+    let answer = bare_number(answer)?;
+    Some(NumberKey {
+        exact: answer,
+        answer,
+        unit: unit.parse().ok(),
+        unit_entry: UnitEntry::Shown,
+        unit_choices: Vec::new(),
+        also: Vec::new(),
+        rounding,
+        tolerance: Rational::ZERO,
+        precision: Precision::Any,
+        errors: Vec::new(),
+    })
+}
 
 /// The typed text, with the printed unit after it if none was typed.
 pub fn as_typed(typed: &str, unit: &str) -> String {
@@ -17,16 +36,17 @@ pub fn as_typed(typed: &str, unit: &str) -> String {
 /// Why a wrong number is wrong, part by part as in an exam's result, and never the right answer. Nothing for an
 /// unreadable number.
 pub fn why_not_right(typed: &str, answer: &str, unit: &str, rounding: Rounding) -> String {
-    let (Ok(entry), Some(right)) = (Entry::read(typed, ""), bare_number(answer)) else {
+    let (Ok(entry), Some(key)) = (Entry::read(typed, ""), key(answer, unit, rounding)) else {
         return String::new();
     };
-    let asked = unit.parse::<Unit>().ok();
-    let own_unit = entry.of_printed(asked.as_ref()).is_some();
+    let Ok(verdict) = mark_number(&key, &entry) else { return String::new() };
+    let own_unit = verdict.unit != UnitVerdict::Wrong;
     // Another unit may give the right amount, or follow the right figures.
     let converted =
-        entry.unit.as_ref().zip(asked.as_ref()).and_then(|(given, asked)| given.in_terms_of(asked));
+        entry.unit.as_ref().zip(key.unit.as_ref()).and_then(|(given, asked)| given.in_terms_of(asked));
     let converted = converted.and_then(|factor| entry.value.times(factor)).filter(|_| !own_unit);
-    let is_right = |number: Rational| rounding.apply(number) == Some(right);
+    // The answer before rounding is not kept: what comes to the right one when it is rounded may be it.
+    let is_right = |number: Rational| rounding.apply(number) == Some(key.answer);
     let of_value = is_right(entry.value) || converted.is_some_and(is_right);
     let value = (!of_value).then_some("The number is not right.".to_owned());
     let said = match (own_unit, unit.is_empty()) {
@@ -34,7 +54,7 @@ pub fn why_not_right(typed: &str, answer: &str, unit: &str, rounding: Rounding) 
         (false, true) => Some("The answer has no unit.".to_owned()),
         (false, false) => Some(format!("The unit is not right: the answer is asked for in {unit}.")),
     };
-    let rounded = !own_unit || rounding.allows(entry.value);
+    let rounded = !own_unit || verdict.rounding == RoundingVerdict::Right;
     let rounded = (!rounded).then_some("It is not rounded as the question asks.".to_owned());
     value.into_iter().chain(said).chain(rounded).collect::<Vec<_>>().join(" ")
 }

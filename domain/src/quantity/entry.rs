@@ -21,7 +21,7 @@ const MAX_DECIMALS: usize = 9;
 
 /// A number without a unit, read with the same care as a candidate's.
 pub fn bare_number(typed: &str) -> Option<Rational> {
-    Entry::read(typed, "").ok().filter(|entry| entry.unit.is_none()).map(|entry| entry.value)
+    number_in(typed, None).ok()
 }
 
 /// The number of a right answer, as a setter types it: with the unit of the question, or without any.
@@ -38,16 +38,6 @@ pub fn number_in(typed: &str, unit: Option<&Unit>) -> Result<Rational, Problem> 
 }
 
 impl Entry {
-    /// The number, if it is an amount in the unit printed beside the box: with that unit, or without any.
-    pub(crate) fn of_printed(&self, asked: Option<&Unit>) -> Option<Rational> {
-        let fits = match (asked, &self.unit) {
-            (_, None) => true,
-            (Some(asked), Some(given)) => given.is(asked, true),
-            (None, Some(_)) => false,
-        };
-        fits.then_some(self.value)
-    }
-
     /// Reads `0.5`, `.5`, `1,000`, `1000`, `1 000`, each with a unit after it or with one chosen beside it.
     ///
     /// # Errors

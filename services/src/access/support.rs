@@ -115,20 +115,16 @@ impl Support {
             LookedAt::Paper(paper) => (Some(paper.0), None),
             LookedAt::Adjustments(organisation) => (None, Some(organisation.0)),
         };
-        let found = sqlx::query!(
-            r#"select set_by from papers where id = $1 union all select null from organisations where id = $2"#,
-            paper,
-            organisation,
-        )
-        .fetch_optional(&mut *db)
-        .await?
-        .ok_or(Error::NotFound)?;
+        let found = sqlx::query!("select subject from looked_at($1, $2)", paper, organisation)
+            .fetch_optional(&mut *db)
+            .await?
+            .ok_or(Error::NotFound)?;
         let why = reason(why).map_err(|problem| Error::invalid("reason", problem))?;
         let (key, id) = what.detail();
         let event = audit::Event {
             at: services.clock.now(),
             actor: Some(self.person),
-            subject: found.set_by.map(PersonId),
+            subject: found.subject.map(PersonId),
             action: WITH_REASON,
         };
         audit::record_with(db, event, serde_json::json!({ key: id, "reason": why })).await

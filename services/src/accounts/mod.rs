@@ -16,10 +16,10 @@ pub use guard::{Visitor, forget_old_addresses};
 pub use hasher::Hasher;
 pub(crate) use passwords::send_link_asked_for;
 pub use passwords::{change_password, choose_password, link_works, request_link};
-pub(crate) use sessions::Sessions;
 pub use sessions::{
     Opened, Renewed, SignIn, account_page, actor_for, end_session, forget_ended_sessions, sign_in, sign_out,
 };
+pub(crate) use sessions::{Sessions, session_is_open};
 pub(crate) use turns::Turns;
 
 use domain::{
@@ -69,6 +69,13 @@ pub async fn ensure_person(
     .fetch_one(db)
     .await?;
     Ok(PersonId(id))
+}
+
+/// Until the transaction ends, others that ask for the same person wait: simultaneous requests are counted one after
+/// the other.
+pub(crate) async fn one_at_a_time(db: &mut PgConnection, person: PersonId) -> Result<()> {
+    sqlx::query!("select id from people where id = $1 for no key update", person.0).fetch_one(db).await?;
+    Ok(())
 }
 
 /// Makes a person a member of the co-operative's staff, with an account if they have none, and queues a mail with a

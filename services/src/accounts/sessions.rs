@@ -259,6 +259,20 @@ pub async fn account_page(services: &Services, actor: &Actor) -> Result<AccountP
     Ok(AccountPage { name: actor.name.clone(), email, devices: devices.collect() })
 }
 
+/// Whether the session of the request is still open.
+pub(crate) async fn session_is_open(
+    services: &Services,
+    db: &mut PgConnection,
+    actor: &Actor,
+) -> Result<bool> {
+    let open = sqlx::query_scalar!(
+        r#"select exists (select from sessions where id = $1 and ends_at > $2) as "open!""#,
+        actor.session.0,
+        services.clock.now(),
+    );
+    Ok(open.fetch_one(db).await?)
+}
+
 /// Removes sessions and links that have expired, and the remains of requested links. Returns how many sessions were
 /// removed.
 pub async fn forget_ended_sessions(services: &Services) -> Result<u64> {

@@ -16,7 +16,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::number;
-use crate::{Error, Result, Services, access::ExtraTimeGiver, accounts::Actor, kit::audit};
+use crate::{Error, Result, Services, access::ExtraTimeGiver, accounts::Actor, kit::audit, organisations};
 
 /// How many people one page of the list shows.
 const PEOPLE_A_PAGE: u32 = 100;
@@ -52,7 +52,7 @@ pub async fn adjusted_people(
     let rows = sqlx::query!(
         r#"with given as materialized (
             select a.*, coalesce(a.person_id, h.id) as person from exam_adjustments a
-            left join lateral (select x.id from people x where a.person_id is null and x.email = a.email offset 0) h on true
+            left join lateral (select x.id from people_named x where a.person_id is null and x.email = a.email offset 0) h on true
             where a.organisation_id = $1
         ), shown as (
             -- A person unknown to the organisation is the address that it typed.
@@ -61,8 +61,8 @@ pub async fn adjusted_people(
             from given g
             left join known_to_organisation($1, array(select person from given where person is not null)) k on k.person = g.person
             -- Each by the key: a join could read the whole table of people.
-            left join lateral (select h.* from people h where h.id = k.person offset 0) p on true
-            left join lateral (select h.* from people h where h.id = g.person offset 0) q on true
+            left join lateral (select h.* from people_named h where h.id = k.person offset 0) p on true
+            left join lateral (select h.* from people_named h where h.id = g.person offset 0) q on true
         ), every as materialized (
             select *, strpos(lower(name), lower($2)) > 0 or strpos(lower(email), lower($2)) > 0 as found from shown
         ), counted as (
@@ -194,16 +194,14 @@ struct Found {
 async fn find(db: &mut PgConnection, giver: ExtraTimeGiver, address: &EmailAddress) -> Result<Found> {
     // One at a time in an organisation, because there may be no person whose row could be locked. By a statement of its
     // own: the next one sees what another setter has set meanwhile.
-    sqlx::query!("select id from organisations where id = $1 for no key update", giver.organisation().0)
-        .fetch_one(&mut *db)
-        .await?;
+    organisations::one_at_a_time(&mut *db, giver.organisation()).await?;
     let row = sqlx::query!(
         r#"select h.id as "person?",
             exists (select from paper_learners l join papers p on p.id = l.paper_id where l.email = $1 and p.organisation_id = $2)
                 or exists (select from known_to_organisation($2, array[h.id])) as "own!",
             a.id as "held?", a.extra_percent as "extra_percent?", a.extra_minutes as "extra_minutes?", a.break_minutes as "break_minutes?"
         from (select $1::text as email) asked
-        left join people h on h.email = asked.email
+        left join people_named h on h.email = asked.email
         left join exam_adjustments a on a.organisation_id = $2
             and (a.person_id = h.id or a.person_id is null and a.email = asked.email)
         order by a.person_id nulls last limit 1"#,

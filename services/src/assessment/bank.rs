@@ -410,15 +410,13 @@ pub async fn own_templates(
     let setter = actor.sets_papers_in(services, &mut db, organisation).await?;
     let rows = sqlx::query!(
         // The same statement records that support looked, once an hour.
-        r#"with noted as (
-            insert into audit_events (id, at, actor_id, action, detail)
-            select $2, $3, $4, $5, jsonb_build_object('organisation', $1::uuid)
-            where $7 and not exists (select from audit_events e
-                where e.actor_id = $4 and e.action = $5 and e.detail->>'organisation' = $1::text and e.at > $6)
+        r#"with noted as materialized (
+            select audit_once($2, $3, $4, $5, jsonb_build_object('organisation', $1::uuid), $6) where $7
         )
-        select o.name as organisation, t.id as "id?", t.name as "name?", t.category as "category?", t.difficulty as "difficulty?",
+        select o.name as "organisation!", t.id as "id?", t.name as "name?", t.category as "category?", t.difficulty as "difficulty?",
             t.retired as "retired?", t.organisation_id is not null as "own!"
-        from organisations o
+        from (select count(*) from noted) n
+        cross join organisations_named o
         left join question_templates t on t.organisation_id = o.id or t.organisation_id is null and not t.retired
         where o.id = $1
         order by t.retired, case when not t.retired then t.category end, case when not t.retired then t.difficulty end, t.name"#,

@@ -15,7 +15,7 @@ use sqlx::types::Json;
 use super::{bank, html, known, new_id, number};
 use crate::{
     Error, Result, Services,
-    accounts::Actor,
+    accounts::{self, Actor},
     assessment::{delivery::room::page_texts, results::own::question_result},
 };
 
@@ -71,9 +71,7 @@ pub async fn ask_practice(
     };
     let mut db = services.begin().await?;
     // One at a time: simultaneous requests count each other.
-    sqlx::query!("select id from people where id = $1 for no key update", actor.person().0)
-        .fetch_one(&mut *db)
-        .await?;
+    accounts::one_at_a_time(&mut db, actor.person()).await?;
     let asked = sqlx::query_scalar!(
         r#"select count(*) as "asked!" from practice_questions where learner_id = $1 and asked_at > now() - interval '1 hour'"#,
         actor.person().0,

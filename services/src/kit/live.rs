@@ -15,7 +15,11 @@ use sqlx::{PgConnection, PgPool, postgres::PgListener};
 use uuid::Uuid;
 
 pub use self::listening::{Listening, Live};
-use crate::{Error, Result, Services, accounts::Actor, database};
+use crate::{
+    Error, Result, Services,
+    accounts::{self, Actor},
+    database,
+};
 
 /// How often a server proves to its watchers that news would reach them.
 pub const BEAT: Duration = Duration::from_secs(2);
@@ -73,14 +77,7 @@ impl Permitted {
 /// [`Error::NotFound`] when one of the topics is not the actor's, or does not exist.
 pub async fn may_follow(services: &Services, actor: &Actor, topics: Vec<Topic>) -> Result<Option<Permitted>> {
     let mut db = services.db.acquire().await?;
-    let open = sqlx::query_scalar!(
-        r#"select exists (select from sessions where id = $1 and ends_at > $2) as "open!""#,
-        actor.session().0,
-        services.clock.now(),
-    )
-    .fetch_one(&mut *db)
-    .await?;
-    if !open {
+    if !accounts::session_is_open(services, &mut db, actor).await? {
         return Ok(None);
     }
     for topic in &topics {

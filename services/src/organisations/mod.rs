@@ -28,3 +28,11 @@ pub async fn ensure_organisation(
     .await?;
     Ok(OrganisationId(id))
 }
+
+/// Until the transaction ends, others who ask for the same organisation wait.
+pub(crate) async fn one_at_a_time(db: &mut PgConnection, organisation: OrganisationId) -> Result<()> {
+    sqlx::query!("select id from organisations where id = $1 for no key update", organisation.0)
+        .fetch_one(db)
+        .await?;
+    Ok(())
+}

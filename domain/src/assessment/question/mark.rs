@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Choice, Key, Named, NumberKey, OrderingKey, Question, Response, TextKey, UnitEntry};
+use super::{Choice, Key, MAX_TEXT, Named, NumberKey, OrderingKey, Question, Response, TextKey, UnitEntry};
 use crate::{
     Problem,
     kit::typed::plain,
@@ -49,22 +49,31 @@ pub enum RoundingVerdict {
 /// The [`Problem`] for the field when the response cannot be marked as it is: no answer, an ambiguous number, an
 /// unknown unit, ids of another question. Nothing is marked wrong then.
 pub fn mark(question: &Question, response: &Response) -> Result<Verdict, Problem> {
-    match (&question.key, response) {
-        (Key::Number(key), Response::Number { typed, unit }) => mark_number(key, &Entry::read(typed, unit)?),
-        (Key::SingleChoice(choices), Response::Chosen(ids)) => {
-            if ids.len() > 1 {
-                return Err(Problem::ChooseOne);
+    question.key.mark(response)
+}
+
+impl Key {
+    /// The same by the key alone, which is all that a knowledge check has.
+    pub(crate) fn mark(&self, response: &Response) -> Result<Verdict, Problem> {
+        match (self, response) {
+            (Self::Number(key), Response::Number { typed, unit }) => {
+                mark_number(key, &Entry::read(typed, unit)?)
             }
-            mark_choices(choices, ids)
+            (Self::SingleChoice(choices), Response::Chosen(ids)) => {
+                if ids.len() > 1 {
+                    return Err(Problem::ChooseOne);
+                }
+                mark_choices(choices, ids)
+            }
+            (Self::MultipleChoice(choices), Response::Chosen(ids)) => mark_choices(choices, ids),
+            (Self::Ordering(key), Response::Ordered(ids)) => mark_order(key, ids),
+            (Self::TextEntry(key), Response::Text(text)) => mark_text(key, text),
+            _ => Err(Problem::QuestionsChanged),
         }
-        (Key::MultipleChoice(choices), Response::Chosen(ids)) => mark_choices(choices, ids),
-        (Key::Ordering(key), Response::Ordered(ids)) => mark_order(key, ids),
-        (Key::TextEntry(key), Response::Text(text)) => mark_text(key, text),
-        _ => Err(Problem::QuestionsChanged),
     }
 }
 
-fn mark_number(key: &NumberKey, entry: &Entry) -> Result<Verdict, Problem> {
+pub(crate) fn mark_number(key: &NumberKey, entry: &Entry) -> Result<Verdict, Problem> {
     let (unit, factor) = judge_unit(key, entry);
     // A convertible unit with the right amount is as good as the question's own. A unit that does not convert is wrong.
     let converted = key.conversion(entry).filter(|_| unit == UnitVerdict::Wrong);
@@ -191,7 +200,7 @@ fn mark_text(key: &TextKey, text: &str) -> Result<Verdict, Problem> {
     if given.is_empty() {
         return Err(Problem::AnswerMissing);
     }
-    if given.chars().count() > 200 {
+    if given.chars().count() > MAX_TEXT {
         return Err(Problem::TextTooLong);
     }
     let has = |texts: &[String]| texts.iter().any(|text| comparable(text, key.case_matters) == given);

@@ -1,5 +1,7 @@
 //! A question with its numbers: whole, with its key, and as sent to the page. How an answer is read, marked and
 //! described.
+//!
+//! Knowledge checks store their questions in another form, and are marked by a [`Key`] too: see `learning::check`.
 
 mod advice;
 mod figures;
@@ -15,8 +17,9 @@ use crate::quantity::{Rational, Unit};
 
 pub use advice::Advice;
 pub use figures::{figures, quantity, quantity_in};
-pub(crate) use mark::comparable;
 pub use mark::{RoundingVerdict, UnitVerdict, ValueVerdict, Verdict, mark};
+pub(crate) use mark::{comparable, mark_number};
+pub(crate) use response::MAX_TEXT;
 pub use rounding::{Precision, Rounding, rules_in_words};
 pub use wire::{AnswerField, PageQuestion, UnitField};
 

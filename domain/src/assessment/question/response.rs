@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// Longest text answer, in characters.
-const MAX_TEXT: usize = 200;
+pub(crate) const MAX_TEXT: usize = 200;
 /// More options than any question has.
 const MAX_IDS: usize = 100;
 

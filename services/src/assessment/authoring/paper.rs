@@ -76,9 +76,9 @@ pub(super) async fn load(
     paper: PaperId,
 ) -> Result<(PaperSetter, PaperPage)> {
     let row = sqlx::query!(
-        r#"select p.*, a.proof as "proof!: Json<PaperAccess>", o.name as organisation, now() as "now!",
+        r#"select p.*, a.proof as "proof!: Json<PaperAccess>", o.name as "organisation!", now() as "now!",
             coalesce((select jsonb_agg(jsonb_build_object('id', c.id, 'label', c.name, 'chosen', pc.cohort_id is not null) order by c.name)
-                from cohorts c left join paper_cohorts pc on pc.cohort_id = c.id and pc.paper_id = p.id
+                from cohorts_named c left join paper_cohorts pc on pc.cohort_id = c.id and pc.paper_id = p.id
                 where c.organisation_id = p.organisation_id), '[]') as "cohorts!: Json<Vec<ListChoice>>",
             (select count(*) from paper_learners l where l.paper_id = p.id) as "named!",
             coalesce((select jsonb_object_agg(v.part, v.version) from paper_versions v where v.paper_id = p.id), '{}')
@@ -88,8 +88,8 @@ pub(super) async fn load(
                 -- It begins at the candidates: an organisation gives time to many more people than sit one paper.
                 from (
                     select e.learner_id as person, null as email, h.email as waiting
-                    from paper_cohorts c join enrolments e on e.cohort_id = c.cohort_id
-                    cross join lateral (select x.email from people x where x.id = e.learner_id offset 0) h where c.paper_id = p.id
+                    from paper_cohorts c join cohort_students e on e.cohort_id = c.cohort_id
+                    cross join lateral (select x.email from people_named x where x.id = e.learner_id offset 0) h where c.paper_id = p.id
                     union all
                     select l.person_id, l.email, null from paper_learners l where l.paper_id = p.id
                 ) l
@@ -106,14 +106,14 @@ pub(super) async fn load(
             coalesce((select jsonb_agg(jsonb_build_object('at', c.at, 'what', c.what, 'reason', c.reason, 'by', coalesce(h.full_name, ''),
                     'opens_before', c.opens_before, 'closes_before', c.closes_before, 'opens_after', c.opens_after,
                     'closes_after', c.closes_after) order by c.at desc, c.id desc)
-                from paper_changes c left join people h on h.id = c.changed_by where c.paper_id = p.id), '[]') as "changes!: Json<Vec<ChangeRow>>",
+                from paper_changes c left join people_named h on h.id = c.changed_by where c.paper_id = p.id), '[]') as "changes!: Json<Vec<ChangeRow>>",
             coalesce((select jsonb_agg(jsonb_build_object('id', s.id, 'title', s.title, 'pass_percent', s.pass_percent, 'rules', coalesce((
                     select jsonb_agg(jsonb_build_object('id', l.id, 'category', l.category, 'difficulty', l.difficulty, 'template', t.name,
                         'questions', l.questions, 'marks', l.marks) order by l.position, l.id)
                     from selection_rules l left join question_templates t on t.id = l.template_id where l.section_id = s.id), '[]'))
                     order by s.position, s.id)
                 from paper_sections s where s.paper_id = p.id), '[]') as "sections!: Json<Vec<SectionView>>"
-        from paper_access($1, $2, $3) a, papers p join organisations o on o.id = p.organisation_id where p.id = $1"#,
+        from paper_access($1, $2, $3) a, papers p join organisations_named o on o.id = p.organisation_id where p.id = $1"#,
         paper.0,
         actor.person().0,
         since(services),

@@ -50,10 +50,10 @@ pub async fn papers_page(
         from (select bool_or(everywhere) as everywhere from sets_papers($1)) h
         left join lateral (
             select x.id, x.name from (select distinct organisation_id as id from sets_papers($1)) mine
-            cross join lateral (select y.id, y.name from organisations y where y.id = mine.id offset 0) x
+            cross join lateral (select y.id, y.name from organisations_named y where y.id = mine.id offset 0) x
             where not h.everywhere
             union all
-            (select x.id, x.name from organisations x where h.everywhere and strpos(lower(x.name), lower($2)) > 0
+            (select x.id, x.name from organisations_named x where h.everywhere and strpos(lower(x.name), lower($2)) > 0
             order by x.name limit 51)
         ) o on true
         where h.everywhere is not null order by o.name"#,
@@ -76,13 +76,13 @@ pub async fn papers_page(
         r#"with mine as (
             select paper_id as id, bool_or(own) as own from papers_seen($1, $2, 31) group by paper_id order by paper_id desc limit 31
         )
-        select p.id, p.title, p.kind, o.name as organisation, coalesce(s.full_name, '') as "set_by!", p.opens_at, p.closes_at,
+        select p.id, p.title, p.kind, o.name as "organisation!", coalesce(s.full_name, '') as "set_by!", p.opens_at, p.closes_at,
             p.published_at, now() as "now!",
             (select count(*) from sittings t where t.paper_id = p.id) as "sittings!",
             (select count(*) from sittings t where t.paper_id = p.id and t.submitted_at is not null) as "submitted!"
         from mine join papers p on p.id = mine.id
-        join organisations o on o.id = p.organisation_id
-        left join people s on s.id = p.set_by and mine.own
+        join organisations_named o on o.id = p.organisation_id
+        left join people_named s on s.id = p.set_by and mine.own
         order by p.id desc limit 31"#,
         actor.person().0,
         after,

@@ -36,7 +36,7 @@ pub async fn candidate_home(services: &Services, actor: &Actor) -> Result<Candid
                 from (select * from sittings where learner_id = h.id and submitted_at is not null
                     order by submitted_at desc limit $2) s
                 join papers p on p.id = s.paper_id), '[]') as "past!: Json<Vec<serde_json::Value>>"
-        from people h where h.id = $1"#,
+        from people_named h where h.id = $1"#,
         actor.person().0,
         i64::try_from(MOST_RESULTS).map_err(Error::failed)?,
     )
@@ -277,14 +277,14 @@ async fn papers_for(
         // It begins at the person, so that its cost does not depend on other people's data.
         r#"with mine as (
             select l.paper_id from paper_learners l where l.person_id = $1
-            union select l.paper_id from people h cross join lateral (
+            union select l.paper_id from people_named h cross join lateral (
                 select x.paper_id from paper_learners x where x.email = h.email and x.person_id is null offset 0
             ) l where h.id = $1
-            union select c.paper_id from enrolments e join paper_cohorts c on c.cohort_id = e.cohort_id where e.learner_id = $1
+            union select c.paper_id from cohort_students e join paper_cohorts c on c.cohort_id = e.cohort_id where e.learner_id = $1
             union select s.paper_id from sittings s where s.learner_id = $1 and ($2::uuid is not null or s.submitted_at is null)
             union select p.id from papers p where p.access_code = $3
         )
-        select p.id, p.title, p.kind, o.name as organisation, p.instructions, p.opens_at, p.closes_at, p.limit_minutes,
+        select p.id, p.title, p.kind, o.name as "organisation!", p.instructions, p.opens_at, p.closes_at, p.limit_minutes,
             p.pass_percent, p.calculator, p.attempts, now() as "now!",
             (select coalesce(jsonb_agg(jsonb_build_object('title', c.title, 'percent', c.pass_percent) order by c.position, c.id), '[]')
                 from paper_sections c where c.paper_id = p.id and c.pass_percent > 0) as "section_passes!: Json<Vec<SectionPass>>",
@@ -299,11 +299,11 @@ async fn papers_for(
             coalesce(a.extra_percent, w.extra_percent, 0) as "extra_percent!",
             coalesce(a.extra_minutes, w.extra_minutes, 0) as "extra_minutes!",
             coalesce(a.break_minutes, w.break_minutes, 0) as "break_minutes!"
-        from mine join papers p on p.id = mine.paper_id join organisations o on o.id = p.organisation_id
+        from mine join papers p on p.id = mine.paper_id join organisations_named o on o.id = p.organisation_id
         left join exam_adjustments a on a.organisation_id = p.organisation_id and a.person_id = $1
         -- Given before the account existed.
         left join exam_adjustments w on w.organisation_id = p.organisation_id and w.person_id is null
-            and w.email = (select email from people where id = $1)
+            and w.email = (select email from people_named where id = $1)
         where p.published_at is not null
             -- The paper of an open or reopened sitting is in the list however long ago it closed.
             and case when $2::uuid is null then p.closes_at > now() - interval '7 days'

@@ -36,9 +36,9 @@ pub async fn invigilation(services: &Services, actor: &Actor, paper: PaperId) ->
             select organisation_id, allowed, proof from paper_access($1, $2, $3)
         ), named as materialized (
             select l.email, coalesce(l.person_id, h.id) as person
-            from paper_learners l left join people h on h.email = l.email where l.paper_id = $1
+            from paper_learners l left join people_named h on h.email = l.email where l.paper_id = $1
         ), known as materialized (
-            select e.learner_id as person from paper_cohorts c join enrolments e on e.cohort_id = c.cohort_id where c.paper_id = $1
+            select e.learner_id as person from paper_cohorts c join cohort_students e on e.cohort_id = c.cohort_id where c.paper_id = $1
             union
             select learner_id from sittings where paper_id = $1 and learner_id is not null
             union
@@ -50,7 +50,7 @@ pub async fn invigilation(services: &Services, actor: &Actor, paper: PaperId) ->
             -- Each by the key: the planner cannot know how many the function finds, and a join could read the whole
             -- table of people.
             select h.id as person, h.full_name as name, h.email
-            from known k cross join lateral (select p.* from people p where p.id = k.person offset 0) h
+            from known k cross join lateral (select p.* from people_named p where p.id = k.person offset 0) h
             union all
             -- Any other person is the typed address, whether it has an account or not.
             select n.person, n.email, n.email from named n where not exists (select from known k where k.person = n.person)

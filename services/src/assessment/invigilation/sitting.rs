@@ -51,13 +51,13 @@ pub async fn sitting_overview(
                     (select * from incidents where sitting_id = $1 and kind not in ('left', 'returned') order by at desc, id desc limit $4)
                     union all
                     (select * from incidents where sitting_id = $1 and kind in ('left', 'returned') order by at desc, id desc limit $4)
-                ) i left join people n on n.id = i.noted_by
+                ) i left join people_named n on n.id = i.noted_by
             ), '[]') as "incidents!: Json<Vec<Incident>>"
         from sittings s
         cross join sitting_access($1, $2, $3) a
         join papers p on p.id = s.paper_id
         join sitting_states v on v.id = s.id
-        left join people h on h.id = s.learner_id
+        left join people_named h on h.id = s.learner_id
         where s.id = $1"#,
         sitting.0,
         actor.person().0,

@@ -119,7 +119,7 @@ async fn a_start_page_reads_only_its_own_waiting_address(db: PgPool) {
     .execute(&mut *db.acquire().await.unwrap())
     .await
     .unwrap();
-    let found = plans(&db, "l.paper_id from people h").await;
+    let found = plans(&db, "l.paper_id from people_named h").await;
     assert!(!found.is_empty());
     for (statement, plan) in found {
         assert!(!plan.contains("(person_id IS NULL)"), "{statement}\n{plan}");

@@ -153,7 +153,7 @@ pub async fn list(services: &Services, to: Option<&EmailAddress>, limit: i64) ->
         OutboxEntry,
         r#"select o.id, o.kind, o.person_id as person, coalesce(o.domain, split_part(p.email, '@', 2)) as "domain!",
             o.state, o.attempts, o.reply, o.queued_at, o.ended_at
-        from outbox o left join people p on p.id = o.person_id
+        from outbox o left join people_named p on p.id = o.person_id
         where $1::text is null or p.email = $1 order by o.queued_at desc limit $2"#,
         to.map(EmailAddress::as_str),
         limit,

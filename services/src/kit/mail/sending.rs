@@ -53,7 +53,7 @@ async fn begin(services: &Services, mail: Uuid) -> Result<Option<Outgoing>> {
             returning id, message_id, person_id, queued_at
         )
         select b.message_id, b.queued_at, coalesce(c.email, p.email) as "to!", c.subject, c.body as text, c.html, c.unsubscribe
-        from begun b join outbox_content c on c.mail_id = b.id left join people p on p.id = b.person_id"#,
+        from begun b join outbox_content c on c.mail_id = b.id left join people_named p on p.id = b.person_id"#,
         mail,
     )
     .fetch_optional(&services.db)
