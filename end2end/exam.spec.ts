@@ -85,8 +85,8 @@ test('a paper is set, sat through a cut network and a closed tab, swept, and rev
       await noSidewaysScrolling(looked);
     }
   }
-  const sheet = await setterPage.request.get(`${address}/results.csv`);
-  expect(await sheet.text()).toContain(STUDENTS.examSwept);
+  const file = await setterPage.request.get(`${address}/results.csv`);
+  expect(await file.text()).toContain(STUDENTS.examSwept);
   await setterPage.context().close();
 });
 

@@ -149,7 +149,7 @@ test('the focus is visible on every stop of every kind of page', async ({ page, 
   await signIn(page, TUTOR);
   await open(page, '/cohorts');
   await page.getByRole('link', { name: COHORT }).click();
-  await expect(page.getByRole('table')).toBeVisible();
+  await expect(page.locator('table.students')).toBeVisible();
   await hydrated(page);
   await tabThrough(page);
 });

@@ -324,11 +324,11 @@ test('a form and a filter show the current state, not earlier input', async ({ b
   // By its address, so that papers set by other tests do not matter.
   const results = `/assessments/papers/${paperCalled('Numeracy check, autumn (demo)')}/results`;
   await open(setterPage, results);
-  const rows = setterPage.getByRole('main').locator('table.sheet tbody tr');
+  const rows = setterPage.getByRole('main').locator('table.result-list tbody tr');
   const all = await rows.count();
   await setterPage.getByLabel('Name or e-mail address').fill('nobody');
   await setterPage.getByLabel('Show', { exact: true }).selectOption('Not passed');
-  await setterPage.getByRole('button', { name: 'Show these' }).click();
+  await setterPage.getByRole('button', { name: 'Search' }).click();
   await expect(rows).toHaveCount(0);
   await expect(setterPage.getByLabel('Show', { exact: true })).toHaveValue('failed');
   await setterPage.goBack();

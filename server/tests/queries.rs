@@ -78,12 +78,12 @@ const PAGES: &[(&str, &[&str])] = &[
             "/learn/nmp/consultation/check?attempt={nothing}",
         ],
     ),
-    ("/cohorts", &["/cohorts"]),
+    ("/cohorts", &["/cohorts", "/cohorts?search=a&sort=students"]),
     (
         "/cohorts/{cohort}",
         &[
             "/cohorts/{cohort}",
-            "/cohorts/{cohort}?search=a&sort=completed&descending=true",
+            "/cohorts/{cohort}?search=a&sort=completed&order=down&show=seen&print=all",
             "/cohorts/{nothing}",
         ],
     ),
@@ -131,7 +131,14 @@ const PAGES: &[(&str, &[&str])] = &[
         ],
     ),
     ("/verify/{code}", &["/verify/{code}", "/verify/none"]),
-    ("/assessments/papers", &["/assessments/papers", "/assessments/papers?search=demo"]),
+    (
+        "/assessments/papers",
+        &[
+            "/assessments/papers",
+            "/assessments/papers?search=demo&show=open&sort=title",
+            "/assessments/papers?organisation=demo",
+        ],
+    ),
     ("/assessments/papers/{paper}", EVERY_PAPER),
     ("/assessments/papers/{paper}/settings", EVERY_PAPER),
     ("/assessments/papers/{paper}/questions", EVERY_PAPER),

@@ -119,28 +119,11 @@ const OWNERS: &[(&str, &[&str])] = &[
 ];
 
 /// Files and folders that may use what another area has, and why.
-const ALLOWED: &[(&str, &[&str], &str)] = &[
-    (
-        "services/src/cohorts/",
-        &["courses", "enrolments", "module_progress", "modules"],
-        "a cohort is the progress of its students: a page of hundreds is sorted and searched by it in one statement",
-    ),
-    (
-        "services/src/cohorts/",
-        &["organisations", "people"],
-        "to be read from organisations_named and people_named",
-    ),
-    (
-        "services/src/assessment/results/",
-        &["organisations", "people"],
-        "to be read from organisations_named and people_named",
-    ),
-    (
-        "services/src/assessment/authoring/candidates.rs",
-        &["cohorts", "people"],
-        "to be read from cohorts_named and people_named",
-    ),
-];
+const ALLOWED: &[(&str, &[&str], &str)] = &[(
+    "services/src/cohorts/",
+    &["courses", "enrolments", "module_progress", "modules"],
+    "a cohort is the progress of its students: a page of hundreds is sorted and searched by it in one statement",
+)];
 
 /// What a name of the database is.
 struct Named {

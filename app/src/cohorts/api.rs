@@ -1,29 +1,32 @@
 //! The server functions of the cohorts area.
 
-use domain::cohorts::{CohortPage, CohortQuery, MyCohorts};
-use leptos::{prelude::*, server_fn::codec::Json};
+use domain::cohorts::{CohortPage, MyCohorts};
+use leptos::prelude::*;
 
 use crate::kit::api::{ApiError, Wire};
 #[cfg(feature = "ssr")]
 use {
     crate::kit::api::{answer, request},
-    domain::cohorts::CohortId,
+    domain::cohorts::{CohortId, CohortsQuery, StudentsQuery},
     services::cohorts,
 };
 
+/// `query` is what the address of the page asks of the list, here and below.
 #[server(prefix = "/api", endpoint = "cohorts/load_cohorts", protocol = Wire)]
-pub async fn load_cohorts() -> Result<MyCohorts, ApiError> {
+pub async fn load_cohorts(#[server(default)] query: String) -> Result<MyCohorts, ApiError> {
     let request = request()?;
-    answer(&request, cohorts::my_cohorts(&request.services, request.actor()?).await)
+    let query = CohortsQuery::read(&query);
+    answer(&request, cohorts::my_cohorts(&request.services, request.actor()?, &query).await)
 }
 
-#[server(prefix = "/api", endpoint = "cohorts/load_cohort", protocol = Wire<Json>)]
-pub async fn load_cohort(cohort: String, query: CohortQuery) -> Result<CohortPage, ApiError> {
+#[server(prefix = "/api", endpoint = "cohorts/load_cohort", protocol = Wire)]
+pub async fn load_cohort(cohort: String, #[server(default)] query: String) -> Result<CohortPage, ApiError> {
     let request = request()?;
     let actor = request.actor()?;
     // An address that is no id names no cohort.
     let Ok(cohort) = cohort.parse::<CohortId>() else {
         return answer(&request, Err(services::Error::NotFound));
     };
+    let query = StudentsQuery::read(&query);
     answer(&request, cohorts::cohort_page(&request.services, actor, cohort, &query).await)
 }

@@ -9,6 +9,7 @@ pub mod as_drawn;
 pub mod device;
 #[cfg(feature = "ssr")]
 pub mod document;
+pub mod list;
 pub mod live;
 pub mod navigation;
 #[cfg(feature = "hydrate")]

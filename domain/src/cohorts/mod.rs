@@ -2,16 +2,50 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Moment;
-use crate::learning::Status;
+use crate::{
+    Moment,
+    kit::list::{Choice, Filter, ListQuery, Page, Sort},
+    learning::Status,
+};
 
 crate::id!(CohortId);
 
 /// `/cohorts`: the cohorts that this person is signed up to follow, and no others.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MyCohorts {
-    pub cohorts: Vec<CohortCard>,
+    pub cohorts: Page<CohortCard>,
 }
+
+/// What somebody's cohorts are sorted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum CohortSort {
+    /// By their organisation, then by their own.
+    #[default]
+    Name,
+    Students,
+    Completed,
+}
+
+impl Choice for CohortSort {
+    const ALL: &'static [Self] = &[Self::Name, Self::Students, Self::Completed];
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Students => "students",
+            Self::Completed => "completed",
+        }
+    }
+}
+
+impl Sort for CohortSort {
+    fn falls(self) -> bool {
+        self != Self::Name
+    }
+}
+
+/// What somebody asks to see of their cohorts.
+pub type CohortsQuery = ListQuery<CohortSort>;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CohortCard {
@@ -24,44 +58,69 @@ pub struct CohortCard {
     pub completed_percent: u8,
 }
 
-/// How the students are sorted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum SortBy {
+/// What the students of a cohort are sorted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum StudentSort {
     #[default]
     Name,
     Completed,
     LastSeen,
 }
 
-impl SortBy {
-    pub const ALL: [Self; 3] = [Self::Name, Self::Completed, Self::LastSeen];
+impl Choice for StudentSort {
+    const ALL: &'static [Self] = &[Self::Name, Self::Completed, Self::LastSeen];
 
-    /// As written in the address.
-    pub fn as_str(self) -> &'static str {
+    fn as_str(self) -> &'static str {
         match self {
             Self::Name => "name",
             Self::Completed => "completed",
             Self::LastSeen => "last-seen",
         }
     }
+}
 
-    /// An address without a valid order sorts by name.
-    pub fn parse(text: &str) -> Self {
-        Self::ALL.into_iter().find(|sort| sort.as_str() == text).unwrap_or_default()
+impl Sort for StudentSort {
+    fn falls(self) -> bool {
+        self != Self::Name
     }
 }
 
-/// The part of a cohort that the tutor asked to see.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct CohortQuery {
-    /// Part of a name or an e-mail address.
-    pub search: String,
-    pub sort: SortBy,
-    pub descending: bool,
-    /// Where the previous page ended, from its [`CohortPage::next`].
-    pub after: Option<String>,
+/// Which students of a cohort are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Seen {
+    #[default]
+    All,
+    Seen,
+    NotYet,
 }
+
+impl Choice for Seen {
+    const ALL: &'static [Self] = &[Self::All, Self::Seen, Self::NotYet];
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::Seen => "seen",
+            Self::NotYet => "not-yet",
+        }
+    }
+}
+
+impl Filter for Seen {
+    const NAME: &'static str = "show";
+    const LABEL: &'static str = "Show";
+
+    fn label(self) -> &'static str {
+        match self {
+            Self::All => "Everybody",
+            Self::Seen => "Who has begun",
+            Self::NotYet => "Who has not been seen yet",
+        }
+    }
+}
+
+/// What a tutor asks to see of a cohort.
+pub type StudentsQuery = ListQuery<StudentSort, Seen>;
 
 /// `/cohorts/{cohort}`: one page of its students.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,12 +131,7 @@ pub struct CohortPage {
     pub course: String,
     /// Titles, in order.
     pub modules: Vec<String>,
-    pub students: Vec<StudentRow>,
-    /// How many students the search found in all.
-    pub found: u32,
-    pub in_all: u32,
-    /// Pass it as [`CohortQuery::after`] for the next page.
-    pub next: Option<String>,
+    pub students: Page<StudentRow>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -113,14 +167,6 @@ impl StudentRow {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn an_unknown_order_falls_back_to_the_name() {
-        assert_eq!(SortBy::parse("surname; drop table"), SortBy::Name);
-        for sort in SortBy::ALL {
-            assert_eq!(SortBy::parse(sort.as_str()), sort);
-        }
-    }
 
     #[test]
     fn letters_become_words() {

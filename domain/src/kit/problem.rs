@@ -102,6 +102,7 @@ pub enum Problem {
     },
     PersonUnknown,
     ConfirmationMissing,
+    NobodyChosen,
     PaperNotOpen,
     PracticeEnough,
     LatinNameMissing,
@@ -267,6 +268,7 @@ impl Problem {
                 "Enter the address of a student of your organisation, or one that a paper of your organisation names"
             }
             Self::ConfirmationMissing => "Tick the box to confirm",
+            Self::NobodyChosen => "Tick at least one",
             Self::PaperNotOpen => "This paper cannot be started now",
             Self::PracticeEnough => {
                 "You have asked for 120 questions within an hour. Look at the ones that you have, and go on in a while"

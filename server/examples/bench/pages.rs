@@ -20,7 +20,7 @@ use axum::{
 };
 use domain::{
     accounts::{EmailAddress, Password},
-    cohorts::{CohortId, CohortQuery},
+    cohorts::{CohortId, CohortsQuery, StudentsQuery},
     learning::Slug,
 };
 use services::{Services, accounts, cohorts, learning};
@@ -88,10 +88,10 @@ fn on(path: &str, by_hand: MethodRouter<ByHand>, state: ByHand) -> Router {
 /// A cohort of the tutor's with a full first page, and the number of its students there.
 async fn a_cohort(services: &Services, token: &str) -> Outcome<(CohortId, usize)> {
     let actor = accounts::actor_for(services, token).await?.ok_or("nobody is signed in")?;
-    for cohort in cohorts::my_cohorts(services, &actor).await?.cohorts {
-        let page = cohorts::cohort_page(services, &actor, cohort.id, &CohortQuery::default()).await?;
-        if page.students.len() == cohorts::STUDENTS_A_PAGE {
-            return Ok((cohort.id, page.students.len()));
+    for cohort in cohorts::my_cohorts(services, &actor, &CohortsQuery::default()).await?.cohorts.rows {
+        let page = cohorts::cohort_page(services, &actor, cohort.id, &StudentsQuery::default()).await?;
+        if page.students.rows.len() == cohorts::STUDENTS_A_PAGE {
+            return Ok((cohort.id, page.students.rows.len()));
         }
     }
     Err("no cohort of the tutor fills a page".into())
@@ -117,7 +117,7 @@ async fn course_by_hand(State(state): State<ByHand>) -> Html<String> {
 /// The same for a cohort: the session, permission, and its students.
 async fn cohort_by_hand(State(state): State<ByHand>) -> Html<String> {
     if let Ok(Some(actor)) = accounts::actor_for(&state.services, &state.token).await {
-        let query = CohortQuery::default();
+        let query = StudentsQuery::default();
         let _ = cohorts::cohort_page(&state.services, &actor, state.cohort, &query).await;
     }
     Html(state.body.to_string())

@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use domain::assessment::{ItemId, PaperId};
+use domain::assessment::{ItemId, PaperId, results::ResultsQuery};
 use services::{
     Services, accounts,
     assessment::{self, results::Correction},
@@ -101,10 +101,15 @@ pub async fn lists(services: &Services, targets: &mut Targets) -> Outcome<()> {
     }
     let actor = actor(services, SETTER).await?;
     let paper = PaperId(PAPER);
-    let sheet =
-        time(RUNS, async || Ok(assessment::results::result_sheet(services, &actor, paper).await?)).await?;
+    let everybody = ResultsQuery::default();
+    let results =
+        time(
+            RUNS,
+            async || Ok(assessment::results::results_page(services, &actor, paper, &everybody).await?),
+        )
+        .await?;
     let analysis =
-        time(RUNS, async || Ok(assessment::results::item_sheet(services, &actor, paper).await?)).await?;
+        time(RUNS, async || Ok(assessment::results::items_page(services, &actor, paper).await?)).await?;
     let items: Vec<Uuid> =
         sqlx::query_scalar("select id from paper_items where paper_id = $1 order by position")
             .bind(PAPER)
@@ -142,7 +147,7 @@ pub async fn lists(services: &Services, targets: &mut Targets) -> Outcome<()> {
     // A statement against the one that it replaces; and all the work of the page or the correction against that one
     // statement.
     let whole = [
-        ("results, the page", sheet, &before::SHEET[..], Some(40.0)),
+        ("results, the page", results, &before::SHEET[..], Some(40.0)),
         ("item analysis, the page", analysis, &before::ANALYSIS[..], None),
         ("correction, from end to end", correction, &before::CORRECTION[..], None),
     ];
@@ -170,7 +175,7 @@ async fn of_a_person(services: &Services) -> Outcome<[(&'static str, f64); 3]> {
     })
     .await?;
     let papers = time(RUNS_OF_A_PERSON, async || {
-        let papers = assessment::authoring::my_papers(services, &setter, None).await?.papers;
+        let papers = assessment::authoring::my_papers(services, &setter, None).await?.papers.rows;
         if papers.len() == 30 { Ok(()) } else { Err("the list has other papers".into()) }
     })
     .await?;

@@ -1,4 +1,4 @@
-//! Files to download: a result sheet, a certificate, a receipt.
+//! Files to download: lists, a certificate, a receipt.
 
 use std::{str::FromStr, sync::Arc};
 
@@ -6,31 +6,81 @@ use app::kit::api::RequestContext;
 use axum::{
     Extension,
     extract::{Path, State},
-    http::{StatusCode, header},
+    http::{StatusCode, Uri, header},
     response::{IntoResponse, Redirect, Response},
 };
-use services::{Error, Result, accounts::Actor, assessment};
+use domain::{
+    assessment::{authoring::CandidatesQuery, results::ResultsQuery},
+    cohorts::StudentsQuery,
+};
+use services::{
+    Error, Result,
+    accounts::Actor,
+    assessment,
+    kit::export::{File, Format},
+};
 
 use super::WebState;
 
-/// `GET /assessments/papers/{paper}/results.csv`, for people who may see the paper.
-pub(super) async fn results(
+/// `GET /cohorts/{cohort}/students.xlsx` and `.csv`, for people who follow the cohort.
+pub(super) async fn students(
     State(state): State<WebState>,
     Extension(context): Extension<Arc<RequestContext>>,
-    Path(paper): Path<String>,
+    Path(cohort): Path<String>,
+    uri: Uri,
 ) -> Response {
-    file(context, &paper, CSV, async |actor, paper| {
-        let (title, bytes) = assessment::results::result_csv(&state.services, &actor, paper).await?;
-        Ok((disposition(&title), bytes))
+    let (format, query) = (format(&uri), StudentsQuery::read(uri.query().unwrap_or_default()));
+    file(context, &cohort, format.content_type(), async |actor, cohort| {
+        services::cohorts::students_file(&state.services, &actor, cohort, &query, format).await.map(taken)
     })
     .await
 }
 
-/// A file named after its paper: in ASCII for programs that know nothing else (RFC 6266), and in full.
-fn disposition(title: &str) -> String {
+/// `GET /assessments/papers/{paper}/results.xlsx` and `.csv`, for people who may see the paper.
+pub(super) async fn results(
+    State(state): State<WebState>,
+    Extension(context): Extension<Arc<RequestContext>>,
+    Path(paper): Path<String>,
+    uri: Uri,
+) -> Response {
+    let (format, query) = (format(&uri), ResultsQuery::read(uri.query().unwrap_or_default()));
+    file(context, &paper, format.content_type(), async |actor, paper| {
+        assessment::results::results_file(&state.services, &actor, paper, &query, format).await.map(taken)
+    })
+    .await
+}
+
+/// `GET /assessments/papers/{paper}/candidates.xlsx` and `.csv`, for people who may see the paper.
+pub(super) async fn candidates(
+    State(state): State<WebState>,
+    Extension(context): Extension<Arc<RequestContext>>,
+    Path(paper): Path<String>,
+    uri: Uri,
+) -> Response {
+    let (format, query) = (format(&uri), CandidatesQuery::read(uri.query().unwrap_or_default()));
+    file(context, &paper, format.content_type(), async |actor, paper| {
+        assessment::authoring::candidates_file(&state.services, &actor, paper, &query, format)
+            .await
+            .map(taken)
+    })
+    .await
+}
+
+/// The routes of a list name its files one by one, so an address ends as one of them.
+fn format(uri: &Uri) -> Format {
+    let ends = |format: &Format| uri.path().ends_with(format.extension());
+    Format::ALL.into_iter().find(ends).unwrap_or(Format::Csv)
+}
+
+fn taken(file: File) -> (String, Vec<u8>) {
+    (disposition(&file.of, &file.what, file.format.extension()), file.bytes)
+}
+
+/// A file named after its subject and its content: in ASCII for programs that know nothing else (RFC 6266), and in full.
+fn disposition(of: &str, what: &str, extension: &str) -> String {
     let name = |keep: fn(char) -> bool| {
-        let spaced: String = title.chars().map(|c| if keep(c) { c } else { ' ' }).take(80).collect();
-        spaced.split_whitespace().chain(["results"]).collect::<Vec<_>>().join("-")
+        let spaced: String = of.chars().map(|c| if keep(c) { c } else { ' ' }).take(80).collect();
+        spaced.split_whitespace().chain(what.split_whitespace()).collect::<Vec<_>>().join("-")
     };
     let encoded = name(char::is_alphanumeric).bytes().fold(String::new(), |mut text, byte| {
         match byte {
@@ -40,7 +90,7 @@ fn disposition(title: &str) -> String {
         text
     });
     let plain = name(|c| c.is_ascii_alphanumeric());
-    format!("attachment; filename=\"{plain}.csv\"; filename*=UTF-8''{encoded}.csv")
+    format!("attachment; filename=\"{plain}.{extension}\"; filename*=UTF-8''{encoded}.{extension}")
 }
 
 /// `GET /assessments/sittings/{sitting}/certificate.pdf`, for a candidate who passed.
@@ -75,7 +125,6 @@ fn attachment(name: &str) -> String {
 
 /// Content types.
 type Kind = &'static str;
-const CSV: Kind = "text/csv; charset=utf-8";
 const PDF: Kind = "application/pdf";
 const TEXT: Kind = "text/plain; charset=utf-8";
 
@@ -114,15 +163,15 @@ mod tests {
     use super::disposition;
 
     #[test]
-    fn a_file_is_named_after_its_paper() {
+    fn a_file_is_named_after_its_subject_and_its_number_of_rows() {
         assert_eq!(
-            disposition("Numeracy, spring: \"A\"\r\n/B"),
-            "attachment; filename=\"Numeracy-spring-A-B-results.csv\"; filename*=UTF-8''Numeracy-spring-A-B-results.csv"
+            disposition("Numeracy, spring: \"A\"\r\n/B", "12 results", "xlsx"),
+            "attachment; filename=\"Numeracy-spring-A-B-12-results.xlsx\"; filename*=UTF-8''Numeracy-spring-A-B-12-results.xlsx"
         );
         assert_eq!(
-            disposition("Zoë"),
-            "attachment; filename=\"Zo-results.csv\"; filename*=UTF-8''Zo%C3%AB-results.csv"
+            disposition("Zoë", "1 result", "csv"),
+            "attachment; filename=\"Zo-1-result.csv\"; filename*=UTF-8''Zo%C3%AB-1-result.csv"
         );
-        assert!(disposition("数").starts_with("attachment; filename=\"results.csv\""));
+        assert!(disposition("数", "0 results", "csv").starts_with("attachment; filename=\"0-results.csv\""));
     }
 }

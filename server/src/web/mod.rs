@@ -155,7 +155,12 @@ pub fn router(state: WebState) -> Router {
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready));
     let files = Router::new()
+        .route("/cohorts/{cohort}/students.xlsx", get(downloads::students))
+        .route("/cohorts/{cohort}/students.csv", get(downloads::students))
+        .route("/assessments/papers/{paper}/results.xlsx", get(downloads::results))
         .route("/assessments/papers/{paper}/results.csv", get(downloads::results))
+        .route("/assessments/papers/{paper}/candidates.xlsx", get(downloads::candidates))
+        .route("/assessments/papers/{paper}/candidates.csv", get(downloads::candidates))
         .route("/assessments/sittings/{sitting}/certificate.pdf", get(downloads::certificate))
         .route("/assessments/sittings/{sitting}/receipt.txt", get(downloads::receipt))
         .route_layer(from_fn(guard::signed_in));

@@ -144,6 +144,11 @@ pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
     ("/api/assessment/remove_rule", "paper={draft}&rule={nothing}&version=3", NOT_IN_IT),
     ("/api/assessment/remove_section", "paper={draft}&section={section}&version=3", FIRST),
     ("/api/assessment/save_candidates", "paper={draft}&emails=&version=0", FIRST),
+    (
+        "/api/assessment/remove_candidates",
+        "paper={draft}&chosen[]=a@x.example&confirmed=true&version=1",
+        FIRST,
+    ),
     ("/api/assessment/load_preview", "paper={draft}", PAPER),
     (
         "/api/assessment/publish_paper",
@@ -254,7 +259,10 @@ pub const PAGES: &[(&str, &str, Expected)] = &[
 
 /// The server's additions to the pages.
 pub const FILES: &[(&str, Expected)] = &[
+    ("/assessments/papers/{sat}/results.xlsx", PAGE),
     ("/assessments/papers/{sat}/results.csv", PAGE),
+    ("/assessments/papers/{open}/candidates.xlsx", PAGE),
+    ("/assessments/papers/{open}/candidates.csv", PAGE),
     ("/assessments/sittings/{submitted}/receipt.txt", CANDIDATE_PAGE),
     ("/assessments/sittings/{submitted}/certificate.pdf", CANDIDATE_PAGE),
 ];

@@ -111,6 +111,12 @@ const PAGES: [(&str, &str, [u16; ROLES]); 13] = [
 
 const COHORT_PAGES: [(&str, [u16; ROLES]); 1] = [("/cohorts/{cohort}", page(FOLLOWERS))];
 
+/// Its students as files.
+const COHORT_FILES: [(&str, [u16; ROLES]); 2] = [
+    ("/cohorts/{cohort}/students.xlsx", page(FOLLOWERS)),
+    ("/cohorts/{cohort}/students.csv", page(FOLLOWERS)),
+];
+
 /// The stream of the same cohort's news.
 const COHORT_STREAM: [u16; ROLES] = FOLLOWERS;
 
@@ -184,9 +190,7 @@ async fn every_function_and_route_serves_exactly_the_right_roles(db: PgPool) {
             wrong.push(format!("{what} as role {role}: {got}, not {expected}"));
         }
     };
-    let of_cohort = format!(
-        "{{\"cohort\":\"{cohort}\",\"query\":{{\"search\":\"\",\"sort\":\"name\",\"descending\":false,\"after\":null}}}}"
-    );
+    let of_cohort = format!("cohort={cohort}&query=sort%3Dcompleted");
     let functions = FUNCTIONS
         .iter()
         .map(|(path, body, expected)| (*path, (*body).to_owned(), expected))
@@ -195,7 +199,12 @@ async fn every_function_and_route_serves_exactly_the_right_roles(db: PgPool) {
     let pages = PAGES
         .iter()
         .map(|(_, address, expected)| ((*address).to_owned(), expected))
-        .chain(COHORT_PAGES.iter().map(|(_, expected)| (format!("/cohorts/{cohort}"), expected)))
+        .chain(
+            COHORT_PAGES
+                .iter()
+                .chain(&COHORT_FILES)
+                .map(|(address, expected)| (address.replace("{cohort}", &cohort.to_string()), expected)),
+        )
         .chain([(format!("/live?topics=cohort:{cohort}"), &COHORT_STREAM)])
         .chain(OTHERS.iter().map(|(address, expected)| ((*address).to_owned(), expected)));
     for (address, expected) in pages {

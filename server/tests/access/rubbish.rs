@@ -274,9 +274,7 @@ async fn rubbish_is_refused_and_is_never_a_server_error(db: PgPool) {
     let prepared = assessment::prepared(&site).await;
     let faults = Faults::default();
     let _logged = tracing::subscriber::set_default(tracing_subscriber::registry().with(faults.clone()));
-    let of_cohort = format!(
-        "{{\"cohort\":\"{cohort}\",\"query\":{{\"search\":\"\",\"sort\":\"name\",\"descending\":false,\"after\":null}}}}"
-    );
+    let of_cohort = format!("cohort={cohort}&query=search%3Da%26after%3Db%26sort%3Dname");
     let functions =
         FUNCTIONS.iter().map(|(path, body, expected)| (*path, (*body).to_owned(), expected[0], false));
     let functions = functions

@@ -24,6 +24,12 @@ use super::{
 const STATUSES: &[(&str, &str, Expected)] = &[
     ("/cohorts/{cohort}", "", page(only(&[(ADMINISTRATOR, OK), (TUTOR, OK)]))),
     ("/cohorts/{theirs}", "", page(only(&[(ADMINISTRATOR_ELSEWHERE, OK), (TUTOR_ELSEWHERE, OK)]))),
+    ("/cohorts/{cohort}/students.xlsx", "", page(only(&[(ADMINISTRATOR, OK), (TUTOR, OK)]))),
+    (
+        "/cohorts/{theirs}/students.csv",
+        "",
+        page(only(&[(ADMINISTRATOR_ELSEWHERE, OK), (TUTOR_ELSEWHERE, OK)])),
+    ),
     ("/live?topics=cohort:{cohort}", "", only(&[(ADMINISTRATOR, OK), (TUTOR, OK)])),
     ("/live?topics=cohort:{theirs}", "", only(&[(ADMINISTRATOR_ELSEWHERE, OK), (TUTOR_ELSEWHERE, OK)])),
     ("/live?topics=sitting:{sitting}", "", OWN),
@@ -31,6 +37,8 @@ const STATUSES: &[(&str, &str, Expected)] = &[
     ("/assessments/papers/{left}", "", page(only(&[(ADMINISTRATOR, OK), (SUPPORT, WHY), (SILENT, WHY)]))),
     ("/assessments/papers/{foreign}", "", page(THEIRS)),
     ("/assessments/papers/{foreign}/results", "", page(THEIRS)),
+    ("/assessments/papers/{foreign}/results.xlsx", "", page(THEIRS)),
+    ("/assessments/papers/{foreign}/candidates.csv", "", page(THEIRS)),
     ("/assessments/papers/{foreign}/sittings/{foreign_sitting}", "", page(THEIRS)),
     ("/assessments/adjustments/{elsewhere}", "", page(THEIRS)),
     ("/api/assessment/load_invigilation", "paper={foreign}", THEIRS),

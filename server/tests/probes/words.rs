@@ -33,7 +33,7 @@ async fn a_refusal_is_a_page_in_words(db: PgPool) {
         ("too much, to a page", large_elsewhere, 405),
         ("no such figure", get("/media/0000.svg"), 404),
         ("no such script", get("/pkg/none.js"), 404),
-        ("no such sheet", get(&format!("/assessments/papers/{nothing}/results.csv")), 404),
+        ("no such list", get(&format!("/assessments/papers/{nothing}/results.csv")), 404),
         ("no such receipt", get(&format!("/assessments/sittings/{nothing}/receipt.txt")), 404),
         ("no such certificate", get("/assessments/sittings/x/certificate.pdf"), 404),
         ("a function by its address", get("/api/accounts/sign_in"), 405),

@@ -109,7 +109,13 @@ impl Site {
     pub async fn send(&self, request: Request<Body>) -> Answer {
         let response = self.open(request).await;
         let (parts, body) = response.into_parts();
-        let body = String::from_utf8(to_bytes(body, usize::MAX).await.unwrap().to_vec()).unwrap();
+        let body = to_bytes(body, usize::MAX).await.unwrap();
+        // What is no text is a file to take away.
+        let is_file = parts.headers.contains_key(header::CONTENT_DISPOSITION);
+        let body = match String::from_utf8(body.to_vec()) {
+            Err(file) if is_file => String::from_utf8_lossy(file.as_bytes()).into_owned(),
+            text => text.unwrap(),
+        };
         Answer { status: parts.status, headers: parts.headers, body }
     }
 

@@ -6,7 +6,7 @@
 //! | `authoring` | papers: list, settings, times, sections, candidates, versions, preview, publication, schedule; `drawing` chooses the templates of a paper |
 //! | `delivery` | the papers set for a person, access codes, the exam room, how an answer is kept, submission, marking, the sweeper, the receipt |
 //! | `invigilation` | the setter's view and actions during the exam |
-//! | `results` | results of a candidate, the result sheet and its file, item analysis, corrections, certificates, the public check |
+//! | `results` | results of a candidate, the list of results and its files, item analysis, corrections, certificates, the public check |
 //! | `practice` | practice |
 //! | `adjustments` | extra time and rest breaks of a person |
 //!

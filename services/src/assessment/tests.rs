@@ -3,6 +3,7 @@ mod authoring;
 mod connections;
 mod dangerous;
 mod delivery;
+mod lists;
 mod plans;
 mod results;
 mod running;
@@ -18,10 +19,11 @@ use domain::{
     assessment::{
         Category, ItemId, PaperId, PaperKind, Release,
         adjustments::{Adjustment, AdjustmentChange, AdjustmentId},
-        authoring::PaperSettings,
+        authoring::{CandidatesQuery, PaperSettings, PapersQuery},
         delivery::{EPOCH_SPAN, EpochBegun, PaperAvailability, Room, Save, SittingId, SubmittedBy},
         invigilation::SittingTime,
         question::{Key, Question, Response, figures},
+        results::ResultsQuery,
     },
     organisations::OrganisationId,
 };
@@ -53,8 +55,8 @@ use crate::{
         },
         practice::{answer_practice, ask_practice, practice_home, practice_page},
         results::{
-            Correction, certificate_of, correct_item, item_sheet, name_certificate, own_result, result_csv,
-            result_sheet, verify,
+            Correction, certificate_of, correct_item, items_page, name_certificate, own_result, results_file,
+            results_page, verify,
         },
     },
     organisations::ensure_organisation,
@@ -320,7 +322,7 @@ async fn only_permitted_people_see_a_paper_and_a_sitting(db: PgPool) {
     for other in [&stranger, &colleague] {
         assert!(not_found(paper_page(services, other, exam.paper).await));
         assert!(not_found(invigilation(services, other, exam.paper).await));
-        assert!(not_found(result_sheet(services, other, exam.paper).await));
+        assert!(not_found(results_page(services, other, exam.paper, &ResultsQuery::default()).await));
         assert!(not_found(sitting_overview(services, other, sitting).await));
         assert!(not_found(submit_for(services, other, exam.paper, sitting).await));
         assert!(not_found(add_time(services, other, exam.paper, Some(sitting), 5, None).await));
@@ -344,7 +346,7 @@ async fn only_permitted_people_see_a_paper_and_a_sitting(db: PgPool) {
     exam.world.grant(&stranger, Role::Support).await;
     // The setter's name is data about a person: a list asks for no reason, so it does not show it.
     let set_by = async |who: &Actor| {
-        let listed = my_papers(services, who, None).await.unwrap().papers;
+        let listed = my_papers(services, who, None).await.unwrap().papers.rows;
         listed.into_iter().find(|card| card.id == exam.paper).map(|card| card.set_by)
     };
     assert_eq!(set_by(&stranger).await.as_deref(), Some(""));
@@ -384,9 +386,11 @@ async fn a_paper_waits_for_an_account(db: PgPool) {
     save_candidates(services, &exam.setter, exam.paper, &[], emails, None).await.unwrap();
     // Naming an address does not reveal its owner: the name comes with the first sitting.
     let named = async || {
-        let page = candidates_page(services, &exam.setter, exam.paper).await.unwrap();
+        let page =
+            candidates_page(services, &exam.setter, exam.paper, &CandidatesQuery::default()).await.unwrap();
         let live = invigilation(services, &exam.setter, exam.paper).await.unwrap();
-        let learner = page.learners.into_iter().find(|learner| learner.email.starts_with("late")).unwrap();
+        let learner =
+            page.learners.rows.into_iter().find(|learner| learner.email.starts_with("late")).unwrap();
         let row = live.candidates.into_iter().find(|row| row.email.starts_with("late")).unwrap();
         (learner.name, row.name, row.adjustment)
     };
@@ -456,7 +460,8 @@ async fn an_address_looks_the_same_with_an_account_and_without(db: PgPool) {
         let time = Adjustment { extra_percent: 25, ..Adjustment::default() };
         let unnamed = set_adjustment(services, setter, organisation, address, time).await;
         save_candidates(services, setter, exam.paper, &[], address, None).await.unwrap();
-        let mut page = candidates_page(services, setter, exam.paper).await.unwrap();
+        let mut page =
+            candidates_page(services, setter, exam.paper, &CandidatesQuery::default()).await.unwrap();
         page.paper.versions = Default::default();
         let nothing = invigilation(services, setter, exam.paper).await.unwrap();
         set_adjustment(services, setter, organisation, address, time).await.unwrap();

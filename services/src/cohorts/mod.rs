@@ -1,57 +1,99 @@
 //! Cohorts, and what the people who are signed up to follow them see: access and completion, nothing else.
 
+mod file;
 mod sql;
 #[cfg(test)]
 mod tests;
 
 use domain::{
-    cohorts::{CohortCard, CohortId, CohortPage, CohortQuery, MyCohorts},
+    cohorts::{CohortCard, CohortId, CohortPage, CohortsQuery, MyCohorts, StudentsQuery},
+    kit::list::Choice,
     learning::CourseId,
     organisations::OrganisationId,
 };
+pub use file::students_file;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::{Result, Services, accounts::Actor, number};
+use crate::{
+    Result, Services,
+    accounts::Actor,
+    kit::list::{Asked, ROWS_A_PAGE},
+    number,
+};
 
 /// How many students one page shows.
-pub const STUDENTS_A_PAGE: usize = 50;
+pub const STUDENTS_A_PAGE: usize = ROWS_A_PAGE;
 
-/// `/cohorts`: only those that the actor is signed up for.
-pub async fn my_cohorts(services: &Services, actor: &Actor) -> Result<MyCohorts> {
-    let rows = sqlx::query!(
+/// `/cohorts`: one page of those that the actor is signed up for.
+pub async fn my_cohorts(services: &Services, actor: &Actor, query: &CohortsQuery) -> Result<MyCohorts> {
+    let asked = Asked::of(query);
+    let mut rows = sqlx::query!(
         // It begins at who asks, and what is theirs is read by the key: beside it are everybody's.
-        r#"with mine as (select cohort_id as id from followed_cohorts($1))
-        select co.id as "id!", co.name as "name!", co.organisation as "organisation!", c.title as course, e.students as "students!",
-            coalesce(e.completed * 100
-                / nullif(e.students * (select count(*) from modules m where m.course_id = c.id and not m.retired), 0), 0)
-                as "completed_percent!"
-        from mine
-        cross join lateral (
-            select x.id, x.name, x.course_id, o.name as organisation
-            from cohorts x join organisations o on o.id = x.organisation_id where x.id = mine.id offset 0
-        ) co
-        join courses c on c.id = co.course_id
-        cross join lateral (
-            select count(*) as students, sum(x.modules_completed) as completed from enrolments x where x.cohort_id = co.id
-        ) e
-        order by co.organisation, co.name"#,
+        r#"with mine as materialized (select cohort_id as id from followed_cohorts($1)),
+        found as (
+            select co.id, co.name, co.organisation, c.title as course, e.students,
+                -- A module that was retired since is among the completed, and no more among all.
+                least(coalesce(e.completed * 100
+                    / nullif(e.students * (select count(*) from modules m where m.course_id = c.id and not m.retired), 0), 0), 100)
+                    as completed_percent
+            from mine
+            cross join lateral (
+                select x.id, x.name, x.course_id, o.name as organisation
+                from cohorts x join organisations_named o on o.id = x.organisation_id where x.id = mine.id offset 0
+            ) co
+            join courses c on c.id = co.course_id
+            cross join lateral (
+                select count(*) as students, sum(x.modules_completed) as completed from enrolments x where x.cohort_id = co.id
+            ) e
+            where co.name ilike $2 or co.organisation ilike $2 or c.title ilike $2
+        ), listed as (
+            select f.*, case $3
+                    when 'students' then to_char(f.students, 'FM0000000')
+                    when 'completed' then to_char(f.completed_percent, 'FM000')
+                    else lower(f.organisation || ' ' || f.name)
+                end collate "C" as key
+            from found f
+        ), shown as (
+            select * from listed
+            where $4::text is null
+                or case when $6 then (key, id) < ($4 collate "C", $5) else (key, id) > ($4 collate "C", $5) end
+            order by case when $6 then key end desc, case when not $6 then key end, case when $6 then id end desc, id
+            limit $7
+        ), head as materialized (select (select count(*) from mine) as in_all, (select count(*) from listed) as found)
+        select h.in_all as "in_all!", h.found as "found!", s.id as "id?", s.name as "name?", s.organisation as "organisation?",
+            s.course as "course?", s.students as "students?", s.completed_percent as "completed_percent?", s.key as "key?"
+        from head h left join shown s on true
+        order by case when $6 then s.key end desc, case when not $6 then s.key end, case when $6 then s.id end desc, s.id"#,
         actor.person().0,
+        asked.pattern,
+        query.sort.as_str(),
+        asked.key,
+        asked.id,
+        asked.descending,
+        asked.limit,
     )
     .fetch_all(&services.db)
     .await?;
-    let cohorts = rows.into_iter().map(|row| {
-        Ok(CohortCard {
-            id: CohortId(row.id),
-            name: row.name,
-            organisation: row.organisation,
-            course: row.course,
-            students: number(row.students)?,
-            // A module that was retired since is among the completed, and no more among all.
-            completed_percent: number(row.completed_percent.min(100))?,
-        })
-    });
-    Ok(MyCohorts { cohorts: cohorts.collect::<Result<_>>()? })
+    let counts = rows.first().map(|row| (row.found, row.in_all)).unwrap_or_default();
+    // Where nothing is found there is one row without a cohort.
+    rows.retain(|row| row.id.is_some());
+    let cohorts = asked.page(
+        rows,
+        counts,
+        |row| (row.key.as_deref().unwrap_or_default(), row.id.unwrap_or_default()),
+        |row| {
+            Ok(CohortCard {
+                id: CohortId(row.id.unwrap_or_default()),
+                name: row.name.unwrap_or_default(),
+                organisation: row.organisation.unwrap_or_default(),
+                course: row.course.unwrap_or_default(),
+                students: number(row.students.unwrap_or_default())?,
+                completed_percent: number(row.completed_percent.unwrap_or_default())?,
+            })
+        },
+    )?;
+    Ok(MyCohorts { cohorts })
 }
 
 /// `/cohorts/{cohort}`: one page of its students.
@@ -59,11 +101,11 @@ pub async fn cohort_page(
     services: &Services,
     actor: &Actor,
     cohort: CohortId,
-    query: &CohortQuery,
+    query: &StudentsQuery,
 ) -> Result<CohortPage> {
     let mut db = services.db.acquire().await?;
     let tutor = actor.tutor_of(&mut db, cohort).await?;
-    sql::page(&mut db, tutor, query).await
+    sql::page(&mut db, tutor, query, Asked::of(query)).await
 }
 
 /// A cohort to set up, and the course that its students take.

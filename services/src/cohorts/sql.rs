@@ -1,44 +1,20 @@
 use domain::{
-    cohorts::{CohortPage, CohortQuery, StudentRow},
-    visible,
+    cohorts::{CohortPage, StudentRow, StudentsQuery},
+    kit::list::Choice,
 };
 use sqlx::PgConnection;
-use uuid::Uuid;
 
-use super::STUDENTS_A_PAGE;
-use crate::{Error, Result, access::CohortTutor, moment, number};
-
-/// Where a page of the list ended: the key that it is sorted by, and the enrolment, which parts equal keys.
-struct Cursor {
-    key: String,
-    enrolment: Uuid,
-}
-
-impl Cursor {
-    /// As [`CohortPage::next`] carries it. What cannot be read starts from the beginning.
-    fn parse(text: &str) -> Option<Self> {
-        let (enrolment, key) = text.split_once('~').filter(|_| !text.contains('\0'))?;
-        Some(Self { key: key.to_owned(), enrolment: enrolment.parse().ok()? })
-    }
-
-    fn print(&self) -> String {
-        format!("{}~{}", self.enrolment, self.key)
-    }
-}
+use crate::{Error, Result, access::CohortTutor, kit::list::Asked, moment, number};
 
 /// The cohort and one page of its students, in one query. A cohort is bounded (some hundreds), so its enrolments are read by
 /// index and sorted; the progress of each module is then read for the students of this page alone.
 pub(super) async fn page(
     db: &mut PgConnection,
     tutor: CohortTutor,
-    query: &CohortQuery,
+    query: &StudentsQuery,
+    asked: Asked,
 ) -> Result<CohortPage> {
     let cohort = tutor.cohort();
-    let after = query.after.as_deref().and_then(Cursor::parse);
-    // As names and addresses are read: what was copied may have two blanks in it, and characters that nobody sees.
-    let search = visible(&query.search);
-    let pattern = format!("%{}%", search.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
-    let one_more = i64::try_from(STUDENTS_A_PAGE + 1).map_err(Error::failed)?;
     let mut rows = sqlx::query!(
         r#"with listed as (
             select e.id, e.course_id, e.modules_completed, e.last_seen_at, p.full_name, p.email,
@@ -47,9 +23,10 @@ pub(super) async fn page(
                     when 'last-seen' then coalesce(to_char(e.last_seen_at at time zone 'UTC', 'YYYYMMDDHH24MISSUS'), '')
                     else lower(p.full_name)
                 end collate "C" as key
-            -- Each by the key: a join could read everybody there is.
-            from enrolments e cross join lateral (select x.full_name, x.email from people x where x.id = e.learner_id offset 0) p
+            -- Each by the key: a join could read the whole table.
+            from enrolments e cross join lateral (select x.full_name, x.email from people_named x where x.id = e.learner_id offset 0) p
             where e.cohort_id = $1 and (p.full_name ilike $3 or p.email ilike $3)
+                and ($8 = 'all' or (e.last_seen_at is not null) = ($8 = 'seen'))
         ), shown as (
             select * from listed
             where $4::text is null
@@ -64,11 +41,11 @@ pub(super) async fn page(
                 (select count(*) from listed) as found,
                 array(select m.title from modules m where m.course_id = c.id and not m.retired order by m.position) as titles
             from cohorts co
-            join organisations o on o.id = co.organisation_id
+            join organisations_named o on o.id = co.organisation_id
             join courses c on c.id = co.course_id
             where co.id = $1
         )
-        select h.name, h.organisation, h.course, h.in_all as "in_all!", h.found as "found!", h.titles as "titles!",
+        select h.name, h.organisation as "organisation!", h.course, h.in_all as "in_all!", h.found as "found!", h.titles as "titles!",
             s.id as "id?", s.full_name as "full_name?", s.email as "email?", s.key as "key?",
             s.modules_completed as "completed?", s.last_seen_at,
             (select string_agg(case when mp.completed then 'C' when mp.entered then 'I' else 'N' end, '' order by m.position)
@@ -79,45 +56,38 @@ pub(super) async fn page(
             case when $6 then s.id end desc, s.id"#,
         cohort.0,
         query.sort.as_str(),
-        pattern,
-        after.as_ref().map(|cursor| cursor.key.as_str()),
-        after.as_ref().map(|cursor| cursor.enrolment),
-        query.descending,
-        one_more,
+        asked.pattern,
+        asked.key,
+        asked.id,
+        asked.descending,
+        asked.limit,
+        query.filters.as_str(),
     )
     .fetch_all(db)
     .await?;
 
     // A cohort without students, or a search that finds none, is one row without a student.
-    let found = rows.len();
     let head = rows.first_mut().ok_or(Error::NotFound)?;
-    let mut page = CohortPage {
-        id: cohort,
-        name: std::mem::take(&mut head.name),
-        organisation: std::mem::take(&mut head.organisation),
-        course: std::mem::take(&mut head.course),
-        modules: std::mem::take(&mut head.titles),
-        students: Vec::with_capacity(found),
-        found: number(head.found)?,
-        in_all: number(head.in_all)?,
-        next: None,
-    };
-    if rows.len() > STUDENTS_A_PAGE {
-        rows.truncate(STUDENTS_A_PAGE);
-        let last = rows.last().and_then(|row| Some(Cursor { key: row.key.clone()?, enrolment: row.id? }));
-        page.next = last.map(|cursor| cursor.print());
-    }
-    for row in rows {
-        let (Some(name), Some(email), Some(completed)) = (row.full_name, row.email, row.completed) else {
-            continue;
-        };
-        page.students.push(StudentRow {
-            name,
-            email,
-            modules: row.modules.unwrap_or_default(),
-            completed: number(completed)?,
-            last_seen: row.last_seen_at.map(moment),
-        });
-    }
-    Ok(page)
+    let (name, organisation, course) = (
+        std::mem::take(&mut head.name),
+        std::mem::take(&mut head.organisation),
+        std::mem::take(&mut head.course),
+    );
+    let (modules, counts) = (std::mem::take(&mut head.titles), (head.found, head.in_all));
+    rows.retain(|row| row.id.is_some());
+    let students = asked.page(
+        rows,
+        counts,
+        |row| (row.key.as_deref().unwrap_or_default(), row.id.unwrap_or_default()),
+        |row| {
+            Ok(StudentRow {
+                name: row.full_name.unwrap_or_default(),
+                email: row.email.unwrap_or_default(),
+                modules: row.modules.unwrap_or_default(),
+                completed: number(row.completed.unwrap_or_default())?,
+                last_seen: row.last_seen_at.map(moment),
+            })
+        },
+    )?;
+    Ok(CohortPage { id: cohort, name, organisation, course, modules, students })
 }

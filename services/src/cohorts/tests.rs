@@ -1,18 +1,27 @@
-//! P5: access and completion are seen by whoever is signed up for the cohort or its organisation, and by nobody else.
+//! P5: access and completion are seen by people who are signed up for the cohort or its organisation, and by no others.
 //! P7: shared with nobody but the university.
 
-use domain::{access::Role, cohorts::SortBy, kit::live::Topic};
+use domain::{
+    access::Role,
+    cohorts::{CohortSort, Seen, StudentSort},
+    kit::{list::Page, live::Topic},
+};
 use sqlx::PgPool;
 
 use super::*;
 use crate::{
     Error,
+    kit::export::Format,
     learning::{content, read_page},
     testing::{World, course, plans, slug},
 };
 
-async fn page(world: &World, actor: &Actor, cohort: &NewCohort, query: CohortQuery) -> Result<CohortPage> {
+async fn page(world: &World, actor: &Actor, cohort: &NewCohort, query: StudentsQuery) -> Result<CohortPage> {
     cohort_page(&world.services, actor, cohort.id, &query).await
+}
+
+async fn listed(world: &World, actor: &Actor) -> Page<CohortCard> {
+    my_cohorts(&world.services, actor, &CohortsQuery::default()).await.unwrap().cohorts
 }
 
 async fn signed_up(world: &World, email: &str, cohort: &NewCohort) -> Actor {
@@ -42,15 +51,14 @@ async fn only_who_is_signed_up_sees_a_cohort(db: PgPool) {
     let sees = async |actor: &Actor| {
         let mut seen = [false; 3];
         for (seen, cohort) in seen.iter_mut().zip([&mine, &other, &elsewhere]) {
-            let page = page(&world, actor, cohort, CohortQuery::default()).await;
+            let page = page(&world, actor, cohort, StudentsQuery::default()).await;
             assert!(matches!(page, Ok(_) | Err(Error::NotFound)));
             *seen = page.is_ok();
             let mut db = world.services.db.acquire().await.unwrap();
             let hears = actor.may_hear_of(&mut db, Topic::Cohort(cohort.id)).await;
             assert_eq!(hears.is_ok(), *seen);
         }
-        let listed: Vec<_> =
-            my_cohorts(&world.services, actor).await.unwrap().cohorts.iter().map(|card| card.id).collect();
+        let listed: Vec<_> = listed(&world, actor).await.rows.iter().map(|card| card.id).collect();
         let expected: Vec<_> = [&mine, &other, &elsewhere]
             .iter()
             .zip(seen)
@@ -73,12 +81,12 @@ async fn the_table_shows_access_and_completion(db: PgPool) {
     let tutor = signed_up(&world, "tutor@north.example", &cohort).await;
     let student = world.learner("student@north.example").await;
     world.enrol(&student, &cohort).await;
-    let before = page(&world, &tutor, &cohort, CohortQuery::default()).await.unwrap();
-    assert_eq!((before.students[0].modules.as_str(), &before.students[0].last_seen), ("NN", &None));
+    let before = page(&world, &tutor, &cohort, StudentsQuery::default()).await.unwrap();
+    assert_eq!((before.students.rows[0].modules.as_str(), &before.students.rows[0].last_seen), ("NN", &None));
     read_page(&world.services, &student, &slug("nmp"), &slug("two"), &slug("page-1"), true).await.unwrap();
-    let after = page(&world, &tutor, &cohort, CohortQuery::default()).await.unwrap();
-    assert_eq!(after.students[0].modules, "NI");
-    assert_eq!(after.students[0].last_seen.as_ref().unwrap().london, "22 November 2026 at 9am");
+    let after = page(&world, &tutor, &cohort, StudentsQuery::default()).await.unwrap();
+    assert_eq!(after.students.rows[0].modules, "NI");
+    assert_eq!(after.students.rows[0].last_seen.as_ref().unwrap().london, "22 November 2026 at 9am");
     assert_eq!(after.modules, ["Module one", "Module two"]);
 }
 
@@ -104,18 +112,19 @@ async fn a_large_cohort_is_walked_in_pages(db: PgPool) {
     .execute(&world.services.db)
     .await
     .unwrap();
-    for sort in SortBy::ALL {
+    for sort in StudentSort::ALL.iter().copied() {
         for descending in [false, true] {
-            let mut query = CohortQuery { sort, descending, ..CohortQuery::default() };
+            let mut query = StudentsQuery { sort, descending, ..StudentsQuery::default() };
             let mut seen = Vec::new();
             loop {
                 let page = page(&world, &tutor, &cohort, query.clone()).await.unwrap();
+                let page = page.students;
                 assert_eq!((page.found, page.in_all), (500, 500));
                 assert!(
-                    page.students.len() <= STUDENTS_A_PAGE
-                        && page.students.iter().all(|student| student.modules.len() == 60)
+                    page.rows.len() <= STUDENTS_A_PAGE
+                        && page.rows.iter().all(|student| student.modules.len() == 60)
                 );
-                seen.extend(page.students);
+                seen.extend(page.rows);
                 match page.next {
                     Some(next) => query.after = Some(next),
                     None => break,
@@ -126,9 +135,9 @@ async fn a_large_cohort_is_walked_in_pages(db: PgPool) {
             let mut keys: Vec<_> = seen
                 .iter()
                 .map(|student| match sort {
-                    SortBy::Name => student.name.to_lowercase(),
-                    SortBy::Completed => format!("{:05}", student.completed),
-                    SortBy::LastSeen => {
+                    StudentSort::Name => student.name.to_lowercase(),
+                    StudentSort::Completed => format!("{:05}", student.completed),
+                    StudentSort::LastSeen => {
                         student.last_seen.as_ref().map(|seen| seen.utc.clone()).unwrap_or_default()
                     }
                 })
@@ -168,17 +177,89 @@ async fn searching_takes_what_is_typed_literally(db: PgPool) {
         ("ann\u{a0}marie\u{200b}", 1),
         ("\u{feff}ann\u{ad} marie ", 1),
     ] {
-        let query = CohortQuery { search: search.into(), ..CohortQuery::default() };
-        assert_eq!(page(&world, &tutor, &cohort, query).await.unwrap().students.len(), found, "{search}");
+        let query = StudentsQuery { search: search.into(), ..StudentsQuery::default() };
+        assert_eq!(
+            page(&world, &tutor, &cohort, query).await.unwrap().students.rows.len(),
+            found,
+            "{search}"
+        );
     }
-    let nonsense = CohortQuery { after: Some("non~sense\0".into()), ..CohortQuery::default() };
-    assert_eq!(page(&world, &tutor, &cohort, nonsense).await.unwrap().students.len(), 3);
+    // Who has not been seen yet, alone and with a search.
+    sqlx::query("update enrolments e set last_seen_at = now() from people p where p.id = e.learner_id and p.email like 'bo@%'")
+        .execute(&world.services.db)
+        .await
+        .unwrap();
+    for (filters, search, found) in [
+        (Seen::All, "", 3),
+        (Seen::Seen, "", 1),
+        (Seen::NotYet, "", 2),
+        (Seen::Seen, "ann", 0),
+        (Seen::NotYet, "ann", 2),
+    ] {
+        let query = StudentsQuery { filters, search: search.into(), ..StudentsQuery::default() };
+        let students = page(&world, &tutor, &cohort, query).await.unwrap().students;
+        assert_eq!(
+            (students.rows.len(), students.found, students.in_all),
+            (found, u32::try_from(found).unwrap(), 3)
+        );
+    }
+    let nonsense = StudentsQuery { after: Some("non~sense\0".into()), ..StudentsQuery::default() };
+    assert_eq!(page(&world, &tutor, &cohort, nonsense).await.unwrap().students.rows.len(), 3);
+}
+
+/// More than one page, and more than one portion of a file would be.
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn the_file_of_a_cohort_has_all_that_is_found_in_its_order(db: PgPool) {
+    let world = World::new(db);
+    let cohort = world.cohort("North", "Autumn").await;
+    let tutor = signed_up(&world, "tutor@north.example", &cohort).await;
+    sqlx::query(
+        "with p as (insert into people (id, email, full_name, created_at)
+            select gen_random_uuid(), 's' || n || '@north.example', 'Student ' || lpad(n::text, 4, '0'), now()
+            from generate_series(1, 2600) n returning id, email)
+        insert into enrolments (id, learner_id, course_id, cohort_id, enrolled_at, last_seen_at)
+        select gen_random_uuid(), p.id, $1, $2, now(), case when p.email like 's1%' then '2026-06-30T23:05:00Z'::timestamptz end from p",
+    )
+    .bind(cohort.course.0)
+    .bind(cohort.id.0)
+    .execute(&world.services.db)
+    .await
+    .unwrap();
+    let taken = async |query: StudentsQuery, format| {
+        students_file(&world.services, &tutor, cohort.id, &query, format).await.unwrap()
+    };
+    let down =
+        StudentsQuery { descending: true, after: Some("x".into()), whole: true, ..StudentsQuery::default() };
+    let file = taken(down, Format::Csv).await;
+    assert_eq!((file.of.as_str(), file.what.as_str()), ("Autumn", "2600 students"));
+    let text = String::from_utf8(file.bytes).unwrap();
+    let lines: Vec<_> = text.trim_start_matches('\u{feff}').lines().collect();
+    assert_eq!(lines.len(), 2601);
+    assert_eq!(
+        lines[0],
+        "Name,E-mail,Modules completed,Of,Per cent,Last seen (UK time),Module one,Module two"
+    );
+    assert_eq!(lines[1], "Student 2600,s2600@north.example,0,2,0,,Not yet started,Not yet started");
+    assert_eq!(
+        lines[2600],
+        "Student 0001,s1@north.example,0,2,0,2026-07-01 00:05,Not yet started,Not yet started"
+    );
+    let distinct: std::collections::BTreeSet<_> = lines.iter().collect();
+    assert_eq!(distinct.len(), 2601);
+    // And nothing but what is found.
+    let seen = StudentsQuery { filters: Seen::Seen, search: "student 1".into(), ..StudentsQuery::default() };
+    assert_eq!(taken(seen.clone(), Format::Csv).await.what, "1000 students");
+    assert!(taken(seen, Format::Xlsx).await.bytes.starts_with(b"PK"));
+    let stranger = world.learner("stranger@north.example").await;
+    let refused =
+        students_file(&world.services, &stranger, cohort.id, &StudentsQuery::default(), Format::Xlsx).await;
+    assert!(matches!(refused, Err(Error::NotFound)));
 }
 
 /// What is the same in each row is found once, and not for each student.
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn a_cohort_is_counted_once_for_its_page(db: PgPool) {
-    let found = plans(&db, "as in_all").await;
+    let found = plans(&db, "as titles").await;
     assert_eq!(found.len(), 1, "{found:?}");
     let plan = &found[0].1;
     // What is below the head is found for each row.
@@ -209,11 +290,59 @@ async fn ones_own_cohorts_are_looked_up_and_not_sought_among_all(db: PgPool) {
     .execute(&mut *db.acquire().await.unwrap())
     .await
     .unwrap();
-    let found = plans(&db, "as \"completed_percent!\"").await;
+    let found = plans(&db, "as \"completed_percent?\"").await;
     assert_eq!(found.len(), 1, "{found:?}");
     for table in ["cohorts", "enrolments", "organisations"] {
         let whole = format!("Seq Scan on {table} ");
         assert!(!found[0].1.contains(&whole), "{}", found[0].1);
+    }
+}
+
+/// An administrator of a university has more cohorts than one page shows.
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn ones_cohorts_are_walked_in_pages_and_searched(db: PgPool) {
+    let world = World::new(db);
+    let cohort = world.cohort("North", "Autumn").await;
+    let lead = world.learner("lead@north.example").await;
+    let student = world.learner("student@north.example").await;
+    world.enrol(&student, &cohort).await;
+    let north: uuid::Uuid = sqlx::query_scalar("select id from organisations where name = 'North'")
+        .fetch_one(&world.services.db)
+        .await
+        .unwrap();
+    world.grant(&lead, Role::OrganisationAdministrator(OrganisationId(north))).await;
+    sqlx::query(
+        "insert into cohorts (id, organisation_id, course_id, name, created_at)
+        select gen_random_uuid(), $1, $2, 'Group ' || n, now() from generate_series(1, 119) n",
+    )
+    .bind(north)
+    .bind(cohort.course.0)
+    .execute(&world.services.db)
+    .await
+    .unwrap();
+    for sort in CohortSort::ALL.iter().copied() {
+        for descending in [false, true] {
+            let mut query = CohortsQuery { sort, descending, ..CohortsQuery::default() };
+            let (mut seen, mut sizes) = (std::collections::BTreeSet::new(), Vec::new());
+            loop {
+                let page = my_cohorts(&world.services, &lead, &query).await.unwrap().cohorts;
+                assert_eq!((page.found, page.in_all), (120, 120));
+                sizes.push(page.rows.len());
+                seen.extend(page.rows.into_iter().map(|card| card.id));
+                match page.next {
+                    Some(next) => query = query.next(next),
+                    None => break,
+                }
+            }
+            assert_eq!((seen.len(), sizes), (120, vec![50, 50, 20]), "{sort:?} {descending}");
+        }
+    }
+    let most = CohortsQuery { sort: CohortSort::Students, descending: true, ..CohortsQuery::default() };
+    assert_eq!(my_cohorts(&world.services, &lead, &most).await.unwrap().cohorts.rows[0].name, "Autumn");
+    for (search, found) in [("autumn", 1), ("group 11", 11), ("north", 120), ("_", 0)] {
+        let query = CohortsQuery { search: search.into(), ..CohortsQuery::default() };
+        let page = my_cohorts(&world.services, &lead, &query).await.unwrap().cohorts;
+        assert_eq!((page.found, page.in_all), (found, 120), "{search}");
     }
 }
 
@@ -234,5 +363,5 @@ async fn a_cohort_whose_course_has_fewer_modules_than_before_is_still_listed(db:
         .await
         .unwrap();
     assert!(modules > 0);
-    assert_eq!(my_cohorts(&world.services, &tutor).await.unwrap().cohorts[0].completed_percent, 100);
+    assert_eq!(listed(&world, &tutor).await.rows[0].completed_percent, 100);
 }

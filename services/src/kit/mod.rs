@@ -3,9 +3,10 @@
 pub(crate) mod audit;
 pub(crate) mod batcher;
 pub(crate) mod clock;
-pub(crate) mod csv;
+pub mod export;
 pub(crate) mod heavy;
 pub mod jobs;
+pub(crate) mod list;
 pub mod live;
 pub mod mail;
 pub(crate) mod markdown;

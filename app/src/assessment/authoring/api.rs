@@ -19,7 +19,7 @@ use {
         Problem,
         assessment::{
             PaperKind, SectionId,
-            authoring::{PaperVersions, RuleId},
+            authoring::{CandidatesQuery, PaperVersions, PapersQuery, RuleId},
         },
         cohorts::CohortId,
         organisations::OrganisationId,
@@ -28,16 +28,18 @@ use {
     services::assessment,
 };
 
+/// `query` is what the address of the page asks of the list, `organisation` part of the name of an organisation.
 #[server(prefix = "/api", endpoint = "assessment/load_papers", protocol = Wire)]
 pub async fn load_papers(
-    #[server(default)] after: String,
-    #[server(default)] search: String,
+    #[server(default)] query: String,
+    #[server(default)] organisation: String,
 ) -> Result<MyPapers, ApiError> {
     let request = request()?;
-    let after = (!after.is_empty()).then_some(after.as_str());
+    let query = PapersQuery::read(&query);
+    let actor = request.actor()?;
     answer(
         &request,
-        assessment::authoring::papers_page(&request.services, request.actor()?, after, &search).await,
+        assessment::authoring::papers_page(&request.services, actor, &query, &organisation).await,
     )
 }
 
@@ -90,11 +92,18 @@ pub async fn load_publication(paper: String) -> Result<PublicationPage, ApiError
     )
 }
 
+/// `query` is what the address of the page asks of the list.
 #[server(prefix = "/api", endpoint = "assessment/load_candidates", protocol = Wire)]
-pub async fn load_candidates(paper: String) -> Result<CandidatesPage, ApiError> {
+pub async fn load_candidates(
+    paper: String,
+    #[server(default)] query: String,
+) -> Result<CandidatesPage, ApiError> {
     let request = request()?;
     let paper = parse::id(&request, &paper)?;
-    answer(&request, assessment::authoring::candidates_page(&request.services, request.actor()?, paper).await)
+    let query = CandidatesQuery::read(&query);
+    let page =
+        assessment::authoring::candidates_page(&request.services, request.actor()?, paper, &query).await;
+    answer(&request, page)
 }
 
 #[server(prefix = "/api", endpoint = "assessment/save_settings")]
@@ -239,6 +248,26 @@ pub async fn save_candidates(
             .await,
     )?;
     redirect(&format!("/assessments/papers/{paper}"));
+    Ok(())
+}
+
+/// Takes those that are ticked off the paper.
+#[server(prefix = "/api", endpoint = "assessment/remove_candidates")]
+pub async fn remove_candidates(
+    paper: String,
+    #[server(default)] chosen: Vec<String>,
+    #[server(default)] confirmed: bool,
+    #[server(default)] version: String,
+) -> Result<(), ApiError> {
+    let request = request()?;
+    let actor = request.actor()?;
+    let paper: PaperId = parse::id(&request, &paper)?;
+    let seen = parse::version(&version);
+    let removed =
+        assessment::authoring::remove_candidates(&request.services, actor, paper, &chosen, confirmed, seen)
+            .await;
+    let removed = answer(&request, removed)?;
+    redirect(&format!("/assessments/papers/{paper}/candidates?removed={removed}"));
     Ok(())
 }
 

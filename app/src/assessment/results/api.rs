@@ -2,7 +2,7 @@
 
 use domain::assessment::{
     PaperId,
-    results::{ItemSheet, ResultSheet, SittingResult, Verification},
+    results::{ItemsPage, ResultsPage, SittingResult, Verification},
 };
 use leptos::prelude::*;
 
@@ -16,7 +16,7 @@ use {
     },
     domain::{
         FieldProblem,
-        assessment::{ItemId, delivery::SittingId},
+        assessment::{ItemId, delivery::SittingId, results::ResultsQuery},
     },
     leptos_axum::redirect,
     services::assessment,
@@ -54,18 +54,21 @@ pub async fn load_verification(code: String) -> Result<Verification, ApiError> {
     answer(&request, assessment::results::verify(&request.services, &code).await)
 }
 
+/// `query` is what the address of the page asks of the list.
 #[server(prefix = "/api", endpoint = "assessment/load_results", protocol = Wire)]
-pub async fn load_results(paper: String) -> Result<ResultSheet, ApiError> {
+pub async fn load_results(paper: String, #[server(default)] query: String) -> Result<ResultsPage, ApiError> {
     let request = request()?;
     let paper = parse::id(&request, &paper)?;
-    answer(&request, assessment::results::result_sheet(&request.services, request.actor()?, paper).await)
+    let query = ResultsQuery::read(&query);
+    let page = assessment::results::results_page(&request.services, request.actor()?, paper, &query).await;
+    answer(&request, page)
 }
 
 #[server(prefix = "/api", endpoint = "assessment/load_items", protocol = Wire)]
-pub async fn load_items(paper: String) -> Result<ItemSheet, ApiError> {
+pub async fn load_items(paper: String) -> Result<ItemsPage, ApiError> {
     let request = request()?;
     let paper = parse::id(&request, &paper)?;
-    answer(&request, assessment::results::item_sheet(&request.services, request.actor()?, paper).await)
+    answer(&request, assessment::results::items_page(&request.services, request.actor()?, paper).await)
 }
 
 /// Corrects the key of a question, or with `how` = `void` takes it out, with `put-back` puts it back, and marks everybody again.

@@ -1,43 +1,81 @@
-use domain::cohorts::{CohortCard, MyCohorts};
+use domain::cohorts::{CohortCard, CohortSort, MyCohorts};
 use leptos::prelude::*;
 
 use crate::{
     cohorts::api::load_cohorts,
     kit::{
         api::PageData,
+        list::{Shown, Words, asked},
         ui::{Heading, Loaded, Title},
     },
 };
 
+const WORDS: Words =
+    Words { one: "cohort", none: "None of the", searched: "Name, university or employer, or course" };
+
 /// `/cohorts`.
 #[component]
 pub fn Cohorts() -> impl IntoView {
-    let cohorts = PageData::new(|| (), |()| load_cohorts());
-    view! { <Loaded resource=cohorts page=|page: MyCohorts| view! { <CohortsView page /> } /> }
+    let cohorts =
+        PageData::new(
+            asked(),
+            |asked| async move { load_cohorts(asked.clone()).await.map(|page| (asked, page)) },
+        );
+    view! { <Loaded resource=cohorts page=|(asked, page)| view! { <CohortsView asked page /> } /> }
 }
 
 #[component]
-fn CohortsView(page: MyCohorts) -> impl IntoView {
+fn CohortsView(asked: String, page: MyCohorts) -> impl IntoView {
     view! {
         <Title text="Cohorts" />
         <Heading>"Cohorts"</Heading>
-        {if page.cohorts.is_empty() {
+        {if page.cohorts.in_all == 0 {
             view! {
                 <p>"You are not signed up to follow a cohort. Your university's lead for the course can ask us to sign you up; "
                 "being a tutor alone does not show students' progress."</p>
             }.into_any()
         } else {
-            view! { <div class="cards">{page.cohorts.into_iter().map(card).collect_view()}</div> }.into_any()
+            view! { <CohortTable asked page /> }.into_any()
         }}
     }
 }
 
-fn card(cohort: CohortCard) -> impl IntoView {
+#[component]
+fn CohortTable(asked: String, page: MyCohorts) -> impl IntoView {
+    let list = Shown::<CohortSort>::new("/cohorts".to_owned(), WORDS, &asked);
+    let (found, pages) = (list.found(&page.cohorts), list.pages(&page.cohorts));
+    let rows = page.cohorts.rows;
     view! {
-        <section class="card">
-            <h2><a href=format!("/cohorts/{}", cohort.id)>{cohort.name}</a></h2>
-            <p>{cohort.organisation}<br />{cohort.course}</p>
-            <p><strong>{format!("{} students, {}% of modules completed", cohort.students, cohort.completed_percent)}</strong></p>
-        </section>
+        {list.form()}
+        {found}
+        {(!rows.is_empty()).then(|| view! {
+            <div class="table-frame" role="region" aria-label="Cohorts" tabindex="0">
+                <table class="cohorts">
+                    <caption class="visually-hidden">"Cohorts that you follow"</caption>
+                    <thead>
+                        <tr>
+                            {list.head(CohortSort::Name, "Cohort", "")}
+                            {list.head(CohortSort::Students, "Students", "")}
+                            {list.head(CohortSort::Completed, "Modules completed", "")}
+                        </tr>
+                    </thead>
+                    <tbody>{rows.into_iter().map(row).collect_view()}</tbody>
+                </table>
+            </div>
+        })}
+        {pages}
+    }
+}
+
+fn row(cohort: CohortCard) -> impl IntoView {
+    view! {
+        <tr>
+            <th scope="row">
+                <a href=format!("/cohorts/{}", cohort.id)>{cohort.name}</a>
+                <span class="hint">{cohort.organisation}", "{cohort.course}</span>
+            </th>
+            <td class="number">{cohort.students}</td>
+            <td class="number">{format!("{}%", cohort.completed_percent)}</td>
+        </tr>
     }
 }

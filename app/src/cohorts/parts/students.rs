@@ -1,10 +1,7 @@
-use domain::{
-    cohorts::{CohortPage, CohortQuery},
-    kit::live::Topic,
-};
+use domain::{cohorts::CohortPage, kit::live::Topic};
 use leptos::prelude::*;
 
-use super::{Pages, StudentTable, link};
+use super::{StudentList, table::StudentTable};
 use crate::{
     cohorts::api::load_cohort,
     kit::live::{Refresh, StillCurrent, keep_current},
@@ -12,8 +9,8 @@ use crate::{
 
 /// What was found, the table and its pages, as they are now: whatever a student completes shows without a reload.
 #[component]
-pub fn Students(base: String, query: CohortQuery, page: CohortPage) -> impl IntoView {
-    let (cohort, asked) = (page.id, query.clone());
+pub fn Students(list: StudentList, asked: String, page: CohortPage) -> impl IntoView {
+    let cohort = page.id;
     let shown = RwSignal::new(page);
     let connection = keep_current(
         Refresh::Of(Topic::Cohort(cohort)),
@@ -21,27 +18,20 @@ pub fn Students(base: String, query: CohortQuery, page: CohortPage) -> impl Into
         move |now| shown.set(now),
     );
     view! {
-        <div id="students">{move || found(&base, &query, shown.get())}</div>
+        <div id="students">{move || found(&list, shown.get())}</div>
         <StillCurrent connection />
     }
 }
 
 /// Holds no closures, so that what is drawn again is patched: the focus stays where it is, and the table where it was scrolled to.
-fn found(base: &str, query: &CohortQuery, page: CohortPage) -> impl IntoView + use<> {
-    let search = query.search.trim();
-    let found = match (search, page.found) {
-        ("", _) => format!("{} students", page.in_all),
-        (search, 0) => format!("Nobody among the {} students matches “{search}”.", page.in_all),
-        (search, found) => format!("{found} of {} students match “{search}”.", page.in_all),
-    };
-    let all = (!search.is_empty())
-        .then(|| link(base, &CohortQuery { search: String::new(), after: None, ..query.clone() }));
-    let (base, query, next) = (base.to_owned(), query.clone(), page.next.clone());
+fn found(list: &StudentList, page: CohortPage) -> impl IntoView + use<> {
+    let (status, pages) = (list.found(&page.students), list.pages(&page.students));
+    let files = list.take_away(&format!("{}/students", list.base), &page.students);
+    let list = (page.students.found > 0).then(|| list.clone());
     view! {
-        <p role="status">{found}{all.map(|all| view! { " "<a href=all>"Show all"</a> })}</p>
-        {(page.found > 0).then(|| view! {
-            <StudentTable base=base.clone() query=query.clone() page />
-            <Pages base query next />
-        })}
+        {status}
+        {list.map(|list| view! { <StudentTable list page /> })}
+        {pages}
+        {files}
     }
 }

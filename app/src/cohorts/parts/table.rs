@@ -1,30 +1,15 @@
 use domain::{
-    cohorts::{CohortPage, CohortQuery, SortBy, StudentRow},
+    cohorts::{CohortPage, StudentRow, StudentSort},
     learning::Status,
 };
 use leptos::prelude::*;
 
-use super::link;
+use super::StudentList;
 use crate::kit::ui::Time;
 
 /// Students by modules. The first column stays in sight while the modules scroll.
 #[component]
-pub fn StudentTable(base: String, query: CohortQuery, page: CohortPage) -> impl IntoView {
-    let sorted = query.clone();
-    let head = move |sort: SortBy, label: &'static str| {
-        let active = sorted.sort == sort;
-        // A second click turns the order round; the first starts with what people look for.
-        let descending = if active { !sorted.descending } else { sort != SortBy::Name };
-        let href = link(&base, &CohortQuery { sort, descending, after: None, ..sorted.clone() });
-        let order = match (active, sorted.descending) {
-            (false, _) => "none",
-            (true, false) => "ascending",
-            (true, true) => "descending",
-        };
-        let class = if sort == SortBy::Name { "student" } else { "" };
-        let id = format!("sort-{}", sort.as_str());
-        view! { <th scope="col" aria-sort=order class=class><a id=id href=href data-noscroll="">{label}</a></th> }
-    };
+pub fn StudentTable(list: StudentList, page: CohortPage) -> impl IntoView {
     let modules = page.modules.clone();
     let all = modules.len();
     view! {
@@ -38,9 +23,9 @@ pub fn StudentTable(base: String, query: CohortQuery, page: CohortPage) -> impl 
                 <caption class="visually-hidden">"Students, and what they have completed"</caption>
                 <thead>
                     <tr>
-                        {head(SortBy::Name, "Student")}
-                        {head(SortBy::Completed, "Completed")}
-                        {head(SortBy::LastSeen, "Last seen")}
+                        {list.head(StudentSort::Name, "Student", "student")}
+                        {list.head(StudentSort::Completed, "Completed", "")}
+                        {list.head(StudentSort::LastSeen, "Last seen", "")}
                         {modules
                             .iter()
                             .enumerate()
@@ -52,7 +37,7 @@ pub fn StudentTable(base: String, query: CohortQuery, page: CohortPage) -> impl 
                             .collect_view()}
                     </tr>
                 </thead>
-                <tbody>{page.students.into_iter().map(|student| row(student, all)).collect_view()}</tbody>
+                <tbody>{page.students.rows.into_iter().map(|student| row(student, all)).collect_view()}</tbody>
             </table>
         </div>
         <details class="module-names">

@@ -2,8 +2,8 @@ use leptos::{html, prelude::*};
 
 use super::AddressForm;
 
-/// A search in a list, by the address: it works without scripts, and what was searched for can be kept and sent on. What is typed on in it
-/// while the answer comes stays in it.
+/// A search by the address: it works without scripts, and what was searched for can be kept and sent on. A list has more than this: see
+/// `kit/list`.
 #[component]
 pub fn SearchForm(
     /// The page that lists what is found.
@@ -13,22 +13,39 @@ pub fn SearchForm(
     /// What was searched for.
     #[prop(into)]
     search: String,
-    /// What else of the address stays as it is.
+) -> impl IntoView {
+    view! {
+        <AddressForm action=action.clone()>
+            <SearchField action label search>
+                <button type="submit" class="button secondary small">"Search"</button>
+            </SearchField>
+        </AddressForm>
+    }
+}
+
+/// The field of it, in a form that has more. What is typed on in it while the answer comes stays in it.
+#[component]
+pub fn SearchField(
+    /// Of the form.
+    #[prop(into)]
+    action: String,
+    #[prop(into)] label: String,
+    #[prop(into)] search: String,
+    /// What stands beside it.
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
     let field = NodeRef::<html::Input>::new();
     #[cfg(feature = "hydrate")]
     browser::go_on(field, &action, &search);
+    #[cfg(not(feature = "hydrate"))]
+    drop(action);
     view! {
-        <AddressForm action>
+        <label for="search">{label}</label>
+        <div class="with-button">
+            <input id="search" name="search" type="search" value=search node_ref=field />
             {children.map(|children| children())}
-            <label for="search">{label}</label>
-            <div class="with-button">
-                <input id="search" name="search" type="search" value=search node_ref=field />
-                <button type="submit" class="button secondary small">"Search"</button>
-            </div>
-        </AddressForm>
+        </div>
     }
 }
 

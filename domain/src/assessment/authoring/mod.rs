@@ -1,8 +1,12 @@
 //! Writing a paper: its settings, its sections, its candidates.
 
+mod candidates;
+mod papers;
 mod shortage;
 mod wire;
 
+pub use candidates::{CandidateSort, CandidatesQuery, Known};
+pub use papers::{PaperShow, PaperSort, PapersQuery};
 pub use shortage::asked_again;
 pub use wire::{
     CandidatesPage, InvitedLearner, ListChoice, MyPapers, PaperCard, PaperChange, PaperPage, PaperSettings,

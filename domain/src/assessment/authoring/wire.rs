@@ -7,6 +7,7 @@ use crate::{
         Category, Difficulty, PaperId, PaperKind, PaperState, Release, SectionId, bank::TemplateCard,
     },
     count,
+    kit::list::Page,
 };
 
 crate::id! {
@@ -52,20 +53,18 @@ pub struct PaperCard {
 /// `/assessments/papers`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MyPapers {
-    /// Newest first, one page.
-    pub papers: Vec<PaperCard>,
+    /// One page of the papers that were asked for.
+    pub papers: Page<PaperCard>,
     /// The token of the form that creates another, which acts once.
     pub form: crate::FormToken,
     /// The number of faulty rows of this page: they take nothing from the others.
     pub not_shown: u32,
-    /// The cursor for the next page.
-    pub next: Option<String>,
     /// The organisations in which the actor may set papers; for support as many as one page shows.
     pub organisations: Vec<ListChoice>,
     /// Whether there are others, which a search finds.
     pub more_organisations: bool,
-    /// The text that all shown names contain.
-    pub search: String,
+    /// The text that the names of all shown organisations contain.
+    pub organisation_search: String,
 }
 
 /// A choice in a list: its value and its words.
@@ -218,7 +217,10 @@ pub struct RuleView {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CandidatesPage {
     pub paper: PaperPage,
-    pub learners: Vec<InvitedLearner>,
+    /// All that are named, for the form in which they are typed. It replaces what was there.
+    pub addresses: Vec<String>,
+    /// One page of those that were asked for.
+    pub learners: Page<InvitedLearner>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -10,6 +10,7 @@ use crate::{
         delivery::{SittingId, SubmittedBy},
         question::{Advice, Verdict},
     },
+    kit::list::Page,
 };
 
 /// `/assessments/sittings/{sitting}/result`, and the same for the setter.
@@ -101,22 +102,46 @@ pub struct QuestionResult {
 
 /// `/assessments/papers/{paper}/results`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ResultSheet {
+pub struct ResultsPage {
     pub paper: PaperId,
     pub title: String,
     pub pass_percent: u8,
     pub release: crate::assessment::Release,
     pub released: bool,
     pub state: crate::assessment::PaperState,
-    pub rows: Vec<SheetRow>,
+    /// One page of those that were asked for. `in_all` are the submitted sittings.
+    pub results: Page<ResultRow>,
+    /// Of everybody, like the sections and categories, whatever was asked for.
+    pub totals: ResultTotals,
     pub sections: Vec<SectionResult>,
     pub categories: Vec<CategoryResult>,
     /// The names of the candidates who sit it now.
     pub sitting: Vec<String>,
 }
 
+/// What all submitted sittings of a paper come to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct ResultTotals {
+    pub submitted: u32,
+    pub passed: u32,
+    pub mark: u32,
+    pub available: u32,
+    /// How many have answers that are not readable.
+    pub unreadable: u32,
+}
+
+impl ResultTotals {
+    /// "2.0 (66%)": a tenth of a mark and whole per cent, both rounded down, so that no mean looks like a pass that it is not.
+    pub fn mean_in_words(self) -> Option<String> {
+        let Self { submitted, mark, available, .. } = self;
+        let mean = (submitted > 0).then(|| tenths(f64::from(mark) / f64::from(submitted)))?;
+        Some(format!("{mean} ({}%)", whole_percent(mark, available)))
+    }
+}
+
+/// A sitting that was submitted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SheetRow {
+pub struct ResultRow {
     pub sitting: SittingId,
     /// "Erased account" when the person was erased.
     pub name: String,
@@ -132,20 +157,9 @@ pub struct SheetRow {
     pub incidents: u32,
 }
 
-impl ResultSheet {
-    /// "2.0 (66%)": a tenth of a mark and whole per cent, both rounded down, so that no mean looks like a pass that it is not.
-    pub fn mean_in_words(&self) -> Option<String> {
-        let sum = |of: fn(&ReleasedOutcome) -> u32| self.rows.iter().map(|row| of(&row.outcome)).sum::<u32>();
-        let (mark, available) = (sum(|outcome| outcome.mark), sum(|outcome| outcome.available));
-        let rows = u32::try_from(self.rows.len()).ok().filter(|rows| *rows > 0)?;
-        let mean = tenths(f64::from(mark) / f64::from(rows));
-        Some(format!("{mean} ({}%)", whole_percent(mark, available)))
-    }
-}
-
 /// `/assessments/papers/{paper}/items`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ItemSheet {
+pub struct ItemsPage {
     pub paper: PaperId,
     pub title: String,
     pub analysis: Analysis,
@@ -241,43 +255,25 @@ pub struct Verification {
 mod tests {
     use super::*;
 
-    fn sheet(marks: &[(u32, u32)]) -> ResultSheet {
-        let row = |(mark, available): &(u32, u32)| SheetRow {
-            sitting: SittingId(uuid::Uuid::nil()),
-            name: String::new(),
-            email: String::new(),
-            attempt: 1,
-            submitted: Moment { utc: String::new(), london: String::new() },
-            submitted_by: SubmittedBy::Candidate,
-            outcome: ReleasedOutcome { mark: *mark, available: *available, passed: false },
-            sections: Vec::new(),
-            missed: Vec::new(),
-            unreadable: 0,
-            incidents: 0,
-        };
-        ResultSheet {
-            paper: PaperId(uuid::Uuid::nil()),
-            title: String::new(),
-            pass_percent: 67,
-            release: crate::assessment::Release::AtOnce,
-            released: true,
-            state: crate::assessment::PaperState::Closed,
-            rows: marks.iter().map(row).collect(),
-            sections: Vec::new(),
-            categories: Vec::new(),
-            sitting: Vec::new(),
+    fn totals(marks: &[(u32, u32)]) -> ResultTotals {
+        ResultTotals {
+            submitted: marks.len().try_into().unwrap(),
+            mark: marks.iter().map(|(mark, _)| mark).sum(),
+            available: marks.iter().map(|(_, available)| available).sum(),
+            ..ResultTotals::default()
         }
     }
 
     #[test]
     fn a_mean_is_rounded_like_a_mark() {
-        assert_eq!(sheet(&[(2, 3)]).mean_in_words().as_deref(), Some("2.0 (66%)"));
-        assert_eq!(sheet(&[(2, 3)]).rows[0].outcome.in_words(), "2 of 3 (66%)");
+        assert_eq!(totals(&[(2, 3)]).mean_in_words().as_deref(), Some("2.0 (66%)"));
+        let outcome = ReleasedOutcome { mark: 2, available: 3, passed: false };
+        assert_eq!(outcome.in_words(), "2 of 3 (66%)");
         // 59 of 60 marks in 20 papers of three: 2.95 is not 3.0.
         let nearly: Vec<_> = std::iter::repeat_n((3, 3), 19).chain([(2, 3)]).collect();
-        assert_eq!(sheet(&nearly).mean_in_words().as_deref(), Some("2.9 (98%)"));
-        assert_eq!(sheet(&[]).mean_in_words(), None);
-        assert_eq!(sheet(&[(0, 0)]).mean_in_words().as_deref(), Some("0.0 (0%)"));
+        assert_eq!(totals(&nearly).mean_in_words().as_deref(), Some("2.9 (98%)"));
+        assert_eq!(totals(&[]).mean_in_words(), None);
+        assert_eq!(totals(&[(0, 0)]).mean_in_words().as_deref(), Some("0.0 (0%)"));
     }
 
     #[test]

@@ -7,17 +7,28 @@ use domain::{
     accounts::{AddressFault, AddressList},
     assessment::{
         PaperId,
-        authoring::{CandidatesPage, InvitedLearner},
+        authoring::{CandidatesPage, CandidatesQuery, InvitedLearner},
     },
     cohorts::CohortId,
+    kit::list::{Choice, Page},
 };
+use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{
     paper::load,
     versions::{Part, next_version},
 };
-use crate::{Error, Result, Services, accounts::Actor, assessment::note};
+use crate::{
+    Error, Result, Services,
+    access::PaperSetter,
+    accounts::Actor,
+    assessment::note,
+    kit::{
+        export::{Cell, Export, File, Format, file},
+        list::{Asked, narrowed},
+    },
+};
 
 /// The longest list of learners by address.
 const MOST_NAMED: usize = 2000;
@@ -25,27 +36,168 @@ const MOST_NAMED: usize = 2000;
 /// How many faults of a list are named at once: correcting these shows the next.
 const FAULTS_NAMED: usize = 10;
 
-/// The same with the named people, for the page that lists them.
-pub async fn candidates_page(services: &Services, actor: &Actor, paper: PaperId) -> Result<CandidatesPage> {
+/// The paper, and one page of the people named for it.
+pub async fn candidates_page(
+    services: &Services,
+    actor: &Actor,
+    paper: PaperId,
+    query: &CandidatesQuery,
+) -> Result<CandidatesPage> {
     let mut db = services.db.acquire().await?;
     let (setter, paper) = load(services, &mut db, actor, paper).await?;
-    let learners = sqlx::query_as!(
-        InvitedLearner,
+    let (addresses, learners) = named_page(&mut db, setter, query, Asked::of(query)).await?;
+    Ok(CandidatesPage { paper, addresses, learners })
+}
+
+/// Everybody named for the paper whom `query` finds, in its order, as a file.
+pub async fn candidates_file(
+    services: &Services,
+    actor: &Actor,
+    paper: PaperId,
+    query: &CandidatesQuery,
+    format: Format,
+) -> Result<File> {
+    let load = async {
+        // All portions show the same moment.
+        let mut db = services.snapshot().await?;
+        let (setter, paper) = load(services, &mut db, actor, paper).await?;
+        let (mut rows, mut portion) = (Vec::new(), Some(query.first()));
+        while let Some(query) = portion {
+            let (_, page) = named_page(&mut db, setter, &query, Asked::for_file(&query)).await?;
+            let row = |InvitedLearner { email, name }| {
+                vec![Cell::Text(email), name.map_or(Cell::Nothing, Cell::Text)]
+            };
+            rows.extend(page.rows.into_iter().map(row));
+            portion = page.next.map(|next| query.next(next));
+        }
+        db.commit().await?;
+        Ok(Export {
+            of: paper.settings.title,
+            thing: "candidate",
+            narrowed: narrowed(query),
+            headings: ["E-mail", "Name, where your organisation knows it"].map(str::to_owned).to_vec(),
+            rows,
+        })
+    };
+    file(services, format, load).await
+}
+
+/// All addresses, and one page of those that are asked for. A name is looked for in what is shown alone: of whom the organisation does not
+/// know, nobody learns one by searching.
+async fn named_page(
+    db: &mut PgConnection,
+    setter: PaperSetter,
+    query: &CandidatesQuery,
+    asked: Asked,
+) -> Result<(Vec<String>, Page<InvitedLearner>)> {
+    let mut rows = sqlx::query!(
         r#"with named as materialized (
             select l.email, coalesce(l.person_id, h.id) as person
-            from paper_learners l left join people h on h.email = l.email where l.paper_id = $1
+            from paper_learners l left join people_named h on h.email = l.email where l.paper_id = $1
+        ), listed as (
+            -- An address has no id: its digest parts equal keys.
+            select x.*, md5(x.email)::uuid as id,
+                case when $3 = 'address' then x.email when x.name is null then '1' else '0' || lower(x.name) end collate "C" as key
+            from (
+                select n.email, p.full_name as name from named n
+                left join known_to_organisation($2, array(select person from named where person is not null)) k on k.person = n.person
+                -- Each by the key: a join could read the whole table.
+                left join lateral (select h.full_name from people_named h where h.id = k.person offset 0) p on true
+            ) x
+            where (x.email ilike $4 or x.name ilike $4) and ($5 = 'all' or (x.name is not null) = ($5 = 'known'))
+        ), shown as (
+            select * from listed
+            where $6::text is null
+                or case when $8 then (key, id) < ($6 collate "C", $7) else (key, id) > ($6 collate "C", $7) end
+            order by case when $8 then key end desc, case when not $8 then key end, case when $8 then id end desc, id
+            limit $9
+        ), head as materialized (
+            select (select count(*) from named) as in_all, (select count(*) from listed) as found,
+                array(select email from named order by email) as addresses
         )
-        select n.email as "email!", p.full_name as "name?" from named n
-        left join known_to_organisation($2, array(select person from named where person is not null)) k on k.person = n.person
-        -- Each by the key: a join could read the whole table of people.
-        left join lateral (select h.full_name from people h where h.id = k.person offset 0) p on true
-        order by n.email"#,
+        select h.in_all as "in_all!", h.found as "found!", h.addresses as "addresses!", s.email as "email?", s.name as "name?", s.id as "id?", s.key as "key?"
+        from head h left join shown s on true
+        order by case when $8 then s.key end desc, case when not $8 then s.key end, case when $8 then s.id end desc, s.id"#,
         setter.paper().0,
         setter.organisation().0,
+        query.sort.as_str(),
+        asked.pattern,
+        query.filters.as_str(),
+        asked.key,
+        asked.id,
+        asked.descending,
+        asked.limit,
     )
-    .fetch_all(&mut *db)
+    .fetch_all(db)
     .await?;
-    Ok(CandidatesPage { paper, learners })
+    let head = rows.first_mut().ok_or_else(|| Error::failed("a list without its head"))?;
+    let (addresses, counts) = (std::mem::take(&mut head.addresses), (head.found, head.in_all));
+    // Where nobody is found there is one row without an address.
+    rows.retain(|row| row.email.is_some());
+    let learners = asked.page(
+        rows,
+        counts,
+        |row| (row.key.as_deref().unwrap_or_default(), row.id.unwrap_or_default()),
+        |row| Ok(InvitedLearner { email: row.email.unwrap_or_default(), name: row.name }),
+    )?;
+    Ok((addresses, learners))
+}
+
+/// Takes some of those who are named for the paper off it. Who has started it goes on.
+///
+/// # Errors
+/// [`Problem::NobodyChosen`] on `chosen`, [`Problem::ConfirmationMissing`] on `confirmed`.
+pub async fn remove_candidates(
+    services: &Services,
+    actor: &Actor,
+    paper: PaperId,
+    chosen: &[String],
+    confirmed: bool,
+    seen: Option<u32>,
+) -> Result<u64> {
+    let mut db = services.begin().await?;
+    let setter = actor.setter_of(services, &mut db, paper).await?;
+    let mut problems = Vec::new();
+    if chosen.is_empty() {
+        problems.push(FieldProblem::new("chosen", Problem::NobodyChosen));
+    }
+    if !confirmed {
+        problems.push(FieldProblem::new("confirmed", Problem::ConfirmationMissing));
+    }
+    if !problems.is_empty() {
+        return Err(Error::Invalid(problems));
+    }
+    next_version(&mut db, actor, setter, Part::Candidates, seen).await?;
+    let removed = sqlx::query!(
+        "delete from paper_learners where paper_id = $1 and email = any($2)",
+        setter.paper().0,
+        chosen,
+    )
+    .execute(&mut *db)
+    .await?
+    .rows_affected();
+    note_change(services, &mut db, actor, setter).await?;
+    db.commit().await?;
+    Ok(removed)
+}
+
+/// Who sits a published paper is on record.
+async fn note_change(
+    services: &Services,
+    db: &mut PgConnection,
+    actor: &Actor,
+    setter: PaperSetter,
+) -> Result<()> {
+    let published = sqlx::query_scalar!(
+        r#"select published_at is not null as "published!" from papers where id = $1"#,
+        setter.paper().0,
+    )
+    .fetch_one(&mut *db)
+    .await?;
+    if published {
+        note(services, db, actor.person(), None, "assessment.candidates_changed", setter.paper()).await?;
+    }
+    Ok(())
 }
 
 /// Sets the candidates of the paper: cohorts of the setter's own organisation, and learners by address. Both lists
@@ -70,7 +222,7 @@ pub async fn save_candidates(
     let cohorts: Vec<Uuid> = cohorts.into_iter().collect();
     sqlx::query!("delete from paper_cohorts where paper_id = $1", setter.paper().0).execute(&mut *db).await?;
     let added = sqlx::query!(
-        "insert into paper_cohorts (paper_id, cohort_id) select $1, id from cohorts where organisation_id = $2 and id = any($3)",
+        "insert into paper_cohorts (paper_id, cohort_id) select $1, id from cohorts_named where organisation_id = $2 and id = any($3)",
         setter.paper().0,
         setter.organisation().0,
         &cohorts,
@@ -101,23 +253,14 @@ pub async fn save_candidates(
     .await?;
     sqlx::query!(
         "insert into paper_learners (paper_id, email, person_id)
-        select $1, address, p.id from unnest($2::text[]) address left join people p on p.email = address
+        select $1, address, p.id from unnest($2::text[]) address left join people_named p on p.email = address
         on conflict (paper_id, email) do update set person_id = coalesce(paper_learners.person_id, excluded.person_id)",
         setter.paper().0,
         &addresses,
     )
     .execute(&mut *db)
     .await?;
-    let published = sqlx::query_scalar!(
-        r#"select published_at is not null as "published!" from papers where id = $1"#,
-        setter.paper().0,
-    )
-    .fetch_one(&mut *db)
-    .await?;
-    if published {
-        note(services, &mut db, actor.person(), None, "assessment.candidates_changed", setter.paper())
-            .await?;
-    }
+    note_change(services, &mut db, actor, setter).await?;
     db.commit().await?;
     Ok(())
 }

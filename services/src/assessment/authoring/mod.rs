@@ -11,7 +11,9 @@ mod settings;
 mod times;
 mod versions;
 
-pub use candidates::{address_problems, candidates_page, save_candidates};
+pub use candidates::{
+    address_problems, candidates_file, candidates_page, remove_candidates, save_candidates,
+};
 pub use paper::{paper_page, publication_page, sections_page};
 pub use papers::{create_paper, my_papers, papers_page, remove_draft, title_problem};
 pub use publication::{preview_paper, publish_paper};

@@ -5,40 +5,38 @@ use domain::{
     FieldProblem, FormToken, Problem,
     assessment::{
         PaperId, PaperKind, PaperState, Release,
-        authoring::{ListChoice, MyPapers, PaperCard},
+        authoring::{ListChoice, MyPapers, PaperCard, PapersQuery},
     },
+    kit::list::{Choice, Page},
     organisations::OrganisationId,
 };
 use sqlx::PgConnection;
-use uuid::Uuid;
 
 use super::paper::draft;
 use crate::{
     Error, Result, Services,
     accounts::Actor,
     assessment::{known, new_id, note, number, shown},
-    kit::once::once,
+    kit::{list::Asked, once::once},
     moment,
 };
-
-/// How many papers one page of the list shows.
-const PAPERS_A_PAGE: usize = 30;
 
 /// How many organisations support is shown at once: there are thousands.
 const ORGANISATIONS_LISTED: usize = 50;
 
 /// `/assessments/papers`: the actor's own papers; for administrators all of their organisation; for support all papers.
 ///
-/// `after` is [`MyPapers::next`] of the previous page.
+/// `after` is `next` of the previous page.
 pub async fn my_papers(services: &Services, actor: &Actor, after: Option<&str>) -> Result<MyPapers> {
-    papers_page(services, actor, after, "").await
+    let query = PapersQuery { after: after.map(str::to_owned), ..PapersQuery::default() };
+    papers_page(services, actor, &query, "").await
 }
 
-/// The same, for support with the organisations whose names contain `search`.
+/// The papers among them that `query` finds; for support with the organisations whose names contain `search`.
 pub async fn papers_page(
     services: &Services,
     actor: &Actor,
-    after: Option<&str>,
+    query: &PapersQuery,
     search: &str,
 ) -> Result<MyPapers> {
     let search = search.trim().replace('\0', "");
@@ -67,56 +65,96 @@ pub async fn papers_page(
     if more_organisations {
         organisations.truncate(ORGANISATIONS_LISTED);
     }
-    // Ids are version 7: newest first is also the order of the ids.
-    let after = after.and_then(|id| id.parse::<Uuid>().ok()).unwrap_or(Uuid::max());
-    let rows = sqlx::query!(
-        // It begins at the actor: their own papers, those of their organisations, for support all papers. Of each no
-        // more than fit: one more than a page, as a plain number, so that the planner knows how few. The name of
+    let asked = Asked::of(query);
+    let mut rows = sqlx::query!(
+        // It begins at the actor: their own papers, those of their organisations, for support all papers. The name of
         // another paper's setter is data about a person, which support sees only after giving a reason.
-        r#"with mine as (
-            select paper_id as id, bool_or(own) as own from papers_seen($1, $2, 31) group by paper_id order by paper_id desc limit 31
-        )
-        select p.id, p.title, p.kind, o.name as "organisation!", coalesce(s.full_name, '') as "set_by!", p.opens_at, p.closes_at,
-            p.published_at, now() as "now!",
-            (select count(*) from sittings t where t.paper_id = p.id) as "sittings!",
-            (select count(*) from sittings t where t.paper_id = p.id and t.submitted_at is not null) as "submitted!"
-        from mine join papers p on p.id = mine.id
-        join organisations_named o on o.id = p.organisation_id
-        left join people_named s on s.id = p.set_by and mine.own
-        order by p.id desc limit 31"#,
+        r#"with mine as materialized (
+            select paper_id as id, bool_or(own) as own from papers_seen($1, 'ffffffff-ffff-ffff-ffff-ffffffffffff', 1000000) group by paper_id
+        ), listed as (
+            select p.id, p.title, p.kind, p.organisation_id, p.set_by, p.opens_at, p.closes_at, p.published_at, m.own,
+                case $2
+                    when 'title' then lower(p.title)
+                    when 'opens' then to_char(p.opens_at at time zone 'UTC', 'YYYYMMDDHH24MISSUS')
+                    when 'closes' then to_char(p.closes_at at time zone 'UTC', 'YYYYMMDDHH24MISSUS')
+                    -- Ids are version 7: in the order of creation.
+                    else ''
+                end collate "C" as key
+            -- Each by the key: a join could read the whole table.
+            from mine m cross join lateral (select x.* from papers x where x.id = m.id offset 0) p
+            where p.title ilike $3
+                and case $4
+                    when 'draft' then p.published_at is null
+                    when 'waiting' then p.published_at is not null and now() < p.opens_at
+                    when 'open' then p.published_at is not null and now() >= p.opens_at and now() < p.closes_at
+                    when 'closed' then p.published_at is not null and now() >= p.closes_at
+                    else true
+                end
+        ), shown as (
+            select * from listed
+            where $5::text is null
+                or case when $7 then (key, id) < ($5 collate "C", $6) else (key, id) > ($5 collate "C", $6) end
+            order by case when $7 then key end desc, case when not $7 then key end, case when $7 then id end desc, id
+            limit $8
+        ), head as materialized (select (select count(*) from mine) as in_all, (select count(*) from listed) as found)
+        select h.in_all as "in_all!", h.found as "found!", now() as "now!", s.id as "id?", s.title as "title?", s.kind as "kind?",
+            s.key as "key?", (select o.name from organisations_named o where o.id = s.organisation_id) as organisation,
+            case when s.own then (select x.full_name from people_named x where x.id = s.set_by) end as set_by,
+            s.opens_at as "opens_at?", s.closes_at as "closes_at?", s.published_at as "published_at?",
+            (select count(*) from sittings t where t.paper_id = s.id) as "sittings!",
+            (select count(*) from sittings t where t.paper_id = s.id and t.submitted_at is not null) as "submitted!"
+        from head h left join shown s on true
+        order by case when $7 then s.key end desc, case when not $7 then s.key end, case when $7 then s.id end desc, s.id"#,
         actor.person().0,
-        after,
+        query.sort.as_str(),
+        asked.pattern,
+        query.filters.as_str(),
+        asked.key,
+        asked.id,
+        asked.descending,
+        asked.limit,
     )
     .fetch_all(&mut *db)
     .await?;
-    let next =
-        rows.get(PAPERS_A_PAGE).and_then(|_| rows.get(PAPERS_A_PAGE - 1)).map(|row| row.id.to_string());
-    let papers = rows.into_iter().take(PAPERS_A_PAGE).map(|row| {
-        Ok(PaperCard {
-            id: PaperId(row.id),
-            title: row.title,
-            kind: known("kind", &row.kind, PaperKind::parse)?,
-            organisation: row.organisation,
-            set_by: row.set_by,
-            state: state(row.published_at, row.opens_at, row.closes_at, row.now),
-            opens: moment(row.opens_at),
-            closes: moment(row.closes_at),
-            sittings: number(row.sittings)?,
-            submitted: number(row.submitted)?,
-        })
-    });
-    let (papers, not_shown) = shown(papers)?;
+    let counts = rows.first().map(|row| (row.found, row.in_all)).unwrap_or_default();
+    // Where nothing is found there is one row without a paper.
+    rows.retain(|row| row.id.is_some());
+    let page = asked.page(
+        rows,
+        counts,
+        |row| (row.key.as_deref().unwrap_or_default(), row.id.unwrap_or_default()),
+        |row| {
+            let card = || -> Result<PaperCard> {
+                let missing = || Error::failed("a paper without its window");
+                let opens = row.opens_at.ok_or_else(missing)?;
+                let closes = row.closes_at.ok_or_else(missing)?;
+                Ok(PaperCard {
+                    id: PaperId(row.id.unwrap_or_default()),
+                    title: row.title.unwrap_or_default(),
+                    kind: known("kind", &row.kind.unwrap_or_default(), PaperKind::parse)?,
+                    organisation: row.organisation.unwrap_or_default(),
+                    set_by: row.set_by.unwrap_or_default(),
+                    state: state(row.published_at, opens, closes, row.now),
+                    opens: moment(opens),
+                    closes: moment(closes),
+                    sittings: number(row.sittings)?,
+                    submitted: number(row.submitted)?,
+                })
+            };
+            Ok(card())
+        },
+    )?;
+    let (papers, not_shown) = shown(page.rows.into_iter())?;
     Ok(MyPapers {
-        papers,
+        papers: Page { rows: papers, found: page.found, in_all: page.in_all, next: page.next },
         form: FormToken(new_id()),
         not_shown,
-        next,
         organisations: organisations
             .into_iter()
             .filter_map(|row| Some(ListChoice { id: row.id?.to_string(), label: row.name?, chosen: false }))
             .collect(),
         more_organisations,
-        search: if support { search } else { String::new() },
+        organisation_search: if support { search } else { String::new() },
     })
 }
 

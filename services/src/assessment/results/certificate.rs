@@ -44,7 +44,7 @@ pub fn latin_name(typed: &str) -> Option<String> {
     let name = tidy(typed);
     let latin =
         |c: char| c.is_ascii_alphabetic() || matches!(c, '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}');
-    // Letters of other scripts can be shown too; whoever asked for Latin ones was promised them.
+    // Letters of other scripts can be shown too; a candidate who asked for Latin ones was promised them.
     let only = name.chars().all(|c| !c.is_alphabetic() || latin(c) || matches!(c, '\u{2b0}'..='\u{2ff}'));
     let fits = name.chars().nth(MOST_OF_A_NAME).is_none();
     (only && fits && name.contains(latin) && can_show(&name)).then_some(name)
@@ -53,7 +53,7 @@ pub fn latin_name(typed: &str) -> Option<String> {
 /// What a certificate says. Everything is already in words.
 #[derive(Debug, Clone)]
 pub struct Certificate {
-    /// Whoever passed, as their name is to be printed: one that [`can_show`] has found to be shown.
+    /// The name of the candidate as printed: one that [`can_show`] accepts.
     pub name: String,
     /// The title of the paper.
     pub paper: String,

@@ -1,4 +1,4 @@
-//! What whoever set a paper sees of its questions afterwards: how they did.
+//! What the setter of a paper sees of its questions afterwards: how candidates did.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -7,7 +7,7 @@ use domain::assessment::{
     ItemId, PaperId,
     question::{AskedView, Key, Question, Response, Verdict},
     results::{
-        Alike, Analysis, CorrectionRow, ItemRow, ItemSheet, ItemVariant, MOST_CORRECTIONS, analyse, tally,
+        Alike, Analysis, CorrectionRow, ItemRow, ItemVariant, ItemsPage, MOST_CORRECTIONS, analyse, tally,
     },
 };
 use serde::Deserialize;
@@ -72,7 +72,7 @@ struct Marks {
 
 /// `/assessments/papers/{paper}/items`: how the questions did. What attempts ask from one template in the same place, with other
 /// numbers, is counted together.
-pub async fn item_sheet(services: &Services, actor: &Actor, paper: PaperId) -> Result<ItemSheet> {
+pub async fn items_page(services: &Services, actor: &Actor, paper: PaperId) -> Result<ItemsPage> {
     let mut db = services.snapshot().await?;
     let head = sqlx::query!(
         r#"select a.proof as "proof!: Json<PaperAccess>", p.title,
@@ -96,7 +96,7 @@ pub async fn item_sheet(services: &Services, actor: &Actor, paper: PaperId) -> R
                 from (
                     select c.*, i.position from paper_corrections c join paper_items i on i.id = c.item_id
                     where i.paper_id = $1 order by c.at desc, c.id limit $4
-                ) c left join people h on h.id = c.corrected_by
+                ) c left join people_named h on h.id = c.corrected_by
             ), '[]') as "corrections!: Json<Vec<Made>>"
         from paper_access($1, $2, $3) a, papers p where p.id = $1"#,
         paper.0,
@@ -127,7 +127,7 @@ pub async fn item_sheet(services: &Services, actor: &Actor, paper: PaperId) -> R
             Ok::<_, Error>((sat.by(|_| true), rows(items, &answered, &sat)?))
         })
         .await??;
-    Ok(ItemSheet {
+    Ok(ItemsPage {
         paper,
         title: head.title,
         analysis,

@@ -4,11 +4,11 @@ pub mod certificate;
 mod corrections;
 mod file;
 mod items;
+mod list;
 pub(crate) mod own;
-mod sheet;
 
 pub use corrections::{Correction, correct_item};
-pub use file::result_csv;
-pub use items::item_sheet;
+pub use file::results_file;
+pub use items::items_page;
+pub use list::results_page;
 pub use own::{certificate_of, name_certificate, own_result, verify};
-pub use sheet::result_sheet;

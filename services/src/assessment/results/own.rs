@@ -107,7 +107,7 @@ async fn result_for(
                 left join answers a on a.sitting_id = m.sitting_id and a.item_id = m.item_id
                 where m.sitting_id = s.id
             ), '[]') as "questions!: Json<Vec<Marked>>"
-        from sittings s join papers p on p.id = s.paper_id left join people h on h.id = s.learner_id
+        from sittings s join papers p on p.id = s.paper_id left join people_named h on h.id = s.learner_id
         where s.id = $1 and s.submitted_at is not null
             and ($2::uuid is null or s.learner_id = $2 and results_released(s.paper_id))"#,
         sitting.0,
@@ -202,8 +202,8 @@ pub async fn certificate_of(services: &Services, actor: &Actor, sitting: Sitting
         CertificateName::Latin(name) => name.ok_or(Error::NotFound)?,
     };
     let row = sqlx::query!(
-        r#"select o.name, s.submitted_at as "submitted_at!" from sittings s join papers p on p.id = s.paper_id
-        join organisations o on o.id = p.organisation_id where s.id = $1"#,
+        r#"select o.name as "name!", s.submitted_at as "submitted_at!" from sittings s join papers p on p.id = s.paper_id
+        join organisations_named o on o.id = p.organisation_id where s.id = $1"#,
         result.sitting.0,
     )
     .fetch_one(&mut *db)
@@ -235,7 +235,7 @@ pub async fn name_certificate(
     let mut db = services.begin().await?;
     let candidate = actor.candidate_in(&mut db, sitting).await?;
     let row = sqlx::query!(
-        r#"select s.paper_id, h.full_name from sittings s join people h on h.id = s.learner_id
+        r#"select s.paper_id, h.full_name as "full_name!" from sittings s join people_named h on h.id = s.learner_id
         where s.id = $1 and s.verification_code is not null and results_released(s.paper_id) for no key update of s"#,
         candidate.sitting().0,
     )
@@ -269,10 +269,10 @@ pub async fn verify(services: &Services, code: &str) -> Result<Verification> {
     let code =
         letters.as_bytes().chunks(4).map(|four| String::from_utf8_lossy(four)).collect::<Vec<_>>().join("-");
     let row = sqlx::query!(
-        r#"select p.title, o.name as organisation, s.submitted_at as "submitted_at!", s.mark as "mark!", s.available as "available!",
+        r#"select p.title, o.name as "organisation!", s.submitted_at as "submitted_at!", s.mark as "mark!", s.available as "available!",
             coalesce(h.full_name, '') as "name!", s.certificate_name
-        from sittings s join papers p on p.id = s.paper_id join organisations o on o.id = p.organisation_id
-            left join people h on h.id = s.learner_id
+        from sittings s join papers p on p.id = s.paper_id join organisations_named o on o.id = p.organisation_id
+            left join people_named h on h.id = s.learner_id
         where s.verification_code = $1 and s.passed and s.submitted_at is not null and results_released(p.id)"#,
         code,
     )

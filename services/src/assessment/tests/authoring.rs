@@ -20,8 +20,9 @@ async fn a_learner_named_twice_counts_once(db: PgPool) {
     let save =
         async |emails: &str| save_candidates(services, &exam.setter, exam.paper, &[], emails, None).await;
     let named = async || {
-        let page = candidates_page(services, &exam.setter, exam.paper).await.unwrap();
-        page.learners.into_iter().map(|learner| learner.email).collect::<Vec<_>>()
+        let page =
+            candidates_page(services, &exam.setter, exam.paper, &CandidatesQuery::default()).await.unwrap();
+        page.learners.rows.into_iter().map(|learner| learner.email).collect::<Vec<_>>()
     };
     for twice in ["a@x.example\nb@x.example\na@x.example", "a@x.example b@x.example A@X.EXAMPLE"] {
         save(twice).await.unwrap();
@@ -62,7 +63,11 @@ async fn a_change_in_another_window_is_not_undone_unseen(db: PgPool) {
     let save = async |emails, seen| save_candidates(services, setter, exam.paper, &[], emails, seen).await;
     save("a@x.example\nb@x.example", seen).await.unwrap();
     assert!(changed(problems(save("a@x.example\nc@x.example", seen).await)));
-    let listed = candidates_page(services, setter, exam.paper).await.unwrap().learners;
+    let listed = candidates_page(services, setter, exam.paper, &CandidatesQuery::default())
+        .await
+        .unwrap()
+        .learners
+        .rows;
     let emails: Vec<_> = listed.into_iter().map(|learner| learner.email).collect();
     assert_eq!(emails, ["a@x.example", "b@x.example"]);
     let seen = Some(page(exam.paper).await.versions.candidates);
@@ -413,7 +418,7 @@ async fn a_question_voided_by_mistake_can_be_restored(db: PgPool) {
     assert_eq!(mark().await, (5, true));
     correct(Correction::PutBack).await.unwrap();
     assert_eq!(mark().await, (4, false));
-    let history = item_sheet(services, setter, exam.paper).await.unwrap();
+    let history = items_page(services, setter, exam.paper).await.unwrap();
     assert!(!history.items[0].voided);
     let what: Vec<_> = history.corrections.iter().map(|row| row.what.split(':').next().unwrap()).collect();
     assert_eq!(what, ["Put back", "Taken out"]);
@@ -673,25 +678,24 @@ async fn different_questions_in_one_place_are_counted_and_voided_apart(db: PgPoo
         let sitting = start_sitting(services, &exam.learner, paper, "").await.unwrap();
         submit_sitting(services, &exam.learner, sitting, &[]).await.unwrap();
     }
-    let sheet = item_sheet(services, setter, paper).await.unwrap();
-    let rows: Vec<_> = sheet
+    let page = items_page(services, setter, paper).await.unwrap();
+    let rows: Vec<_> = page
         .items
         .iter()
         .map(|item| (item.number, item.every_attempt, item.candidates, item.variants[0].attempt))
         .collect();
-    assert_eq!((rows, sheet.analysis.candidates), (vec![(1, false, 1, 1), (1, false, 1, 2)], 2));
-    assert_ne!(sheet.items[0].template, sheet.items[1].template);
+    assert_eq!((rows, page.analysis.candidates), (vec![(1, false, 1, 1), (1, false, 1, 2)], 2));
+    assert_ne!(page.items[0].template, page.items[1].template);
     assert!(
-        sheet
-            .items
+        page.items
             .iter()
             .all(|item| item.tally.iter().any(|tally| tally.answer == "Not answered" && tally.count == 1))
     );
-    correct_item(services, setter, paper, sheet.items[0].item, "Unclear", &Correction::Void, None)
+    correct_item(services, setter, paper, page.items[0].item, "Unclear", &Correction::Void, None)
         .await
         .unwrap();
     let voided: Vec<_> =
-        item_sheet(services, setter, paper).await.unwrap().items.iter().map(|item| item.voided).collect();
+        items_page(services, setter, paper).await.unwrap().items.iter().map(|item| item.voided).collect();
     assert_eq!(voided, [true, false]);
 }
 
@@ -715,8 +719,8 @@ async fn an_item_shows_the_wording_and_stimulus_of_each_attempt(db: PgPool) {
     save_settings(services, setter, paper, &settings, None).await.unwrap();
     save_candidates(services, setter, paper, &[], "learner@north.example", None).await.unwrap();
     publish_paper(services, setter, paper, true, None).await.unwrap();
-    let sheet = item_sheet(services, setter, paper).await.unwrap();
-    let [item] = sheet.items.as_slice() else { panic!("{:?}", sheet.items) };
+    let page = items_page(services, setter, paper).await.unwrap();
+    let [item] = page.items.as_slice() else { panic!("{:?}", page.items) };
     let [first, second] = item.variants.as_slice() else { panic!("{item:?}") };
     assert!(item.stimulus.as_deref().is_some_and(|html| html.contains("<strong>")), "{item:?}");
     assert_eq!((&item.stimulus, &item.wording), (&first.stimulus, &first.wording));

@@ -41,7 +41,10 @@ async fn releasing_a_draft_has_no_effect(db: PgPool) {
     let (services, setter) = (&exam.world.services, &exam.setter);
     let seen = Some(exam.page().await.versions.settings);
     withdraw_paper(services, setter, exam.paper, "The wrong day", true, seen).await.unwrap();
-    assert_eq!(result_sheet(services, setter, exam.paper).await.unwrap().state, PaperState::Draft);
+    assert_eq!(
+        results_page(services, setter, exam.paper, &ResultsQuery::default()).await.unwrap().state,
+        PaperState::Draft
+    );
     for confirmed in [false, true] {
         assert!(not_found(release_results(services, setter, exam.paper, confirmed).await));
     }
@@ -56,7 +59,7 @@ async fn releasing_a_draft_has_no_effect(db: PgPool) {
     // And a release before publication does not count, wherever it came from.
     exam.run("update papers set released_at = published_at - interval '1 second'").await;
     assert!(not_found(own_result(services, &exam.learner, sitting).await));
-    assert!(!result_sheet(services, setter, exam.paper).await.unwrap().released);
+    assert!(!results_page(services, setter, exam.paper, &ResultsQuery::default()).await.unwrap().released);
     assert!(!exam.page().await.released);
 }
 
@@ -77,9 +80,9 @@ async fn releasing_results_while_a_candidate_may_sit_needs_confirmation(db: PgPo
     .await;
     assert_eq!(refused(release(false).await), unconfirmed);
     assert!(not_found(own_result(services, &exam.learner, first).await));
-    let sheet = result_sheet(services, setter, exam.paper).await.unwrap();
-    assert_eq!((sheet.state, sheet.sitting.len(), sheet.released), (PaperState::Closed, 1, false));
-    assert_eq!(sheet.sitting, ["learner@north.example"], "the setter sees who");
+    let page = results_page(services, setter, exam.paper, &ResultsQuery::default()).await.unwrap();
+    assert_eq!((page.state, page.sitting.len(), page.released), (PaperState::Closed, 1, false));
+    assert_eq!(page.sitting, ["learner@north.example"], "the setter sees who");
     assert_eq!(exam.audited(RELEASED).await, 0, "a refused release is not audited");
     release(true).await.unwrap();
     assert!(own_result(services, &exam.learner, first).await.is_ok());
@@ -145,7 +148,7 @@ async fn a_mistyped_year_is_refused_and_changes_nothing(db: PgPool) {
         assert_eq!(far(refused(moved), slip), "closes");
         // And the named learner opens their pages.
         assert_eq!(candidate_home(services, &exam.learner).await.unwrap().papers.len(), 1);
-        assert_eq!(my_papers(services, setter, None).await.unwrap().papers.len(), 2);
+        assert_eq!(my_papers(services, setter, None).await.unwrap().papers.rows.len(), 2);
         start_page(services, &exam.learner, exam.paper, "").await.unwrap();
     }
     assert_eq!(paper_page(services, setter, draft).await.unwrap().settings, stood);
@@ -169,7 +172,7 @@ async fn a_faulty_paper_hides_no_other_in_a_list(db: PgPool) {
         let (home, papers) =
             (candidate_home(services, learner).await, my_papers(services, setter, None).await);
         let (home, papers) = (home.unwrap(), papers.unwrap());
-        ((home.papers.len(), home.not_shown), (papers.papers.len(), papers.not_shown))
+        ((home.papers.len(), home.not_shown), (papers.papers.rows.len(), papers.not_shown))
     };
     // A year stored before years were checked.
     let mut windows =
@@ -268,20 +271,20 @@ async fn a_form_sent_twice_acts_once(db: PgPool) {
     let copies = futures::future::join_all(copies).await;
     let copies: Vec<_> = copies.into_iter().map(|copy| copy.unwrap()).collect();
     assert!(copies.iter().all(|copy| *copy == copies[0]), "{copies:?}");
-    assert_eq!(my_papers(services, setter, None).await.unwrap().papers.len(), 2);
+    assert_eq!(my_papers(services, setter, None).await.unwrap().papers.rows.len(), 2);
     let again = duplicate_paper(services, setter, exam.paper, true, Some(exam.page().await.form)).await;
     assert_ne!(again.unwrap(), copies[0]);
 
     let mine = || my_papers(services, setter, None);
     let form = Some(mine().await.unwrap().form);
     assert_ne!(Some(mine().await.unwrap().form), form);
-    let before = mine().await.unwrap().papers.len();
+    let before = mine().await.unwrap().papers.rows.len();
     let create =
         |title, form| create_paper(services, setter, exam.organisation, title, PaperKind::Mock, form);
     let (one, other) = tokio::join!(create("New", form), create("New", form));
     let drafts = [one.unwrap(), other.unwrap(), create("New", form).await.unwrap()];
     assert!(drafts.iter().all(|draft| *draft == drafts[0]), "{drafts:?}");
-    assert_eq!(mine().await.unwrap().papers.len(), before + 1);
+    assert_eq!(mine().await.unwrap().papers.rows.len(), before + 1);
     assert_ne!(create("Newer", form).await.unwrap(), drafts[0]);
 
     let form = Some(sitting_overview(services, setter, sitting).await.unwrap().form);

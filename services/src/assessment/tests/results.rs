@@ -6,7 +6,10 @@ use domain::{
 };
 
 use super::*;
-use crate::testing::{removals, watch_removals};
+use crate::{
+    kit::export::Format,
+    testing::{removals, watch_removals},
+};
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn marks_pass_marks_and_categories_come_out_right(db: PgPool) {
@@ -20,10 +23,11 @@ async fn marks_pass_marks_and_categories_come_out_right(db: PgPool) {
     assert_eq!((result.outcome.mark, result.outcome.available, result.outcome.passed), (4, 5, false));
     assert_eq!(result.sections.iter().map(|section| section.mark).collect::<Vec<_>>(), [4, 0]);
     // The setter's row and the file say which pass mark it was.
-    let sheet = result_sheet(services, &exam.setter, exam.paper).await.unwrap();
-    assert_eq!(sheet.rows[0].missed, ["Words: 0 of 1, below 100%"]);
-    let (_, file) = result_csv(services, &exam.setter, exam.paper).await.unwrap();
-    let file = String::from_utf8(file).unwrap();
+    let page = results_page(services, &exam.setter, exam.paper, &ResultsQuery::default()).await.unwrap();
+    assert_eq!(page.results.rows[0].missed, ["Words: 0 of 1, below 100%"]);
+    let everybody = ResultsQuery::default();
+    let file = results_file(services, &exam.setter, exam.paper, &everybody, Format::Csv).await.unwrap();
+    let file = String::from_utf8(file.bytes).unwrap();
     assert!(file.contains("Pass marks missed") && file.contains("Words: 0 of 1"), "{file}");
     assert_eq!(result.verification_code, None);
     let second = exam.in_room().await;
@@ -57,8 +61,9 @@ async fn an_ambiguous_answer_is_reported_and_never_silently_marked_wrong(db: PgP
     assert_eq!(told.problems, [(item, Problem::NumberMarks)]);
     assert_eq!(exam.stored(sitting).await[&item.0].1, Some(number("2,5 mg")), "kept all the same");
     submit_sitting(&exam.world.services, &exam.learner, sitting, &[]).await.unwrap();
-    let sheet = result_sheet(&exam.world.services, &exam.setter, exam.paper).await.unwrap();
-    assert_eq!(sheet.rows[0].unreadable, 1, "the setter is told");
+    let page =
+        results_page(&exam.world.services, &exam.setter, exam.paper, &ResultsQuery::default()).await.unwrap();
+    assert_eq!(page.results.rows[0].unreadable, 1, "the setter is told");
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
@@ -124,8 +129,8 @@ async fn a_corrected_key_marks_every_sitting_again_and_records_the_changes(db: P
     correct("A slip in the template", &right).await.unwrap();
     let result = own_result(services, &exam.learner, sitting).await.unwrap();
     assert_eq!((result.outcome.mark, result.corrected), (5, true));
-    let sheet = item_sheet(services, &exam.setter, exam.paper).await.unwrap();
-    assert_eq!((sheet.corrections[0].marks_changed, sheet.corrections[0].question), (1, 1));
+    let page = items_page(services, &exam.setter, exam.paper).await.unwrap();
+    assert_eq!((page.corrections[0].marks_changed, page.corrections[0].question), (1, 1));
     // Voided: every candidate has its marks, whatever they answered.
     let other = saves[1].item;
     sqlx::query("update answers set response = null where item_id = $1")
@@ -215,9 +220,9 @@ async fn the_older_of_two_windows_cannot_correct_a_key(db: PgPool) {
     let sitting = exam.in_room().await;
     submit_sitting(services, &exam.learner, sitting, &exam.answers(5, 1).await).await.unwrap();
     let shown = async || {
-        let sheet = item_sheet(services, setter, exam.paper).await.unwrap();
-        let variant = sheet.items[0].variants[0].clone();
-        (variant.item, variant.version, variant.right_answer[0].clone(), sheet)
+        let page = items_page(services, setter, exam.paper).await.unwrap();
+        let variant = page.items[0].variants[0].clone();
+        (variant.item, variant.version, variant.right_answer[0].clone(), page)
     };
     let correct = async |item, correction: &Correction, seen| {
         correct_item(services, setter, exam.paper, item, "A slip", correction, Some(seen)).await
@@ -232,16 +237,16 @@ async fn the_older_of_two_windows_cannot_correct_a_key(db: PgPool) {
         assert_eq!(problem.field, "changed");
         assert!(matches!(problem.problem, Problem::ChangedMeanwhile { .. }), "{problem:?}");
     }
-    let (_, newer, now, sheet) = shown().await;
-    assert_eq!((now.as_str(), sheet.all_corrections), ("1,234\u{a0}mg", 1));
+    let (_, newer, now, page) = shown().await;
+    assert_eq!((now.as_str(), page.all_corrections), ("1,234\u{a0}mg", 1));
     // The record has the old and the new key.
     let was = (vec![right.clone()], vec!["1,234\u{a0}mg".to_owned()]);
-    assert_eq!(sheet.corrections[0].right.as_ref(), Some(&was));
+    assert_eq!(page.corrections[0].right.as_ref(), Some(&was));
     // Voided at one attempt, it is voided at every attempt that asks it here: the form of any of them is then out of
     // date.
     correct(item, &Correction::Void, newer).await.unwrap();
-    let (_, newest, _, sheet) = shown().await;
-    assert_eq!((newest, sheet.corrections[0].right.as_ref()), (2, None));
+    let (_, newest, _, page) = shown().await;
+    assert_eq!((newest, page.corrections[0].right.as_ref()), (2, None));
     assert!(correct(item, &Correction::PutBack, newer).await.is_err());
     correct(item, &Correction::PutBack, newest).await.unwrap();
 }
@@ -357,9 +362,9 @@ async fn a_correction_marks_each_sitting_by_its_own_answer(db: PgPool) {
     let as_before = |unreadable| (4, false, false, unreadable, 0);
     assert_eq!(found, [(5, true, true, false, 1), as_before(true), as_before(false)]);
     assert_eq!(exam.count("select count(*) from item_marks where sitting_id = $1", open).await, 0);
-    let sheet = item_sheet(services, &exam.setter, exam.paper).await.unwrap();
-    assert_eq!((sheet.corrections[0].marks_changed, sheet.corrections[0].passes_changed), (1, 1));
-    assert_eq!((sheet.all_corrections, sheet.items[0].unreadable), (1, 1));
+    let page = items_page(services, &exam.setter, exam.paper).await.unwrap();
+    assert_eq!((page.corrections[0].marks_changed, page.corrections[0].passes_changed), (1, 1));
+    assert_eq!((page.all_corrections, page.items[0].unreadable), (1, 1));
     // Voided at one attempt, it is voided at every one: every candidate has its marks, whatever they answered.
     correct_item(services, &exam.setter, exam.paper, item, "Two readings", &Correction::Void, None)
         .await
@@ -496,9 +501,10 @@ async fn the_file_names_columns_zone_and_paper(db: PgPool) {
         .execute(&services.db)
         .await
         .unwrap();
-    let (title, file) = result_csv(services, &exam.setter, exam.paper).await.unwrap();
-    assert_eq!(title, "Numeracy, spring");
-    let text = String::from_utf8(file).unwrap();
+    let everybody = ResultsQuery::default();
+    let file = results_file(services, &exam.setter, exam.paper, &everybody, Format::Csv).await.unwrap();
+    assert_eq!((file.of.as_str(), file.what.as_str()), ("Numeracy, spring", "1 result"));
+    let text = String::from_utf8(file.bytes).unwrap();
     let lines: Vec<Vec<&str>> =
         text.trim_start_matches('\u{feff}').lines().map(|line| line.split(',').collect()).collect();
     let column = |name: &str| lines[0].iter().position(|column| *column == name).unwrap();
@@ -651,14 +657,14 @@ async fn the_item_analysis_counts_every_candidate_once(db: PgPool) {
         }
     }
     exam.start().await;
-    let sheet = item_sheet(services, &exam.setter, exam.paper).await.unwrap();
-    let first = &sheet.items[0];
+    let page = items_page(services, &exam.setter, exam.paper).await.unwrap();
+    let first = &page.items[0];
     let tally: Vec<_> = first.tally.iter().map(|row| (row.answer.as_str(), row.count)).collect();
     assert_eq!(tally, [("Another wrong answer", 3), ("Right", 2), ("Not answered", 1)]);
     assert_eq!((first.unreadable, first.variants.len()), (1, 2));
-    let chosen: Vec<_> = sheet.items[4].tally.iter().map(|row| row.count).collect();
+    let chosen: Vec<_> = page.items[4].tally.iter().map(|row| row.count).collect();
     assert_eq!(chosen, [6, 0, 0], "a row for each option");
-    let found = &sheet.analysis;
+    let found = &page.analysis;
     assert_eq!((found.candidates, found.items.len()), (6, 5));
     assert!((found.mean - (5.0 * 2.0 + 4.0 * 4.0) / 6.0).abs() < 1e-9);
     assert!((found.items[0].facility - 2.0 / 6.0).abs() < 1e-9 && found.items[1].facility > 0.99);

@@ -310,12 +310,14 @@ async fn an_unknown_stored_value_is_an_error(db: PgPool) {
             "kind" => {
                 // In a list it is counted, and hides no other row.
                 let listed = my_papers(services, setter, None).await.unwrap();
-                assert_eq!((listed.papers.len(), listed.not_shown), (0, 1));
+                assert_eq!((listed.papers.rows.len(), listed.not_shown), (0, 1));
                 let home = candidate_home(services, learner).await.unwrap();
                 assert_eq!((home.results.len(), home.results_not_shown), (0, 1));
                 answers.push(start_page(services, learner, exam.paper, "").await.err());
             }
-            "release" => answers.push(result_sheet(services, setter, exam.paper).await.err()),
+            "release" => {
+                answers.push(results_page(services, setter, exam.paper, &ResultsQuery::default()).await.err())
+            }
             _ => {
                 answers.push(start_page(services, learner, exam.paper, "").await.err());
                 answers.push(start_sitting(services, learner, exam.paper, "").await.err());
@@ -352,7 +354,10 @@ async fn an_unknown_stored_value_is_an_error(db: PgPool) {
     .execute(&services.db)
     .await
     .unwrap();
-    failed("category of a question", vec![result_sheet(services, setter, exam.paper).await.err()]);
+    failed(
+        "category of a question",
+        vec![results_page(services, setter, exam.paper, &ResultsQuery::default()).await.err()],
+    );
     sqlx::raw_sql("alter table incidents drop constraint incidents_kind_known")
         .execute(&services.db)
         .await

@@ -47,8 +47,8 @@ async fn a_question_has_one_number_in_the_room_the_receipt_and_the_result(db: Pg
     let overview = sitting_overview(services, &exam.setter, sitting).await.unwrap();
     assert_eq!(items(overview.result.unwrap()), seen);
     // Pages about the paper use the paper's own order.
-    let sheet = item_sheet(services, &exam.setter, exam.paper).await.unwrap();
-    assert_eq!(sheet.items.iter().map(|row| row.item).collect::<Vec<_>>(), set);
+    let page = items_page(services, &exam.setter, exam.paper).await.unwrap();
+    assert_eq!(page.items.iter().map(|row| row.item).collect::<Vec<_>>(), set);
 
     let receipt = async || super::receipt(services, &exam.learner, sitting).await.unwrap();
     let numbered = |text: &str, items: &[ItemId]| {

@@ -36,13 +36,13 @@ async fn a_second_press_gets_the_result_of_the_first(db: PgPool) {
     assert!(not_found(import_draft(services, &exam.learner, bank).await));
 
     // Voiding a question: one correction.
-    let item = item_sheet(services, setter, exam.paper).await.unwrap().items[0].item;
+    let item = items_page(services, setter, exam.paper).await.unwrap().items[0].item;
     for _ in 0..2 {
         correct_item(services, setter, exam.paper, item, "Ambiguous", &Correction::Void, Some(0))
             .await
             .unwrap();
     }
-    assert_eq!(item_sheet(services, setter, exam.paper).await.unwrap().all_corrections, 1);
+    assert_eq!(items_page(services, setter, exam.paper).await.unwrap().all_corrections, 1);
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]

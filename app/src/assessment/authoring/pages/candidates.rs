@@ -1,43 +1,48 @@
 use domain::assessment::{
     PaperState,
-    authoring::{CandidatesPage, InvitedLearner, ListChoice, PaperPage},
+    authoring::{CandidatesPage, ListChoice, PaperPage},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
-use leptos_router::hooks::use_params_map;
+use leptos_router::hooks::{use_params_map, use_query_map};
 
 use crate::{
     assessment::authoring::{
-        api::{SaveCandidates, load_candidates},
-        parts::{CandidateList, ChangedMeanwhile, PaperHead},
+        api::{RemoveCandidates, SaveCandidates, load_candidates},
+        parts::{CandidateList, ChangedMeanwhile, Named, PaperHead},
     },
     kit::{
         api::PageData,
-        ui::{CheckBox, Loaded, PostForm, ProblemLine, Reply, TextArea},
+        list::asked,
+        ui::{CheckBox, Done, Loaded, PostForm, ProblemLine, Reply, TextArea},
     },
 };
 
 /// `/assessments/papers/{paper}/candidates`: who sits the paper. It can be changed after publishing: somebody always comes late.
 #[component]
 pub fn Candidates() -> impl IntoView {
-    let params = use_params_map();
-    let page = PageData::new(move || params.read().get("paper").unwrap_or_default(), load_candidates);
-    view! { <Loaded resource=page page=|page| view! { <CandidatesView page /> } /> }
+    let (params, asked) = (use_params_map(), asked());
+    let page = PageData::new(
+        move || (params.read().get("paper").unwrap_or_default(), asked()),
+        |(paper, asked)| async move { load_candidates(paper, asked.clone()).await.map(|page| (asked, page)) },
+    );
+    view! { <Loaded resource=page page=|(asked, page)| view! { <CandidatesView asked page /> } /> }
 }
 
 #[component]
-fn CandidatesView(page: CandidatesPage) -> impl IntoView {
-    let CandidatesPage { paper: page, learners } = page;
-    let reply = Reply::to(&[SaveCandidates::PATH]);
+fn CandidatesView(asked: String, page: CandidatesPage) -> impl IntoView {
+    let CandidatesPage { paper: page, addresses, learners } = page;
+    let reply = Reply::to(&[SaveCandidates::PATH, RemoveCandidates::PATH]);
     let (id, settings) = (page.id, format!("/assessments/papers/{}/settings", page.id));
     let (draft, code) = (page.state == PaperState::Draft, page.settings.access_code.clone());
-    let (stands, stand) = (page.clone(), learners.clone());
-    let emails: Vec<_> = learners.iter().map(|learner| learner.email.as_str()).collect();
-    let emails = reply.typed("emails", &emails.join("\n"));
+    let (stands, stand) = (page.clone(), addresses.clone());
+    let emails = reply.typed("emails", &addresses.join("\n"));
+    let (version, removed) = (page.versions.candidates, removed());
     view! {
         <PaperHead page=page.clone() heading="Candidates" reply />
+        <Done reply text=removed />
         <div class="narrow">
             <ChangedMeanwhile reply again=format!("/assessments/papers/{id}/candidates")>
-                <StandsNow page=stands learners=stand />
+                <StandsNow page=stands addresses=stand />
             </ChangedMeanwhile>
             <p>"Everybody in the cohorts that you tick, and everybody whose address you enter, can sit this paper while it is open."</p>
             {(!draft).then(|| view! { <p>"The paper is published. You can still change who sits it."</p> })}
@@ -53,7 +58,9 @@ fn CandidatesView(page: CandidatesPage) -> impl IntoView {
                     <a href=format!("/assessments/papers/{id}")>"Cancel"</a>
                 </div>
             </PostForm>
-            <Invited learners />
+        </div>
+        <Named paper=id version asked learners reply />
+        <div class="narrow">
             <h2>"Access code"</h2>
             {if code.is_empty() {
                 view! { <p>"None. With an access code, any signed-in person who has it could sit the paper too."</p> }.into_any()
@@ -65,9 +72,18 @@ fn CandidatesView(page: CandidatesPage) -> impl IntoView {
     }
 }
 
+/// What the page says when some were taken off the paper.
+fn removed() -> Option<String> {
+    let removed = use_query_map().with_untracked(|query| query.get("removed"))?.parse::<u32>().ok()?;
+    Some(match removed {
+        1 => "1 candidate is taken off the paper.".to_owned(),
+        many => format!("{many} candidates are taken off the paper."),
+    })
+}
+
 #[component]
-fn StandsNow(page: PaperPage, learners: Vec<InvitedLearner>) -> impl IntoView {
-    let learners = learners.into_iter().map(|learner| view! { <li>{learner.email}</li> }).collect_view();
+fn StandsNow(page: PaperPage, addresses: Vec<String>) -> impl IntoView {
+    let learners = addresses.into_iter().map(|email| view! { <li>{email}</li> }).collect_view();
     view! {
         <CandidateList page />
         <ul class="plain-list">{learners}</ul>
@@ -93,29 +109,5 @@ fn CohortBoxes(cohorts: Vec<ListChoice>, organisation: String, reply: Reply) -> 
             {none.then(|| view! { <p class="hint">"There are none yet."</p> })}
             {boxes}
         </fieldset>
-    }
-}
-
-/// Who was entered by address: by name whom the organisation knows. All others look alike, whether they have an account or not.
-#[component]
-fn Invited(learners: Vec<InvitedLearner>) -> impl IntoView {
-    let (known, others): (Vec<_>, Vec<_>) = learners.into_iter().partition(|learner| learner.name.is_some());
-    let learner = |InvitedLearner { email, name }| match name {
-        Some(name) => view! { <li>{name}<span class="hint">" "{email}</span></li> }.into_any(),
-        None => view! { <li>{email}</li> }.into_any(),
-    };
-    let list = move |learners: Vec<_>| {
-        view! { <ul class="plain-list">{learners.into_iter().map(learner).collect_view()}</ul> }
-    };
-    view! {
-        {(!others.is_empty()).then(|| view! {
-            <h2>"Entered by address"</h2>
-            <p>"Check the spelling. Whoever has an account with one of these addresses finds the paper there; without an account it waits until there is one. You see a name when its owner has started a paper of your organisation."</p>
-            {list(others)}
-        })}
-        {(!known.is_empty()).then(|| view! {
-            <h2>"Entered by address, and known to your organisation"</h2>
-            {list(known)}
-        })}
     }
 }

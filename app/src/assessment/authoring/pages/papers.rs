@@ -1,5 +1,5 @@
 use domain::{
-    assessment::authoring::{ListChoice, MyPapers, PaperCard},
+    assessment::authoring::{ListChoice, MyPapers, PaperCard, PaperShow, PaperSort},
     count,
 };
 use leptos::{prelude::*, server_fn::ServerFn};
@@ -12,59 +12,86 @@ use crate::{
     },
     kit::{
         api::PageData,
-        ui::{Done, Loaded, Reply, SearchForm, Time},
+        list::{Shown, Words, asked},
+        ui::{AddressForm, Done, Loaded, Reply, Time},
     },
 };
+
+const WORDS: Words = Words { one: "paper", none: "None of the", searched: "Title of the paper" };
 
 /// `/assessments/papers`: the setter's papers.
 #[component]
 pub fn Papers() -> impl IntoView {
-    let query = use_query_map();
-    let asked = move || {
-        let query = query.read();
-        let get = |name| query.get(name).unwrap_or_default();
-        (get("after"), get("search"))
-    };
-    let papers = PageData::new(asked, |(after, search)| load_papers(after, search));
-    view! { <Loaded resource=papers page=|page| view! { <PapersView page /> } /> }
+    let (query, asked) = (use_query_map(), asked());
+    let organisation = move || query.read().get("organisation").unwrap_or_default();
+    let papers = PageData::new(
+        move || (asked(), organisation()),
+        |(asked, organisation)| async move {
+            load_papers(asked.clone(), organisation).await.map(|page| (asked, page))
+        },
+    );
+    view! { <Loaded resource=papers page=|(asked, page)| view! { <PapersView asked page /> } /> }
 }
 
 #[component]
-fn PapersView(page: MyPapers) -> impl IntoView {
-    let later =
-        use_query_map().with_untracked(|query| query.get("after").is_some_and(|after| !after.is_empty()));
+fn PapersView(asked: String, page: MyPapers) -> impl IntoView {
     let reply = Reply::to(&[CreatePaper::PATH]);
     let removed = use_query_map().with_untracked(|query| query.get("done").as_deref() == Some("removed"));
     // The results of a search name the organisation, even when there is only one.
-    let find = page.more_organisations || !page.search.is_empty();
+    let find = page.more_organisations || !page.organisation_search.is_empty();
     let several = find || page.organisations.len() > 1;
-    let next = page.next.map(|next| format!("/assessments/papers?after={next}"));
+    let list = Shown::<PaperSort, PaperShow>::new("/assessments/papers".to_owned(), WORDS, &asked);
+    let (form, found, pages) = (list.form(), list.found(&page.papers), list.pages(&page.papers));
     view! {
         <OrganisationHead heading="Papers" list=true reply />
         <Done reply text=removed.then(|| "The draft is deleted.".to_owned()) />
         {not_shown(page.not_shown, "paper")}
-        {if page.papers.is_empty() {
-            view! { <p>{if later { "There are no older papers." } else { "There are no papers yet. Create the first one below: it stays a draft that nobody else sees until you publish it." }}</p> }.into_any()
+        {if page.papers.in_all == 0 {
+            view! { <p>"There are no papers yet. Create the first one below: it stays a draft that nobody else sees until you publish it."</p> }.into_any()
         } else {
+            let rows = page.papers.rows;
             view! {
-                <p><a href="#create" rel="external">"Create a paper"</a></p>
-                <ul class="cards">
-                    {page.papers.into_iter().map(|paper| view! { <PaperItem paper several /> }).collect_view()}
-                </ul>
+                <p class="on-screen"><a href="#create" rel="external">"Create a paper"</a></p>
+                {form}
+                {found}
+                {(!rows.is_empty()).then(|| view! { <PaperTable list several rows /> })}
+                {pages}
             }.into_any()
         }}
-        {(later || next.is_some()).then(|| view! {
-            <nav class="ways" aria-label="Pages of papers">
-                {later.then(|| view! { <a href="/assessments/papers">"Newest papers"</a> })}
-                {next.map(|href| view! { <a class="next" rel="next" href=href><span>"Next page"</span>"Older papers"</a> })}
-            </nav>
-        })}
-        {find.then(|| view! { <FindOrganisation search=page.search more=page.more_organisations found=page.organisations.len() /> })}
+        {find.then(|| view! { <FindOrganisation search=page.organisation_search more=page.more_organisations found=page.organisations.len() /> })}
         <CreateForm organisations=page.organisations.clone() several form=page.form reply />
         <h2>"For every paper"</h2>
         <ul class="link-list">
             {page.organisations.into_iter().map(|organisation| view! { <OrganisationLinks organisation several /> }).collect_view()}
         </ul>
+    }
+}
+
+#[component]
+fn PaperTable(list: Shown<PaperSort, PaperShow>, several: bool, rows: Vec<PaperCard>) -> impl IntoView {
+    // No column shows the order in which papers are made.
+    let newest =
+        (list.query.sort != PaperSort::Made).then(|| list.query.sorted_by(PaperSort::Made).link(&list.base));
+    view! {
+        <p class="hint on-screen">{match newest {
+            Some(newest) => view! { <a href=newest>"Newest first"</a> }.into_any(),
+            None => "The newest comes first.".into_any(),
+        }}</p>
+        <div class="table-frame" role="region" aria-label="Papers" tabindex="0">
+            <table class="papers">
+                <caption class="visually-hidden">"Papers"</caption>
+                <thead>
+                    <tr>
+                        {list.head(PaperSort::Title, "Paper", "")}
+                        <th scope="col">"State"</th>
+                        {list.head(PaperSort::Opens, "Opens", "")}
+                        {list.head(PaperSort::Closes, "Closes", "")}
+                        <th scope="col">"Sittings"</th>
+                    </tr>
+                </thead>
+                <tbody>{rows.into_iter().map(|paper| view! { <PaperItem paper several /> }).collect_view()}</tbody>
+            </table>
+        </div>
     }
 }
 
@@ -81,7 +108,13 @@ fn FindOrganisation(search: String, more: bool, found: usize) -> impl IntoView {
     };
     view! {
         <h2>"Organisations"</h2>
-        <SearchForm action="/assessments/papers" label="Part of the organisation's name" search />
+        <AddressForm action="/assessments/papers">
+            <label for="organisation-name">"Part of the organisation's name"</label>
+            <div class="with-button">
+                <input id="organisation-name" name="organisation" type="search" value=search />
+                <button type="submit" class="button secondary small">"Find"</button>
+            </div>
+        </AddressForm>
         <p role="status">{said}</p>
     }
 }
@@ -93,7 +126,7 @@ fn PaperItem(paper: PaperCard, several: bool) -> impl IntoView {
     } else {
         format!("{}, {} submitted", count(paper.sittings, "sitting"), paper.submitted)
     };
-    let mut about = Vec::new();
+    let mut about = vec![paper.kind.label().to_owned()];
     if several {
         about.push(paper.organisation);
     }
@@ -101,13 +134,16 @@ fn PaperItem(paper: PaperCard, several: bool) -> impl IntoView {
         about.push(format!("set by {}", paper.set_by));
     }
     view! {
-        <li class="card paper-card">
-            <h2><a href=format!("/assessments/papers/{}", paper.id)>{paper.title}</a></h2>
-            <p><StateTag state=paper.state />" "{paper.kind.label()}</p>
-            <p>"Opens "<Time moment=paper.opens /><br />"Closes "<Time moment=paper.closes /></p>
-            <p>{sat}</p>
-            {(!about.is_empty()).then(|| view! { <p class="hint">{about.join(", ")}</p> })}
-        </li>
+        <tr>
+            <th scope="row">
+                <a href=format!("/assessments/papers/{}", paper.id)>{paper.title}</a>
+                <span class="hint">{about.join(", ")}</span>
+            </th>
+            <td><StateTag state=paper.state /></td>
+            <td><Time moment=paper.opens /></td>
+            <td><Time moment=paper.closes /></td>
+            <td>{sat}</td>
+        </tr>
     }
 }
 

@@ -5,6 +5,7 @@ mod checked;
 mod create;
 mod head;
 mod lists;
+mod named;
 mod rule_form;
 mod rules;
 #[cfg(all(test, feature = "ssr"))]
@@ -20,6 +21,7 @@ pub use checked::Checked;
 pub use create::CreateForm;
 pub use head::{OrganisationHead, PaperHead, Position, of_paper, use_organisation, use_paper, with_label};
 pub use lists::{CandidateList, StateTag};
+pub use named::Named;
 pub use rules::{RulesTable, Totals, level};
 pub use section::PaperSection;
 pub use summary::SettingsSummary;

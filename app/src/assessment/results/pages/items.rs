@@ -1,4 +1,4 @@
-use domain::assessment::results::{Analysis, CorrectionRow, FEWEST, ItemSheet};
+use domain::assessment::results::{Analysis, CorrectionRow, FEWEST, ItemsPage};
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::{use_params_map, use_query_map};
 
@@ -23,31 +23,31 @@ const FEW: u32 = 30;
 #[component]
 pub fn Items() -> impl IntoView {
     let params = use_params_map();
-    let sheet = PageData::new(move || params.read().get("paper").unwrap_or_default(), load_items);
-    view! { <Loaded resource=sheet page=|sheet| view! { <ItemsView sheet /> } /> }
+    let page = PageData::new(move || params.read().get("paper").unwrap_or_default(), load_items);
+    view! { <Loaded resource=page page=|page| view! { <ItemsView page /> } /> }
 }
 
 #[component]
-fn ItemsView(sheet: ItemSheet) -> impl IntoView {
+fn ItemsView(page: ItemsPage) -> impl IntoView {
     let reply = Reply::to(&[CorrectItem::PATH]);
     let done = use_query_map().with_untracked(|query| query.get("done"));
     let done = (done.as_deref() == Some("corrected"))
         .then(|| "The question is corrected, and everybody has been marked again.".to_owned());
-    let steps = vec![(format!("/assessments/papers/{}", sheet.paper), sheet.title.clone())];
-    let (paper, nobody, unpublished) = (sheet.paper, sheet.analysis.candidates == 0, sheet.items.is_empty());
+    let steps = vec![(format!("/assessments/papers/{}", page.paper), page.title.clone())];
+    let (paper, nobody, unpublished) = (page.paper, page.analysis.candidates == 0, page.items.is_empty());
     // The marks of one attempt: a place may have several questions, of one attempt or some each.
-    let firsts = sheet.items.chunk_by(|a, b| a.number == b.number).filter_map(|place| place.first());
+    let firsts = page.items.chunk_by(|a, b| a.number == b.number).filter_map(|place| place.first());
     let available: u32 = firsts.map(|item| item.marks).sum();
-    let items = sheet.items.into_iter().map(|item| view! { <ItemView paper item reply /> });
+    let items = page.items.into_iter().map(|item| view! { <ItemView paper item reply /> });
     let items = items.collect_view();
     view! {
-        <RunHead steps heading="Item analysis" over=sheet.title.clone() reply done />
+        <RunHead steps heading="Item analysis" over=page.title.clone() reply done />
         {if nobody {
             view! { <p>"Nobody has submitted yet, so there is nothing to say about the questions."</p> }.into_any()
         } else {
-            view! { <Summary analysis=sheet.analysis available /> }.into_any()
+            view! { <Summary analysis=page.analysis available /> }.into_any()
         }}
-        {(!sheet.corrections.is_empty()).then(|| view! { <Corrections corrections=sheet.corrections all=sheet.all_corrections /> })}
+        {(!page.corrections.is_empty()).then(|| view! { <Corrections corrections=page.corrections all=page.all_corrections /> })}
         {(!unpublished).then(|| view! {
             <h2>"Questions"</h2>
             <p>"If the key of a question is wrong, correct it here. Everybody who was asked the question is then marked again, and what changes is kept on record."</p>

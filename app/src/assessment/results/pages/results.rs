@@ -1,12 +1,12 @@
 use domain::{
     assessment::{
         PaperState, Release,
-        results::{ResultSheet, SectionResult},
+        results::{ResultTotals, ResultsPage, SectionResult},
     },
     count,
 };
 use leptos::{prelude::*, server_fn::ServerFn};
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::hooks::use_params_map;
 
 use crate::{
     assessment::{
@@ -14,82 +14,81 @@ use crate::{
         results::{
             api::load_results,
             parts::{
+                result_table::{ResultList, ResultTable, WORDS},
                 result_view::Breakdown,
-                sheet::SheetQuery,
-                sheet_table::{SheetFilter, SheetTable},
             },
         },
     },
     kit::{
         api::PageData,
+        list::asked,
         ui::{CheckBox, Loaded, PostForm, Reply},
     },
 };
 
-/// `/assessments/papers/{paper}/results`: everybody who has submitted.
+/// `/assessments/papers/{paper}/results`: those who have submitted.
 #[component]
 pub fn Results() -> impl IntoView {
-    let (params, query) = (use_params_map(), use_query_map());
-    // What is chosen of the sheet is part of what is asked for: the page is made anew for it.
-    let asked = move || (params.read().get("paper").unwrap_or_default(), SheetQuery::read(&query.read()));
-    let sheet = PageData::new(asked, |(paper, query)| async move {
-        load_results(paper).await.map(|sheet| (query.clone(), sheet))
-    });
-    view! { <Loaded resource=sheet page=|(query, sheet)| view! { <ResultsView query sheet /> } /> }
+    let (params, asked) = (use_params_map(), asked());
+    let page = PageData::new(
+        move || (params.read().get("paper").unwrap_or_default(), asked()),
+        |(paper, asked)| async move { load_results(paper, asked.clone()).await.map(|page| (asked, page)) },
+    );
+    view! { <Loaded resource=page page=|(asked, page)| view! { <ResultsView asked page /> } /> }
 }
 
 #[component]
-fn ResultsView(query: SheetQuery, sheet: ResultSheet) -> impl IntoView {
-    let paper = format!("/assessments/papers/{}", sheet.paper);
+fn ResultsView(asked: String, page: ResultsPage) -> impl IntoView {
+    let paper = format!("/assessments/papers/{}", page.paper);
     let reply = Reply::to(&[ReleaseResults::PATH]);
-    let steps = vec![(paper.clone(), sheet.title.clone())];
-    let empty = sheet.rows.is_empty();
+    let steps = vec![(paper.clone(), page.title.clone())];
+    let (totals, pass_percent) = (page.totals, page.pass_percent);
     view! {
-        <RunHead steps heading="Results" over=sheet.title.clone() reply done=None />
-        {(!sheet.sitting.is_empty()).then(|| view! {
-            <p class="notice">"Still sitting: "{still_sitting(&sheet)}". Their results come here when they submit."</p>
+        <RunHead steps heading="Results" over=page.title.clone() reply done=None />
+        {(!page.sitting.is_empty()).then(|| view! {
+            <p class="notice">"Still sitting: "{still_sitting(&page)}". Their results come here when they submit."</p>
         })}
-        <ReleaseState sheet=sheet.clone() reply />
-        {if empty {
+        <ReleaseState page=page.clone() reply />
+        {if totals.submitted == 0 {
             view! { <p>"Nobody has submitted yet."</p> }.into_any()
         } else {
-            view! { <Totals sheet=sheet.clone() /><Sheet query sheet /> }.into_any()
+            view! { <Totals totals pass_percent /><Everybody asked page /> }.into_any()
         }}
     }
 }
 
 /// "2 candidates".
-fn still_sitting(sheet: &ResultSheet) -> String {
-    count(u32::try_from(sheet.sitting.len()).unwrap_or(u32::MAX), "candidate")
+fn still_sitting(page: &ResultsPage) -> String {
+    count(u32::try_from(page.sitting.len()).unwrap_or(u32::MAX), "candidate")
 }
 
 /// Who can see the results, and the form that lets candidates see them.
 #[component]
-fn ReleaseState(sheet: ResultSheet, reply: Reply) -> impl IntoView {
-    if sheet.state == PaperState::Draft {
+fn ReleaseState(page: ResultsPage, reply: Reply) -> impl IntoView {
+    if page.state == PaperState::Draft {
         return view! { <p>"This paper is a draft: there are no results to release."</p> }.into_any();
     }
-    if sheet.released {
+    if page.released {
         return view! { <p>"Candidates can see their results."</p> }.into_any();
     }
-    if sheet.release != Release::ByHand {
+    if page.release != Release::ByHand {
         return view! { <p>"Candidates cannot see their results yet. They can when the paper has closed and nobody is sitting it any more."</p> }.into_any();
     }
-    let closed = sheet.state == PaperState::Closed;
-    let danger = match (closed, sheet.sitting.is_empty()) {
+    let closed = page.state == PaperState::Closed;
+    let danger = match (closed, page.sitting.is_empty()) {
         (true, true) => None,
         (true, false) => Some("Somebody still sits this paper".to_owned()),
         (false, true) => Some("This paper has not closed yet".to_owned()),
         (false, false) => Some("This paper has not closed yet, and somebody sits it now".to_owned()),
     };
-    let names = sheet.sitting.join(", ");
+    let names = page.sitting.join(", ");
     let problem = reply.problem("confirmed");
     view! {
         <section class="narrow" aria-labelledby="release-title">
             <h2 id="release-title">"Release the results"</h2>
             <p>"Candidates cannot see their results yet. When you release them, everybody who has submitted sees theirs at once, and certificates can be checked. You cannot take this back."</p>
             <PostForm to=ReleaseResults::PATH>
-                <input type="hidden" name="paper" value=sheet.paper.to_string() />
+                <input type="hidden" name="paper" value=page.paper.to_string() />
                 {danger.map(|danger| view! {
                     <p class="notice">
                         {danger}". Who has submitted sees the right answers and worked solutions at once, and could pass them on."
@@ -107,14 +106,12 @@ fn ReleaseState(sheet: ResultSheet, reply: Reply) -> impl IntoView {
 }
 
 #[component]
-fn Totals(sheet: ResultSheet) -> impl IntoView {
-    let (submitted, pass_percent) = (sheet.rows.len(), sheet.pass_percent);
-    let passed = sheet.rows.iter().filter(|row| row.outcome.passed).count();
-    let mean = sheet.mean_in_words().unwrap_or_else(|| "Not known".to_owned());
+fn Totals(totals: ResultTotals, pass_percent: u8) -> impl IntoView {
+    let mean = totals.mean_in_words().unwrap_or_else(|| "Not known".to_owned());
     view! {
         <dl class="counts">
-            <div><dt>"Submitted"</dt><dd>{submitted}</dd></div>
-            <div><dt>"Passed"</dt><dd>{passed}</dd></div>
+            <div><dt>"Submitted"</dt><dd>{totals.submitted}</dd></div>
+            <div><dt>"Passed"</dt><dd>{totals.passed}</dd></div>
             <div><dt>"Mean mark"</dt><dd>{mean}</dd></div>
             <div><dt>"Pass mark"</dt><dd>{pass_percent}"%"</dd></div>
         </dl>
@@ -122,48 +119,26 @@ fn Totals(sheet: ResultSheet) -> impl IntoView {
 }
 
 #[component]
-fn Sheet(query: SheetQuery, sheet: ResultSheet) -> impl IntoView {
-    let base = format!("/assessments/papers/{}/results", sheet.paper);
-    let all = u32::try_from(sheet.rows.len()).unwrap_or(u32::MAX);
-    let unreadable = sheet.rows.iter().any(|row| row.unreadable > 0);
-    let rows = query.chosen(sheet.rows);
-    let none = rows.is_empty();
-    let pages = query.pages(rows.len());
-    let found = format!("{} of {}", rows.len(), count(all, "result"));
-    let found = if pages > 1 { format!("{found}: page {} of {pages}", query.page) } else { found };
-    let rows = query.on_page(rows);
-    let links = page_links(&query, &base, pages);
-    let titles = sheet
-        .sections
-        .iter()
-        .map(|section| section.title.clone())
-        .filter(|_| sheet.sections.len() > 1)
-        .collect();
+fn Everybody(asked: String, page: ResultsPage) -> impl IntoView {
+    let list = ResultList::new(format!("/assessments/papers/{}/results", page.paper), WORDS, &asked);
+    let titles = page.sections.iter().map(|section| section.title.clone());
+    let sections: Vec<_> = titles.filter(|_| page.sections.len() > 1).collect();
+    let (found, pages) = (list.found(&page.results), list.pages(&page.results));
+    let (form, files) = (list.form(), list.take_away(&list.base, &page.results));
+    let (paper, rows) = (page.paper, page.results.rows);
     view! {
-        <p>
-            <a href=format!("{base}.csv") download="">"Download the results (CSV)"</a>" · "
-            <a href=format!("/assessments/papers/{}/items", sheet.paper)>"Item analysis"</a>
-        </p>
-        <h2 id="sheet">"Everybody"</h2>
-        {unreadable.then(|| view! {
+        <p class="on-screen"><a href=format!("/assessments/papers/{paper}/items")>"Item analysis"</a></p>
+        <h2 id="everybody">"Everybody"</h2>
+        {(page.totals.unreadable > 0).then(|| view! {
             <p class="notice">"Not readable: what was typed could mean two things, like 2,5 or 1.000,5. It was not judged and has no marks. Look at it on the candidate's own page."</p>
         })}
-        <SheetFilter base=base.clone() query=query.clone() />
-        <p role="status">{if none { format!("None of {} matches.", count(all, "result")) } else { found }}</p>
-        {(!none).then(|| view! { <SheetTable paper=sheet.paper base query sections=titles rows /> })}
-        {links}
-        <Breakdown sections=of_everybody(sheet.sections) categories=sheet.categories />
+        {form}
+        {found}
+        {(!rows.is_empty()).then(|| view! { <ResultTable paper list sections rows /> })}
+        {pages}
+        {files}
+        <Breakdown sections=of_everybody(page.sections) categories=page.categories />
     }
-}
-
-/// The way to the other pages of a long sheet.
-fn page_links(query: &SheetQuery, base: &str, pages: usize) -> impl IntoView + use<> {
-    let to = |page: usize, name: &'static str| {
-        let href = SheetQuery { page, ..query.clone() }.link(base);
-        (1..=pages).contains(&page).then(|| view! { <a href=href>{name}</a>" " })
-    };
-    let (before, after) = (to(query.page - 1, "Page before"), to(query.page + 1, "Next page"));
-    (pages > 1).then(|| view! { <nav aria-label="Pages of the results"><p>{before}{after}</p></nav> })
 }
 
 /// The marks of all candidates together: no section is passed or failed by them.

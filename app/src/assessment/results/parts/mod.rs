@@ -4,6 +4,5 @@ pub mod bars;
 pub mod item_correction;
 pub mod item_view;
 pub mod result_questions;
+pub mod result_table;
 pub mod result_view;
-pub mod sheet;
-pub mod sheet_table;

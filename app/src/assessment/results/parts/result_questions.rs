@@ -11,7 +11,7 @@ use leptos::prelude::*;
 #[component]
 pub fn ResultQuestions(
     questions: Vec<QuestionResult>,
-    /// For the candidate; otherwise for whoever set the paper.
+    /// For the candidate; otherwise for the setter.
     own: bool,
 ) -> impl IntoView {
     let all = questions.len();

@@ -6,7 +6,7 @@ use super::{
     result_questions::ResultQuestions,
 };
 
-/// The result of one sitting. The candidate and whoever set the paper see the same; the words differ.
+/// The result of one sitting. The candidate and the setter see the same; the words differ.
 #[component]
 pub fn ResultView(
     result: SittingResult,

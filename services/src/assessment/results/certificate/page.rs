@@ -136,7 +136,7 @@ impl Sheet<'_> {
         for (place, (label, value)) in facts.into_iter().enumerate() {
             let x = CENTRE + (place as f32 - 1.0) * COLUMN;
             let mut tag = TagGroup::new(Tag::P);
-            // The space keeps label and value apart for whoever hears them.
+            // The space keeps label and value apart for a person who hears them.
             let label = faces.regular.capitals(&format!("{label} "));
             tag.push(self.line(&label, &faces.regular, 13.0, QUIET, x, TOP + 12.0));
             let room = Room { width: COLUMN - 24.0, sizes: &[(16.0, 13.0), (13.0, 11.0)] };

@@ -1,0 +1,40 @@
+use domain::kit::list::FilterField;
+use leptos::prelude::*;
+
+use crate::kit::ui::{AddressForm, SearchField};
+
+pub fn form(
+    base: &str,
+    label: &'static str,
+    search: &str,
+    filters: Vec<FilterField>,
+    kept: Vec<(&'static str, &'static str)>,
+) -> AnyView {
+    let (base, search) = (base.to_owned(), search.to_owned());
+    let kept = kept.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value /> });
+    let kept = kept.collect_view();
+    let filters = filters.into_iter().map(select).collect_view();
+    view! {
+        <AddressForm action=base.clone() class="search list-form">
+            {kept}
+            <div class="field"><SearchField action=base label search /></div>
+            {filters}
+            <button type="submit" class="button secondary small">"Search"</button>
+        </AddressForm>
+    }
+    .into_any()
+}
+
+fn select(filter: FilterField) -> AnyView {
+    let FilterField { name, label, chosen, options, .. } = filter;
+    let option = move |(value, words): (&'static str, &'static str)| {
+        view! { <option value=value selected=value == chosen>{words}</option> }
+    };
+    view! {
+        <div class="field">
+            <label for=name>{label}</label>
+            <select id=name name=name>{options.into_iter().map(option).collect_view()}</select>
+        </div>
+    }
+    .into_any()
+}

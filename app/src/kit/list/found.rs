@@ -1,0 +1,94 @@
+use domain::count;
+use leptos::prelude::*;
+
+use super::Words;
+
+/// What was asked for, as far as it is to be said.
+pub struct Asked<'a> {
+    pub search: &'a str,
+    pub filtered: bool,
+    /// Not the first page.
+    pub later: bool,
+}
+
+/// Nothing is cut without saying so: where not all that was found is shown, the line below says how many are.
+pub fn found(
+    words: Words,
+    asked: &Asked<'_>,
+    found: u32,
+    in_all: u32,
+    (shown, more): (usize, bool),
+    all: Option<String>,
+) -> AnyView {
+    let text = sentence(words, asked, found, in_all);
+    let part = part(words, asked, found, shown, more);
+    view! {
+        <p role="status">{text}{all.map(|all| view! { " "<a class="on-screen" href=all>"Show all"</a> })}</p>
+        {part.map(|part| view! { <p class="hint part">{part}</p> })}
+    }
+    .into_any()
+}
+
+fn sentence(words: Words, asked: &Asked<'_>, found: u32, in_all: u32) -> String {
+    let (all, Words { one, none, .. }) = (count(in_all, words.one), words);
+    let what = match (asked.search, asked.filtered) {
+        ("", false) => return all,
+        ("", true) => "what you chose".to_owned(),
+        (search, false) => format!("“{search}”"),
+        (search, true) => format!("“{search}” and what you chose"),
+    };
+    match found {
+        0 => format!("{none} {in_all} {one}{} matches {what}.", if in_all == 1 { "" } else { "s" }),
+        found => format!("{found} of {all} match {what}."),
+    }
+}
+
+fn part(words: Words, asked: &Asked<'_>, found: u32, shown: usize, more: bool) -> Option<String> {
+    if !more && !asked.later {
+        return None;
+    }
+    let shown = u32::try_from(shown).unwrap_or(u32::MAX);
+    let next = if more { format!(" More {}s are on the next page.", words.one) } else { String::new() };
+    Some(format!("This page shows {shown} of {}.{next}", count(found, words.one)))
+}
+
+pub fn pages(words: Words, first: Option<String>, next: Option<String>) -> AnyView {
+    if first.is_none() && next.is_none() {
+        return ().into_any();
+    }
+    let one = words.one;
+    view! {
+        <nav class="ways" aria-label=format!("Pages of {one}s")>
+            {first.map(|href| view! { <a href=href class="previous"><span>"Back"</span>{format!("First {one}s")}</a> })}
+            {next.map(|href| view! { <a href=href rel="next" class="next"><span>"Next"</span>{format!("More {one}s")}</a> })}
+        </nav>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WORDS: Words = Words { one: "student", none: "Nobody among the", searched: "Name" };
+
+    #[test]
+    fn what_was_found_is_said_of_how_many() {
+        let said =
+            |search, filtered, found| sentence(WORDS, &Asked { search, filtered, later: false }, found, 68);
+        assert_eq!(said("", false, 68), "68 students");
+        assert_eq!(said("am", false, 2), "2 of 68 students match “am”.");
+        assert_eq!(said("am", true, 2), "2 of 68 students match “am” and what you chose.");
+        assert_eq!(said("", true, 0), "Nobody among the 68 students matches what you chose.");
+    }
+
+    #[test]
+    fn a_page_that_does_not_show_all_says_so() {
+        let said =
+            |later, shown, more| part(WORDS, &Asked { search: "", filtered: false, later }, 68, shown, more);
+        assert_eq!(said(false, 68, false), None);
+        let first = "This page shows 50 of 68 students. More students are on the next page.";
+        assert_eq!(said(false, 50, true).as_deref(), Some(first));
+        assert_eq!(said(true, 18, false).as_deref(), Some("This page shows 18 of 68 students."));
+    }
+}

@@ -1,0 +1,172 @@
+import { readFileSync } from 'node:fs';
+import type { Browser, Download, Page } from '@playwright/test';
+import { accessible } from './support/axe';
+import { demo, paperCalled } from './support/database';
+import { SETTER, draftPaper } from './support/exam';
+import { asDrawn, hydrated, noSidewaysScrolling } from './support/page';
+import { TUTOR, signIn } from './support/people';
+import { expect, test } from './support/test';
+
+/** Each journey is made with scripts and without. */
+const WAYS = [true, false];
+
+async function arrived(page: Page, scripts: boolean) {
+  if (scripts) await hydrated(page);
+  else await asDrawn(page);
+}
+
+async function someone(browser: Browser, email: string, scripts: boolean): Promise<Page> {
+  const context = await browser.newContext({ javaScriptEnabled: scripts });
+  const page = await context.newPage();
+  await signIn(page, email);
+  return page;
+}
+
+async function taken(page: Page, link: string): Promise<Download> {
+  const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: link }).click()]);
+  return file;
+}
+
+async function lines(file: Download): Promise<string[]> {
+  return readFileSync(await file.path(), 'utf8').replace('\u{feff}', '').trimEnd().split('\r\n');
+}
+
+for (const scripts of WAYS) {
+  const how = scripts ? 'with scripts' : 'without scripts';
+
+  test(`the students of a cohort are searched, sorted, paged, printed and taken away, ${how}`, async ({ browser }) => {
+    const page = await someone(browser, TUTOR, scripts);
+    const cohort = `/cohorts/${demo('cohort')}`;
+    await page.goto(cohort);
+    await arrived(page, scripts);
+    const rows = page.locator('table.students tbody tr');
+    await expect(page.getByText('68 students', { exact: true })).toBeVisible();
+    await expect(page.getByText('This page shows 50 of 68 students. More students are on the next page.')).toBeVisible();
+    await expect(rows).toHaveCount(50);
+
+    // The heading turns the order round; the second page goes on where the first ended.
+    await page.locator('#sort-name').click();
+    await expect(page.getByRole('columnheader', { name: /^Student/ })).toHaveAttribute('aria-sort', 'descending');
+    await arrived(page, scripts);
+    const names = async () => rows.locator('th').evaluateAll((cells) => cells.map((cell) => cell.firstChild!.textContent!));
+    const first = await names();
+    await page.getByRole('link', { name: /More students/ }).click();
+    await expect(page.getByText('This page shows 18 of 68 students.', { exact: true })).toBeVisible();
+    await arrived(page, scripts);
+    const all = [...first, ...(await names())];
+    expect(all).toHaveLength(68);
+    expect(new Set(all).size).toBe(68);
+
+    // The whole list, on one page, to print.
+    await page.getByRole('link', { name: 'Show as one page to print' }).click();
+    await expect(rows).toHaveCount(68);
+    await page.emulateMedia({ media: 'print' });
+    await expect(page.getByText('This page is to be printed')).toBeHidden();
+    await expect(rows.last()).toBeVisible();
+    await page.emulateMedia({ media: 'screen' });
+    await page.getByRole('link', { name: 'Back to the list' }).click();
+    await expect(rows).toHaveCount(50);
+    await arrived(page, scripts);
+
+    // The file has what is found, and all of it.
+    await page.getByLabel('Name or e-mail address').fill('student00');
+    await page.getByLabel('Show', { exact: true }).selectOption('Everybody');
+    await page.getByRole('button', { name: 'Search' }).click();
+    await expect(page.getByRole('status').first()).toContainText('of 68 students match “student00”.');
+    await arrived(page, scripts);
+    await expect(page.getByRole('columnheader', { name: /^Student/ })).toHaveAttribute('aria-sort', 'descending');
+    const found = await rows.count();
+    const csv = await taken(page, 'as CSV');
+    expect(csv.suggestedFilename()).toMatch(new RegExp(`-${found}-students?\\.csv$`));
+    expect(await lines(csv)).toHaveLength(found + 1);
+    const xlsx = await taken(page, `Download ${found} student`);
+    expect(xlsx.suggestedFilename()).toMatch(/\.xlsx$/);
+    expect(readFileSync(await xlsx.path()).subarray(0, 2).toString()).toBe('PK');
+
+    await page.getByLabel('Show', { exact: true }).selectOption('Who has not been seen yet');
+    await page.getByLabel('Name or e-mail address').fill('nobody of this name');
+    await page.getByRole('button', { name: 'Search' }).click();
+    await expect(page.getByText('Nobody among the 68 students matches “nobody of this name” and what you chose.')).toBeVisible();
+    await page.getByRole('link', { name: 'Show all' }).click();
+    await expect(page.getByText('68 students', { exact: true })).toBeVisible();
+    await page.setViewportSize({ width: 320, height: 640 });
+    await noSidewaysScrolling(page);
+    await page.context().close();
+  });
+
+  test(`the results of a paper are searched, filtered, sorted and taken away, ${how}`, async ({ browser }) => {
+    const page = await someone(browser, SETTER, scripts);
+    await page.goto(`/assessments/papers/${paperCalled('Numeracy check, autumn (demo)')}/results`);
+    await arrived(page, scripts);
+    const rows = page.locator('table.result-list tbody tr');
+    const counts = page.locator('dl.counts');
+    const [shown, sums] = [await rows.count(), await counts.innerText()];
+    await page.locator('#sort-mark').click();
+    await expect(page.getByRole('columnheader', { name: /^Mark/ })).toHaveAttribute('aria-sort', 'descending');
+    await arrived(page, scripts);
+    await page.getByLabel('Show', { exact: true }).selectOption('Passed');
+    await page.getByRole('button', { name: 'Search' }).click();
+    await expect(page.getByRole('status').first()).toContainText('match what you chose.');
+    await arrived(page, scripts);
+    const passed = await rows.count();
+    expect(passed).toBeLessThan(shown + 1);
+    await expect(rows.filter({ hasText: 'Not passed' })).toHaveCount(0);
+    // The figures are of everybody, whatever is shown.
+    expect(await counts.innerText()).toBe(sums);
+    const csv = await taken(page, 'as CSV');
+    expect(csv.suggestedFilename()).toContain('result');
+    expect((await lines(csv))[0]).toContain('Submitted (UK time)');
+    const xlsx = await taken(page, ' as XLSX');
+    expect(xlsx.suggestedFilename()).toMatch(/\.xlsx$/);
+    if (scripts) await accessible(page, 'results, filtered and sorted');
+    await page.setViewportSize({ width: 320, height: 640 });
+    await noSidewaysScrolling(page);
+    await page.context().close();
+  });
+
+  test(`candidates are found, chosen and taken off a paper, ${how}`, async ({ browser }) => {
+    const page = await someone(browser, SETTER, scripts);
+    const code = scripts ? 'LISTON' : 'LISTOFF';
+    const candidates = `${await draftPaper(page, { title: `A list of candidates, ${how}`, code })}/candidates`;
+    await page.goto(candidates);
+    await arrived(page, scripts);
+    const emails = Array.from({ length: 60 }, (_, n) => `person${`${n}`.padStart(2, '0')}@list.example`);
+    await page.getByLabel('Learners by e-mail address (optional)').fill(emails.join('\n'));
+    await page.getByRole('button', { name: 'Save the candidates' }).click();
+    await expect(page).not.toHaveURL(/candidates/);
+    await page.goto(candidates);
+    await arrived(page, scripts);
+    const rows = page.locator('table.named tbody tr');
+    await expect(rows).toHaveCount(50);
+    await page.getByRole('link', { name: /More candidates/ }).click();
+    await expect(rows).toHaveCount(10);
+    await arrived(page, scripts);
+    await page.getByLabel('E-mail address or name').fill('person1');
+    await page.getByRole('button', { name: 'Search' }).click();
+    await expect(page.getByText('10 of 60 candidates match “person1”.')).toBeVisible();
+    await arrived(page, scripts);
+
+    const remove = page.getByRole('button', { name: 'Remove those that are ticked' });
+    await remove.click();
+    const alert = page.getByRole('alert');
+    await expect(alert).toContainText('Tick at least one');
+    await expect(alert).toContainText('Tick the box to confirm');
+    const box = (email: string) => page.getByRole('checkbox', { name: `Choose ${email}` });
+    if (scripts) {
+      await page.getByRole('checkbox', { name: 'Choose all that are shown here' }).check();
+      await expect(page.getByText('10 are chosen.')).toBeVisible();
+      await box('person10@list.example').uncheck();
+      await expect(page.getByText('9 are chosen.')).toBeVisible();
+      await accessible(page, 'candidates, chosen');
+    } else {
+      for (let n = 11; n < 20; n += 1) await box(`person${n}@list.example`).check();
+    }
+    await page.getByLabel('Take those that are ticked off this paper').check();
+    await remove.click();
+    await expect(page.getByText('9 candidates are taken off the paper.')).toBeVisible();
+    await expect(page.getByText('51 candidates', { exact: true })).toBeVisible();
+    await page.setViewportSize({ width: 320, height: 640 });
+    await noSidewaysScrolling(page);
+    await page.context().close();
+  });
+}

@@ -1,0 +1,246 @@
+//! The lists of a paper: what is searched, filtered and sorted, page by page, and as a file.
+
+use std::collections::BTreeSet;
+
+use domain::{
+    FieldProblem,
+    assessment::{
+        authoring::{CandidateSort, Known, PaperShow, PaperSort},
+        results::{ResultSort, Show},
+    },
+    kit::list::Choice,
+};
+
+use super::*;
+use crate::{
+    assessment::authoring::{candidates_file, remove_candidates},
+    kit::export::Format,
+};
+
+/// A hundred and twenty who have submitted, many with one name or one mark.
+async fn submitted(exam: &Exam) {
+    sqlx::query(
+        "with p as (insert into people (id, email, full_name, created_at)
+            select gen_random_uuid(), 'c' || n || '@x.example', case when n % 9 = 0 then 'Zoë_' else 'candidate ' end || n % 40, now()
+            from generate_series(1, 120) n returning id, email)
+        insert into sittings (id, paper_id, learner_id, attempt, started_at, allowed_seconds, closes_at, deadline_at, last_contact_at,
+            removed_on, submitted_at, submitted_by, mark, available, passed)
+        select gen_random_uuid(), $1, p.id, 1, now(), 60, now(), now(), now(), '2033-01-01',
+            now() - make_interval(mins => length(p.email)), 'candidate', length(p.email), 20, p.email like 'c1%' from p",
+    )
+    .bind(exam.paper.0)
+    .execute(&exam.world.services.db)
+    .await
+    .unwrap();
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn results_are_walked_page_by_page_in_every_order(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    submitted(&exam).await;
+    let services = &exam.world.services;
+    let page =
+        async |query: &ResultsQuery| results_page(services, &exam.setter, exam.paper, query).await.unwrap();
+    let first = page(&ResultsQuery::default()).await;
+    for sort in ResultSort::ALL.iter().copied() {
+        for descending in [false, true] {
+            let mut query = ResultsQuery { sort, descending, ..ResultsQuery::default() };
+            let (mut seen, mut keys, mut sizes) = (BTreeSet::new(), Vec::new(), Vec::new());
+            loop {
+                let page = page(&query).await;
+                // What stands above the rows is of everybody, on every page.
+                assert_eq!(
+                    (page.totals, &page.sections, &page.categories),
+                    (first.totals, &first.sections, &first.categories)
+                );
+                assert_eq!((page.results.found, page.results.in_all), (120, 120));
+                sizes.push(page.results.rows.len());
+                for row in page.results.rows {
+                    keys.push(match sort {
+                        ResultSort::Name => row.name.to_lowercase(),
+                        ResultSort::Mark => format!("{:05}", row.outcome.mark),
+                        ResultSort::Submitted => row.submitted.utc,
+                    });
+                    assert!(seen.insert(row.sitting.0), "{sort:?} {descending}: a row twice");
+                }
+                match page.results.next {
+                    Some(next) => query = query.next(next),
+                    None => break,
+                }
+            }
+            assert_eq!(sizes, [50, 50, 20], "{sort:?} {descending}");
+            if descending {
+                keys.reverse();
+            }
+            assert!(keys.is_sorted(), "{sort:?} {descending}");
+        }
+    }
+    let whole = page(&ResultsQuery { whole: true, ..ResultsQuery::default() }).await.results;
+    assert_eq!((whole.rows.len(), whole.next), (120, None));
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn results_are_filtered_and_searched_and_the_sums_stay(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    submitted(&exam).await;
+    let services = &exam.world.services;
+    let sitting = exam.in_room().await;
+    let item = exam.room(sitting).await.questions[0].item;
+    exam.save(sitting, &[save(item, EPOCH_SPAN + 1, "2,5 mg")]).await;
+    submit_sitting(services, &exam.learner, sitting, &[]).await.unwrap();
+    let erased = "update sittings set learner_id = null where learner_id = (select id from people where email = 'c20@x.example')";
+    sqlx::query(erased).execute(&services.db).await.unwrap();
+    let passed: i64 = sqlx::query_scalar("select count(*) from sittings where passed")
+        .fetch_one(&services.db)
+        .await
+        .unwrap();
+    let passed = u32::try_from(passed).unwrap();
+    for (search, filters, found) in [
+        ("", Show::All, 121),
+        ("", Show::Passed, passed),
+        ("", Show::Failed, 121 - passed),
+        ("", Show::Unreadable, 1),
+        ("ZOË_", Show::All, 13),
+        ("c12", Show::Passed, 2),
+        ("_", Show::All, 13),
+        ("%", Show::All, 0),
+        ("erased account", Show::All, 1),
+        ("learner@north", Show::Passed, 0),
+    ] {
+        let query = ResultsQuery { search: search.into(), filters, ..ResultsQuery::default() };
+        let page = results_page(services, &exam.setter, exam.paper, &query).await.unwrap();
+        assert_eq!((page.results.found, page.results.in_all), (found, 121), "{search} {filters:?}");
+        assert_eq!((page.totals.submitted, page.totals.passed, page.totals.unreadable), (121, passed, 1));
+        let file = results_file(services, &exam.setter, exam.paper, &query, Format::Csv).await.unwrap();
+        assert_eq!(file.what, domain::count(found, "result"));
+        let lines = String::from_utf8(file.bytes).unwrap().lines().count();
+        assert_eq!(lines, usize::try_from(found).unwrap() + 1);
+    }
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn who_is_named_for_a_paper_is_found_sorted_and_taken_off_it(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let (services, setter, paper) = (&exam.world.services, &exam.setter, exam.paper);
+    // One whom the organisation knows, and strangers, one of them with an account.
+    let stranger = exam.world.learner("stranger@x.example").await;
+    sqlx::query("update people set full_name = 'Secret Name' where id = $1")
+        .bind(stranger.person().0)
+        .execute(&services.db)
+        .await
+        .unwrap();
+    exam.in_room().await;
+    let mut emails: Vec<_> = (0..60).map(|n| format!("someone{n:02}@x.example")).collect();
+    emails.extend(["learner@north.example".to_owned(), "stranger@x.example".to_owned()]);
+    save_candidates(services, setter, paper, &[], &emails.join("\n"), None).await.unwrap();
+    let page = async |query: &CandidatesQuery| candidates_page(services, setter, paper, query).await.unwrap();
+    for sort in CandidateSort::ALL.iter().copied() {
+        for descending in [false, true] {
+            let mut query = CandidatesQuery { sort, descending, ..CandidatesQuery::default() };
+            let mut seen = Vec::new();
+            loop {
+                let page = page(&query).await;
+                assert_eq!((page.addresses.len(), page.learners.found, page.learners.in_all), (62, 62, 62));
+                seen.extend(page.learners.rows.into_iter().map(|learner| learner.email));
+                match page.learners.next {
+                    Some(next) => query = query.next(next),
+                    None => break,
+                }
+            }
+            let distinct: BTreeSet<_> = seen.iter().collect();
+            assert_eq!((seen.len(), distinct.len()), (62, 62), "{sort:?} {descending}");
+            let known = seen.iter().position(|email| email == "learner@north.example");
+            let expected = match (sort, descending) {
+                (_, false) => 0,
+                (_, true) => 61,
+            };
+            assert_eq!(known, Some(expected), "{sort:?} {descending}");
+        }
+    }
+    for (search, filters, found) in [
+        ("", Known::Known, 1),
+        ("", Known::Others, 61),
+        ("someone1", Known::All, 10),
+        ("someone1", Known::Known, 0),
+        // Nobody learns a name by looking for it.
+        ("secret", Known::All, 0),
+    ] {
+        let query = CandidatesQuery { search: search.into(), filters, ..CandidatesQuery::default() };
+        assert_eq!(page(&query).await.learners.found, found, "{search} {filters:?}");
+        let file = candidates_file(services, setter, paper, &query, Format::Csv).await.unwrap();
+        assert_eq!(file.what, domain::count(found, "candidate"));
+    }
+
+    let chosen =
+        ["someone01@x.example".to_owned(), "someone02@x.example".to_owned(), "nobody@x.example".to_owned()];
+    let remove = async |chosen: &[String], confirmed, seen| {
+        remove_candidates(services, setter, paper, chosen, confirmed, seen).await
+    };
+    let wrong = |result| match result {
+        Err(Error::Invalid(problems)) => problems,
+        other => panic!("{other:?}"),
+    };
+    let nobody = FieldProblem::new("chosen", Problem::NobodyChosen);
+    let unsure = FieldProblem::new("confirmed", Problem::ConfirmationMissing);
+    assert_eq!(wrong(remove(&[], false, None).await), [nobody, unsure.clone()]);
+    assert_eq!(wrong(remove(&chosen, false, None).await), [unsure]);
+    let seen = page(&CandidatesQuery::default()).await.paper.versions.candidates;
+    let meanwhile = wrong(remove(&chosen, true, Some(seen + 1)).await);
+    assert!(matches!(meanwhile[0].problem, Problem::ChangedMeanwhile { .. }));
+    assert_eq!(remove(&chosen, true, Some(seen)).await.unwrap(), 2);
+    let left = page(&CandidatesQuery::default()).await;
+    assert_eq!((left.learners.in_all, left.paper.versions.candidates), (60, seen + 1));
+    let noted: i64 = sqlx::query_scalar(
+        "select count(*) from audit_events where action = 'assessment.candidates_changed'",
+    )
+    .fetch_one(&services.db)
+    .await
+    .unwrap();
+    assert_eq!(noted, 2, "the paper is published");
+    assert!(not_found(remove_candidates(services, &exam.learner, paper, &chosen, true, None).await));
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn papers_are_walked_searched_and_filtered(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let (services, setter) = (&exam.world.services, &exam.setter);
+    sqlx::query(
+        "insert into papers (id, organisation_id, set_by, kind, title, limit_minutes, pass_percent, calculator, shuffle, hints, attempts,
+            opens_at, closes_at, release, published_at, created_at)
+        select gen_random_uuid(), p.organisation_id, p.set_by, p.kind, 'Paper_' || n % 9, 30, 80, false, false, false, 1,
+            now() + make_interval(hours => n % 5 - 2), now() + make_interval(hours => n % 5 - 1), 'at-close',
+            case when n % 2 = 0 then now() end, now()
+        from papers p, generate_series(1, 119) n",
+    )
+    .execute(&services.db)
+    .await
+    .unwrap();
+    for sort in PaperSort::ALL.iter().copied() {
+        for descending in [false, true] {
+            let mut query = PapersQuery { sort, descending, ..PapersQuery::default() };
+            let (mut seen, mut sizes) = (BTreeSet::new(), Vec::new());
+            loop {
+                let page = papers_page(services, setter, &query, "").await.unwrap().papers;
+                assert_eq!((page.found, page.in_all), (120, 120));
+                sizes.push(page.rows.len());
+                seen.extend(page.rows.into_iter().map(|paper| paper.id));
+                match page.next {
+                    Some(next) => query = query.next(next),
+                    None => break,
+                }
+            }
+            assert_eq!((seen.len(), sizes), (120, vec![50, 50, 20]), "{sort:?} {descending}");
+        }
+    }
+    let mut of_states = 0;
+    for filters in PaperShow::ALL.iter().copied().skip(1) {
+        let query = PapersQuery { filters, ..PapersQuery::default() };
+        let page = papers_page(services, setter, &query, "").await.unwrap().papers;
+        assert!(page.rows.iter().all(|paper| paper.state.as_str() == filters.as_str()), "{filters:?}");
+        assert!(page.found > 0, "{filters:?}");
+        of_states += page.found;
+    }
+    assert_eq!(of_states, 120);
+    let query = PapersQuery { search: "paper_3".into(), ..PapersQuery::default() };
+    assert_eq!(papers_page(services, setter, &query, "").await.unwrap().papers.found, 13);
+}

@@ -1,0 +1,83 @@
+//! The students of a cohort as a file.
+
+use chrono::{DateTime, Utc};
+use domain::{
+    cohorts::{CohortId, CohortPage, StudentRow, StudentsQuery},
+    kit::list::Page,
+    learning::Status,
+};
+
+use super::sql;
+use crate::{
+    Error, Result, Services,
+    accounts::Actor,
+    kit::{
+        export::{Cell, Export, File, Format, file},
+        list::{Asked, narrowed},
+    },
+};
+
+/// The columns before those of the modules.
+const COLUMNS: [&str; 6] = ["Name", "E-mail", "Modules completed", "Of", "Per cent", "Last seen (UK time)"];
+
+/// Every student whom `query` finds, in its order, each with what they have completed.
+pub async fn students_file(
+    services: &Services,
+    actor: &Actor,
+    cohort: CohortId,
+    query: &StudentsQuery,
+    format: Format,
+) -> Result<File> {
+    let load = async {
+        // All portions show the same moment.
+        let mut db = services.snapshot().await?;
+        let tutor = actor.tutor_of(&mut db, cohort).await?;
+        let (mut students, mut portion) = (Vec::new(), query.first());
+        let CohortPage { name, modules, .. } = loop {
+            let mut page = sql::page(&mut db, tutor, &portion, Asked::for_file(&portion)).await?;
+            let Page { rows, next, .. } = &mut page.students;
+            students.append(rows);
+            match next.take() {
+                Some(next) => portion = portion.next(next),
+                None => break page,
+            }
+        };
+        db.commit().await?;
+        let rows = students.into_iter().map(|student| row(student, modules.len()));
+        Ok(Export {
+            of: name,
+            thing: "student",
+            narrowed: narrowed(query),
+            rows: rows.collect::<Result<_>>()?,
+            headings: COLUMNS.into_iter().map(str::to_owned).chain(modules).collect(),
+        })
+    };
+    file(services, format, load).await
+}
+
+fn row(student: StudentRow, modules: usize) -> Result<Vec<Cell>> {
+    let last_seen = match &student.last_seen {
+        Some(seen) => Cell::Time(seen.utc.parse::<DateTime<Utc>>().map_err(Error::failed)?),
+        None => Cell::Nothing,
+    };
+    let statuses = student.statuses().map(|status| {
+        Cell::text(match status {
+            Status::Completed => "Completed",
+            Status::InProgress => "In progress",
+            Status::NotStarted => "Not yet started",
+        })
+    });
+    let statuses: Vec<_> = statuses.collect();
+    let percent = u32::try_from(student.percent()).map_err(Error::failed)?;
+    let before = [
+        Cell::number(student.completed),
+        Cell::number(u32::try_from(modules).map_err(Error::failed)?),
+        Cell::number(percent),
+        last_seen,
+    ];
+    Ok([Cell::Text(student.name), Cell::Text(student.email)]
+        .into_iter()
+        .chain(before)
+        .chain(statuses)
+        .collect())
+}

@@ -1,0 +1,158 @@
+//! A list as CSV (RFC 4180): UTF-8, lines ended with CR LF. Never with a first line `sep=`, which some programs show as data.
+
+use super::{Cell, in_london};
+use crate::{Error, Result};
+
+/// Without it a spreadsheet guesses the encoding, and "Zoë" comes out wrong.
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
+/// A cell that a spreadsheet would take for a formula gets an apostrophe before it, as OWASP advises for CSV injection: people choose
+/// their names, tutors open the table.
+pub(super) fn written(headings: &[String], rows: &[Vec<Cell>]) -> Result<Vec<u8>> {
+    let mut writer =
+        csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(BYTE_ORDER_MARK.to_vec());
+    writer.write_record(headings.iter().map(|cell| harmless(cell.clone()))).map_err(Error::failed)?;
+    for row in rows {
+        writer.write_record(row.iter().map(cell)).map_err(Error::failed)?;
+    }
+    writer.into_inner().map_err(|error| Error::failed(error.to_string()))
+}
+
+fn cell(cell: &Cell) -> String {
+    match cell {
+        Cell::Text(text) => harmless(text.clone()),
+        Cell::Number(number) if number.is_finite() => number.to_string(),
+        // Spreadsheets take it for a time.
+        Cell::Time(time) => in_london(*time).format("%Y-%m-%d %H:%M").to_string(),
+        Cell::Nothing | Cell::Number(_) => String::new(),
+    }
+}
+
+fn harmless(cell: String) -> String {
+    let harmless = !cell.starts_with(DANGEROUS) || is_plain_number(&cell) || is_telephone_number(&cell);
+    if harmless { cell } else { format!("'{cell}") }
+}
+
+/// What makes a spreadsheet take the rest of a cell for a formula. LF is no part of the advice, but some programs skip it
+/// at the front as they skip CR.
+const DANGEROUS: [char; 7] = ['=', '+', '-', '@', '\t', '\r', '\n'];
+
+/// "-2.5", "+3": a sign, digits, at most one point between digits. Nothing else that some program may take for a number.
+fn is_plain_number(cell: &str) -> bool {
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let unsigned = cell.strip_prefix(['+', '-']).unwrap_or(cell);
+    match unsigned.split_once('.') {
+        Some((whole, part)) => digits(whole) && digits(part),
+        None => digits(unsigned),
+    }
+}
+
+/// "+44 20 7946 0000": figures in groups, one blank between them, as many as a telephone has. No program works that out.
+fn is_telephone_number(cell: &str) -> bool {
+    let Some(number) = cell.strip_prefix('+') else { return false };
+    let figures = |group: &str| !group.is_empty() && group.bytes().all(|byte| byte.is_ascii_digit());
+    let count = number.bytes().filter(u8::is_ascii_digit).count();
+    number.split(' ').all(figures) && (7..=15).contains(&count)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn sheet(headings: &[&str], rows: Vec<Vec<Cell>>) -> Vec<u8> {
+        let headings: Vec<_> = headings.iter().map(|heading| (*heading).to_owned()).collect();
+        written(&headings, &rows).unwrap()
+    }
+
+    fn read(bytes: &[u8]) -> Vec<Vec<String>> {
+        let text = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap();
+        csv::ReaderBuilder::new()
+            .has_headers(false)
+            .from_reader(text)
+            .records()
+            .map(|row| row.unwrap().iter().map(str::to_owned).collect())
+            .collect()
+    }
+
+    fn text(cell: &str) -> String {
+        let sheet = sheet(&["name", "mark"], vec![vec![Cell::text(cell), Cell::number(1)]]);
+        read(&sheet)[1][0].clone()
+    }
+
+    #[test]
+    fn it_has_a_mark_and_the_line_ends_of_windows() {
+        let sheet = sheet(&["name", "note"], vec![vec![Cell::text("Zoë"), Cell::text("a, \"b\"")]]);
+        assert_eq!(String::from_utf8(sheet).unwrap(), "\u{feff}name,note\r\nZoë,\"a, \"\"b\"\"\"\r\n");
+    }
+
+    #[test]
+    fn formulas_become_text_and_numbers_stay_numbers() {
+        for cell in [
+            "=1+1",
+            "+44-20-7946",
+            "+44 20  7946 0000",
+            "+1 2",
+            "-2+3",
+            "-44 20 7946 0000",
+            "@SUM(A1)",
+            "\t=1",
+            "\r=1",
+            "-",
+            "-2.5.1",
+            "-.5",
+            "-1e3",
+            "--1",
+        ] {
+            assert_eq!(text(cell), format!("'{cell}"));
+        }
+        for cell in [
+            "-2.5",
+            "+3",
+            "-0",
+            "2.5",
+            "+44 20 7946 0000",
+            "+442079460000",
+            "Ann-Marie",
+            "a=b",
+            "",
+            " =1",
+            "'=1",
+        ] {
+            assert_eq!(text(cell), cell);
+        }
+    }
+
+    #[test]
+    fn times_are_those_of_london_and_what_is_no_number_is_nothing() {
+        let row = vec![
+            Cell::Time("2026-06-30T23:05:59Z".parse().unwrap()),
+            Cell::Number(f64::NAN),
+            Cell::number(27),
+        ];
+        assert_eq!(read(&sheet(&["a", "b", "c"], vec![row]))[1], ["2026-07-01 00:05", "", "27"]);
+    }
+
+    #[test]
+    fn the_header_is_harmless_too() {
+        assert_eq!(read(&sheet(&["=x", "y"], Vec::new())), [["'=x", "y"]]);
+    }
+
+    proptest! {
+        #[test]
+        fn no_cell_is_a_formula_and_no_text_is_lost(
+            rows in prop::collection::vec(prop::collection::vec("[=+@\t\r\n-]{0,2}\\PC{0,6}[0-9,\"\r\n]{0,3}", 3), 0..6),
+        ) {
+            let cells = rows.iter().map(|row| row.iter().map(Cell::text).collect()).collect();
+            let read = read(&sheet(&["a", "b", "c"], cells));
+            prop_assert_eq!(read.len(), rows.len() + 1);
+            for (cell, was) in read[1..].iter().flatten().zip(rows.iter().flatten()) {
+                let harmless = !cell.starts_with(DANGEROUS) || is_plain_number(cell) || is_telephone_number(cell);
+                prop_assert!(harmless, "{cell:?}");
+                let guarded = was.starts_with(DANGEROUS) && cell.strip_prefix('\'') == Some(was);
+                prop_assert!(cell == was || guarded, "{was:?} became {cell:?}");
+            }
+        }
+    }
+}

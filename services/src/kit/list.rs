@@ -1,0 +1,154 @@
+//! How a list is asked of the database. Where a page of it ends is kept as the key that it is sorted by and the id that parts equal keys
+//! (*keyset*): the next page begins there, whatever comes and goes before it, and costs the same however far down it is.
+//!
+//! A statement of a list sorts by a text (`key`, collated "C") and an id. It reads one row more than it shows, which tells whether there is
+//! a next page.
+
+use domain::{
+    kit::list::{Filters, ListQuery, Page, Sort},
+    visible,
+};
+use uuid::Uuid;
+
+use crate::{Result, number};
+
+/// How many rows one page shows.
+pub const ROWS_A_PAGE: usize = 50;
+/// How many the page shows that is to be printed. It says when there are more.
+pub const ROWS_TO_PRINT: usize = 1000;
+/// How many rows of a file are read at once.
+const ROWS_OF_FILE: usize = 2000;
+
+/// What a statement of a list is given.
+pub(crate) struct Asked {
+    /// For `ilike`.
+    pub pattern: String,
+    pub descending: bool,
+    /// Where the page before ended.
+    pub key: Option<String>,
+    pub id: Option<Uuid>,
+    /// One more than are shown.
+    pub limit: i64,
+    most: usize,
+}
+
+impl Asked {
+    pub(crate) fn of<S: Sort, F: Filters>(query: &ListQuery<S, F>) -> Self {
+        Self::with(query, if query.whole { ROWS_TO_PRINT } else { ROWS_A_PAGE })
+    }
+
+    /// The next portion of a file, which has no pages.
+    pub(crate) fn for_file<S: Sort, F: Filters>(query: &ListQuery<S, F>) -> Self {
+        Self::with(query, ROWS_OF_FILE)
+    }
+
+    fn with<S: Sort, F: Filters>(query: &ListQuery<S, F>, most: usize) -> Self {
+        let (key, id) = query.after.as_deref().and_then(end).unzip();
+        Self {
+            pattern: pattern(&query.search),
+            descending: query.descending,
+            key,
+            id,
+            limit: i64::try_from(most + 1).unwrap_or(i64::MAX),
+            most,
+        }
+    }
+
+    /// Of the rows that the statement gave those that are shown, each made of what was read. `end` gives key and id of a row.
+    pub(crate) fn page<R, T>(
+        &self,
+        mut rows: Vec<R>,
+        counts: (i64, i64),
+        end: impl Fn(&R) -> (&str, Uuid),
+        row: impl FnMut(R) -> Result<T>,
+    ) -> Result<Page<T>> {
+        let next = (rows.len() > self.most).then(|| {
+            rows.truncate(self.most);
+            rows.last().map(&end).map(|(key, id)| format!("{id}~{key}"))
+        });
+        Ok(Page {
+            rows: rows.into_iter().map(row).collect::<Result<_>>()?,
+            found: number(counts.0)?,
+            in_all: number(counts.1)?,
+            next: next.flatten(),
+        })
+    }
+}
+
+/// Where a page ended. What cannot be read starts from the beginning.
+fn end(after: &str) -> Option<(String, Uuid)> {
+    let (id, key) = after.split_once('~').filter(|_| !after.contains('\0'))?;
+    Some((key.to_owned(), id.parse().ok()?))
+}
+
+/// What `ilike` looks for to find a text that has `search` in it: as names and addresses are read, since what was copied may have two
+/// blanks in it, and characters that nobody sees; and letter by letter, whatever the letters mean to `ilike`.
+pub(crate) fn pattern(search: &str) -> String {
+    let search = visible(search);
+    format!("%{}%", search.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"))
+}
+
+/// How a list was narrowed down, for the file that is made of it.
+pub(crate) fn narrowed<S: Sort, F: Filters>(query: &ListQuery<S, F>) -> Vec<(&'static str, String)> {
+    let search = visible(&query.search);
+    let fields = query.filters.fields();
+    let filters = fields.iter().filter(|field| !field.all).filter_map(|field| {
+        let chosen = field.options.iter().find(|(value, _)| *value == field.chosen)?;
+        Some((field.label, chosen.1.to_owned()))
+    });
+    let search = Some(("Search", search)).filter(|(_, search)| !search.is_empty());
+    search.into_iter().chain(filters).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::kit::list::Choice;
+
+    use super::*;
+
+    #[derive(Debug, Clone, Copy, PartialEq, Default)]
+    struct ByName;
+
+    impl Choice for ByName {
+        const ALL: &'static [Self] = &[Self];
+
+        fn as_str(self) -> &'static str {
+            "name"
+        }
+    }
+
+    impl Sort for ByName {}
+
+    #[test]
+    fn where_a_page_ends_is_where_the_next_begins() {
+        let asked = Asked { most: 2, ..Asked::of(&ListQuery::<ByName>::default()) };
+        let ids = [1, 2, 3].map(Uuid::from_u128);
+        let rows: Vec<_> = ["a~b", "c", "d"].into_iter().zip(ids).collect();
+        let page = |rows| asked.page(rows, (3, 9), |row: &(&'static str, Uuid)| (row.0, row.1), Ok).unwrap();
+        let first = page(vec![rows[2], rows[0], rows[1]]);
+        assert_eq!((first.rows.len(), first.found, first.in_all), (2, 3, 9));
+        let next = ListQuery::<ByName>::default().next(first.next.unwrap());
+        let next = Asked::of(&next);
+        assert_eq!((next.key.as_deref(), next.id), (Some("a~b"), Some(ids[0])));
+        assert_eq!(page(rows[..2].to_vec()).next, None);
+    }
+
+    #[test]
+    fn what_is_no_end_of_a_page_starts_from_the_beginning() {
+        for after in [
+            "",
+            "x",
+            "x~y",
+            "\0",
+            "00000000-0000-0000-0000-000000000000~\0",
+            "00000000-0000-0000-0000-00000000000~a",
+        ] {
+            assert_eq!(end(after), None, "{after}");
+        }
+    }
+
+    #[test]
+    fn a_search_is_taken_letter_by_letter() {
+        assert_eq!(pattern(" a_b%\\ \u{200b}c\u{a0} d"), "%a\\_b\\%\\\\ c d%");
+    }
+}
