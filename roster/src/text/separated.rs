@@ -1,0 +1,181 @@
+use csv::{ReaderBuilder, StringRecord, Terminator};
+
+use crate::cell::Cell;
+use crate::table::{Builder, Encoding, Facts, Table};
+use crate::{Limits, Matching, Refused};
+
+const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
+
+/// So many records from the beginning show which separator is meant.
+const BEGINNING: usize = 20;
+
+/// Reads a text with separated columns.
+pub(crate) fn read(text: &str, encoding: Encoding, limits: &Limits) -> Result<Table, Refused> {
+    let (said, text) = separator_said(text);
+    let separator = said.unwrap_or_else(|| separator_seen(text));
+    let mut reader = records(text, separator);
+    let mut record = StringRecord::new();
+    let mut builder = Builder::new(limits);
+    let mut number = 0_u32;
+    let mut columns = 0;
+    let mut last = 0;
+    loop {
+        let start = usize::try_from(reader.position().byte()).unwrap_or(usize::MAX);
+        if !reader.read_record(&mut record).map_err(|_| Refused::Damaged)? {
+            break;
+        }
+        // The reader passes over empty lines, and its own count of lines is 1 throughout where lines end with CR alone.
+        number = number.saturating_add(1).saturating_add(empty_lines(text, start));
+        for (column, field) in record.iter().enumerate() {
+            builder.cell(number, column, cell(field))?;
+        }
+        builder.end_row(number, false)?;
+        columns = columns.max(record.len());
+        last = start;
+    }
+    if is_open(text.get(last..).unwrap_or_default(), separator) {
+        return Err(Refused::QuotationOpen { row: number });
+    }
+    builder.finish(Facts { separated: columns > 1, encoding: Some(encoding), ..Facts::default() })
+}
+
+/// `="0012"` is how a text is kept from becoming a number when a program opens the file.
+fn cell(field: &str) -> Cell {
+    let inner = field.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"'));
+    match inner {
+        Some(inner) if !inner.contains('"') => Cell::text(inner),
+        _ => Cell::text(field),
+    }
+}
+
+fn records(text: &str, separator: u8) -> csv::Reader<&[u8]> {
+    ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(separator)
+        .terminator(Terminator::CRLF)
+        .buffer_capacity(1 << 16)
+        .from_reader(text.as_bytes())
+}
+
+/// A first line like `sep=;` is for the program, which does not show it: the heading is its row 1.
+fn separator_said(text: &str) -> (Option<u8>, &str) {
+    let line = text.split(['\r', '\n']).next().unwrap_or_default();
+    let said = line.get(..4).is_some_and(|word| word.eq_ignore_ascii_case("sep="));
+    let separator = match line.as_bytes().get(4..).unwrap_or_default() {
+        [separator] if said => *separator,
+        _ => return (None, text),
+    };
+    let rest = text.get(line.len()..).unwrap_or_default();
+    let rest = rest.strip_prefix("\r\n").or_else(|| rest.strip_prefix(['\r', '\n'])).unwrap_or(rest);
+    (Some(separator), rest)
+}
+
+/// The one by which most headings are recognised; among equals the one that makes the most columns.
+fn separator_seen(text: &str) -> u8 {
+    let mut best = (b',', (0, 0));
+    for separator in SEPARATORS {
+        let mut reader = records(text, separator);
+        let mut record = StringRecord::new();
+        for _ in 0..BEGINNING {
+            if !matches!(reader.read_record(&mut record), Ok(true)) {
+                break;
+            }
+            let cells: Vec<_> = record.iter().take(200).collect();
+            let score = (Matching::recognise(&cells).recognised(), cells.len());
+            if score > best.1 {
+                best = (separator, score);
+            }
+        }
+    }
+    best.0
+}
+
+/// How many empty lines stand at `start`, where the reader goes on. After a CR it may stand before the LF of the same end of a line.
+fn empty_lines(text: &str, start: usize) -> u32 {
+    let bytes = text.as_bytes();
+    let mut at = start;
+    if at > 0 && bytes.get(at - 1) == Some(&b'\r') && bytes.get(at) == Some(&b'\n') {
+        at += 1;
+    }
+    let mut lines = 0_u32;
+    loop {
+        match bytes.get(at) {
+            Some(b'\r') => at += if bytes.get(at + 1) == Some(&b'\n') { 2 } else { 1 },
+            Some(b'\n') => at += 1,
+            _ => return lines,
+        }
+        lines = lines.saturating_add(1);
+    }
+}
+
+/// Whether what follows the last record would belong to its last cell.
+fn is_open(last: &str, separator: u8) -> bool {
+    if !last.contains('"') {
+        return false;
+    }
+    const AFTER: &str = "\u{1}";
+    let longer = format!("{last}\n{AFTER}");
+    let mut end = None;
+    for record in records(&longer, separator).records() {
+        let Ok(record) = record else { return false };
+        end = Some(record);
+    }
+    end.is_some_and(|record| record.len() != 1 || record.get(0) != Some(AFTER))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table(text: &str) -> Result<Table, Refused> {
+        read(text, Encoding { name: "UTF-8", certain: true }, &Limits::default())
+    }
+
+    fn numbers(text: &str) -> Vec<u32> {
+        table(text).unwrap().rows.iter().map(|row| row.number).collect()
+    }
+
+    #[test]
+    fn rows_are_numbered_as_a_spreadsheet_program_shows_them() {
+        assert_eq!(numbers("Name,Email\r\na,b\r\n\r\n\r\nc,d\r\n"), [2, 5]);
+        assert_eq!(numbers("Name,Email\ra,b\r\rc,d"), [2, 4]);
+        assert_eq!(numbers("\n\nName,Email\n\"a\nb\nc\",d\ne,f\n,\ng,h\n"), [4, 5, 7]);
+        assert_eq!(numbers("sep=;\nName;Email\na;b"), [2]);
+    }
+
+    #[test]
+    fn the_separator_is_the_one_that_makes_sense_of_the_heading() {
+        for (text, headings) in [
+            ("Name;Email;Notes, or none\na;b;c", vec!["Name", "Email", "Notes, or none"]),
+            ("Name\tEmail\na, b\tc", vec!["Name", "Email"]),
+            ("Name|Email\na|c", vec!["Name", "Email"]),
+            ("\"Last, first\",Email,Name\na,b,c", vec!["Last, first", "Email", "Name"]),
+            ("Anything\nat all", vec!["Anything"]),
+        ] {
+            assert_eq!(table(text).unwrap().headings, headings, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_quotation_mark_that_nothing_ends_is_found() {
+        for text in ["Name,Email\n\"a,b\nc,d\n", "Name,Email\na,b\nc,\"d", "Name,Email\na,b\nc,\"d\n\n"] {
+            assert!(matches!(table(text), Err(Refused::QuotationOpen { .. })), "{text:?}");
+        }
+        for text in [
+            "Name,Email\na,\"b\"",
+            "Name,Email\na,\"b\"\n\n",
+            "Name,Email\na,b \"c\"\n",
+            "Name,Email\na,\"b\"\"\"\r\n",
+        ] {
+            assert!(table(text).is_ok(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_text_that_looks_like_a_formula_is_the_text() {
+        assert_eq!(cell("=\"0012\""), Cell::Text("0012".into()));
+        assert_eq!(cell("=1+1"), Cell::Text("=1+1".into()));
+        assert_eq!(cell("=\"a\"&\"b\""), Cell::Text("=\"a\"&\"b\"".into()));
+    }
+}
