@@ -43,7 +43,7 @@ pub fn open<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Book<'a>, Refused> {
     let kind = guarded(|| Kind::of(bytes, limits))?;
     let mut source: Box<dyn Source + 'a> = guarded(|| {
         Ok(match kind {
-            Kind::Text => Box::new(Text(read_text(bytes, limits)?)) as Box<dyn Source>,
+            Kind::Text => Box::new(Text(Some(read_text(bytes, limits)?))) as Box<dyn Source>,
             Kind::Xlsx => Box::new(xlsx::Book::open(bytes, limits)?),
             Kind::Ods => Box::new(ods::Book::open(bytes, limits)?),
             Kind::Xls => Box::new(xls::Book::open(bytes)?),
@@ -53,7 +53,7 @@ pub fn open<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Book<'a>, Refused> {
     for (name, visible) in source.sheets() {
         let headings = if visible {
             match guarded(|| source.head(&name, limits)) {
-                Ok(table) => table.headings,
+                Ok(headings) => headings,
                 Err(Refused::Empty) => Vec::new(),
                 Err(refused) => return Err(refused),
             }
@@ -95,7 +95,7 @@ impl Book<'_> {
         }
     }
 
-    /// All of a sheet.
+    /// All of a sheet. It is given once: a second time the file has to be opened again.
     ///
     /// # Errors
     /// [`Refused`], with what to do.
@@ -126,20 +126,20 @@ fn read_text(bytes: &[u8], limits: &Limits) -> Result<Table, Refused> {
     text::read(&text, encoding, limits)
 }
 
-/// A text file is one sheet.
-struct Text(Table);
+/// A text file is one sheet, which was read when the file was opened.
+struct Text(Option<Table>);
 
 impl Source for Text {
     fn sheets(&self) -> Vec<(String, bool)> {
         vec![(String::new(), true)]
     }
 
-    fn head(&mut self, _: &str, _: &Limits) -> Result<Table, Refused> {
-        Ok(Table { rows: Vec::new(), ..self.0.clone() })
+    fn head(&mut self, _: &str, _: &Limits) -> Result<Vec<String>, Refused> {
+        Ok(self.0.as_ref().map(|table| table.headings.clone()).unwrap_or_default())
     }
 
     fn table(&mut self, _: &str, _: &Limits) -> Result<Table, Refused> {
-        Ok(self.0.clone())
+        self.0.take().ok_or(Refused::SheetUnknown)
     }
 }
 

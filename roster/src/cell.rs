@@ -1,10 +1,10 @@
 use std::borrow::Cow;
 
 /// What stands in one cell, by the kind that the file gives it. Nothing is guessed from how a text looks: True and Null are names.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Cell {
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Cell<'a> {
     Empty,
-    Text(Box<str>),
+    Text(&'a str),
     /// `width` is the number of digits that the cell shows, where that is known and has zeros in front; else 0.
     Number {
         value: f64,
@@ -13,7 +13,7 @@ pub enum Cell {
     Moment(Moment),
     Truth(bool),
     /// `#N/A` and its like.
-    Fault(Box<str>),
+    Fault(&'a str),
     /// A formula whose result was never worked out.
     Unfinished,
 }
@@ -94,20 +94,20 @@ fn number<T: std::str::FromStr>(text: &str, digits: usize) -> Option<T> {
     (text.len() == digits && text.bytes().all(|byte| byte.is_ascii_digit())).then(|| text.parse().ok())?
 }
 
-impl Cell {
+impl<'a> Cell<'a> {
     /// A text, or what it says if it is an error of a spreadsheet program that was written as one.
-    pub(crate) fn text(text: &str) -> Self {
+    pub(crate) fn text(text: &'a str) -> Self {
         if text.is_empty() {
             Self::Empty
         } else if is_fault(text) {
-            Self::Fault(text.trim().into())
+            Self::Fault(text.trim())
         } else {
-            Self::Text(text.into())
+            Self::Text(text)
         }
     }
 
     /// Whether nobody sees anything in it.
-    pub(crate) fn is_blank(&self) -> bool {
+    pub(crate) fn is_blank(self) -> bool {
         match self {
             Self::Empty => true,
             Self::Text(text) => is_blank(text),
@@ -116,13 +116,13 @@ impl Cell {
     }
 
     /// As it would be typed.
-    pub fn shown(&self) -> Cow<'_, str> {
+    pub fn shown(self) -> Cow<'a, str> {
         match self {
             Self::Empty | Self::Unfinished => Cow::Borrowed(""),
             Self::Text(text) | Self::Fault(text) => Cow::Borrowed(text),
             Self::Number { value, width } => {
                 let digits = value.to_string();
-                Cow::Owned(format!("{digits:0>width$}", width = usize::from(*width)))
+                Cow::Owned(format!("{digits:0>width$}", width = usize::from(width)))
             }
             Self::Moment(Moment { day, seconds: 0 }) => Cow::Owned(day.to_string()),
             Self::Moment(Moment { day, seconds }) => Cow::Owned(format!(
@@ -201,10 +201,10 @@ mod tests {
     #[test]
     fn an_error_of_a_formula_is_one_and_a_name_is_none() {
         for text in ["#N/A", "#DIV/0!", "Err:520", " #REF! "] {
-            assert_eq!(Cell::text(text), Cell::Fault(text.trim().into()));
+            assert_eq!(Cell::text(text), Cell::Fault(text.trim()));
         }
         for text in ["#1", "Err", "Err:5", "Errol", "N/A", "#"] {
-            assert_eq!(Cell::text(text), Cell::Text(text.into()));
+            assert_eq!(Cell::text(text), Cell::Text(text));
         }
     }
 

@@ -22,13 +22,12 @@ pub fn write_failed<'a>(
     writer.write_record(headings.chain(["What to do".to_owned()]))?;
     for row in rows {
         let Err(problems) = &row.outcome else { continue };
-        let Ok(at) = table.rows.binary_search_by_key(&row.number, |line| line.number) else { continue };
-        let Some(line) = table.rows.get(at) else { continue };
-        let cell =
-            |column: usize| line.cells.get(column).map(|cell| guarded(&cell.shown())).unwrap_or_default();
+        let Ok(at) = table.lines.binary_search_by_key(&row.number, |line| line.number) else { continue };
+        let Some(line) = table.lines.get(at) else { continue };
+        let cell = |column: usize| guarded(&table.cell(line, column).shown());
         let messages: Vec<_> = problems.iter().map(|problem| problem.message()).collect();
         // What stands beyond the last heading comes last: before it, everything would move by one column.
-        let beyond = (width..line.cells.len()).map(cell);
+        let beyond = (width..line.width()).map(cell);
         writer.write_record((0..width).map(cell).chain([messages.join("; ")]).chain(beyond))?;
     }
     writer.into_inner().map_err(|error| error.into_error().into())

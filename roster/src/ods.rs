@@ -62,8 +62,8 @@ impl Source for Book<'_> {
         self.sheets.clone()
     }
 
-    fn head(&mut self, name: &str, limits: &Limits) -> Result<Table, Refused> {
-        self.read(name, limits, Builder::head(limits))
+    fn head(&mut self, name: &str, limits: &Limits) -> Result<Vec<String>, Refused> {
+        Ok(self.read(name, limits, Builder::head(limits))?.headings)
     }
 
     fn table(&mut self, name: &str, limits: &Limits) -> Result<Table, Refused> {
@@ -143,7 +143,7 @@ impl Sheet<'_> {
                         let element = element.local_name().as_ref() == "covered-table-cell";
                         let (text, link) = text(xml, self.limits)?;
                         if !element {
-                            self.cell(builder, column, across, typed, &text, link)?;
+                            self.cell(builder, column, across, &typed, &text, link)?;
                         }
                         column = column.saturating_add(across);
                     }
@@ -171,7 +171,7 @@ impl Sheet<'_> {
         builder: &mut Builder<'_>,
         column: u32,
         across: u32,
-        typed: Typed,
+        typed: &Typed,
         text: &str,
         link: Option<String>,
     ) -> Result<(), Refused> {
@@ -196,7 +196,7 @@ impl Sheet<'_> {
         for again in 0..across {
             let column = usize::try_from(column.saturating_add(again)).unwrap_or(usize::MAX);
             // The builder ends this where there are more columns than are allowed.
-            builder.cell(row, column, cell.clone())?;
+            builder.cell(row, column, cell)?;
         }
         Ok(())
     }
@@ -234,7 +234,7 @@ impl Typed {
         typed
     }
 
-    fn cell(self, text: &str) -> Cell {
+    fn cell<'t>(&'t self, text: &'t str) -> Cell<'t> {
         let value = self.value.as_deref();
         match self.kind.as_str() {
             "float" | "currency" | "percentage" => {

@@ -57,7 +57,7 @@ impl Table {
     /// formulas without results. Then nothing of it can be right.
     pub fn preview(&self, matching: &Matching, choices: Choices) -> Result<Preview, Refused> {
         let matching = matching.fitted(self.headings.len());
-        if self.rows.is_empty() {
+        if self.lines.is_empty() {
             return Err(Refused::Empty);
         }
         if let Some(field) = matching.missing() {
@@ -71,13 +71,13 @@ impl Table {
             full_length: matching.column(Field::StudentNumber).and_then(|column| self.full_length(column)),
         };
         let mut preview = Preview {
-            rows: Vec::with_capacity(self.rows.len()),
+            rows: Vec::with_capacity(self.lines.len()),
             warnings: Vec::new(),
             totals: Vec::new(),
             hidden: 0,
             filter_on: self.facts.filter_on,
         };
-        for line in &self.rows {
+        for line in &self.lines {
             if reading.is_total(line) {
                 preview.totals.push(line.number);
                 continue;
@@ -105,8 +105,8 @@ impl Table {
             }
             let needed = matches!(field, Field::FirstName | Field::LastName | Field::FullName | Field::Email);
             let linked = *field == Field::Email && !self.facts.links.is_empty();
-            let blank = |line: &Line| line.cells.get(column).is_none_or(Cell::is_blank);
-            if needed && !linked && self.rows.iter().all(blank) {
+            let blank = |line: &Line| self.cell(line, column).is_blank();
+            if needed && !linked && self.lines.iter().all(blank) {
                 return Err(Refused::ColumnEmpty { heading: heading() });
             }
         }
@@ -120,9 +120,9 @@ impl Table {
     /// How many digits the student numbers have, if most have equally many and none has more.
     fn full_length(&self, column: usize) -> Option<usize> {
         let lengths: Vec<_> = self
-            .rows
+            .lines
             .iter()
-            .filter_map(|line| value::bare_digits(line.cells.get(column)?, self.from_text_file()))
+            .filter_map(|line| value::bare_digits(self.cell(line, column), self.from_text_file()))
             .collect();
         let longest = lengths.iter().max().copied()?;
         let full = lengths.iter().filter(|length| **length == longest).count();
@@ -198,7 +198,7 @@ impl Reading<'_> {
         let from_text_file = self.table.from_text_file();
         let student_number =
             self.read(line, at.number, &mut problems, |cell| value::student_number(cell, from_text_file));
-        let text = |cell: &Cell| value::text(cell, LONGEST_TEXT);
+        let text = |cell: Cell<'_>| value::text(cell, LONGEST_TEXT);
         let team = self.read(line, at.team, &mut problems, text);
         let area = self.read(line, at.area, &mut problems, text);
         let cohort = self.read(line, at.cohort, &mut problems, text);
@@ -232,10 +232,10 @@ impl Reading<'_> {
         line: &Line,
         column: Option<usize>,
         problems: &mut Vec<RowProblem>,
-        value: impl FnOnce(&Cell) -> Result<Option<T>, What>,
+        value: impl FnOnce(Cell<'_>) -> Result<Option<T>, What>,
     ) -> Option<T> {
         let column = column?;
-        match value(line.cells.get(column).unwrap_or(&Cell::Empty)) {
+        match value(self.table.cell(line, column)) {
             Ok(value) => value,
             Err(what) => {
                 problems.push(self.problem(line, column, what));
@@ -251,7 +251,7 @@ impl Reading<'_> {
         column: Option<usize>,
         field: Field,
         problems: &mut Vec<RowProblem>,
-        value: impl FnOnce(&Cell) -> Result<Option<T>, What>,
+        value: impl FnOnce(Cell<'_>) -> Result<Option<T>, What>,
     ) -> Option<T> {
         self.read(line, column, problems, |cell| {
             value(cell).and_then(|value| value.map_or(Err(What::Missing { field }), |value| Ok(Some(value))))
@@ -274,16 +274,18 @@ impl Reading<'_> {
         if !self.table.facts.separated {
             return;
         }
-        if line.cells.len() > headings {
+        if line.width() > headings {
             problems.push(RowProblem {
                 row: line.number,
                 column: None,
                 what: What::TooManyCells { headings },
             });
         }
-        for (column, cell) in line.cells.iter().enumerate() {
+        if !self.table.facts.broken.contains(&line.number) {
+            return;
+        }
+        for (column, cell) in self.table.cells(line).enumerate() {
             if let Cell::Text(text) = cell
-                && text.contains(['\r', '\n'])
                 && holds_rows(text, headings)
             {
                 problems.push(self.problem(line, column, What::RowsWithin));
@@ -292,22 +294,18 @@ impl Reading<'_> {
     }
 
     fn zeros_lost(&self, line: &Line) -> Option<Doubt> {
-        let cell = line.cells.get(self.columns.number?)?;
+        let cell = self.table.cell(line, self.columns.number?);
         let digits = value::bare_digits(cell, self.table.from_text_file())?;
         (digits < self.full_length?).then_some(Doubt::ZerosLost)
     }
 
     /// "Total" and numbers, and no address.
     fn is_total(&self, line: &Line) -> bool {
-        if self
-            .columns
-            .email
-            .and_then(|column| line.cells.get(column))
-            .is_some_and(|cell| matches!(cell, Cell::Text(_) if !cell.is_blank()))
-        {
+        let email = self.columns.email.map_or(Cell::Empty, |column| self.table.cell(line, column));
+        if matches!(email, Cell::Text(_)) {
             return false;
         }
-        let mut cells = line.cells.iter().filter(|cell| !cell.is_blank());
+        let mut cells = self.table.cells(line).filter(|cell| !cell.is_blank());
         let Some(first @ Cell::Text(_)) = cells.next() else { return false };
         let word = value::shown(first).to_lowercase();
         let begins = ["total", "grand total", "sum", "subtotal"].iter().any(|total| {

@@ -1,17 +1,21 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::cell::Cell;
+use crate::cell::{Cell, Moment};
 use crate::{Limits, Matching, Refused};
 
 /// Of so many rows that have something, one is the heading: a title or an explanation may stand above it.
 const HEADING_WITHIN: usize = 20;
 
 /// A sheet as it stands in the file: the heading, and the rows below it that are not blank.
+///
+/// All texts stand in one, and all cells in one list: a roster has hundreds of thousands, and most are short.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Table {
     pub(crate) headings: Vec<String>,
     pub(crate) heading_row: u32,
-    pub(crate) rows: Vec<Line>,
+    pub(crate) lines: Vec<Line>,
+    slots: Vec<Slot>,
+    text: String,
     pub(crate) facts: Facts,
 }
 
@@ -21,8 +25,54 @@ pub(crate) struct Line {
     /// As the spreadsheet program shows it.
     pub number: u32,
     pub hidden: bool,
-    /// None after the last that has something.
-    pub cells: Box<[Cell]>,
+    /// Its cells in the list of all. There are none after the last that has something.
+    slots: std::ops::Range<usize>,
+}
+
+impl Line {
+    pub fn width(&self) -> usize {
+        self.slots.len()
+    }
+}
+
+/// A cell, with its text in the text of all.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Slot {
+    Empty,
+    Text(Span),
+    Number { value: f64, width: u8 },
+    Moment(Moment),
+    Truth(bool),
+    Fault(Span),
+    Unfinished,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Span {
+    from: u32,
+    length: u32,
+}
+
+impl Span {
+    fn of(self, text: &str) -> &str {
+        let from = usize::try_from(self.from).unwrap_or(usize::MAX);
+        let length = usize::try_from(self.length).unwrap_or(usize::MAX);
+        text.get(from..from.saturating_add(length)).unwrap_or_default()
+    }
+}
+
+impl Slot {
+    fn cell(self, text: &str) -> Cell<'_> {
+        match self {
+            Self::Empty => Cell::Empty,
+            Self::Text(span) => Cell::Text(span.of(text)),
+            Self::Number { value, width } => Cell::Number { value, width },
+            Self::Moment(moment) => Cell::Moment(moment),
+            Self::Truth(truth) => Cell::Truth(truth),
+            Self::Fault(span) => Cell::Fault(span.of(text)),
+            Self::Unfinished => Cell::Unfinished,
+        }
+    }
 }
 
 /// What is known of a sheet besides its cells.
@@ -37,6 +87,8 @@ pub(crate) struct Facts {
     /// The columns come from text with separators, so a row with more cells than headings has been divided in the wrong place.
     pub separated: bool,
     pub encoding: Option<Encoding>,
+    /// Rows of a text file with a line break in some cell.
+    pub broken: BTreeSet<u32>,
 }
 
 /// How the bytes of a text file were read as letters.
@@ -66,14 +118,24 @@ impl Table {
     }
 
     pub fn rows(&self) -> usize {
-        self.rows.len()
+        self.lines.len()
+    }
+
+    pub(crate) fn cells(&self, line: &Line) -> impl Iterator<Item = Cell<'_>> {
+        self.slots.get(line.slots.clone()).unwrap_or_default().iter().map(|slot| slot.cell(&self.text))
+    }
+
+    /// Of a column, or the empty one beyond the last.
+    pub(crate) fn cell(&self, line: &Line, column: usize) -> Cell<'_> {
+        let slots = self.slots.get(line.slots.clone()).unwrap_or_default();
+        slots.get(column).map_or(Cell::Empty, |slot| slot.cell(&self.text))
     }
 
     /// What the first rows have in a column, for a page on which the columns are matched.
     pub fn examples(&self, column: usize, most: usize) -> Vec<String> {
-        self.rows
+        self.lines
             .iter()
-            .filter_map(|row| row.cells.get(column))
+            .map(|line| self.cell(line, column))
             .filter(|cell| !cell.is_blank())
             .take(most)
             .map(|cell| cell.shown().into_owned())
@@ -93,16 +155,18 @@ impl Table {
 /// Takes in the cells of a sheet and counts what the limits are about.
 pub(crate) struct Builder<'a> {
     limits: &'a Limits,
-    rows: Vec<Line>,
-    text: usize,
-    current: Vec<Cell>,
+    lines: Vec<Line>,
+    slots: Vec<Slot>,
+    text: String,
+    /// Where the row that is being read begins in `slots`.
+    begun: usize,
     /// Only the rows in which the heading is looked for.
     head_only: bool,
 }
 
 impl<'a> Builder<'a> {
     pub fn new(limits: &'a Limits) -> Self {
-        Self { limits, rows: Vec::new(), text: 0, current: Vec::new(), head_only: false }
+        Self { limits, lines: Vec::new(), slots: Vec::new(), text: String::new(), begun: 0, head_only: false }
     }
 
     pub fn head(limits: &'a Limits) -> Self {
@@ -111,19 +175,16 @@ impl<'a> Builder<'a> {
 
     /// Whether nothing more is asked for.
     pub fn is_full(&self) -> bool {
-        self.head_only && self.rows.len() >= HEADING_WITHIN
+        self.head_only && self.lines.len() >= HEADING_WITHIN
     }
 
     /// A cell of the row that is being read. `row` is for the message.
-    pub fn cell(&mut self, row: u32, column: usize, cell: Cell) -> Result<(), Refused> {
-        if let Cell::Text(text) | Cell::Fault(text) = &cell {
-            if text.len() > self.limits.cell && text.chars().count() > self.limits.cell {
-                return Err(Refused::CellTooLong { row });
-            }
-            self.text = self.text.saturating_add(text.len());
-            if self.text > self.limits.text {
-                return Err(Refused::UnpacksTooLarge);
-            }
+    pub fn cell(&mut self, row: u32, column: usize, cell: Cell<'_>) -> Result<(), Refused> {
+        if let Cell::Text(text) | Cell::Fault(text) = cell
+            && text.len() > self.limits.cell
+            && text.chars().count() > self.limits.cell
+        {
+            return Err(Refused::CellTooLong { row });
         }
         if cell.is_blank() {
             return Ok(());
@@ -131,85 +192,108 @@ impl<'a> Builder<'a> {
         if column >= self.limits.columns {
             return Err(Refused::TooManyColumns { most: self.limits.columns });
         }
-        if column >= self.current.len() {
-            self.current.resize(column + 1, Cell::Empty);
-        }
-        if let Some(place) = self.current.get_mut(column) {
-            *place = cell;
+        let slot = self.slot(cell)?;
+        // Nearly always the next one.
+        let at = self.begun + column;
+        if at >= self.slots.len() {
+            self.slots.resize(at, Slot::Empty);
+            self.slots.push(slot);
+        } else if let Some(place) = self.slots.get_mut(at) {
+            *place = slot;
         }
         Ok(())
+    }
+
+    fn slot(&mut self, cell: Cell<'_>) -> Result<Slot, Refused> {
+        Ok(match cell {
+            Cell::Empty => Slot::Empty,
+            Cell::Text(text) => Slot::Text(self.keep(text)?),
+            Cell::Number { value, width } => Slot::Number { value, width },
+            Cell::Moment(moment) => Slot::Moment(moment),
+            Cell::Truth(truth) => Slot::Truth(truth),
+            Cell::Fault(text) => Slot::Fault(self.keep(text)?),
+            Cell::Unfinished => Slot::Unfinished,
+        })
+    }
+
+    fn keep(&mut self, text: &str) -> Result<Span, Refused> {
+        if self.text.len().saturating_add(text.len()) > self.limits.text {
+            return Err(Refused::UnpacksTooLarge);
+        }
+        let from = u32::try_from(self.text.len()).map_err(|_| Refused::UnpacksTooLarge)?;
+        let length = u32::try_from(text.len()).map_err(|_| Refused::UnpacksTooLarge)?;
+        self.text.push_str(text);
+        Ok(Span { from, length })
     }
 
     /// Ends the row. A blank one leaves nothing behind.
     pub fn end_row(&mut self, number: u32, hidden: bool) -> Result<(), Refused> {
-        if self.current.is_empty() {
-            return Ok(());
-        }
-        // Above the people are the heading and what may stand before it.
-        if self.rows.len() >= self.limits.rows.saturating_add(HEADING_WITHIN) {
-            return Err(Refused::TooManyRows { most: self.limits.rows });
-        }
-        self.rows.push(Line { number, hidden, cells: self.current.drain(..).collect() });
-        Ok(())
+        self.repeat_row(number, hidden, 1)
     }
 
-    /// The same row so many times.
+    /// The same, for a row that stands so many times.
     pub fn repeat_row(&mut self, number: u32, hidden: bool, times: u32) -> Result<(), Refused> {
-        if self.current.is_empty() {
+        let slots = self.begun..self.slots.len();
+        if slots.is_empty() {
             return Ok(());
         }
         for again in 0..times {
+            // Above the people are the heading and what may stand before it.
+            if self.lines.len() >= self.limits.rows.saturating_add(HEADING_WITHIN) {
+                return Err(Refused::TooManyRows { most: self.limits.rows });
+            }
             if self.is_full() {
                 break;
             }
-            let cells = self.current.clone();
-            self.end_row(number.saturating_add(again), hidden)?;
-            self.current = cells;
+            self.lines.push(Line { number: number.saturating_add(again), hidden, slots: slots.clone() });
         }
-        self.current.clear();
+        self.begun = self.slots.len();
         Ok(())
     }
 
     pub fn finish(mut self, facts: Facts) -> Result<Table, Refused> {
         // Nearly always they are in order already.
-        self.rows.sort_by_key(|row| row.number);
-        if self.rows.windows(2).any(|pair| matches!(pair, [one, other] if one.number == other.number)) {
+        self.lines.sort_by_key(|line| line.number);
+        if self.lines.windows(2).any(|pair| matches!(pair, [one, other] if one.number == other.number)) {
             return Err(Refused::Damaged);
         }
-        let Some(at) = heading(&self.rows) else { return Err(Refused::Empty) };
-        let mut rows = self.rows.split_off(at);
-        let heading = rows.remove(0);
-        if rows.len() > self.limits.rows {
+        let mut table = Table {
+            headings: Vec::new(),
+            heading_row: 0,
+            lines: self.lines,
+            slots: self.slots,
+            text: self.text,
+            facts,
+        };
+        let at = table.heading().ok_or(Refused::Empty)?;
+        let heading = table.lines.drain(..=at).next_back().ok_or(Refused::Empty)?;
+        if table.lines.len() > self.limits.rows {
             return Err(Refused::TooManyRows { most: self.limits.rows });
         }
-        let width = rows.iter().map(|row| row.cells.len()).max().unwrap_or(0).max(heading.cells.len());
-        let mut headings: Vec<String> =
-            heading.cells.iter().map(|cell| domain::visible(&cell.shown())).collect();
-        if !facts.separated {
-            headings.resize(width, String::new());
+        table.heading_row = heading.number;
+        table.headings = table.cells(&heading).map(|cell| domain::visible(&cell.shown())).collect();
+        if !table.facts.separated {
+            let width = table.lines.iter().map(Line::width).max().unwrap_or(0);
+            table.headings.resize(width.max(heading.width()), String::new());
         }
-        Ok(Table { headings, heading_row: heading.number, rows, facts })
+        Ok(table)
     }
 }
 
-/// The first row in which a name and an address, or the most other fields, are recognised; if there is none, the first row.
-fn heading(rows: &[Line]) -> Option<usize> {
-    let known = |row: &Line| {
-        let texts: Vec<_> = row
-            .cells
-            .iter()
-            .map(|cell| if let Cell::Text(text) = cell { text.as_ref() } else { "" })
-            .collect();
-        Matching::recognise(&texts).recognised()
-    };
-    let mut best: Option<(usize, usize)> = None;
-    for (at, row) in rows.iter().take(HEADING_WITHIN).enumerate() {
-        let count = known(row);
-        if best.is_none_or(|(_, most)| count > most) {
-            best = Some((at, count));
+impl Table {
+    /// The first row in which the most fields are recognised, so the first row if there is none with any.
+    fn heading(&self) -> Option<usize> {
+        let mut best: Option<(usize, usize)> = None;
+        for (at, line) in self.lines.iter().take(HEADING_WITHIN).enumerate() {
+            let texts: Vec<_> =
+                self.cells(line).map(|cell| if let Cell::Text(text) = cell { text } else { "" }).collect();
+            let known = Matching::recognise(&texts).recognised();
+            if best.is_none_or(|(_, most)| known > most) {
+                best = Some((at, known));
+            }
         }
+        best.map(|(at, _)| at)
     }
-    best.map(|(at, _)| at)
 }
 
 /// A, B, … Z, AA, …

@@ -14,7 +14,7 @@ const EXACT: usize = 15;
 const LONGEST_NUMBER: usize = 50;
 
 /// A text without what nobody sees, or nothing. Whatever has neither letter nor figure stands for nothing, like "-".
-pub(crate) fn text(cell: &Cell, most: usize) -> Result<Option<String>, What> {
+pub(crate) fn text(cell: Cell<'_>, most: usize) -> Result<Option<String>, What> {
     let text = match cell {
         Cell::Empty => return Ok(None),
         Cell::Text(text) => seen(text),
@@ -31,9 +31,9 @@ pub(crate) fn text(cell: &Cell, most: usize) -> Result<Option<String>, What> {
     }
 }
 
-fn not_text(cell: &Cell) -> What {
+fn not_text(cell: Cell<'_>) -> What {
     match cell {
-        Cell::Fault(text) => What::Fault { text: text.to_string() },
+        Cell::Fault(text) => What::Fault { text: text.to_owned() },
         Cell::Unfinished => What::Unfinished,
         Cell::Number { .. } => What::Fault { text: "#NUM!".to_owned() },
         other => What::TurnedInto { text: other.shown().into_owned() },
@@ -41,7 +41,7 @@ fn not_text(cell: &Cell) -> What {
 }
 
 /// A name, or a part of one. True, Null, Nan and Inf are names; a number alone is none.
-pub(crate) fn name(cell: &Cell, most: usize) -> Result<Option<String>, What> {
+pub(crate) fn name(cell: Cell<'_>, most: usize) -> Result<Option<String>, What> {
     let name = text(cell, most)?;
     match name {
         Some(name) if !name.chars().any(char::is_alphabetic) => Err(What::NoLetters),
@@ -50,7 +50,7 @@ pub(crate) fn name(cell: &Cell, most: usize) -> Result<Option<String>, What> {
 }
 
 /// `link` is where the cell links to, if it links to an address.
-pub(crate) fn email(cell: &Cell, link: Option<&str>, take_link: bool) -> Result<Option<EmailAddress>, What> {
+pub(crate) fn email(cell: Cell<'_>, link: Option<&str>, take_link: bool) -> Result<Option<EmailAddress>, What> {
     let typed = match cell {
         Cell::Empty => "".into(),
         Cell::Text(text) => seen(text),
@@ -75,19 +75,19 @@ pub(crate) fn email(cell: &Cell, link: Option<&str>, take_link: bool) -> Result<
 }
 
 /// Digits are taken from the cell as they are meant: neither rounded, nor read as anything but digits.
-pub(crate) fn student_number(cell: &Cell, from_text_file: bool) -> Result<Option<String>, What> {
+pub(crate) fn student_number(cell: Cell<'_>, from_text_file: bool) -> Result<Option<String>, What> {
     match cell {
         Cell::Number { value, width } => {
             if !value.is_finite() {
                 Err(not_text(cell))
-            } else if *value < 0.0 {
+            } else if value < 0.0 {
                 Err(What::Negative)
-            } else if *value >= 1e15 {
+            } else if value >= 1e15 {
                 Err(What::DigitsLost)
             } else if value.fract() != 0.0 {
                 Err(What::NotWhole)
             } else {
-                Ok(Some(format!("{value:0>width$}", width = usize::from(*width))))
+                Ok(Some(format!("{value:0>width$}", width = usize::from(width))))
             }
         }
         cell => {
@@ -130,9 +130,9 @@ fn written_number(text: String, from_text_file: bool) -> Result<String, What> {
 }
 
 /// How many digits a student number has, if it is only digits and a program may have dropped zeros before them.
-pub(crate) fn bare_digits(cell: &Cell, from_text_file: bool) -> Option<usize> {
+pub(crate) fn bare_digits(cell: Cell<'_>, from_text_file: bool) -> Option<usize> {
     match cell {
-        Cell::Number { width: 0, value } if (0.0..1e15).contains(value) && value.fract() == 0.0 => {
+        Cell::Number { width: 0, value } if (0.0..1e15).contains(&value) && value.fract() == 0.0 => {
             Some(value.to_string().len())
         }
         Cell::Text(text) if from_text_file => {
@@ -144,10 +144,10 @@ pub(crate) fn bare_digits(cell: &Cell, from_text_file: bool) -> Option<usize> {
 }
 
 /// By the kind of the cell: the number 85 is no day, though a program could show it as one.
-pub(crate) fn day(cell: &Cell) -> Result<(Option<Day>, Option<Doubt>), What> {
+pub(crate) fn day(cell: Cell<'_>) -> Result<(Option<Day>, Option<Doubt>), What> {
     let moment = match cell {
         Cell::Empty => return Ok((None, None)),
-        Cell::Moment(moment) => *moment,
+        Cell::Moment(moment) => moment,
         Cell::Text(text) => {
             let text = seen(text);
             if !text.chars().any(char::is_alphanumeric) {
@@ -178,10 +178,10 @@ fn british(text: &str) -> Option<Moment> {
 }
 
 /// One answer however the format writes it: a TRUE becomes the number 1 in some of them.
-pub(crate) fn truth(cell: &Cell) -> Result<Option<bool>, What> {
+pub(crate) fn truth(cell: Cell<'_>) -> Result<Option<bool>, What> {
     match cell {
         Cell::Empty => Ok(None),
-        Cell::Truth(truth) => Ok(Some(*truth)),
+        Cell::Truth(truth) => Ok(Some(truth)),
         Cell::Number { value: 1.0, .. } => Ok(Some(true)),
         Cell::Number { value: 0.0, .. } => Ok(Some(false)),
         Cell::Text(text) => match seen(text).to_lowercase().as_str() {
@@ -218,7 +218,7 @@ fn is_plain(text: &str) -> bool {
 }
 
 /// The text of a cell as people see it, for telling what kind of row it is in.
-pub(crate) fn shown(cell: &Cell) -> Cow<'_, str> {
+pub(crate) fn shown(cell: Cell<'_>) -> Cow<'_, str> {
     match cell {
         Cell::Text(text) => Cow::Owned(seen(text)),
         other => other.shown(),
@@ -231,11 +231,11 @@ mod tests {
 
     use super::*;
 
-    fn cell(text: &str) -> Cell {
+    fn cell(text: &str) -> Cell<'_> {
         Cell::text(text)
     }
 
-    fn number(value: f64, width: u8) -> Cell {
+    fn number(value: f64, width: u8) -> Cell<'static> {
         Cell::Number { value, width }
     }
 
@@ -261,19 +261,19 @@ mod tests {
             (cell("-"), Ok(None)),
             (cell("#N/A"), Err(What::Fault { text: "#N/A".to_owned() })),
         ] {
-            assert_eq!(student_number(&cell, true), read, "{cell:?}");
+            assert_eq!(student_number(cell, true), read, "{cell:?}");
         }
-        assert_eq!(student_number(&cell("1234567890123450"), false), Ok(Some("1234567890123450".to_owned())));
+        assert_eq!(student_number(cell("1234567890123450"), false), Ok(Some("1234567890123450".to_owned())));
     }
 
     #[test]
     fn names_are_not_guessed_to_be_anything_else() {
         for text in ["True", "Null", "Nan", "Inf", "N/A", "O’Neill"] {
-            assert_eq!(name(&cell(text), 100), Ok(Some(text.to_owned())));
+            assert_eq!(name(cell(text), 100), Ok(Some(text.to_owned())));
         }
-        assert_eq!(name(&cell("12"), 100), Err(What::NoLetters));
-        assert_eq!(name(&Cell::Truth(true), 100), Err(What::TurnedInto { text: "TRUE".to_owned() }));
-        assert_eq!(name(&cell("abc"), 2), Err(What::TooLong { most: 2 }));
+        assert_eq!(name(cell("12"), 100), Err(What::NoLetters));
+        assert_eq!(name(Cell::Truth(true), 100), Err(What::TurnedInto { text: "TRUE".to_owned() }));
+        assert_eq!(name(cell("abc"), 2), Err(What::TooLong { most: 2 }));
     }
 
     #[test]
@@ -290,7 +290,7 @@ mod tests {
             (number(85.0, 0), Err(What::NotADate)),
             (cell("\u{a0}"), Ok((None, None))),
         ] {
-            assert_eq!(day(&cell), read, "{cell:?}");
+            assert_eq!(day(cell), read, "{cell:?}");
         }
     }
 
@@ -305,13 +305,13 @@ mod tests {
             Cell::Truth(true),
             number(1.0, 0),
         ] {
-            assert_eq!(truth(&cell), Ok(Some(true)), "{cell:?}");
+            assert_eq!(truth(cell), Ok(Some(true)), "{cell:?}");
         }
         for cell in [cell("FALSE"), cell("no"), cell("0"), Cell::Truth(false), number(0.0, 0)] {
-            assert_eq!(truth(&cell), Ok(Some(false)), "{cell:?}");
+            assert_eq!(truth(cell), Ok(Some(false)), "{cell:?}");
         }
-        assert_eq!(truth(&cell("perhaps")), Err(What::NotYesOrNo));
-        assert_eq!(truth(&number(2.0, 0)), Err(What::NotYesOrNo));
+        assert_eq!(truth(cell("perhaps")), Err(What::NotYesOrNo));
+        assert_eq!(truth(number(2.0, 0)), Err(What::NotYesOrNo));
     }
 
     #[test]
@@ -319,7 +319,7 @@ mod tests {
         for (written, read) in
             [("'=1+1", "=1+1"), ("'+44", "+44"), ("'@home", "@home"), ("''=1", "''=1"), ("'tis", "'tis")]
         {
-            assert_eq!(text(&cell(written), 50), Ok(Some(read.to_owned())));
+            assert_eq!(text(cell(written), 50), Ok(Some(read.to_owned())));
         }
     }
 

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use csv::{ReaderBuilder, StringRecord, Terminator};
 
 use crate::cell::Cell;
@@ -19,6 +21,7 @@ pub(crate) fn read(text: &str, encoding: Encoding, limits: &Limits) -> Result<Ta
     let mut number = 0_u32;
     let mut columns = 0;
     let mut last = 0;
+    let mut broken = BTreeSet::new();
     loop {
         let start = usize::try_from(reader.position().byte()).unwrap_or(usize::MAX);
         if !reader.read_record(&mut record).map_err(|_| Refused::Damaged)? {
@@ -29,6 +32,9 @@ pub(crate) fn read(text: &str, encoding: Encoding, limits: &Limits) -> Result<Ta
         for (column, field) in record.iter().enumerate() {
             builder.cell(number, column, cell(field))?;
         }
+        if record.as_slice().contains(['\r', '\n']) {
+            broken.insert(number);
+        }
         builder.end_row(number, false)?;
         columns = columns.max(record.len());
         last = start;
@@ -36,11 +42,16 @@ pub(crate) fn read(text: &str, encoding: Encoding, limits: &Limits) -> Result<Ta
     if is_open(text.get(last..).unwrap_or_default(), separator) {
         return Err(Refused::QuotationOpen { row: number });
     }
-    builder.finish(Facts { separated: columns > 1, encoding: Some(encoding), ..Facts::default() })
+    builder.finish(Facts {
+        separated: columns > 1,
+        encoding: Some(encoding),
+        broken,
+        ..Facts::default()
+    })
 }
 
 /// `="0012"` is how a text is kept from becoming a number when a program opens the file.
-fn cell(field: &str) -> Cell {
+fn cell(field: &str) -> Cell<'_> {
     let inner = field.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"'));
     match inner {
         Some(inner) if !inner.contains('"') => Cell::text(inner),
@@ -133,7 +144,7 @@ mod tests {
     }
 
     fn numbers(text: &str) -> Vec<u32> {
-        table(text).unwrap().rows.iter().map(|row| row.number).collect()
+        table(text).unwrap().lines.iter().map(|row| row.number).collect()
     }
 
     #[test]
@@ -174,8 +185,8 @@ mod tests {
 
     #[test]
     fn a_text_that_looks_like_a_formula_is_the_text() {
-        assert_eq!(cell("=\"0012\""), Cell::Text("0012".into()));
-        assert_eq!(cell("=1+1"), Cell::Text("=1+1".into()));
-        assert_eq!(cell("=\"a\"&\"b\""), Cell::Text("=\"a\"&\"b\"".into()));
+        assert_eq!(cell("=\"0012\""), Cell::Text("0012"));
+        assert_eq!(cell("=1+1"), Cell::Text("=1+1"));
+        assert_eq!(cell("=\"a\"&\"b\""), Cell::Text("=\"a\"&\"b\""));
     }
 }

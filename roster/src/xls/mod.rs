@@ -64,8 +64,8 @@ impl Source for Book<'_> {
             .collect()
     }
 
-    fn head(&mut self, name: &str, limits: &Limits) -> Result<Table, Refused> {
-        self.read(name, Builder::head(limits))
+    fn head(&mut self, name: &str, limits: &Limits) -> Result<Vec<String>, Refused> {
+        Ok(self.read(name, Builder::head(limits))?.headings)
     }
 
     fn table(&mut self, name: &str, limits: &Limits) -> Result<Table, Refused> {
@@ -73,7 +73,7 @@ impl Source for Book<'_> {
     }
 }
 
-fn cell(value: &Data) -> Cell {
+fn cell(value: &Data) -> Cell<'_> {
     match value {
         Data::Empty => Cell::Empty,
         Data::Int(number) => Cell::Number { value: *number as f64, width: 0 },
@@ -82,6 +82,6 @@ fn cell(value: &Data) -> Cell {
         Data::Bool(truth) => Cell::Truth(*truth),
         Data::DateTime(serial) => crate::xlsx::moment(*serial),
         Data::DateTimeIso(text) => Moment::parse(text).map_or_else(|| Cell::text(text), Cell::Moment),
-        Data::Error(error) => Cell::Fault(error.to_string().into()),
+        Data::Error(error) => Cell::Fault(crate::xlsx::fault(error)),
     }
 }

@@ -8,7 +8,7 @@ mod scan;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Cursor;
 
-use calamine::{DataRef, ExcelDateTime, Reader, Sheet as Meta, SheetType, SheetVisible, Xlsx, XlsxError};
+use calamine::{CellErrorType, DataRef, ExcelDateTime, Reader, Sheet as Meta, SheetType, SheetVisible, Xlsx, XlsxError};
 
 use crate::cell::{Cell, Day, Moment};
 use crate::package::Package;
@@ -55,10 +55,10 @@ impl Source for Book<'_> {
             .collect()
     }
 
-    fn head(&mut self, name: &str, limits: &Limits) -> Result<Table, Refused> {
+    fn head(&mut self, name: &str, limits: &Limits) -> Result<Vec<String>, Refused> {
         let mut builder = Builder::head(limits);
         fill(&mut self.workbook, name, &Scan::default(), &mut builder)?;
-        builder.finish(Facts::default())
+        Ok(builder.finish(Facts::default())?.headings)
     }
 
     fn table(&mut self, name: &str, limits: &Limits) -> Result<Table, Refused> {
@@ -130,14 +130,14 @@ fn end_row<'s>(
             builder.cell(
                 row.saturating_add(1),
                 usize::try_from(*column).unwrap_or(usize::MAX),
-                Cell::Fault(text.as_str().into()),
+                Cell::Fault(text),
             )?;
         }
     }
     builder.end_row(row.saturating_add(1), scan.hidden.contains(&row))
 }
 
-fn value(value: &DataRef<'_>, width: u8) -> Cell {
+fn value<'v>(value: &'v DataRef<'_>, width: u8) -> Cell<'v> {
     match value {
         DataRef::Empty => Cell::Empty,
         DataRef::Int(number) => Cell::Number { value: *number as f64, width },
@@ -148,12 +148,25 @@ fn value(value: &DataRef<'_>, width: u8) -> Cell {
         DataRef::DateTime(serial) => moment(*serial),
         DataRef::DateTimeIso(text) => Moment::parse(text).map_or_else(|| Cell::text(text), Cell::Moment),
         DataRef::DurationIso(text) => Cell::text(text),
-        DataRef::Error(error) => Cell::Fault(error.to_string().into()),
+        DataRef::Error(error) => Cell::Fault(fault(error)),
+    }
+}
+
+pub(crate) fn fault(error: &CellErrorType) -> &'static str {
+    match error {
+        CellErrorType::Div0 => "#DIV/0!",
+        CellErrorType::NA => "#N/A",
+        CellErrorType::Name => "#NAME?",
+        CellErrorType::Null => "#NULL!",
+        CellErrorType::Num => "#NUM!",
+        CellErrorType::Ref => "#REF!",
+        CellErrorType::Value => "#VALUE!",
+        CellErrorType::GettingData => "#GETTING_DATA",
     }
 }
 
 /// A day from the count of a workbook, by its own calendar.
-pub(crate) fn moment(serial: ExcelDateTime) -> Cell {
+pub(crate) fn moment(serial: ExcelDateTime) -> Cell<'static> {
     let as_number = Cell::Number { value: serial.as_f64(), width: 0 };
     if serial.is_duration() || !(0.0..3_000_000.0).contains(&serial.as_f64()) {
         return as_number;
