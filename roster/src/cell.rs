@@ -140,8 +140,8 @@ impl<'a> Cell<'a> {
 pub(crate) fn is_blank(text: &str) -> bool {
     match text.as_bytes().first() {
         None => true,
-        // Nearly every cell that has something begins with it.
-        Some(byte) if byte.is_ascii_graphic() => false,
+        // Nearly every cell that has something begins with it, or with a Latin letter beyond ASCII.
+        Some(byte) if byte.is_ascii_graphic() || matches!(byte, 0xc3..=0xcb) => false,
         Some(_) => domain::visible(text).is_empty(),
     }
 }

@@ -1,4 +1,5 @@
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use crate::delegate::{Delegate, RowProblem, What};
 use crate::reading::Row;
@@ -20,17 +21,20 @@ pub(crate) fn find(rows: &mut [Row], email: Option<String>, number: Option<Strin
                 wrong.push((first, said(column, other.number, what(row.number))));
             }
         };
-        if let Some(first) = addresses.get(delegate.email.as_str()) {
-            let same = person(rows, *first) == Some(delegate);
-            clash(*first, &email, !same, |row| What::SameAddress { row });
-            continue;
-        }
-        addresses.insert(delegate.email.as_str(), at);
+        match addresses.entry(delegate.email.as_str()) {
+            Entry::Occupied(first) => {
+                let first = *first.get();
+                let same = person(rows, first) == Some(delegate);
+                clash(first, &email, !same, |row| What::SameAddress { row });
+                continue;
+            }
+            Entry::Vacant(place) => place.insert(at),
+        };
         let Some(own) = delegate.student_number.as_deref() else { continue };
-        match numbers.get(own) {
-            Some(first) => clash(*first, &number, true, |row| What::SameNumber { row }),
-            None => {
-                numbers.insert(own, at);
+        match numbers.entry(own) {
+            Entry::Occupied(first) => clash(*first.get(), &number, true, |row| What::SameNumber { row }),
+            Entry::Vacant(place) => {
+                place.insert(at);
             }
         }
     }

@@ -32,7 +32,7 @@
 //!   person. What is only doubtful is taken with a [`Warning`].
 //! - Whatever the bytes are, reading them ends with an answer, in memory that [`Limits`] bounds: parts of workbooks are measured as
 //!   they are unpacked, and no reader is given room for cells that are not there.
-//! - The rules come from real files of real programs. Each has a test in `tests/rules.rs`, on a file in `end2end/files/`, whose maker is
+//! - The rules come from real files of real programs. Each has a test in `tests/files/rules.rs`, on a file in `end2end/files/`, whose maker is
 //!   in `end2end/files/make/`.
 
 mod book;

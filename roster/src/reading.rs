@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use crate::cell::Cell;
 use crate::delegate::{Delegate, RowProblem, Warning, What};
 use crate::table::{Line, Table};
@@ -171,7 +173,7 @@ struct Reading<'a> {
     full_length: Option<usize>,
 }
 
-impl Reading<'_> {
+impl<'a> Reading<'a> {
     fn delegate(&self, line: &Line, warnings: &mut Vec<Warning>) -> Result<Delegate, Vec<RowProblem>> {
         let mut problems = Vec::new();
         self.divided_wrongly(line, &mut problems);
@@ -183,13 +185,10 @@ impl Reading<'_> {
             let last = self.needed(line, at.last, Field::LastName, &mut problems, |cell| {
                 value::name(cell, LONGEST_TEXT)
             });
-            first.zip(last).map(|(mut first, last)| {
-                first.push(' ');
-                first.push_str(&last);
-                first
-            })
+            first.zip(last).map(|(first, last)| [&*first, " ", &*last].concat())
         } else {
             self.needed(line, at.full, Field::FullName, &mut problems, |cell| value::name(cell, LONGEST_NAME))
+                .map(Cow::into_owned)
         };
         let link = at.email.and_then(|column| self.table.facts.links.get(&(line.number, column)));
         let email = self.needed(line, at.email, Field::Email, &mut problems, |cell| {
@@ -198,7 +197,7 @@ impl Reading<'_> {
         let from_text_file = self.table.from_text_file();
         let student_number =
             self.read(line, at.number, &mut problems, |cell| value::student_number(cell, from_text_file));
-        let text = |cell: Cell<'_>| value::text(cell, LONGEST_TEXT);
+        let text = |cell: Cell<'a>| Ok(value::text(cell, LONGEST_TEXT)?.map(Cow::into_owned));
         let team = self.read(line, at.team, &mut problems, text);
         let area = self.read(line, at.area, &mut problems, text);
         let cohort = self.read(line, at.cohort, &mut problems, text);
@@ -232,7 +231,7 @@ impl Reading<'_> {
         line: &Line,
         column: Option<usize>,
         problems: &mut Vec<RowProblem>,
-        value: impl FnOnce(Cell<'_>) -> Result<Option<T>, What>,
+        value: impl FnOnce(Cell<'a>) -> Result<Option<T>, What>,
     ) -> Option<T> {
         let column = column?;
         match value(self.table.cell(line, column)) {
@@ -251,7 +250,7 @@ impl Reading<'_> {
         column: Option<usize>,
         field: Field,
         problems: &mut Vec<RowProblem>,
-        value: impl FnOnce(Cell<'_>) -> Result<Option<T>, What>,
+        value: impl FnOnce(Cell<'a>) -> Result<Option<T>, What>,
     ) -> Option<T> {
         self.read(line, column, problems, |cell| {
             value(cell).and_then(|value| value.map_or(Err(What::Missing { field }), |value| Ok(Some(value))))

@@ -169,6 +169,12 @@ impl<'a> Builder<'a> {
         Self { limits, lines: Vec::new(), slots: Vec::new(), text: String::new(), begun: 0, head_only: false }
     }
 
+    /// With room for so much text.
+    pub fn expecting(mut self, text: usize) -> Self {
+        self.text.reserve(text.min(self.limits.text));
+        self
+    }
+
     pub fn head(limits: &'a Limits) -> Self {
         Self { head_only: true, ..Self::new(limits) }
     }

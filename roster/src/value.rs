@@ -14,11 +14,11 @@ const EXACT: usize = 15;
 const LONGEST_NUMBER: usize = 50;
 
 /// A text without what nobody sees, or nothing. Whatever has neither letter nor figure stands for nothing, like "-".
-pub(crate) fn text(cell: Cell<'_>, most: usize) -> Result<Option<String>, What> {
+pub(crate) fn text(cell: Cell<'_>, most: usize) -> Result<Option<Cow<'_, str>>, What> {
     let text = match cell {
         Cell::Empty => return Ok(None),
         Cell::Text(text) => seen(text),
-        Cell::Number { value, .. } if value.is_finite() => cell.shown().into_owned(),
+        Cell::Number { value, .. } if value.is_finite() => cell.shown(),
         other => return Err(not_text(other)),
     };
     if !text.chars().any(char::is_alphanumeric) {
@@ -41,7 +41,7 @@ fn not_text(cell: Cell<'_>) -> What {
 }
 
 /// A name, or a part of one. True, Null, Nan and Inf are names; a number alone is none.
-pub(crate) fn name(cell: Cell<'_>, most: usize) -> Result<Option<String>, What> {
+pub(crate) fn name(cell: Cell<'_>, most: usize) -> Result<Option<Cow<'_, str>>, What> {
     let name = text(cell, most)?;
     match name {
         Some(name) if !name.chars().any(char::is_alphabetic) => Err(What::NoLetters),
@@ -50,9 +50,13 @@ pub(crate) fn name(cell: Cell<'_>, most: usize) -> Result<Option<String>, What> 
 }
 
 /// `link` is where the cell links to, if it links to an address.
-pub(crate) fn email(cell: Cell<'_>, link: Option<&str>, take_link: bool) -> Result<Option<EmailAddress>, What> {
+pub(crate) fn email(
+    cell: Cell<'_>,
+    link: Option<&str>,
+    take_link: bool,
+) -> Result<Option<EmailAddress>, What> {
     let typed = match cell {
-        Cell::Empty => "".into(),
+        Cell::Empty => Cow::Borrowed(""),
         Cell::Text(text) => seen(text),
         other => match not_text(other) {
             What::TurnedInto { .. } => return Err(What::EmailWrong),
@@ -61,7 +65,7 @@ pub(crate) fn email(cell: Cell<'_>, link: Option<&str>, take_link: bool) -> Resu
     };
     let typed = match typed.get(..7) {
         Some(scheme) if scheme.eq_ignore_ascii_case("mailto:") => typed.get(7..).unwrap_or_default(),
-        _ => typed.as_str(),
+        _ => &*typed,
     };
     if let Ok(address) = EmailAddress::parse(typed) {
         return Ok(Some(address));
@@ -92,12 +96,15 @@ pub(crate) fn student_number(cell: Cell<'_>, from_text_file: bool) -> Result<Opt
         }
         cell => {
             let Some(text) = text(cell, LONGEST_NUMBER)? else { return Ok(None) };
-            written_number(text, from_text_file).map(Some)
+            written_number(text.into_owned(), from_text_file).map(Some)
         }
     }
 }
 
 fn written_number(text: String, from_text_file: bool) -> Result<String, What> {
+    if !text.starts_with(|c: char| c.is_ascii_digit() || c == '-') {
+        return Ok(text);
+    }
     let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
     if let Some((number, power)) = text.split_once(['E', 'e']) {
         let number = number.strip_prefix('-').unwrap_or(number);
@@ -196,23 +203,24 @@ pub(crate) fn truth(cell: Cell<'_>) -> Result<Option<bool>, What> {
 }
 
 /// As `visible`, without the apostrophe that our own files have before what a program would take for a formula.
-fn seen(text: &str) -> String {
+fn seen(text: &str) -> Cow<'_, str> {
     let text = match text.strip_prefix('\'') {
         Some(rest) if rest.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) => rest,
         _ => text,
     };
-    if is_plain(text) { text.to_owned() } else { visible(text) }
+    if is_plain(text) { Cow::Borrowed(text) } else { Cow::Owned(visible(text)) }
 }
 
-/// Nothing in it for `visible` to change: nearly every cell.
+/// Nothing in it for `visible` to change: nearly every cell. Beyond ASCII that is said of Latin letters only, whose first bytes are C3
+/// to CB; what nobody sees, and every space that is none, begins with another.
 fn is_plain(text: &str) -> bool {
-    let bytes = text.as_bytes();
     let mut before = b' ';
-    for byte in bytes {
-        if !(0x20..0x7f).contains(byte) || (*byte == b' ' && before == b' ') {
+    for byte in text.bytes() {
+        let known = matches!(byte, 0x20..=0x7e | 0x80..=0xbf | 0xc3..=0xcb);
+        if !known || (byte == b' ' && before == b' ') {
             return false;
         }
-        before = *byte;
+        before = byte;
     }
     before != b' '
 }
@@ -220,7 +228,7 @@ fn is_plain(text: &str) -> bool {
 /// The text of a cell as people see it, for telling what kind of row it is in.
 pub(crate) fn shown(cell: Cell<'_>) -> Cow<'_, str> {
     match cell {
-        Cell::Text(text) => Cow::Owned(seen(text)),
+        Cell::Text(text) => seen(text),
         other => other.shown(),
     }
 }
@@ -269,7 +277,7 @@ mod tests {
     #[test]
     fn names_are_not_guessed_to_be_anything_else() {
         for text in ["True", "Null", "Nan", "Inf", "N/A", "O’Neill"] {
-            assert_eq!(name(cell(text), 100), Ok(Some(text.to_owned())));
+            assert_eq!(name(cell(text), 100), Ok(Some(text.into())));
         }
         assert_eq!(name(cell("12"), 100), Err(What::NoLetters));
         assert_eq!(name(Cell::Truth(true), 100), Err(What::TurnedInto { text: "TRUE".to_owned() }));
@@ -319,13 +327,13 @@ mod tests {
         for (written, read) in
             [("'=1+1", "=1+1"), ("'+44", "+44"), ("'@home", "@home"), ("''=1", "''=1"), ("'tis", "'tis")]
         {
-            assert_eq!(text(cell(written), 50), Ok(Some(read.to_owned())));
+            assert_eq!(text(cell(written), 50), Ok(Some(read.into())));
         }
     }
 
     proptest! {
         #[test]
-        fn what_is_plain_is_what_visible_leaves(text in "[ a-z\u{a0}\u{200b}é'=]{0,12}") {
+        fn what_is_plain_is_what_visible_leaves(text in "[ a-z\u{a0}\u{ad}\u{200b}éŁʼͅ\u{61c}\u{2060}'=]{0,12}|.{0,8}") {
             if is_plain(&text) {
                 prop_assert_eq!(visible(&text), text);
             }

@@ -50,7 +50,8 @@ fn packed(parts: &[(&str, &str)]) -> Outcome<Vec<u8>> {
 
 /// With shared texts, as Excel and openpyxl write it.
 fn xlsx() -> Outcome<Vec<u8>> {
-    let mut texts = String::from(r#"<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">"#);
+    let mut texts =
+        String::from(r#"<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">"#);
     let mut known = std::collections::HashMap::new();
     let mut sheet = String::from(
         r#"<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>"#,
@@ -77,7 +78,9 @@ fn xlsx() -> Outcome<Vec<u8>> {
     packed(&[
         (
             "[Content_Types].xml",
-            &format!(r#"<Types xmlns="{package}/content-types"><Default Extension="xml" ContentType="application/xml"/></Types>"#),
+            &format!(
+                r#"<Types xmlns="{package}/content-types"><Default Extension="xml" ContentType="application/xml"/></Types>"#
+            ),
         ),
         (
             "_rels/.rels",
@@ -110,7 +113,10 @@ fn ods() -> Outcome<Vec<u8>> {
     for cells in std::iter::once(HEADINGS.map(str::to_owned)).chain(people()) {
         content.push_str("<table:table-row>");
         for cell in cells {
-            write!(content, r#"<table:table-cell office:value-type="string"><text:p>{cell}</text:p></table:table-cell>"#)?;
+            write!(
+                content,
+                r#"<table:table-cell office:value-type="string"><text:p>{cell}</text:p></table:table-cell>"#
+            )?;
         }
         content.push_str("</table:table-row>");
     }

@@ -13,6 +13,10 @@ use std::time::{Duration, Instant};
 use calamine::Reader;
 use roster::{Choices, Kind, Limits, Refused, open};
 
+/// As in the server.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
 const RUNS: usize = 7;

@@ -17,7 +17,7 @@ pub(crate) fn read(text: &str, encoding: Encoding, limits: &Limits) -> Result<Ta
     let separator = said.unwrap_or_else(|| separator_seen(text));
     let mut reader = records(text, separator);
     let mut record = StringRecord::new();
-    let mut builder = Builder::new(limits);
+    let mut builder = Builder::new(limits).expecting(text.len());
     let mut number = 0_u32;
     let mut columns = 0;
     let mut last = 0;
@@ -32,7 +32,9 @@ pub(crate) fn read(text: &str, encoding: Encoding, limits: &Limits) -> Result<Ta
         for (column, field) in record.iter().enumerate() {
             builder.cell(number, column, cell(field))?;
         }
-        if record.as_slice().contains(['\r', '\n']) {
+        let end = usize::try_from(reader.position().byte()).unwrap_or(usize::MAX);
+        let quoted = text.as_bytes().get(start..end).is_some_and(|raw| raw.contains(&b'"'));
+        if quoted && record.as_slice().contains(['\r', '\n']) {
             broken.insert(number);
         }
         builder.end_row(number, false)?;
@@ -42,12 +44,7 @@ pub(crate) fn read(text: &str, encoding: Encoding, limits: &Limits) -> Result<Ta
     if is_open(text.get(last..).unwrap_or_default(), separator) {
         return Err(Refused::QuotationOpen { row: number });
     }
-    builder.finish(Facts {
-        separated: columns > 1,
-        encoding: Some(encoding),
-        broken,
-        ..Facts::default()
-    })
+    builder.finish(Facts { separated: columns > 1, encoding: Some(encoding), broken, ..Facts::default() })
 }
 
 /// `="0012"` is how a text is kept from becoming a number when a program opens the file.

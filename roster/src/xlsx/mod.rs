@@ -8,7 +8,9 @@ mod scan;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Cursor;
 
-use calamine::{CellErrorType, DataRef, ExcelDateTime, Reader, Sheet as Meta, SheetType, SheetVisible, Xlsx, XlsxError};
+use calamine::{
+    CellErrorType, DataRef, ExcelDateTime, Reader, Sheet as Meta, SheetType, SheetVisible, Xlsx, XlsxError,
+};
 
 use crate::cell::{Cell, Day, Moment};
 use crate::package::Package;

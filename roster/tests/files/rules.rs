@@ -1,9 +1,7 @@
 //! What real programs write, and what is read of it. The files and their makers are in `end2end/files/`.
 
-mod support;
-
+use crate::support::{bytes, lines, preview, refused, rows, table, warnings};
 use roster::{Choice, Choices, Doubt, Kind, Limits, Refused, open, write_failed};
-use support::{bytes, lines, preview, refused, rows, table, warnings};
 
 const TWO: [&str; 2] =
     ["2 Siân Evans sian.evans@example.ac.uk 0012", "3 Łukasz Wiśniewski lukasz@example.ac.uk 0345"];
