@@ -1,5 +1,7 @@
-//! The container of old Office files: a small file system, [MS-CFB]. The crate `cfb` refuses what SheetJS writes, whose table of
-//! blocks is longer than the file.
+//! The container of old Office files: a small file system, [MS-CFB].
+//!
+//! It is read here, because the crate `cfb` refuses what SheetJS writes, whose table of blocks is longer than the file, and calamine
+//! follows a chain of blocks that goes round until there is no memory left. What was found is given to calamine in a container of ours.
 
 /// Chains of blocks end with it.
 const LAST: u32 = 0xffff_fffa;
@@ -13,8 +15,6 @@ pub(super) struct Container<'a> {
     /// The same for the small blocks, of which short streams are made.
     next_small: Vec<u32>,
     small_blocks: Vec<u8>,
-    /// Streams shorter than this are made of small blocks.
-    short: usize,
     entries: Vec<Entry>,
 }
 
@@ -25,6 +25,9 @@ struct Entry {
 }
 
 const SMALL: usize = 64;
+
+/// Streams shorter than this are made of small blocks.
+const SHORT: usize = 4_096;
 
 impl<'a> Container<'a> {
     /// Nothing if it is none.
@@ -37,7 +40,6 @@ impl<'a> Container<'a> {
             next: Vec::new(),
             next_small: Vec::new(),
             small_blocks: Vec::new(),
-            short: usize::try_from(four(bytes, 0x38)?).ok()?,
             entries: Vec::new(),
         };
         container.next = container.table()?;
@@ -50,12 +52,12 @@ impl<'a> Container<'a> {
     }
 
     pub fn has(&self, name: &str) -> bool {
-        self.entries.iter().any(|entry| entry.name == name)
+        self.entries.iter().any(|entry| entry.name.eq_ignore_ascii_case(name))
     }
 
     pub fn stream(&self, name: &str) -> Option<Vec<u8>> {
-        let entry = self.entries.iter().find(|entry| entry.name == name)?;
-        let mut stream = if entry.length < self.short {
+        let entry = self.entries.iter().find(|entry| entry.name.eq_ignore_ascii_case(name))?;
+        let mut stream = if entry.length < SHORT {
             let mut stream = Vec::new();
             follow(&self.next_small, entry.first, |at| {
                 let from = at.checked_mul(SMALL)?;
@@ -126,6 +128,60 @@ fn entry(bytes: &[u8]) -> Option<Entry> {
         first: four(bytes, 116)?,
         length: usize::try_from(four(bytes, 120)?).ok()?,
     })
+}
+
+/// A container with this one stream, in blocks of 4,096 bytes: the folder, the table of blocks, the stream.
+pub(super) fn wrapped(name: &str, stream: &[u8]) -> Option<Vec<u8>> {
+    const BLOCK: usize = 4_096;
+    const END: u32 = 0xffff_fffe;
+    const TABLE: u32 = 0xffff_fffd;
+    let length = stream.len().max(SHORT);
+    let blocks = length.div_ceil(BLOCK);
+    let tables = (blocks + 1).div_ceil(BLOCK / 4 - 1);
+    let first = u32::try_from(1 + tables).ok()?;
+    let last = first.checked_add(u32::try_from(blocks).ok()?)?;
+
+    let mut head = vec![0xff_u8; BLOCK];
+    head.get_mut(..0x4c)?.fill(0);
+    head.get_mut(..8)?.copy_from_slice(&[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]);
+    head.get_mut(0x18..0x22)?.copy_from_slice(&[0x3e, 0, 4, 0, 0xfe, 0xff, 12, 0, 6, 0]);
+    let mut put = |at: usize, number: u32| {
+        head.get_mut(at..at + 4).map(|place| place.copy_from_slice(&number.to_le_bytes()))
+    };
+    put(0x28, 1)?;
+    put(0x2c, u32::try_from(tables).ok()?)?;
+    put(0x38, u32::try_from(SHORT).ok()?)?;
+    put(0x3c, END)?;
+    put(0x44, END)?;
+    for (at, table) in (0x4c..0x200).step_by(4).zip(1..first) {
+        put(at, table)?;
+    }
+
+    let mut file = head;
+    file.extend(folder_entry("Root Entry", 5, 0, 0));
+    file.extend(folder_entry(name, 2, first, length));
+    file.resize(2 * BLOCK, 0);
+    let next = std::iter::once(END)
+        .chain((1..first).map(|_| TABLE))
+        .chain((first..last).map(|at| if at + 1 == last { END } else { at + 1 }));
+    file.extend(next.flat_map(u32::to_le_bytes));
+    file.resize((2 + tables) * BLOCK, 0xff);
+    file.extend_from_slice(stream);
+    file.resize((2 + tables + blocks) * BLOCK, 0);
+    Some(file)
+}
+
+fn folder_entry(name: &str, kind: u8, first: u32, length: usize) -> Vec<u8> {
+    let mut entry: Vec<u8> = name.encode_utf16().take(31).flat_map(u16::to_le_bytes).collect();
+    let name_length = u8::try_from(entry.len() + 2).unwrap_or(64);
+    entry.resize(64, 0);
+    entry.extend([name_length, 0, kind, 1]);
+    // No entry before, after or below it in the tree: readers that look for a name go through all.
+    entry.extend([0xff; 12]);
+    entry.resize(116, 0);
+    entry.extend(first.to_le_bytes());
+    entry.extend((length as u64).to_le_bytes());
+    entry
 }
 
 fn numbers(bytes: &[u8]) -> Vec<u32> {

@@ -15,15 +15,15 @@ use crate::table::{Builder, Facts, Table};
 use crate::{Limits, Refused};
 use records::Scan;
 
-pub(crate) struct Book<'a> {
-    workbook: Xls<Cursor<&'a [u8]>>,
+pub(crate) struct Book {
+    workbook: Xls<Cursor<Vec<u8>>>,
     scans: BTreeMap<String, Scan>,
 }
 
-impl<'a> Book<'a> {
-    pub fn open(bytes: &'a [u8]) -> Result<Self, Refused> {
-        let scans = records::scan(bytes)?;
-        let workbook = Xls::new(Cursor::new(bytes)).map_err(|error| match error {
+impl Book {
+    pub fn open(bytes: &[u8]) -> Result<Self, Refused> {
+        let (scans, wrapped) = records::scan(bytes)?;
+        let workbook = Xls::new(Cursor::new(wrapped)).map_err(|error| match error {
             XlsError::Password => Refused::Password,
             _ => Refused::Damaged,
         })?;
@@ -53,7 +53,7 @@ impl<'a> Book<'a> {
     }
 }
 
-impl Source for Book<'_> {
+impl Source for Book {
     fn sheets(&self) -> Vec<(String, bool)> {
         let is_table = |sheet: &&Meta| sheet.typ == SheetType::WorkSheet;
         self.workbook

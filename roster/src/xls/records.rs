@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, HashSet};
 
-use super::container::{Container, four, two};
+use super::container::{Container, four, two, wrapped};
 use crate::Refused;
 use crate::xlsx::Formulas;
 
@@ -28,54 +28,69 @@ struct Corners {
 // Numbers of records, as Microsoft's [MS-XLS] has them, and those of older versions that calamine reads too.
 const BOUND_SHEET: u16 = 0x85;
 const END: u16 = 0x0a;
+const DIMENSIONS: u16 = 0x200;
 const ROW: u16 = 0x208;
 const FILTER_MODE: u16 = 0x9b;
 const FORMULA: u16 = 0x06;
 const FILE_PASS: u16 = 0x2f;
 
-/// The sheets in the order of the workbook.
-pub(super) fn scan(bytes: &[u8]) -> Result<Vec<Scan>, Refused> {
-    let stream = workbook(bytes)?;
+/// The sheets in the order of the workbook, and the workbook in a container of ours, of which calamine can make no more than was
+/// counted here.
+pub(super) fn scan(bytes: &[u8]) -> Result<(Vec<Scan>, Vec<u8>), Refused> {
+    let (name, mut stream) = workbook(bytes)?;
+    let offsets = sheets(&stream)?;
+    // What a sheet says about its size is a hint at best, and calamine takes so much memory at once, however much it is.
+    for offset in &offsets {
+        for at in sheet(&stream, *offset).1 {
+            if let Some(number) = stream.get_mut(at..at + 2) {
+                number.fill(0);
+            }
+        }
+    }
     let mut scans = Vec::new();
     let mut room = 0_u64;
-    for offset in sheets(&stream)? {
-        let scan = sheet(&stream, offset);
+    for offset in offsets {
+        let (scan, dimensions) = sheet(&stream, offset);
+        // Only sheets that lie across each other still say one.
+        if !dimensions.is_empty() {
+            return Err(Refused::Damaged);
+        }
         room = room.saturating_add(scan.room());
         if room > ROOM || scans.len() >= SHEETS {
             return Err(Refused::UnpacksTooLarge);
         }
         scans.push(scan);
     }
-    Ok(scans)
+    Ok((scans, wrapped(name, &stream).ok_or(Refused::UnpacksTooLarge)?))
 }
 
-fn workbook(bytes: &[u8]) -> Result<Vec<u8>, Refused> {
+fn workbook(bytes: &[u8]) -> Result<(&'static str, Vec<u8>), Refused> {
     let file = Container::open(bytes).ok_or(Refused::Damaged)?;
     if file.has("EncryptedPackage") {
         return Err(Refused::Password);
     }
-    match file.stream("Workbook").or_else(|| file.stream("Book")) {
-        Some(stream) => Ok(stream),
-        None if file.has("WordDocument") => Err(Refused::Document),
-        None => Err(Refused::NotATable),
+    for name in ["Workbook", "Book"] {
+        if let Some(stream) = file.stream(name) {
+            return Ok((name, stream));
+        }
     }
+    Err(if file.has("WordDocument") { Refused::Document } else { Refused::NotATable })
 }
 
-/// The records from a place on: number and content.
-fn records(stream: &[u8], from: usize) -> impl Iterator<Item = (u16, &[u8])> {
-    let mut rest = stream.get(from..).unwrap_or_default();
+/// The records from a place on: where each is, its number and its content.
+fn records(stream: &[u8], from: usize) -> impl Iterator<Item = (usize, u16, &[u8])> {
+    let mut at = from;
     std::iter::from_fn(move || {
-        let (head, after) = rest.split_at_checked(4)?;
-        let (number, length) = (two(head, 0)?, two(head, 2)?);
-        let (content, after) = after.split_at_checked(usize::from(length))?;
-        rest = after;
-        Some((number, content))
+        let (number, length) = (two(stream, at)?, two(stream, at + 2)?);
+        let begun = at;
+        at += 4 + usize::from(length);
+        Some((begun, number, stream.get(begun + 4..at)?))
     })
 }
 
 fn sheets(stream: &[u8]) -> Result<Vec<usize>, Refused> {
     let mut offsets = Vec::new();
-    for (number, content) in records(stream, 0) {
+    for (_, number, content) in records(stream, 0) {
         match number {
             FILE_PASS => return Err(Refused::Password),
             BOUND_SHEET => {
@@ -91,11 +106,13 @@ fn sheets(stream: &[u8]) -> Result<Vec<usize>, Refused> {
     Ok(offsets)
 }
 
-fn sheet(stream: &[u8], offset: usize) -> Scan {
+/// What a sheet says, and where it says how large it is.
+fn sheet(stream: &[u8], offset: usize) -> (Scan, Vec<usize>) {
     let mut scan = Scan::default();
+    let mut dimensions = Vec::new();
     // Charts within a sheet begin and end like a sheet.
     let mut depth = 0_u32;
-    for (number, content) in records(stream, offset) {
+    for (at, number, content) in records(stream, offset) {
         match number {
             0x809 | 0x409 | 0x209 | 0x09 => depth = depth.saturating_add(1),
             END => {
@@ -104,6 +121,7 @@ fn sheet(stream: &[u8], offset: usize) -> Scan {
                     break;
                 }
             }
+            DIMENSIONS => dimensions.push(at),
             FILTER_MODE => scan.filter_on = true,
             ROW => {
                 let hidden = two(content, 12).is_some_and(|options| options & 0x20 != 0);
@@ -131,7 +149,7 @@ fn sheet(stream: &[u8], offset: usize) -> Scan {
             _ => {}
         }
     }
-    scan
+    (scan, dimensions)
 }
 
 impl Scan {

@@ -200,6 +200,31 @@ fn an_old_workbook_whose_cells_lie_far_apart_is_refused() {
 }
 
 #[test]
+fn an_old_workbook_that_says_it_is_huge_is_read_as_it_is() {
+    let read = outcome(&bytes("libreoffice.xls"), &Limits::default());
+    assert_eq!(read, Ok(2));
+    for rows in [[0xff, 0xff, 0xff, 0x7f], [0, 0, 0, 0], [1, 0, 0, 0]] {
+        // DIMENSIONS: first row, row after the last, the same of columns.
+        let mut bytes = bytes("libreoffice.xls");
+        let at = bytes.windows(4).position(|window| window == [0, 2, 14, 0]).unwrap();
+        bytes[at + 4] = 2;
+        bytes[at + 8..at + 12].copy_from_slice(&rows);
+        assert_eq!(outcome(&bytes, &Limits::default()), read, "{rows:?}");
+    }
+}
+
+#[test]
+fn a_chain_of_blocks_that_goes_round_ends() {
+    let mut bytes = bytes("libreoffice.xls");
+    // The folder's first block comes after itself.
+    let number = |at: usize| usize::try_from(u32::from_le_bytes(bytes[at..at + 4].try_into().unwrap())).unwrap();
+    let (folder, table) = (number(0x30), number(0x4c));
+    let at = 512 * (table + 1) + 4 * folder;
+    bytes[at..at + 4].copy_from_slice(&u32::try_from(folder).unwrap().to_le_bytes());
+    assert_eq!(outcome(&bytes, &Limits::default()), Ok(2));
+}
+
+#[test]
 fn a_row_or_a_cell_that_stands_a_million_times_is_refused() {
     let people = with("libreoffice.ods", "content.xml", |content| {
         content.replacen("<table:table-row ", r#"<table:table-row table:number-rows-repeated="1000000" "#, 2)
