@@ -1,7 +1,6 @@
 use std::collections::BTreeSet;
 
-use csv::{ReaderBuilder, StringRecord, Terminator};
-
+use super::records::Records;
 use crate::cell::Cell;
 use crate::table::{Builder, Encoding, Facts, Table};
 use crate::{Limits, Matching, Refused};
@@ -15,34 +14,26 @@ const BEGINNING: usize = 20;
 pub(crate) fn read(text: &str, encoding: Encoding, limits: &Limits) -> Result<Table, Refused> {
     let (said, text) = separator_said(text);
     let separator = said.unwrap_or_else(|| separator_seen(text));
-    let mut reader = records(text, separator);
-    let mut record = StringRecord::new();
+    let mut records = Records::new(text, separator);
     let mut builder = Builder::new(limits).expecting(text.len());
-    let mut number = 0_u32;
     let mut columns = 0;
-    let mut last = 0;
     let mut broken = BTreeSet::new();
-    loop {
-        let start = usize::try_from(reader.position().byte()).unwrap_or(usize::MAX);
-        if !reader.read_record(&mut record).map_err(|_| Refused::Damaged)? {
-            break;
-        }
-        // The reader passes over empty lines, and its own count of lines is 1 throughout where lines end with CR alone.
-        number = number.saturating_add(1).saturating_add(empty_lines(text, start));
-        for (column, field) in record.iter().enumerate() {
-            builder.cell(number, column, cell(field))?;
-        }
-        let end = usize::try_from(reader.position().byte()).unwrap_or(usize::MAX);
-        let quoted = text.as_bytes().get(start..end).is_some_and(|raw| raw.contains(&b'"'));
-        if quoted && record.as_slice().contains(['\r', '\n']) {
-            broken.insert(number);
+    let mut last = 0;
+    while let Some(number) = records.advance() {
+        let mut count = 0;
+        for field in records.cells() {
+            if records.is_quoted() && field.contains(['\r', '\n']) {
+                broken.insert(number);
+            }
+            builder.cell(number, count, cell(field))?;
+            count += 1;
         }
         builder.end_row(number, false)?;
-        columns = columns.max(record.len());
-        last = start;
+        columns = columns.max(count);
+        last = number;
     }
-    if is_open(text.get(last..).unwrap_or_default(), separator) {
-        return Err(Refused::QuotationOpen { row: number });
+    if records.is_quoted() && is_open(records.last(), separator) {
+        return Err(Refused::QuotationOpen { row: last });
     }
     builder.finish(Facts { separated: columns > 1, encoding: Some(encoding), broken, ..Facts::default() })
 }
@@ -54,16 +45,6 @@ fn cell(field: &str) -> Cell<'_> {
         Some(inner) if !inner.contains('"') => Cell::text(inner),
         _ => Cell::text(field),
     }
-}
-
-fn records(text: &str, separator: u8) -> csv::Reader<&[u8]> {
-    ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .delimiter(separator)
-        .terminator(Terminator::CRLF)
-        .buffer_capacity(1 << 16)
-        .from_reader(text.as_bytes())
 }
 
 /// A first line like `sep=;` is for the program, which does not show it: the heading is its row 1.
@@ -83,13 +64,12 @@ fn separator_said(text: &str) -> (Option<u8>, &str) {
 fn separator_seen(text: &str) -> u8 {
     let mut best = (b',', (0, 0));
     for separator in SEPARATORS {
-        let mut reader = records(text, separator);
-        let mut record = StringRecord::new();
+        let mut records = Records::new(text, separator);
         for _ in 0..BEGINNING {
-            if !matches!(reader.read_record(&mut record), Ok(true)) {
+            if records.advance().is_none() {
                 break;
             }
-            let cells: Vec<_> = record.iter().take(200).collect();
+            let cells: Vec<_> = records.cells().take(200).collect();
             let score = (Matching::recognise(&cells).recognised(), cells.len());
             if score > best.1 {
                 best = (separator, score);
@@ -99,37 +79,13 @@ fn separator_seen(text: &str) -> u8 {
     best.0
 }
 
-/// How many empty lines stand at `start`, where the reader goes on. After a CR it may stand before the LF of the same end of a line.
-fn empty_lines(text: &str, start: usize) -> u32 {
-    let bytes = text.as_bytes();
-    let mut at = start;
-    if at > 0 && bytes.get(at - 1) == Some(&b'\r') && bytes.get(at) == Some(&b'\n') {
-        at += 1;
-    }
-    let mut lines = 0_u32;
-    loop {
-        match bytes.get(at) {
-            Some(b'\r') => at += if bytes.get(at + 1) == Some(&b'\n') { 2 } else { 1 },
-            Some(b'\n') => at += 1,
-            _ => return lines,
-        }
-        lines = lines.saturating_add(1);
-    }
-}
-
 /// Whether what follows the last record would belong to its last cell.
 fn is_open(last: &str, separator: u8) -> bool {
-    if !last.contains('"') {
-        return false;
-    }
     const AFTER: &str = "\u{1}";
     let longer = format!("{last}\n{AFTER}");
-    let mut end = None;
-    for record in records(&longer, separator).records() {
-        let Ok(record) = record else { return false };
-        end = Some(record);
-    }
-    end.is_some_and(|record| record.len() != 1 || record.get(0) != Some(AFTER))
+    let mut records = Records::new(&longer, separator);
+    while records.advance().is_some() {}
+    records.last() != AFTER
 }
 
 #[cfg(test)]

@@ -217,7 +217,8 @@ fn an_old_workbook_that_says_it_is_huge_is_read_as_it_is() {
 fn a_chain_of_blocks_that_goes_round_ends() {
     let mut bytes = bytes("libreoffice.xls");
     // The folder's first block comes after itself.
-    let number = |at: usize| usize::try_from(u32::from_le_bytes(bytes[at..at + 4].try_into().unwrap())).unwrap();
+    let number =
+        |at: usize| usize::try_from(u32::from_le_bytes(bytes[at..at + 4].try_into().unwrap())).unwrap();
     let (folder, table) = (number(0x30), number(0x4c));
     let at = 512 * (table + 1) + 4 * folder;
     bytes[at..at + 4].copy_from_slice(&u32::try_from(folder).unwrap().to_le_bytes());
