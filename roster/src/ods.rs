@@ -42,11 +42,12 @@ impl<'a> Book<'a> {
         loop {
             buffer.clear();
             match xml.read_event_into(&mut buffer).map_err(|error| refused_xml(&error))? {
-                Event::Start(element) if element.local_name().as_ref() == "table" => {
-                    if attribute(&element, "name").as_deref() == Some(name) {
-                        sheet.rows(&mut xml, &mut builder)?;
-                        break;
-                    }
+                Event::Start(element)
+                    if element.local_name().as_ref() == "table"
+                        && attribute(&element, "name").as_deref() == Some(name) =>
+                {
+                    sheet.rows(&mut xml, &mut builder)?;
+                    break;
                 }
                 Event::Eof => return Err(Refused::SheetUnknown),
                 _ => {}
@@ -140,9 +141,9 @@ impl Sheet<'_> {
                     "table-cell" | "covered-table-cell" => {
                         let across = repeated(&element, "number-columns-repeated");
                         let typed = Typed::of(&element);
-                        let element = element.local_name().as_ref() == "covered-table-cell";
+                        let covered = element.local_name().as_ref() == "covered-table-cell";
                         let (text, link) = text(xml, self.limits)?;
-                        if !element {
+                        if !covered {
                             self.cell(builder, column, across, &typed, &text, link)?;
                         }
                         column = column.saturating_add(across);

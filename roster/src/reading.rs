@@ -115,7 +115,7 @@ impl Table {
         Ok(())
     }
 
-    fn from_text_file(&self) -> bool {
+    fn is_text_file(&self) -> bool {
         self.facts.encoding.is_some()
     }
 
@@ -124,7 +124,7 @@ impl Table {
         let lengths: Vec<_> = self
             .lines
             .iter()
-            .filter_map(|line| value::bare_digits(self.cell(line, column), self.from_text_file()))
+            .filter_map(|line| value::bare_digits(self.cell(line, column), self.is_text_file()))
             .collect();
         let longest = lengths.iter().max().copied()?;
         let full = lengths.iter().filter(|length| **length == longest).count();
@@ -194,7 +194,7 @@ impl<'a> Reading<'a> {
         let email = self.needed(line, at.email, Field::Email, &mut problems, |cell| {
             value::email(cell, link.map(String::as_str), self.choices.linked_addresses)
         });
-        let from_text_file = self.table.from_text_file();
+        let from_text_file = self.table.is_text_file();
         let student_number =
             self.read(line, at.number, &mut problems, |cell| value::student_number(cell, from_text_file));
         let text = |cell: Cell<'a>| Ok(value::text(cell, LONGEST_TEXT)?.map(Cow::into_owned));
@@ -294,7 +294,7 @@ impl<'a> Reading<'a> {
 
     fn zeros_lost(&self, line: &Line) -> Option<Doubt> {
         let cell = self.table.cell(line, self.columns.number?);
-        let digits = value::bare_digits(cell, self.table.from_text_file())?;
+        let digits = value::bare_digits(cell, self.table.is_text_file())?;
         (digits < self.full_length?).then_some(Doubt::ZerosLost)
     }
 

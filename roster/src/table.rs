@@ -169,9 +169,12 @@ impl<'a> Builder<'a> {
         Self { limits, lines: Vec::new(), slots: Vec::new(), text: String::new(), begun: 0, head_only: false }
     }
 
-    /// With room for so much text.
-    pub fn expecting(mut self, text: usize) -> Self {
-        self.text.reserve(text.min(self.limits.text));
+    /// With room for what a text file of so many bytes holds, of which no page is touched before it is used: to grow and move again and
+    /// again costs as much as reading the file.
+    pub fn expecting(mut self, bytes: usize) -> Self {
+        self.text.reserve(bytes.min(self.limits.text));
+        self.slots.reserve(bytes / 8);
+        self.lines.reserve((bytes / 32).min(self.limits.rows));
         self
     }
 
