@@ -116,6 +116,7 @@ mod tests {
             ("Name|Email\na|c", vec!["Name", "Email"]),
             ("\"Last, first\",Email,Name\na,b,c", vec!["Last, first", "Email", "Name"]),
             ("Anything\nat all", vec!["Anything"]),
+            ("\u{a0}Name ,E\u{200b}mail\na,b", vec!["Name", "Email"]),
         ] {
             assert_eq!(table(text).unwrap().headings, headings, "{text}");
         }

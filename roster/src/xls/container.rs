@@ -195,3 +195,28 @@ pub(super) fn two(bytes: &[u8], at: usize) -> Option<u16> {
 pub(super) fn four(bytes: &[u8], at: usize) -> Option<u32> {
     Some(u32::from_le_bytes(bytes.get(at..at.checked_add(4)?)?.try_into().ok()?))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_wrapped_is_found_again() {
+        for length in [0, 1, 4_095, 4_096, 4_097, 9_000_000] {
+            let stream: Vec<u8> = (0..length).map(|at| u8::try_from(at % 251).unwrap()).collect();
+            let file = wrapped("Workbook", &stream).unwrap();
+            let read = Container::open(&file).unwrap().stream("workbook").unwrap();
+            assert!(read.starts_with(&stream) && read.len() == length.max(SHORT), "{length}");
+        }
+    }
+
+    #[test]
+    fn a_chain_that_goes_round_is_no_longer_than_the_file() {
+        let mut file = wrapped("Workbook", b"short").unwrap();
+        let table = 2 * 4_096;
+        file[table..table + 4].copy_from_slice(&0_u32.to_le_bytes());
+        let container = Container::open(&file).unwrap();
+        assert!(container.chain(0).len() <= file.len() + 4_096);
+        assert!(container.has("Workbook"));
+    }
+}

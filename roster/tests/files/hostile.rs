@@ -144,7 +144,11 @@ fn packed(parts: &[(String, Vec<u8>)]) -> Vec<u8> {
 
 /// A workbook with one part changed.
 fn with(file: &str, part: &str, change: impl Fn(&str) -> String) -> Vec<u8> {
-    let mut parts = unpacked(&bytes(file));
+    changed(&bytes(file), part, change)
+}
+
+fn changed(bytes: &[u8], part: &str, change: impl Fn(&str) -> String) -> Vec<u8> {
+    let mut parts = unpacked(bytes);
     let (_, content) = parts.iter_mut().find(|(name, _)| name == part).unwrap();
     *content = change(std::str::from_utf8(content).unwrap()).into_bytes();
     packed(&parts)
@@ -177,6 +181,31 @@ fn a_part_that_unpacks_to_more_than_is_allowed_is_refused() {
         outcome(&texts, &Limits { shared_texts: 1_000_000, ..Limits::default() }),
         Err(Refused::UnpacksTooLarge)
     );
+}
+
+#[test]
+fn an_error_that_calamine_has_no_name_for_is_one_all_the_same() {
+    let newer = with("libreoffice-faults.xlsx", SHEET, |content| content.replace("#VALUE!", "#SPILL!"));
+    let table = open(&newer, &Limits::default()).unwrap().only_table().unwrap();
+    let preview = table.preview(&table.recognise(), Choices::default()).unwrap();
+    assert_eq!(lines(&preview)[2], "Row 4, Student number: replace #SPILL!, which is an error of a formula");
+    assert_eq!(preview.rows.len(), 4);
+}
+
+#[test]
+fn rows_that_the_filter_of_a_table_hides_are_said_to_be_filtered() {
+    let hidden = with("dls-delegates.xlsx", SHEET, |content| {
+        content.replace(r#"<row r="3""#, r#"<row r="3" hidden="1""#)
+    });
+    let filtered = changed(&hidden, "xl/tables/table1.xml", |content| {
+        assert!(content.contains("<autoFilter "), "{content}");
+        content.replacen("/>", r#"><filterColumn colId="0"/></autoFilter>"#, 1)
+    });
+    for (file, filter_on) in [(hidden, false), (filtered, true)] {
+        let table = open(&file, &Limits::default()).unwrap().only_table().unwrap();
+        let preview = table.preview(&table.recognise(), Choices::default()).unwrap();
+        assert_eq!((preview.hidden, preview.filter_on), (1, filter_on));
+    }
 }
 
 #[test]
