@@ -9,7 +9,7 @@ use crate::cell::{Cell, Moment};
 use crate::package::{Package, Part, refused_xml};
 use crate::sheets::Source;
 use crate::table::{Builder, Facts, Table};
-use crate::xlsx::{Formulas, unfinished};
+use crate::xlsx::{Formulas, LINKS, unfinished};
 use crate::xml::{attribute, is_true, push_reference, reader};
 use crate::{Limits, Refused};
 
@@ -20,7 +20,14 @@ const ROWS: u32 = 1_048_576;
 
 pub(crate) struct Book<'a> {
     package: Package<'a>,
-    sheets: Vec<(String, bool)>,
+    sheets: Vec<Found>,
+}
+
+/// A sheet, as it was found when the file was gone through once: with every sheet gone through by itself, a thousand would take hours.
+struct Found {
+    name: String,
+    visible: bool,
+    headings: Vec<String>,
 }
 
 impl<'a> Book<'a> {
@@ -31,12 +38,13 @@ impl<'a> Book<'a> {
             return Err(Refused::Password);
         }
         // Nothing else is read, so nothing else is measured.
-        let sheets = sheets(package.part(CONTENT, limits.unpacked)?)?;
+        let sheets = sheets(package.part(CONTENT, limits.unpacked)?, limits)?;
         Ok(Self { package, sheets })
     }
 
-    fn read(&mut self, name: &str, limits: &Limits, mut builder: Builder<'_>) -> Result<Table, Refused> {
-        let mut sheet = Sheet { limits, facts: Facts::default(), columns: BTreeMap::new(), row: 0 };
+    fn read(&mut self, name: &str, limits: &Limits) -> Result<Table, Refused> {
+        let mut builder = Builder::new(limits);
+        let mut sheet = Sheet::new(limits);
         let mut xml = reader(self.package.part(CONTENT, limits.unpacked)?);
         let mut buffer = Vec::new();
         loop {
@@ -60,20 +68,21 @@ impl<'a> Book<'a> {
 
 impl Source for Book<'_> {
     fn sheets(&self) -> Vec<(String, bool)> {
-        self.sheets.clone()
+        self.sheets.iter().map(|sheet| (sheet.name.clone(), sheet.visible)).collect()
     }
 
-    fn head(&mut self, name: &str, limits: &Limits) -> Result<Vec<String>, Refused> {
-        Ok(self.read(name, limits, Builder::head(limits))?.headings)
+    fn head(&mut self, name: &str, _: &Limits) -> Result<Vec<String>, Refused> {
+        let sheet = self.sheets.iter().find(|sheet| sheet.name == name).ok_or(Refused::SheetUnknown)?;
+        Ok(sheet.headings.clone())
     }
 
     fn table(&mut self, name: &str, limits: &Limits) -> Result<Table, Refused> {
-        self.read(name, limits, Builder::new(limits))
+        self.read(name, limits)
     }
 }
 
-/// Names of the sheets, and whether each is visible: a style of the sheet says that.
-fn sheets(part: Part<'_>) -> Result<Vec<(String, bool)>, Refused> {
+/// The sheets with their headings, and whether each is visible: a style of the sheet says that.
+fn sheets(part: Part<'_>, limits: &Limits) -> Result<Vec<Found>, Refused> {
     let mut xml = reader(part);
     let mut buffer = Vec::new();
     let mut sheets = Vec::new();
@@ -91,11 +100,17 @@ fn sheets(part: Part<'_>) -> Result<Vec<(String, bool)>, Refused> {
                     }
                 }
                 "table" => {
-                    let shown =
+                    let visible =
                         attribute(&element, "style-name").is_none_or(|style| !hidden.contains(&style));
-                    if let Some(name) = attribute(&element, "name") {
-                        sheets.push((name, shown));
-                    }
+                    let Some(name) = attribute(&element, "name") else { continue };
+                    let mut builder = Builder::head(limits);
+                    Sheet::new(limits).rows(&mut xml, &mut builder)?;
+                    let headings = match builder.finish(Facts::default()) {
+                        Ok(table) => table.headings,
+                        Err(Refused::Empty) => Vec::new(),
+                        Err(refused) => return Err(refused),
+                    };
+                    sheets.push(Found { name, visible, headings });
                     if sheets.len() > 1_000 {
                         return Err(Refused::UnpacksTooLarge);
                     }
@@ -116,7 +131,11 @@ struct Sheet<'a> {
     row: u32,
 }
 
-impl Sheet<'_> {
+impl<'a> Sheet<'a> {
+    fn new(limits: &'a Limits) -> Self {
+        Self { limits, facts: Facts::default(), columns: BTreeMap::new(), row: 0 }
+    }
+
     fn rows(
         &mut self,
         xml: &mut quick_xml::Reader<Part<'_>>,
@@ -191,7 +210,7 @@ impl Sheet<'_> {
             return Ok(());
         }
         let row = self.row.saturating_add(1);
-        if let Some(link) = link {
+        if let Some(link) = link.filter(|_| self.facts.links.len() < LINKS) {
             self.facts.links.insert((row, usize::try_from(column).unwrap_or(usize::MAX)), link);
         }
         for again in 0..across {

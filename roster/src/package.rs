@@ -10,6 +10,12 @@ use crate::{Limits, Refused};
 /// A workbook has a few dozen parts.
 const PARTS: usize = 5_000;
 
+/// The parts that say what belongs together, all of which calamine keeps: one for each link of a sheet.
+const RELATIONS: u64 = 20_000_000;
+
+/// Bytes from one tag to the next: readers of XML keep what is between them.
+const BETWEEN: usize = 2_000_000;
+
 pub(crate) struct Package<'a> {
     archive: ZipArchive<Cursor<&'a [u8]>>,
 }
@@ -35,10 +41,11 @@ impl<'a> Package<'a> {
             ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED) => Refused::Password,
             _ => Refused::Damaged,
         })?;
-        Ok(BufReader::with_capacity(
-            1 << 16,
-            Bounded { source: Box::new(entry) as Box<dyn Read>, left: most },
-        ))
+        // What a part is otherwise, nobody reads tag by tag.
+        let tags = [".xml", ".rels"].iter().any(|end| name.to_ascii_lowercase().ends_with(end));
+        let source = Box::new(entry) as Box<dyn Read>;
+        let bounded = Bounded { source, left: most, between: tags.then_some(0) };
+        Ok(BufReader::with_capacity(1 << 16, bounded))
     }
 
     /// A small part as a whole, or nothing if there is none.
@@ -61,6 +68,7 @@ impl<'a> Package<'a> {
             let most = match name.rsplit('/').next().unwrap_or_default().to_ascii_lowercase().as_str() {
                 "sharedstrings.xml" => limits.shared_texts,
                 "styles.xml" => limits.formats,
+                relations if relations.ends_with(".rels") => RELATIONS,
                 _ => limits.unpacked,
             };
             let most = most.min(limits.unpacked.saturating_sub(all));
@@ -89,15 +97,28 @@ pub(crate) fn refused_xml(error: &quick_xml::Error) -> Refused {
 pub(crate) struct Bounded<R> {
     source: R,
     left: u64,
+    /// Since the last tag began, if the part has tags.
+    between: Option<usize>,
 }
 
 impl<R: Read> Read for Bounded<R> {
     fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
         let read = self.source.read(into)?;
-        self.left = self
-            .left
-            .checked_sub(read as u64)
-            .ok_or_else(|| std::io::Error::from(std::io::ErrorKind::FileTooLarge))?;
+        let too_large = || std::io::Error::from(std::io::ErrorKind::FileTooLarge);
+        self.left = self.left.checked_sub(read as u64).ok_or_else(too_large)?;
+        if let Some(between) = &mut self.between {
+            let new = into.get(..read).unwrap_or_default();
+            let is_tag = |byte: &u8| *byte == b'<';
+            match (new.iter().position(is_tag), new.iter().rposition(is_tag)) {
+                (Some(first), Some(last)) => {
+                    *between = if *between + first > BETWEEN { BETWEEN + 1 } else { read - last };
+                }
+                _ => *between += read,
+            }
+            if *between > BETWEEN {
+                return Err(too_large());
+            }
+        }
         Ok(read)
     }
 }

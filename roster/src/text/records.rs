@@ -1,5 +1,8 @@
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder, Terminator};
 
+/// No spreadsheet program has more columns. What stands beyond is one cell.
+const WIDEST: usize = 16_384;
+
 /// The records of a text with separated columns, and in which row of a spreadsheet program each is.
 ///
 /// A line without a quotation mark is divided where it stands. Others go through `csv_core`, whose rules these are.
@@ -56,7 +59,9 @@ impl<'t> Records<'t> {
                     self.quoted = true;
                     break;
                 }
-                byte if *byte == self.separator => self.ends.push(self.begun + at),
+                byte if *byte == self.separator && self.ends.len() < WIDEST => {
+                    self.ends.push(self.begun + at)
+                }
                 _ => {}
             }
         }
@@ -92,7 +97,9 @@ impl<'t> Records<'t> {
             );
             read += more;
             written += out;
-            self.ends.extend(ends.iter().take(cells));
+            if self.ends.len() < WIDEST {
+                self.ends.extend(ends.iter().take(cells));
+            }
             match result {
                 // The end of the text ends the record; the reader is told by an empty rest.
                 ReadRecordResult::InputEmpty | ReadRecordResult::OutputEndsFull => {}

@@ -177,3 +177,22 @@ impl Scan {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_in_the_container_is_told_by_its_streams() {
+        for (name, refused) in [
+            ("EncryptedPackage", Refused::Password),
+            ("WordDocument", Refused::Document),
+            ("Contents", Refused::NotATable),
+        ] {
+            assert_eq!(scan(&wrapped(name, b"anything").unwrap()).unwrap_err(), refused, "{name}");
+        }
+        // FILEPASS: the records after it are not readable.
+        let locked = [0x09, 8, 2, 0, 0, 6, 0x2f, 0, 2, 0, 1, 0];
+        assert_eq!(scan(&wrapped("Workbook", &locked).unwrap()).unwrap_err(), Refused::Password);
+    }
+}

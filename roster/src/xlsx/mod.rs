@@ -19,6 +19,9 @@ use crate::table::{Builder, Facts, Table};
 use crate::{Limits, Refused};
 use scan::Scan;
 
+/// So many links are looked at. A roster has one for each person.
+pub(crate) const LINKS: usize = 100_000;
+
 type Workbook<'a> = Xlsx<Cursor<&'a [u8]>>;
 
 pub(crate) struct Book<'a> {
@@ -68,7 +71,11 @@ impl Source for Book<'_> {
         let scan = self.scans.get(name).unwrap_or(&nothing);
         let mut builder = Builder::new(limits);
         fill(&mut self.workbook, name, scan, &mut builder)?;
-        let links = if scan.has_links { links(&mut self.workbook, name)? } else { BTreeMap::new() };
+        let links = if (1..=LINKS).contains(&scan.links) {
+            links(&mut self.workbook, name)?
+        } else {
+            BTreeMap::new()
+        };
         builder.finish(Facts {
             filter_on: scan.filter_on,
             links,

@@ -17,7 +17,7 @@ pub(super) struct Scan {
     pub unpacked: u64,
     pub hidden: HashSet<u32>,
     pub filter_on: bool,
-    pub has_links: bool,
+    pub links: usize,
     /// Formulas of which nobody ever worked out the result.
     pub unfinished: HashSet<(u32, u32)>,
     /// Errors of formulas, by row and column.
@@ -77,7 +77,7 @@ pub(super) fn scan(
                     open.in_value = open.formula || open.error;
                 }
                 "filterColumn" => scan.filter_on = true,
-                "hyperlinks" => scan.has_links = true,
+                "hyperlink" => scan.links += 1,
                 _ => {}
             },
             Event::Text(text) if open.in_value => {

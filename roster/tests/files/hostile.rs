@@ -209,6 +209,30 @@ fn rows_that_the_filter_of_a_table_hides_are_said_to_be_filtered() {
 }
 
 #[test]
+fn one_endless_text_is_refused_before_it_is_kept() {
+    let text = "a".repeat(3_000_000);
+    let endless = with("sheetjs.xlsx", SHEET, |content| content.replace("Evans", &text));
+    assert_eq!(outcome(&endless, &Limits::default()), Err(Refused::UnpacksTooLarge));
+    let long = with("sheetjs.xlsx", SHEET, |content| content.replace("Evans", &"a".repeat(40_000)));
+    assert_eq!(outcome(&long, &Limits::default()), Err(Refused::CellTooLong { row: 2 }));
+}
+
+#[test]
+fn a_file_with_a_password_is_named() {
+    let locked = with("libreoffice.ods", "META-INF/manifest.xml", |manifest| {
+        manifest.replace("</manifest:manifest>", "<manifest:encryption-data/></manifest:manifest>")
+    });
+    assert_eq!(outcome(&locked, &Limits::default()), Err(Refused::Password));
+}
+
+#[test]
+fn a_row_of_nothing_but_separators_is_read_or_refused() {
+    let wide = |separators| format!("Name,Email\nAnn,ann@example.ac.uk{}\n", ",".repeat(separators));
+    assert_eq!(outcome(wide(16_000).as_bytes(), &Limits::default()), Ok(1));
+    assert_eq!(outcome(wide(1_000_000).as_bytes(), &Limits::default()), Err(Refused::CellTooLong { row: 2 }));
+}
+
+#[test]
 fn two_cells_in_opposite_corners_take_no_room_between_them() {
     let row = r#"<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>"#;
     let corners = with("sheetjs.xlsx", SHEET, |content| content.replace("</sheetData>", row));
