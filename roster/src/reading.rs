@@ -80,16 +80,13 @@ impl Table {
             filter_on: self.facts.filter_on,
         };
         for line in &self.lines {
-            if reading.is_total(line) {
+            let outcome = reading.delegate(line, &mut preview.warnings);
+            if outcome.is_err() && reading.is_total(line) {
                 preview.totals.push(line.number);
                 continue;
             }
             preview.hidden += usize::from(line.hidden);
-            preview.rows.push(Row {
-                number: line.number,
-                hidden: line.hidden,
-                outcome: reading.delegate(line, &mut preview.warnings),
-            });
+            preview.rows.push(Row { number: line.number, hidden: line.hidden, outcome });
         }
         let names = |field| matching.column(field).map(|column| self.column_name(column));
         doubles::find(&mut preview.rows, names(Field::Email), names(Field::StudentNumber));

@@ -1,4 +1,5 @@
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder, Terminator};
+use memchr::{memchr, memchr_iter, memchr2};
 
 /// No spreadsheet program has more columns. What stands beyond is one cell.
 const WIDEST: usize = 16_384;
@@ -47,27 +48,14 @@ impl<'t> Records<'t> {
         self.begun = self.at;
         self.number = self.number.saturating_add(1);
         self.ends.clear();
-        self.quoted = false;
-        let mut length = rest.len();
-        for (at, byte) in rest.iter().enumerate() {
-            match byte {
-                b'\r' | b'\n' => {
-                    length = at;
-                    break;
-                }
-                b'"' => {
-                    self.quoted = true;
-                    break;
-                }
-                byte if *byte == self.separator && self.ends.len() < WIDEST => {
-                    self.ends.push(self.begun + at)
-                }
-                _ => {}
-            }
-        }
+        let length = memchr2(b'\r', b'\n', rest).unwrap_or(rest.len());
+        let line = rest.get(..length).unwrap_or_default();
+        self.quoted = memchr(b'"', line).is_some();
         if self.quoted {
             self.read_quoted(rest);
         } else {
+            let separators = memchr_iter(self.separator, line).take(WIDEST);
+            self.ends.extend(separators.map(|at| self.begun + at));
             self.at += length;
             self.ends.push(self.at);
         }
