@@ -1,4 +1,4 @@
-# The commands of this project. `make serve` and `make test` need nothing but a machine: they install what is missing.
+# The commands of this project. `make serve` and `make test` need nothing but a machine: they install missing tools.
 .DEFAULT_GOAL := help
 .PHONY: help serve test dev bench faults build sqlx setup stop
 

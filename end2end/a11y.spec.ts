@@ -12,7 +12,7 @@ import { expect, test } from './support/test';
 const [module] = modules;
 const checkPath = `/learn/nmp/${module.slug}/check`;
 
-/** Clicks a plain form's button and waits for the page that comes back. */
+/** Clicks a plain form's button and waits for the next page. */
 async function send(page: Page, button: string, title: RegExp) {
   await page.getByRole('button', { name: button, exact: true }).click();
   await expect(page).toHaveTitle(title);
@@ -105,13 +105,13 @@ for (const [name, width, height, students] of [
 
       await open(page, `/learn/nmp/${module.slug}`);
       await page.getByText('Why is this not ticked?').click();
-      await accessible(page, 'a module, begun, with what is missing');
+      await accessible(page, 'a module, begun, with its missing parts');
       await page.locator('.wheel summary').click();
       await expect(page.locator('.wheel li').last()).toBeVisible();
       await accessible(page, 'the wheel, opened');
       await open(page, '/learn/nmp');
       await page.getByText('Why is this not ticked?').first().click();
-      await accessible(page, 'a course, begun, with what is missing');
+      await accessible(page, 'a course, begun, with its missing parts');
 
       await open(page, checkPath);
       await accessible(page, 'a check');
@@ -155,7 +155,7 @@ for (const [name, width, height, students] of [
       await page.getByRole('button', { name: 'Search' }).click();
       await expect(page.getByText('Nobody among the 68 students matches “nobody of this name”.')).toBeVisible();
       await hydrated(page);
-      await accessible(page, 'a cohort, nobody found');
+      await accessible(page, 'a cohort, no match');
     });
   });
 }
@@ -164,7 +164,7 @@ test('colours that the system forces, and less motion, are respected', async ({ 
   await page.emulateMedia({ forcedColors: 'active', reducedMotion: 'reduce' });
   await signIn(page, STUDENTS.axeMedia);
   await open(page, '/learn/nmp');
-  // Nothing glides, and the wheel's segments still differ from one another and from the ground.
+  // Nothing moves, and the wheel's segments still differ from one another and from the background.
   expect(await page.evaluate(() => getComputedStyle(document.documentElement).scrollBehavior)).toBe('auto');
   await open(page, `/learn/nmp/${module.slug}/${module.pages[0].slug}`);
   const stroke = (status: string) => page.locator(`.wheel circle.${status}`).first().evaluate((circle) => getComputedStyle(circle).stroke);

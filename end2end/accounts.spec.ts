@@ -35,7 +35,7 @@ test('a forgotten password, by e-mail, from the question to the new sign-in', as
 
   const link = await linkFor(email);
   await open(page, link);
-  // A password that is refused leaves the link unused.
+  // A refused password leaves the link unused.
   await page.getByLabel('New password').fill('password1234');
   await page.getByRole('button', { name: 'Save the password' }).click();
   await expect(page.getByRole('alert')).toContainText('harder to guess');
@@ -56,7 +56,7 @@ test('a forgotten password, by e-mail, from the question to the new sign-in', as
   await other.close();
 });
 
-test('the answer for an address that nobody has is the same', async ({ page }) => {
+test('the reply for an address without an account is the same', async ({ page }) => {
   await open(page, '/forgotten-password');
   await page.getByLabel('E-mail address').fill('nobody@nowhere.example');
   await page.getByRole('button', { name: 'Send me a link' }).click();
@@ -78,7 +78,7 @@ test('changing the password ends the other devices and keeps this one', async ({
   await expect(page.getByRole('status')).toHaveText('Your password is changed. Your other devices have been signed out.');
   await expect(page.locator('.devices > li')).toHaveCount(1);
 
-  // The next page that the other device asks for, by a link in the page that it had open.
+  // The next page on the other device, by a link in the page that it had open.
   await device.getByRole('link', { name: 'Account' }).click();
   await expect(device).toHaveURL('/sign-in?next=%2Faccount');
   await expect(device.getByText('Sign in to see that page.')).toBeVisible();
@@ -104,7 +104,7 @@ test('any other device can be signed out from the account page', async ({ page, 
 });
 
 test('after signing out, "back" shows nothing private', async ({ baseURL }) => {
-  // With the browser's memory of whole pages, as people have it: the tests' own browsers run without.
+  // With the browser's back/forward cache, as people have it: the tests' own browsers run without.
   const { launchOptions } = test.info().project.use;
   const browser = await chromium.launch({ ...launchOptions, ignoreDefaultArgs: ['--disable-back-forward-cache'] });
   const page = await browser.newPage({ baseURL });
@@ -122,7 +122,7 @@ test('after signing out, "back" shows nothing private', async ({ baseURL }) => {
   await expect(page.getByText(STUDENTS.leaves)).toHaveCount(0);
   await page.goBack();
   await expect(heading(page, 'Sign in')).toBeVisible();
-  // P31: it is the session that ended, not only the cookie that went.
+  // P31: the session has ended; it is not only the cookie that is gone.
   await page.context().addCookies([{ name, value: token, domain, path }]);
   await isAskedToSignIn(page, '/account');
   await browser.close();
@@ -145,7 +145,7 @@ test('"Remember me" lasts two weeks; without it two days', async ({ page }) => {
   expect(kept.value, 'the token is new at each sign-in').not.toBe(plain.value);
 });
 
-test('what somebody else guesses keeps nobody out of a browser that is known', async ({ page, browser }) => {
+test('guesses by others do not shut the owner out of a known browser', async ({ page, browser }) => {
   await signIn(page, STUDENTS.guessed);
   await page.getByRole('button', { name: 'Sign out' }).first().click();
   await expect(heading(page, 'Learn to prescribe, at your own pace')).toBeVisible();

@@ -7,7 +7,8 @@ import { STUDENTS, onAnotherDevice, signIn } from './support/people';
 import { ownStream } from './support/stream';
 import { expect, test } from './support/test';
 
-// Pages are fetched before their link is followed; the click then waits for nothing. What nobody has seen is not opened.
+// Pages are fetched before their link is followed; the click then waits for nothing. A page that was not shown does not
+// count as opened.
 
 const [, , , module] = modules;
 const [first, second, third] = module.pages;
@@ -24,7 +25,7 @@ function calls(page: Page) {
   return counted;
 }
 
-test('the next page is fetched before its link is followed, and is not opened before it is seen', async ({ page }) => {
+test('the next page is fetched before its link is followed, and counts as opened only when shown', async ({ page }) => {
   const student = STUDENTS.fetchesAhead;
   await signIn(page, student);
   await open(page, `/learn/nmp/${module.slug}/${first.slug}`);
@@ -38,10 +39,10 @@ test('the next page is fetched before its link is followed, and is not opened be
     const fetched = page.waitForResponse(READ);
     await touch(page);
     await (await fetched).finished();
-    // Where the next page has its link, it would be fetched at once.
+    // The pointer would rest on the next page's link there, and fetch it at once.
     await page.mouse.move(0, 0);
-    expect(openings(student, to.slug), 'what was only fetched is not opened').toBe(0);
-    // Nothing more is needed to show it.
+    expect(openings(student, to.slug), 'fetching does not count as opening').toBe(0);
+    // Showing it needs nothing more.
     await page.route(READ, (route) => route.abort());
     await next(page, to.title).press('Enter');
     await expect(heading(page, to.title)).toBeFocused();
@@ -53,14 +54,14 @@ test('the next page is fetched before its link is followed, and is not opened be
   await page.locator('a[rel=prev]').dispatchEvent('touchstart');
   await fetched;
   expect(openings(student, second.slug), 'a finger that only touched it').toBe(1);
-  // What comes back is seen again.
+  // A page shown again after Back is opened again.
   await page.goBack();
   await expect(heading(page, second.title)).toBeFocused();
   await expect.poll(() => openings(student, second.slug)).toBe(2);
   await isSameDocument(page);
 });
 
-test('that a page was opened is told although the network was away when it was shown', async ({ page }) => {
+test('the opening of a page is recorded although the network was down when it was shown', async ({ page }) => {
   const student = STUDENTS.opensLater;
   await signIn(page, student);
   await open(page, `/learn/nmp/${module.slug}/${first.slug}`);
@@ -82,7 +83,7 @@ test('that a page was opened is told although the network was away when it was s
   await expect.poll(afterAWhile).toBe(1);
 });
 
-test('what was fetched ahead is not shown when there was news since', async ({ page, browser }) => {
+test('data fetched ahead is not shown after later news', async ({ page, browser }) => {
   const student = STUDENTS.fetchesOld;
   await signIn(page, student);
   await open(page, `/learn/nmp/${module.slug}/${first.slug}`);
@@ -101,9 +102,9 @@ test('what was fetched ahead is not shown when there was news since', async ({ p
   await context.close();
 });
 
-test('what was fetched ahead is used once, and within twenty seconds', async ({ page }) => {
+test('data fetched ahead is used once, and within twenty seconds', async ({ page }) => {
   await signIn(page, STUDENTS.fetchesOnce);
-  // News would make it old, and a stream that is silent for so long is opened again, which is news.
+  // News would make it old, and a stream that is silent for that long is opened again, which is news.
   const { streams } = await ownStream(page);
   await ownTime(page);
   const [here, there] = [first, second].map(({ slug }) => `/learn/nmp/${module.slug}/${slug}`);
@@ -111,7 +112,7 @@ test('what was fetched ahead is used once, and within twenty seconds', async ({ 
   await expect.poll(streams).toBe(1);
   await markDocument(page);
   const counted = calls(page);
-  // No time passes but the test's.
+  // Only the test lets time pass.
   await timeStands(page);
   const ahead = async () => {
     const fetched = page.waitForResponse(READ);
@@ -126,7 +127,7 @@ test('what was fetched ahead is used once, and within twenty seconds', async ({ 
     await expect(heading(page, title)).toBeFocused();
   };
   const follow = async (path: string, title: string) => {
-    // Followed by a script, which rests on no link before.
+    // Followed by a script, without resting on the link before.
     await come(page, path);
     await arrived(title);
     const asked = counted.read_page;
@@ -147,7 +148,7 @@ test('what was fetched ahead is used once, and within twenty seconds', async ({ 
   await isSameDocument(page);
 });
 
-test('what was fetched ahead of a form is not shown after it', async ({ page }) => {
+test('data fetched before a form is not shown after it', async ({ page }) => {
   await signIn(page, STUDENTS.fetchesOnce);
   await ownTime(page);
   const LOAD = '**/api/learning/load_courses';
@@ -161,7 +162,7 @@ test('what was fetched ahead of a form is not shown after it', async ({ page }) 
     await (await fetched).finished();
     expect(counted.load_courses).toBe(1);
   };
-  // The password stays as it is: that the form was taken is all that is wanted.
+  // The password stays the same: the test only needs an accepted form.
   let answer = () => {};
   await page.route('**/api/accounts/change_password', async (route) => {
     await new Promise<void>((go) => (answer = go));
@@ -175,7 +176,7 @@ test('what was fetched ahead of a form is not shown after it', async ({ page }) 
     if (how !== 'one is taken') await ahead();
     if (how !== 'none is sent') await Promise.all([page.waitForRequest('**/api/accounts/change_password'), press()]);
     if (how === 'one is taken') {
-      // While it is on its way: what is fetched may be from before it.
+      // While it is on its way: fetched data may be older than it.
       await ahead();
       const again = page.waitForResponse('**/api/accounts/load_account');
       answer();
@@ -200,7 +201,7 @@ test("an area's file is fetched before its link is followed", async ({ page }) =
   await link.hover();
   await fetched;
   await page.waitForLoadState('networkidle');
-  // What has come is not asked for again.
+  // A fetched file is not requested again.
   await page.route(files, (route) => route.abort());
   await link.click();
   await expect(heading(page, 'Assessments')).toBeFocused();

@@ -12,14 +12,14 @@ for (const [name, width, height, code, student] of [
 ] as const) {
   test(`${name}: the candidate's pages`, async ({ page, browser }) => {
     await page.setViewportSize({ width, height });
-    const desk = await setter(browser);
-    await setPaper(desk, {
+    const setterPage = await setter(browser);
+    await setPaper(setterPage, {
       title: `Axe ${name}`,
       code,
       calculator: true,
       questions: [['SI units and conversion', 1], ['Reading charts and labels', 1], ['Abbreviations and safe writing', 1], ['Understanding a clinical text', 1]],
     });
-    await desk.context().close();
+    await setterPage.context().close();
     await signIn(page, student);
     await open(page, '/assessments');
     await accessible(page, 'assessments');
@@ -72,7 +72,7 @@ for (const [name, width, height, code, student] of [
     }
     await page.getByRole('button', { name: 'Publish', exact: true }).click();
     await expect(page).toHaveTitle(/^Error: /);
-    await accessible(page, 'publishing, with what is missing');
+    await accessible(page, 'publishing, with the missing parts');
     await open(page, '/assessments/papers');
     await page.getByRole('link', { name: 'Numeracy check, autumn (demo)' }).click();
     const sat = await arrivedAt(page, PAPER);

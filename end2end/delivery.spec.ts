@@ -7,26 +7,26 @@ import { hydrated, open, translate } from './support/page';
 import { STUDENTS, signIn } from './support/people';
 import { expect, test } from './support/test';
 
-// How an answer comes from the page to the server, and what the candidate is told on the way: never more than is true.
+// An answer's path from the page to the server, and the messages to the candidate meanwhile, which are always true.
 
 const LINE = '.saved-line';
 const SAVE = '**/api/assessment/save_answers';
 const ANSWER = (typed: string): Given => ({ response: { number: { typed, unit: '' } }, flagged: false });
 const NOTHING: Given = { response: null, flagged: false };
 
-/** A room of the candidate's with so many questions that are answered with a number and its unit. */
+/** A room of the candidate's with this number of questions that need a number and its unit. */
 async function sit(page: Page, browser: Parameters<typeof setter>[0], email: string, code: string, questions: [string, number][] = [['heparin-volume (Doses in units, difficulty 1)', 2]]) {
-  const desk = await setter(browser);
-  const address = await setPaper(desk, { title: code, code, questions });
+  const setterPage = await setter(browser);
+  const address = await setPaper(setterPage, { title: code, code, questions });
   await signIn(page, email);
   const room = await start(page, code);
   await hydrated(page);
-  return { desk, address, room };
+  return { setterPage, address, room };
 }
 
-test('somebody else who signs in in the same browser is told of, and what was answered meanwhile is sent afterwards', async ({ page, context, browser }) => {
-  const { desk, room } = await sit(page, browser, STUDENTS.deliveryOther, 'OTHERHERE1');
-  await desk.context().close();
+test('the room says when another person signs in in the same browser, and sends the answers given meanwhile afterwards', async ({ page, context, browser }) => {
+  const { setterPage, room } = await sit(page, browser, STUDENTS.deliveryOther, 'OTHERHERE1');
+  await setterPage.context().close();
   await box(page).fill('1 mL');
   await saved(page);
   const other = await context.newPage();
@@ -37,7 +37,7 @@ test('somebody else who signs in in the same browser is told of, and what was an
   await box(page).fill('2 mL');
   await expect(page.locator(LINE)).toContainText('Somebody else is signed in in this browser');
   await expect(page.locator(LINE)).toContainText('sign in as yourself');
-  // Not again and again.
+  // Not repeatedly.
   const before = calls;
   await page.waitForTimeout(3_000);
   expect(calls).toBe(before);
@@ -48,14 +48,14 @@ test('somebody else who signs in in the same browser is told of, and what was an
   await holds(room, [ANSWER('2 mL'), NOTHING]);
 });
 
-test('a device that keeps nothing is not called safe', async ({ page, browser }) => {
+test('a device that stores nothing is not called safe', async ({ page, browser }) => {
   await page.addInitScript(() => {
     Storage.prototype.setItem = () => {
       throw new DOMException('full', 'QuotaExceededError');
     };
   });
-  const { desk } = await sit(page, browser, STUDENTS.deliveryStorage, 'NOSTORAGE1');
-  await desk.context().close();
+  const { setterPage } = await sit(page, browser, STUDENTS.deliveryStorage, 'NOSTORAGE1');
+  await setterPage.context().close();
   await page.route('**/api/assessment/s*_answers', (route) => route.abort());
   await page.route('**/api/assessment/submit_answers', (route) => route.abort());
   await box(page).fill('1 mL');
@@ -69,14 +69,14 @@ test('a device that keeps nothing is not called safe', async ({ page, browser })
   await expect(notice).toContainText('Your answers are safe on this device', { timeout: 15_000 });
 });
 
-test('what the server will never take is said and not sent again, and keeps back nothing else', async ({ page, browser }) => {
-  const { desk, room } = await sit(page, browser, STUDENTS.deliveryRefused, 'NEVERTAKEN1');
-  await desk.context().close();
+test('an answer that the server refuses for good is reported, not sent again, and holds back no other', async ({ page, browser }) => {
+  const { setterPage, room } = await sit(page, browser, STUDENTS.deliveryRefused, 'NEVERTAKEN1');
+  await setterPage.context().close();
   let refused = 0;
   await page.route(SAVE, async (route) => {
     const call = route.request().postDataJSON();
     for (const save of call.saves) {
-      // As from a page whose numbers are nobody's.
+      // As from a page with invalid sequences.
       if (save.response?.number.typed === '1 mL') {
         save.sequence = 2 ** 50;
         refused += 1;
@@ -92,16 +92,16 @@ test('what the server will never take is said and not sent again, and keeps back
   const before = refused;
   await page.waitForTimeout(3_000);
   expect(refused).toBe(before);
-  // It is still on this device, and the page that is loaded again sends it with a number of its own.
+  // It is still on this device, and the reloaded page sends it with a sequence of its own.
   await page.unrouteAll({ behavior: 'ignoreErrors' });
   await page.reload();
   await saved(page);
   await holds(room, [ANSWER('1 mL'), ANSWER('2 mL')]);
 });
 
-test('an item that is moved by keyboard keeps the focus, and it is said where it is', async ({ page, browser }) => {
-  const { desk } = await sit(page, browser, STUDENTS.deliveryMoves, 'MOVES1', [['how-often-in-order (Abbreviations and safe writing, difficulty 1)', 1]]);
-  await desk.context().close();
+test('an item that is moved by keyboard keeps the focus, and its place is announced', async ({ page, browser }) => {
+  const { setterPage } = await sit(page, browser, STUDENTS.deliveryMoves, 'MOVES1', [['how-often-in-order (Abbreviations and safe writing, difficulty 1)', 1]]);
+  await setterPage.context().close();
   const items = page.locator('.ordering > li');
   const count = await items.count();
   const text = (await items.first().locator('span').first().innerText()).trim();
@@ -111,7 +111,7 @@ test('an item that is moved by keyboard keeps the focus, and it is said where it
     await expect(page.getByRole('status').filter({ hasText: `place ${place} of ${count}` })).toHaveText(`${text}, place ${place} of ${count}`);
     await expect(items.nth(place - 1).getByRole('button', { name: 'Down' })).toBeFocused();
   }
-  // At the end it does nothing, and so undoes nothing.
+  // At the end it does nothing, and so does not undo the move.
   await page.keyboard.press('Enter');
   await expect(items.nth(count - 1).getByRole('button', { name: 'Down' })).toBeFocused();
   await expect(items.nth(count - 1).locator('span').first()).toHaveText(text);
@@ -122,7 +122,7 @@ function signOut(page: Page) {
   return page.getByRole('banner').getByRole('button', { name: 'Sign out' });
 }
 
-/** From the account's page, with answers on the device whose key begins so: who says no stays, who says yes leaves nothing behind. */
+/** Signs out on the account's page, with answers on the device under this key prefix: "no" stays signed in, "yes" leaves nothing behind. */
 async function isAskedAndLeavesNone(page: Page, prefix: string) {
   const left = () => page.evaluate((prefix) => Object.keys(localStorage).filter((key) => key.startsWith(prefix)).length, prefix);
   expect(await left()).toBe(1);
@@ -142,15 +142,15 @@ async function isAskedAndLeavesNone(page: Page, prefix: string) {
   expect(await left()).toBe(0);
 }
 
-test('whoever signs out with unsent answers is asked, and then leaves none behind', async ({ page, browser }) => {
-  const { desk, room } = await sit(page, browser, STUDENTS.deliverySignsOut, 'SIGNSOUT1');
-  await desk.context().close();
+test('signing out with unsent answers asks first, and then leaves none behind', async ({ page, browser }) => {
+  const { setterPage, room } = await sit(page, browser, STUDENTS.deliverySignsOut, 'SIGNSOUT1');
+  await setterPage.context().close();
   await page.route(SAVE, (route) => route.abort());
   await box(page).fill('1 mL');
   await expect(page.locator(LINE)).toHaveText('Not saved yet: keep going, we will send it');
   await open(page, '/account');
   await isAskedAndLeavesNone(page, 'room:');
-  // With nothing unsent nobody is asked.
+  // With nothing unsent there is no question.
   await page.unrouteAll({ behavior: 'ignoreErrors' });
   await signIn(page, STUDENTS.deliverySignsOut);
   await open(page, room);
@@ -161,8 +161,8 @@ test('whoever signs out with unsent answers is asked, and then leaves none behin
 });
 
 test('signing out in the room leaves no unsent answer on the device, and none is sent later', async ({ page, browser }) => {
-  const { desk, room } = await sit(page, browser, STUDENTS.deliveryLeavesRoom, 'LEAVESROOM1');
-  await desk.context().close();
+  const { setterPage, room } = await sit(page, browser, STUDENTS.deliveryLeavesRoom, 'LEAVESROOM1');
+  await setterPage.context().close();
   await page.route(SAVE, (route) => route.abort());
   await box(page).fill('1 mL');
   await expect(page.locator(LINE)).toHaveText('Not saved yet: keep going, we will send it');
@@ -177,7 +177,7 @@ test('signing out in the room leaves no unsent answer on the device, and none is
   await open(page, room);
   await expect(box(page)).toHaveValue('');
   await holds(room, [NOTHING, NOTHING]);
-  // What is answered from then on is kept on the device again.
+  // Later answers are stored on the device again.
   await page.route(SAVE, (route) => route.abort());
   await box(page).fill('2 mL');
   await expect(page.locator(LINE)).toHaveText('Not saved yet: keep going, we will send it');
@@ -185,12 +185,15 @@ test('signing out in the room leaves no unsent answer on the device, and none is
   await saved(page);
 });
 
-test('a room whose session has ended asks every other second, and not ever faster', async ({ page, context, browser }) => {
-  const { desk } = await sit(page, browser, STUDENTS.deliveryAsks, 'ASKSSLOWLY1');
-  await desk.context().close();
+test('a room whose session has ended polls every other second, and not ever faster', async ({ page, context, browser }) => {
+  const { setterPage } = await sit(page, browser, STUDENTS.deliveryAsks, 'ASKSSLOWLY1');
+  await setterPage.context().close();
   await box(page).fill('1 mL');
   await saved(page);
   await context.clearCookies();
+  // Nothing is answered meanwhile: the room hears of it with its next beat.
+  const again = page.getByRole('link', { name: 'Sign in again in another tab' });
+  await expect(again).toBeVisible({ timeout: 90_000 });
   let calls = 0;
   page.on('request', (request) => (calls += Number(request.url().endsWith('/save_answers'))));
   await box(page).fill('2 mL');
@@ -198,13 +201,15 @@ test('a room whose session has ended asks every other second, and not ever faste
   await page.waitForTimeout(9_000);
   expect(calls, 'the first call and one every two seconds').toBeLessThanOrEqual(6);
   expect(calls, 'it goes on asking').toBeGreaterThanOrEqual(2);
-  await signIn(await context.newPage(), STUDENTS.deliveryAsks);
+  const [other] = await Promise.all([context.waitForEvent('page'), again.click()]);
+  await signIn(other, STUDENTS.deliveryAsks);
   await saved(page);
+  await expect(again).toBeHidden();
 });
 
-test('a hint that is opened has the focus, also when it was the last and its button goes', async ({ page, browser }) => {
-  const { desk } = await sit(page, browser, STUDENTS.deliveryHints, 'HINTSFOCUS1');
-  await desk.context().close();
+test('an opened hint has the focus, even when it was the last and its button disappears', async ({ page, browser }) => {
+  const { setterPage } = await sit(page, browser, STUDENTS.deliveryHints, 'HINTSFOCUS1');
+  await setterPage.context().close();
   const more = page.getByRole('button', { name: /Open a hint/ });
   const opened = page.locator('.hints .box');
   for (let n = 1; await more.isVisible(); n += 1) {
@@ -227,7 +232,7 @@ test('the same holds for the answers of a knowledge check', async ({ page }) => 
   await expect(page.locator('#kept')).toContainText('Not saved yet');
   await open(page, '/account');
   await isAskedAndLeavesNone(page, 'check:');
-  // Whoever is here next finds nothing of it, and neither does the server.
+  // The next person here finds nothing of it, and neither does the server.
   await page.unrouteAll({ behavior: 'ignoreErrors' });
   await signIn(page, STUDENTS.deliveryCheck);
   await open(page, path);
@@ -239,10 +244,10 @@ test('the same holds for the answers of a knowledge check', async ({ page }) => 
   await expect(page.getByRole('link', { name: 'Sign in' }).first()).toBeVisible();
 });
 
-test('whoever waits at the start page gets the button when the paper opens', async ({ page, browser }) => {
-  const desk = await setter(browser);
-  await setPaper(desk, { title: 'Opens soon', code: 'OPENSSOON1', emails: [STUDENTS.deliveryWaits] });
-  await desk.context().close();
+test('a candidate who waits at the start page gets the button when the paper opens', async ({ page, browser }) => {
+  const setterPage = await setter(browser);
+  await setPaper(setterPage, { title: 'Opens soon', code: 'OPENSSOON1', emails: [STUDENTS.deliveryWaits] });
+  await setterPage.context().close();
   await signIn(page, STUDENTS.deliveryWaits);
   opensIn('OPENSSOON1', 20);
   await open(page, '/assessments');
@@ -257,10 +262,10 @@ test('whoever waits at the start page gets the button when the paper opens', asy
   await question(page, 1, 3);
 });
 
-test('whoever waits at the start page is told when the start is moved', async ({ page, browser }) => {
-  const desk = await setter(browser);
-  await setPaper(desk, { title: 'Opens later', code: 'OPENSLATER1', emails: [STUDENTS.deliveryWaits] });
-  await desk.context().close();
+test('a candidate who waits at the start page is told when the start is moved', async ({ page, browser }) => {
+  const setterPage = await setter(browser);
+  await setPaper(setterPage, { title: 'Opens later', code: 'OPENSLATER1', emails: [STUDENTS.deliveryWaits] });
+  await setterPage.context().close();
   await signIn(page, STUDENTS.deliveryWaits);
   opensIn('OPENSLATER1', 3_600);
   await open(page, '/assessments');
@@ -278,26 +283,26 @@ test('whoever waits at the start page is told when the start is moved', async ({
   expect(await page.evaluate(() => 'stillHere' in window), 'the page was not loaded again').toBe(true);
 });
 
-test('an answer that cannot be read does not look answered, and its example is that of the hint', async ({ page, browser }) => {
-  const { desk, address } = await sit(page, browser, STUDENTS.deliveryUnreadable, 'UNREADABLE1', [['oral-liquid-volume (Oral liquids, difficulty 1)', 2]]);
+test('an unreadable answer does not look answered, and its example is that of the hint', async ({ page, browser }) => {
+  const { setterPage, address } = await sit(page, browser, STUDENTS.deliveryUnreadable, 'UNREADABLE1', [['oral-liquid-volume (Oral liquids, difficulty 1)', 2]]);
   await expect(page.locator('#answer-hint')).toHaveText('A number with its unit, like 12.5 mg.');
   await box(page).fill('abc');
   await expect(page.locator('#answer-problem')).toContainText('Enter a number with its unit, like 12.5 mg');
   const panel = page.getByRole('navigation', { name: 'Questions' }).getByRole('button', { name: /^Question 1/ });
   await expect(panel).toHaveText('Question 1, cannot be read');
   await expect(panel).not.toHaveClass(/answered/);
-  await desk.goto(address);
-  await expect(desk.getByRole('row').filter({ hasText: STUDENTS.deliveryUnreadable })).toContainText('0 of 2');
+  await setterPage.goto(address);
+  await expect(setterPage.getByRole('row').filter({ hasText: STUDENTS.deliveryUnreadable })).toContainText('0 of 2');
   await turnTo(page, 2, 2);
   await onward(page).click();
   await expect(page.getByText('1 question is not answered yet. 1 answer cannot be read.')).toBeVisible();
   await expect(page.locator('.review > li').first()).toContainText('Enter a number with its unit');
-  await desk.context().close();
+  await setterPage.context().close();
 });
 
-test('in a page that the browser translates the clock goes on, and it is seen that an answer is not saved', async ({ page, browser }) => {
-  const { desk, room } = await sit(page, browser, STUDENTS.deliveryTranslated, 'TRANSLATED1');
-  await desk.context().close();
+test('in a page that the browser translates the clock goes on, and an unsaved answer shows as unsaved', async ({ page, browser }) => {
+  const { setterPage, room } = await sit(page, browser, STUDENTS.deliveryTranslated, 'TRANSLATED1');
+  await setterPage.context().close();
   await translate(page);
   await expect(page.locator('#question-heading font').first()).toBeAttached();
   const clock = page.locator('.time-left');
@@ -308,7 +313,7 @@ test('in a page that the browser translates the clock goes on, and it is seen th
   await expect(page.locator(LINE)).toHaveText('Not saved yet: keep going, we will send it');
   await page.unrouteAll({ behavior: 'ignoreErrors' });
   await saved(page);
-  // And it is the next question that is answered next.
+  // The next answer is to the next question.
   await turnTo(page, 2, 2);
   await expect(page.locator('#question-heading font').first()).toBeAttached();
   await box(page).fill('2 mL');
@@ -318,7 +323,7 @@ test('in a page that the browser translates the clock goes on, and it is seen th
   await holds(room, [ANSWER('1 mL'), ANSWER('2 mL')]);
 });
 
-test('after the device slept, with its clocks standing still, the time that is left is right again', async ({ page, browser }) => {
+test('after the device slept, with its clocks stopped, the remaining time is right again', async ({ page, browser }) => {
   await page.addInitScript(() => {
     let slept = 0;
     const now = performance.now.bind(performance);
@@ -331,14 +336,14 @@ test('after the device slept, with its clocks standing still, the time that is l
   page.on('requestfinished', count(-1));
   page.on('requestfailed', count(-1));
   await page.route('**/api/assessment/load_room_state', (route) => (gone ? route.abort() : route.continue()));
-  // With its seat the page hears how much time is left. Before that the paper is set, which takes its time.
-  const seat = page.waitForResponse((response) => response.url().endsWith('/take_seat'), { timeout: 0 });
-  const { desk } = await sit(page, browser, STUDENTS.deliverySleeps, 'SLEEPS1');
-  await desk.context().close();
-  await (await seat).finished();
+  // The page hears the remaining time together with its epoch. Before that the paper is set, which takes a while.
+  const epoch = page.waitForResponse((response) => response.url().endsWith('/begin_epoch'), { timeout: 0 });
+  const { setterPage } = await sit(page, browser, STUDENTS.deliverySleeps, 'SLEEPS1');
+  await setterPage.context().close();
+  await (await epoch).finished();
   const clock = page.locator('.time-left');
   await expect(clock).toHaveText(/Time left (30:00|2\d:\d\d)/);
-  // Until the page has asked, it cannot know; and what it asked before has come.
+  // The page cannot know before it has asked; and its earlier requests have been answered.
   gone = true;
   await expect.poll(() => underWay).toBe(0);
   await page.evaluate(() => fetch('/healthz').then((answer) => answer.text()));
@@ -348,27 +353,27 @@ test('after the device slept, with its clocks standing still, the time that is l
   await expect(clock).toHaveText(/Time left (30:00|2\d:\d\d)/);
 });
 
-test('a paper that is extended while somebody sits it tells them that the end was moved', async ({ page, browser }) => {
-  const desk = await setter(browser);
+test('a paper that is extended during a sitting tells the candidate that the end was moved', async ({ page, browser }) => {
+  const setterPage = await setter(browser);
   // It closes before the time limit would be over.
-  const address = await setPaper(desk, { title: 'Extended', code: 'EXTENDED1', closes: 0.25 });
+  const address = await setPaper(setterPage, { title: 'Extended', code: 'EXTENDED1', closes: 0.25 });
   await signIn(page, STUDENTS.deliveryExtended);
   await start(page, 'EXTENDED1');
   await hydrated(page);
   const clock = page.locator('.time-left');
   await expect(clock).toHaveText(/Time left 1\d:\d\d/);
   await expect(page.locator('#told')).toHaveCount(0);
-  await desk.goto(`${address}/change`);
-  await desk.getByLabel('Closes').fill(local(5));
-  await desk.getByLabel('Reason').first().fill('The lights went out');
-  await desk.getByRole('button', { name: 'Extend the paper' }).click();
+  await setterPage.goto(`${address}/change`);
+  await setterPage.getByLabel('Closes').fill(local(5));
+  await setterPage.getByLabel('Reason').first().fill('The lights went out');
+  await setterPage.getByRole('button', { name: 'Extend the paper' }).click();
   await expect(page.getByRole('status').filter({ hasText: /^The end was moved: it is at \S+ now\. You have 2\d minutes left\.$/ })).toBeVisible();
   await expect(clock).toHaveText(/Time left 2\d:\d\d/);
-  await desk.context().close();
+  await setterPage.context().close();
 });
 
-test('Enter in a field turns the page and hands nothing in, and a mouse wheel changes no number', async ({ page, browser }) => {
-  const { desk, address, room } = await sit(page, browser, STUDENTS.deliveryEnter, 'ENTERKEY1', [['insulin-fixed-rate (Doses in units, difficulty 2)', 2]]);
+test('Enter in a field turns the page and submits nothing, and a mouse wheel changes no number', async ({ page, browser }) => {
+  const { setterPage, address, room } = await sit(page, browser, STUDENTS.deliveryEnter, 'ENTERKEY1', [['insulin-fixed-rate (Doses in units, difficulty 2)', 2]]);
   let submitted = 0;
   page.on('request', (request) => (submitted += Number(/submit_(sitting|answers)/.test(request.url()))));
   const rolled = async (on: Page, field: ReturnType<typeof box>) => {
@@ -389,10 +394,10 @@ test('Enter in a field turns the page and hands nothing in, and a mouse wheel ch
   await saved(page);
   await holds(room, [ANSWER('15'), ANSWER('25')]);
   expect(submitted).toBe(0);
-  // The same of the numbers by which a paper is run.
-  await open(desk, address);
-  await desk.getByText('Add time for everybody').first().click();
-  await desk.getByLabel('Minutes to add').fill('20');
-  await rolled(desk, desk.getByLabel('Minutes to add'));
-  await desk.context().close();
+  // The same for the number fields for running a paper.
+  await open(setterPage, address);
+  await setterPage.getByText('Add time for everybody').first().click();
+  await setterPage.getByLabel('Minutes to add').fill('20');
+  await rolled(setterPage, setterPage.getByLabel('Minutes to add'));
+  await setterPage.context().close();
 });

@@ -9,29 +9,30 @@ import { ownStream } from './support/stream';
 import { expect, test } from './support/test';
 import { watch } from './support/watch';
 
-// The server goes while people are at work: for a moment, or for good, with a newer one in its place. Each page says what is the
-// matter and heals by itself, and nothing that was typed is lost.
+// The server disappears while people are working: for a moment, or for good, replaced by a newer one. Each page says
+// what is wrong and recovers by itself, and no typed text is lost.
 
 const [module] = modules;
 const AWAY = 'The server does not answer. What you see may be out of date. We keep trying.';
-// What is silent is noticed within five seconds, and asked for again within as many; the rest is for a busy machine.
+// Silence is noticed within five seconds, and data is requested again within another five; the rest is for a busy
+// machine.
 const SOON = { timeout: 20_000 };
 
-/** The folder that the document's own files lie in. */
+/** The folder of the document's own files. */
 function build(page: Page) {
-  return page.evaluate(() => document.querySelector("link[rel='modulepreload']")!.getAttribute('href')!.split('/')[2]);
+  return page.evaluate(() => document.getElementById('styles')!.getAttribute('href')!.split('/')[2]);
 }
 
-/** The tab has heard from the server that is there now. */
+/** The tab has heard from the new server. */
 function heardAgain(page: Page) {
   return page.waitForResponse((response) => /\/live(\?|$)/.test(response.url()) && response.ok(), { timeout: 30_000 });
 }
 
 test('a tab that is older than its server loads its next page as a document, and loses nothing', async ({ browser }) => {
   const later = laterBuild();
-  const desk = await setter(browser);
-  await setPaper(desk, { title: 'While it is deployed', code: 'DEPLOYED1', minutes: 60, emails: [STUDENTS.deployRoom] });
-  await desk.context().close();
+  const setterPage = await setter(browser);
+  await setPaper(setterPage, { title: 'While it is deployed', code: 'DEPLOYED1', minutes: 60, emails: [STUDENTS.deployRoom] });
+  await setterPage.context().close();
   const server = await OwnServer.start();
   const reads = await server.page(browser);
   const checks = await server.page(browser);
@@ -58,7 +59,7 @@ test('a tab that is older than its server loads its next page as a document, and
   await markDocument(sits);
 
   await server.down();
-  // Answered while there is no server at all.
+  // An answer given while there is no server at all.
   await onward(sits).click();
   await question(sits, 2, 3);
   await box(sits).fill('22');
@@ -70,14 +71,14 @@ test('a tab that is older than its server loads its next page as a document, and
   await saved(sits);
   await expect(checks.locator('#kept')).toHaveText('Saved. You can go on later, on any device.');
 
-  // Inside the exam nothing is loaded anew, wherever one turns.
+  // Inside the exam nothing is reloaded, whichever question is shown.
   await onward(sits).click();
   await question(sits, 3, 3);
   await box(sits).fill('33');
   await saved(sits);
   await isSameDocument(sits);
   expect(new URL(sits.url()).pathname).toBe(room);
-  // What is no link stays as it is, in the check and elsewhere.
+  // Everything that is not a link works as before, in the check and elsewhere.
   await reads.locator('.wheel summary').click();
   await expect(reads.locator('.wheel li').last()).toBeVisible();
   for (const page of [reads, checks]) {
@@ -113,7 +114,7 @@ test('a tab that is older than its server loads its next page as a document, and
   later.remove();
 });
 
-test('what a form of such a tab leads to is loaded as a document, and what it sent is taken', async ({ page }) => {
+test('the next page of a form in such a tab is loaded as a document, and the form is accepted', async ({ page }) => {
   await signIn(page, STUDENTS.olderForm);
   const { streams, tell } = await ownStream(page);
   await open(page, `/learn/nmp/${module.slug}/check`);
@@ -132,11 +133,11 @@ test('what a form of such a tab leads to is loaded as a document, and what it se
   await toldWhy(page, module, questions);
 });
 
-test('while the server is away each page says so, and heals when it is back', async ({ browser }) => {
+test('while the server is down each page says so, and recovers when it is back', async ({ browser }) => {
   const paper = await (async () => {
-    const desk = await setter(browser);
-    const address = await setPaper(desk, { title: 'While it is away', code: 'AWAYNOW1', minutes: 60, emails: [STUDENTS.outageRoom] });
-    await desk.context().close();
+    const setterPage = await setter(browser);
+    const address = await setPaper(setterPage, { title: 'While it is away', code: 'AWAYNOW1', minutes: 60, emails: [STUDENTS.outageRoom] });
+    await setterPage.context().close();
     return address;
   })();
   const server = await OwnServer.start();
@@ -165,7 +166,7 @@ test('while the server is away each page says so, and heals when it is back', as
   await expect(runs.getByText(AWAY)).toBeVisible(SOON);
   await box(sits).fill('42');
   await expect(sits.locator('.saved-line')).toHaveText('Not saved yet: keep going, we will send it', SOON);
-  // A page that is asked for meanwhile.
+  // A page requested meanwhile.
   await goes.locator('.contents').getByRole('link', { name: module.pages[1].title, exact: true }).click();
   await expect(heading(goes, 'We cannot reach the server')).toBeVisible();
   await goes.getByRole('link', { name: 'Try again' }).click();
@@ -177,9 +178,9 @@ test('while the server is away each page says so, and heals when it is back', as
   await saved(sits);
   await expect(heading(goes, module.pages[1].title)).toBeVisible(SOON);
   await expect(goes).toHaveTitle(new RegExp(`^${module.pages[1].title}`));
-  // What was typed stands where it was, and the pages go on as before.
+  // Typed text is still there, and the pages go on as before.
   await expect(runs.getByLabel('Note an incident')).toHaveValue('The network was away');
-  await expect(runs.locator('#desk')).toContainText('1 of 3', SOON);
+  await expect(runs.locator('#overview')).toContainText('1 of 3', SOON);
   for (const page of [reads, goes, sits, runs]) await isSameDocument(page);
   await reads.locator('.task-list').getByRole('link', { name: module.title, exact: true }).click();
   await expect(heading(reads, module.title)).toBeFocused();
@@ -189,7 +190,7 @@ test('while the server is away each page says so, and heals when it is back', as
   await server.down();
 });
 
-test('a first page that could not be drawn is taken over, says why, and comes by itself', async ({ browser }) => {
+test('a first page that could not be drawn is taken over, says why, and loads by itself later', async ({ browser }) => {
   const way = await DatabaseWay.lay();
   const server = await OwnServer.start(way.url);
   const page = await server.page(browser);
@@ -217,12 +218,12 @@ test('a first page that could not be drawn is taken over, says why, and comes by
   way.close();
 });
 
-test('an answer that a tab cannot read, as of a newer server, has the page loaded as a document', async ({ page }) => {
+test('a reply that a tab cannot read, as from a newer server, makes it load the page as a document', async ({ page }) => {
   const { faults } = await watch(page);
   await signIn(page, STUDENTS.lacksFiles);
   await open(page, '/learn/nmp');
   await markDocument(page);
-  // What a page shows may be of another shape tomorrow.
+  // The shape of a page's data may change in a later version.
   await page.route('**/api/learning/load_module', (route) => route.fulfill({ json: { title: module.title, sections: [] } }));
   await page.locator('.task-list').getByRole('link', { name: module.title, exact: true }).click();
   await expect(heading(page, module.title)).toBeVisible();
@@ -232,7 +233,7 @@ test('an answer that a tab cannot read, as of a newer server, has the page loade
   expect(faults).toEqual([]);
 });
 
-test('a file of a page that does not come is asked for again, and said, and the page can be used', async ({ page }) => {
+test('a page whose file does not load says so and retries, and can be used meanwhile', async ({ page }) => {
   await signIn(page, STUDENTS.lacksFiles);
   let asked = 0;
   const missing = /\/pkg\/.*\.wasm$/;

@@ -6,19 +6,19 @@ import { PASSWORD, STUDENTS, TUTOR, tryToSignIn } from './support/people';
 import { expect, test } from './support/test';
 import { watch } from './support/watch';
 
-// Every page in its states, for every role, as a first page that the application takes over and as one that is come to by a link. What
-// the server drew stands as it was drawn, and the browser has nothing to complain of.
+// Every page in its states, for every role, as a first page that the application takes over and as one reached by a
+// link. The server's page stays as drawn, and the browser reports no problem.
 
 const [module] = modules;
 const FOUND = 200;
 const GONE = 404;
-/** `without`: it says without scripts how it is done without them. */
+/** `without`: without scripts the page has other words. */
 type Row = [path: string, status: number, differs?: 'without'];
 
-/** What changes by itself while it is looked at, and what the browser adds. */
+/** Parts that change by themselves, and additions of the browser. */
 const LIVE = '.time-left, .saved-line, #now .hint, [aria-live]';
 
-/** The words of a page: of a document as the server sends it, or as they stand. */
+/** The text of a page: of the server's document, or of the current one. */
 function words(page: Page, sent?: string): Promise<string[]> {
   return page.evaluate(
     ([live, sent]) => {
@@ -31,7 +31,7 @@ function words(page: Page, sent?: string): Promise<string[]> {
   );
 }
 
-/** Where two texts are not the same, with what stands around it; empty where they are. */
+/** The first difference between two texts, with its surroundings; empty if there is none. */
 function difference(drawn: string[], now: string[], around = 5, between = ' '): string {
   const all = Math.max(drawn.length, now.length);
   const at = Array.from({ length: all }, (_, n) => n).find((n) => drawn[n] !== now[n]);
@@ -39,17 +39,17 @@ function difference(drawn: string[], now: string[], around = 5, between = ' '): 
   return [drawn, now].map((text) => text.slice(Math.max(0, at - around), at + around).join(between)).join(' | ');
 }
 
-/** The same but for spaces: the server sends one for a text that is empty. */
+/** The same except for spaces: the server sends one for an empty text. */
 const differentLetters = (drawn: string[], now: string[]) => difference([...drawn.join('')], [...now.join('')], 40, '');
 
-/** The text of the page as the server sent it, and as it stands. */
+/** The text of the page as the server sent it, and as it is now. */
 async function standsAsDrawn(page: Page, sent: string) {
   expect(difference(await words(page, sent), await words(page)), `${page.url()} is not as it was drawn`).toBe('');
 }
 
 /**
- * Of a page that is not there, or wants a reason first, the browser repeats what the server says of it: of its own address, or of the
- * function that a page which is come to is asked from. Of everything else that does not come it complains in truth.
+ * Of a page that is missing, or needs a reason first, the browser reports the server's status: for its own address, or
+ * for the function of a page reached by a link. Every other report of a failed request is a fault.
  */
 function isSaid(fault: string, status: number, of: RegExp): boolean {
   const said = fault.split(': ').slice(1).join(': ');
@@ -82,7 +82,7 @@ async function all(page: Page, home: string, rows: Row[]) {
   for (const [path, status, differs] of rows) {
     await test.step(`${path} by a link`, async () => {
       const drawn = async () => words(page, await (await page.request.get(path)).text());
-      // What somebody else changes meanwhile is in the one or in the other.
+      // Changes by other tests meanwhile are in one or the other.
       const either = [differs ? first.get(path)!.words : await drawn()];
       await markDocument(page);
       await come(page, path);
@@ -194,7 +194,7 @@ for (const who of ['setter@demo.example', 'support@demo.example']) {
     const sat = `/assessments/papers/${demo('sat')}`;
     const [bank, given] = ['questions', 'adjustments'].map((part) => `/assessments/${part}/${demo('organisation')}`);
     const parts = ['', '/candidates', '/change', '/preview', '/results', '/items', `/sittings/${demo('sitting')}`];
-    // Support is asked for a reason first, which is a page of its own.
+    // Support first has to give a reason, on a page of its own.
     const status = who.startsWith('setter') ? FOUND : 403;
     const pages: Row[] = [...parts.map((part): Row => [sat + part, status]), [bank, FOUND], [given, status], ['/assessments/papers', FOUND]];
     await all(page, '/account', status === FOUND ? [...pages, [`${bank}/00000000-0000-0000-0000-000000000000`, GONE]] : pages);

@@ -9,7 +9,7 @@ import { expect, test } from './support/test';
 
 // P18, P19 and the exam room: no answer is lost, whatever happens to the network, the tab or the device.
 
-/** What the server has, as the room shows it when it is opened afresh. */
+/** The server's answers, as a newly opened room shows them. */
 async function answersAfterReload(page: Page, count: number) {
   const answers: string[] = [];
   for (let n = 1; n <= count; n += 1) {
@@ -22,16 +22,16 @@ async function answersAfterReload(page: Page, count: number) {
 async function fill(page: Page, text: string) {
   await agrees(page);
   await box(page).fill(text);
-  // Which questions are asked is drawn: some want the unit chosen besides.
+  // The questions are random: some also need a chosen unit.
   const unit = page.getByLabel('Unit', { exact: true });
   if ((await unit.count()) > 0 && !/[a-z]/i.test(text)) {
     await unit.selectOption({ index: 1 });
   }
 }
 
-test('a paper is set, sat through a cut network and a closed tab, swept, and looked at afterwards', async ({ page, context, browser }) => {
-  const desk = await setter(browser);
-  const address = await setPaper(desk, { title: 'Cut and swept', code: 'SWEPT1', minutes: 1, emails: [STUDENTS.examSwept] });
+test('a paper is set, sat through a cut network and a closed tab, swept, and reviewed afterwards', async ({ page, context, browser }) => {
+  const setterPage = await setter(browser);
+  const address = await setPaper(setterPage, { title: 'Cut and swept', code: 'SWEPT1', minutes: 1, emails: [STUDENTS.examSwept] });
   await signIn(page, STUDENTS.examSwept);
   await page.goto('/assessments');
   await page.getByRole('link', { name: 'Cut and swept' }).click();
@@ -41,7 +41,7 @@ test('a paper is set, sat through a cut network and a closed tab, swept, and loo
   await fill(page, '11');
   await saved(page);
 
-  // The network goes. Answers stay on the page, and are marked as not saved.
+  // The network fails. Answers stay on the page, and are marked as not saved.
   await context.setOffline(true);
   await onward(page).click();
   await question(page, 2, 3);
@@ -53,53 +53,53 @@ test('a paper is set, sat through a cut network and a closed tab, swept, and loo
   await context.setOffline(false);
   const again = await context.newPage();
   await open(again, room);
-  // Whether the tab sent it when it was closed, or the new one did: nothing is left to send.
+  // Either the closing tab or the new one has sent it: nothing is left to send.
   await expect.poll(() => again.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('room:')).length)).toBe(0);
   expect(await answersAfterReload(again, 2)).toEqual(['11', '22']);
 
-  // The setter sees how far the candidate is; then nobody submits.
-  await desk.goto(address);
-  await expect(desk.getByRole('row').filter({ hasText: STUDENTS.examSwept })).toContainText('2 of 3');
+  // The setter sees the candidate's progress; then the candidate does not submit.
+  await setterPage.goto(address);
+  await expect(setterPage.getByRole('row').filter({ hasText: STUDENTS.examSwept })).toContainText('2 of 3');
   await again.close();
   await expect
     .poll(
       async () => {
-        await desk.goto(`${address}/results`);
-        return desk.getByRole('row').filter({ hasText: STUDENTS.examSwept }).count();
+        await setterPage.goto(`${address}/results`);
+        return setterPage.getByRole('row').filter({ hasText: STUDENTS.examSwept }).count();
       },
       { timeout: 150_000, intervals: [5_000] },
     )
     .toBe(1);
-  await expect(desk.getByRole('row').filter({ hasText: STUDENTS.examSwept })).toContainText('Time was up');
+  await expect(setterPage.getByRole('row').filter({ hasText: STUDENTS.examSwept })).toContainText('Time was up');
 
   const after = await context.newPage();
   await after.goto('/assessments');
   await after.locator('a[href$="/result"]').filter({ hasText: 'Cut and swept' }).click();
   await expect(after.getByText(/of 3/).first()).toBeVisible();
   await expect(after.getByText('22').first()).toBeVisible();
-  await desk.goto(`${address}/items`);
-  await expect(heading(desk, /Item analysis/)).toBeVisible();
+  await setterPage.goto(`${address}/items`);
+  await expect(heading(setterPage, /Item analysis/)).toBeVisible();
   for (const [width, height] of [[1280, 900], [320, 640]] as const) {
-    for (const looked of [after, desk]) {
+    for (const looked of [after, setterPage]) {
       await looked.setViewportSize({ width, height });
       await noSidewaysScrolling(looked);
     }
   }
-  const sheet = await desk.request.get(`${address}/results.csv`);
+  const sheet = await setterPage.request.get(`${address}/results.csv`);
   expect(await sheet.text()).toContain(STUDENTS.examSwept);
-  await desk.context().close();
+  await setterPage.context().close();
 });
 
 test('the older of two windows is told, and loses nothing', async ({ page, context, browser }) => {
-  const desk = await setter(browser);
-  await setPaper(desk, { title: 'Two windows', code: 'WINDOWS1', questions: [['heparin-volume (Doses in units, difficulty 1)', 3]] });
-  await desk.context().close();
+  const setterPage = await setter(browser);
+  await setPaper(setterPage, { title: 'Two windows', code: 'WINDOWS1', questions: [['heparin-volume (Doses in units, difficulty 1)', 3]] });
+  await setterPage.context().close();
   await signIn(page, STUDENTS.examWindows);
   const room = await start(page, 'WINDOWS1');
   await hydrated(page);
   await fill(page, '1 mL');
   await saved(page);
-  // The older window alone is without a network: it hears of the newer one only after it has answered.
+  // Only the older window has no network: it hears of the newer one only after it has answered.
   const network = await context.newCDPSession(page);
   const cut = (offline: boolean) => network.send('Network.emulateNetworkConditions', { offline, latency: 0, downloadThroughput: -1, uploadThroughput: -1 });
   await cut(true);
@@ -116,7 +116,7 @@ test('the older of two windows is told, and loses nothing', async ({ page, conte
   await cut(false);
   await expect(page.getByText('You opened this paper again in a newer window.')).toBeVisible();
   await expect(page.locator('.saved-line')).toHaveText(/^Saved \d.*, but for what the newer window answered$/);
-  // Of what both answered the newer window's counts; what the older one alone answered is kept.
+  // If both answered a question the newer window's answer counts; answers from the older one alone are kept.
   const number = (typed: string): Given => ({ response: { number: { typed, unit: '' } }, flagged: false });
   const given = [number('5 mL'), number('2 mL'), { response: null, flagged: false }];
   await holds(room, given);
@@ -133,15 +133,15 @@ test('the older of two windows is told, and loses nothing', async ({ page, conte
   await holds(room, given);
 });
 
-test('a call that never comes back is not waited for, and what is unsent outlives a reload', async ({ page, browser }) => {
-  const desk = await setter(browser);
-  await setPaper(desk, { title: 'Hanging call', code: 'HANGING1' });
-  await desk.context().close();
+test('a call that never returns is not awaited, and unsent answers survive a reload', async ({ page, browser }) => {
+  const setterPage = await setter(browser);
+  await setPaper(setterPage, { title: 'Hanging call', code: 'HANGING1' });
+  await setterPage.context().close();
   await signIn(page, STUDENTS.examHanging);
   const room = await start(page, 'HANGING1');
   await hydrated(page);
-  // The first call hangs as on a dead network: neither answered nor refused. One handler for all of it: while one is put in the place of
-  // another, a call can get past both, and the call that hangs goes on.
+  // The first call hangs as on a dead network: neither answered nor refused. One handler does it all: while one handler
+  // replaces another, a call can get past both, and the hanging call goes on.
   let [calls, gone] = [0, false];
   await page.route('**/api/assessment/save_answers', (route) => {
     if (gone) return route.abort();
@@ -162,10 +162,10 @@ test('a call that never comes back is not waited for, and what is unsent outlive
   await expect(box(page)).toHaveValue('43');
 });
 
-test('a room whose time is up asks again less and less often while it cannot submit, and says when nobody is signed in', async ({ page, context, browser }) => {
-  const desk = await setter(browser);
-  await setPaper(desk, { title: 'Time is up', code: 'TIMEISUP1' });
-  await desk.context().close();
+test('a room whose time is up retries less and less often while it cannot submit, and says when the candidate is signed out', async ({ page, context, browser }) => {
+  const setterPage = await setter(browser);
+  await setPaper(setterPage, { title: 'Time is up', code: 'TIMEISUP1' });
+  await setterPage.context().close();
   await signIn(page, STUDENTS.examOver);
   const room = await start(page, 'TIMEISUP1');
   await hydrated(page);
@@ -194,18 +194,19 @@ test('a room whose time is up asks again less and less often while it cannot sub
   await expect(page.getByText('1 of 3 questions')).toBeVisible();
 });
 
-test('who comes into the live table pushes nobody away from the focus', async ({ page, browser }) => {
-  const desk = await setter(browser);
-  const address = await setPaper(desk, { title: 'Live table', code: 'LIVETABLE1' });
+test('a candidate who joins the live table does not move the focus', async ({ page, browser }) => {
+  const setterPage = await setter(browser);
+  const address = await setPaper(setterPage, { title: 'Live table', code: 'LIVETABLE1' });
   await signIn(page, STUDENTS.examLater);
   await start(page, 'LIVETABLE1');
-  await open(desk, address);
-  const rows = desk.locator('table.candidates tbody tr');
+  await open(setterPage, address);
+  const rows = setterPage.locator('table.candidates tbody tr');
   await expect(rows).toHaveCount(1);
   const link = rows.filter({ hasText: STUDENTS.examLater }).getByRole('link');
   await link.focus();
   const node = await link.elementHandle();
-  // Somebody whose name comes first starts: a row above, and the focus stays with its candidate, in the same element.
+  // A candidate whose name comes first starts: a row is added above, and the focus stays with its candidate, in the
+  // same element.
   const { context, page: other } = await onAnotherDevice(browser, STUDENTS.examFirst, '/assessments');
   await start(other, 'LIVETABLE1');
   await expect(rows).toHaveCount(2);
@@ -213,12 +214,12 @@ test('who comes into the live table pushes nobody away from the focus', async ({
   await expect(link).toBeFocused();
   expect(await link.evaluate((now, before) => now === before, node)).toBe(true);
   await context.close();
-  await desk.context().close();
+  await setterPage.context().close();
 });
 
 test('added time comes to the screen at once, and a changed clock changes nothing', async ({ page, browser }) => {
-  const desk = await setter(browser);
-  const address = await setPaper(desk, { title: 'More time', code: 'MORETIME1', minutes: 10, calculator: true });
+  const setterPage = await setter(browser);
+  const address = await setPaper(setterPage, { title: 'More time', code: 'MORETIME1', minutes: 10, calculator: true });
   // The device's clock is an hour ahead.
   await page.addInitScript(() => {
     const now = Date.now;
@@ -232,27 +233,27 @@ test('added time comes to the screen at once, and a changed clock changes nothin
   await page.getByRole('button', { name: 'Hide the time' }).click();
   await expect(left).toBeHidden();
   await page.getByRole('button', { name: 'Show the time' }).click();
-  await desk.goto(address);
-  await desk.getByText('Add time for everybody').first().click();
-  await expect(desk.getByLabel('Minutes to add')).toHaveValue('');
-  await desk.getByLabel('Minutes to add').fill('20');
-  await desk.getByRole('button', { name: 'Add time for everybody' }).click();
-  // Sooner than the page would ask by itself.
+  await setterPage.goto(address);
+  await setterPage.getByText('Add time for everybody').first().click();
+  await expect(setterPage.getByLabel('Minutes to add')).toHaveValue('');
+  await setterPage.getByLabel('Minutes to add').fill('20');
+  await setterPage.getByRole('button', { name: 'Add time for everybody' }).click();
+  // Sooner than the page would poll.
   await expect(left).toHaveText(/Time left (30:00|2\d:\d\d)/, { timeout: 8_000 });
-  // And it is said, once.
+  // And it is announced, once.
   await expect(page.getByRole('status').filter({ hasText: /^20 minutes were added\. You have (29|30) minutes left\.$/ })).toBeVisible();
   await expect(page.getByText('minutes were added')).toHaveCount(1);
 
-  // The calculator is the page's own.
+  // The calculator belongs to the page.
   await page.getByText('Calculator', { exact: true }).click();
   for (const key of ['1', 'divided by', '8', 'equals']) await page.getByRole('button', { name: key, exact: true }).click();
   await expect(page.locator('.pad .display')).toHaveText('0.125');
-  await desk.context().close();
+  await setterPage.context().close();
 });
 
-test('an answer that could mean two things is said at once, kept, and listed in the review', async ({ page, browser }) => {
-  const desk = await setter(browser);
-  await setPaper(desk, { title: 'Two meanings', code: 'MEANING1' });
+test('an ambiguous answer is reported at once, kept, and listed in the review', async ({ page, browser }) => {
+  const setterPage = await setter(browser);
+  await setPaper(setterPage, { title: 'Two meanings', code: 'MEANING1' });
   await signIn(page, STUDENTS.examMeaning);
   const room = await start(page, 'MEANING1');
   await hydrated(page);
@@ -260,7 +261,7 @@ test('an answer that could mean two things is said at once, kept, and listed in 
   await fill(page, '2,5');
   await expect(problem).toContainText('Use a full stop for the decimal point');
   await saved(page);
-  // A flag changes nothing of the answer, and nothing of what is wrong with it.
+  // A flag changes neither the answer nor its problem.
   await open(page, room);
   await expect(problem).toBeVisible();
   await page.getByLabel('Flag this question').check();
@@ -271,13 +272,13 @@ test('an answer that could mean two things is said at once, kept, and listed in 
   await expect(page.locator('.review > li').first()).toContainText('Cannot be read');
   await expect(page.locator('.review > li').first()).toContainText('Flagged');
   await expect(page.locator('.review > li').first()).toContainText('Use a full stop');
-  await desk.context().close();
+  await setterPage.context().close();
 });
 
 test('the exam by keyboard alone', async ({ page, browser }) => {
-  const desk = await setter(browser);
-  await setPaper(desk, { title: 'By keyboard', code: 'KEYBOARD1', questions: [['Doses in units', 2]] });
-  await desk.context().close();
+  const setterPage = await setter(browser);
+  await setPaper(setterPage, { title: 'By keyboard', code: 'KEYBOARD1', questions: [['Doses in units', 2]] });
+  await setterPage.context().close();
   await signIn(page, STUDENTS.examKeyboard);
   await open(page, '/assessments');
   await tabTo(page, page.getByLabel('Access code'));
@@ -293,7 +294,7 @@ test('the exam by keyboard alone', async ({ page, browser }) => {
     if (n > 1) await expect(page.locator('#question-heading')).toBeFocused();
     await tabTo(page, box(page));
     await page.keyboard.type(`${n}0 mg`);
-    // Enter goes on, and the focus with it.
+    // Enter goes on, and the focus follows.
     await page.keyboard.press('Enter');
   }
   await expect(page.getByRole('heading', { name: 'Review your answers' })).toBeFocused();
@@ -306,16 +307,16 @@ test('the exam by keyboard alone', async ({ page, browser }) => {
 test.describe('without scripts', () => {
   test.use({ javaScriptEnabled: false, viewport: { width: 320, height: 640 } });
 
-  test('the exam is a form that saves and goes on, to the end', async ({ page, browser }) => {
-    const desk = await (await browser.newContext({ javaScriptEnabled: false })).newPage();
-    await signIn(desk, 'setter@demo.example');
-    await setPaper(desk, { title: 'No scripts', code: 'PLAIN1' });
-    await desk.context().close();
+  test('the exam works as a form that saves and goes on, to the end', async ({ page, browser }) => {
+    const setterPage = await (await browser.newContext({ javaScriptEnabled: false })).newPage();
+    await signIn(setterPage, 'setter@demo.example');
+    await setPaper(setterPage, { title: 'No scripts', code: 'PLAIN1' });
+    await setterPage.context().close();
     await signIn(page, STUDENTS.examPlain);
     const room = await start(page, 'PLAIN1');
     await question(page, 1, 3);
     await noSidewaysScrolling(page);
-    // What could mean two things comes back once, with what was typed.
+    // An ambiguous answer is shown again once, with the typed text.
     await fill(page, '1,5');
     await onward(page).click();
     await question(page, 1, 3);
@@ -339,12 +340,12 @@ test.describe('without scripts', () => {
     await expect(page.getByText('1.5').first()).toBeVisible();
   });
 
-  test('an order is changed by buttons, and only what was changed is an answer', async ({ page, browser }) => {
-    const desk = await (await browser.newContext({ javaScriptEnabled: false })).newPage();
-    await signIn(desk, 'setter@demo.example');
+  test('an order is changed by buttons, and only a changed order is an answer', async ({ page, browser }) => {
+    const setterPage = await (await browser.newContext({ javaScriptEnabled: false })).newPage();
+    await signIn(setterPage, 'setter@demo.example');
     const template = 'how-often-in-order (Abbreviations and safe writing, difficulty 1)';
-    await setPaper(desk, { title: 'An order', code: 'ORDER1', questions: [[template, 1]] });
-    await desk.context().close();
+    await setPaper(setterPage, { title: 'An order', code: 'ORDER1', questions: [[template, 1]] });
+    await setterPage.context().close();
     await signIn(page, STUDENTS.examOrder);
     const room = await start(page, 'ORDER1');
     await question(page, 1, 1);
@@ -369,16 +370,16 @@ test.describe('without scripts', () => {
   });
 });
 
-test('an answer whose form could not be taken is shown again, and sent as soon as there are scripts', async ({ page, browser }) => {
-  const desk = await setter(browser);
-  await setPaper(desk, { title: 'Came back', code: 'CAMEBACK1' });
-  await desk.context().close();
+test('an answer from a refused form is shown again, and sent as soon as there are scripts', async ({ page, browser }) => {
+  const setterPage = await setter(browser);
+  await setPaper(setterPage, { title: 'Came back', code: 'CAMEBACK1' });
+  await setterPage.context().close();
   await signIn(page, STUDENTS.examBack);
   const room = await start(page, 'CAMEBACK1');
   await hydrated(page);
   const item = await page.locator('input[name=item]').getAttribute('value');
   await page.goto('/assessments');
-  // The browser sends the form by itself, before there are scripts, and for a sitting that it does not find.
+  // The browser sends the form itself, before there are scripts, and for a missing sitting.
   const form = { sitting: crypto.randomUUID(), item, place: '1', kind: 'number', typed: '12.5', unit: '', flagged: 'true', go: '2', from: `${room}?question=1` };
   const answered = page.waitForResponse((answer) => answer.url().endsWith('/save_and_go'));
   await page.evaluate((fields) => {
@@ -403,20 +404,20 @@ test('an answer whose form could not be taken is shown again, and sent as soon a
 });
 
 test('another device goes on where the first one stopped, and rest breaks stop the clock', async ({ page, browser }) => {
-  const desk = await setter(browser);
-  await setPaper(desk, { title: 'Two devices', code: 'DEVICES1', emails: [STUDENTS.examDevices] });
-  await desk.goto('/assessments/papers');
-  await desk.getByRole('link', { name: /Extra time and rest breaks/ }).first().click();
-  await asDrawn(desk);
-  await expect(desk.getByLabel('E-mail address', { exact: true })).toHaveValue('');
-  await desk.getByLabel('E-mail address', { exact: true }).fill(STUDENTS.examDevices);
-  await desk.getByLabel('Extra time in % of the time limit').fill('50');
-  await desk.getByLabel('Rest breaks in minutes').fill('10');
-  await desk.getByLabel('Rest breaks in minutes').press('Enter');
-  await expect(desk.getByRole('row').filter({ hasText: STUDENTS.examDevices })).toContainText('50');
-  await expect(desk.getByLabel('E-mail address', { exact: true })).toHaveValue('');
-  await expect(desk.getByLabel('Extra time in % of the time limit')).toHaveValue('');
-  await desk.context().close();
+  const setterPage = await setter(browser);
+  await setPaper(setterPage, { title: 'Two devices', code: 'DEVICES1', emails: [STUDENTS.examDevices] });
+  await setterPage.goto('/assessments/papers');
+  await setterPage.getByRole('link', { name: /Extra time and rest breaks/ }).first().click();
+  await asDrawn(setterPage);
+  await expect(setterPage.getByLabel('E-mail address', { exact: true })).toHaveValue('');
+  await setterPage.getByLabel('E-mail address', { exact: true }).fill(STUDENTS.examDevices);
+  await setterPage.getByLabel('Extra time in % of the time limit').fill('50');
+  await setterPage.getByLabel('Rest breaks in minutes').fill('10');
+  await setterPage.getByLabel('Rest breaks in minutes').press('Enter');
+  await expect(setterPage.getByRole('row').filter({ hasText: STUDENTS.examDevices })).toContainText('50');
+  await expect(setterPage.getByLabel('E-mail address', { exact: true })).toHaveValue('');
+  await expect(setterPage.getByLabel('Extra time in % of the time limit')).toHaveValue('');
+  await setterPage.context().close();
   await signIn(page, STUDENTS.examDevices);
   const room = await start(page, 'DEVICES1');
   await hydrated(page);
@@ -426,7 +427,7 @@ test('another device goes on where the first one stopped, and rest breaks stop t
   const { context, page: other } = await onAnotherDevice(browser, STUDENTS.examDevices, room);
   await expect(box(other)).toHaveValue('3');
   await turnTo(other, 2, 3);
-  // Without a network the room stays, and says so: the browser would put its own page in its place.
+  // Without a network the room stays, and says so: otherwise the browser would replace it with an error page.
   const unreached = other.getByText('We cannot reach the server, so the clock is as it was.');
   const withoutNetwork = async (press: string) => {
     await context.setOffline(true);
@@ -438,24 +439,24 @@ test('another device goes on where the first one stopped, and rest breaks stop t
   await question(other, 2, 3);
   await other.getByRole('button', { name: 'Take a rest break' }).click();
   await expect(other.getByRole('heading', { name: 'You are taking a break' })).toBeVisible();
-  // Nobody reads the questions while the clock stands still, not in the page's source either.
+  // The questions cannot be read while the clock is stopped, not even in the page's source.
   await expect(other.locator('.question-form')).toHaveCount(0);
   expect(await other.content()).not.toContain('wording');
   await hydrated(other);
   await accessible(other, 'a rest break');
   await withoutNetwork('Go on with the paper');
   await other.getByRole('button', { name: 'Go on with the paper' }).click();
-  // Where they were.
+  // The question where the candidate was.
   await question(other, 2, 3);
   await context.close();
 });
 
-test('who passed has a certificate, and anybody can check it', async ({ page, browser }) => {
-  const desk = await setter(browser);
-  await desk.goto(`/assessments/papers/${paperCalled('Numeracy check, autumn (demo)')}/results?show=passed`);
-  const row = desk.getByRole('row').filter({ hasText: '@demo.example' }).first();
+test('a candidate who passed has a certificate, and any visitor can check it', async ({ page, browser }) => {
+  const setterPage = await setter(browser);
+  await setterPage.goto(`/assessments/papers/${paperCalled('Numeracy check, autumn (demo)')}/results?show=passed`);
+  const row = setterPage.getByRole('row').filter({ hasText: '@demo.example' }).first();
   const [email] = /student\d+@demo\.example/.exec(await row.innerText())!;
-  await desk.context().close();
+  await setterPage.context().close();
   await signIn(page, email);
   await page.goto('/assessments');
   await page.locator('a[href$="/result"]').filter({ hasText: 'Numeracy check, autumn (demo)' }).click();
@@ -465,7 +466,7 @@ test('who passed has a certificate, and anybody can check it', async ({ page, br
   expect((await file.body()).subarray(0, 5).toString()).toBe('%PDF-');
   const [code] = /[2-9A-Z]{4}-[2-9A-Z]{4}-[2-9A-Z]{4}/.exec(await page.getByRole('main').innerText())!;
 
-  // Somebody who was shown it, without an account.
+  // A reader of the certificate, without an account.
   const anybody = await (await browser.newContext()).newPage();
   await anybody.goto(`/verify/${code.toLowerCase()}`);
   await expect(anybody.getByText('Numeracy check, autumn (demo)')).toBeVisible();

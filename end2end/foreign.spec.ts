@@ -3,20 +3,21 @@ import { holds } from './support/database';
 import { box, onward, question, setPaper, setter, start } from './support/exam';
 import { STUDENTS, signIn } from './support/people';
 
-// An extension of the browser puts an element of its own into a page before the application takes it over. The application cannot, and ends
-// with an error in the console, so these journeys do without the rule that it stays empty. The page must go on as one without scripts.
+// A browser extension inserts an element into a page before the application takes it over. The application cannot do
+// so, and stops with an error in the console, so these journeys do not require an empty console. The page must go on as
+// one without scripts.
 
-/** What password managers do beside a field. */
+/** Inserts an element beside a field, as password managers do. */
 const MARK = () => {
   document.addEventListener('DOMContentLoaded', () => {
     for (const field of document.querySelectorAll('main input:not([type=hidden])')) field.after(document.createElement('foreign-mark'));
   });
 };
 
-test('a room into which an extension has put an element is answered, turned and handed in as without scripts', async ({ page, browser }) => {
-  const desk = await setter(browser);
-  await setPaper(desk, { title: 'Foreign', code: 'FOREIGN1', questions: [['heparin-volume (Doses in units, difficulty 1)', 2]] });
-  await desk.context().close();
+test('a room into which an extension has put an element works as without scripts, from the first answer to submission', async ({ page, browser }) => {
+  const setterPage = await setter(browser);
+  await setPaper(setterPage, { title: 'Foreign', code: 'FOREIGN1', questions: [['heparin-volume (Doses in units, difficulty 1)', 2]] });
+  await setterPage.context().close();
   await signIn(page, STUDENTS.foreign);
   const room = await start(page, 'FOREIGN1');
   await page.addInitScript(MARK);
@@ -34,8 +35,8 @@ test('a room into which an extension has put an element is answered, turned and 
   await expect(page).toHaveURL(/receipt/);
 });
 
-test('what was typed before the application came, and where, is still there when it cannot come', async ({ page }) => {
-  // The application's own file comes late.
+test('text typed before the application loads, and the cursor, are still there when it cannot start', async ({ page }) => {
+  // The application's own file arrives late.
   let go = () => {};
   const held = new Promise<void>((done) => (go = done));
   await page.route('**/*.wasm', async (route) => {

@@ -3,7 +3,7 @@ import { draftPaper, setter } from './support/exam';
 import { heading, open } from './support/page';
 import { expect, test } from './support/test';
 
-// A form that was taken is done with: the page that it was on stays until the next is there, but it is not sent from it again.
+// An accepted form is finished: its page stays until the next is there, but cannot send it again.
 
 const LOAD = '**/api/assessment/load_{paper,sections}';
 
@@ -14,7 +14,7 @@ function calls(page: Page, name: string) {
   return counted;
 }
 
-/** Keeps the page that is asked for from coming until it is let go. */
+/** Holds back the requested page until it is released. */
 async function heldBack(page: Page) {
   let letGo = () => {};
   const held = new Promise<void>((resolve) => (letGo = resolve));
@@ -28,7 +28,7 @@ async function heldBack(page: Page) {
   };
 }
 
-/** Presses the button, and twice more when the form has been taken and its page is on the way. */
+/** Presses the button, and twice more when the form has been accepted and its next page is on the way. */
 async function pressAgainAndAgain(page: Page, name: string) {
   const button = page.getByRole('button', { name });
   const asked = page.waitForRequest(LOAD);
@@ -38,45 +38,45 @@ async function pressAgainAndAgain(page: Page, name: string) {
   await button.press('Enter');
 }
 
-test('a form that was taken is not sent again while its next page is on its way', async ({ browser }) => {
-  const desk = await setter(browser);
-  await open(desk, '/assessments/papers');
-  const created = calls(desk, 'create_paper');
-  const letGo = await heldBack(desk);
-  await desk.getByLabel('Title', { exact: true }).fill('Pressed again');
-  await desk.getByLabel('Mock paper').check();
-  await pressAgainAndAgain(desk, 'Create a draft');
+test('an accepted form is not sent again while its next page is on its way', async ({ browser }) => {
+  const setterPage = await setter(browser);
+  await open(setterPage, '/assessments/papers');
+  const created = calls(setterPage, 'create_paper');
+  const letGo = await heldBack(setterPage);
+  await setterPage.getByLabel('Title', { exact: true }).fill('Pressed again');
+  await setterPage.getByLabel('Mock paper').check();
+  await pressAgainAndAgain(setterPage, 'Create a draft');
   await letGo();
-  await expect(heading(desk, 'Pressed again')).toBeFocused();
-  await open(desk, '/assessments/papers');
-  await expect(desk.getByRole('link', { name: 'Pressed again' })).toHaveCount(1);
+  await expect(heading(setterPage, 'Pressed again')).toBeFocused();
+  await open(setterPage, '/assessments/papers');
+  await expect(setterPage.getByRole('link', { name: 'Pressed again' })).toHaveCount(1);
   expect(created.calls).toBe(1);
-  await desk.context().close();
+  await setterPage.context().close();
 });
 
-test('nor while its own page is drawn anew; from that one it can be sent, also where it did not come at first', async ({ browser }) => {
-  const desk = await setter(browser);
-  const address = await draftPaper(desk, { title: 'Sections', code: 'SECTIONS1' });
-  await open(desk, `${address}/questions`);
-  const added = calls(desk, 'add_section');
-  const title = desk.getByLabel('Title of the section');
-  const letGo = await heldBack(desk);
+test('an accepted form is not sent again while its own page is redrawn, and can be sent from the new one, even if that did not load at first', async ({ browser }) => {
+  const setterPage = await setter(browser);
+  const address = await draftPaper(setterPage, { title: 'Sections', code: 'SECTIONS1' });
+  await open(setterPage, `${address}/questions`);
+  const added = calls(setterPage, 'add_section');
+  const title = setterPage.getByLabel('Title of the section');
+  const letGo = await heldBack(setterPage);
   await title.fill('First');
-  await pressAgainAndAgain(desk, 'Add the section');
+  await pressAgainAndAgain(setterPage, 'Add the section');
   await letGo();
-  await expect(desk.getByRole('heading', { name: 'First' })).toBeVisible();
-  await expect(desk.getByRole('alert')).toHaveCount(0);
+  await expect(setterPage.getByRole('heading', { name: 'First' })).toBeVisible();
+  await expect(setterPage.getByRole('alert')).toHaveCount(0);
   expect(added.calls).toBe(1);
 
-  await desk.route(LOAD, (route) => route.abort());
+  await setterPage.route(LOAD, (route) => route.abort());
   await title.fill('Second');
-  await desk.getByRole('button', { name: 'Add the section' }).click();
-  await expect(heading(desk, 'We cannot reach the server')).toBeVisible();
-  await desk.unrouteAll({ behavior: 'wait' });
-  await expect(desk.getByRole('heading', { name: 'Second' })).toBeVisible({ timeout: 15_000 });
+  await setterPage.getByRole('button', { name: 'Add the section' }).click();
+  await expect(heading(setterPage, 'We cannot reach the server')).toBeVisible();
+  await setterPage.unrouteAll({ behavior: 'wait' });
+  await expect(setterPage.getByRole('heading', { name: 'Second' })).toBeVisible({ timeout: 15_000 });
   await title.fill('Third');
-  await desk.getByRole('button', { name: 'Add the section' }).click();
-  await expect(desk.getByRole('heading', { name: 'Third' })).toBeVisible();
+  await setterPage.getByRole('button', { name: 'Add the section' }).click();
+  await expect(setterPage.getByRole('heading', { name: 'Third' })).toBeVisible();
   expect(added.calls).toBe(3);
-  await desk.context().close();
+  await setterPage.context().close();
 });

@@ -7,7 +7,7 @@ import { come, heading, hydrated, isSameDocument, markDocument, open } from './s
 import { STUDENTS, onAnotherDevice, signIn } from './support/people';
 import { expect, test } from './support/test';
 
-// Lost events heal within five seconds; the rest is for a busy machine.
+// The page recovers from lost events within five seconds; the rest is for a busy machine.
 const HEALED = { timeout: 15_000 };
 
 const [module, later] = modules;
@@ -25,18 +25,18 @@ test('a change arrives although the stream of events is blocked', async ({ page,
   const { context: other, page: device } = await onAnotherDevice(browser, STUDENTS.healingBlocked, `/learn/nmp/${module.slug}/${module.pages[0].slug}`);
   await expect(heading(device, module.pages[0].title)).toBeVisible();
   await expect(task(page, module.title)).toContainText('In progress', HEALED);
-  // Not once, but for as long as the way is blocked.
+  // Not once, but for as long as the stream is blocked.
   await open(device, `/learn/nmp/${later.slug}/${later.pages[0].slug}`);
   await expect(task(page, later.title)).toContainText('In progress', HEALED);
   await isSameDocument(page);
   await other.close();
 });
 
-test('news whose answer did not come is asked for again, although the stream lives', async ({ page, browser }) => {
+test('news whose reply was lost is asked for again, although the stream lives', async ({ page, browser }) => {
   await signIn(page, STUDENTS.healingAnswer);
   await open(page, '/learn/nmp');
   await markDocument(page);
-  // The server is away for a moment, just when the page asks what has changed.
+  // The server is down for a moment, just when the page asks for the changes.
   const ask = '**/api/learning/load_progress';
   await page.route(ask, (route) => route.abort());
   const failed = page.waitForEvent('requestfailed', { predicate: (request) => request.url().endsWith('/load_progress'), timeout: 0 });
@@ -63,11 +63,11 @@ test('a check that cannot be sent keeps its answers, says so, and is sent when t
   const told = page.getByRole('alert');
   await expect(told).toContainText('Not sent: we cannot reach the server. Your answers are still on this page');
   await stands(page, questions);
-  // It is said far above the button.
+  // The message is far above the button.
   await expect(told).toBeFocused();
   await expect(told).toBeInViewport();
   await context.setOffline(false);
-  // It is over when it is sent again, while whoever has pressed the button stays at it; and comes again where that fails.
+  // The message goes when the check is sent again, while the focus stays on the button; and returns if that fails.
   let fail = () => {};
   const failing = new Promise<void>((resolve) => (fail = resolve));
   await page.route('**/api/learning/submit_check', async (route) => {
@@ -102,7 +102,7 @@ test('a check that is sent after the session ended keeps its answers, and is sen
   await other.close();
 });
 
-test('what a check could not send before it was left by a link is sent when the connection is back', async ({ page, context }) => {
+test('answers that a check could not send before it was left by a link are sent when the connection is back', async ({ page, context }) => {
   await signIn(page, STUDENTS.healingLeavesCheck);
   const path = `/learn/nmp/${module.slug}`;
   await open(page, path);
@@ -121,10 +121,10 @@ test('what a check could not send before it was left by a link is sent when the 
   await isSameDocument(page);
 });
 
-test('what an exam room could not send before it was left by a link is sent when the connection is back', async ({ page, context, browser }) => {
-  const desk = await setter(browser);
-  await setPaper(desk, { title: 'Left without a network', code: 'LEFTOFFLINE1', questions: [['Doses in units', 1]] });
-  await desk.context().close();
+test('answers that an exam room could not send before it was left by a link are sent when the connection is back', async ({ page, context, browser }) => {
+  const setterPage = await setter(browser);
+  await setPaper(setterPage, { title: 'Left without a network', code: 'LEFTOFFLINE1', questions: [['Doses in units', 1]] });
+  await setterPage.context().close();
   await signIn(page, STUDENTS.healingLeavesRoom);
   const room = await start(page, 'LEFTOFFLINE1');
   await open(page, '/assessments');
@@ -154,14 +154,14 @@ async function look(page: Page) {
   await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange', { bubbles: true })));
 }
 
-test('a tab does not become that of whoever signs in in another', async ({ page, context }) => {
+test('a tab does not change its owner when another person signs in in another tab', async ({ page, context }) => {
   await signIn(page, STUDENTS.sharesBrowser);
   await open(page, '/learn/nmp');
   await markDocument(page);
   const list = page.locator('.task-list');
   const own = await list.innerText();
   const tab = await context.newPage();
-  // The same person again is the same person.
+  // After signing in again as the same person nothing changes.
   await signIn(tab, STUDENTS.sharesBrowser);
   await come(page, '/learn');
   await expect(heading(page, 'My courses')).toBeVisible();
@@ -177,11 +177,11 @@ test('a tab does not become that of whoever signs in in another', async ({ page,
   expect(await tab.locator('.task-list').innerText()).not.toBe(own);
   await isSameDocument(page);
   expect(await list.innerText()).toBe(own);
-  // Whoever goes on there goes on as who they are now.
+  // A link there leads on as the person who is now signed in.
   await come(page, '/');
   await expect(heading(page, greeting)).toBeVisible();
   expect(await page.evaluate(() => 'stillHere' in window)).toBe(false);
-  // Whoever looks at it again is greeted as who they are now.
+  // When the tab is shown again it greets the person who is now signed in.
   await hydrated(page);
   await signOutIn(tab);
   await look(page);
@@ -192,7 +192,7 @@ test('a tab does not become that of whoever signs in in another', async ({ page,
   await expect(heading(page, /^Hello, /)).toBeVisible();
 });
 
-test('what was typed stays where somebody has signed out in another tab, and so does a check', async ({ page, context }) => {
+test('typed text stays when the person signs out in another tab, and so does a check', async ({ page, context }) => {
   await signIn(page, STUDENTS.sharesBrowserToo);
   const tab = await context.newPage();
   for (const path of ['/account', `/learn/nmp/${module.slug}/check`]) {

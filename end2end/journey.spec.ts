@@ -6,7 +6,7 @@ import { COHORT, STUDENTS, TUTOR, onAnotherDevice, signIn, tryToSignIn } from '.
 import { expect, test } from './support/test';
 import { watch } from './support/watch';
 
-// The main job, as a person does it (P3, P4, P5): what one device does is seen on every other without a reload.
+// The main journey of a student (P3, P4, P5): every device shows the actions of the others without a reload.
 
 const [module] = modules;
 const [first, second, ...rest] = module.pages;
@@ -29,7 +29,7 @@ for (const [width, height, student] of [[1280, 900, STUDENTS.journeyWide], [320,
     await page.setViewportSize({ width, height });
     const { faults } = await watch(page);
 
-    // The tutor looks on from the beginning, at this student's row.
+    // The tutor watches this student's row from the beginning.
     const { page: tutor, context: tutors } = await onAnotherDevice(browser, TUTOR, '/cohorts');
     await tutor.setViewportSize({ width, height });
     await tutor.getByRole('link', { name: COHORT }).click();
@@ -72,7 +72,7 @@ for (const [width, height, student] of [[1280, 900, STUDENTS.journeyWide], [320,
     await expect(task).toContainText('In progress');
     await expect(row.getByRole('img', { name: 'In progress' })).toHaveCount(1);
 
-    // What is missing, exactly: the pages that were not opened, and the check.
+    // The exact missing parts: the unopened pages, and the check.
     await task.getByText('Why is this not ticked?').click();
     await expect(task.locator('.why li')).toHaveText([
       ...[second, ...rest].map(({ title }) => `Open the page “${title}”`),
@@ -120,7 +120,7 @@ for (const [width, height, student] of [[1280, 900, STUDENTS.journeyWide], [320,
     await expect(page.getByText('Why is this not ticked?')).toHaveCount(0);
     await wheelShows(page, 1);
 
-    // The second tab, the other device and the tutor see the tick come, in the page that they had open.
+    // The second tab, the other device and the tutor see the tick appear, in the page that they had open.
     await wheelShows(tab, 1);
     await expect(task).toContainText('Completed');
     await expect(task.getByText('Why is this not ticked?')).toHaveCount(0);
@@ -146,7 +146,7 @@ for (const [width, height, student] of [[1280, 900, STUDENTS.journeyWide], [320,
   });
 }
 
-test('"Resume where you left" leads back to the page that was open last', async ({ page }) => {
+test('"Resume where you left" leads back to the last page opened', async ({ page }) => {
   await signIn(page, STUDENTS.journeyOther);
   await open(page, `/learn/nmp/${modules[2].slug}/${modules[2].pages[1].slug}`);
   await expect(heading(page, modules[2].pages[1].title)).toBeVisible();
@@ -157,7 +157,7 @@ test('"Resume where you left" leads back to the page that was open last', async 
   await expect(heading(page, courseTitle)).toBeVisible();
 });
 
-test('answers of a check are kept as they are given, and go on on another device', async ({ page, context, browser }) => {
+test('answers of a check are saved as they are given, and are there on another device', async ({ page, context, browser }) => {
   const module = modules[3];
   const path = `/learn/nmp/${module.slug}/check`;
   await signIn(page, STUDENTS.journeyOther);
@@ -183,14 +183,14 @@ test('answers of a check are kept as they are given, and go on on another device
   await open(phone, path);
   await stands(phone, questions.slice(0, 5));
 
-  // What could not be sent before the tab was closed is sent by the next one.
+  // The next tab sends answers that could not be sent before this one was closed.
   await context.setOffline(true);
   await answer(page, next, next.wrong);
   await expect(kept).toContainText('Not saved yet');
   await page.close();
   await context.setOffline(false);
   const again = await context.newPage();
-  // The page loads itself anew once what it found is on the server, so nothing may wait for the first load.
+  // The page reloads itself once the stored answers are on the server, so nothing may wait for the first load.
   await again.goto(path);
   await stands(again, [next], 'wrong');
   await stands(again, half);

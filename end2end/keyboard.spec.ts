@@ -6,19 +6,19 @@ import { heading, hydrated, next, open, wheelShows } from './support/page';
 import { COHORT, PASSWORD, STUDENTS, TUTOR, onAnotherDevice, signIn } from './support/people';
 import { expect, test } from './support/test';
 
-// Nothing here touches the mouse. Smooth scrolling would only make the window arrive later.
+// Nothing here uses the mouse. Smooth scrolling would only delay the window.
 test.use({ contextOptions: { reducedMotion: 'reduce' } });
 
 const [module] = modules;
 
-/** Answers with the keys that people use: arrows and Space for one choice, Tab and Space for several, digits for a number. */
+/** Answers with the usual keys: arrows and Space for one choice, Tab and Space for several, digits for a number. */
 async function answerByKeys(page: Page, question: Question) {
   if (question.kind === 'number') {
     await tabTo(page, input(page, question));
     await page.keyboard.type(question.right[0]);
     return;
   }
-  // In the order of the page, which is another for each try.
+  // In the order of the page, which is different for each try.
   const shown = await input(page, question).evaluateAll((boxes) => boxes.map((box) => (box as HTMLInputElement).value));
   if (question.kind === 'multiple') {
     for (const choice of shown.filter((choice) => question.right.includes(choice))) {
@@ -118,7 +118,7 @@ test('the journey by keyboard alone', async ({ page }) => {
   await tabTo(page, page.getByRole('link', { name: `Next module: ${modules[1].title}` }));
   await page.keyboard.press('Enter');
   await landedIn(page, modules[1].title);
-  // A module that is not begun lacks everything: nothing is listed.
+  // A module that is not begun lacks everything, so no missing parts are listed.
   await expect(page.locator('.why')).toHaveCount(0);
   await tabTo(page, page.getByRole('link', { name: 'Start the module' }));
   await page.keyboard.press('Enter');
@@ -133,7 +133,7 @@ test('the journey by keyboard alone', async ({ page }) => {
   await focusIsVisible(page);
 });
 
-test('the focus is seen on every stop of every kind of page', async ({ page, browser }) => {
+test('the focus is visible on every stop of every kind of page', async ({ page, browser }) => {
   for (const path of ['/', '/sign-in', '/forgotten-password', '/nowhere']) {
     await open(page, path);
     await tabThrough(page);

@@ -9,13 +9,13 @@ import { STUDENTS, TUTOR, onAnotherDevice, signIn } from './support/people';
 import { expect, test } from './support/test';
 import { watch } from './support/watch';
 
-// From the first page on nothing is loaded as a document, and whoever goes about finds what a page load would give them: the title,
-// the focus, the place on the page, and the way back.
+// From the first page on nothing is loaded as a document, and navigation gives the same as a page load: the title, the
+// focus, the place on the page, and Back.
 
 const [module] = modules;
 const [first, second] = module.pages;
 
-/** For a pattern that takes it as it is. */
+/** Escapes it for a pattern. */
 function plain(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
@@ -25,7 +25,7 @@ async function arrives(page: Page, name: string) {
   await expect(page).toHaveTitle(new RegExp(`^${plain(name)}`));
 }
 
-/** What was kept on this device has been sent. */
+/** The answers stored on this device have been sent. */
 async function nothingLeft(page: Page, prefix: string) {
   const left = () => page.evaluate((prefix) => Object.keys(localStorage).filter((key) => key.startsWith(prefix)), prefix);
   await expect.poll(left).toEqual([]);
@@ -64,7 +64,7 @@ test('the page stays until the next one is there, with a line at the top when th
   await open(page, '/learn/nmp');
   await markDocument(page);
   const line = page.locator('.progress-line');
-  // From a page of another kind, and of the same.
+  // From a page of another kind, and of the same kind.
   for (const { from, to } of [
     { from: courseTitle, to: module },
     { from: module.title, to: modules[1] },
@@ -80,7 +80,7 @@ test('the page stays until the next one is there, with a line at the top when th
     await come(page, `/learn/nmp/${to.slug}`);
     await isAsked;
     await page.clock.runFor(149);
-    await expect(line, 'nobody is told of what may come in a moment').toBeHidden();
+    await expect(line, 'there is no notice of a page that arrives quickly').toBeHidden();
     await page.clock.runFor(1);
     await expect(line).toBeVisible();
     await expect(heading(page, from)).toBeVisible();
@@ -97,7 +97,7 @@ test('the page stays until the next one is there, with a line at the top when th
   await isSameDocument(page);
 });
 
-test('whoever comes back is where they were', async ({ page }) => {
+test('Back restores the place on the page', async ({ page }) => {
   await page.setViewportSize({ width: 800, height: 400 });
   await signIn(page, STUDENTS.comesBack);
   await open(page, '/learn/nmp');
@@ -116,7 +116,7 @@ test('whoever comes back is where they were', async ({ page }) => {
   await isSameDocument(page);
 });
 
-test('every kind of page is come back to where it was, with its title and the focus on its heading', async ({ page, browser }) => {
+test('Back to every kind of page restores its place, its title and the focus on its heading', async ({ page, browser }) => {
   const kinds: [string, string[]][] = [
     [STUDENTS.comesBackToAll, ['/learn', '/learn/nmp', `/learn/nmp/${module.slug}`, `/learn/nmp/${module.slug}/${first.slug}`, `/learn/nmp/${module.slug}/check`, '/assessments', '/assessments/practice']],
     [TUTOR, ['/cohorts', `/cohorts/${demo('cohort')}`]],
@@ -134,7 +134,7 @@ test('every kind of page is come back to where it was, with its title and the fo
       await expect(page.locator('h1')).toBeFocused();
       const title = await page.title();
       const down = () => page.evaluate(() => Math.round(window.scrollY));
-      // Not to the end: what is live may become shorter.
+      // Not to the end: live parts may become shorter.
       await page.mouse.wheel(0, 120);
       await expect.poll(down, path).toBeGreaterThan(0);
       await expect.poll(async () => (await down()) === (await page.evaluate(() => history.state)), 'it is written down').toBe(true);
@@ -154,7 +154,7 @@ test('every kind of page is come back to where it was, with its title and the fo
   await page.close();
 });
 
-test('what is no link to a page of ours does what the browser does with it', async ({ page, browser }) => {
+test('the browser handles everything that is not a link to our pages', async ({ page, browser }) => {
   await signIn(page, STUDENTS.goesAbout);
   const outside = /\]\((https:\/\/[^)]+)\)/;
   const path = pageWith(outside);
@@ -173,7 +173,7 @@ test('what is no link to a page of ours does what the browser does with it', asy
   await expect(page.locator('h1')).toBeVisible();
   await hydrated(page);
 
-  // A second tab is the browser's.
+  // The browser handles a second tab.
   const [tab] = await Promise.all([
     page.context().waitForEvent('page'),
     page.getByRole('navigation', { name: 'Site' }).getByRole('link', { name: 'My courses' }).click({ modifiers: ['ControlOrMeta'] }),
@@ -182,18 +182,18 @@ test('what is no link to a page of ours does what the browser does with it', asy
   await expect(page).toHaveURL(new RegExp(path));
   await tab.close();
 
-  const desk = await setter(browser);
-  await open(desk, '/assessments/papers');
-  await come(desk, `/assessments/papers/${demo('sat')}/results`);
-  await expect(desk.locator('h1')).toBeFocused();
-  await markDocument(desk);
-  const [file] = await Promise.all([desk.waitForEvent('download'), desk.locator('a[href*="results.csv"]').click()]);
+  const setterPage = await setter(browser);
+  await open(setterPage, '/assessments/papers');
+  await come(setterPage, `/assessments/papers/${demo('sat')}/results`);
+  await expect(setterPage.locator('h1')).toBeFocused();
+  await markDocument(setterPage);
+  const [file] = await Promise.all([setterPage.waitForEvent('download'), setterPage.locator('a[href*="results.csv"]').click()]);
   expect(file.suggestedFilename()).toMatch(/\.csv$/);
-  await isSameDocument(desk);
-  await desk.context().close();
+  await isSameDocument(setterPage);
+  await setterPage.context().close();
 });
 
-test('an address that leads nowhere says so, and back leads out of it', async ({ page }) => {
+test('an unknown address says so, and back leads away from it', async ({ page }) => {
   await signIn(page, STUDENTS.goesAbout);
   await open(page, '/learn/nmp');
   const follow = (href: string) =>
@@ -212,7 +212,7 @@ test('an address that leads nowhere says so, and back leads out of it', async ({
   }
 });
 
-test('whoever was signed out meanwhile signs in, and goes on where they wanted to', async ({ page, browser }) => {
+test('a person who was signed out meanwhile signs in, and goes on to the requested page', async ({ page, browser }) => {
   await signIn(page, STUDENTS.signedOutMeanwhile);
   await open(page, '/learn/nmp');
   const { page: device, context: other } = await onAnotherDevice(browser, STUDENTS.signedOutMeanwhile, '/account');
@@ -238,7 +238,7 @@ test('a check that is left by a link keeps its answers, and a second visit sends
   await page.getByRole('navigation', { name: 'Breadcrumb' }).getByRole('link', { name: module.title }).click();
   await arrives(page, module.title);
   await nothingLeft(page, 'check:');
-  // As it is now, and not as it was when the page was asked for.
+  // The current state, and not that at the time of the request.
   await expect(page.locator('.contents')).toContainText('1 answer kept');
   await page.goBack();
   await expect(heading(page, 'Knowledge check')).toBeFocused();
@@ -256,16 +256,16 @@ test('a check that is left by a link keeps its answers, and a second visit sends
   page.on('request', (request) => (calls += Number(request.url().endsWith('/save_check'))));
   await answer(page, two, two.right);
   await expect(page.locator('#kept')).toHaveText('Saved. You can go on later, on any device.');
-  // A choice of several is several changes, which may go one by one; a second keeper would send each again.
+  // A multiple choice is several changes, which may be sent one by one; a second keeper would send each again.
   expect(calls).toBeLessThanOrEqual(two.right.length);
   await isSameDocument(page);
   expect(faults).toEqual([]);
 });
 
-test('an exam room that is left by a link keeps and sends what is unsent, and ends with its page', async ({ page, browser }) => {
-  const desk = await setter(browser);
-  await setPaper(desk, { title: 'Left by a link', code: 'LEFTBYLINK1', minutes: 60 });
-  await desk.context().close();
+test('an exam room that is left by a link keeps and sends unsent answers, and ends with its page', async ({ page, browser }) => {
+  const setterPage = await setter(browser);
+  await setPaper(setterPage, { title: 'Left by a link', code: 'LEFTBYLINK1', minutes: 60 });
+  await setterPage.context().close();
   const { faults } = await watch(page);
   await signIn(page, STUDENTS.leavesRoom);
   const room = await start(page, 'LEFTBYLINK1');
@@ -275,12 +275,12 @@ test('an exam room that is left by a link keeps and sends what is unsent, and en
   await page.getByRole('navigation', { name: 'Site' }).getByRole('link', { name: 'Assessments' }).click();
   await expect(heading(page, 'Assessments')).toBeFocused();
   await nothingLeft(page, 'room:');
-  // A timer that lives on would read what is gone, every second.
+  // A surviving timer would read disposed signals every second.
   const clock = await page.evaluate(() => performance.now());
   await page.waitForFunction((since) => performance.now() > since + 2500, clock);
   expect(faults).toEqual([]);
-  const seats: string[] = [];
-  page.on('request', (request) => request.url().endsWith('/take_seat') && seats.push(request.url()));
+  const epochs: string[] = [];
+  page.on('request', (request) => request.url().endsWith('/begin_epoch') && epochs.push(request.url()));
   await page.getByRole('link', { name: 'Left by a link' }).first().click();
   await expect(page).toHaveURL(new RegExp(`${room}$`));
   await hydrated(page);
@@ -288,17 +288,17 @@ test('an exam room that is left by a link keeps and sends what is unsent, and en
   await expect(box(page)).toHaveValue('12');
   await box(page).fill('13');
   await saved(page);
-  expect(seats).toHaveLength(1);
+  expect(epochs).toHaveLength(1);
   expect(faults).toEqual([]);
 });
 
-test('a file that does not come is asked for again, and nobody is kept from a page', async ({ page }) => {
+test('a file that fails to load is requested again, and the page is shown all the same', async ({ page }) => {
   await signIn(page, STUDENTS.lacksFiles);
   await open(page, '/learn');
-  // All that is fetched from here on but the first file of all: what areas have to themselves.
+  // All files fetched from here on except the first: those of the areas.
   await page.route('**/pkg/**/*.wasm', (route) => (/learning\.[^/]*\.wasm/.test(route.request().url()) ? route.continue() : route.abort()));
   await page.getByRole('navigation', { name: 'Site' }).getByRole('link', { name: 'Assessments' }).click();
-  // The page comes as a document, and its links lead on.
+  // The page arrives as a document, and its links work.
   await expect(heading(page, 'Assessments')).toBeVisible();
   await page.getByRole('link', { name: 'Practise' }).click();
   await expect(heading(page, 'Practice')).toBeVisible();
@@ -314,7 +314,7 @@ test('a tab of another build than its server loads its next page as a document',
   await open(page, '/learn/nmp');
   await markDocument(page);
   await heard;
-  // What is no link goes on working.
+  // Everything that is not a link still works.
   await page.locator('.wheel summary').click();
   await expect(page.locator('.wheel li').last()).toBeVisible();
   await page.locator('.task-list').getByRole('link', { name: module.title, exact: true }).click();
@@ -322,7 +322,7 @@ test('a tab of another build than its server loads its next page as a document',
   expect(await page.evaluate(() => 'stillHere' in window)).toBe(false);
 });
 
-test('a form that was drawn from an older state is drawn anew beside what stands now, with what was typed', async ({ browser }) => {
+test('a form drawn from an older state is redrawn beside the current one, with the typed values', async ({ browser }) => {
   const one = await setter(browser);
   await open(one, '/assessments/papers');
   await one.getByLabel('Title', { exact: true }).fill('In two windows');
@@ -350,11 +350,11 @@ test('a form that was drawn from an older state is drawn anew beside what stands
   await expect(other).toHaveTitle(/^Error: /);
   await expect(other).toHaveURL(new RegExp(`${draft}/candidates$`));
   await expect(emails(other)).toHaveValue('second@demo.example');
-  // Saving it again is meant.
+  // Saving it again is deliberate.
   await save(other).click();
   await arrivedAt(other, PAPER);
   await isSameDocument(other);
-  // What the server said of the first try is no fault.
+  // The server's refusal of the first try is not a fault.
   expect(faults.filter((fault) => !/save_candidates( |$)/.test(fault))).toEqual([]);
   await open(one, `${draft}/candidates`);
   await expect(emails(one)).toHaveValue('second@demo.example');

@@ -9,13 +9,13 @@ import { COHORT, STUDENTS, TUTOR, onAnotherDevice, signIn } from './support/peop
 import { ownStream } from './support/stream';
 import { expect, test } from './support/test';
 
-// What changes by itself must not disturb whoever is in the middle of something.
+// Changes from elsewhere must not disturb a person at work.
 
 const [module] = modules;
 
-test('news from elsewhere takes neither the focus nor what was opened away', async ({ page, browser }) => {
+test('news from elsewhere takes away neither the focus nor opened parts', async ({ page, browser }) => {
   await signIn(page, STUDENTS.keyboardNews);
-  // Begun, so that what is missing is listed.
+  // Begun, so that the missing parts are listed.
   await open(page, `/learn/nmp/${module.slug}/${module.pages[0].slug}`);
   await open(page, `/learn/nmp/${module.slug}`);
   const why = page.locator('.why');
@@ -35,7 +35,7 @@ test('news from elsewhere takes neither the focus nor what was opened away', asy
   await context.close();
 });
 
-/** The cohort's page, as its tutor, and the field there that searches it. */
+/** The cohort's page, as its tutor, and its search field. */
 async function searchOfCohort(page: Page) {
   await signIn(page, TUTOR);
   await open(page, '/cohorts');
@@ -61,7 +61,7 @@ test('news of the cohort does not disturb a search that is being typed', async (
   await context.close();
 });
 
-test('while one question is under way, and in the half second after it, all news is asked for together', async ({ page }) => {
+test('all news during a request, and in the half second after it, is asked for together', async ({ page }) => {
   await signIn(page, STUDENTS.asksOnce);
   const { streams, tell } = await ownStream(page);
   await ownTime(page);
@@ -72,9 +72,9 @@ test('while one question is under way, and in the half second after it, all news
   });
   await open(page, '/learn/nmp');
   await expect.poll(streams).toBe(1);
-  // From here on no time passes but the test's.
+  // From here on only the test lets time pass.
   await timeStands(page);
-  /** Whatever was asked by now has come to be held. */
+  /** All requests so far have arrived and are held. */
   const asked = async () => {
     await page.evaluate(() => fetch('/healthz').then((answer) => answer.text()));
     return held.length;
@@ -99,13 +99,13 @@ test('while one question is under way, and in the half second after it, all news
   await asked();
   await page.clock.runFor(3_000);
   expect(await asked(), 'there was no more news').toBe(2);
-  // And what comes then is asked for at once.
+  // And later news is asked for at once.
   await tell('changed');
   await expect.poll(asked).toBe(3);
   await answered();
 });
 
-/** As a browser does when somebody looks at another tab, or at this one again. */
+/** As a browser does when another tab is shown, or this one again. */
 function look(page: Page, away: boolean) {
   return page.evaluate((away) => {
     Object.defineProperty(document, 'hidden', { value: away, configurable: true });
@@ -114,7 +114,7 @@ function look(page: Page, away: boolean) {
   }, away);
 }
 
-test('whoever looks at another tab has no stream, and comes back to what is true by then', async ({ page, browser }) => {
+test('a hidden tab has no stream, and shows the current state when it is shown again', async ({ page, browser }) => {
   await signIn(page, STUDENTS.looksAway);
   const { calls, streams, quiet, pass } = await counts(page);
   await ownTime(page);
@@ -125,20 +125,20 @@ test('whoever looks at another tab has no stream, and comes back to what is true
   const begun = page.locator('.wheel circle.is-in-progress');
   await expect(begun).toHaveCount(0);
   await look(page, true);
-  // At once: its next word from the server would end it too.
-  expect(await streams(), 'streams of a tab that nobody looks at').toBe(0);
+  // At once: the server's next message would end it too.
+  expect(await streams(), 'streams of a hidden tab').toBe(0);
   const before = calls.all;
   const { context } = await onAnotherDevice(browser, STUDENTS.looksAway, `/learn/nmp/${module.slug}/${module.pages[0].slug}`);
   await context.close();
   await pass(20);
-  expect(calls.all - before, 'calls of a tab that nobody looks at').toBe(0);
+  expect(calls.all - before, 'calls of a hidden tab').toBe(0);
   expect(await streams()).toBe(0);
   await look(page, false);
   await expect.poll(streams).toBe(1);
   await expect(begun).toHaveCount(1);
 });
 
-test('what asks by itself rests while nobody looks at its tab, and asks at once when somebody does', async ({ page }) => {
+test('polling rests while its tab is hidden, and asks at once when it is shown again', async ({ page }) => {
   await signIn(page, SETTER);
   const { calls, counted, quiet, pass } = await counts(page);
   await ownTime(page);
@@ -152,18 +152,18 @@ test('what asks by itself rests while nobody looks at its tab, and asks at once 
     await pass(seconds);
     const now = await asked();
     if (more > 0) expect(now - before).toBeGreaterThanOrEqual(more);
-    else expect(now - before, 'calls of a tab that nobody looks at').toBe(0);
+    else expect(now - before, 'calls of a hidden tab').toBe(0);
   };
   await asksWithin(10, 1);
-  // While it waits.
+  // While it is waiting.
   await look(page, true);
   await asksWithin(20, 0);
   await timeStands(page);
   let before = await asked();
   await look(page, false);
-  await expect.poll(asked, 'when somebody looks again, at once').toBe(before + 1);
+  await expect.poll(asked, 'when the tab is shown again, at once').toBe(before + 1);
   await quiet();
-  // While a question is under way.
+  // While a request is running.
   let go = () => {};
   const held = new Promise<void>((release) => (go = release));
   await page.route('**/api/assessment/load_invigilation', async (route) => {
@@ -179,7 +179,7 @@ test('what asks by itself rests while nobody looks at its tab, and asks at once 
   await asksWithin(20, 0);
 });
 
-test('a search that is typed on while its answer comes stays as it is typed', async ({ page }) => {
+test('a search that is edited while its results arrive stays as typed', async ({ page }) => {
   const search = await searchOfCohort(page);
   let answer = () => {};
   const held = new Promise<void>((resolve) => (answer = resolve));
@@ -192,7 +192,7 @@ test('a search that is typed on while its answer comes stays as it is typed', as
   const asked = page.waitForRequest('**/api/cohorts/load_cohort');
   await page.keyboard.press('Enter');
   await asked;
-  // Whoever goes on in the middle stays there too.
+  // A cursor in the middle stays there too.
   await page.keyboard.type('ra');
   await page.keyboard.press('ArrowLeft');
   answer();
@@ -203,7 +203,7 @@ test('a search that is typed on while its answer comes stays as it is typed', as
   await expect(search).toHaveValue('amroa');
   await page.keyboard.press('Enter');
   await expect(page.getByRole('status')).toContainText('matches “amroa”');
-  // Going back shows what was searched for there.
+  // Going back shows that page's search.
   await page.goBack();
   await expect(page.getByRole('status')).toContainText('match “am”');
   await expect(search).toHaveValue('am');

@@ -36,7 +36,7 @@ for (const [width, height, student] of [[1280, 900, STUDENTS.noScriptWide], [320
     await next(page, module.pages[1].title).click();
     await arrived(page, module.pages[1].title);
 
-    // Away and back again.
+    // To another page and back.
     await page.goto('/learn/nmp');
     await expect(page.locator('.task-list > li').first()).toContainText('In progress');
     await page.getByRole('link', { name: 'Resume where you left' }).click();
@@ -82,7 +82,7 @@ for (const [width, height, student] of [[1280, 900, STUDENTS.noScriptWide], [320
   });
 }
 
-test('a sign-in form that is wrong comes back with what was typed, but the password', async ({ page }) => {
+test('a refused sign-in form returns with the typed values, except the password', async ({ page }) => {
   await page.goto('/sign-in?next=%2Flearn');
   await page.getByLabel('E-mail address').fill('nurse at home');
   await page.getByLabel('Remember me for two weeks').check();
@@ -95,7 +95,7 @@ test('a sign-in form that is wrong comes back with what was typed, but the passw
   await expect(page.getByLabel('E-mail address')).toHaveValue('nurse at home');
   await expect(page.getByLabel('E-mail address')).toHaveAttribute('aria-invalid', 'true');
   await expect(page.getByLabel('Remember me for two weeks')).toBeChecked();
-  // Addresses are logged, kept and shared: what was typed is in none, and where the person was going is still known.
+  // Addresses are logged, stored and shared: they contain no typed text, but keep the requested page.
   await expect(page).toHaveURL('/api/accounts/sign_in');
   await expect(page.locator('input[name=next]')).toHaveValue('/learn');
   await summary.getByRole('link', { name: /correct form/ }).click();
@@ -105,13 +105,13 @@ test('a sign-in form that is wrong comes back with what was typed, but the passw
   await expect(page.getByRole('alert')).toContainText('Check your e-mail address and password');
   await expect(page.getByLabel('E-mail address')).toHaveValue(STUDENTS.noScriptForms);
   await expect(page.getByLabel('Password', { exact: true })).toHaveValue('');
-  // A button that could do nothing is not there.
+  // A button that would do nothing is not there.
   await expect(page.getByRole('button', { name: 'Show password' })).toBeHidden();
   await tryToSignIn(page, STUDENTS.noScriptForms, PASSWORD);
   await expect(heading(page, 'My courses')).toBeVisible();
 });
 
-test('a check that is not complete comes back with what was answered, and can be put aside', async ({ page }) => {
+test('an incomplete check returns with its answers, and can be saved for later', async ({ page }) => {
   await signIn(page, STUDENTS.noScriptForms);
   const module = [...modules].sort((one, other) => other.asked - one.asked)[0];
   const path = `/learn/nmp/${module.slug}/check`;
@@ -125,7 +125,7 @@ test('a check that is not complete comes back with what was answered, and can be
   await expect(page).toHaveTitle(/^Error: /);
   await expect(page.locator('#check input[name=from]')).toHaveValue(path);
 
-  // All but the last, the number in words, and more than one box where more than one may be chosen.
+  // All except the last, the number in words, and several boxes where several may be chosen.
   const others = questions.slice(0, -1);
   const last = questions[questions.length - 1];
   for (const question of others) {
@@ -144,7 +144,7 @@ test('a check that is not complete comes back with what was answered, and can be
   await expect(page.locator(`#q-${last.id}`)).toBeFocused();
   await expect(page.locator(`#q-${last.id}`)).toBeInViewport();
 
-  // The error does not come back a second time; what was answered is kept.
+  // The error is not shown a second time; the answers are kept.
   await page.goto(path);
   await expect(page.getByRole('alert')).toHaveCount(0);
   await stands(page, choices);

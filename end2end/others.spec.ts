@@ -7,25 +7,25 @@ import { come, heading, hydrated, isSameDocument, markDocument, next, open, tran
 import { STUDENTS, TUTOR, signIn } from './support/people';
 import { expect, test } from './support/test';
 
-// What went wrong in other applications of this kind, tried here as its reporter would; see docs/tried.md.
+// Faults of other applications of this kind, tried here as their reporters would; see docs/tried.md.
 
 const { wanders: GOES_ABOUT, hurries: HURRIES } = STUDENTS;
 
 const [module, other, third] = modules;
 const [first, second] = module.pages;
 
-/** Lets the answers that `which` picks come late. Counted from 1. */
+/** Delays the replies that `which` picks. Counted from 1. */
 async function late(page: Page, path: string, ms: number, which: (n: number) => boolean = () => true) {
   let n = 0;
   await page.route(path, async (route: Route) => {
     n += 1;
     if (which(n)) await new Promise((later) => setTimeout(later, ms));
-    // Whoever has gone on does not wait for it any more.
+    // After another navigation the page no longer waits for it.
     await route.continue().catch(() => {});
   });
 }
 
-/** What the bar says and what is shown is the same page, also when what was under way has come. */
+/** The address bar and the shown page agree, even after all pending replies have arrived. */
 async function staysAt(page: Page, path: string, title: string) {
   await expect(heading(page, title)).toBeFocused();
   await page.waitForTimeout(2_500);
@@ -35,7 +35,7 @@ async function staysAt(page: Page, path: string, title: string) {
   await expect.poll(() => page.title()).toContain(title);
 }
 
-test('whoever goes back through a page that comes late is where the bar says', async ({ page }) => {
+test('going back through a late page ends at the page in the address bar', async ({ page }) => {
   await signIn(page, HURRIES);
   await open(page, '/learn');
   await page.getByRole('link', { name: courseTitle }).click();
@@ -55,7 +55,7 @@ test('whoever goes back through a page that comes late is where the bar says', a
   await isSameDocument(page);
 });
 
-test('of two links that are pressed one after the other the last one counts, whichever answer comes first', async ({ page }) => {
+test('the last of two pressed links counts, whichever reply arrives first', async ({ page }) => {
   await signIn(page, HURRIES);
   await open(page, '/learn');
   await markDocument(page);
@@ -65,7 +65,7 @@ test('of two links that are pressed one after the other the last one counts, whi
   await staysAt(page, '/account', 'Your account');
   await page.goBack();
   await expect(heading(page, 'My courses')).toBeFocused();
-  // Two pages of one kind.
+  // Two pages of the same kind.
   await come(page, `/learn/nmp/${module.slug}`);
   await expect(heading(page, module.title)).toBeFocused();
   await late(page, '**/api/learning/load_module', 2_000, (n) => n === 1);
@@ -75,7 +75,7 @@ test('of two links that are pressed one after the other the last one counts, whi
   await isSameDocument(page);
 });
 
-test('whoever goes back before a page has come stays where they went', async ({ page }) => {
+test('going back before a page has arrived stays on the earlier page', async ({ page }) => {
   await signIn(page, HURRIES);
   await open(page, '/account');
   await come(page, '/learn');
@@ -108,7 +108,7 @@ test('a link that is pressed five times is one step back', async ({ page }) => {
   await isSameDocument(page);
 });
 
-test('of two searches the last one counts, and the field says what is shown, forward and back', async ({ page }) => {
+test('the last of two searches counts, and the field agrees with the results, forward and back', async ({ page }) => {
   await signIn(page, TUTOR);
   await open(page, `/cohorts/${demo('cohort')}`);
   await markDocument(page);
@@ -134,38 +134,38 @@ test('of two searches the last one counts, and the field says what is shown, for
   await isSameDocument(page);
 });
 
-test('after a form was taken, "back" shows what is so now, and a second visit shows no problem of the first', async ({ browser }) => {
-  const desk = await setter(browser);
-  const address = await draftPaper(desk, { title: 'Looked at again', code: 'LOOKEDAT1' });
-  await open(desk, address);
-  await markDocument(desk);
-  await desk.getByRole('link', { name: 'Settings' }).click();
-  await expect(heading(desk, 'Settings')).toBeVisible();
-  const minutes = desk.getByLabel('Time limit in minutes');
+test('after an accepted form, "back" shows the current state, and a second visit shows no problem of the first', async ({ browser }) => {
+  const setterPage = await setter(browser);
+  const address = await draftPaper(setterPage, { title: 'Looked at again', code: 'LOOKEDAT1' });
+  await open(setterPage, address);
+  await markDocument(setterPage);
+  await setterPage.getByRole('link', { name: 'Settings' }).click();
+  await expect(heading(setterPage, 'Settings')).toBeVisible();
+  const minutes = setterPage.getByLabel('Time limit in minutes');
   await minutes.fill('');
-  await desk.getByRole('button', { name: 'Save the settings' }).click();
-  await expect(desk).toHaveTitle(/^Error: /);
-  await desk.getByRole('navigation', { name: 'Breadcrumb' }).getByRole('link', { name: 'Looked at again' }).click();
-  await expect(heading(desk, 'Looked at again')).toBeFocused();
-  await desk.goBack();
-  await expect(heading(desk, 'Settings')).toBeVisible();
-  await expect(desk).not.toHaveTitle(/^Error: /);
-  await expect(desk.locator('.error-summary')).toHaveCount(0);
+  await setterPage.getByRole('button', { name: 'Save the settings' }).click();
+  await expect(setterPage).toHaveTitle(/^Error: /);
+  await setterPage.getByRole('navigation', { name: 'Breadcrumb' }).getByRole('link', { name: 'Looked at again' }).click();
+  await expect(heading(setterPage, 'Looked at again')).toBeFocused();
+  await setterPage.goBack();
+  await expect(heading(setterPage, 'Settings')).toBeVisible();
+  await expect(setterPage).not.toHaveTitle(/^Error: /);
+  await expect(setterPage.locator('.error-summary')).toHaveCount(0);
   await expect(minutes).toHaveValue('30');
   for (const typed of ['48', '49']) {
     await minutes.fill(typed);
-    await desk.getByRole('button', { name: 'Save the settings' }).click();
-    await expect(heading(desk, 'Looked at again')).toBeVisible();
-    // Not the form of before, whose version is old: it can be sent again.
-    await desk.goBack();
-    await expect(heading(desk, 'Settings')).toBeVisible();
+    await setterPage.getByRole('button', { name: 'Save the settings' }).click();
+    await expect(heading(setterPage, 'Looked at again')).toBeVisible();
+    // Not the old form with its old version: this one can be sent again.
+    await setterPage.goBack();
+    await expect(heading(setterPage, 'Settings')).toBeVisible();
     await expect(minutes).toHaveValue(typed);
   }
-  await isSameDocument(desk);
-  await desk.context().close();
+  await isSameDocument(setterPage);
+  await setterPage.context().close();
 });
 
-test('what was typed stays when a problem leads to its field, and on the way back from there', async ({ page }) => {
+test('typed text stays when a problem leads to its field, and on the way back from there', async ({ page }) => {
   await signIn(page, SETTER);
   await open(page, '/assessments/papers');
   const title = page.getByLabel('Title', { exact: true });
@@ -182,7 +182,7 @@ test('what was typed stays when a problem leads to its field, and on the way bac
   await isSameDocument(page);
 });
 
-test('what is typed before the scripts have come stays, and what a password manager puts in is sent', async ({ page }) => {
+test('text typed before the scripts load stays, and a password manager\'s entry is sent', async ({ page }) => {
   await signIn(page, TUTOR);
   const held: (() => void)[] = [];
   let holds = true;
@@ -205,7 +205,7 @@ test('what is typed before the scripts have come stays, and what a password mana
   await page.locator('#current_password').fill('typed early');
   await come();
   await expect(page.locator('#current_password')).toHaveValue('typed early');
-  // No event says so.
+  // Without an event.
   await page.evaluate(() => {
     for (const [id, value] of [['current_password', 'not the one'], ['new_password', 'a long enough new one 77']]) {
       (document.getElementById(id) as HTMLInputElement).value = value;
@@ -216,7 +216,7 @@ test('what is typed before the scripts have come stays, and what a password mana
   expect(Object.fromEntries(new URLSearchParams((await sent).postData()!))).toMatchObject({ current_password: 'not the one', new_password: 'a long enough new one 77' });
 });
 
-test('whoever goes about in a page that the browser translates finds every page whole', async ({ page }) => {
+test('navigation in a page that the browser translates shows every page whole', async ({ page }) => {
   const thrown: string[] = [];
   page.on('pageerror', (error) => thrown.push(error.message));
   await signIn(page, GOES_ABOUT);
@@ -248,9 +248,9 @@ test('whoever goes about in a page that the browser translates finds every page 
 });
 
 test('"back" after a paper was submitted opens nothing again and begins nothing', async ({ page, browser }) => {
-  const desk = await setter(browser);
-  await setPaper(desk, { title: 'Gone back to', code: 'GONEBACK1', minutes: 60 });
-  await desk.context().close();
+  const setterPage = await setter(browser);
+  await setPaper(setterPage, { title: 'Gone back to', code: 'GONEBACK1', minutes: 60 });
+  await setterPage.context().close();
   await signIn(page, GOES_ABOUT);
   const room = await start(page, 'GONEBACK1');
   await hydrated(page);
@@ -259,7 +259,7 @@ test('"back" after a paper was submitted opens nothing again and begins nothing'
   await page.getByRole('button', { name: 'Submit my answers' }).last().click();
   await expect(page).toHaveURL(new RegExp(`${room}/receipt$`));
   await page.goBack();
-  // The room is over, and leads on to its receipt.
+  // The room has ended, and redirects to its receipt.
   await expect(page).toHaveURL(new RegExp(`${room}/receipt$`));
   await expect(page.getByRole('button', { name: 'Submit my answers' })).toHaveCount(0);
   const began = () => execFileSync('psql', ['-XAtq', process.env.DATABASE_URL!], { input: "select count(*) from sittings where paper_id = (select id from papers where title = 'Gone back to')", encoding: 'utf8' }).trim();
@@ -279,7 +279,7 @@ test('a reload keeps the place on the page, and the way back from a page that wa
   await page.reload();
   await hydrated(page);
   await expect.poll(down).toBe(before);
-  // A keyboard's way, which does not scroll.
+  // By keyboard, which does not scroll.
   await next(page, second.title).evaluate((link: HTMLElement) => link.click());
   await expect(heading(page, second.title)).toBeFocused();
   await page.reload();
@@ -289,7 +289,7 @@ test('a reload keeps the place on the page, and the way back from a page that wa
   await expect.poll(down).toBe(before);
 });
 
-test('of two papers that are opened while their file is on its way the last one comes', async ({ page }) => {
+test('the last of two papers opened while their file is on its way is shown', async ({ page }) => {
   await signIn(page, SETTER);
   await open(page, '/assessments/papers');
   await page.route('**/pkg/**/*.wasm', async (route) => {
@@ -303,7 +303,7 @@ test('of two papers that are opened while their file is on its way the last one 
   await expect(page).toHaveURL(new RegExp(`${demo('open')}$`));
 });
 
-test('the bar names the page that is shown, also after going back and on again', async ({ page }) => {
+test('the address bar names the shown page, even after going back and forward', async ({ page }) => {
   await signIn(page, HURRIES);
   await open(page, `/learn/nmp/${module.slug}`);
   await markDocument(page);
@@ -326,7 +326,7 @@ test('the bar names the page that is shown, also after going back and on again',
   await isSameDocument(page);
 });
 
-test('whoever goes back before the scripts have come finds one page, the one that the bar names', async ({ page }) => {
+test('going back before the scripts load shows one page, the one in the address bar', async ({ page }) => {
   await signIn(page, HURRIES);
   await open(page, '/learn');
   await page.getByRole('link', { name: courseTitle }).click();
@@ -351,13 +351,13 @@ test('whoever goes back before the scripts have come finds one page, the one tha
   await expect(page.locator('h1')).toHaveCount(1);
 });
 
-test('a page is loaded as a document once, whichever way led to it', async ({ page }) => {
+test('a page is loaded as a document once, whichever link led to it', async ({ page }) => {
   let documents = 0;
   page.on('request', (request) => (documents += Number(request.isNavigationRequest() && request.method() === 'GET')));
   await signIn(page, HURRIES);
   await hydrated(page);
   documents = 0;
-  // Sent on by the server.
+  // Redirected by the server.
   await page.goto('/sign-in?next=/learn');
   await hydrated(page);
   await page.waitForTimeout(1_000);
@@ -366,18 +366,18 @@ test('a page is loaded as a document once, whichever way led to it', async ({ pa
   await hydrated(page);
   await page.waitForTimeout(1_000);
   expect(documents - sent).toBe(1);
-  // The request, and where it leads.
+  // The request, and its redirect.
   expect(sent).toBeLessThanOrEqual(2);
 });
 
-test('whoever turns round on the way back begins the next page at its top, and keeps the focus', async ({ page }) => {
+test('turning back and forward quickly begins the next page at its top, and keeps the focus', async ({ page }) => {
   await page.setViewportSize({ width: 600, height: 400 });
   await signIn(page, HURRIES);
   await open(page, '/learn/nmp');
   const down = () => page.evaluate(() => Math.round(window.scrollY));
   await page.mouse.wheel(0, 600);
   await expect.poll(async () => (await down()) > 0 && (await down()) === (await page.evaluate(() => history.state)), 'it is written down').toBe(true);
-  // A way that does not scroll.
+  // A click that does not scroll.
   await come(page, '/account');
   await expect(heading(page, 'Your account')).toBeFocused();
   await late(page, '**/api/learning/load_course', 1_500);
@@ -392,7 +392,7 @@ test('whoever turns round on the way back begins the next page at its top, and k
   await expect.poll(down).toBe(0);
 });
 
-test('without a network a page whose file has not come says so, and comes when there is one', async ({ page, context }) => {
+test('without a network a page whose file is missing says so, and loads when there is one', async ({ page, context }) => {
   const thrown: string[] = [];
   page.on('pageerror', (error) => thrown.push(error.message));
   await signIn(page, HURRIES);
@@ -407,7 +407,7 @@ test('without a network a page whose file has not come says so, and comes when t
   expect(thrown).toEqual([]);
 });
 
-test('a page that comes after all has the focus, and is where it was left', async ({ page, context }) => {
+test('a late page has the focus, and the place where it was left', async ({ page, context }) => {
   await page.setViewportSize({ width: 600, height: 400 });
   await signIn(page, HURRIES);
   await open(page, '/learn/nmp');
@@ -416,7 +416,7 @@ test('a page that comes after all has the focus, and is where it was left', asyn
   await page.mouse.wheel(0, 500);
   await expect.poll(async () => (await down()) > 0 && (await down()) === (await page.evaluate(() => history.state)), 'it is written down').toBe(true);
   const before = await down();
-  // A way that does not scroll.
+  // A click that does not scroll.
   await come(page, '/account');
   await expect(heading(page, 'Your account')).toBeFocused();
   await context.setOffline(true);

@@ -6,16 +6,16 @@ export default defineConfig({
   outputDir: './test-results',
   fullyParallel: true,
   workers: 2,
-  // A test that passes only when it is tried again shows a fault, so nothing is tried again.
+  // A test that passes only on a retry reveals a fault, so there are no retries.
   retries: 0,
   forbidOnly: !!process.env.CI,
-  // Far from what anything takes: a slow machine is no fault. What has a time to keep says so itself.
+  // Far more than any step takes: a slow machine is not a fault. Tests with a time limit state it themselves.
   timeout: 300_000,
   expect: { timeout: 30_000 },
   reporter: [['list']],
   use: {
     baseURL: process.env.BASE_URL,
-    // A click on what never comes fails with its own line, not with the whole test's time.
+    // A click on a missing element fails at its own line, not at the whole test's time limit.
     actionTimeout: 30_000,
     trace: 'retain-on-failure',
     viewport: { width: 1280, height: 900 },

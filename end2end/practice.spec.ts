@@ -31,7 +31,7 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(page.getByRole('heading', { name: 'Not right' })).toBeVisible();
       await expect(page.getByRole('heading', { name: 'How it is worked out' })).toBeVisible();
       await noSidewaysScrolling(page);
-      // The next one has nothing of this one in it.
+      // The next one contains nothing of this one.
       await page.getByRole('button', { name: 'Another of these' }).click();
       await expect(page.getByRole('button', { name: 'Check my answer' })).toBeVisible();
       await asDrawn(page);

@@ -6,7 +6,7 @@ import { heading, open } from './support/page';
 import { COHORT, STUDENTS, TUTOR, signIn } from './support/people';
 import { expect, test } from './support/test';
 
-// What is printed: on white paper, whole, and without what only a screen can do.
+// Printed pages: on white paper, whole, and without controls that only work on a screen.
 
 const BLACK = 'rgb(0, 0, 0)';
 
@@ -21,12 +21,12 @@ function colour(of: Locator): Promise<string[]> {
   });
 }
 
-/** Black on whatever is below. A printer that saves ink leaves grounds out, and white letters with them. */
+/** Black on any background. A printer that saves ink leaves out backgrounds, and white letters with them. */
 async function isBlackOnPaper(of: Locator) {
   expect(await colour(of)).toEqual([BLACK, 'rgba(0, 0, 0, 0)', 'none']);
 }
 
-/** No table is wider than what it stands in, and none hides a part of itself behind a bar to scroll by. */
+/** No table is wider than its container, and none hides a part behind a scroll bar. */
 async function isNotCut(page: Page) {
   // A sheet of A4 between its margins, at 96 dots to the inch.
   await page.setViewportSize({ width: 688, height: 1017 });
@@ -38,7 +38,7 @@ async function isNotCut(page: Page) {
   expect(cut).toEqual(cut.map(() => ['visible', 0]));
 }
 
-/** No word and no number goes on in the next line, but for addresses. */
+/** No word and no number is split over two lines, except addresses. */
 async function hasWholeWords(page: Page) {
   const broken = await page.getByRole('main').locator('.table-frame').locator('th, td').evaluateAll((cells) =>
     cells.flatMap((cell) => {
@@ -59,7 +59,7 @@ async function hasWholeWords(page: Page) {
   expect(broken).toEqual([]);
 }
 
-/** How a table shows that it is wider than what it stands in. */
+/** How a table shows that it is wider than its container. */
 function goesOn(page: Page) {
   return page.locator('.table-frame').first().evaluate((frame) => {
     const { backgroundImage, backgroundAttachment, overflowX } = getComputedStyle(frame);
@@ -69,8 +69,8 @@ function goesOn(page: Page) {
 }
 
 test('a receipt and a result are printed in black, with every working open and nothing to press', async ({ page, browser }) => {
-  const desk = await setter(browser);
-  const address = await setPaper(desk, { title: 'Printed', code: 'PRINTED1', questions: [['insulin-fixed-rate (Doses in units, difficulty 2)', 2]] });
+  const setterPage = await setter(browser);
+  const address = await setPaper(setterPage, { title: 'Printed', code: 'PRINTED1', questions: [['insulin-fixed-rate (Doses in units, difficulty 2)', 2]] });
   await signIn(page, STUDENTS.prints);
   await start(page, 'PRINTED1');
   for (const n of [1, 2]) {
@@ -82,7 +82,7 @@ test('a receipt and a result are printed in black, with every working open and n
   await page.getByRole('button', { name: 'Submit my answers' }).click();
   await expect(page).toHaveURL(/receipt$/);
   await expect(heading(page, 'Your answers have been submitted')).toBeVisible();
-  // On the screen it is white on a colour.
+  // On the screen it is white on colour.
   expect((await colour(page.locator('.confirmation')))[0]).not.toBe(BLACK);
   await printed(page);
   await isBlackOnPaper(page.locator('.confirmation'));
@@ -92,7 +92,7 @@ test('a receipt and a result are printed in black, with every working open and n
   await page.emulateMedia({ media: 'screen' });
   await page.getByRole('link', { name: 'See your result' }).click();
   await expect(page.getByRole('heading', { name: 'What to practise next' })).toBeVisible();
-  // Folded by whoever looked at it.
+  // Folded by the reader.
   const workings = page.locator('.results details');
   await expect(workings).toHaveCount(2);
   await workings.first().locator('summary').click();
@@ -103,31 +103,32 @@ test('a receipt and a result are printed in black, with every working open and n
   await expect(page.getByRole('heading', { name: 'What to practise next' })).toBeHidden();
   await expect(page.getByRole('main').locator('button:visible')).toHaveCount(0);
 
-  await desk.goto(`${address}/results`);
-  await expect(desk.getByRole('row').filter({ hasText: STUDENTS.prints })).toBeVisible();
-  await printed(desk);
-  await isNotCut(desk);
+  await setterPage.goto(`${address}/results`);
+  await expect(setterPage.getByRole('row').filter({ hasText: STUDENTS.prints })).toBeVisible();
+  await printed(setterPage);
+  await isNotCut(setterPage);
 
-  // Where the exam is watched a table has the most columns, narrow ones.
-  await desk.goto(address);
-  await expect(desk.getByRole('row').filter({ hasText: STUDENTS.prints })).toBeVisible();
-  await isNotCut(desk);
-  await hasWholeWords(desk);
-  await desk.context().close();
+  // The invigilator's table has the most columns, and narrow ones.
+  await setterPage.goto(address);
+  await expect(setterPage.getByRole('row').filter({ hasText: STUDENTS.prints })).toBeVisible();
+  await isNotCut(setterPage);
+  await hasWholeWords(setterPage);
+  await setterPage.context().close();
 });
 
 test('the results of a demo paper and a cohort are printed whole, with their ticks', async ({ page, browser }) => {
-  const desk = await setter(browser);
-  await open(desk, `/assessments/papers/${paperCalled('Numeracy check, autumn (demo)')}/results`);
-  await printed(desk);
-  await isNotCut(desk);
-  await desk.context().close();
+  const setterPage = await setter(browser);
+  await open(setterPage, `/assessments/papers/${paperCalled('Numeracy check, autumn (demo)')}/results`);
+  await printed(setterPage);
+  await isNotCut(setterPage);
+  await setterPage.context().close();
 
   await signIn(page, TUTOR);
   await open(page, '/cohorts');
   await page.getByRole('link', { name: COHORT }).click();
   await expect(page.locator('table.students')).toBeVisible();
-  // On a narrow screen the table goes on sideways, and shows it: by a shadow at the edge, or by the bar where the system chooses the colours.
+  // On a narrow screen the table scrolls sideways, and shows that: by a shadow at the edge, or by a scroll bar when the
+  // system forces colours.
   await page.setViewportSize({ width: 320, height: 640 });
   expect(await goesOn(page)).toEqual({ wider: true, moves: ['local', 'local', 'scroll', 'scroll'], images: 4, bar: 'auto' });
   await page.emulateMedia({ forcedColors: 'active' });

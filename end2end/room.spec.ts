@@ -5,10 +5,10 @@ import { asDrawn, hydrated, open } from './support/page';
 import { COHORT, STUDENTS, TUTOR, onAnotherDevice, signIn } from './support/people';
 import { expect, test } from './support/test';
 
-// What is seen is what is marked: each question shows its own answer and no other's, whatever was done before and however
-// somebody came to it; and what the page shows of a question is what the database holds of it.
+// The shown answers are the marked ones: each question shows its own answer and no other, whatever happened before and
+// however the candidate reached it; and the page shows for each question what the database holds.
 
-// Two of each kind, one behind the other: of the same shape, so that nothing but the question tells them apart.
+// Two of each kind, one after the other, with the same shape, so that only the question distinguishes them.
 const KINDS: [string, number][] = [
   ['heparin-volume (Doses in units, difficulty 1)', 2],
   ['insulin-fixed-rate (Doses in units, difficulty 2)', 2],
@@ -24,7 +24,7 @@ const NOTHING: Given = { response: null, flagged: false };
 
 const FLAG = 'Flag this question';
 
-/** Answers with the control at the same place every time; gives the answer as it is to be stored. */
+/** Answers with the control at the same place every time; returns the answer as it should be stored. */
 async function give(page: Page, n: number): Promise<Response> {
   const choices = page.locator('.answer .choice input');
   const value = (at: number) => choices.nth(at).getAttribute('value') as Promise<string>;
@@ -59,7 +59,7 @@ async function give(page: Page, n: number): Promise<Response> {
   }
 }
 
-/** Whether nothing in the question's form has stood in an earlier question's. From here on it has. */
+/** Whether no element of the question's form was in an earlier question's. From here on it counts as earlier. */
 function isNew(page: Page): Promise<boolean> {
   return page.locator('form.question-form').evaluate((form) => {
     const all = [form, ...form.querySelectorAll('*')];
@@ -70,15 +70,15 @@ function isNew(page: Page): Promise<boolean> {
 }
 
 test('each question of every kind shows its own answer and no other, forward, back, by the panel, after a reload and in another window', async ({ page, context, browser }) => {
-  const desk = await setter(browser);
-  await setPaper(desk, { title: 'Every kind', code: 'EVERYKIND1', minutes: 120, questions: KINDS });
-  await desk.context().close();
+  const setterPage = await setter(browser);
+  await setPaper(setterPage, { title: 'Every kind', code: 'EVERYKIND1', minutes: 120, questions: KINDS });
+  await setterPage.context().close();
   await signIn(page, STUDENTS.roomKinds);
   const room = await start(page, 'EVERYKIND1');
   await open(page, room);
   const given: Given[] = Array.from({ length: OF }, () => NOTHING);
 
-  // Forward. The first of each two is answered, and flagged; then the second, untouched, comes into its place.
+  // Forward. The first of each two is answered, and flagged; then the second, untouched, replaces it.
   for (let n = 1; n <= OF; n += 1) {
     await question(page, n, OF);
     await shows(page, NOTHING);
@@ -102,7 +102,8 @@ test('each question of every kind shows its own answer and no other, forward, ba
     if (n > 1) await page.locator('.actions').getByRole('button', { name: 'Back' }).click();
   }
 
-  // By the panel: from an answer to the question of its shape that has none, which is then answered with the same control.
+  // By the panel: from an answered question to an unanswered one of the same shape, which is then answered with the
+  // same control.
   for (let n = 2; n <= OF; n += 2) {
     await turnTo(page, n - 1, OF);
     await shows(page, given[n - 2]);
@@ -113,7 +114,7 @@ test('each question of every kind shows its own answer and no other, forward, ba
     await turnTo(page, n - 1, OF);
     await shows(page, given[n - 2]);
   }
-  // What was taken back is gone, and the next is not.
+  // The cleared answer is gone, and the next is not.
   await turnTo(page, 1, OF);
   await box(page).fill('');
   await page.getByLabel(FLAG).uncheck();
@@ -128,7 +129,7 @@ test('each question of every kind shows its own answer and no other, forward, ba
   await saved(page);
   await holds(room, given);
 
-  // After a reload, which always begins at the question of the address: whatever stood on the screen before it.
+  // After a reload, which always begins at the question of the address, whatever was on the screen before.
   for (let n = 1; n <= OF; n += 1) {
     await open(page, `${room}?question=${n}`);
     await question(page, n, OF);
@@ -162,7 +163,7 @@ test('each question of every kind shows its own answer and no other, forward, ba
     await shows(newer, given[n - 1]);
   }
   await holds(room, given);
-  // And the older one, loaded again.
+  // And the older one, reloaded.
   await open(page, `${room}?question=1`);
   for (let n = 1; n <= OF; n += 1) {
     await turnTo(page, n, OF);
@@ -170,11 +171,11 @@ test('each question of every kind shows its own answer and no other, forward, ba
   }
 });
 
-test('what another device could send only later is seen where the paper was gone on with', async ({ page, browser }) => {
-  const desk = await setter(browser);
+test('answers that another device could only send later appear where the paper was continued', async ({ page, browser }) => {
+  const setterPage = await setter(browser);
   const questions: [string, number][] = [KINDS[0], ['latin-for-how-often (Abbreviations and safe writing, difficulty 1)', 2]];
-  await setPaper(desk, { title: 'Sent later', code: 'SENTLATER1', questions });
-  await desk.context().close();
+  await setPaper(setterPage, { title: 'Sent later', code: 'SENTLATER1', questions });
+  await setterPage.context().close();
   await signIn(page, STUDENTS.roomDevices);
   const room = await start(page, 'SENTLATER1');
   // The first device answers without a network.
@@ -205,14 +206,14 @@ test('what another device could send only later is seen where the paper was gone
     NOTHING,
   ];
   await holds(room, given);
-  // It comes into the question that is on the screen, and into the others.
+  // It appears in the question on the screen, and in the others.
   await shows(phone, given[2]);
   for (const n of [1, 2, 4, 3]) {
     await turnTo(phone, n, 4);
     await shows(phone, given[n - 1]);
     if (n === 1) await expect(phone.locator('#answer-problem')).toContainText('Use a full stop');
   }
-  // From here on it is this device's to change.
+  // From here on this device can change it.
   await phone.locator('.answer .choice input').nth(0).check();
   given[2] = { response: { chosen: [(await phone.locator('.answer .choice input').nth(0).getAttribute('value'))!] }, flagged: false };
   await saved(phone);
@@ -220,10 +221,10 @@ test('what another device could send only later is seen where the paper was gone
   await context.close();
 });
 
-test('what an older window has not sent yet when it hears of the newer one is sent all the same', async ({ page, browser }) => {
-  const desk = await setter(browser);
-  await setPaper(desk, { title: 'Not sent yet', code: 'NOTSENT1', questions: [KINDS[0]] });
-  await desk.context().close();
+test('an older window still sends its unsent answers when it hears of a newer one', async ({ page, browser }) => {
+  const setterPage = await setter(browser);
+  await setPaper(setterPage, { title: 'Not sent yet', code: 'NOTSENT1', questions: [KINDS[0]] });
+  await setterPage.context().close();
   await signIn(page, STUDENTS.roomOlder);
   const room = await start(page, 'NOTSENT1');
   await open(page, room);
@@ -239,9 +240,9 @@ test('what an older window has not sent yet when it hears of the newer one is se
   await call;
   await turnTo(page, 2, 2);
   await box(page).fill('2 mL');
-  // Nothing on the page tells when the second one's time to be sent is over.
+  // Nothing on the page shows when the second one would have been sent.
   await page.waitForTimeout(1_500);
-  const newer = await page.request.post('/api/assessment/take_seat', { headers: { 'sec-fetch-site': 'same-origin' }, form: { sitting: room.split('/').pop()! } });
+  const newer = await page.request.post('/api/assessment/begin_epoch', { headers: { 'sec-fetch-site': 'same-origin' }, form: { sitting: room.split('/').pop()! } });
   expect(newer.status()).toBe(200);
   answer();
   await expect(page.getByText('You opened this paper again in a newer window.')).toBeVisible();
@@ -250,14 +251,14 @@ test('what an older window has not sent yet when it hears of the newer one is se
   await holds(room, [number('1 mL'), number('2 mL')]);
 });
 
-test('what is answered before the scripts have come is kept, and stays as it was typed', async ({ page, browser }) => {
-  const desk = await setter(browser);
-  await setPaper(desk, { title: 'Early', code: 'EARLY1', questions: KINDS });
-  await desk.context().close();
+test('answers given before the scripts load are kept, and stay as typed', async ({ page, browser }) => {
+  const setterPage = await setter(browser);
+  await setPaper(setterPage, { title: 'Early', code: 'EARLY1', questions: KINDS });
+  await setterPage.context().close();
   await signIn(page, STUDENTS.roomEarly);
   const room = await start(page, 'EARLY1');
   const given: Given[] = Array.from({ length: OF }, () => NOTHING);
-  // One of each kind that needs no scripts, as far as a question's controls go.
+  // One of each kind of question that works without scripts.
   for (const n of [2, 4, 6, 8, 10]) {
     let arrive = () => {};
     const arrived = new Promise<void>((resolve) => (arrive = resolve));
@@ -281,7 +282,7 @@ test('what is answered before the scripts have come is kept, and stays as it was
     await shows(page, given[n - 1]);
     await agrees(page);
     await holds(room, given);
-    // Heard of like anything that was answered after.
+    // Processed like any later answer.
     await turnTo(page, 1, OF);
     await shows(page, NOTHING);
     await turnTo(page, n, OF);
@@ -297,46 +298,46 @@ test('what is answered before the scripts have come is kept, and stays as it was
   expect(stored(room)).toEqual(before);
 });
 
-test('a note that is being written while the candidate submits stays, and nothing typed moves to another field', async ({ page, browser }) => {
-  const desk = await setter(browser);
-  const address = await setPaper(desk, { title: 'A note', code: 'ANOTE1', questions: [['Doses in units', 1]] });
+test('a note that is being written while the candidate submits stays, and no typed text moves to another field', async ({ page, browser }) => {
+  const setterPage = await setter(browser);
+  const address = await setPaper(setterPage, { title: 'A note', code: 'ANOTE1', questions: [['Doses in units', 1]] });
   await signIn(page, STUDENTS.roomNote);
   const room = await start(page, 'ANOTE1');
-  await open(desk, `${address}/sittings/${room.split('/').pop()}`);
-  await desk.getByLabel('Minutes to add').fill('17');
-  const note = desk.getByLabel('Note an incident');
+  await open(setterPage, `${address}/sittings/${room.split('/').pop()}`);
+  await setterPage.getByLabel('Minutes to add').fill('17');
+  const note = setterPage.getByLabel('Note an incident');
   await note.pressSequentially('The lights went out');
   await open(page, `${room}?question=review`);
   await page.getByRole('button', { name: 'Submit my answers' }).click();
   await expect(page).toHaveURL(/receipt$/);
-  await expect(desk.getByText('Open this sitting again')).toBeVisible();
+  await expect(setterPage.getByText('Open this sitting again')).toBeVisible();
   await expect(note).toBeFocused();
-  await desk.keyboard.type(' at ten.');
+  await setterPage.keyboard.type(' at ten.');
   await expect(note).toHaveValue('The lights went out at ten.');
-  await desk.getByText('Open this sitting again').click();
-  await expect(desk.getByLabel('Minutes to add')).toHaveValue('');
-  await desk.context().close();
+  await setterPage.getByText('Open this sitting again').click();
+  await expect(setterPage.getByLabel('Minutes to add')).toHaveValue('');
+  await setterPage.context().close();
 });
 
-test('a form and a filter show how things are, not what was tried in them before', async ({ browser }) => {
-  const desk = await setter(browser);
-  // By its address: how many papers others have set meanwhile is no matter here.
+test('a form and a filter show the current state, not earlier input', async ({ browser }) => {
+  const setterPage = await setter(browser);
+  // By its address, so that papers set by other tests do not matter.
   const results = `/assessments/papers/${paperCalled('Numeracy check, autumn (demo)')}/results`;
-  await open(desk, results);
-  const rows = desk.getByRole('main').locator('table.sheet tbody tr');
+  await open(setterPage, results);
+  const rows = setterPage.getByRole('main').locator('table.sheet tbody tr');
   const all = await rows.count();
-  await desk.getByLabel('Name or e-mail address').fill('nobody');
-  await desk.getByLabel('Show', { exact: true }).selectOption('Not passed');
-  await desk.getByRole('button', { name: 'Show these' }).click();
+  await setterPage.getByLabel('Name or e-mail address').fill('nobody');
+  await setterPage.getByLabel('Show', { exact: true }).selectOption('Not passed');
+  await setterPage.getByRole('button', { name: 'Show these' }).click();
   await expect(rows).toHaveCount(0);
-  await expect(desk.getByLabel('Show', { exact: true })).toHaveValue('failed');
-  await desk.goBack();
+  await expect(setterPage.getByLabel('Show', { exact: true })).toHaveValue('failed');
+  await setterPage.goBack();
   await expect(rows).toHaveCount(all);
-  await asDrawn(desk);
-  await expect(desk.getByLabel('Name or e-mail address')).toHaveValue('');
-  await expect(desk.getByLabel('Show', { exact: true })).toHaveValue('all');
+  await asDrawn(setterPage);
+  await expect(setterPage.getByLabel('Name or e-mail address')).toHaveValue('');
+  await expect(setterPage.getByLabel('Show', { exact: true })).toHaveValue('all');
 
-  // The same where a tutor looks for somebody.
+  // The same when a tutor searches for a student.
   const tutor = await (await browser.newContext()).newPage();
   await signIn(tutor, TUTOR);
   await open(tutor, '/cohorts');
@@ -354,26 +355,26 @@ test('a form and a filter show how things are, not what was tried in them before
   await expect(tutor.getByLabel('Name or e-mail address')).toHaveValue('');
   await tutor.context().close();
 
-  // Settings that were changed on the screen and never saved are as they were, after a reload and after "back".
-  const address = await draftPaper(desk, { title: 'Not saved', code: 'NOTSAVED1' });
-  await open(desk, `${address}/settings`);
-  for (const again of [() => desk.reload(), () => desk.goto(address).then(() => desk.goBack())]) {
-    await desk.getByLabel('Calculator on the screen').check();
-    await desk.getByLabel('Examination').check();
-    await desk.getByLabel('Instructions (optional)').fill('Never saved');
+  // Unsaved changes of settings are gone after a reload and after "back".
+  const address = await draftPaper(setterPage, { title: 'Not saved', code: 'NOTSAVED1' });
+  await open(setterPage, `${address}/settings`);
+  for (const again of [() => setterPage.reload(), () => setterPage.goto(address).then(() => setterPage.goBack())]) {
+    await setterPage.getByLabel('Calculator on the screen').check();
+    await setterPage.getByLabel('Examination').check();
+    await setterPage.getByLabel('Instructions (optional)').fill('Never saved');
     await again();
-    await asDrawn(desk);
-    await expect(desk.getByLabel('Calculator on the screen')).not.toBeChecked();
-    await expect(desk.getByLabel('Mock paper')).toBeChecked();
-    await expect(desk.getByLabel('Instructions (optional)')).toHaveValue('');
+    await asDrawn(setterPage);
+    await expect(setterPage.getByLabel('Calculator on the screen')).not.toBeChecked();
+    await expect(setterPage.getByLabel('Mock paper')).toBeChecked();
+    await expect(setterPage.getByLabel('Instructions (optional)')).toHaveValue('');
   }
-  await desk.context().close();
+  await setterPage.context().close();
 });
 
-test('the choice of one option is taken back, by keyboard, and that is the answer that stands', async ({ page, browser }) => {
-  const desk = await setter(browser);
-  await setPaper(desk, { title: 'Taken back', code: 'CLEARS1', questions: [KINDS[2], KINDS[3]] });
-  await desk.context().close();
+test('a choice is cleared by keyboard, and the cleared answer counts', async ({ page, browser }) => {
+  const setterPage = await setter(browser);
+  await setPaper(setterPage, { title: 'Taken back', code: 'CLEARS1', questions: [KINDS[2], KINDS[3]] });
+  await setterPage.context().close();
   await signIn(page, STUDENTS.roomClears);
   const room = await start(page, 'CLEARS1');
   await open(page, room);
@@ -396,7 +397,7 @@ test('the choice of one option is taken back, by keyboard, and that is the answe
   await agrees(page);
   await saved(page);
   await holds(room, [NOTHING, NOTHING, NOTHING]);
-  // Neither the way back nor another window brings it back; what is chosen afterwards is an answer again, also the same one.
+  // Neither Back nor another window restores it; a later choice is an answer again, even the same one.
   await turnTo(page, 2, 3);
   await turnTo(page, 1, 3);
   await shows(page, NOTHING);
@@ -408,15 +409,15 @@ test('the choice of one option is taken back, by keyboard, and that is the answe
   await saved(page);
   await holds(room, [await chosen(1), NOTHING, NOTHING]);
   await shows(page, await chosen(1));
-  // Of several the boxes are unticked, and there is no such button.
+  // For several options the boxes are unticked, and there is no such button.
   await turnTo(page, 3, 3);
   await expect(clear).toHaveCount(0);
 });
 
-test('a paper that is handed in without a network says so, and goes with its last answer when there is one', async ({ page, context, browser }) => {
-  const desk = await setter(browser);
-  await setPaper(desk, { title: 'Cut off at the end', code: 'CUTOFF1', questions: [['Doses in units', 1]] });
-  await desk.context().close();
+test('a paper submitted without a network says so, and is sent with its last answer when there is one', async ({ page, context, browser }) => {
+  const setterPage = await setter(browser);
+  await setPaper(setterPage, { title: 'Cut off at the end', code: 'CUTOFF1', questions: [['Doses in units', 1]] });
+  await setterPage.context().close();
   await signIn(page, STUDENTS.roomCutOff);
   const room = await start(page, 'CUTOFF1');
   await open(page, room);

@@ -6,7 +6,7 @@ import { COHORT, STUDENTS, TUTOR, signIn } from './support/people';
 import { expect, test } from './support/test';
 import { watch } from './support/watch';
 
-/** P38, and that no picture is broken. */
+/** P38, and no picture is broken. */
 async function picturesAreDescribed(page: Page) {
   const pictures = page.locator('img');
   const count = await pictures.count();
@@ -29,7 +29,7 @@ async function crawl(page: Page, site: string) {
     const links = await page.locator('a[href]').evaluateAll((all) => (all as HTMLAnchorElement[]).map(({ href }) => href));
     for (const link of links) {
       const { origin, pathname, search } = new URL(link);
-      // A file is taken away, not opened as a page.
+      // A file is downloaded, not opened as a page.
       const file = /\.(pdf|csv|txt)$/.test(pathname);
       if (origin === site && !file && !found.includes(pathname + search)) found.push(pathname + search);
     }
@@ -62,7 +62,7 @@ test('no page for people who are not signed in complains, breaks or calls elsewh
   await crawl(page, site);
   for (const path of ['/forgotten-password/sent', '/choose-password/done']) await open(page, path);
   expect(faults).toEqual([]);
-  // The network's own message that the page was not found, which is true, and nothing else.
+  // Only the network's message that the page was not found, which is true.
   await open(page, '/no/such/page');
   await expect(heading(page, 'Page not found')).toBeVisible();
   await open(page, '/choose-password/no-such-link');
@@ -104,35 +104,35 @@ test("a student cannot open the tutor's page of a cohort, not even of their own"
   await student.close();
 });
 
-test('text that looks like markup is the text that was typed, in the tab and in its fields', async ({ page, browser }) => {
+test('text that looks like markup is shown as typed, in the tab and in its fields', async ({ page, browser }) => {
   const typed = '</title></textarea><b id=x>&amp; "10 < 12"';
   const lines = `${typed}\n\n  &lt;b&gt;`;
-  const desk = await setter(browser);
+  const setterPage = await setter(browser);
   const showsText = async (on: Page, path: string) => {
     await open(on, path);
     await expect(on.getByRole('heading', { level: 1 })).toBeVisible();
     await expect(on.locator('#x')).toHaveCount(0);
     expect(await on.title(), path).toContain(typed);
   };
-  const paper = await setPaper(desk, { title: typed, code: 'MARKUP26', emails: [STUDENTS.markup] });
-  for (const part of ['', '/candidates', '/results', '/items']) await showsText(desk, paper + part);
+  const paper = await setPaper(setterPage, { title: typed, code: 'MARKUP26', emails: [STUDENTS.markup] });
+  for (const part of ['', '/candidates', '/results', '/items']) await showsText(setterPage, paper + part);
 
-  await desk.goto('/assessments/papers');
-  await desk.getByLabel('Title', { exact: true }).fill(`Draft of ${typed}`);
-  await desk.getByLabel('Mock paper').check();
-  await desk.getByRole('button', { name: 'Create a draft' }).click();
-  await expect(heading(desk, `Draft of ${typed}`)).toBeVisible();
-  const draft = new URL(desk.url()).pathname;
-  await desk.goto(`${draft}/settings`);
-  await desk.getByLabel('Instructions (optional)').fill(lines);
-  await desk.getByRole('button', { name: 'Save the settings' }).click();
-  await expect(desk).toHaveURL(new RegExp(`${draft}$`));
-  for (const part of ['', '/questions', '/candidates', '/settings']) await showsText(desk, draft + part);
-  await expect(desk.getByLabel('Instructions (optional)')).toHaveValue(lines);
+  await setterPage.goto('/assessments/papers');
+  await setterPage.getByLabel('Title', { exact: true }).fill(`Draft of ${typed}`);
+  await setterPage.getByLabel('Mock paper').check();
+  await setterPage.getByRole('button', { name: 'Create a draft' }).click();
+  await expect(heading(setterPage, `Draft of ${typed}`)).toBeVisible();
+  const draft = new URL(setterPage.url()).pathname;
+  await setterPage.goto(`${draft}/settings`);
+  await setterPage.getByLabel('Instructions (optional)').fill(lines);
+  await setterPage.getByRole('button', { name: 'Save the settings' }).click();
+  await expect(setterPage).toHaveURL(new RegExp(`${draft}$`));
+  for (const part of ['', '/questions', '/candidates', '/settings']) await showsText(setterPage, draft + part);
+  await expect(setterPage.getByLabel('Instructions (optional)')).toHaveValue(lines);
 
   await signIn(page, STUDENTS.markup);
   const room = await start(page, 'MARKUP26');
   await showsText(page, room);
   expect((await page.title()).startsWith(typed)).toBe(true);
-  await desk.context().close();
+  await setterPage.context().close();
 });

@@ -9,17 +9,17 @@ import { COHORT, STUDENTS, TUTOR, signIn } from './support/people';
 import { expect, test } from './support/test';
 import { watch } from './support/watch';
 
-// What goes on while a page is shown ends with it: whoever comes a second time finds one of everything, and whoever has left hears
-// nothing more of it. The time is the page's own, and is put forward.
+// The background work of a page ends with it: a second visit has one of everything, and after leaving there is no more
+// of it. The page has its own clock, which the test advances.
 
 const [module] = modules;
 
 interface Visited {
-  /** The function that the page asks again and again. */
+  /** The function that the page calls repeatedly. */
   asks: string;
-  /** The page is drawn from its answer besides. */
+  /** The page itself is also drawn from its reply. */
   drawn?: true;
-  /** It asks by the time alone, and not by news, which other journeys make meanwhile; looked at for so many seconds. */
+  /** It polls by time alone, and not on news, which other journeys cause meanwhile; watched for this number of seconds. */
   byTime?: number;
   /** Two parts of the page may ask at the same moment. */
   atOnce?: number;
@@ -40,7 +40,7 @@ async function twice(page: Page, path: string, title: string | RegExp, { asks, d
     await expect(page).toHaveURL(new RegExp(`${path}$`));
     await expect(heading(page, title)).toBeVisible();
     await there();
-    // What begins with the page has begun.
+    // The page's background work has begun.
     await pass(2);
     const before = own();
     await pass(byTime ?? 25);
@@ -55,7 +55,7 @@ async function twice(page: Page, path: string, title: string | RegExp, { asks, d
     expect(await streams(), `streams after ${path} was left`).toBe(0);
   }
   for (const count of asked) expect(count, `${path} asked ${asks} ${asked} times`).toBeGreaterThan(drawn && !byTime ? 1 : 0);
-  // A second keeper would ask as often again; a second one that hears news would ask at the same moment.
+  // A second keeper would double the calls; a second listener for news would ask at the same moment.
   if (byTime) expect(asked[1], `${path} asked ${asks} ${asked} times`).toBeLessThanOrEqual(asked[0] + 1);
   expect(calls.atOnce[asks], `${asks} of ${path} at once`).toBeLessThanOrEqual(atOnce);
   expect(faults).toEqual([]);
@@ -71,15 +71,15 @@ test('a check', async ({ page }) => {
   await twice(page, `/learn/nmp/${module.slug}/check`, 'Knowledge check', { asks: 'load_progress' });
 });
 
-test('a room, the start page of a paper that is not open yet, and those who run it', async ({ page, browser }) => {
-  const desk = await setter(browser);
-  const paper = await setPaper(desk, { title: 'Come to twice', code: 'TWICE1', minutes: 120, emails: [STUDENTS.comesTwice] });
-  await setPaper(desk, { title: 'Waited for twice', code: 'TWICE2', emails: [STUDENTS.comesTwice] });
+test('a room, the start page of a paper that is not open yet, and the setter\'s pages', async ({ page, browser }) => {
+  const setterPage = await setter(browser);
+  const paper = await setPaper(setterPage, { title: 'Come to twice', code: 'TWICE1', minutes: 120, emails: [STUDENTS.comesTwice] });
+  await setPaper(setterPage, { title: 'Waited for twice', code: 'TWICE2', emails: [STUDENTS.comesTwice] });
   opensIn('TWICE2', 3_000);
   await signIn(page, STUDENTS.comesTwice);
   const room = await start(page, 'TWICE1');
   await hydrated(page);
-  // Its beat and its news ask the same function.
+  // Its beat and its news call the same function.
   await twice(page, room, 'Come to twice', { asks: 'load_room_state', byTime: 45, atOnce: 2, there: () => question(page, 1, 3) });
 
   const waits = await (await browser.newContext()).newPage();
@@ -87,13 +87,13 @@ test('a room, the start page of a paper that is not open yet, and those who run 
   await twice(waits, `/assessments/start/${paperCalled('Waited for twice')}`, 'Waited for twice', { asks: 'load_start', byTime: 65 });
   await waits.context().close();
 
-  for (const [path, asks] of [[paper, 'load_invigilation'], [`${paper}/sittings/${room.split('/').pop()}`, 'load_desk']]) {
+  for (const [path, asks] of [[paper, 'load_invigilation'], [`${paper}/sittings/${room.split('/').pop()}`, 'load_sitting_overview']]) {
     const runs = await (await browser.newContext()).newPage();
     await signIn(runs, 'setter@demo.example');
     await twice(runs, path, /./, { asks, byTime: 25 });
     await runs.context().close();
   }
-  await desk.context().close();
+  await setterPage.context().close();
 });
 
 test('a cohort', async ({ page }) => {

@@ -1,5 +1,5 @@
-//! Keeps the texts of each area in that area's own file: merged by the linker, all of them would lie in the first file, which everybody
-//! loads.
+//! Keeps the texts of each area in that area's own file: merged by the linker, all of them would be in the first file,
+//! which every visitor loads.
 
 fn main() {
     if std::env::var("TARGET").is_ok_and(|target| target.starts_with("wasm32")) {

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Measures the optimised server on a seeded database, as ratios in one run, each with its target: pages, saves, a crowd and long lists
-# in the example `bench`; what is loaded, moving from page to page and Lighthouse's scores in scripts of their own. It measures
-# everything, and fails at the end naming what was missed.
+# Measures the optimised server on a seeded database, as ratios in one run, each with its target: pages, saves, a crowd
+# and long lists in the example `bench`; download sizes, navigation and Lighthouse's scores in scripts of their own. It
+# measures everything, and fails at the end with the missed targets.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 cd "$root"
@@ -27,7 +27,7 @@ part() {
     shift
     "$@" || missed+=("$name")
 }
-# What is measured in a script of its own says what it missed, and fails then. One that is not there is not measured, and that is said.
+# A separate script names its missed targets, and then fails. A missing script is skipped with a message.
 if_there() {
     if [ -e "$2" ]; then part "$1" "${@:2}"; else missed+=("$1 (not measured: there is no $2)"); fi
 }

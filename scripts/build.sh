@@ -3,14 +3,14 @@
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 cd "$root"
-# The panic backtrace of the build tool helps nobody who mistyped a line of Rust.
+# The panic backtrace of the build tool does not help with a mistyped line of Rust.
 export RUST_BACKTRACE=0
 
-# The site is built once for both: what the journeys see is what people get, to the bit. From here each server gets a copy of its own.
+# The site is built once for both: the journeys test exactly the shipped files. Each server gets a copy of its own.
 front=target/front/site
 hashes=target/front/hash.txt
 
-# Nothing is done when nothing has changed. Names of files have hashes in them, which each server finds beside its binary.
+# Nothing is done when nothing has changed. File names contain hashes, which each server finds beside its binary.
 build_front() {
     local now name
     # `make serve` and `make test` may run at once.
@@ -23,9 +23,9 @@ build_front() {
     mkdir -p target/release
     # The hashes' file is named from the binary's folder.
     LEPTOS_SITE_ROOT=$front LEPTOS_HASH_FILE_NAME=../front/hash.txt cargo leptos build --release --frontend-only --split
-    # All that a browser loads goes into a folder named by the content of all of it, because the build tool gives files that import
-    # others by name the same name although they import others: a browser that kept them would look for what is gone. The server reads
-    # which folder is the current one.
+    # All of a browser's files go into a folder named by a hash of their contents, because the build tool keeps a file's
+    # name although its imports have changed: a browser with a cached copy would look for missing files. The server
+    # reads which folder is current.
     node scripts/bundle.mjs "$front/pkg"
     node scripts/compress.mjs "$front"
     name=$(cd "$front/pkg" && find . -type f ! -name '*.br' ! -name '*.gz' -exec sha256sum {} + | sort -k 2 | sha256sum | cut -c 1-16)
@@ -36,7 +36,7 @@ build_front() {
     printf '%s' "$now" >target/front/built
 }
 
-# Gives a server the site. The scripts of the version before stay, for tabs that are still open.
+# Gives a server the site. The scripts of the previous version stay, for tabs that are still open.
 hand_over() {
     local site=$1 binaries=$2 name
     name=$(cat "$front/pkg/current")
@@ -58,7 +58,8 @@ release)
     hand_over target/site target/release
     ;;
 dev)
-    # With the features that the tests have, switched on by the example: so everything is compiled once for tests, journeys and faults.
+    # The example switches on the features of the tests, so that everything is compiled once for tests, journeys and
+    # faults.
     cargo build --locked --bins --example faults
     hand_over target/site-dev target/debug
     ;;

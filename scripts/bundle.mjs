@@ -1,9 +1,10 @@
-// Puts all files that an area needs into one.   node scripts/bundle.mjs SITE/pkg
+// Joins all files that an area needs into one.   node scripts/bundle.mjs SITE/pkg
 //
-// The build tool makes a file of everything that the same areas share: with eight areas these are ninety files, forty of them for one
-// page. Each is compressed by itself, which makes them a fifth larger than they are together, and is a request of its own. Here each
-// area gets a file that has them one after the other, each after its length; the script that loads them is told which they are. What two
-// areas share is in the files of both, and runs once: a page that needs the second one passes over what is there already.
+// The build tool makes a file of everything that the same areas share: with eight areas these are ninety files, forty
+// of them for one page. Each is compressed separately, which makes them a fifth larger than together, and takes a
+// request of its own. Here each area gets one file that contains them in sequence, each after its length; the loading
+// script gets the list. Code shared by two areas is in the files of both, and runs once: a page that needs the second
+// file skips the parts that are already there.
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,7 +19,7 @@ const script = named('__wasm_split.', '.js');
 const manifest = named('__wasm_split_manifest.', '.json');
 const text = readFileSync(join(folder, script), 'utf8');
 
-// What the build tool wrote: `const __chunk_9 = makeLoad(… "./file.wasm" …, []);` for what areas share, and
+// The build tool's output: `const __chunk_9 = makeLoad(… "./file.wasm" …, []);` for what areas share, and
 // `export const __wasm_split_load_room = wrapAsyncCb(makeLoad(… "./file.wasm" …, [__chunk_9, …]));` for each area.
 const load = String.raw`makeLoad\(\(\) => \{\s*const src = fetch\(new URL\("\.\/([^"]+)", import\.meta\.url\)\);[^}]*\}\s*, \[([^\]]*)\]\)`;
 const shared = new Map([...text.matchAll(new RegExp(`const (__chunk_\\d+) = ${load};`, 'g'))].map(([, name, file]) => [name, file]));
@@ -52,9 +53,9 @@ for (const { name, bytes } of bundles) write(`${name}.wasm`, bytes);
 // From this the server names the files that a page will need.
 write(manifest, JSON.stringify(Object.fromEntries(bundles.map(({ area, name }) => [area, [name]]))));
 
-// `getSharedImports` and `wrapAsyncCb` stay as they are written; the loading goes.
+// `getSharedImports` and `wrapAsyncCb` stay unchanged; the loading code is removed.
 const kept = text.slice(0, text.indexOf('function makeLoad(')).replace(/\n\s+/g, '\n');
-// In the script below, what failed is tried again the next time that it is asked for.
+// In the script below, a failed file is tried again the next time that it is needed.
 const loaders = bundles.map(({ area, name, parts }) => `export const __wasm_split_load_${area} = wrapAsyncCb(area("./${name}.wasm", ${JSON.stringify(parts)}));`);
 write(
   script,

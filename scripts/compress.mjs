@@ -1,5 +1,5 @@
-// Puts beside each file of the site the same, compressed with brotli and with gzip, as hard as it goes: the server sends those.
-//   node scripts/compress.mjs SITE
+// Puts compressed copies beside each file of the site, with brotli and gzip at their highest levels: the server sends
+// those. node scripts/compress.mjs SITE
 import { readdirSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -13,5 +13,5 @@ fi
 scripts/build.sh dev
 LOG=warn with_demo target/debug/server
 export LEPTOS_SITE_ROOT=target/site-dev SITE_ROOT=target/site-dev
-# The server's command stands behind the --, as cargo leptos passes it on.
+# The server's command comes after the --, because cargo leptos passes it on.
 RUST_BACKTRACE=0 cargo leptos watch --split -- serve

@@ -1,11 +1,12 @@
 // Checks what the documents say: every link and anchor leads somewhere, and every file and every name of the code in `backticks` is there.
 //   node scripts/docs.mjs
-// What a text only makes up, as an example, is in EXAMPLES.
+// Invented names in examples are in EXAMPLES.
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 
-// The glossary and the area that recipes add, a migration's and a page's name; files that are made; a part of the router that is not used.
+// The glossary and the area that recipes add, a migration's and a page's name; generated files; an unused part of the
+// router.
 const EXAMPLES = /glossary|groups|YYYYMMDD|name-of-the-page|^receipt\.txt$|^hash\.txt$|^Outlet$/i;
 
 const list = (...patterns) => execFileSync('git', ['ls-files', '-co', '--exclude-standard', ...patterns], { encoding: 'utf8' }).split('\n').filter((file) => file && existsSync(file));
@@ -33,7 +34,7 @@ function isFile(path) {
   return [...known].some((file) => ends.test(file));
 }
 
-/** Whether every name in a path of the code, like `Actor::tutor_of`, stands somewhere in it. */
+/** Whether every name in a path of the code, like `Actor::tutor_of`, occurs somewhere in it. */
 const isName = (name) => name.split(/::|\./).every((part) => words.has(part));
 
 let looked = 0;
@@ -49,7 +50,7 @@ for (const document of documents) {
       if (!known.has(file)) say(`the link ${target} leads nowhere`);
       else if (anchor && !anchors(file).includes(anchor)) say(`the link ${target} has no such heading`);
     }
-    // Questions are written for authors, whose words are held by a test of their own.
+    // `docs/questions.md` is for authors; a test of its own checks its words.
     if (document === 'docs/questions.md') return;
     for (const [, span] of line.matchAll(/`([^`]+)`/g)) {
       if (EXAMPLES.test(span)) continue;
@@ -65,7 +66,7 @@ for (const document of documents) {
         say(`there is no ${name}`);
       }
     }
-    // Titles of browser tests stand in quotes, in the cell that names their file.
+    // Titles of browser tests are in quotes, in the cell that names their file.
     if (document === 'docs/promises.md' || document === 'docs/tried.md') {
       for (const cell of line.split(' | ').filter((cell) => cell.includes('.spec.ts'))) {
         for (const [, title] of cell.replace(/\\"/g, '”').matchAll(/"([^"]+)"/g)) {

@@ -1,16 +1,16 @@
-# Shared by the scripts beside it: where things are, and how they speak.
+# Shared by the scripts beside it: paths, and messages.
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 local_dir="$root/.local"
 export PATH="$root/node_modules/.bin:$local_dir/tools/bin:${CARGO_HOME:-$HOME/.cargo}/bin:$PATH"
 mkdir -p "$local_dir"
-# What cargo-leptos sets; without it here, cargo and cargo-leptos would rebuild each other's work.
+# The variables that cargo-leptos sets; without them, cargo and cargo-leptos would rebuild each other's work.
 export LEPTOS_OUTPUT_NAME=learning
 
 say() { printf '\033[1m==>\033[0m %s\n' "$*"; }
 fail() { printf '\n%s\n' "$*" >&2; exit 1; }
 have() { command -v "$1" >/dev/null 2>&1; }
 
-# From an empty database to the demo, as everything that is tried or measured begins: the demo's program stands beside the server.
+# Seeds an empty database with the demo, for all tests and measurements: the demo's program is beside the server.
 with_demo() {
     local server=$1 demo
     demo=$(dirname "$server")/demo
@@ -26,7 +26,7 @@ fingerprint() {
     { rustc --version; find "$@" -type f -print0 | sort -z | xargs -0 sha256sum; } | sha256sum | cut -d ' ' -f 1
 }
 
-# Below the ports that connections of this machine are given, so that none takes it before it is used.
+# Below the machine's range for outgoing connections, so that none takes it before it is used.
 free_port() {
     python3 - <<'PYTHON'
 import random, socket

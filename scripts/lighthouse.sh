@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Lighthouse's mobile scores of seven pages of the release build, as a table; fails naming what is missed.
+# Lighthouse's mobile scores of seven pages of the release build, as a table; fails with the missed targets.
 #   scripts/lighthouse.sh [name of a page ...]
 # SERVER and SITE_ROOT name another build. RUNS says how often each page is measured; medians count.
 set -euo pipefail
@@ -8,7 +8,7 @@ cd "$root"
 
 server=${SERVER:-$root/target/release/server}
 [ -x "$server" ] || fail "$server is not built. Type: scripts/build.sh release"
-# Nothing else needs it, so it is no package of the project's.
+# Nothing else needs it, so it is not one of the project's packages.
 tool=end2end/lighthouse
 if ! cmp -s $tool/package-lock.json $tool/node_modules/.installed-for; then
     say "Installing Lighthouse"

@@ -3,12 +3,12 @@
 #   scripts/postgres.sh start NAME [PID]   starts cluster NAME (makes it first), prints nothing
 #   scripts/postgres.sh url NAME           prints its DATABASE_URL
 #   scripts/postgres.sh stop NAME [PID]
-#   scripts/postgres.sh kill NAME          kill -9 of the postmaster; SAME_PORT=yes starts it again where it was
+#   scripts/postgres.sh kill NAME          kill -9 of the postmaster; SAME_PORT=yes starts it again on the same port
 # NAME is `dev` (keeps its data, as durable as in production), `faults` (as durable) or `test` (no fsync: its data is thrown away).
 #
-# Several may use one cluster: `make serve`, and `make bench` beside it. A script names its own process, and is a user of the cluster
-# until it stops it or has died; the last to go stops it. Without PID it is a person who asks: what they start runs until they stop it,
-# and stop means stop.
+# Several may use one cluster: `make serve`, and `make bench` beside it. A script passes its own process, and uses the
+# cluster until it stops it or dies; the last user stops the cluster. Without PID the user is a person: a cluster that
+# they start runs until they stop it, and then stops at once.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
@@ -17,7 +17,8 @@ bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1)
 [ -n "$bin" ] || bin=$(dirname "$(command -v initdb || true)")
 [ -x "$bin/initdb" ] || fail "PostgreSQL's server programs are missing. Type: sudo apt-get install postgresql"
 
-# The server refuses to run as root: then it runs as the packaged `postgres` user, in a folder which that user can reach.
+# PostgreSQL refuses to run as root: then it runs as the packaged `postgres` user, in a folder which that user can
+# reach.
 home="$local_dir/postgres-$name"
 as() { "$@"; }
 if [ "$(id -u)" = 0 ]; then
@@ -28,14 +29,14 @@ if [ "$(id -u)" = 0 ]; then
 fi
 data="$home/data"
 
-# The process alone proves nothing: one that was killed may not have been reaped yet. So the port must answer too, if only to
-# say that it is not ready (1).
+# The process alone proves nothing: a killed one may not have been reaped yet. So the port must answer too, even if it
+# is not ready (1).
 answers() { "$bin/pg_isready" -q -h 127.0.0.1 -p "$(cat "$home/port")" || [ $? = 1 ]; }
 running() { [ -f "$data/postmaster.pid" ] && as "$bin/pg_ctl" -D "$data" status >/dev/null 2>&1 && answers; }
 url() { printf 'postgres://learning:%s@127.0.0.1:%s/learning\n' "$(cat "$home/password")" "$(cat "$home/port")"; }
 
-# Those who use it: a file each, named by the process, with the time at which that began, because numbers of processes come again.
-# A person's file is called `person`.
+# The users: a file each, named by the process, with its start time, because process numbers are reused. A person's file
+# is called `person`.
 users="$local_dir/postgres-$name.users"
 began() { sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d ' ' -f 20; }
 in_use() {
@@ -48,7 +49,7 @@ in_use() {
     done
     return 1
 }
-# Whoever starts waits for whoever stops. The cluster itself must keep no lock of a script (8 and 9): it may live longer.
+# A start waits for a stop. The cluster itself must not inherit a script's lock (8 and 9), because it may live longer.
 mkdir -p "$users"
 if [ "$command" = start ] || [ "$command" = stop ]; then
     exec 9>"$users.lock"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A cluster is left to whoever uses it, whatever others start and stop beside them.
+# A cluster keeps running for its users, whatever others start and stop beside them.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
@@ -8,7 +8,7 @@ runs() { psql -Xqc 'select 1' "$(postgres url leases)" >/dev/null 2>&1; }
 expect() { runs || fail "$1"; }
 expect_stopped() { ! runs || fail "$1"; }
 
-# Two processes that stand for `make serve` and `make bench`; they live until they are ended here.
+# Two processes in place of `make serve` and `make bench`; they live until they are ended here.
 sleep infinity & serve=$!
 sleep infinity & bench=$!
 trap 'kill "$serve" "$bench" 2>/dev/null || true; postgres stop leases' EXIT
@@ -17,10 +17,10 @@ postgres start leases "$serve" & both=$!
 postgres start leases "$bench"
 wait "$both"
 postgres stop leases "$bench"
-expect "what one user stopped was taken from the other"
+expect "one user's stop took the cluster from the other"
 postgres start leases "$bench"
 postgres stop leases "$serve"
-expect "what the first user stopped was taken from the second"
+expect "the first user's stop took the cluster from the second"
 kill "$bench" && wait "$bench" || true
 postgres start leases "$serve"
 postgres stop leases "$serve"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# From a fresh machine to the demo in a browser. Ctrl-C stops everything that this started.
+# Takes a fresh machine to the demo in a browser. Ctrl-C stops everything that this started.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 cd "$root"

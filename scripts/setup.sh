@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs what is missing, says what it does, and names what it cannot do with the command to type. Safe to run again.
-#   scripts/setup.sh [--browser]   with --browser also what the browser journeys need
+# Installs missing tools, says what it does, and gives the command to type for anything that it cannot do. Safe to run
+# again. scripts/setup.sh [--browser]   with --browser also the needs of the browser journeys
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 cd "$root"
@@ -28,7 +28,7 @@ fi
 if [ ${#missing[@]} -gt 0 ]; then
     say "Installing ${missing[*]}"
     if have apt-get && { [ "$(id -u)" = 0 ] || have sudo; }; then
-        # PostgreSQL's package would start a server of its own, which is not wanted.
+        # PostgreSQL's package would start an unwanted server of its own.
         export DEBIAN_FRONTEND=noninteractive
         { as_root apt-get update -q && as_root apt-get install -yq --no-install-recommends "${missing[@]}"; } >"$local_dir/apt.log" 2>&1 ||
             fail "That did not work (see .local/apt.log). Type: sudo apt-get install ${missing[*]}"
@@ -48,11 +48,11 @@ for component in clippy rustfmt; do
     rustup component list --installed | grep -q "^$component" || { say "Adding $component"; rustup component add "$component"; }
 done
 
-# The build tools, in the versions that belong to this project. Those of the machine are used where they are the right ones.
+# The build tools, in this project's versions. The machine's own are used if they have the right version.
 cargo_leptos=0.3.8
 bindgen=$(grep -A1 '^name = "wasm-bindgen"$' Cargo.lock | sed -n 's/^version = "\(.*\)"/\1/p')
 
-# How far cargo is, a line for each tenth of the way, and how long it will take, as it goes by what it has done.
+# Cargo's progress, a line for each tenth, with an estimate of the remaining time.
 progress() {
     local line done all tenth left said=0 start=$SECONDS
     while IFS= read -r -d $'\r' line; do
@@ -70,14 +70,15 @@ tool() {
     shift 4
     if "$command" --version 2>/dev/null | grep -qF " $version"; then return; fi
     say "Compiling $package $version (once; about $minutes minutes on two cores)"
-    # In a folder of its own, so that what was interrupted goes on where it was.
+    # In a folder of its own, so that an interrupted build goes on where it was.
     CARGO_TERM_PROGRESS_WHEN=always CARGO_TERM_PROGRESS_WIDTH=100 cargo install "$package" --version "$version" --force --root "$local_dir/tools" \
         --target-dir "$local_dir/tools/target" --config scripts/tools.toml "$@" 2>&1 | tee "$local_dir/$package.log" | progress ||
         { tr '\r' '\n' <"$local_dir/$package.log" | grep -v ' Building ' | tail -n 20 >&2; fail "$package could not be compiled. Type: cargo install $package --version $version $*"; }
 }
-# What cargo-leptos makes new projects with wants OpenSSL, and compiles one of its own where the machine has none to compile against.
+# The part of cargo-leptos that makes new projects needs OpenSSL, and compiles its own if the machine has no development
+# files.
 if have pkg-config && pkg-config --exists openssl; then export OPENSSL_NO_VENDOR=1; fi
-# Without its downloads: what it would download comes from npm below, and from here.
+# Without its downloads: those tools come from npm below, and from here.
 tool cargo-leptos cargo-leptos "$cargo_leptos" 6 --locked --no-default-features --features no_downloads
 tool wasm-bindgen wasm-bindgen-cli "$bindgen" 2
 rm -rf "$local_dir/tools/target"

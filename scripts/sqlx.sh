@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Checks every query against a freshly migrated database, and lints the code while it is compiled for that.
 #   scripts/sqlx.sh write   refreshes the committed .sqlx
-#   scripts/sqlx.sh check   fails when .sqlx is not what the database says
-# A check that passed is not made again until something that it depends on has changed; the lints always are.
+#   scripts/sqlx.sh check   fails when .sqlx disagrees with the database
+# A passed check is not repeated until one of its inputs has changed; the lints always run.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 cd "$root"
@@ -19,8 +19,8 @@ scripts/postgres.sh start test $$
 url=$(scripts/postgres.sh url test)
 scratch="queries_$$"
 psql -Xqc "create database $scratch" "$url"
-# The macros write what they find out while they compile, so what has queries is compiled anew. Cargo goes by the times of the files;
-# they are put back, so that nothing else is.
+# The macros write their results while they compile, so crates with queries are compiled again. Cargo compares file
+# times; they are restored, so that nothing else is compiled.
 queries=(services/src/lib.rs demo/src/lib.rs)
 times=$(mktemp -d "$local_dir/times.XXXXXX")
 for file in "${queries[@]}"; do touch -r "$file" "$times/${file%%/*}"; done
@@ -39,7 +39,7 @@ found="$local_dir/sqlx"
 rm -rf "$found" && mkdir -p "$found"
 touch "${queries[@]}"
 SQLX_OFFLINE=false SQLX_OFFLINE_DIR="$found" DATABASE_URL="$fresh" lints
-# What only tests ask is not part of the committed data twice; the names are hashes of the queries.
+# Queries used only in tests are not committed twice; the names are hashes of the queries.
 case ${1:-check} in
 write) mkdir -p .sqlx && rm -f .sqlx/*.json && cp "$found"/*.json .sqlx/ ;;
 check)

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Everything that must hold, cheapest first. Every step runs, whatever failed before it; the summary is at the end.
+# All checks, cheapest first. Every step runs, whatever failed before it; the summary is at the end.
 set -uo pipefail
 . "$(dirname "$0")/lib.sh"
 cd "$root"
@@ -20,7 +20,7 @@ step() {
         result=passed passed=$((passed + 1))
     else
         result=FAILED failed=$((failed + 1))
-        # What failed stands far above the end of a long output.
+        # Failures are far above the end of a long output.
         faults_named+="$name:"$'\n'$(grep -E '✘|FAILED|panicked at|^error|Error:|Expected|Received|\.spec\.ts:[0-9]+:[0-9]+$' "$output" | cut -c 1-300 | tail -n 24)$'\n'
     fi
     report+=$(printf '%-46s %s (%d s)' "$name" "$result" $((SECONDS - start)))$'\n'
@@ -29,8 +29,8 @@ step() {
 lint_browser() {
     cargo clippy -q --locked -p frontend --target wasm32-unknown-unknown --target-dir target/front --profile wasm-release -- -D warnings
 }
-# All of them, whatever failed before. What is selected here, the default members with their tests and examples, has the same features as
-# in scripts/sqlx.sh and scripts/build.sh, so nothing is compiled twice.
+# All of them, whatever failed before. The selection, the default members with their tests and examples, has the same
+# features as in scripts/sqlx.sh and scripts/build.sh, so nothing is compiled twice.
 tests() {
     if have cargo-nextest; then
         cargo nextest run --locked --no-fail-fast --status-level fail --final-status-level fail
@@ -39,33 +39,34 @@ tests() {
         cargo test -q --locked --no-fail-fast
     fi
 }
-# The words by which the demo is known are in its own program, or this looks for the wrong ones, and not in the server.
+# The words that identify the demo are in its own program (otherwise this looks for the wrong ones), and not in the
+# server.
 no_demo() {
     local words='learning-demo-2026|DEMO2026|@demo\.example|seed-demo'
-    LC_ALL=C grep -aqE "$words" target/debug/demo || { echo "error: the demo does not contain what is looked for"; return 1; }
-    ! LC_ALL=C grep -aoE "$words" target/debug/server || { echo "error: the server contains what belongs to the demo alone"; return 1; }
+    LC_ALL=C grep -aqE "$words" target/debug/demo || { echo "error: the demo does not contain the expected words"; return 1; }
+    ! LC_ALL=C grep -aoE "$words" target/debug/server || { echo "error: the server contains words of the demo"; return 1; }
 }
 unused() {
     if have cargo-shear; then cargo shear; else echo "cargo-shear is not installed: not looked for (cargo install cargo-shear)"; fi
 }
 licences() {
-    # Not the advisories, which are fetched: CONTRIBUTING.md says when they are asked.
+    # Not the advisories, which need the network: CONTRIBUTING.md says when to check them.
     if have cargo-deny; then cargo deny --offline check bans licenses sources; else echo "cargo-deny is not installed: not checked (cargo install cargo-deny)"; fi
 }
 scripts_are_sound() { for script in scripts/*.sh; do bash -n "$script" || return 1; done; }
 
-step "Documents name what is there" node scripts/docs.mjs
+step "Documents name existing things" node scripts/docs.mjs
 step "Scripts can be read" scripts_are_sound
 step "Formatting" cargo fmt --all --check
-step "Clusters are left to whoever uses them" scripts/postgres.test.sh
-step "Dependencies that nobody uses" unused
+step "Clusters are left to their users" scripts/postgres.test.sh
+step "Unused dependencies" unused
 step "Licences and sources of dependencies" licences
 step "Queries against the database, lints of the server" scripts/sqlx.sh check
 step "Lints of the browser's side" lint_browser
 step "Unit, property, database and HTTP tests" tests
 step "Build of server and site" scripts/build.sh dev
 step "No demo in the server" no_demo
-step "Sizes of what a browser loads" scripts/weigh.sh target/site-dev
+step "Download sizes of a browser" scripts/weigh.sh target/site-dev
 step "Journeys in a real browser" scripts/e2e.sh
 step "Faults under an exam, the short form" scripts/faults.sh short
 

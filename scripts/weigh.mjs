@@ -1,12 +1,12 @@
 // The table of sizes.   node scripts/weigh.mjs FOLDER     (scripts/weigh.sh names the folder)
 //
-// A first page needs the application and its scripts; a page of an area needs that area's file besides.
+// A first page needs the application and its scripts; a page of an area also needs that area's file.
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync, constants } from 'node:zlib';
 
-// In kB, brotli 11. `target` is what is wanted, `most` what is held: `most` is a little above what there is: where it is
-// above the target, that is not reached yet.
+// In kB, brotli 11. `target` is the goal, `most` the enforced limit, a little above the present size: if it is above
+// the target, the goal is not reached yet.
 const FIRST = { target: 260, most: 260 };
 const AREAS = {
   account: { most: 29, what: 'signing in, and the account' },
@@ -47,5 +47,5 @@ for (const area of Object.keys(AREAS).filter((area) => !(area in manifest))) {
   over += 1;
   console.log(`${area} has a budget and no file`);
 }
-if (over > 0) console.log(`${over} over: something that only one area needs has come into what all load, or a page has grown`);
+if (over > 0) console.log(`${over} over: code that only one area needs is now in the common files, or a page has grown`);
 process.exit(over > 0 ? 1 : 0);

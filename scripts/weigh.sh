@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Weighs what a browser loads to bring a page to life, compressed as it is shipped, and fails when it is more than was agreed.
+# Weighs a browser's download for a hydrated page, compressed as shipped, and fails when it exceeds the budget.
 #   scripts/weigh.sh [SITE]     (default target/site, which must have been built)
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"

@@ -1,9 +1,10 @@
 //! The screens: one single-page application, with an area a folder.
 //!
-//! The same components draw the first page on the server and every later one in the browser, so the crate is compiled twice, with
-//! `ssr` and with `hydrate`. The server sends each page whole, and it works without scripts; in the browser the application takes
-//! over what it finds (it *hydrates* it), and from then on a link changes the page without loading a document. What a page shows
-//! comes from one server function of its area; what it may show was decided below, in `services`.
+//! The same components draw the first page on the server and every later one in the browser, so the crate is compiled
+//! twice, with `ssr` and with `hydrate`. The server sends each page whole, and it works without scripts; in the browser
+//! the application takes over the elements that it finds (it *hydrates* them), and from then on a link changes the page
+//! without loading a document. The data of a page comes from one server function of its area; permission is decided
+//! below, in `services`.
 
 pub mod accounts;
 pub mod assessment;
@@ -11,10 +12,8 @@ pub mod cohorts;
 pub mod kit;
 pub mod learning;
 
-use std::sync::OnceLock;
-
-use leptos::{config::LeptosOptions, hydration::HydrationScripts, prelude::*};
-use leptos_meta::{MetaTags, provide_meta_context};
+use leptos::prelude::*;
+use leptos_meta::provide_meta_context;
 use leptos_router::{
     SsrMode::Async,
     components::{Route, Router, Routes},
@@ -25,6 +24,8 @@ use accounts::{AccountPages, pages::home::Home};
 use assessment::{CandidatePages, PapersPages, RoomPages, RunningPages, SettingPages};
 use cohorts::CohortPages;
 use kit::api::PageState;
+#[cfg(feature = "ssr")]
+pub use kit::document::shell;
 use kit::navigation::{Navigation, ProgressLine};
 use kit::ui::{Elsewhere, PageTitle, SiteFooter, SiteHeader, SkipLink, provide_title};
 #[cfg(feature = "hydrate")]
@@ -37,77 +38,9 @@ use learning::{
     pages::{course::Course, courses::Courses, module::Module, reading::Reading},
 };
 
-/// The HTML document around every page.
-pub fn shell(options: LeptosOptions) -> impl IntoView {
-    let hashed = Hashed::of(&options);
-    // Without hashes, in tests, nothing was built.
-    let style = hashed
-        .style
-        .clone()
-        .unwrap_or_else(|| format!("/{}/{}.css", options.site_pkg_dir, options.output_name));
-    view! {
-        <!DOCTYPE html>
-        <html lang="en-GB">
-            <head>
-                <meta charset="utf-8" />
-                <meta name="viewport" content="width=device-width, initial-scale=1" />
-                <meta name="theme-color" content="#0b3c5d" />
-                // A phone that makes links of numbers changes the page before the application finds it.
-                <meta name="format-detection" content="telephone=no, date=no, address=no, email=no" />
-                {address_of_page().map(|page| view! { <meta name="page-address" content=page /> })}
-                <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
-                <link id="styles" rel="stylesheet" href=style />
-                {hashed.splitter.as_deref().map(|href| view! { <link rel="modulepreload" href=href /> })}
-                <HydrationScripts options />
-                <MetaTags />
-            </head>
-            <body>
-                <App />
-            </body>
-        </html>
-    }
-}
-
-/// Where the page stands in the site, when the browser's bar has another address: the one that a form was sent to.
-fn address_of_page() -> Option<String> {
-    #[cfg(feature = "ssr")]
-    return kit::api::address_of_page();
-    #[cfg(not(feature = "ssr"))]
-    None
-}
-
-/// The style, and the script that fetches the files of pages, which the application imports: named here, it comes at the same time. Their
-/// names have hashes, which the build writes beside the binary. They are read once; Leptos' own `HashedStylesheet` reads them for each page.
-#[derive(Default)]
-struct Hashed {
-    style: Option<String>,
-    splitter: Option<String>,
-}
-
-impl Hashed {
-    fn of(options: &LeptosOptions) -> &'static Self {
-        static HASHED: OnceLock<Hashed> = OnceLock::new();
-        HASHED.get_or_init(|| Self::read(options).unwrap_or_default())
-    }
-
-    fn read(options: &LeptosOptions) -> Option<Self> {
-        let hashes = std::env::current_exe().ok()?.with_file_name(options.hash_file.as_ref());
-        let hashes = std::fs::read_to_string(hashes).ok()?;
-        let hash = |of: &str| {
-            let mut lines = hashes.lines().filter_map(|line| line.trim().split_once(':'));
-            lines.find(|(file, _)| *file == of).map(|(_, hash)| hash.trim().to_owned())
-        };
-        let address = |name: String| format!("/{}/{name}", options.site_pkg_dir);
-        Some(Self {
-            style: hash("css").map(|hash| address(format!("{}.{hash}.css", options.output_name))),
-            splitter: hash("split").map(|hash| address(format!("__wasm_split.{hash}.js"))),
-        })
-    }
-}
-
 #[component]
 pub fn App() -> impl IntoView {
-    // First of all: what travels to the browser is found there by its number.
+    // First of all: the browser finds travelling values by their number.
     PageState::provide();
     provide_meta_context();
     provide_title();
@@ -121,7 +54,8 @@ pub fn App() -> impl IntoView {
             <ProgressLine />
             <SiteHeader />
             <main id="main" tabindex="-1">
-                // Flat, because what is below a page of pages is not waited for: the old page would go before the new one is there.
+                // Flat, because the router does not wait for nested routes: the old page would disappear before the new
+                // one is there.
                 <Routes fallback=Elsewhere>
                     <Route path=path!("/") view=Home ssr=Async />
 
@@ -160,7 +94,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/assessments/papers/:paper/publish") view=SettingPages::Publish ssr=Async />
                     <Route path=path!("/assessments/papers/:paper/results") view=RunningPages::Results ssr=Async />
                     <Route path=path!("/assessments/papers/:paper/items") view=RunningPages::Items ssr=Async />
-                    <Route path=path!("/assessments/papers/:paper/sittings/:sitting") view=RunningPages::Desk ssr=Async />
+                    <Route path=path!("/assessments/papers/:paper/sittings/:sitting") view=RunningPages::SittingPage ssr=Async />
                     <Route path=path!("/assessments/questions/:organisation") view=SettingPages::Questions ssr=Async />
                     <Route path=path!("/assessments/questions/:organisation/:draft") view=SettingPages::BankDraft ssr=Async />
                     <Route path=path!("/assessments/adjustments/:organisation") view=SettingPages::Adjustments ssr=Async />
@@ -171,7 +105,7 @@ pub fn App() -> impl IntoView {
     }
 }
 
-/// Whether the page at this path is only for people who are signed in. Everything is, but what is listed here.
+/// Whether the page at this path is only for people who are signed in. Every page is, except those listed here.
 pub fn needs_sign_in(path: &str) -> bool {
     let open = ["/", "/sign-in", "/forgotten-password", "/forgotten-password/sent", "/choose-password/done"];
     !(open.contains(&path) || path.starts_with("/choose-password/") || path.starts_with("/verify/"))

@@ -1,6 +1,7 @@
 //! Demonstration data: two universities, three cohorts, 201 students with varied progress that is the same every time, and papers.
 //!
-//! The server knows nothing of it, so no server that is deployed can make accounts whose password everybody knows. Tests and measuring
+//! The server knows nothing of it, so no deployed server can make accounts with a publicly known password. Tests and
+//! measuring tools use this as a library; people use the program `demo`.
 //! tools use this as a library; people use the program `demo`.
 
 mod papers;
@@ -19,10 +20,10 @@ use services::{
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-/// Of every demo account. Nobody else's: see [`database`].
+/// The password of every demo account, and of no other: see [`database`].
 pub const PASSWORD: &str = "learning-demo-2026";
 
-/// The accounts that the README names, but for those of the papers.
+/// The accounts that the README names, except those of the papers.
 const ACCOUNTS: [(&str, &str); 3] = [
     ("student@demo.example", "Demo Student"),
     ("tutor@demo.example", "Demo Tutor"),
@@ -36,16 +37,16 @@ const FIRST_NAMES: [&str; 20] = [
 const LAST_NAMES: [&str; 10] =
     ["Adeyemi", "Brown", "Chaudhry", "Davies", "Evans", "Fraser", "Gupta", "Hughes", "Ivanova", "Jones"];
 
-/// The address of the database that is to get the demo, from environment variables or what stands for them.
+/// The address of the demo's database, from environment variables or a substitute for them.
 ///
 /// # Errors
-/// Why there is to be none: in production, and where no database is named.
+/// Why there is none: in production, and when no database is named.
 pub fn database(lookup: impl Fn(&str) -> Option<String>) -> std::result::Result<String, &'static str> {
     match lookup("APP_ENV").as_deref().map_or("development", str::trim) {
         "development" => {}
         "production" => {
             return Err(
-                "APP_ENV is production: demo accounts have a password that everybody knows, so they are not made here",
+                "APP_ENV is production: demo accounts have a publicly known password, so they are not made here",
             );
         }
         _ => return Err("APP_ENV: say production or development"),
@@ -53,8 +54,8 @@ pub fn database(lookup: impl Fn(&str) -> Option<String>) -> std::result::Result<
     lookup("DATABASE_URL").filter(|url| !url.trim().is_empty()).ok_or("DATABASE_URL must be set")
 }
 
-/// Seeds once: what is already there stays as it is. The course `nmp` must have been imported, and the question bank for the
-/// demo to have papers. Says whether anything was made.
+/// Seeds once: existing data stays unchanged. The course `nmp` must have been imported, and the question bank for the
+/// demo to have papers. Returns whether anything was made.
 ///
 /// # Errors
 /// [`Error::NotFound`] without the course.
@@ -129,7 +130,7 @@ async fn grant(services: &Services, db: &mut PgConnection, person: PersonId, rol
     access::grant(services, db, new).await.map(drop)
 }
 
-/// Facts for student `n`, which the counters then follow: some have not begun, some are through, most are on their way.
+/// Facts for student `n`, which the counters then follow: some have not begun, some have finished, most are in between.
 async fn progress(services: &Services, db: &mut PgConnection, enrolment: Uuid, n: usize) -> Result<()> {
     let small = |value: usize| i32::try_from(value).unwrap_or(0);
     // Spreads 0..200 over 0..53 evenly but out of order: how many of the course's pages the student has opened.
@@ -154,7 +155,7 @@ async fn progress(services: &Services, db: &mut PgConnection, enrolment: Uuid, n
     )
     .execute(&mut *db)
     .await?;
-    // Whoever opened all pages of a module took its check; every fourth attempt is a near miss.
+    // Students who opened all pages of a module took its check; every fourth attempt is a near miss.
     sqlx::query!(
         "insert into check_attempts
             (id, enrolment_id, module_id, version, answers, right_answers, questions, passed, taken_at, asked)

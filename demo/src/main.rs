@@ -8,7 +8,7 @@ use std::{
     sync::Arc,
 };
 
-use services::{Crowd, Mailer, Services, SystemClock, accounts::Hasher, database};
+use services::{Mailer, Queues, Services, SystemClock, accounts::Hasher, database};
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -23,15 +23,15 @@ async fn main() -> ExitCode {
 
 async fn run() -> Result<(), Box<dyn Error>> {
     let url = demo::database(|name| env::var(name).ok())?;
-    // Demo accounts have addresses that nobody has: mail to them goes into files, whatever is set for the server.
+    // Demo accounts have invented addresses: mail to them goes into files, whatever the server's settings.
     let mail = env::var("MAIL_FOLDER").unwrap_or_else(|_| ".local/mail".into());
     let services = Services {
         db: database::pool(&url, 4)?,
-        lanes: database::pool_for_lanes(&url)?,
-        session_lanes: database::pool_for_lanes(&url)?,
+        batch_pool: database::pool_for_batches(&url)?,
+        session_batch_pool: database::pool_for_batches(&url)?,
         clock: Arc::new(SystemClock),
         hasher: Hasher::new()?,
-        crowd: Crowd::default(),
+        queues: Queues::default(),
         mailer: Mailer::files(mail.into(), "Demo <no-reply@localhost.localdomain>")?,
         public_url: env::var("PUBLIC_URL").unwrap_or_else(|_| "http://127.0.0.1:3000".into()).into(),
     };

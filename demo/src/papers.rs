@@ -12,7 +12,7 @@ use domain::{
 use services::{
     Error, Result, Services,
     accounts::{self, Actor, SignIn, Visitor},
-    assessment::{self, authoring::LineSource},
+    assessment::{self, authoring::RuleSource},
     organisations,
 };
 use sqlx::types::Json;
@@ -25,7 +25,7 @@ const LEARNER: &str = "learner@demo.example";
 /// Opens the practice paper.
 const CODE: &str = "DEMO2026";
 
-/// Seeds once. Without a bank of templates there is nothing to set papers of: then nothing is done.
+/// Seeds once. Without a bank of templates there is nothing to make papers from, so nothing is done.
 pub(super) async fn seed(services: &Services) -> Result<bool> {
     let mut db = services.begin().await?;
     let ready = sqlx::query_scalar!(
@@ -71,7 +71,7 @@ pub(super) async fn seed(services: &Services) -> Result<bool> {
     Ok(true)
 }
 
-/// As a browser would: papers are set through the use cases, and those ask for somebody who is signed in.
+/// As a browser would: papers are set through the use cases, which need a signed-in actor.
 async fn sign_in(services: &Services, email: &str) -> Result<Actor> {
     let form = SignIn {
         email: EmailAddress::parse(email).map_err(|problem| Error::failed(problem.message()))?,
@@ -94,7 +94,7 @@ async fn paper(
 ) -> Result<PaperId> {
     let paper =
         assessment::authoring::create_paper(services, setter, organisation, title, kind, None).await?;
-    for (title, lines) in [
+    for (title, rules) in [
         (
             "Doses and units",
             vec![(Category::SiConversion, 2), (Category::TabletsAndCapsules, 2), (Category::Injections, 1)],
@@ -108,16 +108,17 @@ async fn paper(
         assessment::authoring::add_section(services, setter, paper, title, None, None).await?;
         let page = assessment::authoring::paper_page(services, setter, paper).await?;
         let section = page.sections.last().map(|section| section.id).ok_or(Error::NotFound)?;
-        for (category, questions) in lines {
-            let source = LineSource::Category(category, (questions > 1).then_some(Difficulty::One));
-            assessment::authoring::add_line(services, setter, paper, section, source, questions, 1, None)
+        for (category, questions) in rules {
+            let source = RuleSource::Category(category, (questions > 1).then_some(Difficulty::One));
+            assessment::authoring::add_rule(services, setter, paper, section, source, questions, 1, None)
                 .await?;
         }
     }
     Ok(paper)
 }
 
-/// Window, code and candidates. `weeks_closed` above nought makes a paper that was open that long ago, which no form would.
+/// Window, code and candidates. `weeks_closed` above zero makes a paper that was open that long ago, which no form
+/// would allow.
 async fn set(
     services: &Services,
     paper: PaperId,
@@ -151,7 +152,8 @@ async fn set(
     Ok(())
 }
 
-/// Lets forty students of the cohort sit the paper a week ago, some better than others, always the same way.
+/// Lets forty students of the cohort sit the paper a week ago, some better than others, with the same results every
+/// time.
 async fn sit(services: &Services, paper: PaperId, cohort: Uuid) -> Result<()> {
     let mut db = services.begin().await?;
     let learners = sqlx::query_scalar!(
@@ -198,7 +200,7 @@ async fn sit(services: &Services, paper: PaperId, cohort: Uuid) -> Result<()> {
         }
     }
     db.commit().await?;
-    // Their time is up, so the sweep submits and marks them. The record then says that they did it themselves.
+    // Their time is up, so the sweep submits and marks them. The record then says that they submitted themselves.
     while assessment::delivery::sweep(services).await? > 0 {}
     let mut db = services.begin().await?;
     sqlx::query!(
@@ -214,7 +216,7 @@ async fn sit(services: &Services, paper: PaperId, cohort: Uuid) -> Result<()> {
     Ok(())
 }
 
-/// An answer that is right, or one that people are known to give; now and then none.
+/// A right answer, or a known wrong one; now and then none.
 fn respond(question: &Question, right: bool, luck: usize) -> Option<Response> {
     if !right && luck.is_multiple_of(9) {
         return None;

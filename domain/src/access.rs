@@ -1,10 +1,10 @@
-//! The roles that people are given by name. What follows from a role is decided where the rows are, in `services::access`.
+//! The roles that people are granted by name. `services::access` decides what follows from a role, where the rows are.
 
 use uuid::Uuid;
 
 use crate::{cohorts::CohortId, organisations::OrganisationId};
 
-/// A role with what it is given for: none can be named without its scope.
+/// A role with the scope that it is granted for: no role exists without its scope.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Role {
     /// Sees the cohorts and papers of a whole organisation, and sets papers there.
@@ -18,7 +18,7 @@ pub enum Role {
 }
 
 impl Role {
-    /// As `grants.role` and the audit have it. A word stays for good.
+    /// As stored in `grants.role` and the audit. A word never changes.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -39,7 +39,7 @@ impl Role {
             Self::Support,
         ];
         for role in all {
-            // A new kind does not compile until it stands here. It goes into the list above too.
+            // A new kind does not compile until it is here. Add it to the list above too.
             match role {
                 Self::OrganisationAdministrator(_)
                 | Self::CohortTutor(_)
@@ -68,7 +68,7 @@ impl Role {
         }
     }
 
-    /// Whatever it is given for; nothing where that is the whole service.
+    /// The scope of the role; nothing if that is the whole service.
     #[must_use]
     pub fn scope(self) -> Option<Uuid> {
         self.organisation().map(|organisation| organisation.0).or(self.cohort().map(|cohort| cohort.0))

@@ -1,7 +1,7 @@
 //! Ids, value types, wire types and pure rules.
 //!
 //! Nothing here does I/O, reads a clock or knows of SQL or Leptos: the crate builds for the server and for the browser,
-//! and whatever can be decided without rows is decided here.
+//! and every decision that needs no rows is made here.
 
 pub mod access;
 pub mod accounts;
@@ -42,6 +42,6 @@ macro_rules! id {
 pub(crate) use id;
 
 id! {
-    /// Of a form as it was drawn: what it says is done once, however often it is sent.
+    /// The token of a form as it was drawn: the form acts once, however often it is sent.
     FormToken
 }

@@ -1,13 +1,14 @@
 // Started by scripts/lighthouse.sh, which serves a freshly seeded site and says where.
 import { launch } from 'chrome-launcher';
 import lighthouse from 'lighthouse';
+import puppeteer from 'puppeteer-core';
 
 const base = process.env.BASE_URL;
 const runs = Number(process.env.RUNS ?? 3);
 const PASSWORD = 'learning-demo-2026';
 
 const TARGETS = { performance: 99, accessibility: 100, 'best-practices': 100 };
-/** The largest paint is no more than this much later than the first. */
+/** The largest paint is at most this much later than the first. */
 const PAINTS = 1.5;
 
 async function post(path, form, cookie = '') {
@@ -65,8 +66,13 @@ const browser = await launch({
 try {
   console.log(`\nLighthouse, mobile: medians of ${runs}.`);
   console.log('  page           performance  accessibility  best practices  first paint  largest paint  ratio');
+  // In the browser's own store: a header that is put into every request does not reach the calls of the application.
+  const store = (await puppeteer.connect({ browserURL: `http://127.0.0.1:${browser.port}` })).defaultBrowserContext();
   for (const page of pages) {
     const [path, cookie] = every[page];
+    await store.deleteCookie(...(await store.cookies()));
+    const [name, value] = cookie.split('=');
+    if (cookie) await store.setCookie({ name, value, domain: '127.0.0.1', httpOnly: true, sameSite: 'Lax' });
     const results = [];
     const faults = new Set();
     for (let run = 0; run < runs; run += 1) {
@@ -74,7 +80,6 @@ try {
         port: browser.port,
         logLevel: 'error',
         onlyCategories: Object.keys(TARGETS),
-        extraHeaders: cookie ? { Cookie: cookie } : {},
       });
       if (lhr.runtimeError) throw new Error(`${page}: ${lhr.runtimeError.message}`);
       results.push(lhr);

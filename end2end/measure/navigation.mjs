@@ -1,6 +1,6 @@
-// What it costs to go on to the next page by a click, against loading the same page whole: bytes on the wire, and the time until its
-// heading is there. Ratios of medians in one run; ends with 1 when one is missed.
-//   SERVER, DATABASE_URL (with the demo in it), LISTEN, PUBLIC_URL and SITE_ROOT as scripts/bench.sh sets them.
+// The cost of going to the next page by a click, compared with loading the same page whole: bytes on the wire, and the
+// time until its heading is there. Ratios of medians in one run; exits with 1 when a target is missed. SERVER,
+// DATABASE_URL (with the demo in it), LISTEN, PUBLIC_URL and SITE_ROOT as scripts/bench.sh sets them.
 import { spawn } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { chromium } from '@playwright/test';
 const TARGETS = { bytes: 0.4, fast: 0.5, slow: 0.5 };
 const SLOW = { offline: false, latency: 150, downloadThroughput: -1, uploadThroughput: -1 };
 const site = process.env.PUBLIC_URL;
-// Of the demo; neither has begun the course.
+// Demo students; neither has begun the course.
 const [LOADS, CLICKS] = ['student011@demo.example', 'student022@demo.example'];
 
 const content = join(import.meta.dirname, '../../content/nmp');
@@ -24,7 +24,7 @@ const pages = modules.map((module) =>
 
 const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 
-/** A page whose bytes are counted, and which knows when a heading has come. */
+/** A page that counts its bytes, and records when a heading has appeared. */
 async function measured(browser, email) {
   const page = await (await browser.newContext({ baseURL: site, viewport: { width: 1280, height: 900 } })).newPage();
   await page.addInitScript(() => {
@@ -34,7 +34,7 @@ async function measured(browser, email) {
         let watching;
         if (!look()) (watching = new MutationObserver(look)).observe(document, { subtree: true, childList: true, characterData: true });
       });
-    // Of a document: when it had a heading.
+    // For a document: when it had a heading.
     const seen = new MutationObserver(() => {
       if (document.querySelector('h1')) {
         seen.disconnect();
@@ -51,7 +51,7 @@ async function measured(browser, email) {
   cdp.on('Network.requestWillBeSent', ({ requestId, loaderId, request }) => {
     if (!request.url.includes('/live')) busy.set(requestId, { loaderId, url: request.url });
   });
-  // What the document before was still waiting for ends with it; Chromium does not always say so.
+  // Pending requests of the previous document end with it; Chromium does not always report that.
   cdp.on('Network.responseReceived', ({ type, loaderId }) => {
     if (type === 'Document') for (const [id, one] of busy) if (one.loaderId !== loaderId) busy.delete(id);
   });
@@ -62,7 +62,7 @@ async function measured(browser, email) {
   const settled = async () => {
     const latest = Date.now() + 60_000;
     for (let quiet = 0; quiet < 8; quiet = busy.size ? 0 : quiet + 1) {
-      if (Date.now() > latest) throw new Error(`Still under way after a minute: ${[...busy.values()].map(({ url }) => url).join(', ')}`);
+      if (Date.now() > latest) throw new Error(`Still pending after a minute: ${[...busy.values()].map(({ url }) => url).join(', ')}`);
       await page.waitForTimeout(100);
     }
   };
@@ -77,7 +77,7 @@ async function measured(browser, email) {
 
 const hydrated = (page) => page.locator('html[data-hydrated]').waitFor({ state: 'attached' });
 
-/** Loads a page whole, with what it needs in the browser's store. */
+/** Loads a page whole, with its files in the browser's cache. */
 async function load({ page, bytes, settled }, to) {
   const before = bytes();
   await page.goto(to.path);
@@ -86,14 +86,14 @@ async function load({ page, bytes, settled }, to) {
   return { bytes: bytes() - before, time: await page.evaluate(() => window.firstHeading) };
 }
 
-/** Goes to the next page by its link; with the pointer, which rests on it first, or at once. */
+/** Goes to the next page by its link; with the pointer, which rests on it first, or immediately. */
 async function click({ page, bytes, settled }, to, ahead) {
   await settled();
   const before = bytes();
   const link = page.locator(`.ways a[rel=next][href="${to.path}"]`);
   if (ahead) {
     const fetched = page.waitForResponse((response) => response.url().endsWith('/read_page'));
-    // Not by the pointer itself, which would rest on the next page's link too.
+    // Not with the pointer itself, which would rest on the next page's link too.
     await link.dispatchEvent('mouseover');
     await (await fetched).finished();
     await page.waitForTimeout(50);

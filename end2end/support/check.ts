@@ -1,13 +1,13 @@
 import { expect, type Locator, type Page } from '@playwright/test';
 import type { Module, Question } from './content';
 
-/** The input of a question that holds this value; the box itself where the answer is typed. */
+/** The input of a question that holds this value; the box itself if the answer is typed. */
 export function input(page: Page, question: Question, value?: string): Locator {
   const named = page.locator(`input[name="answers[${question.id}][]"]`);
   return value === undefined ? named : named.and(page.locator(`[value="${value}"]`));
 }
 
-/** Gives these answers to one question, whatever was answered before. */
+/** Gives these answers to one question, whatever the earlier answers. */
 export async function answer(page: Page, question: Question, given: string[]) {
   if (question.kind === 'number') return input(page, question).fill(given[0]);
   for (const choice of question.choices) {
@@ -25,7 +25,7 @@ export async function asked(page: Page, module: Module): Promise<Question[]> {
   return [...ids].map((id) => module.questions.find((question) => question.id === id)!);
 }
 
-/** Nothing is answered: not by an earlier attempt either. */
+/** Nothing is answered, not even from an earlier attempt. */
 export async function isEmpty(page: Page, module: Module) {
   await expect(page.locator('form.check input:checked')).toHaveCount(0);
   for (const question of await asked(page, module)) {
@@ -33,7 +33,7 @@ export async function isEmpty(page: Page, module: Module) {
   }
 }
 
-/** Gives the answers to the questions of this try, and says which those are. */
+/** Answers the questions of this try, and returns them. */
 export async function answerAll(page: Page, module: Module, how: 'right' | 'wrong'): Promise<Question[]> {
   await isEmpty(page, module);
   const questions = await asked(page, module);
@@ -41,7 +41,7 @@ export async function answerAll(page: Page, module: Module, how: 'right' | 'wron
   return questions;
 }
 
-/** What is answered stands in the form. */
+/** The answers are in the form. */
 export async function stands(page: Page, questions: Question[], how: 'right' | 'wrong' = 'right') {
   for (const question of questions) {
     if (question.kind === 'number') await expect(input(page, question)).toHaveValue(question[how][0]);
@@ -51,7 +51,7 @@ export async function stands(page: Page, questions: Question[], how: 'right' | '
   }
 }
 
-/** The result of a try that failed: for each question why what was chosen is wrong, and where to read; never what is right. */
+/** The result of a try that failed: for each question why the chosen answer is wrong, and where to read; never the right answer. */
 export async function toldWhy(page: Page, module: Module, questions: Question[]) {
   const results = page.locator('.results > li');
   await expect(results).toHaveCount(questions.length);

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 
 /**
- * Gives a page a time of its own, which the test puts forward. Call it before the first page.
+ * Gives a page a clock of its own, which the test advances. Call it before the first page.
  *
  * Playwright numbers the timers of such a page from 10^12 on, which is more than the 32 bits that WebAssembly has for the number of a
  * timer: the application could not end one. So each gets a small number here.
@@ -26,7 +26,7 @@ export async function ownTime(page: Page) {
   });
 }
 
-/** From here on no time passes on the page but what the test lets pass. Call it on a page that has an own time, when nothing is on its way. */
+/** From here on only the test lets time pass on the page. Call it on a page with its own clock, when no request is pending. */
 export async function timeStands(page: Page) {
   await page.clock.pauseAt(await page.evaluate(() => Date.now() + 500));
 }

@@ -3,20 +3,20 @@ import { join } from 'node:path';
 
 type Table = Record<string, string>;
 
-/** The course as it stands in `content/`, so that the journeys follow the content and not a copy of it. */
+/** The course as written in `content/`, so that the journeys follow the content and not a copy of it. */
 export interface Question {
   id: string;
   kind: 'single' | 'multiple' | 'true-false' | 'number';
   explanation: string;
-  /** Of the page that it is about. */
+  /** The page that it is about. */
   page: string;
   /** Why each choice is right or wrong. */
   why: Table;
-  /** What to choose or type, in the order of the page. */
+  /** The right choices or text, in the order of the page. */
   right: string[];
-  /** In a form that can be marked, and wrong. */
+  /** A wrong answer that can be marked. */
   wrong: string[];
-  /** Values of all choices, in the order of the page; none where the answer is typed. */
+  /** Values of all choices, in the order of the page; none if the answer is typed. */
   choices: string[];
 }
 
@@ -83,7 +83,7 @@ export const courseTitle = values(course.split('\n')).title;
 /** In the order of the course. */
 export const modules: Module[] = [.../^modules = \[([^\]]*)\]/m.exec(course)![1].matchAll(/"([^"]+)"/g)].map(([, slug]) => module(slug));
 
-/** The address of the first page, in the order of the course, whose source has this in it. */
+/** The address of the first page, in the order of the course, whose source contains this. */
 export function pageWith(mark: RegExp): string {
   for (const { slug, pages } of modules) {
     const page = pages.find(({ text }) => mark.test(text));

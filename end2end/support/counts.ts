@@ -1,13 +1,12 @@
 import { expect, type Page, type Request } from '@playwright/test';
 
 /**
- * Counts calls, by the name of their function too, how many of each are under way at once at most, and the streams that are open. Call
- * it before the first page.
+ * Counts calls, also by function, the most simultaneous calls of each, and open streams. Call it before the first page.
  */
 export async function counts(page: Page) {
   const calls = { all: 0, of: {} as Record<string, number>, atOnce: {} as Record<string, number> };
   const underWay = new Map<string, number>();
-  // What was under way before ends uncounted.
+  // Earlier calls end uncounted.
   const begun = new WeakSet<Request>();
   const count = (request: Request, change: 1 | -1) => {
     const { pathname } = new URL(request.url());
@@ -32,8 +31,8 @@ export async function counts(page: Page) {
       constructor(url: string) {
         super(url);
         open.add(this);
-        // The server beats by its own time. Where the test lets the page's time pass, the stream would seem to have fallen silent, sooner or
-        // later by the speed of the machine.
+        // The server's beat follows its own time. When the test advances the page's clock, the stream would seem
+        // silent, sooner or later depending on the speed of the machine.
         this.#beats = setInterval(() => {
           if (this.readyState === EventSource.OPEN) this.onmessage?.(new MessageEvent('message', { data: 'beat' }));
         }, 2_000);
@@ -46,10 +45,10 @@ export async function counts(page: Page) {
     };
   });
   const streams = () => page.evaluate(() => (window as never as { streams: Set<EventSource> }).streams.size);
-  /** Whatever was asked by now has been counted. */
+  /** All calls so far have been counted. */
   const counted = () => page.evaluate(() => fetch('/healthz').then((answer) => answer.text()));
   const quiet = () => expect.poll(() => [...underWay.values()].every((calls) => calls === 0), 'every call is answered').toBe(true);
-  /** Lets the page's own time pass, a second at once, and whatever is asked meanwhile be answered: a call is given up after some seconds. */
+  /** Advances the page's clock, a second at a time, and lets calls be answered meanwhile: a call is abandoned after some seconds. */
   const pass = async (seconds: number) => {
     for (let n = 0; n < seconds; n += 1) {
       await page.clock.runFor(1_000);

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { expect, type Page } from '@playwright/test';
 
-/** What is answered to a question, as it is stored; `null` for no answer. */
+/** The stored answer to a question; `null` for no answer. */
 export type Response = { number: { typed: string; unit: string } } | { text: string } | { chosen: string[] } | { ordered: string[] } | null;
 
 export interface Given {
@@ -16,14 +16,14 @@ const ANSWERS = `
   left join answers a on a.sitting_id = t.id and a.item_id = i.id
   where t.id = :'sitting'`;
 
-/** Has a paper open in so many seconds: the form takes whole minutes. */
+/** Makes a paper open in this number of seconds: the form takes whole minutes. */
 export function opensIn(code: string, seconds: number) {
   const options = ['-XAtq', '-v', 'ON_ERROR_STOP=1', '-v', `code=${code}`, '-v', `seconds=${seconds}`, process.env.DATABASE_URL!];
   const input = "update papers set opens_at = now() + make_interval(secs => :'seconds') where access_code = :'code'";
   execFileSync('psql', options, { input });
 }
 
-/** Lets the time of the sitting whose room this is be up in so many seconds. */
+/** Makes the time of this room's sitting end in this number of seconds. */
 export function endsIn(room: string, seconds: number) {
   const sitting = room.split('/').pop()!;
   const options = ['-XAtq', '-v', 'ON_ERROR_STOP=1', '-v', `sitting=${sitting}`, '-v', `seconds=${seconds}`, process.env.DATABASE_URL!];
@@ -37,7 +37,7 @@ export function paperCalled(title: string): string {
   return execFileSync('psql', options, { input: "select id from papers where title = :'title'", encoding: 'utf8' }).trim();
 }
 
-/** How often somebody has opened the page of this slug. */
+/** How often a learner has opened the page with this slug. */
 export function openings(email: string, slug: string): number {
   const options = ['-XAtq', '-v', 'ON_ERROR_STOP=1', '-v', `email=${email}`, '-v', `slug=${slug}`, process.env.DATABASE_URL!];
   const input = `select coalesce(sum(o.times), 0) from page_openings o join pages p on p.id = o.page_id
@@ -52,18 +52,18 @@ const DEMO = {
   sat: "select id from papers where title = 'Numeracy check, autumn (demo)'",
   open: "select id from papers where title = 'Numeracy practice paper (demo)'",
   organisation: "select organisation_id from papers where title = 'Numeracy check, autumn (demo)'",
-  /** Of somebody with a certificate: the address, the sitting and the code. */
+  /** For a candidate with a certificate: the address, the sitting and the code. */
   candidate: "select p.email from people p join sittings s on s.learner_id = p.id where s.verification_code is not null order by s.id limit 1",
   sitting: 'select id from sittings where verification_code is not null order by id limit 1',
   code: 'select verification_code from sittings where verification_code is not null order by id limit 1',
 };
 
-/** Something of what the demo has. */
+/** A value from the demo. */
 export function demo(what: keyof typeof DEMO): string {
   return execFileSync('psql', ['-XAtq', '-v', 'ON_ERROR_STOP=1', process.env.DATABASE_URL!], { input: DEMO[what], encoding: 'utf8' }).trim();
 }
 
-/** What the database holds for every question of the sitting whose room this is, in the order of the paper. */
+/** The stored answers to every question of this room's sitting, in the order of the paper. */
 export function stored(room: string): Given[] {
   const sitting = room.split('/').pop()!;
   const options = ['-XAtq', '-v', 'ON_ERROR_STOP=1', '-v', `sitting=${sitting}`, process.env.DATABASE_URL!];
@@ -74,7 +74,7 @@ export async function holds(room: string, expected: Given[]) {
   await expect.poll(() => stored(room), { message: 'what the database holds' }).toEqual(expected);
 }
 
-/** What the controls of the question on the page show: not what they were drawn with. */
+/** The present contents of the question's controls, not those that they were drawn with. */
 export function shown(page: Page): Promise<Given> {
   return page.locator('form.question-form').evaluate((form: HTMLFormElement) => {
     const data = new FormData(form);

@@ -10,25 +10,25 @@ export const PAPER = /^\/assessments\/papers\/[0-9a-f-]{36}$/;
 
 export interface Paper {
   title: string;
-  /** Upper case; nobody else's paper may have it. */
+  /** Upper case; no other paper may have it. */
   code: string;
   minutes?: number;
-  /** In how many hours it closes. */
+  /** The number of hours until it closes. */
   closes?: number;
   emails?: string[];
   calculator?: boolean;
-  /** Category's title, or a template as the list has it, and how many. By default questions that are answered with a number. */
+  /** Category's title, or a template as the list has it, and how many. By default questions with a number as the answer. */
   questions?: [string, number][];
 }
 
-/** So many hours from now in Europe/London, as an input for date and time takes it. */
+/** This number of hours from now in Europe/London, as a date and time input takes it. */
 export function local(hours: number): string {
   const time = new Date(Date.now() + hours * 3_600_000);
   const parts = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/London', dateStyle: 'short', timeStyle: 'short' });
   return parts.format(time).replace(' ', 'T');
 }
 
-/** Creates a draft and its settings through the pages; gives its address. What a form shows is what is stored, before and after. */
+/** Creates a draft and its settings through the pages; returns its address. The form shows the stored values, before and after. */
 export async function draftPaper(page: Page, paper: Paper): Promise<string> {
   await page.goto('/assessments/papers');
   await asDrawn(page);
@@ -68,7 +68,7 @@ export async function draftPaper(page: Page, paper: Paper): Promise<string> {
   return address;
 }
 
-/** Sets a paper through the pages, from the draft to its publication; gives its address. Works with scripts and without. */
+/** Sets a paper through the pages, from the draft to its publication; returns its address. Works with scripts and without. */
 export async function setPaper(page: Page, paper: Paper): Promise<string> {
   const address = await draftPaper(page, paper);
   await page.goto(`${address}/questions`);
@@ -111,7 +111,7 @@ export async function setter(browser: Browser): Promise<Page> {
   return page;
 }
 
-/** Finds a paper by its code and starts the clock; gives the address of the room. */
+/** Finds a paper by its code and starts the clock; returns the address of the room. */
 export async function start(page: Page, code: string): Promise<string> {
   await page.goto('/assessments');
   await asDrawn(page);
@@ -137,20 +137,20 @@ export function onward(page: Page): Locator {
   return page.locator('.actions').getByRole('button', { name: /^(Next|Save and next|Review your answers|Save and review your answers)$/ });
 }
 
-/** Arrives at a question: nothing is seen in its controls but what was answered to it. */
+/** Arrives at a question: its controls show only its own answer. */
 export async function question(page: Page, n: number, of: number) {
   await expect(page.getByRole('heading', { name: new RegExp(`^Question ${n} of ${of}`) })).toBeVisible();
   await asDrawn(page);
   await agrees(page);
 }
 
-/** The panel says of the question what its controls show. */
+/** The panel describes the question as its controls show it. */
 export async function agrees(page: Page) {
   const here = page.getByRole('navigation', { name: 'Questions' }).locator('[aria-current]');
   const both = async () => {
     const { response, flagged } = await shown(page);
     const seen = `${response ? ', answered' : ', not answered'}${flagged ? ', flagged' : ''}`;
-    // What cannot be read is an answer all the same, and is called so.
+    // An unreadable answer is an answer all the same, and is described as one.
     return [seen, (await here.textContent())!.replace(/^Question \d+/, '').replace(/cannot be read|no unit chosen/, 'answered')];
   };
   await expect.poll(async () => new Set(await both()).size, { message: 'the panel says what the controls show' }).toBe(1);

@@ -1,14 +1,14 @@
 import { expect, type Locator, type Page } from '@playwright/test';
 import { heading, hydrated } from './page';
 
-/** What tells a focused element from the same element without focus, as far as it is drawn. */
+/** The visible difference between a focused element and the same element without focus. */
 function look(element: Element) {
   const { outlineStyle, outlineWidth, outlineColor, boxShadow, backgroundColor, borderColor, textDecorationLine } = getComputedStyle(element);
   const seen = outlineStyle !== 'none' && outlineWidth !== '0px' && outlineColor !== 'rgba(0, 0, 0, 0)';
   return JSON.stringify([seen ? [outlineStyle, outlineWidth, outlineColor] : 'none', boxShadow, backgroundColor, borderColor, textDecorationLine]);
 }
 
-/** The focus is on something that can be seen, inside the window, and that looks different for it. */
+/** The focus is on a visible element, inside the window, that looks different because of it. */
 export async function focusIsVisible(page: Page) {
   const focused = page.locator(':focus');
   await expect(focused).toHaveCount(1);
@@ -21,11 +21,11 @@ export async function focusIsVisible(page: Page) {
     element.focus({ preventScroll: true });
     return [element.outerHTML.slice(0, 120), on, off];
   }, look.toString());
-  // Soft: one run names every stop that is wrong.
+  // Soft: one run names every faulty stop.
   expect.soft(on, `the focus cannot be seen on ${name}`).not.toBe(off);
 }
 
-/** Goes on with the Tab key until the target has the focus, and looks at every stop on the way. */
+/** Goes on with the Tab key until the target has the focus, and checks every stop on the way. */
 export async function tabTo(page: Page, target: Locator) {
   await expect(target).toBeVisible();
   for (let stops = 0; stops < 120; stops += 1) {
@@ -38,8 +38,8 @@ export async function tabTo(page: Page, target: Locator) {
 }
 
 /**
- * After going to another page, reading begins at its start: the focus is on its heading, or on nothing yet where the page was loaded as
- * a document, or on the content as a whole.
+ * After going to another page, reading begins at its start: the focus is on its heading, or on nothing yet if the page
+ * was loaded as a document, or on the content as a whole.
  */
 export async function landedIn(page: Page, title: string | RegExp) {
   await expect(heading(page, title)).toBeVisible();
@@ -47,13 +47,13 @@ export async function landedIn(page: Page, title: string | RegExp) {
   await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).toMatch(/^(BODY|MAIN|H1)$/);
 }
 
-/** Goes through every stop of the page, from the first to the last, and looks at each. */
+/** Goes through every stop of the page, from the first to the last, and checks each. */
 export async function tabThrough(page: Page) {
   const first = page.getByRole('link', { name: 'Skip to the content' });
   await tabTo(page, first);
   for (let stops = 0; stops < 200; stops += 1) {
     await page.keyboard.press('Tab');
-    // Behind the last stop the browser's own bars follow, and then the first again.
+    // After the last stop the browser's own toolbars follow, and then the first again.
     const over = await page.evaluate(() => document.activeElement === document.body);
     if (over || (await first.evaluate((element) => element === document.activeElement))) return;
     await focusIsVisible(page);

@@ -2,7 +2,7 @@ import { expect } from '@playwright/test';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Quoted-printable (RFC 2045, section 6.7): soft line ends go, `=3D` is a character. Leaves 7-bit text as it is. */
+/** Quoted-printable (RFC 2045, section 6.7): soft line ends are removed, `=3D` is a character. Leaves 7-bit text as it is. */
 function decode(text: string): string {
   const quoted = /^content-transfer-encoding: quoted-printable/im.test(text);
   return quoted ? text.replace(/=\r?\n/g, '').replace(/=([0-9A-F]{2})/g, (_, hex) => String.fromCharCode(parseInt(hex, 16))) : text;

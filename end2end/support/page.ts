@@ -1,14 +1,14 @@
 import { expect, type Locator, type Page } from '@playwright/test';
 
-/** Waits until the scripts have taken the page over: before that, a click does what it does without scripts. */
+/** Waits until the scripts have taken the page over: before that, a click behaves as without scripts. */
 export async function hydrated(page: Page) {
   await expect(page.locator('html[data-hydrated]')).toBeAttached();
   await asDrawn(page);
 }
 
 /**
- * Every control shows what it was drawn with. So it is on arrival, before anybody has done anything: what somebody did to
- * another control, or to this one in an earlier showing of the page, is not seen in it.
+ * Every control shows the value that it was drawn with. This holds on arrival, before any input: it shows no input from
+ * another control, or from an earlier showing of the page.
  */
 export async function asDrawn(page: Page) {
   const otherwise = () =>
@@ -43,12 +43,12 @@ export async function come(page: Page, path: string) {
     const link = Object.assign(document.createElement('a'), { href, textContent: 'there' });
     document.querySelector('main')!.append(link);
     link.click();
-    // The next page may stand in the same `main`.
+    // The next page may be in the same `main`.
     link.remove();
   }, path);
 }
 
-/** Nothing is cut off at the side, and nobody has to scroll there. */
+/** Nothing is cut off at the side, and the page does not scroll sideways. */
 export async function noSidewaysScrolling(page: Page) {
   await expect
     .poll(() => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth), {
@@ -70,7 +70,7 @@ export async function wheelShows(page: Page, completed: number, options: { timeo
   await expect(wheel(page)).toHaveAttribute('aria-valuetext', `${completed} of 12 modules completed`);
 }
 
-/** Marks the document, so that [`isSameDocument`] can tell whether it was ever loaded anew. */
+/** Marks the document, so that [`isSameDocument`] can tell whether it was ever reloaded. */
 export async function markDocument(page: Page) {
   await page.evaluate(() => Object.assign(window, { stillHere: true }));
 }
@@ -79,14 +79,14 @@ export async function isSameDocument(page: Page) {
   expect(await page.evaluate(() => 'stillHere' in window), 'the page was loaded anew').toBe(true);
 }
 
-/** The link onward under a page. Its name also has the arrow that is drawn behind "Next". */
+/** The link onward under a page. Its name also contains the arrow after "Next". */
 export function next(page: Page, title: string): Locator {
   return page.getByRole('link', { name: /^Next\b/ }).filter({ hasText: title });
 }
 
 /**
- * What a browser does that translates a page: every text stands in two `font`s from then on, and so does whatever comes. Of what says
- * that it is not to be translated, it keeps off.
+ * Does what a translating browser does: every text is wrapped in two `font`s from then on, and so is every new one. It
+ * leaves alone elements that are marked as not to be translated.
  */
 export async function translate(page: Page) {
   await page.evaluate(() => {

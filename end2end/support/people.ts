@@ -1,15 +1,15 @@
 import { expect, type Browser, type BrowserContext, type Page } from '@playwright/test';
 import { hydrated } from './page';
 
-/** Of every demo account; see demo/. */
+/** The password of every demo account; see demo/. */
 export const PASSWORD = 'learning-demo-2026';
 export const TUTOR = 'tutor@demo.example';
 export const COHORT = 'Independent prescribing, September 2026';
 
 /**
- * Tests run at the same time against one server, so each has students of its own: nobody else's test may turn their wheel,
- * end their session or change their password. Whose number is divisible by eleven has not begun the course; whose number is
- * divisible by three is in the cohort that the tutor follows.
+ * Tests run at the same time against one server, so each has students of its own: no other test may turn their wheel,
+ * end their session or change their password. Students with a number divisible by eleven have not begun the course;
+ * those with a number divisible by three are in the cohort that the tutor follows.
  */
 export const STUDENTS = {
   journeyWide: student(33),
@@ -115,7 +115,7 @@ export const STUDENTS = {
   looksAway: student(163),
   healingLeavesCheck: student(194),
   healingLeavesRoom: student(196),
-  // Have begun the course, and have not come equally far.
+  // Have begun the course, with different progress.
   sharesBrowser: student(195),
   sharesBrowserToo: student(197),
 };
@@ -124,7 +124,7 @@ function student(n: number): string {
   return `student${String(n).padStart(3, '0')}@demo.example`;
 }
 
-/** Fills the form and sends it; what comes then is for the test to say. */
+/** Fills in the form and sends it; the test checks the result. */
 export async function tryToSignIn(page: Page, email: string, password = PASSWORD, remember = false) {
   await page.getByLabel('E-mail address').fill(email);
   await page.getByLabel('Password', { exact: true }).fill(password);

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from '@playwright/test';
 
-/** A free port, below those that connections are given. */
+/** A free port, below the range for outgoing connections. */
 async function freePort(): Promise<number> {
   for (;;) {
     const port = 20_000 + Math.floor(Math.random() * 12_000);
@@ -22,7 +22,7 @@ async function freePort(): Promise<number> {
   }
 }
 
-/** A second server on the tests' own database, which can be away, and come back as another build. */
+/** A second server on the tests' own database, which can be stopped, and return as another build. */
 export class OwnServer {
   private process?: ChildProcess;
 
@@ -43,7 +43,7 @@ export class OwnServer {
 
   /** Starts it, or starts it again at the same address, with the site in this folder. */
   async up(site = process.env.SITE_ROOT!) {
-    // Mail has the address of the server that other tests use: this one sends none.
+    // Mail contains the address of the server that other tests use: this one sends none.
     const env = { ...process.env, LISTEN: `127.0.0.1:${this.port}`, PUBLIC_URL: this.url, SITE_ROOT: site, DATABASE_URL: this.database, JOBS: 'off' };
     this.process = spawn(process.env.SERVER!, ['serve'], { env, stdio: 'ignore' });
     const ready = () => fetch(`${this.url}/readyz`).then((answer) => answer.ok, () => false);
@@ -53,23 +53,23 @@ export class OwnServer {
     }
   }
 
-  /** Ends it at once, as a machine that fails does. */
+  /** Ends it at once, like a failing machine. */
   async down() {
     const over = this.process && this.process.exitCode === null ? once(this.process, 'exit') : undefined;
     this.process?.kill('SIGKILL');
     await over;
   }
 
-  /** A browser of its own on it. */
+  /** A separate browser on it. */
   async page(browser: Browser): Promise<Page> {
     return (await browser.newContext({ baseURL: this.url })).newPage();
   }
 }
 
-/** How a connection for pages says who it is. Sessions are looked up over others. */
+/** The name of a connection for pages. Session look-ups use others. */
 const FOR_PAGES = 'application_name\0learning pages\0';
 
-/** A server's way to the database, which can be cut for what pages show, while it still finds who is signed in. */
+/** A server's connection to the database, which can be cut for page data while session look-ups still work. */
 export class DatabaseWay {
   private cut = false;
   private readonly forPages = new Set<Socket>();
@@ -119,7 +119,7 @@ export class DatabaseWay {
   }
 }
 
-/** The site as a later build has it: one file is another by a byte, and so all of them lie in another folder; that of the build before stays. */
+/** The site of a later build: one file differs by a byte, so all of them are in another folder; the previous build's folder stays. */
 export function laterBuild(): { site: string; folder: string; remove: () => void } {
   const site = mkdtempSync(join(tmpdir(), 'later-build-'));
   cpSync(process.env.SITE_ROOT!, site, { recursive: true });

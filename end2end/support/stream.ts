@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 
-/** Has the page hear what the test tells it, in place of the server's stream. Call it before the first page. */
+/** Gives the page events from the test, in place of the server's stream. Call it before the first page. */
 export async function ownStream(page: Page) {
   await page.addInitScript(() => {
     const open = new Set<EventSource>();
@@ -15,7 +15,7 @@ export async function ownStream(page: Page) {
     } as never;
   });
   const streams = () => page.evaluate(() => (window as never as { ownStreams: Set<EventSource> }).ownStreams.size);
-  /** Tells the same some times, with the build that the server says it has. */
+  /** Sends the same event several times, with the server's build. */
   const tell = (data: string, { times = 1, build = '' } = {}) =>
     page.evaluate(
       ([data, times, lastEventId]) => {

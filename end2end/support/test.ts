@@ -2,13 +2,13 @@ import { expect, test as base, type BrowserContext } from '@playwright/test';
 
 export { expect };
 
-/** What went wrong in any page of the test that runs: a worker runs one at a time. */
+/** The faults in any page of the running test: a worker runs one at a time. */
 const faults: string[] = [];
 
-/** What a request that failed leaves in the console: many journeys have the network away, or a file missing. */
+/** The console message of a failed request: many journeys cut the network, or miss a file. */
 const NETWORK = /^(Failed to load resource|TypeError: Failed to fetch)/;
 
-/** Uncaught errors, and what the console says of others. */
+/** Uncaught errors, and other errors in the console. */
 function listen(context: BrowserContext) {
   context.on('weberror', (error) => faults.push(`${error.page()?.url()}: uncaught: ${error.error().message}`));
   context.on('console', (message) => {
@@ -18,7 +18,7 @@ function listen(context: BrowserContext) {
   });
 }
 
-/** Every journey's `test`: it fails when the application breaks down in one of its pages, although nobody sees it. */
+/** Every journey's `test`: it fails when the application crashes in one of its pages, even if nothing shows it. */
 export const test = base.extend<{ unbroken: void }>({
   browser: [
     async ({ browser }, use) => {
@@ -36,7 +36,7 @@ export const test = base.extend<{ unbroken: void }>({
     async ({}, use) => {
       faults.length = 0;
       await use();
-      expect(faults, 'what went wrong in the pages, unseen').toEqual([]);
+      expect(faults, 'unseen faults in the pages').toEqual([]);
     },
     { auto: true },
   ],

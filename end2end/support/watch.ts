@@ -1,6 +1,6 @@
 import { test, type Page } from '@playwright/test';
 
-/** Collects what goes wrong in a page without being seen, and whatever leaves the site. Call it before the first page. */
+/** Collects unseen faults in a page, and requests to other sites. Call it before the first page. */
 export async function watch(page: Page) {
   const site = new URL(test.info().project.use.baseURL!).origin;
   const faults: string[] = [];
@@ -9,7 +9,7 @@ export async function watch(page: Page) {
     if (message.type() === 'error' || /content security policy/i.test(message.text())) note(`console: ${message.text()} ${message.location().url}`);
   });
   page.on('pageerror', (error) => note(`uncaught: ${error.message}`));
-  // P34: no trackers, and nothing from elsewhere that loads by itself.
+  // P34: no trackers, and nothing from other sites loads by itself.
   page.context().on('request', (request) => {
     if (new URL(request.url()).origin !== site) note(`left the site: ${request.url()}`);
   });

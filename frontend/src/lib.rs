@@ -12,6 +12,6 @@ pub fn hydrate() {
         return;
     }
     app::stand_at_page_address();
-    // Goes on after this returns: the file that the page lies in may have to be fetched first. `SiteFooter` says when it is done.
+    // Continues after this returns: the page's file may have to be fetched first. `SiteFooter` marks the end.
     leptos::mount::hydrate_lazy(app::App);
 }

@@ -10,7 +10,7 @@ use std::{
 
 use clap::{Parser, Subcommand};
 use domain::accounts::EmailAddress;
-use services::{Clock, Crowd, Services, SystemClock, accounts, database, learning::content};
+use services::{Clock, Queues, Services, SystemClock, accounts, database, learning::content};
 
 use crate::{
     config::{Config, TABLE},
@@ -42,7 +42,7 @@ enum Command {
         #[command(subcommand)]
         command: OutboxCommand,
     },
-    /// Whether mail arrives.
+    /// Check that mail arrives.
     Mail {
         #[command(subcommand)]
         command: MailCommand,
@@ -60,7 +60,7 @@ enum Command {
         email: String,
         #[arg(long)]
         name: String,
-        /// Why they are: it is kept with the role.
+        /// Why they are staff: it is kept with the role.
         #[arg(long, default_value = "Made staff by the command line")]
         reason: String,
     },
@@ -75,13 +75,13 @@ enum Command {
 
 #[derive(Subcommand)]
 enum ContentCommand {
-    /// Import every course under the folder: all of a course, or nothing where anything is wrong.
+    /// Import every course under the folder: all of a course, or nothing if anything is wrong.
     Import { folder: Option<PathBuf> },
-    /// Read every course under the folder as the import does, without a database, and name file and line of what is wrong. Warns of
-    /// facts that were to be looked up again by now.
+    /// Read every course under the folder as the import does, without a database, and name the file and line of each
+    /// fault. Warns of facts that are due for review.
     Check {
         folder: Option<PathBuf>,
-        /// The day that facts are compared with, like 2027-01-31; the computer's, if left out.
+        /// The day to compare review dates with, like 2027-01-31; the computer's, if left out.
         #[arg(long)]
         today: Option<content::Day>,
     },
@@ -89,13 +89,13 @@ enum ContentCommand {
 
 #[derive(Subcommand)]
 enum QuestionsCommand {
-    /// Try every template under the folder on many seeds, and name file, line and seed of what is wrong.
+    /// Try every template under the folder on many seeds, and name the file, line and seed of each fault.
     Check {
         folder: Option<PathBuf>,
         /// How many seeds each template is tried on.
         #[arg(long, default_value_t = 1000)]
         seeds: u64,
-        /// Print of every text answer how people would write it, and which of that is taken.
+        /// Print for every text answer the forms that people would write, and which of them are accepted.
         #[arg(long)]
         forms: bool,
     },
@@ -103,7 +103,7 @@ enum QuestionsCommand {
     Import { folder: Option<PathBuf> },
 }
 
-/// Where the shared bank lies: in the folder of the content, and from the project's root.
+/// The shared bank's folder: in the folder of the content, and from the project's root.
 const BANKS_FOLDER: &str = "snap";
 const BANKS: &str = "content/snap";
 /// From the project's root.
@@ -111,7 +111,7 @@ const CONTENT: &str = "content";
 
 type Outcome = Result<(), Box<dyn Error>>;
 
-/// Runs the command that was asked for. A failure is one line on standard error and exit code 1.
+/// Runs the given command. A failure is one line on standard error and exit code 1.
 pub async fn run() -> ExitCode {
     match command(Cli::parse().command).await {
         Ok(()) => ExitCode::SUCCESS,
@@ -161,15 +161,15 @@ async fn command(command: Command) -> Outcome {
     }
 }
 
-/// The services as the configuration says.
+/// The services as configured.
 pub(crate) fn services(config: &Config) -> Result<Services, Box<dyn Error>> {
     Ok(Services {
         db: config.pool()?,
-        lanes: database::pool_for_lanes(&config.database_url)?,
-        session_lanes: database::pool_for_lanes(&config.database_url)?,
+        batch_pool: database::pool_for_batches(&config.database_url)?,
+        session_batch_pool: database::pool_for_batches(&config.database_url)?,
         clock: Arc::new(SystemClock),
         hasher: accounts::Hasher::new()?,
-        crowd: Crowd::default(),
+        queues: Queues::default(),
         mailer: config.mailer()?,
         public_url: config.public_url.as_str().trim_end_matches('/').into(),
     })
@@ -197,7 +197,7 @@ async fn migrate(services: &Services) -> Outcome {
     Ok(())
 }
 
-/// Says what must be mended, and of what is only due that it is.
+/// Lists the faults that must be corrected, and the facts that are due for review.
 fn check(folder: &Path, today: content::Day) -> Outcome {
     let checked = content::check(folder, today);
     let mut out = stdout().lock();

@@ -6,7 +6,7 @@ use services::{Mailer, database};
 use sqlx::{postgres::PgPool, types::ipnetwork::IpNetwork};
 use url::Url;
 
-/// A setting: its name, its value when it is not set, and what it means.
+/// A setting: its name, its default, and its meaning.
 pub struct Setting {
     pub name: &'static str,
     pub default: &'static str,
@@ -110,7 +110,7 @@ pub struct Config {
     pub log_json: bool,
 }
 
-/// A setting that cannot be used, and why.
+/// An unusable setting, and why.
 #[derive(Debug, thiserror::Error)]
 #[error("{name} is {value:?}: {why}. It means: {meaning}")]
 pub struct ConfigError {
@@ -122,15 +122,15 @@ pub struct ConfigError {
 
 impl Config {
     /// # Errors
-    /// The first setting that cannot be used.
+    /// The first unusable setting.
     pub fn from_env() -> Result<Self, ConfigError> {
         Self::read(|name| env::var(name).ok())
     }
 
-    /// Reads settings from anywhere.
+    /// Reads settings from any source.
     ///
     /// # Errors
-    /// The first setting that cannot be used.
+    /// The first unusable setting.
     pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let read = Reader { lookup };
         let config = Self {
@@ -194,7 +194,7 @@ impl Config {
     }
 
     /// # Errors
-    /// When the mail settings cannot be used.
+    /// When the mail settings are unusable.
     pub fn mailer(&self) -> services::Result<Mailer> {
         let mailer = match &self.smtp_url {
             Some(url) => Mailer::smtp(url, &self.mail_from),
@@ -213,7 +213,7 @@ struct Reader<L> {
 
 impl<L: Fn(&str) -> Option<String>> Reader<L> {
     fn setting(name: &str) -> &'static Setting {
-        // Every name that is read stands in the table; a test reads them all.
+        // Every name that is read is in the table; a test reads them all.
         TABLE.iter().find(|setting| setting.name == name).unwrap_or(&TABLE[0])
     }
 
@@ -253,7 +253,7 @@ mod tests {
     const DATABASE: (&str, &str) = ("DATABASE_URL", "postgres://localhost/learning");
 
     #[test]
-    fn what_cannot_be_used_is_named() {
+    fn an_unusable_setting_is_named() {
         for (settings, name) in [
             (&[][..], "DATABASE_URL"),
             (&[DATABASE, ("LISTEN", "localhost")], "LISTEN"),

@@ -1,4 +1,4 @@
-//! What the server does by itself. Each task may run on several servers at once.
+//! The server's background tasks. Each may run on several servers at once.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use tokio::{
     time::{MissedTickBehavior, interval, timeout},
 };
 
-/// How soon after its time a sitting that nobody submitted is submitted.
+/// How soon after its time an unsubmitted sitting is submitted.
 const SWEEP: Duration = Duration::from_secs(5);
 const SWEEP_WITHIN: Duration = Duration::from_secs(60);
 const WATCH_EVERY: Duration = Duration::from_secs(15);
@@ -24,7 +24,7 @@ pub(crate) fn start_sweeper(supervisor: &mut Supervisor, services: &Services) {
     supervisor.spawn("the sweeper", move |stopping| sweep(services.clone(), stopping));
 }
 
-/// Starts what does jobs and sends mail.
+/// Starts the worker for jobs and mail.
 pub(crate) fn start_worker(supervisor: &mut Supervisor, services: &Services) {
     let its = services.clone();
     supervisor.spawn("the worker", move |stopping| jobs::run_worker(its.clone(), its.clone(), stopping));
@@ -34,7 +34,7 @@ pub(crate) fn start_worker(supervisor: &mut Supervisor, services: &Services) {
     supervisor.spawn("the watch on the queue", move |stopping| watch_queue(its.clone(), stopping));
 }
 
-/// Submits what is past its time, also when no browser is left to do it.
+/// Submits overdue sittings, even when no browser is left to do it.
 async fn sweep(services: Services, mut stopping: watch::Receiver<bool>) {
     let mut ticks = interval(SWEEP);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -44,8 +44,8 @@ async fn sweep(services: Services, mut stopping: watch::Receiver<bool>) {
             () = stopped(&mut stopping) => return,
         }
         let services = services.clone();
-        // A task of its own, which is waited for a while: neither a fault in it nor a database that fell silent ends the sweeping.
-        // It is not dropped half-way, only not waited for any more.
+        // A task of its own, awaited for a limited time: neither a fault in it nor a silent database ends the sweeping.
+        // It is not dropped half-way, only no longer awaited.
         let sweeping = tokio::spawn(async move { assessment::delivery::sweep(&services).await });
         match timeout(SWEEP_WITHIN, sweeping).await {
             Ok(Ok(Ok(0))) => {}
@@ -57,13 +57,13 @@ async fn sweep(services: Services, mut stopping: watch::Receiver<bool>) {
                 }
             }
             Ok(Ok(Err(error))) => tracing::warn!(%error, "could not sweep; trying again"),
-            Ok(Err(error)) => tracing::error!(%error, "sweeping broke down; trying again"),
-            Err(_) => tracing::error!("sweeping came to a standstill; trying again"),
+            Ok(Err(error)) => tracing::error!(%error, "sweeping panicked; trying again"),
+            Err(_) => tracing::error!("sweeping is stuck; trying again"),
         }
     }
 }
 
-/// Measures the queue for `/metrics`, and logs an alarm whenever more of it has to be looked at.
+/// Measures the queue for `/metrics`, and logs an alarm whenever more of it needs attention.
 async fn watch_queue(services: Services, mut stopping: watch::Receiver<bool>) {
     let mut looks = interval(WATCH_EVERY);
     looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -76,7 +76,7 @@ async fn watch_queue(services: Services, mut stopping: watch::Receiver<bool>) {
         let stats = match jobs::stats(&services).await {
             Ok(stats) => stats,
             Err(error) => {
-                tracing::warn!(%error, "could not look at the queue; trying again");
+                tracing::warn!(%error, "could not measure the queue; trying again");
                 continue;
             }
         };

@@ -1,5 +1,5 @@
-//! Configuration, telemetry, router, middleware, jobs and the command line: what names a URL, a cookie, a header or an
-//! environment variable.
+//! Configuration, telemetry, router, middleware, jobs and the command line: everything that names a URL, a cookie, a
+//! header or an environment variable.
 
 pub mod cli;
 pub mod config;

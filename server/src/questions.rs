@@ -1,4 +1,4 @@
-//! `server questions check` and `import`: banks of question templates, read from their files, tried out and brought in.
+//! `server questions check` and `import`: banks of question templates, read from their files, tried and imported.
 
 use std::{
     collections::BTreeSet,
@@ -14,7 +14,7 @@ use services::{Services, assessment};
 /// Tries every template under the folder on seeds `0..seeds`.
 ///
 /// # Errors
-/// Everything that is wrong, a line each: file, line, and the seed that shows it.
+/// All faults, a line each: file, line, and the seed that shows it.
 pub(crate) fn check(folder: &Path, seeds: u64) -> Result<(), Box<dyn Error>> {
     let files = toml_files(folder)?;
     if files.is_empty() {
@@ -65,7 +65,8 @@ pub(crate) fn check(folder: &Path, seeds: u64) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// How people would write each text answer under the folder, and which of that is taken: for the reader of a bank to judge.
+/// The forms that people would write for each text answer under the folder, and which of them are accepted: for a
+/// reader of the bank to judge.
 ///
 /// # Errors
 /// When a file cannot be read.
@@ -81,7 +82,7 @@ pub(crate) fn forms(folder: &Path) -> Result<String, Box<dyn Error>> {
                 continue;
             }
             let of = |taken: bool| {
-                // Spaces, capitals and a full stop make no difference that is worth a second look.
+                // Differences in spaces, capitals and a full stop need no review.
                 let mut seen = BTreeSet::new();
                 let plain = |typed: &str| typed.replace(' ', "").trim_end_matches('.').to_lowercase();
                 let typed =
@@ -103,7 +104,7 @@ pub(crate) fn forms(folder: &Path) -> Result<String, Box<dyn Error>> {
 /// Imports every bank under the folder into the shared bank. Each is tried on a few seeds first; `check` tries more.
 ///
 /// # Errors
-/// What [`check`] finds: nothing is imported then.
+/// The findings of [`check`]: nothing is imported then.
 pub(crate) async fn import(services: &Services, folder: &Path) -> Result<(), Box<dyn Error>> {
     const SEEDS: u64 = 20;
     check(folder, SEEDS)?;
@@ -142,7 +143,7 @@ mod tests {
     use super::{check, forms};
 
     #[test]
-    fn the_report_of_forms_names_file_line_and_what_is_taken() {
+    fn the_report_of_forms_names_file_line_and_accepted_forms() {
         let folder = tempfile::tempdir().unwrap();
         let bank = "[[question]]\nid = \"dose\"\ncategory = \"comprehension\"\ndifficulty = 1\nwording = \"Which?\"\nexplanation = \"So.\"\n[question.text-entry]\naccepted = [\"100 micrograms\"]\n";
         std::fs::write(folder.path().join("bank.toml"), bank).unwrap();
@@ -158,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_named_with_file_and_line() {
+    fn faults_are_named_with_file_and_line() {
         let folder = tempfile::tempdir().unwrap();
         assert!(check(folder.path(), 10).unwrap_err().to_string().contains("no .toml file"));
         std::fs::create_dir(folder.path().join("deep")).unwrap();

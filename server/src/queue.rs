@@ -1,4 +1,5 @@
-//! The commands about jobs and mail. None shows what a job is about or what a mail says, and of an address only the domain.
+//! The commands about jobs and mail. None shows the subject of a job or the text of a mail, and of an address only the
+//! domain.
 
 use std::{
     error::Error,
@@ -18,18 +19,18 @@ use uuid::Uuid;
 
 #[derive(Subcommand)]
 pub(crate) enum JobsCommand {
-    /// Show the failed jobs, the latest first, then those that wait.
+    /// Show the failed jobs, the latest first, then the waiting ones.
     List {
         #[arg(long, default_value_t = 100)]
         limit: i64,
     },
-    /// Let a failed job begin anew, with all its attempts.
+    /// Start a failed job again, with all its attempts.
     Retry { id: Uuid },
 }
 
 #[derive(Subcommand)]
 pub(crate) enum OutboxCommand {
-    /// Show of each mail its kind, to whom it goes and how it went, the latest first.
+    /// Show the kind, recipient and state of each mail, the latest first.
     List {
         /// Only mail to the account with this address.
         #[arg(long)]
@@ -41,7 +42,7 @@ pub(crate) enum OutboxCommand {
 
 #[derive(Subcommand)]
 pub(crate) enum MailCommand {
-    /// Queue a mail that says that mail arrives. The process that does jobs sends it.
+    /// Queue a mail that confirms that mail arrives. The process that does jobs sends it.
     Test { address: String },
 }
 

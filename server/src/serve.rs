@@ -12,12 +12,12 @@ use crate::{
     web::{self, WebState, connections, metrics},
 };
 
-/// How long requests and jobs may take to finish once the server is told to stop: longer than the longest step of a job. What takes longer
-/// is cut off, and a job that is cut off is done again when its lease ends.
+/// How long requests and jobs may take to finish once the server is told to stop: longer than the longest step of a
+/// job. Anything slower is cut off; a job that is cut off is done again when its lease ends.
 const PATIENCE: Duration = Duration::from_secs(30);
 const _: () = assert!(PATIENCE.as_secs() > services::kit::jobs::LONGEST_STEP.as_secs());
 
-/// Serves until SIGTERM or Ctrl-C, then finishes the requests and jobs that are under way.
+/// Serves until SIGTERM or Ctrl-C, then finishes running requests and jobs.
 pub(crate) async fn run(config: Config, services: Services) -> Result<(), Box<dyn Error>> {
     let (stop, stopping) = watch::channel(false);
     if let Some(listen) = config.metrics_listen {
@@ -36,14 +36,14 @@ pub(crate) async fn run(config: Config, services: Services) -> Result<(), Box<dy
     tracing::info!("serving on http://{}", config.listen);
     tokio::spawn(stop_when_asked(stop));
     connections::serve(listener, web::router(state), stopping).await;
-    // Those whose browser has gone come to their end too.
+    // Requests whose browser has gone finish too.
     under_way.finished().await;
     supervisor.finished().await;
     tracing::info!("stopped");
     Ok(())
 }
 
-/// Does jobs and sends mail until SIGTERM or Ctrl-C, then finishes the jobs that are under way.
+/// Does jobs and sends mail until SIGTERM or Ctrl-C, then finishes running jobs.
 pub(crate) async fn work(config: Config, services: Services) -> Result<(), Box<dyn Error>> {
     let (stop, stopping) = watch::channel(false);
     if let Some(listen) = config.metrics_listen {
@@ -63,7 +63,7 @@ async fn stop_when_asked(stop: watch::Sender<bool>) {
     tracing::info!("stopping: finishing what is under way");
     let _ = stop.send(true);
     tokio::time::sleep(PATIENCE).await;
-    tracing::warn!("stopping now: something took longer than {} seconds", PATIENCE.as_secs());
+    tracing::warn!("stopping now: a request or job took longer than {} seconds", PATIENCE.as_secs());
     std::process::exit(1);
 }
 

@@ -1,4 +1,4 @@
-//! What the server promises about every request: headers, cookies, origins, forms without scripts, failures.
+//! The server's promises about every request: headers, cookies, origins, forms without scripts, failures.
 
 mod support;
 
@@ -90,7 +90,7 @@ async fn over_tls_the_cookie_is_bound_to_the_host(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
-async fn scripts_can_read_whose_the_session_is(db: PgPool) {
+async fn scripts_can_read_the_owner_of_the_session(db: PgPool) {
     let site = Site::with_demo(db.clone()).await;
     let person: uuid::Uuid = sqlx::query_scalar("select id from people where email = 'student@demo.example'")
         .fetch_one(&db)
@@ -103,7 +103,7 @@ async fn scripts_can_read_whose_the_session_is(db: PgPool) {
     let whose = whose.iter().find(|cookie| cookie.starts_with("signed-in=")).unwrap();
     assert_eq!(*whose, format!("signed-in={person}; Path=/; SameSite=Lax; Max-Age=1209600"));
 
-    // Each page puts it right, whatever became of the session since.
+    // Each page corrects it, whatever has happened to the session since.
     let page = async |cookies: &str| {
         let request = Request::get("/").header(header::ACCEPT, "text/html").header(header::COOKIE, cookies);
         let page = site.send(request.body(Body::empty()).unwrap()).await;
@@ -135,7 +135,7 @@ async fn scripts_can_read_whose_the_session_is(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
-async fn a_browser_that_signed_in_before_is_not_kept_waiting_by_what_others_guess(db: PgPool) {
+async fn guesses_by_others_do_not_delay_a_browser_that_signed_in_before(db: PgPool) {
     Site::with_demo(db.clone()).await;
     let site = Site::new(db, &[("TRUSTED_PROXIES", "198.51.100.7")]);
     let sign_in = async |address: &str, password: &str, device: Option<&str>| {
@@ -152,7 +152,7 @@ async fn a_browser_that_signed_in_before_is_not_kept_waiting_by_what_others_gues
     let guesses = (0..12).map(|_| sign_in(guesser, "wrong", None));
     for guess in futures::future::join_all(guesses).await {
         assert_eq!(guess.status, StatusCode::UNPROCESSABLE_ENTITY);
-        assert!(guess.cookie("device").is_none(), "who is not in is not known");
+        assert!(guess.cookie("device").is_none(), "a browser that is not signed in is not known");
     }
     for (address, device, in_at_once) in [
         (guesser, None, false),
@@ -188,7 +188,7 @@ async fn a_form_from_another_site_changes_nothing(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
-async fn a_wrong_form_without_scripts_comes_back_with_what_was_typed(db: PgPool) {
+async fn a_refused_form_without_scripts_returns_with_the_typed_values(db: PgPool) {
     let site = Site::new(db, &[]);
     let request = form_request(
         "/api/accounts/sign_in",
@@ -216,11 +216,11 @@ async fn a_wrong_form_without_scripts_comes_back_with_what_was_typed(db: PgPool)
     ] {
         assert!(page.body.contains(part), "{part}");
     }
-    assert_eq!(page.cookies().len(), 0, "nothing of it is kept");
+    assert_eq!(page.cookies().len(), 0, "nothing of it is stored");
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
-async fn a_long_form_comes_back_whole_and_a_password_never(db: PgPool) {
+async fn a_long_form_returns_whole_and_a_password_never(db: PgPool) {
     let site = Site::with_demo(db).await;
     let session = site.sign_in("student@demo.example").await;
     let typed = "nurse-".repeat(5_000);
@@ -237,7 +237,7 @@ async fn a_long_form_comes_back_whole_and_a_password_never(db: PgPool) {
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(page.body.contains("There is a problem"));
     assert!(!page.body.contains("OpenSesame") && !page.body.contains("short-and-secret"), "{}", page.body);
-    // Nor one that nobody's form sends, whose name is put right on the way.
+    // Nor one in a field that none of our forms has, whose name is normalised on the way.
     let form = "current_password=x&new_password=y&password[0]=told-nobody";
     let request =
         form_request("/api/accounts/change_password", form, Some(&session), "text/html", "/account");
@@ -247,7 +247,7 @@ async fn a_long_form_comes_back_whole_and_a_password_never(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
-async fn whoever_is_not_signed_in_is_sent_to_sign_in_before_anything_is_rendered(db: PgPool) {
+async fn a_visitor_is_sent_to_sign_in_before_anything_is_rendered(db: PgPool) {
     let site = Site::with_demo(db).await;
     let answer = site.get("/learn/nmp?x=1", None).await;
     assert_eq!(
@@ -259,7 +259,7 @@ async fn whoever_is_not_signed_in_is_sent_to_sign_in_before_anything_is_rendered
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
-async fn an_address_that_leads_nowhere_is_a_page_of_the_site(db: PgPool) {
+async fn an_unknown_address_gets_a_page_of_the_site(db: PgPool) {
     let site = Site::new(db, &[]);
     for path in ["/nowhere", "/learn-more", "/pkg/none.js"] {
         let answer = site.get(path, None).await;
@@ -271,7 +271,7 @@ async fn an_address_that_leads_nowhere_is_a_page_of_the_site(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
-async fn while_the_database_is_away_pages_say_so(db: PgPool) {
+async fn pages_say_so_while_the_database_is_down(db: PgPool) {
     let site = Site::with_demo(db).await;
     let session = site.sign_in("student@demo.example").await;
     assert_eq!(site.get("/readyz", None).await.status, StatusCode::OK);
@@ -281,7 +281,11 @@ async fn while_the_database_is_away_pages_say_so(db: PgPool) {
     assert!(page.body.contains("not available just now"));
     assert_eq!(site.get("/readyz", None).await.status, StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(site.get("/healthz", None).await.status, StatusCode::OK);
-    assert_eq!(site.get("/sign-in", None).await.status, StatusCode::OK, "what needs no database is there");
+    assert_eq!(
+        site.get("/sign-in", None).await.status,
+        StatusCode::OK,
+        "pages that need no database are there"
+    );
     let form = site.post("/api/accounts/sign_in", "email=a@b.example&password=x", None).await;
     assert_eq!(form.status, StatusCode::SERVICE_UNAVAILABLE);
     let sent =
@@ -335,7 +339,7 @@ async fn html_is_compressed(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
-async fn what_a_server_function_answers_can_neither_be_run_nor_framed_nor_kept(db: PgPool) {
+async fn a_server_functions_reply_cannot_be_run_framed_or_cached(db: PgPool) {
     let site = Site::with_demo(db).await;
     let session = site.sign_in("student@demo.example").await;
     let answer = site.call("/api/learning/load_courses", "", Some(&session)).await;

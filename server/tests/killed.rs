@@ -24,7 +24,7 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-/// Longer than anything here takes on any machine.
+/// Longer than any step here takes on any machine.
 const LONG: Duration = Duration::from_secs(120);
 const KILLS: usize = 200;
 /// Queued before each kill.
@@ -73,7 +73,8 @@ async fn begin(db: &PgPool) -> Transaction<'static, Postgres> {
     db.begin().await.unwrap()
 }
 
-/// Every lease has ended and every backoff is over, with the attempts that a job has from the start: it is killed more often than that.
+/// Ends every lease and every backoff, and restores the attempts of each job: it is killed more often than it has
+/// attempts.
 async fn time_passes(db: &PgPool) {
     sqlx::query("update jobs set run_at = clock_timestamp(), attempts = 0 where failed_at is null")
         .execute(db)
@@ -113,7 +114,7 @@ async fn ids(db: &PgPool, states: &[&str]) -> BTreeSet<String> {
         .collect()
 }
 
-/// How often the mail server has taken each mail.
+/// How often the mail server has accepted each mail.
 fn taken(smtp: &StandIn) -> BTreeMap<String, usize> {
     let mut taken = BTreeMap::new();
     for id in smtp.ids() {
@@ -122,9 +123,10 @@ fn taken(smtp: &StandIn) -> BTreeMap<String, usize> {
     taken
 }
 
-/// Every mail of a committed transaction reaches the mail server once, and no other mail does. SMTP leaves one exception, which no sender
-/// can avoid without losing mail: the mail server has taken the mail, and the process is killed before it commits that. Such a mail comes
-/// again with the Message-ID that it had, by which mail servers know it. No other mail comes twice.
+/// Every mail of a committed transaction reaches the mail server once, and no other mail does. SMTP leaves one
+/// exception, which no sender can avoid without losing mail: the mail server has accepted the mail, and the process is
+/// killed before it commits that. Such a mail arrives again with the same Message-ID, by which mail servers recognise
+/// it. No other mail arrives twice.
 #[sqlx::test(migrator = "services::MIGRATIONS")]
 async fn a_process_killed_at_200_moments_sends_every_mail_once(db: PgPool) {
     let services = Site::new(db.clone(), &[]).services;
@@ -132,7 +134,8 @@ async fn a_process_killed_at_200_moments_sends_every_mail_once(db: PgPool) {
     let deferred = |_: &str, count: usize| (count % 30 == 29).then_some("451 come again later");
     let smtp = StandIn::with(deferred, watch::channel(true).1, 8).await;
     let mut choices = Choices(2026);
-    // Mails that a kill caught between the mail server's answer and our commit, and how often they had been taken by then.
+    // Mails that a kill caught between the mail server's reply and our commit, and how often they had been accepted by
+    // then.
     let mut caught = BTreeMap::<String, usize>::new();
     for n in 0..KILLS {
         queue(&services, &db, MAILS).await;
@@ -214,6 +217,6 @@ async fn a_worker_that_is_told_to_stop_finishes_the_mail_that_it_is_sending(db: 
     let mut listed = mail::list(&services, None, 10).await.unwrap();
     listed.sort_by_key(|mail| mail.id);
     let states: Vec<_> = listed.iter().map(|mail| (&*mail.state, mail.attempts)).collect();
-    assert_eq!(states, [("sent", 1), ("queued", 0)], "and claims nothing more");
+    assert_eq!(states, [("sent", 1), ("queued", 0)], "and claims no more");
     assert_eq!(smtp.taken().len(), 1);
 }

@@ -1,4 +1,4 @@
-//! The pages of modules and checks, as they leave the server.
+//! The pages of modules and checks, as the server sends them.
 
 mod support;
 
@@ -7,7 +7,7 @@ use support::Site;
 
 const MODULE: &str = "/learn/nmp/calculations";
 
-/// What stands in the page as text: without tags, comments and line breaks.
+/// The text of the page: without tags, comments and line breaks.
 fn text(page: &str) -> String {
     let main = page.split("<main").nth(1).unwrap_or_default();
     let without_tags: String =
@@ -24,12 +24,12 @@ async fn a_module_that_is_not_begun_does_not_ask_why_it_is_not_ticked(db: PgPool
     site.get(&format!("{MODULE}/units-and-conversions"), Some(&session)).await;
     let page = site.get(MODULE, Some(&session)).await;
     assert!(page.body.contains("Why is this not ticked?"));
-    // A tick does not touch the word behind it.
+    // A tick does not touch the word after it.
     assert!(page.body.contains("</svg> Opened") || page.body.contains("</svg><!> Opened"), "{}", page.body);
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
-async fn a_check_that_is_sent_while_somebody_else_is_signed_in_says_so(db: PgPool) {
+async fn a_check_sent_while_another_person_is_signed_in_says_so(db: PgPool) {
     let site = Site::with_demo(db).await;
     let [own, other] = ["student@demo.example", "student000@demo.example"].map(|email| site.sign_in(email));
     let (own, other) = (own.await, other.await);
@@ -49,7 +49,7 @@ async fn a_check_that_is_sent_while_somebody_else_is_signed_in_says_so(db: PgPoo
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
-async fn a_check_tells_its_rules_beside_the_box_and_names_the_question_that_is_wrong(db: PgPool) {
+async fn a_check_states_its_rules_beside_the_box_and_names_the_wrong_question(db: PgPool) {
     let site = Site::with_demo(db).await;
     let session = site.sign_in("student@demo.example").await;
     // The whole pool, so that every question of it is on the page.
@@ -58,7 +58,7 @@ async fn a_check_tells_its_rules_beside_the_box_and_names_the_question_that_is_w
     let page = site.get(&check, Some(&session)).await;
     assert!(page.body.contains("Save and finish later"));
     let rules = page.body.matches("-rules\" class=\"hint\">Round your answer to ").count();
-    assert_eq!(rules, 4, "those of the module that are rounded");
+    assert_eq!(rules, 4, "the module's questions with rounding");
     assert_eq!(page.body.matches("-rules q-").count(), rules, "each read with its box");
     assert!(page.body.contains("autocorrect=\"off\""));
 

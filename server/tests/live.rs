@@ -17,7 +17,7 @@ use support::{Site, form_request};
 use tokio::time::timeout;
 use uuid::Uuid;
 
-/// Reads the stream until it says so many times that something changed, or for four seconds.
+/// Reads the stream until this number of changes, or for four seconds.
 async fn changes(body: Body, wanted: usize) -> usize {
     let mut stream = body.into_data_stream();
     let mut heard = 0;
@@ -43,7 +43,7 @@ async fn listen(site: &Site, path: &str, session: &str) -> Body {
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
-async fn opening_a_page_is_heard_by_the_learner_and_the_tutor_and_by_nobody_else(db: PgPool) {
+async fn only_the_learner_and_the_tutor_hear_of_an_opened_page(db: PgPool) {
     let site = Site::with_demo(db).await;
     let (student, other, tutor) = (
         site.sign_in("student@demo.example").await,
@@ -69,7 +69,7 @@ async fn opening_a_page_is_heard_by_the_learner_and_the_tutor_and_by_nobody_else
     assert_eq!((own, others, followed), (2, 1, 2));
 }
 
-/// The next event that says that something changed.
+/// The next event that reports a change.
 async fn next_change(stream: &mut BodyDataStream) -> String {
     let next = timeout(Duration::from_secs(60), async {
         while let Some(Ok(chunk)) = stream.next().await {
@@ -84,7 +84,7 @@ async fn next_change(stream: &mut BodyDataStream) -> String {
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
-async fn however_much_is_told_of_others_a_stream_hears_what_is_its_own(db: PgPool) {
+async fn much_news_of_others_does_not_drown_a_streams_own(db: PgPool) {
     let site = Site::with_demo(db).await;
     let session = site.sign_in("student@demo.example").await;
     drop(listening(&site, &session).await);
@@ -92,7 +92,7 @@ async fn however_much_is_told_of_others_a_stream_hears_what_is_its_own(db: PgPoo
     let mut beside = listen(&site, "/live", &session).await.into_data_stream();
     next_change(&mut stream).await;
     next_change(&mut beside).await;
-    // In one commit, while nobody takes anything from the first stream.
+    // In one commit, while the first stream is not read.
     sqlx::query("select live_tell('learner', gen_random_uuid()) from generate_series(1, 3000)")
         .execute(&site.services.db)
         .await
@@ -104,10 +104,14 @@ async fn however_much_is_told_of_others_a_stream_hears_what_is_its_own(db: PgPoo
             .unwrap();
     let own = format!("data: changed {}\n\n", Topic::Progress(PersonId(student)));
     assert_eq!(next_change(&mut beside).await, own);
-    assert_eq!(next_change(&mut stream).await, own, "it is told to ask for everything, because of others");
+    assert_eq!(
+        next_change(&mut stream).await,
+        own,
+        "it is told to ask for everything, because of other people's news"
+    );
 }
 
-/// Starts a stream of the session, and gives it when the server's own connection hears.
+/// Starts a stream of the session, and returns it when the server's own connection listens.
 async fn listening(site: &Site, session: &str) -> BodyDataStream {
     let mut stream = listen(site, "/live", session).await.into_data_stream();
     let heard = timeout(Duration::from_secs(60), async {
@@ -118,7 +122,7 @@ async fn listening(site: &Site, session: &str) -> BodyDataStream {
         }
         false
     });
-    assert!(heard.await.unwrap(), "the stream ended before it was told of anything");
+    assert!(heard.await.unwrap(), "the stream ended before any news");
     stream
 }
 
@@ -181,12 +185,12 @@ async fn another_sign_in_in_the_same_browser_ends_the_stream(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
-async fn a_stream_does_not_outlive_a_session_whose_end_was_not_heard(db: PgPool) {
+async fn a_stream_does_not_outlive_a_session_that_ended_unnoticed(db: PgPool) {
     let site = Site::with_demo(db).await;
     let (session, other) =
         (site.sign_in("student@demo.example").await, site.sign_in("student003@demo.example").await);
     let (mut stream, mut of_other) = (listening(&site, &session).await, listening(&site, &other).await);
-    // It ends without a word, and then the server loses its listening connection.
+    // The session ends silently, and then the server loses its listening connection.
     sqlx::raw_sql(
         "update sessions set ends_at = created_at + interval '1 microsecond'
             where person_id = (select id from people where email = 'student@demo.example');
@@ -207,11 +211,11 @@ async fn a_stream_does_not_outlive_a_session_whose_end_was_not_heard(db: PgPool)
         })
     });
     let ((), other_is_told) = told.await.expect("the stream is still open");
-    assert!(other_is_told, "whose session goes on is told to ask");
+    assert!(other_is_told, "a page whose session goes on is told to ask");
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
-async fn added_time_is_heard_by_who_sits(db: PgPool) {
+async fn the_candidate_hears_of_added_time(db: PgPool) {
     let site = Site::with_demo(db).await;
     let learner = site.sign_in("learner@demo.example").await;
     let paper: Uuid = sqlx::query_scalar("select id from papers where access_code is not null")
@@ -234,8 +238,8 @@ async fn added_time_is_heard_by_who_sits(db: PgPool) {
     assert_eq!(changes(stream, 2).await, 2);
 }
 
-/// What news costs that reaches a learner's wheel and ticks: the event, and the answer of the function that is then asked. The course
-/// is the one that ships, and nothing of it is left to be done.
+/// The size of news for a learner's wheel and ticks: the event, and the reply of the function that is then called. The
+/// course is the shipped one, completed.
 #[sqlx::test(migrator = "services::MIGRATIONS")]
 async fn news_of_a_learners_progress_is_at_most_a_thousand_bytes(db: PgPool) {
     let site = Site::with_demo(db).await;
@@ -268,7 +272,7 @@ async fn news_of_a_learners_progress_is_at_most_a_thousand_bytes(db: PgPool) {
         weights.push((head, body));
     }
     let event = format!("data: changed {}\n\n", Topic::Progress(PersonId(Uuid::nil()))).len();
-    println!("an event of {event} bytes; head and body of the answer: {weights:?}");
+    println!("an event of {event} bytes; head and body of the reply: {weights:?}");
     assert!(weights.iter().all(|(_, body)| event + body <= 400), "{weights:?}");
     assert!(weights.iter().all(|(head, body)| event + head + body <= 1000), "with its headers: {weights:?}");
 }

@@ -1,4 +1,4 @@
-//! Mail in a real SMTP conversation: what is taken, what is refused for now or for good, and what of it is written down where.
+//! Mail in a real SMTP conversation: accepted, refused for now or for good, and what is recorded where.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
 
@@ -45,7 +45,7 @@ async fn queue(site: &Site, to: &str) {
     mail::enqueue_alone(&site.services, &mail).await.unwrap();
 }
 
-/// Of each mail: state, attempts, last answer of the mail server.
+/// For each mail: state, attempts, the mail server's last reply.
 async fn states(site: &Site) -> Vec<(String, i32, Option<i16>)> {
     let listed = mail::list(&site.services, None, 100).await.unwrap();
     listed.into_iter().map(|mail| (mail.state, mail.attempts, mail.reply)).collect()
@@ -64,7 +64,7 @@ async fn the_link_arrives_by_smtp(db: PgPool) {
     let mut site = Site::with_demo(db.clone()).await;
     site.services.mailer = Mailer::smtp(&smtp.url, FROM).unwrap();
     request_link(&site.services, email("student@demo.example"), Visitor::default()).await.unwrap();
-    assert!(smtp.taken().is_empty(), "it is queued, and whoever asked does not wait for it");
+    assert!(smtp.taken().is_empty(), "it is queued, and the request does not wait for it");
     run_ready(&site.services).await.unwrap();
     let taken = smtp.taken();
     assert_eq!(taken.len(), 1);
@@ -84,9 +84,9 @@ async fn the_link_arrives_by_smtp(db: PgPool) {
     assert_eq!(states(&site).await, [("sent".to_owned(), 1, None)]);
 }
 
-/// A bounce: the address does not exist. Nobody sends there again.
+/// A bounce: the address does not exist. No mail is sent there again.
 #[sqlx::test(migrator = "services::MIGRATIONS")]
-async fn what_is_refused_for_good_bounces_at_once(db: PgPool) {
+async fn a_mail_refused_for_good_bounces_at_once(db: PgPool) {
     let smtp =
         StandIn::answering(|line, _| line.starts_with("RCPT").then_some("550 5.1.1 no such user")).await;
     let site = site(db.clone(), &smtp).await;
@@ -102,8 +102,8 @@ async fn what_is_refused_for_good_bounces_at_once(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
-async fn what_is_put_off_is_tried_again_with_the_same_message_id(db: PgPool) {
-    // The first whole mail is put off, as grey-listing does it.
+async fn a_deferred_mail_is_retried_with_the_same_message_id(db: PgPool) {
+    // The first whole mail is deferred, as by grey-listing.
     let first = Mutex::new(true);
     let smtp = StandIn::answering(move |line, _| {
         (line == "." && std::mem::take(&mut *first.lock().unwrap())).then_some("451 4.7.1 come again later")
@@ -122,9 +122,9 @@ async fn what_is_put_off_is_tried_again_with_the_same_message_id(db: PgPool) {
     assert_eq!((states(&site).await, smtp.ids()), (vec![("sent".to_owned(), 2, Some(451))], vec![id]));
 }
 
-/// What is wrong is our name and password, and not the address: it is kept until that is mended.
+/// The fault is in our name and password, and not in the address: the mail is kept until that is corrected.
 #[sqlx::test(migrator = "services::MIGRATIONS")]
-async fn a_mail_server_that_refuses_us_makes_no_address_a_dead_one(db: PgPool) {
+async fn a_mail_server_that_refuses_us_marks_no_address_as_dead(db: PgPool) {
     let refusals = [
         "530 5.7.0 Authentication required",
         "554 5.7.1 Relay access denied",
@@ -194,7 +194,7 @@ impl<'a> MakeWriter<'a> for Log {
     }
 }
 
-/// Rule 55: whatever a mail server says, and at whatever level is logged.
+/// Rule 55: whatever a mail server replies, and at whatever level is logged.
 #[sqlx::test(migrator = "services::MIGRATIONS")]
 async fn no_payload_is_logged_and_no_personal_data_is_an_error(db: PgPool) {
     let smtp = StandIn::answering(|line, _| {
@@ -237,9 +237,9 @@ async fn no_payload_is_logged_and_no_personal_data_is_an_error(db: PgPool) {
     assert_eq!(errors, ["mail_deferred"]);
 }
 
-/// What the commands for support print.
+/// The output of support's commands.
 #[sqlx::test(migrator = "services::MIGRATIONS")]
-async fn support_reads_of_jobs_and_mail_without_an_address_or_a_word_of_them(db: PgPool) {
+async fn support_sees_jobs_and_mail_without_addresses_or_text(db: PgPool) {
     let smtp = StandIn::answering(|line, _| line.starts_with("RCPT").then_some("450 busy")).await;
     let site = site(db.clone(), &smtp).await;
     let folder = tempfile::tempdir().unwrap();

@@ -1,6 +1,6 @@
-//! Every page costs at most three statements, the session's among them: whoever asks, whatever state it shows, also where there is
-//! nothing to see. Counted as they are sent, writes too: what opening a page records is part of a statement that reads. Once in five
-//! minutes a page costs one more: that the session was used is written down.
+//! Every page costs at most three statements, including the session's: for every role and state, even when there is
+//! nothing to see. They are counted as sent, including writes: the record of an opened page is part of a statement that
+//! reads. Once in five minutes a page costs one more, which records the use of the session.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
 
@@ -23,8 +23,7 @@ use tracing_subscriber::{
     util::SubscriberInitExt,
 };
 
-/// Counts what sqlx logs: one event for each statement that it has run. What begins a transaction is not among them, and what ends one
-/// asks for nothing either.
+/// Counts sqlx's log events: one for each statement. Statements that begin and end a transaction are not among them.
 #[derive(Clone, Default)]
 struct Counter(Arc<AtomicUsize>);
 
@@ -45,12 +44,12 @@ impl<S: Subscriber> Layer<S> for Counter {
 }
 
 const MOST: usize = 3;
-/// Where a code is tried to get at a paper, it is written down before the paper is looked for with it, and taken back when it was right:
-/// two writes by themselves, and a second look.
+/// A try of an access code is recorded before the paper is looked up with it, and removed when the code was right: two
+/// separate writes, and a second read.
 const MOST_WITH_A_CODE: usize = 5;
 
-/// Every page as the application names it, with addresses for the states that it can be in. What the names in braces stand for is in
-/// [`prepared`].
+/// Every page as the application names it, with addresses for its possible states. [`prepared`] gives the values of the
+/// names in braces.
 const PAGES: &[(&str, &[&str])] = &[
     ("/", &["/"]),
     ("/sign-in", &["/sign-in", "/sign-in?next=/learn"]),
@@ -169,7 +168,7 @@ const PAGES: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// The address of a page of one paper, for every state that a paper can be in: [`addresses`] makes it of the route.
+/// The address of a page of one paper, for every possible state of a paper: [`addresses`] makes it from the route.
 const EVERY_PAPER: &[&str] = &["{draft}", "{open}", "{sat}", "{waiting}", "{empty}", "{nothing}"];
 
 fn addresses(route: &str, states: &[&str]) -> Vec<String> {
@@ -179,15 +178,16 @@ fn addresses(route: &str, states: &[&str]) -> Vec<String> {
     states.iter().map(of_paper).collect()
 }
 
-/// Who asks, besides nobody.
+/// The roles, besides a visitor.
 const PEOPLE: [&str; 13] = [
-    // Learners: who has sat a paper; who has taken checks; who sits a paper; who has a rest break; who has done nothing yet.
+    // Learners: one who has sat a paper, one who has taken checks, one who is sitting a paper, one in a rest break, and
+    // one who has done nothing yet.
     "student000",
     "student012",
     "learner",
     "resting",
     "student",
-    // Of another university.
+    // A learner of another university.
     "student002",
     "tutor",
     "setter",
@@ -195,7 +195,7 @@ const PEOPLE: [&str; 13] = [
     "administrator",
     "administrator.elsewhere",
     "support",
-    // Support that has not said why it looks.
+    // Support that has not given a reason.
     "support.silent",
 ];
 
@@ -211,7 +211,7 @@ async fn every_page_costs_at_most_three_statements(db: PgPool) {
     let put = |text: &str| names.iter().fold(text.to_owned(), |text, (name, id)| text.replace(name, id));
     let counter = Counter::default();
     tracing_subscriber::registry().with(counter.clone()).init();
-    // However long this test takes, no use of a session is written down meanwhile.
+    // However long this test takes, no use of a session is recorded meanwhile.
     used(&site, "1 hour").await;
 
     let listed: BTreeSet<_> = PAGES.iter().map(|(route, _)| (*route).to_owned()).collect();
@@ -223,7 +223,7 @@ async fn every_page_costs_at_most_three_statements(db: PgPool) {
         for address in addresses(route, states) {
             let path = put(&address);
             assert!(!path.contains('{'), "{path}");
-            // Whoever comes again may cost less than the first time, or more.
+            // A second visit may cost less than the first, or more.
             for (name, session) in sessions.iter().chain(&sessions) {
                 counter.0.store(0, Ordering::SeqCst);
                 let page = site.get(&path, session.as_deref()).await;
@@ -241,16 +241,16 @@ async fn every_page_costs_at_most_three_statements(db: PgPool) {
             }
         }
     }
-    // An address that nobody sees as it is meant to be counts nothing.
+    // An address that no role sees as intended proves nothing.
     let every = PAGES.iter().flat_map(|(route, states)| addresses(route, states));
     let unseen: Vec<_> = every
         .filter(|address| !seen.contains(address) && !address.contains("{nothing}"))
         .filter(|address| !NOT_FOUND.contains(&address.as_str()) && !LEAD_ON.contains(&address.as_str()))
         .collect();
     wrong.dedup();
-    assert!(wrong.is_empty() && unseen.is_empty(), "{wrong:#?}, seen by nobody: {unseen:#?}");
+    assert!(wrong.is_empty() && unseen.is_empty(), "{wrong:#?}, seen by no role: {unseen:#?}");
 
-    // That a session was used is written down once.
+    // The use of a session is recorded once.
     let student =
         sessions.iter().find(|(name, _)| *name == "student").and_then(|(_, session)| session.as_deref());
     let mut costs = Vec::new();
@@ -263,7 +263,7 @@ async fn every_page_costs_at_most_three_statements(db: PgPool) {
     assert_eq!(costs, [MOST + 1, MOST]);
     used(&site, "1 hour").await;
 
-    // Publishing checks and writes besides; that the draft has two hundred lines costs nothing.
+    // Publishing also checks and writes; two hundred lines in the draft cost nothing.
     let setter =
         sessions.iter().find(|(name, _)| *name == "setter").and_then(|(_, session)| session.as_deref());
     let draft = put("{draft}");
@@ -276,13 +276,13 @@ async fn every_page_costs_at_most_three_statements(db: PgPool) {
     assert!(asked <= 15, "publishing costs {asked} queries");
 }
 
-/// Puts the last use of every session to so long from now.
+/// Sets the last use of every session to this long from now.
 async fn used(site: &Site, from_now: &str) {
     let query = format!("update sessions set last_used_at = now() + interval '{from_now}'");
     sqlx::query(sqlx::AssertSqlSafe(query)).execute(&site.services.db).await.unwrap();
 }
 
-/// What nobody finds: those who ask are told so at no greater cost.
+/// Addresses that are not found, which must not cost more.
 const NOT_FOUND: &[&str] = &[
     "/choose-password/none",
     "/learn/none",
@@ -294,14 +294,14 @@ const NOT_FOUND: &[&str] = &[
     "/verify/none",
 ];
 
-/// What leads whoever it is for to another page: from the room to the receipt, and back while the sitting goes on.
+/// Addresses that redirect their visitors: from the room to the receipt, and back while the sitting goes on.
 const LEAD_ON: &[&str] = &[
     "/assessments/sittings/{submitted}",
     "/assessments/sittings/{sitting}/receipt",
     "/assessments/sittings/{sitting}/result",
 ];
 
-/// Those whom the demo does not have.
+/// The accounts that the demo does not have.
 async fn people(site: &Site) -> Result<(), sqlx::Error> {
     sqlx::raw_sql(
         "insert into organisations (id, name, kind, created_at) values (gen_random_uuid(), 'Another university', 'university', now());
@@ -324,7 +324,7 @@ async fn people(site: &Site) -> Result<(), sqlx::Error> {
     Ok(())
 }
 
-/// Puts papers, sittings and a check into every state, and says what the names in braces stand for.
+/// Puts papers, sittings and a check into every state, and returns the values of the names in braces.
 async fn prepared(site: &Site, sessions: &[(&str, Option<String>)]) -> Vec<(&'static str, String)> {
     let id = async |what: &str| -> String {
         let query = sqlx::AssertSqlSafe(format!("select ({what})::text"));
@@ -368,7 +368,7 @@ async fn prepared(site: &Site, sessions: &[(&str, Option<String>)]) -> Vec<(&'st
     let resting = id(&format!("select id from sittings where learner_id = ({})", person("resting"))).await;
     run(&format!("update sittings set break_allowed_seconds = 600 where id = '{resting}'",)).await;
     call("resting", "assessment/pause_sitting", &format!("sitting={resting}")).await;
-    // Somebody has sat it once more, and waits for the result.
+    // A learner has sat it once more, and waits for the result.
     let submitted = id(&format!(
         "select id from sittings where paper_id = '{sat}' and learner_id = ({})",
         person("student000")
@@ -437,7 +437,7 @@ async fn prepared(site: &Site, sessions: &[(&str, Option<String>)]) -> Vec<(&'st
     ]
 }
 
-/// A draft of the setter's of two hundred lines, some with a chosen template.
+/// A draft of the setter's with two hundred lines, some with a chosen template.
 async fn long_draft(site: &Site) -> Result<uuid::Uuid, sqlx::Error> {
     let draft = sqlx::query_scalar(
         "with paper as (
@@ -450,7 +450,7 @@ async fn long_draft(site: &Site) -> Result<uuid::Uuid, sqlx::Error> {
             insert into paper_sections (id, paper_id, position, title)
             select gen_random_uuid(), id, n, 'Section ' || n from paper, generate_series(1, 10) n returning id
         ), lines as (
-            insert into paper_lines (id, section_id, position, category, difficulty, template_id, questions, marks)
+            insert into selection_rules (id, section_id, position, category, difficulty, template_id, questions, marks)
             select gen_random_uuid(), s.id, n, case when n > 1 then 'si-conversion' end, case when n > 15 then 1 end,
                 case when n = 1 then (select id from question_templates where category = 'si-conversion' order by name limit 1) end, 1, 1
             from sections s, generate_series(1, 20) n

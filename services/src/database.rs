@@ -1,14 +1,15 @@
-//! The way to the database, and what keeps a connection from being handed on inside somebody else's transaction.
+//! Connects to the database, and keeps a connection from being reused inside an earlier caller's transaction.
 //!
 //! In sqlx-postgres 0.9.0 a future that is dropped while its `BEGIN` is under way leaves the pooled connection inside a
-//! transaction that nobody ends (transact-rs/sqlx #4385, #4393, #4409). Whoever gets the connection next works inside it: what
-//! they write is never committed, and their locks stay. Futures are dropped whenever a browser gives a request up. So
+//! transaction that is never ended (transact-rs/sqlx #4385, #4393, #4409). The next user of the connection works inside
+//! it: its writes are never committed, and its locks stay. Futures are dropped whenever a browser abandons a request.
+//! So
 //!
-//! 1. a transaction begins in a task of its own ([`Services::begin`]; `clippy.toml` forbids every other way), and a request
-//!    runs to its end although the browser has gone (`server/src/web/whole.rs`);
-//! 2. a connection that comes back is asked where it stands, and closed when it is inside a transaction;
-//! 3. PostgreSQL ends a transaction in which nothing happens for [`IDLE`];
-//! 4. an answer is acknowledged only when [`committed`] has the server's word for it.
+//! 1. a transaction begins in a task of its own ([`Services::begin`]; `clippy.toml` forbids anything else), and a
+//!    request runs to its end although the browser has gone (`server/src/web/whole.rs`);
+//! 2. a connection that returns to the pool is checked, and closed if it is inside a transaction;
+//! 3. PostgreSQL ends a transaction that is idle for [`IDLE`];
+//! 4. an answer is acknowledged only when [`committed`] has the database server's confirmation.
 
 use std::{str::FromStr, time::Duration};
 
@@ -20,17 +21,17 @@ use sqlx::{
 
 use crate::{Error, Result, Services, kit::batcher};
 
-/// How long a transaction may do nothing. Ours never wait for anything but the database.
+/// How long a transaction may be idle. Ours wait for nothing but the database.
 const IDLE: Duration = Duration::from_secs(10);
 
-/// Our statements look for keys: one plan serves all values, and making it anew each time takes longer than the statement.
+/// Our statements look up keys: one plan serves all values, and planning each time takes longer than the statement.
 const PLANNED_ONCE: &str = "set plan_cache_mode = force_generic_plan";
-/// A plan that was made while a table was small would go on reading all of it. What the lanes do goes by keys only.
+/// A plan made while a table was small would go on scanning all of it. Statements of batches use keys only.
 const BY_KEY: &str = "set plan_cache_mode = force_generic_plan; set enable_seqscan = off";
 
 impl Services {
-    /// Begins a transaction. Whoever is cancelled while it begins leaves nothing behind: the task goes on, and the transaction
-    /// that nobody takes is rolled back.
+    /// Begins a transaction. A caller that is cancelled meanwhile leaves nothing behind: the task goes on, and rolls
+    /// back the transaction that no caller takes.
     ///
     /// # Errors
     /// When no connection comes in time, or the database fails.
@@ -38,7 +39,7 @@ impl Services {
         self.begin_with("begin").await
     }
 
-    /// The same, with all statements seeing one moment: for what is read with several of them and has to agree.
+    /// The same, with all statements seeing one moment: for several reads that have to agree.
     pub(crate) async fn snapshot(&self) -> Result<Transaction<'static, Postgres>> {
         self.begin_with("begin isolation level repeatable read").await
     }
@@ -51,28 +52,29 @@ impl Services {
     }
 }
 
-// Each pool has a name of its own, which PostgreSQL shows beside what its connections do.
+// Each pool has a name of its own, which PostgreSQL shows beside its connections.
 
-/// A pool that connects when it is first used, so that the server starts, and says that it is not ready, while the database is
-/// away.
+/// A pool that connects when it is first used, so that the server can start, and report that it is not ready, while the
+/// database is down.
 ///
 /// # Errors
 /// When the address cannot be read.
 pub fn pool(url: &str, connections: u32) -> std::result::Result<PgPool, sqlx::Error> {
     let options = PgConnectOptions::from_str(url)?.application_name("learning pages");
-    // Some are there before a room full of people comes.
+    // Some are open before a room full of candidates arrives.
     let ready = connections.min(8);
     Ok(pool_options().max_connections(connections).min_connections(ready).connect_lazy_with(options))
 }
 
-/// A connection for each lane of one queue of [`crate::Crowd`]; each queue has its own pool. Nobody begins a transaction on these, and [`committed`] asks
-/// them where they stand after each statement that saves: they need not be asked again when they come back.
+/// A connection for each worker of one queue of [`crate::Queues`]; each queue has its own pool. No code begins a
+/// transaction on these, and [`committed`] checks them after each statement that saves: they need no check when they
+/// return to the pool.
 ///
 /// # Errors
 /// When the address cannot be read.
-pub fn pool_for_lanes(url: &str) -> std::result::Result<PgPool, sqlx::Error> {
-    let options = PgConnectOptions::from_str(url)?.application_name("learning lanes");
-    Ok(unasked(BY_KEY).max_connections(batcher::LANES).connect_lazy_with(options))
+pub fn pool_for_batches(url: &str) -> std::result::Result<PgPool, sqlx::Error> {
+    let options = PgConnectOptions::from_str(url)?.application_name("learning batches");
+    Ok(unasked(BY_KEY).max_connections(batcher::WORKERS).connect_lazy_with(options))
 }
 
 /// The one connection on which a server hears its news.
@@ -86,19 +88,19 @@ fn pool_options() -> PgPoolOptions {
         Box::pin(async move {
             let inside = in_transaction(connection).await?;
             if inside {
-                tracing::error!("a connection came back inside a transaction: it is closed");
+                tracing::error!("closing a connection that was returned inside a transaction");
             }
             Ok(!inside)
         })
     })
 }
 
-/// Connections that are not asked where they stand when they come back.
+/// Connections that are not checked when they return to the pool.
 fn unasked(settings: &'static str) -> PgPoolOptions {
     PgPoolOptions::new()
-        // A room that signs in at once waits its turn.
+        // A room full of candidates that signs in at once waits its turn.
         .acquire_timeout(Duration::from_secs(5))
-        // A ping before every use would double the round trips; one after a pause finds the connections that died.
+        // A ping before every use would double the round trips; a ping after a pause finds dead connections.
         .test_before_acquire(false)
         .before_acquire(|connection, meta| {
             Box::pin(async move {
@@ -120,10 +122,10 @@ fn unasked(settings: &'static str) -> PgPoolOptions {
         })
 }
 
-/// Whether the connection stands inside a transaction, by the server's own word at the end of a statement that does nothing. What
-/// was left to be done on the connection, a rollback say, is done before. sqlx shows the server's word in no other way: beginning
-/// with a statement that begins nothing fails where there is no transaction. One that is found is rolled back. One that has
-/// failed refuses the statement: an error, and the connection is closed.
+/// Whether the connection is inside a transaction, by the server's own status at the end of a statement that does
+/// nothing. Pending work of the connection, such as a rollback, is done first. sqlx shows that status in no other way:
+/// this begins with a statement that begins nothing, which fails outside a transaction. An open transaction is rolled
+/// back. A failed one refuses the statement: that is an error, and the connection is closed.
 async fn in_transaction(connection: &mut PgConnection) -> std::result::Result<bool, sqlx::Error> {
     #[expect(clippy::disallowed_methods, reason = "it begins nothing")]
     match connection.begin_with("select").await {
@@ -136,14 +138,14 @@ async fn in_transaction(connection: &mut PgConnection) -> std::result::Result<bo
     }
 }
 
-/// Proves that what the connection has done is committed, and gives it back.
+/// Proves that the connection's work is committed, and returns it to the pool.
 ///
 /// # Errors
-/// [`Error::Unavailable`] when it stood inside a transaction: nothing of what it did is kept, and the next try has another
+/// [`Error::Unavailable`] when it was inside a transaction: none of its work is kept, and the next try gets another
 /// connection.
 pub(crate) async fn committed(mut connection: PoolConnection<Postgres>) -> Result<()> {
     if in_transaction(&mut connection).await? {
-        tracing::error!("a statement ran inside somebody else's transaction: it is taken back");
+        tracing::error!("a statement ran inside an earlier caller's transaction: rolling it back");
         connection.close().await?;
         return Err(Error::Unavailable(sqlx::Error::Protocol("inside a transaction".to_owned())));
     }
@@ -158,7 +160,7 @@ mod tests {
     use super::*;
     use crate::testing::World;
 
-    /// Where a connection of the pool writes: seen by `others`, or in a transaction that nobody ends.
+    /// Where a connection of the pool writes: visibly to `others`, or in a transaction that is never ended.
     async fn seen_by_others(db: &PgPool, others: &PgPool) -> bool {
         sqlx::query("insert into organisations (id, name, kind, created_at) values (gen_random_uuid(), 'Seen', 'university', now())")
             .execute(db)
@@ -174,21 +176,21 @@ mod tests {
         options.max_connections(1).connect_with((*others.connect_options()).clone()).await.unwrap()
     }
 
-    /// The address of the database of a test.
+    /// The address of a test's database.
     fn address(db: &PgPool) -> String {
         db.connect_options().to_url_lossy().to_string()
     }
 
     #[sqlx::test(migrator = "crate::MIGRATIONS")]
-    async fn who_gives_up_while_a_transaction_begins_leaves_nothing_behind(others: PgPool) {
-        // Without the other walls, and with a connection that is there at once: the first that is waited for is the BEGIN.
+    async fn a_caller_cancelled_while_a_transaction_begins_leaves_nothing_behind(others: PgPool) {
+        // Without the other measures, and with a connection at hand: the first await is the BEGIN.
         let db = with_one_connection(PgPoolOptions::new().test_before_acquire(false), &others).await;
         let world = World::new(db.clone());
         assert!(world.services.begin().now_or_never().is_none());
         assert!(seen_by_others(&db, &others).await);
     }
 
-    /// clippy sees who calls sqlx's own ways to begin; a statement that begins is text to it.
+    /// clippy finds callers of sqlx's own functions for beginning; a statement that begins a transaction is text to it.
     #[test]
     fn no_statement_begins_a_transaction_elsewhere() {
         let mut folders: Vec<_> = ["services", "server", "app", "demo"]
@@ -214,14 +216,14 @@ mod tests {
     }
 
     #[sqlx::test(migrator = "crate::MIGRATIONS")]
-    async fn a_connection_that_comes_back_inside_a_transaction_is_not_handed_on(others: PgPool) {
+    async fn a_connection_returned_inside_a_transaction_is_not_reused(others: PgPool) {
         let db = pool(&address(&others), 1).unwrap();
         db.execute("begin").await.unwrap();
         assert!(seen_by_others(&db, &others).await);
-        // Nor one whose transaction has failed.
+        // Nor one with a failed transaction.
         assert!(db.execute("begin; select 1 / 0").await.is_err());
         assert!(db.execute("select").await.is_ok());
-        // A rollback that is still to be done is no fault, and costs no connection.
+        // A pending rollback is not a fault, and costs no connection.
         let world = World::new(db.clone());
         let pid =
             async || sqlx::query_scalar::<_, i32>("select pg_backend_pid()").fetch_one(&db).await.unwrap();
@@ -230,8 +232,8 @@ mod tests {
         assert_eq!(pid().await, before);
     }
 
-    /// What refers to a row is found without reading a whole table: when the row goes, and when a page begins at it. An index on
-    /// some rows only counts when it leaves out nothing but nulls.
+    /// References to a row are found without scanning a table: when the row is deleted, and when a page starts from it.
+    /// A partial index counts only when it leaves out nothing but nulls.
     #[sqlx::test(migrator = "crate::MIGRATIONS")]
     async fn every_foreign_key_has_an_index_that_begins_with_it(db: PgPool) {
         let bare: Vec<String> = sqlx::query_scalar(
@@ -250,9 +252,9 @@ mod tests {
         assert!(bare.is_empty(), "without an index: {bare:#?}");
     }
 
-    /// It would be written with every row, and read for nothing that the other does not give.
+    /// It would be written with every row, and would help no query that the longer one does not.
     #[sqlx::test(migrator = "crate::MIGRATIONS")]
-    async fn no_index_is_the_beginning_of_another(db: PgPool) {
+    async fn no_index_is_a_prefix_of_another(db: PgPool) {
         let idle: Vec<String> = sqlx::query_scalar(
             "select i.indexrelid::regclass || ': ' || o.indexrelid::regclass from pg_index i
             join pg_index o on o.indrelid = i.indrelid and o.indexrelid <> i.indexrelid
@@ -265,11 +267,11 @@ mod tests {
         .fetch_all(&db)
         .await
         .unwrap();
-        assert!(idle.is_empty(), "an index, and one that begins with it: {idle:#?}");
+        assert!(idle.is_empty(), "an index, and another that it is a prefix of: {idle:#?}");
     }
 
     #[sqlx::test(migrator = "crate::MIGRATIONS")]
-    async fn what_is_read_with_several_statements_is_of_one_moment(db: PgPool) {
+    async fn a_snapshot_reads_one_moment_with_several_statements(db: PgPool) {
         let world = World::new(db.clone());
         let mut reading = world.services.snapshot().await.unwrap();
         let people = "select count(*) from people";
@@ -280,11 +282,11 @@ mod tests {
     }
 
     #[sqlx::test(migrator = "crate::MIGRATIONS")]
-    async fn postgresql_ends_a_transaction_in_which_nothing_happens(others: PgPool) {
+    async fn postgresql_ends_an_idle_transaction(others: PgPool) {
         let url = address(&others);
         for (whose, db) in [
             ("requests", pool(&url, 1).unwrap()),
-            ("lanes", pool_for_lanes(&url).unwrap()),
+            ("batches", pool_for_batches(&url).unwrap()),
             ("listening", pool_for_listening(&others)),
         ] {
             let setting: String =
@@ -297,7 +299,7 @@ mod tests {
     }
 
     #[sqlx::test(migrator = "crate::MIGRATIONS")]
-    async fn what_ran_inside_a_transaction_is_not_called_committed(others: PgPool) {
+    async fn work_inside_an_open_transaction_is_not_reported_committed(others: PgPool) {
         let db = with_one_connection(PgPoolOptions::new(), &others).await;
         db.execute("begin").await.unwrap();
         assert!(matches!(committed(db.acquire().await.unwrap()).await, Err(Error::Unavailable(_))));

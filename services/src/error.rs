@@ -7,16 +7,16 @@ pub type Result<T> = std::result::Result<T, Error>;
 /// Why a use case did not do what was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// There is no such thing, or it is not this person's: the two look the same from outside.
+    /// There is no such thing, or it belongs to another person: the two look the same from outside.
     #[error("not found")]
     NotFound,
-    /// What was sent is wrong, field by field. Nothing was changed.
+    /// The request is wrong, field by field. Nothing was changed.
     #[error("invalid: {0:?}")]
     Invalid(Vec<FieldProblem>),
-    /// Support may look, and says why first. Nothing was shown or changed.
+    /// Support may look, but must give a reason first. Nothing was shown or changed.
     #[error("support has given no reason to look at {0}")]
     ReasonNeeded(LookedAt),
-    /// The database cannot be reached now. Worth trying again.
+    /// The database cannot be reached now. Trying again may help.
     #[error("database unavailable: {0}")]
     Unavailable(#[source] sqlx::Error),
     /// A fault of ours.
@@ -29,7 +29,7 @@ impl Error {
         Self::Failed(error.into())
     }
 
-    /// The same to everybody who asked together.
+    /// The same error for all callers of one batch.
     pub(crate) fn to_each<T>(&self, count: usize) -> Vec<Result<T>> {
         let again = || match self {
             Self::NotFound => Self::NotFound,

@@ -1,8 +1,8 @@
 //! Use cases, permission and SQL. Native only; knows neither Leptos nor axum.
 //!
-//! Each area has its use cases, with their queries, in `mod.rs` and the files beside it. A use case takes proof of who asks
-//! (an [`accounts::Actor`], or a value that only a check can make, like [`access::CohortTutor`]), does its work in one
-//! transaction, and says what it did with wire types of `domain`.
+//! Each area has its use cases, with their queries, in `mod.rs` and the files beside it. A use case takes proof of the
+//! actor (an [`accounts::Actor`], or a value that only a check can make, like [`access::CohortTutor`]), does its work
+//! in one transaction, and returns wire types of `domain`.
 
 pub mod access;
 pub mod accounts;
@@ -13,6 +13,8 @@ mod error;
 pub mod kit;
 pub mod learning;
 pub mod organisations;
+#[cfg(test)]
+mod tables;
 #[cfg(test)]
 mod testing;
 
@@ -27,9 +29,10 @@ pub(crate) use kit::number::number;
 /// Every migration, in order. Running it takes PostgreSQL's advisory lock, so that several servers may start at once.
 pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../migrations");
 
-/// The queues of what many ask for at the same time: see [`kit::batcher`], the line of those who are slowed, and that of heavy work.
+/// The queues that combine simultaneous calls: see [`kit::batcher`]; the lines of slowed addresses; and the slots for
+/// heavy work.
 #[derive(Clone, Default)]
-pub struct Crowd {
+pub struct Queues {
     pub(crate) turns: accounts::Turns,
     pub(crate) sessions: accounts::Sessions,
     pub(crate) saves: assessment::delivery::Saves,
@@ -37,20 +40,20 @@ pub struct Crowd {
     pub(crate) heavy: kit::heavy::Heavy,
 }
 
-/// What the use cases work with. Cheap to clone.
+/// The tools of the use cases. Cheap to clone.
 #[derive(Clone)]
 pub struct Services {
     pub db: sqlx::PgPool,
-    /// The connections of the queue of saves in `crowd`. Nobody else has them, so an answer that is saved in time never waits for
-    /// those who start or submit: see [`database::pool_for_lanes`].
-    pub lanes: sqlx::PgPool,
+    /// The connections of the queue of saves in `queues`. Nothing else uses them, so an answer saved in time never waits
+    /// for candidates who start or submit: see [`database::pool_for_batches`].
+    pub batch_pool: sqlx::PgPool,
     /// The same for the queue of session look-ups, which comes before every page.
-    pub session_lanes: sqlx::PgPool,
+    pub session_batch_pool: sqlx::PgPool,
     pub clock: Arc<dyn Clock>,
     pub hasher: accounts::Hasher,
     pub mailer: Mailer,
-    /// What many ask for at the same time.
-    pub crowd: Crowd,
-    /// Where people reach the site, without a slash at the end: the front of the links in mail.
+    /// The queues for simultaneous calls.
+    pub queues: Queues,
+    /// The site's public address, without a slash at the end: links in mail begin with it.
     pub public_url: Arc<str>,
 }

@@ -1,4 +1,4 @@
-//! What the tests of every area start from: services on a fresh database with a clock that is set by hand, a small
+//! The common start of every area's tests: services on a fresh database with a clock that is set by hand, a small
 //! course, and people.
 
 use std::{collections::BTreeMap, fs, path::Path, sync::Arc};
@@ -24,7 +24,7 @@ pub(crate) const PASSWORD: &str = "purple wheel garden lamp";
 pub(crate) struct World {
     pub services: Services,
     pub clock: Arc<FixedClock>,
-    /// Where mail is written; goes with the world.
+    /// The folder for mail; removed with the world.
     pub mail: tempfile::TempDir,
 }
 
@@ -33,12 +33,12 @@ impl World {
         let clock = Arc::new(FixedClock::at("2026-11-22T09:00:00Z".parse().unwrap()));
         let mail = tempfile::tempdir().unwrap();
         let services = Services {
-            lanes: db.clone(),
-            session_lanes: db.clone(),
+            batch_pool: db.clone(),
+            session_batch_pool: db.clone(),
             db,
             clock: clock.clone(),
             hasher: Hasher::new().unwrap(),
-            crowd: crate::Crowd::default(),
+            queues: crate::Queues::default(),
             mailer: Mailer::files(mail.path().to_owned(), "Learning <no-reply@example.org>").unwrap(),
             public_url: "https://learning.example".into(),
         };
@@ -50,7 +50,7 @@ impl World {
         Actor::for_test(self.person_with(email, Some(&hash)).await)
     }
 
-    /// Without a password, which is quick: for tests that are not about signing in.
+    /// Without a password, which is quick: for tests that do not test signing in.
     pub(crate) async fn learner(&self, email: &str) -> Actor {
         Actor::for_test(self.person_with(email, None).await)
     }
@@ -88,13 +88,13 @@ impl World {
         files
             .filter(|path| path.extension().is_some_and(|extension| extension == "eml"))
             .map(|path| std::fs::read_to_string(path).unwrap().replace("=\r\n", "").replace("=3D", "="))
-            // One that is being written at this moment.
+            // It is still being written.
             .filter(|letter| !letter.is_empty())
             .collect()
     }
 }
 
-/// From now on it is known how many rows of these tables go in each transaction: see [`removals`].
+/// From now on records how many rows of these tables each transaction removes: see [`removals`].
 pub(crate) async fn watch_removals(db: &PgPool, tables: &[&str]) {
     let mut watch = "create table removals (what text, done xid8, count bigint);
         create function removal() returns trigger language plpgsql as $$ begin
@@ -111,7 +111,7 @@ pub(crate) async fn watch_removals(db: &PgPool, tables: &[&str]) {
     sqlx::raw_sql(AssertSqlSafe(watch)).execute(db).await.unwrap();
 }
 
-/// The most rows of a table that went in one transaction, and how many in all.
+/// The most rows of a table removed in one transaction, and how many in all.
 pub(crate) async fn removals(db: &PgPool, table: &str) -> (i64, i64) {
     sqlx::query_as(
         "select max(count)::bigint, sum(count)::bigint

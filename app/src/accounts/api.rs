@@ -57,7 +57,7 @@ pub async fn sign_out() -> Result<(), ApiError> {
     Ok(())
 }
 
-/// Sends a link to choose a new password, if the address has an account. The answer is the same either way.
+/// Sends a link to choose a new password, if the address has an account. The reply is the same either way.
 #[server(prefix = "/api", endpoint = "accounts/request_link")]
 pub async fn request_link(#[server(default)] email: String) -> Result<(), ApiError> {
     let request = request()?;
@@ -68,7 +68,7 @@ pub async fn request_link(#[server(default)] email: String) -> Result<(), ApiErr
     Ok(())
 }
 
-/// Whether the link from an e-mail still works: not found when it does not.
+/// Whether the link from an e-mail still works; not found when it does not.
 #[server(prefix = "/api", endpoint = "accounts/load_link", protocol = Wire)]
 pub async fn load_link(token: String) -> Result<(), ApiError> {
     let request = request()?;
@@ -89,7 +89,7 @@ pub async fn choose_password(token: String, #[server(default)] new_password: Str
     Ok(())
 }
 
-/// Changes the password of whoever is signed in; their other devices are signed out.
+/// Changes the password of the signed-in person and signs out their other devices.
 #[server(prefix = "/api", endpoint = "accounts/change_password")]
 pub async fn change_password(
     #[server(default)] current_password: String,
@@ -126,7 +126,7 @@ pub async fn load_account() -> Result<AccountPage, ApiError> {
     answer(&request, accounts::account_page(&request.services, actor).await)
 }
 
-/// Where to go after signing in: only ever a path of this site, as a browser would read it.
+/// Where to go after signing in: always a path of this site, as a browser would read it.
 #[cfg(feature = "ssr")]
 fn local_path(next: &str) -> String {
     let within = || {

@@ -1,4 +1,4 @@
-//! What the forms of the parts share.
+//! Shared parts of the forms.
 
 use serde::{Deserialize, Deserializer};
 

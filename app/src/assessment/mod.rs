@@ -1,5 +1,5 @@
-//! Numeracy and literacy: what candidates sit and practise, and what those who set papers see. `domain` and `services` have the
-//! same parts; in each are its server functions (`api`), its `pages`, and `parts` of pages.
+//! Numeracy and literacy: the pages of candidates, practice and setters. `domain` and `services` have the same parts;
+//! each has its server functions (`api`), its `pages`, and `parts` of pages.
 
 pub mod adjustments;
 pub mod authoring;
@@ -19,11 +19,11 @@ pub use support::ask_reason::AskReason;
 use authoring::pages::{candidates, change, paper, papers, preview, publish, sections, settings};
 use bank::pages::{bank_draft, questions};
 use delivery::pages::{home, receipt, room, start};
-use invigilation::pages::desk;
+use invigilation::pages::sitting;
 use results::pages::{items, result, verify};
 
 crate::kit::area::area! {
-    /// What candidates see before and after a sitting, and what they practise.
+    /// A candidate's pages before and after a sitting, and practice.
     CandidatePages in candidate (show_candidate, fetch_candidate) {
         Home => home::Home,
         Start => start::Start,
@@ -42,14 +42,14 @@ crate::kit::area::area! {
 }
 
 crate::kit::area::area! {
-    /// Where those who set papers begin: by itself, so that it is there soon.
+    /// The start page of setters: separate, so that it loads quickly.
     PapersPages in papers (show_papers, fetch_papers) {
         Papers => papers::Papers,
     }
 }
 
 crate::kit::area::area! {
-    /// For whoever sets papers, before they are published.
+    /// For setters, before their papers are published.
     SettingPages in setting (show_setting, fetch_setting) {
         Settings => settings::Settings,
         Sections => sections::Sections,
@@ -64,11 +64,11 @@ crate::kit::area::area! {
 }
 
 crate::kit::area::area! {
-    /// For whoever runs papers, and looks back at them.
+    /// For setters, to run papers and review them.
     RunningPages in running (show_running, fetch_running) {
         Paper => paper::Paper,
         Results => results::pages::results::Results,
         Items => items::Items,
-        Desk => desk::Desk,
+        SittingPage => sitting::SittingPage,
     }
 }

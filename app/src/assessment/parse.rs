@@ -1,4 +1,4 @@
-//! Reading what is typed into forms and stands in addresses.
+//! Parses text from forms and addresses.
 
 use std::str::FromStr;
 
@@ -6,22 +6,22 @@ use domain::Problem;
 
 use crate::kit::api::{ApiError, RequestContext, answer};
 
-/// An id out of an address or a hidden field. What cannot be one names nothing.
+/// An id from an address or a hidden field. A malformed one names nothing.
 pub fn id<T: FromStr>(request: &RequestContext, text: &str) -> Result<T, ApiError> {
     text.parse().or_else(|_| answer(request, Err(services::Error::NotFound)))
 }
 
-/// Which version of a paper's part a form shows. A form that does not say shows none that there is.
+/// The version of a paper's part that a form shows. A form that does not say shows none that exists.
 pub fn version(text: &str) -> Option<u32> {
     Some(part_version(text))
 }
 
-/// The same of one part of several.
+/// The same for one part of several.
 pub fn part_version(text: &str) -> u32 {
     text.parse().unwrap_or(u32::MAX)
 }
 
-/// A whole number as somebody typed it.
+/// A whole number as typed.
 pub fn whole<T: FromStr>(text: &str) -> Result<T, Problem> {
     text.trim().parse().map_err(|_| Problem::NumberOutOfRange)
 }
@@ -36,7 +36,7 @@ pub fn minutes<T: FromStr>(text: &str) -> Result<T, Problem> {
     whole(without(text, &["minutes", "minute", "mins", "min"]))
 }
 
-/// What stands before the word that the label of the field has already.
+/// The text before the word that the field's label already has.
 fn without<'a>(text: &'a str, words: &[&str]) -> &'a str {
     let text = text.trim().trim_end_matches('.');
     let before = |word: &&str| {
@@ -52,14 +52,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_number_may_have_the_word_that_its_label_has() {
+    fn a_number_may_be_followed_by_the_word_of_its_label() {
         for text in ["80", " 80 ", "80%", "80 %", "80 per cent", "80 Percent"] {
             assert_eq!(percent::<u8>(text), Ok(80), "{text}");
         }
         for text in ["45", "45 minutes", "45 min.", "45mins", "45 Minutes"] {
             assert_eq!(minutes::<u16>(text), Ok(45), "{text}");
         }
-        // What says something else is not guessed at.
+        // Other words are not guessed at.
         for text in ["", "%", "8.5%", "80 minutes", "80%%", "-1%"] {
             assert_eq!(percent::<u8>(text), Err(Problem::NumberOutOfRange), "{text}");
         }

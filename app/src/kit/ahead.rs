@@ -1,22 +1,23 @@
-//! Pages that are fetched before anybody has followed the link to them: when the pointer rests on it, when it has the focus, when a
-//! finger touches it. The file that they lie in comes, and, of the pages of a course, what they show. The click then finds both.
+//! Fetches pages before the person follows the link to them: when the pointer rests on it, when it has the focus, when
+//! a finger touches it. It fetches the page's WebAssembly file and, for course pages, the data. The click then finds
+//! both.
 //!
-//! What was fetched ahead is used once, and soon: news from the server and forms that are sent make it old. That a page was opened is
-//! recorded when it is seen, and so nothing is fetched of a page that writes something when it is drawn, like a check.
+//! Data fetched ahead is used once, and soon: news from the server and sent forms make it old. The opening of a page is
+//! recorded when the page is shown, so nothing is fetched for a page that writes when it is drawn, like a check.
 
 use crate::kit::api::ApiError;
 
 #[cfg(all(test, feature = "ssr"))]
 mod tests;
 
-/// What was fetched ahead for the page at this address, or what `ask` gives.
+/// The data fetched ahead for the page at this address, or the result of `ask`.
 #[cfg(feature = "hydrate")]
 pub async fn taken<T, F>(address: &str, ask: impl FnOnce() -> F) -> Result<T, ApiError>
 where
     T: 'static,
     F: Future<Output = Result<T, ApiError>>,
 {
-    // An answer that did not come is asked for again.
+    // A failed request is repeated.
     match browser::take(address) {
         Some(answer) => match answer.await {
             Ok(Ok(found)) => Ok(found),
@@ -37,7 +38,7 @@ where
 #[cfg(feature = "hydrate")]
 pub use browser::{follow, forget};
 
-/// What is fetched ahead of a page: its data, the file that it lies in, or nothing.
+/// What is fetched ahead for a page: its data, its file, or nothing.
 #[cfg(any(feature = "hydrate", all(test, feature = "ssr")))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Ahead<'a> {
@@ -101,21 +102,21 @@ mod browser {
         },
     };
 
-    /// Nobody means a link that the pointer only passes over.
+    /// The pointer only passes over a link for less than this.
     const RESTS: Duration = Duration::from_millis(65);
-    /// In milliseconds: who has not followed the link by then gets what is true when they do.
+    /// In milliseconds: after this time the click fetches the current data.
     const OLD: f64 = 20_000.0;
 
     struct Kept {
         address: String,
         since: f64,
-        /// A `Receiver` of what the page's server function gives.
+        /// A `Receiver` of the result of the page's server function.
         answer: Box<dyn Any>,
     }
 
     thread_local! {
         static KEPT: RefCell<Vec<Kept>> = const { RefCell::new(Vec::new()) };
-        /// By which event somebody rests on a link, and when it will have been long enough.
+        /// The event by which a person rests on a link, and when it will have lasted long enough.
         static RESTING: RefCell<Option<(String, TimeoutHandle)>> = const { RefCell::new(None) };
     }
 
@@ -123,7 +124,7 @@ mod browser {
         window().performance().map_or(0.0, |performance| performance.now())
     }
 
-    /// What was fetched may not be true any more.
+    /// The fetched data may be out of date.
     pub fn forget() {
         KEPT.with_borrow_mut(Vec::clear);
     }
@@ -155,11 +156,11 @@ mod browser {
         }
     }
 
-    /// Hears which link somebody is about to follow. Called once.
+    /// Detects which link the person is about to follow. Called once.
     pub fn follow() {
         let rest = |event: Event| {
             let link = link(&event);
-            // The pointer is somewhere all the time: that it is on no link says nothing of the one that has the focus.
+            // The pointer is always somewhere: if it is on no link, that says nothing about the focused one.
             let of_other =
                 RESTING.with_borrow(|resting| resting.as_ref().is_some_and(|(by, _)| *by != event.type_()));
             if link.is_none() && of_other {
@@ -188,7 +189,7 @@ mod browser {
             &options,
         );
         touched.forget();
-        // Who is on the way needs nothing ahead.
+        // Once a navigation has begun, nothing is fetched ahead.
         let _ = window_event_listener(ev::click, |_| stop());
         let _ = window_event_listener(ev::submit, |_| forget());
     }
@@ -199,7 +200,7 @@ mod browser {
         }
     }
 
-    /// The address of the link that it happened to, if the application will follow it.
+    /// The address of the event's link, if the application will follow it.
     fn link(event: &Event) -> Option<String> {
         let link = event.target()?.dyn_into::<Element>().ok()?.closest("a[href^='/']").ok()??;
         let leaves = ["target", "download"].iter().any(|name| link.has_attribute(name))

@@ -1,10 +1,10 @@
-//! Files of pages: pages that not everybody opens lie in a file of their own, which the browser fetches when one of them is opened for the
-//! first time. Each area of the application has one or more of them.
+//! Files of pages: pages that only some people open are in a file of their own, which the browser fetches when one of
+//! them is first opened. Each area of the application has one or more of them.
 //!
-//! The file may not come: a network breaks, or a newer version has taken its place on the server. Then the page that was asked for is
-//! loaded as a document, whose server knows its own files; without a network the page says so, and is loaded when there is one. A page
-//! that was loaded as a document is as the server drew it until its file has come: it is asked for again and again, which the page says,
-//! and links and forms work without it.
+//! The file may fail to load: the network breaks, or a newer version has replaced it on the server. Then the page is
+//! loaded as a document, because the server knows its own files; without a network the page says so, and is loaded when
+//! there is one. A page that was loaded as a document stays as the server drew it until its file has arrived: the
+//! browser keeps trying, the page says so, and links and forms work without it.
 
 use leptos::prelude::*;
 
@@ -13,7 +13,7 @@ use crate::kit::{
     ui::ErrorPage,
 };
 
-/// Declares a file of pages: an `enum` of what routes lead to, and the function that is split off.
+/// Declares a file of pages: an `enum` of the routes' targets, and the function that is split off.
 macro_rules! area {
     ($(#[$about:meta])* $pages:ident in $chunk:ident ($show:ident, $fetch:ident) { $($page:ident => $view:path,)+ }) => {
         $(#[$about])*
@@ -34,7 +34,7 @@ macro_rules! area {
 
         #[cfg(feature = "hydrate")]
         impl $pages {
-            /// Fetches the file before a page of it is asked for. Where it does not come, it is asked for again then.
+            /// Fetches the file before a page of it is asked for. If that fails, it is requested again then.
             pub fn ahead() {
                 leptos::task::spawn_local(async {
                     let _ = $fetch().await;
@@ -64,7 +64,7 @@ macro_rules! area {
 
 pub(crate) use area;
 
-/// In place of a page whose file cannot be had.
+/// Replaces a page whose file cannot be loaded.
 pub fn missing() -> AnyView {
     #[cfg(feature = "hydrate")]
     let again = Callback::new(|()| {
@@ -77,7 +77,7 @@ pub fn missing() -> AnyView {
     view! { <ErrorPage error=ApiError::new(ErrorKind::Offline) again /> }.into_any()
 }
 
-/// Comes to its end when the file is there, or there is no network to fetch it over; never, where a document is loaded in its place.
+/// Ends when the file is there, or when there is no network to fetch it; never, if a document is loaded in its place.
 #[cfg(feature = "hydrate")]
 pub async fn fetched<F>(fetch: impl Fn() -> F)
 where

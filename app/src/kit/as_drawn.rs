@@ -1,8 +1,8 @@
-//! A page that the application could not take over goes on as the server drew it.
+//! Keeps a page that the application could not take over as the server drew it.
 //!
-//! An extension of the browser may put an element beside a field before the application comes, or the browser a link around a number. Leptos
-//! does not find what it expects then, and ends with a part of the page taken over: its buttons would do nothing. Every page works
-//! without scripts, so the page goes back to that.
+//! A browser extension may insert an element beside a field before the application loads, or the browser may put a link
+//! around a number. Leptos then does not find the elements that it expects, and stops with only a part of the page
+//! taken over: its buttons would do nothing. Every page works without scripts, so the page returns to that state.
 
 use leptos::prelude::document;
 use wasm_bindgen::JsCast;
@@ -10,10 +10,10 @@ use web_sys::{HtmlElement, js_sys};
 
 use super::navigation::LinksLoadDocuments;
 
-/// On the document once a page is left as it was drawn.
+/// Set on the document when a page is left as drawn.
 const LEFT: &str = "data-as-drawn";
 
-/// Called when the application has ended by a fault. Nothing is done where the page was taken over before.
+/// Called when the application has crashed. It does nothing if the page had already been taken over.
 pub fn leave_as_drawn() {
     let document = document();
     let (Some(root), Some(body)) = (document.document_element(), document.body()) else { return };
@@ -26,7 +26,7 @@ pub fn leave_as_drawn() {
     let fields =
         || body.query_selector_all("input, textarea, select").map(|fields| js_sys::Array::from(&fields));
     let typed = fields();
-    // What is made anew of its own markup has no listeners. What was typed is no markup.
+    // Elements rebuilt from their own markup have no listeners. Typed text is not in the markup, so it is put back.
     body.set_inner_html(&body.inner_html());
     if let (Ok(typed), Ok(fields)) = (typed, fields()) {
         for n in 0..typed.length() {

@@ -1,28 +1,28 @@
-//! What this device keeps: answers that have not reached the server, of exams and of knowledge checks.
+//! What this device stores: answers that have not reached the server, of exams and of knowledge checks.
 //!
-//! Both stand in the browser's storage until the server has them. Whoever signs out is asked first, and then they are removed: the
-//! next person at a shared computer finds nothing.
+//! Both are in the browser's storage until the server has them. Signing out asks first, and then removes them: the next
+//! person at a shared computer finds nothing.
 //!
-//! By `web_sys` and not by `gloo-storage`, whose functions end the application where a browser forbids the storage: those of locked-down
-//! computers do, and there the page says that it keeps nothing.
+//! It uses `web_sys` and not `gloo-storage`, whose functions crash the application if the browser forbids storage:
+//! browsers on locked-down computers do, and there the page says that it stores nothing.
 
 use leptos::prelude::window;
 
-/// What the keys of a room begin with.
+/// The prefix of a room's keys.
 pub const ROOM: &str = "room:";
-/// Those of a check.
+/// The prefix of a check's keys.
 pub const CHECK: &str = "check:";
 /// Every key of answers begins with one of these.
 const ALL: [&str; 2] = [ROOM, CHECK];
 
-/// When somebody last signed out here, in seconds since 1970. Not whose answers they were.
+/// When a person last signed out here, in seconds since 1970. It does not say whose answers they were.
 const SIGNED_OUT: &str = "signed-out";
 
 fn storage() -> Option<web_sys::Storage> {
     window().local_storage().ok().flatten()
 }
 
-/// The keys that begin with this.
+/// The keys with this prefix.
 pub fn keys(prefix: &str) -> Vec<String> {
     let Some(storage) = storage() else { return Vec::new() };
     let keys = (0..storage.length().unwrap_or(0)).filter_map(|n| storage.key(n).ok().flatten());
@@ -33,8 +33,8 @@ pub fn read(key: &str) -> Option<String> {
     storage()?.get_item(key).ok().flatten()
 }
 
-/// Says whether the device took it: its storage may be full, or forbidden. It takes nothing more of a page, in any tab, from which somebody has
-/// signed out since it was opened.
+/// Says whether the device accepted it: its storage may be full, or forbidden. It accepts nothing more from any page
+/// that was opened before a sign-out.
 pub fn write(key: &str, text: &str) -> bool {
     let Some(storage) = storage() else { return false };
     let signed_out = storage.get_item(SIGNED_OUT).ok().flatten();
@@ -57,7 +57,7 @@ pub fn has_unsent() -> bool {
     ALL.iter().any(|prefix| !keys(prefix).is_empty())
 }
 
-/// The next person here finds nothing. Pages that are still open keep nothing any more.
+/// The next person here finds nothing. Pages that are still open store nothing any more.
 pub fn forget_all() {
     ALL.iter().for_each(|prefix| forget(keys(prefix)));
     if let Some(storage) = storage() {
@@ -65,8 +65,8 @@ pub fn forget_all() {
     }
 }
 
-/// In whole seconds, of ten figures: in the order of time as text too. To read and write fractions would make the first page 9 kB
-/// larger.
+/// In whole seconds, with ten digits, so that text order is time order. Reading and writing fractions would make the
+/// first page 9 kB larger.
 fn seconds(milliseconds: f64) -> String {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "since 1970, until 2106")]
     let whole = (milliseconds / 1000.0) as u32;

@@ -1,4 +1,4 @@
-//! What every area draws with and asks with.
+//! The tools of every area for drawing and requests.
 
 pub mod ahead;
 pub mod api;
@@ -7,6 +7,8 @@ pub mod area;
 pub mod as_drawn;
 #[cfg(feature = "hydrate")]
 pub mod device;
+#[cfg(feature = "ssr")]
+pub mod document;
 pub mod live;
 pub mod navigation;
 #[cfg(feature = "hydrate")]

@@ -1,6 +1,6 @@
-//! Going from page to page: what a browser does by itself when it loads a document, and an application has to do. The old page stays
-//! until the new one is there, with a line at the top when that takes a moment; then the focus is on the new heading, which is read
-//! out, and whoever came back is where they were.
+//! Going from page to page: the work that a browser does when it loads a document. The old page stays until the new one
+//! is there, with a line at the top when that takes a moment; then the focus moves to the new heading, which screen
+//! readers announce, and Back restores the old scroll position.
 
 #[cfg(feature = "hydrate")]
 mod arrival;
@@ -16,26 +16,26 @@ use leptos::{html, prelude::*};
 pub struct Navigation {
     /// A page of another kind is on its way.
     routing: RwSignal<bool>,
-    /// So is what a page of the same kind shows.
+    /// Data for a page of the same kind is on its way.
     pub loading: RwSignal<bool>,
-    /// The address whose page is shown.
+    /// The address of the shown page.
     shown: StoredValue<String>,
-    /// What had the focus when that page was left, by its id.
+    /// The id of the element that had the focus when the page was left.
     left_from: StoredValue<String>,
-    /// How far down somebody was who comes back.
+    /// The scroll position to restore after Back.
     back_at: StoredValue<Option<f64>>,
-    /// The same of whoever came back to the page that is shown. It may have had to be asked for again.
+    /// The same for the shown page after Back. The page may have had to be fetched again.
     came_back_to: StoredValue<Option<f64>>,
     /// The first heading is there, as the server drew it.
     begun: StoredValue<bool>,
-    /// Counts how often what the page shows was changed by a form of its own.
+    /// Counts the changes of the page by its own forms.
     pub changed: RwSignal<u32>,
-    /// The page is drawn anew because of that.
+    /// The page is being redrawn because of that.
     anew: StoredValue<bool>,
 }
 
 impl Navigation {
-    /// Makes it available to every page. Gives what the router says that it is on its way with.
+    /// Makes it available to every page. Returns the router's signal that a page is on its way.
     pub fn provide() -> RwSignal<bool> {
         let navigation = Self {
             routing: RwSignal::new(false),
@@ -52,7 +52,7 @@ impl Navigation {
         navigation.routing
     }
 
-    /// The page is about to be drawn anew, and whoever types goes on where they are.
+    /// The page is about to be redrawn, and a person who is typing keeps their place.
     #[cfg(feature = "hydrate")]
     pub fn stays_at(self, id: &str) {
         self.left_from.set_value(id.to_owned());
@@ -69,14 +69,14 @@ fn first_address() -> String {
     String::new()
 }
 
-/// Follows which page is asked for. Draws nothing; it stands where the router knows.
+/// Follows which page is requested. It draws nothing; it is inside the router.
 #[component]
 pub fn Following() -> impl IntoView {
     #[cfg(feature = "hydrate")]
     browser::follow();
 }
 
-/// A line at the top while the next page is on its way, where that takes longer than a moment.
+/// A line at the top while the next page is on its way, if that takes longer than a moment.
 #[component]
 pub fn ProgressLine() -> impl IntoView {
     let late = RwSignal::new(false);
@@ -85,7 +85,7 @@ pub fn ProgressLine() -> impl IntoView {
     view! { <div class="progress-line" aria-hidden="true" hidden=move || !late.get()></div> }
 }
 
-/// The heading of a page, which takes the focus when the page was come to within the application. Every page has one.
+/// The heading of a page, which takes the focus after a navigation within the application. Every page has one.
 #[component]
 pub fn Heading(
     #[prop(optional)] class: Option<&'static str>,
@@ -98,10 +98,10 @@ pub fn Heading(
     view! { <h1 id=id class=class tabindex=id.map(|_| "-1") node_ref=heading>{children()}</h1> }
 }
 
-/// Loads the page at the address as a document: for what only the server knows.
+/// Loads the page at the address as a document: for pages that only the server knows.
 #[cfg(feature = "hydrate")]
 pub fn load_document() {
-    // The router writes the address first; otherwise there would be two of them in the history.
+    // The router writes the address first; otherwise the history would contain it twice.
     set_timeout(
         || {
             let _ = window().location().reload();
@@ -110,8 +110,8 @@ pub fn load_document() {
     );
 }
 
-/// Loads the page in the bar where the document is that of another: somebody went back to it while the scripts were on their way, and
-/// the browser loads no document for that. Says whether it does.
+/// Loads the page in the address bar if the document is another page's: the person went back while the scripts were
+/// loading, and the browser loads no document for that. Returns whether it does.
 #[cfg(feature = "hydrate")]
 pub fn loads_another_page() -> bool {
     let another = browser::is_another_page();
@@ -121,14 +121,14 @@ pub fn loads_another_page() -> bool {
     another
 }
 
-/// Loads what was asked for as a document, although the application has not come there.
+/// Loads the requested page as a document, although the application has not reached it.
 #[cfg(feature = "hydrate")]
 pub fn load_asked_for() {
     let _ = window().location().assign(&browser::asked_for());
 }
 
-/// Stands in the place of a page that leads to another document. The server has sent the browser there with its answer; what was asked
-/// for from within the application goes on by itself.
+/// Replaces a page that redirects to another document. The server's reply redirects the browser; a navigation within
+/// the application goes on from here.
 #[component]
 pub fn SentOn(to: String) -> impl IntoView {
     #[cfg(feature = "hydrate")]
@@ -137,7 +137,7 @@ pub fn SentOn(to: String) -> impl IntoView {
     drop(to);
 }
 
-/// Tries again when the network is back, and after a while, as long as the part of the page is there that says what is missing.
+/// Tries again when the network is back, and after a while, as long as the notice of the missing part is shown.
 #[cfg(feature = "hydrate")]
 pub fn try_again(again: Callback<()>) {
     use std::time::Duration;
@@ -182,7 +182,8 @@ pub fn page_address() -> String {
     String::new()
 }
 
-/// To the page to sign in, and from there back to the page that was asked for. Who is signed in changes the whole page.
+/// Leads to the sign-in page, and from there back to the requested page. It is a page load, because every page depends
+/// on the signed-in person.
 #[cfg(feature = "hydrate")]
 pub fn sign_in_first() {
     use leptos_router::location::Url;

@@ -1,4 +1,4 @@
-//! Answers that a page could not send before it was left.
+//! Sends answers that a page could not send before the person left it.
 
 use std::{cell::Cell, pin::pin, time::Duration};
 
@@ -13,11 +13,12 @@ use crate::kit::{
 /// Twice as long each time that it fails.
 const AGAIN: Duration = Duration::from_secs(2);
 const AT_LEAST_EVERY: Duration = Duration::from_secs(30);
-/// A call without an answer for so long is taken for lost.
+/// A call without a reply for this long counts as lost.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Sends at once, and then again and again for as long as the tab lives, until the server has it or says that it never takes it; and only
-/// while `stands` finds on the device what was left there: whoever opens the page anew takes it over.
+/// Sends at once, and then again and again for as long as the tab lives, until the server has accepted or finally
+/// refused it; and only while `stands` finds the stored answers on the device: a new opening of the page takes them
+/// over.
 pub fn send_later<F>(stands: impl Fn() -> bool + 'static, send: impl Fn() -> F + 'static)
 where
     F: Future<Output = Result<(), ApiError>> + 'static,
@@ -33,7 +34,7 @@ where
     });
 }
 
-/// Whether it is to be sent again.
+/// Whether it has to be sent again.
 async fn goes_on(call: impl Future<Output = Result<(), ApiError>>) -> bool {
     let mut answer = None;
     let answered = async { answer = Some(call.await) };
@@ -47,7 +48,7 @@ async fn goes_on(call: impl Future<Output = Result<(), ApiError>>) -> bool {
     }
 }
 
-/// Waits until the browser says that there is a network again, or for so long. Says which it was.
+/// Waits until the browser reports a network again, or for this long. Returns which it was.
 async fn online_within(wait: Duration) -> bool {
     let (tell, told) = channel();
     let tell = Cell::new(Some(tell));

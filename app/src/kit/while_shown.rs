@@ -1,11 +1,12 @@
-//! What goes on while a part of a page is shown, and ends with it. Called where an owner is: in a component or an effect.
+//! Work that goes on while a part of a page is shown, and ends with it. Call it inside an owner: in a component or an
+//! effect.
 
 use std::time::Duration;
 
 use leptos::{ev::EventDescriptor, leptos_dom::helpers::WindowListenerHandle, prelude::*};
 use wasm_bindgen::JsCast;
 
-/// Hears an event of the window.
+/// Listens to an event of the window.
 pub fn hear<E>(event: E, heard: impl Fn(E::EventType) + 'static)
 where
     E: EventDescriptor + 'static,
@@ -15,11 +16,11 @@ where
     until_cleanup(window_event_listener(event, heard));
 }
 
-/// Hears that somebody looks at the tab, or at another.
+/// Called when the tab becomes visible or hidden.
 pub fn hear_looks(heard: impl Fn() + 'static) {
     boxed(Box::new(heard));
 
-    // In functions that are generic, the closures here and below would be others for each type.
+    // In generic functions, each type would have its own closures here and below.
     fn boxed(heard: Box<dyn Fn()>) {
         until_cleanup(window_event_listener_untyped("visibilitychange", move |_| heard()));
     }
@@ -29,7 +30,7 @@ fn until_cleanup(listening: WindowListenerHandle) {
     on_cleanup(move || listening.remove());
 }
 
-/// Does it again and again.
+/// Repeats it at an interval.
 pub fn every(time: Duration, done: impl Fn() + 'static) {
     boxed(time, Box::new(done));
 

@@ -1,8 +1,8 @@
-//! Whose the tab is. A browser has one session for all its tabs: whoever signs in or out in another of them, this one shows what it was
-//! loaded with, and would go on under somebody else's name.
+//! The owner of the tab. A browser has one session for all its tabs: after a sign-in or sign-out in another of them,
+//! this one still shows its old data, and would go on under another person's name.
 //!
-//! So a cookie beside the session's, which scripts can read and which opens nothing, says whose the session is. What it said when the
-//! document was loaded is compared with what it says now, without asking the server.
+//! So a cookie beside the session's, which scripts can read and which gives no access, names the session's owner. Its
+//! value when the document was loaded is compared with its value now, without asking the server.
 
 /// The name of the cookie.
 pub const NAME: &str = "signed-in";
@@ -24,14 +24,14 @@ mod browser {
     use crate::kit::{api::PageState, navigation, ui::whenever};
 
     thread_local! {
-        /// Whose the document is: nothing, until it is known that the cookie says the same as the page. A browser that gives scripts no
-        /// cookie is asked no more.
+        /// The owner of the document: nothing, until the cookie is known to agree with the page. If a browser gives
+        /// scripts no cookie, it is not checked again.
         static LOADED: OnceCell<Option<String>> = const { OnceCell::new() };
-        /// On which page something was typed last.
+        /// The page on which text was last typed.
         static TYPED_ON: RefCell<String> = const { RefCell::new(String::new()) };
     }
 
-    /// Whose the session is by now.
+    /// The owner of the session now.
     fn now() -> Option<String> {
         let secure = window().location().protocol().is_ok_and(|protocol| protocol == "https:");
         let name = if secure { TLS_NAME } else { NAME };
@@ -40,12 +40,13 @@ mod browser {
         cookies.split(';').find_map(person).filter(|person| !person.is_empty())
     }
 
-    /// Whether the session is somebody else's than the document, or nobody's.
+    /// Whether the session belongs to another person than the document, or to none.
     pub fn is_somebody_else() -> bool {
         LOADED.with(|loaded| loaded.get().is_some_and(|loaded| *loaded != now()))
     }
 
-    /// Loads the page as a document when it is asked for, or looked at again, as somebody else. Called once, where the router knows.
+    /// Loads the page as a document when it is requested, or becomes visible again, as another person. Called once,
+    /// inside the router.
     pub fn follow() {
         let of_page = PageState::get().signed_in.map(|signed_in| signed_in.person.to_string());
         if of_page == now() {
@@ -56,8 +57,8 @@ mod browser {
         whenever(move || {
             location.pathname.track();
             location.search.track();
-            // Nobody has gone anywhere yet. The form for signing in may have been sent while the application took the page over, and its
-            // page be on the way.
+            // There has been no navigation yet. The sign-in form may have been sent while the application took the page
+            // over, and the next page may be on its way.
             if !first.replace(false) && is_somebody_else() {
                 navigation::load_asked_for();
             }
@@ -70,8 +71,8 @@ mod browser {
         window().location().pathname().unwrap_or_default()
     }
 
-    /// The tab is looked at, perhaps again. What was typed stays: the page says what has become of it when it is sent. So do the exam room
-    /// and a check, which keep their answers. The page for signing in may be on its way to the next.
+    /// The tab is visible, perhaps again. A page with typed text stays: it shows the outcome when the text is sent. So
+    /// do the exam room and a check, which keep their answers. The sign-in page may be on its way to the next.
     fn look() {
         let path = path();
         let keeps = path == "/sign-in"

@@ -1,4 +1,4 @@
-//! The server functions of the learning area. Each page asks one of them, once.
+//! The server functions of the learning area. Each page calls one of them, once.
 
 use domain::learning::{
     Answers, CheckPage, CheckSave, CheckSaved, CoursePage, ModulePage, MyCourses, ProgressNews, ReadingPage,
@@ -35,7 +35,8 @@ pub async fn load_module(course: String, module: String) -> Result<ModulePage, A
     answer(&request, learning::module_page(&request.services, actor, &course, &module).await)
 }
 
-/// How far the learner is, for a page of the course that is shown already. `module` where the page shows how its check went.
+/// The learner's progress, for a page of the course that is already shown. `module` if the page shows the result of its
+/// check.
 #[server(prefix = "/api", endpoint = "learning/load_progress", protocol = Wire)]
 pub async fn load_progress(
     course: String,
@@ -48,7 +49,7 @@ pub async fn load_progress(
     answer(&request, learning::progress(&request.services, actor, &course, module.as_ref()).await)
 }
 
-/// Gives a page and records that it was opened, but not of one that is fetched `ahead`.
+/// Returns a page and records that it was opened, unless it is fetched `ahead`.
 #[server(prefix = "/api", endpoint = "learning/read_page", protocol = Wire)]
 pub async fn read_page(
     course: String,
@@ -63,7 +64,7 @@ pub async fn read_page(
     answer(&request, learning::read_page(services, actor, &course, &module, &page, looked_at).await)
 }
 
-/// Records that a page was opened which was fetched ahead.
+/// Records the opening of a page that was fetched ahead.
 #[server(prefix = "/api", endpoint = "learning/open_page", protocol = Wire)]
 pub async fn open_page(course: String, module: String, page: String) -> Result<(), ApiError> {
     let request = request()?;
@@ -72,7 +73,7 @@ pub async fn open_page(course: String, module: String, page: String) -> Result<(
     answer(&request, learning::open_page(&request.services, actor, &course, &module, &page).await)
 }
 
-/// The questions, or the attempt that the address names, marked. An attempt that is no id is one that is not there.
+/// The questions, or the attempt that the address names, marked. A malformed attempt id counts as a missing attempt.
 #[server(prefix = "/api", endpoint = "learning/load_check", protocol = Wire)]
 pub async fn load_check(
     course: String,
@@ -93,7 +94,7 @@ pub async fn load_check(
     answer(&request, learning::check_page(services, actor, &course, &module, attempt, looked_at).await)
 }
 
-/// Keeps what is answered so far: what has changed since the last call. Says what of it is not kept.
+/// Keeps the answers so far: the changes since the last call. Returns those that are not kept.
 #[server(prefix = "/api", endpoint = "learning/save_check", protocol = Wire<Json>)]
 pub async fn save_check(course: String, module: String, save: CheckSave) -> Result<CheckSaved, ApiError> {
     let request = request()?;
@@ -122,11 +123,11 @@ pub async fn submit_check(
     let taken = learning::TakenCheck {
         course: slug(&request, &course)?,
         module: slug(&request, &module)?,
-        // An id that is none names no try of anybody: it is answered as one of somebody else.
+        // A malformed id names no try: the reply is the same as for another person's.
         attempt: (!attempt.is_empty()).then(|| attempt.parse().unwrap_or(AttemptId(uuid::Uuid::nil()))),
         version,
         sequence,
-        // A form that does not say how it was drawn takes nothing back but what its window answered.
+        // A form that does not say how it was drawn replaces only the answers of its own window.
         drawn: serde_json::from_str(&drawn).unwrap_or_default(),
         answers,
     };

@@ -1,31 +1,31 @@
-//! Lists of e-mail addresses as people paste them: one on each line, separated by commas or semicolons, out of an e-mail program
-//! ("Name <address>; …"), or two columns of a spreadsheet.
+//! Lists of e-mail addresses as people paste them: one on each line, separated by commas or semicolons, from an e-mail
+//! program ("Name <address>; …"), or two columns of a spreadsheet.
 
 use std::collections::BTreeSet;
 
 use super::EmailAddress;
 
-/// What was read of a list.
+/// The result of reading a list.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct AddressList {
-    /// Each address once, in the order in which they stand there.
+    /// Each address once, in the order of the list.
     pub addresses: Vec<EmailAddress>,
-    /// What is no address, in the order in which it stands there.
+    /// The entries that are not addresses, in the order of the list.
     pub faults: Vec<AddressFault>,
 }
 
-/// A part of a list in which there should be an address and is none. Both numbers begin with 1.
+/// An entry of a list that should be an address and is not. Both numbers begin with 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AddressFault {
     pub line: u32,
-    /// Among the entries of its line.
+    /// Its number among the entries of its line.
     pub entry: u32,
-    /// The line has no other.
+    /// The line has no other entry.
     pub alone: bool,
 }
 
 impl AddressList {
-    /// Reads a whole list. A first line that has only words of a heading, like "Name, E-mail", is passed over.
+    /// Reads a whole list. A first line with only the words of a heading, like "Name, E-mail", is skipped.
     pub fn read(text: &str) -> Self {
         let mut list = Self::default();
         let mut known = BTreeSet::new();
@@ -61,7 +61,7 @@ impl AddressList {
     }
 }
 
-/// The parts of a line, without those that are empty. Separators within quotation marks or angle brackets separate nothing.
+/// The parts of a line, without empty ones. Separators within quotation marks or angle brackets do not count.
 fn entries(line: &str) -> Vec<String> {
     let mut entries = Vec::new();
     let mut entry = String::new();
@@ -85,7 +85,7 @@ fn entries(line: &str) -> Vec<String> {
     entries.filter(|entry| !entry.is_empty()).collect()
 }
 
-/// Addresses that only spaces separate, one by one; everything else is one entry.
+/// Addresses separated only by spaces, one by one; everything else is one entry.
 fn spaced(entry: &str) -> Vec<String> {
     let words: Vec<_> = entry.split_whitespace().collect();
     if words.len() > 1 && words.iter().all(|word| word.contains('@') && !word.contains('<')) {
@@ -95,16 +95,16 @@ fn spaced(entry: &str) -> Vec<String> {
     }
 }
 
-/// The address of an entry: by itself, in angle brackets behind a name, or behind a name without them.
+/// The address of an entry: alone, in angle brackets after a name, or after a name without them.
 fn address_in(entry: &str) -> Option<EmailAddress> {
-    // A sentence ends so.
+    // The end of a sentence.
     let entry = entry.strip_suffix('.').unwrap_or(entry);
     if let Ok(address) = EmailAddress::parse(unquoted(entry)) {
         return Some(address);
     }
     let inner = match (entry.rfind('<'), entry.ends_with('>')) {
         (Some(start), true) => &entry[start + 1..entry.len() - 1],
-        // "Sam Jones a@x.example", out of a table whose columns became spaces.
+        // "Sam Jones a@x.example", from a table whose columns became spaces.
         (None, false) => {
             let mut with_at = entry.split_whitespace().filter(|word| word.contains('@'));
             let only = with_at.next().filter(|_| with_at.next().is_none())?;
@@ -121,7 +121,7 @@ fn unquoted(text: &str) -> &str {
     text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text)
 }
 
-/// No part of an address: nobody's name has a dot with letters on both sides of it, but for initials.
+/// A word that is not part of an address: no person's name has a dot with letters on both sides of it, except initials.
 fn is_name(entry: &str) -> bool {
     let like_an_address = |word: &str| {
         let last = word.rsplit_once('.').map(|(_, last)| last);
@@ -130,7 +130,7 @@ fn is_name(entry: &str) -> bool {
     !entry.contains(['@', '<', '>']) && !entry.split_whitespace().any(like_an_address)
 }
 
-/// Whether a line names the columns of a table and has nobody's name in it.
+/// Whether a line names the columns of a table and contains no person's name.
 fn is_heading(entries: &[String]) -> bool {
     let words = entries.iter().flat_map(|entry| entry.split(|c: char| !c.is_alphanumeric()));
     let mut words = words.filter(|word| !word.is_empty()).peekable();
@@ -163,7 +163,7 @@ fn is_heading(entries: &[String]) -> bool {
 mod tests {
     use super::*;
 
-    /// Addresses that are read, and line and entry of what is none.
+    /// The addresses read, and line and entry of the others.
     fn read(text: &str) -> (Vec<String>, Vec<(u32, u32)>) {
         let list = AddressList::read(text);
         (
@@ -179,13 +179,13 @@ mod tests {
             ("", &[], &[]),
             (" \n\r\n;,\t", &[], &[]),
             ("a@x.example\nb@x.example\r\nc@x.example", &["a@x.example", "b@x.example", "c@x.example"], &[]),
-            // Twice, in another case, and with what nobody sees.
+            // Twice, in another case, and with invisible characters.
             ("a@x.example\nb@x.example\na@x.example", &["a@x.example", "b@x.example"], &[]),
             ("a@x.example a@x.example A@X.EXAMPLE", &["a@x.example"], &[]),
             ("\u{feff}a@x.example\u{200b}\n\u{a0}A@x.example", &["a@x.example"], &[]),
-            // Separated by anything that separates.
+            // Separated by any separator.
             ("a@x.example, b@x.example;c@x.example", &["a@x.example", "b@x.example", "c@x.example"], &[]),
-            // Out of an e-mail program.
+            // From an e-mail program.
             ("Sam Jones <a@x.example>; Tom Baker <b@x.example>", &["a@x.example", "b@x.example"], &[]),
             ("Sam Jones <a@x.example>, Tom Baker <b@x.example>,", &["a@x.example", "b@x.example"], &[]),
             (
@@ -202,11 +202,11 @@ mod tests {
             ("Name,E-mail address\nSam Jones,a@x.example", &["a@x.example"], &[]),
             ("\nE-mail\na@x.example", &["a@x.example"], &[]),
             ("Sam Jones a@x.example", &["a@x.example"], &[]),
-            // The last of a sentence.
+            // At the end of a sentence.
             ("a@x.example, b@x.example.", &["a@x.example", "b@x.example"], &[]),
             ("Sam Jones <a@x.example>.\nb@x.example.", &["a@x.example", "b@x.example"], &[]),
             ("a@x.example..", &[], &[(1, 1)]),
-            // What is none is named where it stands; the others are read.
+            // Other entries are named with their place; the addresses are read.
             ("a@x.example\nc@x\nb@x.example", &["a@x.example", "b@x.example"], &[(2, 1)]),
             ("a@x.example; c@x; b@x.example; nobody", &["a@x.example", "b@x.example"], &[(1, 2), (1, 4)]),
             ("sam.uni.example, alex@uni.example", &["alex@uni.example"], &[(1, 1)]),
@@ -214,7 +214,7 @@ mod tests {
             ("Sam Jones <c@x>", &[], &[(1, 1)]),
             ("Sam Jones <a@x.example", &[], &[(1, 1)]),
             ("a@x.example\nSam Jones\nb@x.example", &["a@x.example", "b@x.example"], &[(2, 1)]),
-            // A heading stands at the top; a name is none.
+            // A heading is at the top; a name is not a heading.
             ("Sam Jones\na@x.example", &["a@x.example"], &[(1, 1)]),
             ("a@x.example\nE-mail", &["a@x.example"], &[(2, 1)]),
         ];
@@ -229,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn one_slip_among_many_is_found() {
+    fn one_mistake_among_many_is_found() {
         let mut lines: Vec<_> = (1..30).map(|n| format!("learner{n}@x.example")).collect();
         lines.push("c@x".into());
         let list = AddressList::read(&lines.join("\n"));

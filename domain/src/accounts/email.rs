@@ -11,7 +11,7 @@ pub struct EmailAddress(String);
 
 impl EmailAddress {
     /// # Errors
-    /// [`Problem::EmailMissing`] for nothing but spaces, [`Problem::EmailInvalid`] for what cannot be an address.
+    /// [`Problem::EmailMissing`] for nothing but spaces, [`Problem::EmailInvalid`] for a malformed address.
     pub fn parse(text: &str) -> Result<Self, Problem> {
         let address = text.trim().to_lowercase();
         if address.is_empty() {
@@ -54,7 +54,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_cannot_be_an_address_is_refused() {
+    fn a_malformed_address_is_refused() {
         assert_eq!(EmailAddress::parse("  "), Err(Problem::EmailMissing));
         for wrong in [
             "nurse",

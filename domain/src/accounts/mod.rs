@@ -17,14 +17,14 @@ crate::id!(
     PersonId
 );
 crate::id!(
-    /// One device's sign-in. Not the secret in its cookie.
+    /// One device's sign-in. It does not contain the secret of its cookie.
     SessionId
 );
 
-/// Who is looking at the page: what the header shows and which links make sense for them.
+/// The person who is looking at the page: what the header shows and which links make sense for them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SignedIn {
-    /// Whose news the page hears.
+    /// The person whose news the page hears.
     pub person: PersonId,
     pub name: String,
     /// Signed up as administrator of at least one cohort.
@@ -43,7 +43,7 @@ pub struct AccountPage {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Device {
     pub id: SessionId,
-    /// "Chrome on Windows", as far as the browser tells.
+    /// "Chrome on Windows", as far as the browser reveals it.
     pub name: String,
     pub signed_in: Moment,
     pub last_used: Moment,

@@ -2,7 +2,7 @@ use std::fmt;
 
 use crate::Problem;
 
-/// A password as typed at sign-in: anything but nothing.
+/// A password as typed at sign-in: any text that is not empty.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Password(String);
 
@@ -18,7 +18,7 @@ impl Password {
     }
 }
 
-/// A password that somebody chooses: 12 to 200 characters, any characters, no composition rules
+/// A newly chosen password: 12 to 200 characters, any characters, no composition rules
 /// (NIST SP 800-63B, section 5.1.1.2; National Cyber Security Centre, "Password policy").
 ///
 /// Whether it is too common to be safe needs a list, and is judged by `services::accounts`.
@@ -27,7 +27,7 @@ pub struct NewPassword(String);
 
 impl NewPassword {
     pub const SHORTEST: usize = 12;
-    /// Long enough for any sentence, short enough that hashing it costs nobody the server.
+    /// Long enough for any sentence, short enough that hashing it cannot overload the server.
     pub const LONGEST: usize = 200;
 
     /// # Errors

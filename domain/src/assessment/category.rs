@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-/// What a question is about. Fourteen of numeracy and four of literacy; papers, results and practice go by them.
+/// The subject of a question. Fourteen are of numeracy and four of literacy; papers, results and practice use them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Category {
@@ -62,7 +62,7 @@ impl Category {
         Self::TABLE.into_iter().map(|(category, ..)| category)
     }
 
-    /// As it stands in files and addresses. The same as serde writes.
+    /// As written in files and addresses. The same as serde writes.
     pub fn as_str(self) -> &'static str {
         self.row().1
     }
@@ -79,7 +79,7 @@ impl Category {
         if self < Self::ChartsAndLabels { Strand::Numeracy } else { Strand::Literacy }
     }
 
-    /// The table is in the order of the variants, which a test holds.
+    /// The table is in the order of the variants, which a test checks.
     fn row(self) -> &'static (Self, &'static str, &'static str) {
         &Self::TABLE[self as usize]
     }
@@ -118,7 +118,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_table_is_in_the_order_of_the_variants_and_says_what_serde_says() {
+    fn the_table_follows_the_variants_and_agrees_with_serde() {
         for (at, category) in Category::all().enumerate() {
             assert_eq!(category as usize, at);
             assert_eq!(Category::parse(category.as_str()), Some(category));

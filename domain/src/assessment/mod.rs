@@ -4,15 +4,15 @@
 //!
 //! | part | what it decides |
 //! |---|---|
-//! | `bank` | what templates can say, what they must pass, and the questions made of them |
+//! | `bank` | the contents of templates, the checks on them, and the questions made from them |
 //! | `question` | a question, its answer, and how it is marked; knowledge checks read numbers and units in the same way (`crate::quantity`) |
-//! | `authoring` | what a paper that is written lacks |
+//! | `authoring` | what a draft still lacks |
 //! | `delivery` | the exam room: answers on their way, order, calculator |
-//! | `invigilation` | what is said of an exam that goes on |
+//! | `invigilation` | the description of a running exam |
 //! | `results` | pass marks, outcomes, item statistics |
-//! | `practice`, `adjustments` | what to practise next; extra time and rest breaks |
+//! | `practice`, `adjustments` | the choice of practice; extra time and rest breaks |
 //!
-//! In each part, `wire` has what travels between server and browser. Every number that is marked is a
+//! In each part, `wire` has the types that travel between server and browser. Every marked number is a
 //! [`Rational`](crate::quantity::Rational): floating point there is only in the statistics of `results`.
 
 pub mod adjustments;

@@ -1,4 +1,4 @@
-//! What every part knows of a paper: its ids, its kind, its state, and when its results come out.
+//! What every part knows about a paper: its ids, its kind, its state, and when its results are released.
 
 use serde::{Deserialize, Serialize};
 
@@ -28,12 +28,12 @@ macro_rules! named {
         impl $type {
             pub const ALL: &[Self] = &[$(Self::$variant),+];
 
-            /// As it stands in forms, addresses and the database.
+            /// As written in forms, addresses and the database.
             pub fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $name),+ }
             }
 
-            /// As pages say it.
+            /// As shown on pages.
             pub fn label(self) -> &'static str {
                 match self { $(Self::$variant => $text),+ }
             }
@@ -62,18 +62,18 @@ named! {
 }
 
 impl Release {
-    /// When results that are not out yet come out, behind "as soon as".
+    /// When unreleased results will be released, after "as soon as".
     pub fn waits_for(self) -> &'static str {
         match self {
             Self::AtOnce => "they are marked",
             Self::AtClose => "the paper has closed and everybody has finished",
-            Self::ByHand => "whoever set the paper releases the results",
+            Self::ByHand => "the person who set the paper releases the results",
         }
     }
 }
 
 named! {
-    /// Where a paper stands.
+    /// The state of a paper.
     PaperState {
         Draft = "draft", "Draft";
         Waiting = "waiting", "Not open yet";

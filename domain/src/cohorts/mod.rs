@@ -7,7 +7,7 @@ use crate::learning::Status;
 
 crate::id!(CohortId);
 
-/// `/cohorts`: the cohorts that this person is signed up to follow, and no other.
+/// `/cohorts`: the cohorts that this person is signed up to follow, and no others.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MyCohorts {
     pub cohorts: Vec<CohortCard>,
@@ -37,7 +37,7 @@ pub enum SortBy {
 impl SortBy {
     pub const ALL: [Self; 3] = [Self::Name, Self::Completed, Self::LastSeen];
 
-    /// As it stands in the address.
+    /// As written in the address.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Name => "name",
@@ -46,20 +46,20 @@ impl SortBy {
         }
     }
 
-    /// What the address does not name, or names wrongly, is sorted by name.
+    /// An address without a valid order sorts by name.
     pub fn parse(text: &str) -> Self {
         Self::ALL.into_iter().find(|sort| sort.as_str() == text).unwrap_or_default()
     }
 }
 
-/// What the tutor asked to see of a cohort.
+/// The part of a cohort that the tutor asked to see.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct CohortQuery {
     /// Part of a name or an e-mail address.
     pub search: String,
     pub sort: SortBy,
     pub descending: bool,
-    /// Where the page before ended, as its [`CohortPage::next`] said.
+    /// Where the previous page ended, from its [`CohortPage::next`].
     pub after: Option<String>,
 }
 
@@ -76,7 +76,7 @@ pub struct CohortPage {
     /// How many students the search found in all.
     pub found: u32,
     pub in_all: u32,
-    /// Give it back as [`CohortQuery::after`] for the page that follows.
+    /// Pass it as [`CohortQuery::after`] for the next page.
     pub next: Option<String>,
 }
 
@@ -91,8 +91,8 @@ pub struct StudentRow {
 }
 
 impl StudentRow {
-    /// `C` completed, `I` been into, anything else not yet started. A letter for each of 60 modules of 500 students
-    /// travels; the words are put to it on arrival.
+    /// `C` completed, `I` been into, anything else not yet started. It sends one letter for each of 60 modules of 500
+    /// students; the browser turns it into words.
     pub fn statuses(&self) -> impl Iterator<Item = Status> + '_ {
         self.modules.chars().map(|letter| match letter {
             'C' => Status::Completed,

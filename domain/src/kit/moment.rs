@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
-/// A point in time as a page shows it. The server writes both texts: a browser in another time zone, or with a wrong
-/// clock, then shows the same as the server did.
+/// A point in time as a page shows it. The server writes both texts, so that a browser in another time zone, or with a
+/// wrong clock, shows the same.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Moment {
     /// RFC 3339 in UTC, for `<time datetime>`.
@@ -10,8 +10,7 @@ pub struct Moment {
     pub london: String,
 }
 
-/// The years in which a time may be that somebody types. A year of two digits is none of them, and neither is one that a key was held
-/// down for.
+/// The years in which a typed time may be. They exclude a year of two digits, and one for which a key was held down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Years {
     pub first: i32,
@@ -28,13 +27,13 @@ impl Years {
         (self.first..=self.last).contains(&year)
     }
 
-    /// As an input of type `datetime-local` has its `min` and `max`.
+    /// As the `min` and `max` of an input of type `datetime-local`.
     pub fn limits(self) -> (String, String) {
         (format!("{}-01-01T00:00", self.first), format!("{}-12-31T23:59", self.last))
     }
 }
 
-/// Day and time in London as numbers, for a sentence that travels through the browser and must not be anybody's words.
+/// Day and time in London as numbers, for a sentence that travels through the browser and must not carry foreign text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DayTime {
     pub day: u8,

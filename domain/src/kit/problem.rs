@@ -4,23 +4,24 @@ use serde::{Deserialize, Serialize};
 
 use crate::{DayTime, Years};
 
-/// What is wrong with what somebody sent, each with the one sentence that says what to do about it.
+/// What is wrong with a request, each problem with one sentence that says what to do about it.
 ///
-/// A closed list, not free text: nobody must be able to make a page of ours say words of theirs.
+/// A closed list, not free text: no request must be able to put words into our pages.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Problem {
     EmailMissing,
-    /// The same where it is somebody else's.
+    /// The same, for another person's address.
     TheirEmailMissing,
     EmailInvalid,
     PasswordMissing,
-    /// The one answer to every failed sign-in: a wrong password and an unknown address look the same.
+    /// The only reply to every failed sign-in: a wrong password and an unknown address look the same.
     SignInFailed,
-    /// Too many tries, for an address with an account and one without: nobody looked at the password. So many minutes at most.
+    /// Too many tries, for an address with an account or without: the password was not checked. The wait is at most
+    /// this number of minutes.
     SignInWait {
         minutes: u8,
     },
-    /// Too many links were asked for from one network.
+    /// Too many links were requested from one network.
     LinksTooMany,
     PasswordTooShort,
     PasswordTooLong,
@@ -29,7 +30,7 @@ pub enum Problem {
     LinkNoLongerValid,
     AnswerMissing,
     AnswerNotANumber,
-    /// The same where the unit is part of the answer.
+    /// The same when the unit is part of the answer.
     AnswerNotAQuantity,
     /// `2,5` or `1.000,5`: two and a half, or twenty-five?
     NumberMarks,
@@ -40,9 +41,9 @@ pub enum Problem {
     NumberAPower,
     NumberTooLong,
     UnitUnknown,
-    /// A number alone, where its unit is chosen beside it.
+    /// A number alone, when its unit is chosen beside it.
     UnitMissing,
-    /// One unit typed behind the number and another chosen beside it.
+    /// One unit typed after the number and another chosen beside it.
     UnitTwice,
     ChooseOne,
     ChoicesTooMany,
@@ -53,17 +54,17 @@ pub enum Problem {
     NumberOutOfRange,
     ChoiceMissing,
     TimeInvalid,
-    /// A day and a time, in a year in which no paper is.
+    /// A day and a time, in a year in which no paper can be.
     YearFarAway {
         years: Years,
     },
-    /// The clocks go forward over it.
+    /// The clocks skip this time when they go forward.
     TimeSkipped,
     ClosesBeforeItOpens,
     ClosesInThePast,
     CodeMissing,
     CodeUnknown,
-    /// Too many codes that were not right.
+    /// Too many wrong codes.
     CodeWait {
         until: DayTime,
     },
@@ -72,19 +73,19 @@ pub enum Problem {
     QuestionsMissing,
     QuestionsTooMany,
     SectionsTooMany,
-    LinesTooMany,
-    /// Of another sitting, or of none.
+    RulesTooMany,
+    /// A question of another sitting, or of none.
     QuestionUnknown,
-    /// A page counts its answers; this is none of its numbers.
+    /// A page counts its answers; this is not one of its numbers.
     SequenceUnknown,
     InstructionsTooLong,
     CandidatesMissing,
-    /// Of another organisation, or none.
+    /// A cohort of another organisation, or none.
     CohortUnknown,
     TemplatesMissing,
-    /// Nothing else is left to ask than what the attempt asks already.
+    /// The attempt would have to ask the same question twice.
     QuestionsTwice,
-    /// In a list of addresses, counted from 1; `entry` is 0 where the line has no other.
+    /// In a list of addresses, counted from 1; `entry` is 0 when the line has only one.
     AddressInvalid {
         line: u32,
         entry: u32,
@@ -92,10 +93,10 @@ pub enum Problem {
     AddressesTooMany,
     /// Every box is empty, which changes nothing.
     AdjustmentMissing,
-    /// Somebody has started the paper: what can be changed before is fixed.
+    /// A candidate has started the paper: settings that could be changed before are fixed.
     SomebodyStarted,
     ClosesEarlier,
-    /// The form shows something older than what stands.
+    /// The form shows an old version.
     ChangedMeanwhile {
         at: DayTime,
     },
@@ -106,24 +107,24 @@ pub enum Problem {
     LatinNameMissing,
     /// A unit that is not the question's.
     KeyUnit,
-    /// A number that the question's rounding does not give.
+    /// A number that the question's rounding cannot produce.
     KeyRounding,
     KeyLetters,
     KeyOneLetter,
     NothingTakenOut,
     /// One attempt at a time.
     OtherSittingOpen,
-    /// Time for everybody, and there is nobody.
+    /// Time for all candidates, when no one is sitting.
     NobodySits,
-    /// Time for a sitting that is over.
+    /// Time for a sitting that has ended.
     SittingSubmitted,
     FileMissing,
     FileFaulty,
-    /// The check was changed between showing it and answering it.
+    /// The check was changed between showing and answering it.
     QuestionsChanged,
-    /// The try is that of whoever was signed in when it was opened.
+    /// The try belongs to the person who was signed in when it was opened.
     TryOfSomebodyElse,
-    /// A later window answered it otherwise.
+    /// A later window gave another answer.
     AnsweredElsewhere,
 }
 
@@ -133,7 +134,7 @@ impl Problem {
         Cow::Borrowed(match self {
             Self::CodeWait { until } => {
                 return format!(
-                    "Wait until {until} before you try another code: ten were not right. Ask whoever set the paper for the code"
+                    "Wait until {until} before you try another code: ten were not right. Ask the person who set the paper for the code"
                 )
                 .into();
             }
@@ -240,7 +241,7 @@ impl Problem {
             Self::QuestionsMissing => "Add at least one section, and questions to every section",
             Self::QuestionsTooMany => "Take some questions out. A paper has at most 200",
             Self::SectionsTooMany => "Remove a section first. A paper has at most 40",
-            Self::LinesTooMany => "Remove some questions first. A paper has at most 200",
+            Self::RulesTooMany => "Remove some questions first. A paper has at most 200",
             Self::QuestionUnknown => "Load the page again. This answer was not saved",
             Self::SequenceUnknown => "Load the page again, then give this answer once more",
             Self::InstructionsTooLong => "Enter instructions of at most 4,000 characters",
@@ -281,7 +282,7 @@ impl Problem {
                 "Wait until the other attempt of this candidate is submitted. It is open now, and there is one at a time"
             }
             Self::NobodySits => {
-                "Nobody is sitting this paper now, so nobody was given any time. Whoever has submitted can be given some by opening \
+                "Nobody is sitting this paper now, so nobody was given any time. Candidates who have submitted can be given some by opening \
                  their sitting again"
             }
             Self::SittingSubmitted => {

@@ -1,5 +1,5 @@
-/// SplitMix64, written out: its output is specified to the bit, so a seed gives the same question for ever, on every
-/// machine and after every upgrade of a library. It decides which numbers are asked, never anything secret.
+/// SplitMix64, written out: its output is specified to the bit, so a seed always gives the same question, on every
+/// machine and after every library upgrade. It draws the numbers of questions, never anything secret.
 ///
 /// Source: Steele, Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014.
 pub(crate) struct SplitMix64(u64);
@@ -17,7 +17,7 @@ impl SplitMix64 {
         mixed ^ (mixed >> 31)
     }
 
-    /// A number from 0 to `count` - 1, each equally likely; nought when `count` is nought.
+    /// A number from 0 to `count` - 1, each equally likely; zero when `count` is zero.
     pub fn below(&mut self, count: u64) -> u64 {
         if count == 0 {
             return 0;
@@ -32,7 +32,7 @@ impl SplitMix64 {
         }
     }
 
-    /// An index into something of this length; nought when it is empty.
+    /// An index into a list of this length; zero when it is empty.
     pub fn index(&mut self, length: usize) -> usize {
         usize::try_from(self.below(u64::try_from(length).unwrap_or(u64::MAX))).unwrap_or(0)
     }
@@ -51,7 +51,7 @@ mod tests {
     use crate::kit::random::SplitMix64;
 
     /// The values that the author's reference implementation gives. If this fails, every stored seed has lost its
-    /// question: mend the generator, not the test.
+    /// question: correct the generator, not the test.
     #[test]
     fn the_sequence_is_pinned() {
         let mut zero = SplitMix64::new(0);
@@ -67,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_drawn_below_and_shuffled_is_pinned() {
+    fn bounded_draws_and_shuffles_are_pinned() {
         let mut random = SplitMix64::new(42);
         let drawn: Vec<_> = (0..8).map(|_| random.below(10)).collect();
         let mut order = [1, 2, 3, 4, 5, 6];
@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn each_number_is_about_as_likely_and_nothing_is_lost() {
+    fn each_number_is_about_equally_likely_and_shuffles_lose_nothing() {
         let mut random = SplitMix64::new(7);
         let mut seen = [0u32; 6];
         for _ in 0..6000 {

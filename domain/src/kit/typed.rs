@@ -1,30 +1,31 @@
-/// A text without what nobody sees and keyboards differ in: characters without width are dropped, every hyphen and dash is `-`,
-/// every space is one plain space, and none stands at either end. Letters, figures and marks in full width, as keyboards for Chinese and
-/// Japanese type them, are the plain ones.
+/// A text without invisible characters and differences between keyboards: zero-width characters are dropped, every
+/// hyphen and dash becomes `-`, every run of spaces one plain space, and both ends are trimmed. Letters, figures and
+/// marks in full width, as keyboards for Chinese and Japanese type them, are the plain ones.
 ///
-/// Word processors, chats and PDF readers put such characters into what is copied out of them.
+/// Word processors, chats and PDF readers put such characters into copied text.
 pub(crate) fn plain(text: &str) -> String {
     let text: String = text.chars().filter(|c| !has_no_width(*c)).map(one_width).collect();
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The same, but with the dashes as they were typed: for what is compared letter by letter, like an address, and for what is shown as it
-/// is, like a name, a title or a reason. A name that turns the line around would show something else than it says.
+/// The same, but with the dashes as typed: for text that is compared letter by letter, like an address, and for text
+/// that is shown as it is, like a name, a title or a reason. A name with a direction override would show something
+/// other than its characters.
 ///
-/// Characters without width are dropped, every space is one plain space, and none stands at either end.
+/// Zero-width characters are dropped, every run of spaces becomes one plain space, and both ends are trimmed.
 pub fn visible(text: &str) -> String {
     let text: String = text.chars().filter(|c| !has_no_width(*c)).collect();
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The same of several lines, each as it was typed but for what nobody sees.
+/// The same for several lines, each as typed except for invisible characters.
 pub fn visible_lines(text: &str) -> String {
     let text: String = text.chars().filter(|c| !has_no_width(*c)).collect();
     text.trim().to_owned()
 }
 
-/// Of Unicode's format characters those that are met in copied text: soft hyphen, marks and overrides of the direction, joiners,
-/// invisible operators, byte order mark.
+/// Those of Unicode's format characters that occur in copied text: soft hyphen, marks and overrides of the direction,
+/// joiners, invisible operators, byte order mark.
 fn has_no_width(c: char) -> bool {
     matches!(c, '\0' | '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
         | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}')
@@ -52,7 +53,7 @@ mod tests {
     use crate::kit::typed::{plain, visible, visible_lines};
 
     #[test]
-    fn a_name_shows_what_it_says() {
+    fn direction_overrides_are_dropped_from_a_name() {
         for (typed, read) in [
             ("Sam\u{202e} rolyaT", "Sam rolyaT"),
             ("S\u{200b}a\u{2060}m \u{2066}Taylor\u{2069}", "Sam Taylor"),
@@ -65,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_sees_is_dropped_and_every_dash_is_one() {
+    fn invisible_characters_are_dropped_and_every_dash_is_a_hyphen() {
         for (typed, read) in [
             ("1500\u{202c} mg", "1500 mg"),
             ("\u{200e}1500\u{a0}mg", "1500 mg"),

@@ -2,13 +2,13 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::number;
 use crate::{
     FieldProblem, Problem,
-    assessment::question::Rounding,
-    quantity::{Entry, Unit, bare_number},
+    assessment::question::{Choice, Key, Response, Rounding, Verdict},
 };
 
-/// What was answered: the question's id to what was chosen or typed.
+/// The answers: from the question's id to the chosen options or the typed text.
 pub type Answers = BTreeMap<String, Vec<String>>;
 
 /// A question of a knowledge check with its key. It stays on the server; the page gets an [`super::AskedQuestion`].
@@ -20,7 +20,7 @@ pub struct Question {
     pub text: String,
     /// HTML: why the right answer is right.
     pub explanation: String,
-    /// The page of the module that it is about, to be read again.
+    /// The page of the module that it is about, for reading again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub page: Option<String>,
     pub kind: Kind,
@@ -33,7 +33,7 @@ pub enum Kind {
     Single {
         options: Vec<Opt>,
     },
-    /// Right only when all the right options are chosen and no other.
+    /// Right only when all the right options and no others are chosen.
     Multiple {
         options: Vec<Opt>,
     },
@@ -44,7 +44,7 @@ pub enum Kind {
     Number {
         answer: String,
         unit: String,
-        /// Told beside the box; `answer` is rounded so.
+        /// Stated beside the box; `answer` is rounded by it.
         #[serde(default, skip_serializing_if = "is_exact")]
         rounding: Rounding,
     },
@@ -66,7 +66,7 @@ fn is_exact(rounding: &Rounding) -> bool {
 }
 
 impl Kind {
-    /// As `check.toml` says it.
+    /// As written in `check.toml`.
     pub fn name(&self) -> &'static str {
         match self {
             Self::Single { .. } => "single",
@@ -74,6 +74,27 @@ impl Kind {
             Self::TrueFalse { .. } => "true-false",
             Self::Number { .. } => "number",
         }
+    }
+
+    /// What is right, as papers have it, so that both are marked by the same rules. `None` where the answer that is stored is no number.
+    fn key(&self) -> Option<Key> {
+        let choice = |id: &str, right: bool| Choice {
+            id: id.to_owned(),
+            text: String::new(),
+            right,
+            why: None,
+            error: None,
+        };
+        let choices =
+            |options: &[Opt]| options.iter().map(|option| choice(&option.id, option.right)).collect();
+        Some(match self {
+            Self::Single { options } => Key::SingleChoice(choices(options)),
+            Self::Multiple { options } => Key::MultipleChoice(choices(options)),
+            Self::TrueFalse { answer } => {
+                Key::SingleChoice(vec![choice("true", *answer), choice("false", !answer)])
+            }
+            Self::Number { answer, unit, rounding } => Key::Number(number::key(answer, unit, *rounding)?),
+        })
     }
 }
 
@@ -94,53 +115,39 @@ pub struct MarkedQuestion {
 }
 
 impl Question {
-    /// The ids that an answer may hold, or `None` where it is typed.
-    fn choices(&self) -> Option<Vec<&str>> {
-        match &self.kind {
-            Kind::Single { options } | Kind::Multiple { options } => {
-                Some(options.iter().map(|option| option.id.as_str()).collect())
-            }
-            Kind::TrueFalse { .. } => Some(vec!["true", "false"]),
-            Kind::Number { .. } => None,
-        }
-    }
-
-    /// What is wrong with the form of an answer, before anybody asks whether it is right.
-    fn problem(&self, given: &[String]) -> Option<Problem> {
+    /// Marks one answer.
+    ///
+    /// # Errors
+    /// What is wrong with its form. Nothing is marked wrong then.
+    fn mark(&self, given: &[String]) -> Result<Verdict, Problem> {
         if given.iter().all(|text| text.trim().is_empty()) {
-            return Some(Problem::AnswerMissing);
+            return Err(Problem::AnswerMissing);
         }
-        match self.choices() {
-            Some(choices) => {
-                let one_too_many = given.len() > 1 && !matches!(self.kind, Kind::Multiple { .. });
-                (one_too_many || given.iter().any(|id| !choices.contains(&id.as_str())))
-                    .then_some(Problem::QuestionsChanged)
+        let response = match (&self.kind, given) {
+            (Kind::Number { .. }, [typed, ..]) => {
+                Response::Number { typed: typed.clone(), unit: String::new() }
             }
-            None => given.first().and_then(|typed| Entry::read(typed, "").err()),
-        }
+            _ => Response::Chosen(given.to_vec()),
+        };
+        let marked = self.kind.key().ok_or(Problem::QuestionsChanged)?.mark(&response);
+        // The page has radio buttons: two of them are chosen in a page of another version only.
+        marked.map_err(|problem| match problem {
+            Problem::ChooseOne => Problem::QuestionsChanged,
+            problem => problem,
+        })
     }
 
-    /// Whether the answer is right. What cannot be read is not.
+    /// Whether the answer is right. An unreadable one is not.
     pub fn is_right(&self, given: &[String]) -> bool {
-        match &self.kind {
-            Kind::Single { options } | Kind::Multiple { options } => {
-                options.iter().all(|option| option.right == given.contains(&option.id))
-            }
-            Kind::TrueFalse { answer } => given == [answer.to_string()],
-            Kind::Number { answer, unit, .. } => {
-                let typed = given.first().and_then(|typed| Entry::read(typed, "").ok());
-                let amount = typed.and_then(|entry| entry.of_printed(unit.parse::<Unit>().ok().as_ref()));
-                amount.is_some() && amount == bare_number(answer)
-            }
-        }
+        self.mark(given).is_ok_and(|verdict| verdict.right)
     }
 }
 
 /// Marks a whole check. `pass_mark` is a percentage; the comparison is in whole numbers, so 4 of 5 passes at 80.
 ///
 /// # Errors
-/// One [`FieldProblem`] for each question that is not answered in a form that can be marked; nothing is marked then,
-/// so that a slip of the thumb costs nobody an attempt. The field is `q-<id>`.
+/// One [`FieldProblem`] for each question whose answer cannot be marked; nothing is marked then, so that a slip of the
+/// thumb does not cost a learner an attempt. The field is `q-<id>`.
 pub fn mark(
     questions: &[Question],
     answers: &Answers,
@@ -150,7 +157,7 @@ pub fn mark(
     let problems: Vec<_> = questions
         .iter()
         .filter_map(|question| {
-            let problem = question.problem(&given(question))?;
+            let problem = question.mark(&given(question)).err()?;
             Some(FieldProblem::new(format!("q-{}", question.id), problem))
         })
         .collect();
@@ -213,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_marked_is_sent_back_and_not_marked_wrong() {
+    fn an_answer_that_cannot_be_marked_is_refused_and_not_marked_wrong() {
         let given = answers([&[], &["a", "x"], &["true", "false"], &[" "], &["62,5"]]);
         let problems = mark(&five(), &given, 80).unwrap_err();
         assert_eq!(
@@ -231,7 +238,7 @@ mod tests {
     #[test]
     fn a_typed_number_is_read_as_in_an_exam() {
         let question = question("q", number("125", "micrograms"));
-        let problem = |typed: &str| question.problem(&[typed.to_owned()]);
+        let problem = |typed: &str| question.mark(&[typed.to_owned()]).err();
         // A thousand-fold error, written with a decimal comma, must not pass for the right answer.
         for (typed, wrong) in [
             ("0,125", Problem::NumberMarks),
@@ -247,7 +254,7 @@ mod tests {
             ("125.0", true),
             ("\u{feff}125\u{202c} mcg", true),
             ("125 micro grams", true),
-            // To convert is what is asked.
+            // Conversion is the task.
             ("0.125 mg", false),
             ("125 mL", false),
             ("0.125", false),
@@ -285,6 +292,36 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_number_is_right_where_its_value_is_the_answer_in_its_own_unit(
+            answer in 0..400_i64, typed in 0..400_i64, nought in proptest::bool::ANY,
+            unit in 0..3_usize, asked in 0..2_usize, rounding in proptest::sample::select(Rounding::ALL.to_vec())
+        ) {
+            let written = |hundredths: i64| format!("{}.{:02}", hundredths / 100, hundredths % 100);
+            prop_assume!(rounding.allows(written(answer).parse().unwrap()));
+            let (units, asked) = (["", "mg", "g"], ["", "mg"][asked]);
+            let kind = Kind::Number { answer: written(answer), unit: asked.into(), rounding };
+            let more = if nought { "0" } else { "" };
+            let typed_text = format!("{}{more} {}", written(typed), units[unit]);
+            let right = typed == answer && (unit == 0 || units[unit] == asked);
+            prop_assert_eq!(question("q", kind).is_right(&[typed_text]), right);
+        }
+
+        #[test]
+        fn a_choice_is_right_where_it_is_all_that_is_right(
+            right in proptest::collection::vec(proptest::bool::ANY, 2..6), chosen in proptest::collection::btree_set(0..6_usize, 1..6)
+        ) {
+            let options: Vec<_> = right.iter().enumerate().map(|(n, right)| option(&n.to_string(), *right)).collect();
+            let given: Vec<_> = chosen.iter().map(ToString::to_string).collect();
+            let theirs = chosen.iter().all(|n| *n < right.len());
+            let is_right = right.iter().enumerate().all(|(n, right)| *right == chosen.contains(&n));
+            let many = question("q", Kind::Multiple { options: options.clone() }).mark(&given);
+            prop_assert_eq!(many.map(|verdict| verdict.right), if theirs { Ok(is_right) } else { Err(Problem::QuestionsChanged) });
+            let one = question("q", Kind::Single { options }).mark(&given);
+            let can_be_one = theirs && given.len() == 1;
+            prop_assert_eq!(one.map(|verdict| verdict.right), if can_be_one { Ok(is_right) } else { Err(Problem::QuestionsChanged) });
+        }
+
         #[test]
         fn marks_never_exceed_the_questions_and_passing_follows_the_marks(
             picks in proptest::collection::vec(proptest::bool::ANY, 1..40), pass_mark in 0u8..=100

@@ -1,16 +1,17 @@
-//! Which questions of a pool a try asks, and the order of their options. Both follow from the try's seed, so they are the same
-//! after a reload and on another device.
+//! Draws the questions of a try from a pool, and the order of their options. Both follow from the try's seed, so they
+//! are the same after a reload and on another device.
 
 use super::{Kind, Question};
 use crate::kit::random::SplitMix64;
 
-/// Draws so many questions of the pool, each once: first those that were not `asked_before`, as evenly as can be from its pages, and
-/// from each page of various kinds. Without a number all are asked.
+/// Draws this number of questions from the pool, each once: first those that were not `asked_before`, as evenly as
+/// possible over its pages, and from each page of various kinds. Without a number all are asked.
 pub fn draw(pool: &[Question], asked: Option<u16>, seed: u64, asked_before: &[String]) -> Vec<String> {
     draw_on(Vec::new(), pool, asked, seed, asked_before)
 }
 
-/// The draw of a pool that has changed since: what was drawn and is still there stays in its place, and what is missing is drawn anew.
+/// The draw from a pool that has changed since: drawn questions that are still there keep their places, and missing
+/// ones are drawn again.
 pub fn draw_on(
     drawn: Vec<String>,
     pool: &[Question],
@@ -41,7 +42,8 @@ impl Question {
     /// The question with its options in the order of this try. "True" and "False" keep theirs.
     pub fn shuffled(mut self, seed: u64) -> Self {
         if let Kind::Single { options } | Kind::Multiple { options } = &mut self.kind {
-            // Another order for each question of the try: the seed alone would put every right option to the same place.
+            // A different order for each question of the try: the seed alone would put every right option in the same
+            // place.
             SplitMix64::new(seed ^ fingerprint(&self.id)).shuffle(options);
         }
         self
@@ -84,8 +86,8 @@ mod tests {
         (0..count).map(|n| question(n, (pages > 0).then(|| n % pages))).collect()
     }
 
-    /// If this fails, every try under way and every attempt that is kept shows its options in another order: mend the draw, not
-    /// the test.
+    /// If this fails, every current try and every stored attempt shows its options in another order: correct the draw,
+    /// not the test.
     #[test]
     fn the_draw_is_pinned() {
         assert_eq!(draw(&pool(8, 2), Some(4), 42, &[]), ["q3", "q2", "q1", "q6"]);
@@ -103,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn each_place_is_about_as_likely_for_the_right_option() {
+    fn each_place_is_about_equally_likely_for_the_right_option() {
         let mut places = [0; 4];
         for seed in 0..4000 {
             let Kind::Single { options } = question(2, None).shuffled(seed).kind else { unreachable!() };
@@ -135,7 +137,7 @@ mod tests {
         }
 
         #[test]
-        fn nothing_comes_again_while_there_is_something_else(
+        fn no_question_is_repeated_while_there_are_others(
             count in 1..24_usize, pages in 0..5_usize, asked in 1..12_u16, seeds in proptest::collection::vec(any::<u64>(), 2..6)
         ) {
             let pool = pool(count, pages);
@@ -151,7 +153,7 @@ mod tests {
         }
 
         #[test]
-        fn what_is_still_there_stays_in_its_place(gone in proptest::collection::btree_set(0..16_usize, 0..10), seed in any::<u64>()) {
+        fn questions_that_are_still_there_keep_their_places(gone in proptest::collection::btree_set(0..16_usize, 0..10), seed in any::<u64>()) {
             let old = pool(16, 4);
             let drawn = draw(&old, Some(6), seed, &[]);
             let new: Vec<_> = old.into_iter().enumerate().filter(|(n, _)| !gone.contains(n)).map(|(_, question)| question).collect();

@@ -1,20 +1,20 @@
-//! The answers of a try that is under way. They may come from several windows and devices, late, twice, and in any order.
+//! The answers of a current try. They may come from several windows and devices, late, twice, and in any order.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use super::{Answers, AttemptId};
-use crate::{FieldProblem, Problem, assessment::delivery::SEAT};
+use crate::{FieldProblem, Problem, assessment::delivery::EPOCH_SPAN};
 
-/// What is kept of a try, by question.
+/// The saved answers of a try, by question.
 pub type Kept = BTreeMap<String, KeptAnswer>;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeptAnswer {
-    /// Nothing, where the answer was taken back.
+    /// Nothing if the answer was cleared.
     pub given: Vec<String>,
-    /// Which of two answers is the later: see `SEAT` of the assessments.
+    /// Which of two answers is the later: see `EPOCH_SPAN` of the assessments.
     pub sequence: i64,
 }
 
@@ -22,44 +22,44 @@ pub struct KeptAnswer {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CheckSave {
     pub attempt: AttemptId,
-    /// Of the questions as they were shown.
+    /// The version of the questions as shown.
     pub version: i32,
     pub sequence: i64,
     pub answers: Answers,
 }
 
-/// What became of them.
+/// The outcome.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum CheckSaved {
-    /// All are kept but those to these questions.
+    /// All are kept except those to these questions.
     Kept {
-        /// Not the same as when they were shown.
+        /// Questions that have changed since they were shown.
         changed: Vec<String>,
-        /// Answered otherwise in a later window since: that answer stands.
+        /// Questions that a later window has answered differently since: that answer counts.
         overtaken: Vec<String>,
-        /// No answers that can be kept, by `q-` and the question: what stood there before still does.
+        /// Values that are not answers, by `q-` and the question: the old answer stays.
         #[serde(default)]
         refused: Vec<FieldProblem>,
     },
-    /// None is kept: the try was sent from another window.
+    /// None is kept: another window has sent the try.
     Marked,
 }
 
-/// Longer than anything that can be marked.
-const MAX_CHARS: usize = 200;
+/// Longer than any answer that can be marked, as in an exam.
+const MAX_CHARS: usize = crate::assessment::question::MAX_TEXT;
 const MAX_CHOSEN: usize = 30;
 
-/// What of new answers is not kept.
+/// The new answers that are not kept.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct NotKept {
-    /// The questions whose answers are older than another that is kept.
+    /// The questions whose answers are older than the saved ones.
     pub overtaken: Vec<String>,
-    /// No answers to a question of the check.
+    /// Values that are not answers to a question of the check.
     pub refused: Vec<FieldProblem>,
 }
 
-/// Takes new answers in, each where it is not older than what is kept. What cannot be an answer to a question of a check, and what is
-/// not asked, is left out and told.
+/// Keeps new answers, each if it is not older than the saved one. Values that are not answers, and answers to questions
+/// that were not asked, are left out and reported.
 pub fn take_in(kept: &mut Kept, answers: Answers, sequence: i64, asked: &[String]) -> NotKept {
     let NotKept { mut overtaken, mut refused } = NotKept::default();
     for (id, given) in answers {
@@ -93,8 +93,9 @@ fn can_be_kept(id: &str, given: &[String], asked: &[String]) -> Result<(), Probl
     Ok(())
 }
 
-/// Of a form with all questions in it, what somebody did in it: what differs from how it was drawn, and what this window kept
-/// before. The rest of it may have been answered in an older window since, and is not taken back by a form that stood open.
+/// The learner's own answers in a form with all questions: those that differ from how it was drawn, and those that this
+/// window saved before. The others may have been answered in another window since, and a form left open must not
+/// overwrite them.
 pub fn done_in_form(
     kept: &Kept,
     mut form: Answers,
@@ -106,7 +107,7 @@ pub fn done_in_form(
     for id in asked {
         let given = form.remove(id).unwrap_or_default();
         let as_drawn = is_same(&given, drawn.get(id).map(Vec::as_slice).unwrap_or_default());
-        let own = kept.get(id).is_some_and(|there| there.sequence / SEAT == sequence / SEAT);
+        let own = kept.get(id).is_some_and(|there| there.sequence / EPOCH_SPAN == sequence / EPOCH_SPAN);
         if own || !as_drawn {
             done.insert(id.clone(), given);
         }
@@ -124,7 +125,7 @@ fn is_same(one: &[String], other: &[String]) -> bool {
     sorted(one) == sorted(other)
 }
 
-/// What is answered.
+/// The answers given.
 pub fn given(kept: Kept) -> Answers {
     kept.into_iter().map(|(id, answer)| (id, answer.given)).filter(|(_, given)| !given.is_empty()).collect()
 }
@@ -138,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn the_later_answer_stands_whatever_comes_last() {
+    fn the_later_answer_counts_whatever_arrives_last() {
         let asked = ["a".to_owned(), "b".to_owned()];
         let saves = [
             (answers(&[("a", "1"), ("b", "1")]), 1),
@@ -156,34 +157,37 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_that_is_older_than_another_is_told_of() {
+    fn an_overtaken_answer_is_reported() {
         let asked = ["a".to_owned(), "b".to_owned()];
         let mut kept = Kept::new();
         assert_eq!(
-            take_in(&mut kept, answers(&[("a", "1"), ("b", "1")]), 2 * SEAT, &asked),
+            take_in(&mut kept, answers(&[("a", "1"), ("b", "1")]), 2 * EPOCH_SPAN, &asked),
             NotKept::default()
         );
-        assert_eq!(take_in(&mut kept, answers(&[("a", "2"), ("b", "1")]), SEAT + 9, &asked).overtaken, ["a"]);
-        assert_eq!(take_in(&mut kept, answers(&[("b", "")]), SEAT + 9, &asked).overtaken, ["b"]);
+        assert_eq!(
+            take_in(&mut kept, answers(&[("a", "2"), ("b", "1")]), EPOCH_SPAN + 9, &asked).overtaken,
+            ["a"]
+        );
+        assert_eq!(take_in(&mut kept, answers(&[("b", "")]), EPOCH_SPAN + 9, &asked).overtaken, ["b"]);
         assert_eq!(given(kept), answers(&[("a", "1"), ("b", "1")]));
     }
 
     #[test]
-    fn a_form_takes_nothing_back_that_it_was_not_drawn_with() {
+    fn a_form_overwrites_nothing_that_it_was_not_drawn_with() {
         let asked = ["a", "b", "c", "d"].map(str::to_owned);
         let drawn = answers(&[("a", "1"), ("b", "1")]);
         let mut kept = Kept::new();
-        // An older window answers one anew and one more; this one had answered another, and takes that back.
-        take_in(&mut kept, answers(&[("a", "2"), ("c", "2")]), SEAT + 5, &asked);
-        take_in(&mut kept, answers(&[("d", "3")]), 2 * SEAT + 1, &asked);
-        let done = done_in_form(&kept, answers(&[("a", "1")]), &drawn, 2 * SEAT + 2, &asked);
+        // An older window changes one answer and adds another; this one had answered a third, and clears it.
+        take_in(&mut kept, answers(&[("a", "2"), ("c", "2")]), EPOCH_SPAN + 5, &asked);
+        take_in(&mut kept, answers(&[("d", "3")]), 2 * EPOCH_SPAN + 1, &asked);
+        let done = done_in_form(&kept, answers(&[("a", "1")]), &drawn, 2 * EPOCH_SPAN + 2, &asked);
         assert_eq!(done.keys().collect::<Vec<_>>(), ["b", "d"]);
-        assert_eq!(take_in(&mut kept, done, 2 * SEAT + 2, &asked), NotKept::default());
+        assert_eq!(take_in(&mut kept, done, 2 * EPOCH_SPAN + 2, &asked), NotKept::default());
         assert_eq!(given(kept), answers(&[("a", "2"), ("c", "2")]));
     }
 
     #[test]
-    fn what_is_not_asked_or_no_answer_is_left_out_and_told() {
+    fn answers_to_unasked_questions_and_non_answers_are_left_out_and_reported() {
         let mut kept = Kept::new();
         let asked = ["a", "b", "c"].map(str::to_owned);
         take_in(&mut kept, answers(&[("a", "1"), ("b", "1")]), 1, &asked);

@@ -2,17 +2,17 @@ use serde::{Deserialize, Serialize};
 
 use super::{CheckRecord, CourseProgress, ModuleProgress, Resume};
 
-/// What can change of a learner's progress while it is shown, and nothing that stays: modules and pages by their places, without
-/// their titles. [`CourseProgress::take_in`] makes it whole.
+/// The parts of a learner's progress that can change while it is shown, and nothing else: modules and pages by index,
+/// without their titles. [`CourseProgress::take_in`] completes it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProgressNews {
-    /// What the course is made of: whoever shows it as it was made otherwise cannot take this in.
+    /// A number for the structure of the course: a page that shows another structure cannot use this news.
     made_of: u32,
     /// In the order of the course.
     modules: Vec<ModuleNews>,
-    /// The places of the module and page where the learner was last.
+    /// The indexes of the module and page that the learner last opened.
     last: Option<(usize, usize)>,
-    /// How the check of the module stands that was asked for.
+    /// The state of the check of the requested module.
     pub check: Option<CheckRecord>,
 }
 
@@ -25,7 +25,7 @@ const COMPLETED: u8 = 4;
 
 impl ModuleNews {
     fn of(module: &ModuleProgress) -> Self {
-        // The places of the pages that were opened.
+        // The indexes of the opened pages.
         let opened = module.pages.iter().zip(0..).filter(|(page, _)| page.opened).map(|(_, at)| at);
         let flag = |is, flag| if is { flag } else { 0 };
         let flags = flag(module.check.passed, PASSED)
@@ -49,7 +49,7 @@ impl ProgressNews {
 }
 
 impl CourseProgress {
-    /// What stays the same however far the learner comes, as one number.
+    /// One number for everything that does not depend on the learner's progress.
     fn made_of(&self) -> u32 {
         let mut hash = Fnv(0x811c_9dc5);
         for module in &self.modules {
@@ -65,12 +65,12 @@ impl CourseProgress {
         hash.0
     }
 
-    /// Whether it is of the same modules and pages as the news.
+    /// Whether it has the same modules and pages as the news.
     pub fn fits(&self, news: &ProgressNews) -> bool {
         news.made_of == self.made_of() && news.modules.len() == self.modules.len()
     }
 
-    /// How far the learner is now, where the news fits.
+    /// The learner's present progress, if the news fits.
     pub fn take_in(&mut self, news: &ProgressNews) {
         if !self.fits(news) {
             return;
@@ -86,7 +86,7 @@ impl CourseProgress {
         }
     }
 
-    /// Where the learner was last, as the news has it.
+    /// The page that the learner last opened, from the news.
     pub fn resume(&self, news: &ProgressNews) -> Option<Resume> {
         let (module, page) = news.last.filter(|_| self.fits(news))?;
         let module = self.modules.get(module)?;
@@ -105,7 +105,7 @@ impl Fnv {
 
     fn add(&mut self, text: &str) {
         text.bytes().for_each(|byte| self.byte(byte));
-        // No byte of a text: where one ends, the next begins.
+        // Not a byte of a text: it marks where one ends and the next begins.
         self.byte(0xff);
     }
 }
@@ -117,7 +117,7 @@ mod tests {
     use super::*;
     use crate::learning::{CheckProgress, PageProgress};
 
-    /// Of modules with so many pages each.
+    /// Modules with these numbers of pages.
     fn course(pages: &[usize]) -> CourseProgress {
         let page =
             |at: usize| PageProgress { slug: format!("p{at}"), title: format!("Page {at}"), opened: false };
@@ -134,7 +134,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_takes_news_in_is_what_they_were_made_of(
+        fn taking_in_news_gives_the_progress_that_they_were_made_from(
             states in proptest::collection::vec(
                 (proptest::collection::vec(any::<bool>(), 0..9), proptest::option::of(0..=100_u8), any::<[bool; 3]>()),
                 0..20,
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn where_the_learner_was_last_is_named_by_what_is_shown() {
+    fn the_last_page_is_named_by_the_shown_course() {
         let shown = course(&[2, 3]);
         let news = |last| ProgressNews::of(&shown, last, None);
         let resume = Resume { module: "m1".into(), page: "p2".into(), title: "Page 2".into() };
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn a_course_that_is_made_otherwise_takes_nothing_in() {
+    fn a_course_of_another_structure_takes_no_news_in() {
         let mut other = course(&[2]);
         other.modules[0].pages[0].opened = true;
         let news = ProgressNews::of(&other, Some(("m0", "p0")), None);
@@ -180,7 +180,7 @@ mod tests {
         changed(|module| module.check.pass_mark = 90);
         changed(|module| drop(module.pages.pop()));
         changed(|module| module.pages.swap(0, 1));
-        // The same letters, cut otherwise.
+        // The same letters, divided differently.
         changed(|module| (module.pages[0].slug, module.pages[0].title) = ("p0P".into(), "age 0".into()));
     }
 }

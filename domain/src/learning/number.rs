@@ -1,11 +1,30 @@
-//! A number that was typed in a knowledge check, as it is told when the check is marked.
+//! A number that was typed in a knowledge check, and the feedback on it after marking.
 
 use crate::{
-    assessment::question::Rounding,
-    quantity::{Entry, Rational, Unit, bare_number},
+    assessment::question::{
+        NumberKey, Precision, Rounding, RoundingVerdict, UnitEntry, UnitVerdict, mark_number,
+    },
+    quantity::{Entry, Rational, bare_number},
 };
 
-/// What was typed, with the printed unit behind it where none was typed.
+/// The key by which a number is marked. Its unit is printed beside the box; its answer is rounded already.
+pub(super) fn key(answer: &str, unit: &str, rounding: Rounding) -> Option<NumberKey> {
+    let answer = bare_number(answer)?;
+    Some(NumberKey {
+        exact: answer,
+        answer,
+        unit: unit.parse().ok(),
+        unit_entry: UnitEntry::Shown,
+        unit_choices: Vec::new(),
+        also: Vec::new(),
+        rounding,
+        tolerance: Rational::ZERO,
+        precision: Precision::Any,
+        errors: Vec::new(),
+    })
+}
+
+/// The typed text, with the printed unit after it if none was typed.
 pub fn as_typed(typed: &str, unit: &str) -> String {
     let typed = typed.trim();
     match Entry::read(typed, "") {
@@ -14,19 +33,20 @@ pub fn as_typed(typed: &str, unit: &str) -> String {
     }
 }
 
-/// Why a number that is not right is not, part by part as an exam's result tells it, and never what is right. Nothing of what cannot be
-/// read.
+/// Why a wrong number is wrong, part by part as in an exam's result, and never the right answer. Nothing for an
+/// unreadable number.
 pub fn why_not_right(typed: &str, answer: &str, unit: &str, rounding: Rounding) -> String {
-    let (Ok(entry), Some(right)) = (Entry::read(typed, ""), bare_number(answer)) else {
+    let (Ok(entry), Some(key)) = (Entry::read(typed, ""), key(answer, unit, rounding)) else {
         return String::new();
     };
-    let asked = unit.parse::<Unit>().ok();
-    let own_unit = entry.of_printed(asked.as_ref()).is_some();
-    // Another unit may stand for the right amount, or behind the right figures.
+    let Ok(verdict) = mark_number(&key, &entry) else { return String::new() };
+    let own_unit = verdict.unit != UnitVerdict::Wrong;
+    // Another unit may give the right amount, or follow the right figures.
     let converted =
-        entry.unit.as_ref().zip(asked.as_ref()).and_then(|(given, asked)| given.in_terms_of(asked));
+        entry.unit.as_ref().zip(key.unit.as_ref()).and_then(|(given, asked)| given.in_terms_of(asked));
     let converted = converted.and_then(|factor| entry.value.times(factor)).filter(|_| !own_unit);
-    let is_right = |number: Rational| rounding.apply(number) == Some(right);
+    // The answer before rounding is not kept: what comes to the right one when it is rounded may be it.
+    let is_right = |number: Rational| rounding.apply(number) == Some(key.answer);
     let of_value = is_right(entry.value) || converted.is_some_and(is_right);
     let value = (!of_value).then_some("The number is not right.".to_owned());
     let said = match (own_unit, unit.is_empty()) {
@@ -34,7 +54,7 @@ pub fn why_not_right(typed: &str, answer: &str, unit: &str, rounding: Rounding) 
         (false, true) => Some("The answer has no unit.".to_owned()),
         (false, false) => Some(format!("The unit is not right: the answer is asked for in {unit}.")),
     };
-    let rounded = !own_unit || rounding.allows(entry.value);
+    let rounded = !own_unit || verdict.rounding == RoundingVerdict::Right;
     let rounded = (!rounded).then_some("It is not rounded as the question asks.".to_owned());
     value.into_iter().chain(said).chain(rounded).collect::<Vec<_>>().join(" ")
 }
@@ -44,7 +64,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_part_that_is_wrong_is_named_and_what_is_right_is_not() {
+    fn the_wrong_part_is_named_and_the_right_answer_is_not() {
         const VALUE: &str = "The number is not right.";
         const ROUNDED: &str = "It is not rounded as the question asks.";
         let unit = |unit: &str| format!("The unit is not right: the answer is asked for in {unit}.");
@@ -66,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn no_unit_is_said_twice() {
+    fn no_unit_is_written_twice() {
         for (typed, unit, told) in [
             ("3 doses", "doses", "3 doses"),
             ("3 tabs", "tablets", "3 tabs"),

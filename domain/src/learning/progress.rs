@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-/// Where a module stands for one learner, in the words of the NHS task list.
+/// The state of a module for one learner, in the words of the NHS task list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Status {
     NotStarted,
@@ -26,7 +26,7 @@ impl Status {
     }
 }
 
-/// One learner's progress through one course: what the wheel and the ticks are drawn from.
+/// One learner's progress through one course: the data of the wheel and the ticks.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CourseProgress {
     /// The course's slug.
@@ -42,9 +42,9 @@ pub struct ModuleProgress {
     /// In the order of the module.
     pub pages: Vec<PageProgress>,
     pub check: CheckProgress,
-    /// A page of it was opened at least once.
+    /// One of its pages was opened at least once.
     pub entered: bool,
-    /// Stands for good: a page that is added later takes nobody's tick away.
+    /// Permanent: a page that is added later takes no learner's tick away.
     pub completed: bool,
 }
 
@@ -64,7 +64,7 @@ pub struct CheckProgress {
     pub passed: bool,
 }
 
-/// What still stands between a module and its tick.
+/// What is still missing for a module's tick.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Missing<'a> {
     Page(&'a PageProgress),
@@ -76,7 +76,7 @@ impl ModuleProgress {
         Status::of(self.completed, self.entered)
     }
 
-    /// What is to be done, in order; empty exactly when the module is completed.
+    /// What is missing, in order; empty exactly when the module is completed.
     pub fn missing(&self) -> Vec<Missing<'_>> {
         if self.completed {
             return Vec::new();
@@ -113,14 +113,14 @@ impl CourseProgress {
         self.modules.iter().find(|module| module.slug == slug)
     }
 
-    /// With the pages of this module only: of the others a page of it shows the title and how they stand.
+    /// With the pages of this module only: its pages show just the title and the state of the others.
     #[must_use]
     pub fn within(mut self, slug: &str) -> Self {
         self.modules.iter_mut().filter(|other| other.slug != slug).for_each(|other| other.pages.clear());
         self
     }
 
-    /// The first module that is begun and not completed, else the first that is not begun.
+    /// The first module that is begun and not completed, otherwise the first that is not begun.
     pub fn next(&self) -> Option<&ModuleProgress> {
         let first = |status| self.modules.iter().find(|module| module.status() == status);
         first(Status::InProgress).or_else(|| first(Status::NotStarted))
@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn within_a_module_the_others_stand_as_they_do_and_have_no_pages() {
+    fn within_a_module_the_others_keep_their_state_and_have_no_pages() {
         let mut all = course(vec![module(&[true], true, true), module(&[true, false], false, false)]);
         all.modules[1].slug = "n".into();
         let here = all.clone().within("n");
@@ -175,20 +175,20 @@ mod tests {
     }
 
     #[test]
-    fn a_tick_stands_when_a_page_is_added_later() {
+    fn a_tick_stays_when_a_page_is_added_later() {
         let module = module(&[true, true, false], true, true);
         assert_eq!(module.status(), Status::Completed);
         assert!(module.missing().is_empty());
     }
 
     #[test]
-    fn an_empty_course_is_at_nought_and_has_nothing_next() {
+    fn an_empty_course_is_at_zero_and_has_nothing_next() {
         assert_eq!(course(vec![]).percent(), 0);
         assert!(course(vec![]).next().is_none());
     }
 
     #[test]
-    fn what_is_begun_comes_before_what_is_not() {
+    fn a_begun_module_comes_before_one_that_is_not() {
         let begun = module(&[true, false], false, false);
         let fresh = module(&[false, false], false, false);
         let done = module(&[true, true], true, true);

@@ -10,7 +10,7 @@ pub struct SlugError(String);
 
 impl Slug {
     /// # Errors
-    /// [`SlugError`], which quotes what was given.
+    /// [`SlugError`], which quotes the text.
     pub fn parse(text: &str) -> Result<Self, SlugError> {
         let fits = text.len() <= 80
             && text.split('-').all(|part| {
@@ -35,7 +35,7 @@ mod tests {
     use super::Slug;
 
     #[test]
-    fn only_what_reads_well_in_a_url_is_a_slug() {
+    fn only_texts_that_read_well_in_a_url_are_slugs() {
         for wrong in ["", "-", "a-", "-a", "a--b", "A", "a b", "a/b", "é", &"a".repeat(81)] {
             assert!(Slug::parse(wrong).is_err(), "{wrong}");
         }

@@ -1,4 +1,4 @@
-//! What the learning pages are drawn from. One value a page: a page asks once.
+//! The data of the learning pages. One value a page: a page makes one request.
 
 use serde::{Deserialize, Serialize};
 
@@ -16,12 +16,12 @@ pub struct CourseCard {
     pub slug: String,
     pub title: String,
     pub summary: String,
-    /// One for each module, in the order of the course: what its wheel shows.
+    /// One for each module, in the order of the course, for its wheel.
     pub modules: Vec<Status>,
     pub last_seen: Option<Moment>,
 }
 
-/// Where the learner was last.
+/// The page that the learner last opened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Resume {
     pub module: String,
@@ -57,17 +57,17 @@ pub struct ModulePage {
     pub progress: CourseProgress,
 }
 
-/// How the check of a module went so far.
+/// The learner's results at a module's check so far.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CheckRecord {
     /// "Not passed yet, 6 of 8, first try; 2 answers kept". Nothing before the first answer.
     pub told: Option<String>,
-    /// How many questions are answered in the try that is under way; 0 where none is.
+    /// How many questions are answered in the current try; 0 if there is none.
     pub answered: usize,
 }
 
 impl CheckRecord {
-    /// `tried` is the first try that was passed; without one, the last.
+    /// `tried` is the first passed try; without one, the last.
     pub fn of(tried: Option<&TriedCheck>, answered: usize) -> Self {
         let kept = match answered {
             0 => None,
@@ -79,14 +79,14 @@ impl CheckRecord {
     }
 }
 
-/// A try of a check that is over.
+/// A finished try at a check.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TriedCheck {
     /// The day of a pass, with the year unless it is this one.
     pub passed_on: Option<String>,
     pub right: u16,
     pub of: u16,
-    /// Which of the tries it was, from 1.
+    /// Its number among the tries, from 1.
     pub nth: u32,
 }
 
@@ -99,7 +99,7 @@ impl TriedCheck {
     }
 }
 
-/// What reaches a pass mark: "80% or more". Of everything there is no more.
+/// A pass mark in words: "80% or more". For everything, "or more" is left out.
 pub fn at_least(pass_mark: u8) -> String {
     if pass_mark < 100 { format!("{pass_mark}% or more") } else { format!("{pass_mark}%") }
 }
@@ -124,7 +124,7 @@ pub struct ReadingPage {
     pub course_title: String,
     pub title: String,
     pub html: String,
-    /// That it was opened is written down already. Of a page that was fetched ahead it is when somebody sees it.
+    /// Its opening is already recorded. For a page that was fetched ahead, that happens when it is shown.
     pub recorded: bool,
     /// With the pages of this module only.
     pub progress: CourseProgress,
@@ -142,25 +142,25 @@ pub struct CheckPage {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum CheckView {
     Asked(CheckTry),
-    /// The attempt that the address asks for.
+    /// The attempt that the address names.
     Marked(CheckResult),
 }
 
-/// The try that is under way, with what is answered already.
+/// The current try, with the answers so far.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CheckTry {
     pub id: AttemptId,
     /// Changes when the pool does; sent back with the answers.
     pub version: i32,
     /// The number of this opening of the check, which makes its answers later than those of an earlier one.
-    pub seat: i64,
+    pub epoch: i64,
     pub questions: Vec<AskedQuestion>,
     pub answers: Answers,
-    /// The pool has more questions than are asked: the next try has others.
+    /// The pool has more questions than a try asks: the next try has others.
     pub drawn: bool,
 }
 
-/// A question as it is asked: without its key.
+/// A question as asked: without its key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AskedQuestion {
     pub id: String,
@@ -186,12 +186,12 @@ pub struct OptionView {
     pub text: String,
 }
 
-/// An attempt, marked. What a failed one does not tell is not in it: the next try may ask the same again.
+/// A marked attempt. A failed one contains nothing that the page must not reveal: the next try may ask the same again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CheckResult {
     pub id: AttemptId,
     pub taken: Moment,
-    /// Which of the tries it was, from 1.
+    /// Its number among the tries, from 1.
     pub nth: u32,
     pub right: u16,
     pub of: u16,
@@ -204,11 +204,11 @@ pub struct ResultQuestion {
     pub text: String,
     pub right: bool,
     pub answers: Vec<ResultAnswer>,
-    /// Of several that are right some are missing, and nothing that was chosen is wrong.
+    /// Some of several right options are missing, and no chosen one is wrong.
     pub incomplete: bool,
-    /// Of a passed attempt only.
+    /// Only for a passed attempt.
     pub explanation: Option<String>,
-    /// Where the answer was not right.
+    /// Only if the answer was not right.
     pub read: Option<ReadAgain>,
 }
 
@@ -219,12 +219,12 @@ pub struct ReadAgain {
     pub title: String,
 }
 
-/// One option (or what was typed, or the right number) and what is to be said of it.
+/// One option (or the typed text, or the right number) and the feedback on it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ResultAnswer {
     pub text: String,
     pub chosen: bool,
-    /// `None` where it is not told.
+    /// `None` if it is not revealed.
     pub right: Option<bool>,
     pub why: String,
 }
@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pass_is_told_with_its_day_its_marks_and_its_try() {
+    fn a_pass_is_described_with_its_day_its_marks_and_its_try() {
         let passed = tried(Some("27 November"), 8, 2);
         assert_eq!(passed.in_words(), "Passed 27 November, 8 of 8, second try");
         for (nth, words) in [
@@ -254,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn how_a_check_stands_is_told_from_its_first_answer_on() {
+    fn the_state_of_a_check_is_described_from_its_first_answer_on() {
         let told = |tried: Option<TriedCheck>, answered| CheckRecord::of(tried.as_ref(), answered).told;
         assert_eq!(told(None, 0), None);
         assert_eq!(told(None, 1).as_deref(), Some("1 answer kept"));
@@ -266,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_more_than_all_of_it() {
+    fn a_pass_mark_of_everything_is_written_without_or_more() {
         for (pass_mark, words) in [(0, "0% or more"), (80, "80% or more"), (99, "99% or more"), (100, "100%")]
         {
             assert_eq!(at_least(pass_mark), words);

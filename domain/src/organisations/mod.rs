@@ -1,3 +1,3 @@
-//! Universities, employers and whoever else people belong to.
+//! The organisations that people belong to: universities, employers and others.
 
 crate::id!(OrganisationId);

@@ -3,31 +3,31 @@ use std::borrow::Cow;
 use super::{Rational, Unit};
 use crate::{Problem, kit::typed::plain};
 
-/// A number as somebody typed it, with its unit.
+/// A typed number, with its unit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Entry {
     pub value: Rational,
-    /// Decimal places as typed, noughts included.
+    /// Decimal places as typed, zeros included.
     pub decimals: u32,
     pub trailing_zero: bool,
     pub unit: Option<Unit>,
 }
 
-/// Longest answer that is looked at, in characters.
+/// The longest answer that is read, in characters.
 pub(crate) const MAX_CHARS: usize = 80;
-/// So many digits before and after the point keep every later step within a [`Rational`].
+/// This many digits before and after the point keep every later step within a [`Rational`].
 const MAX_WHOLE: usize = 12;
 const MAX_DECIMALS: usize = 9;
 
 /// A number without a unit, read with the same care as a candidate's.
 pub fn bare_number(typed: &str) -> Option<Rational> {
-    Entry::read(typed, "").ok().filter(|entry| entry.unit.is_none()).map(|entry| entry.value)
+    number_in(typed, None).ok()
 }
 
-/// The number of a right answer, as whoever sets a paper types it: with the unit of the question, or without any.
+/// The number of a right answer, as a setter types it: with the unit of the question, or without any.
 ///
 /// # Errors
-/// What is wrong with how it is written, as a candidate is told; [`Problem::KeyUnit`].
+/// What is wrong with its form, as a candidate would be told; [`Problem::KeyUnit`].
 pub fn number_in(typed: &str, unit: Option<&Unit>) -> Result<Rational, Problem> {
     let entry = Entry::read(typed, "")?;
     match (&entry.unit, unit) {
@@ -38,21 +38,11 @@ pub fn number_in(typed: &str, unit: Option<&Unit>) -> Result<Rational, Problem> 
 }
 
 impl Entry {
-    /// The number, where it stands for so many of the unit that is printed beside the box: with that unit, or without any.
-    pub(crate) fn of_printed(&self, asked: Option<&Unit>) -> Option<Rational> {
-        let fits = match (asked, &self.unit) {
-            (_, None) => true,
-            (Some(asked), Some(given)) => given.is(asked, true),
-            (None, Some(_)) => false,
-        };
-        fits.then_some(self.value)
-    }
-
-    /// Reads `0.5`, `.5`, `1,000`, `1000`, `1 000`, each with a unit behind it or with one chosen beside it.
+    /// Reads `0.5`, `.5`, `1,000`, `1000`, `1 000`, each with a unit after it or with one chosen beside it.
     ///
     /// # Errors
-    /// The [`Problem`] that says what to write instead, wherever the text could mean two things: `2,5` may be two and
-    /// a half or twenty-five, and nobody shall be marked wrong for what we only guessed.
+    /// The [`Problem`] that says what to write instead, whenever the text is ambiguous: `2,5` may be two and a half or
+    /// twenty-five, and no candidate must be marked wrong because of our guess.
     pub fn read(typed: &str, chosen: &str) -> Result<Self, Problem> {
         let text = plain(typed);
         let text = text.as_str();
@@ -100,12 +90,12 @@ impl Entry {
     }
 }
 
-/// The decimal point as it is printed in Britain, and what looks like it. It may be meant for "times" as well.
+/// The raised decimal point as printed in Britain, and similar characters. They may also mean "times".
 fn is_raised_point(c: char) -> bool {
     matches!(c, '\u{b7}' | '\u{2219}' | '\u{22c5}' | '\u{2027}' | '\u{2022}')
 }
 
-/// Whether a number goes on as calculators and spreadsheets write it: `E3`, `e-3`, `x 10^3`, `×10³`.
+/// Whether a number continues as calculators and spreadsheets write it: `E3`, `e-3`, `x 10^3`, `×10³`.
 fn is_power_of_ten(unit: &str) -> bool {
     let begins_with_digit = |text: &str| text.starts_with(|c: char| c.is_ascii_digit());
     if let Some(exponent) = unit.strip_prefix(['e', 'E']) {
@@ -117,7 +107,8 @@ fn is_power_of_ten(unit: &str) -> bool {
     })
 }
 
-/// The unit of a strength as labels give it: in "250 mg/5 mL" behind the number stands "mg/5 mL", five times "mg/mL" too much.
+/// The unit of a strength as written on labels: in "250 mg/5 mL" the number is followed by "mg/5 mL", so it is five
+/// times the number of "mg/mL".
 fn per(unit: &str) -> Result<(Rational, String), Problem> {
     let (mass, volume) = unit.split_once('/').ok_or(Problem::NumberTwice)?;
     if mass.trim().is_empty() {
@@ -140,7 +131,7 @@ fn parts(figures: &str) -> Result<(String, &str), Problem> {
         None => (figures, ""),
         Some(parts) => parts,
     };
-    // A second point, or a comma behind the first: 1.000,5 and 1.000.000 are written so elsewhere.
+    // A second point, or a comma after the first: some countries write 1.000,5 and 1.000.000.
     if fraction.contains(['.', ',']) {
         return Err(Problem::NumberMarks);
     }
@@ -153,7 +144,7 @@ fn parts(figures: &str) -> Result<(String, &str), Problem> {
     let mark = &whole[at..=at];
     let mut groups = whole.split(mark);
     let first = groups.next().unwrap_or_default();
-    // A group that begins with a nought is no thousand: 0,500 is half of something where commas are points.
+    // A first group of zero is not thousands: 0,500 means one half in countries with a decimal comma.
     let leads = (1..=3).contains(&first.len()) && !first.starts_with('0');
     let thousands =
         leads && groups.all(|group| group.len() == 3 && group.bytes().all(|byte| byte.is_ascii_digit()));
@@ -195,7 +186,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_could_mean_two_things_is_refused_with_what_to_write() {
+    fn an_ambiguous_entry_is_refused_with_what_to_write() {
         use Problem::{
             AnswerMissing, AnswerNotANumber, NumberAFraction, NumberAPower, NumberMarks, NumberTooLong,
             NumberTwice, UnitTwice, UnitUnknown,
@@ -254,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_amount_is_read_from_every_usual_writing() {
+    fn the_same_amount_is_read_from_every_usual_form() {
         for (number, writings) in [
             ("1/2", &["0.5", ".5", " 0.50 ", "0.5mg", "+0.5 mg", "00.5 MG"][..]),
             ("1000", &["1000", "1,000", "1 000", "1\u{202f}000", "1\u{a0}000 mg", "1,000.0", "0001000"]),
@@ -281,9 +272,9 @@ mod tests {
         }
     }
 
-    /// Numbers with units as they are typed and pasted on the ward, each with what is read.
+    /// Numbers with units as typed and pasted on the ward, each with the value read.
     #[test]
-    fn what_is_written_on_the_ward_is_read() {
+    fn entries_as_written_on_the_ward_are_read() {
         for (typed, number, unit) in [
             ("28 drops a minute", "28", "drops/min"),
             ("28 drops per min", "28", "drops/min"),
@@ -356,7 +347,7 @@ mod tests {
     }
 
     #[test]
-    fn how_it_was_written_is_kept() {
+    fn the_typed_decimals_are_kept() {
         let entry = Entry::read("27.80 gtt/min", "drops/min").unwrap();
         assert_eq!(
             (entry.decimals, entry.trailing_zero, entry.unit),

@@ -1,4 +1,4 @@
-//! Amounts: exact numbers, units, and the one reader of what people type. Knowledge checks and papers both mark by it.
+//! Amounts: exact numbers, units, and the only reader of typed amounts. Knowledge checks and papers both mark with it.
 
 mod entry;
 mod rational;

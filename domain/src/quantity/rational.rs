@@ -5,16 +5,16 @@ use std::str::FromStr;
 use serde::de::{self, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// An exact fraction in lowest terms: the one kind of number in this module.
+/// An exact fraction in lowest terms: the only kind of number in this module.
 ///
-/// Held in two `i128`, with every step checked: what does not fit is `None`, never a wrong number. That is far more
-/// room than a dose needs (a kilogram is 10^12 nanograms), and it bounds what an imported template can cost, which an
-/// integer without limit would not. Comparing never overflows.
+/// Held in two `i128`, with every step checked: a result that does not fit is `None`, never a wrong number. That is far
+/// more room than a dose needs (a kilogram is 10^12 nanograms), and it limits the cost of an imported template, which
+/// unlimited integers would not. Comparing never overflows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Rational {
     /// Never `i128::MIN`, so that it can always be negated.
     num: i128,
-    /// Above nought, and without a common factor with `num`.
+    /// Above zero, and without a common factor with `num`.
     den: i128,
 }
 
@@ -29,7 +29,7 @@ impl Rational {
     pub const ZERO: Self = Self { num: 0, den: 1 };
     pub const ONE: Self = Self { num: 1, den: 1 };
 
-    /// `None` when `den` is nought or a part is `i128::MIN`.
+    /// `None` when `den` is zero or a part is `i128::MIN`.
     pub fn new(num: i128, den: i128) -> Option<Self> {
         if den == 0 || num == i128::MIN || den == i128::MIN {
             return None;
@@ -51,7 +51,7 @@ impl Rational {
         self.num
     }
 
-    /// Always above nought.
+    /// Always above zero.
     pub fn denominator(self) -> i128 {
         self.den
     }
@@ -94,7 +94,7 @@ impl Rational {
         Self::new(num, (self.den / back).checked_mul(other.den / across)?)
     }
 
-    /// `None` also when `other` is nought.
+    /// Also `None` when `other` is zero.
     pub fn over(self, other: Self) -> Option<Self> {
         self.times(Self::new(other.den, other.num)?)
     }
@@ -107,18 +107,18 @@ impl Rational {
         self.negated().floor().negated()
     }
 
-    /// The nearest whole number; a half goes away from nought, as on paper: 2.5 to 3, -2.5 to -3.
+    /// The nearest whole number; a half is rounded away from zero, as on paper: 2.5 to 3, -2.5 to -3.
     pub fn rounded(self) -> Option<Self> {
         let up = self.abs().plus(Self { num: 1, den: 2 })?.floor();
         Some(if self.is_negative() { up.negated() } else { up })
     }
 
-    /// The nearest multiple of `step`, halves away from nought. `None` when `step` is nought or it does not fit.
+    /// The nearest multiple of `step`, halves away from zero. `None` when `step` is zero or it does not fit.
     pub fn rounded_to(self, step: Self) -> Option<Self> {
         self.over(step)?.rounded()?.times(step)
     }
 
-    /// How many decimal places write it in full: 0 for 3, 2 for 0.25, `None` for a third.
+    /// The number of decimal places that write it in full: 0 for 3, 2 for 0.25, `None` for a third.
     pub fn decimals(self) -> Option<u32> {
         let mut left = self.den;
         let mut strip = |prime: i128| {
@@ -158,7 +158,7 @@ impl PartialOrd for Rational {
     }
 }
 
-/// `3`, `-3` or `1/3`: the form that is stored. People read [`super::figures`].
+/// `3`, `-3` or `1/3`: the stored form. For people see [`super::figures`].
 impl fmt::Display for Rational {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.den == 1 { write!(f, "{}", self.num) } else { write!(f, "{}/{}", self.num, self.den) }
@@ -172,8 +172,8 @@ pub struct NotANumber(String);
 impl FromStr for Rational {
     type Err = NotANumber;
 
-    /// Reads `12`, `-0.5` and `1/3`, at most 30 digits a part: what a template or a stored question holds. What a
-    /// learner types is read with more care, by [`super::mark`].
+    /// Reads `12`, `-0.5` and `1/3`, at most 30 digits a part, as in a template or a stored question. [`super::mark`]
+    /// reads a learner's text with more care.
     fn from_str(text: &str) -> Result<Self, NotANumber> {
         let digits = |part: &str| {
             let fits = (1..=30).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
@@ -219,7 +219,7 @@ impl<'de> Deserialize<'de> for Rational {
                 Ok(Rational { num: i128::from(number), den: 1 })
             }
 
-            // A bare 0.5 has been through floating point before it gets here, so it is refused.
+            // A bare 0.5 has already been through floating point, so it is refused.
             fn visit_f64<E: de::Error>(self, number: f64) -> Result<Rational, E> {
                 Err(E::custom(format!("write {number} in quotes, so that it stays exact: \"{number}\"")))
             }
@@ -253,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_number_is_refused() {
+    fn a_malformed_number_is_refused() {
         for wrong in ["", "-", ".5", "5.", "1,000", "1e3", "1/0", "--1", "1/-2", "½", " 1", &"9".repeat(31)]
         {
             assert!(wrong.parse::<Rational>().is_err(), "{wrong}");
@@ -262,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_fit_is_none_and_not_a_wrong_number() {
+    fn a_result_that_does_not_fit_is_none_and_not_a_wrong_number() {
         let most = Rational::new(i128::MAX, 1).unwrap();
         assert_eq!(most.plus(Rational::ONE), None);
         assert_eq!(most.times(Rational::whole(2)), None);
@@ -273,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn halves_go_away_from_nought() {
+    fn halves_are_rounded_away_from_zero() {
         for (text, whole) in [("2.5", 3), ("-2.5", -3), ("2.4999", 2), ("-0.4", 0), ("0.5", 1)] {
             assert_eq!(text.parse::<Rational>().unwrap().rounded(), Some(Rational::whole(whole)), "{text}");
         }
@@ -281,7 +281,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_result_is_that_of_unlimited_integers(a in of_any_size(), b in of_any_size()) {
+        fn every_result_agrees_with_unlimited_integers(a in of_any_size(), b in of_any_size()) {
             for (ours, theirs) in [
                 (a.plus(b), Some(big(a) + big(b))),
                 (a.minus(b), Some(big(a) - big(b))),
@@ -305,7 +305,7 @@ mod tests {
         }
 
         #[test]
-        fn what_is_stored_comes_back(a in small()) {
+        fn a_stored_number_is_read_back(a in small()) {
             prop_assert_eq!(a.to_string().parse(), Ok(a));
         }
 

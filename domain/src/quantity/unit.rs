@@ -10,10 +10,10 @@ use crate::kit::typed::plain;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 struct Atom(usize);
 
-/// A unit as it is written in full: `micrograms`, `mL/hour`, `micrograms/kg/min`.
+/// A unit as written in full: `micrograms`, `mL/hour`, `micrograms/kg/min`.
 ///
 /// The first word may be followed by up to two more, each after a `/`. Reading knows the usual spellings (`mcg`, `µg`,
-/// `ml/hr`, `gtt/min`, `drops per minute`); writing always gives the one that is safe to read.
+/// `ml/hr`, `gtt/min`, `drops per minute`); writing always uses the one that is safe to read.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Unit(Vec<Atom>);
 
@@ -29,14 +29,14 @@ enum Dimension {
     Volume,
     /// In seconds.
     Time,
-    /// Counted, and never turned into another.
+    /// Counted, and never converted.
     Count,
 }
 
 struct Known {
     many: &'static str,
     one: &'static str,
-    /// Lower case, with `u` for µ, and without what `many` and `one` say already.
+    /// In lower case, with `u` for µ, and without the words of `many` and `one`.
     spellings: &'static [&'static str],
     dimension: Dimension,
     size: i64,
@@ -54,7 +54,7 @@ const fn known(
 
 use Dimension::{Count, Mass, Time, Volume};
 
-/// A new unit is a line here. Masses and volumes step by 1,000; nothing else may be stepped through.
+/// A new unit is a line here. Masses and volumes step by 1,000; nothing else has steps.
 static ATOMS: [Known; 27] = [
     known(
         "kg",
@@ -91,7 +91,7 @@ static ATOMS: [Known; 27] = [
     known("%", "%", Count, 1, &["percent", "per cent", "% w/v", "% w/w", "% v/v"]),
 ];
 
-/// Spellings of a whole unit that are no words with a `/` between.
+/// Spellings of a whole unit that are not words with a `/` between them.
 const WHOLE: [(&str, &str); 6] = [
     ("dpm", "drops/min"),
     ("gtts/min", "drops/min"),
@@ -123,7 +123,7 @@ impl Atom {
 
 impl Unit {
     /// How many of `other` make one of this: 1,000 from `mg` to `micrograms`, 1/60 from `mL/hour` to `mL/min`. `None`
-    /// where the one cannot be turned into the other by arithmetic alone.
+    /// if one cannot be converted into the other by arithmetic alone.
     pub fn in_terms_of(&self, other: &Self) -> Option<Rational> {
         if self.0.len() != other.0.len() {
             return None;
@@ -140,8 +140,8 @@ impl Unit {
         Some(factor)
     }
 
-    /// Whether this is what was asked for: the unit itself or, where it is printed beside the box, its first words. Asked how many
-    /// drops a minute, people write "26 drops".
+    /// Whether this is the requested unit: the unit itself or, if it is printed beside the box, its first words. Asked
+    /// how many drops a minute, people write "26 drops".
     pub(crate) fn is(&self, asked: &Self, printed: bool) -> bool {
         self == asked || printed && asked.0.starts_with(&self.0)
     }
@@ -155,7 +155,7 @@ impl Unit {
         steps.then(|| Self([&[Atom(first.0 + 1)], &self.0[1..]].concat()))
     }
 
-    /// "tablet" where the number before it is exactly one, "tablets" before any other.
+    /// "tablet" if the number before it is exactly one, "tablets" otherwise.
     pub fn after(&self, number: Rational) -> String {
         let mut written = String::new();
         for (place, atom) in self.0.iter().enumerate() {
@@ -177,8 +177,9 @@ impl fmt::Display for Unit {
 impl FromStr for Unit {
     type Err = UnitError;
 
-    /// Reads any usual spelling, in capitals or not, with `/`, "per", "a" or "each". There is no unit here that capitals alone
-    /// tell apart (nobody doses in megagrams), so `ML` can only be `mL`. A single `u` is refused: it is read as a nought.
+    /// Reads any usual spelling, in capitals or not, with `/`, "per", "a" or "each". No two units here differ in
+    /// capitals alone (no dose is in megagrams), so `ML` can only be `mL`. A single `u` is refused: it is read as a
+    /// zero.
     fn from_str(text: &str) -> Result<Self, UnitError> {
         let lower = plain(text).to_lowercase().replace(['µ', 'μ'], "u").replace("(s)", "s");
         let mut whole = lower.trim_end_matches('.').to_owned();
@@ -228,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_known_or_not_safe_is_refused() {
+    fn an_unknown_or_unsafe_unit_is_refused() {
         for wrong in [
             "",
             " ",
@@ -301,7 +302,7 @@ mod tests {
     }
 
     #[test]
-    fn no_spelling_means_two_things_and_every_unit_reads_back() {
+    fn every_spelling_is_unambiguous_and_every_unit_is_read_back() {
         let all = || {
             ATOMS
                 .iter()

@@ -1,6 +1,6 @@
-//! The exam room: answers saved a second through HTTP, beside `pgbench` doing the same durable upsert on the same cluster, and beside
-//! a hand-written handler that does no more than that upsert for whoever has a session; and a thousand learners at once on a server of
-//! their own.
+//! The exam room: answers saved a second through HTTP, beside `pgbench` doing the same durable upsert on the same
+//! cluster, and beside a hand-written handler that does only that upsert for a valid session; and a thousand learners
+//! at once on a server of their own.
 
 use std::{
     io::{Write, stdout},
@@ -24,16 +24,16 @@ use tokio::{net::TcpStream, process::Command, sync::Mutex, time::sleep};
 
 use crate::{
     Targets, median, serve,
-    support::{Browser, Choices, Outcome, Seat, learners, open_paper, sit_down},
+    support::{Browser, Choices, OpenRoom, Outcome, learners, open_paper, sit_down},
 };
 
-/// How many save at the same time: a few, and as many as the database has connections for.
+/// How many save at the same time: a few, and as many as the database has connections.
 const CROWDS: [usize; 2] = [FEW, 64];
 const FEW: usize = 16;
 const RUNS: usize = 5;
 const RUN: Duration = Duration::from_secs(3);
 
-/// What `pgbench` does: the same rows, the same condition, one commit each.
+/// The statement for `pgbench`: the same rows, the same condition, one commit each.
 const UPSERT: &str = "\\set n random(1, :rows)
 insert into answers as a (sitting_id, item_id, sequence, response, flagged, saved_at)
 select k.sitting, k.item, nextval('bench_sequence'), '{\"number\": {\"typed\": \"12 mg\", \"unit\": \"\"}}', false, clock_timestamp()
@@ -46,14 +46,14 @@ on conflict (sitting_id, item_id) do update set sequence = excluded.sequence, re
 pub async fn saves(services: &Services, server: SocketAddr, targets: &mut Targets) -> Outcome<()> {
     let (paper, code) = open_paper(&services.db).await?;
     let most = CROWDS.into_iter().max().unwrap_or_default();
-    let mut seats = Vec::new();
+    let mut rooms = Vec::new();
     for (_, session) in learners(&services.db, most).await? {
-        seats.push(Arc::new(Mutex::new((
+        rooms.push(Arc::new(Mutex::new((
             sit_down(Browser::new(server, session), paper, &code).await?,
             0_i64,
         ))));
     }
-    // pgbench and the handler write to sittings of their own, as many.
+    // pgbench and the handler write to sittings of their own, equally many.
     let mut theirs = Vec::new();
     for (_, session) in learners(&services.db, most).await? {
         theirs.push(sit_down(Browser::new(server, session), paper, &code).await?);
@@ -61,11 +61,11 @@ pub async fn saves(services: &Services, server: SocketAddr, targets: &mut Target
     let rows = keys(services, &theirs).await?;
     let by_hand =
         serve(Router::new().route(SAVE, post(save_by_hand)).with_state(services.db.clone())).await?;
-    let mut seats_by_hand = Vec::new();
+    let mut rooms_by_hand = Vec::new();
     for (_, session) in learners(&services.db, most).await? {
-        let seat = sit_down(Browser::new(server, session), paper, &code).await?;
-        let browser = Browser::new(by_hand, seat.browser.session.clone());
-        seats_by_hand.push(Arc::new(Mutex::new((Seat { browser, ..seat }, 0_i64))));
+        let room = sit_down(Browser::new(server, session), paper, &code).await?;
+        let browser = Browser::new(by_hand, room.browser.session.clone());
+        rooms_by_hand.push(Arc::new(Mutex::new((OpenRoom { browser, ..room }, 0_i64))));
     }
     let script = tempfile::NamedTempFile::new()?;
     std::fs::write(script.path(), UPSERT)?;
@@ -76,8 +76,8 @@ pub async fn saves(services: &Services, server: SocketAddr, targets: &mut Target
         let (mut ours, mut by_hand, mut plain) = (Vec::new(), Vec::new(), Vec::new());
         for _ in 0..RUNS {
             plain.push(pgbench(script.path(), rows, crowd).await?);
-            by_hand.push(run(&seats_by_hand[..crowd]).await?);
-            ours.push(run(&seats[..crowd]).await?);
+            by_hand.push(run(&rooms_by_hand[..crowd]).await?);
+            ours.push(run(&rooms[..crowd]).await?);
         }
         let (ours, by_hand, plain) = (median(&mut ours), median(&mut by_hand), median(&mut plain));
         (most_ours, most_plain) = (most_ours.max(ours), most_plain.max(plain));
@@ -110,8 +110,8 @@ pub async fn saves(services: &Services, server: SocketAddr, targets: &mut Target
 
 const SAVE: &str = "/api/assessment/save_answers";
 
-/// The least that saving over HTTP comes to: whose session it is, the same upsert, one answer. It asks for no deadline, no question and no
-/// seat, and gives no account of the time that is left.
+/// The minimum for saving over HTTP: the session look-up, the same upsert, one reply. It checks no deadline, no
+/// question and no room, and does not report the remaining time.
 async fn save_by_hand(
     State(db): State<PgPool>,
     headers: HeaderMap,
@@ -151,21 +151,21 @@ async fn upsert(db: &PgPool, headers: &HeaderMap, call: &Value) -> Outcome<bool>
     if written.rows_affected() == 1 { Ok(true) } else { Err("nothing was written".into()) }
 }
 
-async fn keys(services: &Services, seats: &[Seat]) -> Outcome<usize> {
+async fn keys(services: &Services, rooms: &[OpenRoom]) -> Outcome<usize> {
     sqlx::raw_sql(
         "create table bench_keys (n integer generated always as identity primary key, sitting uuid, item uuid);
         create sequence bench_sequence start 1000000",
     )
     .execute(&services.db)
     .await?;
-    for seat in seats {
+    for room in rooms {
         sqlx::query("insert into bench_keys (sitting, item) select $1, unnest($2::uuid[])")
-            .bind(seat.sitting.0)
-            .bind(&seat.items)
+            .bind(room.sitting.0)
+            .bind(&room.items)
             .execute(&services.db)
             .await?;
     }
-    Ok(seats.iter().map(|seat| seat.items.len()).sum())
+    Ok(rooms.iter().map(|room| room.items.len()).sum())
 }
 
 async fn pgbench(script: &std::path::Path, rows: usize, crowd: usize) -> Outcome<f64> {
@@ -195,20 +195,20 @@ async fn pgbench(script: &std::path::Path, rows: usize, crowd: usize) -> Outcome
     rate.ok_or_else(|| format!("pgbench says no rate: {text}").into())
 }
 
-async fn run(seats: &[Arc<Mutex<(Seat, i64)>>]) -> Outcome<f64> {
+async fn run(rooms: &[Arc<Mutex<(OpenRoom, i64)>>]) -> Outcome<f64> {
     let start = Instant::now();
-    let savers: Vec<_> = seats
+    let savers: Vec<_> = rooms
         .iter()
-        .map(|seat| {
-            let seat = seat.clone();
+        .map(|room| {
+            let room = room.clone();
             tokio::spawn(async move {
-                let (seat, count) = &mut *seat.lock().await;
+                let (room, count) = &mut *room.lock().await;
                 let mut saved = 0_u32;
                 while start.elapsed() < RUN {
                     *count += 1;
-                    let item = usize::try_from(*count)? % seat.items.len();
-                    let save = seat.save(item, *count);
-                    seat.browser.save(seat.sitting, &[save]).await?;
+                    let item = usize::try_from(*count)? % room.items.len();
+                    let save = room.save(item, *count);
+                    room.browser.save(room.sitting, &[save]).await?;
                     saved += 1;
                 }
                 Outcome::Ok(saved)
@@ -310,19 +310,19 @@ async fn sit(
     begun: Instant,
 ) -> Outcome<Vec<(Duration, Duration)>> {
     sleep(Duration::from_millis(choices.below(u64::try_from(ARRIVE.as_millis())?))).await;
-    let mut seat = sit_down(Browser::new(server, session), paper, &code).await?;
+    let mut room = sit_down(Browser::new(server, session), paper, &code).await?;
     let (start, mut times, mut count) = (Instant::now(), Vec::new(), 0);
     while start.elapsed() < SIT {
         sleep(Duration::from_millis(2000 + choices.below(4000))).await;
         count += 1;
-        let item = usize::try_from(choices.below(u64::try_from(seat.items.len())?))?;
-        let save = seat.save(item, count);
+        let item = usize::try_from(choices.below(u64::try_from(room.items.len())?))?;
+        let save = room.save(item, count);
         let asked = Instant::now();
-        seat.browser.save(seat.sitting, &[save]).await?;
+        room.browser.save(room.sitting, &[save]).await?;
         times.push((asked - begun, asked.elapsed()));
     }
     let last: Vec<Save> = Vec::new();
-    seat.browser.submit(seat.sitting, &last).await?;
+    room.browser.submit(room.sitting, &last).await?;
     Ok(times)
 }
 

@@ -1,8 +1,8 @@
-//! `make bench`, what is measured beside the server in one process: pages beside hand-written handlers, and what they weigh (see
-//! `pages`); the exam room (see `exam`); open tabs (see `tabs`); and lists beside the papers of many others (see `scale`).
-//! `bench pages`, `bench saves`, `bench tabs` and `bench scale` measure one of them alone. It ends with an error that names every
-//! target that is missed, after everything has been measured. Medians of several runs, as ratios: this machine's speed says nothing
-//! about another's, the ratio does.
+//! `make bench`, the measurements beside the server in one process: pages beside hand-written handlers, and the size of
+//! pages (see `pages`); the exam room (see `exam`); open tabs (see `tabs`); and lists beside many other papers (see
+//! `scale`). `bench pages`, `bench saves`, `bench tabs` and `bench scale` measure one of them alone. It ends with an
+//! error that names every missed target, after everything has been measured. Results are medians of several runs, as
+//! ratios, because ratios are comparable between machines and speeds are not.
 
 mod exam;
 mod pages;
@@ -18,7 +18,7 @@ use server::{
     config::Config,
     web::{WebState, router},
 };
-use services::{Crowd, Services, SystemClock, accounts, database, kit::live::Live};
+use services::{Queues, Services, SystemClock, accounts, database, kit::live::Live};
 use tokio::{net::TcpListener, sync::watch};
 
 use support::Outcome;
@@ -28,11 +28,11 @@ async fn main() -> Outcome<()> {
     let config = Config::from_env()?;
     let services = Services {
         db: config.pool()?,
-        lanes: database::pool_for_lanes(&config.database_url)?,
-        session_lanes: database::pool_for_lanes(&config.database_url)?,
+        batch_pool: database::pool_for_batches(&config.database_url)?,
+        session_batch_pool: database::pool_for_batches(&config.database_url)?,
         clock: Arc::new(SystemClock),
         hasher: accounts::Hasher::new()?,
-        crowd: Crowd::default(),
+        queues: Queues::default(),
         mailer: config.mailer()?,
         public_url: "http://localhost".into(),
     };
@@ -62,19 +62,19 @@ async fn main() -> Outcome<()> {
     exam::saves(&services, real, &mut targets).await?;
     exam::thousand(&services, &mut targets).await?;
     tabs::outage(&services, &mut targets).await?;
-    // Last: what it leaves in the tables would be beside all others.
+    // Last, because the rows that it leaves would affect all others.
     scale::lists(&services, &mut targets).await?;
     targets.met()
 }
 
-/// What is asked of the measured values. Those that miss it are named at the end, so that one hides no other.
+/// Compares the measured values with their targets. Those that miss are named at the end, so that one hides no other.
 #[derive(Default)]
 pub(crate) struct Targets {
     missed: Vec<String>,
 }
 
 impl Targets {
-    /// Gives the words that stand beside the value.
+    /// Returns the words that stand beside the value.
     pub(crate) fn at_least(&mut self, what: &str, value: f64, target: f64) -> String {
         self.hold(what, value, value >= target, &format!("at least {target}"))
     }
@@ -83,7 +83,7 @@ impl Targets {
         self.hold(what, value, value <= target, &format!("at most {target}"))
     }
 
-    /// What could not be measured, as `NaN`, is missed too.
+    /// A value that could not be measured, as `NaN`, misses too.
     fn hold(&mut self, what: &str, value: f64, met: bool, target: &str) -> String {
         if met {
             return format!("(target: {target})");

@@ -1,5 +1,5 @@
-//! Pages of the real server beside hand-written handlers that run the same statements on the same pool and return bodies of the same
-//! size; and what pages weigh.
+//! Pages of the real server beside hand-written handlers that run the same statements on the same pool and return
+//! bodies of the same size; and the size of pages.
 
 use std::{
     collections::BTreeSet,
@@ -39,10 +39,10 @@ const STUDENT: &str = "student001@demo.example";
 const TUTOR: &str = "tutor@demo.example";
 const COURSE: &str = "/learn/nmp";
 const READING: &str = "/learn/nmp/pharmacokinetics/metabolism";
-/// What that page was with brotli while every page was a document with four islands in it.
+/// The size of that page with brotli while every page was a document with four islands in it.
 const READING_BEFORE: f64 = 4114.0;
 
-/// Requests a second, in turn with the handlers written by hand.
+/// Requests a second, in turn with the hand-written handlers.
 pub async fn compare(services: &Services, real: SocketAddr, targets: &mut Targets) -> Outcome<()> {
     let (student, tutor) = (sign_in(services, STUDENT).await?, sign_in(services, TUTOR).await?);
     let (cohort, students) = a_cohort(services, &tutor).await?;
@@ -85,7 +85,7 @@ fn on(path: &str, by_hand: MethodRouter<ByHand>, state: ByHand) -> Router {
     Router::new().route(path, by_hand).with_state(state)
 }
 
-/// A cohort of the tutor's whose first page is full, and how many students that shows.
+/// A cohort of the tutor's with a full first page, and the number of its students there.
 async fn a_cohort(services: &Services, token: &str) -> Outcome<(CohortId, usize)> {
     let actor = accounts::actor_for(services, token).await?.ok_or("nobody is signed in")?;
     for cohort in cohorts::my_cohorts(services, &actor).await?.cohorts {
@@ -105,7 +105,7 @@ struct ByHand {
     body: Arc<str>,
 }
 
-/// What the page does, without the page: the session, the course and its progress, and as many bytes.
+/// The work of the page, without the page: the session, the course and its progress, and the same number of bytes.
 async fn course_by_hand(State(state): State<ByHand>) -> Html<String> {
     let actor = accounts::actor_for(&state.services, &state.token).await.ok().flatten();
     if let (Some(actor), Ok(course)) = (actor, Slug::parse("nmp")) {
@@ -114,7 +114,7 @@ async fn course_by_hand(State(state): State<ByHand>) -> Html<String> {
     Html(state.body.to_string())
 }
 
-/// The same of a cohort: the session, whether it is theirs, and its students.
+/// The same for a cohort: the session, permission, and its students.
 async fn cohort_by_hand(State(state): State<ByHand>) -> Html<String> {
     if let Ok(Some(actor)) = accounts::actor_for(&state.services, &state.token).await {
         let query = CohortQuery::default();
@@ -149,7 +149,7 @@ async fn fetch(address: SocketAddr, token: &str, path: &str) -> Outcome<Vec<u8>>
     read_answer(&mut stream, &mut Vec::new()).await
 }
 
-/// Reads one answer with a length or in chunks; only the body is given back.
+/// Reads one response with a length or in chunks; only the body is returned.
 async fn read_answer(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Outcome<Vec<u8>> {
     buffer.clear();
     let mut chunk = [0; 65536];
@@ -177,7 +177,7 @@ async fn read_answer(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Outcome<Ve
     }
 }
 
-/// Requests a second, with as many connections as there are, each asking again as soon as it is answered.
+/// Requests a second, with as many connections as there are, each asking again as soon as it has its reply.
 async fn run(address: SocketAddr, token: &str, path: &str) -> Outcome<f64> {
     let request: Arc<[u8]> = request(path, token).into();
     let start = Instant::now();
@@ -203,7 +203,7 @@ async fn run(address: SocketAddr, token: &str, path: &str) -> Outcome<f64> {
     Ok(f64::from(answered) / start.elapsed().as_secs_f64())
 }
 
-/// What the first page of a signed-in student sends, and how much of a page to read is more than its text.
+/// The size of the first page for a signed-in student, and how much of a reading page is not its text.
 pub async fn weigh(
     services: &Services,
     real: SocketAddr,
@@ -218,14 +218,14 @@ pub async fn weigh(
     let target = targets.at_most("HTML of a page to read against the same with islands", ratio, 1.2);
     writeln!(
         out,
-        "\nHTML of a page to read with brotli: {:.0} bytes, {bare} of them for whoever has no scripts; with four islands it was {READING_BEFORE:.0}: ratio {ratio:.2}  {target}",
+        "\nHTML of a page to read with brotli: {:.0} bytes, {bare} of them without scripts; with four islands it was {READING_BEFORE:.0}: ratio {ratio:.2}  {target}",
         ratio * READING_BEFORE,
     )?;
     let page = fetch(real, &student, COURSE).await?;
     writeln!(out, "\nWhat the first page of a signed-in student sends:")?;
     writeln!(out, "  HTML  {:>9} bytes, {:>8} with brotli", page.len(), compressed(&page).await?)?;
     let mut scripts = 0;
-    // What the page asks for, and nothing that only other pages need.
+    // The files that the page loads, and nothing that only other pages need.
     let text = String::from_utf8_lossy(&page);
     let named = text.split(['"', '\'']).filter(|name| name.starts_with("/pkg/"));
     for name in named.collect::<BTreeSet<_>>() {
@@ -248,16 +248,11 @@ pub async fn weigh(
     Ok(())
 }
 
-/// The page without what the application adds to it: scripts with the data that they go on with, what is loaded for them, and the marks
-/// in the markup by which they find their way.
+/// The page without the application's additions: scripts with their data, the files loaded for them, and the hydration
+/// marks in the markup.
 fn without_scripts(page: &[u8]) -> Outcome<String> {
     let mut text = String::from_utf8(page.to_vec())?;
-    for (from, to) in [
-        ("<script", "</script>"),
-        ("<link rel=\"modulepreload\"", ">"),
-        ("<link rel=\"preload\"", ">"),
-        ("<!--", "-->"),
-    ] {
+    for (from, to) in [("<script", "</script>"), ("<link rel=\"preload\"", ">"), ("<!--", "-->")] {
         while let Some(start) = text.find(from) {
             let end = text[start..].find(to).ok_or("an element without an end")?;
             text.replace_range(start..start + end + to.len(), "");
@@ -266,7 +261,7 @@ fn without_scripts(page: &[u8]) -> Outcome<String> {
     Ok(text.replace("<!>", ""))
 }
 
-/// As the server's own compression does it.
+/// As the server's own compression does.
 async fn compressed(page: &[u8]) -> Outcome<usize> {
     use tower::{Service, ServiceExt};
     let page = page.to_vec();

@@ -1,6 +1,6 @@
-//! Lists and statistics beside 20,000 papers, 60,000 sittings and 1.2 million marks of others. What a setter asks of one paper is
-//! measured against the statements that read the marks of all papers, on the indexes of their time; what begins at a person, against
-//! the same person while the others were not there.
+//! Lists and statistics beside 20,000 papers, 60,000 sittings and 1.2 million marks of other people. Statements about
+//! one paper are measured against the old ones that read the marks of all papers, on the indexes of that time;
+//! statements that begin at a person, against the same person without the other data.
 
 use std::{
     io::{Write, stdout},
@@ -22,18 +22,18 @@ use crate::{
 
 const SETTER: Uuid = uuid!("5ca1e000-0000-7000-8000-000000000002");
 const LEARNER: Uuid = uuid!("5ca1e000-0000-7000-8000-000000000003");
-/// One of the setter's own, which twenty are sitting.
+/// One of the setter's own papers, with twenty sittings going on.
 const RUNNING: Uuid = uuid!("5ca1e001-0000-7000-8000-000000005208");
 const PAPER: Uuid = uuid!("5ca1e004-0000-7000-8000-000000000001");
 
-/// How often each is asked; what reads all marks takes seconds. Medians are compared.
+/// How often each statement runs; those that read all marks take seconds. Medians are compared.
 const RUNS: usize = 15;
 const RUNS_OF_A_PERSON: usize = 60;
 const RUNS_BEFORE: usize = 5;
 
-/// The statements as they were. They find one paper's sittings at the end, and read every mark on the way.
+/// The old statements. They find one paper's sittings at the end, and read every mark on the way.
 mod before {
-    /// What came with the statements of today: taken away while those of before are measured.
+    /// Indexes for today's statements: removed while the old ones are measured.
     pub const WITHOUT: &str =
         "drop index item_marks_item, answers_item, paper_items_section, mark_changes_sitting";
 
@@ -61,7 +61,7 @@ mod before {
         left join answers a on a.sitting_id = m.sitting_id and a.item_id = m.item_id
         where i.paper_id = $1 order by m.sitting_id, i.position"];
 
-    /// Whom a correction concerns: some statements for each of them came after it.
+    /// The sittings that a correction affects: some statements for each of them followed.
     pub const CORRECTION: [&str; 1] = [
         "select s.id, s.mark, s.passed from sittings s
         join item_marks m on m.sitting_id = s.id join paper_items i on i.id = m.item_id
@@ -69,14 +69,14 @@ mod before {
     ];
 }
 
-/// The same two as they are today, from the files that the service asks with.
+/// The same two as they are today, from the files that the service uses.
 mod now {
     pub const ANALYSIS: &str = include_str!("../../../services/src/assessment/results/item_marks.sql");
     pub const SUBMITTED: &str = include_str!("../../../services/src/assessment/results/submitted.sql");
     pub const ANSWERS: &str = include_str!("../../../services/src/assessment/results/answers_to.sql");
 }
 
-/// Measures, and says so.
+/// Measures, and prints the result.
 pub async fn lists(services: &Services, targets: &mut Targets) -> Outcome<()> {
     run_file(services, include_str!("scale/mine.sql")).await?;
     let alone = of_a_person(services).await?;
@@ -118,7 +118,7 @@ pub async fn lists(services: &Services, targets: &mut Targets) -> Outcome<()> {
             &before::ANALYSIS[..],
         ),
         (
-            "correction, whom it concerns",
+            "correction, the sittings it affects",
             statement(services, now::SUBMITTED, PAPER).await?
                 + statement(services, now::ANSWERS, first).await?,
             &before::CORRECTION[..],
@@ -139,7 +139,8 @@ pub async fn lists(services: &Services, targets: &mut Targets) -> Outcome<()> {
         .await?)
     })
     .await?;
-    // A statement against the statement in whose place it is; and all that the page or the correction does against that one statement.
+    // A statement against the one that it replaces; and all the work of the page or the correction against that one
+    // statement.
     let whole = [
         ("results, the page", sheet, &before::SHEET[..], Some(40.0)),
         ("item analysis, the page", analysis, &before::ANALYSIS[..], None),
@@ -160,7 +161,7 @@ pub async fn lists(services: &Services, targets: &mut Targets) -> Outcome<()> {
     Ok(())
 }
 
-/// The start page of the learner, and the list of the setter with a paper that goes on, in milliseconds.
+/// The learner's start page, and the setter's list with a running paper, in milliseconds.
 async fn of_a_person(services: &Services) -> Outcome<[(&'static str, f64); 3]> {
     let (learner, setter) = (actor(services, LEARNER).await?, actor(services, SETTER).await?);
     let home = time(RUNS_OF_A_PERSON, async || {
@@ -186,7 +187,7 @@ async fn actor(services: &Services, person: Uuid) -> Outcome<accounts::Actor> {
     Ok(accounts::actor_for(services, &token).await?.ok_or("nobody is signed in")?)
 }
 
-/// A statement of today, as the service asks it: prepared, and again and again.
+/// One of today's statements, run as the service does: prepared, and repeated.
 async fn statement<'q, V>(services: &Services, text: &'static str, of: V) -> Outcome<f64>
 where
     V: Clone + Send + sqlx::Encode<'q, sqlx::Postgres> + sqlx::Type<sqlx::Postgres> + 'q,
@@ -199,7 +200,7 @@ where
     .await
 }
 
-/// A file of statements, all or nothing; then what an idle server does by itself.
+/// A file of statements, all or nothing; then the work that an idle server does by itself.
 async fn run_file(services: &Services, sql: &'static str) -> Outcome<()> {
     let mut db = services.db.acquire().await?;
     sqlx::raw_sql(AssertSqlSafe(format!("begin; {sql} commit"))).execute(&mut *db).await?;
@@ -207,7 +208,7 @@ async fn run_file(services: &Services, sql: &'static str) -> Outcome<()> {
     Ok(())
 }
 
-/// The statements of before, on the indexes of before: a transaction takes the later ones away and is rolled back.
+/// The old statements, on the old indexes: a transaction removes the later ones and is rolled back.
 async fn as_before(services: &Services, statements: &[&'static str]) -> Outcome<f64> {
     let mut db = services.db.acquire().await?;
     sqlx::raw_sql("begin").execute(&mut *db).await?;
@@ -229,7 +230,7 @@ async fn ask(db: &mut PgConnection, statement: &'static str) -> Outcome<()> {
     if rows.is_empty() { Err("the statement of before found nothing".into()) } else { Ok(()) }
 }
 
-/// The median of several, in milliseconds. The first is thrown away: it makes the plans.
+/// The median of several runs, in milliseconds. The first is discarded, because it makes the plans.
 async fn time<T>(runs: usize, mut of: impl AsyncFnMut() -> Outcome<T>) -> Outcome<f64> {
     of().await?;
     let mut times = Vec::with_capacity(runs);

@@ -1,6 +1,6 @@
-//! A thousand open tabs whose network goes for half a minute, on a server of their own: what they ask of it before and after. A tab is
-//! one in the exam room. It saves an answer every few seconds and asks how it stands every ten, and has its stream of events, which it
-//! listens to, loses and opens again at the client's own pace (`domain::kit::live::pace`).
+//! A thousand open tabs that lose their network for half a minute, on a server of their own: their requests before and
+//! after. Each tab is in the exam room. It saves an answer every few seconds and sends a sign of life every ten, and
+//! has its stream of events, which it loses and opens again at the client's own pace (`domain::kit::live::pace`).
 
 mod line;
 
@@ -31,7 +31,7 @@ use tokio::{
 use crate::{
     Targets,
     exam::cpu_seconds,
-    support::{Browser, Choices, Outcome, Seat, learners, open_paper, sit_down},
+    support::{Browser, Choices, OpenRoom, Outcome, learners, open_paper, sit_down},
 };
 
 const TABS: usize = 1000;
@@ -39,9 +39,9 @@ const ARRIVE: Duration = Duration::from_secs(20);
 const SETTLE: Duration = Duration::from_secs(10);
 const BEFORE: Duration = Duration::from_secs(30);
 const AWAY: Duration = Duration::from_secs(30);
-/// As long as a tab may wait before it tries again: by then all of them hear.
+/// The longest time that a tab waits before it tries again: by then all of them hear.
 const AFTER: Duration = Duration::from_secs(50);
-/// As in the exam room: a sign of life, and what is not saved is sent again.
+/// As in the exam room: a sign of life, and unsaved answers are sent again.
 const BEAT: Duration = Duration::from_secs(10);
 const AGAIN: Duration = Duration::from_secs(2);
 
@@ -61,8 +61,8 @@ pub async fn outage(services: &Services, targets: &mut Targets) -> Outcome<()> {
             tokio::spawn(async move {
                 let mut choices = Choices::new(n);
                 sleep(ARRIVE.mul_f64(chance(&mut choices))).await;
-                let seat = sit_down(Browser::new(line.server, session), paper, &code).await?;
-                tab(&line, seat, choices).await;
+                let room = sit_down(Browser::new(line.server, session), paper, &code).await?;
+                tab(&line, room, choices).await;
                 Outcome::Ok(())
             })
         })
@@ -91,7 +91,7 @@ pub async fn outage(services: &Services, targets: &mut Targets) -> Outcome<()> {
     let mut out = stdout().lock();
     writeln!(
         out,
-        "\n{TABS} tabs in the exam room, whose network is away for {} s. Of them heard before: {hearing}; after: {healed}.",
+        "\n{TABS} tabs in the exam room, with no network for {} s. Of them heard before: {hearing}; after: {healed}.",
         AWAY.as_secs()
     )?;
     let (before, after) = (line.load(start, gone), line.load(back, end));
@@ -126,7 +126,7 @@ fn chance(choices: &mut Choices) -> f64 {
     f64::from(u32::try_from(choices.below(10_000)).unwrap_or_default()) / 10_000.0
 }
 
-/// What its parts share.
+/// The state that its parts share.
 #[derive(Default)]
 struct Part {
     news: Notify,
@@ -134,9 +134,9 @@ struct Part {
     lost: AtomicU32,
 }
 
-async fn tab(line: &Line, mut seat: Seat, mut choices: Choices) {
+async fn tab(line: &Line, mut room: OpenRoom, mut choices: Choices) {
     let part = Part::default();
-    let (sitting, session) = (seat.sitting, seat.browser.session.clone());
+    let (sitting, session) = (room.sitting, room.browser.session.clone());
     let mut others = [1, 2, 3].map(|n| Choices::new(choices.below(u64::MAX) ^ n));
     let [of_stream, of_asker, of_beat] = &mut others;
     let state = format!("sitting={sitting}");
@@ -156,9 +156,9 @@ async fn tab(line: &Line, mut seat: Seat, mut choices: Choices) {
             while !line.is_over() {
                 sleep(Duration::from_millis(2000 + choices.below(4000))).await;
                 count += 1;
-                let item = usize::try_from(choices.below(seat.items.len() as u64)).unwrap_or_default();
-                unsent.push(seat.save(item, count));
-                while line.take().is_err() || seat.browser.save(seat.sitting, &unsent).await.is_err() {
+                let item = usize::try_from(choices.below(room.items.len() as u64)).unwrap_or_default();
+                unsent.push(room.save(item, count));
+                while line.take().is_err() || room.browser.save(room.sitting, &unsent).await.is_err() {
                     if line.is_over() {
                         return;
                     }
@@ -172,7 +172,7 @@ async fn tab(line: &Line, mut seat: Seat, mut choices: Choices) {
 
 const STATE: &str = "/api/assessment/load_room_state";
 
-/// The part's questions: one under way, and one more for all news that came meanwhile.
+/// The part's requests: one at a time, and one more for all news meanwhile.
 async fn ask(line: &Line, part: &Part, mut browser: Browser, state: &str, choices: &mut Choices) {
     while !line.is_over() {
         if timeout(Duration::from_secs(1), part.news.notified()).await.is_err() {
@@ -213,7 +213,7 @@ async fn listen(line: &Line, part: &Part, sitting: SittingId, session: &str, cho
     }
 }
 
-/// Until the stream ends, or is silent: then it says so.
+/// Until the stream ends, or is silent: then it reports that.
 async fn hear(
     line: &Line,
     part: &Part,

@@ -1,5 +1,5 @@
-//! Browsers that give requests up, at random moments of every kind of request, beside learners who sit an exam. A request that
-//! nobody waits for any more must neither spoil a connection of the database for the others nor hold them up.
+//! Browsers that abandon requests, at random moments of every kind of request, beside learners who sit an exam. An
+//! abandoned request must neither spoil a database connection for the others nor hold them up.
 
 use std::{
     collections::HashSet,
@@ -18,8 +18,8 @@ use domain::{
 };
 use server::config::Config;
 use services::{
-    Crowd, Services, SystemClock, accounts,
-    assessment::{self, authoring::LineSource},
+    Queues, Services, SystemClock, accounts,
+    assessment::{self, authoring::RuleSource},
 };
 use sqlx::PgPool;
 use tokio::{
@@ -29,22 +29,22 @@ use tokio::{
 };
 use uuid::Uuid;
 
-use crate::support::{Browser, Choices, Outcome, Seat, learners, open_paper, session_of, sit_down};
+use crate::support::{Browser, Choices, OpenRoom, Outcome, learners, open_paper, session_of, sit_down};
 
 const FORM: &str = "application/x-www-form-urlencoded";
 const JSON: &str = "application/json";
-/// How many are under way at the same time. What is given up is done all the same: more would only show that a server can be
-/// flooded.
+/// How many run at the same time. An abandoned request is carried out all the same: more would only show that a server
+/// can be flooded.
 const AT_ONCE: usize = 4;
 /// Within this time most requests begin their transaction.
 const EARLY: Duration = Duration::from_millis(5);
-/// Papers that wait to be published, and learners who sit and save, and half of them submit.
+/// Papers waiting to be published, and learners who sit and save; half of them submit.
 const DRAFTS: usize = 6;
 const GUESTS: usize = 16;
-/// No transaction of ours takes so long.
+/// None of our transactions takes this long.
 const LEFT: Duration = Duration::from_secs(3);
 
-/// Requests of one kind, and how long one takes when it is waited for.
+/// Requests of one kind, and how long one takes when it is awaited.
 struct Kind {
     name: &'static str,
     requests: Requests,
@@ -52,9 +52,9 @@ struct Kind {
 }
 
 enum Requests {
-    /// Any of them, as often as it comes.
+    /// Any of them, as often as it comes up.
     These(Vec<String>),
-    /// Each the first start of a learner of its own: a sitting that is open is only found again, and nothing is begun.
+    /// Each is the first start of a different learner: starting again would only find the open sitting.
     Starts,
 }
 
@@ -62,16 +62,16 @@ pub struct Leavers {
     db: PgPool,
     server: SocketAddr,
     kinds: Vec<Kind>,
-    /// What is started, and its code.
+    /// The paper to start, and its code.
     paper: (PaperId, String),
     starters: Mutex<Vec<Uuid>>,
 }
 
-/// What the leavers left behind.
+/// The traces that the leavers left.
 #[derive(Default)]
 pub struct Left {
     pub requests: usize,
-    /// Starts among them, and sittings that these began.
+    /// The number of starts, and the sittings that they began.
     pub starts: usize,
     pub begun: usize,
     pub inside_a_transaction: usize,
@@ -84,30 +84,30 @@ impl Leavers {
         for (_, session) in learners(db, GUESTS).await? {
             browsers.push(Browser::new(server, session));
         }
-        // Half of them sit, and half sit and will hand in.
+        // Half of them sit, and half sit and will submit.
         let (mut sitting, mut submitting) = (Vec::new(), Vec::new());
         for (n, browser) in browsers.into_iter().enumerate() {
-            let seats = if n % 2 == 0 { &mut sitting } else { &mut submitting };
-            seats.push(sit_down(browser, paper, &code).await?);
+            let rooms = if n % 2 == 0 { &mut sitting } else { &mut submitting };
+            rooms.push(sit_down(browser, paper, &code).await?);
         }
         let setter = Browser::new(server, setter_session(db).await?);
         let (drafts, sat, items) = papers_of_the_setter(db, &setter).await?;
-        let room = |seat: &Seat| {
-            seat.browser.request("/api/assessment/open_room", FORM, &format!("sitting={}", seat.sitting))
+        let room = |room: &OpenRoom| {
+            room.browser.request("/api/assessment/open_room", FORM, &format!("sitting={}", room.sitting))
         };
-        let save = |seat: &Seat| {
-            let saves: Vec<Save> = (0..seat.items.len()).map(|item| seat.save(item, 1)).collect();
-            seat.browser.request("/api/assessment/save_answers", JSON, &answers(seat.sitting, &saves))
+        let save = |room: &OpenRoom| {
+            let saves: Vec<Save> = (0..room.items.len()).map(|item| room.save(item, 1)).collect();
+            room.browser.request("/api/assessment/save_answers", JSON, &answers(room.sitting, &saves))
         };
-        let submit = |seat: &Seat| {
-            seat.browser.request(
+        let submit = |room: &OpenRoom| {
+            room.browser.request(
                 "/api/assessment/submit_answers",
                 JSON,
-                &answers(seat.sitting, &[seat.save(0, 2)]),
+                &answers(room.sitting, &[room.save(0, 2)]),
             )
         };
         let publish = |draft: &PaperId| {
-            // As often as `papers_of_the_setter` saved each part.
+            // `papers_of_the_setter` saved each part this often.
             let versions = "settings_version=0&questions_version=2&candidates_version=1";
             let form = format!("paper={draft}&confirmed=true&{versions}");
             setter.request("/api/assessment/publish_paper", FORM, &form)
@@ -146,7 +146,7 @@ impl Leavers {
         Ok(leavers)
     }
 
-    /// Waits for one of the requests, to know how long it takes.
+    /// Awaits one of the requests, to find out how long it takes.
     async fn add(&mut self, name: &'static str, requests: Requests) -> Outcome<()> {
         let last = match &requests {
             Requests::These(all) => all.last().ok_or("no requests")?.clone(),
@@ -164,7 +164,7 @@ impl Leavers {
         Ok(())
     }
 
-    /// The first start of somebody who was not there before.
+    /// The first start of a learner who was not there before.
     async fn start(&self) -> Outcome<String> {
         let (learner, session) = learners(&self.db, 1).await?.pop().ok_or("no learner")?;
         lock(&self.starters).push(learner);
@@ -173,7 +173,7 @@ impl Leavers {
         Ok(browser.request("/api/assessment/start_sitting", FORM, &format!("paper={paper}&code={code}")))
     }
 
-    /// Gives up so many requests, and looks what is left behind meanwhile and afterwards.
+    /// Abandons this number of requests, and checks the traces meanwhile and afterwards.
     pub async fn leave(self, count: usize, db: &PgPool) -> Outcome<Left> {
         for kind in &self.kinds {
             crate::say(&format!("    {}: one takes {:.1} ms", kind.name, kind.takes.as_secs_f64() * 1000.0))?;
@@ -190,10 +190,10 @@ impl Leavers {
         for task in tasks {
             task.await??;
         }
-        // What is under way still comes to its end.
+        // Running requests still finish.
         sleep(LEFT + Duration::from_secs(1)).await;
         found.extend(left(db).await?);
-        // The first was waited for.
+        // The first was awaited.
         let starters = lock(&leavers.starters).split_off(1);
         let begun: i64 = sqlx::query_scalar("select count(*) from sittings where learner_id = any($1)")
             .bind(&starters)
@@ -208,7 +208,7 @@ impl Leavers {
     }
 
     async fn some(self: Arc<Self>, count: usize, mut choices: Choices) -> Outcome<()> {
-        // What takes long comes seldom: each kind gets as much of the server as the others.
+        // Slow requests are rare, so that each kind gets an equal share of the server.
         let weights: Vec<u64> = self
             .kinds
             .iter()
@@ -239,7 +239,7 @@ impl Leavers {
     }
 }
 
-/// Nobody who holds it can panic.
+/// No holder of this lock can panic.
 fn lock(starters: &Mutex<Vec<Uuid>>) -> MutexGuard<'_, Vec<Uuid>> {
     starters.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -266,7 +266,7 @@ fn answers(sitting: SittingId, saves: &[Save]) -> String {
     serde_json::json!({ "sitting": sitting, "saves": saves }).to_string()
 }
 
-/// Connections of the server whose transaction nobody ends, by process and beginning.
+/// Connections of the server with a transaction that is never ended, by process and beginning.
 async fn left(db: &PgPool) -> Outcome<Vec<(i32, DateTime<Utc>)>> {
     let found = sqlx::query_as(
         "select pid, xact_start from pg_stat_activity where datname = current_database()
@@ -278,16 +278,16 @@ async fn left(db: &PgPool) -> Outcome<Vec<(i32, DateTime<Utc>)>> {
     Ok(found)
 }
 
-/// Papers that wait to be published; one that was sat, and the questions of it.
+/// Papers waiting to be published; one that was sat, and its questions.
 async fn papers_of_the_setter(db: &PgPool, setter: &Browser) -> Outcome<(Vec<PaperId>, PaperId, Vec<Uuid>)> {
     let config = Config::from_env()?;
     let services = Services {
         db: db.clone(),
-        lanes: db.clone(),
-        session_lanes: db.clone(),
+        batch_pool: db.clone(),
+        session_batch_pool: db.clone(),
         clock: Arc::new(SystemClock),
         hasher: accounts::Hasher::new()?,
-        crowd: Crowd::default(),
+        queues: Queues::default(),
         mailer: config.mailer()?,
         public_url: config.public_url.as_str().into(),
     };
@@ -313,8 +313,8 @@ async fn papers_of_the_setter(db: &PgPool, setter: &Browser) -> Outcome<(Vec<Pap
         assessment::authoring::add_section(&services, &actor, paper, "Units", None, None).await?;
         let page = assessment::authoring::paper_page(&services, &actor, paper).await?;
         let section = page.sections.first().ok_or("no section")?.id;
-        let source = LineSource::Category(Category::SiConversion, None);
-        assessment::authoring::add_line(&services, &actor, paper, section, source, 4, 1, None).await?;
+        let source = RuleSource::Category(Category::SiConversion, None);
+        assessment::authoring::add_rule(&services, &actor, paper, section, source, 4, 1, None).await?;
         assessment::authoring::save_candidates(&services, &actor, paper, &[], "learner@demo.example", None)
             .await?;
         drafts.push(paper);

@@ -1,8 +1,9 @@
-//! `make faults`: learners sit an exam while everything around them is broken, again and again. Whatever the server acknowledged
-//! must be there at once and afterwards, with the highest sequence of each question, and no deadline may have moved. First others
-//! give up their requests (see `leavers`), and no learner may notice; then server, database and network are broken.
+//! `make faults`: learners sit an exam while everything around them is broken, again and again. Every acknowledged
+//! answer must be there at once and afterwards, with the highest sequence of each question, and no deadline may have
+//! moved. First other browsers abandon requests (see `leavers`), which no learner may notice; then server, database and
+//! network are broken.
 //!
-//! `faults` for the whole of it, `faults short` for what runs with the tests. Settings come from the environment that
+//! `faults` runs all of it, `faults short` the part that runs with the tests. Settings come from the environment that
 //! `scripts/faults.sh` makes: the server to start, its database, and the cluster to break.
 
 mod leavers;
@@ -26,7 +27,7 @@ use chrono::{DateTime, Utc};
 use domain::assessment::delivery::Save;
 use leavers::{Leavers, Left};
 use sqlx::{PgPool, postgres::PgPoolOptions};
-use support::{Browser, Choices, Outcome, Seat, enter, learners, open_paper, sit_down};
+use support::{Browser, Choices, OpenRoom, Outcome, enter, learners, open_paper, sit_down};
 use tokio::{
     io::copy_bidirectional,
     net::{TcpListener, TcpStream},
@@ -38,11 +39,11 @@ use uuid::Uuid;
 
 struct Plan {
     learners: usize,
-    /// Requests that are given up.
+    /// The number of abandoned requests.
     leavers: usize,
     kills: usize,
     cut: Duration,
-    /// Between one fault and the next, at most.
+    /// The longest time between one fault and the next.
     pause: Duration,
 }
 
@@ -70,23 +71,23 @@ async fn main() -> Outcome<()> {
     let network = Network::start(listen).await?;
     let (paper, code) = open_paper(&db).await?;
 
-    let mut seats = Vec::new();
+    let mut rooms = Vec::new();
     for (_, session) in learners(&db, plan.learners).await? {
-        seats.push(
+        rooms.push(
             sit_down(Browser::new(network.address, session.clone()), paper, &code)
                 .await
-                .map(|seat| (seat, session))?,
+                .map(|room| (room, session))?,
         );
     }
     let deadlines = deadlines(&db).await?;
     let (stop, stopped) = watch::channel(false);
     let counts = Arc::new(Counts { quiet: true.into(), ..Counts::default() });
     let mut tasks = Vec::new();
-    for (n, (seat, session)) in seats.into_iter().enumerate() {
+    for (n, (room, session)) in rooms.into_iter().enumerate() {
         let (stopped, counts) = (stopped.clone(), counts.clone());
         let seed = u64::try_from(n)?;
         let learner = Learner { session, address: network.address, db: db.clone(), counts };
-        tasks.push(tokio::spawn(learn(learner, seat, Choices::new(seed), stopped)));
+        tasks.push(tokio::spawn(learn(learner, room, Choices::new(seed), stopped)));
     }
 
     say("giving requests up")?;
@@ -145,7 +146,7 @@ struct Counts {
     unseen: AtomicU64,
 }
 
-/// A save takes milliseconds; one that takes so long stands behind a lock.
+/// A save takes milliseconds; one that takes this long is waiting for a lock.
 const HUNG: Duration = Duration::from_secs(3);
 
 struct Learner {
@@ -156,31 +157,31 @@ struct Learner {
 }
 
 impl Learner {
-    /// Sends answers, and looks whether what was acknowledged is there.
-    async fn save(&self, seat: &mut Seat, saves: &[Save]) -> Outcome<serde_json::Value> {
+    /// Sends answers, and checks that acknowledged ones are there.
+    async fn save(&self, room: &mut OpenRoom, saves: &[Save]) -> Outcome<serde_json::Value> {
         let quiet = || self.counts.quiet.load(Ordering::Relaxed);
         let (watched, asked) = (quiet(), Instant::now());
-        let saved = seat.browser.save(seat.sitting, saves).await;
+        let saved = room.browser.save(room.sitting, saves).await;
         if watched && quiet() {
             let count = |counter: &AtomicU64| counter.fetch_add(1, Ordering::Relaxed);
             match &saved {
                 Err(_) => drop(count(&self.counts.failed_in_quiet)),
                 Ok(_) if asked.elapsed() > HUNG => drop(count(&self.counts.hung_in_quiet)),
-                Ok(_) if !self.seen(seat, saves).await? => drop(count(&self.counts.unseen)),
+                Ok(_) if !self.seen(room, saves).await? => drop(count(&self.counts.unseen)),
                 Ok(_) => {}
             }
         }
         saved
     }
 
-    async fn seen(&self, seat: &Seat, saves: &[Save]) -> Outcome<bool> {
+    async fn seen(&self, room: &OpenRoom, saves: &[Save]) -> Outcome<bool> {
         let (items, sequences): (Vec<_>, Vec<_>) =
             saves.iter().map(|save| (save.item.0, save.sequence)).unzip();
         let missing: i64 = sqlx::query_scalar(
             "select count(*) from unnest($2::uuid[], $3::bigint[]) as g (item, sequence) where not exists
             (select from answers a where a.sitting_id = $1 and a.item_id = g.item and a.sequence >= g.sequence)",
         )
-        .bind(seat.sitting.0)
+        .bind(room.sitting.0)
         .bind(&items)
         .bind(&sequences)
         .fetch_one(&self.db)
@@ -189,24 +190,24 @@ impl Learner {
     }
 }
 
-/// What one learner knows at the end: of each question the highest sequence given, and the highest acknowledged.
+/// One learner's record: for each question the highest sequence given, and the highest acknowledged.
 struct Learned {
     sitting: Uuid,
     given: HashMap<Uuid, i64>,
     acknowledged: HashMap<Uuid, i64>,
 }
 
-/// Answers until told to stop, as the page does: keeps what is not acknowledged, sends it again, now and then sends something
-/// twice or an old answer after a new one, and now and then opens the room anew.
+/// Answers until told to stop, as the page does: keeps unacknowledged answers and sends them again, sometimes sends one
+/// twice or an old one after a new one, and sometimes opens the room again.
 async fn learn(
     learner: Learner,
-    mut seat: Seat,
+    mut room: OpenRoom,
     mut choices: Choices,
     stopped: watch::Receiver<bool>,
 ) -> Outcome<Learned> {
     let counts = &learner.counts;
     let mut learned =
-        Learned { sitting: seat.sitting.0, given: HashMap::new(), acknowledged: HashMap::new() };
+        Learned { sitting: room.sitting.0, given: HashMap::new(), acknowledged: HashMap::new() };
     let mut unsent: Vec<Save> = Vec::new();
     let mut old: Vec<Save> = Vec::new();
     let (mut count, mut patience, mut last_error) = (0, 0, String::new());
@@ -215,7 +216,7 @@ async fn learn(
         if over && unsent.is_empty() {
             // Half of them submit, which must change no answer; the others stay.
             if choices.below(2) == 0 {
-                seat.browser.submit(seat.sitting, &[]).await?;
+                room.browser.submit(room.sitting, &[]).await?;
             }
             return Ok(learned);
         }
@@ -226,21 +227,21 @@ async fn learn(
             }
         } else {
             count += 1;
-            let item = usize::try_from(choices.below(u64::try_from(seat.items.len())?))?;
-            let save = seat.save(item, count);
+            let item = usize::try_from(choices.below(u64::try_from(room.items.len())?))?;
+            let save = room.save(item, count);
             learned.given.insert(save.item.0, save.sequence);
             unsent.retain(|other| other.item != save.item);
             unsent.push(save);
         }
         let mut batch = unsent.clone();
         if !old.is_empty() && choices.below(4) == 0 {
-            // Out of order: something that was sent long ago.
+            // Out of order: an answer that was sent long ago.
             batch.push(old[usize::try_from(choices.below(u64::try_from(old.len())?))?].clone());
         }
         let times = if choices.below(5) == 0 { 2 } else { 1 };
         for _ in 0..times {
             counts.sent.fetch_add(1, Ordering::Relaxed);
-            match learner.save(&mut seat, &batch).await {
+            match learner.save(&mut room, &batch).await {
                 Ok(saved) if saved["late"] == false => {
                     counts.acknowledged.fetch_add(1, Ordering::Relaxed);
                     for save in &batch {
@@ -258,11 +259,11 @@ async fn learn(
         }
         if choices.below(40) == 0
             && let Ok(again) =
-                enter(Browser::new(learner.address, learner.session.clone()), seat.sitting).await
+                enter(Browser::new(learner.address, learner.session.clone()), room.sitting).await
         {
-            (seat, count) = (again, 0);
+            (room, count) = (again, 0);
         }
-        // In quiet as people answer, otherwise as fast as can be: then there is always something under way that breaks.
+        // In quiet times as people answer, otherwise as fast as possible, so that there is always a call to break.
         let most = if counts.quiet.load(Ordering::Relaxed) { 2000 } else { 400 };
         sleep(Duration::from_millis(50 + choices.below(most))).await;
     }
@@ -310,7 +311,7 @@ async fn judge(
             if sequence != *given {
                 verdict.not_the_highest += 1;
             }
-            let typed = format!("{} mg", sequence % domain::assessment::delivery::SEAT);
+            let typed = format!("{} mg", sequence % domain::assessment::delivery::EPOCH_SPAN);
             if found.and_then(|(_, typed)| typed.as_deref()) != Some(&typed) {
                 verdict.wrong_text += 1;
             }
@@ -431,7 +432,7 @@ async fn run(command: &mut Command) -> Outcome<()> {
     if status.success() { Ok(()) } else { Err(format!("{command:?}: {status}").into()) }
 }
 
-/// The way between learners and server, which can be cut: connections end, and new ones get no answer.
+/// The network between learners and server, which can be cut: connections end, and new ones get no reply.
 struct Network {
     address: SocketAddr,
     open: Arc<AtomicBool>,

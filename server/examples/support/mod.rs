@@ -1,10 +1,10 @@
-//! What the measuring and the breaking of the exam room share: learners who speak HTTP, and an exam for them.
+//! Shared by the measurements and the faults of the exam room: learners who speak HTTP, and an exam for them.
 
 use std::{error::Error, net::SocketAddr, time::Duration};
 
 use domain::assessment::{
     PaperId,
-    delivery::{SEAT, Save, SittingId},
+    delivery::{EPOCH_SPAN, Save, SittingId},
     question::Response,
 };
 use serde_json::{Value, json};
@@ -22,7 +22,7 @@ pub type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 pub struct Browser {
     pub address: SocketAddr,
     pub session: String,
-    /// What the site is called outside: the only origin whose calls are taken.
+    /// The site's public address: the only origin whose calls are accepted.
     origin: String,
     stream: Option<TcpStream>,
     patience: Duration,
@@ -46,7 +46,7 @@ impl Browser {
         )
     }
 
-    /// Calls a server function. Gives status and body; an error is a network that failed.
+    /// Calls a server function. Returns status and body; an error means that the network failed.
     pub async fn call(&mut self, path: &str, content_type: &str, body: &str) -> Outcome<(u16, String)> {
         let request = self.request(path, content_type, body);
         let answer = timeout(self.patience, self.exchange(request.as_bytes())).await;
@@ -119,19 +119,19 @@ impl Browser {
 }
 
 /// A learner in the exam room.
-pub struct Seat {
+pub struct OpenRoom {
     pub browser: Browser,
     pub sitting: SittingId,
     pub items: Vec<Uuid>,
-    /// Of this opening of the room.
+    /// The epoch of this opening of the room.
     pub number: i64,
 }
 
-impl Seat {
+impl OpenRoom {
     pub fn save(&self, item: usize, count: i64) -> Save {
         Save {
             item: domain::assessment::ItemId(self.items[item]),
-            sequence: self.number * SEAT + count,
+            sequence: self.number * EPOCH_SPAN + count,
             response: Some(Response::Number { typed: format!("{count} mg"), unit: String::new() }),
             flagged: false,
             only_flag: false,
@@ -140,7 +140,7 @@ impl Seat {
     }
 }
 
-/// Learners with sessions, made straight into the database: signing in is not what is measured.
+/// Learners with sessions, inserted directly into the database: signing in is not measured.
 pub async fn learners(db: &PgPool, count: usize) -> Outcome<Vec<(Uuid, String)>> {
     let mut learners = Vec::with_capacity(count);
     for n in 0..count {
@@ -173,7 +173,7 @@ pub async fn session_of(db: &PgPool, person: Uuid) -> Outcome<String> {
     Ok(token.as_str().to_owned())
 }
 
-/// The paper of the demo that is open to whoever has its code.
+/// The demo's paper that is open to anyone with its code.
 pub async fn open_paper(db: &PgPool) -> Outcome<(PaperId, String)> {
     let (id, code): (Uuid, String) = sqlx::query_as(
         "select id, access_code from papers where access_code is not null and published_at is not null limit 1",
@@ -184,14 +184,14 @@ pub async fn open_paper(db: &PgPool) -> Outcome<(PaperId, String)> {
 }
 
 /// Starts a sitting over HTTP and opens the room.
-pub async fn sit_down(mut browser: Browser, paper: PaperId, code: &str) -> Outcome<Seat> {
+pub async fn sit_down(mut browser: Browser, paper: PaperId, code: &str) -> Outcome<OpenRoom> {
     let form = "application/x-www-form-urlencoded";
     let (status, body) =
         browser.call("/api/assessment/start_sitting", form, &format!("paper={paper}&code={code}")).await?;
     if status >= 400 {
         return Err(format!("could not start: {status} {body}").into());
     }
-    // Where to go stands in a header that this client does not keep: the list of what is set for the learner has it too.
+    // The address is in a header that this client does not keep; the learner's list of papers has it too.
     let (_, body) = browser.call("/api/assessment/load_home", form, "").await?;
     let home: Value = serde_json::from_str(json_of(&body))?;
     let papers = home["papers"].as_array().cloned().unwrap_or_default();
@@ -203,8 +203,8 @@ pub async fn sit_down(mut browser: Browser, paper: PaperId, code: &str) -> Outco
     enter(browser, sitting).await
 }
 
-/// Opens the room, again or for the first time, and takes a seat in it.
-pub async fn enter(mut browser: Browser, sitting: SittingId) -> Outcome<Seat> {
+/// Opens the room, again or for the first time, and takes an epoch in it.
+pub async fn enter(mut browser: Browser, sitting: SittingId) -> Outcome<OpenRoom> {
     let form = "application/x-www-form-urlencoded";
     let (status, body) =
         browser.call("/api/assessment/open_room", form, &format!("sitting={sitting}")).await?;
@@ -213,17 +213,22 @@ pub async fn enter(mut browser: Browser, sitting: SittingId) -> Outcome<Seat> {
     }
     let room: Value = serde_json::from_str(json_of(&body))?;
     let (status, body) =
-        browser.call("/api/assessment/take_seat", form, &format!("sitting={sitting}")).await?;
+        browser.call("/api/assessment/begin_epoch", form, &format!("sitting={sitting}")).await?;
     if status != 200 {
-        return Err(format!("could not take a seat: {status}").into());
+        return Err(format!("could not take an epoch: {status}").into());
     }
-    let seated: Value = serde_json::from_str(json_of(&body))?;
+    let begun: Value = serde_json::from_str(json_of(&body))?;
     let questions = room["questions"].as_array().cloned().unwrap_or_default();
     let items = questions.iter().filter_map(|question| serde_json::from_value(question["item"].clone()).ok());
-    Ok(Seat { browser, sitting, items: items.collect(), number: seated["seat"].as_i64().ok_or("no seat")? })
+    Ok(OpenRoom {
+        browser,
+        sitting,
+        items: items.collect(),
+        number: begun["epoch"].as_i64().ok_or("no epoch")?,
+    })
 }
 
-/// A body may come in chunks: the JSON in it is from its first brace to its last, chunk marks in between left out.
+/// A body may come in chunks: its JSON reaches from the first brace to the last, without the chunk marks in between.
 fn json_of(body: &str) -> &str {
     match (body.find('{'), body.rfind('}')) {
         (Some(start), Some(end)) => &body[start..=end],

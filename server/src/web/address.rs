@@ -4,7 +4,8 @@ use axum::{extract::ConnectInfo, extract::Request};
 
 use super::WebState;
 
-/// The browser's address: the peer's, or, where the peer is a configured proxy, the last one in X-Forwarded-For that is not.
+/// The browser's address: the peer's, or, if the peer is a configured proxy, the last one in X-Forwarded-For that is
+/// not.
 pub(super) fn of(state: &WebState, request: &Request) -> Option<IpAddr> {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>()?.0.ip().to_canonical();
     let forwarded: Vec<_> =

@@ -1,5 +1,5 @@
-//! Connections: who sends no request, or half of one, or nothing any more, does not hold one for ever. One that is being answered
-//! lives on, an event stream among them.
+//! Connections: a client that sends no request, or half of one, or nothing more, cannot hold one for ever. A connection
+//! with a response in progress lives on, including an event stream.
 
 use std::{
     convert::Infallible,
@@ -34,13 +34,14 @@ use tower::ServiceExt;
 pub struct Limits {
     /// For the head of a request, from its first byte or from the beginning of the connection.
     pub head: Duration,
-    /// Between two requests. Longer than proxies keep theirs: a request must not come just when the connection is closed.
+    /// Between two requests. Longer than proxies keep theirs: a request must not arrive just when the connection is
+    /// closed.
     pub idle: Duration,
 }
 
 pub const LIMITS: Limits = Limits { head: Duration::from_secs(20), idle: Duration::from_secs(100) };
 
-/// Serves until `stopping` turns true, then finishes what is under way.
+/// Serves until `stopping` turns true, then finishes running requests.
 pub async fn serve(listener: TcpListener, router: Router, mut stopping: watch::Receiver<bool>) {
     let connections = TaskTracker::new();
     loop {
@@ -52,10 +53,10 @@ pub async fn serve(listener: TcpListener, router: Router, mut stopping: watch::R
             Ok((io, peer)) => {
                 connections.spawn(one(io, peer, router.clone(), stopping.clone(), LIMITS));
             }
-            // Whoever came is gone again, or there are no more files to open: the next may have more luck.
+            // The client has gone again, or the process has no more file descriptors: the next may succeed.
             Err(error) if is_of_the_connection(&error) => {}
             Err(error) => {
-                tracing::error!(%error, "a connection could not be accepted");
+                tracing::error!(%error, "could not accept a connection");
                 tokio::time::sleep(Duration::from_secs(1)).await;
             }
         }
@@ -115,10 +116,10 @@ pub async fn one<I>(
     }
 }
 
-/// What a connection is used for just now, and since when.
+/// The present use of a connection, and since when.
 #[derive(Clone, Copy)]
 enum Use {
-    /// Nothing came yet, or the head of a request is coming.
+    /// Nothing has arrived yet, or the head of a request is arriving.
     Fresh(Instant),
     Answering,
     Idle(Instant),
@@ -142,7 +143,7 @@ fn now_is(used: &Mutex<Use>, now: Use) {
     *used.lock().unwrap_or_else(PoisonError::into_inner) = now;
 }
 
-/// A request that is being answered, until the last of its answer is on its way.
+/// A request being answered, until the last part of its response has been sent.
 struct Answering(Arc<Mutex<Use>>);
 
 impl Answering {
@@ -158,7 +159,7 @@ impl Drop for Answering {
     }
 }
 
-/// The bytes of a connection: the first that come after a pause begin a request.
+/// The bytes of a connection: the first ones after a pause begin a request.
 struct Watched<I> {
     io: I,
     used: Arc<Mutex<Use>>,
@@ -209,7 +210,7 @@ impl<I: AsyncWrite + Unpin> AsyncWrite for Watched<I> {
     }
 }
 
-/// The body of an answer, which knows when it has ended.
+/// The body of a response, which knows when it has ended.
 struct Answer {
     body: Body,
     _answering: Answering,

@@ -1,4 +1,4 @@
-//! Files that people take away: a result sheet, a certificate, a receipt.
+//! Files to download: a result sheet, a certificate, a receipt.
 
 use std::{str::FromStr, sync::Arc};
 
@@ -13,7 +13,7 @@ use services::{Error, Result, accounts::Actor, assessment};
 
 use super::WebState;
 
-/// `GET /assessments/papers/{paper}/results.csv`, for whoever may see the paper.
+/// `GET /assessments/papers/{paper}/results.csv`, for people who may see the paper.
 pub(super) async fn results(
     State(state): State<WebState>,
     Extension(context): Extension<Arc<RequestContext>>,
@@ -26,7 +26,7 @@ pub(super) async fn results(
     .await
 }
 
-/// A file called by its paper: in plain letters for programs that know no others (RFC 6266), and as it is.
+/// A file named after its paper: in ASCII for programs that know nothing else (RFC 6266), and in full.
 fn disposition(title: &str) -> String {
     let name = |keep: fn(char) -> bool| {
         let spaced: String = title.chars().map(|c| if keep(c) { c } else { ' ' }).take(80).collect();
@@ -43,7 +43,7 @@ fn disposition(title: &str) -> String {
     format!("attachment; filename=\"{plain}.csv\"; filename*=UTF-8''{encoded}.csv")
 }
 
-/// `GET /assessments/sittings/{sitting}/certificate.pdf`, for whoever passed.
+/// `GET /assessments/sittings/{sitting}/certificate.pdf`, for a candidate who passed.
 pub(super) async fn certificate(
     State(state): State<WebState>,
     Extension(context): Extension<Arc<RequestContext>>,
@@ -56,7 +56,7 @@ pub(super) async fn certificate(
     file(context, &sitting, PDF, load).await
 }
 
-/// `GET /assessments/sittings/{sitting}/receipt.txt`: what the receipt's hash is taken of.
+/// `GET /assessments/sittings/{sitting}/receipt.txt`: the text that the receipt's hash is taken of.
 pub(super) async fn receipt(
     State(state): State<WebState>,
     Extension(context): Extension<Arc<RequestContext>>,
@@ -79,7 +79,8 @@ const CSV: Kind = "text/csv; charset=utf-8";
 const PDF: Kind = "application/pdf";
 const TEXT: Kind = "text/plain; charset=utf-8";
 
-/// What all of them share: who asks, the id out of the address, and the answer. What is loaded has what the file is called before it.
+/// The common part of all: the actor, the id from the address, and the response. The loaded value begins with the
+/// file's name.
 async fn file<I: FromStr>(
     context: Arc<RequestContext>,
     id: &str,
@@ -102,7 +103,7 @@ fn answer(file: Result<(String, Vec<u8>)>, content_type: Kind) -> Response {
         Err(Error::ReasonNeeded(_)) => StatusCode::FORBIDDEN.into_response(),
         Err(Error::Unavailable(_)) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
         Err(error) => {
-            tracing::error!(%error, "a file could not be made");
+            tracing::error!(%error, "could not make a file");
             StatusCode::INTERNAL_SERVER_ERROR.into_response()
         }
     }
@@ -113,7 +114,7 @@ mod tests {
     use super::disposition;
 
     #[test]
-    fn a_file_is_called_by_its_paper() {
+    fn a_file_is_named_after_its_paper() {
         assert_eq!(
             disposition("Numeracy, spring: \"A\"\r\n/B"),
             "attachment; filename=\"Numeracy-spring-A-B-results.csv\"; filename*=UTF-8''Numeracy-spring-A-B-results.csv"

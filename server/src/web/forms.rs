@@ -1,5 +1,5 @@
-//! A form that a browser sends by itself, because scripts are off or not there yet. What is wrong with it is the answer to its POST:
-//! the page that the form is on, with what was typed. A form that was taken leads to another page.
+//! A form that a browser sends itself, because scripts are off or not loaded yet. The reply to a refused form is its
+//! page, with the problems and the typed values. An accepted form leads to another page.
 
 use std::sync::Arc;
 
@@ -15,10 +15,10 @@ use url::{Position, Url};
 
 use super::{WebState, pages, plain};
 
-/// The field of every form that names its page: browsers do not always say where they come from.
+/// The field of every form that names its page: browsers do not always send a referrer.
 const FROM: &str = "from";
 
-/// Runs the server function. Scripts get its answer as it is.
+/// Runs the server function. Scripts get its reply unchanged.
 pub(super) async fn answer(
     state: &WebState,
     context: &RequestContext,
@@ -31,7 +31,7 @@ pub(super) async fn answer(
     }
     let page = page_of(&parts.headers, &sent);
     let headers = parts.headers.clone();
-    // So that the error comes as it is, and not in an address.
+    // So that the error is returned as it is, and not in an address.
     parts.headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
     let mut response = run(parts, sent.clone()).await;
     if response.headers_mut().remove(REDIRECT_HEADER).is_some() {
@@ -54,7 +54,7 @@ async fn run(parts: Parts, sent: Bytes) -> Response {
     leptos_axum::handle_server_fns(Request::from_parts(parts, Body::from(sent))).await.into_response()
 }
 
-/// The page that the form is on, as it is with what came of it.
+/// The page that the form is on, with the form's outcome.
 async fn page_again(
     state: &WebState,
     context: &RequestContext,
@@ -78,15 +78,15 @@ async fn page_again(
     if response.status() == StatusCode::NOT_FOUND {
         return state.plain.returned(&error);
     }
-    // Where the page says something else, that stands.
+    // If the page has set another status, that one counts.
     if response.status() == StatusCode::OK && error.kind != ErrorKind::Unfinished {
         *response.status_mut() = error.kind.status();
     }
     response
 }
 
-/// Whoever is not signed in any more goes back to the page that the form is on, which asks to sign in first.
-/// What was sent is waited for only where it says which page that is.
+/// A person who has been signed out goes back to the form's page, which asks them to sign in first. The body is awaited
+/// only if it names that page.
 pub(super) async fn signed_out(
     state: &WebState,
     context: &RequestContext,
@@ -101,7 +101,7 @@ pub(super) async fn signed_out(
     (StatusCode::FOUND, [(header::LOCATION, page)]).into_response()
 }
 
-/// The page that a form is on, as the form says it, or else the browser.
+/// The page that a form is on, from the form itself, or otherwise from the browser.
 fn page_of(asked: &HeaderMap, sent: &[u8]) -> Option<String> {
     let named = url::form_urlencoded::parse(sent).find(|(name, _)| name == FROM).map(|(_, page)| page);
     let site = Url::parse("http://site.invalid").ok()?;
@@ -112,7 +112,8 @@ fn page_of(asked: &HeaderMap, sent: &[u8]) -> Option<String> {
     named.filter(|page| page.starts_with('/')).and_then(|page| within(&page)).or_else(|| came_from(asked))
 }
 
-/// The page that a form was sent from. A browser that says only the site, or nothing, says none; the answer to a form is no page.
+/// The page that a form was sent from. A browser that sends only the site, or nothing, names none; the reply to a form
+/// is not a page.
 fn came_from(asked: &HeaderMap) -> Option<String> {
     let from = Url::parse(asked.get(header::REFERER)?.to_str().ok()?).ok()?;
     is_page(within_site(&from)).filter(|page| page != "/")
@@ -122,7 +123,7 @@ fn is_page(address: String) -> Option<String> {
     (!address.starts_with("/api/")).then_some(address)
 }
 
-/// Only the path: the form came from this site, whatever name it has outside.
+/// Only the path: the form came from this site, whatever the site's public name.
 fn within_site(address: &Url) -> String {
     let path = &address[Position::BeforePath..Position::AfterQuery];
     if path.starts_with('/') && !path.starts_with("//") { path.to_owned() } else { "/".to_owned() }
@@ -139,7 +140,7 @@ mod tests {
             (Some("/account"), None, Some("/account")),
             (Some("/sign-in?next=%2Flearn"), Some(elsewhere), Some("/sign-in?next=%2Flearn")),
             (None, Some(elsewhere), Some("/learn?a=b")),
-            // The answer to a form that was not taken stands at the form's own address.
+            // The reply to a refused form has the form's own address.
             (None, Some("https://site.example/api/accounts/sign_in"), None),
             (Some("/api/accounts/sign_in"), None, None),
             (None, Some("https://site.example/"), None),

@@ -1,6 +1,6 @@
-//! Server functions, called by the page's scripts or as the action of a plain form. What holds for all of them is decided here,
-//! before any of them runs: that there is one, that whoever is not signed in is told so first, that what was sent arrived and is not
-//! too large, and that no text has a NUL in it, which PostgreSQL does not store.
+//! Server functions, called by the page's scripts or as the action of a plain form. The common checks are made here,
+//! before any of them runs: that it exists, that a visitor who is not signed in is refused first, that the body has
+//! arrived and is not too large, and that no text contains a NUL, which PostgreSQL does not store.
 
 use std::{collections::HashSet, error::Error, sync::Arc, sync::LazyLock, time::Duration};
 
@@ -21,7 +21,7 @@ use super::{BODY_LIMIT, WebState, forms};
 /// The route of them all.
 pub(super) const ROUTE: &str = "/api/{*function}";
 
-/// How long what was sent may take to arrive: less than a browser waits for its answer (see [`super::whole`]).
+/// How long the body may take to arrive: less than a browser waits for its reply (see [`super::whole`]).
 const ARRIVES_WITHIN: Duration = Duration::from_secs(20);
 
 static PATHS: LazyLock<HashSet<&'static str>> =
@@ -52,7 +52,7 @@ pub(super) async fn call(
     }
 }
 
-/// What was sent, whole.
+/// The whole body.
 async fn arrived(headers: &HeaderMap, body: Body) -> Result<Bytes, StatusCode> {
     let announced =
         headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
@@ -74,7 +74,7 @@ fn is_json(headers: &HeaderMap) -> bool {
     content_type.is_some_and(|content_type| content_type.starts_with("application/json"))
 }
 
-/// NUL is no character that anybody types: it is left out.
+/// Nobody types a NUL: it is left out.
 fn without_nul(sent: Bytes, json: bool) -> Bytes {
     let escape: &[u8] = if json { br"\u0000" } else { b"%00" };
     let found = |sent: &[u8]| sent.contains(&0) || sent.windows(escape.len()).any(|part| part == escape);
@@ -87,7 +87,7 @@ fn without_nul(sent: Bytes, json: bool) -> Bytes {
         return serde_json::to_vec(&value).map_or(sent, Bytes::from);
     }
     let mut kept = sent.to_vec();
-    // What stood on both sides of one may be another.
+    // The characters on both sides of one may form another.
     while found(&kept) {
         kept.retain(|byte| *byte != 0);
         let mut rest = kept.as_slice();
@@ -130,7 +130,7 @@ mod tests {
         }
         for (sent, arrives) in [
             (r#"{"a":["b\u0000c",1],"d":{"e":"\u0000"}}"#, r#"{"a":["bc",1],"d":{"e":""}}"#),
-            // A backslash and four noughts that somebody typed.
+            // A typed backslash with four zeros.
             (r#"{"a":"\\u0000"}"#, r#"{"a":"\\u0000"}"#),
             (r#"{"a" : "b"}"#, r#"{"a" : "b"}"#),
             (r#"{"a":"\u0000"#, r#"{"a":"\u0000"#),

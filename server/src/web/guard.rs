@@ -10,8 +10,8 @@ use axum::{
 
 use super::{WebState, headers};
 
-/// Refuses whatever changes something unless it comes from a page of this site. Server functions have no check of their
-/// own; session cookies are SameSite=Lax besides.
+/// Refuses every request that changes something unless it comes from a page of this site. Server functions have no
+/// check of their own; session cookies are SameSite=Lax besides.
 pub(super) async fn same_origin(State(state): State<WebState>, request: Request, next: Next) -> Response {
     let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     if safe || from_this_site(request.headers(), &state.origin) {
@@ -24,7 +24,8 @@ pub(super) async fn same_origin(State(state): State<WebState>, request: Request,
     }
 }
 
-/// Browsers say so in `Sec-Fetch-Site`, older ones in `Origin`. What says neither is no browser with a page of ours.
+/// Browsers say so in `Sec-Fetch-Site`, older ones in `Origin`. A client that sends neither is not a browser with one
+/// of our pages.
 fn from_this_site(headers: &HeaderMap, origin: &str) -> bool {
     let text = |name: header::HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or(""));
     match (text(header::HeaderName::from_static("sec-fetch-site")), text(header::ORIGIN)) {
@@ -34,7 +35,7 @@ fn from_this_site(headers: &HeaderMap, origin: &str) -> bool {
     }
 }
 
-/// Sends whoever is not signed in to sign in first, before anything of the page is made.
+/// Sends a visitor who is not signed in to the sign-in page, before any of the page is rendered.
 pub(super) async fn signed_in(request: Request, next: Next) -> Response {
     let actor =
         request.extensions().get::<Arc<RequestContext>>().is_some_and(|context| context.actor.is_some());

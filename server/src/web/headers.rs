@@ -12,7 +12,7 @@ use super::{WebState, functions};
 
 const REQUEST_ID_HEADER: HeaderName = HeaderName::from_static("x-request-id");
 
-/// A new id for each request: an id that a client sends could be anybody's.
+/// A new id for each request: a client could send any other request's id.
 #[derive(Clone, Copy)]
 pub(super) struct NewRequestId;
 
@@ -22,13 +22,13 @@ impl MakeRequestId for NewRequestId {
     }
 }
 
-/// Takes the id away that came with a request. Behind this every request has none, and is given a new one.
+/// Removes the id that came with a request. After this every request has none, and gets a new one.
 pub(super) async fn without_id(mut request: Request) -> Request {
     request.headers_mut().remove(REQUEST_ID_HEADER);
     request
 }
 
-/// The id that the request was given.
+/// The id of the request.
 pub(super) fn request_id(request: &Request) -> String {
     let id = request.extensions().get::<RequestId>();
     id.and_then(|id| id.header_value().to_str().ok()).unwrap_or_default().to_owned()
@@ -38,12 +38,12 @@ tokio::task_local! {
     static REQUEST_ID: String;
 }
 
-/// The id of the request that this task serves, for what is not handed the request.
+/// The id of the request that this task serves, for code without access to the request.
 pub(super) fn current_request_id() -> String {
     REQUEST_ID.try_with(String::clone).unwrap_or_default()
 }
 
-/// One line in the log for each request: method, path (never the query, which may hold what people typed), status, time.
+/// One line in the log for each request: method, path (never the query, which may contain typed text), status, time.
 pub(super) async fn trace(request: Request, next: Next) -> Response {
     let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
     let id = request_id(&request);
@@ -67,8 +67,9 @@ pub(super) async fn trace(request: Request, next: Next) -> Response {
     .await
 }
 
-/// A path as the log may have it. Links to choose a password hold a secret, and their neighbours do: a slash too many, or a part.
-/// Where no route is known, nothing that may be a secret is logged; ids are none.
+/// A path in the form that may be logged. Links to choose a password contain a secret, and so do similar paths: one
+/// with an extra slash, or a part of one. For an unknown route, nothing that may be a secret is logged; ids are not
+/// secret.
 pub(super) fn without_secrets(route: Option<&str>, path: &str) -> String {
     const SHORTEST: usize = 32;
     match route {
@@ -93,11 +94,11 @@ pub(super) fn content_policy(nonce: Option<&str>) -> String {
     )
 }
 
-/// The policy of what is no document: whoever opens it as one gets nothing to run or to frame.
+/// The policy of responses that are not documents: opened as one, they can run and frame nothing.
 const DATA_POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
 
-/// Sets what every response has. A page's own policy, with its nonce, stands. What only a document heeds is not sent with the answer of
-/// a server function to the page's scripts: it would be most of a small answer.
+/// Sets the headers of every response. A page's own policy, with its nonce, is kept. Headers that matter only to a
+/// document are not sent with a server function's reply to scripts: they would be most of a small reply.
 pub(super) async fn secure(State(state): State<WebState>, request: Request, next: Next) -> Response {
     let private = !(request.uri().path().starts_with("/pkg/") || request.uri().path().starts_with("/media/"));
     let mut response = next.run(request).await;
@@ -124,7 +125,7 @@ pub(super) async fn secure(State(state): State<WebState>, request: Request, next
     for (name, value) in of_all.into_iter().chain(of_documents) {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
-    // Only what was found is kept: an error, or a folder's own address, is asked for again.
+    // Only found files are cached: an error, or a folder's own address, is requested again.
     let found =
         matches!(response.status(), StatusCode::OK | StatusCode::PARTIAL_CONTENT | StatusCode::NOT_MODIFIED);
     let headers = response.headers_mut();
@@ -136,11 +137,11 @@ pub(super) async fn secure(State(state): State<WebState>, request: Request, next
         .iter()
         .any(|vary| vary.to_str().is_ok_and(|vary| vary.to_ascii_lowercase().contains("accept-encoding")));
     if !varies {
-        // What one browser can read another may not.
+        // One browser can decode what another cannot.
         headers.append(header::VARY, HeaderValue::from_static("accept-encoding"));
     }
     if private {
-        // Shared computers: the back button must not bring back what somebody else read.
+        // Shared computers: the back button must not show another person's page.
         headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     }
     if state.cookies == app::kit::api::CookieStyle::Tls {
@@ -155,7 +156,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_secret_is_in_the_log_and_every_other_path_is() {
+    fn every_path_is_logged_and_no_secret() {
         let token = "q".repeat(43);
         let id = "0197c3a0-0000-7000-8000-000000000000";
         for (route, path, logged) in [

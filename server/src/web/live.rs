@@ -21,11 +21,11 @@ use tokio::time::{Sleep, sleep};
 
 use super::{WebState, streams::OpenStream};
 
-/// A session that ran out by itself is noticed within this time.
+/// An expired session is noticed within this time.
 const LONGEST: Duration = Duration::from_secs(15 * 60);
-/// When news may have been lost, every open page asks again: over so long, not all at once.
+/// When news may have been lost, every open page asks again: spread over this time, not all at once.
 const SPREAD: Duration = Duration::from_secs(5);
-/// How many topics a stream tells of at most: no page shows so many.
+/// The most topics that a stream carries: no page shows more.
 const TOPICS: usize = 8;
 
 #[derive(serde::Deserialize)]
@@ -34,8 +34,8 @@ pub(super) struct Watch {
 }
 
 impl Watch {
-    /// Of whom they are is not asked here. Pages of this build always name some. A tab of the version before names none, and hears how far
-    /// its learner is; the release after this one needs that no more.
+    /// Their owners are not checked here. Pages of this build always name some. A tab of the previous version names
+    /// none, and hears of its learner's progress; the next release no longer needs that.
     fn topics(&self, actor: &Actor) -> Option<Vec<Topic>> {
         let Some(names) = &self.topics else { return Some(vec![Topic::Progress(actor.person())]) };
         let topics: Option<Vec<_>> = names.split(',').map(|name| name.parse().ok()).collect();
@@ -43,9 +43,10 @@ impl Watch {
     }
 }
 
-/// `GET /live?topics=cohort:…,sitting:…`: tells an open page when to ask again. Events carry no data, only `beat`, `changed` and what,
-/// or `changed` alone when anything may have; the first is such a one, and has the build of the application as its id. The stream ends
-/// when the session is ended, and after a quarter of an hour at the latest: the browser opens it anew, and is asked who it is.
+/// `GET /live?topics=cohort:…,sitting:…`: tells an open page when to ask again. Events carry no data, only `beat`,
+/// `changed` with a topic, or `changed` alone when anything may have changed; the first is `changed` alone, and has the
+/// build of the application as its id. The stream ends when the session is ended, and after a quarter of an hour at the
+/// latest: the browser then opens a new one, and is authenticated again.
 pub(super) async fn stream(
     State(state): State<WebState>,
     Extension(context): Extension<Arc<RequestContext>>,
@@ -53,7 +54,7 @@ pub(super) async fn stream(
 ) -> Response {
     let Some(actor) = context.actor.as_ref() else { return StatusCode::UNAUTHORIZED.into_response() };
     let Some(topics) = watch.topics(actor) else { return StatusCode::NOT_FOUND.into_response() };
-    // Before it is asked whether the session still is: its end is heard, whenever it comes.
+    // Before the check that the session still exists, so that its end is not missed.
     let news = state.live.listen(topics.iter().copied().chain([Topic::Session(actor.session())]));
     let permitted = match may_follow(&state.services, actor, topics).await {
         Ok(Some(permitted)) => permitted,
@@ -82,28 +83,28 @@ pub(super) async fn stream(
     ([unbuffered], Sse::new(events)).into_response()
 }
 
-/// How long this session's pages wait where all would ask at once: a part of [`SPREAD`] that is its own.
+/// How long this session's pages wait when all would ask at once: its own part of [`SPREAD`].
 fn lag(session: SessionId) -> Duration {
     // The last byte of an id is random.
     SPREAD * u32::from(session.0.as_bytes()[15]) / u32::from(u8::MAX)
 }
 
 struct Hearing {
-    /// Of this server's application.
+    /// The build of this server's application.
     build: String,
     news: Listening,
-    /// The news that the session has ended.
+    /// The news of the session's end.
     end: Topic,
-    /// Who is asked again what they may hear, when news may have been lost: the end of the session too.
+    /// Asks again for permission when news may have been lost: the end of the session may be among it.
     asks: Option<(Services, Actor, Permitted)>,
     lag: Duration,
     begun: bool,
-    /// News may have been lost: when this is over the page is told.
+    /// News may have been lost: when this has passed, the page is told.
     gap: Option<Pin<Box<Sleep>>>,
     _open: Option<OpenStream>,
 }
 
-/// The first event says "ask now": what changed between the page and the stream would otherwise be missed.
+/// The first event says "ask now": changes between the page and the stream would otherwise be missed.
 fn events(hearing: Hearing) -> impl Stream<Item = Result<Event, Infallible>> + Send {
     stream::unfold(hearing, |mut hearing| async move {
         let event = hearing.next().await?;
@@ -112,12 +113,12 @@ fn events(hearing: Hearing) -> impl Stream<Item = Result<Event, Infallible>> + S
 }
 
 impl Hearing {
-    /// Whether nothing that was lost ends the stream.
+    /// Whether the session and its permissions are unchanged after lost news.
     async fn still_permitted(&self) -> bool {
         let Some((services, actor, permitted)) = &self.asks else { return true };
         match may_follow(services, actor, permitted.topics().to_vec()).await {
             Ok(now) => now.as_ref() == Some(permitted),
-            // The page asks by itself what has changed, and is asked there who it is.
+            // The page itself asks for the changes, and is authenticated then.
             Err(error) => !matches!(error, Error::NotFound),
         }
     }
@@ -127,7 +128,7 @@ impl Hearing {
         let changed = Event::default().data("changed");
         if !self.begun {
             self.begun = true;
-            // A tab that is older than the server loads its next page as a document.
+            // A tab older than the server loads its next page as a document.
             return Some(changed.id(&self.build));
         }
         loop {
@@ -145,7 +146,7 @@ impl Hearing {
                 News::Beat => return Some(Event::default().data("beat")),
                 News::Changed(topic) if topic == self.end => return None,
                 News::Changed(topic) => {
-                    // Whoever asks now for everything hears of what was lost too.
+                    // A page that asks for everything now also hears of lost changes.
                     if self.gap.take().is_some() {
                         return self.still_permitted().await.then_some(changed);
                     }
@@ -168,7 +169,7 @@ mod tests {
 
     use super::*;
 
-    /// How many events there are beside the first within a minute, and when the last came.
+    /// The number of events besides the first within a minute, and when the last came.
     async fn heard(news: Vec<News>, lag: Duration) -> (usize, Duration) {
         let live = Live::default();
         let end = session(9);
@@ -202,7 +203,7 @@ mod tests {
     const LAG: Duration = Duration::from_secs(3);
 
     #[tokio::test(start_paused = true)]
-    async fn only_ones_own_news_is_heard() {
+    async fn a_stream_carries_only_its_own_news() {
         let cohort = Topic::Cohort(CohortId(Uuid::from_u128(1)));
         assert_eq!(heard(vec![changed(learner(2)), changed(cohort), changed(session(8))], LAG).await.0, 0);
         assert_eq!(heard(vec![changed(learner(1)), News::Beat], LAG).await, (2, Duration::ZERO));
@@ -214,7 +215,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_gap_is_told_once_and_later() {
+    async fn a_gap_is_reported_once_and_with_a_delay() {
         assert_eq!(heard(vec![News::Gap, News::Gap, News::Gap], LAG).await, (1, LAG));
         assert_eq!(
             heard(vec![News::Gap, changed(learner(1))], LAG).await,
@@ -224,7 +225,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn however_much_happens_a_watcher_hears_only_its_own_and_that_once() {
+    async fn a_watcher_hears_only_its_own_news_and_only_once() {
         assert_eq!(heard((2..3_002).map(|id| changed(learner(id))).collect(), LAG).await.0, 0);
         assert_eq!(heard(vec![changed(learner(1)); 3_000], LAG).await, (1, Duration::ZERO));
     }

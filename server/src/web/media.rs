@@ -8,11 +8,12 @@ use services::{Error, learning};
 
 use super::WebState;
 
-/// The longest name of a file that the build writes; most file systems end at this.
+/// The longest name of a file that the build writes; the limit of most file systems.
 const LONGEST_NAME: usize = 255;
 
-/// A name that no file can have names none, which the file system would call a fault. Nor does one without an ending: the one file
-/// that has such a name says which folder is current, and so changes, and what is sent from there is kept for ever.
+/// An impossible file name is not found; the file system would report an error. So is a name without an extension: the
+/// only file with such a name says which folder is current, and so it changes, but responses from there are cached for
+/// ever.
 pub(super) async fn file_name(request: Request, next: Next) -> Response {
     let path = request.uri().path();
     let name = path.rsplit('/').next().unwrap_or_default();
@@ -22,7 +23,7 @@ pub(super) async fn file_name(request: Request, next: Next) -> Response {
     next.run(request).await
 }
 
-/// `GET /media/{hash}.svg`: a figure of a course. Its policy lets it be looked at and do nothing.
+/// `GET /media/{hash}.svg`: a figure of a course. Its policy allows it to be shown and to do nothing.
 pub(super) async fn picture(State(state): State<WebState>, Path(file): Path<String>) -> Response {
     let hash = file.strip_suffix(".svg").unwrap_or_default();
     if hash.is_empty() || !hash.bytes().all(|byte| byte.is_ascii_hexdigit()) {
@@ -39,7 +40,7 @@ pub(super) async fn picture(State(state): State<WebState>, Path(file): Path<Stri
         Err(Error::NotFound) => StatusCode::NOT_FOUND.into_response(),
         Err(Error::Unavailable(_)) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
         Err(error) => {
-            tracing::error!(%error, "a picture could not be read");
+            tracing::error!(%error, "could not read a picture");
             StatusCode::INTERNAL_SERVER_ERROR.into_response()
         }
     }

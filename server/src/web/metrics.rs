@@ -32,7 +32,7 @@ pub(crate) async fn start(listen: SocketAddr, db: PgPool) -> Result<(), Box<dyn 
     Ok(())
 }
 
-/// Of a list that ends: a client may send any word.
+/// From a closed list: a client may send any word.
 fn method_label(method: &Method) -> &'static str {
     match *method {
         Method::GET => "GET",
@@ -46,7 +46,7 @@ fn method_label(method: &Method) -> &'static str {
 /// Counts and times every request by its route, not its path: there are as many paths as pages and people.
 pub(super) async fn count(request: Request, next: Next) -> Response {
     let route = match request.extensions().get::<MatchedPath>() {
-        // Each server function is counted by itself.
+        // Each server function is counted separately.
         Some(route) if route.as_str() == functions::ROUTE => {
             functions::named(request.uri().path()).unwrap_or("other").to_owned()
         }

@@ -1,5 +1,6 @@
-//! The router, and the layers around it, outermost first: request id and trace, metrics, security headers, compression, words for
-//! refusals, a net for panics, the task that each request runs in, the origin check, the session; then, for pages, the guard.
+//! The router, and the layers around it, outermost first: request id and trace, metrics, security headers, compression,
+//! pages for refusals and panics, the task that each request runs in, the origin check, the session; then, for pages,
+//! the guard.
 
 mod address;
 pub mod connections;
@@ -48,7 +49,7 @@ use crate::config::Config;
 /// The largest form or call that is read, in bytes.
 const BODY_LIMIT: usize = 256 * 1024;
 
-/// What requests are served with. Cheap to clone: every layer does.
+/// The state for serving requests. Cheap to clone: every layer does.
 #[derive(Clone)]
 pub struct WebState(Arc<Parts>);
 
@@ -57,7 +58,7 @@ pub struct Parts {
     pub live: Live,
     pub cookies: CookieStyle,
     leptos: LeptosOptions,
-    /// `https://learning.example`: the only origin whose forms are taken.
+    /// `https://learning.example`: the only origin whose forms are accepted.
     origin: Arc<str>,
     trusted_proxies: Arc<[IpNetwork]>,
     /// Turns true when the server stops.
@@ -69,16 +70,17 @@ pub struct Parts {
 
 impl WebState {
     /// # Errors
-    /// When the place of the binary cannot be found out.
+    /// When the path of the binary cannot be determined.
     pub fn new(
         config: &Config,
         services: Services,
         live: Live,
         stopping: watch::Receiver<bool>,
     ) -> Result<Self, Box<dyn Error>> {
-        // The build writes the hashes of its files beside the binary that it builds.
+        // The build writes the hashes of its files beside the binary.
         let hashed = std::env::current_exe()?.with_file_name("hash.txt").is_file();
-        // The build puts what a browser loads into a folder of its own. While it is built anew on every change there is none.
+        // The build puts the browser's files into a folder of its own. The development build, which is rebuilt on every
+        // change, has none.
         let current = std::fs::read_to_string(config.site_root.join("pkg/current"));
         let folder = current.map_or_else(|_| "pkg".to_owned(), |name| format!("pkg/{}", name.trim()));
         let plain = Arc::new(plain::PlainPages::new(&config.site_root, &folder));
@@ -103,7 +105,7 @@ impl WebState {
         })))
     }
 
-    /// Which build of the application this server sends: the name of its folder.
+    /// The build of the application that this server sends: the name of its folder.
     fn build(&self) -> &str {
         self.leptos.site_pkg_dir.rsplit('/').next().unwrap_or_default()
     }
@@ -133,12 +135,12 @@ pub fn router(state: WebState) -> Router {
         let value = HeaderValue::from_static("public, max-age=31536000, immutable");
         SetResponseHeaderLayer::overriding(axum::http::header::CACHE_CONTROL, value)
     };
-    // Asked for with every page that is shown.
+    // Called for every page that is shown.
     let for_a_day = SetResponseHeaderLayer::overriding(
         axum::http::header::CACHE_CONTROL,
         HeaderValue::from_static("public, max-age=86400"),
     );
-    // Built files carry a hash of their content in their name and lie there compressed.
+    // Built files have a hash of their content in their name, and compressed copies beside them.
     let built = ServiceBuilder::new()
         .layer(for_ever())
         .service(ServeDir::new(format!("{site_root}/pkg")).precompressed_br().precompressed_gzip());

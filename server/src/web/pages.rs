@@ -14,8 +14,8 @@ use leptos_axum::{AxumRouteListing, LeptosRoutes, ResponseOptions, generate_rout
 
 use super::{WebState, guard, headers};
 
-/// Every page's route. Listed once a process: while Leptos lists them, no page of any thread gets its data, and waits for
-/// ever.
+/// Every page's route. Listed once for each process: while Leptos lists them, no page on any thread gets its data, and
+/// would wait for ever.
 static LISTED: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(App));
 
 /// The addresses of the pages, as the application names them.
@@ -29,17 +29,18 @@ pub(super) fn routes() -> Router<WebState> {
 }
 
 /// Renders the whole page before its first byte goes out, so that its status is right and it works without scripts. An
-/// address that leads nowhere gets the site's own page, which says so, with status 404.
+/// unknown address gets the site's own page for that, with status 404.
 pub(super) async fn render(State(state): State<WebState>, request: Request<Body>) -> Response {
     if fetched_ahead(&request) {
-        // Nobody looks at it yet, and opening some pages is recorded. The browser asks again when somebody does.
+        // The page is not shown yet, and the opening of some pages is recorded. The browser asks again when it is
+        // shown.
         return StatusCode::TOO_EARLY.into_response();
     }
     let options = state.leptos.clone();
     leptos_axum::render_app_async_with_context(policy, move || shell(options.clone()))(request).await
 }
 
-/// An address that leads to no page. One with a slash too many is sent to the page without it.
+/// An address without a page. One with an extra slash redirects to the page without it.
 pub(super) async fn nowhere(state: State<WebState>, request: Request<Body>) -> Response {
     let wanted = request.uri();
     let path = wanted.path().trim_end_matches('/');
@@ -51,7 +52,7 @@ pub(super) async fn nowhere(state: State<WebState>, request: Request<Body>) -> R
     render(state, request).await
 }
 
-/// Whether the browser asks before anybody has followed the link.
+/// Whether the browser asks before the person has followed the link.
 fn fetched_ahead(request: &Request<Body>) -> bool {
     ["sec-purpose", "purpose", "x-moz"].iter().any(|name| {
         let value = request.headers().get(*name).and_then(|value| value.to_str().ok()).unwrap_or_default();

@@ -29,7 +29,7 @@ impl PlainPages {
         Self { style }
     }
 
-    /// The database is away.
+    /// The database is down.
     pub(super) fn unavailable(&self) -> (StatusCode, [(header::HeaderName, &'static str); 1], Html<String>) {
         let page = self.page(
             "The service is not available just now",
@@ -54,7 +54,8 @@ impl PlainPages {
         (StatusCode::INTERNAL_SERVER_ERROR, [(header::CACHE_CONTROL, "no-store")], page)
     }
 
-    /// Refuses what was asked, in words: a page for whoever looks at one, and for the page's scripts the error of a server function.
+    /// Refuses a request, in words: with a page for a person, and with the error of a server function for the page's
+    /// scripts.
     pub(super) fn refused(&self, status: StatusCode, asked: &HeaderMap, request_id: &str) -> Response {
         if wants_page(asked) {
             return (status, self.about(status)).into_response();
@@ -68,7 +69,7 @@ impl PlainPages {
         (status, Json(error)).into_response()
     }
 
-    /// What a status means for whoever sees it.
+    /// The meaning of a status for its reader.
     fn about(&self, status: StatusCode) -> Html<String> {
         let (title, text) = match status {
             StatusCode::BAD_REQUEST => (
@@ -115,7 +116,7 @@ impl PlainPages {
         )
     }
 
-    /// A form that was wrong and has no page to go back to.
+    /// A refused form that has no page to return to.
     pub(super) fn returned(&self, error: &ApiError) -> Response {
         match error.kind {
             ErrorKind::Unavailable | ErrorKind::Offline | ErrorKind::Unreadable => {
@@ -155,12 +156,12 @@ impl PlainPages {
     }
 }
 
-/// The text as HTML that shows it.
+/// The text escaped for HTML.
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
-/// Whether it is somebody who looks at pages that asks, and not a script.
+/// Whether the client is a person's browser, and not a script.
 pub(super) fn wants_page(asked: &HeaderMap) -> bool {
     asked
         .get(header::ACCEPT)
@@ -168,7 +169,7 @@ pub(super) fn wants_page(asked: &HeaderMap) -> bool {
         .is_some_and(|accept| accept.contains("text/html"))
 }
 
-/// Whoever looks at pages never sees the bare text or the empty page of a refusal, wherever it comes from.
+/// So that a person never sees the bare text or the empty page of a refusal, from whatever layer.
 pub(super) async fn in_words(State(plain): State<Arc<PlainPages>>, request: Request, next: Next) -> Response {
     let page = wants_page(request.headers());
     let mut response = next.run(request).await;
@@ -190,7 +191,7 @@ pub(super) async fn in_words(State(plain): State<Arc<PlainPages>>, request: Requ
     response
 }
 
-/// In place of a handler that panicked.
+/// Replaces a handler that panicked.
 #[derive(Clone)]
 pub(super) struct Panicked(pub(super) Arc<PlainPages>);
 
@@ -203,7 +204,7 @@ impl ResponseForPanic for Panicked {
             .map(String::as_str)
             .or_else(|| panic.downcast_ref::<&str>().copied());
         tracing::error!(what = what.unwrap_or("no message"), "a request panicked");
-        // The handler for panics is not told of the request: the span that the log line stands in has the id.
+        // The handler for panics does not get the request: the span of the log line has the id.
         let request_id = super::headers::current_request_id();
         self.0.failed(&request_id).into_response()
     }
@@ -214,7 +215,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_page_of_last_resort_is_handed_is_text_in_it() {
+    fn a_page_of_last_resort_escapes_its_text() {
         let (_, _, Html(page)) = PlainPages::default().failed("<b>&\"evil");
         assert!(page.contains("<code>&lt;b&gt;&amp;&quot;evil</code>"), "{page}");
     }

@@ -14,7 +14,7 @@ use services::{
 
 use super::{WebState, address, headers};
 
-/// Finds out who asks, once a request, and hands it on as a [`RequestContext`].
+/// Finds out who asks, once for each request, and passes it on as a [`RequestContext`].
 pub(super) async fn load(State(state): State<WebState>, mut request: Request, next: Next) -> Response {
     let request_id = headers::request_id(&request);
     let session = said(request.headers(), state.cookies.session_name());
@@ -27,7 +27,7 @@ pub(super) async fn load(State(state): State<WebState>, mut request: Request, ne
     let actor = match found {
         Ok(actor) => actor,
         Err(error) => {
-            tracing::warn!(%error, "the session cannot be looked up");
+            tracing::warn!(%error, "could not look up the session");
             let away = matches!(error, Error::Unavailable(_));
             return if away { state.plain.unavailable() } else { state.plain.failed(&request_id) }
                 .into_response();
@@ -35,7 +35,7 @@ pub(super) async fn load(State(state): State<WebState>, mut request: Request, ne
     };
     let user_agent =
         request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    // The one place that says so: whatever an actor's look would write or count asks the actor.
+    // The only place that sets this: code that would write or count a look asks the actor.
     let actor = if *request.method() == Method::HEAD { actor.map(Actor::only_asking) } else { actor };
     let context = RequestContext {
         services: state.services.clone(),
@@ -53,7 +53,7 @@ pub(super) async fn load(State(state): State<WebState>, mut request: Request, ne
     next.run(request).await
 }
 
-/// What a cookie says.
+/// The value of a cookie.
 fn said(headers: &HeaderMap, name: &str) -> Option<String> {
     cookie(headers, name).filter(|value| !value.is_empty()).map(str::to_owned)
 }

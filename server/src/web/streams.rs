@@ -7,7 +7,7 @@ use std::{
 
 use domain::accounts::PersonId;
 
-/// Each tab that is looked at has one stream, on every device: nobody has so many.
+/// Each visible tab has one stream, on every device: no person has more than this.
 pub(super) const MOST: u32 = 30;
 
 #[derive(Clone, Default)]

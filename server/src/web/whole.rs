@@ -1,6 +1,6 @@
-//! Every request runs to its end, in a task of its own, although the browser has gone. Otherwise axum drops what is under way
-//! at whatever it waits for: half of what was asked for would be done, and a connection of the database might go back to the pool
-//! in the middle of something (see `services::database`).
+//! Every request runs to its end, in a task of its own, even when the browser has gone. Otherwise axum would drop its
+//! future at any await: the work would be half done, and a database connection might return to the pool inside a
+//! transaction (see `services::database`).
 
 use std::{panic::resume_unwind, sync::Arc, time::Duration};
 
@@ -15,11 +15,11 @@ use tracing::Instrument;
 
 use super::{headers, plain::PlainPages};
 
-/// How long a browser waits for its answer. Nothing here needs seconds: what does has come to a standstill, behind a lock or
-/// behind a task that broke down. It is not ended then, only not waited for any more.
+/// How long a browser waits for its reply. No request needs seconds: one that does is stuck, behind a lock or a task
+/// that panicked. It is not ended then, only no longer awaited.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// The requests under way, those whose browser has gone among them.
+/// The running requests, including those whose browser has gone.
 #[derive(Clone)]
 pub struct UnderWay {
     tasks: TaskTracker,
@@ -31,7 +31,7 @@ impl UnderWay {
         Self { tasks: TaskTracker::new(), plain }
     }
 
-    /// Waits until all have come to their end. No more may come meanwhile.
+    /// Waits until all have finished. No more may begin meanwhile.
     pub async fn finished(&self) {
         self.tasks.close();
         self.tasks.wait().await;
@@ -44,12 +44,12 @@ pub(super) async fn run(State(under_way): State<UnderWay>, request: Request, nex
     match timeout(PATIENCE, running).await {
         Ok(Ok(response)) => response,
         Ok(Err(broken)) => match broken.try_into_panic() {
-            // The net for panics is further out.
+            // An outer layer handles panics.
             Ok(panic) => resume_unwind(panic),
             Err(_) => under_way.plain.unavailable().into_response(),
         },
         Err(_) => {
-            tracing::error!("a request came to a standstill");
+            tracing::error!("a request is stuck");
             under_way.plain.failed(&request_id).into_response()
         }
     }
@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn what_comes_to_a_standstill_is_answered() {
+    async fn a_stuck_request_is_answered() {
         let router = Router::new().route("/never", get(pending::<()>)).route("/now", get(|| async {}));
         let (router, _) = guarded(router);
         assert_eq!(status(&router, "/now").await, StatusCode::OK);
@@ -100,7 +100,7 @@ mod tests {
         };
         let (router, under_way) = guarded(Router::new().route("/", get(work)));
         let asking = router.oneshot(Request::get("/").body(Body::empty()).unwrap());
-        // Asked once for its answer, and given up.
+        // Polled once for its response, and abandoned.
         assert!(asking.now_or_never().is_none());
         has_begun.recv().await.unwrap();
         under_way.finished().await;

@@ -1,5 +1,5 @@
-//! Whoever names an address does not learn whether anybody has an account with it: pages, answers and what is said to extra time are
-//! the same but for the address, until the organisation knows the person anyway.
+//! A setter who names an address does not learn whether it has an account: pages, replies and extra time are the same
+//! except for the address, until the organisation knows the person anyway.
 
 use axum::http::StatusCode;
 use sqlx::PgPool;
@@ -9,7 +9,7 @@ use super::{
     support::Site,
 };
 
-/// What the setter sees of a named address: everything in order, with the address itself taken out.
+/// The setter's view of a named address: everything in order, with the address itself removed.
 async fn seen(site: &Site, prepared: &Prepared, address: &str) -> Vec<String> {
     let setter = prepared.sessions[3].as_deref();
     // Each address is the first that this window names.
@@ -41,7 +41,7 @@ async fn seen(site: &Site, prepared: &Prepared, address: &str) -> Vec<String> {
         assert!(path.ends_with("load_paper") || answer.body.contains(address), "{}", answer.body);
         keep(path, &answer.body.replace(&id.to_string(), "ID"));
     }
-    // Of those who sit meanwhile the time runs.
+    // The time of current candidates runs.
     let live = site.call("/api/assessment/load_invigilation", &prepared.put("paper={open}"), setter).await;
     let mut live: serde_json::Value = serde_json::from_str(&live.body).unwrap();
     live["at"].take();
@@ -76,7 +76,7 @@ fn between<'a>(text: &'a str, from: &str, to: &str) -> &'a str {
     after.split(to).next().unwrap()
 }
 
-/// What is around it has random letters of its own.
+/// The surrounding page contains random letters.
 fn main(page: &str) -> &str {
     between(page, "<main", "</main>")
 }
@@ -93,7 +93,7 @@ fn without_token(body: &str) -> String {
     kept
 }
 
-/// Every answer has the number of its request.
+/// Every reply has the number of its request.
 fn without_request(body: &str) -> String {
     let mut body: serde_json::Value = serde_json::from_str(body).unwrap_or_else(|_| panic!("{body}"));
     body.as_object_mut().unwrap().remove("request_id");
@@ -119,9 +119,9 @@ async fn a_named_address_looks_the_same_with_an_account_and_without(db: PgPool) 
     }
 }
 
-/// A NUL is in no text that the database holds.
+/// No text in the database can contain a NUL.
 #[sqlx::test(migrator = "services::MIGRATIONS")]
-async fn no_address_that_anybody_types_is_a_fault_of_ours(db: PgPool) {
+async fn no_typed_address_causes_a_server_error(db: PgPool) {
     let site = Site::with_demo(db).await;
     let prepared = assessment::prepared(&site).await;
     for address in [

@@ -1,5 +1,5 @@
-//! Who only asks about a page, as HEAD does, or fetches it ahead, as the browser does or the application, changes nothing and counts
-//! nothing: of every page there is, whoever asks.
+//! A HEAD request for a page, or one that fetches it ahead, as the browser or the application does, changes and counts
+//! nothing: for every page and every role.
 
 use axum::{
     body::Body,
@@ -9,7 +9,7 @@ use sqlx::PgPool;
 
 use super::{COHORT_PAGES, FUNCTIONS, PAGES, assessment, support::Site};
 
-/// What the application asks of a link that somebody is about to follow (`app/src/kit/ahead.rs`).
+/// The application's request for a link that the person is about to follow (`app/src/kit/ahead.rs`).
 const AHEAD: [(&str, &str); 4] = [
     ("/api/learning/load_courses", ""),
     ("/api/learning/load_course", ""),
@@ -17,7 +17,7 @@ const AHEAD: [(&str, &str); 4] = [
     ("/api/learning/read_page", "&ahead=true"),
 ];
 
-/// Everything that is stored, but when a session was last used. A digest of each table.
+/// Everything stored, except the last use of sessions: a digest of each table.
 async fn stored(site: &Site) -> Vec<(String, String)> {
     let tables: Vec<String> = sqlx::query_scalar(
         "select tablename::text from pg_tables where schemaname = 'public' and tablename <> 'sessions' order by 1",
@@ -37,10 +37,10 @@ async fn stored(site: &Site) -> Vec<(String, String)> {
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
-async fn asking_about_a_page_changes_nothing_and_counts_nothing(db: PgPool) {
+async fn head_requests_and_fetching_ahead_change_and_count_nothing(db: PgPool) {
     let site = Site::with_demo(db).await;
     let prepared = assessment::prepared(&site).await;
-    // Support has looked at no bank yet.
+    // Support has not looked at a bank yet.
     sqlx::query("delete from audit_events where action = 'assessment.bank_seen_by_support'")
         .execute(&site.services.db)
         .await
@@ -82,7 +82,7 @@ async fn asking_about_a_page_changes_nothing_and_counts_nothing(db: PgPool) {
             assert!(!answer.status.is_server_error(), "{function}: {}", answer.status);
             found += u32::from(answer.status == StatusCode::OK);
         }
-        assert!(found > 0, "nobody finds what {function} gives");
+        assert!(found > 0, "no role finds the data of {function}");
     }
     let changed: Vec<_> = stored(&site).await.into_iter().filter(|table| !before.contains(table)).collect();
     assert!(changed.is_empty(), "{changed:?}");

@@ -1,4 +1,4 @@
-//! Who gets what of the assessments: the same question as in `main`, for other roles.
+//! Access to the assessments: the same tests as in `main`, for other roles.
 
 use axum::{
     body::Body,
@@ -9,28 +9,28 @@ use uuid::Uuid;
 
 use super::{BAD, GONE, NO, OK, ON, TO, support::Site};
 
-/// Who asks. Of another organisation are those that are called so.
+/// The roles. Their names say which belong to another organisation.
 pub const ROLES: usize = 12;
 pub const NOBODY: usize = 0;
-/// A learner whom the papers are for and who has sat one, and a learner of another cohort.
+/// A learner for whom the papers are set and who has sat one, and a learner of another cohort.
 pub const CANDIDATE: usize = 1;
 pub const LEARNER: usize = 2;
-/// Who set the papers, a colleague who sets papers there too, and an administrator.
+/// The papers' setter, a colleague who sets papers there too, and an administrator.
 pub const SETTER: usize = 3;
 pub const COLLEAGUE: usize = 4;
 pub const ADMINISTRATOR: usize = 5;
 pub const SUPPORT: usize = 6;
 pub const SETTER_ELSEWHERE: usize = 7;
 pub const ADMINISTRATOR_ELSEWHERE: usize = 8;
-/// Who is signed up for a cohort.
+/// A person who is signed up for a cohort.
 pub const TUTOR: usize = 9;
 pub const TUTOR_ELSEWHERE: usize = 10;
-/// Support that has not said why it looks.
+/// Support that has not given a reason.
 pub const SILENT: usize = 11;
 
 pub type Expected = [u16; ROLES];
 
-/// These get what stands beside them. Nobody is sent to sign in, and whoever else is signed in does not find it.
+/// The listed roles get the status beside them. Visitors are sent to sign in, and all other roles get "not found".
 pub const fn only(whose: &[(usize, u16)]) -> Expected {
     let mut expected = [GONE; ROLES];
     expected[NOBODY] = NO;
@@ -48,40 +48,40 @@ const fn everybody(status: u16) -> Expected {
     expected
 }
 
-/// The same of a page.
+/// The same for a page.
 pub const fn page(mut expected: Expected) -> Expected {
     expected[NOBODY] = TO;
     expected
 }
 
-/// What whoever else is signed in does not find.
+/// For "not found" to all other roles.
 pub fn is_for_support_alone(expected: &Expected) -> bool {
     expected.iter().enumerate().all(|(role, status)| (*status == OK) == [SUPPORT, SILENT].contains(&role))
 }
 
-/// Support has not said why.
+/// Support has not given a reason.
 pub const WHY: u16 = 403;
 
 const ANYBODY: Expected = everybody(OK);
-/// For the candidate alone: not even who set the paper sits in the candidate's place.
+/// For the candidate alone: even the setter cannot sit for the candidate.
 pub const OWN: Expected = only(&[(CANDIDATE, OK)]);
-/// Whoever may see the paper: its setter, administrators of the organisation and support.
+/// For people who may see the paper: its setter, administrators of the organisation and support.
 const PAPER: Expected = only(&[(SETTER, OK), (ADMINISTRATOR, OK), (SUPPORT, OK), (SILENT, WHY)]);
-/// The same, where a form is of one version: whoever comes second has seen an older one.
+/// The same for a form of one version: the second sender has seen an old one.
 const FIRST: Expected = only(&[(SETTER, OK), (ADMINISTRATOR, BAD), (SUPPORT, BAD), (SILENT, WHY)]);
-/// The same, where something is missing.
+/// The same when a value is missing.
 const UNFINISHED: Expected = only(&[(SETTER, BAD), (ADMINISTRATOR, BAD), (SUPPORT, BAD), (SILENT, WHY)]);
-/// What is not there, for whoever asks; where it is looked for in a paper or among people, support says first why.
+/// For missing things, to every role; if they are looked for in a paper or among people, support first gives a reason.
 const NOT_THERE: Expected = only(&[]);
 const NOT_IN_IT: Expected = only(&[(SILENT, WHY)]);
-/// Whoever may set papers in the organisation.
+/// For people who may set papers in the organisation.
 const ORGANISATION: Expected =
     only(&[(SETTER, OK), (COLLEAGUE, OK), (ADMINISTRATOR, OK), (SUPPORT, OK), (SILENT, OK)]);
-/// The same, where it is about people.
+/// The same when it is about people.
 const PEOPLE: Expected =
     only(&[(SETTER, OK), (COLLEAGUE, OK), (ADMINISTRATOR, OK), (SUPPORT, OK), (SILENT, WHY)]);
 
-/// Whoever may set papers anywhere.
+/// For people who may set papers anywhere.
 const SOME_ORGANISATION: Expected = only(&[
     (SETTER, OK),
     (COLLEAGUE, OK),
@@ -91,20 +91,21 @@ const SOME_ORGANISATION: Expected = only(&[
     (ADMINISTRATOR_ELSEWHERE, OK),
     (SILENT, OK),
 ]);
-/// Whoever may set papers in the other organisation; no support has given a reason for looking at its people.
+/// For people who may set papers in the other organisation; no support has given a reason for looking at its people.
 const ELSEWHERE: Expected =
     only(&[(SUPPORT, OK), (SILENT, OK), (SETTER_ELSEWHERE, OK), (ADMINISTRATOR_ELSEWHERE, OK)]);
 const ELSEWHERE_WITH_REASON: Expected =
     only(&[(SUPPORT, WHY), (SILENT, WHY), (SETTER_ELSEWHERE, OK), (ADMINISTRATOR_ELSEWHERE, OK)]);
 
-/// Path, a body with names in braces that are put in, and the status for each role. In this order: some change what later ones find.
+/// Path, a body with names in braces to fill in, and the status for each role. The order matters: some change what
+/// later ones find.
 pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
     ("/api/assessment/load_home", "", ANYBODY),
     ("/api/assessment/enter_code", "code=NONE", everybody(BAD)),
     ("/api/assessment/load_start", "paper={open}", OWN),
     ("/api/assessment/start_sitting", "paper={open}", OWN),
     ("/api/assessment/open_room", "sitting={sitting}", OWN),
-    ("/api/assessment/take_seat", "sitting={sitting}", OWN),
+    ("/api/assessment/begin_epoch", "sitting={sitting}", OWN),
     ("/api/assessment/load_room_state", "sitting={sitting}", OWN),
     ("/api/assessment/save_answers", "{\"sitting\":\"{sitting}\",\"saves\":[]}", OWN),
     ("/api/assessment/save_and_go", "sitting={sitting}&item={item}&kind=number&place=1&typed=1&go=2", OWN),
@@ -136,11 +137,11 @@ pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
     ),
     ("/api/assessment/add_section", "paper={draft}&section_title=Doses&version=1", FIRST),
     (
-        "/api/assessment/add_line",
+        "/api/assessment/add_rule",
         "paper={draft}&section={section}&source=si-conversion&questions=1&marks=1&version=2",
         FIRST,
     ),
-    ("/api/assessment/remove_line", "paper={draft}&line={nothing}&version=3", NOT_IN_IT),
+    ("/api/assessment/remove_rule", "paper={draft}&rule={nothing}&version=3", NOT_IN_IT),
     ("/api/assessment/remove_section", "paper={draft}&section={section}&version=3", FIRST),
     ("/api/assessment/save_candidates", "paper={draft}&emails=&version=0", FIRST),
     ("/api/assessment/load_preview", "paper={draft}", PAPER),
@@ -150,7 +151,7 @@ pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
         UNFINISHED,
     ),
     ("/api/assessment/load_invigilation", "paper={open}", PAPER),
-    ("/api/assessment/load_desk", "sitting={submitted}", PAPER),
+    ("/api/assessment/load_sitting_overview", "sitting={submitted}", PAPER),
     ("/api/assessment/add_time", "paper={open}&minutes=1", PAPER),
     ("/api/assessment/note_incident", "paper={sat}&sitting={submitted}&note=Noise", PAPER),
     ("/api/assessment/release_results", "paper={sat}", PAPER),
@@ -159,7 +160,7 @@ pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
     (
         "/api/assessment/correct_item",
         "paper={sat}&item={item_of_sat}&how=void&reason=Unclear&confirmed=true&version=0",
-        // What is taken out already is done, whoever asks for it again.
+        // A voided question stays voided when another role asks for it again.
         PAPER,
     ),
     ("/api/assessment/give_reason", "about=paper/{draft}&reason=Asked", only(&[(SUPPORT, OK), (SILENT, OK)])),
@@ -184,7 +185,7 @@ pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
         "organisation={elsewhere}&email=student000@demo.example&extra_percent=25",
         only(&[(SUPPORT, WHY), (SILENT, WHY), (SETTER_ELSEWHERE, BAD), (ADMINISTRATOR_ELSEWHERE, BAD)]),
     ),
-    // A sitting of another paper is none of this one.
+    // A sitting of another paper does not belong to this one.
     ("/api/assessment/add_time", "paper={sat}&sitting={sitting}&minutes=1", NOT_IN_IT),
     ("/api/assessment/submit_for", "paper={open}&sitting={sitting}", PAPER),
     ("/api/assessment/submit_for", "paper={sat}&sitting={sitting}", NOT_IN_IT),
@@ -195,21 +196,21 @@ pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
         "paper={open}&item={item_of_sat}&how=void&reason=Unclear&confirmed=true&version=0",
         NOT_IN_IT,
     ),
-    // Whoever comes second finds it open already.
+    // The second caller finds it already open.
     (
         "/api/assessment/reopen_sitting",
         "paper={open}&sitting={sitting}&minutes=5",
         only(&[(SETTER, OK), (SILENT, WHY)]),
     ),
     ("/api/assessment/change_window", "paper={sat}&closes={later}-01-01T09:00&reason=Snow&version=0", FIRST),
-    // Somebody has started it.
+    // A candidate has started it.
     (
         "/api/assessment/withdraw_paper",
         "paper={sat}&withdraw_reason=Snow&confirmed=true&version=1",
         UNFINISHED,
     ),
     ("/api/assessment/duplicate_paper", "paper={sat}&candidates=true", PAPER),
-    // Whoever comes second finds it gone.
+    // The second caller finds it gone.
     ("/api/assessment/remove_draft", "paper={draft}", only(&[(SETTER, OK)])),
 ];
 
@@ -251,7 +252,7 @@ pub const PAGES: &[(&str, &str, Expected)] = &[
     ("/assessments/adjustments/{organisation}", "/assessments/adjustments/{organisation}", page(PEOPLE)),
 ];
 
-/// What the server adds to the pages.
+/// The server's additions to the pages.
 pub const FILES: &[(&str, Expected)] = &[
     ("/assessments/papers/{sat}/results.csv", PAGE),
     ("/assessments/sittings/{submitted}/receipt.txt", CANDIDATE_PAGE),
@@ -318,7 +319,7 @@ async fn people(site: &Site) -> [Option<String>; ROLES] {
     sessions
 }
 
-/// Who asks, and what the names in braces stand for.
+/// The roles, and the values of the names in braces.
 pub struct Prepared {
     pub sessions: [Option<String>; ROLES],
     names: [(&'static str, String); 15],
@@ -334,21 +335,21 @@ pub async fn prepared(site: &Site) -> Prepared {
     let sessions = people(site).await;
     let of = |role: usize| sessions[role].as_deref();
     let open = id(site, "select id from papers where access_code is not null").await;
-    // Who sat the paper of the demo has passed here, for the certificate's sake.
+    // The candidate of the demo's paper has passed here, to have a certificate.
     sqlx::query(
         "update sittings set passed = true, verification_code = id::text, certificate_name = 'Wang Xiaoming'",
     )
     .execute(&site.services.db)
     .await
     .unwrap();
-    // And has a name that the certificate has to be given in other letters.
+    // And has a name that the certificate needs in Latin letters.
     sqlx::query("update people set full_name = '王小明' where email like 'student000@%'")
         .execute(&site.services.db)
         .await
         .unwrap();
     site.call("/api/assessment/start_sitting", &format!("paper={open}"), of(1)).await;
     site.call("/api/assessment/ask_practice", "category=si-conversion", of(1)).await;
-    // Which question comes is chance; the answer below is a number's.
+    // The question is random; the answer below is for a number.
     sqlx::query(
         "update practice_questions set question =
             (select question from paper_items where question->'key' ? 'number' limit 1)",
@@ -388,7 +389,7 @@ pub async fn prepared(site: &Site) -> Prepared {
         ("{open}", open),
     ];
     let prepared = Prepared { sessions, names };
-    // Support says why it looks. What comes without that is in `reasons.rs`.
+    // Support gives a reason. `reasons.rs` tests access without one.
     for about in ["paper/{open}", "paper/{draft}", "paper/{sat}", "adjustments/{organisation}"] {
         let body = prepared.put(&format!("about={about}&reason=Asked"));
         site.call("/api/assessment/give_reason", &body, prepared.sessions[SUPPORT].as_deref()).await;
@@ -397,7 +398,7 @@ pub async fn prepared(site: &Site) -> Prepared {
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
-async fn every_function_and_page_of_the_assessments_serves_whom_it_should(db: PgPool) {
+async fn every_function_and_page_of_the_assessments_serves_the_right_roles(db: PgPool) {
     let site = Site::with_demo(db).await;
     let prepared = prepared(&site).await;
     let (sessions, put) = (&prepared.sessions, |text: &str| prepared.put(text));

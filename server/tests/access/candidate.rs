@@ -1,16 +1,16 @@
-//! What a candidate reads about their time.
+//! The candidate's texts about their time.
 
 use sqlx::PgPool;
 
 use super::{assessment, support::Site};
 
-/// What of a page is read: no tags.
+/// The readable text of a page: no tags.
 fn words(html: &str) -> String {
     let main = html.split("<main").nth(1).unwrap();
     main.split('<').filter_map(|part| part.split_once('>')).map(|(_, text)| text).collect::<String>()
 }
 
-/// After each `word` comes a time with its zone, or two of them: at most `longest` characters before it is said.
+/// After each `word` comes a time with its zone, or two of them: within at most `longest` characters.
 fn zones(text: &str, word: &str, longest: usize) -> usize {
     let found: Vec<_> = text.split(word).skip(1).collect();
     for window in &found {
@@ -21,10 +21,10 @@ fn zones(text: &str, word: &str, longest: usize) -> usize {
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
-async fn every_window_that_a_candidate_sees_says_in_which_zone(db: PgPool) {
+async fn every_window_shown_to_a_candidate_names_its_time_zone(db: PgPool) {
     let site = Site::with_demo(db).await;
     let prepared = assessment::prepared(&site).await;
-    // Of the cohort, and has not started.
+    // A learner of the cohort who has not started.
     let candidate = site.sign_in("student003@demo.example").await;
     let start = prepared.put("/assessments/start/{open}");
     for (word, opens, closes) in
@@ -48,7 +48,7 @@ async fn every_window_that_a_candidate_sees_says_in_which_zone(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
-async fn every_pass_mark_is_told_before_the_start_and_named_where_it_was_missed(db: PgPool) {
+async fn every_pass_mark_is_stated_before_the_start_and_named_when_missed(db: PgPool) {
     let site = Site::with_demo(db).await;
     let prepared = assessment::prepared(&site).await;
     sqlx::query("update paper_sections set title = 'Infusions', pass_percent = 40")
@@ -86,9 +86,9 @@ async fn the_receipt_says_who_ended_the_sitting(db: PgPool) {
     let swept = receipt(&prepared.put("{sitting}"), prepared.sessions[1].as_deref()).await;
     assert!(swept.contains("Your answers have been submitted") && swept.contains(why), "{swept}");
 
-    // When the result comes, by what this paper says.
+    // When the result is released, by the paper's setting.
     let (by_hand, at_close) = (
-        "as soon as whoever set the paper releases the results.",
+        "as soon as the person who set the paper releases the results.",
         "as soon as the paper has closed and everybody has finished.",
     );
     for (release, said, not_said) in [("by-hand", by_hand, at_close), ("at-close", at_close, by_hand)] {
@@ -122,7 +122,7 @@ async fn the_receipt_says_who_ended_the_sitting(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
-async fn receipt_and_result_of_a_sitting_that_is_open_again_lead_to_its_room(db: PgPool) {
+async fn receipt_and_result_of_a_reopened_sitting_lead_to_its_room(db: PgPool) {
     let site = Site::with_demo(db).await;
     let prepared = assessment::prepared(&site).await;
     let [candidate, other, setter] = [1, 2, 3].map(|role| prepared.sessions[role].as_deref());
@@ -143,7 +143,7 @@ async fn receipt_and_result_of_a_sitting_that_is_open_again_lead_to_its_room(db:
         let address = format!("{room}/{page}");
         let reloaded = site.get(&address, candidate).await;
         assert_eq!((reloaded.status.as_u16(), reloaded.header("location")), (302, room.as_str()), "{page}");
-        // What an open page hears, which says so and stays there.
+        // An open page's request: the page says so and stays.
         let load = format!("/api/assessment/load_{page}");
         let heard = site.call(&load, &prepared.put("sitting={submitted}"), candidate).await;
         assert_eq!((heard.status.as_u16(), heard.body.as_str()), (200, "null"), "{page}");

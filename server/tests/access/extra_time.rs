@@ -1,5 +1,5 @@
-//! Extra time may tell of somebody's health: whoever runs a paper sees the time of the sitting, and what their own organisation
-//! gave, and nothing of what others gave.
+//! Extra time may reveal something about a person's health: a setter sees the time of the sitting, and what their own
+//! organisation gave, and never what others gave.
 
 use axum::http::StatusCode;
 use sqlx::PgPool;
@@ -7,9 +7,9 @@ use sqlx::PgPool;
 use super::{assessment, support::Site};
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
-async fn what_another_organisation_gave_is_in_no_page_and_no_answer(db: PgPool) {
+async fn time_given_by_another_organisation_is_in_no_page_and_no_reply(db: PgPool) {
     let site = Site::with_demo(db).await;
-    // The candidate has begun; only now somebody else gives something.
+    // The candidate has begun; only now another organisation gives time.
     let prepared = assessment::prepared(&site).await;
     let setter = prepared.sessions[3].as_deref();
     let (colleague, other) =
@@ -50,14 +50,14 @@ async fn what_another_organisation_gave_is_in_no_page_and_no_answer(db: PgPool) 
     for page in ["/assessments/papers/{open}", "/assessments/papers/{open}/sittings/{sitting}"] {
         let page = site.get(&prepared.put(page), setter).await;
         assert_eq!(page.status, StatusCode::OK);
-        // What is around it has random letters of its own.
+        // The surrounding page contains random letters.
         let main = page.body.split("<main").nth(1).unwrap().split("</main>").next().unwrap();
         nothing_of_it(main);
         assert!(main.contains(&format!("{limit} minutes")), "{main}");
     }
     for (path, body) in [
         ("/api/assessment/load_invigilation", "paper={open}"),
-        ("/api/assessment/load_desk", "sitting={sitting}"),
+        ("/api/assessment/load_sitting_overview", "sitting={sitting}"),
         ("/api/assessment/load_adjustments", "organisation={organisation}"),
     ] {
         let answer = site.call(path, &prepared.put(body), setter).await;

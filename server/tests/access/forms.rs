@@ -1,4 +1,4 @@
-//! Forms of those who set papers: everything that is wrong is told at once, and what somebody else saved meanwhile is shown.
+//! Setters' forms: all problems are reported at once, and another setter's changes are shown.
 
 use sqlx::PgPool;
 
@@ -7,7 +7,7 @@ use super::{
     support::{Answer, Site, form_request},
 };
 
-/// Sends a form without scripts, and gives the page that is the answer.
+/// Sends a form without scripts, and returns the page of the reply.
 async fn sent(site: &Site, prepared: &Prepared, function: &str, form: &str, page: &str) -> Answer {
     let setter = prepared.sessions[3].as_deref();
     let (path, form, page) = (format!("/api/assessment/{function}"), prepared.put(form), prepared.put(page));
@@ -38,7 +38,7 @@ fn summary(page: &Answer) -> Vec<String> {
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
-async fn everything_that_is_wrong_is_told_at_once_and_names_its_field(db: PgPool) {
+async fn all_problems_are_reported_at_once_and_name_their_fields(db: PgPool) {
     let site = Site::with_demo(db).await;
     let prepared = assessment::prepared(&site).await;
     let page = sent(
@@ -61,12 +61,12 @@ async fn everything_that_is_wrong_is_told_at_once_and_names_its_field(db: PgPool
     assert_eq!(starts, ["Title", "Opens", "Closes", "Time limit", "Pass mark"]);
     assert!(page.body.contains("value=\"many\"") && page.body.contains("value=\"101\""));
     let wrong = "paper={draft}&section={section}&version=1&source=&questions=0&marks=x";
-    let page = sent(&site, &prepared, "add_line", wrong, "/assessments/papers/{draft}/questions").await;
+    let page = sent(&site, &prepared, "add_rule", wrong, "/assessments/papers/{draft}/questions").await;
     assert_eq!(summary(&page).len(), 3, "{:?}", summary(&page));
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
-async fn what_was_saved_meanwhile_is_shown_above_what_was_typed(db: PgPool) {
+async fn values_saved_meanwhile_are_shown_above_the_typed_ones(db: PgPool) {
     let site = Site::with_demo(db).await;
     let prepared = assessment::prepared(&site).await;
     let setter = prepared.sessions[3].as_deref();
@@ -80,9 +80,9 @@ async fn what_was_saved_meanwhile_is_shown_above_what_was_typed(db: PgPool) {
     assert!(changed.contains("first@x.example"), "{changed}");
     let typed = page.body.split("<textarea").nth(1).unwrap().split("</textarea>").next().unwrap();
     assert!(typed.contains("second@x.example") && !typed.contains("first@x.example"), "{typed}");
-    // What comes back is of the newest version, so saving again is meant.
+    // The returned form has the newest version, so saving again is deliberate.
     assert!(page.body.contains("name=\"version\" value=\"1\""));
-    // A list that cannot be read keeps everything that was typed.
+    // An unreadable list keeps all typed text.
     let slip = "paper={draft}&version=1&emails=a@x.example%0Ac@x%0Ab@x.example";
     let page =
         sent(&site, &prepared, "save_candidates", slip, "/assessments/papers/{draft}/candidates").await;
@@ -92,7 +92,7 @@ async fn what_was_saved_meanwhile_is_shown_above_what_was_typed(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
-async fn a_cohort_that_is_not_there_is_told_and_what_was_ticked_stays(db: PgPool) {
+async fn a_missing_cohort_is_reported_and_the_ticked_ones_stay(db: PgPool) {
     let site = Site::with_demo(db).await;
     let prepared = assessment::prepared(&site).await;
     let cohort = async |whose: &str| -> String {
@@ -121,21 +121,21 @@ async fn a_cohort_that_is_not_there_is_told_and_what_was_ticked_stays(db: PgPool
         .await
         .unwrap();
     assert_eq!(chosen, 0);
-    // The same form without it is taken.
+    // The same form without it is accepted.
     let form = prepared.put(&format!("paper={{draft}}&version=0&cohorts[]={own}&emails="));
     let taken = site.call("/api/assessment/save_candidates", &form, prepared.sessions[3].as_deref()).await;
     assert!(taken.status.is_success() || taken.status.is_redirection(), "{}", taken.status);
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
-async fn questions_that_were_to_be_added_stand_in_their_open_form(db: PgPool) {
+async fn questions_that_could_not_be_added_are_in_their_open_form(db: PgPool) {
     let site = Site::with_demo(db).await;
     let prepared = assessment::prepared(&site).await;
-    let line = "paper={draft}&section={section}&source=si-conversion&marks=1";
-    let first = prepared.put(&format!("{line}&questions=2&version=1"));
-    site.call("/api/assessment/add_line", &first, prepared.sessions[3].as_deref()).await;
-    let late = format!("{line}&questions=17&version=1");
-    let page = sent(&site, &prepared, "add_line", &late, "/assessments/papers/{draft}/questions").await;
+    let rule = "paper={draft}&section={section}&source=si-conversion&marks=1";
+    let first = prepared.put(&format!("{rule}&questions=2&version=1"));
+    site.call("/api/assessment/add_rule", &first, prepared.sessions[3].as_deref()).await;
+    let late = format!("{rule}&questions=17&version=1");
+    let page = sent(&site, &prepared, "add_rule", &late, "/assessments/papers/{draft}/questions").await;
     assert!(summary(&page)[0].starts_with("Somebody changed this meanwhile, last on "));
     assert!(page.body.contains("it is added to what stands here"), "{}", page.body);
     let (before, form) = page.body.split_once("value=\"17\"").unwrap();
@@ -145,7 +145,7 @@ async fn questions_that_were_to_be_added_stand_in_their_open_form(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
-async fn a_key_that_was_corrected_meanwhile_is_shown_beside_what_was_typed(db: PgPool) {
+async fn a_key_corrected_meanwhile_is_shown_beside_the_typed_one(db: PgPool) {
     let site = Site::with_demo(db).await;
     let prepared = assessment::prepared(&site).await;
     let item: uuid::Uuid = sqlx::query_scalar(
@@ -165,12 +165,12 @@ async fn a_key_that_was_corrected_meanwhile_is_shown_beside_what_was_typed(db: P
     let form =
         page.body.split(&format!("id=\"changed-{item}\"")).nth(1).unwrap().split("</form>").next().unwrap();
     assert!(form.contains("777") && form.contains("value=\"888\"") && form.contains("A slip"), "{form}");
-    // Saving again is meant.
+    // Saving again is deliberate.
     assert!(form.contains("name=\"version\" value=\"1\""), "{form}");
     assert!(page.body.contains("From ") && page.body.contains(" to 777"), "{}", page.body);
 }
 
-/// What stands between two marks of a page, as its reader sees it.
+/// The text between two marks of a page, as its reader sees it.
 fn shown<'a>(page: &'a Answer, from: &str, to: &str) -> std::borrow::Cow<'a, str> {
     let text = page.body.split(from).nth(1).unwrap().split(to).next().unwrap();
     text.replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&").into()
@@ -193,7 +193,7 @@ async fn the_example_of_the_question_bank_passes_its_own_checks(db: PgPool) {
     let page = previewed(&example).await;
     assert!(page.body.contains("passed every check"), "{}", page.body);
     assert!(!page.body.contains("error-summary-title") && !page.body.contains("<title>Error"));
-    // What is refused is said at the top as in every form, and leads to the text.
+    // The refusal is shown at the top as in every form, and leads to the text.
     let page = previewed(&example.replace(" Round it to 2 decimal places.", "")).await;
     assert_eq!(summary(&page), ["Correct what is listed on this page, then preview again"]);
     assert!(page.body.contains("href=\"#bank\"") && page.body.contains("<title>Error"));
@@ -230,8 +230,8 @@ async fn a_draft_of_many_sections_lists_the_templates_once(db: PgPool) {
     assert!(page.body.contains(&format!("href=\"{link}#section-{last}\"")));
     let page = site.get(&link, setter).await;
     assert!(page.body.contains(&form) && page.body.matches(list).count() == 1);
-    // What came back is where it was typed.
+    // The refused values are where they were typed.
     let wrong = format!("paper={{draft}}&section={last}&version=0&source=&questions=61&marks=1");
-    let page = sent(&site, &prepared, "add_line", &wrong, "/assessments/papers/{draft}/questions").await;
+    let page = sent(&site, &prepared, "add_rule", &wrong, "/assessments/papers/{draft}/questions").await;
     assert!(page.body.contains(&form) && page.body.contains("value=\"61\""));
 }

@@ -1,5 +1,5 @@
-//! Who gets what: every server function and every route, for every role. A function or route that the tables below do not
-//! list fails the test, so that nothing is added without saying who may use it.
+//! Access: every server function and every route, for every role. A function or route that the tables below do not list
+//! fails the test, so that none is added without saying who may use it.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
 
@@ -26,15 +26,15 @@ use server::web::pages;
 use sqlx::PgPool;
 use support::Site;
 
-/// The roles, in the order of the columns: nobody; a student of the cohort asked about; a student of another university;
-/// the tutor who is signed up for that cohort; the tutor of a cohort of the other university; staff; an administrator of the cohort's
-/// university, and who sets papers there; the same two of the other university.
+/// The roles, in the order of the columns: a visitor; a student of the cohort in question; a student of another
+/// university; the tutor who is signed up for that cohort; the tutor of a cohort of the other university; staff; an
+/// administrator and a setter of the cohort's university; the same two of the other university.
 const ROLES: usize = 10;
 
 const OK: u16 = 200;
 /// To the sign-in page, for a page.
 const TO: u16 = 303;
-/// Sent on after a form was taken.
+/// Redirected after an accepted form.
 const ON: u16 = 302;
 const NO: u16 = 401;
 const GONE: u16 = 404;
@@ -42,16 +42,16 @@ const BAD: u16 = 422;
 
 const SIGNED_IN: [u16; ROLES] = [NO, OK, OK, OK, OK, OK, OK, OK, OK, OK];
 const LEARNERS: [u16; ROLES] = [NO, OK, OK, GONE, GONE, GONE, GONE, GONE, GONE, GONE];
-/// Whoever sees the cohort: its tutor, and administrators of its university.
+/// For people who see the cohort: its tutor, and administrators of its university.
 const FOLLOWERS: [u16; ROLES] = [NO, GONE, GONE, OK, GONE, GONE, OK, GONE, GONE, GONE];
 
-/// The same of a page.
+/// The same for a page.
 const fn page(mut expected: [u16; ROLES]) -> [u16; ROLES] {
     expected[0] = TO;
     expected
 }
 
-/// Path, a body that would be taken, and the status for each role.
+/// Path, an acceptable body, and the status for each role.
 const FUNCTIONS: [(&str, &str, [u16; ROLES]); 17] = [
     ("/api/accounts/sign_in", "email=a@b.example&password=wrong", [BAD; ROLES]),
     ("/api/accounts/request_link", "email=nobody@b.example", [OK; ROLES]),
@@ -71,7 +71,7 @@ const FUNCTIONS: [(&str, &str, [u16; ROLES]); 17] = [
     ("/api/learning/read_page", "course=nmp&module=consultation&page=structure", LEARNERS),
     ("/api/learning/open_page", "course=nmp&module=consultation&page=structure", LEARNERS),
     ("/api/learning/load_check", "course=nmp&module=consultation", LEARNERS),
-    // A try that is nobody's.
+    // A try that does not exist.
     (
         "/api/learning/save_check",
         "{\"course\":\"nmp\",\"module\":\"consultation\",\"save\":{\"attempt\":\"00000000-0000-0000-0000-000000000000\",\"version\":1,\"sequence\":1,\"answers\":{}}}",
@@ -85,10 +85,10 @@ const FUNCTIONS: [(&str, &str, [u16; ROLES]); 17] = [
     ("/api/cohorts/load_cohorts", "", SIGNED_IN),
 ];
 
-/// Asked about the cohort of the second and fourth role.
+/// Requests about the cohort of the second and fourth role.
 const OF_COHORT: [(&str, [u16; ROLES]); 1] = [("/api/cohorts/load_cohort", FOLLOWERS)];
 
-/// Last, because it ends the session that it is called with.
+/// Last, because it ends the session of its caller.
 const ENDING: [(&str, [u16; ROLES]); 1] = [("/api/accounts/sign_out", [OK; ROLES])];
 
 /// Route as the application names it, an address of it, and the status for each role.
@@ -114,7 +114,7 @@ const COHORT_PAGES: [(&str, [u16; ROLES]); 1] = [("/cohorts/{cohort}", page(FOLL
 /// The stream of the same cohort's news.
 const COHORT_STREAM: [u16; ROLES] = FOLLOWERS;
 
-/// What the server adds to the pages. The stream stays open for whoever may listen, so only its start is asked for.
+/// The server's additions to the pages. The stream stays open for a permitted listener, so only its start is read.
 const OTHERS: [(&str, [u16; ROLES]); 6] = [
     ("/healthz", [OK; ROLES]),
     ("/readyz", [OK; ROLES]),
@@ -124,7 +124,7 @@ const OTHERS: [(&str, [u16; ROLES]); 6] = [
     ("/nowhere", [GONE; ROLES]),
 ];
 
-/// The sessions of all roles, and the cohort that they are asked about.
+/// The sessions of all roles, and the cohort in question.
 async fn roles(site: &Site) -> ([Option<String>; ROLES], uuid::Uuid) {
     // The demo has one tutor; the others are made here.
     let of = |email: &str| {
@@ -173,13 +173,13 @@ async fn roles(site: &Site) -> ([Option<String>; ROLES], uuid::Uuid) {
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
-async fn every_function_and_route_serves_whom_it_should_and_nobody_else(db: PgPool) {
+async fn every_function_and_route_serves_exactly_the_right_roles(db: PgPool) {
     let site = Site::with_demo(db).await;
     let (sessions, cohort) = roles(&site).await;
 
     let mut wrong = Vec::new();
     let mut hold = |what: String, role: usize, expected: u16, got: StatusCode| {
-        // A call of the page's scripts is sent on with a header; only a plain form gets the status.
+        // A call of the page's scripts is redirected by a header; only a plain form gets the status.
         if got.as_u16() != expected && !(expected == OK && got.as_u16() == ON) {
             wrong.push(format!("{what} as role {role}: {got}, not {expected}"));
         }

@@ -1,4 +1,4 @@
-//! Text stays text: whatever people call themselves and their things, no page of the tables gets an element of theirs.
+//! Text stays text: whatever people call themselves and their work, no page of the tables gets an element from it.
 
 use axum::http::StatusCode;
 use sqlx::PgPool;
@@ -8,11 +8,11 @@ use super::{
     support::{Site, form_request},
 };
 
-/// Would end every element that ends at its own closing tag alone, and go on with an element of its own.
+/// Would close every element that ends only at its own closing tag, and add an element of its own.
 const TYPED: &str = "</title></textarea></script></style></noscript>--><b id=x>&lt;&amp;\" onfocus='x";
 const SITE: &str = "Health and Education Co-operative";
 
-/// Every column that people or courses fill with words which pages show.
+/// Every column of text by people or courses that pages show.
 const WORDS: [(&str, &str); 13] = [
     ("people", "full_name"),
     ("organisations", "name"),
@@ -35,7 +35,7 @@ fn title(page: &str) -> String {
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
-async fn no_page_takes_text_for_markup(db: PgPool) {
+async fn no_page_treats_text_as_markup(db: PgPool) {
     let site = Site::with_demo(db).await;
     let (sessions, cohort) = roles(&site).await;
     let prepared = assessment::prepared(&site).await;
@@ -63,7 +63,7 @@ async fn no_page_takes_text_for_markup(db: PgPool) {
     for (address, session) in learning.chain(assessments) {
         let page = site.get(&address, session).await;
         assert_eq!(page.status, StatusCode::OK, "{address}");
-        assert!(!page.body.contains("<b id"), "{address} has an element that was typed");
+        assert!(!page.body.contains("<b id"), "{address} has a typed element");
         let title = title(&page.body);
         assert!(title.ends_with(SITE), "{address}: {title}");
         pages += 1;
@@ -72,7 +72,7 @@ async fn no_page_takes_text_for_markup(db: PgPool) {
         }
     }
     assert!(pages > 30, "{pages}");
-    // What has a name of somebody's own says it in the tab, exactly as it was typed.
+    // A page named by a person has that name in the tab, exactly as typed.
     for part in [
         "/learn/nmp",
         "/cohorts/",
@@ -88,7 +88,7 @@ async fn no_page_takes_text_for_markup(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
-async fn a_form_that_comes_back_has_what_was_typed_and_nothing_else(db: PgPool) {
+async fn a_refused_form_has_exactly_the_typed_values(db: PgPool) {
     let site = Site::with_demo(db).await;
     let prepared = assessment::prepared(&site).await;
     let setter = prepared.sessions[3].as_deref();

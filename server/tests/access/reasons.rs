@@ -1,4 +1,4 @@
-//! Support sees people of every organisation to help: only with a reason, which is kept, and for an hour.
+//! Support sees people of every organisation in order to help: only with a reason, which is kept, and for an hour.
 
 use axum::http::StatusCode;
 use sqlx::PgPool;
@@ -45,10 +45,10 @@ async fn without_a_reason_support_sees_nothing_about_people(db: PgPool) {
         assert_eq!(site.get(&page, support).await.status, StatusCode::OK, "{page}");
         assert_eq!(audited("assessment.seen_by_support").await, opened);
     }
-    // One paper is not the others.
+    // A reason for one paper does not open others.
     let other = site.get(&prepared.put("/assessments/papers/{open}"), support).await;
     assert_eq!(other.status, StatusCode::FORBIDDEN);
-    // The bank is about nobody: looking is written down, once an hour.
+    // The bank is about no person: looking is recorded, once an hour.
     for _ in 0..2 {
         let bank = site.get(&prepared.put("/assessments/questions/{organisation}"), support).await;
         assert_eq!(bank.status, StatusCode::OK);
@@ -70,7 +70,7 @@ async fn without_a_reason_support_sees_nothing_about_people(db: PgPool) {
     assert_eq!(page.status, StatusCode::FORBIDDEN);
 }
 
-/// What support is shown, or may do, without saying why: its own things, and what is about nobody.
+/// What support may see and do without a reason: its own data, and data about no person.
 const ABOUT_NOBODY: [&str; 13] = [
     "/api/assessment/load_home",
     "/api/assessment/enter_code",
@@ -87,8 +87,8 @@ const ABOUT_NOBODY: [&str; 13] = [
     "/assessments/questions/{organisation}",
 ];
 
-/// Whether it is about a paper or people that support may see. What support alone comes too late for, in the order of the tables,
-/// the setter still gets; what is the setter's alone, a draft of a bank, is about no paper.
+/// Whether it is about a paper or people that support may see. In the order of the tables support sometimes comes too
+/// late, but the setter does not; a setter's own data, a draft of a bank, is about no paper.
 fn asks_why(address: &str, body: &str, expected: &Expected) -> bool {
     let paper = ["{open}", "{draft}", "{sat}", "{sitting}", "{submitted}"].iter();
     let about_paper = paper.into_iter().any(|name| format!("{address} {body}").contains(name));
@@ -97,7 +97,7 @@ fn asks_why(address: &str, body: &str, expected: &Expected) -> bool {
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
-async fn whatever_support_asks_for_about_people_asks_for_a_reason_first(db: PgPool) {
+async fn support_needs_a_reason_for_everything_about_people(db: PgPool) {
     let site = Site::with_demo(db).await;
     let prepared = assessment::prepared(&site).await;
     let support = prepared.sessions[SUPPORT].as_deref();
@@ -108,7 +108,7 @@ async fn whatever_support_asks_for_about_people_asks_for_a_reason_first(db: PgPo
         if answer.status != StatusCode::FORBIDDEN || !answer.body.contains(says) {
             wrong.push(format!("{what}: {} without a reason", answer.status));
         }
-        // What support typed comes back to be typed no second time.
+        // The typed values return, so that support need not type them again.
         for name in ["student0", "王小明", "Wang Xiaoming"] {
             if answer.body.contains(name) && !sent.contains(name.split('0').next().unwrap()) {
                 wrong.push(format!("{what} names {name}"));
@@ -121,7 +121,7 @@ async fn whatever_support_asks_for_about_people_asks_for_a_reason_first(db: PgPo
     let files = assessment::FILES.iter().map(|(address, expected)| (*address, "", expected));
     for (address, says, expected) in shown.chain(files) {
         let asks = asks_why(address, "", expected);
-        // Nothing that support sees is left out unseen.
+        // No page that support sees is left out unnoticed.
         assert!(asks || expected[SUPPORT] == GONE || ABOUT_NOBODY.contains(&address), "{address}");
         if asks {
             look(address, says, "", &site.get(&prepared.put(address), support).await);
@@ -139,7 +139,7 @@ async fn whatever_support_asks_for_about_people_asks_for_a_reason_first(db: PgPo
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(functions >= 28 && pages >= 12, "{functions} functions and {pages} pages were asked");
-    // And nothing was done.
+    // And nothing has changed.
     let done: i64 = sqlx::query_scalar("select count(*) from audit_events where action like 'assessment.%'")
         .fetch_one(&site.services.db)
         .await

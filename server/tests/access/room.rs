@@ -1,4 +1,4 @@
-//! The exam room over HTTP: what looking at it changes, what is left of it once it is submitted, and its form.
+//! The exam room over HTTP: the effects of looking at it, its state after submission, and its form.
 
 use axum::{
     body::Body,
@@ -45,7 +45,7 @@ impl Opened {
         self.site.send(request.body(Body::empty()).unwrap()).await
     }
 
-    /// What the first question's form was drawn with, as it is sent back.
+    /// The values that the first question's form was drawn with, as they are sent back.
     async fn drawn(&self) -> String {
         let page = self.ask(Method::GET, None).await.body;
         let drawn = page.split("name=\"drawn\" value=\"").nth(1).unwrap().split('"').next().unwrap();
@@ -74,7 +74,7 @@ impl Opened {
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
-async fn looking_at_the_room_changes_nothing_and_the_page_that_runs_takes_its_seat(db: PgPool) {
+async fn looking_at_the_room_changes_nothing_and_a_running_page_begins_its_epoch(db: PgPool) {
     let room = Opened::new(db).await;
     let whole = "to_jsonb(sittings)::text";
     let before: String = room.row(whole).await;
@@ -87,13 +87,13 @@ async fn looking_at_the_room_changes_nothing_and_the_page_that_runs_takes_its_se
         assert_eq!(room.ask(method.clone(), purpose).await.status, status);
         assert_eq!(room.row::<String>(whole).await, before, "{method} {purpose:?}");
     }
-    assert_eq!(room.call("open_room").await["seat"], 0);
+    assert_eq!(room.call("open_room").await["epoch"], 0);
     assert_eq!(room.row::<String>(whole).await, before);
-    assert_eq!(room.call("take_seat").await["seat"], 1);
-    assert_eq!(room.call("load_room_state").await["seat"], 1);
+    assert_eq!(room.call("begin_epoch").await["epoch"], 1);
+    assert_eq!(room.call("load_room_state").await["epoch"], 1);
     // The first window hears of the second.
-    assert_eq!(room.call("take_seat").await["seat"], 2);
-    assert_eq!(room.call("load_room_state").await["seat"], 2);
+    assert_eq!(room.call("begin_epoch").await["epoch"], 2);
+    assert_eq!(room.call("load_room_state").await["epoch"], 2);
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
@@ -122,7 +122,7 @@ async fn the_questions_cannot_be_read_once_they_are_submitted(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
-async fn a_break_and_its_end_lead_to_the_heading_of_what_is_shown_then(db: PgPool) {
+async fn a_break_and_its_end_lead_to_the_heading_of_the_next_view(db: PgPool) {
     let room = Opened::new(db).await;
     sqlx::query("update sittings set break_allowed_seconds = 50")
         .execute(&room.site.services.db)
@@ -131,7 +131,7 @@ async fn a_break_and_its_end_lead_to_the_heading_of_what_is_shown_then(db: PgPoo
     for (function, place, query) in [
         ("pause_sitting", "", ""),
         ("resume_sitting", "", ""),
-        // Where they were; and what is no place is none of an address either.
+        // The previous place; and an invalid place is not put into the address.
         ("pause_sitting", "&place=2", "?question=2"),
         ("resume_sitting", "&place=rev/ie%0Aw%23", "?question=review"),
     ] {
@@ -153,7 +153,7 @@ async fn a_break_and_its_end_lead_to_the_heading_of_what_is_shown_then(db: PgPoo
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
-async fn a_result_on_paper_says_whose_it_is(db: PgPool) {
+async fn a_printed_result_names_its_candidate(db: PgPool) {
     let site = Site::with_demo(db).await;
     let prepared = assessment::prepared(&site).await;
     sqlx::query("update papers set released_at = now()").execute(&site.services.db).await.unwrap();
@@ -164,7 +164,7 @@ async fn a_result_on_paper_says_whose_it_is(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
-async fn a_form_that_the_browser_shows_again_is_sent_with_what_was_changed_in_it(db: PgPool) {
+async fn a_form_that_the_browser_restores_is_sent_with_its_changes(db: PgPool) {
     let room = Opened::new(db).await;
     let question = room.call("open_room").await["questions"][0].clone();
     let encoded = room.drawn().await;
@@ -178,11 +178,11 @@ async fn a_form_that_the_browser_shows_again_is_sent_with_what_was_changed_in_it
         assert_eq!(answer.status, StatusCode::FOUND);
         assert_eq!(room.call("open_room").await["questions"][0]["response"]["number"]["typed"], typed);
     }
-    assert_eq!(room.row::<i32>("seats").await, 3, "each form takes a seat");
+    assert_eq!(room.row::<i32>("epochs").await, 3, "each form takes an epoch");
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
-async fn a_choice_is_taken_back_without_scripts_too(db: PgPool) {
+async fn a_choice_can_be_cleared_without_scripts_too(db: PgPool) {
     let room = Opened::new(db).await;
     let item = room.call("open_room").await["questions"][0]["item"].as_str().unwrap().to_owned();
     let bank = include_str!("../../../content/snap/literacy/spelling-of-medicines.toml");
@@ -208,14 +208,14 @@ async fn a_choice_is_taken_back_without_scripts_too(db: PgPool) {
         assert_eq!(answer.header("location"), format!("{}?question={to}", room.address()));
         let now = question().await;
         assert_eq!(now["response"]["chosen"][0].as_str(), chosen, "{now}");
-        assert!(now["sequence"].as_i64().unwrap() > sequence, "taking back is an answer of its own");
+        assert!(now["sequence"].as_i64().unwrap() > sequence, "clearing is an answer of its own");
         sequence = now["sequence"].as_i64().unwrap();
     }
     assert!(!room.ask(Method::GET, None).await.body.contains("checked"));
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
-async fn who_sends_an_answer_in_a_break_without_scripts_is_told_that_it_does_not_count(db: PgPool) {
+async fn an_answer_sent_in_a_break_without_scripts_is_reported_as_not_counting(db: PgPool) {
     let room = Opened::new(db).await;
     let question = room.call("open_room").await["questions"][0].clone();
     let form = format!(

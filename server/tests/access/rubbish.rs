@@ -1,5 +1,5 @@
-//! Whatever is sent to a server function, the answer says what is wrong with it: never a fault of ours. Every function of the
-//! tables is asked, so a new one cannot be forgotten.
+//! Whatever is sent to a server function, the reply says what is wrong with it, and never reports a fault of ours.
+//! Every function of the tables is tested, so a new one cannot be forgotten.
 
 use std::sync::{Arc, Mutex};
 
@@ -18,7 +18,7 @@ use super::{
     support::{Answer, ORIGIN, Site},
 };
 
-/// In place of what a field of a form has, as it travels.
+/// Replacements for the value of a form field, as it travels.
 const TYPED: [&str; 21] = [
     "",
     "x",
@@ -43,7 +43,7 @@ const TYPED: [&str; 21] = [
     "%F0%9F%92%8A%E2%80%AE%EF%BF%BF",
 ];
 
-/// The fields of a form that would be taken, each with something else in its place, missing, and of another shape.
+/// The fields of an acceptable form, each replaced, missing, and of another shape.
 fn forms(body: &str) -> Vec<String> {
     let fields: Vec<_> = body.split('&').filter_map(|field| field.split_once('=')).collect();
     let with = |at: usize, field: String| {
@@ -65,7 +65,7 @@ fn forms(body: &str) -> Vec<String> {
     forms
 }
 
-/// The same of JSON, at every depth.
+/// The same for JSON, at every depth.
 fn jsons(body: &str) -> Vec<String> {
     let whole: Value = serde_json::from_str(body).unwrap();
     let mut all: Vec<_> =
@@ -91,7 +91,7 @@ fn jsons(body: &str) -> Vec<String> {
             *changed.pointer_mut(pointer).unwrap() = serde_json::from_str(other).unwrap();
             all.push(changed.to_string());
         }
-        // What an object has under another name.
+        // A field under another name.
         if let Some(Value::Object(fields)) = whole.pointer(pointer) {
             for (name, value) in fields {
                 for other in ["", "\0", "x"] {
@@ -107,7 +107,7 @@ fn jsons(body: &str) -> Vec<String> {
     all
 }
 
-/// Of everything in it, at every depth: of what is in lists too.
+/// For every value in it, at every depth, including those in lists.
 fn pointers(value: &Value, here: String) -> Vec<String> {
     let parts: Vec<(String, &Value)> = match value {
         Value::Object(fields) => fields.iter().map(|(name, value)| (name.clone(), value)).collect(),
@@ -119,7 +119,7 @@ fn pointers(value: &Value, here: String) -> Vec<String> {
     std::iter::once(here).filter(|here| !here.is_empty()).chain(deeper).collect()
 }
 
-/// Everything that is logged as a fault of ours on this thread.
+/// Everything that this thread logs as a fault of ours.
 #[derive(Clone, Default)]
 struct Faults(Arc<Mutex<Vec<String>>>);
 
@@ -146,7 +146,7 @@ async fn send(site: &Site, path: &str, content_type: &str, body: Body, session: 
     site.send(request.body(body).unwrap()).await
 }
 
-/// Bodies of which more than the outer shape is there to be spoiled: with answers in them.
+/// Bodies with more than an outer shape to spoil: with answers in them.
 async fn with_answers(site: &Site, prepared: &assessment::Prepared, path: &str, body: &str) -> String {
     let id = async |query: &str| -> String {
         sqlx::query_scalar(sqlx::AssertSqlSafe(query.to_owned()))
@@ -176,7 +176,7 @@ async fn with_answers(site: &Site, prepared: &assessment::Prepared, path: &str, 
             body.replace("\"saves\":[]", &format!("\"saves\":[{}]", saves.join(",")))
         }
         "/api/learning/save_check" => {
-            // Of the candidate's own try, which was begun when the check was opened.
+            // The candidate's own try, which began when the check was opened.
             let (course, module) = ("course=nmp", "module=consultation");
             let opened = site
                 .call(
@@ -201,8 +201,8 @@ async fn with_answers(site: &Site, prepared: &assessment::Prepared, path: &str, 
     }
 }
 
-/// Nothing that was sent before keeps what is sent now from being looked at: the form shows the newest version, nothing was
-/// corrected, and no code was tried.
+/// Resets the effects of earlier requests, so that the next one is really checked: the form shows the newest version,
+/// nothing was corrected, and no code was tried.
 async fn afresh(site: &Site, body: &str) {
     if let Some(version) = body.split("version=").nth(1).and_then(|rest| rest.split('&').next()) {
         sqlx::query("update paper_versions set version = $1")
@@ -215,7 +215,7 @@ async fn afresh(site: &Site, body: &str) {
     sqlx::query("delete from code_tries").execute(&site.services.db).await.unwrap();
 }
 
-/// Whether an answer is about something else than what was sent: a version that is the newest, a code too many.
+/// Whether a reply is about an earlier request: a version that is not the newest, a code too many.
 fn beside_the_point(body: &str, sent: &str, answer: &Answer) -> bool {
     let versions = |text: &str| {
         text.split('&')
@@ -230,7 +230,7 @@ fn beside_the_point(body: &str, sent: &str, answer: &Answer) -> bool {
 const FORM: &str = "application/x-www-form-urlencoded";
 const JSON: &str = "application/json";
 
-/// Every way of sending rubbish to a function that takes this body: the content type, and what is sent.
+/// Every form of rubbish for a function with this body: the content type, and the body.
 fn rubbish(body: &str) -> Vec<(&'static str, Vec<u8>)> {
     let json = body.starts_with('{');
     let own = if json { JSON } else { FORM };
@@ -249,7 +249,7 @@ fn rubbish(body: &str) -> Vec<(&'static str, Vec<u8>)> {
     all
 }
 
-/// What an answer must not be.
+/// What a reply must not be.
 fn wrong(answer: &Answer) -> Option<String> {
     let status = answer.status.as_u16();
     if answer.header("x-request-id").is_empty() {
@@ -268,7 +268,7 @@ fn wrong(answer: &Answer) -> Option<String> {
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
-async fn rubbish_is_the_senders_fault_and_is_never_ours(db: PgPool) {
+async fn rubbish_is_refused_and_is_never_a_server_error(db: PgPool) {
     let site = Site::with_demo(db).await;
     let (sessions, cohort) = roles(&site).await;
     let prepared = assessment::prepared(&site).await;
@@ -292,7 +292,7 @@ async fn rubbish_is_the_senders_fault_and_is_never_ours(db: PgPool) {
         let plain = body;
         let body = with_answers(&site, &prepared, path, &plain).await;
         if body != plain {
-            // Unspoiled it is taken.
+            // Unspoiled it is accepted.
             let taken = send(&site, path, JSON, body.clone().into(), prepared.sessions[1].as_deref()).await;
             assert_eq!(taken.status, 200, "{path}: {}", taken.body);
         }
@@ -316,8 +316,8 @@ async fn rubbish_is_the_senders_fault_and_is_never_ours(db: PgPool) {
             } else if let Some(what) = wrong(&answer) {
                 note("nobody", what);
             }
-            // Whom the function is for: a student of the cohort or the setter of the papers, in the same order in both tables;
-            // or support and nobody else.
+            // The role that the function is for: a student of the cohort or the setter of the papers, in the same order
+            // in both tables; or support alone.
             for (who, session) in [
                 ("candidate", &prepared.sessions[1]),
                 ("setter", &prepared.sessions[3]),
@@ -330,7 +330,7 @@ async fn rubbish_is_the_senders_fault_and_is_never_ours(db: PgPool) {
                     "support" => supports,
                     _ => true,
                 };
-                // These end what they are called with, or cost a password's work each time.
+                // These end their own session, or cost a password's work each time.
                 let costly = ["sign_in", "sign_out", "change_password", "end_session"]
                     .iter()
                     .any(|costly| path.ends_with(costly));
@@ -349,7 +349,7 @@ async fn rubbish_is_the_senders_fault_and_is_never_ours(db: PgPool) {
         }
     }
     found.extend(faults.0.lock().unwrap().drain(..).map(|fault| format!("logged: {fault}")));
-    assert!(for_support > 0, "nothing is for support alone");
+    assert!(for_support > 0, "no function is for support alone");
     assert!(
         found.is_empty(),
         "{} found, among them:\n{}",
@@ -358,7 +358,7 @@ async fn rubbish_is_the_senders_fault_and_is_never_ours(db: PgPool) {
     );
 }
 
-/// In pieces, so that nobody knows its length before it has come.
+/// In pieces, so that its length is unknown before it has arrived.
 fn in_pieces(length: usize) -> Body {
     let piece = Bytes::from(vec![b'a'; 16 * 1024]);
     Body::from_stream(stream::iter(
@@ -367,7 +367,7 @@ fn in_pieces(length: usize) -> Body {
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
-async fn what_does_not_arrive_whole_or_is_too_large_is_said_so(db: PgPool) {
+async fn an_incomplete_or_too_large_body_is_refused_with_the_reason(db: PgPool) {
     let site = Site::new(db, &[]);
     let faults = Faults::default();
     let _logged = tracing::subscriber::set_default(tracing_subscriber::registry().with(faults.clone()));
@@ -383,13 +383,13 @@ async fn what_does_not_arrive_whole_or_is_too_large_is_said_so(db: PgPool) {
         assert_eq!(answer.status, status);
         assert_eq!(wrong(&answer), None);
     }
-    // Nobody reads what comes from whoever is not signed in.
+    // The body of a visitor who is not signed in is not read.
     assert_eq!(send(&site, "/api/accounts/load_account", FORM, in_pieces(300 * 1024), None).await.status, NO);
     assert!(faults.0.lock().unwrap().is_empty());
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
-async fn an_answer_that_is_nobodys_is_given_in_plain_words(db: PgPool) {
+async fn a_refusal_without_a_function_is_in_plain_words(db: PgPool) {
     let site = Site::new(db, &[]);
     for path in ["/api/accounts/sign_in/", "/api/nothing", "/api/accounts%2Fsign_in"] {
         let answer = send(&site, path, FORM, Body::empty(), None).await;

@@ -1,5 +1,5 @@
-//! Who may hear of what: every kind of topic, for whose it is and for everybody else. What is somebody else's is answered like what
-//! is not there, and takes the rest of what is asked for with it.
+//! Who may hear of which topic: every kind, for its owner and for all other roles. Another person's topic gets the same
+//! reply as a missing one, and refuses the whole request.
 
 use std::mem::discriminant;
 
@@ -27,7 +27,7 @@ async fn id(site: &Site, query: &'static str) -> Uuid {
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
-async fn every_kind_of_news_is_told_to_whose_it_is_and_to_nobody_else(db: PgPool) {
+async fn every_kind_of_news_reaches_exactly_its_owners(db: PgPool) {
     let site = Site::with_demo(db).await;
     let sessions = assessment::prepared(&site).await.sessions;
     let person = id(&site, "select id from people where email = 'student000@demo.example'").await;
@@ -51,7 +51,7 @@ async fn every_kind_of_news_is_told_to_whose_it_is_and_to_nobody_else(db: PgPool
     .await;
     let theirs = Topic::Cohort(CohortId(other));
     let nothing = Uuid::nil();
-    // Of a cohort whoever hears who sees its page.
+    // The people who see a cohort's page hear of it.
     let mut followers = Vec::new();
     for (role, session) in sessions.iter().enumerate() {
         if site.get(&format!("/cohorts/{cohort_id}"), session.as_deref()).await.status == StatusCode::OK {
@@ -77,7 +77,7 @@ async fn every_kind_of_news_is_told_to_whose_it_is_and_to_nobody_else(db: PgPool
     ];
     for kind in Topic::all(nothing).map(|topic| discriminant(&topic)) {
         let asked = cases.iter().flat_map(|(topics, _)| topics).any(|topic| discriminant(topic) == kind);
-        assert!(asked, "no row asks for {kind:?}");
+        assert!(asked, "no row is about {kind:?}");
     }
     let mut wrong = Vec::new();
     for (topics, whose) in cases {
@@ -103,7 +103,7 @@ async fn every_kind_of_news_is_told_to_whose_it_is_and_to_nobody_else(db: PgPool
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
-async fn what_names_no_topic_or_too_many_is_not_there(db: PgPool) {
+async fn an_unknown_topic_or_too_many_are_not_found(db: PgPool) {
     let site = Site::with_demo(db).await;
     let session = site.sign_in("student@demo.example").await;
     let person = id(&site, "select id from people where email = 'student@demo.example'").await;

@@ -1,11 +1,11 @@
-//! Words on pages that promise something, or by which something is checked.
+//! Texts of pages that promise something, or that people check against.
 
 use sqlx::PgPool;
 
 use super::{assessment, support::Site};
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
-async fn the_settings_name_all_that_goes_beyond_the_close(db: PgPool) {
+async fn the_settings_name_everything_that_goes_beyond_the_close(db: PgPool) {
     let site = Site::with_demo(db).await;
     let prepared = assessment::prepared(&site).await;
     let settings = prepared.put("/assessments/papers/{draft}/settings");
@@ -16,7 +16,7 @@ async fn the_settings_name_all_that_goes_beyond_the_close(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
-async fn who_was_shown_a_certificate_can_compare_all_that_it_says(db: PgPool) {
+async fn the_check_of_a_certificate_shows_everything_on_it(db: PgPool) {
     let site = Site::with_demo(db).await;
     let prepared = assessment::prepared(&site).await;
     let (paper, organisation, mark, available): (String, String, i32, i32) = sqlx::query_as(
@@ -30,7 +30,7 @@ async fn who_was_shown_a_certificate_can_compare_all_that_it_says(db: PgPool) {
     .await
     .unwrap();
     sqlx::query("update papers set released_at = now()").execute(&site.services.db).await.unwrap();
-    // The marks that stand for the ends of texts are not read.
+    // The marks for the ends of texts are not read aloud.
     let page = site.get("/verify/K7QM-3XRP-9WTD", None).await.body.replace("<!>", "");
     let said: Vec<_> = page.split("<dt>").skip(1).map(|row| row.split("</dd>").next().unwrap()).collect();
     for row in [
@@ -45,10 +45,10 @@ async fn who_was_shown_a_certificate_can_compare_all_that_it_says(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
-async fn where_everything_has_to_be_right_nothing_is_said_to_be_more(db: PgPool) {
+async fn a_page_states_a_pass_mark_of_everything_without_or_more(db: PgPool) {
     let site = Site::with_demo(db).await;
     let session = site.sign_in("student@demo.example").await;
-    // Why a module is not ticked is said once it has been opened.
+    // The reason for a missing tick is shown once the module has been opened.
     site.get("/learn/nmp/pharmacokinetics/absorption-and-distribution", Some(&session)).await;
     for (pass_mark, words) in [(99_i16, "99% or more"), (100, "100%")] {
         sqlx::query("update modules set pass_mark = $1")
@@ -65,7 +65,7 @@ async fn where_everything_has_to_be_right_nothing_is_said_to_be_more(db: PgPool)
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
-async fn a_draft_that_is_deleted_does_not_vanish_without_a_word(db: PgPool) {
+async fn deleting_a_draft_is_confirmed_on_the_next_page(db: PgPool) {
     let site = Site::with_demo(db).await;
     let prepared = assessment::prepared(&site).await;
     let setter = prepared.sessions[3].as_deref();
@@ -76,13 +76,13 @@ async fn a_draft_that_is_deleted_does_not_vanish_without_a_word(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
-async fn everybody_whom_it_concerns_is_told_that_the_close_cuts_the_time(db: PgPool) {
+async fn everyone_concerned_is_told_that_the_close_cuts_the_time(db: PgPool) {
     let site = Site::with_demo(db).await;
     let prepared = assessment::prepared(&site).await;
     let starts = site.sign_in("student003@demo.example").await;
     let setter = prepared.sessions[3].as_deref();
-    let desk = "/assessments/papers/{open}/sittings/{sitting}";
-    let whoever_runs_it = "Less than that: the paper closes before it would be over";
+    let overview = "/assessments/papers/{open}/sittings/{sitting}";
+    let for_the_setter = "Less than that: the paper closes before it would be over";
     let pages = [
         (
             "/assessments/papers/{draft}/publish",
@@ -94,8 +94,8 @@ async fn everybody_whom_it_concerns_is_told_that_the_close_cuts_the_time(db: PgP
             Some(&*starts),
             "Less than the whole time, because the paper closes before it would be over",
         ),
-        ("/assessments/papers/{open}", setter, whoever_runs_it),
-        (desk, setter, whoever_runs_it),
+        ("/assessments/papers/{open}", setter, for_the_setter),
+        (overview, setter, for_the_setter),
     ];
     for (open_for, cut) in [("30 minutes", true), ("2 hours", false)] {
         let closes = "with moved as (
@@ -120,14 +120,14 @@ async fn everybody_whom_it_concerns_is_told_that_the_close_cuts_the_time(db: PgP
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
-async fn whoever_gives_everybody_time_is_told_how_many_have_it(db: PgPool) {
+async fn a_setter_who_adds_time_for_all_is_told_how_many_got_it(db: PgPool) {
     let site = Site::with_demo(db).await;
     let prepared = assessment::prepared(&site).await;
     let setter = prepared.sessions[3].as_deref();
     let add = prepared.put("paper={open}&minutes=5&form=018f4d2c-0000-7000-8000-000000000001");
     for words in [
         "The 1 candidate who is sitting has more time now.",
-        "The time was added already: whoever was sitting then has it.",
+        "The time was added already: the candidates who were sitting then have it.",
     ] {
         let added = site.post("/api/assessment/add_time", &add, setter).await;
         let page = site.get(added.header("location"), setter).await;

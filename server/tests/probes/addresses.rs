@@ -1,11 +1,11 @@
-//! Where people are sent.
+//! Redirects.
 
 use axum::http::StatusCode;
 use sqlx::PgPool;
 
 use crate::{encoded, support::Site};
 
-/// Opens the sign-in page for this address, and sends its form as it is. Gives where that leads.
+/// Opens the sign-in page for this address, and sends its form unchanged. Returns where that leads.
 async fn signs_in_to(site: &Site, next: &str) -> String {
     let page = site.get(&format!("/sign-in?next={}", encoded(next)), None).await;
     assert_eq!(page.status, StatusCode::OK);
@@ -20,7 +20,7 @@ async fn signs_in_to(site: &Site, next: &str) -> String {
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
-async fn signing_in_leads_to_the_page_that_was_wanted_and_to_no_other_site(db: PgPool) {
+async fn signing_in_leads_to_the_requested_page_and_to_no_other_site(db: PgPool) {
     let site = Site::with_demo(db).await;
     for wanted in [
         "/learn/nmp",
@@ -30,7 +30,7 @@ async fn signing_in_leads_to_the_page_that_was_wanted_and_to_no_other_site(db: P
         "/account?done=%C3%A9",
     ] {
         assert_eq!(signs_in_to(&site, wanted).await, wanted);
-        // As the guard sends people there.
+        // As the guard redirects people there.
         let sent = site.get(wanted, None).await;
         assert_eq!(sent.header("location"), format!("/sign-in?next={}", encoded(wanted)));
     }
@@ -65,7 +65,7 @@ async fn no_control_character_leads_anywhere(db: PgPool) {
             let form =
                 format!("email=student@demo.example&password={}&next={}", demo::PASSWORD, encoded(&next));
             let answer = site.post("/api/accounts/sign_in", &form, None).await;
-            // NUL is left out wherever it comes, and what is left of the last is a page of this site.
+            // NUL is removed everywhere, and the rest of the last one is a page of this site.
             let goes_to = if next == "/learn\0" { "/learn" } else { "/" };
             assert_eq!((answer.status, answer.header("location")), (StatusCode::FOUND, goes_to), "{next:?}");
             assert!(answer.cookie("session").is_some());
@@ -74,7 +74,7 @@ async fn no_control_character_leads_anywhere(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
-async fn a_slash_too_many_leads_to_the_page_and_to_no_other_site(db: PgPool) {
+async fn an_extra_slash_leads_to_the_page_and_to_no_other_site(db: PgPool) {
     let site = Site::new(db, &[]);
     for (path, status, location) in [
         ("/account/", 308, "/account"),

@@ -1,4 +1,4 @@
-//! What is kept by browsers and by whatever is on the way.
+//! What browsers and intermediaries may cache.
 
 use axum::{
     body::Body,
@@ -9,7 +9,7 @@ use sqlx::PgPool;
 use crate::support::Site;
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
-async fn an_error_is_never_kept(db: PgPool) {
+async fn an_error_is_never_cached(db: PgPool) {
     let site = Site::with_demo(db).await;
     let session = site.sign_in("student@demo.example").await;
     let hash: String =
@@ -38,7 +38,7 @@ async fn an_error_is_never_kept(db: PgPool) {
         let answer = site.get(&path, Some(&session)).await;
         assert_eq!((answer.status.as_u16(), answer.header("cache-control")), (404, "no-store"), "{path}");
     }
-    // A fault of ours, and a database that is away.
+    // A fault of ours, and a database that is down.
     sqlx::query("alter table media rename to media_gone").execute(&site.services.db).await.unwrap();
     let broken = site.get(&figure, None).await;
     assert_eq!((broken.status.as_u16(), broken.header("cache-control")), (500, "no-store"));
@@ -50,7 +50,7 @@ async fn an_error_is_never_kept(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
-async fn what_is_compressed_for_one_browser_is_not_given_to_another(db: PgPool) {
+async fn a_response_compressed_for_one_browser_is_not_given_to_another(db: PgPool) {
     let site = Site::new(db, &[]);
     for (path, encoding) in
         [("/sign-in", "br"), ("/sign-in", "identity"), ("/robots.txt", "gzip"), ("/pkg/none.js", "br")]
@@ -64,7 +64,7 @@ async fn what_is_compressed_for_one_browser_is_not_given_to_another(db: PgPool) 
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
-async fn what_changes_under_its_name_is_not_sent_to_be_kept_for_ever(db: PgPool) {
+async fn a_file_that_changes_under_its_name_is_not_cached_for_ever(db: PgPool) {
     let folder = tempfile::tempdir().unwrap();
     let built = folder.path().join("pkg/abc");
     std::fs::create_dir_all(&built).unwrap();

@@ -1,5 +1,5 @@
-//! Connections that somebody holds without asking for anything. Over a pipe and by a clock that is moved on when nobody has
-//! anything to do, so nobody waits and nothing depends on how busy the machine is.
+//! Connections that a client holds without a request. They run over a pipe with a clock that advances when every task
+//! is idle, so the test does not wait, and does not depend on the load of the machine.
 
 use std::{convert::Infallible, time::Duration};
 
@@ -31,7 +31,7 @@ fn router() -> Router {
         .route("/stream", get(ticking))
 }
 
-/// A connection, and what ends the server.
+/// A connection, and the signal that ends the server.
 fn connect() -> (DuplexStream, watch::Sender<bool>) {
     let (browser, server) = duplex(64 * 1024);
     let (stop, stopping) = watch::channel(false);
@@ -39,10 +39,10 @@ fn connect() -> (DuplexStream, watch::Sender<bool>) {
     (browser, stop)
 }
 
-/// Reads until the server closes the connection. Gives what was read, and how long it took.
+/// Reads until the server closes the connection. Returns the bytes read, and how long it took.
 async fn until_closed(browser: &mut DuplexStream) -> (String, Duration) {
     let (began, mut heard) = (Instant::now(), Vec::new());
-    // Whoever is still there after an hour is never closed.
+    // A connection that is still there after an hour is never closed.
     let _ = timeout(Duration::from_secs(3600), browser.read_to_end(&mut heard)).await;
     (String::from_utf8_lossy(&heard).into_owned(), began.elapsed())
 }
@@ -50,14 +50,14 @@ async fn until_closed(browser: &mut DuplexStream) -> (String, Duration) {
 const ASKS: &[u8] = b"GET / HTTP/1.1\r\nhost: learning.test\r\n\r\n";
 
 #[tokio::test(start_paused = true)]
-async fn who_sends_no_request_or_half_of_one_is_let_go() {
+async fn a_connection_without_a_whole_request_is_closed() {
     for sent in [&b""[..], b"G", b"GET / HTTP/1.1\r\nhost: learning.test\r\n", b"\r\n\r\n"] {
         let (mut browser, _stop) = connect();
         browser.write_all(sent).await.unwrap();
         let (_, after) = until_closed(&mut browser).await;
         assert!((10..=30).contains(&after.as_secs()), "{after:?} after {sent:?}");
     }
-    // Nor is a letter every few seconds a request.
+    // A letter every few seconds is not a request either.
     let (mut browser, _stop) = connect();
     let began = Instant::now();
     while browser.write_all(b"G").await.is_ok() && began.elapsed() < Duration::from_secs(3600) {
@@ -67,13 +67,13 @@ async fn who_sends_no_request_or_half_of_one_is_let_go() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_asks_nothing_any_more_is_let_go_later() {
+async fn an_idle_connection_is_closed_later() {
     let (mut browser, _stop) = connect();
     browser.write_all(ASKS).await.unwrap();
     let (heard, after) = until_closed(&mut browser).await;
     assert!(heard.ends_with("here"), "{heard}");
     assert!((60..=120).contains(&after.as_secs()), "{after:?}");
-    // Half a second request is no reason to wait longer.
+    // Half of a second request does not lengthen the wait.
     let (mut browser, _stop) = connect();
     browser.write_all(ASKS).await.unwrap();
     sleep(Duration::from_secs(50)).await;
@@ -83,7 +83,7 @@ async fn who_asks_nothing_any_more_is_let_go_later() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_is_being_answered_is_never_let_go() {
+async fn a_connection_with_a_response_in_progress_is_never_closed() {
     let (mut browser, _stop) = connect();
     browser.write_all(b"GET /stream HTTP/1.1\r\nhost: learning.test\r\n\r\n").await.unwrap();
     let (heard, after) = until_closed(&mut browser).await;
@@ -104,7 +104,7 @@ async fn who_is_being_answered_is_never_let_go() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn stopping_finishes_what_is_under_way_and_ends_what_is_not() {
+async fn stopping_finishes_running_requests_and_closes_idle_connections() {
     let (mut idle, stop_idle) = connect();
     idle.write_all(ASKS).await.unwrap();
     sleep(Duration::from_secs(1)).await;

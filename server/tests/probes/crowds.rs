@@ -10,7 +10,7 @@ use crate::support::Site;
 #[sqlx::test(migrator = "services::MIGRATIONS")]
 async fn a_room_that_signs_in_at_once_on_a_fresh_server_gets_in(db: PgPool) {
     Site::with_demo(db.clone()).await;
-    // With connections as a server has them: none is open yet.
+    // With a server's usual pool: no connection is open yet.
     let fresh = database::pool(db.connect_options().to_url_lossy().as_str(), 20).unwrap();
     let site = Site::new(fresh.clone(), &[]);
     let students = (0..30).map(|n| {

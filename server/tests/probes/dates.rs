@@ -1,4 +1,4 @@
-//! A slip in a year, and what it does to everybody's pages.
+//! A mistyped year, and its effect on other people's pages.
 
 use axum::http::StatusCode;
 use sqlx::PgPool;
@@ -6,7 +6,7 @@ use sqlx::PgPool;
 use crate::{encoded, support::Site};
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
-async fn a_slip_in_a_year_breaks_nobodys_pages(db: PgPool) {
+async fn a_mistyped_year_breaks_no_page(db: PgPool) {
     let site = Site::with_demo(db).await;
     let setter = site.sign_in("setter@demo.example").await;
     let learner = site.sign_in("learner@demo.example").await;

@@ -1,4 +1,4 @@
-//! Forms that come back, and what of them the server keeps: nothing.
+//! Refused forms, of which the server stores nothing.
 
 use axum::http::{StatusCode, header};
 use sqlx::PgPool;
@@ -9,7 +9,7 @@ use crate::{
 };
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
-async fn a_form_that_is_not_taken_leaves_nothing_behind(db: PgPool) {
+async fn a_refused_form_leaves_nothing_behind(db: PgPool) {
     let site = Site::with_demo(db).await;
     let form = format!("email=student@demo.example&password={}", demo::PASSWORD);
     let opened = site.post("/api/accounts/sign_in", &form, None).await;
@@ -43,7 +43,7 @@ async fn a_form_that_is_not_taken_leaves_nothing_behind(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
-async fn a_browser_that_does_not_say_where_it_comes_from_gets_its_form_back(db: PgPool) {
+async fn a_browser_without_a_referrer_gets_its_form_back(db: PgPool) {
     let site = Site::with_demo(db).await;
     let session = site.sign_in("student@demo.example").await;
     for (path, form, session, page, says) in [
@@ -81,11 +81,11 @@ async fn a_browser_that_does_not_say_where_it_comes_from_gets_its_form_back(db: 
             let back = site.send(request).await;
             assert_eq!(back.status, StatusCode::UNPROCESSABLE_ENTITY, "{path}");
             assert!(back.body.contains(says), "{path}: {says} is not in {}", back.body);
-            // Sent once more from the answer, it comes back to the same page.
+            // Sent once more from the reply, it returns to the same page.
             assert!(back.body.contains(&format!("name=\"from\" value=\"{page}\"")), "{path}: {}", back.body);
         }
     }
-    // Where the form does not say its page, the answer itself says what is wrong.
+    // If the form does not name its page, the reply itself lists the problems.
     let mut request =
         form_request("/api/assessment/add_section", "section_title=x", Some(&session), "text/html", "/");
     request.headers_mut().remove(header::REFERER);

@@ -1,4 +1,4 @@
-//! What is counted, by names of which there are only so many.
+//! Metrics, by a limited set of names.
 
 use std::collections::BTreeSet;
 
@@ -12,9 +12,9 @@ use sqlx::PgPool;
 use crate::support::Site;
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
-async fn nobody_makes_new_series_and_each_function_has_its_own(db: PgPool) {
+async fn clients_cannot_create_series_and_each_function_has_its_own(db: PgPool) {
     let site = Site::new(db, &[]);
-    // The one recorder of this process. The other tests count in it too, under the same names.
+    // The only recorder of this process. The other tests count in it too, under the same names.
     let recorder = PrometheusBuilder::new().install_recorder().unwrap();
     for n in 0..50 {
         let method = Method::from_bytes(format!("MADE-UP-{n}").as_bytes()).unwrap();

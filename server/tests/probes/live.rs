@@ -1,4 +1,4 @@
-//! News while the server is overloaded, and streams without number.
+//! News while the server is overloaded, and the limit on streams.
 
 use std::time::Duration;
 
@@ -21,16 +21,16 @@ async fn listen(site: &Site, session: &str) -> axum::response::Response {
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
-async fn while_every_connection_is_taken_beats_come_and_nobody_is_told_to_ask(db: PgPool) {
+async fn while_every_connection_is_taken_beats_arrive_and_no_page_is_told_to_ask(db: PgPool) {
     let site = Site::with_demo(db).await;
     let session = site.sign_in("student@demo.example").await;
     let mut stream = listen(&site, &session).await.into_body().into_data_stream();
     let mut heard = async || {
-        // As long as the machine needs: two beats come within seconds, or never.
+        // As long as the machine needs: two beats arrive within seconds, or never.
         let event = timeout(Duration::from_secs(60), stream.next()).await.unwrap().unwrap().unwrap();
         String::from_utf8_lossy(&event).into_owned()
     };
-    // The stream's first event, what began before, and the server's own listening connection.
+    // The stream's first event, earlier requests, and the server's own listening connection.
     while !heard().await.contains("beat") {}
     let mut taken = Vec::new();
     while let Some(connection) = site.services.db.try_acquire() {
@@ -45,7 +45,7 @@ async fn while_every_connection_is_taken_beats_come_and_nobody_is_told_to_ask(db
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
-async fn a_person_has_so_many_streams_and_no_more(db: PgPool) {
+async fn the_streams_of_a_person_are_limited(db: PgPool) {
     let site = Site::with_demo(db).await;
     let session = site.sign_in("student@demo.example").await;
     let mut open = Vec::new();

@@ -1,4 +1,4 @@
-//! What is in the log: everything that was asked for, and no secret.
+//! The log: every request, and no secret.
 
 use std::{
     io,
@@ -57,14 +57,14 @@ async fn a_link_to_choose_a_password_is_never_logged_and_every_path_is(db: PgPoo
         format!("/api/choose-password/{token}"),
     ] {
         site.get(&path, None).await;
-        // Also where it is refused.
+        // Even when it is refused.
         let mut request = form_request(&path, "x=y", None, "text/html", "/");
         request.headers_mut().remove(header::ORIGIN);
         assert_eq!(site.send(request).await.status, StatusCode::FORBIDDEN, "{path}");
     }
     let logged = || String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     assert!(!logged().contains(token), "{}", logged());
-    assert!(logged().contains("choose-password"), "what was asked for is logged");
+    assert!(logged().contains("choose-password"), "the request is logged");
     for path in ["/quiz", "/learn/z", "/favicon.svgz"] {
         site.get(path, None).await;
         assert!(logged().contains(&format!("path=\"{path}\"")), "{path} is not in {}", logged());
@@ -74,7 +74,7 @@ async fn a_link_to_choose_a_password_is_never_logged_and_every_path_is(db: PgPoo
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
-async fn an_id_that_a_client_sends_is_not_taken_for_the_requests(db: PgPool) {
+async fn a_clients_request_id_is_not_used(db: PgPool) {
     let site = Site::new(db, &[]);
     for sent in ["<b>evil", &"7".repeat(3_000), "é", "0197c3a0-0000-7000-8000-000000000000"] {
         for request in [

@@ -1,5 +1,5 @@
-//! The doors, tried by somebody who should not get through: each fault that was found once, with its neighbours, stays shut. What is
-//! asked of every server function is in `access/rubbish.rs`, beside the table of them.
+//! Attacks: each fault that was found once, with similar ones, stays closed. Tests of every server function are in
+//! `access/rubbish.rs`, beside their table.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
 

@@ -1,4 +1,4 @@
-//! Names that are longer than anything has.
+//! Names longer than any real one.
 
 use axum::http::StatusCode;
 use sqlx::PgPool;
@@ -6,7 +6,7 @@ use sqlx::PgPool;
 use crate::support::{Site, form_request};
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
-async fn a_file_with_a_name_that_none_has_is_not_there(db: PgPool) {
+async fn a_file_with_an_impossible_name_is_not_found(db: PgPool) {
     let site = Site::new(db, &[]);
     let (name, path) = ("x".repeat(300), "x/".repeat(3000));
     for address in [
@@ -23,7 +23,7 @@ async fn a_file_with_a_name_that_none_has_is_not_there(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
-async fn the_room_sends_nobody_to_an_address_without_end(db: PgPool) {
+async fn the_room_redirects_to_no_endless_address(db: PgPool) {
     let site = Site::with_demo(db).await;
     let session = site.sign_in("learner@demo.example").await;
     let paper: uuid::Uuid = sqlx::query_scalar("select id from papers where access_code is not null")

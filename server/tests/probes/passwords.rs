@@ -11,7 +11,7 @@ use crate::{encoded, support::Site};
 async fn a_changed_password_ends_every_link_and_renews_the_session(db: PgPool) {
     let site = Site::with_demo(db).await;
     let session = site.sign_in("student@demo.example").await;
-    // The link itself is in a letter, and the table has its hash: this one is put in its place.
+    // The real link is in a letter, and the table has its hash: the test replaces it with a known one.
     let email = EmailAddress::parse("student@demo.example").unwrap();
     accounts::request_link(&site.services, email, Visitor::default()).await.unwrap();
     services::kit::jobs::run_ready(&site.services).await.unwrap();
@@ -39,7 +39,7 @@ async fn a_changed_password_ends_every_link_and_renews_the_session(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
-async fn a_password_manager_sees_whose_password_is_changed(db: PgPool) {
+async fn a_password_manager_sees_the_account_of_a_changed_password(db: PgPool) {
     let site = Site::with_demo(db).await;
     let session = site.sign_in("student@demo.example").await;
     let page = site.get("/account", Some(&session)).await.body;

@@ -1,4 +1,4 @@
-//! What counts as read: a page that somebody looks at.
+//! What counts as reading: a page that is shown.
 
 use axum::{
     body::Body,
@@ -15,16 +15,16 @@ async fn opened(site: &Site) -> i64 {
         .unwrap()
 }
 
-/// How often a check was opened that is under way.
+/// How often the current check was opened.
 async fn tries(site: &Site) -> i64 {
-    sqlx::query_scalar("select coalesce(sum(seats), 0)::bigint from check_tries")
+    sqlx::query_scalar("select coalesce(sum(epochs), 0)::bigint from check_tries")
         .fetch_one(&site.services.db)
         .await
         .unwrap()
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
-async fn asking_about_a_page_and_fetching_it_ahead_is_not_reading_it(db: PgPool) {
+async fn head_requests_and_fetching_ahead_do_not_count_as_reading(db: PgPool) {
     let site = Site::with_demo(db).await;
     let session = site.sign_in("student@demo.example").await;
     let request = |path: &str| {
@@ -67,7 +67,7 @@ async fn asking_about_a_page_and_fetching_it_ahead_is_not_reading_it(db: PgPool)
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
-async fn a_page_that_is_fetched_ahead_is_opened_when_it_is_seen(db: PgPool) {
+async fn a_page_fetched_ahead_counts_as_opened_when_it_is_shown(db: PgPool) {
     let site = Site::with_demo(db).await;
     let session = site.sign_in("student@demo.example").await;
     let call = async |function: &str, more: &str| {
@@ -84,7 +84,7 @@ async fn a_page_that_is_fetched_ahead_is_opened_when_it_is_seen(db: PgPool) {
     let seen = call("read_page", "").await;
     assert!(seen.body.contains("\"recorded\":true"), "{}", seen.body);
     assert_eq!(opened(&site).await, before + 2);
-    // Of the other modules it says how they stand, and not their pages.
+    // For the other modules it gives their state, and not their pages.
     let pages = seen.body.matches("\"opened\":").count();
     assert!((3..=5).contains(&pages), "{pages} pages");
 }

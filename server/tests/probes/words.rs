@@ -1,4 +1,4 @@
-//! What people see when something is refused: the site's own words, on a page.
+//! Refusals as people see them: a page in the site's own words.
 
 use axum::{
     body::Body,
@@ -48,7 +48,7 @@ async fn a_refusal_is_a_page_in_words(db: PgPool) {
         }
         assert!(!answer.header("content-security-policy").is_empty());
     }
-    // A script gets what a script can read.
+    // A script gets a machine-readable reply.
     let mut foreign = form_request("/api/accounts/sign_out", "", Some(&session), "application/json", "/");
     foreign.headers_mut().insert(header::ORIGIN, "https://evil.example".parse().unwrap());
     let answer = site.send(foreign).await;

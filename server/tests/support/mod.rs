@@ -17,14 +17,14 @@ use server::{
     config::Config,
     web::{WebState, router},
 };
-use services::{Crowd, Mailer, Services, SystemClock, accounts::Hasher, kit::live::Live, learning::content};
+use services::{Mailer, Queues, Services, SystemClock, accounts::Hasher, kit::live::Live, learning::content};
 use sqlx::PgPool;
 use tokio::sync::watch;
 use tower::ServiceExt;
 
 pub const ORIGIN: &str = "http://learning.test";
 
-/// The categories that the papers of the demo ask.
+/// The categories of the demo's papers.
 const SNAP: [&str; 7] = [
     "numeracy/si-conversion.toml",
     "numeracy/tablets-and-capsules.toml",
@@ -57,7 +57,7 @@ impl Answer {
         self.headers.get_all(header::SET_COOKIE).iter().map(|value| value.to_str().unwrap()).collect()
     }
 
-    /// The value of a cookie that this answer sets.
+    /// The value of a cookie that this response sets.
     pub fn cookie(&self, name: &str) -> Option<&str> {
         let prefix = format!("{name}=");
         self.cookies().into_iter().find_map(|cookie| cookie.strip_prefix(&prefix)?.split(';').next())
@@ -65,7 +65,7 @@ impl Answer {
 }
 
 impl Site {
-    /// With the shipped course imported and the demo seeded, with what its papers ask of the question bank.
+    /// With the shipped course imported and the demo seeded, with the templates that its papers need.
     pub async fn with_demo(db: PgPool) -> Self {
         let site = Self::new(db, &[]);
         let banks = SNAP.map(|file| {
@@ -91,12 +91,12 @@ impl Site {
         let config = Config::read(lookup).unwrap();
         let mail = tempfile::tempdir().unwrap();
         let services = Services {
-            lanes: db.clone(),
-            session_lanes: db.clone(),
+            batch_pool: db.clone(),
+            session_batch_pool: db.clone(),
             db,
             clock: Arc::new(SystemClock),
             hasher: Hasher::new().unwrap(),
-            crowd: Crowd::default(),
+            queues: Queues::default(),
             mailer: Mailer::files(mail.path().to_owned(), "Learning <no-reply@example.org>").unwrap(),
             public_url: ORIGIN.into(),
         };
@@ -139,7 +139,7 @@ impl Site {
         self.send(form_request(path, body, session, "application/json", "/somewhere")).await
     }
 
-    /// The session of somebody who has just signed in.
+    /// The session of a person who has just signed in.
     pub async fn sign_in(&self, email: &str) -> String {
         let answer = self
             .post("/api/accounts/sign_in", &format!("email={email}&password={}", demo::PASSWORD), None)

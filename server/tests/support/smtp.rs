@@ -1,4 +1,4 @@
-//! A mail server for tests: takes every mail in a real SMTP conversation, or answers as it is told to.
+//! A mail server for tests: accepts every mail in a real SMTP conversation, or replies as it is told to.
 
 use std::sync::{
     Arc, Mutex,
@@ -12,7 +12,7 @@ use tokio::{
     time::{Duration, sleep},
 };
 
-/// What to answer to a command instead of "ok". The number counts all commands before it.
+/// The reply to a command instead of "ok". The number counts all commands before it.
 type Answer = Box<dyn Fn(&str, usize) -> Option<&'static str> + Send + Sync>;
 
 pub struct StandIn {
@@ -22,9 +22,9 @@ pub struct StandIn {
 
 struct Server {
     answer: Answer,
-    /// A mail is taken once this is true.
+    /// A mail is accepted once this is true.
     gate: watch::Receiver<bool>,
-    /// Each answer but the last takes up to so many milliseconds, the same in every run.
+    /// Each reply except the last takes up to this number of milliseconds, the same in every run.
     slow: u64,
     commands: AtomicUsize,
     connections: AtomicUsize,
@@ -34,7 +34,7 @@ struct Server {
 }
 
 impl StandIn {
-    /// Takes everything at once.
+    /// Accepts everything at once.
     pub async fn start() -> Self {
         Self::with(|_, _| None, watch::channel(true).1, 0).await
     }
@@ -78,12 +78,12 @@ impl StandIn {
         Self { url, server }
     }
 
-    /// Every mail that was taken, with the conversation that it came in.
+    /// Every accepted mail, with its conversation.
     pub fn taken(&self) -> Vec<String> {
         self.server.taken.lock().unwrap().clone()
     }
 
-    /// The Message-ID of each, without brackets, as often as it was taken.
+    /// The Message-ID of each, without brackets, as often as it was accepted.
     pub fn ids(&self) -> Vec<String> {
         self.taken()
             .iter()
@@ -128,7 +128,7 @@ impl Server {
                     self.waiting.fetch_add(1, Ordering::SeqCst);
                     let _ = self.gate.clone().wait_for(|open| *open).await;
                     self.waiting.fetch_sub(1, Ordering::SeqCst);
-                    // From here on it is delivered, whether the answer arrives or not.
+                    // From here on it is delivered, whether the reply arrives or not.
                     self.taken.lock().unwrap().push(std::mem::take(&mut heard));
                     "250 taken"
                 }
@@ -146,7 +146,7 @@ impl Server {
     }
 }
 
-/// The value of a header in what was taken.
+/// The value of a header of an accepted mail.
 pub fn header(mail: &str, name: &str) -> String {
     let start = format!("{name}: ");
     mail.lines().find_map(|line| line.strip_prefix(&start)).unwrap_or_default().to_owned()

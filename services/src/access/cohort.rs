@@ -4,8 +4,8 @@ use sqlx::{PgConnection, types::Json};
 
 use crate::{Error, Result, accounts::Actor};
 
-/// Proof that somebody is a tutor of this cohort, or an administrator of the university or employer that it belongs to. Made only by
-/// [`Actor::tutor_of`].
+/// Proof that the actor is a tutor of this cohort, or an administrator of the university or employer that it belongs
+/// to. Only [`Actor::tutor_of`] makes one.
 #[derive(Debug, Clone, Copy)]
 pub struct CohortTutor {
     cohort: CohortId,
@@ -22,7 +22,7 @@ impl CohortTutor {
     }
 }
 
-/// The column `proof` of the database's function `cohort_access`.
+/// The column `proof` of the database function `cohort_access`.
 #[derive(Deserialize)]
 struct CohortAccess {
     cohort: CohortId,
@@ -31,7 +31,7 @@ struct CohortAccess {
 
 impl Actor {
     /// # Errors
-    /// [`Error::NotFound`] for everybody else, whether the cohort exists or not.
+    /// [`Error::NotFound`] for all other people, whether the cohort exists or not.
     pub async fn tutor_of(&self, db: &mut PgConnection, cohort: CohortId) -> Result<CohortTutor> {
         let proof = sqlx::query_scalar!(
             r#"select proof as "proof!: Json<CohortAccess>" from cohort_access($1, $2)"#,

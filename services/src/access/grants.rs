@@ -1,4 +1,4 @@
-//! Roles are given and taken back, by name and with a reason.
+//! Grants and withdraws roles, by name and with a reason.
 
 use domain::{Problem, access::Role, accounts::PersonId};
 use sqlx::PgConnection;
@@ -8,17 +8,17 @@ use crate::{
     kit::{audit, reason::reason},
 };
 
-/// A role that somebody is to have, or to have no more.
+/// A role to grant or to withdraw.
 #[derive(Debug, Clone, Copy)]
 pub struct NewGrant<'a> {
     pub person: PersonId,
     pub role: Role,
-    /// `None` for the command line, which is nobody's account.
+    /// `None` for the command line, which has no account.
     pub by: Option<PersonId>,
     pub reason: &'a str,
 }
 
-/// Gives a role. Says whether it is new: of one that is held already the first reason stands.
+/// Grants a role. Says whether it is new: a role that the person already holds keeps its first reason.
 ///
 /// # Errors
 /// [`Problem::ReasonMissing`] on `reason`.
@@ -44,8 +44,8 @@ pub async fn grant(services: &Services, db: &mut PgConnection, new: NewGrant<'_>
     Ok(new_to_them)
 }
 
-/// Takes a role back: what it opened is closed with the next request. A live stream that is open goes on hearing that something has
-/// changed, and not what, until it asks again. Says whether it was held.
+/// Withdraws a role: the next request no longer has what it opened. An open live stream still hears that something has
+/// changed, but not what, until it asks again. Says whether the person held the role.
 ///
 /// # Errors
 /// [`Problem::ReasonMissing`] on `reason`.

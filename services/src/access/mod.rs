@@ -1,29 +1,31 @@
-//! Who may do what: the roles that people are given, and the proofs that others ask for.
+//! Who may do what: the roles that people are granted, and the proofs that other areas require.
 //!
-//! A **role** is a row of `grants` ([`grant`], [`take_back`]). What follows from it is decided by functions of the database, so that a page
-//! asks in the statement that reads what it shows; nothing else reads `grants`:
+//! A **role** is a row of `grants` ([`grant`], [`take_back`]). Database functions decide what follows from it, so that
+//! a page checks permission in the statement that reads its data; nothing else reads `grants`:
 //!
 //! | function | a row for | proof |
 //! |---|---|---|
 //! | `cohort_access`, and `followed_cohorts` for the list | tutors of the cohort, administrators of its organisation | [`CohortTutor`] |
 //! | `follows_cohorts` | tutors and administrators of anything, for the navigation | |
-//! | `organisation_access`, and `sets_papers` for the list | who sets papers in the organisation, its administrators, support | [`OrganisationSetter`], [`ExtraTimeGiver`] |
-//! | `paper_access`, and `papers_seen` for the list | who set the paper and still has the role, administrators of its organisation, support | [`PaperSetter`] |
-//! | `sitting_access`, `item_access` | the same, of the paper of a sitting or of a question | [`InvigilatedSitting`], `PaperItem` |
-//! | `own_sitting` | whose sitting it is | [`Candidate`] |
+//! | `organisation_access`, and `sets_papers` for the list | setters of the organisation, its administrators, support | [`OrganisationSetter`], [`ExtraTimeGiver`] |
+//! | `paper_access`, and `papers_seen` for the list | the person who set the paper and still has the role, administrators of its organisation, support | [`PaperSetter`] |
+//! | `sitting_access`, `item_access` | the same, for the paper of a sitting or of a question | [`InvigilatedSitting`], `PaperItem` |
+//! | `own_sitting` | the candidate of the sitting | [`Candidate`] |
 //! | `support_access` | support | [`Support`] |
-//! | `support_reason` | each reason that support gave, as long as it holds | |
+//! | `support_reason` | each reason that support has given, as long as it is valid | |
 //!
-//! They are in the migrations `*_access_*.sql`. They read tables of other areas, as far as it takes to find whose a cohort, a paper or a
-//! sitting is. Each condition in them says by a mark what it is for; `server/tests/access/scopes.rs` takes out one after the other, and wants
-//! the access tables to notice.
+//! They are in the migrations `*_access_*.sql`; `looked_at`, which tells whether the subject of support's reason exists,
+//! is in `*_areas_published.sql`. They read tables of other areas only to find the owner of a cohort, a paper or a
+//! sitting. A mark on each condition says what it is for; `server/tests/access/scopes.rs` removes one after the other,
+//! and expects the access tables to notice.
 //!
-//! A **proof** has private fields and every id that was checked. One that a function of the database made comes as the column `proof`, and
-//! is nothing but that: the ids are those of the row, not those of the request. What a service does it does to the ids of the proof.
+//! A **proof** has private fields and every id that was checked. A database function returns it as the column `proof`,
+//! which holds nothing else: its ids are those of the row, not those of the request. A service acts on the ids of the
+//! proof only.
 //!
-//! A role ends when its row is deleted: by [`take_back`], with an event in the audit, or with the person, cohort or organisation, without
-//! one. An `ended_at` would have to be asked for in each condition, and one
-//! that forgets it gives away what was taken back.
+//! A role ends when its row is deleted: by [`take_back`], with an audit event, or with the person, cohort or
+//! organisation, without one. Each condition would have to check an `ended_at`, and one that forgot it would restore a
+//! withdrawn role.
 
 mod cohort;
 mod grants;

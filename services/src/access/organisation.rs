@@ -5,14 +5,14 @@ use sqlx::{PgConnection, types::Json};
 use super::support::{LookedAt, since};
 use crate::{Error, Result, Services, accounts::Actor};
 
-/// Proof that somebody may set papers inside this organisation: an educator or manager who was given the role there, an
-/// administrator of the organisation, or support. Made only by [`Actor::sets_papers_in`].
+/// Proof that the actor may set papers inside this organisation: an educator or manager who was granted the role there,
+/// an administrator of the organisation, or support. Only [`Actor::sets_papers_in`] makes one.
 #[derive(Debug, Clone, Copy)]
 pub struct OrganisationSetter {
     organisation: OrganisationId,
-    /// Is here as support, and says why before looking at people.
+    /// The actor is here as support, and gives a reason before looking at people.
     support: bool,
-    /// Support has said why in the last hour; nobody else has to.
+    /// Support has given a reason in the last hour; no other role needs one.
     reason: bool,
 }
 
@@ -21,13 +21,13 @@ impl OrganisationSetter {
         self.organisation
     }
 
-    /// That they looked is written down.
+    /// Records that they looked.
     pub fn is_support(self) -> bool {
         self.support
     }
 }
 
-/// The column `proof` of the database's function `organisation_access`.
+/// The column `proof` of the database function `organisation_access`.
 #[derive(Deserialize)]
 struct OrganisationAccess {
     organisation: OrganisationId,
@@ -35,8 +35,8 @@ struct OrganisationAccess {
     reason: bool,
 }
 
-/// Proof of an [`OrganisationSetter`] who may see and change whom the organisation gives extra time. That may tell of somebody's health:
-/// support says first why it looks. Made only by [`Actor::gives_time_in`].
+/// Proof of an [`OrganisationSetter`] who may see and change the organisation's extra time. That may reveal something
+/// about a person's health, so support first gives a reason. Only [`Actor::gives_time_in`] makes one.
 #[derive(Debug, Clone, Copy)]
 pub struct ExtraTimeGiver {
     organisation: OrganisationId,
@@ -50,7 +50,7 @@ impl ExtraTimeGiver {
 
 impl Actor {
     /// # Errors
-    /// [`Error::NotFound`] for everybody else, whether the organisation exists or not.
+    /// [`Error::NotFound`] for all other people, whether the organisation exists or not.
     pub async fn sets_papers_in(
         &self,
         services: &Services,

@@ -8,8 +8,9 @@ use sqlx::{PgConnection, types::Json};
 use super::support::{LookedAt, since};
 use crate::{Error, Result, Services, accounts::Actor};
 
-/// Proof that somebody may see and run this paper: whoever set it, an administrator of its organisation, or support. Made only
-/// by [`Actor::setter_of`], and by [`PaperAccess::admit`] where a page asks in the statement that reads what it shows.
+/// Proof that the actor may see and run this paper: the person who set it, an administrator of its organisation, or
+/// support. Made only by [`Actor::setter_of`], and by [`PaperAccess::admit`] where a page checks permission in the
+/// statement that reads its data.
 #[derive(Debug, Clone, Copy)]
 pub struct PaperSetter {
     paper: PaperId,
@@ -26,7 +27,7 @@ impl PaperSetter {
     }
 }
 
-/// The column `proof` of the database's function `paper_access`. Nothing but reading one makes it.
+/// The column `proof` of the database function `paper_access`. Only reading that column makes one.
 #[derive(Debug, Clone, Copy, Deserialize)]
 pub(crate) struct PaperAccess {
     paper: PaperId,
@@ -73,8 +74,8 @@ struct ItemAccess {
 
 impl Actor {
     /// # Errors
-    /// [`Error::NotFound`] for everybody else, whether the paper exists or not; [`Error::ReasonNeeded`] for support that has
-    /// given no reason in the last hour.
+    /// [`Error::NotFound`] for all other people, whether the paper exists or not; [`Error::ReasonNeeded`] for support
+    /// that has given no reason in the last hour.
     pub async fn setter_of(
         &self,
         services: &Services,
@@ -91,7 +92,8 @@ impl Actor {
     }
 
     /// # Errors
-    /// As for [`Actor::setter_of`], of the paper of this question; [`Error::NotFound`] for a question of another paper than `paper`.
+    /// As for [`Actor::setter_of`], for the paper of this question; [`Error::NotFound`] for a question of another paper
+    /// than `paper`.
     pub(crate) async fn corrects(
         &self,
         services: &Services,

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{Error, Result, Services, accounts::Actor};
 
-/// Proof that a sitting is the actor's own. Made only by [`Actor::candidate_in`].
+/// Proof that a sitting is the actor's own. Only [`Actor::candidate_in`] makes one.
 #[derive(Debug, Clone, Copy)]
 pub struct Candidate {
     sitting: SittingId,
@@ -33,7 +33,7 @@ impl Candidate {
     }
 }
 
-/// The column `proof` of the database's function `own_sitting`.
+/// The column `proof` of the database function `own_sitting`.
 #[derive(Deserialize)]
 struct OwnSitting {
     sitting: SittingId,
@@ -41,8 +41,9 @@ struct OwnSitting {
     person: PersonId,
 }
 
-/// Proof of a [`PaperSetter`], with a sitting of that paper: what is done to a sitting takes its ids out of here. Made only by
-/// [`Actor::invigilates`], and by [`SittingAccess::admit`] where a page asks in the statement that reads what it shows.
+/// Proof of a [`PaperSetter`], with a sitting of that paper: code that acts on a sitting takes its ids from here. Made
+/// only by [`Actor::invigilates`], and by [`SittingAccess::admit`] where a page checks permission in the statement that
+/// reads its data.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct InvigilatedSitting {
     setter: PaperSetter,
@@ -59,7 +60,7 @@ impl InvigilatedSitting {
     }
 }
 
-/// The column `proof` of the database's function `sitting_access`. Nothing but reading one makes it.
+/// The column `proof` of the database function `sitting_access`. Only reading that column makes one.
 #[derive(Debug, Clone, Copy, Deserialize)]
 pub(crate) struct SittingAccess {
     sitting: SittingId,
@@ -76,7 +77,7 @@ impl SittingAccess {
 
 impl Actor {
     /// # Errors
-    /// [`Error::NotFound`] for everybody else's sittings, whether they exist or not.
+    /// [`Error::NotFound`] for other people's sittings, whether they exist or not.
     pub async fn candidate_in(&self, db: &mut PgConnection, sitting: SittingId) -> Result<Candidate> {
         let proof = sqlx::query_scalar!(
             r#"select proof as "proof!: Json<OwnSitting>" from own_sitting($1, $2)"#,
@@ -88,7 +89,8 @@ impl Actor {
     }
 
     /// # Errors
-    /// [`Error::NotFound`] for everybody else, whether the sitting exists or not, and for a sitting of another paper than `paper`;
+    /// [`Error::NotFound`] for all other people, whether the sitting exists or not, and for a sitting of another paper
+    /// than `paper`;
     /// [`Error::ReasonNeeded`] for support that has given no reason in the last hour.
     pub(crate) async fn invigilates(
         &self,

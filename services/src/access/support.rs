@@ -1,5 +1,6 @@
-//! What support looks at. Support sees papers and people of every organisation to help, so each look at data about people asks for a
-//! reason first; it is kept with the audit event, and opens that paper, or that organisation's list, for an hour.
+//! What support looks at. Support sees papers and people of every organisation in order to help, so each look at data
+//! about people needs a reason first. The audit event keeps it, and it opens that paper, or that organisation's list,
+//! for an hour.
 
 use std::{fmt, str::FromStr};
 
@@ -14,23 +15,23 @@ use crate::{
     kit::{audit, reason::reason},
 };
 
-/// How long a reason holds.
+/// How long a reason is valid.
 const HOLDS: chrono::Duration = chrono::Duration::hours(1);
-/// As the function `support_reason` of the database has it.
+/// As in the database function `support_reason`.
 const WITH_REASON: &str = "assessment.seen_by_support";
-/// That support looked at what is about nobody. It is written down where it is read.
+/// Support looked at data that is about no person. It is recorded where it is read.
 pub(crate) const BANK_SEEN: &str = "assessment.bank_seen_by_support";
 
-/// What support gives a reason for.
+/// The subject of a reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LookedAt {
-    /// With its candidates, sittings and results.
+    /// A paper, with its candidates, sittings and results.
     Paper(PaperId),
-    /// Whom the organisation gives extra time.
+    /// The people to whom the organisation gives extra time.
     Adjustments(OrganisationId),
 }
 
-/// As it stands in the form that asks for the reason.
+/// As written in the form that asks for the reason.
 impl fmt::Display for LookedAt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -60,18 +61,18 @@ impl LookedAt {
     }
 }
 
-/// What is asked for a reason has had one if it was given after this.
+/// A reason given after this time is still valid.
 pub(crate) fn since(services: &Services) -> DateTime<Utc> {
     services.clock.now() - HOLDS
 }
 
-/// Proof that somebody is support. It opens nothing by itself. Made only by [`Actor::is_support`].
+/// Proof that the actor is support. It opens nothing alone. Only [`Actor::is_support`] makes one.
 #[derive(Debug, Clone, Copy)]
 pub struct Support {
     person: PersonId,
 }
 
-/// The column `proof` of the database's function `support_access`.
+/// The column `proof` of the database function `support_access`.
 #[derive(Deserialize)]
 struct SupportAccess {
     person: PersonId,
@@ -79,7 +80,7 @@ struct SupportAccess {
 
 impl Actor {
     /// # Errors
-    /// [`Error::NotFound`] for everybody else.
+    /// [`Error::NotFound`] for all other people.
     pub async fn is_support(&self, db: &mut PgConnection) -> Result<Support> {
         let proof = sqlx::query_scalar!(
             r#"select proof as "proof!: Json<SupportAccess>" from support_access($1)"#,
@@ -90,10 +91,10 @@ impl Actor {
     }
 }
 
-/// Writes down why support looks at something.
+/// Records why support looks at something.
 ///
 /// # Errors
-/// [`Error::NotFound`] for everybody else, and for what is not there; [`domain::Problem::ReasonMissing`] on `reason`.
+/// [`Error::NotFound`] for all other people, and for a missing subject; [`domain::Problem::ReasonMissing`] on `reason`.
 pub async fn give_reason(services: &Services, actor: &Actor, what: LookedAt, why: &str) -> Result<()> {
     let mut db = services.begin().await?;
     let support = actor.is_support(&mut db).await?;
@@ -114,20 +115,16 @@ impl Support {
             LookedAt::Paper(paper) => (Some(paper.0), None),
             LookedAt::Adjustments(organisation) => (None, Some(organisation.0)),
         };
-        let found = sqlx::query!(
-            r#"select set_by from papers where id = $1 union all select null from organisations where id = $2"#,
-            paper,
-            organisation,
-        )
-        .fetch_optional(&mut *db)
-        .await?
-        .ok_or(Error::NotFound)?;
+        let found = sqlx::query!("select subject from looked_at($1, $2)", paper, organisation)
+            .fetch_optional(&mut *db)
+            .await?
+            .ok_or(Error::NotFound)?;
         let why = reason(why).map_err(|problem| Error::invalid("reason", problem))?;
         let (key, id) = what.detail();
         let event = audit::Event {
             at: services.clock.now(),
             actor: Some(self.person),
-            subject: found.set_by.map(PersonId),
+            subject: found.subject.map(PersonId),
             action: WITH_REASON,
         };
         audit::record_with(db, event, serde_json::json!({ key: id, "reason": why })).await

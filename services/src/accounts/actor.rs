@@ -1,8 +1,8 @@
 use domain::accounts::{PersonId, SessionId, SignedIn};
 
-/// Somebody who is signed in, as the session in their cookie proves. Only [`super::actor_for`] makes one.
+/// A signed-in person, as the session in their cookie proves. Only [`super::actor_for`] makes one.
 ///
-/// Permission over other people's things is a value of its own, made from an actor by a check: see
+/// Permission over other people's data is a value of its own, which a check makes from an actor: see
 /// [`crate::access`].
 #[derive(Debug, Clone)]
 pub struct Actor {
@@ -27,17 +27,18 @@ impl Actor {
         SignedIn { person: self.person, name: self.name.clone(), follows_cohorts: self.follows_cohorts }
     }
 
-    /// Somebody who only asks about a page, as HEAD does: nothing that looking at it would write or count is written or counted.
+    /// A person who only asks about a page, as HEAD does: nothing that a look would write or count is written or
+    /// counted.
     pub fn only_asking(self) -> Self {
         Self { looks: false, ..self }
     }
 
-    /// Whether they look at what they ask for.
+    /// Whether they look at the page that they ask for.
     pub fn looks(&self) -> bool {
         self.looks
     }
 
-    /// For tests of other areas, which are not about signing in.
+    /// For tests of other areas, which do not test signing in.
     #[cfg(test)]
     pub(crate) fn for_test(person: PersonId) -> Self {
         let session = SessionId(uuid::Uuid::nil());

@@ -1,4 +1,4 @@
-//! Browsers that an account knows. It opens nothing; see [`super::guard`] for what it is good for.
+//! Browsers that an account knows. A known browser gives no access; see [`super::guard`] for its use.
 
 use chrono::{DateTime, Duration, Utc};
 use domain::accounts::PersonId;
@@ -12,14 +12,15 @@ use crate::{
     },
 };
 
-/// How long a browser is known since the person last signed in with it, and how long it keeps its cookie.
+/// How long an account knows a browser after the person last signed in with it, and how long the browser keeps its
+/// cookie.
 pub const KNOWN_FOR: Duration = Duration::days(365);
 
 /// How many browsers an account knows at most. The one that was seen longest ago is forgotten first.
 pub(super) const KNOWN: i64 = 30;
 
-/// From now on the person's account knows this browser. Gives the token for its cookie: the one that it has, or a new one where
-/// that is none of ours. A browser has one token, whoever signs in there.
+/// Makes this browser known to the person's account. Returns the token for its cookie: the one that it has, or a new
+/// one if that is not ours. A browser has one token, whichever person signs in there.
 pub(super) async fn remember(
     db: &mut PgConnection,
     person: PersonId,
@@ -57,7 +58,7 @@ pub(super) async fn remember(
     Ok(token)
 }
 
-/// Removes the browsers that nobody has signed in with for long. Returns how many went.
+/// Removes the browsers that have not been used to sign in for a long time. Returns how many were removed.
 pub async fn forget_old_devices(services: &Services) -> Result<u64> {
     let long_ago = services.clock.now() - KNOWN_FOR;
     in_portions(|| {

@@ -1,24 +1,25 @@
-//! What stops repeated false sign-ins, without shutting out whom they are aimed at.
+//! Stops repeated false sign-ins without shutting out the account's owner.
 //!
-//! A try counts from the moment it is let in until its password is found to be right; then it was none. So of guesses that
-//! are sent at once no more are let in than of guesses sent one after another, and together they raise the wait by one step.
-//! What comes during a wait is refused unread and counts for nothing; it is told how long the wait is.
+//! A try counts from the moment when it is admitted until its password proves right; then it no longer counts. So
+//! guesses sent all at once are admitted no more often than guesses sent one after another, and together they raise the
+//! wait by one step. A try during a wait is refused unread and does not count; the reply says how long the wait is.
 //!
-//! A try is judged by where it comes from:
+//! A try is judged by its origin:
 //!
-//! - From a *known device*, a browser that signed in to this account before or chose its password with a link: by the tries of
-//!   this device alone. What others guess elsewhere does not keep it waiting. Once it has to wait for its own sake, it is judged
-//!   like a device that is not known.
-//! - From any other device: by the tries for this account from this network address, four of which cost nothing, and
-//!   then waits that double, from half a minute to a quarter of an hour. What is guessed at another address does not count there.
-//! - Those of all addresses together have a bound too, for whoever guesses from very many: fifty, and one a minute more. One
-//!   address alone never gets there. Until its guessers tire, a device that is not known may have to try again after a minute; a
-//!   link by e-mail makes it known.
+//! - From a *known device*, a browser that signed in to this account before or chose its password with a link: by the
+//!   tries of this device alone. Guesses elsewhere do not keep it waiting. Once its own tries make it wait, it is
+//!   judged like an unknown device.
+//! - From any other device: by the tries for this account from this network address, four of which are free; then waits
+//!   double, from half a minute to a quarter of an hour. Guesses at another address do not count there.
+//! - The tries of all addresses together are limited too, against an attacker with very many: fifty, and one a minute
+//!   more. One address alone never reaches that limit. Until the attackers tire, an unknown device may have to try
+//!   again after a minute; a link by e-mail makes it known.
 //! - Within a session, where the password is asked for before it is changed: by the tries of this session alone.
 //!
-//! A *network address* where very many tries failed of late, for whatever accounts, is slowed and never shut: its tries wait in a
-//! line, the more failed the longer, up to a second each, and no account has two places in it. A whole examination room may sit
-//! behind one. The line has an end: while a flood of tries fills it, devices that are not known are turned away there.
+//! A *network address* where very many tries have failed recently, for any accounts, is slowed and never shut: its
+//! tries wait in a line, longer the more have failed, up to a second each, and no account has two places in it. A whole
+//! examination room may sit behind one. The line has an end: while a flood of tries fills it, unknown devices are
+//! turned away there.
 //!
 //! An account that does not exist is treated like one that does. Network addresses of failures are kept for this alone, and for
 //! ninety days: no other module reads the table.
@@ -41,40 +42,41 @@ use crate::{
     },
 };
 
-/// How many seconds to wait after the first, second, third try in a row; after the last of these, the same again. People
-/// mistype: the first four cost nothing.
+/// How many seconds to wait after the first, second, third try in a row; after the last of these, the same again.
+/// People mistype: the first four are free.
 const WAITS: [i32; 10] = [0, 0, 0, 0, 30, 60, 120, 240, 480, 900];
 /// Tries in a row are forgotten after a quiet day.
 const FORGOTTEN: Duration = Duration::days(1);
 
-/// Of all addresses together: how many at once, and how soon there is one more.
+/// For all addresses together: how many at once, and how soon there is one more.
 const ALTOGETHER: i32 = 50;
 const ONE_MORE: Duration = Duration::minutes(1);
 
-/// Links to choose a password, asked for from one network: a whole cohort asks on its first day.
+/// Links to choose a password, requested from one network: a whole cohort may ask on its first day.
 const LINKS: i32 = 200;
 const ONE_MORE_LINK: Duration = Duration::seconds(2);
 
-/// So many failures within the window, and an address is slowed.
+/// An address is slowed after this number of failures within the window.
 const MANY_FAILURES: u32 = 200;
 const WINDOW: Duration = Duration::minutes(15);
-/// How much slower each failure makes it. It holds itself in balance: who fails at every turn gets some three in two seconds.
+/// How much slower each failure makes it. It balances itself: an address whose every try fails gets some three in two
+/// seconds.
 const SLOWER: std::time::Duration = std::time::Duration::from_micros(500);
 const SLOWEST: std::time::Duration = std::time::Duration::from_secs(1);
 
 const ADDRESSES_KEPT: Duration = Duration::days(90);
 
-/// Where a try comes from.
+/// The origin of a try.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Visitor<'a> {
-    /// Of the browser, when it can be known. Kept only when the sign-in fails.
+    /// Of the browser, if known. Stored only when the sign-in fails.
     pub address: Option<IpAddr>,
     /// The token in the browser's cookie for devices, if it has one.
     pub device: Option<&'a str>,
 }
 
 impl Visitor<'_> {
-    /// What one connection has: the address itself, and of IPv6 the network.
+    /// The keys of one connection: the address itself, or for IPv6 the network.
     fn network(self) -> Option<IpAddr> {
         self.address.map(|address| match address.to_canonical() {
             IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() >> 64 << 64)),
@@ -83,10 +85,10 @@ impl Visitor<'_> {
     }
 }
 
-/// A try that was let in, with the rows that it counts in.
+/// An admitted try, with the rows that it counts in.
 pub(super) struct LetIn(Vec<Vec<u8>>);
 
-/// What becomes of a try before its password is looked at.
+/// What becomes of a try before its password is checked.
 pub(super) enum Judged {
     LetIn(LetIn),
     Waits(Duration),
@@ -107,7 +109,7 @@ impl Judged {
     }
 }
 
-/// Lets a try to sign in be judged, or not now.
+/// Admits a try to sign in, or makes it wait.
 pub(super) async fn let_in(services: &Services, email: &EmailAddress, from: Visitor<'_>) -> Result<Judged> {
     let now = services.clock.now();
     let network = from.network();
@@ -134,7 +136,7 @@ pub(super) async fn let_in(services: &Services, email: &EmailAddress, from: Visi
     let failures = u32::try_from(seen.failures).unwrap_or(u32::MAX);
     if let Some(network) = network.filter(|_| failures >= MANY_FAILURES)
         && let long = SLOWER.saturating_mul(failures).min(SLOWEST)
-        && !services.crowd.turns.wait(network, account(email), long).await
+        && !services.queues.turns.wait(network, account(email), long).await
     {
         return Ok(Judged::Waits(ONE_MORE));
     }
@@ -153,7 +155,7 @@ pub(super) async fn let_in(services: &Services, email: &EmailAddress, from: Visi
     Ok(Judged::LetIn(LetIn(vec![here, everywhere])))
 }
 
-/// The same within a session, which is asked for the password again.
+/// The same within a session, for the question for the password before a change.
 pub(super) async fn let_in_again(
     services: &Services,
     email: &EmailAddress,
@@ -167,7 +169,7 @@ pub(super) async fn let_in_again(
     })
 }
 
-/// Whether another link may be asked for from there, for whatever account.
+/// Whether another link may be requested from there, for any account.
 pub(super) async fn may_ask_for_link(services: &Services, from: Visitor<'_>) -> Result<bool> {
     let source = from.network().map_or_else(|| "somewhere".to_owned(), |network| network.to_string());
     let row = random::hash(format!("links {source}"));
@@ -188,14 +190,15 @@ fn account(email: &EmailAddress) -> Vec<u8> {
     random::hash(email.as_str())
 }
 
-/// Counts one more in this row, or gives how long it has to wait. Of several at once each sees what the one before it has done.
+/// Counts one more in this row, or returns how long it has to wait. Of several at once, each sees the effect of the one
+/// before it.
 async fn in_a_row(
     db: &mut PgConnection,
     key: &[u8],
     email: &EmailAddress,
     now: DateTime<Utc>,
 ) -> Result<Option<Duration>> {
-    // What costs nothing makes nobody wait, not even for the moment by which two clocks differ.
+    // A free try never waits, not even for the moment by which two clocks differ.
     let counted = sqlx::query!(
         "insert into sign_in_tries as t (key, account, tries, tried_at, wait_until)
         values ($1, $2, 1, $3, $3::timestamptz + make_interval(secs => ($4::int[])[1]))
@@ -216,12 +219,12 @@ async fn wait(db: &mut PgConnection, key: &[u8], now: DateTime<Utc>) -> Result<D
     let until = sqlx::query_scalar!("select wait_until from sign_in_tries where key = $1", key)
         .fetch_optional(db)
         .await?;
-    // A row that is gone by now makes nobody wait: who comes again is let in.
+    // A row that is gone by now causes no wait: the next try is admitted.
     Ok(until.map_or(Duration::zero(), |until| until - now))
 }
 
-/// The same with a bound on how many at once, and how soon there is one more: for the tries of all addresses. `wait_until` moves on by
-/// that much with each, from so far back that there is room for all.
+/// The same with a limit on how many at once, and how soon there is one more: for the tries of all addresses.
+/// `wait_until` moves on by that much with each, from so far back that there is room for all.
 async fn altogether(
     db: &mut PgConnection,
     key: &[u8],
@@ -246,7 +249,8 @@ async fn altogether(
     if counted.rows_affected() > 0 { Ok(None) } else { wait(db, key, now).await.map(Some) }
 }
 
-/// The password was right: the try was none, and the tries before it are over. Rows are locked in the order in which they were counted.
+/// The password was right: the try no longer counts, and the tries before it are over. Rows are locked in the order in
+/// which they were counted.
 pub(super) async fn right(db: &mut PgConnection, let_in: LetIn) -> Result<()> {
     for key in let_in.0 {
         sqlx::query!("delete from sign_in_tries where key = $1", key).execute(&mut *db).await?;
@@ -254,7 +258,7 @@ pub(super) async fn right(db: &mut PgConnection, let_in: LetIn) -> Result<()> {
     Ok(())
 }
 
-/// The password was wrong. The try counts already; its address is kept.
+/// The password was wrong. The try already counts; its address is stored.
 pub(super) async fn wrong(services: &Services, from: Visitor<'_>) -> Result<()> {
     if let Some(network) = from.network() {
         sqlx::query!(
@@ -268,9 +272,9 @@ pub(super) async fn wrong(services: &Services, from: Visitor<'_>) -> Result<()> 
     Ok(())
 }
 
-/// A new password was chosen with a link: what was guessed before says nothing any more, wherever it was.
+/// A new password was chosen with a link: earlier guesses mean nothing any more, whatever their origin.
 pub(super) async fn start_anew(db: &mut PgConnection, email: &EmailAddress) -> Result<()> {
-    // The row of all addresses last, as it is counted last.
+    // The row of all addresses comes last, because it is counted last.
     let everywhere = key(email, EVERYWHERE);
     sqlx::query!("delete from sign_in_tries where account = $1 and key <> $2", account(email), everywhere)
         .execute(&mut *db)
@@ -279,7 +283,7 @@ pub(super) async fn start_anew(db: &mut PgConnection, email: &EmailAddress) -> R
     Ok(())
 }
 
-/// Removes what is no longer needed. Returns how many addresses went.
+/// Removes data that is no longer needed. Returns how many addresses were removed.
 pub async fn forget_old_addresses(services: &Services) -> Result<u64> {
     let now = services.clock.now();
     let gone = in_portions(|| {

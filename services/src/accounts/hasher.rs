@@ -8,27 +8,27 @@ use tokio::{sync::Semaphore, time::timeout};
 
 use crate::{Error, Result};
 
-/// How long a password waits for its turn. Longer than that only a flood of them takes, and then it is better to say so.
+/// How long a password waits for its turn. Only a flood of them takes longer, and then it is better to say so.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Hashes and verifies passwords with argon2id (19 MiB, 2 passes, 1 lane: OWASP's first recommendation).
 ///
-/// The work runs off the async threads, and only as many at a time as there are cores: a hundred people who sign in at the
-/// start of an examination wait a moment each, and everybody else's pages stay quick.
+/// The work runs off the async threads, and only as many at a time as there are cores: a hundred candidates who sign in
+/// at the start of an examination wait a moment each, and all other pages stay quick.
 #[derive(Clone)]
 pub struct Hasher {
     argon: Argon2<'static>,
     places: Arc<Semaphore>,
-    /// How often it has worked: tests compare the work, since time depends on what else the machine does.
+    /// How often it has worked: tests compare the work, because time depends on the load of the machine.
     #[cfg(test)]
     done: Arc<std::sync::atomic::AtomicUsize>,
-    /// Verified against when nobody has the address, so that the answer takes as long as for a wrong password.
+    /// Verified against when no account has the address, so that the reply takes as long as for a wrong password.
     nobody: Arc<str>,
 }
 
 impl Hasher {
     /// # Errors
-    /// When the operating system has no randomness to give.
+    /// When the operating system has no randomness.
     pub fn new() -> Result<Self> {
         let argon = Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::default());
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
@@ -53,8 +53,8 @@ impl Hasher {
         self.work(move |argon| hash(argon, &password)).await
     }
 
-    /// Whether the password belongs to the hash. `None`, for nobody or for an account without a password, takes as long and
-    /// is always false.
+    /// Whether the password belongs to the hash. `None`, for no account or one without a password, takes as long and is
+    /// always false.
     pub async fn verify(&self, password: &str, stored: Option<&str>) -> Result<bool> {
         let known = stored.is_some();
         let (password, stored) = (password.to_owned(), stored.unwrap_or(&self.nobody).to_owned());
@@ -75,7 +75,7 @@ impl Hasher {
         #[cfg(test)]
         self.done.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         let argon = self.argon.clone();
-        #[expect(clippy::disallowed_methods, reason = "it has taken its place above")]
+        #[expect(clippy::disallowed_methods, reason = "it has taken its slot above")]
         let working = tokio::task::spawn_blocking(move || job(&argon));
         working.await.map_err(Error::failed)?
     }

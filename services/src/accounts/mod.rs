@@ -16,10 +16,10 @@ pub use guard::{Visitor, forget_old_addresses};
 pub use hasher::Hasher;
 pub(crate) use passwords::send_link_asked_for;
 pub use passwords::{change_password, choose_password, link_works, request_link};
-pub(crate) use sessions::Sessions;
 pub use sessions::{
     Opened, Renewed, SignIn, account_page, actor_for, end_session, forget_ended_sessions, sign_in, sign_out,
 };
+pub(crate) use sessions::{Sessions, session_is_open};
 pub(crate) use turns::Turns;
 
 use domain::{
@@ -43,8 +43,8 @@ pub struct NewPerson<'a> {
     pub demo: bool,
 }
 
-/// Makes the account, or finds the one with that address and leaves it as it is. Like everything that is called `ensure_…` it is for
-/// setting up, and asks nobody for permission: no page may call it.
+/// Makes the account, or finds the one with that address and leaves it unchanged. Like every `ensure_…` function it is
+/// for setting up, and checks no permission: no page may call it.
 ///
 /// # Errors
 /// When the database fails.
@@ -71,11 +71,18 @@ pub async fn ensure_person(
     Ok(PersonId(id))
 }
 
-/// Makes somebody a member of the co-operative's staff, with an account if they have none, and queues a mail to them with a link to
-/// choose a password. Somebody who has an account already keeps it. `reason` says why they are.
+/// Until the transaction ends, others that ask for the same person wait: simultaneous requests are counted one after
+/// the other.
+pub(crate) async fn one_at_a_time(db: &mut PgConnection, person: PersonId) -> Result<()> {
+    sqlx::query!("select id from people where id = $1 for no key update", person.0).fetch_one(db).await?;
+    Ok(())
+}
+
+/// Makes a person a member of the co-operative's staff, with an account if they have none, and queues a mail with a
+/// link to choose a password. A person who already has an account keeps it. `reason` says why they are staff.
 ///
 /// # Errors
-/// [`domain::Problem::ReasonMissing`] on `reason`. When the database fails. Nothing was done then.
+/// [`domain::Problem::ReasonMissing`] on `reason`. When the database fails. Nothing has changed then.
 pub async fn create_admin(
     services: &Services,
     email: &EmailAddress,

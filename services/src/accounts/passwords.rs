@@ -24,8 +24,8 @@ use crate::{
 const LINK_LASTS: Duration = Duration::hours(1);
 const LINKS_AN_HOUR: i64 = 5;
 
-/// The weakest that is taken, as `zxcvbn` estimates: 10^8 guesses. Its list of 30,000 passwords that were found in breaches
-/// ships with the server, and it knows their usual disguises; the person's own name and address count as known words.
+/// The weakest accepted password, as `zxcvbn` estimates: 10^8 guesses. Its list of 30,000 passwords from breaches ships
+/// with the server, and it knows their usual disguises; the person's own name and address count as known words.
 const WEAKEST_GUESSES: u64 = 100_000_000;
 
 fn refuse_common(password: &NewPassword, known: &[&str]) -> Result<()> {
@@ -38,12 +38,13 @@ fn refuse_common(password: &NewPassword, known: &[&str]) -> Result<()> {
     Ok(())
 }
 
-/// Queues a link to choose a new password, for whoever has that address. Says nothing either way, and takes no wait into
-/// account: whoever is locked out by somebody else's tries gets in again here. The look-up too comes after the answer: its time
-/// would tell an address that exists from one that does not. So the request is queued, and the job looks for the account.
+/// Queues a link to choose a new password, for the account with that address. The reply never says whether there is
+/// one, and ignores waits: an owner locked out by another person's tries gets in again here. The look-up too comes
+/// after the reply, because its time would tell an existing address from a missing one. So the request is queued, and
+/// the job looks for the account.
 ///
 /// # Errors
-/// [`Problem::LinksTooMany`] on `email`, when very many were asked for from that network.
+/// [`Problem::LinksTooMany`] on `email`, when that network has requested very many.
 pub async fn request_link(services: &Services, email: EmailAddress, from: Visitor<'_>) -> Result<()> {
     if !guard::may_ask_for_link(services, from).await? {
         return Err(Error::invalid("email", Problem::LinksTooMany));
@@ -73,7 +74,7 @@ pub(crate) async fn send_link_asked_for(services: &Services, attempt: &Attempt, 
     if let Some(email) = email {
         make_link(services, &mut db, &address(&email)?).await?;
     }
-    // Otherwise another worker has the job by now, and makes the link.
+    // Otherwise another worker now has the job and makes the link.
     if attempt.complete_in(&mut db).await? {
         db.commit().await?;
     }
@@ -95,14 +96,15 @@ pub async fn link_works(services: &Services, token: &str) -> Result<()> {
     if works { Ok(()) } else { Err(Error::NotFound) }
 }
 
-/// Makes a link for whoever has that address, and queues the mail that carries it.
+/// Makes a link for the account with that address, and queues the mail that carries it.
 pub(super) async fn make_link(
     services: &Services,
     db: &mut Transaction<'_, Postgres>,
     email: &EmailAddress,
 ) -> Result<()> {
     let now = services.clock.now();
-    // Of several who ask at once each waits for the one before, and counts in a statement of its own, which sees that one's link.
+    // Of several simultaneous requests, each waits for the one before and counts in a statement of its own, which sees
+    // that one's link.
     let person =
         sqlx::query!("select id, full_name from people where email = $1 for no key update", email.as_str())
             .fetch_optional(&mut **db)
@@ -115,7 +117,7 @@ pub(super) async fn make_link(
     )
     .fetch_one(&mut **db)
     .await?;
-    // Nobody's mailbox is filled by somebody else's clicks.
+    // One person's clicks must not fill another person's mailbox.
     if links >= LINKS_AN_HOUR {
         return Ok(());
     }
@@ -161,13 +163,13 @@ async fn tell_of_change(
     mail::enqueue(services, db, &needed(MailKind::PasswordChanged, person, letter)).await
 }
 
-/// Needed mail, which nobody can stop.
+/// Necessary mail, which no recipient can stop.
 fn needed(kind: MailKind, person: PersonId, letter: Letter) -> Mail {
     Mail { kind, to: Recipient::Person(person), letter, unsubscribe: None }
 }
 
-/// Takes a link and sets the password that was chosen. Every session of the person ends: they sign in with the new one, without
-/// waiting for what was guessed before. Gives the token by which the browser is known from now on.
+/// Takes a link and sets the chosen password. Every session of the person ends: they sign in with the new password,
+/// without waiting because of earlier guesses. Returns the token by which the browser is known from now on.
 ///
 /// # Errors
 /// [`Problem::LinkNoLongerValid`] on `token`; [`Problem::PasswordCommon`] on `new_password`, which leaves the link unused.
@@ -193,11 +195,12 @@ pub async fn choose_password(
     let hash = services.hasher.hash(password.as_str()).await?;
 
     let mut db = services.begin().await?;
-    // The person first, as everywhere here: what changes the password at the same moment waits, and nobody waits for each other.
+    // The person's row comes first, as everywhere here: a simultaneous change of password waits, and no two
+    // transactions wait for each other.
     sqlx::query!("select id from people where id = $1 for no key update", person.id)
         .fetch_one(&mut *db)
         .await?;
-    // Asked again in the statement that uses it up: of two at once, one finds it used.
+    // The statement that uses it up checks it again: of two at once, one finds it used.
     let used = sqlx::query!(
         "update password_links set used_at = $2 where token_hash = $1 and used_at is null and ends_at > $2",
         token_hash,
@@ -220,16 +223,17 @@ pub async fn choose_password(
     Ok(device)
 }
 
-/// As it stands in the database.
+/// As stored in the database.
 fn address(email: &str) -> Result<EmailAddress> {
     EmailAddress::parse(email).map_err(|problem| Error::failed(problem.message()))
 }
 
-/// Changes the password of somebody who is signed in, ends their other sessions and every link that was asked for. Gives the token
-/// under which this session goes on; none when it was ended meanwhile.
+/// Changes the password of a signed-in person, ends their other sessions and every requested link. Returns the token
+/// under which this session goes on, or none if it was ended meanwhile.
 ///
 /// # Errors
-/// [`Problem::CurrentPasswordWrong`], also where it was changed meanwhile, or [`Problem::SignInWait`] on `current_password`, [`Problem::PasswordCommon`] on `new_password`.
+/// [`Problem::CurrentPasswordWrong`], also when it was changed meanwhile, or [`Problem::SignInWait`] on
+/// `current_password`, [`Problem::PasswordCommon`] on `new_password`.
 pub async fn change_password(
     services: &Services,
     actor: &Actor,
@@ -252,7 +256,7 @@ pub async fn change_password(
     let hash = services.hasher.hash(new.as_str()).await?;
     let mut db = services.begin().await?;
     let changed = sqlx::query!(
-        // Of several at once one takes the place of the password that all of them knew.
+        // Of several at once, one replaces the password that all of them knew.
         "update people set password_hash = $2 where id = $1 and password_hash = $3",
         actor.person().0,
         hash,
@@ -273,7 +277,7 @@ pub async fn change_password(
     Ok(renewed)
 }
 
-/// With a new password every link that was asked for before is used up, also one that is not made yet: somebody else may get it.
+/// A new password uses up every link requested before, even one that is not made yet: another person may get it.
 async fn end_links(db: &mut PgConnection, person: PersonId) -> Result<()> {
     sqlx::query!("delete from password_links where person_id = $1 and used_at is null", person.0)
         .execute(&mut *db)
@@ -316,7 +320,7 @@ mod tests {
     }
 
     #[test]
-    fn no_composition_rule_stands_in_the_way() {
+    fn no_composition_rule_refuses_a_strong_password() {
         for strong in
             ["purple wheel garden lamp", "zqkvjxwmprtn", "ёлка стоит у окна", "correct-otter-hums-9"]
         {

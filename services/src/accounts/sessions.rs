@@ -1,4 +1,4 @@
-//! Signing in and out, and the devices that are signed in. The open event streams of a session end with it: a trigger tells them.
+//! Signing in and out, and the signed-in devices. A session's open event streams end with it: a trigger notifies them.
 
 use std::collections::HashMap;
 
@@ -22,29 +22,29 @@ use crate::{
     moment,
 };
 
-/// How long a session lives, by the book: two days, or two weeks for whoever asked to be remembered.
+/// How long a session lasts: two days, or two weeks for a person who asked to be remembered.
 const PLAIN: Duration = Duration::days(2);
 const REMEMBERED: Duration = Duration::days(14);
-/// `last_used_at` is exact to this much, so that reading a page does not mean writing a row.
+/// `last_used_at` is accurate to this interval, so that reading a page does not mean writing a row.
 const USE_NOTED_EVERY: Duration = Duration::minutes(5);
-/// How many devices of a person are signed in at most. The one that was used longest ago goes first.
+/// How many devices of a person are signed in at most. The one that was used longest ago is signed out first.
 pub(super) const SESSIONS: i64 = 30;
 
-/// What the sign-in form sends, and where it came from.
+/// The data of the sign-in form, and its origin.
 pub struct SignIn<'a> {
     pub email: EmailAddress,
     pub password: Password,
     pub remember: bool,
     pub user_agent: &'a str,
     pub from: Visitor<'a>,
-    /// The token that the browser presents now, if any: it ends, and a new one takes its place.
+    /// The token that the browser presents now, if any: its session ends, and a new token replaces it.
     pub presented: Option<&'a str>,
 }
 
 /// A session that was just opened.
 pub struct Opened {
     pub token: Token,
-    /// How long it lasts, and the browser keeps its cookie: phones close browsers when they like.
+    /// How long it lasts, and how long the browser keeps its cookie: phones close browsers when they like.
     pub lasts: Duration,
     pub person: PersonId,
     /// The token by which the browser is known from now on, for [`super::KNOWN_FOR`].
@@ -121,7 +121,8 @@ async fn open(
     Ok(token)
 }
 
-/// The session goes on under another token: what somebody may have taken from the browser before opens nothing any more.
+/// The session goes on under another token: a token that an intruder may have taken from the browser opens nothing any
+/// more.
 pub(super) async fn renew(
     db: &mut PgConnection,
     session: SessionId,
@@ -138,10 +139,10 @@ pub(super) async fn renew(
     Ok(ends.map(|ends| Renewed { token, lasts: ends - now }))
 }
 
-/// The queue in front of the look-up: who asks at the same time shares it.
+/// The queue in front of the look-up: simultaneous requests share it.
 pub(crate) type Sessions = Batcher<Vec<u8>, Result<Option<Actor>>>;
 
-/// Who a token belongs to, if its session is still open. One query, and every five minutes another.
+/// The owner of a token, if its session is still open. One query, and every five minutes another.
 pub async fn actor_for(services: &Services, token: &str) -> Result<Option<Actor>> {
     let asked = services.clone();
     let look_up = move |hashes: Vec<Vec<u8>>| {
@@ -153,18 +154,18 @@ pub async fn actor_for(services: &Services, token: &str) -> Result<Option<Actor>
             }
         }
     };
-    let found = services.crowd.sessions.ask(random::hash(token), look_up).await;
+    let found = services.queues.sessions.ask(random::hash(token), look_up).await;
     found.ok_or(Error::Unavailable(sqlx::Error::PoolTimedOut))?
 }
 
-/// By the hash of the token. Notes that a session was used when that was not noted for a while.
+/// By the hash of the token. Records that a session was used if that has not been recorded for a while.
 async fn actors_for(services: &Services, hashes: &[Vec<u8>]) -> Result<HashMap<Vec<u8>, Actor>> {
     let now = services.clock.now();
     let rows = sqlx::query!(
         r#"select s.token_hash, s.id, s.person_id, p.full_name, s.last_used_at < $3 as "unnoted!",
             exists (select from follows_cohorts(p.id)) as "follows_cohorts!"
         from unnest($1::bytea[]) as asked (token_hash)
-        -- Each by its hash: by the end of the sessions the planner would read all that are open.
+        -- Each by its hash: by the end of the sessions, the planner would read all open ones.
         cross join lateral (select * from sessions s where s.token_hash = asked.token_hash offset 0) s
         join people p on p.id = s.person_id
         where s.ends_at > $2"#,
@@ -172,17 +173,17 @@ async fn actors_for(services: &Services, hashes: &[Vec<u8>]) -> Result<HashMap<V
         now,
         now - USE_NOTED_EVERY,
     )
-    .fetch_all(&services.session_lanes)
+    .fetch_all(&services.session_batch_pool)
     .await?;
     let unnoted: Vec<_> = rows.iter().filter(|row| row.unnoted).map(|row| row.id).collect();
     if !unnoted.is_empty() {
-        // Whoever is being noted already need not be waited for.
+        // A session that is already being recorded need not be waited for.
         sqlx::query!(
             "update sessions set last_used_at = $2 where id in (select id from sessions where id = any($1) for update skip locked)",
             &unnoted,
             now,
         )
-        .execute(&services.session_lanes)
+        .execute(&services.session_batch_pool)
         .await?;
     }
     let found = rows.into_iter().map(|row| {
@@ -203,7 +204,7 @@ pub async fn sign_out(services: &Services, actor: &Actor) -> Result<()> {
     end_session(services, actor, actor.session).await
 }
 
-/// Ends one of the actor's own sessions. Ending one that is already gone is fine: it is what was wanted.
+/// Ends one of the actor's own sessions. Ending one that has already gone is fine: the result is the same.
 pub async fn end_session(services: &Services, actor: &Actor, session: SessionId) -> Result<()> {
     let mut db = services.begin().await?;
     let ended =
@@ -217,7 +218,7 @@ pub async fn end_session(services: &Services, actor: &Actor, session: SessionId)
     Ok(())
 }
 
-/// Ends every session of a person but the one to keep: after a change of password.
+/// Ends every session of a person except one: after a change of password.
 pub(super) async fn end_others(
     db: &mut PgConnection,
     person: PersonId,
@@ -233,7 +234,7 @@ pub(super) async fn end_others(
     Ok(())
 }
 
-/// The page "Your account": the person and every device that is signed in.
+/// The page "Your account": the person and every signed-in device.
 pub async fn account_page(services: &Services, actor: &Actor) -> Result<AccountPage> {
     let mut db = services.db.acquire().await?;
     let email = sqlx::query_scalar!("select email from people where id = $1", actor.person.0)
@@ -258,7 +259,22 @@ pub async fn account_page(services: &Services, actor: &Actor) -> Result<AccountP
     Ok(AccountPage { name: actor.name.clone(), email, devices: devices.collect() })
 }
 
-/// Removes sessions and links that have ended by themselves, and what is left of links that were asked for. Returns how many sessions went.
+/// Whether the session of the request is still open.
+pub(crate) async fn session_is_open(
+    services: &Services,
+    db: &mut PgConnection,
+    actor: &Actor,
+) -> Result<bool> {
+    let open = sqlx::query_scalar!(
+        r#"select exists (select from sessions where id = $1 and ends_at > $2) as "open!""#,
+        actor.session.0,
+        services.clock.now(),
+    );
+    Ok(open.fetch_one(db).await?)
+}
+
+/// Removes sessions and links that have expired, and the remains of requested links. Returns how many sessions were
+/// removed.
 pub async fn forget_ended_sessions(services: &Services) -> Result<u64> {
     let now = services.clock.now();
     let gone = in_portions(|| {
@@ -281,7 +297,7 @@ pub async fn forget_ended_sessions(services: &Services) -> Result<u64> {
         .execute(&services.db)
     })
     .await?;
-    // Only those whose job was given up are left.
+    // Only those whose job failed for good are left.
     in_portions(|| {
         sqlx::query!(
             "delete from password_link_requests where ctid = any(array(

@@ -37,7 +37,7 @@ async fn come(world: &World, address: &str, password: &str, from: Visitor<'_>) -
     sign_in(&world.services, form).await
 }
 
-/// A try whose password is wrong, without the work of finding that out. Whether it was let in.
+/// A try with a wrong password, without the work of checking it. Returns whether it was admitted.
 async fn guess(world: &World, address: &str, from: Visitor<'_>) -> bool {
     let judged = guard::let_in(&world.services, &email(address), from).await.unwrap();
     let let_in = matches!(judged, guard::Judged::LetIn(_));
@@ -63,7 +63,7 @@ fn problem<T>(result: Result<T>) -> Problem {
     match result {
         Err(Error::Invalid(fields)) => fields[0].problem.clone(),
         Err(other) => panic!("{other}"),
-        Ok(_) => panic!("it was taken"),
+        Ok(_) => panic!("it was accepted"),
     }
 }
 
@@ -76,7 +76,7 @@ async fn every_failure_looks_the_same(db: PgPool) {
     let unknown = problem(enter(&world, "nobody@uni.example", PASSWORD).await);
     let without = problem(enter(&world, "no-password-yet@uni.example", PASSWORD).await);
     assert_eq!([wrong, unknown, without], [const { Problem::SignInFailed }; 3]);
-    // Nor does a wait say whether there is such an account, or whether the password is right.
+    // A wait does not say either whether the account exists or the password is right.
     for (account, password) in [("sam@uni.example", PASSWORD), ("nobody@uni.example", "wrong")] {
         for _ in 0..5 {
             let _ = enter(&world, account, "wrong").await;
@@ -91,7 +91,7 @@ async fn every_failure_looks_the_same(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn a_person_has_so_many_sessions_and_known_devices_and_no_more(db: PgPool) {
+async fn sessions_and_known_devices_of_a_person_are_limited(db: PgPool) {
     let world = World::new(db);
     world.person("sam@uni.example").await;
     let mut opened = Vec::new();
@@ -139,16 +139,16 @@ async fn waits_double_and_end(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn guesses_that_are_sent_at_once_raise_the_wait_by_one_step(db: PgPool) {
+async fn guesses_sent_at_once_raise_the_wait_by_one_step(db: PgPool) {
     let world = World::new(db);
     world.person("sam@uni.example").await;
     let guesses = (0..12).map(|_| enter(&world, "sam@uni.example", "wrong"));
     assert!(futures::future::join_all(guesses).await.iter().all(Result::is_err));
-    assert_eq!(failures(&world).await, 5, "no more are judged than of guesses one after another");
+    assert_eq!(failures(&world).await, 5, "no more are judged than when guesses follow one another");
     assert!(enter(&world, "sam@uni.example", PASSWORD).await.is_err());
     world.clock.advance(Duration::minutes(1));
     assert!(enter(&world, "sam@uni.example", PASSWORD).await.is_ok());
-    // During a wait one is judged when it ends, however many come.
+    // At the end of a wait one is judged, however many arrive.
     for _ in 0..5 {
         assert!(guess(&world, "sam@uni.example", at(ADDRESS)).await);
     }
@@ -159,7 +159,7 @@ async fn guesses_that_are_sent_at_once_raise_the_wait_by_one_step(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn tries_of_one_moment_do_not_make_each_other_wait(db: PgPool) {
+async fn simultaneous_tries_do_not_make_each_other_wait(db: PgPool) {
     let world = World::new(db);
     world.clock.advance(Duration::milliseconds(1));
     assert!(guess(&world, "sam@uni.example", at(ADDRESS)).await);
@@ -169,7 +169,7 @@ async fn tries_of_one_moment_do_not_make_each_other_wait(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn what_somebody_else_guesses_keeps_nobody_out(db: PgPool) {
+async fn guesses_by_others_do_not_shut_out_the_owner(db: PgPool) {
     let world = World::new(db);
     world.person("sam@uni.example").await;
     let laptop = come(&world, "sam@uni.example", PASSWORD, at(ELSEWHERE)).await.unwrap().device;
@@ -181,7 +181,7 @@ async fn what_somebody_else_guesses_keeps_nobody_out(db: PgPool) {
     }
     assert!(
         come(&world, "sam@uni.example", PASSWORD, at(ELSEWHERE)).await.is_ok(),
-        "elsewhere nothing of it is felt"
+        "elsewhere it has no effect"
     );
     guess(&world, "sam@uni.example", at(ADDRESS)).await;
     assert!(!guess(&world, "sam@uni.example", at(ADDRESS)).await);
@@ -198,11 +198,11 @@ async fn what_somebody_else_guesses_keeps_nobody_out(db: PgPool) {
     for _ in 0..5 {
         assert!(guess(&world, "alex@uni.example", known(ADDRESS)).await);
     }
-    assert!(!guess(&world, "alex@uni.example", at(ADDRESS)).await, "those were the tries of the address");
+    assert!(!guess(&world, "alex@uni.example", at(ADDRESS)).await, "these tries were the address's");
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn guesses_from_very_many_addresses_have_a_bound_too(db: PgPool) {
+async fn guesses_from_very_many_addresses_are_limited_too(db: PgPool) {
     let world = World::new(db);
     world.person("sam@uni.example").await;
     let laptop = enter(&world, "sam@uni.example", PASSWORD).await.unwrap().device;
@@ -219,7 +219,7 @@ async fn guesses_from_very_many_addresses_have_a_bound_too(db: PgPool) {
     assert_eq!(guesses(80).await, 50);
     world.clock.advance(Duration::minutes(3));
     assert_eq!(guesses(80).await, 3, "one a minute");
-    assert!(enter(&world, "sam@uni.example", PASSWORD).await.is_err(), "who is not known has to come again");
+    assert!(enter(&world, "sam@uni.example", PASSWORD).await.is_err(), "an unknown device has to try again");
     let known = Visitor { device: Some(&laptop), ..at(ADDRESS) };
     assert!(come(&world, "sam@uni.example", PASSWORD, known).await.is_ok());
     world.clock.advance(Duration::minutes(1));
@@ -233,7 +233,7 @@ async fn a_right_password_is_never_counted(db: PgPool) {
     for _ in 0..12 {
         assert!(enter(&world, "sam@uni.example", PASSWORD).await.is_ok());
     }
-    // Nor does one that came during a wait make the wait longer.
+    // One that arrives during a wait does not make the wait longer either.
     for _ in 0..5 {
         assert!(guess(&world, "sam@uni.example", at(ADDRESS)).await);
     }
@@ -287,7 +287,7 @@ async fn an_address_is_slowed_and_never_shut(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn a_browser_is_known_by_a_token_of_ours_for_a_year(db: PgPool) {
+async fn a_browser_is_known_by_our_token_for_a_year(db: PgPool) {
     let world = World::new(db);
     world.person("sam@uni.example").await;
     world.person("alex@uni.example").await;
@@ -310,7 +310,7 @@ async fn a_browser_is_known_by_a_token_of_ours_for_a_year(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn addresses_are_kept_ninety_days_and_only_of_failures(db: PgPool) {
+async fn addresses_are_kept_for_ninety_days_and_for_failures_only(db: PgPool) {
     let world = World::new(db);
     world.person("sam@uni.example").await;
     enter(&world, "sam@uni.example", PASSWORD).await.unwrap();
@@ -333,7 +333,7 @@ async fn no_other_table_holds_an_address(db: PgPool) {
     .await
     .unwrap();
     assert_eq!(columns, ["sign_in_addresses.address"]);
-    // Nor under another name: nothing of what is written when people sign in has it.
+    // Nor under another name: no row written by a sign-in contains it.
     let world = World::new(db);
     world.person("sam@uni.example").await;
     for password in ["wrong", PASSWORD, "wrong"] {
@@ -385,7 +385,7 @@ async fn a_session_lasts_two_days_or_two_weeks_and_not_longer(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn only_a_session_that_is_ended_before_its_time_is_news(db: PgPool) {
+async fn only_a_session_ended_early_is_news(db: PgPool) {
     let world = World::new(db.clone());
     world.person("sam@uni.example").await;
     let ended_by_itself = enter(&world, "sam@uni.example", PASSWORD).await.unwrap();
@@ -408,7 +408,7 @@ async fn only_a_session_that_is_ended_before_its_time_is_news(db: PgPool) {
     assert_eq!(
         heard.payload(),
         format!("session:{}", actors[1].session()),
-        "the one that went before it is no news"
+        "the one that expired before it makes no news"
     );
 }
 
@@ -431,7 +431,7 @@ async fn the_token_is_stored_only_as_its_hash_and_rotated(db: PgPool) {
         presented: Some(first.token.as_str()),
     };
     let second = sign_in(&world.services, form).await.unwrap();
-    assert!(actor(&world, &first).await.is_none(), "signing in anew ends what the browser had");
+    assert!(actor(&world, &first).await.is_none(), "signing in again ends the browser's old session");
     assert!(actor(&world, &second).await.is_some());
     assert!(actor_for(&world.services, "").await.unwrap().is_none());
 }
@@ -453,7 +453,7 @@ async fn signing_out_ends_this_device_and_no_other(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn nobody_ends_somebody_elses_session(db: PgPool) {
+async fn a_person_cannot_end_the_session_of_another(db: PgPool) {
     let world = World::new(db);
     world.person("sam@uni.example").await;
     world.person("alex@uni.example").await;
@@ -492,7 +492,7 @@ async fn changing_the_password_ends_the_other_devices(db: PgPool) {
     run_ready(&world.services).await.unwrap();
     let carries_link = |letter: &String| letter.contains("https://learning.example/choose-password/");
     assert_eq!(world.letters().iter().filter(|letter| carries_link(letter)).count(), links.len());
-    assert!(actor(&world, &here).await.is_none(), "its token is another");
+    assert!(actor(&world, &here).await.is_none(), "its token is a new one");
     let again = actor_for(&world.services, renewed.token.as_str()).await.unwrap().unwrap();
     assert_eq!(again.session(), me.session());
     assert_eq!(renewed.lasts, Duration::days(2));
@@ -509,13 +509,13 @@ async fn changing_the_password_ends_the_other_devices(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn of_several_changes_at_once_one_password_stands_and_the_others_are_refused(db: PgPool) {
+async fn one_of_several_simultaneous_changes_succeeds_and_the_others_are_refused(db: PgPool) {
     let world = World::new(db);
     world.person("sam@uni.example").await;
     let me = actor(&world, &enter(&world, "sam@uni.example", PASSWORD).await.unwrap()).await.unwrap();
     let current = Password::parse(PASSWORD).unwrap();
     let new = ["teal kettle orbits slowly", "amber violins never sleep", "purple wheel garden lamp"];
-    // Nobody writes before all have looked.
+    // All look before one of them writes.
     let mut held = world.services.begin().await.unwrap();
     sqlx::query("select from people for no key update").execute(&mut *held).await.unwrap();
     let change = async |new: &str| {
@@ -544,9 +544,9 @@ async fn of_several_changes_at_once_one_password_stands_and_the_others_are_refus
     assert!(enter(&world, "sam@uni.example", stands[0]).await.is_ok());
 }
 
-/// Whoever had a password hears that it is another now: once it is, and not of what was refused.
+/// The owner of a password hears of each change once, and nothing of refused changes.
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn whoever_has_a_new_password_is_told(db: PgPool) {
+async fn the_owner_of_a_new_password_is_notified(db: PgPool) {
     let world = World::new(db);
     world.person("sam@uni.example").await;
     let told = async || {
@@ -580,10 +580,10 @@ async fn link(world: &World, email: &str) -> Option<String> {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn who_asks_for_a_link_is_answered_before_anybody_looks_for_the_account(db: PgPool) {
+async fn the_reply_to_a_link_request_comes_before_the_look_up_of_the_account(db: PgPool) {
     let world = World::new(db);
     world.learner("sam@uni.example").await;
-    // Whoever looks for an account waits.
+    // A look-up of the account waits.
     let mut lock = world.services.begin().await.unwrap();
     sqlx::query("lock table people in access exclusive mode").execute(&mut *lock).await.unwrap();
     for address in ["sam@uni.example", "nobody@uni.example"] {
@@ -596,11 +596,11 @@ async fn who_asks_for_a_link_is_answered_before_anybody_looks_for_the_account(db
         .fetch_one(&world.services.db)
         .await
         .unwrap();
-    assert_eq!(asked, 0, "who asked is kept no longer than the job");
+    assert_eq!(asked, 0, "the request is kept no longer than the job");
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn links_are_not_asked_for_without_end_from_one_network(db: PgPool) {
+async fn link_requests_from_one_network_are_limited(db: PgPool) {
     let world = World::new(db);
     let ask = async |n: u32, from: &str| {
         request_link(&world.services, email(&format!("learner{n}@uni.example")), at(from)).await
@@ -616,7 +616,7 @@ async fn links_are_not_asked_for_without_end_from_one_network(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn links_that_are_asked_for_at_once_are_no_more(db: PgPool) {
+async fn link_requests_sent_at_once_are_limited_too(db: PgPool) {
     let world = World::new(db);
     world.person("sam@uni.example").await;
     let ask = |_| request_link(&world.services, email("sam@uni.example"), at(ADDRESS));
@@ -665,7 +665,7 @@ async fn a_link_works_once_within_an_hour_and_while_waiting(db: PgPool) {
     );
     assert!(
         enter(&world, "sam@uni.example", new.as_str()).await.is_ok(),
-        "the wait is over with the new password, also where it was not chosen"
+        "the wait is over with the new password, even where it was not chosen"
     );
     for n in 0..60 {
         guess(&world, "sam@uni.example", at(&format!("192.0.2.{n}"))).await;
@@ -675,7 +675,7 @@ async fn a_link_works_once_within_an_hour_and_while_waiting(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn nobody_fills_somebody_elses_mailbox(db: PgPool) {
+async fn links_to_one_mailbox_are_limited(db: PgPool) {
     let world = World::new(db);
     world.learner("sam@uni.example").await;
     for _ in 0..5 {
@@ -700,7 +700,7 @@ async fn only_name_and_email_are_asked_of_a_person(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn guessing_the_password_of_an_open_session_has_to_wait_too(db: PgPool) {
+async fn password_guesses_in_an_open_session_wait_too(db: PgPool) {
     let world = World::new(db);
     world.person("sam@uni.example").await;
     let me = actor(&world, &enter(&world, "sam@uni.example", PASSWORD).await.unwrap()).await.unwrap();
@@ -716,7 +716,7 @@ async fn guessing_the_password_of_an_open_session_has_to_wait_too(db: PgPool) {
         problem(change_password(&world.services, &me, &right, &new).await),
         Problem::SignInWait { minutes: 1 }
     );
-    // Whoever guesses at the door, and another session, have nothing to do with it.
+    // Guesses at the sign-in page and in another session have no effect on it.
     for _ in 0..6 {
         guess(&world, "sam@uni.example", at(ADDRESS)).await;
     }
@@ -736,7 +736,7 @@ async fn guessing_the_password_of_an_open_session_has_to_wait_too(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn whoever_becomes_staff_keeps_their_account_and_gets_a_link(db: PgPool) {
+async fn a_new_member_of_staff_keeps_their_account_and_gets_a_link(db: PgPool) {
     let world = World::new(db);
     let before = world.learner("sam@uni.example").await;
     let id = create_admin(
@@ -756,7 +756,7 @@ async fn whoever_becomes_staff_keeps_their_account_and_gets_a_link(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn nobody_learns_from_the_form_who_has_an_account(db: PgPool) {
+async fn the_form_does_not_reveal_who_has_an_account(db: PgPool) {
     let world = World::new(db);
     assert!(link(&world, "nobody@uni.example").await.is_none());
     assert!(world.letters().is_empty());

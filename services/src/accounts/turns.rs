@@ -1,4 +1,4 @@
-//! The line in which the tries of a network address stand that is slowed: see [`super::guard`].
+//! The line in which the tries of a slowed network address wait: see [`super::guard`].
 
 use std::{
     collections::{HashMap, HashSet},
@@ -9,10 +9,10 @@ use std::{
 
 use tokio::time::{Instant, sleep_until};
 
-/// Who would have to stand longer is sent away, to try again. A request is given up after half a minute.
+/// A try that would have to wait longer is turned away, to come again. A request is abandoned after half a minute.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// The line of each address. In the memory of this server alone, and only for as long as somebody waits.
+/// The line of each address. It is in the memory of this server alone, and exists only while a try waits.
 #[derive(Clone, Default)]
 pub(crate) struct Turns(Arc<Mutex<HashMap<IpAddr, Line>>>);
 
@@ -24,7 +24,7 @@ struct Line {
 }
 
 impl Turns {
-    /// Waits for a turn, which takes `long`. False where the line is too long, or the account stands in it already.
+    /// Waits for a turn, which takes `long`. False when the line is too long, or the account is already in it.
     pub(super) async fn wait(&self, address: IpAddr, account: Vec<u8>, long: Duration) -> bool {
         let now = Instant::now();
         let turn = {
@@ -48,7 +48,7 @@ impl Turns {
     }
 }
 
-/// A place in the line, which is left also when nobody waits for the turn any more.
+/// A place in the line, which is freed even when its try is abandoned.
 struct Place<'a> {
     turns: &'a Turns,
     address: IpAddr,
@@ -100,7 +100,7 @@ mod tests {
         flood.push(Box::pin(turns.wait(here, vec![2], second)));
         let began = Instant::now();
         let turned = join_all(flood).await;
-        // The first had its turn at once; of all the others one stands in the line, before the last.
+        // The first had its turn at once; only one of the others waits in the line, before the last.
         assert_eq!(turned.iter().filter(|turned| **turned).count(), 3);
         assert_eq!(turned.last(), Some(&true));
         assert_eq!(began.elapsed(), 2 * second);

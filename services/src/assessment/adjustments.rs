@@ -1,8 +1,9 @@
-//! Extra time and rest breaks: given by an organisation, once for a person, and holding in every paper of this organisation that
-//! the person starts from then on. In other organisations' papers it changes nothing, so nobody is harmed by whom another names.
+//! Extra time and rest breaks: an organisation gives them to a person once, and they apply to every paper of this
+//! organisation that the person starts from then on. They change nothing in other organisations' papers, so that one
+//! organisation's choice harms no other's candidates.
 //!
-//! An address that a paper names is given time like anybody, whether there is an account with it or not: it waits for the account, and
-//! looks the same.
+//! An address that a paper names can be given time, whether it has an account or not: the time waits for the account,
+//! and both look the same.
 
 use domain::{
     FieldProblem, Problem,
@@ -15,7 +16,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::number;
-use crate::{Error, Result, Services, access::ExtraTimeGiver, accounts::Actor, kit::audit};
+use crate::{Error, Result, Services, access::ExtraTimeGiver, accounts::Actor, kit::audit, organisations};
 
 /// How many people one page of the list shows.
 const PEOPLE_A_PAGE: u32 = 100;
@@ -33,9 +34,10 @@ pub(super) fn adjustment(
     })
 }
 
-/// `/assessments/adjustments/{organisation}`: whom this organisation gave extra time, a page of them. What others gave is theirs to know.
+/// `/assessments/adjustments/{organisation}`: a page of the people to whom this organisation gave extra time. Time
+/// given by others is private to them.
 ///
-/// `search` is a part of the name or address as they are shown here: a name that is not shown finds nobody.
+/// `search` is a part of the name or address as they are shown here: a hidden name matches no search.
 pub async fn adjusted_people(
     services: &Services,
     actor: &Actor,
@@ -45,26 +47,26 @@ pub async fn adjusted_people(
 ) -> Result<AdjustedPeople> {
     let mut db = services.db.acquire().await?;
     let giver = actor.gives_time_in(services, &mut db, organisation).await?;
-    // Without what nobody sees, which no text of the database can hold either.
+    // Without invisible characters, which no text of the database can hold either.
     let search = visible(search);
     let rows = sqlx::query!(
         r#"with given as materialized (
             select a.*, coalesce(a.person_id, h.id) as person from exam_adjustments a
-            left join lateral (select x.id from people x where a.person_id is null and x.email = a.email offset 0) h on true
+            left join lateral (select x.id from people_named x where a.person_id is null and x.email = a.email offset 0) h on true
             where a.organisation_id = $1
         ), shown as (
-            -- Whom the organisation does not know is the address that it typed.
+            -- A person unknown to the organisation is the address that it typed.
             select g.id, coalesce(p.full_name, g.email, q.email) as name, coalesce(p.email, g.email, q.email) as email,
                 g.extra_percent, g.extra_minutes, g.break_minutes
             from given g
             left join known_to_organisation($1, array(select person from given where person is not null)) k on k.person = g.person
-            -- Each by the key: a join could read everybody there is.
-            left join lateral (select h.* from people h where h.id = k.person offset 0) p on true
-            left join lateral (select h.* from people h where h.id = g.person offset 0) q on true
+            -- Each by the key: a join could read the whole table of people.
+            left join lateral (select h.* from people_named h where h.id = k.person offset 0) p on true
+            left join lateral (select h.* from people_named h where h.id = g.person offset 0) q on true
         ), every as materialized (
             select *, strpos(lower(name), lower($2)) > 0 or strpos(lower(email), lower($2)) > 0 as found from shown
         ), counted as (
-            -- The last page for whoever asks for one behind it.
+            -- A request for a page beyond the last gets the last.
             select count(*) as "all", count(*) filter (where found) as found,
                 greatest(1, least($4::bigint, (count(*) filter (where found) + $3::bigint - 1) / $3::bigint)) as page
             from every
@@ -83,7 +85,7 @@ pub async fn adjusted_people(
     )
     .fetch_all(&mut *db)
     .await?;
-    // One row at least, also where nobody is found.
+    // At least one row, even when no person matches.
     let counted = rows.first().ok_or_else(|| Error::failed("nothing was counted"))?;
     let (all, found, page): (u32, u32, u32) =
         (number(counted.all)?, number(counted.found)?, number(counted.page)?);
@@ -104,14 +106,14 @@ pub async fn adjusted_people(
     Ok(AdjustedPeople { people: people.collect::<Result<_>>()?, search, found, all, page, pages })
 }
 
-/// Changes what a person is given by this organisation; what the change leaves out stays. When nothing is left it is taken back, also
-/// from somebody who has nothing to do with the organisation any more. Sittings that have begun keep their time: add to those where
-/// the paper is run.
+/// Changes the time that this organisation gives a person; parts that the change leaves out stay. When nothing is left
+/// the adjustment is withdrawn, even from a person who no longer has anything to do with the organisation. Sittings
+/// that have begun keep their time: the setter adds to those where the paper is run.
 ///
 /// # Errors
-/// [`Problem::PersonUnknown`] on `email` for an address that no paper of this organisation names, unless it is that of somebody who
-/// studies with it or has sat a paper of it; [`Problem::NumberOutOfRange`]; [`Problem::AdjustmentMissing`] on `extra_percent` for a
-/// change of nothing. Whether there is an account changes nothing about it.
+/// [`Problem::PersonUnknown`] on `email` for an address that no paper of this organisation names, unless its person
+/// studies with it or has sat one of its papers; [`Problem::NumberOutOfRange`]; [`Problem::AdjustmentMissing`] on
+/// `extra_percent` for an empty change. The result is the same with and without an account.
 pub async fn set_adjustment(
     services: &Services,
     actor: &Actor,
@@ -151,7 +153,7 @@ pub async fn set_adjustment(
     }
     match (found.held, taken_back) {
         (Some((id, _)), true) => take_back(services, &mut db, actor, giver, id).await?,
-        // Nought where nothing was given.
+        // Zero where nothing was given.
         (None, true) => return Err(Error::NotFound),
         (held, false) => {
             let id = held.map_or_else(Uuid::new_v4, |(id, _)| id.0);
@@ -181,27 +183,25 @@ pub async fn set_adjustment(
     Ok(())
 }
 
-/// What there is at an address.
+/// The state of an address.
 struct Found {
     person: Option<PersonId>,
-    /// A paper of the organisation names it, or it is that of somebody who studies with it or has sat a paper of it.
+    /// A paper of the organisation names it, or its person studies with the organisation or has sat one of its papers.
     own: bool,
     held: Option<(AdjustmentId, Adjustment)>,
 }
 
 async fn find(db: &mut PgConnection, giver: ExtraTimeGiver, address: &EmailAddress) -> Result<Found> {
-    // One at a time in an organisation, for there may be no person whose row could be locked. By a statement of its own: the next one
-    // sees what somebody else has set meanwhile.
-    sqlx::query!("select id from organisations where id = $1 for no key update", giver.organisation().0)
-        .fetch_one(&mut *db)
-        .await?;
+    // One at a time in an organisation, because there may be no person whose row could be locked. By a statement of its
+    // own: the next one sees what another setter has set meanwhile.
+    organisations::one_at_a_time(&mut *db, giver.organisation()).await?;
     let row = sqlx::query!(
         r#"select h.id as "person?",
             exists (select from paper_learners l join papers p on p.id = l.paper_id where l.email = $1 and p.organisation_id = $2)
                 or exists (select from known_to_organisation($2, array[h.id])) as "own!",
             a.id as "held?", a.extra_percent as "extra_percent?", a.extra_minutes as "extra_minutes?", a.break_minutes as "break_minutes?"
         from (select $1::text as email) asked
-        left join people h on h.email = asked.email
+        left join people_named h on h.email = asked.email
         left join exam_adjustments a on a.organisation_id = $2
             and (a.person_id = h.id or a.person_id is null and a.email = asked.email)
         order by a.person_id nulls last limit 1"#,
@@ -222,10 +222,10 @@ async fn find(db: &mut PgConnection, giver: ExtraTimeGiver, address: &EmailAddre
     })
 }
 
-/// Takes back all that this organisation gives a person or an address.
+/// Withdraws everything that this organisation gives a person or an address.
 ///
 /// # Errors
-/// [`Error::NotFound`] for what it does not give.
+/// [`Error::NotFound`] when it gives nothing.
 pub async fn take_back_adjustment(
     services: &Services,
     actor: &Actor,

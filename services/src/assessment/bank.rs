@@ -1,4 +1,4 @@
-//! Question templates: how they come in, who sees them, and the questions made of them.
+//! Question templates: importing them, who sees them, and the questions made from them.
 
 use std::fmt::Write as _;
 
@@ -31,14 +31,14 @@ use crate::{
     },
 };
 
-/// How many seeds a bank is tried on before it is taken from a page. `server questions check` tries more.
+/// How many seeds a bank is tried on when it comes from a page. `server questions check` tries more.
 const SEEDS: u64 = 200;
-/// The largest file that is taken, in bytes.
+/// The largest file that is accepted, in bytes.
 pub const BANK_LIMIT: usize = 100 * 1024;
-/// How many drafts are kept of a person at most: the newest.
+/// How many drafts of a person are kept at most: the newest.
 const MOST_DRAFTS: i64 = 10;
 
-/// What an import did.
+/// The result of an import.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ImportedBank {
     pub new: usize,
@@ -82,7 +82,7 @@ fn try_bank(text: &str) -> Tried {
     Tried { faults, questions }
 }
 
-/// The texts of a question that are no Markdown which pages can show.
+/// The texts of a question that are not Markdown that pages can show.
 fn not_shown(question: &Question) -> impl Iterator<Item = &str> {
     let texts =
         question.stimulus.iter().chain([&question.wording]).chain(&question.hints).chain(&question.solution);
@@ -101,7 +101,7 @@ pub(super) fn previewed(question: &Question) -> PreviewedQuestion {
     }
 }
 
-/// Tries the text of a bank and keeps what came of it, so that it can be looked at before it is imported.
+/// Tries the text of a bank and keeps the result, so that the setter can look at it before the import.
 ///
 /// # Errors
 /// [`Problem::FileMissing`] on `bank` for a text that is empty or larger than [`BANK_LIMIT`].
@@ -141,7 +141,7 @@ pub async fn draft_bank(
     Ok(id)
 }
 
-/// What is wrong with a drafted bank, or what it would bring.
+/// The faults of a drafted bank, or what it would import.
 pub async fn bank_draft(services: &Services, actor: &Actor, id: BankDraftId) -> Result<BankPreviewed> {
     let (_, Draft { text, tried }) =
         draft_of(services, &mut *services.db.acquire().await?, actor, id).await?;
@@ -152,7 +152,7 @@ pub async fn bank_draft(services: &Services, actor: &Actor, id: BankDraftId) -> 
     Ok(BankPreviewed { text, faults: tried.faults, questions: tried.questions })
 }
 
-/// What trying a drafted bank came to, as it is kept with the draft.
+/// The result of trying a drafted bank, as stored with the draft.
 #[derive(Debug, serde::Serialize, serde::Deserialize)]
 struct Tried {
     faults: Vec<String>,
@@ -160,19 +160,19 @@ struct Tried {
 }
 
 impl Tried {
-    /// Trying a bank on its seeds is a second of work: not on the threads that serve pages.
+    /// Trying a bank on its seeds takes a second of work: not on the threads that serve pages.
     async fn of(services: &Services, text: String) -> Result<Self> {
-        services.crowd.heavy.work(move || try_bank(&text)).await
+        services.queues.heavy.work(move || try_bank(&text)).await
     }
 }
 
 struct Draft {
     text: String,
-    /// `None` for what the version before this one drafted.
+    /// `None` for a draft of the previous version.
     tried: Option<Tried>,
 }
 
-/// The draft, if it is the actor's own and they still may import it.
+/// The draft, if it is the actor's own and they may still import it.
 async fn draft_of(
     services: &Services,
     db: &mut PgConnection,
@@ -191,15 +191,16 @@ async fn draft_of(
     Ok((setter, Draft { text: row.text, tried: row.tried.map(|tried| tried.0) }))
 }
 
-/// As `done_forms` has it.
+/// As stored in `done_forms`.
 const IMPORT: &str = "import";
 
-/// Imports a drafted bank into the organisation's own templates. Of a form that is sent twice the second is told what the first did.
+/// Imports a drafted bank into the organisation's own templates. If a form is sent twice, the second gets the result of
+/// the first.
 ///
 /// # Errors
-/// [`Problem::FileFaulty`] on `bank`; what is faulty says [`bank_draft`].
+/// [`Problem::FileFaulty`] on `bank`; [`bank_draft`] lists the faults.
 pub async fn import_draft(services: &Services, actor: &Actor, id: BankDraftId) -> Result<OrganisationId> {
-    // A draft is imported once and is gone then, so its id stands for its form.
+    // A draft is imported once and is then gone, so its id serves as the form's token.
     let form = FormToken(id.0);
     match import_once(services, actor, id, form).await {
         Err(Error::NotFound) => {
@@ -241,7 +242,7 @@ async fn import_once(
     Ok(setter.organisation())
 }
 
-/// Drafts that nobody imported go after a day. Gives how many.
+/// Removes drafts that were not imported within a day. Returns how many.
 pub async fn forget_bank_drafts(services: &Services) -> Result<u64> {
     let yesterday = services.clock.now() - chrono::Duration::days(1);
     in_portions(|| {
@@ -256,8 +257,8 @@ pub async fn forget_bank_drafts(services: &Services) -> Result<u64> {
     .await
 }
 
-/// Imports the shared bank, all of it or nothing: a template that is in none of the files is asked no more. The command line has
-/// checked them.
+/// Imports the shared bank, all of it or nothing: a template that is in none of the files is no longer used. The
+/// command line has checked them.
 pub async fn import_shared_bank(services: &Services, banks: &[Bank]) -> Result<ImportedBank> {
     let mut db = services.begin().await?;
     let mut imported = ImportedBank { new: 0, changed: 0, unchanged: 0, retired: 0 };
@@ -290,7 +291,7 @@ async fn import(
     let names: Vec<_> = templates().map(|template| template.id.clone()).collect();
     let categories: Vec<_> = templates().map(|template| template.category.as_str().to_owned()).collect();
     let difficulties: Vec<_> = templates().map(|template| i16::from(u8::from(template.difficulty))).collect();
-    // `xmax` is 0 for a row that was inserted, and no row comes back for one that is as it was.
+    // `xmax` is 0 for an inserted row, and an unchanged template returns no row.
     let written = sqlx::query_scalar!(
         r#"insert into question_templates as t
             (id, organisation_id, name, category, difficulty, source, imported_at, imported_by)
@@ -301,7 +302,7 @@ async fn import(
         on conflict on constraint question_templates_name_key do update set category = excluded.category,
             difficulty = excluded.difficulty, source = excluded.source, imported_at = excluded.imported_at,
             imported_by = excluded.imported_by, retired = false
-        -- What an organisation retired by hand stays so until it is mended or brought back.
+        -- A template that an organisation retired by hand stays retired until it is corrected or restored.
         where t.source <> excluded.source or t.retired and t.organisation_id is null
         returning (xmax = 0) as "inserted!""#,
         &templates().map(|_| new_id()).collect::<Vec<_>>(),
@@ -320,8 +321,8 @@ async fn import(
     Ok(ImportedBank { new, changed, unchanged: names.len() - written.len(), retired: 0 })
 }
 
-/// A random template of this category and difficulty, of the shared bank and, where `own` names one, of the organisation's own;
-/// not one of `but`, as long as there are others.
+/// A random template of this category and difficulty, from the shared bank and, if `own` names one, from the
+/// organisation's own; not one of `but`, as long as there are others.
 pub(super) async fn draw_template(
     db: &mut PgConnection,
     own: Option<OrganisationId>,
@@ -333,12 +334,12 @@ pub(super) async fn draw_template(
     drawn.map(|drawn| read_one(&drawn.source)).transpose()
 }
 
-/// The text of a template as it is stored.
+/// The stored text of a template.
 pub(super) struct Source {
     pub source: String,
 }
 
-/// Up to `most` different ones, those that are not in `but` first.
+/// Up to `most` different ones, with those that are not in `but` first.
 pub(super) async fn draw_sources(
     db: &mut PgConnection,
     own: Option<OrganisationId>,
@@ -387,7 +388,7 @@ pub(super) fn read_one(source: &str) -> Result<Template> {
     bank.templates.into_iter().next().ok_or_else(|| Error::failed("a stored template is empty"))
 }
 
-/// A fresh question. A template without findings makes one of nearly every seed; should one fail, the next is drawn.
+/// A fresh question. A template without findings makes one from nearly every seed; if one fails, the next is drawn.
 pub(super) fn ask(template: &Template) -> Result<Question> {
     let mut last = None;
     for _ in 0..8 {
@@ -408,16 +409,14 @@ pub async fn own_templates(
     let mut db = services.db.acquire().await?;
     let setter = actor.sets_papers_in(services, &mut db, organisation).await?;
     let rows = sqlx::query!(
-        // That support looked is written down with the look, once an hour.
-        r#"with noted as (
-            insert into audit_events (id, at, actor_id, action, detail)
-            select $2, $3, $4, $5, jsonb_build_object('organisation', $1::uuid)
-            where $7 and not exists (select from audit_events e
-                where e.actor_id = $4 and e.action = $5 and e.detail->>'organisation' = $1::text and e.at > $6)
+        // The same statement records that support looked, once an hour.
+        r#"with noted as materialized (
+            select audit_once($2, $3, $4, $5, jsonb_build_object('organisation', $1::uuid), $6) where $7
         )
-        select o.name as organisation, t.id as "id?", t.name as "name?", t.category as "category?", t.difficulty as "difficulty?",
+        select o.name as "organisation!", t.id as "id?", t.name as "name?", t.category as "category?", t.difficulty as "difficulty?",
             t.retired as "retired?", t.organisation_id is not null as "own!"
-        from organisations o
+        from (select count(*) from noted) n
+        cross join organisations_named o
         left join question_templates t on t.organisation_id = o.id or t.organisation_id is null and not t.retired
         where o.id = $1
         order by t.retired, case when not t.retired then t.category end, case when not t.retired then t.difficulty end, t.name"#,
@@ -465,7 +464,8 @@ pub(super) fn level(stored: i16) -> Result<Difficulty> {
     u8::try_from(stored).map_err(Error::failed)?.try_into().map_err(Error::failed)
 }
 
-/// Retires a template of the organisation's own, so that it is never drawn again, or brings it back. Papers that are published keep
+/// Retires a template of the organisation's own, so that it is never drawn again, or restores it. Published papers keep
+/// their questions.
 /// their questions.
 ///
 /// # Errors
@@ -538,7 +538,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bank_without_questions_is_told_what_is_missing() {
+    fn a_bank_without_questions_says_what_is_missing() {
         for text in ["# Nothing yet\n", "\n"] {
             let [fault] = &try_bank(text).faults[..] else { unreachable!("one fault") };
             assert!(fault.contains("no question in this text") && fault.contains("[[question]]"), "{fault}");

@@ -2,16 +2,16 @@
 //!
 //! | part | to change ... |
 //! |---|---|
-//! | `bank` | how templates come in, and how questions are made of them |
-//! | `authoring` | papers: list, settings, times, sections, candidates, versions, preview, publication, schedule; `drawing` says which templates a paper asks |
-//! | `delivery` | what is set for somebody, access codes, the exam room, how an answer is kept, submission, marking, the sweeper, the receipt |
-//! | `invigilation` | what the setter sees and does during the exam |
+//! | `bank` | how templates are imported, and how questions are made from them |
+//! | `authoring` | papers: list, settings, times, sections, candidates, versions, preview, publication, schedule; `drawing` chooses the templates of a paper |
+//! | `delivery` | the papers set for a person, access codes, the exam room, how an answer is kept, submission, marking, the sweeper, the receipt |
+//! | `invigilation` | the setter's view and actions during the exam |
 //! | `results` | results of a candidate, the result sheet and its file, item analysis, corrections, certificates, the public check |
 //! | `practice` | practice |
 //! | `adjustments` | extra time and rest breaks of a person |
 //!
-//! Time in this area is the database's: a deadline is compared where it is stored, so that several servers, or one whose clock
-//! is wrong, agree on it.
+//! This area uses the database's time: a deadline is compared in the database, so that several servers agree on it,
+//! even one with a wrong clock.
 
 pub mod adjustments;
 pub mod authoring;
@@ -45,14 +45,15 @@ async fn note(
     audit::record_with(db, event, detail).await
 }
 
-/// Of a list, what can be shown, and how many cannot. What is wrong with one row is told and logged, and takes nothing from the others.
+/// The rows of a list that can be shown, and the number of those that cannot. A fault in one row is counted and logged,
+/// and takes nothing from the others.
 fn shown<T>(rows: impl Iterator<Item = Result<T>>) -> Result<(Vec<T>, u32)> {
     let (mut found, mut not_shown) = (Vec::new(), 0);
     for row in rows {
         match row {
             Ok(row) => found.push(row),
             Err(Error::Failed(error)) => {
-                tracing::error!(%error, "a row of a list cannot be shown");
+                tracing::error!(%error, "cannot show a row of a list");
                 not_shown += 1;
             }
             Err(other) => return Err(other),
@@ -61,17 +62,18 @@ fn shown<T>(rows: impl Iterator<Item = Result<T>>) -> Result<(Vec<T>, u32)> {
     Ok((found, not_shown))
 }
 
-/// How many there are, of what is at hand.
+/// How many there are in total.
 fn count_of(things: impl Iterator) -> Result<u32> {
     u32::try_from(things.count()).map_err(Error::failed)
 }
 
-/// A stored word that must be one of those that we know. What it means is never guessed.
+/// A stored word that must be one of the known ones. Its meaning is never guessed.
 fn known<T>(what: &str, stored: &str, parse: impl FnOnce(&str) -> Option<T>) -> Result<T> {
     parse(stored).ok_or_else(|| Error::failed(format!("{what} {stored:?} is not known")))
 }
 
-/// Markdown of a bank as HTML. What cannot be shown was refused when the template came in; it shows as plain text.
+/// Markdown of a bank as HTML. The import has refused texts that cannot be shown; should one remain, it shows as plain
+/// text.
 fn html(markdown: &str) -> String {
     crate::kit::markdown::html(markdown)
 }

@@ -1,4 +1,4 @@
-//! Practice: fresh questions one by one. A learner's history is theirs alone.
+//! Practice: fresh questions, one at a time. A learner's history is private to them.
 
 use std::collections::BTreeMap;
 
@@ -15,14 +15,14 @@ use sqlx::types::Json;
 use super::{bank, html, known, new_id, number};
 use crate::{
     Error, Result, Services,
-    accounts::Actor,
+    accounts::{self, Actor},
     assessment::{delivery::room::page_texts, results::own::question_result},
 };
 
-/// How many questions somebody can be asked in an hour: nobody who works them out comes near.
+/// How many questions a learner can be asked in an hour: a person who works them out never reaches it.
 const ASKED_AN_HOUR: i64 = 120;
 
-/// `/assessments/practice`: how it went so far, by category.
+/// `/assessments/practice`: the results so far, by category.
 pub async fn practice_home(services: &Services, actor: &Actor) -> Result<PracticeHome> {
     let rows = sqlx::query!(
         r#"select t.category, coalesce(h.answered, 0) as "answered!", coalesce(h.right_ones, 0) as "right!",
@@ -58,8 +58,8 @@ pub async fn practice_home(services: &Services, actor: &Actor) -> Result<Practic
 /// Asks a fresh question; without a category the weakest comes first.
 ///
 /// # Errors
-/// [`Error::NotFound`] for a category without questions; [`Problem::PracticeEnough`] on `category` for whoever has had
-/// [`ASKED_AN_HOUR`] within an hour.
+/// [`Error::NotFound`] for a category without questions; [`Problem::PracticeEnough`] on `category` for a learner who
+/// has had [`ASKED_AN_HOUR`] within an hour.
 pub async fn ask_practice(
     services: &Services,
     actor: &Actor,
@@ -70,10 +70,8 @@ pub async fn ask_practice(
         None => practice_home(services, actor).await?.weakest.ok_or(Error::NotFound)?,
     };
     let mut db = services.begin().await?;
-    // One at a time: many sent at once count each other.
-    sqlx::query!("select id from people where id = $1 for no key update", actor.person().0)
-        .fetch_one(&mut *db)
-        .await?;
+    // One at a time: simultaneous requests count each other.
+    accounts::one_at_a_time(&mut db, actor.person()).await?;
     let asked = sqlx::query_scalar!(
         r#"select count(*) as "asked!" from practice_questions where learner_id = $1 and asked_at > now() - interval '1 hour'"#,
         actor.person().0,
@@ -83,7 +81,7 @@ pub async fn ask_practice(
     if asked >= ASKED_AN_HOUR {
         return Err(Error::invalid("category", Problem::PracticeEnough));
     }
-    // Not again what was asked a moment ago, as long as there is anything else.
+    // Not the template of a moment ago, as long as there are others.
     let lately = sqlx::query_scalar!(
         r#"select question->>'template' as "template!" from practice_questions
         where learner_id = $1 and category = $2 order by asked_at desc limit 4"#,
@@ -105,7 +103,7 @@ pub async fn ask_practice(
     )
     .execute(&mut *db)
     .await?;
-    // What is older than the questions that are kept goes.
+    // Removes questions older than those that are kept.
     sqlx::query!(
         "delete from practice_questions where id in (
             select id from practice_questions where learner_id = $1 order by asked_at desc, id desc offset $2)",
@@ -167,10 +165,10 @@ pub async fn open_practice_hint(services: &Services, actor: &Actor, id: Practice
     if done.rows_affected() == 0 { Err(Error::NotFound) } else { Ok(()) }
 }
 
-/// Marks an answer at once. The first that can be marked stands.
+/// Marks an answer at once. The first answer that can be marked counts.
 ///
 /// # Errors
-/// The [`Problem`] of an answer that cannot be marked as it stands, on `answer`: nothing was counted.
+/// The [`Problem`] of an answer that cannot be marked as it is, on `answer`: nothing was counted.
 pub async fn answer_practice(
     services: &Services,
     actor: &Actor,

@@ -19,7 +19,7 @@ use domain::{
         Category, ItemId, PaperId, PaperKind, Release,
         adjustments::{Adjustment, AdjustmentChange, AdjustmentId},
         authoring::PaperSettings,
-        delivery::{PaperAvailability, Room, SEAT, Save, Seated, SittingId, SubmittedBy},
+        delivery::{EPOCH_SPAN, EpochBegun, PaperAvailability, Room, Save, SittingId, SubmittedBy},
         invigilation::SittingTime,
         question::{Key, Question, Response, figures},
     },
@@ -35,8 +35,8 @@ use crate::{
     assessment::{
         adjustments::{adjusted_people, set_adjustment, take_back_adjustment},
         authoring::{
-            LineSource, add_line, add_section, candidates_page, change_window, create_paper, duplicate_paper,
-            my_papers, paper_page, papers_page, preview_paper, publish_paper, remove_draft, remove_line,
+            RuleSource, add_rule, add_section, candidates_page, change_window, create_paper, duplicate_paper,
+            my_papers, paper_page, papers_page, preview_paper, publish_paper, remove_draft, remove_rule,
             remove_section, save_candidates, save_settings, sections_page, settings_problems, withdraw_paper,
         },
         bank::{
@@ -44,12 +44,12 @@ use crate::{
             retire_template,
         },
         delivery::{
-            PlainAnswer, SWEPT_AT_ONCE, candidate_home, open_hint, open_room, paper_by_code, pause, receipt,
-            remove_old_sittings, report_window, resume, room_news, room_state, save_answers, save_plain,
-            start_page, start_sitting, submit_if_over, submit_sitting, sweep, take_seat,
+            PlainAnswer, SWEPT_AT_ONCE, begin_epoch, candidate_home, open_hint, open_room, paper_by_code,
+            pause, receipt, remove_old_sittings, report_window, resume, room_news, room_state, save_answers,
+            save_plain, start_page, start_sitting, submit_if_over, submit_sitting, sweep,
         },
         invigilation::{
-            add_time, invigilation, note_incident, release_results, reopen, sitting_desk, submit_for,
+            add_time, invigilation, note_incident, release_results, reopen, sitting_overview, submit_for,
         },
         practice::{answer_practice, ask_practice, practice_home, practice_page},
         results::{
@@ -120,7 +120,7 @@ async fn sets_papers(world: &World, email: &str, organisation: OrganisationId) -
 }
 
 impl Exam {
-    /// A published paper of four conversions and one choice, a mark each, that one learner is named for.
+    /// A published paper of four conversions and one choice, a mark each, with one named learner.
     async fn new(db: PgPool, change: impl FnOnce(&mut PaperSettings)) -> Self {
         let world = World::new(db);
         let services = &world.services;
@@ -142,8 +142,8 @@ impl Exam {
         for (section, category, questions) in
             [(0, Category::SiConversion, 4), (1, Category::AbbreviationsAndSafeWriting, 1)]
         {
-            let source = LineSource::Category(category, None);
-            add_line(services, &setter, paper, sections[section].id, source, questions, 1, None)
+            let source = RuleSource::Category(category, None);
+            add_rule(services, &setter, paper, sections[section].id, source, questions, 1, None)
                 .await
                 .unwrap();
         }
@@ -157,24 +157,25 @@ impl Exam {
     }
 
     /// With a page of the room open.
-    async fn seated(&self) -> SittingId {
+    async fn in_room(&self) -> SittingId {
         let sitting = self.start().await;
-        take_seat(&self.world.services, &self.learner, sitting).await.unwrap();
+        begin_epoch(&self.world.services, &self.learner, sitting).await.unwrap();
         sitting
     }
 
-    /// The room as a page has it that runs: with a seat.
+    /// The room as a running page has it: with an epoch.
     async fn room(&self, sitting: SittingId) -> Room {
-        let Seated { seat, state } = take_seat(&self.world.services, &self.learner, sitting).await.unwrap();
+        let EpochBegun { epoch, state } =
+            begin_epoch(&self.world.services, &self.learner, sitting).await.unwrap();
         let room = open_room(&self.world.services, &self.learner, sitting).await.unwrap();
-        Room { seat, state, ..room }
+        Room { epoch, state, ..room }
     }
 
     async fn save(&self, sitting: SittingId, saves: &[Save]) -> domain::assessment::delivery::Saved {
         save_answers(&self.world.services, &self.learner, sitting, saves).await.unwrap()
     }
 
-    /// What stands in the database: item, sequence, response.
+    /// The stored answers: item, sequence, response.
     async fn stored(&self, sitting: SittingId) -> BTreeMap<uuid::Uuid, (i64, Option<Response>)> {
         let rows: Vec<(uuid::Uuid, i64, Option<Json<Response>>)> =
             sqlx::query_as("select item_id, sequence, response from answers where sitting_id = $1")
@@ -187,7 +188,7 @@ impl Exam {
             .collect()
     }
 
-    /// Moves the sitting into the past: the same as waiting.
+    /// Moves the sitting into the past, in place of waiting.
     async fn wait(&self, sitting: SittingId, seconds: f64) {
         sqlx::query(
             "update sittings set started_at = started_at - make_interval(secs => $2), paused_at = paused_at - make_interval(secs => $2)
@@ -212,11 +213,11 @@ impl Exam {
     }
 
     /// Right answers to all, or to the first `right`.
-    async fn answers(&self, right: usize, seat: i64) -> Vec<Save> {
+    async fn answers(&self, right: usize, epoch: i64) -> Vec<Save> {
         let questions = self.questions().await;
         let answers = questions.iter().enumerate().map(|(n, (item, question))| Save {
             item: *item,
-            sequence: seat * SEAT + 1,
+            sequence: epoch * EPOCH_SPAN + 1,
             response: Some(if n < right { right_response(question) } else { number("1 mg") }),
             flagged: false,
             only_flag: false,
@@ -225,7 +226,7 @@ impl Exam {
         answers.collect()
     }
 
-    /// Right answers to what a sitting asks, whichever attempt it is.
+    /// Right answers to a sitting's questions, whichever attempt it is.
     async fn right_answers(&self, sitting: SittingId) -> Vec<Save> {
         self.right_answers_in(&self.room(sitting).await).await
     }
@@ -240,7 +241,7 @@ impl Exam {
                 .unwrap();
             saves.push(Save {
                 item: question.item,
-                sequence: SEAT + 1 + n as i64,
+                sequence: EPOCH_SPAN + 1 + n as i64,
                 response: Some(right_response(&stored.0)),
                 flagged: false,
                 only_flag: false,
@@ -250,7 +251,7 @@ impl Exam {
         saves
     }
 
-    /// Comes back when a statement of this test's database waits for a lock that another one holds.
+    /// Returns when a statement of this test's database waits for a lock that another one holds.
     async fn somebody_waits(&self) {
         self.so_many_wait(1).await;
     }
@@ -310,7 +311,7 @@ fn not_found<T: std::fmt::Debug>(result: crate::Result<T>) -> bool {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn only_whom_it_concerns_sees_a_paper_and_a_sitting(db: PgPool) {
+async fn only_permitted_people_see_a_paper_and_a_sitting(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let services = &exam.world.services;
     let sitting = exam.start().await;
@@ -320,11 +321,11 @@ async fn only_whom_it_concerns_sees_a_paper_and_a_sitting(db: PgPool) {
         assert!(not_found(paper_page(services, other, exam.paper).await));
         assert!(not_found(invigilation(services, other, exam.paper).await));
         assert!(not_found(result_sheet(services, other, exam.paper).await));
-        assert!(not_found(sitting_desk(services, other, sitting).await));
+        assert!(not_found(sitting_overview(services, other, sitting).await));
         assert!(not_found(submit_for(services, other, exam.paper, sitting).await));
         assert!(not_found(add_time(services, other, exam.paper, Some(sitting), 5, None).await));
         assert!(not_found(open_room(services, other, sitting).await));
-        assert!(not_found(take_seat(services, other, sitting).await));
+        assert!(not_found(begin_epoch(services, other, sitting).await));
         assert!(not_found(room_state(services, other, sitting).await));
         assert!(not_found(room_news(services, other, sitting).await));
         assert!(not_found(save_answers(services, other, sitting, &[]).await));
@@ -335,13 +336,13 @@ async fn only_whom_it_concerns_sees_a_paper_and_a_sitting(db: PgPool) {
     assert!(paper_page(services, &exam.setter, exam.paper).await.is_ok());
     assert!(not_found(open_room(services, &exam.setter, sitting).await));
     assert!(not_found(paper_page(services, &exam.learner, exam.paper).await));
-    // With the code anybody may sit it.
+    // With the code any signed-in person may sit it.
     assert!(start_page(services, &stranger, exam.paper, " code2026 ").await.is_ok());
-    // An administrator of the organisation sees it; support does, and that is written down.
+    // An administrator of the organisation sees it; so does support, and that is recorded.
     exam.world.grant(&colleague, Role::OrganisationAdministrator(exam.organisation)).await;
     assert!(paper_page(services, &colleague, exam.paper).await.is_ok());
     exam.world.grant(&stranger, Role::Support).await;
-    // Who set it is data about a person: a list asks for no reason, so it does not say.
+    // The setter's name is data about a person: a list asks for no reason, so it does not show it.
     let set_by = async |who: &Actor| {
         let listed = my_papers(services, who, None).await.unwrap().papers;
         listed.into_iter().find(|card| card.id == exam.paper).map(|card| card.set_by)
@@ -363,7 +364,7 @@ async fn only_whom_it_concerns_sees_a_paper_and_a_sitting(db: PgPool) {
     .await
     .unwrap();
     assert_eq!(seen, 1);
-    // Whoever is no setter any more does not see what they set.
+    // A former setter no longer sees their papers.
     let held = NewGrant {
         person: exam.setter.person(),
         role: Role::PaperSetter(exam.organisation),
@@ -381,7 +382,7 @@ async fn a_paper_waits_for_an_account(db: PgPool) {
     let late_address = "late@north.example";
     let emails = "learner@north.example\nLate@North.example";
     save_candidates(services, &exam.setter, exam.paper, &[], emails, None).await.unwrap();
-    // Naming an address does not tell whose it is: the name comes with the first sitting.
+    // Naming an address does not reveal its owner: the name comes with the first sitting.
     let named = async || {
         let page = candidates_page(services, &exam.setter, exam.paper).await.unwrap();
         let live = invigilation(services, &exam.setter, exam.paper).await.unwrap();
@@ -391,7 +392,7 @@ async fn a_paper_waits_for_an_account(db: PgPool) {
     };
     let given = |extra_percent| Adjustment { extra_percent, ..Adjustment::default() };
     assert_eq!(named().await, (None, late_address.to_owned(), given(0)));
-    // Extra time waits too, and is seen by nobody else.
+    // Extra time waits too, and no other organisation sees it.
     set_adjustment(services, &exam.setter, exam.organisation, late_address, given(25)).await.unwrap();
     assert_eq!(named().await, (None, late_address.to_owned(), given(25)));
     let late = exam.world.learner(late_address).await;
@@ -412,7 +413,7 @@ async fn a_paper_waits_for_an_account(db: PgPool) {
         assert_eq!(candidate_home(services, &late).await.unwrap().papers[0].adjustment, given(25));
     }
     assert_eq!(named().await, (None, late_address.to_owned(), given(25)));
-    // What waited is changed, and not given twice.
+    // The waiting time is changed, and not given twice.
     set_adjustment(services, &exam.setter, exam.organisation, late_address, given(50)).await.unwrap();
     let people = adjusted_people(services, &exam.setter, exam.organisation, "", 1).await.unwrap();
     assert_eq!((people.all, people.people[0].adjustment), (1, given(50)));
@@ -426,7 +427,7 @@ async fn a_paper_waits_for_an_account(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn time_that_waited_for_an_account_is_that_of_its_first_sitting(db: PgPool) {
+async fn time_that_waited_for_an_account_applies_to_its_first_sitting(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let services = &exam.world.services;
     let late_address = "late@north.example";
@@ -437,7 +438,7 @@ async fn time_that_waited_for_an_account_is_that_of_its_first_sitting(db: PgPool
     assert_eq!((page.named, page.longest_minutes), (1, 53), "37.5 minutes, 5 more and 10 of breaks");
     let late = exam.world.learner(late_address).await;
     let sitting = start_sitting(services, &late, exam.paper, "").await.unwrap();
-    let time = sitting_desk(services, &exam.setter, sitting).await.unwrap().row.time;
+    let time = sitting_overview(services, &exam.setter, sitting).await.unwrap().row.time;
     assert_eq!(time, SittingTime { allowed_seconds: 2250, extra_seconds: 300, break_seconds: 600 });
 }
 
@@ -514,7 +515,7 @@ async fn an_organisations_own_questions_stay_inside_it(db: PgPool) {
                 .unwrap();
         assert_eq!(template, "grams");
     }
-    // A faulty bank is named by line and not taken.
+    // The faults of a bank are named by line, and it is refused.
     let faulty =
         draft_bank(services, &exam.setter, exam.organisation, "[[question]]\nid = 5\n").await.unwrap();
     assert!(bank_draft(services, &exam.setter, faulty).await.unwrap().faults[0].starts_with("line 2"));
@@ -533,7 +534,7 @@ async fn practice_marks_at_once_and_puts_the_weakest_first(db: PgPool) {
     answer_practice(services, learner, id, &number("0.001 mg")).await.unwrap();
     let result = practice_page(services, learner, id).await.unwrap().result.unwrap();
     assert!(!result.verdict.unwrap().right && !result.solution.is_empty());
-    // The first answer that can be marked stands.
+    // The first answer that can be marked counts.
     answer_practice(services, learner, id, &number("9000 mg")).await.unwrap();
     assert_eq!(practice_page(services, learner, id).await.unwrap().result.unwrap().given, ["0.001 mg"]);
     let home = practice_home(services, learner).await.unwrap();
@@ -548,7 +549,7 @@ async fn practice_marks_at_once_and_puts_the_weakest_first(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn practice_is_bounded_for_each_person(db: PgPool) {
+async fn practice_is_limited_for_each_person(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let services = &exam.world.services;
     let learner = &exam.learner;
@@ -570,17 +571,17 @@ async fn practice_is_bounded_for_each_person(db: PgPool) {
     let kept = async || -> i64 {
         sqlx::query_scalar("select count(*) from practice_questions").fetch_one(&services.db).await.unwrap()
     };
-    // Of 2,005 that were asked the oldest goes, five of them with the next question.
+    // After 2,005 questions the oldest are removed, five of them with the next question.
     more(2004, "2 hours").await;
     ask_practice(services, learner, category).await.unwrap();
     assert_eq!(kept().await, 2000);
-    assert!(practice_page(services, learner, first).await.is_ok(), "not what is newer");
+    assert!(practice_page(services, learner, first).await.is_ok(), "not the newer ones");
     more(118, "59 minutes").await;
     let refused = ask_practice(services, learner, category).await;
     assert!(matches!(refused, Err(Error::Invalid(fields)) if fields[0].problem == Problem::PracticeEnough));
     // Another person has an hour of their own.
     ask_practice(services, &exam.setter, category).await.unwrap();
-    // What is stored of an answer is no longer than what can be marked.
+    // A stored answer is no longer than can be marked.
     let page = practice_page(services, learner, first).await.unwrap();
     let typed = format!("{}0.001 mg", " ".repeat(5000));
     answer_practice(services, learner, first, &number(&typed)).await.unwrap();

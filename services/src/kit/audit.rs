@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use crate::Result;
 
-/// Something that was done to or by somebody and must be possible to look up later.
+/// An action by or on a person that must be possible to look up later.
 pub(crate) struct Event<'a> {
     pub at: DateTime<Utc>,
     pub actor: Option<PersonId>,
@@ -14,12 +14,12 @@ pub(crate) struct Event<'a> {
     pub action: &'a str,
 }
 
-/// Writes the event in the caller's transaction: it is there exactly when what it tells of is.
+/// Writes the event in the caller's transaction: it exists exactly when its subject does.
 pub(crate) async fn record(db: &mut PgConnection, event: Event<'_>) -> Result<()> {
     record_with(db, event, serde_json::json!({})).await
 }
 
-/// The same with what it was about: ids, never what people wrote, but for the reason that support gives.
+/// The same with its subject: ids, never text that people wrote, except the reason that support gives.
 pub(crate) async fn record_with(
     db: &mut PgConnection,
     event: Event<'_>,

@@ -1,5 +1,4 @@
-//! What is asked for at the same time, done together: one statement and one commit for many, without anybody waiting for the
-//! others to come.
+//! Combines simultaneous calls into one statement and one commit, without making any of them wait for others to arrive.
 
 use std::{
     future::Future,
@@ -14,22 +13,22 @@ use tokio::{
     time::timeout,
 };
 
-/// How many statements are under way at most: while one waits for the disk, the next is made. Each has a connection of its own, which
-/// `DATABASE_CONNECTIONS` names in its explanation.
-pub(crate) const LANES: u32 = 4;
+/// How many statements are under way at most: while one waits for the disk, the next is prepared. Each has a connection
+/// of its own, which `DATABASE_CONNECTIONS` names in its explanation.
+pub(crate) const WORKERS: u32 = 4;
 /// How many share a statement at most.
 const MOST: usize = 64;
-/// How many wait at most. Whoever comes then waits for a place first.
+/// How many callers wait at most. Further callers first wait for a place.
 const PLACES: usize = 512;
-/// After so long the database is taken for lost. Nobody waits behind a statement that never comes back.
+/// After this time the database counts as lost. No caller waits behind a statement that never returns.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// A queue in front of a statement. While no lane is free, whoever comes waits for the next one, with everybody else who waits;
-/// so the statement must not wait for locks that others hold for long.
+/// A queue in front of a statement. While no worker is free, callers wait together for the next one; so the statement
+/// must not wait for locks that other transactions hold for long.
 pub struct Batcher<Q, A> {
     questions: mpsc::Sender<Waiting<Q, A>>,
-    /// Until the first who asks starts the lanes.
-    lanes: Arc<Mutex<Option<Receiver<Q, A>>>>,
+    /// Until the first caller starts the workers.
+    workers: Arc<Mutex<Option<Receiver<Q, A>>>>,
 }
 
 type Receiver<Q, A> = mpsc::Receiver<Waiting<Q, A>>;
@@ -44,19 +43,20 @@ struct Waiting<Q, A> {
 impl<Q, A> Default for Batcher<Q, A> {
     fn default() -> Self {
         let (questions, waiting) = mpsc::channel(PLACES);
-        Self { questions, lanes: Arc::new(Mutex::new(Some(waiting))) }
+        Self { questions, workers: Arc::new(Mutex::new(Some(waiting))) }
     }
 }
 
 impl<Q, A> Clone for Batcher<Q, A> {
     fn clone(&self) -> Self {
-        Self { questions: self.questions.clone(), lanes: self.lanes.clone() }
+        Self { questions: self.questions.clone(), workers: self.workers.clone() }
     }
 }
 
 impl<Q: Send + 'static, A: Send + 'static> Batcher<Q, A> {
-    /// Asks. `answer` gives as many answers as it gets questions, in their order. Whoever has a place and goes away before the answer
-    /// is there has still asked. `None` when answering broke down, or took too long, or no place was free for long.
+    /// Asks. `answer` returns as many answers as it gets questions, in the same order. A caller that has a place and
+    /// goes away before the answer has still asked. `None` when answering panicked or took too long, or when no place
+    /// was free for long.
     pub async fn ask<F, Answering>(&self, question: Q, answer: F) -> Option<A>
     where
         F: Fn(Vec<Q>) -> Answering + Send + Sync + 'static,
@@ -81,41 +81,41 @@ impl<Q: Send + 'static, A: Send + 'static> Batcher<Q, A> {
         answered.await.ok()
     }
 
-    /// The lanes end when nobody is left who could ask.
+    /// The workers end when no caller is left.
     fn start(&self, patience: Duration) {
-        let waiting = self.lanes.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let waiting = self.workers.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(waiting) = waiting {
             let waiting = Arc::new(tokio::sync::Mutex::new(waiting));
-            for _ in 0..LANES {
-                tokio::spawn(lane(waiting.clone(), patience));
+            for _ in 0..WORKERS {
+                tokio::spawn(worker(waiting.clone(), patience));
             }
         }
     }
 }
 
-async fn lane<Q: Send + 'static, A: Send + 'static>(
+async fn worker<Q: Send + 'static, A: Send + 'static>(
     waiting: Arc<tokio::sync::Mutex<Receiver<Q, A>>>,
     patience: Duration,
 ) {
     loop {
-        // One lane listens at a time, and lets the other listen before it asks.
+        // One worker listens at a time, and lets the other listen before it runs the statement.
         let batch = next(&mut *waiting.lock().await).await;
         let Some(batch) = batch else { return };
         let Some(answer) = batch.first().map(|first| first.answer.clone()) else { continue };
         let (questions, askers): (Vec<_>, Vec<_>) =
             batch.into_iter().map(|waiting| (waiting.question, waiting.asker)).unzip();
-        // A task of its own: a statement that is not waited for any more comes to its end all the same, and one that breaks down
-        // takes nobody else with it. Whoever asked is told by the sender that goes.
+        // A task of its own: a statement that is no longer awaited still ends, and one that panics takes no other with
+        // it. Its callers notice that their sender is gone.
         let answering = tokio::spawn(async move { answer(questions).await });
         let Ok(Ok(answers)) = timeout(patience, answering).await else { continue };
         for (asker, answer) in askers.into_iter().zip(answers) {
-            // Whoever does not wait any more needs no answer.
+            // A caller that has stopped waiting needs no answer.
             let _ = asker.send(answer);
         }
     }
 }
 
-/// Whoever waits, as soon as anybody does. `None` when nobody will any more.
+/// Takes all waiting callers, as soon as there is one. `None` when there will be no more.
 async fn next<Q, A>(waiting: &mut Receiver<Q, A>) -> Option<Vec<Waiting<Q, A>>> {
     let mut batch = vec![waiting.recv().await?];
     gather().await;
@@ -125,7 +125,8 @@ async fn next<Q, A>(waiting: &mut Receiver<Q, A>) -> Option<Vec<Waiting<Q, A>>> 
     Some(batch)
 }
 
-/// Lets whoever is ready to ask come in first. Alone it costs microseconds; in a crowd it halves the statements.
+/// Lets callers that are ready to ask come in first. For a single one it costs microseconds; in a crowd it halves the
+/// statements.
 async fn gather() {
     for _ in 0..8 {
         yield_now().await;
@@ -147,7 +148,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn everybody_gets_their_own_answer_and_few_statements_serve_many() {
+    async fn every_caller_gets_its_own_answer_and_few_statements_serve_many() {
         let batcher = Batcher::default();
         let asking = (0..200_u32).map(|n| {
             let batcher: Batcher<u32, (u32, usize)> = batcher.clone();
@@ -161,7 +162,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn whoever_goes_away_has_still_asked() {
+    async fn a_caller_that_goes_away_has_still_asked() {
         let batcher: Batcher<u32, (u32, usize)> = Batcher::default();
         let heard = Arc::new(Mutex::new(Vec::new()));
         let listening = heard.clone();
@@ -175,7 +176,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn nobody_waits_behind_a_statement_that_never_comes_back() {
+    async fn no_caller_waits_behind_a_statement_that_never_returns() {
         let batcher: Batcher<u32, (u32, usize)> = Batcher::default();
         let hanging = |questions: Vec<u32>| async move {
             if questions.contains(&13) {
@@ -192,17 +193,17 @@ mod tests {
         let later = async {
             tokio::time::sleep(soon / 2).await;
             let answer = batcher.ask_within(soon, 2, hanging).await;
-            assert!(began.elapsed() > soon, "no lane was free before");
+            assert!(began.elapsed() > soon, "no worker was free before");
             answer
         };
-        // Every lane is taken, each a little after the other, and the next waits for one.
-        let hanging = join_all((0..LANES).map(|n| lost(soon / 4 / LANES * n)));
+        // Every worker is taken, one a little after another, and the next caller waits for one.
+        let hanging = join_all((0..WORKERS).map(|n| lost(soon / 4 / WORKERS * n)));
         let (hung, answer) = tokio::join!(hanging, later);
-        assert_eq!((hung, answer), (vec![None; LANES as usize], Some((4, 1))));
+        assert_eq!((hung, answer), (vec![None; WORKERS as usize], Some((4, 1))));
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_statement_that_is_not_waited_for_comes_to_its_end() {
+    async fn an_abandoned_statement_runs_to_its_end() {
         let batcher: Batcher<u32, ()> = Batcher::default();
         let ended = Arc::new(Mutex::new(false));
         let ending = ended.clone();
@@ -220,12 +221,12 @@ mod tests {
     }
 
     #[tokio::test]
-    #[expect(clippy::panic, reason = "a breakdown is what is tried")]
-    async fn a_breakdown_is_told_and_the_next_is_answered() {
+    #[expect(clippy::panic, reason = "the test needs a panic")]
+    async fn a_panic_is_reported_and_the_next_call_is_answered() {
         let batcher: Batcher<u32, (u32, usize)> = Batcher::default();
         let broken = |questions: Vec<u32>| async move {
             if questions.contains(&13) {
-                panic!("as asked for");
+                panic!("a deliberate panic");
             }
             slowly(questions).await
         };
@@ -234,7 +235,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn no_more_wait_than_there_are_places_and_the_others_are_told() {
+    async fn waiting_callers_are_limited_and_the_others_are_refused() {
         let batcher: Batcher<u32, (u32, usize)> = Batcher::default();
         let hanging = |_: Vec<u32>| std::future::pending::<Vec<(u32, usize)>>();
         let asking = (0..2_000).map(|n| batcher.ask(n, hanging));
@@ -245,7 +246,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn the_lanes_end_when_nobody_can_ask_any_more() {
+    async fn the_lanes_end_when_no_caller_is_left() {
         let batcher: Batcher<u32, (u32, usize)> = Batcher::default();
         assert_eq!(batcher.ask(1, slowly).await, Some((2, 1)));
         let questions = batcher.questions.downgrade();

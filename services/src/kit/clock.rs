@@ -2,9 +2,9 @@ use std::sync::Mutex;
 
 use chrono::{DateTime, Duration, SubsecRound, Utc};
 
-/// Where the time comes from. Sessions, waits and deadlines are tested with a clock that is set by hand.
+/// The source of time. Tests of sessions, waits and deadlines set their clock by hand.
 pub trait Clock: Send + Sync {
-    /// Now, to the microsecond, which is what PostgreSQL keeps.
+    /// Now, to the microsecond, which is PostgreSQL's precision.
     fn now(&self) -> DateTime<Utc>;
 }
 
@@ -18,7 +18,7 @@ impl Clock for SystemClock {
     }
 }
 
-/// A clock that stands still until it is moved.
+/// A clock that is stopped until it is moved.
 pub struct FixedClock(Mutex<DateTime<Utc>>);
 
 impl FixedClock {

@@ -5,11 +5,11 @@ use crate::{Error, Result};
 /// Without it a spreadsheet guesses the encoding, and "Zoë" comes out wrong.
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
-/// A table as CSV (RFC 4180): UTF-8, lines ended with CR LF. A cell that a spreadsheet would take for a formula gets an
+/// A table as CSV (RFC 4180): UTF-8, lines ended with CR LF. A cell that a spreadsheet would read as a formula gets an
 /// apostrophe before it, as OWASP advises for CSV injection: people choose their names, tutors open the table.
 ///
 /// # Errors
-/// [`Error::Failed`] for a row that is longer or shorter than the header, a fault of the caller's.
+/// [`Error::Failed`] for a row that is longer or shorter than the header, which is a fault of the caller.
 pub(crate) fn sheet(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> Result<Vec<u8>> {
     let mut writer =
         csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(BYTE_ORDER_MARK.to_vec());
@@ -24,11 +24,11 @@ fn harmless(cell: String) -> String {
     if cell.starts_with(DANGEROUS) && !is_plain_number(&cell) { format!("'{cell}") } else { cell }
 }
 
-/// What makes a spreadsheet take the rest of a cell for a formula. LF is no part of the advice, but some programs skip it
-/// at the front as they skip CR.
+/// The characters that make a spreadsheet read the rest of a cell as a formula. LF is not part of the advice, but some
+/// programs skip it at the front as they skip CR.
 const DANGEROUS: [char; 7] = ['=', '+', '-', '@', '\t', '\r', '\n'];
 
-/// "-2.5", "+3": a sign, digits, at most one point between digits. Nothing else that some program may take for a number.
+/// "-2.5", "+3": a sign, digits, at most one point between digits. Nothing else that a program might read as a number.
 fn is_plain_number(cell: &str) -> bool {
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let unsigned = cell.strip_prefix(['+', '-']).unwrap_or(cell);
@@ -60,7 +60,7 @@ mod tests {
     }
 
     #[test]
-    fn it_has_a_mark_and_the_line_ends_of_windows() {
+    fn a_file_has_a_byte_order_mark_and_windows_line_ends() {
         let sheet = sheet(&["name", "note"], [vec!["Zoë".to_owned(), "a, \"b\"".to_owned()]]).unwrap();
         assert_eq!(String::from_utf8(sheet).unwrap(), "\u{feff}name,note\r\nZoë,\"a, \"\"b\"\"\"\r\n");
     }
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn the_header_is_harmless_too() {
+    fn the_header_contains_no_formula_either() {
         assert_eq!(read(&sheet(&["=x", "y"], []).unwrap()), [["'=x", "y"]]);
     }
 

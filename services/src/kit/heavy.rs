@@ -1,5 +1,5 @@
-//! Work that keeps a core busy for a while: trying a bank on its seeds, making the questions of a paper, counting how the questions
-//! of a large one did.
+//! Work that keeps a core busy for a while: trying a bank on its seeds, making a paper's questions, a large paper's
+//! item analysis.
 
 use std::{num::NonZero, sync::Arc, thread::available_parallelism, time::Duration};
 
@@ -14,7 +14,7 @@ use crate::{Error, Result};
 /// How long work waits for its turn.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Runs heavy work off the async threads, on half the cores at most: on the others answers are saved meanwhile.
+/// Runs heavy work off the async threads, on at most half the cores: the others go on saving answers.
 #[derive(Clone)]
 pub struct Heavy {
     places: Arc<Semaphore>,
@@ -28,30 +28,30 @@ impl Default for Heavy {
 }
 
 impl Heavy {
-    /// Waits for a place. Before a transaction begins, which must not wait for anything but the database.
+    /// Waits for a slot. Call it before a transaction begins, which must wait for nothing but the database.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] when so many want one that none is free for long.
+    /// [`Error::Unavailable`] when so many want a slot that none is free for long.
     pub async fn place(&self) -> Result<Place> {
         let place = timeout(PATIENCE, self.places.clone().acquire_owned()).await;
         let place = place.map_err(|_| Error::Unavailable(sqlx::Error::PoolTimedOut))?;
         Ok(Place(place.map_err(Error::failed)?))
     }
 
-    /// The same, and works there.
+    /// Takes a slot and works there.
     pub async fn work<T: Send + 'static>(&self, job: impl FnOnce() -> T + Send + 'static) -> Result<T> {
         self.place().await?.work(job).await
     }
 }
 
-/// A place that heavy work can be done in. Free again when it is done, or not wanted any more.
+/// A slot for heavy work. It is free again when the work is done or no longer wanted.
 pub struct Place(OwnedSemaphorePermit);
 
 impl Place {
     pub async fn work<T: Send + 'static>(self, job: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-        #[expect(clippy::disallowed_methods, reason = "the one place, besides that of passwords")]
+        #[expect(clippy::disallowed_methods, reason = "the only place besides password hashing")]
         let working = spawn_blocking(move || {
-            // Nobody stops it once it has begun: the place is taken as long as it works, whoever still waits for it.
+            // Work that has begun cannot be stopped: it keeps the slot until it ends, even if no caller waits for it.
             let _place = self.0;
             job()
         });

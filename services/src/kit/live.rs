@@ -1,9 +1,10 @@
-//! News of changes, from whichever server made them to everybody who is watching.
+//! News of changes, from the server that made them to every page that watches.
 //!
-//! The database tells (`NOTIFY live`), one connection a server listens, and each open event stream hears what is told of its
-//! topics. A *topic* is all that travels: whoever hears it asks for the new state, with their own permission. Because losing a
-//! connection loses news, each server also sends itself a beat every two seconds through the database, on the connection that
-//! listens; streams pass it on, and a watcher that misses two beats asks for the state without waiting for news.
+//! The database notifies (`NOTIFY live`), one connection of each server listens, and each open event stream hears the
+//! news of its topics. A *topic* is all that travels: a page that hears it asks for the new state, with its own
+//! permission. Losing a connection loses news, so each server also sends itself a beat every two seconds through the
+//! database, on the listening connection; streams pass it on, and a page that misses two beats asks for the state
+//! without waiting for news.
 
 mod listening;
 
@@ -14,7 +15,11 @@ use sqlx::{PgConnection, PgPool, postgres::PgListener};
 use uuid::Uuid;
 
 pub use self::listening::{Listening, Live};
-use crate::{Error, Result, Services, accounts::Actor, database};
+use crate::{
+    Error, Result, Services,
+    accounts::{self, Actor},
+    database,
+};
 
 /// How often a server proves to its watchers that news would reach them.
 pub const BEAT: Duration = Duration::from_secs(2);
@@ -22,7 +27,7 @@ pub const BEAT: Duration = Duration::from_secs(2);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum News {
     Changed(Topic),
-    /// The way from the database is open.
+    /// The connection from the database is open.
     Beat,
     /// News may have been lost: ask again.
     Gap,
@@ -34,7 +39,7 @@ impl Live {
         let live = Self::default();
         let told = live.clone();
         tokio::spawn(async move {
-            // A pool that was closed is not opened again.
+            // A closed pool is not opened again.
             while !services.db.is_closed() {
                 if let Err(error) = listen(&services, &told).await {
                     tracing::warn!(%error, "not listening for changes; trying again");
@@ -46,7 +51,8 @@ impl Live {
     }
 }
 
-/// What a stream may tell, and until when: of topics that its actor was permitted, each by itself. Only [`may_follow`] makes one.
+/// What a stream may carry, and until when: topics that its actor may follow, each checked separately. Only
+/// [`may_follow`] makes one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Permitted {
     topics: Vec<Topic>,
@@ -64,21 +70,14 @@ impl Permitted {
     }
 }
 
-/// Whoever listens before asking this misses nothing, and hears the end of a session that ends meanwhile. Nothing when it has
-/// ended already.
+/// A caller that listens before asking this misses nothing, and hears of a session that ends meanwhile. Returns nothing
+/// when it has already ended.
 ///
 /// # Errors
-/// [`Error::NotFound`] where one of the topics is not the actor's, or is not there at all.
+/// [`Error::NotFound`] when one of the topics is not the actor's, or does not exist.
 pub async fn may_follow(services: &Services, actor: &Actor, topics: Vec<Topic>) -> Result<Option<Permitted>> {
     let mut db = services.db.acquire().await?;
-    let open = sqlx::query_scalar!(
-        r#"select exists (select from sessions where id = $1 and ends_at > $2) as "open!""#,
-        actor.session().0,
-        services.clock.now(),
-    )
-    .fetch_one(&mut *db)
-    .await?;
-    if !open {
+    if !accounts::session_is_open(services, &mut db, actor).await? {
         return Ok(None);
     }
     for topic in &topics {
@@ -89,20 +88,20 @@ pub async fn may_follow(services: &Services, actor: &Actor, topics: Vec<Topic>) 
 
 impl Actor {
     /// # Errors
-    /// [`Error::NotFound`] where it is not theirs, or not there.
+    /// [`Error::NotFound`] when it is not theirs, or does not exist.
     pub(crate) async fn may_hear_of(&self, db: &mut PgConnection, topic: Topic) -> Result<()> {
         match topic {
             Topic::Progress(person) if person == self.person() => Ok(()),
             Topic::Cohort(cohort) => self.tutor_of(db, cohort).await.map(drop),
             Topic::Sitting(sitting) => self.candidate_in(db, sitting).await.map(drop),
-            // The end of one's own session ends the stream, and is told to nobody.
+            // The end of its own session ends the stream, and is not passed on.
             Topic::Progress(_) | Topic::Session(_) => Err(Error::NotFound),
         }
     }
 }
 
 async fn listen(services: &Services, live: &Live) -> Result<()> {
-    // A pool of its own, of one connection: however many wait for a connection, news and beats do not.
+    // A pool of its own, of one connection: news and beats do not wait, however many requests wait for a connection.
     let own = database::pool_for_listening(&services.db);
     let heard = services.db.close_event().do_until(hear(&own, live)).await;
     own.close().await;
@@ -119,7 +118,7 @@ async fn hear(own: &PgPool, live: &Live) -> Result<()> {
     loop {
         tokio::select! {
             _ = beats.tick() => {
-                // A connection that died without a word still looks open: three beats that do not come back end it.
+                // A connection that died silently still looks open: three missing beats end it.
                 if unheard == 3 {
                     return Err(crate::Error::failed("the listening connection has fallen silent"));
                 }
@@ -133,7 +132,7 @@ async fn hear(own: &PgPool, live: &Live) -> Result<()> {
                 }
                 Some(note) if note.payload().starts_with("beat:") => {}
                 Some(note) => {
-                    // What only a later version tells of nobody here is watching.
+                    // No page of this version watches topics that only a later version knows.
                     if let Ok(topic) = note.payload().parse() {
                         live.tell(News::Changed(topic));
                     }

@@ -1,7 +1,7 @@
-//! Markdown to HTML, as pages of ours show it.
+//! Markdown to HTML, as our pages show it.
 //!
-//! A small, strict subset: what cannot be shown accessibly is a fault of the author's, named with its line, and not a
-//! broken page of the learner's.
+//! A small, strict subset: Markdown that cannot be shown accessibly is a fault of the author, named with its line, and
+//! not a broken page for the learner.
 
 use std::ops::Range;
 
@@ -13,10 +13,10 @@ fn options() -> Options {
     Options::ENABLE_TABLES | Options::ENABLE_GFM | Options::ENABLE_SMART_PUNCTUATION
 }
 
-/// A page's HTML, its faults by line, and the number of words that are read.
+/// A page's HTML, its faults by line, and its number of words.
 pub(crate) struct Rendered {
     pub html: String,
-    /// Line (from 1) in the Markdown, and what is wrong there.
+    /// Line (from 1) in the Markdown, and the fault there.
     pub faults: Vec<(usize, String)>,
 }
 
@@ -25,7 +25,7 @@ pub(crate) fn page(markdown: &str, picture: impl Fn(&str) -> Result<String, Stri
     write(markdown, picture, None)
 }
 
-/// `caption` is that of tables which bring none; without it such a table is a fault.
+/// `caption` is for tables without one of their own; if it is missing too, such a table is a fault.
 fn write(
     markdown: &str,
     picture: impl Fn(&str) -> Result<String, String>,
@@ -42,10 +42,10 @@ fn write(
     Rendered { html: rendered, faults: writer.faults }
 }
 
-/// Words of a question or an answer: one paragraph, without the `<p>` around it.
+/// A question or an answer: one paragraph, without the `<p>` around it.
 ///
 /// # Errors
-/// What is wrong with the Markdown.
+/// The fault in the Markdown.
 pub(crate) fn inline(markdown: &str) -> Result<String, String> {
     let rendered = page(markdown, |_| Err("a picture cannot stand here".to_owned()));
     if let Some((_, fault)) = rendered.faults.into_iter().next() {
@@ -58,23 +58,23 @@ pub(crate) fn inline(markdown: &str) -> Result<String, String> {
     }
 }
 
-/// A text of a question, whole paragraphs and tables; `None` for what is not of the subset.
+/// A text of a question, whole paragraphs and tables; `None` for Markdown outside the subset.
 pub(crate) fn try_html(markdown: &str) -> Option<String> {
     let rendered = write(markdown, |_| Err("a picture cannot stand here".to_owned()), Some("Chart"));
     rendered.faults.is_empty().then_some(rendered.html)
 }
 
-/// The same with what is not of the subset shown as the plain text that it is: nobody's bank may put HTML of its own into a page.
+/// The same, with Markdown outside the subset shown as plain text: no bank may put HTML of its own into a page.
 pub(crate) fn html(markdown: &str) -> String {
     try_html(markdown).unwrap_or_else(|| format!("<p>{}</p>", escaped(markdown)))
 }
 
-/// The same for what stands in a line: the wording of a question, an option, a step.
+/// The same for inline text: the wording of a question, an option, a step.
 pub(crate) fn inline_html(markdown: &str) -> String {
     inline(markdown).unwrap_or_else(|_| escaped(markdown))
 }
 
-/// The words of [`inline_html`] alone, for where no HTML can stand.
+/// The words of [`inline_html`] alone, where HTML is impossible.
 pub(crate) fn plain(markdown: &str) -> String {
     if inline(markdown).is_err() {
         return markdown.to_owned();
@@ -90,7 +90,7 @@ pub(crate) fn plain(markdown: &str) -> String {
     words
 }
 
-/// The line (from 1) in which a byte of the text stands.
+/// The line (from 1) of a byte of the text.
 pub(crate) fn line_at(text: &str, byte: usize) -> usize {
     text.bytes().take(byte).filter(|b| *b == b'\n').count() + 1
 }
@@ -115,7 +115,7 @@ impl<'a> Writer<'a> {
         self.out.push(Event::Html(html.into()));
     }
 
-    /// Writes what starts at `at`, and says where the next thing starts.
+    /// Writes the element that starts at `at`, and returns where the next one starts.
     fn block(
         &mut self,
         events: &[Spanned<'a>],
@@ -147,7 +147,7 @@ impl<'a> Writer<'a> {
         at + 1
     }
 
-    /// Writes what stands within a block, unless it is what no page may have.
+    /// Writes the contents of a block, unless they are not allowed on a page.
     fn pass_on(&mut self, event: &Event<'a>, span: &Range<usize>) {
         match event {
             Event::Start(Tag::Image { .. }) => self.fault(span, "a picture must be a paragraph of its own"),
@@ -174,7 +174,8 @@ impl<'a> Writer<'a> {
         self.level = level;
     }
 
-    /// A paragraph that is only a picture becomes a figure; one that begins `Table: ` the caption of the table behind it.
+    /// A paragraph that is only a picture becomes a figure; one that begins `Table: ` the caption of the table after
+    /// it.
     fn paragraph(
         &mut self,
         events: &[Spanned<'a>],
@@ -225,7 +226,7 @@ impl<'a> Writer<'a> {
         at + 1
     }
 
-    /// Tables get a caption, header cells with a scope, and a frame that scrolls by itself on a narrow screen.
+    /// Tables get a caption, header cells with a scope, and a frame that scrolls separately on a narrow screen.
     fn table(
         &mut self,
         events: &[Spanned<'a>],
@@ -285,7 +286,7 @@ impl<'a> Writer<'a> {
     }
 }
 
-/// Text as it stands in HTML, within an element or an attribute in double quotes.
+/// Text escaped for HTML, within an element or an attribute in double quotes.
 pub(crate) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
@@ -295,7 +296,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_questions_text_is_shown_as_it_is_or_as_plain_text() {
+    fn a_questions_text_is_shown_as_html_or_as_plain_text() {
         assert!(
             html("| | b |\n|---|---|\n| | 2 |")
                 .contains("<tr><td></td><th scope=\"col\">b</th></tr></thead><tbody><tr><td></td>")
@@ -316,7 +317,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_shown_well_is_named_with_its_line() {
+    fn markdown_that_cannot_be_shown_well_is_named_with_its_line() {
         for (markdown, line, what) in [
             ("Text\n\n# Title", 3, "only first-level"),
             ("## One\n\n#### Three", 3, "level 4 cannot follow"),

@@ -1,4 +1,4 @@
-//! What every area works with.
+//! The tools that every area uses.
 
 pub(crate) mod audit;
 pub(crate) mod batcher;

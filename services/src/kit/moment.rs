@@ -2,7 +2,7 @@ use chrono::{DateTime, Datelike, SecondsFormat, Timelike, Utc};
 use chrono_tz::Europe::London;
 use domain::{DayTime, Moment};
 
-/// Puts a time into the words of the page, in Europe/London whatever the server's own time zone:
+/// Writes a time as pages show it, in Europe/London whatever the server's own time zone:
 /// "22 November 2026 at 10:42am" (noon and midnight in words, as the NHS content guide writes times).
 pub fn moment(time: DateTime<Utc>) -> Moment {
     let local = time.with_timezone(&London);
@@ -42,7 +42,7 @@ mod tests {
     use crate::kit::moment::{day, day_time, moment};
 
     #[test]
-    fn a_day_and_time_is_london_s_too() {
+    fn a_day_and_time_is_in_london() {
         for (utc, words) in [
             ("2026-11-27T00:05:00Z", "27 November at 12:05am"),
             ("2026-07-01T11:42:00Z", "1 July at 12:42pm"),

@@ -1,5 +1,5 @@
-//! A form that is sent twice, by a double press or by going back, does once what it says. The page draws a token into the form; what was
-//! done is written down under it, in the transaction that does it.
+//! A form that is sent twice, by a double press or by going back, acts once. The page draws a token into the form; the
+//! transaction that acts records the token and the result.
 
 use chrono::Duration;
 use domain::FormToken;
@@ -12,13 +12,14 @@ use crate::{
     kit::portions::{PORTION, in_portions},
 };
 
-/// How long it is known that a form was sent.
+/// How long the server remembers that a form was sent.
 const KNOWN_FOR: Duration = Duration::days(1);
 
-/// `None` the first time; what was made by then, when the form was sent before. Of two at once the second waits for the first. `what` is
-/// all that the form asks for: filled in otherwise it is another form. One without a token is another each time.
+/// `None` the first time; the result, if the form was sent before. Of two at once the second waits for the first.
+/// `what` is the content of the form: with other content it is another form. A form without a token is always another
+/// one.
 ///
-/// Asked before anything else, also whether they may: the first time they might, and what they made may be gone since.
+/// Ask this first, even before permission: the sender was permitted the first time, and the result may be gone since.
 pub(crate) async fn once(
     services: &Services,
     db: &mut PgConnection,
@@ -45,7 +46,7 @@ pub(crate) async fn once(
     made.map(Some).ok_or_else(|| Error::failed("a form that was sent is not known any more"))
 }
 
-/// What the form made when it was sent before.
+/// The result of the form when it was sent before.
 pub(crate) async fn done_before(
     db: &mut PgConnection,
     actor: &Actor,
@@ -61,7 +62,7 @@ pub(crate) async fn done_before(
     Ok(made.fetch_optional(db).await?)
 }
 
-/// Forgets forms that nobody sends again. Gives how many.
+/// Forgets forms that will not be sent again. Returns how many.
 pub async fn forget_done_forms(services: &Services) -> Result<u64> {
     let long_ago = services.clock.now() - KNOWN_FOR;
     in_portions(|| {

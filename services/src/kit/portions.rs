@@ -1,5 +1,5 @@
-//! What a job removes goes some at a time. In one transaction, a heap that has grown would hold its locks for as long as all of it takes, and
-//! what goes with each row, news too, would come at once.
+//! Jobs delete in portions. A large deletion in one transaction would hold its locks for its whole duration, and its
+//! cascades and news would all come at once.
 
 use sqlx::postgres::PgQueryResult;
 
@@ -8,11 +8,11 @@ use crate::Result;
 /// How many rows go in one transaction.
 pub(crate) const PORTION: i64 = 500;
 
-/// Repeats a statement that removes up to [`PORTION`] rows, each time in a transaction of its own, until it finds fewer. Gives how many
-/// went.
+/// Repeats a statement that removes up to [`PORTION`] rows, each time in a transaction of its own, until it finds
+/// fewer. Returns how many were removed.
 ///
-/// Several servers may do it: each statement takes what no other has taken (`for update skip locked`), so that a row is also where it was
-/// found.
+/// Several servers may run it: each statement takes rows that no other has taken (`for update skip locked`), so that no
+/// row is deleted twice.
 pub(crate) async fn in_portions<F>(mut remove: impl FnMut() -> F) -> Result<u64>
 where
     F: Future<Output = sqlx::Result<PgQueryResult>>,
@@ -49,9 +49,9 @@ mod tests {
         "bank_drafts",
     ];
 
-    /// Sittings, which need a paper, are in the tests of the assessments.
+    /// Sittings, which need a paper, are tested with the assessments.
     #[sqlx::test(migrator = "crate::MIGRATIONS")]
-    async fn a_heap_is_removed_some_at_a_time_and_to_its_end(db: PgPool) {
+    async fn many_rows_are_removed_in_portions_until_none_is_left(db: PgPool) {
         let world = World::new(db.clone());
         let services = &world.services;
         watch_removals(&db, &TABLES).await;

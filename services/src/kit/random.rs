@@ -11,7 +11,7 @@ pub struct Token(String);
 
 impl Token {
     /// # Errors
-    /// When the operating system has no randomness to give.
+    /// When the operating system has no randomness.
     pub fn new() -> Result<Self> {
         Ok(Self(base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes::<32>()?)))
     }
@@ -20,24 +20,24 @@ impl Token {
         &self.0
     }
 
-    /// What is stored in its place.
+    /// The value that is stored in its place.
     pub fn hash(&self) -> Vec<u8> {
         hash(&self.0)
     }
 }
 
 /// # Errors
-/// When the operating system has no randomness to give.
+/// When the operating system has no randomness.
 pub fn bytes<const N: usize>() -> Result<[u8; N]> {
     let mut bytes = [0; N];
     OsRng.try_fill_bytes(&mut bytes).map_err(Error::failed)?;
     Ok(bytes)
 }
 
-/// Decides what is drawn, and is stored: below 2^63, which is what a `bigint` holds.
+/// A seed for a drawing, which is stored: below 2^63, to fit a `bigint`.
 ///
 /// # Errors
-/// When the operating system has no randomness to give.
+/// When the operating system has no randomness.
 pub fn seed() -> Result<i64> {
     i64::try_from(OsRng.try_next_u64().map_err(Error::failed)? >> 1).map_err(Error::failed)
 }

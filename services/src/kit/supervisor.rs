@@ -6,7 +6,7 @@ use tokio::{sync::watch, task::JoinSet, time::timeout};
 
 const RESTART_AFTER: Duration = Duration::from_secs(1);
 
-/// Returns when the process is told to stop, or nobody is left who could tell it.
+/// Returns when the process is told to stop, or when the sender of that signal is gone.
 pub async fn stopped(stopping: &mut watch::Receiver<bool>) {
     let _ = stopping.wait_for(|stop| *stop).await;
 }
@@ -74,7 +74,7 @@ mod tests {
                     1 => panic!("a panic"),
                     _ => {
                         stopped(&mut stopping).await;
-                        // It has something to finish.
+                        // It still has work to finish.
                         tokio::time::sleep(Duration::from_secs(20)).await;
                         ended.fetch_add(1, Ordering::SeqCst);
                     }

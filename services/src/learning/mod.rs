@@ -1,7 +1,7 @@
-//! Courses, and one learner's way through them.
+//! Courses, and one learner's progress through them.
 //!
-//! Every use case here is about the actor's own learning: the SQL starts at their enrolment, so a course that they are not
-//! on is not found, whoever guesses its address. What a tutor sees is [`crate::cohorts`].
+//! Every use case here is about the actor's own learning: the SQL starts at their enrolment, so a course that they are
+//! not on is not found, even by guessing its address. For the tutor's view see [`crate::cohorts`].
 
 mod check;
 pub mod content;
@@ -71,7 +71,7 @@ pub async fn course_page(services: &Services, actor: &Actor, course: &Slug) -> R
     })
 }
 
-/// `/learn/{course}/{module}`. Looking at it is not yet being into the module: that starts with its first page.
+/// `/learn/{course}/{module}`. Looking at it does not count as being into the module: that starts with its first page.
 pub async fn module_page(
     services: &Services,
     actor: &Actor,
@@ -80,7 +80,7 @@ pub async fn module_page(
 ) -> Result<ModulePage> {
     let mut db = services.db.acquire().await?;
     let row = sql::module(&mut db, actor.person(), course, module).await?;
-    // Whoever is not on the course gets no further than this, with the same answer as for a module that is not there.
+    // A person who is not on the course gets no further, with the same answer as for a missing module.
     let course = sql::course(&mut db, actor.person(), course).await?;
     let row = row.ok_or(Error::NotFound)?;
     Ok(ModulePage {
@@ -95,7 +95,8 @@ pub async fn module_page(
     })
 }
 
-/// How far the actor is in a course, for a page that shows its titles already; with the check of the module that is shown, if one is.
+/// The actor's progress in a course, for a page that already shows its titles; with the check of the module that is
+/// shown, if any.
 pub async fn progress(
     services: &Services,
     actor: &Actor,
@@ -127,8 +128,8 @@ fn check_record(row: &sql::Module, now: DateTime<Utc>) -> Result<CheckRecord> {
     Ok(CheckRecord::of(tried.as_ref(), answered))
 }
 
-/// `/learn/{course}/{module}/{page}`: gives the page and, when it is looked at, records that it was opened, with the time and the
-/// version.
+/// `/learn/{course}/{module}/{page}`: returns the page and, if it is a look, records that it was opened, with the time
+/// and the version.
 pub async fn read_page(
     services: &Services,
     actor: &Actor,
@@ -152,7 +153,7 @@ pub async fn read_page(
     })
 }
 
-/// Records that a page was opened which was fetched ahead, and now is looked at.
+/// Records the opening of a page that was fetched ahead and is now shown.
 pub async fn open_page(
     services: &Services,
     actor: &Actor,
@@ -166,7 +167,7 @@ pub async fn open_page(
     opened.map(drop).ok_or(Error::NotFound)
 }
 
-/// A figure of a course, by its hash: content type and body. Not private: it is a picture out of a textbook.
+/// A figure of a course, by its hash: content type and body. Not private: it is a textbook picture.
 pub async fn media(services: &Services, hash: &str) -> Result<(String, Vec<u8>)> {
     let row = sqlx::query!("select content_type, body from media where hash = $1", hash)
         .fetch_optional(&services.db)
@@ -175,8 +176,8 @@ pub async fn media(services: &Services, hash: &str) -> Result<(String, Vec<u8>)>
     Ok((row.content_type, row.body))
 }
 
-/// Puts a learner on the course of their cohort: it opens all of the course's modules to them. Doing it twice is fine. For setting up:
-/// nobody is asked for permission.
+/// Puts a learner on the course of their cohort: it opens all of the course's modules to them. Doing it twice is fine.
+/// For setting up: it checks no permission.
 ///
 /// # Errors
 /// When the database fails.
@@ -201,7 +202,7 @@ pub async fn enrol(
     Ok(EnrolmentId(id))
 }
 
-/// The course with that slug, for whoever sets up cohorts.
+/// The course with that slug, for setting up cohorts.
 ///
 /// # Errors
 /// [`Error::NotFound`] when there is none.

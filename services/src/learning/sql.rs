@@ -81,14 +81,14 @@ pub(super) async fn course(db: &mut PgConnection, learner: PersonId, slug: &Slug
     Ok(course)
 }
 
-/// A module, and how its check went for one learner.
+/// A module, and one learner's result at its check.
 pub(super) struct Module {
     pub title: String,
     pub intro_html: String,
     pub minutes: i16,
     pub framework: String,
     pub competencies: Vec<String>,
-    /// Of the first try that was passed, or else of the last.
+    /// Of the first passed try, otherwise of the last.
     pub taken_at: Option<DateTime<Utc>>,
     pub passed: Option<bool>,
     pub right: Option<i16>,
@@ -97,7 +97,7 @@ pub(super) struct Module {
     pub answers: Option<Json<Kept>>,
 }
 
-/// Nothing where there is no such module. It is there for everybody, on the course or not.
+/// Nothing if there is no such module. It is there for every person, on the course or not.
 pub(super) async fn module(
     db: &mut PgConnection,
     learner: PersonId,
@@ -118,7 +118,7 @@ pub(super) async fn module(
         left join enrolments e on e.course_id = c.id and e.learner_id = $3
         left join check_tries t on t.enrolment_id = e.id and t.module_id = m.id
         left join lateral (
-            -- The first that was passed, or else the last.
+            -- The first that was passed, otherwise the last.
             select id, taken_at, passed, right_answers, questions from check_attempts
             where enrolment_id = e.id and module_id = m.id
             order by passed desc, case when passed then taken_at end, case when passed then id end, taken_at desc, id desc limit 1
@@ -138,7 +138,7 @@ pub(super) struct OpenedPage {
     pub html: String,
 }
 
-/// Records the opening and gives the page, in one statement; the trigger on `page_openings` does the counting.
+/// Records the opening and returns the page, in one statement; the trigger on `page_openings` does the counting.
 pub(super) async fn open_page(
     db: &mut PgConnection,
     learner: PersonId,

@@ -1,4 +1,4 @@
-//! Universities, employers and whoever else people belong to.
+//! The organisations that people belong to: universities, employers and others.
 
 use domain::organisations::OrganisationId;
 use sqlx::PgConnection;
@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::{Result, Services};
 
-/// Finds or makes an organisation by its name. For setting up: nobody is asked for permission.
+/// Finds or makes an organisation by its name. For setting up: it checks no permission.
 ///
 /// # Errors
 /// When the database fails, or knows no such kind.
@@ -27,4 +27,12 @@ pub async fn ensure_organisation(
     .fetch_one(db)
     .await?;
     Ok(OrganisationId(id))
+}
+
+/// Until the transaction ends, others who ask for the same organisation wait.
+pub(crate) async fn one_at_a_time(db: &mut PgConnection, organisation: OrganisationId) -> Result<()> {
+    sqlx::query!("select id from organisations where id = $1 for no key update", organisation.0)
+        .fetch_one(db)
+        .await?;
+    Ok(())
 }

@@ -46,7 +46,8 @@ fn AccountView(page: AccountPage) -> impl IntoView {
 
             <h2>"Change your password"</h2>
             <PostForm to=ChangePassword::PATH known=true>
-                // For password managers, which keep a password under a name. It has none for the form, and is not sent.
+                // For password managers, which store a password under a user name. The input has no name, so the form
+                // does not send it.
                 <input type="email" autocomplete="username" value=page.email.clone() readonly hidden />
                 <PasswordField id="current_password" label="Password that you use now" autocomplete="current-password"
                     problem=reply.problem("current_password") />

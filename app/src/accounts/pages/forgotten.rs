@@ -25,7 +25,7 @@ pub fn Forgotten() -> impl IntoView {
     }
 }
 
-/// `/forgotten-password/sent`: the same for an address that has an account and one that has none.
+/// `/forgotten-password/sent`: the same for an address with an account and one without.
 #[component]
 pub fn LinkSent() -> impl IntoView {
     view! {

@@ -5,7 +5,7 @@ use crate::kit::{
     ui::{Heading, Title},
 };
 
-/// The start: what this is for whoever is not signed in, and where to go on for whoever is.
+/// The start page: what the site is for, or, when the person is signed in, where to go on.
 #[component]
 pub fn Home() -> impl IntoView {
     let signed_in = PageState::get().signed_in;

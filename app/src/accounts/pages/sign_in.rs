@@ -8,7 +8,7 @@ use crate::{
     },
 };
 
-/// `/sign-in`. A plain form: who is signed in changes the whole page, so the whole page is loaded anew.
+/// `/sign-in`. A plain form: every page depends on the signed-in person, so the whole page is loaded again.
 #[component]
 pub fn SignIn() -> impl IntoView {
     let reply = Reply::to(&[api::SignIn::PATH]);

@@ -22,10 +22,10 @@ pub struct AdjustmentForm {
 
 #[cfg(feature = "ssr")]
 impl AdjustmentForm {
-    /// Whose, and what changes: an empty box leaves what the person has.
+    /// The person, and the changes: an empty box leaves the old value.
     ///
     /// # Errors
-    /// What cannot be read.
+    /// The fields that cannot be read.
     pub fn parse(self, mut form: Form<'_>) -> Result<(String, AdjustmentChange), ApiError> {
         let mut number = |field: &str, text: &str, read: fn(&str) -> Result<u16, Problem>| {
             let text = Some(text.trim()).filter(|text| !text.is_empty())?;

@@ -1,4 +1,4 @@
-//! The server functions of whoever writes a paper.
+//! The server functions for writing a paper.
 
 use domain::assessment::{
     PaperId,
@@ -7,7 +7,7 @@ use domain::assessment::{
 };
 use leptos::prelude::*;
 
-use super::forms::{LineForm, SettingsForm};
+use super::forms::{RuleForm, SettingsForm};
 use crate::kit::api::{ApiError, Wire};
 #[cfg(feature = "ssr")]
 use {
@@ -19,7 +19,7 @@ use {
         Problem,
         assessment::{
             PaperKind, SectionId,
-            authoring::{LineId, PaperVersions},
+            authoring::{PaperVersions, RuleId},
         },
         cohorts::CohortId,
         organisations::OrganisationId,
@@ -169,21 +169,21 @@ pub async fn remove_section(
 }
 
 /// Adds questions to a section.
-#[server(prefix = "/api", endpoint = "assessment/add_line")]
-pub async fn add_line(
+#[server(prefix = "/api", endpoint = "assessment/add_rule")]
+pub async fn add_rule(
     paper: String,
     section: String,
     #[server(default)] version: String,
-    #[server(flatten)] line: LineForm,
+    #[server(flatten)] rule: RuleForm,
 ) -> Result<(), ApiError> {
     let request = request()?;
     let actor = request.actor()?;
     let paper: PaperId = parse::id(&request, &paper)?;
     let section: SectionId = parse::id(&request, &section)?;
-    let others = |questions, marks| assessment::authoring::line_problems(section, questions, marks);
-    let (source, questions, marks) = line.parse(Form::new(&request), section, others)?;
+    let others = |questions, marks| assessment::authoring::rule_problems(section, questions, marks);
+    let (source, questions, marks) = rule.parse(Form::new(&request), section, others)?;
     let seen = parse::version(&version);
-    let added = assessment::authoring::add_line(
+    let added = assessment::authoring::add_rule(
         &request.services,
         actor,
         paper,
@@ -199,18 +199,18 @@ pub async fn add_line(
     Ok(())
 }
 
-#[server(prefix = "/api", endpoint = "assessment/remove_line")]
-pub async fn remove_line(
+#[server(prefix = "/api", endpoint = "assessment/remove_rule")]
+pub async fn remove_rule(
     paper: PaperId,
-    line: domain::assessment::authoring::LineId,
+    rule: domain::assessment::authoring::RuleId,
     #[server(default)] version: String,
 ) -> Result<(), ApiError> {
     let request = request()?;
     let seen = parse::version(&version);
-    let line: LineId = line;
+    let rule: RuleId = rule;
     answer(
         &request,
-        assessment::authoring::remove_line(&request.services, request.actor()?, paper, line, seen).await,
+        assessment::authoring::remove_rule(&request.services, request.actor()?, paper, rule, seen).await,
     )?;
     redirect(&format!("/assessments/papers/{paper}/questions"));
     Ok(())

@@ -1,4 +1,4 @@
-//! The larger forms of a draft: each input by its name, as it is typed, and what it comes to.
+//! The larger forms of a draft: each input by its name, as typed, and its parsed value.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,7 +13,7 @@ use {
         FieldProblem, Problem,
         assessment::{Category, Difficulty, PaperKind, Release, SectionId, authoring::PaperSettings},
     },
-    services::assessment::authoring::LineSource,
+    services::assessment::authoring::RuleSource,
 };
 
 /// The settings of a draft.
@@ -42,7 +42,8 @@ pub struct SettingsForm {
 #[cfg(feature = "ssr")]
 impl SettingsForm {
     /// # Errors
-    /// What cannot be read, with what `others` finds besides. A valid value stands in for what cannot be read, so that it finds all.
+    /// The fields that cannot be read, together with the findings of `others`. A valid value stands in for an
+    /// unreadable one, so that `others` finds everything.
     pub fn parse(
         self,
         mut form: Form<'_>,
@@ -86,29 +87,29 @@ impl SettingsForm {
 /// Questions for a section. The fields' ids end in the section's.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
-pub struct LineForm {
+pub struct RuleForm {
     /// A category, or the id of a template.
     pub source: String,
-    /// Of a category only.
+    /// For a category only.
     pub difficulty: String,
     pub questions: String,
     pub marks: String,
 }
 
-/// What a line asks: from where, how many questions, and how many marks each.
+/// What a rule asks for: the source, how many questions, and the marks for each.
 #[cfg(feature = "ssr")]
-pub type Line = (LineSource, u16, u16);
+pub type Rule = (RuleSource, u16, u16);
 
 #[cfg(feature = "ssr")]
-impl LineForm {
+impl RuleForm {
     /// # Errors
-    /// What cannot be read, with what `others` finds wrong with the numbers.
+    /// The fields that cannot be read, together with the problems that `others` finds in the numbers.
     pub fn parse(
         self,
         mut form: Form<'_>,
         section: SectionId,
         others: impl FnOnce(u16, u16) -> Vec<FieldProblem>,
-    ) -> Result<Line, ApiError> {
+    ) -> Result<Rule, ApiError> {
         let fields = ["source", "difficulty", "questions", "marks"].map(|name| format!("{name}-{section}"));
         let [of_source, of_difficulty, of_questions, of_marks] = fields.each_ref().map(String::as_str);
         let level = match self.difficulty.as_str() {
@@ -120,8 +121,8 @@ impl LineForm {
         };
         let level = form.field(of_difficulty, level);
         let source = match (Category::parse(&self.source), self.source.parse()) {
-            (Some(category), _) => Ok(LineSource::Category(category, level.flatten())),
-            (None, Ok(template)) => Ok(LineSource::Template(template)),
+            (Some(category), _) => Ok(RuleSource::Category(category, level.flatten())),
+            (None, Ok(template)) => Ok(RuleSource::Template(template)),
             (None, Err(_)) => Err(Problem::ChoiceMissing),
         };
         let source = form.field(of_source, source);

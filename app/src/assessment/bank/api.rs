@@ -22,7 +22,7 @@ pub async fn load_questions(organisation: String) -> Result<OwnTemplates, ApiErr
     answer(&request, assessment::bank::own_templates(&request.services, request.actor()?, organisation).await)
 }
 
-/// Retires a template of the organisation's own, or with `back` brings it back.
+/// Retires a template of the organisation's own, or with `back` restores it.
 #[server(prefix = "/api", endpoint = "assessment/retire_template")]
 pub async fn retire_template(
     organisation: String,
@@ -41,7 +41,7 @@ pub async fn retire_template(
     Ok(())
 }
 
-/// Takes the text of a bank and shows what it would bring.
+/// Takes the text of a bank and shows what it would import.
 #[server(prefix = "/api", endpoint = "assessment/draft_bank")]
 pub async fn draft_bank(organisation: String, #[server(default)] bank: String) -> Result<(), ApiError> {
     let request = request()?;

@@ -1,8 +1,8 @@
-//! The server functions of candidates: what is set for them, the exam room, the receipt.
+//! The server functions of candidates: their papers, the exam room, the receipt.
 
 use domain::assessment::{
     ItemId,
-    delivery::{CandidateHome, CandidatePaper, Receipt, Room, RoomState, Save, Saved, Seated, SittingId},
+    delivery::{CandidateHome, CandidatePaper, EpochBegun, Receipt, Room, RoomState, Save, Saved, SittingId},
 };
 use leptos::{prelude::*, server_fn::codec::Json};
 
@@ -29,7 +29,7 @@ pub async fn load_home() -> Result<CandidateHome, ApiError> {
     answer(&request, assessment::delivery::candidate_home(&request.services, request.actor()?).await)
 }
 
-/// Goes to the paper that has this access code.
+/// Leads to the paper with this access code.
 #[server(prefix = "/api", endpoint = "assessment/enter_code")]
 pub async fn enter_code(#[server(default)] code: String) -> Result<(), ApiError> {
     let request = request()?;
@@ -70,11 +70,11 @@ pub async fn open_room(sitting: String) -> Result<Room, ApiError> {
     answer(&request, assessment::delivery::open_room(&request.services, request.actor()?, sitting).await)
 }
 
-/// The page that runs takes its seat, newer than all before.
-#[server(prefix = "/api", endpoint = "assessment/take_seat", protocol = Wire)]
-pub async fn take_seat(sitting: SittingId) -> Result<Seated, ApiError> {
+/// The running page begins its epoch, newer than all before.
+#[server(prefix = "/api", endpoint = "assessment/begin_epoch", protocol = Wire)]
+pub async fn begin_epoch(sitting: SittingId) -> Result<EpochBegun, ApiError> {
     let request = request()?;
-    answer(&request, assessment::delivery::take_seat(&request.services, request.actor()?, sitting).await)
+    answer(&request, assessment::delivery::begin_epoch(&request.services, request.actor()?, sitting).await)
 }
 
 #[server(prefix = "/api", endpoint = "assessment/load_room_state", protocol = Wire)]
@@ -83,7 +83,7 @@ pub async fn load_room_state(sitting: SittingId) -> Result<RoomState, ApiError> 
     answer(&request, assessment::delivery::room_news(&request.services, request.actor()?, sitting).await)
 }
 
-/// Answers only when the answers are on the database's disk.
+/// Replies only when the answers are on the database's disk.
 #[server(prefix = "/api", endpoint = "assessment/save_answers", protocol = Wire<Json>)]
 pub async fn save_answers(sitting: SittingId, saves: Vec<Save>) -> Result<Saved, ApiError> {
     let request = request()?;
@@ -97,8 +97,8 @@ pub async fn save_answers(sitting: SittingId, saves: Vec<Save>) -> Result<Saved,
 #[cfg(feature = "ssr")]
 const LONGEST_PLACE: usize = 6;
 
-/// The exam room's form, sent without scripts: saves one answer and goes where `go` says: a question's number, `review`, or, with
-/// a hint, a changed order or a cleared choice, back to the same question.
+/// The exam room's form, sent without scripts: saves one answer and goes where `go` says: a question's number,
+/// `review`, or, after a hint, a changed order or a cleared choice, the same question again.
 #[server(prefix = "/api", endpoint = "assessment/save_and_go")]
 pub async fn save_and_go(
     sitting: String,
@@ -121,8 +121,8 @@ pub async fn save_and_go(
     if go == "hint" {
         answer(&request, assessment::delivery::open_hint(&request.services, actor, sitting, item).await)?;
     }
-    // What cannot be marked as it stands is shown again, once: a second press of the same button goes on. So is what was answered
-    // elsewhere meanwhile.
+    // An answer that cannot be marked as it is is shown again, once: a second press of the same button goes on. So is
+    // an answer that was given elsewhere meanwhile.
     let stay = moves
         || clears
         || overtaken
@@ -139,7 +139,7 @@ pub async fn save_and_go(
     Ok(())
 }
 
-/// Opens the next hint; gives all that are open, as HTML.
+/// Opens the next hint; returns all open ones, as HTML.
 #[server(prefix = "/api", endpoint = "assessment/open_hint", protocol = Wire)]
 pub async fn open_hint(sitting: SittingId, item: ItemId) -> Result<Vec<String>, ApiError> {
     let request = request()?;
@@ -149,14 +149,14 @@ pub async fn open_hint(sitting: SittingId, item: ItemId) -> Result<Vec<String>, 
     )
 }
 
-/// A place in the room as an address may have it.
+/// A place in the room as written in an address.
 #[cfg(feature = "ssr")]
 fn written(place: &str) -> String {
     place.chars().filter(char::is_ascii_alphanumeric).take(LONGEST_PLACE).collect()
 }
 
-/// To the heading of what is shown then, at the place in the room: who reads by ear would begin at the top of the page. A form of before
-/// says no place.
+/// Leads to the heading of that place in the room: otherwise a screen reader would begin at the top of the page. An
+/// older form names no place.
 #[cfg(feature = "ssr")]
 fn to_heading(sitting: SittingId, place: &str) {
     let place = written(place);
@@ -182,7 +182,7 @@ pub async fn resume_sitting(sitting: SittingId, #[server(default)] place: String
     Ok(())
 }
 
-/// The window of the exam was left, or come back to.
+/// The candidate left the exam's window, or came back to it.
 #[server(prefix = "/api", endpoint = "assessment/report_window", protocol = Wire)]
 pub async fn report_window(sitting: SittingId, left: bool) -> Result<(), ApiError> {
     let request = request()?;
@@ -192,7 +192,7 @@ pub async fn report_window(sitting: SittingId, left: bool) -> Result<(), ApiErro
     )
 }
 
-/// Submits what the server has.
+/// Submits the answers that the server has.
 #[server(prefix = "/api", endpoint = "assessment/submit_sitting")]
 pub async fn submit_sitting(sitting: SittingId) -> Result<(), ApiError> {
     let request = request()?;
@@ -204,8 +204,8 @@ pub async fn submit_sitting(sitting: SittingId) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// Submits with what was still on its way. `time_up`: nobody asked for it, so only if the time is up by the database's clock too;
-/// whoever calls hears how the sitting stands.
+/// Submits with the answers that were still on their way. `time_up`: the candidate did not ask for it, so it submits
+/// only if the time is up by the database's clock too; the reply has the state of the sitting.
 #[server(prefix = "/api", endpoint = "assessment/submit_answers", protocol = Wire<Json>)]
 pub async fn submit_answers(
     sitting: SittingId,
@@ -222,7 +222,7 @@ pub async fn submit_answers(
     answer(&request, assessment::delivery::room_state(services, actor, sitting).await)
 }
 
-/// `None` while the sitting goes on, or goes on again: what there is then is the room.
+/// `None` while the sitting goes on, or goes on again: then there is only the room.
 #[server(prefix = "/api", endpoint = "assessment/load_receipt", protocol = Wire)]
 pub async fn load_receipt(sitting: String) -> Result<Option<Receipt>, ApiError> {
     let request = request()?;

@@ -1,4 +1,4 @@
-//! What candidates see before and after a sitting, and the exam room.
+//! A candidate's pages before and after a sitting, and the exam room.
 
 pub mod api;
 pub mod pages;

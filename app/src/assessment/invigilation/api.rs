@@ -1,8 +1,8 @@
-//! The server functions of whoever runs a paper.
+//! The server functions for running a paper.
 
 use domain::assessment::{
     PaperId,
-    invigilation::{Invigilation, SittingDesk},
+    invigilation::{Invigilation, SittingOverview},
 };
 use leptos::prelude::*;
 
@@ -24,13 +24,13 @@ pub async fn load_invigilation(paper: PaperId) -> Result<Invigilation, ApiError>
     answer(&request, assessment::invigilation::invigilation(&request.services, request.actor()?, paper).await)
 }
 
-#[server(prefix = "/api", endpoint = "assessment/load_desk", protocol = Wire)]
-pub async fn load_desk(sitting: String) -> Result<SittingDesk, ApiError> {
+#[server(prefix = "/api", endpoint = "assessment/load_sitting_overview", protocol = Wire)]
+pub async fn load_sitting_overview(sitting: String) -> Result<SittingOverview, ApiError> {
     let request = request()?;
     let sitting = parse::id(&request, &sitting)?;
     answer(
         &request,
-        assessment::invigilation::sitting_desk(&request.services, request.actor()?, sitting).await,
+        assessment::invigilation::sitting_overview(&request.services, request.actor()?, sitting).await,
     )
 }
 

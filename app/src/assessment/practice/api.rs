@@ -24,7 +24,7 @@ pub async fn load_practice() -> Result<PracticeHome, ApiError> {
     answer(&request, assessment::practice::practice_home(&request.services, request.actor()?).await)
 }
 
-/// Asks a fresh question of the category; of the weakest without one.
+/// Asks a fresh question of the category, or without one of the weakest.
 #[server(prefix = "/api", endpoint = "assessment/ask_practice")]
 pub async fn ask_practice(#[server(default)] category: String) -> Result<(), ApiError> {
     let request = request()?;
@@ -44,7 +44,8 @@ pub async fn load_practice_question(question: String) -> Result<PracticePage, Ap
     answer(&request, assessment::practice::practice_page(&request.services, request.actor()?, id).await)
 }
 
-/// Marks an answer at once. The button `hint` opens the next hint, `up-b` and `down-b` change the order; what was typed stays.
+/// Marks an answer at once. The button `hint` opens the next hint, `up-b` and `down-b` change the order; the typed text
+/// stays.
 #[server(prefix = "/api", endpoint = "assessment/answer_practice")]
 pub async fn answer_practice(question: String, #[server(flatten)] given: AnswerForm) -> Result<(), ApiError> {
     let request = request()?;

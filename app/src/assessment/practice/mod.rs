@@ -1,4 +1,4 @@
-//! Practice: fresh questions one by one.
+//! Practice: fresh questions, one at a time.
 
 pub mod api;
 pub mod pages;

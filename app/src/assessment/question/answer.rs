@@ -1,8 +1,8 @@
-//! The field in which a question is answered: in the exam room, where a keeper hears of every change, and in practice, where
-//! it is part of a plain form. Field names are those of `save_and_go` and `answer_practice`.
+//! The field for the answer to a question: in the exam room, where a keeper hears of every change, and in practice,
+//! where it is part of a plain form. Field names are those of `save_and_go` and `answer_practice`.
 //!
-//! What a control shows is its property; the attribute is only what it shows until somebody touches it. So the attribute is for
-//! the page as the server draws it, and in the browser the property says the same.
+//! A control shows its property; the attribute only gives its value until a person touches it. So the attribute is for
+//! the page as the server draws it, and in the browser the property has the same value.
 
 use domain::{
     Problem,
@@ -16,24 +16,25 @@ use leptos::{
 use super::order::{moved, moves};
 use crate::kit::ui::{ProblemLine, Reply, attribute, handler, property, uncorrected};
 
-/// Hears what is answered now; `None` for an answer that was taken back.
+/// Receives the present answer; `None` for a cleared one.
 pub type OnChange = Callback<Option<Response>>;
 
-/// The id of the first input, which the error summary leads to. A label that never changes has it written out, and is plain HTML to Leptos.
+/// The id of the first input, which the error summary leads to. A label that never changes writes it out, and is plain
+/// HTML to Leptos.
 const ID: &str = "answer";
 
 #[component]
 pub fn AnswerField(
     field: Field,
-    /// What was answered before.
+    /// The earlier answer.
     response: Option<Response>,
-    /// How a number is rounded and written, where that is judged.
+    /// How a number is rounded and written, if that is judged.
     #[prop(optional_no_strip)]
     rules: Option<String>,
     #[prop(into)] problem: Signal<Option<Problem>>,
     #[prop(optional)] on_change: Option<OnChange>,
-    /// Whether the choice of one option can be taken back: in the exam room, where it is better to answer nothing than to be held
-    /// to a slip. A browser has no way to unchoose.
+    /// Whether the choice of one option can be cleared: in the exam room, where no answer is better than a mistaken
+    /// one. A browser cannot clear a radio button.
     #[prop(optional)]
     clearable: bool,
 ) -> impl IntoView {
@@ -90,7 +91,7 @@ fn number_box(
         UnitField::None | UnitField::Chosen(_) => None,
     };
     let ruled = rules.is_some().then_some("answer-rules");
-    // The number may be right: what is wrong is the unit that nobody has chosen.
+    // The number may be right: the problem is the missing unit.
     let no_unit = move || *problem.read() == Some(Problem::UnitMissing);
     view! {
         <input type="hidden" name="kind" value="number" />
@@ -199,14 +200,14 @@ fn choices(
             }).collect_view()}
         </fieldset>
         {clearable.then(|| view! {
-            // Without scripts it sends the form, and the page comes back with nothing chosen.
+            // Without scripts it sends the form, and the page returns with nothing chosen.
             <p><button type="submit" name="go" value="clear" class="button secondary small" on:click=handler(clear)>"Clear my answer"</button></p>
             <p class="visually-hidden" role="status">{move || cleared.get()}</p>
         }.into_any())}
     }
 }
 
-/// A list with two buttons for each item. Without scripts they send the form, and the page comes back in the new order.
+/// A list with two buttons for each item. Without scripts they send the form, and the page returns in the new order.
 fn ordering(
     items: Vec<AskedOption>,
     response: Option<Response>,
@@ -229,7 +230,7 @@ fn ordering(
     let moved = RwSignal::new(String::new());
     let shift = move |event: MouseEvent, from: usize, to: usize| {
         event.prevent_default();
-        // Where it can go no further the button stays, so that the focus does, and does nothing.
+        // At the end of the list the button stays, so that it keeps the focus, but does nothing.
         if from == to || to >= count {
             return;
         }
@@ -267,8 +268,8 @@ fn ordering(
     }
 }
 
-/// The focus goes with the item that was moved, to the same button of it, also where it can go no further: pressed once more, the
-/// other one would undo the move. And it is said where the item is now.
+/// The focus follows the moved item, to its same button, even at the end of the list: if the focus went to the other
+/// button, pressing again would undo the move. The new position is announced.
 fn follow(item: String, direction: &'static str, moved: RwSignal<String>, place: String) {
     request_animation_frame(move || {
         let find = |id: String| document().get_element_by_id(&id);
@@ -285,11 +286,12 @@ fn follow(item: String, direction: &'static str, moved: RwSignal<String>, place:
     });
 }
 
-/// The answer in a form that came back.
+/// The answer in a refused form.
 pub fn answer_in(reply: Reply) -> Option<Response> {
     let text = |name: &str| reply.typed(name, "");
     let (go, chosen) = (text("go"), reply.all("chosen"));
-    // What a button has moved is shown where it is now; where it could not be, the button is pressed again.
+    // An item that a button has moved is shown in its new place; if it could not be moved, the button can be pressed
+    // again.
     let (kind, chosen) = match reply.goes_on() && moves(&go) {
         true => ("ordered".to_owned(), moved(chosen, &go)),
         false => (text("kind"), chosen),
@@ -311,7 +313,7 @@ mod tests {
     }
 
     #[test]
-    fn rules_stand_beside_the_box_and_are_read_with_it() {
+    fn rules_are_beside_the_box_and_are_read_with_it() {
         let html = drawn(Field::Number(UnitField::Shown("mL".into())), Some("Write a whole number."));
         assert!(html.contains("id=\"answer-rules\" class=\"hint\">Write a whole number."), "{html}");
         assert!(html.contains("aria-describedby=\"answer-unit answer-rules\""), "{html}");
@@ -319,7 +321,7 @@ mod tests {
     }
 
     #[test]
-    fn the_choice_of_one_option_can_be_taken_back_where_it_is_kept_as_it_is_made() {
+    fn a_choice_that_is_saved_when_made_can_be_cleared() {
         let options = || vec![AskedOption { id: "a".into(), text: "one".into() }];
         let clears = |field: Field, clearable: bool| {
             let owner = Owner::new();
@@ -334,12 +336,12 @@ mod tests {
             html.contains("value=\"clear\"")
         };
         assert!(clears(Field::One(options()), true));
-        assert!(!clears(Field::One(options()), false), "practice is marked as it is sent");
+        assert!(!clears(Field::One(options()), false), "practice is marked when it is sent");
         assert!(!clears(Field::Several(options()), true), "a box is ticked and unticked");
     }
 
     #[test]
-    fn every_item_keeps_both_its_buttons_so_that_the_focus_stays_on_the_one_pressed() {
+    fn every_item_keeps_both_buttons_so_that_the_pressed_one_keeps_the_focus() {
         let option = |id: &str| AskedOption { id: id.into(), text: id.into() };
         let html = drawn(Field::Order(vec![option("a"), option("b"), option("c")]), None);
         let stopped = |id: &str| {
@@ -352,7 +354,7 @@ mod tests {
     }
 
     #[test]
-    fn a_unit_that_is_not_chosen_is_said_where_it_is_chosen() {
+    fn a_missing_unit_is_reported_at_its_list() {
         let html = Owner::new().with(|| {
             let field = Field::Number(UnitField::Chosen(vec!["mg".into()]));
             let response = Some(Response::Number { typed: "5".into(), unit: String::new() });
@@ -366,9 +368,9 @@ mod tests {
     }
 
     #[test]
-    fn no_phone_corrects_an_answer() {
+    fn phones_are_told_not_to_correct_an_answer() {
         for (field, keyboard) in [
-            // A unit has letters.
+            // A unit consists of letters.
             (Field::Number(UnitField::Typed), Some("text")),
             (Field::Number(UnitField::None), Some("decimal")),
             (Field::Number(UnitField::Shown("mL".into())), Some("decimal")),

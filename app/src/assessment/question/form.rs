@@ -1,8 +1,8 @@
-//! An answer as a form without scripts has it.
+//! An answer as a form without scripts sends it.
 
 use serde::{Deserialize, Serialize};
 
-/// An answer of the exam room or of practice, as a form without scripts has it.
+/// An answer of the exam room or of practice, as a form without scripts sends it.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct AnswerForm {
@@ -11,13 +11,13 @@ pub struct AnswerForm {
     pub typed: String,
     pub unit: String,
     pub chosen: Vec<String>,
-    /// The button: `up-b` and `down-b` change the order, `clear` takes the choice back.
+    /// The button: `up-b` and `down-b` change the order, `clear` clears the choice.
     pub go: String,
 }
 
 #[cfg(feature = "ssr")]
 impl AnswerForm {
-    /// The answer as the button leaves it; `None` where there is none.
+    /// The answer after the button has acted; `None` if there is none.
     pub fn response(self) -> Option<domain::assessment::question::Response> {
         let (kind, chosen) = match self.go.as_str() {
             "clear" => (self.kind, Vec::new()),

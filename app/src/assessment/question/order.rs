@@ -1,4 +1,4 @@
-//! What the buttons beside an item of an order do, where scripts do not do it.
+//! The buttons beside an item of an order, for pages without scripts.
 
 /// Whether a button moves an item of an order: `up-b`, `down-b`.
 pub fn moves(go: &str) -> bool {
@@ -22,7 +22,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_button_moves_an_item_a_place_and_none_off_the_end() {
+    fn a_button_moves_an_item_one_place_and_never_off_the_end() {
         let order = || vec!["b".to_owned(), "a".to_owned()];
         assert_eq!(moved(order(), "down-b"), ["a", "b"]);
         assert_eq!(moved(order(), "up-b"), order());

@@ -1,4 +1,4 @@
-//! Support says why it looks.
+//! Support gives a reason for looking.
 
 use leptos::prelude::*;
 
@@ -13,7 +13,7 @@ use {
     services::access::{self, LookedAt},
 };
 
-/// Support says why it looks at a paper, or at who has extra time.
+/// Support gives a reason for looking at a paper, or at an organisation's extra time.
 #[server(prefix = "/api", endpoint = "assessment/give_reason")]
 pub async fn give_reason(about: String, #[server(default)] reason: String) -> Result<(), ApiError> {
     let request = request()?;

@@ -3,10 +3,10 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use super::api::GiveReason;
 use crate::kit::ui::{FormErrors, Heading, PostForm, Reply, TextArea, Title};
 
-/// In place of a page about people, for support that has not said yet why it looks.
+/// Replaces a page about people until support has given a reason for looking.
 #[component]
 pub fn AskReason(
-    /// What is looked at, as the server named it.
+    /// The subject, as the server named it.
     about: String,
 ) -> impl IntoView {
     let reply = Reply::to(&[GiveReason::PATH]);

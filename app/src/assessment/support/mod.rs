@@ -1,4 +1,4 @@
-//! Support says why it looks.
+//! Support gives a reason for looking.
 
 pub mod api;
 pub mod ask_reason;

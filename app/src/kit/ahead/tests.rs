@@ -2,7 +2,7 @@ use leptos_axum::{AxumRouteListing, generate_route_list};
 
 use super::Ahead::{self, *};
 
-/// Every page as the application names it, and what is fetched ahead of it.
+/// Every page as the application names it, and what is fetched ahead for it.
 const PAGES: &[(&str, Ahead<'static>)] = &[
     ("/", Nothing),
     ("/sign-in", Account),
@@ -43,7 +43,7 @@ const PAGES: &[(&str, Ahead<'static>)] = &[
 ];
 
 #[test]
-fn what_is_fetched_ahead_of_every_page_is_what_it_needs() {
+fn every_page_has_what_it_needs_fetched_ahead() {
     let listed: Vec<_> = PAGES.iter().map(|(page, _)| *page).collect();
     let routes = generate_route_list(crate::App);
     let mut there: Vec<_> = routes.iter().map(AxumRouteListing::path).collect();

@@ -4,14 +4,13 @@ use serde::{Deserialize, Serialize};
 
 use super::wire::WireEncoding;
 
-/// Why a server function did not do what was asked, as far as the page needs to know. The detail is in the log, under the
-/// request id.
+/// Why a server function failed, as far as the page needs to know. The detail is in the log, under the request id.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ApiError {
     pub kind: ErrorKind,
-    /// What is wrong with what was sent, in the order of the form.
+    /// The problems of the request, in the order of the form.
     pub fields: Vec<FieldProblem>,
-    /// What support asks to look at, as the server names it, where it has to say first why.
+    /// What support asks to look at, as the server names it, when it has to give a reason first.
     pub about: Option<String>,
     pub request_id: Option<String>,
 }
@@ -22,15 +21,15 @@ pub enum ErrorKind {
     SignedOut,
     NotFound,
     Invalid,
-    /// Nothing is wrong, and the form is not done with: its page is shown again with what was typed.
+    /// Nothing is wrong, and the form has a next step: its page is shown again with the typed values.
     Unfinished,
-    /// Support has to say first why it looks, and at what is in `about`.
+    /// Support has to give a reason first; `about` names the subject.
     ReasonNeeded,
-    /// The database is away; worth trying again.
+    /// The database is down; trying again may help.
     Unavailable,
     /// The server could not be reached from the browser.
     Offline,
-    /// What came is no answer that the tab can read: the server is newer, or something on the way answered in its place.
+    /// The reply cannot be read by this tab: the server is newer, or an intermediary replied in its place.
     Unreadable,
     /// A fault of ours.
     Failed,
@@ -48,7 +47,7 @@ impl FromServerFnError for ApiError {
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         match error {
             ServerFnErrorErr::Request(_) => Self::new(ErrorKind::Offline),
-            // What was sent is nothing that this function takes: a field is missing, or is of another kind.
+            // The request does not match this function: a field is missing, or has another type.
             #[cfg(feature = "ssr")]
             ServerFnErrorErr::Args(_)
             | ServerFnErrorErr::MissingArg(_)

@@ -2,7 +2,7 @@ use domain::{FieldProblem, Problem};
 
 use super::{ApiError, RequestContext, invalid};
 
-/// A form on its way in: collects what is wrong with its fields, so that all of it goes back together.
+/// An incoming form: collects the problems of its fields, so that all are reported together.
 pub struct Form<'a> {
     request: &'a RequestContext,
     problems: Vec<FieldProblem>,
@@ -17,8 +17,8 @@ impl<'a> Form<'a> {
         parsed.map_err(|problem| self.problems.push(FieldProblem::new(field, problem))).ok()
     }
 
-    /// Sends the form back with what a service would find wrong besides, so that all of it is told at once. In the order of `fields`,
-    /// the form's.
+    /// Refuses the form, together with the problems that a service would find as well, so that all are reported at
+    /// once. They are in the order of `fields`, which is the form's.
     pub fn refused_with(mut self, besides: Vec<FieldProblem>, fields: &[&str]) -> ApiError {
         for problem in besides {
             if self.problems.iter().all(|known| known.field != problem.field) {

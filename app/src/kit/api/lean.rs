@@ -1,11 +1,11 @@
-//! What a page shows as HTML stands in the page already. The value that it is drawn from travels besides, for the browser, and there
-//! without that text: the browser takes over what it finds. What is asked for later comes whole.
+//! A page's HTML already contains the text that it shows. The value that it is drawn from also travels to the browser,
+//! without that text: the browser takes over the text that it finds. Later requests return the whole value.
 
 use domain::learning::{CoursePage, ModulePage, ReadingPage};
 
 use super::ApiError;
 
-/// What has text that the page shows as it is.
+/// A value with text that the page shows as it is.
 pub trait Prose {
     #[must_use]
     fn without_prose(&self) -> Self;

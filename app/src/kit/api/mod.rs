@@ -1,4 +1,4 @@
-//! What every server function shares: the request it serves, and the errors it gives.
+//! What every server function shares: the request that it serves, and its errors.
 
 mod error;
 #[cfg(feature = "ssr")]

@@ -5,8 +5,8 @@ use crate::{
     assessment::results::api::LoadVerification,
 };
 
-/// Whether the server function at this path is for whoever is not signed in too. Every other is refused to them before anybody
-/// reads what they sent.
+/// Whether visitors who are not signed in may also call the server function at this path. Every other is refused to
+/// them before their request is read.
 pub fn open_to_all(path: &str) -> bool {
     [
         SignIn::PATH,

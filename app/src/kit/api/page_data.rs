@@ -1,5 +1,5 @@
-//! What a page is made of: a `Resource` that is the same type for every page. One of a type of its own for each page would bring all
-//! that Leptos has for resources along with each of them, into the files that browsers load.
+//! The data of a page: a `Resource` of the same type for every page. With a type for each page, browsers would load a
+//! copy of all of Leptos' code for resources with each of them.
 
 use std::{any::Any, future::Future, marker::PhantomData, pin::Pin, sync::Arc};
 
@@ -27,7 +27,7 @@ impl<T> PageData<T>
 where
     T: Serialize + DeserializeOwned + Clone + Send + Sync + 'static,
 {
-    /// `load` is asked again whenever `source` comes to something else.
+    /// `load` is called again whenever `source` has another value.
     pub fn new<S, F>(
         source: impl Fn() -> S + Send + Sync + 'static,
         load: impl Fn(S) -> F + Send + Sync + 'static,
@@ -39,7 +39,7 @@ where
         Self::with(source, load, whole)
     }
 
-    /// The same, of what is shown as it stands in the page: that text does not travel a second time.
+    /// The same, for text that is already in the page: that text does not travel a second time.
     pub fn lean<S, F>(
         source: impl Fn() -> S + Send + Sync + 'static,
         load: impl Fn(S) -> F + Send + Sync + 'static,
@@ -72,7 +72,7 @@ where
         Self { resource, of: PhantomData }
     }
 
-    /// What was found, as what it is.
+    /// The data, in its own type.
     pub(crate) fn read(found: &Found) -> Result<T, ApiError> {
         match found {
             Found::Value(value) => value.found().downcast_ref::<Result<T, ApiError>>().cloned(),
@@ -88,7 +88,7 @@ fn resource(source: Box<dyn Fn() -> Source + Send + Sync>, load: Load) -> Resour
     Resource::new_with_options(source, load, false)
 }
 
-/// What a page's data depends on.
+/// The values that a page's data depends on.
 #[derive(Clone)]
 struct Source(Arc<dyn AnySource>);
 
@@ -113,11 +113,12 @@ impl PartialEq for Source {
     }
 }
 
-/// What was found for a page, or why not.
+/// The data of a page, or why there is none.
 #[derive(Clone)]
 pub enum Found {
     Value(Arc<dyn AnyFound>),
-    /// As the page that was loaded brought it along. It is read where it is shown: only there it is known what it is.
+    /// The data that the loaded page brought along. It is parsed where it is shown, because only there its type is
+    /// known.
     Text(Arc<str>),
 }
 
@@ -162,7 +163,7 @@ impl<T: Send + Sync + 'static> AnyFound for Carried<T> {
     }
 }
 
-/// Only the server writes, and only what it found there.
+/// Only the server writes, and only what it has loaded.
 pub struct FoundCodec;
 
 impl Encoder<Found> for FoundCodec {

@@ -4,31 +4,31 @@ use serde::{Deserialize, Serialize};
 
 use super::{ApiError, wire::WireEncoding};
 
-/// What the server knows before a page is made: who is signed in, and what became of a form that was sent as a plain POST. It
-/// travels inside the page, so it is the same in the browser.
+/// What the server knows before it makes a page: the signed-in person, and the outcome of a form sent as a plain POST.
+/// It travels inside the page, so it is the same in the browser.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PageState {
     pub signed_in: Option<SignedIn>,
     /// Belongs to the page that is shown, and to no later one.
     pub returned: Option<Returned>,
-    /// Where to go after signing in, as the address of the page says it.
+    /// Where to go after signing in, from the page's address.
     pub next: String,
 }
 
-/// A form that was not taken, whole. Its page shows what is wrong, and what was typed.
+/// A refused form, whole. Its page shows the problems and the typed values.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Returned {
     /// The path of the server function.
     pub path: String,
     pub error: ApiError,
-    /// What was typed, by input name. Never a password.
+    /// The typed values, by input name. Never a password.
     pub typed: Vec<(String, String)>,
 }
 
 impl Returned {
-    /// Leaves out of `typed` what no page shows again.
+    /// Removes from `typed` the values that no page shows again.
     pub fn new(path: impl Into<String>, error: ApiError, mut typed: Vec<(String, String)>) -> Self {
-        // Of several inputs that are sent as a list, `chosen[]` or `chosen[0]`, each is known by the list's name.
+        // Inputs that are sent as a list, `chosen[]` or `chosen[0]`, are each stored under the list's name.
         for (name, _) in &mut typed {
             let list = name
                 .strip_suffix(']')
@@ -41,15 +41,15 @@ impl Returned {
         Self { path: path.into(), error, typed }
     }
 
-    /// What was typed into the input of that name.
+    /// The value typed into the input of that name.
     pub fn typed(&self, name: &str) -> Option<&str> {
         self.typed.iter().find(|(typed, _)| typed == name).map(|(_, value)| value.as_str())
     }
 }
 
 impl PageState {
-    /// Makes the state available to every component. It takes a number in the page, by which the browser finds it: so it is called
-    /// in the same place on both sides.
+    /// Makes the state available to every component. It takes a number in the page, by which the browser finds it, so
+    /// both sides call it in the same place.
     pub fn provide() {
         let state = SharedValue::<_, WireEncoding>::new_with_encoding(|| {
             #[cfg(feature = "ssr")]
@@ -68,7 +68,7 @@ impl PageState {
         Self::signal().get_untracked()
     }
 
-    /// Another page is shown: what came back with a form of the one before is said no more.
+    /// Another page is shown: the refused form of the previous one no longer counts.
     pub fn forget_returned() {
         Self::signal().update(|state| state.returned = None);
     }
@@ -80,7 +80,7 @@ mod tests {
     use crate::kit::api::ErrorKind;
 
     #[test]
-    fn what_was_typed_is_known_by_its_name_and_never_a_password() {
+    fn typed_values_are_kept_by_name_and_never_a_password() {
         let sent =
             ["email", "chosen[]", "chosen[12]", "password", "new_password", "password[0]", "new_password[]"];
         let sent = sent.map(|name| (name.to_owned(), "x".to_owned())).to_vec();

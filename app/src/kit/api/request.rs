@@ -19,7 +19,7 @@ pub struct RequestContext {
     pub services: Services,
     pub actor: Option<Actor>,
     pub request_id: String,
-    /// Of the browser, as far as configured proxies say. Goes to the sign-in guard and nowhere else.
+    /// The browser's address, as far as configured proxies give it. It goes to the sign-in guard and nowhere else.
     pub address: Option<IpAddr>,
     pub user_agent: String,
     pub cookies: CookieStyle,
@@ -27,9 +27,9 @@ pub struct RequestContext {
     pub token: Option<String>,
     /// The token by which the browser may be known. Goes to the sign-in guard too.
     pub device: Option<String>,
-    /// Whose the session is, as the browser's other cookie says. Proves nothing: it is put right with the next page.
+    /// The session's owner, according to the browser's other cookie. It proves nothing: the next page corrects it.
     pub signed_in: Option<String>,
-    /// A form that was sent as a plain POST and not taken: the page that it is on is the answer.
+    /// A refused form that was sent as a plain POST: the reply is the page that it is on.
     pub sent: Option<Sent>,
 }
 
@@ -43,22 +43,23 @@ pub struct Sent {
 
 impl RequestContext {
     /// # Errors
-    /// [`ErrorKind::SignedOut`]. Pages are refused earlier, by the server's guard; this is for calls from open pages.
+    /// [`ErrorKind::SignedOut`]. The server's guard refuses pages earlier; this is for calls from open pages.
     pub fn actor(&self) -> Result<&Actor, ApiError> {
         self.actor.as_ref().ok_or_else(|| refuse(self, ErrorKind::SignedOut, Vec::new()))
     }
 
-    /// Where the request comes from, for the sign-in guard.
+    /// The origin of the request, for the sign-in guard.
     pub fn visitor(&self) -> Visitor<'_> {
         Visitor { address: self.address, device: self.device.as_deref() }
     }
 
-    /// The cookie by which the browser is known, whoever is signed in there. It says nothing, and opens nothing.
+    /// The cookie by which the browser is known, whichever person is signed in there. It reveals nothing, and gives no
+    /// access.
     pub fn set_device_cookie(&self, token: &str) {
         set_cookie(&self.cookies.cookie(self.cookies.device_name(), token, Some(KNOWN_FOR.num_seconds())));
     }
 
-    /// The cookie that the session is in, and the one by which the browser's tabs see whose it is. They last so many seconds.
+    /// The session's cookie, and the one that tells the browser's tabs its owner. They last this number of seconds.
     pub fn set_session_cookies(&self, token: &str, person: PersonId, lasts: i64) {
         set_cookie(&self.cookies.session(token, Some(lasts)));
         set_cookie(&self.cookies.signed_in(&person.to_string(), Some(lasts)));
@@ -69,7 +70,7 @@ impl RequestContext {
         set_cookie(&self.cookies.signed_in("", Some(0)));
     }
 
-    /// A page and the cookie that its tab goes by say the same, whatever became of the session since that was set.
+    /// Makes the page and the tab's cookie agree, whatever has happened to the session since the cookie was set.
     fn agree_on_who_is_signed_in(&self) {
         let person = self.actor.as_ref().map(|actor| actor.person().to_string());
         if person != self.signed_in {
@@ -108,12 +109,12 @@ impl CookieStyle {
         }
     }
 
-    /// A `Set-Cookie` value. `max_age` in seconds; without it the cookie goes when the browser closes.
+    /// A `Set-Cookie` value. `max_age` in seconds; without it the cookie ends when the browser closes.
     pub fn session(self, token: &str, max_age: Option<i64>) -> String {
         self.cookie(self.session_name(), token, max_age)
     }
 
-    /// The one that scripts read.
+    /// The cookie that scripts can read.
     pub fn signed_in(self, person: &str, max_age: Option<i64>) -> String {
         self.marked(self.signed_in_name(), person, "", max_age)
     }
@@ -135,7 +136,7 @@ fn set_cookie(cookie: &str) {
     }
 }
 
-/// The request at hand.
+/// The current request.
 ///
 /// # Errors
 /// [`ErrorKind::Failed`] outside a request, which only a fault in the server's wiring can cause.
@@ -147,18 +148,18 @@ fn find() -> Option<Arc<RequestContext>> {
     with_context(|parts: &Parts| parts.extensions.get::<Arc<RequestContext>>().cloned())?
 }
 
-/// The address of the page that is made, with its query.
+/// The address of the page that is being made, with its query.
 pub fn asked_address() -> String {
     let address = with_context(|parts: &Parts| parts.uri.path_and_query().map(ToString::to_string));
     address.flatten().unwrap_or_default()
 }
 
-/// The address of the page, where the browser has another in its bar: a form's.
+/// The address of the page, when the browser's address bar shows a form's.
 pub fn address_of_page() -> Option<String> {
     find()?.sent.as_ref().map(|sent| sent.page.clone())
 }
 
-/// Who is signed in and which form came back. The list of routes is made without a request: then nobody and none.
+/// The signed-in person and the refused form. The list of routes is made without a request: then there is neither.
 pub(super) fn page_state() -> PageState {
     let Some(request) = find() else { return PageState::default() };
     request.agree_on_who_is_signed_in();
@@ -169,14 +170,14 @@ pub(super) fn page_state() -> PageState {
     }
 }
 
-/// `next` of the address, decoded once: the router decodes a second time, and makes another address of it.
+/// `next` from the address, decoded once: the router would decode it a second time, and so change it.
 fn next_page() -> Option<String> {
     let query = with_context(|parts: &Parts| parts.uri.query().map(str::to_owned))??;
     let mut pairs = url::form_urlencoded::parse(query.as_bytes());
     pairs.find_map(|(key, value)| (key == "next").then(|| value.into_owned()))
 }
 
-/// What was sent is nothing that the server function takes. People's forms and our scripts send no such thing.
+/// The request does not match the server function. Our forms and scripts send no such request.
 pub(super) fn unreadable() -> ApiError {
     match find() {
         Some(request) => refuse(&request, ErrorKind::Invalid, Vec::new()),
@@ -184,7 +185,7 @@ pub(super) fn unreadable() -> ApiError {
     }
 }
 
-/// Turns what a service said into what the page gets; logs what the page must not see.
+/// Turns a service's result into the page's; logs the detail that the page must not see.
 ///
 /// # Errors
 /// The service's, without its detail.
@@ -207,12 +208,12 @@ pub fn answer<T>(request: &RequestContext, result: services::Result<T>) -> Resul
     })
 }
 
-/// Sends a form back with what is wrong, before a service is asked.
+/// Refuses a form with its problems, before a service is called.
 pub fn invalid(request: &RequestContext, fields: Vec<FieldProblem>) -> ApiError {
     refuse(request, ErrorKind::Invalid, fields)
 }
 
-/// A slug out of an address. What cannot be one names nothing.
+/// A slug from an address. A malformed one names nothing.
 ///
 /// # Errors
 /// [`ErrorKind::NotFound`].
@@ -220,7 +221,7 @@ pub fn slug(request: &RequestContext, text: &str) -> Result<Slug, ApiError> {
     Slug::parse(text).map_err(|_| refuse(request, ErrorKind::NotFound, Vec::new()))
 }
 
-/// Shows the form's page again: nothing is wrong, and it is not done with.
+/// Shows the form's page again: nothing is wrong, and the form has a next step.
 pub fn unfinished(request: &RequestContext) -> ApiError {
     refuse(request, ErrorKind::Unfinished, Vec::new())
 }
@@ -233,7 +234,7 @@ fn refuse(request: &RequestContext, kind: ErrorKind, fields: Vec<FieldProblem>) 
 }
 
 impl ErrorKind {
-    /// The status of the answer.
+    /// The status of the reply.
     pub fn status(self) -> StatusCode {
         match self {
             Self::SignedOut => StatusCode::UNAUTHORIZED,

@@ -1,4 +1,4 @@
-//! Asks for one part of a page, again and again.
+//! Requests the data of one part of a page, again and again.
 
 use std::{
     cell::{Cell, RefCell},
@@ -16,9 +16,9 @@ use super::{
 };
 use crate::kit::api::{ApiError, ErrorKind, PageState};
 
-/// What is due is asked for so often from then on.
+/// How often due data is requested from then on.
 const WHEN_DUE: Duration = Duration::from_secs(3);
-/// More than this nobody waits in front of a page.
+/// A person never waits longer than this in front of a page.
 const LONGEST: u32 = 24 * 60 * 60;
 
 pub fn start<T, F>(
@@ -46,15 +46,15 @@ pub fn start<T, F>(
             let (this, take, answer) = (this.clone(), take.clone(), ask());
             spawn_local(async move {
                 let answer = answer.await;
-                // What it says is somebody else's by now.
+                // The reply now belongs to another person.
                 let answer = if crate::kit::whose::is_somebody_else() {
                     Err(ApiError::new(ErrorKind::SignedOut))
                 } else {
                     answer
                 };
-                // The page may have gone meanwhile, and everything that is its own.
+                // The page may have gone meanwhile, with everything that belongs to it.
                 let Some(asker) = this.upgrade() else { return };
-                // A slow answer must not undo the one to a later question.
+                // A slow reply must not overwrite the one to a later request.
                 if asker.asked.get() == number {
                     asker.found(answer.as_ref().err());
                     if let Ok(now) = answer {
@@ -93,31 +93,31 @@ pub fn start<T, F>(
         *asker.due.borrow_mut() = set_timeout_with_handle(is_due, due).ok();
     }
     stream::with(|stream| stream.join(&asker));
-    // Held by the page, and by nobody else: it ends with it.
+    // Held only by the page: it ends with it.
     StoredValue::new_local(asker);
 }
 
 pub struct Asker {
     this: Weak<Asker>,
-    /// Takes the number of the question.
+    /// Receives the number of the request.
     ask: Box<dyn Fn(u32)>,
-    /// What it hears of.
+    /// The topics that it follows.
     pub topic: Option<Topic>,
     stream_hears: Rc<Cell<bool>>,
-    /// Asks by itself after this time. Otherwise the stream says when.
+    /// The interval at which it asks by itself. Otherwise the stream decides.
     every: Cell<Option<Duration>>,
     connection: RwSignal<ConnectionState>,
-    /// The number of the last question.
+    /// The number of the last request.
     asked: Cell<u32>,
-    /// Its answer is still to come.
+    /// Its reply is still to come.
     under_way: Cell<bool>,
-    /// It has come just now.
+    /// The reply has just arrived.
     pausing: Cell<bool>,
-    /// News came meanwhile.
+    /// News arrived meanwhile.
     again: Cell<bool>,
-    /// How many answers in a row were lost.
+    /// How many replies in a row were lost.
     lost: Cell<u32>,
-    /// To ask again, or to end the pause.
+    /// The timer for the next request, or for the end of the pause.
     timer: RefCell<Option<TimeoutHandle>>,
     due: RefCell<Option<TimeoutHandle>>,
 }
@@ -131,7 +131,7 @@ impl Drop for Asker {
 }
 
 impl Asker {
-    /// Whether the stream has to be open for it.
+    /// Whether it needs the stream to be open.
     pub fn listens(&self) -> bool {
         self.topic.is_some() && !self.is_over()
     }
@@ -159,7 +159,7 @@ impl Asker {
             if let Some(asker) =
                 this.upgrade().filter(|asker| asker.under_way.get() && asker.asked.get() == number)
             {
-                // An answer that comes after all is nobody's.
+                // A late reply is ignored.
                 asker.asked.set(number + 1);
                 asker.found(Some(&ApiError::new(ErrorKind::Offline)));
                 asker.go_on();
@@ -180,7 +180,8 @@ impl Asker {
         }
     }
 
-    /// Somebody looks at the tab again, who may have signed in again elsewhere. What the stream tells of is asked for when it is open.
+    /// The tab is visible again, and the person may have signed in again elsewhere. Topics of the stream are requested
+    /// when it is open.
     pub fn look_again(&self) {
         self.lost.set(0);
         if self.is_over() {
@@ -191,14 +192,14 @@ impl Asker {
         }
     }
 
-    /// Nobody looks at the tab.
+    /// The tab is hidden.
     pub fn rest(&self) {
         if !self.under_way.get() {
             self.stop_waiting();
         }
     }
 
-    /// Takes in what came of asking.
+    /// Handles the result of a request.
     fn found(&self, error: Option<&ApiError>) {
         self.under_way.set(false);
         self.stop_waiting();
@@ -213,7 +214,7 @@ impl Asker {
         }
     }
 
-    /// Pauses, so that much news at once is asked for together; or asks when it is time.
+    /// Pauses, so that much simultaneous news causes one request; or asks when it is due.
     fn go_on(&self) {
         if self.is_lost() || !self.listens() {
             self.wait();
@@ -233,7 +234,7 @@ impl Asker {
         let time = match (self.lost.get(), self.every.get()) {
             (0, None) => return,
             (0, Some(every)) => every,
-            // The stream, which is being opened again, says when.
+            // The stream, which is being opened again, decides when.
             (_, None) if !self.stream_hears.get() => return,
             (lost, every) => pace::ask_again_in(lost, every, chance()),
         };

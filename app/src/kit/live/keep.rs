@@ -5,11 +5,11 @@ use leptos::prelude::*;
 
 use crate::kit::api::ApiError;
 
-/// How what is shown stands against the server's.
+/// How the shown data compares with the server's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ConnectionState {
     Open,
-    /// The server does not answer just now.
+    /// The server does not reply just now.
     Lost,
     /// Signed out, or no longer allowed to see it.
     Over,
@@ -18,21 +18,21 @@ pub enum ConnectionState {
 /// When to ask again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refresh {
-    /// When the stream tells that whoever is signed in has come further in a course.
+    /// When the stream has news that the signed-in person has made progress in a course.
     OwnProgress,
-    /// When the stream tells of this.
+    /// When the stream has news of this topic.
     Of(Topic),
-    /// After so many seconds, for what nobody tells news of.
+    /// After this number of seconds, for data that makes no news.
     Every(u32),
-    /// The same; and something is due in so many seconds: then at once, and every few seconds from there on.
+    /// The same; and something is due in this number of seconds: then at once, and every few seconds from there on.
     Due { every: u32, due_in: u32 },
 }
 
-/// Asks whenever there is news, and gives what was found to `take`, for as long as the page is there. One question is under way at a
-/// time: whatever news comes meanwhile, and for a moment afterwards, is asked for once. Says how it stands.
+/// Asks whenever there is news, and passes the result to `take`, for as long as the page is there. One request runs at
+/// a time: all news during it, and for a moment afterwards, causes one more. Returns the state of the data.
 ///
-/// Nothing is asked while the tab is hidden, but once for what becomes due. After the answer that nobody is signed in, or that they may not
-/// see it any more, nothing is asked until the tab is shown again.
+/// Nothing is requested while the tab is hidden, except once when something becomes due. After a reply that the person
+/// is signed out, or has lost permission, nothing is requested until the tab is shown again.
 pub fn keep_current<T, F>(
     news: Refresh,
     ask: impl Fn() -> F + 'static,
@@ -50,7 +50,7 @@ where
     connection
 }
 
-/// Says to somebody who watches a page to see what happens when it does not.
+/// Tells a person who watches a page when it is not up to date.
 #[component]
 pub fn StillCurrent(connection: RwSignal<ConnectionState>) -> impl IntoView {
     let text = move || match connection.get() {
@@ -60,6 +60,6 @@ pub fn StillCurrent(connection: RwSignal<ConnectionState>) -> impl IntoView {
         }
         ConnectionState::Over => Some("This page is not kept up to date any more. Load it again."),
     };
-    // There from the start, so that what comes into it is read out.
+    // There from the start, so that screen readers announce its later text.
     view! { <div aria-live="polite">{move || text().map(|text| view! { <p class="notice">{text}</p> })}</div> }
 }

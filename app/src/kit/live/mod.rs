@@ -1,8 +1,8 @@
-//! News: how what is shown stays equal to what the server would answer now.
+//! News: keeps the shown data equal to the server's.
 //!
-//! A tab has one stream of events, which tell of the topics that its page shows, and carry nothing but that one has changed. A part of
-//! a page that shows how things are now is drawn from a signal, and [`keep_current`] asks its server function again when there is news,
-//! for as long as the page is there. Without scripts the same page is as it was when it was loaded.
+//! A tab has one stream of events for the topics of its page; an event says only that a topic has changed. A live part
+//! of a page is drawn from a signal, and [`keep_current`] calls its server function again when there is news, for as
+//! long as the page is there. Without scripts the page stays as it was when it was loaded.
 
 #[cfg(feature = "hydrate")]
 mod asker;
@@ -18,14 +18,14 @@ pub fn provide() {
     stream::provide();
 }
 
-/// Tells the parts of the tab, whatever page is shown then, that something was changed from it of which the server tells no news. To be
-/// had where an owner is, and to be called later.
+/// Tells the parts of the tab, whichever page is shown then, of a change for which the server sends no news. Get it
+/// inside an owner, and call it later.
 #[cfg(feature = "hydrate")]
 pub fn tell_changed() -> impl Fn() + Copy {
     stream::tell_changed()
 }
 
-/// Another page is asked for: what is news from here on, that page may not show.
+/// Another page is requested: it may not contain news from here on.
 pub fn page_asked_for() {
     #[cfg(feature = "hydrate")]
     stream::with(stream::Stream::page_asked_for);

@@ -28,7 +28,7 @@ pub fn provide() {
         news: Cell::new(0),
         shown: Cell::new(0),
     });
-    // As long as the tab: nothing of this ends before.
+    // It lives as long as the tab.
     let hear = stream.clone();
     let _ = window_event_listener_untyped("visibilitychange", move |_| {
         if document().hidden() { hear.rest() } else { hear.look_again() }
@@ -60,26 +60,26 @@ pub fn tell_changed() -> impl Fn() + Copy {
     }
 }
 
-/// Anew between 0 and 1, another for each tab.
+/// A new number between 0 and 1, different in each tab.
 pub fn chance() -> f64 {
     Math::random()
 }
 
 pub struct Stream {
     this: Weak<Stream>,
-    /// Who is told. A part is gone when its page is.
+    /// The listening parts. A part goes with its page.
     parts: RefCell<Vec<Weak<Asker>>>,
     open: RefCell<Option<Open>>,
-    /// Ends the silence of the stream that is open, or opens the next.
+    /// The timer for the silence of the open stream, or for opening the next.
     timer: RefCell<Option<TimeoutHandle>>,
-    /// What the parts want is looked at in a moment.
+    /// A check of the parts' topics is due in a moment.
     due: Cell<bool>,
     hears: Rc<Cell<bool>>,
-    /// How many in a row did not come to speak.
+    /// How many streams in a row failed to open.
     failed: Cell<u32>,
-    /// How often there was news.
+    /// How often there has been news.
     news: Cell<u32>,
-    /// `news` at the moment when the page that is shown was asked for.
+    /// `news` at the moment when the shown page was requested.
     shown: Cell<u32>,
 }
 
@@ -101,7 +101,7 @@ impl Drop for Open {
 impl Stream {
     pub fn join(&self, part: &Rc<Asker>) {
         self.parts.borrow_mut().push(Rc::downgrade(part));
-        // When all parts of the page are there.
+        // Once all parts of the page are there.
         if !self.due.replace(true) {
             let this = self.this.clone();
             let look = move || {
@@ -112,13 +112,13 @@ impl Stream {
             };
             set_timeout(look, Duration::ZERO);
         }
-        // It may be drawn from what was true before the news.
+        // It may be drawn from data older than the news.
         if part.listens() && self.news.get() != self.shown.get() {
             part.ask();
         }
     }
 
-    /// Whether the stream would tell of news now.
+    /// Whether the stream would report news now.
     pub fn hears(&self) -> Rc<Cell<bool>> {
         self.hears.clone()
     }
@@ -137,8 +137,9 @@ impl Stream {
         self.parts().into_iter().filter(|part| part.listens()).collect()
     }
 
-    /// Opens, changes or closes the stream as the parts want it. One that tells of more than they want goes on: nothing is asked for
-    /// because another page is shown that wants the same. A new one begins with the news that everything may have changed.
+    /// Opens, changes or closes the stream as the parts need it. A stream that covers more than they need stays open,
+    /// so that another page with the same topics causes no request. A new stream begins with the news that everything
+    /// may have changed.
     fn keep_open(&self) {
         let mut wanted = Vec::new();
         for topic in self.listening().iter().filter_map(|part| part.topic) {
@@ -182,7 +183,7 @@ impl Stream {
     fn close(&self) {
         self.hears.set(false);
         self.after(None);
-        // A stream that is closed from its own message: what hears it stays until that is over.
+        // A stream may be closed by its own message: its listener stays until that is handled.
         if let Some(open) = self.open.take() {
             open.source.close();
             set_timeout(move || drop(open), Duration::ZERO);
@@ -190,7 +191,7 @@ impl Stream {
     }
 
     fn heard(&self, event: &str) {
-        // What was under way when the stream was closed is no news of the next.
+        // A message that was on its way when the stream was closed does not count for the next.
         if self.open.borrow().is_none() {
             return;
         }
@@ -200,11 +201,11 @@ impl Stream {
         if let Some(of) = event.strip_prefix("changed") {
             self.changed(of.trim().parse().ok());
         }
-        // The page may have become another since.
+        // The page may have changed since.
         self.keep_open();
     }
 
-    /// What is shown may not be so any more: of a topic, or of any.
+    /// The shown data may be out of date: for a topic, or for all.
     fn changed(&self, topic: Option<Topic>) {
         crate::kit::ahead::forget();
         self.news.set(self.news.get().wrapping_add(1));
@@ -215,7 +216,7 @@ impl Stream {
         }
     }
 
-    /// Starts the silence again.
+    /// Restarts the timer for silence.
     fn watch(&self) {
         let this = self.this.clone();
         let silent = move || {
@@ -226,8 +227,8 @@ impl Stream {
         self.after(Some((Box::new(silent), pace::SILENCE + pace::SPREAD.mul_f64(chance()))));
     }
 
-    /// The stream has ended, or is silent: the browser itself may take a minute to see that a connection is dead. Another is opened,
-    /// in its time. Where none comes, the parts ask by themselves whenever it was tried.
+    /// The stream has ended, or is silent: the browser may take a minute to notice a dead connection. Another is opened
+    /// after a pause. If that fails, the parts ask by themselves after each try.
     fn broken(&self, silent: bool) {
         let heard = self.hears.get();
         self.close();
@@ -256,7 +257,7 @@ impl Stream {
         }
     }
 
-    /// Nobody looks at the tab: its connection goes, because a browser has few for each host.
+    /// The tab is hidden: its connection is closed, because a browser has few for each host.
     fn rest(&self) {
         self.close();
         self.failed.set(0);
@@ -271,7 +272,7 @@ impl Stream {
     fn online(&self) {
         self.parts().iter().for_each(|part| part.ask_if_lost());
         if !self.hears.get() {
-            // One that is being opened since before may never come to speak.
+            // One that has been opening since then may never send anything.
             self.close();
             self.failed.set(0);
             self.keep_open();

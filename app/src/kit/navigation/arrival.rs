@@ -1,4 +1,4 @@
-//! Arriving at a page: where the focus goes, and how far down it is shown.
+//! Arriving at a page: the focus and the scroll position.
 
 use leptos::{html, prelude::*};
 use wasm_bindgen::{JsCast, JsValue};
@@ -10,7 +10,7 @@ use super::{
 };
 use crate::kit::ui::whenever;
 
-/// A page that is built is in the document after so many frames, or never.
+/// A page that is built is in the document after this number of frames, or never.
 const FRAMES: u32 = 30;
 
 pub fn arrive_at(heading: NodeRef<html::H1>) {
@@ -25,7 +25,7 @@ pub fn arrive_at(heading: NodeRef<html::H1>) {
     });
 }
 
-/// A page is built, and put into the document a moment later; one that was overtaken by another never is.
+/// A page is built, and put into the document a moment later; a page overtaken by another never is.
 fn when_in_document(heading: HtmlElement, frames: u32, then: impl Fn(&HtmlElement) + 'static) {
     request_animation_frame(move || {
         if heading.is_connected() {
@@ -42,11 +42,11 @@ fn arrived(navigation: Navigation, heading: &HtmlElement, now: &str) {
     let anew = navigation.anew.try_update_value(std::mem::take).unwrap_or_default();
     let begun = navigation.begun.try_update_value(|begun| std::mem::replace(begun, true)) == Some(true);
     if now == before && !anew {
-        // What had the focus has gone: the page was drawn again, because it came after all, or somebody turned round on the way to
-        // another.
+        // The focused element has gone: the page was drawn again because it arrived late, or because the person turned
+        // back.
         if begun && has_no_focus() {
             focus(heading);
-            // What says that the page has not come is too short for it.
+            // The notice of a missing page is too short for that.
             if let Some(down) = navigation.came_back_to.get_value() {
                 window().scroll_to_with_x_and_y(0.0, down);
                 let there = window().scroll_y().is_ok_and(|now| now >= down - 1.0);
@@ -63,8 +63,8 @@ fn arrived(navigation: Navigation, heading: &HtmlElement, now: &str) {
     arrive(heading, same_page, back_at, &navigation.left_from.get_value());
 }
 
-/// The router leaves the bar as it is where it takes the page for the one that it put there last, although somebody has gone back
-/// and on again since (leptos-rs/leptos 4324).
+/// The router does not update the address bar if it believes that the page is the last one that it put there, although
+/// the person has gone back and forward since (leptos-rs/leptos 4324).
 fn stand_at(address: &str) {
     if in_the_bar() != address
         && let Ok(history) = window().history()
@@ -84,23 +84,23 @@ fn arrive(heading: &HtmlElement, same_page: bool, back_at: Option<f64>, left_fro
         window().scroll_to_with_x_and_y(0.0, down);
         return;
     }
-    // A part of the page that the address names.
+    // The address names a part of the page.
     let hash = window().location().hash().unwrap_or_default();
     if let Some(part) = hash.strip_prefix('#').and_then(find) {
         focus(&part);
         part.scroll_into_view();
         return;
     }
-    // The same page of another order, say: what was pressed is there again.
+    // The same page in another order, for example: the pressed element is there again.
     if let Some(pressed) = find(left_from).filter(|_| same_page && !left_from.is_empty()) {
         let _ = pressed.focus();
         return;
     }
-    // What a page is about may stand elsewhere than in its heading.
+    // The main content of a page may be elsewhere than in its heading.
     let news = document().query_selector("main [autofocus], main .notice.success").ok().flatten();
     let news = news.and_then(|news| news.dyn_into::<HtmlElement>().ok());
     focus(news.as_ref().unwrap_or(heading));
-    // The same page in another order, say, is looked at where it was; news are looked at.
+    // The same page in another order, for example, keeps its scroll position; a notice is scrolled into view.
     if !same_page || news.is_some() {
         window().scroll_to_with_x_and_y(0.0, 0.0);
     }
@@ -114,7 +114,7 @@ fn is_out_of_sight(element: &HtmlElement) -> bool {
     element.get_bounding_client_rect().bottom() > height
 }
 
-/// What is no control takes the focus only when it is told that it can.
+/// An element that is not a control takes the focus only with a `tabindex`.
 fn focus(element: &HtmlElement) {
     if element.tab_index() < 0 && !element.has_attribute("tabindex") {
         let _ = element.set_attribute("tabindex", "-1");

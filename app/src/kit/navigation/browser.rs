@@ -1,5 +1,5 @@
-//! What a browser does by itself on a page load, as far as it is not about arriving: which page is asked for, how far down somebody was,
-//! and where a form leads.
+//! The work of a browser on a page load, apart from arriving: which page is requested, the scroll position, and where a
+//! form leads.
 
 use std::{
     cell::{Cell, RefCell},
@@ -17,21 +17,21 @@ use web_sys::Event;
 use super::{Navigation, documents::is_old, load_asked_for};
 use crate::kit::{api::PageState, ui::whenever};
 
-/// Nobody is told that a page is on its way which comes sooner.
+/// A page that arrives sooner than this needs no notice that it is on its way.
 const A_MOMENT: Duration = Duration::from_millis(150);
-/// How far down somebody is, is written down so often: browsers take few of such notes.
+/// The scroll position is recorded at this interval: browsers accept few such records.
 const SOON: Duration = Duration::from_millis(300);
-/// A page for which nothing is waited any more is there after this, or never.
+/// If nothing is pending, a page is there after this time, or never.
 const NEVER: Duration = Duration::from_secs(2);
 
-/// What stands in the bar.
+/// The address in the bar.
 pub fn in_the_bar() -> String {
     let location = window().location();
     let (path, query) = (location.pathname(), location.search());
     format!("{}{}", path.unwrap_or_default(), query.unwrap_or_default())
 }
 
-/// What is asked for; in the bar it stands when the page is there.
+/// The requested address; the bar shows it when the page is there.
 pub fn address() -> impl Fn() -> String + Copy {
     let (path, query) = (use_location().pathname, use_location().search);
     move || {
@@ -53,7 +53,7 @@ pub fn page_address() -> String {
     asked_for()
 }
 
-/// Whether the document is that of another page than the one in the bar.
+/// Whether the document belongs to another page than the address bar shows.
 pub fn is_another_page() -> bool {
     let of_document = || {
         let entry = window().performance()?.get_entries_by_type("navigation").get(0);
@@ -61,13 +61,14 @@ pub fn is_another_page() -> bool {
     };
     let page = |address: &str| address.split('#').next().map(str::to_owned);
     let in_the_bar = window().location().href().unwrap_or_default();
-    // Some browsers have no address there.
+    // Some browsers give no address there.
     of_document()
         .filter(|address| address.contains(':'))
         .is_some_and(|address| page(&address) != page(&in_the_bar))
 }
 
-/// The answer to a form that was sent without the application is its page, at the address of the form: the bar gets the page's own.
+/// The reply to a form that was sent without the application is its page, at the form's address: the bar gets the
+/// page's own address.
 pub fn stand_at_page_address() {
     let named = document().query_selector("meta[name=page-address]").ok().flatten();
     if let Some(page) = named.and_then(|named| named.get_attribute("content"))
@@ -77,7 +78,8 @@ pub fn stand_at_page_address() {
     }
 }
 
-/// What to do when a form has been taken, and the server says which page comes then. The same page again shows what has become of it.
+/// What to do when a form has been accepted, and the server names the next page. If it is the same page, that shows the
+/// result.
 pub fn where_form_leads() -> impl Fn(&str) + Clone + 'static {
     let (navigation, navigate) = (expect_context::<Navigation>(), use_navigate());
     move |leads_to: &str| {
@@ -102,11 +104,11 @@ pub fn where_form_leads() -> impl Fn(&str) + Clone + 'static {
 }
 
 impl Navigation {
-    /// Waits until what a form leads to is shown, or is known not to come.
+    /// Waits until the form's target is shown, or is known to have failed.
     pub async fn come_to_rest(self) {
-        /// Time enough for the page to be asked for, or for its part to be drawn.
+        /// Long enough for the page to be requested, or for its part to be drawn.
         const A_LITTLE: Duration = Duration::from_millis(50);
-        /// Of a document only its coming is heard.
+        /// A document only signals its arrival.
         const DOCUMENT: Duration = Duration::from_secs(10);
 
         super::pause(if is_old() { DOCUMENT } else { A_LITTLE }).await;
@@ -116,7 +118,7 @@ impl Navigation {
     }
 }
 
-/// Hears every click in the capture phase, before anybody else.
+/// Handles every click in the capture phase, before any other listener.
 fn hear_first(heard: impl Fn(Event) + 'static) -> Closure<dyn FnMut(Event)> {
     let heard = Closure::<dyn FnMut(Event)>::new(heard);
     let listener = heard.as_ref().unchecked_ref();
@@ -124,7 +126,7 @@ fn hear_first(heard: impl Fn(Event) + 'static) -> Closure<dyn FnMut(Event)> {
     heard
 }
 
-/// Whether the page was loaded as a document, and nobody has gone anywhere from it.
+/// Whether the page was loaded as a document, and the person has not navigated since.
 pub fn is_first_page() -> bool {
     let navigation = expect_context::<Navigation>();
     navigation.shown.get_value() == asked_for()
@@ -146,9 +148,10 @@ pub fn follow() {
         }
     });
     load_what_never_comes(navigation, address);
-    // The browser puts whoever comes back where they were, but on the page that is still shown.
+    // After Back the browser restores the scroll position, but on the page that is still shown.
     let _ = window_event_listener(ev::popstate, move |event| {
-        // Another part of the same page is no other page; nor is the page that is still shown, for whoever turns round on the way.
+        // Another part of the same page is not another page; nor is the page that is still shown when the person turns
+        // back.
         let goes = navigation.shown.get_value() != in_the_bar();
         let down = event.state().as_f64().unwrap_or_default();
         navigation.back_at.set_value(goes.then_some(down));
@@ -173,14 +176,14 @@ pub fn follow() {
             set_timeout(noted, SOON);
         }
     });
-    // In the capture phase: when the click bubbles to the window, the router may have gone on already.
+    // In the capture phase: when the click bubbles to the window, the router may already have navigated.
     hear_first(move |_| note()).forget();
 }
 
-/// Where nothing is waited for, and the page that is asked for is not there, it is loaded as a document: the router forgets a page
-/// whose file is on its way when another of its kind is asked for meanwhile (leptos-rs/leptos 4784).
+/// If nothing is pending and the requested page is missing, it is loaded as a document: the router forgets a page whose
+/// file is on its way when another page of that kind is requested meanwhile (leptos-rs/leptos 4784).
 fn load_what_never_comes(navigation: Navigation, address: impl Fn() -> String + Copy + 'static) {
-    // With another query the same page may have nothing else to show.
+    // With another query the same page may have nothing new to show.
     let is_there = move |asked_for: &str| path_of(asked_for) == path_of(&navigation.shown.get_value());
     wait_anew(move || {
         let (asked_for, waits) = (address(), navigation.routing.get() || navigation.loading.get());
@@ -194,7 +197,7 @@ fn load_what_never_comes(navigation: Navigation, address: impl Fn() -> String + 
     });
 }
 
-/// Whenever what it reads changes, what was waited for is not any more.
+/// Whenever its dependencies change, the pending wait is over.
 fn wait_anew(wait: impl Fn() -> Option<TimeoutHandle> + 'static) {
     let waiting = Cell::new(None::<TimeoutHandle>);
     whenever(move || {

@@ -1,4 +1,5 @@
-//! When pages are loaded as documents: the part of the application that would draw them is not there, or the server has another one.
+//! When pages are loaded as documents: the part of the application that would draw them is missing, or the server has
+//! another version of it.
 
 use std::cell::Cell;
 
@@ -18,7 +19,7 @@ pub fn is_old() -> bool {
     OLD.get()
 }
 
-/// As long as this lives, links do what they do without scripts: the application is not there to follow them.
+/// While this lives, links behave as without scripts: the application is not there to follow them.
 pub struct LinksLoadDocuments(Closure<dyn FnMut(Event)>);
 
 /// Whether one lives.
@@ -29,7 +30,8 @@ pub fn links_load_documents() -> bool {
 impl LinksLoadDocuments {
     pub fn begin() -> Self {
         ALIVE.set(ALIVE.get() + 1);
-        // Stopped at the document while it bubbles: what was pressed has heard the click, and the router, at the window, does not.
+        // Stopped at the document while it bubbles: the pressed element has handled the click, and the router, at the
+        // window, does not get it.
         let heard = Closure::<dyn FnMut(Event)>::new(|event: Event| event.stop_propagation());
         let _ = document().add_event_listener_with_callback("click", heard.as_ref().unchecked_ref());
         Self(heard)
@@ -43,7 +45,8 @@ impl Drop for LinksLoadDocuments {
     }
 }
 
-/// As long as this lives, the page says that a part of it has not come. It stands behind everything that the application takes over.
+/// While this lives, the page says that a part of it is missing. The notice comes after everything that the application
+/// takes over.
 pub struct Incomplete(Option<web_sys::Element>);
 
 impl Incomplete {
@@ -70,11 +73,11 @@ impl Drop for Incomplete {
     }
 }
 
-/// The server has said which build its application is of. A tab that is of another may not understand it much longer: from here on
+/// The server has named the build of its application. A tab of another build may soon not understand it: from here on
 /// its links load documents.
 pub fn heard_of_build(build: &str) {
     let own = || {
-        let file = document().query_selector("link[rel=modulepreload][href^='/pkg/']").ok()??;
+        let file = document().get_element_by_id("styles")?;
         file.get_attribute("href")?.rsplit('/').nth(1).map(str::to_owned)
     };
     if !build.is_empty() && !OLD.get() && own().is_some_and(|own| own != build) {

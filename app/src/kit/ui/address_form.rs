@@ -1,7 +1,8 @@
 use leptos::{ev::SubmitEvent, prelude::*};
 use leptos_router::hooks::use_navigate;
 
-/// A form that changes the address, and nothing on the server. The address can be kept, and it works without scripts.
+/// A form that changes the address, and nothing on the server. The address can be bookmarked, and the form works
+/// without scripts.
 #[component]
 pub fn AddressForm(
     /// The page's address without its query.
@@ -25,7 +26,7 @@ pub fn AddressForm(
     }
 }
 
-/// What the form asks for, as a browser would write it.
+/// The form's query, as a browser would write it.
 #[cfg(feature = "hydrate")]
 fn query_of(event: &SubmitEvent) -> Option<String> {
     use wasm_bindgen::JsCast;

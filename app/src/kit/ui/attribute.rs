@@ -12,8 +12,8 @@ use leptos::{
 };
 
 /// An attribute by its name, which is there while it has a value: `{..attribute("aria-invalid", move || wrong().then_some("true"))}`.
-/// For Leptos every attribute is a type, and so is every closure that gives its value: of each that one page alone has, a browser would
-/// load a copy of all that attributes need.
+/// For Leptos every attribute is a type, and so is every closure for its value: for each that only one page has, a
+/// browser would load a copy of all code for attributes.
 pub fn attribute<V: Into<String>>(
     name: &'static str,
     value: impl Fn() -> Option<V> + Send + 'static,
@@ -22,7 +22,8 @@ pub fn attribute<V: Into<String>>(
     custom_attribute(name, value)
 }
 
-/// A property of an element by its name, as `prop:checked=…` sets it; for the same reason of one type, whatever its value is.
+/// A property of an element by its name, as `prop:checked=…` sets it; for the same reason it has one type, whatever its
+/// value is.
 pub fn property<V: Into<JsValue>>(
     name: &'static str,
     value: impl Fn() -> V + Send + 'static,
@@ -31,14 +32,13 @@ pub fn property<V: Into<JsValue>>(
     prop(name, value)
 }
 
-/// What is done at an event, in a box: `on:click=handler(move |event: MouseEvent| …)`. Of each closure a browser would load a copy of all
-/// that events need.
+/// A boxed event handler: `on:click=handler(move |event: MouseEvent| …)`. For each closure a browser would load a copy
+/// of all code for events.
 pub fn handler<E>(at_event: impl FnMut(E) + 'static) -> Box<dyn FnMut(E)> {
     Box::new(at_event)
 }
 
-/// What is typed stays as it is typed: a phone that corrects an answer changes it. The attribute is not among those that elements
-/// know here.
+/// Typed text stays as typed: a phone that corrects an answer changes it. Leptos' elements do not know this attribute.
 pub fn uncorrected() -> CustomAttr<&'static str, SharedReactiveFunction<Option<String>>> {
     attribute("autocorrect", || Some("off"))
 }

@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-/// Where the page stands: the way down to it, without the page itself.
+/// The place of the page: the path down to it, without the page itself.
 #[component]
 pub fn Breadcrumbs(
     /// Address and name of each step, from the top.
@@ -18,7 +18,7 @@ pub fn Breadcrumbs(
     }
 }
 
-/// One step up, where there is no more to say.
+/// One step up, when there is nothing more to show.
 #[component]
 pub fn BackLink(#[prop(into)] href: String, #[prop(into)] name: String) -> impl IntoView {
     view! { <nav class="breadcrumbs" aria-label="Back"><a href=href class="back always">"Back to "{name}</a></nav> }

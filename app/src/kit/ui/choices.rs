@@ -1,4 +1,4 @@
-//! Fields that are answered with a tick.
+//! Fields with choices to tick.
 
 use domain::Problem;
 use leptos::prelude::*;
@@ -8,14 +8,14 @@ use super::{
     fields::{described_by, invalid, notes},
 };
 
-/// One of a few, all in sight. The first has the id of the field, which the error summary leads to.
+/// One of a few, all visible. The first has the id of the field, which the error summary leads to.
 #[component]
 pub fn Radios(
-    /// The name of the inputs too.
+    /// Also the name of the inputs.
     id: &'static str,
     #[prop(into)] label: String,
     #[prop(optional, into)] hint: Option<String>,
-    /// Value and words of each.
+    /// Value and label of each.
     options: Vec<(&'static str, &'static str)>,
     #[prop(into)] chosen: String,
     #[prop(into)] problem: Signal<Option<Problem>>,

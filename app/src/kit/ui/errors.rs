@@ -12,12 +12,12 @@ use crate::{
     },
 };
 
-/// What is wrong with a form, at its top: each line leads to its field. Takes the focus when it appears, with the page
+/// The problems of a form, at its top: each line leads to its field. Takes the focus when it appears, with the page
 /// (`autofocus`) or later.
 #[component]
 pub fn ErrorSummary(
     #[prop(into)] problems: Signal<Vec<FieldProblem>>,
-    /// Says a problem in words of its own, with the name of the field.
+    /// States a problem in words of its own, with the name of the field.
     #[prop(optional, into)]
     words: Option<Callback<FieldProblem, String>>,
 ) -> impl IntoView {
@@ -42,7 +42,7 @@ pub fn ErrorSummary(
                                 let href = format!("#{}", problem.field);
                                 let message = problem.problem.message();
                                 let words = words.map_or_else(|| message.into_owned(), |words| words.run(problem));
-                                // The browser itself brings whoever follows it into the field.
+                                // The browser itself moves the focus into the field.
                                 view! { <li><a href=href rel="external">{words}</a></li> }
                             })
                             .collect_view()}
@@ -53,11 +53,11 @@ pub fn ErrorSummary(
     }
 }
 
-/// What is wrong with a form of the page, or why it could not be taken. At the top of every page that has one.
+/// The problems of a form of the page, or why it could not be accepted. Every page with a form has this at the top.
 #[component]
 pub fn FormErrors(
     reply: Reply,
-    /// Says a problem in words of its own, with the name of the field.
+    /// States a problem in words of its own, with the name of the field.
     #[prop(optional, into)]
     words: Option<Callback<FieldProblem, String>>,
 ) -> impl IntoView {
@@ -68,12 +68,17 @@ pub fn FormErrors(
     };
     view! {
         {summary}
-        {move || failed.get().map(|text| view! { <Refused>{text}</Refused> })}
+        {move || failed.get().map(|text| view! {
+            <Refused>
+                {text}
+                {reply.is_signed_out().then(|| view! { " "<a href="/sign-in" target="_blank" rel="noopener">"Sign in in another tab"</a> })}
+            </Refused>
+        })}
     }
 }
 
-/// Why a form in which nothing is wrong could not be taken. Takes the focus when it appears, as the summary does: whoever has pressed the
-/// button may be far below.
+/// Why a form without problems could not be accepted. It takes the focus when it appears, as the summary does: the
+/// pressed button may be far below.
 #[component]
 pub fn Refused(children: Children) -> impl IntoView {
     let notice = NodeRef::<leptos::html::P>::new();
@@ -85,7 +90,7 @@ pub fn Refused(children: Children) -> impl IntoView {
     view! { <p class="notice" role="alert" tabindex="-1" autofocus node_ref=notice>{children()}</p> }
 }
 
-/// What the form that was sent last has done, as long as no other has failed since.
+/// The effect of the last form, as long as no other has failed since.
 #[component]
 pub fn Done(reply: Reply, #[prop(into)] text: Option<String>) -> impl IntoView {
     let text = StoredValue::new(text);
@@ -97,11 +102,11 @@ pub fn Done(reply: Reply, #[prop(into)] text: Option<String>) -> impl IntoView {
     }
 }
 
-/// In place of a page that cannot be shown.
+/// Replaces a page that cannot be shown.
 #[component]
 pub fn ErrorPage(
     error: ApiError,
-    /// Asks for the page once more, where that can be done without loading the document.
+    /// Fetches the page once more, if that is possible without loading the document.
     #[prop(optional, into)]
     again: Option<Callback<()>>,
 ) -> impl IntoView {
@@ -126,7 +131,7 @@ pub fn ErrorPage(
             ("Sorry, something went wrong", "The fault is ours, and it has been logged. Please try again.")
         }
     };
-    // What passes by itself is tried again by itself.
+    // A temporary failure is retried automatically.
     #[cfg(feature = "hydrate")]
     if let Some(again) = again
         .filter(|_| matches!(error.kind, ErrorKind::Offline | ErrorKind::Unavailable | ErrorKind::Unreadable))
@@ -157,8 +162,8 @@ pub fn ErrorPage(
     .into_any()
 }
 
-/// For an address that leads to no page of this application. The server may know it all the same: it is asked for a document, unless it
-/// has just said that there is none.
+/// For an address without a page in this application. The server may know it all the same: the browser requests a
+/// document, unless the server has just said that there is none.
 #[component]
 pub fn Elsewhere() -> impl IntoView {
     #[cfg(feature = "hydrate")]
@@ -169,7 +174,7 @@ pub fn Elsewhere() -> impl IntoView {
     view! { <NotFound /> }.into_any()
 }
 
-/// For every address that leads nowhere, and for what is somebody else's.
+/// For every unknown address, and for pages of another person.
 #[component]
 pub fn NotFound() -> impl IntoView {
     #[cfg(feature = "ssr")]

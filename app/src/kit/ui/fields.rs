@@ -21,7 +21,7 @@ pub(super) fn notes(
     }
 }
 
-/// What every field has around its input.
+/// The surroundings of every input.
 #[component]
 pub(super) fn FieldFrame(
     #[prop(into)] id: String,
@@ -50,7 +50,7 @@ pub fn ProblemLine(#[prop(into)] id: String, problem: Problem) -> impl IntoView 
     }
 }
 
-/// The ids of what is said of the field.
+/// The ids of the field's descriptions.
 pub(super) fn described_by(
     id: &str,
     hint: bool,
@@ -83,7 +83,7 @@ pub fn TextField(
     /// A whole number: a narrow box, and the keys for it on a phone.
     #[prop(optional)]
     numeric: bool,
-    /// Of a time: the earliest and the latest that a browser offers.
+    /// For a time: the earliest and the latest that a browser offers.
     #[prop(optional)]
     limits: Option<(String, String)>,
     #[prop(into)] value: String,
@@ -101,7 +101,7 @@ pub fn TextField(
     }
 }
 
-/// A password, hidden until its button shows it. Pasting is as welcome as typing.
+/// A password, hidden until its button shows it. Pasting works as well as typing.
 #[component]
 pub fn PasswordField(
     id: &'static str,
@@ -123,7 +123,7 @@ pub fn PasswordField(
     }
 }
 
-/// The button that shows what was typed into the password field of that id, and hides it again.
+/// The button that shows the text of the password field with that id, and hides it again.
 #[component]
 fn ShowPassword(input: String) -> impl IntoView {
     let shown = RwSignal::new(false);

@@ -1,5 +1,5 @@
 use leptos::prelude::*;
-use leptos_router::components::A;
+use leptos_router::hooks::use_location;
 
 use super::{sign_out::SignOutForm, whenever};
 use crate::kit::api::PageState;
@@ -12,6 +12,13 @@ pub fn SkipLink() -> impl IntoView {
 #[component]
 pub fn SiteHeader() -> impl IntoView {
     let signed_in = PageState::get().signed_in;
+    let shown = use_location().pathname;
+    let link = move |href: &'static str, label: &'static str| {
+        let within = move || {
+            shown.read().strip_prefix(href).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        view! { <li><a href=href aria-current=move || within().then_some("page")>{label}</a></li> }
+    };
     view! {
         <header class="site-header">
             <div class="width">
@@ -24,10 +31,10 @@ pub fn SiteHeader() -> impl IntoView {
                         view! {
                             <nav aria-label="Site">
                                 <ul>
-                                    <li><A href="/learn">"My courses"</A></li>
-                                    <li><A href="/assessments">"Assessments"</A></li>
-                                    {person.follows_cohorts.then(|| view! { <li><A href="/cohorts">"Cohorts"</A></li> })}
-                                    <li><A href="/account">"Account"</A></li>
+                                    {link("/learn", "My courses")}
+                                    {link("/assessments", "Assessments")}
+                                    {person.follows_cohorts.then(|| link("/cohorts", "Cohorts"))}
+                                    {link("/account", "Account")}
                                     <li>
                                         <SignOutForm />
                                     </li>
@@ -52,8 +59,8 @@ fn Mark() -> impl IntoView {
     }
 }
 
-/// The end of every page, and so the last of it that the application takes over. Then it says on the document that it is alive: browser
-/// tests wait for that, as nothing else on every page shows it.
+/// The end of every page, and so the last part that the application takes over. It then marks the document as hydrated:
+/// browser tests wait for that mark, because nothing else on every page shows it.
 #[component]
 pub fn SiteFooter() -> impl IntoView {
     let footer = NodeRef::<leptos::html::Footer>::new();

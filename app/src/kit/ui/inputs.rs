@@ -14,13 +14,13 @@ use super::{
 #[component]
 pub fn TextArea(
     #[prop(into)] id: String,
-    /// The input's name, where it is not the id.
+    /// The input's name, if it differs from the id.
     #[prop(optional, into)]
     name: Option<String>,
     #[prop(into)] label: String,
     #[prop(optional, into)] hint: Option<String>,
     #[prop(default = 6)] rows: u8,
-    /// For what is read by machines: letters of one width, no long lines broken, no spelling checked.
+    /// For machine-readable text: monospaced, without wrapping, without a spelling check.
     #[prop(optional)]
     code: bool,
     #[prop(into)] value: String,
@@ -28,8 +28,8 @@ pub fn TextArea(
 ) -> impl IntoView {
     let described = described_by(&id, hint.is_some(), problem);
     let invalid = invalid(problem);
-    // A line break right behind the opening tag is not part of the text, so the server puts one there: the text may begin with its own.
-    // In the browser there is no tag to be behind.
+    // A line break right after the opening tag is not part of the text, so the server puts one there: the text may
+    // begin with its own. The browser sets the text without a tag.
     let content = format!("{}{}", if cfg!(feature = "ssr") { "\n" } else { "" }, escaped(&value));
     view! {
         <FieldFrame id=id.clone() label hint problem>

@@ -10,9 +10,10 @@ use serde::{Serialize, de::DeserializeOwned};
 use super::ErrorPage;
 use crate::kit::api::{ApiError, Found, FoundCodec, PageData};
 
-/// Shows a page when its data is there, or the page that says why it is not. In the browser the page before stays until then.
+/// Shows a page when its data is there, or the page that says why it is not. In the browser the previous page stays
+/// until then.
 ///
-/// A page is made once for each address. What changes on it while it is shown is in signals, which only parts of it read.
+/// A page is created once for each address. Its changing state is in signals, which only parts of it read.
 #[component]
 pub fn Loaded<T, F, V>(resource: PageData<T>, page: F) -> impl IntoView
 where
@@ -29,8 +30,8 @@ where
     })
 }
 
-/// Waits for the data of a page, and shows what comes of it. `show` is an `Arc`, so that the code that waits is compiled once, and not for
-/// each page.
+/// Waits for the data of a page, and shows the result. `show` is an `Arc`, so that the waiting code is compiled once,
+/// and not for each page.
 pub fn until_there<T>(
     data: PageData<T>,
     show: impl Fn(Result<T, ApiError>) -> AnyView + Send + Sync + 'static,
@@ -49,7 +50,7 @@ fn refused(error: ApiError, data: Data) -> AnyView {
         crate::kit::navigation::sign_in_first();
         return ().into_any();
     }
-    // A tab that is older than the server: as a document the page is as new as it.
+    // The tab is older than the server: a page loaded as a document is as new as the server.
     #[cfg(feature = "hydrate")]
     if error.kind == crate::kit::api::ErrorKind::Unreadable && !crate::kit::navigation::is_first_page() {
         crate::kit::navigation::load_asked_for();
@@ -59,7 +60,7 @@ fn refused(error: ApiError, data: Data) -> AnyView {
     view! { <ErrorPage error again /> }.into_any()
 }
 
-/// Asks again when a form of the page has changed what it shows.
+/// Fetches again when a form of the page has changed its data.
 #[cfg(feature = "hydrate")]
 fn when_changed(data: Data) {
     let changed = expect_context::<crate::kit::navigation::Navigation>().changed;
@@ -84,19 +85,20 @@ fn drawn(data: Data, show: Show) -> impl Fn() -> Suspend<AnyView> + Send + 'stat
     }
 }
 
-/// The server writes the page at once: with its data it has all that it waits for. As a view each part of it would be handed on once more,
-/// as something that may have to be waited for.
+/// The server writes the page at once: with its data it has everything that it waits for. As a nested view each part
+/// would be passed on again, as something that may be pending.
 #[cfg(feature = "ssr")]
 fn made_anew(page: impl Fn() -> AnyView) -> AnyView {
     InertElement::new(page().to_html()).into_any()
 }
 
-/// What stands in a closure is put in the place of what stood there before, and not made equal to it element by element: the controls
-/// of a page show nothing of what was done to those of another.
+/// The contents of a closure replace the old contents, and are not patched element by element: so the controls of a
+/// page show no input from those of another.
 ///
-/// When a page is left, Leptos disposes of its signals a moment before the effects that draw it. An effect that was notified just before
-/// that, say by a field that loses the focus because it is removed, then reads a signal that is gone, and panics. So the effects are paused
-/// first: owners are cleaned up in the order in which they were made, and `end`, which pauses `shown`, is made before it.
+/// When a page is left, Leptos disposes of its signals a moment before the effects that draw it. An effect that was
+/// notified just before that, for example by a field that loses the focus because it is removed, then reads a disposed
+/// signal, and panics. So the effects are paused first: owners are cleaned up in the order of their creation, and
+/// `end`, which pauses `shown`, is created before it.
 #[cfg(not(feature = "ssr"))]
 fn made_anew(page: impl Fn() -> AnyView + Send + Sync + 'static) -> AnyView {
     let anew = move || {
@@ -122,7 +124,7 @@ fn waited_for(data: Data, show: Show) -> AnyView {
     view! { <Transition fallback=Loading>{drawn}</Transition> }.into_any()
 }
 
-/// For another address of the same page there is something else to show, so it is asked again.
+/// Another address of the same page has other data, so it is fetched again.
 #[cfg(not(feature = "ssr"))]
 fn waited_for(data: Data, show: Show) -> AnyView {
     let loading = expect_context::<crate::kit::navigation::Navigation>().loading;

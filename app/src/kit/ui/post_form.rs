@@ -2,27 +2,27 @@ use leptos::{ev::SubmitEvent, prelude::*};
 
 use crate::kit::navigation::page_address;
 
-/// A form that a server function takes. What is wrong with it is in the page's [`super::Reply`]; a form that was taken leads to the page
-/// that the function names. Without scripts the browser sends it, and the answer is a page.
+/// A form for a server function. Its problems are in the page's [`super::Reply`]; an accepted form leads to the page
+/// that the function names. Without scripts the browser sends it, and the reply is a page.
 ///
-/// In place of Leptos' `ActionForm`, whose code for each function is in the browser besides: here what stands in the form is sent as it
-/// is, as a browser would, by the same few lines for all of them.
+/// It replaces Leptos' `ActionForm`, which adds code for each function to the browser: this one sends the contents of
+/// the form as a browser would, with the same few lines for all functions.
 #[component]
 pub fn PostForm(
     /// The path of the server function.
     to: &'static str,
     #[prop(optional)] id: Option<&'static str>,
     #[prop(optional)] class: Option<&'static str>,
-    /// The browser fills in what it knows: addresses, passwords.
+    /// Allows the browser to fill in addresses and passwords.
     #[prop(optional)]
     known: bool,
-    /// The browser sends it, and loads what comes then as a document: for what changes more than the page.
+    /// The browser sends it, and loads the reply as a document: for forms that change more than the page.
     #[prop(optional)]
     document: bool,
-    /// Whether it is on its way.
+    /// Whether it is being sent.
     #[prop(optional)]
     sending: RwSignal<bool>,
-    /// Hears that it was taken.
+    /// Called when it was accepted.
     #[prop(optional, into)]
     taken: Option<Callback<()>>,
     children: Children,
@@ -46,7 +46,8 @@ pub fn PostForm(
     }
 }
 
-/// Names the page that a form is on, for a browser that sends it by itself: the answer is that page, where the form is not taken.
+/// Names the page that a form is on, for a browser that sends it without scripts: if the form is refused, the reply is
+/// that page.
 #[component]
 pub fn FromPage() -> impl IntoView {
     view! { <input type="hidden" name="from" value=page_address() /> }
@@ -67,8 +68,8 @@ mod browser {
         navigation::{Navigation, where_form_leads},
     };
 
-    /// Sends the form to the server function, one at a time. One that was taken is not sent again from the page that it was on: that stays
-    /// until the next is there, and the form is busy for as long.
+    /// Sends the form to the server function, one at a time. An accepted form is not sent again from its page: the page
+    /// stays until the next is there, and the form is busy until then.
     pub fn sends(
         to: &'static str,
         busy: RwSignal<bool>,
@@ -83,14 +84,14 @@ mod browser {
             event.prevent_default();
             let Some(fields) = fields_of(event).filter(|_| !busy.get_untracked()) else { return };
             busy.set(true);
-            // Why it could not be taken the last time is over. What is wrong with it stands until that is known to be mended.
+            // The last failure no longer counts. Problems of fields stay until they are known to be corrected.
             if state.with_untracked(|state| state.returned.as_ref().is_some_and(is_notice)) {
                 state.update(|state| state.returned = None);
             }
             let leads = leads.clone();
             spawn_local(async move {
                 let answer = post(to, &fields).await;
-                // Whoever has gone to another page meanwhile stays there.
+                // A person who has gone to another page meanwhile stays there.
                 if busy.try_get_untracked().is_none() {
                     return;
                 }
@@ -120,18 +121,19 @@ mod browser {
         }
     }
 
-    /// Whether what came back is no matter of the form's fields.
+    /// Whether the reply does not concern the form's fields.
     fn is_notice(returned: &Returned) -> bool {
         returned.error.fields.is_empty() && returned.error.kind != ErrorKind::Unfinished
     }
 
-    /// Whether the problem is about something that the page does not show as it stands now. It is drawn anew, with what was typed.
+    /// Whether the problem is about something that the page does not currently show. Then it is drawn again, with the
+    /// typed values.
     fn is_of_newer_page(problem: &FieldProblem) -> bool {
         matches!(problem.problem, Problem::ChangedMeanwhile { .. })
             || document().get_element_by_id(&problem.field).is_none()
     }
 
-    /// What the form says, with the button that was pressed, as a browser would send it.
+    /// The contents of the form, with the pressed button, as a browser would send it.
     fn fields_of(event: &SubmitEvent) -> Option<UrlSearchParams> {
         let form: HtmlFormElement = event.target()?.dyn_into().ok()?;
         let fields = FormData::new_with_form(&form).ok()?;
@@ -154,7 +156,7 @@ mod browser {
             .collect()
     }
 
-    /// Gives the page that the form leads to, where the server names one.
+    /// Returns the page that the form leads to, if the server names one.
     async fn post(to: &str, fields: &UrlSearchParams) -> Result<Option<String>, ApiError> {
         let offline = |_: JsValue| ApiError::new(ErrorKind::Offline);
         let unavailable = |_: JsValue| ApiError::new(ErrorKind::Unavailable);
@@ -171,7 +173,7 @@ mod browser {
             return Ok(answer.headers().get("location").ok().flatten().filter(|_| leads));
         }
         let text = JsFuture::from(answer.text().map_err(unavailable)?).await.map_err(offline)?;
-        // A proxy's own page is no answer of ours.
+        // A proxy's own page is not a reply of our server.
         let error = wire::read(&text.as_string().unwrap_or_default());
         Err(error.unwrap_or_else(|_| ApiError::new(ErrorKind::Unavailable)))
     }

@@ -4,12 +4,12 @@ use leptos::prelude::*;
 use super::problem_for;
 use crate::kit::api::{ApiError, ErrorKind, PageState, Returned};
 
-/// What the forms of a page were answered with: nothing, as long as all of them were taken. The form that was sent last counts.
+/// The reply to the forms of a page: nothing, as long as all of them were accepted. The last form counts.
 #[derive(Clone, Copy)]
 pub struct Reply {
     to: &'static [&'static str],
     state: RwSignal<PageState>,
-    /// What the page itself has found wrong, where no form was answered.
+    /// The problems that the page itself has found, if no form was refused.
     found: StoredValue<Option<FieldProblem>>,
 }
 
@@ -19,7 +19,7 @@ impl Reply {
         Self { to: forms, state: PageState::signal(), found: StoredValue::default() }
     }
 
-    /// With what the page itself has found wrong, where no form was answered.
+    /// With the problems that the page itself has found, if no form was refused.
     #[must_use]
     pub fn or_wrong(self, field: &str, problem: Problem) -> Self {
         Self { found: StoredValue::new(Some(FieldProblem::new(field, problem))), ..self }
@@ -53,18 +53,19 @@ impl Reply {
         Signal::derive(move || problem_for(&self.fields(), &field))
     }
 
-    /// What was typed, or else what stood there before. Read when the form is drawn: what stands in it then is whoever types.
+    /// The typed value, or otherwise the old one. It is read when the form is drawn: after that the person's input
+    /// counts.
     pub fn typed(self, name: &str, before: &str) -> String {
         let typed = untrack(|| self.with(|returned| returned.typed(name).map(str::to_owned)));
         typed.flatten().unwrap_or_else(|| before.to_owned())
     }
 
-    /// Of a box to tick: whether it was.
+    /// For a box to tick: whether it was ticked.
     pub fn ticked(self, name: &str, before: bool) -> bool {
         untrack(|| self.with(|returned| returned.typed(name).is_some())).unwrap_or(before)
     }
 
-    /// Of several boxes with one name: whether this value was among those ticked.
+    /// For several boxes with one name: whether this value was among those ticked.
     pub fn among(self, name: &str, value: &str, before: bool) -> bool {
         let among = |returned: &Returned| {
             returned.typed.iter().any(|(typed, chosen)| typed == name && chosen == value)
@@ -81,17 +82,21 @@ impl Reply {
         untrack(|| self.with(all)).unwrap_or_default()
     }
 
-    /// Whether a form was not taken.
+    /// Whether a form was refused.
     pub fn any(self) -> bool {
         self.with(|returned| returned.error.kind != ErrorKind::Unfinished) == Some(true)
     }
 
-    /// Whether the form is not done with, and nothing is wrong.
+    /// Whether the form has a next step, and nothing is wrong.
     pub fn goes_on(self) -> bool {
         untrack(|| self.with(|returned| returned.error.kind == ErrorKind::Unfinished)) == Some(true)
     }
 
-    /// Why a form in which nothing is wrong could not be taken.
+    pub fn is_signed_out(self) -> bool {
+        self.with(|returned| returned.error.kind == ErrorKind::SignedOut) == Some(true)
+    }
+
+    /// Why a form without problems could not be accepted.
     pub fn failed(self) -> Option<&'static str> {
         let error = self.error().filter(|error| error.fields.is_empty())?;
         Some(match error.kind {
@@ -103,7 +108,7 @@ impl Reply {
                 "We cannot reach the server, so we do not know whether this arrived. What you typed is still on this page: send it again when you are connected."
             }
             ErrorKind::SignedOut => {
-                "You have been signed out, and nothing was changed. What you typed is still on this page: sign in in another tab, then send it again."
+                "You have been signed out, and nothing was changed. What you typed is still on this page: sign in, then send it again."
             }
             ErrorKind::NotFound => {
                 "Nothing was changed. Somebody may have published or removed what you see here; load the page again."

@@ -2,8 +2,8 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 use crate::accounts::api::SignOut;
 
-/// Signs out. Answers of an exam or a knowledge check that have not reached the server yet are on this device only: whoever signs out
-/// is asked, and then they are removed, so that the next person here finds nothing.
+/// Signs out. Answers of an exam or a knowledge check that have not reached the server yet are on this device only:
+/// signing out asks first, and then removes them, so that the next person here finds nothing.
 #[component]
 pub fn SignOutForm() -> impl IntoView {
     view! {
@@ -17,13 +17,13 @@ pub fn SignOutForm() -> impl IntoView {
     }
 }
 
-/// Without scripts nothing is kept on a device.
+/// Without scripts nothing is stored on a device.
 #[cfg(not(feature = "hydrate"))]
 fn leaves_nothing() -> bool {
     true
 }
 
-/// Asks whoever would lose something; says whether nothing is left.
+/// Asks a person who would lose answers; returns whether none are left.
 #[cfg(feature = "hydrate")]
 fn leaves_nothing() -> bool {
     use crate::kit::device;

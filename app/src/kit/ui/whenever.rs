@@ -5,7 +5,7 @@ pub fn whenever(run: impl Fn() + 'static) {
     boxed(Box::new(run));
 }
 
-/// By itself: in a function that is generic, the closure would be another for each type.
+/// A separate function: in a generic one, each type would have a closure of its own.
 fn boxed(run: Box<dyn Fn()>) {
     Effect::new(move |_: Option<()>| run());
 }

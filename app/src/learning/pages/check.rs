@@ -21,7 +21,7 @@ use crate::{
     },
 };
 
-/// `/learn/{course}/{module}/check`: the questions, or with `?attempt=` an attempt, marked.
+/// `/learn/{course}/{module}/check`: the questions, or with `?attempt=` a marked attempt.
 #[component]
 pub fn Check() -> impl IntoView {
     let (params, query) = (use_params_map(), use_query_map());
@@ -71,7 +71,7 @@ fn CheckView(module: String, page: CheckPage) -> impl IntoView {
     }
 }
 
-/// What the result means for the module: the tick, or what is missing; and where to go on.
+/// The consequence for the module: the tick, or the missing parts; and where to go on.
 fn after_check(progress: &CourseProgress, module: &str) -> impl IntoView + use<> {
     let course = progress.course.clone();
     let here = progress.module(module).cloned()?;
@@ -85,14 +85,14 @@ fn after_check(progress: &CourseProgress, module: &str) -> impl IntoView + use<>
     })
 }
 
-/// The questions. With scripts each answer is kept as it is given, and the form stays until it has arrived; without, the form can be
-/// put aside, and the page comes back.
+/// The questions. With scripts each answer is saved as it is given, and the form stays until it has arrived; without
+/// scripts the form can be saved for later, and the page returns.
 #[component]
 fn CheckForm(asked: CheckTry, course: String, module: String, pass_mark: u8, reply: Reply) -> impl IntoView {
     let keeper = CheckKeeper::new(&asked, &course, &module);
     #[cfg(feature = "hydrate")]
     whenever(move || untrack(|| keeper.start()));
-    // Everything in a form that was taken is on the server.
+    // Everything in an accepted form is on the server.
     let taken = move || {
         #[cfg(feature = "hydrate")]
         keeper.forget();
@@ -103,7 +103,7 @@ fn CheckForm(asked: CheckTry, course: String, module: String, pass_mark: u8, rep
     let questions = StoredValue::new(asked.questions.clone());
     let words =
         move |problem: FieldProblem| questions.with_value(|questions| in_summary(questions, &problem));
-    // Where a form came back, what was not kept in it differs from this, and is sent as new.
+    // In a refused form, answers that were not kept differ from this, and are sent as new.
     let drawn = serde_json::to_string(&asked.answers).unwrap_or_default();
     let count = asked.questions.len();
     let others = asked.drawn.then_some(" Each time it asks other questions.");
@@ -169,8 +169,8 @@ fn CheckForm(asked: CheckTry, course: String, module: String, pass_mark: u8, rep
                 .map(|(n, question)| {
                     let field = format!("q-{}", question.id);
                     let problem = Signal::derive(move || problem_for(&problems.read(), &field));
-                    // A form that came back shows what was in it, also where that is nothing. One that was heard has been kept:
-                    // what is answered all the same was answered in another window since.
+                    // A refused form shows its contents, even empty ones. A processed form has been saved: any other
+                    // answer was given in another window since.
                     let kept = asked.answers.get(&question.id).cloned().unwrap_or_default();
                     let given = match untrack(|| reply.error()) {
                         Some(error) => {

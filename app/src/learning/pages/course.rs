@@ -43,7 +43,7 @@ fn CourseView(page: CoursePage) -> impl IntoView {
     }
 }
 
-/// The way on, and the modules as they stand.
+/// Where to go on, and the state of the modules.
 fn modules(
     progress: &CourseProgress,
     resume: Option<Resume>,
@@ -60,7 +60,7 @@ fn modules(
     }
 }
 
-/// Where to go on: the page that was open last, or the next module.
+/// Where to go on: the last page opened, or the next module.
 fn onward(progress: &CourseProgress, resume: Option<Resume>) -> AnyView {
     let course = progress.course.clone();
     let fresh = progress.modules.iter().all(|module| !module.entered);

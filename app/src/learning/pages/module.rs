@@ -14,7 +14,7 @@ use crate::{
     },
 };
 
-/// `/learn/{course}/{module}`: what it is about, its pages, its check, and what is still to be done.
+/// `/learn/{course}/{module}`: its subject, its pages, its check, and what is still missing.
 #[component]
 pub fn Module() -> impl IntoView {
     let params = use_params_map();
@@ -85,7 +85,7 @@ fn ModuleState(course: String, module: ModuleProgress, check: CheckRecord) -> im
     });
     let pages = pages.collect_view();
     let tick = module.check.passed.then(|| view! { <Tick />" " });
-    // Before the first page everything is missing, and the button above says where to begin.
+    // Before the first page everything is missing, and the button above leads to the start.
     let why = module.entered.then(|| view! { <WhyNotTicked course module /> });
     view! {
         <p class="actions">

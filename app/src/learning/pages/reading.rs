@@ -57,7 +57,8 @@ fn ReadingView(module: String, slug: String, page: ReadingPage) -> impl IntoView
     }
 }
 
-/// The page was fetched ahead, and is seen now. That it was is not lost because the network is away, or somebody has gone on.
+/// The page was fetched ahead, and is shown now. Its opening is not lost if the network is down, or the learner has
+/// gone on.
 #[cfg(feature = "hydrate")]
 fn record(course: String, module: String, page: String) {
     use std::time::Duration;

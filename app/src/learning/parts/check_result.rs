@@ -3,8 +3,8 @@ use leptos::prelude::*;
 
 use crate::kit::ui::{Tick, Time};
 
-/// A check, marked: the result first, then each question with what was answered. After a pass everything is explained; after a
-/// failure what was chosen, and where to read.
+/// A marked check: the result first, then each question with its answer. After a pass everything is explained; after a
+/// failure only the chosen answers, and where to read.
 #[component]
 pub fn ResultView(
     result: CheckResult,

@@ -7,17 +7,17 @@ use crate::kit::{
     ui::{Breadcrumbs, Heading, Title},
 };
 
-/// What every page of a course has around it: where it stands, its title, and the wheel at the top right.
+/// The surroundings of every page of a course: breadcrumbs, title, and the wheel at the top right.
 #[component]
 pub fn CourseFrame(
     title: String,
-    /// The way down to the page, from "My courses".
+    /// The path down to the page, from "My courses".
     steps: Vec<(String, String)>,
-    /// As it is now.
+    /// The current progress.
     progress: RwSignal<CourseProgress>,
-    /// How that stands against the server's.
+    /// How that compares with the server's.
     connection: RwSignal<ConnectionState>,
-    /// A word above the title, and behind it in the browser's tab: "Page 2 of 4".
+    /// A word above the title, and after it in the browser's tab: "Page 2 of 4".
     #[prop(optional, into)]
     over: Option<String>,
     children: Children,

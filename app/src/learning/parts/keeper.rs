@@ -1,28 +1,28 @@
-//! Keeps the answers of a check while they are given: on their way to the server, and in the browser's storage until they are there.
-//! What is answered is read from the form as a whole, so no field has to tell.
+//! Keeps the answers of a check while they are given: on their way to the server, and in the browser's storage until
+//! they arrive. Answers are read from the form as a whole, so no field has to report changes.
 
 #[cfg(feature = "hydrate")]
 mod browser;
 
 use domain::{
     FieldProblem,
-    assessment::delivery::SEAT,
+    assessment::delivery::EPOCH_SPAN,
     learning::{Answers, AttemptId, CheckTry},
 };
 use leptos::prelude::*;
 
-/// How the answers stand, for the line below the questions.
+/// The state of the answers, for the line below the questions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "the browser's part of this file uses it"))]
 pub enum SaveStatus {
-    /// Nothing was answered since the page was opened.
+    /// No answer was given since the page was opened.
     Fresh,
     Saved,
     Unsaved,
     SignedOut,
     /// The try is marked: another window has sent it.
     Over,
-    /// It is no try of whoever is signed in now. What is not saved stays on the device.
+    /// The try does not belong to the person who is signed in now. Unsaved answers stay on the device.
     SomebodyElse,
 }
 
@@ -31,21 +31,21 @@ pub enum SaveStatus {
 pub struct CheckKeeper {
     attempt: AttemptId,
     version: i32,
-    seat: i64,
+    epoch: i64,
     course: StoredValue<String>,
     module: StoredValue<String>,
     ids: StoredValue<Vec<String>>,
-    /// What the server has.
+    /// The answers that the server has.
     known: StoredValue<Answers>,
     count: RwSignal<i64>,
     pub status: RwSignal<SaveStatus>,
-    /// A question is not the same any more.
+    /// A question has changed.
     pub changed: RwSignal<bool>,
-    /// The questions that a later window answered otherwise: what stands here is not what is kept.
+    /// The questions that a later window answered differently: the shown answer is not the saved one.
     pub overtaken: RwSignal<Vec<String>>,
-    /// What stands here is no answer that is kept.
+    /// The shown value is not an answer that can be saved.
     pub refused: RwSignal<Vec<FieldProblem>>,
-    /// The number of the call that is under way; 0 when none is.
+    /// The number of the running call; 0 when there is none.
     busy: StoredValue<u32>,
     calls: StoredValue<u32>,
     due: StoredValue<bool>,
@@ -56,7 +56,7 @@ impl CheckKeeper {
         Self {
             attempt: asked.id,
             version: asked.version,
-            seat: asked.seat,
+            epoch: asked.epoch,
             course: StoredValue::new(course.to_owned()),
             module: StoredValue::new(module.to_owned()),
             ids: StoredValue::new(asked.questions.iter().map(|question| question.id.clone()).collect()),
@@ -72,8 +72,8 @@ impl CheckKeeper {
         }
     }
 
-    /// Later than everything that was saved from this page.
+    /// Later than everything saved from this page.
     pub fn form_sequence(self) -> i64 {
-        self.seat * SEAT + self.count.get() + 1
+        self.epoch * EPOCH_SPAN + self.count.get() + 1
     }
 }

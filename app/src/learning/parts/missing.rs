@@ -1,7 +1,7 @@
 use domain::learning::{Missing, ModuleProgress, at_least};
 use leptos::prelude::*;
 
-/// "Why is this not ticked?": exactly what is still to be done, each with the way there.
+/// "Why is this not ticked?": exactly what is still missing, each with a link to it.
 #[component]
 pub fn WhyNotTicked(course: String, module: ModuleProgress) -> impl IntoView {
     let base = format!("/learn/{course}/{}", module.slug);

@@ -6,14 +6,14 @@ use crate::{
     learning::api::{load_course, load_progress},
 };
 
-/// How far the learner is, kept as it is now. What came is small, and without the titles that are shown already.
+/// The learner's progress, kept up to date. The reply is small, without the titles that are already shown.
 pub fn keep_progress(progress: CourseProgress) -> (RwSignal<CourseProgress>, RwSignal<ConnectionState>) {
     let progress = RwSignal::new(progress);
     let connection = keep_progress_and(progress, String::new(), |_| ());
     (progress, connection)
 }
 
-/// The same, and gives what else has come. `module` where it is to be said how its check stands.
+/// The same, and passes on the rest of the reply. `module` if the result of its check is shown.
 pub fn keep_progress_and(
     progress: RwSignal<CourseProgress>,
     module: String,
@@ -24,7 +24,7 @@ pub fn keep_progress_and(
         let (course, module) = (course.clone(), module.clone());
         async move {
             let news = load_progress(course.clone(), module).await?;
-            // Where the course is made otherwise by now, its titles are asked for too. The page may have gone meanwhile.
+            // If the course has other pages by now, its titles are fetched too. The page may have gone meanwhile.
             let fits = progress.try_with_untracked(|progress| progress.fits(&news)).unwrap_or(true);
             let whole = if fits { None } else { Some(load_course(course).await?.progress) };
             Ok((news, whole))

@@ -6,8 +6,8 @@ use leptos::prelude::*;
 
 use crate::kit::ui::{ProblemLine, uncorrected};
 
-/// One question of a check. `given` is what was answered before the form came back; `problem` may change while the question
-/// stands there, and must not touch what has been answered since.
+/// One question of a check. `given` is the answer from a refused form; `problem` may change while the question is
+/// shown, and must not affect a later answer.
 #[component]
 pub fn QuestionField(
     number: usize,
@@ -28,7 +28,7 @@ pub fn QuestionField(
     }
 }
 
-/// The problem of a question in the error summary: which question, and what to do there.
+/// The problem of a question in the error summary: the question, and what to do there.
 pub fn in_summary(questions: &[AskedQuestion], problem: &FieldProblem) -> String {
     let asked =
         questions.iter().enumerate().find(|(_, question)| problem.field == format!("q-{}", question.id));

@@ -3,7 +3,7 @@ use leptos::prelude::*;
 
 use crate::kit::ui::Tick;
 
-/// Of one module on the ring, in the ring's own unit; the rest of the unit is the gap to the next.
+/// The length of one module on the ring, in the ring's own unit; the rest of the unit is the gap to the next.
 const SEGMENT: usize = 100;
 const GAP: usize = 12;
 
@@ -13,7 +13,7 @@ pub fn Wheel(progress: RwSignal<CourseProgress>) -> impl IntoView {
     view! { <div class="wheel" id="wheel">{move || inside(progress.get())}</div> }
 }
 
-/// Holds no closures, so that what is drawn again is patched: the list stays open, and the focus where it is.
+/// It holds no closures, so that a redraw patches it: the list stays open, and the focus stays.
 fn inside(progress: CourseProgress) -> impl IntoView {
     let (percent, words) = (progress.percent(), progress.in_words());
     let statuses = progress.modules.iter().map(|module| module.status()).collect();

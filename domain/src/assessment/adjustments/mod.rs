@@ -11,10 +11,10 @@ pub use wire::{AdjustedPeople, AdjustedPerson, AdjustmentId};
 /// What an organisation gives one person in its papers: extra time and rest breaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Adjustment {
-    /// Of the paper's limit.
+    /// In per cent of the paper's limit.
     pub extra_percent: u8,
     pub extra_minutes: u16,
-    /// How long the clock may stand still in one sitting, in all.
+    /// How long the clock may be stopped in one sitting, in total.
     pub break_minutes: u16,
 }
 
@@ -24,7 +24,8 @@ impl Adjustment {
         (u32::from(limit_minutes) * 60 * (100 + u32::from(self.extra_percent))).div_ceil(100)
     }
 
-    /// What the percentage adds to the limit, in seconds. It goes beyond the close of the paper, as the extra minutes do.
+    /// The time that the percentage adds to the limit, in seconds. It goes beyond the close of the paper, as the extra
+    /// minutes do.
     pub fn percent_seconds(self, limit_minutes: u16) -> u32 {
         self.allowed_seconds(limit_minutes) - u32::from(limit_minutes) * 60
     }
@@ -44,7 +45,7 @@ impl Adjustment {
     }
 }
 
-/// What is to be changed of an [`Adjustment`]. `None` leaves what the person has.
+/// A change to an [`Adjustment`]. `None` leaves the old value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct AdjustmentChange {
     pub extra_percent: Option<u8>,
@@ -90,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn one_minute_is_no_minutes() {
+    fn one_minute_is_singular() {
         let given = Adjustment { extra_percent: 0, extra_minutes: 1, break_minutes: 1 };
         assert_eq!(given.in_words(), "1 extra minute, 1 minute of rest breaks");
     }

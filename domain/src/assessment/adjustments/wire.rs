@@ -1,15 +1,16 @@
-//! What travels about adjustments.
+//! Wire types of adjustments.
 
 use serde::{Deserialize, Serialize};
 
 use super::Adjustment;
 
 crate::id! {
-    /// What an organisation gave one person, or an address that nobody may have an account with yet.
+    /// The extra time that an organisation gave one person, or an address that may have no account yet.
     AdjustmentId
 }
 
-/// `/assessments/adjustments/{organisation}`: one page of whom the organisation gave something, or of those that were searched for.
+/// `/assessments/adjustments/{organisation}`: one page of the people with extra time from the organisation, or of the
+/// search results.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AdjustedPeople {
     pub people: Vec<AdjustedPerson>,
@@ -26,7 +27,7 @@ pub struct AdjustedPeople {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AdjustedPerson {
     pub id: AdjustmentId,
-    /// The address, of whom the organisation does not know by name.
+    /// The address, for a person whose name the organisation does not know.
     pub name: String,
     pub email: String,
     pub adjustment: Adjustment,

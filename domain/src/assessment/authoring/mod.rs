@@ -1,10 +1,10 @@
-//! Writing a paper: its settings, its sections, who sits it.
+//! Writing a paper: its settings, its sections, its candidates.
 
 mod shortage;
 mod wire;
 
 pub use shortage::asked_again;
 pub use wire::{
-    CandidatesPage, InvitedLearner, LineId, LineView, ListChoice, MyPapers, PaperCard, PaperChange,
-    PaperPage, PaperSettings, PaperVersions, PublicationPage, SectionView, SectionsPage,
+    CandidatesPage, InvitedLearner, ListChoice, MyPapers, PaperCard, PaperChange, PaperPage, PaperSettings,
+    PaperVersions, PublicationPage, RuleId, RuleView, SectionView, SectionsPage,
 };

@@ -1,35 +1,36 @@
-//! What a draft will ask again because the bank has no more templates: said before it is published.
+//! What a draft will repeat because the bank has no more templates: shown before publication.
 
 use std::collections::BTreeMap;
 
-use super::{LineView, SectionView};
+use super::{RuleView, SectionView};
 use crate::assessment::bank::TemplateCard;
 
-/// A template, and how often it is taken.
+/// A template, and how often it is used.
 struct Stock<'a> {
     card: &'a TemplateCard,
     /// By this attempt.
     here: u32,
-    /// By those before it.
+    /// By earlier attempts.
     before: u32,
 }
 
-/// A sentence for every category that has too few templates, and one for attempts that share some. Nothing, where no template is at hand.
+/// A sentence for every category that has too few templates, and one for attempts that share some. Nothing if no
+/// template matches.
 pub fn asked_again(sections: &[SectionView], templates: &[TemplateCard], attempts: u8) -> Vec<String> {
-    // As they are drawn: what is chosen, then who can take few, then the rest.
-    let mut lines: Vec<&LineView> = sections.iter().flat_map(|section| &section.lines).collect();
-    lines.sort_by_key(|line| (line.template.is_none(), line.difficulty.is_none()));
+    // In the order of drawing: chosen templates, then the rules with the fewest choices, then the rest.
+    let mut rules: Vec<&RuleView> = sections.iter().flat_map(|section| &section.rules).collect();
+    rules.sort_by_key(|rule| (rule.template.is_none(), rule.difficulty.is_none()));
     let mut stock: Vec<Stock> = templates.iter().map(|card| Stock { card, here: 0, before: 0 }).collect();
     let (mut twice, mut shared) = (BTreeMap::new(), 0);
     for _ in 0..attempts {
         let (mut twice_here, mut shared_here) = (BTreeMap::new(), 0);
-        for line in &lines {
-            for _ in 0..line.questions {
-                let fitting = stock.iter_mut().filter(|stock| fits(line, stock.card));
+        for rule in &rules {
+            for _ in 0..rule.questions {
+                let fitting = stock.iter_mut().filter(|stock| fits(rule, stock.card));
                 let Some(taken) = fitting.min_by_key(|stock| (stock.here, stock.here + stock.before)) else {
                     continue;
                 };
-                if let (Some(category), true) = (line.category, taken.here > 0) {
+                if let (Some(category), true) = (rule.category, taken.here > 0) {
                     *twice_here.entry(category).or_insert(0) += 1;
                 }
                 shared_here += u32::from(taken.before > 0);
@@ -48,9 +49,9 @@ pub fn asked_again(sections: &[SectionView], templates: &[TemplateCard], attempt
     let mut said: Vec<String> = twice
         .into_iter()
         .map(|(category, again)| {
-            let of = |line: &&&LineView| line.category == Some(category);
-            let asked: u32 = lines.iter().filter(of).map(|line| u32::from(line.questions)).sum();
-            let there = templates.iter().filter(|card| lines.iter().filter(of).any(|line| fits(line, card)));
+            let of = |rule: &&&RuleView| rule.category == Some(category);
+            let asked: u32 = rules.iter().filter(of).map(|rule| u32::from(rule.questions)).sum();
+            let there = templates.iter().filter(|card| rules.iter().filter(of).any(|rule| fits(rule, card)));
             let there = match there.count() {
                 1 => "1 template".to_owned(),
                 several => format!("{several} templates"),
@@ -70,12 +71,12 @@ pub fn asked_again(sections: &[SectionView], templates: &[TemplateCard], attempt
     said
 }
 
-/// Whether a line may be made from a template.
-fn fits(line: &LineView, card: &TemplateCard) -> bool {
-    match (&line.template, line.category) {
+/// Whether a rule may be made from a template.
+fn fits(rule: &RuleView, card: &TemplateCard) -> bool {
+    match (&rule.template, rule.category) {
         (Some(name), _) => card.name == *name,
         (None, Some(category)) => {
-            card.category == category && line.difficulty.is_none_or(|level| level == card.difficulty)
+            card.category == category && rule.difficulty.is_none_or(|level| level == card.difficulty)
         }
         (None, None) => false,
     }
@@ -84,7 +85,7 @@ fn fits(line: &LineView, card: &TemplateCard) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::assessment::{Category, Difficulty, SectionId, authoring::LineId, bank::TemplateId};
+    use crate::assessment::{Category, Difficulty, SectionId, authoring::RuleId, bank::TemplateId};
 
     fn card(name: &str, category: Category, difficulty: Difficulty) -> TemplateCard {
         TemplateCard {
@@ -96,28 +97,28 @@ mod tests {
         }
     }
 
-    fn line(questions: u16) -> LineView {
-        let (id, category) = (LineId(uuid::Uuid::nil()), Some(Category::Comprehension));
-        LineView { id, category, difficulty: None, template: None, questions, marks: 1 }
+    fn rule(questions: u16) -> RuleView {
+        let (id, category) = (RuleId(uuid::Uuid::nil()), Some(Category::Comprehension));
+        RuleView { id, category, difficulty: None, template: None, questions, marks: 1 }
     }
 
-    fn said(lines: Vec<LineView>, templates: usize, attempts: u8) -> Vec<String> {
+    fn said(rules: Vec<RuleView>, templates: usize, attempts: u8) -> Vec<String> {
         let mut cards: Vec<_> = (0..templates)
             .map(|n| card(&format!("t{n}"), Category::Comprehension, Difficulty::One))
             .collect();
         cards.push(card("other", Category::UnitDoses, Difficulty::One));
         let id = SectionId(uuid::Uuid::nil());
-        let section = SectionView { id, title: String::new(), pass_percent: None, lines };
+        let section = SectionView { id, title: String::new(), pass_percent: None, rules };
         asked_again(&[section], &cards, attempts)
     }
 
     #[test]
-    fn what_is_asked_again_is_said_before_it_is_published() {
-        assert_eq!(said(vec![line(18)], 18, 1), [""; 0]);
-        assert_eq!(said(vec![line(9)], 18, 2), [""; 0]);
+    fn repeated_templates_are_shown_before_publication() {
+        assert_eq!(said(vec![rule(18)], 18, 1), [""; 0]);
+        assert_eq!(said(vec![rule(9)], 18, 2), [""; 0]);
         let title = Category::Comprehension.title();
         assert_eq!(
-            said(vec![line(5), line(20)], 18, 1),
+            said(vec![rule(5), rule(20)], 18, 1),
             [format!(
                 "{title} has 18 templates: 7 of 25 questions will ask one of them again, with other numbers."
             )]
@@ -127,14 +128,14 @@ mod tests {
                 "The attempts share {shared} of {all} questions: a later attempt asks them again, with other numbers where they have any."
             )
         };
-        assert_eq!(said(vec![line(10)], 18, 2), [shares(2, 10)]);
-        // Of three attempts the last has most of it.
-        assert_eq!(said(vec![line(10)], 18, 3), [shares(10, 10)]);
-        // What was chosen is in every attempt, and is not drawn beside it.
-        let chosen = LineView { template: Some("t0".into()), category: None, ..line(1) };
-        assert_eq!(said(vec![line(8), chosen], 17, 2), [shares(1, 9)]);
-        // Who takes one difficulty only has the first choice.
-        let hard = LineView { difficulty: Some(Difficulty::Three), ..line(1) };
-        assert_eq!(said(vec![line(2), hard], 2, 1), [""; 0], "nothing fits: publishing says so");
+        assert_eq!(said(vec![rule(10)], 18, 2), [shares(2, 10)]);
+        // Of three attempts the last repeats most.
+        assert_eq!(said(vec![rule(10)], 18, 3), [shares(10, 10)]);
+        // A chosen template is in every attempt, and is not drawn as well.
+        let chosen = RuleView { template: Some("t0".into()), category: None, ..rule(1) };
+        assert_eq!(said(vec![rule(8), chosen], 17, 2), [shares(1, 9)]);
+        // A rule of one difficulty has the first choice.
+        let hard = RuleView { difficulty: Some(Difficulty::Three), ..rule(1) };
+        assert_eq!(said(vec![rule(2), hard], 2, 1), [""; 0], "nothing fits: publishing says so");
     }
 }

@@ -1,4 +1,4 @@
-//! What travels about a paper that is written: its list, its pages and its settings.
+//! Wire types of writing a paper: its list, its pages and its settings.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,11 +10,11 @@ use crate::{
 };
 
 crate::id! {
-    /// So many questions of a category, or one chosen template, in a section.
-    LineId
+    /// A number of questions of a category, or one chosen template, in a section.
+    RuleId
 }
 
-/// The settings of a paper, as its form has them: times in Europe/London as `2026-11-22T10:00`.
+/// The settings of a paper, as in its form: times in Europe/London as `2026-11-22T10:00`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PaperSettings {
     pub title: String,
@@ -28,7 +28,7 @@ pub struct PaperSettings {
     pub attempts: u8,
     pub opens: String,
     pub closes: String,
-    /// Empty: nobody sits it by code.
+    /// Empty: there is no access code.
     pub access_code: String,
     pub release: Release,
 }
@@ -54,21 +54,21 @@ pub struct PaperCard {
 pub struct MyPapers {
     /// Newest first, one page.
     pub papers: Vec<PaperCard>,
-    /// Of the form that creates another, which does so once.
+    /// The token of the form that creates another, which acts once.
     pub form: crate::FormToken,
-    /// Of this page, those that something is wrong with: they take nothing from the others.
+    /// The number of faulty rows of this page: they take nothing from the others.
     pub not_shown: u32,
-    /// What to ask the next page with.
+    /// The cursor for the next page.
     pub next: Option<String>,
-    /// Where the actor may set papers; of support's as many as one page shows.
+    /// The organisations in which the actor may set papers; for support as many as one page shows.
     pub organisations: Vec<ListChoice>,
     /// Whether there are others, which a search finds.
     pub more_organisations: bool,
-    /// What stands in the names of all that are shown.
+    /// The text that all shown names contain.
     pub search: String,
 }
 
-/// Something to choose from a list: its value and its words.
+/// A choice in a list: its value and its words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ListChoice {
     pub id: String,
@@ -85,46 +85,47 @@ pub struct PaperVersions {
     pub candidates: u32,
 }
 
-/// `/assessments/papers/{paper}` and the pages around it, for whoever set it.
+/// `/assessments/papers/{paper}` and the pages around it, for the setter.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PaperPage {
     pub id: PaperId,
     pub organisation: String,
     pub state: PaperState,
     pub versions: PaperVersions,
-    /// Of the forms of a page that do something once.
+    /// The token of the page's forms that act once.
     pub form: crate::FormToken,
     pub settings: PaperSettings,
     pub opens: crate::Moment,
     pub closes: crate::Moment,
-    /// In which new times may be.
+    /// The years in which new times may be.
     pub years: crate::Years,
-    /// What is to be said of these times, because the clocks change that night.
+    /// The warning about these times when the clocks change that night.
     pub time_notes: Vec<String>,
     pub sections: Vec<SectionView>,
     /// The cohorts of the organisation; those that sit the paper are chosen.
     pub cohorts: Vec<ListChoice>,
-    /// How many are named by address.
+    /// How many candidates are named by address.
     pub named: u32,
     /// Whether results are out, for papers that are released by hand.
     pub released: bool,
-    /// How long it is open.
+    /// How long the paper is open.
     pub window_minutes: u32,
-    /// The longest that a sitting takes which starts in time, with what the candidates are given.
+    /// The longest possible sitting that starts in time, with the candidates' extra time.
     pub longest_minutes: u32,
-    /// Whether anybody has started it.
+    /// Whether a candidate has started it.
     pub started: bool,
     /// Whether candidates who have submitted see their results, however they are released.
     pub results_out: bool,
-    /// What was changed since it was published, newest first.
+    /// Changes since publication, newest first.
     pub changes: Vec<PaperChange>,
 }
 
-/// `/assessments/papers/{paper}/questions`: what a paper asks, and what it can be made of.
+/// `/assessments/papers/{paper}/questions`: the contents of a paper, and the possible sources.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SectionsPage {
     pub paper: PaperPage,
-    /// The templates that may be chosen one by one: the shared bank's and the organisation's own. Of a published paper none.
+    /// The templates that may be chosen one by one: the shared bank's and the organisation's own. For a published paper
+    /// none.
     pub templates: Vec<TemplateCard>,
     /// See [`asked_again`](super::asked_again).
     pub asked_again: Vec<String>,
@@ -138,7 +139,7 @@ pub struct PublicationPage {
     pub asked_again: Vec<String>,
 }
 
-/// Something that was changed of a published paper.
+/// A change to a published paper.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PaperChange {
     pub at: crate::Moment,
@@ -159,7 +160,7 @@ impl PaperPage {
         self.sections.iter().map(SectionView::marks).sum()
     }
 
-    /// What somebody should know who books a room for the time that the paper is open.
+    /// A warning for booking a room for the time that the paper is open.
     pub fn window_warning(&self) -> Option<String> {
         let (window, limit, longest) =
             (self.window_minutes, u32::from(self.settings.limit_minutes), self.longest_minutes);
@@ -189,31 +190,31 @@ pub struct SectionView {
     pub id: SectionId,
     pub title: String,
     pub pass_percent: Option<u8>,
-    pub lines: Vec<LineView>,
+    pub rules: Vec<RuleView>,
 }
 
 impl SectionView {
     pub fn questions(&self) -> u32 {
-        self.lines.iter().map(|line| u32::from(line.questions)).sum()
+        self.rules.iter().map(|rule| u32::from(rule.questions)).sum()
     }
 
     pub fn marks(&self) -> u32 {
-        self.lines.iter().map(|line| u32::from(line.questions) * u32::from(line.marks)).sum()
+        self.rules.iter().map(|rule| u32::from(rule.questions) * u32::from(rule.marks)).sum()
     }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LineView {
-    pub id: LineId,
+pub struct RuleView {
+    pub id: RuleId,
     pub category: Option<Category>,
     pub difficulty: Option<Difficulty>,
-    /// The name of the chosen template, where one was chosen.
+    /// The name of the chosen template, if any.
     pub template: Option<String>,
     pub questions: u16,
     pub marks: u16,
 }
 
-/// `/assessments/papers/{paper}/candidates`: the paper, and who is named for it.
+/// `/assessments/papers/{paper}/candidates`: the paper, and the people named for it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CandidatesPage {
     pub paper: PaperPage,
@@ -223,7 +224,7 @@ pub struct CandidatesPage {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InvitedLearner {
     pub email: String,
-    /// Of whom the organisation knows anyway: its students, and who has sat a paper of it. Of anybody else nothing is told, not even
-    /// whether there is an account.
+    /// Only for people whom the organisation knows anyway: its students, and those who have sat one of its papers.
+    /// Nothing is revealed about others, not even whether there is an account.
     pub name: Option<String>,
 }

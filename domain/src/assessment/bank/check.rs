@@ -1,4 +1,5 @@
-//! Tries a template out before anybody is asked it: here what all kinds share, in `number` and `items` the rest.
+//! Tries a template before candidates are asked it: here the common part of all kinds, in `number` and `items` the
+//! rest.
 
 mod forms;
 mod items;
@@ -17,12 +18,12 @@ use std::{
 use super::{Template, expression::is_reserved, template::Ask};
 use crate::assessment::question::{Key, Question};
 
-/// Something that is wrong with a template.
+/// A fault of a template.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     /// The first seed that shows it; `None` where every question has it.
     pub seed: Option<u64>,
-    /// Where in the template: "wording", "number.errors[2].value"; places count from 0.
+    /// The place in the template: "wording", "number.errors[2].value"; indexes count from 0.
     pub key: String,
     pub what: String,
 }
@@ -34,8 +35,8 @@ impl Finding {
 }
 
 impl Template {
-    /// Everything that is wrong: with the template as written, and with the questions of these seeds. Each key is named
-    /// once, with the first seed that shows it. Empty for a template that is fit to be asked.
+    /// All faults: of the template as written, and of the questions from these seeds. Each key is named once, with the
+    /// first seed that shows it. Empty for a template that is fit to be asked.
     pub fn check(&self, seeds: Range<u64>) -> Vec<Finding> {
         let mut found = self.as_written();
         let mut first: BTreeMap<String, Finding> = BTreeMap::new();
@@ -77,7 +78,7 @@ impl Template {
         found
     }
 
-    /// Every variable has a fit name of its own, and what is known before the draw uses no other.
+    /// Every variable has a valid name of its own, and values known before the draw use no other.
     fn names(&self, found: &mut Vec<Finding>) {
         let mut known: BTreeSet<&str> = BTreeSet::new();
         for (n, variable) in self.variables.iter().enumerate() {
@@ -96,7 +97,7 @@ impl Template {
                 found.push(Finding::of(format!("variables[{n}]"), format!("`{name}` {what}")));
             }
         }
-        // Names in expressions that a draw may never come to: the branch of an `if`, the right side of an `or`.
+        // Names in expressions that a draw may never evaluate: the branch of an `if`, the right side of an `or`.
         let mut used = BTreeMap::new();
         for (n, constraint) in self.constraints.iter().enumerate() {
             used.insert(format!("constraints[{n}]"), constraint.names());

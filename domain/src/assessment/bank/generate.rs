@@ -11,11 +11,11 @@ use crate::{
     quantity::Rational,
 };
 
-/// Why a template makes no question of a seed.
+/// Why a template makes no question from a seed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{key}: {what}")]
 pub struct QuestionError {
-    /// Where in the template: "wording", "number.errors[2].value"; places count from 0.
+    /// The place in the template: "wording", "number.errors[2].value"; indexes count from 0.
     pub key: String,
     pub what: String,
 }
@@ -28,7 +28,7 @@ impl QuestionError {
 
 type Made<T> = Result<T, QuestionError>;
 
-/// Says which key an expression's error belongs to.
+/// Names the key that an expression's error belongs to.
 fn at<T>(key: impl Into<String>, result: Result<T, ExpressionError>) -> Made<T> {
     result.map_err(|error| QuestionError::new(key, error))
 }
@@ -38,21 +38,21 @@ fn each<T, U>(list: &[T], key: &str, make: impl Fn(&T) -> Result<U, ExpressionEr
 }
 
 impl Template {
-    /// How often the numbers are drawn before a template is said to have none that fit.
+    /// How often the numbers are drawn before a template counts as having none that fit.
     pub const MAX_DRAWS: u32 = 1000;
 
-    /// The question of this seed: the same for ever, as long as the template stays the same.
+    /// The question of this seed: always the same, as long as the template stays the same.
     ///
     /// # Errors
-    /// [`QuestionError`] when no numbers fit the constraints, or an expression or a placeholder cannot be worked out.
-    /// A template without findings by [`Template::check`] gives none for the seeds that were tried.
+    /// [`QuestionError`] when no numbers fit the constraints, or an expression or a placeholder cannot be evaluated. A
+    /// template without findings by [`Template::check`] has no such error for the seeds that were tried.
     pub fn question(&self, seed: u64) -> Result<Question, QuestionError> {
         let mut random = SplitMix64::new(seed);
         let mut values = self.draw(&mut random)?;
         let optional = |key, wording: &Option<Wording>, values: &Values| {
             wording.as_ref().map(|wording| at(key, wording.render(values))).transpose()
         };
-        // Rendered before the answer has a name, so that no slip can print it.
+        // Rendered before the answer has a name, so that no mistake in a template can print it.
         let stimulus = optional("stimulus", &self.stimulus, &values)?;
         let wording = at("wording", self.wording.render(&values))?;
         let mut steps = Vec::new();
@@ -95,7 +95,7 @@ impl Template {
     }
 }
 
-/// Also gives the values the names `exact` and `answer`.
+/// Also defines the names `exact` and `answer`.
 fn number(ask: &NumberAsk, values: &mut Values) -> Made<NumberKey> {
     let rounded = |key: String, number: Rational| {
         ask.rounding.apply(number).ok_or_else(|| QuestionError::new(key, "too large to be rounded"))
@@ -138,7 +138,7 @@ fn number(ask: &NumberAsk, values: &mut Values) -> Made<NumberKey> {
     })
 }
 
-/// "a", "b", ... and past "z" the place itself.
+/// "a", "b", ... and past "z" the number itself.
 fn id(place: usize) -> String {
     u8::try_from(place)
         .ok()
@@ -166,10 +166,10 @@ fn ordering(ask: &OrderingAsk, values: &Values, random: &mut SplitMix64) -> Made
     let mut shown: Vec<usize> = (0..texts.len()).collect();
     random.shuffle(&mut shown);
     if shown.is_sorted() && shown.len() > 1 {
-        // A list that is shown in the right order asks for nothing.
+        // A list that is shown in the right order would be no question.
         shown.rotate_left(1);
     }
-    // The id of the item that stands at this place in the template, from 0.
+    // The id of the item at this index of the template, from 0.
     let id_of = |item: usize| shown.iter().position(|at| *at == item).map(id);
     let mut errors = Vec::new();
     for (n, error) in ask.errors.iter().enumerate() {

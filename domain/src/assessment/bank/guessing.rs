@@ -1,8 +1,8 @@
-//! Whether a whole bank can be guessed by how its options look: by their length, by "True" and "False", by their place, or by how many
-//! are right as a rule.
+//! Whether a whole bank can be guessed from the appearance of its options: their length, "True" and "False", their
+//! place, or the usual number of right ones.
 //!
-//! Where the look tells nothing, every option of a question is as likely as the others to be the right one. What can then be
-//! expected, and how far chance alone strays from it, is known; what lies beyond is a habit of whoever wrote the questions.
+//! If the appearance reveals nothing, every option of a question is equally likely to be right. The expected counts,
+//! and how far chance alone strays from them, are known; anything beyond is a habit of the author.
 
 mod counts;
 
@@ -16,17 +16,17 @@ use crate::{
     learning::{Kind, Question},
 };
 
-/// The order of the options is looked at on so many seeds.
+/// The number of seeds on which the order of options is checked.
 const SEEDS: u64 = 400;
-/// Fewer questions than this show no habit.
+/// Fewer questions than this reveal no habit.
 const FEWEST: u32 = 20;
-/// In standard deviations. Without any habit one bank in about forty is beyond 2 by chance, and is brought back by rewording one or two
-/// options; a bank that is within them gives whoever goes by length or by "False" little.
+/// In standard deviations. Without any habit one bank in about forty is beyond 2 by chance, and rewording one or two
+/// options corrects that; a bank within 2 gives little to a learner who guesses by length or by "False".
 const BANK: f64 = 2.0;
-/// The same for the place of one option, of which there are hundreds: chance is beyond 5 once in more than a million.
+/// The same for the place of one option, of which there are hundreds: chance exceeds 5 less than once in a million.
 const PLACE: f64 = 5.0;
 
-/// How often something is so, against how often it would be by chance.
+/// How often something occurs, compared with how often it would by chance.
 #[derive(Debug, Default, Clone, Copy)]
 struct Share {
     of: u32,
@@ -43,13 +43,13 @@ impl Share {
         self.variance += chance * (1.0 - chance);
     }
 
-    /// How many standard deviations lie between what is seen and what was to be expected.
+    /// The difference between observed and expected, in standard deviations.
     fn beyond(self) -> Option<f64> {
         (self.of >= FEWEST).then(|| (self.seen - self.expected) / self.variance.sqrt())
     }
 }
 
-/// What a bank looks like.
+/// The appearance of a bank.
 #[derive(Debug, Default)]
 pub struct Looks {
     longest: Share,
@@ -63,7 +63,8 @@ pub struct Looks {
 type Shown = Vec<(usize, bool)>;
 
 impl Looks {
-    /// Takes in the templates of a bank: single choices, each as an average over many seeds, multiple choices, and the numbers that are
+    /// Adds the templates of a bank: single choices, each as an average over many seeds, multiple choices, and the
+    /// numbers asked for.
     /// asked for.
     pub fn bank(&mut self, bank: &Bank) {
         for template in &bank.templates {
@@ -94,7 +95,7 @@ impl Looks {
         }
     }
 
-    /// Takes in the questions of a check.
+    /// Adds the questions of a check.
     pub fn check(&mut self, pool: &[Question]) {
         for question in pool {
             match &question.kind {
@@ -120,7 +121,7 @@ impl Looks {
         for shown in seeds {
             let Some(place) = shown.iter().position(|(_, right)| *right) else { continue };
             let right = shown[place].0;
-            // Of several that are equally long the guesser takes any.
+            // Among equally long options a guesser takes any.
             let credit = |beats: fn(&usize, &usize) -> bool| {
                 let lengths = || shown.iter().map(|(length, _)| length);
                 let tied = lengths().filter(|length| **length == right).count();
@@ -149,7 +150,7 @@ impl Looks {
         }
     }
 
-    /// What pays to guess by; empty where nothing does.
+    /// The features that guessing pays by; empty if there are none.
     pub fn findings(&self) -> Vec<String> {
         let mut found = Vec::new();
         for (share, which) in [(self.longest, "longest"), (self.shortest, "shortest")] {
@@ -177,7 +178,7 @@ fn count(n: usize) -> f64 {
     u32::try_from(n).map_or(f64::INFINITY, f64::from)
 }
 
-/// Of HTML, what is read of it.
+/// The readable text of HTML.
 fn read_length(html: &str) -> usize {
     let (mut length, mut inside) = (0, false);
     for c in html.chars() {
@@ -200,7 +201,7 @@ mod tests {
         Question { id: format!("q{n}"), text: String::new(), explanation: String::new(), page: None, kind }
     }
 
-    /// Forty single choices of four options, of which so many have the right one as the longest.
+    /// Forty single choices of four options, in this number of which the right option is the longest.
     fn pool(longest: usize) -> Vec<Question> {
         let option = |at: usize, right: usize, long: usize| Opt {
             id: at.to_string(),
@@ -221,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn a_right_option_that_is_the_longest_too_often_is_found() {
+    fn right_options_that_are_too_often_the_longest_are_found() {
         // Ten of forty by chance, and 2.7 either way: 15 are within two standard deviations, 16 are not.
         assert_eq!(findings(&pool(15)), [""; 0]);
         let found = findings(&pool(16));

@@ -1,16 +1,16 @@
-//! Banks of question templates: reading them, checking them, and making questions of them.
+//! Banks of question templates: reading them, checking them, and making questions from them.
 //!
 //! | to change ... | open |
 //! |---|---|
-//! | what an expression can say | `expression` |
-//! | what a template can say | `template`, `variable`, `wording`, and `docs/questions.md` |
-//! | what a template must pass before it is asked | `check`, `guessing` |
-//! | how a question is made of a template | `generate` |
+//! | the language of expressions | `expression` |
+//! | the contents of a template | `template`, `variable`, `wording`, and `docs/questions.md` |
+//! | the checks on a template before it is used | `check`, `guessing` |
+//! | how a question is made from a template | `generate` |
 
 mod check;
 pub mod expression;
 mod generate;
-// The server alone reads banks: what only reading needs is not built for the browser.
+// Only the server reads banks: code that only reading needs is not built for the browser.
 #[cfg(not(target_arch = "wasm32"))]
 pub mod guessing;
 #[cfg(not(target_arch = "wasm32"))]

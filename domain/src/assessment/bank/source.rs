@@ -10,7 +10,7 @@ use super::{Finding, Template};
 
 mod pasted;
 
-/// The templates of one TOML file, each under `[[question]]`, with the lines that they stand on.
+/// The templates of one TOML file, each under `[[question]]`, with their lines.
 ///
 /// Not built for the browser: banks are read where they are imported.
 #[derive(Debug, Clone)]
@@ -51,9 +51,9 @@ impl Bank {
     /// Reads a file.
     ///
     /// # Errors
-    /// [`BankError`] for the first thing that is no TOML, no field of a template, or an expression that cannot be read.
-    /// Each `[[question]]` must stand alone on its line: templates are kept one by one. The mark that some editors put at the
-    /// beginning of a file, which nobody sees, is passed over.
+    /// [`BankError`] for the first part that is not TOML, not a field of a template, or not a readable expression. Each
+    /// `[[question]]` must be alone on its line, because templates are stored one by one. The invisible byte order mark
+    /// that some editors put at the beginning of a file is skipped.
     pub fn read(text: &str) -> Result<Self, BankError> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let line_of = |at: usize| text.bytes().take(at).filter(|byte| *byte == b'\n').count() + 1;
@@ -77,7 +77,7 @@ impl Bank {
         Ok(Self { templates, sources, lines })
     }
 
-    /// The line of a key of the template at this place; that of the nearest thing around it where the key is absent.
+    /// The line of a key of the template with this index; if the key is absent, the line of the nearest part around it.
     pub fn line(&self, template: usize, key: &str) -> usize {
         let mut path = format!("question[{template}].{key}");
         loop {
@@ -109,7 +109,7 @@ impl Bank {
     }
 }
 
-/// The text of each template. What stands before the first belongs to none.
+/// The text of each template. The text before the first belongs to none.
 fn sources(text: &str) -> Vec<String> {
     let mut sources: Vec<String> = Vec::new();
     for line in text.lines() {
@@ -192,7 +192,7 @@ steps = ["{g} g × 1,000 = {answer:mg}"]
 "#;
 
     #[test]
-    fn what_cannot_be_read_is_named_with_its_line() {
+    fn an_unreadable_bank_is_reported_with_its_line() {
         for (from, to, line, says) in [
             ("difficulty = 1", "difficulty = 4", 5, "difficulty is 1, 2 or 3"),
             ("category = \"si-conversion\"", "category = \"si\"", 4, "unknown variant `si`"),
@@ -247,7 +247,7 @@ steps = ["{g} g × 1,000 = {answer:mg}"]
     }
 
     #[test]
-    fn a_mark_before_the_text_is_passed_over() {
+    fn a_byte_order_mark_is_skipped() {
         for text in [GOOD, GOOD.trim_start()] {
             let (marked, plain) =
                 (Bank::read(&format!("\u{feff}{text}")).unwrap(), Bank::read(text).unwrap());
@@ -257,7 +257,7 @@ steps = ["{g} g × 1,000 = {answer:mg}"]
     }
 
     #[test]
-    fn a_finding_stands_on_the_line_of_its_key() {
+    fn a_finding_has_the_line_of_its_key() {
         let bank = Bank::read(GOOD).unwrap();
         assert_eq!(bank.check(&(0..50)), []);
         assert_eq!(bank.line(0, "number.errors[0].value"), 14);

@@ -1,4 +1,4 @@
-//! A question template as it stands in a file. `docs/questions.md` is the reference for those who write them.
+//! A question template as written in a file. `docs/questions.md` is the reference for authors.
 
 use std::collections::BTreeMap;
 
@@ -14,8 +14,7 @@ use crate::{
 };
 
 /// One template: a question with its numbers left open, and how each answer to it is marked.
-///
-/// Reading it checks its form. Whether it makes good questions is told by [`Template::check`].
+///  Reading it checks its form. [`Template::check`] finds out whether it makes good questions.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "Written")]
 pub struct Template {
@@ -30,14 +29,14 @@ pub struct Template {
     pub stimulus: Option<Wording>,
     /// Markdown: the question.
     pub wording: Wording,
-    /// From the gentlest to the plainest.
+    /// From the least to the most revealing.
     pub hints: Vec<Wording>,
     /// Markdown: why the right answer is right.
     pub explanation: Option<Wording>,
     pub ask: Ask,
 }
 
-/// What is asked for.
+/// The question proper.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Ask {
     Number(Box<NumberAsk>),
@@ -47,21 +46,21 @@ pub enum Ask {
     TextEntry(TextAsk),
 }
 
-/// A number with its unit. Rounding, tolerance and precision are three separate settings: what the right answer is,
-/// how far from it still counts, and how it must be written.
+/// A number with its unit. Rounding, tolerance and precision are three separate settings: the right answer, the
+/// accepted distance from it, and the required form.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct NumberAsk {
-    /// The answer, not rounded.
+    /// The unrounded answer.
     pub value: Expression,
     /// The unit of the value; none for a bare number.
     pub unit: Option<Unit>,
     #[serde(default)]
     pub unit_entry: UnitEntry,
-    /// What a list of units offers, where `unit_entry` is `chosen`.
+    /// The list of units, if `unit_entry` is `chosen`.
     #[serde(default)]
     pub unit_choices: Vec<Unit>,
-    /// Other units that are right too, and how many of `unit` make one of them: `{ mg = 1000 }` beside micrograms.
+    /// Other correct units, and how many of `unit` make one of them: `{ mg = 1000 }` beside micrograms.
     #[serde(default)]
     pub also: BTreeMap<Unit, Expression>,
     #[serde(default)]
@@ -77,15 +76,15 @@ pub struct NumberAsk {
     pub errors: Vec<NumberError>,
 }
 
-/// A wrong answer that people are known to come to.
+/// A known wrong answer.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NumberError {
     /// As the learner reads it: "A thousand times too much: micrograms taken for milligrams".
     pub name: String,
-    /// In the unit of the question, not rounded.
+    /// In the unit of the question, unrounded.
     pub value: Expression,
-    /// Where the error can only be made with some numbers.
+    /// The condition under which the error is possible.
     pub when: Option<Expression>,
 }
 
@@ -93,7 +92,7 @@ pub struct NumberError {
 #[serde(deny_unknown_fields)]
 pub struct ChoiceAsk {
     pub options: Vec<OptionAsk>,
-    /// Shown in another order for each seed, unless told not to: a list from small to large stays as it is.
+    /// Shown in another order for each seed, unless switched off: a list from small to large stays as it is.
     #[serde(default = "yes")]
     pub shuffle: bool,
 }
@@ -106,7 +105,7 @@ pub struct OptionAsk {
     pub right: bool,
     /// Why it is right or wrong.
     pub why: Option<Wording>,
-    /// The name of the mistake that leads here.
+    /// The name of the mistake that leads to this option.
     pub error: Option<String>,
 }
 
@@ -123,7 +122,7 @@ pub struct OrderingAsk {
 #[serde(deny_unknown_fields)]
 pub struct OrderingError {
     pub name: String,
-    /// The places of the items in `items`, from 1, as the mistaken order has them.
+    /// The positions of the items in `items`, from 1, in the mistaken order.
     pub order: Vec<usize>,
 }
 
@@ -132,7 +131,7 @@ pub struct OrderingError {
 pub struct TextAsk {
     /// Every spelling that is right; the first is shown as the answer.
     pub accepted: Vec<Wording>,
-    /// `true` where capitals are part of the answer.
+    /// `true` if capitals are part of the answer.
     #[serde(default)]
     pub case_matters: bool,
     #[serde(default)]
@@ -150,7 +149,7 @@ fn yes() -> bool {
     true
 }
 
-/// The template as written: one table for each thing that can be asked, of which one must be there.
+/// The template as written: one table for each kind of answer, of which one must be there.
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct Written {

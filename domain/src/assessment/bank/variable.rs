@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer, de};
 use super::expression::{Expression, ExpressionError, Value, Values};
 use crate::{kit::random::SplitMix64, quantity::Rational};
 
-/// One line of a template's `variables`. They are drawn in the order written, so a derived one sees those before it.
+/// One line of a template's `variables`. They are drawn in the order written, so a derived one can use those before it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "Written")]
 pub enum Variable {
@@ -20,7 +20,7 @@ pub enum Variable {
         name: String,
         values: Vec<Value>,
     },
-    /// Values that belong together, a drug with its strengths for instance: one row is drawn whole.
+    /// Values that belong together, for instance a drug with its strengths: one row is drawn whole.
     Rows(Vec<BTreeMap<String, Value>>),
     Derived {
         name: String,
@@ -28,7 +28,7 @@ pub enum Variable {
     },
 }
 
-/// The line as it stands in the file.
+/// The line as written in the file.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Written {
@@ -41,7 +41,7 @@ struct Written {
     rows: Option<Vec<BTreeMap<String, Listed>>>,
 }
 
-/// A number, or else a word.
+/// A number, or otherwise a word.
 struct Listed(Value);
 
 impl<'de> Deserialize<'de> for Listed {
@@ -152,7 +152,7 @@ impl Variable {
         }
     }
 
-    /// Draws its value, or works it out, and adds it.
+    /// Draws its value, or computes it, and adds it.
     pub(super) fn draw(&self, random: &mut SplitMix64, values: &mut Values) -> Result<(), ExpressionError> {
         match self {
             Self::Range { name, from, step, count } => {
@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_is_no_variable_says_what_one_is() {
+    fn a_malformed_variable_is_refused_with_the_right_form() {
         for (wrong, says) in [
             ("{ name = \"a\" }", "a variable is one of"),
             ("{ name = \"a\", values = [1], value = \"2\" }", "a variable is one of"),
@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn every_value_of_a_range_comes_and_no_other() {
+    fn a_range_gives_all_its_values_and_no_others() {
         let range = read("{ name = \"a\", from = \"0.5\", to = 3, step = \"0.5\" }").unwrap();
         let mut random = SplitMix64::new(1);
         let mut seen = std::collections::BTreeSet::new();
@@ -231,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_stay_together_and_derived_values_see_what_is_before() {
+    fn rows_stay_together_and_derived_values_see_earlier_ones() {
         let rows =
             read("{ rows = [{ drug = \"digoxin\", mg = \"0.125\" }, { drug = \"furosemide\", mg = 40 }] }")
                 .unwrap();

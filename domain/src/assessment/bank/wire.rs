@@ -1,16 +1,16 @@
-//! What travels about banks and their templates.
+//! Wire types of banks and their templates.
 
 use serde::{Deserialize, Serialize};
 
 use crate::assessment::{Category, Difficulty};
 
 crate::id! {
-    /// A question template as it was imported.
+    /// A question template as imported.
     TemplateId
 }
 
 crate::id! {
-    /// The text of a bank that somebody looks at before importing it.
+    /// The text of a bank that a setter checks before the import.
     BankDraftId
 }
 
@@ -20,14 +20,14 @@ pub struct TemplateCard {
     pub name: String,
     pub category: Category,
     pub difficulty: Difficulty,
-    /// Not of the shared bank.
+    /// Only for an organisation's bank.
     pub own: bool,
 }
 
-/// One question as a setter looks at it before it is used. Texts are HTML.
+/// One question, shown to a setter before it is used. Texts are HTML.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PreviewedQuestion {
-    /// Of its template.
+    /// The id of its template.
     pub name: String,
     pub question: crate::assessment::question::AskedQuestion,
     pub right_answer: Vec<String>,
@@ -39,13 +39,13 @@ pub struct PreviewedQuestion {
 pub struct OwnTemplates {
     pub organisation: String,
     pub templates: Vec<TemplateCard>,
-    /// Of its own too, and asked no more.
+    /// Its own retired templates, which are no longer used.
     pub retired: Vec<TemplateCard>,
     /// How many templates the shared bank has.
     pub shared: u32,
 }
 
-/// Why a bank cannot be imported, or what it would bring.
+/// Why a bank cannot be imported, or what the import would bring.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BankPreviewed {
     pub text: String,

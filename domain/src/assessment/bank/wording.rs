@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// A text of a template with `{placeholders}`: `{drug}`, `{dose}`, `{volume / hours}`, or `{dose:mg}` for the number
-/// with its unit, written safely. `{{` and `}}` stand for the braces themselves.
+/// with its unit, written safely. `{{` and `}}` are the braces themselves.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wording {
     text: String,
@@ -29,7 +29,7 @@ enum Part {
 
 impl Wording {
     /// # Errors
-    /// [`ExpressionError`] for a brace without its partner and for what cannot be read between two.
+    /// [`ExpressionError`] for a brace without its partner and for unreadable text between two.
     pub fn parse(text: &str) -> Result<Self, ExpressionError> {
         let error = |at: usize, what: &str| ExpressionError { column: at + 1, what: what.to_owned() };
         let chars: Vec<char> = text.chars().collect();
@@ -66,7 +66,7 @@ impl Wording {
     /// The text with the values put in.
     ///
     /// # Errors
-    /// [`ExpressionError`] when a value cannot be worked out, or is a number without end such as a third.
+    /// [`ExpressionError`] when a value cannot be computed, or is a recurring decimal such as a third.
     pub fn render(&self, values: &Values) -> Result<String, ExpressionError> {
         let mut rendered = String::new();
         for part in &self.parts {
@@ -101,7 +101,7 @@ fn placeholder(inner: &str, column: usize) -> Result<Part, ExpressionError> {
     Ok(Part::Value { column, expression, unit })
 }
 
-/// The error's character counted in the whole text, not from the brace.
+/// The error's position in the whole text, not from the brace.
 fn moved(error: ExpressionError, by: usize) -> ExpressionError {
     ExpressionError { column: error.column + by, ..error }
 }
@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn a_slip_in_a_placeholder_is_named_at_its_character() {
+    fn a_mistake_in_a_placeholder_is_reported_with_its_position() {
         assert!(error("a {dose").starts_with("at character 3: this { needs its }"));
         assert!(error("a } b").starts_with("at character 3: this } has no {"));
         assert!(error("a {}").starts_with("at character 4: a number"));
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn values_are_put_in_safely() {
+    fn values_are_inserted_safely() {
         let wording = Wording::parse("{drug} {dose:mg} in {volume:mL}, {volume} of {{}} {dose * 3}").unwrap();
         let rendered = wording.render(&values()).unwrap();
         assert_eq!(rendered.replace('\u{a0}', " "), "digoxin 500 micrograms in 1,250 mL, 1,250 of {} 1.5");

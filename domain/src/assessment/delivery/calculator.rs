@@ -1,9 +1,9 @@
 //! The calculator on the screen of the exam room: a plain pocket calculator that does each operation at once, so that
-//! `2 + 3 × 4 =` is 20. It knows nothing of buttons. It is sent to every browser, so it is kept small.
+//! `2 + 3 × 4 =` is 20. It knows nothing of buttons. Every browser loads it, so it is kept small.
 
 use crate::quantity::Rational;
 
-/// Digits that are shown, and that can be typed; a nought before the point is not one of them.
+/// The number of digits that can be shown and typed; a zero before the point does not count.
 const DIGITS: u32 = 12;
 /// The first whole number that is too large.
 const TOO_LARGE: i128 = 10i128.pow(DIGITS);
@@ -12,20 +12,20 @@ const PLACES: u32 = 18;
 /// Numbers with a larger denominator are not kept exactly. Ten times this still fits, as division by hand needs.
 const FINEST: i128 = 10i128.pow(36);
 
-/// All that it remembers. The default is the state after it was switched on, and after `C`.
+/// Its whole state. The default is the state after it was switched on, and after `C`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Calculator {
     screen: Screen,
-    /// The operation whose key was pressed, with the number on its left.
+    /// The pending operation, with the number on its left.
     waiting: Option<(Rational, Operation)>,
-    /// What `=` did last, with the number on its right: `=` again does the same again.
+    /// The last operation of `=`, with the number on its right: `=` again repeats it.
     last: Option<(Operation, Rational)>,
 }
 
 /// A key, on the screen or on the keyboard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Press {
-    /// 0 to 9; any other is passed over.
+    /// 0 to 9; any other is ignored.
     Digit(u8),
     Point,
     Add,
@@ -35,7 +35,7 @@ pub enum Press {
     Equals,
     /// `C`: forgets everything.
     Clear,
-    /// Takes back the last digit that was typed. A result stays: it was not typed.
+    /// Removes the last typed digit. A result stays: it was not typed.
     Back,
 }
 
@@ -54,14 +54,14 @@ enum Screen {
     Error,
 }
 
-/// A number digit by digit: `digits` 1250 with 2 `places` is 12.50, and `Some(0)` is a point without a digit behind it.
+/// A number digit by digit: `digits` 1250 with 2 `places` is 12.50, and `Some(0)` is a point without a digit after it.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 struct Typed {
     digits: i128,
     places: Option<u32>,
 }
 
-/// A number as it can be shown: `digits` below 10^12, `places` of which are behind the point.
+/// A number that can be shown: `digits` below 10^12, `places` of which are after the point.
 struct Shown {
     negative: bool,
     digits: i128,
@@ -106,15 +106,15 @@ impl Calculator {
         }
     }
 
-    /// What stands on the screen: `1250`, `0.5`, `−3`, or `Error` for a number that is too large and for division by
-    /// nought. At most twelve digits and eighteen decimal places, halves away from nought, no commas. A number that is
-    /// being typed stands as typed: `0.50`, `3.`.
+    /// The text on the screen: `1250`, `0.5`, `−3`, or `Error` for a number that is too large and for division by zero.
+    /// At most twelve digits and eighteen decimal places, halves away from zero, no commas. A number that is being
+    /// typed is shown as typed: `0.50`, `3.`.
     pub fn display(&self) -> String {
         match self.screen {
             Screen::Typing(Typed { digits, places }) => {
                 Shown { negative: false, digits, places: places.unwrap_or(0) }.written(places.is_some())
             }
-            // What cannot be shown never gets into a result.
+            // A number that cannot be shown never becomes a result.
             Screen::Result(value) => Shown::of(value).map_or_else(error, |shown| shown.written(false)),
             Screen::Error => error(),
         }
@@ -134,7 +134,7 @@ impl Calculator {
     fn operate(&mut self, operation: Operation) {
         let Some(shown) = self.value() else { return };
         let left = match (self.waiting, self.screen) {
-            // Two operations in a row: the second takes the place of the first, and nothing is worked out.
+            // Two operations in a row: the second replaces the first, and nothing is calculated.
             (Some((left, _)), Screen::Result(_)) => Some(left),
             (Some((left, waiting)), _) => waiting.apply(left, shown),
             (None, _) => Some(shown),
@@ -179,7 +179,7 @@ impl Default for Screen {
 }
 
 impl Typed {
-    /// Digits for which there is no room are passed over.
+    /// Digits that do not fit are ignored.
     fn digit(&mut self, digit: u8) {
         let room = self.digits < power(DIGITS - 1) && self.places.is_none_or(|places| places < PLACES);
         if room {
@@ -201,8 +201,8 @@ impl Typed {
 }
 
 impl Operation {
-    /// `None` for division by nought and for what is too large to be shown. Exact while it can be; otherwise it goes on
-    /// with what the screen shows, as a pocket calculator does all the time.
+    /// `None` for division by zero and for a number too large to be shown. Exact as long as possible; after that it
+    /// goes on with the number on the screen, as a pocket calculator always does.
     fn apply(self, left: Rational, right: Rational) -> Option<Rational> {
         self.exactly(left, right)
             .filter(|value| value.denominator() <= FINEST)
@@ -221,7 +221,7 @@ impl Operation {
 }
 
 impl Shown {
-    /// Division by hand, digit by digit, until it comes out or there is no more room. `None` for what is too large.
+    /// Long division, digit by digit, until it ends or there is no more room. `None` for a number too large.
     fn of(value: Rational) -> Option<Self> {
         let (number, by) = (value.abs().numerator(), value.denominator());
         let (mut digits, mut rest, mut places) = (number / by, number % by, 0);
@@ -245,7 +245,7 @@ impl Shown {
         Rational::new(if self.negative { -self.digits } else { self.digits }, power(self.places))
     }
 
-    /// Without `format!`, which would be most of the calculator's weight.
+    /// Without `format!`, which would be most of the calculator's size.
     fn written(&self, point: bool) -> String {
         let mut text = String::from(if self.negative { "−" } else { "" });
         let (mut left, mut at) = (self.digits, 0);

@@ -1,4 +1,4 @@
-//! Sitting a paper: the exam room, its answers on their way, its calculator and its clock.
+//! Sitting a paper: the exam room, its answers, its calculator and its clock.
 
 mod calculator;
 mod order;
@@ -8,21 +8,22 @@ mod wire;
 
 pub use calculator::{Calculator, Press};
 pub use order::shuffled;
-pub use outbox::{AnswerOutbox, Failure, SaveStatus, UNSEATED, pause_after};
+pub use outbox::{AnswerOutbox, Failure, PROVISIONAL, SaveStatus, pause_after};
 pub use window::WindowWatch;
 pub use wire::{
-    CandidateHome, CandidatePaper, Drawn, LastAttempt, MOST_PAPERS, MOST_RESULTS, PaperAvailability,
-    PastSitting, Receipt, Room, RoomQuestion, RoomState, Save, Saved, Seated, SectionPass, SittingId,
-    SubmittedBy,
+    CandidateHome, CandidatePaper, Drawn, EpochBegun, LastAttempt, MOST_PAPERS, MOST_RESULTS,
+    PaperAvailability, PastSitting, Receipt, Room, RoomQuestion, RoomState, Save, Saved, SectionPass,
+    SittingId, SubmittedBy,
 };
 
 /// How long after the deadline an answer still counts, in seconds: it was given in time and the network was slow.
 pub const GRACE_SECONDS: u32 = 30;
 
-/// How long after the beginning of a rest break an answer still counts, in seconds: it was given before it and was on its way.
+/// How long after the beginning of a rest break an answer still counts, in seconds: it was given before the break and
+/// was on its way.
 pub const BREAK_GRACE_SECONDS: u32 = 15;
 
-/// Which of two answers is the later one. Every opening of the exam room is a *seat*, counted by the server; within it
-/// the page counts. So a later opening is later than an earlier one whatever the clocks of two devices say, and what an
-/// old page still has to send can never undo what was answered since.
-pub const SEAT: i64 = 1 << 32;
+/// Decides which of two answers is the later one. Every opening of the exam room is an *epoch*, counted by the server;
+/// within it the page counts. So a later opening counts as later whatever the clocks of two devices say, and an old
+/// page can never overwrite a newer answer.
+pub const EPOCH_SPAN: i64 = 1 << 32;

@@ -1,9 +1,9 @@
-//! In which order one candidate has the questions.
+//! The order of one candidate's questions.
 
 use crate::assessment::SectionId;
 
-/// The places of `sections.len()` items as one candidate sees them: sections stay together and in their order, the items
-/// within each are put into an order of the seed's. The same seed gives the same order for ever.
+/// The places of `sections.len()` items as one candidate sees them: sections stay together and in their order, the
+/// items within each are put into an order drawn from the seed. The same seed always gives the same order.
 pub fn shuffled(sections: &[SectionId], seed: u64) -> Vec<usize> {
     let mut random = crate::kit::random::SplitMix64::new(seed);
     let mut places: Vec<usize> = (0..sections.len()).collect();

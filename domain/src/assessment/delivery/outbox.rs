@@ -1,64 +1,66 @@
-//! The answers of one open exam room: what is shown, what the server has, and what still has to be sent.
+//! The answers of one open exam room: what the room shows, what the server has, and what still has to be sent.
 //!
-//! Nothing here knows of signals, timers, storage or a network: the page tells what happened and carries out what follows.
+//! Nothing here knows of signals, timers, storage or a network: the page reports events and carries out the decisions.
 //!
-//! Answer and flag of a question are two *parts*, each with a sequence of its own, and of each part the highest sequence stands,
-//! here as on the server. A part is `Saved` only when the server said so, or drew it. What is unsent is put where the browser
-//! keeps things, under the name of this opening, and the next opening on this device takes it up with the sequence it had.
+//! Answer and flag of a question are two *parts*, each with a sequence of its own, and for each part the highest
+//! sequence counts, here as on the server. A part is `Saved` only when the server said so, or drew it. Unsent parts are
+//! put into the browser's storage, under the name of this opening, and the next opening on this device takes them up
+//! with their sequences.
 
 #[cfg(test)]
 mod tests;
 
 use std::time::Duration;
 
-use super::{Room, SEAT, Save};
+use super::{EPOCH_SPAN, Room, Save};
 use crate::{
     Problem,
     assessment::{ItemId, question::Response},
 };
 
-/// What is answered before the page has its seat is later than all of the newest seat that it was drawn with, and earlier than
-/// the next: it counts from here.
-pub const UNSEATED: i64 = SEAT / 2;
-/// Two pages that wait for their seats begin to count at places of their own, less than this.
-const SALT: i64 = SEAT / 4;
+/// Answers given before the page has its epoch are later than all of the newest epoch known when it was drawn, and
+/// earlier than the next epoch: they count from here.
+pub const PROVISIONAL: i64 = EPOCH_SPAN / 2;
+/// Two pages that wait for their epochs begin to count at different offsets, less than this.
+const SALT: i64 = EPOCH_SPAN / 4;
 
-/// How long to wait before a submission is tried again that has failed this often: twice as long each time, from two seconds to half a
-/// minute, and up to half as long again by chance, from 0 to 1, so that a room full of pages does not ask at the same moment.
+/// How long to wait before retrying a submission that has failed this often: twice as long each time, from two seconds
+/// to half a minute. `chance`, from 0 to 1, adds up to half as much again, so that a room full of pages does not ask at
+/// the same moment.
 pub fn pause_after(failures: u32, chance: f64) -> Duration {
     let pause = Duration::from_secs(2_u64.saturating_pow(failures.saturating_add(1)).min(30));
     pause.mul_f64(1.0 + chance.clamp(0.0, 1.0) / 2.0)
 }
 
-/// How the answers stand, as the candidate is told.
+/// The state of the answers, as shown to the candidate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SaveStatus {
-    /// Nothing was answered since the page was opened.
+    /// No answer was given since the page was opened.
     Fresh,
-    /// Something was answered that the server does not have.
+    /// There is an answer that the server does not have.
     Saving,
     /// The same, and it could not be sent: it is tried again.
     Unsaved,
-    /// The same: nobody is signed in in this browser.
+    /// The same, and no person is signed in in this browser.
     SignedOut,
-    /// The sitting is not that of whoever is signed in in this browser now.
+    /// The sitting does not belong to the person who is now signed in in this browser.
     SomebodyElse,
-    /// Of so many questions the server will never take what was answered.
+    /// The server will never accept the answers to this number of questions.
     Refused(usize),
     /// At this time, in London.
     Saved(String),
-    /// The same, in a window that is not the newest: where both answered a question, the newer one's answer stands.
+    /// The same, in a window that is not the newest: if both answered a question, the newer one's answer counts.
     Elsewhere(String),
     /// After the deadline and its grace, or during a break: kept, and not counted.
     Late,
 }
 
-/// How far a part has come.
+/// The progress of a part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Way {
     Saved,
     Unsent,
-    /// The server will never take it. It is kept, and not sent again.
+    /// The server will never accept it. It is kept, and not sent again.
     Refused,
 }
 
@@ -78,7 +80,7 @@ impl<T: PartialEq> Part<T> {
         *self = Self { value, sequence, way: Way::Unsent };
     }
 
-    /// The server has this. Says whether something else is shown from now on.
+    /// The server has this. Returns whether the page has to show something else.
     fn stands(&mut self, value: T, sequence: i64) -> bool {
         if sequence < self.sequence {
             return false;
@@ -88,7 +90,7 @@ impl<T: PartialEq> Part<T> {
         anew
     }
 
-    /// An older opening has left this behind. What the server has since, or what stands here, is later: then it is done with.
+    /// An older opening has left this behind. If the server's value or the one here is later, it is dropped.
     fn found(&mut self, value: T, sequence: i64) -> bool {
         if sequence <= self.sequence {
             return false;
@@ -98,7 +100,7 @@ impl<T: PartialEq> Part<T> {
         anew
     }
 
-    /// Sets how far it has come, if nothing newer was put in its place meanwhile.
+    /// Sets its progress, if nothing newer has replaced it meanwhile.
     fn come(&mut self, sequence: i64, way: Way) {
         if self.sequence == sequence && self.way != Way::Saved {
             self.way = way;
@@ -111,14 +113,14 @@ struct Entry {
     item: ItemId,
     answer: Part<Option<Response>>,
     flag: Part<bool>,
-    /// Why the answer that the server has cannot be marked as it stands: the server reads answers, the page does not.
+    /// Why the server's answer cannot be marked as it is: the server reads answers, the page does not.
     problem: Option<Problem>,
-    /// Grows when something was put in from outside the page: the question is then drawn anew.
+    /// Grows when an answer arrives from outside the page: the question is then drawn again.
     filled: u32,
 }
 
 impl Entry {
-    /// What of it is wanted, as it is sent.
+    /// The requested parts of it, as they are sent.
     fn save(&self, wanted: impl Fn(Way) -> bool) -> Option<Save> {
         let (answer, flag) = (wanted(self.answer.way), wanted(self.flag.way));
         (answer || flag).then(|| Save {
@@ -132,32 +134,32 @@ impl Entry {
     }
 }
 
-/// Everything about the answers of one opening of the room. Questions are meant by their place in the paper.
+/// All answers of one opening of the room. Questions are given by their index in the paper.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AnswerOutbox {
-    /// The newest seat when the page was drawn.
+    /// The newest epoch when the page was drawn.
     drawn_at: i64,
     salt: i64,
-    seat: Option<i64>,
-    /// The newest seat that was heard of.
+    epoch: Option<i64>,
+    /// The newest epoch that the page has heard of.
     newest: i64,
     count: i64,
-    /// In the order of the paper; behind them what was found of questions that the page does not show.
+    /// In the order of the paper; after them stored answers to questions that the page does not show.
     entries: Vec<Entry>,
     on_device: bool,
     theirs: bool,
-    /// A call was refused, and nobody knows which of its answers is why: they go one by one.
+    /// A call was refused, and it is unknown which of its answers is the cause: they go one by one.
     singly: bool,
-    /// The last call came to nothing.
+    /// The last call failed.
     failing: Option<Failure>,
-    /// What the server said of the last call that it took.
+    /// The server's reply to the last successful call.
     said: Option<Said>,
 }
 
-/// Why a call came to nothing. It is made again.
+/// Why a call failed. It is repeated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Failure {
-    /// No answer, or the service is not available.
+    /// No reply, or the service is not available.
     Unreachable,
     SignedOut,
 }
@@ -169,7 +171,7 @@ struct Said {
 }
 
 impl AnswerOutbox {
-    /// As the server has drawn the room. `salt` is any number that another page is unlikely to have.
+    /// The state as drawn by the server. `salt` is any number that another page is unlikely to have.
     pub fn new(room: &Room, salt: u32) -> Self {
         let entry = |question: &super::RoomQuestion| Entry {
             item: question.item,
@@ -179,10 +181,10 @@ impl AnswerOutbox {
             filled: 0,
         };
         Self {
-            drawn_at: room.seat,
+            drawn_at: room.epoch,
             salt: i64::from(salt) % SALT,
-            seat: None,
-            newest: room.state.seat.max(room.seat),
+            epoch: None,
+            newest: room.state.epoch.max(room.epoch),
             count: 0,
             entries: room.questions.iter().map(entry).collect(),
             on_device: true,
@@ -193,7 +195,7 @@ impl AnswerOutbox {
         }
     }
 
-    /// Under which the unsent answers of this opening are kept on the device.
+    /// The storage key of this opening's unsent answers.
     pub fn name(&self) -> String {
         format!("{}-{}", self.drawn_at, self.salt)
     }
@@ -210,22 +212,22 @@ impl AnswerOutbox {
         self.entries.get(n).is_some_and(|entry| entry.flag.value)
     }
 
-    /// Changes when a question has to be drawn anew.
+    /// Changes when a question has to be drawn again.
     pub fn filled(&self, n: usize) -> u32 {
         self.entries.get(n).map_or(0, |entry| entry.filled)
     }
 
-    /// Why the answer that is shown cannot be marked as it stands. Nothing is said of it before the server has it.
+    /// Why the shown answer cannot be marked as it is. There is no problem before the server has the answer.
     pub fn problem(&self, n: usize) -> Option<Problem> {
         self.entries.get(n).filter(|entry| entry.answer.way == Way::Saved)?.problem.clone()
     }
 
-    /// The answer that is shown, once the server has it.
+    /// The shown answer, once the server has it.
     pub fn kept(&self, n: usize) -> Option<&Response> {
         self.entries.get(n).filter(|entry| entry.answer.way == Way::Saved)?.answer.value.as_ref()
     }
 
-    /// Something was answered, or the answer was taken back.
+    /// An answer was given or cleared.
     pub fn answer(&mut self, n: usize, response: Option<Response>) {
         let sequence = self.next();
         if let Some(entry) = self.entries.get_mut(n) {
@@ -233,7 +235,7 @@ impl AnswerOutbox {
         }
     }
 
-    /// The flag was set or taken away.
+    /// The flag was set or removed.
     pub fn flag(&mut self, n: usize, flagged: bool) {
         let sequence = self.next();
         if let Some(entry) = self.entries.get_mut(n) {
@@ -243,15 +245,18 @@ impl AnswerOutbox {
 
     fn next(&mut self) -> i64 {
         self.count += 1;
-        self.count + self.seat.map_or(self.drawn_at * SEAT + UNSEATED + self.salt, |seat| seat * SEAT)
+        self.count
+            + self
+                .epoch
+                .map_or(self.drawn_at * EPOCH_SPAN + PROVISIONAL + self.salt, |epoch| epoch * EPOCH_SPAN)
     }
 
-    /// The server has given this page its seat. What was answered before keeps its sequence, unless no page can have it: then the
-    /// database was set back, and it is given one of today's.
-    pub fn seated(&mut self, seat: i64) {
-        (self.seat, self.count) = (Some(seat), 0);
-        self.heard_of(seat);
-        let beyond = (seat + 1) * SEAT;
+    /// The server has given this page its epoch. Earlier answers keep their sequences, unless no page can have them:
+    /// then the database was restored from a backup, and they get new ones.
+    pub fn begin_epoch(&mut self, epoch: i64) {
+        (self.epoch, self.count) = (Some(epoch), 0);
+        self.heard_of(epoch);
+        let beyond = (epoch + 1) * EPOCH_SPAN;
         for n in 0..self.entries.len() {
             let Entry { answer, flag, .. } = self.entries[n].clone();
             if answer.way != Way::Saved && answer.sequence >= beyond {
@@ -263,21 +268,21 @@ impl AnswerOutbox {
         }
     }
 
-    pub fn has_seat(&self) -> bool {
-        self.seat.is_some()
+    pub fn has_epoch(&self) -> bool {
+        self.epoch.is_some()
     }
 
-    /// The newest seat, as the server told it.
+    /// The newest epoch, as the server reports it.
     pub fn heard_of(&mut self, newest: i64) {
         self.newest = self.newest.max(newest);
     }
 
-    /// Opened elsewhere since: where both answer a question, the other one's answer stands.
+    /// A newer opening exists: if both answer a question, the other one's answer counts.
     pub fn is_old(&self) -> bool {
-        self.seat.is_some_and(|seat| seat < self.newest)
+        self.epoch.is_some_and(|epoch| epoch < self.newest)
     }
 
-    /// What the server has, from other windows, each with why its answer cannot be marked as it stands.
+    /// Answers that the server has from other windows, each with why it cannot be marked as it is.
     pub fn merge(&mut self, kept: &[(Save, Option<Problem>)]) {
         for (save, problem) in kept {
             let Some(entry) = self.entries.iter_mut().find(|entry| entry.item == save.item) else { continue };
@@ -291,11 +296,11 @@ impl AnswerOutbox {
         }
     }
 
-    /// What earlier openings on this device could not send. To be told before anything is answered.
+    /// Answers that earlier openings on this device could not send. To be called before any answer is given.
     pub fn take_up(&mut self, found: &[Save]) {
         for save in found {
             let known = self.entries.iter().position(|entry| entry.item == save.item);
-            // In a rest break the page shows no questions: what is unsent goes all the same.
+            // In a rest break the page shows no questions: unsent answers are sent all the same.
             let n = known.unwrap_or_else(|| {
                 self.entries.push(Entry {
                     item: save.item,
@@ -314,12 +319,12 @@ impl AnswerOutbox {
         }
     }
 
-    /// All that the server does not have: what the device has to keep.
+    /// Everything that the server does not have: the device has to store it.
     pub fn unsent(&self) -> Vec<Save> {
         self.entries.iter().filter_map(|entry| entry.save(|way| way != Way::Saved)).collect()
     }
 
-    /// How the answers stand. "Saved" is never said while anything is unsent.
+    /// The state of the answers. It is never "Saved" while anything is unsent.
     pub fn status(&self) -> SaveStatus {
         if !self.theirs {
             return SaveStatus::SomebodyElse;
@@ -340,7 +345,7 @@ impl AnswerOutbox {
         }
     }
 
-    /// What goes with the next call. Nothing while somebody else is signed in: it would be refused.
+    /// The parts for the next call. None while another person is signed in, because the server would refuse them.
     pub fn to_send(&self) -> Vec<Save> {
         let most = match (self.theirs, self.singly) {
             (false, _) => 0,
@@ -350,35 +355,35 @@ impl AnswerOutbox {
         self.last().into_iter().take(most).collect()
     }
 
-    /// What goes with the submission: all that may still be taken.
+    /// The parts for the submission: everything that the server may still accept.
     pub fn last(&self) -> Vec<Save> {
         self.entries.iter().filter_map(|entry| entry.save(|way| way == Way::Unsent)).collect()
     }
 
-    /// A call came to nothing. What was in it is still to be sent.
+    /// A call failed. Its parts still have to be sent.
     pub fn failed(&mut self, why: Failure) {
         self.failing = Some(why);
     }
 
-    /// Nobody was signed in in this browser when the last call came to nothing.
+    /// No person was signed in in this browser when the last call failed.
     pub fn is_signed_out(&self) -> bool {
         self.failing == Some(Failure::SignedOut)
     }
 
-    /// The server has answered whoever is signed in.
+    /// The server has replied to the signed-in person.
     pub fn signed_in(&mut self) {
         if self.is_signed_out() {
             self.failing = None;
         }
     }
 
-    /// What the server said of a call that it took: when, and whether it was too late to count.
+    /// The server's reply to an accepted call: the time, and whether it was too late to count.
     pub fn said(&mut self, at: String, late: bool) {
         self.said = Some(Said { at, late });
     }
 
-    /// The server has these, and names the answers that cannot be marked as they stand. What was changed again meanwhile has a
-    /// higher sequence and is still to be sent.
+    /// The server has these, and names the answers that cannot be marked as they are. A part that has changed again
+    /// meanwhile has a higher sequence and still has to be sent.
     pub fn acknowledge(&mut self, saves: &[Save], problems: &[(ItemId, Problem)]) {
         for (sequence, save) in saves.iter().filter_map(|save| Some((save.answer()?.0, save))) {
             let entry = self.entries.iter_mut().find(|entry| entry.item == save.item);
@@ -391,8 +396,8 @@ impl AnswerOutbox {
         self.come(saves, Way::Saved);
     }
 
-    /// The server will never take these as they were sent. A call of several is taken apart first, so that one does not keep back the
-    /// others.
+    /// The server will never accept these as they were sent. A call of several is split first, so that one does not
+    /// hold back the others.
     pub fn refuse(&mut self, saves: &[Save]) {
         self.failing = None;
         if saves.len() > 1 {
@@ -415,22 +420,23 @@ impl AnswerOutbox {
         self.singly &= self.entries.iter().any(|entry| entry.save(|way| way == Way::Unsent).is_some());
     }
 
-    /// How many questions have something that the server refused.
+    /// How many questions have a refused part.
     pub fn refused(&self) -> usize {
         self.entries.iter().filter(|entry| entry.save(|way| way == Way::Refused).is_some()).count()
     }
 
-    /// Whether the sitting belongs to whoever is signed in now. Of somebody else's the server knows nothing.
+    /// Whether the sitting belongs to the person who is signed in now. The server does not find another person's
+    /// sitting.
     pub fn belongs(&mut self, theirs: bool) {
         self.theirs = theirs;
     }
 
-    /// Whether the device took what was to be kept: its storage may be full, or forbidden.
+    /// Whether the device accepted what it had to store: its storage may be full, or forbidden.
     pub fn kept_on_device(&mut self, kept: bool) {
         self.on_device = kept;
     }
 
-    /// Whether nothing is lost should this page be closed now.
+    /// Whether closing this page now would lose nothing.
     pub fn is_safe(&self) -> bool {
         self.on_device || self.unsent().is_empty()
     }

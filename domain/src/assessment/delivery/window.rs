@@ -1,10 +1,11 @@
-//! Whether the window of the exam was left. A page that is loaded again, or goes on to another, is hidden for a moment too, and nobody
-//! has left anything: so a moment is waited before it is told, and it is not told of a page that goes.
+//! Detects that the candidate left the window of the exam. A page that is reloaded, or goes on to another, is hidden
+//! for a moment too, although the candidate has not left. So the report waits a moment, and a page that is going away
+//! makes none.
 
-/// Watches one page. Each call says what is to be told now: `true` for left, `false` for come back to.
+/// Watches one page. Each call returns what to report now: `true` for left, `false` for returned.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct WindowWatch {
-    /// Hidden, and not told yet.
+    /// Hidden, and not reported yet.
     waiting: bool,
     /// The page is going, or has gone.
     going: bool,
@@ -12,7 +13,7 @@ pub struct WindowWatch {
 }
 
 impl WindowWatch {
-    /// The page cannot be seen any more. A moment later [`Self::moment_over`] is to be called.
+    /// The page is no longer visible. Call [`Self::moment_over`] a moment later.
     pub fn hidden(&mut self) {
         self.waiting = !self.going && !self.told;
     }
@@ -23,7 +24,7 @@ impl WindowWatch {
         left.then_some(true)
     }
 
-    /// Seen again. Whoever comes back within the moment has left all the same.
+    /// Visible again. A candidate who returns within the moment has left all the same.
     pub fn seen(&mut self) -> Vec<bool> {
         self.going = false;
         let left = self.moment_over();
@@ -42,7 +43,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_window_that_is_left_is_told_of_and_so_is_the_return() {
+    fn leaving_the_window_and_returning_are_reported() {
         let mut watch = WindowWatch::default();
         watch.hidden();
         assert_eq!(watch.moment_over(), Some(true));
@@ -56,7 +57,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_that_is_loaded_again_has_not_been_left() {
+    fn reloading_the_page_does_not_count_as_leaving() {
         for goes_first in [true, false] {
             let mut watch = WindowWatch::default();
             if goes_first {
@@ -67,7 +68,7 @@ mod tests {
                 watch.goes();
             }
             assert_eq!(watch.moment_over(), None, "{goes_first}");
-            // Out of the browser's memory by "back": the page is there again, and nothing was told.
+            // Restored from the browser's cache by "back": the page is there again, and nothing was reported.
             assert_eq!(watch.seen(), []);
             watch.hidden();
             assert_eq!(watch.moment_over(), Some(true), "{goes_first}");

@@ -1,4 +1,4 @@
-//! What travels between the exam room and the server, and what candidates see before and after a sitting.
+//! Wire types of the exam room, and of a candidate's pages before and after a sitting.
 
 use serde::{Deserialize, Serialize};
 
@@ -23,10 +23,10 @@ pub struct Room {
     pub title: String,
     pub kind: PaperKind,
     pub calculator: bool,
-    /// The newest seat when the room was drawn. Drawing it takes none: see [`Seated`].
-    pub seat: i64,
+    /// The newest epoch when the room was drawn. Drawing it takes none: see [`EpochBegun`].
+    pub epoch: i64,
     pub state: RoomState,
-    /// In the order of this candidate; none during a rest break, and none once the sitting is submitted.
+    /// In this candidate's order; none during a rest break, and none once the sitting is submitted.
     pub questions: Vec<RoomQuestion>,
 }
 
@@ -37,28 +37,28 @@ pub struct RoomQuestion {
     pub section: String,
     pub marks: u16,
     pub asked: PageQuestion,
-    /// The hints that were opened, as HTML. Hints can be opened where `asked.hints` is more than these.
+    /// The open hints, as HTML. More can be opened if `asked.hints` is larger than their number.
     pub hints: Vec<String>,
     pub response: Option<Response>,
     pub flagged: bool,
-    /// Of the answer that the server has; 0 when it has none.
+    /// The sequence of the server's answer; 0 when it has none.
     pub sequence: i64,
-    /// The same of the flag.
+    /// The same for the flag.
     #[serde(default)]
     pub flag_sequence: i64,
-    /// Why the answer cannot be marked as it stands.
+    /// Why the answer cannot be marked as it is.
     #[serde(default)]
     pub problem: Option<Problem>,
 }
 
 impl RoomQuestion {
-    /// What a page without scripts was drawn with.
+    /// The values that a page without scripts was drawn with.
     pub fn drawn(&self) -> Drawn {
         Drawn { sequence: self.sequence, response: self.response.clone(), flagged: self.flagged }
     }
 }
 
-/// What the form of a question was drawn with. The form carries it back, so that only what somebody changed in it is kept.
+/// The values that a question's form was drawn with. The form sends them back, so that only changes are kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Drawn {
     pub sequence: i64,
@@ -66,7 +66,7 @@ pub struct Drawn {
     pub flagged: bool,
 }
 
-/// What changes while somebody sits.
+/// What changes during a sitting.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RoomState {
     /// Until the deadline, by the database's clock; below zero past it. During a rest break: as if it ended now.
@@ -74,26 +74,26 @@ pub struct RoomState {
     /// The deadline in words, like "11:40am".
     pub ends: String,
     pub paused: bool,
-    /// Of the break allowance; 0 where none was granted.
+    /// The remaining break allowance; 0 if none was granted.
     pub break_left_ms: i64,
     pub submitted: bool,
-    /// The newest seat. Whoever has an older one looks at an old window.
-    pub seat: i64,
-    /// Extra minutes in seconds, with what was added since the start: whatever grows is told to the candidate.
+    /// The newest epoch. A page with an older one is an old window.
+    pub epoch: i64,
+    /// Extra minutes in seconds, with time added since the start: the candidate is told of each increase.
     #[serde(default)]
     pub extra_seconds: i64,
-    /// When it is over at the latest, with every rest break that is granted, in milliseconds of Unix time. It moves only when
-    /// somebody gives more time, in whatever way; 0 from servers of the version before.
+    /// The latest possible end, with all granted rest breaks, in milliseconds of Unix time. It moves only when more
+    /// time is given, by any means; 0 from servers of the previous version.
     #[serde(default)]
     pub latest_end_ms: i64,
-    /// Where the page asks how things stand: what came from older seats, because the newest may not have heard of it, each with
-    /// the reason why it cannot be marked as it stands.
+    /// In reply to a sign of life: answers from older epochs, because the newest may not know of them, each with the
+    /// reason why it cannot be marked as it is.
     #[serde(default)]
     pub earlier: Vec<(Save, Option<Problem>)>,
 }
 
 impl RoomState {
-    /// What the candidate is told when there is more time than `before`: the clock jumps, and nobody should have to wonder why.
+    /// The notice to the candidate when there is more time than `before`: the clock jumps, and the notice explains why.
     pub fn more_time_than(&self, before: &Self) -> Option<String> {
         let minutes_in_words =
             |minutes| if minutes == 1 { "1 minute".to_owned() } else { format!("{minutes} minutes") };
@@ -103,55 +103,56 @@ impl RoomState {
             let were = if added == 1 { "was" } else { "were" };
             return Some(format!("{} {were} added. You have {left} left.", minutes_in_words(added)));
         }
-        // A paper that closes later, say.
+        // A paper that closes later, for example.
         let later = before.latest_end_ms > 0 && self.latest_end_ms > before.latest_end_ms;
         later.then(|| format!("The end was moved: it is at {} now. You have {left} left.", self.ends))
     }
 
-    /// An answer that was overtaken on its way knows of less time than was heard of already; it takes none back.
+    /// An overtaken reply knows of less time than a later one; it takes none away.
     pub fn knows_at_least(&mut self, before: &Self) {
         self.extra_seconds = self.extra_seconds.max(before.extra_seconds);
         self.latest_end_ms = self.latest_end_ms.max(before.latest_end_ms);
     }
 }
 
-/// The seat that a page got when its scripts began to run, and how the sitting stands.
+/// The epoch that a page got when its scripts began to run, and the state of the sitting.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Seated {
-    pub seat: i64,
+pub struct EpochBegun {
+    pub epoch: i64,
     pub state: RoomState,
 }
 
-/// An answer on its way, its flag, or both. Each has a sequence of its own, so that neither takes back the other.
+/// An answer on its way, its flag, or both. Each has a sequence of its own, so that neither overwrites the other.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Save {
     pub item: ItemId,
     pub sequence: i64,
-    /// `None` takes the answer back.
+    /// `None` clears the answer.
     pub response: Option<Response>,
     pub flagged: bool,
-    /// The answer was not touched, and another window may have given one meanwhile: only the flag is meant.
+    /// The answer was not changed, and another window may have given one meanwhile: only the flag counts.
     #[serde(default)]
     pub only_flag: bool,
-    /// Of the flag; 0 where only the answer is meant. `None`, from pages of the version before, is the answer's.
+    /// The sequence of the flag; 0 if only the answer counts. `None`, from pages of the previous version, means the
+    /// answer's.
     #[serde(default)]
     pub flag_sequence: Option<i64>,
 }
 
 impl Save {
-    /// The answer that is meant, by its sequence.
+    /// The answer that counts, by its sequence.
     pub fn answer(&self) -> Option<(i64, Option<&Response>)> {
         (!self.only_flag).then_some((self.sequence, self.response.as_ref()))
     }
 
-    /// The flag that is meant, by its sequence.
+    /// The flag that counts, by its sequence.
     pub fn flag(&self) -> Option<(i64, bool)> {
         let sequence = self.flag_sequence.unwrap_or(self.sequence);
         (sequence != 0).then_some((sequence, self.flagged))
     }
 }
 
-/// Says that the answers are on the database's disk.
+/// Confirms that the answers are on the database's disk.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Saved {
     /// In London, like "10:42am".
@@ -167,18 +168,18 @@ pub const MOST_PAPERS: usize = 100;
 
 pub const MOST_RESULTS: usize = 100;
 
-/// `/assessments`: what is set for somebody, and what they sat.
+/// `/assessments`: the papers set for a person, and their past sittings.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CandidateHome {
     /// Those that close first, at most [`MOST_PAPERS`].
     pub papers: Vec<CandidatePaper>,
-    /// Those that something is wrong with: they take nothing from the others.
+    /// The number of faulty rows: they take nothing from the others.
     pub not_shown: u32,
     /// How many there are in all.
     pub all_papers: u32,
     /// The newest, at most [`MOST_RESULTS`].
     pub results: Vec<PastSitting>,
-    /// Those that something is wrong with.
+    /// The number of faulty rows.
     pub results_not_shown: u32,
     /// How many there are in all.
     pub all_results: u32,
@@ -197,24 +198,24 @@ pub struct CandidatePaper {
     /// Seconds until then; 0 once it is open.
     pub opens_in: u32,
     pub closes: Moment,
-    /// For this person, extra time in it, if they start now or, before it opens, at its opening; where nothing can be started any
-    /// more, the whole of it.
+    /// The time for this person, including extra time, if they start now or, before it opens, at its opening; if no
+    /// sitting can be started any more, the whole time.
     pub minutes: u32,
     /// The close leaves less than the whole time.
     pub cut_by_close: bool,
     pub adjustment: crate::assessment::adjustments::Adjustment,
     pub questions: u32,
     pub pass_percent: u8,
-    /// The sections that have to be passed besides, in their order.
+    /// The sections that also have to be passed, in their order.
     pub section_passes: Vec<SectionPass>,
     pub calculator: bool,
     pub attempts_left: u8,
     pub standing: PaperAvailability,
-    /// What was submitted last.
+    /// The last submission.
     pub last: Option<LastAttempt>,
 }
 
-/// A section with a pass mark of its own: whoever is below it fails the paper.
+/// A section with a pass mark of its own: a candidate below it fails the paper.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SectionPass {
     pub title: String,
@@ -240,7 +241,7 @@ pub enum PaperAvailability {
     Closed,
 }
 
-/// One row of somebody's own past results.
+/// One row of a person's own past results.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PastSitting {
     pub sitting: SittingId,
@@ -260,16 +261,16 @@ pub struct Receipt {
     pub title: String,
     pub submitted: Moment,
     pub submitted_by: SubmittedBy,
-    /// Without what could not be read.
+    /// Without unreadable answers.
     pub answered: u32,
     pub unreadable: u32,
     pub questions: u32,
     pub late: u32,
     /// SHA-256 of `text`, hexadecimal.
     pub hash: String,
-    /// What was hashed: every answer as it was stored.
+    /// The hashed text: every answer as stored.
     pub text: String,
-    /// When results come out, and whether they are.
+    /// When results are released, and whether they are.
     pub release: crate::assessment::Release,
     pub released: bool,
 }
@@ -280,12 +281,12 @@ pub struct Receipt {
 pub enum SubmittedBy {
     Candidate,
     Setter,
-    /// The time was up: the page said so, or, where the page was gone, the sweeper saw it.
+    /// The time was up: the page said so, or, if the page was gone, the sweeper found it.
     Clock,
 }
 
 impl SubmittedBy {
-    /// As it is stored.
+    /// As stored.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Candidate => "candidate",
@@ -313,14 +314,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn more_time_is_told_once_whoever_gave_it() {
+    fn added_time_is_announced_once_whatever_its_source() {
         let before = RoomState {
             remaining_ms: 600_000,
             ends: "10am".into(),
             paused: false,
             break_left_ms: 0,
             submitted: false,
-            seat: 1,
+            epoch: 1,
             extra_seconds: 60,
             latest_end_ms: 36_000_000,
             earlier: Vec::new(),
@@ -335,7 +336,7 @@ mod tests {
             (state.remaining_ms, state.extra_seconds, state.latest_end_ms) = (660_500, 120, 36_060_000);
         };
         assert_eq!(told(added).unwrap(), "1 minute was added. You have 11 minutes left.");
-        // A break that begins or ends moves the end of the sitting, and nothing is given.
+        // A break that begins or ends moves the end of the sitting, and adds no time.
         assert_eq!(told(|state| (state.paused, state.ends) = (true, "10:05am".into())), None);
         let moved = |state: &mut RoomState| {
             (state.remaining_ms, state.latest_end_ms) = (900_000, 36_300_000);
@@ -346,13 +347,13 @@ mod tests {
             "The end was moved: it is at 10:05am now. You have 15 minutes left."
         );
 
-        // What was on its way meanwhile takes nothing back, so nothing is told twice.
+        // An overtaken reply takes nothing away, so nothing is announced twice.
         let mut newest = before.clone();
         moved(&mut newest);
         let mut overtaken = before.clone();
         overtaken.knows_at_least(&newest);
         assert_eq!(newest.more_time_than(&overtaken), None);
-        // The page was drawn by a server that did not say when it is over.
+        // The page was drawn by a server that did not give the latest end.
         let unknown = RoomState { latest_end_ms: 0, ..before.clone() };
         assert_eq!(newest.more_time_than(&unknown), None);
     }

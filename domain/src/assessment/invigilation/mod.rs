@@ -3,5 +3,5 @@
 mod wire;
 
 pub use wire::{
-    CandidateRow, IncidentRow, Invigilation, MOST_INCIDENTS, SittingDesk, SittingRow, SittingTime,
+    CandidateRow, IncidentRow, Invigilation, MOST_INCIDENTS, SittingOverview, SittingRow, SittingTime,
 };

@@ -1,4 +1,4 @@
-//! What travels about an exam that goes on.
+//! Wire types of a running exam.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,23 +13,23 @@ use crate::{
     count,
 };
 
-/// `/assessments/papers/{paper}`: the exam as it goes on.
+/// `/assessments/papers/{paper}`: the running exam.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Invigilation {
     pub not_started: u32,
     pub sitting: u32,
     pub submitted: u32,
     pub candidates: Vec<CandidateRow>,
-    /// Of the server, in London.
+    /// The server's time, in London.
     pub at: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CandidateRow {
-    /// The address, of whom the organisation does not know by name. There may be nobody with an account behind it.
+    /// The address, for a person whose name the organisation does not know. It may have no account.
     pub name: String,
     pub email: String,
-    /// What the organisation of the paper gives from the next start on.
+    /// Time that the paper's organisation gives from the next start on.
     pub adjustment: Adjustment,
     /// `None` before the start.
     pub sitting: Option<SittingRow>,
@@ -40,7 +40,7 @@ pub struct SittingRow {
     pub id: SittingId,
     pub attempt: u8,
     pub time: SittingTime,
-    /// The paper closes before the time that is allowed would be over.
+    /// The paper closes before the allowed time would be over.
     pub cut_by_close: bool,
     pub answered: u32,
     pub questions: u32,
@@ -48,19 +48,19 @@ pub struct SittingRow {
     /// `None` when submitted.
     pub remaining_ms: Option<i64>,
     pub last_contact: Moment,
-    /// Nothing was heard for more than half a minute.
+    /// No sign of life for more than half a minute.
     pub out_of_contact: bool,
-    /// How often the exam's window was left.
+    /// How often the candidate left the exam's window.
     pub left: u32,
 }
 
-/// The time that a sitting has. Fixed when it was started, but for what whoever runs it has added.
+/// The time of a sitting. Fixed at the start, except for time added by the invigilator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SittingTime {
     /// The paper's limit with the percentage of extra time.
     pub allowed_seconds: u32,
     pub extra_seconds: u32,
-    /// How long the clock may stand still, in all.
+    /// How long the clock may be stopped, in total.
     pub break_seconds: u32,
 }
 
@@ -87,11 +87,11 @@ fn span(seconds: u32) -> String {
     }
 }
 
-/// `/assessments/papers/{paper}/sittings/{sitting}`: one candidate's sitting, with what can be done about it.
+/// `/assessments/papers/{paper}/sittings/{sitting}`: one candidate's sitting, and the actions on it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SittingDesk {
+pub struct SittingOverview {
     pub paper: PaperId,
-    /// Of the form that adds time, which does so once.
+    /// The token of the form that adds time, which acts once.
     pub form: crate::FormToken,
     pub paper_title: String,
     pub candidate: String,
@@ -101,14 +101,14 @@ pub struct SittingDesk {
     pub deadline: Moment,
     pub submitted: Option<Moment>,
     pub submitted_by: Option<SubmittedBy>,
-    /// In their order: the newest [`MOST_INCIDENTS`] of what staff did, and of what the page reported.
+    /// In order: the newest [`MOST_INCIDENTS`] actions of staff, and as many reports of the page.
     pub incidents: Vec<IncidentRow>,
     /// How many there are in all.
     pub all_incidents: u32,
-    /// The results of the paper are out: who sits again may know its answers.
+    /// The results of the paper are released: a candidate who sits again may know its answers.
     pub results_out: bool,
     pub late_answers: u32,
-    /// Answers that cannot be read as they stand: they are not among those answered.
+    /// Answers that cannot be read: they do not count as answered.
     pub unreadable: u32,
     pub result: Option<SittingResult>,
 }
@@ -121,7 +121,7 @@ pub struct IncidentRow {
     pub at: Moment,
     pub what: String,
     pub note: String,
-    /// Who noted it; empty for the system.
+    /// The person who noted it; empty for the system.
     pub by: String,
 }
 
@@ -130,7 +130,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_time_of_a_sitting_is_said_in_words() {
+    fn the_time_of_a_sitting_is_written_in_words() {
         for (allowed_seconds, extra_seconds, break_seconds, words) in [
             (1800, 0, 0, "30 minutes"),
             (2250, 300, 600, "37 minutes 30 seconds, 5 minutes more, 10 minutes of rest breaks"),

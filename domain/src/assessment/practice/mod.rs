@@ -1,4 +1,4 @@
-//! Practice: fresh questions one by one, for oneself.
+//! Practice: fresh questions, one at a time, for oneself.
 
 mod wire;
 
@@ -6,7 +6,7 @@ use super::Category;
 
 pub use wire::{CategoryHistory, PracticeHome, PracticeId, PracticePage};
 
-/// How many of somebody's practice questions are kept, the newest.
+/// How many of a learner's practice questions are kept, the newest.
 pub const KEPT_QUESTIONS: u32 = 2000;
 
 /// The category to practise first: the one never tried comes before any other; then the lowest share of right answers
@@ -27,7 +27,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_never_tried_comes_first_and_then_what_goes_worst() {
+    fn untried_categories_come_first_and_then_the_weakest() {
         let good = row(Category::FluidBalance, &[true, true]);
         let bad = row(Category::Injections, &[true, false, false]);
         let new = row(Category::UnitDoses, &[]);

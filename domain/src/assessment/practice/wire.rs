@@ -1,4 +1,4 @@
-//! What travels about practice.
+//! Wire types of practice.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,7 +12,7 @@ use crate::{
 };
 
 crate::id! {
-    /// One question that somebody was asked in practice.
+    /// One practice question of a learner.
     PracticeId
 }
 
@@ -24,13 +24,13 @@ pub struct PracticeHome {
     pub weakest: Option<Category>,
 }
 
-/// How somebody did in a category. Only answers without hints count as right alone.
+/// A learner's results in a category. Only answers without hints count as right alone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CategoryHistory {
     pub category: Category,
     pub answered: u32,
     pub right: u32,
-    /// Of those right, how many with a hint open.
+    /// How many of the right answers had a hint open.
     pub with_hints: u32,
     /// The last ten, oldest first: right without a hint, or not.
     pub recent: Vec<bool>,
@@ -53,9 +53,9 @@ pub struct PracticePage {
     pub asked: PageQuestion,
     /// The hints that are open, as HTML.
     pub hints: Vec<String>,
-    /// What came back with a problem, or what was answered.
+    /// The refused answer, or the marked one.
     pub response: Option<Response>,
     pub problem: Option<Problem>,
-    /// Once answered.
+    /// Present once it is answered.
     pub result: Option<QuestionResult>,
 }

@@ -1,11 +1,11 @@
-//! What is right and could be written more safely.
+//! Right answers that could be written more safely.
 
 use serde::{Deserialize, Serialize};
 
 use super::Response;
 use crate::kit::typed::plain;
 
-/// An abbreviation that people misread, in an answer that is understood all the same. It costs no mark.
+/// An abbreviation that is easily misread, in an answer that is understood all the same. It costs no mark.
 ///
 /// Source: BNF, "Prescription writing": units, micrograms and nanograms are written in full.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,7 +36,7 @@ impl Advice {
 }
 
 impl Response {
-    /// The advice for an amount as it was typed: the first unit behind a figure that should be written in full.
+    /// The advice for a typed amount: the first unit after a figure that should be written in full.
     pub fn advice(&self) -> Option<Advice> {
         let (Self::Number { typed, .. } | Self::Text(typed)) = self else { return None };
         let text = plain(typed).to_lowercase().replace(['µ', 'μ'], "u");
@@ -50,7 +50,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_abbreviation_that_is_misread_is_named() {
+    fn an_easily_misread_abbreviation_is_named() {
         use Advice::{Micrograms, Nanograms, Units};
         for (typed, advice) in [
             ("10 IU", Some(Units)),

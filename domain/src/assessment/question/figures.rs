@@ -1,14 +1,15 @@
-//! Numbers as people read them on a chart: no trailing nought, a nought before the point, commas between thousands.
+//! Numbers as written on a chart: no trailing zero, a zero before the point, commas between thousands.
 
 use crate::quantity::{Rational, Unit};
 
-/// More decimal places than this are a slip in a template, not a number to show somebody.
+/// More decimal places than this are a mistake in a template, not a number to show.
 const MAX_DECIMALS: u32 = 6;
 
-/// Unbroken space: a number must not be parted from its unit at the end of a line.
+/// Non-breaking space: a number must not be separated from its unit at the end of a line.
 const UNBROKEN: char = '\u{a0}';
 
-/// `1,250`, `0.5`, `−3`. `None` for what cannot be written in full within six decimal places, a third for instance.
+/// `1,250`, `0.5`, `−3`. `None` for a number that cannot be written in full within six decimal places, for instance a
+/// third.
 ///
 /// Source of the rules: the facts page, "Units" (3 mg, not 3.0 mg; 0.5, never .5; thousands with a comma).
 pub fn figures(number: Rational) -> Option<String> {
@@ -31,8 +32,8 @@ pub fn figures(number: Rational) -> Option<String> {
     Some(written)
 }
 
-/// A number with its unit, as it is safe to write: a mass or volume below one steps down, so 0.5 mg reads
-/// "500 micrograms". It never steps up. `None` as for [`figures`].
+/// A number with its unit, safely written: a mass or volume below one takes the next smaller unit, so 0.5 mg reads "500
+/// micrograms". It never takes a larger one. `None` as for [`figures`].
 pub fn quantity(number: Rational, unit: &Unit) -> Option<String> {
     let small = !number.is_zero() && number.abs() < Rational::ONE;
     if let Some(smaller) = unit.smaller().filter(|_| small) {
@@ -41,7 +42,7 @@ pub fn quantity(number: Rational, unit: &Unit) -> Option<String> {
     quantity_in(number, unit)
 }
 
-/// The same in exactly this unit: for an answer, which must stand in the unit that was asked for.
+/// The same in exactly this unit: for an answer, which must be in the unit that was asked for.
 pub fn quantity_in(number: Rational, unit: &Unit) -> Option<String> {
     let (written, unit) = (figures(number)?, unit.after(number));
     Some(if unit.starts_with('%') { written + &unit } else { format!("{written}{UNBROKEN}{unit}") })
@@ -54,7 +55,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_has_no_end_is_not_written() {
+    fn a_recurring_decimal_is_not_written() {
         assert_eq!(figures(Rational::new(1, 3).unwrap()), None);
         assert_eq!(figures(Rational::new(1, 10_000_000).unwrap()), None);
     }
@@ -99,7 +100,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_written_reads_back(mantissa in -10i128.pow(12)..10i128.pow(12), scale in 0u32..=6) {
+        fn a_written_number_is_read_back(mantissa in -10i128.pow(12)..10i128.pow(12), scale in 0u32..=6) {
             let number = Rational::new(mantissa, 10i128.pow(scale)).unwrap();
             let written = figures(number).unwrap();
             prop_assert_eq!(written.replace(',', "").replace('−', "-").parse(), Ok(number));

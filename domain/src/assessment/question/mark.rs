@@ -1,19 +1,19 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Choice, Key, Named, NumberKey, OrderingKey, Question, Response, TextKey, UnitEntry};
+use super::{Choice, Key, MAX_TEXT, Named, NumberKey, OrderingKey, Question, Response, TextKey, UnitEntry};
 use crate::{
     Problem,
     kit::typed::plain,
     quantity::{Entry, Rational},
 };
 
-/// A response, marked. Value, unit and rounding are judged apart; `right` is the mark.
+/// A marked response. Value, unit and rounding are judged separately; `right` is the mark.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Verdict {
     pub value: ValueVerdict,
     pub unit: UnitVerdict,
     pub rounding: RoundingVerdict,
-    /// The name of the mistake, where the response is one that people are known to come to.
+    /// The name of the mistake, if the response is a known one.
     pub known_error: Option<String>,
     pub right: bool,
 }
@@ -31,7 +31,7 @@ pub enum UnitVerdict {
     Right,
     Missing,
     Wrong,
-    /// The question has none, or prints it beside the box.
+    /// The question has no unit, or prints it beside the box.
     NotNeeded,
 }
 
@@ -46,27 +46,36 @@ pub enum RoundingVerdict {
 /// Marks one response.
 ///
 /// # Errors
-/// The [`Problem`] for the field when the response cannot be marked as it stands: nothing given, a number that could
-/// mean two things, a unit that is not known, ids that are not the question's. Nothing is marked wrong then.
+/// The [`Problem`] for the field when the response cannot be marked as it is: no answer, an ambiguous number, an
+/// unknown unit, ids of another question. Nothing is marked wrong then.
 pub fn mark(question: &Question, response: &Response) -> Result<Verdict, Problem> {
-    match (&question.key, response) {
-        (Key::Number(key), Response::Number { typed, unit }) => mark_number(key, &Entry::read(typed, unit)?),
-        (Key::SingleChoice(choices), Response::Chosen(ids)) => {
-            if ids.len() > 1 {
-                return Err(Problem::ChooseOne);
+    question.key.mark(response)
+}
+
+impl Key {
+    /// The same by the key alone, which is all that a knowledge check has.
+    pub(crate) fn mark(&self, response: &Response) -> Result<Verdict, Problem> {
+        match (self, response) {
+            (Self::Number(key), Response::Number { typed, unit }) => {
+                mark_number(key, &Entry::read(typed, unit)?)
             }
-            mark_choices(choices, ids)
+            (Self::SingleChoice(choices), Response::Chosen(ids)) => {
+                if ids.len() > 1 {
+                    return Err(Problem::ChooseOne);
+                }
+                mark_choices(choices, ids)
+            }
+            (Self::MultipleChoice(choices), Response::Chosen(ids)) => mark_choices(choices, ids),
+            (Self::Ordering(key), Response::Ordered(ids)) => mark_order(key, ids),
+            (Self::TextEntry(key), Response::Text(text)) => mark_text(key, text),
+            _ => Err(Problem::QuestionsChanged),
         }
-        (Key::MultipleChoice(choices), Response::Chosen(ids)) => mark_choices(choices, ids),
-        (Key::Ordering(key), Response::Ordered(ids)) => mark_order(key, ids),
-        (Key::TextEntry(key), Response::Text(text)) => mark_text(key, text),
-        _ => Err(Problem::QuestionsChanged),
     }
 }
 
-fn mark_number(key: &NumberKey, entry: &Entry) -> Result<Verdict, Problem> {
+pub(crate) fn mark_number(key: &NumberKey, entry: &Entry) -> Result<Verdict, Problem> {
     let (unit, factor) = judge_unit(key, entry);
-    // A unit that converts and makes the amount right is as good as the question's own. One that does not is the wrong unit.
+    // A convertible unit with the right amount is as good as the question's own. A unit that does not convert is wrong.
     let converted = key.conversion(entry).filter(|_| unit == UnitVerdict::Wrong);
     let converted = converted.filter(|factor| {
         Given::new(key, entry, *factor).and_then(|given| given.has_value_of(key.exact, key.tolerance))
@@ -75,7 +84,7 @@ fn mark_number(key: &NumberKey, entry: &Entry) -> Result<Verdict, Problem> {
     let (unit, factor) = converted.map_or((unit, factor), |factor| (UnitVerdict::Right, factor));
     let given = Given::new(key, entry, factor).ok_or(Problem::NumberTooLong)?;
     let value = given.has_value_of(key.exact, key.tolerance).ok_or(Problem::NumberTooLong)?;
-    // How a number is written can only be asked for in the unit that was asked for.
+    // The form of a number can only be judged in the question's unit.
     let written = factor != Rational::ONE || key.precision.allows(entry.decimals, entry.trailing_zero);
     let rounding = key.rounding.allows(given.value) && written;
     let known =
@@ -89,8 +98,8 @@ fn mark_number(key: &NumberKey, entry: &Entry) -> Result<Verdict, Problem> {
     })
 }
 
-/// The verdict on the unit, and what the number is multiplied by to stand in the question's unit. A unit that is wrong
-/// leaves the number as it is: the two are judged apart.
+/// The verdict on the unit, and the factor that converts the number to the question's unit. A wrong unit leaves the
+/// number unchanged: the two are judged separately.
 fn judge_unit(key: &NumberKey, entry: &Entry) -> (UnitVerdict, Rational) {
     let verdict = match (&key.unit, &entry.unit) {
         (None, None) => UnitVerdict::NotNeeded,
@@ -108,20 +117,20 @@ fn judge_unit(key: &NumberKey, entry: &Entry) -> (UnitVerdict, Rational) {
 }
 
 impl NumberKey {
-    /// What turns the number that was given into one with the question's unit. A question that prints its unit takes no other: to
-    /// convert may be what is asked. One that leaves the unit open takes every one that converts.
+    /// The factor that converts the given number to the question's unit. A question that prints its unit accepts no
+    /// other, because conversion may be the task. One that leaves the unit open accepts every convertible unit.
     fn conversion(&self, entry: &Entry) -> Option<Rational> {
         let asked = self.unit.as_ref().filter(|_| self.unit_entry != UnitEntry::Shown)?;
         entry.unit.as_ref()?.in_terms_of(asked)
     }
 }
 
-/// The number that was given, ready to be compared.
+/// The given number, ready for comparison.
 struct Given<'a> {
     key: &'a NumberKey,
     /// In the unit of the question.
     value: Rational,
-    /// As typed, the last place that was typed, and what turns it into the unit of the question.
+    /// As typed, the last typed place, and the factor to the question's unit.
     typed: Rational,
     place: Rational,
     factor: Rational,
@@ -133,11 +142,11 @@ impl<'a> Given<'a> {
         Some(Self { key, value: entry.value.times(factor)?, typed: entry.value, place, factor })
     }
 
-    /// Whether this is the number that `exact` stands for: `exact` rounded as asked, give or take `tolerance`; or, for
-    /// a number finer than the rule allows, `exact` rounded correctly to the place that was typed. So 27.78 has the
-    /// value of 250/9 where 28 was asked for, and only its rounding is not as asked. A number that is coarser than the
-    /// rule has lost part of its value: 1 tablet is not half a tablet.
-    /// `None` for numbers too large to be held, which a template without findings never has.
+    /// Whether this number represents `exact`: `exact` rounded as asked, give or take `tolerance`; or, for a number
+    /// finer than the rule allows, `exact` rounded correctly to the typed place. So 27.78 has the value of 250/9 when
+    /// 28 was asked for, and only its rounding is not as asked. A number coarser than the rule has lost part of its
+    /// value: 1 tablet is not half a tablet. `None` for numbers too large to be held, which a template without findings
+    /// never has.
     fn has_value_of(&self, exact: Rational, tolerance: Rational) -> Option<bool> {
         let answer = self.key.rounding.apply(exact)?;
         if answer.minus(tolerance)? <= self.value && self.value <= answer.plus(tolerance)? {
@@ -191,7 +200,7 @@ fn mark_text(key: &TextKey, text: &str) -> Result<Verdict, Problem> {
     if given.is_empty() {
         return Err(Problem::AnswerMissing);
     }
-    if given.chars().count() > 200 {
+    if given.chars().count() > MAX_TEXT {
         return Err(Problem::TextTooLong);
     }
     let has = |texts: &[String]| texts.iter().any(|text| comparable(text, key.case_matters) == given);
@@ -202,8 +211,8 @@ fn named<T>(errors: &[Named<T>], is: impl Fn(&T) -> bool) -> Option<String> {
     errors.iter().find(|error| is(&error.answer)).map(|error| error.name.clone())
 }
 
-/// A text without what does not matter in an answer: spaces, a full stop at the end, the forms of hyphen, apostrophe and micro
-/// sign and, where they do not matter, capitals.
+/// A text without the features that do not matter in an answer: spaces, a final full stop, the forms of hyphen,
+/// apostrophe and micro sign and, if they do not matter, capitals.
 pub(crate) fn comparable(text: &str, case_matters: bool) -> String {
     let plain: String = plain(text)
         .chars()

@@ -1,4 +1,7 @@
-//! A question with its numbers put in: whole, with its key, and as it goes to the page. How an answer is read, marked and spoken of.
+//! A question with its numbers: whole, with its key, and as sent to the page. How an answer is read, marked and
+//! described.
+//!
+//! Knowledge checks store their questions in another form, and are marked by a [`Key`] too: see `learning::check`.
 
 mod advice;
 mod figures;
@@ -14,16 +17,17 @@ use crate::quantity::{Rational, Unit};
 
 pub use advice::Advice;
 pub use figures::{figures, quantity, quantity_in};
-pub(crate) use mark::comparable;
 pub use mark::{RoundingVerdict, UnitVerdict, ValueVerdict, Verdict, mark};
+pub(crate) use mark::{comparable, mark_number};
+pub(crate) use response::MAX_TEXT;
 pub use rounding::{Precision, Rounding, rules_in_words};
 pub use wire::{AnswerField, PageQuestion, UnitField};
 
 /// A question with its key. It stays on the server; the page gets an [`AskedQuestion`]. Store it whole with a sitting:
-/// a template may be mended later, and a mark must stand on what was asked.
+/// a template may be corrected later, and a mark must be based on the question that was asked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Question {
-    /// The template's id and the seed. The same two give the same question as long as the template stays the same.
+    /// The template's id and the seed. These two always give the same question, as long as the template stays the same.
     /// Draw seeds below 2^63: a `bigint` column and TOML hold no more.
     pub template: String,
     pub seed: u64,
@@ -38,14 +42,14 @@ pub struct Question {
     pub key: Key,
 }
 
-/// What is right, and what is known to go wrong.
+/// The right answer, and the known mistakes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Key {
     Number(NumberKey),
     /// Exactly one option is right.
     SingleChoice(Vec<Choice>),
-    /// Right only when all the right options are chosen and no other.
+    /// Right only when all the right options and no others are chosen.
     MultipleChoice(Vec<Choice>),
     Ordering(OrderingKey),
     TextEntry(TextKey),
@@ -60,7 +64,7 @@ pub struct NumberKey {
     pub unit: Option<Unit>,
     pub unit_entry: UnitEntry,
     pub unit_choices: Vec<Unit>,
-    /// Other units that are right too, and how many of `unit` make one of them.
+    /// Other correct units, and how many of `unit` make one of them.
     pub also: Vec<(Unit, Rational)>,
     pub rounding: Rounding,
     /// Either way from `answer`, in `unit`.
@@ -70,7 +74,7 @@ pub struct NumberKey {
     pub errors: Vec<Named<Rational>>,
 }
 
-/// A wrong answer that people are known to come to, and the name of the mistake.
+/// A known wrong answer, and the name of the mistake.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Named<T> {
     pub name: String,
@@ -79,7 +83,7 @@ pub struct Named<T> {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Choice {
-    /// By its place as shown, "a" first: it tells nothing of the key.
+    /// By its place as shown, "a" first: it reveals nothing about the key.
     pub id: String,
     pub text: String,
     pub right: bool,
@@ -89,7 +93,7 @@ pub struct Choice {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderingKey {
-    /// As shown; the ids go by the place, as those of a [`Choice`] do.
+    /// As shown; the ids follow the place, like those of a [`Choice`].
     pub items: Vec<AskedOption>,
     /// The ids in the right order.
     pub right: Vec<String>,
@@ -107,16 +111,16 @@ pub struct TextKey {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum UnitEntry {
-    /// Typed behind the number: the unit is part of the answer.
+    /// Typed after the number: the unit is part of the answer.
     #[default]
     Typed,
     /// Chosen from a list beside the number.
     Chosen,
-    /// Printed beside the box, so nobody has to give it.
+    /// Printed beside the box, so it is not part of the answer.
     Shown,
 }
 
-/// A question as it is asked: without its key.
+/// A question as asked: without its key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AskedQuestion {
     pub category: Category,
@@ -140,12 +144,12 @@ pub enum AskedView {
     SingleChoice(Vec<AskedOption>),
     /// Check boxes.
     MultipleChoice(Vec<AskedOption>),
-    /// A list to be put in order.
+    /// A list to put in order.
     Ordering(Vec<AskedOption>),
     TextEntry,
 }
 
-/// What stands beside the box for the number.
+/// The text beside the box for the number.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum UnitBox {
@@ -163,11 +167,11 @@ pub struct AskedOption {
     pub text: String,
 }
 
-/// What was answered. Ids are those of the [`AskedQuestion`].
+/// The response. Ids are those of the [`AskedQuestion`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Response {
-    /// What was typed, and what was chosen from the list of units; empty where there is no list.
+    /// The typed text, and the unit chosen from the list; empty if there is no list.
     Number {
         typed: String,
         unit: String,
@@ -180,7 +184,7 @@ pub enum Response {
 }
 
 impl Question {
-    /// The question without what would give it away.
+    /// The question without anything that reveals its answer.
     pub fn asked(&self) -> AskedQuestion {
         let options = |choices: &[Choice]| {
             choices
@@ -207,7 +211,7 @@ impl Question {
         }
     }
 
-    /// Makes the text of every option into something else: Markdown into plain words, say.
+    /// Converts the text of every option: Markdown into plain words, for example.
     pub fn reword_options(&mut self, make: impl Fn(&str) -> String) {
         match &mut self.key {
             Key::SingleChoice(choices) | Key::MultipleChoice(choices) => {
@@ -218,8 +222,8 @@ impl Question {
         }
     }
 
-    /// What a candidate is asked: what stands there, and the options in an order that says nothing. Two questions that are equal in this
-    /// are one question asked twice, whichever templates they were made from.
+    /// The question as a candidate sees it: its text, and the options in a neutral order. Two questions that are equal
+    /// in this are the same question, whichever templates they were made from.
     pub fn as_asked(&self) -> Vec<&str> {
         let mut options: Vec<&str> = match &self.key {
             Key::SingleChoice(choices) | Key::MultipleChoice(choices) => {
@@ -232,7 +236,7 @@ impl Question {
         [self.stimulus.as_deref().unwrap_or_default(), &self.wording].into_iter().chain(options).collect()
     }
 
-    /// The right answer as people read it: one text, or one for each option or place.
+    /// The right answer in readable form: one text, or one for each option or place.
     pub fn right_answer(&self) -> Vec<String> {
         match &self.key {
             Key::Number(key) => key.written(key.answer).into_iter().collect(),
@@ -259,7 +263,7 @@ impl NumberKey {
         }
     }
 
-    /// A number with the question's unit. `None` for one without end.
+    /// A number with the question's unit. `None` for a recurring decimal.
     pub fn written(&self, number: Rational) -> Option<String> {
         match &self.unit {
             Some(unit) => quantity_in(number, unit),

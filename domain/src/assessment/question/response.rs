@@ -1,4 +1,4 @@
-//! What was answered, in words, and before it is marked.
+//! The response, in words, and before it is marked.
 
 use super::{AskedQuestion, AskedView, Key, Question, Response, UnitBox};
 use crate::{
@@ -8,20 +8,20 @@ use crate::{
 };
 
 /// Longest text answer, in characters.
-const MAX_TEXT: usize = 200;
+pub(crate) const MAX_TEXT: usize = 200;
 /// More options than any question has.
 const MAX_IDS: usize = 100;
 
 impl Response {
-    /// An answer as the fields of a form have it. `kind` is a hidden one; an empty answer is none, and so is an order that nobody
-    /// has changed.
+    /// An answer as the fields of a form. `kind` is a hidden one; an empty answer is none, and so is an unchanged
+    /// order.
     pub fn from_fields(kind: &str, typed: String, unit: String, chosen: Vec<String>) -> Option<Self> {
         let response = match kind {
             "number" => Self::Number { typed, unit },
             "text" => Self::Text(typed),
             "ordered" => Self::Ordered(chosen),
             "untouched" => return None,
-            // One by one: they are few, and a browser would load for them all that sorting needs.
+            // One by one: there are few, and sorting would add code to the browser's download.
             _ => Self::Chosen(chosen.into_iter().fold(Vec::new(), |mut sorted: Vec<String>, id| {
                 sorted.insert(sorted.partition_point(|other| *other < id), id);
                 sorted
@@ -30,7 +30,7 @@ impl Response {
         (!response.is_blank()).then_some(response)
     }
 
-    /// Nothing was given.
+    /// The answer is empty.
     pub fn is_blank(&self) -> bool {
         match self {
             Self::Number { typed, unit: _ } => plain(typed).is_empty(),
@@ -39,8 +39,8 @@ impl Response {
         }
     }
 
-    /// As it is stored: no longer than what can be marked (what is cut off was too long to be marked, and still is), and without the
-    /// character that PostgreSQL can hold in no text, which nobody can see or type, but paste.
+    /// As stored: no longer than can be marked (a cut answer was too long to be marked, and still is), and without NUL,
+    /// which PostgreSQL cannot hold in a text and which can only be pasted.
     #[must_use]
     pub fn for_storing(self) -> Self {
         let cut = |text: String, most: usize| {
@@ -52,7 +52,7 @@ impl Response {
         };
         let all = |ids: Vec<String>| ids.into_iter().take(MAX_IDS).map(|id| cut(id, MAX_TEXT)).collect();
         match self {
-            // What nobody sees of a number is not counted when it is read, so it goes first.
+            // Reading a number ignores invisible characters, so they are removed first.
             Self::Number { typed, unit } if typed.chars().count() > MAX_CHARS => {
                 Self::Number { typed: cut(plain(&typed), MAX_CHARS + 1), unit: cut(unit, MAX_CHARS) }
             }
@@ -65,13 +65,14 @@ impl Response {
         }
     }
 
-    /// A number, and nothing else: neither is a unit typed behind it, nor is one chosen beside it.
+    /// A number alone: without a unit typed after it or chosen beside it.
     pub(super) fn is_without_unit(&self) -> bool {
         let Self::Number { typed, unit } = self else { return false };
         plain(unit).is_empty() && !plain(typed).contains(|c: char| c.is_alphabetic() || c == '%')
     }
 
-    /// Whether it can be marked as it stands. Told while there is still time to mend it; it is kept either way.
+    /// Whether it can be marked as it is. The candidate hears this while there is time to correct it; it is kept in any
+    /// case.
     ///
     /// # Errors
     /// The [`Problem`] that says what to write instead.
@@ -85,15 +86,15 @@ impl Response {
 }
 
 impl Question {
-    /// Why a response should be looked at again while there is time. Where the unit is chosen from a list, a number alone can be
-    /// marked, and has no marks.
+    /// Why the candidate should look at a response again while there is time. If the unit is chosen from a list, a
+    /// number alone can be marked, but gets no marks.
     pub fn problem_of(&self, response: &Response) -> Option<Problem> {
         let chosen = matches!(&self.key, Key::Number(key) if matches!(key.unit_box(), UnitBox::Chosen(_)));
         let lacks = || (chosen && response.is_without_unit()).then_some(Problem::UnitMissing);
         response.readable().err().or_else(lacks)
     }
 
-    /// A response as people read it: one text, or one for each option or place. What was typed stays as typed.
+    /// A response in readable form: one text, or one for each option or place. Typed text stays as typed.
     pub fn given(&self, response: &Response) -> Vec<String> {
         let text_of = |id: &String| -> Option<String> {
             match &self.key {
@@ -115,7 +116,7 @@ impl Question {
 }
 
 impl AskedQuestion {
-    /// The same with every text made into something else: Markdown into HTML, for a page.
+    /// The same with every text converted: Markdown into HTML, for a page.
     #[must_use]
     pub fn with_texts(mut self, make: impl Fn(&str) -> String) -> Self {
         self.stimulus = self.stimulus.as_deref().map(&make);
@@ -141,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn an_order_that_nobody_changed_is_no_answer_and_ticks_have_no_order() {
+    fn an_unchanged_order_is_no_answer_and_ticks_have_no_order() {
         let of =
             |kind| Response::from_fields(kind, String::new(), String::new(), vec!["b".into(), "a".into()]);
         assert_eq!(of("untouched"), None);
@@ -151,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_too_long_is_cut_and_stays_what_it_was() {
+    fn a_response_that_is_too_long_is_cut_and_keeps_its_verdict() {
         let long = "9".repeat(200_000);
         for response in [
             Response::Text(long.clone()),
@@ -169,13 +170,13 @@ mod tests {
             assert_eq!(kept.clone().for_storing(), kept);
         }
         assert_eq!(number(" 5 \0 mg ").for_storing(), number(" 5  mg "), "as typed");
-        // Eighty signs that nobody sees are not part of a number.
+        // Eighty invisible characters are not part of a number.
         let unseen = number(&format!("{}5 mg", "\u{200b}".repeat(300))).for_storing();
         assert_eq!(unseen, number("5 mg"));
     }
 
     #[test]
-    fn a_number_alone_is_told_from_one_with_its_unit_as_it_is_read() {
+    fn a_number_without_a_unit_is_recognised_as_in_marking() {
         for typed in [
             "5",
             "1,000",
@@ -200,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn what_could_mean_two_things_is_told_at_once() {
+    fn an_ambiguous_response_is_reported_at_once() {
         assert_eq!(number("2,5").readable(), Err(Problem::NumberMarks));
         assert_eq!(number("2.5 mg").readable(), Ok(()));
         assert_eq!(Response::Text("x".repeat(201)).readable(), Err(Problem::TextTooLong));

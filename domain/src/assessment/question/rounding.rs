@@ -2,8 +2,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::quantity::Rational;
 
-/// How the answer is rounded, once and at the end. Halves go away from nought. There is no one rule in the United
-/// Kingdom, so each question says its own; `Exact` where it says nothing.
+/// How the answer is rounded, once and at the end. Halves are rounded away from zero. The United Kingdom has no single
+/// rule, so each question has its own; `Exact` if it has none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Rounding {
@@ -15,7 +15,8 @@ pub enum Rounding {
     Half,
     OneDecimal,
     TwoDecimals,
-    /// Two decimal places below 1, one from 1: what a syringe of that size can be read to (facts page, "Rounding").
+    /// Two decimal places below 1, one from 1: the precision to which a syringe of that size can be read (facts page,
+    /// "Rounding").
     TwoDecimalsBelowOne,
 }
 
@@ -67,8 +68,8 @@ impl Rounding {
     }
 }
 
-/// How a number must be written, whatever its value. Set apart from [`Rounding`]: 28.0 has the value of 28, and says
-/// more than was asked.
+/// How a number must be written, whatever its value. It is separate from [`Rounding`]: 28.0 has the value of 28, but
+/// claims more than was asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Precision {
@@ -77,14 +78,14 @@ pub enum Precision {
     Any,
     /// 3, not 3.0: safe writing is part of the question.
     NoTrailingZeros,
-    /// At most so many decimal places, noughts included.
+    /// At most this number of decimal places, zeros included.
     Whole,
     OneDecimal,
     TwoDecimals,
 }
 
 impl Precision {
-    /// `decimals` as typed; `trailing_zero` when the last of them is a nought.
+    /// `decimals` as typed; `trailing_zero` when the last of them is a zero.
     pub(super) fn allows(self, decimals: u32, trailing_zero: bool) -> bool {
         match self {
             Self::Any => true,
@@ -95,7 +96,7 @@ impl Precision {
         }
     }
 
-    /// The sentence below the question, where there is something to say.
+    /// The sentence below the question, if there is one.
     pub fn in_words(self) -> Option<&'static str> {
         match self {
             Self::Any => None,
@@ -107,9 +108,10 @@ impl Precision {
     }
 }
 
-/// What is judged besides the number itself, for the line beside the box: nobody loses a mark by a rule that they were not told.
+/// The rules judged besides the number itself, for the line beside the box: no candidate loses a mark by a rule that
+/// they were not told.
 pub fn rules_in_words(rounding: Rounding, precision: Precision) -> Option<String> {
-    // An answer that comes out even leaves nothing to round.
+    // A finite decimal leaves nothing to round.
     let round = (rounding != Rounding::Exact).then(|| rounding.in_words());
     let rules: Vec<_> = [round, precision.in_words()].into_iter().flatten().collect();
     (!rules.is_empty()).then(|| format!("{}.", rules.join(". ")))
@@ -120,7 +122,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_rule_that_is_judged_is_told() {
+    fn every_judged_rule_is_stated() {
         let told = |rounding, precision| rules_in_words(rounding, precision).unwrap_or_default();
         assert_eq!(told(Rounding::Exact, Precision::Any), "");
         assert_eq!(
@@ -154,7 +156,7 @@ mod tests {
             (TwoDecimalsBelowOne, "0.996", "1"),
             (TwoDecimalsBelowOne, "1.04", "1"),
             (TwoDecimalsBelowOne, "1.05", "1.1"),
-            // What libraries of decimals cut or round to even when they write a number.
+            // Numbers that decimal libraries truncate or round to even when they write them.
             (TwoDecimals, "2.679", "2.68"),
             (Whole, "0.999", "1"),
             (Whole, "62.5", "63"),
@@ -169,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_rounded_is_allowed_and_stays() {
+    fn a_rounded_number_is_allowed_and_stays() {
         for rule in Rounding::ALL {
             for num in -500i128..500 {
                 let rounded = rule.apply(Rational::new(num, 73).unwrap()).unwrap();
@@ -180,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn writing_is_judged_apart_from_value() {
+    fn the_form_is_judged_apart_from_the_value() {
         assert!(
             Precision::Any.allows(4, true)
                 && !Precision::Whole.allows(1, true)

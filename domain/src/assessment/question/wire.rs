@@ -5,21 +5,21 @@ use serde::{Deserialize, Serialize};
 use super::{AskedOption, AskedQuestion, AskedView, Response, UnitBox, rules_in_words};
 use crate::Problem;
 
-/// A question as a page draws it: no more than that, because the exam room carries it into the browser.
+/// A question as a page draws it: no more than that, because the exam room sends it to the browser.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PageQuestion {
-    /// HTML, like every text here but the units.
+    /// HTML, like every text here except the units.
     pub stimulus: Option<String>,
     pub wording: String,
     /// How many hints can be opened.
     pub hints: usize,
-    /// How the answer is rounded and written, where that is judged.
+    /// How the answer is rounded and written, if that is judged.
     #[serde(default)]
     pub rules: Option<String>,
     pub field: AnswerField,
 }
 
-/// What is answered with.
+/// The kind of answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum AnswerField {
@@ -31,13 +31,13 @@ pub enum AnswerField {
 }
 
 impl AnswerField {
-    /// What the page itself can tell of an answer that can be read: that its unit is still to be chosen.
+    /// What the page itself can tell about a readable answer: that its unit is missing.
     pub fn problem_of(&self, response: &Response) -> Option<Problem> {
         let lacks = matches!(self, Self::Number(UnitField::Chosen(_))) && response.is_without_unit();
         lacks.then_some(Problem::UnitMissing)
     }
 
-    /// The problem as it is said beside this field: with the unit where that is part of the answer.
+    /// The problem as shown beside this field: with the unit if that is part of the answer.
     #[must_use]
     pub fn worded(&self, problem: Problem) -> Problem {
         match (self, problem) {
@@ -47,7 +47,7 @@ impl AnswerField {
     }
 }
 
-/// What stands beside the box for a number.
+/// The text beside the box for a number.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum UnitField {

@@ -1,4 +1,4 @@
-//! What a finished paper tells its setter about its items. Statistics, not marking: the one place with floating point.
+//! The item analysis of a finished paper. It is statistics, not marking: the only place with floating point.
 
 use std::{
     cmp::Reverse,
@@ -9,22 +9,22 @@ use serde::{Deserialize, Serialize};
 
 use crate::assessment::question::{Choice, Key, Question, Response, UnitVerdict, ValueVerdict, Verdict};
 
-/// Classical item analysis of one paper. Spreads are those of a sample: squares are divided by n − 1.
+/// Classical item analysis of one paper. Deviations are those of a sample: squares are divided by n − 1.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Analysis {
     pub candidates: u32,
-    /// Of the candidates' totals, in marks. Nought when there are no candidates.
+    /// Of the candidates' totals, in marks. Zero when there are no candidates.
     pub mean: f64,
-    /// Of the candidates' totals, in marks. `None` for fewer than two: it is not known then.
+    /// Of the candidates' totals, in marks. `None` for fewer than two, when it is unknown.
     pub standard_deviation: Option<f64>,
-    /// How well the items hang together: Cronbach's alpha, `k / (k − 1) × (1 − Σ variance of an item / variance of the
-    /// totals)`; 1 when all say the same, about 0 when none has to do with another, below when they contradict each
-    /// other. With one mark an item it is Kuder and Richardson's formula 20. `None` for fewer than two items or
-    /// candidates, and when all totals are the same.
+    /// The internal consistency of the items: Cronbach's alpha,
+    /// `k / (k − 1) × (1 − Σ variance of an item / variance of the totals)`; 1 when all say the same, about 0 when none
+    /// has to do with another, below when they contradict each other. With one mark an item it is Kuder and
+    /// Richardson's formula 20. `None` for fewer than two items or candidates, and when all totals are the same.
     ///
     /// Source: Cronbach, Psychometrika 1951; 16: 297. For readers: Bland and Altman, BMJ 1997; 314: 572.
     pub alpha: Option<f64>,
-    /// One for each item, in the order of the paper. Empty when there are no candidates: nothing is known of any.
+    /// One for each item, in the order of the paper. Empty when there are no candidates.
     pub items: Vec<ItemStatistics>,
 }
 
@@ -33,28 +33,30 @@ pub struct ItemStatistics {
     /// The mean share of the available marks, 0 to 1: for one mark, the share of candidates who were right.
     pub facility: f64,
     /// Pearson's correlation of the marks for this item with those for all the others together, −1 to 1. The item
-    /// itself is left out because it would correlate with its own part of the total. `None` when either is the same
-    /// for everybody.
+    /// itself is left out because it would correlate with its own part of the total. `None` when either is the same for
+    /// all candidates.
     pub discrimination: Option<f64>,
 }
 
-/// With fewer candidates nothing is said of an item: two who were wrong by chance are no reason to check a key.
+/// With fewer candidates there is no remark on an item: two who were wrong by chance are no reason to check a key.
 pub const FEWEST: u32 = 10;
 
-/// Above it an item tells nobody apart. No fault where everybody should be right, so it is said and no more.
+/// Above it an item does not discriminate. That is not a fault if all candidates should be right, so it is only a
+/// remark.
 const EASY: f64 = 0.95;
-/// Below it people do worse than by guessing one option in four.
+/// Below it candidates do worse than by guessing one option in four.
 const HARD: f64 = 0.25;
 /// Ebel and Frisbie, Essentials of Educational Measurement (5th ed., 1991), call less than 0.2 poor, of an index that
 /// has the item in its total. Without it the same item comes out somewhat lower.
 const WEAK: f64 = 0.15;
 
 impl ItemStatistics {
-    /// What the setter should look at, if anything. With few candidates it may well be chance: the standard error of a
+    /// The remark for the setter, if any. With few candidates it may well be chance: the standard error of a
+    /// correlation is about `1 / √(candidates − 1)`, with 30 of them nearly 0.2.
     /// correlation is about `1 / √(candidates − 1)`, with 30 of them nearly 0.2.
     pub fn remark(&self) -> Option<&'static str> {
         match self.discrimination {
-            // First, because the few who were wrong make its correlation a matter of chance.
+            // First, because with few wrong answers its correlation is a matter of chance.
             _ if self.facility > EASY => Some("Nearly everybody was right"),
             Some(found) if found < 0.0 => Some("Those who did well elsewhere did worse here: check the key"),
             _ if self.facility < HARD => Some("Few were right: check the key"),
@@ -64,8 +66,8 @@ impl ItemStatistics {
     }
 }
 
-/// `available[i]` are the marks to be had for item i, `marks[c][i]` what candidate c got for it. A mark that is missing
-/// counts as nought, and one above what is available as that.
+/// `available[i]` are the marks to be had for item i, `marks[c][i]` what candidate c got for it. A missing mark counts
+/// as zero, and one above the available marks as those.
 pub fn analyse(available: &[u32], marks: &[Vec<u32>]) -> Analysis {
     let candidates = count(marks.len());
     let items: Vec<Vec<f64>> =
@@ -96,7 +98,8 @@ impl Analysis {
     }
 }
 
-/// One decimal, rounded down. What floating point is off by is far below a mark divided by the candidates of any paper.
+/// One decimal, rounded down. The floating-point error is far below a mark divided by the number of candidates of any
+/// paper.
 pub(super) fn tenths(mean: f64) -> String {
     format!("{:.1}", (mean * 10.0 + 1e-6).floor() / 10.0)
 }
@@ -114,7 +117,7 @@ fn sum(values: &[f64]) -> f64 {
 }
 
 /// n² times the covariance of the two, or the variance of one with itself. Marks are whole numbers, so this is exact up
-/// to 2^53: the same in every order of the candidates, and nought exactly when one of the two never varies.
+/// to 2^53: the same in every order of the candidates, and zero exactly when one of the two never varies.
 fn spread(left: &[f64], right: &[f64]) -> f64 {
     let products: f64 = left.iter().zip(right).map(|(a, b)| a * b).sum();
     f64::from(count(left.len())) * products - sum(left) * sum(right)
@@ -122,7 +125,7 @@ fn spread(left: &[f64], right: &[f64]) -> f64 {
 
 fn alpha(items: &[Vec<f64>], totals: &[f64]) -> Option<f64> {
     let (k, whole) = (f64::from(count(items.len())), spread(totals, totals));
-    // What both are divided by falls out of the ratio.
+    // The common divisor cancels out of the ratio.
     let parts: f64 = items.iter().map(|item| spread(item, item)).sum();
     (items.len() > 1 && whole > 0.0).then(|| k / (k - 1.0) * (1.0 - parts / whole))
 }
@@ -138,24 +141,25 @@ fn statistics(item: &[f64], most: u32, totals: &[f64]) -> ItemStatistics {
 
 fn correlation(left: &[f64], right: &[f64]) -> Option<f64> {
     let (a, b) = (spread(left, left), spread(right, right));
-    // The root may be a last digit off, which must not make it more than perfect.
+    // The root may be off in the last digit, which must not make the correlation exceed 1.
     (a > 0.0 && b > 0.0).then(|| (spread(left, right) / (a * b).sqrt()).clamp(-1.0, 1.0))
 }
 
-/// One kind of answer to an item, and how many gave it.
+/// One kind of answer to an item, and its count.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tally {
     /// The option's text (Markdown), the name of the mistake, or one of "Right", "The right number, without its
     /// unit", "Another wrong answer", "Another order" and "Not answered".
     pub answer: String,
-    /// Attempts. For multiple choice they add up to more than there were, because an attempt has several options.
+    /// Attempts. For multiple choice they add up to more than the number of attempts, because an attempt has several
+    /// options.
     pub count: u32,
     pub right: bool,
-    /// The name of the mistake that the answer comes from, where it is known.
+    /// The name of the mistake that the answer comes from, if known.
     pub known_error: Option<String>,
 }
 
-/// In the order in which equally frequent ones are shown, after right ones.
+/// The order of equally frequent ones, after right ones.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Group {
     Right,
@@ -170,21 +174,23 @@ enum Group {
     Unanswered,
 }
 
-/// What some who were asked one item have in common: the question as they got it, the response and the verdict.
+/// The common part of a group of candidates who were asked one item: the question as they got it, the response and the
+/// verdict.
 #[derive(Debug, Clone, Copy)]
 pub struct Alike<'a> {
     pub question: &'a Question,
     pub response: Option<&'a Response>,
     pub verdict: Option<&'a Verdict>,
-    /// How many they are.
+    /// The size of the group.
     pub times: u32,
 }
 
-/// How often each option was chosen, or each known mistake made, by all who were asked one item. Most frequent first, and
+/// How often each option was chosen, or each known mistake made, by all candidates who were asked one item. Most
+/// frequent first, and right before wrong among equals.
 /// right before wrong among equals.
 ///
-/// A choice has a row for every option, chosen or not; of anything else there is only what occurred. A response without
-/// a verdict, because it could not be marked, is another wrong answer; one with nothing in it is none.
+/// A choice has a row for every option, chosen or not; other kinds have rows only for answers that occurred. A response
+/// without a verdict, because it could not be marked, is another wrong answer; an empty one is no answer.
 pub fn tally<'a>(answers: impl IntoIterator<Item = Alike<'a>>) -> Vec<Tally> {
     let mut counts: BTreeMap<Group, u32> = BTreeMap::new();
     let mut add = |group, times| {
@@ -224,7 +230,7 @@ fn is_blank(response: &Response) -> bool {
     }
 }
 
-/// The options that were chosen, each once; ids that are not the question's are passed over.
+/// The options that were chosen, each once; unknown ids are ignored.
 fn chosen<'a>(choices: &'a [Choice], response: Option<&Response>) -> BTreeSet<&'a str> {
     let ids: &[String] = if let Some(Response::Chosen(ids)) = response { ids } else { &[] };
     choices.iter().filter(|choice| ids.contains(&choice.id)).map(|choice| choice.id.as_str()).collect()

@@ -1,4 +1,4 @@
-//! What a sitting comes to, and how the questions of a paper did.
+//! The outcome of a sitting, and the statistics of a paper's questions.
 
 mod analysis;
 mod outcome;

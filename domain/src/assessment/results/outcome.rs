@@ -1,4 +1,4 @@
-//! Marks, pass marks, and what a sitting comes to.
+//! Marks, pass marks, and the outcome of a sitting.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,7 +13,7 @@ pub struct ItemMark {
     pub available: u32,
 }
 
-/// What a sitting comes to.
+/// The outcome of a sitting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Outcome {
     pub mark: u32,
@@ -21,9 +21,9 @@ pub struct Outcome {
     pub passed: bool,
 }
 
-/// Passed is whoever reaches the pass mark of the paper, and that of every section that has one. A pass mark is a
+/// A candidate passes by reaching the pass mark of the paper, and that of every section that has one. A pass mark is a
 /// percentage of the marks available, and is reached when mark x 100 is at least percentage x available: nothing is rounded.
-/// A paper without marks is passed by nobody.
+/// No candidate passes a paper without marks.
 pub fn outcome(items: &[ItemMark], pass_percent: u8, sections: &[(SectionId, Option<u8>)]) -> Outcome {
     let sum = |wanted: Option<SectionId>| {
         let chosen = items.iter().filter(|item| wanted.is_none_or(|section| section == item.section));
@@ -41,7 +41,7 @@ pub fn outcome(items: &[ItemMark], pass_percent: u8, sections: &[(SectionId, Opt
     }
 }
 
-/// The pass marks that somebody missed who has not passed, in words: that of the whole paper, and those of sections.
+/// The pass marks that a failed candidate missed, in words: that of the whole paper, and those of sections.
 pub fn missed(outcome: ReleasedOutcome, pass_percent: u8, sections: &[SectionResult]) -> Vec<String> {
     if outcome.passed {
         return Vec::new();
@@ -56,8 +56,8 @@ pub fn missed(outcome: ReleasedOutcome, pass_percent: u8, sections: &[SectionRes
     whole.into_iter().chain(sections.iter().filter_map(below)).collect()
 }
 
-/// Marks as whole per cent, in the one way that holds everywhere: rounded down, because 84.9 is not 85 and does not reach a pass
-/// mark of 85.
+/// Marks as whole per cent, in one form everywhere: rounded down, because 84.9 is not 85 and does not reach a pass mark
+/// of 85.
 pub fn whole_percent(mark: u32, available: u32) -> u32 {
     let percent = (u64::from(mark) * 100).checked_div(u64::from(available)).unwrap_or(0);
     u32::try_from(percent).unwrap_or(u32::MAX)
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn a_section_can_fail_the_whole() {
+    fn a_section_can_fail_the_whole_paper() {
         let marks = items(&[(A, 10, 10), (B, 4, 10)]);
         assert!(outcome(&marks, 60, &[(A, None), (B, None)]).passed);
         assert!(outcome(&marks, 60, &[(A, Some(100)), (B, Some(40))]).passed);
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn who_has_not_passed_is_told_by_which_pass_mark() {
+    fn a_failed_candidate_is_told_which_pass_mark_they_missed() {
         let section = |title: &str, mark, pass_percent| SectionResult {
             title: title.into(),
             mark,

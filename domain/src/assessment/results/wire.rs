@@ -1,4 +1,4 @@
-//! What travels about results: of one sitting, of all of a paper, and of its items.
+//! Wire types of results: of one sitting, of a whole paper, and of its items.
 
 use serde::{Deserialize, Serialize};
 
@@ -26,7 +26,7 @@ pub struct SittingResult {
     pub sections: Vec<SectionResult>,
     pub categories: Vec<CategoryResult>,
     pub questions: Vec<QuestionResult>,
-    /// Only for who passed.
+    /// Only for a pass.
     pub verification_code: Option<String>,
     pub certificate_name: CertificateName,
     pub removed_on: String,
@@ -34,13 +34,13 @@ pub struct SittingResult {
     pub corrected: bool,
 }
 
-/// What a certificate calls the candidate.
+/// The candidate's name on the certificate.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum CertificateName {
-    /// Their name as it is.
+    /// Their name unchanged.
     AsItIs,
-    /// Its font cannot show their name: what they gave instead for this certificate, if they have.
+    /// The font cannot show their name: the name that they gave instead for this certificate, if any.
     Latin(Option<String>),
 }
 
@@ -60,7 +60,7 @@ pub struct SectionResult {
 }
 
 impl SectionResult {
-    /// `None` where the section has no pass mark.
+    /// `None` if the section has no pass mark.
     pub fn passed(&self) -> Option<bool> {
         self.pass_percent.map(|percent| self.mark * 100 >= self.available * u32::from(percent))
     }
@@ -73,29 +73,29 @@ pub struct CategoryResult {
     pub available: u32,
 }
 
-/// One question with what was answered and how it was worked out. Texts are HTML.
+/// One question with its answer and its worked solution. Texts are HTML.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QuestionResult {
     pub item: ItemId,
     pub category: Category,
     pub stimulus: Option<String>,
     pub wording: String,
-    /// As text, one for each option or place; empty when nothing was answered.
+    /// As text, one for each option or place; empty without an answer.
     pub given: Vec<String>,
     pub right_answer: Vec<String>,
-    /// None where it would lead to a former key.
+    /// None if it would lead to a former key.
     pub solution: Vec<String>,
-    /// The right answer is another one than when the paper was sat: whatever explained the former is left out.
+    /// The right answer has changed since the paper was sat: explanations of the former one are left out.
     pub key_corrected: bool,
     pub verdict: Option<Verdict>,
     pub marks: u32,
     pub available: u32,
     pub hints: u32,
-    /// What was typed could mean two things.
+    /// The typed answer is ambiguous.
     pub unreadable: bool,
-    /// How what was answered is written more safely. It took nothing from the mark.
+    /// How to write the answer more safely. It cost no mark.
     pub advice: Option<Advice>,
-    /// The question was found faulty: everybody got its marks.
+    /// The question was found faulty: every candidate got its marks.
     pub voided: bool,
 }
 
@@ -111,7 +111,7 @@ pub struct ResultSheet {
     pub rows: Vec<SheetRow>,
     pub sections: Vec<SectionResult>,
     pub categories: Vec<CategoryResult>,
-    /// The names of those who sit it now.
+    /// The names of the candidates who sit it now.
     pub sitting: Vec<String>,
 }
 
@@ -126,7 +126,7 @@ pub struct SheetRow {
     pub submitted_by: SubmittedBy,
     pub outcome: ReleasedOutcome,
     pub sections: Vec<u32>,
-    /// The pass marks that were not reached, in words; none for who passed.
+    /// The missed pass marks, in words; none for a pass.
     pub missed: Vec<String>,
     pub unreadable: u32,
     pub incidents: u32,
@@ -149,7 +149,7 @@ pub struct ItemSheet {
     pub paper: PaperId,
     pub title: String,
     pub analysis: Analysis,
-    /// Place by place; what the attempts ask from one template in a place is one of them.
+    /// Place by place; one entry for everything that attempts ask from one template in one place.
     pub items: Vec<ItemRow>,
     /// The newest, at most [`MOST_CORRECTIONS`].
     pub corrections: Vec<CorrectionRow>,
@@ -160,8 +160,8 @@ pub struct ItemSheet {
 /// How many corrections an item analysis lists.
 pub const MOST_CORRECTIONS: usize = 100;
 
-/// What is asked in one place of the paper from one template. Attempts that have the same there, with numbers of their own, are counted
-/// together.
+/// The questions from one template in one place of the paper. Attempts that have the same template there, with numbers
+/// of their own, are counted together.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ItemRow {
     /// The place, from 1.
@@ -170,9 +170,9 @@ pub struct ItemRow {
     pub item: ItemId,
     /// Whether every attempt asks this here.
     pub every_attempt: bool,
-    /// Of the sittings of the attempts that ask it; `None` before any.
+    /// Of the sittings of the attempts that ask it; `None` before there are any.
     pub statistics: Option<ItemStatistics>,
-    /// How many sittings that is known of.
+    /// How many sittings these statistics cover.
     pub candidates: u32,
     /// The question of each of these attempts, in their order.
     pub variants: Vec<ItemVariant>,
@@ -190,18 +190,19 @@ pub struct ItemRow {
 }
 
 impl ItemRow {
-    /// What the setter should look at, if anything: nothing where the question is taken out, or few have answered it.
+    /// The remark for the setter, if any: none if the question is voided, or few candidates have answered it.
     pub fn remark(&self, known: &ItemStatistics, candidates: u32) -> Option<&'static str> {
         if self.voided || candidates < FEWEST { None } else { known.remark() }
     }
 }
 
-/// The question that one attempt has in a place.
+/// The question of one attempt in a place.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ItemVariant {
     pub item: ItemId,
     pub attempt: u8,
-    /// How often what is asked in this place from this template was corrected: the form says it, and an older one is refused.
+    /// How often the questions from this template in this place have been corrected: the form sends it, and an
+    /// out-of-date form is refused.
     pub version: u32,
     /// HTML, like the wording: with the numbers of this attempt.
     pub stimulus: Option<String>,
@@ -218,14 +219,14 @@ pub struct CorrectionRow {
     pub question: u32,
     pub reason: String,
     pub what: String,
-    /// What was right before and what is right since, where the key was corrected.
+    /// The right answers before and after the correction of the key.
     pub right: Option<(Vec<String>, Vec<String>)>,
     pub marks_changed: u32,
     pub passes_changed: u32,
 }
 
-/// `/verify/{code}`: all that the certificate says, but for the name, of which there are the initials. Who was shown another mark or
-/// another paper sees so.
+/// `/verify/{code}`: everything on the certificate, with initials in place of the name. So a reader of a forged mark or
+/// paper can see the difference.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Verification {
     pub paper: String,
@@ -269,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mean_is_rounded_as_a_mark_is() {
+    fn a_mean_is_rounded_like_a_mark() {
         assert_eq!(sheet(&[(2, 3)]).mean_in_words().as_deref(), Some("2.0 (66%)"));
         assert_eq!(sheet(&[(2, 3)]).rows[0].outcome.in_words(), "2 of 3 (66%)");
         // 59 of 60 marks in 20 papers of three: 2.95 is not 3.0.
@@ -280,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_said_of_a_question_that_is_taken_out_or_that_few_have_answered() {
+    fn a_voided_question_or_one_with_few_answers_has_no_remark() {
         let item = |voided| ItemRow {
             number: 1,
             every_attempt: true,

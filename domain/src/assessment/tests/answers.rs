@@ -4,13 +4,13 @@ use crate::assessment::{
     question::{Key, Question, Response, UnitVerdict, mark},
 };
 
-/// The form of a line is told at its head.
+/// The head of the file explains the form of a line.
 const ANSWERS: &str = include_str!("answers.txt");
 
 /// More than any template needs to show every row of its variables.
 const SEEDS: std::ops::Range<u64> = 0..20_000;
 
-/// The question of this template that has all these words.
+/// The question of this template that contains all these words.
 fn asked_with(templates: &[Template], id: &str, words: &str) -> Question {
     let template = templates.iter().find(|template| template.id == id).unwrap_or_else(|| panic!("no {id}"));
     let told = |question: &Question| {
@@ -27,7 +27,7 @@ fn asked_with(templates: &[Template], id: &str, words: &str) -> Question {
 fn answers_to_the_bank_are_marked_as_on_paper() {
     let templates: Vec<_> = banks().into_iter().flat_map(|(_, _, bank)| bank.templates).collect();
     let (mut wrong, mut tried) = (Vec::new(), 0);
-    // Past the head, what is not a line of answers is a heading.
+    // After the head, a line without answers is a heading.
     for line in ANSWERS.lines().skip(5) {
         let parts: Vec<_> = line.split("; ").collect();
         let [id, words, answer, expected] = parts[..] else {
@@ -57,7 +57,8 @@ fn answers_to_the_bank_are_marked_as_on_paper() {
     assert_eq!(tried, 75, "as many answers as the table has");
 }
 
-/// What is only spaced, capitalised or ended otherwise is always taken, wherever capitals are no part of the answer.
+/// An answer that differs only in spaces, capitals or a final full stop is always accepted, unless capitals are part of
+/// the answer.
 #[test]
 fn spaces_capitals_and_full_stops_never_cost_a_mark() {
     let plain = |text: &str| text.replace(' ', "").trim_end_matches('.').to_lowercase();

@@ -8,7 +8,7 @@ use crate::assessment::{
     question::Key,
 };
 
-/// Every bank of the project: its name without the ending, and what is in it.
+/// Every bank of the project: its name without the extension, and its contents.
 pub(super) fn banks() -> Vec<(Strand, String, Bank)> {
     let content = Path::new(env!("CARGO_MANIFEST_DIR")).join("../content/snap");
     let mut banks = Vec::new();
@@ -25,7 +25,7 @@ pub(super) fn banks() -> Vec<(Strand, String, Bank)> {
 }
 
 #[test]
-fn every_template_of_the_project_is_fit_to_be_asked() {
+fn every_template_of_the_project_has_no_findings() {
     let mut wrong = String::new();
     for (_, name, bank) in banks() {
         for BankFinding { template, line, finding } in bank.check(&(0..1000)) {
@@ -77,7 +77,7 @@ fn a_seed_gives_the_same_question_and_seeds_differ() {
 }
 
 #[test]
-fn what_is_asked_does_not_tell_the_key() {
+fn the_asked_question_does_not_reveal_the_key() {
     for (_, _, bank) in banks() {
         for template in &bank.templates {
             let Key::SingleChoice(choices) = template.question(0).unwrap().key else { continue };
@@ -92,7 +92,7 @@ fn what_is_asked_does_not_tell_the_key() {
 }
 
 #[test]
-fn guessing_by_the_look_of_an_option_does_not_pay() {
+fn guessing_by_the_appearance_of_an_option_does_not_pay() {
     let mut looks = crate::assessment::bank::guessing::Looks::default();
     banks().iter().for_each(|(_, _, bank)| looks.bank(bank));
     assert_eq!(looks.findings(), [""; 0]);

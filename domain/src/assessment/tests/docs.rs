@@ -1,4 +1,4 @@
-//! `docs/questions.md` says what is so: its templates are fit to be asked, and it names all that can be written.
+//! `docs/questions.md` is true: its templates have no findings, and it names everything that can be written.
 
 use crate::assessment::{
     Category,
@@ -19,7 +19,7 @@ fn findings(text: &str) -> Vec<(String, String)> {
 }
 
 #[test]
-fn every_whole_template_is_fit_to_be_asked() {
+fn every_whole_template_in_the_document_has_no_findings() {
     let whole: Vec<_> = blocks().into_iter().filter(|block| block.starts_with("[[question]]")).collect();
     assert_eq!(whole.len(), 2);
     for block in whole {
@@ -29,7 +29,7 @@ fn every_whole_template_is_fit_to_be_asked() {
 
 /// Follows "Write your first question" step by step.
 #[test]
-fn the_walkthrough_finds_what_it_says() {
+fn the_walkthrough_gives_the_findings_that_it_shows() {
     let blocks = blocks();
     let (head, _) = blocks[0].split_once("wording").unwrap();
     let (varying, errors, constraint) = (blocks[1], blocks[2], blocks[3]);

@@ -1,4 +1,5 @@
-//! What a seed gives, pinned. The expected values were worked out by a program in another language, from the published
+//! The questions of some seeds, pinned. A program in another language computed the expected values, from the published
+//! generator: when one of these fails, stored seeds no longer give the questions that were asked.
 //! generator: when one of these fails, stored seeds no longer give the questions that were asked.
 
 use crate::assessment::{
@@ -80,7 +81,7 @@ fn a_seed_gives_this_order_for_ever() {
 
 /// A question is stored with its sitting and read years later.
 #[test]
-fn a_stored_question_comes_back_whole() {
+fn a_stored_question_is_read_back_whole() {
     for text in [NUMBERS, ORDER] {
         let question = template(text).question(5).unwrap();
         let stored = toml::to_string(&question).unwrap();
@@ -91,7 +92,7 @@ fn a_stored_question_comes_back_whole() {
 }
 
 #[test]
-fn what_goes_to_the_page_has_no_key() {
+fn the_page_does_not_receive_the_key() {
     let question = template(ORDER).question(5).unwrap();
     let asked = toml::to_string(&question.asked()).unwrap();
     for secret in ["right", "why", "golden-order", "seed", "So."] {

@@ -84,14 +84,14 @@ fn text(text: &str) -> Response {
     Response::Text(text.to_owned())
 }
 
-/// The ids of an ordering question for its items as the template names them.
+/// The ids of an ordering question, for its items as the template names them.
 fn ordered(question: &Question, items: &[&str]) -> Response {
     let Key::Ordering(key) = &question.key else { panic!("not an order") };
     let id = |text: &&str| key.items.iter().find(|item| item.text == *text).unwrap().id.clone();
     Response::Ordered(items.iter().map(id).collect())
 }
 
-/// Whether it is right, and the error that is named.
+/// Whether it is right, and the named error.
 fn marked(question: &Question, response: &Response) -> (bool, Option<String>) {
     let verdict = mark(question, response).unwrap();
     assert_eq!((verdict.unit, verdict.rounding), (UnitVerdict::NotNeeded, RoundingVerdict::Right));
@@ -99,7 +99,7 @@ fn marked(question: &Question, response: &Response) -> (bool, Option<String>) {
 }
 
 #[test]
-fn what_cannot_be_marked_is_sent_back_and_not_marked_wrong() {
+fn an_answer_that_cannot_be_marked_is_refused_and_not_marked_wrong() {
     let order = question("ordering");
     for (question, response, problem) in [
         (question("single"), chosen(&[]), Problem::AnswerMissing),
@@ -121,7 +121,7 @@ fn what_cannot_be_marked_is_sent_back_and_not_marked_wrong() {
 }
 
 #[test]
-fn one_choice_is_right_and_a_wrong_one_has_its_name() {
+fn one_choice_is_right_and_a_wrong_one_names_its_error() {
     let question = question("single");
     assert_eq!(marked(&question, &chosen(&["a"])), (false, Some("Micrograms shortened".to_owned())));
     assert_eq!(marked(&question, &chosen(&["c"])), (false, None));
@@ -130,7 +130,7 @@ fn one_choice_is_right_and_a_wrong_one_has_its_name() {
 }
 
 #[test]
-fn all_right_choices_and_no_other_are_right() {
+fn exactly_all_right_choices_together_are_right() {
     let question = question("multiple");
     assert_eq!(marked(&question, &chosen(&["a"])), (false, None));
     assert_eq!(marked(&question, &chosen(&["a", "b", "c"])), (false, Some("Trailing nought".to_owned())));
@@ -161,7 +161,7 @@ fn only_the_whole_order_is_right_and_it_is_never_shown_so() {
 }
 
 #[test]
-fn a_text_is_compared_without_what_keyboards_differ_in() {
+fn a_text_is_compared_without_differences_between_keyboards() {
     let question = question("text");
     for right in ["St John's wort", "st john’s  WORT ", "Hypericum.", "St\u{200b} John'swort"] {
         assert_eq!(marked(&question, &text(right)), (true, None), "{right}");

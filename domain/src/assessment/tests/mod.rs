@@ -1,4 +1,5 @@
-//! Marking as a whole: against a table worked out by hand, against an oracle of its own, and the banks of the project.
+//! Marking as a whole: against a table calculated by hand, against an independent oracle, and on the banks of the
+//! project.
 
 mod answers;
 mod banks;

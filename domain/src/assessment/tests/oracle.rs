@@ -1,5 +1,5 @@
-//! Marking once more, in another way: whole numbers only, everything scaled by hand, nothing shared with the module
-//! but the types of the question.
+//! Marking again by another method: whole numbers only, everything scaled by hand, nothing shared with the module
+//! except the types of the question.
 
 use proptest::prelude::*;
 
@@ -14,13 +14,13 @@ use crate::{
     quantity::Rational,
 };
 
-/// `num / den` rounded to whole numbers, halves away from nought.
+/// `num / den` rounded to whole numbers, halves away from zero.
 fn nearest(num: i128, den: i128) -> i128 {
     let up = (2 * num.abs() + den) / (2 * den);
     if num < 0 { -up } else { up }
 }
 
-/// The steps in one of each rule: for [`Rounding::TwoDecimalsBelowOne`] it hangs on the number.
+/// The steps in one of each rule: for [`Rounding::TwoDecimalsBelowOne`] it depends on the number.
 fn steps_in_one(rule: Rounding, num: i128, den: i128) -> Option<i128> {
     match rule {
         Rounding::Exact => None,
@@ -32,7 +32,7 @@ fn steps_in_one(rule: Rounding, num: i128, den: i128) -> Option<i128> {
     }
 }
 
-/// What was typed: `mantissa` / 10^`decimals`.
+/// The typed number: `mantissa` / 10^`decimals`.
 #[derive(Debug, Clone, Copy)]
 struct Typed {
     mantissa: i128,
@@ -60,7 +60,7 @@ impl Typed {
         near || (!self.on_grid(rule) && nearest(num * self.scale(), den) == self.mantissa)
     }
 
-    /// In one of the ways that people write it.
+    /// In one of the forms that people write.
     fn written(self, style: u8) -> String {
         let digits = format!("{:0>width$}", self.mantissa.abs(), width = self.decimals as usize + 1);
         let (whole, fraction) = digits.split_at(digits.len() - self.decimals as usize);
@@ -119,7 +119,7 @@ fn question(
     }
 }
 
-/// Every unit that is tried, with what it must be judged.
+/// Every unit that is tried, with its expected verdict.
 const UNITS: [(&str, UnitVerdict); 5] = [
     ("", UnitVerdict::Missing),
     ("mg", UnitVerdict::Right),
@@ -145,9 +145,9 @@ proptest! {
         style in 0u8..8,
         unit in 0usize..5,
     ) {
-        // A known error that is all but the right answer: the right answer must win.
+        // A known error very close to the right answer: the right answer must win.
         let error = if close { (num + near, den) } else { error };
-        // Near the right answer or near the known error: further away nothing is in doubt.
+        // Near the right answer or near the known error: further away the verdict is clear.
         let about = if of_error { error } else { (num, den) };
         let steps = steps_in_one(rule, about.0, about.1).filter(|_| near % 2 == 0).unwrap_or(10i128.pow(decimals));
         let mantissa = nearest(about.0 * steps, about.1) * 10i128.pow(decimals) / steps + near / 2;
@@ -179,7 +179,7 @@ proptest! {
     fn the_other_unit_is_the_same_answer(num in 1i128..1_000_000, decimals in 0u32..4) {
         // num / 10^decimals mg is the same as num / 10^(decimals + 3) g.
         let question = question(num, 10i128.pow(decimals), Rounding::Exact, 0, Precision::Any, (-1, 1));
-        // The question lists grams; micrograms convert too, since it leaves the unit open.
+        // The question lists grams; micrograms convert too, because it leaves the unit open.
         for (mantissa, decimals, unit) in [(num, decimals, "mg"), (num, decimals + 3, "g"), (num * 1000, decimals, "mcg")] {
             let typed = format!("{} {unit}", Typed { mantissa, decimals }.written(0));
             let verdict = mark(&question, &Response::Number { typed, unit: String::new() }).unwrap();
@@ -190,9 +190,9 @@ proptest! {
         prop_assert!(!verdict.right);
     }
 
-    /// Within the limits that `Template::check` sets, nothing that can be typed is too large to be marked.
+    /// Within the limits of `Template::check`, no typed answer is too large to be marked.
     #[test]
-    fn whatever_is_typed_can_be_marked(
+    fn every_typed_number_can_be_marked(
         (num, den) in (-10i128.pow(12)..=10i128.pow(12), 1..=10i128.pow(12)),
         (up, down) in (1..=10i128.pow(12), 1..=10i128.pow(12)),
         rule in prop::sample::select(Rounding::ALL.to_vec()),

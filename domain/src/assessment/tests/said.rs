@@ -8,18 +8,18 @@ use crate::assessment::{
     question::{Key, Question},
 };
 
-/// The form of a line is told at its head.
+/// The head of the file explains the form of a line.
 const SAID: &str = include_str!("said.txt");
 
 /// More than any template needs to show every row of its variables.
 const SEEDS: std::ops::Range<u64> = 0..300;
 
-/// On one line, whatever lines it was written in.
+/// On one line, however many lines it was written on.
 fn even(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// All that one question says, and by which mistakes its wrong answers are named.
+/// All texts of one question, and the mistakes by which its wrong answers are named.
 fn told(question: &Question) -> String {
     let mut told = vec![question.stimulus.clone().unwrap_or_default(), question.wording.clone()];
     told.extend(question.solution.iter().cloned());
@@ -39,7 +39,7 @@ fn told(question: &Question) -> String {
     even(&told.join(" "))
 }
 
-/// What each template says, on every seed.
+/// The texts of each template, on every seed.
 fn templates() -> BTreeMap<String, BTreeSet<String>> {
     let templates = banks().into_iter().flat_map(|(_, _, bank)| bank.templates);
     let all = |template: &Template| SEEDS.map(|seed| told(&template.question(seed).unwrap())).collect();
@@ -47,11 +47,11 @@ fn templates() -> BTreeMap<String, BTreeSet<String>> {
 }
 
 #[test]
-fn the_content_says_what_it_must_and_nothing_that_it_must_not() {
+fn the_content_has_the_required_words_and_no_forbidden_ones() {
     let content = Path::new(env!("CARGO_MANIFEST_DIR")).join("../content");
     let templates = templates();
     let (mut wrong, mut tried) = (Vec::new(), 0);
-    // Past the head, what is not a line of words is a heading.
+    // After the head, a line without words is a heading.
     for line in SAID.lines().skip(7) {
         let parts: Vec<_> = line.split("; ").collect();
         let [place, stand, when, words] = parts[..] else {

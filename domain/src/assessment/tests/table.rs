@@ -7,7 +7,7 @@ use crate::assessment::{
     question::{Question, Response, RoundingVerdict, UnitVerdict, ValueVerdict, Verdict, mark},
 };
 
-/// The form of a row is told at the head of the first file.
+/// The head of the first file explains the form of a row.
 const TABLE: &str = concat!(include_str!("table_doses.txt"), "\n", include_str!("table_infusions.txt"));
 
 /// A question of the table with its responses.
@@ -54,7 +54,7 @@ fn blocks() -> Vec<Block> {
 }
 
 impl Block {
-    /// Goes the whole way, from the text of a template.
+    /// Tests the whole path, from the text of a template.
     fn question(&self) -> Question {
         let unit = self
             .fields

@@ -1,4 +1,4 @@
-//! News: what can change while somebody looks at it, and at what pace a tab asks for what has changed.
+//! News: the topics that can change while a page shows them, and the pace at which a tab asks for changes.
 
 pub mod pace;
 mod topic;

@@ -1,39 +1,39 @@
-//! How often a tab asks and listens again: soon at first, then more and more seldom, and no two tabs at the same moment, so that a
-//! server which comes back after an outage meets its tabs one after the other.
+//! How often a tab asks and reconnects: soon at first, then less and less often, and no two tabs at the same moment, so
+//! that a server that recovers from an outage meets its tabs one after the other.
 //!
-//! Every `chance` is drawn anew between 0 and 1.
+//! Every `chance` is drawn afresh between 0 and 1.
 
 use std::time::Duration;
 
-/// A stream speaks every two seconds: when it has not for so long, the way is broken.
+/// A stream sends something every two seconds: after this much silence the connection is broken.
 pub const SILENCE: Duration = Duration::from_secs(5);
-/// Whoever has no answer by then has none.
+/// A request without a reply after this time has failed.
 pub const ANSWERED_WITHIN: Duration = Duration::from_secs(10);
-/// News that came while an answer was under way is asked for together after this pause.
+/// News that arrives during a request is asked for together after this pause.
 pub const PAUSE: Duration = Duration::from_millis(500);
-/// Everybody who hears at the same moment that the network is back, or waits for the same thing, asks within this time.
+/// Tabs that learn at the same moment that the network is back, or wait for the same thing, ask within this time.
 pub const SPREAD: Duration = Duration::from_secs(2);
 
-/// How soon an answer that was lost is asked for again at first.
+/// How soon a lost reply is first requested again.
 const ASK_AGAIN: Duration = Duration::from_secs(2);
-/// How soon a stream that broke is opened again at the earliest.
+/// The earliest time at which a broken stream is opened again.
 const OPEN_AGAIN: Duration = Duration::from_secs(1);
-/// The first time within so long: a server that was only started anew meets all its tabs at once.
+/// The first retry is within this time: a server that was only restarted meets all its tabs at once.
 const OPEN_WITHIN: Duration = Duration::from_secs(4);
-/// While the server answers, what changes is seen within this time although its stream does not open.
+/// While the server replies, a change is seen within this time even if its stream does not open.
 const ANSWERS: Duration = Duration::from_secs(6);
-/// While it does not, it is tried about so often.
+/// While the server does not reply, it is tried about this often.
 const AT_LEAST_EVERY: Duration = Duration::from_secs(30);
 
-/// The time until an answer is asked for again that was lost so many times in a row, once at least. Who asks by itself does so no
-/// later than it would have anyway, at first.
+/// The time until a reply that was lost this many times in a row, at least once, is requested again. A part that polls
+/// at first asks no later than it would have anyway.
 pub fn ask_again_in(lost: u32, every: Option<Duration>, chance: f64) -> Duration {
     let first = ASK_AGAIN.min(every.unwrap_or(ASK_AGAIN));
     doubled(first, lost.saturating_sub(1)).min(AT_LEAST_EVERY).mul_f64(0.75 + chance / 2.0)
 }
 
-/// The time until a stream is opened again, after so many tries in a row that failed. Meanwhile its tab asks no server that does not
-/// answer.
+/// The time until a stream is opened again, after this many failed tries in a row. Meanwhile its tab does not ask a
+/// server that does not reply.
 pub fn open_again_in(failed: u32, server_answers: bool, chance: f64) -> Duration {
     if failed == 0 {
         return OPEN_AGAIN + OPEN_WITHIN.mul_f64(chance);
@@ -55,7 +55,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_lost_is_asked_for_more_and_more_seldom() {
+    fn lost_replies_are_requested_less_and_less_often() {
         let between = |lost, chance| seconds(ask_again_in(lost, None, chance));
         assert_eq!(
             [1, 2, 3, 4, 5, 6, 99].map(|lost| between(lost, 0.5)),
@@ -66,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stream_is_opened_again_soon_and_then_more_and_more_seldom() {
+    fn a_stream_is_reopened_soon_and_then_less_and_less_often() {
         let gone = |failed, chance| seconds(open_again_in(failed, false, chance));
         assert_eq!((gone(0, 0.0), gone(0, 1.0)), (1.0, 5.0));
         assert_eq!([1, 2, 3, 99].map(|failed| gone(failed, 0.5)), [8.0, 16.0, 30.0, 30.0]);
@@ -74,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn while_the_server_answers_nothing_is_seen_late() {
+    fn changes_are_seen_in_time_while_the_server_replies() {
         assert!((1..99).all(|failed| seconds(open_again_in(failed, true, 1.0)) <= 9.0));
     }
 }

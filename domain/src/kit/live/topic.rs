@@ -8,20 +8,20 @@ use crate::{
     cohorts::CohortId,
 };
 
-/// Something that can change while somebody looks at it. It is all that travels as news: whoever hears of it asks for the new state,
-/// with their own permission.
+/// Something that can change while a page shows it. News carries nothing else: a page that hears of it asks for the new
+/// state, with its own permission.
 ///
 /// As text it is `kind:id`, in the database's notifications (`live_tell`), in the address of a tab's stream and in its events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Topic {
-    /// How far a person is in their courses. As text it is `learner`: functions of the database tell it by that word, and servers and tabs
-    /// of another version read it.
+    /// A person's progress in their courses. As text it is `learner`: database functions send that word, and servers
+    /// and tabs of other versions read it.
     Progress(PersonId),
-    /// How far the students of a cohort are.
+    /// The progress of a cohort's students.
     Cohort(CohortId),
     /// The clock and the end of one sitting. Its answers make no news.
     Sitting(SittingId),
-    /// That a session has ended.
+    /// The end of a session.
     Session(SessionId),
 }
 
@@ -45,7 +45,7 @@ impl Topic {
             Self::Session(SessionId(id)),
         ];
         for topic in all {
-            // A new kind does not compile until it stands here. It goes into the list above too.
+            // A new kind does not compile until it is here. Add it to the list above too.
             match topic {
                 Self::Progress(_) | Self::Cohort(_) | Self::Sitting(_) | Self::Session(_) => {}
             }
@@ -61,7 +61,7 @@ impl fmt::Display for Topic {
     }
 }
 
-/// A text that names nothing that this version knows of.
+/// A text that names no topic known to this version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UnknownTopic;
 
@@ -80,14 +80,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_topic_is_read_as_it_was_written() {
+    fn a_written_topic_is_read_back() {
         for topic in Topic::all(Uuid::from_u128(7)) {
             assert_eq!(topic.to_string().parse(), Ok(topic));
         }
     }
 
     #[test]
-    fn what_names_nothing_is_no_topic() {
+    fn an_unknown_text_is_not_a_topic() {
         for text in ["", "cohort", "cohort:", "cohort:x", "beat:00000000-0000-0000-0000-000000000007"] {
             assert_eq!(text.parse::<Topic>(), Err(UnknownTopic), "{text}");
         }

@@ -1,5 +1,6 @@
--- 20,000 papers of others, each of twenty questions, with three sittings: 1.2 million marks. And one paper with real questions
--- that forty have sat. References and deadlines are right by construction: checking them row by row would take longer than all else.
+-- 20,000 other papers, each of twenty questions, with three sittings: 1.2 million marks. And one paper with real
+-- questions that forty have sat. References and deadlines are right by construction: checking them row by row would
+-- take longer than everything else.
 set local session_replication_role = replica;
 create temporary table scale_papers on commit drop as
 select n, ('5ca1e001-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid as id from generate_series(1, 21000) n

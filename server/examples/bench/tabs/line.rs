@@ -11,7 +11,7 @@ use tokio::sync::watch;
 
 use crate::support::{Browser, Outcome};
 
-/// The one network of all tabs, and what was sent through it in each second.
+/// The common network of all tabs, and the requests sent through it in each second.
 pub struct Line {
     pub server: SocketAddr,
     pub away: watch::Sender<bool>,
@@ -35,7 +35,7 @@ impl Line {
         }
     }
 
-    /// Counts a request, unless there is no network.
+    /// Counts a request, unless the network is down.
     pub fn take(&self) -> Outcome<()> {
         if *self.away.borrow() {
             return Err("no network".into());

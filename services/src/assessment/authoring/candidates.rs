@@ -1,4 +1,4 @@
-//! Who sits a paper.
+//! The candidates of a paper.
 
 use std::collections::BTreeSet;
 
@@ -22,10 +22,10 @@ use crate::{Error, Result, Services, accounts::Actor, assessment::note};
 /// The longest list of learners by address.
 const MOST_NAMED: usize = 2000;
 
-/// How many faults of a list are named at once: mending these shows the next.
+/// How many faults of a list are named at once: correcting these shows the next.
 const FAULTS_NAMED: usize = 10;
 
-/// The same with who is named for it, for the page that lists them.
+/// The same with the named people, for the page that lists them.
 pub async fn candidates_page(services: &Services, actor: &Actor, paper: PaperId) -> Result<CandidatesPage> {
     let mut db = services.db.acquire().await?;
     let (setter, paper) = load(services, &mut db, actor, paper).await?;
@@ -37,7 +37,7 @@ pub async fn candidates_page(services: &Services, actor: &Actor, paper: PaperId)
         )
         select n.email as "email!", p.full_name as "name?" from named n
         left join known_to_organisation($2, array(select person from named where person is not null)) k on k.person = n.person
-        -- Each by the key: a join could read everybody there is.
+        -- Each by the key: a join could read the whole table of people.
         left join lateral (select h.full_name from people h where h.id = k.person offset 0) p on true
         order by n.email"#,
         setter.paper().0,
@@ -48,11 +48,12 @@ pub async fn candidates_page(services: &Services, actor: &Actor, paper: PaperId)
     Ok(CandidatesPage { paper, learners })
 }
 
-/// Says who sits the paper: cohorts of the setter's own organisation, and learners by address. Both lists replace what was
-/// there. Works for published papers too: somebody always comes late.
+/// Sets the candidates of the paper: cohorts of the setter's own organisation, and learners by address. Both lists
+/// replace the old ones. It works for published papers too, because there are always late candidates.
 ///
 /// # Errors
-/// [`Problem::CohortUnknown`] on `cohorts` for one of another organisation; what is no address, each with its place in the list, or
+/// [`Problem::CohortUnknown`] on `cohorts` for one of another organisation; each malformed address, with its place in
+/// the list, or
 /// [`Problem::AddressesTooMany`], on `emails`.
 pub async fn save_candidates(
     services: &Services,
@@ -121,12 +122,12 @@ pub async fn save_candidates(
     Ok(())
 }
 
-/// What is wrong with the list of learners by address.
+/// The problems of the list of learners by address.
 pub fn address_problems(list: &str) -> Vec<FieldProblem> {
     named(list).err().unwrap_or_default()
 }
 
-/// The addresses of a list, each once, or what is wrong with it.
+/// The addresses of a list, each once, or the problems of the list.
 fn named(list: &str) -> std::result::Result<Vec<String>, Vec<FieldProblem>> {
     let list = AddressList::read(list);
     if !list.faults.is_empty() {

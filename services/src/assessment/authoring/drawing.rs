@@ -1,7 +1,8 @@
-//! Which question stands in which place of a paper, at every attempt.
+//! Draws the question for each place of a paper, for every attempt.
 //!
-//! An attempt asks templates that none before it has asked, as long as the bank has such; only then some again, with other numbers.
-//! Within an attempt no template comes twice as long as there are others, and no question twice at all.
+//! An attempt uses templates that no earlier attempt has used, as long as the bank has any; only then it reuses some,
+//! with other numbers. Within an attempt no template comes twice as long as there are others, and no question ever
+//! comes twice.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -18,17 +19,17 @@ use crate::{
     assessment::{bank, known},
 };
 
-/// How often a template's numbers are drawn before it is said to have no others.
+/// How often a template's numbers are drawn before it counts as having no others.
 const SEEDS: usize = 32;
 
-/// What a draft asks, with all that it can be made from.
+/// The questions that a draft asks for, with all their possible sources.
 pub(super) struct Plan {
-    lines: Vec<Line>,
-    /// Each once, as it is stored.
+    rules: Vec<Rule>,
+    /// Each once, as stored.
     sources: Vec<String>,
 }
 
-struct Line {
+struct Rule {
     section: Uuid,
     marks: i16,
     questions: i16,
@@ -37,7 +38,7 @@ struct Line {
     pool: Vec<usize>,
 }
 
-/// A line as the statement reads it.
+/// A rule as the statement reads it.
 #[derive(Debug, serde::Deserialize)]
 struct Stored {
     section_id: Uuid,
@@ -46,25 +47,26 @@ struct Stored {
     template_id: Option<Uuid>,
     questions: i16,
     marks: i16,
-    /// What may be asked there, in random order.
+    /// The templates that may be used there, in random order.
     pool: Vec<Uuid>,
 }
 
-/// In this order lines are drawn: who can take few has the first choice.
+/// Rules are drawn in this order: the rule with the fewest choices comes first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Kind {
-    /// One template that the setter chose: it is asked at every attempt.
+    /// One template that the setter chose: every attempt uses it.
     Chosen,
     OneDifficulty,
     AnyDifficulty,
 }
 
 /// # Errors
-/// [`Problem::TemplatesMissing`] on `questions` for a line that the bank has nothing for any more.
+/// [`Problem::TemplatesMissing`] on `questions` for a rule that no template of the bank matches any more.
 pub(super) async fn plan(db: &mut PgConnection, setter: PaperSetter) -> Result<Plan> {
-    // However many lines there are, each with what may be asked there in random order; and what that is made from, once.
+    // One statement for all rules: each with its possible templates in random order, and the text of each template
+    // once.
     let found = sqlx::query!(
-        r#"with lines as materialized (
+        r#"with rules as materialized (
             select s.position as section_position, l.position, l.id, l.section_id, l.category, l.difficulty, l.template_id, l.questions, l.marks,
                 case when l.template_id is not null then array(
                     select t.id from question_templates t
@@ -75,23 +77,23 @@ pub(super) async fn plan(db: &mut PgConnection, setter: PaperSetter) -> Result<P
                         and (t.organisation_id is null or t.organisation_id = $2)
                     order by random()
                 ) end as pool
-            from paper_lines l join paper_sections s on s.id = l.section_id where s.paper_id = $1
+            from selection_rules l join paper_sections s on s.id = l.section_id where s.paper_id = $1
         )
-        select coalesce((select json_agg(l order by l.section_position, l.section_id, l.position, l.id) from lines l), '[]')
-                as "lines!: Json<Vec<Stored>>",
+        select coalesce((select json_agg(l order by l.section_position, l.section_id, l.position, l.id) from rules l), '[]')
+                as "rules!: Json<Vec<Stored>>",
             coalesce((select json_object_agg(t.id, t.source) from question_templates t
-                where t.id in (select unnest(l.pool) from lines l)), '{}') as "sources!: Json<BTreeMap<Uuid, String>>""#,
+                where t.id in (select unnest(l.pool) from rules l)), '{}') as "sources!: Json<BTreeMap<Uuid, String>>""#,
         setter.paper().0,
         setter.organisation().0,
     )
     .fetch_one(db)
     .await?;
-    let (mut plan, mut places) = (Plan { lines: Vec::new(), sources: Vec::new() }, BTreeMap::new());
+    let (mut plan, mut places) = (Plan { rules: Vec::new(), sources: Vec::new() }, BTreeMap::new());
     for (id, source) in found.sources.0 {
         places.insert(id, plan.sources.len());
         plan.sources.push(source);
     }
-    for row in found.lines.0 {
+    for row in found.rules.0 {
         let difficulty = row.difficulty.map(bank::level).transpose()?;
         let kind = match (row.template_id, row.category.as_deref()) {
             (Some(_), _) => Kind::Chosen,
@@ -99,14 +101,14 @@ pub(super) async fn plan(db: &mut PgConnection, setter: PaperSetter) -> Result<P
                 known("category", category, Category::parse)?;
                 if difficulty.is_some() { Kind::OneDifficulty } else { Kind::AnyDifficulty }
             }
-            (None, None) => return Err(Error::failed("a line of a paper asks nothing")),
+            (None, None) => return Err(Error::failed("a rule of a paper asks nothing")),
         };
         let pool: Vec<usize> = row.pool.iter().filter_map(|id| places.get(id).copied()).collect();
         if pool.is_empty() {
             return Err(Error::invalid("questions", Problem::TemplatesMissing));
         }
         let (section, marks, questions) = (row.section_id, row.marks, row.questions);
-        plan.lines.push(Line { section, marks, questions, kind, pool });
+        plan.rules.push(Rule { section, marks, questions, kind, pool });
     }
     Ok(plan)
 }
@@ -121,11 +123,11 @@ pub(super) struct Made {
 pub(super) struct Drawn {
     /// By attempt and position, both from 1.
     pub questions: BTreeMap<(i16, i16), Made>,
-    /// Whether an attempt asks a question twice, because there is no other.
+    /// Whether an attempt repeats a question, because there is no other.
     pub twice: bool,
 }
 
-/// Draws every attempt. It is a second of work where a paper is long.
+/// Draws every attempt. A long paper takes a second of work.
 pub(super) fn draw(plan: &Plan, attempts: i16) -> Result<Drawn> {
     let templates = plan.sources.iter().map(|source| bank::read_one(source)).collect::<Result<Vec<_>>>()?;
     let mut drawing = Drawing {
@@ -134,10 +136,10 @@ pub(super) fn draw(plan: &Plan, attempts: i16) -> Result<Drawn> {
         templates,
         asked: HashSet::new(),
     };
-    let mut order: Vec<usize> = (0..plan.lines.len()).collect();
-    order.sort_by_key(|line| plan.lines.get(*line).map(|line| line.kind));
+    let mut order: Vec<usize> = (0..plan.rules.len()).collect();
+    order.sort_by_key(|rule| plan.rules.get(*rule).map(|rule| rule.kind));
     let mut drawn = Drawn { questions: BTreeMap::new(), twice: false };
-    // As hard as the first attempt is in the same place, where there is a choice.
+    // As difficult as the first attempt in the same place, if there is a choice.
     let mut first: BTreeMap<(usize, i16), Difficulty> = BTreeMap::new();
     for attempt in 1..=attempts {
         let mut here = Attempt {
@@ -146,45 +148,45 @@ pub(super) fn draw(plan: &Plan, attempts: i16) -> Result<Drawn> {
             asked: HashSet::new(),
         };
         let mut made: BTreeMap<(usize, i16), Question> = BTreeMap::new();
-        for (index, line) in order.iter().filter_map(|index| Some((*index, plan.lines.get(*index)?))) {
-            for place in 0..line.questions {
+        for (index, rule) in order.iter().filter_map(|index| Some((*index, plan.rules.get(*index)?))) {
+            for place in 0..rule.questions {
                 let level = first.get(&(index, place)).copied();
-                let (question, again) = drawing.next(&mut here, &line.pool, level)?;
+                let (question, again) = drawing.next(&mut here, &rule.pool, level)?;
                 drawn.twice |= again;
                 first.entry((index, place)).or_insert(question.difficulty);
                 made.insert((index, place), question);
             }
         }
         for (position, ((index, _), question)) in (1..).zip(made) {
-            let line = plan.lines.get(index).ok_or_else(|| Error::failed("a question of no line"))?;
-            let made = Made { section: line.section, question, marks: line.marks };
+            let rule = plan.rules.get(index).ok_or_else(|| Error::failed("a question of no rule"))?;
+            let made = Made { section: rule.section, question, marks: rule.marks };
             drawn.questions.insert((attempt, position), made);
         }
     }
     Ok(drawn)
 }
 
-/// What all attempts so far have taken.
+/// What all attempts so far have used.
 struct Drawing {
     templates: Vec<Template>,
-    /// How often each is asked.
+    /// How often each was used.
     used: Vec<u32>,
-    /// Those that have nothing more to ask that no attempt has asked.
+    /// Templates without a question that is new to the paper.
     exhausted: Vec<bool>,
     asked: HashSet<String>,
 }
 
-/// What one attempt has taken.
+/// What one attempt has used.
 struct Attempt {
     used: Vec<u32>,
-    /// Those that have nothing more to ask that this attempt does not ask already.
+    /// Templates without a question that is new to this attempt.
     exhausted: Vec<bool>,
     asked: HashSet<String>,
 }
 
 impl Drawing {
-    /// A question for the next place, and whether this attempt asks it already. Of the templates that the attempt has asked least, first
-    /// those with a question that is new to the paper; of these the least asked.
+    /// A question for the next place, and whether this attempt already asks it. Among the templates that the attempt
+    /// has used least, those with a question that is new to the paper come first; of these the least used.
     fn next(
         &mut self,
         here: &mut Attempt,
@@ -212,7 +214,7 @@ impl Drawing {
                 }
             }
         }
-        let at = order.first().copied().ok_or_else(|| Error::failed("a line of a paper has no templates"))?;
+        let at = order.first().copied().ok_or_else(|| Error::failed("a rule of a paper has no templates"))?;
         let question = bank::ask(self.template(at)?)?;
         Ok((self.taken(here, at, question), true))
     }
@@ -221,7 +223,7 @@ impl Drawing {
         self.templates.get(at).ok_or_else(|| Error::failed("a template that was not read"))
     }
 
-    /// A question of this template that the attempt does not ask yet, or even none before it.
+    /// A question of this template that the attempt does not ask yet, or even no earlier attempt.
     fn fresh(&mut self, here: &mut Attempt, at: usize, new_to_all: bool) -> Result<Option<Question>> {
         let exhausted = if new_to_all { &self.exhausted } else { &here.exhausted };
         if exhausted.get(at).copied().unwrap_or_default() {

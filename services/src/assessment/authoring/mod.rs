@@ -1,4 +1,4 @@
-//! Writing a paper, from its first title to its publication, and what may be changed of it afterwards.
+//! Writing a paper, from its first title to its publication, and changing it afterwards.
 
 mod candidates;
 mod drawing;
@@ -17,6 +17,6 @@ pub use papers::{create_paper, my_papers, papers_page, remove_draft, title_probl
 pub use publication::{preview_paper, publish_paper};
 pub use schedule::{change_window, duplicate_paper, withdraw_paper};
 pub use sections::{
-    LineSource, add_line, add_section, line_problems, remove_line, remove_section, section_problems,
+    RuleSource, add_rule, add_section, remove_rule, remove_section, rule_problems, section_problems,
 };
 pub use settings::{save_settings, settings_problems};

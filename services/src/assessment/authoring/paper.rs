@@ -26,13 +26,13 @@ use crate::{
     moment,
 };
 
-/// Everything about a paper, for whoever set it.
+/// Everything about a paper, for its setter.
 pub async fn paper_page(services: &Services, actor: &Actor, paper: PaperId) -> Result<PaperPage> {
     let mut db = services.db.acquire().await?;
     Ok(load(services, &mut db, actor, paper).await?.1)
 }
 
-/// The same with what a draft can be made of, for the page on which it is made.
+/// The same with the sources of a draft, for the page that edits it.
 pub async fn sections_page(services: &Services, actor: &Actor, paper: PaperId) -> Result<SectionsPage> {
     let mut db = services.db.acquire().await?;
     let (setter, paper) = load(services, &mut db, actor, paper).await?;
@@ -41,13 +41,13 @@ pub async fn sections_page(services: &Services, actor: &Actor, paper: PaperId) -
     Ok(SectionsPage { paper, templates, asked_again })
 }
 
-/// The same with what a draft would ask again, for the page on which it is published.
+/// The same with what a draft would repeat, for the page that publishes it.
 pub async fn publication_page(services: &Services, actor: &Actor, paper: PaperId) -> Result<PublicationPage> {
     let SectionsPage { paper, asked_again, .. } = sections_page(services, actor, paper).await?;
     Ok(PublicationPage { paper, asked_again })
 }
 
-/// A bank may hold thousands: only the pages that need them read them.
+/// A bank may hold thousands of templates: only the pages that need them read them.
 async fn templates(
     db: &mut PgConnection,
     setter: PaperSetter,
@@ -68,7 +68,7 @@ async fn templates(
     Ok(templates.0)
 }
 
-/// Asks whether the actor is a [`PaperSetter`] in the statement that reads the paper.
+/// Checks whether the actor is a [`PaperSetter`] in the statement that reads the paper.
 pub(super) async fn load(
     services: &Services,
     db: &mut PgConnection,
@@ -76,20 +76,20 @@ pub(super) async fn load(
     paper: PaperId,
 ) -> Result<(PaperSetter, PaperPage)> {
     let row = sqlx::query!(
-        r#"select p.*, a.proof as "proof!: Json<PaperAccess>", o.name as organisation, now() as "now!",
+        r#"select p.*, a.proof as "proof!: Json<PaperAccess>", o.name as "organisation!", now() as "now!",
             coalesce((select jsonb_agg(jsonb_build_object('id', c.id, 'label', c.name, 'chosen', pc.cohort_id is not null) order by c.name)
-                from cohorts c left join paper_cohorts pc on pc.cohort_id = c.id and pc.paper_id = p.id
+                from cohorts_named c left join paper_cohorts pc on pc.cohort_id = c.id and pc.paper_id = p.id
                 where c.organisation_id = p.organisation_id), '[]') as "cohorts!: Json<Vec<ListChoice>>",
             (select count(*) from paper_learners l where l.paper_id = p.id) as "named!",
             coalesce((select jsonb_object_agg(v.part, v.version) from paper_versions v where v.paper_id = p.id), '{}')
                 as "versions!: Json<PaperVersions>",
             least(extract(epoch from p.closes_at - p.opens_at) / 60, 2147483647)::integer as "window_minutes!",
             greatest(p.limit_minutes, (select max(ceil(p.limit_minutes * (100 + a.extra_percent) / 100.0) + a.extra_minutes + a.break_minutes)
-                -- It begins at the candidates: an organisation gives time to many more than sit one paper.
+                -- It begins at the candidates: an organisation gives time to many more people than sit one paper.
                 from (
                     select e.learner_id as person, null as email, h.email as waiting
-                    from paper_cohorts c join enrolments e on e.cohort_id = c.cohort_id
-                    cross join lateral (select x.email from people x where x.id = e.learner_id offset 0) h where c.paper_id = p.id
+                    from paper_cohorts c join cohort_students e on e.cohort_id = c.cohort_id
+                    cross join lateral (select x.email from people_named x where x.id = e.learner_id offset 0) h where c.paper_id = p.id
                     union all
                     select l.person_id, l.email, null from paper_learners l where l.paper_id = p.id
                 ) l
@@ -106,14 +106,14 @@ pub(super) async fn load(
             coalesce((select jsonb_agg(jsonb_build_object('at', c.at, 'what', c.what, 'reason', c.reason, 'by', coalesce(h.full_name, ''),
                     'opens_before', c.opens_before, 'closes_before', c.closes_before, 'opens_after', c.opens_after,
                     'closes_after', c.closes_after) order by c.at desc, c.id desc)
-                from paper_changes c left join people h on h.id = c.changed_by where c.paper_id = p.id), '[]') as "changes!: Json<Vec<ChangeRow>>",
-            coalesce((select jsonb_agg(jsonb_build_object('id', s.id, 'title', s.title, 'pass_percent', s.pass_percent, 'lines', coalesce((
+                from paper_changes c left join people_named h on h.id = c.changed_by where c.paper_id = p.id), '[]') as "changes!: Json<Vec<ChangeRow>>",
+            coalesce((select jsonb_agg(jsonb_build_object('id', s.id, 'title', s.title, 'pass_percent', s.pass_percent, 'rules', coalesce((
                     select jsonb_agg(jsonb_build_object('id', l.id, 'category', l.category, 'difficulty', l.difficulty, 'template', t.name,
                         'questions', l.questions, 'marks', l.marks) order by l.position, l.id)
-                    from paper_lines l left join question_templates t on t.id = l.template_id where l.section_id = s.id), '[]'))
+                    from selection_rules l left join question_templates t on t.id = l.template_id where l.section_id = s.id), '[]'))
                     order by s.position, s.id)
                 from paper_sections s where s.paper_id = p.id), '[]') as "sections!: Json<Vec<SectionView>>"
-        from paper_access($1, $2, $3) a, papers p join organisations o on o.id = p.organisation_id where p.id = $1"#,
+        from paper_access($1, $2, $3) a, papers p join organisations_named o on o.id = p.organisation_id where p.id = $1"#,
         paper.0,
         actor.person().0,
         since(services),
@@ -208,8 +208,9 @@ impl ChangeRow {
     }
 }
 
-/// Proof of [`Actor::setter_of`] for a paper that nobody has seen yet, with its row locked until the transaction ends. Whoever writes
-/// a row that refers to the paper does not wait for it: they may hold a part of the paper that is waited for here next.
+/// Proof of [`Actor::setter_of`] for a paper that no candidate has seen yet, with its row locked until the transaction
+/// ends. A transaction that writes a row that refers to the paper does not wait for it: it may hold a part of the paper
+/// that this one waits for next.
 pub(crate) async fn draft(
     services: &Services,
     db: &mut PgConnection,
@@ -223,7 +224,7 @@ pub(crate) async fn draft(
     )
     .fetch_optional(db)
     .await?
-    // It was removed while its row was waited for.
+    // It was removed while this transaction waited for its row.
     .ok_or(Error::NotFound)?;
     if published.is_some() { Err(Error::NotFound) } else { Ok(setter) }
 }

@@ -1,4 +1,4 @@
-//! The list of papers, a new one, and its end while it is a draft.
+//! The list of papers, a new paper, and the removal of a draft.
 
 use chrono::{DateTime, Utc};
 use domain::{
@@ -27,14 +27,14 @@ const PAPERS_A_PAGE: usize = 30;
 /// How many organisations support is shown at once: there are thousands.
 const ORGANISATIONS_LISTED: usize = 50;
 
-/// `/assessments/papers`: the actor's own papers; for administrators all of their organisation; for support every one.
+/// `/assessments/papers`: the actor's own papers; for administrators all of their organisation; for support all papers.
 ///
-/// `after` is [`MyPapers::next`] of the page before.
+/// `after` is [`MyPapers::next`] of the previous page.
 pub async fn my_papers(services: &Services, actor: &Actor, after: Option<&str>) -> Result<MyPapers> {
     papers_page(services, actor, after, "").await
 }
 
-/// The same, for support with the organisations whose name has `search` in it.
+/// The same, for support with the organisations whose names contain `search`.
 pub async fn papers_page(
     services: &Services,
     actor: &Actor,
@@ -44,16 +44,16 @@ pub async fn papers_page(
     let search = search.trim().replace('\0', "");
     let mut db = services.db.acquire().await?;
     let mut organisations = sqlx::query!(
-        // It begins at who asks. Support may do it everywhere, and finds the place by a part of its name: one more than are listed, as a
-        // plain number, so that the plan is for so few.
+        // It begins at the actor. Support may set papers everywhere, and finds an organisation by a part of its name:
+        // one more than are listed, as a plain number, so that the planner knows how few.
         r#"select h.everywhere as "support!", o.id as "id?", o.name as "name?"
         from (select bool_or(everywhere) as everywhere from sets_papers($1)) h
         left join lateral (
             select x.id, x.name from (select distinct organisation_id as id from sets_papers($1)) mine
-            cross join lateral (select y.id, y.name from organisations y where y.id = mine.id offset 0) x
+            cross join lateral (select y.id, y.name from organisations_named y where y.id = mine.id offset 0) x
             where not h.everywhere
             union all
-            (select x.id, x.name from organisations x where h.everywhere and strpos(lower(x.name), lower($2)) > 0
+            (select x.id, x.name from organisations_named x where h.everywhere and strpos(lower(x.name), lower($2)) > 0
             order by x.name limit 51)
         ) o on true
         where h.everywhere is not null order by o.name"#,
@@ -70,19 +70,19 @@ pub async fn papers_page(
     // Ids are version 7: newest first is also the order of the ids.
     let after = after.and_then(|id| id.parse::<Uuid>().ok()).unwrap_or(Uuid::max());
     let rows = sqlx::query!(
-        // It begins at who asks: their own papers, those of their organisations, for support every one. Of each no more than fit: one
-        // more than a page, as a plain number, so that the plan is for so few.
-        // Who sets the papers of others is data about a person, which support sees where it has given a reason.
+        // It begins at the actor: their own papers, those of their organisations, for support all papers. Of each no
+        // more than fit: one more than a page, as a plain number, so that the planner knows how few. The name of
+        // another paper's setter is data about a person, which support sees only after giving a reason.
         r#"with mine as (
             select paper_id as id, bool_or(own) as own from papers_seen($1, $2, 31) group by paper_id order by paper_id desc limit 31
         )
-        select p.id, p.title, p.kind, o.name as organisation, coalesce(s.full_name, '') as "set_by!", p.opens_at, p.closes_at,
+        select p.id, p.title, p.kind, o.name as "organisation!", coalesce(s.full_name, '') as "set_by!", p.opens_at, p.closes_at,
             p.published_at, now() as "now!",
             (select count(*) from sittings t where t.paper_id = p.id) as "sittings!",
             (select count(*) from sittings t where t.paper_id = p.id and t.submitted_at is not null) as "submitted!"
         from mine join papers p on p.id = mine.id
-        join organisations o on o.id = p.organisation_id
-        left join people s on s.id = p.set_by and mine.own
+        join organisations_named o on o.id = p.organisation_id
+        left join people_named s on s.id = p.set_by and mine.own
         order by p.id desc limit 31"#,
         actor.person().0,
         after,
@@ -134,7 +134,7 @@ pub(crate) fn state(
     }
 }
 
-/// Makes a draft with settings that are usual: half an hour, the calculator off, open for a week from tomorrow.
+/// Makes a draft with the usual settings: half an hour, the calculator off, open for a week from tomorrow.
 pub async fn create_paper(
     services: &Services,
     actor: &Actor,
@@ -176,8 +176,9 @@ pub async fn create_paper(
     Ok(id)
 }
 
-/// When a new draft opens and closes until somebody says otherwise: at nine tomorrow and at five a week later, by the clock on the
-/// wall, also when the clocks change in between. It proposes; what counts while somebody sits is the database's time.
+/// When a new draft opens and closes until the setter changes that: at nine tomorrow and at five a week later, by the
+/// clock on the wall, even when the clocks change in between. It is a proposal; during a sitting the database's time
+/// counts.
 pub(super) async fn usual_window(
     services: &Services,
     db: &mut PgConnection,
@@ -200,7 +201,7 @@ pub fn title_problem(title: &str) -> Option<FieldProblem> {
     checked_title(title).err().map(|problem| FieldProblem::new("title", problem))
 }
 
-/// Throws a draft away. A published paper stays: people may have sat it. `form` as [`once`] has it.
+/// Deletes a draft. A published paper stays, because candidates may have sat it. `form` as for [`once`].
 pub async fn remove_draft(
     services: &Services,
     actor: &Actor,

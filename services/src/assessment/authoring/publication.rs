@@ -1,4 +1,4 @@
-//! How a draft becomes a paper: its questions are made, and do not change with the bank any more.
+//! Turns a draft into a paper: makes its questions, which no longer change with the bank.
 
 use std::collections::BTreeMap;
 
@@ -28,8 +28,8 @@ use crate::{
 /// A paper longer than this is a mistake.
 const MOST_QUESTIONS: u32 = 200;
 
-/// The questions as a candidate sees them, with the answers for the setter: those of the first attempt once they are made, which
-/// is when the paper is published; before that a set that is drawn anew each time.
+/// The questions as a candidate sees them, with the answers for the setter: those of the first attempt once the paper
+/// is published and they are made; before that a newly drawn set each time.
 pub async fn preview_paper(
     services: &Services,
     actor: &Actor,
@@ -47,8 +47,8 @@ pub async fn preview_paper(
         (None, stored.fetch_all(&mut *db).await?)
     };
     drop(db);
-    // Making and showing hundreds of questions is a second of work: not on the threads that serve pages.
-    let questions = services.crowd.heavy.work(move || {
+    // Making and showing hundreds of questions takes a second of work: not on the threads that serve pages.
+    let questions = services.queues.heavy.work(move || {
         let questions: Vec<Question> = match plan {
             Some(plan) => {
                 drawing::draw(&plan, 1)?.questions.into_values().map(|made| made.question).collect()
@@ -86,7 +86,8 @@ impl Rows {
     }
 }
 
-/// The form was sent before, by a double press say: what it asks for is done, when what it showed is what was published.
+/// The form was sent before, for example by a double press: it is done, if the page showed the version that was
+/// published.
 async fn published_as_seen(
     services: &Services,
     db: &mut PgConnection,
@@ -99,12 +100,12 @@ async fn published_as_seen(
     as_seen(db, setter, Some(seen)).await
 }
 
-/// Makes the questions of every attempt and opens the paper to its candidates from its opening time on. `seen` is what the page showed
-/// that it was checked on: see [`PaperVersions`].
+/// Makes the questions of every attempt and opens the paper to its candidates from its opening time on. `seen` is the
+/// version that the setter checked on the page: see [`PaperVersions`].
 ///
 /// # Errors
 /// [`Problem::ChangedMeanwhile`]; what is missing, on `questions`, `candidates`, `settings` or `confirmed`; [`Problem::QuestionsTwice`] on
-/// `questions` where an attempt would ask one question twice.
+/// `questions` when an attempt would ask one question twice.
 pub async fn publish_paper(
     services: &Services,
     actor: &Actor,
@@ -112,8 +113,8 @@ pub async fn publish_paper(
     confirmed: bool,
     seen: Option<PaperVersions>,
 ) -> Result<()> {
-    // Taken before the draft is: nobody waits for a core with a transaction open.
-    let place = services.crowd.heavy.place().await?;
+    // Taken before the draft is locked: no open transaction waits for a core.
+    let place = services.queues.heavy.place().await?;
     let mut db = services.begin().await?;
     let setter = match draft(services, &mut db, actor, paper).await {
         Err(Error::NotFound) => return published_as_seen(services, &mut db, actor, paper, seen).await,

@@ -1,5 +1,6 @@
-//! What can still be done with a paper that is published. While nobody has started, its window can be moved and the paper be taken
-//! back, which makes it a draft again; afterwards its close can be moved later, and nothing else. Each with a reason, which is kept.
+//! Changes to a published paper. Until a candidate has started, its window can be moved and the paper withdrawn, which
+//! makes it a draft again; afterwards its close can be moved later, and nothing else. Each change needs a reason, which
+//! is kept.
 
 use chrono::{DateTime, Utc};
 use domain::{FieldProblem, FormToken, Problem, assessment::PaperId};
@@ -18,7 +19,7 @@ use crate::{
     kit::{once::once, reason::reason},
 };
 
-/// A published paper, with its row locked until the transaction ends: nobody starts meanwhile.
+/// A published paper, with its row locked until the transaction ends: no candidate starts meanwhile.
 struct Published {
     setter: PaperSetter,
     opens_at: DateTime<Utc>,
@@ -40,7 +41,7 @@ async fn published(
         .await?
         .ok_or(Error::NotFound)?;
     next_version(db, actor, setter, Part::Settings, seen).await?;
-    // A statement of its own: it sees who started while the lock was waited for.
+    // A statement of its own: it sees sittings that started while this one waited for the lock.
     let row = sqlx::query!(
         r#"select opens_at, closes_at, published_at, now() as "now!",
             exists (select from sittings s where s.paper_id = p.id) as "started!"
@@ -61,9 +62,9 @@ async fn published(
     })
 }
 
-/// Moves the window of a paper that nobody has started; of one that somebody has started only the close, and only later. Who sits
-/// at that moment has the later close too. Times as in [`domain::assessment::authoring::PaperSettings`]; `opens` may be empty once somebody
-/// has started.
+/// Moves the window of a paper that no candidate has started; after that only the close, and only later. Candidates who
+/// are sitting at that moment get the later close too. Times as in [`domain::assessment::authoring::PaperSettings`];
+/// `opens` may be empty once a candidate has started.
 ///
 /// # Errors
 /// Everything that is wrong with `opens`, `closes` and `reason`; [`Problem::ChangedMeanwhile`].
@@ -79,7 +80,7 @@ pub async fn change_window(
     let before = published(services, &mut db, actor, paper, seen).await?;
     let mut problems = Vec::new();
     let mut wrong = |field: &str, problem| problems.push(FieldProblem::new(field, problem));
-    // A form has no seconds: what it says of the present time is the present time.
+    // A form has no seconds: the present minute in a form means the present time.
     let read = |text: &str, stands: DateTime<Utc>| {
         if text.trim() == local(stands) { Ok(stands) } else { read_local(text, services.clock.now()) }
     };
@@ -126,8 +127,8 @@ pub async fn change_window(
     Ok(())
 }
 
-/// Takes a paper back that nobody has started: it is a draft again, and for its candidates it is not there any more. Its questions
-/// are drawn anew when it is published again.
+/// Withdraws a paper that no candidate has started: it is a draft again, and its candidates no longer see it. Its
+/// questions are drawn again when it is published again.
 ///
 /// # Errors
 /// [`Problem::SomebodyStarted`] or [`Problem::ConfirmationMissing`] on `confirmed`, [`Problem::ReasonMissing`] on `withdraw_reason`;
@@ -193,8 +194,8 @@ async fn record(
     Ok(())
 }
 
-/// Makes a draft of a paper's settings, sections and lines, with a window of its own that is to be set. Who sits it is taken over only
-/// if `candidates` says so, and never an access code, which opens one paper. `form` as [`once`] has it.
+/// Makes a draft from a paper's settings, sections and rules, with a window that has to be set. It copies the
+/// candidates only if `candidates` says so, and never an access code, which opens one paper. `form` as for [`once`].
 pub async fn duplicate_paper(
     services: &Services,
     actor: &Actor,
@@ -231,9 +232,9 @@ pub async fn duplicate_paper(
             insert into paper_sections (id, paper_id, position, title, pass_percent)
             select copy, $2, position, title, pass_percent from old
         )
-        insert into paper_lines (id, section_id, position, category, difficulty, template_id, questions, marks)
+        insert into selection_rules (id, section_id, position, category, difficulty, template_id, questions, marks)
         select gen_random_uuid(), old.copy, l.position, l.category, l.difficulty, l.template_id, l.questions, l.marks
-        from paper_lines l join old on old.id = l.section_id",
+        from selection_rules l join old on old.id = l.section_id",
         setter.paper().0,
         copy.0,
     )

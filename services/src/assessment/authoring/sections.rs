@@ -1,8 +1,9 @@
-//! What a draft asks: its sections, and the lines in them. Every change says which version of the questions it was made of.
+//! The contents of a draft: its sections, and the rules in them. Every change names the version of the questions that
+//! it was based on.
 
 use domain::{
     FieldProblem, Problem,
-    assessment::{Category, Difficulty, PaperId, SectionId, authoring::LineId, bank::TemplateId},
+    assessment::{Category, Difficulty, PaperId, SectionId, authoring::RuleId, bank::TemplateId},
 };
 
 use sqlx::PgConnection;
@@ -19,13 +20,13 @@ use crate::{
     assessment::{bank, new_id},
 };
 
-/// So many are shown on one page, each with its form.
+/// How many are shown on one page, each with its form.
 const MOST_SECTIONS: i64 = 40;
 
-/// No paper has more questions, and a line asks one at least.
-const MOST_LINES: i64 = 200;
+/// No paper has more questions, and a rule asks at least one.
+const MOST_RULES: i64 = 200;
 
-/// What is wrong with a new section.
+/// The problems of a new section.
 pub fn section_problems(title: &str, pass_percent: Option<u8>) -> Vec<FieldProblem> {
     let title = checked_title(title).err().map(|problem| FieldProblem::new("section_title", problem));
     let pass = pass_percent.is_some_and(|percent| percent > 100);
@@ -34,7 +35,7 @@ pub fn section_problems(title: &str, pass_percent: Option<u8>) -> Vec<FieldProbl
 }
 
 /// # Errors
-/// [`Problem::SectionsTooMany`] on `section_title`; what [`section_problems`] finds.
+/// [`Problem::SectionsTooMany`] on `section_title`; the findings of [`section_problems`].
 pub async fn add_section(
     services: &Services,
     actor: &Actor,
@@ -70,15 +71,15 @@ pub async fn add_section(
 
 struct Count {
     sections: i64,
-    lines: i64,
+    rules: i64,
 }
 
-/// What the draft has, which is locked: nobody adds anything meanwhile.
+/// The contents of the draft, which is locked: nothing is added meanwhile.
 async fn count(db: &mut PgConnection, setter: PaperSetter) -> Result<Count> {
     let count = sqlx::query_as!(
         Count,
-        r#"select count(distinct s.id) as "sections!", count(l.id) as "lines!"
-        from paper_sections s left join paper_lines l on l.section_id = s.id where s.paper_id = $1"#,
+        r#"select count(distinct s.id) as "sections!", count(l.id) as "rules!"
+        from paper_sections s left join selection_rules l on l.section_id = s.id where s.paper_id = $1"#,
         setter.paper().0,
     );
     Ok(count.fetch_one(db).await?)
@@ -108,15 +109,15 @@ pub async fn remove_section(
     Ok(())
 }
 
-/// What a line asks for.
+/// What a rule asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LineSource {
+pub enum RuleSource {
     Category(Category, Option<Difficulty>),
     Template(TemplateId),
 }
 
-/// What is wrong with the numbers of a new line. The fields' ids end in the section's.
-pub fn line_problems(section: SectionId, questions: u16, marks: u16) -> Vec<FieldProblem> {
+/// The problems of a new rule's numbers. The fields' ids end in the section's.
+pub fn rule_problems(section: SectionId, questions: u16, marks: u16) -> Vec<FieldProblem> {
     [("questions", questions, 60), ("marks", marks, 20)]
         .into_iter()
         .filter(|(_, number, most)| !(1..=*most).contains(number))
@@ -125,13 +126,14 @@ pub fn line_problems(section: SectionId, questions: u16, marks: u16) -> Vec<Fiel
 }
 
 /// # Errors
-/// [`Problem::TemplatesMissing`] on `source-<section>` when the bank has nothing to ask, [`Problem::LinesTooMany`] there.
-pub async fn add_line(
+/// [`Problem::TemplatesMissing`] on `source-<section>` when the bank has no matching template,
+/// [`Problem::RulesTooMany`] there.
+pub async fn add_rule(
     services: &Services,
     actor: &Actor,
     paper: PaperId,
     section: SectionId,
-    source: LineSource,
+    source: RuleSource,
     questions: u16,
     marks: u16,
     seen: Option<u32>,
@@ -140,29 +142,29 @@ pub async fn add_line(
     let setter = draft(services, &mut db, actor, paper).await?;
     next_version(&mut db, actor, setter, Part::Questions, seen).await?;
     let field = |name: &str| format!("{name}-{section}");
-    let mut problems = line_problems(section, questions, marks);
+    let mut problems = rule_problems(section, questions, marks);
     let own = setter.organisation();
     let there = match source {
-        LineSource::Category(category, difficulty) => {
+        RuleSource::Category(category, difficulty) => {
             !bank::draw_sources(&mut db, Some(own), category, difficulty, &[], 1).await?.is_empty()
         }
-        LineSource::Template(template) => bank::chosen_source(&mut db, own, template).await?.is_some(),
+        RuleSource::Template(template) => bank::chosen_source(&mut db, own, template).await?.is_some(),
     };
     if !there {
         problems.insert(0, FieldProblem::new(field("source"), Problem::TemplatesMissing));
-    } else if count(&mut db, setter).await?.lines >= MOST_LINES {
-        problems.insert(0, FieldProblem::new(field("source"), Problem::LinesTooMany));
+    } else if count(&mut db, setter).await?.rules >= MOST_RULES {
+        problems.insert(0, FieldProblem::new(field("source"), Problem::RulesTooMany));
     }
     if !problems.is_empty() {
         return Err(Error::Invalid(problems));
     }
     let (category, difficulty, template) = match source {
-        LineSource::Category(category, difficulty) => (Some(category.as_str()), difficulty, None),
-        LineSource::Template(template) => (None, None, Some(template.0)),
+        RuleSource::Category(category, difficulty) => (Some(category.as_str()), difficulty, None),
+        RuleSource::Template(template) => (None, None, Some(template.0)),
     };
     let added = sqlx::query!(
-        "insert into paper_lines (id, section_id, position, category, difficulty, template_id, questions, marks)
-        select $1, s.id, (select coalesce(max(position), 0) + 1 from paper_lines where section_id = s.id), $4, $5, $6, $7, $8
+        "insert into selection_rules (id, section_id, position, category, difficulty, template_id, questions, marks)
+        select $1, s.id, (select coalesce(max(position), 0) + 1 from selection_rules where section_id = s.id), $4, $5, $6, $7, $8
         from paper_sections s where s.id = $2 and s.paper_id = $3",
         new_id(),
         section.0,
@@ -182,19 +184,19 @@ pub async fn add_line(
     Ok(())
 }
 
-pub async fn remove_line(
+pub async fn remove_rule(
     services: &Services,
     actor: &Actor,
     paper: PaperId,
-    line: LineId,
+    rule: RuleId,
     seen: Option<u32>,
 ) -> Result<()> {
     let mut db = services.begin().await?;
     let setter = draft(services, &mut db, actor, paper).await?;
     next_version(&mut db, actor, setter, Part::Questions, seen).await?;
     let gone = sqlx::query!(
-        "delete from paper_lines l using paper_sections s where l.id = $1 and s.id = l.section_id and s.paper_id = $2",
-        line.0,
+        "delete from selection_rules l using paper_sections s where l.id = $1 and s.id = l.section_id and s.paper_id = $2",
+        rule.0,
         setter.paper().0,
     )
     .execute(&mut *db)

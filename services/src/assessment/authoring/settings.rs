@@ -15,12 +15,12 @@ use super::{
 };
 use crate::{Error, Result, Services, accounts::Actor, assessment::delivery::code_tries::Try};
 
-/// What is wrong with settings, without saving them: for a form in which something cannot be read at all.
+/// The problems of settings, without saving them: for a form with a field that cannot be read at all.
 pub fn settings_problems(services: &Services, settings: &PaperSettings) -> Vec<FieldProblem> {
     checked(settings, services.clock.now()).err().unwrap_or_default()
 }
 
-/// Settings as they are stored.
+/// Settings as stored.
 struct Checked {
     title: String,
     opens: DateTime<Utc>,
@@ -63,8 +63,9 @@ fn checked(settings: &PaperSettings, now: DateTime<Utc>) -> std::result::Result<
     Ok(Checked { title, opens, closes, code })
 }
 
-/// `seen` is the version that the form showed: see [`domain::assessment::authoring::PaperVersions`]. A code that the paper does not have yet is tried, as
-/// [`paper_by_code`](crate::assessment::delivery::paper_by_code) would: that it is taken tells of another paper's.
+/// `seen` is the version that the form showed: see [`domain::assessment::authoring::PaperVersions`]. A code that is new
+/// to the paper counts as a try, as in [`paper_by_code`](crate::assessment::delivery::paper_by_code): a refusal reveals
+/// that another paper has it.
 ///
 /// # Errors
 /// [`Error::Invalid`] with every field that is wrong; [`Problem::CodeWait`] on `access_code`.

@@ -4,13 +4,14 @@ use chrono::{DateTime, Datelike, LocalResult, NaiveDateTime, TimeZone, Utc};
 use chrono_tz::Europe::London;
 use domain::{Problem, Years};
 
-/// As an input of type `datetime-local` has it, in Europe/London.
+/// As in an input of type `datetime-local`, in Europe/London.
 pub(super) fn local(time: DateTime<Utc>) -> String {
     time.with_timezone(&London).format("%Y-%m-%dT%H:%M").to_string()
 }
 
-/// Reads `2026-11-22T10:00` and `22/11/2026 10:00` as times in Europe/London. A time that the clocks skip is none; of a time
-/// that comes twice the earlier is meant, and [`comes_twice`] says so. A year far from `now` is a slip.
+/// Reads `2026-11-22T10:00` and `22/11/2026 10:00` as times in Europe/London. A time that the clocks skip is an error;
+/// for a time that occurs twice it takes the earlier, and [`comes_twice`] says so. A year far from `now` is a typing
+/// mistake.
 pub(super) fn read_local(text: &str, now: DateTime<Utc>) -> std::result::Result<DateTime<Utc>, Problem> {
     let (text, years) = (text.trim(), years(now));
     let naive = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%d/%m/%Y %H:%M"]
@@ -30,7 +31,7 @@ pub(super) fn years(now: DateTime<Utc>) -> Years {
     Years::around(now.with_timezone(&London).year())
 }
 
-/// What is to be said of a time that comes twice, because the clocks go back that night.
+/// The warning about a time that occurs twice because the clocks go back that night.
 pub(super) fn comes_twice(what: &str, time: DateTime<Utc>) -> Option<String> {
     match London.from_local_datetime(&time.with_timezone(&London).naive_local()) {
         LocalResult::Ambiguous(first, _) => {

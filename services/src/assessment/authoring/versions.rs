@@ -1,12 +1,12 @@
-//! Two windows that edit one paper. A form says which version of its part it shows; when that is not the newest any more, nothing is
-//! changed, so nobody undoes unseen what was saved meanwhile.
+//! Two windows that edit one paper. A form says which version of its part it shows; if there is a newer one, nothing
+//! changes, so that no setter undoes another's change unseen.
 
 use domain::{Problem, assessment::authoring::PaperVersions};
 use sqlx::PgConnection;
 
 use crate::{Error, Result, access::PaperSetter, accounts::Actor, kit::moment::day_time};
 
-/// What is saved by itself.
+/// A part that is saved separately.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Part {
     Settings,
@@ -24,8 +24,8 @@ impl Part {
     }
 }
 
-/// Holds every part as it was `seen` until the transaction ends: what is done with the whole paper is done with what its page showed.
-/// `None` as for [`next_version`].
+/// Holds every part as it was `seen` until the transaction ends: an action on the whole paper applies to the version
+/// that its page showed. `None` as for [`next_version`].
 ///
 /// # Errors
 /// [`Problem::ChangedMeanwhile`] on `changed`.
@@ -35,7 +35,7 @@ pub(super) async fn as_seen(
     seen: Option<PaperVersions>,
 ) -> Result<()> {
     let parts = [Part::Settings, Part::Questions, Part::Candidates].map(|part| part.as_str().to_owned());
-    // A part that was never saved has a row too, so that it can be held.
+    // A part that was never saved has a row too, so that it can be locked.
     sqlx::query!(
         "insert into paper_versions (paper_id, part, version, changed_at)
         select $1, part, 0, now() from unnest($2::text[]) part on conflict do nothing",
@@ -65,11 +65,11 @@ pub(super) async fn as_seen(
     }
 }
 
-/// Goes on to the next version, and holds it until the transaction ends. `seen` is the version that the change was made of; `None`
-/// for who has not looked, like the demo.
+/// Moves on to the next version, and holds it until the transaction ends. `seen` is the version that the change was
+/// based on; `None` for a caller that has not looked, like the demo.
 ///
 /// # Errors
-/// [`Problem::ChangedMeanwhile`] on `changed`; [`Error::NotFound`] where the paper was removed meanwhile.
+/// [`Problem::ChangedMeanwhile`] on `changed`; [`Error::NotFound`] if the paper was removed meanwhile.
 pub(super) async fn next_version(
     db: &mut PgConnection,
     actor: &Actor,
@@ -107,7 +107,7 @@ pub(super) async fn next_version(
     Ok(())
 }
 
-/// A row that refers to a paper cannot be written any more when somebody else has just removed it.
+/// A row that refers to a paper can no longer be written when another setter has just removed the paper.
 fn gone(error: sqlx::Error) -> Error {
     match error {
         sqlx::Error::Database(error) if error.is_foreign_key_violation() => Error::NotFound,

@@ -1,6 +1,6 @@
-//! Access codes are short, so they are not to be found by trying: ten wrong ones in an hour, then a wait, wherever they are tried.
-//! It concerns the person alone who tries. The same code once more tells nothing new and is no try of its own: a page may be loaded
-//! again.
+//! Access codes are short, so guessing must be limited: ten wrong codes in an hour, then a wait, whatever papers they
+//! are tried on. The wait affects only the person who tries. Repeating a code reveals nothing new and does not count as
+//! a try: a page may be loaded again.
 
 use chrono::{DateTime, Duration, Utc};
 use domain::Problem;
@@ -21,20 +21,21 @@ use crate::{
 const MOST: i32 = 10;
 const WINDOW: Duration = Duration::hours(1);
 
-/// A try that was let in, and counts until the code is found to be right. So of codes that are tried at once no more are looked at
-/// than of codes one after another.
+/// An admitted try, which counts until the code proves right. So codes that are tried at once are looked at no more
+/// often than codes tried one after another.
 pub(crate) struct Try {
     pub(crate) number: i32,
-    /// What was tried, and whether it counts.
+    /// The code that was tried, and whether the try counts.
     pub(crate) code: Vec<u8>,
     pub(crate) counted: bool,
 }
 
 impl Try {
-    /// Not within a transaction: what is refused afterwards has been tried all the same. `code` is what is tried, and of which paper.
+    /// Not within a transaction: a refused try counts all the same. `code` is the code, with its paper.
     ///
     /// # Errors
-    /// [`Problem::CodeWait`] on `code` after too many; [`Error::NotFound`] for who only asks, and whose code nobody looks at.
+    /// [`Problem::CodeWait`] on `code` after too many; [`Error::NotFound`] for a HEAD request, whose code is not
+    /// checked.
     pub(crate) async fn begin(
         services: &Services,
         db: &mut PgConnection,
@@ -82,7 +83,7 @@ impl Try {
         Ok(())
     }
 
-    /// The last that is let in is written down.
+    /// The last admitted try is recorded.
     pub(crate) async fn was_wrong(
         self,
         services: &Services,
@@ -106,7 +107,7 @@ fn wait(since: DateTime<Utc>) -> Error {
     Error::invalid("code", Problem::CodeWait { until: day_time(since + WINDOW) })
 }
 
-/// Counts go a day after they began. Gives how many.
+/// Removes counts a day after they began. Returns how many.
 pub async fn forget_code_tries(services: &Services) -> Result<u64> {
     let yesterday = services.clock.now() - Duration::days(1);
     in_portions(|| {

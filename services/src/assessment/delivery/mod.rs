@@ -1,4 +1,4 @@
-//! Sitting a paper: what is set for somebody, the exam room, how an answer is kept, and the end of a sitting.
+//! Sitting a paper: what is set for a candidate, the exam room, how an answer is kept, and the end of a sitting.
 
 pub(crate) mod code_tries;
 pub(crate) mod order;
@@ -10,7 +10,7 @@ pub(crate) mod submission;
 
 pub use code_tries::forget_code_tries;
 pub use plain_form::{PlainAnswer, PlainSaved, save_plain};
-pub use room::{open_hint, open_room, pause, report_window, resume, room_news, room_state, take_seat};
+pub use room::{begin_epoch, open_hint, open_room, pause, report_window, resume, room_news, room_state};
 pub(crate) use saving::Saves;
 pub use saving::save_answers;
 pub use sitting::{candidate_home, paper_by_code, start_page, start_sitting};

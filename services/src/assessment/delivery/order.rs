@@ -1,12 +1,13 @@
-//! The order of a sitting's questions, as its candidate saw them. Who speaks of "question 3" of a sitting means the third of these:
-//! the room, the receipt, the result, and whoever runs the exam. A paper's own order is for what is about the paper.
+//! The order of a sitting's questions, as its candidate saw them. "Question 3" of a sitting means the third of these in
+//! the room, the receipt, the result and the invigilator's view. The paper's own order is for pages about the paper.
 
 use domain::assessment::{SectionId, delivery::shuffled};
 use uuid::Uuid;
 
 use crate::{Result, assessment::number};
 
-/// Puts what stands in the paper's order, one for each question, into the order of a sitting with this `shuffle_seed`.
+/// Puts a list in the paper's order, with an entry for each question, into the order of a sitting with this
+/// `shuffle_seed`.
 pub(crate) fn as_seen<T>(rows: Vec<T>, section: impl Fn(&T) -> Uuid, seed: Option<i64>) -> Result<Vec<T>> {
     let Some(seed) = seed else { return Ok(rows) };
     let sections: Vec<SectionId> = rows.iter().map(|row| SectionId(section(row))).collect();

@@ -4,41 +4,41 @@ use domain::{
     Problem,
     assessment::{
         ItemId,
-        delivery::{Drawn, SEAT, Save, Saved, SittingId},
+        delivery::{Drawn, EPOCH_SPAN, Save, Saved, SittingId},
         question::{Question, Response},
     },
 };
 use sqlx::types::Json;
 
-use super::{room::next_seat, save_answers};
+use super::{room::next_epoch, save_answers};
 use crate::{Result, Services, accounts::Actor};
 
-/// The seat's first and only sequence.
+/// The epoch's first and only sequence.
 const ONLY: i64 = 1;
 
-/// What a form was sent with.
+/// The values that a form was sent with.
 #[derive(Debug, Clone)]
 pub struct PlainAnswer {
     pub item: ItemId,
-    /// Missing where the form came back, or was drawn by a version that did not say: then all of it is new.
+    /// Missing when the form was refused, or drawn by a version that did not send it: then all of it is new.
     pub drawn: Option<Drawn>,
     pub response: Option<Response>,
     pub flagged: bool,
 }
 
-/// What became of it.
+/// The outcome.
 #[derive(Debug, Clone)]
 pub struct PlainSaved {
     pub saved: Saved,
-    /// Nothing was changed in the form, and something else was answered elsewhere since it was drawn: that stands, and has to be
-    /// seen.
+    /// Nothing was changed in the form, and another answer was given elsewhere since it was drawn: that answer counts,
+    /// and has to be shown.
     pub overtaken: bool,
 }
 
-/// Keeps what somebody changed in a form, and only that: a form that stood open while another window went on takes nothing back.
+/// Keeps only what the candidate changed in a form: a form left open while another window went on overwrites nothing.
 ///
-/// A browser shows a form again as it was left, and sends again what was drawn in it. So a form carries no sequence of its own:
-/// sending it takes a seat, and what was changed in it is later than everything before.
+/// A browser restores a form as it was left, and sends the values that were drawn in it again. So a form carries no
+/// sequence of its own: sending it takes an epoch, and its changes are later than everything before.
 ///
 /// # Errors
 /// Those of [`save_answers`].
@@ -51,7 +51,7 @@ pub async fn save_plain(
     let drawn = given.drawn.as_ref();
     let answered = drawn.is_none_or(|drawn| drawn.response != given.response);
     let flagged = drawn.is_none_or(|drawn| drawn.flagged != given.flagged);
-    let sequence = next_seat(&mut *services.db.acquire().await?, actor, sitting).await? * SEAT + ONLY;
+    let sequence = next_epoch(&mut *services.db.acquire().await?, actor, sitting).await? * EPOCH_SPAN + ONLY;
     let save = Save {
         item: given.item,
         sequence,
@@ -63,7 +63,7 @@ pub async fn save_plain(
     let save = (answered || flagged).then_some(save);
     let mut saved = save_answers(services, actor, sitting, save.as_slice()).await?;
     let overtaken = !answered && stands(services, sitting, given.item).await? != given.response;
-    // Said of what stands in the form, whether it was changed there or not.
+    // This is about the values in the form, whether they were changed there or not.
     let problem = match given.response.as_ref() {
         Some(response) => problem_of(services, sitting, given.item, response).await?,
         None => None,

@@ -1,9 +1,9 @@
-//! The exam room: what it shows, hints, rest breaks, and whether its window was left.
+//! The exam room: its contents, hints, rest breaks, and whether its window was left.
 
 use chrono::{DateTime, Utc};
 use domain::assessment::{
     ItemId, PaperKind,
-    delivery::{Room, RoomQuestion, RoomState, SEAT, Save, Seated, SittingId, UNSEATED},
+    delivery::{EPOCH_SPAN, EpochBegun, PROVISIONAL, Room, RoomQuestion, RoomState, Save, SittingId},
     question::{PageQuestion, Question, Response},
 };
 use sqlx::{PgConnection, types::Json};
@@ -16,20 +16,20 @@ use crate::{
     kit::markdown::inline_html,
 };
 
-/// The columns that a [`RoomState`] is made of, all by the database's clock.
+/// The columns of a [`RoomState`], all by the database's clock.
 pub(super) struct StateRow {
     pub remaining_ms: i64,
     pub deadline_at: DateTime<Utc>,
     pub paused: bool,
     pub break_left_ms: i64,
     pub submitted: bool,
-    pub seats: i32,
+    pub epochs: i32,
     pub extra_seconds: i32,
 }
 
 impl From<StateRow> for RoomState {
     fn from(row: StateRow) -> Self {
-        // During a break the deadline has all that is left of the allowance in it already.
+        // During a break the deadline already includes all of the remaining allowance.
         let breaks = if row.paused { 0 } else { row.break_left_ms };
         Self {
             latest_end_ms: row.deadline_at.timestamp_millis() + breaks,
@@ -38,14 +38,14 @@ impl From<StateRow> for RoomState {
             paused: row.paused,
             break_left_ms: row.break_left_ms,
             submitted: row.submitted,
-            seat: row.seats.into(),
+            epoch: row.epochs.into(),
             extra_seconds: row.extra_seconds.into(),
             earlier: Vec::new(),
         }
     }
 }
 
-/// Where a sitting stands. Asking is a sign of life.
+/// The state of a sitting. Asking is a sign of life.
 pub async fn room_state(services: &Services, actor: &Actor, sitting: SittingId) -> Result<RoomState> {
     state(&mut *services.db.acquire().await?, actor, sitting).await
 }
@@ -57,7 +57,7 @@ async fn state(db: &mut PgConnection, actor: &Actor, sitting: SittingId) -> Resu
             update sittings set last_contact_at = clock_timestamp()
             where id = $1 and learner_id = $2 and last_contact_at < clock_timestamp() - interval '5 seconds')
         select v.remaining_ms as "remaining_ms!", v.deadline_at as "deadline_at!", v.paused as "paused!",
-            v.break_left_ms as "break_left_ms!", v.submitted as "submitted!", v.seats as "seats!", v.extra_seconds as "extra_seconds!"
+            v.break_left_ms as "break_left_ms!", v.submitted as "submitted!", v.epochs as "epochs!", v.extra_seconds as "extra_seconds!"
         from sitting_states v where v.id = $1 and v.learner_id = $2"#,
         sitting.0,
         actor.person().0,
@@ -67,27 +67,27 @@ async fn state(db: &mut PgConnection, actor: &Actor, sitting: SittingId) -> Resu
     Ok(row.ok_or(Error::NotFound)?.into())
 }
 
-/// The page that runs takes a seat, newer than all before. Drawing the room takes none: a browser asks for pages that nobody looks
-/// at, and they must not push the page aside that somebody writes in.
-pub async fn take_seat(services: &Services, actor: &Actor, sitting: SittingId) -> Result<Seated> {
+/// The running page takes an epoch, newer than all before. Drawing the room takes none: a browser also fetches pages that
+/// are never looked at, and they must not replace the page that the candidate writes in.
+pub async fn begin_epoch(services: &Services, actor: &Actor, sitting: SittingId) -> Result<EpochBegun> {
     let mut db = services.db.acquire().await?;
-    let seat = next_seat(&mut db, actor, sitting).await?;
-    Ok(Seated { seat, state: news(&mut db, actor, sitting).await? })
+    let epoch = next_epoch(&mut db, actor, sitting).await?;
+    Ok(EpochBegun { epoch, state: news(&mut db, actor, sitting).await? })
 }
 
-pub(super) async fn next_seat(db: &mut PgConnection, actor: &Actor, sitting: SittingId) -> Result<i64> {
-    let seat = sqlx::query_scalar!(
-        "update sittings set seats = seats + 1, last_contact_at = clock_timestamp() where id = $1 and learner_id = $2 returning seats",
+pub(super) async fn next_epoch(db: &mut PgConnection, actor: &Actor, sitting: SittingId) -> Result<i64> {
+    let epoch = sqlx::query_scalar!(
+        "update sittings set epochs = epochs + 1, last_contact_at = clock_timestamp() where id = $1 and learner_id = $2 returning epochs",
         sitting.0,
         actor.person().0,
     )
     .fetch_optional(db)
     .await?;
-    seat.map(i64::from).ok_or(Error::NotFound)
+    epoch.map(i64::from).ok_or(Error::NotFound)
 }
 
-/// Where a sitting stands, and what pages without the newest seat have kept: their answers may arrive at any time, and the page
-/// that has it shows them.
+/// The state of a sitting, and the answers that pages without the newest epoch have saved: they may arrive at any time,
+/// and the page with the newest epoch shows them.
 pub async fn room_news(services: &Services, actor: &Actor, sitting: SittingId) -> Result<RoomState> {
     news(&mut *services.db.acquire().await?, actor, sitting).await
 }
@@ -104,14 +104,14 @@ async fn news(db: &mut PgConnection, actor: &Actor, sitting: SittingId) -> Resul
             and (a.sequence > 0 and (a.sequence < $3 or a.sequence >= $4) or a.flag_sequence > 0 and (a.flag_sequence < $3 or a.flag_sequence >= $4))"#,
         sitting.0,
         actor.person().0,
-        state.seat * SEAT,
-        state.seat * SEAT + UNSEATED,
+        state.epoch * EPOCH_SPAN,
+        state.epoch * EPOCH_SPAN + PROVISIONAL,
     )
     .fetch_all(db)
     .await?;
     let earlier = rows.into_iter().map(|row| {
         let response = row.response.map(|response| response.0);
-        // Where a unit is to be chosen the page knows by itself: it has the questions.
+        // The page knows where a unit has to be chosen: it has the questions.
         let problem = response.as_ref().and_then(|response| response.readable().err());
         let save = Save {
             item: ItemId(row.item_id),
@@ -126,14 +126,14 @@ async fn news(db: &mut PgConnection, actor: &Actor, sitting: SittingId) -> Resul
     Ok(RoomState { earlier: earlier.collect(), ..state })
 }
 
-/// Draws the room: everything at once. In a rest break it is empty, because nobody reads the questions while the clock stands
-/// still, and so it is once the sitting is submitted.
+/// Draws the room, with all questions at once. It is empty in a rest break, because the candidate must not read on
+/// while the clock is stopped, and empty once the sitting is submitted.
 pub async fn open_room(services: &Services, actor: &Actor, sitting: SittingId) -> Result<Room> {
     let mut db = services.db.acquire().await?;
     let head = sqlx::query!(
         r#"select p.title, p.kind, p.calculator, p.hints, s.shuffle_seed,
             v.remaining_ms as "remaining_ms!", v.deadline_at as "deadline_at!", v.paused as "paused!", v.break_left_ms as "break_left_ms!",
-            v.submitted as "submitted!", v.seats as "seats!", v.extra_seconds as "extra_seconds!"
+            v.submitted as "submitted!", v.epochs as "epochs!", v.extra_seconds as "extra_seconds!"
         from sittings s join papers p on p.id = s.paper_id join sitting_states v on v.id = s.id
         where s.id = $1 and s.learner_id = $2"#,
         sitting.0,
@@ -150,7 +150,7 @@ pub async fn open_room(services: &Services, actor: &Actor, sitting: SittingId) -
         join paper_items i on i.paper_id = t.paper_id and i.attempt = t.attempt
         join paper_sections s on s.id = i.section_id
         left join answers a on a.sitting_id = t.id and a.item_id = i.id
-        -- Asked of the row as it is now: it may have been submitted since.
+        -- From the row as it is now: it may have been submitted since.
         where t.id = $1 and t.paused_at is null and t.submitted_at is null order by i.position"#,
         sitting.0,
     )
@@ -186,14 +186,14 @@ pub async fn open_room(services: &Services, actor: &Actor, sitting: SittingId) -
         title: head.title,
         kind: known("kind", &head.kind, PaperKind::parse)?,
         calculator: head.calculator,
-        seat: head.seats.into(),
+        epoch: head.epochs.into(),
         state: StateRow {
             remaining_ms: head.remaining_ms,
             deadline_at: head.deadline_at,
             paused: head.paused,
             break_left_ms: head.break_left_ms,
             submitted: head.submitted,
-            seats: head.seats,
+            epochs: head.epochs,
             extra_seconds: head.extra_seconds,
         }
         .into(),
@@ -201,7 +201,7 @@ pub async fn open_room(services: &Services, actor: &Actor, sitting: SittingId) -
     })
 }
 
-/// A question for a page: without its key, its texts as HTML. Options stand in a line.
+/// A question for a page: without its key, its texts as HTML. Options are inline.
 pub(crate) fn page_texts(question: &Question) -> PageQuestion {
     let mut asked = question.asked().with_texts(inline_html);
     asked.stimulus = question.stimulus.as_deref().map(html);
@@ -245,8 +245,8 @@ pub async fn open_hint(
     Ok(question.hints.iter().take(number(opened)?).map(|hint| html(hint)).collect())
 }
 
-/// Stops the clock for a rest break. While it stands the whole rest of the allowance counts, so that the deadline is right even if
-/// nobody comes back.
+/// Stops the clock for a rest break. During the break the whole remaining allowance counts, so that the deadline is
+/// right even if the candidate never returns.
 pub async fn pause(services: &Services, actor: &Actor, sitting: SittingId) -> Result<()> {
     let mut db = services.begin().await?;
     let candidate = actor.candidate_in(&mut db, sitting).await?;
@@ -262,7 +262,7 @@ pub async fn pause(services: &Services, actor: &Actor, sitting: SittingId) -> Re
     Ok(())
 }
 
-/// Starts the clock again: only the break that was taken is used up.
+/// Starts the clock again: only the time actually taken is used up.
 pub async fn resume(services: &Services, actor: &Actor, sitting: SittingId) -> Result<()> {
     let mut db = services.begin().await?;
     let candidate = actor.candidate_in(&mut db, sitting).await?;
@@ -278,11 +278,11 @@ pub async fn resume(services: &Services, actor: &Actor, sitting: SittingId) -> R
     Ok(())
 }
 
-/// The exam's window was left or come back to. Recorded, not punished.
+/// The candidate left the exam's window or came back to it. This is recorded, not punished.
 pub async fn report_window(services: &Services, actor: &Actor, sitting: SittingId, left: bool) -> Result<()> {
     let mut db = services.db.acquire().await?;
     let candidate = actor.candidate_in(&mut db, sitting).await?;
-    // A row a minute: a page that goes wild neither fills the table nor stops the count.
+    // At most one row a minute: a runaway page neither fills the table nor stops the count.
     sqlx::query!(
         "insert into incidents as i (id, sitting_id, at, kind, minute)
         select $1, t.id, clock_timestamp(), $3, date_trunc('minute', clock_timestamp()) from sittings t

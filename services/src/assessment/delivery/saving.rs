@@ -1,4 +1,4 @@
-//! How an answer is kept: the one thing here that must never go wrong.
+//! How an answer is kept: this must never go wrong.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     Problem,
     assessment::{
-        delivery::{BREAK_GRACE_SECONDS, GRACE_SECONDS, RoomState, SEAT, Save, Saved, SittingId},
+        delivery::{BREAK_GRACE_SECONDS, EPOCH_SPAN, GRACE_SECONDS, RoomState, Save, Saved, SittingId},
         question::Response,
     },
 };
@@ -32,42 +32,43 @@ pub(crate) struct Call {
     saves: Vec<Save>,
 }
 
-/// What became of a call.
+/// The outcome of a call.
 pub(crate) enum Kept {
     InTime(Saved),
     /// Nothing is kept yet: the deadline and its grace are over, the sitting is submitted, or it is a rest break.
     TooLate,
     /// Nothing is kept: a sequence is higher than any page can have.
     Beyond,
-    /// All is kept but what belongs to no question of the sitting.
+    /// Everything is kept except what belongs to no question of the sitting.
     InPart,
-    /// Nothing is kept yet: the sitting is being submitted or changed at this moment, or is not theirs.
+    /// Nothing is kept yet: the sitting is being submitted or changed at this moment, or belongs to another candidate.
     NotHad,
 }
 
-/// How often a sitting that is busy is tried again. Each time it has been waited for.
+/// How often a busy sitting is tried again, after waiting for it each time.
 const TRIES: usize = 5;
 
 /// Keeps answers and flags, and says so only when they are on the database's disk.
 ///
-/// One statement, so that all of it happens or nothing; calls that come at the same time share it, and each is told only when
-/// it is committed. It locks the sittings against being submitted meanwhile, so an answer that is acknowledged as in time is
-/// always marked; a sitting whose submission is under way is waited for, and then seen as submitted. Of several answers to one
-/// question the highest sequence stands, and so it is with flags, by sequences of their own; sending one twice, or an old one
-/// after a new one, changes nothing. What comes after the deadline and its grace, after submission, or during a rest break is kept
-/// apart and acknowledged as late.
+/// It is one statement, so that all of it happens or nothing. Simultaneous calls share it, and each gets its reply only
+/// after the commit. It locks the sittings against submission, so an answer that is acknowledged as in time is always
+/// marked; it waits for a submission under way, and then sees the sitting as submitted. Of several answers to one
+/// question the highest sequence counts, and likewise for flags, which have sequences of their own; a repeated answer,
+/// or an old one after a new one, changes nothing. An answer after the deadline and its grace, after submission, or
+/// during a rest break is kept apart and acknowledged as late.
 ///
 /// # Errors
 /// [`Error::NotFound`] for sittings of others; [`Problem::QuestionsTooMany`] for more answers than a paper has;
-/// [`Problem::SequenceUnknown`] for a sequence that no page can have. None is kept then. [`Problem::QuestionUnknown`] for what belongs to
-/// no question of the sitting: the others are kept, and are acknowledged when they are sent without it.
+/// [`Problem::SequenceUnknown`] for a sequence that no page can have. None is kept then. [`Problem::QuestionUnknown`]
+/// for an answer to no question of the sitting: the others are kept, and are acknowledged when they are sent without
+/// it.
 pub async fn save_answers(
     services: &Services,
     actor: &Actor,
     sitting: SittingId,
     saves: &[Save],
 ) -> Result<Saved> {
-    // Cutting off what is too much would acknowledge answers that were never kept.
+    // Dropping the excess would acknowledge answers that were never kept.
     if saves.len() > MOST_AT_ONCE {
         return Err(Error::invalid("saves", Problem::QuestionsTooMany));
     }
@@ -79,7 +80,7 @@ pub async fn save_answers(
     let call = Call { sitting: sitting.0, learner: actor.person().0, saves: saves.to_vec() };
     for _ in 0..TRIES {
         let asked = services.clone();
-        let kept = services.crowd.saves.ask(call.clone(), move |calls| keep_all(asked.clone(), calls)).await;
+        let kept = services.queues.saves.ask(call.clone(), move |calls| keep_all(asked.clone(), calls)).await;
         match kept.ok_or(Error::Unavailable(sqlx::Error::PoolTimedOut))?? {
             Kept::InTime(saved) => return Ok(saved),
             Kept::InPart => return Err(Error::invalid("saves", Problem::QuestionUnknown)),
@@ -98,7 +99,7 @@ pub async fn save_answers(
     Err(Error::Unavailable(sqlx::Error::PoolTimedOut))
 }
 
-/// Waits until nobody submits or changes the sitting, alone: the others' answers are kept meanwhile.
+/// Waits alone until the sitting is no longer being submitted or changed: other sittings' answers are kept meanwhile.
 async fn wait_for(services: &Services, call: &Call) -> Result<()> {
     let found = sqlx::query!(
         "select id from sittings where id = $1 and learner_id = $2 for key share",
@@ -108,7 +109,7 @@ async fn wait_for(services: &Services, call: &Call) -> Result<()> {
     found.fetch_optional(&services.db).await?.map(drop).ok_or(Error::NotFound)
 }
 
-/// One answer for each call. Two calls about one sitting go one after the other: a statement cannot write a row twice.
+/// One result for each call. Two calls about one sitting go one after the other: a statement cannot write a row twice.
 async fn keep_all(services: Services, calls: Vec<Call>) -> Vec<Result<Kept>> {
     let mut answers: Vec<Option<Result<Kept>>> = calls.iter().map(|_| None).collect();
     let mut waiting: Vec<usize> = (0..calls.len()).collect();
@@ -125,7 +126,7 @@ async fn keep_all(services: Services, calls: Vec<Call>) -> Vec<Result<Kept>> {
     answers.into_iter().map(|answer| answer.unwrap_or(Ok(Kept::NotHad))).collect()
 }
 
-/// What one call has wrong must not hold up the others: then each goes by itself.
+/// A fault in one call must not hold up the others: then each is tried alone.
 async fn keep_together(services: &Services, calls: Vec<Call>) -> Vec<Result<Kept>> {
     match keep(services, &calls).await {
         Ok(kept) => kept,
@@ -150,15 +151,15 @@ async fn keep(services: &Services, calls: &[Call]) -> Result<Vec<Result<Kept>>> 
     let learners: Vec<_> = calls.iter().map(|call| call.learner).collect();
     let highest: Vec<_> = calls.iter().map(Call::highest).collect();
     let given = Given::new(calls)?;
-    let mut db = services.lanes.acquire().await?;
+    let mut db = services.batch_pool.acquire().await?;
     let rows = sqlx::query!(
         r#"with room as materialized (
-            select c.number, s.id, s.paper_id, s.attempt, s.in_time, c.highest >= (s.seats + 1)::bigint * $13 as beyond
+            select c.number, s.id, s.paper_id, s.attempt, s.in_time, c.highest >= (s.epochs + 1)::bigint * $13 as beyond
             from unnest($1::uuid[], $2::uuid[], $3::bigint[]) with ordinality as c (sitting, learner, highest, number)
             cross join lateral (
-                select s.id, s.paper_id, s.attempt, s.seats, takes_answers(s, $4, $5) as in_time
+                select s.id, s.paper_id, s.attempt, s.epochs, takes_answers(s, $4, $5) as in_time
                 from sittings s where s.id = c.sitting and s.learner_id = c.learner
-                -- What a sign of life, a seat or a break changes of the sitting is nobody's hurry; its submission is.
+                -- A sign of life, an epoch or a break does not conflict with saving; submission does.
                 for key share skip locked
             ) s
         ), given as materialized (
@@ -185,8 +186,8 @@ async fn keep(services: &Services, calls: &[Call]) -> Result<Vec<Result<Kept>>> 
         select room.number as "number!", room.in_time as "in_time!", room.beyond as "beyond!", clock_timestamp() as "now!",
             exists (select from given where given.number = room.number and given.strange) as "strange!",
             v.remaining_ms as "remaining_ms!", v.deadline_at as "deadline_at!", v.paused as "paused!",
-            v.break_left_ms as "break_left_ms!", v.submitted as "submitted!", v.seats as "seats!", v.extra_seconds as "extra_seconds!"
-        -- Of these rooms only: a join could work out the state of every sitting there is.
+            v.break_left_ms as "break_left_ms!", v.submitted as "submitted!", v.epochs as "epochs!", v.extra_seconds as "extra_seconds!"
+        -- For these sittings only: a join could compute the state of every sitting.
         from room cross join lateral (select * from sitting_states s where s.id = room.id offset 0) v"#,
         &sittings,
         &learners,
@@ -200,7 +201,7 @@ async fn keep(services: &Services, calls: &[Call]) -> Result<Vec<Result<Kept>>> 
         &given.unreadable,
         &given.flag_sequences,
         &given.flags,
-        SEAT,
+        EPOCH_SPAN,
     )
     .fetch_all(&mut *db)
     .await?;
@@ -215,7 +216,7 @@ async fn keep(services: &Services, calls: &[Call]) -> Result<Vec<Result<Kept>>> 
             paused: row.paused,
             break_left_ms: row.break_left_ms,
             submitted: row.submitted,
-            seats: row.seats,
+            epochs: row.epochs,
             extra_seconds: row.extra_seconds,
         };
         *answer = Ok(match (row.beyond, row.in_time) {
@@ -228,17 +229,17 @@ async fn keep(services: &Services, calls: &[Call]) -> Result<Vec<Result<Kept>>> 
     Ok(answers)
 }
 
-/// What became of a call that came too late.
+/// The outcome of a late call.
 struct Apart {
     now: DateTime<Utc>,
-    /// Something in it was late, and not only sent again.
+    /// It contained a late answer that was not merely sent again.
     late: bool,
-    /// Something in it belongs to no question of the sitting.
+    /// It contained an answer to no question of the sitting.
     strange: bool,
 }
 
-/// Keeps what came too late, where it does not count. `None` when answers count again: time was added just now, or the break was
-/// ended. Flags are not kept: they are nobody's but the candidate's.
+/// Keeps late answers, where they do not count. `None` when answers count again: time has just been added, or the break
+/// has ended. Flags are not kept: they matter only to the candidate.
 async fn keep_apart(services: &Services, call: &Call) -> Result<Option<Apart>> {
     let given = Given::new(std::slice::from_ref(call))?;
     let mut db = services.db.acquire().await?;
@@ -251,7 +252,7 @@ async fn keep_apart(services: &Services, call: &Call) -> Result<Option<Apart>> {
             from room
             cross join unnest($5::uuid[], $6::bigint[], $7::jsonb[], $8::boolean[]) as g (item, sequence, response, flagged)
             join paper_items i on i.id = g.item and i.paper_id = room.paper_id and i.attempt = room.attempt
-            -- What was in time and is sent again is not late.
+            -- A repeated answer that was in time is not late.
             where g.sequence > 0
                 and not exists (select from answers a where a.sitting_id = room.id and a.item_id = g.item and a.sequence >= g.sequence)
         ), kept as (
@@ -288,14 +289,14 @@ impl Call {
         self.saves.iter().map(own).max().unwrap_or(0)
     }
 
-    /// What the candidate is told.
+    /// What the candidate hears.
     fn saved(&self, now: DateTime<Utc>, late: bool, state: RoomState) -> Saved {
         Saved { at: clock_time(now), late, problems: problems(&self.saves), state }
     }
 }
 
-/// The answers and flags of all calls, a column each, as the statement takes them: of each call a question once, with the highest
-/// sequences. A sequence of nought: it is not meant.
+/// The answers and flags of all calls, a column each, as the statement takes them: for each call each question once,
+/// with the highest sequences. Sequence zero means that it is absent.
 #[derive(Default)]
 struct Given {
     /// Of the call, from 1.
@@ -338,7 +339,7 @@ impl Given {
     }
 }
 
-/// Of one question the answer and the flag with the highest sequences.
+/// The answer and the flag of one question with the highest sequences.
 #[derive(Default)]
 struct Parts<'a> {
     answer: Option<(i64, Option<&'a Response>)>,
@@ -351,7 +352,7 @@ fn later<T>(one: Option<(i64, T)>, other: Option<(i64, T)>) -> Option<(i64, T)> 
     if sequence(&other) > sequence(&one) { other } else { one }
 }
 
-/// What cannot be marked as it stands, told while it can still be mended.
+/// The warning about an answer that cannot be marked as it is, given while it can still be corrected.
 fn problems(saves: &[Save]) -> Vec<(domain::assessment::ItemId, Problem)> {
     let problem = |save: &Save| {
         let (_, response) = save.answer()?;

@@ -1,4 +1,4 @@
-//! What is set for somebody, and starting to sit it.
+//! The papers set for a person, and starting to sit one.
 
 use chrono::{DateTime, Utc};
 use domain::{
@@ -36,7 +36,7 @@ pub async fn candidate_home(services: &Services, actor: &Actor) -> Result<Candid
                 from (select * from sittings where learner_id = h.id and submitted_at is not null
                     order by submitted_at desc limit $2) s
                 join papers p on p.id = s.paper_id), '[]') as "past!: Json<Vec<serde_json::Value>>"
-        from people h where h.id = $1"#,
+        from people_named h where h.id = $1"#,
         actor.person().0,
         i64::try_from(MOST_RESULTS).map_err(Error::failed)?,
     )
@@ -45,7 +45,7 @@ pub async fn candidate_home(services: &Services, actor: &Actor) -> Result<Candid
     let papers = papers_for(&mut db, actor, None, "").await?;
     let all_papers = papers.first().map_or(Ok(0), |row| number(row.all))?;
     let (papers, not_shown) = shown(papers.into_iter().map(PaperRow::into_paper))?;
-    // One that cannot be read hides no other.
+    // One unreadable sitting hides no other.
     let past = head.past.0.into_iter();
     let past = past.map(|row| serde_json::from_value::<PastRow>(row).map_err(Error::failed));
     let (results, results_not_shown) = shown(past.map(|row| row.map(PastRow::into_past)))?;
@@ -130,7 +130,7 @@ impl LastRow {
 }
 
 impl PaperRow {
-    /// What the organisation of the paper gives this person.
+    /// What the paper's organisation gives this person.
     fn given(&self) -> Result<Adjustment> {
         adjustment(self.extra_percent, self.extra_minutes, self.break_minutes)
     }
@@ -146,8 +146,8 @@ impl PaperRow {
             None => PaperAvailability::CanStart,
         };
         let limit = number::<u16>(self.limit_minutes)?;
-        // The close cuts the limit of who starts late; what they are given on top goes beyond it. Where nothing can be started any
-        // more, nothing is cut.
+        // The close cuts the limit for a late start; extra time goes beyond it. When no more sittings can start,
+        // nothing is cut.
         let to_close = (self.closes_at - self.now.max(self.opens_at)).num_seconds().max(0);
         let whole = u32::from(limit) * 60;
         let within = match standing {
@@ -166,7 +166,7 @@ impl PaperRow {
             organisation: self.organisation,
             instructions: self.instructions,
             opens: moment(self.opens_at),
-            // Begun seconds: at nought it is open. Nobody waits for what is further away than can be counted.
+            // Seconds, rounded up: at zero it is open. A wait too long to count is not shown.
             opens_in: number(
                 (((self.opens_at - self.now).num_milliseconds().max(0) + 999) / 1000).min(u32::MAX.into()),
             )?,
@@ -185,12 +185,13 @@ impl PaperRow {
     }
 }
 
-/// An access code as somebody typed it: case, spaces and hyphens do not matter.
+/// An access code as typed: case, spaces and hyphens do not matter.
 fn code_as_kept(code: &str) -> String {
     code.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_uppercase()
 }
 
-/// The paper of an access code, for whoever types it. After the close it leads those on who are still sitting.
+/// The paper of an access code, for the person who types it. After the close it leads candidates who are still sitting
+/// back in.
 ///
 /// # Errors
 /// [`Problem::CodeMissing`], [`Problem::CodeUnknown`] or [`Problem::CodeWait`] on `code`.
@@ -221,10 +222,11 @@ pub async fn paper_by_code(services: &Services, actor: &Actor, code: &str) -> Re
     }
 }
 
-/// `/assessments/start/{paper}`: what somebody is about to sit.
+/// `/assessments/start/{paper}`: the paper that the person is about to sit.
 ///
 /// # Errors
-/// [`Error::NotFound`] for whoever is neither named nor in a cohort, and has neither the code nor a sitting; [`Problem::CodeWait`].
+/// [`Error::NotFound`] for a person who is neither named nor in a cohort, and has neither the code nor a sitting;
+/// [`Problem::CodeWait`].
 pub async fn start_page(
     services: &Services,
     actor: &Actor,
@@ -235,7 +237,7 @@ pub async fn start_page(
     may_sit(services, &mut db, actor, paper, code).await?.into_paper()
 }
 
-/// Not within a transaction, for the sake of [`Try`]. Who may sit the paper anyway tries no code.
+/// Not within a transaction, for the sake of [`Try`]. A person who may sit the paper anyway tries no code.
 async fn may_sit(
     services: &Services,
     db: &mut PgConnection,
@@ -262,8 +264,8 @@ async fn may_sit(
     }
 }
 
-/// The papers that are for somebody: by name, by cohort, by the code, or because they have begun. One paper is given for as long
-/// as it is there; of all, those that are still worth a look.
+/// The papers for a person: by name, by cohort, by the code, or because they have begun. A single paper is returned as
+/// long as it exists; the list holds those that are still of interest.
 async fn papers_for(
     db: &mut PgConnection,
     actor: &Actor,
@@ -272,17 +274,17 @@ async fn papers_for(
 ) -> Result<Vec<PaperRow>> {
     let rows = sqlx::query_as!(
         PaperRow,
-        // It begins at the person, whatever others have.
+        // It begins at the person, so that its cost does not depend on other people's data.
         r#"with mine as (
             select l.paper_id from paper_learners l where l.person_id = $1
-            union select l.paper_id from people h cross join lateral (
+            union select l.paper_id from people_named h cross join lateral (
                 select x.paper_id from paper_learners x where x.email = h.email and x.person_id is null offset 0
             ) l where h.id = $1
-            union select c.paper_id from enrolments e join paper_cohorts c on c.cohort_id = e.cohort_id where e.learner_id = $1
+            union select c.paper_id from cohort_students e join paper_cohorts c on c.cohort_id = e.cohort_id where e.learner_id = $1
             union select s.paper_id from sittings s where s.learner_id = $1 and ($2::uuid is not null or s.submitted_at is null)
             union select p.id from papers p where p.access_code = $3
         )
-        select p.id, p.title, p.kind, o.name as organisation, p.instructions, p.opens_at, p.closes_at, p.limit_minutes,
+        select p.id, p.title, p.kind, o.name as "organisation!", p.instructions, p.opens_at, p.closes_at, p.limit_minutes,
             p.pass_percent, p.calculator, p.attempts, now() as "now!",
             (select coalesce(jsonb_agg(jsonb_build_object('title', c.title, 'percent', c.pass_percent) order by c.position, c.id), '[]')
                 from paper_sections c where c.paper_id = p.id and c.pass_percent > 0) as "section_passes!: Json<Vec<SectionPass>>",
@@ -297,13 +299,13 @@ async fn papers_for(
             coalesce(a.extra_percent, w.extra_percent, 0) as "extra_percent!",
             coalesce(a.extra_minutes, w.extra_minutes, 0) as "extra_minutes!",
             coalesce(a.break_minutes, w.break_minutes, 0) as "break_minutes!"
-        from mine join papers p on p.id = mine.paper_id join organisations o on o.id = p.organisation_id
+        from mine join papers p on p.id = mine.paper_id join organisations_named o on o.id = p.organisation_id
         left join exam_adjustments a on a.organisation_id = p.organisation_id and a.person_id = $1
-        -- Given before there was the account.
+        -- Given before the account existed.
         left join exam_adjustments w on w.organisation_id = p.organisation_id and w.person_id is null
-            and w.email = (select email from people where id = $1)
+            and w.email = (select email from people_named where id = $1)
         where p.published_at is not null
-            -- A sitting that is open, or open again, has its paper in the list however long ago that has closed.
+            -- The paper of an open or reopened sitting is in the list however long ago it closed.
             and case when $2::uuid is null then p.closes_at > now() - interval '7 days'
                     or exists (select from sittings s where s.paper_id = p.id and s.learner_id = $1 and s.submitted_at is null)
                 else p.id = $2 end
@@ -318,10 +320,10 @@ async fn papers_for(
     Ok(rows)
 }
 
-/// Starts the clock, or goes back to the sitting that is open.
+/// Starts the clock, or returns to the open sitting.
 ///
 /// # Errors
-/// [`Problem::PaperNotOpen`] on `start` outside its window and without an attempt left.
+/// [`Problem::PaperNotOpen`] on `start` outside its window or without an attempt left.
 pub async fn start_sitting(
     services: &Services,
     actor: &Actor,
@@ -335,14 +337,15 @@ pub async fn start_sitting(
     let mut db = services.begin().await?;
     let given = row.given()?;
     let seed = random::seed()?;
-    // Two clicks at once: the second meets the first's row, by its name (paper, learner, attempt) or because it is open, and takes it.
+    // Two clicks at once: the second conflicts with the first's row, by its key (paper, learner, attempt) or because it
+    // is open, and uses it.
     let started = sqlx::query_scalar!(
         "insert into sittings (id, paper_id, learner_id, attempt, started_at, allowed_seconds, percent_seconds, extra_seconds,
             break_allowed_seconds, closes_at, shuffle_seed, last_contact_at, removed_on, deadline_at)
         select $1, p.id, $2, $4, now(), $5, $9, $6, $7, p.closes_at, case when p.shuffle then $8::bigint end, now(),
             ((now() at time zone 'Europe/London') + interval '7 years')::date, now()
         from papers p where p.id = $3 and p.published_at is not null and p.opens_at <= now() and now() < p.closes_at and $4 <= p.attempts
-        -- Nobody starts while the paper is moved or withdrawn.
+        -- No sitting starts while the paper is moved or withdrawn.
         for share of p
         on conflict do nothing
         returning id",

@@ -1,4 +1,4 @@
-//! Submission: by the candidate, by whoever runs the exam, or by the sweeper when the time is up and the browser is gone.
+//! Submission: by the candidate, by an invigilator, or by the sweeper when the time is up and the browser is gone.
 
 use std::fmt::Write as _;
 
@@ -23,7 +23,7 @@ use crate::{
     moment,
 };
 
-/// Keeps what was still on its way, then submits and marks. Doing it twice is fine.
+/// Keeps the answers that were still on their way, then submits and marks. Doing it twice is fine.
 pub async fn submit_sitting(
     services: &Services,
     actor: &Actor,
@@ -33,8 +33,8 @@ pub async fn submit_sitting(
     hand_in(services, actor, sitting, last, false).await
 }
 
-/// The same, if the time is up by the database's clock. The browser's may not have heard of time that was added. The clock has
-/// ended it then, and not the candidate.
+/// The same, if the time is up by the database's clock. The browser may not have heard of added time. The receipt then
+/// says that the clock, not the candidate, ended the sitting.
 pub async fn submit_if_over(
     services: &Services,
     actor: &Actor,
@@ -57,7 +57,7 @@ async fn hand_in(
     let mut db = services.begin().await?;
     let candidate = actor.candidate_in(&mut db, sitting).await?;
     hold_paper(&mut db, candidate.sitting()).await?;
-    // Locked before it is looked at: no time is added in between.
+    // Locked before it is read: no time is added in between.
     let over = sqlx::query_scalar!(
         r#"select deadline_at <= clock_timestamp() as "over!" from sittings where id = $1 for update"#,
         candidate.sitting().0,
@@ -73,17 +73,17 @@ async fn hand_in(
     Ok(())
 }
 
-/// How many sittings one sweep submits at most. A whole cohort may be through at one moment: no sweep becomes so long that it looks as
-/// if it stood still.
+/// How many sittings one sweep submits at most. A whole cohort may be due at one moment: no sweep must take so long
+/// that it looks stuck.
 pub const SWEPT_AT_ONCE: u64 = 200;
 
-/// Submits what is past its deadline and the grace after it, up to [`SWEPT_AT_ONCE`]. Every server may sweep: each takes what no other
-/// has taken. Gives how many were submitted.
+/// Submits sittings past their deadline and the grace after it, up to [`SWEPT_AT_ONCE`]. Every server may sweep: each
+/// takes sittings that no other server has taken. Returns how many it submitted.
 pub async fn sweep(services: &Services) -> Result<u64> {
-    // A second more than the grace: an answer that was taken as in time has been written by then.
+    // A second more than the grace: an answer that was accepted as in time has been written by then.
     let over = f64::from(GRACE_SECONDS) + 1.0;
     let due = sqlx::query_scalar!(
-        // By the time at which it is asked, which stands still meanwhile: an index can be asked for no other.
+        // By the statement's time, which is constant: an index cannot be used with a volatile clock.
         "select id from sittings where submitted_at is null and deadline_at < now() - make_interval(secs => $1)
         order by deadline_at",
         over,
@@ -92,11 +92,11 @@ pub async fn sweep(services: &Services) -> Result<u64> {
     .await?;
     let mut swept = 0;
     for sitting in due {
-        // Each by itself: one that cannot be submitted must not hold up the others.
+        // Each alone: one that cannot be submitted must not hold up the others.
         match sweep_one(services, SittingId(sitting), over).await {
             Ok(done) => swept += u64::from(done),
             Err(error @ Error::Unavailable(_)) => return Err(error),
-            Err(error) => tracing::error!(%error, %sitting, "a sitting whose time is up cannot be submitted"),
+            Err(error) => tracing::error!(%error, %sitting, "cannot submit a sitting whose time is up"),
         }
         if swept == SWEPT_AT_ONCE {
             break;
@@ -121,8 +121,8 @@ async fn sweep_one(services: &Services, sitting: SittingId, over: f64) -> Result
     Ok(done)
 }
 
-/// Locks the sitting, so that no answer can come in between, marks every question, and writes the receipt. Says whether it did:
-/// what is submitted already stays as it is.
+/// Locks the sitting, so that no answer can come in between, marks every question, and writes the receipt. Says whether
+/// it did: a sitting that is already submitted stays unchanged.
 pub(crate) async fn submit(db: &mut PgConnection, sitting: SittingId, by: SubmittedBy) -> Result<bool> {
     let paper = hold_paper(db, sitting).await?;
     let open = sqlx::query_scalar!(
@@ -137,7 +137,7 @@ pub(crate) async fn submit(db: &mut PgConnection, sitting: SittingId, by: Submit
     let total = mark_all(db, sitting, paper).await?;
     let hash = random::hash(receipt_text(db, sitting).await?.as_seen);
     sqlx::query!(
-        // What is left of a break is not used up: should the sitting be opened again, it is there.
+        // The rest of a break is not used up: it is there if the sitting is reopened.
         "update sittings set submitted_at = clock_timestamp(), submitted_by = $2, paused_at = null,
             break_seconds = case when paused_at is null then break_seconds else least(break_allowed_seconds,
                 break_before_seconds + ceil(extract(epoch from clock_timestamp() - paused_at))::integer) end,
@@ -156,8 +156,8 @@ pub(crate) async fn submit(db: &mut PgConnection, sitting: SittingId, by: Submit
     Ok(true)
 }
 
-/// Waits for a key that is being corrected and a close that is being moved, and keeps the paper as it is. Always before the sitting
-/// is locked: who changes a paper locks it first too, and then the sittings.
+/// Waits for a key that is being corrected and a close that is being moved, and keeps the paper as it is. Always before
+/// the sitting is locked: a change to a paper also locks the paper first, and then the sittings.
 async fn hold_paper(db: &mut PgConnection, sitting: SittingId) -> Result<Uuid> {
     let paper = sqlx::query_scalar!(
         "select id from papers where id = (select paper_id from sittings where id = $1) for share",
@@ -168,7 +168,7 @@ async fn hold_paper(db: &mut PgConnection, sitting: SittingId) -> Result<Uuid> {
     paper.ok_or(Error::NotFound)
 }
 
-/// A verdict for storing: what was answered and could not be read is neither right nor wrong.
+/// A verdict to store: an unreadable answer is neither right nor wrong.
 pub(super) enum Marked {
     Blank,
     Unreadable,
@@ -185,14 +185,14 @@ pub(super) fn judge(question: &Question, response: Option<&Response>) -> Marked 
     }
 }
 
-/// What an answer comes to, as `item_marks` has it.
+/// The result of an answer, as in `item_marks`.
 pub(crate) struct ToStore {
     pub marks: i16,
     pub verdict: Option<serde_json::Value>,
     pub unreadable: bool,
 }
 
-/// Of a question that was taken out everybody has the marks.
+/// Every candidate has the marks of a voided question.
 pub(crate) fn to_store(
     question: &Question,
     response: Option<&Response>,
@@ -211,7 +211,7 @@ pub(crate) fn to_store(
     })
 }
 
-/// Marks every question of a sitting anew from its answers, writes the marks, and says what they come to.
+/// Marks every question of a sitting again from its answers, writes the marks, and returns their totals.
 async fn mark_all(
     db: &mut PgConnection,
     sitting: SittingId,
@@ -262,7 +262,7 @@ async fn mark_all(
     Ok(outcome(&item_marks, percent, &sections))
 }
 
-/// What a pass takes, in per cent: of the whole paper, and of the sections that can fail it.
+/// The pass marks, in per cent: of the whole paper, and of the sections that can fail it.
 pub(crate) struct PassMarks {
     pub percent: u8,
     pub sections: Vec<(SectionId, Option<u8>)>,
@@ -282,11 +282,11 @@ pub(crate) async fn pass_marks(db: &mut PgConnection, paper: Uuid) -> Result<Pas
     Ok(PassMarks { percent, sections: sections.collect::<Result<_>>()? })
 }
 
-/// Every answer as it is stored, a line each: what the receipt's hash is taken of.
+/// Every stored answer on a line of its own: the text that the receipt's hash is taken of.
 struct ReceiptText {
     /// Numbered as the candidate saw the questions.
     as_seen: String,
-    /// Numbered in the order of the paper, as receipts were of which some are in people's hands.
+    /// Numbered in the order of the paper, as in older receipts, of which candidates have some.
     as_set: String,
 }
 
@@ -340,7 +340,8 @@ pub async fn receipt(services: &Services, actor: &Actor, sitting: SittingId) -> 
             (select count(*) from answers a where a.sitting_id = t.id and a.response is not null and a.unreadable) as "unreadable!",
             (select count(*) from item_marks m where m.sitting_id = t.id) as "questions!",
             (select count(*) from late_answers l where l.sitting_id = t.id
-                -- What was kept in time after all counts: it was sent once more, or answered again, when the sitting went on.
+                -- An answer that was saved in time after all counts: it was sent again, or answered again, when the
+                -- sitting went on.
                 and not exists (select from answers a where a.sitting_id = t.id and a.item_id = l.item_id and a.sequence >= l.sequence)) as "late!"
         from sittings t join papers p on p.id = t.paper_id where t.id = $1 and t.learner_id = $2 and t.submitted_at is not null"#,
         sitting.0,
@@ -382,7 +383,7 @@ fn hexadecimal(bytes: &[u8]) -> String {
     })
 }
 
-/// Twelve letters and digits that nobody mistakes for each other: 32^12 codes, so none can be found by trying.
+/// Twelve letters and digits that are not easily confused: 32^12 codes, too many to guess one.
 pub(crate) fn verification_code() -> Result<String> {
     const SIGNS: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
     let bytes: [u8; 12] = random::bytes()?;
@@ -396,7 +397,7 @@ pub(crate) fn verification_code() -> Result<String> {
     Ok(code)
 }
 
-/// Sittings that have been kept their seven years go, with all that belongs to them (P20). Gives how many.
+/// Removes sittings that have been kept for seven years, with everything that belongs to them (P20). Returns how many.
 pub async fn remove_old_sittings(services: &Services) -> Result<u64> {
     in_portions(|| {
         sqlx::query!(

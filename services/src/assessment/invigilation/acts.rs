@@ -1,4 +1,4 @@
-//! What whoever runs a paper does: adding time, submitting for somebody, opening a sitting again, noting, releasing results.
+//! An invigilator's actions: adding time, submitting for a candidate, reopening a sitting, noting, releasing results.
 
 use domain::{
     FormToken, Problem,
@@ -18,9 +18,10 @@ use crate::{
     kit::{once::once, reason::reason},
 };
 
-/// Holds one sitting of the paper, or all, as far as they are going on, until the transaction ends. Answers are kept meanwhile: they need
-/// no more than that the sittings stay. In a statement of its own: one that goes on to change what it waited for asks for its locks a
-/// second time, behind whoever came meanwhile, and may wait for somebody who waits for it.
+/// Holds one sitting of the paper, or all that are going on, until the transaction ends. Answers are saved meanwhile:
+/// they only need the sittings to stay. It is a statement of its own: one that went on to change the rows that it
+/// waited for would ask for its locks a second time, behind newer requests, and could wait for a transaction that waits
+/// for it.
 pub(crate) async fn hold_going_on(
     db: &mut PgConnection,
     paper: PaperId,
@@ -35,13 +36,13 @@ pub(crate) async fn hold_going_on(
     Ok(held.fetch_all(db).await?)
 }
 
-/// Adds minutes to one sitting, or to all that are going on. The candidates' screens are told at once. `form` as [`once`] has it: time
-/// that was given cannot be taken back.
+/// Adds minutes to one sitting, or to all that are going on. The candidates' screens hear of it at once. `form` as for
+/// [`once`]: added time cannot be withdrawn.
 ///
-/// Says how many were given it; `None` where the form had been sent before.
+/// Returns how many got it; `None` if the form had been sent before.
 ///
 /// # Errors
-/// On `minutes` [`Problem::NumberOutOfRange`] outside 1 to 240, and where there is nobody who could be given time
+/// On `minutes` [`Problem::NumberOutOfRange`] outside 1 to 240, and when no candidate could be given time
 /// [`Problem::SittingSubmitted`] or [`Problem::NobodySits`]; [`Error::NotFound`] for a sitting of another paper.
 pub async fn add_time(
     services: &Services,
@@ -76,7 +77,7 @@ pub async fn add_time(
     .fetch_all(&mut *db)
     .await?;
     if added.is_empty() {
-        // The form may be sent once more, and do what it says then.
+        // The form may be sent once more, and then take effect.
         let nobody = if sitting.is_some() { Problem::SittingSubmitted } else { Problem::NobodySits };
         return Err(Error::invalid("minutes", nobody));
     }
@@ -115,7 +116,7 @@ async fn incident(
     Ok(())
 }
 
-/// Submits for a candidate, with what the server has.
+/// Submits for a candidate, with the answers that the server has.
 ///
 /// # Errors
 /// [`Error::NotFound`] for a sitting of another paper.
@@ -127,7 +128,7 @@ pub async fn submit_for(
 ) -> Result<()> {
     let mut db = services.begin().await?;
     let admitted = actor.invigilates(services, &mut db, paper, sitting).await?;
-    // The candidate may have been quicker.
+    // The candidate may have submitted first.
     if submit(&mut db, admitted.sitting(), SubmittedBy::Setter).await? {
         incident(&mut db, actor, admitted, "submitted", "").await?;
         note(services, &mut db, actor.person(), None, "assessment.submitted_for", admitted.paper()).await?;
@@ -136,7 +137,7 @@ pub async fn submit_for(
     Ok(())
 }
 
-/// Opens a submitted sitting again with the time that was left when it was submitted, and `minutes` more.
+/// Reopens a submitted sitting with the time that was left when it was submitted, and `minutes` more.
 ///
 /// # Errors
 /// [`Problem::NumberOutOfRange`] on `minutes` when no time would be left, [`Problem::OtherSittingOpen`] while the candidate has
@@ -153,7 +154,7 @@ pub async fn reopen(
     if minutes > 240 {
         return Err(Error::invalid("minutes", Problem::NumberOutOfRange));
     }
-    // What the others have been told, and their certificates, stand although somebody is sitting again.
+    // The other candidates' results and certificates stay valid although one is sitting again.
     sqlx::query!(
         "update papers set released_at = now() where id = $1 and release = 'at-close' and released_at is null and results_released(id)",
         admitted.paper().0,
@@ -184,7 +185,7 @@ pub async fn reopen(
     sqlx::query!("delete from item_marks where sitting_id = $1", admitted.sitting().0)
         .execute(&mut *db)
         .await?;
-    // What a correction changed was the result that is now taken back.
+    // A correction changed the result that is now withdrawn.
     sqlx::query!("delete from mark_changes where sitting_id = $1", admitted.sitting().0)
         .execute(&mut *db)
         .await?;
@@ -216,11 +217,12 @@ pub async fn note_incident(
     Ok(())
 }
 
-/// Releases the results of a published paper whose results wait for that. Whoever may still sit it learns the right answers of those
-/// who have: that has to be `confirmed`.
+/// Releases the results of a published paper whose results wait for that. A candidate who may still sit it can learn
+/// the right answers from those who have: the release has to be `confirmed`.
 ///
 /// # Errors
-/// [`Error::NotFound`] of a draft; [`Problem::ConfirmationMissing`] on `confirmed` while the paper has not closed, or somebody sits it.
+/// [`Error::NotFound`] for a draft; [`Problem::ConfirmationMissing`] on `confirmed` while the paper has not closed, or
+/// a candidate sits it.
 pub async fn release_results(
     services: &Services,
     actor: &Actor,
@@ -229,7 +231,7 @@ pub async fn release_results(
 ) -> Result<()> {
     let mut db = services.begin().await?;
     let setter = actor.setter_of(services, &mut db, paper).await?;
-    // Nobody starts between the question and the release.
+    // No sitting starts between the check and the release.
     sqlx::query!("select id from papers where id = $1 for update", setter.paper().0)
         .fetch_optional(&mut *db)
         .await?

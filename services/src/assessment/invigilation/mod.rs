@@ -1,9 +1,9 @@
-//! Running a paper: who sits it, one sitting, and what can be done about it.
+//! Running a paper: its candidates, one sitting, and the actions on it.
 
 pub(crate) mod acts;
-mod desk;
 mod overview;
+mod sitting;
 
 pub use acts::{add_time, note_incident, release_results, reopen, submit_for};
-pub use desk::sitting_desk;
 pub use overview::invigilation;
+pub use sitting::sitting_overview;

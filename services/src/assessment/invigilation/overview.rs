@@ -1,4 +1,4 @@
-//! Everybody who sits a paper, as it goes on.
+//! All candidates of a paper while it is sat.
 
 use domain::assessment::{
     PaperId,
@@ -16,10 +16,10 @@ use crate::{
     moment,
 };
 
-/// Nothing heard for this long: the candidate's page asks every ten seconds.
+/// No sign of life for this long: the candidate's page asks every ten seconds.
 pub(super) const OUT_OF_CONTACT_SECONDS: f64 = 35.0;
 
-/// The time of a sitting as it stands on it. What anybody gave the person since is no part of it.
+/// The time of a sitting as recorded on it. Time given to the person since is not part of it.
 pub(super) fn time(allowed_seconds: i32, extra_seconds: i32, break_seconds: i32) -> Result<SittingTime> {
     Ok(SittingTime {
         allowed_seconds: number(allowed_seconds)?,
@@ -28,17 +28,17 @@ pub(super) fn time(allowed_seconds: i32, extra_seconds: i32, break_seconds: i32)
     })
 }
 
-/// Everybody who may sit the paper, and how far they are. A paper's candidates are bounded (some hundreds), so they come whole. Whom the
-/// organisation does not know is an address here, and looks the same without an account.
+/// All people who may sit the paper, and their progress. A paper's candidates are limited (some hundreds), so they come
+/// on one page. A person unknown to the organisation is an address here, and looks the same without an account.
 pub async fn invigilation(services: &Services, actor: &Actor, paper: PaperId) -> Result<Invigilation> {
     let rows = sqlx::query!(
         r#"with access as materialized (
             select organisation_id, allowed, proof from paper_access($1, $2, $3)
         ), named as materialized (
             select l.email, coalesce(l.person_id, h.id) as person
-            from paper_learners l left join people h on h.email = l.email where l.paper_id = $1
+            from paper_learners l left join people_named h on h.email = l.email where l.paper_id = $1
         ), known as materialized (
-            select e.learner_id as person from paper_cohorts c join enrolments e on e.cohort_id = c.cohort_id where c.paper_id = $1
+            select e.learner_id as person from paper_cohorts c join cohort_students e on e.cohort_id = c.cohort_id where c.paper_id = $1
             union
             select learner_id from sittings where paper_id = $1 and learner_id is not null
             union
@@ -47,11 +47,12 @@ pub async fn invigilation(services: &Services, actor: &Actor, paper: PaperId) ->
         ), asked as materialized (
             select attempt, count(*) as questions from paper_items where paper_id = $1 group by attempt
         ), invited as (
-            -- Each by the key: how many the function finds nobody can plan for, and a join could read everybody there is.
+            -- Each by the key: the planner cannot know how many the function finds, and a join could read the whole
+            -- table of people.
             select h.id as person, h.full_name as name, h.email
-            from known k cross join lateral (select p.* from people p where p.id = k.person offset 0) h
+            from known k cross join lateral (select p.* from people_named p where p.id = k.person offset 0) h
             union all
-            -- Everybody else is the address that was typed, whether there is an account with it or not.
+            -- Any other person is the typed address, whether it has an account or not.
             select n.person, n.email, n.email from named n where not exists (select from known k where k.person = n.person)
         )
         select o.proof as "proof!: Json<PaperAccess>", i.name as "name?", i.email as "email?",
@@ -66,9 +67,10 @@ pub async fn invigilation(services: &Services, actor: &Actor, paper: PaperId) ->
             (select coalesce(sum(x.times), 0) from incidents x where x.sitting_id = s.id and x.kind = 'left') as "lefts?",
             clock_timestamp() as "now!"
         from access o
-        -- A paper that nobody may sit yet has one row all the same.
+        -- A paper without candidates has one row all the same.
         left join invited i on o.allowed
-        -- Each by the key: how many sit a paper nobody can plan for, and a join could look for every candidate among all sittings of it.
+        -- Each by the key: the planner cannot know how many sit a paper, and a join could look for every candidate
+        -- among all its sittings.
         left join lateral (select x.* from sittings x where x.paper_id = $1 and x.learner_id = i.person offset 0) s on true
         left join lateral (
             select x.* from exam_adjustments x where x.person_id = i.person and x.organisation_id = o.organisation_id offset 0
@@ -78,7 +80,7 @@ pub async fn invigilation(services: &Services, actor: &Actor, paper: PaperId) ->
             where x.person_id is null and x.email = i.email and x.organisation_id = o.organisation_id offset 0
         ) w on true
         left join asked q on q.attempt = s.attempt
-        -- Of these sittings only: a join could work out the state of every sitting there is.
+        -- For these sittings only: a join could compute the state of every sitting.
         left join lateral (select * from sitting_states t where t.id = s.id offset 0) v on true
         left join lateral (
             select count(*) filter (where x.response is not null and not x.unreadable) as answered, max(x.saved_at) as saved_at

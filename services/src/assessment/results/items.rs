@@ -117,7 +117,7 @@ pub async fn item_sheet(services: &Services, actor: &Actor, paper: PaperId) -> R
     db.commit().await?;
     // The connection is given back before this waits for its turn.
     let (analysis, items) = services
-        .crowd
+        .queues
         .heavy
         .work(move || {
             let places = items.iter().filter(|item| item.attempt == 1);

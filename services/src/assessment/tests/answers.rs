@@ -5,22 +5,22 @@ use domain::FieldProblem;
 use super::*;
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn the_highest_sequence_stands_whatever_the_order_of_arrival(db: PgPool) {
+async fn the_highest_sequence_counts_whatever_the_order_of_arrival(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let sitting = exam.start().await;
     let item = exam.room(sitting).await.questions[0].item;
     for (sequence, typed) in [(2, "two"), (1, "one"), (3, "three"), (3, "again"), (2, "two")] {
-        exam.save(sitting, &[save(item, SEAT + sequence, typed)]).await;
+        exam.save(sitting, &[save(item, EPOCH_SPAN + sequence, typed)]).await;
     }
-    assert_eq!(exam.stored(sitting).await[&item.0], (SEAT + 3, Some(number("three"))));
-    // Several of one question in one call, and an answer that is taken back.
-    exam.save(sitting, &[save(item, SEAT + 5, "five"), save(item, SEAT + 4, "four")]).await;
-    assert_eq!(exam.stored(sitting).await[&item.0], (SEAT + 5, Some(number("five"))));
-    let too_many = vec![save(item, SEAT + 9, "nine"); 401];
+    assert_eq!(exam.stored(sitting).await[&item.0], (EPOCH_SPAN + 3, Some(number("three"))));
+    // Several answers to one question in one call, and an answer that is cleared.
+    exam.save(sitting, &[save(item, EPOCH_SPAN + 5, "five"), save(item, EPOCH_SPAN + 4, "four")]).await;
+    assert_eq!(exam.stored(sitting).await[&item.0], (EPOCH_SPAN + 5, Some(number("five"))));
+    let too_many = vec![save(item, EPOCH_SPAN + 9, "nine"); 401];
     let refused = save_answers(&exam.world.services, &exam.learner, sitting, &too_many).await;
-    assert!(matches!(refused, Err(Error::Invalid(_))), "what is not kept is not acknowledged");
-    exam.save(sitting, &[save(item, SEAT + 6, "  ")]).await;
-    assert_eq!(exam.stored(sitting).await[&item.0], (SEAT + 6, None));
+    assert!(matches!(refused, Err(Error::Invalid(_))), "an answer that is not kept is not acknowledged");
+    exam.save(sitting, &[save(item, EPOCH_SPAN + 6, "  ")]).await;
+    assert_eq!(exam.stored(sitting).await[&item.0], (EPOCH_SPAN + 6, None));
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
@@ -28,16 +28,16 @@ async fn an_answer_is_acknowledged_only_when_it_is_committed(db: PgPool) {
     let exam = Exam::new(db.clone(), |_| {}).await;
     let sitting = exam.start().await;
     let item = exam.room(sitting).await.questions[0].item;
-    // A server whose only connection was left inside a transaction, and none of the walls before.
+    // A server whose only connection was left inside a transaction, without the other measures.
     let options = sqlx::postgres::PgPoolOptions::new().max_connections(1);
     let only = options.connect_with((*db.connect_options()).clone()).await.unwrap();
     let services = Services {
         db: only.clone(),
-        lanes: only.clone(),
-        session_lanes: only.clone(),
+        batch_pool: only.clone(),
+        session_batch_pool: only.clone(),
         ..exam.world.services.clone()
     };
-    let mut saves = vec![save(item, SEAT + 1, "one")];
+    let mut saves = vec![save(item, EPOCH_SPAN + 1, "one")];
     for only_flag in [false, true] {
         saves[0].only_flag = only_flag;
         sqlx::raw_sql("begin").execute(&only).await.unwrap();
@@ -46,10 +46,10 @@ async fn an_answer_is_acknowledged_only_when_it_is_committed(db: PgPool) {
         assert!(!exam.stored(sitting).await.contains_key(&item.0));
     }
     saves[0].only_flag = false;
-    // What is sent again gets a connection that is as it should be.
+    // The repeated call gets a sound connection.
     save_answers(&services, &exam.learner, sitting, &saves).await.unwrap();
-    assert_eq!(exam.stored(sitting).await[&item.0], (SEAT + 1, Some(number("one"))));
-    // What comes too late is acknowledged too.
+    assert_eq!(exam.stored(sitting).await[&item.0], (EPOCH_SPAN + 1, Some(number("one"))));
+    // A late answer is acknowledged too.
     exam.wait(sitting, 31.0 * 60.0).await;
     sqlx::raw_sql("begin").execute(&only).await.unwrap();
     saves[0].sequence += 1;
@@ -59,16 +59,16 @@ async fn an_answer_is_acknowledged_only_when_it_is_committed(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn calls_that_share_a_statement_share_nothing_else(db: PgPool) {
+async fn calls_in_one_statement_do_not_affect_each_other(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let services = &exam.world.services;
     let sitting = exam.start().await;
     let other = exam.world.learner("other@north.example").await;
     let theirs = start_sitting(services, &other, exam.paper, "CODE2026").await.unwrap();
-    take_seat(services, &other, theirs).await.unwrap();
+    begin_epoch(services, &other, theirs).await.unwrap();
     let questions = exam.room(sitting).await.questions;
     let (item, another) = (questions[0].item, questions[1].item);
-    // What one call may have wrong, whatever it is.
+    // Any fault that one call may have.
     sqlx::raw_sql(
         "create function refuse() returns trigger language plpgsql as $$ begin raise 'refused'; end $$;
         create trigger refuse before insert on answers for each row when (new.response is null) execute function refuse()",
@@ -84,10 +84,10 @@ async fn calls_that_share_a_statement_share_nothing_else(db: PgPool) {
         };
         let (typed, pasted) = (format!("{n} mg"), format!("{n} mg\0"));
         tokio::join!(
-            call(learner, sitting, item, SEAT + n, &pasted),
-            call(other, sitting, item, SEAT + 99, "into another's sitting"),
-            call(other, theirs, item, SEAT + n, &typed),
-            call(learner, sitting, another, SEAT + n, if n == 20 { " " } else { "fine" }),
+            call(learner, sitting, item, EPOCH_SPAN + n, &pasted),
+            call(other, sitting, item, EPOCH_SPAN + 99, "into another's sitting"),
+            call(other, theirs, item, EPOCH_SPAN + n, &typed),
+            call(learner, sitting, another, EPOCH_SPAN + n, if n == 20 { " " } else { "fine" }),
         )
     });
     let answers = futures::future::join_all(calls).await;
@@ -97,12 +97,12 @@ async fn calls_that_share_a_statement_share_nothing_else(db: PgPool) {
         assert_eq!(breaks.is_err(), n == 20, "{breaks:?}");
     }
     for sitting in [sitting, theirs] {
-        assert_eq!(exam.stored(sitting).await[&item.0], (SEAT + 20, Some(number("20 mg"))));
+        assert_eq!(exam.stored(sitting).await[&item.0], (EPOCH_SPAN + 20, Some(number("20 mg"))));
     }
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn an_answer_to_no_question_of_the_sitting_is_never_called_saved(db: PgPool) {
+async fn an_answer_to_no_question_of_the_sitting_is_never_reported_saved(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let sitting = exam.start().await;
     let own = exam.room(sitting).await.questions[0].item;
@@ -111,7 +111,7 @@ async fn an_answer_to_no_question_of_the_sitting_is_never_called_saved(db: PgPoo
         .await
         .unwrap();
     let given = |items: &[ItemId], sequence| -> Vec<Save> {
-        items.iter().map(|item| save(*item, SEAT + sequence, "1 mg")).collect()
+        items.iter().map(|item| save(*item, EPOCH_SPAN + sequence, "1 mg")).collect()
     };
     let sent =
         async |saves: Vec<Save>| save_answers(&exam.world.services, &exam.learner, sitting, &saves).await;
@@ -121,12 +121,12 @@ async fn an_answer_to_no_question_of_the_sitting_is_never_called_saved(db: PgPoo
     };
     for (sequence, strange) in [(1, ItemId(uuid::Uuid::nil())), (2, ItemId(next_attempt))] {
         refused(sent(given(&[strange], sequence)).await);
-        refused(sent(vec![Save { only_flag: true, ..save(strange, SEAT + sequence, "") }]).await);
-        // What comes with it is kept.
+        refused(sent(vec![Save { only_flag: true, ..save(strange, EPOCH_SPAN + sequence, "") }]).await);
+        // The answers sent with it are kept.
         refused(sent(given(&[strange, own], sequence)).await);
         assert_eq!(
             exam.stored(sitting).await.into_iter().collect::<Vec<_>>(),
-            [(own.0, (SEAT + sequence, Some(number("1 mg"))))]
+            [(own.0, (EPOCH_SPAN + sequence, Some(number("1 mg"))))]
         );
         assert!(!sent(given(&[own], sequence)).await.unwrap().late);
     }
@@ -137,24 +137,24 @@ async fn an_answer_to_no_question_of_the_sitting_is_never_called_saved(db: PgPoo
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn a_later_opening_of_the_room_is_later_whatever_the_older_one_sends(db: PgPool) {
+async fn a_later_opening_of_the_room_wins_over_an_older_one(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let sitting = exam.start().await;
     let (old, new) = (exam.room(sitting).await, exam.room(sitting).await);
-    assert_eq!((old.seat, new.seat), (1, 2));
+    assert_eq!((old.epoch, new.epoch), (1, 2));
     let item = old.questions[0].item;
-    exam.save(sitting, &[save(item, new.seat * SEAT + 1, "new")]).await;
-    let told = exam.save(sitting, &[save(item, old.seat * SEAT + 900, "old")]).await;
+    exam.save(sitting, &[save(item, new.epoch * EPOCH_SPAN + 1, "new")]).await;
+    let told = exam.save(sitting, &[save(item, old.epoch * EPOCH_SPAN + 900, "old")]).await;
     assert_eq!(exam.stored(sitting).await[&item.0].1, Some(number("new")));
-    assert!(told.state.seat > old.seat, "the older page is told");
-    // What only the older page answered is kept.
+    assert!(told.state.epoch > old.epoch, "the older page hears of it");
+    // An answer given in the older page only is kept.
     let other = old.questions[1].item;
-    exam.save(sitting, &[save(other, old.seat * SEAT + 901, "old")]).await;
+    exam.save(sitting, &[save(other, old.epoch * EPOCH_SPAN + 901, "old")]).await;
     assert_eq!(exam.stored(sitting).await[&other.0].1, Some(number("old")));
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn a_flag_takes_back_no_answer_of_another_window(db: PgPool) {
+async fn a_flag_overwrites_no_answer_of_another_window(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let sitting = exam.start().await;
     let (old, new) = (exam.room(sitting).await, exam.room(sitting).await);
@@ -168,27 +168,30 @@ async fn a_flag_takes_back_no_answer_of_another_window(db: PgPool) {
     };
     let (first, second) = (old.questions[0].item, old.questions[1].item);
     // The older window's answer arrives before the newer one's flag, or after it.
-    exam.save(sitting, &[save(first, old.seat * SEAT + 1, "5 mg")]).await;
-    exam.save(sitting, &[flag(first, true, new.seat * SEAT + 1), flag(second, true, new.seat * SEAT + 2)])
-        .await;
-    exam.save(sitting, &[save(second, old.seat * SEAT + 2, "6 mg")]).await;
+    exam.save(sitting, &[save(first, old.epoch * EPOCH_SPAN + 1, "5 mg")]).await;
+    exam.save(
+        sitting,
+        &[flag(first, true, new.epoch * EPOCH_SPAN + 1), flag(second, true, new.epoch * EPOCH_SPAN + 2)],
+    )
+    .await;
+    exam.save(sitting, &[save(second, old.epoch * EPOCH_SPAN + 2, "6 mg")]).await;
     let room = exam.room(sitting).await;
     for (question, answer) in room.questions.iter().zip(["5 mg", "6 mg"]) {
         assert_eq!((question.response.clone(), question.flagged), (Some(number(answer)), true));
     }
-    // Of several flags the newest stands.
-    exam.save(sitting, &[flag(first, false, old.seat * SEAT + 3)]).await;
+    // Of several flags the newest counts.
+    exam.save(sitting, &[flag(first, false, old.epoch * EPOCH_SPAN + 3)]).await;
     assert!(exam.room(sitting).await.questions[0].flagged);
-    exam.save(sitting, &[flag(first, false, new.seat * SEAT + 3)]).await;
+    exam.save(sitting, &[flag(first, false, new.epoch * EPOCH_SPAN + 3)]).await;
     assert!(!exam.room(sitting).await.questions[0].flagged);
     let stranger = exam.world.learner("stranger@north.example").await;
-    let flags = [flag(first, true, 9 * SEAT)];
+    let flags = [flag(first, true, 9 * EPOCH_SPAN)];
     assert!(not_found(save_answers(&exam.world.services, &stranger, sitting, &flags).await));
     assert!(!exam.room(sitting).await.questions[0].flagged);
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn the_newest_opening_is_told_what_earlier_ones_have_kept(db: PgPool) {
+async fn the_newest_opening_hears_of_answers_saved_by_earlier_ones(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let sitting = exam.start().await;
     let (services, learner) = (&exam.world.services, &exam.learner);
@@ -203,21 +206,21 @@ async fn the_newest_opening_is_told_what_earlier_ones_have_kept(db: PgPool) {
     let earlier = async || room_news(services, learner, sitting).await.unwrap().earlier;
     let old = exam.room(sitting).await;
     let items = [old.questions[0].item, old.questions[1].item];
-    let unreadable = save(items[0], old.seat * SEAT + 1, "2,5");
+    let unreadable = save(items[0], old.epoch * EPOCH_SPAN + 1, "2,5");
     exam.save(sitting, std::slice::from_ref(&unreadable)).await;
     assert!(earlier().await.is_empty(), "there is no other opening yet");
     let new = exam.room(sitting).await;
-    exam.save(sitting, &[save(items[1], new.seat * SEAT + 1, "mine")]).await;
-    exam.save(sitting, &[flag(items[0], old.seat * SEAT + 2)]).await;
+    exam.save(sitting, &[save(items[1], new.epoch * EPOCH_SPAN + 1, "mine")]).await;
+    exam.save(sitting, &[flag(items[0], old.epoch * EPOCH_SPAN + 2)]).await;
     let expected = (
-        Save { flagged: true, flag_sequence: Some(old.seat * SEAT + 2), ..unreadable },
+        Save { flagged: true, flag_sequence: Some(old.epoch * EPOCH_SPAN + 2), ..unreadable },
         Some(Problem::NumberMarks),
     );
-    assert_eq!(earlier().await, [expected], "its own it knows");
-    // Answer and flag are told of for as long as one of them is an earlier opening's.
-    exam.save(sitting, &[flag(items[0], new.seat * SEAT + 2)]).await;
+    assert_eq!(earlier().await, [expected], "it knows its own");
+    // Answer and flag are reported as long as one of them is from an earlier opening.
+    exam.save(sitting, &[flag(items[0], new.epoch * EPOCH_SPAN + 2)]).await;
     assert_eq!(earlier().await.len(), 1);
-    exam.save(sitting, &[save(items[0], new.seat * SEAT + 3, "mine")]).await;
+    exam.save(sitting, &[save(items[0], new.epoch * EPOCH_SPAN + 3, "mine")]).await;
     assert!(earlier().await.is_empty());
 }
 
@@ -225,7 +228,7 @@ async fn the_newest_opening_is_told_what_earlier_ones_have_kept(db: PgPool) {
 async fn a_page_that_has_not_heard_of_added_time_does_not_end_the_sitting(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let services = &exam.world.services;
-    let sitting = exam.seated().await;
+    let sitting = exam.in_room().await;
     let last = exam.answers(1, 1).await;
     let submitted = async || {
         submit_if_over(services, &exam.learner, sitting, &last).await.unwrap();
@@ -234,26 +237,26 @@ async fn a_page_that_has_not_heard_of_added_time_does_not_end_the_sitting(db: Pg
     exam.wait(sitting, 30.0 * 60.0 + 1.0).await;
     add_time(services, &exam.setter, exam.paper, None, 5, None).await.unwrap();
     assert!(!submitted().await);
-    assert_eq!(exam.stored(sitting).await.len(), 5, "what was on its way is kept");
+    assert_eq!(exam.stored(sitting).await.len(), 5, "answers on their way are kept");
     exam.wait(sitting, 5.0 * 60.0).await;
     assert!(submitted().await);
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn the_grace_counts_and_what_comes_later_is_kept_apart(db: PgPool) {
+async fn answers_within_the_grace_count_and_later_ones_are_kept_apart(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let sitting = exam.start().await;
     let item = exam.room(sitting).await.questions[0].item;
     exam.wait(sitting, 30.0 * 60.0 + 20.0).await;
-    assert!(!exam.save(sitting, &[save(item, SEAT + 1, "within the grace")]).await.late);
+    assert!(!exam.save(sitting, &[save(item, EPOCH_SPAN + 1, "within the grace")]).await.late);
     assert_eq!(sweep(&exam.world.services).await.unwrap(), 0, "not before the grace is over");
     exam.wait(sitting, 20.0).await;
-    let told = exam.save(sitting, &[save(item, SEAT + 2, "too late")]).await;
+    let told = exam.save(sitting, &[save(item, EPOCH_SPAN + 2, "too late")]).await;
     assert!(told.late && told.state.remaining_ms < 0);
-    assert_eq!(exam.stored(sitting).await[&item.0], (SEAT + 1, Some(number("within the grace"))));
-    // Sent twice it is kept once; what was in time and is sent again is not late.
-    exam.save(sitting, &[save(item, SEAT + 2, "too late")]).await;
-    assert!(!exam.save(sitting, &[save(item, SEAT + 1, "within the grace")]).await.late);
+    assert_eq!(exam.stored(sitting).await[&item.0], (EPOCH_SPAN + 1, Some(number("within the grace"))));
+    // Sent twice it is kept once; a repeated answer that was in time is not late.
+    exam.save(sitting, &[save(item, EPOCH_SPAN + 2, "too late")]).await;
+    assert!(!exam.save(sitting, &[save(item, EPOCH_SPAN + 1, "within the grace")]).await.late);
     assert_eq!(exam.count("select count(*) from late_answers where sitting_id = $1", sitting).await, 1);
     assert_eq!(sweep(&exam.world.services).await.unwrap(), 1);
     let receipt = receipt(&exam.world.services, &exam.learner, sitting).await.unwrap();
@@ -275,7 +278,7 @@ async fn an_answer_that_was_acknowledged_is_marked_whenever_the_sitting_is_submi
         let savers = room.questions.iter().map(|question| async move {
             let mut acknowledged = 0;
             for n in 1.. {
-                let one = save(question.item, SEAT + n, &format!("{n} mg"));
+                let one = save(question.item, EPOCH_SPAN + n, &format!("{n} mg"));
                 if save_answers(services, learner, sitting, &[one]).await.unwrap().late {
                     break;
                 }
@@ -292,7 +295,7 @@ async fn an_answer_that_was_acknowledged_is_marked_whenever_the_sitting_is_submi
         let stored = exam.stored(sitting).await;
         for (item, sequence) in acknowledged {
             assert_eq!(
-                stored.get(&item.0).map_or(0, |(stored, _)| stored - SEAT),
+                stored.get(&item.0).map_or(0, |(stored, _)| stored - EPOCH_SPAN),
                 sequence,
                 "acknowledged and kept"
             );
@@ -301,7 +304,7 @@ async fn an_answer_that_was_acknowledged_is_marked_whenever_the_sitting_is_submi
         assert_eq!(
             receipt.hash,
             format!("{:x}", <sha2::Sha256 as sha2::Digest>::digest(&receipt.text)),
-            "nothing changed after it was marked"
+            "no answer changed after it was marked"
         );
     }
 }
@@ -321,25 +324,28 @@ async fn extra_time_and_breaks_move_the_deadline_and_nothing_else_does(db: PgPoo
     assert!((full - 30..=full).contains(&left().await));
     pause(services, &exam.learner, sitting).await.unwrap();
     exam.wait(sitting, 240.0).await;
-    assert!(exam.room(sitting).await.questions.is_empty(), "nobody reads on while the clock stands still");
+    assert!(
+        exam.room(sitting).await.questions.is_empty(),
+        "the candidate cannot read on while the clock is stopped"
+    );
     let state = room_state(services, &exam.learner, sitting).await.unwrap();
     assert!(state.paused && (full - 30..=full).contains(&(state.remaining_ms / 1000)), "{state:?}");
     assert!((330_000..=360_000).contains(&state.break_left_ms), "{state:?}");
     resume(services, &exam.learner, sitting).await.unwrap();
     assert!((full - 30..=full + 1).contains(&left().await));
-    // Whoever does not come back loses the clock when the allowance is used up.
+    // The clock of a candidate who does not return runs again when the allowance is used up.
     pause(services, &exam.learner, sitting).await.unwrap();
     exam.wait(sitting, 600.0).await;
     let state = room_state(services, &exam.learner, sitting).await.unwrap();
     assert_eq!(state.break_left_ms, 0);
     assert!((full - 270..=full - 235).contains(&(state.remaining_ms / 1000)), "{state:?}");
-    // Added by whoever runs it.
+    // Added by the setter.
     add_time(services, &exam.setter, exam.paper, None, 7, None).await.unwrap();
     assert!((full - 270 + 420..=full - 235 + 420).contains(&left().await));
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn an_organisation_gives_time_in_its_own_papers_and_can_take_it_back(db: PgPool) {
+async fn an_organisation_gives_time_in_its_own_papers_and_can_withdraw_it(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let services = &exam.world.services;
     let address = "learner@north.example";
@@ -358,7 +364,7 @@ async fn an_organisation_gives_time_in_its_own_papers_and_can_take_it_back(db: P
     save_candidates(services, &other, draft, &[], address, None).await.unwrap();
     set_adjustment(services, &other, south, address, given(97, 233, 119)).await.unwrap();
 
-    // Before the start, at the start and after it: nothing of it here.
+    // Before the start, at the start and after it: no effect here.
     let before = start_page(services, &exam.learner, exam.paper, "").await.unwrap();
     assert_eq!((before.minutes, before.adjustment), (30, Adjustment::default()));
     let row = async || invigilation(services, &exam.setter, exam.paper).await.unwrap().candidates.remove(0);
@@ -366,21 +372,21 @@ async fn an_organisation_gives_time_in_its_own_papers_and_can_take_it_back(db: P
     let sitting = exam.start().await;
     let limit = SittingTime { allowed_seconds: 30 * 60, extra_seconds: 0, break_seconds: 0 };
     assert_eq!(row().await.sitting.unwrap().time, limit);
-    assert_eq!(sitting_desk(services, &exam.setter, sitting).await.unwrap().row.time, limit);
+    assert_eq!(sitting_overview(services, &exam.setter, sitting).await.unwrap().row.time, limit);
     let state = room_state(services, &exam.learner, sitting).await.unwrap();
     assert!(state.remaining_ms <= 30 * 60 * 1000 && state.break_left_ms == 0, "{state:?}");
 
-    // What this organisation gives from now on is seen beside it, and changes nothing that was begun.
+    // Time that this organisation gives from now on shows beside it, and changes no sitting that has begun.
     set_adjustment(services, &exam.setter, exam.organisation, address, given(50, 0, 10)).await.unwrap();
     let shown = row().await;
     assert_eq!((shown.adjustment, shown.sitting.unwrap().time), (given(50, 0, 10), limit));
     submit_sitting(services, &exam.learner, sitting, &[]).await.unwrap();
     let second = exam.start().await;
-    let time = sitting_desk(services, &exam.setter, second).await.unwrap().row.time;
+    let time = sitting_overview(services, &exam.setter, second).await.unwrap().row.time;
     assert_eq!(time, SittingTime { allowed_seconds: 45 * 60, extra_seconds: 0, break_seconds: 10 * 60 });
     assert_eq!(time.in_words(), "45 minutes, 10 minutes of rest breaks");
 
-    // From somebody who has left, the organisation can still take back what it gave, and do nothing else.
+    // From a person who has left, the organisation can still withdraw what it gave, and do nothing else.
     remove_draft(services, &other, draft, None).await.unwrap();
     assert!(set_adjustment(services, &other, south, address, given(10, 0, 0)).await.is_err());
     set_adjustment(services, &other, south, address, Adjustment::default()).await.unwrap();
@@ -388,7 +394,7 @@ async fn an_organisation_gives_time_in_its_own_papers_and_can_take_it_back(db: P
     assert!(set_adjustment(services, &other, south, address, Adjustment::default()).await.is_err());
     let held: i64 =
         sqlx::query_scalar("select count(*) from exam_adjustments").fetch_one(&services.db).await.unwrap();
-    assert_eq!(held, 1, "what the other organisation gave");
+    assert_eq!(held, 1, "given by the other organisation");
     let noted: Vec<String> = sqlx::query_scalar(
         "select action from audit_events where actor_id = $1 and subject_id = $2 order by action",
     )
@@ -401,7 +407,7 @@ async fn an_organisation_gives_time_in_its_own_papers_and_can_take_it_back(db: P
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn the_close_of_the_paper_ends_a_sitting_but_for_what_was_added(db: PgPool) {
+async fn the_close_of_the_paper_ends_a_sitting_except_for_added_time(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let sitting = exam.start().await;
     sqlx::query("update sittings set closes_at = now() + interval '10 minutes', extra_seconds = 60")
@@ -413,12 +419,12 @@ async fn the_close_of_the_paper_ends_a_sitting_but_for_what_was_added(db: PgPool
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn who_starts_in_time_has_the_whole_percentage_beyond_the_close(db: PgPool) {
+async fn a_candidate_who_starts_in_time_has_the_whole_percentage_beyond_the_close(db: PgPool) {
     let exam = Exam::new(db, |settings| settings.limit_minutes = 60).await;
     let services = &exam.world.services;
     let given = Adjustment { extra_percent: 25, ..Adjustment::default() };
     set_adjustment(services, &exam.setter, exam.organisation, "learner@north.example", given).await.unwrap();
-    // Minutes until the close at the start, and minutes that there are.
+    // Minutes until the close at the start, and the minutes allowed.
     for (to_close, minutes) in [(60, 75), (100, 75), (58, 73), (20, 35)] {
         sqlx::query("delete from sittings").execute(&services.db).await.unwrap();
         sqlx::query("update papers set closes_at = now() + make_interval(mins => $1, secs => 5)")
@@ -436,7 +442,7 @@ async fn who_starts_in_time_has_the_whole_percentage_beyond_the_close(db: PgPool
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn who_books_a_room_is_told_of_the_longest_sitting(db: PgPool) {
+async fn the_longest_sitting_is_shown_for_booking_a_room(db: PgPool) {
     let exam = Exam::new(db, |settings| {
         settings.limit_minutes = 60;
         (settings.opens, settings.closes) = ("2035-01-01T09:00".into(), "2035-01-01T10:00".into());
@@ -473,7 +479,7 @@ async fn setting_one_part_of_an_adjustment_leaves_the_others(db: PgPool) {
     assert!(
         matches!(nothing, Err(Error::Invalid(fields)) if fields[0].problem == Problem::AdjustmentMissing)
     );
-    // Nought takes back one part; the button takes back all.
+    // Zero withdraws one part; the button withdraws all.
     set(AdjustmentChange { extra_percent: Some(0), ..Default::default() }).await.unwrap();
     assert_eq!(has().await[0].adjustment, Adjustment { break_minutes: 10, ..Adjustment::default() });
     take_back_adjustment(services, &exam.setter, exam.organisation, person.id).await.unwrap();
@@ -485,7 +491,7 @@ async fn setting_one_part_of_an_adjustment_leaves_the_others(db: PgPool) {
 async fn a_reopened_sitting_has_the_time_that_was_left(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let services = &exam.world.services;
-    let sitting = exam.seated().await;
+    let sitting = exam.in_room().await;
     exam.save(sitting, &exam.answers(2, 1).await).await;
     exam.wait(sitting, 600.0).await;
     submit_for(services, &exam.setter, exam.paper, sitting).await.unwrap();
@@ -498,17 +504,17 @@ async fn a_reopened_sitting_has_the_time_that_was_left(db: PgPool) {
     assert!(!state.submitted);
     assert!((1_290_000..=1_321_000).contains(&state.remaining_ms), "20 minutes and 2: {state:?}");
     assert_eq!(exam.stored(sitting).await.len(), 5, "the answers are still there");
-    let desk = sitting_desk(services, &exam.setter, sitting).await.unwrap();
-    assert_eq!(desk.incidents.len(), 2);
-    // Submitting what the candidate has submitted already is not put down to the setter.
+    let overview = sitting_overview(services, &exam.setter, sitting).await.unwrap();
+    assert_eq!(overview.incidents.len(), 2);
+    // Submitting a sitting that the candidate has already submitted is not attributed to the setter.
     submit_sitting(services, &exam.learner, sitting, &[]).await.unwrap();
     submit_for(services, &exam.setter, exam.paper, sitting).await.unwrap();
-    let desk = sitting_desk(services, &exam.setter, sitting).await.unwrap();
-    assert_eq!((desk.incidents.len(), desk.submitted_by), (2, Some(SubmittedBy::Candidate)));
+    let overview = sitting_overview(services, &exam.setter, sitting).await.unwrap();
+    assert_eq!((overview.incidents.len(), overview.submitted_by), (2, Some(SubmittedBy::Candidate)));
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn what_is_left_of_a_break_is_no_time_to_work(db: PgPool) {
+async fn the_rest_of_a_break_is_not_working_time(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let services = &exam.world.services;
     let adjustment = Adjustment { break_minutes: 60, ..Adjustment::default() };
@@ -530,13 +536,13 @@ async fn what_is_left_of_a_break_is_no_time_to_work(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn two_windows_that_give_time_at_once_both_have_their_part(db: PgPool) {
+async fn two_windows_that_give_time_at_once_both_take_effect(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let services = &exam.world.services;
     let set = |change: AdjustmentChange| {
         set_adjustment(services, &exam.setter, exam.organisation, "learner@north.example", change)
     };
-    // Somebody who gives breaks, as far as the commit.
+    // A setter who gives breaks, up to the commit.
     let mut held = services.begin().await.unwrap();
     sqlx::query("select from organisations where id = $1 for no key update")
         .bind(exam.organisation.0)
@@ -566,7 +572,7 @@ async fn two_windows_that_give_time_at_once_both_have_their_part(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn hints_are_counted_and_only_given_where_they_are_allowed(db: PgPool) {
+async fn hints_are_counted_and_given_only_where_allowed(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let services = &exam.world.services;
     let sitting = exam.start().await;
@@ -574,12 +580,12 @@ async fn hints_are_counted_and_only_given_where_they_are_allowed(db: PgPool) {
     for _ in 0..2 {
         assert_eq!(open_hint(services, &exam.learner, sitting, item).await.unwrap().len(), 1);
     }
-    // Nor while the clock stands still.
+    // Nor while the clock is stopped.
     sqlx::query("update sittings set break_allowed_seconds = 600").execute(&services.db).await.unwrap();
     pause(services, &exam.learner, sitting).await.unwrap();
     assert!(not_found(open_hint(services, &exam.learner, sitting, item).await));
     resume(services, &exam.learner, sitting).await.unwrap();
-    exam.save(sitting, &[save(item, SEAT + 1, "1 mg")]).await;
+    exam.save(sitting, &[save(item, EPOCH_SPAN + 1, "1 mg")]).await;
     submit_sitting(services, &exam.learner, sitting, &[]).await.unwrap();
     assert_eq!(own_result(services, &exam.learner, sitting).await.unwrap().questions[0].hints, 1);
     sqlx::query("update papers set hints = false").execute(&services.db).await.unwrap();
@@ -590,7 +596,7 @@ async fn hints_are_counted_and_only_given_where_they_are_allowed(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn everybody_with_extra_time_is_come_to_by_pages_and_by_a_search(db: PgPool) {
+async fn everyone_with_extra_time_is_found_by_page_and_by_search(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let (services, setter, organisation) = (&exam.world.services, &exam.setter, exam.organisation);
     sqlx::query(

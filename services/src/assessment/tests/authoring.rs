@@ -1,4 +1,4 @@
-//! Setting papers: who sits them, two windows at once, what can be changed after publishing.
+//! Setting papers: candidates, two windows at once, changes after publishing.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,7 @@ fn problems<T: std::fmt::Debug>(result: crate::Result<T>) -> Vec<FieldProblem> {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn a_learner_who_is_named_twice_is_one(db: PgPool) {
+async fn a_learner_named_twice_counts_once(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let services = &exam.world.services;
     let save =
@@ -29,7 +29,7 @@ async fn a_learner_who_is_named_twice_is_one(db: PgPool) {
     }
     save("Sam Jones <c@x.example>; Tom Baker <d@x.example>").await.unwrap();
     assert_eq!(named().await, ["c@x.example", "d@x.example"]);
-    // One slip among many: its line is named, and nothing is changed.
+    // One mistake among many: its line is named, and nothing changes.
     let mut lines: Vec<_> = (1..30).map(|n| format!("learner{n}@x.example")).collect();
     lines.push("c@x".to_owned());
     let wrong = problems(save(&lines.join("\n")).await);
@@ -39,7 +39,7 @@ async fn a_learner_who_is_named_twice_is_one(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn an_address_for_extra_time_is_read_as_everywhere(db: PgPool) {
+async fn an_address_for_extra_time_is_read_as_elsewhere(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let services = &exam.world.services;
     let given = Adjustment { extra_percent: 25, ..Adjustment::default() };
@@ -52,7 +52,7 @@ async fn an_address_for_extra_time_is_read_as_everywhere(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn what_another_window_saved_is_not_undone_unseen(db: PgPool) {
+async fn a_change_in_another_window_is_not_undone_unseen(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let (services, setter) = (&exam.world.services, &exam.setter);
     let page = async |paper| paper_page(services, setter, paper).await.unwrap();
@@ -84,24 +84,24 @@ async fn what_another_window_saved_is_not_undone_unseen(db: PgPool) {
     let stands = page(draft).await;
     assert_eq!((stands.settings.limit_minutes, stands.settings.pass_percent), (90, 100));
 
-    // Sections and lines are one list, and no business of the settings.
+    // Sections and rules are one list, separate from the settings.
     assert_eq!(stands.versions.questions, 0);
     add_section(services, setter, draft, "Sums", None, Some(0)).await.unwrap();
     assert!(changed(problems(add_section(services, setter, draft, "Words", None, Some(0)).await)));
     let section = page(draft).await.sections[0].id;
-    let source = LineSource::Category(Category::SiConversion, None);
-    assert!(changed(problems(add_line(services, setter, draft, section, source, 1, 1, Some(0)).await)));
-    add_line(services, setter, draft, section, source, 1, 1, Some(1)).await.unwrap();
-    let line = page(draft).await.sections[0].lines[0].id;
-    assert!(changed(problems(remove_line(services, setter, draft, line, Some(1)).await)));
+    let source = RuleSource::Category(Category::SiConversion, None);
+    assert!(changed(problems(add_rule(services, setter, draft, section, source, 1, 1, Some(0)).await)));
+    add_rule(services, setter, draft, section, source, 1, 1, Some(1)).await.unwrap();
+    let rule = page(draft).await.sections[0].rules[0].id;
+    assert!(changed(problems(remove_rule(services, setter, draft, rule, Some(1)).await)));
     assert!(changed(problems(remove_section(services, setter, draft, section, Some(1)).await)));
     assert_eq!(page(draft).await.questions(), 1);
-    remove_line(services, setter, draft, line, Some(2)).await.unwrap();
+    remove_rule(services, setter, draft, rule, Some(2)).await.unwrap();
     remove_section(services, setter, draft, section, Some(3)).await.unwrap();
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn of_two_saves_at_once_one_is_told(db: PgPool) {
+async fn one_of_two_simultaneous_saves_is_refused(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let (services, setter) = (&exam.world.services, &exam.setter);
     let seen = Some(paper_page(services, setter, exam.paper).await.unwrap().versions.candidates);
@@ -125,10 +125,10 @@ async fn audited(exam: &Exam, action: &str) -> i64 {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn a_paper_that_nobody_has_started_can_be_moved_and_withdrawn(db: PgPool) {
+async fn a_paper_can_be_moved_and_withdrawn_until_a_candidate_starts(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let (services, setter) = (&exam.world.services, &exam.setter);
-    // Everything that is wrong is told at once, and nothing is changed.
+    // All problems are reported at once, and nothing changes.
     let wrong = problems(window(&exam, "soon", "2025-01-01T10:00", " ").await);
     let fields: Vec<_> = wrong.iter().map(|problem| problem.field.as_str()).collect();
     assert_eq!(fields, ["opens", "reason"]);
@@ -173,7 +173,7 @@ async fn a_paper_that_nobody_has_started_can_be_moved_and_withdrawn(db: PgPool) 
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn a_paper_that_somebody_has_started_can_only_be_extended(db: PgPool) {
+async fn a_started_paper_can_only_be_extended(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let (services, setter) = (&exam.world.services, &exam.setter);
     let sitting = exam.start().await;
@@ -201,7 +201,7 @@ async fn a_paper_that_somebody_has_started_can_only_be_extended(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn results_that_were_out_stay_out_when_a_paper_is_extended(db: PgPool) {
+async fn released_results_stay_released_when_a_paper_is_extended(db: PgPool) {
     let exam = Exam::new(db, |settings| settings.release = Release::AtClose).await;
     let services = &exam.world.services;
     let sitting = exam.start().await;
@@ -216,7 +216,7 @@ async fn results_that_were_out_stay_out_when_a_paper_is_extended(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn who_submits_while_a_paper_is_extended_waits_and_holds_up_nobody(db: PgPool) {
+async fn a_submission_during_an_extension_waits_and_blocks_nothing(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let services = &exam.world.services;
     let sitting = exam.start().await;
@@ -234,7 +234,7 @@ async fn who_submits_while_a_paper_is_extended_waits_and_holds_up_nobody(db: PgP
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn who_starts_while_a_paper_is_withdrawn_waits_and_finds_it_gone(db: PgPool) {
+async fn a_start_during_a_withdrawal_waits_and_finds_the_paper_gone(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let services = &exam.world.services;
     // The withdrawal goes as far as its end, where it is written down.
@@ -258,7 +258,7 @@ async fn who_starts_while_a_paper_is_withdrawn_waits_and_finds_it_gone(db: PgPoo
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn who_withdraws_a_paper_while_somebody_starts_waits_and_is_refused(db: PgPool) {
+async fn a_withdrawal_during_a_start_waits_and_is_refused(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let services = &exam.world.services;
     // The start has found its paper, and waits before its row is written.
@@ -284,12 +284,12 @@ async fn who_withdraws_a_paper_while_somebody_starts_waits_and_is_refused(db: Pg
     let (started, withdrawn, ()) = tokio::join!(start, withdraw, release);
     let Err(Error::Invalid(problems)) = withdrawn else { panic!("{withdrawn:?}") };
     assert_eq!(problems, [FieldProblem::new("confirmed", Problem::SomebodyStarted)]);
-    // Whoever started finds the questions there.
+    // The candidate who started finds the questions there.
     assert_eq!(exam.room(started.unwrap()).await.questions.len(), 5);
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn a_copy_has_what_the_paper_asks_and_no_dates_of_it(db: PgPool) {
+async fn a_copy_has_the_questions_of_the_paper_but_not_its_dates(db: PgPool) {
     let exam = Exam::new(db, |settings| settings.pass_percent = 77).await;
     let (services, setter) = (&exam.world.services, &exam.setter);
     let page = async |paper| paper_page(services, setter, paper).await.unwrap();
@@ -300,15 +300,15 @@ async fn a_copy_has_what_the_paper_asks_and_no_dates_of_it(db: PgPool) {
         assert_eq!((copy.settings.pass_percent, copy.settings.access_code.as_str()), (77, ""));
         assert_ne!(copy.settings.opens, original.settings.opens);
         assert_ne!(copy.settings.closes, original.settings.closes);
-        // Nobody has saved its settings yet: they are still to be checked.
+        // Its settings have not been saved yet: they still have to be checked.
         assert_eq!((original.versions.settings, copy.versions.settings), (1, 0));
         let asked = |page: &domain::assessment::authoring::PaperPage| {
             let section = |section: &domain::assessment::authoring::SectionView| {
-                let lines = section
-                    .lines
+                let rules = section
+                    .rules
                     .iter()
-                    .map(|line| (line.category, line.difficulty, line.questions, line.marks));
-                (section.title.clone(), section.pass_percent, lines.collect::<Vec<_>>())
+                    .map(|rule| (rule.category, rule.difficulty, rule.questions, rule.marks));
+                (section.title.clone(), section.pass_percent, rules.collect::<Vec<_>>())
             };
             page.sections.iter().map(section).collect::<Vec<_>>()
         };
@@ -318,7 +318,7 @@ async fn a_copy_has_what_the_paper_asks_and_no_dates_of_it(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn a_retired_template_is_drawn_no_more_and_can_be_brought_back(db: PgPool) {
+async fn a_retired_template_is_not_drawn_and_can_be_restored(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let (services, setter) = (&exam.world.services, &exam.setter);
     let own = BANK.replace("\"grams\"", "\"own-grams\"").replace("\"safe\"", "\"own-safe\"");
@@ -333,7 +333,7 @@ async fn a_retired_template_is_drawn_no_more_and_can_be_brought_back(db: PgPool)
         create_paper(services, setter, exam.organisation, "Own", PaperKind::Mock, None).await.unwrap();
     add_section(services, setter, paper, "Sums", None, None).await.unwrap();
     let section = paper_page(services, setter, paper).await.unwrap().sections[0].id;
-    add_line(services, setter, paper, section, LineSource::Template(grams), 1, 1, None).await.unwrap();
+    add_rule(services, setter, paper, section, RuleSource::Template(grams), 1, 1, None).await.unwrap();
     save_candidates(services, setter, paper, &[], "learner@north.example", None).await.unwrap();
     publish_paper(services, setter, paper, true, None).await.unwrap();
 
@@ -344,25 +344,25 @@ async fn a_retired_template_is_drawn_no_more_and_can_be_brought_back(db: PgPool)
     // Importing the same text again does not bring it back.
     import().await;
     assert_eq!(bank().await.retired.len(), 1);
-    // With the shared one out of the way there is nothing of its category.
+    // Without the shared one its category is empty.
     sqlx::query("update question_templates set retired = true where name = 'grams'")
         .execute(&services.db)
         .await
         .unwrap();
-    let line = async |source| {
-        add_line(services, setter, new_draft(&exam).await, section_of(&exam).await, source, 1, 1, None).await
+    let rule = async |source| {
+        add_rule(services, setter, new_draft(&exam).await, section_of(&exam).await, source, 1, 1, None).await
     };
-    for source in [LineSource::Category(Category::SiConversion, None), LineSource::Template(grams)] {
-        let wrong = problems(line(source).await);
+    for source in [RuleSource::Category(Category::SiConversion, None), RuleSource::Template(grams)] {
+        let wrong = problems(rule(source).await);
         assert_eq!(wrong[0].problem, Problem::TemplatesMissing);
     }
-    // What was published keeps it.
+    // The published paper keeps it.
     let (_, questions) = preview_paper(services, setter, paper).await.unwrap();
     assert_eq!(questions[0].name, "own-grams");
     retire(false).await.unwrap();
     assert!(bank().await.retired.is_empty());
-    line(LineSource::Template(grams)).await.unwrap();
-    // The shared bank is nobody's to retire.
+    rule(RuleSource::Template(grams)).await.unwrap();
+    // No organisation can retire a template of the shared bank.
     let shared: uuid::Uuid = sqlx::query_scalar("select id from question_templates where name = 'safe'")
         .fetch_one(&services.db)
         .await
@@ -391,10 +391,10 @@ async fn section_of(exam: &Exam) -> domain::assessment::SectionId {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn a_question_that_was_taken_out_by_mistake_is_put_back(db: PgPool) {
+async fn a_question_voided_by_mistake_can_be_restored(db: PgPool) {
     let exam = Exam::new(db, |settings| settings.pass_percent = 100).await;
     let (services, setter) = (&exam.world.services, &exam.setter);
-    let sitting = exam.seated().await;
+    let sitting = exam.in_room().await;
     let mut saves = exam.answers(5, 1).await;
     saves[0].response = Some(number("1 mg"));
     submit_sitting(services, &exam.learner, sitting, &saves).await.unwrap();
@@ -421,7 +421,7 @@ async fn a_question_that_was_taken_out_by_mistake_is_put_back(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn nights_on_which_the_clocks_change_are_explained(db: PgPool) {
+async fn nights_when_the_clocks_change_are_explained(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let (services, setter) = (&exam.world.services, &exam.setter);
     let draft = new_draft(&exam).await;
@@ -451,7 +451,7 @@ async fn nights_on_which_the_clocks_change_are_explained(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn a_published_paper_keeps_its_hours_when_it_is_moved_or_extended_over_a_change_of_clocks(db: PgPool) {
+async fn a_published_paper_keeps_its_hours_when_moved_or_extended_over_a_clock_change(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let (services, setter) = (&exam.world.services, &exam.setter);
     let stands = async || {
@@ -460,7 +460,7 @@ async fn a_published_paper_keeps_its_hours_when_it_is_moved_or_extended_over_a_c
     };
     let skipped = |field| [FieldProblem::new(field, Problem::TimeSkipped)];
     window(&exam, "2035-03-24T09:00", "2035-03-24T17:00", "Booked").await.unwrap();
-    // Nobody has started: the whole window is moved. The clocks go forward in the night to 25 March.
+    // No candidate has started: the whole window is moved. The clocks go forward in the night to 25 March.
     window(&exam, "2035-03-24T09:00", "2035-03-25T17:00", "Two days").await.unwrap();
     let over = ("2035-03-24T09:00:00Z".to_owned(), "2035-03-25T16:00:00Z".to_owned(), Vec::new());
     assert_eq!(stands().await, over, "nine o'clock stays nine o'clock, and five five");
@@ -470,7 +470,7 @@ async fn a_published_paper_keeps_its_hours_when_it_is_moved_or_extended_over_a_c
     assert_eq!(problems(wrong), skipped("closes"));
     assert_eq!(stands().await, over, "nothing was changed");
 
-    // Somebody has started: the close alone, and later.
+    // A candidate has started: only the close, and only later.
     window(&exam, "2025-01-01T09:00", "2035-03-24T17:00", "Today").await.unwrap();
     let sitting = exam.start().await;
     let extend = async |closes| window(&exam, "", closes, "Snow").await;
@@ -479,7 +479,7 @@ async fn a_published_paper_keeps_its_hours_when_it_is_moved_or_extended_over_a_c
         query.fetch_one(&services.db).await.unwrap()
     };
     assert_eq!(problems(extend("2035-03-25T01:30").await), skipped("closes"));
-    // The clocks go back in the night to 28 October: half past one comes twice, and the first is meant.
+    // The clocks go back in the night to 28 October: half past one occurs twice, and the first counts.
     for (closes, utc, told) in [
         ("2035-03-25T17:00", "2035-03-25T16:00:00Z", None),
         ("2035-10-28T01:30", "2035-10-28T00:30:00Z", Some("closes comes twice")),
@@ -494,7 +494,7 @@ async fn a_published_paper_keeps_its_hours_when_it_is_moved_or_extended_over_a_c
             Some(told) => assert!(notes[0].contains(told) && notes[0].contains("The first"), "{notes:?}"),
             None => assert!(notes.is_empty(), "{notes:?}"),
         }
-        // What the form is drawn with is the time that stands, which of the two it may be.
+        // The form shows the stored time, whichever of the two it is.
         assert_eq!(problems(extend(closes).await), [FieldProblem::new("closes", Problem::ClosesEarlier)]);
     }
 }
@@ -503,7 +503,7 @@ async fn a_published_paper_keeps_its_hours_when_it_is_moved_or_extended_over_a_c
 async fn a_new_paper_is_open_from_nine_to_five_by_the_clock_on_the_wall(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let (services, setter) = (&exam.world.services, &exam.setter);
-    // Also in the weeks of a clock change.
+    // Even in the weeks of a clock change.
     for (now, opens, closes) in [
         ("2027-03-27T12:00:00Z", "2027-03-28T08:00:00Z", "2027-04-04T16:00:00Z"),
         ("2027-10-30T12:00:00Z", "2027-10-31T09:00:00Z", "2027-11-07T17:00:00Z"),
@@ -524,14 +524,10 @@ async fn a_new_paper_is_open_from_nine_to_five_by_the_clock_on_the_wall(db: PgPo
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn who_changes_candidates_of_a_published_paper_or_a_bank_is_written_down(db: PgPool) {
+async fn changes_to_a_published_papers_candidates_or_a_bank_are_audited(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let (services, setter) = (&exam.world.services, &exam.setter);
-    assert_eq!(
-        audited(&exam, "assessment.candidates_changed").await,
-        0,
-        "a draft's are nobody's business yet"
-    );
+    assert_eq!(audited(&exam, "assessment.candidates_changed").await, 0, "a draft's need no record yet");
     save_candidates(services, setter, exam.paper, &[], "a@x.example", None).await.unwrap();
     assert_eq!(audited(&exam, "assessment.candidates_changed").await, 1);
     let own = BANK.replace("\"grams\"", "\"own-grams\"").replace("\"safe\"", "\"own-safe\"");
@@ -542,7 +538,7 @@ async fn who_changes_candidates_of_a_published_paper_or_a_bank_is_written_down(d
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn a_long_paper_has_every_place_and_no_template_twice_while_there_are_others(db: PgPool) {
+async fn a_long_paper_fills_every_place_and_repeats_no_template_while_there_are_others(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let (services, setter) = (&exam.world.services, &exam.setter);
     let text: String = (0..7)
@@ -559,8 +555,8 @@ async fn a_long_paper_has_every_place_and_no_template_twice_while_there_are_othe
     let section = section_of(&exam).await;
     // Eight templates of the category: five, and three and seventeen more.
     for questions in [5, 20] {
-        let source = LineSource::Category(Category::SiConversion, None);
-        add_line(services, setter, draft, section, source, questions, 1, None).await.unwrap();
+        let source = RuleSource::Category(Category::SiConversion, None);
+        add_rule(services, setter, draft, section, source, questions, 1, None).await.unwrap();
     }
     let (_, previewed) = preview_paper(services, setter, draft).await.unwrap();
     assert_eq!(previewed.len(), 25);
@@ -593,7 +589,7 @@ async fn a_long_paper_has_every_place_and_no_template_twice_while_there_are_othe
     }
 }
 
-/// So many templates of a kind that the shared bank has none of, which draw nothing.
+/// A number of templates of a kind that the shared bank does not have, which draw nothing.
 async fn readings(exam: &Exam, number: usize) {
     let text: String = (0..number)
         .map(|n| {
@@ -609,12 +605,12 @@ async fn readings(exam: &Exam, number: usize) {
     import_draft(services, &exam.setter, draft).await.unwrap();
 }
 
-/// A draft that asks so many of them at each of so many attempts.
+/// A draft that asks a number of them at each of a number of attempts.
 async fn reading_paper(exam: &Exam, questions: u16, attempts: u8) -> PaperId {
     let (services, setter) = (&exam.world.services, &exam.setter);
     let draft = new_draft(exam).await;
-    let source = LineSource::Category(Category::Comprehension, None);
-    add_line(services, setter, draft, section_of(exam).await, source, questions, 1, None).await.unwrap();
+    let source = RuleSource::Category(Category::Comprehension, None);
+    add_rule(services, setter, draft, section_of(exam).await, source, questions, 1, None).await.unwrap();
     let settings = PaperSettings { attempts, access_code: String::new(), ..settings() };
     save_settings(services, setter, draft, &settings, None).await.unwrap();
     save_candidates(services, setter, draft, &[], "learner@north.example", None).await.unwrap();
@@ -622,7 +618,7 @@ async fn reading_paper(exam: &Exam, questions: u16, attempts: u8) -> PaperId {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn an_attempt_asks_what_none_before_it_asked_as_long_as_there_is_such(db: PgPool) {
+async fn an_attempt_avoids_the_templates_of_earlier_attempts_while_there_are_others(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     readings(&exam, 7).await;
     let services = &exam.world.services;
@@ -642,7 +638,7 @@ async fn an_attempt_asks_what_none_before_it_asked_as_long_as_there_is_such(db: 
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn an_attempt_asks_no_question_twice_and_is_not_published_otherwise(db: PgPool) {
+async fn a_paper_whose_attempt_would_repeat_a_question_is_not_published(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     readings(&exam, 3).await;
     let (services, setter) = (&exam.world.services, &exam.setter);
@@ -650,7 +646,7 @@ async fn an_attempt_asks_no_question_twice_and_is_not_published_otherwise(db: Pg
     assert_eq!(preview_paper(services, setter, draft).await.unwrap().1.len(), 4);
     let wrong = problems(publish_paper(services, setter, draft, true, None).await);
     assert_eq!(wrong, [FieldProblem::new("questions", Problem::QuestionsTwice)]);
-    // Of one that draws one of two numbers, two are asked; and it is drawn until they differ.
+    // A template that draws one of two numbers is asked twice, and drawn until the questions differ.
     let pair = BANK.replace("from = 2, to = 9", "from = 2, to = 3").replace("\"grams\"", "\"pair\"");
     let own = pair.split("[[question]]\nid = \"safe\"").next().unwrap();
     let bank = draft_bank(services, setter, exam.organisation, own).await.unwrap();
@@ -659,7 +655,7 @@ async fn an_attempt_asks_no_question_twice_and_is_not_published_otherwise(db: Pg
     let pair = bank.templates.iter().find(|card| card.name == "pair").unwrap().id;
     let draft = new_draft(&exam).await;
     let section = section_of(&exam).await;
-    add_line(services, setter, draft, section, LineSource::Template(pair), 2, 1, None).await.unwrap();
+    add_rule(services, setter, draft, section, RuleSource::Template(pair), 2, 1, None).await.unwrap();
     for _ in 0..16 {
         let (_, asked) = preview_paper(services, setter, draft).await.unwrap();
         assert_ne!(asked[0].question.wording, asked[1].question.wording);
@@ -667,7 +663,7 @@ async fn an_attempt_asks_no_question_twice_and_is_not_published_otherwise(db: Pg
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn what_attempts_ask_differently_in_one_place_is_counted_and_taken_out_apart(db: PgPool) {
+async fn different_questions_in_one_place_are_counted_and_voided_apart(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     readings(&exam, 2).await;
     let (services, setter) = (&exam.world.services, &exam.setter);
@@ -700,7 +696,7 @@ async fn what_attempts_ask_differently_in_one_place_is_counted_and_taken_out_apa
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn an_item_tells_what_each_attempt_asks_with_what_that_is_about(db: PgPool) {
+async fn an_item_shows_the_wording_and_stimulus_of_each_attempt(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let (services, setter) = (&exam.world.services, &exam.setter);
     let own =
@@ -714,7 +710,7 @@ async fn an_item_tells_what_each_attempt_asks_with_what_that_is_about(db: PgPool
     let bag = bank.templates.iter().find(|card| card.name == "bag").unwrap().id;
     let paper = new_draft(&exam).await;
     let section = section_of(&exam).await;
-    add_line(services, setter, paper, section, LineSource::Template(bag), 1, 1, None).await.unwrap();
+    add_rule(services, setter, paper, section, RuleSource::Template(bag), 1, 1, None).await.unwrap();
     let settings = PaperSettings { access_code: String::new(), ..settings() };
     save_settings(services, setter, paper, &settings, None).await.unwrap();
     save_candidates(services, setter, paper, &[], "learner@north.example", None).await.unwrap();
@@ -729,7 +725,7 @@ async fn an_item_tells_what_each_attempt_asks_with_what_that_is_about(db: PgPool
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn how_a_template_rounds_and_writes_is_told_in_the_room_and_in_practice(db: PgPool) {
+async fn rounding_and_precision_are_stated_in_the_room_and_in_practice(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let (services, setter, learner) = (&exam.world.services, &exam.setter, &exam.learner);
     let told_in_practice = async || {
@@ -740,8 +736,8 @@ async fn how_a_template_rounds_and_writes_is_told_in_the_room_and_in_practice(db
         let questions = open_room(services, learner, sitting).await.unwrap().questions;
         questions.into_iter().map(|question| question.asked.rules).collect::<Vec<_>>()
     };
-    assert_eq!(told_in_practice().await, None, "nothing is judged but the number");
-    assert_eq!(told_in_room(exam.seated().await).await, [None, None, None, None, None]);
+    assert_eq!(told_in_practice().await, None, "only the number is judged");
+    assert_eq!(told_in_room(exam.in_room().await).await, [None, None, None, None, None]);
     let ruled = BANK.replace("rounding = \"exact\"", "rounding = \"whole\"\nprecision = \"whole\"");
     import_shared_bank(services, &[domain::assessment::bank::Bank::read(&ruled).unwrap()]).await.unwrap();
     let rules = Some(
@@ -761,7 +757,7 @@ async fn how_a_template_rounds_and_writes_is_told_in_the_room_and_in_practice(db
 
 #[expect(clippy::disallowed_methods, reason = "it takes the one thread of a runtime of its own")]
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn making_the_questions_of_a_paper_keeps_nobody_waiting(db: PgPool) {
+async fn making_the_questions_of_a_paper_blocks_no_other_request(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let (setter, paper) = (exam.setter, exam.paper);
     let draft = duplicate_paper(&exam.world.services, &setter, paper, true, None).await.unwrap();
@@ -769,8 +765,8 @@ async fn making_the_questions_of_a_paper_keeps_nobody_waiting(db: PgPool) {
     save_settings(&exam.world.services, &setter, draft, &settings, None).await.unwrap();
     let (services, address) =
         (exam.world.services.clone(), exam.world.services.db.connect_options().as_ref().clone());
-    // A runtime whose one thread for long work is busy until it is told otherwise: there the questions are made, so no paper is
-    // published or shown before. Everybody else goes on meanwhile.
+    // A runtime whose only thread for long work is busy until released: the questions are made there, so no paper is
+    // published or shown before. All other requests go on meanwhile.
     let alone = std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .max_blocking_threads(1)
@@ -779,7 +775,7 @@ async fn making_the_questions_of_a_paper_keeps_nobody_waiting(db: PgPool) {
             .unwrap();
         runtime.block_on(async {
             let db = sqlx::postgres::PgPoolOptions::new().connect_with(address).await.unwrap();
-            let services = Services { lanes: db.clone(), session_lanes: db.clone(), db, ..services };
+            let services = Services { batch_pool: db.clone(), session_batch_pool: db.clone(), db, ..services };
             for what in ["shown", "published"] {
                 let (free, busy) = std::sync::mpsc::channel::<()>();
                 let busy = tokio::task::spawn_blocking(move || busy.recv());
@@ -791,7 +787,7 @@ async fn making_the_questions_of_a_paper_keeps_nobody_waiting(db: PgPool) {
                 };
                 let mut making = std::pin::pin!(making);
                 let others = async {
-                    // Far more than it asks of the database itself.
+                    // Far more than its own requests to the database.
                     for _ in 0..300 {
                         sqlx::query("select 1").execute(&services.db).await.unwrap();
                     }
@@ -813,7 +809,7 @@ async fn making_the_questions_of_a_paper_keeps_nobody_waiting(db: PgPool) {
 async fn two_starts_at_once_make_one_sitting(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let services = &exam.world.services;
-    // Both have looked, and neither has started, when they are let go.
+    // Both have looked, and neither has started, when they are released.
     let mut held = services.begin().await.unwrap();
     sqlx::query("select from papers for update").execute(&mut *held).await.unwrap();
     let start = || start_sitting(services, &exam.learner, exam.paper, "");
@@ -829,12 +825,12 @@ async fn two_starts_at_once_make_one_sitting(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn the_latest_end_moves_when_time_is_given_and_not_by_breaks(db: PgPool) {
+async fn the_latest_end_moves_with_added_time_and_not_with_breaks(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let (services, setter, learner) = (&exam.world.services, &exam.setter, &exam.learner);
     let adjustment = Adjustment { break_minutes: 10, ..Adjustment::default() };
     set_adjustment(services, setter, exam.organisation, "learner@north.example", adjustment).await.unwrap();
-    let sitting = exam.seated().await;
+    let sitting = exam.in_room().await;
     let state = async || room_state(services, learner, sitting).await.unwrap();
     // The paper closes while they sit.
     sqlx::raw_sql(
@@ -878,7 +874,7 @@ async fn a_drafted_bank_is_tried_once_and_few_drafts_are_kept(db: PgPool) {
     let first = bank_draft(services, setter, drafts[4]).await.unwrap();
     assert_eq!((first.faults.len(), first.questions.len()), (0, 2));
     assert_eq!(bank_draft(services, setter, drafts[4]).await.unwrap(), first);
-    // What was found is what counts from then on.
+    // From then on the stored findings count.
     sqlx::query(
         "update bank_drafts set tried = '{\"faults\": [\"Found\"], \"questions\": []}' where id = $1",
     )
@@ -893,7 +889,7 @@ async fn a_drafted_bank_is_tried_once_and_few_drafts_are_kept(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn no_code_is_no_guess(db: PgPool) {
+async fn an_empty_code_is_not_a_guess(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let candidate = exam.world.learner("candidate@north.example").await;
     for _ in 0..30 {
@@ -920,7 +916,7 @@ async fn a_draft_has_no_more_sections_and_lines_than_a_paper_can_ask(db: PgPool)
     .await
     .unwrap();
     sqlx::query(
-        "insert into paper_lines (id, section_id, position, category, questions, marks)
+        "insert into selection_rules (id, section_id, position, category, questions, marks)
         select gen_random_uuid(), $1, 100 + n, 'si-conversion', 1, 1 from generate_series(1, 197) n",
     )
     .bind(section.0)
@@ -928,15 +924,15 @@ async fn a_draft_has_no_more_sections_and_lines_than_a_paper_can_ask(db: PgPool)
     .await
     .unwrap();
     let section_more = async || add_section(services, setter, draft, "One more", None, None).await;
-    let source = LineSource::Category(Category::SiConversion, None);
-    let line_more = async || add_line(services, setter, draft, section, source, 1, 1, None).await;
+    let source = RuleSource::Category(Category::SiConversion, None);
+    let rule_more = async || add_rule(services, setter, draft, section, source, 1, 1, None).await;
     section_more().await.unwrap();
-    line_more().await.unwrap();
-    let (sections, lines) = (problems(section_more().await), problems(line_more().await));
+    rule_more().await.unwrap();
+    let (sections, rules) = (problems(section_more().await), problems(rule_more().await));
     assert_eq!(sections, [FieldProblem::new("section_title", Problem::SectionsTooMany)]);
-    assert_eq!(lines, [FieldProblem::new(format!("source-{section}"), Problem::LinesTooMany)]);
-    // What is taken out makes room.
-    let line = paper_page(services, setter, draft).await.unwrap().sections[0].lines[0].id;
-    remove_line(services, setter, draft, line, None).await.unwrap();
-    line_more().await.unwrap();
+    assert_eq!(rules, [FieldProblem::new(format!("source-{section}"), Problem::RulesTooMany)]);
+    // Removing one makes room.
+    let rule = paper_page(services, setter, draft).await.unwrap().sections[0].rules[0].id;
+    remove_rule(services, setter, draft, rule, None).await.unwrap();
+    rule_more().await.unwrap();
 }

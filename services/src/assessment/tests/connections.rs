@@ -1,4 +1,4 @@
-//! A connection is asked where it stands each time it goes back: what many ask for takes one, and once.
+//! The pool checks each returned connection: a batch takes one connection, and one check.
 
 use std::sync::{
     Arc,
@@ -10,9 +10,9 @@ use sqlx::postgres::PgPoolOptions;
 use super::*;
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn what_many_ask_for_takes_one_connection_once(db: PgPool) {
+async fn a_batch_takes_one_connection_once(db: PgPool) {
     let exam = Exam::new(db.clone(), |_| {}).await;
-    let sitting = exam.seated().await;
+    let sitting = exam.in_room().await;
     let taken = Arc::new(AtomicUsize::new(0));
     let counter = taken.clone();
     let counted = PgPoolOptions::new()
@@ -25,7 +25,7 @@ async fn what_many_ask_for_takes_one_connection_once(db: PgPool) {
         .connect_with((*db.connect_options()).clone())
         .await
         .unwrap();
-    // The first is made, not taken up again.
+    // The first connection is new, not reused.
     drop(counted.acquire().await.unwrap());
     let services = &Services { db: counted, ..exam.world.services.clone() };
     let mut before = taken.load(Ordering::Relaxed);
@@ -37,7 +37,7 @@ async fn what_many_ask_for_takes_one_connection_once(db: PgPool) {
     my_papers(services, &exam.setter, None).await.unwrap();
     once("the list of papers");
     room_news(services, &exam.learner, sitting).await.unwrap();
-    once("where a sitting stands");
-    take_seat(services, &exam.learner, sitting).await.unwrap();
-    once("a seat");
+    once("the state of a sitting");
+    begin_epoch(services, &exam.learner, sitting).await.unwrap();
+    once("an epoch");
 }

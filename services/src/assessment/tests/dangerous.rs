@@ -1,4 +1,5 @@
-//! What gives answers away or cannot be undone: releasing, publishing what somebody else changed, a slip in a year, a form sent twice.
+//! Actions that reveal answers or cannot be undone: releasing, publishing another setter's changes, a mistyped year, a
+//! form sent twice.
 
 use domain::{
     FieldProblem,
@@ -35,7 +36,7 @@ impl Exam {
 const RELEASED: &str = "assessment.results_released";
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn what_was_pressed_on_a_draft_releases_nothing(db: PgPool) {
+async fn releasing_a_draft_has_no_effect(db: PgPool) {
     let exam = Exam::new(db, |settings| settings.release = Release::ByHand).await;
     let (services, setter) = (&exam.world.services, &exam.setter);
     let seen = Some(exam.page().await.versions.settings);
@@ -45,14 +46,14 @@ async fn what_was_pressed_on_a_draft_releases_nothing(db: PgPool) {
         assert!(not_found(release_results(services, setter, exam.paper, confirmed).await));
     }
     assert_eq!(exam.audited(RELEASED).await, 0);
-    // Of a draft that was released all the same, nothing is left when it is published.
+    // The release of a draft is gone when it is published.
     exam.run("update papers set released_at = now()").await;
     publish_paper(services, setter, exam.paper, true, None).await.unwrap();
     assert!(!exam.page().await.released);
     let sitting = exam.start().await;
     submit_sitting(services, &exam.learner, sitting, &[]).await.unwrap();
     assert!(not_found(own_result(services, &exam.learner, sitting).await));
-    // And what was released before it was published does not count, whoever wrote it.
+    // And a release before publication does not count, wherever it came from.
     exam.run("update papers set released_at = published_at - interval '1 second'").await;
     assert!(not_found(own_result(services, &exam.learner, sitting).await));
     assert!(!result_sheet(services, setter, exam.paper).await.unwrap().released);
@@ -60,14 +61,14 @@ async fn what_was_pressed_on_a_draft_releases_nothing(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn results_are_released_knowingly_while_somebody_may_sit(db: PgPool) {
+async fn releasing_results_while_a_candidate_may_sit_needs_confirmation(db: PgPool) {
     let exam = Exam::new(db, |settings| settings.release = Release::ByHand).await;
     let (services, setter) = (&exam.world.services, &exam.setter);
     let release = async |confirmed| release_results(services, setter, exam.paper, confirmed).await;
     let unconfirmed = [FieldProblem::new("confirmed", Problem::ConfirmationMissing)];
     let first = exam.start().await;
     submit_sitting(services, &exam.learner, first, &[]).await.unwrap();
-    // Nobody sits it, but it is open; somebody sits it, although it has closed.
+    // No candidate sits it, but it is open; a candidate sits it, although it has closed.
     assert_eq!(refused(release(false).await), unconfirmed);
     exam.start().await;
     exam.run(
@@ -78,8 +79,8 @@ async fn results_are_released_knowingly_while_somebody_may_sit(db: PgPool) {
     assert!(not_found(own_result(services, &exam.learner, first).await));
     let sheet = result_sheet(services, setter, exam.paper).await.unwrap();
     assert_eq!((sheet.state, sheet.sitting.len(), sheet.released), (PaperState::Closed, 1, false));
-    assert_eq!(sheet.sitting, ["learner@north.example"], "the setter is told who");
-    assert_eq!(exam.audited(RELEASED).await, 0, "what did not happen is not written down");
+    assert_eq!(sheet.sitting, ["learner@north.example"], "the setter sees who");
+    assert_eq!(exam.audited(RELEASED).await, 0, "a refused release is not audited");
     release(true).await.unwrap();
     assert!(own_result(services, &exam.learner, first).await.is_ok());
     release(true).await.unwrap();
@@ -100,7 +101,7 @@ async fn results_of_a_closed_paper_need_no_confirmation(db: PgPool) {
     assert!(own_result(services, &exam.learner, sitting).await.is_ok());
 }
 
-/// Slips in a year: two digits, one digit wrong, a key held down, a sign.
+/// Mistyped years: two digits, one digit wrong, a key held down, a sign.
 const SLIPS: [&str; 6] = [
     "0026-12-22T10:00",
     "2206-12-22T10:00",
@@ -111,7 +112,7 @@ const SLIPS: [&str; 6] = [
 ];
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn a_slip_in_a_year_is_told_and_changes_nothing(db: PgPool) {
+async fn a_mistyped_year_is_refused_and_changes_nothing(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let (services, setter) = (&exam.world.services, &exam.setter);
     let draft =
@@ -122,7 +123,7 @@ async fn a_slip_in_a_year_is_told_and_changes_nothing(db: PgPool) {
         let [FieldProblem { problem: Problem::YearFarAway { years }, .. }] = problems.as_slice() else {
             panic!("{slip}: {problems:?}")
         };
-        // The clock of the tests stands in 2026.
+        // The clock of the tests is in 2026.
         assert_eq!((years.first, years.last), (2025, 2036));
         assert!(problems[0].problem.message().contains("from 2025 to 2036"));
         problems[0].field.clone()
@@ -142,14 +143,14 @@ async fn a_slip_in_a_year_is_told_and_changes_nothing(db: PgPool) {
         assert_eq!(far(refused(moved), slip), "opens");
         let moved = change_window(services, setter, exam.paper, (&published.opens, slip), "x", seen).await;
         assert_eq!(far(refused(moved), slip), "closes");
-        // And whoever is named opens their pages.
+        // And the named learner opens their pages.
         assert_eq!(candidate_home(services, &exam.learner).await.unwrap().papers.len(), 1);
         assert_eq!(my_papers(services, setter, None).await.unwrap().papers.len(), 2);
         start_page(services, &exam.learner, exam.paper, "").await.unwrap();
     }
     assert_eq!(paper_page(services, setter, draft).await.unwrap().settings, stood);
     assert_eq!(exam.page().await.settings, published);
-    // Once somebody has started, its close is no place for a slip either.
+    // Once a candidate has started, a mistyped close is refused too.
     exam.start().await;
     for slip in SLIPS {
         let seen = Some(exam.page().await.versions.settings);
@@ -159,7 +160,7 @@ async fn a_slip_in_a_year_is_told_and_changes_nothing(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn one_paper_with_a_fault_takes_no_other_from_a_list(db: PgPool) {
+async fn a_faulty_paper_hides_no_other_in_a_list(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let (services, setter, learner) = (&exam.world.services, &exam.setter, &exam.learner);
     let sound = duplicate_paper(services, setter, exam.paper, true, None).await.unwrap();
@@ -170,7 +171,7 @@ async fn one_paper_with_a_fault_takes_no_other_from_a_list(db: PgPool) {
         let (home, papers) = (home.unwrap(), papers.unwrap());
         ((home.papers.len(), home.not_shown), (papers.papers.len(), papers.not_shown))
     };
-    // What was typed before anybody looked at years.
+    // A year stored before years were checked.
     let mut windows =
         vec![("2206-01-01", "2207-01-01"), ("2026-01-01", "9999-01-01"), ("2026-01-01", "250000-01-01")];
     windows.extend([
@@ -195,7 +196,7 @@ async fn one_paper_with_a_fault_takes_no_other_from_a_list(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn what_is_published_is_what_was_checked(db: PgPool) {
+async fn only_the_checked_version_is_published(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let (services, setter) = (&exam.world.services, &exam.setter);
     let draft = duplicate_paper(services, setter, exam.paper, true, None).await.unwrap();
@@ -210,8 +211,8 @@ async fn what_is_published_is_what_was_checked(db: PgPool) {
             }
             "questions" => {
                 let (section, source) =
-                    (seen.sections[0].id, LineSource::Category(Category::SiConversion, None));
-                add_line(services, setter, draft, section, source, 1, 1, None).await.unwrap();
+                    (seen.sections[0].id, RuleSource::Category(Category::SiConversion, None));
+                add_rule(services, setter, draft, section, source, 1, 1, None).await.unwrap();
             }
             _ => save_candidates(services, setter, draft, &[], "other@north.example", None).await.unwrap(),
         }
@@ -221,7 +222,7 @@ async fn what_is_published_is_what_was_checked(db: PgPool) {
         };
         assert_eq!((field.as_str(), page().await.state), ("changed", PaperState::Draft));
     }
-    // Who saves at this moment has saved before it is published, or finds a paper that is.
+    // A save at this moment happens before publication, or finds a published paper.
     let seen = page().await.versions;
     let mut held = services.begin().await.unwrap();
     sqlx::query(
@@ -242,15 +243,15 @@ async fn what_is_published_is_what_was_checked(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn a_form_that_is_sent_twice_does_once_what_it_says(db: PgPool) {
+async fn a_form_sent_twice_acts_once(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let (services, setter) = (&exam.world.services, &exam.setter);
     let sitting = exam.start().await;
     let form = Some(exam.page().await.form);
-    assert_ne!(Some(exam.page().await.form), form, "drawn anew, it is another form");
+    assert_ne!(Some(exam.page().await.form), form, "a newly drawn form is another form");
     let extra =
         async || exam.count("select extra_seconds::bigint / 60 from sittings where id = $1", sitting).await;
-    // A double press, for one and for everybody.
+    // A double press, for one candidate and for all.
     for whom in [Some(sitting), None] {
         let before = extra().await;
         let add = || add_time(services, setter, exam.paper, whom, 5, form);
@@ -259,7 +260,7 @@ async fn a_form_that_is_sent_twice_does_once_what_it_says(db: PgPool) {
         added.sort_unstable();
         assert_eq!((added, extra().await - before), ([None, None, Some(1)], 5));
     }
-    // Filled in otherwise it is another form, and so is one of somebody else.
+    // With other values it is another form, and so is another person's.
     add_time(services, setter, exam.paper, Some(sitting), 6, form).await.unwrap();
     assert_eq!(extra().await, 16);
 
@@ -283,7 +284,7 @@ async fn a_form_that_is_sent_twice_does_once_what_it_says(db: PgPool) {
     assert_eq!(mine().await.unwrap().papers.len(), before + 1);
     assert_ne!(create("Newer", form).await.unwrap(), drafts[0]);
 
-    let form = Some(sitting_desk(services, setter, sitting).await.unwrap().form);
+    let form = Some(sitting_overview(services, setter, sitting).await.unwrap().form);
     let noted = async || exam.count("select count(*) from incidents where sitting_id = $1", sitting).await;
     let before = noted().await;
     let note = |text| note_incident(services, setter, exam.paper, sitting, text, form);
@@ -302,7 +303,7 @@ async fn a_form_that_is_sent_twice_does_once_what_it_says(db: PgPool) {
         removed.unwrap();
     }
     assert_eq!(exam.audited("assessment.draft_removed").await, 1);
-    // Whoever may not see the paper gets no further with a token.
+    // A token does not help a person who may not see the paper.
     let stranger = exam.world.learner("stranger@north.example").await;
     for _ in 0..2 {
         assert!(not_found(remove_draft(services, &stranger, exam.paper, form).await));
@@ -316,7 +317,7 @@ async fn a_form_that_is_sent_twice_does_once_what_it_says(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn what_is_not_there_is_not_removed_and_not_written_down(db: PgPool) {
+async fn removing_a_missing_thing_is_refused_and_not_audited(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let (services, setter) = (&exam.world.services, &exam.setter);
     let draft = duplicate_paper(services, setter, exam.paper, false, None).await.unwrap();
@@ -325,12 +326,12 @@ async fn what_is_not_there_is_not_removed_and_not_written_down(db: PgPool) {
     let elsewhere = exam.page().await.sections;
     for version in [None, Some(seen.versions.questions)] {
         assert!(not_found(remove_section(services, setter, draft, elsewhere[0].id, version).await));
-        assert!(not_found(remove_line(services, setter, draft, elsewhere[0].lines[0].id, version).await));
+        assert!(not_found(remove_rule(services, setter, draft, elsewhere[0].rules[0].id, version).await));
     }
     let stands = paper_page(services, setter, draft).await.unwrap();
     assert_eq!((stands.versions, &stands.sections), (seen.versions, &seen.sections));
     assert_eq!(exam.page().await.sections, elsewhere);
-    // Nobody sits it: nobody was given time.
+    // No candidate sits it: none was given time.
     assert!(add_time(services, setter, exam.paper, None, 5, None).await.is_err());
     assert_eq!(exam.audited("assessment.time_added").await, 0);
     // Its results are out at once: nothing waits for a release.
@@ -339,7 +340,7 @@ async fn what_is_not_there_is_not_removed_and_not_written_down(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn a_code_that_another_paper_has_is_not_found_by_setting_it(db: PgPool) {
+async fn another_papers_code_cannot_be_found_by_setting_codes(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let (services, setter) = (&exam.world.services, &exam.setter);
     let others = exam.world.learner("others@north.example").await;
@@ -355,7 +356,8 @@ async fn a_code_that_another_paper_has_is_not_found_by_setting_it(db: PgPool) {
         from papers p, generate_series(10, 19) n where p.access_code = 'CODE2026'",
     )
     .await;
-    // One that is free is no try, nor is the paper's own, however often it is saved; and one that is taken is one.
+    // A free code is not a try, nor is the paper's own, however often it is saved; a code that another paper has is
+    // one.
     for _ in 0..20 {
         set("FREE2026").await.unwrap();
     }
@@ -375,7 +377,7 @@ async fn a_code_that_another_paper_has_is_not_found_by_setting_it(db: PgPool) {
         };
         assert_eq!(field, "access_code");
     }
-    // The one count of this person, and of nobody else; what needs no code can be saved.
+    // It is this person's count alone; settings without a code can be saved.
     assert!(matches!(
         refused(paper_by_code(services, setter, "CODE2026").await)[0].problem,
         Problem::CodeWait { .. }
@@ -386,24 +388,24 @@ async fn a_code_that_another_paper_has_is_not_found_by_setting_it(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn a_code_that_is_tried_again_is_no_new_try(db: PgPool) {
+async fn repeating_a_code_is_not_a_new_try(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let services = &exam.world.services;
     let guesser = exam.world.learner("guesser@north.example").await;
-    // A bookmark with a code that was changed, loaded again and again; and asked about, which is not even a look.
+    // A bookmark with an old code, loaded again and again, and requested with HEAD, which is not even a look.
     for _ in 0..30 {
         assert!(not_found(start_page(services, &guesser, exam.paper, "OLD2025").await));
     }
     for n in 0..30 {
         let asking = guesser.clone().only_asking();
         for code in [format!("WRONG{n}"), "CODE2026".to_owned()] {
-            assert!(not_found(start_page(services, &asking, exam.paper, &code).await), "it tells nothing");
+            assert!(not_found(start_page(services, &asking, exam.paper, &code).await), "it reveals nothing");
         }
     }
     for n in 0..9 {
         assert!(not_found(start_page(services, &guesser, exam.paper, &format!("WRONG{n}")).await));
     }
-    // The tenth was let in, and the first may still be loaded again; of one more nobody looks whether it is right.
+    // The tenth was admitted, and the first may still be loaded again; one more is refused unchecked.
     assert!(not_found(start_page(services, &guesser, exam.paper, "old 2025").await));
     assert_eq!(exam.audited("assessment.code_wait").await, 1);
     let waits = refused(start_page(services, &guesser, exam.paper, "CODE2026").await);
@@ -411,7 +413,7 @@ async fn a_code_that_is_tried_again_is_no_new_try(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn titles_and_reasons_show_what_they_say(db: PgPool) {
+async fn invisible_characters_are_dropped_from_titles_and_reasons(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let (services, setter) = (&exam.world.services, &exam.setter);
     let create =

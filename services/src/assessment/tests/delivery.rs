@@ -1,41 +1,42 @@
-//! What arrives when it should not, and how much of it; forms without scripts; and who ended a sitting.
+//! Answers at the wrong time, and their limits; forms without scripts; and who ended a sitting.
 
-use domain::assessment::delivery::{BREAK_GRACE_SECONDS, Drawn, UNSEATED};
+use domain::assessment::delivery::{BREAK_GRACE_SECONDS, Drawn, PROVISIONAL};
 
 use super::*;
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn drawing_the_room_takes_no_seat_and_two_pages_hear_of_each_other(db: PgPool) {
+async fn drawing_the_room_begins_no_epoch_and_two_pages_hear_of_each_other(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let (services, learner) = (&exam.world.services, &exam.learner);
     let sitting = exam.start().await;
     for _ in 0..3 {
-        assert_eq!(open_room(services, learner, sitting).await.unwrap().seat, 0);
+        assert_eq!(open_room(services, learner, sitting).await.unwrap().epoch, 0);
     }
-    let first = take_seat(services, learner, sitting).await.unwrap();
-    assert_eq!((first.seat, first.state.seat), (1, 1));
+    let first = begin_epoch(services, learner, sitting).await.unwrap();
+    assert_eq!((first.epoch, first.state.epoch), (1, 1));
     let drawn = open_room(services, learner, sitting).await.unwrap();
-    assert_eq!(drawn.seat, 1);
-    let told = exam.save(sitting, &[save(drawn.questions[0].item, SEAT + 1, "5 mg")]).await;
-    assert_eq!(told.state.seat, 1, "nothing newer is heard of");
-    assert_eq!(take_seat(services, learner, sitting).await.unwrap().seat, 2);
-    let told = exam.save(sitting, &[save(drawn.questions[0].item, SEAT + 2, "6 mg")]).await;
-    assert_eq!(told.state.seat, 2);
+    assert_eq!(drawn.epoch, 1);
+    let told = exam.save(sitting, &[save(drawn.questions[0].item, EPOCH_SPAN + 1, "5 mg")]).await;
+    assert_eq!(told.state.epoch, 1, "it hears of nothing newer");
+    assert_eq!(begin_epoch(services, learner, sitting).await.unwrap().epoch, 2);
+    let told = exam.save(sitting, &[save(drawn.questions[0].item, EPOCH_SPAN + 2, "6 mg")]).await;
+    assert_eq!(told.state.epoch, 2);
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn what_a_page_without_its_seat_has_kept_is_told_to_the_one_that_has_it(db: PgPool) {
+async fn the_newest_page_hears_of_answers_saved_by_an_older_one(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let sitting = exam.start().await;
-    let seated = exam.room(sitting).await;
-    let items = [seated.questions[0].item, seated.questions[1].item];
-    // Drawn beside the seat at hand, and later than it.
-    let unseated = save(items[0], seated.seat * SEAT + UNSEATED + 1, "unseated");
-    exam.save(sitting, &[save(items[0], SEAT + 1, "seated"), save(items[1], SEAT + 2, "seated")]).await;
-    exam.save(sitting, std::slice::from_ref(&unseated)).await;
+    let begun = exam.room(sitting).await;
+    let items = [begun.questions[0].item, begun.questions[1].item];
+    // Drawn beside the epoch at hand, and later than it.
+    let provisional = save(items[0], begun.epoch * EPOCH_SPAN + PROVISIONAL + 1, "provisional");
+    exam.save(sitting, &[save(items[0], EPOCH_SPAN + 1, "begun"), save(items[1], EPOCH_SPAN + 2, "begun")])
+        .await;
+    exam.save(sitting, std::slice::from_ref(&provisional)).await;
     let news = room_news(&exam.world.services, &exam.learner, sitting).await.unwrap().earlier;
     let told: Vec<_> = news.iter().map(|(save, _)| (save.item, save.response.clone())).collect();
-    assert_eq!(told, [(items[0], unseated.response)]);
+    assert_eq!(told, [(items[0], provisional.response)]);
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
@@ -52,7 +53,7 @@ async fn the_paper_cannot_be_read_once_it_is_submitted(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn what_arrives_during_a_break_does_not_count_but_for_what_was_on_its_way(db: PgPool) {
+async fn an_answer_during_a_break_counts_only_if_it_was_on_its_way(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let (services, learner) = (&exam.world.services, &exam.learner);
     let adjustment = Adjustment { break_minutes: 10, ..Adjustment::default() };
@@ -64,18 +65,18 @@ async fn what_arrives_during_a_break_does_not_count_but_for_what_was_on_its_way(
     let answers = exam.answers(5, 1).await;
     assert!(!exam.save(sitting, &answers[..1]).await.late);
     pause(services, learner, sitting).await.unwrap();
-    // On its way when the break began.
+    // An answer on its way when the break began.
     assert!(!exam.save(sitting, &answers[1..2]).await.late);
     exam.wait(sitting, f64::from(BREAK_GRACE_SECONDS) + 1.0).await;
     assert!(exam.save(sitting, &answers[2..3]).await.late);
-    assert!(exam.save(sitting, &[save(answers[0].item, SEAT + 9, "7 mg")]).await.late);
-    // What was kept before the break and is sent again is not late.
+    assert!(exam.save(sitting, &[save(answers[0].item, EPOCH_SPAN + 9, "7 mg")]).await.late);
+    // A repeated answer from before the break is not late.
     assert!(!exam.save(sitting, &answers[..2]).await.late);
     resume(services, learner, sitting).await.unwrap();
     assert!(!exam.save(sitting, &answers[3..4]).await.late);
     pause(services, learner, sitting).await.unwrap();
     exam.wait(sitting, 11.0 * 60.0).await;
-    // The allowance is used up, and the clock runs: these are answers like any.
+    // The allowance is used up, and the clock runs: these answers count.
     assert!(!exam.save(sitting, &answers[4..]).await.late);
     submit_sitting(services, learner, sitting, &[]).await.unwrap();
     let marks: Vec<i16> = sqlx::query_scalar(
@@ -90,14 +91,14 @@ async fn what_arrives_during_a_break_does_not_count_but_for_what_was_on_its_way(
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn fifty_tries_take_the_room_of_one(db: PgPool) {
+async fn fifty_late_tries_take_the_space_of_one(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let (services, learner) = (&exam.world.services, &exam.learner);
     let sitting = exam.start().await;
     let item = exam.room(sitting).await.questions[0].item;
     let long = |n: i64| Save {
         response: Some(Response::Text(format!("{n}{}", "x".repeat(200_000)))),
-        ..save(item, SEAT + n, "")
+        ..save(item, EPOCH_SPAN + n, "")
     };
     let told = exam.save(sitting, &[long(1)]).await;
     assert_eq!(told.problems, [(item, Problem::TextTooLong)]);
@@ -110,7 +111,7 @@ async fn fifty_tries_take_the_room_of_one(db: PgPool) {
         assert!(exam.save(sitting, &[long(n)]).await.late, "sent twice it is as late");
     }
     exam.save(sitting, &[long(60)]).await;
-    for (table, sequence) in [("answers", SEAT + 50), ("late_answers", SEAT + 100)] {
+    for (table, sequence) in [("answers", EPOCH_SPAN + 50), ("late_answers", EPOCH_SPAN + 100)] {
         let count = format!("select count(*) from {table} where sitting_id = $1");
         assert_eq!(exam.count(&count, sitting).await, 1, "{table}");
         let bytes =
@@ -122,7 +123,7 @@ async fn fifty_tries_take_the_room_of_one(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn a_sequence_that_no_page_can_have_is_refused_with_all_that_came_with_it(db: PgPool) {
+async fn an_impossible_sequence_refuses_the_whole_call(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let (services, learner) = (&exam.world.services, &exam.learner);
     let sitting = exam.start().await;
@@ -133,19 +134,19 @@ async fn a_sequence_that_no_page_can_have_is_refused_with_all_that_came_with_it(
         matches!(refused, Err(Error::Invalid(fields)) if fields[0].problem == Problem::SequenceUnknown)
     };
     let flag = |sequence| Save { only_flag: true, flagged: true, ..save(item, sequence, "") };
-    for sequence in [i64::MAX, 2 * SEAT, 2 * SEAT + 1, 0, -1, i64::MIN] {
+    for sequence in [i64::MAX, 2 * EPOCH_SPAN, 2 * EPOCH_SPAN + 1, 0, -1, i64::MIN] {
         assert!(
-            refused(&[save(other, SEAT + 1, "fine"), save(item, sequence, "beyond")]).await,
+            refused(&[save(other, EPOCH_SPAN + 1, "fine"), save(item, sequence, "beyond")]).await,
             "{sequence}"
         );
         assert!(refused(&[flag(sequence)]).await || sequence == 0, "{sequence}");
     }
-    assert!(refused(&[Save { flag_sequence: Some(-5), ..save(item, SEAT + 1, "") }]).await);
+    assert!(refused(&[Save { flag_sequence: Some(-5), ..save(item, EPOCH_SPAN + 1, "") }]).await);
     assert!(exam.stored(sitting).await.is_empty());
-    // So the last that a page can have is no end: the next opening's are later.
-    exam.save(sitting, &[save(item, 2 * SEAT - 1, "last")]).await;
+    // The highest sequence of a page is not the end: those of the next opening are later.
+    exam.save(sitting, &[save(item, 2 * EPOCH_SPAN - 1, "last")]).await;
     exam.room(sitting).await;
-    exam.save(sitting, &[save(item, 2 * SEAT + 1, "next")]).await;
+    exam.save(sitting, &[save(item, 2 * EPOCH_SPAN + 1, "next")]).await;
     assert_eq!(exam.stored(sitting).await[&item.0].1, Some(number("next")));
     submit_sitting(services, learner, sitting, &[]).await.unwrap();
     assert!(refused(&[save(item, i64::MAX, "beyond")]).await, "after the end too");
@@ -164,16 +165,27 @@ async fn answer_and_flag_of_one_question_have_sequences_of_their_own(db: PgPool)
     };
     let stands = async || {
         let question = exam.room(sitting).await.questions[0].clone();
-        (question.response, question.sequence - SEAT, question.flagged, question.flag_sequence - SEAT)
+        (
+            question.response,
+            question.sequence - EPOCH_SPAN,
+            question.flagged,
+            question.flag_sequence - EPOCH_SPAN,
+        )
     };
-    exam.save(sitting, &[both(SEAT + 1, "one", true, SEAT + 2)]).await;
+    exam.save(sitting, &[both(EPOCH_SPAN + 1, "one", true, EPOCH_SPAN + 2)]).await;
     assert_eq!(stands().await, (Some(number("one")), 1, true, 2));
-    // A later answer that says nothing of the flag leaves it.
-    exam.save(sitting, &[both(SEAT + 5, "five", false, 0)]).await;
+    // A later answer without a flag leaves the flag.
+    exam.save(sitting, &[both(EPOCH_SPAN + 5, "five", false, 0)]).await;
     assert_eq!(stands().await, (Some(number("five")), 5, true, 2));
     // An older answer with a newer flag, and several in one call.
-    exam.save(sitting, &[both(SEAT + 3, "three", false, SEAT + 4), both(SEAT + 2, "two", true, SEAT + 3)])
-        .await;
+    exam.save(
+        sitting,
+        &[
+            both(EPOCH_SPAN + 3, "three", false, EPOCH_SPAN + 4),
+            both(EPOCH_SPAN + 2, "two", true, EPOCH_SPAN + 3),
+        ],
+    )
+    .await;
     assert_eq!(stands().await, (Some(number("five")), 5, false, 4));
 }
 
@@ -185,21 +197,21 @@ async fn a_sign_of_life_holds_up_no_answer(db: PgPool) {
     let services = &exam.world.services;
     // The beat's update, not committed yet; and the lock that submission takes.
     let mut other = services.begin().await.unwrap();
-    sqlx::query("update sittings set last_contact_at = clock_timestamp(), seats = seats + 1 where id = $1")
+    sqlx::query("update sittings set last_contact_at = clock_timestamp(), epochs = epochs + 1 where id = $1")
         .bind(sitting.0)
         .execute(&mut *other)
         .await
         .unwrap();
-    let one = [save(item, SEAT + 1, "5 mg")];
+    let one = [save(item, EPOCH_SPAN + 1, "5 mg")];
     let saved = save_answers(services, &exam.learner, sitting, &one);
     let saved = tokio::time::timeout(std::time::Duration::from_secs(8), saved).await;
     assert!(!saved.expect("it waited for the beat").unwrap().late);
     other.rollback().await.unwrap();
-    assert_eq!(exam.stored(sitting).await[&item.0], (SEAT + 1, Some(number("5 mg"))));
+    assert_eq!(exam.stored(sitting).await[&item.0], (EPOCH_SPAN + 1, Some(number("5 mg"))));
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn what_the_clock_ended_nobody_handed_in(db: PgPool) {
+async fn a_sitting_ended_by_the_clock_is_not_recorded_as_handed_in(db: PgPool) {
     let exam = Exam::new(db, |settings| settings.attempts = 3).await;
     let (services, learner) = (&exam.world.services, &exam.learner);
     let by = async |sitting| receipt(services, learner, sitting).await.unwrap().submitted_by;
@@ -216,7 +228,7 @@ async fn what_the_clock_ended_nobody_handed_in(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn a_form_that_is_sent_again_as_it_was_drawn_keeps_what_was_changed_in_it(db: PgPool) {
+async fn a_form_sent_again_as_drawn_keeps_its_changes(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let (services, learner) = (&exam.world.services, &exam.learner);
     let sitting = exam.start().await;
@@ -229,59 +241,60 @@ async fn a_form_that_is_sent_again_as_it_was_drawn_keeps_what_was_changed_in_it(
     let stands = async || exam.stored(sitting).await.remove(&item.0).and_then(|(_, response)| response);
     let blank = Some(drawn.drawn());
     assert!(!send(blank.clone(), Some("5 mg"), false).await);
-    // The browser goes back: the page is as it was left, with all that was drawn in it.
+    // The browser goes back: the page is as it was left, with the values drawn in it.
     assert!(!send(blank.clone(), Some("6 mg"), true).await);
     assert_eq!(stands().await, Some(number("6 mg")));
-    // Another window, drawn before either, turns the page with nothing in it: that takes nothing back, and is not called saved.
+    // Another window, drawn before both, turns the page with an empty form: that overwrites nothing, and is not
+    // reported saved.
     assert!(send(blank.clone(), None, false).await);
     assert_eq!(stands().await, Some(number("6 mg")));
     let now = || async { open_room(services, learner, sitting).await.unwrap().questions[0].clone() };
     assert!(now().await.flagged);
     // With scripts in another window, then again without.
-    let seat = take_seat(services, learner, sitting).await.unwrap().seat;
-    exam.save(sitting, &[save(item, seat * SEAT + 7, "7 mg")]).await;
+    let epoch = begin_epoch(services, learner, sitting).await.unwrap().epoch;
+    exam.save(sitting, &[save(item, epoch * EPOCH_SPAN + 7, "7 mg")]).await;
     assert!(!send(Some(now().await.drawn()), Some("8 mg"), true).await);
     assert_eq!(stands().await, Some(number("8 mg")));
     assert!(
-        room_state(services, learner, sitting).await.unwrap().seat > seat,
+        room_state(services, learner, sitting).await.unwrap().epoch > epoch,
         "the other window hears of it"
     );
-    // Taken back, and what is only turned stays.
+    // Cleared; and turning the page alone changes nothing.
     assert!(!send(Some(now().await.drawn()), None, true).await);
     assert_eq!(stands().await, None);
-    // A form of the version before, or one that came back, does not say how it was drawn.
+    // A form of the previous version, or a refused one, does not say how it was drawn.
     assert!(!send(None, Some("9 mg"), false).await);
     assert_eq!((stands().await, now().await.flagged), (Some(number("9 mg")), false));
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn what_cannot_be_read_does_not_look_answered_to_whoever_runs_the_paper(db: PgPool) {
+async fn an_unreadable_answer_does_not_look_answered_to_the_setter(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let sitting = exam.start().await;
     let questions = exam.room(sitting).await.questions;
     let (first, second) = (questions[0].item, questions[1].item);
     let answered = async || {
         let live = invigilation(&exam.world.services, &exam.setter, exam.paper).await.unwrap();
-        let desk = sitting_desk(&exam.world.services, &exam.setter, sitting).await.unwrap();
+        let overview = sitting_overview(&exam.world.services, &exam.setter, sitting).await.unwrap();
         let row = live.candidates.iter().find_map(|row| row.sitting.as_ref()).unwrap();
-        assert_eq!(row.answered, desk.row.answered);
+        assert_eq!(row.answered, overview.row.answered);
         row.answered
     };
-    exam.save(sitting, &[save(first, SEAT + 1, "abc"), save(second, SEAT + 2, "5 mg")]).await;
+    exam.save(sitting, &[save(first, EPOCH_SPAN + 1, "abc"), save(second, EPOCH_SPAN + 2, "5 mg")]).await;
     assert_eq!(answered().await, 1);
-    exam.save(sitting, &[save(first, SEAT + 3, "6 mg")]).await;
+    exam.save(sitting, &[save(first, EPOCH_SPAN + 3, "6 mg")]).await;
     assert_eq!(answered().await, 2);
-    exam.save(sitting, &[save(second, SEAT + 4, "2,5")]).await;
+    exam.save(sitting, &[save(second, EPOCH_SPAN + 4, "2,5")]).await;
     assert_eq!(answered().await, 1);
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn added_time_is_told_as_what_was_added(db: PgPool) {
+async fn added_time_is_reported_as_the_time_added(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let sitting = exam.start().await;
     let before = exam.room(sitting).await.state.extra_seconds;
     add_time(&exam.world.services, &exam.setter, exam.paper, Some(sitting), 20, None).await.unwrap();
     let item = exam.room(sitting).await.questions[0].item;
-    let told = exam.save(sitting, &[save(item, SEAT + 1, "5 mg")]).await.state.extra_seconds;
+    let told = exam.save(sitting, &[save(item, EPOCH_SPAN + 1, "5 mg")]).await.state.extra_seconds;
     assert_eq!(told - before, 20 * 60);
 }

@@ -1,9 +1,10 @@
-//! How statements find their rows beside what many others have.
+//! How statements find their rows among many other people's.
 
 use super::*;
 use crate::testing::plans;
 
-/// Papers, sittings and enrolments of one large organisation. What they refer to is not there: plans are made without it.
+/// Papers, sittings and enrolments of one large organisation. The rows that they refer to do not exist: planning does
+/// not need them.
 const OTHERS: &str = "set session_replication_role = replica;
     create function other(n bigint) returns uuid language sql immutable as
         $$ select ('00000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid $$;
@@ -39,17 +40,20 @@ async fn beside_others(db: PgPool) -> PgPool {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn no_statement_works_out_the_state_of_every_sitting(db: PgPool) {
+async fn no_statement_computes_the_state_of_every_sitting(db: PgPool) {
     let db = beside_others(db).await;
     let found = plans(&db, "sitting_states").await;
-    assert!(found.len() >= 5, "the room, its beat, saving, the list of a paper and the desk of a sitting");
+    assert!(
+        found.len() >= 5,
+        "the room, its beat, saving, the list of a paper and the overview of a sitting"
+    );
     for (statement, plan) in found {
         assert!(!plan.contains("Seq Scan on sittings"), "{statement}\n{plan}");
     }
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn whom_an_organisation_gives_time_is_looked_up_from_the_person(db: PgPool) {
+async fn an_organisations_extra_time_is_looked_up_from_the_person(db: PgPool) {
     let db = beside_others(db).await;
     let found = plans(&db, "from (select $1::text as email) asked").await;
     assert_eq!(found.len(), 1, "{found:?}");
@@ -60,9 +64,9 @@ async fn whom_an_organisation_gives_time_is_looked_up_from_the_person(db: PgPool
     }
 }
 
-/// Marks and answers of all papers are in one table each: what is asked of one paper is found from its own sittings.
+/// Marks and answers of all papers are in one table each: a query about one paper finds its rows from its own sittings.
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn what_is_read_of_one_paper_reads_no_whole_table(db: PgPool) {
+async fn a_query_about_one_paper_reads_no_whole_table(db: PgPool) {
     let db = beside_others(db).await;
     sqlx::raw_sql(MARKS).execute(&mut *db.acquire().await.unwrap()).await.unwrap();
     for (what, words, many) in [

@@ -1,4 +1,4 @@
-//! After it: marks, corrections, who sees them when, and for how long.
+//! After the sitting: marks, corrections, who sees them when, and for how long.
 
 use domain::{
     FieldProblem,
@@ -12,21 +12,21 @@ use crate::testing::{removals, watch_removals};
 async fn marks_pass_marks_and_categories_come_out_right(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let services = &exam.world.services;
-    let sitting = exam.seated().await;
-    // All but the last: four of five is above the pass mark, but the section of the last wants everything.
+    let sitting = exam.in_room().await;
+    // All but the last: four of five is above the pass mark, but the section of the last needs full marks.
     let saves = exam.answers(4, 1).await;
     submit_sitting(services, &exam.learner, sitting, &saves).await.unwrap();
     let result = own_result(services, &exam.learner, sitting).await.unwrap();
     assert_eq!((result.outcome.mark, result.outcome.available, result.outcome.passed), (4, 5, false));
     assert_eq!(result.sections.iter().map(|section| section.mark).collect::<Vec<_>>(), [4, 0]);
-    // Which pass mark it was stands in the setter's row and in the file.
+    // The setter's row and the file say which pass mark it was.
     let sheet = result_sheet(services, &exam.setter, exam.paper).await.unwrap();
     assert_eq!(sheet.rows[0].missed, ["Words: 0 of 1, below 100%"]);
     let (_, file) = result_csv(services, &exam.setter, exam.paper).await.unwrap();
     let file = String::from_utf8(file).unwrap();
     assert!(file.contains("Pass marks missed") && file.contains("Words: 0 of 1"), "{file}");
     assert_eq!(result.verification_code, None);
-    let second = exam.seated().await;
+    let second = exam.in_room().await;
     assert_ne!(second, sitting);
     let saves = exam.right_answers(second).await;
     submit_sitting(services, &exam.learner, second, &saves).await.unwrap();
@@ -35,7 +35,7 @@ async fn marks_pass_marks_and_categories_come_out_right(db: PgPool) {
     let code = result.verification_code.unwrap();
     let found = verify(services, &code.to_lowercase().replace('-', " ")).await.unwrap();
     assert_eq!(found.initials, "L.");
-    // What the certificate says of the result, so that another mark on it shows.
+    // The printed result of the certificate, so that a forged mark shows.
     assert_eq!(
         [found.paper.as_str(), &found.organisation, &found.mark],
         ["Numeracy", "North", "5 of 5 (100%)"]
@@ -49,29 +49,29 @@ async fn marks_pass_marks_and_categories_come_out_right(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn what_could_mean_two_things_is_told_and_never_marked_wrong_unseen(db: PgPool) {
+async fn an_ambiguous_answer_is_reported_and_never_silently_marked_wrong(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
-    let sitting = exam.seated().await;
+    let sitting = exam.in_room().await;
     let item = exam.room(sitting).await.questions[0].item;
-    let told = exam.save(sitting, &[save(item, SEAT + 1, "2,5 mg")]).await;
+    let told = exam.save(sitting, &[save(item, EPOCH_SPAN + 1, "2,5 mg")]).await;
     assert_eq!(told.problems, [(item, Problem::NumberMarks)]);
     assert_eq!(exam.stored(sitting).await[&item.0].1, Some(number("2,5 mg")), "kept all the same");
     submit_sitting(&exam.world.services, &exam.learner, sitting, &[]).await.unwrap();
     let sheet = result_sheet(&exam.world.services, &exam.setter, exam.paper).await.unwrap();
-    assert_eq!(sheet.rows[0].unreadable, 1, "whoever set the paper is told");
+    assert_eq!(sheet.rows[0].unreadable, 1, "the setter is told");
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn results_are_out_when_the_setter_said(db: PgPool) {
+async fn results_are_released_when_the_setter_chose(db: PgPool) {
     let exam = Exam::new(db, |settings| settings.release = Release::ByHand).await;
     let services = &exam.world.services;
-    let sitting = exam.seated().await;
+    let sitting = exam.in_room().await;
     submit_sitting(services, &exam.learner, sitting, &exam.answers(5, 1).await).await.unwrap();
     assert!(not_found(own_result(services, &exam.learner, sitting).await));
     assert_eq!(candidate_home(services, &exam.learner).await.unwrap().results[0].outcome, None);
     release_results(services, &exam.setter, exam.paper, true).await.unwrap();
     assert!(own_result(services, &exam.learner, sitting).await.is_ok());
-    // At the close: not while somebody with extra time still sits.
+    // At the close: not while a candidate with extra time still sits.
     sqlx::query("update papers set release = 'at-close', released_at = null, closes_at = now() - interval '1 minute', opens_at = now() - interval '1 day'")
         .execute(&services.db)
         .await
@@ -85,7 +85,7 @@ async fn results_are_out_when_the_setter_said(db: PgPool) {
     .await
     .unwrap();
     assert!(not_found(own_result(services, &exam.learner, sitting).await));
-    // What was out once stays out, although somebody's sitting is opened again.
+    // Released results stay released, although a sitting is reopened.
     sqlx::query("delete from sittings where learner_id is null").execute(&services.db).await.unwrap();
     let again = exam.world.learner("again@north.example").await;
     sqlx::query("insert into sittings (id, paper_id, learner_id, attempt, started_at, allowed_seconds, closes_at, deadline_at, last_contact_at, removed_on)
@@ -104,10 +104,10 @@ async fn results_are_out_when_the_setter_said(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn a_corrected_key_marks_everybody_again_and_says_what_changed(db: PgPool) {
+async fn a_corrected_key_marks_every_sitting_again_and_records_the_changes(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let services = &exam.world.services;
-    let sitting = exam.seated().await;
+    let sitting = exam.in_room().await;
     let mut saves = exam.answers(5, 1).await;
     saves[0].response = Some(number("1234 mg"));
     submit_sitting(services, &exam.learner, sitting, &saves).await.unwrap();
@@ -120,13 +120,13 @@ async fn a_corrected_key_marks_everybody_again_and_says_what_changed(db: PgPool)
     assert!(matches!(correct("", &right).await, Err(Error::Invalid(_))));
     assert!(matches!(correct("x", &nonsense).await, Err(Error::Invalid(_))));
     let ambiguous = Correction::RightAnswer("1,5".into());
-    assert!(matches!(correct("x", &ambiguous).await, Err(Error::Invalid(_))), "not taken for 15");
+    assert!(matches!(correct("x", &ambiguous).await, Err(Error::Invalid(_))), "not read as 15");
     correct("A slip in the template", &right).await.unwrap();
     let result = own_result(services, &exam.learner, sitting).await.unwrap();
     assert_eq!((result.outcome.mark, result.corrected), (5, true));
     let sheet = item_sheet(services, &exam.setter, exam.paper).await.unwrap();
     assert_eq!((sheet.corrections[0].marks_changed, sheet.corrections[0].question), (1, 1));
-    // Taken out: everybody has its marks, whatever they answered.
+    // Voided: every candidate has its marks, whatever they answered.
     let other = saves[1].item;
     sqlx::query("update answers set response = null where item_id = $1")
         .bind(other.0)
@@ -141,14 +141,14 @@ async fn a_corrected_key_marks_everybody_again_and_says_what_changed(db: PgPool)
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn what_is_submitted_while_a_key_is_corrected_is_marked_by_the_new_key(db: PgPool) {
+async fn a_submission_during_a_correction_is_marked_by_the_new_key(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let services = &exam.world.services;
-    let sitting = exam.seated().await;
+    let sitting = exam.in_room().await;
     let mut saves = exam.answers(5, 1).await;
     saves[0].response = Some(number("1234 mg"));
     exam.save(sitting, &saves).await;
-    // A correction as far as its lock, held while somebody submits.
+    // A correction up to its lock, held while a candidate submits.
     let mut held = services.begin().await.unwrap();
     sqlx::query("select from papers for no key update").execute(&mut *held).await.unwrap();
     let submit = submit_sitting(services, &exam.learner, sitting, &[]);
@@ -166,7 +166,7 @@ async fn what_is_submitted_while_a_key_is_corrected_is_marked_by_the_new_key(db:
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn a_key_that_cannot_be_is_refused_with_the_reason(db: PgPool) {
+async fn an_impossible_key_is_refused_with_the_reason(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     sqlx::query("update paper_items set question = jsonb_set(question, '{key,number,rounding}', '\"one-decimal\"') where question->'key' ? 'number'")
         .execute(&exam.world.services.db)
@@ -209,10 +209,10 @@ async fn a_key_that_cannot_be_is_refused_with_the_reason(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn the_older_of_two_windows_corrects_no_key(db: PgPool) {
+async fn the_older_of_two_windows_cannot_correct_a_key(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let (services, setter) = (&exam.world.services, &exam.setter);
-    let sitting = exam.seated().await;
+    let sitting = exam.in_room().await;
     submit_sitting(services, &exam.learner, sitting, &exam.answers(5, 1).await).await.unwrap();
     let shown = async || {
         let sheet = item_sheet(services, setter, exam.paper).await.unwrap();
@@ -234,10 +234,11 @@ async fn the_older_of_two_windows_corrects_no_key(db: PgPool) {
     }
     let (_, newer, now, sheet) = shown().await;
     assert_eq!((now.as_str(), sheet.all_corrections), ("1,234\u{a0}mg", 1));
-    // The record says from what to what.
+    // The record has the old and the new key.
     let was = (vec![right.clone()], vec!["1,234\u{a0}mg".to_owned()]);
     assert_eq!(sheet.corrections[0].right.as_ref(), Some(&was));
-    // Taken out at one attempt is at every one that asks it here: a form of any of them is older then.
+    // Voided at one attempt, it is voided at every attempt that asks it here: the form of any of them is then out of
+    // date.
     correct(item, &Correction::Void, newer).await.unwrap();
     let (_, newest, _, sheet) = shown().await;
     assert_eq!((newest, sheet.corrections[0].right.as_ref()), (2, None));
@@ -245,17 +246,17 @@ async fn the_older_of_two_windows_corrects_no_key(db: PgPool) {
     correct(item, &Correction::PutBack, newest).await.unwrap();
 }
 
-/// A number that was right, replaced by another, and put back.
+/// A right number, replaced by another, and restored.
 async fn corrected(exam: &Exam, item: ItemId, right: &str) {
     let right = Correction::RightAnswer(right.into());
     correct_item(&exam.world.services, &exam.setter, exam.paper, item, "A slip", &right, None).await.unwrap();
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn a_certificate_keeps_its_code_when_a_key_is_put_back(db: PgPool) {
+async fn a_certificate_keeps_its_code_when_a_key_is_restored(db: PgPool) {
     let exam = Exam::new(db, |settings| settings.pass_percent = 100).await;
     let services = &exam.world.services;
-    let sitting = exam.seated().await;
+    let sitting = exam.in_room().await;
     submit_sitting(services, &exam.learner, sitting, &exam.answers(5, 1).await).await.unwrap();
     let (item, question) = exam.questions().await.remove(0);
     let Key::Number(key) = &question.key else { panic!("not a number") };
@@ -276,7 +277,7 @@ async fn a_certificate_keeps_its_code_when_a_key_is_put_back(db: PgPool) {
 async fn a_certificate_keeps_its_code_when_a_sitting_is_reopened_and_submitted(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let services = &exam.world.services;
-    let sitting = exam.seated().await;
+    let sitting = exam.in_room().await;
     submit_sitting(services, &exam.learner, sitting, &exam.answers(5, 1).await).await.unwrap();
     let code = own_result(services, &exam.learner, sitting).await.unwrap().verification_code.unwrap();
     reopen(services, &exam.setter, exam.paper, sitting, 30).await.unwrap();
@@ -286,7 +287,7 @@ async fn a_certificate_keeps_its_code_when_a_sitting_is_reopened_and_submitted(d
     assert_eq!(result.verification_code.as_deref(), Some(code.as_str()));
     assert!(verify(services, &code).await.is_ok());
     // Another attempt is another certificate.
-    let second = exam.seated().await;
+    let second = exam.in_room().await;
     let saves = exam.right_answers(second).await;
     submit_sitting(services, &exam.learner, second, &saves).await.unwrap();
     let result = own_result(services, &exam.learner, second).await.unwrap();
@@ -294,10 +295,10 @@ async fn a_certificate_keeps_its_code_when_a_sitting_is_reopened_and_submitted(d
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn what_explained_a_former_key_is_not_shown(db: PgPool) {
+async fn the_explanation_of_a_former_key_is_not_shown(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let services = &exam.world.services;
-    let sitting = exam.seated().await;
+    let sitting = exam.in_room().await;
     submit_sitting(services, &exam.learner, sitting, &exam.answers(5, 1).await).await.unwrap();
     let questions = exam.questions().await;
     let shown = async |place: usize| {
@@ -310,9 +311,9 @@ async fn what_explained_a_former_key_is_not_shown(db: PgPool) {
     corrected(&exam, questions[0].0, "1234").await;
     assert_eq!(shown(0).await, (true, true));
     assert_eq!(shown(1).await, (false, false), "the others keep theirs");
-    // Nor to whoever set the paper.
-    let desk = sitting_desk(services, &exam.setter, sitting).await.unwrap().result.unwrap();
-    assert!(desk.questions[0].key_corrected && desk.questions[0].solution.is_empty());
+    // Nor to the setter.
+    let overview = sitting_overview(services, &exam.setter, sitting).await.unwrap().result.unwrap();
+    assert!(overview.questions[0].key_corrected && overview.questions[0].solution.is_empty());
     corrected(&exam, questions[0].0, &right).await;
     assert_eq!(shown(0).await, (false, false), "it leads to the right answer again");
     // Options have explanations.
@@ -321,7 +322,7 @@ async fn what_explained_a_former_key_is_not_shown(db: PgPool) {
     let other = choices.iter().find(|choice| !choice.right).unwrap();
     corrected(&exam, questions[4].0, &other.id).await;
     assert_eq!(shown(4).await, (true, true));
-    // What was taken out has its key, and the way to it.
+    // A voided question keeps its key and its solution.
     correct_item(services, &exam.setter, exam.paper, questions[1].0, "Two readings", &Correction::Void, None)
         .await
         .unwrap();
@@ -337,14 +338,14 @@ async fn a_correction_marks_each_sitting_by_its_own_answer(db: PgPool) {
     for (name, typed) in [("a", Some("1234 mg")), ("b", Some("2,5")), ("c", None)] {
         let learner = exam.world.learner(&format!("{name}@north.example")).await;
         let sitting = start_sitting(services, &learner, exam.paper, "CODE2026").await.unwrap();
-        take_seat(services, &learner, sitting).await.unwrap();
+        begin_epoch(services, &learner, sitting).await.unwrap();
         let mut saves = exam.answers(5, 1).await;
         saves[0].response = typed.map(number);
         submit_sitting(services, &learner, sitting, &saves).await.unwrap();
         sittings.push((learner, sitting));
     }
-    // Somebody is sitting still, and has no marks.
-    let open = exam.seated().await;
+    // One candidate is still sitting, and has no marks.
+    let open = exam.in_room().await;
     corrected(&exam, item, "1234").await;
     let mut found = Vec::new();
     for (learner, sitting) in &sittings {
@@ -359,7 +360,7 @@ async fn a_correction_marks_each_sitting_by_its_own_answer(db: PgPool) {
     let sheet = item_sheet(services, &exam.setter, exam.paper).await.unwrap();
     assert_eq!((sheet.corrections[0].marks_changed, sheet.corrections[0].passes_changed), (1, 1));
     assert_eq!((sheet.all_corrections, sheet.items[0].unreadable), (1, 1));
-    // Taken out at one attempt, it is at every one: everybody has its marks, whatever they answered.
+    // Voided at one attempt, it is voided at every one: every candidate has its marks, whatever they answered.
     correct_item(services, &exam.setter, exam.paper, item, "Two readings", &Correction::Void, None)
         .await
         .unwrap();
@@ -395,7 +396,7 @@ async fn a_correction_takes_as_many_statements_for_one_as_for_several(db: PgPool
     let sit = async |name: &str| {
         let learner = exam.world.learner(&format!("{name}@north.example")).await;
         let sitting = start_sitting(services, &learner, exam.paper, "CODE2026").await.unwrap();
-        take_seat(services, &learner, sitting).await.unwrap();
+        begin_epoch(services, &learner, sitting).await.unwrap();
         submit_sitting(services, &learner, sitting, &exam.answers(5, 1).await).await.unwrap();
     };
     sit("first").await;
@@ -407,10 +408,10 @@ async fn a_correction_takes_as_many_statements_for_one_as_for_several(db: PgPool
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn a_name_that_the_certificate_cannot_show_is_asked_for(db: PgPool) {
+async fn a_name_that_the_certificate_cannot_show_is_requested(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let services = &exam.world.services;
-    let sitting = exam.seated().await;
+    let sitting = exam.in_room().await;
     submit_sitting(services, &exam.learner, sitting, &exam.answers(5, 1).await).await.unwrap();
     let called = async |name: &str| {
         sqlx::query("update people set full_name = $2 where id = $1")
@@ -422,7 +423,7 @@ async fn a_name_that_the_certificate_cannot_show_is_asked_for(db: PgPool) {
     };
     let named = async |name| name_certificate(services, &exam.learner, sitting, name).await;
     let on_it = async || own_result(services, &exam.learner, sitting).await.unwrap().certificate_name;
-    // With a name that can be shown there is nothing to ask.
+    // For a name that can be shown there is nothing to ask.
     assert_eq!(on_it().await, CertificateName::AsItIs);
     assert!(not_found(named("Somebody Else").await));
     for name in ["王小明", "محمد عبد الله"] {
@@ -432,7 +433,7 @@ async fn a_name_that_the_certificate_cannot_show_is_asked_for(db: PgPool) {
     }
     for wrong in ["", "王小明", "W 小"] {
         let refused = named(wrong).await;
-        let Err(Error::Invalid(fields)) = refused else { panic!("{wrong} was taken") };
+        let Err(Error::Invalid(fields)) = refused else { panic!("{wrong} was accepted") };
         assert_eq!(
             (fields[0].field.as_str(), &fields[0].problem),
             ("certificate_name", &Problem::LatinNameMissing)
@@ -445,8 +446,8 @@ async fn a_name_that_the_certificate_cannot_show_is_asked_for(db: PgPool) {
     let pdf = certificate_of(services, &exam.learner, sitting).await.unwrap();
     let title = "Certificate: Wang Xiaoming, Numeracy".as_bytes();
     assert!(pdf.windows(title.len()).any(|window| window == title));
-    assert_eq!(verify(services, &code).await.unwrap().initials, "W. X.", "as the certificate has them");
-    // It is written down, and nobody else names it.
+    assert_eq!(verify(services, &code).await.unwrap().initials, "W. X.", "as on the certificate");
+    // It is audited, and no other person can set it.
     let noted: i64 = sqlx::query_scalar(
         "select count(*) from audit_events where action = 'assessment.certificate_named' and actor_id = $1",
     )
@@ -456,7 +457,7 @@ async fn a_name_that_the_certificate_cannot_show_is_asked_for(db: PgPool) {
     .unwrap();
     assert_eq!(noted, 1);
     assert!(not_found(name_certificate(services, &exam.setter, sitting, "Wang").await));
-    // Who is erased leaves no name behind.
+    // An erased person leaves no name behind.
     sqlx::query("update sittings set learner_id = null").execute(&services.db).await.unwrap();
     assert_eq!(exam.count("select count(certificate_name) from sittings where id = $1", sitting).await, 0);
 }
@@ -465,7 +466,7 @@ async fn a_name_that_the_certificate_cannot_show_is_asked_for(db: PgPool) {
 async fn a_right_answer_with_an_abbreviation_has_advice_beside_its_mark(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let services = &exam.world.services;
-    let sitting = exam.seated().await;
+    let sitting = exam.in_room().await;
     let questions = exam.questions().await;
     let Key::Number(key) = &questions[0].1.key else { panic!("not a number") };
     let milligrams = figures(key.answer).unwrap().replace(',', "");
@@ -480,7 +481,7 @@ async fn a_right_answer_with_an_abbreviation_has_advice_beside_its_mark(db: PgPo
         .into_iter()
         .map(|question| (question.marks, question.advice))
         .collect();
-    // Right, and the advice costs nothing; what is wrong has been told enough.
+    // Right, and the advice costs no mark; a wrong answer gets no advice.
     assert_eq!(advice[..3], [(1, Some(Advice::Micrograms)), (0, None), (1, None)]);
 }
 
@@ -488,7 +489,7 @@ async fn a_right_answer_with_an_abbreviation_has_advice_beside_its_mark(db: PgPo
 async fn the_file_names_columns_zone_and_paper(db: PgPool) {
     let exam = Exam::new(db, |settings| settings.title = "Numeracy, spring".into()).await;
     let services = &exam.world.services;
-    let sitting = exam.seated().await;
+    let sitting = exam.in_room().await;
     submit_sitting(services, &exam.learner, sitting, &exam.answers(5, 1).await).await.unwrap();
     sqlx::query("update paper_sections set title = 'Mark'").execute(&services.db).await.unwrap();
     sqlx::query("update sittings set submitted_at = '2026-07-01T23:30:00Z'")
@@ -509,17 +510,17 @@ async fn the_file_names_columns_zone_and_paper(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn the_start_page_says_how_it_went_and_what_is_left(db: PgPool) {
+async fn the_start_page_shows_past_results_and_attempts_left(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let services = &exam.world.services;
     let listed = async || candidate_home(services, &exam.learner).await.unwrap().papers.remove(0);
     let before = listed().await;
     assert_eq!((before.standing, before.attempts_left, before.last), (PaperAvailability::CanStart, 2, None));
-    // Nobody fails by a pass mark of which they were not told.
+    // No candidate fails by a pass mark that they were not told.
     let own = SectionPass { title: "Words".into(), percent: 100 };
     assert_eq!(before.section_passes, std::slice::from_ref(&own));
     assert_eq!(start_page(services, &exam.learner, exam.paper, "").await.unwrap().section_passes, [own]);
-    let sitting = exam.seated().await;
+    let sitting = exam.in_room().await;
     submit_sitting(services, &exam.learner, sitting, &exam.answers(5, 1).await).await.unwrap();
     let after = listed().await;
     let last = after.last.unwrap();
@@ -530,7 +531,7 @@ async fn the_start_page_says_how_it_went_and_what_is_left(db: PgPool) {
     assert!(last.outcome.unwrap().passed);
     sqlx::query("update papers set release = 'by-hand'").execute(&services.db).await.unwrap();
     assert_eq!(listed().await.last.unwrap().outcome, None, "not before it is out");
-    // Closed: what the paper gave, not what the close leaves of it.
+    // Closed: the time that the paper gave, not what the close leaves of it.
     sqlx::query("update papers set closes_at = now() - interval '1 hour'")
         .execute(&services.db)
         .await
@@ -543,7 +544,7 @@ async fn the_start_page_says_how_it_went_and_what_is_left(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn a_list_that_is_cut_says_how_many_there_are(db: PgPool) {
+async fn a_truncated_list_says_how_many_there_are(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let services = &exam.world.services;
     sqlx::query(
@@ -571,7 +572,7 @@ async fn a_list_that_is_cut_says_how_many_there_are(db: PgPool) {
     .unwrap();
     let home = candidate_home(services, &exam.learner).await.unwrap();
     assert_eq!((home.papers.len(), home.all_papers), (100, 105));
-    // Of the incidents the newest are listed, in their order.
+    // The newest incidents are listed, in their order.
     let sitting = home.results[0].sitting;
     sqlx::query(
         "insert into incidents (id, sitting_id, at, kind, note)
@@ -581,19 +582,19 @@ async fn a_list_that_is_cut_says_how_many_there_are(db: PgPool) {
     .execute(&services.db)
     .await
     .unwrap();
-    let desk = sitting_desk(services, &exam.setter, sitting).await.unwrap();
-    let notes = [&desk.incidents[0].note, &desk.incidents[499].note];
+    let overview = sitting_overview(services, &exam.setter, sitting).await.unwrap();
+    let notes = [&overview.incidents[0].note, &overview.incidents[499].note];
     assert_eq!(
-        (desk.incidents.len(), desk.all_incidents, notes.map(String::as_str)),
+        (overview.incidents.len(), overview.all_incidents, notes.map(String::as_str)),
         (500, 502, ["3", "502"])
     );
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn results_go_after_seven_years_and_not_before(db: PgPool) {
+async fn results_are_removed_after_seven_years_and_not_before(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let services = &exam.world.services;
-    let sitting = exam.seated().await;
+    let sitting = exam.in_room().await;
     submit_sitting(services, &exam.learner, sitting, &exam.answers(5, 1).await).await.unwrap();
     let days = exam
         .count("select (removed_on - started_at::date)::bigint from sittings where id = $1", sitting)
@@ -606,9 +607,9 @@ async fn results_go_after_seven_years_and_not_before(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn a_heap_of_results_goes_some_at_a_time_and_to_its_end(db: PgPool) {
+async fn many_old_results_are_removed_in_portions_until_none_is_left(db: PgPool) {
     let exam = Exam::new(db.clone(), |_| {}).await;
-    let open = exam.seated().await;
+    let open = exam.in_room().await;
     sqlx::query(
         "insert into sittings (id, paper_id, attempt, started_at, allowed_seconds, closes_at, deadline_at, last_contact_at,
             submitted_at, mark, available, removed_on)
@@ -626,7 +627,7 @@ async fn a_heap_of_results_goes_some_at_a_time_and_to_its_end(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn how_the_questions_did_counts_everybody_once(db: PgPool) {
+async fn the_item_analysis_counts_every_candidate_once(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let services = &exam.world.services;
     for (name, attempts, typed) in [
@@ -639,7 +640,7 @@ async fn how_the_questions_did_counts_everybody_once(db: PgPool) {
         let learner = exam.world.learner(&format!("{name}@north.example")).await;
         for _ in 0..attempts {
             let sitting = start_sitting(services, &learner, exam.paper, "CODE2026").await.unwrap();
-            take_seat(services, &learner, sitting).await.unwrap();
+            begin_epoch(services, &learner, sitting).await.unwrap();
             let room = open_room(services, &learner, sitting).await.unwrap();
             let mut saves = exam.right_answers_in(&room).await;
             if let Some(typed) = typed {

@@ -1,9 +1,9 @@
-//! What whoever runs a paper sees and does.
+//! What a setter sees and does while candidates sit a paper.
 
 use super::*;
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn what_a_page_reports_hides_nothing_that_staff_did(db: PgPool) {
+async fn reports_from_a_page_hide_no_action_of_staff(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let services = &exam.world.services;
     let sitting = exam.start().await;
@@ -12,17 +12,17 @@ async fn what_a_page_reports_hides_nothing_that_staff_did(db: PgPool) {
     }
     note_incident(services, &exam.setter, exam.paper, sitting, "Noise in the room", None).await.unwrap();
     add_time(services, &exam.setter, exam.paper, Some(sitting), 5, None).await.unwrap();
-    let desk = sitting_desk(services, &exam.setter, sitting).await.unwrap();
-    let there = |what: &str| desk.incidents.iter().any(|incident| incident.what == what);
-    assert!(there("Note") && there("Time added"), "{:?}", desk.incidents);
-    assert_eq!(desk.row.left, 300, "all of them are counted");
+    let overview = sitting_overview(services, &exam.setter, sitting).await.unwrap();
+    let there = |what: &str| overview.incidents.iter().any(|incident| incident.what == what);
+    assert!(there("Note") && there("Time added"), "{:?}", overview.incidents);
+    assert_eq!(overview.row.left, 300, "all of them are counted");
     let list = invigilation(services, &exam.setter, exam.paper).await.unwrap();
     assert_eq!(list.candidates[0].sitting.as_ref().unwrap().left, 300);
-    // Some minutes at most went by.
+    // At most a few minutes have passed.
     let rows =
         exam.count("select count(*) from incidents where sitting_id = $1 and kind = 'left'", sitting).await;
     assert!(rows < 20, "{rows}");
-    // As many minutes as no exam has: what staff did is still there, and the count goes on.
+    // More minutes than any exam has: the actions of staff are still there, and the count goes on.
     sqlx::query(
         "insert into incidents (id, sitting_id, at, kind, minute)
         select gen_random_uuid(), $1, now() + make_interval(mins => n), 'left', now() + make_interval(mins => n) from generate_series(1, 900) n",
@@ -31,13 +31,13 @@ async fn what_a_page_reports_hides_nothing_that_staff_did(db: PgPool) {
     .execute(&services.db)
     .await
     .unwrap();
-    let desk = sitting_desk(services, &exam.setter, sitting).await.unwrap();
-    assert!(desk.incidents.iter().any(|incident| incident.note == "Noise in the room"));
-    assert_eq!(desk.row.left, 1200);
+    let overview = sitting_overview(services, &exam.setter, sitting).await.unwrap();
+    assert!(overview.incidents.iter().any(|incident| incident.note == "Noise in the room"));
+    assert_eq!(overview.row.left, 1200);
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn reports_at_once_are_one_row(db: PgPool) {
+async fn simultaneous_reports_are_one_row(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let services = &exam.world.services;
     let sitting = exam.start().await;
@@ -56,12 +56,15 @@ async fn a_candidate_has_one_sitting_of_a_paper_open_at_a_time(db: PgPool) {
     let services = &exam.world.services;
     let first = exam.start().await;
     submit_sitting(services, &exam.learner, first, &[]).await.unwrap();
-    assert!(sitting_desk(services, &exam.setter, first).await.unwrap().results_out, "the setter is warned");
+    assert!(
+        sitting_overview(services, &exam.setter, first).await.unwrap().results_out,
+        "the setter is warned"
+    );
     let second = exam.start().await;
     let refused = reopen(services, &exam.setter, exam.paper, first, 5).await;
     assert!(matches!(refused, Err(Error::Invalid(fields)) if fields[0].problem == Problem::OtherSittingOpen));
     assert_eq!(exam.start().await, second);
-    // Whatever the program says, the database refuses it.
+    // The database refuses it, whatever the program does.
     let forced = sqlx::query("update sittings set submitted_at = null, mark = null where id = $1")
         .bind(first.0)
         .execute(&services.db)
@@ -76,7 +79,7 @@ async fn a_candidate_has_one_sitting_of_a_paper_open_at_a_time(db: PgPool) {
 async fn a_sitting_that_is_submitted_twice_at_once_is_submitted_once(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let services = &exam.world.services;
-    let sitting = exam.seated().await;
+    let sitting = exam.in_room().await;
     let saves = exam.right_answers(sitting).await;
     let submit = || submit_sitting(services, &exam.learner, sitting, &saves);
     let (first, second, third) = tokio::join!(submit(), submit(), submit());
@@ -87,7 +90,7 @@ async fn a_sitting_that_is_submitted_twice_at_once_is_submitted_once(db: PgPool)
         .await
         .unwrap();
     assert_eq!(marks, 5, "a mark for each question");
-    // What is submitted stays as it was submitted, whoever submits it once more.
+    // A submitted sitting stays unchanged, no matter who submits it again.
     let submitted = async || -> String {
         sqlx::query_scalar(
             "select jsonb_build_array(submitted_at, submitted_by, receipt_hash, mark, verification_code)::text
@@ -118,13 +121,13 @@ async fn time_is_added_to_sittings_of_the_paper_only(db: PgPool) {
         .await
         .unwrap();
     assert!(not_found(add_time(services, &exam.setter, other, Some(sitting), 5, None).await));
-    let desk = sitting_desk(services, &exam.setter, sitting).await.unwrap();
-    assert_eq!(desk.row.time.extra_seconds, 0);
+    let overview = sitting_overview(services, &exam.setter, sitting).await.unwrap();
+    assert_eq!(overview.row.time.extra_seconds, 0);
     add_time(services, &exam.setter, exam.paper, Some(sitting), 5, None).await.unwrap();
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn time_that_reaches_nobody_is_not_reported_as_given(db: PgPool) {
+async fn time_that_reaches_no_candidate_is_not_reported_as_given(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let services = &exam.world.services;
     let form = Some(paper_page(services, &exam.setter, exam.paper).await.unwrap().form);
@@ -139,14 +142,14 @@ async fn time_that_reaches_nobody_is_not_reported_as_given(db: PgPool) {
     let other = exam.world.learner("other@north.example").await;
     let theirs = start_sitting(services, &other, exam.paper, "CODE2026").await.unwrap();
     assert_eq!(add(None).await.unwrap(), Some(2), "nothing was done before, so the form does it now");
-    // The candidate was quicker: it is told, with what can be done.
+    // The candidate was quicker: the page says so, and what can be done.
     submit_sitting(services, &exam.learner, sitting, &[]).await.unwrap();
     let (field, problem) = refused(add(Some(sitting)).await);
     assert_eq!((field.as_str(), &problem), ("minutes", &Problem::SittingSubmitted));
     assert!(problem.message().starts_with("Open this sitting again"));
     assert_eq!(add(Some(theirs)).await.unwrap(), Some(1));
     submit_sitting(services, &other, theirs, &[]).await.unwrap();
-    // What was done by then is not done again, and not said to be refused.
+    // An action done by then is not repeated, and not reported as refused.
     assert_eq!(add(Some(theirs)).await.unwrap(), None);
     let given = "select count(*) from incidents where sitting_id = $1 and kind = 'time-added'";
     assert_eq!((exam.count(given, sitting).await, exam.count(given, theirs).await), (1, 2));
@@ -154,7 +157,7 @@ async fn time_that_reaches_nobody_is_not_reported_as_given(db: PgPool) {
 
 /// A paper that has closed, however long ago, and a sitting of it that goes on again.
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn a_sitting_that_is_open_again_is_found_long_after_its_paper_has_closed(db: PgPool) {
+async fn a_reopened_sitting_is_found_long_after_its_paper_has_closed(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let services = &exam.world.services;
     let other = exam.world.learner("other@north.example").await;
@@ -174,16 +177,16 @@ async fn a_sitting_that_is_open_again_is_found_long_after_its_paper_has_closed(d
         reopen(services, &exam.setter, exam.paper, sitting, 20).await.unwrap();
         assert_eq!(listed().await, open, "{closed}");
         assert_eq!(by_code(&exam.learner).await, Some(exam.paper), "{closed}");
-        assert_eq!(by_code(&other).await, None, "nobody else's is open");
+        assert_eq!(by_code(&other).await, None, "no other candidate's is open");
         assert_eq!(exam.start().await, sitting);
         submit_sitting(services, &exam.learner, sitting, &[]).await.unwrap();
-        assert_eq!(listed().await.is_empty(), closed != "1 hour", "over, it is among the results");
+        assert_eq!(listed().await.is_empty(), closed != "1 hour", "once over, it is among the results");
     }
 }
 
-/// The close cuts who starts late; whoever runs the paper sees as much of it as the candidate.
+/// The close cuts the time of a late start; the setter sees that as the candidate does.
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn whoever_runs_a_paper_sees_whose_time_its_close_cuts(db: PgPool) {
+async fn the_setter_sees_whose_time_the_close_cuts(db: PgPool) {
     let exam = Exam::new(db, |settings| settings.limit_minutes = 60).await;
     let services = &exam.world.services;
     let given = Adjustment { extra_percent: 25, extra_minutes: 5, break_minutes: 0 };
@@ -197,11 +200,11 @@ async fn whoever_runs_a_paper_sees_whose_time_its_close_cuts(db: PgPool) {
             .await
             .unwrap();
         let sitting = exam.start().await;
-        let desk = sitting_desk(services, &exam.setter, sitting).await.unwrap().row;
+        let overview = sitting_overview(services, &exam.setter, sitting).await.unwrap().row;
         let row = invigilation(services, &exam.setter, exam.paper).await.unwrap().candidates.remove(0);
-        assert_eq!((desk.cut_by_close, row.sitting.unwrap().cut_by_close), (cut, cut), "{to_close}");
+        assert_eq!((overview.cut_by_close, row.sitting.unwrap().cut_by_close), (cut, cut), "{to_close}");
     }
-    // Extended, it is cut no more.
+    // Once extended, it is no longer cut.
     let seen = paper_page(services, &exam.setter, exam.paper).await.unwrap().versions.settings;
     change_window(services, &exam.setter, exam.paper, ("", "2036-01-01T09:00"), "Snow", Some(seen))
         .await
@@ -211,11 +214,11 @@ async fn whoever_runs_a_paper_sees_whose_time_its_close_cuts(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn access_codes_are_not_found_by_trying(db: PgPool) {
+async fn guesses_at_access_codes_are_limited(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let services = &exam.world.services;
     let guesser = exam.world.learner("guesser@north.example").await;
-    // Three ways to try one, and one count.
+    // Three places to try one, and one count.
     for n in 0..10 {
         let code = format!("WRONG{n}");
         match n % 3 {
@@ -223,7 +226,7 @@ async fn access_codes_are_not_found_by_trying(db: PgPool) {
             1 => assert!(not_found(start_page(services, &guesser, exam.paper, &code).await)),
             _ => assert!(not_found(start_sitting(services, &guesser, exam.paper, &code).await)),
         }
-        // A right one in between is no wrong one.
+        // A right one in between does not count.
         if n < 9 {
             paper_by_code(services, &guesser, "CODE2026").await.unwrap();
         }
@@ -234,7 +237,7 @@ async fn access_codes_are_not_found_by_trying(db: PgPool) {
         }
         other => panic!("{other:?}"),
     };
-    // The clock of the tests stands at nine in the morning.
+    // The clock of the tests is stopped at nine in the morning.
     let told = waits(paper_by_code(services, &guesser, "CODE2026").await.unwrap_err()).unwrap();
     assert!(told.contains("22 November at 10:00am"), "{told}");
     assert!(waits(start_page(services, &guesser, exam.paper, "CODE2026").await.unwrap_err()).is_some());
@@ -245,7 +248,7 @@ async fn access_codes_are_not_found_by_trying(db: PgPool) {
             .await
             .unwrap();
     assert_eq!(written, 1);
-    // Nobody else waits, and whoever is named tries no code.
+    // No other person waits, and a named learner tries no code.
     let other = exam.world.learner("other@north.example").await;
     paper_by_code(services, &other, "CODE2026").await.unwrap();
     start_page(services, &exam.learner, exam.paper, "WRONG").await.unwrap();
@@ -257,7 +260,7 @@ async fn access_codes_are_not_found_by_trying(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn codes_that_are_tried_at_once_are_no_more(db: PgPool) {
+async fn codes_tried_at_once_are_limited_too(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let services = &exam.world.services;
     let guesser = exam.world.learner("guesser@north.example").await;
@@ -271,9 +274,9 @@ async fn codes_that_are_tried_at_once_are_no_more(db: PgPool) {
     assert_eq!(looked_at.count(), 10);
 }
 
-/// What no constraint should let through is a fault that is told, and nothing that is guessed.
+/// A value that no constraint should let through is reported as a fault, and never guessed.
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn what_is_stored_and_not_known_is_an_error(db: PgPool) {
+async fn an_unknown_stored_value_is_an_error(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let (services, setter, learner) = (&exam.world.services, &exam.setter, &exam.learner);
     let sitting = exam.start().await;
@@ -301,11 +304,11 @@ async fn what_is_stored_and_not_known_is_an_error(db: PgPool) {
         ),
     ] {
         sqlx::raw_sql(break_it).execute(&services.db).await.unwrap();
-        // Of each everybody who reads it.
+        // Each with every reader.
         let mut answers = vec![paper_page(services, setter, exam.paper).await.err()];
         match what {
             "kind" => {
-                // In a list it is counted, and takes nothing from the others.
+                // In a list it is counted, and hides no other row.
                 let listed = my_papers(services, setter, None).await.unwrap();
                 assert_eq!((listed.papers.len(), listed.not_shown), (0, 1));
                 let home = candidate_home(services, learner).await.unwrap();
@@ -320,9 +323,9 @@ async fn what_is_stored_and_not_known_is_an_error(db: PgPool) {
         }
         failed(what, answers);
         sqlx::raw_sql(mend_it).execute(&services.db).await.unwrap();
-        assert!(paper_page(services, setter, exam.paper).await.is_ok(), "{what} is mended");
+        assert!(paper_page(services, setter, exam.paper).await.is_ok(), "{what} is restored");
     }
-    // A category that nobody knows vanishes from no list.
+    // An unknown category disappears from no list.
     sqlx::query("update question_templates set category = 'magic' where name = 'safe'")
         .execute(&services.db)
         .await
@@ -356,7 +359,7 @@ async fn what_is_stored_and_not_known_is_an_error(db: PgPool) {
         .unwrap();
     note_incident(services, setter, exam.paper, sitting, "Noise", None).await.unwrap();
     sqlx::query("update incidents set kind = 'dance'").execute(&services.db).await.unwrap();
-    failed("incident", vec![sitting_desk(services, setter, sitting).await.err()]);
+    failed("incident", vec![sitting_overview(services, setter, sitting).await.err()]);
 }
 
 /// Counts the statements that write to a table from now on.
@@ -369,13 +372,13 @@ async fn count_writes(exam: &Exam, table: &str) {
     sqlx::raw_sql(sqlx::AssertSqlSafe(count)).execute(&exam.world.services.db).await.unwrap();
 }
 
-/// How many there were, at least one.
+/// Returns that number, at least one.
 async fn writes(exam: &Exam) -> i64 {
     sqlx::query_scalar("select last_value from writes").fetch_one(&exam.world.services.db).await.unwrap()
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn who_changes_the_time_of_everybody_holds_up_no_answer(db: PgPool) {
+async fn adding_time_for_all_candidates_holds_up_no_answer(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let services = &exam.world.services;
     let sitting = exam.start().await;
@@ -392,12 +395,12 @@ async fn who_changes_the_time_of_everybody_holds_up_no_answer(db: PgPool) {
         change_window(services, &exam.setter, exam.paper, window, "Snow", Some(page.versions.settings)).await
     };
     let save = async |sequence, typed| {
-        // Both wait with all they have locked: what they did is still to be written down.
+        // Both wait with all their locks: their audit events are still to be written.
         exam.somebody_waits().await;
-        let one = [save(item, SEAT + sequence, typed)];
+        let one = [save(item, EPOCH_SPAN + sequence, typed)];
         let saved = save_answers(services, &exam.learner, sitting, &one);
         let saved = tokio::time::timeout(std::time::Duration::from_secs(8), saved).await;
-        assert!(!saved.expect("it waited for the others' time").unwrap().late);
+        assert!(!saved.expect("it waited for the time of the others").unwrap().late);
     };
     let held = async || {
         let mut held = services.begin().await.unwrap();
@@ -416,16 +419,16 @@ async fn who_changes_the_time_of_everybody_holds_up_no_answer(db: PgPool) {
         audit.rollback().await.unwrap();
     });
     moved.unwrap();
-    assert_eq!(exam.stored(sitting).await[&item.0], (SEAT + 2, Some(number("6 mg"))));
+    assert_eq!(exam.stored(sitting).await[&item.0], (EPOCH_SPAN + 2, Some(number("6 mg"))));
     let told: i64 = sqlx::query_scalar("select count(*) from incidents where note = '5 minutes'")
         .fetch_one(&services.db)
         .await
         .unwrap();
-    assert_eq!((told, writes(&exam).await), (3, 1), "all of them are written down at once");
+    assert_eq!((told, writes(&exam).await), (3, 1), "all of them are audited at once");
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn a_bank_is_imported_at_once(db: PgPool) {
+async fn a_bank_is_imported_in_one_statement(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     count_writes(&exam, "question_templates").await;
     let more = BANK.replace("\"grams\"", "\"more-grams\"").replace("10 iu", "10 IU")
@@ -437,17 +440,17 @@ async fn a_bank_is_imported_at_once(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn nothing_is_done_to_a_sitting_or_a_question_of_another_paper(db: PgPool) {
+async fn actions_refuse_a_sitting_or_a_question_of_another_paper(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let (services, setter) = (&exam.world.services, &exam.setter);
     let other = duplicate_paper(services, setter, exam.paper, true, None).await.unwrap();
-    let (sitting, item) = (exam.seated().await, exam.questions().await[0].0);
+    let (sitting, item) = (exam.in_room().await, exam.questions().await[0].0);
     assert!(not_found(add_time(services, setter, other, Some(sitting), 5, None).await));
     assert!(not_found(submit_for(services, setter, other, sitting).await));
     assert!(not_found(note_incident(services, setter, other, sitting, "Noise", None).await));
     assert!(not_found(correct_item(services, setter, other, item, "Unclear", &Correction::Void, None).await));
     submit_for(services, setter, exam.paper, sitting).await.unwrap();
     assert!(not_found(reopen(services, setter, other, sitting, 5).await));
-    let desk = sitting_desk(services, setter, sitting).await.unwrap();
-    assert_eq!((desk.submitted.is_some(), desk.incidents.len()), (true, 1), "submitting it was all");
+    let overview = sitting_overview(services, setter, sitting).await.unwrap();
+    assert_eq!((overview.submitted.is_some(), overview.incidents.len()), (true, 1), "it was only submitted");
 }

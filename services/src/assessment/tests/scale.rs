@@ -1,9 +1,10 @@
-//! What statements read beside thousands of others' people, cohorts, papers and answers.
+//! The rows that statements read among thousands of other people, cohorts, papers and answers.
 
 use super::*;
 use crate::testing::plans;
 
-/// Many people, organisations, sittings, answers and marks. What they refer to is not always there: plans are made without it.
+/// Many people, organisations, sittings, answers and marks. Some rows that they refer to do not exist: planning does
+/// not need them.
 const OTHERS: &str = "set session_replication_role = replica;
     create function other(n bigint) returns uuid language sql immutable as
         $$ select ('00000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid $$;
@@ -48,7 +49,7 @@ async fn plan(db: &PgPool, words: &str) -> String {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn who_is_known_by_name_is_looked_up_and_not_sought_among_everybody(db: PgPool) {
+async fn people_known_by_name_are_looked_up_by_key(db: PgPool) {
     let db = beside_others(db).await;
     let found = plans(&db, "known_to_organisation").await;
     assert!(
@@ -58,7 +59,7 @@ async fn who_is_known_by_name_is_looked_up_and_not_sought_among_everybody(db: Pg
     for (statement, plan) in found {
         assert!(!plan.contains("Seq Scan on people"), "{statement}\n{plan}");
     }
-    // The function as its own statement is planned: whoever it is asked for.
+    // The body of the function as a statement of its own, for any person.
     let body: String =
         sqlx::query_scalar("select prosrc from pg_proc where proname = 'known_to_organisation'")
             .fetch_one(&db)
@@ -74,7 +75,7 @@ async fn who_is_known_by_name_is_looked_up_and_not_sought_among_everybody(db: Pg
         .unwrap();
     let plan: Vec<String> = rows.iter().map(|row| sqlx::Row::get(row, 0)).collect();
     let plan = plan.join("\n");
-    // One by one: never the list, which nothing is known of, beside each row.
+    // One by one: never the list, of unknown length, for each row.
     assert!(
         plan.matches("Index Cond: (learner_id = k.person)").count() == 2 && !plan.contains("ANY ("),
         "{plan}"
@@ -82,17 +83,18 @@ async fn who_is_known_by_name_is_looked_up_and_not_sought_among_everybody(db: Pg
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn whoever_runs_a_paper_has_its_answers_visited_once(db: PgPool) {
+async fn the_overview_of_a_paper_reads_its_answers_once(db: PgPool) {
     let db = beside_others(db).await;
     let plan = plan(&db, "as \"lefts?\"").await;
     assert_eq!(plan.matches(" on answers ").count(), 1, "{plan}");
-    // Its questions too, and not for each sitting.
+    // Its questions too, once and not for each sitting.
     let (_, counted) = plan.split_once("CTE asked\n").unwrap();
     assert!(counted.lines().take(4).any(|line| line.contains(" on paper_items")), "{plan}");
     assert_eq!(plan.matches(" on paper_items").count(), 1, "{plan}");
 }
 
-/// Each candidate's sitting and time are found by the key: compared one with another they would be the square of the candidates.
+/// Each candidate's sitting and time are found by the key: comparing each with each would cost the square of their
+/// number.
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn the_candidates_of_a_paper_are_not_compared_with_its_sittings(db: PgPool) {
     let db = beside_others(db).await;
@@ -105,9 +107,9 @@ async fn the_candidates_of_a_paper_are_not_compared_with_its_sittings(db: PgPool
     );
 }
 
-/// Also right after a large upload, of which the table's statistics know nothing yet.
+/// This holds even right after a large upload, of which the table's statistics know nothing yet.
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn a_start_page_reads_no_address_that_waits_but_its_own(db: PgPool) {
+async fn a_start_page_reads_only_its_own_waiting_address(db: PgPool) {
     let db = beside_others(db).await;
     sqlx::raw_sql(
         "set session_replication_role = replica;
@@ -117,7 +119,7 @@ async fn a_start_page_reads_no_address_that_waits_but_its_own(db: PgPool) {
     .execute(&mut *db.acquire().await.unwrap())
     .await
     .unwrap();
-    let found = plans(&db, "l.paper_id from people h").await;
+    let found = plans(&db, "l.paper_id from people_named h").await;
     assert!(!found.is_empty());
     for (statement, plan) in found {
         assert!(!plan.contains("(person_id IS NULL)"), "{statement}\n{plan}");
@@ -132,7 +134,7 @@ async fn the_students_of_a_cohort_are_looked_up_one_by_one(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn time_that_candidates_are_given_is_looked_up_from_them(db: PgPool) {
+async fn extra_time_is_looked_up_from_the_candidates(db: PgPool) {
     let db = beside_others(db).await;
     let plan = plan(&db, "as \"longest_minutes!\"").await;
     assert!(!plan.contains("Seq Scan on exam_adjustments"), "{plan}");
@@ -146,13 +148,13 @@ async fn a_list_of_addresses_is_not_compared_address_by_address(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn the_sweep_reads_only_what_is_past_its_time(db: PgPool) {
+async fn the_sweep_reads_only_overdue_sittings(db: PgPool) {
     let db = beside_others(db).await;
     let plan = plan(&db, "order by deadline_at").await;
     assert!(plan.contains("sittings_open") && plan.contains("Index Cond: (deadline_at < "), "{plan}");
 }
 
-/// The marks of a paper are as many as its candidates times its questions.
+/// A paper has as many marks as candidates times questions.
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn results_and_items_read_the_marks_once_and_sort_none(db: PgPool) {
     let db = beside_others(db).await;
@@ -161,7 +163,7 @@ async fn results_and_items_read_the_marks_once_and_sort_none(db: PgPool) {
     assert_eq!(of_marks.len(), 2, "the sheet of results and that of items: {of_marks:?}");
     for (statement, plan) in of_marks {
         assert_eq!(plan.matches(" on item_marks ").count(), 1, "{statement}\n{plan}");
-        // Whatever is sorted or hashed is one sitting's.
+        // Only rows of one sitting are sorted or hashed.
         assert!(
             plan.starts_with("Nested Loop") && !plan.contains("Seq Scan on item_marks"),
             "{statement}\n{plan}"
@@ -170,7 +172,7 @@ async fn results_and_items_read_the_marks_once_and_sort_none(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn a_sweep_submits_a_bounded_number_and_the_next_goes_on(db: PgPool) {
+async fn a_sweep_submits_a_limited_number_and_the_next_goes_on(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let services = &exam.world.services;
     let most = i64::try_from(SWEPT_AT_ONCE).unwrap();
@@ -206,7 +208,7 @@ async fn support_finds_an_organisation_among_many_and_others_see_their_own(db: P
     let own = my_papers(services, &exam.setter, None).await.unwrap();
     assert!(!own.more_organisations);
     assert_eq!(names(own), ["North"]);
-    // A setter's are all there: nothing is sought.
+    // A setter's organisations are all listed, without a search.
     assert_eq!(names(papers_page(services, &exam.setter, None, "Other").await.unwrap()), ["North"]);
     let learner = papers_page(services, &exam.learner, None, "").await;
     assert!(matches!(learner, Err(Error::NotFound)));
@@ -223,7 +225,7 @@ async fn support_finds_an_organisation_among_many_and_others_see_their_own(db: P
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn organisations_are_read_from_who_asks(db: PgPool) {
+async fn organisations_are_read_from_the_actor(db: PgPool) {
     let db = beside_others(db).await;
     let plan = plan(&db, "select h.everywhere as \"support!\", o.id").await;
     assert!(!plan.contains("Seq Scan on organisations"), "{plan}");

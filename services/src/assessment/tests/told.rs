@@ -1,12 +1,12 @@
-//! What a candidate is told of a sitting, and whoever runs the paper of the same: one order, one count, one time.
+//! The candidate's and the setter's view of a sitting agree: one order, one count, one time.
 
 use domain::assessment::{delivery::shuffled, question::Key};
 
 use super::*;
 
-/// A sitting whose questions stand otherwise than in the paper.
+/// A sitting whose questions are in another order than in the paper.
 async fn in_another_order(exam: &Exam) -> SittingId {
-    let sitting = exam.seated().await;
+    let sitting = exam.in_room().await;
     let sections: Vec<(uuid::Uuid,)> = sqlx::query_as(
         "select section_id from paper_items where paper_id = $1 and attempt = 1 order by position",
     )
@@ -34,7 +34,7 @@ async fn a_question_has_one_number_in_the_room_the_receipt_and_the_result(db: Pg
     let seen: Vec<ItemId> = room.questions.iter().map(|question| question.item).collect();
     let set: Vec<ItemId> = exam.questions().await.into_iter().map(|(item, _)| item).collect();
     assert_eq!(seen[..4], [set[3], set[2], set[1], set[0]]);
-    submit_sitting(services, &exam.learner, sitting, &[save(seen[0], room.seat * SEAT + 1, "1 mg")])
+    submit_sitting(services, &exam.learner, sitting, &[save(seen[0], room.epoch * EPOCH_SPAN + 1, "1 mg")])
         .await
         .unwrap();
 
@@ -44,9 +44,9 @@ async fn a_question_has_one_number_in_the_room_the_receipt_and_the_result(db: Pg
     let result = own_result(services, &exam.learner, sitting).await.unwrap();
     assert_eq!(result.sections.len(), 2, "each section once");
     assert_eq!(items(result), seen);
-    let desk = sitting_desk(services, &exam.setter, sitting).await.unwrap();
-    assert_eq!(items(desk.result.unwrap()), seen);
-    // What is about the paper goes by the paper's own order.
+    let overview = sitting_overview(services, &exam.setter, sitting).await.unwrap();
+    assert_eq!(items(overview.result.unwrap()), seen);
+    // Pages about the paper use the paper's own order.
     let sheet = item_sheet(services, &exam.setter, exam.paper).await.unwrap();
     assert_eq!(sheet.items.iter().map(|row| row.item).collect::<Vec<_>>(), set);
 
@@ -57,7 +57,7 @@ async fn a_question_has_one_number_in_the_room_the_receipt_and_the_result(db: Pg
     };
     let now = receipt().await;
     assert!(numbered(&now.text, &seen), "{}", now.text);
-    // A receipt that somebody has in hand says what it said: its hash was taken of the paper's order.
+    // An old receipt keeps its text: its hash was taken in the paper's order.
     let mut lines: Vec<_> =
         now.text.lines().skip(1).map(|line| line.split_once(' ').unwrap().1.to_owned()).collect();
     lines.sort_by_key(|line| set.iter().position(|item| line.starts_with(&item.to_string())));
@@ -75,7 +75,7 @@ async fn a_question_has_one_number_in_the_room_the_receipt_and_the_result(db: Pg
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn what_cannot_be_started_any_more_says_the_time_that_it_gave(db: PgPool) {
+async fn a_closed_paper_states_the_time_that_it_gave(db: PgPool) {
     let exam = Exam::new(db, |settings| settings.attempts = 1).await;
     let services = &exam.world.services;
     set_adjustment(
@@ -95,18 +95,18 @@ async fn what_cannot_be_started_any_more_says_the_time_that_it_gave(db: PgPool) 
         assert_eq!(listed, started);
         (listed.standing, listed.minutes, listed.cut_by_close)
     };
-    // Whoever starts now has ten minutes of the limit, or a begun one less, and a quarter of the limit on top.
+    // A candidate who starts now has ten minutes of the limit, or up to one less, and a quarter of the limit on top.
     let (standing, minutes, cut) = closes("10 minutes").await;
     assert_eq!((standing, cut), (PaperAvailability::CanStart, true));
     assert!((16..=17).contains(&minutes), "{minutes}");
-    let sitting = exam.seated().await;
+    let sitting = exam.in_room().await;
     assert_eq!(closes("10 minutes").await, (PaperAvailability::Sitting(sitting), 37, false));
     submit_sitting(services, &exam.learner, sitting, &[]).await.unwrap();
     assert_eq!(closes("10 minutes").await, (PaperAvailability::NoAttemptsLeft, 37, false));
     assert_eq!(closes("-10 minutes").await, (PaperAvailability::Closed, 37, false));
 }
 
-/// Makes the numbers of the paper ask for their unit from a list.
+/// Makes the paper's number questions ask for their unit from a list.
 async fn with_units_to_choose(exam: &Exam) {
     for (item, mut question) in exam.questions().await {
         if let Key::Number(key) = &mut question.key {
@@ -123,18 +123,18 @@ async fn with_units_to_choose(exam: &Exam) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn a_unit_that_nobody_has_chosen_is_told_before_submission(db: PgPool) {
+async fn a_missing_unit_is_reported_before_submission(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     with_units_to_choose(&exam).await;
     let (services, learner) = (&exam.world.services, &exam.learner);
-    let sitting = exam.seated().await;
+    let sitting = exam.in_room().await;
     let room = exam.room(sitting).await;
     let item = room.questions[0].item;
     let told = async || open_room(services, learner, sitting).await.unwrap().questions[0].problem.clone();
-    exam.save(sitting, &[save(item, SEAT + 1, "5")]).await;
+    exam.save(sitting, &[save(item, EPOCH_SPAN + 1, "5")]).await;
     assert_eq!(told().await, Some(Problem::UnitMissing));
     assert_eq!(exam.stored(sitting).await[&item.0].1, Some(number("5")), "kept as it is");
-    // The form without scripts comes back with it, and goes on when the unit is there.
+    // The form without scripts is refused with the same warning, and goes on when the unit is there.
     let unit_of = async |unit: &str| {
         let response = Some(Response::Number { typed: "5".into(), unit: unit.into() });
         let given = PlainAnswer { item, drawn: None, response, flagged: false };
@@ -146,7 +146,7 @@ async fn a_unit_that_nobody_has_chosen_is_told_before_submission(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn an_exam_without_candidates_says_what_time_it_is(db: PgPool) {
+async fn an_exam_without_candidates_shows_the_time(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let services = &exam.world.services;
     let paper = create_paper(services, &exam.setter, exam.organisation, "Empty", PaperKind::Mock, None)
@@ -158,20 +158,23 @@ async fn an_exam_without_candidates_says_what_time_it_is(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn receipt_and_desk_count_the_same_answers(db: PgPool) {
+async fn receipt_and_overview_count_the_same_answers(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let services = &exam.world.services;
-    let sitting = exam.seated().await;
+    let sitting = exam.in_room().await;
     let items: Vec<_> =
         exam.room(sitting).await.questions.into_iter().map(|question| question.item).collect();
-    let saves =
-        [save(items[0], SEAT + 1, "5 mg"), save(items[1], SEAT + 2, "2,5"), save(items[2], SEAT + 3, "6 mg")];
+    let saves = [
+        save(items[0], EPOCH_SPAN + 1, "5 mg"),
+        save(items[1], EPOCH_SPAN + 2, "2,5"),
+        save(items[2], EPOCH_SPAN + 3, "6 mg"),
+    ];
     submit_sitting(services, &exam.learner, sitting, &saves).await.unwrap();
     let receipt = receipt(services, &exam.learner, sitting).await.unwrap();
-    let desk = sitting_desk(services, &exam.setter, sitting).await.unwrap();
+    let overview = sitting_overview(services, &exam.setter, sitting).await.unwrap();
     let live = invigilation(services, &exam.setter, exam.paper).await.unwrap();
     let row = live.candidates.into_iter().find_map(|row| row.sitting).unwrap();
     assert_eq!((receipt.answered, receipt.unreadable, receipt.questions), (2, 1, 5));
-    assert_eq!((desk.row.answered, desk.unreadable, desk.row.questions), (2, 1, 5));
+    assert_eq!((overview.row.answered, overview.unreadable, overview.row.questions), (2, 1, 5));
     assert_eq!((row.answered, row.questions), (2, 5));
 }

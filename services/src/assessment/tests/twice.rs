@@ -1,4 +1,4 @@
-//! What is pressed twice, and who waits for whom.
+//! Double presses, and transactions that wait for each other.
 
 use std::time::Duration;
 
@@ -9,17 +9,17 @@ use tokio::time::timeout;
 use super::*;
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn a_second_press_is_told_what_the_first_did(db: PgPool) {
+async fn a_second_press_gets_the_result_of_the_first(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let (services, setter) = (&exam.world.services, &exam.setter);
 
-    // Publishing, from the page that showed what was published.
+    // Publishing, from the page that showed the published version.
     let draft = duplicate_paper(services, setter, exam.paper, true, None).await.unwrap();
     let seen = paper_page(services, setter, draft).await.unwrap().versions;
     for press in ["first", "second"] {
         assert!(publish_paper(services, setter, draft, true, Some(seen)).await.is_ok(), "{press}");
     }
-    // From another page it is not what was published.
+    // Another page showed another version.
     let other = PaperVersions { settings: seen.settings + 1, ..seen };
     assert!(matches!(
         publish_paper(services, setter, draft, true, Some(other)).await,
@@ -35,7 +35,7 @@ async fn a_second_press_is_told_what_the_first_did(db: PgPool) {
     assert_eq!(import_draft(services, setter, bank).await.unwrap(), exam.organisation);
     assert!(not_found(import_draft(services, &exam.learner, bank).await));
 
-    // Taking a question out: one correction.
+    // Voiding a question: one correction.
     let item = item_sheet(services, setter, exam.paper).await.unwrap().items[0].item;
     for _ in 0..2 {
         correct_item(services, setter, exam.paper, item, "Ambiguous", &Correction::Void, Some(0))
@@ -46,25 +46,27 @@ async fn a_second_press_is_told_what_the_first_did(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn who_publishes_holds_up_nobody_who_saves_a_part_of_the_draft(db: PgPool) {
+async fn publication_and_saving_a_part_of_the_draft_do_not_deadlock(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let (services, setter) = (&exam.world.services, &exam.setter);
     let paper =
         create_paper(services, setter, exam.organisation, "New", PaperKind::Mock, None).await.unwrap();
     let mut publishing = services.begin().await.unwrap();
     crate::assessment::authoring::paper::draft(services, &mut publishing, setter, paper).await.unwrap();
-    // Their first list of candidates: a row that refers to the paper. The publisher waits for it next, so it must not wait for them.
+    // The first list of candidates is a row that refers to the paper. Publication waits for it next, so it must not
+    // wait for publication.
     let saving = save_candidates(services, setter, paper, &[], "new@north.example", None);
-    timeout(Duration::from_secs(20), saving).await.expect("it waits for who publishes").unwrap();
+    timeout(Duration::from_secs(20), saving).await.expect("it waits for publication").unwrap();
     publishing.rollback().await.unwrap();
 }
 
-/// One that is submitted and one that is given time, while somebody saves and somebody else changes the sitting: each comes to its end.
+/// One sitting is submitted and one is given time, while one candidate saves and a setter changes the sitting: each
+/// call ends.
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn time_is_given_while_somebody_saves_and_somebody_submits(db: PgPool) {
+async fn adding_time_saving_and_submitting_do_not_deadlock(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let (services, setter, learner) = (&exam.world.services, &exam.setter, &exam.learner);
-    let sitting = exam.seated().await;
+    let sitting = exam.in_room().await;
     let options = services.db.connect_options();
     let mut changing = PgConnection::connect_with(&options).await.unwrap();
     let mut saving = PgConnection::connect_with(&options).await.unwrap();
@@ -86,66 +88,66 @@ async fn time_is_given_while_somebody_saves_and_somebody_submits(db: PgPool) {
         tokio::time::sleep(Duration::from_millis(200)).await;
         sqlx::raw_sql("commit").execute(&mut saving).await.unwrap();
     };
-    // Each comes when those before it wait.
+    // Each starts when those before it wait.
     let submitting = async {
         exam.so_many_wait(1).await;
         submit_sitting(services, learner, sitting, &[]).await
     };
     let sitting_down = async {
         exam.so_many_wait(2).await;
-        take_seat(services, learner, sitting).await
+        begin_epoch(services, learner, sitting).await
     };
-    let (added, submitted, seated, ()) =
+    let (added, submitted, begun, ()) =
         tokio::join!(add_time(services, setter, exam.paper, None, 5, None), submitting, sitting_down, let_go);
     let ended = |error: &Error| matches!(error, Error::NotFound | Error::Invalid(_));
     assert_eq!(added.unwrap(), Some(1));
     submitted.unwrap();
-    assert!(seated.as_ref().err().is_none_or(ended), "{seated:?}");
+    assert!(begun.as_ref().err().is_none_or(ended), "{begun:?}");
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn what_is_answered_again_in_time_is_not_told_as_late(db: PgPool) {
+async fn an_answer_given_again_in_time_is_not_reported_late(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let (services, setter, learner) = (&exam.world.services, &exam.setter, &exam.learner);
-    let sitting = exam.seated().await;
+    let sitting = exam.in_room().await;
     submit_sitting(services, learner, sitting, &[]).await.unwrap();
     let late = async || {
-        let desk = sitting_desk(services, setter, sitting).await.unwrap().late_answers;
-        assert_eq!(receipt(services, learner, sitting).await.unwrap().late, desk);
-        desk
+        let overview = sitting_overview(services, setter, sitting).await.unwrap().late_answers;
+        assert_eq!(receipt(services, learner, sitting).await.unwrap().late, overview);
+        overview
     };
     let answers = exam.answers(5, 1).await;
     assert!(exam.save(sitting, &answers[..2]).await.late);
     assert_eq!(late().await, 2);
     reopen(services, setter, exam.paper, sitting, 5).await.unwrap();
-    take_seat(services, learner, sitting).await.unwrap();
+    begin_epoch(services, learner, sitting).await.unwrap();
     let again: Vec<Save> = exam.answers(5, 2).await.into_iter().take(1).collect();
     assert!(!exam.save(sitting, &again).await.late);
     submit_sitting(services, learner, sitting, &[]).await.unwrap();
     assert_eq!(late().await, 1, "the other one");
 }
 
-/// The call was on its way when the break began; what it brought is sent again, as long as nothing newer is.
+/// The call was on its way when the break began; its answer is sent again, as long as there is nothing newer.
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn what_came_in_a_break_and_is_kept_after_it_is_not_told_as_late(db: PgPool) {
+async fn an_answer_from_a_break_that_is_kept_afterwards_is_not_reported_late(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let (services, setter, learner) = (&exam.world.services, &exam.setter, &exam.learner);
-    let sitting = exam.seated().await;
+    let sitting = exam.in_room().await;
     sqlx::query("update sittings set break_allowed_seconds = 600").execute(&services.db).await.unwrap();
     pause(services, learner, sitting).await.unwrap();
     exam.wait(sitting, 60.0).await;
     let answers = exam.answers(5, 1).await;
     assert!(exam.save(sitting, &answers[..2]).await.late);
     resume(services, learner, sitting).await.unwrap();
-    assert_eq!(sitting_desk(services, setter, sitting).await.unwrap().late_answers, 2);
+    assert_eq!(sitting_overview(services, setter, sitting).await.unwrap().late_answers, 2);
     assert!(!exam.save(sitting, &answers).await.late);
-    assert_eq!(sitting_desk(services, setter, sitting).await.unwrap().late_answers, 0);
+    assert_eq!(sitting_overview(services, setter, sitting).await.unwrap().late_answers, 0);
     submit_sitting(services, learner, sitting, &[]).await.unwrap();
     assert_eq!(receipt(services, learner, sitting).await.unwrap().late, 0);
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn what_is_done_with_a_paper_that_is_just_being_removed_does_not_find_it(db: PgPool) {
+async fn an_action_on_a_paper_that_is_being_removed_does_not_find_it(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let (services, setter) = (&exam.world.services, &exam.setter);
     let item = exam.questions().await[0].0;

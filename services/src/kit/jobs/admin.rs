@@ -1,4 +1,4 @@
-//! What the alarms and support see of the queue: never what a job is about.
+//! The alarms' and support's view of the queue: never the subject of a job.
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -17,13 +17,13 @@ pub struct KindStats {
     pub ready: i64,
     /// Failed for good, and not removed yet.
     pub failed: i64,
-    /// How long ago the oldest that is not done was queued, whatever it waits for.
+    /// How long ago the oldest unfinished job was queued, whatever it waits for.
     pub oldest_seconds: f64,
     /// Whether this version can do them.
     pub known: bool,
 }
 
-/// Every kind of which there is a job.
+/// Every kind that has a job.
 ///
 /// # Errors
 /// When the database fails.
@@ -56,13 +56,13 @@ pub struct QueuedJob {
     pub attempts: i32,
     pub max_attempts: i32,
     pub last_error: Option<String>,
-    /// When it may be claimed; of a job that is being done, when its lease ends.
+    /// When it may be claimed; for a running job, when its lease ends.
     pub run_at: DateTime<Utc>,
     pub running: bool,
     pub failed_at: Option<DateTime<Utc>>,
 }
 
-/// The failed first, the latest of them first, then the longest due.
+/// The failed first, the latest of them first, then those that are longest due.
 ///
 /// # Errors
 /// When the database fails.
@@ -77,10 +77,10 @@ pub async fn list(services: &Services, limit: i64) -> Result<Vec<QueuedJob>> {
     .await?)
 }
 
-/// Lets a failed job begin anew, with all its attempts.
+/// Starts a failed job again, with all its attempts.
 ///
 /// # Errors
-/// [`Error::NotFound`] where no failed job has this id.
+/// [`Error::NotFound`] when no failed job has this id.
 pub async fn retry(services: &Services, job: Uuid) -> Result<()> {
     let mut db = services.begin().await?;
     let retried = sqlx::query!(
@@ -97,7 +97,8 @@ pub async fn retry(services: &Services, job: Uuid) -> Result<()> {
     Ok(())
 }
 
-/// Removes jobs that failed [`FAILED_KEPT_DAYS`] ago, and jobs that no version has known for as long. Returns how many.
+/// Removes jobs that failed [`FAILED_KEPT_DAYS`] ago, and jobs of kinds that have been unknown for as long. Returns how
+/// many.
 ///
 /// # Errors
 /// When the database fails.

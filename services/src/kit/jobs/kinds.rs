@@ -1,5 +1,5 @@
-//! The kinds of jobs. A new one is a variant of [`Job`], and stands in `Job::kinds`, `Job::read` and the test below; the compiler names
-//! the other lines.
+//! The kinds of jobs. A new one is a variant of [`Job`], with a line in `Job::kinds`, `Job::read` and the test below;
+//! the compiler names the other lines.
 
 use serde_json::{Value, json};
 use sqlx::PgConnection;
@@ -8,14 +8,14 @@ use uuid::Uuid;
 use super::{Attempt, Handler, JobError, Outcome, ScheduledJob};
 use crate::{Result, Services, accounts, kit::mail};
 
-/// A job carries ids and nothing else: what they stand for may have changed, or be gone, when the job is done.
+/// A job carries ids and nothing else: the data may have changed or gone by the time the job runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Job {
     /// Gives a mail of the outbox to the mail server.
     SendMail {
         mail: Uuid,
     },
-    /// Makes a link to choose a password for whoever has the address of a request, and queues its mail.
+    /// Makes a link to choose a password for the account with a request's address, and queues its mail.
     SendPasswordLink {
         request: Uuid,
     },
@@ -26,7 +26,7 @@ const SEND_MAIL: &str = "send_mail";
 const SEND_PASSWORD_LINK: &str = "send_password_link";
 
 impl Job {
-    /// Every kind that this version does. Others wait for a server that knows them.
+    /// Every kind that this version can do. Others wait for a server that knows them.
     pub fn kinds() -> Vec<&'static str> {
         [SEND_MAIL, SEND_PASSWORD_LINK].into_iter().chain(ScheduledJob::ALL.map(ScheduledJob::name)).collect()
     }
@@ -47,7 +47,7 @@ impl Job {
         }
     }
 
-    /// Of jobs with the same kind and key one waits at a time.
+    /// Only one job with the same kind and key waits at a time.
     pub(super) fn key(&self) -> Option<&'static str> {
         match self {
             Self::SendMail { .. } | Self::SendPasswordLink { .. } => None,
@@ -55,7 +55,7 @@ impl Job {
         }
     }
 
-    /// Mail is tried for eight hours, a link for the hour that it would work. A scheduled job comes again by itself.
+    /// Mail is tried for eight hours, a link for the hour in which it would work. A scheduled job comes round again.
     pub(super) fn max_attempts(&self) -> i32 {
         match self {
             Self::SendMail { .. } => 12,

@@ -1,12 +1,13 @@
-//! Work that is done later: queued in the transaction that causes it, done by workers, at least once and until it is done.
+//! Work that is done later: queued in the transaction that causes it, done by workers, at least once, until it
+//! succeeds.
 //!
 //! | what | where |
 //! |---|---|
 //! | the kinds of jobs, and which function does each | `kinds.rs` |
 //! | jobs that are due every hour or every night | `schedule.rs` |
-//! | [`enqueue`], [`enqueue_many`], and all that changes a queued job | `queue.rs` |
+//! | [`enqueue`], [`enqueue_many`], and all statements that change a queued job | `queue.rs` |
 //! | the worker: [`run_worker`] | `worker.rs` |
-//! | what support and the alarms see | `admin.rs` |
+//! | the view of support and the alarms | `admin.rs` |
 //!
 //! `docs/jobs.md` says why the queue is our own, and what happens when a process is killed.
 
@@ -28,11 +29,11 @@ pub use queue::{Attempt, enqueue, enqueue_many};
 pub use schedule::{Schedule, ScheduledJob, enqueue_due, run_scheduler};
 pub use worker::{Handler, run_ready, run_worker};
 
-/// How long a worker has a job. It renews the lease every [`RENEW_EVERY`] until the job is done. A job whose worker was killed is claimed
-/// again `LEASE` and [`POLL_EVERY`] later at most.
+/// How long a worker has a job. It renews the lease every [`RENEW_EVERY`] until the job is done. The job of a killed
+/// worker is claimed again after at most `LEASE` and [`POLL_EVERY`].
 pub const LEASE: Duration = Duration::from_secs(30);
 pub const RENEW_EVERY: Duration = Duration::from_secs(10);
-/// A commit wakes the workers. They look by themselves too, for jobs that wait for their next attempt and for notifications that were lost.
+/// A commit wakes the workers. They also poll, for jobs that wait for their next attempt and for lost notifications.
 pub const POLL_EVERY: Duration = Duration::from_secs(5);
 /// How many jobs a worker does at the same time.
 pub const CONCURRENCY: usize = 8;

@@ -7,8 +7,8 @@ use uuid::Uuid;
 use super::{Handler, Job, JobError, LEASE, Outcome, backoff};
 use crate::{Result, Services};
 
-/// Queues a job in the transaction that causes it: the job is there when, and only when, that commits. This and [`enqueue_many`] are the
-/// only ways into the queue.
+/// Queues a job in the transaction that causes it: the job exists when, and only when, that commits. This and
+/// [`enqueue_many`] are the only entries to the queue.
 ///
 /// # Errors
 /// When the database fails.
@@ -16,8 +16,8 @@ pub async fn enqueue(db: &mut Transaction<'_, Postgres>, job: Job) -> Result<()>
     enqueue_many(db, &[job]).await
 }
 
-/// Queues many jobs in one statement. A job whose key waits already is not queued twice, and that is no error. Call it once with all jobs:
-/// it takes their keys in one order, so that two transactions do not wait for each other.
+/// Queues many jobs in one statement. A job whose key is already waiting is not queued twice, and that is not an error.
+/// Call it once with all jobs: it takes their keys in one order, so that two transactions do not wait for each other.
 ///
 /// # Errors
 /// When the database fails.
@@ -38,8 +38,8 @@ pub(super) struct NewJob {
     pub max_attempts: i32,
 }
 
-/// Where a job waits under the same key, `do update` locks it, which `do nothing` would not: no worker claims it before this transaction
-/// ends, so the job sees what this transaction has changed.
+/// If a job waits under the same key, `do update` locks it, which `do nothing` would not: no worker claims it before
+/// this transaction ends, so the job sees what this transaction has changed.
 pub(super) async fn insert(db: &mut PgConnection, mut new: Vec<NewJob>) -> Result<()> {
     if new.is_empty() {
         return Ok(());
@@ -72,7 +72,7 @@ pub(super) async fn notify(db: &mut PgConnection) -> Result<()> {
     Ok(())
 }
 
-/// One attempt of a worker at a job. None of its statements touches a job that another worker has by now.
+/// One attempt of a worker at a job. None of its statements touches a job that another worker now has.
 pub struct Attempt {
     job: Uuid,
     kind: String,
@@ -100,8 +100,8 @@ impl Attempt {
         self.number
     }
 
-    /// Removes the job in the transaction that does its work, so that both happen or neither. `false` when another worker has the job by
-    /// now: then the work must not be committed, unless it is true all the same.
+    /// Removes the job in the transaction that does its work, so that both happen or neither. `false` when another
+    /// worker now has the job: then the work must not be committed, unless it is right all the same.
     ///
     /// # Errors
     /// When the database fails.
@@ -165,7 +165,7 @@ impl Attempt {
         Ok(())
     }
 
-    /// Writes down how the attempt ended.
+    /// Records how the attempt ended.
     pub(super) async fn end<H: Handler>(
         &self,
         services: &Services,
@@ -187,8 +187,8 @@ impl Attempt {
     }
 }
 
-/// Claims up to so many jobs that are due, the longest due first. Several workers claim different ones. A job whose lease has ended is due
-/// again.
+/// Claims up to this number of due jobs, the longest due first. Several workers claim different ones. A job whose lease
+/// has ended is due again.
 pub(super) async fn claim(db: &PgPool, kinds: &[String], worker: Uuid, limit: usize) -> Result<Vec<Attempt>> {
     Ok(sqlx::query_as!(
         Attempt,
@@ -208,7 +208,7 @@ pub(super) async fn claim(db: &PgPool, kinds: &[String], worker: Uuid, limit: us
     .await?)
 }
 
-/// Fails the jobs whose worker was lost at the last attempt. Returns how many.
+/// Fails jobs whose worker was lost at the last attempt. Returns how many.
 pub(super) async fn fail_abandoned<H: Handler>(
     services: &Services,
     handler: &H,

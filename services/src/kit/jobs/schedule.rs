@@ -1,4 +1,5 @@
-//! Jobs that are due every hour or every night. The database says when each is next due, so all servers together do it once.
+//! Jobs that are due every hour or every night. The database stores when each is next due, so all servers together do
+//! it once.
 
 use chrono::{DateTime, Days, Duration, DurationRound, NaiveTime, TimeZone, Utc};
 use chrono_tz::Europe::London;
@@ -14,7 +15,7 @@ use crate::{
     learning::content,
 };
 
-/// How often a server looks for jobs that are due.
+/// How often a server looks for due jobs.
 const LOOK_EVERY: std::time::Duration = std::time::Duration::from_secs(10);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,7 +76,8 @@ impl ScheduledJob {
         }
     }
 
-    /// Each works in portions, with a transaction for each portion: what a killed one had not committed is done by the next.
+    /// Each works in portions, with a transaction for each portion: the next run does what a killed one had not
+    /// committed.
     pub(super) async fn run(self, services: &Services) -> Result<()> {
         let (what, count) = match self {
             Self::ForgetOldAddresses => {
@@ -100,7 +102,7 @@ impl ScheduledJob {
             Self::FinishRecount => {
                 let counted = content::finish_recount(services).await?;
                 if counted > 0 {
-                    tracing::info!(counted, "counted learners anew whom an import had left");
+                    tracing::info!(counted, "recounted learners that an import had left");
                 }
                 return Ok(());
             }
@@ -119,7 +121,7 @@ impl ScheduledJob {
 pub enum Schedule {
     /// At every full hour.
     Hourly,
-    /// Every night at this hour in London. Where the clocks go back over that hour, once; where they skip it, an hour later.
+    /// Every night at this hour in London. If the clocks repeat that hour, once; if they skip it, an hour later.
     Nightly { hour: u32 },
 }
 
@@ -149,15 +151,15 @@ impl Schedule {
     }
 }
 
-/// Queues the jobs that are due, once for all servers: the transaction that moves `due_at` queues the job. A job that was due several times
-/// while no server ran is done once. Returns how many it queued.
+/// Queues due jobs, once for all servers: the transaction that moves `due_at` queues the job. A job that was due
+/// several times while no server ran is done once. Returns how many it queued.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn enqueue_due(services: &Services) -> Result<usize> {
     let names: Vec<_> = ScheduledJob::ALL.iter().map(|job| job.name().to_owned()).collect();
     let mut db = services.begin().await?;
-    // A new one is due at once.
+    // A new kind is due at once.
     sqlx::query!(
         "insert into schedules (name, due_at) select n, clock_timestamp() from unnest($1::text[]) as n
         where not exists (select from schedules s where s.name = n) on conflict do nothing",
@@ -186,7 +188,7 @@ pub async fn enqueue_due(services: &Services) -> Result<usize> {
     Ok(jobs.len())
 }
 
-/// Queues the jobs that are due, until `stopping` says so. A database that is away is waited for.
+/// Queues due jobs, until `stopping` says so. It waits while the database is down.
 pub async fn run_scheduler(services: Services, mut stopping: watch::Receiver<bool>) {
     let mut looks = interval(LOOK_EVERY);
     looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -194,7 +196,7 @@ pub async fn run_scheduler(services: Services, mut stopping: watch::Receiver<boo
         tokio::select! {
             _ = looks.tick() => {
                 if let Err(error) = enqueue_due(&services).await {
-                    tracing::warn!(%error, "could not queue the jobs that are due; trying again");
+                    tracing::warn!(%error, "could not queue due jobs; trying again");
                 }
             }
             () = stopped(&mut stopping) => return,
@@ -212,7 +214,7 @@ mod tests {
 
     /// Rule 56: over both changes of the UK clock, on a Sunday and on other days.
     #[test]
-    fn every_scheduled_job_is_due_over_both_changes_of_the_clock_and_on_a_sunday() {
+    fn every_scheduled_job_is_due_over_both_clock_changes_and_on_a_sunday() {
         let utc = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
         for (from, hours) in
             [("2027-03-27T12:00:00Z", 23), ("2027-10-30T12:00:00Z", 25), ("2026-11-28T12:00:00Z", 24)]
@@ -249,9 +251,9 @@ mod tests {
         }
     }
 
-    /// Rule 56: an hour in London that comes twice, and one that is skipped.
+    /// Rule 56: an hour in London that occurs twice, and one that is skipped.
     #[test]
-    fn a_nightly_job_is_due_once_a_night_over_both_changes_of_the_clock() {
+    fn a_nightly_job_is_due_once_a_night_over_both_clock_changes() {
         let utc = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
         let night = Schedule::Nightly { hour: 1 };
         for (after, next) in [
@@ -270,7 +272,7 @@ mod tests {
         }
     }
 
-    /// Rule 56: also one that was due several times.
+    /// Rule 56: this includes a job that was due several times.
     #[sqlx::test(migrator = "crate::MIGRATIONS")]
     async fn all_servers_together_queue_a_due_job_once(db: PgPool) {
         let world = World::new(db.clone());
@@ -292,7 +294,7 @@ mod tests {
         // The jobs are still there: a server was down for a week.
         sqlx::query("update schedules set due_at = due_at - interval '7 days'").execute(&db).await.unwrap();
         assert_eq!(at_once().await, all);
-        assert_eq!(count().await, i64::try_from(all).unwrap(), "what waits already waits once");
+        assert_eq!(count().await, i64::try_from(all).unwrap(), "a waiting job waits once");
         assert_eq!(run_ready(&world.services).await.unwrap(), all);
         assert_eq!(count().await, 0, "each was done at the first attempt");
     }

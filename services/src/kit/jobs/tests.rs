@@ -1,4 +1,4 @@
-//! What the queue promises. What it promises of schedules is in `schedule.rs`.
+//! The promises of the queue. Those of schedules are in `schedule.rs`.
 
 use std::{
     sync::{
@@ -23,16 +23,16 @@ use super::{
 };
 use crate::{Result, Services, testing::World};
 
-/// Longer than anything here takes on any machine.
+/// Longer than any step here takes on any machine.
 const LONG: Duration = Duration::from_secs(60);
 
-/// Does jobs of a test, each as its kind says.
+/// Does jobs of a test, as each kind's name says.
 #[derive(Clone, Default)]
 struct TestHandler {
     done: Arc<Mutex<Vec<Uuid>>>,
     begun: Arc<AtomicUsize>,
     failed: Arc<AtomicUsize>,
-    /// A `held` job ends when this is told.
+    /// A `held` job ends at this notification.
     open: Arc<Notify>,
 }
 
@@ -83,12 +83,12 @@ fn kinds() -> Vec<String> {
     KINDS.map(str::to_owned).to_vec()
 }
 
-/// Claims for a worker that never comes back.
+/// Claims for a worker that never returns.
 async fn claimed(db: &PgPool) -> Vec<Attempt> {
     claim(db, &kinds(), Uuid::now_v7(), 100).await.unwrap()
 }
 
-/// Every lease has ended, and every backoff is over.
+/// Ends every lease and every backoff.
 async fn time_passes(db: &PgPool) {
     sqlx::query("update jobs set run_at = clock_timestamp() - interval '1 second' where failed_at is null")
         .execute(db)
@@ -107,7 +107,7 @@ async fn until(what: impl Fn() -> bool) {
 
 /// Rule 51.
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn a_rolled_back_transaction_leaves_no_job_and_a_duplicate_aborts_nobody(db: PgPool) {
+async fn a_rolled_back_transaction_leaves_no_job_and_a_duplicate_aborts_no_caller(db: PgPool) {
     let world = World::new(db.clone());
     let job = Job::Scheduled(ScheduledJob::ForgetDoneForms);
     let mut transaction = world.services.begin().await.unwrap();
@@ -119,14 +119,14 @@ async fn a_rolled_back_transaction_leaves_no_job_and_a_duplicate_aborts_nobody(d
     enqueue(&mut transaction, job).await.unwrap();
     enqueue(&mut transaction, job).await.unwrap();
     enqueue_many(&mut transaction, &[job, Job::Scheduled(ScheduledJob::ForgetCodeTries), job]).await.unwrap();
-    assert_eq!(count(&db).await, 0, "nobody sees them before the commit");
+    assert_eq!(count(&db).await, 0, "they are invisible before the commit");
     transaction.commit().await.unwrap();
     assert_eq!(count(&db).await, 2);
 }
 
-/// Rule 51: no way leads around those two functions.
+/// Rule 51: nothing bypasses those two functions.
 #[test]
-fn one_statement_inserts_jobs() {
+fn only_one_statement_inserts_jobs() {
     let mut folders = vec![std::path::PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/src"))];
     let mut found = Vec::new();
     while let Some(folder) = folders.pop() {
@@ -146,7 +146,7 @@ fn one_statement_inserts_jobs() {
     assert!(found[0].ends_with("kit/jobs/queue.rs"));
 }
 
-/// Rule 51: a job sees what the transaction changed that queued it a second time.
+/// Rule 51: a job sees the changes of the transaction that queued it a second time.
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn a_job_waits_for_the_transaction_that_queues_it_again_and_is_done_again_if_queued_meanwhile(
     db: PgPool,
@@ -159,11 +159,7 @@ async fn a_job_waits_for_the_transaction_that_queues_it_again_and_is_done_again_
     second.commit().await.unwrap();
     assert_eq!(claimed(&db).await.len(), 1);
     queue(&world.services, vec![keyed("a")]).await;
-    assert_eq!(
-        (count(&db).await, claimed(&db).await.len()),
-        (2, 1),
-        "the first may not see what was changed since"
-    );
+    assert_eq!((count(&db).await, claimed(&db).await.len()), (2, 1), "the first run may miss later changes");
 }
 
 /// Rule 52.
@@ -175,20 +171,20 @@ async fn a_job_whose_worker_was_killed_is_done_again_and_fails_after_its_last_at
     for attempt in 1..=3 {
         let killed = claimed(&db).await;
         assert_eq!(killed[0].number(), attempt, "the run counts");
-        assert_eq!(claimed(&db).await.len(), 0, "nobody else has it while the lease lasts");
+        assert_eq!(claimed(&db).await.len(), 0, "no other worker has it while the lease lasts");
         let lasts: f64 =
             sqlx::query_scalar("select extract(epoch from run_at - clock_timestamp())::float8 from jobs")
                 .fetch_one(&db)
                 .await
                 .unwrap();
         assert!(lasts > 0.0 && lasts <= LEASE.as_secs_f64(), "it lasts {lasts}");
-        // It holds nobody up.
+        // It holds up no other job.
         queue(&world.services, vec![new("quick")]).await;
         let other = claimed(&db).await;
         assert!(other[0].complete_in(&mut db.acquire().await.unwrap()).await.unwrap());
         time_passes(&db).await;
     }
-    assert_eq!(claimed(&db).await.len(), 0, "three attempts were all");
+    assert_eq!(claimed(&db).await.len(), 0, "there were three attempts in all");
     assert_eq!(fail_abandoned(&world.services, &handler, &kinds()).await.unwrap(), 1);
     let (error, failed): (String, bool) =
         sqlx::query_as("select last_error, failed_at is not null from jobs").fetch_one(&db).await.unwrap();
@@ -276,7 +272,7 @@ async fn stopping_waits_for_running_jobs_and_claims_no_more(db: PgPool) {
     assert_eq!(attempts, [0], "the other one waits for the next worker");
 }
 
-/// Rule 54. By the poll alone they would take ten minutes, one a wake-up.
+/// Rule 54. By polling alone they would take ten minutes, one a wake-up.
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn a_thousand_ready_jobs_are_done_within_ten_seconds(db: PgPool) {
     let world = World::new(db.clone());
@@ -312,7 +308,7 @@ async fn a_commit_wakes_the_worker(db: PgPool) {
     let handler = TestHandler::default();
     let (stop, stopping) = watch::channel(false);
     let working = tokio::spawn(run_worker(world.services.clone(), handler.clone(), stopping));
-    // More of them, one after the other, than there are polls in the time.
+    // More commits, one after the other, than polls in that time.
     let one_after_the_other = async {
         for n in 1..=20 {
             queue(&world.services, vec![new("quick")]).await;
@@ -323,7 +319,7 @@ async fn a_commit_wakes_the_worker(db: PgPool) {
     };
     timeout(POLL_EVERY * 10, one_after_the_other)
         .await
-        .expect("twenty commits, each heard of before the next poll");
+        .expect("twenty commits, each noticed before the next poll");
     stop.send(true).unwrap();
     working.await.unwrap();
 }
@@ -378,7 +374,7 @@ async fn five_thousand_jobs_are_one_statement(db: PgPool) {
     assert_eq!(statements, [5000]);
 }
 
-/// Rule 57: in whatever order they name the keys.
+/// Rule 57: they may name the keys in any order.
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn transactions_that_queue_the_same_keys_do_not_deadlock(db: PgPool) {
     let world = World::new(db.clone());
@@ -402,7 +398,7 @@ async fn transactions_that_queue_the_same_keys_do_not_deadlock(db: PgPool) {
     assert_eq!(count(&db).await, 200);
 }
 
-/// Rules 52 and 57: an error and a panic are tried again; then they are shown, and the other jobs go on.
+/// Rules 52 and 57: an error and a panic are tried again; then both are shown, and the other jobs go on.
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn a_failed_job_is_shown_can_be_retried_and_is_removed_after_30_days(db: PgPool) {
     let world = World::new(db.clone());
@@ -465,7 +461,7 @@ async fn a_job_of_an_unknown_kind_waits_shows_in_the_stats_and_is_removed_after_
     let seen = stats(&world.services).await.unwrap();
     assert_eq!((seen.len(), &*seen[0].kind, seen[0].known, seen[0].ready), (1, "quick", false, 1));
 
-    // A job of a known kind waits for however long no server ran.
+    // A job of a known kind waits however long no server runs.
     let mut known = world.services.begin().await.unwrap();
     enqueue(&mut known, Job::SendMail { mail: Uuid::now_v7() }).await.unwrap();
     known.commit().await.unwrap();

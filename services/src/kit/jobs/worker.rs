@@ -1,4 +1,4 @@
-//! The worker: claims jobs that are due and does them, several at a time, until it is told to stop.
+//! The worker: claims due jobs and does them, several at a time, until it is told to stop.
 
 use std::sync::Arc;
 
@@ -27,10 +27,10 @@ pub trait Handler: Clone + Send + Sync + 'static {
     fn failed(&self, db: &mut PgConnection, attempt: &Attempt) -> impl Future<Output = Result<()>> + Send;
 }
 
-/// Does jobs until `stopping` says so. Then it claims no more and waits for those that it is doing. A process that is killed meanwhile
-/// loses nothing: their leases end, and they are done again.
+/// Does jobs until `stopping` says so. It then claims no more and waits for the running ones. A process that is killed
+/// meanwhile loses nothing: their leases end, and they are done again.
 ///
-/// A database that is away is waited for.
+/// It waits while the database is down.
 pub async fn run_worker<H: Handler>(services: Services, handler: H, stopping: watch::Receiver<bool>) {
     let woken = Notify::new();
     tokio::select! {
@@ -39,7 +39,8 @@ pub async fn run_worker<H: Handler>(services: Services, handler: H, stopping: wa
     }
 }
 
-/// Does all jobs that are due now, and those that they queue: for tests, and for tools without a server. Returns the number of attempts.
+/// Does all due jobs, and those that they queue: for tests, and for tools without a server. Returns the number of
+/// attempts.
 ///
 /// # Errors
 /// When the database fails.
@@ -78,7 +79,7 @@ impl<H: Handler> Worker<H> {
                 tracing::warn!(%error, "could not claim jobs; trying again");
             }
             tokio::select! {
-                // As soon as one has ended there is room for another: a backlog goes at the speed of the work.
+                // As soon as one has ended there is room for another: a backlog is done as fast as the work allows.
                 true = self.ended() => {}
                 () = woken.notified() => {}
                 _ = polls.tick() => {
@@ -114,7 +115,7 @@ impl<H: Handler> Worker<H> {
     }
 }
 
-/// Makes one attempt, and writes down how it ended. Where that cannot be written, the job is done again when its lease ends.
+/// Makes one attempt, and records how it ended. If that cannot be recorded, the job is done again when its lease ends.
 async fn make<H: Handler>(services: Services, handler: H, attempt: Attempt) {
     let (attempt, begun) = (Arc::new(attempt), Instant::now());
     let (job, kind) = (attempt.job(), attempt.kind());
@@ -137,11 +138,11 @@ async fn make<H: Handler>(services: Services, handler: H, attempt: Attempt) {
     };
     tracing::debug!(%job, kind, attempt = attempt.number(), took = ?begun.elapsed(), "an attempt at a job has ended");
     if let Err(error) = attempt.end(&services, &handler, outcome).await {
-        tracing::warn!(%job, kind, %error, "could not write down how a job ended; it is done again");
+        tracing::warn!(%job, kind, %error, "could not record how a job ended; it is done again");
     }
 }
 
-/// Wakes the worker whenever a transaction commits that queued something.
+/// Wakes the worker whenever a transaction that queued a job commits.
 async fn listen_forever(db: &PgPool, woken: &Notify) {
     loop {
         if let Err(error) = listen(db, woken).await {
@@ -157,7 +158,7 @@ async fn listen(db: &PgPool, woken: &Notify) -> Result<()> {
     let mut listener = PgListener::connect_with(&own).await?;
     listener.listen("jobs").await?;
     loop {
-        // At first too, for what was queued before it listened.
+        // At the start too, for jobs queued before it listened.
         woken.notify_one();
         if listener.try_recv().await?.is_none() {
             return Err(Error::failed("the listening connection was closed"));

@@ -1,4 +1,4 @@
-//! Who listens for what on this server.
+//! Which streams listen for which topics on this server.
 
 use std::{
     collections::{HashMap, VecDeque, hash_map::Entry},
@@ -10,23 +10,24 @@ use tokio::sync::Notify;
 
 use super::News;
 
-/// Hands each piece of news to those who listen for it, and wakes nobody else: however much happens elsewhere, it costs them nothing.
+/// Passes each piece of news to its listeners, and wakes no others: news of other topics costs them nothing.
 #[derive(Clone, Default)]
 pub struct Live(Arc<Mutex<Listeners>>);
 
-/// By topic, and under `None` everybody, for what concerns them all.
+/// By topic, and under `None` all listeners, for news that concerns them all.
 type Listeners = HashMap<Option<Topic>, Vec<Arc<Listener>>>;
 
 #[derive(Default)]
 struct Listener {
-    /// In order, and nothing twice: whoever has not heard the first yet learns of all by asking once. So there is never more than a piece
-    /// for each topic, a beat and a gap, and nothing is lost, however much happens and however slowly it is taken.
+    /// In order, and nothing twice: a listener that has not yet taken the first learns of everything by asking once. So
+    /// there is never more than one piece for each topic, a beat and a gap, and nothing is lost, however much happens
+    /// and however slowly it is taken.
     news: Mutex<VecDeque<News>>,
     awake: Notify,
 }
 
 impl Live {
-    /// From now on, until it is dropped.
+    /// Listens from now on, until it is dropped.
     pub fn listen(&self, topics: impl IntoIterator<Item = Topic>) -> Listening {
         let listener = Arc::<Listener>::default();
         let topics: Vec<_> = topics.into_iter().map(Some).chain([None]).collect();
@@ -61,7 +62,7 @@ pub struct Listening {
 }
 
 impl Listening {
-    /// Whoever stops waiting for it has taken nothing.
+    /// A caller that stops waiting for it has taken nothing.
     pub async fn next(&mut self) -> News {
         loop {
             let next = lock(&self.listener.news).pop_front();
@@ -117,13 +118,13 @@ mod tests {
         Topic::all(Uuid::from_u128(id))
     }
 
-    /// All that is to be heard now.
+    /// Everything that is waiting now.
     fn heard(listening: &mut Listening) -> Vec<News> {
         std::iter::from_fn(|| listening.next().now_or_never()).collect()
     }
 
     #[test]
-    fn news_of_others_wakes_nobody_and_is_no_gap() {
+    fn news_of_other_topics_wakes_no_listener_and_is_not_a_gap() {
         let live = Live::default();
         let mut listening = live.listen(topics(1));
         let wakes = Arc::new(Wakes::default());
@@ -142,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_took_is_heard_once_and_in_order() {
+    fn waiting_news_is_heard_once_and_in_order() {
         let live = Live::default();
         let (mut listening, mut other) = (live.listen(topics(1)), live.listen([topics(1)[3], topics(2)[0]]));
         for _ in 0..3_000 {
@@ -155,13 +156,13 @@ mod tests {
         assert_eq!(heard(&mut listening), [changed, News::Beat, News::Gap, ended]);
         assert_eq!(heard(&mut other), [News::Beat, News::Gap, ended]);
         live.tell(changed);
-        assert_eq!(heard(&mut listening), [changed], "what is new after that is heard again");
+        assert_eq!(heard(&mut listening), [changed], "later news is heard again");
     }
 
     #[test]
-    fn of_who_is_gone_nothing_is_kept() {
+    fn nothing_is_kept_for_a_dropped_listener() {
         let live = Live::default();
-        // An address may name a topic twice.
+        // A URL may name a topic twice.
         let gone = live.listen([topics(1)[0], topics(1)[0], topics(2)[0]]);
         let mut stays = live.listen([topics(1)[0]]);
         drop(gone);

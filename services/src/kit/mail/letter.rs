@@ -1,4 +1,4 @@
-//! What a mail says, written once for text and HTML, so that they say the same.
+//! The text of a mail, written once for text and HTML, so that they say the same.
 
 use std::fmt::Write;
 
@@ -57,7 +57,7 @@ impl Letter {
             escaped(&self.subject)
         );
         for part in &self.parts {
-            // Writing into a text does not fail.
+            // Writing into a string does not fail.
             let _ = match part {
                 Part::Paragraph(text) => writeln!(html, "<p>{}</p>", escaped(text)),
                 Part::Link { words, address } => {
@@ -75,7 +75,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn text_and_html_say_the_same_and_names_are_no_markup() {
+    fn text_and_html_say_the_same_and_names_are_escaped() {
         let letter = Letter::new("R & D")
             .paragraph("Hello <b>Sam</b>")
             .link("Choose a \"password\"", "https://learning.example/x?a=1&b=2");

@@ -16,7 +16,7 @@ use tokio::time::timeout;
 use super::message::{LIST_UNSUBSCRIBE, LIST_UNSUBSCRIBE_POST, Outgoing, ascii};
 use crate::{Error, Result, kit::jobs::LONGEST_STEP};
 
-/// Where mail goes: to an SMTP server, or, where none is configured, into files that a developer can open.
+/// The destination of mail: an SMTP server, or, if none is configured, files that a developer can open.
 #[derive(Clone)]
 pub struct Mailer {
     from: Arc<Mailbox>,
@@ -29,16 +29,16 @@ enum Transport {
     Files(AsyncFileTransport<Tokio1Executor>, PathBuf),
 }
 
-/// Why the mail server has not taken a mail. The words of its answer may quote the address, and are not kept.
+/// Why the mail server has not accepted a mail. Its reply may quote the address, so its text is not stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum SendError {
-    /// It never takes this mail for this address (550, say).
+    /// It will never accept this mail for this address (550, say).
     Bounced(Option<u16>),
-    /// Not now (450, say).
+    /// It refuses for now (450, say).
     Deferred(u16),
     /// It refuses us, whatever we send (535, say).
     Rejected(u16),
-    /// No answer, or none that can be read.
+    /// No reply, or an unreadable one.
     Unreachable,
 }
 
@@ -49,7 +49,7 @@ impl Mailer {
     /// When `url` or `from` cannot be read.
     pub fn smtp(url: &str, from: &str) -> Result<Self> {
         let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url).map_err(Error::failed)?;
-        // Of the connection. `send` has one for the whole conversation.
+        // For the connection. `send` has a timeout for the whole conversation.
         let transport = transport.timeout(Some(LONGEST_STEP / 2)).build();
         Self::new(from, Transport::Smtp(transport))
     }
@@ -58,7 +58,7 @@ impl Mailer {
     /// When the folder cannot be made or `from` cannot be read.
     pub fn files(folder: PathBuf, from: &str) -> Result<Self> {
         std::fs::create_dir_all(&folder).map_err(Error::failed)?;
-        // They have links in them that choose a password: nobody else on the machine reads them.
+        // They contain links to choose a password: no other user of the machine may read them.
         std::fs::set_permissions(&folder, Permissions::from_mode(0o700)).map_err(Error::failed)?;
         Self::new(from, Transport::Files(AsyncFileTransport::new(&folder), folder))
     }
@@ -69,14 +69,16 @@ impl Mailer {
         Ok(Self { from: Arc::new(from), transport: Arc::new(transport), signature: None })
     }
 
-    /// Signs every mail for the sender's domain (DKIM). `key` is an RSA key in PEM, as `openssl genrsa -traditional 2048` writes it; its
-    /// public half stands in DNS at `selector._domainkey.` and the domain.
+    /// Signs every mail for the sender's domain (DKIM). `key` is an RSA key in PEM, as
+    /// `openssl genrsa -traditional 2048` writes it; its public half is in DNS at `selector._domainkey.` and the
+    /// domain.
     ///
     /// # Errors
     /// When the key cannot be read.
     pub fn signing(mut self, selector: &str, key: &str) -> Result<Self> {
         let key = DkimSigningKey::new(key, DkimSigningAlgorithm::Rsa).map_err(Error::failed)?;
-        // A header that is absent is signed as absent, so that nobody adds it. The usual list leaves the last two out.
+        // A header that is absent is signed as absent, so that no relay can add it. The usual list leaves out the last
+        // two.
         let headers = ["From", "To", "Subject", "Date", "Message-ID", "MIME-Version"];
         let headers = headers.map(HeaderName::new_from_ascii_str).into_iter();
         let headers = headers.chain([LIST_UNSUBSCRIBE, LIST_UNSUBSCRIBE_POST]).collect();
@@ -100,13 +102,13 @@ impl Mailer {
         Ok(message)
     }
 
-    /// Returns within [`LONGEST_STEP`]: `Ok` when the mail server has said that it has taken the mail.
+    /// Returns within [`LONGEST_STEP`]: `Ok` when the mail server has confirmed that it has accepted the mail.
     pub(super) async fn send(&self, message: Message) -> std::result::Result<(), SendError> {
         match self.transport.as_ref() {
             Transport::Smtp(smtp) => {
                 let ascii = message.envelope().to().iter().all(|to| to.user().is_ascii());
-                // Dropping this closes the connection, and no other mail goes over it: with lettre's feature `pool` the next mail would
-                // take a late answer to this one for its own.
+                // Dropping this closes the connection, and no other mail goes over it: with lettre's feature `pool` the
+                // next mail would read a late reply to this one as its own.
                 match timeout(LONGEST_STEP, smtp.send(message)).await {
                     Ok(Ok(_)) => Ok(()),
                     Ok(Err(error)) => Err(not_sent(&error, ascii)),
@@ -127,8 +129,8 @@ impl Mailer {
     }
 }
 
-/// Of the final refusals some are about the mailbox. The others are about us (530 and 535: name and password; 554 5.7.1: we may not relay,
-/// or are on a list), and the address may be right.
+/// Some final refusals are about the mailbox. The others are about us (530 and 535: name and password; 554 5.7.1: we
+/// may not relay, or are on a list), and the address may be right.
 fn not_sent(error: &smtp::Error, ascii: bool) -> SendError {
     match error.status() {
         Some(code)
@@ -138,14 +140,14 @@ fn not_sent(error: &smtp::Error, ascii: bool) -> SendError {
         }
         Some(code) if error.is_permanent() => SendError::Rejected(code.into()),
         Some(code) => SendError::Deferred(code.into()),
-        // The mail server takes no address with such letters.
+        // The mail server accepts no address with such letters.
         None if error.is_client() && !ascii => SendError::Bounced(None),
         None => SendError::Unreachable,
     }
 }
 
-/// By the enhanced code (RFC 3463), which is of an address where it begins with 5.1 and of a mailbox where with 5.2. Without one, by those of
-/// RFC 5321 that name the mailbox.
+/// The enhanced code (RFC 3463) decides: it is about an address if it begins with 5.1, about a mailbox with 5.2.
+/// Without one, the codes of RFC 5321 that name the mailbox decide.
 fn is_of_mailbox(code: u16, answer: Option<&(dyn std::error::Error + 'static)>) -> bool {
     let answer = answer.map(ToString::to_string).unwrap_or_default();
     match answer.split(['.', ' ']).collect::<Vec<_>>()[..] {

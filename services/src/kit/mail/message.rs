@@ -14,9 +14,9 @@ use url::{Host, Url};
 
 use crate::{Error, Result};
 
-/// A mail of the outbox, with what it says.
+/// A mail of the outbox, with its text.
 pub(super) struct Outgoing {
-    /// Without its brackets.
+    /// Without angle brackets.
     pub message_id: String,
     pub queued_at: DateTime<Utc>,
     pub to: String,
@@ -33,7 +33,7 @@ impl Outgoing {
     /// Built twice from the same mail, the message is the same to the byte.
     ///
     /// # Errors
-    /// When the address cannot be one.
+    /// When the address is malformed.
     pub(super) fn message(&self, from: &Mailbox) -> Result<Message> {
         let boundary = format!("part-{}", self.message_id.split('@').next().unwrap_or_default());
         let mut message = Message::builder()
@@ -63,16 +63,16 @@ fn part(content_type: ContentType, text: String) -> SinglePart {
     SinglePart::builder().header(content_type).header(ContentTransferEncoding::QuotedPrintable).body(text)
 }
 
-/// The address with its domain in punycode, which every mail server takes.
+/// The address with its domain in punycode, which every mail server accepts.
 ///
 /// # Errors
-/// When the domain cannot be one.
+/// When the domain is malformed.
 pub(super) fn ascii(address: &Address) -> Result<Address> {
     Address::new(address.user(), ascii_domain(address.domain())?).map_err(Error::failed)
 }
 
 /// # Errors
-/// When it cannot be a domain.
+/// When the domain is malformed.
 pub(super) fn ascii_domain(domain: &str) -> Result<String> {
     Ok(Host::parse(domain).map_err(Error::failed)?.to_string())
 }
@@ -80,7 +80,7 @@ pub(super) fn ascii_domain(domain: &str) -> Result<String> {
 /// The address that stops mail as a header takes it: percent-encoded ASCII, with https.
 ///
 /// # Errors
-/// When it is no address, or not https.
+/// When it is not an address, or not https.
 pub(super) fn unsubscribe_address(address: &str) -> Result<String> {
     let address = Url::parse(address).map_err(Error::failed)?;
     if address.scheme() != "https" {

@@ -2,10 +2,10 @@
 //!
 //! | what | where |
 //! |---|---|
-//! | what a mail says, as text and as HTML | `letter.rs` |
-//! | [`enqueue`], [`enqueue_many`], and what support sees of the outbox | `outbox.rs` |
+//! | the text of a mail, as text and as HTML | `letter.rs` |
+//! | [`enqueue`], [`enqueue_many`], and support's view of the outbox | `outbox.rs` |
 //! | the job that sends a mail | `sending.rs` |
-//! | the message, its signature and the way to the mail server | `message.rs`, `mailer.rs` |
+//! | the message, its signature and its delivery to the mail server | `message.rs`, `mailer.rs` |
 //!
 //! `docs/jobs.md` says why a mail may reach the mail server twice, and is never lost.
 
@@ -34,12 +34,12 @@ pub struct Mail {
     pub kind: MailKind,
     pub to: Recipient,
     pub letter: Letter,
-    /// Of mail that a person can stop, the address that stops it: `https`, and a POST to it stops the mail at once (RFC 8058). Needed mail
-    /// has none.
+    /// For mail that a person can stop, the address that stops it: `https`, and a POST to it stops the mail at once
+    /// (RFC 8058). Necessary mail has none.
     pub unsubscribe: Option<String>,
 }
 
-/// What a mail is about, as support sees it.
+/// The subject of a mail, as support sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MailKind {
     PasswordLink,

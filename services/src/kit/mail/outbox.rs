@@ -1,4 +1,4 @@
-//! The outbox: outgoing mail, and what support sees of it.
+//! The outbox: outgoing mail, and support's view of it.
 
 use chrono::{DateTime, Utc};
 use domain::accounts::EmailAddress;
@@ -17,21 +17,21 @@ use crate::{
     },
 };
 
-/// How long the outbox knows how a mail ended.
+/// How long the outbox records how a mail ended.
 const KEPT_DAYS: i32 = 90;
 
 /// Queues a mail in the transaction that causes it: the mail is sent when, and only when, that commits.
 ///
 /// # Errors
-/// When the database fails, or an address cannot be one.
+/// When the database fails, or an address is malformed.
 pub async fn enqueue(services: &Services, db: &mut Transaction<'_, Postgres>, mail: &Mail) -> Result<()> {
     enqueue_many(services, db, std::slice::from_ref(mail)).await
 }
 
-/// Queues a mail that nothing else causes.
+/// Queues a mail in a transaction of its own.
 ///
 /// # Errors
-/// When the database fails, or an address cannot be one.
+/// When the database fails, or an address is malformed.
 pub async fn enqueue_alone(services: &Services, mail: &Mail) -> Result<()> {
     let mut db = services.begin().await?;
     enqueue(services, &mut db, mail).await?;
@@ -41,7 +41,7 @@ pub async fn enqueue_alone(services: &Services, mail: &Mail) -> Result<()> {
 /// Queues many mails with the same few statements as one.
 ///
 /// # Errors
-/// When the database fails, or an address cannot be one.
+/// When the database fails, or an address is malformed.
 pub async fn enqueue_many(
     services: &Services,
     db: &mut Transaction<'_, Postgres>,
@@ -117,7 +117,7 @@ impl New {
     }
 }
 
-/// The host in the site's address, which is ASCII already.
+/// The host in the site's address, which is already ASCII.
 fn host_of(public_url: &str) -> &str {
     let host = public_url.split_once("://").map_or(public_url, |(_, rest)| rest);
     let host = host.split('/').next().unwrap_or(host);
@@ -128,7 +128,7 @@ fn host_of(public_url: &str) -> &str {
     }
 }
 
-/// A mail as support sees it: without its content, and of the address only the domain.
+/// A mail as support sees it: without its content, and with only the domain of the address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutboxEntry {
     pub id: Uuid,
@@ -153,7 +153,7 @@ pub async fn list(services: &Services, to: Option<&EmailAddress>, limit: i64) ->
         OutboxEntry,
         r#"select o.id, o.kind, o.person_id as person, coalesce(o.domain, split_part(p.email, '@', 2)) as "domain!",
             o.state, o.attempts, o.reply, o.queued_at, o.ended_at
-        from outbox o left join people p on p.id = o.person_id
+        from outbox o left join people_named p on p.id = o.person_id
         where $1::text is null or p.email = $1 order by o.queued_at desc limit $2"#,
         to.map(EmailAddress::as_str),
         limit,
@@ -162,7 +162,7 @@ pub async fn list(services: &Services, to: Option<&EmailAddress>, limit: i64) ->
     .await?)
 }
 
-/// Removes mail that ended [`KEPT_DAYS`] ago, with what is left of its content. Returns how many.
+/// Removes mail that ended [`KEPT_DAYS`] ago, with the rest of its content. Returns how many.
 ///
 /// # Errors
 /// When the database fails.

@@ -12,12 +12,13 @@ use crate::{
     kit::jobs::{JobError, Outcome},
 };
 
-/// How often it is tried to write down that a mail was sent. If that fails, the mail is sent again.
+/// How often to try to record that a mail was sent. If all tries fail, the mail is sent again.
 const TRIES: u32 = 5;
 
 /// Gives a mail to the mail server, unless it was sent or its person is gone.
 ///
-/// A process that is killed between the mail server's answer and our commit leaves a mail that is sent again, with the same Message-ID.
+/// A process that is killed between the mail server's reply and our commit leaves a mail that is sent again, with the
+/// same Message-ID.
 pub(crate) async fn send(services: &Services, mail: Uuid) -> Outcome {
     let Some(outgoing) = begin(services, mail).await? else { return Ok(()) };
     let message = services.mailer.message(&outgoing)?;
@@ -35,14 +36,14 @@ pub(crate) async fn send(services: &Services, mail: Uuid) -> Outcome {
         if tried == TRIES {
             return Err(error.into());
         }
-        tracing::warn!(%error, "could not write down that a mail is {state}; trying again");
+        tracing::warn!(%error, "could not record that a mail is {state}; trying again");
         tried += 1;
         sleep(Duration::from_secs(1)).await;
     }
     Ok(())
 }
 
-/// Counts the attempt before it is made, and reads what is sent.
+/// Counts the attempt before it is made, and reads the mail.
 async fn begin(services: &Services, mail: Uuid) -> Result<Option<Outgoing>> {
     Ok(sqlx::query_as!(
         Outgoing,
@@ -52,14 +53,14 @@ async fn begin(services: &Services, mail: Uuid) -> Result<Option<Outgoing>> {
             returning id, message_id, person_id, queued_at
         )
         select b.message_id, b.queued_at, coalesce(c.email, p.email) as "to!", c.subject, c.body as text, c.html, c.unsubscribe
-        from begun b join outbox_content c on c.mail_id = b.id left join people p on p.id = b.person_id"#,
+        from begun b join outbox_content c on c.mail_id = b.id left join people_named p on p.id = b.person_id"#,
         mail,
     )
     .fetch_optional(&services.db)
     .await?)
 }
 
-/// One statement, so that a killed process hardly ever leaves a mail that was sent and is not called so.
+/// One statement, so that a killed process hardly ever leaves a sent mail without a record.
 async fn end(services: &Services, mail: Uuid, state: &str, code: Option<u16>) -> Result<()> {
     sqlx::query!(
         "with ended as (

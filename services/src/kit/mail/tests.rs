@@ -1,4 +1,4 @@
-//! Mail as it is written and as it stands in the outbox. How a mail server takes it is in `server/tests/mail.rs`.
+//! Mail as written and as stored in the outbox. `server/tests/mail.rs` tests it with a mail server.
 
 use std::{collections::HashMap, os::unix::fs::PermissionsExt};
 
@@ -39,7 +39,7 @@ fn written(mailer: &Mailer, to: &str) -> String {
     String::from_utf8(mailer.message(&outgoing(to)).unwrap().formatted()).unwrap()
 }
 
-/// A header with its folds taken out.
+/// A header, unfolded.
 fn header(message: &str, name: &str) -> String {
     let (head, _) = message.split_once("\r\n\r\n").unwrap();
     let head = head.replace("\r\n ", " ").replace("\r\n\t", " ");
@@ -49,7 +49,7 @@ fn header(message: &str, name: &str) -> String {
     value
 }
 
-/// Rule 39, but for the signature.
+/// Rule 39, except the signature.
 #[test]
 fn every_part_has_type_and_charset_and_the_headers_are_ascii() {
     let message = written(&mailer(), "sam@bücher.example");
@@ -79,7 +79,7 @@ fn every_part_has_type_and_charset_and_the_headers_are_ascii() {
 }
 
 #[test]
-fn what_stops_mail_is_https() {
+fn the_address_that_stops_mail_is_https() {
     assert!(
         unsubscribe_address("https://bücher.example/stop")
             .unwrap()
@@ -99,13 +99,13 @@ fn a_sender_with_a_domain_of_other_letters_is_written_in_ascii() {
 const KEY: &str = include_str!("testdata/key-for-tests.pem");
 const PUBLIC: &[u8] = include_bytes!("testdata/key-for-tests.pub.der");
 
-/// White space as RFC 6376, section 3.4.2, has it: none at the ends, one where there is some.
+/// White space as in RFC 6376, section 3.4.2: none at the ends, one space elsewhere.
 fn relaxed(text: &str) -> String {
     text.split_ascii_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Whether a mail reader would call the signature right: RFC 6376, section 6.1, written here anew, with another library for the
-/// arithmetic than the one that signs.
+/// Whether a mail reader would accept the signature: RFC 6376, section 6.1, written here again with another library for
+/// the arithmetic than the one that signs.
 fn verified(message: &str) -> bool {
     let signature = header(message, "DKIM-Signature");
     let tags: HashMap<_, _> = signature.split(';').filter_map(|tag| tag.split_once('=')).collect();
@@ -146,9 +146,9 @@ fn verified(message: &str) -> bool {
         .is_ok()
 }
 
-/// Rule 39: the signature, over what stops mail too.
+/// Rule 39: the signature covers the headers that stop mail too.
 #[test]
-fn a_signature_holds_and_covers_what_stops_mail() {
+fn a_signature_is_valid_and_covers_the_headers_that_stop_mail() {
     let mailer = mailer().signing("here", KEY).unwrap();
     let message = written(&mailer, "sam@uni.example");
     assert!(verified(&message), "{message}");
@@ -167,7 +167,7 @@ fn a_signature_holds_and_covers_what_stops_mail() {
     let needed = String::from_utf8(mailer.message(&needed).unwrap().formatted()).unwrap();
     assert!(verified(&needed), "{needed}");
     let added = needed.replacen("\r\n", "\r\nList-Unsubscribe: <https://elsewhere.example>\r\n", 1);
-    assert!(!verified(&added), "nobody adds what was not there");
+    assert!(!verified(&added), "a header cannot be added");
     assert!(from.starts_with("From: ") && !rest.contains("\r\nFrom: "));
     assert!(
         Mailer::files(tempfile::tempdir().unwrap().keep(), FROM).unwrap().signing("here", "no key").is_err()
@@ -188,7 +188,7 @@ fn address(text: &str) -> Recipient {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn nobody_else_on_the_machine_reads_mail_that_is_written_into_files(db: PgPool) {
+async fn other_users_of_the_machine_cannot_read_mail_files(db: PgPool) {
     let mut world = World::new(db);
     let folder = world.mail.path().to_owned();
     std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o755)).unwrap();
@@ -202,7 +202,7 @@ async fn nobody_else_on_the_machine_reads_mail_that_is_written_into_files(db: Pg
 
 /// Rule 51 for mail, and what support can and cannot see.
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn mail_goes_when_its_transaction_commits_and_support_reads_that_it_went_and_nothing_else(db: PgPool) {
+async fn mail_is_sent_after_its_commit_and_support_sees_its_state_only(db: PgPool) {
     let world = World::new(db.clone());
     let person = world.learner("sam.secret@uni.example").await.person();
     let mails = [test_mail(Recipient::Person(person)), test_mail(address("kim.secret@bücher.example"))];
@@ -243,11 +243,11 @@ async fn mail_goes_when_its_transaction_commits_and_support_reads_that_it_went_a
         assert_eq!(letters.iter().filter(|letter| letter.contains(&id)).count(), 1, "{id}");
     }
     let left: i64 = sqlx::query_scalar("select count(*) from outbox_content").fetch_one(&db).await.unwrap();
-    assert_eq!(left, 0, "what was sent is kept by nobody");
+    assert_eq!(left, 0, "the text of a sent mail is not kept");
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn mail_to_somebody_who_is_gone_is_not_sent_and_no_fault(db: PgPool) {
+async fn mail_to_a_deleted_person_is_not_sent_and_not_a_fault(db: PgPool) {
     let world = World::new(db.clone());
     let person = world.learner("sam@uni.example").await.person();
     enqueue_alone(&world.services, &test_mail(Recipient::Person(person))).await.unwrap();
@@ -263,7 +263,7 @@ async fn mail_to_somebody_who_is_gone_is_not_sent_and_no_fault(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn a_person_s_mail_goes_to_the_address_that_they_have_when_it_goes(db: PgPool) {
+async fn mail_to_a_person_goes_to_their_address_at_the_time_of_sending(db: PgPool) {
     let world = World::new(db.clone());
     let person = world.learner("sam@uni.example").await.person();
     enqueue_alone(&world.services, &test_mail(Recipient::Person(person))).await.unwrap();
@@ -273,7 +273,7 @@ async fn a_person_s_mail_goes_to_the_address_that_they_have_when_it_goes(db: PgP
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn what_ended_long_ago_is_removed_and_what_waits_stays(db: PgPool) {
+async fn mail_that_ended_long_ago_is_removed_and_waiting_mail_stays(db: PgPool) {
     let world = World::new(db.clone());
     for to in ["one@uni.example", "two@uni.example"] {
         enqueue_alone(&world.services, &test_mail(address(to))).await.unwrap();
@@ -292,7 +292,7 @@ async fn what_ended_long_ago_is_removed_and_what_waits_stays(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn an_address_that_stops_mail_and_is_none_is_refused_before_anything_is_queued(db: PgPool) {
+async fn a_malformed_unsubscribe_address_is_refused_before_queueing(db: PgPool) {
     let world = World::new(db);
     let mail =
         Mail { unsubscribe: Some("http://learning.example".into()), ..test_mail(address("sam@uni.example")) };

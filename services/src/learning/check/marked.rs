@@ -1,5 +1,5 @@
-//! An attempt as its learner sees it. One that passed shows everything; one that failed says why what was chosen is wrong and where
-//! to read, and nothing that would answer the questions of the next try.
+//! An attempt as its learner sees it. A passed one shows everything; a failed one says why each chosen answer is wrong
+//! and where to read, and nothing that would answer the questions of the next try.
 
 use domain::learning::{
     Answers, AttemptId, CheckResult, Kind, PageProgress, Question, ReadAgain, ResultAnswer, ResultQuestion,
@@ -10,7 +10,7 @@ use sqlx::{PgConnection, types::Json};
 use super::tries::{self, Place};
 use crate::{Error, Result, moment};
 
-/// A stored attempt with the questions that it was about, in the version that was asked then.
+/// A stored attempt with its questions, in the version that was asked then.
 pub(super) struct Found {
     id: AttemptId,
     taken: chrono::DateTime<chrono::Utc>,
@@ -91,7 +91,7 @@ impl Found {
 }
 
 fn told(question: Question, given: &[String], passed: bool, pages: &[PageProgress]) -> ResultQuestion {
-    // Marked again by the same pure rule, for the verdict of each question; the marks that count are the stored ones.
+    // Marked again by the same pure rule, for the verdict on each question; the stored marks count.
     let right = question.is_right(given);
     let all = answers(&question.kind, given, right);
     let read = pages.iter().find(|page| !right && Some(&page.slug) == question.page.as_ref());
@@ -107,7 +107,7 @@ fn told(question: Question, given: &[String], passed: bool, pages: &[PageProgres
     }
 }
 
-/// What was chosen and no more; of a question that was not right, nothing that says which option is.
+/// The chosen options only; for a question that was not right, nothing that reveals the right option.
 fn of_a_failure(all: Vec<ResultAnswer>, right: bool) -> Vec<ResultAnswer> {
     let chosen = all.into_iter().filter(|answer| answer.chosen);
     chosen
@@ -139,7 +139,7 @@ fn answers(kind: &Kind, given: &[String], right: bool) -> Vec<ResultAnswer> {
             })
             .into(),
         Kind::Number { answer, unit, rounding } => {
-            // Text is text: it must not become part of the page's HTML.
+            // Plain text: it must not become part of the page's HTML.
             let escaped = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;");
             let typed = given.first().map(String::as_str).unwrap_or_default();
             let why = if right { String::new() } else { why_not_right(typed, answer, unit, *rounding) };

@@ -1,4 +1,4 @@
-//! The knowledge check at the end of a module: asked, kept while it is answered, marked, and shown marked.
+//! The knowledge check at the end of a module: asked, saved while it is answered, marked, and shown with marks.
 
 mod marked;
 mod tries;
@@ -19,8 +19,8 @@ use super::sql;
 use crate::{Error, Result, Services, accounts::Actor};
 use tries::Place;
 
-/// `/learn/{course}/{module}/check`: the try that is under way, or the attempt that the address asks for. Opening it begins a try
-/// where there is none, so that every device is asked the same. What is not `looked_at` begins nothing.
+/// `/learn/{course}/{module}/check`: the current try, or the attempt that the address names. Opening it begins a try if
+/// there is none, so that every device gets the same questions. A request that is not `looked_at` begins nothing.
 pub async fn check_page(
     services: &Services,
     actor: &Actor,
@@ -49,7 +49,7 @@ pub async fn check_page(
     let asked = CheckTry {
         id: open.id,
         version: open.version,
-        seat: open.seat,
+        epoch: open.epoch,
         questions: open.questions.into_iter().map(|question| asked(question.shuffled(open.seed))).collect(),
         answers: given(open.kept),
         drawn: open.drawn,
@@ -62,19 +62,19 @@ pub async fn check_page(
 pub struct TakenCheck {
     pub course: Slug,
     pub module: Slug,
-    /// The try that was shown; the one under way where a page does not say.
+    /// The try that was shown; the current one if a page does not say.
     pub attempt: Option<AttemptId>,
     /// The version of the questions that were shown.
     pub version: i32,
     pub sequence: i64,
-    /// What the page showed when it was drawn.
+    /// The page's values when it was drawn.
     pub drawn: Answers,
-    /// Of every question that is answered.
+    /// For every answered question.
     pub answers: Answers,
 }
 
-/// Marks the answers and keeps them. The tick, if this was what was missing, is given in the same transaction. Sent twice, it is
-/// marked once.
+/// Marks the answers and keeps them. The same transaction gives the tick, if this was the missing part. Sent twice, it
+/// is marked once.
 ///
 /// # Errors
 /// A [`FieldProblem`] for each question that cannot be marked; nothing is marked then, and the answers are kept.
@@ -86,10 +86,10 @@ pub async fn take_check(services: &Services, actor: &Actor, taken: TakenCheck) -
     if let Some(id) = taken.attempt.filter(|id| *id != open.id) {
         db.rollback().await?;
         let mut db = services.db.acquire().await?;
-        // Marked already: sent from another window, or by a second press of the button.
+        // Already marked: sent from another window, or by a second press of the button.
         return match marked::find(&mut db, place, id).await? {
             Some(_) => Ok(id),
-            // A try is there until it is marked, and marked then: this one was opened by whoever was signed in before.
+            // A try exists until it is marked: this one belongs to the person who was signed in before.
             None => Err(Error::invalid("check", Problem::TryOfSomebodyElse)),
         };
     }
@@ -115,7 +115,7 @@ pub async fn take_check(services: &Services, actor: &Actor, taken: TakenCheck) -
     };
     let small = |n: u16| i16::try_from(n).unwrap_or(i16::MAX);
     let asked = open.asked();
-    // Only what was asked is kept, whatever else was sent along.
+    // Only answers to the asked questions are kept, whatever else was sent.
     let answers: Answers =
         marked.questions.into_iter().map(|question| (question.id, question.given)).collect();
     sqlx::query!(
@@ -145,11 +145,12 @@ pub async fn take_check(services: &Services, actor: &Actor, taken: TakenCheck) -
     Ok(open.id)
 }
 
-/// Keeps the answers of a form that is sent without being marked: all that it shows, so an empty field takes an answer back.
+/// Keeps the answers of a form that is sent without being marked. The form shows all answers, so an empty field clears
+/// one.
 ///
 /// # Errors
-/// As [`save_check`], and where the try is marked; a [`FieldProblem`] for each question whose answer is not kept, because it was answered
-/// in a later window since, or because it is none. The rest is kept then.
+/// As [`save_check`], and when the try is marked; a [`FieldProblem`] for each question whose answer is not kept,
+/// because a later window has answered it since, or because it is not an answer. The rest is kept then.
 pub async fn put_aside(services: &Services, actor: &Actor, taken: TakenCheck) -> Result<()> {
     let TakenCheck { course, module, attempt, version, sequence, drawn, answers } = taken;
     let save = CheckSave { attempt: attempt.ok_or(Error::NotFound)?, version, sequence, answers };

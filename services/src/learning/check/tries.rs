@@ -1,8 +1,8 @@
-//! The try at a check that is under way: what it asks, and what is answered so far.
+//! The current try at a check: its questions, and the answers so far.
 
 use domain::{
     Problem,
-    assessment::delivery::SEAT,
+    assessment::delivery::EPOCH_SPAN,
     learning::{
         Answers, AttemptId, CheckSave, CheckSaved, Kept, NotKept, Question, Slug, done_in_form, draw,
         draw_on, take_in,
@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::marked;
 use crate::{Error, Result, Services, accounts::Actor, kit::random};
 
-/// A check of somebody's own.
+/// A check of the actor's own.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Place<'a> {
     pub actor: &'a Actor,
@@ -26,23 +26,23 @@ pub(super) struct Try {
     pub id: AttemptId,
     pub enrolment: Uuid,
     pub module: Uuid,
-    /// The newest of the check: what the try was begun with has been brought up to it.
+    /// The newest version of the check: the try has been brought up to it.
     pub version: i32,
     pub seed: u64,
-    pub seat: i64,
+    pub epoch: i64,
     pub pass_mark: i16,
     /// In the order asked, with their options as written.
     pub questions: Vec<Question>,
     pub kept: Kept,
-    /// The pool has more questions than are asked.
+    /// The pool has more questions than a try asks.
     pub drawn: bool,
-    /// What the row says now, where it is not up to date.
+    /// The row's present values, if it is out of date.
     stale: Option<i32>,
 }
 
-/// Opens the try, or begins one where none is under way. One statement, so that two windows at once open the same.
+/// Opens the try, or begins one if there is none. One statement, so that two windows at once open the same.
 ///
-/// What is not `looked_at` writes nothing: where no try is under way, it sees what one begun now might be.
+/// A request that is not `looked_at` writes nothing: without a current try, it sees what a new one might be.
 pub(super) async fn open(
     db: &mut PgConnection,
     services: &Services,
@@ -60,22 +60,22 @@ pub(super) async fn open(
             where e.learner_id = $1 and c.slug = $2 and m.slug = $3
         ), open as (
             insert into check_tries as t
-                (id, enrolment_id, module_id, version, seed, answers, seats, begun_at, asked_before)
+                (id, enrolment_id, module_id, version, seed, answers, epochs, begun_at, asked_before)
             select $4, enrolment_id, module_id, check_version, $5, '{}', 1, $6, asked_before from here where $7
-            on conflict (enrolment_id, module_id) do update set seats = t.seats + 1
-            returning t.id, t.enrolment_id, t.module_id, t.version, t.seed, t.asked, t.answers, t.seats, t.asked_before
+            on conflict (enrolment_id, module_id) do update set epochs = t.epochs + 1
+            returning t.id, t.enrolment_id, t.module_id, t.version, t.seed, t.asked, t.answers, t.epochs, t.asked_before
         ), seen as (
             select * from open
             union all
             select coalesce(t.id, $4), h.enrolment_id, h.module_id, coalesce(t.version, h.check_version),
-                coalesce(t.seed, $5), t.asked, coalesce(t.answers, '{}'), coalesce(t.seats, 0),
+                coalesce(t.seed, $5), t.asked, coalesce(t.answers, '{}'), coalesce(t.epochs, 0),
                 case when t.id is null then h.asked_before else t.asked_before end
             from here h
             left join check_tries t on t.enrolment_id = h.enrolment_id and t.module_id = h.module_id
             where not $7
         )
         select o.id as "id!", o.enrolment_id as "enrolment_id!", o.module_id as "module_id!", o.version as "version!",
-            o.seed as "seed!", o.asked as "asked?", o.answers as "answers!: Json<Kept>", o.seats as "seats!",
+            o.seed as "seed!", o.asked as "asked?", o.answers as "answers!: Json<Kept>", o.epochs as "epochs!",
             o.asked_before as "asked_before?", h.check_version, h.pass_mark, now.questions as "pool: Json<Vec<Question>>", now.asked as "of?",
             was.questions as "was_pool?: Json<Vec<Question>>", was.asked as "was_of?"
         from here h
@@ -116,7 +116,7 @@ pub(super) async fn open(
         module: row.module_id,
         version: row.check_version,
         seed,
-        seat: row.seats.into(),
+        epoch: row.epochs.into(),
         pass_mark: row.pass_mark,
         drawn: asked.len() < pool.len(),
         questions: asked.iter().filter_map(|id| find(&pool, id)).cloned().collect(),
@@ -139,25 +139,25 @@ impl Try {
         self.questions.iter().map(|question| question.id.clone()).collect()
     }
 
-    /// Brings the row up to the newest version of the check. Beside a call that saves at this moment it does nothing, and the next
-    /// opening does it.
+    /// Brings the row up to the newest version of the check. If a call saves at this moment it does nothing, and the
+    /// next opening does it.
     pub(super) async fn bring_up(&self, db: &mut PgConnection) -> Result<()> {
         let Some(stale) = self.stale else { return Ok(()) };
         sqlx::query!(
-            "update check_tries set version = $3, asked = $4, answers = $5 where id = $1 and version = $2 and seats = $6",
+            "update check_tries set version = $3, asked = $4, answers = $5 where id = $1 and version = $2 and epochs = $6",
             self.id.0,
             stale,
             self.version,
             &self.asked(),
             Json(&self.kept) as _,
-            i32::try_from(self.seat).map_err(Error::failed)?,
+            i32::try_from(self.epoch).map_err(Error::failed)?,
         )
         .execute(db)
         .await?;
         Ok(())
     }
 
-    /// The questions that are not what the page of this version showed.
+    /// The questions that differ from those on the page of this version.
     pub(super) async fn changed_since(&self, db: &mut PgConnection, version: i32) -> Result<Vec<String>> {
         if version == self.version {
             return Ok(Vec::new());
@@ -175,12 +175,14 @@ impl Try {
         Ok(self.questions.iter().filter(changed).map(|question| question.id.clone()).collect())
     }
 
-    /// Takes answers in, but to what has changed since it was shown, and writes the row. Gives what is not kept. Whoever calls this has opened the try in the same transaction, which holds its row.
+    /// Keeps answers, except to questions that have changed since they were shown, and writes the row. Returns what is
+    /// not kept. The caller has opened the try in the same transaction, which holds its row.
     ///
-    /// Answers that were `drawn` are those of a form with all questions in it, whose empty fields take answers back.
+    /// Answers with `drawn` come from a form with all questions, in which an empty field clears an answer.
     ///
     /// # Errors
-    /// [`Problem::SequenceUnknown`] on `saves` for what no page can have: it would be later than every window to come.
+    /// [`Problem::SequenceUnknown`] on `saves` for a sequence that no page can have: it would be later than every
+    /// future window.
     pub(super) async fn keep(
         &mut self,
         db: &mut PgConnection,
@@ -189,8 +191,8 @@ impl Try {
         drawn: Option<&Answers>,
         changed: &[String],
     ) -> Result<NotKept> {
-        // This call has the newest seat, and every page an older one.
-        if !(0..self.seat.saturating_mul(SEAT)).contains(&sequence) {
+        // This call has the newest epoch; every page has an older one.
+        if !(0..self.epoch.saturating_mul(EPOCH_SPAN)).contains(&sequence) {
             return Err(Error::invalid("saves", Problem::SequenceUnknown));
         }
         let asked = self.asked();
@@ -212,10 +214,10 @@ impl Try {
     }
 }
 
-/// Keeps what is answered so far, and says what of it is not kept.
+/// Keeps the answers so far, and returns those that are not kept.
 ///
 /// # Errors
-/// [`Error::NotFound`] where this is no try of theirs.
+/// [`Error::NotFound`] when this is not a try of theirs.
 pub async fn save_check(
     services: &Services,
     actor: &Actor,
@@ -226,7 +228,7 @@ pub async fn save_check(
     self::save(services, Place { actor, course, module }, save, None).await
 }
 
-/// `drawn` as [`Try::keep`] has it.
+/// `drawn` as for [`Try::keep`].
 pub(super) async fn save(
     services: &Services,
     place: Place<'_>,

@@ -54,7 +54,8 @@ struct RawOption {
 
 /// The fewest questions that make a check.
 const FEWEST: usize = 5;
-/// So many times the questions of a try, at least, are in the pool: a try that was passed is of little use to somebody else.
+/// The pool has at least this many times the questions of a try: knowing one passed try then helps another learner
+/// little.
 const POOL: usize = 2;
 
 /// Reads the questions, or says what is wrong and in which line (from 1). `pages` are those of the module.

@@ -1,4 +1,4 @@
-//! The whole of `content/`: every course in it, and the list of facts that age.
+//! All of `content/`: every course in it, and the list of facts that can go out of date.
 
 use std::{
     fs,
@@ -34,20 +34,20 @@ pub fn read_all(folder: &Path) -> Result<Vec<Course>, Vec<Fault>> {
     if faults.is_empty() { Ok(courses) } else { Err(faults) }
 }
 
-/// What a look at the content finds, without a database.
+/// The findings about the content, without a database.
 #[derive(Debug, Default)]
 pub struct Checked {
-    /// What must be mended.
+    /// Faults that must be corrected.
     pub faults: Vec<Fault>,
-    /// What has to be looked up again, because its day is past.
+    /// Facts that have to be checked again, because their date is past.
     pub due: Vec<Fault>,
 }
 
-/// The list of facts that age, beside the courses.
+/// The list of facts that can go out of date, beside the courses.
 const REVIEW: &str = "REVIEW.md";
 
-/// Reads everything as the import does, and asks more: that no check asks the same questions each time, that guessing does not
-/// pay, and that no fact is past the day on which it was to be looked up again.
+/// Reads everything as the import does, and checks more: that no check always asks the same questions, that guessing
+/// does not pay, and that no fact is past the date of its review.
 pub fn check(folder: &Path, today: Day) -> Checked {
     let mut checked = Checked::default();
     match read_all(folder) {
@@ -75,7 +75,7 @@ pub fn check(folder: &Path, today: Day) -> Checked {
     let file = folder.join(REVIEW);
     match fs::read_to_string(&file) {
         Ok(text) => review(&file, &text, today, &mut checked),
-        // A folder without a course that ages has none.
+        // A folder without such facts has no list.
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
         Err(error) => {
             checked.faults.push(Fault { file, line: 1, what: format!("cannot be read: {error}") });
@@ -128,7 +128,7 @@ mod tests {
     const TABLE: &str = "# Facts\n\n| Fact | Checked | Next |\n| --- | --- | ---: |\n| One | no | 2027-01-31 |\n| Two | no | 2027-02-01 |\n\n| Other |\n| --- |\n| table |\n";
 
     #[test]
-    fn a_row_is_due_when_its_day_is_past() {
+    fn a_row_is_due_when_its_date_is_past() {
         assert_eq!(reviewed(TABLE, "2027-01-31"), (vec![], vec![]));
         assert_eq!(
             reviewed(TABLE, "2027-02-01"),
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_day_is_a_fault() {
+    fn a_malformed_date_is_a_fault() {
         for wrong in ["soon", "2027-13-01", "2027-02-30", "31/01/2027", "2027-1-31", ""] {
             let (faults, due) = reviewed(&TABLE.replace("2027-01-31", wrong), "2026-11-28");
             assert_eq!(faults, [format!("REVIEW.md:5: {wrong:?} is no day like 2027-01-31")]);

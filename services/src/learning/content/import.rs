@@ -1,4 +1,4 @@
-//! A course's values into the database, in one transaction; after it everybody is counted anew whom it concerns.
+//! Writes a course into the database, in one transaction; afterwards it recounts the affected learners.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{Error, Result, Services};
 
-/// What an import changed. All zeros when the content was there already.
+/// The changes of an import. All zeros when the content was already there.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub struct Imported {
     pub pages_added: usize,
@@ -22,12 +22,12 @@ pub struct Imported {
     pub modules_retired: usize,
 }
 
-/// Imports the course: all of it or nothing. What is already there as it should be is left alone, a changed page or check
-/// gets a new version, what is gone is retired, and the counters of everybody on a module whose pages changed in number
-/// are worked out anew when that is committed, with what an import before left of that. Facts are never touched.
+/// Imports the course: all of it or nothing. Unchanged content stays as it is, a changed page or check gets a new
+/// version, missing content is retired, and the counters of all learners on a module whose number of pages has changed
+/// are computed again after the commit, together with the rest of an earlier import's recount. Facts are never touched.
 ///
 /// # Errors
-/// Nothing was imported, or the error says that everything was and the counting is to be finished.
+/// Either nothing was imported, or the error says that everything was and the counting has to be finished.
 pub async fn import(services: &Services, course: &Course) -> Result<Imported> {
     let now = services.clock.now();
     let mut db = services.begin().await?;
@@ -60,7 +60,7 @@ pub async fn import(services: &Services, course: &Course) -> Result<Imported> {
     )
     .fetch_one(&mut *db)
     .await?;
-    // A module that comes back counts again for whoever was into it.
+    // A restored module counts again for the learners who were into it.
     let slugs: Vec<_> = course.modules.iter().map(|module| module.slug.to_string()).collect();
     let mut changed = sqlx::query_scalar!(
         "select id from modules where course_id = $1 and retired and slug = any($2)",
@@ -91,7 +91,7 @@ pub async fn import(services: &Services, course: &Course) -> Result<Imported> {
     db.commit().await?;
     recount::finish_recount(services).await.map_err(|error| {
         Error::failed(format!(
-            "the content is imported; import it again, because not everybody is counted anew: {error}"
+            "the content is imported; import it again, because not all learners are recounted: {error}"
         ))
     })?;
     Ok(done)

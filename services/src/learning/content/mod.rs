@@ -1,7 +1,8 @@
 //! Courses as authors write them: Markdown, TOML and SVG under `content/`, read whole, checked whole, imported whole.
 //!
-//! [`source`] reads a course's folder into values and says what is wrong by file and line, [`folder`] all of them; [`import`] brings
-//! those values into the database in one transaction, and [`recount`] learners after it. Nothing is imported while anything is wrong.
+//! [`source`] reads a course's folder into values and names each fault by file and line, [`folder`] reads all of them;
+//! [`import`] writes the values into the database in one transaction, and [`recount`] counts learners afterwards.
+//! Nothing is imported while there is any fault.
 
 mod check;
 mod folder;
@@ -20,10 +21,10 @@ use std::{fmt, path::PathBuf};
 
 use crate::kit::markdown::{self, line_at};
 
-/// The day that facts which age are compared with.
+/// The day that review dates are compared with.
 pub type Day = chrono::NaiveDate;
 
-/// One thing that is wrong in the content, and where.
+/// One fault in the content, and its place.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Fault {
     pub file: PathBuf,

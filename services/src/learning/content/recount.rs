@@ -1,16 +1,16 @@
-//! Counting learners anew when the pages of their modules have changed in number.
+//! Recounts learners when the number of pages of their modules has changed.
 //!
-//! It may be many learners, and whoever is counted can open no page meanwhile. So the content is committed first, with a note of what is
-//! owed, and then a hundred learners are counted in a transaction. Until it is a learner's turn their counters are those of before, or right
-//! already because they have opened another page. The note goes when all are done: if it is not, the next import or the server's
-//! hourly job begins anew.
+//! There may be many learners, and a learner can open no page while they are recounted. So the content is committed
+//! first, with a note of the modules to recount, and then each transaction counts a hundred learners. Until a learner's
+//! turn their counters are the old ones, or already right because they have opened another page. The note is removed
+//! when all are done; otherwise the next import or the server's hourly job starts again.
 
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::{Result, Services};
 
-/// Notes in an import's transaction which modules are to be counted anew.
+/// Notes in an import's transaction which modules have to be recounted.
 pub(super) async fn owe(db: &mut PgConnection, modules: &[Uuid]) -> Result<()> {
     sqlx::query!(
         "insert into module_recounts (module_id, import) select distinct module, $2::uuid from unnest($1::uuid[]) module
@@ -23,7 +23,8 @@ pub(super) async fn owe(db: &mut PgConnection, modules: &[Uuid]) -> Result<()> {
     Ok(())
 }
 
-/// Counts everybody anew for whom an import owes it. Gives how many counters that were. Several may do it at the same time.
+/// Recounts all learners of the noted modules. Returns how many counters there were. Several servers may do it at the
+/// same time.
 pub async fn finish_recount(services: &Services) -> Result<usize> {
     let owed = sqlx::query!(
         "select r.module_id, r.import, m.course_id from module_recounts r join modules m on m.id = r.module_id"
@@ -38,8 +39,8 @@ pub async fn finish_recount(services: &Services) -> Result<usize> {
     let (mut counted, mut after) = (0, Uuid::nil());
     loop {
         let mut db = services.begin().await?;
-        // Who is not into the module too: their first page may be about to be committed, counted with what was there before. This waits
-        // for them, and the next statement sees what they have written.
+        // Learners who are not yet into the module too: their first page may be about to be committed, counted with the
+        // old pages. This waits for them, and the next statement sees their writes.
         let learners = sqlx::query_scalar!(
             "select id from enrolments where course_id = any($1) and id > $2 order by id limit 100 for no key update",
             &courses,
@@ -49,7 +50,7 @@ pub async fn finish_recount(services: &Services) -> Result<usize> {
         .await?;
         let Some(last) = learners.last() else { break };
         after = *last;
-        // Only who has been into a module has counters there.
+        // Only learners who have been into a module have counters there.
         let portion = sqlx::query!(
             "select learning_count(enrolment_id, module_id, $3) from module_progress
             where enrolment_id = any($1) and module_id = any($2) order by enrolment_id, module_id",

@@ -11,7 +11,7 @@ use serde::{Deserialize, de::DeserializeOwned};
 
 use super::{Fault, check, line_at, markdown};
 
-/// A course, complete and without fault.
+/// A course, complete and without faults.
 #[derive(Debug)]
 pub struct Course {
     pub slug: Slug,
@@ -115,19 +115,19 @@ struct Reader {
     pictures: BTreeMap<String, Picture>,
 }
 
-/// A file with front matter: the values between the `+++` lines, and the Markdown behind them.
+/// A file with front matter: the values between the `+++` lines, and the Markdown after them.
 struct Document<T> {
     file: PathBuf,
     head: T,
     body: String,
     /// The line in which the body starts.
     body_line: usize,
-    /// The lines of the front matter, for finding where a value stands.
+    /// The lines of the front matter, for finding the place of a value.
     head_text: String,
 }
 
 impl<T> Document<T> {
-    /// The line in which this key of the front matter, or this word in it, first stands.
+    /// The first line that contains this key of the front matter, or this word in it.
     fn line_of(&self, word: &str) -> usize {
         self.head_text.lines().position(|line| line.contains(word)).map_or(1, |at| at + 2)
     }
@@ -266,7 +266,7 @@ impl Reader {
         })
     }
 
-    /// `01-first.md`, `02-second.md`, …: the number gives the place, the rest the address.
+    /// `01-first.md`, `02-second.md`, …: the number gives the position, the rest the address.
     fn pages(&mut self, folder: &Path) -> Vec<Page> {
         let mut names: Vec<String> = fs::read_dir(folder)
             .into_iter()
@@ -303,7 +303,7 @@ impl Reader {
     }
 }
 
-/// Reads a figure and names it by its content. Only SVG that can do nothing but be looked at.
+/// Reads a figure and names it by its content. Only an SVG that can do nothing but be shown.
 fn picture(folder: &Path, name: &str) -> Result<(String, Picture), String> {
     if name.contains(['/', '\\']) || !name.ends_with(".svg") {
         return Err(format!("the picture {name:?} must be an SVG file in the module's own folder"));

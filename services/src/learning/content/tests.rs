@@ -1,4 +1,4 @@
-//! Content as data: what is wrong is named by file and line, and nothing is half-imported.
+//! Content as data: faults are named by file and line, and nothing is half-imported.
 
 use std::{fs, path::Path};
 
@@ -48,7 +48,7 @@ fn faults(replaced: &[(&str, &str)]) -> Vec<String> {
 }
 
 #[test]
-fn what_is_wrong_is_named_by_file_and_line() {
+fn faults_are_named_by_file_and_line() {
     let page = |body: &'static str| ("nmp/one/01-first.md", body);
     for (replaced, expected) in [
         (page("Text"), "one/01-first.md:1: must begin with front matter"),
@@ -110,7 +110,7 @@ fn questions_that_cannot_be_marked_are_refused() {
     }
 }
 
-/// A check of so many questions about the page `first`, with its first lines.
+/// A check with this number of questions about the page `first`, with its first lines.
 fn pool(head: &str, count: usize) -> String {
     let question = |n: usize| {
         format!(
@@ -121,7 +121,7 @@ fn pool(head: &str, count: usize) -> String {
 }
 
 #[test]
-fn a_pool_is_at_least_twice_what_is_asked() {
+fn a_pool_is_at_least_twice_a_try() {
     for (head, count, expected) in [
         ("\nasked = 6\n", 11, "one/check.toml:2: to ask 6, at least 12 questions are needed; there are 11"),
         ("asked = 4\n", 12, "one/check.toml:1: a check asks at least 5 questions; this one asks 4"),
@@ -139,7 +139,7 @@ fn a_pool_is_at_least_twice_what_is_asked() {
     assert!(module.questions.iter().all(|question| question.page.as_deref() == Some("first")));
 }
 
-/// A rule that is judged is told beside the box, and not in the wording alone.
+/// A rule of marking is stated beside the box, and not in the wording alone.
 #[test]
 fn a_question_whose_answer_is_rounded_says_so_beside_its_box() {
     let rounded = |key: &str| {
@@ -154,7 +154,7 @@ fn a_question_whose_answer_is_rounded_says_so_beside_its_box() {
 }
 
 #[test]
-fn a_question_is_about_a_page_that_is_there() {
+fn a_question_names_an_existing_page() {
     let found = faults(&[("nmp/one/check.toml", &pool("", 5).replace("\"first\"", "\"second\""))]);
     assert_eq!(found.len(), 5);
     assert_eq!(found[0], "one/check.toml:1: question \"q1\": the module has no page \"second\"");
@@ -173,7 +173,8 @@ fn a_check_that_always_asks_the_same_is_found_and_may_be_imported() {
     assert!(!super::check(folder.path(), today).faults.is_empty());
 }
 
-/// Everything under `content/`, as `server content check` reads it. What is due is told there and fails nothing.
+/// Everything under `content/`, as `server content check` reads it. Facts due for review are reported there and fail
+/// nothing.
 #[test]
 fn the_shipped_content_is_sound() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../content");
@@ -253,7 +254,7 @@ async fn importing_twice_changes_nothing(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn what_changed_gets_a_version_and_what_is_gone_is_retired(db: PgPool) {
+async fn changed_content_gets_a_version_and_missing_content_is_retired(db: PgPool) {
     let world = World::new(db);
     import(&world.services, &course(&["one", "two"], 3)).await.unwrap();
     let mut changed = course(&["one"], 2);
@@ -274,7 +275,7 @@ async fn what_changed_gets_a_version_and_what_is_gone_is_retired(db: PgPool) {
     assert_eq!(
         (back.pages_added, back.pages_changed, back.modules_retired),
         (1, 1, 0),
-        "what comes back is itself again"
+        "a restored page is itself again"
     );
 }
 

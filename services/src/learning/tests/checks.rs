@@ -1,4 +1,4 @@
-//! Checks: what a try asks, what is kept of it while it is answered, and what is told when it is marked.
+//! Checks: the questions of a try, the answers saved meanwhile, and the feedback after marking.
 
 use domain::{
     FieldProblem, Problem,
@@ -8,7 +8,7 @@ use domain::{
 
 use super::*;
 
-/// What the check's page shows.
+/// The contents of the check's page.
 pub(super) async fn shown(world: &World, actor: &Actor, module: &str) -> Result<CheckTry> {
     match check_page(&world.services, actor, &slug("nmp"), &slug(module), None, true).await?.view {
         CheckView::Asked(shown) => Ok(shown),
@@ -30,7 +30,7 @@ pub(super) fn taken(module: &str, shown: &CheckTry, answers: Answers) -> TakenCh
 }
 
 fn sequence(shown: &CheckTry, count: i64) -> i64 {
-    shown.seat * domain::assessment::delivery::SEAT + count
+    shown.epoch * domain::assessment::delivery::EPOCH_SPAN + count
 }
 
 async fn result(world: &World, actor: &Actor, attempt: AttemptId) -> CheckResult {
@@ -54,7 +54,7 @@ async fn save(
     save_check(&world.services, actor, &slug("nmp"), &slug("one"), save).await
 }
 
-/// The questions whose answers were not kept, because a later window answered them otherwise.
+/// The questions whose answers were not kept, because a later window gave other answers.
 fn overtaken(saved: Result<CheckSaved>) -> Vec<String> {
     match saved.unwrap() {
         CheckSaved::Kept { changed, overtaken, refused } if changed.is_empty() && refused.is_empty() => {
@@ -110,14 +110,14 @@ fn all(shown: &CheckTry, option: &str) -> Answers {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn a_try_asks_the_same_until_it_is_marked_and_keeps_what_was_asked(db: PgPool) {
+async fn a_try_asks_the_same_questions_until_it_is_marked(db: PgPool) {
     let world = World::new(db);
     let actor = with_pool(&world).await;
     let (first, again) =
         (shown(&world, &actor, "one").await.unwrap(), shown(&world, &actor, "one").await.unwrap());
     assert_eq!((first.questions.len(), first.drawn), (3, true));
     assert_eq!((first.id, order(&first)), (again.id, order(&again)), "a reload, or another device");
-    assert!(again.seat > first.seat, "a later opening is later");
+    assert!(again.epoch > first.epoch, "a later opening is later");
     let attempt = take_check(&world.services, &actor, taken("one", &first, all(&first, "b"))).await.unwrap();
     let (asked, version): (Vec<String>, i32) = sqlx::query_as("select asked, version from check_attempts")
         .fetch_one(&world.services.db)
@@ -126,7 +126,7 @@ async fn a_try_asks_the_same_until_it_is_marked_and_keeps_what_was_asked(db: PgP
     assert_eq!(asked, first.questions.iter().map(|question| question.id.clone()).collect::<Vec<_>>());
     assert_eq!((attempt, version), (first.id, first.version));
 
-    // What was asked stands, whatever becomes of the pool.
+    // The questions of the try stay, whatever happens to the pool.
     import_pool(&world, 12, |pool| pool.iter_mut().for_each(|question| question.text = "New?".into())).await;
     let told = result(&world, &actor, attempt).await;
     let texts = |result: &CheckResult| -> Vec<_> {
@@ -148,7 +148,7 @@ async fn the_next_try_asks_other_questions_while_there_are_any(db: PgPool) {
     let ids =
         |shown: &CheckTry| shown.questions.iter().map(|question| question.id.clone()).collect::<Vec<_>>();
     let mut before: Vec<String> = Vec::new();
-    // Chance would repeat one of three in eight tries out of ten.
+    // By chance eight tries out of ten would repeat one of three.
     for _ in 0..8 {
         let looked = check_page(&world.services, &actor, &slug("nmp"), &slug("one"), None, false).await;
         assert!(
@@ -163,7 +163,7 @@ async fn the_next_try_asks_other_questions_while_there_are_any(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn half_done_answers_are_there_on_another_device_and_the_later_one_stands(db: PgPool) {
+async fn half_done_answers_are_there_on_another_device_and_the_later_one_counts(db: PgPool) {
     let world = World::new(db);
     let actor = enrolled(&world).await;
     let here = shown(&world, &actor, "one").await.unwrap();
@@ -171,7 +171,7 @@ async fn half_done_answers_are_there_on_another_device_and_the_later_one_stands(
     let there = shown(&world, &actor, "one").await.unwrap();
     assert_eq!(there.answers, given(&[("a", "true")]));
     save(&world, &actor, &there, 1, given(&[("a", "false"), ("b", "true"), ("x", "true")])).await.unwrap();
-    // The first window sends again what had not arrived, and an answer of its own.
+    // The first window repeats a call that had not arrived, and sends an answer of its own.
     assert_eq!(overtaken(save(&world, &actor, &here, 1, given(&[("a", "true")])).await), ["a"]);
     assert_eq!(overtaken(save(&world, &actor, &here, 3, given(&[("b", "false")])).await), ["b"]);
     assert!(overtaken(save(&world, &actor, &here, 4, given(&[("b", "true")])).await).is_empty(), "the same");
@@ -180,7 +180,7 @@ async fn half_done_answers_are_there_on_another_device_and_the_later_one_stands(
     let page = module_page(&world.services, &actor, &slug("nmp"), &slug("one")).await.unwrap();
     assert_eq!(page.check.answered, 2);
 
-    // A form that cannot be marked keeps what is in it, and takes back what is not.
+    // A form that cannot be marked keeps its answers, and clears the others.
     let half = taken("one", &now, given(&[("b", "false")]));
     let Err(Error::Invalid(problems)) = take_check(&world.services, &actor, half).await else {
         panic!("marked")
@@ -193,20 +193,20 @@ async fn half_done_answers_are_there_on_another_device_and_the_later_one_stands(
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn a_form_takes_nothing_back_that_an_older_window_answered_since(db: PgPool) {
+async fn a_form_overwrites_no_answer_that_another_window_has_given_since(db: PgPool) {
     let world = World::new(db);
     let actor = enrolled(&world).await;
     let older = shown(&world, &actor, "one").await.unwrap();
     let newer = shown(&world, &actor, "one").await.unwrap();
     save(&world, &actor, &older, 1, given(&[("a", "true")])).await.unwrap();
-    // Put aside, and refused for the answer that is missing in it.
+    // Left open, and refused because of a missing answer.
     put_aside(&world.services, &actor, taken("one", &newer, given(&[("b", "true")]))).await.unwrap();
     let refused = take_check(&world.services, &actor, taken("one", &newer, given(&[("b", "true")]))).await;
     assert!(matches!(refused, Err(Error::Invalid(_))));
     let now = shown(&world, &actor, "one").await.unwrap();
     assert_eq!(now.answers, given(&[("a", "true"), ("b", "true")]));
 
-    // The older form says what of it is not kept, and keeps the rest.
+    // The older form says which answers are not kept, and keeps the rest.
     save(&world, &actor, &older, 2, given(&[("a", "false")])).await.unwrap();
     let aside = put_aside(&world.services, &actor, taken("one", &older, given(&[("b", "false")]))).await;
     let Err(Error::Invalid(problems)) = aside else { panic!("{aside:?}") };
@@ -215,7 +215,7 @@ async fn a_form_takes_nothing_back_that_an_older_window_answered_since(db: PgPoo
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn a_check_that_is_only_asked_about_begins_no_try(db: PgPool) {
+async fn a_head_request_for_a_check_begins_no_try(db: PgPool) {
     let world = World::new(db);
     let actor = enrolled(&world).await;
     let ask = async || {
@@ -224,18 +224,18 @@ async fn a_check_that_is_only_asked_about_begins_no_try(db: PgPool) {
         let CheckView::Asked(asked) = page.view else { panic!("no attempt was asked for") };
         asked
     };
-    let seats = || {
-        sqlx::query_scalar::<_, i64>("select coalesce(sum(seats), 0)::bigint from check_tries")
+    let epochs = || {
+        sqlx::query_scalar::<_, i64>("select coalesce(sum(epochs), 0)::bigint from check_tries")
             .fetch_one(&world.services.db)
     };
     assert_eq!(ask().await.questions.len(), 2);
-    assert_eq!(seats().await.unwrap(), 0);
+    assert_eq!(epochs().await.unwrap(), 0);
     let begun = shown(&world, &actor, "one").await.unwrap();
     save(&world, &actor, &begun, 1, given(&[("a", "true")])).await.unwrap();
-    let before = seats().await.unwrap();
+    let before = epochs().await.unwrap();
     let asked = ask().await;
     assert_eq!((asked.id, order(&asked), asked.answers), (begun.id, order(&begun), given(&[("a", "true")])));
-    assert_eq!(seats().await.unwrap(), before);
+    assert_eq!(epochs().await.unwrap(), before);
     let stranger = world.learner("stranger@uni.example").await;
     let page = check_page(&world.services, &stranger, &slug("nmp"), &slug("one"), None, false).await;
     assert!(matches!(page, Err(Error::NotFound)));
@@ -260,7 +260,7 @@ async fn a_try_is_marked_once_and_takes_no_answers_afterwards(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn an_answer_that_cannot_be_kept_is_told_and_takes_nothing_from_what_stands(db: PgPool) {
+async fn an_answer_that_cannot_be_kept_is_reported_and_overwrites_nothing(db: PgPool) {
     let world = World::new(db);
     let actor = enrolled(&world).await;
     let here = shown(&world, &actor, "one").await.unwrap();
@@ -276,7 +276,7 @@ async fn an_answer_that_cannot_be_kept_is_told_and_takes_nothing_from_what_stand
         panic!("it is marked")
     };
     assert_eq!(refused, told);
-    // Without scripts too; a form has what was asked and no more in it.
+    // Without scripts too; a form contains the asked questions and no others.
     let put = put_aside(&world.services, &actor, taken("one", &here, new)).await;
     assert!(matches!(put, Err(Error::Invalid(problems)) if problems == told[..2]));
     let stands = shown(&world, &actor, "one").await.unwrap().answers;
@@ -284,12 +284,12 @@ async fn an_answer_that_cannot_be_kept_is_told_and_takes_nothing_from_what_stand
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn no_window_overtakes_those_that_are_to_come(db: PgPool) {
+async fn no_window_can_overtake_later_windows(db: PgPool) {
     let world = World::new(db);
     let actor = enrolled(&world).await;
     let here = shown(&world, &actor, "one").await.unwrap();
-    let next_seat = (here.seat + 1) * domain::assessment::delivery::SEAT;
-    for sequence in [i64::MAX, next_seat + domain::assessment::delivery::SEAT, -1, i64::MIN] {
+    let next_epoch = (here.epoch + 1) * domain::assessment::delivery::EPOCH_SPAN;
+    for sequence in [i64::MAX, next_epoch + domain::assessment::delivery::EPOCH_SPAN, -1, i64::MIN] {
         let answers = given(&[("a", "false")]);
         let save = CheckSave { attempt: here.id, version: here.version, sequence, answers: answers.clone() };
         let saved = save_check(&world.services, &actor, &slug("nmp"), &slug("one"), save).await;
@@ -297,7 +297,7 @@ async fn no_window_overtakes_those_that_are_to_come(db: PgPool) {
         let put = put_aside(&world.services, &actor, form()).await;
         let sent = take_check(&world.services, &actor, form()).await.map(|_| ());
         for refused in [saved.map(|_| ()), put, sent] {
-            let Err(Error::Invalid(problems)) = refused else { panic!("{sequence} was taken") };
+            let Err(Error::Invalid(problems)) = refused else { panic!("{sequence} was accepted") };
             assert_eq!(problems, [FieldProblem::new("saves", Problem::SequenceUnknown)]);
         }
     }
@@ -308,7 +308,7 @@ async fn no_window_overtakes_those_that_are_to_come(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn the_answers_of_others_are_out_of_reach(db: PgPool) {
+async fn another_learners_answers_are_out_of_reach(db: PgPool) {
     let world = World::new(db);
     let actor = enrolled(&world).await;
     let other = world.learner("other@uni.example").await;
@@ -328,10 +328,10 @@ async fn the_answers_of_others_are_out_of_reach(db: PgPool) {
         .fetch_one(&world.services.db)
         .await
         .unwrap();
-    assert_eq!(attempts, 1, "nothing of theirs is marked");
+    assert_eq!(attempts, 1, "no attempt of the other learner is marked");
     for somebody in [&other, &stranger] {
         let saved = save(&world, somebody, &here, 2, given(&[("a", "true")])).await;
-        assert!(matches!(saved, Err(Error::NotFound)), "that it is marked is for its owner to know");
+        assert!(matches!(saved, Err(Error::NotFound)), "only its owner learns that it is marked");
     }
     for (actor, module) in [(&other, "one"), (&actor, "two")] {
         let looked =
@@ -341,7 +341,7 @@ async fn the_answers_of_others_are_out_of_reach(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn a_failed_try_says_why_and_where_to_read_and_not_what_is_right(db: PgPool) {
+async fn a_failed_try_says_why_and_where_to_read_but_not_the_right_answers(db: PgPool) {
     let world = World::new(db);
     let actor = with_pool(&world).await;
     let here = shown(&world, &actor, "one").await.unwrap();
@@ -380,7 +380,7 @@ async fn a_failed_try_says_why_and_where_to_read_and_not_what_is_right(db: PgPoo
         told.questions.iter().all(|question| question.explanation.is_some() && question.answers.len() == 3)
     );
     take(&world, &actor, "two", true).await.unwrap();
-    // A pass stands, whatever comes after it.
+    // A pass is final, whatever follows.
     let again = shown(&world, &actor, "one").await.unwrap();
     take_check(&world.services, &actor, taken("one", &again, all(&again, "c"))).await.unwrap();
     let page = module_page(&world.services, &actor, &slug("nmp"), &slug("one")).await.unwrap();
@@ -388,7 +388,7 @@ async fn a_failed_try_says_why_and_where_to_read_and_not_what_is_right(db: PgPoo
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn of_a_number_the_part_that_is_wrong_is_told_and_no_unit_twice(db: PgPool) {
+async fn feedback_on_a_number_names_the_wrong_part_and_no_unit_twice(db: PgPool) {
     let world = World::new(db);
     let actor = enrolled(&world).await;
     let numbers = |pool: &mut Vec<Question>| {
@@ -419,7 +419,7 @@ async fn of_a_number_the_part_that_is_wrong_is_told_and_no_unit_twice(db: PgPool
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn of_several_what_is_missing_is_not_told_after_a_failure(db: PgPool) {
+async fn missing_options_of_a_multiple_choice_are_not_revealed_after_a_failure(db: PgPool) {
     let world = World::new(db);
     let actor = enrolled(&world).await;
     let several = |pool: &mut Vec<Question>| {
@@ -447,13 +447,13 @@ async fn of_several_what_is_missing_is_not_told_after_a_failure(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn what_changes_in_the_pool_is_asked_anew_and_everything_else_stays(db: PgPool) {
+async fn changed_questions_are_asked_again_and_all_others_stay(db: PgPool) {
     let world = World::new(db);
     let actor = with_pool(&world).await;
     let old = shown(&world, &actor, "one").await.unwrap();
     save(&world, &actor, &old, 1, all(&old, "b")).await.unwrap();
     let ids: Vec<_> = old.questions.iter().map(|question| question.id.clone()).collect();
-    // One is worded anew, one goes, one stays as it is; two come.
+    // One is reworded, one is removed, one is unchanged; two are added.
     import_pool(&world, 10, |pool| {
         pool.retain(|question| question.id != ids[1]);
         pool.iter_mut()
@@ -461,7 +461,7 @@ async fn what_changes_in_the_pool_is_asked_anew_and_everything_else_stays(db: Pg
             .for_each(|question| question.text = "Now?".into());
     })
     .await;
-    // The old page, still open: it says what has changed, and marks nothing.
+    // The old page, still open, says what has changed, and marks nothing.
     let sent = take_check(&world.services, &actor, taken("one", &old, all(&old, "b"))).await;
     let Err(Error::Invalid(problems)) = sent else { panic!("it was marked") };
     assert!(problems.contains(&FieldProblem::new(format!("q-{}", ids[0]), Problem::QuestionsChanged)));
@@ -474,7 +474,7 @@ async fn what_changes_in_the_pool_is_asked_anew_and_everything_else_stays(db: Pg
     assert_eq!((new.id, &now[0], &now[1], now.len()), (old.id, &ids[0], &ids[2], 3));
     assert!(!ids.contains(&now[2]));
     assert_eq!(new.answers, given(&[(&ids[2], "c")]));
-    // Answered anew, it stays: also when only what is not asked changes.
+    // Answered again, it stays, even when other questions of the pool change.
     save(&world, &actor, &new, 1, given(&[(&now[0], "a")])).await.unwrap();
     import_pool(&world, 11, |pool| {
         pool.retain(|question| question.id != ids[1]);
@@ -486,12 +486,12 @@ async fn what_changes_in_the_pool_is_asked_anew_and_everything_else_stays(db: Pg
     let last = shown(&world, &actor, "one").await.unwrap();
     assert_eq!(order(&last), order(&new));
     assert_eq!(last.answers, given(&[(&now[0], "a"), (&ids[2], "c")]));
-    // What the open page shows is what is asked now, so it is marked.
+    // The open page shows the current questions, so it is marked.
     take_check(&world.services, &actor, taken("one", &new, all(&new, "b"))).await.unwrap();
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn a_check_that_changes_while_it_is_only_looked_at_is_drawn_on(db: PgPool) {
+async fn an_unanswered_check_that_changes_keeps_its_draw(db: PgPool) {
     let world = World::new(db);
     let actor = with_pool(&world).await;
     let old = shown(&world, &actor, "one").await.unwrap();
@@ -504,7 +504,7 @@ async fn a_check_that_changes_while_it_is_only_looked_at_is_drawn_on(db: PgPool)
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn a_number_that_cannot_be_read_is_told_at_its_field_and_marks_nothing(db: PgPool) {
+async fn an_unreadable_number_is_reported_at_its_field_and_marks_nothing(db: PgPool) {
     let world = World::new(db);
     let actor = enrolled(&world).await;
     import_pool(&world, 3, |pool| {
@@ -527,7 +527,7 @@ async fn a_number_that_cannot_be_read_is_told_at_its_field_and_marks_nothing(db:
             .await
             .unwrap();
         assert_eq!(attempts, 0, "{typed}");
-        // What was typed stands there, beside the others.
+        // The typed text is still there, beside the others.
         assert_eq!(shown(&world, &actor, "one").await.unwrap().answers, answers, "{typed}");
     }
 }

@@ -32,7 +32,7 @@ async fn enrolled(world: &World) -> Actor {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn a_course_is_there_for_its_learners_only(db: PgPool) {
+async fn only_its_learners_can_open_a_course(db: PgPool) {
     let world = World::new(db);
     enrolled(&world).await;
     let stranger = world.learner("stranger@uni.example").await;
@@ -101,7 +101,7 @@ async fn the_card_of_a_course_has_the_wheel_of_its_page(db: PgPool) {
         card
     };
     assert_eq!(wheels().await, [Status::NotStarted; 2]);
-    // Not the first: whichever was done is the one that is filled.
+    // Not the first: the completed one is filled.
     let pages: Vec<String> =
         progress(&world, &actor).await.modules[1].pages.iter().map(|page| page.slug.clone()).collect();
     for page in &pages {
@@ -113,7 +113,7 @@ async fn the_card_of_a_course_has_the_wheel_of_its_page(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn what_was_opened_and_when_is_kept(db: PgPool) {
+async fn openings_are_kept_with_their_times(db: PgPool) {
     let world = World::new(db);
     let actor = enrolled(&world).await;
     open(&world, &actor, "one", "page-1").await.unwrap();
@@ -150,14 +150,14 @@ async fn two_tabs_at_once_are_both_counted(db: PgPool) {
         take(&world, &actor, "one", true).await.unwrap();
         let (one, other) =
             tokio::join!(open(&world, &actor, "one", "page-1"), open(&world, &actor, "one", "page-2"));
-        assert!(one.is_ok() && other.is_ok(), "neither waits for the other for ever");
+        assert!(one.is_ok() && other.is_ok(), "neither blocks the other for ever");
         let now = progress(&world, &actor).await;
         assert_eq!((now.modules[0].pages_opened(), now.completed()), (2, 1));
     }
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn changes_are_told_to_learner_and_cohort(db: PgPool) {
+async fn changes_are_news_for_learner_and_cohort(db: PgPool) {
     let world = World::new(db);
     let cohort = world.cohort("University", "Autumn").await;
     let actor = world.learner("student@uni.example").await;
@@ -171,7 +171,7 @@ async fn changes_are_told_to_learner_and_cohort(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn a_module_that_comes_back_counts_again(db: PgPool) {
+async fn a_restored_module_counts_again(db: PgPool) {
     let world = World::new(db);
     let actor = enrolled(&world).await;
     for page in ["page-1", "page-2"] {
@@ -186,7 +186,7 @@ async fn a_module_that_comes_back_counts_again(db: PgPool) {
     }
 }
 
-/// What a learner or an author may do next.
+/// The next action of a learner or an author.
 #[derive(Debug, Clone)]
 enum Step {
     Open {
@@ -197,7 +197,7 @@ enum Step {
         module: usize,
         right: bool,
     },
-    /// The course is imported anew, with so many pages in each module; 0 leaves the module out.
+    /// Imports the course again, with this number of pages in each module; 0 leaves the module out.
     Import {
         pages: [usize; 2],
     },
@@ -211,7 +211,7 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// The facts, kept in the plainest way.
+/// The facts, stored in the simplest possible form.
 #[derive(Default, Clone)]
 struct Facts {
     opened: [std::collections::BTreeSet<usize>; 2],
@@ -219,8 +219,8 @@ struct Facts {
     ticked: [bool; 2],
 }
 
-/// Runs random histories against the database and an independent model; after every step, all counters must be what the
-/// model's facts say.
+/// Runs random histories against the database and an independent model; after every step, all counters must agree with
+/// the model's facts.
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn counters_always_equal_the_facts(db: PgPool) {
     let world = World::new(db);

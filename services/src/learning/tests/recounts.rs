@@ -1,4 +1,4 @@
-//! What an import owes to whoever is in the middle of the course: they are counted anew after it, some at a time.
+//! Recounts after an import for learners in the middle of the course: they are counted afterwards, in portions.
 
 use sqlx::AssertSqlSafe;
 use tokio::{task::JoinHandle, time::timeout};
@@ -51,7 +51,7 @@ impl Crowd {
         tokio::spawn(async move { import(&services, &new).await })
     }
 
-    /// Whoever counts the learner anew waits until this ends.
+    /// A recount of the learner waits until this ends.
     async fn busy(&self, learner: usize) -> sqlx::Transaction<'static, sqlx::Postgres> {
         let mut busy = self.world.services.begin().await.unwrap();
         sqlx::query("select from enrolments where id = $1 for no key update")
@@ -93,7 +93,7 @@ impl Crowd {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn an_import_holds_up_a_learner_for_no_longer_than_a_portion(db: PgPool) {
+async fn an_import_blocks_a_learner_for_at_most_one_portion(db: PgPool) {
     let crowd = crowd(db, 250).await;
     let (first, last) = (&crowd.learners[0].1, &crowd.learners[249].1);
     take(&crowd.world, last, "one", true).await.unwrap();
@@ -105,7 +105,7 @@ async fn an_import_holds_up_a_learner_for_no_longer_than_a_portion(db: PgPool) {
         [[1; 100].as_slice(), &[2; 150]].concat(),
         "the first portion is counted"
     );
-    // Who was counted and who was not find the new content, and their next opening counts by it.
+    // Counted and uncounted learners find the new content, and their next opening counts by it.
     let reading = async {
         open(&crowd.world, first, "one", "page-3").await.unwrap();
         for (page, completed) in [("page-2", false), ("page-3", true)] {
@@ -114,14 +114,14 @@ async fn an_import_holds_up_a_learner_for_no_longer_than_a_portion(db: PgPool) {
         }
         assert!(matches!(open(&crowd.world, last, "two", "page-2").await, Err(Error::NotFound)));
     };
-    timeout(std::time::Duration::from_secs(60), reading).await.expect("the import holds a learner up");
+    timeout(std::time::Duration::from_secs(60), reading).await.expect("the import blocks a learner");
     drop(busy);
     importing.await.unwrap().unwrap();
     assert_eq!((crowd.counters().await, crowd.owed().await), (vec![1; 250], 0));
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn a_recount_that_was_interrupted_is_finished_by_the_next_import(db: PgPool) {
+async fn the_next_import_finishes_an_interrupted_recount(db: PgPool) {
     let crowd = crowd(db, 250).await;
     let busy = crowd.busy(150).await;
     let importing = crowd.import();
@@ -134,13 +134,13 @@ async fn a_recount_that_was_interrupted_is_finished_by_the_next_import(db: PgPoo
     drop(busy);
     assert_eq!(crowd.counters().await, [[1; 100].as_slice(), &[2; 150]].concat());
     assert_eq!(crowd.owed().await, 2);
-    assert_eq!(crowd.import().await.unwrap().unwrap(), Imported::default(), "the content is there");
+    assert_eq!(crowd.import().await.unwrap().unwrap(), Imported::default(), "the content is already there");
     assert_eq!((crowd.counters().await, crowd.owed().await), (vec![1; 250], 0));
     assert_eq!(finish_recount(&crowd.world.services).await.unwrap(), 0, "nothing is left to be done");
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn what_another_import_owes_meanwhile_is_not_done_with_this_one(db: PgPool) {
+async fn a_recount_does_not_clear_the_note_of_a_later_import(db: PgPool) {
     let crowd = crowd(db.clone(), 1).await;
     let busy = crowd.busy(0).await;
     let importing = crowd.import();
@@ -156,9 +156,9 @@ async fn what_another_import_owes_meanwhile_is_not_done_with_this_one(db: PgPool
     assert_eq!(crowd.owed().await, 0);
 }
 
-/// Their first page of a module is counted with the pages of before, and nobody sees yet that they are into it.
+/// Their first page of a module is counted with the old pages, and is not yet visible to the recount.
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn who_opens_their_first_page_during_an_import_is_counted_anew_too(db: PgPool) {
+async fn a_learner_who_opens_their_first_page_during_an_import_is_recounted_too(db: PgPool) {
     let crowd = crowd(db.clone(), 1).await;
     sqlx::raw_sql("delete from page_openings; delete from module_progress").execute(&db).await.unwrap();
     let mut opening = crowd.world.services.begin().await.unwrap();

@@ -19,14 +19,14 @@ use crate::{
     },
 };
 
-/// `/assessments/adjustments/{organisation}`: whom the organisation gives extra time and rest breaks.
+/// `/assessments/adjustments/{organisation}`: the people to whom the organisation gives extra time and rest breaks.
 #[component]
 pub fn Adjustments() -> impl IntoView {
     let (params, query) = (use_params_map(), use_query_map());
     let asked = move || {
         let query = query.read();
         let get = |name| query.get(name).unwrap_or_default();
-        // Whose adjustment is chosen is part of what is asked for: the page is made anew for it.
+        // The chosen adjustment is part of the page's address: each one makes a new page.
         let organisation = params.read().get("organisation").unwrap_or_default();
         (organisation, get("search"), get("page"), get("given"), get("done"))
     };
@@ -62,12 +62,12 @@ fn AdjustmentsView(given: String, done: String, people: AdjustedPeople) -> impl 
     }
 }
 
-/// What of the list is wanted, as it stands in the address.
+/// The part of the list that the address asks for.
 fn wanted(search: &str, page: u32) -> String {
     format!("?search={}&page={page}", Url::escape(search))
 }
 
-/// One page of the list, a search in it, and the ways to the other pages: everybody can be come to.
+/// One page of the list, a search in it, and links to the other pages: every person can be reached.
 #[component]
 fn People(people: AdjustedPeople) -> impl IntoView {
     let AdjustedPeople { people, search, found, all, page, pages } = people;
@@ -94,7 +94,7 @@ fn People(people: AdjustedPeople) -> impl IntoView {
 #[component]
 fn PeopleTable(people: Vec<AdjustedPerson>, here: String) -> impl IntoView {
     let row = move |person: AdjustedPerson| {
-        // Who is not known by name is called by the address.
+        // A person without a known name is shown by address.
         let email = (person.email != person.name).then_some(person.email);
         let (id, named) = (person.id.to_string(), person.name.clone());
         view! {

@@ -56,7 +56,7 @@ fn CandidatesView(page: CandidatesPage) -> impl IntoView {
             <Invited learners />
             <h2>"Access code"</h2>
             {if code.is_empty() {
-                view! { <p>"None. With an access code, anybody signed in who has it could sit the paper too."</p> }.into_any()
+                view! { <p>"None. With an access code, any signed-in person who has it could sit the paper too."</p> }.into_any()
             } else {
                 view! { <p>"Anybody signed in who has the code "<strong>{code}</strong>" can sit the paper too."</p> }.into_any()
             }}

@@ -12,7 +12,7 @@ use crate::{
     kit::ui::{CheckBox, Loaded, PostForm, Reply, TextArea, TextField, Time},
 };
 
-/// `/assessments/papers/{paper}/change`: moving, extending, taking back and copying a paper.
+/// `/assessments/papers/{paper}/change`: moving, extending, withdrawing and copying a paper.
 #[component]
 pub fn Change() -> impl IntoView {
     view! { <Loaded resource=use_paper() page=|page| view! { <ChangeView page /> } /> }
@@ -36,7 +36,7 @@ fn ChangeView(page: PaperPage) -> impl IntoView {
             {(!draft && !started).then(|| view! { <WithdrawForm page=page.clone() reply /> })}
             <section aria-labelledby="copy-title">
                 <h2 id="copy-title">"Copy"</h2>
-                <p>"Makes a draft with the same settings, sections and lines. Its questions are drawn anew, its times and its access code are yours to set."</p>
+                <p>"Makes a draft with the same settings, sections and rules. Its questions are drawn anew, its times and its access code are yours to set."</p>
                 <PostForm to=DuplicatePaper::PATH>
                     <input type="hidden" name="paper" value=id.to_string() />
                     <input type="hidden" name="form" value=page.form.to_string() />
@@ -58,7 +58,7 @@ fn WindowForm(page: PaperPage, reply: Reply) -> impl IntoView {
         <section aria-labelledby="window-title">
             <h2 id="window-title">{if started { "Extend" } else { "Move" }}</h2>
             {if started {
-                view! { <p>"Somebody has started, so the closing time can be moved later, and nothing else. Whoever is sitting has the later close at once."</p> }
+                view! { <p>"Somebody has started, so the closing time can be moved later, and nothing else. Candidates who are sitting it have the later close at once."</p> }
             } else {
                 view! { <p>"Nobody has started yet, so both times can be moved. Candidates see the new ones at once."</p> }
             }}
@@ -101,7 +101,7 @@ fn WithdrawForm(page: PaperPage, reply: Reply) -> impl IntoView {
     }
 }
 
-/// What was changed since it was published, newest first.
+/// Changes since publication, newest first.
 #[component]
 fn Changes(changes: Vec<PaperChange>) -> impl IntoView {
     let item = |change: PaperChange| {

@@ -23,7 +23,7 @@ use crate::{
     },
 };
 
-/// `/assessments/papers/{paper}`: what is still to be done with a draft; a published paper as it goes on.
+/// `/assessments/papers/{paper}`: the remaining tasks of a draft; the progress of a published paper.
 #[component]
 pub fn Paper() -> impl IntoView {
     let params = use_params_map();
@@ -67,19 +67,19 @@ fn PaperView(page: PaperPage, live: Option<Invigilation>) -> impl IntoView {
     }
 }
 
-/// How many were given time by the form that was sent last; a form that is sent twice does not say so.
+/// How many candidates were given time by the last form; a form that is sent twice does not say so.
 fn time_added(candidates: Option<u32>) -> String {
     match candidates {
         Some(1) => "The 1 candidate who is sitting has more time now.".to_owned(),
         Some(candidates) => format!("The {candidates} candidates who are sitting have more time now."),
-        None => "The time was added already: whoever was sitting then has it.".to_owned(),
+        None => "The time was added already: the candidates who were sitting then have it.".to_owned(),
     }
 }
 
 #[component]
 fn Published(page: PaperPage, live: Invigilation, reply: Reply) -> impl IntoView {
     let (id, form) = (page.id, page.form);
-    // Time can be added whenever somebody may be sitting by now; with extra time that goes on after the paper has closed.
+    // Time can be added whenever a candidate may be sitting; with extra time that goes on after the paper has closed.
     let running = page.state == PaperState::Open || live.sitting > 0 || reply.any();
     let change = if page.started { "Extend or copy" } else { "Move, withdraw or copy" };
     view! {
@@ -99,7 +99,7 @@ fn Published(page: PaperPage, live: Invigilation, reply: Reply) -> impl IntoView
     }
 }
 
-/// What whoever runs the exam needs to have at hand.
+/// What an invigilator needs at hand.
 #[component]
 fn Facts(page: PaperPage) -> impl IntoView {
     let settings = page.settings;

@@ -16,7 +16,7 @@ use crate::{
     },
 };
 
-/// `/assessments/papers`: the papers of whoever sets some.
+/// `/assessments/papers`: the setter's papers.
 #[component]
 pub fn Papers() -> impl IntoView {
     let query = use_query_map();
@@ -35,7 +35,7 @@ fn PapersView(page: MyPapers) -> impl IntoView {
         use_query_map().with_untracked(|query| query.get("after").is_some_and(|after| !after.is_empty()));
     let reply = Reply::to(&[CreatePaper::PATH]);
     let removed = use_query_map().with_untracked(|query| query.get("done").as_deref() == Some("removed"));
-    // Of those that a search finds too it is said which is meant, also when it is one.
+    // The results of a search name the organisation, even when there is only one.
     let find = page.more_organisations || !page.search.is_empty();
     let several = find || page.organisations.len() > 1;
     let next = page.next.map(|next| format!("/assessments/papers?after={next}"));
@@ -68,7 +68,7 @@ fn PapersView(page: MyPapers) -> impl IntoView {
     }
 }
 
-/// Where there are more organisations than one page lists.
+/// For more organisations than one page lists.
 #[component]
 fn FindOrganisation(search: String, more: bool, found: usize) -> impl IntoView {
     let said = match (found, more) {

@@ -23,7 +23,7 @@ pub fn Preview() -> impl IntoView {
     let address = move || params.read().get("paper").unwrap_or_default();
     let preview = PageData::new(address, |paper| async move {
         match load_preview(paper.clone()).await {
-            // A line that the bank has nothing for any more: that is mended among the questions.
+            // The bank has no template for a line any more: that is corrected on the page of questions.
             Err(error) if error.kind == ErrorKind::Invalid => Ok(Err(paper)),
             other => other.map(Ok),
         }
@@ -90,7 +90,7 @@ fn NoPreview(paper: String) -> impl IntoView {
         <Title text="No preview" />
         <div class="narrow">
             <Heading>"No preview"</Heading>
-            <p>"The question bank has nothing for one of the lines of this paper any more. Remove that line, or choose another category or difficulty."</p>
+            <p>"The question bank has nothing for one of the rules of this paper any more. Remove that rule, or choose another category or difficulty."</p>
             <p><a class="button" href=format!("/assessments/papers/{paper}/questions")>"Change the questions"</a></p>
         </div>
     }

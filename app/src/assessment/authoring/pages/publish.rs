@@ -10,12 +10,13 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use crate::{
     assessment::authoring::{
         api::{PublishPaper, RemoveDraft, load_publication},
-        parts::{CandidateList, Checked, LinesTable, PaperHead, SettingsSummary, Totals, of_paper},
+        parts::{CandidateList, Checked, PaperHead, RulesTable, SettingsSummary, Totals, of_paper},
     },
     kit::ui::{CheckBox, Loaded, PostForm, Reply, Time},
 };
 
-/// `/assessments/papers/{paper}/publish`: everything once more, then the step that cannot be taken back once somebody has started.
+/// `/assessments/papers/{paper}/publish`: everything once more, then the step that cannot be undone once a candidate
+/// has started.
 #[component]
 pub fn Publish() -> impl IntoView {
     view! { <Loaded resource=of_paper(load_publication) page=|page| view! { <PublishView page /> } /> }
@@ -47,17 +48,17 @@ fn Check(page: PaperPage, asked_again: Vec<String>, reply: Reply) -> impl IntoVi
     let (settings, candidates, warning) = (page.clone(), page.clone(), page.window_warning());
     let sections = page.sections.clone().into_iter().map(|section| {
         let totals = (section.questions(), section.marks(), section.pass_percent);
-        let empty = section.lines.is_empty();
+        let empty = section.rules.is_empty();
         view! {
             <h3>{section.title.clone()}</h3>
             <Totals questions=totals.0 marks=totals.1 pass_percent=totals.2 />
-            {if empty { view! { <p>"No questions yet."</p> }.into_any() } else { view! { <LinesTable section /> }.into_any() }}
+            {if empty { view! { <p>"No questions yet."</p> }.into_any() } else { view! { <RulesTable section /> }.into_any() }}
         }
     });
     let sections = sections.collect_view();
     let changed = reply.problem("changed").get_untracked().is_some();
     view! {
-        // The error summary leads here: the page is drawn anew, with what stands.
+        // The error summary leads here: the page is drawn again, with the current state.
         {changed.then(|| view! {
             <p id="changed" class="notice" tabindex="-1">"Nothing was published. What you see here is what stands now: check it, then publish it."</p>
         })}

@@ -7,13 +7,13 @@ use leptos_router::hooks::use_query_map;
 
 use crate::{
     assessment::authoring::{
-        api::{AddLine, AddSection, RemoveLine, RemoveSection, load_sections},
+        api::{AddRule, AddSection, RemoveRule, RemoveSection, load_sections},
         parts::{ChangedMeanwhile, PaperHead, PaperSection, Totals, of_paper},
     },
     kit::ui::{Loaded, PostForm, Reply, TextField},
 };
 
-/// `/assessments/papers/{paper}/questions`: what the paper asks, section by section.
+/// `/assessments/papers/{paper}/questions`: the questions of the paper, section by section.
 #[component]
 pub fn Sections() -> impl IntoView {
     view! { <Loaded resource=of_paper(load_sections) page=|page| view! { <SectionsView page /> } /> }
@@ -22,14 +22,14 @@ pub fn Sections() -> impl IntoView {
 #[component]
 fn SectionsView(page: SectionsPage) -> impl IntoView {
     let SectionsPage { paper: page, templates, asked_again } = page;
-    let reply = Reply::to(&[AddLine::PATH, AddSection::PATH, RemoveLine::PATH, RemoveSection::PATH]);
+    let reply = Reply::to(&[AddRule::PATH, AddSection::PATH, RemoveRule::PATH, RemoveSection::PATH]);
     let draft = page.state == PaperState::Draft;
     let (id, version, sections) = (page.id, page.versions.questions, page.sections.clone());
     let lead = match (draft, sections.is_empty()) {
         (false, _) => "The questions are fixed since the paper was published.",
         (true, true) => "A paper has one section or more. Add the first, then put questions into it.",
         (true, false) => {
-            "Each attempt has questions of its own, drawn when you publish the paper. Add as many lines to a section as you like."
+            "Each attempt has questions of its own, drawn when you publish the paper. Add as many rules to a section as you like."
         }
     };
     let at_hand = at_hand(&sections, reply);
@@ -53,12 +53,12 @@ fn SectionsView(page: SectionsPage) -> impl IntoView {
     }
 }
 
-/// The section that can be added to without another page: where the form came back, which was asked for, or else the first without
-/// questions.
+/// The section with the form for adding questions on this page: the one with a refused form, the requested one, or
+/// otherwise the first without questions.
 fn at_hand(sections: &[SectionView], reply: Reply) -> Option<SectionId> {
     let asked = use_query_map().with_untracked(|query| query.get("add")).unwrap_or_default();
     let of = |id: &str| sections.iter().find(|section| section.id.to_string() == id);
-    let empty = || sections.iter().find(|section| section.lines.is_empty());
+    let empty = || sections.iter().find(|section| section.rules.is_empty());
     let found = of(&reply.typed("section", "")).or_else(|| of(&asked)).or_else(empty);
     found.or(sections.first()).map(|section| section.id)
 }

@@ -49,7 +49,7 @@ fn SettingsForm(page: PaperPage, reply: Reply) -> impl IntoView {
     let hints = reply.ticked("hints", settings.hints);
     view! {
         <ChangedMeanwhile reply again=format!("/assessments/papers/{id}/settings")>
-            // Whatever this form would overwrite.
+            // Everything that this form would overwrite.
             <SettingsSummary page with_code=true />
         </ChangedMeanwhile>
         <PostForm to=SaveSettings::PATH>
@@ -65,7 +65,7 @@ fn SettingsForm(page: PaperPage, reply: Reply) -> impl IntoView {
             <h2>"Time"</h2>
             <TextField id="opens" label="Opens" kind="datetime-local" hint="UK time. Nobody can start earlier."
                 limits=limits.clone() value=text("opens", &settings.opens) problem=wrong("opens") />
-            <TextField id="closes" label="Closes" kind="datetime-local" hint="UK time. Nobody can start later, and whoever is sitting it stops then. Only extra time and rest breaks go beyond."
+            <TextField id="closes" label="Closes" kind="datetime-local" hint="UK time. Nobody can start later, and candidates who are sitting it stop then. Only extra time and rest breaks go beyond."
                 limits value=text("closes", &settings.closes) problem=wrong("closes") />
             <TextField id="limit_minutes" label="Time limit in minutes" numeric=true
                 hint="1 to 600. Extra time is added for those who have it."
@@ -89,7 +89,7 @@ fn SettingsForm(page: PaperPage, reply: Reply) -> impl IntoView {
                 <CheckBox id="hints" label="Hints" hint="Candidates may open the hints of a question." checked=hints />
             </fieldset>
             <TextField id="access_code" label="Access code (optional)"
-                hint="6 to 20 letters and digits. Anybody signed in who has the code can sit the paper."
+                hint="6 to 20 letters and digits. Any signed-in person who has the code can sit the paper."
                 value=text("access_code", &settings.access_code) problem=wrong("access_code") />
             <div class="actions">
                 <button type="submit" class="button">"Save the settings"</button>
@@ -115,7 +115,7 @@ mod tests {
         kit::api::{ApiError, ErrorKind, PageState, Returned},
     };
 
-    /// The form of a draft with this code, after a newer one was saved: what came back had none.
+    /// The form of a draft with this code, after a newer version was saved: the refused form had no code.
     fn refused(code: &str) -> String {
         let mut page = draft();
         page.settings.access_code = code.into();
@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_now_names_the_access_code_that_the_form_would_overwrite() {
+    fn the_current_settings_name_the_access_code_that_the_form_would_overwrite() {
         let html = refused("OTHER2026");
         let (stands, form) = html.split_once("<form").unwrap();
         assert!(stands.contains("What stands now") && stands.contains("OTHER2026"), "{html}");

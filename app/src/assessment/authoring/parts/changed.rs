@@ -2,18 +2,18 @@ use crate::kit::ui::Reply;
 use domain::Problem;
 use leptos::prelude::*;
 
-/// When a form showed something older than what stands: what stands now, above what was typed. The error summary leads here.
+/// When a form showed an old version: the current one, above the typed values. The error summary leads here.
 #[component]
 pub fn ChangedMeanwhile(
     reply: Reply,
-    /// Of the page, to give up what was typed.
+    /// The page's address, for discarding the typed values.
     again: String,
-    /// What is saved is added to what stands and replaces nothing.
+    /// A saved value is added to the current ones and replaces nothing.
     #[prop(optional)]
     adds: bool,
     children: Children,
 ) -> impl IntoView {
-    // The page is drawn anew with what stands now when such a form comes back.
+    // When such a form is refused, the page is drawn again with the current values.
     let problem = reply.problem("changed").get_untracked();
     let changed = problem.filter(|problem| matches!(problem, Problem::ChangedMeanwhile { .. }));
     changed.map(|_| {

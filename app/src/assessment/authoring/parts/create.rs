@@ -9,7 +9,7 @@ use crate::{
     kit::ui::{PostForm, Radios, Reply, SelectField, TextField},
 };
 
-/// Starts a draft. Whoever sets papers in one organisation only is not asked which.
+/// Starts a draft. A setter in one organisation only is not asked which.
 #[component]
 pub fn CreateForm(
     organisations: Vec<ListChoice>,

@@ -17,7 +17,7 @@ pub fn use_paper() -> PageData<PaperPage> {
     of_paper(load_paper)
 }
 
-/// What a page shows of the paper that the address names.
+/// A page's view of the paper that the address names.
 pub fn of_paper<T, F>(load: fn(String) -> F) -> PageData<T>
 where
     T: Serialize + DeserializeOwned + Clone + Send + Sync + 'static,
@@ -27,12 +27,12 @@ where
     PageData::new(move || params.read().get("paper").unwrap_or_default(), load)
 }
 
-/// The organisation that the address names, as it stands there.
+/// The organisation that the address names, as written there.
 pub fn use_organisation() -> String {
     use_params_map().with_untracked(|params| params.get("organisation").unwrap_or_default())
 }
 
-/// Where a page stands.
+/// The place of a page.
 #[derive(Debug, Clone, Default)]
 pub struct Position {
     /// Steps below "Papers".
@@ -41,8 +41,8 @@ pub struct Position {
     pub over: String,
 }
 
-/// What the fields of these pages are called in the summary of what is wrong: several take a number, or a time. With a hyphen at its end,
-/// it is only that of a list's field: `questions` alone is the part of a paper that is looked at before it is published.
+/// The names of these pages' fields in the error summary: several take a number, or a time. A name with a hyphen at its
+/// end is that of a list's field: `questions` alone is the part of a paper that is checked before publication.
 const LABELS: &[(&str, &str)] = &[
     ("organisation", "Organisation"),
     ("title", "Title"),
@@ -69,7 +69,7 @@ const LABELS: &[(&str, &str)] = &[
     ("right", "Right answer"),
 ];
 
-/// A problem with the name of its field, for the summary: by its id or what stands before the hyphen in it.
+/// A problem with the name of its field, for the summary: by its id or the part before the hyphen in it.
 pub fn with_label(FieldProblem { field, problem }: FieldProblem) -> String {
     let named = |(id, _): &&(&str, &str)| {
         field
@@ -90,12 +90,12 @@ pub fn PaperHead(page: PaperPage, heading: &'static str, reply: Reply) -> impl I
     view! { <Head heading position=Position { steps, over: title } list=false reply /> }
 }
 
-/// The top of a page about papers in general, or about what an organisation has for all of them.
+/// The top of a page about papers in general, or about data that an organisation shares between all of them.
 #[component]
 pub fn OrganisationHead(
     heading: &'static str,
     #[prop(optional)] position: Position,
-    /// It is the list of papers itself, which the others are below.
+    /// The list of papers itself, which is above the others.
     #[prop(optional)]
     list: bool,
     reply: Reply,
@@ -103,7 +103,7 @@ pub fn OrganisationHead(
     view! { <Head heading position list reply /> }
 }
 
-/// Title, way, problems and heading, in the order in which they are read.
+/// Title, breadcrumbs, problems and heading, in reading order.
 #[component]
 fn Head(heading: &'static str, position: Position, list: bool, reply: Reply) -> impl IntoView {
     let Position { steps: below, over } = position;
@@ -129,7 +129,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_problem_is_said_with_the_name_of_its_field_and_not_of_another() {
+    fn a_problem_has_the_name_of_its_own_field() {
         let said = |field: &str| with_label(FieldProblem::new(field, Problem::QuestionsMissing));
         let message = Problem::QuestionsMissing.message().into_owned();
         assert_eq!(said("title"), format!("Title: {message}"));

@@ -1,7 +1,7 @@
 use domain::assessment::{PaperState, authoring::PaperPage};
 use leptos::prelude::*;
 
-/// Where a paper stands, in words, with a colour that says the same.
+/// The state of a paper, in words, with a colour that says the same.
 #[component]
 pub fn StateTag(state: PaperState) -> impl IntoView {
     let class = match state {
@@ -12,7 +12,7 @@ pub fn StateTag(state: PaperState) -> impl IntoView {
     view! { <span class=class>{state.label()}</span> }
 }
 
-/// Who sits the paper, to read.
+/// The candidates of the paper, to read.
 #[component]
 pub fn CandidateList(page: PaperPage) -> impl IntoView {
     let cohorts: Vec<_> = page
@@ -31,7 +31,7 @@ pub fn CandidateList(page: PaperPage) -> impl IntoView {
             <div><dt>"Learners by e-mail address"</dt><dd>{page.named}</dd></div>
             <div>
                 <dt>"Access code"</dt>
-                <dd>{if code.is_empty() { "None: nobody else can sit it".to_owned() } else { format!("{code}: anybody signed in who has it") }}</dd>
+                <dd>{if code.is_empty() { "None: nobody else can sit it".to_owned() } else { format!("{code}: any signed-in person who has it") }}</dd>
             </div>
         </dl>
     }

@@ -4,9 +4,9 @@ mod changed;
 mod checked;
 mod create;
 mod head;
-mod line_form;
-mod lines;
 mod lists;
+mod rule_form;
+mod rules;
 #[cfg(all(test, feature = "ssr"))]
 pub mod sample;
 mod section;
@@ -19,12 +19,12 @@ pub use changed::ChangedMeanwhile;
 pub use checked::Checked;
 pub use create::CreateForm;
 pub use head::{OrganisationHead, PaperHead, Position, of_paper, use_organisation, use_paper, with_label};
-pub use lines::{LinesTable, Totals, level};
 pub use lists::{CandidateList, StateTag};
+pub use rules::{RulesTable, Totals, level};
 pub use section::PaperSection;
 pub use summary::SettingsSummary;
 
-/// What is said above a list where something is wrong with some of what it lists: of a "paper", say.
+/// The notice above a list when some of its rows are faulty; `what` is a "paper", for example.
 pub fn not_shown(number: u32, thing: &str) -> Option<impl IntoView + use<>> {
     let text = match number {
         0 => return None,

@@ -7,7 +7,7 @@ use domain::{
 };
 use uuid::Uuid;
 
-/// A draft as it was made, for tests of what is drawn of one.
+/// A draft as first made, for tests of its views.
 pub fn draft() -> PaperPage {
     let time = || Moment { utc: String::new(), london: String::new() };
     PaperPage {

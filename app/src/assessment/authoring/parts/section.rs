@@ -1,14 +1,14 @@
 use domain::assessment::{PaperId, authoring::SectionView, bank::TemplateCard};
 use leptos::{prelude::*, server_fn::ServerFn};
 
-use super::{LinesTable, Totals, line_form::AddLineForm};
+use super::{RulesTable, Totals, rule_form::AddRuleForm};
 use crate::{
     assessment::authoring::api::RemoveSection,
     kit::ui::{PostForm, Reply},
 };
 
-/// One section of a paper: its questions and, in a draft, the forms that change them. The form that adds some has hundreds of templates
-/// to choose from: it is there with `templates` only, and else a link to it.
+/// One section of a paper: its questions and, in a draft, the forms that change them. The form that adds some has
+/// hundreds of templates to choose from: it is there only with `templates`, otherwise there is a link to it.
 #[component]
 pub fn PaperSection(
     paper: PaperId,
@@ -19,21 +19,21 @@ pub fn PaperSection(
     reply: Reply,
 ) -> impl IntoView {
     let (id, title) = (section.id, section.title.clone());
-    let empty = section.lines.is_empty();
+    let empty = section.rules.is_empty();
     let totals = (section.questions(), section.marks(), section.pass_percent);
-    let lines = match (empty, draft) {
+    let rules = match (empty, draft) {
         (true, _) => view! { <p>"No questions yet."</p> }.into_any(),
-        (false, true) => view! { <LinesTable section removable=(paper, version) /> }.into_any(),
-        (false, false) => view! { <LinesTable section /> }.into_any(),
+        (false, true) => view! { <RulesTable section removable=(paper, version) /> }.into_any(),
+        (false, false) => view! { <RulesTable section /> }.into_any(),
     };
-    // What came back has to be seen; an empty section has nothing else to show.
+    // A refused form has to be visible; an empty section has nothing else to show.
     let wrong = reply.typed("section", "") == id.to_string();
     let named = title.clone();
     let add = match templates {
         Some(templates) => view! {
             <details open=empty || wrong>
                 <summary>"Add questions to "{title.clone()}</summary>
-                <AddLineForm paper version section=id templates reply />
+                <AddRuleForm paper version section=id templates reply />
             </details>
         }
         .into_any(),
@@ -46,7 +46,7 @@ pub fn PaperSection(
         <section class="paper-section" id=format!("section-{id}") aria-labelledby=format!("section-{id}-title")>
             <h2 id=format!("section-{id}-title")>{title}</h2>
             <Totals questions=totals.0 marks=totals.1 pass_percent=totals.2 />
-            {lines}
+            {rules}
             {draft.then(|| view! {
                 {add}
                 <PostForm to=RemoveSection::PATH>

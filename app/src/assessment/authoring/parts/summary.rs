@@ -11,7 +11,7 @@ fn yes(on: bool) -> &'static str {
 #[component]
 pub fn SettingsSummary(
     page: PaperPage,
-    /// With the access code. Elsewhere it is among those who sit the paper: see `CandidateList`.
+    /// With the access code. Elsewhere the list of candidates shows it: see `CandidateList`.
     #[prop(optional)]
     with_code: bool,
 ) -> impl IntoView {

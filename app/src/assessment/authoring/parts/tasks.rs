@@ -6,13 +6,13 @@ use leptos::prelude::*;
 
 use crate::kit::ui::Tick;
 
-/// How far a step towards publishing is.
+/// The progress of a step towards publication.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Stage {
     Completed,
     InProgress,
     NotStarted,
-    /// Nothing is wrong with it as it is, but somebody should look.
+    /// Nothing is wrong with it, but the setter should check it.
     ToCheck,
     Ready,
     CannotYet,
@@ -31,7 +31,8 @@ impl Stage {
     }
 }
 
-/// As long as nobody has saved them, a paper has settings that nobody chose for it: the usual ones, or of a copy the usual times.
+/// Until they are saved, a paper has settings that the setter did not choose for it: the usual ones, or for a copy the
+/// usual times.
 fn settings(page: &PaperPage) -> Stage {
     if page.versions.settings == 0 { Stage::ToCheck } else { Stage::Completed }
 }
@@ -51,7 +52,7 @@ fn candidates(page: &PaperPage) -> Stage {
     if anybody { Stage::Completed } else { Stage::NotStarted }
 }
 
-/// What is still to be done with a draft, and where.
+/// The remaining tasks of a draft, with their places.
 #[component]
 pub fn Tasks(page: PaperPage) -> impl IntoView {
     let (questions, candidates) = (questions(&page), candidates(&page));
@@ -111,15 +112,15 @@ mod tests {
     use crate::assessment::authoring::parts::sample::draft;
 
     #[test]
-    fn settings_are_to_be_checked_until_somebody_has_saved_them() {
+    fn settings_have_to_be_checked_until_they_are_saved() {
         let mut copy = draft();
         assert_eq!(settings(&copy), Stage::ToCheck);
-        // What another paper is like says nothing of the times, which a copy has by default.
+        // The other paper does not determine the times, which a copy has by default.
         (copy.settings.instructions, copy.settings.pass_percent) = ("Bring a pen.".into(), 77);
         assert_eq!(settings(&copy), Stage::ToCheck);
         copy.versions.settings = 1;
         assert_eq!(settings(&copy), Stage::Completed);
-        // The usual ones, by choice.
+        // The usual settings, by choice.
         let mut chosen = draft();
         chosen.versions.settings = 1;
         assert_eq!(settings(&chosen), Stage::Completed);

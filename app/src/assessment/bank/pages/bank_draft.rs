@@ -16,7 +16,7 @@ use crate::{
     },
 };
 
-/// `/assessments/questions/{organisation}/{draft}`: what is wrong with a text, or what it would bring.
+/// `/assessments/questions/{organisation}/{draft}`: the faults of a text, or what it would import.
 #[component]
 pub fn BankDraft() -> impl IntoView {
     let params = use_params_map();

@@ -19,7 +19,7 @@ use crate::{
     },
 };
 
-/// `/assessments/questions/{organisation}`: the templates of an organisation's own, and how more come in.
+/// `/assessments/questions/{organisation}`: an organisation's own templates, and how to import more.
 #[component]
 pub fn Questions() -> impl IntoView {
     let params = use_params_map();
@@ -98,7 +98,7 @@ fn TemplateTable(templates: Vec<TemplateCard>, label: &'static str, back: bool) 
     }
 }
 
-/// A whole template; a line that is longer than a phone is wide scrolls by itself.
+/// A whole template; a line wider than a phone scrolls separately.
 const EXAMPLE: &str = r#"[[question]]
 id = "ibuprofen-syrup"
 category = "oral-liquids"

@@ -5,7 +5,7 @@ use crate::{
     kit::ui::{PostForm, Reply, TextArea},
 };
 
-/// The text of a bank, to be looked at before it is imported.
+/// The text of a bank, to be checked before it is imported.
 #[component]
 pub fn BankForm(text: String, button: &'static str, reply: Reply) -> impl IntoView {
     view! {

@@ -9,7 +9,8 @@ use leptos::prelude::*;
 
 use crate::assessment::authoring::parts::level;
 
-/// Questions to look at: each as it is asked, with its answer and solution folded away. `first` is the number of the first.
+/// Questions to look at, each as it is asked, with its answer and solution folded away. `first` is the number of the
+/// first.
 #[component]
 pub fn PreviewedList(questions: Vec<PreviewedQuestion>, #[prop(default = 1)] first: usize) -> impl IntoView {
     let start = i32::try_from(first).unwrap_or(1);
@@ -45,7 +46,7 @@ fn Previewed(number: usize, question: PreviewedQuestion) -> impl IntoView {
     }
 }
 
-/// A question as candidates read it. Where they answer it says how, for here nobody does.
+/// A question as candidates read it. In place of the answer field it says how they answer.
 #[component]
 fn Asked(question: AskedQuestion) -> impl IntoView {
     let stimulus = question.stimulus.map(|html| view! { <div class="box prose" inner_html=html></div> });
@@ -55,7 +56,7 @@ fn Asked(question: AskedQuestion) -> impl IntoView {
         {match question.view {
             AskedView::Number { rounding, precision, unit } => {
                 let precision = precision.in_words().map(|text| format!(". {text}")).unwrap_or_default();
-                // One text: an empty one beside others is drawn as a blank.
+                // One text node: an empty one beside others is drawn as a blank.
                 let words = format!("{}{precision}. {}", rounding.in_words(), unit_words(&unit));
                 view! { <p class="hint">{words}</p> }.into_any()
             }
@@ -67,7 +68,7 @@ fn Asked(question: AskedQuestion) -> impl IntoView {
     }
 }
 
-/// What candidates give beside the number.
+/// What candidates enter beside the number.
 fn unit_words(unit: &UnitBox) -> String {
     match unit {
         UnitBox::None => "Candidates type a number without a unit.".to_owned(),

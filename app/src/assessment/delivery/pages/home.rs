@@ -15,7 +15,7 @@ use crate::{
     },
 };
 
-/// `/assessments`: what is set for the person, and what they sat.
+/// `/assessments`: the papers set for the person, and their past sittings.
 #[component]
 pub fn Home() -> impl IntoView {
     let home = PageData::new(|| (), |()| load_home());
@@ -62,7 +62,7 @@ fn HomeView(home: CandidateHome) -> impl IntoView {
     }
 }
 
-/// Of a list that is cut, how much of it there is.
+/// For a truncated list, how much of it there is.
 fn cut(listed: usize, all: u32) -> Option<String> {
     usize::try_from(all).is_ok_and(|all| all > listed).then(|| format!("{listed} of {all}."))
 }
@@ -83,7 +83,7 @@ fn paper(paper: CandidatePaper) -> impl IntoView {
         PaperAvailability::Sitting(sitting) => format!("/assessments/sittings/{sitting}"),
         _ => start,
     };
-    // The exam room has a document of its own: what goes on in it ends with it.
+    // The exam room has a document of its own: its work ends with it.
     let rel = matches!(paper.standing, PaperAvailability::Sitting(_)).then_some("external");
     view! {
         <li>
@@ -105,7 +105,7 @@ fn paper(paper: CandidatePaper) -> impl IntoView {
     }
 }
 
-/// How the newest attempt went.
+/// The result of the newest attempt.
 fn last(last: LastAttempt) -> impl IntoView {
     let (page, words) = match last.outcome {
         None => ("receipt", "Submitted: the result is not out yet".to_owned()),

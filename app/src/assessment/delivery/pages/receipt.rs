@@ -10,7 +10,7 @@ use crate::{
             api::load_receipt,
             parts::open_again::{TellsOfOpening, asked, or_room, room},
         },
-        invigilation::parts::desk::not_readable,
+        invigilation::parts::sitting::not_readable,
     },
     kit::{
         api::PageData,
@@ -19,7 +19,7 @@ use crate::{
     },
 };
 
-/// `/assessments/sittings/{sitting}/receipt`: what a candidate has in hand after submission.
+/// `/assessments/sittings/{sitting}/receipt`: a candidate's proof of submission.
 #[component]
 pub fn ReceiptPage() -> impl IntoView {
     let receipt = PageData::new(asked(), |sitting| or_room(sitting, load_receipt));
@@ -44,7 +44,7 @@ fn ReceiptView(receipt: Receipt) -> impl IntoView {
             {match receipt.submitted_by {
                 SubmittedBy::Candidate => None,
                 SubmittedBy::Clock => Some("The time was up, so we submitted what you had saved."),
-                SubmittedBy::Setter => Some("Whoever runs the exam ended it, so we submitted what you had saved."),
+                SubmittedBy::Setter => Some("The invigilator ended the exam for you, so we submitted what you had saved."),
             }.map(|why| view! { <p class="notice">{why}</p> })}
             <dl class="summary-list">
                 <div><dt>"Submitted"</dt><dd><Time moment=receipt.submitted /></dd></div>
@@ -70,7 +70,7 @@ fn ReceiptView(receipt: Receipt) -> impl IntoView {
     }
 }
 
-/// Says every reason why an answer came too late: in another window it may not have been the time that was up.
+/// Gives every reason why an answer may have come too late: if another window submitted, it may not have been the time.
 fn came_late(answers: u32) -> String {
     format!(
         "{} came in after your answers had been submitted, after your time was up, or during a break. We have kept what came late, but it \
@@ -84,7 +84,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn whoever_submitted_in_another_window_is_not_told_that_the_time_was_up() {
+    fn submission_in_another_window_is_not_reported_as_time_up() {
         let said = came_late(1);
         assert!(said.starts_with("1 answer came in after your answers had been submitted, "), "{said}");
         assert!(said.contains("after your time was up, or during a break"), "{said}");

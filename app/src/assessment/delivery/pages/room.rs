@@ -33,7 +33,7 @@ pub fn RoomPage() -> impl IntoView {
             Ok(Ok(room))
         },
     );
-    // Nothing of the room is in the answer that leads to the receipt.
+    // The reply that leads to the receipt contains nothing of the room.
     view! { <Loaded resource=room page=|room| match room {
         Ok(room) => view! { <RoomView room /> }.into_any(),
         Err(sitting) => view! { <SentOn to=receipt(sitting) /> }.into_any(),
@@ -48,16 +48,16 @@ fn receipt(sitting: SittingId) -> String {
 fn RoomView(mut room: Room) -> impl IntoView {
     let query = use_query_map();
     let place = query.with_untracked(|query| query.get("question").unwrap_or_default());
-    // What a form without scripts has just sent does not count.
+    // The answer that a form without scripts has just sent does not count.
     let late = query.with_untracked(|query| query.get("late").is_some());
     let title = room.title.clone();
-    // A form of the room comes back only when it could not be taken. What was answered in it is put in again.
+    // A form of the room is shown again only when it was refused. Its answer is put in again.
     let reply = Reply::to(&[SaveAndGo::PATH, SubmitSitting::PATH, PauseSitting::PATH, ResumeSitting::PATH]);
     let item = reply.typed("item", "");
     let mut unsent = None;
     if let Some(question) = room.questions.iter_mut().find(|question| question.item.to_string() == item) {
         unsent = Some(question.item);
-        // Answered here, and not there: what it was drawn with is not what is shown.
+        // Answered here, and not there: the form was drawn with another value than it shows.
         question.response = answer_in(reply);
         question.flagged = reply.ticked("flagged", false);
     }
@@ -72,7 +72,7 @@ fn RoomView(mut room: Room) -> impl IntoView {
         })}
         {late.then(|| view! {
             <p class="notice" role="alert">
-                "What you sent just now came too late to count: the time was up, or it was a break. It is kept for whoever set the paper."
+                "What you sent just now came too late to count: the time was up, or it was a break. It is kept for the person who set the paper."
             </p>
         })}
         <ExamRoom room place unsent />

@@ -15,7 +15,7 @@ use crate::{
     },
 };
 
-/// `/assessments/start/{paper}`: what somebody is about to sit, before the clock starts.
+/// `/assessments/start/{paper}`: the paper that the candidate is about to sit, before the clock starts.
 #[component]
 pub fn Start() -> impl IntoView {
     let (params, query) = (use_params_map(), use_query_map());
@@ -24,7 +24,7 @@ pub fn Start() -> impl IntoView {
     };
     let paper = PageData::new(asked, |(paper, code)| async move {
         match load_start(paper, code.clone()).await {
-            // Too many codes were tried: that is no address that leads nowhere.
+            // Too many codes were tried: that is not the same as a wrong address.
             Err(error) if error.kind == ErrorKind::Invalid => Ok(Err(error.fields)),
             other => other.map(|paper| Ok((paper, code))),
         }
@@ -56,7 +56,7 @@ fn StartView(paper: CandidatePaper, code: String) -> impl IntoView {
     let (title, over) = (paper.title.clone(), format!("{}, {}", paper.kind.label(), paper.organisation));
     let instructions = paper.instructions.clone();
     let shown = RwSignal::new(paper);
-    // Who waits is told when the start is moved, and sees the button when it comes.
+    // A waiting candidate hears when the start is moved, and sees the button when it appears.
     let connection = waits.then(|| {
         let ask = move || load_start(id.clone(), of_code.clone());
         keep_current(news, ask, move |now| shown.set(now))
@@ -101,7 +101,7 @@ fn facts(paper: CandidatePaper) -> impl IntoView {
     }
 }
 
-/// What can be done about it now.
+/// The possible actions now.
 fn stands(standing: &PaperAvailability, paper: RwSignal<CandidatePaper>, code: &str) -> AnyView {
     match standing {
         PaperAvailability::CanStart => {
@@ -112,7 +112,7 @@ fn stands(standing: &PaperAvailability, paper: RwSignal<CandidatePaper>, code: &
                 <li>"The clock starts when you choose the button, and runs on if you leave."</li>
                 <li>"Every answer is saved as you give it. If the connection goes, keep going: it is sent when it comes back."</li>
                 <li>"If the page or the device fails, sign in again, on this device or another, and go on where you were."</li>
-                <li>"Leaving the window is noted for whoever set the paper. It ends nothing."</li>
+                <li>"Leaving the window is noted for the person who set the paper. It does not end the exam."</li>
                 <li>"When the time is up, what you have saved is submitted for you."</li>
             </ul>
             <PostForm to=StartSitting::PATH document=true>
@@ -141,7 +141,7 @@ fn stands(standing: &PaperAvailability, paper: RwSignal<CandidatePaper>, code: &
         }
         .into_any(),
         PaperAvailability::Closed => view! {
-            <p class="notice">"This paper has closed. If you think you should still sit it, ask whoever set it."</p>
+            <p class="notice">"This paper has closed. If you think you should still sit it, ask the person who set it."</p>
         }
         .into_any(),
     }

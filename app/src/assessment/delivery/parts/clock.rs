@@ -1,4 +1,5 @@
-/// A time that is left, in seconds, as a clock shows it: "1:05:09", or "25:09" within the last hour. Below nought it is nought.
+/// The remaining time, in seconds, as a clock shows it: "1:05:09", or "25:09" within the last hour. Below zero it is
+/// zero.
 pub fn clock(seconds: i64) -> String {
     let seconds = seconds.max(0);
     let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);

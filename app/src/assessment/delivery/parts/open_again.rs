@@ -1,4 +1,4 @@
-//! What leads from the receipt and the result of a sitting into its room, once it is open again.
+//! The link from the receipt and the result of a reopened sitting into its room.
 
 use domain::{assessment::delivery::SittingId, kit::live::Topic};
 use leptos::prelude::*;
@@ -15,7 +15,7 @@ pub fn asked() -> impl Fn() -> String {
     move || params.read().get("sitting").unwrap_or_default()
 }
 
-/// What is there of a sitting, or else the way to its room.
+/// The contents of the page, or the link to the room.
 pub async fn or_room<T, F>(
     sitting: String,
     load: impl FnOnce(String) -> F,
@@ -35,7 +35,7 @@ pub fn room(sitting: &str) -> String {
     format!("/assessments/sittings/{sitting}")
 }
 
-/// Tells an open page of a sitting that the sitting is open again, as soon as it is. `load` finds nothing from then on.
+/// Tells an open page as soon as its sitting is reopened. From then on `load` finds nothing.
 #[component]
 pub fn TellsOfOpening<T, F>(sitting: SittingId, load: fn(String) -> F) -> impl IntoView
 where
@@ -51,12 +51,12 @@ where
         open.get().then(|| {
             view! {
                 <p class="notice">
-                    "Whoever runs the exam has opened this sitting again, and your time runs. "
+                    "The invigilator has opened this sitting again, and your time runs. "
                     <a href=room rel="external">"Go on with the paper"</a>
                 </p>
             }
         })
     };
-    // There from the start, so that what comes into it is read out.
+    // There from the start, so that screen readers announce its later text.
     view! { <div id="open-again" aria-live="polite">{told}</div> }
 }

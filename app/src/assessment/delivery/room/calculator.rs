@@ -27,7 +27,7 @@ const KEYS: [(&str, &str, &str); 18] = [
     ("Backspace", "⌫", "delete the last digit"),
 ];
 
-/// A plain calculator, for papers that allow one. It has nothing of the browser's and sends nothing anywhere.
+/// A plain calculator, for papers that allow one. It uses no input of the browser and sends nothing.
 #[component]
 pub fn CalculatorPad() -> impl IntoView {
     let calculator = StoredValue::new(Calculator::default());

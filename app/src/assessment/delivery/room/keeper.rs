@@ -1,7 +1,8 @@
-//! Carries out what the [`AnswerOutbox`] says: shows its answers, puts what is unsent where the browser keeps things, and sends it.
+//! Carries out the decisions of the [`AnswerOutbox`]: shows its answers, stores unsent ones in the browser, and sends
+//! them.
 //!
-//! What is decided stands in `domain/src/assessment/delivery/outbox.rs`; here are the signals, and in `keeper/browser.rs` the timers, the
-//! storage and the calls. The server draws the room with the same type, and does none of that.
+//! The decisions are in `domain/src/assessment/delivery/outbox.rs`; here are the signals, and in `keeper/browser.rs`
+//! the timers, the storage and the calls. The server draws the room with the same type, and does none of that.
 
 #[cfg_attr(feature = "hydrate", path = "keeper/browser.rs")]
 #[cfg_attr(not(feature = "hydrate"), path = "keeper/server.rs")]
@@ -17,20 +18,20 @@ use domain::{
 };
 use leptos::prelude::*;
 
-/// What stands in the controls of a question.
+/// The contents of a question's controls.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Given {
     pub response: Option<Response>,
     pub flagged: bool,
 }
 
-/// How an answer looks in the panel and in the review.
+/// The look of an answer in the panel and in the review.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Look {
     Missing,
-    /// Something was answered that cannot be marked as it stands.
+    /// An answer that cannot be marked as it is.
     Unreadable,
-    /// A number whose unit is still to be chosen.
+    /// A number without its unit.
     NoUnit,
     Answered,
 }
@@ -40,23 +41,23 @@ pub struct Keeper {
     pub sitting: SittingId,
     pub outbox: RwSignal<AnswerOutbox>,
     pub state: RwSignal<RoomState>,
-    /// What is said to the candidate, over the question: that there is more time than there was, or that a hint did not come.
+    /// The notice to the candidate above the question: that there is more time, or that a hint did not arrive.
     pub told: RwSignal<String>,
     paper: StoredValue<Paper>,
 }
 
-/// What the room was drawn with.
+/// The values that the room was drawn with.
 struct Paper {
     questions: Vec<RoomQuestion>,
-    /// Of each question the hints that are open.
+    /// The open hints of each question.
     hints: Vec<RwSignal<Vec<String>>>,
-    /// What was answered in the page as the server drew it, before the scripts came: seen already, and not heard of yet. The
-    /// question is meant by its place.
+    /// The answer given in the server's page before the scripts loaded: shown already, but not yet processed. The
+    /// question is given by its index.
     early: Option<(usize, Given)>,
 }
 
 impl Keeper {
-    /// `unsent` is the question whose answer the server does not have, although the room shows it.
+    /// `unsent` is the question whose answer the room shows but the server does not have.
     pub fn new(room: Room, unsent: Option<ItemId>) -> Self {
         let mut outbox = AnswerOutbox::new(&room, side::salt());
         if let Some(n) = room.questions.iter().position(|question| Some(question.item) == unsent) {
@@ -83,27 +84,27 @@ impl Keeper {
         self.paper.with_value(|paper| paper.hints[n])
     }
 
-    /// Opened elsewhere since: this page is the older one.
+    /// A newer opening exists: this page is the older one.
     pub fn is_old(self) -> bool {
         self.outbox.read().is_old()
     }
 
-    /// Nobody is signed in in this browser, as far as the last call could tell.
+    /// No person is signed in in this browser, as far as the last call could tell.
     pub fn is_signed_out(self) -> bool {
         self.outbox.read().is_signed_out()
     }
 
-    /// How the answers stand, for the line that is always visible.
+    /// The state of the answers, for the line that is always visible.
     pub fn status(self) -> SaveStatus {
         self.outbox.read().status()
     }
 
-    /// Names a question as it is drawn. For another name it is drawn anew.
+    /// The name under which a question is drawn. A new name draws it again.
     pub fn drawn_as(self, n: usize) -> String {
         format!("{n} {}", self.outbox.read().filled(n))
     }
 
-    /// What the controls of a question show when they are drawn.
+    /// What the controls of a question show at first.
     pub fn given(self, n: usize) -> Given {
         let early = self.paper.with_value(|paper| paper.early.clone());
         early.filter(|(place, _)| *place == n).map_or_else(|| self.kept(n), |(_, given)| given)
@@ -135,15 +136,15 @@ impl Keeper {
         }
     }
 
-    /// Why the answer cannot be marked as it stands; said once it is kept, and not while it is being typed.
+    /// Why the answer cannot be marked as it is; shown once it is saved, and not while it is being typed.
     pub fn problem(self, n: usize) -> Option<Problem> {
         let outbox = self.outbox.read();
         self.paper.with_value(|paper| {
             let field = &paper.questions.get(n)?.asked.field;
             match outbox.problem(n) {
                 Some(problem) => Some(field.worded(problem)),
-                // The server can tell whether an answer can be read; only this page knows which question it answers, and that a unit is
-                // missing, say.
+                // The server can tell whether an answer is readable; only this page knows its question, and for example
+                // that a unit is missing.
                 None => field.problem_of(outbox.kept(n)?),
             }
         })

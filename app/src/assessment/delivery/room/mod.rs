@@ -28,7 +28,7 @@ use question::QuestionPanel;
 use review::Review;
 use timer::{Timer, seconds_left};
 
-/// Where somebody is in the room.
+/// The candidate's place in the room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Place {
     /// From 0.
@@ -37,7 +37,7 @@ pub(crate) enum Place {
 }
 
 impl Place {
-    /// As the address and the buttons have it: "3" for the third question, or "review".
+    /// As the address and the buttons write it: "3" for the third question, or "review".
     fn parse(text: &str, questions: usize) -> Self {
         if text == "review" {
             return Self::Review;
@@ -59,17 +59,17 @@ pub fn ExamRoom(
     room: Room,
     /// What the address asks for: a question's number, or `review`.
     place: String,
-    /// Whose answer came back with a form that could not be taken.
+    /// The question whose answer came back with a refused form.
     unsent: Option<ItemId>,
 ) -> impl IntoView {
     let (count, calculator) = (room.questions.len(), room.calculator);
     let keeper = Keeper::new(room, unsent);
-    // In a break there is no question, and after it they go on where they were.
+    // In a break there is no question; afterwards the candidate goes on where they were.
     let asked = StoredValue::new(place.clone());
     let place = RwSignal::new(Place::parse(&place, count));
     let left = seconds_left(keeper.state);
     let scripts = RwSignal::new(false);
-    // The time is up: the answers go, and the page with them, as soon as they have arrived.
+    // The time is up: the answers are sent, and the page leaves as soon as they have arrived.
     let over = Memo::new(move |_| scripts.get() && left.get() <= 0 && !keeper.state.read().paused);
     whenever(move || {
         scripts.set(true);
@@ -80,7 +80,7 @@ pub fn ExamRoom(
             keeper.leave();
         }
     });
-    // Opened in a break, and the break was ended in another window: now there are questions.
+    // The room was opened in a break that another window has ended: now there are questions.
     whenever(move || {
         let state = keeper.state.read();
         if count == 0 && !state.paused && !state.submitted {
@@ -89,7 +89,8 @@ pub fn ExamRoom(
     });
     let old = Memo::new(move |_| keeper.is_old());
     let signed_out = Memo::new(move |_| keeper.is_signed_out());
-    // It goes by these two alone: submitting changes how answers stand, and must not begin anew with each change.
+    // It depends on these two alone: submitting changes the state of answers, and must not start again with each
+    // change.
     whenever(move || {
         if over.get() && !old.get() {
             untrack(|| keeper.time_is_up());
@@ -97,16 +98,16 @@ pub fn ExamRoom(
     });
     let paused = Memo::new(move |_| keeper.state.read().paused);
     let breaks = Memo::new(move |_| minutes_of_breaks(keeper) > 0);
-    // What is drawn again is patched, element by element, and a control keeps what somebody did to it, whatever it is told to show.
-    // Under another name everything is new: a closure is never patched, but drawn anew in place of the one before.
+    // A redraw patches element by element, and a control keeps the candidate's input whatever it is told to show. Under
+    // another name everything is new: a closure is never patched, but replaces the one before.
     let drawn_as = Memo::new(move |_| match place.get() {
         Place::Question(n) => keeper.drawn_as(n),
         Place::Review => Place::Review.written(),
     });
     view! {
         <div class="room">
-            // A browser that translates the page puts texts of its own in the place of those that are written on here, second by second:
-            // the clock would stand, and "Not saved yet" would never come.
+            // A browser that translates the page replaces text nodes that this page goes on updating: the clock would
+            // stop, and "Not saved yet" would never appear.
             <div class="room-bar notranslate" {..attribute("translate", || Some("no"))}>
                 <Timer state=keeper.state left scripts />
                 <SavedLine keeper scripts />
@@ -122,14 +123,14 @@ pub fn ExamRoom(
                     "You opened this paper again in a newer window. Go on there: it shows what counts. Where you answered a question in both, the answer of the newer window stands."
                 </p>
             }.into_any())}
-            {move || over.get().then(|| view! { <TimeIsUp signed_out /> }.into_any())}
+            <TimeOrSessionOver over signed_out />
             {move || if paused.get() {
                 on_break(keeper, asked.get_value())
             } else {
                 view! {
                     <div class="room-body" {..attribute("inert", move || (old.get() || over.get()).then_some(""))}>
                         {move || {
-                            // Asked, not only tracked: a memo that nobody asks hears of nothing.
+                            // Read, not only tracked: a memo that is never read is never updated.
                             drawn_as.get();
                             let here = place.get_untracked();
                             view! {
@@ -153,26 +154,34 @@ pub fn ExamRoom(
     }
 }
 
+/// The time is up, or the session has ended, or both. An idle room learns of the second with its next beat.
 #[component]
-fn TimeIsUp(signed_out: Memo<bool>) -> impl IntoView {
-    view! {
-        <p class="notice" role="alert">
-            {move || if signed_out.get() {
-                view! {
-                    <span>
-                        "The time is up, and you have been signed out. What was saved is submitted by itself. "
-                        <a href="/sign-in" target="_blank" rel="noopener">"Sign in again in another tab"</a>
-                        " and keep this page open: it sends what is missing, and leads to your receipt."
-                    </span>
-                }.into_any()
-            } else {
-                "The time is up. We are submitting your answers: keep this page open until the receipt comes.".into_any()
-            }}
-        </p>
+fn TimeOrSessionOver(over: Memo<bool>, signed_out: Memo<bool>) -> impl IntoView {
+    move || {
+        let (over, signed_out) = (over.get(), signed_out.get());
+        let (before, after) = match (over, signed_out) {
+            (false, false) => return ().into_any(),
+            (true, false) => (
+                "The time is up. We are submitting your answers: keep this page open until the receipt comes.",
+                "",
+            ),
+            (true, true) => (
+                "The time is up, and you have been signed out. What was saved is submitted by itself. ",
+                " and keep this page open: it sends what is missing, and leads to your receipt.",
+            ),
+            (false, true) => (
+                "You have been signed out. ",
+                " and keep this page open: what you answer stays here, and is sent then.",
+            ),
+        };
+        let link = signed_out.then(|| {
+            view! { <a href="/sign-in" target="_blank" rel="noopener">"Sign in again in another tab"</a> }
+        });
+        view! { <p class="notice" role="alert">{before}{link}{after}</p> }.into_any()
     }
 }
 
-/// Whether the answers are safe: always visible, and spoken only when it turns from one to the other.
+/// Whether the answers are safe: always visible, and announced only when it changes from one to the other.
 #[component]
 fn SavedLine(keeper: Keeper, scripts: RwSignal<bool>) -> impl IntoView {
     let safe = move || keeper.outbox.read().is_safe();
@@ -182,14 +191,11 @@ fn SavedLine(keeper: Keeper, scripts: RwSignal<bool>) -> impl IntoView {
         SaveStatus::Fresh => "Your answer is saved when you choose a button".to_owned(),
         SaveStatus::Saving => "Saving…".to_owned(),
         SaveStatus::Saved(at) => format!("Saved {at}"),
-        SaveStatus::Late => "Too late to count: your answers had been submitted, the time was up, or it was a break. It is kept for whoever set the paper".to_owned(),
+        SaveStatus::Late => "Too late to count: your answers had been submitted, the time was up, or it was a break. It is kept for the person who set the paper".to_owned(),
         SaveStatus::Elsewhere(at) => format!("Saved {at}, but for what the newer window answered"),
         SaveStatus::Unsaved if safe() => "Not saved yet: keep going, we will send it".to_owned(),
         SaveStatus::Unsaved => "Not saved yet, and this device does not keep it: keep this page open, we will send it".to_owned(),
-        SaveStatus::SignedOut => {
-            "Not saved yet: you have been signed out. Sign in again in another tab, and it will be sent"
-                .to_owned()
-        }
+        SaveStatus::SignedOut => "Not saved yet: you have been signed out".to_owned(),
         SaveStatus::SomebodyElse => {
             "Somebody else is signed in in this browser, so your answers cannot be saved. Keep this page open, sign them out in another \
              tab and sign in as yourself: then we will send what is missing"
@@ -211,12 +217,12 @@ fn SavedLine(keeper: Keeper, scripts: RwSignal<bool>) -> impl IntoView {
     }
 }
 
-/// How much is left of the granted breaks: a minute that has begun counts.
+/// The remaining time of the granted breaks: a minute that has begun counts.
 fn minutes_of_breaks(keeper: Keeper) -> i64 {
     domain::minutes_begun(keeper.state.read().break_left_ms)
 }
 
-/// For whom rest breaks were granted.
+/// For candidates with granted rest breaks.
 fn take_break(keeper: Keeper, place: RwSignal<Place>) -> AnyView {
     let press = view! {
         <button type="submit" class="button secondary small">"Take a rest break"</button>
@@ -241,7 +247,7 @@ fn on_break(keeper: Keeper, place: String) -> AnyView {
     .into_any()
 }
 
-/// The browser sends it, and loads the room anew: what must not be read in a break has to leave the page.
+/// The browser sends it, and loads the room again: questions must not stay on the page during a break.
 fn break_form(
     keeper: Keeper,
     action: &'static str,

@@ -17,17 +17,18 @@ use crate::{
     kit::ui::{FromPage, attribute, handler, property},
 };
 
-/// One question, and the way to the others. Every button sends the form without scripts; with them it only turns the page.
+/// One question, and links to the others. Without scripts every button sends the form; with scripts it only turns the
+/// page.
 #[component]
 pub fn QuestionPanel(
     keeper: Keeper,
     question: RoomQuestion,
     n: usize,
-    /// Of questions in the paper.
+    /// The index of the question in the paper.
     count: usize,
     place: RwSignal<Place>,
     scripts: RwSignal<bool>,
-    /// The question shows what came back with a form: the server has none of it.
+    /// The question shows an answer from a refused form: the server does not have it.
     reply: bool,
 ) -> impl IntoView {
     let Given { response, flagged } = keeper.given(n);
@@ -35,14 +36,15 @@ pub fn QuestionPanel(
     let problem = Signal::derive(move || keeper.problem(n));
     let on_change = OnChange::new(move |response| keeper.answer(n, response));
     let next = if n + 1 < count { Place::Question(n + 1) } else { Place::Review };
-    // What the form is sent with, without scripts: an answer that cannot be marked comes back once; the next press goes on.
+    // The state of the form without scripts: an answer that cannot be marked is shown again once; the next press goes
+    // on.
     let unmarked = problem.read_untracked().is_some();
     let on = move |to: Place| if unmarked { format!("on-{}", to.written()) } else { to.written() };
-    // With them it is not sent: whichever of its buttons is pressed, the page turns.
+    // With scripts it is not sent: every button turns the page.
     let pressed = move |event: MouseEvent| {
         let button = event_target::<Element>(&event).closest("button[name=go]").ok().flatten();
         let to = button.and_then(|button| button.get_attribute("value"));
-        // Those of the answer have done their work by then.
+        // The answer's own buttons have already acted by then.
         let Some(to) = to.filter(|_| !event.default_prevented()) else { return };
         event.prevent_default();
         if to == "hint" {
@@ -57,7 +59,7 @@ pub fn QuestionPanel(
     view! {
         <form method="post" action=SaveAndGo::url() class="question-form" novalidate autocomplete="off" on:click=handler(pressed)>
             <FromPage />
-            // Enter in a field presses the form's first button: it must be the one that goes on.
+            // Enter in a field presses the form's first button, which must be the one that goes on.
             <button type="submit" name="go" value=on(next) class="visually-hidden" tabindex="-1" aria-hidden="true">"Next"</button>
             <input type="hidden" name="sitting" value=keeper.sitting.to_string() />
             <input type="hidden" name="item" value=item.to_string() />
@@ -111,7 +113,7 @@ pub fn QuestionPanel(
                                     {..attribute("class", move || Some(class_of(keeper.look(other), keeper.flagged(other))))}
                                     {..attribute("aria-current", move || (other == n).then_some("true"))}>
                                     <span class="visually-hidden">"Question "</span>{(other + 1).to_string()}
-                                    // As in the bar: a translation would stand while the answers change.
+                                    // As in the bar: a translation would stay while the answers change.
                                     <span class="visually-hidden" {..attribute("translate", || Some("no"))}>{move || describe(keeper.look(other), keeper.flagged(other))}</span>
                                 </button>
                             </li>
@@ -149,13 +151,13 @@ fn describe(look: Look, flagged: bool) -> String {
     format!("{look}{}", if flagged { ", flagged" } else { "" })
 }
 
-/// Turns to another place of the room, and the reader with it.
+/// Turns to another place of the room, and moves the reader's focus with it.
 pub fn turn(place: RwSignal<Place>, to: Place) {
     place.set(to);
     focus("#question-heading");
 }
 
-/// Has the focus go to the first element of the page that the selector finds, once what has changed is drawn.
+/// Moves the focus to the first element that the selector finds, once the change is drawn.
 pub(super) fn focus(selector: &'static str) {
     #[cfg(feature = "hydrate")]
     request_animation_frame(move || {

@@ -137,7 +137,7 @@ mod tests {
             title: "Numeracy".into(),
             kind: PaperKind::Mock,
             calculator: false,
-            seat: 0,
+            epoch: 0,
             state: RoomState {
                 remaining_ms: 60_000,
                 latest_end_ms: 0,
@@ -145,7 +145,7 @@ mod tests {
                 paused: false,
                 break_left_ms: 0,
                 submitted: false,
-                seat: 0,
+                epoch: 0,
                 extra_seconds: 0,
                 earlier: Vec::new(),
             },
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn a_number_whose_unit_is_not_chosen_does_not_look_answered() {
+    fn a_number_without_its_unit_does_not_look_answered() {
         let units = || UnitField::Chosen(vec!["mg".into(), "g".into()]);
         let (html, look) = drawn("5", "", units());
         assert_eq!(look, Look::NoUnit);

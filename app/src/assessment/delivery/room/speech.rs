@@ -1,16 +1,17 @@
-//! What is spoken of the time that is left, and when.
+//! Announcements of the remaining time.
 
-/// Seconds at which the time is spoken.
+/// The seconds at which the time is announced.
 const MARKS: [(i64, &str); 3] = [(600, "10 minutes left"), (300, "5 minutes left"), (60, "1 minute left")];
-/// What was spoken goes after so many seconds: the same words are heard again only where they were gone.
+/// An announcement is removed after this number of seconds: the same words are announced again only if they were
+/// removed.
 const GONE_AFTER: i64 = 10;
-/// So much above a mark is time that was added. Less is the page's count, which follows the server's.
+/// A rise of this much above a mark means added time. A smaller one is the page's count, which follows the server's.
 const ADDED: i64 = 5;
 
-/// Speaks each mark as it is passed, and again when it is passed again because time was added.
+/// Announces each mark as it is passed, and again when it is passed again because of added time.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Speech {
-    /// Seconds left when it was asked last.
+    /// The seconds left at the last call.
     before: Option<i64>,
     spoken: Option<Spoken>,
 }
@@ -18,20 +19,20 @@ pub struct Speech {
 #[derive(Debug, Clone, Copy)]
 struct Spoken {
     mark: i64,
-    /// Seconds left then.
+    /// The seconds left then.
     at: i64,
     gone: bool,
 }
 
 impl Speech {
-    /// What the live region is to hold from now on; `None` leaves it as it is.
+    /// The new contents of the live region; `None` leaves it unchanged.
     pub fn at(&mut self, left: i64) -> Option<&'static str> {
         let before = self.before.replace(left)?;
         if self.spoken.is_some_and(|spoken| left > spoken.mark + ADDED) {
             self.spoken = None;
             return Some("");
         }
-        // Who slept through several hears the last.
+        // After a sleep through several marks the last is announced.
         let passed = MARKS.iter().rev().find(|(mark, _)| before > *mark && left <= *mark);
         let news = passed.filter(|(mark, _)| self.spoken.is_none_or(|last| *mark < last.mark));
         if let Some((mark, text)) = news {
@@ -48,16 +49,16 @@ impl Speech {
 mod tests {
     use super::*;
 
-    /// What is put into the live region, and how many seconds are left then.
+    /// The text put into the live region, and the seconds left then.
     fn heard(lefts: impl IntoIterator<Item = i64>) -> Vec<(i64, &'static str)> {
         let mut speech = Speech::default();
         lefts.into_iter().filter_map(|left| Some((left, speech.at(left)?))).collect()
     }
 
     #[test]
-    fn a_mark_that_is_passed_again_after_time_was_added_is_spoken_again() {
+    fn a_mark_passed_again_after_added_time_is_announced_again() {
         let five = "5 minutes left";
-        // At once, and long afterwards.
+        // Time added at once, and long afterwards.
         let at_once = (298..=303).rev().chain((280..=538).rev());
         assert_eq!(heard(at_once), [(300, five), (538, ""), (300, five), (290, "")]);
         let later = (250..=303).rev().chain((280..=490).rev());
@@ -65,13 +66,13 @@ mod tests {
     }
 
     #[test]
-    fn every_mark_is_spoken_once_as_the_time_goes() {
+    fn every_mark_is_announced_once_as_time_passes() {
         let spoken = |lefts: Vec<i64>| -> Vec<_> {
             heard(lefts).into_iter().filter(|(_, text)| !text.is_empty()).collect()
         };
         let all = [(600, "10 minutes left"), (300, "5 minutes left"), (60, "1 minute left")];
         assert_eq!(spoken((0..=900).rev().collect()), all);
-        // The page's count goes back a little when it hears the server's.
+        // The page's count jumps back a little when it hears the server's.
         assert_eq!(spoken(vec![301, 300, 302, 301, 300, 299]), [(300, "5 minutes left")]);
         // The device slept; the page is opened late.
         assert_eq!(spoken(vec![900, 45, 44]), [(45, "1 minute left")]);

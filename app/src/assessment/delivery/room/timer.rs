@@ -1,5 +1,5 @@
-//! The time that is left. It follows the server's: the browser only counts the seconds in between, by a clock that runs on
-//! evenly whatever is done to the date and time of the device.
+//! The remaining time. It follows the server's: the browser only counts the seconds in between, with a clock that is
+//! independent of the device's date and time.
 
 use domain::{assessment::delivery::RoomState, count};
 use leptos::{prelude::*, web_sys::MouseEvent};
@@ -13,7 +13,7 @@ use crate::{
     kit::ui::{attribute, handler},
 };
 
-/// Seconds left, now. It moves only in the browser.
+/// Seconds left now. It changes only in the browser.
 pub fn seconds_left(state: RwSignal<RoomState>) -> RwSignal<i64> {
     let left = RwSignal::new(whole_seconds(state.get_untracked().remaining_ms));
     #[cfg(feature = "hydrate")]
@@ -26,7 +26,7 @@ pub fn seconds_left(state: RwSignal<RoomState>) -> RwSignal<i64> {
             left.set(whole_seconds(state.read().remaining_ms));
         });
         let tick = move || {
-            // When the page goes, its signals go a moment before what runs with it.
+            // When the page is removed, its signals are disposed of a moment before its timers end.
             let running = state.try_with_untracked(|state| !state.paused) == Some(true);
             if let Some(ends) = ends.try_get_value().filter(|_| running) {
                 #[expect(clippy::cast_possible_truncation, reason = "milliseconds of some hours")]
@@ -38,7 +38,7 @@ pub fn seconds_left(state: RwSignal<RoomState>) -> RwSignal<i64> {
     left
 }
 
-/// Begun seconds: 0 only when nothing is left.
+/// Seconds, rounded up: 0 only when nothing is left.
 fn whole_seconds(ms: i64) -> i64 {
     (ms.max(0) + 999).div_euclid(1000)
 }
@@ -48,7 +48,7 @@ fn monotonic() -> f64 {
     window().performance().map(|clock| clock.now()).unwrap_or_default()
 }
 
-/// Quiet: it can be hidden, and speaks at three marks only.
+/// Quiet: it can be hidden, and is announced at three marks only.
 #[component]
 pub fn Timer(state: RwSignal<RoomState>, left: RwSignal<i64>, scripts: RwSignal<bool>) -> impl IntoView {
     let shown = RwSignal::new(true);

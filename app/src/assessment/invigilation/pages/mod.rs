@@ -1,1 +1,1 @@
-pub mod desk;
+pub mod sitting;

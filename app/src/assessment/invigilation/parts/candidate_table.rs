@@ -4,23 +4,23 @@ use domain::assessment::{
 };
 use leptos::prelude::*;
 
-use super::desk::cut_by_close;
+use super::sitting::cut_by_close;
 use crate::{assessment::delivery::parts::clock::clock, kit::ui::Time};
 
-/// Everybody who may sit the paper, and how far they are. A row stays the row of its candidate whoever comes before it, so that the focus
-/// is never on somebody else's link.
+/// All candidates of the paper, and their progress. A row stays the row of its candidate when others are inserted
+/// above, so that the focus never moves to another candidate's link.
 #[component]
 pub fn CandidateTable(paper: PaperId, candidates: Signal<Vec<CandidateRow>>) -> impl IntoView {
     let nobody = Memo::new(move |_| candidates.read().is_empty());
     let keys = move || candidates.read().iter().map(key).collect::<Vec<_>>();
-    // By their keys, once for each answer of the server: hundreds of rows look for themselves in it.
+    // By their keys, once for each reply of the server: hundreds of rows look themselves up in it.
     let rows = Memo::new(move |_| {
         let mut rows: Vec<_> = candidates.read().iter().map(|row| (key(row), row.clone())).collect();
         rows.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
         rows
     });
     let row = move |of: String| {
-        // A row in which nothing has changed is not drawn again.
+        // An unchanged row is not drawn again.
         let row = Memo::new(move |_| {
             let rows = rows.read();
             let at = rows.binary_search_by(|(key, _)| key.cmp(&of)).ok()?;
@@ -57,7 +57,7 @@ pub fn CandidateTable(paper: PaperId, candidates: Signal<Vec<CandidateRow>>) -> 
     }
 }
 
-/// What a row is known by: its sitting, or who has none yet.
+/// The key of a row: its sitting, or a candidate without one.
 fn key(row: &CandidateRow) -> String {
     row.sitting.as_ref().map_or_else(|| row.email.clone(), |sitting| sitting.id.to_string())
 }
@@ -70,16 +70,16 @@ fn candidate(paper: PaperId, row: CandidateRow) -> impl IntoView {
             .unwrap_or_else(|| "–".to_owned()),
     };
     let cut = row.sitting.as_ref().and_then(cut_by_close);
-    let desk =
+    let overview =
         row.sitting.as_ref().map(|sitting| format!("/assessments/papers/{paper}/sittings/{}", sitting.id));
     let attempt = row.sitting.as_ref().filter(|sitting| sitting.attempt > 1).map(|sitting| sitting.attempt);
     let (class, words) = status(row.sitting.as_ref());
-    // Who is not known by name is called by the address.
+    // A person without a known name is shown by address.
     let email = (row.email != row.name).then_some(row.email);
     view! {
         <tr>
             <th scope="row">
-                {match desk {
+                {match overview {
                     Some(href) => view! { <a href=href>{row.name}</a> }.into_any(),
                     None => row.name.into_any(),
                 }}
@@ -108,7 +108,7 @@ fn progress(sitting: SittingRow) -> impl IntoView {
     }
 }
 
-/// Class and words of where a sitting stands.
+/// Class and words for the state of a sitting.
 pub fn status(sitting: Option<&SittingRow>) -> (&'static str, &'static str) {
     match sitting.map(|sitting| (sitting.remaining_ms, sitting.paused)) {
         None => ("tag", "Not started"),

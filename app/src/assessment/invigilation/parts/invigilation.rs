@@ -7,10 +7,10 @@ use crate::{
     kit::live::{Refresh, StillCurrent, keep_current},
 };
 
-/// How often who runs an exam is told how far everybody is, in seconds. Nobody sends news of each answer.
+/// How often the invigilator's page fetches the candidates' progress, in seconds. Single answers make no news.
 pub const EVERY: u32 = 4;
 
-/// The exam as it goes on: how many sit it, and how far everybody is.
+/// The running exam: how many candidates sit it, and their progress.
 #[component]
 pub fn LiveInvigilation(paper: PaperId, now: Invigilation) -> impl IntoView {
     let shown = RwSignal::new(now);

@@ -1,6 +1,6 @@
 //! Pieces of the pages.
 
 pub mod candidate_table;
-pub mod desk;
 pub mod invigilation;
 pub mod run_head;
+pub mod sitting;

@@ -5,8 +5,8 @@ use crate::{
     kit::ui::{Breadcrumbs, Done, FormErrors, Heading, Reply, Title},
 };
 
-/// The top of a page on which a paper is run or looked back at: way, problems, what was done, and heading, in the order in
-/// which they are read.
+/// The top of a page on which a paper is run or reviewed: breadcrumbs, problems, the result of the last action, and
+/// heading, in reading order.
 #[component]
 pub fn RunHead(
     /// Address and name of each step below "Papers".
@@ -16,7 +16,7 @@ pub fn RunHead(
     #[prop(into)]
     over: String,
     reply: Reply,
-    /// What the form that was sent last has done.
+    /// The effect of the last form.
     done: Option<String>,
 ) -> impl IntoView {
     let title = if over.is_empty() { heading.clone() } else { format!("{heading}: {over}") };

@@ -12,7 +12,7 @@ use crate::{
     },
 };
 
-/// `/assessments/practice`: one's own history by category, and where to begin.
+/// `/assessments/practice`: the learner's own history by category, and where to begin.
 #[component]
 pub fn Practice() -> impl IntoView {
     let practice = PageData::new(|| (), |()| load_practice());
@@ -82,7 +82,7 @@ fn in_words(row: &CategoryHistory) -> String {
     }
 }
 
-/// Ten places, the newest on the right. Filled: right without a hint. The same is said in words for whoever cannot see it.
+/// Ten places, the newest on the right. Filled: right without a hint. The words say the same to screen readers.
 fn dots(row: &CategoryHistory) -> impl IntoView + use<> {
     let right = row.recent.iter().filter(|right| **right).count();
     let label = match row.recent.len() {

@@ -15,8 +15,8 @@ use serde::de::DeserializeOwned;
 use super::{WireEncoding, read};
 use crate::kit::api::{ApiError, ErrorKind};
 
-/// How server functions are called: `protocol = Wire`, or `protocol = Wire<Json>` for what does not fit into a form. The server does
-/// as `Http` does. In the browser everything between what is sent and what was answered is the same for all functions, and there once.
+/// How server functions are called: `protocol = Wire`, or `protocol = Wire<Json>` for arguments that do not fit into a
+/// form. The server behaves like `Http`. In the browser all code between request and reply is shared by all functions.
 pub struct Wire<Input = PostUrl>(PhantomData<Input>);
 
 impl<InputEncoding, Input, Output, C, S> Protocol<Input, Output, C, S, ApiError> for Wire<InputEncoding>
@@ -53,7 +53,7 @@ where
     }
 }
 
-/// What the server answers to a call.
+/// The server's reply to a call.
 fn answer<C: Client<ApiError>>(
     request: C::Request,
 ) -> Pin<Box<dyn Future<Output = Result<Bytes, ApiError>> + Send>> {

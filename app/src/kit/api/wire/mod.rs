@@ -1,7 +1,8 @@
-//! How values travel between server and browser: as JSON, which `serde_json` writes and, on the server, reads. The browser reads with
-//! [`reader`], because what `serde_json` makes of each type was the largest single part of what a browser had to load. With
-//! `serde-wasm-bindgen` 0.6 over the browser's own `JSON.parse` in its place, a first page is 7.6 kB larger (brotli; nearly every area
-//! besides), and a whole number beyond 2^53 cannot be read: `JSON.parse` has lost its last digits.
+//! How values travel between server and browser: as JSON, which `serde_json` writes and, on the server, reads. The
+//! browser reads with [`reader`], because the code that `serde_json` generates for each type was the largest single
+//! part of the browser's download. With `serde-wasm-bindgen` 0.6 over the browser's own `JSON.parse` in its place, a
+//! first page is 7.6 kB larger (brotli; nearly every area besides), and a whole number beyond 2^53 cannot be read:
+//! `JSON.parse` has lost its last digits.
 
 mod call;
 #[cfg(any(feature = "hydrate", test))]
@@ -60,8 +61,8 @@ impl<T: DeserializeOwned> Decoder<T> for WireEncoding {
     }
 }
 
-/// Text that is not the value that was expected. Where and why is not said: that would be a sentence for each field of each type, and
-/// nobody reads them in a browser.
+/// Text that is not the value that was expected. It does not say where and why: that would take a sentence for each
+/// field of each type, which no visitor reads in a browser.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Unreadable;
 
@@ -73,13 +74,13 @@ impl std::fmt::Display for Unreadable {
 
 impl std::error::Error for Unreadable {}
 
-/// Reads a value that travelled, or that this browser kept.
+/// Reads a value that travelled, or that this browser stored.
 #[cfg(feature = "hydrate")]
 pub fn read<T: DeserializeOwned>(text: &str) -> Result<T, Unreadable> {
     reader::read(text)
 }
 
-/// Reads a value that travelled, or that a browser kept.
+/// Reads a value that travelled, or that a browser stored.
 #[cfg(not(feature = "hydrate"))]
 pub fn read<T: DeserializeOwned>(text: &str) -> Result<T, Unreadable> {
     serde_json::from_str(text).map_err(|_| Unreadable)

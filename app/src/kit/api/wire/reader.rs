@@ -1,7 +1,9 @@
-//! Reads JSON in little code. Of each type only what JSON has for it is compiled, a struct as an object and a list as an array, and
-//! everything that does not depend on the type is compiled once: fields and variants are looked up here, and told to the type by number.
+//! Reads JSON in little code. For each type only its JSON form is compiled, a struct as an object and a list as an
+//! array. Everything that does not depend on the type is compiled once: fields and variants are looked up here, and
+//! passed to the type by number.
 //!
-//! A type with an `alias` cannot be read: in serde's list of names it stands among the others, and moves the numbers of what follows.
+//! A type with an `alias` cannot be read: serde lists it among the other names, which shifts the numbers of those that
+//! follow.
 
 use std::borrow::Cow;
 
@@ -12,7 +14,7 @@ use serde::de::{
 
 use super::Unreadable;
 
-/// Deeper than anything that is sent: who sends more would exhaust the stack.
+/// Deeper than any real value: a deeper one could exhaust the stack.
 const DEPTH: u8 = 100;
 
 pub fn read<T: DeserializeOwned>(text: &str) -> Result<T, Unreadable> {
@@ -34,7 +36,7 @@ struct Reader<'de> {
     depth: u8,
 }
 
-/// What does not depend on the type. Nothing of it is worth a copy wherever it is called.
+/// The code that does not depend on the type. It is not inlined anywhere.
 impl<'de> Reader<'de> {
     /// The next byte that is not white space; 0 at the end.
     #[inline(never)]
@@ -78,7 +80,7 @@ impl<'de> Reader<'de> {
         self.take(close)
     }
 
-    /// Whether another item stands before the end of a list or an object.
+    /// Whether another item comes before the end of a list or an object.
     #[inline(never)]
     fn another(&mut self, close: u8, first: &mut bool) -> Result<bool, Unreadable> {
         if self.peek() == close {
@@ -124,7 +126,7 @@ impl<'de> Reader<'de> {
             b't' => '\t',
             b'u' => {
                 let mut code = self.hex()?;
-                // What lies beyond four digits is written in two halves.
+                // A character beyond four digits is written in two halves.
                 if (0xd800..0xdc00).contains(&code) && self.text.as_bytes()[self.at..].starts_with(b"\\u") {
                     self.at += 2;
                     let low = self.hex()?.checked_sub(0xdc00).filter(|low| *low < 0x400).ok_or(Unreadable)?;
@@ -172,7 +174,7 @@ impl<'de> Reader<'de> {
         if yes || self.word("false") { Ok(yes) } else { Err(Unreadable) }
     }
 
-    /// Which of these fields comes next. Behind the last is one that nobody knows.
+    /// Which of these fields comes next. The number after the last is for unknown fields.
     #[inline(never)]
     fn field(&mut self, names: &[&str], first: &mut bool) -> Result<Option<u64>, Unreadable> {
         if !self.another(b'}', first)? {
@@ -189,7 +191,7 @@ impl<'de> Reader<'de> {
         Ok(names.iter().zip(0..).find(|(name, _)| **name == text).map_or(u64::MAX, |(_, n)| n))
     }
 
-    /// Passes over a value that nobody asked for.
+    /// Skips the value of an unknown field.
     #[inline(never)]
     fn skip(&mut self) -> Result<(), Unreadable> {
         let (open, close) = match self.peek() {

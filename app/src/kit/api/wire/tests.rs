@@ -29,7 +29,7 @@ enum Key {
     Second,
 }
 
-/// Where it does not say which it is, what stands there does.
+/// Without a tag, the contents decide which variant it is.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 enum Either {
@@ -38,7 +38,7 @@ enum Either {
     Text(String),
 }
 
-/// What it is and what it has, side by side.
+/// The tag and the contents, side by side.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "of")]
 enum Beside {
@@ -87,7 +87,7 @@ fn all() -> All {
         by_kind: BTreeMap::from([(Key::First, 1), (Key::Second, 2)]),
         twice: Some(Some(3)),
         nothing: (),
-        // Not as many digits fit into a broken number, which these would become by the way.
+        // A floating-point number, which these would become on the way, holds fewer digits.
         least: i64::MIN + 1,
         most: u64::MAX - 1,
         sequence: (1 << 53) + 1,
@@ -96,14 +96,14 @@ fn all() -> All {
 }
 
 #[test]
-fn what_was_written_is_read() {
+fn a_written_value_is_read_back() {
     let text = serde_json::to_string(&all()).unwrap();
     assert_eq!(read::<All>(&text), Ok(all()));
     assert_eq!(read::<All>(&serde_json::to_string_pretty(&all()).unwrap()), Ok(all()));
 }
 
 #[test]
-fn a_field_more_is_passed_over_and_a_field_less_is_seen() {
+fn an_extra_field_is_skipped_and_a_missing_one_is_an_error() {
     let mut value = serde_json::to_value(all()).unwrap();
     value["new"] = json!({ "deep": [1, "two", { "three": null }, true, -0.5e3] });
     value.as_object_mut().unwrap().remove("later");
@@ -115,7 +115,7 @@ fn a_field_more_is_passed_over_and_a_field_less_is_seen() {
     assert_eq!(read::<All>(&value.to_string()), Err(Unreadable));
 }
 
-/// Fields and variants are read by their number, which an `alias` would move.
+/// Fields and variants are read by number, which an `alias` would shift.
 #[test]
 fn no_type_has_a_second_name_for_a_field() {
     fn look(folder: &Path, files: &mut usize) {
@@ -137,7 +137,7 @@ fn no_type_has_a_second_name_for_a_field() {
     assert!(files > 50, "{files}");
 }
 
-/// Numbers that look random and are the same in each run.
+/// Pseudo-random numbers, the same in each run.
 struct Dice(u64);
 
 impl Dice {
@@ -171,7 +171,7 @@ impl Dice {
     }
 }
 
-/// `serde_json` is not exact in the last place of a broken number.
+/// `serde_json` is not exact in the last digit of a floating-point number.
 fn same(one: &Value, other: &Value) -> bool {
     match (one, other) {
         (Value::Number(one), Value::Number(other)) if one.is_f64() && other.is_f64() => {
@@ -190,7 +190,7 @@ fn same(one: &Value, other: &Value) -> bool {
 }
 
 #[test]
-fn it_reads_what_serde_json_reads_and_refuses_what_it_refuses() {
+fn the_reader_agrees_with_serde_json_on_valid_and_invalid_texts() {
     let mut dice = Dice(1);
     for _ in 0..2000 {
         let value = dice.value(4);
@@ -200,7 +200,7 @@ fn it_reads_what_serde_json_reads_and_refuses_what_it_refuses() {
             serde_json::to_string_pretty(&value).unwrap()
         };
         assert!(read::<Value>(&text).is_ok_and(|read| same(&read, &value)), "{text}");
-        // One sign goes, or another comes.
+        // Removes one character, or inserts one.
         let places: Vec<_> = text.char_indices().map(|(at, _)| at).collect();
         let at = places[usize::try_from(dice.below(places.len() as u64)).unwrap()];
         if dice.below(2) == 0 {
@@ -218,13 +218,13 @@ fn it_reads_what_serde_json_reads_and_refuses_what_it_refuses() {
     }
 }
 
-/// A number may be written more freely here, as 01 or 1., which nobody writes. Whether nothing else is wrong with the text: with 0 for
-/// each number `serde_json` reads it.
+/// The reader also accepts numbers like 01 or 1., which no server writes. This checks whether the text has any other
+/// fault: `serde_json` reads it with 0 for each number.
 fn is_freer_number(text: &str) -> bool {
     let (mut plain, mut in_text, mut escaped, mut in_number) = (String::new(), false, false, false);
     for sign in text.chars() {
         let of_number = !in_text && matches!(sign, '0'..='9' | '-' | '+' | '.' | 'e' | 'E');
-        // The `e` of a word is not one of a number.
+        // The `e` of a word does not belong to a number.
         let of_number = of_number && (in_number || matches!(sign, '0'..='9' | '-'));
         match (of_number, in_number) {
             (true, false) => plain.push('0'),
@@ -239,7 +239,7 @@ fn is_freer_number(text: &str) -> bool {
 }
 
 #[test]
-fn what_is_no_value_is_refused() {
+fn malformed_text_is_refused() {
     let texts = [
         "",
         " ",
@@ -282,7 +282,7 @@ fn what_is_no_value_is_refused() {
         assert_eq!(read::<Value>(&deep(100_000)), Err(Unreadable));
         assert_eq!(read::<serde::de::IgnoredAny>(&deep(100_000)).err(), Some(Unreadable));
     }
-    // Nothing that is sent has numbers for keys.
+    // No value has numbers for keys.
     assert_eq!(read::<BTreeMap<u8, u8>>("{\"1\":1}"), Err(Unreadable));
     assert_eq!(read::<i64>("9223372036854775808"), Err(Unreadable));
     assert_eq!(read::<i64>("1.5"), Err(Unreadable));

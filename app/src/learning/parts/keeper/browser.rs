@@ -3,7 +3,7 @@
 use std::{rc::Rc, time::Duration};
 
 use domain::{
-    assessment::delivery::SEAT,
+    assessment::delivery::EPOCH_SPAN,
     learning::{Answers, CheckSave, CheckSaved},
 };
 use leptos::{ev, prelude::*, task::spawn_local};
@@ -21,14 +21,14 @@ use crate::{
     learning::api::save_check,
 };
 
-/// From the last keystroke to the server, at most twice this.
+/// The delay from the last keystroke to the call, at most twice this.
 const SOON: Duration = Duration::from_millis(700);
 const AGAIN: Duration = Duration::from_secs(2);
-/// A call without an answer for so long is taken for lost.
+/// A call without a reply for this long counts as lost.
 const PATIENCE: Duration = Duration::from_secs(8);
 
 impl CheckKeeper {
-    /// Called once, when the page has been taken over. What was answered before is found in the form.
+    /// Called once, when the page has been taken over. Earlier answers are found in the form.
     pub fn start(self) {
         self.send_stored();
         hear(ev::input, move |_| self.heed());
@@ -40,13 +40,13 @@ impl CheckKeeper {
         self.heed();
     }
 
-    /// Whether the page is still there, and with it everything that belongs to it.
+    /// Whether the page is still shown, with everything that belongs to it.
     fn is_shown(self) -> bool {
         self.busy.try_get_value().is_some()
     }
 
-    /// The page was left by a link. The form has gone with it; what it had is on the device, and is sent from there, as soon as that can
-    /// be. The page that is come to may say how much is answered: it asks again when that is there.
+    /// The learner left the page by a link. The form has gone with it; its answers are on the device, and are sent from
+    /// there as soon as possible. The next page may show how much is answered: it asks again when they have arrived.
     fn left(self, tell: impl Fn() + Copy + 'static) {
         let key = self.key();
         let Some(text) = device::read(&key).filter(|_| !self.stopped()) else { return };
@@ -96,7 +96,7 @@ impl CheckKeeper {
         }
     }
 
-    /// What the form shows and the server does not have.
+    /// Answers in the form that the server does not have.
     fn unsent(self) -> Answers {
         let Some(mut shown) = shown(&self.ids.get_value()) else { return Answers::new() };
         self.known.with_value(|known| {
@@ -106,13 +106,13 @@ impl CheckKeeper {
         shown
     }
 
-    /// Nothing more of this page can be saved.
+    /// Nothing more from this page can be saved.
     fn stopped(self) -> bool {
         matches!(self.status.get_untracked(), SaveStatus::Over | SaveStatus::SomebodyElse)
     }
 
     fn save_of(self, answers: Answers) -> CheckSave {
-        let sequence = self.seat * SEAT + self.count.get_untracked();
+        let sequence = self.epoch * EPOCH_SPAN + self.count.get_untracked();
         CheckSave { attempt: self.attempt, version: self.version, sequence, answers }
     }
 
@@ -159,7 +159,7 @@ impl CheckKeeper {
                         });
                         all.extend(refused);
                     });
-                    // What was refused is not sent again until it is changed.
+                    // A refused answer is not sent again until it is changed.
                     self.known.update_value(|known| known.extend(answers));
                     self.changed.set(self.changed.get_untracked() || !changed.is_empty());
                     if self.unsent().is_empty() {
@@ -176,7 +176,7 @@ impl CheckKeeper {
                 }
                 Err(error) => match error.kind {
                     ErrorKind::SignedOut => failed(SaveStatus::SignedOut),
-                    // A try is there until it is marked, and marked then: who does not find it is somebody else.
+                    // A try exists until it is marked: a person who does not find it is another person.
                     ErrorKind::NotFound => {
                         self.busy.set_value(0);
                         self.store();
@@ -193,7 +193,7 @@ impl CheckKeeper {
     }
 
     fn key(self) -> String {
-        format!("{CHECK}{}:{}", self.attempt, self.seat)
+        format!("{CHECK}{}:{}", self.attempt, self.epoch)
     }
 
     fn store(self) {
@@ -203,13 +203,13 @@ impl CheckKeeper {
         }
     }
 
-    /// Nothing of this opening is on this device only.
+    /// Every answer of this opening is on the server.
     pub fn forget(self) {
         device::forget([self.key()]);
     }
 
-    /// What an earlier opening on this device could not send: it is sent now, as old as it is, and the page drawn anew from what then
-    /// stands on the server.
+    /// Answers that an earlier opening on this device could not send: they are sent now, with their old sequence, and
+    /// the page is redrawn from the server's state.
     fn send_stored(self) {
         if !self.is_shown() {
             return;
@@ -241,13 +241,13 @@ impl CheckKeeper {
                     }
                 }
             }
-            // What was answered in this page meanwhile lies in the storage or on the server, and comes back with the rest.
+            // Answers given in this page meanwhile are in the storage or on the server, and return with the rest.
             let _ = window().location().reload();
         });
     }
 }
 
-/// What stands in the form, for each question.
+/// The contents of the form, for each question.
 fn shown(ids: &[String]) -> Option<Answers> {
     let form = document().query_selector("form.check").ok().flatten()?;
     let data = FormData::new_with_form(form.dyn_ref()?).ok()?;

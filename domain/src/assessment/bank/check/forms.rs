@@ -1,4 +1,4 @@
-//! What people write in place of the text that an author had in mind: which of it is taken, and which is not.
+//! The forms that people write in place of the author's text: which are accepted, and which are not.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use crate::{
     quantity::Unit,
 };
 
-/// A way to write the answer to a question, and whether it is marked right.
+/// A form of the answer to a question, and whether it is marked right.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Form {
     pub typed: String,
@@ -22,7 +22,7 @@ impl Template {
     pub fn forms(&self, seed: u64) -> Vec<Form> {
         let Ok(question) = self.question(seed) else { return Vec::new() };
         let Key::TextEntry(key) = &question.key else { return Vec::new() };
-        // Names are tried in front of the first spelling only; in front of the others they would show nothing new.
+        // Names are tried before the first spelling only; before the others they would show nothing new.
         let named = names(&question);
         let names = |at: usize| if at == 0 { &named[..] } else { &[] };
         let typed: BTreeSet<String> =
@@ -76,7 +76,7 @@ fn other_number(text: &str) -> Option<String> {
     Some(format!("{number} {}", if text.ends_with(&many) && many != one { one } else { many }))
 }
 
-/// A time of the day as it stands in notes.
+/// A time of day as written in notes.
 fn times(text: &str) -> Vec<String> {
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
     let is_time = digits.len() == 4 && text.chars().all(|c| c.is_ascii_digit() || c == ':');
@@ -129,7 +129,7 @@ accepted = ["20:45", "2045", "2045 hrs"]
 "#;
 
     #[test]
-    fn a_report_says_what_is_taken_and_what_is_not() {
+    fn a_report_lists_accepted_and_refused_forms() {
         let forms = Bank::read(TIME).unwrap().templates[0].forms(0);
         let taken = |typed: &str| forms.iter().find(|form| form.typed == typed).map(|form| form.taken);
         assert_eq!(taken("2045hrs"), Some(true));

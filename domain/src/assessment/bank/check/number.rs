@@ -9,8 +9,8 @@ use crate::{
     quantity::Rational,
 };
 
-/// No number of a question needs more than this many in its numerator or denominator. It keeps marking far from what
-/// a [`Rational`] holds, whatever is typed.
+/// No number of a question needs more than this many in its numerator or denominator. It keeps marking well within a
+/// [`Rational`], whatever is typed.
 const PLAUSIBLE: i128 = 1_000_000_000_000;
 
 fn is_plausible(number: Rational) -> bool {
@@ -69,7 +69,7 @@ pub(super) fn made(ask: &NumberAsk, question: &Question, key: &NumberKey, found:
         ));
         return;
     }
-    // An answer without end makes no question.
+    // A recurring answer makes no question.
     let written = key.written(key.answer).unwrap_or_default();
     if key.answer.is_zero() && !key.exact.is_zero() {
         found.push(Finding::of("number.rounding", format!("{} is rounded away to nought", key.exact)));
@@ -99,7 +99,7 @@ pub(super) fn made(ask: &NumberAsk, question: &Question, key: &NumberKey, found:
     errors_differ(ask, question, key, found);
 }
 
-/// Nobody loses a mark by a rule that they were not told.
+/// No candidate loses a mark by a rule that they were not told.
 fn rules_are_told(question: &Question, key: &NumberKey, found: &mut Vec<Finding>) {
     let told = question.wording.to_lowercase();
     let says = |words: &[&str]| words.iter().any(|word| told.contains(word));
@@ -126,7 +126,7 @@ fn typed(text: &str) -> Response {
     Response::Number { typed: text.to_owned(), unit: String::new() }
 }
 
-/// Whether the step has the answer in it, with any kind of space, and not as the end of a longer number.
+/// Whether the step contains the answer, with any kind of space, and not as the end of a longer number.
 fn shows(step: &str, written: &str) -> bool {
     let plain = |text: &str| text.replace('\u{a0}', " ");
     let (step, written) = (plain(step), plain(written));
@@ -134,7 +134,7 @@ fn shows(step: &str, written: &str) -> bool {
     found.any(|(at, _)| !step[..at].ends_with(|c: char| c.is_ascii_digit() || [',', '.'].contains(&c)))
 }
 
-/// The factors are those of the units, wherever the units themselves say what the factor is.
+/// The factors are those of the units, if the units themselves determine the factor.
 fn units_agree(key: &NumberKey, found: &mut Vec<Finding>) {
     for (other, factor) in &key.also {
         let known = key.unit.as_ref().and_then(|unit| other.in_terms_of(unit));
@@ -167,7 +167,7 @@ fn errors_differ(ask: &NumberAsk, question: &Question, key: &NumberKey, found: &
                 Err(problem) => format!("{written} would be refused: {problem:?}"),
             },
         };
-        // Not the place in the key: an error whose `when` does not hold is not there.
+        // Not the index in the key: an error whose `when` does not hold is missing there.
         let place = ask.errors.iter().position(|known| known.name == error.name).unwrap_or(0);
         found.push(Finding::of(format!("number.errors[{place}].value"), what));
     }

@@ -1,4 +1,4 @@
-//! Every finding, each brought about by one change to a template that has none.
+//! Every finding, each caused by one change to a template without findings.
 
 use crate::assessment::{Category, bank::Bank};
 
@@ -74,7 +74,7 @@ fn findings(text: &str) -> Vec<(String, Option<u64>, String)> {
         .collect()
 }
 
-/// The one change gives the one finding, among those that follow from it.
+/// The one change causes the one finding, among those that follow from it.
 fn finds(whole: &str, from: &str, to: &str, key: &str, says: &str) {
     assert!(whole.contains(from), "{from}");
     let found = findings(&whole.replace(from, to));
@@ -82,14 +82,14 @@ fn finds(whole: &str, from: &str, to: &str, key: &str, says: &str) {
 }
 
 #[test]
-fn what_is_fit_has_no_findings() {
+fn a_sound_template_has_no_findings() {
     for whole in [NUMBER, CHOICE, ORDER, TEXT] {
         assert_eq!(findings(whole), []);
     }
 }
 
 #[test]
-fn what_is_wrong_as_written_is_found() {
+fn faults_of_the_written_template_are_found() {
     for (from, to, key, says) in [
         ("id = \"fine\"", "id = \"Fine one\"", "id", "lower-case"),
         ("name = \"hours\"", "name = \"Hours\"", "variables[1]", "is no name"),
@@ -133,7 +133,7 @@ fn what_is_wrong_as_written_is_found() {
 }
 
 #[test]
-fn what_is_wrong_with_the_numbers_is_found() {
+fn faults_of_the_numbers_are_found() {
     for (from, to, key, says) in [
         ("volume / hours <= 200", "volume / hours < 0", "constraints[0]", "no numbers fit in 1000 draws"),
         ("volume / hours <= 200", "volume", "constraints[0]", "a condition is needed"),
@@ -186,9 +186,9 @@ fn what_is_wrong_with_the_numbers_is_found() {
     finds(&exact, "tolerance = 0", "tolerance = 0", "number.rounding", "cannot be written in full");
 }
 
-/// An answer that is right for most numbers only is found at the first seed that shows it.
+/// An answer that is right only for most numbers is found at the first seed that shows it.
 #[test]
-fn the_first_seed_that_shows_it_is_named() {
+fn a_finding_names_the_first_seed_that_shows_it() {
     let rare = NUMBER.replace("volume * hours", "if(volume == 500, volume / hours, volume * hours)");
     let found = findings(&rare);
     let seed = found[0].1.unwrap();
@@ -199,7 +199,7 @@ fn the_first_seed_that_shows_it_is_named() {
     assert_eq!(bank.templates[0].category, Category::InfusionMlPerHour);
 }
 
-/// An error is named by its place in the file, also where an earlier one cannot be made with these numbers.
+/// An error is named by its place in the file, even when an earlier one is impossible with these numbers.
 #[test]
 fn the_place_of_an_error_is_that_in_the_file() {
     let whole = NUMBER.replace("\"volume * hours\"", "\"volume * hours\", when = \"volume < 0\"");
@@ -213,7 +213,7 @@ fn the_place_of_an_error_is_that_in_the_file() {
 }
 
 #[test]
-fn what_is_wrong_with_items_is_found() {
+fn faults_of_items_are_found() {
     for (whole, from, to, key, says) in [
         (CHOICE, ", right = true", ", why = \"No.\"", "single-choice.options", "exactly one"),
         (CHOICE, "\"two\", why", "\"two\", right = true, why", "single-choice.options", "exactly one"),
@@ -244,9 +244,10 @@ fn what_is_wrong_with_items_is_found() {
     finds(&none, "one", "one", "multiple-choice.options", "at least one option must be right");
 }
 
-/// A question names its unit and prints it, or leaves it open: what is between marks right amounts wrong, or wrong ones right.
+/// A question names its unit and prints it, or leaves it open: anything in between marks right amounts wrong, or wrong
+/// ones right.
 #[test]
-fn a_unit_that_is_named_is_the_one_that_is_printed() {
+fn a_named_unit_is_the_printed_one() {
     let asks = |wording: &str| NUMBER.replace("over {hours} hours, to 1 decimal place?", wording);
     let named = asks("over {hours} hours. What is the rate in mL/hour, to 1 decimal place?");
     finds(
@@ -256,7 +257,7 @@ fn a_unit_that_is_named_is_the_one_that_is_printed() {
         "wording",
         "names mL/hour, and an answer in another unit is right too",
     );
-    // Asked for without a question mark it is named all the same.
+    // A unit in a request without a question mark is found too.
     for wording in [
         "over {hours} hours. Write the rate in mL/hour, to 1 decimal place.",
         "over {hours} hours. What is the rate? Give it in mL/hour, to 1 decimal place.",
@@ -284,13 +285,13 @@ fn a_unit_that_is_named_is_the_one_that_is_printed() {
         .replace("unit = \"mL/hour\"\nalso = { \"mL/min\" = 60 }", "")
         .replace("given as {answer} mL/hour", "given as {answer}");
     finds(&bare, "tolerance", "tolerance", "wording", "asks for tablets, and an answer with a unit is wrong");
-    // Open, and with the unit of another kind of quantity in the wording: nothing is named.
+    // Left open, with the unit of another kind of quantity in the wording: no unit is named.
     assert_eq!(findings(&asks("in {hours} hours. At what rate, to 1 decimal place?")), []);
 }
 
-/// The keypad of a box is the same whatever its answer is, and a box whose answer may be negative has the whole keyboard.
+/// The keypad of a box is the same whatever its answer, and a box whose answer may be negative has the whole keyboard.
 #[test]
-fn no_keypad_tells_that_the_answer_is_negative() {
+fn no_keypad_reveals_that_the_answer_is_negative() {
     let negative = NUMBER
         .replace("value = \"volume / hours\"", "value = \"0 - volume / hours\"")
         .replace("also = { \"mL/min\" = 60 }", "unit-entry = \"shown\"");

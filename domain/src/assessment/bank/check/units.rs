@@ -1,4 +1,4 @@
-//! The unit that the wording asks for, against the box that is there for it.
+//! The unit that the wording asks for, compared with its box.
 
 use crate::{
     assessment::{
@@ -8,8 +8,8 @@ use crate::{
     quantity::Unit,
 };
 
-/// A question names its unit and prints it, or leaves the unit open and takes every usual one. Otherwise a right amount is marked
-/// wrong for its unit, or one is marked right that was not converted.
+/// A question names its unit and prints it, or leaves the unit open and accepts every usual one. Otherwise a right
+/// amount is marked wrong because of its unit, or an unconverted one is marked right.
 pub(super) fn made(question: &Question, key: &NumberKey, found: &mut Vec<Finding>) {
     let named = named(&question.wording);
     let what = match (&named, &key.unit) {
@@ -30,7 +30,7 @@ pub(super) fn made(question: &Question, key: &NumberKey, found: &mut Vec<Finding
     }
 }
 
-/// The right amount in the next smaller unit, where the unit is left open and this is marked wrong.
+/// The right amount in the next smaller unit, if the unit is left open and this amount is marked wrong.
 fn refused(question: &Question, key: &NumberKey) -> Option<String> {
     let unit = key.unit.as_ref().filter(|_| key.unit_entry != UnitEntry::Shown)?;
     if key.rounding != Rounding::Exact || !key.tolerance.is_zero() {
@@ -43,7 +43,7 @@ fn refused(question: &Question, key: &NumberKey) -> Option<String> {
     (!verdict.is_ok_and(|verdict| verdict.right)).then_some(typed)
 }
 
-/// A sentence that begins so asks for something, although it has no question mark.
+/// A sentence that begins like this asks for something, although it has no question mark.
 const REQUESTS: [&str; 15] = [
     "answer",
     "calculate",
@@ -62,7 +62,7 @@ const REQUESTS: [&str; 15] = [
     "write",
 ];
 
-/// The unit that is named in what the wording asks: in its last question, in what is said behind it, or in a request.
+/// The unit that the wording asks for: in its last question, in the text after it, or in a request.
 fn named(wording: &str) -> Option<Unit> {
     let sentences = sentences(wording);
     let ends = |sentence: &[String]| sentence.last().is_some_and(|last| last.ends_with('?'));
@@ -87,7 +87,7 @@ fn sentences(wording: &str) -> Vec<Vec<String>> {
     sentences
 }
 
-/// What stands behind "how many", or behind "in"; in a request also behind "to" and "into", as in "convert it to milligrams".
+/// The word after "how many", or after "in"; in a request also after "to" and "into", as in "convert it to milligrams".
 fn unit_in(words: &[String], requested: bool) -> Option<Unit> {
     const ENDS: [char; 6] = [',', ';', ':', '.', '?', '!'];
     (0..words.len()).find_map(|at| {
@@ -110,7 +110,7 @@ mod tests {
     use crate::assessment::bank::check::units::named;
 
     #[test]
-    fn the_unit_that_is_asked_for_is_found() {
+    fn the_unit_that_the_wording_asks_for_is_found() {
         for (wording, unit) in [
             ("A bag of 500 mL. How many drops a minute do you set? Give a whole number.", "drops/min"),
             ("At what rate in mL/hour do you set the pump?", "mL/hour"),

@@ -49,7 +49,7 @@ fn both(
     right: &Node,
     values: &Values,
 ) -> Result<Value, ExpressionError> {
-    // The right side is looked at only where it matters: `d != 0 and n / d < 3` must not divide by nought.
+    // The right side is evaluated only when it matters: `d != 0 and n / d < 3` must not divide by zero.
     match operator {
         Operator::And => return Ok(Value::Truth(truth(left, values)? && truth(right, values)?)),
         Operator::Or => return Ok(Value::Truth(truth(left, values)? || truth(right, values)?)),
@@ -63,7 +63,7 @@ fn both(
         Operator::More => return Ok(Value::Truth(order == Ordering::Greater)),
         Operator::AtLeast => return Ok(Value::Truth(order != Ordering::Less)),
         Operator::Same => return Ok(Value::Truth(order == Ordering::Equal)),
-        // `and` and `or` are done with above.
+        // `and` and `or` are handled above.
         Operator::Different | Operator::And | Operator::Or => {
             return Ok(Value::Truth(order != Ordering::Equal));
         }
@@ -88,7 +88,7 @@ fn call(node: &Node, function: Function, given: &[Node], values: &Values) -> Res
     }
     let result = match function {
         Function::Min => numbers.iter().min().copied(),
-        // `if` is evaluated before, one branch only.
+        // `if` is handled earlier and evaluates one branch only.
         Function::Max | Function::If => numbers.iter().max().copied(),
         Function::Abs => Some(first.abs()),
         Function::Floor => Some(first.floor()),

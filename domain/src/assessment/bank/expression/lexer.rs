@@ -9,10 +9,10 @@ pub(super) enum Token {
     Symbol(&'static str),
 }
 
-/// Two characters before one, so that `<=` is not read as `<`.
+/// Two-character symbols before one-character ones, so that `<=` is not read as `<`.
 const SYMBOLS: [&str; 14] = ["<=", ">=", "==", "!=", "<", ">", "+", "-", "*", "/", "(", ")", ",", "="];
 
-/// The tokens with their characters, from 1. The last is always the symbol `end`.
+/// The tokens with their positions, from 1. The last is always the symbol `end`.
 pub(super) fn tokens(text: &str) -> Result<Vec<(Token, usize)>, ExpressionError> {
     let chars: Vec<char> = text.chars().collect();
     let run = |from: usize, belongs: fn(char) -> bool| -> String {

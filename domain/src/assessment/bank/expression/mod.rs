@@ -24,7 +24,7 @@ pub struct Expression {
     root: Node,
 }
 
-/// What is wrong with an expression, and where.
+/// A fault of an expression, and its place.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("at character {column}: {what}")]
 pub struct ExpressionError {
@@ -101,7 +101,7 @@ impl Function {
     ];
 }
 
-/// Words that mean something to the language, so that no variable may be called by them.
+/// Reserved words of the language, which no variable may be called.
 pub(super) fn is_reserved(name: &str) -> bool {
     ["and", "or", "not"].contains(&name) || Function::ALL.iter().any(|(_, known, ..)| *known == name)
 }
@@ -112,11 +112,11 @@ pub(crate) fn function_names() -> impl Iterator<Item = &'static str> {
 }
 
 impl Expression {
-    /// Longest text that is read. It bounds the depth of the tree, and so the stack, whatever is imported.
+    /// The longest text that is read. It limits the depth of the tree, and so the stack, whatever is imported.
     pub const MAX_CHARS: usize = 1000;
 
     /// # Errors
-    /// [`ExpressionError`] at the first character that cannot be read, with what to write instead where that is known.
+    /// [`ExpressionError`] at the first character that cannot be read, with what to write instead, if known.
     pub fn parse(text: &str) -> Result<Self, ExpressionError> {
         if text.chars().count() > Self::MAX_CHARS {
             return Err(ExpressionError::new(
@@ -129,8 +129,8 @@ impl Expression {
     }
 
     /// # Errors
-    /// [`ExpressionError`] for an unknown name, a division by nought, numbers and conditions mixed up, and numbers
-    /// that have grown past what a [`Rational`] holds.
+    /// [`ExpressionError`] for an unknown name, a division by zero, a mix of numbers and conditions, and numbers too
+    /// large for a [`Rational`].
     pub fn value(&self, values: &Values) -> Result<Value, ExpressionError> {
         eval::value(&self.root, values)
     }
@@ -147,7 +147,7 @@ impl Expression {
         eval::truth(&self.root, values)
     }
 
-    /// Every name used, with its character: also those in the branch of an `if` that is seldom taken.
+    /// Every name used, with its position: also those in a branch of an `if` that is seldom evaluated.
     pub(super) fn names(&self) -> Vec<(&str, usize)> {
         fn walk<'a>(node: &'a Node, found: &mut Vec<(&'a str, usize)>) {
             match &node.kind {
@@ -174,7 +174,7 @@ impl fmt::Display for Expression {
 
 impl<'de> Deserialize<'de> for Expression {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        /// A whole number may stand without quotes.
+        /// A whole number needs no quotes.
         struct Text;
         impl de::Visitor<'_> for Text {
             type Value = Expression;

@@ -1,6 +1,6 @@
 use super::{ExpressionError, Function, Node, NodeKind, Operator, lexer::Token};
 
-/// Parentheses, calls and signs inside one another. Nobody writes so many; it bounds the stack.
+/// Nesting of parentheses, calls and signs. No author writes so many; the limit bounds the stack.
 const MAX_DEPTH: usize = 40;
 
 /// How tightly the operators bind, loosest first. `not` sits between `and` and the comparisons.
@@ -32,7 +32,7 @@ struct Parser<'a> {
 
 impl Parser<'_> {
     fn token(&self) -> &Token {
-        // The last token is `end` and is never stepped over.
+        // The last token is `end` and is never consumed.
         &self.tokens[self.at].0
     }
 

@@ -16,7 +16,7 @@ fn value(text: &str) -> Result<Value, ExpressionError> {
 }
 
 #[test]
-fn what_cannot_be_read_is_named_at_its_character() {
+fn an_unreadable_expression_is_reported_with_its_position() {
     for (text, column, says) in [
         ("", 1, "missing at the end"),
         ("2 +", 4, "missing at the end"),
@@ -47,7 +47,7 @@ fn what_cannot_be_read_is_named_at_its_character() {
 }
 
 #[test]
-fn what_cannot_be_worked_out_is_named_at_its_character() {
+fn an_expression_that_cannot_be_evaluated_is_reported_with_its_position() {
     for (text, column, says) in [
         ("2 * doze", 5, "there is no variable `doze`; there are `dose`, `stock`, `nought` and `drug`"),
         ("dose / nought", 6, "divides by nought"),
@@ -67,7 +67,7 @@ fn what_cannot_be_worked_out_is_named_at_its_character() {
 }
 
 #[test]
-fn each_operator_and_function_does_what_the_reference_says() {
+fn each_operator_and_function_agrees_with_the_reference() {
     for (text, number) in [
         ("1 + 2 * 3 - 4 / 8", "6.5"),
         ("(1 + 2) * 3", "9"),
@@ -115,7 +115,7 @@ fn each_operator_and_function_does_what_the_reference_says() {
     }
 }
 
-/// A tree of the language, with its own evaluation over integers without limit and its own way to text.
+/// A tree of the language, with its own evaluation over unlimited integers and its own conversion to text.
 #[derive(Debug, Clone)]
 enum Tree {
     Number(i64),
@@ -209,7 +209,7 @@ impl Tree {
 
 proptest! {
     #[test]
-    fn a_tree_means_the_same_to_an_evaluation_of_its_own(tree in Tree::any()) {
+    fn an_expression_agrees_with_an_independent_evaluation(tree in Tree::any()) {
         let text = tree.text(0);
         prop_assume!(text.chars().count() <= Expression::MAX_CHARS);
         match value(&text) {
@@ -219,7 +219,7 @@ proptest! {
             }
             Ok(other) => prop_assert!(false, "{} is {:?}", text, other),
             Err(error) if error.what.contains("nought") => prop_assert_eq!(tree.value(), None, "{}", text),
-            // Deeper or larger than is allowed: refused, which is never a wrong number.
+            // Deeper or larger than allowed: refused, which is never a wrong number.
             Err(error) => prop_assert!(error.what.contains("too "), "{}: {}", text, error),
         }
     }

@@ -1,15 +1,15 @@
 use crate::quantity::Rational;
 
-/// What a name stands for, or an expression comes to.
+/// The value of a name or of an expression.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Value {
     Number(Rational),
     Truth(bool),
-    /// The name of a drug and the like: can be shown, not reckoned with.
+    /// The name of a drug, for example: it can be shown, not calculated with.
     Word(String),
 }
 
-/// The variables of one question. A template has a dozen at most, so a list in order is all that is needed.
+/// The variables of one question. A template has at most a dozen, so an ordered list is enough.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Values(Vec<(String, Value)>);
 

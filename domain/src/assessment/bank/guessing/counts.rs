@@ -1,27 +1,27 @@
-//! How many options of a multiple choice are right, and how often a number is the answer: whoever has seen a few questions guesses
-//! that the next is like them.
+//! How many options of a multiple choice are right, and how often a number is the answer: a learner who has seen a few
+//! questions guesses that the next is like them.
 
 use std::collections::BTreeMap;
 
 use super::{BANK, Share};
 
-/// Fewer multiple choices than this show no habit.
+/// Fewer multiple choices than this reveal no habit.
 const FEWEST: u32 = 12;
-/// So many different numbers of right options there are at least.
+/// The least number of different counts of right options.
 const DIFFERENT: usize = 3;
-/// Of all draws of a question, at most so many have the same answer.
+/// At most this share of all draws of a question have the same answer.
 const SAME: f64 = 0.5;
 
 #[derive(Debug, Default)]
 pub(super) struct Counts {
     right: Share,
-    /// How many questions have so many right options.
+    /// How many questions have each number of right options.
     numbers: BTreeMap<usize, u32>,
     answers: Vec<String>,
 }
 
 impl Counts {
-    /// Takes in the options of a multiple choice.
+    /// Adds the options of a multiple choice.
     pub(super) fn multiple(&mut self, options: impl Iterator<Item = bool>) {
         let mut number = 0;
         for right in options {
@@ -31,7 +31,7 @@ impl Counts {
         *self.numbers.entry(number).or_default() += 1;
     }
 
-    /// Takes in the right answers that the draws of one question have.
+    /// Adds the right answers of one question's draws.
     pub(super) fn answers(&mut self, id: &str, draws: impl Iterator<Item = String>) {
         let mut seen: BTreeMap<String, u32> = BTreeMap::new();
         for answer in draws {
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn how_many_options_are_right_is_not_known_beforehand() {
+    fn the_number_of_right_options_is_not_predictable() {
         assert_eq!(findings(&[1, 2, 3, 4].repeat(3)), [""; 0]);
         assert_eq!(findings(&[2, 2, 3, 3, 2, 3, 2, 3, 2, 3, 2]), [""; 0], "too few to tell");
         assert_eq!(

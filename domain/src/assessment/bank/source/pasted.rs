@@ -1,12 +1,12 @@
-//! What word processors and web pages put into a text that somebody copies out of them. Between its texts TOML reads none of it,
-//! and its own words for that help nobody who cannot see the difference.
+//! Characters that word processors and web pages put into copied text. TOML accepts none of them outside strings, and
+//! its own error messages do not help an author who cannot see the difference.
 
-/// The first character that cannot stand where it stands: its line, from 1, and what to write.
+/// The first misplaced character: its line, from 1, and what to write.
 ///
-/// Outside of texts and comments everything in TOML is ASCII. A text of one line that begins with a plain mark and is not closed there
-/// may have been closed with a curly one.
+/// Outside strings and comments everything in TOML is ASCII. A one-line string that begins with a plain quotation mark
+/// and is not closed there may have been closed with a curly one.
 pub(super) fn stray(text: &str) -> Option<(usize, String)> {
-    // The marks that close the text which is open.
+    // The marks that close the open string.
     let mut open: Option<&str> = None;
     for (n, line) in text.lines().enumerate() {
         let (mut rest, mut at, mut closes) = (line, 0, None);
@@ -70,7 +70,7 @@ mod tests {
     use crate::assessment::bank::source::pasted::stray;
 
     #[test]
-    fn what_may_stand_in_a_text_is_no_stray() {
+    fn characters_inside_strings_are_not_misplaced() {
         for text in [
             "wording = \"The drug’s dose is “5 µg” \\\" – or\u{a0}more\"",
             "# “a comment”",

@@ -46,7 +46,7 @@ fn sums_as_on_a_pocket_calculator() {
 }
 
 #[test]
-fn what_is_typed_stands_as_typed() {
+fn a_typed_number_is_shown_as_typed() {
     check(&[
         ("007", "7"),
         ("0.50", "0.50"),
@@ -73,7 +73,7 @@ fn what_is_typed_stands_as_typed() {
 }
 
 #[test]
-fn equals_again_does_the_same_again() {
+fn equals_again_repeats_the_operation() {
     check(&[
         ("2+3==", "8"),
         ("2+3===", "11"),
@@ -88,7 +88,7 @@ fn equals_again_does_the_same_again() {
 }
 
 #[test]
-fn what_follows_a_result() {
+fn keys_after_a_result_start_or_continue_a_calculation() {
     check(&[
         ("2+3=4", "4"),
         ("2+3=4=", "4"),
@@ -128,7 +128,7 @@ fn errors_stay_until_something_new_begins() {
 }
 
 #[test]
-fn halves_go_away_from_nought_in_the_last_digit() {
+fn the_last_digit_rounds_halves_away_from_zero() {
     check(&[
         ("100000000000+0.5=", "100000000001"),
         ("0-100000000000-0.5=", "−100000000001"),
@@ -142,7 +142,7 @@ fn halves_go_away_from_nought_in_the_last_digit() {
 
 /// 1/999999999989 + 1/999999999961 + ... soon needs a denominator that no longer fits.
 #[test]
-fn what_cannot_be_kept_exactly_is_rounded_and_not_an_error() {
+fn an_inexact_number_is_rounded_and_not_an_error() {
     let mut keys = String::from("1/999999999989=");
     for by in ["999999999961", "999999999959", "999999999937", "999999999899"] {
         keys.push_str(&format!("*{by}+1/{by}="));
@@ -183,7 +183,7 @@ fn big(number: i64) -> BigRational {
     BigRational::from_integer(number.into())
 }
 
-/// What the screen must say of a number: the most decimal places at which the rounded number has twelve digits.
+/// The expected screen for a number: the most decimal places at which the rounded number has twelve digits.
 fn shown(value: &BigRational) -> String {
     let away = value < &big(0);
     let size = if away { -value.clone() } else { value.clone() };
@@ -201,7 +201,7 @@ fn shown(value: &BigRational) -> String {
     "Error".to_owned()
 }
 
-/// A number as it is typed, and its value.
+/// A number as typed, and its value.
 fn number() -> impl Strategy<Value = (String, BigRational)> {
     let size = || prop_oneof![0i64..100, 0i64..1_000_000, 0i64..1_000_000_000];
     (size(), 0usize..5).prop_map(|(digits, places)| {
@@ -222,9 +222,9 @@ fn operated(left: BigRational, operation: char, right: &BigRational) -> Option<B
 }
 
 proptest! {
-    /// Three operations on such numbers always fit, so the screen is that of unlimited fractions to the last digit.
+    /// Three operations on such numbers always fit, so the screen agrees with unlimited fractions to the last digit.
     #[test]
-    fn the_screen_is_that_of_unlimited_fractions(
+    fn the_screen_agrees_with_unlimited_fractions(
         (first, mut value) in number(),
         steps in prop::collection::vec((prop::sample::select(vec!['+', '-', '*', '/']), number()), 0..4),
     ) {
@@ -233,7 +233,7 @@ proptest! {
             typed.chars().fold(operation.to_string(), |keys, key| keys + &key.to_string()).chars().for_each(
                 |key| calculator.press(Press::from_key(key.encode_utf8(&mut [0; 4])).unwrap()),
             );
-            // The next key, "=" at the end as well as an operation, shows what came of it.
+            // The next key, "=" at the end as well as an operation, shows the result.
             let mut looked = calculator.clone();
             looked.press(Press::Equals);
             let Some(next) = operated(value, operation, &right) else {
@@ -250,13 +250,13 @@ proptest! {
         prop_assert_eq!(calculator.display(), shown(&value));
     }
 
-    /// Past what fits it goes on with rounded numbers: as many unit fractions as one likes add up well enough.
+    /// Beyond the limit it goes on with rounded numbers: the sum of any number of unit fractions is accurate enough.
     #[test]
     fn rounding_on_the_way_stays_small(parts in prop::collection::vec(1_000i64..1_000_000, 1..30)) {
         let mut calculator = Calculator::default();
         let mut sum = big(0);
         for part in parts {
-            // x → (x × part + 1) / part is x + 1/part in keys that wait for nothing.
+            // x → (x × part + 1) / part is x + 1/part in keys without a pending operation.
             let keys = format!("*{part}+1/{part}=");
             keys.chars().for_each(|key| calculator.press(Press::from_key(&key.to_string()).unwrap()));
             sum += big(1) / big(part);
@@ -267,7 +267,7 @@ proptest! {
     }
 
     #[test]
-    fn no_keys_bring_it_out_of_order(keys in "[0-9.+*/x=<C-]{0,60}|([1-9]{1,12}[+*/-]){0,12}=") {
+    fn no_sequence_of_keys_breaks_the_calculator(keys in "[0-9.+*/x=<C-]{0,60}|([1-9]{1,12}[+*/-]){0,12}=") {
         let calculator = after(&keys);
         let screen = calculator.display();
         if screen != "Error" {

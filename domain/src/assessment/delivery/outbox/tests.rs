@@ -21,7 +21,7 @@ fn text(text: &str) -> Option<Response> {
     Some(Response::Text(text.to_owned()))
 }
 
-/// Every third cannot be marked as it stands.
+/// Every third answer cannot be marked as it is.
 fn typed(at: usize) -> Option<Response> {
     let typed = if at.is_multiple_of(3) { format!("{at},5") } else { at.to_string() };
     Some(Response::Number { typed, unit: String::new() })
@@ -31,25 +31,25 @@ fn problem_of(response: Option<&Response>) -> Option<Problem> {
     response?.readable().err()
 }
 
-/// What a candidate did: the place, and the answer or the flag.
+/// An action of the candidate: the index of the question, and the answer or the flag.
 #[derive(Debug, Clone, PartialEq)]
 enum Did {
     Answer(Option<Response>),
     Flag(bool),
 }
 
-/// The rule: of each part the highest sequence stands.
+/// The rule: for each part the highest sequence counts.
 #[derive(Default, Clone, Debug)]
 struct Server {
-    seats: i64,
+    epochs: i64,
     answers: BTreeMap<usize, (i64, Option<Response>)>,
-    /// Kept apart: they came when the time was over.
+    /// Kept apart: these arrived when the time was over.
     late: BTreeMap<usize, i64>,
     flags: BTreeMap<usize, (i64, bool)>,
 }
 
 impl Server {
-    /// All of a call is in time, or none.
+    /// All of a call is in time, or none of it.
     fn save_late(&mut self, saves: &[Save]) {
         for (sequence, save) in saves.iter().filter_map(|save| Some((save.answer()?.0, save))) {
             let n = (0..QUESTIONS).find(|n| item(*n) == save.item).unwrap();
@@ -103,14 +103,14 @@ impl Server {
             title: String::new(),
             kind: PaperKind::Mock,
             calculator: false,
-            seat: self.seats,
+            epoch: self.epochs,
             state: RoomState {
                 remaining_ms: 1,
                 ends: String::new(),
                 paused: false,
                 break_left_ms: 0,
                 submitted: false,
-                seat: self.seats,
+                epoch: self.epochs,
                 extra_seconds: 0,
                 latest_end_ms: 0,
                 earlier: Vec::new(),
@@ -119,9 +119,9 @@ impl Server {
         }
     }
 
-    /// What was not given with the newest seat.
+    /// Parts that were not given with the newest epoch.
     fn news(&self) -> Vec<(Save, Option<Problem>)> {
-        let newest = self.seats * SEAT..self.seats * SEAT + UNSEATED;
+        let newest = self.epochs * EPOCH_SPAN..self.epochs * EPOCH_SPAN + PROVISIONAL;
         let save = |n| Save {
             item: item(n),
             sequence: self.answer(n).0,
@@ -145,32 +145,32 @@ struct Window {
     outbox: AnswerOutbox,
     opening: usize,
     drawn_at: i64,
-    seat: Option<i64>,
+    epoch: Option<i64>,
     salt: i64,
     done: i64,
 }
 
-/// Something that was done, and when, as the candidate would say it: by the opening, and within it in order.
+/// An action and its time as the candidate sees it: by the opening, and within it in order.
 struct Change {
     n: usize,
     did: Did,
     when: (i64, bool, i64),
     opening: usize,
     arrived: bool,
-    /// It came when the time was over.
+    /// It arrived when the time was over.
     late: bool,
     may_be_lost: bool,
 }
 
 impl Change {
-    /// Of which question, whether of its flag, and when.
+    /// The question, whether it is the flag, and the time.
     fn part(&self) -> (usize, bool, (i64, bool, i64)) {
         (self.n, matches!(self.did, Did::Flag(_)), self.when)
     }
 
     fn number(&self) -> i64 {
-        let (seat, unseated, count) = self.when;
-        seat * SEAT + if unseated { UNSEATED } else { 0 } + count
+        let (epoch, provisional, count) = self.when;
+        epoch * EPOCH_SPAN + if provisional { PROVISIONAL } else { 0 } + count
     }
 }
 
@@ -190,7 +190,7 @@ struct World {
     /// By the server's clock.
     time_is_over: bool,
     was_over: bool,
-    /// What is answered to this question the server never takes.
+    /// The server never accepts answers to this question.
     refuses: Option<usize>,
     windows: [Option<Window>; 2],
     calls: Vec<Call>,
@@ -216,7 +216,8 @@ impl World {
         let Some(window) = self.windows[w].take() else { return };
         if !window.outbox.is_safe() {
             for change in self.changes.iter_mut().filter(|change| !change.arrived) {
-                // What it took up from an older opening may be lost with it, where the storage has no room for either.
+                // Parts that it took up from an older opening may be lost with it, if the storage has no room for
+                // either.
                 change.may_be_lost |= change.opening <= window.opening;
             }
         }
@@ -233,8 +234,8 @@ impl World {
         }
         let own = outbox.name();
         let salt = i64::try_from(salt).unwrap();
-        let (drawn_at, opening) = (self.server.seats, self.openings);
-        self.windows[w] = Some(Window { outbox, opening, drawn_at, seat: None, salt, done: 0 });
+        let (drawn_at, opening) = (self.server.epochs, self.openings);
+        self.windows[w] = Some(Window { outbox, opening, drawn_at, epoch: None, salt, done: 0 });
         if self.keep(w) {
             self.storage.retain(|name, _| *name == own || !found.contains(name));
         }
@@ -243,8 +244,8 @@ impl World {
     fn did(&mut self, w: usize, n: usize, did: Did) {
         let Some(window) = &mut self.windows[w] else { return };
         window.done += 1;
-        let when = match window.seat {
-            Some(seat) => (seat, false, window.done),
+        let when = match window.epoch {
+            Some(epoch) => (epoch, false, window.done),
             None => (window.drawn_at, true, window.salt + window.done),
         };
         match did.clone() {
@@ -256,12 +257,12 @@ impl World {
         self.keep(w);
     }
 
-    fn seat(&mut self, w: usize, heard: bool) {
+    fn epoch(&mut self, w: usize, heard: bool) {
         let Some(window) = self.windows[w].as_mut().filter(|_| !self.somebody_else) else { return };
-        self.server.seats += 1;
+        self.server.epochs += 1;
         if heard {
-            (window.seat, window.done) = (Some(self.server.seats), 0);
-            window.outbox.seated(self.server.seats);
+            (window.epoch, window.done) = (Some(self.server.epochs), 0);
+            window.outbox.begin_epoch(self.server.epochs);
             self.news(w);
         }
     }
@@ -273,7 +274,7 @@ impl World {
             return;
         }
         window.outbox.belongs(true);
-        window.outbox.heard_of(self.server.seats);
+        window.outbox.heard_of(self.server.epochs);
         window.outbox.merge(&self.server.news());
         self.keep(w);
     }
@@ -286,7 +287,7 @@ impl World {
         }
     }
 
-    /// Until nothing is left that would be taken.
+    /// Until nothing is left that the server would accept.
     fn send_all(&mut self, w: usize) {
         for _ in 0..=QUESTIONS {
             self.send(w);
@@ -296,7 +297,7 @@ impl World {
         }
     }
 
-    /// A call arrives, now or again, and its answer does or does not.
+    /// A call arrives, now or again, and its reply does or does not.
     fn deliver(&mut self, k: usize, told: bool, again: bool) {
         if self.calls.is_empty() {
             return;
@@ -323,7 +324,7 @@ impl World {
                 change.arrived |= arrived && !late;
                 change.late |= arrived && late;
             }
-            // What somebody changed again before it was sent went with it.
+            // A change made before the call was part of the call.
             let late: Vec<_> = self.changes.iter().filter(|change| change.late).map(Change::part).collect();
             for change in self.changes.iter_mut().filter(|change| !change.arrived) {
                 let (n, flag, when) = change.part();
@@ -345,12 +346,12 @@ impl World {
             let problems: Vec<_> = saves.iter().filter_map(problem).collect();
             window.outbox.acknowledge(&saves, &problems);
             window.outbox.said("10:42am".to_owned(), self.time_is_over);
-            window.outbox.heard_of(self.server.seats);
+            window.outbox.heard_of(self.server.epochs);
             self.keep(w);
         }
     }
 
-    /// Whatever a page calls saved, the server has, or has something newer; and the page says what is so.
+    /// The server has everything that a page calls saved, or something newer; and the page's status is true.
     fn holds(&self) {
         for window in self.windows.iter().flatten() {
             let outbox = &window.outbox;
@@ -380,7 +381,7 @@ impl World {
                 }
                 if flag.way == Way::Saved {
                     let (sequence, stands) = self.server.flag(n);
-                    // A flag is of no use once the time is over: it is not kept then.
+                    // A flag is useless once the time is over: it is not kept then.
                     let over = self.was_over;
                     assert!(sequence >= flag.sequence || over, "acknowledged and lost");
                     assert!(sequence != flag.sequence || stands == flag.value, "seen as saved");
@@ -389,12 +390,13 @@ impl World {
         }
     }
 
-    /// The candidate comes back on this device, all is well, and everything that is still there arrives.
+    /// The candidate returns on this device, all is well, and everything that is still there arrives.
     fn come_to_rest(&mut self) {
         (self.storage_refuses, self.somebody_else, self.signed_out) = (false, false, false);
         (self.time_is_over, self.refuses) = (false, None);
         self.calls.clear();
-        // Windows that are still open send what they have; then each is closed. What was refused once waits for the next opening.
+        // Windows that are still open send what they have; then each is closed. A refused part waits for the next
+        // opening.
         for w in 0..2 {
             self.news(w);
             self.send_all(w);
@@ -404,7 +406,7 @@ impl World {
             self.close(w);
         }
         self.open(0);
-        self.seat(0, true);
+        self.epoch(0, true);
         self.send_all(0);
         self.news(0);
         self.holds();
@@ -423,8 +425,7 @@ impl World {
         }
     }
 
-    /// The latest of what was done stands, or, where something was lost with the page as it said it might be, something later than
-    /// all that was not.
+    /// The latest action counts, or, if the page lost some as it had warned, one later than all that were not lost.
     fn the_latest_stands(&self, n: usize, part: impl Fn(&Did) -> bool, stands: &Did) {
         let of = || self.changes.iter().filter(|change| change.n == n && part(&change.did));
         let kept = of().filter(|change| !change.may_be_lost).max_by_key(|change| change.when);
@@ -440,7 +441,7 @@ impl World {
 enum Step {
     Open(usize),
     Close(usize),
-    Seat(usize, bool),
+    Epoch(usize, bool),
     Answer(usize, usize, bool),
     Flag(usize, usize, bool),
     Send(usize),
@@ -459,7 +460,7 @@ fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         3 => w.clone().prop_map(Step::Open),
         1 => w.clone().prop_map(Step::Close),
-        4 => (w.clone(), prop::bool::weighted(0.8)).prop_map(|(w, heard)| Step::Seat(w, heard)),
+        4 => (w.clone(), prop::bool::weighted(0.8)).prop_map(|(w, heard)| Step::Epoch(w, heard)),
         8 => (w.clone(), n.clone(), prop::bool::weighted(0.2)).prop_map(|(w, n, back)| Step::Answer(w, n, back)),
         4 => (w.clone(), n, any::<bool>()).prop_map(|(w, n, flagged)| Step::Flag(w, n, flagged)),
         8 => w.clone().prop_map(Step::Send),
@@ -479,13 +480,13 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(1000))]
 
     #[test]
-    fn whatever_happens_the_latest_answer_stands_and_is_what_is_seen(steps in prop::collection::vec(step(), 1..60)) {
+    fn the_latest_answer_counts_and_is_shown_whatever_happens(steps in prop::collection::vec(step(), 1..60)) {
         let mut world = World::default();
         for (at, step) in steps.into_iter().enumerate() {
             match step {
                 Step::Open(w) => world.open(w),
                 Step::Close(w) => world.close(w),
-                Step::Seat(w, heard) => world.seat(w, heard),
+                Step::Epoch(w, heard) => world.epoch(w, heard),
                 Step::Answer(w, n, back) => {
                     world.did(w, n, Did::Answer(if back { None } else { typed(at) }));
                 }
@@ -517,17 +518,17 @@ fn opened(server: &Server) -> AnswerOutbox {
     AnswerOutbox::new(&server.room(), 0)
 }
 
-fn seated(server: &mut Server) -> AnswerOutbox {
+fn with_epoch(server: &mut Server) -> AnswerOutbox {
     let mut outbox = opened(server);
-    server.seats += 1;
-    outbox.seated(server.seats);
+    server.epochs += 1;
+    outbox.begin_epoch(server.epochs);
     outbox
 }
 
 #[test]
-fn a_flag_that_was_set_before_the_scripts_came_drops_no_answer_that_was_left_behind() {
+fn a_flag_set_before_the_scripts_loaded_drops_no_stored_answer() {
     let mut server = Server::default();
-    let mut older = seated(&mut server);
+    let mut older = with_epoch(&mut server);
     older.answer(0, text("left behind"));
     let mut page = opened(&server);
     page.take_up(&older.unsent());
@@ -538,20 +539,20 @@ fn a_flag_that_was_set_before_the_scripts_came_drops_no_answer_that_was_left_beh
 }
 
 #[test]
-fn what_was_left_behind_hides_nothing_that_a_later_window_saved() {
+fn a_stored_answer_hides_nothing_saved_by_a_later_window() {
     let mut server = Server::default();
-    let mut older = seated(&mut server);
+    let mut older = with_epoch(&mut server);
     older.answer(0, text("left behind"));
     let drawn_before = opened(&server);
-    let mut later = seated(&mut server);
+    let mut later = with_epoch(&mut server);
     later.answer(0, text("saved since"));
     server.save(&later.to_send());
-    // Drawn after it was saved, and drawn before it.
+    // Drawn after the save, and drawn before it.
     for (mut page, told) in [(opened(&server), false), (drawn_before, true)] {
         page.take_up(&older.unsent());
         assert_eq!(page.unsent().is_empty(), !told);
-        server.seats += 1;
-        page.seated(server.seats);
+        server.epochs += 1;
+        page.begin_epoch(server.epochs);
         page.merge(&server.news());
         assert_eq!(page.response(0).cloned(), text("saved since"));
         assert!(page.unsent().is_empty() && page.filled(0) > 0 || !told);
@@ -559,15 +560,15 @@ fn what_was_left_behind_hides_nothing_that_a_later_window_saved() {
 }
 
 #[test]
-fn what_the_server_never_takes_is_found_out_kept_and_not_sent_again() {
+fn a_refused_answer_is_identified_kept_and_not_sent_again() {
     let mut server = Server::default();
-    let mut page = seated(&mut server);
+    let mut page = with_epoch(&mut server);
     page.answer(0, text("fine"));
     page.answer(1, text("refused"));
     page.flag(2, true);
     let all = page.to_send();
     page.refuse(&all);
-    // One by one from here on, until it is known which it was.
+    // One by one from here on, until the cause is known.
     let mut sent = 0;
     while let [save] = page.to_send().as_slice() {
         sent += 1;
@@ -579,15 +580,15 @@ fn what_the_server_never_takes_is_found_out_kept_and_not_sent_again() {
         }
     }
     assert_eq!((sent, page.refused(), page.unsent().len()), (3, 1, 1));
-    // An answer that takes its place is sent.
+    // An answer that replaces it is sent.
     page.answer(1, text("better"));
     page.answer(0, text("two at once again"));
     assert_eq!((page.refused(), page.to_send().len()), (0, 2));
 }
 
 #[test]
-fn nothing_is_sent_while_somebody_else_is_signed_in() {
-    let mut page = seated(&mut Server::default());
+fn nothing_is_sent_while_another_person_is_signed_in() {
+    let mut page = with_epoch(&mut Server::default());
     page.answer(0, text("mine"));
     page.belongs(false);
     assert!(page.to_send().is_empty());
@@ -597,8 +598,8 @@ fn nothing_is_sent_while_somebody_else_is_signed_in() {
 }
 
 #[test]
-fn it_is_safe_to_close_the_page_only_when_the_device_has_what_is_unsent() {
-    let mut page = seated(&mut Server::default());
+fn closing_the_page_is_safe_only_when_the_device_has_the_unsent_answers() {
+    let mut page = with_epoch(&mut Server::default());
     page.kept_on_device(false);
     assert!(page.is_safe(), "there is nothing to lose");
     page.answer(0, text("only here"));
@@ -608,24 +609,28 @@ fn it_is_safe_to_close_the_page_only_when_the_device_has_what_is_unsent() {
 }
 
 #[test]
-fn a_sequence_that_no_page_can_have_is_replaced_when_there_is_a_seat() {
-    let mut server = Server { seats: 9, ..Server::default() };
-    let mut older = seated(&mut server);
+fn an_impossible_sequence_is_replaced_when_the_page_has_a_seat() {
+    let mut server = Server { epochs: 9, ..Server::default() };
+    let mut older = with_epoch(&mut server);
     older.answer(0, text("before the database was set back"));
     older.flag(0, true);
-    server.seats = 2;
+    server.epochs = 2;
     let mut page = opened(&server);
     page.take_up(&older.unsent());
-    page.seated(3);
+    page.begin_epoch(3);
     let save = &page.to_send()[0];
-    assert!(save.sequence < 4 * SEAT && save.flag_sequence.unwrap() < 4 * SEAT && save.sequence > 3 * SEAT);
+    assert!(
+        save.sequence < 4 * EPOCH_SPAN
+            && save.flag_sequence.unwrap() < 4 * EPOCH_SPAN
+            && save.sequence > 3 * EPOCH_SPAN
+    );
     assert_eq!(save.response, text("before the database was set back"));
 }
 
 #[test]
-fn a_page_without_a_seat_is_not_old_and_later_than_the_one_it_was_drawn_beside() {
+fn a_page_without_an_epoch_counts_as_later_than_the_newest_seat_it_knows() {
     let mut server = Server::default();
-    let mut first = seated(&mut server);
+    let mut first = with_epoch(&mut server);
     let mut second = opened(&server);
     first.answer(0, text("first"));
     second.answer(0, text("second"));
@@ -640,10 +645,10 @@ fn a_page_without_a_seat_is_not_old_and_later_than_the_one_it_was_drawn_beside()
 }
 
 #[test]
-fn a_submission_that_fails_is_tried_again_less_and_less_often_and_never_given_up() {
+fn a_failed_submission_is_retried_ever_less_often_and_never_abandoned() {
     let seconds = |failures| pause_after(failures, 0.0).as_secs();
     assert_eq!([0, 1, 2, 3, 4, 5, u32::MAX].map(seconds), [2, 4, 8, 16, 30, 30, 30]);
-    // Not all at the same moment.
+    // Not all pages at the same moment.
     for chance in [0.25, 1.0] {
         let (first, last) = (pause_after(0, chance), pause_after(9, chance));
         assert_eq!(
@@ -657,15 +662,15 @@ fn a_submission_that_fails_is_tried_again_less_and_less_often_and_never_given_up
 }
 
 #[test]
-fn who_is_signed_out_is_told_so_with_nothing_unsent_too_until_the_server_answers_again() {
-    let mut page = seated(&mut Server::default());
+fn a_signed_out_candidate_is_told_even_with_nothing_unsent_until_the_server_replies() {
+    let mut page = with_epoch(&mut Server::default());
     page.failed(Failure::Unreachable);
     assert!(!page.is_signed_out());
     page.failed(Failure::SignedOut);
     assert!(page.is_signed_out());
     page.signed_in();
     assert!(!page.is_signed_out());
-    // That the network is away is not mended by it.
+    // It does not hide that the network is down.
     page.answer(0, text("on its way"));
     page.failed(Failure::Unreachable);
     page.signed_in();

@@ -15,11 +15,11 @@ fn near(left: f64, right: f64) -> bool {
     (left - right).abs() < 1e-9
 }
 
-/// Four candidates, each of whom gets one more item right than the next. By hand: totals 3, 2, 1, 0; variances of
+/// Four candidates; each gets one more item right than the next. By hand: totals 3, 2, 1, 0; variances of
 /// the items (×3) 0.75 + 1 + 0.75 = 2.5, of the totals (×3) 5; alpha = 3/2 × (1 − 2.5/5). The first item with the
 /// rest 2, 1, 0, 0: (4×3 − 3×3) / √(3 × 11); the second with 2, 1, 1, 0: (4×3 − 2×4) / √(4 × 8).
 #[test]
-fn a_paper_worked_out_by_hand() {
+fn a_paper_agrees_with_a_calculation_by_hand() {
     let marks = [vec![1, 1, 1], vec![1, 1, 0], vec![1, 0, 0], vec![0, 0, 0]];
     let found = analyse(&[1, 1, 1], &marks);
     assert_eq!((found.candidates, found.mean), (4, 1.5));
@@ -37,7 +37,7 @@ fn a_paper_worked_out_by_hand() {
 /// By hand: totals 6, 5, 2, 3; mean 4, squares 4 + 1 + 4 + 1 = 10. Items: means 3 and 1, squares 4 and 2.
 /// alpha = 2 × (1 − 6/10); both discriminations are the correlation of the two: 2 / √(4 × 2).
 #[test]
-fn items_with_several_marks() {
+fn items_with_several_marks_agree_with_a_calculation_by_hand() {
     let found = analyse(&[4, 2], &[vec![4, 2], vec![4, 1], vec![2, 0], vec![2, 1]]);
     assert!(near(found.mean, 4.0) && near(found.standard_deviation.unwrap(), (10.0f64 / 3.0).sqrt()));
     assert!(near(found.alpha.unwrap(), 0.8));
@@ -55,13 +55,13 @@ fn items_that_say_the_same_have_alpha_1_and_unrelated_ones_0() {
 }
 
 #[test]
-fn a_mean_in_words_is_never_more_than_the_mean() {
+fn a_mean_in_words_never_exceeds_the_mean() {
     for (sum, candidates, words) in
         [(2, 1, "2.0"), (59, 20, "2.9"), (60, 20, "3.0"), (41, 10, "4.1"), (1, 3, "0.3"), (0, 7, "0.0")]
     {
         assert_eq!(tenths(f64::from(sum) / f64::from(candidates)), words);
     }
-    // What is exactly so many tenths stays so.
+    // An exact number of tenths stays the same.
     for (tenth, candidates) in
         (0..2000).flat_map(|tenth| [1, 7, 10, 90].map(|candidates| (tenth, candidates)))
     {
@@ -71,7 +71,7 @@ fn a_mean_in_words_is_never_more_than_the_mean() {
 }
 
 #[test]
-fn too_little_to_say() {
+fn too_few_candidates_give_no_statistics() {
     let nobody = analyse(&[1, 1], &[]);
     let nothing = Analysis { candidates: 0, mean: 0.0, standard_deviation: None, alpha: None, items: vec![] };
     assert_eq!(nobody, nothing);
@@ -88,13 +88,13 @@ fn too_little_to_say() {
 }
 
 #[test]
-fn marks_that_do_not_fit_the_paper_are_bounded() {
+fn marks_beyond_the_paper_are_clamped() {
     assert_eq!(analyse(&[1, 2], &[vec![7], vec![1, 2, 9]]), analyse(&[1, 2], &[vec![1, 0], vec![1, 2]]));
     assert_eq!(analyse(&[0, 1], &[vec![0, 1]]).items[0].facility, 0.0);
 }
 
 #[test]
-fn remarks_name_what_to_look_at() {
+fn remarks_name_items_to_check() {
     for (facility, discrimination, begins) in [
         (0.96, Some(-0.1), "Nearly everybody"),
         (0.95, Some(0.3), ""),
@@ -122,7 +122,7 @@ fn paper() -> impl Strategy<Value = Paper> {
     })
 }
 
-/// By the definition, from the deviations from the mean. `None` where it is nought divided by nought.
+/// By the definition, from the deviations from the mean. `None` for zero divided by zero.
 fn pearson(left: &[f64], right: &[f64]) -> Option<f64> {
     let away = |values: &[f64]| -> Vec<f64> {
         let mean = values.iter().sum::<f64>() / values.len() as f64;
@@ -178,7 +178,7 @@ proptest! {
     }
 
     #[test]
-    fn discrimination_is_pearsons((available, marks) in paper()) {
+    fn discrimination_is_pearsons_correlation((available, marks) in paper()) {
         for (i, item) in analyse(&available, &marks).items.iter().enumerate() {
             let own: Vec<_> = marks.iter().map(|got| f64::from(got[i])).collect();
             let rest: Vec<_> =
@@ -189,7 +189,7 @@ proptest! {
 
     /// The other form of alpha: k × mean covariance / (mean variance + (k − 1) × mean covariance).
     #[test]
-    fn alpha_is_that_of_the_covariances((available, marks) in paper()) {
+    fn alpha_agrees_with_its_form_by_covariances((available, marks) in paper()) {
         let (k, n) = (available.len(), marks.len() as f64);
         let mean = |i: usize| marks.iter().map(|got| f64::from(got[i])).sum::<f64>() / n;
         let covariance = |i: usize, j: usize| {
@@ -245,7 +245,8 @@ fn choices(options: &[(&str, bool, Option<&str>)]) -> Vec<Choice> {
     ('a'..).zip(options).map(choice).collect()
 }
 
-/// Marks everything and puts the tally in a form that can be compared: "text count", with "*" for what is right
+/// Marks everything and puts the tally into a comparable form: "text count", with "*" for right answers and the mistake
+/// in brackets.
 /// and the mistake in brackets.
 fn tallied(answers: &[(Question, Option<Response>)]) -> Vec<String> {
     let verdict = |(question, response): &(Question, Option<Response>)| {
@@ -299,7 +300,7 @@ fn numbers_that_differ_between_attempts_are_grouped_by_the_mistake() {
 }
 
 #[test]
-fn a_right_number_without_its_unit_is_no_other_wrong_answer() {
+fn a_right_number_without_its_unit_is_tallied_as_such() {
     let asked = || {
         let mut question = number(5, 20);
         let Key::Number(key) = &mut question.key else { unreachable!() };
@@ -314,7 +315,7 @@ fn a_right_number_without_its_unit_is_no_other_wrong_answer() {
 }
 
 #[test]
-fn every_option_has_a_row_wherever_it_stood() {
+fn every_option_has_a_row_whatever_its_place() {
     let picked = |id: &str| Some(Response::Chosen(strings(&[id])));
     let one = || {
         question(Key::SingleChoice(choices(&[
@@ -337,7 +338,7 @@ fn every_option_has_a_row_wherever_it_stood() {
 }
 
 #[test]
-fn several_options_count_each_and_once() {
+fn several_chosen_options_each_count_once() {
     let key = || {
         question(Key::MultipleChoice(choices(&[("x", true, None), ("y", true, None), ("z", false, None)])))
     };
@@ -347,7 +348,7 @@ fn several_options_count_each_and_once() {
 }
 
 #[test]
-fn orders_and_texts() {
+fn orders_and_texts_are_tallied() {
     let order = || {
         let items = ["a", "b", "c"].map(|id| AskedOption { id: id.into(), text: id.into() }).into();
         let errors = vec![Named { name: "Backwards".into(), answer: strings(&["c", "b", "a"]) }];

@@ -16,7 +16,7 @@ use web_sys::{FormData, HtmlFormElement, SubmitEvent};
 use super::{Given, Keeper};
 use crate::{
     assessment::delivery::{
-        api::{load_room_state, open_hint, report_window, save_answers, submit_answers, take_seat},
+        api::{begin_epoch, load_room_state, open_hint, report_window, save_answers, submit_answers},
         room::{device, question::focus},
     },
     kit::{
@@ -28,47 +28,47 @@ use crate::{
     },
 };
 
-/// From the last keystroke to the server, at most twice this.
+/// The delay from the last keystroke to the call, at most twice this.
 const SOON: Duration = Duration::from_millis(700);
 const AGAIN: Duration = Duration::from_secs(2);
-/// A call without an answer for so long is taken for lost: a dead network can keep it waiting for minutes.
+/// A call without a reply for this long counts as lost: a dead network can keep it waiting for minutes.
 const PATIENCE: Duration = Duration::from_secs(8);
-/// From hiding the page to telling that it was left: a page that is loaded again is gone by then.
+/// The delay from hiding the page to reporting that the candidate left: a reloaded page is gone by then.
 const MOMENT: Duration = Duration::from_millis(500);
-/// A sign of life, and a look at the time that is left.
+/// The interval of signs of life, which also update the remaining time.
 const BEAT: Duration = Duration::from_secs(10);
 
-/// The calls of a page, one of a kind at a time.
+/// The calls of a page, one of each kind at a time.
 #[derive(Clone, Copy)]
 struct Calls {
     keeper: Keeper,
-    /// The number of the call that is under way; 0 when none is.
+    /// The number of the running call; 0 when there is none.
     busy: StoredValue<u32>,
     made: StoredValue<u32>,
     due: StoredValue<bool>,
-    asked_for_seat: StoredValue<u32>,
+    asked_for_epoch: StoredValue<u32>,
 }
 
 impl Keeper {
-    /// Starts everything that goes on while the room is open. Called once, when the page has been taken over.
+    /// Starts all background work of the open room. Called once, when the page has been taken over.
     pub fn start(self) {
         let calls = Calls {
             keeper: self,
             busy: StoredValue::new(0),
             made: StoredValue::new(0),
             due: StoredValue::new(false),
-            asked_for_seat: StoredValue::new(0),
+            asked_for_epoch: StoredValue::new(0),
         };
         let early = self.paper.try_update_value(|paper| paper.early.take()).flatten();
         let drawn = early.as_ref().map(|(n, _)| self.kept(*n));
-        // First into this opening's place, then out of the older ones': at no moment is it in neither.
+        // First into this opening's entry, then out of the older ones': it is always in one of them.
         let found = device::found(self.sitting);
         self.outbox.update(|outbox| found.iter().for_each(|(_, saves)| outbox.take_up(saves)));
         if self.keep() {
             let name = self.outbox.with_untracked(AnswerOutbox::name);
             device::forget_others(self.sitting, &name, found);
         }
-        // What was done in this page is later than what an older opening left behind.
+        // Answers given in this page are later than those of an older opening.
         if let (Some((n, given)), Some(drawn)) = (early, drawn) {
             if given.response != drawn.response {
                 self.answer(n, given.response);
@@ -118,9 +118,9 @@ impl Keeper {
                 set_timeout(over, MOMENT);
             } else {
                 report(watch.try_update_value(WindowWatch::seen).unwrap_or_default());
-                // Another window may have gone on with the paper meanwhile.
+                // Another window may have continued the paper meanwhile.
                 beat();
-                if calls.asked_for_seat.get_value() == 0 {
+                if calls.asked_for_epoch.get_value() == 0 {
                     calls.sit_down();
                 }
             }
@@ -132,13 +132,14 @@ impl Keeper {
         on_cleanup(move || self.left());
     }
 
-    /// Whether the room is still there, and with it everything that belongs to it. An answer may come, or a time be over, when it is not.
+    /// Whether the room is still shown, with everything that belongs to it. A reply may come, or a timer fire, when it
+    /// is not.
     fn is_shown(self) -> bool {
         self.paper.try_with_value(|_| ()).is_some()
     }
 
-    /// The room was left by a link. What is unsent is kept as it is when the page is closed, and sent besides, as
-    /// soon as that can be.
+    /// The candidate left the room by a link. Unsent answers are stored as when the page is closed, and also sent as
+    /// soon as possible.
     fn left(self) {
         let kept = self.outbox.try_with_untracked(|outbox| (outbox.name(), outbox.unsent(), outbox.last()));
         let Some((name, unsent, last)) = kept.filter(|(_, unsent, _)| !unsent.is_empty()) else { return };
@@ -158,7 +159,7 @@ impl Keeper {
         );
     }
 
-    /// Puts what is unsent where the device keeps it, and takes out what has been sent. Says whether the device took it.
+    /// Stores unsent answers on the device, and removes sent ones. Says whether the device accepted them.
     fn keep(self) -> bool {
         let (unsent, name) = self.outbox.with_untracked(|outbox| (outbox.unsent(), outbox.name()));
         let kept = device::keep(self.sitting, &name, &unsent);
@@ -166,7 +167,7 @@ impl Keeper {
         kept
     }
 
-    /// Changes the outbox, and tells of it only if anything is different.
+    /// Changes the outbox, and notifies only if anything is different.
     fn change(self, change: impl FnOnce(&mut AnswerOutbox)) {
         self.outbox.try_maybe_update(|outbox| {
             let before = outbox.clone();
@@ -175,7 +176,7 @@ impl Keeper {
         });
     }
 
-    /// How the sitting stands, and what other windows have kept.
+    /// The state of the sitting, and the answers that other windows have saved.
     fn heard(self, mut state: RoomState) {
         if !self.is_shown() {
             return;
@@ -184,7 +185,7 @@ impl Keeper {
         self.change(|outbox| {
             outbox.belongs(true);
             outbox.signed_in();
-            outbox.heard_of(state.seat);
+            outbox.heard_of(state.epoch);
             outbox.merge(&earlier);
         });
         let before = self.state.get_untracked();
@@ -196,7 +197,7 @@ impl Keeper {
     }
 
     fn tell(self, words: String) {
-        // The same words once more are heard only where they were gone.
+        // A live region announces the same words again only if they were removed first.
         if *self.told.read_untracked() == words {
             self.told.set(String::new());
             set_timeout(move || self.told.set(words), Duration::from_millis(200));
@@ -205,10 +206,10 @@ impl Keeper {
         }
     }
 
-    /// What a refusal means for everything that is still to be sent.
+    /// The consequence of a refusal for all unsent answers.
     fn refused_to(self, kind: ErrorKind) {
         match kind {
-            // A sitting is there for seven years: who does not find it is somebody else.
+            // A sitting exists for seven years: a person who does not find it is another person.
             ErrorKind::NotFound => self.change(|outbox| outbox.belongs(false)),
             ErrorKind::SignedOut => self.change(|outbox| outbox.failed(Failure::SignedOut)),
             _ => {}
@@ -226,7 +227,7 @@ impl Keeper {
             match opened {
                 Ok(opened) => {
                     self.hints(n).set(opened);
-                    // The button may be gone; and who does not see the hint hears it.
+                    // The button may be gone; and a screen reader announces the hint.
                     focus(".hints .box:last-of-type");
                 }
                 Err(_) => self.tell("The hint did not come, and is not counted. Open it again.".to_owned()),
@@ -234,7 +235,8 @@ impl Keeper {
         });
     }
 
-    /// Begins to wait for an answer. `failed` is called once, while the room is shown: when it is given up, or has not come for long.
+    /// Starts waiting for a reply. `failed` is called once, while the room is shown: when the call fails, or has had no
+    /// reply for long.
     fn awaited(self, failed: impl Fn() + 'static) -> Awaited {
         let awaited = Awaited { keeper: self, waiting: Rc::new(Cell::new(true)), failed: Rc::new(failed) };
         let late = awaited.clone();
@@ -242,8 +244,8 @@ impl Keeper {
         awaited
     }
 
-    /// Has the browser send a form of the room once the server has answered: without one it would put a page of its own in the place of the
-    /// room. `failed` is called when there is no answer, or none for long.
+    /// Has the browser send a form of the room once the server has replied: without a network the browser would replace
+    /// the room with an error page. `failed` is called when there is no reply, or none for long.
     pub fn send_when_reached(self, event: &SubmitEvent, failed: impl Fn() + 'static) {
         let form = event.target().and_then(|form| form.dyn_into::<HtmlFormElement>().ok());
         let Some(form) = form else { return };
@@ -262,14 +264,15 @@ impl Keeper {
         });
     }
 
-    /// Submits with whatever is unsent. `failed` is called when that has not worked, or there is no answer for long; an answer
-    /// that comes after all still counts.
+    /// Submits with all unsent answers. `failed` is called when that has not worked, or there is no reply for long; a
+    /// late reply still counts.
     pub fn submit(self, failed: impl Fn() + 'static) {
         self.submit_within(false, Box::new(failed));
     }
 
-    /// The time is up by this page's count. The server looks at its own clock: time may have been added that was not heard of
-    /// here. Should it fail, it is tried again; and the server submits what it has, and says so with the next sign of life.
+    /// The time is up by this page's count. The server checks its own clock: this page may not have heard of added
+    /// time. If the call fails, it is tried again; and the server submits the answers that it has, and says so with the
+    /// next sign of life.
     pub fn time_is_up(self) {
         self.submit_when_over(0);
     }
@@ -298,7 +301,7 @@ impl Keeper {
         let saves = self.outbox.read_untracked().last();
         let awaited = self.awaited(move || {
             failed();
-            // Whatever it was, the answers are sent by themselves.
+            // Whatever the failure was, the answers are sent separately.
             self.outbox.notify();
         });
         spawn_local(async move {
@@ -315,7 +318,7 @@ impl Keeper {
                     if submitted {
                         self.leave();
                     } else if time_up && left < 2_000 {
-                        // A moment early: once more when it is over.
+                        // A moment too early: once more when the time is up.
                         let left = u64::try_from(left).unwrap_or(0);
                         set_timeout(move || self.submit_when_over(0), Duration::from_millis(left + 250));
                     }
@@ -331,7 +334,8 @@ impl Keeper {
         });
     }
 
-    /// To the receipt. What could not be sent before somebody else submitted is sent first, to be kept as late.
+    /// Leads to the receipt. Answers that could not be sent before another window submitted are sent first, to be kept
+    /// as late.
     pub fn leave(self) {
         let saves = self.outbox.read_untracked().last();
         let go = move || {
@@ -355,7 +359,7 @@ impl Keeper {
     }
 }
 
-/// An answer that somebody waits for.
+/// A reply that the page waits for.
 #[derive(Clone)]
 struct Awaited {
     keeper: Keeper,
@@ -364,7 +368,7 @@ struct Awaited {
 }
 
 impl Awaited {
-    /// It has come: says whether it was still waited for.
+    /// It has arrived: says whether the page was still waiting.
     fn came(&self) -> bool {
         self.waiting.replace(false)
     }
@@ -377,34 +381,34 @@ impl Awaited {
 }
 
 impl Calls {
-    /// Takes a seat, once somebody looks at the page: a browser may run it long before, or never show it. Only the answer to the
-    /// last time that it was asked for counts, because each is a seat.
+    /// Takes an epoch once the page is visible: a browser may run it long before, or never show it. Only the reply to the
+    /// last call counts, because each call takes an epoch.
     fn sit_down(self) {
         let keeper = self.keeper;
         if document().hidden() || !keeper.is_shown() {
             return;
         }
-        let asked = self.asked_for_seat.get_value() + 1;
-        self.asked_for_seat.set_value(asked);
+        let asked = self.asked_for_epoch.get_value() + 1;
+        self.asked_for_epoch.set_value(asked);
         let again = move || {
             if keeper.is_shown()
-                && self.asked_for_seat.get_value() == asked
-                && !keeper.outbox.read_untracked().has_seat()
+                && self.asked_for_epoch.get_value() == asked
+                && !keeper.outbox.read_untracked().has_epoch()
             {
-                self.asked_for_seat.set_value(0);
+                self.asked_for_epoch.set_value(0);
                 self.sit_down();
             }
         };
         set_timeout(again, PATIENCE);
         spawn_local(async move {
-            let answer = take_seat(keeper.sitting).await;
-            if !keeper.is_shown() || self.asked_for_seat.get_value() != asked {
+            let answer = begin_epoch(keeper.sitting).await;
+            if !keeper.is_shown() || self.asked_for_epoch.get_value() != asked {
                 return;
             }
             match answer {
-                Ok(seated) => {
-                    keeper.change(|outbox| outbox.seated(seated.seat));
-                    keeper.heard(seated.state);
+                Ok(begun) => {
+                    keeper.change(|outbox| outbox.begin_epoch(begun.epoch));
+                    keeper.heard(begun.state);
                 }
                 Err(error) => {
                     keeper.refused_to(error.kind);
@@ -414,7 +418,7 @@ impl Calls {
         });
     }
 
-    /// Sends what has changed, when the typing has paused or soon anyway.
+    /// Sends changes, when the typing has paused or soon anyway.
     fn soon(self) {
         if self.due.get_value() || self.keeper.outbox.read_untracked().to_send().is_empty() {
             return;
@@ -423,7 +427,7 @@ impl Calls {
         set_timeout(move || self.send(), SOON);
     }
 
-    /// Sends whatever is unsent, one call at a time: what changes meanwhile goes with the next.
+    /// Sends all unsent answers, one call at a time: changes made meanwhile go with the next.
     fn send(self) {
         let keeper = self.keeper;
         if !keeper.is_shown() {
@@ -452,7 +456,7 @@ impl Calls {
             if !keeper.is_shown() {
                 return;
             }
-            // An answer that comes after all is as good as any; but a later call may be under way.
+            // A late reply is as good as any; but a later call may be running.
             let overtaken = self.busy.get_value() != call;
             if !overtaken {
                 self.busy.set_value(0);
@@ -460,13 +464,13 @@ impl Calls {
             match answer {
                 Ok(saved) => self.saved(&saves, saved),
                 Err(_) if overtaken => {}
-                // It will never pass: it is said, and not sent again.
+                // The refusal is final: it is shown, and the answer is not sent again.
                 Err(error) if error.kind == ErrorKind::Invalid => {
                     keeper.change(|outbox| outbox.refuse(&saves));
                     self.send();
                 }
                 Err(error) => {
-                    // The next call is due: that the outbox changes below asks for none of its own.
+                    // The next call is due: the change of the outbox below must not cause another.
                     self.due.set_value(true);
                     keeper.change(|outbox| outbox.failed(Failure::Unreachable));
                     keeper.refused_to(error.kind);
@@ -483,24 +487,24 @@ impl Calls {
             outbox.said(saved.at, saved.late);
         });
         keeper.heard(saved.state);
-        // What was changed meanwhile, if anything.
+        // Changes made meanwhile, if any.
         self.send();
     }
 }
 
-/// Two pages that are drawn at the same moment hardly ever have the same.
+/// Two pages that are drawn at the same moment hardly ever get the same number.
 pub fn salt() -> u32 {
     let now = window().performance().map(|clock| clock.time_origin() + clock.now()).unwrap_or_default();
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
-        reason = "only its lowest figures are wanted"
+        reason = "only the lowest digits are wanted"
     )]
     let salt = (now * 1000.0 % 4_294_967_296.0) as u32;
     salt
 }
 
-/// What stands in the form that the server drew.
+/// The contents of the form that the server drew.
 pub fn early(questions: &[RoomQuestion]) -> Option<(usize, Given)> {
     let form = document().query_selector(".question-form").ok().flatten()?;
     let data = FormData::new_with_form(form.dyn_ref()?).ok()?;

@@ -9,7 +9,7 @@ pub fn salt() -> u32 {
     0
 }
 
-/// Nobody has seen the page yet.
+/// The page has not been shown yet.
 pub fn early(_: &[RoomQuestion]) -> Option<(usize, Given)> {
     None
 }

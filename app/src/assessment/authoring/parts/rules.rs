@@ -1,0 +1,91 @@
+use domain::{
+    assessment::{
+        Difficulty, PaperId,
+        authoring::{RuleView, SectionView},
+    },
+    count,
+};
+use leptos::{prelude::*, server_fn::ServerFn};
+
+use crate::{assessment::authoring::api::RemoveRule, kit::ui::PostForm};
+
+/// A difficulty in words.
+pub fn level(difficulty: Option<Difficulty>) -> &'static str {
+    match difficulty {
+        None => "Any",
+        Some(Difficulty::One) => "1: one step",
+        Some(Difficulty::Two) => "2: two steps or a conversion",
+        Some(Difficulty::Three) => "3: several steps with a trap",
+    }
+}
+
+/// The totals of a section or of the whole paper.
+#[component]
+pub fn Totals(questions: u32, marks: u32, pass_percent: Option<u8>) -> impl IntoView {
+    let mut text = format!("{}, {}", count(questions, "question"), count(marks, "mark"));
+    if let Some(percent) = pass_percent {
+        text.push_str(&format!(". Pass mark: {percent}%"));
+    }
+    view! { <p>{text}</p> }
+}
+
+/// The rules of one section, with a button to remove each if the paper is named, and the version of its questions.
+#[component]
+pub fn RulesTable(
+    section: SectionView,
+    #[prop(optional)] removable: Option<(PaperId, u32)>,
+) -> impl IntoView {
+    let label = format!("Questions of {}", section.title);
+    view! {
+        <div class="table-frame" role="region" tabindex="0" aria-label=label>
+            <table class="selection-rules">
+                <caption class="visually-hidden">"Questions of "{section.title}</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">"About"</th>
+                        <th scope="col">"Difficulty"</th>
+                        <th scope="col">"Questions"</th>
+                        <th scope="col">"Marks each"</th>
+                        {removable.map(|_| view! { <th scope="col"><span class="visually-hidden">"Remove"</span></th> })}
+                    </tr>
+                </thead>
+                <tbody>
+                    {section.rules.into_iter().map(|rule| view! { <RuleRow rule removable /> }).collect_view()}
+                </tbody>
+            </table>
+        </div>
+    }
+}
+
+#[component]
+fn RuleRow(rule: RuleView, removable: Option<(PaperId, u32)>) -> impl IntoView {
+    let chosen = rule.template.is_some();
+    let about = rule
+        .template
+        .or_else(|| rule.category.map(|category| category.title().to_owned()))
+        .unwrap_or_default();
+    let named = about.clone();
+    view! {
+        <tr>
+            <th scope="row">
+                {about}
+                {chosen.then(|| view! { <span class="hint">"One chosen template"</span> })}
+            </th>
+            <td>{if chosen { "As the template" } else { level(rule.difficulty) }}</td>
+            <td class="number">{rule.questions}</td>
+            <td class="number">{rule.marks}</td>
+            {removable.map(|(paper, version)| view! {
+                <td>
+                    <PostForm to=RemoveRule::PATH>
+                        <input type="hidden" name="paper" value=paper.to_string() />
+                        <input type="hidden" name="rule" value=rule.id.to_string() />
+                        <input type="hidden" name="version" value=version.to_string() />
+                        <button type="submit" class="button secondary small">
+                            "Remove"<span class="visually-hidden">" "{named}</span>
+                        </button>
+                    </PostForm>
+                </td>
+            })}
+        </tr>
+    }
+}

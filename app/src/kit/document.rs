@@ -1,0 +1,87 @@
+//! The HTML document around every page, and how the application begins in it.
+
+#![expect(clippy::disallowed_methods, reason = "the one script, made of file names that the build wrote")]
+
+use std::sync::OnceLock;
+
+use leptos::{
+    config::LeptosOptions,
+    hydration::{HydrationScripts, HydrationScriptsProps},
+    nonce::use_nonce,
+    prelude::*,
+};
+use leptos_meta::MetaTags;
+
+use super::api::address_of_page;
+use crate::App;
+
+/// The HTML document around every page.
+pub fn shell(options: LeptosOptions) -> impl IntoView {
+    let files = Files::of(&options);
+    view! {
+        <!DOCTYPE html>
+        <html lang="en-GB">
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1" />
+                <meta name="theme-color" content="#0b3c5d" />
+                // A phone that makes links of numbers changes the page before the application finds it.
+                <meta name="format-detection" content="telephone=no, date=no, address=no, email=no" />
+                // Where the page stands in the site, when the browser's bar has another address: the one that a form was sent to.
+                {address_of_page().map(|page| view! { <meta name="page-address" content=page /> })}
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+                <link id="styles" rel="stylesheet" href=files.style.as_str() />
+                <Begin options files />
+                <MetaTags />
+            </head>
+            <body>
+                <App />
+            </body>
+        </html>
+    }
+}
+
+/// Loads the application once the page is painted. Every page can be read and works without it, so on a slow line its 260 kB wait for what
+/// is looked at: the style, and the text itself.
+#[component]
+fn Begin(options: LeptosOptions, files: &'static Files) -> impl IntoView {
+    // Leptos' own tags begin at once, and load beside the style. What they are called for is what they say to the pages of other files.
+    drop(HydrationScripts(HydrationScriptsProps::builder().options(options).build()));
+    view! { <script type="module" nonce=use_nonce()>{files.begin.as_str()}</script> }
+}
+
+/// The addresses of what every page loads. Their names have hashes, which the build writes beside the binary. They are read once; Leptos'
+/// own `HashedStylesheet` reads them for each page. In tests nothing was built, and the names have none.
+struct Files {
+    style: String,
+    /// The script that begins the application.
+    begin: String,
+}
+
+impl Files {
+    fn of(options: &LeptosOptions) -> &'static Self {
+        static FILES: OnceLock<Files> = OnceLock::new();
+        FILES.get_or_init(|| Self::read(options))
+    }
+
+    fn read(options: &LeptosOptions) -> Self {
+        let hashes = std::env::current_exe().ok().map(|path| path.with_file_name(options.hash_file.as_ref()));
+        let hashes = hashes.and_then(|path| std::fs::read_to_string(path).ok()).unwrap_or_default();
+        let file = |name: &str, key: &str, extension: &str| {
+            let mut lines = hashes.lines().filter_map(|line| line.trim().split_once(':'));
+            let hash = lines.find(|(of, _)| *of == key).map(|(_, hash)| format!(".{}", hash.trim()));
+            format!("/{}/{name}{}.{extension}", options.site_pkg_dir, hash.unwrap_or_default())
+        };
+        let own = |key: &str| file(&options.output_name, key, key);
+        let parts = file("__wasm_split", "split", "js");
+        Self {
+            begin: format!(
+                "{}({:?}, {:?}, {parts:?})",
+                include_str!("document.js").trim(),
+                own("js"),
+                own("wasm")
+            ),
+            style: own("css"),
+        }
+    }
+}
