@@ -54,6 +54,7 @@ struct Span {
 }
 
 impl Span {
+    #[inline]
     fn of(self, text: &str) -> &str {
         let from = usize::try_from(self.from).unwrap_or(usize::MAX);
         let length = usize::try_from(self.length).unwrap_or(usize::MAX);
@@ -62,6 +63,7 @@ impl Span {
 }
 
 impl Slot {
+    #[inline]
     fn cell(self, text: &str) -> Cell<'_> {
         match self {
             Self::Empty => Cell::Empty,
@@ -126,6 +128,7 @@ impl Table {
     }
 
     /// Of a column, or the empty one beyond the last.
+    #[inline]
     pub(crate) fn cell(&self, line: &Line, column: usize) -> Cell<'_> {
         let slots = self.slots.get(line.slots.clone()).unwrap_or_default();
         slots.get(column).map_or(Cell::Empty, |slot| slot.cell(&self.text))

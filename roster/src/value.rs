@@ -214,15 +214,14 @@ fn seen(text: &str) -> Cow<'_, str> {
 /// Nothing in it for `visible` to change: nearly every cell. Beyond ASCII that is said of Latin letters only, whose first bytes are C3
 /// to CB; what nobody sees, and every space that is none, begins with another.
 fn is_plain(text: &str) -> bool {
-    let mut before = b' ';
-    for byte in text.bytes() {
-        let known = matches!(byte, 0x20..=0x7e | 0x80..=0xbf | 0xc3..=0xcb);
-        if !known || (byte == b' ' && before == b' ') {
-            return false;
-        }
-        before = byte;
-    }
-    before != b' '
+    let bytes = text.as_bytes();
+    let (Some(first), Some(last)) = (bytes.first(), bytes.last()) else { return false };
+    // Without an end before the last byte, several are compared at once.
+    let known =
+        bytes.iter().fold(true, |all, byte| all & matches!(byte, 0x20..=0x7e | 0x80..=0xbf | 0xc3..=0xcb));
+    let next = bytes.iter().skip(1);
+    let twice = bytes.iter().zip(next).fold(false, |any, (one, two)| any | (*one == b' ') & (*two == b' '));
+    known && !twice && *first != b' ' && *last != b' '
 }
 
 /// The text of a cell as people see it, for telling what kind of row it is in.
