@@ -8,7 +8,7 @@ say "1 of 4: looking for what is missing"
 scripts/setup.sh
 say "2 of 4: building (the first time takes some minutes)"
 built="$root/target/site/.built"
-sources=(Cargo.toml Cargo.lock package-lock.json .cargo .sqlx app demo domain services server/src frontend migrations style public scripts)
+sources=(Cargo.toml Cargo.lock package-lock.json .cargo .sqlx app demo domain roster services server/src frontend migrations style public scripts)
 if [ -x target/release/server ] && [ -x target/release/demo ] && [ -e "$built" ] && [ -z "$(find "${sources[@]}" -type f -newer "$built" -print -quit)" ]; then
     say "    everything is built already"
 else

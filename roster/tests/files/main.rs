@@ -1,0 +1,5 @@
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
+
+mod hostile;
+mod rules;
+mod support;
