@@ -7,7 +7,7 @@ import { asDrawn, hydrated, noSidewaysScrolling } from './support/page';
 import { TUTOR, signIn } from './support/people';
 import { expect, test } from './support/test';
 
-/** Each journey is made with scripts and without. */
+/** Each journey runs with scripts and without. */
 const WAYS = [true, false];
 
 async function arrived(page: Page, scripts: boolean) {
@@ -34,7 +34,7 @@ async function lines(file: Download): Promise<string[]> {
 for (const scripts of WAYS) {
   const how = scripts ? 'with scripts' : 'without scripts';
 
-  test(`the students of a cohort are searched, sorted, paged, printed and taken away, ${how}`, async ({ browser }) => {
+  test(`the students of a cohort are searched, sorted, paged, printed and downloaded, ${how}`, async ({ browser }) => {
     const page = await someone(browser, TUTOR, scripts);
     const cohort = `/cohorts/${demo('cohort')}`;
     await page.goto(cohort);
@@ -44,7 +44,7 @@ for (const scripts of WAYS) {
     await expect(page.getByText('This page shows 50 of 68 students. More students are on the next page.')).toBeVisible();
     await expect(rows).toHaveCount(50);
 
-    // The heading turns the order round; the second page goes on where the first ended.
+    // The heading reverses the order, and the second page continues after the first.
     await page.locator('#sort-name').click();
     await expect(page.getByRole('columnheader', { name: /^Student/ })).toHaveAttribute('aria-sort', 'descending');
     await arrived(page, scripts);
@@ -57,7 +57,7 @@ for (const scripts of WAYS) {
     expect(all).toHaveLength(68);
     expect(new Set(all).size).toBe(68);
 
-    // The whole list, on one page, to print.
+    // The page to print has the whole list.
     await page.getByRole('link', { name: 'Show as one page to print' }).click();
     await expect(rows).toHaveCount(68);
     await page.emulateMedia({ media: 'print' });
@@ -68,7 +68,7 @@ for (const scripts of WAYS) {
     await expect(rows).toHaveCount(50);
     await arrived(page, scripts);
 
-    // The file has what is found, and all of it.
+    // The file has all found rows and no others.
     await page.getByLabel('Name or e-mail address').fill('student00');
     await page.getByLabel('Show', { exact: true }).selectOption('Everybody');
     await page.getByRole('button', { name: 'Search' }).click();
@@ -83,7 +83,7 @@ for (const scripts of WAYS) {
     expect(xlsx.suggestedFilename()).toMatch(/\.xlsx$/);
     expect(readFileSync(await xlsx.path()).subarray(0, 2).toString()).toBe('PK');
 
-    await page.getByLabel('Show', { exact: true }).selectOption('Who has not been seen yet');
+    await page.getByLabel('Show', { exact: true }).selectOption('Students not seen yet');
     await page.getByLabel('Name or e-mail address').fill('nobody of this name');
     await page.getByRole('button', { name: 'Search' }).click();
     await expect(page.getByText('Nobody among the 68 students matches “nobody of this name” and what you chose.')).toBeVisible();
@@ -94,7 +94,7 @@ for (const scripts of WAYS) {
     await page.context().close();
   });
 
-  test(`the results of a paper are searched, filtered, sorted and taken away, ${how}`, async ({ browser }) => {
+  test(`the results of a paper are filtered, sorted and downloaded, ${how}`, async ({ browser }) => {
     const page = await someone(browser, SETTER, scripts);
     await page.goto(`/assessments/papers/${paperCalled('Numeracy check, autumn (demo)')}/results`);
     await arrived(page, scripts);
@@ -111,7 +111,7 @@ for (const scripts of WAYS) {
     const passed = await rows.count();
     expect(passed).toBeLessThan(shown + 1);
     await expect(rows.filter({ hasText: 'Not passed' })).toHaveCount(0);
-    // The figures are of everybody, whatever is shown.
+    // The figures cover all candidates, whatever the list shows.
     expect(await counts.innerText()).toBe(sums);
     const csv = await taken(page, 'as CSV');
     expect(csv.suggestedFilename()).toContain('result');
@@ -124,7 +124,7 @@ for (const scripts of WAYS) {
     await page.context().close();
   });
 
-  test(`candidates are found, chosen and taken off a paper, ${how}`, async ({ browser }) => {
+  test(`candidates are searched, chosen and removed from a paper, ${how}`, async ({ browser }) => {
     const page = await someone(browser, SETTER, scripts);
     const code = scripts ? 'LISTON' : 'LISTOFF';
     const candidates = `${await draftPaper(page, { title: `A list of candidates, ${how}`, code })}/candidates`;
@@ -146,7 +146,7 @@ for (const scripts of WAYS) {
     await expect(page.getByText('10 of 60 candidates match “person1”.')).toBeVisible();
     await arrived(page, scripts);
 
-    const remove = page.getByRole('button', { name: 'Remove those that are ticked' });
+    const remove = page.getByRole('button', { name: 'Remove the ticked candidates' });
     await remove.click();
     const alert = page.getByRole('alert');
     await expect(alert).toContainText('Tick at least one');
@@ -161,7 +161,7 @@ for (const scripts of WAYS) {
     } else {
       for (let n = 11; n < 20; n += 1) await box(`person${n}@list.example`).check();
     }
-    await page.getByLabel('Take those that are ticked off this paper').check();
+    await page.getByLabel('Remove the ticked candidates from this paper').check();
     await remove.click();
     await expect(page.getByText('9 candidates are taken off the paper.')).toBeVisible();
     await expect(page.getByText('51 candidates', { exact: true })).toBeVisible();

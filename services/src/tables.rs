@@ -1,5 +1,5 @@
-//! Whose each table is, and that no area reads or writes the table of another one: it calls a function of the other area, or reads a view or
-//! function of the database whose comment begins with "AREA, for the other areas".
+//! Lists the area that owns each table, and tests that no area reads or writes the tables of another one. An area calls a function of the
+//! other area instead, or reads a view or function of the database whose comment begins with "AREA, for the other areas".
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -9,7 +9,7 @@ use std::{
 
 use sqlx::PgPool;
 
-/// Every table, view and function of the database, by area. `kit` is what all areas share.
+/// Every table, view and function of the database, by area. All areas share those of `kit`.
 const OWNERS: &[(&str, &[&str])] = &[
     (
         "kit",
@@ -118,18 +118,18 @@ const OWNERS: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// Files and folders that may use what another area has, and why.
+/// Files and folders that may use tables of another area, with the reason.
 const ALLOWED: &[(&str, &[&str], &str)] = &[(
     "services/src/cohorts/",
     &["courses", "enrolments", "module_progress", "modules"],
-    "a cohort is the progress of its students: a page of hundreds is sorted and searched by it in one statement",
+    "the page of a cohort sorts and searches hundreds of students by their progress in one statement",
 )];
 
-/// What a name of the database is.
+/// A table, view or function of the database.
 struct Named {
     area: &'static str,
     is_function: bool,
-    /// Its comment says that other areas may use it.
+    /// Whether its comment says that other areas may use it.
     is_published: bool,
 }
 
@@ -165,7 +165,7 @@ async fn no_area_uses_the_tables_of_another(db: PgPool) {
     let (mut wrong, mut needed) = (Vec::new(), BTreeSet::new());
     for (place, area, name) in found {
         let used = &names[&name];
-        // Whose a cohort, a paper or a sitting is, functions of `access` find out where it stands.
+        // Functions of `access` may read the owner of a cohort, paper or sitting from any area's tables.
         let asks_permission = area == "access" && names.get(&place).is_some_and(|named| named.is_function);
         let shared = used.is_published || used.is_function && matches!(used.area, "access" | "kit");
         if used.area == area || shared || asks_permission {
@@ -215,7 +215,7 @@ async fn names(db: &PgPool) -> BTreeMap<String, Named> {
         .collect()
 }
 
-/// The files of this crate, without those that are tests.
+/// The files of this crate, without its tests.
 fn sources() -> Vec<(String, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let (mut folders, mut found) = (vec![root.clone()], Vec::new());
@@ -240,7 +240,7 @@ fn is_read(path: &Path) -> bool {
     path.extension().is_some_and(|kind| kind == "rs" || kind == "sql")
 }
 
-/// What may be SQL: the whole of a file of SQL, every text of one of Rust. With the line at which each begins.
+/// The texts that may be SQL, each with its first line: the whole of an SQL file, and every string literal of a Rust file.
 fn texts(file: &str, source: &str) -> Vec<(usize, String)> {
     if file.ends_with(".sql") {
         return vec![(1, source.to_owned())];
@@ -262,7 +262,7 @@ fn texts(file: &str, source: &str) -> Vec<(usize, String)> {
             found.push((line(text), text[..end].to_owned()));
             rest = text.get(end + 1..).unwrap_or_default();
         } else {
-            // A character, which may be a quotation mark; a lifetime, or a division, is no more than this.
+            // A character literal may contain a quotation mark. A lifetime or a division is this one character only.
             let quoted = ["'\"'", "'\\''", "'\\\\'"].into_iter().find(|quoted| rest.starts_with(quoted));
             rest = &rest[quoted.map_or(1, str::len)..];
         }
@@ -279,11 +279,12 @@ fn end_of_text(text: &str) -> Option<usize> {
     })
 }
 
-/// The tables and views that a statement names after `from`, `join`, `into` and `update`, and the functions that it calls. With the line of each,
-/// counted from nought.
+/// The tables and views that a statement names after `from`, `join`, `into` and `update`, and the functions that it calls. Each comes with
+/// its line, counted from nought.
 fn uses(sql: &str, names: &BTreeMap<String, Named>) -> Vec<(usize, String)> {
     let mut found = Vec::new();
-    // Whether this is the list after a `from`, and so for each bracket that is open around it; and whether a table comes next.
+    // `in_list` tells whether this is inside the list after a `from`, `around` holds the same for each open bracket, and `table_next` tells
+    // whether a table name comes next.
     let (mut in_list, mut around, mut table_next) = (false, Vec::new(), false);
     let mut rest = sql;
     while let Some(first) = rest.chars().next() {
@@ -322,7 +323,7 @@ fn uses(sql: &str, names: &BTreeMap<String, Named>) -> Vec<(usize, String)> {
 }
 
 #[test]
-fn a_use_is_found_wherever_a_statement_may_have_it() {
+fn uses_are_found_everywhere_in_a_statement() {
     let named = |is_function| Named { area: "kit", is_function, is_published: false };
     let names = [("people", false), ("answers", false), ("sets_papers", true)];
     let names: BTreeMap<_, _> = names.map(|(name, is_function)| (name.to_owned(), named(is_function))).into();

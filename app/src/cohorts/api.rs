@@ -11,7 +11,7 @@ use {
     services::cohorts,
 };
 
-/// `query` is what the address of the page asks of the list, here and below.
+/// `query` is the query of the page's address, here and below.
 #[server(prefix = "/api", endpoint = "cohorts/load_cohorts", protocol = Wire)]
 pub async fn load_cohorts(#[server(default)] query: String) -> Result<MyCohorts, ApiError> {
     let request = request()?;
@@ -23,7 +23,7 @@ pub async fn load_cohorts(#[server(default)] query: String) -> Result<MyCohorts,
 pub async fn load_cohort(cohort: String, #[server(default)] query: String) -> Result<CohortPage, ApiError> {
     let request = request()?;
     let actor = request.actor()?;
-    // An address that is no id names no cohort.
+    // An address without a valid id belongs to no cohort.
     let Ok(cohort) = cohort.parse::<CohortId>() else {
         return answer(&request, Err(services::Error::NotFound));
     };

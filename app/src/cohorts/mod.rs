@@ -1,4 +1,4 @@
-//! What the people who follow a cohort see.
+//! The pages for people who follow a cohort.
 
 pub mod api;
 pub mod pages;

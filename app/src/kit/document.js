@@ -1,20 +1,20 @@
 ((application, memory, parts) => {
   const begin = () => {
-    // All three at once: the first imports the last, and works on the second.
+    // All three files load at the same time: the application imports the parts, and runs on the memory.
     const link = document.createElement('link');
     [link.rel, link.href] = ['modulepreload', parts];
     document.getElementById('styles').after(link);
     const bytes = fetch(memory);
     import(application).then((app) =>
       app.default({ module_or_path: bytes }).then(() => {
-        // As a task of its own: what somebody does meanwhile is not kept waiting by both.
+        // Hydration is a task of its own, so a click or key press in between waits for one of the two steps only.
         const { port1, port2 } = new MessageChannel();
         port1.onmessage = () => app.hydrate();
         port2.postMessage(null);
       }),
     );
   };
-  // A page that nobody looks at is not painted.
+  // A hidden page is never painted, so it begins at once.
   if (document.visibilityState !== 'visible' || !window.PerformanceObserver?.supportedEntryTypes?.includes('paint')) begin();
   else
     new PerformanceObserver((_, observer) => {

@@ -1,6 +1,6 @@
-//! The HTML document around every page, and how the application begins in it.
+//! The HTML document around every page, and the script that starts the application in it.
 
-#![expect(clippy::disallowed_methods, reason = "the one script, made of file names that the build wrote")]
+#![expect(clippy::disallowed_methods, reason = "this script is made only of file names that the build wrote")]
 
 use std::sync::OnceLock;
 
@@ -25,9 +25,9 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
                 <meta name="theme-color" content="#0b3c5d" />
-                // A phone that makes links of numbers changes the page before the application finds it.
+                // A phone that turns numbers into links would change the page before the application hydrates it.
                 <meta name="format-detection" content="telephone=no, date=no, address=no, email=no" />
-                // Where the page stands in the site, when the browser's bar has another address: the one that a form was sent to.
+                // The address of the page, when the browser shows another one: the address that a form was sent to.
                 {address_of_page().map(|page| view! { <meta name="page-address" content=page /> })}
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 <link id="styles" rel="stylesheet" href=files.style.as_str() />
@@ -41,20 +41,21 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     }
 }
 
-/// Loads the application once the page is painted. Every page can be read and works without it, so on a slow line its 260 kB wait for what
-/// is looked at: the style, and the text itself.
+/// Loads the application once the page is painted. Every page works without it, so on a slow line its 260 kB wait until the style and the
+/// text have arrived.
 #[component]
 fn Begin(options: LeptosOptions, files: &'static Files) -> impl IntoView {
-    // Leptos' own tags begin at once, and load beside the style. What they are called for is what they say to the pages of other files.
+    // Leptos' own tags would start at once and load beside the style, so they are dropped. The call is still needed, because it puts the
+    // manifest of the lazily loaded files into the context.
     drop(HydrationScripts(HydrationScriptsProps::builder().options(options).build()));
     view! { <script type="module" nonce=use_nonce()>{files.begin.as_str()}</script> }
 }
 
-/// The addresses of what every page loads. Their names have hashes, which the build writes beside the binary. They are read once; Leptos'
-/// own `HashedStylesheet` reads them for each page. In tests nothing was built, and the names have none.
+/// The addresses of the files that every page loads. Their names contain hashes, which the build writes beside the binary. They are read
+/// once, whereas Leptos' own `HashedStylesheet` reads them for each page. Tests have no build, so there the names have no hashes.
 struct Files {
     style: String,
-    /// The script that begins the application.
+    /// The script that starts the application.
     begin: String,
 }
 

@@ -1,4 +1,4 @@
-//! Cohorts of students, and the people who are signed up to follow them.
+//! Cohorts of students, as the people who are signed up to follow them see them.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,16 +10,16 @@ use crate::{
 
 crate::id!(CohortId);
 
-/// `/cohorts`: the cohorts that this person is signed up to follow, and no others.
+/// `/cohorts`: the cohorts that the actor is signed up to follow, and no others.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MyCohorts {
     pub cohorts: Page<CohortCard>,
 }
 
-/// What somebody's cohorts are sorted by.
+/// The columns that sort the list of cohorts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum CohortSort {
-    /// By their organisation, then by their own.
+    /// The organisation's name, then the cohort's name.
     #[default]
     Name,
     Students,
@@ -44,7 +44,7 @@ impl Sort for CohortSort {
     }
 }
 
-/// What somebody asks to see of their cohorts.
+/// A tutor's query for the cohorts that they follow.
 pub type CohortsQuery = ListQuery<CohortSort>;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,11 +54,11 @@ pub struct CohortCard {
     pub organisation: String,
     pub course: String,
     pub students: u32,
-    /// Mean share of the modules completed, in per cent, rounded down.
+    /// The mean share of completed modules, in per cent, rounded down.
     pub completed_percent: u8,
 }
 
-/// What the students of a cohort are sorted by.
+/// The columns that sort the students of a cohort.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum StudentSort {
     #[default]
@@ -85,7 +85,7 @@ impl Sort for StudentSort {
     }
 }
 
-/// Which students of a cohort are shown.
+/// The filter of the students of a cohort.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Seen {
     #[default]
@@ -113,13 +113,13 @@ impl Filter for Seen {
     fn label(self) -> &'static str {
         match self {
             Self::All => "Everybody",
-            Self::Seen => "Who has begun",
-            Self::NotYet => "Who has not been seen yet",
+            Self::Seen => "Students who have started",
+            Self::NotYet => "Students not seen yet",
         }
     }
 }
 
-/// What a tutor asks to see of a cohort.
+/// A tutor's query for the students of a cohort.
 pub type StudentsQuery = ListQuery<StudentSort, Seen>;
 
 /// `/cohorts/{cohort}`: one page of its students.
@@ -129,7 +129,7 @@ pub struct CohortPage {
     pub name: String,
     pub organisation: String,
     pub course: String,
-    /// Titles, in order.
+    /// The titles of the modules, in order.
     pub modules: Vec<String>,
     pub students: Page<StudentRow>,
 }
@@ -138,15 +138,15 @@ pub struct CohortPage {
 pub struct StudentRow {
     pub name: String,
     pub email: String,
-    /// One letter a module, in order: see [`StudentRow::statuses`].
+    /// One letter for each module, in order: see [`StudentRow::statuses`].
     pub modules: String,
     pub completed: u16,
     pub last_seen: Option<Moment>,
 }
 
 impl StudentRow {
-    /// `C` completed, `I` been into, anything else not yet started. It sends one letter for each of 60 modules of 500
-    /// students; the browser turns it into words.
+    /// `C` means completed, `I` in progress, and any other letter not yet started. With 60 modules and 500 students one
+    /// letter keeps the page small; the browser turns it into words.
     pub fn statuses(&self) -> impl Iterator<Item = Status> + '_ {
         self.modules.chars().map(|letter| match letter {
             'C' => Status::Completed,
@@ -155,7 +155,7 @@ impl StudentRow {
         })
     }
 
-    /// Completed modules in a hundred, rounded down.
+    /// The share of completed modules in per cent, rounded down.
     pub fn percent(&self) -> usize {
         match self.modules.len() {
             0 => 0,

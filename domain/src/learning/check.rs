@@ -8,7 +8,7 @@ use crate::{
     assessment::question::{Choice, Key, Response, Rounding, Verdict},
 };
 
-/// The answers: from the question's id to the chosen options or the typed text.
+/// The answers: each question's id with the chosen options or the typed text.
 pub type Answers = BTreeMap<String, Vec<String>>;
 
 /// A question of a knowledge check with its key. It stays on the server; the page gets an [`super::AskedQuestion`].
@@ -76,7 +76,7 @@ impl Kind {
         }
     }
 
-    /// What is right, as papers have it, so that both are marked by the same rules. `None` where the answer that is stored is no number.
+    /// The key in the form that papers use, so that the same rules mark both. `None` when the stored answer is not a number.
     fn key(&self) -> Option<Key> {
         let choice = |id: &str, right: bool| Choice {
             id: id.to_owned(),
@@ -118,7 +118,7 @@ impl Question {
     /// Marks one answer.
     ///
     /// # Errors
-    /// What is wrong with its form. Nothing is marked wrong then.
+    /// A problem with the form of the answer. The answer is then not marked as wrong.
     fn mark(&self, given: &[String]) -> Result<Verdict, Problem> {
         if given.iter().all(|text| text.trim().is_empty()) {
             return Err(Problem::AnswerMissing);
@@ -130,7 +130,7 @@ impl Question {
             _ => Response::Chosen(given.to_vec()),
         };
         let marked = self.kind.key().ok_or(Problem::QuestionsChanged)?.mark(&response);
-        // The page has radio buttons: two of them are chosen in a page of another version only.
+        // The page has radio buttons, so two chosen options can only come from a page of another version.
         marked.map_err(|problem| match problem {
             Problem::ChooseOne => Problem::QuestionsChanged,
             problem => problem,

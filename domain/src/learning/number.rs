@@ -1,4 +1,4 @@
-//! A number that was typed in a knowledge check, and the feedback on it after marking.
+//! A typed number in a knowledge check, and the feedback on it after marking.
 
 use crate::{
     assessment::question::{
@@ -33,19 +33,19 @@ pub fn as_typed(typed: &str, unit: &str) -> String {
     }
 }
 
-/// Why a wrong number is wrong, part by part as in an exam's result, and never the right answer. Nothing for an
-/// unreadable number.
+/// Says why a wrong number is wrong, part by part like an exam's result, and never gives the right answer away. The text is
+/// empty for an unreadable number.
 pub fn why_not_right(typed: &str, answer: &str, unit: &str, rounding: Rounding) -> String {
     let (Ok(entry), Some(key)) = (Entry::read(typed, ""), key(answer, unit, rounding)) else {
         return String::new();
     };
     let Ok(verdict) = mark_number(&key, &entry) else { return String::new() };
     let own_unit = verdict.unit != UnitVerdict::Wrong;
-    // Another unit may give the right amount, or follow the right figures.
+    // An answer in another unit may still be the right amount, or have the right figures.
     let converted =
         entry.unit.as_ref().zip(key.unit.as_ref()).and_then(|(given, asked)| given.in_terms_of(asked));
     let converted = converted.and_then(|factor| entry.value.times(factor)).filter(|_| !own_unit);
-    // The answer before rounding is not kept: what comes to the right one when it is rounded may be it.
+    // The exact answer is not stored, so every number that rounds to the right answer counts as right here.
     let is_right = |number: Rational| rounding.apply(number) == Some(key.answer);
     let of_value = is_right(entry.value) || converted.is_some_and(is_right);
     let value = (!of_value).then_some("The number is not right.".to_owned());

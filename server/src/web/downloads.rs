@@ -66,7 +66,7 @@ pub(super) async fn candidates(
     .await
 }
 
-/// The routes of a list name its files one by one, so an address ends as one of them.
+/// The format of a file by its address. Each format has a route of its own, so the address ends with one of their extensions.
 fn format(uri: &Uri) -> Format {
     let ends = |format: &Format| uri.path().ends_with(format.extension());
     Format::ALL.into_iter().find(ends).unwrap_or(Format::Csv)
@@ -76,7 +76,7 @@ fn taken(file: File) -> (String, Vec<u8>) {
     (disposition(&file.of, &file.what, file.format.extension()), file.bytes)
 }
 
-/// A file named after its subject and its content: in ASCII for programs that know nothing else (RFC 6266), and in full.
+/// Names a file after its subject and its content: in ASCII for programs that know nothing else (RFC 6266), and in full.
 fn disposition(of: &str, what: &str, extension: &str) -> String {
     let name = |keep: fn(char) -> bool| {
         let spaced: String = of.chars().map(|c| if keep(c) { c } else { ' ' }).take(80).collect();
@@ -106,7 +106,7 @@ pub(super) async fn certificate(
     file(context, &sitting, PDF, load).await
 }
 
-/// `GET /assessments/sittings/{sitting}/receipt.txt`: the text that the receipt's hash is taken of.
+/// `GET /assessments/sittings/{sitting}/receipt.txt`: the text whose hash is on the receipt.
 pub(super) async fn receipt(
     State(state): State<WebState>,
     Extension(context): Extension<Arc<RequestContext>>,
@@ -128,8 +128,8 @@ type Kind = &'static str;
 const PDF: Kind = "application/pdf";
 const TEXT: Kind = "text/plain; charset=utf-8";
 
-/// The common part of all: the actor, the id from the address, and the response. The loaded value begins with the
-/// file's name.
+/// The common part of all downloads: the actor, the id from the address, and the response. The loaded value begins with
+/// the `Content-Disposition` of the file.
 async fn file<I: FromStr>(
     context: Arc<RequestContext>,
     id: &str,

@@ -12,7 +12,7 @@ use super::{
 /// The setter's view of a named address: everything in order, with the address itself removed.
 async fn seen(site: &Site, prepared: &Prepared, address: &str) -> Vec<String> {
     let setter = prepared.sessions[3].as_deref();
-    // Each address is the first that this window names.
+    // The version of the form is reset, so that each address is the first one that a setter names.
     sqlx::query("delete from paper_versions").execute(&site.services.db).await.unwrap();
     let mut seen = Vec::new();
     let mut keep = |what: &str, body: &str| {

@@ -223,7 +223,7 @@ const PAGE: Expected = page(PAPER);
 const CANDIDATE_PAGE: Expected = page(OWN);
 const ANYBODYS_PAGE: Expected = page(ANYBODY);
 
-/// Route as the application names it, an address of it, and the status for each role.
+/// The route as the application names it, one of its addresses, and the status for each role.
 pub const PAGES: &[(&str, &str, Expected)] = &[
     ("/verify/{code}", "/verify/NONE", [GONE; ROLES]),
     ("/assessments", "/assessments", ANYBODYS_PAGE),
@@ -350,7 +350,7 @@ pub async fn prepared(site: &Site) -> Prepared {
     .execute(&site.services.db)
     .await
     .unwrap();
-    // And has a name that the certificate needs in Latin letters.
+    // This candidate has a name that the certificate needs in Latin letters.
     sqlx::query("update people set full_name = '王小明' where email like 'student000@%'")
         .execute(&site.services.db)
         .await

@@ -88,10 +88,10 @@ const FUNCTIONS: [(&str, &str, [u16; ROLES]); 17] = [
 /// Requests about the cohort of the second and fourth role.
 const OF_COHORT: [(&str, [u16; ROLES]); 1] = [("/api/cohorts/load_cohort", FOLLOWERS)];
 
-/// Last, because it ends the session of its caller.
+/// The last requests, because they end the session of their caller.
 const ENDING: [(&str, [u16; ROLES]); 1] = [("/api/accounts/sign_out", [OK; ROLES])];
 
-/// Route as the application names it, an address of it, and the status for each role.
+/// The route as the application names it, one of its addresses, and the status for each role.
 const PAGES: [(&str, &str, [u16; ROLES]); 13] = [
     ("/", "/", [OK; ROLES]),
     ("/sign-in", "/sign-in", [OK; ROLES]),
@@ -111,7 +111,7 @@ const PAGES: [(&str, &str, [u16; ROLES]); 13] = [
 
 const COHORT_PAGES: [(&str, [u16; ROLES]); 1] = [("/cohorts/{cohort}", page(FOLLOWERS))];
 
-/// Its students as files.
+/// The files of the cohort's students.
 const COHORT_FILES: [(&str, [u16; ROLES]); 2] = [
     ("/cohorts/{cohort}/students.xlsx", page(FOLLOWERS)),
     ("/cohorts/{cohort}/students.csv", page(FOLLOWERS)),

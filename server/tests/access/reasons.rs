@@ -61,7 +61,7 @@ async fn without_a_reason_support_sees_nothing_about_people(db: PgPool) {
     .await
     .unwrap();
     assert_eq!(kept, ["A learner cannot start"; 2]);
-    // After an hour it asks again.
+    // After an hour support has to give a reason again.
     sqlx::query("update audit_events set at = at - interval '61 minutes'")
         .execute(&site.services.db)
         .await
@@ -70,7 +70,7 @@ async fn without_a_reason_support_sees_nothing_about_people(db: PgPool) {
     assert_eq!(page.status, StatusCode::FORBIDDEN);
 }
 
-/// What support may see and do without a reason: its own data, and data about no person.
+/// Requests that need no reason: they are about support's own data, or about no person.
 const ABOUT_NOBODY: [&str; 13] = [
     "/api/assessment/load_home",
     "/api/assessment/enter_code",

@@ -1,4 +1,4 @@
-//! Whatever is sent to a server function, the reply says what is wrong with it, and never reports a fault of ours.
+//! Every reply to a malformed call of a server function names the problem, and never reports a fault of ours.
 //! Every function of the tables is tested, so a new one cannot be forgotten.
 
 use std::sync::{Arc, Mutex};
@@ -107,7 +107,7 @@ fn jsons(body: &str) -> Vec<String> {
     all
 }
 
-/// For every value in it, at every depth, including those in lists.
+/// Pointers to every value in it, at every depth and in lists too.
 fn pointers(value: &Value, here: String) -> Vec<String> {
     let parts: Vec<(String, &Value)> = match value {
         Value::Object(fields) => fields.iter().map(|(name, value)| (name.clone(), value)).collect(),
@@ -249,7 +249,7 @@ fn rubbish(body: &str) -> Vec<(&'static str, Vec<u8>)> {
     all
 }
 
-/// What a reply must not be.
+/// The fault of a reply, if it has one.
 fn wrong(answer: &Answer) -> Option<String> {
     let status = answer.status.as_u16();
     if answer.header("x-request-id").is_empty() {

@@ -1,5 +1,5 @@
 //! Database functions (`services::access`) decide what roles open, and each of their conditions that ends in
-//! `/* scope */` is needed: without it a role may see or do what is not theirs. Conditions that end in
+//! `/* scope */` is needed: without it a role may see or do more than the tables say. Conditions that end in
 //! `/* implied: … */` follow from the others.
 
 use std::collections::BTreeSet;
@@ -95,7 +95,7 @@ const DECIDES: &[(&str, &[&str])] = &[
     ("own_sitting", &["/live?topics=sitting"]),
 ];
 
-/// A title, and who may read it. No other role finds it on any page or in any answer.
+/// A title, and the roles that may read it. It is on no page and in no answer for any other role.
 const CANARIES: &[(&str, &[usize])] = &[
     ("Foreign", &[LEARNER, SETTER_ELSEWHERE, ADMINISTRATOR_ELSEWHERE, SUPPORT, SILENT]),
     ("Left behind", &[ADMINISTRATOR, SUPPORT, SILENT]),
@@ -131,12 +131,12 @@ fn rows(begin: &[&str]) -> Vec<Row> {
     more.chain(shown).chain(pages).chain(functions).filter(asked).collect()
 }
 
-/// Which faults of a cell count.
+/// The faults of a cell that count.
 #[derive(Clone, Copy, PartialEq)]
 enum Wrong {
     /// Any difference from its row.
     Any,
-    /// A role may see or do what is not theirs. A server error opens nothing, and neither does a refusal too many.
+    /// A role may see or do more than its cell says. A server error or one refusal too many opens nothing, so neither counts.
     TooMuch,
 }
 
@@ -157,7 +157,7 @@ impl Row {
                     status != expected && !([OK, TO].contains(&expected) && status == ON)
                 }
                 (Holds::Status(expected), Wrong::TooMuch) => {
-                    // A person who is told what is wrong with a form was let in. A visitor is sent on to sign in, too.
+                    // A caller who is told the problems of a form was let in. A visitor who is redirected to sign in was not.
                     let let_in = |status| [OK, ON, BAD].contains(&status);
                     let expected = expected[role];
                     !let_in(expected) && let_in(status) && !(expected == TO && status == ON)
@@ -262,7 +262,7 @@ async fn functions(site: &Site) -> Vec<(String, String)> {
     .unwrap()
 }
 
-/// The line without its condition, if it has a marked one, and whether other conditions imply that one.
+/// The line without its marked condition, if it has one, and whether other conditions imply that condition.
 fn without(line: &str) -> Option<(String, bool)> {
     let (condition, mark) = line.trim().split_once(" /* ")?;
     let is_implied = mark.starts_with("implied: ");
@@ -329,6 +329,6 @@ async fn every_scoping_condition_is_needed(db: PgPool) {
         assert_eq!(wrong(&site, &prepared, &names, &rows, Wrong::Any).await, None, "{name} as it is again");
     }
     assert!(unmarked.is_empty(), "conditions that do not say what they are for: {unmarked:#?}");
-    assert!(missed.is_empty(), "conditions that are not what they say: {missed:#?}");
+    assert!(missed.is_empty(), "conditions with a wrong mark: {missed:#?}");
     assert!(taken_out >= 45 && implied >= 5, "{taken_out}, {implied}");
 }

@@ -1,4 +1,4 @@
-//! Who may hear of which topic: every kind, for its owner and for all other roles. Another person's topic gets the same
+//! The topics that each role may hear of: every kind, for its owner and for all other roles. Another person's topic gets the same
 //! reply as a missing one, and refuses the whole request.
 
 use std::mem::discriminant;

@@ -110,7 +110,7 @@ impl Site {
         let response = self.open(request).await;
         let (parts, body) = response.into_parts();
         let body = to_bytes(body, usize::MAX).await.unwrap();
-        // What is no text is a file to take away.
+        // Only a download may have a body that is not text.
         let is_file = parts.headers.contains_key(header::CONTENT_DISPOSITION);
         let body = match String::from_utf8(body.to_vec()) {
             Err(file) if is_file => String::from_utf8_lossy(file.as_bytes()).into_owned(),

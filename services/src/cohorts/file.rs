@@ -20,7 +20,7 @@ use crate::{
 /// The columns before those of the modules.
 const COLUMNS: [&str; 6] = ["Name", "E-mail", "Modules completed", "Of", "Per cent", "Last seen (UK time)"];
 
-/// Every student whom `query` finds, in its order, each with what they have completed.
+/// A file of all students that `query` finds, in its order, with the modules that each has completed.
 pub async fn students_file(
     services: &Services,
     actor: &Actor,
@@ -29,7 +29,7 @@ pub async fn students_file(
     format: Format,
 ) -> Result<File> {
     let load = async {
-        // All portions show the same moment.
+        // One snapshot makes all portions show the same moment.
         let mut db = services.snapshot().await?;
         let tutor = actor.tutor_of(&mut db, cohort).await?;
         let (mut students, mut portion) = (Vec::new(), query.first());

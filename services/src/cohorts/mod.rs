@@ -1,4 +1,4 @@
-//! Cohorts, and what the people who are signed up to follow them see: access and completion, nothing else.
+//! Cohorts. People who are signed up to follow a cohort see its students' access and completion, and nothing else.
 
 mod file;
 mod sql;
@@ -22,14 +22,14 @@ use crate::{
     number,
 };
 
-/// How many students one page shows.
+/// The number of students on one page.
 pub const STUDENTS_A_PAGE: usize = ROWS_A_PAGE;
 
-/// `/cohorts`: one page of those that the actor is signed up for.
+/// `/cohorts`: one page of the cohorts that the actor is signed up to follow.
 pub async fn my_cohorts(services: &Services, actor: &Actor, query: &CohortsQuery) -> Result<MyCohorts> {
     let asked = Asked::of(query);
     let mut rows = sqlx::query!(
-        // It begins at who asks, and what is theirs is read by the key: beside it are everybody's.
+        // The statement starts from the actor and reads each of their cohorts by its key, because the tables hold the cohorts of everybody.
         r#"with mine as materialized (select cohort_id as id from followed_cohorts($1)),
         found as (
             select co.id, co.name, co.organisation, c.title as course, e.students,
@@ -76,7 +76,7 @@ pub async fn my_cohorts(services: &Services, actor: &Actor, query: &CohortsQuery
     .fetch_all(&services.db)
     .await?;
     let counts = rows.first().map(|row| (row.found, row.in_all)).unwrap_or_default();
-    // Where nothing is found there is one row without a cohort.
+    // When no cohort is found, the only row has no cohort.
     rows.retain(|row| row.id.is_some());
     let cohorts = asked.page(
         rows,
@@ -108,13 +108,13 @@ pub async fn cohort_page(
     sql::page(&mut db, tutor, query, Asked::of(query)).await
 }
 
-/// A cohort to set up, and the course that its students take.
+/// A cohort to set up, with the course that its students take.
 pub struct NewCohort {
     pub id: CohortId,
     pub course: CourseId,
 }
 
-/// Finds or makes a cohort by its name within its organisation. For setting up: nobody is asked for permission.
+/// Finds or creates a cohort by its name within its organisation. It is meant for setting up, so it checks no permission.
 ///
 /// # Errors
 /// When the database fails.

@@ -6,8 +6,8 @@ use sqlx::PgConnection;
 
 use crate::{Error, Result, access::CohortTutor, kit::list::Asked, moment, number};
 
-/// The cohort and one page of its students, in one query. A cohort is bounded (some hundreds), so its enrolments are read by
-/// index and sorted; the progress of each module is then read for the students of this page alone.
+/// The cohort and one page of its students, in one query. A cohort has some hundreds of students at most, so its enrolments are
+/// read by index and sorted. The progress in each module is then read for the students of this page alone.
 pub(super) async fn page(
     db: &mut PgConnection,
     tutor: CohortTutor,
@@ -66,7 +66,7 @@ pub(super) async fn page(
     .fetch_all(db)
     .await?;
 
-    // A cohort without students, or a search that finds none, is one row without a student.
+    // When the cohort has no students, or the query finds none, the only row has no student.
     let head = rows.first_mut().ok_or(Error::NotFound)?;
     let (name, organisation, course) = (
         std::mem::take(&mut head.name),

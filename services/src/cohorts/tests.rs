@@ -1,5 +1,5 @@
-//! P5: access and completion are seen by people who are signed up for the cohort or its organisation, and by no others.
-//! P7: shared with nobody but the university.
+//! P5: only people who are signed up for the cohort or its organisation see access and completion.
+//! P7: they are shared with nobody but the university.
 
 use domain::{
     access::Role,
@@ -31,7 +31,7 @@ async fn signed_up(world: &World, email: &str, cohort: &NewCohort) -> Actor {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn only_who_is_signed_up_sees_a_cohort(db: PgPool) {
+async fn only_people_who_are_signed_up_see_a_cohort(db: PgPool) {
     let world = World::new(db);
     let (mine, other, elsewhere) = (
         world.cohort("North", "Autumn").await,
@@ -90,9 +90,9 @@ async fn the_table_shows_access_and_completion(db: PgPool) {
     assert_eq!(after.modules, ["Module one", "Module two"]);
 }
 
-/// Five hundred students and sixty modules, walked page by page in every order: each student comes once.
+/// The cohort has five hundred students and sixty modules. In every order, each student is on exactly one page.
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn a_large_cohort_is_walked_in_pages(db: PgPool) {
+async fn the_pages_of_a_large_cohort_show_each_student_once(db: PgPool) {
     let world = World::new(db);
     let cohort = world.cohort("North", "Autumn").await;
     let names: Vec<_> = (0..60).map(|n| format!("m{n}")).collect();
@@ -151,7 +151,7 @@ async fn a_large_cohort_is_walked_in_pages(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn searching_takes_what_is_typed_literally(db: PgPool) {
+async fn a_search_matches_the_typed_text_literally(db: PgPool) {
     let world = World::new(db);
     let cohort = world.cohort("North", "Autumn").await;
     let tutor = signed_up(&world, "tutor@north.example", &cohort).await;
@@ -172,7 +172,7 @@ async fn searching_takes_what_is_typed_literally(db: PgPool) {
         ("'; drop table people", 0),
         ("\0", 3),
         ("north", 3),
-        // As names are read: blanks, and characters that nobody sees.
+        // Extra spaces and invisible characters are ignored.
         ("Ann  Marie", 1),
         ("ann\u{a0}marie\u{200b}", 1),
         ("\u{feff}ann\u{ad} marie ", 1),
@@ -184,7 +184,7 @@ async fn searching_takes_what_is_typed_literally(db: PgPool) {
             "{search}"
         );
     }
-    // Who has not been seen yet, alone and with a search.
+    // The filter works alone and together with a search.
     sqlx::query("update enrolments e set last_seen_at = now() from people p where p.id = e.learner_id and p.email like 'bo@%'")
         .execute(&world.services.db)
         .await
@@ -207,9 +207,9 @@ async fn searching_takes_what_is_typed_literally(db: PgPool) {
     assert_eq!(page(&world, &tutor, &cohort, nonsense).await.unwrap().students.rows.len(), 3);
 }
 
-/// More than one page, and more than one portion of a file would be.
+/// The cohort has more students than one page or one portion of a file.
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn the_file_of_a_cohort_has_all_that_is_found_in_its_order(db: PgPool) {
+async fn the_file_of_a_cohort_has_all_found_students_in_order(db: PgPool) {
     let world = World::new(db);
     let cohort = world.cohort("North", "Autumn").await;
     let tutor = signed_up(&world, "tutor@north.example", &cohort).await;
@@ -246,7 +246,7 @@ async fn the_file_of_a_cohort_has_all_that_is_found_in_its_order(db: PgPool) {
     );
     let distinct: std::collections::BTreeSet<_> = lines.iter().collect();
     assert_eq!(distinct.len(), 2601);
-    // And nothing but what is found.
+    // A file has only the found rows.
     let seen = StudentsQuery { filters: Seen::Seen, search: "student 1".into(), ..StudentsQuery::default() };
     assert_eq!(taken(seen.clone(), Format::Csv).await.what, "1000 students");
     assert!(taken(seen, Format::Xlsx).await.bytes.starts_with(b"PK"));
@@ -256,20 +256,20 @@ async fn the_file_of_a_cohort_has_all_that_is_found_in_its_order(db: PgPool) {
     assert!(matches!(refused, Err(Error::NotFound)));
 }
 
-/// What is the same in each row is found once, and not for each student.
+/// Values that are the same in each row are read once, not once for each student.
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn a_cohort_is_counted_once_for_its_page(db: PgPool) {
     let found = plans(&db, "as titles").await;
     assert_eq!(found.len(), 1, "{found:?}");
     let plan = &found[0].1;
-    // What is below the head is found for each row.
+    // The plan below the head runs for each row.
     let (_, rows) = plan.split_once("CTE Scan on head").unwrap_or(("", plan));
     assert!(!rows.contains("on enrolments"), "{plan}");
 }
 
-/// Beside twenty thousand others': whose they are is where it begins.
+/// The database also has twenty thousand cohorts of other people.
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn ones_own_cohorts_are_looked_up_and_not_sought_among_all(db: PgPool) {
+async fn the_list_of_cohorts_scans_no_whole_table(db: PgPool) {
     sqlx::raw_sql(
         "set session_replication_role = replica;
         create function other(n bigint) returns uuid language sql immutable as
@@ -300,7 +300,7 @@ async fn ones_own_cohorts_are_looked_up_and_not_sought_among_all(db: PgPool) {
 
 /// An administrator of a university has more cohorts than one page shows.
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn ones_cohorts_are_walked_in_pages_and_searched(db: PgPool) {
+async fn the_pages_of_cohorts_show_each_cohort_once_and_are_searched(db: PgPool) {
     let world = World::new(db);
     let cohort = world.cohort("North", "Autumn").await;
     let lead = world.learner("lead@north.example").await;

@@ -1,8 +1,9 @@
-//! How a list is asked of the database. Where a page of it ends is kept as the key that it is sorted by and the id that parts equal keys
-//! (*keyset*): the next page begins there, whatever comes and goes before it, and costs the same however far down it is.
+//! Reads a list from the database page by page (*keyset* paging). The end of a page is the sort key and the id of its last row; the id
+//! decides between equal keys. The next page begins after that row, even if earlier rows come and go, and later pages cost no more than the
+//! first.
 //!
-//! A statement of a list sorts by a text (`key`, collated "C") and an id. It reads one row more than it shows, which tells whether there is
-//! a next page.
+//! A statement of a list sorts by a text (`key`, collated "C") and an id. It reads one row more than the page shows, which tells whether
+//! there is a next page.
 
 use domain::{
     kit::list::{Filters, ListQuery, Page, Sort},
@@ -12,22 +13,22 @@ use uuid::Uuid;
 
 use crate::{Result, number};
 
-/// How many rows one page shows.
+/// The number of rows on one page.
 pub const ROWS_A_PAGE: usize = 50;
-/// How many the page shows that is to be printed. It says when there are more.
+/// The most rows on the page to print. The page says when there are more.
 pub const ROWS_TO_PRINT: usize = 1000;
-/// How many rows of a file are read at once.
+/// The number of rows of a file that one statement reads.
 const ROWS_OF_FILE: usize = 2000;
 
-/// What a statement of a list is given.
+/// The parameters for a statement of a list.
 pub(crate) struct Asked {
-    /// For `ilike`.
+    /// The pattern for `ilike`.
     pub pattern: String,
     pub descending: bool,
-    /// Where the page before ended.
+    /// The key at the end of the previous page.
     pub key: Option<String>,
     pub id: Option<Uuid>,
-    /// One more than are shown.
+    /// One more than the rows that are shown.
     pub limit: i64,
     most: usize,
 }
@@ -54,7 +55,7 @@ impl Asked {
         }
     }
 
-    /// Of the rows that the statement gave those that are shown, each made of what was read. `end` gives key and id of a row.
+    /// Makes a page from the rows of the statement. `end` gives the key and id of a row, and `row` converts it.
     pub(crate) fn page<R, T>(
         &self,
         mut rows: Vec<R>,
@@ -75,20 +76,20 @@ impl Asked {
     }
 }
 
-/// Where a page ended. What cannot be read starts from the beginning.
+/// The key and id at the end of a page. `None` for an unreadable text, so that the list starts from the beginning.
 fn end(after: &str) -> Option<(String, Uuid)> {
     let (id, key) = after.split_once('~').filter(|_| !after.contains('\0'))?;
     Some((key.to_owned(), id.parse().ok()?))
 }
 
-/// What `ilike` looks for to find a text that has `search` in it: as names and addresses are read, since what was copied may have two
-/// blanks in it, and characters that nobody sees; and letter by letter, whatever the letters mean to `ilike`.
+/// The `ilike` pattern that finds texts containing `search`. The search is cleaned like names and addresses, because copied text may have
+/// double spaces and invisible characters. The special characters of `ilike` are escaped.
 pub(crate) fn pattern(search: &str) -> String {
     let search = visible(search);
     format!("%{}%", search.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"))
 }
 
-/// How a list was narrowed down, for the file that is made of it.
+/// The search and filters of a query, to be named in its file.
 pub(crate) fn narrowed<S: Sort, F: Filters>(query: &ListQuery<S, F>) -> Vec<(&'static str, String)> {
     let search = visible(&query.search);
     let fields = query.filters.fields();
@@ -120,7 +121,7 @@ mod tests {
     impl Sort for ByName {}
 
     #[test]
-    fn where_a_page_ends_is_where_the_next_begins() {
+    fn the_next_page_begins_where_the_previous_ended() {
         let asked = Asked { most: 2, ..Asked::of(&ListQuery::<ByName>::default()) };
         let ids = [1, 2, 3].map(Uuid::from_u128);
         let rows: Vec<_> = ["a~b", "c", "d"].into_iter().zip(ids).collect();
@@ -134,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_end_of_a_page_starts_from_the_beginning() {
+    fn an_unreadable_end_of_a_page_starts_from_the_beginning() {
         for after in [
             "",
             "x",
@@ -148,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn a_search_is_taken_letter_by_letter() {
+    fn a_search_matches_special_characters_literally() {
         assert_eq!(pattern(" a_b%\\ \u{200b}c\u{a0} d"), "%a\\_b\\%\\\\ c d%");
     }
 }

@@ -28,7 +28,7 @@ use {
     services::assessment,
 };
 
-/// `query` is what the address of the page asks of the list, `organisation` part of the name of an organisation.
+/// `query` is the query of the page's address, and `organisation` is part of the name of an organisation.
 #[server(prefix = "/api", endpoint = "assessment/load_papers", protocol = Wire)]
 pub async fn load_papers(
     #[server(default)] query: String,
@@ -92,7 +92,7 @@ pub async fn load_publication(paper: String) -> Result<PublicationPage, ApiError
     )
 }
 
-/// `query` is what the address of the page asks of the list.
+/// `query` is the query of the page's address.
 #[server(prefix = "/api", endpoint = "assessment/load_candidates", protocol = Wire)]
 pub async fn load_candidates(
     paper: String,
@@ -251,7 +251,7 @@ pub async fn save_candidates(
     Ok(())
 }
 
-/// Takes those that are ticked off the paper.
+/// Removes the ticked candidates from the paper.
 #[server(prefix = "/api", endpoint = "assessment/remove_candidates")]
 pub async fn remove_candidates(
     paper: String,

@@ -1,4 +1,4 @@
-//! The server functions of results: a candidate's own, a paper's, and the public check.
+//! The server functions of results: the candidate's result, the results of a paper, and the public check of a certificate.
 
 use domain::assessment::{
     PaperId,
@@ -22,7 +22,7 @@ use {
     services::assessment,
 };
 
-/// `None` as [`load_receipt`](crate::assessment::delivery::api::load_receipt) has it.
+/// The result is `None` in the same case as in [`load_receipt`](crate::assessment::delivery::api::load_receipt).
 #[server(prefix = "/api", endpoint = "assessment/load_result", protocol = Wire)]
 pub async fn load_result(sitting: String) -> Result<Option<SittingResult>, ApiError> {
     let request = request()?;
@@ -31,7 +31,7 @@ pub async fn load_result(sitting: String) -> Result<Option<SittingResult>, ApiEr
     answer(&request, unless_it_goes_on(&request, sitting, result).await)
 }
 
-/// Takes a name in Latin letters for a certificate that cannot show the candidate's own.
+/// Stores a name in Latin letters for a certificate whose font cannot show the candidate's own name.
 #[server(prefix = "/api", endpoint = "assessment/name_certificate")]
 pub async fn name_certificate(
     sitting: String,
@@ -47,14 +47,14 @@ pub async fn name_certificate(
     Ok(())
 }
 
-/// For anybody who was shown a certificate.
+/// Checks a certificate, without signing in.
 #[server(prefix = "/api", endpoint = "assessment/load_verification", protocol = Wire)]
 pub async fn load_verification(code: String) -> Result<Verification, ApiError> {
     let request = request()?;
     answer(&request, assessment::results::verify(&request.services, &code).await)
 }
 
-/// `query` is what the address of the page asks of the list.
+/// `query` is the query of the page's address.
 #[server(prefix = "/api", endpoint = "assessment/load_results", protocol = Wire)]
 pub async fn load_results(paper: String, #[server(default)] query: String) -> Result<ResultsPage, ApiError> {
     let request = request()?;
@@ -71,7 +71,8 @@ pub async fn load_items(paper: String) -> Result<ItemsPage, ApiError> {
     answer(&request, assessment::results::items_page(&request.services, request.actor()?, paper).await)
 }
 
-/// Corrects the key of a question, or with `how` = `void` takes it out, with `put-back` puts it back, and marks everybody again.
+/// Corrects the key of a question and marks all candidates again. `how` = `void` takes the question out instead, and `put-back` puts it
+/// back.
 #[server(prefix = "/api", endpoint = "assessment/correct_item")]
 pub async fn correct_item(
     paper: PaperId,
@@ -85,7 +86,7 @@ pub async fn correct_item(
     let (correction, reason) = match correction.parse(Form::new(&request), item) {
         Ok(correction) => correction,
         Err(error) => {
-            // Whose paper it is not learns nothing of it.
+            // A caller without access to the paper is refused first, and so learns nothing about it.
             answer(&request, assessment::authoring::paper_page(&request.services, actor, paper).await)?;
             return Err(error);
         }
@@ -94,7 +95,7 @@ pub async fn correct_item(
     let services = &request.services;
     let corrected =
         assessment::results::correct_item(services, actor, paper, item, &reason, &correction, seen).await;
-    // Each question of the page has its own form: the ids of the fields end in the question's.
+    // Each question of the page has a form of its own, so the ids of its fields end in the id of the question.
     let corrected = corrected.map_err(|error| match error {
         services::Error::Invalid(fields) => services::Error::Invalid(
             fields

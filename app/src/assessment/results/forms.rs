@@ -10,7 +10,7 @@ use {
     services::assessment::results::Correction,
 };
 
-/// What is to be done about a question of a paper that was sat. The fields' ids end in the question's.
+/// The correction of a question in a paper that candidates have sat. The ids of the fields end in the id of the question.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct CorrectionForm {
@@ -27,7 +27,7 @@ impl CorrectionForm {
     /// The correction and its reason.
     ///
     /// # Errors
-    /// Where a question is to be taken out and it is not confirmed.
+    /// Taking a question out without confirming it is refused.
     pub fn parse(self, mut form: Form<'_>, item: ItemId) -> Result<(Correction, String), ApiError> {
         let correction = match self.how.as_str() {
             "void" => Correction::Void,

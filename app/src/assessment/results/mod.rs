@@ -1,4 +1,4 @@
-//! Results: a candidate's own, a paper's, its items, and the public check.
+//! The pages of results: a candidate's result, the results of a paper, its item analysis, and the public check of a certificate.
 
 pub mod api;
 pub mod forms;

@@ -14,7 +14,7 @@ use crate::{
     },
 };
 
-/// `/cohorts/{cohort}`: students by modules.
+/// `/cohorts/{cohort}`: a table of the students and their modules.
 #[component]
 pub fn Cohort() -> impl IntoView {
     let (params, asked) = (use_params_map(), asked());

@@ -13,7 +13,7 @@ use crate::{
 const WORDS: Words =
     Words { one: "cohort", none: "None of the", searched: "Name, university or employer, or course" };
 
-/// `/cohorts`.
+/// `/cohorts`: the cohorts that the actor follows.
 #[component]
 pub fn Cohorts() -> impl IntoView {
     let cohorts =

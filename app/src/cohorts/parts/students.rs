@@ -7,7 +7,7 @@ use crate::{
     kit::live::{Refresh, StillCurrent, keep_current},
 };
 
-/// What was found, the table and its pages, as they are now: whatever a student completes shows without a reload.
+/// The count, the table and its pages, kept up to date: a module that a student completes shows without a reload.
 #[component]
 pub fn Students(list: StudentList, asked: String, page: CohortPage) -> impl IntoView {
     let cohort = page.id;
@@ -23,7 +23,7 @@ pub fn Students(list: StudentList, asked: String, page: CohortPage) -> impl Into
     }
 }
 
-/// Holds no closures, so that what is drawn again is patched: the focus stays where it is, and the table where it was scrolled to.
+/// This view holds no closures, so Leptos patches it when it is drawn again: the focus and the scroll position of the table stay.
 fn found(list: &StudentList, page: CohortPage) -> impl IntoView + use<> {
     let (status, pages) = (list.found(&page.students), list.pages(&page.students));
     let files = list.take_away(&format!("{}/students", list.base), &page.students);

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::StudentList;
 use crate::kit::ui::Time;
 
-/// Students by modules. The first column stays in sight while the modules scroll.
+/// A row for each student and a column for each module. The first column stays visible while the modules scroll.
 #[component]
 pub fn StudentTable(list: StudentList, page: CohortPage) -> impl IntoView {
     let modules = page.modules.clone();
@@ -63,7 +63,7 @@ fn row(student: StudentRow, all: usize) -> impl IntoView {
     }
 }
 
-/// A table has a thousand of these. Nothing in them is put together, so each is one piece of text for the server.
+/// A table has a thousand of these cells. Each is one fixed piece of markup, so the server writes it as one piece of text.
 fn cell(status: Status) -> AnyView {
     match status {
         Status::Completed => {

@@ -1,20 +1,20 @@
-//! Boxes in front of rows, in a form that sends what was ticked. Without scripts they are boxes; with them one ticks all that are shown, and
-//! how many are ticked is said.
+//! Check boxes in front of rows, in a form that sends the ticked ones. With scripts there is also a box that ticks all rows of the page,
+//! and a count of the ticked rows.
 
 use leptos::{ev::Event, prelude::*};
 
 use crate::kit::ui::whenever;
 
-/// The box of one row. `label` is for those who do not see the row.
+/// The box of one row. A screen reader reads `label`.
 #[component]
 pub fn Tick(name: &'static str, value: String, label: String, checked: bool) -> impl IntoView {
     view! { <td class="tick-cell"><input type="checkbox" name=name value=value checked=checked aria-label=label /></td> }
 }
 
-/// Heads the column of boxes. Without scripts the box could do nothing, so it is not there.
+/// The heading of the column of boxes. Without scripts its box could do nothing, so it is hidden.
 #[component]
 pub fn TickAll(
-    /// The id of what the boxes are in.
+    /// The id of the element around the boxes.
     within: &'static str,
 ) -> impl IntoView {
     let scripts = RwSignal::new(false);
@@ -28,7 +28,7 @@ pub fn TickAll(
     }
 }
 
-/// Around the rows and their boxes: says how many are ticked.
+/// Stands around the rows and their boxes, and says how many are ticked.
 #[component]
 pub fn Chosen(id: &'static str, children: Children) -> impl IntoView {
     let ticked = RwSignal::new(None::<usize>);

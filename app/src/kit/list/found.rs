@@ -3,15 +3,15 @@ use leptos::prelude::*;
 
 use super::Words;
 
-/// What was asked for, as far as it is to be said.
+/// The part of the query that the page puts into words.
 pub struct Asked<'a> {
     pub search: &'a str,
     pub filtered: bool,
-    /// Not the first page.
+    /// This is not the first page.
     pub later: bool,
 }
 
-/// Nothing is cut without saying so: where not all that was found is shown, the line below says how many are.
+/// Says how many rows were found. When the page shows only some of them, a second line says how many.
 pub fn found(
     words: Words,
     asked: &Asked<'_>,
@@ -73,7 +73,7 @@ mod tests {
     const WORDS: Words = Words { one: "student", none: "Nobody among the", searched: "Name" };
 
     #[test]
-    fn what_was_found_is_said_of_how_many() {
+    fn the_count_names_the_search_and_the_total() {
         let said =
             |search, filtered, found| sentence(WORDS, &Asked { search, filtered, later: false }, found, 68);
         assert_eq!(said("", false, 68), "68 students");

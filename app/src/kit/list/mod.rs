@@ -1,8 +1,9 @@
-//! A list as a page shows it: its form for search and filters, what was found, columns that sort, its pages, boxes to choose by, and ways
-//! to take it away. What is asked for stands in the address, as [`ListQuery`] reads and prints it; everything here is a link or a form that
-//! works without scripts.
+//! The parts of a list on a page: the form for search and filters, the count, sortable columns, pages, boxes to choose rows, downloads and
+//! a page to print. The address of the page holds the query, which [`ListQuery`] reads and prints. Everything here is a link or a form
+//! that works without scripts.
 //!
-//! Each piece takes apart what it needs of a query and hands on text: of what is generic a browser would load a copy for each list.
+//! Each generic method reads the parts of the query that it needs, and passes them on as text. Otherwise the browser would load a copy of
+//! the whole component for each list.
 
 mod chosen;
 mod form;
@@ -16,27 +17,27 @@ use leptos_router::hooks::use_location;
 
 pub use chosen::{Chosen, Tick, TickAll};
 
-/// What the address of this page asks of its list.
+/// The query of this page's address.
 pub fn asked() -> impl Fn() -> String + Copy + Send + Sync {
     let search = use_location().search;
     move || search.get()
 }
 
-/// What a list is of.
+/// The words for the rows of a list.
 #[derive(Debug, Clone, Copy)]
 pub struct Words {
-    /// "student", which takes an s where there are more.
+    /// The singular, like "student". The plural adds an s.
     pub one: &'static str,
-    /// What stands before how many there are where none matches: "Nobody among the", "None of the".
+    /// The words before the total when no row matches: "Nobody among the", "None of the".
     pub none: &'static str,
-    /// What it is searched by: "Name or e-mail address".
+    /// The label of the search field: "Name or e-mail address".
     pub searched: &'static str,
 }
 
-/// A list on its page: where it stands, what it is of, and what was asked of it.
+/// A list on its page: the address of the page, the words for the rows, and the query.
 #[derive(Debug, Clone)]
 pub struct Shown<S, F = ()> {
-    /// The address without what is asked.
+    /// The address without its query.
     pub base: String,
     pub words: Words,
     pub query: ListQuery<S, F>,
@@ -47,7 +48,7 @@ impl<S: Sort, F: Filters> Shown<S, F> {
         Self { base, words, query: ListQuery::read(asked) }
     }
 
-    /// The form for search and filters. It keeps the order, and begins at the first page.
+    /// The form for search and filters. It keeps the order and leads to the first page.
     pub fn form(&self) -> AnyView {
         form::form(
             &self.base,
@@ -58,13 +59,13 @@ impl<S: Sort, F: Filters> Shown<S, F> {
         )
     }
 
-    /// The heading of a column that sorts.
+    /// The heading of a sortable column.
     pub fn head(&self, sort: S, label: &'static str, class: &'static str) -> AnyView {
         let href = self.query.sorted_by(sort).link(&self.base);
         head::head(sort.as_str(), self.query.order_of(sort), href, label, class)
     }
 
-    /// How many were found, and whether more than are shown here.
+    /// Says how many rows were found, and whether other pages show more.
     pub fn found<T>(&self, page: &Page<T>) -> AnyView {
         let all = self.query.is_narrowed().then(|| self.query.everything().link(&self.base));
         let asked = found::Asked {
@@ -75,7 +76,7 @@ impl<S: Sort, F: Filters> Shown<S, F> {
         found::found(self.words, &asked, page.found, page.in_all, (page.rows.len(), page.next.is_some()), all)
     }
 
-    /// The way to the next page, and back to the first. The browser's own "back" goes back one page.
+    /// The links to the next page and to the first. The browser's own "back" leads to the previous page.
     pub fn pages<T>(&self, page: &Page<T>) -> AnyView {
         let first = self.query.after.is_some().then(|| {
             let first = if self.query.whole { self.query.to_print() } else { self.query.first() };
@@ -85,7 +86,7 @@ impl<S: Sort, F: Filters> Shown<S, F> {
         found::pages(self.words, first, next)
     }
 
-    /// The ways to take away what was found: files, and a page to print. `file` is the address of the files without its ending.
+    /// The links to download the found rows and to the page to print. `file` is the address of the files without the extension.
     pub fn take_away<T>(&self, file: &str, page: &Page<T>) -> AnyView {
         let query = self.query.first();
         let files = ["xlsx", "csv"].map(|ending| query.link(&format!("{file}.{ending}")));

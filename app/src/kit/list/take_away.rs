@@ -3,7 +3,7 @@ use leptos::prelude::*;
 
 use super::Words;
 
-/// `print` is the page to print, or on that page the way back.
+/// `print` is the address of the page to print, or on that page the address of the normal list.
 pub fn take_away(words: Words, found: u32, files: [String; 2], print: Result<String, String>) -> AnyView {
     if found == 0 {
         return ().into_any();

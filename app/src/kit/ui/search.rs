@@ -2,15 +2,15 @@ use leptos::{html, prelude::*};
 
 use super::AddressForm;
 
-/// A search by the address: it works without scripts, and what was searched for can be kept and sent on. A list has more than this: see
-/// `kit/list`.
+/// A search form whose query is in the address, so that it works without scripts, and its result can be bookmarked and sent on. A list
+/// has more than this: see `kit/list`.
 #[component]
 pub fn SearchForm(
-    /// The page that lists what is found.
+    /// The page that lists the results.
     #[prop(into)]
     action: String,
     #[prop(into)] label: String,
-    /// What was searched for.
+    /// The text that was searched for.
     #[prop(into)]
     search: String,
 ) -> impl IntoView {
@@ -23,15 +23,15 @@ pub fn SearchForm(
     }
 }
 
-/// The field of it, in a form that has more. What is typed on in it while the answer comes stays in it.
+/// The search field alone, for a form with more fields. It keeps text that is typed into it while the answer is on its way.
 #[component]
 pub fn SearchField(
-    /// Of the form.
+    /// The action of the form.
     #[prop(into)]
     action: String,
     #[prop(into)] label: String,
     #[prop(into)] search: String,
-    /// What stands beside it.
+    /// The content beside the field.
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
@@ -57,12 +57,11 @@ mod browser {
 
     use crate::kit::{navigation::Navigation, ui::whenever};
 
-    /// The form is drawn anew with what was found, in the place of the one that is still shown: what stands in that one's field, and
-    /// where, goes over into the new one's.
+    /// Carries the typed text and the caret over to the new form, which takes the place of the shown one when the results are drawn.
     pub fn go_on(field: NodeRef<html::Input>, action: &str, search: &str) {
         let Some(before) = shown(action) else { return };
         let now = before.value();
-        // What was asked for and has been answered is no typing on, and neither is what the page before was drawn with.
+        // The text counts as typed meanwhile only if it differs from the answered search and from the text that the shown form was drawn with.
         let typed_on = Some(now).filter(|now| *now != before.default_value() && now != search);
         let caret = is_focused(&before).then(|| (before.selection_start(), before.selection_end()));
         if caret.is_some() {
@@ -81,7 +80,7 @@ mod browser {
         });
     }
 
-    /// The field of this page's search that is in the document.
+    /// The search field of this page that is in the document now.
     fn shown(action: &str) -> Option<HtmlInputElement> {
         let field: HtmlInputElement = document().get_element_by_id("search")?.dyn_into().ok()?;
         let leads_to = field.form()?.get_attribute("action")?;

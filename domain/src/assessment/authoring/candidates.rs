@@ -1,13 +1,13 @@
-//! What is asked of those who are named for a paper by address.
+//! The query for the candidates that were entered by address: its sorting and its filter.
 
 use crate::kit::list::{Choice, Filter, ListQuery, Sort};
 
-/// What those who are named for a paper are sorted by.
+/// The columns that sort the candidates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum CandidateSort {
     #[default]
     Address,
-    /// Whom the organisation does not know comes last.
+    /// The name. Candidates whom the organisation does not know come last.
     Name,
 }
 
@@ -24,7 +24,7 @@ impl Choice for CandidateSort {
 
 impl Sort for CandidateSort {}
 
-/// Which of those who are named for a paper are shown.
+/// The filter of the candidates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Known {
     #[default]
@@ -58,5 +58,5 @@ impl Filter for Known {
     }
 }
 
-/// What a setter asks to see of those who are named for a paper.
+/// A setter's query for the candidates that were entered by address.
 pub type CandidatesQuery = ListQuery<CandidateSort, Known>;

@@ -1,14 +1,14 @@
-//! What is asked of somebody's papers.
+//! The query for the papers of a setter: its sorting and its filter.
 
 use crate::{
     assessment::PaperState,
     kit::list::{Choice, Filter, ListQuery, Sort},
 };
 
-/// What somebody's papers are sorted by.
+/// The columns that sort the papers of a setter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum PaperSort {
-    /// When it was made, the newest first.
+    /// The time of creation, the newest first.
     #[default]
     Made,
     Title,
@@ -35,7 +35,7 @@ impl Sort for PaperSort {
     }
 }
 
-/// Which of somebody's papers are shown.
+/// The filter of the papers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum PaperShow {
     #[default]
@@ -75,5 +75,5 @@ impl Filter for PaperShow {
     }
 }
 
-/// What somebody asks to see of their papers.
+/// A setter's query for the papers that they may see.
 pub type PapersQuery = ListQuery<PaperSort, PaperShow>;

@@ -53,7 +53,7 @@ pub struct PaperCard {
 /// `/assessments/papers`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MyPapers {
-    /// One page of the papers that were asked for.
+    /// One page of the papers that the query finds.
     pub papers: Page<PaperCard>,
     /// The token of the form that creates another, which acts once.
     pub form: crate::FormToken,
@@ -103,7 +103,7 @@ pub struct PaperPage {
     pub sections: Vec<SectionView>,
     /// The cohorts of the organisation; those that sit the paper are chosen.
     pub cohorts: Vec<ListChoice>,
-    /// How many candidates are named by address.
+    /// The number of candidates that were entered by address.
     pub named: u32,
     /// Whether results are out, for papers that are released by hand.
     pub released: bool,
@@ -213,13 +213,13 @@ pub struct RuleView {
     pub marks: u16,
 }
 
-/// `/assessments/papers/{paper}/candidates`: the paper, and the people named for it.
+/// `/assessments/papers/{paper}/candidates`: the paper, and the candidates that were entered by address.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CandidatesPage {
     pub paper: PaperPage,
-    /// All that are named, for the form in which they are typed. It replaces what was there.
+    /// All entered addresses, for the form to edit them, which replaces the whole list.
     pub addresses: Vec<String>,
-    /// One page of those that were asked for.
+    /// One page of the candidates that the query finds.
     pub learners: Page<InvitedLearner>,
 }
 

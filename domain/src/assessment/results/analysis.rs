@@ -13,9 +13,9 @@ use crate::assessment::question::{Choice, Key, Question, Response, UnitVerdict, 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Analysis {
     pub candidates: u32,
-    /// Of the candidates' totals, in marks. Zero when there are no candidates.
+    /// The mean of the candidates' totals, in marks. Zero when there are no candidates.
     pub mean: f64,
-    /// Of the candidates' totals, in marks. `None` for fewer than two, when it is unknown.
+    /// The standard deviation of the candidates' totals, in marks. `None` for fewer than two candidates, when it is unknown.
     pub standard_deviation: Option<f64>,
     /// The internal consistency of the items: Cronbach's alpha,
     /// `k / (k − 1) × (1 − Σ variance of an item / variance of the totals)`; 1 when all say the same, about 0 when none
@@ -24,7 +24,7 @@ pub struct Analysis {
     ///
     /// Source: Cronbach, Psychometrika 1951; 16: 297. For readers: Bland and Altman, BMJ 1997; 314: 572.
     pub alpha: Option<f64>,
-    /// One for each item, in the order of the paper. Empty when there are no candidates.
+    /// One entry for each item, in the order of the paper. Empty when there are no candidates.
     pub items: Vec<ItemStatistics>,
 }
 
@@ -66,8 +66,8 @@ impl ItemStatistics {
     }
 }
 
-/// `available[i]` are the marks to be had for item i, `marks[c][i]` what candidate c got for it. A missing mark counts
-/// as zero, and one above the available marks as those.
+/// `available[i]` are the available marks of item i, and `marks[c][i]` are the marks of candidate c for it. A missing mark
+/// counts as zero, and one above the available marks as the available marks.
 pub fn analyse(available: &[u32], marks: &[Vec<u32>]) -> Analysis {
     let candidates = count(marks.len());
     let items: Vec<Vec<f64>> =
@@ -92,7 +92,7 @@ pub fn analyse(available: &[u32], marks: &[Vec<u32>]) -> Analysis {
 }
 
 impl Analysis {
-    /// "2.9": rounded down as marks are, so that no mean looks like a pass that it is not.
+    /// "2.9": rounded down like marks, so that no mean below the pass mark looks like a pass.
     pub fn mean_in_words(&self) -> String {
         tenths(self.mean)
     }

@@ -1,8 +1,8 @@
-//! What is asked of the results of a paper.
+//! The query for the results of a paper: its sorting and its filter.
 
 use crate::kit::list::{Choice, Filter, ListQuery, Sort};
 
-/// What the results of a paper are sorted by.
+/// The columns that sort the results of a paper.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ResultSort {
     #[default]
@@ -29,7 +29,7 @@ impl Sort for ResultSort {
     }
 }
 
-/// Which results are shown.
+/// The filter of the results.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Show {
     #[default]
@@ -66,5 +66,5 @@ impl Filter for Show {
     }
 }
 
-/// What a setter asks to see of the results of a paper.
+/// A setter's query for the results of a paper.
 pub type ResultsQuery = ListQuery<ResultSort, Show>;

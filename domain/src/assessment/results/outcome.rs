@@ -56,8 +56,7 @@ pub fn missed(outcome: ReleasedOutcome, pass_percent: u8, sections: &[SectionRes
     whole.into_iter().chain(sections.iter().filter_map(below)).collect()
 }
 
-/// Marks as whole per cent, in one form everywhere: rounded down, because 84.9 is not 85 and does not reach a pass mark
-/// of 85.
+/// Marks as whole per cent, rounded down everywhere, because 84.9 does not reach a pass mark of 85.
 pub fn whole_percent(mark: u32, available: u32) -> u32 {
     let percent = (u64::from(mark) * 100).checked_div(u64::from(available)).unwrap_or(0);
     u32::try_from(percent).unwrap_or(u32::MAX)

@@ -13,7 +13,7 @@ use crate::{
     kit::list::Page,
 };
 
-/// `/assessments/sittings/{sitting}/result`, and the same for the setter.
+/// `/assessments/sittings/{sitting}/result`, and the setter's page of the same sitting.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SittingResult {
     pub sitting: SittingId,
@@ -27,11 +27,11 @@ pub struct SittingResult {
     pub sections: Vec<SectionResult>,
     pub categories: Vec<CategoryResult>,
     pub questions: Vec<QuestionResult>,
-    /// Only for a pass.
+    /// Present only for a pass.
     pub verification_code: Option<String>,
     pub certificate_name: CertificateName,
     pub removed_on: String,
-    /// Changed after the exam, because the key of a question was wrong.
+    /// Whether the mark changed after the exam, because the key of a question was wrong.
     pub corrected: bool,
 }
 
@@ -39,9 +39,9 @@ pub struct SittingResult {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum CertificateName {
-    /// Their name unchanged.
+    /// The candidate's name, unchanged.
     AsItIs,
-    /// The font cannot show their name: the name that they gave instead for this certificate, if any.
+    /// The font cannot show the candidate's name. This is the name that the candidate gave instead for this certificate, if any.
     Latin(Option<String>),
 }
 
@@ -81,7 +81,7 @@ pub struct QuestionResult {
     pub category: Category,
     pub stimulus: Option<String>,
     pub wording: String,
-    /// As text, one for each option or place; empty without an answer.
+    /// Texts, one for each option or place. Empty without an answer.
     pub given: Vec<String>,
     pub right_answer: Vec<String>,
     /// None if it would lead to a former key.
@@ -109,29 +109,29 @@ pub struct ResultsPage {
     pub release: crate::assessment::Release,
     pub released: bool,
     pub state: crate::assessment::PaperState,
-    /// One page of those that were asked for. `in_all` are the submitted sittings.
+    /// One page of the results that the query finds. `in_all` counts all submitted sittings.
     pub results: Page<ResultRow>,
-    /// Of everybody, like the sections and categories, whatever was asked for.
+    /// The totals of all candidates, whatever the query finds. The sections and categories cover all candidates too.
     pub totals: ResultTotals,
     pub sections: Vec<SectionResult>,
     pub categories: Vec<CategoryResult>,
-    /// The names of the candidates who sit it now.
+    /// The names of the candidates who are sitting the paper now.
     pub sitting: Vec<String>,
 }
 
-/// What all submitted sittings of a paper come to.
+/// The totals of all submitted sittings of a paper.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct ResultTotals {
     pub submitted: u32,
     pub passed: u32,
     pub mark: u32,
     pub available: u32,
-    /// How many have answers that are not readable.
+    /// The number of sittings with unreadable answers.
     pub unreadable: u32,
 }
 
 impl ResultTotals {
-    /// "2.0 (66%)": a tenth of a mark and whole per cent, both rounded down, so that no mean looks like a pass that it is not.
+    /// "2.0 (66%)": tenths of a mark and whole per cent, both rounded down, so that no mean below the pass mark looks like a pass.
     pub fn mean_in_words(self) -> Option<String> {
         let Self { submitted, mark, available, .. } = self;
         let mean = (submitted > 0).then(|| tenths(f64::from(mark) / f64::from(submitted)))?;
@@ -139,11 +139,11 @@ impl ResultTotals {
     }
 }
 
-/// A sitting that was submitted.
+/// A submitted sitting.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ResultRow {
     pub sitting: SittingId,
-    /// "Erased account" when the person was erased.
+    /// "Erased account" after the person was erased.
     pub name: String,
     pub email: String,
     pub attempt: u8,
@@ -163,15 +163,15 @@ pub struct ItemsPage {
     pub paper: PaperId,
     pub title: String,
     pub analysis: Analysis,
-    /// Place by place; one entry for everything that attempts ask from one template in one place.
+    /// One entry for each template in each place. It covers all attempts that ask this template there.
     pub items: Vec<ItemRow>,
-    /// The newest, at most [`MOST_CORRECTIONS`].
+    /// The newest corrections, at most [`MOST_CORRECTIONS`].
     pub corrections: Vec<CorrectionRow>,
-    /// How many there are in all.
+    /// The number of all corrections.
     pub all_corrections: u32,
 }
 
-/// How many corrections an item analysis lists.
+/// The most corrections that an item analysis lists.
 pub const MOST_CORRECTIONS: usize = 100;
 
 /// The questions from one template in one place of the paper. Attempts that have the same template there, with numbers
@@ -180,20 +180,20 @@ pub const MOST_CORRECTIONS: usize = 100;
 pub struct ItemRow {
     /// The place, from 1.
     pub number: u32,
-    /// The item of the first attempt that has it.
+    /// The item of the first attempt that has the template here.
     pub item: ItemId,
-    /// Whether every attempt asks this here.
+    /// Whether every attempt asks this template here.
     pub every_attempt: bool,
-    /// Of the sittings of the attempts that ask it; `None` before there are any.
+    /// The statistics of the sittings of these attempts. `None` before there are any.
     pub statistics: Option<ItemStatistics>,
-    /// How many sittings these statistics cover.
+    /// The number of sittings that these statistics cover.
     pub candidates: u32,
     /// The question of each of these attempts, in their order.
     pub variants: Vec<ItemVariant>,
     pub template: String,
     pub category: Category,
     pub difficulty: Difficulty,
-    /// HTML, like the wording: of the first of these attempts.
+    /// HTML, like the wording. Both are from the first of these attempts.
     pub stimulus: Option<String>,
     pub wording: String,
     pub right_answer: Vec<String>,
@@ -215,7 +215,7 @@ impl ItemRow {
 pub struct ItemVariant {
     pub item: ItemId,
     pub attempt: u8,
-    /// How often the questions from this template in this place have been corrected: the form sends it, and an
+    /// The number of corrections so far of the questions from this template in this place. The form sends it, and an
     /// out-of-date form is refused.
     pub version: u32,
     /// HTML, like the wording: with the numbers of this attempt.
@@ -239,13 +239,13 @@ pub struct CorrectionRow {
     pub passes_changed: u32,
 }
 
-/// `/verify/{code}`: everything on the certificate, with initials in place of the name. So a reader of a forged mark or
-/// paper can see the difference.
+/// `/verify/{code}`: everything on the certificate, with initials in place of the name. A reader of a certificate with a
+/// forged mark or paper can see the difference.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Verification {
     pub paper: String,
     pub organisation: String,
-    /// "27 of 30 (90%)", as on the certificate. There is one for a pass only.
+    /// "27 of 30 (90%)", as on the certificate. Only a pass has a certificate.
     pub mark: String,
     pub date: String,
     pub initials: String,

@@ -1,4 +1,4 @@
-//! A query of a list as it stands in an address, read and printed. Nothing else reads or prints one.
+//! Reads the query of a list from an address, and prints it into one. No other code does either.
 
 use super::{Filters, ListQuery, Sort};
 
@@ -9,7 +9,7 @@ const AFTER: &str = "after";
 const PRINT: &str = "print";
 
 impl<S: Sort, F: Filters> ListQuery<S, F> {
-    /// What stands behind the `?` of an address, with it or without. What is not known in it is as if it were not there.
+    /// Reads the query of an address, with its `?` or without it. Unknown names and values are ignored.
     pub fn read(query: &str) -> Self {
         let pairs = pairs(query);
         let value = |name: &str| {
@@ -30,7 +30,7 @@ impl<S: Sort, F: Filters> ListQuery<S, F> {
         }
     }
 
-    /// What a form that changes search and filters keeps of the address: the order.
+    /// The parts of the address that a form for search and filters keeps: the order.
     pub fn kept(&self) -> Vec<(&'static str, &'static str)> {
         let default = Self::default();
         if (self.sort, self.descending) == (default.sort, default.descending) {
@@ -39,7 +39,7 @@ impl<S: Sort, F: Filters> ListQuery<S, F> {
         vec![(SORT, self.sort.as_str()), (ORDER, if self.descending { "down" } else { "up" })]
     }
 
-    /// The address that asks for this. What is usual does not stand in it.
+    /// The address of this query. It leaves out default values.
     pub fn link(&self, base: &str) -> String {
         let mut all = self.kept();
         let fields = self.filters.fields();
@@ -85,7 +85,8 @@ fn pairs(query: &str) -> Vec<(String, String)> {
     pairs.map(|(name, value)| (decoded(name), decoded(value))).collect()
 }
 
-/// As a form writes it: a blank may be `+`. A `%` that begins no character stands for itself, and a byte that is no text for U+FFFD.
+/// Decodes text as a form writes it: `+` is a space. A `%` without two digits after it stays as it is, and bytes that are not UTF-8 become
+/// U+FFFD.
 fn decoded(text: &str) -> String {
     let digit = |byte: Option<&u8>| byte.and_then(|byte| char::from(*byte).to_digit(16));
     let (bytes, mut read, mut at) = (text.as_bytes(), Vec::with_capacity(text.len()), 0);

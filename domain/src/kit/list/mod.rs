@@ -1,5 +1,5 @@
-//! What is asked of a list, as it stands in the address of its page, and what is found of it. Every list is asked for in these words, so
-//! that what is shown can be kept, sent on, loaded without scripts and taken away as a file.
+//! The query of a list, which the address of its page holds, and one page of its rows. Every list uses these types, so a link to it can be
+//! bookmarked, sent on, opened without scripts and downloaded as a file.
 
 mod address;
 #[cfg(test)]
@@ -7,7 +7,7 @@ mod tests;
 
 use serde::{Deserialize, Serialize};
 
-/// One of a closed list, by its name in the address. What the address does not name, or names wrongly, is the default.
+/// A choice from a closed list, with its name in the address. A missing or unknown name stands for the default.
 pub trait Choice: Copy + PartialEq + Default + 'static {
     const ALL: &'static [Self];
 
@@ -18,21 +18,21 @@ pub trait Choice: Copy + PartialEq + Default + 'static {
     }
 }
 
-/// What a list can be sorted by. The id of a row parts what is equal.
+/// The columns that sort a list. The id of a row decides between equal values.
 pub trait Sort: Choice {
-    /// Whether people look for the most, or the latest, first.
+    /// Whether the usual order of the column has the highest or latest value first.
     fn falls(self) -> bool {
         false
     }
 }
 
-/// What a list can be narrowed down by besides its search. The first of them is everything.
+/// A filter that a list has besides its search. Its default leaves nothing out.
 pub trait Filter: Choice {
-    /// In the address; the field has it for its id.
+    /// The name in the address, which is also the id of the field.
     const NAME: &'static str;
     const LABEL: &'static str;
 
-    /// As people read it.
+    /// The text that people read.
     fn label(self) -> &'static str;
 }
 
@@ -40,7 +40,7 @@ pub trait Filter: Choice {
 pub trait Filters: Clone + PartialEq + Default {
     fn fields(&self) -> Vec<FilterField>;
 
-    /// `value` gives what the address has under a name, or nothing.
+    /// `value` gives the value of a name in the address, or an empty text.
     fn read(value: &dyn Fn(&str) -> String) -> Self;
 }
 
@@ -68,29 +68,29 @@ impl<F: Filter> Filters for F {
     }
 }
 
-/// A filter as a form shows it, and as the address has it.
+/// A filter with its texts for the form and its values for the address.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FilterField {
     pub name: &'static str,
     pub label: &'static str,
     pub chosen: &'static str,
-    /// Nothing is left out by it.
+    /// Whether the chosen value leaves nothing out.
     pub all: bool,
-    /// The value and the words of each choice.
+    /// The value and the text of each choice.
     pub options: Vec<(&'static str, &'static str)>,
 }
 
-/// What somebody asks to see of a list.
+/// The query of a list: search, filters, order and page.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ListQuery<S, F = ()> {
-    /// Part of a name or of what else the list is searched by, as it was typed.
+    /// The typed text, which is a part of a name or of another searched value.
     pub search: String,
     pub filters: F,
     pub sort: S,
     pub descending: bool,
-    /// Where the page before ended, as its [`Page::next`] said.
+    /// The end of the previous page, from its [`Page::next`].
     pub after: Option<String>,
-    /// To print: the whole of it, and not page by page.
+    /// Whether the whole list is on one page, to print it.
     pub whole: bool,
 }
 
@@ -109,7 +109,7 @@ impl<S: Sort, F: Filters> Default for ListQuery<S, F> {
 }
 
 impl<S: Sort, F: Filters> ListQuery<S, F> {
-    /// Whether anything is left out of the list.
+    /// Whether a search or a filter leaves rows out.
     pub fn is_narrowed(&self) -> bool {
         !self.search.trim().is_empty() || self.is_filtered()
     }
@@ -118,38 +118,38 @@ impl<S: Sort, F: Filters> ListQuery<S, F> {
         self.filters.fields().iter().any(|field| !field.all)
     }
 
-    /// The same from its beginning, page by page.
+    /// The first page of the same query.
     #[must_use]
     pub fn first(&self) -> Self {
         Self { after: None, whole: false, ..self.clone() }
     }
 
-    /// The page that follows.
+    /// The following page.
     #[must_use]
     pub fn next(&self, next: String) -> Self {
         Self { after: Some(next), ..self.clone() }
     }
 
-    /// All of it, to print.
+    /// The whole list on one page, to print it.
     #[must_use]
     pub fn to_print(&self) -> Self {
         Self { whole: true, ..self.first() }
     }
 
-    /// Without search and filters.
+    /// The same list without search and filters.
     #[must_use]
     pub fn everything(&self) -> Self {
         Self { search: String::new(), filters: F::default(), ..self.first() }
     }
 
-    /// What a press on the heading of a column asks for. A second press turns the order round; the first begins with what people look for.
+    /// The query after a press on the heading of a column. The first press uses the usual order of the column, and the second reverses it.
     #[must_use]
     pub fn sorted_by(&self, sort: S) -> Self {
         let descending = if self.sort == sort { !self.descending } else { sort.falls() };
         Self { sort, descending, ..self.first() }
     }
 
-    /// How this column is sorted, for `aria-sort`.
+    /// The order of this column, for `aria-sort`.
     pub fn order_of(&self, sort: S) -> &'static str {
         match (self.sort == sort, self.descending) {
             (false, _) => "none",
@@ -163,10 +163,10 @@ impl<S: Sort, F: Filters> ListQuery<S, F> {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Page<T> {
     pub rows: Vec<T>,
-    /// How many were found by search and filters.
+    /// The number of rows that search and filters find.
     pub found: u32,
-    /// How many there are without them.
+    /// The number of rows without search and filters.
     pub in_all: u32,
-    /// Give it back as [`ListQuery::after`] for the page that follows.
+    /// The value of [`ListQuery::after`] for the following page, if there is one.
     pub next: Option<String>,
 }

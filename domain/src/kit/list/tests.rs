@@ -56,7 +56,7 @@ impl Filter for Show {
 type Query = ListQuery<By, Show>;
 
 #[test]
-fn what_is_usual_does_not_stand_in_the_address() {
+fn the_address_leaves_out_default_values() {
     assert_eq!(Query::default().link("/list"), "/list");
     let query = Query { search: " a&b=é ".into(), filters: Show::Passed, ..Query::default() };
     assert_eq!(query.link("/list"), "/list?show=passed&search=a%26b%3D%C3%A9");
@@ -64,13 +64,13 @@ fn what_is_usual_does_not_stand_in_the_address() {
 }
 
 #[test]
-fn what_is_not_known_is_as_if_it_were_not_there() {
+fn unknown_names_and_values_are_ignored() {
     for address in
         ["", "?", "x", "sort=surname;drop&order=sideways&show=&after=&print=some&&=&%", "?sort=%6Eame"]
     {
         assert_eq!(Query::read(address), Query::default(), "{address}");
     }
-    // As a browser's form writes it, and as nobody should.
+    // The first two are as a browser's form writes them; the others are malformed.
     for (typed, read) in [
         ("a+b", "a b"),
         ("%C3%A9", "é"),
@@ -84,7 +84,7 @@ fn what_is_not_known_is_as_if_it_were_not_there() {
 }
 
 #[test]
-fn a_column_begins_with_what_people_look_for_and_turns_round() {
+fn a_second_press_on_a_column_reverses_its_usual_order() {
     let query = Query { after: Some("x".into()), whole: true, ..Query::default() };
     assert_eq!((query.order_of(By::Name), query.order_of(By::Mark)), ("ascending", "none"));
     let by_mark = query.sorted_by(By::Mark);
@@ -95,7 +95,7 @@ fn a_column_begins_with_what_people_look_for_and_turns_round() {
 
 proptest! {
     #[test]
-    fn what_is_asked_for_survives_its_address(
+    fn a_query_survives_its_address(
         search in "\\PC{0,12}", mark in any::<bool>(), passed in any::<bool>(), descending in any::<bool>(),
         after in proptest::option::of("[!-~é]{1,12}"), whole in any::<bool>(),
     ) {

@@ -33,10 +33,10 @@ use crate::{
 /// The longest list of learners by address.
 const MOST_NAMED: usize = 2000;
 
-/// How many faults of a list are named at once: correcting these shows the next.
+/// The most faults of a list that one reply names. The next ones are named once these are corrected.
 const FAULTS_NAMED: usize = 10;
 
-/// The paper, and one page of the people named for it.
+/// The paper, and one page of the candidates that were entered by address.
 pub async fn candidates_page(
     services: &Services,
     actor: &Actor,
@@ -49,7 +49,7 @@ pub async fn candidates_page(
     Ok(CandidatesPage { paper, addresses, learners })
 }
 
-/// Everybody named for the paper whom `query` finds, in its order, as a file.
+/// A file of all candidates entered by address that `query` finds, in its order.
 pub async fn candidates_file(
     services: &Services,
     actor: &Actor,
@@ -58,7 +58,7 @@ pub async fn candidates_file(
     format: Format,
 ) -> Result<File> {
     let load = async {
-        // All portions show the same moment.
+        // One snapshot makes all portions show the same moment.
         let mut db = services.snapshot().await?;
         let (setter, paper) = load(services, &mut db, actor, paper).await?;
         let (mut rows, mut portion) = (Vec::new(), Some(query.first()));
@@ -82,8 +82,8 @@ pub async fn candidates_file(
     file(services, format, load).await
 }
 
-/// All addresses, and one page of those that are asked for. A name is looked for in what is shown alone: of whom the organisation does not
-/// know, nobody learns one by searching.
+/// All addresses, and one page of the candidates that the query finds. The search covers only names that the page shows, so that nobody
+/// learns the name of a candidate whom the organisation does not know.
 async fn named_page(
     db: &mut PgConnection,
     setter: PaperSetter,
@@ -132,7 +132,7 @@ async fn named_page(
     .await?;
     let head = rows.first_mut().ok_or_else(|| Error::failed("a list without its head"))?;
     let (addresses, counts) = (std::mem::take(&mut head.addresses), (head.found, head.in_all));
-    // Where nobody is found there is one row without an address.
+    // When no candidate is found, the only row has no address.
     rows.retain(|row| row.email.is_some());
     let learners = asked.page(
         rows,
@@ -143,7 +143,7 @@ async fn named_page(
     Ok((addresses, learners))
 }
 
-/// Takes some of those who are named for the paper off it. Who has started it goes on.
+/// Removes chosen candidates from the paper. A candidate who has started it carries on.
 ///
 /// # Errors
 /// [`Problem::NobodyChosen`] on `chosen`, [`Problem::ConfirmationMissing`] on `confirmed`.
@@ -181,7 +181,7 @@ pub async fn remove_candidates(
     Ok(removed)
 }
 
-/// Who sits a published paper is on record.
+/// Records a change to the candidates of a published paper.
 async fn note_change(
     services: &Services,
     db: &mut PgConnection,

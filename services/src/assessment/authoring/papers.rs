@@ -21,7 +21,7 @@ use crate::{
     moment,
 };
 
-/// How many organisations support is shown at once: there are thousands.
+/// The most organisations that one page lists for support, because there are thousands.
 const ORGANISATIONS_LISTED: usize = 50;
 
 /// `/assessments/papers`: the actor's own papers; for administrators all of their organisation; for support all papers.
@@ -32,7 +32,7 @@ pub async fn my_papers(services: &Services, actor: &Actor, after: Option<&str>) 
     papers_page(services, actor, &query, "").await
 }
 
-/// The papers among them that `query` finds; for support with the organisations whose names contain `search`.
+/// The papers among them that `query` finds. Support also gets the organisations whose names contain `search`.
 pub async fn papers_page(
     services: &Services,
     actor: &Actor,
@@ -42,8 +42,8 @@ pub async fn papers_page(
     let search = search.trim().replace('\0', "");
     let mut db = services.db.acquire().await?;
     let mut organisations = sqlx::query!(
-        // It begins at the actor. Support may set papers everywhere, and finds an organisation by a part of its name:
-        // one more than are listed, as a plain number, so that the planner knows how few.
+        // The statement starts from the actor. Support may set papers everywhere, and finds an organisation by a part of its name.
+        // The limit is one more than the page lists. It is a plain number, so that the planner knows how few rows there are.
         r#"select h.everywhere as "support!", o.id as "id?", o.name as "name?"
         from (select bool_or(everywhere) as everywhere from sets_papers($1)) h
         left join lateral (
@@ -67,8 +67,8 @@ pub async fn papers_page(
     }
     let asked = Asked::of(query);
     let mut rows = sqlx::query!(
-        // It begins at the actor: their own papers, those of their organisations, for support all papers. The name of
-        // another paper's setter is data about a person, which support sees only after giving a reason.
+        // The statement starts from the actor: their own papers, those of their organisations, and for support all papers. The
+        // name of another paper's setter is data about a person, which support sees only after giving a reason.
         r#"with mine as materialized (
             select paper_id as id, bool_or(own) as own from papers_seen($1, 'ffffffff-ffff-ffff-ffff-ffffffffffff', 1000000) group by paper_id
         ), listed as (
@@ -117,7 +117,7 @@ pub async fn papers_page(
     .fetch_all(&mut *db)
     .await?;
     let counts = rows.first().map(|row| (row.found, row.in_all)).unwrap_or_default();
-    // Where nothing is found there is one row without a paper.
+    // When no paper is found, the only row has no paper.
     rows.retain(|row| row.id.is_some());
     let page = asked.page(
         rows,
@@ -172,7 +172,7 @@ pub(crate) fn state(
     }
 }
 
-/// Makes a draft with the usual settings: half an hour, the calculator off, open for a week from tomorrow.
+/// Creates a draft with the usual settings: half an hour, the calculator off, open for a week from tomorrow.
 pub async fn create_paper(
     services: &Services,
     actor: &Actor,
@@ -214,9 +214,8 @@ pub async fn create_paper(
     Ok(id)
 }
 
-/// When a new draft opens and closes until the setter changes that: at nine tomorrow and at five a week later, by the
-/// clock on the wall, even when the clocks change in between. It is a proposal; during a sitting the database's time
-/// counts.
+/// The proposed opening and closing times of a new draft: nine tomorrow and five a week later. Both are local time, even
+/// when the clocks change in between. The setter may change them; during a sitting the database's time counts.
 pub(super) async fn usual_window(
     services: &Services,
     db: &mut PgConnection,

@@ -26,11 +26,11 @@ const LANGUAGE: &str = "en-GB";
 const WIDTH: f32 = 841.89;
 const HEIGHT: f32 = 595.28;
 
-/// The longest name that is taken for a certificate, in characters.
+/// The longest name for a certificate, in characters.
 const MOST_OF_A_NAME: usize = 110;
 
-/// Whether the certificate can show a name as it is: its font has every letter, and they run from left to right. It has Latin
-/// letters with every accent, Greek and Cyrillic; other scripts would need fonts that the server does not have.
+/// Whether the certificate can show a name unchanged: its font has every letter, and the letters run from left to right. The font has
+/// Latin letters with every accent, Greek and Cyrillic. Other scripts would need fonts that the server does not have.
 pub fn can_show(name: &str) -> bool {
     let name = tidy(name);
     let leftward = |c: char| matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}' | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}');
@@ -38,22 +38,22 @@ pub fn can_show(name: &str) -> bool {
     !name.is_empty() && !name.contains(leftward) && FACES.as_ref().is_some_and(shown)
 }
 
-/// A name in Latin letters as somebody typed it for their certificate; `None` for what is none. It has a Latin letter, and what else
-/// it has can be shown.
+/// The name in Latin letters that a candidate typed for their certificate. `None` if it is too long, has no Latin letter or letters of
+/// another script, or has a character that the certificate cannot show.
 pub fn latin_name(typed: &str) -> Option<String> {
     let name = tidy(typed);
     let latin =
         |c: char| c.is_ascii_alphabetic() || matches!(c, '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}');
-    // Letters of other scripts can be shown too; a candidate who asked for Latin ones was promised them.
+    // The font can show letters of other scripts too, but the form promises Latin ones.
     let only = name.chars().all(|c| !c.is_alphabetic() || latin(c) || matches!(c, '\u{2b0}'..='\u{2ff}'));
     let fits = name.chars().nth(MOST_OF_A_NAME).is_none();
     (only && fits && name.contains(latin) && can_show(&name)).then_some(name)
 }
 
-/// What a certificate says. Everything is already in words.
+/// The texts of a certificate.
 #[derive(Debug, Clone)]
 pub struct Certificate {
-    /// The name of the candidate as printed: one that [`can_show`] accepts.
+    /// The printed name of the candidate, which [`can_show`] accepts.
     pub name: String,
     /// The title of the paper.
     pub paper: String,
@@ -64,16 +64,16 @@ pub struct Certificate {
     pub mark: String,
     /// The public code that proves it: "K7QM-3XRP-9WTD".
     pub code: String,
-    /// Where the code is checked.
+    /// The address of the page that checks the code.
     pub verify_url: String,
-    /// The day on which the result will be removed, after which nobody can check it.
+    /// The day on which the result will be removed. The code cannot be checked after it.
     pub removed_on: String,
 }
 
-/// Makes the page. The same certificate always gives the same bytes: nothing in them comes from the time or from chance.
+/// Makes the PDF. The same certificate always gives the same bytes, because they depend on neither the time nor chance.
 ///
 /// # Errors
-/// [`Error::Failed`] if the page cannot be made to keep PDF/UA, which would be a fault of ours: any text will do.
+/// [`Error::Failed`] if the page does not meet PDF/UA. That would be a fault of ours, because any text can meet it.
 pub fn pdf(certificate: &Certificate) -> Result<Vec<u8>> {
     let faces = FACES.as_ref().ok_or_else(|| Error::failed("the fonts of the certificate cannot be read"))?;
     let configuration = ConfigurationBuilder::new()
@@ -108,7 +108,7 @@ pub fn pdf(certificate: &Certificate) -> Result<Vec<u8>> {
     page.finish();
 
     document.set_tag_tree(tags);
-    // PDF/UA asks for an outline, however short the document.
+    // PDF/UA requires an outline, even for a short document.
     let mut outline = Outline::new();
     outline.push_child(OutlineNode::new(TITLE.to_owned(), XyzDestination::new(0, Point::from_xy(0.0, 0.0))));
     document.set_outline(outline);
@@ -132,7 +132,7 @@ mod tests {
         }
     }
 
-    /// How often something stands outside the compressed streams, as the structure of the document does.
+    /// Counts the occurrences of a text outside the compressed streams. The structure of the document is there.
     fn count(pdf: &[u8], what: &str) -> usize {
         pdf.windows(what.len()).filter(|window| *window == what.as_bytes()).count()
     }
@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_one_tagged_page_with_a_link_and_its_fonts_inside() {
+    fn a_certificate_is_one_tagged_page_with_a_link_and_its_fonts_inside() {
         let pdf = pdf(&certificate()).unwrap();
         assert!(pdf.starts_with(b"%PDF-"));
         assert_eq!(pages(&pdf), 1);
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_shown_as_they_are_or_asked_for_in_latin_letters() {
+    fn names_are_shown_unchanged_or_asked_for_in_latin_letters() {
         let long = "Wolfeschlegelsteinhausenbergerdorff".chars().cycle().take(110).collect::<String>();
         for name in [
             "Łukasz Wiśniewski",
@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn a_latin_name_is_taken_and_nothing_else() {
+    fn only_a_latin_name_is_accepted() {
         assert_eq!(latin_name("  Wang\t Xiaoming "), Some("Wang Xiaoming".to_owned()));
         for name in
             ["Muḥammad ʿAbd Allāh", "Nguyễn Thị Ánh", "Anne-Marie O'Neill", "Zoe\u{308}", &"a".repeat(110)]
@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn whatever_it_says_it_is_one_page() {
+    fn every_certificate_is_one_page() {
         let texts = [
             "Şebnem Zoë Anne-Marie Featherstonehaugh-Cholmondeley de Vries".to_owned(),
             "pharmacology, numeracy and the law; ".repeat(20),

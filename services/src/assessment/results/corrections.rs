@@ -1,4 +1,4 @@
-//! A key that turns out to be wrong: mended, everybody marked again, and a record of what changed.
+//! Corrects a key that turns out to be wrong, marks all candidates again, and records the changes.
 
 use std::collections::HashMap;
 
@@ -24,22 +24,26 @@ use crate::{
     kit::{moment::day_time, reason::reason},
 };
 
-/// What is wrong with the key of a question, and what is right.
+/// The kind of a correction.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Correction {
-    /// The question cannot be mended: everybody gets its marks, at every attempt that has it in this place.
+    /// The question cannot be mended. Every candidate gets its marks, at every attempt that has it in this place.
     Void,
-    /// The question had been taken out by mistake: it is marked again as it was answered, at every such attempt.
+    /// The question was taken out by mistake. It is marked again by the answers, at every such attempt.
     PutBack,
-    /// What is right at this attempt: a number in the question's unit, a text that is right too, or the letters of the right options.
+    /// The right answer at this attempt: a number in the question's unit, one more right text, or the letters of the right options.
     RightAnswer(String),
 }
 
-/// Mends one question and marks every submitted sitting that was asked it again. `seen` is how often it had been corrected when it was
-/// shown; `None` for who has not looked.
+/// Corrects one question, and marks every submitted sitting that has it again. `seen` is the number of corrections that the form showed.
+/// `None` skips this check.
 ///
 /// # Errors
-/// [`Error::NotFound`] for a question of another paper; [`Problem::ChangedMeanwhile`] on `changed`; [`Problem::NothingTakenOut`] on `reason` for putting back what was not taken out; [`Problem::ReasonMissing`] on `reason`; on `right` why it cannot be the answer of this question.
+/// - [`Error::NotFound`] for a question of another paper
+/// - [`Problem::ChangedMeanwhile`] on `changed` if the question has been corrected since the form was drawn
+/// - [`Problem::NothingTakenOut`] on `reason` for putting back a question that was not taken out
+/// - [`Problem::ReasonMissing`] on `reason`
+/// - on `right`, the problem of a text that cannot be the answer of this question
 pub async fn correct_item(
     services: &Services,
     actor: &Actor,
@@ -51,8 +55,8 @@ pub async fn correct_item(
 ) -> Result<()> {
     let mut db = services.begin().await?;
     let asked = actor.corrects(services, &mut db, paper, item).await?;
-    // One correction of a paper at a time, and no submission beside it, which would be marked by the old key. Answers are kept
-    // meanwhile: they need no more than that the paper and its questions stay.
+    // The lock allows one correction of a paper at a time. It also holds back submissions, which would be marked by the old key. Answers
+    // can still be saved, because they only need the paper and its questions to stay.
     sqlx::query!("select id from papers where id = $1 for no key update", asked.paper().0)
         .fetch_optional(&mut *db)
         .await?
@@ -65,9 +69,9 @@ pub async fn correct_item(
     )
     .fetch_optional(&mut *db)
     .await?
-    // The paper was withdrawn while it was waited for.
+    // The paper was withdrawn while this waited for the lock.
     .ok_or(Error::NotFound)?;
-    // A double press: it is done already.
+    // This is a double press: the question is already taken out.
     if matches!(correction, Correction::Void) && row.voided {
         return Ok(());
     }
@@ -101,7 +105,7 @@ pub async fn correct_item(
     sqlx::query!("update paper_items set question = $2 where id = $1", asked.item().0, Json(&after) as _)
         .execute(&mut *db)
         .await?;
-    // Attempts that have the same template here share with it what cannot be mended.
+    // Attempts with the same template in this place have the same unmendable fault.
     if !matches!(correction, Correction::RightAnswer(_)) {
         sqlx::query!(
             "update paper_items set voided = $3 where paper_id = $1 and position = $2 and question->>'template' = $4",
@@ -119,7 +123,7 @@ pub async fn correct_item(
     Ok(())
 }
 
-/// The question that is corrected.
+/// The question to correct.
 struct Corrected {
     paper_id: Uuid,
     position: i16,
@@ -127,7 +131,7 @@ struct Corrected {
     question: Json<Question>,
 }
 
-/// Nobody undoes unseen what somebody else has corrected meanwhile, at this attempt or at another that has the template in this place.
+/// Refuses a setter who has not seen the latest correction, at this attempt or at another that has the template in this place.
 async fn as_seen(db: &mut PgConnection, item: &Corrected, seen: Option<u32>) -> Result<()> {
     let Some(seen) = seen else { return Ok(()) };
     let stands = sqlx::query!(
@@ -146,9 +150,10 @@ async fn as_seen(db: &mut PgConnection, item: &Corrected, seen: Option<u32>) -> 
     Err(Error::invalid("changed", Problem::ChangedMeanwhile { at: day_time(stands.at) }))
 }
 
-/// Marks again what everybody who has submitted was asked in one place of the paper, and writes down whose result that changed. As many statements for one sitting as for a thousand.
+/// Marks one place of the paper again for every submitted sitting, and records the results that change. It takes the same number of
+/// statements for one sitting as for a thousand.
 async fn mark_again(db: &mut PgConnection, correction: Uuid, paper: Uuid, position: i16) -> Result<()> {
-    // Nobody opens one again meanwhile.
+    // The rows are locked, so that no sitting is reopened meanwhile.
     let sittings =
         sqlx::query_file!("src/assessment/results/submitted.sql", paper).fetch_all(&mut *db).await?;
     let items = sqlx::query!(
@@ -207,11 +212,11 @@ async fn mark_again(db: &mut PgConnection, correction: Uuid, paper: Uuid, positi
     changed.write(db, correction).await
 }
 
-/// What every submitted sitting of a paper comes to by the marks that stand.
+/// The outcome of every submitted sitting of a paper, by its current marks.
 async fn totals(db: &mut PgConnection, paper: Uuid) -> Result<HashMap<Uuid, Outcome>> {
     let PassMarks { percent, sections } = pass_marks(db, paper).await?;
     let sums = sqlx::query!(
-        // The questions are read once, not once for each mark.
+        // The statement reads the questions once, not once for each mark.
         r#"with i as materialized (select id, section_id, marks from paper_items where paper_id = $1)
         select m.sitting_id, i.section_id, sum(m.marks) as "mark!", sum(i.marks) as "available!"
         from sittings s join item_marks m on m.sitting_id = s.id join i on i.id = m.item_id
@@ -230,7 +235,7 @@ async fn totals(db: &mut PgConnection, paper: Uuid) -> Result<HashMap<Uuid, Outc
     Ok(marks.into_iter().map(total).collect())
 }
 
-/// Whose result a correction changes: mark and pass, before and after, and a code for who passes now.
+/// The sittings whose result a correction changes: mark and pass before and after, and a code for each one that passes now.
 #[derive(Default)]
 struct Changed {
     sittings: Vec<Uuid>,
@@ -243,8 +248,8 @@ impl Changed {
     async fn write(self, db: &mut PgConnection, correction: Uuid) -> Result<()> {
         let (marks_before, passed_before): (Vec<_>, Vec<_>) = self.before.into_iter().unzip();
         let (marks, passed): (Vec<_>, Vec<_>) = self.after.into_iter().unzip();
-        // A certificate that no longer stands is no longer verified; who had one once and passes again has the same: see the
-        // trigger sitting_certificate.
+        // A sitting that no longer passes loses its code. One that had a certificate before and passes again gets the same code back: see
+        // the trigger sitting_certificate.
         sqlx::query!(
             "update sittings s set mark = n.mark, passed = n.passed,
                 verification_code = case when n.passed then coalesce(s.verification_code, n.code) end
@@ -273,20 +278,20 @@ impl Changed {
     }
 }
 
-/// The question with another right answer.
+/// The question with the new right answer.
 ///
 /// # Errors
-/// Why it cannot be one.
+/// The problem of a text that cannot be the right answer.
 fn mended(question: &Question, right: &str) -> std::result::Result<Question, Problem> {
     let right = right.trim();
     let mut mended = question.clone();
     match &mut mended.key {
         Key::Number(key) => {
-            // Read as a candidate's number is: 2,5 is refused and not taken for 25.
+            // The number is read like a candidate's number, so 2,5 is refused and not read as 25.
             let number = number_in(right, key.unit.as_ref())?;
             figures(number).ok_or(Problem::NumberTooLong)?;
             (key.exact, key.answer) = (number, number);
-            // What is right now is no mistake any more.
+            // The new right answer is no longer a known mistake.
             key.errors.retain(|error| error.answer != number);
             if !key.rounding.allows(number) {
                 return Err(Problem::KeyRounding);

@@ -16,7 +16,7 @@ use crate::{
     },
 };
 
-/// Every result that `query` finds, in its order. The file is called by the title of the paper.
+/// A file of all results that `query` finds, in its order. Its name contains the title of the paper.
 pub async fn results_file(
     services: &Services,
     actor: &Actor,
@@ -25,7 +25,7 @@ pub async fn results_file(
     format: Format,
 ) -> Result<File> {
     let load = async {
-        // All portions show the same moment.
+        // One snapshot makes all portions show the same moment.
         let mut db = services.snapshot().await?;
         let (setter, head) = head(services, &mut db, actor, paper).await?;
         let (mut rows, mut portion) = (Vec::new(), Some(query.first()));
@@ -49,7 +49,7 @@ pub async fn results_file(
     file(services, format, load).await
 }
 
-/// The columns before those of the sections, and the ones after.
+/// The columns before and after those of the sections.
 const COLUMNS: [&str; 9] =
     ["Name", "E-mail", "Attempt", "Submitted (UK time)", "By", "Mark", "Of", "Per cent", "Passed"];
 const LAST_COLUMNS: [&str; 3] = ["Not readable", "Incidents", "Pass marks missed"];

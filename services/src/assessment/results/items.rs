@@ -1,4 +1,4 @@
-//! What the setter of a paper sees of its questions afterwards: how candidates did.
+//! The item analysis that the setter of a paper sees after the exam.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -35,7 +35,7 @@ struct Item {
     question: Question,
 }
 
-/// A correction that was made.
+/// An earlier correction.
 #[derive(Debug, Deserialize)]
 struct Made {
     at: DateTime<Utc>,
@@ -50,7 +50,7 @@ struct Made {
     passes: i64,
 }
 
-/// How many gave one answer to a question, and how it was marked.
+/// One answer to a question, its verdict, and the number of candidates who gave it.
 struct Answered {
     item: Uuid,
     response: Option<Response>,
@@ -59,19 +59,19 @@ struct Answered {
     unreadable: u32,
 }
 
-/// What one candidate answered and got: a column each, in one order.
+/// The answers and marks of one candidate. All columns have the same order.
 struct Marks {
     attempt: i16,
     items: Vec<Uuid>,
     marks: Vec<i16>,
     unreadable: Vec<bool>,
-    /// As they are stored.
+    /// The stored JSON.
     responses: Vec<Option<String>>,
     verdicts: Vec<Option<String>>,
 }
 
-/// `/assessments/papers/{paper}/items`: how the questions did. What attempts ask from one template in the same place, with other
-/// numbers, is counted together.
+/// `/assessments/papers/{paper}/items`: the item analysis. Questions from one template in the same place are counted together, although
+/// attempts have different numbers in them.
 pub async fn items_page(services: &Services, actor: &Actor, paper: PaperId) -> Result<ItemsPage> {
     let mut db = services.snapshot().await?;
     let head = sqlx::query!(
@@ -109,13 +109,13 @@ pub async fn items_page(services: &Services, actor: &Actor, paper: PaperId) -> R
     .ok_or(Error::NotFound)?;
     let setter = head.proof.0.admit()?;
     let items = head.items.0;
-    // All marks and answers are read once, those of a sitting together, and counted here: to count them where they are stored, each
-    // would have to be sorted among all the others, in files.
+    // All marks and answers are read once, grouped by sitting, and counted here. To count them, the database would have to sort them all,
+    // in files.
     let marks = sqlx::query_file_as!(Marks, "src/assessment/results/item_marks.sql", setter.paper().0)
         .fetch_all(&mut *db)
         .await?;
     db.commit().await?;
-    // The connection is given back before this waits for its turn.
+    // The connection is given back before this waits for a slot.
     let (analysis, items) = services
         .queues
         .heavy
@@ -159,7 +159,7 @@ pub async fn items_page(services: &Services, actor: &Actor, paper: PaperId) -> R
     })
 }
 
-/// All that is right, as text.
+/// All right answers, as text.
 fn accepted(mut question: Question) -> Vec<String> {
     question.reword_options(plain);
     match question.key {
@@ -168,17 +168,17 @@ fn accepted(mut question: Question) -> Vec<String> {
     }
 }
 
-/// What the candidates got.
+/// The marks of all candidates.
 struct Sat {
-    /// Of each place.
+    /// The available marks of each place.
     available: Vec<u32>,
     marks: Vec<Marks>,
-    /// In the order of `marks`.
+    /// One row for each candidate, in the order of `marks`.
     table: Vec<Vec<u32>>,
 }
 
 impl Sat {
-    /// Of those who sat one of these attempts.
+    /// The analysis of the candidates who sat one of these attempts.
     fn by(&self, attempt: impl Fn(i16) -> bool) -> Analysis {
         let sat = self.table.iter().zip(&self.marks).filter(|(_, sat)| attempt(sat.attempt));
         analyse(&self.available, &sat.map(|(row, _)| row.clone()).collect::<Vec<_>>())
@@ -201,10 +201,10 @@ fn table(marks: &[Marks], items: &[Item], places: usize) -> Result<Vec<Vec<u32>>
     rows.collect()
 }
 
-/// A question, an answer to it and how it was marked, as they are stored.
+/// A question, an answer to it and its verdict, as they are stored.
 type Stored<'a> = (Uuid, Option<&'a str>, Option<&'a str>);
 
-/// Thousands sit a paper and give some dozens of answers to each question: each of these once.
+/// Counts equal answers. Thousands of candidates give only some dozens of different answers to each question, so each is read once.
 fn answered(marks: &[Marks]) -> Result<Vec<Answered>> {
     let mut counted: HashMap<Stored<'_>, (u32, u32)> = HashMap::new();
     for candidate in marks {
@@ -215,7 +215,7 @@ fn answered(marks: &[Marks]) -> Result<Vec<Answered>> {
             *counts = (counts.0 + 1, counts.1 + u32::from(*unreadable));
         }
     }
-    // In one order, whatever the map has them in.
+    // The order of a hash map is random, so the answers are sorted.
     let counted: BTreeMap<Stored<'_>, (u32, u32)> = counted.into_iter().collect();
     let answered = counted.into_iter().map(|((item, response, verdict), (times, unreadable))| {
         Ok(Answered { item, response: read(response)?, verdict: read(verdict)?, times, unreadable })
@@ -230,7 +230,7 @@ fn read<T: serde::de::DeserializeOwned>(stored: Option<&str>) -> Result<Option<T
 fn rows(mut items: Vec<Item>, answered: &[Answered], sat: &Sat) -> Result<Vec<ItemRow>> {
     items.iter_mut().for_each(|item| item.question.reword_options(plain));
     let by_id: HashMap<Uuid, &Item> = items.iter().map(|item| (item.id, item)).collect();
-    // By place, and of one place in the order of the attempts that first have it.
+    // The groups are ordered by place, and within a place by the first attempt that has the template.
     let mut groups: BTreeMap<Place, Vec<&Item>> = BTreeMap::new();
     for item in &items {
         groups.entry(item.place()).or_default().push(item);
@@ -278,7 +278,7 @@ fn rows(mut items: Vec<Item>, answered: &[Answered], sat: &Sat) -> Result<Vec<It
     rows.collect()
 }
 
-/// A place of the paper, and the template that is asked there.
+/// A place of the paper, and a template that is asked there.
 type Place<'a> = (i16, &'a str);
 
 impl Item {

@@ -1,4 +1,4 @@
-//! What the setter of a paper sees of its candidates afterwards.
+//! The results of a paper, as its setter sees them.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -25,7 +25,7 @@ use crate::{
     moment,
 };
 
-/// A section as the statement below reads it.
+/// A section, as the statement below reads it.
 #[derive(Debug, serde::Deserialize)]
 struct Section {
     id: Uuid,
@@ -33,7 +33,7 @@ struct Section {
     pass_percent: Option<u8>,
 }
 
-/// What everybody got of the questions of one category in one section.
+/// The marks of all candidates for the questions of one category in one section.
 #[derive(Debug, serde::Deserialize)]
 struct Sum {
     section: Uuid,
@@ -42,14 +42,14 @@ struct Sum {
     available: u32,
 }
 
-/// `/assessments/papers/{paper}/results`: one page of those who have submitted.
+/// `/assessments/papers/{paper}/results`: one page of the results.
 pub async fn results_page(
     services: &Services,
     actor: &Actor,
     paper: PaperId,
     query: &ResultsQuery,
 ) -> Result<ResultsPage> {
-    // Rows and sums agree: a correction may be written meanwhile.
+    // The snapshot makes rows and sums agree, even if a correction is written meanwhile.
     let mut db = services.snapshot().await?;
     let (setter, head) = head(services, &mut db, actor, paper).await?;
     let results = page(&mut db, setter, &head, query, Asked::of(query)).await?;
@@ -85,7 +85,7 @@ pub async fn results_page(
     })
 }
 
-/// What stands around the rows. It is of everybody, whatever is asked for.
+/// The parts of the page around the rows. They cover all candidates, whatever the query finds.
 pub(super) struct Head {
     pub title: String,
     pass_percent: u8,
@@ -110,8 +110,8 @@ pub(super) async fn head(
     actor: &Actor,
     paper: PaperId,
 ) -> Result<(PaperSetter, Head)> {
-    // Marks are many more than the questions of one paper, and those of all papers are in one table: it begins at the sittings of this
-    // paper, and sums up sitting by sitting. To sort all marks would take a file.
+    // One table has the marks of all papers. So the statement starts from the sittings of this paper and sums up one sitting after
+    // another. Sorting all marks would need a file.
     let head = sqlx::query!(
         r#"with i as materialized (select id, section_id, question->>'category' as category, marks from paper_items where paper_id = $1)
         select a.proof as "proof!: Json<PaperAccess>", p.title, p.pass_percent, p.release,
@@ -178,8 +178,8 @@ pub(super) async fn head(
     Ok((setter, head))
 }
 
-/// One page of the rows. Those who sat a paper are bounded, so they are read by index and sorted; what each got in each section is then
-/// read for those of this page alone.
+/// One page of the rows. A paper has a bounded number of sittings, so they are read by index and sorted. The marks in each section are
+/// then read for the sittings of this page alone.
 pub(super) async fn page(
     db: &mut PgConnection,
     setter: PaperSetter,
@@ -188,7 +188,7 @@ pub(super) async fn page(
     asked: Asked,
 ) -> Result<Page<ResultRow>> {
     let mut rows = sqlx::query!(
-        // The questions are read once, not once for each mark.
+        // The statement reads the questions once, not once for each mark.
         r#"with i as materialized (select id, section_id, marks from paper_items where paper_id = $1),
         listed as (
             select s.id, s.attempt, s.submitted_at, s.submitted_by, s.mark, s.available, s.passed,
@@ -246,7 +246,7 @@ pub(super) async fn page(
     )
     .fetch_all(db)
     .await?;
-    // Where nobody is found there is one row without a sitting.
+    // When no result is found, the only row has no sitting.
     let found = rows.first().map(|row| row.found).unwrap_or_default();
     rows.retain(|row| row.id.is_some());
     let counts = (found, i64::from(head.totals.submitted));

@@ -1,4 +1,4 @@
-//! Results: a candidate's own, a paper's, its items, corrections of a key, certificates.
+//! Results: a candidate's result, the results of a paper, its item analysis, corrections of a key, and certificates.
 
 pub mod certificate;
 mod corrections;

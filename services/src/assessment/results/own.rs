@@ -1,4 +1,4 @@
-//! Results: the candidate's own when they are out, its certificate, and the public check.
+//! The candidate's own result once it is released, its certificate, and the public check.
 
 use std::collections::BTreeMap;
 
@@ -27,7 +27,7 @@ use crate::{
     moment,
 };
 
-/// One question as it was answered and marked. What people typed is text; the texts of the bank are HTML.
+/// One question with its answer and its verdict. Typed answers are text; the texts of the bank are HTML.
 pub(crate) fn question_result(
     item: ItemId,
     mut question: Question,
@@ -56,7 +56,7 @@ pub(crate) fn question_result(
     }
 }
 
-/// One question of a sitting, marked, as the statement below reads it.
+/// One marked question of a sitting, as the statement below reads it.
 #[derive(Debug, serde::Deserialize)]
 struct Marked {
     id: Uuid,
@@ -71,11 +71,11 @@ struct Marked {
     verdict: Option<Verdict>,
     response: Option<Response>,
     hints: u32,
-    /// As it was before it was first corrected.
+    /// The question before its first correction.
     as_sat: Option<Question>,
 }
 
-/// The result of a submitted sitting, for its setter: its questions as its candidate saw them.
+/// The result of a submitted sitting for the setter, with the questions as the candidate saw them.
 pub(crate) async fn sitting_result(
     db: &mut PgConnection,
     admitted: InvigilatedSitting,
@@ -83,7 +83,7 @@ pub(crate) async fn sitting_result(
     result_for(db, admitted.sitting(), None).await
 }
 
-/// For a candidate: their own, when it is out.
+/// The result of a sitting. With a candidate, only their own, once it is released.
 async fn result_for(
     db: &mut PgConnection,
     sitting: SittingId,
@@ -134,7 +134,8 @@ async fn result_for(
         let question = row.question;
         let sums = categories.entry(question.category).or_default();
         *sums = (sums.0 + marks, sums.1 + available);
-        // Solution and explanations were written for the key that the paper was sat with. A key that was put back has them again.
+        // The solution and explanations fit only the key that the candidates sat the paper with. When that key is put back, they are shown
+        // again.
         let key_corrected = row.as_sat.is_some_and(|as_sat| as_sat.right_answer() != question.right_answer());
         let mut result =
             question_result(ItemId(row.id), question, row.response.as_ref(), row.verdict, row.hints);
@@ -191,8 +192,8 @@ pub async fn own_result(services: &Services, actor: &Actor, sitting: SittingId) 
 /// The certificate of a passed sitting as a PDF file, for the candidate.
 ///
 /// # Errors
-/// [`Error::NotFound`] until the results are released, for who has not passed, and while the certificate has no name that it can
-/// show.
+/// [`Error::NotFound`] until the results are released, for a candidate who has not passed, and while there is no name that the
+/// certificate can show.
 pub async fn certificate_of(services: &Services, actor: &Actor, sitting: SittingId) -> Result<Vec<u8>> {
     let mut db = services.snapshot().await?;
     let result = result_for(&mut db, sitting, Some(actor)).await?;
@@ -221,11 +222,10 @@ pub async fn certificate_of(services: &Services, actor: &Actor, sitting: Sitting
     })
 }
 
-/// Takes the candidate's name in Latin letters for the certificate of a passed sitting, where the certificate cannot show their name
-/// as it is.
+/// Stores the candidate's name in Latin letters for the certificate of a passed sitting, if the certificate cannot show their own name.
 ///
 /// # Errors
-/// [`Problem::LatinNameMissing`] on `certificate_name`; [`Error::NotFound`] where there is no certificate, or where it has their name.
+/// [`Problem::LatinNameMissing`] on `certificate_name`; [`Error::NotFound`] if there is no certificate, or if it can show their own name.
 pub async fn name_certificate(
     services: &Services,
     actor: &Actor,
@@ -260,10 +260,10 @@ pub async fn name_certificate(
     Ok(())
 }
 
-/// `/verify/{code}`, for anybody: that the certificate is real, and what it says: paper, organisation, mark, date and initials.
+/// `/verify/{code}`, without signing in: the paper, organisation, mark, date and initials of a genuine certificate.
 ///
 /// # Errors
-/// [`Error::NotFound`] for a code that is no certificate's, and while its result is not out.
+/// [`Error::NotFound`] for a code without a certificate, and until its result is released.
 pub async fn verify(services: &Services, code: &str) -> Result<Verification> {
     let letters: String = code.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_uppercase();
     let code =
@@ -279,7 +279,7 @@ pub async fn verify(services: &Services, code: &str) -> Result<Verification> {
     .fetch_optional(&services.db)
     .await?
     .ok_or(Error::NotFound)?;
-    // Of the name that stands on the certificate.
+    // The initials are those of the printed name.
     let name = row.certificate_name.filter(|_| !certificate::can_show(&row.name)).unwrap_or(row.name);
     let initials = name.split_whitespace().filter_map(|name| name.chars().find(|c| c.is_alphabetic()));
     let initials: Vec<_> = initials.map(|letter| format!("{}.", letter.to_uppercase())).collect();

@@ -1,4 +1,4 @@
-//! The lists of a paper: what is searched, filtered and sorted, page by page, and as a file.
+//! The lists of papers, candidates and results are searched, filtered, sorted, paged and downloaded.
 
 use std::collections::BTreeSet;
 
@@ -17,7 +17,7 @@ use crate::{
     kit::export::Format,
 };
 
-/// A hundred and twenty who have submitted, many with one name or one mark.
+/// A hundred and twenty submitted sittings, many with the same name or mark.
 async fn submitted(exam: &Exam) {
     sqlx::query(
         "with p as (insert into people (id, email, full_name, created_at)
@@ -35,7 +35,7 @@ async fn submitted(exam: &Exam) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn results_are_walked_page_by_page_in_every_order(db: PgPool) {
+async fn the_pages_of_results_show_each_result_once_in_every_order(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     submitted(&exam).await;
     let services = &exam.world.services;
@@ -48,7 +48,7 @@ async fn results_are_walked_page_by_page_in_every_order(db: PgPool) {
             let (mut seen, mut keys, mut sizes) = (BTreeSet::new(), Vec::new(), Vec::new());
             loop {
                 let page = page(&query).await;
-                // What stands above the rows is of everybody, on every page.
+                // The figures above the rows cover all candidates, on every page.
                 assert_eq!(
                     (page.totals, &page.sections, &page.categories),
                     (first.totals, &first.sections, &first.categories)
@@ -80,7 +80,7 @@ async fn results_are_walked_page_by_page_in_every_order(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn results_are_filtered_and_searched_and_the_sums_stay(db: PgPool) {
+async fn filters_and_searches_of_results_leave_the_sums_unchanged(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     submitted(&exam).await;
     let services = &exam.world.services;
@@ -119,10 +119,10 @@ async fn results_are_filtered_and_searched_and_the_sums_stay(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn who_is_named_for_a_paper_is_found_sorted_and_taken_off_it(db: PgPool) {
+async fn candidates_entered_by_address_are_found_sorted_and_removed(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let (services, setter, paper) = (&exam.world.services, &exam.setter, exam.paper);
-    // One whom the organisation knows, and strangers, one of them with an account.
+    // The organisation knows one of the candidates. The others are strangers, one of them with an account.
     let stranger = exam.world.learner("stranger@x.example").await;
     sqlx::query("update people set full_name = 'Secret Name' where id = $1")
         .bind(stranger.person().0)
@@ -162,7 +162,7 @@ async fn who_is_named_for_a_paper_is_found_sorted_and_taken_off_it(db: PgPool) {
         ("", Known::Others, 61),
         ("someone1", Known::All, 10),
         ("someone1", Known::Known, 0),
-        // Nobody learns a name by looking for it.
+        // A search for a hidden name finds nothing.
         ("secret", Known::All, 0),
     ] {
         let query = CandidatesQuery { search: search.into(), filters, ..CandidatesQuery::default() };
@@ -201,7 +201,7 @@ async fn who_is_named_for_a_paper_is_found_sorted_and_taken_off_it(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn papers_are_walked_searched_and_filtered(db: PgPool) {
+async fn the_pages_of_papers_show_each_paper_once_and_are_searched_and_filtered(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let (services, setter) = (&exam.world.services, &exam.setter);
     sqlx::query(

@@ -162,10 +162,10 @@ async fn results_and_items_read_the_marks_once_and_sort_none(db: PgPool) {
     let of_marks: Vec<_> = of_all.filter(|(statement, _)| statement.contains("item_marks x")).collect();
     assert_eq!(of_marks.len(), 3, "the sums, the rows, and the items: {of_marks:?}");
     for (statement, plan) in of_marks {
-        // Of one sitting, each time.
+        // Each look-up reads the marks of one sitting.
         assert!(plan.contains("Index Cond: (sitting_id = "), "{statement}\n{plan}");
         assert!(!plan.contains("Seq Scan on item_marks"), "{statement}\n{plan}");
-        // Only rows of one sitting are sorted or hashed, and the rows of the list themselves, which hold no marks.
+        // Only the marks of one sitting, or the rows of the list, which hold no marks, are sorted or hashed.
         assert!(plan.starts_with("Nested Loop") || plan.starts_with("Sort"), "{statement}\n{plan}");
     }
 }

@@ -1,4 +1,5 @@
-//! A list as CSV (RFC 4180): UTF-8, lines ended with CR LF. Never with a first line `sep=`, which some programs show as data.
+//! Writes a list as CSV (RFC 4180) in UTF-8, with lines that end with CR LF. It never has a first line `sep=`, because some programs show
+//! that as data.
 
 use super::{Cell, in_london};
 use crate::{Error, Result};
@@ -6,8 +7,8 @@ use crate::{Error, Result};
 /// Without it a spreadsheet guesses the encoding, and "Zoë" comes out wrong.
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
-/// A cell that a spreadsheet would take for a formula gets an apostrophe before it, as OWASP advises for CSV injection: people choose
-/// their names, tutors open the table.
+/// A cell that a spreadsheet would read as a formula gets an apostrophe before it, as OWASP advises against CSV injection: learners choose
+/// their own names, and tutors open the file.
 pub(super) fn written(headings: &[String], rows: &[Vec<Cell>]) -> Result<Vec<u8>> {
     let mut writer =
         csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(BYTE_ORDER_MARK.to_vec());
@@ -22,7 +23,7 @@ fn cell(cell: &Cell) -> String {
     match cell {
         Cell::Text(text) => harmless(text.clone()),
         Cell::Number(number) if number.is_finite() => number.to_string(),
-        // Spreadsheets take it for a time.
+        // Spreadsheets read this format as a time.
         Cell::Time(time) => in_london(*time).format("%Y-%m-%d %H:%M").to_string(),
         Cell::Nothing | Cell::Number(_) => String::new(),
     }
@@ -33,11 +34,11 @@ fn harmless(cell: String) -> String {
     if harmless { cell } else { format!("'{cell}") }
 }
 
-/// What makes a spreadsheet take the rest of a cell for a formula. LF is no part of the advice, but some programs skip it
-/// at the front as they skip CR.
+/// The first characters that make a spreadsheet read a cell as a formula. OWASP does not list LF, but some programs skip it at the front,
+/// as they skip CR.
 const DANGEROUS: [char; 7] = ['=', '+', '-', '@', '\t', '\r', '\n'];
 
-/// "-2.5", "+3": a sign, digits, at most one point between digits. Nothing else that some program may take for a number.
+/// "-2.5", "+3": a sign, digits, and at most one point between digits. Other forms that some programs read as a number do not count.
 fn is_plain_number(cell: &str) -> bool {
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let unsigned = cell.strip_prefix(['+', '-']).unwrap_or(cell);
@@ -47,7 +48,7 @@ fn is_plain_number(cell: &str) -> bool {
     }
 }
 
-/// "+44 20 7946 0000": figures in groups, one blank between them, as many as a telephone has. No program works that out.
+/// "+44 20 7946 0000": groups of figures with one space between them, as many as a telephone number has. No program computes this.
 fn is_telephone_number(cell: &str) -> bool {
     let Some(number) = cell.strip_prefix('+') else { return false };
     let figures = |group: &str| !group.is_empty() && group.bytes().all(|byte| byte.is_ascii_digit());
@@ -82,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn it_has_a_mark_and_the_line_ends_of_windows() {
+    fn the_file_has_a_byte_order_mark_and_the_line_ends_of_windows() {
         let sheet = sheet(&["name", "note"], vec![vec![Cell::text("Zoë"), Cell::text("a, \"b\"")]]);
         assert_eq!(String::from_utf8(sheet).unwrap(), "\u{feff}name,note\r\nZoë,\"a, \"\"b\"\"\"\r\n");
     }
@@ -125,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn times_are_those_of_london_and_what_is_no_number_is_nothing() {
+    fn times_are_uk_time_and_missing_numbers_are_empty() {
         let row = vec![
             Cell::Time("2026-06-30T23:05:59Z".parse().unwrap()),
             Cell::Number(f64::NAN),
@@ -135,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn the_header_is_harmless_too() {
+    fn headings_are_guarded_against_formulas_too() {
         assert_eq!(read(&sheet(&["=x", "y"], Vec::new())), [["'=x", "y"]]);
     }
 

@@ -1,4 +1,4 @@
-//! Lists as files for spreadsheets: all that search and filters find, in the order that was asked for.
+//! Writes lists as files for spreadsheets: all rows that search and filters find, in the chosen order.
 
 mod csv;
 mod xlsx;
@@ -8,8 +8,8 @@ use chrono_tz::Europe::London;
 
 use crate::{Error, Result, Services};
 
-/// What a list is taken away as. XLSX comes first: what opens a CSV guesses what a cell is, and takes the noughts from a number that begins
-/// with them.
+/// The format of a downloaded list. XLSX comes first, because a program that opens a CSV guesses the type of each cell, and drops the
+/// noughts at the beginning of a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     Xlsx,
@@ -19,7 +19,7 @@ pub enum Format {
 impl Format {
     pub const ALL: [Self; 2] = [Self::Xlsx, Self::Csv];
 
-    /// As a file's name ends.
+    /// The end of the file's name.
     pub fn extension(self) -> &'static str {
         match self {
             Self::Xlsx => "xlsx",
@@ -35,13 +35,13 @@ impl Format {
     }
 }
 
-/// One cell of a row. What names somebody or something is text, also where it has nothing but figures.
+/// One cell of a row. Names and ids are text, even when they have only figures.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Cell {
     Nothing,
     Text(String),
     Number(f64),
-    /// Written in Europe/London, which its heading says.
+    /// A time, written in Europe/London. The heading of its column says so.
     Time(DateTime<Utc>),
 }
 
@@ -59,22 +59,22 @@ impl Cell {
     }
 }
 
-/// A file to take away.
+/// A file to download.
 pub struct File {
-    /// What it is of, for its name: "V300, autumn 2026".
+    /// The subject of the file, for its name: "V300, autumn 2026".
     pub of: String,
-    /// What is in it, and how many: "68 students".
+    /// The number and kind of its rows: "68 students".
     pub what: String,
     pub format: Format,
     pub bytes: Vec<u8>,
 }
 
-/// A list that is on its way to be a file.
+/// The content of a list, before it is written as a file.
 pub(crate) struct Export {
     pub of: String,
-    /// What a row is: "student".
+    /// The word for one row: "student".
     pub thing: &'static str,
-    /// How the list was narrowed down; none where it is everything.
+    /// The search and filters that were used. Empty when the list is complete.
     pub narrowed: Vec<(&'static str, String)>,
     pub headings: Vec<String>,
     pub rows: Vec<Vec<Cell>>,
@@ -86,7 +86,7 @@ impl Export {
     }
 
     /// # Errors
-    /// [`Error::Failed`] for a row that is longer or shorter than the headings, a fault of the caller's.
+    /// [`Error::Failed`] for a row that is longer or shorter than the headings, which is a fault of the caller.
     fn written(self, format: Format, made: DateTime<Utc>) -> Result<File> {
         if self.rows.iter().any(|row| row.len() != self.headings.len()) {
             return Err(Error::failed("a row of a file has another length than its headings"));
@@ -100,11 +100,11 @@ impl Export {
     }
 }
 
-/// Makes a file of what `load` gives, off the async threads: a long list keeps a core busy for a while. The place for that is taken first,
-/// so that no more lists are held than are written.
+/// Writes the list that `load` gives as a file, off the async threads, because a long list keeps a core busy for a while. It takes its slot
+/// before loading, so that no lists wait in memory.
 ///
 /// # Errors
-/// Those of `load`.
+/// The errors of `load`, and those of writing the file.
 pub(crate) async fn file(
     services: &Services,
     format: Format,
@@ -120,7 +120,7 @@ fn in_london(time: DateTime<Utc>) -> chrono::NaiveDateTime {
     time.with_timezone(&London).naive_local()
 }
 
-/// Names that no two columns share: what comes again is numbered. Tables of spreadsheets do not tell large letters from small ones.
+/// Gives every column a different name, by numbering repeated ones. Tables in spreadsheets ignore the case of letters.
 fn distinct<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
     let names: Vec<_> = names.collect();
     let mut given: Vec<String> = Vec::with_capacity(names.len());
@@ -128,7 +128,7 @@ fn distinct<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
         let numbered = (2..).map(|n: u32| format!("{name} ({n})"));
         let taken = |wanted: &String| {
             let same = |other: &str| other.to_lowercase() == wanted.to_lowercase();
-            // A numbered name must not be what another column is called by itself.
+            // A numbered name must not be the own name of another column.
             given.iter().any(|other| same(other)) || (wanted != name && names.iter().any(|other| same(other)))
         };
         let free = std::iter::once((*name).to_owned()).chain(numbered).find(|wanted| !taken(wanted));
@@ -142,7 +142,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_row_of_another_length_is_an_error() {
+    fn a_row_longer_or_shorter_than_the_headings_is_an_error() {
         let export = |cells: usize| Export {
             of: String::new(),
             thing: "row",
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn no_two_columns_have_one_name() {
+    fn every_column_has_a_different_name() {
         let titles = |titles: &[&str]| distinct(["Mark", "Of"].into_iter().chain(titles.iter().copied()));
         assert_eq!(titles(&["Sums", "Words"]), ["Mark", "Of", "Sums", "Words"]);
         assert_eq!(titles(&["Mark", "Mark"]), ["Mark", "Of", "Mark (2)", "Mark (3)"]);

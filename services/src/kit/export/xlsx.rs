@@ -1,4 +1,4 @@
-//! A list as XLSX: its rows as a table, and beside them a sheet that says what they are.
+//! Writes a list as XLSX: a sheet with the rows as a table, and a sheet that describes them.
 
 use chrono::{DateTime, Datelike, NaiveDateTime, Timelike, Utc};
 use rust_xlsxwriter::{ExcelDateTime, Format, Table, Workbook, Worksheet, XlsxError};
@@ -6,10 +6,10 @@ use rust_xlsxwriter::{ExcelDateTime, Format, Table, Workbook, Worksheet, XlsxErr
 use super::{Cell, Export, in_london};
 use crate::{Error, Result};
 
-/// A spreadsheet takes it for a time, whatever language it speaks.
+/// Spreadsheets in every language read this format as a time.
 const TIME_FORMAT: &str = "yyyy-mm-dd hh:mm";
 
-/// The widest that a column is made by itself, in characters.
+/// The greatest width that a column is given, in characters.
 const WIDEST: usize = 48;
 
 pub(super) fn written(export: &Export, headings: &[String], made: DateTime<Utc>) -> Result<Vec<u8>> {
@@ -25,7 +25,8 @@ fn book(
     let (bold, time) = (Format::new().set_bold(), Format::new().set_num_format(TIME_FORMAT));
     let sheet = workbook.add_worksheet().set_name("List")?;
     for (column, heading) in (0..).zip(headings) {
-        // As text, also where it is a number: a table takes its names from these cells, and calls a column whose cell is none "Column2".
+        // A heading is always text, even when it is a number. A table takes its column names from these cells, and calls a column "Column2"
+        // when its cell is not text.
         sheet.write_string_with_format(0, column, text(heading), &bold)?;
     }
     for (row, cells) in (1..).zip(&export.rows) {
@@ -38,13 +39,13 @@ fn book(
         let longest =
             export.rows.iter().filter_map(|row| row.get(column)).map(width).max().unwrap_or_default();
         let heading = headings.get(column).map(|heading| heading.chars().count()).unwrap_or_default();
-        // The arrow that a table puts beside its heading takes room too.
+        // The arrow beside a heading of a table needs room too.
         let width = u32::try_from(longest.max(heading + 3).clamp(6, WIDEST)).unwrap_or_default();
         sheet.set_column_width(u16::try_from(column).map_err(|_| XlsxError::RowColumnLimitError)?, width)?;
     }
     sheet.set_freeze_panes(1, 0)?;
     sheet.set_landscape().set_repeat_rows(0, 0)?.set_print_fit_to_pages(1, 0);
-    // A table of headings alone is a damaged file.
+    // Spreadsheets report a file as damaged if its table has only headings.
     if rows > 0 && columns > 0 {
         let last = (u32::try_from(rows), u16::try_from(columns - 1));
         let (Ok(last_row), Ok(last_column)) = last else { return Err(XlsxError::RowColumnLimitError) };
@@ -76,7 +77,7 @@ fn write(
         Cell::Text(value) if !value.is_empty() => {
             sheet.write_string(row, column, text(value))?;
         }
-        // What is no number is nothing, and not the text "NAN".
+        // A value that is not a number becomes an empty cell, not the text "NAN".
         Cell::Number(value) if value.is_finite() => {
             sheet.write_number(row, column, *value)?;
         }
@@ -95,7 +96,8 @@ fn serial(time: NaiveDateTime) -> std::result::Result<ExcelDateTime, XlsxError> 
     day.and_hms(u16::try_from(time.hour()).unwrap_or_default(), small(time.minute()), 0)
 }
 
-/// A line break is one character: what reads the file shows the other one as `_x000D_`. Characters that XML does not know are left out.
+/// Makes every line break one character, because programs show the other one as `_x000D_`. Characters that XML does not allow are left
+/// out.
 fn text(value: &str) -> String {
     let value = value.replace("\r\n", "\n").replace('\r', "\n");
     value.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect()
@@ -149,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn ids_and_what_looks_like_a_formula_are_text_without_an_apostrophe() {
+    fn ids_and_texts_like_formulas_are_text_without_an_apostrophe() {
         for written in
             ["0012", "=1+1", "+44 20 7946 0000", "-2", "@x", "1e3", "TRUE", "2026-01-02", "_x000D_", "Zoë"]
         {
@@ -164,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_are_numbers_and_what_is_none_is_an_empty_cell() {
+    fn numbers_are_numbers_and_missing_ones_are_empty_cells() {
         assert_eq!(read(Cell::number(27)), Data::Float(27.0));
         for none in [f64::NAN, f64::INFINITY] {
             assert_eq!(read(Cell::Number(none)), Data::Empty);
@@ -174,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn times_are_those_of_london_and_say_so_by_their_format() {
+    fn times_are_uk_time_and_have_a_time_format() {
         let Data::DateTime(time) = read(Cell::Time("2026-06-30T23:05:59Z".parse().unwrap())) else {
             panic!("no time")
         };
@@ -184,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn headings_stay_as_they_are_also_where_they_are_numbers() {
+    fn headings_stay_unchanged_even_when_they_are_numbers() {
         let bytes =
             file(&["Name", "2026", "12"], vec![vec![Cell::text("a"), Cell::number(1), Cell::number(2)]]);
         let headings: Vec<_> = list(&bytes).rows().next().unwrap().to_vec();
@@ -197,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn without_rows_there_is_no_table() {
+    fn a_list_without_rows_has_no_table() {
         let bytes = file(&["Name", "Mark"], Vec::new());
         let mut book = opened(&bytes);
         book.load_tables().unwrap();
@@ -206,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn the_file_says_what_is_in_it_and_how_much() {
+    fn the_file_names_its_subject_its_number_of_rows_and_its_search() {
         let bytes = file(&["Name"], vec![vec![Cell::text("a")], vec![Cell::text("b")]]);
         let about = opened(&bytes).worksheet_range("About").unwrap();
         let line = |row: u32| about.get_value((row, 1)).unwrap().to_string();

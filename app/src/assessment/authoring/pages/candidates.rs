@@ -17,7 +17,8 @@ use crate::{
     },
 };
 
-/// `/assessments/papers/{paper}/candidates`: who sits the paper. It can be changed after publishing: somebody always comes late.
+/// `/assessments/papers/{paper}/candidates`: the candidates of a paper. The setter can change them after publishing, because there are
+/// always late candidates.
 #[component]
 pub fn Candidates() -> impl IntoView {
     let (params, asked) = (use_params_map(), asked());
@@ -72,7 +73,7 @@ fn CandidatesView(asked: String, page: CandidatesPage) -> impl IntoView {
     }
 }
 
-/// What the page says when some were taken off the paper.
+/// The message after candidates were taken off the paper.
 fn removed() -> Option<String> {
     let removed = use_query_map().with_untracked(|query| query.get("removed"))?.parse::<u32>().ok()?;
     Some(match removed {
@@ -94,7 +95,7 @@ fn StandsNow(page: PaperPage, addresses: Vec<String>) -> impl IntoView {
 fn CohortBoxes(cohorts: Vec<ListChoice>, organisation: String, reply: Reply) -> impl IntoView {
     let none = cohorts.is_empty();
     let problem = reply.problem("cohorts");
-    // The first has the id of the field, which the error summary leads to.
+    // The first box has the id of the field, because the error summary links to that id.
     let boxes = cohorts.into_iter().enumerate().map(|(at, cohort)| {
         let checked = reply.among("cohorts", &cohort.id, cohort.chosen);
         let id = if at == 0 { "cohorts".to_owned() } else { format!("cohort-{}", cohort.id) };

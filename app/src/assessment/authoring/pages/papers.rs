@@ -37,7 +37,7 @@ pub fn Papers() -> impl IntoView {
 fn PapersView(asked: String, page: MyPapers) -> impl IntoView {
     let reply = Reply::to(&[CreatePaper::PATH]);
     let removed = use_query_map().with_untracked(|query| query.get("done").as_deref() == Some("removed"));
-    // The results of a search name the organisation, even when there is only one.
+    // A search result names its organisation, even when only one organisation is found.
     let find = page.more_organisations || !page.organisation_search.is_empty();
     let several = find || page.organisations.len() > 1;
     let list = Shown::<PaperSort, PaperShow>::new("/assessments/papers".to_owned(), WORDS, &asked);
@@ -69,7 +69,7 @@ fn PapersView(asked: String, page: MyPapers) -> impl IntoView {
 
 #[component]
 fn PaperTable(list: Shown<PaperSort, PaperShow>, several: bool, rows: Vec<PaperCard>) -> impl IntoView {
-    // No column shows the order in which papers are made.
+    // No column shows when a paper was created, so this order has a link of its own.
     let newest =
         (list.query.sort != PaperSort::Made).then(|| list.query.sorted_by(PaperSort::Made).link(&list.base));
     view! {
@@ -95,7 +95,7 @@ fn PaperTable(list: Shown<PaperSort, PaperShow>, several: bool, rows: Vec<PaperC
     }
 }
 
-/// For more organisations than one page lists.
+/// Finds an organisation by name when there are more than one page lists.
 #[component]
 fn FindOrganisation(search: String, more: bool, found: usize) -> impl IntoView {
     let said = match (found, more) {

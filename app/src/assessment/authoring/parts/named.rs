@@ -19,7 +19,8 @@ type NamedList = Shown<CandidateSort, Known>;
 
 const WORDS: Words = Words { one: "candidate", none: "None of the", searched: "E-mail address or name" };
 
-/// Who was entered by address: by name whom the organisation knows. All others look alike, whether they have an account or not.
+/// The candidates that were entered by address. A candidate whom the organisation knows is shown with their name. All others look the
+/// same, with an account or without one.
 #[component]
 pub fn Named(
     paper: PaperId,
@@ -76,9 +77,9 @@ pub fn Named(
                     {move || problem.get().map(|problem| view! { <ProblemLine id="chosen" problem /> })}
                     <Chosen id="chosen">{table}</Chosen>
                     <div class="on-screen">
-                        <CheckBox id="confirmed" label="Take those that are ticked off this paper: they cannot start it any more"
+                        <CheckBox id="confirmed" label="Remove the ticked candidates from this paper: they cannot start it any more"
                             checked=false problem=reply.problem("confirmed") />
-                        <button type="submit" class="button secondary">"Remove those that are ticked"</button>
+                        <button type="submit" class="button secondary">"Remove the ticked candidates"</button>
                     </div>
                 </PostForm>
             }

@@ -16,10 +16,10 @@ use crate::{
     },
 };
 
-/// With fewer, what the numbers say may well be chance.
+/// With fewer candidates the numbers may well be chance.
 const FEW: u32 = 30;
 
-/// `/assessments/papers/{paper}/items`: how the questions did, and what to do about one whose key is wrong.
+/// `/assessments/papers/{paper}/items`: the item analysis, and the forms that correct a wrong key.
 #[component]
 pub fn Items() -> impl IntoView {
     let params = use_params_map();
@@ -35,7 +35,7 @@ fn ItemsView(page: ItemsPage) -> impl IntoView {
         .then(|| "The question is corrected, and everybody has been marked again.".to_owned());
     let steps = vec![(format!("/assessments/papers/{}", page.paper), page.title.clone())];
     let (paper, nobody, unpublished) = (page.paper, page.analysis.candidates == 0, page.items.is_empty());
-    // The marks of one attempt: a place may have several questions, of one attempt or some each.
+    // These are the marks of one attempt, so each place counts once, although different attempts may ask different questions there.
     let firsts = page.items.chunk_by(|a, b| a.number == b.number).filter_map(|place| place.first());
     let available: u32 = firsts.map(|item| item.marks).sum();
     let items = page.items.into_iter().map(|item| view! { <ItemView paper item reply /> });
@@ -56,7 +56,7 @@ fn ItemsView(page: ItemsPage) -> impl IntoView {
     }
 }
 
-/// Each number with what it means.
+/// Each number with its meaning.
 #[component]
 fn Summary(analysis: Analysis, available: u32) -> impl IntoView {
     let alpha = match analysis.alpha {

@@ -20,7 +20,7 @@ use crate::{
     },
 };
 
-/// `/assessments/sittings/{sitting}/result`, for the candidate, as soon as the results are out.
+/// `/assessments/sittings/{sitting}/result`: the candidate's result, once the results are released.
 #[component]
 pub fn ResultPage() -> impl IntoView {
     let result = PageData::new(asked(), |sitting| or_room(sitting, load_result));
@@ -74,7 +74,7 @@ fn Certificate(sitting: SittingId, code: String, name: CertificateName, reply: R
     }
 }
 
-/// Asks for the name in Latin letters, where the certificate cannot show it as it is.
+/// Asks for a name in Latin letters when the certificate cannot show the candidate's own name.
 #[component]
 fn LatinName(sitting: SittingId, latin: Option<String>, reply: Reply) -> impl IntoView {
     let before = latin.clone().unwrap_or_default();
@@ -95,11 +95,11 @@ fn LatinName(sitting: SittingId, latin: Option<String>, reply: Reply) -> impl In
     }
 }
 
-/// The lowest categories, of those with marks missing.
+/// The three categories with the lowest share of marks. Categories with full marks are left out.
 #[component]
 fn ToPractise(mut categories: Vec<CategoryResult>) -> impl IntoView {
     categories.retain(|row| row.mark < row.available);
-    // Shares compared without dividing, so that nothing is rounded.
+    // The shares are compared without dividing, so nothing is rounded.
     categories.sort_by(|a, b| (a.mark * b.available).cmp(&(b.mark * a.available)));
     categories.truncate(3);
     (!categories.is_empty()).then(|| {

@@ -26,7 +26,7 @@ use crate::{
     },
 };
 
-/// `/assessments/papers/{paper}/results`: those who have submitted.
+/// `/assessments/papers/{paper}/results`: the results of the candidates who have submitted.
 #[component]
 pub fn Results() -> impl IntoView {
     let (params, asked) = (use_params_map(), asked());
@@ -62,7 +62,7 @@ fn still_sitting(page: &ResultsPage) -> String {
     count(u32::try_from(page.sitting.len()).unwrap_or(u32::MAX), "candidate")
 }
 
-/// Who can see the results, and the form that lets candidates see them.
+/// Says whether candidates can see their results, and has the form that releases them.
 #[component]
 fn ReleaseState(page: ResultsPage, reply: Reply) -> impl IntoView {
     if page.state == PaperState::Draft {
@@ -77,9 +77,11 @@ fn ReleaseState(page: ResultsPage, reply: Reply) -> impl IntoView {
     let closed = page.state == PaperState::Closed;
     let danger = match (closed, page.sitting.is_empty()) {
         (true, true) => None,
-        (true, false) => Some("Somebody still sits this paper".to_owned()),
+        (true, false) => Some("A candidate is still sitting this paper".to_owned()),
         (false, true) => Some("This paper has not closed yet".to_owned()),
-        (false, false) => Some("This paper has not closed yet, and somebody sits it now".to_owned()),
+        (false, false) => {
+            Some("This paper has not closed yet, and a candidate is still sitting it".to_owned())
+        }
     };
     let names = page.sitting.join(", ");
     let problem = reply.problem("confirmed");
@@ -91,7 +93,7 @@ fn ReleaseState(page: ResultsPage, reply: Reply) -> impl IntoView {
                 <input type="hidden" name="paper" value=page.paper.to_string() />
                 {danger.map(|danger| view! {
                     <p class="notice">
-                        {danger}". Who has submitted sees the right answers and worked solutions at once, and could pass them on."
+                        {danger}". Candidates who have submitted see the right answers and worked solutions at once, and could pass them on."
                         {(!names.is_empty()).then(|| view! { <span class="line">"Still sitting: "{names}"."</span> })}
                     </p>
                     <div class="field" class:wrong=move || problem.read().is_some()>
@@ -141,7 +143,7 @@ fn Everybody(asked: String, page: ResultsPage) -> impl IntoView {
     }
 }
 
-/// The marks of all candidates together: no section is passed or failed by them.
+/// The marks of all candidates together. They carry no pass mark, because a group does not pass or fail a section.
 fn of_everybody(sections: Vec<SectionResult>) -> Vec<SectionResult> {
     sections.into_iter().map(|section| SectionResult { pass_percent: None, ..section }).collect()
 }

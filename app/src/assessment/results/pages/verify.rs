@@ -10,14 +10,14 @@ use crate::{
     },
 };
 
-/// `/verify/{code}`, for anybody who was shown a certificate.
+/// `/verify/{code}`: the public check of a certificate.
 #[component]
 pub fn Verify() -> impl IntoView {
     let params = use_params_map();
     let found = PageData::new(move || params.read().get("code").unwrap_or_default(), load_verification);
     until_there(found, |found| match found {
         Ok(certificate) => view! { <Valid certificate /> }.into_any(),
-        // The server function has set the status. The usual page would not say what to check.
+        // The server function has set the status. This page replaces the usual one, which would not say what to check.
         Err(error) if error.kind == ErrorKind::NotFound => view! { <NoCertificate /> }.into_any(),
         Err(error) => view! { <ErrorPage error /> }.into_any(),
     })

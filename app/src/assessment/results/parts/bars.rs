@@ -1,26 +1,26 @@
 use domain::assessment::results::whole_percent;
 use leptos::prelude::*;
 
-/// One bar: so many marks of so many.
+/// One bar: the marks reached out of the marks available.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bar {
     pub label: String,
     pub mark: u32,
     pub available: u32,
-    /// A line across the bar, in per cent.
+    /// The place of a line across the bar, in per cent.
     pub pass_percent: Option<u8>,
-    /// More in words, under the bar.
+    /// More text under the bar.
     pub note: Option<String>,
 }
 
 impl Bar {
-    /// Whole per cent, rounded down as marks are.
+    /// Whole per cent, rounded down like marks.
     fn percent(&self) -> u32 {
         whole_percent(self.mark, self.available).min(100)
     }
 }
 
-/// Bars under each other. They are decoration: the numbers are beside them. Drawn with attributes, because the content policy
+/// Bars in a column. They are decoration, because the numbers are beside them. Attributes draw them, because the content security policy
 /// allows no `style`.
 #[component]
 pub fn Bars(bars: Vec<Bar>) -> impl IntoView {

@@ -7,20 +7,20 @@ use crate::{
     kit::ui::{CheckBox, PostForm, Reply, TextArea, TextField},
 };
 
-/// Corrects the key of one question, or takes the question out. Every question of the page has such a form, so the ids end in
-/// the question's.
+/// Corrects the key of one question, or takes the question out. Every question of the page has such a form, so the ids of its fields end
+/// in the id of the question.
 #[component]
 pub fn CorrectionForm(
     paper: PaperId,
     variant: ItemVariant,
     n: u32,
-    /// The paper has several attempts, and this is not the question of all of them here.
+    /// The attempts of the paper ask different questions in this place.
     several: bool,
     reply: Reply,
 ) -> impl IntoView {
     let ItemVariant { item, attempt, version, stimulus, wording, right_answer: right, options } = variant;
     let id = item.to_string();
-    // What came back may be another question's.
+    // The returned values may belong to another question of the page.
     let mine = reply.typed("item", "") == id;
     let typed = move |name: &str| if mine { reply.typed(name, "") } else { String::new() };
     let void = typed("how") == "void";
@@ -28,14 +28,14 @@ pub fn CorrectionForm(
     let (wrong_right, wrong_reason) = (reply.problem(&right_id), reply.problem(&reason_id));
     let confirmed_id = format!("confirmed-{item}");
     let wrong_confirmed = reply.problem(&confirmed_id);
-    // A form that came back is in sight.
+    // A returned form is open, so that its problems are visible.
     let open = move || mine || [wrong_right, wrong_reason].iter().any(|wrong| wrong.read().is_some());
     let now = right.join("; ");
     let changed = changed(reply, item, format!("Right now: {now}"));
     let how = if options.is_empty() {
-        "Enter a number, with the question's unit or without one; or a text, which then is right besides."
+        "Enter a number, with the question's unit or without one; or a text, which is then right as well."
     } else {
-        "Enter the letters of what is right, like a, c; for an order all of them, the first first."
+        "Enter the letters of the right options, like a, c; for an order, enter all letters in the right order."
     };
     view! {
         <details class="correction" open=open>
@@ -43,9 +43,9 @@ pub fn CorrectionForm(
                 "Correct this question"<span class="visually-hidden">", number "{n}</span>
                 {several.then(|| format!(" as attempt {attempt} has it"))}
             </summary>
-            // Above the form stands what the first attempt asks.
+            // The text above the form is the question of the first attempt only.
             {several.then(|| view! { <Asked stimulus wording /> })}
-            <p>"Everybody who has submitted is marked again at once. Somebody may pass who had not, or no longer pass; a certificate that no longer stands is not valid any more. Candidates see that their marks were changed."</p>
+            <p>"Everybody who has submitted is marked again at once. A candidate may now pass, or no longer pass; the certificate of a candidate who no longer passes is not valid any more. Candidates see that their marks were changed."</p>
             {changed}
             <PostForm to=CorrectItem::PATH>
                 <input type="hidden" name="paper" value=paper.to_string() />
@@ -73,7 +73,7 @@ pub fn CorrectionForm(
     }
 }
 
-/// Puts a question back that was taken out.
+/// Puts back a question that was taken out.
 #[component]
 pub fn PutBackForm(paper: PaperId, variant: ItemVariant, n: u32, reply: Reply) -> impl IntoView {
     let changed = changed(reply, variant.item, "Now: the question is taken out".to_owned());
@@ -86,7 +86,7 @@ pub fn PutBackForm(paper: PaperId, variant: ItemVariant, n: u32, reply: Reply) -
     view! {
         <details class="correction" open=open>
             <summary>"Put this question back"<span class="visually-hidden">", number "{n}</span></summary>
-            <p>"Everybody who has submitted is marked again as they answered. Somebody may no longer pass; a certificate that no longer stands is not valid any more."</p>
+            <p>"Everybody who has submitted is marked again as they answered. A candidate may no longer pass; their certificate is then not valid any more."</p>
             {changed}
             <PostForm to=CorrectItem::PATH>
                 <input type="hidden" name="paper" value=paper.to_string() />
@@ -101,7 +101,7 @@ pub fn PutBackForm(paper: PaperId, variant: ItemVariant, n: u32, reply: Reply) -
     }
 }
 
-/// What stands now, when somebody has corrected the question since the form was drawn. The error summary leads here.
+/// The current state of the question, when another setter has corrected it since the form was drawn. The error summary links here.
 fn changed(reply: Reply, item: ItemId, now: String) -> impl IntoView + use<> {
     let id = format!("changed-{item}");
     reply.problem(&id).get_untracked().map(|problem| {

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::kit::ui::{Reply, Tick};
 
-/// One question: how it did, what was answered, and the form that corrects it.
+/// One question: its statistics, the answers to it, and the form that corrects it.
 #[component]
 pub fn ItemView(paper: PaperId, item: ItemRow, reply: Reply) -> impl IntoView {
     let (n, known) = (item.number, item.statistics.clone());
@@ -21,7 +21,8 @@ pub fn ItemView(paper: PaperId, item: ItemRow, reply: Reply) -> impl IntoView {
     let (voided, variants, tally) = (item.voided, item.variants.clone(), item.tally.clone());
     let several = variants.len() > 1 || !item.every_attempt;
     let of = (!item.every_attempt).then(|| attempts(&variants));
-    // What the first attempt asks has the plain id; what later attempts ask in the same place has the attempt in its id too.
+    // The question of the first attempt has the plain id. A different question of a later attempt in the same place has the attempt in its
+    // id too.
     let id = match variants.first().map(|variant| variant.attempt) {
         Some(attempt) if attempt > 1 => format!("question-{n}-{attempt}"),
         _ => format!("question-{n}"),
@@ -49,7 +50,7 @@ pub fn ItemView(paper: PaperId, item: ItemRow, reply: Reply) -> impl IntoView {
     }
 }
 
-/// A question as it was asked: what it is about, and its wording. Both are HTML.
+/// A question as candidates saw it: its stimulus and its wording. Both are HTML.
 #[component]
 pub fn Asked(stimulus: Option<String>, wording: String) -> impl IntoView {
     view! {
@@ -58,7 +59,7 @@ pub fn Asked(stimulus: Option<String>, wording: String) -> impl IntoView {
     }
 }
 
-/// ", attempts 1 and 3": which have it where not all do.
+/// ", attempts 1 and 3": the attempts that ask the question, when some do not.
 fn attempts(variants: &[ItemVariant]) -> String {
     let numbers: Vec<_> = variants.iter().map(|variant| variant.attempt.to_string()).collect();
     match numbers.as_slice() {
@@ -171,17 +172,17 @@ mod tests {
     }
 
     #[test]
-    fn what_a_question_is_about_stands_with_its_wording() {
+    fn a_stimulus_is_shown_above_its_wording() {
         let html = drawn(vec![variant(1, "300 mL")]);
         let (question, form) = html.split_once("<details").unwrap();
         let (above, _) = question.split_once("<p>What is the balance").unwrap();
         assert!(above.contains("<p>Drunk: 300 mL</p>"), "{html}");
-        // The form is of what stands above it.
+        // The form does not repeat the stimulus that is above it.
         assert!(!form.contains("300 mL"), "{html}");
     }
 
     #[test]
-    fn the_form_that_corrects_what_one_attempt_asks_says_what_that_asks() {
+    fn each_correction_form_shows_the_question_of_its_attempt() {
         let html = drawn(vec![variant(1, "300 mL"), variant(2, "450 mL")]);
         let forms: Vec<_> = html.split("<details").skip(1).collect();
         for (form, attempt, drunk) in [(forms[0], 1, "300 mL"), (forms[1], 2, "450 mL")] {

@@ -1,4 +1,4 @@
-//! Pieces of the pages.
+//! Components that the pages of results are made of.
 
 pub mod bars;
 pub mod item_correction;

@@ -7,11 +7,11 @@ use domain::{
 };
 use leptos::prelude::*;
 
-/// Every question of a sitting: what was asked and answered, what is right, and how it is worked out.
+/// Every question of a sitting, with its answer, the right answer and the worked solution.
 #[component]
 pub fn ResultQuestions(
     questions: Vec<QuestionResult>,
-    /// For the candidate; otherwise for the setter.
+    /// Whether the candidate reads this. Otherwise the setter does.
     own: bool,
 ) -> impl IntoView {
     let all = questions.len();
@@ -19,7 +19,7 @@ pub fn ResultQuestions(
     view! { <ol class="results">{items.collect_view()}</ol> }
 }
 
-/// What became of an answer, in words.
+/// The verdict on an answer, in words.
 fn judged(question: &QuestionResult) -> &'static str {
     match &question.verdict {
         _ if question.voided => "Taken out: everybody gets the marks",
@@ -61,7 +61,7 @@ fn QuestionItem(question: QuestionResult, n: u32, all: usize, own: bool) -> impl
     }
 }
 
-/// What was wrong with an answer. Value, unit and rounding are judged apart where the answer was a number.
+/// The faults of an answer. The value, unit and rounding of a number are judged separately.
 #[component]
 pub fn Parts(verdict: Verdict) -> impl IntoView {
     let known = verdict.known_error.clone();
@@ -85,7 +85,7 @@ fn parts(verdict: &Verdict) -> Vec<(&'static str, &'static str)> {
         UnitVerdict::NotNeeded => None,
     };
     let as_asked = verdict.rounding == RoundingVerdict::Right;
-    // Nothing but a number has a unit or can be rounded wrongly.
+    // Only a number has a unit or can be rounded wrongly.
     if unit.is_none() && as_asked {
         return vec![("Answer", value)];
     }
@@ -95,7 +95,7 @@ fn parts(verdict: &Verdict) -> Vec<(&'static str, &'static str)> {
     parts
 }
 
-/// Text, never HTML: people typed it.
+/// Always text, never HTML, because candidates typed it.
 pub fn lines(texts: Vec<String>) -> impl IntoView {
     texts.into_iter().map(|text| view! { <span class="line">{text}</span> }).collect_view()
 }

@@ -17,12 +17,12 @@ pub type ResultList = Shown<ResultSort, Show>;
 
 pub const WORDS: Words = Words { one: "result", none: "None of the", searched: "Name or e-mail address" };
 
-/// A row for each sitting that was submitted.
+/// A row for each submitted sitting.
 #[component]
 pub fn ResultTable(
     paper: PaperId,
     list: ResultList,
-    /// Titles of the sections; none where there is only one.
+    /// The titles of the sections. The list is empty when there is only one section.
     sections: Vec<String>,
     rows: Vec<ResultRow>,
 ) -> impl IntoView {

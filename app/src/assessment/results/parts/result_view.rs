@@ -6,12 +6,12 @@ use super::{
     result_questions::ResultQuestions,
 };
 
-/// The result of one sitting. The candidate and the setter see the same; the words differ.
+/// The result of one sitting. The candidate and the setter see the same content in different words.
 #[component]
 pub fn ResultView(
     result: SittingResult,
     own: bool,
-    /// What comes between the marks and the questions.
+    /// The content between the marks and the questions.
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
@@ -48,10 +48,10 @@ fn Outcome(result: SittingResult, own: bool) -> impl IntoView {
     }
 }
 
-/// Marks by section and by category.
+/// The marks by section and by category.
 #[component]
 pub fn Breakdown(sections: Vec<SectionResult>, categories: Vec<CategoryResult>) -> impl IntoView {
-    // One section without a pass mark of its own says what the total says.
+    // A single section without a pass mark of its own would only repeat the total.
     let several = sections.len() > 1 || sections.iter().any(|section| section.pass_percent.is_some());
     let sections: Vec<_> = sections.into_iter().map(section).collect();
     let categories: Vec<_> = categories.into_iter().map(category).collect();

@@ -1,4 +1,4 @@
-//! The page itself: what stands where, and the order in which it is read out.
+//! The page itself: the place of each text, and the order in which a screen reader reads them.
 
 use std::{num::NonZeroU16, ops::Range};
 
@@ -24,10 +24,10 @@ const INK: Colour = [0x1c, 0x24, 0x2b];
 const QUIET: Colour = [0x4a, 0x55, 0x60];
 const WHITE: Colour = [0xff, 0xff, 0xff];
 
-/// The size of what is only there to be checked.
+/// The size of the texts about checking the certificate.
 const SMALL: f32 = 11.5;
 
-/// From where to where the statement has its room, top and bottom.
+/// The top and the bottom of the room for the statement.
 const STATEMENT: Range<f32> = 190.0..436.0;
 const LEAD_IN: f32 = 16.0;
 const GAP: f32 = 16.0;
@@ -39,15 +39,15 @@ fn statement_height(name: f32, paper: f32) -> f32 {
     2.0 * LEAD_IN * LEADING + name + paper + 2.5 * GAP
 }
 
-/// What the page becomes part of the document with: the link can only be made when the surface is done with.
+/// The parts that the document needs after the page is drawn. The link can only be made once the surface is finished.
 pub(super) struct Drawn {
     pub tags: TagTree,
     /// The words before the address, and the address.
     pub before: Identifier,
     pub address: Identifier,
-    /// Where a click on the address falls.
+    /// The area of the address that can be clicked.
     pub area: Option<Rect>,
-    /// What is read out after the address.
+    /// The parts that a screen reader reads after the address.
     pub after: TagGroup,
 }
 
@@ -68,7 +68,7 @@ struct Sheet<'a> {
 }
 
 impl Sheet<'_> {
-    /// Two lines around the page and the mark of the site, which says nothing that the words do not.
+    /// Two lines around the page, and the mark of the site, which only repeats what the words say.
     fn frame(&mut self) {
         self.decoration(|sheet| {
             for (inset, width) in [(24.0, 3.0), (31.0, 0.75)] {
@@ -105,7 +105,7 @@ impl Sheet<'_> {
         self.tags.push(TagGroup::with_children(tag, vec![title.into()]));
     }
 
-    /// Who has passed what: in the middle of the room that is left for it, however many lines it takes.
+    /// The candidate's name and the paper, centred in the room that is left, however many lines they take.
     fn statement(&mut self, faces: &Faces, certificate: &Certificate) {
         let name = faces.semibold.fit(&certificate.name, &NAME);
         let paper = faces.semibold.fit(&certificate.paper, &PAPER);
@@ -136,7 +136,7 @@ impl Sheet<'_> {
         for (place, (label, value)) in facts.into_iter().enumerate() {
             let x = CENTRE + (place as f32 - 1.0) * COLUMN;
             let mut tag = TagGroup::new(Tag::P);
-            // The space keeps label and value apart for a person who hears them.
+            // The space keeps label and value apart for people who use a screen reader.
             let label = faces.regular.capitals(&format!("{label} "));
             tag.push(self.line(&label, &faces.regular, 13.0, QUIET, x, TOP + 12.0));
             let room = Room { width: COLUMN - 24.0, sizes: &[(16.0, 13.0), (13.0, 11.0)] };
@@ -154,7 +154,7 @@ impl Sheet<'_> {
         });
     }
 
-    /// What proves that the certificate is genuine.
+    /// The code that proves the certificate genuine.
     fn code(&mut self, faces: &Faces, certificate: &Certificate) {
         const BASELINE: f32 = 514.0;
         let (regular, semibold) = (&faces.regular, &faces.semibold);
@@ -167,7 +167,7 @@ impl Sheet<'_> {
         self.tags.push(tag);
     }
 
-    /// Where the code is checked, and for how long.
+    /// The address where the code can be checked, and until when.
     fn address(mut self, faces: &Faces, certificate: &Certificate) -> Drawn {
         const BASELINE: f32 = 532.0;
         const WIDEST: f32 = WIDTH - 120.0;
@@ -196,7 +196,7 @@ impl Sheet<'_> {
         Drawn { tags: self.tags, before, address, area, after }
     }
 
-    /// A paragraph of its own, centred; `top` is where its first line begins, and what comes back is where the last ends.
+    /// Draws a centred paragraph. `top` is the top of its first line, and the result is the bottom of its last.
     fn paragraph(&mut self, block: &Block, face: &Face, colour: Colour, centre: f32, top: f32) -> f32 {
         let mut tag = TagGroup::new(Tag::P);
         self.lines(block, face, colour, centre, top, &mut tag);
@@ -250,13 +250,13 @@ impl Sheet<'_> {
         identifier
     }
 
-    /// A block of one line, from the left.
+    /// Draws a block of one line that begins at `left`.
     fn words(&mut self, block: &Block, face: &Face, colour: Colour, left: f32, baseline: f32) -> Identifier {
         let none = Line::default();
         self.line_from(block.lines.first().unwrap_or(&none), face, block.size, colour, left, baseline)
     }
 
-    /// Draws what only the eye needs: it is left out when the page is read aloud.
+    /// Draws a decoration, which screen readers skip.
     fn decoration(&mut self, draw: impl FnOnce(&mut Self)) {
         self.surface.start_tagged(ContentTag::Artifact(Artifact::with_kind(ArtifactType::Layout)));
         draw(self);
@@ -282,7 +282,7 @@ impl Sheet<'_> {
     }
 }
 
-/// Where two blocks of one line begin, that stand in the middle beside each other.
+/// The left edges of two blocks of one line that stand side by side in the middle of the page.
 fn beside(first: &Block, second: &Block) -> (f32, f32) {
     let gap = first.size * 0.25;
     let left = CENTRE - (first.width() + gap + second.width()) / 2.0;
@@ -294,10 +294,10 @@ fn paint(colour: Colour) -> Paint {
     rgb::Color::new(red, green, blue).into()
 }
 
-/// How far the handles of a curve are from its ends, for a quarter of a circle of radius one.
+/// The distance of a curve's handles from its ends, for a quarter of a circle of radius one.
 const QUARTER: f32 = 0.552_285;
 
-/// The ground of the site's mark (`public/favicon.svg`), 40 by 40: a square with round corners.
+/// The background of the site's mark (`public/favicon.svg`), 40 by 40: a square with round corners.
 fn square() -> Option<Path> {
     let mut path = PathBuilder::new();
     let (near, far) = (8.0 * (1.0 - QUARTER), 40.0 - 8.0 * (1.0 - QUARTER));

@@ -1,4 +1,4 @@
-//! Words into lines of glyphs that fit the room they have.
+//! Sets words in lines of glyphs that fit the room for them.
 
 use std::sync::LazyLock;
 
@@ -6,13 +6,13 @@ use krilla::text::{Font, GlyphId, KrillaGlyph};
 use rustybuzz::ttf_parser::Tag;
 use rustybuzz::{Feature, UnicodeBuffer};
 
-/// Longer texts are cut here: no name or title comes near, and it bounds the work for one certificate.
+/// Longer texts are cut to this length, which bounds the work for one certificate. No real name or title comes near it.
 const MOST_CHARACTERS: usize = 300;
 
 /// From one baseline to the next, in ems.
 pub(super) const LEADING: f32 = 1.2;
 
-/// The faces of the certificate, read once. `None` would mean that the font crate has changed under us.
+/// The faces of the certificate, read once. `None` would mean that the font crate has changed.
 pub(super) static FACES: LazyLock<Option<Faces>> = LazyLock::new(Faces::load);
 
 pub(super) struct Faces {
@@ -22,15 +22,15 @@ pub(super) struct Faces {
 }
 
 impl Faces {
-    /// Libertinus Serif: Latin with every accent (Vietnamese too), Greek and Cyrillic. The crate hands out its fonts by
-    /// their order only; a test sees to it that these are still the right ones.
+    /// Libertinus Serif has Latin with every accent (Vietnamese too), Greek and Cyrillic. The crate gives its fonts by their
+    /// order only, so a test checks that these are still the right ones.
     fn load() -> Option<Self> {
         let load = |position| Face::new(typst_assets::fonts().nth(position)?);
         Some(Self { regular: load(0)?, italic: load(2)?, semibold: load(4)? })
     }
 }
 
-/// A font, as the shaper and as the PDF want it.
+/// A font in the forms for the shaper and for the PDF.
 pub(super) struct Face {
     shaper: rustybuzz::Face<'static>,
     pub font: Font,
@@ -46,8 +46,8 @@ impl Face {
         self.shape(text, &[])
     }
 
-    /// One line in small capitals set apart, for headings of a few words. The text stays as it was written, for whoever
-    /// listens to it or copies it.
+    /// One line in spaced small capitals, for headings of a few words. The text itself is unchanged for people who copy it or
+    /// use a screen reader.
     pub fn capitals(&self, text: &str) -> Line {
         const APART: f32 = 0.05;
         let features = [(b"smcp", 1), (b"liga", 0)];
@@ -83,7 +83,7 @@ impl Face {
         let shaped = rustybuzz::shape(&self.shaper, features, buffer);
         let em = self.font.units_per_em();
         let space = self.space();
-        // What a glyph stands for reaches to the next cluster, whichever way the script runs.
+        // The text of a glyph reaches to the next cluster, in either direction of the script.
         let mut starts: Vec<usize> =
             shaped.glyph_infos().iter().map(|info| info.cluster as usize).chain([text.len()]).collect();
         starts.sort_unstable();
@@ -94,7 +94,7 @@ impl Face {
             .map(|(info, position)| {
                 let start = info.cluster as usize;
                 let end = starts.iter().copied().find(|end| *end > start).unwrap_or(text.len());
-                // Kerning would all but close the space in "de Vries".
+                // Kerning would almost close the space in "de Vries".
                 let is_space = text.get(start..end) == Some(" ");
                 KrillaGlyph {
                     glyph_id: GlyphId::new(info.glyph_id),
@@ -107,14 +107,14 @@ impl Face {
                 }
             })
             .collect();
-        // A space at the end tells a reader that the word ends with the line; it takes no room.
+        // A space at the end tells a screen reader that the word ends with the line. It takes no room.
         let seen = glyphs.len().saturating_sub(usize::from(text.ends_with(' ')));
         let width = glyphs.iter().take(seen).map(|glyph| glyph.x_advance).sum();
         Line { text: text.to_owned(), actual: None, glyphs, width }
     }
 
-    /// The text in as few lines, and as large, as the room allows. What is too long even for the smallest size becomes
-    /// smaller still, and a word that nothing else helps with is broken anywhere: nothing ever leaves the room.
+    /// Sets the text in as few lines and as large as the room allows. A text that is too long even for the smallest size
+    /// becomes smaller still, and a word that is still too long is broken anywhere, so nothing ever leaves the room.
     pub fn fit(&self, text: &str, room: &Room) -> Block {
         let text = tidy(text);
         let words: Vec<_> = text.split(' ').map(|word| self.piece(word.to_owned(), true)).collect();
@@ -130,7 +130,7 @@ impl Face {
             })
             .unwrap_or_default();
         let mut block = Block { size, lines: lines.iter().map(|line| self.line(line)).collect() };
-        // The pieces were measured one by one; together they may be a hair wider.
+        // The pieces were measured one by one, so the whole line may be slightly wider.
         if block.width() > room.width {
             block.size *= room.width / block.width();
         }
@@ -155,7 +155,7 @@ impl Face {
         letters
     }
 
-    /// Lines of about the same length, so that none has a single word.
+    /// Lines of about the same length, so that no line has a single word.
     fn balanced(&self, words: &[Piece], width: f32, most: usize) -> Option<Vec<String>> {
         let greedy = self.wrap(words, width, most)?;
         let narrow = (1..50).find_map(|step| self.wrap(words, width * step as f32 / 50.0, greedy.len()));
@@ -194,7 +194,7 @@ struct Piece {
     ends_word: bool,
 }
 
-/// How much room a text has, in points.
+/// The room for a text, in points.
 pub(super) struct Room {
     pub width: f32,
     /// The largest and the smallest size in one line, then in two, and so on.
@@ -211,7 +211,7 @@ impl Room {
         })
     }
 
-    /// Sizes below the smallest, down to a share of it, in as many lines as there may be.
+    /// Sizes below the smallest, down to a share of it, in the most lines that are allowed.
     fn smaller(&self, least_share: f32) -> impl Iterator<Item = (f32, usize)> {
         let smallest = self.sizes.last().map_or(0.0, |(_, smallest)| *smallest);
         std::iter::successors(Some(1.0_f32), |share| Some(share * 0.95))
@@ -225,7 +225,7 @@ impl Room {
 #[derive(Default)]
 pub(super) struct Line {
     pub text: String,
-    /// What the line says, where that is not what it shows.
+    /// The text of the line, where it differs from what the line shows.
     pub actual: Option<String>,
     pub glyphs: Vec<KrillaGlyph>,
     pub width: f32,
@@ -253,7 +253,7 @@ impl Block {
     }
 }
 
-/// Single spaces, and nothing that no reader of PDF can show.
+/// The text with single spaces, without characters that no PDF reader can show.
 pub(super) fn tidy(text: &str) -> String {
     let unseen = |character: char| {
         let control = character.is_control() && !character.is_whitespace();
@@ -292,7 +292,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_font_lacks_is_still_said() {
+    fn characters_missing_from_the_font_keep_their_text() {
         let line = faces().semibold.line("Ming 李明");
         assert_eq!(
             (line.text.as_str(), line.actual.as_deref()),
