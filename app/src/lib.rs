@@ -88,7 +88,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/assessments/papers/:paper") view=RunningPages::Paper ssr=Async />
                     <Route path=path!("/assessments/papers/:paper/settings") view=SettingPages::Settings ssr=Async />
                     <Route path=path!("/assessments/papers/:paper/questions") view=SettingPages::Sections ssr=Async />
-                    <Route path=path!("/assessments/papers/:paper/candidates") view=SettingPages::Candidates ssr=Async />
+                    <Route path=path!("/assessments/papers/:paper/candidates") view=PapersPages::Candidates ssr=Async />
                     <Route path=path!("/assessments/papers/:paper/change") view=SettingPages::Change ssr=Async />
                     <Route path=path!("/assessments/papers/:paper/preview") view=SettingPages::Preview ssr=Async />
                     <Route path=path!("/assessments/papers/:paper/publish") view=SettingPages::Publish ssr=Async />

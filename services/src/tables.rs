@@ -245,7 +245,7 @@ fn texts(file: &str, source: &str) -> Vec<(usize, String)> {
     if file.ends_with(".sql") {
         return vec![(1, source.to_owned())];
     }
-    let source = source.split("#[cfg(test)]\nmod ").next().unwrap_or_default();
+    let source = without_tests(source);
     let (mut found, mut rest) = (Vec::new(), source);
     let line = |rest: &str| source[..source.len() - rest.len()].matches('\n').count() + 1;
     while let Some(at) = rest.find(['"', '\'', '/']) {
@@ -268,6 +268,28 @@ fn texts(file: &str, source: &str) -> Vec<(usize, String)> {
         }
     }
     found
+}
+
+/// The source as far as the tests that it contains. `mod tests;` only names a file of tests, and more may follow it.
+fn without_tests(source: &str) -> &str {
+    let begin = "#[cfg(test)]\nmod ";
+    let mut from = 0;
+    while let Some(at) = source[from..].find(begin) {
+        let (start, name) = (from + at, from + at + begin.len());
+        if source[name..].find(['{', ';']).is_some_and(|end| source[name + end..].starts_with('{')) {
+            return &source[..start];
+        }
+        from = name;
+    }
+    source
+}
+
+#[test]
+fn a_source_is_read_to_the_tests_that_it_contains() {
+    let named = "#[cfg(test)]\nmod tests;\n\nfn one() {}\n";
+    let contained = "#[cfg(test)]\nmod more {\n    fn two() {}\n}\n";
+    assert_eq!(without_tests(named), named);
+    assert_eq!(without_tests(&format!("{named}{contained}")), named);
 }
 
 fn end_of_text(text: &str) -> Option<usize> {

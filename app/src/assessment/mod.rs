@@ -42,9 +42,10 @@ crate::kit::area::area! {
 }
 
 crate::kit::area::area! {
-    /// The start page of setters: separate, so that it loads quickly.
+    /// The lists of setters before an exam, the first of them their start page: separate, so that it loads quickly.
     PapersPages in papers (show_papers, fetch_papers) {
         Papers => papers::Papers,
+        Candidates => candidates::Candidates,
     }
 }
 
@@ -53,7 +54,6 @@ crate::kit::area::area! {
     SettingPages in setting (show_setting, fetch_setting) {
         Settings => settings::Settings,
         Sections => sections::Sections,
-        Candidates => candidates::Candidates,
         Change => change::Change,
         Preview => preview::Preview,
         Publish => publish::Publish,

@@ -71,7 +71,7 @@ impl<'a> Ahead<'a> {
             ["cohorts", ..] => Self::Cohort,
             ["assessments", "papers", _]
             | ["assessments", "papers", _, "results" | "items" | "sittings", ..] => Self::Running,
-            ["assessments", "papers"] => Self::Papers,
+            ["assessments", "papers"] | ["assessments", "papers", _, "candidates"] => Self::Papers,
             ["assessments", "papers" | "questions" | "adjustments", ..] => Self::Setting,
             // The room is entered by loading a document.
             ["assessments", "sittings", _] => Self::Nothing,

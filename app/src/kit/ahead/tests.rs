@@ -30,7 +30,7 @@ const PAGES: &[(&str, Ahead<'static>)] = &[
     ("/assessments/papers/{paper}", Running),
     ("/assessments/papers/{paper}/settings", Setting),
     ("/assessments/papers/{paper}/questions", Setting),
-    ("/assessments/papers/{paper}/candidates", Setting),
+    ("/assessments/papers/{paper}/candidates", Papers),
     ("/assessments/papers/{paper}/change", Setting),
     ("/assessments/papers/{paper}/preview", Setting),
     ("/assessments/papers/{paper}/publish", Setting),

@@ -55,6 +55,8 @@ pub struct PaperCard {
 pub struct MyPapers {
     /// One page of the papers that the query finds.
     pub papers: Page<PaperCard>,
+    /// Whether there are older papers than the list has: support sees the papers of everybody.
+    pub more_papers: bool,
     /// The token of the form that creates another, which acts once.
     pub form: crate::FormToken,
     /// The number of faulty rows of this page: they take nothing from the others.

@@ -69,9 +69,13 @@ pub async fn papers_page(
     let mut rows = sqlx::query!(
         // The statement starts from the actor: their own papers, those of their organisations, and for support all papers. The
         // name of another paper's setter is data about a person, which support sees only after giving a reason.
-        r#"with mine as materialized (
-            select paper_id as id, bool_or(own) as own from papers_seen($1, 'ffffffff-ffff-ffff-ffff-ffffffffffff', 1000000) group by paper_id
-        ), listed as (
+        // Support sees the papers of everybody: the list has the newest 5,000, and says when there are more. One more is read to tell.
+        // The limits are plain numbers, so that the planner knows how few rows there are.
+        r#"with seen as materialized (
+            select paper_id as id, bool_or(own) as own from papers_seen($1, 'ffffffff-ffff-ffff-ffff-ffffffffffff', 5001)
+            group by paper_id order by paper_id desc limit 5001
+        ), mine as materialized (select * from seen order by id desc limit 5000),
+        listed as (
             select p.id, p.title, p.kind, p.organisation_id, p.set_by, p.opens_at, p.closes_at, p.published_at, m.own,
                 case $2
                     when 'title' then lower(p.title)
@@ -96,8 +100,10 @@ pub async fn papers_page(
                 or case when $7 then (key, id) < ($5 collate "C", $6) else (key, id) > ($5 collate "C", $6) end
             order by case when $7 then key end desc, case when not $7 then key end, case when $7 then id end desc, id
             limit $8
-        ), head as materialized (select (select count(*) from mine) as in_all, (select count(*) from listed) as found)
-        select h.in_all as "in_all!", h.found as "found!", now() as "now!", s.id as "id?", s.title as "title?", s.kind as "kind?",
+        ), head as materialized (
+            select (select count(*) from mine) as in_all, (select count(*) from listed) as found, (select count(*) from seen) > 5000 as more
+        )
+        select h.in_all as "in_all!", h.found as "found!", h.more as "more!", now() as "now!", s.id as "id?", s.title as "title?", s.kind as "kind?",
             s.key as "key?", (select o.name from organisations_named o where o.id = s.organisation_id) as organisation,
             case when s.own then (select x.full_name from people_named x where x.id = s.set_by) end as set_by,
             s.opens_at as "opens_at?", s.closes_at as "closes_at?", s.published_at as "published_at?",
@@ -117,6 +123,7 @@ pub async fn papers_page(
     .fetch_all(&mut *db)
     .await?;
     let counts = rows.first().map(|row| (row.found, row.in_all)).unwrap_or_default();
+    let more_papers = rows.first().is_some_and(|row| row.more);
     // When no paper is found, the only row has no paper.
     rows.retain(|row| row.id.is_some());
     let page = asked.page(
@@ -147,6 +154,7 @@ pub async fn papers_page(
     let (papers, not_shown) = shown(page.rows.into_iter())?;
     Ok(MyPapers {
         papers: Page { rows: papers, found: page.found, in_all: page.in_all, next: page.next },
+        more_papers,
         form: FormToken(new_id()),
         not_shown,
         organisations: organisations

@@ -70,7 +70,8 @@ async fn a_query_about_one_paper_reads_no_whole_table(db: PgPool) {
     let db = beside_others(db).await;
     sqlx::raw_sql(MARKS).execute(&mut *db.acquire().await.unwrap()).await.unwrap();
     for (what, words, many) in [
-        ("the results", "from sittings s left join people_named h on h.id = s.learner_id", 2),
+        ("the head of the results", "from sittings s left join people_named h on h.id = s.learner_id", 1),
+        ("the rows of the results", "from people_named x where x.id = s.learner_id offset 0", 1),
         ("the sums of corrections", "from sittings s join item_marks m on", 1),
         (
             "the marks of results and of item analysis",

@@ -53,6 +53,7 @@ fn PapersView(asked: String, page: MyPapers) -> impl IntoView {
             view! {
                 <p class="on-screen"><a href="#create" rel="external">"Create a paper"</a></p>
                 {form}
+                {page.more_papers.then(|| view! { <p class="notice">{format!("There are more papers than this list has: it has the newest {}.", page.papers.in_all)}</p> })}
                 {found}
                 {(!rows.is_empty()).then(|| view! { <PaperTable list several rows /> })}
                 {pages}
