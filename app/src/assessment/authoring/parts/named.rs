@@ -34,7 +34,7 @@ pub fn Named(
         return ().into_any();
     }
     let (form, found, pages) = (list.form(), list.found(&learners), list.pages(&learners));
-    let (files, whole) = (list.take_away(&list.base, &learners), list.query.whole);
+    let (files, whole) = (list.downloads(&list.base, &learners), list.query.whole);
     let (address, name) =
         (list.head(CandidateSort::Address, "E-mail address", ""), list.head(CandidateSort::Name, "Name", ""));
     let none = learners.rows.is_empty();
