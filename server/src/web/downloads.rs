@@ -5,8 +5,9 @@ use std::{str::FromStr, sync::Arc};
 use app::kit::api::RequestContext;
 use axum::{
     Extension,
-    extract::{Path, State},
+    extract::{Path, Request, State},
     http::{StatusCode, Uri, header},
+    middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
 use domain::{
@@ -20,7 +21,7 @@ use services::{
     kit::export::{File, Format},
 };
 
-use super::WebState;
+use super::{WebState, plain::wants_page};
 
 /// `GET /cohorts/{cohort}/students.xlsx` and `.csv`, for people who follow the cohort.
 pub(super) async fn students(
@@ -158,9 +159,36 @@ fn answer(file: Result<(String, Vec<u8>)>, content_type: Kind) -> Response {
     }
 }
 
+/// Leads support, which has to give a reason for the file of a list, to the page of this list, which asks for it.
+pub(super) async fn ask_reason(request: Request, next: Next) -> Response {
+    let page = wants_page(request.headers()).then(|| page_of(request.uri()));
+    let response = next.run(request).await;
+    match page {
+        // Nothing else forbids a file: see `answer`.
+        Some(page) if response.status() == StatusCode::FORBIDDEN => Redirect::to(&page).into_response(),
+        _ => response,
+    }
+}
+
+/// The address of the page whose list the file has, with the same query.
+fn page_of(file: &Uri) -> String {
+    let path = file.path().rsplit_once('.').map_or(file.path(), |(page, _)| page);
+    file.query().map_or_else(|| path.to_owned(), |query| format!("{path}?{query}"))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::disposition;
+    use super::{disposition, page_of};
+
+    #[test]
+    fn the_page_of_a_file_has_the_same_query() {
+        for (file, page) in [
+            ("/assessments/papers/1/results.xlsx", "/assessments/papers/1/results"),
+            ("/assessments/papers/1/results.csv?search=a.b", "/assessments/papers/1/results?search=a.b"),
+        ] {
+            assert_eq!(page_of(&file.parse().unwrap()), page);
+        }
+    }
 
     #[test]
     fn a_file_is_named_after_its_subject_and_its_number_of_rows() {

@@ -163,6 +163,7 @@ pub fn router(state: WebState) -> Router {
         .route("/assessments/papers/{paper}/candidates.csv", get(downloads::candidates))
         .route("/assessments/sittings/{sitting}/certificate.pdf", get(downloads::certificate))
         .route("/assessments/sittings/{sitting}/receipt.txt", get(downloads::receipt))
+        .route_layer(from_fn(downloads::ask_reason))
         .route_layer(from_fn(guard::signed_in));
     let with_session = pages::routes()
         .merge(files)
