@@ -1,12 +1,15 @@
 //! P5: only people who are signed up for the cohort or its organisation see access and completion.
 //! P7: they are shared with nobody but the university.
 
+use std::time::Duration;
+
 use domain::{
     access::Role,
     cohorts::{CohortSort, Seen, StudentSort},
     kit::{list::Page, live::Topic},
 };
 use sqlx::PgPool;
+use tokio::time::timeout;
 
 use super::*;
 use crate::{
@@ -254,6 +257,24 @@ async fn the_file_of_a_cohort_has_all_found_students_in_order(db: PgPool) {
     let refused =
         students_file(&world.services, &stranger, cohort.id, &StudentsQuery::default(), Format::Xlsx).await;
     assert!(matches!(refused, Err(Error::NotFound)));
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_stranger_is_refused_a_file_at_once_although_all_slots_are_taken(db: PgPool) {
+    let world = World::new(db);
+    let cohort = world.cohort("North", "Autumn").await;
+    let tutor = signed_up(&world, "tutor@north.example", &cohort).await;
+    let stranger = world.learner("stranger@north.example").await;
+    let _taken = world.services.queues.heavy.all_places();
+    let file = async |actor: &Actor, most: Duration| {
+        let query = StudentsQuery::default();
+        timeout(most, students_file(&world.services, actor, cohort.id, &query, Format::Csv)).await
+    };
+    // Work waits for a slot for twenty seconds.
+    let refused = file(&stranger, Duration::from_secs(10)).await;
+    assert!(matches!(refused, Ok(Err(Error::NotFound))));
+    // The tutor has permission, and waits.
+    assert!(file(&tutor, Duration::from_millis(200)).await.is_err());
 }
 
 /// Values that are the same in each row are read once, not once for each student.

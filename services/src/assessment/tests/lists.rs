@@ -1,6 +1,6 @@
 //! The lists of papers, candidates and results are searched, filtered, sorted, paged and downloaded.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::Duration};
 
 use domain::{
     FieldProblem,
@@ -10,6 +10,7 @@ use domain::{
     },
     kit::list::Choice,
 };
+use tokio::time::timeout;
 
 use super::*;
 use crate::{
@@ -243,4 +244,28 @@ async fn the_pages_of_papers_show_each_paper_once_and_are_searched_and_filtered(
     assert_eq!(of_states, 120);
     let query = PapersQuery { search: "paper_3".into(), ..PapersQuery::default() };
     assert_eq!(papers_page(services, setter, &query, "").await.unwrap().papers.found, 13);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_stranger_is_refused_a_file_at_once_although_all_slots_are_taken(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let (services, paper) = (&exam.world.services, exam.paper);
+    let _taken = services.queues.heavy.all_places();
+    let results = async |actor: &Actor, most: Duration| {
+        let query = ResultsQuery::default();
+        timeout(most, results_file(services, actor, paper, &query, Format::Csv)).await
+    };
+    let candidates = async |actor: &Actor, most: Duration| {
+        let query = CandidatesQuery::default();
+        timeout(most, candidates_file(services, actor, paper, &query, Format::Csv)).await
+    };
+    // Work waits for a slot for twenty seconds.
+    let at_once = Duration::from_secs(10);
+    let refused = [results(&exam.learner, at_once).await, candidates(&exam.learner, at_once).await];
+    assert!(refused.iter().all(|file| matches!(file, Ok(Err(Error::NotFound)))));
+    // The setter has permission, and waits.
+    let a_while = Duration::from_millis(200);
+    assert!(
+        results(&exam.setter, a_while).await.is_err() && candidates(&exam.setter, a_while).await.is_err()
+    );
 }
