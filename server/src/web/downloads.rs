@@ -4,11 +4,12 @@ use std::{str::FromStr, sync::Arc};
 
 use app::kit::api::RequestContext;
 use axum::{
-    Extension,
+    Extension, Router,
     extract::{Path, Request, State},
     http::{StatusCode, Uri, header},
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
+    routing::get,
 };
 use domain::{
     assessment::{authoring::CandidatesQuery, results::ResultsQuery},
@@ -23,8 +24,43 @@ use services::{
 
 use super::{WebState, plain::wants_page};
 
+/// The contents of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Content {
+    Students,
+    Results,
+    Candidates,
+    Certificate,
+    Receipt,
+}
+
+/// The address of every file. The router and the tests of access go by this list, so that no file is without a row in their tables.
+pub const FILES: [(&str, Content); 8] = [
+    ("/cohorts/{cohort}/students.xlsx", Content::Students),
+    ("/cohorts/{cohort}/students.csv", Content::Students),
+    ("/assessments/papers/{paper}/results.xlsx", Content::Results),
+    ("/assessments/papers/{paper}/results.csv", Content::Results),
+    ("/assessments/papers/{paper}/candidates.xlsx", Content::Candidates),
+    ("/assessments/papers/{paper}/candidates.csv", Content::Candidates),
+    ("/assessments/sittings/{sitting}/certificate.pdf", Content::Certificate),
+    ("/assessments/sittings/{sitting}/receipt.txt", Content::Receipt),
+];
+
+pub(super) fn routes() -> Router<WebState> {
+    FILES.into_iter().fold(Router::<WebState>::new(), |router, (address, content)| {
+        let handler = match content {
+            Content::Students => get(students),
+            Content::Results => get(results),
+            Content::Candidates => get(candidates),
+            Content::Certificate => get(certificate),
+            Content::Receipt => get(receipt),
+        };
+        router.route(address, handler)
+    })
+}
+
 /// `GET /cohorts/{cohort}/students.xlsx` and `.csv`, for people who follow the cohort.
-pub(super) async fn students(
+async fn students(
     State(state): State<WebState>,
     Extension(context): Extension<Arc<RequestContext>>,
     Path(cohort): Path<String>,
@@ -38,7 +74,7 @@ pub(super) async fn students(
 }
 
 /// `GET /assessments/papers/{paper}/results.xlsx` and `.csv`, for people who may see the paper.
-pub(super) async fn results(
+async fn results(
     State(state): State<WebState>,
     Extension(context): Extension<Arc<RequestContext>>,
     Path(paper): Path<String>,
@@ -52,7 +88,7 @@ pub(super) async fn results(
 }
 
 /// `GET /assessments/papers/{paper}/candidates.xlsx` and `.csv`, for people who may see the paper.
-pub(super) async fn candidates(
+async fn candidates(
     State(state): State<WebState>,
     Extension(context): Extension<Arc<RequestContext>>,
     Path(paper): Path<String>,
@@ -95,7 +131,7 @@ fn disposition(of: &str, what: &str, extension: &str) -> String {
 }
 
 /// `GET /assessments/sittings/{sitting}/certificate.pdf`, for a candidate who passed.
-pub(super) async fn certificate(
+async fn certificate(
     State(state): State<WebState>,
     Extension(context): Extension<Arc<RequestContext>>,
     Path(sitting): Path<String>,
@@ -108,7 +144,7 @@ pub(super) async fn certificate(
 }
 
 /// `GET /assessments/sittings/{sitting}/receipt.txt`: the text whose hash is on the receipt.
-pub(super) async fn receipt(
+async fn receipt(
     State(state): State<WebState>,
     Extension(context): Extension<Arc<RequestContext>>,
     Path(sitting): Path<String>,
