@@ -158,6 +158,23 @@ impl Exam {
         start_sitting(&self.world.services, &self.learner, self.paper, "").await.unwrap()
     }
 
+    /// A second paper of the same setter, with the same sections, and with candidates, a submitted sitting, and one that goes on. Nothing of
+    /// it belongs into the lists of the first paper.
+    async fn another_paper(&self) -> PaperId {
+        let (services, setter) = (&self.world.services, &self.setter);
+        let paper = duplicate_paper(services, setter, self.paper, false, None).await.unwrap();
+        let settings = PaperSettings { access_code: String::new(), ..settings() };
+        save_settings(services, setter, paper, &settings, None).await.unwrap();
+        let learner = self.world.learner("other@north.example").await;
+        let emails = "someone01@x.example\nsomeone02@x.example\nother@north.example";
+        save_candidates(services, setter, paper, &[], emails, None).await.unwrap();
+        publish_paper(services, setter, paper, true, None).await.unwrap();
+        let sitting = start_sitting(services, &learner, paper, "").await.unwrap();
+        submit_sitting(services, &learner, sitting, &[]).await.unwrap();
+        start_sitting(services, &learner, paper, "").await.unwrap();
+        paper
+    }
+
     /// With a page of the room open.
     async fn in_room(&self) -> SittingId {
         let sitting = self.start().await;
