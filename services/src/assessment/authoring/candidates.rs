@@ -180,7 +180,9 @@ pub async fn remove_candidates(
     .execute(&mut *db)
     .await?
     .rows_affected();
-    note_change(services, &mut db, actor, setter).await?;
+    if removed > 0 {
+        note_change(services, &mut db, actor, setter).await?;
+    }
     db.commit().await?;
     Ok(removed)
 }

@@ -229,13 +229,15 @@ async fn candidates_entered_by_address_are_found_sorted_and_removed(db: PgPool) 
     assert_eq!((left.learners.in_all, left.paper.versions.candidates), (61, seen + 1));
     let others = candidates_page(services, setter, other, &CandidatesQuery::default()).await.unwrap();
     assert_eq!(others.learners.in_all, 3, "the other paper keeps the same addresses");
+    let nobody = ["nobody@x.example".to_owned()];
+    assert_eq!(remove(&nobody, true, Some(seen + 1)).await.unwrap(), 0);
     let noted: i64 = sqlx::query_scalar(
         "select count(*) from audit_events where action = 'assessment.candidates_changed'",
     )
     .fetch_one(&services.db)
     .await
     .unwrap();
-    assert_eq!(noted, 2, "the paper is published");
+    assert_eq!(noted, 2, "two changes of a published paper");
     assert!(not_found(remove_candidates(services, &exam.learner, paper, &chosen, true, None).await));
 }
 
