@@ -3,12 +3,14 @@
 
 use std::{collections::BTreeMap, fs, path::Path, sync::Arc};
 
+use chrono::{DateTime, Utc};
 use domain::{
     access::Role,
     accounts::{EmailAddress, PersonId},
     learning::{Answers, EnrolmentId, Kind, Question, Slug},
 };
 use sqlx::{AssertSqlSafe, PgPool, Row};
+use uuid::Uuid;
 
 use crate::{
     FixedClock, Mailer, Services,
@@ -92,6 +94,21 @@ impl World {
             .filter(|letter| !letter.is_empty())
             .collect()
     }
+}
+
+/// The order that a list promises: by the key, and by the id between equal keys. Each row is a key, an id, and the part that a test
+/// compares.
+pub(crate) fn in_order<T>(mut rows: Vec<(String, Uuid, T)>, descending: bool) -> Vec<T> {
+    rows.sort_by(|one, other| (&one.0, one.1).cmp(&(&other.0, other.1)));
+    if descending {
+        rows.reverse();
+    }
+    rows.into_iter().map(|(_, _, row)| row).collect()
+}
+
+/// A text that sorts like the time.
+pub(crate) fn key_of(time: DateTime<Utc>) -> String {
+    format!("{:020}", time.timestamp_micros())
 }
 
 /// From now on records how many rows of these tables each transaction removes: see [`removals`].

@@ -23,7 +23,7 @@ use domain::{
     cohorts::{CohortId, CohortsQuery, StudentsQuery},
     learning::Slug,
 };
-use services::{Services, accounts, cohorts, learning};
+use services::{Services, accounts, cohorts, kit::ROWS_A_PAGE, learning};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -90,7 +90,7 @@ async fn a_cohort(services: &Services, token: &str) -> Outcome<(CohortId, usize)
     let actor = accounts::actor_for(services, token).await?.ok_or("nobody is signed in")?;
     for cohort in cohorts::my_cohorts(services, &actor, &CohortsQuery::default()).await?.cohorts.rows {
         let page = cohorts::cohort_page(services, &actor, cohort.id, &StudentsQuery::default()).await?;
-        if page.students.rows.len() == cohorts::STUDENTS_A_PAGE {
+        if page.students.rows.len() == ROWS_A_PAGE {
             return Ok((cohort.id, page.students.rows.len()));
         }
     }

@@ -4,10 +4,12 @@ use std::{str::FromStr, sync::Arc};
 
 use app::kit::api::RequestContext;
 use axum::{
-    Extension,
-    extract::{Path, State},
+    Extension, Router,
+    extract::{Path, Request, State},
     http::{StatusCode, Uri, header},
+    middleware::Next,
     response::{IntoResponse, Redirect, Response},
+    routing::get,
 };
 use domain::{
     assessment::{authoring::CandidatesQuery, results::ResultsQuery},
@@ -20,10 +22,45 @@ use services::{
     kit::export::{File, Format},
 };
 
-use super::WebState;
+use super::{WebState, plain::wants_page};
+
+/// The contents of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Content {
+    Students,
+    Results,
+    Candidates,
+    Certificate,
+    Receipt,
+}
+
+/// The address of every file. The router and the tests of access go by this list, so that no file is without a row in their tables.
+pub const FILES: [(&str, Content); 8] = [
+    ("/cohorts/{cohort}/students.xlsx", Content::Students),
+    ("/cohorts/{cohort}/students.csv", Content::Students),
+    ("/assessments/papers/{paper}/results.xlsx", Content::Results),
+    ("/assessments/papers/{paper}/results.csv", Content::Results),
+    ("/assessments/papers/{paper}/candidates.xlsx", Content::Candidates),
+    ("/assessments/papers/{paper}/candidates.csv", Content::Candidates),
+    ("/assessments/sittings/{sitting}/certificate.pdf", Content::Certificate),
+    ("/assessments/sittings/{sitting}/receipt.txt", Content::Receipt),
+];
+
+pub(super) fn routes() -> Router<WebState> {
+    FILES.into_iter().fold(Router::<WebState>::new(), |router, (address, content)| {
+        let handler = match content {
+            Content::Students => get(students),
+            Content::Results => get(results),
+            Content::Candidates => get(candidates),
+            Content::Certificate => get(certificate),
+            Content::Receipt => get(receipt),
+        };
+        router.route(address, handler)
+    })
+}
 
 /// `GET /cohorts/{cohort}/students.xlsx` and `.csv`, for people who follow the cohort.
-pub(super) async fn students(
+async fn students(
     State(state): State<WebState>,
     Extension(context): Extension<Arc<RequestContext>>,
     Path(cohort): Path<String>,
@@ -37,7 +74,7 @@ pub(super) async fn students(
 }
 
 /// `GET /assessments/papers/{paper}/results.xlsx` and `.csv`, for people who may see the paper.
-pub(super) async fn results(
+async fn results(
     State(state): State<WebState>,
     Extension(context): Extension<Arc<RequestContext>>,
     Path(paper): Path<String>,
@@ -51,7 +88,7 @@ pub(super) async fn results(
 }
 
 /// `GET /assessments/papers/{paper}/candidates.xlsx` and `.csv`, for people who may see the paper.
-pub(super) async fn candidates(
+async fn candidates(
     State(state): State<WebState>,
     Extension(context): Extension<Arc<RequestContext>>,
     Path(paper): Path<String>,
@@ -94,7 +131,7 @@ fn disposition(of: &str, what: &str, extension: &str) -> String {
 }
 
 /// `GET /assessments/sittings/{sitting}/certificate.pdf`, for a candidate who passed.
-pub(super) async fn certificate(
+async fn certificate(
     State(state): State<WebState>,
     Extension(context): Extension<Arc<RequestContext>>,
     Path(sitting): Path<String>,
@@ -107,7 +144,7 @@ pub(super) async fn certificate(
 }
 
 /// `GET /assessments/sittings/{sitting}/receipt.txt`: the text whose hash is on the receipt.
-pub(super) async fn receipt(
+async fn receipt(
     State(state): State<WebState>,
     Extension(context): Extension<Arc<RequestContext>>,
     Path(sitting): Path<String>,
@@ -158,9 +195,36 @@ fn answer(file: Result<(String, Vec<u8>)>, content_type: Kind) -> Response {
     }
 }
 
+/// Leads support, which has to give a reason for the file of a list, to the page of this list, which asks for it.
+pub(super) async fn ask_reason(request: Request, next: Next) -> Response {
+    let page = wants_page(request.headers()).then(|| page_of(request.uri()));
+    let response = next.run(request).await;
+    match page {
+        // Nothing else forbids a file: see `answer`.
+        Some(page) if response.status() == StatusCode::FORBIDDEN => Redirect::to(&page).into_response(),
+        _ => response,
+    }
+}
+
+/// The address of the page whose list the file has, with the same query.
+fn page_of(file: &Uri) -> String {
+    let path = file.path().rsplit_once('.').map_or(file.path(), |(page, _)| page);
+    file.query().map_or_else(|| path.to_owned(), |query| format!("{path}?{query}"))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::disposition;
+    use super::{disposition, page_of};
+
+    #[test]
+    fn the_page_of_a_file_has_the_same_query() {
+        for (file, page) in [
+            ("/assessments/papers/1/results.xlsx", "/assessments/papers/1/results"),
+            ("/assessments/papers/1/results.csv?search=a.b", "/assessments/papers/1/results?search=a.b"),
+        ] {
+            assert_eq!(page_of(&file.parse().unwrap()), page);
+        }
+    }
 
     #[test]
     fn a_file_is_named_after_its_subject_and_its_number_of_rows() {

@@ -4,7 +4,7 @@
 
 mod address;
 pub mod connections;
-mod downloads;
+pub mod downloads;
 mod forms;
 mod functions;
 mod guard;
@@ -154,15 +154,8 @@ pub fn router(state: WebState) -> Router {
         .route("/robots.txt", get(|| async { "User-agent: *\nDisallow: /\n" }))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready));
-    let files = Router::new()
-        .route("/cohorts/{cohort}/students.xlsx", get(downloads::students))
-        .route("/cohorts/{cohort}/students.csv", get(downloads::students))
-        .route("/assessments/papers/{paper}/results.xlsx", get(downloads::results))
-        .route("/assessments/papers/{paper}/results.csv", get(downloads::results))
-        .route("/assessments/papers/{paper}/candidates.xlsx", get(downloads::candidates))
-        .route("/assessments/papers/{paper}/candidates.csv", get(downloads::candidates))
-        .route("/assessments/sittings/{sitting}/certificate.pdf", get(downloads::certificate))
-        .route("/assessments/sittings/{sitting}/receipt.txt", get(downloads::receipt))
+    let files = downloads::routes()
+        .route_layer(from_fn(downloads::ask_reason))
         .route_layer(from_fn(guard::signed_in));
     let with_session = pages::routes()
         .merge(files)

@@ -257,7 +257,7 @@ pub const PAGES: &[(&str, &str, Expected)] = &[
     ("/assessments/adjustments/{organisation}", "/assessments/adjustments/{organisation}", page(PEOPLE)),
 ];
 
-/// The server's additions to the pages.
+/// The files, by `server::web::downloads::FILES`.
 pub const FILES: &[(&str, Expected)] = &[
     ("/assessments/papers/{sat}/results.xlsx", PAGE),
     ("/assessments/papers/{sat}/results.csv", PAGE),

@@ -1,4 +1,4 @@
-//! Access: every server function and every route, for every role. A function or route that the tables below do not list
+//! Access: every server function and every route, for every role. A function, page or file that the tables below do not list
 //! fails the test, so that none is added without saying who may use it.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
@@ -22,7 +22,7 @@ mod words;
 use std::collections::BTreeSet;
 
 use axum::http::StatusCode;
-use server::web::pages;
+use server::web::{downloads, pages};
 use sqlx::PgPool;
 use support::Site;
 
@@ -249,6 +249,21 @@ fn the_tables_list_every_function_and_route() {
         .collect();
     let there: BTreeSet<_> = pages::addresses().map(str::to_owned).collect();
     assert_eq!(there, listed);
+
+    let listed: BTreeSet<_> = COHORT_FILES
+        .iter()
+        .map(|row| row.0)
+        .chain(assessment::FILES.iter().map(|row| row.0))
+        .map(without_names)
+        .collect();
+    let there: BTreeSet<_> = downloads::FILES.iter().map(|(address, _)| without_names(address)).collect();
+    assert_eq!(there, listed);
+}
+
+/// The rows name their ids otherwise than the routes do.
+fn without_names(address: &str) -> String {
+    let parts = address.split('/').map(|part| if part.starts_with('{') { "{}" } else { part });
+    parts.collect::<Vec<_>>().join("/")
 }
 
 #[test]

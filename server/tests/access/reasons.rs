@@ -104,8 +104,8 @@ async fn support_needs_a_reason_for_everything_about_people(db: PgPool) {
     sqlx::query("delete from audit_events").execute(&site.services.db).await.unwrap();
     let mut wrong = Vec::new();
     let (mut functions, mut pages) = (0, 0);
-    let mut look = |what: &str, says: &str, sent: &str, answer: &Answer| {
-        if answer.status != StatusCode::FORBIDDEN || !answer.body.contains(says) {
+    let mut look = |what: &str, asked: bool, sent: &str, answer: &Answer| {
+        if !asked {
             wrong.push(format!("{what}: {} without a reason", answer.status));
         }
         // The typed values return, so that support need not type them again.
@@ -115,16 +115,27 @@ async fn support_needs_a_reason_for_everything_about_people(db: PgPool) {
             }
         }
     };
-    let shown = assessment::PAGES
-        .iter()
-        .map(|(_, address, expected)| (*address, "Why do you look at this?", expected));
-    let files = assessment::FILES.iter().map(|(address, expected)| (*address, "", expected));
-    for (address, says, expected) in shown.chain(files) {
+    let refused =
+        |answer: &Answer, says: &str| answer.status == StatusCode::FORBIDDEN && answer.body.contains(says);
+    let shown = assessment::PAGES.iter().map(|(_, address, expected)| (*address, false, expected));
+    let files = assessment::FILES.iter().map(|(address, expected)| (*address, true, expected));
+    for (address, file, expected) in shown.chain(files) {
         let asks = asks_why(address, "", expected);
         // No page that support sees is left out unnoticed.
         assert!(asks || expected[SUPPORT] == GONE || ABOUT_NOBODY.contains(&address), "{address}");
-        if asks {
-            look(address, says, "", &site.get(&prepared.put(address), support).await);
+        if asks && file {
+            // A file leads to the page of its list, with the same query, and that page asks.
+            let (page, _) = address.rsplit_once('.').unwrap();
+            let page = prepared.put(&format!("{page}?search=x"));
+            let answer = site.get(&prepared.put(&format!("{address}?search=x")), support).await;
+            let led = answer.status == StatusCode::SEE_OTHER && answer.header("location") == page;
+            look(address, led, "", &answer);
+            let answer = site.get(&page, support).await;
+            look(&page, refused(&answer, "Why do you look at this?"), "", &answer);
+            pages += 1;
+        } else if asks {
+            let answer = site.get(&prepared.put(address), support).await;
+            look(address, refused(&answer, "Why do you look at this?"), "", &answer);
             pages += 1;
         }
     }
@@ -133,7 +144,8 @@ async fn support_needs_a_reason_for_everything_about_people(db: PgPool) {
         assert!(asks || expected[SUPPORT] == GONE || ABOUT_NOBODY.contains(path), "{path}");
         if asks {
             let body = prepared.put(body);
-            look(path, "ReasonNeeded", &body, &site.call(path, &body, support).await);
+            let answer = site.call(path, &body, support).await;
+            look(path, refused(&answer, "ReasonNeeded"), &body, &answer);
             functions += 1;
         }
     }

@@ -1,4 +1,4 @@
-use domain::{cohorts::CohortId, organisations::OrganisationId};
+use domain::cohorts::CohortId;
 use serde::Deserialize;
 use sqlx::{PgConnection, types::Json};
 
@@ -9,16 +9,11 @@ use crate::{Error, Result, accounts::Actor};
 #[derive(Debug, Clone, Copy)]
 pub struct CohortTutor {
     cohort: CohortId,
-    organisation: OrganisationId,
 }
 
 impl CohortTutor {
     pub fn cohort(self) -> CohortId {
         self.cohort
-    }
-
-    pub fn organisation(self) -> OrganisationId {
-        self.organisation
     }
 }
 
@@ -26,7 +21,6 @@ impl CohortTutor {
 #[derive(Deserialize)]
 struct CohortAccess {
     cohort: CohortId,
-    organisation: OrganisationId,
 }
 
 impl Actor {
@@ -38,7 +32,7 @@ impl Actor {
             cohort.0,
             self.person().0,
         );
-        let CohortAccess { cohort, organisation } = proof.fetch_optional(db).await?.ok_or(Error::NotFound)?.0;
-        Ok(CohortTutor { cohort, organisation })
+        let CohortAccess { cohort } = proof.fetch_optional(db).await?.ok_or(Error::NotFound)?.0;
+        Ok(CohortTutor { cohort })
     }
 }

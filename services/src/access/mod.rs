@@ -14,10 +14,10 @@
 //! | `support_access` | support | [`Support`] |
 //! | `support_reason` | each reason that support has given, as long as it is valid | |
 //!
-//! They are in the migrations `*_access_*.sql`; `looked_at`, which tells whether the subject of support's reason exists,
-//! is in `*_areas_published.sql`. They read tables of other areas only to find the owner of a cohort, a paper or a
-//! sitting. A mark on each condition says what it is for; `server/tests/access/scopes.rs` removes one after the other,
-//! and expects the access tables to notice.
+//! The current ones are in the migration `20261129091000_access_grants.sql`, except `organisation_access`, `paper_access` and
+//! `looked_at`, which tells whether the subject of support's reason exists: these are in `20261129124000_areas_published.sql`.
+//! They read tables of other areas only to find the owner of a cohort, a paper or a sitting. A mark on each condition says
+//! what it is for; `server/tests/access/scopes.rs` removes one after the other, and expects the access tables to notice.
 //!
 //! A **proof** has private fields and every id that was checked. A database function returns it as the column `proof`,
 //! which holds nothing else: its ids are those of the row, not those of the request. A service acts on the ids of the

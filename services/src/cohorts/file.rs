@@ -28,6 +28,10 @@ pub async fn students_file(
     query: &StudentsQuery,
     format: Format,
 ) -> Result<File> {
+    let prove = async {
+        let mut db = services.db.acquire().await?;
+        actor.tutor_of(&mut db, cohort).await
+    };
     let load = async {
         // One snapshot makes all portions show the same moment.
         let mut db = services.snapshot().await?;
@@ -52,7 +56,7 @@ pub async fn students_file(
             headings: COLUMNS.into_iter().map(str::to_owned).chain(modules).collect(),
         })
     };
-    file(services, format, load).await
+    file(services, format, prove, load).await
 }
 
 fn row(student: StudentRow, modules: usize) -> Result<Vec<Cell>> {

@@ -15,15 +15,7 @@ pub use file::students_file;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::{
-    Result, Services,
-    accounts::Actor,
-    kit::list::{Asked, ROWS_A_PAGE},
-    number,
-};
-
-/// The number of students on one page.
-pub const STUDENTS_A_PAGE: usize = ROWS_A_PAGE;
+use crate::{Result, Services, accounts::Actor, kit::list::Asked, number};
 
 /// `/cohorts`: one page of the cohorts that the actor is signed up to follow.
 pub async fn my_cohorts(services: &Services, actor: &Actor, query: &CohortsQuery) -> Result<MyCohorts> {

@@ -42,6 +42,12 @@ impl Heavy {
     pub async fn work<T: Send + 'static>(&self, job: impl FnOnce() -> T + Send + 'static) -> Result<T> {
         self.place().await?.work(job).await
     }
+
+    /// Every free slot.
+    #[cfg(test)]
+    pub fn all_places(&self) -> Vec<Place> {
+        std::iter::from_fn(|| self.places.clone().try_acquire_owned().ok().map(Place)).collect()
+    }
 }
 
 /// A slot for heavy work. It is free again when the work is done or no longer wanted.

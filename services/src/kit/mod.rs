@@ -17,3 +17,5 @@ pub(crate) mod portions;
 pub mod random;
 pub(crate) mod reason;
 pub mod supervisor;
+
+pub use list::ROWS_A_PAGE;

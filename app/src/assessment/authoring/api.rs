@@ -251,13 +251,14 @@ pub async fn save_candidates(
     Ok(())
 }
 
-/// Removes the ticked candidates from the paper.
+/// Removes the ticked candidates from the paper. `query` is the query of the list, which stays.
 #[server(prefix = "/api", endpoint = "assessment/remove_candidates")]
 pub async fn remove_candidates(
     paper: String,
     #[server(default)] chosen: Vec<String>,
     #[server(default)] confirmed: bool,
     #[server(default)] version: String,
+    #[server(default)] query: String,
 ) -> Result<(), ApiError> {
     let request = request()?;
     let actor = request.actor()?;
@@ -267,7 +268,9 @@ pub async fn remove_candidates(
         assessment::authoring::remove_candidates(&request.services, actor, paper, &chosen, confirmed, seen)
             .await;
     let removed = answer(&request, removed)?;
-    redirect(&format!("/assessments/papers/{paper}/candidates?removed={removed}"));
+    let list = CandidatesQuery::read(&query).first().link(&format!("/assessments/papers/{paper}/candidates"));
+    let and = if list.contains('?') { '&' } else { '?' };
+    redirect(&format!("{list}{and}removed={removed}"));
     Ok(())
 }
 

@@ -26,7 +26,7 @@ pub fn Students(list: StudentList, asked: String, page: CohortPage) -> impl Into
 /// This view holds no closures, so Leptos patches it when it is drawn again: the focus and the scroll position of the table stay.
 fn found(list: &StudentList, page: CohortPage) -> impl IntoView + use<> {
     let (status, pages) = (list.found(&page.students), list.pages(&page.students));
-    let files = list.take_away(&format!("{}/students", list.base), &page.students);
+    let files = list.downloads(&format!("{}/students", list.base), &page.students);
     let list = (page.students.found > 0).then(|| list.clone());
     view! {
         {status}

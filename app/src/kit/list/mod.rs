@@ -6,10 +6,10 @@
 //! the whole component for each list.
 
 mod chosen;
+mod downloads;
 mod form;
 mod found;
 mod head;
-mod take_away;
 
 use domain::kit::list::{Filters, ListQuery, Page, Sort};
 use leptos::prelude::*;
@@ -87,11 +87,11 @@ impl<S: Sort, F: Filters> Shown<S, F> {
     }
 
     /// The links to download the found rows and to the page to print. `file` is the address of the files without the extension.
-    pub fn take_away<T>(&self, file: &str, page: &Page<T>) -> AnyView {
+    pub fn downloads<T>(&self, file: &str, page: &Page<T>) -> AnyView {
         let query = self.query.first();
         let files = ["xlsx", "csv"].map(|ending| query.link(&format!("{file}.{ending}")));
         let (print, pages) = (self.query.to_print().link(&self.base), query.link(&self.base));
-        take_away::take_away(
+        downloads::downloads(
             self.words,
             page.found,
             files,

@@ -57,6 +57,10 @@ pub async fn candidates_file(
     query: &CandidatesQuery,
     format: Format,
 ) -> Result<File> {
+    let prove = async {
+        let mut db = services.db.acquire().await?;
+        actor.setter_of(services, &mut db, paper).await
+    };
     let load = async {
         // One snapshot makes all portions show the same moment.
         let mut db = services.snapshot().await?;
@@ -79,7 +83,7 @@ pub async fn candidates_file(
             rows,
         })
     };
-    file(services, format, load).await
+    file(services, format, prove, load).await
 }
 
 /// All addresses, and one page of the candidates that the query finds. The search covers only names that the page shows, so that nobody
@@ -176,7 +180,9 @@ pub async fn remove_candidates(
     .execute(&mut *db)
     .await?
     .rows_affected();
-    note_change(services, &mut db, actor, setter).await?;
+    if removed > 0 {
+        note_change(services, &mut db, actor, setter).await?;
+    }
     db.commit().await?;
     Ok(removed)
 }

@@ -24,6 +24,10 @@ pub async fn results_file(
     query: &ResultsQuery,
     format: Format,
 ) -> Result<File> {
+    let prove = async {
+        let mut db = services.db.acquire().await?;
+        actor.setter_of(services, &mut db, paper).await
+    };
     let load = async {
         // One snapshot makes all portions show the same moment.
         let mut db = services.snapshot().await?;
@@ -46,7 +50,7 @@ pub async fn results_file(
             of: head.title,
         })
     };
-    file(services, format, load).await
+    file(services, format, prove, load).await
 }
 
 /// The columns before and after those of the sections.

@@ -34,7 +34,7 @@ async fn a_batch_takes_one_connection_once(db: PgPool) {
         assert_eq!(now - before, 1, "{what}");
         before = now;
     };
-    my_papers(services, &exam.setter, None).await.unwrap();
+    first_papers(services, &exam.setter).await.unwrap();
     once("the list of papers");
     room_news(services, &exam.learner, sitting).await.unwrap();
     once("the state of a sitting");

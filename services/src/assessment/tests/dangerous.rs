@@ -148,7 +148,7 @@ async fn a_mistyped_year_is_refused_and_changes_nothing(db: PgPool) {
         assert_eq!(far(refused(moved), slip), "closes");
         // And the named learner opens their pages.
         assert_eq!(candidate_home(services, &exam.learner).await.unwrap().papers.len(), 1);
-        assert_eq!(my_papers(services, setter, None).await.unwrap().papers.rows.len(), 2);
+        assert_eq!(first_papers(services, setter).await.unwrap().papers.rows.len(), 2);
         start_page(services, &exam.learner, exam.paper, "").await.unwrap();
     }
     assert_eq!(paper_page(services, setter, draft).await.unwrap().settings, stood);
@@ -169,8 +169,7 @@ async fn a_faulty_paper_hides_no_other_in_a_list(db: PgPool) {
     let sound = duplicate_paper(services, setter, exam.paper, true, None).await.unwrap();
     publish_paper(services, setter, sound, true, None).await.unwrap();
     let lists = async || {
-        let (home, papers) =
-            (candidate_home(services, learner).await, my_papers(services, setter, None).await);
+        let (home, papers) = (candidate_home(services, learner).await, first_papers(services, setter).await);
         let (home, papers) = (home.unwrap(), papers.unwrap());
         ((home.papers.len(), home.not_shown), (papers.papers.rows.len(), papers.not_shown))
     };
@@ -271,11 +270,11 @@ async fn a_form_sent_twice_acts_once(db: PgPool) {
     let copies = futures::future::join_all(copies).await;
     let copies: Vec<_> = copies.into_iter().map(|copy| copy.unwrap()).collect();
     assert!(copies.iter().all(|copy| *copy == copies[0]), "{copies:?}");
-    assert_eq!(my_papers(services, setter, None).await.unwrap().papers.rows.len(), 2);
+    assert_eq!(first_papers(services, setter).await.unwrap().papers.rows.len(), 2);
     let again = duplicate_paper(services, setter, exam.paper, true, Some(exam.page().await.form)).await;
     assert_ne!(again.unwrap(), copies[0]);
 
-    let mine = || my_papers(services, setter, None);
+    let mine = || first_papers(services, setter);
     let form = Some(mine().await.unwrap().form);
     assert_ne!(Some(mine().await.unwrap().form), form);
     let before = mine().await.unwrap().papers.rows.len();

@@ -1,7 +1,8 @@
 //! The lists of papers, candidates and results are searched, filtered, sorted, paged and downloaded.
 
-use std::collections::BTreeSet;
+use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use domain::{
     FieldProblem,
     assessment::{
@@ -10,23 +11,27 @@ use domain::{
     },
     kit::list::Choice,
 };
+use tokio::time::timeout;
+use uuid::Uuid;
 
 use super::*;
 use crate::{
     assessment::authoring::{candidates_file, remove_candidates},
     kit::export::Format,
+    testing::{in_order, key_of},
 };
 
-/// A hundred and twenty submitted sittings, many with the same name or mark.
+/// A hundred and twenty submitted sittings, many with the same name, mark or time. Name, mark and time sort them in different orders.
 async fn submitted(exam: &Exam) {
     sqlx::query(
-        "with p as (insert into people (id, email, full_name, created_at)
-            select gen_random_uuid(), 'c' || n || '@x.example', case when n % 9 = 0 then 'Zoë_' else 'candidate ' end || n % 40, now()
-            from generate_series(1, 120) n returning id, email)
+        "with n as materialized (select n, gen_random_uuid() as id from generate_series(1, 120) n),
+        p as (insert into people (id, email, full_name, created_at)
+            select id, 'c' || n || '@x.example', case when n % 9 = 0 then 'Zoë_' when n % 2 = 0 then 'Candidate ' else 'candidate ' end || n % 40,
+                now() from n)
         insert into sittings (id, paper_id, learner_id, attempt, started_at, allowed_seconds, closes_at, deadline_at, last_contact_at,
             removed_on, submitted_at, submitted_by, mark, available, passed)
-        select gen_random_uuid(), $1, p.id, 1, now(), 60, now(), now(), now(), '2033-01-01',
-            now() - make_interval(mins => length(p.email)), 'candidate', length(p.email), 20, p.email like 'c1%' from p",
+        select gen_random_uuid(), $1, n.id, 1, now(), 60, now(), now(), now(), '2033-01-01',
+            now() - make_interval(mins => n * 37 % 61), 'candidate', n * 7 % 20, 20, ('c' || n) like 'c1%' from n",
     )
     .bind(exam.paper.0)
     .execute(&exam.world.services.db)
@@ -38,14 +43,25 @@ async fn submitted(exam: &Exam) {
 async fn the_pages_of_results_show_each_result_once_in_every_order(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     submitted(&exam).await;
+    exam.another_paper().await;
     let services = &exam.world.services;
+    let stored: Vec<(Uuid, String, i16, DateTime<Utc>)> = sqlx::query_as(
+        "select s.id, p.full_name, s.mark, s.submitted_at from sittings s join people p on p.id = s.learner_id where s.paper_id = $1",
+    )
+    .bind(exam.paper.0)
+    .fetch_all(&services.db)
+    .await
+    .unwrap();
     let page =
         async |query: &ResultsQuery| results_page(services, &exam.setter, exam.paper, query).await.unwrap();
     let first = page(&ResultsQuery::default()).await;
+    let marks: i64 = stored.iter().map(|row| i64::from(row.2)).sum();
+    assert_eq!((first.totals.submitted, i64::from(first.totals.mark)), (120, marks));
+    assert_eq!((first.sections.len(), first.sitting.len()), (2, 0), "no part of the other paper");
     for sort in ResultSort::ALL.iter().copied() {
         for descending in [false, true] {
             let mut query = ResultsQuery { sort, descending, ..ResultsQuery::default() };
-            let (mut seen, mut keys, mut sizes) = (BTreeSet::new(), Vec::new(), Vec::new());
+            let (mut seen, mut sizes) = (Vec::new(), Vec::new());
             loop {
                 let page = page(&query).await;
                 // The figures above the rows cover all candidates, on every page.
@@ -55,24 +71,22 @@ async fn the_pages_of_results_show_each_result_once_in_every_order(db: PgPool) {
                 );
                 assert_eq!((page.results.found, page.results.in_all), (120, 120));
                 sizes.push(page.results.rows.len());
-                for row in page.results.rows {
-                    keys.push(match sort {
-                        ResultSort::Name => row.name.to_lowercase(),
-                        ResultSort::Mark => format!("{:05}", row.outcome.mark),
-                        ResultSort::Submitted => row.submitted.utc,
-                    });
-                    assert!(seen.insert(row.sitting.0), "{sort:?} {descending}: a row twice");
-                }
+                seen.extend(page.results.rows.into_iter().map(|row| row.sitting.0));
                 match page.results.next {
                     Some(next) => query = query.next(next),
                     None => break,
                 }
             }
             assert_eq!(sizes, [50, 50, 20], "{sort:?} {descending}");
-            if descending {
-                keys.reverse();
-            }
-            assert!(keys.is_sorted(), "{sort:?} {descending}");
+            let rows = stored.iter().map(|(id, name, mark, submitted)| {
+                let key = match sort {
+                    ResultSort::Name => name.to_lowercase(),
+                    ResultSort::Mark => format!("{mark:05}"),
+                    ResultSort::Submitted => key_of(*submitted),
+                };
+                (key, *id, *id)
+            });
+            assert_eq!(seen, in_order(rows.collect(), descending), "{sort:?} {descending}");
         }
     }
     let whole = page(&ResultsQuery { whole: true, ..ResultsQuery::default() }).await.results;
@@ -83,6 +97,7 @@ async fn the_pages_of_results_show_each_result_once_in_every_order(db: PgPool) {
 async fn filters_and_searches_of_results_leave_the_sums_unchanged(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     submitted(&exam).await;
+    exam.another_paper().await;
     let services = &exam.world.services;
     let sitting = exam.in_room().await;
     let item = exam.room(sitting).await.questions[0].item;
@@ -106,6 +121,8 @@ async fn filters_and_searches_of_results_leave_the_sums_unchanged(db: PgPool) {
         ("%", Show::All, 0),
         ("erased account", Show::All, 1),
         ("learner@north", Show::Passed, 0),
+        // A candidate of the other paper.
+        ("other@north", Show::All, 0),
     ] {
         let query = ResultsQuery { search: search.into(), filters, ..ResultsQuery::default() };
         let page = results_page(services, &exam.setter, exam.paper, &query).await.unwrap();
@@ -122,7 +139,7 @@ async fn filters_and_searches_of_results_leave_the_sums_unchanged(db: PgPool) {
 async fn candidates_entered_by_address_are_found_sorted_and_removed(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let (services, setter, paper) = (&exam.world.services, &exam.setter, exam.paper);
-    // The organisation knows one of the candidates. The others are strangers, one of them with an account.
+    // The organisation knows two of the candidates. The others are strangers, one of them with an account.
     let stranger = exam.world.learner("stranger@x.example").await;
     sqlx::query("update people set full_name = 'Secret Name' where id = $1")
         .bind(stranger.person().0)
@@ -130,9 +147,26 @@ async fn candidates_entered_by_address_are_found_sorted_and_removed(db: PgPool) 
         .await
         .unwrap();
     exam.in_room().await;
+    let other = exam.another_paper().await;
+    sqlx::query(
+        "update people set full_name = case when email like 'learner@%' then 'Zed' else 'amy' end
+        where email in ('learner@north.example', 'other@north.example')",
+    )
+    .execute(&services.db)
+    .await
+    .unwrap();
     let mut emails: Vec<_> = (0..60).map(|n| format!("someone{n:02}@x.example")).collect();
-    emails.extend(["learner@north.example".to_owned(), "stranger@x.example".to_owned()]);
+    let known = [("learner@north.example", "Zed"), ("other@north.example", "amy")];
+    emails.extend(known.map(|(email, _)| email.to_owned()));
+    emails.push("stranger@x.example".to_owned());
     save_candidates(services, setter, paper, &[], &emails.join("\n"), None).await.unwrap();
+    // Equal names are in the order of their digests.
+    let stored: Vec<(String, Uuid)> =
+        sqlx::query_as("select email, md5(email)::uuid from unnest($1::text[]) email")
+            .bind(&emails)
+            .fetch_all(&services.db)
+            .await
+            .unwrap();
     let page = async |query: &CandidatesQuery| candidates_page(services, setter, paper, query).await.unwrap();
     for sort in CandidateSort::ALL.iter().copied() {
         for descending in [false, true] {
@@ -140,25 +174,28 @@ async fn candidates_entered_by_address_are_found_sorted_and_removed(db: PgPool) 
             let mut seen = Vec::new();
             loop {
                 let page = page(&query).await;
-                assert_eq!((page.addresses.len(), page.learners.found, page.learners.in_all), (62, 62, 62));
-                seen.extend(page.learners.rows.into_iter().map(|learner| learner.email));
+                assert_eq!((page.addresses.len(), page.learners.found, page.learners.in_all), (63, 63, 63));
+                seen.extend(page.learners.rows.into_iter().map(|learner| (learner.email, learner.name)));
                 match page.learners.next {
                     Some(next) => query = query.next(next),
                     None => break,
                 }
             }
-            let distinct: BTreeSet<_> = seen.iter().collect();
-            assert_eq!((seen.len(), distinct.len()), (62, 62), "{sort:?} {descending}");
-            let known = seen.iter().position(|email| email == "learner@north.example");
-            let expected = match (sort, descending) {
-                (_, false) => 0,
-                (_, true) => 61,
-            };
-            assert_eq!(known, Some(expected), "{sort:?} {descending}");
+            let rows = stored.iter().map(|(email, id)| {
+                let name = known.iter().find(|(known, _)| known == email).map(|(_, name)| *name);
+                let key = match (sort, name) {
+                    (CandidateSort::Address, _) => email.clone(),
+                    (CandidateSort::Name, Some(name)) => format!("0{}", name.to_lowercase()),
+                    // Those without a known name come last.
+                    (CandidateSort::Name, None) => "1".to_owned(),
+                };
+                (key, *id, (email.clone(), name.map(str::to_owned)))
+            });
+            assert_eq!(seen, in_order(rows.collect(), descending), "{sort:?} {descending}");
         }
     }
     for (search, filters, found) in [
-        ("", Known::Known, 1),
+        ("", Known::Known, 2),
         ("", Known::Others, 61),
         ("someone1", Known::All, 10),
         ("someone1", Known::Known, 0),
@@ -189,14 +226,18 @@ async fn candidates_entered_by_address_are_found_sorted_and_removed(db: PgPool) 
     assert!(matches!(meanwhile[0].problem, Problem::ChangedMeanwhile { .. }));
     assert_eq!(remove(&chosen, true, Some(seen)).await.unwrap(), 2);
     let left = page(&CandidatesQuery::default()).await;
-    assert_eq!((left.learners.in_all, left.paper.versions.candidates), (60, seen + 1));
+    assert_eq!((left.learners.in_all, left.paper.versions.candidates), (61, seen + 1));
+    let others = candidates_page(services, setter, other, &CandidatesQuery::default()).await.unwrap();
+    assert_eq!(others.learners.in_all, 3, "the other paper keeps the same addresses");
+    let nobody = ["nobody@x.example".to_owned()];
+    assert_eq!(remove(&nobody, true, Some(seen + 1)).await.unwrap(), 0);
     let noted: i64 = sqlx::query_scalar(
         "select count(*) from audit_events where action = 'assessment.candidates_changed'",
     )
     .fetch_one(&services.db)
     .await
     .unwrap();
-    assert_eq!(noted, 2, "the paper is published");
+    assert_eq!(noted, 2, "two changes of a published paper");
     assert!(not_found(remove_candidates(services, &exam.learner, paper, &chosen, true, None).await));
 }
 
@@ -207,29 +248,45 @@ async fn the_pages_of_papers_show_each_paper_once_and_are_searched_and_filtered(
     sqlx::query(
         "insert into papers (id, organisation_id, set_by, kind, title, limit_minutes, pass_percent, calculator, shuffle, hints, attempts,
             opens_at, closes_at, release, published_at, created_at)
-        select gen_random_uuid(), p.organisation_id, p.set_by, p.kind, 'Paper_' || n % 9, 30, 80, false, false, false, 1,
-            now() + make_interval(hours => n % 5 - 2), now() + make_interval(hours => n % 5 - 1), 'at-close',
+        select gen_random_uuid(), p.organisation_id, p.set_by, p.kind, case when n % 2 = 0 then 'Paper_' else 'paper_' end || n % 9, 30, 80, false, false, false, 1,
+            now() + make_interval(hours => n % 5 - 2), now() + make_interval(hours => n % 5 - 1 + n % 3), 'at-close',
             case when n % 2 = 0 then now() end, now()
         from papers p, generate_series(1, 119) n",
     )
     .execute(&services.db)
     .await
     .unwrap();
+    let stored: Vec<(Uuid, String, DateTime<Utc>, DateTime<Utc>)> =
+        sqlx::query_as("select id, title, opens_at, closes_at from papers")
+            .fetch_all(&services.db)
+            .await
+            .unwrap();
     for sort in PaperSort::ALL.iter().copied() {
         for descending in [false, true] {
             let mut query = PapersQuery { sort, descending, ..PapersQuery::default() };
-            let (mut seen, mut sizes) = (BTreeSet::new(), Vec::new());
+            let (mut seen, mut sizes) = (Vec::new(), Vec::new());
             loop {
                 let page = papers_page(services, setter, &query, "").await.unwrap().papers;
                 assert_eq!((page.found, page.in_all), (120, 120));
                 sizes.push(page.rows.len());
-                seen.extend(page.rows.into_iter().map(|paper| paper.id));
+                seen.extend(page.rows.into_iter().map(|paper| paper.id.0));
                 match page.next {
                     Some(next) => query = query.next(next),
                     None => break,
                 }
             }
-            assert_eq!((seen.len(), sizes), (120, vec![50, 50, 20]), "{sort:?} {descending}");
+            assert_eq!(sizes, [50, 50, 20], "{sort:?} {descending}");
+            let rows = stored.iter().map(|(id, title, opens, closes)| {
+                let key = match sort {
+                    // Ids are in the order of creation.
+                    PaperSort::Made => String::new(),
+                    PaperSort::Title => title.to_lowercase(),
+                    PaperSort::Opens => key_of(*opens),
+                    PaperSort::Closes => key_of(*closes),
+                };
+                (key, *id, *id)
+            });
+            assert_eq!(seen, in_order(rows.collect(), descending), "{sort:?} {descending}");
         }
     }
     let mut of_states = 0;
@@ -243,4 +300,28 @@ async fn the_pages_of_papers_show_each_paper_once_and_are_searched_and_filtered(
     assert_eq!(of_states, 120);
     let query = PapersQuery { search: "paper_3".into(), ..PapersQuery::default() };
     assert_eq!(papers_page(services, setter, &query, "").await.unwrap().papers.found, 13);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_stranger_is_refused_a_file_at_once_although_all_slots_are_taken(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let (services, paper) = (&exam.world.services, exam.paper);
+    let _taken = services.queues.heavy.all_places();
+    let results = async |actor: &Actor, most: Duration| {
+        let query = ResultsQuery::default();
+        timeout(most, results_file(services, actor, paper, &query, Format::Csv)).await
+    };
+    let candidates = async |actor: &Actor, most: Duration| {
+        let query = CandidatesQuery::default();
+        timeout(most, candidates_file(services, actor, paper, &query, Format::Csv)).await
+    };
+    // Work waits for a slot for twenty seconds.
+    let at_once = Duration::from_secs(10);
+    let refused = [results(&exam.learner, at_once).await, candidates(&exam.learner, at_once).await];
+    assert!(refused.iter().all(|file| matches!(file, Ok(Err(Error::NotFound)))));
+    // The setter has permission, and waits.
+    let a_while = Duration::from_millis(200);
+    assert!(
+        results(&exam.setter, a_while).await.is_err() && candidates(&exam.setter, a_while).await.is_err()
+    );
 }

@@ -309,7 +309,7 @@ async fn an_unknown_stored_value_is_an_error(db: PgPool) {
         match what {
             "kind" => {
                 // In a list it is counted, and hides no other row.
-                let listed = my_papers(services, setter, None).await.unwrap();
+                let listed = first_papers(services, setter).await.unwrap();
                 assert_eq!((listed.papers.rows.len(), listed.not_shown), (0, 1));
                 let home = candidate_home(services, learner).await.unwrap();
                 assert_eq!((home.results.len(), home.results_not_shown), (0, 1));

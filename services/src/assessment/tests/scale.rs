@@ -204,7 +204,7 @@ async fn support_finds_an_organisation_among_many_and_others_see_their_own(db: P
     let names = |page: domain::assessment::authoring::MyPapers| -> Vec<String> {
         page.organisations.into_iter().map(|organisation| organisation.label).collect()
     };
-    let own = my_papers(services, &exam.setter, None).await.unwrap();
+    let own = first_papers(services, &exam.setter).await.unwrap();
     assert!(!own.more_organisations);
     assert_eq!(names(own), ["North"]);
     // A setter's organisations are all listed, without a search.
@@ -217,7 +217,7 @@ async fn support_finds_an_organisation_among_many_and_others_see_their_own(db: P
 
     let support = exam.world.learner("support@x.example").await;
     exam.world.grant(&support, Role::Support).await;
-    let first = my_papers(services, &support, None).await.unwrap();
+    let first = first_papers(services, &support).await.unwrap();
     assert_eq!((first.more_organisations, first.organisations.len(), first.papers.rows.len()), (true, 50, 1));
     for (search, found) in [("other 16", vec!["Other 160"]), (" NORTH ", vec!["North"]), ("nobody", vec![])] {
         let page = papers_page(services, &support, &PapersQuery::default(), search).await.unwrap();

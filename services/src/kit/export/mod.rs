@@ -100,16 +100,20 @@ impl Export {
     }
 }
 
-/// Writes the list that `load` gives as a file, off the async threads, because a long list keeps a core busy for a while. It takes its slot
-/// before loading, so that no lists wait in memory.
+/// Writes the list that `load` gives as a file, off the async threads, because a long list keeps a core busy for a while.
+///
+/// `prove` checks permission before the slot is taken, so that nobody occupies the slots with files that are refused to them. The slot is
+/// taken before loading, so that no lists wait in memory. Permission may end during the wait, so `load` checks it again.
 ///
 /// # Errors
-/// The errors of `load`, and those of writing the file.
-pub(crate) async fn file(
+/// The errors of `prove` and `load`, and those of writing the file.
+pub(crate) async fn file<P>(
     services: &Services,
     format: Format,
+    prove: impl Future<Output = Result<P>>,
     load: impl Future<Output = Result<Export>>,
 ) -> Result<File> {
+    prove.await?;
     let place = services.queues.heavy.place().await?;
     let (export, made) = (load.await?, services.clock.now());
     place.work(move || export.written(format, made)).await?

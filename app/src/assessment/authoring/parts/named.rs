@@ -34,10 +34,10 @@ pub fn Named(
         return ().into_any();
     }
     let (form, found, pages) = (list.form(), list.found(&learners), list.pages(&learners));
-    let (files, whole) = (list.take_away(&list.base, &learners), list.query.whole);
+    let (files, whole) = (list.downloads(&list.base, &learners), list.query.whole);
     let (address, name) =
         (list.head(CandidateSort::Address, "E-mail address", ""), list.head(CandidateSort::Name, "Name", ""));
-    let none = learners.rows.is_empty();
+    let (none, query) = (learners.rows.is_empty(), list.query.first().link(""));
     let row = move |InvitedLearner { email, name }: InvitedLearner| {
         let checked = reply.among("chosen", &email, false);
         let label = format!("Choose {email}");
@@ -74,6 +74,7 @@ pub fn Named(
                 <PostForm to=RemoveCandidates::PATH class="remove-candidates">
                     <input type="hidden" name="paper" value=paper.to_string() />
                     <input type="hidden" name="version" value=version.to_string() />
+                    <input type="hidden" name="query" value=query />
                     {move || problem.get().map(|problem| view! { <ProblemLine id="chosen" problem /> })}
                     <Chosen id="chosen">{table}</Chosen>
                     <div class="on-screen">

@@ -64,7 +64,7 @@ fn ReceiptView(receipt: Receipt) -> impl IntoView {
             <h2>"Your receipt"</h2>
             <p>"This fingerprint of your answers (SHA-256) lets you prove later what you handed in: nobody can change an answer without changing it."</p>
             <p><code class="fingerprint">{receipt.hash}</code></p>
-            <p><a href=format!("/assessments/sittings/{sitting}/receipt.txt") download="receipt.txt">"Download your answers as they were stored"</a></p>
+            <p><a href=format!("/assessments/sittings/{sitting}/receipt.txt") rel="external">"Download your answers as they were stored"</a></p>
             <p><a href="/assessments">"Back to your assessments"</a></p>
         </div>
     }

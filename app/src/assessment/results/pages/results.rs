@@ -126,7 +126,7 @@ fn Everybody(asked: String, page: ResultsPage) -> impl IntoView {
     let titles = page.sections.iter().map(|section| section.title.clone());
     let sections: Vec<_> = titles.filter(|_| page.sections.len() > 1).collect();
     let (found, pages) = (list.found(&page.results), list.pages(&page.results));
-    let (form, files) = (list.form(), list.take_away(&list.base, &page.results));
+    let (form, files) = (list.form(), list.downloads(&list.base, &page.results));
     let (paper, rows) = (page.paper, page.results.rows);
     view! {
         <p class="on-screen"><a href=format!("/assessments/papers/{paper}/items")>"Item analysis"</a></p>
