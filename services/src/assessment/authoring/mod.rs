@@ -15,7 +15,7 @@ pub use candidates::{
     address_problems, candidates_file, candidates_page, remove_candidates, save_candidates,
 };
 pub use paper::{paper_page, publication_page, sections_page};
-pub use papers::{create_paper, my_papers, papers_page, remove_draft, title_problem};
+pub use papers::{create_paper, papers_page, remove_draft, title_problem};
 pub use publication::{preview_paper, publish_paper};
 pub use schedule::{change_window, duplicate_paper, withdraw_paper};
 pub use sections::{

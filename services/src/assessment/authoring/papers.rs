@@ -24,15 +24,8 @@ use crate::{
 /// The most organisations that one page lists for support, because there are thousands.
 const ORGANISATIONS_LISTED: usize = 50;
 
-/// `/assessments/papers`: the actor's own papers; for administrators all of their organisation; for support all papers.
-///
-/// `after` is `next` of the previous page.
-pub async fn my_papers(services: &Services, actor: &Actor, after: Option<&str>) -> Result<MyPapers> {
-    let query = PapersQuery { after: after.map(str::to_owned), ..PapersQuery::default() };
-    papers_page(services, actor, &query, "").await
-}
-
-/// The papers among them that `query` finds. Support also gets the organisations whose names contain `search`.
+/// `/assessments/papers`: the actor's own papers; for administrators all of their organisation; for support all papers. Of
+/// these the ones that `query` finds. Support also gets the organisations whose names contain `search`.
 pub async fn papers_page(
     services: &Services,
     actor: &Actor,
