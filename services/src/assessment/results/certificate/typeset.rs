@@ -1,4 +1,7 @@
 //! Sets words in lines of glyphs that fit the room for them.
+//!
+//! krilla's own `Surface::draw_text` draws a text at once: it returns neither its width nor its glyphs, and takes no font feature.
+//! So rustybuzz shapes the text here, because centring, even lines, small capitals, full spaces and missing letters need those.
 
 use std::sync::LazyLock;
 
@@ -9,10 +12,17 @@ use rustybuzz::{Feature, UnicodeBuffer};
 /// Longer texts are cut to this length, which bounds the work for one certificate. No real name or title comes near it.
 const MOST_CHARACTERS: usize = 300;
 
+/// A file of `services/fonts`, as part of the program.
+macro_rules! font {
+    ($file:literal) => {
+        include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/fonts/", $file))
+    };
+}
+
 /// From one baseline to the next, in ems.
 pub(super) const LEADING: f32 = 1.2;
 
-/// The faces of the certificate, read once. `None` would mean that the font crate has changed.
+/// The faces of the certificate, read once. `None` would mean that a file of `services/fonts` is damaged.
 pub(super) static FACES: LazyLock<Option<Faces>> = LazyLock::new(Faces::load);
 
 pub(super) struct Faces {
@@ -22,11 +32,13 @@ pub(super) struct Faces {
 }
 
 impl Faces {
-    /// Libertinus Serif has Latin with every accent (Vietnamese too), Greek and Cyrillic. The crate gives its fonts by their
-    /// order only, so a test checks that these are still the right ones.
+    /// Libertinus Serif has Latin with every accent (Vietnamese too), Greek and Cyrillic.
     fn load() -> Option<Self> {
-        let load = |position| Face::new(typst_assets::fonts().nth(position)?);
-        Some(Self { regular: load(0)?, italic: load(2)?, semibold: load(4)? })
+        Some(Self {
+            regular: Face::new(font!("LibertinusSerif-Regular.otf"))?,
+            italic: Face::new(font!("LibertinusSerif-Italic.otf"))?,
+            semibold: Face::new(font!("LibertinusSerif-Semibold.otf"))?,
+        })
     }
 }
 
