@@ -131,7 +131,10 @@ for (const scripts of WAYS) {
     await page.goto(candidates);
     await arrived(page, scripts);
     const emails = Array.from({ length: 60 }, (_, n) => `person${`${n}`.padStart(2, '0')}@list.example`);
-    await page.getByLabel('Learners by e-mail address (optional)').fill(emails.join('\n'));
+    const typed = page.getByLabel('Learners by e-mail address (optional)');
+    const cohort = page.getByRole('group', { name: /^Cohorts of/ }).getByRole('checkbox').first();
+    await typed.fill(emails.join('\n'));
+    await cohort.check();
     await page.getByRole('button', { name: 'Save the candidates' }).click();
     await expect(page).not.toHaveURL(/candidates/);
     await page.goto(candidates);
@@ -141,16 +144,21 @@ for (const scripts of WAYS) {
     await page.getByRole('link', { name: /More candidates/ }).click();
     await expect(rows).toHaveCount(10);
     await arrived(page, scripts);
+    if (scripts) await typed.fill('not-saved@list.example');
     await page.getByLabel('E-mail address or name').fill('person1');
     await page.getByRole('button', { name: 'Search' }).click();
     await expect(page.getByText('10 of 60 candidates match “person1”.')).toBeVisible();
     await arrived(page, scripts);
+    // What was typed beside the list is still there, and where the page was scrolled to.
+    if (scripts) await expect(typed).toHaveValue('not-saved@list.example');
 
     const remove = page.getByRole('button', { name: 'Remove the ticked candidates' });
     await remove.click();
     const alert = page.getByRole('alert');
     await expect(alert).toContainText('Tick at least one');
     await expect(alert).toContainText('Tick the box to confirm');
+    // The refusal says nothing about the boxes of the other form.
+    await expect(cohort).toBeChecked();
     const box = (email: string) => page.getByRole('checkbox', { name: `Choose ${email}` });
     if (scripts) {
       await page.getByRole('checkbox', { name: 'Choose all that are shown here' }).check();

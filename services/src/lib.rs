@@ -38,6 +38,7 @@ pub struct Queues {
     pub(crate) saves: assessment::delivery::Saves,
     /// Work that keeps a core busy for a while waits here for its turn.
     pub(crate) heavy: kit::heavy::Heavy,
+    pub(crate) files: kit::export::OneByOne,
 }
 
 /// The tools of the use cases. Cheap to clone.

@@ -52,6 +52,13 @@ impl Navigation {
         navigation.routing
     }
 
+    /// Whether the page that is drawn takes the place of the same page with another query, and not because of a form.
+    #[cfg(feature = "hydrate")]
+    pub fn shows_this_page(self) -> bool {
+        let path = |address: &str| browser::path_of(address).to_owned();
+        !self.anew.get_value() && path(&browser::asked_for()) == path(&self.shown.get_value())
+    }
+
     /// The page is about to be redrawn, and a person who is typing keeps their place.
     #[cfg(feature = "hydrate")]
     pub fn stays_at(self, id: &str) {

@@ -46,6 +46,11 @@ pub const FILES: [(&str, Content); 8] = [
     ("/assessments/sittings/{sitting}/receipt.txt", Content::Receipt),
 ];
 
+/// Whether this route is one of a file.
+pub(super) fn is_file(route: &str) -> bool {
+    FILES.iter().any(|(address, _)| *address == route)
+}
+
 pub(super) fn routes() -> Router<WebState> {
     FILES.into_iter().fold(Router::<WebState>::new(), |router, (address, content)| {
         let handler = match content {
@@ -206,9 +211,14 @@ pub(super) async fn ask_reason(request: Request, next: Next) -> Response {
     }
 }
 
-/// The address of the page whose list the file has, with the same query.
-fn page_of(file: &Uri) -> String {
+/// The address of the page that offers this file, with the same query.
+pub(super) fn page_of(file: &Uri) -> String {
     let path = file.path().rsplit_once('.').map_or(file.path(), |(page, _)| page);
+    let path = match path.rsplit_once('/') {
+        Some((cohort, "students")) => cohort,
+        Some((sitting, "certificate")) => &format!("{sitting}/result"),
+        _ => path,
+    };
     file.query().map_or_else(|| path.to_owned(), |query| format!("{path}?{query}"))
 }
 
@@ -221,6 +231,9 @@ mod tests {
         for (file, page) in [
             ("/assessments/papers/1/results.xlsx", "/assessments/papers/1/results"),
             ("/assessments/papers/1/results.csv?search=a.b", "/assessments/papers/1/results?search=a.b"),
+            ("/cohorts/1/students.csv?sort=name", "/cohorts/1?sort=name"),
+            ("/assessments/sittings/1/receipt.txt", "/assessments/sittings/1/receipt"),
+            ("/assessments/sittings/1/certificate.pdf", "/assessments/sittings/1/result"),
         ] {
             assert_eq!(page_of(&file.parse().unwrap()), page);
         }

@@ -8,7 +8,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 
-use super::{WebState, headers};
+use super::{WebState, downloads, headers};
 
 /// Refuses every request that changes something unless it comes from a page of this site. Server functions have no
 /// check of their own; session cookies are SameSite=Lax besides.
@@ -42,7 +42,13 @@ pub(super) async fn signed_in(request: Request, next: Next) -> Response {
     if actor || !app::needs_sign_in(request.uri().path()) {
         return next.run(request).await;
     }
-    let wanted = request.uri().path_and_query().map_or("/", |path| path.as_str());
+    // A file would be downloaded after signing in, and leave the form where it is: the page that offers it comes instead.
+    let is_file =
+        request.extensions().get::<MatchedPath>().is_some_and(|path| downloads::is_file(path.as_str()));
+    let wanted = match request.uri().path_and_query() {
+        _ if is_file => downloads::page_of(request.uri()),
+        wanted => wanted.map_or("/", |path| path.as_str()).to_owned(),
+    };
     let next: String = url::form_urlencoded::byte_serialize(wanted.as_bytes()).collect();
     Redirect::to(&format!("/sign-in?next={next}")).into_response()
 }

@@ -56,7 +56,7 @@ pub async fn students_file(
             headings: COLUMNS.into_iter().map(str::to_owned).chain(modules).collect(),
         })
     };
-    file(services, format, prove, load).await
+    file(services, actor, format, prove, load).await
 }
 
 fn row(student: StudentRow, modules: usize) -> Result<Vec<Cell>> {

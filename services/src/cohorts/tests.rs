@@ -118,7 +118,8 @@ async fn the_pages_of_a_large_cohort_show_each_student_once(db: PgPool) {
     .execute(&world.services.db)
     .await
     .unwrap();
-    let stored: Vec<(uuid::Uuid, String, String, i16, Option<DateTime<Utc>>)> = sqlx::query_as(
+    type Stored = (uuid::Uuid, String, String, i16, Option<DateTime<Utc>>);
+    let stored: Vec<Stored> = sqlx::query_as(
         "select e.id, p.email, p.full_name, e.modules_completed, e.last_seen_at
         from enrolments e join people p on p.id = e.learner_id where e.cohort_id = $1",
     )

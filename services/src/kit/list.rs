@@ -18,7 +18,7 @@ pub const ROWS_A_PAGE: usize = 50;
 /// The most rows on the page to print. The page says when there are more.
 pub const ROWS_TO_PRINT: usize = 1000;
 /// The number of rows of a file that one statement reads.
-const ROWS_OF_FILE: usize = 2000;
+const ROWS_OF_FILE: usize = 20_000;
 
 /// The parameters for a statement of a list.
 pub(crate) struct Asked {
@@ -85,8 +85,17 @@ fn end(after: &str) -> Option<(String, Uuid)> {
 /// The `ilike` pattern that finds texts containing `search`. The search is cleaned like names and addresses, because copied text may have
 /// double spaces and invisible characters. The special characters of `ilike` are escaped.
 pub(crate) fn pattern(search: &str) -> String {
-    let search = visible(search);
-    format!("%{}%", search.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"))
+    let mut pattern = String::from("%");
+    for letter in visible(search).chars() {
+        match letter {
+            // Any apostrophe finds any other: phones type a curly one, and a list may have either.
+            '\'' | '\u{2019}' | '\u{2018}' | '\u{2bc}' | '`' | '\u{b4}' => pattern.push('_'),
+            '\\' | '%' | '_' => pattern.extend(['\\', letter]),
+            _ => pattern.push(letter),
+        }
+    }
+    pattern.push('%');
+    pattern
 }
 
 /// The search and filters of a query, to be named in its file.
@@ -151,5 +160,10 @@ mod tests {
     #[test]
     fn a_search_matches_special_characters_literally() {
         assert_eq!(pattern(" a_b%\\ \u{200b}c\u{a0} d"), "%a\\_b\\%\\\\ c d%");
+        assert_eq!(
+            pattern("O\u{2019}Brien"),
+            pattern("O'Brien"),
+            "a search finds a name with any apostrophe"
+        );
     }
 }

@@ -12,7 +12,7 @@ use crate::{
 #[component]
 pub fn SignIn() -> impl IntoView {
     let reply = Reply::to(&[api::SignIn::PATH]);
-    let remember = reply.ticked("remember", false);
+    let remember = reply.ticked(&[api::SignIn::PATH], "remember", false);
     let next = PageState::get().next;
     let guarded = !next.is_empty();
     view! {

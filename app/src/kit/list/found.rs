@@ -3,6 +3,14 @@ use leptos::prelude::*;
 
 use super::Words;
 
+/// The line that says how many rows were found: the beginning of the list.
+const FOUND: &str = "found";
+
+/// The list comes into sight, and not the form above it.
+fn beginning(link: String) -> String {
+    format!("{link}#{FOUND}")
+}
+
 /// The part of the query that the page puts into words.
 pub struct Asked<'a> {
     pub search: &'a str,
@@ -22,8 +30,9 @@ pub fn found(
 ) -> AnyView {
     let text = sentence(words, asked, found, in_all);
     let part = part(words, asked, found, shown, more);
+    let all = all.map(beginning);
     view! {
-        <p role="status">{text}{all.map(|all| view! { " "<a class="on-screen" href=all>"Show all"</a> })}</p>
+        <p role="status" id=FOUND>{text}{all.map(|all| view! { " "<a class="on-screen" href=all>"Show all"</a> })}</p>
         {part.map(|part| view! { <p class="hint part">{part}</p> })}
     }
     .into_any()
@@ -57,6 +66,7 @@ pub fn pages(words: Words, first: Option<String>, next: Option<String>) -> AnyVi
         return ().into_any();
     }
     let one = words.one;
+    let (first, next) = (first.map(beginning), next.map(beginning));
     view! {
         <nav class="ways" aria-label=format!("Pages of {one}s")>
             {first.map(|href| view! { <a href=href class="previous"><span>"Back"</span>{format!("First {one}s")}</a> })}

@@ -14,10 +14,12 @@ pub fn SiteHeader() -> impl IntoView {
     let signed_in = PageState::get().signed_in;
     let shown = use_location().pathname;
     let link = move |href: &'static str, label: &'static str| {
-        let within = move || {
-            shown.read().strip_prefix(href).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        let current = move || match shown.read().strip_prefix(href) {
+            Some("") => Some("page"),
+            Some(rest) if rest.starts_with('/') => Some("true"),
+            _ => None,
         };
-        view! { <li><a href=href aria-current=move || within().then_some("page")>{label}</a></li> }
+        view! { <li><a href=href aria-current=current>{label}</a></li> }
     };
     view! {
         <header class="site-header">

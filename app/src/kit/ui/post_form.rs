@@ -19,6 +19,9 @@ pub fn PostForm(
     /// The browser sends it, and loads the reply as a document: for forms that change more than the page.
     #[prop(optional)]
     document: bool,
+    /// What was typed stays when the page is drawn for another query: for a form beside a list. It needs an id.
+    #[prop(optional)]
+    keeps: bool,
     /// Whether it is being sent.
     #[prop(optional)]
     sending: RwSignal<bool>,
@@ -30,16 +33,21 @@ pub fn PostForm(
     let autocomplete = if known { "on" } else { "off" };
     #[cfg(feature = "hydrate")]
     let send = browser::sends(to, sending, taken);
+    let form = NodeRef::<leptos::html::Form>::new();
+    #[cfg(feature = "hydrate")]
+    if let Some(id) = id.filter(|_| keeps) {
+        browser::keep_typed(id, form);
+    }
     let submitted = move |event: SubmitEvent| {
         #[cfg(feature = "hydrate")]
         if !document {
             send(&event);
         }
         #[cfg(not(feature = "hydrate"))]
-        let _ = (&event, document, sending, taken);
+        let _ = (&event, document, keeps, sending, taken);
     };
     view! {
-        <form method="post" action=to id=id class=class novalidate autocomplete=autocomplete on:submit=submitted>
+        <form method="post" node_ref=form action=to id=id class=class novalidate autocomplete=autocomplete on:submit=submitted>
             <FromPage />
             {children()}
         </form>
@@ -66,7 +74,36 @@ mod browser {
     use crate::kit::{
         api::{ApiError, ErrorKind, PageState, Returned, wire},
         navigation::{Navigation, where_form_leads},
+        ui::whenever,
     };
+
+    /// Everything in the shown form goes into the new one, which takes its place because the list beside it is shown with
+    /// another query: also the version that it was drawn with, so that a change by somebody else is noticed. After an
+    /// accepted form the page has new values.
+    pub fn keep_typed(id: &str, form: NodeRef<leptos::html::Form>) {
+        const WHAT: [&str; 2] = ["value", "checked"];
+        let fields = |form: &web_sys::Element| {
+            let fields = form.query_selector_all("input:not([name=from]), textarea, select");
+            fields.map(|fields| js_sys::Array::from(&fields)).unwrap_or_default()
+        };
+        let Some(shown) = document().get_element_by_id(id) else { return };
+        if !expect_context::<Navigation>().shows_this_page() {
+            return;
+        }
+        let shown = fields(&shown);
+        let typed: Vec<_> = shown
+            .iter()
+            .map(|field| WHAT.map(|what| js_sys::Reflect::get(&field, &what.into()).unwrap_or_default()))
+            .collect();
+        whenever(move || {
+            let Some(form) = form.get() else { return };
+            for (field, typed) in fields(&form).iter().zip(&typed) {
+                for (what, value) in WHAT.iter().zip(typed) {
+                    let _ = js_sys::Reflect::set(&field, &(*what).into(), value);
+                }
+            }
+        });
+    }
 
     /// Sends the form to the server function, one at a time. An accepted form is not sent again from its page: the page
     /// stays until the next is there, and the form is busy until then.

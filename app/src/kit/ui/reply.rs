@@ -60,17 +60,24 @@ impl Reply {
         typed.flatten().unwrap_or_else(|| before.to_owned())
     }
 
-    /// For a box to tick: whether it was ticked.
-    pub fn ticked(self, name: &str, before: bool) -> bool {
-        untrack(|| self.with(|returned| returned.typed(name).is_some())).unwrap_or(before)
+    /// Only of this form, where several on a page have a field of the same name.
+    #[must_use]
+    pub fn of(self, form: &'static [&'static str]) -> Self {
+        Self { to: form, ..self }
     }
 
-    /// For several boxes with one name: whether this value was among those ticked.
-    pub fn among(self, name: &str, value: &str, before: bool) -> bool {
+    /// For a box to tick: whether it was ticked. A box that is not ticked is not sent, so the form that has it must be named: the refusal
+    /// of another one says nothing about it.
+    pub fn ticked(self, form: &'static [&'static str], name: &str, before: bool) -> bool {
+        untrack(|| self.of(form).with(|returned| returned.typed(name).is_some())).unwrap_or(before)
+    }
+
+    /// For several boxes with one name: whether this value was among those ticked. See [`ticked`](Self::ticked).
+    pub fn among(self, form: &'static [&'static str], name: &str, value: &str, before: bool) -> bool {
         let among = |returned: &Returned| {
             returned.typed.iter().any(|(typed, chosen)| typed == name && chosen == value)
         };
-        untrack(|| self.with(among)).unwrap_or(before)
+        untrack(|| self.of(form).with(among)).unwrap_or(before)
     }
 
     /// All that were ticked, or put in order, under one name.

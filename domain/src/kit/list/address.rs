@@ -7,6 +7,9 @@ const SORT: &str = "sort";
 const ORDER: &str = "order";
 const AFTER: &str = "after";
 const PRINT: &str = "print";
+/// The most characters of a search that count, and the most bytes of a cursor: no name or address is longer.
+const MOST_SEARCHED: usize = 300;
+const MOST_CURSOR: usize = 4000;
 
 impl<S: Sort, F: Filters> ListQuery<S, F> {
     /// Reads the query of an address, with its `?` or without it. Unknown names and values are ignored.
@@ -17,7 +20,7 @@ impl<S: Sort, F: Filters> ListQuery<S, F> {
         };
         let sort = S::parse(&value(SORT));
         Self {
-            search: value(SEARCH),
+            search: value(SEARCH).chars().take(MOST_SEARCHED).collect(),
             filters: F::read(&value),
             sort,
             descending: match value(ORDER).as_str() {
@@ -25,7 +28,7 @@ impl<S: Sort, F: Filters> ListQuery<S, F> {
                 "up" => false,
                 _ => sort.falls(),
             },
-            after: Some(value(AFTER)).filter(|after| !after.is_empty()),
+            after: Some(value(AFTER)).filter(|after| (1..=MOST_CURSOR).contains(&after.len())),
             whole: value(PRINT) == "all",
         }
     }

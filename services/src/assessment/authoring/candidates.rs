@@ -83,7 +83,7 @@ pub async fn candidates_file(
             rows,
         })
     };
-    file(services, format, prove, load).await
+    file(services, actor, format, prove, load).await
 }
 
 /// All addresses, and one page of the candidates that the query finds. The search covers only names that the page shows, so that nobody
@@ -97,11 +97,12 @@ async fn named_page(
     let mut rows = sqlx::query!(
         r#"with named as materialized (
             select l.email, coalesce(l.person_id, h.id) as person
-            from paper_learners l left join people_named h on h.email = l.email where l.paper_id = $1
+            from paper_learners l
+            left join lateral (select x.id from people_named x where x.email = l.email offset 0) h on l.person_id is null where l.paper_id = $1
         ), listed as (
             -- An address has no id: its digest parts equal keys.
             select x.*, md5(x.email)::uuid as id,
-                case when $3 = 'address' then x.email when x.name is null then '1' else '0' || lower(x.name) end collate "C" as key
+                case when $3 = 'address' then x.email when x.name is null then '1' || x.email else '0' || lower(x.name) end collate "C" as key
             from (
                 select n.email, p.full_name as name from named n
                 left join known_to_organisation($2, array(select person from named where person is not null)) k on k.person = n.person
@@ -119,7 +120,7 @@ async fn named_page(
             select (select count(*) from named) as in_all, (select count(*) from listed) as found,
                 array(select email from named order by email) as addresses
         )
-        select h.in_all as "in_all!", h.found as "found!", h.addresses as "addresses!", s.email as "email?", s.name as "name?", s.id as "id?", s.key as "key?"
+        select h.in_all as "in_all!", h.found as "found!", case when row_number() over () = 1 then h.addresses end as addresses, s.email as "email?", s.name as "name?", s.id as "id?", s.key as "key?"
         from head h left join shown s on true
         order by case when $8 then s.key end desc, case when not $8 then s.key end, case when $8 then s.id end desc, s.id"#,
         setter.paper().0,
@@ -134,8 +135,10 @@ async fn named_page(
     )
     .fetch_all(db)
     .await?;
-    let head = rows.first_mut().ok_or_else(|| Error::failed("a list without its head"))?;
-    let (addresses, counts) = (std::mem::take(&mut head.addresses), (head.found, head.in_all));
+    let head = rows.first().ok_or_else(|| Error::failed("a list without its head"))?;
+    let counts = (head.found, head.in_all);
+    // One row has all addresses: with every row they would grow with the square of the list.
+    let addresses = rows.iter_mut().find_map(|row| row.addresses.take()).unwrap_or_default();
     // When no candidate is found, the only row has no address.
     rows.retain(|row| row.email.is_some());
     let learners = asked.page(

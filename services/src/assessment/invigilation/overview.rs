@@ -36,7 +36,8 @@ pub async fn invigilation(services: &Services, actor: &Actor, paper: PaperId) ->
             select organisation_id, allowed, proof from paper_access($1, $2, $3)
         ), named as materialized (
             select l.email, coalesce(l.person_id, h.id) as person
-            from paper_learners l left join people_named h on h.email = l.email where l.paper_id = $1
+            from paper_learners l
+            left join lateral (select x.id from people_named x where x.email = l.email offset 0) h on l.person_id is null where l.paper_id = $1
         ), known as materialized (
             select e.learner_id as person from paper_cohorts c join cohort_students e on e.cohort_id = c.cohort_id where c.paper_id = $1
             union

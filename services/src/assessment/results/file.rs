@@ -50,7 +50,7 @@ pub async fn results_file(
             of: head.title,
         })
     };
-    file(services, format, prove, load).await
+    file(services, actor, format, prove, load).await
 }
 
 /// The columns before and after those of the sections.

@@ -186,8 +186,8 @@ async fn candidates_entered_by_address_are_found_sorted_and_removed(db: PgPool) 
                 let key = match (sort, name) {
                     (CandidateSort::Address, _) => email.clone(),
                     (CandidateSort::Name, Some(name)) => format!("0{}", name.to_lowercase()),
-                    // Those without a known name come last.
-                    (CandidateSort::Name, None) => "1".to_owned(),
+                    // Those without a known name come last, by address.
+                    (CandidateSort::Name, None) => format!("1{email}"),
                 };
                 (key, *id, (email.clone(), name.map(str::to_owned)))
             });

@@ -6,7 +6,16 @@ mod xlsx;
 use chrono::{DateTime, Utc};
 use chrono_tz::Europe::London;
 
-use crate::{Error, Result, Services};
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use crate::{Error, Result, Services, accounts::Actor};
+use domain::accounts::PersonId;
 
 /// The format of a downloaded list. XLSX comes first, because a program that opens a CSV guesses the type of each cell, and drops the
 /// noughts at the beginning of a number.
@@ -106,17 +115,52 @@ impl Export {
 /// taken before loading, so that no lists wait in memory. Permission may end during the wait, so `load` checks it again.
 ///
 /// # Errors
-/// The errors of `prove` and `load`, and those of writing the file.
+/// The errors of `prove` and `load`, and those of writing the file. [`Error::Unavailable`] for a request that later ones of the same person
+/// have overtaken.
 pub(crate) async fn file<P>(
     services: &Services,
+    actor: &Actor,
     format: Format,
     prove: impl Future<Output = Result<P>>,
     load: impl Future<Output = Result<Export>>,
 ) -> Result<File> {
     prove.await?;
+    let own = services.queues.files.of(actor.person());
+    let _turn = own.turn().await?;
     let place = services.queues.heavy.place().await?;
     let (export, made) = (load.await?, services.clock.now());
     place.work(move || export.written(format, made)).await?
+}
+
+/// How many requests of one person may wait for a file.
+const MOST_WAITING: u64 = 3;
+
+/// The files of each person are written one after the other. A download that is pressed again and again, and given up each time, takes one
+/// slot of the heavy queue, and nobody else waits for it.
+#[derive(Clone, Default)]
+pub(crate) struct OneByOne(Arc<Mutex<HashMap<PersonId, Arc<Own>>>>);
+
+#[derive(Default)]
+struct Own {
+    turn: tokio::sync::Mutex<()>,
+    asked: AtomicU64,
+}
+
+impl OneByOne {
+    fn of(&self, person: PersonId) -> Arc<Own> {
+        let mut people = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        people.retain(|_, own| Arc::strong_count(own) > 1);
+        people.entry(person).or_default().clone()
+    }
+}
+
+impl Own {
+    async fn turn(&self) -> Result<tokio::sync::MutexGuard<'_, ()>> {
+        let number = self.asked.fetch_add(1, Ordering::SeqCst) + 1;
+        let turn = self.turn.lock().await;
+        let overtaken = self.asked.load(Ordering::SeqCst) - number >= MOST_WAITING;
+        if overtaken { Err(Error::Unavailable(sqlx::Error::PoolTimedOut)) } else { Ok(turn) }
+    }
 }
 
 /// The time in London, to the minute.
@@ -144,6 +188,32 @@ fn distinct<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn of_many_requests_of_a_person_only_the_newest_get_a_turn() {
+        let all = OneByOne::default();
+        let (one, other) = (PersonId(uuid::Uuid::from_u128(1)), PersonId(uuid::Uuid::from_u128(2)));
+        let own = all.of(one);
+        let first = own.turn().await.unwrap();
+        let waiting: Vec<_> = (0..25)
+            .map(|_| {
+                let own = all.of(one);
+                async move { own.turn().await.is_ok() }
+            })
+            .collect();
+        let mut waiting: Vec<_> = waiting.into_iter().map(Box::pin).collect();
+        for request in &mut waiting {
+            assert!(futures::poll!(request).is_pending());
+        }
+        assert!(all.of(other).turn().await.is_ok(), "another person does not wait");
+        drop(first);
+        let turns = futures::future::join_all(waiting).await;
+        assert_eq!(turns.iter().filter(|turn| **turn).count(), 3);
+        assert!(turns[22..].iter().all(|turn| *turn), "the newest");
+        drop(own);
+        all.of(other);
+        assert_eq!(all.0.lock().unwrap().len(), 1, "nothing is kept of who has gone");
+    }
 
     #[test]
     fn a_row_longer_or_shorter_than_the_headings_is_an_error() {

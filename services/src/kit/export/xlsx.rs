@@ -96,11 +96,19 @@ fn serial(time: NaiveDateTime) -> std::result::Result<ExcelDateTime, XlsxError> 
     day.and_hms(u16::try_from(time.hour()).unwrap_or_default(), small(time.minute()), 0)
 }
 
+/// The most characters of a cell, in UTF-16 as spreadsheets count.
+const MOST_CHARACTERS: usize = 32_767;
+
 /// Makes every line break one character, because programs show the other one as `_x000D_`. Characters that XML does not allow are left
-/// out.
+/// out, and so is what is too long for a cell.
 fn text(value: &str) -> String {
     let value = value.replace("\r\n", "\n").replace('\r', "\n");
-    value.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect()
+    let mut length = 0;
+    let fits = |c: &char| {
+        length += c.len_utf16();
+        length <= MOST_CHARACTERS
+    };
+    value.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).take_while(fits).collect()
 }
 
 fn width(cell: &Cell) -> usize {
@@ -173,6 +181,11 @@ mod tests {
         }
         assert_eq!(read(Cell::Nothing), Data::Empty);
         assert_eq!(read(Cell::text("")), Data::Empty);
+        assert_eq!(
+            read(Cell::text("a".repeat(40_000))),
+            Data::String("a".repeat(32_767)),
+            "a cell takes no more"
+        );
     }
 
     #[test]

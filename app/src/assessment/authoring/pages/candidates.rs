@@ -47,7 +47,7 @@ fn CandidatesView(asked: String, page: CandidatesPage) -> impl IntoView {
             </ChangedMeanwhile>
             <p>"Everybody in the cohorts that you tick, and everybody whose address you enter, can sit this paper while it is open."</p>
             {(!draft).then(|| view! { <p>"The paper is published. You can still change who sits it."</p> })}
-            <PostForm to=SaveCandidates::PATH>
+            <PostForm to=SaveCandidates::PATH id="who-sits" keeps=true>
                 <input type="hidden" name="paper" value=id.to_string() />
                 <input type="hidden" name="version" value=page.versions.candidates.to_string() />
                 <CohortBoxes cohorts=page.cohorts organisation=page.organisation reply />
@@ -97,7 +97,7 @@ fn CohortBoxes(cohorts: Vec<ListChoice>, organisation: String, reply: Reply) -> 
     let problem = reply.problem("cohorts");
     // The first box has the id of the field, because the error summary links to that id.
     let boxes = cohorts.into_iter().enumerate().map(|(at, cohort)| {
-        let checked = reply.among("cohorts", &cohort.id, cohort.chosen);
+        let checked = reply.among(&[SaveCandidates::PATH], "cohorts", &cohort.id, cohort.chosen);
         let id = if at == 0 { "cohorts".to_owned() } else { format!("cohort-{}", cohort.id) };
         view! { <CheckBox id name="cohorts[]" value=cohort.id label=cohort.label checked /> }
     });

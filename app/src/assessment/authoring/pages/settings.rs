@@ -9,6 +9,8 @@ use crate::{
     kit::ui::{CheckBox, Loaded, PostForm, Radios, Reply, TextArea, TextField},
 };
 
+const FORM: &[&str] = &[SaveSettings::PATH];
+
 /// `/assessments/papers/{paper}/settings`.
 #[component]
 pub fn Settings() -> impl IntoView {
@@ -17,7 +19,7 @@ pub fn Settings() -> impl IntoView {
 
 #[component]
 fn SettingsView(page: PaperPage) -> impl IntoView {
-    let reply = Reply::to(&[SaveSettings::PATH]);
+    let reply = Reply::to(FORM);
     view! {
         <PaperHead page=page.clone() heading="Settings" reply />
         <div class="narrow">
@@ -44,9 +46,11 @@ fn SettingsForm(page: PaperPage, reply: Reply) -> impl IntoView {
     let wrong = move |name: &str| back.problem(name);
     let release = reply.typed("release", settings.release.as_str());
     let release_problem = reply.problem("release");
-    let (calculator, shuffle) =
-        (reply.ticked("calculator", settings.calculator), reply.ticked("shuffle", settings.shuffle));
-    let hints = reply.ticked("hints", settings.hints);
+    let (calculator, shuffle) = (
+        reply.ticked(FORM, "calculator", settings.calculator),
+        reply.ticked(FORM, "shuffle", settings.shuffle),
+    );
+    let hints = reply.ticked(FORM, "hints", settings.hints);
     view! {
         <ChangedMeanwhile reply again=format!("/assessments/papers/{id}/settings")>
             // Everything that this form would overwrite.
@@ -126,7 +130,7 @@ mod tests {
         let returned = Some(Returned::new(SaveSettings::PATH, error, typed));
         Owner::new().with(|| {
             provide_context(RwSignal::new(PageState { returned, ..PageState::default() }));
-            let reply = Reply::to(&[SaveSettings::PATH]);
+            let reply = Reply::to(FORM);
             view! { <SettingsForm page reply /> }.to_html()
         })
     }

@@ -37,7 +37,7 @@ pub fn CreateForm(
     view! {
         <section id="create" class="narrow" aria-labelledby="create-title">
             <h2 id="create-title">"Create a paper"</h2>
-            <PostForm to=CreatePaper::PATH>
+            <PostForm to=CreatePaper::PATH id="new-paper" keeps=true>
                 {organisation}
                 <input type="hidden" name="form" value=form.to_string() />
                 <TextField id="title" label="Title" hint="As candidates see it, for example: Numeracy mock, autumn"

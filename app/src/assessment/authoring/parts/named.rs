@@ -39,7 +39,7 @@ pub fn Named(
         (list.head(CandidateSort::Address, "E-mail address", ""), list.head(CandidateSort::Name, "Name", ""));
     let (none, query) = (learners.rows.is_empty(), list.query.first().link(""));
     let row = move |InvitedLearner { email, name }: InvitedLearner| {
-        let checked = reply.among("chosen", &email, false);
+        let checked = reply.among(&[RemoveCandidates::PATH], "chosen", &email, false);
         let label = format!("Choose {email}");
         view! {
             <tr>

@@ -59,7 +59,7 @@ fn RoomView(mut room: Room) -> impl IntoView {
         unsent = Some(question.item);
         // Answered here, and not there: the form was drawn with another value than it shows.
         question.response = answer_in(reply);
-        question.flagged = reply.ticked("flagged", false);
+        question.flagged = reply.ticked(&[SaveAndGo::PATH, SubmitSitting::PATH], "flagged", false);
     }
     view! {
         <Title text=title.clone() />

@@ -187,6 +187,7 @@ fn SavedLine(keeper: Keeper, scripts: RwSignal<bool>) -> impl IntoView {
     let safe = move || keeper.outbox.read().is_safe();
     let text = move || {
         match keeper.status() {
+        SaveStatus::Fresh if keeper.is_signed_out() => "You have been signed out".to_owned(),
         SaveStatus::Fresh if scripts.get() => "Your answers are saved as you go".to_owned(),
         SaveStatus::Fresh => "Your answer is saved when you choose a button".to_owned(),
         SaveStatus::Saving => "Saving…".to_owned(),

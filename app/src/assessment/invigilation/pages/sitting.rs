@@ -113,6 +113,7 @@ fn Hidden(paper: PaperId, sitting: SittingId) -> impl IntoView {
 #[component]
 fn WhileSitting(overview: SittingOverview, reply: Reply) -> impl IntoView {
     let (paper, sitting) = (overview.paper, overview.row.id);
+    let reply = reply.of(&[AddTime::PATH]);
     view! {
         <h2>"Add time"</h2>
         <PostForm to=AddTime::PATH id=ADD_TIME>
@@ -135,6 +136,7 @@ fn WhileSitting(overview: SittingOverview, reply: Reply) -> impl IntoView {
 #[component]
 fn Reopen(overview: SittingOverview, reply: Reply) -> impl IntoView {
     let (paper, sitting) = (overview.paper, overview.row.id);
+    let reply = reply.of(&[ReopenSitting::PATH]);
     // A refused form is visible.
     let problem = reply.problem("minutes");
     view! {
