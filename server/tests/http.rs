@@ -258,19 +258,6 @@ async fn a_visitor_is_sent_to_sign_in_before_anything_is_rendered(db: PgPool) {
     assert_eq!(site.get("/learn/nmp", Some("made-up")).await.status, StatusCode::SEE_OTHER);
 }
 
-/// After signing in a file would be downloaded, and the form would stay where it is.
-#[sqlx::test(migrator = "services::MIGRATIONS")]
-async fn a_visitor_who_wants_a_file_is_led_to_the_page_that_offers_it(db: PgPool) {
-    let site = Site::new(db, &[]);
-    for (file, page) in [
-        ("/cohorts/1/students.csv?sort=name", "%2Fcohorts%2F1%3Fsort%3Dname"),
-        ("/assessments/papers/1/results.xlsx", "%2Fassessments%2Fpapers%2F1%2Fresults"),
-        ("/assessments/sittings/1/certificate.pdf", "%2Fassessments%2Fsittings%2F1%2Fresult"),
-    ] {
-        assert_eq!(site.get(file, None).await.header("location"), format!("/sign-in?next={page}"));
-    }
-}
-
 #[sqlx::test(migrator = "services::MIGRATIONS")]
 async fn an_unknown_address_gets_a_page_of_the_site(db: PgPool) {
     let site = Site::new(db, &[]);

@@ -154,7 +154,10 @@ impl Row {
             || match (&self.holds, what) {
                 (Holds::Status(expected), Wrong::Any) => {
                     let expected = expected[role];
-                    status != expected && !([OK, TO].contains(&expected) && status == ON)
+                    // Support that has to give a reason for a file is led to the page that asks for it: see `reasons.rs`.
+                    let file = self.what.ends_with(".xlsx") || self.what.ends_with(".csv");
+                    let asked = file && expected == WHY && status == TO;
+                    status != expected && !asked && !([OK, TO].contains(&expected) && status == ON)
                 }
                 (Holds::Status(expected), Wrong::TooMuch) => {
                     // A caller who is told the problems of a form was let in. A visitor who is redirected to sign in was not.

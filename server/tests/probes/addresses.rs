@@ -90,18 +90,21 @@ async fn an_extra_slash_leads_to_the_page_and_to_no_other_site(db: PgPool) {
     }
 }
 
+/// A file would be downloaded after signing in, and the form would stay where it is: the page that offers it comes.
 #[sqlx::test(migrator = "services::MIGRATIONS")]
-async fn a_file_asks_to_sign_in_first_and_comes_after_it(db: PgPool) {
+async fn a_file_asks_to_sign_in_first_and_the_page_that_offers_it_comes_after_it(db: PgPool) {
     let site = Site::new(db, &[]);
-    for path in [
-        "/assessments/papers/x/results.csv",
-        "/assessments/sittings/x/receipt.txt",
-        "/assessments/sittings/x/certificate.pdf",
+    for (file, page) in [
+        ("/assessments/papers/x/results.csv", "/assessments/papers/x/results"),
+        ("/assessments/papers/x/candidates.xlsx?sort=name", "/assessments/papers/x/candidates?sort=name"),
+        ("/cohorts/x/students.xlsx", "/cohorts/x"),
+        ("/assessments/sittings/x/receipt.txt", "/assessments/sittings/x/receipt"),
+        ("/assessments/sittings/x/certificate.pdf", "/assessments/sittings/x/result"),
     ] {
-        let answer = site.get(path, None).await;
+        let answer = site.get(file, None).await;
         assert_eq!(
             (answer.status, answer.header("location")),
-            (StatusCode::SEE_OTHER, &*format!("/sign-in?next={}", encoded(path)))
+            (StatusCode::SEE_OTHER, &*format!("/sign-in?next={}", encoded(page)))
         );
     }
 }

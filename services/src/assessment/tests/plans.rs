@@ -76,7 +76,7 @@ async fn a_query_about_one_paper_reads_no_whole_table(db: PgPool) {
         (
             "the marks of results and of item analysis",
             "from (select x.* from item_marks x where x.sitting_id = s.id offset 0)",
-            2,
+            3,
         ),
         ("the answers that are marked again", "from item_marks m left join answers a on", 1),
         ("the marks that are written again", "update item_marks m set marks", 1),

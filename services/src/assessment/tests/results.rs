@@ -560,7 +560,7 @@ async fn each_column_of_a_file_is_about_the_candidate_of_its_row(db: PgPool) {
     let services = &exam.world.services;
     exam.another_paper().await;
     let first = exam.in_room().await;
-    // One answer is not readable, and the last one is wrong.
+    // One answer has a comma, and the last one is a number where a choice is asked: neither can be read.
     let mut saves = exam.answers(4, 1).await;
     saves[0].response = Some(number("2,5 mg"));
     submit_sitting(services, &exam.learner, first, &saves).await.unwrap();
@@ -606,7 +606,7 @@ async fn each_column_of_a_file_is_about_the_candidate_of_its_row(db: PgPool) {
             "No",
             "3",
             "0",
-            "1",
+            "2",
             "3",
             "Words: 0 of 1, below 100%",
         ],

@@ -99,7 +99,10 @@ async fn the_overview_of_a_paper_reads_its_answers_once(db: PgPool) {
 async fn the_candidates_of_a_paper_are_not_compared_with_its_sittings(db: PgPool) {
     let db = beside_others(db).await;
     let plan = plan(&db, "as \"lefts?\"").await;
-    let compared = |line: &str| line.contains("Join Filter") && line.contains("person");
+    // Whether an address waits for its person is asked of that address alone.
+    let compared = |line: &str| {
+        line.contains("Join Filter") && line.replace("l.person_id IS NULL", "").contains("person")
+    };
     assert!(!plan.lines().any(compared), "{plan}");
     assert!(
         plan.contains("using exam_adjustments_person_key") && !plan.contains("Seq Scan on sittings"),
