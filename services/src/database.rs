@@ -152,7 +152,9 @@ pub(crate) async fn committed(connection: PoolConnection<Postgres>) -> Result<()
 }
 
 /// The same, for a caller that goes on with the connection.
-pub(crate) async fn committed_by(mut connection: PoolConnection<Postgres>) -> Result<PoolConnection<Postgres>> {
+pub(crate) async fn committed_by(
+    mut connection: PoolConnection<Postgres>,
+) -> Result<PoolConnection<Postgres>> {
     if in_transaction(&mut connection).await? {
         tracing::error!("a statement ran inside an earlier caller's transaction: rolling it back");
         connection.close().await?;

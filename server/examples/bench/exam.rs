@@ -30,7 +30,7 @@ use crate::{
 /// How many save at the same time: a few, and as many as the database has connections.
 const CROWDS: [usize; 2] = [FEW, 64];
 const FEW: usize = 16;
-const RUNS: usize = 3;
+const RUNS: usize = 5;
 const RUN: Duration = Duration::from_secs(3);
 
 /// The statement for `pgbench`: the same rows, the same condition, one commit each.
