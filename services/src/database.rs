@@ -9,7 +9,8 @@
 //!    request runs to its end although the browser has gone (`server/src/web/whole.rs`);
 //! 2. a connection that returns to the pool is checked, and closed if it is inside a transaction;
 //! 3. PostgreSQL ends a transaction that is idle for [`IDLE`];
-//! 4. an answer is acknowledged only when [`committed`] has the database server's confirmation.
+//! 4. an answer is acknowledged only when its statement has ended on a connection that the database server has
+//!    confirmed to be outside a transaction, and that no other code has used since: [`committed`], [`BatchPool`].
 
 use std::{str::FromStr, time::Duration};
 
@@ -19,7 +20,10 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 
-use crate::{Error, Result, Services, kit::batcher};
+use crate::{
+    Error, Result, Services,
+    kit::{batch_pool::BatchPool, batcher},
+};
 
 /// How long a transaction may be idle. Ours wait for nothing but the database.
 const IDLE: Duration = Duration::from_secs(10);
@@ -67,14 +71,14 @@ pub fn pool(url: &str, connections: u32) -> std::result::Result<PgPool, sqlx::Er
 }
 
 /// A connection for each worker of one queue of [`crate::Queues`]; each queue has its own pool. No code begins a
-/// transaction on these, and [`committed`] checks them after each statement that saves: they need no check when they
-/// return to the pool.
+/// transaction on these, so they are checked only when they are new and after a rest: see [`BatchPool`].
 ///
 /// # Errors
 /// When the address cannot be read.
-pub fn pool_for_batches(url: &str) -> std::result::Result<PgPool, sqlx::Error> {
+pub fn pool_for_batches(url: &str) -> std::result::Result<BatchPool, sqlx::Error> {
     let options = PgConnectOptions::from_str(url)?.application_name("learning batches");
-    Ok(unasked(BY_KEY).max_connections(batcher::WORKERS).connect_lazy_with(options))
+    let pool = unasked(BY_KEY).max_connections(batcher::WORKERS).connect_lazy_with(options);
+    Ok(BatchPool::new(pool, batcher::WORKERS))
 }
 
 /// The one connection on which a server hears its news.
@@ -126,7 +130,7 @@ fn unasked(settings: &'static str) -> PgPoolOptions {
 /// nothing. Pending work of the connection, such as a rollback, is done first. sqlx shows that status in no other way:
 /// this begins with a statement that begins nothing, which fails outside a transaction. An open transaction is rolled
 /// back. A failed one refuses the statement: that is an error, and the connection is closed.
-async fn in_transaction(connection: &mut PgConnection) -> std::result::Result<bool, sqlx::Error> {
+pub(crate) async fn in_transaction(connection: &mut PgConnection) -> std::result::Result<bool, sqlx::Error> {
     #[expect(clippy::disallowed_methods, reason = "it begins nothing")]
     match connection.begin_with("select").await {
         Ok(found) => {
@@ -143,13 +147,20 @@ async fn in_transaction(connection: &mut PgConnection) -> std::result::Result<bo
 /// # Errors
 /// [`Error::Unavailable`] when it was inside a transaction: none of its work is kept, and the next try gets another
 /// connection.
-pub(crate) async fn committed(mut connection: PoolConnection<Postgres>) -> Result<()> {
+pub(crate) async fn committed(connection: PoolConnection<Postgres>) -> Result<()> {
+    committed_by(connection).await.map(drop)
+}
+
+/// The same, for a caller that goes on with the connection.
+pub(crate) async fn committed_by(
+    mut connection: PoolConnection<Postgres>,
+) -> Result<PoolConnection<Postgres>> {
     if in_transaction(&mut connection).await? {
         tracing::error!("a statement ran inside an earlier caller's transaction: rolling it back");
         connection.close().await?;
         return Err(Error::Unavailable(sqlx::Error::Protocol("inside a transaction".to_owned())));
     }
-    Ok(())
+    Ok(connection)
 }
 
 #[cfg(test)]

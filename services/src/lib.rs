@@ -47,9 +47,9 @@ pub struct Services {
     pub db: sqlx::PgPool,
     /// The connections of the queue of saves in `queues`. Nothing else uses them, so an answer saved in time never waits
     /// for candidates who start or submit: see [`database::pool_for_batches`].
-    pub batch_pool: sqlx::PgPool,
+    pub batch_pool: kit::batch_pool::BatchPool,
     /// The same for the queue of session look-ups, which comes before every page.
-    pub session_batch_pool: sqlx::PgPool,
+    pub session_batch_pool: kit::batch_pool::BatchPool,
     pub clock: Arc<dyn Clock>,
     pub hasher: accounts::Hasher,
     pub mailer: Mailer,

@@ -35,8 +35,8 @@ impl World {
         let clock = Arc::new(FixedClock::at("2026-11-22T09:00:00Z".parse().unwrap()));
         let mail = tempfile::tempdir().unwrap();
         let services = Services {
-            batch_pool: db.clone(),
-            session_batch_pool: db.clone(),
+            batch_pool: db.clone().into(),
+            session_batch_pool: db.clone().into(),
             db,
             clock: clock.clone(),
             hasher: Hasher::new().unwrap(),

@@ -39,7 +39,6 @@ where
 pub use browser::{follow, forget};
 
 /// What is fetched ahead for a page: its data, its file, or nothing.
-#[cfg(any(feature = "hydrate", all(test, feature = "ssr")))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Ahead<'a> {
     Courses,
@@ -53,10 +52,10 @@ enum Ahead<'a> {
     Papers,
     Setting,
     Candidate,
+    Room,
     Nothing,
 }
 
-#[cfg(any(feature = "hydrate", all(test, feature = "ssr")))]
 impl<'a> Ahead<'a> {
     /// A second table of the pages' addresses: the first pattern that an address matches counts.
     fn of(address: &'a str) -> Self {
@@ -73,12 +72,29 @@ impl<'a> Ahead<'a> {
             | ["assessments", "papers", _, "results" | "items" | "sittings", ..] => Self::Running,
             ["assessments", "papers"] | ["assessments", "papers", _, "candidates"] => Self::Papers,
             ["assessments", "papers" | "questions" | "adjustments", ..] => Self::Setting,
-            // The room is entered by loading a document.
-            ["assessments", "sittings", _] => Self::Nothing,
+            ["assessments", "sittings", _] => Self::Room,
             ["assessments" | "verify", ..] => Self::Candidate,
             _ => Self::Nothing,
         }
     }
+}
+
+/// The name of the file of pages (see [`crate::kit::area`]) that the page at this path is in, if it is in one.
+#[cfg(feature = "ssr")]
+pub(crate) fn file_of(path: &str) -> Option<&'static str> {
+    Some(match Ahead::of(path) {
+        Ahead::Check => "check",
+        Ahead::Account => "account",
+        Ahead::Cohort => "cohort",
+        Ahead::Running => "running",
+        Ahead::Papers => "papers",
+        Ahead::Setting => "setting",
+        Ahead::Candidate => "candidate",
+        Ahead::Room => "room",
+        Ahead::Courses | Ahead::Course(_) | Ahead::Module(..) | Ahead::Reading(..) | Ahead::Nothing => {
+            return None;
+        }
+    })
 }
 
 #[cfg(feature = "hydrate")]
@@ -175,7 +191,7 @@ mod browser {
         for name in ["mouseover", "focusin"] {
             let _ = window_event_listener_untyped(name, rest);
         }
-        // A finger is followed by a click soon. A passive listener: scrolling does not wait for it.
+        // A finger, or a pressed button, is followed by a click soon. Passive listeners: scrolling does not wait for them.
         let touched = Closure::<dyn FnMut(Event)>::new(|event: Event| {
             if let Some(link) = link(&event) {
                 fetch(&link);
@@ -183,11 +199,13 @@ mod browser {
         });
         let options = web_sys::AddEventListenerOptions::new();
         options.set_passive(true);
-        let _ = window().add_event_listener_with_callback_and_add_event_listener_options(
-            "touchstart",
-            touched.as_ref().unchecked_ref(),
-            &options,
-        );
+        for name in ["touchstart", "mousedown"] {
+            let _ = window().add_event_listener_with_callback_and_add_event_listener_options(
+                name,
+                touched.as_ref().unchecked_ref(),
+                &options,
+            );
+        }
         touched.forget();
         // Once a navigation has begun, nothing is fetched ahead.
         let _ = window_event_listener(ev::click, |_| stop());
@@ -229,7 +247,8 @@ mod browser {
             Ahead::Papers => PapersPages::ahead(),
             Ahead::Setting => SettingPages::ahead(),
             Ahead::Candidate => CandidatePages::ahead(),
-            Ahead::Nothing => {}
+            // The room is entered by loading a document.
+            Ahead::Room | Ahead::Nothing => {}
         }
     }
 }

@@ -48,7 +48,11 @@ macro_rules! area {
                 let shown = $show(self).await;
                 #[cfg(not(feature = "hydrate"))]
                 let shown = {
-                    leptos::prefetch_lazy_fn_on_server(stringify!($chunk));
+                    // The document names the file too, and asks for it at the right moment.
+                    debug_assert_eq!(
+                        Some(stringify!($chunk)),
+                        crate::kit::ahead::file_of(&crate::kit::navigation::page_path())
+                    );
                     $show(self)
                 };
                 shown.unwrap_or_else(|_| crate::kit::area::missing())

@@ -1,10 +1,10 @@
-((application, memory, parts) => {
+((application, memory, parts, ofPage) => {
   const begin = () => {
-    // All three files load at the same time: the application imports the parts, and runs on the memory.
-    const link = document.createElement('link');
-    [link.rel, link.href] = ['modulepreload', parts];
-    document.getElementById('styles').after(link);
+    // All files load at the same time: the application imports the parts, runs on the memory, and draws with those of the page.
     const bytes = fetch(memory);
+    const ahead = (about) => document.getElementById('styles').after(Object.assign(document.createElement('link'), about));
+    ahead({ rel: 'modulepreload', href: parts });
+    for (const href of ofPage) ahead({ rel: 'preload', as: 'fetch', type: 'application/wasm', crossOrigin: '', href });
     import(application).then((app) =>
       app.default({ module_or_path: bytes }).then(() => {
         // Hydration is a task of its own, so a click or key press in between waits for one of the two steps only.

@@ -5,6 +5,7 @@
 use std::sync::OnceLock;
 
 use leptos::{
+    WasmSplitManifest,
     config::LeptosOptions,
     hydration::{HydrationScripts, HydrationScriptsProps},
     nonce::use_nonce,
@@ -12,7 +13,7 @@ use leptos::{
 };
 use leptos_meta::MetaTags;
 
-use super::api::address_of_page;
+use super::{ahead, api::address_of_page, navigation};
 use crate::App;
 
 /// The HTML document around every page.
@@ -48,14 +49,26 @@ fn Begin(options: LeptosOptions, files: &'static Files) -> impl IntoView {
     // Leptos' own tags would start at once and load beside the style, so they are dropped. The call is still needed, because it puts the
     // manifest of the lazily loaded files into the context.
     drop(HydrationScripts(HydrationScriptsProps::builder().options(options).build()));
-    view! { <script type="module" nonce=use_nonce()>{files.begin.as_str()}</script> }
+    let begin = format!("{}, {:?})", files.begin, files_of_page());
+    view! { <script type="module" nonce=use_nonce()>{begin}</script> }
+}
+
+/// The addresses of the lazily loaded files that the page needs. Leptos' own tags for them would load beside the style, and are only in
+/// the first page of each file that a server draws.
+fn files_of_page() -> Vec<String> {
+    let file = ahead::file_of(&navigation::page_path());
+    let manifest = use_context::<WasmSplitManifest>();
+    let (Some(file), Some(manifest)) = (file, manifest) else { return Vec::new() };
+    let manifest = manifest.0.read_value();
+    let (folder, files, _) = &*manifest;
+    files.get(file).into_iter().flatten().map(|name| format!("{folder}/{name}.wasm")).collect()
 }
 
 /// The addresses of the files that every page loads. Their names contain hashes, which the build writes beside the binary. They are read
 /// once, whereas Leptos' own `HashedStylesheet` reads them for each page. Tests have no build, so there the names have no hashes.
 struct Files {
     style: String,
-    /// The script that starts the application.
+    /// The script that starts the application, up to the files of the page.
     begin: String,
 }
 
@@ -77,7 +90,7 @@ impl Files {
         let parts = file("__wasm_split", "split", "js");
         Self {
             begin: format!(
-                "{}({:?}, {:?}, {parts:?})",
+                "{}({:?}, {:?}, {parts:?}",
                 include_str!("document.js").trim(),
                 own("js"),
                 own("wasm")

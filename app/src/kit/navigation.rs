@@ -189,6 +189,13 @@ pub fn page_address() -> String {
     String::new()
 }
 
+/// The same without its query.
+#[cfg(feature = "ssr")]
+pub fn page_path() -> String {
+    let address = page_address();
+    address.split(['?', '#']).next().unwrap_or_default().to_owned()
+}
+
 /// Leads to the sign-in page, and from there back to the requested page. It is a page load, because every page depends
 /// on the signed-in person.
 #[cfg(feature = "hydrate")]

@@ -283,8 +283,8 @@ async fn papers_of_the_setter(db: &PgPool, setter: &Browser) -> Outcome<(Vec<Pap
     let config = Config::from_env()?;
     let services = Services {
         db: db.clone(),
-        batch_pool: db.clone(),
-        session_batch_pool: db.clone(),
+        batch_pool: db.clone().into(),
+        session_batch_pool: db.clone().into(),
         clock: Arc::new(SystemClock),
         hasher: accounts::Hasher::new()?,
         queues: Queues::default(),

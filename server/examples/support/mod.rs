@@ -66,25 +66,27 @@ impl Browser {
     async fn exchange(&mut self, request: &[u8]) -> Outcome<(u16, String)> {
         let mut stream = match self.stream.take() {
             Some(stream) => stream,
-            None => TcpStream::connect(self.address).await?,
+            None => {
+                let stream = TcpStream::connect(self.address).await?;
+                stream.set_nodelay(true)?;
+                stream
+            }
         };
-        stream.set_nodelay(true)?;
         stream.write_all(request).await?;
-        let (mut buffer, mut chunk) = (Vec::new(), vec![0; 16 * 1024]);
+        let mut buffer = Vec::with_capacity(4096);
         loop {
-            let read = stream.read(&mut chunk).await?;
-            if read == 0 {
+            if stream.read_buf(&mut buffer).await? == 0 {
                 return Err("the connection was closed".into());
             }
-            buffer.extend_from_slice(&chunk[..read]);
             let Some(head) = buffer.windows(4).position(|four| four == b"\r\n\r\n") else { continue };
-            let text = String::from_utf8_lossy(&buffer[..head]).to_lowercase();
+            let text = std::str::from_utf8(&buffer[..head])?;
             let status = text.split(' ').nth(1).and_then(|code| code.parse().ok()).ok_or("no status")?;
             let body = &buffer[head + 4..];
             let length = text
-                .split("content-length: ")
-                .nth(1)
-                .and_then(|rest| rest.lines().next()?.parse::<usize>().ok());
+                .lines()
+                .filter_map(|line| line.split_once(": "))
+                .find(|(name, _)| name.eq_ignore_ascii_case("content-length"))
+                .and_then(|(_, length)| length.parse::<usize>().ok());
             let whole = match length {
                 Some(length) => body.len() >= length,
                 None => body.ends_with(b"0\r\n\r\n") || status == 204,

@@ -91,8 +91,8 @@ impl Site {
         let config = Config::read(lookup).unwrap();
         let mail = tempfile::tempdir().unwrap();
         let services = Services {
-            batch_pool: db.clone(),
-            session_batch_pool: db.clone(),
+            batch_pool: db.clone().into(),
+            session_batch_pool: db.clone().into(),
             db,
             clock: Arc::new(SystemClock),
             hasher: Hasher::new().unwrap(),

@@ -161,6 +161,7 @@ pub async fn actor_for(services: &Services, token: &str) -> Result<Option<Actor>
 /// By the hash of the token. Records that a session was used if that has not been recorded for a while.
 async fn actors_for(services: &Services, hashes: &[Vec<u8>]) -> Result<HashMap<Vec<u8>, Actor>> {
     let now = services.clock.now();
+    let mut db = services.session_batch_pool.take().await?;
     let rows = sqlx::query!(
         r#"select s.token_hash, s.id, s.person_id, p.full_name, s.last_used_at < $3 as "unnoted!",
             exists (select from follows_cohorts(p.id)) as "follows_cohorts!"
@@ -173,7 +174,7 @@ async fn actors_for(services: &Services, hashes: &[Vec<u8>]) -> Result<HashMap<V
         now,
         now - USE_NOTED_EVERY,
     )
-    .fetch_all(&services.session_batch_pool)
+    .fetch_all(&mut *db)
     .await?;
     let unnoted: Vec<_> = rows.iter().filter(|row| row.unnoted).map(|row| row.id).collect();
     if !unnoted.is_empty() {
@@ -183,9 +184,10 @@ async fn actors_for(services: &Services, hashes: &[Vec<u8>]) -> Result<HashMap<V
             &unnoted,
             now,
         )
-        .execute(&services.session_batch_pool)
+        .execute(&mut *db)
         .await?;
     }
+    db.give_back();
     let found = rows.into_iter().map(|row| {
         let actor = Actor {
             person: PersonId(row.person_id),

@@ -13,13 +13,16 @@ use tokio::{
     time::timeout,
 };
 
-/// How many statements are under way at most: while one waits for the disk, the next is prepared. Each has a connection
+/// How many statements are under way at most: when one takes long, others go past it. Each has a connection
 /// of its own, which `DATABASE_CONNECTIONS` names in its explanation.
 pub(crate) const WORKERS: u32 = 4;
 /// How many share a statement at most.
 const MOST: usize = 64;
 /// How many callers wait at most. Further callers first wait for a place.
 const PLACES: usize = 512;
+/// While a statement is no older than this, the next one does not begin: callers wait for it together. Most of a
+/// statement's cost is the same for one caller and for many.
+const SOON: Duration = Duration::from_millis(10);
 /// After this time the database counts as lost. No caller waits behind a statement that never returns.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -98,16 +101,22 @@ async fn worker<Q: Send + 'static, A: Send + 'static>(
     patience: Duration,
 ) {
     loop {
-        // One worker listens at a time, and lets the other listen before it runs the statement.
-        let batch = next(&mut *waiting.lock().await).await;
-        let Some(batch) = batch else { return };
+        // One worker listens at a time.
+        let mut listening = waiting.lock().await;
+        let Some(batch) = next(&mut listening).await else { return };
         let Some(answer) = batch.first().map(|first| first.answer.clone()) else { continue };
         let (questions, askers): (Vec<_>, Vec<_>) =
             batch.into_iter().map(|waiting| (waiting.question, waiting.asker)).unzip();
         // A task of its own: a statement that is no longer awaited still ends, and one that panics takes no other with
         // it. Its callers notice that their sender is gone.
-        let answering = tokio::spawn(async move { answer(questions).await });
-        let Ok(Ok(answers)) = timeout(patience, answering).await else { continue };
+        let mut answering = tokio::spawn(async move { answer(questions).await });
+        let soon = timeout(SOON, &mut answering).await;
+        drop(listening);
+        let answered = match soon {
+            Ok(answered) => Ok(answered),
+            Err(_) => timeout(patience, answering).await,
+        };
+        let Ok(Ok(answers)) = answered else { continue };
         for (asker, answer) in askers.into_iter().zip(answers) {
             // A caller that has stopped waiting needs no answer.
             let _ = asker.send(answer);
@@ -118,18 +127,24 @@ async fn worker<Q: Send + 'static, A: Send + 'static>(
 /// Takes all waiting callers, as soon as there is one. `None` when there will be no more.
 async fn next<Q, A>(waiting: &mut Receiver<Q, A>) -> Option<Vec<Waiting<Q, A>>> {
     let mut batch = vec![waiting.recv().await?];
-    gather().await;
+    gather(waiting).await;
     if !waiting.is_empty() {
         waiting.recv_many(&mut batch, MOST - 1).await;
     }
     Some(batch)
 }
 
-/// Lets callers that are ready to ask come in first. For a single one it costs microseconds; in a crowd it halves the
-/// statements.
-async fn gather() {
-    for _ in 0..8 {
+/// Lets callers that are ready to ask come in first, as long as any do. For a single one it costs microseconds; in a
+/// crowd it halves the statements.
+async fn gather<Q, A>(waiting: &Receiver<Q, A>) {
+    let mut here = waiting.len();
+    loop {
         yield_now().await;
+        let now = waiting.len();
+        if now == here || now >= MOST {
+            return;
+        }
+        here = now;
     }
 }
 

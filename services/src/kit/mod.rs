@@ -1,6 +1,7 @@
 //! The tools that every area uses.
 
 pub(crate) mod audit;
+pub mod batch_pool;
 pub(crate) mod batcher;
 pub(crate) mod clock;
 pub mod export;

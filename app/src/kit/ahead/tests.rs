@@ -20,7 +20,7 @@ const PAGES: &[(&str, Ahead<'static>)] = &[
     ("/cohorts/{cohort}", Cohort),
     ("/assessments", Candidate),
     ("/assessments/start/{paper}", Candidate),
-    ("/assessments/sittings/{sitting}", Nothing),
+    ("/assessments/sittings/{sitting}", Room),
     ("/assessments/sittings/{sitting}/receipt", Candidate),
     ("/assessments/sittings/{sitting}/result", Candidate),
     ("/assessments/practice", Candidate),

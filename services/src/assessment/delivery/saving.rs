@@ -151,7 +151,7 @@ async fn keep(services: &Services, calls: &[Call]) -> Result<Vec<Result<Kept>>> 
     let learners: Vec<_> = calls.iter().map(|call| call.learner).collect();
     let highest: Vec<_> = calls.iter().map(Call::highest).collect();
     let given = Given::new(calls)?;
-    let mut db = services.batch_pool.acquire().await?;
+    let mut db = services.batch_pool.take().await?;
     let rows = sqlx::query!(
         r#"with room as materialized (
             select c.number, s.id, s.paper_id, s.attempt, s.in_time, c.highest >= (s.epochs + 1)::bigint * $13 as beyond
@@ -205,7 +205,7 @@ async fn keep(services: &Services, calls: &[Call]) -> Result<Vec<Result<Kept>>> 
     )
     .fetch_all(&mut *db)
     .await?;
-    committed(db).await?;
+    db.committed().await?;
     let mut answers: Vec<_> = calls.iter().map(|_| Ok(Kept::NotHad)).collect();
     for row in rows {
         let call = usize::try_from(row.number - 1).map_err(Error::failed)?;

@@ -33,8 +33,8 @@ async fn an_answer_is_acknowledged_only_when_it_is_committed(db: PgPool) {
     let only = options.connect_with((*db.connect_options()).clone()).await.unwrap();
     let services = Services {
         db: only.clone(),
-        batch_pool: only.clone(),
-        session_batch_pool: only.clone(),
+        batch_pool: only.clone().into(),
+        session_batch_pool: only.clone().into(),
         ..exam.world.services.clone()
     };
     let mut saves = vec![save(item, EPOCH_SPAN + 1, "one")];

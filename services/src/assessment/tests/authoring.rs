@@ -779,7 +779,7 @@ async fn making_the_questions_of_a_paper_blocks_no_other_request(db: PgPool) {
             .unwrap();
         runtime.block_on(async {
             let db = sqlx::postgres::PgPoolOptions::new().connect_with(address).await.unwrap();
-            let services = Services { batch_pool: db.clone(), session_batch_pool: db.clone(), db, ..services };
+            let services = Services { batch_pool: db.clone().into(), session_batch_pool: db.clone().into(), db, ..services };
             for what in ["shown", "published"] {
                 let (free, busy) = std::sync::mpsc::channel::<()>();
                 let busy = tokio::task::spawn_blocking(move || busy.recv());
