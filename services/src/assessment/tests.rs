@@ -21,7 +21,7 @@ use domain::{
         adjustments::{Adjustment, AdjustmentChange, AdjustmentId},
         authoring::{CandidatesQuery, MyPapers, PaperSettings, PapersQuery},
         delivery::{EPOCH_SPAN, EpochBegun, PaperAvailability, Room, Save, SittingId, SubmittedBy},
-        invigilation::SittingTime,
+        invigilation::{IncidentKind, SittingTime},
         question::{Key, Question, Response, figures},
         results::ResultsQuery,
     },

@@ -3,5 +3,6 @@
 mod wire;
 
 pub use wire::{
-    CandidateRow, IncidentRow, Invigilation, MOST_INCIDENTS, SittingOverview, SittingRow, SittingTime,
+    CandidateRow, IncidentKind, IncidentRow, Invigilation, MOST_INCIDENTS, SittingOverview, SittingRow,
+    SittingTime,
 };

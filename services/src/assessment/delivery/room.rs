@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::assessment::{
     ItemId, PaperKind,
     delivery::{EPOCH_SPAN, EpochBegun, PROVISIONAL, Room, RoomQuestion, RoomState, Save, SittingId},
+    invigilation::IncidentKind,
     question::{PageQuestion, Question, Response},
 };
 use sqlx::{PgConnection, types::Json};
@@ -282,6 +283,7 @@ pub async fn resume(services: &Services, actor: &Actor, sitting: SittingId) -> R
 pub async fn report_window(services: &Services, actor: &Actor, sitting: SittingId, left: bool) -> Result<()> {
     let mut db = services.db.acquire().await?;
     let candidate = actor.candidate_in(&mut db, sitting).await?;
+    let kind = if left { IncidentKind::Left } else { IncidentKind::Returned };
     // At most one row a minute: a runaway page neither fills the table nor stops the count.
     sqlx::query!(
         "insert into incidents as i (id, sitting_id, at, kind, minute)
@@ -290,7 +292,7 @@ pub async fn report_window(services: &Services, actor: &Actor, sitting: SittingI
         on conflict on constraint incidents_minute_key do update set times = i.times + 1",
         new_id(),
         candidate.sitting().0,
-        if left { "left" } else { "returned" },
+        kind.as_str(),
     )
     .execute(&mut *db)
     .await?;

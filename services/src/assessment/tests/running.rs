@@ -13,8 +13,8 @@ async fn reports_from_a_page_hide_no_action_of_staff(db: PgPool) {
     note_incident(services, &exam.setter, exam.paper, sitting, "Noise in the room", None).await.unwrap();
     add_time(services, &exam.setter, exam.paper, Some(sitting), 5, None).await.unwrap();
     let overview = sitting_overview(services, &exam.setter, sitting).await.unwrap();
-    let there = |what: &str| overview.incidents.iter().any(|incident| incident.what == what);
-    assert!(there("Note") && there("Time added"), "{:?}", overview.incidents);
+    let there = |kind| overview.incidents.iter().any(|incident| incident.kind == kind);
+    assert!(there(IncidentKind::Note) && there(IncidentKind::TimeAdded), "{:?}", overview.incidents);
     assert_eq!(overview.row.left, 300, "all of them are counted");
     let list = invigilation(services, &exam.setter, exam.paper).await.unwrap();
     assert_eq!(list.candidates[0].sitting.as_ref().unwrap().left, 300);
