@@ -154,10 +154,18 @@ pub struct PaperChange {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ChangeKind {
-    Moved { before: Window, after: Window },
-    Extended { before: Window, after: Window },
+    Moved {
+        before: Window,
+        after: Window,
+    },
+    Extended {
+        before: Window,
+        after: Window,
+    },
     /// It was open at these times, and is a draft again.
-    Withdrawn { before: Window },
+    Withdrawn {
+        before: Window,
+    },
 }
 
 impl ChangeKind {

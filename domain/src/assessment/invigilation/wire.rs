@@ -11,15 +11,19 @@ use crate::{
         results::SittingResult,
     },
     count,
+    kit::list::Page,
 };
 
 /// `/assessments/papers/{paper}`: the running exam.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Invigilation {
+    /// These three count the candidates of the whole paper, whatever the query finds.
     pub not_started: u32,
     pub sitting: u32,
     pub submitted: u32,
-    pub candidates: Vec<CandidateRow>,
+    /// One page of the candidates that the query finds: a row for each sitting, and for each person who has not
+    /// started.
+    pub candidates: Page<CandidateRow>,
     /// The server's time, in London.
     pub at: String,
 }

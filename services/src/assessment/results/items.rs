@@ -147,10 +147,9 @@ pub async fn items_page(services: &Services, actor: &Actor, paper: PaperId) -> R
                     kind: match (row.voided, row.restored) {
                         (true, false) => CorrectionKind::TakenOut,
                         (false, true) => CorrectionKind::PutBack,
-                        (false, false) => CorrectionKind::Key {
-                            before: accepted(row.before),
-                            after: accepted(row.after),
-                        },
+                        (false, false) => {
+                            CorrectionKind::Key { before: accepted(row.before), after: accepted(row.after) }
+                        }
                         (true, true) => {
                             return Err(Error::failed("a correction both takes out and puts back"));
                         }

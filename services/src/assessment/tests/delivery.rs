@@ -274,9 +274,9 @@ async fn an_unreadable_answer_does_not_look_answered_to_the_setter(db: PgPool) {
     let questions = exam.room(sitting).await.questions;
     let (first, second) = (questions[0].item, questions[1].item);
     let answered = async || {
-        let live = invigilation(&exam.world.services, &exam.setter, exam.paper).await.unwrap();
+        let live = everybody_now(&exam.world.services, &exam.setter, exam.paper).await.unwrap();
         let overview = sitting_overview(&exam.world.services, &exam.setter, sitting).await.unwrap();
-        let row = live.candidates.iter().find_map(|row| row.sitting.as_ref()).unwrap();
+        let row = live.candidates.rows.iter().find_map(|row| row.sitting.as_ref()).unwrap();
         assert_eq!(row.answered, overview.row.answered);
         row.answered
     };

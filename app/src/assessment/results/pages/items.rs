@@ -127,10 +127,9 @@ fn corrected(kind: &CorrectionKind) -> (&'static str, Option<String>) {
     match kind {
         CorrectionKind::TakenOut => ("Taken out: everybody got its marks", None),
         CorrectionKind::PutBack => ("Put back: marked again as it was answered", None),
-        CorrectionKind::Key { before, after } => (
-            "The key was corrected",
-            Some(format!("From {} to {}", before.join("; "), after.join("; "))),
-        ),
+        CorrectionKind::Key { before, after } => {
+            ("The key was corrected", Some(format!("From {} to {}", before.join("; "), after.join("; "))))
+        }
     }
 }
 
@@ -155,8 +154,10 @@ mod tests {
 
     #[test]
     fn a_corrected_key_is_shown_before_and_after() {
-        let key =
-            CorrectionKind::Key { before: vec!["2 mL".into()], after: vec!["2.2 mL".into(), "2.20 mL".into()] };
+        let key = CorrectionKind::Key {
+            before: vec!["2 mL".into()],
+            after: vec!["2.2 mL".into(), "2.20 mL".into()],
+        };
         assert_eq!(
             corrected(&key),
             ("The key was corrected", Some("From 2 mL to 2.2 mL; 2.20 mL".to_owned()))
