@@ -115,8 +115,10 @@ pub struct ResultsPage {
     pub totals: ResultTotals,
     pub sections: Vec<SectionResult>,
     pub categories: Vec<CategoryResult>,
-    /// The names of the candidates who are sitting the paper now.
-    pub sitting: Vec<String>,
+    /// How many candidates are sitting the paper now.
+    pub sitting: u32,
+    /// The names of those who started first, as many as the page names.
+    pub sitting_names: Vec<String>,
 }
 
 /// The totals of all submitted sittings of a paper.

@@ -161,11 +161,11 @@ async fn the_sweep_reads_only_overdue_sittings(db: PgPool) {
 
 /// A paper has as many marks as candidates times questions.
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn results_and_items_read_the_marks_once_and_sort_none(db: PgPool) {
+async fn results_and_items_read_the_marks_of_a_sitting_once_and_sort_none(db: PgPool) {
     let db = beside_others(db).await;
     let of_all = plans(&db, "and s.submitted_at is not null").await.into_iter();
     let of_marks: Vec<_> = of_all.filter(|(statement, _)| statement.contains("item_marks x")).collect();
-    assert_eq!(of_marks.len(), 3, "the sums, the rows, and the items: {of_marks:?}");
+    assert_eq!(of_marks.len(), 2, "the rows and the items: {of_marks:?}");
     for (statement, plan) in of_marks {
         // Each look-up reads the marks of one sitting.
         assert!(plan.contains("Index Cond: (sitting_id = "), "{statement}\n{plan}");
