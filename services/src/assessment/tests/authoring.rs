@@ -1,11 +1,12 @@
 //! Setting papers: candidates, two windows at once, changes after publishing.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::Duration};
 
 use domain::{
     FieldProblem,
     assessment::{PaperState, authoring::ChangeKind, results::CorrectionKind},
 };
+use tokio::time::timeout;
 
 use super::*;
 
@@ -978,4 +979,19 @@ async fn an_unknown_stored_word_is_an_error_and_not_guessed(db: PgPool) {
     assert!(failed(sitting_overview(services, setter, sitting).await.err()));
     assert!(failed(paper_page(services, setter, exam.paper).await.err()));
     assert!(failed(items_page(services, setter, exam.paper).await.err()));
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_stranger_is_refused_a_publication_at_once_although_all_slots_are_taken(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let services = &exam.world.services;
+    let draft = new_draft(&exam).await;
+    let _taken = services.queues.heavy.all_places();
+    let publish = async |actor: &Actor, most| {
+        timeout(Duration::from_millis(most), publish_paper(services, actor, draft, true, None)).await
+    };
+    // Work waits for a slot for twenty seconds.
+    assert!(matches!(publish(&exam.learner, 10_000).await, Ok(Err(Error::NotFound))));
+    // The setter has permission, and waits.
+    assert!(publish(&exam.setter, 200).await.is_err());
 }
