@@ -46,7 +46,7 @@ impl From<StateRow> for RoomState {
     }
 }
 
-/// The state of a sitting. Asking is a sign of life.
+/// The state of a sitting. Asking is a sign of life, as long as it goes on.
 pub async fn room_state(services: &Services, actor: &Actor, sitting: SittingId) -> Result<RoomState> {
     state(&mut *services.db.acquire().await?, actor, sitting).await
 }
@@ -56,7 +56,7 @@ async fn state(db: &mut PgConnection, actor: &Actor, sitting: SittingId) -> Resu
         StateRow,
         r#"with alive as (
             update sittings set last_contact_at = clock_timestamp()
-            where id = $1 and learner_id = $2 and last_contact_at < clock_timestamp() - interval '5 seconds')
+            where id = $1 and learner_id = $2 and submitted_at is null and last_contact_at < clock_timestamp() - interval '5 seconds')
         select v.remaining_ms as "remaining_ms!", v.deadline_at as "deadline_at!", v.paused as "paused!",
             v.break_left_ms as "break_left_ms!", v.submitted as "submitted!", v.epochs as "epochs!", v.extra_seconds as "extra_seconds!"
         from sitting_states v where v.id = $1 and v.learner_id = $2"#,
@@ -78,7 +78,10 @@ pub async fn begin_epoch(services: &Services, actor: &Actor, sitting: SittingId)
 
 pub(super) async fn next_epoch(db: &mut PgConnection, actor: &Actor, sitting: SittingId) -> Result<i64> {
     let epoch = sqlx::query_scalar!(
-        "update sittings set epochs = epochs + 1, last_contact_at = clock_timestamp() where id = $1 and learner_id = $2 returning epochs",
+        // The last contact of a sitting that is submitted stays: a page that is opened afterwards is no part of it.
+        "update sittings set epochs = epochs + 1,
+            last_contact_at = case when submitted_at is null then clock_timestamp() else last_contact_at end
+        where id = $1 and learner_id = $2 returning epochs",
         sitting.0,
         actor.person().0,
     )
