@@ -21,7 +21,7 @@ use crate::{
     access::{PaperAccess, PaperSetter, since},
     accounts::Actor,
     assessment::{authoring::papers::state, known, number},
-    kit::list::Asked,
+    kit::{export::in_turn_if_whole, list::Asked},
     moment,
 };
 
@@ -47,6 +47,19 @@ struct Sum {
 
 /// `/assessments/papers/{paper}/results`: one page of the results.
 pub async fn results_page(
+    services: &Services,
+    actor: &Actor,
+    paper: PaperId,
+    query: &ResultsQuery,
+) -> Result<ResultsPage> {
+    let prove = async {
+        let mut db = services.db.acquire().await?;
+        actor.setter_of(services, &mut db, paper).await
+    };
+    in_turn_if_whole(services, actor, query.whole, prove, load(services, actor, paper, query)).await
+}
+
+async fn load(
     services: &Services,
     actor: &Actor,
     paper: PaperId,

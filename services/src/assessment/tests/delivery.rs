@@ -299,6 +299,9 @@ async fn added_time_is_reported_as_the_time_added(db: PgPool) {
     assert_eq!(told - before, 20 * 60);
 }
 
+/// The seconds since the last contact.
+const SILENT: &str = "select extract(epoch from now() - last_contact_at)::bigint from sittings where id = $1";
+
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn a_page_that_is_opened_after_the_submission_moves_no_last_contact(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
@@ -310,8 +313,6 @@ async fn a_page_that_is_opened_after_the_submission_moves_no_last_contact(db: Pg
             .await
             .unwrap();
     };
-    const SILENT: &str =
-        "select extract(epoch from now() - last_contact_at)::bigint from sittings where id = $1";
     long_ago().await;
     begin_epoch(services, learner, sitting).await.unwrap();
     assert!(exam.count(SILENT, sitting).await < 60, "while it goes on it is a sign of life");

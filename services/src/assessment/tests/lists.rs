@@ -480,3 +480,44 @@ async fn candidates_of_a_running_paper_are_searched_and_filtered_beside_the_numb
     assert!(left.windows(2).all(|two| two[0] <= two[1] + 500), "{left:?}");
     assert!(page.rows.iter().any(|row| row.sitting.as_ref().unwrap().paused));
 }
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_page_to_print_waits_for_a_slot_like_a_file_and_no_other_page_does(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let (services, paper) = (&exam.world.services, exam.paper);
+    let taken = services.queues.heavy.all_places();
+    let a_while = Duration::from_millis(300);
+    let results = async |actor: &Actor, whole, most: Duration| {
+        let query = ResultsQuery { whole, ..ResultsQuery::default() };
+        timeout(most, results_page(services, actor, paper, &query)).await.map(|page| page.map(drop))
+    };
+    let candidates = async |actor: &Actor, whole, most: Duration| {
+        let query = CandidatesQuery { whole, ..CandidatesQuery::default() };
+        timeout(most, candidates_page(services, actor, paper, &query)).await.map(|page| page.map(drop))
+    };
+    let papers = async |actor: &Actor, whole, most: Duration| {
+        let query = PapersQuery { whole, ..PapersQuery::default() };
+        timeout(most, papers_page(services, actor, &query, "")).await.map(|page| page.map(drop))
+    };
+    // Work waits for a slot for twenty seconds.
+    let at_once = Duration::from_secs(10);
+    let refused = [
+        results(&exam.learner, true, at_once).await,
+        candidates(&exam.learner, true, at_once).await,
+        papers(&exam.learner, true, at_once).await,
+    ];
+    assert!(refused.iter().all(|page| matches!(page, Ok(Err(Error::NotFound)))), "{refused:?}");
+    // The setter has permission, and waits for the page to print alone.
+    for whole in [true, false] {
+        let asked = [
+            results(&exam.setter, whole, if whole { a_while } else { at_once }).await,
+            candidates(&exam.setter, whole, if whole { a_while } else { at_once }).await,
+            papers(&exam.setter, whole, if whole { a_while } else { at_once }).await,
+        ];
+        assert!(asked.iter().all(|page| page.is_err() == whole), "{whole} {asked:?}");
+    }
+    drop(taken);
+    assert!(matches!(results(&exam.setter, true, at_once).await, Ok(Ok(()))));
+    assert!(matches!(candidates(&exam.setter, true, at_once).await, Ok(Ok(()))));
+    assert!(matches!(papers(&exam.setter, true, at_once).await, Ok(Ok(()))));
+}
