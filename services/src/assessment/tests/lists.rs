@@ -472,6 +472,9 @@ async fn candidates_of_a_running_paper_are_searched_and_filtered_beside_the_numb
         });
         assert!(right, "{search} {filters:?}");
     }
+    // The page of the results names some of those who are still sitting, and counts the others.
+    let results = results_page(services, &exam.setter, exam.paper, &ResultsQuery::default()).await.unwrap();
+    assert_eq!((results.sitting, results.sitting_names.len()), (91, 20));
     // In a break that is not used up the time that is left stands still, and sorts all the same.
     let query = InvigilationQuery { sort: InvigilationSort::TimeLeft, ..InvigilationQuery::default() };
     let page = invigilation(services, &exam.setter, exam.paper, &query).await.unwrap().candidates;
