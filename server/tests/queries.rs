@@ -1,6 +1,7 @@
 //! Every page costs at most three statements, including the session's: for every role and state, even when there is
 //! nothing to see. They are counted as sent, including writes: the record of an opened page is part of a statement that
-//! reads. Once in five minutes a page costs one more, which records the use of the session.
+//! reads. Once in five minutes a page costs one more, which records the use of the session; a page to print costs one
+//! more.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
 
@@ -47,6 +48,9 @@ const MOST: usize = 3;
 /// A try of an access code is recorded before the paper is looked up with it, and removed when the code was right: two
 /// separate writes, and a second read.
 const MOST_WITH_A_CODE: usize = 5;
+/// A page to print waits for its turn, like a file. Permission is checked before the wait, and again with what the page
+/// shows.
+const MOST_TO_PRINT: usize = 4;
 
 /// Every page as the application names it, with addresses for its possible states. [`prepared`] gives the values of the
 /// names in braces.
@@ -136,10 +140,17 @@ const PAGES: &[(&str, &[&str])] = &[
         &[
             "/assessments/papers",
             "/assessments/papers?search=demo&show=open&sort=title",
+            "/assessments/papers?print=all",
             "/assessments/papers?organisation=demo",
         ],
     ),
     ("/assessments/papers/{paper}", EVERY_PAPER),
+    (
+        "/assessments/papers/{paper}",
+        &["/assessments/papers/{open}?search=a&show=out-of-contact&sort=time-left&order=down"],
+    ),
+    ("/assessments/papers/{paper}/candidates", &["/assessments/papers/{open}/candidates?print=all"]),
+    ("/assessments/papers/{paper}/results", &["/assessments/papers/{sat}/results?print=all"]),
     ("/assessments/papers/{paper}/settings", EVERY_PAPER),
     ("/assessments/papers/{paper}/questions", EVERY_PAPER),
     ("/assessments/papers/{paper}/candidates", EVERY_PAPER),
@@ -235,7 +246,13 @@ async fn every_page_costs_at_most_three_statements(db: PgPool) {
                 counter.0.store(0, Ordering::SeqCst);
                 let page = site.get(&path, session.as_deref()).await;
                 let asked = counter.0.load(Ordering::SeqCst);
-                let most = if address.contains("?code=") { MOST_WITH_A_CODE } else { MOST };
+                let most = if address.contains("?code=") {
+                    MOST_WITH_A_CODE
+                } else if address.contains("print=all") {
+                    MOST_TO_PRINT
+                } else {
+                    MOST
+                };
                 if asked > most || asked < usize::from(session.is_some()) {
                     wrong.push(format!("{address} costs {name} {asked} statements ({})", page.status));
                 }

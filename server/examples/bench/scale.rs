@@ -7,7 +7,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use domain::assessment::{ItemId, PaperId, authoring::PapersQuery, results::ResultsQuery};
+use domain::assessment::{
+    ItemId, PaperId, authoring::PapersQuery, invigilation::InvigilationQuery, results::ResultsQuery,
+};
 use services::{
     Services, accounts,
     assessment::{self, results::Correction},
@@ -182,7 +184,8 @@ async fn of_a_person(services: &Services) -> Outcome<[(&'static str, f64); 3]> {
     })
     .await?;
     let running = time(RUNS_OF_A_PERSON, async || {
-        let running = assessment::invigilation::invigilation(services, &setter, PaperId(RUNNING)).await?;
+        let (paper, first) = (PaperId(RUNNING), InvigilationQuery::default());
+        let running = assessment::invigilation::invigilation(services, &setter, paper, &first).await?;
         if running.sitting == 20 { Ok(()) } else { Err("others are sitting the paper".into()) }
     })
     .await?;

@@ -21,7 +21,7 @@ use domain::{
         adjustments::{Adjustment, AdjustmentChange, AdjustmentId},
         authoring::{CandidatesQuery, MyPapers, PaperSettings, PapersQuery},
         delivery::{EPOCH_SPAN, EpochBegun, PaperAvailability, Room, Save, SittingId, SubmittedBy},
-        invigilation::SittingTime,
+        invigilation::{IncidentKind, Invigilation, InvigilationQuery, SittingTime},
         question::{Key, Question, Response, figures},
         results::ResultsQuery,
     },
@@ -330,6 +330,11 @@ async fn first_papers(services: &Services, who: &Actor) -> crate::Result<MyPaper
     papers_page(services, who, &PapersQuery::default(), "").await
 }
 
+/// The first page of the candidates of a paper that is sat.
+async fn everybody_now(services: &Services, who: &Actor, paper: PaperId) -> crate::Result<Invigilation> {
+    invigilation(services, who, paper, &InvigilationQuery::default()).await
+}
+
 fn not_found<T: std::fmt::Debug>(result: crate::Result<T>) -> bool {
     matches!(result, Err(Error::NotFound))
 }
@@ -343,7 +348,7 @@ async fn only_permitted_people_see_a_paper_and_a_sitting(db: PgPool) {
     let colleague = sets_papers(&exam.world, "colleague@north.example", exam.organisation).await;
     for other in [&stranger, &colleague] {
         assert!(not_found(paper_page(services, other, exam.paper).await));
-        assert!(not_found(invigilation(services, other, exam.paper).await));
+        assert!(not_found(everybody_now(services, other, exam.paper).await));
         assert!(not_found(results_page(services, other, exam.paper, &ResultsQuery::default()).await));
         assert!(not_found(sitting_overview(services, other, sitting).await));
         assert!(not_found(submit_for(services, other, exam.paper, sitting).await));
@@ -410,10 +415,10 @@ async fn a_paper_waits_for_an_account(db: PgPool) {
     let named = async || {
         let page =
             candidates_page(services, &exam.setter, exam.paper, &CandidatesQuery::default()).await.unwrap();
-        let live = invigilation(services, &exam.setter, exam.paper).await.unwrap();
+        let live = everybody_now(services, &exam.setter, exam.paper).await.unwrap();
         let learner =
             page.learners.rows.into_iter().find(|learner| learner.email.starts_with("late")).unwrap();
-        let row = live.candidates.into_iter().find(|row| row.email.starts_with("late")).unwrap();
+        let row = live.candidates.rows.into_iter().find(|row| row.email.starts_with("late")).unwrap();
         (learner.name, row.name, row.adjustment)
     };
     let given = |extra_percent| Adjustment { extra_percent, ..Adjustment::default() };
@@ -485,12 +490,12 @@ async fn an_address_looks_the_same_with_an_account_and_without(db: PgPool) {
         let mut page =
             candidates_page(services, setter, exam.paper, &CandidatesQuery::default()).await.unwrap();
         page.paper.versions = Default::default();
-        let nothing = invigilation(services, setter, exam.paper).await.unwrap();
+        let nothing = everybody_now(services, setter, exam.paper).await.unwrap();
         set_adjustment(services, setter, organisation, address, time).await.unwrap();
         let mut given = adjusted_people(services, setter, organisation, "", 1).await.unwrap();
         let id = std::mem::replace(&mut given.people[0].id, AdjustmentId(uuid::Uuid::nil()));
         let by_name = adjusted_people(services, setter, organisation, "hidden", 1).await.unwrap();
-        let live = invigilation(services, setter, exam.paper).await.unwrap();
+        let live = everybody_now(services, setter, exam.paper).await.unwrap();
         let warned = paper_page(services, setter, exam.paper).await.unwrap().longest_minutes;
         take_back_adjustment(services, setter, organisation, id).await.unwrap();
         let mut all = serde_json::json!([

@@ -15,10 +15,21 @@ pub use file::students_file;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::{Result, Services, accounts::Actor, kit::list::Asked, number};
+use crate::{
+    Result, Services,
+    accounts::Actor,
+    kit::{export::in_turn_if_whole, list::Asked},
+    number,
+};
 
 /// `/cohorts`: one page of the cohorts that the actor is signed up to follow.
 pub async fn my_cohorts(services: &Services, actor: &Actor, query: &CohortsQuery) -> Result<MyCohorts> {
+    // Everybody may see their own.
+    let prove = async { Ok(()) };
+    in_turn_if_whole(services, actor, query.whole, prove, load_mine(services, actor, query)).await
+}
+
+async fn load_mine(services: &Services, actor: &Actor, query: &CohortsQuery) -> Result<MyCohorts> {
     let asked = Asked::of(query);
     let mut rows = sqlx::query!(
         // The statement starts from the actor and reads each of their cohorts by its key, because the tables hold the cohorts of everybody.
@@ -95,9 +106,16 @@ pub async fn cohort_page(
     cohort: CohortId,
     query: &StudentsQuery,
 ) -> Result<CohortPage> {
-    let mut db = services.db.acquire().await?;
-    let tutor = actor.tutor_of(&mut db, cohort).await?;
-    sql::page(&mut db, tutor, query, Asked::of(query)).await
+    let prove = async {
+        let mut db = services.db.acquire().await?;
+        actor.tutor_of(&mut db, cohort).await
+    };
+    let page = async {
+        let mut db = services.db.acquire().await?;
+        let tutor = actor.tutor_of(&mut db, cohort).await?;
+        sql::page(&mut db, tutor, query, Asked::of(query)).await
+    };
+    in_turn_if_whole(services, actor, query.whole, prove, page).await
 }
 
 /// A cohort to set up, with the course that its students take.

@@ -290,6 +290,29 @@ async fn a_stranger_is_refused_a_file_at_once_although_all_slots_are_taken(db: P
     assert!(file(&tutor, Duration::from_millis(200)).await.is_err());
 }
 
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_page_to_print_waits_for_a_slot_like_a_file_and_no_other_page_does(db: PgPool) {
+    let world = World::new(db);
+    let cohort = world.cohort("North", "Autumn").await;
+    let tutor = signed_up(&world, "tutor@north.example", &cohort).await;
+    let stranger = world.learner("stranger@north.example").await;
+    let taken = world.services.queues.heavy.all_places();
+    let students = async |actor: &Actor, whole, most| {
+        let query = StudentsQuery { whole, ..StudentsQuery::default() };
+        timeout(Duration::from_millis(most), page(&world, actor, &cohort, query)).await
+    };
+    // Work waits for a slot for twenty seconds.
+    assert!(matches!(students(&stranger, true, 10_000).await, Ok(Err(Error::NotFound))));
+    assert!(students(&tutor, true, 300).await.is_err());
+    assert!(matches!(students(&tutor, false, 10_000).await, Ok(Ok(_))));
+    let query = CohortsQuery { whole: true, ..CohortsQuery::default() };
+    let mine = async || my_cohorts(&world.services, &tutor, &query).await;
+    assert!(timeout(Duration::from_millis(300), mine()).await.is_err());
+    drop(taken);
+    assert!(matches!(students(&tutor, true, 10_000).await, Ok(Ok(_))));
+    assert_eq!(mine().await.unwrap().cohorts.rows.len(), 1);
+}
+
 /// Values that are the same in each row are read once, not once for each student.
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn a_cohort_is_counted_once_for_its_page(db: PgPool) {

@@ -3,7 +3,6 @@ use domain::{
     accounts::PersonId,
     learning::{CheckProgress, CourseProgress, Kept, ModuleProgress, PageProgress, Slug},
 };
-use serde::Deserialize;
 use sqlx::{PgConnection, types::Json};
 
 use crate::{Error, Result, number};
@@ -20,13 +19,6 @@ pub(super) struct Course {
     pub progress: CourseProgress,
 }
 
-#[derive(Debug, Deserialize)]
-struct PageRow {
-    slug: String,
-    title: String,
-    opened: bool,
-}
-
 /// One query: a row for each module, with its pages folded into JSON.
 pub(super) async fn course(db: &mut PgConnection, learner: PersonId, slug: &Slug) -> Result<Course> {
     let rows = sqlx::query!(
@@ -38,7 +30,7 @@ pub(super) async fn course(db: &mut PgConnection, learner: PersonId, slug: &Slug
                     order by p.position), '[]')
                 from pages p join page_versions v on v.page_id = p.id and v.version = p.version
                 left join page_openings o on o.page_id = p.id and o.enrolment_id = e.id
-                where p.module_id = m.id and not p.retired) as "pages!: Json<Vec<PageRow>>"
+                where p.module_id = m.id and not p.retired) as "pages!: Json<Vec<PageProgress>>"
         from enrolments e
         join courses c on c.id = e.course_id
         join modules m on m.course_id = c.id and not m.retired
@@ -62,13 +54,12 @@ pub(super) async fn course(db: &mut PgConnection, learner: PersonId, slug: &Slug
         progress: CourseProgress { course: slug.to_string(), modules: Vec::with_capacity(rows.len()) },
     };
     for row in rows {
-        let page = |page: PageRow| PageProgress { slug: page.slug, title: page.title, opened: page.opened };
         course.summaries.push(row.summary);
         course.minutes.push(number(row.minutes)?);
         course.progress.modules.push(ModuleProgress {
             slug: row.slug,
             title: row.title,
-            pages: row.pages.0.into_iter().map(page).collect(),
+            pages: row.pages.0,
             check: CheckProgress {
                 pass_mark: number(row.pass_mark)?,
                 best: row.best_percent.map(number).transpose()?,

@@ -13,15 +13,22 @@ use {
         assessment::parse,
         kit::api::{Form, answer, request},
     },
-    domain::assessment::delivery::SittingId,
+    domain::assessment::{delivery::SittingId, invigilation::InvigilationQuery},
     leptos_axum::redirect,
     services::assessment,
 };
 
+/// `query` is the query of the page's address.
 #[server(prefix = "/api", endpoint = "assessment/load_invigilation", protocol = Wire)]
-pub async fn load_invigilation(paper: PaperId) -> Result<Invigilation, ApiError> {
+pub async fn load_invigilation(
+    paper: PaperId,
+    #[server(default)] query: String,
+) -> Result<Invigilation, ApiError> {
     let request = request()?;
-    answer(&request, assessment::invigilation::invigilation(&request.services, request.actor()?, paper).await)
+    let query = InvigilationQuery::read(&query);
+    let page =
+        assessment::invigilation::invigilation(&request.services, request.actor()?, paper, &query).await;
+    answer(&request, page)
 }
 
 #[server(prefix = "/api", endpoint = "assessment/load_sitting_overview", protocol = Wire)]

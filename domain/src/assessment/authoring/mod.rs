@@ -9,6 +9,6 @@ pub use candidates::{CandidateSort, CandidatesQuery, Known};
 pub use papers::{PaperShow, PaperSort, PapersQuery};
 pub use shortage::asked_again;
 pub use wire::{
-    CandidatesPage, InvitedLearner, ListChoice, MyPapers, PaperCard, PaperChange, PaperPage, PaperSettings,
-    PaperVersions, PublicationPage, RuleId, RuleView, SectionView, SectionsPage,
+    CandidatesPage, ChangeKind, InvitedLearner, ListChoice, MyPapers, PaperCard, PaperChange, PaperPage,
+    PaperSettings, PaperVersions, PublicationPage, RuleId, RuleView, SectionView, SectionsPage, Window,
 };

@@ -144,11 +144,47 @@ pub struct PublicationPage {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PaperChange {
     pub at: crate::Moment,
-    /// In words, with the times before and after.
-    pub what: String,
+    pub kind: ChangeKind,
     pub reason: String,
     /// Empty when the account was erased.
     pub by: String,
+}
+
+/// What was changed of a published paper.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ChangeKind {
+    Moved {
+        before: Window,
+        after: Window,
+    },
+    Extended {
+        before: Window,
+        after: Window,
+    },
+    /// It was open at these times, and is a draft again.
+    Withdrawn {
+        before: Window,
+    },
+}
+
+impl ChangeKind {
+    /// From the stored word and times. `None` for an unknown word, and for times that do not belong to it.
+    pub fn read(what: &str, before: Window, after: Option<Window>) -> Option<Self> {
+        match (what, after) {
+            ("moved", Some(after)) => Some(Self::Moved { before, after }),
+            ("extended", Some(after)) => Some(Self::Extended { before, after }),
+            ("withdrawn", None) => Some(Self::Withdrawn { before }),
+            _ => None,
+        }
+    }
+}
+
+/// The time in which a paper can be started.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Window {
+    pub opens: crate::Moment,
+    pub closes: crate::Moment,
 }
 
 impl PaperPage {
@@ -231,4 +267,30 @@ pub struct InvitedLearner {
     /// Only for people whom the organisation knows anyway: its students, and those who have sat one of its papers.
     /// Nothing is revealed about others, not even whether there is an account.
     pub name: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_is_read_from_a_known_word_and_the_times_that_belong_to_it() {
+        let at = |london: &str| crate::Moment { utc: String::new(), london: london.into() };
+        let window = |opens, closes| Window { opens: at(opens), closes: at(closes) };
+        let (before, after) = (window("9am", "10am"), window("11am", "midday"));
+        let read = |what, after: Option<&Window>| ChangeKind::read(what, before.clone(), after.cloned());
+        let both = (before.clone(), after.clone());
+        assert_eq!(
+            read("moved", Some(&after)),
+            Some(ChangeKind::Moved { before: both.0.clone(), after: both.1.clone() })
+        );
+        assert_eq!(
+            read("extended", Some(&after)),
+            Some(ChangeKind::Extended { before: both.0.clone(), after: both.1 })
+        );
+        assert_eq!(read("withdrawn", None), Some(ChangeKind::Withdrawn { before: both.0 }));
+        for (what, after) in [("moved", None), ("extended", None), ("withdrawn", Some(&after)), ("", None)] {
+            assert_eq!(read(what, after), None, "{what}");
+        }
+    }
 }

@@ -1,7 +1,10 @@
 //! Watching an exam.
 
+mod list;
 mod wire;
 
+pub use list::{InvigilationQuery, InvigilationShow, InvigilationSort};
 pub use wire::{
-    CandidateRow, IncidentRow, Invigilation, MOST_INCIDENTS, SittingOverview, SittingRow, SittingTime,
+    CandidateRow, IncidentKind, IncidentRow, Invigilation, MOST_INCIDENTS, SittingOverview, SittingRow,
+    SittingTime,
 };

@@ -11,15 +11,19 @@ use crate::{
         results::SittingResult,
     },
     count,
+    kit::list::Page,
 };
 
 /// `/assessments/papers/{paper}`: the running exam.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Invigilation {
+    /// These three count the candidates of the whole paper, whatever the query finds.
     pub not_started: u32,
     pub sitting: u32,
     pub submitted: u32,
-    pub candidates: Vec<CandidateRow>,
+    /// One page of the candidates that the query finds: a row for each sitting, and for each person who has not
+    /// started.
+    pub candidates: Page<CandidateRow>,
     /// The server's time, in London.
     pub at: String,
 }
@@ -119,15 +123,62 @@ pub const MOST_INCIDENTS: usize = 500;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IncidentRow {
     pub at: Moment,
-    pub what: String,
+    pub kind: IncidentKind,
+    /// How often it happened in its minute: a page's reports are counted by the minute.
+    pub times: u32,
     pub note: String,
     /// The person who noted it; empty for the system.
     pub by: String,
 }
 
+/// What happened in a sitting, besides answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum IncidentKind {
+    /// The candidate left the window of the exam.
+    Left,
+    Returned,
+    TimeAdded,
+    /// An invigilator submitted for the candidate.
+    Submitted,
+    Reopened,
+    Note,
+}
+
+impl IncidentKind {
+    pub const ALL: &[Self] =
+        &[Self::Left, Self::Returned, Self::TimeAdded, Self::Submitted, Self::Reopened, Self::Note];
+
+    /// As stored.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Left => "left",
+            Self::Returned => "returned",
+            Self::TimeAdded => "time-added",
+            Self::Submitted => "submitted",
+            Self::Reopened => "reopened",
+            Self::Note => "note",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|kind| kind.as_str() == text)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_kind_of_incident_is_read_as_it_is_stored_and_no_other_word() {
+        for kind in IncidentKind::ALL {
+            assert_eq!(IncidentKind::parse(kind.as_str()), Some(*kind));
+        }
+        for unknown in ["", "Left", "arrived"] {
+            assert_eq!(IncidentKind::parse(unknown), None);
+        }
+    }
 
     #[test]
     fn the_time_of_a_sitting_is_written_in_words() {

@@ -115,8 +115,10 @@ pub struct ResultsPage {
     pub totals: ResultTotals,
     pub sections: Vec<SectionResult>,
     pub categories: Vec<CategoryResult>,
-    /// The names of the candidates who are sitting the paper now.
-    pub sitting: Vec<String>,
+    /// How many candidates are sitting the paper now.
+    pub sitting: u32,
+    /// The names of those who started first, as many as the page names.
+    pub sitting_names: Vec<String>,
 }
 
 /// The totals of all submitted sittings of a paper.
@@ -232,11 +234,21 @@ pub struct CorrectionRow {
     pub by: String,
     pub question: u32,
     pub reason: String,
-    pub what: String,
-    /// The right answers before and after the correction of the key.
-    pub right: Option<(Vec<String>, Vec<String>)>,
+    pub kind: CorrectionKind,
     pub marks_changed: u32,
     pub passes_changed: u32,
+}
+
+/// What a correction did to a question.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CorrectionKind {
+    /// Every candidate got its marks.
+    TakenOut,
+    /// It is marked by its answers again.
+    PutBack,
+    /// The key was wrong: the right answers before and after.
+    Key { before: Vec<String>, after: Vec<String> },
 }
 
 /// `/verify/{code}`: everything on the certificate, with initials in place of the name. A reader of a certificate with a

@@ -12,9 +12,9 @@ select id, '5ca1e000-0000-7000-8000-000000000001', ('5ca1e000-0000-7000-8000-' |
     now() + make_interval(days => 1 + n % 7), 'at-once', now(), now()
 from scale_papers;
 insert into paper_sections (id, paper_id, position, title) select id, id, 1, 'Sums' from scale_papers;
-insert into paper_items (id, paper_id, section_id, attempt, position, question, marks)
+insert into paper_items (id, paper_id, section_id, attempt, position, category, question, marks)
 select ('5ca1e002-0000-7000-8000-' || lpad(to_hex(n * 100 + place), 12, '0'))::uuid, id, id, 1, place,
-    '{"category": "si-conversion"}', 1
+    'si-conversion', '{"category": "si-conversion"}', 1
 from scale_papers, generate_series(1, 20) place;
 create temporary table scale_sittings on commit drop as
 select ('5ca1e003-0000-7000-8000-' || lpad(to_hex(n * 10 + k), 12, '0'))::uuid as id, p.id as paper, n, k,
@@ -30,9 +30,9 @@ values ('5ca1e004-0000-7000-8000-000000000001', '5ca1e000-0000-7000-8000-0000000
     'mock', 'Measured', 30, 60, true, false, false, 1, now() - interval '1 day', now() + interval '1 day', 'at-once', now(), now());
 insert into paper_sections (id, paper_id, position, title)
 values ('5ca1e004-0000-7000-8000-000000000001', '5ca1e004-0000-7000-8000-000000000001', 1, 'Sums');
-insert into paper_items (id, paper_id, section_id, attempt, position, question, marks)
+insert into paper_items (id, paper_id, section_id, attempt, position, category, question, marks)
 select ('5ca1e005-0000-7000-8000-' || lpad(to_hex(place), 12, '0'))::uuid, '5ca1e004-0000-7000-8000-000000000001',
-    '5ca1e004-0000-7000-8000-000000000001', 1, place, q.question, 1
+    '5ca1e004-0000-7000-8000-000000000001', 1, place, q.question->>'category', q.question, 1
 from generate_series(1, 20) place
 join (select row_number() over (order by i.paper_id, i.position) as n, count(*) over () as of, i.question
     from paper_items i where i.attempt = 1 and i.question ? 'key') q on q.n = 1 + place % q.of;
@@ -50,3 +50,11 @@ select s.id, s.paper, s.learner, 1, now() - interval '1 hour', 1800, now(), now(
     m.mark >= 12, current_date + 2555
 from scale_sittings s join (select sitting, sum(marks) as mark from scale_marks group by 1) m on m.sitting = s.id;
 insert into item_marks (sitting_id, item_id, marks) select sitting, item, marks from scale_marks;
+-- As the triggers would.
+insert into sitting_totals (sitting_id, marks, unreadable)
+select g.sitting, array_agg(g.marks order by g.first), 0
+from (
+    select m.sitting, sum(m.marks)::integer as marks, min(i.position) as first
+    from scale_marks m join paper_items i on i.id = m.item group by m.sitting, i.section_id, i.category
+) g
+group by g.sitting;

@@ -25,7 +25,7 @@ use crate::{
     accounts::Actor,
     assessment::note,
     kit::{
-        export::{Cell, Export, File, Format, file},
+        export::{Cell, Export, File, Format, file, in_turn_if_whole},
         list::{Asked, narrowed},
     },
 };
@@ -43,10 +43,17 @@ pub async fn candidates_page(
     paper: PaperId,
     query: &CandidatesQuery,
 ) -> Result<CandidatesPage> {
-    let mut db = services.db.acquire().await?;
-    let (setter, paper) = load(services, &mut db, actor, paper).await?;
-    let (addresses, learners) = named_page(&mut db, setter, query, Asked::of(query)).await?;
-    Ok(CandidatesPage { paper, addresses, learners })
+    let prove = async {
+        let mut db = services.db.acquire().await?;
+        actor.setter_of(services, &mut db, paper).await
+    };
+    let page = async {
+        let mut db = services.db.acquire().await?;
+        let (setter, paper) = load(services, &mut db, actor, paper).await?;
+        let (addresses, learners) = named_page(&mut db, setter, query, Asked::of(query)).await?;
+        Ok(CandidatesPage { paper, addresses, learners })
+    };
+    in_turn_if_whole(services, actor, query.whole, prove, page).await
 }
 
 /// A file of all candidates entered by address that `query` finds, in its order.

@@ -6,8 +6,8 @@ use domain::{
     assessment::{
         PaperId, PaperKind, PaperState, Release,
         authoring::{
-            ListChoice, PaperChange, PaperPage, PaperSettings, PaperVersions, PublicationPage, SectionView,
-            SectionsPage, asked_again,
+            ChangeKind, ListChoice, PaperChange, PaperPage, PaperSettings, PaperVersions, PublicationPage,
+            SectionView, SectionsPage, Window, asked_again,
         },
         bank::TemplateCard,
     },
@@ -159,7 +159,7 @@ pub(super) async fn load(
         longest_minutes: number(row.longest_minutes)?,
         started: row.started,
         results_out: row.results_out,
-        changes: row.changes.0.into_iter().map(ChangeRow::into_change).collect(),
+        changes: row.changes.0.into_iter().map(ChangeRow::into_change).collect::<Result<_>>()?,
     };
     Ok((setter, page))
 }
@@ -168,7 +168,7 @@ pub(super) async fn load(
 #[derive(Debug, serde::Deserialize)]
 struct ChangeRow {
     at: DateTime<Utc>,
-    what: ChangeKind,
+    what: String,
     reason: String,
     by: String,
     opens_before: DateTime<Utc>,
@@ -177,34 +177,13 @@ struct ChangeRow {
     closes_after: Option<DateTime<Utc>>,
 }
 
-#[derive(Debug, Clone, Copy, serde::Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum ChangeKind {
-    Moved,
-    Extended,
-    Withdrawn,
-}
-
 impl ChangeRow {
-    fn into_change(self) -> PaperChange {
-        let words = |time: DateTime<Utc>| moment(time).london;
-        let window = |opens, closes| format!("{} to {}", words(opens), words(closes));
+    fn into_change(self) -> Result<PaperChange> {
+        let window = |opens, closes| Window { opens: moment(opens), closes: moment(closes) };
         let before = window(self.opens_before, self.closes_before);
         let after = self.opens_after.zip(self.closes_after).map(|(opens, closes)| window(opens, closes));
-        let verb = match self.what {
-            ChangeKind::Moved => "Moved",
-            ChangeKind::Extended => "Extended",
-            ChangeKind::Withdrawn => "Withdrawn",
-        };
-        PaperChange {
-            at: moment(self.at),
-            what: match after {
-                Some(after) => format!("{verb} from {before} (UK time) to {after}"),
-                None => format!("{verb}; it was open from {before} (UK time)"),
-            },
-            reason: self.reason,
-            by: self.by,
-        }
+        let kind = known("change of a paper", &self.what, |what| ChangeKind::read(what, before, after))?;
+        Ok(PaperChange { at: moment(self.at), kind, reason: self.reason, by: self.by })
     }
 }
 

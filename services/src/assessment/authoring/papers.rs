@@ -17,7 +17,7 @@ use crate::{
     Error, Result, Services,
     accounts::Actor,
     assessment::{known, new_id, note, number, shown},
-    kit::{list::Asked, once::once},
+    kit::{export::in_turn_if_whole, list::Asked, once::once},
     moment,
 };
 
@@ -32,6 +32,17 @@ pub async fn papers_page(
     query: &PapersQuery,
     search: &str,
 ) -> Result<MyPapers> {
+    let prove = async {
+        let sets = sqlx::query_scalar!(
+            r#"select exists (select from sets_papers($1)) as "sets_papers!""#,
+            actor.person().0,
+        );
+        if sets.fetch_one(&services.db).await? { Ok(()) } else { Err(Error::NotFound) }
+    };
+    in_turn_if_whole(services, actor, query.whole, prove, load(services, actor, query, search)).await
+}
+
+async fn load(services: &Services, actor: &Actor, query: &PapersQuery, search: &str) -> Result<MyPapers> {
     let search = search.trim().replace('\0', "");
     let mut db = services.db.acquire().await?;
     let mut organisations = sqlx::query!(

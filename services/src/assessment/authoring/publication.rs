@@ -113,6 +113,9 @@ pub async fn publish_paper(
     confirmed: bool,
     seen: Option<PaperVersions>,
 ) -> Result<()> {
+    // Checked before the slot is taken, so that nobody occupies the slots with papers that are refused to them, and
+    // again in the transaction: permission may end during the wait.
+    actor.setter_of(services, &mut *services.db.acquire().await?, paper).await?;
     // Taken before the draft is locked: no open transaction waits for a core.
     let place = services.queues.heavy.place().await?;
     let mut db = services.begin().await?;

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::assessment::{
     ItemId, PaperKind,
     delivery::{EPOCH_SPAN, EpochBegun, PROVISIONAL, Room, RoomQuestion, RoomState, Save, SittingId},
+    invigilation::IncidentKind,
     question::{PageQuestion, Question, Response},
 };
 use sqlx::{PgConnection, types::Json};
@@ -45,7 +46,7 @@ impl From<StateRow> for RoomState {
     }
 }
 
-/// The state of a sitting. Asking is a sign of life.
+/// The state of a sitting. Asking is a sign of life, as long as it goes on.
 pub async fn room_state(services: &Services, actor: &Actor, sitting: SittingId) -> Result<RoomState> {
     state(&mut *services.db.acquire().await?, actor, sitting).await
 }
@@ -55,7 +56,7 @@ async fn state(db: &mut PgConnection, actor: &Actor, sitting: SittingId) -> Resu
         StateRow,
         r#"with alive as (
             update sittings set last_contact_at = clock_timestamp()
-            where id = $1 and learner_id = $2 and last_contact_at < clock_timestamp() - interval '5 seconds')
+            where id = $1 and learner_id = $2 and submitted_at is null and last_contact_at < clock_timestamp() - interval '5 seconds')
         select v.remaining_ms as "remaining_ms!", v.deadline_at as "deadline_at!", v.paused as "paused!",
             v.break_left_ms as "break_left_ms!", v.submitted as "submitted!", v.epochs as "epochs!", v.extra_seconds as "extra_seconds!"
         from sitting_states v where v.id = $1 and v.learner_id = $2"#,
@@ -77,7 +78,10 @@ pub async fn begin_epoch(services: &Services, actor: &Actor, sitting: SittingId)
 
 pub(super) async fn next_epoch(db: &mut PgConnection, actor: &Actor, sitting: SittingId) -> Result<i64> {
     let epoch = sqlx::query_scalar!(
-        "update sittings set epochs = epochs + 1, last_contact_at = clock_timestamp() where id = $1 and learner_id = $2 returning epochs",
+        // The last contact of a sitting that is submitted stays: a page that is opened afterwards is no part of it.
+        "update sittings set epochs = epochs + 1,
+            last_contact_at = case when submitted_at is null then clock_timestamp() else last_contact_at end
+        where id = $1 and learner_id = $2 returning epochs",
         sitting.0,
         actor.person().0,
     )
@@ -282,6 +286,7 @@ pub async fn resume(services: &Services, actor: &Actor, sitting: SittingId) -> R
 pub async fn report_window(services: &Services, actor: &Actor, sitting: SittingId, left: bool) -> Result<()> {
     let mut db = services.db.acquire().await?;
     let candidate = actor.candidate_in(&mut db, sitting).await?;
+    let kind = if left { IncidentKind::Left } else { IncidentKind::Returned };
     // At most one row a minute: a runaway page neither fills the table nor stops the count.
     sqlx::query!(
         "insert into incidents as i (id, sitting_id, at, kind, minute)
@@ -290,7 +295,7 @@ pub async fn report_window(services: &Services, actor: &Actor, sitting: SittingI
         on conflict on constraint incidents_minute_key do update set times = i.times + 1",
         new_id(),
         candidate.sitting().0,
-        if left { "left" } else { "returned" },
+        kind.as_str(),
     )
     .execute(&mut *db)
     .await?;

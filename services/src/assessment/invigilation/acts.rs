@@ -5,6 +5,7 @@ use domain::{
     assessment::{
         PaperId,
         delivery::{SittingId, SubmittedBy},
+        invigilation::IncidentKind,
     },
     count,
 };
@@ -83,11 +84,12 @@ pub async fn add_time(
     }
     sqlx::query!(
         "insert into incidents (id, sitting_id, at, kind, note, noted_by)
-        select id, sitting, clock_timestamp(), 'time-added', $3, $4 from unnest($1::uuid[], $2::uuid[]) as n (id, sitting)",
+        select id, sitting, clock_timestamp(), $5, $3, $4 from unnest($1::uuid[], $2::uuid[]) as n (id, sitting)",
         &added.iter().map(|_| new_id()).collect::<Vec<_>>(),
         &added,
         count(minutes, "minute"),
         actor.person().0,
+        IncidentKind::TimeAdded.as_str(),
     )
     .execute(&mut *db)
     .await?;
@@ -100,14 +102,14 @@ async fn incident(
     db: &mut PgConnection,
     actor: &Actor,
     admitted: InvigilatedSitting,
-    kind: &str,
+    kind: IncidentKind,
     text: &str,
 ) -> Result<()> {
     sqlx::query!(
         "insert into incidents (id, sitting_id, at, kind, note, noted_by) values ($1, $2, clock_timestamp(), $3, $4, $5)",
         new_id(),
         admitted.sitting().0,
-        kind,
+        kind.as_str(),
         text,
         actor.person().0,
     )
@@ -130,7 +132,7 @@ pub async fn submit_for(
     let admitted = actor.invigilates(services, &mut db, paper, sitting).await?;
     // The candidate may have submitted first.
     if submit(&mut db, admitted.sitting(), SubmittedBy::Setter).await? {
-        incident(&mut db, actor, admitted, "submitted", "").await?;
+        incident(&mut db, actor, admitted, IncidentKind::Submitted, "").await?;
         note(services, &mut db, actor.person(), None, "assessment.submitted_for", admitted.paper()).await?;
     }
     db.commit().await?;
@@ -189,7 +191,8 @@ pub async fn reopen(
     sqlx::query!("delete from mark_changes where sitting_id = $1", admitted.sitting().0)
         .execute(&mut *db)
         .await?;
-    incident(&mut db, actor, admitted, "reopened", &format!("{} more", count(minutes, "minute"))).await?;
+    let more = format!("{} more", count(minutes, "minute"));
+    incident(&mut db, actor, admitted, IncidentKind::Reopened, &more).await?;
     note(services, &mut db, actor.person(), None, "assessment.reopened", admitted.paper()).await?;
     db.commit().await?;
     Ok(())
@@ -212,7 +215,7 @@ pub async fn note_incident(
     if once(services, &mut db, actor, form, &what, admitted.sitting().0).await?.is_some() {
         return Ok(());
     }
-    incident(&mut db, actor, admitted, "note", &text).await?;
+    incident(&mut db, actor, admitted, IncidentKind::Note, &text).await?;
     db.commit().await?;
     Ok(())
 }

@@ -5,7 +5,7 @@ use domain::{
     FormToken,
     assessment::{
         delivery::{SittingId, SubmittedBy},
-        invigilation::{IncidentRow, MOST_INCIDENTS, SittingOverview, SittingRow},
+        invigilation::{IncidentKind, IncidentRow, MOST_INCIDENTS, SittingOverview, SittingRow},
     },
 };
 use sqlx::types::Json;
@@ -71,7 +71,8 @@ pub async fn sitting_overview(
     let incidents = row.incidents.0.into_iter().map(|row| {
         Ok(IncidentRow {
             at: moment(row.at),
-            what: happened(&row.kind, row.times)?,
+            kind: known("incident", &row.kind, IncidentKind::parse)?,
+            times: number(row.times)?,
             note: row.note,
             by: row.by,
         })
@@ -126,18 +127,4 @@ struct Incident {
     note: String,
     times: i32,
     by: String,
-}
-
-/// The event, in words.
-fn happened(kind: &str, times: i32) -> Result<String> {
-    let what = match kind {
-        "left" => "Left the window of the exam",
-        "returned" => "Came back to the window",
-        "time-added" => "Time added",
-        "submitted" => "Submitted by the invigilator",
-        "reopened" => "Opened again",
-        "note" => "Note",
-        unknown => return Err(Error::failed(format!("incident {unknown:?} is not known"))),
-    };
-    Ok(if times > 1 { format!("{what}, {times} times within a minute") } else { what.to_owned() })
 }

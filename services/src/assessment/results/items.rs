@@ -7,7 +7,8 @@ use domain::assessment::{
     ItemId, PaperId,
     question::{AskedView, Key, Question, Response, Verdict},
     results::{
-        Alike, Analysis, CorrectionRow, ItemRow, ItemVariant, ItemsPage, MOST_CORRECTIONS, analyse, tally,
+        Alike, Analysis, CorrectionKind, CorrectionRow, ItemRow, ItemVariant, ItemsPage, MOST_CORRECTIONS,
+        analyse, tally,
     },
 };
 use serde::Deserialize;
@@ -143,14 +144,16 @@ pub async fn items_page(services: &Services, actor: &Actor, paper: PaperId) -> R
                     by: row.by,
                     question: number(row.position)?,
                     reason: row.reason,
-                    what: match (row.voided, row.restored) {
-                        (true, _) => "Taken out: everybody got its marks",
-                        (_, true) => "Put back: marked again as it was answered",
-                        _ => "The key was corrected",
-                    }
-                    .to_owned(),
-                    right: (!row.voided && !row.restored)
-                        .then(|| (accepted(row.before), accepted(row.after))),
+                    kind: match (row.voided, row.restored) {
+                        (true, false) => CorrectionKind::TakenOut,
+                        (false, true) => CorrectionKind::PutBack,
+                        (false, false) => {
+                            CorrectionKind::Key { before: accepted(row.before), after: accepted(row.after) }
+                        }
+                        (true, true) => {
+                            return Err(Error::failed("a correction both takes out and puts back"));
+                        }
+                    },
                     marks_changed: number(row.changed)?,
                     passes_changed: number(row.passes)?,
                 })

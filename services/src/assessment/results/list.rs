@@ -21,7 +21,7 @@ use crate::{
     access::{PaperAccess, PaperSetter, since},
     accounts::Actor,
     assessment::{authoring::papers::state, known, number},
-    kit::list::Asked,
+    kit::{export::in_turn_if_whole, list::Asked},
     moment,
 };
 
@@ -32,6 +32,9 @@ struct Section {
     title: String,
     pass_percent: Option<u8>,
 }
+
+/// The most candidates who are still sitting that the page names.
+const MOST_NAMES: usize = 20;
 
 /// The marks of all candidates for the questions of one category in one section.
 #[derive(Debug, serde::Deserialize)]
@@ -44,6 +47,19 @@ struct Sum {
 
 /// `/assessments/papers/{paper}/results`: one page of the results.
 pub async fn results_page(
+    services: &Services,
+    actor: &Actor,
+    paper: PaperId,
+    query: &ResultsQuery,
+) -> Result<ResultsPage> {
+    let prove = async {
+        let mut db = services.db.acquire().await?;
+        actor.setter_of(services, &mut db, paper).await
+    };
+    in_turn_if_whole(services, actor, query.whole, prove, load(services, actor, paper, query)).await
+}
+
+async fn load(
     services: &Services,
     actor: &Actor,
     paper: PaperId,
@@ -78,6 +94,7 @@ pub async fn results_page(
         released: head.released,
         state: head.state,
         sitting: head.sitting,
+        sitting_names: head.names,
         results,
         totals: head.totals,
         sections: sections.collect(),
@@ -92,7 +109,8 @@ pub(super) struct Head {
     release: Release,
     released: bool,
     state: domain::assessment::PaperState,
-    sitting: Vec<String>,
+    sitting: u32,
+    names: Vec<String>,
     sections: Vec<Section>,
     totals: ResultTotals,
     sums: Vec<Sum>,
@@ -110,48 +128,52 @@ pub(super) async fn head(
     actor: &Actor,
     paper: PaperId,
 ) -> Result<(PaperSetter, Head)> {
-    // One table has the marks of all papers. So the statement starts from the sittings of this paper and sums up one sitting after
-    // another. Sorting all marks would need a file.
+    // The sums are made of the totals of each sitting. Its marks are many more, and the page would cost more with each question.
     let head = sqlx::query!(
-        r#"with i as materialized (select id, section_id, question->>'category' as category, marks from paper_items where paper_id = $1)
+        r#"with parts as materialized (
+            -- In the order in which the totals of a sitting have them.
+            select i.attempt, i.section_id, i.category, sum(i.marks) as available,
+                row_number() over (partition by i.attempt order by min(i.position)) as part
+            from paper_items i where i.paper_id = $1 group by 1, 2, 3
+        ), submitted as materialized (
+            -- Each by the key: a join could read the totals of all papers.
+            select s.attempt, s.passed, s.mark, s.available, t.marks, t.unreadable
+            from sittings s
+            left join lateral (select x.marks, x.unreadable from sitting_totals x where x.sitting_id = s.id offset 0) t on true
+            where s.paper_id = $1 and s.submitted_at is not null
+        ), sums as (
+            select p.section_id, p.category, sum(g.mark) as mark, sum(g.sat * p.available) as available
+            from (
+                select s.attempt, m.part, sum(m.marks) as mark, count(*) as sat
+                from submitted s cross join lateral unnest(s.marks) with ordinality as m (marks, part) group by 1, 2
+            ) g join parts p on p.attempt = g.attempt and p.part = g.part
+            group by 1, 2
+        )
         select a.proof as "proof!: Json<PaperAccess>", p.title, p.pass_percent, p.release,
             results_released(p.id) as "released!", p.published_at, p.opens_at, p.closes_at, now() as "now!",
-            array(select coalesce(h.full_name, 'Erased account') from sittings s left join people_named h on h.id = s.learner_id
-                where s.paper_id = p.id and s.submitted_at is null order by 1) as "sitting!",
+            (select count(*) from sittings s where s.paper_id = p.id and s.submitted_at is null) as "sitting!",
+            array(select coalesce(h.full_name, 'Erased account')
+                from (select x.learner_id from sittings x where x.paper_id = p.id and x.submitted_at is null order by x.id limit $4) s
+                left join lateral (select x.full_name from people_named x where x.id = s.learner_id offset 0) h on true
+                order by 1) as "names!",
             coalesce((select json_agg(json_build_object('id', c.id, 'title', c.title, 'pass_percent', c.pass_percent)
                     order by c.position, c.id)
                 from paper_sections c where c.paper_id = p.id), '[]') as "sections!: Json<Vec<Section>>",
-            t.submitted as "submitted!", t.passed as "passed!", t.mark as "mark!", t.available as "available!", u.unreadable as "unreadable!",
-            u.sums as "sums!: Json<Vec<Sum>>"
+            t.submitted as "submitted!", t.passed as "passed!", t.mark as "mark!", t.available as "available!", t.unreadable as "unreadable!",
+            coalesce((select json_agg(json_build_object('section', u.section_id, 'category', u.category, 'mark', u.mark, 'available', u.available))
+                from sums u), '[]') as "sums!: Json<Vec<Sum>>"
         from paper_access($1, $2, $3) a
         cross join papers p
         cross join lateral (
             select count(*) as submitted, count(*) filter (where s.passed) as passed, coalesce(sum(s.mark), 0) as mark,
-                coalesce(sum(s.available), 0) as available
-            from sittings s where s.paper_id = p.id and s.submitted_at is not null
+                coalesce(sum(s.available), 0) as available, count(*) filter (where s.unreadable > 0) as unreadable
+            from submitted s
         ) t
-        cross join lateral (
-            select coalesce(sum(g.unreadable) filter (where g.whole), 0)::bigint as unreadable,
-                coalesce(json_agg(json_build_object('section', g.section_id, 'category', g.category, 'mark', g.got, 'available', g.out_of))
-                    filter (where not g.whole), '[]') as sums
-            from (
-                select m.whole, m.section_id, m.category, sum(m.got) as got, sum(m.out_of) as out_of,
-                    count(*) filter (where m.unreadable > 0) as unreadable
-                from sittings s
-                cross join lateral (
-                    select grouping(i.section_id) = 1 as whole, i.section_id, i.category, sum(m.marks) as got, sum(i.marks) as out_of,
-                        count(*) filter (where m.unreadable) as unreadable
-                    from (select x.* from item_marks x where x.sitting_id = s.id offset 0) m join i on i.id = m.item_id
-                    group by grouping sets ((), (i.section_id, i.category))
-                ) m
-                where s.paper_id = p.id and s.submitted_at is not null
-                group by m.whole, m.section_id, m.category
-            ) g
-        ) u
         where p.id = $1"#,
         paper.0,
         actor.person().0,
         since(services),
+        i64::try_from(MOST_NAMES).map_err(Error::failed)?,
     )
     .fetch_optional(db)
     .await?
@@ -170,7 +192,8 @@ pub(super) async fn head(
         release: known("release", &head.release, Release::parse)?,
         released: head.released,
         state: state(head.published_at, head.opens_at, head.closes_at, head.now),
-        sitting: head.sitting,
+        sitting: number(head.sitting)?,
+        names: head.names,
         sections: head.sections.0,
         totals,
         sums: head.sums.0,
@@ -206,9 +229,9 @@ pub(super) async fn page(
                 and case $4
                     when 'passed' then s.passed
                     when 'failed' then not s.passed
-                    -- Of one sitting at a time: the marks of all papers are in one table.
+                    -- Of one sitting at a time: the totals of all papers are in one table.
                     when 'unreadable' then exists (
-                        select from (select x.unreadable from item_marks x where x.sitting_id = s.id offset 0) m where m.unreadable
+                        select from sitting_totals x where x.sitting_id = s.id and x.unreadable > 0 offset 0
                     )
                     else true
                 end

@@ -367,7 +367,8 @@ async fn an_organisation_gives_time_in_its_own_papers_and_can_withdraw_it(db: Pg
     // Before the start, at the start and after it: no effect here.
     let before = start_page(services, &exam.learner, exam.paper, "").await.unwrap();
     assert_eq!((before.minutes, before.adjustment), (30, Adjustment::default()));
-    let row = async || invigilation(services, &exam.setter, exam.paper).await.unwrap().candidates.remove(0);
+    let row =
+        async || everybody_now(services, &exam.setter, exam.paper).await.unwrap().candidates.rows.remove(0);
     assert_eq!(row().await.adjustment, Adjustment::default());
     let sitting = exam.start().await;
     let limit = SittingTime { allowed_seconds: 30 * 60, extra_seconds: 0, break_seconds: 0 };

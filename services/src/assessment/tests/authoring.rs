@@ -1,8 +1,12 @@
 //! Setting papers: candidates, two windows at once, changes after publishing.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::Duration};
 
-use domain::{FieldProblem, assessment::PaperState};
+use domain::{
+    FieldProblem,
+    assessment::{PaperState, authoring::ChangeKind, results::CorrectionKind},
+};
+use tokio::time::timeout;
 
 use super::*;
 
@@ -149,7 +153,11 @@ async fn a_paper_can_be_moved_and_withdrawn_until_a_candidate_starts(db: PgPool)
     );
     assert!(start_sitting(services, &exam.learner, exam.paper, "").await.is_err());
     let change = paper_page(services, setter, exam.paper).await.unwrap().changes.remove(0);
-    assert!(change.what.contains("2035") && change.reason == "The wrong day", "{change:?}");
+    let opens = match &change.kind {
+        ChangeKind::Moved { after, .. } => after.opens.london.as_str(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!((opens, change.reason.as_str()), ("1 January 2035 at 9am", "The wrong day"));
 
     let withdraw = async |why, confirmed| {
         let seen = paper_page(services, setter, exam.paper).await.unwrap().versions.settings;
@@ -420,8 +428,8 @@ async fn a_question_voided_by_mistake_can_be_restored(db: PgPool) {
     assert_eq!(mark().await, (4, false));
     let history = items_page(services, setter, exam.paper).await.unwrap();
     assert!(!history.items[0].voided);
-    let what: Vec<_> = history.corrections.iter().map(|row| row.what.split(':').next().unwrap()).collect();
-    assert_eq!(what, ["Put back", "Taken out"]);
+    let kinds: Vec<_> = history.corrections.iter().map(|row| &row.kind).collect();
+    assert_eq!(kinds, [&CorrectionKind::PutBack, &CorrectionKind::TakenOut]);
     assert_eq!(history.corrections[0].passes_changed, 1);
 }
 
@@ -939,4 +947,51 @@ async fn a_draft_has_no_more_sections_and_lines_than_a_paper_can_ask(db: PgPool)
     let rule = paper_page(services, setter, draft).await.unwrap().sections[0].rules[0].id;
     remove_rule(services, setter, draft, rule, None).await.unwrap();
     rule_more().await.unwrap();
+}
+
+/// The database refuses such words; should one be stored all the same, the page says that it is at fault.
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn an_unknown_stored_word_is_an_error_and_not_guessed(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let (services, setter) = (&exam.world.services, &exam.setter);
+    window(&exam, "2035-01-01T09:00", "2035-01-01T10:00", "The wrong day").await.unwrap();
+    window(&exam, "2025-01-01T09:00", "2036-01-01T09:00", "Back").await.unwrap();
+    let sitting = exam.in_room().await;
+    note_incident(services, setter, exam.paper, sitting, "Noise", None).await.unwrap();
+    submit_sitting(services, &exam.learner, sitting, &[]).await.unwrap();
+    let item = exam.questions().await[0].0;
+    correct_item(services, setter, exam.paper, item, "A slip", &Correction::Void, None).await.unwrap();
+    assert!(sitting_overview(services, setter, sitting).await.is_ok());
+    assert!(paper_page(services, setter, exam.paper).await.is_ok());
+    assert!(items_page(services, setter, exam.paper).await.is_ok());
+    sqlx::raw_sql(
+        "alter table incidents drop constraint incidents_kind_known;
+        alter table paper_changes drop constraint paper_changes_what_known;
+        alter table paper_corrections drop constraint paper_corrections_one_kind;
+        update incidents set kind = 'seen';
+        update paper_changes set what = 'shortened';
+        update paper_corrections set restored = true",
+    )
+    .execute(&services.db)
+    .await
+    .unwrap();
+    let failed = |error| matches!(error, Some(Error::Failed(_)));
+    assert!(failed(sitting_overview(services, setter, sitting).await.err()));
+    assert!(failed(paper_page(services, setter, exam.paper).await.err()));
+    assert!(failed(items_page(services, setter, exam.paper).await.err()));
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_stranger_is_refused_a_publication_at_once_although_all_slots_are_taken(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let services = &exam.world.services;
+    let draft = new_draft(&exam).await;
+    let _taken = services.queues.heavy.all_places();
+    let publish = async |actor: &Actor, most| {
+        timeout(Duration::from_millis(most), publish_paper(services, actor, draft, true, None)).await
+    };
+    // Work waits for a slot for twenty seconds.
+    assert!(matches!(publish(&exam.learner, 10_000).await, Ok(Err(Error::NotFound))));
+    // The setter has permission, and waits.
+    assert!(publish(&exam.setter, 200).await.is_err());
 }

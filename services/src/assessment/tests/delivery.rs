@@ -274,9 +274,9 @@ async fn an_unreadable_answer_does_not_look_answered_to_the_setter(db: PgPool) {
     let questions = exam.room(sitting).await.questions;
     let (first, second) = (questions[0].item, questions[1].item);
     let answered = async || {
-        let live = invigilation(&exam.world.services, &exam.setter, exam.paper).await.unwrap();
+        let live = everybody_now(&exam.world.services, &exam.setter, exam.paper).await.unwrap();
         let overview = sitting_overview(&exam.world.services, &exam.setter, sitting).await.unwrap();
-        let row = live.candidates.iter().find_map(|row| row.sitting.as_ref()).unwrap();
+        let row = live.candidates.rows.iter().find_map(|row| row.sitting.as_ref()).unwrap();
         assert_eq!(row.answered, overview.row.answered);
         row.answered
     };
@@ -297,4 +297,29 @@ async fn added_time_is_reported_as_the_time_added(db: PgPool) {
     let item = exam.room(sitting).await.questions[0].item;
     let told = exam.save(sitting, &[save(item, EPOCH_SPAN + 1, "5 mg")]).await.state.extra_seconds;
     assert_eq!(told - before, 20 * 60);
+}
+
+/// The seconds since the last contact.
+const SILENT: &str = "select extract(epoch from now() - last_contact_at)::bigint from sittings where id = $1";
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_page_that_is_opened_after_the_submission_moves_no_last_contact(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let (services, learner) = (&exam.world.services, &exam.learner);
+    let sitting = exam.in_room().await;
+    let long_ago = async || {
+        sqlx::query("update sittings set last_contact_at = now() - interval '1 hour'")
+            .execute(&services.db)
+            .await
+            .unwrap();
+    };
+    long_ago().await;
+    begin_epoch(services, learner, sitting).await.unwrap();
+    assert!(exam.count(SILENT, sitting).await < 60, "while it goes on it is a sign of life");
+    submit_sitting(services, learner, sitting, &[]).await.unwrap();
+    long_ago().await;
+    assert!(begin_epoch(services, learner, sitting).await.unwrap().state.submitted);
+    assert!(room_state(services, learner, sitting).await.unwrap().submitted);
+    assert!(room_news(services, learner, sitting).await.unwrap().submitted);
+    assert!(exam.count(SILENT, sitting).await >= 3600);
 }

@@ -7,6 +7,7 @@ use domain::{
     FieldProblem,
     assessment::{
         authoring::{CandidateSort, Known, PaperShow, PaperSort},
+        invigilation::{InvigilationShow, InvigilationSort},
         results::{ResultSort, Show},
     },
     kit::list::Choice,
@@ -57,7 +58,7 @@ async fn the_pages_of_results_show_each_result_once_in_every_order(db: PgPool) {
     let first = page(&ResultsQuery::default()).await;
     let marks: i64 = stored.iter().map(|row| i64::from(row.2)).sum();
     assert_eq!((first.totals.submitted, i64::from(first.totals.mark)), (120, marks));
-    assert_eq!((first.sections.len(), first.sitting.len()), (2, 0), "no part of the other paper");
+    assert_eq!((first.sections.len(), first.sitting), (2, 0), "no part of the other paper");
     for sort in ResultSort::ALL.iter().copied() {
         for descending in [false, true] {
             let mut query = ResultsQuery { sort, descending, ..ResultsQuery::default() };
@@ -324,4 +325,202 @@ async fn a_stranger_is_refused_a_file_at_once_although_all_slots_are_taken(db: P
     assert!(
         results(&exam.setter, a_while).await.is_err() && candidates(&exam.setter, a_while).await.is_err()
     );
+}
+
+/// Thirty people who have not started, and thirty of each kind of sitting: going on, in a rest break, silent, and
+/// submitted. Many have the same name or the same time left.
+async fn sitting_now(exam: &Exam, paused_for: &str) {
+    sqlx::raw_sql(sqlx::AssertSqlSafe(format!(
+        "with n as materialized (select n, gen_random_uuid() as id from generate_series(1, 150) n),
+        p as (insert into people (id, email, full_name, created_at)
+            select id, 'now' || n || '@x.example', case when n % 2 = 0 then 'Sitter ' else 'sitter ' end || n % 40, now() from n),
+        l as (insert into paper_learners (paper_id, email, person_id) select '{paper}'::uuid, 'now' || n || '@x.example', n.id from n where n % 5 = 0)
+        insert into sittings (id, paper_id, learner_id, attempt, started_at, allowed_seconds, break_allowed_seconds, closes_at, deadline_at,
+            last_contact_at, removed_on, paused_at, submitted_at, submitted_by, mark, available, passed)
+        select gen_random_uuid(), '{paper}'::uuid, n.id, 1, now(), 600 + n % 7 * 60, 300, now() + interval '1 day', now(),
+            case when n % 5 = 3 then now() - interval '1 minute' else now() end, '2033-01-01',
+            case when n % 5 = 2 then now() - interval '{paused_for}' end,
+            case when n % 5 = 4 then now() end, case when n % 5 = 4 then 'candidate' end, case when n % 5 = 4 then 1 end,
+            case when n % 5 = 4 then 1 end, case when n % 5 = 4 then true end
+        from n where n % 5 > 0",
+        paper = exam.paper,
+    )))
+    .execute(&exam.world.services.db)
+    .await
+    .unwrap();
+    // In a rest break all that is left of it counts, so that the time stands still.
+    sqlx::query("update sittings set break_seconds = 300 where paused_at is not null")
+        .execute(&exam.world.services.db)
+        .await
+        .unwrap();
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn the_pages_of_a_running_paper_show_each_candidate_once_in_every_order(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    sitting_now(&exam, "1 hour").await;
+    exam.another_paper().await;
+    let services = &exam.world.services;
+    // The breaks are used up, so that the time runs again. The candidate of the exam has not started either; those who have not are known by their address alone.
+    let stored: Vec<(String, String, Uuid, Option<i32>)> = sqlx::query_as(
+        "select l.email, l.email, md5(l.email)::uuid, null from paper_learners l where l.paper_id = $1
+        union all
+        select p.email, p.full_name, s.id, case when s.submitted_at is null then extract(epoch from s.deadline_at - s.started_at)::integer end
+        from sittings s join people p on p.id = s.learner_id where s.paper_id = $1",
+    )
+    .bind(exam.paper.0)
+    .fetch_all(&services.db)
+    .await
+    .unwrap();
+    assert_eq!(stored.len(), 151);
+    for sort in InvigilationSort::ALL.iter().copied() {
+        for descending in [false, true] {
+            let mut query = InvigilationQuery { sort, descending, ..InvigilationQuery::default() };
+            let (mut seen, mut sizes) = (Vec::new(), Vec::new());
+            loop {
+                let page = invigilation(services, &exam.setter, exam.paper, &query).await.unwrap();
+                // The numbers above the rows are of the whole paper, on every page.
+                assert_eq!((page.not_started, page.sitting, page.submitted), (31, 90, 30));
+                let page = page.candidates;
+                assert_eq!((page.found, page.in_all), (151, 151));
+                sizes.push(page.rows.len());
+                seen.extend(page.rows.into_iter().map(|row| row.email));
+                match page.next {
+                    Some(next) => query = query.next(next),
+                    None => break,
+                }
+            }
+            assert_eq!(sizes, [50, 50, 50, 1], "{sort:?} {descending}");
+            let rows = stored.iter().map(|(email, name, id, left)| {
+                let name = name.to_lowercase();
+                let key = match (sort, left) {
+                    (InvigilationSort::Name, _) => name,
+                    // All started at one moment.
+                    (InvigilationSort::TimeLeft, Some(left)) => {
+                        format!("{}{left:05}", u8::from(descending))
+                    }
+                    (InvigilationSort::TimeLeft, None) => format!("{}{name}", u8::from(!descending)),
+                };
+                (key, *id, email.clone())
+            });
+            assert_eq!(seen, in_order(rows.collect(), descending), "{sort:?} {descending}");
+        }
+    }
+    // It is fetched every few seconds, so it is never the whole list.
+    let whole = InvigilationQuery { whole: true, ..InvigilationQuery::default() };
+    let page = invigilation(services, &exam.setter, exam.paper, &whole).await.unwrap();
+    assert_eq!(page.candidates.rows.len(), 50);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn candidates_of_a_running_paper_are_searched_and_filtered_beside_the_numbers_of_all(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    sitting_now(&exam, "1 minute").await;
+    let services = &exam.world.services;
+    let sitting = exam.in_room().await;
+    note_incident(services, &exam.setter, exam.paper, sitting, "Noise", None).await.unwrap();
+    // A page without scripts is silent between two answers: an answer is a sign of life too.
+    let item = exam.room(sitting).await.questions[0].item;
+    exam.save(sitting, &[save(item, EPOCH_SPAN + 1, "5 mg")]).await;
+    sqlx::query("update sittings set last_contact_at = now() - interval '1 hour' where id = $1")
+        .bind(sitting.0)
+        .execute(&services.db)
+        .await
+        .unwrap();
+    // Somebody whom the organisation does not know: the name finds nothing.
+    let stranger = exam.world.learner("stranger@x.example").await;
+    sqlx::query("update people set full_name = 'Secret Name' where id = $1")
+        .bind(stranger.person().0)
+        .execute(&services.db)
+        .await
+        .unwrap();
+    sqlx::query(
+        "insert into paper_learners (paper_id, email, person_id) values ($1, 'stranger@x.example', $2)",
+    )
+    .bind(exam.paper.0)
+    .bind(stranger.person().0)
+    .execute(&services.db)
+    .await
+    .unwrap();
+    for (search, filters, found) in [
+        ("", InvigilationShow::All, 152),
+        ("", InvigilationShow::NotStarted, 31),
+        ("", InvigilationShow::Sitting, 91),
+        ("", InvigilationShow::Resting, 30),
+        ("", InvigilationShow::OutOfContact, 30),
+        ("", InvigilationShow::Submitted, 30),
+        ("", InvigilationShow::Incidents, 1),
+        ("SITTER 3", InvigilationShow::All, 28),
+        ("now11", InvigilationShow::Submitted, 2),
+        ("secret", InvigilationShow::All, 0),
+        ("stranger@", InvigilationShow::NotStarted, 1),
+        ("%", InvigilationShow::All, 0),
+    ] {
+        let query = InvigilationQuery { search: search.into(), filters, ..InvigilationQuery::default() };
+        let page = invigilation(services, &exam.setter, exam.paper, &query).await.unwrap();
+        assert_eq!((page.candidates.found, page.candidates.in_all), (found, 152), "{search} {filters:?}");
+        assert_eq!((page.not_started, page.sitting, page.submitted), (31, 91, 30), "{search} {filters:?}");
+        let right = page.candidates.rows.iter().all(|row| match (filters, &row.sitting) {
+            (InvigilationShow::NotStarted, sitting) => sitting.is_none(),
+            (InvigilationShow::Sitting, Some(sitting)) => sitting.remaining_ms.is_some(),
+            (InvigilationShow::Resting, Some(sitting)) => sitting.paused,
+            (InvigilationShow::OutOfContact, Some(sitting)) => sitting.out_of_contact,
+            (InvigilationShow::Submitted, Some(sitting)) => sitting.remaining_ms.is_none(),
+            (InvigilationShow::Incidents, Some(row)) => row.id == sitting,
+            (InvigilationShow::All, _) => true,
+            (_, None) => false,
+        });
+        assert!(right, "{search} {filters:?}");
+    }
+    // The page of the results names some of those who are still sitting, and counts the others.
+    let results = results_page(services, &exam.setter, exam.paper, &ResultsQuery::default()).await.unwrap();
+    assert_eq!((results.sitting, results.sitting_names.len()), (91, 20));
+    // In a break that is not used up the time that is left stands still, and sorts all the same.
+    let query = InvigilationQuery { sort: InvigilationSort::TimeLeft, ..InvigilationQuery::default() };
+    let page = invigilation(services, &exam.setter, exam.paper, &query).await.unwrap().candidates;
+    let left: Vec<_> =
+        page.rows.iter().map(|row| row.sitting.as_ref().unwrap().remaining_ms.unwrap()).collect();
+    assert!(left.windows(2).all(|two| two[0] <= two[1] + 500), "{left:?}");
+    assert!(page.rows.iter().any(|row| row.sitting.as_ref().unwrap().paused));
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_page_to_print_waits_for_a_slot_like_a_file_and_no_other_page_does(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let (services, paper) = (&exam.world.services, exam.paper);
+    let taken = services.queues.heavy.all_places();
+    let a_while = Duration::from_millis(300);
+    let results = async |actor: &Actor, whole, most: Duration| {
+        let query = ResultsQuery { whole, ..ResultsQuery::default() };
+        timeout(most, results_page(services, actor, paper, &query)).await.map(|page| page.map(drop))
+    };
+    let candidates = async |actor: &Actor, whole, most: Duration| {
+        let query = CandidatesQuery { whole, ..CandidatesQuery::default() };
+        timeout(most, candidates_page(services, actor, paper, &query)).await.map(|page| page.map(drop))
+    };
+    let papers = async |actor: &Actor, whole, most: Duration| {
+        let query = PapersQuery { whole, ..PapersQuery::default() };
+        timeout(most, papers_page(services, actor, &query, "")).await.map(|page| page.map(drop))
+    };
+    // Work waits for a slot for twenty seconds.
+    let at_once = Duration::from_secs(10);
+    let refused = [
+        results(&exam.learner, true, at_once).await,
+        candidates(&exam.learner, true, at_once).await,
+        papers(&exam.learner, true, at_once).await,
+    ];
+    assert!(refused.iter().all(|page| matches!(page, Ok(Err(Error::NotFound)))), "{refused:?}");
+    // The setter has permission, and waits for the page to print alone.
+    for whole in [true, false] {
+        let asked = [
+            results(&exam.setter, whole, if whole { a_while } else { at_once }).await,
+            candidates(&exam.setter, whole, if whole { a_while } else { at_once }).await,
+            papers(&exam.setter, whole, if whole { a_while } else { at_once }).await,
+        ];
+        assert!(asked.iter().all(|page| page.is_err() == whole), "{whole} {asked:?}");
+    }
+    drop(taken);
+    assert!(matches!(results(&exam.setter, true, at_once).await, Ok(Ok(()))));
+    assert!(matches!(candidates(&exam.setter, true, at_once).await, Ok(Ok(()))));
+    assert!(matches!(papers(&exam.setter, true, at_once).await, Ok(Ok(()))));
 }

@@ -30,6 +30,7 @@ const MARKS: &str = "set session_replication_role = replica;
     select other(10 * n + i), other(n), other(n), 1, i + 1, 1, '{}' from generate_series(0, 1000) n, generate_series(0, 9) i;
     insert into item_marks (sitting_id, item_id, marks)
     select other(n), other(10 * (n / 20) + i), 1 from generate_series(1, 20000) n, generate_series(0, 9) i;
+    insert into sitting_totals (sitting_id, marks, unreadable) select other(n), '{10}', 0 from generate_series(1, 20000) n;
     insert into answers (sitting_id, item_id, sequence, flagged, saved_at)
     select other(n), other(10 * (n / 20) + i), 1, false, now() from generate_series(1, 20000) n, generate_series(0, 9) i;
     analyze";
@@ -70,13 +71,17 @@ async fn a_query_about_one_paper_reads_no_whole_table(db: PgPool) {
     let db = beside_others(db).await;
     sqlx::raw_sql(MARKS).execute(&mut *db.acquire().await.unwrap()).await.unwrap();
     for (what, words, many) in [
-        ("the head of the results", "from sittings s left join people_named h on h.id = s.learner_id", 1),
-        ("the rows of the results", "from people_named x where x.id = s.learner_id offset 0", 1),
+        ("the head of the results", "from sitting_totals x where x.sitting_id = s.id offset 0", 1),
+        (
+            "the rows of the results",
+            "from sitting_totals x where x.sitting_id = s.id and x.unreadable > 0",
+            1,
+        ),
         ("the sums of corrections", "from sittings s join item_marks m on", 1),
         (
             "the marks of results and of item analysis",
             "from (select x.* from item_marks x where x.sitting_id = s.id offset 0)",
-            3,
+            2,
         ),
         ("the answers that are marked again", "from item_marks m left join answers a on", 1),
         ("the marks that are written again", "update item_marks m set marks", 1),
@@ -86,9 +91,34 @@ async fn a_query_about_one_paper_reads_no_whole_table(db: PgPool) {
         let found = plans(&db, words).await;
         assert_eq!(found.len(), many, "{what}: {found:#?}");
         for (statement, plan) in found {
-            for table in ["item_marks", "answers", "sittings"] {
+            for table in ["item_marks", "answers", "sittings", "sitting_totals"] {
                 assert!(!plan.contains(&format!("Seq Scan on {table} ")), "{what}\n{statement}\n{plan}");
             }
         }
+    }
+}
+
+/// A paper has as many marks as candidates times questions; its page sums up a row a sitting.
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn the_head_of_the_results_reads_the_totals_of_sittings_and_no_marks(db: PgPool) {
+    let db = beside_others(db).await;
+    sqlx::raw_sql(MARKS).execute(&mut *db.acquire().await.unwrap()).await.unwrap();
+    let found = plans(&db, "from sitting_totals x where x.sitting_id = s.id offset 0").await;
+    assert_eq!(found.len(), 1, "{found:?}");
+    let (statement, plan) = &found[0];
+    assert!(!plan.contains(" on item_marks"), "{statement}\n{plan}");
+    assert!(plan.contains("sitting_totals_pkey"), "{statement}\n{plan}");
+}
+
+/// The list of a running paper is fetched again every few seconds.
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn the_list_of_a_running_paper_reads_no_whole_table(db: PgPool) {
+    let db = beside_others(db).await;
+    sqlx::raw_sql(MARKS).execute(&mut *db.acquire().await.unwrap()).await.unwrap();
+    let found = plans(&db, "as \"not_started!\"").await;
+    assert_eq!(found.len(), 1, "{found:?}");
+    let (statement, plan) = &found[0];
+    for table in ["answers", "sittings", "paper_learners", "paper_items"] {
+        assert!(!plan.contains(&format!("Seq Scan on {table} ")), "{table}\n{statement}\n{plan}");
     }
 }

@@ -803,3 +803,93 @@ async fn the_item_analysis_counts_every_candidate_once(db: PgPool) {
     assert!((found.mean - (5.0 * 2.0 + 4.0 * 4.0) / 6.0).abs() < 1e-9);
     assert!((found.items[0].facility - 2.0 / 6.0).abs() < 1e-9 && found.items[1].facility > 0.99);
 }
+
+/// The totals of each sitting: its marks, and the number of unreadable answers.
+type Totals = Vec<(uuid::Uuid, Vec<i32>, i32)>;
+
+/// Compares the totals of all sittings, and the page of the results, with the marks that they sum up. Returns how many
+/// sittings have totals.
+async fn totals_are_the_marks(exam: &Exam) -> usize {
+    let db = &exam.world.services.db;
+    let kept: Totals = sqlx::query_as("select sitting_id, marks, unreadable from sitting_totals order by 1")
+        .fetch_all(db)
+        .await
+        .unwrap();
+    let facts: Totals = sqlx::query_as(
+        "select g.sitting_id, array_agg(g.marks order by g.first), sum(g.unreadable)::integer
+        from (
+            select m.sitting_id, sum(m.marks)::integer as marks, min(i.position) as first,
+                count(*) filter (where m.unreadable) as unreadable
+            from item_marks m join paper_items i on i.id = m.item_id
+            group by m.sitting_id, i.section_id, i.question->>'category'
+        ) g group by g.sitting_id order by 1",
+    )
+    .fetch_all(db)
+    .await
+    .unwrap();
+    assert_eq!(kept, facts);
+
+    let sums = async |by: &str| -> BTreeMap<String, (i64, i64)> {
+        let sums = format!(
+            "select {by}, sum(m.marks)::bigint, sum(i.marks)::bigint
+            from item_marks m join paper_items i on i.id = m.item_id join paper_sections c on c.id = i.section_id
+            where i.paper_id = $1 group by 1"
+        );
+        let rows: Vec<(String, i64, i64)> =
+            sqlx::query_as(sqlx::AssertSqlSafe(sums)).bind(exam.paper.0).fetch_all(db).await.unwrap();
+        rows.into_iter().map(|(of, mark, available)| (of, (mark, available))).collect()
+    };
+    let page = results_page(&exam.world.services, &exam.setter, exam.paper, &ResultsQuery::default());
+    let page = page.await.unwrap();
+    let number = |mark: u32, available: u32| (i64::from(mark), i64::from(available));
+    let sections = page.sections.iter().filter(|section| section.available > 0);
+    let sections = sections.map(|section| (section.title.clone(), number(section.mark, section.available)));
+    assert_eq!(sections.collect::<BTreeMap<_, _>>(), sums("c.title").await);
+    let categories = page.categories.iter();
+    let categories = categories
+        .map(|found| (found.category.as_str().to_owned(), number(found.mark, found.available)))
+        .collect::<BTreeMap<_, _>>();
+    assert_eq!(categories, sums("i.question->>'category'").await);
+    let unreadable: i64 = sqlx::query_scalar(
+        "select count(distinct m.sitting_id) from item_marks m join sittings s on s.id = m.sitting_id
+        where m.unreadable and s.paper_id = $1",
+    )
+    .bind(exam.paper.0)
+    .fetch_one(db)
+    .await
+    .unwrap();
+    assert_eq!(i64::from(page.totals.unreadable), unreadable);
+    kept.len()
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn the_totals_of_sittings_are_their_marks_after_corrections_and_reopening(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let (services, setter) = (&exam.world.services, &exam.setter);
+    assert_eq!(totals_are_the_marks(&exam).await, 0);
+    // One answer of the first attempt cannot be read; the second attempt has other numbers.
+    let first = exam.in_room().await;
+    let mut saves = exam.answers(3, 1).await;
+    saves[1].response = Some(number("2,5"));
+    submit_sitting(services, &exam.learner, first, &saves).await.unwrap();
+    let second = exam.in_room().await;
+    let saves = exam.right_answers(second).await;
+    submit_sitting(services, &exam.learner, second, &saves).await.unwrap();
+    let blank = exam.world.learner("blank@north.example").await;
+    let sitting = start_sitting(services, &blank, exam.paper, "CODE2026").await.unwrap();
+    submit_sitting(services, &blank, sitting, &[]).await.unwrap();
+    exam.another_paper().await;
+    assert_eq!(totals_are_the_marks(&exam).await, 4);
+    let item = exam.questions().await[0].0;
+    for correction in [Correction::RightAnswer("1234".into()), Correction::Void, Correction::PutBack] {
+        correct_item(services, setter, exam.paper, item, "A slip", &correction, None).await.unwrap();
+        assert_eq!(totals_are_the_marks(&exam).await, 4, "{correction:?}");
+    }
+    reopen(services, setter, exam.paper, first, 5).await.unwrap();
+    assert_eq!(totals_are_the_marks(&exam).await, 3, "nothing is left of a result that is withdrawn");
+    submit_sitting(services, &exam.learner, first, &[]).await.unwrap();
+    assert_eq!(totals_are_the_marks(&exam).await, 4);
+    sqlx::query("update sittings set removed_on = current_date - 1").execute(&services.db).await.unwrap();
+    assert_eq!(remove_old_sittings(services).await.unwrap(), 4);
+    assert_eq!(totals_are_the_marks(&exam).await, 0);
+}

@@ -13,11 +13,11 @@ async fn reports_from_a_page_hide_no_action_of_staff(db: PgPool) {
     note_incident(services, &exam.setter, exam.paper, sitting, "Noise in the room", None).await.unwrap();
     add_time(services, &exam.setter, exam.paper, Some(sitting), 5, None).await.unwrap();
     let overview = sitting_overview(services, &exam.setter, sitting).await.unwrap();
-    let there = |what: &str| overview.incidents.iter().any(|incident| incident.what == what);
-    assert!(there("Note") && there("Time added"), "{:?}", overview.incidents);
+    let there = |kind| overview.incidents.iter().any(|incident| incident.kind == kind);
+    assert!(there(IncidentKind::Note) && there(IncidentKind::TimeAdded), "{:?}", overview.incidents);
     assert_eq!(overview.row.left, 300, "all of them are counted");
-    let list = invigilation(services, &exam.setter, exam.paper).await.unwrap();
-    assert_eq!(list.candidates[0].sitting.as_ref().unwrap().left, 300);
+    let list = everybody_now(services, &exam.setter, exam.paper).await.unwrap();
+    assert_eq!(list.candidates.rows[0].sitting.as_ref().unwrap().left, 300);
     // At most a few minutes have passed.
     let rows =
         exam.count("select count(*) from incidents where sitting_id = $1 and kind = 'left'", sitting).await;
@@ -201,7 +201,7 @@ async fn the_setter_sees_whose_time_the_close_cuts(db: PgPool) {
             .unwrap();
         let sitting = exam.start().await;
         let overview = sitting_overview(services, &exam.setter, sitting).await.unwrap().row;
-        let row = invigilation(services, &exam.setter, exam.paper).await.unwrap().candidates.remove(0);
+        let row = everybody_now(services, &exam.setter, exam.paper).await.unwrap().candidates.rows.remove(0);
         assert_eq!((overview.cut_by_close, row.sitting.unwrap().cut_by_close), (cut, cut), "{to_close}");
     }
     // Once extended, it is no longer cut.
@@ -209,7 +209,7 @@ async fn the_setter_sees_whose_time_the_close_cuts(db: PgPool) {
     change_window(services, &exam.setter, exam.paper, ("", "2036-01-01T09:00"), "Snow", Some(seen))
         .await
         .unwrap();
-    let row = invigilation(services, &exam.setter, exam.paper).await.unwrap().candidates.remove(0);
+    let row = everybody_now(services, &exam.setter, exam.paper).await.unwrap().candidates.rows.remove(0);
     assert!(!row.sitting.unwrap().cut_by_close);
 }
 

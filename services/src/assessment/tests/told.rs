@@ -152,8 +152,8 @@ async fn an_exam_without_candidates_shows_the_time(db: PgPool) {
     let paper = create_paper(services, &exam.setter, exam.organisation, "Empty", PaperKind::Mock, None)
         .await
         .unwrap();
-    let live = invigilation(services, &exam.setter, paper).await.unwrap();
-    assert!(live.candidates.is_empty());
+    let live = everybody_now(services, &exam.setter, paper).await.unwrap();
+    assert!(live.candidates.rows.is_empty());
     assert!(live.at.ends_with('m') && live.at.contains(':'), "{:?}", live.at);
 }
 
@@ -172,8 +172,8 @@ async fn receipt_and_overview_count_the_same_answers(db: PgPool) {
     submit_sitting(services, &exam.learner, sitting, &saves).await.unwrap();
     let receipt = receipt(services, &exam.learner, sitting).await.unwrap();
     let overview = sitting_overview(services, &exam.setter, sitting).await.unwrap();
-    let live = invigilation(services, &exam.setter, exam.paper).await.unwrap();
-    let row = live.candidates.into_iter().find_map(|row| row.sitting).unwrap();
+    let live = everybody_now(services, &exam.setter, exam.paper).await.unwrap();
+    let row = live.candidates.rows.into_iter().find_map(|row| row.sitting).unwrap();
     assert_eq!((receipt.answered, receipt.unreadable, receipt.questions), (2, 1, 5));
     assert_eq!((overview.row.answered, overview.unreadable, overview.row.questions), (2, 1, 5));
     assert_eq!((row.answered, row.questions), (2, 5));

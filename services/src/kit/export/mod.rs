@@ -132,11 +132,33 @@ pub(crate) async fn file<P>(
     place.work(move || export.written(format, made)).await?
 }
 
+/// Runs `load` for the page of a list. The whole list on one page, to print it, is as much work as a file: it waits for the turn of this
+/// person and for a slot, and `prove` checks permission before the wait. Any other page is loaded at once.
+///
+/// # Errors
+/// As for [`file`].
+pub(crate) async fn in_turn_if_whole<P, T>(
+    services: &Services,
+    actor: &Actor,
+    whole: bool,
+    prove: impl Future<Output = Result<P>>,
+    load: impl Future<Output = Result<T>>,
+) -> Result<T> {
+    if !whole {
+        return load.await;
+    }
+    prove.await?;
+    let own = services.queues.files.of(actor.person());
+    let _turn = own.turn().await?;
+    let _place = services.queues.heavy.place().await?;
+    load.await
+}
+
 /// How many requests of one person may wait for a file.
 const MOST_WAITING: u64 = 3;
 
-/// The files of each person are written one after the other. A download that is pressed again and again, and given up each time, takes one
-/// slot of the heavy queue, and nobody else waits for it.
+/// The files and pages to print of each person are made one after the other. A download that is pressed again and again, and given up each
+/// time, takes one slot of the heavy queue, and nobody else waits for it.
 #[derive(Clone, Default)]
 pub(crate) struct OneByOne(Arc<Mutex<HashMap<PersonId, Arc<Own>>>>);
 

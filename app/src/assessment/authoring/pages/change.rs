@@ -1,6 +1,6 @@
 use domain::assessment::{
     PaperState,
-    authoring::{PaperChange, PaperPage},
+    authoring::{ChangeKind, PaperChange, PaperPage, Window},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 
@@ -107,7 +107,7 @@ fn Changes(changes: Vec<PaperChange>) -> impl IntoView {
     let item = |change: PaperChange| {
         view! {
             <li>
-                <strong>{change.what}</strong>
+                <strong>{changed(&change.kind)}</strong>
                 <span class="line as-noted">{change.reason}</span>
                 <span class="hint"><Time moment=change.at />{(!change.by.is_empty()).then(|| format!(", {}", change.by))}</span>
             </li>
@@ -116,5 +116,38 @@ fn Changes(changes: Vec<PaperChange>) -> impl IntoView {
     view! {
         <h2>"What was changed"</h2>
         <ol class="incidents">{changes.into_iter().map(item).collect_view()}</ol>
+    }
+}
+
+/// The change in words, with the times before and after.
+fn changed(kind: &ChangeKind) -> String {
+    let window = |window: &Window| format!("{} to {}", window.opens.london, window.closes.london);
+    let from_to = |verb: &str, before: &Window, after: &Window| {
+        format!("{verb} from {} (UK time) to {}", window(before), window(after))
+    };
+    match kind {
+        ChangeKind::Moved { before, after } => from_to("Moved", before, after),
+        ChangeKind::Extended { before, after } => from_to("Extended", before, after),
+        ChangeKind::Withdrawn { before } => {
+            format!("Withdrawn; it was open from {} (UK time)", window(before))
+        }
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use domain::Moment;
+
+    use super::*;
+
+    #[test]
+    fn a_change_of_a_paper_names_the_times_before_and_after() {
+        let at = |london: &str| Moment { utc: String::new(), london: london.into() };
+        let window = |opens, closes| Window { opens: at(opens), closes: at(closes) };
+        let before = window("9am", "10am");
+        let moved = ChangeKind::Moved { before: before.clone(), after: window("11am", "midday") };
+        assert_eq!(changed(&moved), "Moved from 9am to 10am (UK time) to 11am to midday");
+        let withdrawn = ChangeKind::Withdrawn { before };
+        assert_eq!(changed(&withdrawn), "Withdrawn; it was open from 9am to 10am (UK time)");
     }
 }

@@ -19,6 +19,7 @@ use crate::{
     },
     kit::{
         api::{ApiError, PageData},
+        list::asked,
         ui::{Loaded, PostForm, Reply, TextField, Time},
     },
 };
@@ -26,23 +27,23 @@ use crate::{
 /// `/assessments/papers/{paper}`: the remaining tasks of a draft; the progress of a published paper.
 #[component]
 pub fn Paper() -> impl IntoView {
-    let params = use_params_map();
+    let (params, asked) = (use_params_map(), asked());
     let paper = PageData::new(
-        move || params.read().get("paper").unwrap_or_default(),
-        |paper| async move {
+        move || (params.read().get("paper").unwrap_or_default(), asked()),
+        |(paper, asked)| async move {
             let page = load_paper(paper).await?;
             let live = match page.state {
                 PaperState::Draft => None,
-                _ => Some(load_invigilation(page.id).await?),
+                _ => Some(load_invigilation(page.id, asked.clone()).await?),
             };
-            Ok::<_, ApiError>((page, live))
+            Ok::<_, ApiError>((asked, page, live))
         },
     );
-    view! { <Loaded resource=paper page=|(page, live)| view! { <PaperView page live /> } /> }
+    view! { <Loaded resource=paper page=|(asked, page, live)| view! { <PaperView asked page live /> } /> }
 }
 
 #[component]
-fn PaperView(page: PaperPage, live: Option<Invigilation>) -> impl IntoView {
+fn PaperView(asked: String, page: PaperPage, live: Option<Invigilation>) -> impl IntoView {
     let reply = Reply::to(&[AddTime::PATH]);
     let (done, candidates) =
         use_query_map().with_untracked(|query| (query.get("done"), query.get("candidates")));
@@ -62,7 +63,7 @@ fn PaperView(page: PaperPage, live: Option<Invigilation>) -> impl IntoView {
                 let change = format!("/assessments/papers/{}/change", page.id);
                 view! { <Tasks page /><p><a href=change>"Copy this draft"</a></p> }.into_any()
             }
-            Some(live) => view! { <Published page live reply /> }.into_any(),
+            Some(live) => view! { <Published asked page live reply /> }.into_any(),
         }}
     }
 }
@@ -77,8 +78,8 @@ fn time_added(candidates: Option<u32>) -> String {
 }
 
 #[component]
-fn Published(page: PaperPage, live: Invigilation, reply: Reply) -> impl IntoView {
-    let (id, form) = (page.id, page.form);
+fn Published(asked: String, page: PaperPage, live: Invigilation, reply: Reply) -> impl IntoView {
+    let (id, form, attempts) = (page.id, page.form, page.settings.attempts);
     // Time can be added whenever a candidate may be sitting; with extra time that goes on after the paper has closed.
     let running = page.state == PaperState::Open || live.sitting > 0 || reply.any();
     let change = if page.started { "Extend or copy" } else { "Move, withdraw or copy" };
@@ -95,7 +96,7 @@ fn Published(page: PaperPage, live: Invigilation, reply: Reply) -> impl IntoView
         </nav>
         {running.then(|| view! { <AddTimeForm paper=id form reply /> })}
         <h2>"Candidates now"</h2>
-        <LiveInvigilation paper=id now=live />
+        <LiveInvigilation paper=id attempts asked now=live />
     }
 }
 

@@ -1,21 +1,25 @@
 use domain::assessment::{
     PaperId,
-    invigilation::{CandidateRow, SittingRow},
+    invigilation::{CandidateRow, InvigilationSort, SittingRow},
 };
 use leptos::prelude::*;
 
-use super::sitting::cut_by_close;
+use super::{invigilation::InvigilationList, sitting::cut_by_close};
 use crate::{assessment::delivery::parts::clock::clock, kit::ui::Time};
 
-/// All candidates of the paper, and their progress. A row stays the row of its candidate when others are inserted
-/// above, so that the focus never moves to another candidate's link.
+/// The candidates on this page of the list, and their progress. A row stays the row of its candidate when others are
+/// inserted above, so that the focus never moves to another candidate's link.
 #[component]
-pub fn CandidateTable(paper: PaperId, candidates: Signal<Vec<CandidateRow>>) -> impl IntoView {
-    let nobody = Memo::new(move |_| candidates.read().is_empty());
-    let keys = move || candidates.read().iter().map(key).collect::<Vec<_>>();
-    // By their keys, once for each reply of the server: hundreds of rows look themselves up in it.
+pub fn CandidateTable(
+    paper: PaperId,
+    list: InvigilationList,
+    rows: Signal<Vec<CandidateRow>>,
+) -> impl IntoView {
+    let nobody = Memo::new(move |_| rows.read().is_empty());
+    let keys = move || rows.read().iter().map(key).collect::<Vec<_>>();
+    // By their keys, once for each reply of the server: the rows look themselves up in it.
     let rows = Memo::new(move |_| {
-        let mut rows: Vec<_> = candidates.read().iter().map(|row| (key(row), row.clone())).collect();
+        let mut rows: Vec<_> = rows.read().iter().map(|row| (key(row), row.clone())).collect();
         rows.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
         rows
     });
@@ -30,7 +34,7 @@ pub fn CandidateTable(paper: PaperId, candidates: Signal<Vec<CandidateRow>>) -> 
     };
     move || {
         if nobody.get() {
-            return view! { <p>"Nobody may sit this paper yet. People with the access code appear here when they start."</p> }.into_any();
+            return ().into_any();
         }
         view! {
             <div class="table-frame" role="region" aria-label="Candidates" tabindex="0">
@@ -38,10 +42,10 @@ pub fn CandidateTable(paper: PaperId, candidates: Signal<Vec<CandidateRow>>) -> 
                     <caption class="visually-hidden">"Candidates, and how far they are"</caption>
                     <thead>
                         <tr>
-                            <th scope="col">"Candidate"</th>
+                            {list.head(InvigilationSort::Name, "Candidate", "")}
                             <th scope="col">"Status"</th>
                             <th scope="col">"Answered"</th>
-                            <th scope="col">"Time left"</th>
+                            {list.head(InvigilationSort::TimeLeft, "Time left", "")}
                             <th scope="col">"Last contact"</th>
                             <th scope="col">"Left the window"</th>
                             <th scope="col">"Time allowed"</th>

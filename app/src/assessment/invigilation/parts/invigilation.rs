@@ -1,21 +1,46 @@
-use domain::assessment::{PaperId, invigilation::Invigilation};
+use domain::{
+    assessment::{
+        PaperId,
+        invigilation::{CandidateRow, Invigilation, InvigilationShow, InvigilationSort},
+    },
+    kit::list::Page,
+};
 use leptos::prelude::*;
 
 use super::candidate_table::CandidateTable;
 use crate::{
     assessment::invigilation::api::load_invigilation,
-    kit::live::{Refresh, StillCurrent, keep_current},
+    kit::{
+        list::{Shown, Words},
+        live::{Refresh, StillCurrent, keep_current},
+    },
 };
 
 /// How often the invigilator's page fetches the candidates' progress, in seconds. Single answers make no news.
 pub const EVERY: u32 = 4;
 
-/// The running exam: how many candidates sit it, and their progress.
+/// The candidates of a paper while it is sat.
+pub type InvigilationList = Shown<InvigilationSort, InvigilationShow>;
+
+const WORDS: Words = Words { one: "candidate", none: "None of the", searched: "Name or e-mail address" };
+/// A candidate with several attempts has a row for each of them.
+const WORDS_OF_ATTEMPTS: Words = Words { one: "row", ..WORDS };
+
+/// The running exam: how many candidates sit it, and the progress of those on this page of the list. Only this page is
+/// fetched again.
 #[component]
-pub fn LiveInvigilation(paper: PaperId, now: Invigilation) -> impl IntoView {
+pub fn LiveInvigilation(
+    paper: PaperId,
+    /// How often each candidate may sit the paper.
+    attempts: u8,
+    asked: String,
+    now: Invigilation,
+) -> impl IntoView {
+    let words = if attempts > 1 { WORDS_OF_ATTEMPTS } else { WORDS };
+    let list = InvigilationList::new(format!("/assessments/papers/{paper}"), words, &asked);
     let shown = RwSignal::new(now);
-    let connection =
-        keep_current(Refresh::Every(EVERY), move || load_invigilation(paper), move |now| shown.set(now));
+    let ask = move || load_invigilation(paper, asked.clone());
+    let connection = keep_current(Refresh::Every(EVERY), ask, move |now| shown.set(now));
     let counts = move || {
         let now = shown.read();
         let all = [("Not started", now.not_started), ("Sitting", now.sitting), ("Submitted", now.submitted)];
@@ -23,13 +48,40 @@ pub fn LiveInvigilation(paper: PaperId, now: Invigilation) -> impl IntoView {
             .into_iter()
             .collect_view()
     };
-    let candidates = Signal::derive(move || shown.read().candidates.clone());
+    let nobody = Memo::new(move |_| shown.read().candidates.in_all == 0);
+    let listed = move || {
+        if nobody.get() {
+            view! { <p>"Nobody may sit this paper yet. People with the access code appear here when they start."</p> }
+                .into_any()
+        } else {
+            view! { <Listed paper list=list.clone() shown /> }.into_any()
+        }
+    };
     view! {
         <StillCurrent connection />
         <div id="now">
             <dl class="counts">{counts}</dl>
             <p class="hint">"As it was at "{move || shown.read().at.clone()}"."</p>
-            <CandidateTable paper candidates />
+            {listed}
         </div>
+    }
+}
+
+/// The list, without what its rows contain.
+fn outline(page: &Page<CandidateRow>) -> Page<()> {
+    Page { rows: vec![(); page.rows.len()], found: page.found, in_all: page.in_all, next: page.next.clone() }
+}
+
+#[component]
+fn Listed(paper: PaperId, list: InvigilationList, shown: RwSignal<Invigilation>) -> impl IntoView {
+    // What is around the rows is drawn again only if it changes.
+    let page = Memo::new(move |_| outline(&shown.read().candidates));
+    let rows = Signal::derive(move || shown.read().candidates.rows.clone());
+    let (form, of_found, of_pages) = (list.form(), list.clone(), list.clone());
+    view! {
+        {form}
+        {move || page.with(|page| of_found.found(page))}
+        <CandidateTable paper list rows />
+        {move || page.with(|page| of_pages.pages(page))}
     }
 }

@@ -1,7 +1,7 @@
 use domain::{
     assessment::{
         delivery::SubmittedBy,
-        invigilation::{IncidentRow, SittingOverview, SittingRow},
+        invigilation::{IncidentKind, IncidentRow, SittingOverview, SittingRow},
     },
     count,
 };
@@ -83,16 +83,35 @@ pub fn Incidents(incidents: Vec<IncidentRow>, all: u32) -> impl IntoView {
 fn IncidentItem(row: IncidentRow) -> impl IntoView {
     view! {
         <li>
-            <strong>{row.what}</strong>
+            <strong>{happened(row.kind, row.times)}</strong>
             {(!row.note.is_empty()).then(|| view! { <span class="line as-noted">{row.note}</span> })}
             <span class="hint"><Time moment=row.at />{(!row.by.is_empty()).then(|| format!(", {}", row.by))}</span>
         </li>
     }
 }
 
+/// The incident, in words.
+fn happened(kind: IncidentKind, times: u32) -> String {
+    let what = match kind {
+        IncidentKind::Left => "Left the window of the exam",
+        IncidentKind::Returned => "Came back to the window",
+        IncidentKind::TimeAdded => "Time added",
+        IncidentKind::Submitted => "Submitted by the invigilator",
+        IncidentKind::Reopened => "Opened again",
+        IncidentKind::Note => "Note",
+    };
+    if times > 1 { format!("{what}, {times} times within a minute") } else { what.to_owned() }
+}
+
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_incident_says_how_often_it_happened_in_its_minute() {
+        assert_eq!(happened(IncidentKind::TimeAdded, 1), "Time added");
+        assert_eq!(happened(IncidentKind::Left, 3), "Left the window of the exam, 3 times within a minute");
+    }
 
     #[test]
     fn unreadable_answers_are_shown_if_there_are_any() {

@@ -1,4 +1,4 @@
-use domain::assessment::results::{Analysis, CorrectionRow, FEWEST, ItemsPage};
+use domain::assessment::results::{Analysis, CorrectionKind, CorrectionRow, FEWEST, ItemsPage};
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::{use_params_map, use_query_map};
 
@@ -122,21 +122,46 @@ fn Corrections(corrections: Vec<CorrectionRow>, all: u32) -> impl IntoView {
     }
 }
 
-/// "From 2 mL to 2.2 mL".
-fn from_to(before: &[String], after: &[String]) -> String {
-    format!("From {} to {}", before.join("; "), after.join("; "))
+/// The correction in words, and for a key "From 2 mL to 2.2 mL".
+fn corrected(kind: &CorrectionKind) -> (&'static str, Option<String>) {
+    match kind {
+        CorrectionKind::TakenOut => ("Taken out: everybody got its marks", None),
+        CorrectionKind::PutBack => ("Put back: marked again as it was answered", None),
+        CorrectionKind::Key { before, after } => {
+            ("The key was corrected", Some(format!("From {} to {}", before.join("; "), after.join("; "))))
+        }
+    }
 }
 
 #[component]
 fn CorrectionItem(row: CorrectionRow) -> impl IntoView {
+    let (what, right) = corrected(&row.kind);
     view! {
         <tr>
             <th scope="row">{row.question}</th>
-            <td>{row.what}{row.right.map(|(before, after)| view! { <span class="line">{from_to(&before, &after)}</span> })}</td>
+            <td>{what}{right.map(|right| view! { <span class="line">{right}</span> })}</td>
             <td class="as-noted">{row.reason}</td>
             <td><Time moment=row.at />{(!row.by.is_empty()).then(|| view! { <span class="line">{row.by}</span> })}</td>
             <td class="number">{row.marks_changed}</td>
             <td class="number">{row.passes_changed}</td>
         </tr>
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_corrected_key_is_shown_before_and_after() {
+        let key = CorrectionKind::Key {
+            before: vec!["2 mL".into()],
+            after: vec!["2.2 mL".into(), "2.20 mL".into()],
+        };
+        assert_eq!(
+            corrected(&key),
+            ("The key was corrected", Some("From 2 mL to 2.2 mL; 2.20 mL".to_owned()))
+        );
+        assert_eq!(corrected(&CorrectionKind::PutBack).1, None);
     }
 }

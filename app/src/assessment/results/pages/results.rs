@@ -45,8 +45,8 @@ fn ResultsView(asked: String, page: ResultsPage) -> impl IntoView {
     let (totals, pass_percent) = (page.totals, page.pass_percent);
     view! {
         <RunHead steps heading="Results" over=page.title.clone() reply done=None />
-        {(!page.sitting.is_empty()).then(|| view! {
-            <p class="notice">"Still sitting: "{still_sitting(&page)}". Their results come here when they submit."</p>
+        {(page.sitting > 0).then(|| view! {
+            <p class="notice">"Still sitting: "{count(page.sitting, "candidate")}". Their results come here when they submit."</p>
         })}
         <ReleaseState page=page.clone() reply />
         {if totals.submitted == 0 {
@@ -57,9 +57,14 @@ fn ResultsView(asked: String, page: ResultsPage) -> impl IntoView {
     }
 }
 
-/// "2 candidates".
-fn still_sitting(page: &ResultsPage) -> String {
-    count(u32::try_from(page.sitting.len()).unwrap_or(u32::MAX), "candidate")
+/// "Amy, Zoë and 3 others".
+fn still_sitting(names: &[String], sitting: u32) -> String {
+    let others = sitting.saturating_sub(u32::try_from(names.len()).unwrap_or(u32::MAX));
+    let listed = names.join(", ");
+    match others {
+        0 => listed,
+        others => format!("{listed} and {}", count(others, "other")),
+    }
 }
 
 /// Says whether candidates can see their results, and has the form that releases them.
@@ -75,7 +80,7 @@ fn ReleaseState(page: ResultsPage, reply: Reply) -> impl IntoView {
         return view! { <p>"Candidates cannot see their results yet. They can when the paper has closed and nobody is sitting it any more."</p> }.into_any();
     }
     let closed = page.state == PaperState::Closed;
-    let danger = match (closed, page.sitting.is_empty()) {
+    let danger = match (closed, page.sitting == 0) {
         (true, true) => None,
         (true, false) => Some("A candidate is still sitting this paper".to_owned()),
         (false, true) => Some("This paper has not closed yet".to_owned()),
@@ -83,7 +88,7 @@ fn ReleaseState(page: ResultsPage, reply: Reply) -> impl IntoView {
             Some("This paper has not closed yet, and a candidate is still sitting it".to_owned())
         }
     };
-    let names = page.sitting.join(", ");
+    let names = still_sitting(&page.sitting_names, page.sitting);
     let problem = reply.problem("confirmed");
     view! {
         <section class="narrow" aria-labelledby="release-title">
@@ -146,4 +151,17 @@ fn Everybody(asked: String, page: ResultsPage) -> impl IntoView {
 /// The marks of all candidates together. They carry no pass mark, because a group does not pass or fail a section.
 fn of_everybody(sections: Vec<SectionResult>) -> Vec<SectionResult> {
     sections.into_iter().map(|section| SectionResult { pass_percent: None, ..section }).collect()
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn candidates_who_are_not_named_are_counted() {
+        let names = ["Amy".to_owned(), "Zoë".to_owned()];
+        assert_eq!(still_sitting(&names, 2), "Amy, Zoë");
+        assert_eq!(still_sitting(&names, 3), "Amy, Zoë and 1 other");
+        assert_eq!(still_sitting(&names, 5000), "Amy, Zoë and 4998 others");
+    }
 }
