@@ -76,10 +76,10 @@ pub async fn papers_page(
                     when 'closes' then to_char(p.closes_at at time zone 'UTC', 'YYYYMMDDHH24MISSUS')
                     -- Ids are version 7: in the order of creation.
                     else ''
-                end collate "C" as key
+                end collate "und-x-icu" as key
             -- Each by the key: a join could read the whole table.
             from mine m cross join lateral (select x.* from papers x where x.id = m.id offset 0) p
-            where p.title ilike $3
+            where found_by(p.title, $3)
                 and case $4
                     when 'draft' then p.published_at is null
                     when 'waiting' then p.published_at is not null and now() < p.opens_at
@@ -90,7 +90,7 @@ pub async fn papers_page(
         ), shown as (
             select * from listed
             where $5::text is null
-                or case when $7 then (key, id) < ($5 collate "C", $6) else (key, id) > ($5 collate "C", $6) end
+                or case when $7 then (key, id) < ($5 collate "und-x-icu", $6) else (key, id) > ($5 collate "und-x-icu", $6) end
             order by case when $7 then key end desc, case when not $7 then key end, case when $7 then id end desc, id
             limit $8
         ), head as materialized (
@@ -106,7 +106,7 @@ pub async fn papers_page(
         order by case when $7 then s.key end desc, case when not $7 then s.key end, case when $7 then s.id end desc, s.id"#,
         actor.person().0,
         query.sort.as_str(),
-        asked.pattern,
+        asked.search,
         query.filters.as_str(),
         asked.key,
         asked.id,
