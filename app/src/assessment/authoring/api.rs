@@ -13,7 +13,10 @@ use crate::kit::api::{ApiError, Wire};
 use {
     crate::{
         assessment::parse,
-        kit::api::{Form, answer, request},
+        kit::{
+            api::{Form, answer, request},
+            list::with,
+        },
     },
     domain::{
         Problem,
@@ -267,10 +270,9 @@ pub async fn remove_candidates(
     let removed =
         assessment::authoring::remove_candidates(&request.services, actor, paper, &chosen, confirmed, seen)
             .await;
-    let removed = answer(&request, removed)?;
+    answer(&request, removed)?;
     let list = CandidatesQuery::read(&query).first().link(&format!("/assessments/papers/{paper}/candidates"));
-    let and = if list.contains('?') { '&' } else { '?' };
-    redirect(&format!("{list}{and}removed={removed}"));
+    redirect(&with(&list, "done=removed"));
     Ok(())
 }
 
