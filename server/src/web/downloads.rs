@@ -13,7 +13,8 @@ use axum::{
 };
 use domain::{
     assessment::{
-        adjustments::AdjustmentsQuery, authoring::CandidatesQuery, bank::TemplatesQuery, results::ResultsQuery,
+        adjustments::AdjustmentsQuery, authoring::CandidatesQuery, bank::TemplatesQuery,
+        results::ResultsQuery,
     },
     cohorts::StudentsQuery,
 };
@@ -143,7 +144,9 @@ async fn templates(
 ) -> Response {
     let (format, query) = (format(&uri), TemplatesQuery::read(uri.query().unwrap_or_default()));
     file(context, &organisation, format.content_type(), async |actor, organisation| {
-        assessment::bank::templates_file(&state.services, &actor, organisation, &query, format).await.map(taken)
+        assessment::bank::templates_file(&state.services, &actor, organisation, &query, format)
+            .await
+            .map(taken)
     })
     .await
 }

@@ -173,7 +173,9 @@ mod tests {
         ] {
             assert!(found(content, search).await, "{content} {search}");
         }
-        for (content, search) in [("ab", "a_b"), ("ab", "%"), ("ab", "\\"), ("Ann Marie", "annmarie"), ("o'b", "ob")] {
+        for (content, search) in
+            [("ab", "a_b"), ("ab", "%"), ("ab", "\\"), ("Ann Marie", "annmarie"), ("o'b", "ob")]
+        {
             assert!(!found(content, search).await, "{content} {search}");
         }
     }

@@ -133,12 +133,15 @@ fn AdjustmentForm(chosen: Option<AdjustedPerson>, reply: Reply) -> impl IntoView
     };
     let (percent, minutes, breaks) =
         (has(|has| has.extra_percent.into()), has(|has| has.extra_minutes), has(|has| has.break_minutes));
+    // What is typed stays when the list is searched. The form of a chosen person begins with what they have.
+    let (keeps, id) =
+        (chosen.is_none(), if chosen.is_some() { "change-adjustment" } else { "set-adjustment" });
     let email = chosen.map(|person| person.email).unwrap_or_default();
     view! {
         <section class="narrow on-screen" aria-labelledby="set-title">
             <h2 id="set-title">"Set extra time or rest breaks"</h2>
             <p>"What you leave empty stays as it is. Enter 0 to remove it."</p>
-            <PostForm to=SetAdjustment::PATH>
+            <PostForm to=SetAdjustment::PATH id=id keeps=keeps>
                 <input type="hidden" name="organisation" value=use_organisation() />
                 <TextField id="email" label="E-mail address" kind="email"
                     hint="Of a student of your organisation, or one that a paper of yours names. Without an account it waits until there is one."
