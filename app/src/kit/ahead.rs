@@ -71,7 +71,9 @@ impl<'a> Ahead<'a> {
             ["cohorts", ..] => Self::Cohort,
             ["assessments", "papers", _]
             | ["assessments", "papers", _, "results" | "items" | "sittings", ..] => Self::Running,
-            ["assessments", "papers"] | ["assessments", "papers", _, "candidates"] => Self::Papers,
+            ["assessments", "papers" | "organisations"] | ["assessments", "papers", _, "candidates"] => {
+                Self::Papers
+            }
             ["assessments", "papers" | "questions" | "adjustments", ..] => Self::Setting,
             // The room is entered by loading a document.
             ["assessments", "sittings", _] => Self::Nothing,

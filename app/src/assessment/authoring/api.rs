@@ -2,7 +2,7 @@
 
 use domain::assessment::{
     PaperId,
-    authoring::{CandidatesPage, MyPapers, PaperPage, PublicationPage, SectionsPage},
+    authoring::{CandidatesPage, MyOrganisations, MyPapers, PaperPage, PublicationPage, SectionsPage},
     bank::PreviewedQuestion,
 };
 use leptos::prelude::*;
@@ -22,7 +22,7 @@ use {
         Problem,
         assessment::{
             PaperKind, SectionId,
-            authoring::{CandidatesQuery, PaperVersions, PapersQuery, RuleId},
+            authoring::{CandidatesQuery, OrganisationsQuery, PaperVersions, PapersQuery, RuleId},
         },
         cohorts::CohortId,
         organisations::OrganisationId,
@@ -31,19 +31,24 @@ use {
     services::assessment,
 };
 
-/// `query` is the query of the page's address, and `organisation` is part of the name of an organisation.
+/// `query` is the query of the page's address, and `organisation` the one that support has chosen.
 #[server(prefix = "/api", endpoint = "assessment/load_papers", protocol = Wire)]
 pub async fn load_papers(
     #[server(default)] query: String,
     #[server(default)] organisation: String,
 ) -> Result<MyPapers, ApiError> {
     let request = request()?;
-    let query = PapersQuery::read(&query);
-    let actor = request.actor()?;
-    answer(
-        &request,
-        assessment::authoring::papers_page(&request.services, actor, &query, &organisation).await,
-    )
+    let (actor, query) = (request.actor()?, PapersQuery::read(&query));
+    let chosen = organisation.parse().ok();
+    answer(&request, assessment::authoring::papers_page(&request.services, actor, &query, chosen).await)
+}
+
+/// `query` is the query of the page's address.
+#[server(prefix = "/api", endpoint = "assessment/load_organisations", protocol = Wire)]
+pub async fn load_organisations(#[server(default)] query: String) -> Result<MyOrganisations, ApiError> {
+    let request = request()?;
+    let (actor, query) = (request.actor()?, OrganisationsQuery::read(&query));
+    answer(&request, assessment::authoring::organisations_page(&request.services, actor, &query).await)
 }
 
 #[server(prefix = "/api", endpoint = "assessment/create_paper")]

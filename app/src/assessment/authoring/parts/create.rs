@@ -9,18 +9,21 @@ use crate::{
     kit::ui::{PostForm, Radios, Reply, SelectField, TextField},
 };
 
-/// Starts a draft. A setter in one organisation only is not asked which.
+/// Starts a draft. Where there is one organisation only, nobody is asked which.
 #[component]
 pub fn CreateForm(
     organisations: Vec<ListChoice>,
+    /// Whether the page is about several organisations, so that the form names its own.
     several: bool,
     form: FormToken,
     reply: Reply,
 ) -> impl IntoView {
     let chosen = reply.typed("organisation", "");
     let organisation = match organisations.as_slice() {
-        [only] if !several => {
-            view! { <input type="hidden" name="organisation" value=only.id.clone() /> }.into_any()
+        [only] => {
+            let named = several
+                .then(|| view! { <p>"It will be a paper of "<strong>{only.label.clone()}</strong>"."</p> });
+            view! { {named}<input type="hidden" name="organisation" value=only.id.clone() /> }.into_any()
         }
         _ => view! {
             <SelectField id="organisation" label="Organisation" problem=reply.problem("organisation")>
