@@ -343,9 +343,9 @@ async fn given_time(exam: &Exam) {
     let south = ensure_organisation(services, &mut connection, "South", "university").await.unwrap();
     sqlx::query(
         "insert into exam_adjustments (email, organisation_id, extra_percent, extra_minutes, break_minutes, set_at)
-        select 'candidate' || to_char(n, 'FM000') || '@north.example', $1, n % 3 * 25, n % 4, case when n % 12 = 0 then 5 else n % 5 end, now()
+        select 'candidate' || to_char(n, 'FM000') || '@north.example', $1::uuid, n % 3 * 25, n % 4, case when n % 12 = 0 then 5 else n % 5 end, now()
         from generate_series(1, 119) n
-        union all select 'south@south.example', $2, 25, 0, 0, now()",
+        union all select 'south@south.example', $2::uuid, 25, 0, 0, now()",
     )
     .bind(exam.organisation.0)
     .bind(south.0)
