@@ -96,10 +96,7 @@ const DECIDES: &[(&str, &[&str])] = &[
     ("follows_cohorts", &["/"]),
     ("cohort_access", &["/cohorts/{", "/live?topics=cohort"]),
     ("followed_cohorts", &["/api/cohorts/load_cohorts"]),
-    (
-        "sets_papers",
-        &["/assessments", "/api/assessment/load_papers", "/api/assessment/load_organisations"],
-    ),
+    ("sets_papers", &["/assessments", "/api/assessment/load_papers", "/api/assessment/load_organisations"]),
     ("organisation_access", &["/assessments/questions/{organisation}", "/assessments/adjustments/"]),
     (
         "paper_access",
