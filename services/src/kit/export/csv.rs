@@ -33,7 +33,9 @@ fn cell(cell: &Cell) -> String {
 fn harmless(cell: String) -> String {
     let cell = if is_harmless(&cell) { cell } else { format!("'{cell}") };
     let part = |(at, part): (usize, &str)| {
-        if at == 0 || is_harmless(part) { part.to_owned() } else { format!("'{part}") }
+        // Quotation marks at the beginning would be those of the divided cell.
+        let bare = part.trim_start_matches('"');
+        if at == 0 || is_harmless(bare) { part.to_owned() } else { format!("'{part}") }
     };
     if cell.contains(';') {
         cell.split(';').enumerate().map(part).collect::<Vec<_>>().join(";")
@@ -142,7 +144,8 @@ mod tests {
         for (cell, written) in [
             ("x;=1+1", "x;'=1+1"),
             ("=1;@x;y", "'=1;'@x;y"),
-            ("x;\"=1", "x;\"=1"),
+            ("x;\"=1;", "x;'\"=1;"),
+            ("\"=1", "\"=1"),
             ("a;-2.5;b", "a;-2.5;b"),
             ("-2;-3", "'-2;-3"),
             ("Sums: missed; Words: missed", "Sums: missed; Words: missed"),
@@ -176,9 +179,11 @@ mod tests {
             let read = read(&sheet(&["a", "b", "c"], cells));
             prop_assert_eq!(read.len(), rows.len() + 1);
             for (cell, was) in read[1..].iter().flatten().zip(rows.iter().flatten()) {
-                prop_assert!(cell.split(';').all(is_harmless), "{cell:?}");
+                let mut later = cell.split(';').skip(1).map(|part| part.trim_start_matches('"'));
+                prop_assert!(is_harmless(cell) && later.all(is_harmless), "{cell:?}");
                 let guarded = |(part, was): (&str, &str)| {
-                    part == was || was.starts_with(DANGEROUS) && part.strip_prefix('\'') == Some(was)
+                    let dangerous = was.trim_start_matches('"').starts_with(DANGEROUS);
+                    part == was || dangerous && part.strip_prefix('\'') == Some(was)
                 };
                 let parts = || cell.split(';').zip(was.split(';'));
                 prop_assert!(parts().all(guarded), "{was:?} became {cell:?}");

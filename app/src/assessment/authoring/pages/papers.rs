@@ -71,8 +71,10 @@ fn PapersView(asked: String, page: MyPapers) -> impl IntoView {
             }
             .into_any()
         } else {
+            // The form of another organisation keeps nothing of the shown one.
+            let keeps = !everywhere;
             view! {
-                <CreateForm organisations=page.organisations.clone() several form=page.form reply />
+                <CreateForm organisations=page.organisations.clone() several keeps form=page.form reply />
                 <h2>"For every paper"</h2>
                 <ul class="link-list">
                     {page.organisations.into_iter().map(|organisation| view! { <OrganisationLinks organisation several /> }).collect_view()}

@@ -15,6 +15,8 @@ pub fn CreateForm(
     organisations: Vec<ListChoice>,
     /// Whether the page is about several organisations, so that the form names its own.
     several: bool,
+    /// Whether what is typed stays when the list of papers is searched.
+    keeps: bool,
     form: FormToken,
     reply: Reply,
 ) -> impl IntoView {
@@ -40,7 +42,7 @@ pub fn CreateForm(
     view! {
         <section id="create" class="narrow" aria-labelledby="create-title">
             <h2 id="create-title">"Create a paper"</h2>
-            <PostForm to=CreatePaper::PATH id="new-paper" keeps=true>
+            <PostForm to=CreatePaper::PATH id="new-paper" keeps=keeps>
                 {organisation}
                 <input type="hidden" name="form" value=form.to_string() />
                 <TextField id="title" label="Title" hint="As candidates see it, for example: Numeracy mock, autumn"
