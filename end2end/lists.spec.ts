@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import type { Browser, Download, Page } from '@playwright/test';
 import { accessible } from './support/axe';
-import { demo, paperCalled } from './support/database';
+import { demo, paperCalled, sixty } from './support/database';
 import { SETTER, draftPaper, setPaper } from './support/exam';
-import { asDrawn, hydrated, noSidewaysScrolling } from './support/page';
+import { asDrawn, heading, hydrated, noSidewaysScrolling } from './support/page';
 import { TUTOR, signIn } from './support/people';
 import { expect, test } from './support/test';
 
@@ -226,12 +226,168 @@ for (const scripts of WAYS) {
     }
     await page.getByLabel('Remove the ticked candidates from this paper').check();
     await remove.click();
-    await expect(page.getByText('9 candidates are taken off the paper.')).toBeVisible();
+    await expect(page.getByText('The ticked candidates are taken off the paper.')).toBeVisible();
     // The list is still searched.
     await expect(page.getByText('1 of 51 candidates match “person1”.')).toBeVisible();
     await expect(page.getByLabel('E-mail address or name')).toHaveValue('person1');
     await page.setViewportSize({ width: 320, height: 640 });
     await noSidewaysScrolling(page);
+    await page.context().close();
+  });
+
+  test(`extra time is searched, filtered, sorted, printed, downloaded and taken back, ${how}`, async ({ browser }) => {
+    const mark = scripts ? 'timed-on-' : 'timed-off-';
+    sixty('extra time', mark);
+    const page = await someone(browser, SETTER, scripts);
+    await page.goto(`/assessments/adjustments/${demo('organisation')}`);
+    await arrived(page, scripts);
+    const rows = page.locator('table.adjustments tbody tr');
+    const status = page.getByRole('status').first();
+    await page.getByLabel('Extra minutes').fill('17');
+    await page.getByLabel('Name or e-mail address').fill(mark.toUpperCase());
+    await page.getByRole('button', { name: 'Search' }).click();
+    await expect(status).toContainText(/^60 of \d+ adjustments match/);
+    // With scripts, what was typed beside the list is still there.
+    await expect(page.getByLabel('Extra minutes')).toHaveValue(scripts ? '17' : '');
+    if (scripts) await page.reload();
+    await arrived(page, scripts);
+    await expect(rows).toHaveCount(50);
+    await page.getByRole('link', { name: /More adjustments/ }).click();
+    await expect(rows).toHaveCount(10);
+    await arrived(page, scripts);
+
+    await page.locator('#sort-extra-time').click();
+    await expect(page.getByRole('columnheader', { name: /^Extra time/ })).toHaveAttribute('aria-sort', 'descending');
+    await expect(rows.first()).toContainText('60% extra time');
+    await arrived(page, scripts);
+    await page.getByLabel('Show', { exact: true }).selectOption('People with rest breaks');
+    await page.getByRole('button', { name: 'Search' }).click();
+    await expect(status).toContainText(/^6 of /);
+    await expect(rows.first()).toContainText(`${mark}50@list.example`);
+    await arrived(page, scripts);
+    const csv = await taken(page, 'as CSV');
+    expect(csv.suggestedFilename()).toMatch(/-6-adjustments\.csv$/);
+    const [head, first] = await lines(csv);
+    expect(head).toContain('Extra time in %');
+    expect(first).toBe(`${mark}50@list.example,,51,0,5`);
+    const xlsx = await taken(page, 'Download 6 adjustments as XLSX');
+    expect(readFileSync(await xlsx.path()).subarray(0, 2).toString()).toBe('PK');
+    await page.getByRole('link', { name: 'Show as one page to print' }).click();
+    await expect(page.getByText('This page is to be printed')).toBeVisible();
+    await expect(rows).toHaveCount(6);
+    await expect(page.getByText('Take back')).toHaveCount(0);
+    await page.getByRole('link', { name: 'Back to the list' }).click();
+    await expect(page.getByText('Take back').first()).toBeVisible();
+    await arrived(page, scripts);
+    if (scripts) await accessible(page, 'extra time, filtered and sorted');
+
+    // The form has what a chosen person has, and the list stays as it was searched.
+    await page.getByRole('link', { name: `Change what ${mark}50@list.example has` }).click();
+    await expect(page.getByLabel('E-mail address', { exact: true })).toHaveValue(`${mark}50@list.example`);
+    await expect(page.getByLabel('Extra time in % of the time limit')).toHaveValue('51');
+    await expect(rows).toHaveCount(6);
+    await arrived(page, scripts);
+    await rows.first().getByText('Take back').click();
+    await rows.first().getByRole('button', { name: 'Yes, take all of it back' }).click();
+    await expect(page.getByText('The extra time and rest breaks are taken back.')).toBeVisible();
+    await expect(page.getByText(/^5 of \d+ adjustments match/)).toBeVisible();
+    await expect(page.getByText(`${mark}50@list.example`)).toHaveCount(0);
+    await page.setViewportSize({ width: 320, height: 640 });
+    await noSidewaysScrolling(page);
+    await page.context().close();
+  });
+
+  test(`an organisation's own templates are searched, filtered, sorted, downloaded and brought back, ${how}`, async ({ browser }) => {
+    const mark = scripts ? 'kept-on-' : 'kept-off-';
+    sixty('templates', mark);
+    const page = await someone(browser, SETTER, scripts);
+    await page.goto(`/assessments/questions/${demo('organisation')}`);
+    await arrived(page, scripts);
+    const rows = page.locator('table.templates tbody tr');
+    const show = async (what: string) => {
+      await page.getByLabel('Show', { exact: true }).selectOption(what);
+      await page.getByRole('button', { name: 'Search' }).click();
+    };
+    await page.getByLabel('Id, or words of the question').fill(mark);
+    await show('Retired templates');
+    const found = page.getByText(/^60 of \d+ templates match/);
+    await expect(found).toBeVisible();
+    await arrived(page, scripts);
+    await expect(rows).toHaveCount(50);
+    await page.locator('#sort-name').click();
+    await expect(page.getByRole('columnheader', { name: /^Template/ })).toHaveAttribute('aria-sort', 'ascending');
+    await expect(rows.first()).toContainText(`${mark}01`);
+    await arrived(page, scripts);
+    await page.getByRole('link', { name: /More templates/ }).click();
+    await expect(rows).toHaveCount(10);
+    await expect(rows.last()).toContainText(`${mark}60`);
+    await arrived(page, scripts);
+    const csv = await taken(page, 'as CSV');
+    expect(csv.suggestedFilename()).toMatch(/-60-templates\.csv$/);
+    const all = await lines(csv);
+    expect(all[0]).toBe('Template,Category,Difficulty,State');
+    expect(all).toHaveLength(61);
+
+    await page.getByRole('button', { name: `Bring back ${mark}60` }).click();
+    await expect(page.getByText('The template is back.')).toBeVisible();
+    await expect(page.getByText(/^59 of \d+ templates match/)).toBeVisible();
+    await arrived(page, scripts);
+    await show('Templates in use');
+    await expect(page.getByText(/^1 of \d+ templates match/)).toBeVisible();
+    await arrived(page, scripts);
+    if (scripts) await accessible(page, 'templates, filtered and sorted');
+    await page.getByRole('button', { name: `Retire ${mark}60` }).click();
+    await expect(page.getByText('The template is retired.')).toBeVisible();
+    await expect(page.getByText(/^None of the \d+ templates matches/)).toBeVisible();
+    await page.getByRole('link', { name: 'Show all' }).click();
+    await expect(page.getByText(/^\d+ templates$/)).toBeVisible();
+    await page.setViewportSize({ width: 320, height: 640 });
+    await noSidewaysScrolling(page);
+    await page.context().close();
+  });
+
+  test(`support searches for an organisation and goes on from there, ${how}`, async ({ browser }) => {
+    const mark = scripts ? 'Alpha' : 'Beta';
+    sixty('organisations', mark);
+    const page = await someone(browser, 'support@demo.example', scripts);
+    await page.goto('/assessments/papers');
+    await arrived(page, scripts);
+    await page.getByRole('link', { name: 'Choose an organisation' }).click();
+    await expect(heading(page, 'Organisations')).toBeVisible();
+    await arrived(page, scripts);
+    const rows = page.locator('table.organisations tbody tr');
+    // The accent is not typed.
+    await page.getByLabel('Name of the organisation').fill(`education ${mark.toLowerCase()}`);
+    await page.getByRole('button', { name: 'Search' }).click();
+    await expect(page.getByText(/^60 of \d+ organisations match/)).toBeVisible();
+    await arrived(page, scripts);
+    await expect(rows).toHaveCount(50);
+    await page.getByRole('link', { name: /More organisations/ }).click();
+    await expect(rows).toHaveCount(10);
+    await arrived(page, scripts);
+    await page.getByLabel('Show', { exact: true }).selectOption('Employers');
+    await page.getByRole('button', { name: 'Search' }).click();
+    await expect(rows).toHaveCount(20);
+    await arrived(page, scripts);
+    if (scripts) await accessible(page, 'organisations');
+    await page.setViewportSize({ width: 320, height: 640 });
+    await noSidewaysScrolling(page);
+
+    const name = `Éducation ${mark} 07`;
+    const list = page.url();
+    await page.getByRole('link', { name: `Create a paper of ${name}` }).click();
+    await expect(page.getByText(`It will be a paper of ${name}.`)).toBeVisible();
+    await page.goto(list);
+    await page.getByRole('link', { name: `Question bank of ${name}` }).click();
+    await expect(heading(page, 'Question bank')).toBeVisible();
+    await expect(page.getByText('There are none yet.')).toBeVisible();
+    await page.goto(list);
+    await page.getByRole('link', { name: `Extra time of ${name}` }).click();
+    await expect(heading(page, 'Why do you look at this?')).toBeVisible();
+    await arrived(page, scripts);
+    await page.getByLabel('Reason').fill('They asked for help');
+    await page.getByRole('button', { name: 'Open the page' }).click();
+    await expect(page.getByText('Nobody has extra time or rest breaks from your organisation yet.')).toBeVisible();
     await page.context().close();
   });
 }

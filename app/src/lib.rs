@@ -85,6 +85,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/verify/:code") view=CandidatePages::Verify ssr=Async />
 
                     <Route path=path!("/assessments/papers") view=PapersPages::Papers ssr=Async />
+                    <Route path=path!("/assessments/organisations") view=PapersPages::Organisations ssr=Async />
                     <Route path=path!("/assessments/papers/:paper") view=RunningPages::Paper ssr=Async />
                     <Route path=path!("/assessments/papers/:paper/settings") view=SettingPages::Settings ssr=Async />
                     <Route path=path!("/assessments/papers/:paper/questions") view=SettingPages::Sections ssr=Async />

@@ -58,6 +58,26 @@ const DEMO = {
   code: 'select verification_code from sittings where verification_code is not null order by id limit 1',
 };
 
+const SIXTY = {
+  /** Extra time of addresses in the demo's organisation, one in ten with breaks. */
+  'extra time': `insert into exam_adjustments (email, organisation_id, extra_percent, break_minutes, set_at)
+    select :'mark' || to_char(n, 'FM00') || '@list.example', (${DEMO.organisation}), n + 1, case when n % 10 = 0 then 5 else 0 end, now()
+    from generate_series(0, 59) n`,
+  /** Copies of templates of the shared bank, retired, so that no paper of another journey draws one. */
+  templates: `insert into question_templates (id, organisation_id, name, category, difficulty, source, retired, imported_at)
+    select gen_random_uuid(), (${DEMO.organisation}), :'mark' || to_char(row_number() over (order by name), 'FM00'), category, difficulty,
+      source, true, now()
+    from question_templates where organisation_id is null and not retired order by name limit 60`,
+  organisations: `insert into organisations (id, name, kind, created_at)
+    select gen_random_uuid(), 'Éducation ' || :'mark' || ' ' || to_char(n, 'FM00'), case when n < 20 then 'employer' else 'university' end, now()
+    from generate_series(0, 59) n`,
+};
+
+/** Makes sixty rows, so that the list has more than one page. Their names contain the mark. */
+export function sixty(what: keyof typeof SIXTY, mark: string) {
+  execFileSync('psql', ['-XAtq', '-v', 'ON_ERROR_STOP=1', '-v', `mark=${mark}`, process.env.DATABASE_URL!], { input: SIXTY[what] });
+}
+
 /** A value from the demo. */
 export function demo(what: keyof typeof DEMO): string {
   return execFileSync('psql', ['-XAtq', '-v', 'ON_ERROR_STOP=1', process.env.DATABASE_URL!], { input: DEMO[what], encoding: 'utf8' }).trim();

@@ -141,7 +141,14 @@ const PAGES: &[(&str, &[&str])] = &[
             "/assessments/papers",
             "/assessments/papers?search=demo&show=open&sort=title",
             "/assessments/papers?print=all",
-            "/assessments/papers?organisation=demo",
+            "/assessments/papers?organisation={organisation}",
+        ],
+    ),
+    (
+        "/assessments/organisations",
+        &[
+            "/assessments/organisations",
+            "/assessments/organisations?search=another&show=university&sort=kind&order=down&print=all",
         ],
     ),
     ("/assessments/papers/{paper}", EVERY_PAPER),
@@ -170,7 +177,11 @@ const PAGES: &[(&str, &[&str])] = &[
     ),
     (
         "/assessments/questions/{organisation}",
-        &["/assessments/questions/{organisation}", "/assessments/questions/{elsewhere}"],
+        &[
+            "/assessments/questions/{organisation}",
+            "/assessments/questions/{organisation}?search=a&show=retired&category=oral-liquids&difficulty=2&sort=name",
+            "/assessments/questions/{elsewhere}",
+        ],
     ),
     (
         "/assessments/questions/{organisation}/{draft}",
@@ -180,7 +191,7 @@ const PAGES: &[(&str, &[&str])] = &[
         "/assessments/adjustments/{organisation}",
         &[
             "/assessments/adjustments/{organisation}",
-            "/assessments/adjustments/{organisation}?search=nobody&page=7",
+            "/assessments/adjustments/{organisation}?search=nobody&show=rest-breaks&sort=extra-time&print=all",
             "/assessments/adjustments/{elsewhere}",
         ],
     ),

@@ -17,11 +17,13 @@ const OWNERS: &[(&str, &[&str])] = &[
             "audit_events",
             "audit_once",
             "done_forms",
+            "found_by",
             "jobs",
             "live_tell",
             "outbox",
             "outbox_content",
             "schedules",
+            "searchable",
         ],
     ),
     (

@@ -16,7 +16,9 @@ pub mod support;
 
 pub use support::ask_reason::AskReason;
 
-use authoring::pages::{candidates, change, paper, papers, preview, publish, sections, settings};
+use authoring::pages::{
+    candidates, change, organisations, paper, papers, preview, publish, sections, settings,
+};
 use bank::pages::{bank_draft, questions};
 use delivery::pages::{home, receipt, room, start};
 use invigilation::pages::sitting;
@@ -45,6 +47,7 @@ crate::kit::area::area! {
     /// The lists of setters before an exam, the first of them their start page: separate, so that it loads quickly.
     PapersPages in papers (show_papers, fetch_papers) {
         Papers => papers::Papers,
+        Organisations => organisations::Organisations,
         Candidates => candidates::Candidates,
     }
 }

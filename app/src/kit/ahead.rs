@@ -70,7 +70,9 @@ impl<'a> Ahead<'a> {
             ["cohorts", ..] => Self::Cohort,
             ["assessments", "papers", _]
             | ["assessments", "papers", _, "results" | "items" | "sittings", ..] => Self::Running,
-            ["assessments", "papers"] | ["assessments", "papers", _, "candidates"] => Self::Papers,
+            ["assessments", "papers" | "organisations"] | ["assessments", "papers", _, "candidates"] => {
+                Self::Papers
+            }
             ["assessments", "papers" | "questions" | "adjustments", ..] => Self::Setting,
             ["assessments", "sittings", _] => Self::Room,
             ["assessments" | "verify", ..] => Self::Candidate,

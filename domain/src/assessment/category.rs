@@ -33,7 +33,7 @@ pub enum Strand {
 
 impl Category {
     /// Every category with its name in files and addresses, and its title, in the order of pages.
-    const TABLE: [(Self, &'static str, &'static str); 18] = [
+    pub(super) const TABLE: [(Self, &'static str, &'static str); 18] = [
         (Self::SiConversion, "si-conversion", "SI units and conversion"),
         (Self::TabletsAndCapsules, "tablets-and-capsules", "Tablets and capsules"),
         (Self::OralLiquids, "oral-liquids", "Oral liquids"),
@@ -92,6 +92,17 @@ pub enum Difficulty {
     One = 1,
     Two,
     Three,
+}
+
+impl Difficulty {
+    /// As shown on pages.
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Self::One => "1: one step",
+            Self::Two => "2: two steps or a conversion",
+            Self::Three => "3: several steps with a trap",
+        }
+    }
 }
 
 impl TryFrom<u8> for Difficulty {

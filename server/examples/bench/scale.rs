@@ -178,7 +178,7 @@ async fn of_a_person(services: &Services) -> Outcome<[(&'static str, f64); 3]> {
     .await?;
     let papers = time(RUNS_OF_A_PERSON, async || {
         let query = PapersQuery::default();
-        let page = assessment::authoring::papers_page(services, &setter, &query, "").await?;
+        let page = assessment::authoring::papers_page(services, &setter, &query, None).await?;
         let papers = page.papers.rows;
         if papers.len() == 30 { Ok(()) } else { Err("the list has other papers".into()) }
     })

@@ -12,7 +12,10 @@ use axum::{
     routing::get,
 };
 use domain::{
-    assessment::{authoring::CandidatesQuery, results::ResultsQuery},
+    assessment::{
+        adjustments::AdjustmentsQuery, authoring::CandidatesQuery, bank::TemplatesQuery,
+        results::ResultsQuery,
+    },
     cohorts::StudentsQuery,
 };
 use services::{
@@ -30,18 +33,24 @@ pub enum Content {
     Students,
     Results,
     Candidates,
+    Adjustments,
+    Templates,
     Certificate,
     Receipt,
 }
 
 /// The address of every file. The router and the tests of access go by this list, so that no file is without a row in their tables.
-pub const FILES: [(&str, Content); 8] = [
+pub const FILES: [(&str, Content); 12] = [
     ("/cohorts/{cohort}/students.xlsx", Content::Students),
     ("/cohorts/{cohort}/students.csv", Content::Students),
     ("/assessments/papers/{paper}/results.xlsx", Content::Results),
     ("/assessments/papers/{paper}/results.csv", Content::Results),
     ("/assessments/papers/{paper}/candidates.xlsx", Content::Candidates),
     ("/assessments/papers/{paper}/candidates.csv", Content::Candidates),
+    ("/assessments/adjustments/{organisation}/extra-time.xlsx", Content::Adjustments),
+    ("/assessments/adjustments/{organisation}/extra-time.csv", Content::Adjustments),
+    ("/assessments/questions/{organisation}/templates.xlsx", Content::Templates),
+    ("/assessments/questions/{organisation}/templates.csv", Content::Templates),
     ("/assessments/sittings/{sitting}/certificate.pdf", Content::Certificate),
     ("/assessments/sittings/{sitting}/receipt.txt", Content::Receipt),
 ];
@@ -57,6 +66,8 @@ pub(super) fn routes() -> Router<WebState> {
             Content::Students => get(students),
             Content::Results => get(results),
             Content::Candidates => get(candidates),
+            Content::Adjustments => get(adjustments),
+            Content::Templates => get(templates),
             Content::Certificate => get(certificate),
             Content::Receipt => get(receipt),
         };
@@ -102,6 +113,38 @@ async fn candidates(
     let (format, query) = (format(&uri), CandidatesQuery::read(uri.query().unwrap_or_default()));
     file(context, &paper, format.content_type(), async |actor, paper| {
         assessment::authoring::candidates_file(&state.services, &actor, paper, &query, format)
+            .await
+            .map(taken)
+    })
+    .await
+}
+
+/// `GET /assessments/adjustments/{organisation}/extra-time.xlsx` and `.csv`, for people who may give extra time there.
+async fn adjustments(
+    State(state): State<WebState>,
+    Extension(context): Extension<Arc<RequestContext>>,
+    Path(organisation): Path<String>,
+    uri: Uri,
+) -> Response {
+    let (format, query) = (format(&uri), AdjustmentsQuery::read(uri.query().unwrap_or_default()));
+    file(context, &organisation, format.content_type(), async |actor, organisation| {
+        assessment::adjustments::adjustments_file(&state.services, &actor, organisation, &query, format)
+            .await
+            .map(taken)
+    })
+    .await
+}
+
+/// `GET /assessments/questions/{organisation}/templates.xlsx` and `.csv`, for people who may set papers there.
+async fn templates(
+    State(state): State<WebState>,
+    Extension(context): Extension<Arc<RequestContext>>,
+    Path(organisation): Path<String>,
+    uri: Uri,
+) -> Response {
+    let (format, query) = (format(&uri), TemplatesQuery::read(uri.query().unwrap_or_default()));
+    file(context, &organisation, format.content_type(), async |actor, organisation| {
+        assessment::bank::templates_file(&state.services, &actor, organisation, &query, format)
             .await
             .map(taken)
     })
@@ -215,7 +258,8 @@ pub(super) async fn ask_reason(request: Request, next: Next) -> Response {
 pub(super) fn page_of(file: &Uri) -> String {
     let path = file.path().rsplit_once('.').map_or(file.path(), |(page, _)| page);
     let path = match path.rsplit_once('/') {
-        Some((cohort, "students")) => cohort,
+        // The list is the page itself.
+        Some((page, "students" | "extra-time" | "templates")) => page,
         Some((sitting, "certificate")) => &format!("{sitting}/result"),
         _ => path,
     };
@@ -232,6 +276,8 @@ mod tests {
             ("/assessments/papers/1/results.xlsx", "/assessments/papers/1/results"),
             ("/assessments/papers/1/results.csv?search=a.b", "/assessments/papers/1/results?search=a.b"),
             ("/cohorts/1/students.csv?sort=name", "/cohorts/1?sort=name"),
+            ("/assessments/adjustments/1/extra-time.csv?show=all", "/assessments/adjustments/1?show=all"),
+            ("/assessments/questions/1/templates.xlsx", "/assessments/questions/1"),
             ("/assessments/sittings/1/receipt.txt", "/assessments/sittings/1/receipt"),
             ("/assessments/sittings/1/certificate.pdf", "/assessments/sittings/1/result"),
         ] {

@@ -126,7 +126,14 @@ async fn no_typed_address_causes_a_server_error(db: PgPool) {
     let prepared = assessment::prepared(&site).await;
     for address in [
         "/assessments/adjustments/{organisation}?search=",
-        "/assessments/adjustments/{organisation}?page=",
+        "/assessments/adjustments/{organisation}?after=",
+        "/assessments/adjustments/{organisation}?given=",
+        "/assessments/adjustments/{organisation}/extra-time.csv?search=",
+        "/assessments/questions/{organisation}?search=",
+        "/assessments/questions/{organisation}?category=",
+        "/assessments/questions/{organisation}/templates.xlsx?after=",
+        "/assessments/organisations?search=",
+        "/assessments/organisations?after=00000000-0000-0000-0000-000000000000~",
         "/assessments/papers?after=",
         "/assessments/papers?organisation=",
         "/assessments/papers/{sat}/results?sort=",

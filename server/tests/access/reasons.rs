@@ -71,12 +71,13 @@ async fn without_a_reason_support_sees_nothing_about_people(db: PgPool) {
 }
 
 /// Requests that need no reason: they are about support's own data, or about no person.
-const ABOUT_NOBODY: [&str; 13] = [
+const ABOUT_NOBODY: [&str; 17] = [
     "/api/assessment/load_home",
     "/api/assessment/enter_code",
     "/api/assessment/load_practice",
     "/api/assessment/ask_practice",
     "/api/assessment/load_papers",
+    "/api/assessment/load_organisations",
     "/api/assessment/create_paper",
     "/api/assessment/give_reason",
     "/api/assessment/load_questions",
@@ -84,7 +85,10 @@ const ABOUT_NOBODY: [&str; 13] = [
     "/assessments",
     "/assessments/practice",
     "/assessments/papers",
+    "/assessments/organisations",
     "/assessments/questions/{organisation}",
+    "/assessments/questions/{organisation}/templates.xlsx",
+    "/assessments/questions/{organisation}/templates.csv",
 ];
 
 /// Whether it is about a paper or people that support may see. In the order of the tables support sometimes comes too
@@ -126,6 +130,7 @@ async fn support_needs_a_reason_for_everything_about_people(db: PgPool) {
         if asks && file {
             // A file leads to the page of its list, with the same query, and that page asks.
             let (page, _) = address.rsplit_once('.').unwrap();
+            let page = page.strip_suffix("/extra-time").unwrap_or(page);
             let page = prepared.put(&format!("{page}?search=x"));
             let answer = site.get(&prepared.put(&format!("{address}?search=x")), support).await;
             let led = answer.status == StatusCode::SEE_OTHER && answer.header("location") == page;

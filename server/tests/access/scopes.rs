@@ -41,12 +41,18 @@ const STATUSES: &[(&str, &str, Expected)] = &[
     ("/assessments/papers/{foreign}/candidates.csv", "", page(THEIRS)),
     ("/assessments/papers/{foreign}/sittings/{foreign_sitting}", "", page(THEIRS)),
     ("/assessments/adjustments/{elsewhere}", "", page(THEIRS)),
+    ("/assessments/adjustments/{elsewhere}/extra-time.xlsx", "", page(THEIRS)),
+    ("/assessments/questions/{elsewhere}/templates.csv", "", page(THEIR_BANK)),
     ("/api/assessment/load_invigilation", "paper={foreign}", THEIRS),
     ("/api/assessment/load_sitting_overview", "sitting={foreign_sitting}", THEIRS),
 ];
 /// Support has given no reason for their data, except the support account that has given a reason for nothing else.
 const THEIRS: Expected =
     only(&[(SETTER_ELSEWHERE, OK), (ADMINISTRATOR_ELSEWHERE, OK), (SUPPORT, WHY), (SILENT, OK)]);
+
+/// The questions are about no person, so support sees them without a reason.
+const THEIR_BANK: Expected =
+    only(&[(SETTER_ELSEWHERE, OK), (ADMINISTRATOR_ELSEWHERE, OK), (SUPPORT, OK), (SILENT, OK)]);
 
 /// An address or the path of a function, a text, and the roles whose reply contains it.
 const SHOWN: &[(&str, &str, &[usize])] = &[
@@ -61,10 +67,17 @@ const SHOWN: &[(&str, &str, &[usize])] = &[
         "{foreign}",
         &[SETTER_ELSEWHERE, ADMINISTRATOR_ELSEWHERE, SUPPORT, SILENT],
     ),
+    // Support has chosen no organisation.
+    ("/api/assessment/load_papers", "{elsewhere}", &[SETTER_ELSEWHERE, ADMINISTRATOR_ELSEWHERE]),
     (
-        "/api/assessment/load_papers",
+        "/api/assessment/load_organisations",
         "{elsewhere}",
         &[SETTER_ELSEWHERE, ADMINISTRATOR_ELSEWHERE, SUPPORT, SILENT],
+    ),
+    (
+        "/api/assessment/load_organisations",
+        "{organisation}",
+        &[SETTER, COLLEAGUE, ADMINISTRATOR, SUPPORT, SILENT],
     ),
 ];
 const SETTERS: &[usize] =
@@ -83,7 +96,7 @@ const DECIDES: &[(&str, &[&str])] = &[
     ("follows_cohorts", &["/"]),
     ("cohort_access", &["/cohorts/{", "/live?topics=cohort"]),
     ("followed_cohorts", &["/api/cohorts/load_cohorts"]),
-    ("sets_papers", &["/assessments", "/api/assessment/load_papers"]),
+    ("sets_papers", &["/assessments", "/api/assessment/load_papers", "/api/assessment/load_organisations"]),
     ("organisation_access", &["/assessments/questions/{organisation}", "/assessments/adjustments/"]),
     (
         "paper_access",

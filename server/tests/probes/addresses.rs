@@ -98,6 +98,11 @@ async fn a_file_asks_to_sign_in_first_and_the_page_that_offers_it_comes_after_it
         ("/assessments/papers/x/results.csv", "/assessments/papers/x/results"),
         ("/assessments/papers/x/candidates.xlsx?sort=name", "/assessments/papers/x/candidates?sort=name"),
         ("/cohorts/x/students.xlsx", "/cohorts/x"),
+        (
+            "/assessments/adjustments/x/extra-time.xlsx?show=rest-breaks",
+            "/assessments/adjustments/x?show=rest-breaks",
+        ),
+        ("/assessments/questions/x/templates.csv", "/assessments/questions/x"),
         ("/assessments/sittings/x/receipt.txt", "/assessments/sittings/x/receipt"),
         ("/assessments/sittings/x/certificate.pdf", "/assessments/sittings/x/result"),
     ] {

@@ -18,13 +18,15 @@ use domain::{
     access::Role,
     assessment::{
         Category, ItemId, PaperId, PaperKind, Release,
-        adjustments::{Adjustment, AdjustmentChange, AdjustmentId},
+        adjustments::{AdjustedPerson, Adjustment, AdjustmentChange, AdjustmentId, AdjustmentsQuery},
         authoring::{CandidatesQuery, MyPapers, PaperSettings, PapersQuery},
+        bank::{OwnTemplates, TemplatesQuery},
         delivery::{EPOCH_SPAN, EpochBegun, PaperAvailability, Room, Save, SittingId, SubmittedBy},
         invigilation::{IncidentKind, Invigilation, InvigilationQuery, SittingTime},
         question::{Key, Question, Response, figures},
         results::ResultsQuery,
     },
+    kit::list::Page,
     organisations::OrganisationId,
 };
 use sqlx::{PgPool, types::Json};
@@ -325,9 +327,27 @@ fn save(item: ItemId, sequence: i64, typed: &str) -> Save {
     }
 }
 
+/// The first page of the people to whom the organisation gives extra time.
+async fn first_adjusted(
+    services: &Services,
+    who: &Actor,
+    organisation: OrganisationId,
+) -> Page<AdjustedPerson> {
+    adjusted_people(services, who, organisation, &AdjustmentsQuery::default()).await.unwrap().people
+}
+
+/// The first page of the organisation's own templates.
+async fn first_templates(
+    services: &Services,
+    who: &Actor,
+    organisation: OrganisationId,
+) -> crate::Result<OwnTemplates> {
+    own_templates(services, who, organisation, &TemplatesQuery::default()).await
+}
+
 /// The first page of their papers.
 async fn first_papers(services: &Services, who: &Actor) -> crate::Result<MyPapers> {
-    papers_page(services, who, &PapersQuery::default(), "").await
+    papers_page(services, who, &PapersQuery::default(), None).await
 }
 
 /// The first page of the candidates of a paper that is sat.
@@ -438,7 +458,7 @@ async fn a_paper_waits_for_an_account(db: PgPool) {
     let other = sets_papers(&exam.world, "setter@south.example", south).await;
     let draft = create_paper(services, &other, south, "Curious", PaperKind::Mock, None).await.unwrap();
     save_candidates(services, &other, draft, &[], late_address, None).await.unwrap();
-    assert_eq!(adjusted_people(services, &other, south, "", 1).await.unwrap().all, 0);
+    assert_eq!(first_adjusted(services, &other, south).await.in_all, 0);
     for percent in [10, 0] {
         set_adjustment(services, &other, south, late_address, given(percent)).await.unwrap();
         assert_eq!(candidate_home(services, &late).await.unwrap().papers[0].adjustment, given(25));
@@ -446,15 +466,15 @@ async fn a_paper_waits_for_an_account(db: PgPool) {
     assert_eq!(named().await, (None, late_address.to_owned(), given(25)));
     // The waiting time is changed, and not given twice.
     set_adjustment(services, &exam.setter, exam.organisation, late_address, given(50)).await.unwrap();
-    let people = adjusted_people(services, &exam.setter, exam.organisation, "", 1).await.unwrap();
-    assert_eq!((people.all, people.people[0].adjustment), (1, given(50)));
+    let people = first_adjusted(services, &exam.setter, exam.organisation).await;
+    assert_eq!((people.in_all, people.rows[0].adjustment), (1, given(50)));
     let home = candidate_home(services, &late).await.unwrap();
     assert_eq!((home.papers[0].standing, home.papers[0].minutes), (PaperAvailability::CanStart, 45));
     assert!(start_sitting(services, &late, exam.paper, "").await.is_ok());
     let (known, called, _) = named().await;
     assert_eq!((known.as_deref(), called.as_str()), (Some("Late Comer"), "Late Comer"));
-    let people = adjusted_people(services, &exam.setter, exam.organisation, "", 1).await.unwrap();
-    assert_eq!(people.people[0].name, "Late Comer");
+    let people = first_adjusted(services, &exam.setter, exam.organisation).await;
+    assert_eq!(people.rows[0].name, "Late Comer");
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
@@ -492,9 +512,10 @@ async fn an_address_looks_the_same_with_an_account_and_without(db: PgPool) {
         page.paper.versions = Default::default();
         let nothing = everybody_now(services, setter, exam.paper).await.unwrap();
         set_adjustment(services, setter, organisation, address, time).await.unwrap();
-        let mut given = adjusted_people(services, setter, organisation, "", 1).await.unwrap();
-        let id = std::mem::replace(&mut given.people[0].id, AdjustmentId(uuid::Uuid::nil()));
-        let by_name = adjusted_people(services, setter, organisation, "hidden", 1).await.unwrap();
+        let mut given = first_adjusted(services, setter, organisation).await;
+        let id = std::mem::replace(&mut given.rows[0].id, AdjustmentId(uuid::Uuid::nil()));
+        let hidden = AdjustmentsQuery { search: "hidden".into(), ..AdjustmentsQuery::default() };
+        let by_name = adjusted_people(services, setter, organisation, &hidden).await.unwrap();
         let live = everybody_now(services, setter, exam.paper).await.unwrap();
         let warned = paper_page(services, setter, exam.paper).await.unwrap().longest_minutes;
         take_back_adjustment(services, setter, organisation, id).await.unwrap();
@@ -531,11 +552,11 @@ async fn an_organisations_own_questions_stay_inside_it(db: PgPool) {
     assert_eq!((preview.faults.len(), preview.questions.len()), (0, 2), "{:?}", preview.faults);
     assert!(not_found(bank_draft(services, &elsewhere, draft).await));
     import_draft(services, &exam.setter, draft).await.unwrap();
-    let names = async |actor, organisation| own_templates(services, actor, organisation).await.unwrap();
-    assert_eq!(names(&exam.setter, exam.organisation).await.templates.len(), 2);
+    let names = async |actor, organisation| first_templates(services, actor, organisation).await.unwrap();
+    assert_eq!(names(&exam.setter, exam.organisation).await.templates.rows.len(), 2);
     let theirs = names(&elsewhere, south).await;
-    assert_eq!((theirs.templates.len(), theirs.shared), (0, 2));
-    assert!(not_found(own_templates(services, &elsewhere, exam.organisation).await));
+    assert_eq!((theirs.templates.in_all, theirs.shared), (0, 2));
+    assert!(not_found(first_templates(services, &elsewhere, exam.organisation).await));
     // Practice asks from the shared bank only.
     for _ in 0..6 {
         let id = ask_practice(services, &elsewhere, Some(Category::SiConversion)).await.unwrap();

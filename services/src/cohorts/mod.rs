@@ -49,18 +49,18 @@ async fn load_mine(services: &Services, actor: &Actor, query: &CohortsQuery) -> 
             cross join lateral (
                 select count(*) as students, sum(x.modules_completed) as completed from enrolments x where x.cohort_id = co.id
             ) e
-            where co.name ilike $2 or co.organisation ilike $2 or c.title ilike $2
+            where found_by(co.name, $2) or found_by(co.organisation, $2) or found_by(c.title, $2)
         ), listed as (
             select f.*, case $3
                     when 'students' then to_char(f.students, 'FM0000000')
                     when 'completed' then to_char(f.completed_percent, 'FM000')
                     else lower(f.organisation || ' ' || f.name)
-                end collate "C" as key
+                end collate "und-x-icu" as key
             from found f
         ), shown as (
             select * from listed
             where $4::text is null
-                or case when $6 then (key, id) < ($4 collate "C", $5) else (key, id) > ($4 collate "C", $5) end
+                or case when $6 then (key, id) < ($4 collate "und-x-icu", $5) else (key, id) > ($4 collate "und-x-icu", $5) end
             order by case when $6 then key end desc, case when not $6 then key end, case when $6 then id end desc, id
             limit $7
         ), head as materialized (select (select count(*) from mine) as in_all, (select count(*) from listed) as found)
@@ -69,7 +69,7 @@ async fn load_mine(services: &Services, actor: &Actor, query: &CohortsQuery) -> 
         from head h left join shown s on true
         order by case when $6 then s.key end desc, case when not $6 then s.key end, case when $6 then s.id end desc, s.id"#,
         actor.person().0,
-        asked.pattern,
+        asked.search,
         query.sort.as_str(),
         asked.key,
         asked.id,

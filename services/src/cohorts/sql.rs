@@ -22,15 +22,15 @@ pub(super) async fn page(
                     when 'completed' then to_char(e.modules_completed, 'FM00000')
                     when 'last-seen' then coalesce(to_char(e.last_seen_at at time zone 'UTC', 'YYYYMMDDHH24MISSUS'), '')
                     else lower(p.full_name)
-                end collate "C" as key
+                end collate "und-x-icu" as key
             -- Each by the key: a join could read the whole table.
             from enrolments e cross join lateral (select x.full_name, x.email from people_named x where x.id = e.learner_id offset 0) p
-            where e.cohort_id = $1 and (p.full_name ilike $3 or p.email ilike $3)
+            where e.cohort_id = $1 and (found_by(p.full_name, $3) or found_by(p.email, $3))
                 and ($8 = 'all' or (e.last_seen_at is not null) = ($8 = 'seen'))
         ), shown as (
             select * from listed
             where $4::text is null
-                or case when $6 then (key, id) < ($4 collate "C", $5) else (key, id) > ($4 collate "C", $5) end
+                or case when $6 then (key, id) < ($4 collate "und-x-icu", $5) else (key, id) > ($4 collate "und-x-icu", $5) end
             order by case when $6 then key end desc, case when not $6 then key end,
                 case when $6 then id end desc, id
             limit $7
@@ -56,7 +56,7 @@ pub(super) async fn page(
             case when $6 then s.id end desc, s.id"#,
         cohort.0,
         query.sort.as_str(),
-        asked.pattern,
+        asked.search,
         asked.key,
         asked.id,
         asked.descending,

@@ -2,8 +2,9 @@
 //! decides between equal keys. The next page begins after that row, even if earlier rows come and go, and later pages cost no more than the
 //! first.
 //!
-//! A statement of a list sorts by a text (`key`, collated "C") and an id. It reads one row more than the page shows, which tells whether
-//! there is a next page.
+//! A statement of a list sorts by a text (`key`) and an id. The key is collated "und-x-icu", in the order and in the comparison with the end
+//! of the previous page: names with accents stand where people look for them, whatever the locale of the database. The database functions
+//! `found_by` and `searchable` search. A statement reads one row more than the page shows, which tells whether there is a next page.
 
 use domain::{
     kit::list::{Filters, ListQuery, Page, Sort},
@@ -22,8 +23,8 @@ const ROWS_OF_FILE: usize = 20_000;
 
 /// The parameters for a statement of a list.
 pub(crate) struct Asked {
-    /// The pattern for `ilike`.
-    pub pattern: String,
+    /// The second argument of the database function `found_by`.
+    pub search: String,
     pub descending: bool,
     /// The key at the end of the previous page.
     pub key: Option<String>,
@@ -46,7 +47,7 @@ impl Asked {
     fn with<S: Sort, F: Filters>(query: &ListQuery<S, F>, most: usize) -> Self {
         let (key, id) = query.after.as_deref().and_then(end).unzip();
         Self {
-            pattern: pattern(&query.search),
+            search: visible(&query.search),
             descending: query.descending,
             key,
             id,
@@ -80,22 +81,6 @@ impl Asked {
 fn end(after: &str) -> Option<(String, Uuid)> {
     let (id, key) = after.split_once('~').filter(|_| !after.contains('\0'))?;
     Some((key.to_owned(), id.parse().ok()?))
-}
-
-/// The `ilike` pattern that finds texts containing `search`. The search is cleaned like names and addresses, because copied text may have
-/// double spaces and invisible characters. The special characters of `ilike` are escaped.
-pub(crate) fn pattern(search: &str) -> String {
-    let mut pattern = String::from("%");
-    for letter in visible(search).chars() {
-        match letter {
-            // Any apostrophe finds any other: phones type a curly one, and a list may have either.
-            '\'' | '\u{2019}' | '\u{2018}' | '\u{2bc}' | '`' | '\u{b4}' => pattern.push('_'),
-            '\\' | '%' | '_' => pattern.extend(['\\', letter]),
-            _ => pattern.push(letter),
-        }
-    }
-    pattern.push('%');
-    pattern
 }
 
 /// The search and filters of a query, to be named in its file.
@@ -157,13 +142,54 @@ mod tests {
         }
     }
 
-    #[test]
-    fn a_search_matches_special_characters_literally() {
-        assert_eq!(pattern(" a_b%\\ \u{200b}c\u{a0} d"), "%a\\_b\\%\\\\ c d%");
-        assert_eq!(
-            pattern("O\u{2019}Brien"),
-            pattern("O'Brien"),
-            "a search finds a name with any apostrophe"
-        );
+    #[sqlx::test(migrator = "crate::MIGRATIONS")]
+    async fn a_search_ignores_case_accents_and_kinds_of_apostrophes_and_nothing_else(db: sqlx::PgPool) {
+        let found = async |content: &str, search: &str| -> bool {
+            let asked = Asked::of(&ListQuery::<ByName> { search: search.to_owned(), ..Default::default() });
+            sqlx::query_scalar("select found_by($1, $2)")
+                .bind(content)
+                .bind(asked.search)
+                .fetch_one(&db)
+                .await
+                .unwrap()
+        };
+        for (content, search) in [
+            ("Élodie Brontë", "elodie bronte"),
+            ("Elodie", "Élo"),
+            // The accent as a character of its own.
+            ("Zoe\u{308}", "zoë"),
+            ("Łukasz Wiśniewski", "lukasz wis"),
+            ("Ṣẹ́gun Gbọ́láhàn", "SEGUN GBOLAHAN"),
+            ("Bjørn Weiß", "bjorn weiss"),
+            ("İpek", "ipek"),
+            ("O\u{2019}Brien", "o'brien"),
+            ("O'Brien", "O\u{2bc}B"),
+            ("Anne\u{2011}Marie", "anne-marie"),
+            ("王小明", "小明"),
+            ("a_b%\\c", "_b%\\"),
+            ("anything", ""),
+            // A search is cleaned like names and addresses, because copied text may have double spaces and invisible characters.
+            ("Ann Marie", " ann \u{200b} marie\u{a0}"),
+        ] {
+            assert!(found(content, search).await, "{content} {search}");
+        }
+        for (content, search) in
+            [("ab", "a_b"), ("ab", "%"), ("ab", "\\"), ("Ann Marie", "annmarie"), ("o'b", "ob")]
+        {
+            assert!(!found(content, search).await, "{content} {search}");
+        }
+    }
+
+    #[sqlx::test(migrator = "crate::MIGRATIONS")]
+    async fn a_name_with_an_accent_stands_beside_the_name_without_it(db: sqlx::PgPool) {
+        let sorted: Vec<String> = sqlx::query_scalar(
+            r#"select name from unnest($1::text[]) name order by lower(name) collate "und-x-icu""#,
+        )
+        .bind(vec!["Zoe", "Émile", "Frank", "emil", "Ömer", "Łukasz", "Mary", "Élodie", "elodie", "Eve"])
+        .fetch_all(&db)
+        .await
+        .unwrap();
+        let expected = ["elodie", "Élodie", "emil", "Émile", "Eve", "Frank", "Łukasz", "Mary", "Ömer", "Zoe"];
+        assert_eq!(sorted, expected);
     }
 }

@@ -9,25 +9,28 @@ use crate::kit::api::{ApiError, Wire};
 use {
     crate::{
         assessment::parse,
-        kit::api::{Form, answer, request},
+        kit::{
+            api::{Form, answer, request},
+            list::with,
+        },
     },
-    domain::organisations::OrganisationId,
+    domain::{assessment::adjustments::AdjustmentsQuery, organisations::OrganisationId},
     leptos_axum::redirect,
     services::assessment,
 };
 
+/// `query` is the query of the page's address.
 #[server(prefix = "/api", endpoint = "assessment/load_adjustments", protocol = Wire)]
 pub async fn load_adjustments(
     organisation: String,
-    #[server(default)] search: String,
-    #[server(default)] page: String,
+    #[server(default)] query: String,
 ) -> Result<AdjustedPeople, ApiError> {
     let request = request()?;
     let organisation = parse::id(&request, &organisation)?;
-    let (actor, page) = (request.actor()?, page.parse().unwrap_or(1));
+    let (actor, query) = (request.actor()?, AdjustmentsQuery::read(&query));
     answer(
         &request,
-        assessment::adjustments::adjusted_people(&request.services, actor, organisation, &search, page).await,
+        assessment::adjustments::adjusted_people(&request.services, actor, organisation, &query).await,
     )
 }
 
@@ -48,8 +51,13 @@ pub async fn set_adjustment(
     Ok(())
 }
 
+/// `query` is the query of the list, which stays.
 #[server(prefix = "/api", endpoint = "assessment/take_back_adjustment")]
-pub async fn take_back_adjustment(organisation: String, adjustment: String) -> Result<(), ApiError> {
+pub async fn take_back_adjustment(
+    organisation: String,
+    adjustment: String,
+    #[server(default)] query: String,
+) -> Result<(), ApiError> {
     let request = request()?;
     let organisation: OrganisationId = parse::id(&request, &organisation)?;
     let given = parse::id(&request, &adjustment)?;
@@ -61,6 +69,7 @@ pub async fn take_back_adjustment(organisation: String, adjustment: String) -> R
     )
     .await;
     answer(&request, taken)?;
-    redirect(&format!("/assessments/adjustments/{organisation}?done=taken-back"));
+    let list = AdjustmentsQuery::read(&query).first();
+    redirect(&with(&list.link(&format!("/assessments/adjustments/{organisation}")), "done=taken-back"));
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use domain::assessment::{
     PaperId,
-    authoring::{CandidatesPage, MyPapers, PaperPage, PublicationPage, SectionsPage},
+    authoring::{CandidatesPage, MyOrganisations, MyPapers, PaperPage, PublicationPage, SectionsPage},
     bank::PreviewedQuestion,
 };
 use leptos::prelude::*;
@@ -13,13 +13,16 @@ use crate::kit::api::{ApiError, Wire};
 use {
     crate::{
         assessment::parse,
-        kit::api::{Form, answer, request},
+        kit::{
+            api::{Form, answer, request},
+            list::with,
+        },
     },
     domain::{
         Problem,
         assessment::{
             PaperKind, SectionId,
-            authoring::{CandidatesQuery, PaperVersions, PapersQuery, RuleId},
+            authoring::{CandidatesQuery, OrganisationsQuery, PaperVersions, PapersQuery, RuleId},
         },
         cohorts::CohortId,
         organisations::OrganisationId,
@@ -28,19 +31,24 @@ use {
     services::assessment,
 };
 
-/// `query` is the query of the page's address, and `organisation` is part of the name of an organisation.
+/// `query` is the query of the page's address, and `organisation` the one that support has chosen.
 #[server(prefix = "/api", endpoint = "assessment/load_papers", protocol = Wire)]
 pub async fn load_papers(
     #[server(default)] query: String,
     #[server(default)] organisation: String,
 ) -> Result<MyPapers, ApiError> {
     let request = request()?;
-    let query = PapersQuery::read(&query);
-    let actor = request.actor()?;
-    answer(
-        &request,
-        assessment::authoring::papers_page(&request.services, actor, &query, &organisation).await,
-    )
+    let (actor, query) = (request.actor()?, PapersQuery::read(&query));
+    let chosen = organisation.parse().ok();
+    answer(&request, assessment::authoring::papers_page(&request.services, actor, &query, chosen).await)
+}
+
+/// `query` is the query of the page's address.
+#[server(prefix = "/api", endpoint = "assessment/load_organisations", protocol = Wire)]
+pub async fn load_organisations(#[server(default)] query: String) -> Result<MyOrganisations, ApiError> {
+    let request = request()?;
+    let (actor, query) = (request.actor()?, OrganisationsQuery::read(&query));
+    answer(&request, assessment::authoring::organisations_page(&request.services, actor, &query).await)
 }
 
 #[server(prefix = "/api", endpoint = "assessment/create_paper")]
@@ -267,10 +275,9 @@ pub async fn remove_candidates(
     let removed =
         assessment::authoring::remove_candidates(&request.services, actor, paper, &chosen, confirmed, seen)
             .await;
-    let removed = answer(&request, removed)?;
+    answer(&request, removed)?;
     let list = CandidatesQuery::read(&query).first().link(&format!("/assessments/papers/{paper}/candidates"));
-    let and = if list.contains('?') { '&' } else { '?' };
-    redirect(&format!("{list}{and}removed={removed}"));
+    redirect(&with(&list, "done=removed"));
     Ok(())
 }
 

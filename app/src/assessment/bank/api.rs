@@ -8,26 +8,38 @@ use crate::kit::api::{ApiError, Wire};
 use {
     crate::{
         assessment::parse,
-        kit::api::{answer, request},
+        kit::{
+            api::{answer, request},
+            list::with,
+        },
     },
-    domain::{assessment::bank::BankDraftId, organisations::OrganisationId},
+    domain::{
+        assessment::bank::{BankDraftId, TemplatesQuery},
+        organisations::OrganisationId,
+    },
     leptos_axum::redirect,
     services::assessment,
 };
 
+/// `query` is the query of the page's address.
 #[server(prefix = "/api", endpoint = "assessment/load_questions", protocol = Wire)]
-pub async fn load_questions(organisation: String) -> Result<OwnTemplates, ApiError> {
+pub async fn load_questions(
+    organisation: String,
+    #[server(default)] query: String,
+) -> Result<OwnTemplates, ApiError> {
     let request = request()?;
     let organisation = parse::id(&request, &organisation)?;
-    answer(&request, assessment::bank::own_templates(&request.services, request.actor()?, organisation).await)
+    let (actor, query) = (request.actor()?, TemplatesQuery::read(&query));
+    answer(&request, assessment::bank::own_templates(&request.services, actor, organisation, &query).await)
 }
 
-/// Retires a template of the organisation's own, or with `back` restores it.
+/// Retires a template of the organisation's own, or with `back` restores it. `query` is the query of the list, which stays.
 #[server(prefix = "/api", endpoint = "assessment/retire_template")]
 pub async fn retire_template(
     organisation: String,
     template: String,
     #[server(default)] back: bool,
+    #[server(default)] query: String,
 ) -> Result<(), ApiError> {
     let request = request()?;
     let organisation: OrganisationId = parse::id(&request, &organisation)?;
@@ -36,8 +48,9 @@ pub async fn retire_template(
         assessment::bank::retire_template(&request.services, request.actor()?, organisation, template, !back)
             .await;
     answer(&request, retired)?;
-    let done = if back { "brought-back" } else { "retired" };
-    redirect(&format!("/assessments/questions/{organisation}?done={done}"));
+    let done = if back { "done=brought-back" } else { "done=retired" };
+    let list = TemplatesQuery::read(&query).first().link(&format!("/assessments/questions/{organisation}"));
+    redirect(&with(&list, done));
     Ok(())
 }
 

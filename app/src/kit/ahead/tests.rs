@@ -27,6 +27,7 @@ const PAGES: &[(&str, Ahead<'static>)] = &[
     ("/assessments/practice/{question}", Candidate),
     ("/verify/{code}", Candidate),
     ("/assessments/papers", Papers),
+    ("/assessments/organisations", Papers),
     ("/assessments/papers/{paper}", Running),
     ("/assessments/papers/{paper}/settings", Setting),
     ("/assessments/papers/{paper}/questions", Setting),

@@ -23,6 +23,12 @@ pub fn asked() -> impl Fn() -> String + Copy + Send + Sync {
     move || search.get()
 }
 
+/// The address of a list with one more part in its query, which is not of the list: `done=removed`, for example.
+pub fn with(link: &str, part: &str) -> String {
+    let and = if link.contains('?') { '&' } else { '?' };
+    format!("{link}{and}{part}")
+}
+
 /// The words for the rows of a list.
 #[derive(Debug, Clone, Copy)]
 pub struct Words {

@@ -29,7 +29,7 @@ pub use inputs::{SelectField, TextArea};
 pub use loaded::{Loaded, until_there};
 pub use post_form::{FromPage, PostForm};
 pub use reply::Reply;
-pub use search::{SearchField, SearchForm};
+pub use search::SearchField;
 pub use tags::{StatusTag, Tick};
 pub use time::Time;
 pub use title::{PageTitle, Title, provide_title};

@@ -1,29 +1,6 @@
 use leptos::{html, prelude::*};
 
-use super::AddressForm;
-
-/// A search form whose query is in the address, so that it works without scripts, and its result can be bookmarked and sent on. A list
-/// has more than this: see `kit/list`.
-#[component]
-pub fn SearchForm(
-    /// The page that lists the results.
-    #[prop(into)]
-    action: String,
-    #[prop(into)] label: String,
-    /// The text that was searched for.
-    #[prop(into)]
-    search: String,
-) -> impl IntoView {
-    view! {
-        <AddressForm action=action.clone()>
-            <SearchField action label search>
-                <button type="submit" class="button secondary small">"Search"</button>
-            </SearchField>
-        </AddressForm>
-    }
-}
-
-/// The search field alone, for a form with more fields. It keeps text that is typed into it while the answer is on its way.
+/// The search field of a list: see `kit/list`. It keeps text that is typed into it while the answer is on its way.
 #[component]
 pub fn SearchField(
     /// The action of the form.
@@ -31,9 +8,6 @@ pub fn SearchField(
     action: String,
     #[prop(into)] label: String,
     #[prop(into)] search: String,
-    /// The content beside the field.
-    #[prop(optional)]
-    children: Option<Children>,
 ) -> impl IntoView {
     let field = NodeRef::<html::Input>::new();
     #[cfg(feature = "hydrate")]
@@ -42,10 +16,7 @@ pub fn SearchField(
     drop(action);
     view! {
         <label for="search">{label}</label>
-        <div class="with-button">
-            <input id="search" name="search" type="search" value=search node_ref=field />
-            {children.map(|children| children())}
-        </div>
+        <input id="search" name="search" type="search" value=search node_ref=field />
     }
 }
 

@@ -1,11 +1,13 @@
 //! Extra time and rest breaks of a person.
 
+mod list;
 mod wire;
 
 use serde::{Deserialize, Serialize};
 
 use crate::count;
 
+pub use list::{AdjustmentSort, AdjustmentsQuery, Given};
 pub use wire::{AdjustedPeople, AdjustedPerson, AdjustmentId};
 
 /// What an organisation gives one person in its papers: extra time and rest breaks.
@@ -31,6 +33,24 @@ impl Adjustment {
     }
 
     pub fn in_words(self) -> String {
+        let mut parts = self.extra_parts();
+        if self.break_minutes > 0 {
+            parts.push(format!("{} of rest breaks", count(self.break_minutes, "minute")));
+        }
+        parts.join(", ")
+    }
+
+    /// The extra time alone; empty without any.
+    pub fn extra_in_words(self) -> String {
+        self.extra_parts().join(", ")
+    }
+
+    /// The rest breaks alone; empty without any.
+    pub fn breaks_in_words(self) -> String {
+        if self.break_minutes > 0 { count(self.break_minutes, "minute") } else { String::new() }
+    }
+
+    fn extra_parts(self) -> Vec<String> {
         let mut parts = Vec::new();
         if self.extra_percent > 0 {
             parts.push(format!("{}% extra time", self.extra_percent));
@@ -38,10 +58,7 @@ impl Adjustment {
         if self.extra_minutes > 0 {
             parts.push(count(self.extra_minutes, "extra minute"));
         }
-        if self.break_minutes > 0 {
-            parts.push(format!("{} of rest breaks", count(self.break_minutes, "minute")));
-        }
-        parts.join(", ")
+        parts
     }
 }
 
@@ -94,5 +111,9 @@ mod tests {
     fn one_minute_is_singular() {
         let given = Adjustment { extra_percent: 0, extra_minutes: 1, break_minutes: 1 };
         assert_eq!(given.in_words(), "1 extra minute, 1 minute of rest breaks");
+        let parts = |given: Adjustment| (given.extra_in_words(), given.breaks_in_words());
+        assert_eq!(parts(given), ("1 extra minute".to_owned(), "1 minute".to_owned()));
+        let given = Adjustment { extra_percent: 25, extra_minutes: 5, break_minutes: 0 };
+        assert_eq!(parts(given), ("25% extra time, 5 extra minutes".to_owned(), String::new()));
     }
 }

@@ -3,24 +3,18 @@
 use serde::{Deserialize, Serialize};
 
 use super::Adjustment;
+use crate::kit::list::Page;
 
 crate::id! {
     /// The extra time that an organisation gave one person, or an address that may have no account yet.
     AdjustmentId
 }
 
-/// `/assessments/adjustments/{organisation}`: one page of the people with extra time from the organisation, or of the
-/// search results.
+/// `/assessments/adjustments/{organisation}`: one page of the people with extra time or rest breaks from the organisation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AdjustedPeople {
-    pub people: Vec<AdjustedPerson>,
-    pub search: String,
-    /// How many the search finds.
-    pub found: u32,
-    pub all: u32,
-    /// From 1.
-    pub page: u32,
-    pub pages: u32,
+    pub organisation: String,
+    pub people: Page<AdjustedPerson>,
 }
 
 /// One row of [`AdjustedPeople`].

@@ -1,14 +1,17 @@
 //! Writing a paper: its settings, its sections, its candidates.
 
 mod candidates;
+mod organisations;
 mod papers;
 mod shortage;
 mod wire;
 
 pub use candidates::{CandidateSort, CandidatesQuery, Known};
+pub use organisations::{OfKind, OrganisationSort, OrganisationsQuery};
 pub use papers::{PaperShow, PaperSort, PapersQuery};
 pub use shortage::asked_again;
 pub use wire::{
-    CandidatesPage, ChangeKind, InvitedLearner, ListChoice, MyPapers, PaperCard, PaperChange, PaperPage,
-    PaperSettings, PaperVersions, PublicationPage, RuleId, RuleView, SectionView, SectionsPage, Window,
+    CandidatesPage, ChangeKind, InvitedLearner, ListChoice, MyOrganisations, MyPapers, OrganisationRow,
+    PaperCard, PaperChange, PaperPage, PaperSettings, PaperVersions, PublicationPage, RuleId, RuleView,
+    SectionView, SectionsPage, Window,
 };

@@ -8,6 +8,7 @@ use crate::{
     },
     count,
     kit::list::Page,
+    organisations::{OrganisationId, OrganisationKind},
 };
 
 crate::id! {
@@ -61,12 +62,24 @@ pub struct MyPapers {
     pub form: crate::FormToken,
     /// The number of faulty rows of this page: they take nothing from the others.
     pub not_shown: u32,
-    /// The organisations in which the actor may set papers; for support as many as one page shows.
+    /// Whether the actor may set papers everywhere: support, which chooses one of all organisations on a page of its own.
+    pub everywhere: bool,
+    /// The organisations in which the actor may set papers; for support the chosen one.
     pub organisations: Vec<ListChoice>,
-    /// Whether there are others, which a search finds.
-    pub more_organisations: bool,
-    /// The text that the names of all shown organisations contain.
-    pub organisation_search: String,
+}
+
+/// `/assessments/organisations`: one page of the organisations in which the actor may set papers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MyOrganisations {
+    pub organisations: Page<OrganisationRow>,
+}
+
+/// One row of [`MyOrganisations`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrganisationRow {
+    pub id: OrganisationId,
+    pub name: String,
+    pub kind: OrganisationKind,
 }
 
 /// A choice in a list: its value and its words.

@@ -10,6 +10,7 @@
 mod check;
 pub mod expression;
 mod generate;
+mod list;
 // Only the server reads banks: code that only reading needs is not built for the browser.
 #[cfg(not(target_arch = "wasm32"))]
 pub mod guessing;
@@ -22,8 +23,11 @@ mod wording;
 
 pub use check::{Finding, Form};
 pub use generate::QuestionError;
+pub use list::{InUse, OfCategory, OfDifficulty, TemplateSort, TemplatesQuery};
 #[cfg(not(target_arch = "wasm32"))]
 pub use source::{Bank, BankError, BankFinding};
 pub use template::Template;
-pub use wire::{BankDraftId, BankPreviewed, OwnTemplates, PreviewedQuestion, TemplateCard, TemplateId};
+pub use wire::{
+    BankDraftId, BankPreviewed, OwnTemplate, OwnTemplates, PreviewedQuestion, TemplateCard, TemplateId,
+};
 pub use wording::Wording;

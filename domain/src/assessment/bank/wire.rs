@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::assessment::{Category, Difficulty};
+use crate::{
+    assessment::{Category, Difficulty},
+    kit::list::Page,
+};
 
 crate::id! {
     /// A question template as imported.
@@ -34,15 +37,24 @@ pub struct PreviewedQuestion {
     pub solution: Vec<String>,
 }
 
-/// `/assessments/questions/{organisation}`.
+/// `/assessments/questions/{organisation}`: one page of the organisation's own templates.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OwnTemplates {
     pub organisation: String,
-    pub templates: Vec<TemplateCard>,
-    /// Its own retired templates, which are no longer used.
-    pub retired: Vec<TemplateCard>,
+    pub templates: Page<OwnTemplate>,
     /// How many templates the shared bank has.
     pub shared: u32,
+}
+
+/// One row of [`OwnTemplates`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnTemplate {
+    pub id: TemplateId,
+    pub name: String,
+    pub category: Category,
+    pub difficulty: Difficulty,
+    /// No paper draws it any more.
+    pub retired: bool,
 }
 
 /// Why a bank cannot be imported, or what the import would bring.

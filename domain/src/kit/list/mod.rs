@@ -36,7 +36,7 @@ pub trait Filter: Choice {
     fn label(self) -> &'static str;
 }
 
-/// The filters of a list: `()`, or a [`Filter`].
+/// The filters of a list: `()`, a [`Filter`], or three of them.
 pub trait Filters: Clone + PartialEq + Default {
     fn fields(&self) -> Vec<FilterField>;
 
@@ -65,6 +65,16 @@ impl<F: Filter> Filters for F {
 
     fn read(value: &dyn Fn(&str) -> String) -> Self {
         F::parse(&value(F::NAME))
+    }
+}
+
+impl<A: Filter, B: Filter, C: Filter> Filters for (A, B, C) {
+    fn fields(&self) -> Vec<FilterField> {
+        [self.0.fields(), self.1.fields(), self.2.fields()].concat()
+    }
+
+    fn read(value: &dyn Fn(&str) -> String) -> Self {
+        (A::read(value), B::read(value), C::read(value))
     }
 }
 

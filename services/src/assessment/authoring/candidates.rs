@@ -109,18 +109,18 @@ async fn named_page(
         ), listed as (
             -- An address has no id: its digest parts equal keys.
             select x.*, md5(x.email)::uuid as id,
-                case when $3 = 'address' then x.email when x.name is null then '1' || x.email else '0' || lower(x.name) end collate "C" as key
+                case when $3 = 'address' then x.email when x.name is null then '1' || x.email else '0' || lower(x.name) end collate "und-x-icu" as key
             from (
                 select n.email, p.full_name as name from named n
                 left join known_to_organisation($2, array(select person from named where person is not null)) k on k.person = n.person
                 -- Each by the key: a join could read the whole table.
                 left join lateral (select h.full_name from people_named h where h.id = k.person offset 0) p on true
             ) x
-            where (x.email ilike $4 or x.name ilike $4) and ($5 = 'all' or (x.name is not null) = ($5 = 'known'))
+            where (found_by(x.email, $4) or found_by(x.name, $4)) and ($5 = 'all' or (x.name is not null) = ($5 = 'known'))
         ), shown as (
             select * from listed
             where $6::text is null
-                or case when $8 then (key, id) < ($6 collate "C", $7) else (key, id) > ($6 collate "C", $7) end
+                or case when $8 then (key, id) < ($6 collate "und-x-icu", $7) else (key, id) > ($6 collate "und-x-icu", $7) end
             order by case when $8 then key end desc, case when not $8 then key end, case when $8 then id end desc, id
             limit $9
         ), head as materialized (
@@ -133,7 +133,7 @@ async fn named_page(
         setter.paper().0,
         setter.organisation().0,
         query.sort.as_str(),
-        asked.pattern,
+        asked.search,
         query.filters.as_str(),
         asked.key,
         asked.id,

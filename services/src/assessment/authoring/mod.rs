@@ -2,6 +2,7 @@
 
 mod candidates;
 mod drawing;
+mod organisations;
 pub(crate) mod paper;
 pub(crate) mod papers;
 mod publication;
@@ -14,6 +15,7 @@ mod versions;
 pub use candidates::{
     address_problems, candidates_file, candidates_page, remove_candidates, save_candidates,
 };
+pub use organisations::organisations_page;
 pub use paper::{paper_page, publication_page, sections_page};
 pub use papers::{create_paper, papers_page, remove_draft, title_problem};
 pub use publication::{preview_paper, publish_paper};

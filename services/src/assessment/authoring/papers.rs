@@ -21,16 +21,13 @@ use crate::{
     moment,
 };
 
-/// The most organisations that one page lists for support, because there are thousands.
-const ORGANISATIONS_LISTED: usize = 50;
-
 /// `/assessments/papers`: the actor's own papers; for administrators all of their organisation; for support all papers. Of
-/// these the ones that `query` finds. Support also gets the organisations whose names contain `search`.
+/// these the ones that `query` finds. Support also gets the organisation that it has chosen, and everybody else their own.
 pub async fn papers_page(
     services: &Services,
     actor: &Actor,
     query: &PapersQuery,
-    search: &str,
+    chosen: Option<OrganisationId>,
 ) -> Result<MyPapers> {
     let prove = async {
         let sets = sqlx::query_scalar!(
@@ -39,36 +36,34 @@ pub async fn papers_page(
         );
         if sets.fetch_one(&services.db).await? { Ok(()) } else { Err(Error::NotFound) }
     };
-    in_turn_if_whole(services, actor, query.whole, prove, load(services, actor, query, search)).await
+    in_turn_if_whole(services, actor, query.whole, prove, load(services, actor, query, chosen)).await
 }
 
-async fn load(services: &Services, actor: &Actor, query: &PapersQuery, search: &str) -> Result<MyPapers> {
-    let search = search.trim().replace('\0', "");
+async fn load(
+    services: &Services,
+    actor: &Actor,
+    query: &PapersQuery,
+    chosen: Option<OrganisationId>,
+) -> Result<MyPapers> {
     let mut db = services.db.acquire().await?;
-    let mut organisations = sqlx::query!(
-        // The statement starts from the actor. Support may set papers everywhere, and finds an organisation by a part of its name.
-        // The limit is one more than the page lists. It is a plain number, so that the planner knows how few rows there are.
-        r#"select h.everywhere as "support!", o.id as "id?", o.name as "name?"
+    let organisations = sqlx::query!(
+        // The statement starts from the actor. Support may set papers everywhere: `organisations` lists where.
+        r#"select h.everywhere as "everywhere!", o.id as "id?", o.name as "name?"
         from (select bool_or(everywhere) as everywhere from sets_papers($1)) h
         left join lateral (
             select x.id, x.name from (select distinct organisation_id as id from sets_papers($1)) mine
             cross join lateral (select y.id, y.name from organisations_named y where y.id = mine.id offset 0) x
             where not h.everywhere
             union all
-            (select x.id, x.name from organisations_named x where h.everywhere and strpos(lower(x.name), lower($2)) > 0
-            order by x.name limit 51)
+            select x.id, x.name from organisations_named x where h.everywhere and x.id = $2
         ) o on true
-        where h.everywhere is not null order by o.name"#,
+        where h.everywhere is not null order by lower(o.name) collate "und-x-icu", o.id"#,
         actor.person().0,
-        search,
+        chosen.map(|organisation| organisation.0),
     )
     .fetch_all(&mut *db)
     .await?;
-    let support = organisations.first().ok_or(Error::NotFound)?.support;
-    let more_organisations = support && organisations.len() > ORGANISATIONS_LISTED;
-    if more_organisations {
-        organisations.truncate(ORGANISATIONS_LISTED);
-    }
+    let everywhere = organisations.first().ok_or(Error::NotFound)?.everywhere;
     let asked = Asked::of(query);
     let mut rows = sqlx::query!(
         // The statement starts from the actor: their own papers, those of their organisations, and for support all papers. The
@@ -87,10 +82,10 @@ async fn load(services: &Services, actor: &Actor, query: &PapersQuery, search: &
                     when 'closes' then to_char(p.closes_at at time zone 'UTC', 'YYYYMMDDHH24MISSUS')
                     -- Ids are version 7: in the order of creation.
                     else ''
-                end collate "C" as key
+                end collate "und-x-icu" as key
             -- Each by the key: a join could read the whole table.
             from mine m cross join lateral (select x.* from papers x where x.id = m.id offset 0) p
-            where p.title ilike $3
+            where found_by(p.title, $3)
                 and case $4
                     when 'draft' then p.published_at is null
                     when 'waiting' then p.published_at is not null and now() < p.opens_at
@@ -101,7 +96,7 @@ async fn load(services: &Services, actor: &Actor, query: &PapersQuery, search: &
         ), shown as (
             select * from listed
             where $5::text is null
-                or case when $7 then (key, id) < ($5 collate "C", $6) else (key, id) > ($5 collate "C", $6) end
+                or case when $7 then (key, id) < ($5 collate "und-x-icu", $6) else (key, id) > ($5 collate "und-x-icu", $6) end
             order by case when $7 then key end desc, case when not $7 then key end, case when $7 then id end desc, id
             limit $8
         ), head as materialized (
@@ -117,7 +112,7 @@ async fn load(services: &Services, actor: &Actor, query: &PapersQuery, search: &
         order by case when $7 then s.key end desc, case when not $7 then s.key end, case when $7 then s.id end desc, s.id"#,
         actor.person().0,
         query.sort.as_str(),
-        asked.pattern,
+        asked.search,
         query.filters.as_str(),
         asked.key,
         asked.id,
@@ -161,12 +156,11 @@ async fn load(services: &Services, actor: &Actor, query: &PapersQuery, search: &
         more_papers,
         form: FormToken(new_id()),
         not_shown,
+        everywhere,
         organisations: organisations
             .into_iter()
             .filter_map(|row| Some(ListChoice { id: row.id?.to_string(), label: row.name?, chosen: false }))
             .collect(),
-        more_organisations,
-        organisation_search: if support { search } else { String::new() },
     })
 }
 

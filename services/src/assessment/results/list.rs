@@ -220,12 +220,12 @@ pub(super) async fn page(
                     when 'mark' then to_char(s.mark, 'FM0000000000')
                     when 'submitted' then to_char(s.submitted_at at time zone 'UTC', 'YYYYMMDDHH24MISSUS')
                     else lower(coalesce(h.full_name, 'Erased account'))
-                end collate "C" as key
+                end collate "und-x-icu" as key
             from sittings s
             -- Each by the key: a join could read the whole table.
             left join lateral (select x.full_name, x.email from people_named x where x.id = s.learner_id offset 0) h on true
             where s.paper_id = $1 and s.submitted_at is not null
-                and (coalesce(h.full_name, 'Erased account') ilike $3 or h.email ilike $3)
+                and (found_by(coalesce(h.full_name, 'Erased account'), $3) or found_by(h.email, $3))
                 and case $4
                     when 'passed' then s.passed
                     when 'failed' then not s.passed
@@ -238,7 +238,7 @@ pub(super) async fn page(
         ), shown as (
             select * from listed
             where $5::text is null
-                or case when $7 then (key, id) < ($5 collate "C", $6) else (key, id) > ($5 collate "C", $6) end
+                or case when $7 then (key, id) < ($5 collate "und-x-icu", $6) else (key, id) > ($5 collate "und-x-icu", $6) end
             order by case when $7 then key end desc, case when not $7 then key end, case when $7 then id end desc, id
             limit $8
         ), counted as materialized (select count(*) as found from listed)
@@ -260,7 +260,7 @@ pub(super) async fn page(
         order by case when $7 then s.key end desc, case when not $7 then s.key end, case when $7 then s.id end desc, s.id"#,
         setter.paper().0,
         query.sort.as_str(),
-        asked.pattern,
+        asked.search,
         query.filters.as_str(),
         asked.key,
         asked.id,

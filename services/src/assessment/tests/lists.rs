@@ -1,4 +1,4 @@
-//! The lists of papers, candidates and results are searched, filtered, sorted, paged and downloaded.
+//! The lists of papers, candidates, results, extra time, templates and organisations are searched, filtered, sorted, paged and downloaded.
 
 use std::time::Duration;
 
@@ -6,18 +6,28 @@ use chrono::{DateTime, Utc};
 use domain::{
     FieldProblem,
     assessment::{
-        authoring::{CandidateSort, Known, PaperShow, PaperSort},
+        Difficulty,
+        adjustments::{AdjustmentSort, Given},
+        authoring::{
+            CandidateSort, Known, OfKind, OrganisationSort, OrganisationsQuery, PaperShow, PaperSort,
+        },
+        bank::{InUse, OfCategory, OfDifficulty, TemplateSort},
         invigilation::{InvigilationShow, InvigilationSort},
         results::{ResultSort, Show},
     },
     kit::list::Choice,
+    organisations::OrganisationKind,
 };
 use tokio::time::timeout;
 use uuid::Uuid;
 
 use super::*;
 use crate::{
-    assessment::authoring::{candidates_file, remove_candidates},
+    assessment::{
+        adjustments::adjustments_file,
+        authoring::{candidates_file, organisations_page, remove_candidates},
+        bank::templates_file,
+    },
     kit::export::Format,
     testing::{in_order, key_of},
 };
@@ -267,7 +277,7 @@ async fn the_pages_of_papers_show_each_paper_once_and_are_searched_and_filtered(
             let mut query = PapersQuery { sort, descending, ..PapersQuery::default() };
             let (mut seen, mut sizes) = (Vec::new(), Vec::new());
             loop {
-                let page = papers_page(services, setter, &query, "").await.unwrap().papers;
+                let page = papers_page(services, setter, &query, None).await.unwrap().papers;
                 assert_eq!((page.found, page.in_all), (120, 120));
                 sizes.push(page.rows.len());
                 seen.extend(page.rows.into_iter().map(|paper| paper.id.0));
@@ -293,14 +303,14 @@ async fn the_pages_of_papers_show_each_paper_once_and_are_searched_and_filtered(
     let mut of_states = 0;
     for filters in PaperShow::ALL.iter().copied().skip(1) {
         let query = PapersQuery { filters, ..PapersQuery::default() };
-        let page = papers_page(services, setter, &query, "").await.unwrap().papers;
+        let page = papers_page(services, setter, &query, None).await.unwrap().papers;
         assert!(page.rows.iter().all(|paper| paper.state.as_str() == filters.as_str()), "{filters:?}");
         assert!(page.found > 0, "{filters:?}");
         of_states += page.found;
     }
     assert_eq!(of_states, 120);
     let query = PapersQuery { search: "paper_3".into(), ..PapersQuery::default() };
-    assert_eq!(papers_page(services, setter, &query, "").await.unwrap().papers.found, 13);
+    assert_eq!(papers_page(services, setter, &query, None).await.unwrap().papers.found, 13);
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
@@ -325,6 +335,294 @@ async fn a_stranger_is_refused_a_file_at_once_although_all_slots_are_taken(db: P
     assert!(
         results(&exam.setter, a_while).await.is_err() && candidates(&exam.setter, a_while).await.is_err()
     );
+}
+
+/// A hundred and nineteen addresses with time of the organisation, many with the same, and one of another organisation.
+async fn given_time(exam: &Exam) {
+    let services = &exam.world.services;
+    let mut connection = services.db.acquire().await.unwrap();
+    let south = ensure_organisation(services, &mut connection, "South", "university").await.unwrap();
+    sqlx::query(
+        "insert into exam_adjustments (email, organisation_id, extra_percent, extra_minutes, break_minutes, set_at)
+        select 'candidate' || to_char(n, 'FM000') || '@north.example', $1::uuid, n % 3 * 25, n % 4, case when n % 12 = 0 then 5 else n % 5 end, now()
+        from generate_series(1, 119) n
+        union all select 'south@south.example', $2::uuid, 25, 0, 0, now()",
+    )
+    .bind(exam.organisation.0)
+    .bind(south.0)
+    .execute(&mut *connection)
+    .await
+    .unwrap();
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn everyone_with_extra_time_is_found_sorted_and_in_the_file(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let (services, setter, organisation) = (&exam.world.services, &exam.setter, exam.organisation);
+    given_time(&exam).await;
+    // The organisation knows the learner, and not the stranger.
+    let stranger = exam.world.learner("stranger@x.example").await;
+    sqlx::query(
+        "update people set full_name = case when id = $1 then 'Hidden Name' else 'Élodie Learner' end where id in ($1, $2)",
+    )
+    .bind(stranger.person().0)
+    .bind(exam.learner.person().0)
+    .execute(&services.db)
+    .await
+    .unwrap();
+    exam.in_room().await;
+    sqlx::query(
+        "insert into exam_adjustments (person_id, email, organisation_id, extra_percent, set_at)
+        select id, email, $1, 10, now() from people where email in ('stranger@x.example', 'learner@north.example')",
+    )
+    .bind(organisation.0)
+    .execute(&services.db)
+    .await
+    .unwrap();
+    let stored: Vec<(Uuid, String, i16, i16, i16)> = sqlx::query_as(
+        "select id, email, extra_percent, extra_minutes, break_minutes from exam_adjustments where organisation_id = $1",
+    )
+    .bind(organisation.0)
+    .fetch_all(&services.db)
+    .await
+    .unwrap();
+    let page = async |query: &AdjustmentsQuery| {
+        adjusted_people(services, setter, organisation, query).await.unwrap().people
+    };
+    for sort in AdjustmentSort::ALL.iter().copied() {
+        for descending in [false, true] {
+            let mut query = AdjustmentsQuery { sort, descending, ..AdjustmentsQuery::default() };
+            let (mut seen, mut sizes) = (Vec::new(), Vec::new());
+            loop {
+                let page = page(&query).await;
+                assert_eq!((page.found, page.in_all), (121, 121));
+                sizes.push(page.rows.len());
+                seen.extend(page.rows.into_iter().map(|person| person.id.0));
+                match page.next {
+                    Some(next) => query = query.next(next),
+                    None => break,
+                }
+            }
+            assert_eq!(sizes, [50, 50, 21], "{sort:?} {descending}");
+            let rows = stored.iter().map(|(id, email, percent, minutes, breaks)| {
+                let known = email.starts_with("learner@");
+                let key = match sort {
+                    AdjustmentSort::Name if known => "elodie learner".to_owned(),
+                    AdjustmentSort::Name => email.clone(),
+                    AdjustmentSort::ExtraTime => format!("{percent:03}{minutes:03}"),
+                    AdjustmentSort::RestBreaks => format!("{breaks:03}"),
+                };
+                (key, *id, *id)
+            });
+            assert_eq!(seen, in_order(rows.collect(), descending), "{sort:?} {descending}");
+        }
+    }
+    let with_time = stored.iter().filter(|row| row.2 > 0 || row.3 > 0).count();
+    let with_breaks = stored.iter().filter(|row| row.4 > 0).count();
+    assert!(with_time < 121 && with_breaks < 121);
+    for (search, filters, found) in [
+        ("", Given::ExtraTime, with_time),
+        ("", Given::RestBreaks, with_breaks),
+        (" Candidate07", Given::All, 10),
+        ("elodie", Given::All, 1),
+        ("elodie", Given::RestBreaks, 0),
+        // A hidden name matches no search, and its owner's address does.
+        ("hidden", Given::All, 0),
+        ("stranger@", Given::ExtraTime, 1),
+        ("south", Given::All, 0),
+        ("%", Given::All, 0),
+    ] {
+        let query = AdjustmentsQuery { search: search.into(), filters, ..AdjustmentsQuery::default() };
+        let found = u32::try_from(found).unwrap();
+        let found_now = page(&query).await;
+        assert_eq!((found_now.found, found_now.in_all), (found, 121), "{search} {filters:?}");
+        let file = adjustments_file(services, setter, organisation, &query, Format::Csv).await.unwrap();
+        assert_eq!((file.of, file.what), ("North".to_owned(), domain::count(found, "adjustment")));
+        let text = String::from_utf8(file.bytes).unwrap();
+        assert_eq!(text.lines().count(), usize::try_from(found).unwrap() + 1);
+        assert!(!text.contains("Hidden"), "{text}");
+    }
+    let one = AdjustmentsQuery { search: "elodie".into(), ..AdjustmentsQuery::default() };
+    let file = adjustments_file(services, setter, organisation, &one, Format::Csv).await.unwrap();
+    let text = String::from_utf8(file.bytes).unwrap();
+    assert_eq!(text.lines().last(), Some("learner@north.example,Élodie Learner,10,0,0"));
+
+    let support = exam.world.learner("support@x.example").await;
+    exam.world.grant(&support, Role::Support).await;
+    let taken = async |who: &Actor| adjustments_file(services, who, organisation, &one, Format::Xlsx).await;
+    assert!(matches!(taken(&support).await, Err(Error::ReasonNeeded(_))));
+    give_reason(services, &support, LookedAt::Adjustments(organisation), "Asked").await.unwrap();
+    assert!(taken(&support).await.is_ok());
+    assert!(matches!(taken(&exam.learner).await, Err(Error::NotFound)));
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn an_organisations_own_templates_are_found_sorted_and_in_the_file(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let (services, setter, organisation) = (&exam.world.services, &exam.setter, exam.organisation);
+    // Some have names that others have too, in another organisation or in the shared bank.
+    let mut connection = services.db.acquire().await.unwrap();
+    let south = ensure_organisation(services, &mut connection, "South", "university").await.unwrap();
+    drop(connection);
+    sqlx::query(
+        "insert into question_templates (id, organisation_id, name, category, difficulty, source, retired, imported_at)
+        select gen_random_uuid(), o.id, case when n % 2 = 0 then 'Template-' else 'template-' end || to_char(n, 'FM000'),
+            (array['comprehension', 'oral-liquids', 'unit-doses'])[1 + n % 3], 1 + n % 2,
+            case when n = 7 then 'wording = \"A syrup for Zoë\"' else '' end, n % 10 = 0, now()
+        from generate_series(1, 120) n, organisations o where o.id = $1 or n < 10",
+    )
+    .bind(organisation.0)
+    .execute(&services.db)
+    .await
+    .unwrap();
+    let stored: Vec<(Uuid, String, String, i16, bool)> = sqlx::query_as(
+        "select id, name, category, difficulty, retired from question_templates where organisation_id = $1",
+    )
+    .bind(organisation.0)
+    .fetch_all(&services.db)
+    .await
+    .unwrap();
+    let page = async |query: &TemplatesQuery| {
+        let bank = own_templates(services, setter, organisation, query).await.unwrap();
+        assert_eq!((bank.organisation.as_str(), bank.shared), ("North", 2));
+        bank.templates
+    };
+    for sort in TemplateSort::ALL.iter().copied() {
+        for descending in [false, true] {
+            let mut query = TemplatesQuery { sort, descending, ..TemplatesQuery::default() };
+            let (mut seen, mut sizes) = (Vec::new(), Vec::new());
+            loop {
+                let page = page(&query).await;
+                assert_eq!((page.found, page.in_all), (120, 120));
+                sizes.push(page.rows.len());
+                seen.extend(page.rows.into_iter().map(|template| template.id.0));
+                match page.next {
+                    Some(next) => query = query.next(next),
+                    None => break,
+                }
+            }
+            assert_eq!(sizes, [50, 50, 20], "{sort:?} {descending}");
+            let rows = stored.iter().map(|(id, name, category, difficulty, _)| {
+                let (name, category) = (name.to_lowercase(), Category::parse(category).unwrap());
+                let key = match sort {
+                    TemplateSort::Name => name,
+                    TemplateSort::Difficulty => format!("{difficulty}{name}"),
+                    TemplateSort::Category => format!("{:02}{difficulty}{name}", category as usize),
+                };
+                (key, *id, *id)
+            });
+            assert_eq!(seen, in_order(rows.collect(), descending), "{sort:?} {descending}");
+        }
+    }
+    let (all, liquids) = (OfCategory(None), OfCategory(Some(Category::OralLiquids)));
+    let (every, two) = (OfDifficulty(None), OfDifficulty(Some(Difficulty::Two)));
+    for (search, filters, found) in [
+        ("", (InUse::Retired, all, every), 12),
+        ("", (InUse::InUse, all, every), 108),
+        ("", (InUse::All, liquids, every), 40),
+        ("", (InUse::All, liquids, two), 20),
+        ("TEMPLATE-01", (InUse::All, all, every), 10),
+        // The text of the question is searched too.
+        ("syrup for zoe", (InUse::All, all, every), 1),
+        ("syrup", (InUse::Retired, all, every), 0),
+        ("grams", (InUse::All, all, every), 0),
+    ] {
+        let query = TemplatesQuery { search: search.into(), filters, ..TemplatesQuery::default() };
+        let now = page(&query).await;
+        assert_eq!((now.found, now.in_all), (found, 120), "{search} {filters:?}");
+        assert!(
+            now.rows
+                .iter()
+                .all(|row| filters.0 == InUse::All || row.retired == (filters.0 == InUse::Retired))
+        );
+        let file = templates_file(services, setter, organisation, &query, Format::Csv).await.unwrap();
+        assert_eq!((file.of, file.what), ("North".to_owned(), domain::count(found, "template")));
+        let lines = String::from_utf8(file.bytes).unwrap().lines().count();
+        assert_eq!(lines, usize::try_from(found).unwrap() + 1);
+    }
+    let elsewhere = sets_papers(&exam.world, "setter@south.example", south).await;
+    let taken = async |who: &Actor| {
+        templates_file(services, who, organisation, &TemplatesQuery::default(), Format::Xlsx).await
+    };
+    assert!(matches!(taken(&elsewhere).await, Err(Error::NotFound)));
+    // Support needs no reason for questions, and its look is recorded, once.
+    let support = exam.world.learner("support@x.example").await;
+    exam.world.grant(&support, Role::Support).await;
+    for _ in 0..2 {
+        assert!(taken(&support).await.is_ok());
+    }
+    let looks: i64 = sqlx::query_scalar(
+        "select count(*) from audit_events where action = 'assessment.bank_seen_by_support'",
+    )
+    .fetch_one(&services.db)
+    .await
+    .unwrap();
+    assert_eq!(looks, 1);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn support_finds_every_organisation_and_a_setter_their_own(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let services = &exam.world.services;
+    sqlx::query(
+        "insert into organisations (id, name, kind, created_at)
+        select gen_random_uuid(), case when n = 7 then 'Übersee' else 'Other ' || to_char(n, 'FM000') end,
+            case when n % 4 = 0 then 'employer' else 'university' end, now()
+        from generate_series(1, 119) n",
+    )
+    .execute(&services.db)
+    .await
+    .unwrap();
+    let stored: Vec<(Uuid, String, String)> =
+        sqlx::query_as("select id, name, kind from organisations").fetch_all(&services.db).await.unwrap();
+    let support = exam.world.learner("support@x.example").await;
+    exam.world.grant(&support, Role::Support).await;
+    let page = async |who: &Actor, query: &OrganisationsQuery| {
+        organisations_page(services, who, query).await.unwrap().organisations
+    };
+    for sort in OrganisationSort::ALL.iter().copied() {
+        for descending in [false, true] {
+            let mut query = OrganisationsQuery { sort, descending, ..OrganisationsQuery::default() };
+            let (mut seen, mut sizes) = (Vec::new(), Vec::new());
+            loop {
+                let page = page(&support, &query).await;
+                assert_eq!((page.found, page.in_all), (120, 120));
+                sizes.push(page.rows.len());
+                seen.extend(page.rows.into_iter().map(|organisation| organisation.id.0));
+                match page.next {
+                    Some(next) => query = query.next(next),
+                    None => break,
+                }
+            }
+            assert_eq!(sizes, [50, 50, 20], "{sort:?} {descending}");
+            let rows = stored.iter().map(|(id, name, kind)| {
+                let name = name.to_lowercase().replace('ü', "u");
+                (if sort == OrganisationSort::Kind { format!("{kind} {name}") } else { name }, *id, *id)
+            });
+            assert_eq!(seen, in_order(rows.collect(), descending), "{sort:?} {descending}");
+        }
+    }
+    for (search, kind, found) in [
+        ("ubersee", None, 1),
+        ("other 01", None, 10),
+        ("other 01", Some(OrganisationKind::Employer), 2),
+        ("", Some(OrganisationKind::Employer), 29),
+        ("nobody", None, 0),
+    ] {
+        let query = OrganisationsQuery {
+            search: search.into(),
+            filters: OfKind(kind),
+            ..OrganisationsQuery::default()
+        };
+        let now = page(&support, &query).await;
+        assert_eq!((now.found, now.in_all), (found, 120), "{search} {kind:?}");
+    }
+    let own = page(&exam.setter, &OrganisationsQuery::default()).await;
+    assert_eq!((own.in_all, own.rows.len(), own.rows[0].name.as_str()), (1, 1, "North"));
+    let other = OrganisationsQuery { search: "other".into(), ..OrganisationsQuery::default() };
+    assert_eq!(page(&exam.setter, &other).await.found, 0);
+    let learner = organisations_page(services, &exam.learner, &OrganisationsQuery::default()).await;
+    assert!(matches!(learner, Err(Error::NotFound)));
 }
 
 /// Thirty people who have not started, and thirty of each kind of sitting: going on, in a rest break, silent, and

@@ -327,16 +327,24 @@ async fn an_unknown_stored_value_is_an_error(db: PgPool) {
         sqlx::raw_sql(mend_it).execute(&services.db).await.unwrap();
         assert!(paper_page(services, setter, exam.paper).await.is_ok(), "{what} is restored");
     }
-    // An unknown category disappears from no list.
+    // An unknown category disappears from no list. Each template is the organisation's own too.
     sqlx::query("update question_templates set category = 'magic' where name = 'safe'")
         .execute(&services.db)
         .await
         .unwrap();
+    sqlx::query(
+        "insert into question_templates (id, organisation_id, name, category, difficulty, source, imported_at)
+        select gen_random_uuid(), $1, name, category, difficulty, source, now() from question_templates",
+    )
+    .bind(exam.organisation.0)
+    .execute(&services.db)
+    .await
+    .unwrap();
     failed(
         "category",
         vec![
             practice_home(services, learner).await.err(),
-            own_templates(services, setter, exam.organisation).await.err(),
+            first_templates(services, setter, exam.organisation).await.err(),
         ],
     );
     sqlx::query("update question_templates set category = 'comprehension', difficulty = 1")
@@ -347,7 +355,7 @@ async fn an_unknown_stored_value_is_an_error(db: PgPool) {
         .execute(&services.db)
         .await
         .unwrap();
-    failed("difficulty", vec![own_templates(services, setter, exam.organisation).await.err()]);
+    failed("difficulty", vec![first_templates(services, setter, exam.organisation).await.err()]);
     sqlx::query(
         "update paper_items set question = jsonb_set(question, '{category}', '\"magic\"') where position = 1",
     )

@@ -8,7 +8,8 @@ use crate::{Error, Result};
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// A cell that a spreadsheet would read as a formula gets an apostrophe before it, as OWASP advises against CSV injection: learners choose
-/// their own names, and tutors open the file.
+/// their own names, and tutors open the file. So does what follows a semicolon: where the decimal point is a comma, spreadsheets divide a
+/// CSV file at semicolons, also inside quotation marks, and "x;=1+1" would be two cells.
 pub(super) fn written(headings: &[String], rows: &[Vec<Cell>]) -> Result<Vec<u8>> {
     let mut writer =
         csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(BYTE_ORDER_MARK.to_vec());
@@ -30,8 +31,21 @@ fn cell(cell: &Cell) -> String {
 }
 
 fn harmless(cell: String) -> String {
-    let harmless = !cell.starts_with(DANGEROUS) || is_plain_number(&cell) || is_telephone_number(&cell);
-    if harmless { cell } else { format!("'{cell}") }
+    let cell = if is_harmless(&cell) { cell } else { format!("'{cell}") };
+    let part = |(at, part): (usize, &str)| {
+        // Quotation marks at the beginning would be those of the divided cell.
+        let bare = part.trim_start_matches('"');
+        if at == 0 || is_harmless(bare) { part.to_owned() } else { format!("'{part}") }
+    };
+    if cell.contains(';') {
+        cell.split(';').enumerate().map(part).collect::<Vec<_>>().join(";")
+    } else {
+        cell
+    }
+}
+
+fn is_harmless(part: &str) -> bool {
+    !part.starts_with(DANGEROUS) || is_plain_number(part) || is_telephone_number(part)
 }
 
 /// The first characters that make a spreadsheet read a cell as a formula. OWASP does not list LF, but some programs skip it at the front,
@@ -126,6 +140,22 @@ mod tests {
     }
 
     #[test]
+    fn what_follows_a_semicolon_is_guarded_like_a_cell() {
+        for (cell, written) in [
+            ("x;=1+1", "x;'=1+1"),
+            ("=1;@x;y", "'=1;'@x;y"),
+            ("x;\"=1;", "x;'\"=1;"),
+            ("\"=1", "\"=1"),
+            ("a;-2.5;b", "a;-2.5;b"),
+            ("-2;-3", "'-2;-3"),
+            ("Sums: missed; Words: missed", "Sums: missed; Words: missed"),
+            (";", ";"),
+        ] {
+            assert_eq!(text(cell), written);
+        }
+    }
+
+    #[test]
     fn times_are_uk_time_and_missing_numbers_are_empty() {
         let row = vec![
             Cell::Time("2026-06-30T23:05:59Z".parse().unwrap()),
@@ -143,16 +173,21 @@ mod tests {
     proptest! {
         #[test]
         fn no_cell_is_a_formula_and_no_text_is_lost(
-            rows in prop::collection::vec(prop::collection::vec("[=+@\t\r\n-]{0,2}\\PC{0,6}[0-9,\"\r\n]{0,3}", 3), 0..6),
+            rows in prop::collection::vec(prop::collection::vec("[=+@\t\r\n-]{0,2}\\PC{0,6}[0-9,;=\"\r\n]{0,4}", 3), 0..6),
         ) {
             let cells = rows.iter().map(|row| row.iter().map(Cell::text).collect()).collect();
             let read = read(&sheet(&["a", "b", "c"], cells));
             prop_assert_eq!(read.len(), rows.len() + 1);
             for (cell, was) in read[1..].iter().flatten().zip(rows.iter().flatten()) {
-                let harmless = !cell.starts_with(DANGEROUS) || is_plain_number(cell) || is_telephone_number(cell);
-                prop_assert!(harmless, "{cell:?}");
-                let guarded = was.starts_with(DANGEROUS) && cell.strip_prefix('\'') == Some(was);
-                prop_assert!(cell == was || guarded, "{was:?} became {cell:?}");
+                let mut later = cell.split(';').skip(1).map(|part| part.trim_start_matches('"'));
+                prop_assert!(is_harmless(cell) && later.all(is_harmless), "{cell:?}");
+                let guarded = |(part, was): (&str, &str)| {
+                    let dangerous = was.trim_start_matches('"').starts_with(DANGEROUS);
+                    part == was || dangerous && part.strip_prefix('\'') == Some(was)
+                };
+                let parts = || cell.split(';').zip(was.split(';'));
+                prop_assert!(parts().all(guarded), "{was:?} became {cell:?}");
+                prop_assert_eq!(cell.matches(';').count(), was.matches(';').count());
             }
         }
     }

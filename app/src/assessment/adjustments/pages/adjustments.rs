@@ -1,117 +1,110 @@
-use domain::{
-    assessment::adjustments::{AdjustedPeople, AdjustedPerson, Adjustment},
-    count,
-};
+use domain::assessment::adjustments::{AdjustedPeople, AdjustedPerson, Adjustment, AdjustmentSort, Given};
 use leptos::{prelude::*, server_fn::ServerFn};
-use leptos_router::{
-    hooks::{use_params_map, use_query_map},
-    location::Url,
-};
+use leptos_router::hooks::{use_params_map, use_query_map};
 
 use crate::{
     assessment::{
         adjustments::api::{SetAdjustment, TakeBackAdjustment, load_adjustments},
-        authoring::parts::{OrganisationHead, use_organisation},
+        authoring::parts::{OrganisationHead, Position, use_organisation},
     },
     kit::{
         api::PageData,
-        ui::{Done, Loaded, PostForm, Reply, SearchForm, TextField},
+        list::{Shown, Words, asked, with},
+        ui::{Done, Loaded, PostForm, Reply, TextField},
     },
 };
+
+type AdjustmentList = Shown<AdjustmentSort, Given>;
+
+const WORDS: Words = Words { one: "adjustment", none: "None of the", searched: "Name or e-mail address" };
 
 /// `/assessments/adjustments/{organisation}`: the people to whom the organisation gives extra time and rest breaks.
 #[component]
 pub fn Adjustments() -> impl IntoView {
-    let (params, query) = (use_params_map(), use_query_map());
-    let asked = move || {
-        let query = query.read();
-        let get = |name| query.get(name).unwrap_or_default();
+    let (params, asked) = (use_params_map(), asked());
+    let people = PageData::new(
         // The chosen adjustment is part of the page's address: each one makes a new page.
-        let organisation = params.read().get("organisation").unwrap_or_default();
-        (organisation, get("search"), get("page"), get("given"), get("done"))
-    };
-    let people = PageData::new(asked, |(organisation, search, page, given, done)| async move {
-        load_adjustments(organisation, search, page).await.map(|people| (given, done, people))
-    });
-    view! { <Loaded resource=people page=|(given, done, people)| view! { <AdjustmentsView given done people /> } /> }
+        move || (params.read().get("organisation").unwrap_or_default(), asked()),
+        |(organisation, asked)| async move {
+            load_adjustments(organisation, asked.clone()).await.map(|people| (asked, people))
+        },
+    );
+    view! { <Loaded resource=people page=|(asked, people)| view! { <AdjustmentsView asked people /> } /> }
 }
 
 #[component]
-fn AdjustmentsView(given: String, done: String, people: AdjustedPeople) -> impl IntoView {
+fn AdjustmentsView(asked: String, people: AdjustedPeople) -> impl IntoView {
     let reply = Reply::to(&[SetAdjustment::PATH, TakeBackAdjustment::PATH]);
-    let done = match done.as_str() {
+    let AdjustedPeople { organisation, people } = people;
+    let query = use_query_map();
+    let part = |name: &str| query.with_untracked(|query| query.get(name)).unwrap_or_default();
+    let done = match part("done").as_str() {
         "set" => Some("The extra time and rest breaks are set."),
         "taken-back" => Some("The extra time and rest breaks are taken back."),
         _ => None,
     };
+    let given = part("given");
     let is_asked = |row: &&AdjustedPerson| given == row.id.to_string();
-    let chosen = people.people.iter().find(is_asked).cloned();
+    let chosen = people.rows.iter().find(is_asked).cloned();
+    let list = AdjustmentList::new(format!("/assessments/adjustments/{}", use_organisation()), WORDS, &asked);
+    let position = Position { over: organisation, ..Position::default() };
     view! {
-        <OrganisationHead heading="Extra time and rest breaks" reply />
+        <OrganisationHead heading="Extra time and rest breaks" position reply />
         <Done reply text=done.map(str::to_owned) />
         <div class="narrow">
             <p>"What you set here holds for the person in every paper of your organisation that they start from now on, mock papers and examinations alike. It changes nothing in other organisations' papers, and they do not see it. A sitting that has begun keeps its time; add minutes to it where you follow the paper."</p>
         </div>
         <h2>"Who has an adjustment"</h2>
-        {if people.all == 0 {
-            view! { <p>"Nobody yet."</p> }.into_any()
+        {if people.in_all == 0 {
+            view! { <p>"Nobody has extra time or rest breaks from your organisation yet. Enter the first person below."</p> }.into_any()
         } else {
-            view! { <People people /> }.into_any()
+            let files = list.downloads(&format!("{}/extra-time", list.base), &people);
+            let (form, found, pages) = (list.form(), list.found(&people), list.pages(&people));
+            let rows = people.rows;
+            view! {
+                {form}
+                {found}
+                {(!rows.is_empty()).then(|| view! { <PeopleTable list rows /> })}
+                {pages}
+                {files}
+            }
+            .into_any()
         }}
         <AdjustmentForm chosen reply />
     }
 }
 
-/// The part of the list that the address asks for.
-fn wanted(search: &str, page: u32) -> String {
-    format!("?search={}&page={page}", Url::escape(search))
-}
-
-/// One page of the list, a search in it, and links to the other pages: every person can be reached.
 #[component]
-fn People(people: AdjustedPeople) -> impl IntoView {
-    let AdjustedPeople { people, search, found, all, page, pages } = people;
-    let said = match (found, pages) {
-        (0, _) => format!("None of {all} matches."),
-        (_, 1) => format!("{found} of {}", count(all, "adjustment")),
-        _ => format!("{found} of {}: page {page} of {pages}", count(all, "adjustment")),
-    };
-    let base = format!("/assessments/adjustments/{}", use_organisation());
-    let here = wanted(&search, page);
-    let to = |page: u32, name: &'static str| {
-        let href = wanted(&search, page);
-        (1..=pages).contains(&page).then(|| view! { <a href=href>{name}</a>" " })
-    };
-    let (before, after) = (to(page - 1, "Page before"), to(page + 1, "Next page"));
-    view! {
-        <SearchForm action=base label="Name or e-mail address" search />
-        <p role="status">{said}</p>
-        {(!people.is_empty()).then(|| view! { <PeopleTable people here /> })}
-        {(pages > 1).then(|| view! { <nav aria-label="Pages of the adjustments"><p>{before}{after}</p></nav> })}
-    }
-}
-
-#[component]
-fn PeopleTable(people: Vec<AdjustedPerson>, here: String) -> impl IntoView {
+fn PeopleTable(list: AdjustmentList, rows: Vec<AdjustedPerson>) -> impl IntoView {
+    // On paper nothing can be changed.
+    let changes = !list.query.whole;
+    let (here, query) = (list.query.link(&list.base), list.query.first().link(""));
+    let words = |words: String| if words.is_empty() { "None".to_owned() } else { words };
     let row = move |person: AdjustedPerson| {
         // A person without a known name is shown by address.
         let email = (person.email != person.name).then_some(person.email);
-        let (id, named) = (person.id.to_string(), person.name.clone());
+        let (id, named, has) = (person.id.to_string(), person.name.clone(), person.adjustment);
+        let change = with(&here, &format!("given={id}#set-title"));
+        let query = query.clone();
         view! {
             <tr>
                 <th scope="row">{person.name}<span class="hint">{email}</span></th>
-                <td>{person.adjustment.in_words()}</td>
-                <td>
-                    <a href=format!("{here}&given={id}#set-title")>"Change"<span class="visually-hidden">" what "{named.clone()}" has"</span></a>
-                    <details>
-                        <summary>"Take back"<span class="visually-hidden">" what "{named}" has"</span></summary>
-                        <PostForm to=TakeBackAdjustment::PATH>
-                            <input type="hidden" name="organisation" value=use_organisation() />
-                            <input type="hidden" name="adjustment" value=id />
-                            <button type="submit" class="button secondary small">"Yes, take all of it back"</button>
-                        </PostForm>
-                    </details>
-                </td>
+                <td>{words(has.extra_in_words())}</td>
+                <td>{words(has.breaks_in_words())}</td>
+                {changes.then(|| view! {
+                    <td>
+                        <a href=change>"Change"<span class="visually-hidden">" what "{named.clone()}" has"</span></a>
+                        <details>
+                            <summary>"Take back"<span class="visually-hidden">" what "{named}" has"</span></summary>
+                            <PostForm to=TakeBackAdjustment::PATH>
+                                <input type="hidden" name="organisation" value=use_organisation() />
+                                <input type="hidden" name="adjustment" value=id />
+                                <input type="hidden" name="query" value=query />
+                                <button type="submit" class="button secondary small">"Yes, take all of it back"</button>
+                            </PostForm>
+                        </details>
+                    </td>
+                })}
             </tr>
         }
     };
@@ -119,8 +112,15 @@ fn PeopleTable(people: Vec<AdjustedPerson>, here: String) -> impl IntoView {
         <div class="table-frame" role="region" tabindex="0" aria-label="People with extra time or rest breaks">
             <table class="adjustments">
                 <caption class="visually-hidden">"People with extra time or rest breaks"</caption>
-                <thead><tr><th scope="col">"Person"</th><th scope="col">"What they have"</th><th scope="col">"Change"</th></tr></thead>
-                <tbody>{people.into_iter().map(row).collect_view()}</tbody>
+                <thead>
+                    <tr>
+                        {list.head(AdjustmentSort::Name, "Person", "")}
+                        {list.head(AdjustmentSort::ExtraTime, "Extra time", "")}
+                        {list.head(AdjustmentSort::RestBreaks, "Rest breaks", "")}
+                        {changes.then(|| view! { <th scope="col">"Change"</th> })}
+                    </tr>
+                </thead>
+                <tbody>{rows.into_iter().map(row).collect_view()}</tbody>
             </table>
         </div>
     }
@@ -133,12 +133,15 @@ fn AdjustmentForm(chosen: Option<AdjustedPerson>, reply: Reply) -> impl IntoView
     };
     let (percent, minutes, breaks) =
         (has(|has| has.extra_percent.into()), has(|has| has.extra_minutes), has(|has| has.break_minutes));
+    // What is typed stays when the list is searched. The form of a chosen person begins with what they have.
+    let (keeps, id) =
+        (chosen.is_none(), if chosen.is_some() { "change-adjustment" } else { "set-adjustment" });
     let email = chosen.map(|person| person.email).unwrap_or_default();
     view! {
-        <section class="narrow" aria-labelledby="set-title">
+        <section class="narrow on-screen" aria-labelledby="set-title">
             <h2 id="set-title">"Set extra time or rest breaks"</h2>
             <p>"What you leave empty stays as it is. Enter 0 to remove it."</p>
-            <PostForm to=SetAdjustment::PATH>
+            <PostForm to=SetAdjustment::PATH id=id keeps=keeps>
                 <input type="hidden" name="organisation" value=use_organisation() />
                 <TextField id="email" label="E-mail address" kind="email"
                     hint="Of a student of your organisation, or one that a paper of yours names. Without an account it waits until there is one."

@@ -37,10 +37,12 @@ fn CandidatesView(asked: String, page: CandidatesPage) -> impl IntoView {
     let (draft, code) = (page.state == PaperState::Draft, page.settings.access_code.clone());
     let (stands, stand) = (page.clone(), addresses.clone());
     let emails = reply.typed("emails", &addresses.join("\n"));
-    let (version, removed) = (page.versions.candidates, removed());
+    let version = page.versions.candidates;
+    // Without their number, which anybody could write into the address.
+    let removed = use_query_map().with_untracked(|query| query.get("done").as_deref() == Some("removed"));
     view! {
         <PaperHead page=page.clone() heading="Candidates" reply />
-        <Done reply text=removed />
+        <Done reply text=removed.then(|| "The ticked candidates are taken off the paper.".to_owned()) />
         <div class="narrow">
             <ChangedMeanwhile reply again=format!("/assessments/papers/{id}/candidates")>
                 <StandsNow page=stands addresses=stand />
@@ -71,15 +73,6 @@ fn CandidatesView(asked: String, page: CandidatesPage) -> impl IntoView {
             {draft.then(|| view! { <p><a href=settings>"Change the access code in the settings"</a></p> })}
         </div>
     }
-}
-
-/// The message after candidates were taken off the paper.
-fn removed() -> Option<String> {
-    let removed = use_query_map().with_untracked(|query| query.get("removed"))?.parse::<u32>().ok()?;
-    Some(match removed {
-        1 => "1 candidate is taken off the paper.".to_owned(),
-        many => format!("{many} candidates are taken off the paper."),
-    })
 }
 
 #[component]

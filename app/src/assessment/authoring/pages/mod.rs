@@ -1,5 +1,6 @@
 pub mod candidates;
 pub mod change;
+pub mod organisations;
 pub mod paper;
 pub mod papers;
 pub mod preview;

@@ -13,11 +13,13 @@ use crate::{
     kit::{
         api::PageData,
         list::{Shown, Words, asked},
-        ui::{AddressForm, Done, Loaded, Reply, Time},
+        ui::{Done, Loaded, Reply, Time},
     },
 };
 
 const WORDS: Words = Words { one: "paper", none: "None of the", searched: "Title of the paper" };
+
+const ORGANISATIONS: &str = "/assessments/organisations";
 
 /// `/assessments/papers`: the setter's papers.
 #[component]
@@ -37,9 +39,9 @@ pub fn Papers() -> impl IntoView {
 fn PapersView(asked: String, page: MyPapers) -> impl IntoView {
     let reply = Reply::to(&[CreatePaper::PATH]);
     let removed = use_query_map().with_untracked(|query| query.get("done").as_deref() == Some("removed"));
-    // A search result names its organisation, even when only one organisation is found.
-    let find = page.more_organisations || !page.organisation_search.is_empty();
-    let several = find || page.organisations.len() > 1;
+    // Support sees the papers of all organisations.
+    let (everywhere, several) = (page.everywhere, page.everywhere || page.organisations.len() > 1);
+    let unchosen = page.organisations.is_empty();
     let list = Shown::<PaperSort, PaperShow>::new("/assessments/papers".to_owned(), WORDS, &asked);
     let (form, found, pages) = (list.form(), list.found(&page.papers), list.pages(&page.papers));
     view! {
@@ -59,12 +61,28 @@ fn PapersView(asked: String, page: MyPapers) -> impl IntoView {
                 {pages}
             }.into_any()
         }}
-        {find.then(|| view! { <FindOrganisation search=page.organisation_search more=page.more_organisations found=page.organisations.len() /> })}
-        <CreateForm organisations=page.organisations.clone() several form=page.form reply />
-        <h2>"For every paper"</h2>
-        <ul class="link-list">
-            {page.organisations.into_iter().map(|organisation| view! { <OrganisationLinks organisation several /> }).collect_view()}
-        </ul>
+        {if unchosen {
+            view! {
+                <section id="create" class="narrow" aria-labelledby="create-title">
+                    <h2 id="create-title">"Create a paper"</h2>
+                    <p>"First choose the organisation whose paper it is. Its question bank and its extra time are there too."</p>
+                    <p><a href=ORGANISATIONS>"Choose an organisation"</a></p>
+                </section>
+            }
+            .into_any()
+        } else {
+            // The form of another organisation keeps nothing of the shown one.
+            let keeps = !everywhere;
+            view! {
+                <CreateForm organisations=page.organisations.clone() several keeps form=page.form reply />
+                <h2>"For every paper"</h2>
+                <ul class="link-list">
+                    {page.organisations.into_iter().map(|organisation| view! { <OrganisationLinks organisation several /> }).collect_view()}
+                    {everywhere.then(|| view! { <li><a href=ORGANISATIONS>"Choose another organisation"</a></li> })}
+                </ul>
+            }
+            .into_any()
+        }}
     }
 }
 
@@ -93,30 +111,6 @@ fn PaperTable(list: Shown<PaperSort, PaperShow>, several: bool, rows: Vec<PaperC
                 <tbody>{rows.into_iter().map(|paper| view! { <PaperItem paper several /> }).collect_view()}</tbody>
             </table>
         </div>
-    }
-}
-
-/// Finds an organisation by name when there are more than one page lists.
-#[component]
-fn FindOrganisation(search: String, more: bool, found: usize) -> impl IntoView {
-    let said = match (found, more) {
-        (0, _) => "No organisation has this in its name.".to_owned(),
-        (_, true) => {
-            format!("There are more organisations than are listed here. These are the first {found} by name.")
-        }
-        (1, false) => "This organisation has it in its name.".to_owned(),
-        (_, false) => format!("These {found} organisations have it in their names."),
-    };
-    view! {
-        <h2>"Organisations"</h2>
-        <AddressForm action="/assessments/papers">
-            <label for="organisation-name">"Part of the organisation's name"</label>
-            <div class="with-button">
-                <input id="organisation-name" name="organisation" type="search" value=search />
-                <button type="submit" class="button secondary small">"Find"</button>
-            </div>
-        </AddressForm>
-        <p role="status">{said}</p>
     }
 }
 

@@ -9,18 +9,23 @@ use crate::{
     kit::ui::{PostForm, Radios, Reply, SelectField, TextField},
 };
 
-/// Starts a draft. A setter in one organisation only is not asked which.
+/// Starts a draft. Where there is one organisation only, nobody is asked which.
 #[component]
 pub fn CreateForm(
     organisations: Vec<ListChoice>,
+    /// Whether the page is about several organisations, so that the form names its own.
     several: bool,
+    /// Whether what is typed stays when the list of papers is searched.
+    keeps: bool,
     form: FormToken,
     reply: Reply,
 ) -> impl IntoView {
     let chosen = reply.typed("organisation", "");
     let organisation = match organisations.as_slice() {
-        [only] if !several => {
-            view! { <input type="hidden" name="organisation" value=only.id.clone() /> }.into_any()
+        [only] => {
+            let named = several
+                .then(|| view! { <p>"It will be a paper of "<strong>{only.label.clone()}</strong>"."</p> });
+            view! { {named}<input type="hidden" name="organisation" value=only.id.clone() /> }.into_any()
         }
         _ => view! {
             <SelectField id="organisation" label="Organisation" problem=reply.problem("organisation")>
@@ -37,7 +42,7 @@ pub fn CreateForm(
     view! {
         <section id="create" class="narrow" aria-labelledby="create-title">
             <h2 id="create-title">"Create a paper"</h2>
-            <PostForm to=CreatePaper::PATH id="new-paper" keeps=true>
+            <PostForm to=CreatePaper::PATH id="new-paper" keeps=keeps>
                 {organisation}
                 <input type="hidden" name="form" value=form.to_string() />
                 <TextField id="title" label="Title" hint="As candidates see it, for example: Numeracy mock, autumn"

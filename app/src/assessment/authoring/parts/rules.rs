@@ -11,12 +11,7 @@ use crate::{assessment::authoring::api::RemoveRule, kit::ui::PostForm};
 
 /// A difficulty in words.
 pub fn level(difficulty: Option<Difficulty>) -> &'static str {
-    match difficulty {
-        None => "Any",
-        Some(Difficulty::One) => "1: one step",
-        Some(Difficulty::Two) => "2: two steps or a conversion",
-        Some(Difficulty::Three) => "3: several steps with a trap",
-    }
+    difficulty.map_or("Any", Difficulty::in_words)
 }
 
 /// The totals of a section or of the whole paper.

@@ -1,5 +1,5 @@
 use domain::{
-    assessment::bank::{OwnTemplates, TemplateCard},
+    assessment::bank::{InUse, OfCategory, OfDifficulty, OwnTemplate, OwnTemplates, TemplateSort},
     count,
 };
 use leptos::{prelude::*, server_fn::ServerFn};
@@ -7,7 +7,7 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 
 use crate::{
     assessment::{
-        authoring::parts::{OrganisationHead, Position, level, use_organisation},
+        authoring::parts::{OrganisationHead, Position, use_organisation},
         bank::{
             api::{DraftBank, RetireTemplate, load_questions},
             parts::bank_form::BankForm,
@@ -15,20 +15,30 @@ use crate::{
     },
     kit::{
         api::PageData,
+        list::{Shown, Words, asked},
         ui::{Done, Loaded, PostForm, Reply},
     },
 };
 
+type TemplateList = Shown<TemplateSort, (InUse, OfCategory, OfDifficulty)>;
+
+const WORDS: Words = Words { one: "template", none: "None of the", searched: "Id, or words of the question" };
+
 /// `/assessments/questions/{organisation}`: an organisation's own templates, and how to import more.
 #[component]
 pub fn Questions() -> impl IntoView {
-    let params = use_params_map();
-    let bank = PageData::new(move || params.read().get("organisation").unwrap_or_default(), load_questions);
-    view! { <Loaded resource=bank page=|bank| view! { <QuestionsView bank /> } /> }
+    let (params, asked) = (use_params_map(), asked());
+    let bank = PageData::new(
+        move || (params.read().get("organisation").unwrap_or_default(), asked()),
+        |(organisation, asked)| async move {
+            load_questions(organisation, asked.clone()).await.map(|bank| (asked, bank))
+        },
+    );
+    view! { <Loaded resource=bank page=|(asked, bank)| view! { <QuestionsView asked bank /> } /> }
 }
 
 #[component]
-fn QuestionsView(bank: OwnTemplates) -> impl IntoView {
+fn QuestionsView(asked: String, bank: OwnTemplates) -> impl IntoView {
     let reply = Reply::to(&[DraftBank::PATH, RetireTemplate::PATH]);
     let done = use_query_map().with_untracked(|query| query.get("done"));
     let done = match done.as_deref() {
@@ -37,25 +47,33 @@ fn QuestionsView(bank: OwnTemplates) -> impl IntoView {
         Some("brought-back") => Some("The template is back. Papers can draw it from now on."),
         _ => None,
     };
-    let position = Position { over: bank.organisation, ..Position::default() };
+    let OwnTemplates { organisation, templates, shared } = bank;
+    let list = TemplateList::new(format!("/assessments/questions/{}", use_organisation()), WORDS, &asked);
+    let position = Position { over: organisation, ..Position::default() };
     view! {
         <OrganisationHead heading="Question bank" position reply />
         <Done reply text=done.map(str::to_owned) />
         <div class="narrow">
-            <p>"Papers draw their questions from templates, whose numbers are new each time. The shared bank has "{count(bank.shared, "template")}", which every organisation can use. Those below are your own and nobody else's."</p>
+            <p>"Papers draw their questions from templates, whose numbers are new each time. The shared bank has "{count(shared, "template")}", which every organisation can use. Those below are your own and nobody else's."</p>
         </div>
         <h2>"Your own templates"</h2>
-        {if bank.templates.is_empty() {
+        {if templates.in_all == 0 {
             view! { <p>"There are none yet. Add some below, or set papers from the shared bank alone."</p> }.into_any()
         } else {
-            view! { <TemplateTable templates=bank.templates label="Your own templates" back=false /> }.into_any()
+            let files = list.downloads(&format!("{}/templates", list.base), &templates);
+            let (form, found, pages) = (list.form(), list.found(&templates), list.pages(&templates));
+            let rows = templates.rows;
+            view! {
+                <p class="narrow">"No paper draws a retired template any more. Papers that were published before keep its questions."</p>
+                {form}
+                {found}
+                {(!rows.is_empty()).then(|| view! { <TemplateTable list rows /> })}
+                {pages}
+                {files}
+            }
+            .into_any()
         }}
-        {(!bank.retired.is_empty()).then(|| view! {
-            <h2>"Retired templates"</h2>
-            <p class="narrow">"No paper draws these any more. Papers that were published before keep their questions."</p>
-            <TemplateTable templates=bank.retired label="Retired templates" back=true />
-        })}
-        <section class="narrow" aria-labelledby="add-title">
+        <section class="narrow on-screen" aria-labelledby="add-title">
             <h2 id="add-title">"Add questions"</h2>
             <p>"Paste the text of your questions. You see what is wrong with them, or what they look like, before anything is imported. A template whose id you have already takes the place of the old one; published papers keep their questions."</p>
             <Format />
@@ -65,34 +83,46 @@ fn QuestionsView(bank: OwnTemplates) -> impl IntoView {
 }
 
 #[component]
-fn TemplateTable(templates: Vec<TemplateCard>, label: &'static str, back: bool) -> impl IntoView {
-    let button = if back { "Bring back" } else { "Retire" };
-    let row = move |template: TemplateCard| {
-        let named = template.name.clone();
+fn TemplateTable(list: TemplateList, rows: Vec<OwnTemplate>) -> impl IntoView {
+    // On paper nothing can be changed.
+    let (changes, query) = (!list.query.whole, list.query.first().link(""));
+    let row = move |template: OwnTemplate| {
+        let (named, back, query) = (template.name.clone(), template.retired, query.clone());
+        let (state, button) = if back { ("Retired", "Bring back") } else { ("In use", "Retire") };
         view! {
             <tr>
                 <th scope="row">{template.name}</th>
                 <td>{template.category.title()}</td>
-                <td>{level(Some(template.difficulty))}</td>
-                <td>
-                    <PostForm to=RetireTemplate::PATH>
-                        <input type="hidden" name="organisation" value=use_organisation() />
-                        <input type="hidden" name="template" value=template.id.to_string() />
-                        <input type="hidden" name="back" value=back.to_string() />
-                        <button type="submit" class="button secondary small">{button}<span class="visually-hidden">" "{named}</span></button>
-                    </PostForm>
-                </td>
+                <td>{template.difficulty.in_words()}</td>
+                <td>{state}</td>
+                {changes.then(|| view! {
+                    <td>
+                        <PostForm to=RetireTemplate::PATH>
+                            <input type="hidden" name="organisation" value=use_organisation() />
+                            <input type="hidden" name="template" value=template.id.to_string() />
+                            <input type="hidden" name="back" value=back.to_string() />
+                            <input type="hidden" name="query" value=query />
+                            <button type="submit" class="button secondary small">{button}<span class="visually-hidden">" "{named}</span></button>
+                        </PostForm>
+                    </td>
+                })}
             </tr>
         }
     };
     view! {
-        <div class="table-frame" role="region" tabindex="0" aria-label=label>
-            <table>
-                <caption class="visually-hidden">{label}</caption>
+        <div class="table-frame" role="region" tabindex="0" aria-label="Your own templates">
+            <table class="templates">
+                <caption class="visually-hidden">"Your own templates"</caption>
                 <thead>
-                    <tr><th scope="col">"Template"</th><th scope="col">"Category"</th><th scope="col">"Difficulty"</th><th scope="col"><span class="visually-hidden">{button}</span></th></tr>
+                    <tr>
+                        {list.head(TemplateSort::Name, "Template", "")}
+                        {list.head(TemplateSort::Category, "Category", "")}
+                        {list.head(TemplateSort::Difficulty, "Difficulty", "")}
+                        <th scope="col">"State"</th>
+                        {changes.then(|| view! { <th scope="col"><span class="visually-hidden">"Change"</span></th> })}
+                    </tr>
                 </thead>
-                <tbody>{templates.into_iter().map(row).collect_view()}</tbody>
+                <tbody>{rows.into_iter().map(row).collect_view()}</tbody>
             </table>
         </div>
     }

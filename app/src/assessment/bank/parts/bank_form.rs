@@ -9,7 +9,7 @@ use crate::{
 #[component]
 pub fn BankForm(text: String, button: &'static str, reply: Reply) -> impl IntoView {
     view! {
-        <PostForm to=DraftBank::PATH>
+        <PostForm to=DraftBank::PATH id="bank-text" keeps=true>
             <input type="hidden" name="organisation" value=use_organisation() />
             <TextArea id="bank" label="Text of the questions" hint="At most 100 kB." rows=14 code=true
                 value=reply.typed("bank", &text) problem=reply.problem("bank") />

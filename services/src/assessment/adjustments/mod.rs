@@ -5,21 +5,20 @@
 //! An address that a paper names can be given time, whether it has an account or not: the time waits for the account,
 //! and both look the same.
 
+mod list;
+
 use domain::{
     FieldProblem, Problem,
     accounts::{EmailAddress, PersonId},
-    assessment::adjustments::{AdjustedPeople, AdjustedPerson, Adjustment, AdjustmentChange, AdjustmentId},
+    assessment::adjustments::{Adjustment, AdjustmentChange, AdjustmentId},
     organisations::OrganisationId,
-    visible,
 };
+pub use list::{adjusted_people, adjustments_file};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::number;
 use crate::{Error, Result, Services, access::ExtraTimeGiver, accounts::Actor, kit::audit, organisations};
-
-/// How many people one page of the list shows.
-const PEOPLE_A_PAGE: u32 = 100;
 
 /// The three columns of `exam_adjustments` as the value they are.
 pub(super) fn adjustment(
@@ -32,78 +31,6 @@ pub(super) fn adjustment(
         extra_minutes: number(extra_minutes)?,
         break_minutes: number(break_minutes)?,
     })
-}
-
-/// `/assessments/adjustments/{organisation}`: a page of the people to whom this organisation gave extra time. Time
-/// given by others is private to them.
-///
-/// `search` is a part of the name or address as they are shown here: a hidden name matches no search.
-pub async fn adjusted_people(
-    services: &Services,
-    actor: &Actor,
-    organisation: OrganisationId,
-    search: &str,
-    page: u32,
-) -> Result<AdjustedPeople> {
-    let mut db = services.db.acquire().await?;
-    let giver = actor.gives_time_in(services, &mut db, organisation).await?;
-    // Without invisible characters, which no text of the database can hold either.
-    let search = visible(search);
-    let rows = sqlx::query!(
-        r#"with given as materialized (
-            select a.*, coalesce(a.person_id, h.id) as person from exam_adjustments a
-            left join lateral (select x.id from people_named x where a.person_id is null and x.email = a.email offset 0) h on true
-            where a.organisation_id = $1
-        ), shown as (
-            -- A person unknown to the organisation is the address that it typed.
-            select g.id, coalesce(p.full_name, g.email, q.email) as name, coalesce(p.email, g.email, q.email) as email,
-                g.extra_percent, g.extra_minutes, g.break_minutes
-            from given g
-            left join known_to_organisation($1, array(select person from given where person is not null)) k on k.person = g.person
-            -- Each by the key: a join could read the whole table of people.
-            left join lateral (select h.* from people_named h where h.id = k.person offset 0) p on true
-            left join lateral (select h.* from people_named h where h.id = g.person offset 0) q on true
-        ), every as materialized (
-            select *, strpos(lower(name), lower($2)) > 0 or strpos(lower(email), lower($2)) > 0 as found from shown
-        ), counted as (
-            -- A request for a page beyond the last gets the last.
-            select count(*) as "all", count(*) filter (where found) as found,
-                greatest(1, least($4::bigint, (count(*) filter (where found) + $3::bigint - 1) / $3::bigint)) as page
-            from every
-        )
-        select c."all" as "all!", c.found as "found!", c.page as "page!", e.id as "id?", e.name as "name?", e.email as "email?",
-            e.extra_percent as "extra_percent?", e.extra_minutes as "extra_minutes?", e.break_minutes as "break_minutes?"
-        from counted c
-        left join (
-            select * from every where found order by name, email, id limit $3 offset $3 * ((select page from counted) - 1)
-        ) e on true
-        order by e.name, e.email, e.id"#,
-        giver.organisation().0,
-        &search,
-        i64::from(PEOPLE_A_PAGE),
-        i64::from(page),
-    )
-    .fetch_all(&mut *db)
-    .await?;
-    // At least one row, even when no person matches.
-    let counted = rows.first().ok_or_else(|| Error::failed("nothing was counted"))?;
-    let (all, found, page): (u32, u32, u32) =
-        (number(counted.all)?, number(counted.found)?, number(counted.page)?);
-    let pages = found.div_ceil(PEOPLE_A_PAGE).max(1);
-    let people = rows.into_iter().filter_map(|row| Some((row.id?, row))).map(|(id, row)| {
-        let missing = || Error::failed("time that was given has no numbers");
-        Ok(AdjustedPerson {
-            id: AdjustmentId(id),
-            name: row.name.ok_or_else(missing)?,
-            email: row.email.ok_or_else(missing)?,
-            adjustment: adjustment(
-                row.extra_percent.ok_or_else(missing)?,
-                row.extra_minutes.ok_or_else(missing)?,
-                row.break_minutes.ok_or_else(missing)?,
-            )?,
-        })
-    });
-    Ok(AdjustedPeople { people: people.collect::<Result<_>>()?, search, found, all, page, pages })
 }
 
 /// Changes the time that this organisation gives a person; parts that the change leaves out stay. When nothing is left

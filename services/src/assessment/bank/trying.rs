@@ -1,0 +1,129 @@
+//! Tries the text of a bank: its faults, or the questions that an import would bring.
+
+use std::fmt::Write as _;
+
+use domain::assessment::{
+    bank::{Bank, PreviewedQuestion},
+    question::Question,
+};
+
+use crate::{
+    Result, Services,
+    assessment::html,
+    kit::markdown::{plain, try_html},
+};
+
+/// How many seeds a bank is tried on when it comes from a page. `server questions check` tries more.
+const SEEDS: u64 = 200;
+
+/// The result of trying a drafted bank, as stored with the draft.
+#[derive(Debug, serde::Serialize, serde::Deserialize)]
+pub(super) struct Tried {
+    pub faults: Vec<String>,
+    pub questions: Vec<PreviewedQuestion>,
+}
+
+impl Tried {
+    /// Trying a bank on its seeds takes a second of work: not on the threads that serve pages.
+    pub(super) async fn of(services: &Services, text: String) -> Result<Self> {
+        services.queues.heavy.work(move || try_bank(&text)).await
+    }
+}
+
+/// Reads and tries a bank, and imports nothing.
+fn try_bank(text: &str) -> Tried {
+    let bank = match Bank::read(text) {
+        Ok(bank) => bank,
+        Err(error) => return Tried { faults: vec![error.to_string()], questions: Vec::new() },
+    };
+    let mut faults = Vec::new();
+    if bank.templates.is_empty() {
+        faults.push(
+            "there is no question in this text: each begins with [[question]] on a line of its own"
+                .to_owned(),
+        );
+    }
+    for found in bank.check(&(0..SEEDS)) {
+        let mut line =
+            format!("line {}: {}: {}: {}", found.line, found.template, found.finding.key, found.finding.what);
+        if let Some(seed) = found.finding.seed {
+            let _ = write!(line, " (seed {seed})");
+        }
+        faults.push(line);
+    }
+    let questions: Vec<_> = bank.templates.iter().filter_map(|template| template.question(1).ok()).collect();
+    for question in &questions {
+        faults.extend(not_shown(question).map(|text| {
+            format!(
+                "{}: this cannot be shown, write plain Markdown without HTML or pictures: {text}",
+                question.template
+            )
+        }));
+    }
+    let questions = questions.iter();
+    let questions = questions.map(previewed).collect();
+    Tried { faults, questions }
+}
+
+/// The texts of a question that are not Markdown that pages can show.
+fn not_shown(question: &Question) -> impl Iterator<Item = &str> {
+    let texts =
+        question.stimulus.iter().chain([&question.wording]).chain(&question.hints).chain(&question.solution);
+    texts.map(String::as_str).filter(|text| try_html(text).is_none())
+}
+
+pub(crate) fn previewed(question: &Question) -> PreviewedQuestion {
+    let asked = question.asked().with_texts(html);
+    let mut question = question.clone();
+    question.reword_options(plain);
+    PreviewedQuestion {
+        question: asked,
+        right_answer: question.right_answer(),
+        solution: question.solution.iter().map(|step| html(step)).collect(),
+        name: question.template,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use domain::assessment::bank::Bank;
+
+    use super::{not_shown, try_bank};
+
+    #[test]
+    fn every_text_of_the_shared_bank_can_be_shown() {
+        let snap = Path::new(env!("CARGO_MANIFEST_DIR")).join("../content/snap");
+        let mut templates = 0;
+        for folder in ["numeracy", "literacy"] {
+            for file in std::fs::read_dir(snap.join(folder)).unwrap() {
+                let bank = Bank::read(&std::fs::read_to_string(file.unwrap().path()).unwrap()).unwrap();
+                for template in &bank.templates {
+                    let question = template.question(7).unwrap();
+                    assert_eq!(not_shown(&question).collect::<Vec<_>>(), [""; 0], "{}", template.id);
+                    templates += 1;
+                }
+            }
+        }
+        assert!(templates > 150);
+    }
+
+    #[test]
+    fn html_in_a_bank_is_a_fault() {
+        let bank = "[[question]]\nid = \"a\"\ncategory = \"comprehension\"\ndifficulty = 1\n\
+            wording = \"<script>alert(1)</script> Which?\"\nexplanation = \"The first.\"\n[question.single-choice]\n\
+            options = [{ text = \"one\", right = true }, { text = \"two\", why = \"No.\" }]\n";
+        let preview = try_bank(bank);
+        assert!(preview.faults.iter().any(|fault| fault.contains("cannot be shown")), "{:?}", preview.faults);
+        assert!(!preview.questions[0].question.wording.contains("<script>"));
+    }
+
+    #[test]
+    fn a_bank_without_questions_says_what_is_missing() {
+        for text in ["# Nothing yet\n", "\n"] {
+            let [fault] = &try_bank(text).faults[..] else { unreachable!("one fault") };
+            assert!(fault.contains("no question in this text") && fault.contains("[[question]]"), "{fault}");
+        }
+    }
+}
