@@ -297,7 +297,7 @@ mod tests {
         let url = address(&others);
         for (whose, db) in [
             ("requests", pool(&url, 1).unwrap()),
-            ("batches", pool_for_batches(&url).unwrap()),
+            ("batches", pool_for_batches(&url).unwrap().pool),
             ("listening", pool_for_listening(&others)),
         ] {
             let setting: String =

@@ -22,7 +22,7 @@ const RESTED: Duration = Duration::from_secs(5);
 /// See the module. Cheap to clone; all clones share the connections.
 #[derive(Clone)]
 pub struct BatchPool {
-    pool: PgPool,
+    pub(crate) pool: PgPool,
     kept: Arc<Mutex<Vec<Kept>>>,
     most: usize,
 }

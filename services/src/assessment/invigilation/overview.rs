@@ -94,9 +94,9 @@ pub async fn invigilation(
                         else (case when $8 then '0' else '1' end) || lower(l.name)
                     end
                     else lower(l.name)
-                end collate "C" as key
+                end collate "und-x-icu" as key
             from listed l
-            where (l.name ilike $5 or l.email ilike $5)
+            where (found_by(l.name, $5) or found_by(l.email, $5))
                 and case $10
                     when 'not-started' then l.sitting is null
                     when 'sitting' then l.sitting is not null and l.going_on
@@ -113,7 +113,7 @@ pub async fn invigilation(
         ), shown as (
             select * from found
             where $6::text is null
-                or case when $8 then (key, id) < ($6 collate "C", $7) else (key, id) > ($6 collate "C", $7) end
+                or case when $8 then (key, id) < ($6 collate "und-x-icu", $7) else (key, id) > ($6 collate "und-x-icu", $7) end
             order by case when $8 then key end desc, case when not $8 then key end, case when $8 then id end desc, id
             limit $9
         ), counted as materialized (
@@ -159,7 +159,7 @@ pub async fn invigilation(
         actor.person().0,
         since(services),
         query.sort.as_str(),
-        asked.pattern,
+        asked.search,
         asked.key,
         asked.id,
         asked.descending,

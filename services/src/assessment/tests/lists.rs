@@ -798,7 +798,7 @@ async fn a_page_to_print_waits_for_a_slot_like_a_file_and_no_other_page_does(db:
     };
     let papers = async |actor: &Actor, whole, most: Duration| {
         let query = PapersQuery { whole, ..PapersQuery::default() };
-        timeout(most, papers_page(services, actor, &query, "")).await.map(|page| page.map(drop))
+        timeout(most, papers_page(services, actor, &query, None)).await.map(|page| page.map(drop))
     };
     // Work waits for a slot for twenty seconds.
     let at_once = Duration::from_secs(10);

@@ -9,7 +9,7 @@ use domain::{
     assessment::{
         delivery::SectionPass,
         question::Advice,
-        results::{CertificateName, ResultSort},
+        results::{CertificateName, CorrectionKind, ResultSort},
     },
 };
 
@@ -248,13 +248,13 @@ async fn the_older_of_two_windows_cannot_correct_a_key(db: PgPool) {
     let (_, newer, now, page) = shown().await;
     assert_eq!((now.as_str(), page.all_corrections), ("1,234\u{a0}mg", 1));
     // The record has the old and the new key.
-    let was = (vec![right.clone()], vec!["1,234\u{a0}mg".to_owned()]);
-    assert_eq!(page.corrections[0].right.as_ref(), Some(&was));
+    let was = CorrectionKind::Key { before: vec![right.clone()], after: vec!["1,234\u{a0}mg".to_owned()] };
+    assert_eq!(page.corrections[0].kind, was);
     // Voided at one attempt, it is voided at every attempt that asks it here: the form of any of them is then out of
     // date.
     correct(item, &Correction::Void, newer).await.unwrap();
     let (_, newest, _, page) = shown().await;
-    assert_eq!((newest, page.corrections[0].right.as_ref()), (2, None));
+    assert_eq!((newest, &page.corrections[0].kind), (2, &CorrectionKind::TakenOut));
     assert!(correct(item, &Correction::PutBack, newer).await.is_err());
     correct(item, &Correction::PutBack, newest).await.unwrap();
 }
@@ -839,8 +839,8 @@ async fn totals_are_the_marks(exam: &Exam) -> usize {
             sqlx::query_as(sqlx::AssertSqlSafe(sums)).bind(exam.paper.0).fetch_all(db).await.unwrap();
         rows.into_iter().map(|(of, mark, available)| (of, (mark, available))).collect()
     };
-    let page = results_page(&exam.world.services, &exam.setter, exam.paper, &ResultsQuery::default());
-    let page = page.await.unwrap();
+    let query = ResultsQuery::default();
+    let page = results_page(&exam.world.services, &exam.setter, exam.paper, &query).await.unwrap();
     let number = |mark: u32, available: u32| (i64::from(mark), i64::from(available));
     let sections = page.sections.iter().filter(|section| section.available > 0);
     let sections = sections.map(|section| (section.title.clone(), number(section.mark, section.available)));
