@@ -127,6 +127,21 @@ pub enum Problem {
     TryOfSomebodyElse,
     /// A later window gave another answer.
     AnsweredElsewhere,
+    /// The uploader has not said that the data may be shared.
+    AttestationMissing,
+    /// A file of people that is not read, or a person by hand. The only problem with words that come from the request: they say which
+    /// heading or sheet is meant, and nobody but the sender sees them.
+    FileRefused {
+        words: String,
+    },
+    /// The preview that was confirmed is not the present one.
+    UploadChanged,
+    NameMissing,
+    CohortNameTaken,
+    DayInvalid,
+    DaysOutOfOrder,
+    /// No person of the organisation has this address.
+    MemberUnknown,
 }
 
 impl Problem {
@@ -299,6 +314,20 @@ impl Problem {
             Self::TryOfSomebodyElse => {
                 "Sign in again as yourself in another tab, then send this once more. Somebody else is signed in in this browser now, \
                  so nothing was marked"
+            }
+            Self::AttestationMissing => {
+                "Tick the box to say so. Without it nobody's name and address may be given to us"
+            }
+            Self::FileRefused { words } => return words.clone().into(),
+            Self::UploadChanged => {
+                "Look at the list again, then confirm: it is not the one that you have seen"
+            }
+            Self::NameMissing => "Enter a name of at most 200 characters",
+            Self::CohortNameTaken => "Choose another name. A cohort of your organisation has this one",
+            Self::DayInvalid => "Enter a day, like 01/09/2026",
+            Self::DaysOutOfOrder => "Choose a last day that is not before the first one",
+            Self::MemberUnknown => {
+                "Enter the address of a person of your organisation. Add them to its people first"
             }
             Self::AnsweredElsewhere => {
                 "This was answered in another window since, and that answer is kept. Load the page again to see it"
