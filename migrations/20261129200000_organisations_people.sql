@@ -61,6 +61,7 @@ create table uploads (
     left_out_rows integer not null default 0,
     hidden_rows integer not null default 0,
     progress integer not null default 0,
+    removed_accounts integer not null default 0,
     returned boolean not null default false,
     constraint uploads_organisation_id_fkey foreign key (organisation_id) references organisations on delete cascade,
     constraint uploads_person_id_fkey foreign key (person_id) references people on delete set null,
@@ -78,6 +79,7 @@ comment on column uploads.columns is 'Each column of the file: its heading, and 
 comment on column uploads.matching is 'What each column tells, as roster::Matching reads it.';
 comment on column uploads.refused is 'Why no row could be read with this matching.';
 comment on column uploads.progress is 'How many rows the job has written so far. They are there for others when all are.';
+comment on column uploads.removed_accounts is 'How many accounts went when it was undone.';
 comment on column uploads.returned is 'Something had changed between preview and confirmation, so it has to be confirmed again.';
 
 create table upload_files (
@@ -145,6 +147,7 @@ create table membership_requests (
     person_id uuid not null,
     upload_id uuid,
     asked_at timestamptz not null,
+    full_name text not null,
     student_number text,
     team text,
     area text,
@@ -158,6 +161,7 @@ create table membership_requests (
 create index membership_requests_person on membership_requests (person_id);
 create index membership_requests_upload on membership_requests (upload_id);
 create index membership_requests_cohort on membership_requests (cohort_id);
+comment on column membership_requests.full_name is 'As the organisation calls them: what their account says is theirs to show.';
 comment on table membership_requests is 'An organisation has named somebody who has an account already. They belong to it when they have agreed: an address alone proves nothing.';
 
 -- Who administers an organisation, and its cohorts' tutors.

@@ -139,6 +139,8 @@ pub struct UploadPage {
     pub warnings: Vec<String>,
     /// Rows written so far.
     pub progress: u32,
+    /// Accounts that went when it was undone.
+    pub removed: u32,
     pub columns: Vec<UploadColumn>,
     /// What a column can tell.
     pub fields: Vec<FieldChoice>,
