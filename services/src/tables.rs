@@ -27,11 +27,16 @@ const OWNERS: &[(&str, &[&str])] = &[
     (
         "accounts",
         &[
+            "activation_links",
+            "activation_states",
+            "consents",
+            "invitations",
             "known_devices",
             "password_link_requests",
             "password_links",
             "people",
             "people_named",
+            "registrations",
             "session_ended",
             "sessions",
             "sign_in_addresses",

@@ -1,5 +1,6 @@
 //! People: signing in and out, the devices they are signed in on, and their passwords.
 
+mod activation;
 mod actor;
 mod devices;
 mod guard;
@@ -10,6 +11,7 @@ mod sessions;
 mod tests;
 mod turns;
 
+pub use activation::{invite, invite_all};
 pub use actor::Actor;
 pub use devices::{KNOWN_FOR, forget_old_devices};
 pub use guard::{Visitor, forget_old_addresses};
@@ -43,7 +45,7 @@ pub struct NewPerson<'a> {
     pub demo: bool,
 }
 
-/// Makes the account, or finds the one with that address and leaves it unchanged. Like every `ensure_…` function it is
+/// Makes the account, open at once, or finds the one with that address and leaves it unchanged, also a pending one. Like every `ensure_…` function it is
 /// for setting up, and checks no permission: no page may call it.
 ///
 /// # Errors
@@ -55,8 +57,8 @@ pub async fn ensure_person(
 ) -> Result<PersonId> {
     let id = sqlx::query_scalar!(
         "with made as (
-            insert into people (id, email, full_name, password_hash, demo, created_at)
-            values ($1, $2, $3, $4, $5, $6) on conflict (email) do nothing returning id
+            insert into people (id, email, full_name, password_hash, demo, created_at, activated_at)
+            values ($1, $2, $3, $4, $5, $6, $6) on conflict (email) do nothing returning id
         )
         select id as \"id!\" from made union all select id from people where email = $2 limit 1",
         Uuid::now_v7(),

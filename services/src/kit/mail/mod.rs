@@ -44,6 +44,11 @@ pub struct Mail {
 pub enum MailKind {
     PasswordLink,
     PasswordChanged,
+    /// A link to consent and to choose the first password.
+    Activation,
+    ActivationReminder,
+    /// A link that proves the address of a person who registers.
+    Registration,
     /// An operator tries whether mail arrives (`server mail test`).
     Test,
 }
@@ -53,6 +58,9 @@ impl MailKind {
         match self {
             Self::PasswordLink => "password_link",
             Self::PasswordChanged => "password_changed",
+            Self::Activation => "activation",
+            Self::ActivationReminder => "activation_reminder",
+            Self::Registration => "registration",
             Self::Test => "test",
         }
     }
