@@ -22,6 +22,8 @@ pub struct PersonRow {
     /// The cohorts of this organisation, with commas between.
     pub cohorts: Option<String>,
     pub state: PersonState,
+    /// How the last mail of the activation went: `queued`, `sent`, `bounced` or `failed`. Only while it is pending.
+    pub mail: Option<String>,
 }
 
 /// Whether a person has agreed.
@@ -31,6 +33,8 @@ pub enum PersonState {
     /// Was written to, and has not agreed yet: to the account, or, who has one already, to belong to this organisation. The two look the
     /// same, so that no organisation learns who has an account.
     Pending,
+    /// Has taken the consent back: the account is closed.
+    Withdrawn,
 }
 
 impl PersonState {
@@ -39,6 +43,7 @@ impl PersonState {
         match self {
             Self::Active => "Active",
             Self::Pending => "Pending",
+            Self::Withdrawn => "Withdrawn",
         }
     }
 }

@@ -28,7 +28,7 @@ use domain::{
     access::Role,
     accounts::{EmailAddress, PersonId},
 };
-use sqlx::PgConnection;
+use sqlx::{PgConnection, Postgres, Transaction};
 use uuid::Uuid;
 
 use crate::{
@@ -80,6 +80,21 @@ pub(crate) async fn one_at_a_time(db: &mut PgConnection, person: PersonId) -> Re
     Ok(())
 }
 
+/// Makes the account, or finds it, and queues a mail with a link to choose a password. For setting up: it checks no permission.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn ensure_with_link(
+    services: &Services,
+    db: &mut Transaction<'_, Postgres>,
+    email: &EmailAddress,
+    name: &str,
+) -> Result<PersonId> {
+    let person = ensure_person(services, db, NewPerson { email, name, password_hash: None, demo: false }).await?;
+    passwords::make_link(services, db, email).await?;
+    Ok(person)
+}
+
 /// Makes a person a member of the co-operative's staff, with an account if they have none, and queues a mail with a
 /// link to choose a password. A person who already has an account keeps it. `reason` says why they are staff.
 ///
@@ -92,10 +107,8 @@ pub async fn create_admin(
     reason: &str,
 ) -> Result<PersonId> {
     let mut db = services.begin().await?;
-    let person =
-        ensure_person(services, &mut db, NewPerson { email, name, password_hash: None, demo: false }).await?;
+    let person = ensure_with_link(services, &mut db, email, name).await?;
     access::grant(services, &mut db, NewGrant { person, role: Role::Support, by: None, reason }).await?;
-    passwords::make_link(services, &mut db, email).await?;
     db.commit().await?;
     Ok(person)
 }

@@ -13,6 +13,7 @@ use crate::{
     Result, Services, accounts, assessment,
     kit::{mail, once, supervisor::stopped},
     learning::content,
+    organisations,
 };
 
 /// How often a server looks for due jobs.
@@ -28,12 +29,13 @@ pub enum ScheduledJob {
     ForgetCodeTries,
     ForgetBankDrafts,
     FinishRecount,
+    ForgetUploads,
     RemoveFailedJobs,
     RemoveOldMail,
 }
 
 impl ScheduledJob {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::ForgetOldAddresses,
         Self::ForgetOldDevices,
         Self::ForgetEndedSessions,
@@ -42,6 +44,7 @@ impl ScheduledJob {
         Self::ForgetCodeTries,
         Self::ForgetBankDrafts,
         Self::FinishRecount,
+        Self::ForgetUploads,
         Self::RemoveFailedJobs,
         Self::RemoveOldMail,
     ];
@@ -57,6 +60,7 @@ impl ScheduledJob {
             Self::ForgetCodeTries => "forget_code_tries",
             Self::ForgetBankDrafts => "forget_bank_drafts",
             Self::FinishRecount => "finish_recount",
+            Self::ForgetUploads => "forget_uploads",
             Self::RemoveFailedJobs => "remove_failed_jobs",
             Self::RemoveOldMail => "remove_old_mail",
         }
@@ -72,6 +76,7 @@ impl ScheduledJob {
             | Self::ForgetDoneForms
             | Self::ForgetCodeTries
             | Self::ForgetBankDrafts
+            | Self::ForgetUploads
             | Self::FinishRecount => Schedule::Hourly,
         }
     }
@@ -105,6 +110,9 @@ impl ScheduledJob {
                     tracing::info!(counted, "recounted learners that an import had left");
                 }
                 return Ok(());
+            }
+            Self::ForgetUploads => {
+                ("uploads that nobody has confirmed", organisations::forget_uploads(services).await?)
             }
             Self::RemoveFailedJobs => ("jobs that had failed", purge(services).await?),
             Self::RemoveOldMail => ("mail that is long over", mail::purge(services).await?),

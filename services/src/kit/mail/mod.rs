@@ -49,6 +49,8 @@ pub enum MailKind {
     ActivationReminder,
     /// A link that proves the address of a person who registers.
     Registration,
+    /// An organisation names somebody who has an account, and asks whether they belong to it.
+    MembershipAsked,
     /// An operator tries whether mail arrives (`server mail test`).
     Test,
 }
@@ -61,6 +63,7 @@ impl MailKind {
             Self::Activation => "activation",
             Self::ActivationReminder => "activation_reminder",
             Self::Registration => "registration",
+            Self::MembershipAsked => "membership_asked",
             Self::Test => "test",
         }
     }
