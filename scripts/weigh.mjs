@@ -17,6 +17,7 @@ const AREAS = {
   setting: { most: 109, what: "a setter's other pages" },
   running: { most: 157, what: 'running a paper' },
   cohort: { most: 39, what: 'cohorts' },
+  organisation: { target: 120, most: 120, what: 'administering an organisation' },
 };
 
 const folder = process.argv[2];

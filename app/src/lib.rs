@@ -11,6 +11,7 @@ pub mod assessment;
 pub mod cohorts;
 pub mod kit;
 pub mod learning;
+pub mod organisations;
 
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
@@ -37,6 +38,7 @@ use learning::{
     CheckPages,
     pages::{course::Course, courses::Courses, module::Module, reading::Reading},
 };
+use organisations::OrganisationPages;
 
 #[component]
 pub fn App() -> impl IntoView {
@@ -74,6 +76,14 @@ pub fn App() -> impl IntoView {
 
                     <Route path=path!("/cohorts") view=CohortPages::Cohorts ssr=Async />
                     <Route path=path!("/cohorts/:cohort") view=CohortPages::Cohort ssr=Async />
+
+                    <Route path=path!("/organisation/:slug") view=OrganisationPages::Overview ssr=Async />
+                    <Route path=path!("/organisation/:slug/people") view=OrganisationPages::People ssr=Async />
+                    <Route path=path!("/organisation/:slug/people/new") view=OrganisationPages::NewPerson ssr=Async />
+                    <Route path=path!("/organisation/:slug/cohorts") view=OrganisationPages::Cohorts ssr=Async />
+                    <Route path=path!("/organisation/:slug/cohorts/:cohort") view=OrganisationPages::Cohort ssr=Async />
+                    <Route path=path!("/organisation/:slug/uploads") view=OrganisationPages::Uploads ssr=Async />
+                    <Route path=path!("/organisation/:slug/uploads/:upload") view=OrganisationPages::Upload ssr=Async />
 
                     <Route path=path!("/assessments") view=CandidatePages::Home ssr=Async />
                     <Route path=path!("/assessments/start/:paper") view=CandidatePages::Start ssr=Async />

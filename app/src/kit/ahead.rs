@@ -69,6 +69,7 @@ impl<'a> Ahead<'a> {
             ["learn", course, module, page] => Self::Reading(course, module, page),
             ["account" | "sign-in" | "forgotten-password" | "choose-password", ..] => Self::Account,
             ["cohorts", ..] => Self::Cohort,
+            ["organisation", ..] => Self::Organisation,
             ["assessments", "papers", _]
             | ["assessments", "papers", _, "results" | "items" | "sittings", ..] => Self::Running,
             ["assessments", "papers"] | ["assessments", "papers", _, "candidates"] => Self::Papers,
@@ -100,6 +101,7 @@ mod browser {
             CheckPages,
             api::{load_course, load_courses, load_module, read_page},
         },
+        organisations::OrganisationPages,
     };
 
     /// The pointer only passes over a link for less than this.
@@ -225,6 +227,7 @@ mod browser {
             Ahead::Check => CheckPages::ahead(),
             Ahead::Account => AccountPages::ahead(),
             Ahead::Cohort => CohortPages::ahead(),
+            Ahead::Organisation => OrganisationPages::ahead(),
             Ahead::Running => RunningPages::ahead(),
             Ahead::Papers => PapersPages::ahead(),
             Ahead::Setting => SettingPages::ahead(),

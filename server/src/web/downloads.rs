@@ -14,6 +14,8 @@ use axum::{
 use domain::{
     assessment::{authoring::CandidatesQuery, results::ResultsQuery},
     cohorts::StudentsQuery,
+    learning::{Slug, SlugError},
+    organisations::{PeopleQuery, UploadId},
 };
 use services::{
     Error, Result,
@@ -32,10 +34,12 @@ pub enum Content {
     Candidates,
     Certificate,
     Receipt,
+    People,
+    FailedRows,
 }
 
 /// The address of every file. The router and the tests of access go by this list, so that no file is without a row in their tables.
-pub const FILES: [(&str, Content); 8] = [
+pub const FILES: [(&str, Content); 11] = [
     ("/cohorts/{cohort}/students.xlsx", Content::Students),
     ("/cohorts/{cohort}/students.csv", Content::Students),
     ("/assessments/papers/{paper}/results.xlsx", Content::Results),
@@ -44,6 +48,9 @@ pub const FILES: [(&str, Content); 8] = [
     ("/assessments/papers/{paper}/candidates.csv", Content::Candidates),
     ("/assessments/sittings/{sitting}/certificate.pdf", Content::Certificate),
     ("/assessments/sittings/{sitting}/receipt.txt", Content::Receipt),
+    ("/organisation/{slug}/people.xlsx", Content::People),
+    ("/organisation/{slug}/people.csv", Content::People),
+    ("/organisation/{slug}/uploads/{upload}/failed.csv", Content::FailedRows),
 ];
 
 /// Whether this route is one of a file.
@@ -59,6 +66,8 @@ pub(super) fn routes() -> Router<WebState> {
             Content::Candidates => get(candidates),
             Content::Certificate => get(certificate),
             Content::Receipt => get(receipt),
+            Content::People => get(people),
+            Content::FailedRows => get(failed_rows),
         };
         router.route(address, handler)
     })
@@ -106,6 +115,44 @@ async fn candidates(
             .map(taken)
     })
     .await
+}
+
+/// `GET /organisation/{slug}/people.xlsx` and `.csv`, for its administrators.
+async fn people(
+    State(state): State<WebState>,
+    Extension(context): Extension<Arc<RequestContext>>,
+    Path(slug): Path<String>,
+    uri: Uri,
+) -> Response {
+    let (format, query) = (format(&uri), PeopleQuery::read(uri.query().unwrap_or_default()));
+    file(context, &slug, format.content_type(), async |actor, Named(slug)| {
+        services::organisations::people_file(&state.services, &actor, &slug, &query, format).await.map(taken)
+    })
+    .await
+}
+
+/// `GET /organisation/{slug}/uploads/{upload}/failed.csv`: the rows that are not taken, for the organisation's administrators.
+async fn failed_rows(
+    State(state): State<WebState>,
+    Extension(context): Extension<Arc<RequestContext>>,
+    Path((slug, upload)): Path<(String, String)>,
+) -> Response {
+    let Ok(upload) = upload.parse::<UploadId>() else { return StatusCode::NOT_FOUND.into_response() };
+    file(context, &slug, Format::Csv.content_type(), async |actor, Named(slug)| {
+        services::organisations::failed_rows_file(&state.services, &actor, &slug, upload).await.map(taken)
+    })
+    .await
+}
+
+/// An organisation by its name in the address.
+struct Named(Slug);
+
+impl FromStr for Named {
+    type Err = SlugError;
+
+    fn from_str(text: &str) -> std::result::Result<Self, SlugError> {
+        Slug::parse(text).map(Self)
+    }
 }
 
 /// The format of a file by its address. Each format has a route of its own, so the address ends with one of their extensions.
@@ -215,7 +262,7 @@ pub(super) async fn ask_reason(request: Request, next: Next) -> Response {
 pub(super) fn page_of(file: &Uri) -> String {
     let path = file.path().rsplit_once('.').map_or(file.path(), |(page, _)| page);
     let path = match path.rsplit_once('/') {
-        Some((cohort, "students")) => cohort,
+        Some((page, "students" | "failed")) => page,
         Some((sitting, "certificate")) => &format!("{sitting}/result"),
         _ => path,
     };

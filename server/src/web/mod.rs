@@ -17,6 +17,7 @@ pub mod pages;
 mod plain;
 mod session;
 mod streams;
+pub mod uploads;
 mod whole;
 
 use std::{error::Error, net::IpAddr, ops::Deref, sync::Arc};
@@ -160,6 +161,7 @@ pub fn router(state: WebState) -> Router {
     let with_session = pages::routes()
         .merge(files)
         .route(functions::ROUTE, post(functions::call))
+        .route(uploads::ROUTE, uploads::route())
         .route("/live", get(live::stream))
         .fallback(pages::nowhere)
         .layer(from_fn_with_state(state.clone(), session::load))

@@ -17,8 +17,8 @@ mod uploads;
 pub use by_hand::{PersonByHand, add_person};
 pub use people::{people_file, people_page};
 pub use uploads::{
-    MOST_BYTES, NewUpload, confirm_upload, discard_upload, failed_rows_file, forget_uploads, match_columns, start_upload,
-    undo_upload, upload_page, uploads_page,
+    MOST_BYTES, NewUpload, confirm_upload, discard_upload, failed_rows_file, forget_uploads, match_columns, may_upload,
+    start_upload, too_large, undo_upload, upload_page, uploads_page,
 };
 pub(crate) use uploads::{take_in, take_in_failed, undo, undo_failed};
 

@@ -64,6 +64,19 @@ pub(super) fn refused(field: &str, refused: &Refused) -> Error {
     Error::invalid(field, Problem::FileRefused { words: refused.message().into_owned() })
 }
 
+/// The answer to a file that is not even waited for.
+pub fn too_large() -> Error {
+    refused("file", &Refused::TooLarge { megabytes: MOST_BYTES / 1_000_000 })
+}
+
+/// Whether the actor may upload a file here: asked before the file has arrived.
+///
+/// # Errors
+/// As [`Actor::administers`].
+pub async fn may_upload(services: &Services, actor: &Actor, slug: &Slug) -> Result<()> {
+    actor.administers(services, &mut *services.db.acquire().await?, slug).await.map(drop)
+}
+
 /// Reads a file, keeps it, and compares its people with those of the organisation. Nothing is taken from it yet.
 ///
 /// # Errors
@@ -74,7 +87,7 @@ pub async fn start_upload(
     slug: &Slug,
     new: NewUpload,
 ) -> Result<UploadId> {
-    actor.administers(services, &mut *services.db.acquire().await?, slug).await?;
+    may_upload(services, actor, slug).await?;
     if !new.attested {
         return Err(Error::invalid("attested", Problem::AttestationMissing));
     }

@@ -54,7 +54,7 @@ pub async fn uploads_page(
                 (select count(*) from uploads u where u.organisation_id = o.id) as in_all
             from organisations o where o.id = $1
         )
-        select h.slug, h.name, h.found as "found!", h.in_all as "in_all!", s.id as "id?", s.file_name, s.uploader, s.created_at as "created_at?",
+        select h.slug, h.name, h.found as "found!", h.in_all as "in_all!", s.id as "id?", s.file_name, s.uploader as "uploader?", s.created_at as "created_at?",
             s.state as "state?", s.all_rows as "all_rows?", s.new_rows as "new_rows?", s.same_rows as "same_rows?",
             s.changed_rows as "changed_rows?", s.wrong_rows as "wrong_rows?", s.left_out_rows as "left_out_rows?", s.key as "key?"
         from head h left join shown s on true
