@@ -87,6 +87,38 @@ const PAGES: &[(&str, &[&str])] = &[
             "/cohorts/{nothing}",
         ],
     ),
+    ("/organisation/{slug}", &["/organisation/{slug}", "/organisation/{slug_elsewhere}", "/organisation/none"]),
+    (
+        "/organisation/{slug}/people",
+        &[
+            "/organisation/{slug}/people",
+            "/organisation/{slug}/people?search=a&state=active&team=a&area=b&cohort=c&sort=joined&order=up",
+            "/organisation/{slug_elsewhere}/people",
+        ],
+    ),
+    ("/organisation/{slug}/people/new", &["/organisation/{slug}/people/new"]),
+    (
+        "/organisation/{slug}/cohorts",
+        &["/organisation/{slug}/cohorts", "/organisation/{slug_elsewhere}/cohorts"],
+    ),
+    (
+        "/organisation/{slug}/cohorts/{cohort}",
+        &["/organisation/{slug}/cohorts/{cohort}", "/organisation/{slug}/cohorts/{nothing}"],
+    ),
+    (
+        "/organisation/{slug}/uploads",
+        &["/organisation/{slug}/uploads", "/organisation/{slug_elsewhere}/uploads?search=a"],
+    ),
+    (
+        "/organisation/{slug}/uploads/{upload}",
+        &[
+            "/organisation/{slug}/uploads/{upload}",
+            "/organisation/{slug}/uploads/{upload}?show=wrong&search=a",
+            "/organisation/{slug}/uploads/{confirmed}",
+            "/organisation/{slug}/uploads/{done}",
+            "/organisation/{slug}/uploads/{nothing}",
+        ],
+    ),
     ("/assessments", &["/assessments"]),
     (
         "/assessments/start/{paper}",
@@ -295,6 +327,7 @@ const NOT_FOUND: &[&str] = &[
     "/learn/none",
     "/learn/nmp/none",
     "/learn/nmp/consultation/none",
+    "/organisation/none",
     "/assessments/start/{draft}",
     "/assessments/start/{open}?code=WRONG",
     "/assessments/sittings/{unreleased}/result",
@@ -418,7 +451,16 @@ async fn prepared(site: &Site, sessions: &[(&str, Option<String>)]) -> Vec<(&'st
         call("setter", "assessment/set_adjustment", &form).await;
     }
     let about = [&open, &sat, &draft, &empty, &waiting].map(|paper| format!("paper/{paper}"));
-    for about in about.into_iter().chain([format!("adjustments/{organisation}")]) {
+    run(&format!(
+        "insert into uploads (id, organisation_id, file_name, state, attested_version, attested_at, created_at, all_rows)
+        select gen_random_uuid(), '{organisation}', s || '.csv', s, 'x', now(), now(), 60 from unnest('{{preview,confirmed,done}}'::text[]) s;
+        insert into upload_rows (upload_id, row_number, name, email, outcome)
+        select u.id, n, 'Name ' || n, 'a' || n || '@x.example', case when n % 2 = 0 then 'new' else 'wrong' end
+        from uploads u, generate_series(2, 61) n where u.state = 'preview'"
+    ))
+    .await;
+    let members = [format!("adjustments/{organisation}"), format!("members/{organisation}")];
+    for about in about.into_iter().chain(members) {
         call("support", "assessment/give_reason", &format!("about={about}&reason=Asked")).await;
     }
     vec![
@@ -426,6 +468,11 @@ async fn prepared(site: &Site, sessions: &[(&str, Option<String>)]) -> Vec<(&'st
         ("{code}", "ABCD-EFGH-JKLM".to_owned()),
         ("{bank}", id("select id from bank_drafts").await),
         ("{elsewhere}", id("select id from organisations where name = 'Another university'").await),
+        ("{slug}", id(&format!("select slug from organisations where id = '{organisation}'")).await),
+        ("{slug_elsewhere}", id("select slug from organisations where name = 'Another university'").await),
+        ("{upload}", id("select id from uploads where state = 'preview' and organisation_id in (select organisation_id from papers)").await),
+        ("{confirmed}", id("select id from uploads where state = 'confirmed'").await),
+        ("{done}", id("select id from uploads where file_name = 'done.csv'").await),
         ("{nothing}", uuid::Uuid::nil().to_string()),
         ("{organisation}", organisation),
         ("{open}", open),

@@ -49,6 +49,7 @@ enum Ahead<'a> {
     Check,
     Account,
     Cohort,
+    Organisation,
     Running,
     Papers,
     Setting,

@@ -10,6 +10,7 @@ mod candidate;
 mod extra_time;
 mod forms;
 mod markup;
+mod organisations;
 mod reasons;
 mod room;
 mod rubbish;
@@ -234,6 +235,7 @@ fn the_tables_list_every_function_and_route() {
         .chain(OF_COHORT.iter().map(|row| row.0))
         .chain(ENDING.iter().map(|row| row.0))
         .chain(assessment::FUNCTIONS.iter().map(|row| row.0))
+        .chain(organisations::FUNCTIONS.iter().map(|row| row.0))
         .map(str::to_owned)
         .collect();
     let there: BTreeSet<_> =
@@ -245,6 +247,7 @@ fn the_tables_list_every_function_and_route() {
         .map(|row| row.0)
         .chain(COHORT_PAGES.iter().map(|row| row.0))
         .chain(assessment::PAGES.iter().map(|row| row.0))
+        .chain(organisations::PAGES.iter().map(|row| row.0))
         .map(str::to_owned)
         .collect();
     let there: BTreeSet<_> = pages::addresses().map(str::to_owned).collect();
@@ -254,6 +257,7 @@ fn the_tables_list_every_function_and_route() {
         .iter()
         .map(|row| row.0)
         .chain(assessment::FILES.iter().map(|row| row.0))
+        .chain(organisations::FILES.iter().map(|row| row.0))
         .map(without_names)
         .collect();
     let there: BTreeSet<_> = downloads::FILES.iter().map(|(address, _)| without_names(address)).collect();

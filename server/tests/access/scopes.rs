@@ -16,6 +16,7 @@ use super::{
         self, ADMINISTRATOR, ADMINISTRATOR_ELSEWHERE, COLLEAGUE, Expected, LEARNER, OWN, Prepared, ROLES,
         SETTER, SETTER_ELSEWHERE, SILENT, SUPPORT, TUTOR, TUTOR_ELSEWHERE, WHY, only, page,
     },
+    organisations,
     support::Site,
 };
 
@@ -41,6 +42,10 @@ const STATUSES: &[(&str, &str, Expected)] = &[
     ("/assessments/papers/{foreign}/candidates.csv", "", page(THEIRS)),
     ("/assessments/papers/{foreign}/sittings/{foreign_sitting}", "", page(THEIRS)),
     ("/assessments/adjustments/{elsewhere}", "", page(THEIRS)),
+    ("/organisation/{slug_elsewhere}", "", page(organisations::ELSEWHERE)),
+    ("/organisation/{slug_elsewhere}/people.csv", "", page(organisations::ELSEWHERE)),
+    ("/organisation/{slug_elsewhere}/uploads/{their_upload}", "", page(organisations::ELSEWHERE)),
+    ("/organisation/{slug}/people.xlsx", "", page(organisations::HEADS)),
     ("/api/assessment/load_invigilation", "paper={foreign}", THEIRS),
     ("/api/assessment/load_sitting_overview", "sitting={foreign_sitting}", THEIRS),
 ];
@@ -53,6 +58,10 @@ const SHOWN: &[(&str, &str, &[usize])] = &[
     ("/", "href=\"/cohorts\"", &[ADMINISTRATOR, ADMINISTRATOR_ELSEWHERE, TUTOR, TUTOR_ELSEWHERE]),
     ("/api/cohorts/load_cohorts", "{cohort}", &[ADMINISTRATOR, TUTOR]),
     ("/api/cohorts/load_cohorts", "{theirs}", &[ADMINISTRATOR_ELSEWHERE, TUTOR_ELSEWHERE]),
+    ("/api/cohorts/load_cohorts", "{slug}", &[ADMINISTRATOR]),
+    ("/api/cohorts/load_cohorts", "{slug_elsewhere}", &[ADMINISTRATOR_ELSEWHERE]),
+    ("/organisation/{slug}/cohorts/{own_cohort}", "tutor@demo.example", &[ADMINISTRATOR, SUPPORT]),
+    ("/organisation/{slug}/cohorts/{own_cohort}", "tutor.elsewhere@demo.example", &[]),
     ("/assessments", "href=\"/assessments/papers\"", SETTERS),
     ("/api/assessment/load_papers", "{sat}", &[SETTER, ADMINISTRATOR, SUPPORT, SILENT]),
     ("/api/assessment/load_papers", "{left}", &[ADMINISTRATOR, SUPPORT, SILENT]),
@@ -83,6 +92,9 @@ const DECIDES: &[(&str, &[&str])] = &[
     ("follows_cohorts", &["/"]),
     ("cohort_access", &["/cohorts/{", "/live?topics=cohort"]),
     ("followed_cohorts", &["/api/cohorts/load_cohorts"]),
+    ("organisation_administration", &["/organisation/{slug}", "/organisation/{slug_elsewhere}"]),
+    ("administered_organisations", &["/api/cohorts/load_cohorts"]),
+    ("cohort_tutors", &["/organisation/{slug}/cohorts/{own_cohort}"]),
     ("sets_papers", &["/assessments", "/api/assessment/load_papers"]),
     ("organisation_access", &["/assessments/questions/{organisation}", "/assessments/adjustments/"]),
     (
@@ -117,7 +129,8 @@ struct Row {
 /// The selected rows of all tables. A prefix without more matches that address alone.
 fn rows(begin: &[&str]) -> Vec<Row> {
     let status = |what, body, expected: &Expected| Row { what, body, holds: Holds::Status(*expected) };
-    let pages = assessment::PAGES.iter().map(|(_, address, expected)| status(*address, "", expected));
+    let pages = assessment::PAGES.iter().chain(organisations::PAGES);
+    let pages = pages.map(|(_, address, expected)| status(*address, "", expected));
     let functions = assessment::FUNCTIONS.iter().map(|(path, body, expected)| status(*path, *body, expected));
     let more = STATUSES.iter().map(|(what, body, expected)| status(*what, *body, expected));
     let shown =

@@ -20,15 +20,13 @@ const ROWS: i32 = 5_000;
 pub(crate) async fn take_in(services: &Services, attempt: &Attempt, upload: Uuid) -> Result<()> {
     let mut db = services.begin().await?;
     let upload = UploadId(upload);
-    let confirmed = sqlx::query!(
-        "select organisation_id, wrong_rows from uploads where id = $1 and state = 'confirmed'",
-        upload.0,
-    )
-    .fetch_optional(&mut *db)
-    .await?;
-    if let Some(confirmed) = confirmed {
-        let organisation = OrganisationId(confirmed.organisation_id);
-        one_after_the_other(&mut db, organisation).await?;
+    let organisation = one_after_the_other(&mut db, upload).await?;
+    // Asked after that: it may have been done meanwhile.
+    let confirmed =
+        sqlx::query_scalar!("select wrong_rows from uploads where id = $1 and state = 'confirmed'", upload.0)
+            .fetch_optional(&mut *db)
+            .await?;
+    if let (Some(organisation), Some(confirmed)) = (organisation, confirmed) {
         compare(&mut db, organisation, upload).await?;
         let wrong: i64 = sqlx::query_scalar!(
             r#"select count(*) as "wrong!" from upload_rows where upload_id = $1 and outcome = 'wrong'"#,
@@ -36,7 +34,7 @@ pub(crate) async fn take_in(services: &Services, attempt: &Attempt, upload: Uuid
         )
         .fetch_one(&mut *db)
         .await?;
-        if wrong > i64::from(confirmed.wrong_rows) {
+        if wrong > i64::from(confirmed) {
             sqlx::query!(
                 "update uploads set state = 'preview', returned = true, version = version + 1 where id = $1 and state = 'confirmed'",
                 upload.0,
@@ -56,15 +54,17 @@ pub(crate) async fn take_in(services: &Services, attempt: &Attempt, upload: Uuid
     Ok(())
 }
 
-/// Uploads of one organisation are taken in one after the other: each is compared with what the one before has written.
-async fn one_after_the_other(db: &mut PgConnection, organisation: OrganisationId) -> Result<()> {
-    sqlx::query!(
-        r#"select 1 as "locked!" from pg_advisory_xact_lock(hashtextextended('upload ' || $1::text, 0))"#,
-        organisation.to_string(),
+/// Uploads of one organisation are taken in one after the other: each is compared with what the one before has written. Nothing for an
+/// upload that is not there any more.
+async fn one_after_the_other(db: &mut PgConnection, upload: UploadId) -> Result<Option<OrganisationId>> {
+    let organisation = sqlx::query_scalar!(
+        r#"select u.organisation_id from uploads u
+        cross join lateral pg_advisory_xact_lock(hashtextextended('upload ' || u.organisation_id, 0)) where u.id = $1"#,
+        upload.0,
     )
-    .fetch_one(db)
+    .fetch_optional(db)
     .await?;
-    Ok(())
+    Ok(organisation.map(OrganisationId))
 }
 
 async fn write_all(
@@ -152,12 +152,14 @@ pub(crate) async fn take_in_failed(db: &mut PgConnection, upload: Uuid) -> Resul
 /// waits for the same person. What the upload has changed stays.
 pub(crate) async fn undo(services: &Services, attempt: &Attempt, upload: Uuid) -> Result<()> {
     let mut db = services.begin().await?;
-    let organisation =
-        sqlx::query_scalar!("select organisation_id from uploads where id = $1 and state = 'undoing'", upload)
-            .fetch_optional(&mut *db)
-            .await?;
-    if let Some(organisation) = organisation {
-        one_after_the_other(&mut db, OrganisationId(organisation)).await?;
+    let organisation = one_after_the_other(&mut db, UploadId(upload)).await?;
+    let undoing = sqlx::query_scalar!(
+        r#"select exists (select from uploads where id = $1 and state = 'undoing') as "undoing!""#,
+        upload,
+    )
+    .fetch_one(&mut *db)
+    .await?;
+    if let Some(organisation) = organisation.filter(|_| undoing) {
         sqlx::query!("delete from membership_requests where upload_id = $1", upload).execute(&mut *db).await?;
         let people = sqlx::query_scalar!(
             "delete from memberships m using people p
@@ -170,7 +172,7 @@ pub(crate) async fn undo(services: &Services, attempt: &Attempt, upload: Uuid) -
             "delete from enrolments e using cohorts_named c
             where e.learner_id = any($1) and c.id = e.cohort_id and c.organisation_id = $2",
             &people,
-            organisation,
+            organisation.0,
         )
         .execute(&mut *db)
         .await?;
