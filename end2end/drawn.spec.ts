@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test';
 import { demo } from './support/database';
 import { modules } from './support/content';
 import { come, heading, hydrated, isSameDocument, markDocument } from './support/page';
-import { PASSWORD, STUDENTS, TUTOR, tryToSignIn } from './support/people';
+import { LEAD, PASSWORD, STUDENTS, TUTOR, tryToSignIn } from './support/people';
 import { expect, test } from './support/test';
 import { watch } from './support/watch';
 
@@ -185,6 +185,24 @@ test('a tutor', async ({ page }) => {
     [cohort, FOUND],
     [`${cohort}?search=nobody+of+this+name`, FOUND],
     ['/assessments', FOUND],
+  ]);
+});
+
+test('an administrator of an organisation', async ({ page }) => {
+  await enter(page, LEAD);
+  const base = `/organisation/${demo('slug')}`;
+  await all(page, '/account', [
+    ['/cohorts', FOUND],
+    [base, FOUND],
+    [`${base}/people`, FOUND],
+    [`${base}/people?search=nobody+of+this+name&team=x`, FOUND],
+    [`${base}/people/new`, FOUND],
+    [`${base}/cohorts`, FOUND],
+    [`${base}/cohorts/${demo('cohort')}`, FOUND],
+    [`${base}/uploads`, FOUND],
+    [`${base}/uploads/${demo('upload')}`, FOUND],
+    [`${base}/uploads/00000000-0000-0000-0000-000000000000`, GONE],
+    ['/organisation/nowhere', GONE],
   ]);
 });
 

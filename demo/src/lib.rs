@@ -1,10 +1,10 @@
-//! Demonstration data: two universities, three cohorts, 201 students with varied progress that is the same every time, and papers.
+//! Demonstration data: two universities, three cohorts, 201 students with varied progress that is the same every time, papers, and an upload.
 //!
 //! The server knows nothing of it, so no deployed server can make accounts with a publicly known password. Tests and
 //! measuring tools use this as a library; people use the program `demo`.
-//! tools use this as a library; people use the program `demo`.
 
 mod papers;
+mod uploads;
 
 use chrono::Duration;
 use domain::{
@@ -24,10 +24,11 @@ use uuid::Uuid;
 pub const PASSWORD: &str = "learning-demo-2026";
 
 /// The accounts that the README names, except those of the papers.
-const ACCOUNTS: [(&str, &str); 3] = [
+const ACCOUNTS: [(&str, &str); 4] = [
     ("student@demo.example", "Demo Student"),
     ("tutor@demo.example", "Demo Tutor"),
     ("support@demo.example", "Demo Support"),
+    ("lead@demo.example", "Demo Lead"),
 ];
 
 const FIRST_NAMES: [&str; 20] = [
@@ -97,9 +98,16 @@ async fn seed_students(services: &Services) -> Result<bool> {
     for (email, name) in ACCOUNTS {
         let id = person(services, &mut db, email, name, &hash).await?;
         match email {
-            "student@demo.example" => drop(learning::enrol(services, &mut db, id, &groups[0]).await?),
+            "student@demo.example" => {
+                learning::enrol(services, &mut db, id, &groups[0]).await?;
+                organisations::ensure_member(services, &mut db, north, id).await?;
+            }
             "tutor@demo.example" => grant(services, &mut db, id, Role::CohortTutor(groups[0].id)).await?,
             "support@demo.example" => grant(services, &mut db, id, Role::Support).await?,
+            "lead@demo.example" => {
+                grant(services, &mut db, id, Role::OrganisationAdministrator(north)).await?;
+                uploads::seed(services, &mut db, id, north).await?;
+            }
             _ => {}
         }
     }
@@ -107,6 +115,9 @@ async fn seed_students(services: &Services) -> Result<bool> {
         let name = format!("{} {} (demo)", FIRST_NAMES[n % 20], LAST_NAMES[n / 20]);
         let id = person(services, &mut db, &format!("student{n:03}@demo.example"), &name, &hash).await?;
         let enrolment = learning::enrol(services, &mut db, id, &groups[n % 3]).await?;
+        // The third group is that of the other university.
+        let organisation = if n % 3 == 2 { coast } else { north };
+        organisations::ensure_member(services, &mut db, organisation, id).await?;
         progress(services, &mut db, enrolment.0, n).await?;
     }
     db.commit().await?;

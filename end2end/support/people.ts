@@ -4,6 +4,8 @@ import { hydrated } from './page';
 /** The password of every demo account; see demo/. */
 export const PASSWORD = 'learning-demo-2026';
 export const TUTOR = 'tutor@demo.example';
+/** Administers the university of that cohort. */
+export const LEAD = 'lead@demo.example';
 export const COHORT = 'Independent prescribing, September 2026';
 
 /**

@@ -425,7 +425,7 @@ async fn uploads(site: &Site) {
     sqlx::raw_sql(
         "insert into uploads (id, organisation_id, file_name, state, attested_version, attested_at, created_at, all_rows, wrong_rows)
         select gen_random_uuid(), o.id, 'people.csv', 'preview', '2026-11-29', now(), now(), 1, 1 from organisations o
-        where o.name = 'Another university' or o.id = (select organisation_id from grants where role = 'paper-setter' order by granted_at limit 1);
+        where o.name = 'Another university' or o.id in (select organisation_id from papers);
         insert into upload_files (upload_id, content)
         select id, convert_to(E'Name,E-mail\\nAda Lovelace,nobody\\nGrace Hopper,grace@x.example\\n', 'UTF8') from uploads where state = 'preview';
         update uploads set matching = '[\"full_name\", \"email\"]', columns = '[{\"heading\": \"Name\", \"examples\": []}, {\"heading\": \"E-mail\", \"examples\": []}]'
