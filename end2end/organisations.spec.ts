@@ -30,7 +30,8 @@ function people(mark: string): Row[] {
     { email: '' },
     { email: 'nobody' },
     { email: 'a b@uploaded.example' },
-    { email: `${mark}0@uploaded.example` },
+    // The same as the first row.
+    { first: `Ada${letters(0)}`, email: `${mark}0@uploaded.example`, number: number(mark, 0) },
     { number: '7.5' },
     { number: '1.23457E+11' },
     { number: '12345678901234567' },
