@@ -19,22 +19,31 @@ pub enum Job {
     SendPasswordLink {
         request: Uuid,
     },
+    /// Queues the mail that proves the address of a person who registers.
+    SendRegistration {
+        registration: Uuid,
+    },
     Scheduled(ScheduledJob),
 }
 
 const SEND_MAIL: &str = "send_mail";
 const SEND_PASSWORD_LINK: &str = "send_password_link";
+const SEND_REGISTRATION: &str = "send_registration";
 
 impl Job {
     /// Every kind that this version can do. Others wait for a server that knows them.
     pub fn kinds() -> Vec<&'static str> {
-        [SEND_MAIL, SEND_PASSWORD_LINK].into_iter().chain(ScheduledJob::ALL.map(ScheduledJob::name)).collect()
+        [SEND_MAIL, SEND_PASSWORD_LINK, SEND_REGISTRATION]
+            .into_iter()
+            .chain(ScheduledJob::ALL.map(ScheduledJob::name))
+            .collect()
     }
 
     pub(super) fn kind(&self) -> &'static str {
         match self {
             Self::SendMail { .. } => SEND_MAIL,
             Self::SendPasswordLink { .. } => SEND_PASSWORD_LINK,
+            Self::SendRegistration { .. } => SEND_REGISTRATION,
             Self::Scheduled(job) => job.name(),
         }
     }
@@ -43,6 +52,7 @@ impl Job {
         match self {
             Self::SendMail { mail } => json!({ "mail": mail }),
             Self::SendPasswordLink { request } => json!({ "request": request }),
+            Self::SendRegistration { registration } => json!({ "registration": registration }),
             Self::Scheduled(_) => json!({}),
         }
     }
@@ -50,7 +60,7 @@ impl Job {
     /// Only one job with the same kind and key waits at a time.
     pub(super) fn key(&self) -> Option<&'static str> {
         match self {
-            Self::SendMail { .. } | Self::SendPasswordLink { .. } => None,
+            Self::SendMail { .. } | Self::SendPasswordLink { .. } | Self::SendRegistration { .. } => None,
             Self::Scheduled(_) => Some("one"),
         }
     }
@@ -59,7 +69,7 @@ impl Job {
     pub(super) fn max_attempts(&self) -> i32 {
         match self {
             Self::SendMail { .. } => 12,
-            Self::SendPasswordLink { .. } => 9,
+            Self::SendPasswordLink { .. } | Self::SendRegistration { .. } => 9,
             Self::Scheduled(_) => 3,
         }
     }
@@ -69,6 +79,7 @@ impl Job {
         Some(match kind {
             SEND_MAIL => Self::SendMail { mail: id("mail")? },
             SEND_PASSWORD_LINK => Self::SendPasswordLink { request: id("request")? },
+            SEND_REGISTRATION => Self::SendRegistration { registration: id("registration")? },
             _ => Self::Scheduled(*ScheduledJob::ALL.iter().find(|job| job.name() == kind)?),
         })
     }
@@ -85,6 +96,9 @@ impl Handler for Services {
             Job::SendPasswordLink { request } => {
                 Ok(accounts::send_link_asked_for(self, attempt, request).await?)
             }
+            Job::SendRegistration { registration } => {
+                Ok(accounts::send_registration(self, attempt, registration).await?)
+            }
             Job::Scheduled(job) => Ok(job.run(self).await?),
         }
     }
@@ -92,7 +106,9 @@ impl Handler for Services {
     async fn failed(&self, db: &mut PgConnection, attempt: &Attempt) -> Result<()> {
         match Job::read(attempt.kind(), attempt.payload()) {
             Some(Job::SendMail { mail }) => mail::failed(db, mail).await,
-            Some(Job::SendPasswordLink { .. } | Job::Scheduled(_)) | None => Ok(()),
+            Some(Job::SendPasswordLink { .. } | Job::SendRegistration { .. } | Job::Scheduled(_)) | None => {
+                Ok(())
+            }
         }
     }
 }
@@ -104,7 +120,11 @@ mod tests {
     #[test]
     fn every_job_is_read_as_it_was_written_and_carries_ids_only() {
         let id = Uuid::from_u128(7);
-        let all = [Job::SendMail { mail: id }, Job::SendPasswordLink { request: id }];
+        let all = [
+            Job::SendMail { mail: id },
+            Job::SendPasswordLink { request: id },
+            Job::SendRegistration { registration: id },
+        ];
         let all: Vec<_> = all.into_iter().chain(ScheduledJob::ALL.map(Job::Scheduled)).collect();
         let kinds: Vec<_> = all.iter().map(Job::kind).collect();
         assert_eq!(kinds, Job::kinds());

@@ -30,10 +30,12 @@ pub enum ScheduledJob {
     FinishRecount,
     RemoveFailedJobs,
     RemoveOldMail,
+    RemindInvited,
+    RemovePending,
 }
 
 impl ScheduledJob {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::ForgetOldAddresses,
         Self::ForgetOldDevices,
         Self::ForgetEndedSessions,
@@ -44,6 +46,8 @@ impl ScheduledJob {
         Self::FinishRecount,
         Self::RemoveFailedJobs,
         Self::RemoveOldMail,
+        Self::RemindInvited,
+        Self::RemovePending,
     ];
 
     /// The kind of its job.
@@ -59,12 +63,16 @@ impl ScheduledJob {
             Self::FinishRecount => "finish_recount",
             Self::RemoveFailedJobs => "remove_failed_jobs",
             Self::RemoveOldMail => "remove_old_mail",
+            Self::RemindInvited => "remind_invited",
+            Self::RemovePending => "remove_pending",
         }
     }
 
     pub fn schedule(self) -> Schedule {
         match self {
-            Self::RemoveFailedJobs | Self::RemoveOldMail => Schedule::Nightly { hour: 3 },
+            Self::RemoveFailedJobs | Self::RemoveOldMail | Self::RemovePending => {
+                Schedule::Nightly { hour: 3 }
+            }
             Self::ForgetOldAddresses
             | Self::ForgetOldDevices
             | Self::ForgetEndedSessions
@@ -72,7 +80,8 @@ impl ScheduledJob {
             | Self::ForgetDoneForms
             | Self::ForgetCodeTries
             | Self::ForgetBankDrafts
-            | Self::FinishRecount => Schedule::Hourly,
+            | Self::FinishRecount
+            | Self::RemindInvited => Schedule::Hourly,
         }
     }
 
@@ -105,6 +114,16 @@ impl ScheduledJob {
                     tracing::info!(counted, "recounted learners that an import had left");
                 }
                 return Ok(());
+            }
+            Self::RemindInvited => {
+                let count = accounts::remind_invited(services).await?;
+                if count > 0 {
+                    tracing::info!(count, "reminded people who were invited");
+                }
+                return Ok(());
+            }
+            Self::RemovePending => {
+                ("people who had not answered for 90 days", accounts::remove_pending(services).await?)
             }
             Self::RemoveFailedJobs => ("jobs that had failed", purge(services).await?),
             Self::RemoveOldMail => ("mail that is long over", mail::purge(services).await?),
