@@ -48,6 +48,7 @@ enum Ahead<'a> {
     Reading(&'a str, &'a str, &'a str),
     Check,
     Account,
+    Activation,
     Cohort,
     Running,
     Papers,
@@ -67,6 +68,9 @@ impl<'a> Ahead<'a> {
             ["learn", course, module] => Self::Module(course, module),
             ["learn", _, _, "check"] => Self::Check,
             ["learn", course, module, page] => Self::Reading(course, module, page),
+            ["activate" | "stop-reminders" | "register", _]
+            | ["register" | "consent-withdrawn"]
+            | ["account", "withdraw"] => Self::Activation,
             ["account" | "sign-in" | "forgotten-password" | "choose-password", ..] => Self::Account,
             ["cohorts", ..] => Self::Cohort,
             ["assessments", "papers", _]
@@ -92,7 +96,7 @@ mod browser {
 
     use crate::kit::ahead::Ahead;
     use crate::{
-        accounts::AccountPages,
+        accounts::{AccountPages, ActivationPages},
         assessment::{CandidatePages, PapersPages, RunningPages, SettingPages},
         cohorts::CohortPages,
         kit::{api::ApiError, navigation::links_load_documents},
@@ -224,6 +228,7 @@ mod browser {
             }
             Ahead::Check => CheckPages::ahead(),
             Ahead::Account => AccountPages::ahead(),
+            Ahead::Activation => ActivationPages::ahead(),
             Ahead::Cohort => CohortPages::ahead(),
             Ahead::Running => RunningPages::ahead(),
             Ahead::Papers => PapersPages::ahead(),

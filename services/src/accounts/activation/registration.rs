@@ -149,7 +149,7 @@ async fn send_notice(
     name: &str,
 ) -> Result<()> {
     let sent = sqlx::query_scalar!(
-        r#"select count(*) as "sent!" from outbox
+        r#"select count(*) as "sent!" from mails_of_people
         where person_id = $1 and kind = 'registration' and queued_at > clock_timestamp() - interval '1 day'"#,
         person.0,
     )
