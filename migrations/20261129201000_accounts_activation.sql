@@ -71,12 +71,15 @@ comment on table registrations is 'People who asked for an account of their own 
 comment on column registrations.token_hash is 'SHA-256 of the token in the mailed link. Null until the mail is made.';
 comment on column registrations.password_hash is 'argon2id in PHC form. It is asked for again with the link: nobody can make an account for somebody else with a password that only they know.';
 
+create view mails_of_people as select o.id, o.person_id, o.kind, o.state, o.queued_at from outbox o where o.person_id is not null;
+comment on view mails_of_people is 'kit, for the other areas: how the mails to people went. No content, no address.';
+
 create view activation_states as
 select p.id as person_id,
     case when p.withdrawn_at is not null then 'withdrawn' when p.activated_at is not null then 'active' else 'pending' end as state,
     (
-        select o.state from outbox o where o.person_id = p.id and o.kind in ('activation', 'activation_reminder')
-        order by o.queued_at desc, o.id desc limit 1
+        select m.state from mails_of_people m where m.person_id = p.id and m.kind in ('activation', 'activation_reminder')
+        order by m.queued_at desc, m.id desc limit 1
     ) as mail
 from people p;
 comment on view activation_states is 'accounts, for the other areas: whether an account is pending, active or withdrawn, and how the last mail of its activation went: queued, sent, bounced or failed, null for none or one of long ago.';

@@ -10,6 +10,7 @@ use chrono::Duration;
 use domain::{
     access::Role,
     accounts::{EmailAddress, PersonId},
+    organisations::OrganisationId,
 };
 use services::{
     Error, Result, Services,
@@ -30,6 +31,8 @@ const ACCOUNTS: [(&str, &str); 4] = [
     ("support@demo.example", "Demo Support"),
     ("lead@demo.example", "Demo Lead"),
 ];
+
+const NORTH: &str = "University of Northfield (demo)";
 
 const FIRST_NAMES: [&str; 20] = [
     "Amara", "Ben", "Chloe", "Dev", "Efua", "Finn", "Grace", "Hamza", "Isla", "Jun", "Kezia", "Liam", "Maya",
@@ -76,13 +79,7 @@ async fn seed_students(services: &Services) -> Result<bool> {
     }
     let hash = services.hasher.hash(PASSWORD).await?;
     let course = learning::find_course(&mut db, "nmp").await?;
-    let north = organisations::ensure_organisation(
-        services,
-        &mut db,
-        "University of Northfield (demo)",
-        "university",
-    )
-    .await?;
+    let north = organisations::ensure_organisation(services, &mut db, NORTH, "university").await?;
     let coast =
         organisations::ensure_organisation(services, &mut db, "Coastal University (demo)", "university")
             .await?;
@@ -122,6 +119,39 @@ async fn seed_students(services: &Services) -> Result<bool> {
     }
     db.commit().await?;
     Ok(true)
+}
+
+/// How many people the first university has invited who have not opened their account.
+const INVITED: usize = 12;
+
+/// People who are invited and have not answered, with their mails. Apart from [`seed`], because tests count the mail
+/// that they cause.
+///
+/// # Errors
+/// When the database fails, or the demo is not there.
+pub async fn invite(services: &Services) -> Result<()> {
+    let mut db = services.begin().await?;
+    let organisation = sqlx::query_scalar!("select id from organisations where name = $1", NORTH)
+        .fetch_optional(&mut *db)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let mut invited = Vec::new();
+    for n in 0..INVITED {
+        let made = sqlx::query_scalar!(
+            "insert into people (id, email, full_name, demo, created_at) values ($1, $2, $3, true, $4)
+            on conflict (email) do nothing returning id",
+            Uuid::now_v7(),
+            format!("invited{n:03}@demo.example"),
+            format!("{} {} (demo)", FIRST_NAMES[n % 20], LAST_NAMES[(n + 5) % 10]),
+            services.clock.now(),
+        )
+        .fetch_optional(&mut *db)
+        .await?;
+        invited.extend(made.map(PersonId));
+    }
+    accounts::invite_all(services, &mut db, OrganisationId(organisation), &invited).await?;
+    db.commit().await?;
+    Ok(())
 }
 
 async fn person(

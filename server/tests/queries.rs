@@ -58,6 +58,17 @@ const PAGES: &[(&str, &[&str])] = &[
     ("/choose-password/done", &["/choose-password/done"]),
     ("/choose-password/{token}", &["/choose-password/none"]),
     ("/account", &["/account", "/account?done=password"]),
+    ("/activate/new", &["/activate/new"]),
+    ("/activate/done", &["/activate/done"]),
+    ("/activate/{token}", &["/activate/link", "/activate/none"]),
+    ("/stop-reminders/done", &["/stop-reminders/done"]),
+    ("/stop-reminders/{token}", &["/stop-reminders/link"]),
+    ("/register", &["/register"]),
+    ("/register/sent", &["/register/sent"]),
+    ("/register/done", &["/register/done"]),
+    ("/register/{token}", &["/register/link", "/register/none"]),
+    ("/account/withdraw", &["/account/withdraw"]),
+    ("/consent-withdrawn", &["/consent-withdrawn"]),
     ("/learn", &["/learn"]),
     ("/learn/{course}", &["/learn/nmp", "/learn/none"]),
     (
@@ -242,6 +253,7 @@ const PEOPLE: [&str; 13] = [
 async fn every_page_costs_at_most_three_statements(db: PgPool) {
     let site = Site::with_demo(db).await;
     people(&site).await.unwrap();
+    support::with_links(&site).await;
     let mut sessions = vec![("nobody", None)];
     for name in PEOPLE {
         sessions.push((name, Some(site.sign_in(&format!("{name}@demo.example")).await)));
@@ -324,6 +336,8 @@ async fn used(site: &Site, from_now: &str) {
 /// Addresses that are not found, which must not cost more.
 const NOT_FOUND: &[&str] = &[
     "/choose-password/none",
+    "/activate/none",
+    "/register/none",
     "/learn/none",
     "/learn/nmp/none",
     "/learn/nmp/consultation/none",
@@ -345,8 +359,8 @@ const LEAD_ON: &[&str] = &[
 async fn people(site: &Site) -> Result<(), sqlx::Error> {
     sqlx::raw_sql(
         "insert into organisations (id, name, kind, created_at) values (gen_random_uuid(), 'Another university', 'university', now());
-        insert into people (id, email, full_name, password_hash, created_at, demo)
-        select gen_random_uuid(), n || '@demo.example', n, password_hash, now(), true from people,
+        insert into people (id, email, full_name, password_hash, created_at, activated_at, demo)
+        select gen_random_uuid(), n || '@demo.example', n, password_hash, now(), now(), true from people,
             unnest('{resting,colleague,administrator,administrator.elsewhere,support.silent}'::text[]) n where email = 'setter@demo.example';
         insert into grants (person_id, role, granted_at, reason)
         select id, 'support', now(), 'For a test' from people where email = 'support.silent@demo.example';

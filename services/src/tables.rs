@@ -19,6 +19,7 @@ const OWNERS: &[(&str, &[&str])] = &[
             "done_forms",
             "jobs",
             "live_tell",
+            "mails_of_people",
             "outbox",
             "outbox_content",
             "schedules",

@@ -48,6 +48,7 @@ enum Ahead<'a> {
     Reading(&'a str, &'a str, &'a str),
     Check,
     Account,
+    Activation,
     Cohort,
     Organisation,
     Running,
@@ -68,6 +69,9 @@ impl<'a> Ahead<'a> {
             ["learn", course, module] => Self::Module(course, module),
             ["learn", _, _, "check"] => Self::Check,
             ["learn", course, module, page] => Self::Reading(course, module, page),
+            ["activate" | "stop-reminders" | "register", _]
+            | ["register" | "consent-withdrawn"]
+            | ["account", "withdraw"] => Self::Activation,
             ["account" | "sign-in" | "forgotten-password" | "choose-password", ..] => Self::Account,
             ["cohorts", ..] => Self::Cohort,
             ["organisation", ..] => Self::Organisation,
@@ -94,7 +98,7 @@ mod browser {
 
     use crate::kit::ahead::Ahead;
     use crate::{
-        accounts::AccountPages,
+        accounts::{AccountPages, ActivationPages},
         assessment::{CandidatePages, PapersPages, RunningPages, SettingPages},
         cohorts::CohortPages,
         kit::{api::ApiError, navigation::links_load_documents},
@@ -227,6 +231,7 @@ mod browser {
             }
             Ahead::Check => CheckPages::ahead(),
             Ahead::Account => AccountPages::ahead(),
+            Ahead::Activation => ActivationPages::ahead(),
             Ahead::Cohort => CohortPages::ahead(),
             Ahead::Organisation => OrganisationPages::ahead(),
             Ahead::Running => RunningPages::ahead(),

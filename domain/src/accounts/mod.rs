@@ -1,11 +1,17 @@
 //! People, how they sign in, and the devices that they are signed in on.
 
+mod activation;
 mod address_list;
 mod email;
+mod name;
 mod password;
 
+pub use activation::{
+    AccountState, ActivationPage, Consent, GivenConsent, MailState, PRIVACY_POLICY, RegistrationPage,
+};
 pub use address_list::{AddressFault, AddressList};
 pub use email::EmailAddress;
+pub use name::PersonName;
 pub use password::{NewPassword, Password};
 
 use serde::{Deserialize, Serialize};
@@ -38,6 +44,9 @@ pub struct AccountPage {
     pub email: String,
     /// Newest first; the device that asks is marked `current`.
     pub devices: Vec<Device>,
+    /// None for an account that was opened before consent was asked for.
+    #[serde(default)]
+    pub consent: Option<Consent>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

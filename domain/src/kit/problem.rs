@@ -28,6 +28,15 @@ pub enum Problem {
     PasswordCommon,
     CurrentPasswordWrong,
     LinkNoLongerValid,
+    /// The same for a link to open an account.
+    ActivationNoLongerValid,
+    /// A name that is empty, or longer than any.
+    NameMissing,
+    ConsentMissing,
+    /// The form has shown another version of the privacy policy.
+    PolicyChanged,
+    /// Not the one that the person chose when they registered.
+    RegisteredPasswordWrong,
     AnswerMissing,
     AnswerNotANumber,
     /// The same when the unit is part of the answer.
@@ -219,6 +228,13 @@ impl Problem {
             Self::LinkNoLongerValid => {
                 "Ask for a new link. This one has been used, or is more than an hour old"
             }
+            Self::ActivationNoLongerValid => "Ask for a new link. This one has been used, or is too old",
+            Self::NameMissing => "Enter your name, in at most 200 characters",
+            Self::ConsentMissing => "Tick the box if you agree. Without your consent there is no account",
+            Self::PolicyChanged => {
+                "Load the page again: what we keep has changed, and this page does not show it yet"
+            }
+            Self::RegisteredPasswordWrong => "Enter the password that you chose when you registered",
             Self::AnswerMissing => "Choose or enter an answer",
             Self::AnswerNotANumber => "Enter a number, like 12.5",
             Self::AnswerNotAQuantity => "Enter a number with its unit, like 12.5 mg",

@@ -16,6 +16,7 @@ pub mod metrics;
 pub mod pages;
 mod plain;
 mod session;
+mod stop_mail;
 mod streams;
 pub mod uploads;
 mod whole;
@@ -154,7 +155,8 @@ pub fn router(state: WebState) -> Router {
         )
         .route("/robots.txt", get(|| async { "User-agent: *\nDisallow: /\n" }))
         .route("/healthz", get(health::alive))
-        .route("/readyz", get(health::ready));
+        .route("/readyz", get(health::ready))
+        .route("/mail/stop/{token}", get(stop_mail::page).post(stop_mail::stop));
     let files = downloads::routes()
         .route_layer(from_fn(downloads::ask_reason))
         .route_layer(from_fn(guard::signed_in));

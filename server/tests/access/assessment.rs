@@ -300,8 +300,8 @@ async fn people(site: &Site) -> [Option<String>; ROLES] {
         ("support.silent", "support", "organisation_id", "select null::uuid"),
     ] {
         let made = format!(
-            "with made as (insert into people (id, email, full_name, password_hash, created_at, demo)
-                select gen_random_uuid(), '{name}@demo.example', '{name}', password_hash, now(), true from people
+            "with made as (insert into people (id, email, full_name, password_hash, created_at, activated_at, demo)
+                select gen_random_uuid(), '{name}@demo.example', '{name}', password_hash, now(), now(), true from people
                 where email = 'setter@demo.example' returning id)
             insert into grants (person_id, role, {scope}, granted_at, reason) select made.id, '{role}', ({of}), now(), 'For a test' from made"
         );

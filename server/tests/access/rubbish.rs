@@ -331,10 +331,18 @@ async fn rubbish_is_refused_and_is_never_a_server_error(db: PgPool) {
                     _ => true,
                 };
                 // These end their own session, or cost a password's work each time.
-                let costly = ["sign_in", "sign_out", "change_password", "end_session"]
-                    .iter()
-                    .any(|costly| path.ends_with(costly));
-                if !theirs || costly && who != "candidate" || path.ends_with("sign_out") {
+                let costly = [
+                    "sign_in",
+                    "sign_out",
+                    "change_password",
+                    "end_session",
+                    "register",
+                    "confirm_registration",
+                ]
+                .iter()
+                .any(|costly| path.ends_with(costly));
+                let ends = ["sign_out", "withdraw_consent"].iter().any(|ends| path.ends_with(ends));
+                if !theirs || costly && who != "candidate" || ends {
                     continue;
                 }
                 afresh(&site, &body).await;

@@ -1,4 +1,4 @@
-//! People: signing in and out, the devices they are signed in on, and their passwords.
+//! People: how their accounts are opened, signing in and out, the devices they are signed in on, and their passwords.
 
 mod activation;
 mod actor;
@@ -11,7 +11,12 @@ mod sessions;
 mod tests;
 mod turns;
 
-pub use activation::{invite, invite_all};
+pub(crate) use activation::send_registration;
+pub use activation::{
+    Registration, account_states, activate, activation_page, confirm_registration, invite, invite_all,
+    register, registration_page, remind_invited, remove_pending, resend, resend_all, stop_reminders,
+    withdraw_consent,
+};
 pub use actor::Actor;
 pub use devices::{KNOWN_FOR, forget_old_devices};
 pub use guard::{Visitor, forget_old_addresses};

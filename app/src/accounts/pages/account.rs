@@ -1,4 +1,4 @@
-use domain::accounts::{AccountPage, Device};
+use domain::accounts::{AccountPage, Consent, Device};
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_query_map;
 
@@ -37,6 +37,17 @@ fn AccountView(page: AccountPage) -> impl IntoView {
                 <div><dt>"Name"</dt><dd>{page.name}</dd></div>
                 <div><dt>"E-mail address"</dt><dd>{page.email.clone()}</dd></div>
             </dl>
+
+            <h2>"Your consent"</h2>
+            {match page.consent {
+                Some(Consent { policy, given }) => view! {
+                    <p>"You agreed to the privacy policy, version "{policy}", on "<Time moment=given />"."</p>
+                }.into_any(),
+                None => view! {
+                    <p>"Your account is older than the page that asks for it, so nothing is recorded here."</p>
+                }.into_any(),
+            }}
+            <p><a href="/account/withdraw">"Withdraw my consent and close my account"</a></p>
 
             <h2>"Devices"</h2>
             <p>"You are signed in on these. If you do not know one, sign it out and change your password."</p>

@@ -22,7 +22,7 @@ pub(super) const REMINDERS: [Duration; 2] = [Duration::days(3), Duration::days(1
 
 /// How many links and mails are made at a time: an upload has up to 50,000 people, and their mails are not all in the
 /// memory at once.
-const PORTION: usize = 1000;
+pub(super) const PORTION: usize = 1000;
 
 /// Invites one person, as [`invite_all`] does.
 ///
@@ -133,6 +133,9 @@ pub(super) async fn send_links(
         invited_by.push(person.organisation_id);
         tokens.push(token.hash());
         stops.push(stop.hash());
+    }
+    if ids.is_empty() {
+        return Ok(ids);
     }
     sqlx::query!(
         "insert into activation_links (token_hash, stop_hash, person_id, organisation_id, created_at, ends_at)

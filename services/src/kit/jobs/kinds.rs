@@ -19,6 +19,10 @@ pub enum Job {
     SendPasswordLink {
         request: Uuid,
     },
+    /// Queues the mail that proves the address of a person who registers.
+    SendRegistration {
+        registration: Uuid,
+    },
     /// Makes the accounts of a confirmed upload.
     TakeInUpload {
         upload: Uuid,
@@ -32,13 +36,14 @@ pub enum Job {
 
 const SEND_MAIL: &str = "send_mail";
 const SEND_PASSWORD_LINK: &str = "send_password_link";
+const SEND_REGISTRATION: &str = "send_registration";
 const TAKE_IN_UPLOAD: &str = "take_in_upload";
 const UNDO_UPLOAD: &str = "undo_upload";
 
 impl Job {
     /// Every kind that this version can do. Others wait for a server that knows them.
     pub fn kinds() -> Vec<&'static str> {
-        [SEND_MAIL, SEND_PASSWORD_LINK, TAKE_IN_UPLOAD, UNDO_UPLOAD]
+        [SEND_MAIL, SEND_PASSWORD_LINK, SEND_REGISTRATION, TAKE_IN_UPLOAD, UNDO_UPLOAD]
             .into_iter()
             .chain(ScheduledJob::ALL.map(ScheduledJob::name))
             .collect()
@@ -48,6 +53,7 @@ impl Job {
         match self {
             Self::SendMail { .. } => SEND_MAIL,
             Self::SendPasswordLink { .. } => SEND_PASSWORD_LINK,
+            Self::SendRegistration { .. } => SEND_REGISTRATION,
             Self::TakeInUpload { .. } => TAKE_IN_UPLOAD,
             Self::UndoUpload { .. } => UNDO_UPLOAD,
             Self::Scheduled(job) => job.name(),
@@ -58,6 +64,7 @@ impl Job {
         match self {
             Self::SendMail { mail } => json!({ "mail": mail }),
             Self::SendPasswordLink { request } => json!({ "request": request }),
+            Self::SendRegistration { registration } => json!({ "registration": registration }),
             Self::TakeInUpload { upload } | Self::UndoUpload { upload } => json!({ "upload": upload }),
             Self::Scheduled(_) => json!({}),
         }
@@ -68,6 +75,7 @@ impl Job {
         match self {
             Self::SendMail { .. }
             | Self::SendPasswordLink { .. }
+            | Self::SendRegistration { .. }
             | Self::TakeInUpload { .. }
             | Self::UndoUpload { .. } => None,
             Self::Scheduled(_) => Some("one"),
@@ -79,7 +87,7 @@ impl Job {
     pub(super) fn max_attempts(&self) -> i32 {
         match self {
             Self::SendMail { .. } => 12,
-            Self::SendPasswordLink { .. } => 9,
+            Self::SendPasswordLink { .. } | Self::SendRegistration { .. } => 9,
             Self::TakeInUpload { .. } | Self::UndoUpload { .. } => 5,
             Self::Scheduled(_) => 3,
         }
@@ -90,6 +98,7 @@ impl Job {
         Some(match kind {
             SEND_MAIL => Self::SendMail { mail: id("mail")? },
             SEND_PASSWORD_LINK => Self::SendPasswordLink { request: id("request")? },
+            SEND_REGISTRATION => Self::SendRegistration { registration: id("registration")? },
             TAKE_IN_UPLOAD => Self::TakeInUpload { upload: id("upload")? },
             UNDO_UPLOAD => Self::UndoUpload { upload: id("upload")? },
             _ => Self::Scheduled(*ScheduledJob::ALL.iter().find(|job| job.name() == kind)?),
@@ -108,6 +117,9 @@ impl Handler for Services {
             Job::SendPasswordLink { request } => {
                 Ok(accounts::send_link_asked_for(self, attempt, request).await?)
             }
+            Job::SendRegistration { registration } => {
+                Ok(accounts::send_registration(self, attempt, registration).await?)
+            }
             Job::TakeInUpload { upload } => Ok(organisations::take_in(self, attempt, upload).await?),
             Job::UndoUpload { upload } => Ok(organisations::undo(self, attempt, upload).await?),
             Job::Scheduled(job) => Ok(job.run(self).await?),
@@ -119,7 +131,9 @@ impl Handler for Services {
             Some(Job::SendMail { mail }) => mail::failed(db, mail).await,
             Some(Job::TakeInUpload { upload }) => organisations::take_in_failed(db, upload).await,
             Some(Job::UndoUpload { upload }) => organisations::undo_failed(db, upload).await,
-            Some(Job::SendPasswordLink { .. } | Job::Scheduled(_)) | None => Ok(()),
+            Some(Job::SendPasswordLink { .. } | Job::SendRegistration { .. } | Job::Scheduled(_)) | None => {
+                Ok(())
+            }
         }
     }
 }
@@ -134,6 +148,7 @@ mod tests {
         let all = [
             Job::SendMail { mail: id },
             Job::SendPasswordLink { request: id },
+            Job::SendRegistration { registration: id },
             Job::TakeInUpload { upload: id },
             Job::UndoUpload { upload: id },
         ];

@@ -32,10 +32,12 @@ pub enum ScheduledJob {
     ForgetUploads,
     RemoveFailedJobs,
     RemoveOldMail,
+    RemindInvited,
+    RemovePending,
 }
 
 impl ScheduledJob {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::ForgetOldAddresses,
         Self::ForgetOldDevices,
         Self::ForgetEndedSessions,
@@ -47,6 +49,8 @@ impl ScheduledJob {
         Self::ForgetUploads,
         Self::RemoveFailedJobs,
         Self::RemoveOldMail,
+        Self::RemindInvited,
+        Self::RemovePending,
     ];
 
     /// The kind of its job.
@@ -63,12 +67,16 @@ impl ScheduledJob {
             Self::ForgetUploads => "forget_uploads",
             Self::RemoveFailedJobs => "remove_failed_jobs",
             Self::RemoveOldMail => "remove_old_mail",
+            Self::RemindInvited => "remind_invited",
+            Self::RemovePending => "remove_pending",
         }
     }
 
     pub fn schedule(self) -> Schedule {
         match self {
-            Self::RemoveFailedJobs | Self::RemoveOldMail => Schedule::Nightly { hour: 3 },
+            Self::RemoveFailedJobs | Self::RemoveOldMail | Self::RemovePending => {
+                Schedule::Nightly { hour: 3 }
+            }
             Self::ForgetOldAddresses
             | Self::ForgetOldDevices
             | Self::ForgetEndedSessions
@@ -77,7 +85,8 @@ impl ScheduledJob {
             | Self::ForgetCodeTries
             | Self::ForgetBankDrafts
             | Self::ForgetUploads
-            | Self::FinishRecount => Schedule::Hourly,
+            | Self::FinishRecount
+            | Self::RemindInvited => Schedule::Hourly,
         }
     }
 
@@ -113,6 +122,16 @@ impl ScheduledJob {
             }
             Self::ForgetUploads => {
                 ("uploads that nobody has confirmed", organisations::forget_uploads(services).await?)
+            }
+            Self::RemindInvited => {
+                let count = accounts::remind_invited(services).await?;
+                if count > 0 {
+                    tracing::info!(count, "reminded people who were invited");
+                }
+                return Ok(());
+            }
+            Self::RemovePending => {
+                ("people who had not answered for 90 days", accounts::remove_pending(services).await?)
             }
             Self::RemoveFailedJobs => ("jobs that had failed", purge(services).await?),
             Self::RemoveOldMail => ("mail that is long over", mail::purge(services).await?),
