@@ -164,6 +164,10 @@ create index membership_requests_cohort on membership_requests (cohort_id);
 comment on column membership_requests.full_name is 'As the organisation calls them: what their account says is theirs to show.';
 comment on table membership_requests is 'An organisation has named somebody who has an account already. They belong to it when they have agreed: an address alone proves nothing.';
 
+create view membership_questions as
+select r.person_id, r.organisation_id, o.name from membership_requests r join organisations o on o.id = r.organisation_id;
+comment on view membership_questions is 'organisations, for the other areas: which organisations ask a person whether they belong to them.';
+
 -- Who administers an organisation, and its cohorts' tutors.
 create function organisation_administration(of_slug text, asker uuid, since timestamptz)
 returns table (organisation_id uuid, allowed boolean, proof jsonb) language sql stable rows 1 as $$

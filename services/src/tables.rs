@@ -47,6 +47,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     (
         "organisations",
         &[
+            "membership_questions",
             "membership_requests",
             "memberships",
             "organisation_members",

@@ -41,6 +41,26 @@ pub async fn load_people(
     answer(&request, organisations::people_page(&request.services, actor, &slug, &query).await)
 }
 
+#[server(prefix = "/api", endpoint = "organisations/resend_activation")]
+pub async fn resend_activation(organisation: String, person: String) -> Result<(), ApiError> {
+    let request = request()?;
+    let (actor, slug) = (request.actor()?, slug(&request, &organisation)?);
+    let person = id(&request, &person)?;
+    let sent = organisations::resend_activation(&request.services, actor, &slug, person).await;
+    let done = if answer(&request, sent)? { "resent" } else { "enough" };
+    redirect(&format!("/organisation/{slug}/people?done={done}"));
+    Ok(())
+}
+
+#[server(prefix = "/api", endpoint = "organisations/resend_all_activations")]
+pub async fn resend_all_activations(organisation: String) -> Result<(), ApiError> {
+    let request = request()?;
+    let (actor, slug) = (request.actor()?, slug(&request, &organisation)?);
+    answer(&request, organisations::resend_all_activations(&request.services, actor, &slug).await)?;
+    redirect(&format!("/organisation/{slug}/people?done=all-resent"));
+    Ok(())
+}
+
 #[server(prefix = "/api", endpoint = "organisations/add_person")]
 pub async fn add_person(
     organisation: String,
@@ -135,6 +155,18 @@ pub async fn load_upload(
     let (actor, slug) = (request.actor()?, slug(&request, &organisation)?);
     let (upload, query) = (id(&request, &upload)?, RowsQuery::read(&query));
     answer(&request, organisations::upload_page(&request.services, actor, &slug, upload, &query).await)
+}
+
+/// The signed-in person says whether they belong to an organisation, which is named by its id.
+#[server(prefix = "/api", endpoint = "organisations/answer_membership")]
+pub async fn answer_membership(organisation: String, #[server(default)] agrees: String) -> Result<(), ApiError> {
+    let request = request()?;
+    let actor = request.actor()?;
+    let organisation = id(&request, &organisation)?;
+    let agrees = agrees == "yes";
+    answer(&request, organisations::answer_membership(&request.services, actor, organisation, agrees).await)?;
+    redirect(if agrees { "/account?done=joined" } else { "/account?done=declined" });
+    Ok(())
 }
 
 /// `fields` has the word of what it tells for each column, in order, or an empty text.

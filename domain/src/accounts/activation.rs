@@ -64,6 +64,15 @@ pub enum AccountState {
 }
 
 impl AccountState {
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Pending => "Pending",
+            Self::Active => "Active",
+            Self::Withdrawn => "Withdrawn",
+        }
+    }
+
     /// As the database says it. An unknown word is nobody's state.
     pub fn read(word: &str) -> Option<Self> {
         Some(match word {

@@ -16,7 +16,7 @@ pub use password::{NewPassword, Password};
 
 use serde::{Deserialize, Serialize};
 
-use crate::Moment;
+use crate::{Moment, organisations::OrganisationId};
 
 crate::id!(
     /// A person with an account.
@@ -47,6 +47,16 @@ pub struct AccountPage {
     /// None for an account that was opened before consent was asked for.
     #[serde(default)]
     pub consent: Option<Consent>,
+    /// Organisations that name this person, and wait for the answer.
+    #[serde(default)]
+    pub asked: Vec<MembershipAsked>,
+}
+
+/// An organisation asks whether a person belongs to it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MembershipAsked {
+    pub organisation: OrganisationId,
+    pub name: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

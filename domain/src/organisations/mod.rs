@@ -7,7 +7,7 @@ mod uploads;
 use serde::{Deserialize, Serialize};
 
 pub use cohorts::{CohortLine, CohortTutors, CourseChoice, OrganisationCohorts, TutorRow};
-pub use people::{OrganisationPeople, PeopleFilters, PeopleQuery, PeopleSort, PersonRow, PersonState, StateShown};
+pub use people::{OrganisationPeople, PeopleFilters, PeopleQuery, PeopleSort, PersonRow, StateShown};
 pub use uploads::{
     ATTESTATION, Attestation, Difference, FieldChoice, RowOutcome, RowShown, RowSort, RowTrouble, RowsQuery, UploadCard,
     UploadColumn, UploadCounts, UploadPage, UploadRow, UploadSort, UploadState, Uploads, UploadsQuery,

@@ -3,7 +3,10 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use super::OrganisationHead;
-use crate::kit::list::{Choice, Filter, FilterField, Filters, ListQuery, Page, Sort};
+use crate::{
+    accounts::{AccountState, MailState, PersonId},
+    kit::list::{Choice, Filter, FilterField, Filters, ListQuery, Page, Sort},
+};
 
 /// `/organisation/{slug}/people`: one page of the people of an organisation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,31 +24,12 @@ pub struct PersonRow {
     pub area: Option<String>,
     /// The cohorts of this organisation, with commas between.
     pub cohorts: Option<String>,
-    pub state: PersonState,
-    /// How the last mail of the activation went: `queued`, `sent`, `bounced` or `failed`. Only while it is pending.
-    pub mail: Option<String>,
-}
-
-/// Whether a person has agreed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum PersonState {
-    Active,
-    /// Was written to, and has not agreed yet: to the account, or, who has one already, to belong to this organisation. The two look the
-    /// same, so that no organisation learns who has an account.
-    Pending,
-    /// Has taken the consent back: the account is closed.
-    Withdrawn,
-}
-
-impl PersonState {
-    #[must_use]
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Active => "Active",
-            Self::Pending => "Pending",
-            Self::Withdrawn => "Withdrawn",
-        }
-    }
+    /// Who was asked whether they belong to the organisation is pending too, as if they had no account: no organisation learns who has one.
+    pub state: AccountState,
+    /// How the last mail of the activation went, while it is pending.
+    pub mail: Option<MailState>,
+    /// Of whom the activation can be sent again.
+    pub invited: Option<PersonId>,
 }
 
 /// The columns that sort the people of an organisation.

@@ -34,6 +34,8 @@ pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
         "organisation={slug}&name=Ada&email=ada@x.example&student_number=1&team=A&area=B&cohort=&attested=true",
         HEADS,
     ),
+    ("/api/organisations/resend_activation", "organisation={slug}&person={nothing}", NOT_IN_IT),
+    ("/api/organisations/resend_all_activations", "organisation={slug}", HEADS),
     ("/api/organisations/load_organisation_cohorts", "organisation={slug}", HEADS),
     ("/api/organisations/load_organisation_cohorts", "organisation={slug_elsewhere}", ELSEWHERE),
     (
@@ -85,6 +87,8 @@ pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
     ("/api/organisations/discard_upload", "organisation={slug}&upload={upload}", NOT_IN_IT),
     ("/api/organisations/undo_upload", "organisation={slug}&upload={upload}", NOT_IN_IT),
     ("/api/organisations/undo_upload", "organisation={slug}&upload={their_upload}", NOT_IN_IT),
+    // Nobody is asked by it.
+    ("/api/organisations/answer_membership", "organisation={nothing}&agrees=yes", only(&[])),
 ];
 
 const PAGE: Expected = page(HEADS);

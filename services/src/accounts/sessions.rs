@@ -5,9 +5,11 @@ use std::collections::HashMap;
 use chrono::{DateTime, Duration, Utc};
 use domain::{
     Problem,
-    accounts::{AccountPage, Consent, Device, EmailAddress, Password, PersonId, SessionId, device_name},
+    accounts::{
+        AccountPage, Consent, Device, EmailAddress, MembershipAsked, Password, PersonId, SessionId, device_name,
+    },
 };
-use sqlx::PgConnection;
+use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
 use super::{Actor, Visitor, activation::forget_registrations, devices, guard};
@@ -238,7 +240,10 @@ pub(super) async fn end_others(
 pub async fn account_page(services: &Services, actor: &Actor) -> Result<AccountPage> {
     let mut db = services.db.acquire().await?;
     let person = sqlx::query!(
-        r#"select p.email, c.policy_version as "policy?", c.given_at as "given_at?" from people p
+        r#"select p.email, c.policy_version as "policy?", c.given_at as "given_at?",
+            (select coalesce(jsonb_agg(jsonb_build_object('organisation', q.organisation_id, 'name', q.name) order by q.name), '[]')
+                from membership_questions q where q.person_id = p.id) as "asked!: Json<Vec<MembershipAsked>>"
+        from people p
         left join lateral (
             select policy_version, given_at from consents
             where person_id = p.id and withdrawn_at is null order by given_at desc limit 1
@@ -265,7 +270,8 @@ pub async fn account_page(services: &Services, actor: &Actor) -> Result<AccountP
     });
     let consent = person.policy.zip(person.given_at);
     let consent = consent.map(|(policy, given)| Consent { policy, given: moment(given) });
-    Ok(AccountPage { name: actor.name.clone(), email: person.email, devices: devices.collect(), consent })
+    let (devices, asked) = (devices.collect(), person.asked.0);
+    Ok(AccountPage { name: actor.name.clone(), email: person.email, devices, consent, asked })
 }
 
 /// Whether the session of the request is still open.

@@ -4,18 +4,21 @@
 //! |---|---|
 //! | who belongs to an organisation, as a list and as a file | `people.rs` |
 //! | files of people: preview, confirmation, the jobs that take one in or undo it | `uploads/` |
+//! | somebody who has an account says whether they belong to an organisation | `questions.rs` |
 //! | one person by hand, by the same rules | `by_hand.rs` |
 //!
 //! Its cohorts are in [`crate::cohorts`].
 
 mod by_hand;
 mod people;
+mod questions;
 #[cfg(test)]
 mod tests;
 mod uploads;
 
 pub use by_hand::{PersonByHand, add_person};
-pub use people::{people_file, people_page};
+pub use people::{people_file, people_page, resend_activation, resend_all_activations};
+pub use questions::answer_membership;
 pub use uploads::{
     MOST_BYTES, NewUpload, confirm_upload, discard_upload, failed_rows_file, forget_uploads, match_columns, may_upload,
     start_upload, too_large, undo_upload, upload_page, uploads_page,

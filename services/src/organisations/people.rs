@@ -4,15 +4,17 @@ use chrono::{DateTime, Utc};
 use domain::{
     kit::list::{Choice, Page},
     learning::Slug,
-    organisations::{OrganisationHead, OrganisationPeople, PeopleQuery, PersonRow, PersonState},
+    accounts::{AccountState, MailState, PersonId},
+    organisations::{OrganisationHead, OrganisationPeople, PeopleQuery, PersonRow},
 };
 use sqlx::PgConnection;
 
 use crate::{
     Error, Result, Services,
     access::OrganisationAdministrator,
-    accounts::Actor,
+    accounts::{self, Actor},
     kit::{
+        audit,
         export::{Cell, Export, File, Format, file},
         list::{Asked, narrowed, pattern},
     },
@@ -40,6 +42,49 @@ pub async fn people_page(
 struct Listed {
     head: OrganisationHead,
     people: Page<(PersonRow, DateTime<Utc>)>,
+}
+
+/// Sends somebody who has not answered the mail of the activation again. Says whether it is on its way: nobody gets very many.
+///
+/// # Errors
+/// [`Error::NotFound`] for a person whom the organisation has not invited; as [`Actor::administers`].
+pub async fn resend_activation(
+    services: &Services,
+    actor: &Actor,
+    slug: &Slug,
+    person: PersonId,
+) -> Result<bool> {
+    let mut db = services.begin().await?;
+    let administrator = actor.administers(services, &mut db, slug).await?;
+    let sent = accounts::resend(services, &mut db, administrator.organisation(), person).await?;
+    note(services, &mut db, actor, administrator, Some(person), "organisations.activation_resent").await?;
+    db.commit().await?;
+    Ok(sent)
+}
+
+/// Sends everybody who has not answered the mail again, but who got one within a day or wants no reminders. Returns how many.
+///
+/// # Errors
+/// As [`Actor::administers`].
+pub async fn resend_all_activations(services: &Services, actor: &Actor, slug: &Slug) -> Result<usize> {
+    let mut db = services.begin().await?;
+    let administrator = actor.administers(services, &mut db, slug).await?;
+    let sent = accounts::resend_all(services, &mut db, administrator.organisation()).await?;
+    note(services, &mut db, actor, administrator, None, "organisations.activations_resent").await?;
+    db.commit().await?;
+    Ok(sent)
+}
+
+async fn note(
+    services: &Services,
+    db: &mut PgConnection,
+    actor: &Actor,
+    administrator: OrganisationAdministrator,
+    subject: Option<PersonId>,
+    action: &str,
+) -> Result<()> {
+    let event = audit::Event { at: services.clock.now(), actor: Some(actor.person()), subject, action };
+    audit::record_with(db, event, serde_json::json!({ "organisation": administrator.organisation() })).await
 }
 
 /// Members, and who has been asked to become one, in one statement. Those who were asked are called as the organisation calls them.
@@ -125,14 +170,16 @@ async fn page(
         counts,
         |row| (row.key.as_deref().unwrap_or_default(), row.id.unwrap_or_default()),
         |row| {
-            let state = match (row.member, row.state.as_deref()) {
-                // Who was asked has an account, of which this organisation is not told.
-                (Some(false), _) | (_, Some("pending")) => PersonState::Pending,
-                (_, Some("active")) => PersonState::Active,
-                (_, Some("withdrawn")) => PersonState::Withdrawn,
-                _ => return Err(Error::failed("the database has a state of an account that nobody knows")),
+            let unknown = || Error::failed("the database has a state of an account or a mail that nobody knows");
+            let state = AccountState::read(row.state.as_deref().unwrap_or_default()).ok_or_else(unknown)?;
+            // Who was asked may have an account, of which this organisation is not told.
+            let (state, mail) = match (row.member, state) {
+                (Some(true), AccountState::Pending) => {
+                    (state, row.mail.map(|word| MailState::read(&word).ok_or_else(unknown)).transpose()?)
+                }
+                (Some(true), _) => (state, None),
+                _ => (AccountState::Pending, None),
             };
-            let mail = row.mail.filter(|_| row.member == Some(true) && state == PersonState::Pending);
             let person = PersonRow {
                 name: row.full_name.unwrap_or_default(),
                 email: row.email.unwrap_or_default(),
@@ -142,6 +189,10 @@ async fn page(
                 cohorts: row.cohorts,
                 state,
                 mail,
+                invited: row
+                    .id
+                    .map(PersonId)
+                    .filter(|_| row.member == Some(true) && state == AccountState::Pending),
             };
             Ok((person, row.joined_at.unwrap_or_default()))
         },

@@ -3,8 +3,8 @@
 use domain::{
     FieldProblem, Problem,
     access::Role,
-    accounts::{EmailAddress, PersonId},
-    organisations::{PeopleQuery, PersonState, RowOutcome, RowsQuery, UploadPage, UploadState, UploadsQuery},
+    accounts::{AccountState, EmailAddress, MailState, PersonId},
+    organisations::{PeopleQuery, RowOutcome, RowsQuery, UploadPage, UploadState, UploadsQuery},
 };
 use sqlx::PgPool;
 
@@ -131,8 +131,16 @@ async fn nothing_is_taken_from_a_file_before_it_is_confirmed(db: PgPool) {
             ("Grace Hopper", Some("0013"), Some("Autumn")),
         ]
     );
-    assert!(people.iter().all(|person| person.state == PersonState::Pending && person.mail.as_deref() == Some("sent")));
+    assert!(people.iter().all(|person| person.state == AccountState::Pending && person.mail == Some(MailState::Sent)));
     assert_eq!(place.world.letters().len(), 3, "each is invited");
+    let again = async |person| resend_activation(&place.world.services, &place.head, &place.slug, person).await;
+    assert!(again(people[0].invited.unwrap()).await.unwrap());
+    assert!(matches!(again(place.head.person()).await, Err(Error::NotFound)));
+    place.world.clock.advance(chrono::Duration::days(2));
+    let all = resend_all_activations(&place.world.services, &place.head, &place.slug).await.unwrap();
+    assert_eq!(all, 3);
+    run_ready(&place.world.services).await.unwrap();
+    assert_eq!(place.world.letters().len(), 7);
     assert_eq!(
         sqlx::query_scalar::<_, i64>("select count(*) from enrolments where cohort_id = $1")
             .bind(place.cohort.id.0)
@@ -364,8 +372,8 @@ async fn who_has_an_account_is_asked_and_a_preview_does_not_tell(db: PgPool) {
     assert_eq!(name, "ada@x.example", "her account is as it was");
     let shown = place.people("?search=ada").await;
     assert_eq!(
-        (shown[0].name.as_str(), shown[0].state, shown[0].mail.as_deref(), shown[0].cohorts.as_deref()),
-        ("Ada Lovelace", PersonState::Pending, None, Some("Autumn"))
+        (shown[0].name.as_str(), shown[0].state, shown[0].mail, shown[0].cohorts.as_deref()),
+        ("Ada Lovelace", AccountState::Pending, None, Some("Autumn"))
     );
     let letters = place.world.letters();
     assert!(letters.iter().any(|letter| letter.contains("do you belong to it?") && letter.contains("/account")));
@@ -375,6 +383,30 @@ async fn who_has_an_account_is_asked_and_a_preview_does_not_tell(db: PgPool) {
     run_ready(&place.world.services).await.unwrap();
     assert_eq!(place.number("select count(*) from membership_requests").await, 0);
     assert_eq!(place.number("select count(*) from people where email = 'ada@x.example'").await, 1);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn who_agrees_belongs_to_the_organisation_and_who_does_not_is_not_seen(db: PgPool) {
+    let place = place(db).await;
+    let services = &place.world.services;
+    let (ada, alan) = (place.world.learner("ada@x.example").await, place.world.learner("alan@x.example").await);
+    place.take(THREE).await;
+    let asked = crate::accounts::account_page(services, &ada).await.unwrap().asked;
+    assert_eq!((asked.len(), asked[0].organisation, asked[0].name.as_str()), (1, place.organisation, "University of the North"));
+    answer_membership(services, &ada, place.organisation, true).await.unwrap();
+    answer_membership(services, &alan, place.organisation, false).await.unwrap();
+    let again = answer_membership(services, &alan, place.organisation, true).await;
+    assert!(matches!(again, Err(Error::NotFound)), "nobody joins unasked");
+    assert!(crate::accounts::account_page(services, &ada).await.unwrap().asked.is_empty());
+    let people = place.people("?sort=name").await;
+    let shown: Vec<_> = people.iter().map(|person| (person.email.as_str(), person.state, person.cohorts.as_deref())).collect();
+    assert_eq!(
+        shown,
+        [
+            ("ada@x.example", AccountState::Active, Some("Autumn")),
+            ("grace@x.example", AccountState::Pending, Some("Autumn")),
+        ]
+    );
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
