@@ -98,7 +98,10 @@ const PAGES: &[(&str, &[&str])] = &[
             "/cohorts/{nothing}",
         ],
     ),
-    ("/organisation/{slug}", &["/organisation/{slug}", "/organisation/{slug_elsewhere}", "/organisation/none"]),
+    (
+        "/organisation/{slug}",
+        &["/organisation/{slug}", "/organisation/{slug_elsewhere}", "/organisation/none"],
+    ),
     (
         "/organisation/{slug}/people",
         &[

@@ -62,10 +62,7 @@ pub async fn resend_all_activations(organisation: String) -> Result<(), ApiError
 }
 
 #[server(prefix = "/api", endpoint = "organisations/add_person")]
-pub async fn add_person(
-    organisation: String,
-    #[server(flatten)] person: PersonForm,
-) -> Result<(), ApiError> {
+pub async fn add_person(organisation: String, #[server(flatten)] person: PersonForm) -> Result<(), ApiError> {
     let request = request()?;
     let (actor, slug) = (request.actor()?, slug(&request, &organisation)?);
     let added = organisations::add_person(&request.services, actor, &slug, person.read()).await;
@@ -159,7 +156,10 @@ pub async fn load_upload(
 
 /// The signed-in person says whether they belong to an organisation, which is named by its id.
 #[server(prefix = "/api", endpoint = "organisations/answer_membership")]
-pub async fn answer_membership(organisation: String, #[server(default)] agrees: String) -> Result<(), ApiError> {
+pub async fn answer_membership(
+    organisation: String,
+    #[server(default)] agrees: String,
+) -> Result<(), ApiError> {
     let request = request()?;
     let actor = request.actor()?;
     let organisation = id(&request, &organisation)?;

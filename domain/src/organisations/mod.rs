@@ -9,8 +9,9 @@ use serde::{Deserialize, Serialize};
 pub use cohorts::{CohortLine, CohortTutors, CourseChoice, OrganisationCohorts, TutorRow};
 pub use people::{OrganisationPeople, PeopleFilters, PeopleQuery, PeopleSort, PersonRow, StateShown};
 pub use uploads::{
-    ATTESTATION, Attestation, Difference, FieldChoice, RowOutcome, RowShown, RowSort, RowTrouble, RowsQuery, UploadCard,
-    UploadColumn, UploadCounts, UploadPage, UploadRow, UploadSort, UploadState, Uploads, UploadsQuery,
+    ATTESTATION, Attestation, Difference, FieldChoice, RowOutcome, RowShown, RowSort, RowTrouble, RowsQuery,
+    UploadCard, UploadColumn, UploadCounts, UploadPage, UploadRow, UploadSort, UploadState, Uploads,
+    UploadsQuery,
 };
 
 crate::id!(OrganisationId);

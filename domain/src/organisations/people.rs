@@ -126,7 +126,12 @@ impl Filters for PeopleFilters {
 
     fn read(value: &dyn Fn(&str) -> String) -> Self {
         let typed = |name: &str| crate::visible(&value(name)).chars().take(200).collect();
-        Self { state: Filters::read(value), team: typed("team"), area: typed("area"), cohort: typed("cohort") }
+        Self {
+            state: Filters::read(value),
+            team: typed("team"),
+            area: typed("area"),
+            cohort: typed("cohort"),
+        }
     }
 }
 
@@ -143,7 +148,10 @@ mod tests {
         assert_eq!((query.filters.state, query.filters.team.as_str()), (StateShown::Pending, "Ward 7 & 8"));
         assert!(query.filters.cohort.is_empty() && query.is_filtered());
         let address = query.link("/organisation/north/people");
-        assert_eq!(address, "/organisation/north/people?sort=team&order=up&state=pending&team=Ward%207%20%26%208");
+        assert_eq!(
+            address,
+            "/organisation/north/people?sort=team&order=up&state=pending&team=Ward%207%20%26%208"
+        );
         assert_eq!(PeopleQuery::read(&address), PeopleQuery::read(address.split_once('?').unwrap().1));
         assert!(!query.everything().is_narrowed());
     }

@@ -380,7 +380,8 @@ pub async fn prepared(site: &Site) -> Prepared {
             .unwrap()
     };
     uploads(site).await;
-    let upload_of = "select u.id from uploads u join organisations o on o.id = u.organisation_id where o.name";
+    let upload_of =
+        "select u.id from uploads u join organisations o on o.id = u.organisation_id where o.name";
     let slug = async |of: &str| -> String {
         let query = sqlx::AssertSqlSafe(format!("select slug from organisations where {of}"));
         sqlx::query_scalar(query).fetch_one(&site.services.db).await.unwrap()
@@ -411,9 +412,13 @@ pub async fn prepared(site: &Site) -> Prepared {
     ];
     let prepared = Prepared { sessions, names };
     // Support gives a reason. `reasons.rs` tests access without one.
-    for about in
-        ["paper/{open}", "paper/{draft}", "paper/{sat}", "adjustments/{organisation}", "members/{organisation}"]
-    {
+    for about in [
+        "paper/{open}",
+        "paper/{draft}",
+        "paper/{sat}",
+        "adjustments/{organisation}",
+        "members/{organisation}",
+    ] {
         let body = prepared.put(&format!("about={about}&reason=Asked"));
         site.call("/api/assessment/give_reason", &body, prepared.sessions[SUPPORT].as_deref()).await;
     }

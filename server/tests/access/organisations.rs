@@ -9,7 +9,8 @@ use sqlx::PgPool;
 use super::{
     BAD, GONE, OK, ON, TO,
     assessment::{
-        self, ADMINISTRATOR, ADMINISTRATOR_ELSEWHERE, Expected, NOBODY, ROLES, SILENT, SUPPORT, WHY, only, page,
+        self, ADMINISTRATOR, ADMINISTRATOR_ELSEWHERE, Expected, NOBODY, ROLES, SILENT, SUPPORT, WHY, only,
+        page,
     },
     support::{Answer, ORIGIN, Site},
 };
@@ -157,11 +158,18 @@ async fn every_function_page_and_file_of_an_organisation_serves_the_right_roles(
 }
 
 /// A form with a file, as a browser sends it.
-async fn send(site: &Site, slug: &str, fields: &[(&str, &str)], file: &[u8], session: Option<&str>) -> Answer {
+async fn send(
+    site: &Site,
+    slug: &str,
+    fields: &[(&str, &str)],
+    file: &[u8],
+    session: Option<&str>,
+) -> Answer {
     let mut body = Vec::new();
     for (name, value) in fields {
         body.extend(
-            format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").into_bytes(),
+            format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+                .into_bytes(),
         );
     }
     body.extend(b"--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"people.csv\"\r\nContent-Type: text/csv\r\n\r\n");
@@ -186,12 +194,17 @@ async fn a_file_is_taken_from_the_organisations_administrators_alone(db: PgPool)
     let prepared = assessment::prepared(&site).await;
     for (slug, expected) in [("{slug}", &HEADS), ("{slug_elsewhere}", &ELSEWHERE), ("nothing", &only(&[]))] {
         for role in 0..ROLES {
-            let answer = send(&site, &prepared.put(slug), AGREED, FILE, prepared.sessions[role].as_deref()).await;
+            let answer =
+                send(&site, &prepared.put(slug), AGREED, FILE, prepared.sessions[role].as_deref()).await;
             let status = answer.status.as_u16();
             let wanted = if role == NOBODY || expected[role] == OK { ON } else { expected[role] };
             assert_eq!(status, wanted, "{slug} as role {role}: {}", answer.header("location"));
             if expected[role] == OK {
-                assert!(answer.header("location").starts_with(&prepared.put(&format!("/organisation/{slug}/uploads/"))));
+                assert!(
+                    answer
+                        .header("location")
+                        .starts_with(&prepared.put(&format!("/organisation/{slug}/uploads/")))
+                );
             }
         }
     }
@@ -201,7 +214,10 @@ async fn a_file_is_taken_from_the_organisations_administrators_alone(db: PgPool)
         .header(header::CONTENT_TYPE, "multipart/form-data; boundary=edge")
         .header(header::ORIGIN, "https://evil.example")
         .header(header::COOKIE, format!("session={session}"));
-    assert_eq!(site.send(foreign.body(Body::from("--edge--\r\n")).unwrap()).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(
+        site.send(foreign.body(Body::from("--edge--\r\n")).unwrap()).await.status,
+        StatusCode::FORBIDDEN
+    );
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
@@ -216,7 +232,12 @@ async fn what_is_wrong_with_a_file_stands_beside_its_field_without_scripts(db: P
     };
     let refused = send(&site, &slug, &from(AGREED), b"%PDF-1.7", session).await;
     assert_eq!(refused.status.as_u16(), BAD);
-    for part in ["id=\"file-problem\"", "Upload the spreadsheet that this PDF was made from", "href=\"#file\"", "checked"] {
+    for part in [
+        "id=\"file-problem\"",
+        "Upload the spreadsheet that this PDF was made from",
+        "href=\"#file\"",
+        "checked",
+    ] {
         assert!(refused.body.contains(part), "{part}");
     }
     let refused = send(&site, &slug, &from(&[]), FILE, session).await;
@@ -243,10 +264,16 @@ async fn without_a_reason_support_sees_nobody_of_an_organisation(db: PgPool) {
     assert!(refused.body.contains("Why do you look at this?") && !refused.body.contains("student0"));
     // A file leads to the page of its list, which asks.
     let file = site.get(&format!("{page}.csv?state=active"), silent).await;
-    assert_eq!((file.status.as_u16(), file.header("location")), (TO, format!("{page}?state=active").as_str()));
+    assert_eq!(
+        (file.status.as_u16(), file.header("location")),
+        (TO, format!("{page}?state=active").as_str())
+    );
     let about = prepared.put("about=members/{organisation}&reason=Asked+to+help");
     let given = site.post("/api/assessment/give_reason", &about, silent).await;
-    assert_eq!((given.status.as_u16(), given.header("location")), (ON, prepared.put("/organisation/{slug}").as_str()));
+    assert_eq!(
+        (given.status.as_u16(), given.header("location")),
+        (ON, prepared.put("/organisation/{slug}").as_str())
+    );
     assert_eq!(site.get(&page, silent).await.status, StatusCode::OK);
     // It opens neither the extra time of the same people nor another organisation.
     let time = site.get(&prepared.put("/assessments/adjustments/{organisation}"), silent).await;

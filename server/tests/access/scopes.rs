@@ -291,7 +291,13 @@ async fn only_an_organisation_itself_sees_its_data(db: PgPool) {
     let site = Site::with_demo(db).await;
     let prepared = assessment::prepared(&site).await;
     let names = strangers(&site, &prepared).await;
-    for row in rows(&["/"]).into_iter().chain(rows(&["/cohorts", "/live", "/api/", "/assessments/", "/organisation/"])) {
+    for row in rows(&["/"]).into_iter().chain(rows(&[
+        "/cohorts",
+        "/live",
+        "/api/",
+        "/assessments/",
+        "/organisation/",
+    ])) {
         let more = STATUSES.iter().any(|(what, body, _)| (row.what, row.body) == (what, body));
         if more || matches!(row.holds, Holds::Shows(..)) {
             assert_eq!(wrong(&site, &prepared, &names, &[row], Wrong::Any).await, None);

@@ -95,7 +95,8 @@ pub(crate) async fn ensure_with_link(
     email: &EmailAddress,
     name: &str,
 ) -> Result<PersonId> {
-    let person = ensure_person(services, db, NewPerson { email, name, password_hash: None, demo: false }).await?;
+    let person =
+        ensure_person(services, db, NewPerson { email, name, password_hash: None, demo: false }).await?;
     passwords::make_link(services, db, email).await?;
     Ok(person)
 }

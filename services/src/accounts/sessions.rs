@@ -6,7 +6,8 @@ use chrono::{DateTime, Duration, Utc};
 use domain::{
     Problem,
     accounts::{
-        AccountPage, Consent, Device, EmailAddress, MembershipAsked, Password, PersonId, SessionId, device_name,
+        AccountPage, Consent, Device, EmailAddress, MembershipAsked, Password, PersonId, SessionId,
+        device_name,
     },
 };
 use sqlx::{PgConnection, types::Json};

@@ -7,7 +7,9 @@ use domain::{
     accounts::{EmailAddress, PersonId},
     cohorts::CohortId,
     learning::Slug,
-    organisations::{CohortLine, CohortTutors, CourseChoice, OrganisationCohorts, OrganisationHead, TutorRow},
+    organisations::{
+        CohortLine, CohortTutors, CourseChoice, OrganisationCohorts, OrganisationHead, TutorRow,
+    },
     visible,
 };
 use serde_json::json;
@@ -62,8 +64,10 @@ pub async fn organisation_cohorts(
     let head = rows.first_mut().ok_or(Error::NotFound)?;
     let courses = std::mem::take(&mut head.courses.0);
     let all = number(head.in_all)?;
-    let head =
-        OrganisationHead { slug: std::mem::take(&mut head.slug), name: std::mem::take(&mut head.organisation) };
+    let head = OrganisationHead {
+        slug: std::mem::take(&mut head.slug),
+        name: std::mem::take(&mut head.organisation),
+    };
     let cohorts = rows.into_iter().filter_map(|row| {
         let id = CohortId(row.id?);
         Some(number(row.students).and_then(|students| {

@@ -6,14 +6,14 @@ mod sql;
 #[cfg(test)]
 mod tests;
 
+pub use administration::{
+    CohortForm, cohort_tutors, give_tutor, make_cohort, organisation_cohorts, take_back_tutor,
+};
 use domain::{
     cohorts::{CohortCard, CohortId, CohortPage, CohortsQuery, MyCohorts, StudentsQuery},
     kit::list::Choice,
     learning::CourseId,
     organisations::{OrganisationHead, OrganisationId},
-};
-pub use administration::{
-    CohortForm, cohort_tutors, give_tutor, make_cohort, organisation_cohorts, take_back_tutor,
 };
 pub use file::students_file;
 use sqlx::{PgConnection, types::Json};
@@ -76,7 +76,8 @@ pub async fn my_cohorts(services: &Services, actor: &Actor, query: &CohortsQuery
     .fetch_all(&services.db)
     .await?;
     let counts = rows.first().map(|row| (row.found, row.in_all)).unwrap_or_default();
-    let administered = rows.first_mut().map(|row| std::mem::take(&mut row.administered.0)).unwrap_or_default();
+    let administered =
+        rows.first_mut().map(|row| std::mem::take(&mut row.administered.0)).unwrap_or_default();
     // When no cohort is found, the only row has no cohort.
     rows.retain(|row| row.id.is_some());
     let cohorts = asked.page(

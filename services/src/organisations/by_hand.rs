@@ -4,7 +4,9 @@
 use domain::{FieldProblem, Problem, learning::Slug, organisations::UploadId};
 use roster::{Field, Matching, RowProblem};
 
-use super::uploads::{Portion, Read, begin, capital, compare, count, keep, note, read, tell_cohorts, trouble, write};
+use super::uploads::{
+    Portion, Read, begin, capital, compare, count, keep, note, read, tell_cohorts, trouble, write,
+};
 use crate::{Error, Result, Services, accounts::Actor};
 
 /// What is typed about one person.
@@ -85,9 +87,8 @@ fn read_person(person: &PersonByHand) -> Result<Read> {
     let typed =
         [&person.name, &person.email, &person.student_number, &person.team, &person.area, &person.cohort];
     let empty = typed[..2].iter().zip(COLUMNS).filter(|(text, _)| domain::visible(text).is_empty());
-    let mut problems: Vec<_> = empty
-        .map(|(_, (field, _))| problem(field, &roster::What::Missing { field }.message()))
-        .collect();
+    let mut problems: Vec<_> =
+        empty.map(|(_, (field, _))| problem(field, &roster::What::Missing { field }.message())).collect();
     if problems.is_empty() {
         let read = read_row(typed)?;
         let wrong = read.preview.as_ref().map(|preview| preview.problems().map(said).collect::<Vec<_>>());

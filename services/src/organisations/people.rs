@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use domain::{
+    accounts::{AccountState, MailState, PersonId},
     kit::list::{Choice, Page},
     learning::Slug,
-    accounts::{AccountState, MailState, PersonId},
     organisations::{OrganisationHead, OrganisationPeople, PeopleQuery, PersonRow},
 };
 use sqlx::PgConnection;
@@ -163,14 +163,16 @@ async fn page(
     // When nobody is found, the only row has no person.
     let head = rows.first_mut().ok_or(Error::NotFound)?;
     let counts = (head.found, head.in_all);
-    let head = OrganisationHead { slug: std::mem::take(&mut head.slug), name: std::mem::take(&mut head.name) };
+    let head =
+        OrganisationHead { slug: std::mem::take(&mut head.slug), name: std::mem::take(&mut head.name) };
     rows.retain(|row| row.id.is_some());
     let people = asked.page(
         rows,
         counts,
         |row| (row.key.as_deref().unwrap_or_default(), row.id.unwrap_or_default()),
         |row| {
-            let unknown = || Error::failed("the database has a state of an account or a mail that nobody knows");
+            let unknown =
+                || Error::failed("the database has a state of an account or a mail that nobody knows");
             let state = AccountState::read(row.state.as_deref().unwrap_or_default()).ok_or_else(unknown)?;
             // Who was asked may have an account, of which this organisation is not told.
             let (state, mail) = match (row.member, state) {

@@ -58,7 +58,8 @@ pub async fn answer_membership(
         );
         told.fetch_one(&mut *db).await?;
     }
-    let action = if agrees { "organisations.membership_accepted" } else { "organisations.membership_declined" };
+    let action =
+        if agrees { "organisations.membership_accepted" } else { "organisations.membership_declined" };
     let event = audit::Event { at: now, actor: Some(actor.person()), subject: Some(actor.person()), action };
     audit::record_with(&mut db, event, json!({ "organisation": organisation })).await?;
     db.commit().await?;

@@ -50,7 +50,9 @@ impl Place {
     }
 
     async fn page(&self, upload: domain::organisations::UploadId) -> UploadPage {
-        upload_page(&self.world.services, &self.head, &self.slug, upload, &RowsQuery::default()).await.unwrap()
+        upload_page(&self.world.services, &self.head, &self.slug, upload, &RowsQuery::default())
+            .await
+            .unwrap()
     }
 
     async fn confirm(&self, page: &UploadPage) -> Result<()> {
@@ -131,9 +133,14 @@ async fn nothing_is_taken_from_a_file_before_it_is_confirmed(db: PgPool) {
             ("Grace Hopper", Some("0013"), Some("Autumn")),
         ]
     );
-    assert!(people.iter().all(|person| person.state == AccountState::Pending && person.mail == Some(MailState::Sent)));
+    assert!(
+        people
+            .iter()
+            .all(|person| person.state == AccountState::Pending && person.mail == Some(MailState::Sent))
+    );
     assert_eq!(place.world.letters().len(), 3, "each is invited");
-    let again = async |person| resend_activation(&place.world.services, &place.head, &place.slug, person).await;
+    let again =
+        async |person| resend_activation(&place.world.services, &place.head, &place.slug, person).await;
     assert!(again(people[0].invited.unwrap()).await.unwrap());
     assert!(matches!(again(place.head.person()).await, Err(Error::NotFound)));
     place.world.clock.advance(chrono::Duration::days(2));
@@ -152,7 +159,9 @@ async fn nothing_is_taken_from_a_file_before_it_is_confirmed(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn the_statement_is_kept_with_its_version_and_the_file_is_destroyed_when_the_accounts_exist(db: PgPool) {
+async fn the_statement_is_kept_with_its_version_and_the_file_is_destroyed_when_the_accounts_exist(
+    db: PgPool,
+) {
     let place = place(db).await;
     let new = NewUpload { file_name: "a.csv".into(), bytes: THREE.into(), attested: false };
     let refused = start_upload(&place.world.services, &place.head, &place.slug, new).await;
@@ -165,10 +174,7 @@ async fn the_statement_is_kept_with_its_version_and_the_file_is_destroyed_when_t
             .fetch_one(&place.world.services.db)
             .await
             .unwrap();
-    assert_eq!(
-        (version.as_str(), by),
-        (domain::organisations::ATTESTATION.version, place.head.person().0)
-    );
+    assert_eq!((version.as_str(), by), (domain::organisations::ATTESTATION.version, place.head.person().0));
     assert_eq!(place.number("select count(*) from upload_files").await, 1);
     place.confirm(&page).await.unwrap();
     run_ready(&place.world.services).await.unwrap();
@@ -233,16 +239,11 @@ async fn a_preview_says_what_changes_and_what_is_left_out_stays(db: PgPool) {
             .map(|part| (part.what.as_str(), part.before.as_deref(), part.after.as_str()))
             .collect()
     };
-    assert_eq!(
-        changes(0),
-        [("Name", Some("Ada Lovelace"), "Ada King"), ("Team", Some("Ward 7"), "Ward 9")]
-    );
+    assert_eq!(changes(0), [("Name", Some("Ada Lovelace"), "Ada King"), ("Team", Some("Ward 7"), "Ward 9")]);
     assert_eq!(changes(2), [("Student number", None, "0014"), ("Cohort", None, "Autumn")]);
     assert_eq!(row(3).outcome, RowOutcome::Wrong);
-    let said: Vec<_> = [3, 4]
-        .iter()
-        .map(|at| (row(*at).number, row(*at).problems[0].column.as_deref()))
-        .collect();
+    let said: Vec<_> =
+        [3, 4].iter().map(|at| (row(*at).number, row(*at).problems[0].column.as_deref())).collect();
     assert_eq!(said, [(5, Some("Student number")), (6, Some("Cohort"))]);
     assert!(row(4).problems[0].what.contains("make the cohort first"));
 
@@ -278,7 +279,11 @@ async fn rows_that_are_wrong_come_back_as_a_file_that_can_be_mended(db: PgPool) 
     let lines: Vec<_> = text.trim_start_matches('\u{feff}').lines().collect();
     assert_eq!(lines.len(), 4);
     assert_eq!(lines[0], "First name,Surname,E-mail,Cohort,Note,What to do");
-    assert!(lines[1].starts_with("Grace,,grace@x.example,,b,\"Row 3, Surname: enter the last name"), "{}", lines[1]);
+    assert!(
+        lines[1].starts_with("Grace,,grace@x.example,,b,\"Row 3, Surname: enter the last name"),
+        "{}",
+        lines[1]
+    );
     assert!(lines[3].contains("Row 5, Cohort: "), "{}", lines[3]);
 
     // Without them the good row goes in; mended, they follow.
@@ -343,7 +348,10 @@ async fn undoing_removes_the_accounts_that_nobody_has_activated(db: PgPool) {
     assert_eq!((undone.upload.state, undone.removed), (UploadState::Undone, 2));
     let left: Vec<_> = place.people("?sort=name").await.into_iter().map(|person| person.email).collect();
     assert_eq!(left, ["grace@x.example", "mary@x.example"]);
-    assert_eq!(place.number("select count(*) from people where email in ('ada@x.example', 'alan@x.example')").await, 0);
+    assert_eq!(
+        place.number("select count(*) from people where email in ('ada@x.example', 'alan@x.example')").await,
+        0
+    );
     assert_eq!(place.number("select count(*) from enrolments").await, 1);
     // Once.
     let again = undo_upload(&place.world.services, &place.head, &place.slug, page.upload.id).await;
@@ -363,7 +371,10 @@ async fn who_has_an_account_is_asked_and_a_preview_does_not_tell(db: PgPool) {
     run_ready(&place.world.services).await.unwrap();
     let count = "select count(*) from memberships m join people p on p.id = m.person_id where p.email = 'ada@x.example'";
     assert_eq!(place.number(count).await, 0);
-    assert_eq!(place.number("select count(*) from membership_requests where student_number = '0012'").await, 1);
+    assert_eq!(
+        place.number("select count(*) from membership_requests where student_number = '0012'").await,
+        1
+    );
     let name: String = sqlx::query_scalar("select full_name from people where id = $1")
         .bind(stranger.person().0)
         .fetch_one(&place.world.services.db)
@@ -376,7 +387,9 @@ async fn who_has_an_account_is_asked_and_a_preview_does_not_tell(db: PgPool) {
         ("Ada Lovelace", AccountState::Pending, None, Some("Autumn"))
     );
     let letters = place.world.letters();
-    assert!(letters.iter().any(|letter| letter.contains("do you belong to it?") && letter.contains("/account")));
+    assert!(
+        letters.iter().any(|letter| letter.contains("do you belong to it?") && letter.contains("/account"))
+    );
     // She is asked once.
     assert_eq!(counts(&place.upload(THREE).await), [0, 3, 0, 0, 0]);
     undo_upload(&place.world.services, &place.head, &place.slug, page.upload.id).await.unwrap();
@@ -389,17 +402,24 @@ async fn who_has_an_account_is_asked_and_a_preview_does_not_tell(db: PgPool) {
 async fn who_agrees_belongs_to_the_organisation_and_who_does_not_is_not_seen(db: PgPool) {
     let place = place(db).await;
     let services = &place.world.services;
-    let (ada, alan) = (place.world.learner("ada@x.example").await, place.world.learner("alan@x.example").await);
+    let (ada, alan) =
+        (place.world.learner("ada@x.example").await, place.world.learner("alan@x.example").await);
     place.take(THREE).await;
     let asked = crate::accounts::account_page(services, &ada).await.unwrap().asked;
-    assert_eq!((asked.len(), asked[0].organisation, asked[0].name.as_str()), (1, place.organisation, "University of the North"));
+    assert_eq!(
+        (asked.len(), asked[0].organisation, asked[0].name.as_str()),
+        (1, place.organisation, "University of the North")
+    );
     answer_membership(services, &ada, place.organisation, true).await.unwrap();
     answer_membership(services, &alan, place.organisation, false).await.unwrap();
     let again = answer_membership(services, &alan, place.organisation, true).await;
     assert!(matches!(again, Err(Error::NotFound)), "nobody joins unasked");
     assert!(crate::accounts::account_page(services, &ada).await.unwrap().asked.is_empty());
     let people = place.people("?sort=name").await;
-    let shown: Vec<_> = people.iter().map(|person| (person.email.as_str(), person.state, person.cohorts.as_deref())).collect();
+    let shown: Vec<_> = people
+        .iter()
+        .map(|person| (person.email.as_str(), person.state, person.cohorts.as_deref()))
+        .collect();
     assert_eq!(
         shown,
         [
@@ -425,7 +445,9 @@ async fn two_organisations_that_upload_one_new_person_do_not_share_them(db: PgPo
     assert_eq!(place.number("select count(*) from membership_requests").await, 3);
     assert_eq!(place.world.letters().len(), 3, "a pending person gets no mail but that of the activation");
     // While the other organisation waits for them, undoing leaves the accounts.
-    let own = uploads_page(&place.world.services, &place.head, &place.slug, &UploadsQuery::default()).await.unwrap();
+    let own = uploads_page(&place.world.services, &place.head, &place.slug, &UploadsQuery::default())
+        .await
+        .unwrap();
     undo_upload(&place.world.services, &place.head, &place.slug, own.uploads.rows[0].id).await.unwrap();
     run_ready(&place.world.services).await.unwrap();
     assert_eq!(place.number("select count(*) from people where email like '%@x.example'").await, 3);
@@ -449,7 +471,12 @@ async fn an_upload_whose_worker_was_killed_is_taken_in_once(db: PgPool) {
     assert_eq!(place.page(page.upload.id).await.upload.state, UploadState::Done);
     assert_eq!(place.people("").await.len(), 3);
     assert_eq!(place.world.letters().len(), 3);
-    assert_eq!(place.number("select count(*) from audit_events where action = 'organisations.upload_taken_in'").await, 1);
+    assert_eq!(
+        place
+            .number("select count(*) from audit_events where action = 'organisations.upload_taken_in'")
+            .await,
+        1
+    );
     assert_eq!(place.number("select count(*) from jobs").await, 0);
 }
 
@@ -490,7 +517,9 @@ async fn who_is_not_active_is_left_out_and_files_that_nobody_confirms_go_after_a
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn a_file_that_is_no_list_of_people_is_refused_in_words(db: PgPool) {
     let place = place(db).await;
-    for (bytes, words) in [(&b""[..], "empty"), (b"%PDF-1.7", "PDF"), (b"PK\x03\x04rubbish", "could not be read")] {
+    for (bytes, words) in
+        [(&b""[..], "empty"), (b"%PDF-1.7", "PDF"), (b"PK\x03\x04rubbish", "could not be read")]
+    {
         let new = NewUpload { file_name: "a.xlsx".into(), bytes: bytes.into(), attested: true };
         let refused = problems(start_upload(&place.world.services, &place.head, &place.slug, new).await);
         assert_eq!(refused[0].field, "file");
@@ -550,7 +579,8 @@ async fn the_list_is_searched_filtered_sorted_and_downloaded(db: PgPool) {
     assert_eq!(emails("?search=%25").await, Vec::<String>::new());
     let query = PeopleQuery::read("?team=ward");
     for format in Format::ALL {
-        let file = people_file(&place.world.services, &place.head, &place.slug, &query, format).await.unwrap();
+        let file =
+            people_file(&place.world.services, &place.head, &place.slug, &query, format).await.unwrap();
         assert_eq!(file.what, "2 members");
         // It comes back as it went out.
         let new = NewUpload { file_name: "a".into(), bytes: file.bytes, attested: true };
@@ -579,7 +609,10 @@ async fn other_organisations_see_nothing_and_support_gives_a_reason(db: PgPool) 
     }
     // Nor by the address of an organisation that is theirs.
     let theirs = slug("coast");
-    assert!(matches!(upload_page(services, &other, &theirs, id, &RowsQuery::default()).await, Err(Error::NotFound)));
+    assert!(matches!(
+        upload_page(services, &other, &theirs, id, &RowsQuery::default()).await,
+        Err(Error::NotFound)
+    ));
     assert!(matches!(confirm_upload(services, &other, &theirs, id, 1).await, Err(Error::NotFound)));
     assert!(matches!(discard_upload(services, &other, &theirs, id).await, Err(Error::NotFound)));
     assert!(matches!(failed_rows_file(services, &other, &theirs, id).await, Err(Error::NotFound)));
@@ -604,12 +637,16 @@ async fn tutors_are_named_from_the_organisations_people_and_with_a_reason(db: Pg
     let (head, at, cohort) = (&place.head, &place.slug, place.cohort.id);
     place.take("Name,E-mail\nTess Tutor,tess@x.example\n").await;
     place.world.learner("stranger@x.example").await;
-    let give = async |email: &str, why: &str| cohorts::give_tutor(services, head, at, cohort, email, why).await;
+    let give =
+        async |email: &str, why: &str| cohorts::give_tutor(services, head, at, cohort, email, why).await;
     for unknown in ["stranger@x.example", "nobody@x.example"] {
         let refused = problems(give(unknown, "").await);
         assert_eq!(
             refused,
-            [FieldProblem::new("email", Problem::MemberUnknown), FieldProblem::new("reason", Problem::ReasonMissing)]
+            [
+                FieldProblem::new("email", Problem::MemberUnknown),
+                FieldProblem::new("reason", Problem::ReasonMissing)
+            ]
         );
     }
     give("tess@x.example", "Leads the module").await.unwrap();
@@ -629,7 +666,9 @@ async fn tutors_are_named_from_the_organisations_people_and_with_a_reason(db: Pg
 async fn a_cohort_has_a_course_and_days_in_order(db: PgPool) {
     let place = place(db).await;
     let services = &place.world.services;
-    let make = async |form: cohorts::CohortForm| cohorts::make_cohort(services, &place.head, &place.slug, &form).await;
+    let make = async |form: cohorts::CohortForm| {
+        cohorts::make_cohort(services, &place.head, &place.slug, &form).await
+    };
     let spring = cohorts::CohortForm {
         name: "Spring".into(),
         course: "nmp".into(),
@@ -641,7 +680,10 @@ async fn a_cohort_has_a_course_and_days_in_order(db: PgPool) {
     let refused = problems(make(spring.clone()).await);
     assert_eq!(
         refused,
-        [FieldProblem::new("access_until", Problem::DayInvalid), FieldProblem::new("ends_on", Problem::DaysOutOfOrder)]
+        [
+            FieldProblem::new("access_until", Problem::DayInvalid),
+            FieldProblem::new("ends_on", Problem::DaysOutOfOrder)
+        ]
     );
     let spring = cohorts::CohortForm { ends_on: "1/7/2027".into(), access_until: String::new(), ..spring };
     make(spring.clone()).await.unwrap();
@@ -649,7 +691,10 @@ async fn a_cohort_has_a_course_and_days_in_order(db: PgPool) {
     let refused = problems(make(cohorts::CohortForm::default()).await);
     assert_eq!(
         refused,
-        [FieldProblem::new("name", Problem::NameMissing), FieldProblem::new("course", Problem::ChoiceMissing)]
+        [
+            FieldProblem::new("name", Problem::NameMissing),
+            FieldProblem::new("course", Problem::ChoiceMissing)
+        ]
     );
     let page = cohorts::organisation_cohorts(services, &place.head, &place.slug).await.unwrap();
     assert_eq!((page.all, page.cohorts[0].ends_on.as_deref()), (2, Some("1 July 2027")));
@@ -673,11 +718,15 @@ async fn an_organisation_is_made_with_its_first_administrator(db: PgPool) {
     assert_eq!(world.letters().len(), 1);
     let head = world.learner("head@south.example").await;
     let page = organisation_page(&world.services, &head, &south).await.unwrap();
-    assert_eq!((page.head.name.as_str(), page.kind, page.active), ("South Trust", OrganisationKind::Employer, 1));
+    assert_eq!(
+        (page.head.name.as_str(), page.kind, page.active),
+        ("South Trust", OrganisationKind::Employer, 1)
+    );
     assert!(matches!(create_organisation(&world.services, new).await, Err(NotMade::Taken)));
     let other = NewOrganisation { name: "Another", ..new };
     assert!(matches!(create_organisation(&world.services, other).await, Err(NotMade::Taken)));
-    let why: String = sqlx::query_scalar("select reason from grants").fetch_one(&world.services.db).await.unwrap();
+    let why: String =
+        sqlx::query_scalar("select reason from grants").fetch_one(&world.services.db).await.unwrap();
     assert_eq!(why, "Contract of 2026");
     let noted: i64 =
         sqlx::query_scalar("select count(*) from audit_events where action = 'organisations.created'")

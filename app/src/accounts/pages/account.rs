@@ -27,7 +27,9 @@ fn AccountView(page: AccountPage) -> impl IntoView {
         Some("password") => Some("Your password is changed. Your other devices have been signed out."),
         Some("device") => Some("The device has been signed out."),
         Some("joined") => Some("You belong to the organisation now."),
-        Some("declined") => Some("You do not belong to the organisation, and it sees nothing of your account."),
+        Some("declined") => {
+            Some("You do not belong to the organisation, and it sees nothing of your account.")
+        }
         _ => None,
     };
     view! {

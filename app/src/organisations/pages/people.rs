@@ -40,7 +40,9 @@ fn PeopleView(asked: String, done: String, page: OrganisationPeople) -> impl Int
     let done = match done.as_str() {
         "resent" => Some("The mail is on its way again."),
         "enough" => Some("No mail was sent: they got several within an hour, or have answered."),
-        "all-resent" => Some("Everybody who has not answered gets the mail again, but who got one within a day or wants no reminders."),
+        "all-resent" => Some(
+            "Everybody who has not answered gets the mail again, but who got one within a day or wants no reminders.",
+        ),
         _ => None,
     };
     let base = format!("/organisation/{}/people", page.head.slug);

@@ -1,6 +1,6 @@
 use domain::{
     count,
-    organisations::{UploadPage, UploadState},
+    organisations::{UploadId, UploadPage, UploadState},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_params_map;
@@ -63,8 +63,7 @@ fn UnderWay(page: UploadPage, reply: Reply) -> impl IntoView {
     let watch = move || {
         let ask = ask.clone();
         under_way.get().then(move || {
-            let connection =
-                keep_current(Refresh::Every(ASKS_EVERY), ask, move |now| shown.set(now));
+            let connection = keep_current(Refresh::Every(ASKS_EVERY), ask, move |now| shown.set(now));
             view! { <StillCurrent connection /> }
         })
     };
@@ -137,6 +136,7 @@ fn Preview(asked: String, page: UploadPage, reply: Reply) -> impl IntoView {
     let base = format!("/organisation/{}/uploads/{}", page.head.slug, page.upload.id);
     let problem = reply.problem("confirm");
     let readable = page.refused.is_none();
+    let (slug, id, version) = (page.head.slug.clone(), page.upload.id, page.version);
     let wrong = (counts.wrong > 0).then(|| {
         let file = format!("{base}/failed.csv");
         view! {
@@ -170,21 +170,35 @@ fn Preview(asked: String, page: UploadPage, reply: Reply) -> impl IntoView {
                     <h2 id="confirm-title">"Confirm"</h2>
                     {move || problem.get().map(|problem| view! { <ProblemLine id="confirm" problem /> })}
                     <p>"All of these are taken in, or none if something goes wrong. The file is destroyed afterwards, with the rows to correct: download those before."</p>
-                    <PostForm to=ConfirmUpload::PATH>
-                        <input type="hidden" name="organisation" value=page.head.slug.clone() />
-                        <input type="hidden" name="upload" value=page.upload.id.to_string() />
-                        <input type="hidden" name="version" value=page.version.to_string() />
+                    <About to=ConfirmUpload::PATH slug=slug upload=id version>
                         <button type="submit" class="button">{button}</button>
-                    </PostForm>
+                    </About>
                 </section>
             }
         })}
-        <PostForm to=DiscardUpload::PATH>
-            <input type="hidden" name="organisation" value=page.head.slug.clone() />
-            <input type="hidden" name="upload" value=page.upload.id.to_string() />
+        <About to=DiscardUpload::PATH slug=page.head.slug.clone() upload=id version>
             <button type="submit" class="button secondary small">"Destroy the file and take nothing"</button>
+        </About>
+        {readable.then(|| view! { <Rows asked page /> })}
+    }
+}
+
+/// A form about this upload, as it is shown.
+#[component]
+fn About(
+    to: &'static str,
+    slug: String,
+    upload: UploadId,
+    version: u32,
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <PostForm to>
+            <input type="hidden" name="organisation" value=slug />
+            <input type="hidden" name="upload" value=upload.to_string() />
+            <input type="hidden" name="version" value=version.to_string() />
+            {children()}
         </PostForm>
-        {readable.then(|| view! { <Rows asked page=page.clone() /> })}
     }
 }
 
@@ -194,11 +208,9 @@ fn Undo(page: UploadPage) -> impl IntoView {
         <details>
             <summary>"Undo this upload"</summary>
             <p>"The accounts that this upload has made and nobody has activated yet are removed, with their names and addresses. Who has activated stays, and so does what was changed of others."</p>
-            <PostForm to=UndoUpload::PATH>
-                <input type="hidden" name="organisation" value=page.head.slug />
-                <input type="hidden" name="upload" value=page.upload.id.to_string() />
-                <button type="submit" class="button warning">"Yes, remove these accounts"</button>
-            </PostForm>
+            <About to=UndoUpload::PATH slug=page.head.slug upload=page.upload.id version=page.version>
+                <button type="submit" class="button">"Yes, remove these accounts"</button>
+            </About>
         </details>
     }
 }

@@ -15,7 +15,8 @@ use crate::{
     },
 };
 
-const WORDS: Words = Words { one: "upload", none: "None of the", searched: "Name of the file, or who uploaded it" };
+const WORDS: Words =
+    Words { one: "upload", none: "None of the", searched: "Name of the file, or who uploaded it" };
 
 /// `/organisation/{slug}/uploads`: a new file, and those before it.
 #[component]
@@ -55,6 +56,8 @@ fn UploadsView(asked: String, discarded: bool, page: Uploads) -> impl IntoView {
 fn FileForm(slug: String, reply: Reply) -> impl IntoView {
     let attested = reply.ticked(&[UPLOAD_PATH], "attested", false);
     let problem = reply.problem("file");
+    let described = move || if problem.read().is_some() { "file-hint file-problem" } else { "file-hint" };
+    let invalid = move || problem.read().is_some().then_some("true");
     view! {
         <section class="narrow" aria-labelledby="upload-title">
             <h2 id="upload-title">"Upload a file of people"</h2>
@@ -66,8 +69,7 @@ fn FileForm(slug: String, reply: Reply) -> impl IntoView {
                     <p class="hint" id="file-hint">"XLSX, ODS, XLS or CSV, at most 25 MB and 50,000 people. It is destroyed when the accounts exist."</p>
                     {move || problem.get().map(|problem| view! { <ProblemLine id="file" problem /> })}
                     <input type="file" id="file" name="file" accept=".xlsx,.ods,.xls,.csv,.txt,.tsv"
-                        aria-describedby=move || if problem.read().is_some() { "file-hint file-problem" } else { "file-hint" }
-                        aria-invalid=move || problem.read().is_some().then_some("true") />
+                        aria-describedby=described aria-invalid=invalid />
                 </div>
                 <CheckBox id="attested" label=ATTESTATION.text checked=attested problem=reply.problem("attested") />
                 <button type="submit" class="button">"Upload and look at it"</button>

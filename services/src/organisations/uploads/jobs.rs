@@ -121,8 +121,12 @@ async fn finish(
     )
     .execute(&mut **db)
     .await?;
-    let event =
-        audit::Event { at: services.clock.now(), actor: None, subject: None, action: "organisations.upload_taken_in" };
+    let event = audit::Event {
+        at: services.clock.now(),
+        actor: None,
+        subject: None,
+        action: "organisations.upload_taken_in",
+    };
     audit::record_with(db, event, json!({ "organisation": organisation, "upload": upload })).await
 }
 
@@ -160,7 +164,9 @@ pub(crate) async fn undo(services: &Services, attempt: &Attempt, upload: Uuid) -
     .fetch_one(&mut *db)
     .await?;
     if let Some(organisation) = organisation.filter(|_| undoing) {
-        sqlx::query!("delete from membership_requests where upload_id = $1", upload).execute(&mut *db).await?;
+        sqlx::query!("delete from membership_requests where upload_id = $1", upload)
+            .execute(&mut *db)
+            .await?;
         let people = sqlx::query_scalar!(
             "delete from memberships m using people p
             where m.upload_id = $1 and p.id = m.person_id and p.activated_at is null returning m.person_id",

@@ -267,12 +267,7 @@ pub async fn confirm_upload(
 ///
 /// # Errors
 /// [`Error::NotFound`] when it is not there, or confirmed; as [`Actor::administers`].
-pub async fn discard_upload(
-    services: &Services,
-    actor: &Actor,
-    slug: &Slug,
-    upload: UploadId,
-) -> Result<()> {
+pub async fn discard_upload(services: &Services, actor: &Actor, slug: &Slug, upload: UploadId) -> Result<()> {
     let mut db = services.begin().await?;
     let administrator = actor.administers(services, &mut db, slug).await?;
     let gone = sqlx::query!(

@@ -6,8 +6,8 @@ use domain::{
     kit::list::{Choice, Page},
     learning::Slug,
     organisations::{
-        Difference, FieldChoice, OrganisationHead, RowOutcome, RowTrouble, RowsQuery, UploadCard, UploadColumn,
-        UploadCounts, UploadId, UploadPage, UploadRow, UploadState, Uploads, UploadsQuery,
+        Difference, FieldChoice, OrganisationHead, RowOutcome, RowTrouble, RowsQuery, UploadCard,
+        UploadColumn, UploadCounts, UploadId, UploadPage, UploadRow, UploadState, Uploads, UploadsQuery,
     },
 };
 use roster::{Field, Matching, RowProblem, What, write_failed};
@@ -70,7 +70,8 @@ pub async fn uploads_page(
     .await?;
     let head = rows.first_mut().ok_or(Error::NotFound)?;
     let counts = (head.found, head.in_all);
-    let head = OrganisationHead { slug: std::mem::take(&mut head.slug), name: std::mem::take(&mut head.name) };
+    let head =
+        OrganisationHead { slug: std::mem::take(&mut head.slug), name: std::mem::take(&mut head.name) };
     rows.retain(|row| row.id.is_some());
     let uploads = asked.page(
         rows,
@@ -195,7 +196,9 @@ pub async fn upload_page(
         progress: number(head.progress)?,
         removed: number(head.removed_accounts)?,
         columns,
-        fields: fields().map(|field| FieldChoice { word: word(field), name: capital(field.name()) }).collect(),
+        fields: fields()
+            .map(|field| FieldChoice { word: word(field), name: capital(field.name()) })
+            .collect(),
         linked_addresses: head.linked_addresses,
         rows: Page { rows: Vec::new(), found: 0, in_all: 0, next: None },
     };
@@ -206,8 +209,8 @@ pub async fn upload_page(
         |row| (row.key.as_deref().unwrap_or_default(), row.id),
         |row| {
             let outcome = row.outcome.as_deref().and_then(RowOutcome::parse);
-            let outcome =
-                outcome.ok_or_else(|| Error::failed("the database has an outcome of a row that nobody knows"))?;
+            let outcome = outcome
+                .ok_or_else(|| Error::failed("the database has an outcome of a row that nobody knows"))?;
             let mut problems = row.problems.map(|problems| problems.0).unwrap_or_default();
             if let Some((field, what)) = row.trouble.as_deref().map(trouble).transpose()? {
                 let column = headings.get(&field).cloned();
@@ -271,11 +274,15 @@ pub async fn failed_rows_file(
     .await?;
     // The connection is for others while the file is read.
     drop(db);
-    let troubles = troubles.into_iter().map(|row| Ok((number::<u32>(row.row_number)?, trouble(&row.trouble)?)));
+    let troubles =
+        troubles.into_iter().map(|row| Ok((number::<u32>(row.row_number)?, trouble(&row.trouble)?)));
     let troubles: HashMap<u32, (Field, What)> = troubles.collect::<Result<_>>()?;
     let work = move || failed(&kept.content, kept.matching.0, kept.linked_addresses, &troubles);
     let (rows, bytes) = services.queues.heavy.work(work).await??;
-    let of = kept.file_name.as_deref().map_or("upload", |name| name.rsplit_once('.').map_or(name, |(name, _)| name));
+    let of = kept
+        .file_name
+        .as_deref()
+        .map_or("upload", |name| name.rsplit_once('.').map_or(name, |(name, _)| name));
     Ok(File {
         of: of.to_owned(),
         what: domain::count(rows, "row") + " to correct",
@@ -293,7 +300,8 @@ fn failed(
 ) -> Result<(u32, Vec<u8>)> {
     let read = read(content, Some(matching), linked_addresses);
     // It was read when it came.
-    let Read { matching, preview, table, .. } = read.map_err(|refused| Error::failed(refused.message().into_owned()))?;
+    let Read { matching, preview, table, .. } =
+        read.map_err(|refused| Error::failed(refused.message().into_owned()))?;
     let mut rows = preview.map_err(|_| Error::NotFound)?.rows;
     for row in &mut rows {
         if let Some((field, what)) = troubles.get(&row.number) {

@@ -31,7 +31,9 @@ impl Read {
             said.push(format!("Rows that are a total are nobody, and are passed over: {}", rows.join(", ")));
         }
         if self.table.encoding().is_some_and(|encoding| !encoding.certain) {
-            said.push("The file does not say how its letters are written. Check names with accents".to_owned());
+            said.push(
+                "The file does not say how its letters are written. Check names with accents".to_owned(),
+            );
         }
         said.extend(preview.warnings.iter().take(WARNINGS).map(roster::Warning::message));
         let more = preview.warnings.len().saturating_sub(WARNINGS);
