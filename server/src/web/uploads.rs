@@ -108,7 +108,8 @@ async fn failed(
 async fn arrived(mut form: Multipart) -> Result<Sent, MultipartError> {
     let mut sent = Sent::default();
     while let Some(field) = form.next_field().await? {
-        match field.name().unwrap_or_default() {
+        let name = field.name().unwrap_or_default().to_owned();
+        match name.as_str() {
             "file" => {
                 sent.upload.file_name = field.file_name().unwrap_or_default().replace('\0', "");
                 sent.upload.bytes = field.bytes().await?.to_vec();

@@ -86,7 +86,7 @@ fn read_person(person: &PersonByHand) -> Result<Read> {
     let attested = (!person.attested).then(|| FieldProblem::new("attested", Problem::AttestationMissing));
     let typed =
         [&person.name, &person.email, &person.student_number, &person.team, &person.area, &person.cohort];
-    let empty = typed[..2].iter().zip(COLUMNS).filter(|(text, _)| domain::visible(text).is_empty());
+    let empty = typed.iter().zip(COLUMNS).take(2).filter(|(text, _)| domain::visible(text).is_empty());
     let mut problems: Vec<_> =
         empty.map(|(_, (field, _))| problem(field, &roster::What::Missing { field }.message())).collect();
     if problems.is_empty() {

@@ -27,7 +27,7 @@ pub(in crate::organisations) async fn keep(
                 $9::bool[], $10::jsonb[])",
             upload.0,
             &numbers.collect::<Result<Vec<_>>>()?,
-            &text(|of| Some(&of.name)) as &[Option<&str>],
+            &text(|of| Some(of.name.as_str())) as &[Option<&str>],
             &text(|of| Some(of.email.as_str())) as &[Option<&str>],
             &text(|of| of.student_number.as_deref()) as &[Option<&str>],
             &text(|of| of.team.as_deref()) as &[Option<&str>],

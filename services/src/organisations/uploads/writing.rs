@@ -49,7 +49,7 @@ async fn make_people(db: &mut Transaction<'_, Postgres>, portion: Portion) -> Re
         )
         update upload_rows r set person_id = m.id from made m
         where r.upload_id = $1 and r.row_number between $2 and $3 and r.email = m.email
-        returning m.id"#,
+        returning m.id as "id!""#,
         portion.upload.0,
         portion.first,
         portion.last,
@@ -97,7 +97,7 @@ async fn make_members(db: &mut Transaction<'_, Postgres>, portion: Portion) -> R
             where r.upload_id = $1 and r.row_number between $2 and $3 and r.outcome = 'new' and r.asks
             on conflict (organisation_id, person_id) do nothing returning person_id
         )
-        select a.person_id from asked a join people p on p.id = a.person_id
+        select a.person_id as "person_id!" from asked a join people p on p.id = a.person_id
         where p.activated_at is not null and p.withdrawn_at is null"#,
         portion.upload.0,
         portion.first,
