@@ -2,7 +2,7 @@
 //! are the same.
 
 use domain::{FieldProblem, Problem, learning::Slug, organisations::UploadId};
-use roster::{Field, Matching, RowProblem};
+use roster::{Field, Matching, RowProblem, What};
 
 use super::uploads::{
     Portion, Read, begin, capital, compare, count, keep, note, read, tell_cohorts, trouble, write,
@@ -88,11 +88,15 @@ fn read_person(person: &PersonByHand) -> Result<Read> {
         [&person.name, &person.email, &person.student_number, &person.team, &person.area, &person.cohort];
     let empty = typed.iter().zip(COLUMNS).take(2).filter(|(text, _)| domain::visible(text).is_empty());
     let mut problems: Vec<_> =
-        empty.map(|(_, (field, _))| problem(field, &roster::What::Missing { field }.message())).collect();
+        empty.map(|(_, (field, _))| problem(field, &What::Missing { field }.message())).collect();
     if problems.is_empty() {
         let read = read_row(typed)?;
         let wrong = read.preview.as_ref().map(|preview| preview.problems().map(said).collect::<Vec<_>>());
-        problems = wrong.map_err(|words| Error::failed(words.clone()))?;
+        problems = wrong.unwrap_or_else(|words| vec![problem(Field::FullName, words)]);
+        // A row in which nothing can be seen is passed over.
+        if read.preview.as_ref().is_ok_and(|preview| preview.rows.is_empty()) {
+            problems.push(problem(Field::FullName, &What::Missing { field: Field::FullName }.message()));
+        }
         if problems.is_empty() && attested.is_none() {
             return Ok(read);
         }
@@ -109,7 +113,9 @@ fn read_row(typed: [&String; 6]) -> Result<Read> {
     let file = writer.into_inner().map_err(|error| Error::failed(error.to_string()))?;
     let columns = serde_json::to_value(COLUMNS.map(|(field, _)| field));
     let matching: Matching = columns.and_then(serde_json::from_value).map_err(Error::failed)?;
-    read(&file, Some(matching), false).map_err(|refused| Error::failed(refused.message().into_owned()))
+    // Something is longer than any name.
+    read(&file, Some(matching), false)
+        .map_err(|refused| Error::Invalid(vec![problem(Field::FullName, &refused.message())]))
 }
 
 /// A problem of the row, beside the input of its column.
