@@ -35,7 +35,7 @@ impl Read {
                 "The file does not say how its letters are written. Check names with accents".to_owned(),
             );
         }
-        said.extend(preview.warnings.iter().take(WARNINGS).map(roster::Warning::message));
+        said.extend(preview.warnings.iter().take(WARNINGS).map(|warning| storable(&warning.message())));
         let more = preview.warnings.len().saturating_sub(WARNINGS);
         if more > 0 {
             said.push(format!("There are {more} more like these"));
@@ -65,8 +65,8 @@ pub(in crate::organisations) fn read(
         recognised
     });
     let columns = (0..table.headings().len()).map(|column| UploadColumn {
-        heading: table.column_name(column),
-        examples: table.examples(column, EXAMPLES),
+        heading: short(&table.column_name(column)),
+        examples: table.examples(column, EXAMPLES).iter().map(|example| short(example)).collect(),
         field: None,
     });
     let columns = columns.collect();
@@ -79,6 +79,21 @@ pub(in crate::organisations) fn read(
         Err(refused) => return Err(refused),
     };
     Ok(Read { columns, matching, preview, table })
+}
+
+/// As it is shown on a page: a cell may be longer than a page.
+pub(super) fn short(text: &str) -> String {
+    const MOST: usize = 200;
+    let text = storable(text);
+    match text.char_indices().nth(MOST) {
+        Some((end, _)) => text.get(..end).unwrap_or_default().to_owned() + " …",
+        None => text,
+    }
+}
+
+/// PostgreSQL stores no NUL, which a file may have in a cell.
+fn storable(text: &str) -> String {
+    text.replace('\0', "")
 }
 
 /// What a column may tell. The days of a course are those of the cohort, so a start date is left aside.
@@ -122,5 +137,6 @@ mod tests {
         assert!(without.preview.is_err_and(|words| words.contains("full name")));
         assert_eq!(without.columns[0].examples, ["A"]);
         assert!(matches!(read(b"\x89PNG"), Err(Refused::Picture)));
+        assert_eq!((short("a\0b"), short(&"é".repeat(201))), ("ab".to_owned(), "é".repeat(200) + " …"));
     }
 }

@@ -4,6 +4,7 @@ use domain::organisations::{OrganisationId, RowTrouble, UploadId};
 use roster::{Delegate, Preview, Row};
 use sqlx::PgConnection;
 
+use super::reading::short;
 use crate::{Error, Result};
 
 /// How many rows one statement writes.
@@ -46,8 +47,8 @@ pub(in crate::organisations) async fn keep(
 fn problems(row: &Row) -> Result<Option<serde_json::Value>> {
     let Err(problems) = &row.outcome else { return Ok(None) };
     let problems = problems.iter().map(|problem| RowTrouble {
-        column: problem.column.clone(),
-        what: problem.what.message().into_owned(),
+        column: problem.column.as_deref().map(short),
+        what: short(&problem.what.message()),
     });
     serde_json::to_value(problems.collect::<Vec<_>>()).map(Some).map_err(Error::failed)
 }
