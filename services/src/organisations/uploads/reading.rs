@@ -74,7 +74,7 @@ pub(in crate::organisations) fn read(
         Ok(preview) => Ok(preview),
         // Another matching can mend these.
         Err(refused @ (Refused::ColumnMissing { .. } | Refused::ColumnEmpty { .. })) => {
-            Err(refused.message().into_owned())
+            Err(storable(&refused.message()))
         }
         Err(refused) => return Err(refused),
     };
