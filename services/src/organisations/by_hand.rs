@@ -127,7 +127,7 @@ fn said(problem_of_row: &RowProblem) -> FieldProblem {
 }
 
 fn problem(field: Field, what: &str) -> FieldProblem {
-    let input = COLUMNS.iter().find(|(of, _)| *of == field).map_or("name", |(_, input)| input);
+    let input = COLUMNS.iter().find(|(of, _)| *of == field).map_or("name", |(_, input)| *input);
     FieldProblem::new(input, Problem::FileRefused { words: capital(what) })
 }
 
