@@ -279,6 +279,8 @@ mod tests {
             ("/assessments/papers/1/results.xlsx", "/assessments/papers/1/results"),
             ("/assessments/papers/1/results.csv?search=a.b", "/assessments/papers/1/results?search=a.b"),
             ("/cohorts/1/students.csv?sort=name", "/cohorts/1?sort=name"),
+            ("/organisation/north/people.xlsx?team=a.b", "/organisation/north/people?team=a.b"),
+            ("/organisation/north/uploads/1/failed.csv", "/organisation/north/uploads/1"),
             ("/assessments/sittings/1/receipt.txt", "/assessments/sittings/1/receipt"),
             ("/assessments/sittings/1/certificate.pdf", "/assessments/sittings/1/result"),
         ] {

@@ -37,7 +37,8 @@ fn select(filter: FilterField) -> AnyView {
         .into_any();
     }
     let option = move |(value, words): (&'static str, &'static str)| {
-        view! { <option value=value selected=*value == *chosen>{words}</option> }
+        let selected = *value == *chosen;
+        view! { <option value=value selected=selected>{words}</option> }
     };
     view! {
         <div class="field">
