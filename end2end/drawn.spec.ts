@@ -1,8 +1,9 @@
 import type { Page } from '@playwright/test';
 import { demo } from './support/database';
 import { modules } from './support/content';
+import { linkFor } from './support/mail';
 import { come, heading, hydrated, isSameDocument, markDocument } from './support/page';
-import { PASSWORD, STUDENTS, TUTOR, tryToSignIn } from './support/people';
+import { INVITED, LEAD, PASSWORD, STUDENTS, TUTOR, tryToSignIn } from './support/people';
 import { expect, test } from './support/test';
 import { watch } from './support/watch';
 
@@ -113,6 +114,17 @@ test('signed out', async ({ page }) => {
     ['/forgotten-password/sent', FOUND],
     ['/choose-password/done', FOUND],
     ['/choose-password/no-such-link', GONE],
+    ['/activate/new', FOUND],
+    ['/activate/done', FOUND],
+    ['/activate/no-such-link', GONE],
+    [new URL(await linkFor(INVITED.drawn, 'activate')).pathname, FOUND],
+    ['/stop-reminders/done', FOUND],
+    ['/stop-reminders/no-such-link', FOUND],
+    ['/register', FOUND],
+    ['/register/sent', FOUND],
+    ['/register/done', FOUND],
+    ['/register/no-such-link', GONE],
+    ['/consent-withdrawn', FOUND],
     [`/verify/${demo('code')}`, FOUND],
     ['/verify/NONE', GONE],
     ['/nowhere/at/all', GONE],
@@ -124,6 +136,7 @@ test('a learner who has begun, and one who has not', async ({ page }) => {
   await all(page, '/learn', [
     ['/', FOUND],
     ['/account', FOUND],
+    ['/account/withdraw', FOUND],
     ['/learn', FOUND],
     ['/learn/nmp', FOUND],
     [`/learn/nmp/${module.slug}`, FOUND],
@@ -185,6 +198,24 @@ test('a tutor', async ({ page }) => {
     [cohort, FOUND],
     [`${cohort}?search=nobody+of+this+name`, FOUND],
     ['/assessments', FOUND],
+  ]);
+});
+
+test('an administrator of an organisation', async ({ page }) => {
+  await enter(page, LEAD);
+  const base = `/organisation/${demo('slug')}`;
+  await all(page, '/account', [
+    ['/cohorts', FOUND],
+    [base, FOUND],
+    [`${base}/people`, FOUND],
+    [`${base}/people?search=nobody+of+this+name&team=x`, FOUND],
+    [`${base}/people/new`, FOUND],
+    [`${base}/cohorts`, FOUND],
+    [`${base}/cohorts/${demo('cohort')}`, FOUND],
+    [`${base}/uploads`, FOUND],
+    [`${base}/uploads/${demo('upload')}`, FOUND],
+    [`${base}/uploads/00000000-0000-0000-0000-000000000000`, GONE],
+    ['/organisation/nowhere', GONE],
   ]);
 });
 

@@ -9,7 +9,8 @@ import { brotliCompressSync, constants } from 'node:zlib';
 // the target, the goal is not reached yet.
 const FIRST = { target: 260, most: 260 };
 const AREAS = {
-  account: { most: 29, what: 'signing in, and the account' },
+  account: { most: 30, what: 'signing in, and the account' },
+  activation: { most: 30, what: 'opening an account, and withdrawing consent' },
   check: { most: 76, what: 'a knowledge check' },
   room: { target: 90, most: 90, what: 'the exam room' },
   candidate: { most: 115, what: "a candidate's other pages" },
@@ -17,6 +18,7 @@ const AREAS = {
   setting: { most: 109, what: "a setter's other pages" },
   running: { most: 157, what: 'running a paper' },
   cohort: { most: 39, what: 'cohorts' },
+  organisation: { target: 120, most: 120, what: 'administering an organisation' },
 };
 
 const folder = process.argv[2];

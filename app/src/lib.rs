@@ -11,6 +11,7 @@ pub mod assessment;
 pub mod cohorts;
 pub mod kit;
 pub mod learning;
+pub mod organisations;
 
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
@@ -20,7 +21,7 @@ use leptos_router::{
     path,
 };
 
-use accounts::{AccountPages, pages::home::Home};
+use accounts::{AccountPages, ActivationPages, pages::home::Home};
 use assessment::{CandidatePages, PapersPages, RoomPages, RunningPages, SettingPages};
 use cohorts::CohortPages;
 use kit::api::PageState;
@@ -37,6 +38,7 @@ use learning::{
     CheckPages,
     pages::{course::Course, courses::Courses, module::Module, reading::Reading},
 };
+use organisations::OrganisationPages;
 
 #[component]
 pub fn App() -> impl IntoView {
@@ -66,6 +68,18 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/choose-password/:token") view=AccountPages::ChoosePassword ssr=Async />
                     <Route path=path!("/account") view=AccountPages::Account ssr=Async />
 
+                    <Route path=path!("/activate/new") view=ActivationPages::ActivateAgain ssr=Async />
+                    <Route path=path!("/activate/done") view=ActivationPages::Activated ssr=Async />
+                    <Route path=path!("/activate/:token") view=ActivationPages::Activate ssr=Async />
+                    <Route path=path!("/stop-reminders/done") view=ActivationPages::RemindersStopped ssr=Async />
+                    <Route path=path!("/stop-reminders/:token") view=ActivationPages::StopReminders ssr=Async />
+                    <Route path=path!("/register") view=ActivationPages::Register ssr=Async />
+                    <Route path=path!("/register/sent") view=ActivationPages::RegistrationSent ssr=Async />
+                    <Route path=path!("/register/done") view=ActivationPages::Registered ssr=Async />
+                    <Route path=path!("/register/:token") view=ActivationPages::ConfirmRegistration ssr=Async />
+                    <Route path=path!("/account/withdraw") view=ActivationPages::Withdraw ssr=Async />
+                    <Route path=path!("/consent-withdrawn") view=ActivationPages::ConsentWithdrawn ssr=Async />
+
                     <Route path=path!("/learn") view=Courses ssr=Async />
                     <Route path=path!("/learn/:course") view=Course ssr=Async />
                     <Route path=path!("/learn/:course/:module") view=Module ssr=Async />
@@ -74,6 +88,14 @@ pub fn App() -> impl IntoView {
 
                     <Route path=path!("/cohorts") view=CohortPages::Cohorts ssr=Async />
                     <Route path=path!("/cohorts/:cohort") view=CohortPages::Cohort ssr=Async />
+
+                    <Route path=path!("/organisation/:slug") view=OrganisationPages::Overview ssr=Async />
+                    <Route path=path!("/organisation/:slug/people") view=OrganisationPages::People ssr=Async />
+                    <Route path=path!("/organisation/:slug/people/new") view=OrganisationPages::NewPerson ssr=Async />
+                    <Route path=path!("/organisation/:slug/cohorts") view=OrganisationPages::Cohorts ssr=Async />
+                    <Route path=path!("/organisation/:slug/cohorts/:cohort") view=OrganisationPages::Cohort ssr=Async />
+                    <Route path=path!("/organisation/:slug/uploads") view=OrganisationPages::Uploads ssr=Async />
+                    <Route path=path!("/organisation/:slug/uploads/:upload") view=OrganisationPages::Upload ssr=Async />
 
                     <Route path=path!("/assessments") view=CandidatePages::Home ssr=Async />
                     <Route path=path!("/assessments/start/:paper") view=CandidatePages::Start ssr=Async />
@@ -108,6 +130,15 @@ pub fn App() -> impl IntoView {
 
 /// Whether the page at this path is only for people who are signed in. Every page is, except those listed here.
 pub fn needs_sign_in(path: &str) -> bool {
-    let open = ["/", "/sign-in", "/forgotten-password", "/forgotten-password/sent", "/choose-password/done"];
-    !(open.contains(&path) || path.starts_with("/choose-password/") || path.starts_with("/verify/"))
+    let open = [
+        "/",
+        "/sign-in",
+        "/forgotten-password",
+        "/forgotten-password/sent",
+        "/choose-password/done",
+        "/register",
+        "/consent-withdrawn",
+    ];
+    let below = ["/choose-password/", "/activate/", "/stop-reminders/", "/register/", "/verify/"];
+    !(open.contains(&path) || below.iter().any(|below| path.starts_with(below)))
 }

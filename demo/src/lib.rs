@@ -1,15 +1,16 @@
-//! Demonstration data: two universities, three cohorts, 201 students with varied progress that is the same every time, and papers.
+//! Demonstration data: two universities, three cohorts, 201 students with varied progress that is the same every time, papers, and an upload.
 //!
 //! The server knows nothing of it, so no deployed server can make accounts with a publicly known password. Tests and
 //! measuring tools use this as a library; people use the program `demo`.
-//! tools use this as a library; people use the program `demo`.
 
 mod papers;
+mod uploads;
 
 use chrono::Duration;
 use domain::{
     access::Role,
     accounts::{EmailAddress, PersonId},
+    organisations::OrganisationId,
 };
 use services::{
     Error, Result, Services,
@@ -24,11 +25,14 @@ use uuid::Uuid;
 pub const PASSWORD: &str = "learning-demo-2026";
 
 /// The accounts that the README names, except those of the papers.
-const ACCOUNTS: [(&str, &str); 3] = [
+const ACCOUNTS: [(&str, &str); 4] = [
     ("student@demo.example", "Demo Student"),
     ("tutor@demo.example", "Demo Tutor"),
     ("support@demo.example", "Demo Support"),
+    ("lead@demo.example", "Demo Lead"),
 ];
+
+const NORTH: &str = "University of Northfield (demo)";
 
 const FIRST_NAMES: [&str; 20] = [
     "Amara", "Ben", "Chloe", "Dev", "Efua", "Finn", "Grace", "Hamza", "Isla", "Jun", "Kezia", "Liam", "Maya",
@@ -75,13 +79,7 @@ async fn seed_students(services: &Services) -> Result<bool> {
     }
     let hash = services.hasher.hash(PASSWORD).await?;
     let course = learning::find_course(&mut db, "nmp").await?;
-    let north = organisations::ensure_organisation(
-        services,
-        &mut db,
-        "University of Northfield (demo)",
-        "university",
-    )
-    .await?;
+    let north = organisations::ensure_organisation(services, &mut db, NORTH, "university").await?;
     let coast =
         organisations::ensure_organisation(services, &mut db, "Coastal University (demo)", "university")
             .await?;
@@ -97,9 +95,16 @@ async fn seed_students(services: &Services) -> Result<bool> {
     for (email, name) in ACCOUNTS {
         let id = person(services, &mut db, email, name, &hash).await?;
         match email {
-            "student@demo.example" => drop(learning::enrol(services, &mut db, id, &groups[0]).await?),
+            "student@demo.example" => {
+                learning::enrol(services, &mut db, id, &groups[0]).await?;
+                organisations::ensure_member(services, &mut db, north, id).await?;
+            }
             "tutor@demo.example" => grant(services, &mut db, id, Role::CohortTutor(groups[0].id)).await?,
             "support@demo.example" => grant(services, &mut db, id, Role::Support).await?,
+            "lead@demo.example" => {
+                grant(services, &mut db, id, Role::OrganisationAdministrator(north)).await?;
+                uploads::seed(services, &mut db, id, north).await?;
+            }
             _ => {}
         }
     }
@@ -107,10 +112,46 @@ async fn seed_students(services: &Services) -> Result<bool> {
         let name = format!("{} {} (demo)", FIRST_NAMES[n % 20], LAST_NAMES[n / 20]);
         let id = person(services, &mut db, &format!("student{n:03}@demo.example"), &name, &hash).await?;
         let enrolment = learning::enrol(services, &mut db, id, &groups[n % 3]).await?;
+        // The third group is that of the other university.
+        let organisation = if n % 3 == 2 { coast } else { north };
+        organisations::ensure_member(services, &mut db, organisation, id).await?;
         progress(services, &mut db, enrolment.0, n).await?;
     }
     db.commit().await?;
     Ok(true)
+}
+
+/// How many people the first university has invited who have not opened their account.
+const INVITED: usize = 12;
+
+/// People who are invited and have not answered, with their mails. Apart from [`seed`], because tests count the mail
+/// that they cause.
+///
+/// # Errors
+/// When the database fails, or the demo is not there.
+pub async fn invite(services: &Services) -> Result<()> {
+    let mut db = services.begin().await?;
+    let organisation = sqlx::query_scalar!("select id from organisations where name = $1", NORTH)
+        .fetch_optional(&mut *db)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let mut invited = Vec::new();
+    for n in 0..INVITED {
+        let made = sqlx::query_scalar!(
+            "insert into people (id, email, full_name, demo, created_at) values ($1, $2, $3, true, $4)
+            on conflict (email) do nothing returning id",
+            Uuid::now_v7(),
+            format!("invited{n:03}@demo.example"),
+            format!("{} {} (demo)", FIRST_NAMES[n % 20], LAST_NAMES[(n + 5) % 10]),
+            services.clock.now(),
+        )
+        .fetch_optional(&mut *db)
+        .await?;
+        invited.extend(made.map(PersonId));
+    }
+    accounts::invite_all(services, &mut db, OrganisationId(organisation), &invited).await?;
+    db.commit().await?;
+    Ok(())
 }
 
 async fn person(

@@ -36,6 +36,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
         public_url: env::var("PUBLIC_URL").unwrap_or_else(|_| "http://127.0.0.1:3000".into()).into(),
     };
     let made = demo::seed(&services).await?;
+    demo::invite(&services).await?;
     writeln!(
         stdout(),
         "{}",

@@ -51,6 +51,9 @@ const DEMO = {
   /** Paper that the cohort has sat, and the one that is open. */
   sat: "select id from papers where title = 'Numeracy check, autumn (demo)'",
   open: "select id from papers where title = 'Numeracy practice paper (demo)'",
+  slug: "select slug from organisations where name = 'University of Northfield (demo)'",
+  /** The upload of the demo, which is done. */
+  upload: "select id from uploads where file_name = 'Prescribers January (demo).xlsx'",
   organisation: "select organisation_id from papers where title = 'Numeracy check, autumn (demo)'",
   /** For a candidate with a certificate: the address, the sitting and the code. */
   candidate: "select p.email from people p join sittings s on s.learner_id = p.id where s.verification_code is not null order by s.id limit 1",

@@ -19,9 +19,29 @@ function messagesTo(email: string): string[] {
     .map(decode);
 }
 
+/** The link to choose a password, to open an account, to confirm an address, or that stops reminders. */
+type Kind = 'choose-password' | 'activate' | 'register' | 'stop-reminders';
+
+/** Every link of this kind that the address got. */
+function linksFor(email: string, kind: Kind): string[] {
+  return messagesTo(email).flatMap((message) => message.match(new RegExp(`https?://\\S+/${kind}/\\S+`)) ?? []);
+}
+
 /** The link in the one message that this address got. The server sends in the background, so it may take a moment. */
-export async function linkFor(email: string): Promise<string> {
-  const links = () => messagesTo(email).flatMap((message) => message.match(/https?:\/\/\S+\/choose-password\/\S+/) ?? []);
+export async function linkFor(email: string, kind: Kind = 'choose-password'): Promise<string> {
+  const links = () => linksFor(email, kind);
   await expect.poll(() => links().length, { message: `the mail to ${email}` }).toBe(1);
   return links()[0];
+}
+
+/** The link that came after the one that is known. */
+export async function nextLinkFor(email: string, kind: Kind, known: string): Promise<string> {
+  const others = () => linksFor(email, kind).filter((link) => link !== known);
+  await expect.poll(() => others().length, { message: `another mail to ${email}` }).toBe(1);
+  return others()[0];
+}
+
+/** Whether a mail to this address contains these words. */
+export function hasMail(email: string, words: string): boolean {
+  return messagesTo(email).some((message) => message.includes(words));
 }

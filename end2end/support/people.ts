@@ -4,6 +4,8 @@ import { hydrated } from './page';
 /** The password of every demo account; see demo/. */
 export const PASSWORD = 'learning-demo-2026';
 export const TUTOR = 'tutor@demo.example';
+/** Administers the university of that cohort. */
+export const LEAD = 'lead@demo.example';
 export const COHORT = 'Independent prescribing, September 2026';
 
 /**
@@ -111,6 +113,7 @@ export const STUDENTS = {
   goesLate: student(86),
   fetchesOnce: student(87),
   olderForm: student(89),
+  registersAgain: student(106),
   // Has opened nothing.
   looksAway: student(163),
   healingLeavesCheck: student(194),
@@ -119,6 +122,23 @@ export const STUDENTS = {
   sharesBrowser: student(195),
   sharesBrowserToo: student(197),
 };
+
+/** People whom a university has invited, and who have not opened their account yet. Each test has its own. */
+export const INVITED = {
+  opens: invited(0),
+  opensPlain: invited(1),
+  asksAgain: invited(2),
+  stops: invited(3),
+  registersToo: invited(4),
+  axeWide: invited(5),
+  axeNarrow: invited(6),
+  withdraws: invited(7),
+  drawn: invited(8),
+};
+
+function invited(n: number): string {
+  return `invited${String(n).padStart(3, '0')}@demo.example`;
+}
 
 function student(n: number): string {
   return `student${String(n).padStart(3, '0')}@demo.example`;

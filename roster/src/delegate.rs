@@ -70,6 +70,9 @@ pub enum What {
     SameNumber {
         row: u32,
     },
+    /// The reader does not find this out: it knows no cohorts, and nobody's numbers.
+    CohortUnknown,
+    NumberHeld,
 }
 
 /// Something that somebody should look at, though the row can be taken.
@@ -147,6 +150,12 @@ impl What {
                     "correct one of the two: row {row} has this student number with another e-mail address"
                 )
                 .into();
+            }
+            Self::CohortUnknown => {
+                "correct the name of the cohort, or make the cohort first: your organisation has none of this name"
+            }
+            Self::NumberHeld => {
+                "correct the student number, or the e-mail address: somebody of your organisation has this number with another address"
             }
         })
     }

@@ -9,8 +9,12 @@ use std::{
 };
 
 use clap::{Parser, Subcommand};
-use domain::accounts::EmailAddress;
-use services::{Clock, Queues, Services, SystemClock, accounts, database, learning::content};
+use domain::{accounts::EmailAddress, learning::Slug, organisations::OrganisationKind};
+use services::{
+    Clock, Queues, Services, SystemClock, accounts, database,
+    learning::content,
+    organisations::{self, NewOrganisation},
+};
 
 use crate::{
     config::{Config, TABLE},
@@ -62,6 +66,25 @@ enum Command {
         name: String,
         /// Why they are staff: it is kept with the role.
         #[arg(long, default_value = "Made staff by the command line")]
+        reason: String,
+    },
+    /// Make an organisation with its first administrator, and send them a link to choose a password.
+    CreateOrganisation {
+        #[arg(long)]
+        name: String,
+        /// university, employer, funder or community.
+        #[arg(long)]
+        kind: String,
+        /// The name in its addresses: lower-case letters, digits and single hyphens. It never changes.
+        #[arg(long)]
+        slug: String,
+        /// The e-mail address of the administrator.
+        #[arg(long)]
+        administrator: String,
+        #[arg(long)]
+        administrator_name: String,
+        /// Why they administer it: it is kept with the role.
+        #[arg(long, default_value = "Made the first administrator by the command line")]
         reason: String,
     },
     /// Templates of assessment questions.
@@ -152,6 +175,22 @@ async fn command(command: Command) -> Outcome {
             import(&services, folder.unwrap_or(config.content)).await
         }
         Command::CreateAdmin { email, name, reason } => create_admin(&services, &email, &name, &reason).await,
+        Command::CreateOrganisation { name, kind, slug, administrator, administrator_name, reason } => {
+            let kind = OrganisationKind::parse(&kind)
+                .ok_or("--kind: say university, employer, funder or community")?;
+            let slug = Slug::parse(&slug).map_err(|error| format!("--slug: {error}"))?;
+            let email = EmailAddress::parse(&administrator)
+                .map_err(|problem| format!("--administrator: {}", problem.message()))?;
+            let new = NewOrganisation {
+                name: &named("--name", &name)?,
+                kind,
+                slug: &slug,
+                administrator: &email,
+                administrator_name: &named("--administrator-name", &administrator_name)?,
+                reason: &reason,
+            };
+            create_organisation(&services, new).await
+        }
         Command::Questions { command: QuestionsCommand::Import { folder } } => {
             questions::import(&services, &folder.unwrap_or_else(|| config.content.join(BANKS_FOLDER))).await
         }
@@ -232,6 +271,29 @@ async fn import(services: &Services, folder: PathBuf) -> Outcome {
             done.modules_retired,
         )?;
     }
+    Ok(())
+}
+
+/// A name without what cannot be seen.
+fn named(argument: &str, text: &str) -> Result<String, String> {
+    let name = domain::visible(text);
+    if (1..=200).contains(&name.chars().count()) {
+        Ok(name)
+    } else {
+        Err(format!("{argument}: {}", domain::Problem::NameMissing.message()))
+    }
+}
+
+async fn create_organisation(services: &Services, new: NewOrganisation<'_>) -> Outcome {
+    organisations::create_organisation(services, new).await?;
+    writeln!(
+        stdout(),
+        "{} is at {}/organisation/{} now, and a link to choose a password is on its way to {}.",
+        new.name,
+        services.public_url,
+        new.slug,
+        new.administrator.as_str()
+    )?;
     Ok(())
 }
 

@@ -62,6 +62,17 @@ const PAGES: &[(&str, &[&str])] = &[
     ("/choose-password/done", &["/choose-password/done"]),
     ("/choose-password/{token}", &["/choose-password/none"]),
     ("/account", &["/account", "/account?done=password"]),
+    ("/activate/new", &["/activate/new"]),
+    ("/activate/done", &["/activate/done"]),
+    ("/activate/{token}", &["/activate/link", "/activate/none"]),
+    ("/stop-reminders/done", &["/stop-reminders/done"]),
+    ("/stop-reminders/{token}", &["/stop-reminders/link"]),
+    ("/register", &["/register"]),
+    ("/register/sent", &["/register/sent"]),
+    ("/register/done", &["/register/done"]),
+    ("/register/{token}", &["/register/link", "/register/none"]),
+    ("/account/withdraw", &["/account/withdraw"]),
+    ("/consent-withdrawn", &["/consent-withdrawn"]),
     ("/learn", &["/learn"]),
     ("/learn/{course}", &["/learn/nmp", "/learn/none"]),
     (
@@ -89,6 +100,41 @@ const PAGES: &[(&str, &[&str])] = &[
             "/cohorts/{cohort}",
             "/cohorts/{cohort}?search=a&sort=completed&order=down&show=seen&print=all",
             "/cohorts/{nothing}",
+        ],
+    ),
+    (
+        "/organisation/{slug}",
+        &["/organisation/{slug}", "/organisation/{slug_elsewhere}", "/organisation/none"],
+    ),
+    (
+        "/organisation/{slug}/people",
+        &[
+            "/organisation/{slug}/people",
+            "/organisation/{slug}/people?search=a&state=active&team=a&area=b&cohort=c&sort=joined&order=up",
+            "/organisation/{slug_elsewhere}/people",
+        ],
+    ),
+    ("/organisation/{slug}/people/new", &["/organisation/{slug}/people/new"]),
+    (
+        "/organisation/{slug}/cohorts",
+        &["/organisation/{slug}/cohorts", "/organisation/{slug_elsewhere}/cohorts"],
+    ),
+    (
+        "/organisation/{slug}/cohorts/{cohort}",
+        &["/organisation/{slug}/cohorts/{cohort}", "/organisation/{slug}/cohorts/{nothing}"],
+    ),
+    (
+        "/organisation/{slug}/uploads",
+        &["/organisation/{slug}/uploads", "/organisation/{slug_elsewhere}/uploads?search=a"],
+    ),
+    (
+        "/organisation/{slug}/uploads/{upload}",
+        &[
+            "/organisation/{slug}/uploads/{upload}",
+            "/organisation/{slug}/uploads/{upload}?show=wrong&search=a",
+            "/organisation/{slug}/uploads/{confirmed}",
+            "/organisation/{slug}/uploads/{done}",
+            "/organisation/{slug}/uploads/{nothing}",
         ],
     ),
     ("/assessments", &["/assessments"]),
@@ -232,6 +278,7 @@ const PEOPLE: [&str; 13] = [
 async fn every_page_costs_at_most_three_statements(db: PgPool) {
     let site = Site::with_demo(db).await;
     people(&site).await.unwrap();
+    support::with_links(&site).await;
     let mut sessions = vec![("nobody", None)];
     for name in PEOPLE {
         sessions.push((name, Some(site.sign_in(&format!("{name}@demo.example")).await)));
@@ -320,9 +367,12 @@ async fn used(site: &Site, from_now: &str) {
 /// Addresses that are not found, which must not cost more.
 const NOT_FOUND: &[&str] = &[
     "/choose-password/none",
+    "/activate/none",
+    "/register/none",
     "/learn/none",
     "/learn/nmp/none",
     "/learn/nmp/consultation/none",
+    "/organisation/none",
     "/assessments/start/{draft}",
     "/assessments/start/{open}?code=WRONG",
     "/assessments/sittings/{unreleased}/result",
@@ -340,8 +390,8 @@ const LEAD_ON: &[&str] = &[
 async fn people(site: &Site) -> Result<(), sqlx::Error> {
     sqlx::raw_sql(
         "insert into organisations (id, name, kind, created_at) values (gen_random_uuid(), 'Another university', 'university', now());
-        insert into people (id, email, full_name, password_hash, created_at, demo)
-        select gen_random_uuid(), n || '@demo.example', n, password_hash, now(), true from people,
+        insert into people (id, email, full_name, password_hash, created_at, activated_at, demo)
+        select gen_random_uuid(), n || '@demo.example', n, password_hash, now(), now(), true from people,
             unnest('{resting,colleague,administrator,administrator.elsewhere,support.silent}'::text[]) n where email = 'setter@demo.example';
         insert into grants (person_id, role, granted_at, reason)
         select id, 'support', now(), 'For a test' from people where email = 'support.silent@demo.example';
@@ -446,7 +496,16 @@ async fn prepared(site: &Site, sessions: &[(&str, Option<String>)]) -> Vec<(&'st
         call("setter", "assessment/set_adjustment", &form).await;
     }
     let about = [&open, &sat, &draft, &empty, &waiting].map(|paper| format!("paper/{paper}"));
-    for about in about.into_iter().chain([format!("adjustments/{organisation}")]) {
+    run(&format!(
+        "insert into uploads (id, organisation_id, file_name, state, attested_version, attested_at, created_at, all_rows)
+        select gen_random_uuid(), '{organisation}', s || '.csv', s, 'x', now(), now(), 60 from unnest('{{preview,confirmed,done}}'::text[]) s;
+        insert into upload_rows (upload_id, row_number, name, email, outcome)
+        select u.id, n, 'Name ' || n, 'a' || n || '@x.example', case when n % 2 = 0 then 'new' else 'wrong' end
+        from uploads u, generate_series(2, 61) n where u.state = 'preview'"
+    ))
+    .await;
+    let members = [format!("adjustments/{organisation}"), format!("members/{organisation}")];
+    for about in about.into_iter().chain(members) {
         call("support", "assessment/give_reason", &format!("about={about}&reason=Asked")).await;
     }
     vec![
@@ -454,6 +513,11 @@ async fn prepared(site: &Site, sessions: &[(&str, Option<String>)]) -> Vec<(&'st
         ("{code}", "ABCD-EFGH-JKLM".to_owned()),
         ("{bank}", id("select id from bank_drafts").await),
         ("{elsewhere}", id("select id from organisations where name = 'Another university'").await),
+        ("{slug}", id(&format!("select slug from organisations where id = '{organisation}'")).await),
+        ("{slug_elsewhere}", id("select slug from organisations where name = 'Another university'").await),
+        ("{upload}", id("select id from uploads where state = 'preview' and organisation_id in (select organisation_id from papers)").await),
+        ("{confirmed}", id("select id from uploads where state = 'confirmed'").await),
+        ("{done}", id("select id from uploads where file_name = 'done.csv'").await),
         ("{nothing}", uuid::Uuid::nil().to_string()),
         ("{organisation}", organisation),
         ("{open}", open),

@@ -1,9 +1,10 @@
-//! Signing in and out, forgotten passwords, and a person's own account.
+//! How accounts are opened, signing in and out, forgotten passwords, and a person's own account.
 
 pub mod api;
 pub mod pages;
+mod parts;
 
-use pages::{account, choose_password, forgotten, sign_in};
+use pages::{account, activate, choose_password, forgotten, register, sign_in, stop_reminders, withdraw};
 
 crate::kit::area::area! {
     AccountPages in account (show_account, fetch_account) {
@@ -13,5 +14,22 @@ crate::kit::area::area! {
         PasswordChosen => choose_password::PasswordChosen,
         ChoosePassword => choose_password::ChoosePassword,
         Account => account::Account,
+    }
+}
+
+crate::kit::area::area! {
+    /// Pages that a person opens once.
+    ActivationPages in activation (show_activation, fetch_activation) {
+        ActivateAgain => activate::ActivateAgain,
+        Activated => activate::Activated,
+        Activate => activate::Activate,
+        RemindersStopped => stop_reminders::RemindersStopped,
+        StopReminders => stop_reminders::StopReminders,
+        Register => register::Register,
+        RegistrationSent => register::RegistrationSent,
+        Registered => register::Registered,
+        ConfirmRegistration => register::ConfirmRegistration,
+        Withdraw => withdraw::Withdraw,
+        ConsentWithdrawn => withdraw::ConsentWithdrawn,
     }
 }

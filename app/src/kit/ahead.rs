@@ -47,7 +47,9 @@ enum Ahead<'a> {
     Reading(&'a str, &'a str, &'a str),
     Check,
     Account,
+    Activation,
     Cohort,
+    Organisation,
     Running,
     Papers,
     Setting,
@@ -66,8 +68,12 @@ impl<'a> Ahead<'a> {
             ["learn", course, module] => Self::Module(course, module),
             ["learn", _, _, "check"] => Self::Check,
             ["learn", course, module, page] => Self::Reading(course, module, page),
+            ["activate" | "stop-reminders" | "register", _]
+            | ["register" | "consent-withdrawn"]
+            | ["account", "withdraw"] => Self::Activation,
             ["account" | "sign-in" | "forgotten-password" | "choose-password", ..] => Self::Account,
             ["cohorts", ..] => Self::Cohort,
+            ["organisation", ..] => Self::Organisation,
             ["assessments", "papers", _]
             | ["assessments", "papers", _, "results" | "items" | "sittings", ..] => Self::Running,
             ["assessments", "papers" | "organisations"] | ["assessments", "papers", _, "candidates"] => {
@@ -92,6 +98,8 @@ pub(crate) fn file_of(path: &str) -> Option<&'static str> {
         Ahead::Papers => "papers",
         Ahead::Setting => "setting",
         Ahead::Candidate => "candidate",
+        Ahead::Organisation => "organisation",
+        Ahead::Activation => "activation",
         Ahead::Room => "room",
         Ahead::Courses | Ahead::Course(_) | Ahead::Module(..) | Ahead::Reading(..) | Ahead::Nothing => {
             return None;
@@ -110,7 +118,7 @@ mod browser {
 
     use crate::kit::ahead::Ahead;
     use crate::{
-        accounts::AccountPages,
+        accounts::{AccountPages, ActivationPages},
         assessment::{CandidatePages, PapersPages, RunningPages, SettingPages},
         cohorts::CohortPages,
         kit::{api::ApiError, navigation::links_load_documents},
@@ -118,6 +126,7 @@ mod browser {
             CheckPages,
             api::{load_course, load_courses, load_module, read_page},
         },
+        organisations::OrganisationPages,
     };
 
     /// The pointer only passes over a link for less than this.
@@ -244,7 +253,9 @@ mod browser {
             }
             Ahead::Check => CheckPages::ahead(),
             Ahead::Account => AccountPages::ahead(),
+            Ahead::Activation => ActivationPages::ahead(),
             Ahead::Cohort => CohortPages::ahead(),
+            Ahead::Organisation => OrganisationPages::ahead(),
             Ahead::Running => RunningPages::ahead(),
             Ahead::Papers => PapersPages::ahead(),
             Ahead::Setting => SettingPages::ahead(),

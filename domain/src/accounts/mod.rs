@@ -1,16 +1,22 @@
 //! People, how they sign in, and the devices that they are signed in on.
 
+mod activation;
 mod address_list;
 mod email;
+mod name;
 mod password;
 
+pub use activation::{
+    AccountState, ActivationPage, Consent, GivenConsent, MailState, PRIVACY_POLICY, RegistrationPage,
+};
 pub use address_list::{AddressFault, AddressList};
 pub use email::EmailAddress;
+pub use name::PersonName;
 pub use password::{NewPassword, Password};
 
 use serde::{Deserialize, Serialize};
 
-use crate::Moment;
+use crate::{Moment, organisations::OrganisationId};
 
 crate::id!(
     /// A person with an account.
@@ -38,6 +44,19 @@ pub struct AccountPage {
     pub email: String,
     /// Newest first; the device that asks is marked `current`.
     pub devices: Vec<Device>,
+    /// None for an account that was opened before consent was asked for.
+    #[serde(default)]
+    pub consent: Option<Consent>,
+    /// Organisations that name this person, and wait for the answer.
+    #[serde(default)]
+    pub asked: Vec<MembershipAsked>,
+}
+
+/// An organisation asks whether a person belongs to it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MembershipAsked {
+    pub organisation: OrganisationId,
+    pub name: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -6,6 +6,7 @@ use crate::{
     Moment,
     kit::list::{Choice, Filter, ListQuery, Page, Sort},
     learning::Status,
+    organisations::OrganisationHead,
 };
 
 crate::id!(CohortId);
@@ -14,6 +15,9 @@ crate::id!(CohortId);
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MyCohorts {
     pub cohorts: Page<CohortCard>,
+    /// The organisations that they administer, though there be no cohort yet.
+    #[serde(default)]
+    pub administered: Vec<OrganisationHead>,
 }
 
 /// The columns that sort the list of cohorts.

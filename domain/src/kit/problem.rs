@@ -28,6 +28,15 @@ pub enum Problem {
     PasswordCommon,
     CurrentPasswordWrong,
     LinkNoLongerValid,
+    /// The same for a link to open an account.
+    ActivationNoLongerValid,
+    /// A name that is empty, or longer than any.
+    NameMissing,
+    ConsentMissing,
+    /// The form has shown another version of the privacy policy.
+    PolicyChanged,
+    /// Not the one that the person chose when they registered.
+    RegisteredPasswordWrong,
     AnswerMissing,
     AnswerNotANumber,
     /// The same when the unit is part of the answer.
@@ -127,6 +136,21 @@ pub enum Problem {
     TryOfSomebodyElse,
     /// A later window gave another answer.
     AnsweredElsewhere,
+    /// The uploader has not said that the data may be shared.
+    AttestationMissing,
+    /// A file of people that is not read, or a person by hand. The only problem with words that come from the request: they say which
+    /// heading or sheet is meant, and nobody but the sender sees them.
+    FileRefused {
+        words: String,
+    },
+    /// The preview that was confirmed is not the present one.
+    UploadChanged,
+    NameMissing,
+    CohortNameTaken,
+    DayInvalid,
+    DaysOutOfOrder,
+    /// No person of the organisation has this address.
+    MemberUnknown,
 }
 
 impl Problem {
@@ -204,6 +228,13 @@ impl Problem {
             Self::LinkNoLongerValid => {
                 "Ask for a new link. This one has been used, or is more than an hour old"
             }
+            Self::ActivationNoLongerValid => "Ask for a new link. This one has been used, or is too old",
+            Self::NameMissing => "Enter your name, in at most 200 characters",
+            Self::ConsentMissing => "Tick the box if you agree. Without your consent there is no account",
+            Self::PolicyChanged => {
+                "Load the page again: what we keep has changed, and this page does not show it yet"
+            }
+            Self::RegisteredPasswordWrong => "Enter the password that you chose when you registered",
             Self::AnswerMissing => "Choose or enter an answer",
             Self::AnswerNotANumber => "Enter a number, like 12.5",
             Self::AnswerNotAQuantity => "Enter a number with its unit, like 12.5 mg",
@@ -299,6 +330,20 @@ impl Problem {
             Self::TryOfSomebodyElse => {
                 "Sign in again as yourself in another tab, then send this once more. Somebody else is signed in in this browser now, \
                  so nothing was marked"
+            }
+            Self::AttestationMissing => {
+                "Tick the box to say so. Without it nobody's name and address may be given to us"
+            }
+            Self::FileRefused { words } => return words.clone().into(),
+            Self::UploadChanged => {
+                "Look at the list again, then confirm: it is not the one that you have seen"
+            }
+            Self::NameMissing => "Enter a name of at most 200 characters",
+            Self::CohortNameTaken => "Choose another name. A cohort of your organisation has this one",
+            Self::DayInvalid => "Enter a day, like 01/09/2026",
+            Self::DaysOutOfOrder => "Choose a last day that is not before the first one",
+            Self::MemberUnknown => {
+                "Enter the address of a person of your organisation. Add them to its people first"
             }
             Self::AnsweredElsewhere => {
                 "This was answered in another window since, and that answer is kept. Load the page again to see it"

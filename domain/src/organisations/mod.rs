@@ -1,36 +1,83 @@
-//! The organisations that people belong to: universities, employers and others.
+//! The organisations that people belong to, with what their administrators see and do.
+
+mod cohorts;
+mod people;
+mod uploads;
 
 use serde::{Deserialize, Serialize};
 
-crate::id!(OrganisationId);
+pub use cohorts::{CohortLine, CohortTutors, CourseChoice, OrganisationCohorts, TutorRow};
+pub use people::{OrganisationPeople, PeopleFilters, PeopleQuery, PeopleSort, PersonRow, StateShown};
+pub use uploads::{
+    ATTESTATION, Attestation, Difference, FieldChoice, RowOutcome, RowShown, RowSort, RowTrouble, RowsQuery,
+    UploadCard, UploadColumn, UploadCounts, UploadPage, UploadRow, UploadSort, UploadState, Uploads,
+    UploadsQuery,
+};
 
+crate::id!(OrganisationId);
+crate::id!(
+    /// A file of people, or one person by hand.
+    UploadId
+);
+
+/// What kind of organisation it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum OrganisationKind {
     University,
     Employer,
+    /// Pays for others, and sees figures only.
+    Funder,
+    /// Owns a community.
+    Community,
 }
 
 impl OrganisationKind {
-    pub const ALL: [Self; 2] = [Self::University, Self::Employer];
+    pub const ALL: [Self; 4] = [Self::University, Self::Employer, Self::Funder, Self::Community];
 
     /// As stored.
+    #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::University => "university",
             Self::Employer => "employer",
-        }
-    }
-
-    /// As shown on pages.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::University => "University",
-            Self::Employer => "Employer",
+            Self::Funder => "funder",
+            Self::Community => "community",
         }
     }
 
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.as_str() == text)
     }
+
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::University => "University",
+            Self::Employer => "Employer",
+            Self::Funder => "Funder",
+            Self::Community => "Community owner",
+        }
+    }
+}
+
+/// The organisation that a page is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrganisationHead {
+    /// Its name in the address.
+    pub slug: String,
+    pub name: String,
+}
+
+/// `/organisation/{slug}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrganisationPage {
+    pub head: OrganisationHead,
+    pub kind: OrganisationKind,
+    pub active: u32,
+    pub pending: u32,
+    pub cohorts: u32,
+    pub uploads: u32,
+    /// Previews that nobody has confirmed yet.
+    pub waiting: u32,
 }

@@ -148,7 +148,7 @@ pub async fn learners(db: &PgPool, count: usize) -> Outcome<Vec<(Uuid, String)>>
     for n in 0..count {
         let id = Uuid::now_v7();
         sqlx::query(
-            "insert into people (id, email, full_name, created_at, demo) values ($1, $2, $3, now(), true)",
+            "insert into people (id, email, full_name, created_at, activated_at, demo) values ($1, $2, $3, now(), now(), true)",
         )
         .bind(id)
         .bind(format!("synthetic{n}-{id}@demo.example"))

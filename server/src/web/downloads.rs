@@ -17,6 +17,8 @@ use domain::{
         results::ResultsQuery,
     },
     cohorts::StudentsQuery,
+    learning::{Slug, SlugError},
+    organisations::{PeopleQuery, UploadId},
 };
 use services::{
     Error, Result,
@@ -37,10 +39,12 @@ pub enum Content {
     Templates,
     Certificate,
     Receipt,
+    People,
+    FailedRows,
 }
 
 /// The address of every file. The router and the tests of access go by this list, so that no file is without a row in their tables.
-pub const FILES: [(&str, Content); 12] = [
+pub const FILES: [(&str, Content); 15] = [
     ("/cohorts/{cohort}/students.xlsx", Content::Students),
     ("/cohorts/{cohort}/students.csv", Content::Students),
     ("/assessments/papers/{paper}/results.xlsx", Content::Results),
@@ -53,6 +57,9 @@ pub const FILES: [(&str, Content); 12] = [
     ("/assessments/questions/{organisation}/templates.csv", Content::Templates),
     ("/assessments/sittings/{sitting}/certificate.pdf", Content::Certificate),
     ("/assessments/sittings/{sitting}/receipt.txt", Content::Receipt),
+    ("/organisation/{slug}/people.xlsx", Content::People),
+    ("/organisation/{slug}/people.csv", Content::People),
+    ("/organisation/{slug}/uploads/{upload}/failed.csv", Content::FailedRows),
 ];
 
 /// Whether this route is one of a file.
@@ -70,6 +77,8 @@ pub(super) fn routes() -> Router<WebState> {
             Content::Templates => get(templates),
             Content::Certificate => get(certificate),
             Content::Receipt => get(receipt),
+            Content::People => get(people),
+            Content::FailedRows => get(failed_rows),
         };
         router.route(address, handler)
     })
@@ -135,6 +144,20 @@ async fn adjustments(
     .await
 }
 
+/// `GET /organisation/{slug}/people.xlsx` and `.csv`, for its administrators.
+async fn people(
+    State(state): State<WebState>,
+    Extension(context): Extension<Arc<RequestContext>>,
+    Path(slug): Path<String>,
+    uri: Uri,
+) -> Response {
+    let (format, query) = (format(&uri), PeopleQuery::read(uri.query().unwrap_or_default()));
+    file(context, &slug, format.content_type(), async |actor, Named(slug)| {
+        services::organisations::people_file(&state.services, &actor, &slug, &query, format).await.map(taken)
+    })
+    .await
+}
+
 /// `GET /assessments/questions/{organisation}/templates.xlsx` and `.csv`, for people who may set papers there.
 async fn templates(
     State(state): State<WebState>,
@@ -149,6 +172,30 @@ async fn templates(
             .map(taken)
     })
     .await
+}
+
+/// `GET /organisation/{slug}/uploads/{upload}/failed.csv`: the rows that are not taken, for the organisation's administrators.
+async fn failed_rows(
+    State(state): State<WebState>,
+    Extension(context): Extension<Arc<RequestContext>>,
+    Path((slug, upload)): Path<(String, String)>,
+) -> Response {
+    let Ok(upload) = upload.parse::<UploadId>() else { return StatusCode::NOT_FOUND.into_response() };
+    file(context, &slug, Format::Csv.content_type(), async |actor, Named(slug)| {
+        services::organisations::failed_rows_file(&state.services, &actor, &slug, upload).await.map(taken)
+    })
+    .await
+}
+
+/// An organisation by its name in the address.
+struct Named(Slug);
+
+impl FromStr for Named {
+    type Err = SlugError;
+
+    fn from_str(text: &str) -> std::result::Result<Self, SlugError> {
+        Slug::parse(text).map(Self)
+    }
 }
 
 /// The format of a file by its address. Each format has a route of its own, so the address ends with one of their extensions.
@@ -260,6 +307,7 @@ pub(super) fn page_of(file: &Uri) -> String {
     let path = match path.rsplit_once('/') {
         // The list is the page itself.
         Some((page, "students" | "extra-time" | "templates")) => page,
+        Some((page, "students" | "failed")) => page,
         Some((sitting, "certificate")) => &format!("{sitting}/result"),
         _ => path,
     };
@@ -278,6 +326,8 @@ mod tests {
             ("/cohorts/1/students.csv?sort=name", "/cohorts/1?sort=name"),
             ("/assessments/adjustments/1/extra-time.csv?show=all", "/assessments/adjustments/1?show=all"),
             ("/assessments/questions/1/templates.xlsx", "/assessments/questions/1"),
+            ("/organisation/north/people.xlsx?team=a.b", "/organisation/north/people?team=a.b"),
+            ("/organisation/north/uploads/1/failed.csv", "/organisation/north/uploads/1"),
             ("/assessments/sittings/1/receipt.txt", "/assessments/sittings/1/receipt"),
             ("/assessments/sittings/1/certificate.pdf", "/assessments/sittings/1/result"),
         ] {

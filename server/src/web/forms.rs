@@ -58,15 +58,27 @@ async fn run(parts: Parts, sent: Bytes) -> Response {
 async fn page_again(
     state: &WebState,
     context: &RequestContext,
-    mut headers: HeaderMap,
+    headers: HeaderMap,
     page: String,
     path: &str,
     error: ApiError,
     sent: &[u8],
 ) -> Response {
-    let Ok(uri) = page.parse::<Uri>() else { return state.plain.returned(&error) };
     let typed = url::form_urlencoded::parse(sent).into_owned().collect();
     let returned = Returned::new(path, error.clone(), typed);
+    page_with(state, context, headers, page, returned, error).await
+}
+
+/// This page, as the reply to a form that was not accepted.
+pub(super) async fn page_with(
+    state: &WebState,
+    context: &RequestContext,
+    mut headers: HeaderMap,
+    page: String,
+    returned: Returned,
+    error: ApiError,
+) -> Response {
+    let Ok(uri) = page.parse::<Uri>() else { return state.plain.returned(&error) };
     for of_form in [header::CONTENT_LENGTH, header::CONTENT_TYPE] {
         headers.remove(of_form);
     }

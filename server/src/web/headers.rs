@@ -67,13 +67,14 @@ pub(super) async fn trace(request: Request, next: Next) -> Response {
     .await
 }
 
-/// A path in the form that may be logged. Links to choose a password contain a secret, and so do similar paths: one
+/// A path in the form that may be logged. Links of mails contain a secret, and so do similar paths: one
 /// with an extra slash, or a part of one. For an unknown route, nothing that may be a secret is logged; ids are not
 /// secret.
 pub(super) fn without_secrets(route: Option<&str>, path: &str) -> String {
     const SHORTEST: usize = 32;
+    const SECRET: [&str; 5] = ["/choose-password", "/activate", "/stop-reminders", "/mail/stop", "/register"];
     match route {
-        Some(route) if route.starts_with("/choose-password") => route.to_owned(),
+        Some(route) if SECRET.iter().any(|secret| route.starts_with(secret)) => route.to_owned(),
         Some(route) if route != functions::ROUTE => path.to_owned(),
         _ => {
             let parts = path.split('/').map(|part| {
@@ -165,6 +166,10 @@ mod tests {
                 format!("/choose-password/{token}"),
                 "/choose-password/{token}",
             ),
+            (Some("/activate/{token}"), format!("/activate/{token}"), "/activate/{token}"),
+            (Some("/stop-reminders/{token}"), format!("/stop-reminders/{token}"), "/stop-reminders/{token}"),
+            (Some("/mail/stop/{token}"), format!("/mail/stop/{token}"), "/mail/stop/{token}"),
+            (Some("/register/{token}"), format!("/register/{token}"), "/register/{token}"),
             (None, format!("/choose-password/{token}/"), "/choose-password/…/"),
             (None, format!("//choose-password/{token}"), "//choose-password/…"),
             (None, format!("/choose-password/{token}/x"), "/choose-password/…/x"),

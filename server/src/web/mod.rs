@@ -16,7 +16,9 @@ pub mod metrics;
 pub mod pages;
 mod plain;
 mod session;
+mod stop_mail;
 mod streams;
+pub mod uploads;
 mod whole;
 
 use std::{error::Error, net::IpAddr, ops::Deref, sync::Arc};
@@ -153,13 +155,15 @@ pub fn router(state: WebState) -> Router {
         )
         .route("/robots.txt", get(|| async { "User-agent: *\nDisallow: /\n" }))
         .route("/healthz", get(health::alive))
-        .route("/readyz", get(health::ready));
+        .route("/readyz", get(health::ready))
+        .route("/mail/stop/{token}", get(stop_mail::page).post(stop_mail::stop));
     let files = downloads::routes()
         .route_layer(from_fn(downloads::ask_reason))
         .route_layer(from_fn(guard::signed_in));
     let with_session = pages::routes()
         .merge(files)
         .route(functions::ROUTE, post(functions::call))
+        .route(uploads::ROUTE, uploads::route())
         .route("/live", get(live::stream))
         .fallback(pages::nowhere)
         .layer(from_fn_with_state(state.clone(), session::load))

@@ -306,8 +306,8 @@ async fn people(site: &Site) -> [Option<String>; ROLES] {
         ("support.silent", "support", "organisation_id", "select null::uuid"),
     ] {
         let made = format!(
-            "with made as (insert into people (id, email, full_name, password_hash, created_at, demo)
-                select gen_random_uuid(), '{name}@demo.example', '{name}', password_hash, now(), true from people
+            "with made as (insert into people (id, email, full_name, password_hash, created_at, activated_at, demo)
+                select gen_random_uuid(), '{name}@demo.example', '{name}', password_hash, now(), now(), true from people
                 where email = 'setter@demo.example' returning id)
             insert into grants (person_id, role, {scope}, granted_at, reason) select made.id, '{role}', ({of}), now(), 'For a test' from made"
         );
@@ -336,7 +336,7 @@ async fn people(site: &Site) -> [Option<String>; ROLES] {
 /// The roles, and the values of the names in braces.
 pub struct Prepared {
     pub sessions: [Option<String>; ROLES],
-    names: [(&'static str, String); 15],
+    names: [(&'static str, String); 22],
 }
 
 impl Prepared {
@@ -385,7 +385,21 @@ pub async fn prepared(site: &Site) -> Prepared {
             .await
             .unwrap()
     };
+    uploads(site).await;
+    let upload_of =
+        "select u.id from uploads u join organisations o on o.id = u.organisation_id where o.name";
+    let slug = async |of: &str| -> String {
+        let query = sqlx::AssertSqlSafe(format!("select slug from organisations where {of}"));
+        sqlx::query_scalar(query).fetch_one(&site.services.db).await.unwrap()
+    };
     let names = [
+        ("{slug}", slug(&format!("id = '{organisation}'")).await),
+        ("{slug_elsewhere}", slug("name = 'Another university'").await),
+        ("{own_cohort}", id(site, "select g.cohort_id from grants g join people p on p.id = g.person_id where p.email = 'tutor@demo.example'").await),
+        ("{their_cohort}", id(site, "select id from cohorts where name = 'Their cohort'").await),
+        ("{tutor}", id(site, "select id from people where email = 'tutor@demo.example'").await),
+        ("{upload}", id(site, &format!("{upload_of} <> 'Another university' and u.state = 'preview'")).await),
+        ("{their_upload}", id(site, &format!("{upload_of} = 'Another university'")).await),
         ("{year}", year(0).await),
         ("{later}", year(5).await),
         ("{item_of_sat}", id(site, "select i.id from paper_items i join papers p on p.id = i.paper_id where p.access_code is null limit 1").await),
@@ -404,11 +418,33 @@ pub async fn prepared(site: &Site) -> Prepared {
     ];
     let prepared = Prepared { sessions, names };
     // Support gives a reason. `reasons.rs` tests access without one.
-    for about in ["paper/{open}", "paper/{draft}", "paper/{sat}", "adjustments/{organisation}"] {
+    for about in [
+        "paper/{open}",
+        "paper/{draft}",
+        "paper/{sat}",
+        "adjustments/{organisation}",
+        "members/{organisation}",
+    ] {
         let body = prepared.put(&format!("about={about}&reason=Asked"));
         site.call("/api/assessment/give_reason", &body, prepared.sessions[SUPPORT].as_deref()).await;
     }
     prepared
+}
+
+/// A file that nobody has confirmed, of each of the two organisations.
+async fn uploads(site: &Site) {
+    sqlx::raw_sql(
+        "insert into uploads (id, organisation_id, file_name, state, attested_version, attested_at, created_at, all_rows, wrong_rows)
+        select gen_random_uuid(), o.id, 'people.csv', 'preview', '2026-11-29', now(), now(), 1, 1 from organisations o
+        where o.name = 'Another university' or o.id in (select organisation_id from papers);
+        insert into upload_files (upload_id, content)
+        select id, convert_to(E'Name,E-mail\\nAda Lovelace,nobody\\nGrace Hopper,grace@x.example\\n', 'UTF8') from uploads where state = 'preview';
+        update uploads set matching = '[\"full_name\", \"email\"]', columns = '[{\"heading\": \"Name\", \"examples\": []}, {\"heading\": \"E-mail\", \"examples\": []}]'
+        where state = 'preview' and matching = '[]'",
+    )
+    .execute(&mut *site.services.db.acquire().await.unwrap())
+    .await
+    .unwrap();
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]

@@ -10,6 +10,7 @@ mod candidate;
 mod extra_time;
 mod forms;
 mod markup;
+mod organisations;
 mod reasons;
 mod room;
 mod rubbish;
@@ -52,11 +53,26 @@ const fn page(mut expected: [u16; ROLES]) -> [u16; ROLES] {
 }
 
 /// Path, an acceptable body, and the status for each role.
-const FUNCTIONS: [(&str, &str, [u16; ROLES]); 17] = [
+const FUNCTIONS: [(&str, &str, [u16; ROLES]); 23] = [
     ("/api/accounts/sign_in", "email=a@b.example&password=wrong", [BAD; ROLES]),
     ("/api/accounts/request_link", "email=nobody@b.example", [OK; ROLES]),
     ("/api/accounts/load_link", "token=x", [GONE; ROLES]),
     ("/api/accounts/choose_password", "token=x&new_password=purple+wheel+garden+lamp", [BAD; ROLES]),
+    ("/api/accounts/load_activation", "token=link", [OK; ROLES]),
+    // A link that no longer works: one that does opens the account only once.
+    (
+        "/api/accounts/activate",
+        "token=x&policy=2026-11-29&consent=true&new_password=purple+wheel+garden+lamp",
+        [BAD; ROLES],
+    ),
+    ("/api/accounts/stop_reminders", "token=x", [OK; ROLES]),
+    (
+        "/api/accounts/register",
+        "name=Sam&email=new%40b.example&new_password=purple+wheel+garden+lamp&policy=2026-11-29&consent=true",
+        [OK; ROLES],
+    ),
+    ("/api/accounts/load_registration", "token=link", [OK; ROLES]),
+    ("/api/accounts/confirm_registration", "token=link&password=wrong", [BAD; ROLES]),
     ("/api/accounts/load_account", "", SIGNED_IN),
     (
         "/api/accounts/change_password",
@@ -89,10 +105,11 @@ const FUNCTIONS: [(&str, &str, [u16; ROLES]); 17] = [
 const OF_COHORT: [(&str, [u16; ROLES]); 1] = [("/api/cohorts/load_cohort", FOLLOWERS)];
 
 /// The last requests, because they end the session of their caller.
-const ENDING: [(&str, [u16; ROLES]); 1] = [("/api/accounts/sign_out", [OK; ROLES])];
+const ENDING: [(&str, [u16; ROLES]); 2] =
+    [("/api/accounts/withdraw_consent", SIGNED_IN), ("/api/accounts/sign_out", [OK; ROLES])];
 
 /// The route as the application names it, one of its addresses, and the status for each role.
-const PAGES: [(&str, &str, [u16; ROLES]); 13] = [
+const PAGES: [(&str, &str, [u16; ROLES]); 24] = [
     ("/", "/", [OK; ROLES]),
     ("/sign-in", "/sign-in", [OK; ROLES]),
     ("/forgotten-password", "/forgotten-password", [OK; ROLES]),
@@ -100,6 +117,17 @@ const PAGES: [(&str, &str, [u16; ROLES]); 13] = [
     ("/choose-password/done", "/choose-password/done", [OK; ROLES]),
     // A link that no longer works.
     ("/choose-password/{token}", "/choose-password/x", [GONE; ROLES]),
+    ("/activate/new", "/activate/new", [OK; ROLES]),
+    ("/activate/done", "/activate/done", [OK; ROLES]),
+    ("/activate/{token}", "/activate/link", [OK; ROLES]),
+    ("/stop-reminders/done", "/stop-reminders/done", [OK; ROLES]),
+    ("/stop-reminders/{token}", "/stop-reminders/x", [OK; ROLES]),
+    ("/register", "/register", [OK; ROLES]),
+    ("/register/sent", "/register/sent", [OK; ROLES]),
+    ("/register/done", "/register/done", [OK; ROLES]),
+    ("/register/{token}", "/register/link", [OK; ROLES]),
+    ("/account/withdraw", "/account/withdraw", page(SIGNED_IN)),
+    ("/consent-withdrawn", "/consent-withdrawn", [OK; ROLES]),
     ("/account", "/account", page(SIGNED_IN)),
     ("/learn", "/learn", page(SIGNED_IN)),
     ("/learn/{course}", "/learn/nmp", page(LEARNERS)),
@@ -121,11 +149,12 @@ const COHORT_FILES: [(&str, [u16; ROLES]); 2] = [
 const COHORT_STREAM: [u16; ROLES] = FOLLOWERS;
 
 /// The server's additions to the pages. The stream stays open for a permitted listener, so only its start is read.
-const OTHERS: [(&str, [u16; ROLES]); 6] = [
+const OTHERS: [(&str, [u16; ROLES]); 7] = [
     ("/healthz", [OK; ROLES]),
     ("/readyz", [OK; ROLES]),
     ("/robots.txt", [OK; ROLES]),
     ("/media/0000.svg", [GONE; ROLES]),
+    ("/mail/stop/x", [TO; ROLES]),
     ("/live", SIGNED_IN),
     ("/nowhere", [GONE; ROLES]),
 ];
@@ -149,13 +178,14 @@ async fn roles(site: &Site) -> ([Option<String>; ROLES], uuid::Uuid) {
         ("sets.elsewhere", "paper-setter", "organisation_id", &elsewhere),
     ] {
         let made = format!(
-            "with made as (insert into people (id, email, full_name, password_hash, created_at, demo)
-                select gen_random_uuid(), '{name}@demo.example', '{name}', password_hash, now(), true from people
+            "with made as (insert into people (id, email, full_name, password_hash, created_at, activated_at, demo)
+                select gen_random_uuid(), '{name}@demo.example', '{name}', password_hash, now(), now(), true from people
                 where email = 'tutor@demo.example' returning id)
             insert into grants (person_id, role, {scope}, granted_at, reason) select made.id, '{role}', ({id}), now(), 'For a test' from made"
         );
         sqlx::query(sqlx::AssertSqlSafe(made)).execute(&site.services.db).await.unwrap();
     }
+    support::with_links(site).await;
     let mut sessions = [const { None }; ROLES];
     let names = [
         "student",
@@ -234,6 +264,7 @@ fn the_tables_list_every_function_and_route() {
         .chain(OF_COHORT.iter().map(|row| row.0))
         .chain(ENDING.iter().map(|row| row.0))
         .chain(assessment::FUNCTIONS.iter().map(|row| row.0))
+        .chain(organisations::FUNCTIONS.iter().map(|row| row.0))
         .map(str::to_owned)
         .collect();
     let there: BTreeSet<_> =
@@ -245,6 +276,7 @@ fn the_tables_list_every_function_and_route() {
         .map(|row| row.0)
         .chain(COHORT_PAGES.iter().map(|row| row.0))
         .chain(assessment::PAGES.iter().map(|row| row.0))
+        .chain(organisations::PAGES.iter().map(|row| row.0))
         .map(str::to_owned)
         .collect();
     let there: BTreeSet<_> = pages::addresses().map(str::to_owned).collect();
@@ -254,6 +286,7 @@ fn the_tables_list_every_function_and_route() {
         .iter()
         .map(|row| row.0)
         .chain(assessment::FILES.iter().map(|row| row.0))
+        .chain(organisations::FILES.iter().map(|row| row.0))
         .map(without_names)
         .collect();
     let there: BTreeSet<_> = downloads::FILES.iter().map(|(address, _)| without_names(address)).collect();

@@ -14,7 +14,7 @@ use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 
 use super::{
-    ENDING, FUNCTIONS, NO, OF_COHORT, OK, assessment, roles,
+    ENDING, FUNCTIONS, NO, OF_COHORT, OK, assessment, organisations, roles,
     support::{Answer, ORIGIN, Site},
 };
 
@@ -279,7 +279,7 @@ async fn rubbish_is_refused_and_is_never_a_server_error(db: PgPool) {
         FUNCTIONS.iter().map(|(path, body, expected)| (*path, (*body).to_owned(), expected[0], false));
     let functions = functions
         .chain(OF_COHORT.iter().map(|(path, expected)| (*path, of_cohort.clone(), expected[0], false)))
-        .chain(assessment::FUNCTIONS.iter().map(|(path, body, expected)| {
+        .chain(assessment::FUNCTIONS.iter().chain(organisations::FUNCTIONS).map(|(path, body, expected)| {
             let supports = assessment::is_for_support_alone(expected);
             (*path, prepared.put(body), expected[0], supports)
         }))
@@ -320,19 +320,29 @@ async fn rubbish_is_refused_and_is_never_a_server_error(db: PgPool) {
                 ("candidate", &prepared.sessions[1]),
                 ("setter", &prepared.sessions[3]),
                 ("tutor", &sessions[3]),
+                ("administrator", &prepared.sessions[assessment::ADMINISTRATOR]),
                 ("support", &prepared.sessions[assessment::SUPPORT]),
             ] {
                 let theirs = match who {
-                    "tutor" => !path.contains("/assessment/"),
+                    "tutor" => !path.contains("/assessment/") && !path.contains("/organisations/"),
+                    "administrator" => path.contains("/organisations/"),
                     "setter" => path.contains("/assessment/"),
                     "support" => supports,
                     _ => true,
                 };
                 // These end their own session, or cost a password's work each time.
-                let costly = ["sign_in", "sign_out", "change_password", "end_session"]
-                    .iter()
-                    .any(|costly| path.ends_with(costly));
-                if !theirs || costly && who != "candidate" || path.ends_with("sign_out") {
+                let costly = [
+                    "sign_in",
+                    "sign_out",
+                    "change_password",
+                    "end_session",
+                    "register",
+                    "confirm_registration",
+                ]
+                .iter()
+                .any(|costly| path.ends_with(costly));
+                let ends = ["sign_out", "withdraw_consent"].iter().any(|ends| path.ends_with(ends));
+                if !theirs || costly && who != "candidate" || ends {
                     continue;
                 }
                 afresh(&site, &body).await;

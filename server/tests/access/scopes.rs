@@ -16,6 +16,7 @@ use super::{
         self, ADMINISTRATOR, ADMINISTRATOR_ELSEWHERE, COLLEAGUE, Expected, LEARNER, OWN, Prepared, ROLES,
         SETTER, SETTER_ELSEWHERE, SILENT, SUPPORT, TUTOR, TUTOR_ELSEWHERE, WHY, only, page,
     },
+    organisations,
     support::Site,
 };
 
@@ -43,6 +44,10 @@ const STATUSES: &[(&str, &str, Expected)] = &[
     ("/assessments/adjustments/{elsewhere}", "", page(THEIRS)),
     ("/assessments/adjustments/{elsewhere}/extra-time.xlsx", "", page(THEIRS)),
     ("/assessments/questions/{elsewhere}/templates.csv", "", page(THEIR_BANK)),
+    ("/organisation/{slug_elsewhere}", "", page(organisations::ELSEWHERE)),
+    ("/organisation/{slug_elsewhere}/people.csv", "", page(organisations::ELSEWHERE)),
+    ("/organisation/{slug_elsewhere}/uploads/{their_upload}", "", page(organisations::ELSEWHERE)),
+    ("/organisation/{slug}/people.xlsx", "", page(organisations::HEADS)),
     ("/api/assessment/load_invigilation", "paper={foreign}", THEIRS),
     ("/api/assessment/load_sitting_overview", "sitting={foreign_sitting}", THEIRS),
 ];
@@ -59,6 +64,10 @@ const SHOWN: &[(&str, &str, &[usize])] = &[
     ("/", "href=\"/cohorts\"", &[ADMINISTRATOR, ADMINISTRATOR_ELSEWHERE, TUTOR, TUTOR_ELSEWHERE]),
     ("/api/cohorts/load_cohorts", "{cohort}", &[ADMINISTRATOR, TUTOR]),
     ("/api/cohorts/load_cohorts", "{theirs}", &[ADMINISTRATOR_ELSEWHERE, TUTOR_ELSEWHERE]),
+    ("/api/cohorts/load_cohorts", "{slug}", &[ADMINISTRATOR]),
+    ("/api/cohorts/load_cohorts", "{slug_elsewhere}", &[ADMINISTRATOR_ELSEWHERE]),
+    ("/organisation/{slug}/cohorts/{own_cohort}", "tutor@demo.example", &[ADMINISTRATOR, SUPPORT]),
+    ("/organisation/{slug}/cohorts/{own_cohort}", "tutor.elsewhere@demo.example", &[]),
     ("/assessments", "href=\"/assessments/papers\"", SETTERS),
     ("/api/assessment/load_papers", "{sat}", &[SETTER, ADMINISTRATOR, SUPPORT, SILENT]),
     ("/api/assessment/load_papers", "{left}", &[ADMINISTRATOR, SUPPORT, SILENT]),
@@ -96,6 +105,9 @@ const DECIDES: &[(&str, &[&str])] = &[
     ("follows_cohorts", &["/"]),
     ("cohort_access", &["/cohorts/{", "/live?topics=cohort"]),
     ("followed_cohorts", &["/api/cohorts/load_cohorts"]),
+    ("organisation_administration", &["/organisation/{slug}", "/organisation/{slug_elsewhere}"]),
+    ("administered_organisations", &["/api/cohorts/load_cohorts"]),
+    ("cohort_tutors", &["/organisation/{slug}/cohorts/{own_cohort}"]),
     ("sets_papers", &["/assessments", "/api/assessment/load_papers", "/api/assessment/load_organisations"]),
     ("organisation_access", &["/assessments/questions/{organisation}", "/assessments/adjustments/"]),
     (
@@ -130,7 +142,8 @@ struct Row {
 /// The selected rows of all tables. A prefix without more matches that address alone.
 fn rows(begin: &[&str]) -> Vec<Row> {
     let status = |what, body, expected: &Expected| Row { what, body, holds: Holds::Status(*expected) };
-    let pages = assessment::PAGES.iter().map(|(_, address, expected)| status(*address, "", expected));
+    let pages = assessment::PAGES.iter().chain(organisations::PAGES);
+    let pages = pages.map(|(_, address, expected)| status(*address, "", expected));
     let functions = assessment::FUNCTIONS.iter().map(|(path, body, expected)| status(*path, *body, expected));
     let more = STATUSES.iter().map(|(what, body, expected)| status(*what, *body, expected));
     let shown =
@@ -291,7 +304,13 @@ async fn only_an_organisation_itself_sees_its_data(db: PgPool) {
     let site = Site::with_demo(db).await;
     let prepared = assessment::prepared(&site).await;
     let names = strangers(&site, &prepared).await;
-    for row in rows(&["/"]).into_iter().chain(rows(&["/cohorts", "/live", "/api/", "/assessments/"])) {
+    for row in rows(&["/"]).into_iter().chain(rows(&[
+        "/cohorts",
+        "/live",
+        "/api/",
+        "/assessments/",
+        "/organisation/",
+    ])) {
         let more = STATUSES.iter().any(|(what, body, _)| (row.what, row.body) == (what, body));
         if more || matches!(row.holds, Holds::Shows(..)) {
             assert_eq!(wrong(&site, &prepared, &names, &[row], Wrong::Any).await, None);

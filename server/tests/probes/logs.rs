@@ -55,12 +55,22 @@ async fn a_link_to_choose_a_password_is_never_logged_and_every_path_is(db: PgPoo
         format!("/choose-password%2F{token}"),
         format!("/CHOOSE-PASSWORD/{token}"),
         format!("/api/choose-password/{token}"),
+        format!("/activate/{token}"),
+        format!("/activate/{token}/x"),
+        format!("/register/{token}"),
+        format!("/stop-reminders/{token}"),
     ] {
         site.get(&path, None).await;
         // Even when it is refused.
         let mut request = form_request(&path, "x=y", None, "text/html", "/");
         request.headers_mut().remove(header::ORIGIN);
         assert_eq!(site.send(request).await.status, StatusCode::FORBIDDEN, "{path}");
+    }
+    for request in [
+        axum::http::Request::get(format!("/mail/stop/{token}")),
+        axum::http::Request::post(format!("/mail/stop/{token}")),
+    ] {
+        site.send(request.body(axum::body::Body::empty()).unwrap()).await;
     }
     let logged = || String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     assert!(!logged().contains(token), "{}", logged());

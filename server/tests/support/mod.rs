@@ -186,3 +186,22 @@ fn with_session(
         None => request,
     }
 }
+
+/// Links of mails that are under way: `link` to open the account of a person who is invited, and to confirm one who
+/// registers. The demo must be there.
+pub async fn with_links(site: &Site) {
+    sqlx::raw_sql(
+        "insert into people (id, email, full_name, created_at) values ('01a00000-0000-7000-8000-000000000001', 'pending@demo.example', 'Pat Pending', now());
+        insert into activation_links (token_hash, stop_hash, person_id, organisation_id, created_at, ends_at)
+        select sha256('link'), sha256('stop'), '01a00000-0000-7000-8000-000000000001', id, now(), now() + interval '14 days'
+        from organisations order by name limit 1;
+        insert into invitations (person_id, invited_at, remind_at)
+        values ('01a00000-0000-7000-8000-000000000001', now(), now() + interval '3 days');
+        insert into registrations (id, token_hash, email, full_name, password_hash, policy_version, asked_at)
+        select gen_random_uuid(), sha256('link'), 'registers@home.example', 'Robin Registers', password_hash, '', now()
+        from people where email = 'tutor@demo.example';",
+    )
+    .execute(&mut *site.services.db.acquire().await.unwrap())
+    .await
+    .unwrap();
+}

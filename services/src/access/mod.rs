@@ -7,6 +7,8 @@
 //! |---|---|---|
 //! | `cohort_access`, and `followed_cohorts` for the list | tutors of the cohort, administrators of its organisation | [`CohortTutor`] |
 //! | `follows_cohorts` | tutors and administrators of anything, for the navigation | |
+//! | `organisation_administration`, and `administered_organisations` for the list | administrators of the organisation, support | [`OrganisationAdministrator`] |
+//! | `cohort_tutors` | the tutors of a cohort, for its organisation's administrators | |
 //! | `organisation_access`, and `sets_papers` for the list | setters of the organisation, its administrators, support | [`OrganisationSetter`], [`ExtraTimeGiver`] |
 //! | `paper_access`, and `papers_seen` for the list | the person who set the paper and still has the role, administrators of its organisation, support | [`PaperSetter`] |
 //! | `sitting_access`, `item_access` | the same, for the paper of a sitting or of a question | [`InvigilatedSitting`], `PaperItem` |
@@ -15,7 +17,8 @@
 //! | `support_reason` | each reason that support has given, as long as it is valid | |
 //!
 //! The current ones are in the migration `20261129091000_access_grants.sql`, except `organisation_access`, `paper_access` and
-//! `looked_at`, which tells whether the subject of support's reason exists: these are in `20261129124000_areas_published.sql`.
+//! `looked_at`, which tells whether the subject of support's reason exists: these are in `20261129124000_areas_published.sql`;
+//! those about the administration of an organisation are in `20261129200000_organisations_people.sql`.
 //! They read tables of other areas only to find the owner of a cohort, a paper or a sitting. A mark on each condition says
 //! what it is for; `server/tests/access/scopes.rs` removes one after the other, and expects the access tables to notice.
 //!
@@ -27,6 +30,7 @@
 //! organisation, without one. Each condition would have to check an `ended_at`, and one that forgot it would restore a
 //! withdrawn role.
 
+mod administration;
 mod cohort;
 mod grants;
 mod organisation;
@@ -36,6 +40,7 @@ mod support;
 #[cfg(test)]
 mod tests;
 
+pub use administration::OrganisationAdministrator;
 pub use cohort::CohortTutor;
 pub use grants::{NewGrant, grant, take_back};
 pub use organisation::{ExtraTimeGiver, OrganisationSetter};

@@ -29,6 +29,8 @@ pub enum LookedAt {
     Paper(PaperId),
     /// The people to whom the organisation gives extra time.
     Adjustments(OrganisationId),
+    /// The people of an organisation, with its cohorts and uploads.
+    Members(OrganisationId),
 }
 
 /// As written in the form that asks for the reason.
@@ -37,6 +39,7 @@ impl fmt::Display for LookedAt {
         match self {
             Self::Paper(paper) => write!(f, "paper/{paper}"),
             Self::Adjustments(organisation) => write!(f, "adjustments/{organisation}"),
+            Self::Members(organisation) => write!(f, "members/{organisation}"),
         }
     }
 }
@@ -45,9 +48,10 @@ impl FromStr for LookedAt {
     type Err = uuid::Error;
 
     fn from_str(text: &str) -> std::result::Result<Self, uuid::Error> {
-        match text.strip_prefix("adjustments/") {
-            Some(organisation) => organisation.parse().map(Self::Adjustments),
-            None => text.strip_prefix("paper/").unwrap_or_default().parse().map(Self::Paper),
+        match text.split_once('/') {
+            Some(("adjustments", organisation)) => organisation.parse().map(Self::Adjustments),
+            Some(("members", organisation)) => organisation.parse().map(Self::Members),
+            _ => text.strip_prefix("paper/").unwrap_or_default().parse().map(Self::Paper),
         }
     }
 }
@@ -57,6 +61,7 @@ impl LookedAt {
         match self {
             Self::Paper(paper) => ("paper", paper.to_string()),
             Self::Adjustments(organisation) => ("organisation", organisation.to_string()),
+            Self::Members(organisation) => ("members", organisation.to_string()),
         }
     }
 }
@@ -113,7 +118,9 @@ impl Support {
     ) -> Result<()> {
         let (paper, organisation) = match what {
             LookedAt::Paper(paper) => (Some(paper.0), None),
-            LookedAt::Adjustments(organisation) => (None, Some(organisation.0)),
+            LookedAt::Adjustments(organisation) | LookedAt::Members(organisation) => {
+                (None, Some(organisation.0))
+            }
         };
         let found = sqlx::query!("select subject from looked_at($1, $2)", paper, organisation)
             .fetch_optional(&mut *db)

@@ -1,5 +1,6 @@
-//! People: signing in and out, the devices they are signed in on, and their passwords.
+//! People: how their accounts are opened, signing in and out, the devices they are signed in on, and their passwords.
 
+mod activation;
 mod actor;
 mod devices;
 mod guard;
@@ -10,6 +11,12 @@ mod sessions;
 mod tests;
 mod turns;
 
+pub(crate) use activation::send_registration;
+pub use activation::{
+    Registration, account_states, activate, activation_page, confirm_registration, invite, invite_all,
+    register, registration_page, remind_invited, remove_pending, resend, resend_all, stop_reminders,
+    withdraw_consent,
+};
 pub use actor::Actor;
 pub use devices::{KNOWN_FOR, forget_old_devices};
 pub use guard::{Visitor, forget_old_addresses};
@@ -26,7 +33,7 @@ use domain::{
     access::Role,
     accounts::{EmailAddress, PersonId},
 };
-use sqlx::PgConnection;
+use sqlx::{PgConnection, Postgres, Transaction};
 use uuid::Uuid;
 
 use crate::{
@@ -43,7 +50,7 @@ pub struct NewPerson<'a> {
     pub demo: bool,
 }
 
-/// Makes the account, or finds the one with that address and leaves it unchanged. Like every `ensure_…` function it is
+/// Makes the account, open at once, or finds the one with that address and leaves it unchanged, also a pending one. Like every `ensure_…` function it is
 /// for setting up, and checks no permission: no page may call it.
 ///
 /// # Errors
@@ -55,8 +62,8 @@ pub async fn ensure_person(
 ) -> Result<PersonId> {
     let id = sqlx::query_scalar!(
         "with made as (
-            insert into people (id, email, full_name, password_hash, demo, created_at)
-            values ($1, $2, $3, $4, $5, $6) on conflict (email) do nothing returning id
+            insert into people (id, email, full_name, password_hash, demo, created_at, activated_at)
+            values ($1, $2, $3, $4, $5, $6, $6) on conflict (email) do nothing returning id
         )
         select id as \"id!\" from made union all select id from people where email = $2 limit 1",
         Uuid::now_v7(),
@@ -78,6 +85,22 @@ pub(crate) async fn one_at_a_time(db: &mut PgConnection, person: PersonId) -> Re
     Ok(())
 }
 
+/// Makes the account, or finds it, and queues a mail with a link to choose a password. For setting up: it checks no permission.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn ensure_with_link(
+    services: &Services,
+    db: &mut Transaction<'_, Postgres>,
+    email: &EmailAddress,
+    name: &str,
+) -> Result<PersonId> {
+    let person =
+        ensure_person(services, db, NewPerson { email, name, password_hash: None, demo: false }).await?;
+    passwords::make_link(services, db, email).await?;
+    Ok(person)
+}
+
 /// Makes a person a member of the co-operative's staff, with an account if they have none, and queues a mail with a
 /// link to choose a password. A person who already has an account keeps it. `reason` says why they are staff.
 ///
@@ -90,10 +113,8 @@ pub async fn create_admin(
     reason: &str,
 ) -> Result<PersonId> {
     let mut db = services.begin().await?;
-    let person =
-        ensure_person(services, &mut db, NewPerson { email, name, password_hash: None, demo: false }).await?;
+    let person = ensure_with_link(services, &mut db, email, name).await?;
     access::grant(services, &mut db, NewGrant { person, role: Role::Support, by: None, reason }).await?;
-    passwords::make_link(services, &mut db, email).await?;
     db.commit().await?;
     Ok(person)
 }

@@ -9,7 +9,7 @@ use domain::{
 use sqlx::{PgConnection, Postgres, Transaction};
 use uuid::Uuid;
 
-use super::{Actor, Renewed, Visitor, devices, guard, sessions};
+use super::{Actor, Renewed, Visitor, activation, devices, guard, sessions};
 use crate::{
     Error, Result, Services,
     kit::{
@@ -28,7 +28,7 @@ const LINKS_AN_HOUR: i64 = 5;
 /// with the server, and it knows their usual disguises; the person's own name and address count as known words.
 const WEAKEST_GUESSES: u64 = 100_000_000;
 
-fn refuse_common(password: &NewPassword, known: &[&str]) -> Result<()> {
+pub(super) fn refuse_common(password: &NewPassword, known: &[&str]) -> Result<()> {
     let mut words = vec!["learning", "prescribing", "prescriber", "cooperative"];
     words
         .extend(known.iter().flat_map(|text| text.split(['@', '.', ' ', '-'])).filter(|word| word.len() > 2));
@@ -96,7 +96,8 @@ pub async fn link_works(services: &Services, token: &str) -> Result<()> {
     if works { Ok(()) } else { Err(Error::NotFound) }
 }
 
-/// Makes a link for the account with that address, and queues the mail that carries it.
+/// Makes a link for the account with that address, and queues the mail that carries it. A person whose account is not
+/// open gets a link to open it.
 pub(super) async fn make_link(
     services: &Services,
     db: &mut Transaction<'_, Postgres>,
@@ -105,11 +106,18 @@ pub(super) async fn make_link(
     let now = services.clock.now();
     // Of several simultaneous requests, each waits for the one before and counts in a statement of its own, which sees
     // that one's link.
-    let person =
-        sqlx::query!("select id, full_name from people where email = $1 for no key update", email.as_str())
-            .fetch_optional(&mut **db)
-            .await?;
+    let person = sqlx::query!(
+        r#"select id, full_name, (activated_at is not null and withdrawn_at is null) as "is_open!" from people
+            where email = $1 for no key update"#,
+        email.as_str(),
+    )
+    .fetch_optional(&mut **db)
+    .await?;
     let Some(person) = person else { return Ok(()) };
+    // No consent, no account: they get the mail with which they give it.
+    if !person.is_open {
+        return activation::send_link_to_open(services, db, PersonId(person.id)).await;
+    }
     let links = sqlx::query_scalar!(
         r#"select count(*) as "links!" from password_links where person_id = $1 and created_at > $2"#,
         person.id,
@@ -184,7 +192,8 @@ pub async fn choose_password(
     let token_hash = random::hash(token);
     let person = sqlx::query!(
         "select p.id, p.email, p.full_name from password_links l join people p on p.id = l.person_id
-        where l.token_hash = $1 and l.used_at is null and l.ends_at > $2",
+        where l.token_hash = $1 and l.used_at is null and l.ends_at > $2
+            and p.activated_at is not null and p.withdrawn_at is null",
         token_hash,
         now,
     )
@@ -224,7 +233,7 @@ pub async fn choose_password(
 }
 
 /// As stored in the database.
-fn address(email: &str) -> Result<EmailAddress> {
+pub(super) fn address(email: &str) -> Result<EmailAddress> {
     EmailAddress::parse(email).map_err(|problem| Error::failed(problem.message()))
 }
 
@@ -278,7 +287,7 @@ pub async fn change_password(
 }
 
 /// A new password uses up every link requested before, even one that is not made yet: another person may get it.
-async fn end_links(db: &mut PgConnection, person: PersonId) -> Result<()> {
+pub(super) async fn end_links(db: &mut PgConnection, person: PersonId) -> Result<()> {
     sqlx::query!("delete from password_links where person_id = $1 and used_at is null", person.0)
         .execute(&mut *db)
         .await?;

@@ -5,12 +5,15 @@ use std::collections::HashMap;
 use chrono::{DateTime, Duration, Utc};
 use domain::{
     Problem,
-    accounts::{AccountPage, Device, EmailAddress, Password, PersonId, SessionId, device_name},
+    accounts::{
+        AccountPage, Consent, Device, EmailAddress, MembershipAsked, Password, PersonId, SessionId,
+        device_name,
+    },
 };
-use sqlx::PgConnection;
+use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
-use super::{Actor, Visitor, devices, guard};
+use super::{Actor, Visitor, activation::forget_registrations, devices, guard};
 use crate::{
     Error, Result, Services,
     kit::{
@@ -169,7 +172,7 @@ async fn actors_for(services: &Services, hashes: &[Vec<u8>]) -> Result<HashMap<V
         -- Each by its hash: by the end of the sessions, the planner would read all open ones.
         cross join lateral (select * from sessions s where s.token_hash = asked.token_hash offset 0) s
         join people p on p.id = s.person_id
-        where s.ends_at > $2"#,
+        where s.ends_at > $2 and p.activated_at is not null and p.withdrawn_at is null"#,
         hashes,
         now,
         now - USE_NOTED_EVERY,
@@ -239,9 +242,19 @@ pub(super) async fn end_others(
 /// The page "Your account": the person and every signed-in device.
 pub async fn account_page(services: &Services, actor: &Actor) -> Result<AccountPage> {
     let mut db = services.db.acquire().await?;
-    let email = sqlx::query_scalar!("select email from people where id = $1", actor.person.0)
-        .fetch_one(&mut *db)
-        .await?;
+    let person = sqlx::query!(
+        r#"select p.email, c.policy_version as "policy?", c.given_at as "given_at?",
+            (select coalesce(jsonb_agg(jsonb_build_object('organisation', q.organisation_id, 'name', q.name) order by q.name), '[]')
+                from membership_questions q where q.person_id = p.id) as "asked!: Json<Vec<MembershipAsked>>"
+        from people p
+        left join lateral (
+            select policy_version, given_at from consents
+            where person_id = p.id and withdrawn_at is null order by given_at desc limit 1
+        ) c on true where p.id = $1"#,
+        actor.person.0,
+    )
+    .fetch_one(&mut *db)
+    .await?;
     let rows = sqlx::query!(
         "select id, device, created_at, last_used_at, ends_at from sessions
         where person_id = $1 and ends_at > $2 order by created_at desc, id",
@@ -258,7 +271,10 @@ pub async fn account_page(services: &Services, actor: &Actor) -> Result<AccountP
         ends: moment(row.ends_at),
         current: row.id == actor.session.0,
     });
-    Ok(AccountPage { name: actor.name.clone(), email, devices: devices.collect() })
+    let consent = person.policy.zip(person.given_at);
+    let consent = consent.map(|(policy, given)| Consent { policy, given: moment(given) });
+    let (devices, asked) = (devices.collect(), person.asked.0);
+    Ok(AccountPage { name: actor.name.clone(), email: person.email, devices, consent, asked })
 }
 
 /// Whether the session of the request is still open.
@@ -310,6 +326,7 @@ pub async fn forget_ended_sessions(services: &Services) -> Result<u64> {
         .execute(&services.db)
     })
     .await?;
+    forget_registrations(services).await?;
     Ok(gone)
 }
 

@@ -1,18 +1,22 @@
 //! Cohorts. People who are signed up to follow a cohort see its students' access and completion, and nothing else.
 
+mod administration;
 mod file;
 mod sql;
 #[cfg(test)]
 mod tests;
 
+pub use administration::{
+    CohortForm, cohort_tutors, give_tutor, make_cohort, organisation_cohorts, take_back_tutor,
+};
 use domain::{
     cohorts::{CohortCard, CohortId, CohortPage, CohortsQuery, MyCohorts, StudentsQuery},
     kit::list::Choice,
     learning::CourseId,
-    organisations::OrganisationId,
+    organisations::{OrganisationHead, OrganisationId},
 };
 pub use file::students_file;
-use sqlx::PgConnection;
+use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
 use crate::{
@@ -63,8 +67,12 @@ async fn load_mine(services: &Services, actor: &Actor, query: &CohortsQuery) -> 
                 or case when $6 then (key, id) < ($4 collate "und-x-icu", $5) else (key, id) > ($4 collate "und-x-icu", $5) end
             order by case when $6 then key end desc, case when not $6 then key end, case when $6 then id end desc, id
             limit $7
-        ), head as materialized (select (select count(*) from mine) as in_all, (select count(*) from listed) as found)
-        select h.in_all as "in_all!", h.found as "found!", s.id as "id?", s.name as "name?", s.organisation as "organisation?",
+        ), head as materialized (
+            select (select count(*) from mine) as in_all, (select count(*) from listed) as found,
+                (select coalesce(jsonb_agg(jsonb_build_object('slug', o.slug, 'name', o.name) order by o.name), '[]')
+                    from administered_organisations($1) a join organisations_named o on o.id = a.organisation_id) as administered
+        )
+        select h.administered as "administered!: Json<Vec<OrganisationHead>>", h.in_all as "in_all!", h.found as "found!", s.id as "id?", s.name as "name?", s.organisation as "organisation?",
             s.course as "course?", s.students as "students?", s.completed_percent as "completed_percent?", s.key as "key?"
         from head h left join shown s on true
         order by case when $6 then s.key end desc, case when not $6 then s.key end, case when $6 then s.id end desc, s.id"#,
@@ -79,6 +87,8 @@ async fn load_mine(services: &Services, actor: &Actor, query: &CohortsQuery) -> 
     .fetch_all(&services.db)
     .await?;
     let counts = rows.first().map(|row| (row.found, row.in_all)).unwrap_or_default();
+    let administered =
+        rows.first_mut().map(|row| std::mem::take(&mut row.administered.0)).unwrap_or_default();
     // When no cohort is found, the only row has no cohort.
     rows.retain(|row| row.id.is_some());
     let cohorts = asked.page(
@@ -96,7 +106,7 @@ async fn load_mine(services: &Services, actor: &Actor, query: &CohortsQuery) -> 
             })
         },
     )?;
-    Ok(MyCohorts { cohorts })
+    Ok(MyCohorts { cohorts, administered })
 }
 
 /// `/cohorts/{cohort}`: one page of its students.

@@ -38,3 +38,24 @@ pub(crate) async fn record_with(
     .await?;
     Ok(())
 }
+
+/// The same event of many people, in one statement. Nobody did it: it is the service itself, or an upload that has an event of its own.
+pub(crate) async fn record_of_many(
+    db: &mut PgConnection,
+    at: DateTime<Utc>,
+    action: &str,
+    subjects: &[Uuid],
+) -> Result<()> {
+    let ids: Vec<_> = subjects.iter().map(|_| Uuid::now_v7()).collect();
+    sqlx::query!(
+        "insert into audit_events (id, at, subject_id, action)
+        select new.id, $3, new.subject, $4 from unnest($1::uuid[], $2::uuid[]) as new (id, subject)",
+        &ids,
+        subjects,
+        at,
+        action,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}

@@ -88,6 +88,9 @@ pub(crate) fn narrowed<S: Sort, F: Filters>(query: &ListQuery<S, F>) -> Vec<(&'s
     let search = visible(&query.search);
     let fields = query.filters.fields();
     let filters = fields.iter().filter(|field| !field.all).filter_map(|field| {
+        if field.options.is_empty() {
+            return Some((field.label, field.chosen.clone().into_owned()));
+        }
         let chosen = field.options.iter().find(|(value, _)| *value == field.chosen)?;
         Some((field.label, chosen.1.to_owned()))
     });

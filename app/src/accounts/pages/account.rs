@@ -1,4 +1,4 @@
-use domain::accounts::{AccountPage, Device};
+use domain::accounts::{AccountPage, Consent, Device, MembershipAsked};
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_query_map;
 
@@ -9,6 +9,7 @@ use crate::{
         api::PageData,
         ui::{Done, FormErrors, Heading, Loaded, PasswordField, PostForm, Reply, Time, Title},
     },
+    organisations::api::AnswerMembership,
 };
 
 /// `/account`: the person, their devices, their password.
@@ -20,11 +21,15 @@ pub fn Account() -> impl IntoView {
 
 #[component]
 fn AccountView(page: AccountPage) -> impl IntoView {
-    let reply = Reply::to(&[ChangePassword::PATH, EndSession::PATH]);
+    let reply = Reply::to(&[ChangePassword::PATH, EndSession::PATH, AnswerMembership::PATH]);
     let done = use_query_map().with_untracked(|query| query.get("done"));
     let done = match done.as_deref() {
         Some("password") => Some("Your password is changed. Your other devices have been signed out."),
         Some("device") => Some("The device has been signed out."),
+        Some("joined") => Some("You belong to the organisation now."),
+        Some("declined") => {
+            Some("You do not belong to the organisation, and it sees nothing of your account.")
+        }
         _ => None,
     };
     view! {
@@ -37,6 +42,19 @@ fn AccountView(page: AccountPage) -> impl IntoView {
                 <div><dt>"Name"</dt><dd>{page.name}</dd></div>
                 <div><dt>"E-mail address"</dt><dd>{page.email.clone()}</dd></div>
             </dl>
+
+            {page.asked.into_iter().map(|asked| view! { <Asked asked /> }).collect_view()}
+
+            <h2>"Your consent"</h2>
+            {match page.consent {
+                Some(Consent { policy, given }) => view! {
+                    <p>"You agreed to the privacy policy, version "{policy}", on "<Time moment=given />"."</p>
+                }.into_any(),
+                None => view! {
+                    <p>"Your account is older than the page that asks for it, so nothing is recorded here."</p>
+                }.into_any(),
+            }}
+            <p><a href="/account/withdraw">"Withdraw my consent and close my account"</a></p>
 
             <h2>"Devices"</h2>
             <p>"You are signed in on these. If you do not know one, sign it out and change your password."</p>
@@ -56,6 +74,25 @@ fn AccountView(page: AccountPage) -> impl IntoView {
                 <button type="submit" class="button">"Change the password"</button>
             </PostForm>
         </div>
+    }
+}
+
+/// An organisation says that the person belongs to it.
+#[component]
+fn Asked(asked: MembershipAsked) -> impl IntoView {
+    let MembershipAsked { organisation, name } = asked;
+    let of = format!(" to {name}");
+    view! {
+        <section class="notice">
+            <h2>"Do you belong to "{name}"?"</h2>
+            <p>"This organisation says so, and gave us your e-mail address. If you agree, it sees your name, and your progress in the courses that it gives you. If not, it sees nothing of your account."</p>
+            <PostForm to=AnswerMembership::PATH>
+                <input type="hidden" name="organisation" value=organisation.to_string() />
+                <button type="submit" class="button small" name="agrees" value="yes">"Yes, I belong"<span class="visually-hidden">{of.clone()}</span></button>
+                " "
+                <button type="submit" class="button secondary small" name="agrees" value="no">"No"<span class="visually-hidden">", I do not belong"{of}</span></button>
+            </PostForm>
+        </section>
     }
 }
 

@@ -32,7 +32,7 @@ pub fn LinkSent() -> impl IntoView {
         <Title text="Check your e-mail" />
         <div class="narrow">
             <div class="confirmation"><Heading>"Check your e-mail"</Heading></div>
-            <p>"If there is an account with that address, a link is on its way. It works once, for an hour."</p>
+            <p>"If we know that address, a link is on its way. It works once, and the e-mail says how long."</p>
             <p>"Nothing after ten minutes? Look among the junk mail, and check with your university which address they gave us."</p>
             <BackLink href="/sign-in" name="sign in" />
         </div>

@@ -27,7 +27,7 @@ pub fn Home() -> impl IntoView {
                 <div class="cards">
                     <section class="card">
                         <h2>"New here?"</h2>
-                        <p>"Your university or employer gives us your name and e-mail address. Then "<a href="/forgotten-password">"ask for a link"</a>" with that address, and choose your first password."</p>
+                        <p>"Your university or employer gives us your name and e-mail address, and you get an e-mail with a link. Nothing came? "<a href="/activate/new">"Ask for a new one"</a>" with that address. Learning by yourself? "<a href="/register">"Create an account"</a>"."</p>
                     </section>
                     <section class="card">
                         <h2>"Cannot get in?"</h2>

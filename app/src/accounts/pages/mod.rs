@@ -1,5 +1,9 @@
 pub mod account;
+pub mod activate;
 pub mod choose_password;
 pub mod forgotten;
 pub mod home;
+pub mod register;
 pub mod sign_in;
+pub mod stop_reminders;
+pub mod withdraw;

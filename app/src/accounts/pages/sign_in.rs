@@ -36,6 +36,7 @@ pub fn SignIn() -> impl IntoView {
                 <button type="submit" class="button">"Sign in"</button>
             </PostForm>
             <p><a href="/forgotten-password">"I have forgotten my password"</a></p>
+            <p>"Learning by yourself? "<a href="/register">"Create an account"</a></p>
         </div>
     }
 }

@@ -10,10 +10,13 @@ use {
         kit::api::{answer, request},
     },
     leptos_axum::redirect,
-    services::access::{self, LookedAt},
+    services::{
+        access::{self, LookedAt},
+        organisations,
+    },
 };
 
-/// Support gives a reason for looking at a paper, or at an organisation's extra time.
+/// Support gives a reason for looking at a paper, at an organisation's extra time, or at its people.
 #[server(prefix = "/api", endpoint = "assessment/give_reason")]
 pub async fn give_reason(about: String, #[server(default)] reason: String) -> Result<(), ApiError> {
     let request = request()?;
@@ -23,6 +26,10 @@ pub async fn give_reason(about: String, #[server(default)] reason: String) -> Re
     redirect(&match what {
         LookedAt::Paper(paper) => format!("/assessments/papers/{paper}"),
         LookedAt::Adjustments(organisation) => format!("/assessments/adjustments/{organisation}"),
+        LookedAt::Members(organisation) => {
+            let slug = organisations::slug_of(&request.services, organisation).await;
+            format!("/organisation/{}", answer(&request, slug)?)
+        }
     });
     Ok(())
 }

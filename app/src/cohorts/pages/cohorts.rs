@@ -29,7 +29,15 @@ fn CohortsView(asked: String, page: MyCohorts) -> impl IntoView {
     view! {
         <Title text="Cohorts" />
         <Heading>"Cohorts"</Heading>
-        {if page.cohorts.in_all == 0 {
+        {(!page.administered.is_empty()).then(|| view! {
+            <h2>"What you administer"</h2>
+            <ul class="link-list">
+                {page.administered.iter().map(|of| view! { <li><a href=format!("/organisation/{}", of.slug)>{of.name.clone()}</a></li> }).collect_view()}
+            </ul>
+        })}
+        {if page.cohorts.in_all == 0 && !page.administered.is_empty() {
+            view! { <p>"There is no cohort yet. You can make one where you administer your organisation."</p> }.into_any()
+        } else if page.cohorts.in_all == 0 {
             view! {
                 <p>"You are not signed up to follow a cohort. Your university's lead for the course can ask us to sign you up; "
                 "being a tutor alone does not show students' progress."</p>

@@ -1,7 +1,10 @@
 use leptos::server_fn::ServerFn;
 
 use crate::{
-    accounts::api::{ChoosePassword, LoadLink, RequestLink, SignIn, SignOut},
+    accounts::api::{
+        Activate, ChoosePassword, ConfirmRegistration, LoadActivation, LoadLink, LoadRegistration, Register,
+        RequestLink, SignIn, SignOut, StopReminders,
+    },
     assessment::results::api::LoadVerification,
 };
 
@@ -14,6 +17,12 @@ pub fn open_to_all(path: &str) -> bool {
         RequestLink::PATH,
         LoadLink::PATH,
         ChoosePassword::PATH,
+        LoadActivation::PATH,
+        Activate::PATH,
+        StopReminders::PATH,
+        Register::PATH,
+        LoadRegistration::PATH,
+        ConfirmRegistration::PATH,
         LoadVerification::PATH,
     ]
     .contains(&path)

@@ -27,8 +27,18 @@ pub fn form(
 
 fn select(filter: FilterField) -> AnyView {
     let FilterField { name, label, chosen, options, .. } = filter;
+    if options.is_empty() {
+        return view! {
+            <div class="field">
+                <label for=name>{label}</label>
+                <input type="text" id=name name=name value=chosen.into_owned() autocomplete="off" spellcheck="false" />
+            </div>
+        }
+        .into_any();
+    }
     let option = move |(value, words): (&'static str, &'static str)| {
-        view! { <option value=value selected=value == chosen>{words}</option> }
+        let selected = *value == *chosen;
+        view! { <option value=value selected=selected>{words}</option> }
     };
     view! {
         <div class="field">

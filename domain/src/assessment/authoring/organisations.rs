@@ -32,8 +32,13 @@ impl Sort for OrganisationSort {}
 pub struct OfKind(pub Option<OrganisationKind>);
 
 impl Choice for OfKind {
-    const ALL: &'static [Self] =
-        &[Self(None), Self(Some(OrganisationKind::University)), Self(Some(OrganisationKind::Employer))];
+    const ALL: &'static [Self] = &[
+        Self(None),
+        Self(Some(OrganisationKind::University)),
+        Self(Some(OrganisationKind::Employer)),
+        Self(Some(OrganisationKind::Funder)),
+        Self(Some(OrganisationKind::Community)),
+    ];
 
     fn as_str(self) -> &'static str {
         self.0.map_or("all", OrganisationKind::as_str)
@@ -49,6 +54,8 @@ impl Filter for OfKind {
             None => "All organisations",
             Some(OrganisationKind::University) => "Universities",
             Some(OrganisationKind::Employer) => "Employers",
+            Some(OrganisationKind::Funder) => "Funders",
+            Some(OrganisationKind::Community) => "Community owners",
         }
     }
 }

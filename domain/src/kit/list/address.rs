@@ -44,9 +44,9 @@ impl<S: Sort, F: Filters> ListQuery<S, F> {
 
     /// The address of this query. It leaves out default values.
     pub fn link(&self, base: &str) -> String {
-        let mut all = self.kept();
         let fields = self.filters.fields();
-        all.extend(fields.iter().filter(|field| !field.all).map(|field| (field.name, field.chosen)));
+        let mut all: Vec<(&str, &str)> = self.kept();
+        all.extend(fields.iter().filter(|field| !field.all).map(|field| (field.name, &*field.chosen)));
         if self.whole {
             all.push((PRINT, "all"));
         }

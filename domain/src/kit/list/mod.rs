@@ -5,6 +5,8 @@ mod address;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 /// A choice from a closed list, with its name in the address. A missing or unknown name stands for the default.
@@ -36,7 +38,7 @@ pub trait Filter: Choice {
     fn label(self) -> &'static str;
 }
 
-/// The filters of a list: `()`, a [`Filter`], or three of them.
+/// The filters of a list: `()`, a [`Filter`], or several of them.
 pub trait Filters: Clone + PartialEq + Default {
     fn fields(&self) -> Vec<FilterField>;
 
@@ -57,7 +59,7 @@ impl<F: Filter> Filters for F {
         vec![FilterField {
             name: F::NAME,
             label: F::LABEL,
-            chosen: self.as_str(),
+            chosen: Cow::Borrowed(self.as_str()),
             all: *self == F::default(),
             options: F::ALL.iter().map(|choice| (choice.as_str(), choice.label())).collect(),
         }]
@@ -83,10 +85,10 @@ impl<A: Filter, B: Filter, C: Filter> Filters for (A, B, C) {
 pub struct FilterField {
     pub name: &'static str,
     pub label: &'static str,
-    pub chosen: &'static str,
+    pub chosen: Cow<'static, str>,
     /// Whether the chosen value leaves nothing out.
     pub all: bool,
-    /// The value and the text of each choice.
+    /// The value and the text of each choice. Without any, the value is typed.
     pub options: Vec<(&'static str, &'static str)>,
 }
 

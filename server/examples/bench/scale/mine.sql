@@ -2,9 +2,9 @@
 -- for five of them.
 insert into organisations (id, name, kind, created_at)
 values ('5ca1e000-0000-7000-8000-000000000001', 'University of Scale', 'university', now());
-insert into people (id, email, full_name, created_at, demo)
+insert into people (id, email, full_name, created_at, activated_at, demo)
 select ('5ca1e000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, 'scale' || n || '@demo.example', 'Scale ' || n || ' (demo)',
-    now(), true
+    now(), now(), true
 from generate_series(2, 2003) n;
 insert into grants (organisation_id, person_id, role, granted_at, reason)
 select '5ca1e000-0000-7000-8000-000000000001', id, 'paper-setter', now(), 'For the bench' from people where email like 'scale%@demo.example'

@@ -6,7 +6,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{Attempt, Handler, JobError, Outcome, ScheduledJob};
-use crate::{Result, Services, accounts, kit::mail};
+use crate::{Result, Services, accounts, kit::mail, organisations};
 
 /// A job carries ids and nothing else: the data may have changed or gone by the time the job runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,22 +19,43 @@ pub enum Job {
     SendPasswordLink {
         request: Uuid,
     },
+    /// Queues the mail that proves the address of a person who registers.
+    SendRegistration {
+        registration: Uuid,
+    },
+    /// Makes the accounts of a confirmed upload.
+    TakeInUpload {
+        upload: Uuid,
+    },
+    /// Removes the accounts of an upload that nobody has activated.
+    UndoUpload {
+        upload: Uuid,
+    },
     Scheduled(ScheduledJob),
 }
 
 const SEND_MAIL: &str = "send_mail";
 const SEND_PASSWORD_LINK: &str = "send_password_link";
+const SEND_REGISTRATION: &str = "send_registration";
+const TAKE_IN_UPLOAD: &str = "take_in_upload";
+const UNDO_UPLOAD: &str = "undo_upload";
 
 impl Job {
     /// Every kind that this version can do. Others wait for a server that knows them.
     pub fn kinds() -> Vec<&'static str> {
-        [SEND_MAIL, SEND_PASSWORD_LINK].into_iter().chain(ScheduledJob::ALL.map(ScheduledJob::name)).collect()
+        [SEND_MAIL, SEND_PASSWORD_LINK, SEND_REGISTRATION, TAKE_IN_UPLOAD, UNDO_UPLOAD]
+            .into_iter()
+            .chain(ScheduledJob::ALL.map(ScheduledJob::name))
+            .collect()
     }
 
     pub(super) fn kind(&self) -> &'static str {
         match self {
             Self::SendMail { .. } => SEND_MAIL,
             Self::SendPasswordLink { .. } => SEND_PASSWORD_LINK,
+            Self::SendRegistration { .. } => SEND_REGISTRATION,
+            Self::TakeInUpload { .. } => TAKE_IN_UPLOAD,
+            Self::UndoUpload { .. } => UNDO_UPLOAD,
             Self::Scheduled(job) => job.name(),
         }
     }
@@ -43,6 +64,8 @@ impl Job {
         match self {
             Self::SendMail { mail } => json!({ "mail": mail }),
             Self::SendPasswordLink { request } => json!({ "request": request }),
+            Self::SendRegistration { registration } => json!({ "registration": registration }),
+            Self::TakeInUpload { upload } | Self::UndoUpload { upload } => json!({ "upload": upload }),
             Self::Scheduled(_) => json!({}),
         }
     }
@@ -50,16 +73,22 @@ impl Job {
     /// Only one job with the same kind and key waits at a time.
     pub(super) fn key(&self) -> Option<&'static str> {
         match self {
-            Self::SendMail { .. } | Self::SendPasswordLink { .. } => None,
+            Self::SendMail { .. }
+            | Self::SendPasswordLink { .. }
+            | Self::SendRegistration { .. }
+            | Self::TakeInUpload { .. }
+            | Self::UndoUpload { .. } => None,
             Self::Scheduled(_) => Some("one"),
         }
     }
 
-    /// Mail is tried for eight hours, a link for the hour in which it would work. A scheduled job comes round again.
+    /// Mail is tried for eight hours, a link for the hour in which it would work. Somebody waits for an upload, and can confirm it again. A
+    /// scheduled job comes round again.
     pub(super) fn max_attempts(&self) -> i32 {
         match self {
             Self::SendMail { .. } => 12,
-            Self::SendPasswordLink { .. } => 9,
+            Self::SendPasswordLink { .. } | Self::SendRegistration { .. } => 9,
+            Self::TakeInUpload { .. } | Self::UndoUpload { .. } => 5,
             Self::Scheduled(_) => 3,
         }
     }
@@ -69,6 +98,9 @@ impl Job {
         Some(match kind {
             SEND_MAIL => Self::SendMail { mail: id("mail")? },
             SEND_PASSWORD_LINK => Self::SendPasswordLink { request: id("request")? },
+            SEND_REGISTRATION => Self::SendRegistration { registration: id("registration")? },
+            TAKE_IN_UPLOAD => Self::TakeInUpload { upload: id("upload")? },
+            UNDO_UPLOAD => Self::UndoUpload { upload: id("upload")? },
             _ => Self::Scheduled(*ScheduledJob::ALL.iter().find(|job| job.name() == kind)?),
         })
     }
@@ -85,6 +117,11 @@ impl Handler for Services {
             Job::SendPasswordLink { request } => {
                 Ok(accounts::send_link_asked_for(self, attempt, request).await?)
             }
+            Job::SendRegistration { registration } => {
+                Ok(accounts::send_registration(self, attempt, registration).await?)
+            }
+            Job::TakeInUpload { upload } => Ok(organisations::take_in(self, attempt, upload).await?),
+            Job::UndoUpload { upload } => Ok(organisations::undo(self, attempt, upload).await?),
             Job::Scheduled(job) => Ok(job.run(self).await?),
         }
     }
@@ -92,7 +129,11 @@ impl Handler for Services {
     async fn failed(&self, db: &mut PgConnection, attempt: &Attempt) -> Result<()> {
         match Job::read(attempt.kind(), attempt.payload()) {
             Some(Job::SendMail { mail }) => mail::failed(db, mail).await,
-            Some(Job::SendPasswordLink { .. } | Job::Scheduled(_)) | None => Ok(()),
+            Some(Job::TakeInUpload { upload }) => organisations::take_in_failed(db, upload).await,
+            Some(Job::UndoUpload { upload }) => organisations::undo_failed(db, upload).await,
+            Some(Job::SendPasswordLink { .. } | Job::SendRegistration { .. } | Job::Scheduled(_)) | None => {
+                Ok(())
+            }
         }
     }
 }
@@ -104,7 +145,13 @@ mod tests {
     #[test]
     fn every_job_is_read_as_it_was_written_and_carries_ids_only() {
         let id = Uuid::from_u128(7);
-        let all = [Job::SendMail { mail: id }, Job::SendPasswordLink { request: id }];
+        let all = [
+            Job::SendMail { mail: id },
+            Job::SendPasswordLink { request: id },
+            Job::SendRegistration { registration: id },
+            Job::TakeInUpload { upload: id },
+            Job::UndoUpload { upload: id },
+        ];
         let all: Vec<_> = all.into_iter().chain(ScheduledJob::ALL.map(Job::Scheduled)).collect();
         let kinds: Vec<_> = all.iter().map(Job::kind).collect();
         assert_eq!(kinds, Job::kinds());

@@ -13,6 +13,7 @@ use crate::{
     Result, Services, accounts, assessment,
     kit::{mail, once, supervisor::stopped},
     learning::content,
+    organisations,
 };
 
 /// How often a server looks for due jobs.
@@ -28,12 +29,15 @@ pub enum ScheduledJob {
     ForgetCodeTries,
     ForgetBankDrafts,
     FinishRecount,
+    ForgetUploads,
     RemoveFailedJobs,
     RemoveOldMail,
+    RemindInvited,
+    RemovePending,
 }
 
 impl ScheduledJob {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 13] = [
         Self::ForgetOldAddresses,
         Self::ForgetOldDevices,
         Self::ForgetEndedSessions,
@@ -42,8 +46,11 @@ impl ScheduledJob {
         Self::ForgetCodeTries,
         Self::ForgetBankDrafts,
         Self::FinishRecount,
+        Self::ForgetUploads,
         Self::RemoveFailedJobs,
         Self::RemoveOldMail,
+        Self::RemindInvited,
+        Self::RemovePending,
     ];
 
     /// The kind of its job.
@@ -57,14 +64,19 @@ impl ScheduledJob {
             Self::ForgetCodeTries => "forget_code_tries",
             Self::ForgetBankDrafts => "forget_bank_drafts",
             Self::FinishRecount => "finish_recount",
+            Self::ForgetUploads => "forget_uploads",
             Self::RemoveFailedJobs => "remove_failed_jobs",
             Self::RemoveOldMail => "remove_old_mail",
+            Self::RemindInvited => "remind_invited",
+            Self::RemovePending => "remove_pending",
         }
     }
 
     pub fn schedule(self) -> Schedule {
         match self {
-            Self::RemoveFailedJobs | Self::RemoveOldMail => Schedule::Nightly { hour: 3 },
+            Self::RemoveFailedJobs | Self::RemoveOldMail | Self::RemovePending => {
+                Schedule::Nightly { hour: 3 }
+            }
             Self::ForgetOldAddresses
             | Self::ForgetOldDevices
             | Self::ForgetEndedSessions
@@ -72,7 +84,9 @@ impl ScheduledJob {
             | Self::ForgetDoneForms
             | Self::ForgetCodeTries
             | Self::ForgetBankDrafts
-            | Self::FinishRecount => Schedule::Hourly,
+            | Self::ForgetUploads
+            | Self::FinishRecount
+            | Self::RemindInvited => Schedule::Hourly,
         }
     }
 
@@ -105,6 +119,19 @@ impl ScheduledJob {
                     tracing::info!(counted, "recounted learners that an import had left");
                 }
                 return Ok(());
+            }
+            Self::ForgetUploads => {
+                ("uploads that nobody has confirmed", organisations::forget_uploads(services).await?)
+            }
+            Self::RemindInvited => {
+                let count = accounts::remind_invited(services).await?;
+                if count > 0 {
+                    tracing::info!(count, "reminded people who were invited");
+                }
+                return Ok(());
+            }
+            Self::RemovePending => {
+                ("people who had not answered for 90 days", accounts::remove_pending(services).await?)
             }
             Self::RemoveFailedJobs => ("jobs that had failed", purge(services).await?),
             Self::RemoveOldMail => ("mail that is long over", mail::purge(services).await?),

@@ -44,6 +44,13 @@ pub struct Mail {
 pub enum MailKind {
     PasswordLink,
     PasswordChanged,
+    /// A link to consent and to choose the first password.
+    Activation,
+    ActivationReminder,
+    /// A link that proves the address of a person who registers.
+    Registration,
+    /// An organisation names somebody who has an account, and asks whether they belong to it.
+    MembershipAsked,
     /// An operator tries whether mail arrives (`server mail test`).
     Test,
 }
@@ -53,6 +60,10 @@ impl MailKind {
         match self {
             Self::PasswordLink => "password_link",
             Self::PasswordChanged => "password_changed",
+            Self::Activation => "activation",
+            Self::ActivationReminder => "activation_reminder",
+            Self::Registration => "registration",
+            Self::MembershipAsked => "membership_asked",
             Self::Test => "test",
         }
     }

@@ -1,0 +1,3 @@
+mod what_we_keep;
+
+pub use what_we_keep::WhatWeKeep;

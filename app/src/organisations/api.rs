@@ -1,0 +1,226 @@
+//! The server functions of the organisations area. `organisation` is the name in its address, everywhere.
+
+use domain::organisations::{
+    CohortTutors, OrganisationCohorts, OrganisationPage, OrganisationPeople, UploadPage, Uploads,
+};
+use leptos::prelude::*;
+
+use super::forms::{NewCohortForm, PersonForm};
+use crate::kit::api::{ApiError, Wire};
+#[cfg(feature = "ssr")]
+use {
+    crate::kit::api::{RequestContext, answer, request, slug},
+    domain::organisations::{PeopleQuery, RowsQuery, UploadsQuery},
+    leptos_axum::redirect,
+    services::{cohorts, organisations},
+    std::str::FromStr,
+};
+
+/// An id from an address or a hidden field. A malformed one names nothing.
+#[cfg(feature = "ssr")]
+fn id<T: FromStr>(request: &RequestContext, text: &str) -> Result<T, ApiError> {
+    text.parse().or_else(|_| answer(request, Err(services::Error::NotFound)))
+}
+
+#[server(prefix = "/api", endpoint = "organisations/load_organisation", protocol = Wire)]
+pub async fn load_organisation(organisation: String) -> Result<OrganisationPage, ApiError> {
+    let request = request()?;
+    let (actor, slug) = (request.actor()?, slug(&request, &organisation)?);
+    answer(&request, organisations::organisation_page(&request.services, actor, &slug).await)
+}
+
+/// `query` is the query of the page's address, here and below.
+#[server(prefix = "/api", endpoint = "organisations/load_people", protocol = Wire)]
+pub async fn load_people(
+    organisation: String,
+    #[server(default)] query: String,
+) -> Result<OrganisationPeople, ApiError> {
+    let request = request()?;
+    let (actor, slug) = (request.actor()?, slug(&request, &organisation)?);
+    let query = PeopleQuery::read(&query);
+    answer(&request, organisations::people_page(&request.services, actor, &slug, &query).await)
+}
+
+#[server(prefix = "/api", endpoint = "organisations/resend_activation")]
+pub async fn resend_activation(organisation: String, person: String) -> Result<(), ApiError> {
+    let request = request()?;
+    let (actor, slug) = (request.actor()?, slug(&request, &organisation)?);
+    let person = id(&request, &person)?;
+    let sent = organisations::resend_activation(&request.services, actor, &slug, person).await;
+    let done = if answer(&request, sent)? { "resent" } else { "enough" };
+    redirect(&format!("/organisation/{slug}/people?done={done}"));
+    Ok(())
+}
+
+#[server(prefix = "/api", endpoint = "organisations/resend_all_activations")]
+pub async fn resend_all_activations(organisation: String) -> Result<(), ApiError> {
+    let request = request()?;
+    let (actor, slug) = (request.actor()?, slug(&request, &organisation)?);
+    answer(&request, organisations::resend_all_activations(&request.services, actor, &slug).await)?;
+    redirect(&format!("/organisation/{slug}/people?done=all-resent"));
+    Ok(())
+}
+
+#[server(prefix = "/api", endpoint = "organisations/add_person")]
+pub async fn add_person(organisation: String, #[server(flatten)] person: PersonForm) -> Result<(), ApiError> {
+    let request = request()?;
+    let (actor, slug) = (request.actor()?, slug(&request, &organisation)?);
+    let added = organisations::add_person(&request.services, actor, &slug, person.read()).await;
+    let upload = answer(&request, added)?;
+    redirect(&format!("/organisation/{slug}/uploads/{upload}"));
+    Ok(())
+}
+
+#[server(prefix = "/api", endpoint = "organisations/load_organisation_cohorts", protocol = Wire)]
+pub async fn load_organisation_cohorts(organisation: String) -> Result<OrganisationCohorts, ApiError> {
+    let request = request()?;
+    let (actor, slug) = (request.actor()?, slug(&request, &organisation)?);
+    answer(&request, cohorts::organisation_cohorts(&request.services, actor, &slug).await)
+}
+
+#[server(prefix = "/api", endpoint = "organisations/make_cohort")]
+pub async fn make_cohort(
+    organisation: String,
+    #[server(flatten)] form: NewCohortForm,
+) -> Result<(), ApiError> {
+    let request = request()?;
+    let (actor, slug) = (request.actor()?, slug(&request, &organisation)?);
+    let made = cohorts::make_cohort(&request.services, actor, &slug, &form.read()).await;
+    let cohort = answer(&request, made)?;
+    redirect(&format!("/organisation/{slug}/cohorts/{cohort}"));
+    Ok(())
+}
+
+#[server(prefix = "/api", endpoint = "organisations/load_cohort_tutors", protocol = Wire)]
+pub async fn load_cohort_tutors(organisation: String, cohort: String) -> Result<CohortTutors, ApiError> {
+    let request = request()?;
+    let (actor, slug) = (request.actor()?, slug(&request, &organisation)?);
+    let cohort = id(&request, &cohort)?;
+    answer(&request, cohorts::cohort_tutors(&request.services, actor, &slug, cohort).await)
+}
+
+#[server(prefix = "/api", endpoint = "organisations/give_tutor")]
+pub async fn give_tutor(
+    organisation: String,
+    cohort: String,
+    #[server(default)] email: String,
+    #[server(default)] reason: String,
+) -> Result<(), ApiError> {
+    let request = request()?;
+    let (actor, slug) = (request.actor()?, slug(&request, &organisation)?);
+    let cohort = id(&request, &cohort)?;
+    let given = cohorts::give_tutor(&request.services, actor, &slug, cohort, &email, &reason).await;
+    answer(&request, given)?;
+    redirect(&format!("/organisation/{slug}/cohorts/{cohort}?done=given"));
+    Ok(())
+}
+
+#[server(prefix = "/api", endpoint = "organisations/take_back_tutor")]
+pub async fn take_back_tutor(
+    organisation: String,
+    cohort: String,
+    person: String,
+    #[server(default)] reason: String,
+) -> Result<(), ApiError> {
+    let request = request()?;
+    let (actor, slug) = (request.actor()?, slug(&request, &organisation)?);
+    let (cohort, person) = (id(&request, &cohort)?, id(&request, &person)?);
+    let taken = cohorts::take_back_tutor(&request.services, actor, &slug, cohort, person, &reason).await;
+    answer(&request, taken)?;
+    redirect(&format!("/organisation/{slug}/cohorts/{cohort}?done=taken-back"));
+    Ok(())
+}
+
+#[server(prefix = "/api", endpoint = "organisations/load_uploads", protocol = Wire)]
+pub async fn load_uploads(
+    organisation: String,
+    #[server(default)] query: String,
+) -> Result<Uploads, ApiError> {
+    let request = request()?;
+    let (actor, slug) = (request.actor()?, slug(&request, &organisation)?);
+    let query = UploadsQuery::read(&query);
+    answer(&request, organisations::uploads_page(&request.services, actor, &slug, &query).await)
+}
+
+#[server(prefix = "/api", endpoint = "organisations/load_upload", protocol = Wire)]
+pub async fn load_upload(
+    organisation: String,
+    upload: String,
+    #[server(default)] query: String,
+) -> Result<UploadPage, ApiError> {
+    let request = request()?;
+    let (actor, slug) = (request.actor()?, slug(&request, &organisation)?);
+    let (upload, query) = (id(&request, &upload)?, RowsQuery::read(&query));
+    answer(&request, organisations::upload_page(&request.services, actor, &slug, upload, &query).await)
+}
+
+/// The signed-in person says whether they belong to an organisation, which is named by its id.
+#[server(prefix = "/api", endpoint = "organisations/answer_membership")]
+pub async fn answer_membership(
+    organisation: String,
+    #[server(default)] agrees: String,
+) -> Result<(), ApiError> {
+    let request = request()?;
+    let actor = request.actor()?;
+    let organisation = id(&request, &organisation)?;
+    let agrees = agrees == "yes";
+    answer(&request, organisations::answer_membership(&request.services, actor, organisation, agrees).await)?;
+    redirect(if agrees { "/account?done=joined" } else { "/account?done=declined" });
+    Ok(())
+}
+
+/// `fields` has the word of what it tells for each column, in order, or an empty text.
+#[server(prefix = "/api", endpoint = "organisations/match_columns")]
+pub async fn match_columns(
+    organisation: String,
+    upload: String,
+    #[server(default)] version: String,
+    #[server(default)] fields: Vec<String>,
+    #[server(default)] linked: String,
+) -> Result<(), ApiError> {
+    let request = request()?;
+    let (actor, slug) = (request.actor()?, slug(&request, &organisation)?);
+    let upload = id(&request, &upload)?;
+    // A form that does not say its version shows none that exists.
+    let (version, linked) = (version.parse().unwrap_or(u32::MAX), linked == "true");
+    let matched =
+        organisations::match_columns(&request.services, actor, &slug, upload, version, fields, linked).await;
+    answer(&request, matched)?;
+    redirect(&format!("/organisation/{slug}/uploads/{upload}"));
+    Ok(())
+}
+
+#[server(prefix = "/api", endpoint = "organisations/confirm_upload")]
+pub async fn confirm_upload(
+    organisation: String,
+    upload: String,
+    #[server(default)] version: String,
+) -> Result<(), ApiError> {
+    let request = request()?;
+    let (actor, slug) = (request.actor()?, slug(&request, &organisation)?);
+    let upload = id(&request, &upload)?;
+    let version = version.parse().unwrap_or(u32::MAX);
+    answer(&request, organisations::confirm_upload(&request.services, actor, &slug, upload, version).await)?;
+    redirect(&format!("/organisation/{slug}/uploads/{upload}"));
+    Ok(())
+}
+
+#[server(prefix = "/api", endpoint = "organisations/discard_upload")]
+pub async fn discard_upload(organisation: String, upload: String) -> Result<(), ApiError> {
+    let request = request()?;
+    let (actor, slug) = (request.actor()?, slug(&request, &organisation)?);
+    let upload = id(&request, &upload)?;
+    answer(&request, organisations::discard_upload(&request.services, actor, &slug, upload).await)?;
+    redirect(&format!("/organisation/{slug}/uploads?done=discarded"));
+    Ok(())
+}
+
+#[server(prefix = "/api", endpoint = "organisations/undo_upload")]
+pub async fn undo_upload(organisation: String, upload: String) -> Result<(), ApiError> {
+    let request = request()?;
+    let (actor, slug) = (request.actor()?, slug(&request, &organisation)?);
+    let upload = id(&request, &upload)?;
+    answer(&request, organisations::undo_upload(&request.services, actor, &slug, upload).await)?;
+    redirect(&format!("/organisation/{slug}/uploads/{upload}"));
+    Ok(())
+}

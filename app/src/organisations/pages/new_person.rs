@@ -1,0 +1,51 @@
+use domain::organisations::{ATTESTATION, OrganisationCohorts};
+use leptos::{prelude::*, server_fn::ServerFn};
+
+use crate::{
+    kit::{
+        api::PageData,
+        ui::{CheckBox, Loaded, PostForm, Reply, SelectField, TextField},
+    },
+    organisations::{
+        api::{AddPerson, load_organisation_cohorts},
+        parts::{Head, use_slug},
+    },
+};
+
+/// `/organisation/{slug}/people/new`: one person by hand, by the rules of an upload.
+#[component]
+pub fn NewPerson() -> impl IntoView {
+    let page = PageData::new(use_slug(), load_organisation_cohorts);
+    view! { <Loaded resource=page page=|page| view! { <NewPersonView page /> } /> }
+}
+
+#[component]
+fn NewPersonView(page: OrganisationCohorts) -> impl IntoView {
+    let reply = Reply::to(&[AddPerson::PATH]);
+    let attested = reply.ticked(&[AddPerson::PATH], "attested", false);
+    let chosen = reply.typed("cohort", "");
+    view! {
+        <Head head=page.head.clone() heading="Add one person" below=("people", "People") reply />
+        <div class="narrow">
+            <p>"They get a mail in which they agree to their account. Who has an account already is asked whether they belong to your organisation."</p>
+            <PostForm to=AddPerson::PATH>
+                <input type="hidden" name="organisation" value=page.head.slug />
+                <TextField id="name" label="Full name" value=reply.typed("name", "") problem=reply.problem("name") />
+                <TextField id="email" label="E-mail address" kind="email" value=reply.typed("email", "") problem=reply.problem("email") />
+                <TextField id="student_number" label="Student number (if there is one)" value=reply.typed("student_number", "")
+                    problem=reply.problem("student_number") />
+                <TextField id="team" label="Team (optional)" value=reply.typed("team", "") problem=reply.problem("team") />
+                <TextField id="area" label="Area (optional)" value=reply.typed("area", "") problem=reply.problem("area") />
+                <SelectField id="cohort" label="Cohort (optional)" problem=reply.problem("cohort")>
+                    <option value="">"None"</option>
+                    {page.cohorts.into_iter().map(|cohort| {
+                        let selected = cohort.name == chosen;
+                        view! { <option value=cohort.name.clone() selected=selected>{cohort.name}</option> }
+                    }).collect_view()}
+                </SelectField>
+                <CheckBox id="attested" label=ATTESTATION.text checked=attested problem=reply.problem("attested") />
+                <button type="submit" class="button">"Add this person"</button>
+            </PostForm>
+        </div>
+    }
+}

@@ -1,0 +1,216 @@
+use domain::{
+    count,
+    organisations::{UploadId, UploadPage, UploadState},
+};
+use leptos::{prelude::*, server_fn::ServerFn};
+use leptos_router::hooks::use_params_map;
+
+use crate::{
+    kit::{
+        api::PageData,
+        list::asked,
+        live::{Refresh, StillCurrent, keep_current},
+        ui::{Loaded, PostForm, ProblemLine, Refused, Reply, Time},
+    },
+    organisations::{
+        api::{ConfirmUpload, DiscardUpload, MatchColumns, UndoUpload, load_upload},
+        parts::{Counts, Head, MatchingForm, Rows, UploadStateTag, use_slug},
+    },
+};
+
+/// How often a page asks how far the job is, in seconds.
+const ASKS_EVERY: u32 = 2;
+
+/// `/organisation/{slug}/uploads/{upload}`: what is in a file, row by row, then how far it is, then what it did.
+#[component]
+pub fn Upload() -> impl IntoView {
+    let (slug, params, asked) = (use_slug(), use_params_map(), asked());
+    let upload = PageData::new(
+        move || (slug(), params.read().get("upload").unwrap_or_default(), asked()),
+        |(slug, upload, asked)| async move {
+            load_upload(slug, upload, asked.clone()).await.map(|page| (asked, page))
+        },
+    );
+    view! { <Loaded resource=upload page=|(asked, page)| view! { <UploadView asked page /> } /> }
+}
+
+#[component]
+fn UploadView(asked: String, page: UploadPage) -> impl IntoView {
+    let reply = Reply::to(&[MatchColumns::PATH, ConfirmUpload::PATH, DiscardUpload::PATH, UndoUpload::PATH]);
+    let name = page.upload.file_name.clone().unwrap_or_else(|| "One person by hand".to_owned());
+    let (by, at, attested) = (page.upload.by.clone(), page.upload.at.clone(), page.attested.clone());
+    view! {
+        <Head head=page.head.clone() heading=name below=("uploads", "Uploads") reply />
+        <p class="hint">
+            "Uploaded "{by.map(|by| view! { "by "{by}" " })}"on "<Time moment=at />
+            ". The statement about sharing the data was agreed to on "<Time moment=attested />"."
+        </p>
+        {if page.upload.state.is_under_way() {
+            view! { <UnderWay page reply /> }.into_any()
+        } else {
+            standing(asked, page, reply)
+        }}
+    }
+}
+
+/// A page on which a job is at work: it asks until the job has ended.
+#[component]
+fn UnderWay(page: UploadPage, reply: Reply) -> impl IntoView {
+    let (slug, upload) = (page.head.slug.clone(), page.upload.id.to_string());
+    let shown = RwSignal::new(page);
+    let under_way = Memo::new(move |_| shown.read().upload.state.is_under_way());
+    let ask = move || load_upload(slug.clone(), upload.clone(), String::new());
+    let watch = move || {
+        let ask = ask.clone();
+        under_way.get().then(move || {
+            let connection = keep_current(Refresh::Every(ASKS_EVERY), ask, move |now| shown.set(now));
+            view! { <StillCurrent connection /> }
+        })
+    };
+    view! {
+        <div id="progress">
+            {move || {
+                let page = shown.get();
+                if page.upload.state.is_under_way() {
+                    view! { <Bar page /> }.into_any()
+                } else {
+                    standing(String::new(), page, reply)
+                }
+            }}
+        </div>
+        {watch}
+    }
+}
+
+#[component]
+fn Bar(page: UploadPage) -> impl IntoView {
+    let (all, done) = (page.upload.counts.all.max(1), page.progress);
+    let words = match page.upload.state {
+        UploadState::Undoing => "The accounts that nobody has activated are being removed.".to_owned(),
+        _ => format!("Taking in: {done} of {}.", count(all, "row")),
+    };
+    view! {
+        <div class="notice" role="status">
+            <p id="progress-words">{words}</p>
+            <progress max=all.to_string() value=(done > 0).then(|| done.to_string()) aria-labelledby="progress-words"></progress>
+            <p class="hint">"You can leave this page: it goes on without you. Without scripts, load it again to see how far it is."</p>
+        </div>
+    }
+}
+
+/// What a job is not changing.
+fn standing(asked: String, page: UploadPage, reply: Reply) -> AnyView {
+    let state = page.upload.state;
+    let counts = page.upload.counts;
+    match state {
+        UploadState::Preview | UploadState::Failed => view! { <Preview asked page reply /> }.into_any(),
+        UploadState::Done => {
+            let people = format!("/organisation/{}/people", page.head.slug);
+            view! {
+                <p><UploadStateTag state /></p>
+                <p class="notice success" role="status">
+                    {format!("{} new, {} changed, {} already here.", counts.new, counts.changed, counts.same)}
+                    " Who is new gets a mail in which they agree. The file is destroyed."
+                </p>
+                <Counts counts />
+                <p><a href=people>"See the people of the organisation"</a></p>
+                <Undo page />
+            }
+            .into_any()
+        }
+        UploadState::Undone => view! {
+            <p><UploadStateTag state /></p>
+            <p class="notice success" role="status">{format!("{} removed.", count(page.removed, "account"))}</p>
+            <Counts counts />
+        }
+        .into_any(),
+        // Not reached: the page shows how far the job is.
+        UploadState::Confirmed | UploadState::Undoing => view! { <Bar page /> }.into_any(),
+    }
+}
+
+#[component]
+fn Preview(asked: String, page: UploadPage, reply: Reply) -> impl IntoView {
+    let counts = page.upload.counts;
+    let failed = page.upload.state == UploadState::Failed;
+    let base = format!("/organisation/{}/uploads/{}", page.head.slug, page.upload.id);
+    let problem = reply.problem("confirm");
+    let readable = page.refused.is_none();
+    let (slug, id, version) = (page.head.slug.clone(), page.upload.id, page.version);
+    let wrong = (counts.wrong > 0).then(|| {
+        let file = format!("{base}/failed.csv");
+        view! {
+            <p>
+                {format!("{} cannot be taken. Download them with what to do about each, correct them and upload them again. The others can go in without them.", count(counts.wrong, "row"))}
+            </p>
+            <p class="downloads"><a href=file rel="external">{format!("Download {} to correct as CSV", count(counts.wrong, "row"))}</a></p>
+        }
+    });
+    view! {
+        {failed.then(|| view! { <Refused>"Sorry, something went wrong, and nobody was taken in. Please confirm it again, or tell us."</Refused> })}
+        {page.returned.then(|| view! { <p class="notice" role="status">"Something has changed since you looked at this list, so nobody was taken in yet. Look at it again, then confirm."</p> })}
+        {page.refused.clone().map(|refused| view! { <p class="notice" role="alert">{refused}"."</p> })}
+        {readable.then(|| view! { <Counts counts /> })}
+        {(page.hidden > 0).then(|| view! { <p class="notice">{format!("{} of these are hidden in the spreadsheet. They are taken all the same.", count(page.hidden, "row"))}</p> })}
+        {(!page.warnings.is_empty()).then(|| view! {
+            <div class="notice">
+                <p>"Look at these before you confirm:"</p>
+                <ul>{page.warnings.iter().map(|warning| view! { <li>{warning.clone()}</li> }).collect_view()}</ul>
+            </div>
+        })}
+        {wrong}
+        <MatchingForm page=page.clone() reply />
+        {readable.then(|| {
+            let button = match counts.to_take() {
+                0 => "Finish: nothing changes".to_owned(),
+                rows => format!("Take in {}", count(rows, "row")),
+            };
+            view! {
+                <section id="confirm" class="narrow" aria-labelledby="confirm-title">
+                    <h2 id="confirm-title">"Confirm"</h2>
+                    {move || problem.get().map(|problem| view! { <ProblemLine id="confirm" problem /> })}
+                    <p>"All of these are taken in, or none if something goes wrong. The file is destroyed afterwards, with the rows to correct: download those before."</p>
+                    <About to=ConfirmUpload::PATH slug=slug upload=id version>
+                        <button type="submit" class="button">{button}</button>
+                    </About>
+                </section>
+            }
+        })}
+        <About to=DiscardUpload::PATH slug=page.head.slug.clone() upload=id version>
+            <button type="submit" class="button secondary small">"Destroy the file and take nothing"</button>
+        </About>
+        {readable.then(|| view! { <Rows asked page /> })}
+    }
+}
+
+/// A form about this upload, as it is shown.
+#[component]
+fn About(
+    to: &'static str,
+    slug: String,
+    upload: UploadId,
+    version: u32,
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <PostForm to>
+            <input type="hidden" name="organisation" value=slug />
+            <input type="hidden" name="upload" value=upload.to_string() />
+            <input type="hidden" name="version" value=version.to_string() />
+            {children()}
+        </PostForm>
+    }
+}
+
+#[component]
+fn Undo(page: UploadPage) -> impl IntoView {
+    view! {
+        <details>
+            <summary>"Undo this upload"</summary>
+            <p>"The accounts that this upload has made and nobody has activated yet are removed, with their names and addresses. Who has activated stays, and so does what was changed of others."</p>
+            <About to=UndoUpload::PATH slug=page.head.slug upload=page.upload.id version=page.version>
+                <button type="submit" class="button">"Yes, remove these accounts"</button>
+            </About>
+        </details>
+    }
+}

@@ -1,0 +1,61 @@
+use domain::organisations::{FieldChoice, UploadColumn, UploadPage};
+use leptos::{prelude::*, server_fn::ServerFn};
+
+use crate::{
+    kit::ui::{CheckBox, PostForm, ProblemLine, Reply},
+    organisations::api::MatchColumns,
+};
+
+/// What each column tells, as it was recognised, and the form that changes it.
+#[component]
+pub fn MatchingForm(page: UploadPage, reply: Reply) -> impl IntoView {
+    let UploadPage { head, upload, version, columns, fields, linked_addresses, refused, .. } = page;
+    let typed = reply.of(&[MatchColumns::PATH]).all("fields");
+    let problem = reply.problem("matching");
+    let rows = columns.into_iter().enumerate().map(|(at, column)| {
+        let chosen = typed.get(at).cloned().or_else(|| column.field.clone()).unwrap_or_default();
+        view! { <ColumnRow at column chosen fields=fields.clone() /> }
+    });
+    let rows = rows.collect_view();
+    view! {
+        <details id="matching" open=refused.is_some()>
+            <summary>"What the columns tell"</summary>
+            <PostForm to=MatchColumns::PATH id="matching-form">
+                <input type="hidden" name="organisation" value=head.slug />
+                <input type="hidden" name="upload" value=upload.id.to_string() />
+                <input type="hidden" name="version" value=version.to_string() />
+                {move || problem.get().map(|problem| view! { <ProblemLine id="matching" problem /> })}
+                <div class="table-frame" role="region" tabindex="0" aria-label="Columns of the file">
+                    <table>
+                        <caption class="visually-hidden">"Columns of the file"</caption>
+                        <thead><tr><th scope="col">"Column"</th><th scope="col">"For example"</th><th scope="col">"Tells"</th></tr></thead>
+                        <tbody>{rows}</tbody>
+                    </table>
+                </div>
+                <CheckBox id="linked" label="Where a cell is no e-mail address but links to one, take that" checked=linked_addresses />
+                <button type="submit" class="button secondary">"Read the file again"</button>
+            </PostForm>
+        </details>
+    }
+}
+
+#[component]
+fn ColumnRow(at: usize, column: UploadColumn, chosen: String, fields: Vec<FieldChoice>) -> impl IntoView {
+    let id = format!("column-{at}");
+    let option = move |field: FieldChoice| {
+        let selected = field.word == chosen;
+        view! { <option value=field.word selected=selected>{field.name}</option> }
+    };
+    view! {
+        <tr>
+            <th scope="row"><label for=id.clone()>{column.heading}</label></th>
+            <td>{column.examples.join(", ")}</td>
+            <td>
+                <select id=id name="fields[]" autocomplete="off">
+                    <option value="">"Nothing: leave it aside"</option>
+                    {fields.into_iter().map(option).collect_view()}
+                </select>
+            </td>
+        </tr>
+    }
+}

@@ -1,0 +1,306 @@
+use serde::{Deserialize, Serialize};
+
+use super::{OrganisationHead, UploadId};
+use crate::{
+    Moment,
+    kit::list::{Choice, Filter, ListQuery, Page, Sort},
+};
+
+/// What an uploader says before anybody's name and address is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Attestation {
+    /// Kept with the upload. Another text is another version.
+    pub version: &'static str,
+    pub text: &'static str,
+}
+
+/// The present statement.
+pub const ATTESTATION: Attestation = Attestation {
+    version: "2026-11-29",
+    text: "I may share these names and e-mail addresses: my organisation has a data-sharing statement with the Co-operative that \
+           covers them, or each of these people has agreed",
+};
+
+/// `/organisation/{slug}/uploads`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Uploads {
+    pub head: OrganisationHead,
+    pub uploads: Page<UploadCard>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UploadCard {
+    pub id: UploadId,
+    /// Nothing for one person by hand.
+    pub file_name: Option<String>,
+    /// Nobody when the account is gone.
+    pub by: Option<String>,
+    pub at: Moment,
+    pub state: UploadState,
+    pub counts: UploadCounts,
+}
+
+/// How far an upload is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum UploadState {
+    /// Nothing has been taken from it yet.
+    Preview,
+    /// The accounts are being made.
+    Confirmed,
+    Done,
+    /// The accounts that nobody has activated are being removed.
+    Undoing,
+    Undone,
+    /// The accounts could not be made, and none was.
+    Failed,
+}
+
+impl UploadState {
+    pub const ALL: [Self; 6] =
+        [Self::Preview, Self::Confirmed, Self::Done, Self::Undoing, Self::Undone, Self::Failed];
+
+    /// As stored.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Preview => "preview",
+            Self::Confirmed => "confirmed",
+            Self::Done => "done",
+            Self::Undoing => "undoing",
+            Self::Undone => "undone",
+            Self::Failed => "failed",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.as_str() == text)
+    }
+
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Preview => "To be confirmed",
+            Self::Confirmed => "Being taken in",
+            Self::Done => "Done",
+            Self::Undoing => "Being undone",
+            Self::Undone => "Undone",
+            Self::Failed => "Not taken in",
+        }
+    }
+
+    /// A job is at work, and the page will change by itself.
+    #[must_use]
+    pub fn is_under_way(self) -> bool {
+        matches!(self, Self::Confirmed | Self::Undoing)
+    }
+
+    /// Whether it can be confirmed.
+    #[must_use]
+    pub fn waits(self) -> bool {
+        matches!(self, Self::Preview | Self::Failed)
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct UploadCounts {
+    pub all: u32,
+    pub new: u32,
+    /// Already here, as the file has them.
+    pub same: u32,
+    pub changed: u32,
+    pub wrong: u32,
+    /// Not active, as the file says.
+    pub left_out: u32,
+}
+
+impl UploadCounts {
+    /// How many rows change something.
+    #[must_use]
+    pub fn to_take(self) -> u32 {
+        self.new.saturating_add(self.changed)
+    }
+}
+
+/// `/organisation/{slug}/uploads/{upload}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UploadPage {
+    pub head: OrganisationHead,
+    pub upload: UploadCard,
+    /// Of the preview that this is.
+    pub version: u32,
+    /// Something had changed when it was confirmed, so it has to be confirmed again.
+    pub returned: bool,
+    pub attested: Moment,
+    /// Rows that the spreadsheet program does not show.
+    pub hidden: u32,
+    /// Why no row could be read.
+    pub refused: Option<String>,
+    /// What somebody should look at, though it can be taken.
+    pub warnings: Vec<String>,
+    /// Rows written so far.
+    pub progress: u32,
+    /// Accounts that went when it was undone.
+    pub removed: u32,
+    pub columns: Vec<UploadColumn>,
+    /// What a column can tell.
+    pub fields: Vec<FieldChoice>,
+    pub linked_addresses: bool,
+    /// Empty when the file is destroyed.
+    pub rows: Page<UploadRow>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UploadColumn {
+    pub heading: String,
+    pub examples: Vec<String>,
+    /// The word of what it tells; nothing if it is left aside.
+    #[serde(default)]
+    pub field: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldChoice {
+    pub word: String,
+    pub name: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UploadRow {
+    /// As the spreadsheet program shows it.
+    pub number: u32,
+    pub outcome: RowOutcome,
+    pub name: Option<String>,
+    pub email: Option<String>,
+    pub problems: Vec<RowTrouble>,
+    pub difference: Vec<Difference>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RowTrouble {
+    pub column: Option<String>,
+    /// What to do.
+    pub what: String,
+}
+
+/// What a row changes of a person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Difference {
+    pub what: String,
+    pub before: Option<String>,
+    pub after: String,
+}
+
+/// What becomes of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RowOutcome {
+    New,
+    Same,
+    Changed,
+    Wrong,
+    LeftOut,
+}
+
+impl RowOutcome {
+    const ALL: [Self; 5] = [Self::New, Self::Same, Self::Changed, Self::Wrong, Self::LeftOut];
+
+    /// As stored.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Same => "same",
+            Self::Changed => "changed",
+            Self::Wrong => "wrong",
+            Self::LeftOut => "left-out",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|outcome| outcome.as_str() == text)
+    }
+
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::New => "New",
+            Self::Same => "Already here",
+            Self::Changed => "Changed",
+            Self::Wrong => "To correct",
+            Self::LeftOut => "Left out",
+        }
+    }
+}
+
+/// The rows of an upload are in the order of the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct RowSort;
+
+impl Choice for RowSort {
+    const ALL: &'static [Self] = &[Self];
+
+    fn as_str(self) -> &'static str {
+        "row"
+    }
+}
+
+impl Sort for RowSort {}
+
+/// The filter of the rows by what becomes of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum RowShown {
+    #[default]
+    All,
+    Of(RowOutcome),
+}
+
+impl Choice for RowShown {
+    const ALL: &'static [Self] = &[
+        Self::All,
+        Self::Of(RowOutcome::Wrong),
+        Self::Of(RowOutcome::New),
+        Self::Of(RowOutcome::Changed),
+        Self::Of(RowOutcome::Same),
+        Self::Of(RowOutcome::LeftOut),
+    ];
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::Of(outcome) => outcome.as_str(),
+        }
+    }
+}
+
+impl Filter for RowShown {
+    const NAME: &'static str = "show";
+    const LABEL: &'static str = "Show";
+
+    fn label(self) -> &'static str {
+        match self {
+            Self::All => "All rows",
+            Self::Of(outcome) => outcome.label(),
+        }
+    }
+}
+
+pub type RowsQuery = ListQuery<RowSort, RowShown>;
+
+/// Uploads are listed by their time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct UploadSort;
+
+impl Choice for UploadSort {
+    const ALL: &'static [Self] = &[Self];
+
+    fn as_str(self) -> &'static str {
+        "time"
+    }
+}
+
+impl Sort for UploadSort {
+    fn falls(self) -> bool {
+        true
+    }
+}
+
+pub type UploadsQuery = ListQuery<UploadSort>;

@@ -1,0 +1,128 @@
+//! `POST /uploads?organisation={slug}`: a file of people, as a browser sends a form with a file. Scripts or not, the browser itself sends it,
+//! and the reply is a page: that of the upload, or the form's own with what is wrong.
+
+use std::{sync::Arc, time::Duration};
+
+use app::{
+    kit::api::{ApiError, ErrorKind, RequestContext, Returned, answer},
+    organisations::UPLOAD_PATH,
+};
+use axum::{
+    Extension,
+    extract::{DefaultBodyLimit, Multipart, Query, State, multipart::MultipartError},
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::{MethodRouter, post},
+};
+use domain::learning::Slug;
+use serde::Deserialize;
+use services::organisations::{MOST_BYTES, NewUpload, start_upload};
+use tokio::time::timeout;
+
+use super::{WebState, forms};
+
+/// The route.
+pub(super) const ROUTE: &str = UPLOAD_PATH;
+
+/// With room for the other fields of the form.
+const LIMIT: usize = MOST_BYTES + 64 * 1024;
+/// How long the file may take to arrive: with its reading, less than a browser waits for its reply (see [`super::whole`]).
+const ARRIVES_WITHIN: Duration = Duration::from_secs(20);
+
+pub(super) fn route() -> MethodRouter<WebState> {
+    post(take).layer(DefaultBodyLimit::max(LIMIT))
+}
+
+#[derive(Deserialize)]
+struct Asked {
+    #[serde(default)]
+    organisation: String,
+}
+
+/// The fields of the form.
+#[derive(Default)]
+struct Sent {
+    upload: NewUpload,
+    /// Those that the page shows again.
+    typed: Vec<(String, String)>,
+    /// The page that the form is on.
+    from: Option<String>,
+}
+
+async fn take(
+    State(state): State<WebState>,
+    Extension(context): Extension<Arc<RequestContext>>,
+    Query(asked): Query<Asked>,
+    headers: HeaderMap,
+    form: Multipart,
+) -> Response {
+    let refused = |status| state.plain.refused(status, &headers, &context.request_id);
+    let Some(actor) = &context.actor else {
+        return forms::signed_out(&state, &context, &headers, async { Err(StatusCode::UNAUTHORIZED) }).await;
+    };
+    let Ok(slug) = Slug::parse(&asked.organisation) else { return refused(StatusCode::NOT_FOUND) };
+    // Nobody else's 25 MB are waited for.
+    if let Err(error) = services::organisations::may_upload(&state.services, actor, &slug).await {
+        let outcome = answer(&context, Err(error));
+        return failed(&state, &context, headers, uploads_of(&slug), Vec::new(), outcome).await;
+    }
+    let sent = match timeout(ARRIVES_WITHIN, arrived(form)).await {
+        Ok(Ok(sent)) => sent,
+        Ok(Err(error)) if error.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+            let outcome = answer(&context, Err(services::organisations::too_large()));
+            return failed(&state, &context, headers, uploads_of(&slug), Vec::new(), outcome).await;
+        }
+        Ok(Err(error)) => return refused(error.status()),
+        Err(_) => return refused(StatusCode::REQUEST_TIMEOUT),
+    };
+    let page = sent.from.filter(|page| page.starts_with('/')).unwrap_or_else(|| uploads_of(&slug));
+    let done = start_upload(&state.services, actor, &slug, sent.upload).await;
+    match answer(&context, done) {
+        Ok(upload) => {
+            let to = format!("{}/{upload}", uploads_of(&slug));
+            (StatusCode::FOUND, [(header::LOCATION, to)]).into_response()
+        }
+        Err(error) => failed(&state, &context, headers, page, sent.typed, Err(error)).await,
+    }
+}
+
+fn uploads_of(slug: &Slug) -> String {
+    format!("/organisation/{slug}/uploads")
+}
+
+/// The page of the form again, with what is wrong.
+async fn failed(
+    state: &WebState,
+    context: &RequestContext,
+    headers: HeaderMap,
+    page: String,
+    typed: Vec<(String, String)>,
+    outcome: Result<(), ApiError>,
+) -> Response {
+    let error = outcome.err().unwrap_or_else(|| ApiError::new(ErrorKind::Failed));
+    let returned = Returned::new(UPLOAD_PATH, error.clone(), typed);
+    forms::page_with(state, context, headers, page, returned, error).await
+}
+
+/// All of the form. The names of its fields come from our page; what else is sent is passed over.
+async fn arrived(mut form: Multipart) -> Result<Sent, MultipartError> {
+    let mut sent = Sent::default();
+    while let Some(field) = form.next_field().await? {
+        let name = field.name().unwrap_or_default().to_owned();
+        match name.as_str() {
+            "file" => {
+                sent.upload.file_name = field.file_name().unwrap_or_default().replace('\0', "");
+                sent.upload.bytes = field.bytes().await?.to_vec();
+            }
+            "attested" => {
+                sent.upload.attested = field.text().await? == "true";
+                if sent.upload.attested {
+                    sent.typed.push(("attested".to_owned(), "true".to_owned()));
+                }
+            }
+            "from" => sent.from = Some(field.text().await?),
+            _ => {}
+        }
+    }
+    Ok(sent)
+}

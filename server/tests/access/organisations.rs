@@ -1,0 +1,285 @@
+//! Access to the pages of an organisation's administrators: the same tests as in `main`, for the roles of the assessments.
+
+use axum::{
+    body::Body,
+    http::{Request, StatusCode, header},
+};
+use sqlx::PgPool;
+
+use super::{
+    BAD, GONE, OK, ON, TO,
+    assessment::{
+        self, ADMINISTRATOR, ADMINISTRATOR_ELSEWHERE, Expected, NOBODY, ROLES, SILENT, SUPPORT, WHY, only,
+        page,
+    },
+    support::{Answer, ORIGIN, Site},
+};
+
+/// For who administers the organisation, and support with a reason.
+pub const HEADS: Expected = only(&[(ADMINISTRATOR, OK), (SUPPORT, OK), (SILENT, WHY)]);
+/// The same for what can be done once.
+const FIRST: Expected = only(&[(ADMINISTRATOR, OK), (SUPPORT, BAD), (SILENT, WHY)]);
+/// Not there, or of another organisation.
+const NOT_IN_IT: Expected = only(&[(SILENT, WHY)]);
+/// For who administers the other organisation; no support has given a reason for its people.
+pub const ELSEWHERE: Expected = only(&[(ADMINISTRATOR_ELSEWHERE, OK), (SUPPORT, WHY), (SILENT, WHY)]);
+
+/// Path, a body with names in braces to fill in, and the status for each role. The order matters.
+pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
+    ("/api/organisations/load_organisation", "organisation={slug}", HEADS),
+    ("/api/organisations/load_organisation", "organisation={slug_elsewhere}", ELSEWHERE),
+    ("/api/organisations/load_people", "organisation={slug}&query=sort%3Dteam", HEADS),
+    ("/api/organisations/load_people", "organisation={slug_elsewhere}", ELSEWHERE),
+    (
+        "/api/organisations/add_person",
+        "organisation={slug}&name=Ada&email=ada@x.example&student_number=1&team=A&area=B&cohort=&attested=true",
+        HEADS,
+    ),
+    ("/api/organisations/resend_activation", "organisation={slug}&person={nothing}", NOT_IN_IT),
+    ("/api/organisations/resend_all_activations", "organisation={slug}", HEADS),
+    ("/api/organisations/load_organisation_cohorts", "organisation={slug}", HEADS),
+    ("/api/organisations/load_organisation_cohorts", "organisation={slug_elsewhere}", ELSEWHERE),
+    (
+        "/api/organisations/make_cohort",
+        "organisation={slug}&name=New&course=nmp&starts_on=2027-01-01&ends_on=&access_from=&access_until=",
+        FIRST,
+    ),
+    ("/api/organisations/load_cohort_tutors", "organisation={slug}&cohort={own_cohort}", HEADS),
+    ("/api/organisations/load_cohort_tutors", "organisation={slug}&cohort={their_cohort}", NOT_IN_IT),
+    (
+        "/api/organisations/give_tutor",
+        "organisation={slug}&cohort={own_cohort}&email=ada@x.example&reason=Leads+it",
+        HEADS,
+    ),
+    (
+        "/api/organisations/give_tutor",
+        "organisation={slug}&cohort={their_cohort}&email=ada@x.example&reason=Leads+it",
+        NOT_IN_IT,
+    ),
+    (
+        "/api/organisations/take_back_tutor",
+        "organisation={slug}&cohort={their_cohort}&person={tutor}&reason=Left",
+        NOT_IN_IT,
+    ),
+    // The second caller finds the role gone.
+    (
+        "/api/organisations/take_back_tutor",
+        "organisation={slug}&cohort={own_cohort}&person={tutor}&reason=Left",
+        only(&[(ADMINISTRATOR, OK), (SILENT, WHY)]),
+    ),
+    ("/api/organisations/load_uploads", "organisation={slug}", HEADS),
+    ("/api/organisations/load_uploads", "organisation={slug_elsewhere}", ELSEWHERE),
+    ("/api/organisations/load_upload", "organisation={slug}&upload={upload}&query=show%3Dnew", HEADS),
+    ("/api/organisations/load_upload", "organisation={slug}&upload={their_upload}", NOT_IN_IT),
+    (
+        "/api/organisations/match_columns",
+        "organisation={slug}&upload={their_upload}&version=1&fields[]=full_name&fields[]=email&linked=",
+        NOT_IN_IT,
+    ),
+    (
+        "/api/organisations/match_columns",
+        "organisation={slug}&upload={upload}&version=1&fields[]=full_name&fields[]=email&linked=",
+        FIRST,
+    ),
+    ("/api/organisations/confirm_upload", "organisation={slug}&upload={their_upload}&version=1", NOT_IN_IT),
+    ("/api/organisations/confirm_upload", "organisation={slug}&upload={upload}&version=2", FIRST),
+    ("/api/organisations/discard_upload", "organisation={slug}&upload={their_upload}", NOT_IN_IT),
+    // It is confirmed, and not done.
+    ("/api/organisations/discard_upload", "organisation={slug}&upload={upload}", NOT_IN_IT),
+    ("/api/organisations/undo_upload", "organisation={slug}&upload={upload}", NOT_IN_IT),
+    ("/api/organisations/undo_upload", "organisation={slug}&upload={their_upload}", NOT_IN_IT),
+    // Nobody is asked by it.
+    ("/api/organisations/answer_membership", "organisation={nothing}&agrees=yes", only(&[])),
+];
+
+const PAGE: Expected = page(HEADS);
+
+/// The route as the application names it, one of its addresses, and the status for each role.
+pub const PAGES: &[(&str, &str, Expected)] = &[
+    ("/organisation/{slug}", "/organisation/{slug}", PAGE),
+    ("/organisation/{slug}/people", "/organisation/{slug}/people", PAGE),
+    ("/organisation/{slug}/people/new", "/organisation/{slug}/people/new", PAGE),
+    ("/organisation/{slug}/cohorts", "/organisation/{slug}/cohorts", PAGE),
+    ("/organisation/{slug}/cohorts/{cohort}", "/organisation/{slug}/cohorts/{own_cohort}", PAGE),
+    ("/organisation/{slug}/uploads", "/organisation/{slug}/uploads", PAGE),
+    ("/organisation/{slug}/uploads/{upload}", "/organisation/{slug}/uploads/{upload}", PAGE),
+];
+
+/// The files, by `server::web::downloads::FILES`.
+pub const FILES: &[(&str, Expected)] = &[
+    ("/organisation/{slug}/people.xlsx", PAGE),
+    ("/organisation/{slug}/people.csv", PAGE),
+    ("/organisation/{slug}/uploads/{upload}/failed.csv", PAGE),
+];
+
+/// What no role but those of the other organisation may see, by the address of either.
+const OTHERS: &[(&str, Expected)] = &[
+    ("/organisation/{slug_elsewhere}", page(ELSEWHERE)),
+    ("/organisation/{slug_elsewhere}/people.csv", page(ELSEWHERE)),
+    ("/organisation/{slug_elsewhere}/uploads/{their_upload}", page(ELSEWHERE)),
+    ("/organisation/{slug_elsewhere}/uploads/{their_upload}/failed.csv", page(ELSEWHERE)),
+    ("/organisation/{slug}/uploads/{their_upload}", page(NOT_IN_IT)),
+    ("/organisation/{slug}/uploads/{their_upload}/failed.csv", page(NOT_IN_IT)),
+    ("/organisation/{slug}/cohorts/{their_cohort}", page(NOT_IN_IT)),
+    ("/organisation/nothing", page(only(&[]))),
+];
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn every_function_page_and_file_of_an_organisation_serves_the_right_roles(db: PgPool) {
+    let site = Site::with_demo(db).await;
+    let prepared = assessment::prepared(&site).await;
+    let mut wrong = Vec::new();
+    let mut hold = |what: &str, role: usize, expected: u16, got: StatusCode| {
+        let got = got.as_u16();
+        // Support that has to give a reason for a file is led to the page that asks for it: only where a page is wanted.
+        if got != expected && !(expected == OK && got == ON) {
+            wrong.push(format!("{what} as role {role}: {got}, not {expected}"));
+        }
+    };
+    let pages = PAGES.iter().map(|(_, address, expected)| (*address, expected));
+    let more = FILES.iter().chain(OTHERS).map(|(address, expected)| (*address, expected));
+    for (address, expected) in pages.chain(more) {
+        for (role, session) in prepared.sessions.iter().enumerate() {
+            let mut request = Request::get(prepared.put(address));
+            if let Some(session) = session {
+                request = request.header(header::COOKIE, format!("session={session}"));
+            }
+            let response = site.open(request.body(Body::empty()).unwrap()).await;
+            hold(address, role, expected[role], response.status());
+        }
+    }
+    for (path, body, expected) in FUNCTIONS {
+        for (role, session) in prepared.sessions.iter().enumerate() {
+            let answer = site.call(path, &prepared.put(body), session.as_deref()).await;
+            hold(&format!("{path} {body}"), role, expected[role], answer.status);
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// A form with a file, as a browser sends it.
+async fn send(
+    site: &Site,
+    slug: &str,
+    fields: &[(&str, &str)],
+    file: &[u8],
+    session: Option<&str>,
+) -> Answer {
+    let mut body = Vec::new();
+    for (name, value) in fields {
+        body.extend(
+            format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+                .into_bytes(),
+        );
+    }
+    body.extend(b"--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"people.csv\"\r\nContent-Type: text/csv\r\n\r\n");
+    body.extend(file);
+    body.extend(b"\r\n--edge--\r\n");
+    let mut request = Request::post(format!("/uploads?organisation={slug}"))
+        .header(header::CONTENT_TYPE, "multipart/form-data; boundary=edge")
+        .header(header::ACCEPT, "text/html")
+        .header(header::ORIGIN, ORIGIN);
+    if let Some(session) = session {
+        request = request.header(header::COOKIE, format!("session={session}"));
+    }
+    site.send(request.body(Body::from(body)).unwrap()).await
+}
+
+const FILE: &[u8] = b"Name,E-mail\nAda Lovelace,ada@x.example\n";
+const AGREED: &[(&str, &str)] = &[("attested", "true")];
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn a_file_is_taken_from_the_organisations_administrators_alone(db: PgPool) {
+    let site = Site::with_demo(db).await;
+    let prepared = assessment::prepared(&site).await;
+    for (slug, expected) in [("{slug}", &HEADS), ("{slug_elsewhere}", &ELSEWHERE), ("nothing", &only(&[]))] {
+        for role in 0..ROLES {
+            let answer =
+                send(&site, &prepared.put(slug), AGREED, FILE, prepared.sessions[role].as_deref()).await;
+            let status = answer.status.as_u16();
+            let wanted = if role == NOBODY || expected[role] == OK { ON } else { expected[role] };
+            assert_eq!(status, wanted, "{slug} as role {role}: {}", answer.header("location"));
+            if expected[role] == OK {
+                assert!(
+                    answer
+                        .header("location")
+                        .starts_with(&prepared.put(&format!("/organisation/{slug}/uploads/")))
+                );
+            }
+        }
+    }
+    // From a page of another site, whoever is signed in here.
+    let session = prepared.sessions[ADMINISTRATOR].as_deref().unwrap();
+    let foreign = Request::post(prepared.put("/uploads?organisation={slug}"))
+        .header(header::CONTENT_TYPE, "multipart/form-data; boundary=edge")
+        .header(header::ORIGIN, "https://evil.example")
+        .header(header::COOKIE, format!("session={session}"));
+    assert_eq!(
+        site.send(foreign.body(Body::from("--edge--\r\n")).unwrap()).await.status,
+        StatusCode::FORBIDDEN
+    );
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn what_is_wrong_with_a_file_stands_beside_its_field_without_scripts(db: PgPool) {
+    let site = Site::with_demo(db).await;
+    let prepared = assessment::prepared(&site).await;
+    let session = prepared.sessions[ADMINISTRATOR].as_deref();
+    let slug = prepared.put("{slug}");
+    let page = format!("/organisation/{slug}/uploads");
+    let from = |more: &'static [(&str, &str)]| -> Vec<(&str, &str)> {
+        [("from", page.as_str())].into_iter().chain(more.iter().copied()).collect()
+    };
+    let refused = send(&site, &slug, &from(AGREED), b"%PDF-1.7", session).await;
+    assert_eq!(refused.status.as_u16(), BAD);
+    for part in [
+        "id=\"file-problem\"",
+        "Upload the spreadsheet that this PDF was made from",
+        "href=\"#file\"",
+        "checked",
+    ] {
+        assert!(refused.body.contains(part), "{part}");
+    }
+    let refused = send(&site, &slug, &from(&[]), FILE, session).await;
+    assert_eq!(refused.status.as_u16(), BAD);
+    assert!(refused.body.contains("id=\"attested-problem\""), "{}", refused.body);
+    let large = vec![b'a'; 26_000_000];
+    let refused = send(&site, &slug, &from(AGREED), &large, session).await;
+    assert_eq!(refused.status.as_u16(), BAD);
+    assert!(refused.body.contains("Choose a file of at most 25 MB"));
+    let taken = send(&site, &slug, &from(AGREED), FILE, session).await;
+    assert_eq!(taken.status.as_u16(), ON);
+    let shown = site.get(taken.header("location"), session).await;
+    assert!(shown.body.contains("Ada Lovelace") && shown.body.contains("Take in 1 row"));
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn without_a_reason_support_sees_nobody_of_an_organisation(db: PgPool) {
+    let site = Site::with_demo(db).await;
+    let prepared = assessment::prepared(&site).await;
+    let silent = prepared.sessions[SILENT].as_deref();
+    let page = prepared.put("/organisation/{slug}/people");
+    let refused = site.get(&page, silent).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    assert!(refused.body.contains("Why do you look at this?") && !refused.body.contains("student0"));
+    // A file leads to the page of its list, which asks.
+    let file = site.get(&format!("{page}.csv?state=active"), silent).await;
+    assert_eq!(
+        (file.status.as_u16(), file.header("location")),
+        (TO, format!("{page}?state=active").as_str())
+    );
+    let about = prepared.put("about=members/{organisation}&reason=Asked+to+help");
+    let given = site.post("/api/assessment/give_reason", &about, silent).await;
+    assert_eq!(
+        (given.status.as_u16(), given.header("location")),
+        (ON, prepared.put("/organisation/{slug}").as_str())
+    );
+    assert_eq!(site.get(&page, silent).await.status, StatusCode::OK);
+    // It opens neither the extra time of the same people nor another organisation.
+    let time = site.get(&prepared.put("/assessments/adjustments/{organisation}"), silent).await;
+    assert_eq!(time.status, StatusCode::FORBIDDEN);
+    let other = site.get(&prepared.put("/organisation/{slug_elsewhere}"), silent).await;
+    assert_eq!(other.status, StatusCode::FORBIDDEN);
+    assert_eq!(site.get(&page, prepared.sessions[NOBODY].as_deref()).await.status.as_u16(), TO);
+    assert_eq!(site.get("/organisation/nothing", silent).await.status.as_u16(), GONE);
+}

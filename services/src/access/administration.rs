@@ -1,0 +1,52 @@
+use domain::{learning::Slug, organisations::OrganisationId};
+use serde::Deserialize;
+use sqlx::{PgConnection, types::Json};
+
+use super::support::{LookedAt, since};
+use crate::{Error, Result, Services, accounts::Actor};
+
+/// Proof that the actor is an administrator of this organisation, or support that has given a reason for looking at its people.
+/// Only [`Actor::administers`] makes one.
+#[derive(Debug, Clone, Copy)]
+pub struct OrganisationAdministrator {
+    organisation: OrganisationId,
+}
+
+impl OrganisationAdministrator {
+    pub fn organisation(self) -> OrganisationId {
+        self.organisation
+    }
+}
+
+/// The column `proof` of the database function `organisation_administration`.
+#[derive(Deserialize)]
+struct Administration {
+    organisation: OrganisationId,
+    allowed: bool,
+}
+
+impl Actor {
+    /// # Errors
+    /// [`Error::NotFound`] for all other people, whether the organisation exists or not; [`Error::ReasonNeeded`] for support that has
+    /// given no reason in the last hour.
+    pub async fn administers(
+        &self,
+        services: &Services,
+        db: &mut PgConnection,
+        organisation: &Slug,
+    ) -> Result<OrganisationAdministrator> {
+        let proof = sqlx::query_scalar!(
+            r#"select proof as "proof!: Json<Administration>" from organisation_administration($1, $2, $3)"#,
+            organisation.as_str(),
+            self.person().0,
+            since(services),
+        );
+        let Administration { organisation, allowed } =
+            proof.fetch_optional(db).await?.ok_or(Error::NotFound)?.0;
+        if allowed {
+            Ok(OrganisationAdministrator { organisation })
+        } else {
+            Err(Error::ReasonNeeded(LookedAt::Members(organisation)))
+        }
+    }
+}

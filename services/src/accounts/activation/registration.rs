@@ -1,0 +1,270 @@
+//! People who register themselves. There is no account until the address is proven, and the reply to the form does not
+//! tell whether the address has one.
+
+use chrono::Duration;
+use domain::{
+    Problem,
+    accounts::{EmailAddress, GivenConsent, NewPassword, Password, PersonId, PersonName, RegistrationPage},
+};
+use sqlx::{Postgres, Transaction};
+use uuid::Uuid;
+
+use super::resending::send_link_to_open;
+use crate::{
+    Error, Result, Services,
+    accounts::{Visitor, devices, guard, passwords, sessions},
+    kit::{
+        audit,
+        jobs::{self, Attempt, Job},
+        mail::{self, Letter, Mail, MailKind, Recipient},
+        portions::{PORTION, in_portions},
+        random::{self, Token},
+    },
+};
+
+/// How long the link works.
+const LINK_LASTS: Duration = Duration::days(1);
+/// How many mails one address gets because of registrations.
+const MAILS_A_DAY: i64 = 5;
+
+/// The form of a person who wants an account of their own.
+pub struct Registration<'a> {
+    pub name: PersonName,
+    pub email: EmailAddress,
+    pub password: NewPassword,
+    pub consent: GivenConsent,
+    pub from: Visitor<'a>,
+}
+
+/// Keeps the form until its address is proven, and queues the mail that proves it. The job looks for the account: its
+/// time would tell an address with one from others.
+///
+/// # Errors
+/// [`Problem::LinksTooMany`] on `email`, when that network has requested very many; [`Problem::PasswordCommon`] on
+/// `new_password`.
+pub async fn register(services: &Services, form: Registration<'_>) -> Result<()> {
+    passwords::refuse_common(&form.password, &[form.email.as_str(), form.name.as_str()])?;
+    if !guard::may_ask_for_link(services, form.from).await? {
+        return Err(Error::invalid("email", Problem::LinksTooMany));
+    }
+    let hash = services.hasher.hash(form.password.as_str()).await?;
+    let registration = Uuid::now_v7();
+    let mut db = services.begin().await?;
+    sqlx::query!(
+        "insert into registrations (id, email, full_name, password_hash, policy_version, asked_at)
+        values ($1, $2, $3, $4, $5, $6)",
+        registration,
+        form.email.as_str(),
+        form.name.as_str(),
+        hash,
+        form.consent.version(),
+        services.clock.now(),
+    )
+    .execute(&mut *db)
+    .await?;
+    jobs::enqueue(&mut db, Job::SendRegistration { registration }).await?;
+    db.commit().await?;
+    Ok(())
+}
+
+/// The job of [`register`]: queues the mail. Which one depends on whether the address has an account.
+pub(crate) async fn send_registration(
+    services: &Services,
+    attempt: &Attempt,
+    registration: Uuid,
+) -> Result<()> {
+    let mut db = services.begin().await?;
+    let asked = sqlx::query!(
+        "select email, full_name from registrations where id = $1 and token_hash is null for update",
+        registration,
+    )
+    .fetch_optional(&mut *db)
+    .await?;
+    if let Some(asked) = asked {
+        let person = sqlx::query!(
+            r#"select id, full_name, (activated_at is not null and withdrawn_at is null) as "is_open!" from people
+            where email = $1 for no key update"#,
+            asked.email,
+        )
+        .fetch_optional(&mut *db)
+        .await?;
+        match person {
+            None => send_link(services, &mut db, registration, &asked.email, &asked.full_name).await?,
+            Some(person) => {
+                sqlx::query!("delete from registrations where id = $1", registration)
+                    .execute(&mut *db)
+                    .await?;
+                if person.is_open {
+                    send_notice(services, &mut db, PersonId(person.id), &person.full_name).await?;
+                } else {
+                    send_link_to_open(services, &mut db, PersonId(person.id)).await?;
+                }
+            }
+        }
+    }
+    // Otherwise another worker now has the job.
+    if attempt.complete_in(&mut db).await? {
+        db.commit().await?;
+    }
+    Ok(())
+}
+
+async fn send_link(
+    services: &Services,
+    db: &mut Transaction<'_, Postgres>,
+    registration: Uuid,
+    email: &str,
+    name: &str,
+) -> Result<()> {
+    let sent = sqlx::query_scalar!(
+        r#"select count(*) as "sent!" from registrations where email = $1 and token_hash is not null"#,
+        email,
+    )
+    .fetch_one(&mut **db)
+    .await?;
+    // One person's clicks must not fill another person's mailbox.
+    if sent >= MAILS_A_DAY {
+        return Ok(());
+    }
+    let token = Token::new()?;
+    sqlx::query!("update registrations set token_hash = $2 where id = $1", registration, token.hash())
+        .execute(&mut **db)
+        .await?;
+    let site = &services.public_url;
+    let letter = Letter::new("Confirm your e-mail address")
+        .paragraph(format!("Hello {name},"))
+        .paragraph(format!("Somebody, probably you, asked for an account with this address at {site}"))
+        .paragraph("To open it, follow this link within a day. We ask for the password that you chose there, so have it at hand.")
+        .link("Confirm your e-mail address", format!("{site}/register/{}", token.as_str()))
+        .paragraph("If it was not you, do nothing: there is no account, and what was typed is removed after a day.");
+    let to = Recipient::Address(passwords::address(email)?);
+    mail::enqueue(services, db, &Mail { kind: MailKind::Registration, to, letter, unsubscribe: None }).await
+}
+
+/// For an address that has an account: the person learns it by mail, and the page does not say it.
+async fn send_notice(
+    services: &Services,
+    db: &mut Transaction<'_, Postgres>,
+    person: PersonId,
+    name: &str,
+) -> Result<()> {
+    let sent = sqlx::query_scalar!(
+        r#"select count(*) as "sent!" from mails_of_people
+        where person_id = $1 and kind = 'registration' and queued_at > clock_timestamp() - interval '1 day'"#,
+        person.0,
+    )
+    .fetch_one(&mut **db)
+    .await?;
+    if sent >= MAILS_A_DAY {
+        return Ok(());
+    }
+    let site = &services.public_url;
+    let letter = Letter::new("You have an account already")
+        .paragraph(format!("Hello {name},"))
+        .paragraph(format!("Somebody, probably you, asked for an account with this address at {site}. You have one: nothing was changed."))
+        .link("Sign in", format!("{site}/sign-in"))
+        .link("Choose a new password, if you have forgotten yours", format!("{site}/forgotten-password"))
+        .paragraph("If it was not you, do nothing.");
+    let to = Recipient::Person(person);
+    mail::enqueue(services, db, &Mail { kind: MailKind::Registration, to, letter, unsubscribe: None }).await
+}
+
+/// The page that the link opens. It changes nothing.
+///
+/// # Errors
+/// [`Error::NotFound`] when the link no longer works.
+pub async fn registration_page(services: &Services, token: &str) -> Result<RegistrationPage> {
+    let email = sqlx::query_scalar!(
+        "select email from registrations where token_hash = $1 and asked_at > $2",
+        random::hash(token),
+        services.clock.now() - LINK_LASTS,
+    )
+    .fetch_optional(&services.db)
+    .await?
+    .ok_or(Error::NotFound)?;
+    Ok(RegistrationPage { email })
+}
+
+/// Takes a link, and makes the account. It asks for the chosen password: whoever types somebody else's address into the
+/// form has no account of theirs when they follow the link without reading. Returns the token by which the browser is
+/// known from now on.
+///
+/// # Errors
+/// [`Problem::ActivationNoLongerValid`] on `token`; [`Problem::RegisteredPasswordWrong`] on `password`.
+pub async fn confirm_registration(
+    services: &Services,
+    token: &str,
+    password: &Password,
+    from: Visitor<'_>,
+) -> Result<String> {
+    let now = services.clock.now();
+    let gone = || Error::invalid("token", Problem::ActivationNoLongerValid);
+    let asked = sqlx::query!(
+        "select id, email, full_name, password_hash, policy_version, asked_at from registrations
+        where token_hash = $1 and asked_at > $2",
+        random::hash(token),
+        now - LINK_LASTS,
+    )
+    .fetch_optional(&services.db)
+    .await?
+    .ok_or_else(gone)?;
+    if !services.hasher.verify(password.as_str(), Some(&asked.password_hash)).await? {
+        return Err(Error::invalid("password", Problem::RegisteredPasswordWrong));
+    }
+    let mut db = services.begin().await?;
+    // Of two at once, the second finds nothing. The others of this address go too.
+    let taken = sqlx::query_scalar!("delete from registrations where email = $1 returning id", asked.email)
+        .fetch_all(&mut *db)
+        .await?;
+    if !taken.contains(&asked.id) {
+        return Err(gone());
+    }
+    let person = PersonId(Uuid::now_v7());
+    let made = sqlx::query!(
+        "insert into people (id, email, full_name, password_hash, created_at, activated_at)
+        values ($1, $2, $3, $4, $5, $5) on conflict (email) do nothing",
+        person.0,
+        asked.email,
+        asked.full_name,
+        asked.password_hash,
+        now,
+    )
+    .execute(&mut *db)
+    .await?;
+    // An organisation may have invited the address meanwhile: it has a mail with another link.
+    if made.rows_affected() == 0 {
+        return Err(gone());
+    }
+    sqlx::query!(
+        "insert into consents (person_id, policy_version, given_at) values ($1, $2, $3)",
+        person.0,
+        asked.policy_version,
+        asked.asked_at,
+    )
+    .execute(&mut *db)
+    .await?;
+    guard::start_anew(&mut db, &passwords::address(&asked.email)?).await?;
+    let device = devices::remember(&mut db, person, from.device, now).await?;
+    let detail = serde_json::json!({ "policy": asked.policy_version });
+    audit::record_with(&mut db, sessions::event("accounts.registered", person, now), detail).await?;
+    db.commit().await?;
+    Ok(device)
+}
+
+/// Removes registrations whose link no longer works.
+///
+/// # Errors
+/// When the database fails.
+pub(in crate::accounts) async fn forget_registrations(services: &Services) -> Result<u64> {
+    let long_ago = services.clock.now() - LINK_LASTS;
+    in_portions(|| {
+        sqlx::query!(
+            "delete from registrations where ctid = any(array(
+                select ctid from registrations where asked_at <= $1 order by asked_at limit $2 for update skip locked))",
+            long_ago,
+            PORTION,
+        )
+        .execute(&services.db)
+    })
+    .await
+}

@@ -1,0 +1,259 @@
+//! Who belongs to an organisation, as its administrators see it.
+
+use chrono::{DateTime, Utc};
+use domain::{
+    accounts::{AccountState, MailState, PersonId},
+    kit::list::{Choice, Page},
+    learning::Slug,
+    organisations::{OrganisationHead, OrganisationPeople, PeopleQuery, PersonRow},
+};
+use sqlx::PgConnection;
+
+use crate::{
+    Error, Result, Services,
+    access::OrganisationAdministrator,
+    accounts::{self, Actor},
+    kit::{
+        audit,
+        export::{Cell, Export, File, Format, file},
+        list::{Asked, narrowed},
+    },
+};
+
+/// `/organisation/{slug}/people`.
+///
+/// # Errors
+/// As [`Actor::administers`].
+pub async fn people_page(
+    services: &Services,
+    actor: &Actor,
+    slug: &Slug,
+    query: &PeopleQuery,
+) -> Result<OrganisationPeople> {
+    let mut db = services.db.acquire().await?;
+    let administrator = actor.administers(services, &mut db, slug).await?;
+    let Listed { head, people } = page(&mut db, administrator, query, Asked::of(query)).await?;
+    let Page { rows, found, in_all, next } = people;
+    let rows = rows.into_iter().map(|(row, _)| row).collect();
+    Ok(OrganisationPeople { head, people: Page { rows, found, in_all, next } })
+}
+
+/// People, each with the time since when they belong to the organisation.
+struct Listed {
+    head: OrganisationHead,
+    people: Page<(PersonRow, DateTime<Utc>)>,
+}
+
+/// Sends somebody who has not answered the mail of the activation again. Says whether it is on its way: nobody gets very many.
+///
+/// # Errors
+/// [`Error::NotFound`] for a person whom the organisation has not invited; as [`Actor::administers`].
+pub async fn resend_activation(
+    services: &Services,
+    actor: &Actor,
+    slug: &Slug,
+    person: PersonId,
+) -> Result<bool> {
+    let mut db = services.begin().await?;
+    let administrator = actor.administers(services, &mut db, slug).await?;
+    let sent = accounts::resend(services, &mut db, administrator.organisation(), person).await?;
+    note(services, &mut db, actor, administrator, Some(person), "organisations.activation_resent").await?;
+    db.commit().await?;
+    Ok(sent)
+}
+
+/// Sends everybody who has not answered the mail again, but who got one within a day or wants no reminders. Returns how many.
+///
+/// # Errors
+/// As [`Actor::administers`].
+pub async fn resend_all_activations(services: &Services, actor: &Actor, slug: &Slug) -> Result<usize> {
+    let mut db = services.begin().await?;
+    let administrator = actor.administers(services, &mut db, slug).await?;
+    let sent = accounts::resend_all(services, &mut db, administrator.organisation()).await?;
+    note(services, &mut db, actor, administrator, None, "organisations.activations_resent").await?;
+    db.commit().await?;
+    Ok(sent)
+}
+
+async fn note(
+    services: &Services,
+    db: &mut PgConnection,
+    actor: &Actor,
+    administrator: OrganisationAdministrator,
+    subject: Option<PersonId>,
+    action: &str,
+) -> Result<()> {
+    let event = audit::Event { at: services.clock.now(), actor: Some(actor.person()), subject, action };
+    audit::record_with(db, event, serde_json::json!({ "organisation": administrator.organisation() })).await
+}
+
+/// Members, and who has been asked to become one, in one statement. Those who were asked are called as the organisation calls them.
+async fn page(
+    db: &mut PgConnection,
+    administrator: OrganisationAdministrator,
+    query: &PeopleQuery,
+    asked: Asked,
+) -> Result<Listed> {
+    let mut rows = sqlx::query!(
+        r#"with members as (
+            select m.person_id as id, m.student_number, m.team, m.area, m.joined_at, null::uuid as cohort_id, true as member,
+                p.full_name, p.email, p.activated_at is not null as active
+            -- Each by the key: a join could read the whole table.
+            from memberships m
+            cross join lateral (select x.full_name, x.email, x.activated_at from people x where x.id = m.person_id offset 0) p
+            where m.organisation_id = $1
+            union all
+            select r.person_id, r.student_number, r.team, r.area, r.asked_at, r.cohort_id, false, r.full_name, p.email, false
+            from membership_requests r
+            cross join lateral (select x.email from people x where x.id = r.person_id offset 0) p
+            where r.organisation_id = $1
+        ), listed as (
+            select b.*, case $2
+                    when 'number' then coalesce(lower(b.student_number), '')
+                    when 'team' then coalesce(lower(b.team), '')
+                    when 'area' then coalesce(lower(b.area), '')
+                    when 'joined' then to_char(b.joined_at at time zone 'UTC', 'YYYYMMDDHH24MISSUS')
+                    else lower(b.full_name)
+                end collate "und-x-icu" as key
+            from members b
+            where (found_by(b.full_name, $3) or found_by(b.email, $3) or found_by(b.student_number, $3))
+                and ($8 = 'all' or b.active = ($8 = 'active'))
+                and ($9 = '' or found_by(b.team, $9))
+                and ($10 = '' or found_by(b.area, $10))
+                and ($11 = '' or exists (
+                    select from cohorts_named c
+                    where c.organisation_id = $1 and found_by(c.name, $11)
+                        and (c.id = b.cohort_id or b.member and exists (
+                            select from enrolments e where e.learner_id = b.id and e.cohort_id = c.id))))
+        ), shown as (
+            select * from listed
+            where $4::text is null
+                or case when $6 then (key, id) < ($4 collate "und-x-icu", $5) else (key, id) > ($4 collate "und-x-icu", $5) end
+            order by case when $6 then key end desc, case when not $6 then key end, case when $6 then id end desc, id
+            limit $7
+        ), head as materialized (
+            select o.slug, o.name, (select count(*) from members) as in_all, (select count(*) from listed) as found
+            from organisations o where o.id = $1
+        )
+        select h.slug, h.name, h.in_all as "in_all!", h.found as "found!", s.id as "id?", s.full_name as "full_name?",
+            s.email as "email?", s.student_number, s.team, s.area, s.joined_at as "joined_at?", s.key as "key?", s.member as "member?",
+            a.state as "state?", a.mail as "mail?",
+            case when s.member then (
+                select string_agg(c.name, ', ' order by c.name) from enrolments e join cohorts_named c on c.id = e.cohort_id
+                where e.learner_id = s.id and c.organisation_id = $1
+            ) else (select c.name from cohorts_named c where c.id = s.cohort_id) end as cohorts
+        from head h
+        left join shown s on true
+        left join lateral (select x.state, x.mail from activation_states x where x.person_id = s.id offset 0) a on true
+        order by case when $6 then s.key end desc, case when not $6 then s.key end, case when $6 then s.id end desc, s.id"#,
+        administrator.organisation().0,
+        query.sort.as_str(),
+        asked.search,
+        asked.key,
+        asked.id,
+        asked.descending,
+        asked.limit,
+        query.filters.state.as_str(),
+        visible(&query.filters.team),
+        visible(&query.filters.area),
+        visible(&query.filters.cohort),
+    )
+    .fetch_all(db)
+    .await?;
+    // When nobody is found, the only row has no person.
+    let head = rows.first_mut().ok_or(Error::NotFound)?;
+    let counts = (head.found, head.in_all);
+    let head =
+        OrganisationHead { slug: std::mem::take(&mut head.slug), name: std::mem::take(&mut head.name) };
+    rows.retain(|row| row.id.is_some());
+    let people = asked.page(
+        rows,
+        counts,
+        |row| (row.key.as_deref().unwrap_or_default(), row.id.unwrap_or_default()),
+        |row| {
+            let unknown =
+                || Error::failed("the database has a state of an account or a mail that nobody knows");
+            let state = AccountState::read(row.state.as_deref().unwrap_or_default()).ok_or_else(unknown)?;
+            // Who was asked may have an account, of which this organisation is not told.
+            let (state, mail) = match (row.member, state) {
+                (Some(true), AccountState::Pending) => {
+                    (state, row.mail.map(|word| MailState::read(&word).ok_or_else(unknown)).transpose()?)
+                }
+                (Some(true), _) => (state, None),
+                _ => (AccountState::Pending, None),
+            };
+            let person = PersonRow {
+                name: row.full_name.unwrap_or_default(),
+                email: row.email.unwrap_or_default(),
+                student_number: row.student_number,
+                team: row.team,
+                area: row.area,
+                cohorts: row.cohorts,
+                state,
+                mail,
+                invited: row
+                    .id
+                    .map(PersonId)
+                    .filter(|_| row.member == Some(true) && state == AccountState::Pending),
+            };
+            Ok((person, row.joined_at.unwrap_or_default()))
+        },
+    )?;
+    Ok(Listed { head, people })
+}
+
+const COLUMNS: [&str; 8] =
+    ["Name", "E-mail", "Student number", "Team", "Area", "Cohort", "State", "Belongs since (UK time)"];
+
+/// A file of all people that `query` finds, in its order. Its columns come back as an upload.
+///
+/// # Errors
+/// As [`Actor::administers`].
+pub async fn people_file(
+    services: &Services,
+    actor: &Actor,
+    slug: &Slug,
+    query: &PeopleQuery,
+    format: Format,
+) -> Result<File> {
+    let prove = async {
+        let mut db = services.db.acquire().await?;
+        actor.administers(services, &mut db, slug).await
+    };
+    let load = async {
+        // One snapshot makes all portions show the same moment.
+        let mut db = services.snapshot().await?;
+        let administrator = actor.administers(services, &mut db, slug).await?;
+        let (mut people, mut portion) = (Vec::new(), query.first());
+        let head = loop {
+            let mut listed = page(&mut db, administrator, &portion, Asked::for_file(&portion)).await?;
+            people.append(&mut listed.people.rows);
+            match listed.people.next.take() {
+                Some(next) => portion = portion.next(next),
+                None => break listed.head,
+            }
+        };
+        db.commit().await?;
+        let text = |text: Option<String>| text.map_or(Cell::Nothing, Cell::Text);
+        let rows = people.into_iter().map(|(person, since)| {
+            vec![
+                Cell::Text(person.name),
+                Cell::Text(person.email),
+                text(person.student_number),
+                text(person.team),
+                text(person.area),
+                text(person.cohorts),
+                Cell::text(person.state.label()),
+                Cell::Time(since),
+            ]
+        });
+        Ok(Export {
+            of: head.name,
+            thing: "member",
+            narrowed: narrowed(query),
+            headings: COLUMNS.map(str::to_owned).to_vec(),
+            rows: rows.collect(),
+        })
+    };
+    file(services, actor, format, prove, load).await
+}

@@ -1,0 +1,67 @@
+//! A person who has an account answers whether they belong to an organisation that names them.
+
+use domain::organisations::OrganisationId;
+use serde_json::json;
+
+use crate::{Error, Result, Services, accounts::Actor, kit::audit};
+
+/// Says yes or no. With a yes they belong to the organisation, with what it keeps of them, and study in the cohort that it named, unless
+/// they follow the course in another one.
+///
+/// # Errors
+/// [`Error::NotFound`] when this organisation asks nothing of them.
+pub async fn answer_membership(
+    services: &Services,
+    actor: &Actor,
+    organisation: OrganisationId,
+    agrees: bool,
+) -> Result<()> {
+    let mut db = services.begin().await?;
+    let now = services.clock.now();
+    let asked = sqlx::query!(
+        "delete from membership_requests where organisation_id = $1 and person_id = $2
+        returning upload_id, student_number, team, area, cohort_id",
+        organisation.0,
+        actor.person().0,
+    )
+    .fetch_optional(&mut *db)
+    .await?
+    .ok_or(Error::NotFound)?;
+    if agrees {
+        // A student number that somebody else was given meanwhile is for the organisation to sort out.
+        sqlx::query!(
+            "insert into memberships (organisation_id, person_id, student_number, team, area, joined_at, upload_id)
+            select $1, $2, (select $3::text where not exists (
+                select from memberships m where m.organisation_id = $1 and m.student_number = $3)), $4, $5, $6, $7
+            on conflict (organisation_id, person_id) do nothing",
+            organisation.0,
+            actor.person().0,
+            asked.student_number,
+            asked.team,
+            asked.area,
+            now,
+            asked.upload_id,
+        )
+        .execute(&mut *db)
+        .await?;
+        let told = sqlx::query_scalar!(
+            r#"with enrolled as (
+                insert into enrolments (id, learner_id, course_id, cohort_id, enrolled_at)
+                select gen_random_uuid(), $1::uuid, c.course_id, c.id, $3::timestamptz from cohorts_named c where c.id = $2
+                on conflict (learner_id, course_id) do update set cohort_id = excluded.cohort_id where enrolments.cohort_id is null
+                returning cohort_id
+            )
+            select count(*) as "told!" from enrolled e, lateral live_tell('cohort', e.cohort_id)"#,
+            actor.person().0,
+            asked.cohort_id,
+            now,
+        );
+        told.fetch_one(&mut *db).await?;
+    }
+    let action =
+        if agrees { "organisations.membership_accepted" } else { "organisations.membership_declined" };
+    let event = audit::Event { at: now, actor: Some(actor.person()), subject: Some(actor.person()), action };
+    audit::record_with(&mut db, event, json!({ "organisation": organisation })).await?;
+    db.commit().await?;
+    Ok(())
+}

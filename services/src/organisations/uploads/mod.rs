@@ -1,0 +1,341 @@
+//! Files of people that an administrator uploads.
+//!
+//! | step | where |
+//! |---|---|
+//! | the file is read, off the async threads | `reading.rs` |
+//! | its rows are kept, and compared with who belongs to the organisation | `rows.rs` |
+//! | what the pages show, and the file of the rows that are wrong | `page.rs` |
+//! | confirmed: a job writes all accounts and memberships in one transaction, and destroys the file; undone: another removes the accounts that nobody has activated | `jobs.rs`, with its statements in `writing.rs` |
+//!
+//! A job that was killed begins again: nothing of it was committed.
+
+mod jobs;
+mod page;
+mod reading;
+mod rows;
+mod writing;
+
+use domain::{
+    Problem,
+    learning::Slug,
+    organisations::{ATTESTATION, UploadId},
+};
+use roster::Refused;
+use serde_json::json;
+use sqlx::{Postgres, Transaction};
+use uuid::Uuid;
+
+pub(crate) use self::jobs::{take_in, take_in_failed, undo, undo_failed};
+pub use self::page::{failed_rows_file, upload_page, uploads_page};
+pub(super) use self::{
+    jobs::tell_cohorts,
+    page::{capital, trouble},
+    reading::{Read, read},
+    rows::{compare, count, keep},
+    writing::{Portion, write},
+};
+use crate::{
+    Error, Result, Services,
+    access::OrganisationAdministrator,
+    accounts::Actor,
+    kit::{
+        audit,
+        jobs::{Job, enqueue},
+        portions::{PORTION, in_portions},
+    },
+};
+
+/// The largest file that is read, in bytes.
+pub const MOST_BYTES: usize = 25_000_000;
+/// How long a file waits for its confirmation.
+const WAITS: chrono::Duration = chrono::Duration::days(7);
+
+/// A file as it was sent.
+#[derive(Debug, Default)]
+pub struct NewUpload {
+    pub file_name: String,
+    pub bytes: Vec<u8>,
+    /// The uploader has agreed to the statement.
+    pub attested: bool,
+}
+
+/// A sentence of the reader beside the field.
+pub(super) fn refused(field: &str, refused: &Refused) -> Error {
+    Error::invalid(field, Problem::FileRefused { words: refused.message().into_owned() })
+}
+
+/// The answer to a file that is not even waited for.
+pub fn too_large() -> Error {
+    refused("file", &Refused::TooLarge { megabytes: MOST_BYTES / 1_000_000 })
+}
+
+/// Whether the actor may upload a file here: asked before the file has arrived.
+///
+/// # Errors
+/// As [`Actor::administers`].
+pub async fn may_upload(services: &Services, actor: &Actor, slug: &Slug) -> Result<()> {
+    actor.administers(services, &mut *services.db.acquire().await?, slug).await.map(drop)
+}
+
+/// Reads a file, keeps it, and compares its people with those of the organisation. Nothing is taken from it yet.
+///
+/// # Errors
+/// [`Problem::AttestationMissing`] on `attested`; [`Problem::FileRefused`] on `file`; as [`Actor::administers`].
+pub async fn start_upload(
+    services: &Services,
+    actor: &Actor,
+    slug: &Slug,
+    new: NewUpload,
+) -> Result<UploadId> {
+    may_upload(services, actor, slug).await?;
+    if !new.attested {
+        return Err(Error::invalid("attested", Problem::AttestationMissing));
+    }
+    let reading = services.queues.heavy.work(move || (read(&new.bytes, None, false), new.bytes)).await?;
+    let (read, bytes) = (reading.0.map_err(|reason| refused("file", &reason))?, reading.1);
+    let mut db = services.begin().await?;
+    // Permission may have ended while the file was read.
+    let administrator = actor.administers(services, &mut db, slug).await?;
+    let upload = begin(services, &mut db, actor, administrator, Some(&new.file_name)).await?;
+    sqlx::query!("insert into upload_files (upload_id, content) values ($1, $2)", upload.0, bytes)
+        .execute(&mut *db)
+        .await?;
+    preview(&mut db, administrator, upload, &read).await?;
+    note(services, &mut db, actor, administrator, upload, "organisations.uploaded").await?;
+    db.commit().await?;
+    Ok(upload)
+}
+
+/// A row of `uploads`, with what was agreed to.
+pub(super) async fn begin(
+    services: &Services,
+    db: &mut Transaction<'_, Postgres>,
+    actor: &Actor,
+    administrator: OrganisationAdministrator,
+    file_name: Option<&str>,
+) -> Result<UploadId> {
+    let upload = UploadId(Uuid::now_v7());
+    let file_name = file_name.map(|name| {
+        let name: String = domain::visible(name).chars().take(200).collect();
+        if name.is_empty() { "file".to_owned() } else { name }
+    });
+    sqlx::query!(
+        "insert into uploads (id, organisation_id, person_id, file_name, state, attested_version, attested_at, created_at)
+        values ($1, $2, $3, $4, 'preview', $5, $6, $6)",
+        upload.0,
+        administrator.organisation().0,
+        actor.person().0,
+        file_name,
+        ATTESTATION.version,
+        services.clock.now(),
+    )
+    .execute(&mut **db)
+    .await?;
+    Ok(upload)
+}
+
+/// Keeps what was read, in place of what was kept before.
+async fn preview(
+    db: &mut Transaction<'_, Postgres>,
+    administrator: OrganisationAdministrator,
+    upload: UploadId,
+    read: &Read,
+) -> Result<()> {
+    sqlx::query!("delete from upload_rows where upload_id = $1", upload.0).execute(&mut **db).await?;
+    let (hidden, warnings) = match &read.preview {
+        Ok(preview) => {
+            keep(db, upload, preview).await?;
+            (preview.hidden, read.warnings())
+        }
+        Err(_) => (0, Vec::new()),
+    };
+    sqlx::query!(
+        "update uploads set columns = $2, matching = $3, refused = $4, warnings = $5, hidden_rows = $6 where id = $1",
+        upload.0,
+        serde_json::to_value(&read.columns).map_err(Error::failed)?,
+        serde_json::to_value(&read.matching).map_err(Error::failed)?,
+        read.preview.as_ref().err().map(String::as_str),
+        &warnings,
+        i32::try_from(hidden).map_err(Error::failed)?,
+    )
+    .execute(&mut **db)
+    .await?;
+    compare(db, administrator.organisation(), upload).await?;
+    count(db, upload).await
+}
+
+/// Reads the file again with another matching of its columns.
+///
+/// # Errors
+/// [`Problem::UploadChanged`] on `matching` when somebody has changed it since, or has confirmed it; [`Problem::FileRefused`] there;
+/// as [`Actor::administers`].
+pub async fn match_columns(
+    services: &Services,
+    actor: &Actor,
+    slug: &Slug,
+    upload: UploadId,
+    version: u32,
+    fields: Vec<String>,
+    linked_addresses: bool,
+) -> Result<()> {
+    let changed = || Error::invalid("matching", Problem::UploadChanged);
+    let bytes = {
+        let mut db = services.db.acquire().await?;
+        let administrator = actor.administers(services, &mut db, slug).await?;
+        exists(&mut db, administrator, upload).await?;
+        sqlx::query_scalar!(
+            "select f.content from uploads u join upload_files f on f.upload_id = u.id
+            where u.id = $1 and u.organisation_id = $2 and u.state in ('preview', 'failed')",
+            upload.0,
+            administrator.organisation().0,
+        )
+        .fetch_optional(&mut *db)
+        .await?
+        .ok_or_else(changed)?
+    };
+    let matching = reading::matching(&fields)?;
+    let read = services.queues.heavy.work(move || read(&bytes, Some(matching), linked_addresses)).await?;
+    let read = read.map_err(|reason| refused("matching", &reason))?;
+    let mut db = services.begin().await?;
+    let administrator = actor.administers(services, &mut db, slug).await?;
+    let own = sqlx::query!(
+        "update uploads set version = version + 1, state = 'preview', returned = false, linked_addresses = $4
+        where id = $1 and organisation_id = $2 and version = $3 and state in ('preview', 'failed')",
+        upload.0,
+        administrator.organisation().0,
+        i32::try_from(version).unwrap_or(-1),
+        linked_addresses,
+    )
+    .execute(&mut *db)
+    .await?;
+    if own.rows_affected() == 0 {
+        return Err(changed());
+    }
+    preview(&mut db, administrator, upload, &read).await?;
+    db.commit().await?;
+    Ok(())
+}
+
+/// Not there, or of another organisation.
+async fn exists(
+    db: &mut sqlx::PgConnection,
+    administrator: OrganisationAdministrator,
+    upload: UploadId,
+) -> Result<()> {
+    let own = sqlx::query_scalar!(
+        r#"select exists (select from uploads where id = $1 and organisation_id = $2) as "own!""#,
+        upload.0,
+        administrator.organisation().0,
+    );
+    if own.fetch_one(db).await? { Ok(()) } else { Err(Error::NotFound) }
+}
+
+/// Confirms the preview of this version: a job takes in its good rows.
+///
+/// # Errors
+/// [`Problem::UploadChanged`] on `confirm` when it is another version, or confirmed already; as [`Actor::administers`].
+pub async fn confirm_upload(
+    services: &Services,
+    actor: &Actor,
+    slug: &Slug,
+    upload: UploadId,
+    version: u32,
+) -> Result<()> {
+    let mut db = services.begin().await?;
+    let administrator = actor.administers(services, &mut db, slug).await?;
+    exists(&mut db, administrator, upload).await?;
+    let confirmed = sqlx::query!(
+        "update uploads set state = 'confirmed', confirmed_at = $4, progress = 0, returned = false
+        where id = $1 and organisation_id = $2 and version = $3 and state in ('preview', 'failed') and refused is null",
+        upload.0,
+        administrator.organisation().0,
+        i32::try_from(version).unwrap_or(-1),
+        services.clock.now(),
+    )
+    .execute(&mut *db)
+    .await?;
+    if confirmed.rows_affected() == 0 {
+        return Err(Error::invalid("confirm", Problem::UploadChanged));
+    }
+    note(services, &mut db, actor, administrator, upload, "organisations.upload_confirmed").await?;
+    enqueue(&mut db, Job::TakeInUpload { upload: upload.0 }).await?;
+    db.commit().await?;
+    Ok(())
+}
+
+/// Destroys a file from which nothing was taken.
+///
+/// # Errors
+/// [`Error::NotFound`] when it is not there, or confirmed; as [`Actor::administers`].
+pub async fn discard_upload(services: &Services, actor: &Actor, slug: &Slug, upload: UploadId) -> Result<()> {
+    let mut db = services.begin().await?;
+    let administrator = actor.administers(services, &mut db, slug).await?;
+    let gone = sqlx::query!(
+        "delete from uploads where id = $1 and organisation_id = $2 and state in ('preview', 'failed')",
+        upload.0,
+        administrator.organisation().0,
+    )
+    .execute(&mut *db)
+    .await?;
+    if gone.rows_affected() == 0 {
+        return Err(Error::NotFound);
+    }
+    note(services, &mut db, actor, administrator, upload, "organisations.upload_discarded").await?;
+    db.commit().await?;
+    Ok(())
+}
+
+/// A job removes the accounts that this upload has made and nobody has activated.
+///
+/// # Errors
+/// [`Error::NotFound`] when it is not there, or not done; as [`Actor::administers`].
+pub async fn undo_upload(services: &Services, actor: &Actor, slug: &Slug, upload: UploadId) -> Result<()> {
+    let mut db = services.begin().await?;
+    let administrator = actor.administers(services, &mut db, slug).await?;
+    let begun = sqlx::query!(
+        "update uploads set state = 'undoing' where id = $1 and organisation_id = $2 and state = 'done'",
+        upload.0,
+        administrator.organisation().0,
+    )
+    .execute(&mut *db)
+    .await?;
+    if begun.rows_affected() == 0 {
+        return Err(Error::NotFound);
+    }
+    note(services, &mut db, actor, administrator, upload, "organisations.upload_undone").await?;
+    enqueue(&mut db, Job::UndoUpload { upload: upload.0 }).await?;
+    db.commit().await?;
+    Ok(())
+}
+
+pub(super) async fn note(
+    services: &Services,
+    db: &mut Transaction<'_, Postgres>,
+    actor: &Actor,
+    administrator: OrganisationAdministrator,
+    upload: UploadId,
+    action: &str,
+) -> Result<()> {
+    let event = audit::Event { at: services.clock.now(), actor: Some(actor.person()), subject: None, action };
+    let detail = json!({ "organisation": administrator.organisation(), "upload": upload });
+    audit::record_with(db, event, detail).await
+}
+
+/// Destroys files that nobody has confirmed for a week. Returns how many.
+///
+/// # Errors
+/// When the database fails.
+pub async fn forget_uploads(services: &Services) -> Result<u64> {
+    let long_ago = services.clock.now() - WAITS;
+    in_portions(|| {
+        sqlx::query!(
+            "delete from uploads where ctid = any(array(
+                select ctid from uploads where state in ('preview', 'failed') and created_at < $1
+                order by created_at limit $2 for update skip locked))",
+            long_ago,
+            PORTION,
+        )
+        .execute(&services.db)
+    })
+    .await
+}

@@ -1,0 +1,140 @@
+//! The rows of an upload, and how they compare with who belongs to the organisation. Each statement is about all rows at once.
+
+use domain::organisations::{OrganisationId, RowTrouble, UploadId};
+use roster::{Delegate, Preview, Row};
+use sqlx::PgConnection;
+
+use super::reading::short;
+use crate::{Error, Result};
+
+/// How many rows one statement writes.
+const ROWS: usize = 5_000;
+
+/// Keeps the rows as they were read.
+pub(in crate::organisations) async fn keep(
+    db: &mut PgConnection,
+    upload: UploadId,
+    preview: &Preview,
+) -> Result<()> {
+    for rows in preview.rows.chunks(ROWS) {
+        let text = |part: fn(&Delegate) -> Option<&str>| -> Vec<Option<&str>> {
+            rows.iter().map(|row| row.outcome.as_ref().ok().and_then(part)).collect()
+        };
+        let numbers = rows.iter().map(|row| i32::try_from(row.number).map_err(Error::failed));
+        let left_out = |row: &Row| matches!(&row.outcome, Ok(delegate) if delegate.active == Some(false));
+        sqlx::query!(
+            "insert into upload_rows (upload_id, row_number, name, email, student_number, team, area, cohort, left_out, problems)
+            select $1::uuid, * from unnest($2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
+                $9::bool[], $10::jsonb[])",
+            upload.0,
+            &numbers.collect::<Result<Vec<_>>>()?,
+            &text(|of| Some(of.name.as_str())) as &[Option<&str>],
+            &text(|of| Some(of.email.as_str())) as &[Option<&str>],
+            &text(|of| of.student_number.as_deref()) as &[Option<&str>],
+            &text(|of| of.team.as_deref()) as &[Option<&str>],
+            &text(|of| of.area.as_deref()) as &[Option<&str>],
+            &text(|of| of.cohort.as_deref()) as &[Option<&str>],
+            &rows.iter().map(left_out).collect::<Vec<_>>(),
+            &rows.iter().map(problems).collect::<Result<Vec<_>>>()? as &[Option<serde_json::Value>],
+        )
+        .execute(&mut *db)
+        .await?;
+    }
+    Ok(())
+}
+
+/// Why the row cannot be read, as it is stored.
+fn problems(row: &Row) -> Result<Option<serde_json::Value>> {
+    let Err(problems) = &row.outcome else { return Ok(None) };
+    let problems = problems.iter().map(|problem| RowTrouble {
+        column: problem.column.as_deref().map(short),
+        what: short(&problem.what.message()),
+    });
+    serde_json::to_value(problems.collect::<Vec<_>>()).map(Some).map_err(Error::failed)
+}
+
+/// Says of each row what becomes of it. What a row leaves out stays as it is. Who has an account and is not of the organisation counts as
+/// new: a preview must not tell who has an account.
+///
+/// The name belongs to the person once the account is open, and a place in another organisation's cohort is not taken away.
+pub(in crate::organisations) async fn compare(
+    db: &mut PgConnection,
+    organisation: OrganisationId,
+    upload: UploadId,
+) -> Result<()> {
+    sqlx::query!(
+        "update upload_rows r set person_id = f.person, cohort_id = f.cohort, asks = f.asks, trouble = f.trouble, difference = f.difference,
+            outcome = case
+                when r.problems is not null or f.trouble is not null then 'wrong'
+                when r.left_out then 'left-out'
+                when f.person is null or f.asks and not f.asked then 'new'
+                when f.difference is null then 'same'
+                else 'changed'
+            end
+        from (
+            select w.row_number, p.id as person, c.id as cohort,
+                p.id is not null and m.person_id is null as asks, q.person_id is not null as asked,
+                case
+                    when w.cohort is not null and c.id is null then 'cohort-unknown'
+                    when w.student_number is not null and exists (
+                        select from memberships o where o.organisation_id = $2 and o.student_number = w.student_number
+                            and o.person_id is distinct from p.id
+                    ) then 'number-held'
+                end as trouble,
+                case when m.person_id is not null then (
+                    select jsonb_agg(jsonb_build_object('what', x.what, 'before', x.before, 'after', x.after))
+                    from (values
+                        ('Name', p.full_name, case when p.activated_at is null then w.name end),
+                        ('Student number', m.student_number, w.student_number),
+                        ('Team', m.team, w.team),
+                        ('Area', m.area, w.area),
+                        ('Cohort', e.cohort, case when e.elsewhere is not true then c.name end)
+                    ) x (what, before, after)
+                    where x.after is distinct from x.before and x.after is not null
+                ) end as difference
+            from upload_rows w
+            left join people p on p.email = w.email
+            left join memberships m on m.organisation_id = $2 and m.person_id = p.id
+            left join membership_requests q on q.organisation_id = $2 and q.person_id = p.id
+            left join lateral (
+                select x.id, x.name, x.course_id from cohorts_named x
+                where x.organisation_id = $2 and lower(x.name) = lower(w.cohort)
+                order by (x.name = w.cohort) desc, x.id limit 1
+            ) c on true
+            left join lateral (
+                select k.name as cohort, k.organisation_id <> $2 as elsewhere
+                from enrolments x left join cohorts_named k on k.id = x.cohort_id
+                where x.learner_id = p.id and x.course_id = c.course_id
+            ) e on true
+            where w.upload_id = $1
+        ) f
+        where r.upload_id = $1 and r.row_number = f.row_number",
+        upload.0,
+        organisation.0,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Counts the rows by what becomes of them.
+pub(in crate::organisations) async fn count(db: &mut PgConnection, upload: UploadId) -> Result<()> {
+    sqlx::query!(
+        "update uploads u set all_rows = n.all_rows, new_rows = n.new_rows, same_rows = n.same_rows, changed_rows = n.changed_rows,
+            wrong_rows = n.wrong_rows, left_out_rows = n.left_out_rows
+        from (
+            select count(*) as all_rows,
+                count(*) filter (where outcome = 'new') as new_rows,
+                count(*) filter (where outcome = 'same') as same_rows,
+                count(*) filter (where outcome = 'changed') as changed_rows,
+                count(*) filter (where outcome = 'wrong') as wrong_rows,
+                count(*) filter (where outcome = 'left-out') as left_out_rows
+            from upload_rows where upload_id = $1
+        ) n
+        where u.id = $1",
+        upload.0,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,192 @@
+//! Writes the people of an upload, in statements that take many rows at once.
+
+use chrono::{DateTime, Utc};
+use domain::{
+    accounts::PersonId,
+    organisations::{OrganisationId, UploadId},
+};
+use sqlx::{Postgres, Transaction};
+
+use crate::{
+    Result, Services, accounts,
+    kit::mail::{self, Letter, Mail, MailKind, Recipient},
+};
+
+/// Some rows of an upload: from the first number to the last.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::organisations) struct Portion {
+    pub organisation: OrganisationId,
+    pub upload: UploadId,
+    pub first: i32,
+    pub last: i32,
+    pub at: DateTime<Utc>,
+}
+
+/// Makes accounts and memberships, changes what differs, and queues the mails, in the transaction of the caller, who has compared the rows.
+pub(in crate::organisations) async fn write(
+    services: &Services,
+    db: &mut Transaction<'_, Postgres>,
+    portion: Portion,
+) -> Result<()> {
+    let made = make_people(db, portion).await?;
+    find_people(db, portion).await?;
+    let asked = make_members(db, portion).await?;
+    change_members(db, portion).await?;
+    enrol(db, portion).await?;
+    accounts::invite_all(services, db, portion.organisation, &made).await?;
+    ask(services, db, portion.organisation, &asked).await
+}
+
+/// An account for each new address. In one order, so that two uploads do not wait for each other.
+async fn make_people(db: &mut Transaction<'_, Postgres>, portion: Portion) -> Result<Vec<PersonId>> {
+    let made = sqlx::query_scalar!(
+        r#"with made as (
+            insert into people (id, email, full_name, created_at)
+            select gen_random_uuid(), r.email, r.name, $4 from upload_rows r
+            where r.upload_id = $1 and r.row_number between $2 and $3 and r.outcome = 'new' and r.person_id is null
+            order by r.email
+            on conflict (email) do nothing returning id, email
+        )
+        update upload_rows r set person_id = m.id from made m
+        where r.upload_id = $1 and r.row_number between $2 and $3 and r.email = m.email
+        returning m.id as "id!""#,
+        portion.upload.0,
+        portion.first,
+        portion.last,
+        portion.at,
+    )
+    .fetch_all(&mut **db)
+    .await?;
+    Ok(made.into_iter().map(PersonId).collect())
+}
+
+/// Whom somebody else has made an account for at the same moment: they are asked, like everybody who has one.
+async fn find_people(db: &mut Transaction<'_, Postgres>, portion: Portion) -> Result<()> {
+    sqlx::query!(
+        "update upload_rows r set person_id = p.id, asks = true from people p
+        where r.upload_id = $1 and r.row_number between $2 and $3 and r.outcome = 'new' and r.person_id is null and p.email = r.email",
+        portion.upload.0,
+        portion.first,
+        portion.last,
+    )
+    .execute(&mut **db)
+    .await?;
+    Ok(())
+}
+
+/// Memberships of those who are new here, and requests to those who have an account. Returns whom to write that they are asked: a person
+/// who has not activated the account gets no mail but that of the activation.
+async fn make_members(db: &mut Transaction<'_, Postgres>, portion: Portion) -> Result<Vec<PersonId>> {
+    sqlx::query!(
+        "insert into memberships (organisation_id, person_id, student_number, team, area, joined_at, upload_id)
+        select $4::uuid, r.person_id, r.student_number, r.team, r.area, $5::timestamptz, $1 from upload_rows r
+        where r.upload_id = $1 and r.row_number between $2 and $3 and r.outcome = 'new' and not r.asks
+        on conflict (organisation_id, person_id) do nothing",
+        portion.upload.0,
+        portion.first,
+        portion.last,
+        portion.organisation.0,
+        portion.at,
+    )
+    .execute(&mut **db)
+    .await?;
+    let asked = sqlx::query_scalar!(
+        r#"with asked as (
+            insert into membership_requests (organisation_id, person_id, upload_id, asked_at, full_name, student_number, team, area, cohort_id)
+            select $4::uuid, r.person_id, $1, $5::timestamptz, r.name, r.student_number, r.team, r.area, r.cohort_id from upload_rows r
+            where r.upload_id = $1 and r.row_number between $2 and $3 and r.outcome = 'new' and r.asks
+            on conflict (organisation_id, person_id) do nothing returning person_id
+        )
+        select a.person_id as "person_id!" from asked a join people p on p.id = a.person_id
+        where p.activated_at is not null and p.withdrawn_at is null"#,
+        portion.upload.0,
+        portion.first,
+        portion.last,
+        portion.organisation.0,
+        portion.at,
+    )
+    .fetch_all(&mut **db)
+    .await?;
+    Ok(asked.into_iter().map(PersonId).collect())
+}
+
+/// What a row leaves out stays as it is.
+async fn change_members(db: &mut Transaction<'_, Postgres>, portion: Portion) -> Result<()> {
+    sqlx::query!(
+        "update memberships m set student_number = coalesce(r.student_number, m.student_number), team = coalesce(r.team, m.team),
+            area = coalesce(r.area, m.area)
+        from upload_rows r
+        where r.upload_id = $1 and r.row_number between $2 and $3 and r.outcome = 'changed'
+            and m.organisation_id = $4 and m.person_id = r.person_id",
+        portion.upload.0,
+        portion.first,
+        portion.last,
+        portion.organisation.0,
+    )
+    .execute(&mut **db)
+    .await?;
+    sqlx::query!(
+        "update people p set full_name = r.name from upload_rows r
+        where r.upload_id = $1 and r.row_number between $2 and $3 and r.outcome = 'changed'
+            and p.id = r.person_id and p.activated_at is null and p.full_name <> r.name",
+        portion.upload.0,
+        portion.first,
+        portion.last,
+    )
+    .execute(&mut **db)
+    .await?;
+    Ok(())
+}
+
+/// A place in a cohort, or another cohort of the same organisation.
+async fn enrol(db: &mut Transaction<'_, Postgres>, portion: Portion) -> Result<()> {
+    sqlx::query!(
+        "insert into enrolments (id, learner_id, course_id, cohort_id, enrolled_at)
+        select gen_random_uuid(), r.person_id, c.course_id, c.id, $5::timestamptz
+        from upload_rows r join cohorts_named c on c.id = r.cohort_id
+        where r.upload_id = $1 and r.row_number between $2 and $3 and r.outcome in ('new', 'changed') and not r.asks
+        on conflict (learner_id, course_id) do update set cohort_id = excluded.cohort_id
+        where enrolments.cohort_id is distinct from excluded.cohort_id and (enrolments.cohort_id is null
+            or exists (select from cohorts_named k where k.id = enrolments.cohort_id and k.organisation_id = $4))",
+        portion.upload.0,
+        portion.first,
+        portion.last,
+        portion.organisation.0,
+        portion.at,
+    )
+    .execute(&mut **db)
+    .await?;
+    Ok(())
+}
+
+/// Writes to people who have an account that an organisation names them.
+async fn ask(
+    services: &Services,
+    db: &mut Transaction<'_, Postgres>,
+    organisation: OrganisationId,
+    people: &[PersonId],
+) -> Result<()> {
+    if people.is_empty() {
+        return Ok(());
+    }
+    let name = sqlx::query_scalar!("select name from organisations where id = $1", organisation.0)
+        .fetch_one(&mut **db)
+        .await?;
+    let site = &services.public_url;
+    // A subject is one line.
+    let letter = Letter::new(format!("{}: do you belong to it?", name.replace(char::is_control, " ")))
+        .paragraph(format!("{name} says that you belong to it, and gave us your e-mail address. You have an account with us already."))
+        .paragraph("If you agree, this organisation sees your name and your progress in the courses that it gives you. Until then it sees nothing of your account.")
+        .link("Say yes or no in your account", format!("{site}/account"))
+        .paragraph("If you do not know the organisation, do nothing.");
+    let mails: Vec<_> = people
+        .iter()
+        .map(|person| Mail {
+            kind: MailKind::MembershipAsked,
+            to: Recipient::Person(*person),
+            letter: letter.clone(),
+            unsubscribe: None,
+        })
+        .collect();
+    mail::enqueue_many(services, db, &mails).await
+}
