@@ -26,7 +26,7 @@ alter table organisations add constraint organisations_slug_key unique (slug);
 alter table organisations add constraint organisations_slug_readable
     check (length(slug) <= 80 and slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$');
 
-create or replace view organisations_named as select o.id, o.name, o.slug from organisations o;
+create or replace view organisations_named as select o.id, o.name, o.kind, o.slug from organisations o;
 
 alter table cohorts add column starts_on date, add column ends_on date, add column access_from date, add column access_until date;
 alter table cohorts add constraint cohorts_ends_after_start check (ends_on >= starts_on);

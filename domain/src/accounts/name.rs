@@ -8,12 +8,12 @@ impl PersonName {
     pub const LONGEST: usize = 200;
 
     /// # Errors
-    /// [`Problem::NameMissing`] for nothing visible, and for a longer text.
+    /// [`Problem::OwnNameMissing`] for nothing visible, and for a longer text.
     pub fn parse(text: &str) -> Result<Self, Problem> {
         let name = visible(text);
         // A control character has no place in a name, nor in the mail that greets the person.
         let fits = (1..=Self::LONGEST).contains(&name.chars().count()) && !name.chars().any(char::is_control);
-        if fits { Ok(Self(name)) } else { Err(Problem::NameMissing) }
+        if fits { Ok(Self(name)) } else { Err(Problem::OwnNameMissing) }
     }
 
     pub fn as_str(&self) -> &str {
@@ -37,6 +37,6 @@ mod tests {
             assert_eq!(PersonName::parse(typed).ok().as_ref().map(PersonName::as_str), read, "{typed:?}");
         }
         assert!(PersonName::parse(&"é".repeat(200)).is_ok());
-        assert_eq!(PersonName::parse(&"x".repeat(201)), Err(Problem::NameMissing));
+        assert_eq!(PersonName::parse(&"x".repeat(201)), Err(Problem::OwnNameMissing));
     }
 }

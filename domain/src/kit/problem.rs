@@ -31,7 +31,7 @@ pub enum Problem {
     /// The same for a link to open an account.
     ActivationNoLongerValid,
     /// A name that is empty, or longer than any.
-    NameMissing,
+    OwnNameMissing,
     ConsentMissing,
     /// The form has shown another version of the privacy policy.
     PolicyChanged,
@@ -229,7 +229,7 @@ impl Problem {
                 "Ask for a new link. This one has been used, or is more than an hour old"
             }
             Self::ActivationNoLongerValid => "Ask for a new link. This one has been used, or is too old",
-            Self::NameMissing => "Enter your name, in at most 200 characters",
+            Self::OwnNameMissing => "Enter your name, in at most 200 characters",
             Self::ConsentMissing => "Tick the box if you agree. Without your consent there is no account",
             Self::PolicyChanged => {
                 "Load the page again: what we keep has changed, and this page does not show it yet"

@@ -306,8 +306,7 @@ pub(super) fn page_of(file: &Uri) -> String {
     let path = file.path().rsplit_once('.').map_or(file.path(), |(page, _)| page);
     let path = match path.rsplit_once('/') {
         // The list is the page itself.
-        Some((page, "students" | "extra-time" | "templates")) => page,
-        Some((page, "students" | "failed")) => page,
+        Some((page, "students" | "extra-time" | "templates" | "failed")) => page,
         Some((sitting, "certificate")) => &format!("{sitting}/result"),
         _ => path,
     };

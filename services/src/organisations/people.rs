@@ -6,6 +6,7 @@ use domain::{
     kit::list::{Choice, Page},
     learning::Slug,
     organisations::{OrganisationHead, OrganisationPeople, PeopleQuery, PersonRow},
+    visible,
 };
 use sqlx::PgConnection;
 

@@ -40,7 +40,8 @@ fn NewPersonView(page: OrganisationCohorts) -> impl IntoView {
                     <option value="">"None"</option>
                     {page.cohorts.into_iter().map(|cohort| {
                         let selected = cohort.name == chosen;
-                        view! { <option value=cohort.name.clone() selected=selected>{cohort.name}</option> }
+                        let name = cohort.name.clone();
+                        view! { <option value=name selected=selected>{cohort.name}</option> }
                     }).collect_view()}
                 </SelectField>
                 <CheckBox id="attested" label=ATTESTATION.text checked=attested problem=reply.problem("attested") />
