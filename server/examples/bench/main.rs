@@ -1,10 +1,12 @@
 //! `make bench`, the measurements beside the server in one process: pages beside hand-written handlers, and the size of
-//! pages (see `pages`); the exam room (see `exam`); open tabs (see `tabs`); and lists beside many other papers (see
-//! `scale`). `bench pages`, `bench saves`, `bench tabs` and `bench scale` measure one of them alone. It ends with an
-//! error that names every missed target, after everything has been measured. Results are medians of several runs, as
-//! ratios, because ratios are comparable between machines and speeds are not.
+//! pages (see `pages`); the grid of a large cohort (see `grid`); the exam room (see `exam`); open tabs (see `tabs`); and
+//! lists beside many other papers (see `scale`). `bench pages`, `bench grid`, `bench saves`, `bench tabs` and
+//! `bench scale` measure one of them alone. It ends with an error that names every missed target, after everything has
+//! been measured. Results are medians of several runs, as ratios, because ratios are comparable between machines and
+//! speeds are not.
 
 mod exam;
+mod grid;
 mod pages;
 mod scale;
 #[path = "../support/mod.rs"]
@@ -54,11 +56,16 @@ async fn main() -> Outcome<()> {
         exam::saves(&services, real, &mut targets).await?;
         return targets.met();
     }
+    if only.as_deref() == Some("grid") {
+        grid::compare(&services, real, &mut targets).await?;
+        return targets.met();
+    }
     pages::compare(&services, real, &mut targets).await?;
     if only.as_deref() == Some("pages") {
         return targets.met();
     }
     pages::weigh(&services, real, &config.site_root, &mut targets).await?;
+    grid::compare(&services, real, &mut targets).await?;
     exam::saves(&services, real, &mut targets).await?;
     exam::thousand(&services, &mut targets).await?;
     tabs::outage(&services, &mut targets).await?;
