@@ -102,6 +102,8 @@ async fn take_in(services: &Services, targets: &mut Targets) -> Outcome<()> {
     copy::make_tables(&services.db).await?;
     let (mut previews, mut ours, mut copies, mut rows) = (Vec::new(), Vec::new(), Vec::new(), 0);
     for run in 0..RUNS {
+        // Those of the run before, which nobody sends, would lie in the way of the next job.
+        sqlx::query("delete from jobs where kind = 'send_mail'").execute(&services.db).await?;
         let mark = format!("run{run}");
         let file = file(&mark)?;
         let Organisation { slug, session } = organisation(&services.db, &mark).await?;
