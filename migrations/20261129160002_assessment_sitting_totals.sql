@@ -1,4 +1,7 @@
 -- What the results of a paper are summed up from, a row a sitting: reading the marks of every question cost more with each of them.
+-- In the order in which a submission takes them, so that the two never wait for each other.
+lock table item_marks in share row exclusive mode;
+lock table sittings in share row exclusive mode;
 create table sitting_totals (
     sitting_id uuid primary key references sittings on delete cascade,
     marks integer[] not null,

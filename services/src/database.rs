@@ -147,20 +147,21 @@ pub(crate) async fn in_transaction(connection: &mut PgConnection) -> std::result
 /// # Errors
 /// [`Error::Unavailable`] when it was inside a transaction: none of its work is kept, and the next try gets another
 /// connection.
-pub(crate) async fn committed(connection: PoolConnection<Postgres>) -> Result<()> {
-    committed_by(connection).await.map(drop)
+pub(crate) async fn committed(mut connection: PoolConnection<Postgres>) -> Result<()> {
+    let proven = proven_outside(&mut connection).await;
+    if proven.is_err() {
+        connection.close().await?;
+    }
+    proven
 }
 
-/// The same, for a caller that goes on with the connection.
-pub(crate) async fn committed_by(
-    mut connection: PoolConnection<Postgres>,
-) -> Result<PoolConnection<Postgres>> {
-    if in_transaction(&mut connection).await? {
+/// The same for a connection of no pool, which the caller closes when it is not.
+pub(crate) async fn proven_outside(connection: &mut PgConnection) -> Result<()> {
+    if in_transaction(connection).await? {
         tracing::error!("a statement ran inside an earlier caller's transaction: rolling it back");
-        connection.close().await?;
         return Err(Error::Unavailable(sqlx::Error::Protocol("inside a transaction".to_owned())));
     }
-    Ok(connection)
+    Ok(())
 }
 
 #[cfg(test)]

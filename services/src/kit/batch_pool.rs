@@ -1,6 +1,6 @@
-//! The connections of one batcher's statements. A statement that all requests wait for must not wait for a connection,
-//! and a pool checks each connection that comes back with a round trip of its own. So these stay out of their pool
-//! between statements, and are checked when they are new and after a rest.
+//! The connections of one batcher's statements. All requests wait for these statements, and a pool checks each
+//! connection that comes back with a round trip of its own. So these leave their pool for good, and are checked only
+//! when they are new and after a rest.
 
 use std::{
     ops::{Deref, DerefMut},
@@ -9,87 +9,137 @@ use std::{
 };
 
 use sqlx::{PgConnection, PgPool, Postgres, pool::PoolConnection};
-use tokio::time::Instant;
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::{Instant, timeout},
+};
 
 use crate::{
-    Result,
-    database::{committed_by, in_transaction},
+    Error, Result,
+    database::{committed, in_transaction, proven_outside},
 };
 
 #[cfg(test)]
 mod tests;
 
-/// A connection that has rested this long may have been closed by the other side: it is asked first.
+/// A connection that has rested this long may be dead: it is asked first.
 const RESTED: Duration = Duration::from_secs(5);
+/// A connection that does not answer within this time is dead, whatever the network says of it.
+const ANSWERS: Duration = Duration::from_secs(1);
+/// How long a statement waits for a connection.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// See the module. Cheap to clone; all clones share the connections.
 #[derive(Clone)]
 pub struct BatchPool {
     pub(crate) pool: PgPool,
-    kept: Arc<Mutex<Vec<Kept>>>,
-    most: usize,
+    /// One for each connection that may be in use.
+    places: Option<Arc<Semaphore>>,
+    resting: Arc<Mutex<Vec<Resting>>>,
 }
 
-struct Kept {
-    connection: PoolConnection<Postgres>,
+struct Resting {
+    connection: PgConnection,
     since: Instant,
+    proven: bool,
 }
 
 impl BatchPool {
-    /// Keeps at most so many connections of this pool for itself.
+    /// Takes at most so many connections out of this pool.
     #[must_use]
     pub fn new(pool: PgPool, most: u32) -> Self {
-        Self { pool, kept: Arc::default(), most: most as usize }
+        let places = Some(Arc::new(Semaphore::new(most as usize)));
+        Self { pool, places, resting: Arc::default() }
     }
 
+    /// # Errors
+    /// [`Error::Unavailable`] when no connection comes in time.
     pub(crate) async fn take(&self) -> Result<BatchConnection> {
-        loop {
-            let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner).pop();
-            let Some(Kept { mut connection, since }) = kept else { break };
-            // What has failed, or is somehow inside a transaction, is closed.
-            if since.elapsed() < RESTED || matches!(in_transaction(&mut connection).await, Ok(false)) {
-                return Ok(BatchConnection { connection, own: true, pool: self.clone() });
+        let Some(places) = &self.places else {
+            return Ok(BatchConnection { connection: Connection::Shared(self.pool.acquire().await?) });
+        };
+        let place = timeout(PATIENCE, places.clone().acquire_owned()).await;
+        let place = place.ok().and_then(std::result::Result::ok).ok_or(sqlx::Error::PoolTimedOut)?;
+        let rested = self.resting().pop();
+        if let Some(mut rested) = rested {
+            if rested.since.elapsed() >= RESTED {
+                rested.proven =
+                    matches!(timeout(ANSWERS, in_transaction(&mut rested.connection)).await, Ok(Ok(false)));
+                if !rested.proven {
+                    // What has killed one has most likely killed the others.
+                    self.resting().clear();
+                    return self.fresh(place).await;
+                }
             }
-            drop(connection.close().await);
+            let Resting { connection, proven, .. } = rested;
+            return Ok(self.own(connection, proven, place));
         }
-        let connection = self.pool.acquire().await?;
-        Ok(BatchConnection { connection, own: false, pool: self.clone() })
+        self.fresh(place).await
+    }
+
+    async fn fresh(&self, place: OwnedSemaphorePermit) -> Result<BatchConnection> {
+        let connection = self.pool.acquire().await?.detach();
+        Ok(self.own(connection, false, place))
+    }
+
+    fn own(&self, connection: PgConnection, proven: bool, place: OwnedSemaphorePermit) -> BatchConnection {
+        BatchConnection { connection: Connection::Own { connection, proven, pool: self.clone(), place } }
+    }
+
+    fn resting(&self) -> std::sync::MutexGuard<'_, Vec<Resting>> {
+        self.resting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// A pool that others use too: it keeps no connection, and checks each.
+/// A pool that others use too: each connection goes back to it, and is checked each time.
 impl From<PgPool> for BatchPool {
     fn from(pool: PgPool) -> Self {
-        Self::new(pool, 0)
+        Self { pool, places: None, resting: Arc::default() }
     }
 }
 
-/// A connection for one statement. Dropped, as after an error, it goes back to the pool, which tests it.
+/// A connection for one statement. One that is dropped, as after an error, is closed.
 pub(crate) struct BatchConnection {
-    connection: PoolConnection<Postgres>,
-    /// No other code has used it since it was checked, and none of ours begins a transaction.
-    own: bool,
-    pool: BatchPool,
+    connection: Connection,
+}
+
+enum Connection {
+    Own {
+        connection: PgConnection,
+        /// The database has said that it is outside a transaction. No other code has used it since, and none of ours
+        /// begins one.
+        proven: bool,
+        pool: BatchPool,
+        place: OwnedSemaphorePermit,
+    },
+    Shared(PoolConnection<Postgres>),
 }
 
 impl BatchConnection {
     /// Gives the connection back when its statement has ended, and proves that the statement is committed.
     ///
     /// # Errors
-    /// [`crate::Error::Unavailable`] when a new connection was inside a transaction: none of its work is kept, and the
-    /// next try gets another connection.
+    /// [`Error::Unavailable`] when a new connection was inside a transaction: none of its work is kept, and the next try
+    /// gets another connection.
     pub(crate) async fn committed(self) -> Result<()> {
-        let Self { connection, own, pool } = self;
-        let connection = if own { connection } else { committed_by(connection).await? };
-        Self { connection, own, pool }.give_back();
-        Ok(())
+        match self.connection {
+            Connection::Own { mut connection, proven, pool, place } => {
+                if !proven {
+                    proven_outside(&mut connection).await?;
+                }
+                Self { connection: Connection::Own { connection, proven: true, pool, place } }.give_back();
+                Ok(())
+            }
+            Connection::Shared(connection) => committed(connection).await,
+        }
     }
 
     /// The same without the proof, after a statement that only reads.
     pub(crate) fn give_back(self) {
-        let mut kept = self.pool.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.len() < self.pool.most {
-            kept.push(Kept { connection: self.connection, since: Instant::now() });
+        if let Connection::Own { connection, proven, pool, place } = self.connection {
+            pool.resting().push(Resting { connection, since: Instant::now(), proven });
+            // Only now: whoever has the place next finds the connection.
+            drop(place);
         }
     }
 }
@@ -98,12 +148,18 @@ impl Deref for BatchConnection {
     type Target = PgConnection;
 
     fn deref(&self) -> &PgConnection {
-        &self.connection
+        match &self.connection {
+            Connection::Own { connection, .. } => connection,
+            Connection::Shared(connection) => connection,
+        }
     }
 }
 
 impl DerefMut for BatchConnection {
     fn deref_mut(&mut self) -> &mut PgConnection {
-        &mut self.connection
+        match &mut self.connection {
+            Connection::Own { connection, .. } => connection,
+            Connection::Shared(connection) => connection,
+        }
     }
 }

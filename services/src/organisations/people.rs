@@ -16,7 +16,7 @@ use crate::{
     accounts::{self, Actor},
     kit::{
         audit,
-        export::{Cell, Export, File, Format, file},
+        export::{Cell, Export, File, Format, file, in_turn_if_whole},
         list::{Asked, narrowed},
     },
 };
@@ -31,9 +31,16 @@ pub async fn people_page(
     slug: &Slug,
     query: &PeopleQuery,
 ) -> Result<OrganisationPeople> {
-    let mut db = services.db.acquire().await?;
-    let administrator = actor.administers(services, &mut db, slug).await?;
-    let Listed { head, people } = page(&mut db, administrator, query, Asked::of(query)).await?;
+    let prove = async {
+        let mut db = services.db.acquire().await?;
+        actor.administers(services, &mut db, slug).await
+    };
+    let load = async {
+        let mut db = services.db.acquire().await?;
+        let administrator = actor.administers(services, &mut db, slug).await?;
+        page(&mut db, administrator, query, Asked::of(query)).await
+    };
+    let Listed { head, people } = in_turn_if_whole(services, actor, query.whole, prove, load).await?;
     let Page { rows, found, in_all, next } = people;
     let rows = rows.into_iter().map(|(row, _)| row).collect();
     Ok(OrganisationPeople { head, people: Page { rows, found, in_all, next } })

@@ -275,9 +275,14 @@ pub async fn remove_candidates(
     let removed =
         assessment::authoring::remove_candidates(&request.services, actor, paper, &chosen, confirmed, seen)
             .await;
-    answer(&request, removed)?;
+    let removed = answer(&request, removed)?;
     let list = CandidatesQuery::read(&query).first().link(&format!("/assessments/papers/{paper}/candidates"));
-    redirect(&with(&list, "done=removed"));
+    // In another window they may all have been removed already.
+    if removed > 0 {
+        redirect(&with(&list, "done=removed"));
+    } else {
+        redirect(&list);
+    }
     Ok(())
 }
 

@@ -13,7 +13,7 @@ use crate::{
     access::ExtraTimeGiver,
     accounts::Actor,
     kit::{
-        export::{Cell, Export, File, Format, file},
+        export::{Cell, Export, File, Format, file, in_turn_if_whole},
         list::{Asked, narrowed},
     },
 };
@@ -26,9 +26,16 @@ pub async fn adjusted_people(
     organisation: OrganisationId,
     query: &AdjustmentsQuery,
 ) -> Result<AdjustedPeople> {
-    let mut db = services.db.acquire().await?;
-    let giver = actor.gives_time_in(services, &mut db, organisation).await?;
-    page(&mut db, giver, query, Asked::of(query)).await
+    let prove = async {
+        let mut db = services.db.acquire().await?;
+        actor.gives_time_in(services, &mut db, organisation).await
+    };
+    let load = async {
+        let mut db = services.db.acquire().await?;
+        let giver = actor.gives_time_in(services, &mut db, organisation).await?;
+        page(&mut db, giver, query, Asked::of(query)).await
+    };
+    in_turn_if_whole(services, actor, query.whole, prove, load).await
 }
 
 const COLUMNS: [&str; 5] = [

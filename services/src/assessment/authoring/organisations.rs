@@ -17,6 +17,8 @@ pub async fn organisations_page(
     actor: &Actor,
     query: &OrganisationsQuery,
 ) -> Result<MyOrganisations> {
+    // Nothing leads to this list as one page to print.
+    let query = &OrganisationsQuery { whole: false, ..query.clone() };
     let asked = Asked::of(query);
     let mut rows = sqlx::query!(
         // Support may set papers everywhere. Everybody else's organisations are read by the key.

@@ -17,7 +17,7 @@ use crate::{
     accounts::Actor,
     assessment::{known, new_id},
     kit::{
-        export::{Cell, Export, File, Format, file},
+        export::{Cell, Export, File, Format, file, in_turn_if_whole},
         list::{Asked, narrowed},
     },
     number,
@@ -30,9 +30,16 @@ pub async fn own_templates(
     organisation: OrganisationId,
     query: &TemplatesQuery,
 ) -> Result<OwnTemplates> {
-    let mut db = services.db.acquire().await?;
-    let setter = actor.sets_papers_in(services, &mut db, organisation).await?;
-    page(services, &mut db, (actor, setter), query, Asked::of(query)).await
+    let prove = async {
+        let mut db = services.db.acquire().await?;
+        actor.sets_papers_in(services, &mut db, organisation).await
+    };
+    let load = async {
+        let mut db = services.db.acquire().await?;
+        let setter = actor.sets_papers_in(services, &mut db, organisation).await?;
+        page(services, &mut db, (actor, setter), query, Asked::of(query)).await
+    };
+    in_turn_if_whole(services, actor, query.whole, prove, load).await
 }
 
 const COLUMNS: [&str; 4] = ["Template", "Category", "Difficulty", "State"];

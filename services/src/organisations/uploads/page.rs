@@ -36,6 +36,8 @@ pub async fn uploads_page(
 ) -> Result<Uploads> {
     let mut db = services.db.acquire().await?;
     let administrator = actor.administers(services, &mut db, slug).await?;
+    // Nothing leads to this list as one page to print, nor to the rows of an upload.
+    let query = &UploadsQuery { whole: false, ..query.clone() };
     let asked = Asked::of(query);
     let mut rows = sqlx::query!(
         r#"with listed as (
@@ -116,6 +118,7 @@ pub async fn upload_page(
 ) -> Result<UploadPage> {
     let mut db = services.db.acquire().await?;
     let administrator = actor.administers(services, &mut db, slug).await?;
+    let query = &RowsQuery { whole: false, ..query.clone() };
     let asked = Asked::of(query);
     let mut rows = sqlx::query!(
         r#"with head as materialized (
