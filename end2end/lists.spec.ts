@@ -127,20 +127,20 @@ for (const scripts of WAYS) {
   test(`the candidates of a running paper are counted, searched, filtered, sorted and paged, ${how}`, async ({ browser }) => {
     const page = await someone(browser, SETTER, scripts);
     const emails = Array.from({ length: 60 }, (_, n) => `sits${`${n}`.padStart(2, '0')}@list.example`);
-    const code = scripts ? 'NOWON' : 'NOWOFF';
+    const code = scripts ? 'SITTINGON' : 'SITTINGOFF';
     const paper = await setPaper(page, { title: `A running list, ${how}`, code, emails });
     await page.goto(paper);
     await arrived(page, scripts);
     const rows = page.locator('table.candidates tbody tr');
     const counts = page.locator('dl.counts');
     await expect(rows).toHaveCount(50);
-    await expect(page.getByText('This page shows 50 of 60 candidates. More candidates are on the next page.')).toBeVisible();
+    await expect(page.getByText('This page shows 50 of 60 rows. More rows are on the next page.')).toBeVisible();
     const sums = (await counts.innerText()).replace(/\s+/g, ' ');
     expect(sums).toBe('Not started 60 Sitting 0 Submitted 0');
-    await page.getByRole('link', { name: /More candidates/ }).click();
+    await page.getByRole('link', { name: /More rows/ }).click();
     await expect(rows).toHaveCount(10);
     await arrived(page, scripts);
-    await page.getByRole('link', { name: 'First candidates' }).click();
+    await page.getByRole('link', { name: 'First rows' }).click();
     await expect(rows).toHaveCount(50);
     await arrived(page, scripts);
     await page.locator('#sort-name').click();
@@ -149,14 +149,14 @@ for (const scripts of WAYS) {
     await arrived(page, scripts);
     await page.getByLabel('Name or e-mail address').fill('sits1');
     await page.getByRole('button', { name: 'Search' }).click();
-    await expect(page.getByText('10 of 60 candidates match “sits1”.')).toBeVisible();
+    await expect(page.getByText('10 of 60 rows match “sits1”.')).toBeVisible();
     await expect(rows).toHaveCount(10);
     await arrived(page, scripts);
     // The numbers above are of the whole paper, whatever the list shows, and the page keeps them current.
     expect((await counts.innerText()).replace(/\s+/g, ' ')).toBe(sums);
     await page.getByLabel('Show', { exact: true }).selectOption('Sitting');
     await page.getByRole('button', { name: 'Search' }).click();
-    await expect(page.getByText('None of the 60 candidates matches “sits1” and what you chose.')).toBeVisible();
+    await expect(page.getByText('None of the 60 rows matches “sits1” and what you chose.')).toBeVisible();
     await arrived(page, scripts);
     if (scripts) {
       const fetched = await page.waitForRequest('**/api/assessment/load_invigilation');

@@ -184,7 +184,7 @@ for (const scripts of [true, false]) {
     await arrived(page, scripts);
     await accessible(page, 'one person by hand, with errors');
     await page.getByLabel('Full name').fill('Tess Tutor');
-    await page.getByLabel('E-mail address').fill(email);
+    await page.getByLabel('E-mail address', { exact: true }).fill(email);
     await page.getByLabel(/^I may share these names/).check();
     await page.getByRole('button', { name: 'Add this person' }).click();
     await expect(page.getByText('1 new, 0 changed, 0 already here.')).toBeVisible();
@@ -198,7 +198,7 @@ for (const scripts of [true, false]) {
     await page.getByRole('button', { name: 'Make the cohort' }).click();
     await expect(heading(page, `Spring ${scripts ? 'q' : 'z'}`)).toBeVisible();
     await arrived(page, scripts);
-    await page.getByLabel('E-mail address').fill(email);
+    await page.getByLabel('E-mail address', { exact: true }).fill(email);
     await page.getByLabel('Why they follow it').fill('Leads the module');
     await page.getByRole('button', { name: 'Make them a tutor' }).click();
     await expect(page.getByText('They are a tutor of this cohort now.')).toBeVisible();
@@ -260,12 +260,12 @@ test('from an organisation with nobody in it to a completed module in the grid o
 
   await open(lead, `${organisation}/people/new`);
   await lead.getByLabel('Full name').fill('Tia Tutor');
-  await lead.getByLabel('E-mail address').fill(tutor);
+  await lead.getByLabel('E-mail address', { exact: true }).fill(tutor);
   await lead.getByLabel(/^I may share these names/).check();
   await lead.getByRole('button', { name: 'Add this person' }).click();
   await expect(lead.getByText('1 new, 0 changed, 0 already here.')).toBeVisible();
   await open(lead, tutors);
-  await lead.getByLabel('E-mail address').fill(tutor);
+  await lead.getByLabel('E-mail address', { exact: true }).fill(tutor);
   await lead.getByLabel('Why they follow it').fill('Teaches the course');
   await lead.getByRole('button', { name: 'Make them a tutor' }).click();
   await expect(lead.getByText('They are a tutor of this cohort now.')).toBeVisible();

@@ -15,7 +15,7 @@ use tokio::{
 };
 
 use crate::{
-    Error, Result,
+    Result,
     database::{committed, in_transaction, proven_outside},
 };
 
@@ -53,7 +53,7 @@ impl BatchPool {
     }
 
     /// # Errors
-    /// [`Error::Unavailable`] when no connection comes in time.
+    /// [`crate::Error::Unavailable`] when no connection comes in time.
     pub(crate) async fn take(&self) -> Result<BatchConnection> {
         let Some(places) = &self.places else {
             return Ok(BatchConnection { connection: Connection::Shared(self.pool.acquire().await?) });
@@ -119,7 +119,7 @@ impl BatchConnection {
     /// Gives the connection back when its statement has ended, and proves that the statement is committed.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] when a new connection was inside a transaction: none of its work is kept, and the next try
+    /// [`crate::Error::Unavailable`] when a new connection was inside a transaction: none of its work is kept, and the next try
     /// gets another connection.
     pub(crate) async fn committed(self) -> Result<()> {
         match self.connection {

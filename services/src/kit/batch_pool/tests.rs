@@ -6,6 +6,7 @@ use tokio::{
 };
 
 use super::*;
+use crate::Error;
 
 async fn pool(options: PgConnectOptions) -> PgPool {
     PgPoolOptions::new().max_connections(2).connect_with(options).await.unwrap()
