@@ -499,6 +499,17 @@ async fn who_registers_has_an_account_when_the_address_is_proven(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn the_mail_that_proves_an_address_has_no_words_of_whoever_typed_it(db: PgPool) {
+    let world = World::new(db);
+    registers(&world, "new@uni.example", PASSWORD).await.unwrap();
+    let letters = world.letters();
+    let [letter] = letters.as_slice() else { panic!("{} mails", letters.len()) };
+    assert!(letter.contains("/register/"));
+    // The name that the form had.
+    assert!(!letter.contains("Taylor"), "{letter}");
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn the_form_to_register_says_nothing_about_an_address(db: PgPool) {
     let world = World::new(db.clone());
     let services = &world.services;
