@@ -564,6 +564,94 @@ async fn one_person_by_hand_follows_the_rules_of_a_file(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn who_is_added_twice_at_once_is_a_member_once_and_is_not_asked(db: PgPool) {
+    let place = place(db).await;
+    let add = async || {
+        let ada = PersonByHand {
+            name: "Ada Lovelace".into(),
+            email: "ada@x.example".into(),
+            attested: true,
+            ..PersonByHand::default()
+        };
+        add_person(&place.world.services, &place.head, &place.slug, ada).await.unwrap()
+    };
+    let (one, other) = tokio::join!(add(), add());
+    let mut new = [counts(&place.page(one).await)[0], counts(&place.page(other).await)[0]];
+    new.sort_unstable();
+    assert_eq!(new, [0, 1], "the second sees what the first has written");
+    assert_eq!(place.number("select count(*) from memberships").await, 1);
+    assert_eq!(place.number("select count(*) from membership_requests").await, 0);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn who_has_become_a_member_since_the_rows_were_compared_is_not_asked(db: PgPool) {
+    let place = place(db).await;
+    place.world.learner("grace@x.example").await;
+    // Ada is not known yet, and Grace would be asked.
+    let page = place.upload(THREE).await;
+    place.take("Name,E-mail\nAda Lovelace,ada@x.example\n").await;
+    place
+        .run("insert into memberships (organisation_id, person_id, joined_at)
+            select o.id, p.id, now() from organisations o, people p where p.email = 'grace@x.example'")
+        .await;
+    let portion = uploads::Portion {
+        organisation: place.organisation,
+        upload: page.upload.id,
+        first: 0,
+        last: i32::MAX,
+        at: place.world.services.clock.now(),
+    };
+    let mut transaction = place.world.services.begin().await.unwrap();
+    uploads::write(&place.world.services, &mut transaction, portion).await.unwrap();
+    transaction.commit().await.unwrap();
+    assert_eq!(place.number("select count(*) from membership_requests").await, 0);
+    assert_eq!(place.number("select count(*) from memberships").await, 3);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_student_number_that_is_given_twice_at_once_is_said_beside_the_field(db: PgPool) {
+    let place = place(db).await;
+    let add = async |email: &str| {
+        let person = PersonByHand {
+            name: "Ada Lovelace".into(),
+            email: email.into(),
+            student_number: "0012".into(),
+            attested: true,
+            ..PersonByHand::default()
+        };
+        add_person(&place.world.services, &place.head, &place.slug, person).await
+    };
+    let (one, other) = tokio::join!(add("ada@x.example"), add("grace@x.example"));
+    let refused: Vec<_> = [problems(one), problems(other)].concat();
+    assert_eq!(refused.iter().map(|problem| problem.field.as_str()).collect::<Vec<_>>(), ["student_number"]);
+    assert_eq!(place.number("select count(*) from memberships").await, 1);
+    // An upload that was compared before it is no fault of ours either, whoever writes first.
+    let page = place.upload("Name,E-mail,Student number\nAlan Turing,alan@x.example,0013\n").await;
+    place.run("update memberships set student_number = '0013'").await;
+    let portion = uploads::Portion {
+        organisation: place.organisation,
+        upload: page.upload.id,
+        first: 0,
+        last: i32::MAX,
+        at: place.world.services.clock.now(),
+    };
+    let mut transaction = place.world.services.begin().await.unwrap();
+    let written = uploads::write(&place.world.services, &mut transaction, portion).await;
+    assert!(written.is_err_and(|error| uploads::number_was_taken(&error)));
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn who_agrees_joins_without_a_student_number_that_somebody_else_has_by_then(db: PgPool) {
+    let place = place(db).await;
+    let ada = place.world.learner("ada@x.example").await;
+    place.take(THREE).await;
+    place.run("update memberships set student_number = '0012' where student_number = '0013'").await;
+    answer_membership(&place.world.services, &ada, place.organisation, true).await.unwrap();
+    let found = place.people("?search=ada").await;
+    assert_eq!((found.len(), found[0].student_number.as_deref()), (1, None));
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn the_list_is_searched_filtered_sorted_and_downloaded(db: PgPool) {
     let place = place(db).await;
     place.take(THREE).await;

@@ -32,7 +32,7 @@ pub(super) use self::{
     page::{capital, trouble},
     reading::{Read, read},
     rows::{compare, count, keep},
-    writing::{Portion, write},
+    writing::{Portion, number_was_taken, write},
 };
 use crate::{
     Error, Result, Services,

@@ -8,7 +8,7 @@ use domain::{
 use sqlx::{Postgres, Transaction};
 
 use crate::{
-    Result, Services, accounts,
+    Error, Result, Services, accounts,
     kit::mail::{self, Letter, Mail, MailKind, Recipient},
 };
 
@@ -60,14 +60,18 @@ async fn make_people(db: &mut Transaction<'_, Postgres>, portion: Portion) -> Re
     Ok(made.into_iter().map(PersonId).collect())
 }
 
-/// Whom somebody else has made an account for at the same moment: they are asked, like everybody who has one.
+/// Whom somebody else has made an account for at the same moment: they are asked, like everybody who has one, unless it was the same
+/// organisation that brought them.
 async fn find_people(db: &mut Transaction<'_, Postgres>, portion: Portion) -> Result<()> {
     sqlx::query!(
-        "update upload_rows r set person_id = p.id, asks = true from people p
+        "update upload_rows r set person_id = p.id,
+            asks = not exists (select from memberships m where m.organisation_id = $4 and m.person_id = p.id)
+        from people p
         where r.upload_id = $1 and r.row_number between $2 and $3 and r.outcome = 'new' and r.person_id is null and p.email = r.email",
         portion.upload.0,
         portion.first,
         portion.last,
+        portion.organisation.0,
     )
     .execute(&mut **db)
     .await?;
@@ -95,6 +99,7 @@ async fn make_members(db: &mut Transaction<'_, Postgres>, portion: Portion) -> R
             insert into membership_requests (organisation_id, person_id, upload_id, asked_at, full_name, student_number, team, area, cohort_id)
             select $4::uuid, r.person_id, $1, $5::timestamptz, r.name, r.student_number, r.team, r.area, r.cohort_id from upload_rows r
             where r.upload_id = $1 and r.row_number between $2 and $3 and r.outcome = 'new' and r.asks
+                and not exists (select from memberships m where m.organisation_id = $4 and m.person_id = r.person_id)
             on conflict (organisation_id, person_id) do nothing returning person_id
         )
         select a.person_id as "person_id!" from asked a join people p on p.id = a.person_id
@@ -108,6 +113,13 @@ async fn make_members(db: &mut Transaction<'_, Postgres>, portion: Portion) -> R
     .fetch_all(&mut **db)
     .await?;
     Ok(asked.into_iter().map(PersonId).collect())
+}
+
+/// Whether a write failed because somebody else of the organisation was given the student number at the same moment.
+pub(in crate::organisations) fn number_was_taken(error: &Error) -> bool {
+    let Error::Failed(error) = error else { return false };
+    matches!(error.downcast_ref::<sqlx::Error>(), Some(sqlx::Error::Database(error))
+        if error.constraint() == Some("memberships_student_number_key"))
 }
 
 /// What a row leaves out stays as it is.
