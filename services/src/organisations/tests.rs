@@ -362,6 +362,27 @@ async fn undoing_removes_the_accounts_that_nobody_has_activated(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn who_opens_the_account_while_the_upload_is_undone_keeps_everything(db: PgPool) {
+    let place = place(db).await;
+    let page = place.take(THREE).await;
+    let mut activation = place.world.services.begin().await.unwrap();
+    sqlx::query("update people set activated_at = now() where email = 'grace@x.example'")
+        .execute(&mut *activation)
+        .await
+        .unwrap();
+    undo_upload(&place.world.services, &place.head, &place.slug, page.upload.id).await.unwrap();
+    let (undone, ()) = tokio::join!(run_ready(&place.world.services), async {
+        tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+        activation.commit().await.unwrap();
+    });
+    undone.unwrap();
+    assert_eq!(place.page(page.upload.id).await.removed, 2);
+    let left = place.people("").await;
+    assert_eq!((left.len(), left[0].email.as_str()), (1, "grace@x.example"));
+    assert_eq!(left[0].cohorts.as_deref(), Some("Autumn"));
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn who_has_an_account_is_asked_and_a_preview_does_not_tell(db: PgPool) {
     let place = place(db).await;
     let stranger = place.world.learner("ada@x.example").await;

@@ -170,6 +170,24 @@ async fn of_two_who_use_a_link_at_once_one_opens_the_account(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_link_of_somebody_who_is_removed_meanwhile_is_no_longer_valid(db: PgPool) {
+    let world = World::new(db.clone());
+    let north = world.organisation("North").await;
+    let sam = world.pending("sam@uni.example").await;
+    world.invited(north, &[sam]).await;
+    let token = world.mailed("/activate/").remove(0);
+    // As undoing the upload does.
+    let mut undoing = world.services.begin().await.unwrap();
+    sqlx::query("delete from people where id = $1").bind(sam.0).execute(&mut *undoing).await.unwrap();
+    let (opened, ()) =
+        tokio::join!(activate(&world.services, &token, consent(), &new_password(), NOWHERE), async {
+            tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+            undoing.commit().await.unwrap();
+        });
+    assert_eq!(problem(opened), Problem::ActivationNoLongerValid);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn the_table_refuses_a_password_without_consent(db: PgPool) {
     let world = World::new(db.clone());
     world.pending("sam@uni.example").await;
