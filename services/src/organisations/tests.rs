@@ -451,6 +451,27 @@ async fn who_agrees_belongs_to_the_organisation_and_who_does_not_is_not_seen(db:
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn who_follows_the_course_without_a_cohort_is_not_taken_into_one(db: PgPool) {
+    let place = place(db).await;
+    let grace = place.world.learner("grace@x.example").await;
+    place.take("Name,E-mail,Student number,Team\nAda Lovelace,ada@x.example,0012,Ward 6\n").await;
+    place
+        .run("insert into enrolments (id, learner_id, course_id, enrolled_at)
+            select gen_random_uuid(), p.id, c.id, now() from people p, courses c where p.email like '%@x.example'")
+        .await;
+    let page = place.upload(THREE).await;
+    assert_eq!(counts(&page), [2, 0, 1, 0, 0]);
+    let changes: Vec<_> = page.rows.rows[0].difference.iter().map(|part| part.what.as_str()).collect();
+    assert_eq!(changes, ["Team"], "the preview does not promise a cohort");
+    place.confirm(&page).await.unwrap();
+    run_ready(&place.world.services).await.unwrap();
+    answer_membership(&place.world.services, &grace, place.organisation, true).await.unwrap();
+    assert_eq!(place.number("select count(*) from enrolments where cohort_id is null").await, 2);
+    let people = place.people("?cohort=autumn").await;
+    assert!(people.is_empty(), "{people:?}");
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn two_organisations_that_upload_one_new_person_do_not_share_them(db: PgPool) {
     let place = place(db).await;
     place.world.cohort("Coast", "Autumn").await;
