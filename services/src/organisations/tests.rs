@@ -571,6 +571,22 @@ async fn a_file_that_is_no_list_of_people_is_refused_in_words(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_file_is_refused_while_twenty_wait_for_their_confirmation(db: PgPool) {
+    let place = place(db).await;
+    let first = place.upload(THREE).await;
+    place
+        .run("insert into uploads (id, organisation_id, state, attested_version, attested_at, created_at)
+            select gen_random_uuid(), organisation_id, 'failed', '1', now(), now() from uploads, generate_series(1, 19)")
+        .await;
+    let new = NewUpload { file_name: "a.csv".into(), bytes: THREE.into(), attested: true };
+    let refused = problems(start_upload(&place.world.services, &place.head, &place.slug, new).await);
+    assert_eq!(refused[0].field, "file");
+    assert!(refused[0].problem.message().contains("Confirm or discard"));
+    discard_upload(&place.world.services, &place.head, &place.slug, first.upload.id).await.unwrap();
+    place.upload(THREE).await;
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn one_person_by_hand_follows_the_rules_of_a_file(db: PgPool) {
     let place = place(db).await;
     let add = async |person: PersonByHand| {
