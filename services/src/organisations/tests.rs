@@ -736,6 +736,26 @@ async fn the_list_is_searched_filtered_sorted_and_downloaded(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn who_has_withdrawn_is_neither_active_nor_pending_and_the_list_says_withdrawn(db: PgPool) {
+    let place = place(db).await;
+    place.take(THREE).await;
+    place.run("update people set activated_at = now() where email in ('ada@x.example', 'alan@x.example')").await;
+    place.run("update people set withdrawn_at = activated_at where email = 'alan@x.example'").await;
+    let page = organisation_page(&place.world.services, &place.head, &place.slug).await.unwrap();
+    assert_eq!((page.active, page.pending), (1, 1));
+    let states = async |query: &str| -> Vec<_> {
+        let people = place.people(query).await;
+        people.into_iter().map(|person| (person.email.replace("@x.example", ""), person.state)).collect()
+    };
+    let ada = ("ada".to_owned(), AccountState::Active);
+    let alan = ("alan".to_owned(), AccountState::Withdrawn);
+    let grace = ("grace".to_owned(), AccountState::Pending);
+    assert_eq!(states("?sort=name").await, [ada.clone(), alan, grace.clone()]);
+    assert_eq!(states("?state=active").await, [ada]);
+    assert_eq!(states("?state=pending").await, [grace]);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn other_organisations_see_nothing_and_support_gives_a_reason(db: PgPool) {
     let place = place(db).await;
     let services = &place.world.services;

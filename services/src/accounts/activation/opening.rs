@@ -100,7 +100,7 @@ pub async fn activate(
 }
 
 /// Withdraws the consent of a signed-in person: every session ends, and the account stays closed until they activate it
-/// anew. Organisations are told its state only, and what the person did is kept.
+/// anew. Organisations are told its state. What the person did is kept, and their tutors and administrators still see it.
 ///
 /// # Errors
 /// When the database fails.
