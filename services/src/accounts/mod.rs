@@ -11,7 +11,7 @@ mod sessions;
 mod tests;
 mod turns;
 
-pub(crate) use activation::send_registration;
+pub(crate) use activation::{send_registration, take_back_invitations};
 pub use activation::{
     Registration, account_states, activate, activation_page, confirm_registration, invite, invite_all,
     register, registration_page, remind_invited, remove_pending, resend, resend_all, stop_reminders,

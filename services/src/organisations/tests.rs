@@ -485,7 +485,10 @@ async fn two_organisations_that_upload_one_new_person_do_not_share_them(db: PgPo
     run_ready(&place.world.services).await.unwrap();
     assert_eq!(place.number("select count(*) from memberships").await, 3);
     assert_eq!(place.number("select count(*) from membership_requests").await, 3);
-    assert_eq!(place.world.letters().len(), 3, "a pending person gets no mail but that of the activation");
+    let letters = place.world.letters();
+    assert_eq!(letters.len(), 6, "each organisation invites them with a link of its own");
+    assert!(letters.iter().all(|letter| letter.contains("/activate/")), "a pending person gets no other mail");
+    assert_eq!(letters.iter().filter(|letter| letter.contains("Subject: Coast:")).count(), 3);
     // While the other organisation waits for them, undoing leaves the accounts.
     let own = uploads_page(&place.world.services, &place.head, &place.slug, &UploadsQuery::default())
         .await
@@ -494,6 +497,49 @@ async fn two_organisations_that_upload_one_new_person_do_not_share_them(db: PgPo
     run_ready(&place.world.services).await.unwrap();
     assert_eq!(place.number("select count(*) from people where email like '%@x.example'").await, 3);
     assert!(place.people("").await.is_empty());
+    let links = "select count(*) from activation_links l join organisations o on o.id = l.organisation_id";
+    assert_eq!(place.number(links).await, 3, "those of the organisation that is left");
+    let theirs = "select count(*) from activation_links l join organisations o on o.id = l.organisation_id where o.name = 'Coast'";
+    assert_eq!(place.number(theirs).await, 3);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_pending_person_stays_90_days_after_the_last_organisation_that_asked(db: PgPool) {
+    let place = place(db).await;
+    let services = &place.world.services;
+    place.world.cohort("Coast", "Autumn").await;
+    let other = place.world.learner("head@coast.example").await;
+    place.world.grant(&other, Role::OrganisationAdministrator(of(&place.world, "Coast").await)).await;
+    place.take("Name,E-mail\nAda Lovelace,ada@x.example\nAlan Turing,alan@x.example\n").await;
+    place.world.clock.advance(chrono::Duration::days(80));
+    let ada = PersonByHand {
+        name: "Ada Lovelace".into(),
+        email: "ada@x.example".into(),
+        attested: true,
+        ..PersonByHand::default()
+    };
+    add_person(services, &other, &slug("coast"), ada).await.unwrap();
+    place.world.clock.advance(chrono::Duration::days(20));
+    assert_eq!(crate::accounts::remove_pending(services).await.unwrap(), 1, "only Alan");
+    assert_eq!(place.number("select count(*) from membership_requests").await, 1);
+    place.world.clock.advance(chrono::Duration::days(71));
+    assert_eq!(crate::accounts::remove_pending(services).await.unwrap(), 1);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn whoever_is_asked_again_after_an_undo_gets_no_second_mail_within_a_week(db: PgPool) {
+    let place = place(db).await;
+    place.world.learner("ada@x.example").await;
+    for _ in 0..3 {
+        let page = place.take("Name,E-mail\nAda Lovelace,ada@x.example\n").await;
+        assert_eq!(place.number("select count(*) from membership_requests").await, 1);
+        undo_upload(&place.world.services, &place.head, &place.slug, page.upload.id).await.unwrap();
+        run_ready(&place.world.services).await.unwrap();
+    }
+    assert_eq!(place.world.letters().len(), 1);
+    place.run("update outbox set queued_at = queued_at - interval '8 days'").await;
+    place.take("Name,E-mail\nAda Lovelace,ada@x.example\n").await;
+    assert_eq!(place.world.letters().len(), 2);
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]

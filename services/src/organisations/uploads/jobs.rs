@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{Portion, compare, count, write};
 use crate::{
-    Result, Services,
+    Result, Services, accounts,
     kit::{audit, jobs::Attempt},
     number,
 };
@@ -172,9 +172,12 @@ pub(crate) async fn undo(services: &Services, attempt: &Attempt, upload: Uuid) -
         )
         .fetch_all(&mut *db)
         .await?;
-        sqlx::query!("delete from membership_requests where upload_id = $1", upload)
-            .execute(&mut *db)
-            .await?;
+        let asked = sqlx::query_scalar!(
+            "delete from membership_requests where upload_id = $1 returning person_id",
+            upload,
+        )
+        .fetch_all(&mut *db)
+        .await?;
         sqlx::query!("delete from memberships where upload_id = $1 and person_id = any($2)", upload, &people)
             .execute(&mut *db)
             .await?;
@@ -194,6 +197,8 @@ pub(crate) async fn undo(services: &Services, attempt: &Attempt, upload: Uuid) -
         )
         .execute(&mut *db)
         .await?;
+        // Whom another organisation waits for has a link of that one.
+        accounts::take_back_invitations(&mut db, organisation, &[people, asked].concat()).await?;
         let removed: i32 = number(i64::try_from(removed.rows_affected()).unwrap_or(i64::MAX))?;
         sqlx::query!(
             "update uploads set state = 'undone', undone_at = $2, removed_accounts = $3 where id = $1",

@@ -30,11 +30,12 @@ pub(in crate::organisations) async fn write(
 ) -> Result<()> {
     let made = make_people(db, portion).await?;
     find_people(db, portion).await?;
-    let asked = make_members(db, portion).await?;
+    let Asked { open, pending } = make_members(db, portion).await?;
     change_members(db, portion).await?;
     enrol(db, portion).await?;
-    accounts::invite_all(services, db, portion.organisation, &made).await?;
-    ask(services, db, portion.organisation, &asked).await
+    let invited = [made, pending].concat();
+    accounts::invite_all(services, db, portion.organisation, &invited).await?;
+    ask(services, db, portion.organisation, &open).await
 }
 
 /// An account for each new address. In one order, so that two uploads do not wait for each other.
@@ -78,9 +79,17 @@ async fn find_people(db: &mut Transaction<'_, Postgres>, portion: Portion) -> Re
     Ok(())
 }
 
-/// Memberships of those who are new here, and requests to those who have an account. Returns whom to write that they are asked: a person
-/// who has not activated the account gets no mail but that of the activation.
-async fn make_members(db: &mut Transaction<'_, Postgres>, portion: Portion) -> Result<Vec<PersonId>> {
+/// Who is asked whether they belong to the organisation.
+struct Asked {
+    /// Whom to write that they are asked. Nobody gets that mail twice within a week, however often an upload is undone and repeated.
+    open: Vec<PersonId>,
+    /// Whom another organisation has brought, and who has not answered: they get no mail but that of the activation, and one of this
+    /// organisation too, which does not depend on the other.
+    pending: Vec<PersonId>,
+}
+
+/// Memberships of those who are new here, and requests to those who have an account.
+async fn make_members(db: &mut Transaction<'_, Postgres>, portion: Portion) -> Result<Asked> {
     sqlx::query!(
         "insert into memberships (organisation_id, person_id, student_number, team, area, joined_at, upload_id)
         select $4::uuid, r.person_id, r.student_number, r.team, r.area, $5::timestamptz, $1 from upload_rows r
@@ -94,7 +103,7 @@ async fn make_members(db: &mut Transaction<'_, Postgres>, portion: Portion) -> R
     )
     .execute(&mut **db)
     .await?;
-    let asked = sqlx::query_scalar!(
+    let asked = sqlx::query!(
         r#"with asked as (
             insert into membership_requests (organisation_id, person_id, upload_id, asked_at, full_name, student_number, team, area, cohort_id)
             select $4::uuid, r.person_id, $1, $5::timestamptz, r.name, r.student_number, r.team, r.area, r.cohort_id from upload_rows r
@@ -102,8 +111,10 @@ async fn make_members(db: &mut Transaction<'_, Postgres>, portion: Portion) -> R
                 and not exists (select from memberships m where m.organisation_id = $4 and m.person_id = r.person_id)
             on conflict (organisation_id, person_id) do nothing returning person_id
         )
-        select a.person_id as "person_id!" from asked a join people p on p.id = a.person_id
-        where p.activated_at is not null and p.withdrawn_at is null"#,
+        select a.person_id as "person_id!", p.activated_at is null as "pending!" from asked a join people p on p.id = a.person_id
+        where p.activated_at is null or p.withdrawn_at is null and not exists (
+            select from mails_of_people o where o.person_id = a.person_id and o.kind = 'membership_asked'
+                and o.queued_at > clock_timestamp() - interval '7 days')"#,
         portion.upload.0,
         portion.first,
         portion.last,
@@ -112,7 +123,11 @@ async fn make_members(db: &mut Transaction<'_, Postgres>, portion: Portion) -> R
     )
     .fetch_all(&mut **db)
     .await?;
-    Ok(asked.into_iter().map(PersonId).collect())
+    let (pending, open): (Vec<_>, Vec<_>) = asked.into_iter().partition(|asked| asked.pending);
+    Ok(Asked {
+        open: open.into_iter().map(|asked| PersonId(asked.person_id)).collect(),
+        pending: pending.into_iter().map(|asked| PersonId(asked.person_id)).collect(),
+    })
 }
 
 /// Whether a write failed because somebody else of the organisation was given the student number at the same moment.
