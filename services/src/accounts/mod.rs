@@ -11,12 +11,12 @@ mod sessions;
 mod tests;
 mod turns;
 
-pub(crate) use activation::{send_registration, take_back_invitations};
 pub use activation::{
     Registration, account_states, activate, activation_page, confirm_registration, invite, invite_all,
     register, registration_page, remind_invited, remove_pending, resend, resend_all, stop_reminders,
     withdraw_consent,
 };
+pub(crate) use activation::{send_registration, take_back_invitations};
 pub use actor::Actor;
 pub use devices::{KNOWN_FOR, forget_old_devices};
 pub use guard::{Visitor, forget_old_addresses};

@@ -487,7 +487,10 @@ async fn two_organisations_that_upload_one_new_person_do_not_share_them(db: PgPo
     assert_eq!(place.number("select count(*) from membership_requests").await, 3);
     let letters = place.world.letters();
     assert_eq!(letters.len(), 6, "each organisation invites them with a link of its own");
-    assert!(letters.iter().all(|letter| letter.contains("/activate/")), "a pending person gets no other mail");
+    assert!(
+        letters.iter().all(|letter| letter.contains("/activate/")),
+        "a pending person gets no other mail"
+    );
     assert_eq!(letters.iter().filter(|letter| letter.contains("Subject: Coast:")).count(), 3);
     // While the other organisation waits for them, undoing leaves the accounts.
     let own = uploads_page(&place.world.services, &place.head, &place.slug, &UploadsQuery::default())
@@ -695,8 +698,10 @@ async fn who_has_become_a_member_since_the_rows_were_compared_is_not_asked(db: P
     let page = place.upload(THREE).await;
     place.take("Name,E-mail\nAda Lovelace,ada@x.example\n").await;
     place
-        .run("insert into memberships (organisation_id, person_id, joined_at)
-            select o.id, p.id, now() from organisations o, people p where p.email = 'grace@x.example'")
+        .run(
+            "insert into memberships (organisation_id, person_id, joined_at)
+            select o.id, p.id, now() from organisations o, people p where p.email = 'grace@x.example'",
+        )
         .await;
     let portion = uploads::Portion {
         organisation: place.organisation,
@@ -785,7 +790,9 @@ async fn the_list_is_searched_filtered_sorted_and_downloaded(db: PgPool) {
 async fn who_has_withdrawn_is_neither_active_nor_pending_and_the_list_says_withdrawn(db: PgPool) {
     let place = place(db).await;
     place.take(THREE).await;
-    place.run("update people set activated_at = now() where email in ('ada@x.example', 'alan@x.example')").await;
+    place
+        .run("update people set activated_at = now() where email in ('ada@x.example', 'alan@x.example')")
+        .await;
     place.run("update people set withdrawn_at = activated_at where email = 'alan@x.example'").await;
     let page = organisation_page(&place.world.services, &place.head, &place.slug).await.unwrap();
     assert_eq!((page.active, page.pending), (1, 1));

@@ -71,7 +71,8 @@ async fn a_course_opens_on_the_days_of_the_cohort_only_and_the_list_says_which(d
         open(&world, &actor, "one", "page-1").await.unwrap();
         course_page(s, &actor, &nmp).await.unwrap();
     }
-    for (from, until, says) in [(Some(1), None, "Opens on "), (None, Some(-1), "Closed: "), (Some(1), Some(9), "Opens on ")]
+    for (from, until, says) in
+        [(Some(1), None, "Opens on "), (None, Some(-1), "Closed: "), (Some(1), Some(9), "Opens on ")]
     {
         assert!(days(from, until).await.starts_with(says));
         assert!(matches!(course_page(s, &actor, &nmp).await, Err(Error::NotFound)));
