@@ -46,9 +46,13 @@ pub(crate) fn name(cell: Cell<'_>, most: usize) -> Result<Option<Cow<'_, str>>, 
     let name = text(cell, most)?;
     match name {
         Some(name) if !name.chars().any(char::is_alphabetic) => Err(What::NoLetters),
-        Some(name) if name.contains('/') || name.to_lowercase().contains("www.") => Err(What::LinkInName),
+        Some(name) if has_link(&name) => Err(What::LinkInName),
         name => Ok(name),
     }
+}
+
+fn has_link(name: &str) -> bool {
+    name.contains('/') || name.contains('.') && name.to_lowercase().contains("www.")
 }
 
 /// `link` is where the cell links to, if it links to an address.

@@ -31,7 +31,7 @@ const ARRIVES_WITHIN: Duration = Duration::from_secs(20);
 /// How many files arrive and are read at a time: each is in the memory, whole.
 pub(super) const PLACES: usize = 4;
 /// How long one waits for a place.
-const WAITS: Duration = Duration::from_secs(5);
+const WAITS: Duration = Duration::from_secs(2);
 
 pub(super) fn route() -> MethodRouter<WebState> {
     post(take).layer(DefaultBodyLimit::max(LIMIT))

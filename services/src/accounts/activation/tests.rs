@@ -179,8 +179,9 @@ async fn a_link_of_somebody_who_is_removed_meanwhile_is_no_longer_valid(db: PgPo
     // As undoing the upload does.
     let mut undoing = world.services.begin().await.unwrap();
     sqlx::query("delete from people where id = $1").bind(sam.0).execute(&mut *undoing).await.unwrap();
+    let password = new_password();
     let (opened, ()) =
-        tokio::join!(activate(&world.services, &token, consent(), &new_password(), NOWHERE), async {
+        tokio::join!(activate(&world.services, &token, consent(), &password, NOWHERE), async {
             tokio::time::sleep(std::time::Duration::from_millis(500)).await;
             undoing.commit().await.unwrap();
         });
