@@ -33,7 +33,16 @@ alter table cohorts add constraint cohorts_ends_after_start check (ends_on >= st
 alter table cohorts add constraint cohorts_access_ends_after_start check (access_until >= access_from);
 comment on column cohorts.starts_on is 'The first day of the course. The days of a cohort are those of its organisation, in the United Kingdom.';
 comment on column cohorts.access_from is 'The first day on which its students may open the course; without one, any.';
-create or replace view cohorts_named as select c.id, c.organisation_id, c.name, c.course_id from cohorts c;
+create or replace view cohorts_named as select c.id, c.organisation_id, c.name, c.course_id, c.access_from, c.access_until from cohorts c;
+
+create function cohort_open(of_cohort uuid, moment timestamptz) returns boolean language sql stable as $$
+    select not exists (
+        select from cohorts c
+        where c.id = of_cohort
+        and not (moment at time zone 'Europe/London')::date between coalesce(c.access_from, '-infinity') and coalesce(c.access_until, 'infinity')
+    )
+$$;
+comment on function cohort_open is 'cohorts, for the other areas: whether the students of a cohort may open its course at this moment. So may those of none.';
 
 create table uploads (
     id uuid primary key,

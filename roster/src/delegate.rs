@@ -35,6 +35,8 @@ pub enum What {
         field: Field,
     },
     NoLetters,
+    /// A slash, or "www.".
+    LinkInName,
     TooLong {
         most: usize,
     },
@@ -109,6 +111,7 @@ impl What {
         Cow::Borrowed(match self {
             Self::Missing { field } => return format!("enter the {}", field.name()).into(),
             Self::NoLetters => "enter a name: there is no letter in this one",
+            Self::LinkInName => "enter the name alone, without a slash, \"www.\" or a link",
             Self::TooLong { most } => return format!("shorten this to {most} characters or fewer").into(),
             Self::Fault { text } => return format!("replace {text}, which is an error of a formula").into(),
             Self::Unfinished => {

@@ -40,13 +40,19 @@ fn not_text(cell: Cell<'_>) -> What {
     }
 }
 
-/// A name, or a part of one. True, Null, Nan and Inf are names; a number alone is none.
+/// A name, or a part of one. True, Null, Nan and Inf are names; a number alone is none, nor is a link: the name stands in a mail to an address
+/// that nobody has proven.
 pub(crate) fn name(cell: Cell<'_>, most: usize) -> Result<Option<Cow<'_, str>>, What> {
     let name = text(cell, most)?;
     match name {
         Some(name) if !name.chars().any(char::is_alphabetic) => Err(What::NoLetters),
+        Some(name) if has_link(&name) => Err(What::LinkInName),
         name => Ok(name),
     }
+}
+
+fn has_link(name: &str) -> bool {
+    name.contains('/') || name.contains('.') && name.to_lowercase().contains("www.")
 }
 
 /// `link` is where the cell links to, if it links to an address.
@@ -275,12 +281,20 @@ mod tests {
 
     #[test]
     fn names_are_not_guessed_to_be_anything_else() {
-        for text in ["True", "Null", "Nan", "Inf", "N/A", "O’Neill"] {
+        for text in ["True", "Null", "Nan", "Inf", "Wwwil", "O’Neill", "J. R. Smith"] {
             assert_eq!(name(cell(text), 100), Ok(Some(text.into())));
         }
         assert_eq!(name(cell("12"), 100), Err(What::NoLetters));
         assert_eq!(name(Cell::Truth(true), 100), Err(What::TurnedInto { text: "TRUE".to_owned() }));
         assert_eq!(name(cell("abc"), 2), Err(What::TooLong { most: 2 }));
+    }
+
+    #[test]
+    fn a_link_is_no_name() {
+        for text in ["Win at https://evil.example", "WWW.evil.example Sam", "evil.example/win", "N/A"] {
+            assert_eq!(name(cell(text), 100), Err(What::LinkInName), "{text}");
+        }
+        assert!(What::LinkInName.message().contains("without a slash"));
     }
 
     #[test]

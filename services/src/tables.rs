@@ -61,7 +61,7 @@ const OWNERS: &[(&str, &[&str])] = &[
             "uploads",
         ],
     ),
-    ("cohorts", &["cohorts", "cohorts_named"]),
+    ("cohorts", &["cohort_open", "cohorts", "cohorts_named"]),
     (
         "access",
         &[

@@ -34,7 +34,7 @@ use axum::{
 use leptos::config::LeptosOptions;
 use services::{Services, kit::live::Live};
 use sqlx::types::ipnetwork::IpNetwork;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 use tower::ServiceBuilder;
 use tower_http::{
     CompressionLevel,
@@ -68,6 +68,8 @@ pub struct Parts {
     pub under_way: UnderWay,
     plain: Arc<plain::PlainPages>,
     streams: streams::Streams,
+    /// Places for uploads.
+    uploads: Semaphore,
 }
 
 impl WebState {
@@ -104,6 +106,7 @@ impl WebState {
             under_way: UnderWay::new(plain.clone()),
             plain,
             streams: streams::Streams::default(),
+            uploads: Semaphore::new(uploads::PLACES),
         })))
     }
 

@@ -28,6 +28,10 @@ pub(super) const ROUTE: &str = UPLOAD_PATH;
 const LIMIT: usize = MOST_BYTES + 64 * 1024;
 /// How long the file may take to arrive: with its reading, less than a browser waits for its reply (see [`super::whole`]).
 const ARRIVES_WITHIN: Duration = Duration::from_secs(20);
+/// How many files arrive and are read at a time: each is in the memory, whole.
+pub(super) const PLACES: usize = 4;
+/// How long one waits for a place.
+const WAITS: Duration = Duration::from_secs(2);
 
 pub(super) fn route() -> MethodRouter<WebState> {
     post(take).layer(DefaultBodyLimit::max(LIMIT))
@@ -61,11 +65,15 @@ async fn take(
         return forms::signed_out(&state, &context, &headers, async { Err(StatusCode::UNAUTHORIZED) }).await;
     };
     let Ok(slug) = Slug::parse(&asked.organisation) else { return refused(StatusCode::NOT_FOUND) };
-    // Nobody else's 25 MB are waited for.
+    // Nobody else's 25 MB are waited for, nor those for which there is no room.
     if let Err(error) = services::organisations::may_upload(&state.services, actor, &slug).await {
         let outcome = answer(&context, Err(error));
         return failed(&state, &context, headers, uploads_of(&slug), Vec::new(), outcome).await;
     }
+    // Until the reply.
+    let Ok(Ok(_place)) = timeout(WAITS, state.uploads.acquire()).await else {
+        return refused(StatusCode::SERVICE_UNAVAILABLE);
+    };
     let sent = match timeout(ARRIVES_WITHIN, arrived(form)).await {
         Ok(Ok(sent)) => sent,
         Ok(Err(error)) if error.status() == StatusCode::PAYLOAD_TOO_LARGE => {
@@ -112,7 +120,7 @@ async fn arrived(mut form: Multipart) -> Result<Sent, MultipartError> {
         match name.as_str() {
             "file" => {
                 sent.upload.file_name = field.file_name().unwrap_or_default().replace('\0', "");
-                sent.upload.bytes = field.bytes().await?.to_vec();
+                sent.upload.bytes = field.bytes().await?.into();
             }
             "attested" => {
                 sent.upload.attested = field.text().await? == "true";

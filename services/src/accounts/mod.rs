@@ -11,12 +11,12 @@ mod sessions;
 mod tests;
 mod turns;
 
-pub(crate) use activation::send_registration;
 pub use activation::{
     Registration, account_states, activate, activation_page, confirm_registration, invite, invite_all,
     register, registration_page, remind_invited, remove_pending, resend, resend_all, stop_reminders,
     withdraw_consent,
 };
+pub(crate) use activation::{send_registration, take_back_invitations};
 pub use actor::Actor;
 pub use devices::{KNOWN_FOR, forget_old_devices};
 pub use guard::{Visitor, forget_old_addresses};
@@ -37,7 +37,7 @@ use sqlx::{PgConnection, Postgres, Transaction};
 use uuid::Uuid;
 
 use crate::{
-    Result, Services,
+    Error, Result, Services,
     access::{self, NewGrant},
 };
 
@@ -80,9 +80,15 @@ pub async fn ensure_person(
 
 /// Until the transaction ends, others that ask for the same person wait: simultaneous requests are counted one after
 /// the other.
+///
+/// # Errors
+/// [`Error::NotFound`] when the person is not there any more: an upload may have been undone meanwhile.
 pub(crate) async fn one_at_a_time(db: &mut PgConnection, person: PersonId) -> Result<()> {
-    sqlx::query!("select id from people where id = $1 for no key update", person.0).fetch_one(db).await?;
-    Ok(())
+    sqlx::query!("select id from people where id = $1 for no key update", person.0)
+        .fetch_optional(db)
+        .await?
+        .map(drop)
+        .ok_or(Error::NotFound)
 }
 
 /// Makes the account, or finds it, and queues a mail with a link to choose a password. For setting up: it checks no permission.

@@ -1,7 +1,8 @@
 //! Courses, and one learner's progress through them.
 //!
 //! Every use case here is about the actor's own learning: the SQL starts at their enrolment, so a course that they are
-//! not on is not found, even by guessing its address. For the tutor's view see [`crate::cohorts`].
+//! not on is not found, even by guessing its address; nor is one outside the days of their cohort (`cohort_open`). For the
+//! tutor's view see [`crate::cohorts`].
 
 mod check;
 pub mod content;
@@ -11,7 +12,8 @@ mod tests;
 
 pub use check::{TakenCheck, check_page, put_aside, save_check, take_check};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Europe::London;
 use domain::{
     accounts::PersonId,
     learning::{
@@ -24,24 +26,25 @@ use uuid::Uuid;
 
 use crate::{Error, Result, Services, accounts::Actor, cohorts::NewCohort, kit::moment::day, moment, number};
 
-/// `/learn`: the courses that the actor is enrolled on.
+/// `/learn`: the courses that the actor is enrolled on. One that their cohort may not open today says when instead of what it is about.
 pub async fn my_courses(services: &Services, actor: &Actor) -> Result<MyCourses> {
     let rows = sqlx::query!(
-        r#"select c.slug, c.title, c.summary, e.last_seen_at,
+        r#"select c.slug, c.title, c.summary, e.last_seen_at, k.access_from as "access_from?", k.access_until as "access_until?",
             (select coalesce(jsonb_agg(jsonb_build_array(coalesce(mp.completed, false), coalesce(mp.entered, false))
                     order by m.position), '[]')
                 from modules m left join module_progress mp on mp.module_id = m.id and mp.enrolment_id = e.id
                 where m.course_id = c.id and not m.retired) as "modules!: sqlx::types::Json<Vec<(bool, bool)>>"
-        from enrolments e join courses c on c.id = e.course_id
+        from enrolments e join courses c on c.id = e.course_id left join cohorts_named k on k.id = e.cohort_id
         where e.learner_id = $1 order by e.enrolled_at, c.slug"#,
         actor.person().0,
     )
     .fetch_all(&services.db)
     .await?;
+    let today = services.clock.now().with_timezone(&London).date_naive();
     let courses = rows.into_iter().map(|row| CourseCard {
         slug: row.slug,
         title: row.title,
-        summary: row.summary,
+        summary: closed(row.access_from, row.access_until, today).unwrap_or(row.summary),
         modules: row
             .modules
             .0
@@ -53,10 +56,20 @@ pub async fn my_courses(services: &Services, actor: &Actor) -> Result<MyCourses>
     Ok(MyCourses { courses: courses.collect() })
 }
 
+/// Why a course is not open, as the function `cohort_open` of the database finds it.
+fn closed(from: Option<NaiveDate>, until: Option<NaiveDate>, today: NaiveDate) -> Option<String> {
+    let words = |day: NaiveDate| day.format("%-d %B %Y");
+    match (from, until) {
+        (Some(from), _) if today < from => Some(format!("Opens on {}", words(from))),
+        (_, Some(until)) if until < today => Some(format!("Closed: the last day was {}", words(until))),
+        _ => None,
+    }
+}
+
 /// `/learn/{course}`.
 pub async fn course_page(services: &Services, actor: &Actor, course: &Slug) -> Result<CoursePage> {
     let mut db = services.db.acquire().await?;
-    let course = sql::course(&mut db, actor.person(), course).await?;
+    let course = sql::course(&mut db, actor.person(), course, services.clock.now()).await?;
     let resume = course.last_page.and_then(|(module, page)| {
         let there = course.progress.module(&module)?.pages.iter().find(|there| there.slug == page)?;
         Some(Resume { title: there.title.clone(), module, page })
@@ -81,7 +94,7 @@ pub async fn module_page(
     let mut db = services.db.acquire().await?;
     let row = sql::module(&mut db, actor.person(), course, module).await?;
     // A person who is not on the course gets no further, with the same answer as for a missing module.
-    let course = sql::course(&mut db, actor.person(), course).await?;
+    let course = sql::course(&mut db, actor.person(), course, services.clock.now()).await?;
     let row = row.ok_or(Error::NotFound)?;
     Ok(ModulePage {
         check: check_record(&row, services.clock.now())?,
@@ -108,7 +121,7 @@ pub async fn progress(
         Some(module) => Some(sql::module(&mut db, actor.person(), course, module).await?),
         None => None,
     };
-    let course = sql::course(&mut db, actor.person(), course).await?;
+    let course = sql::course(&mut db, actor.person(), course, services.clock.now()).await?;
     let check = match row {
         Some(row) => Some(check_record(&row.ok_or(Error::NotFound)?, services.clock.now())?),
         None => None,
@@ -143,7 +156,7 @@ pub async fn read_page(
         sql::open_page(&mut db, actor.person(), course, module, page, looked_at, services.clock.now())
             .await?;
     let opened = opened.ok_or(Error::NotFound)?;
-    let course = sql::course(&mut db, actor.person(), course).await?;
+    let course = sql::course(&mut db, actor.person(), course, services.clock.now()).await?;
     Ok(ReadingPage {
         course_title: course.title,
         title: opened.title,

@@ -19,8 +19,13 @@ pub(super) struct Course {
     pub progress: CourseProgress,
 }
 
-/// One query: a row for each module, with its pages folded into JSON.
-pub(super) async fn course(db: &mut PgConnection, learner: PersonId, slug: &Slug) -> Result<Course> {
+/// One query: a row for each module, with its pages folded into JSON. Nothing outside the days of the learner's cohort.
+pub(super) async fn course(
+    db: &mut PgConnection,
+    learner: PersonId,
+    slug: &Slug,
+    now: DateTime<Utc>,
+) -> Result<Course> {
     let rows = sqlx::query!(
         r#"select c.title as course_title, c.intro_html, m.slug, m.title, m.summary, m.minutes, m.pass_mark,
             mp.best_percent as "best_percent?", coalesce(mp.passed, false) as "passed!",
@@ -37,10 +42,11 @@ pub(super) async fn course(db: &mut PgConnection, learner: PersonId, slug: &Slug
         left join module_progress mp on mp.enrolment_id = e.id and mp.module_id = m.id
         left join pages lp on lp.id = e.last_page_id
         left join modules lm on lm.id = lp.module_id
-        where e.learner_id = $1 and c.slug = $2
+        where e.learner_id = $1 and c.slug = $2 and cohort_open(e.cohort_id, $3)
         order by m.position"#,
         learner.0,
         slug.as_str(),
+        now,
     )
     .fetch_all(db)
     .await?;
@@ -148,7 +154,7 @@ pub(super) async fn open_page(
             join modules m on m.course_id = c.id and not m.retired
             join pages p on p.module_id = m.id and not p.retired
             join page_versions v on v.page_id = p.id and v.version = p.version
-            where e.learner_id = $1 and c.slug = $2 and m.slug = $3 and p.slug = $4
+            where e.learner_id = $1 and c.slug = $2 and m.slug = $3 and p.slug = $4 and cohort_open(e.cohort_id, $5)
         ), seen as (
             update enrolments set last_seen_at = $5, last_page_id = here.page_id from here where id = here.enrolment_id and $6
         ), opened as (

@@ -4,8 +4,12 @@
 use domain::{FieldProblem, Problem, learning::Slug, organisations::UploadId};
 use roster::{Field, Matching, RowProblem, What};
 
-use super::uploads::{
-    Portion, Read, begin, capital, compare, count, keep, note, read, tell_cohorts, trouble, write,
+use super::{
+    one_at_a_time,
+    uploads::{
+        Portion, Read, begin, capital, compare, count, keep, note, number_was_taken, read, tell_cohorts,
+        trouble, write,
+    },
 };
 use crate::{Error, Result, Services, accounts::Actor};
 
@@ -45,6 +49,8 @@ pub async fn add_person(
     let mut db = services.begin().await?;
     let administrator = actor.administers(services, &mut db, slug).await?;
     let read = read_person(&person)?;
+    // Of two at once, the second is compared with what the first has written.
+    one_at_a_time(&mut db, administrator.organisation()).await?;
     let upload = begin(services, &mut db, actor, administrator, None).await?;
     match &read.preview {
         Ok(preview) => keep(&mut db, upload, preview).await?,
@@ -65,7 +71,14 @@ pub async fn add_person(
         last: i32::MAX,
         at: services.clock.now(),
     };
-    write(services, &mut db, portion).await?;
+    // By an upload, or by somebody who agreed to belong to the organisation: they do not wait for this.
+    write(services, &mut db, portion).await.map_err(|error| {
+        if number_was_taken(&error) {
+            Error::Invalid(vec![problem(Field::StudentNumber, &What::NumberHeld.message())])
+        } else {
+            error
+        }
+    })?;
     tell_cohorts(&mut db, upload).await?;
     sqlx::query!("delete from upload_rows where upload_id = $1", upload.0).execute(&mut *db).await?;
     sqlx::query!(

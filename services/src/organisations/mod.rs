@@ -166,7 +166,7 @@ pub async fn organisation_page(services: &Services, actor: &Actor, slug: &Slug) 
     let row = sqlx::query!(
         r#"select o.slug, o.name, o.kind,
             (select count(*) from memberships m join people p on p.id = m.person_id
-                where m.organisation_id = o.id and p.activated_at is not null) as "active!",
+                where m.organisation_id = o.id and p.activated_at is not null and p.withdrawn_at is null) as "active!",
             (select count(*) from memberships m join people p on p.id = m.person_id
                 where m.organisation_id = o.id and p.activated_at is null)
                 + (select count(*) from membership_requests r where r.organisation_id = o.id) as "pending!",

@@ -105,13 +105,14 @@ async fn page(
     let mut rows = sqlx::query!(
         r#"with members as (
             select m.person_id as id, m.student_number, m.team, m.area, m.joined_at, null::uuid as cohort_id, true as member,
-                p.full_name, p.email, p.activated_at is not null as active
+                p.full_name, p.email,
+                case when p.withdrawn_at is not null then 'withdrawn' when p.activated_at is not null then 'active' else 'pending' end as state
             -- Each by the key: a join could read the whole table.
             from memberships m
-            cross join lateral (select x.full_name, x.email, x.activated_at from people x where x.id = m.person_id offset 0) p
+            cross join lateral (select x.full_name, x.email, x.activated_at, x.withdrawn_at from people x where x.id = m.person_id offset 0) p
             where m.organisation_id = $1
             union all
-            select r.person_id, r.student_number, r.team, r.area, r.asked_at, r.cohort_id, false, r.full_name, p.email, false
+            select r.person_id, r.student_number, r.team, r.area, r.asked_at, r.cohort_id, false, r.full_name, p.email, 'pending'
             from membership_requests r
             cross join lateral (select x.email from people x where x.id = r.person_id offset 0) p
             where r.organisation_id = $1
@@ -125,7 +126,7 @@ async fn page(
                 end collate "und-x-icu" as key
             from members b
             where (found_by(b.full_name, $3) or found_by(b.email, $3) or found_by(b.student_number, $3))
-                and ($8 = 'all' or b.active = ($8 = 'active'))
+                and ($8 = 'all' or b.state = $8)
                 and ($9 = '' or found_by(b.team, $9))
                 and ($10 = '' or found_by(b.area, $10))
                 and ($11 = '' or exists (

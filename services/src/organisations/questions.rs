@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::{Error, Result, Services, accounts::Actor, kit::audit};
 
 /// Says yes or no. With a yes they belong to the organisation, with what it keeps of them, and study in the cohort that it named, unless
-/// they follow the course in another one.
+/// they follow the course already.
 ///
 /// # Errors
 /// [`Error::NotFound`] when this organisation asks nothing of them.
@@ -28,27 +28,30 @@ pub async fn answer_membership(
     .await?
     .ok_or(Error::NotFound)?;
     if agrees {
-        // A student number that somebody else was given meanwhile is for the organisation to sort out.
-        sqlx::query!(
-            "insert into memberships (organisation_id, person_id, student_number, team, area, joined_at, upload_id)
-            select $1, $2, (select $3::text where not exists (
-                select from memberships m where m.organisation_id = $1 and m.student_number = $3)), $4, $5, $6, $7
-            on conflict (organisation_id, person_id) do nothing",
-            organisation.0,
-            actor.person().0,
-            asked.student_number,
-            asked.team,
-            asked.area,
-            now,
-            asked.upload_id,
-        )
-        .execute(&mut *db)
-        .await?;
+        // A student number that somebody else was given meanwhile is for the organisation to sort out: then without it.
+        for number in [asked.student_number.as_deref(), None] {
+            let made = sqlx::query!(
+                "insert into memberships (organisation_id, person_id, student_number, team, area, joined_at, upload_id)
+                values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing",
+                organisation.0,
+                actor.person().0,
+                number,
+                asked.team.as_deref(),
+                asked.area.as_deref(),
+                now,
+                asked.upload_id,
+            )
+            .execute(&mut *db)
+            .await?;
+            if made.rows_affected() > 0 {
+                break;
+            }
+        }
         let told = sqlx::query_scalar!(
             r#"with enrolled as (
                 insert into enrolments (id, learner_id, course_id, cohort_id, enrolled_at)
                 select gen_random_uuid(), $1::uuid, c.course_id, c.id, $3::timestamptz from cohorts_named c where c.id = $2
-                on conflict (learner_id, course_id) do update set cohort_id = excluded.cohort_id where enrolments.cohort_id is null
+                on conflict (learner_id, course_id) do nothing
                 returning cohort_id
             )
             select count(*) as "told!" from enrolled e, lateral live_tell('cohort', e.cohort_id)"#,

@@ -362,6 +362,27 @@ async fn undoing_removes_the_accounts_that_nobody_has_activated(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn who_opens_the_account_while_the_upload_is_undone_keeps_everything(db: PgPool) {
+    let place = place(db).await;
+    let page = place.take(THREE).await;
+    let mut activation = place.world.services.begin().await.unwrap();
+    sqlx::query("update people set activated_at = now() where email = 'grace@x.example'")
+        .execute(&mut *activation)
+        .await
+        .unwrap();
+    undo_upload(&place.world.services, &place.head, &place.slug, page.upload.id).await.unwrap();
+    let (undone, ()) = tokio::join!(run_ready(&place.world.services), async {
+        tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+        activation.commit().await.unwrap();
+    });
+    undone.unwrap();
+    assert_eq!(place.page(page.upload.id).await.removed, 2);
+    let left = place.people("").await;
+    assert_eq!((left.len(), left[0].email.as_str()), (1, "grace@x.example"));
+    assert_eq!(left[0].cohorts.as_deref(), Some("Autumn"));
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn who_has_an_account_is_asked_and_a_preview_does_not_tell(db: PgPool) {
     let place = place(db).await;
     let stranger = place.world.learner("ada@x.example").await;
@@ -430,6 +451,27 @@ async fn who_agrees_belongs_to_the_organisation_and_who_does_not_is_not_seen(db:
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn who_follows_the_course_without_a_cohort_is_not_taken_into_one(db: PgPool) {
+    let place = place(db).await;
+    let grace = place.world.learner("grace@x.example").await;
+    place.take("Name,E-mail,Student number,Team\nAda Lovelace,ada@x.example,0012,Ward 6\n").await;
+    place
+        .run("insert into enrolments (id, learner_id, course_id, enrolled_at)
+            select gen_random_uuid(), p.id, c.id, now() from people p, courses c where p.email like '%@x.example'")
+        .await;
+    let page = place.upload(THREE).await;
+    assert_eq!(counts(&page), [2, 0, 1, 0, 0]);
+    let changes: Vec<_> = page.rows.rows[0].difference.iter().map(|part| part.what.as_str()).collect();
+    assert_eq!(changes, ["Team"], "the preview does not promise a cohort");
+    place.confirm(&page).await.unwrap();
+    run_ready(&place.world.services).await.unwrap();
+    answer_membership(&place.world.services, &grace, place.organisation, true).await.unwrap();
+    assert_eq!(place.number("select count(*) from enrolments where cohort_id is null").await, 2);
+    let people = place.people("?cohort=autumn").await;
+    assert!(people.is_empty(), "{people:?}");
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn two_organisations_that_upload_one_new_person_do_not_share_them(db: PgPool) {
     let place = place(db).await;
     place.world.cohort("Coast", "Autumn").await;
@@ -443,7 +485,13 @@ async fn two_organisations_that_upload_one_new_person_do_not_share_them(db: PgPo
     run_ready(&place.world.services).await.unwrap();
     assert_eq!(place.number("select count(*) from memberships").await, 3);
     assert_eq!(place.number("select count(*) from membership_requests").await, 3);
-    assert_eq!(place.world.letters().len(), 3, "a pending person gets no mail but that of the activation");
+    let letters = place.world.letters();
+    assert_eq!(letters.len(), 6, "each organisation invites them with a link of its own");
+    assert!(
+        letters.iter().all(|letter| letter.contains("/activate/")),
+        "a pending person gets no other mail"
+    );
+    assert_eq!(letters.iter().filter(|letter| letter.contains("Subject: Coast:")).count(), 3);
     // While the other organisation waits for them, undoing leaves the accounts.
     let own = uploads_page(&place.world.services, &place.head, &place.slug, &UploadsQuery::default())
         .await
@@ -452,6 +500,49 @@ async fn two_organisations_that_upload_one_new_person_do_not_share_them(db: PgPo
     run_ready(&place.world.services).await.unwrap();
     assert_eq!(place.number("select count(*) from people where email like '%@x.example'").await, 3);
     assert!(place.people("").await.is_empty());
+    let links = "select count(*) from activation_links l join organisations o on o.id = l.organisation_id";
+    assert_eq!(place.number(links).await, 3, "those of the organisation that is left");
+    let theirs = "select count(*) from activation_links l join organisations o on o.id = l.organisation_id where o.name = 'Coast'";
+    assert_eq!(place.number(theirs).await, 3);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_pending_person_stays_90_days_after_the_last_organisation_that_asked(db: PgPool) {
+    let place = place(db).await;
+    let services = &place.world.services;
+    place.world.cohort("Coast", "Autumn").await;
+    let other = place.world.learner("head@coast.example").await;
+    place.world.grant(&other, Role::OrganisationAdministrator(of(&place.world, "Coast").await)).await;
+    place.take("Name,E-mail\nAda Lovelace,ada@x.example\nAlan Turing,alan@x.example\n").await;
+    place.world.clock.advance(chrono::Duration::days(80));
+    let ada = PersonByHand {
+        name: "Ada Lovelace".into(),
+        email: "ada@x.example".into(),
+        attested: true,
+        ..PersonByHand::default()
+    };
+    add_person(services, &other, &slug("coast"), ada).await.unwrap();
+    place.world.clock.advance(chrono::Duration::days(20));
+    assert_eq!(crate::accounts::remove_pending(services).await.unwrap(), 1, "only Alan");
+    assert_eq!(place.number("select count(*) from membership_requests").await, 1);
+    place.world.clock.advance(chrono::Duration::days(71));
+    assert_eq!(crate::accounts::remove_pending(services).await.unwrap(), 1);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn whoever_is_asked_again_after_an_undo_gets_no_second_mail_within_a_week(db: PgPool) {
+    let place = place(db).await;
+    place.world.learner("ada@x.example").await;
+    for _ in 0..3 {
+        let page = place.take("Name,E-mail\nAda Lovelace,ada@x.example\n").await;
+        assert_eq!(place.number("select count(*) from membership_requests").await, 1);
+        undo_upload(&place.world.services, &place.head, &place.slug, page.upload.id).await.unwrap();
+        run_ready(&place.world.services).await.unwrap();
+    }
+    assert_eq!(place.world.letters().len(), 1);
+    place.run("update outbox set queued_at = queued_at - interval '8 days'").await;
+    place.take("Name,E-mail\nAda Lovelace,ada@x.example\n").await;
+    assert_eq!(place.world.letters().len(), 2);
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
@@ -529,6 +620,22 @@ async fn a_file_that_is_no_list_of_people_is_refused_in_words(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_file_is_refused_while_twenty_wait_for_their_confirmation(db: PgPool) {
+    let place = place(db).await;
+    let first = place.upload(THREE).await;
+    place
+        .run("insert into uploads (id, organisation_id, state, attested_version, attested_at, created_at)
+            select gen_random_uuid(), organisation_id, 'failed', '1', now(), now() from uploads, generate_series(1, 19)")
+        .await;
+    let new = NewUpload { file_name: "a.csv".into(), bytes: THREE.into(), attested: true };
+    let refused = problems(start_upload(&place.world.services, &place.head, &place.slug, new).await);
+    assert_eq!(refused[0].field, "file");
+    assert!(refused[0].problem.message().contains("Confirm or discard"));
+    discard_upload(&place.world.services, &place.head, &place.slug, first.upload.id).await.unwrap();
+    place.upload(THREE).await;
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn one_person_by_hand_follows_the_rules_of_a_file(db: PgPool) {
     let place = place(db).await;
     let add = async |person: PersonByHand| {
@@ -564,6 +671,96 @@ async fn one_person_by_hand_follows_the_rules_of_a_file(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn who_is_added_twice_at_once_is_a_member_once_and_is_not_asked(db: PgPool) {
+    let place = place(db).await;
+    let add = async || {
+        let ada = PersonByHand {
+            name: "Ada Lovelace".into(),
+            email: "ada@x.example".into(),
+            attested: true,
+            ..PersonByHand::default()
+        };
+        add_person(&place.world.services, &place.head, &place.slug, ada).await.unwrap()
+    };
+    let (one, other) = tokio::join!(add(), add());
+    let mut new = [counts(&place.page(one).await)[0], counts(&place.page(other).await)[0]];
+    new.sort_unstable();
+    assert_eq!(new, [0, 1], "the second sees what the first has written");
+    assert_eq!(place.number("select count(*) from memberships").await, 1);
+    assert_eq!(place.number("select count(*) from membership_requests").await, 0);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn who_has_become_a_member_since_the_rows_were_compared_is_not_asked(db: PgPool) {
+    let place = place(db).await;
+    place.world.learner("grace@x.example").await;
+    // Ada is not known yet, and Grace would be asked.
+    let page = place.upload(THREE).await;
+    place.take("Name,E-mail\nAda Lovelace,ada@x.example\n").await;
+    place
+        .run(
+            "insert into memberships (organisation_id, person_id, joined_at)
+            select o.id, p.id, now() from organisations o, people p where p.email = 'grace@x.example'",
+        )
+        .await;
+    let portion = uploads::Portion {
+        organisation: place.organisation,
+        upload: page.upload.id,
+        first: 0,
+        last: i32::MAX,
+        at: place.world.services.clock.now(),
+    };
+    let mut transaction = place.world.services.begin().await.unwrap();
+    uploads::write(&place.world.services, &mut transaction, portion).await.unwrap();
+    transaction.commit().await.unwrap();
+    assert_eq!(place.number("select count(*) from membership_requests").await, 0);
+    assert_eq!(place.number("select count(*) from memberships").await, 3);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_student_number_that_is_given_twice_at_once_is_said_beside_the_field(db: PgPool) {
+    let place = place(db).await;
+    let add = async |email: &str| {
+        let person = PersonByHand {
+            name: "Ada Lovelace".into(),
+            email: email.into(),
+            student_number: "0012".into(),
+            attested: true,
+            ..PersonByHand::default()
+        };
+        add_person(&place.world.services, &place.head, &place.slug, person).await
+    };
+    let (one, other) = tokio::join!(add("ada@x.example"), add("grace@x.example"));
+    let refused: Vec<_> = [problems(one), problems(other)].concat();
+    assert_eq!(refused.iter().map(|problem| problem.field.as_str()).collect::<Vec<_>>(), ["student_number"]);
+    assert_eq!(place.number("select count(*) from memberships").await, 1);
+    // An upload that was compared before it is no fault of ours either, whoever writes first.
+    let page = place.upload("Name,E-mail,Student number\nAlan Turing,alan@x.example,0013\n").await;
+    place.run("update memberships set student_number = '0013'").await;
+    let portion = uploads::Portion {
+        organisation: place.organisation,
+        upload: page.upload.id,
+        first: 0,
+        last: i32::MAX,
+        at: place.world.services.clock.now(),
+    };
+    let mut transaction = place.world.services.begin().await.unwrap();
+    let written = uploads::write(&place.world.services, &mut transaction, portion).await;
+    assert!(written.is_err_and(|error| uploads::number_was_taken(&error)));
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn who_agrees_joins_without_a_student_number_that_somebody_else_has_by_then(db: PgPool) {
+    let place = place(db).await;
+    let ada = place.world.learner("ada@x.example").await;
+    place.take(THREE).await;
+    place.run("update memberships set student_number = '0012' where student_number = '0013'").await;
+    answer_membership(&place.world.services, &ada, place.organisation, true).await.unwrap();
+    let found = place.people("?search=ada").await;
+    assert_eq!((found.len(), found[0].student_number.as_deref()), (1, None));
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn the_list_is_searched_filtered_sorted_and_downloaded(db: PgPool) {
     let place = place(db).await;
     place.take(THREE).await;
@@ -587,6 +784,28 @@ async fn the_list_is_searched_filtered_sorted_and_downloaded(db: PgPool) {
         let upload = start_upload(&place.world.services, &place.head, &place.slug, new).await.unwrap();
         assert_eq!(counts(&place.page(upload).await), [0, 2, 0, 0, 0], "{format:?}");
     }
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn who_has_withdrawn_is_neither_active_nor_pending_and_the_list_says_withdrawn(db: PgPool) {
+    let place = place(db).await;
+    place.take(THREE).await;
+    place
+        .run("update people set activated_at = now() where email in ('ada@x.example', 'alan@x.example')")
+        .await;
+    place.run("update people set withdrawn_at = activated_at where email = 'alan@x.example'").await;
+    let page = organisation_page(&place.world.services, &place.head, &place.slug).await.unwrap();
+    assert_eq!((page.active, page.pending), (1, 1));
+    let states = async |query: &str| -> Vec<_> {
+        let people = place.people(query).await;
+        people.into_iter().map(|person| (person.email.replace("@x.example", ""), person.state)).collect()
+    };
+    let ada = ("ada".to_owned(), AccountState::Active);
+    let alan = ("alan".to_owned(), AccountState::Withdrawn);
+    let grace = ("grace".to_owned(), AccountState::Pending);
+    assert_eq!(states("?sort=name").await, [ada.clone(), alan, grace.clone()]);
+    assert_eq!(states("?state=active").await, [ada]);
+    assert_eq!(states("?state=pending").await, [grace]);
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]

@@ -2,7 +2,7 @@
 
 use chrono::Duration;
 use domain::{accounts::PersonId, organisations::OrganisationId};
-use sqlx::{Postgres, Transaction};
+use sqlx::{PgConnection, Postgres, Transaction};
 use uuid::Uuid;
 
 use crate::{
@@ -68,6 +68,25 @@ pub async fn invite_all(
         .execute(&mut **db)
         .await?;
     }
+    Ok(())
+}
+
+/// Ends the links by which this organisation invited these people. Those of other organisations work on.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn take_back_invitations(
+    db: &mut PgConnection,
+    organisation: OrganisationId,
+    people: &[Uuid],
+) -> Result<()> {
+    sqlx::query!(
+        "delete from activation_links where organisation_id = $1 and person_id = any($2)",
+        organisation.0,
+        people,
+    )
+    .execute(db)
+    .await?;
     Ok(())
 }
 

@@ -60,8 +60,11 @@ pub async fn activate(
 
     let mut db = services.begin().await?;
     let id = PersonId(person.id);
-    // The person's row comes first, as everywhere in accounts.
-    accounts::one_at_a_time(&mut db, id).await?;
+    // The person's row comes first, as everywhere in accounts. An upload that is undone may have removed it meanwhile.
+    accounts::one_at_a_time(&mut db, id).await.map_err(|error| match error {
+        Error::NotFound => gone(),
+        other => other,
+    })?;
     // Of two at once, the second finds no link.
     let used =
         sqlx::query!("delete from activation_links where token_hash = $1 and ends_at > $2", token_hash, now,)
@@ -97,7 +100,7 @@ pub async fn activate(
 }
 
 /// Withdraws the consent of a signed-in person: every session ends, and the account stays closed until they activate it
-/// anew. Organisations are told its state only, and what the person did is kept.
+/// anew. Organisations are told its state. What the person did is kept, and their tutors and administrators still see it.
 ///
 /// # Errors
 /// When the database fails.

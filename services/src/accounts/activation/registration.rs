@@ -43,10 +43,11 @@ pub struct Registration<'a> {
 /// [`Problem::LinksTooMany`] on `email`, when that network has requested very many; [`Problem::PasswordCommon`] on
 /// `new_password`.
 pub async fn register(services: &Services, form: Registration<'_>) -> Result<()> {
-    passwords::refuse_common(&form.password, &[form.email.as_str(), form.name.as_str()])?;
+    // Before the work that a password costs.
     if !guard::may_ask_for_link(services, form.from).await? {
         return Err(Error::invalid("email", Problem::LinksTooMany));
     }
+    passwords::refuse_common(&form.password, &[form.email.as_str(), form.name.as_str()])?;
     let hash = services.hasher.hash(form.password.as_str()).await?;
     let registration = Uuid::now_v7();
     let mut db = services.begin().await?;
@@ -74,22 +75,22 @@ pub(crate) async fn send_registration(
     registration: Uuid,
 ) -> Result<()> {
     let mut db = services.begin().await?;
-    let asked = sqlx::query!(
-        "select email, full_name from registrations where id = $1 and token_hash is null for update",
+    let asked = sqlx::query_scalar!(
+        "select email from registrations where id = $1 and token_hash is null for update",
         registration,
     )
     .fetch_optional(&mut *db)
     .await?;
-    if let Some(asked) = asked {
+    if let Some(email) = asked {
         let person = sqlx::query!(
             r#"select id, full_name, (activated_at is not null and withdrawn_at is null) as "is_open!" from people
             where email = $1 for no key update"#,
-            asked.email,
+            email,
         )
         .fetch_optional(&mut *db)
         .await?;
         match person {
-            None => send_link(services, &mut db, registration, &asked.email, &asked.full_name).await?,
+            None => send_link(services, &mut db, registration, &email).await?,
             Some(person) => {
                 sqlx::query!("delete from registrations where id = $1", registration)
                     .execute(&mut *db)
@@ -109,12 +110,12 @@ pub(crate) async fn send_registration(
     Ok(())
 }
 
+/// Without the name: whoever typed it may have typed somebody else's address, and would write to them.
 async fn send_link(
     services: &Services,
     db: &mut Transaction<'_, Postgres>,
     registration: Uuid,
     email: &str,
-    name: &str,
 ) -> Result<()> {
     let sent = sqlx::query_scalar!(
         r#"select count(*) as "sent!" from registrations where email = $1 and token_hash is not null"#,
@@ -132,7 +133,7 @@ async fn send_link(
         .await?;
     let site = &services.public_url;
     let letter = Letter::new("Confirm your e-mail address")
-        .paragraph(format!("Hello {name},"))
+        .paragraph("Hello,")
         .paragraph(format!("Somebody, probably you, asked for an account with this address at {site}"))
         .paragraph("To open it, follow this link within a day. We ask for the password that you chose there, so have it at hand.")
         .link("Confirm your e-mail address", format!("{site}/register/{}", token.as_str()))

@@ -170,6 +170,25 @@ async fn of_two_who_use_a_link_at_once_one_opens_the_account(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_link_of_somebody_who_is_removed_meanwhile_is_no_longer_valid(db: PgPool) {
+    let world = World::new(db.clone());
+    let north = world.organisation("North").await;
+    let sam = world.pending("sam@uni.example").await;
+    world.invited(north, &[sam]).await;
+    let token = world.mailed("/activate/").remove(0);
+    // As undoing the upload does.
+    let mut undoing = world.services.begin().await.unwrap();
+    sqlx::query("delete from people where id = $1").bind(sam.0).execute(&mut *undoing).await.unwrap();
+    let password = new_password();
+    let (opened, ()) =
+        tokio::join!(activate(&world.services, &token, consent(), &password, NOWHERE), async {
+            tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+            undoing.commit().await.unwrap();
+        });
+    assert_eq!(problem(opened), Problem::ActivationNoLongerValid);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn the_table_refuses_a_password_without_consent(db: PgPool) {
     let world = World::new(db.clone());
     world.pending("sam@uni.example").await;
@@ -496,6 +515,17 @@ async fn who_registers_has_an_account_when_the_address_is_proven(db: PgPool) {
     assert_eq!(count(&db, consents).await, 1);
     assert_eq!(problem(confirm(&token, PASSWORD).await), Problem::ActivationNoLongerValid);
     assert!(matches!(registration_page(services, &token).await, Err(Error::NotFound)));
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn the_mail_that_proves_an_address_has_no_words_of_whoever_typed_it(db: PgPool) {
+    let world = World::new(db);
+    registers(&world, "new@uni.example", PASSWORD).await.unwrap();
+    let letters = world.letters();
+    let [letter] = letters.as_slice() else { panic!("{} mails", letters.len()) };
+    assert!(letter.contains("/register/"));
+    // The name that the form had.
+    assert!(!letter.contains("Taylor"), "{letter}");
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]

@@ -1,19 +1,19 @@
 //! Writes a list as CSV (RFC 4180) in UTF-8, with lines that end with CR LF. It never has a first line `sep=`, because some programs show
 //! that as data.
 
+use roster::harmless;
+
 use super::{Cell, in_london};
 use crate::{Error, Result};
 
 /// Without it a spreadsheet guesses the encoding, and "Zoë" comes out wrong.
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
-/// A cell that a spreadsheet would read as a formula gets an apostrophe before it, as OWASP advises against CSV injection: learners choose
-/// their own names, and tutors open the file. So does what follows a semicolon: where the decimal point is a comma, spreadsheets divide a
-/// CSV file at semicolons, also inside quotation marks, and "x;=1+1" would be two cells.
+/// Without formulas: learners choose their own names, and tutors open the file.
 pub(super) fn written(headings: &[String], rows: &[Vec<Cell>]) -> Result<Vec<u8>> {
     let mut writer =
         csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(BYTE_ORDER_MARK.to_vec());
-    writer.write_record(headings.iter().map(|cell| harmless(cell.clone()))).map_err(Error::failed)?;
+    writer.write_record(headings.iter().map(|cell| harmless(cell))).map_err(Error::failed)?;
     for row in rows {
         writer.write_record(row.iter().map(cell)).map_err(Error::failed)?;
     }
@@ -22,7 +22,7 @@ pub(super) fn written(headings: &[String], rows: &[Vec<Cell>]) -> Result<Vec<u8>
 
 fn cell(cell: &Cell) -> String {
     match cell {
-        Cell::Text(text) => harmless(text.clone()),
+        Cell::Text(text) => harmless(text),
         Cell::Number(number) if number.is_finite() => number.to_string(),
         // Spreadsheets read this format as a time.
         Cell::Time(time) => in_london(*time).format("%Y-%m-%d %H:%M").to_string(),
@@ -30,51 +30,14 @@ fn cell(cell: &Cell) -> String {
     }
 }
 
-fn harmless(cell: String) -> String {
-    let cell = if is_harmless(&cell) { cell } else { format!("'{cell}") };
-    let part = |(at, part): (usize, &str)| {
-        // Quotation marks at the beginning would be those of the divided cell.
-        let bare = part.trim_start_matches('"');
-        if at == 0 || is_harmless(bare) { part.to_owned() } else { format!("'{part}") }
-    };
-    if cell.contains(';') {
-        cell.split(';').enumerate().map(part).collect::<Vec<_>>().join(";")
-    } else {
-        cell
-    }
-}
-
-fn is_harmless(part: &str) -> bool {
-    !part.starts_with(DANGEROUS) || is_plain_number(part) || is_telephone_number(part)
-}
-
-/// The first characters that make a spreadsheet read a cell as a formula. OWASP does not list LF, but some programs skip it at the front,
-/// as they skip CR.
-const DANGEROUS: [char; 7] = ['=', '+', '-', '@', '\t', '\r', '\n'];
-
-/// "-2.5", "+3": a sign, digits, and at most one point between digits. Other forms that some programs read as a number do not count.
-fn is_plain_number(cell: &str) -> bool {
-    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let unsigned = cell.strip_prefix(['+', '-']).unwrap_or(cell);
-    match unsigned.split_once('.') {
-        Some((whole, part)) => digits(whole) && digits(part),
-        None => digits(unsigned),
-    }
-}
-
-/// "+44 20 7946 0000": groups of figures with one space between them, as many as a telephone number has. No program computes this.
-fn is_telephone_number(cell: &str) -> bool {
-    let Some(number) = cell.strip_prefix('+') else { return false };
-    let figures = |group: &str| !group.is_empty() && group.bytes().all(|byte| byte.is_ascii_digit());
-    let count = number.bytes().filter(u8::is_ascii_digit).count();
-    number.split(' ').all(figures) && (7..=15).contains(&count)
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use roster::is_harmless;
 
     use super::*;
+
+    const DANGEROUS: [char; 7] = ['=', '+', '-', '@', '\t', '\r', '\n'];
 
     fn sheet(headings: &[&str], rows: Vec<Vec<Cell>>) -> Vec<u8> {
         let headings: Vec<_> = headings.iter().map(|heading| (*heading).to_owned()).collect();

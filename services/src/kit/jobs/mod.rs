@@ -5,7 +5,7 @@
 //! |---|---|
 //! | the kinds of jobs, and which function does each | `kinds.rs` |
 //! | jobs that are due every hour or every night | `schedule.rs` |
-//! | [`enqueue`], [`enqueue_many`], and all statements that change a queued job | `queue.rs` |
+//! | [`enqueue`], [`enqueue_many`], [`enqueue_paced`], and all statements that change a queued job | `queue.rs` |
 //! | the worker: [`run_worker`] | `worker.rs` |
 //! | the view of support and the alarms | `admin.rs` |
 //!
@@ -25,7 +25,7 @@ use std::time::Duration;
 pub use admin::{KindStats, QueuedJob, list, purge, retry, stats};
 pub use error::{JobError, Outcome};
 pub use kinds::Job;
-pub use queue::{Attempt, enqueue, enqueue_many};
+pub use queue::{Attempt, enqueue, enqueue_many, enqueue_paced};
 pub use schedule::{Schedule, ScheduledJob, enqueue_due, run_scheduler};
 pub use worker::{Handler, run_ready, run_worker};
 

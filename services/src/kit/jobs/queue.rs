@@ -1,5 +1,6 @@
 //! Every statement that queues, claims and ends jobs.
 
+use chrono::{DateTime, Utc};
 use serde_json::Value;
 use sqlx::{PgConnection, PgPool, Postgres, Transaction};
 use uuid::Uuid;
@@ -7,8 +8,8 @@ use uuid::Uuid;
 use super::{Handler, Job, JobError, LEASE, Outcome, backoff};
 use crate::{Result, Services};
 
-/// Queues a job in the transaction that causes it: the job exists when, and only when, that commits. This and
-/// [`enqueue_many`] are the only entries to the queue.
+/// Queues a job in the transaction that causes it: the job exists when, and only when, that commits. This,
+/// [`enqueue_many`] and [`enqueue_paced`] are the only entries to the queue.
 ///
 /// # Errors
 /// When the database fails.
@@ -22,13 +23,35 @@ pub async fn enqueue(db: &mut Transaction<'_, Postgres>, job: Job) -> Result<()>
 /// # Errors
 /// When the database fails.
 pub async fn enqueue_many(db: &mut Transaction<'_, Postgres>, jobs: &[Job]) -> Result<()> {
-    let new = jobs.iter().map(|job| NewJob {
-        kind: job.kind(),
-        payload: job.payload(),
-        key: job.key().map(str::to_owned),
-        max_attempts: job.max_attempts(),
-    });
-    insert(db, new.collect()).await
+    insert(db, jobs.iter().map(NewJob::of).collect()).await
+}
+
+/// How many of many jobs are due at once.
+const AT_ONCE: usize = 20;
+/// How far apart the others are due.
+const APART: chrono::Duration = chrono::Duration::milliseconds(50);
+
+/// Queues many jobs as [`enqueue_many`] does, all of one kind, so that they do not keep others from their turn: a few are due at once, the
+/// others one after the other, after those that were queued like this before. What is queued later and due at once is claimed before them.
+///
+/// # Errors
+/// When the database fails.
+pub async fn enqueue_paced(db: &mut Transaction<'_, Postgres>, jobs: &[Job]) -> Result<()> {
+    let mut new: Vec<_> = jobs.iter().map(NewJob::of).collect();
+    if let Some(first) = jobs.get(AT_ONCE) {
+        let mut due = sqlx::query_scalar!(
+            r#"select greatest(clock_timestamp(), max(run_at)) as "due!" from jobs
+            where kind = $1 and failed_at is null and attempts = 0"#,
+            first.kind(),
+        )
+        .fetch_one(&mut **db)
+        .await?;
+        for job in new.iter_mut().skip(AT_ONCE) {
+            due += APART;
+            job.run_at = Some(due);
+        }
+    }
+    insert(db, new).await
 }
 
 pub(super) struct NewJob {
@@ -36,6 +59,20 @@ pub(super) struct NewJob {
     pub payload: Value,
     pub key: Option<String>,
     pub max_attempts: i32,
+    /// When it is due; without it, at once.
+    pub run_at: Option<DateTime<Utc>>,
+}
+
+impl NewJob {
+    fn of(job: &Job) -> Self {
+        Self {
+            kind: job.kind(),
+            payload: job.payload(),
+            key: job.key().map(str::to_owned),
+            max_attempts: job.max_attempts(),
+            run_at: None,
+        }
+    }
 }
 
 /// If a job waits under the same key, `do update` locks it, which `do nothing` would not: no worker claims it before
@@ -50,16 +87,20 @@ pub(super) async fn insert(db: &mut PgConnection, mut new: Vec<NewJob>) -> Resul
     let kinds: Vec<_> = new.iter().map(|job| job.kind.to_owned()).collect();
     let keys: Vec<_> = new.iter().map(|job| job.key.clone()).collect();
     let attempts: Vec<_> = new.iter().map(|job| job.max_attempts).collect();
+    let due: Vec<_> = new.iter().map(|job| job.run_at).collect();
     let payloads: Vec<_> = new.into_iter().map(|job| job.payload).collect();
     sqlx::query!(
-        "insert into jobs (id, kind, payload, key, max_attempts)
-        select * from unnest($1::uuid[], $2::text[], $3::jsonb[], $4::text[], $5::int[])
+        "insert into jobs (id, kind, payload, key, max_attempts, run_at)
+        select n.id, n.kind, n.payload, n.key, n.max_attempts, coalesce(n.due, clock_timestamp())
+        from unnest($1::uuid[], $2::text[], $3::jsonb[], $4::text[], $5::int[], $6::timestamptz[])
+            as n (id, kind, payload, key, max_attempts, due)
         on conflict (kind, key) do update set run_at = least(jobs.run_at, excluded.run_at)",
         &ids,
         &kinds,
         &payloads,
         &keys as &[Option<String>],
         &attempts,
+        &due as &[Option<DateTime<Utc>>],
     )
     .execute(&mut *db)
     .await?;

@@ -62,7 +62,7 @@ impl Handler for TestHandler {
 }
 
 fn new(kind: &'static str) -> NewJob {
-    NewJob { kind, payload: json!({}), key: None, max_attempts: 3 }
+    NewJob { kind, payload: json!({}), key: None, max_attempts: 3, run_at: None }
 }
 
 fn keyed(key: impl ToString) -> NewJob {

@@ -38,7 +38,8 @@ pub async fn enqueue_alone(services: &Services, mail: &Mail) -> Result<()> {
     Ok(db.commit().await?)
 }
 
-/// Queues many mails with the same few statements as one.
+/// Queues many mails with the same few statements as one. The many of an upload are sent 20 a second, so that somebody who waits for a link
+/// does not wait for them.
 ///
 /// # Errors
 /// When the database fails, or an address is malformed.
@@ -75,7 +76,7 @@ pub async fn enqueue_many(
     .execute(&mut **db)
     .await?;
     let jobs: Vec<_> = new.ids.iter().map(|mail| Job::SendMail { mail: *mail }).collect();
-    jobs::enqueue_many(db, &jobs).await
+    jobs::enqueue_paced(db, &jobs).await
 }
 
 /// By column, as a statement takes them.

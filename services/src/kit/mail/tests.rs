@@ -292,6 +292,33 @@ async fn mail_that_ended_long_ago_is_removed_and_waiting_mail_stays(db: PgPool) 
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_mail_that_is_queued_after_very_many_is_sent_before_most_of_them(db: PgPool) {
+    let world = World::new(db.clone());
+    let many = vec![test_mail(address("many@uni.example")); 1000];
+    for _ in 0..2 {
+        let mut transaction = world.services.begin().await.unwrap();
+        enqueue_many(&world.services, &mut transaction, &many).await.unwrap();
+        transaction.commit().await.unwrap();
+    }
+    enqueue_alone(&world.services, &test_mail(address("one@uni.example"))).await.unwrap();
+    let (at_once, before, lasts): (i64, i64, f64) = sqlx::query_as(
+        "with queued as (
+            select j.run_at, c.email from jobs j join outbox_content c on c.mail_id = (j.payload->>'mail')::uuid
+        ), one as (select run_at from queued where email = 'one@uni.example')
+        select (select count(*) from one where run_at <= clock_timestamp()),
+            (select count(*) from queued q, one where q.run_at < one.run_at),
+            (select extract(epoch from max(q.run_at) - one.run_at)::float8 from queued q, one group by one.run_at)",
+    )
+    .fetch_one(&db)
+    .await
+    .unwrap();
+    assert_eq!(at_once, 1);
+    assert!((40..1000).contains(&before), "{before} are sent before it");
+    // The second thousand come after the first.
+    assert!(lasts > 60.0, "{lasts} seconds");
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn a_malformed_unsubscribe_address_is_refused_before_queueing(db: PgPool) {
     let world = World::new(db);
     let mail =

@@ -33,7 +33,7 @@ pub async fn check_page(
     let place = Place { actor, course, module };
     if let Some(attempt) = attempt {
         let found = marked::find(&mut db, place, attempt).await?.ok_or(Error::NotFound)?;
-        let course = sql::course(&mut db, actor.person(), course).await?;
+        let course = sql::course(&mut db, actor.person(), course, services.clock.now()).await?;
         let pages = course.progress.module(module.as_str()).map_or(&[][..], |module| &module.pages);
         return Ok(CheckPage {
             view: CheckView::Marked(found.result(pages)?),
@@ -45,7 +45,7 @@ pub async fn check_page(
     if looked_at {
         open.bring_up(&mut db).await?;
     }
-    let course = sql::course(&mut db, actor.person(), course).await?;
+    let course = sql::course(&mut db, actor.person(), course, services.clock.now()).await?;
     let asked = CheckTry {
         id: open.id,
         version: open.version,

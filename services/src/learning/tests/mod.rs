@@ -47,6 +47,45 @@ async fn only_its_learners_can_open_a_course(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_course_opens_on_the_days_of_the_cohort_only_and_the_list_says_which(db: PgPool) {
+    let world = World::new(db.clone());
+    let actor = enrolled(&world).await;
+    let (nmp, one) = (slug("nmp"), slug("one"));
+    let s = &world.services;
+    let days = async |from: Option<i32>, until: Option<i32>| {
+        sqlx::query(
+            "update cohorts set access_from = d.today + $2::int, access_until = d.today + $3::int
+            from (select ($1::timestamptz at time zone 'Europe/London')::date as today) d",
+        )
+        .bind(s.clock.now())
+        .bind(from)
+        .bind(until)
+        .execute(&db)
+        .await
+        .unwrap();
+        my_courses(s, &actor).await.unwrap().courses.remove(0).summary
+    };
+    let usual = days(None, None).await;
+    for (from, until) in [(Some(0), Some(0)), (None, Some(0)), (Some(-1), None), (Some(-3), Some(3))] {
+        assert_eq!(days(from, until).await, usual);
+        open(&world, &actor, "one", "page-1").await.unwrap();
+        course_page(s, &actor, &nmp).await.unwrap();
+    }
+    for (from, until, says) in
+        [(Some(1), None, "Opens on "), (None, Some(-1), "Closed: "), (Some(1), Some(9), "Opens on ")]
+    {
+        assert!(days(from, until).await.starts_with(says));
+        assert!(matches!(course_page(s, &actor, &nmp).await, Err(Error::NotFound)));
+        assert!(matches!(module_page(s, &actor, &nmp, &one).await, Err(Error::NotFound)));
+        assert!(matches!(open(&world, &actor, "one", "page-1").await, Err(Error::NotFound)));
+        let ahead = open_page(s, &actor, &nmp, &one, &slug("page-1")).await;
+        assert!(matches!(ahead, Err(Error::NotFound)));
+        assert!(matches!(check_page(s, &actor, &nmp, &one, None, true).await, Err(Error::NotFound)));
+        assert!(matches!(take(&world, &actor, "one", true).await, Err(Error::NotFound)));
+    }
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn enrolment_opens_every_module_of_the_course(db: PgPool) {
     let world = World::new(db);
     let actor = enrolled(&world).await;

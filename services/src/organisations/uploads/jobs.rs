@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{Portion, compare, count, write};
 use crate::{
-    Result, Services,
+    Result, Services, accounts,
     kit::{audit, jobs::Attempt},
     number,
 };
@@ -164,16 +164,23 @@ pub(crate) async fn undo(services: &Services, attempt: &Attempt, upload: Uuid) -
     .fetch_one(&mut *db)
     .await?;
     if let Some(organisation) = organisation.filter(|_| undoing) {
-        sqlx::query!("delete from membership_requests where upload_id = $1", upload)
-            .execute(&mut *db)
-            .await?;
+        // Somebody who opens the account at this moment is waited for, and then keeps all of it. In one order, as everywhere.
         let people = sqlx::query_scalar!(
-            "delete from memberships m using people p
-            where m.upload_id = $1 and p.id = m.person_id and p.activated_at is null returning m.person_id",
+            "select p.id from memberships m join people p on p.id = m.person_id
+            where m.upload_id = $1 and p.activated_at is null order by p.id for update of p",
             upload,
         )
         .fetch_all(&mut *db)
         .await?;
+        let asked = sqlx::query_scalar!(
+            "delete from membership_requests where upload_id = $1 returning person_id",
+            upload,
+        )
+        .fetch_all(&mut *db)
+        .await?;
+        sqlx::query!("delete from memberships where upload_id = $1 and person_id = any($2)", upload, &people)
+            .execute(&mut *db)
+            .await?;
         sqlx::query!(
             "delete from enrolments e using cohorts_named c
             where e.learner_id = any($1) and c.id = e.cohort_id and c.organisation_id = $2",
@@ -183,13 +190,15 @@ pub(crate) async fn undo(services: &Services, attempt: &Attempt, upload: Uuid) -
         .execute(&mut *db)
         .await?;
         let removed = sqlx::query!(
-            "delete from people p where p.id = any($1) and p.activated_at is null
+            "delete from people p where p.id = any($1)
                 and not exists (select from memberships m where m.person_id = p.id)
                 and not exists (select from membership_requests r where r.person_id = p.id)",
             &people,
         )
         .execute(&mut *db)
         .await?;
+        // Whom another organisation waits for has a link of that one.
+        accounts::take_back_invitations(&mut db, organisation, &[people, asked].concat()).await?;
         let removed: i32 = number(i64::try_from(removed.rows_affected()).unwrap_or(i64::MAX))?;
         sqlx::query!(
             "update uploads set state = 'undone', undone_at = $2, removed_accounts = $3 where id = $1",

@@ -32,7 +32,7 @@ pub(super) use self::{
     page::{capital, trouble},
     reading::{Read, read},
     rows::{compare, count, keep},
-    writing::{Portion, write},
+    writing::{Portion, number_was_taken, write},
 };
 use crate::{
     Error, Result, Services,
@@ -47,6 +47,8 @@ use crate::{
 
 /// The largest file that is read, in bytes.
 pub const MOST_BYTES: usize = 25_000_000;
+/// How many files of one organisation wait for their confirmation: their bytes are kept until then.
+const MOST_WAITING: i64 = 20;
 /// How long a file waits for its confirmation.
 const WAITS: chrono::Duration = chrono::Duration::days(7);
 
@@ -72,15 +74,28 @@ pub fn too_large() -> Error {
 /// Whether the actor may upload a file here: asked before the file has arrived.
 ///
 /// # Errors
-/// As [`Actor::administers`].
+/// [`Problem::FileRefused`] on `file` when many wait for their confirmation already; as [`Actor::administers`].
 pub async fn may_upload(services: &Services, actor: &Actor, slug: &Slug) -> Result<()> {
-    actor.administers(services, &mut *services.db.acquire().await?, slug).await.map(drop)
+    let mut db = services.db.acquire().await?;
+    let administrator = actor.administers(services, &mut db, slug).await?;
+    let waiting = sqlx::query_scalar!(
+        r#"select count(*) as "waiting!" from uploads where organisation_id = $1 and state in ('preview', 'failed')"#,
+        administrator.organisation().0,
+    )
+    .fetch_one(&mut *db)
+    .await?;
+    if waiting < MOST_WAITING {
+        return Ok(());
+    }
+    let words =
+        format!("Confirm or discard another file first: {MOST_WAITING} of your organisation wait already");
+    Err(Error::invalid("file", Problem::FileRefused { words }))
 }
 
 /// Reads a file, keeps it, and compares its people with those of the organisation. Nothing is taken from it yet.
 ///
 /// # Errors
-/// [`Problem::AttestationMissing`] on `attested`; [`Problem::FileRefused`] on `file`; as [`Actor::administers`].
+/// [`Problem::AttestationMissing`] on `attested`; [`Problem::FileRefused`] on `file`; as [`may_upload`].
 pub async fn start_upload(
     services: &Services,
     actor: &Actor,

@@ -56,7 +56,8 @@ fn problems(row: &Row) -> Result<Option<serde_json::Value>> {
 /// Says of each row what becomes of it. What a row leaves out stays as it is. Who has an account and is not of the organisation counts as
 /// new: a preview must not tell who has an account.
 ///
-/// The name belongs to the person once the account is open, and a place in another organisation's cohort is not taken away.
+/// The name belongs to the person once the account is open. A place in another organisation's cohort is not taken away, nor one that
+/// somebody has without any.
 pub(in crate::organisations) async fn compare(
     db: &mut PgConnection,
     organisation: OrganisationId,
@@ -102,7 +103,7 @@ pub(in crate::organisations) async fn compare(
                 order by (x.name = w.cohort) desc, x.id limit 1
             ) c on true
             left join lateral (
-                select k.name as cohort, k.organisation_id <> $2 as elsewhere
+                select k.name as cohort, k.organisation_id is distinct from $2 as elsewhere
                 from enrolments x left join cohorts_named k on k.id = x.cohort_id
                 where x.learner_id = p.id and x.course_id = c.course_id
             ) e on true

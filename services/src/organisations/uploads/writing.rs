@@ -8,7 +8,7 @@ use domain::{
 use sqlx::{Postgres, Transaction};
 
 use crate::{
-    Result, Services, accounts,
+    Error, Result, Services, accounts,
     kit::mail::{self, Letter, Mail, MailKind, Recipient},
 };
 
@@ -30,11 +30,12 @@ pub(in crate::organisations) async fn write(
 ) -> Result<()> {
     let made = make_people(db, portion).await?;
     find_people(db, portion).await?;
-    let asked = make_members(db, portion).await?;
+    let Asked { open, pending } = make_members(db, portion).await?;
     change_members(db, portion).await?;
     enrol(db, portion).await?;
-    accounts::invite_all(services, db, portion.organisation, &made).await?;
-    ask(services, db, portion.organisation, &asked).await
+    let invited = [made, pending].concat();
+    accounts::invite_all(services, db, portion.organisation, &invited).await?;
+    ask(services, db, portion.organisation, &open).await
 }
 
 /// An account for each new address. In one order, so that two uploads do not wait for each other.
@@ -60,23 +61,35 @@ async fn make_people(db: &mut Transaction<'_, Postgres>, portion: Portion) -> Re
     Ok(made.into_iter().map(PersonId).collect())
 }
 
-/// Whom somebody else has made an account for at the same moment: they are asked, like everybody who has one.
+/// Whom somebody else has made an account for at the same moment: they are asked, like everybody who has one, unless it was the same
+/// organisation that brought them.
 async fn find_people(db: &mut Transaction<'_, Postgres>, portion: Portion) -> Result<()> {
     sqlx::query!(
-        "update upload_rows r set person_id = p.id, asks = true from people p
+        "update upload_rows r set person_id = p.id,
+            asks = not exists (select from memberships m where m.organisation_id = $4 and m.person_id = p.id)
+        from people p
         where r.upload_id = $1 and r.row_number between $2 and $3 and r.outcome = 'new' and r.person_id is null and p.email = r.email",
         portion.upload.0,
         portion.first,
         portion.last,
+        portion.organisation.0,
     )
     .execute(&mut **db)
     .await?;
     Ok(())
 }
 
-/// Memberships of those who are new here, and requests to those who have an account. Returns whom to write that they are asked: a person
-/// who has not activated the account gets no mail but that of the activation.
-async fn make_members(db: &mut Transaction<'_, Postgres>, portion: Portion) -> Result<Vec<PersonId>> {
+/// Who is asked whether they belong to the organisation.
+struct Asked {
+    /// Whom to write that they are asked. Nobody gets that mail twice within a week, however often an upload is undone and repeated.
+    open: Vec<PersonId>,
+    /// Whom another organisation has brought, and who has not answered: they get no mail but that of the activation, and one of this
+    /// organisation too, which does not depend on the other.
+    pending: Vec<PersonId>,
+}
+
+/// Memberships of those who are new here, and requests to those who have an account.
+async fn make_members(db: &mut Transaction<'_, Postgres>, portion: Portion) -> Result<Asked> {
     sqlx::query!(
         "insert into memberships (organisation_id, person_id, student_number, team, area, joined_at, upload_id)
         select $4::uuid, r.person_id, r.student_number, r.team, r.area, $5::timestamptz, $1 from upload_rows r
@@ -90,15 +103,18 @@ async fn make_members(db: &mut Transaction<'_, Postgres>, portion: Portion) -> R
     )
     .execute(&mut **db)
     .await?;
-    let asked = sqlx::query_scalar!(
+    let asked = sqlx::query!(
         r#"with asked as (
             insert into membership_requests (organisation_id, person_id, upload_id, asked_at, full_name, student_number, team, area, cohort_id)
             select $4::uuid, r.person_id, $1, $5::timestamptz, r.name, r.student_number, r.team, r.area, r.cohort_id from upload_rows r
             where r.upload_id = $1 and r.row_number between $2 and $3 and r.outcome = 'new' and r.asks
+                and not exists (select from memberships m where m.organisation_id = $4 and m.person_id = r.person_id)
             on conflict (organisation_id, person_id) do nothing returning person_id
         )
-        select a.person_id as "person_id!" from asked a join people p on p.id = a.person_id
-        where p.activated_at is not null and p.withdrawn_at is null"#,
+        select a.person_id as "person_id!", p.activated_at is null as "pending!" from asked a join people p on p.id = a.person_id
+        where p.activated_at is null or p.withdrawn_at is null and not exists (
+            select from mails_of_people o where o.person_id = a.person_id and o.kind = 'membership_asked'
+                and o.queued_at > clock_timestamp() - interval '7 days')"#,
         portion.upload.0,
         portion.first,
         portion.last,
@@ -107,7 +123,18 @@ async fn make_members(db: &mut Transaction<'_, Postgres>, portion: Portion) -> R
     )
     .fetch_all(&mut **db)
     .await?;
-    Ok(asked.into_iter().map(PersonId).collect())
+    let (pending, open): (Vec<_>, Vec<_>) = asked.into_iter().partition(|asked| asked.pending);
+    Ok(Asked {
+        open: open.into_iter().map(|asked| PersonId(asked.person_id)).collect(),
+        pending: pending.into_iter().map(|asked| PersonId(asked.person_id)).collect(),
+    })
+}
+
+/// Whether a write failed because somebody else of the organisation was given the student number at the same moment.
+pub(in crate::organisations) fn number_was_taken(error: &Error) -> bool {
+    let Error::Failed(error) = error else { return false };
+    matches!(error.downcast_ref::<sqlx::Error>(), Some(sqlx::Error::Database(error))
+        if error.constraint() == Some("memberships_student_number_key"))
 }
 
 /// What a row leaves out stays as it is.
@@ -138,7 +165,7 @@ async fn change_members(db: &mut Transaction<'_, Postgres>, portion: Portion) ->
     Ok(())
 }
 
-/// A place in a cohort, or another cohort of the same organisation.
+/// A place in a cohort, or another cohort of the same organisation. Who follows the course without this organisation keeps that.
 async fn enrol(db: &mut Transaction<'_, Postgres>, portion: Portion) -> Result<()> {
     sqlx::query!(
         "insert into enrolments (id, learner_id, course_id, cohort_id, enrolled_at)
@@ -146,8 +173,8 @@ async fn enrol(db: &mut Transaction<'_, Postgres>, portion: Portion) -> Result<(
         from upload_rows r join cohorts_named c on c.id = r.cohort_id
         where r.upload_id = $1 and r.row_number between $2 and $3 and r.outcome in ('new', 'changed') and not r.asks
         on conflict (learner_id, course_id) do update set cohort_id = excluded.cohort_id
-        where enrolments.cohort_id is distinct from excluded.cohort_id and (enrolments.cohort_id is null
-            or exists (select from cohorts_named k where k.id = enrolments.cohort_id and k.organisation_id = $4))",
+        where enrolments.cohort_id <> excluded.cohort_id
+            and exists (select from cohorts_named k where k.id = enrolments.cohort_id and k.organisation_id = $4)",
         portion.upload.0,
         portion.first,
         portion.last,
