@@ -288,7 +288,7 @@ async fn create_organisation(services: &Services, new: NewOrganisation<'_>) -> O
     organisations::create_organisation(services, new).await?;
     writeln!(
         stdout(),
-        "{} is at {}/organisation/{} now, and a link to choose a password is on its way to {}.",
+        "{} is at {}/organisation/{} now, and {} gets a mail to open their account, if they have none.",
         new.name,
         services.public_url,
         new.slug,

@@ -33,7 +33,7 @@ use domain::{
     access::Role,
     accounts::{EmailAddress, PersonId},
 };
-use sqlx::{PgConnection, Postgres, Transaction};
+use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::{
@@ -91,20 +91,28 @@ pub(crate) async fn one_at_a_time(db: &mut PgConnection, person: PersonId) -> Re
         .ok_or(Error::NotFound)
 }
 
-/// Makes the account, or finds it, and queues a mail with a link to choose a password. For setting up: it checks no permission.
-///
-/// # Errors
-/// When the database fails.
-pub(crate) async fn ensure_with_link(
+/// Finds a person by the address, or records one who opens the account from the mail of [`invite`]: nobody has an account
+/// without having agreed to it.
+pub(crate) async fn ensure_pending(
     services: &Services,
-    db: &mut Transaction<'_, Postgres>,
+    db: &mut PgConnection,
     email: &EmailAddress,
     name: &str,
 ) -> Result<PersonId> {
-    let person =
-        ensure_person(services, db, NewPerson { email, name, password_hash: None, demo: false }).await?;
-    passwords::make_link(services, db, email).await?;
-    Ok(person)
+    let id = sqlx::query_scalar!(
+        "with made as (
+            insert into people (id, email, full_name, demo, created_at)
+            values ($1, $2, $3, false, $4) on conflict (email) do nothing returning id
+        )
+        select id as \"id!\" from made union all select id from people where email = $2 limit 1",
+        Uuid::now_v7(),
+        email.as_str(),
+        name,
+        services.clock.now(),
+    )
+    .fetch_one(db)
+    .await?;
+    Ok(PersonId(id))
 }
 
 /// Makes a person a member of the co-operative's staff, with an account if they have none, and queues a mail with a
@@ -119,7 +127,9 @@ pub async fn create_admin(
     reason: &str,
 ) -> Result<PersonId> {
     let mut db = services.begin().await?;
-    let person = ensure_with_link(services, &mut db, email, name).await?;
+    let person =
+        ensure_person(services, &mut db, NewPerson { email, name, password_hash: None, demo: false }).await?;
+    passwords::make_link(services, &mut db, email).await?;
     access::grant(services, &mut db, NewGrant { person, role: Role::Support, by: None, reason }).await?;
     db.commit().await?;
     Ok(person)

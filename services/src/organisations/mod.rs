@@ -130,8 +130,9 @@ pub async fn create_organisation(
     .map_err(Error::from)?;
     let organisation = OrganisationId(made.ok_or(NotMade::Taken)?);
     let person =
-        accounts::ensure_with_link(services, &mut db, new.administrator, new.administrator_name).await?;
+        accounts::ensure_pending(services, &mut db, new.administrator, new.administrator_name).await?;
     ensure_member(services, &mut db, organisation, person).await?;
+    accounts::invite(services, &mut db, person, organisation).await?;
     let role = Role::OrganisationAdministrator(organisation);
     access::grant(services, &mut db, NewGrant { person, role, by: None, reason: new.reason }).await?;
     let event = audit::Event {

@@ -940,8 +940,8 @@ async fn an_organisation_is_made_with_its_first_administrator(db: PgPool) {
     let head = world.learner("head@south.example").await;
     let page = organisation_page(&world.services, &head, &south).await.unwrap();
     assert_eq!(
-        (page.head.name.as_str(), page.kind, page.active),
-        ("South Trust", OrganisationKind::Employer, 1)
+        (page.head.name.as_str(), page.kind, page.active, page.pending),
+        ("South Trust", OrganisationKind::Employer, 0, 1)
     );
     assert!(matches!(create_organisation(&world.services, new).await, Err(NotMade::Taken)));
     let other = NewOrganisation { name: "Another", ..new };
