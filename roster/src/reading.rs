@@ -8,7 +8,7 @@ use crate::{Doubt, Field, Matching, Refused, doubles, value};
 const LONGEST_NAME: usize = 200;
 const LONGEST_TEXT: usize = 100;
 
-/// What may be taken on the word of whoever uploads.
+/// What may be taken on the word of the person who uploads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Choices {
     /// Where the text of a cell is no address, the one that it links to is taken.

@@ -49,7 +49,7 @@ pub struct TutorRow {
     pub name: String,
     pub email: String,
     pub since: Moment,
-    /// Who gave the role; nobody if the command line did, or whoever did has left.
+    /// Who gave the role; nobody if the command line did, or that person has left.
     pub by: Option<String>,
     pub reason: String,
 }

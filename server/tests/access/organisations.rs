@@ -207,7 +207,7 @@ async fn a_file_is_taken_from_the_organisations_administrators_alone(db: PgPool)
             }
         }
     }
-    // From a page of another site, whoever is signed in here.
+    // From a page of another site, although an administrator is signed in here.
     let session = prepared.sessions[ADMINISTRATOR].as_deref().unwrap();
     let foreign = Request::post(prepared.put("/uploads?organisation={slug}"))
         .header(header::CONTENT_TYPE, "multipart/form-data; boundary=edge")

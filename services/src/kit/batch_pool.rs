@@ -138,7 +138,7 @@ impl BatchConnection {
     pub(crate) fn give_back(self) {
         if let Connection::Own { connection, proven, pool, place } = self.connection {
             pool.resting().push(Resting { connection, since: Instant::now(), proven });
-            // Only now: whoever has the place next finds the connection.
+            // Only now: the next to have the place finds the connection.
             drop(place);
         }
     }

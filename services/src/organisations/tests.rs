@@ -734,7 +734,7 @@ async fn a_student_number_that_is_given_twice_at_once_is_said_beside_the_field(d
     let refused: Vec<_> = [problems(one), problems(other)].concat();
     assert_eq!(refused.iter().map(|problem| problem.field.as_str()).collect::<Vec<_>>(), ["student_number"]);
     assert_eq!(place.number("select count(*) from memberships").await, 1);
-    // An upload that was compared before it is no fault of ours either, whoever writes first.
+    // An upload that was compared before it is no fault of ours either, in whatever order they are written.
     let page = place.upload("Name,E-mail,Student number\nAlan Turing,alan@x.example,0013\n").await;
     place.run("update memberships set student_number = '0013'").await;
     let portion = uploads::Portion {

@@ -110,7 +110,7 @@ pub(crate) async fn send_registration(
     Ok(())
 }
 
-/// Without the name: whoever typed it may have typed somebody else's address, and would write to them.
+/// Without the name: the person who typed it may have typed somebody else's address, and would write to them.
 async fn send_link(
     services: &Services,
     db: &mut Transaction<'_, Postgres>,

@@ -13,7 +13,7 @@ use crate::{Error, Result, Services, accounts, organisations};
 
 /// How many links of all kinds one person gets in an hour.
 const LINKS_AN_HOUR: i64 = 5;
-/// Whoever got a mail more recently is left out when an organisation sends all of them again.
+/// A person who got a mail more recently is left out when an organisation sends all of them again.
 const ALL_AGAIN_AFTER: Duration = Duration::days(1);
 
 /// For a person whose account is not open and who asked for a link. It names the organisation that invited them last.
