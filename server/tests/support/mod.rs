@@ -67,7 +67,12 @@ impl Answer {
 impl Site {
     /// With the shipped course imported and the demo seeded, with the templates that its papers need.
     pub async fn with_demo(db: PgPool) -> Self {
-        let site = Self::new(db, &[]);
+        Self::with_demo_and(db, &[]).await
+    }
+
+    /// The same with these settings.
+    pub async fn with_demo_and(db: PgPool, settings: &[(&str, &str)]) -> Self {
+        let site = Self::new(db, settings);
         let banks = SNAP.map(|file| {
             let bank = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../content/snap").join(file);
             domain::assessment::bank::Bank::read(&std::fs::read_to_string(bank).unwrap()).unwrap()
@@ -85,6 +90,7 @@ impl Site {
             set.or_else(|| match name {
                 "DATABASE_URL" => Some("postgres://unused".to_owned()),
                 "PUBLIC_URL" => Some(ORIGIN.to_owned()),
+                "SECOND_FACTOR" => Some("offered".to_owned()),
                 _ => None,
             })
         };
@@ -96,6 +102,7 @@ impl Site {
             db,
             clock: Arc::new(SystemClock),
             hasher: Hasher::new().unwrap(),
+            second_factor: config.second_factor,
             queues: Queues::default(),
             mailer: Mailer::files(mail.path().to_owned(), "Learning <no-reply@example.org>").unwrap(),
             public_url: ORIGIN.into(),
