@@ -139,11 +139,11 @@ pub async fn keep_recovery_codes() -> Result<(), ApiError> {
 
 /// Turns the second factor off, for a person whose role does not require it.
 #[server(prefix = "/api", endpoint = "accounts/turn_off_second_factor")]
-pub async fn turn_off_second_factor(#[server(default)] current_password: String) -> Result<(), ApiError> {
+pub async fn turn_off_second_factor(#[server(default)] turn_off_password: String) -> Result<(), ApiError> {
     let request = request()?;
     let actor = request.actor()?;
     let mut form = Form::new(&request);
-    let Some(password) = form.field("current_password", Password::parse(&current_password)) else {
+    let Some(password) = form.field("turn_off_password", Password::parse(&turn_off_password)) else {
         return Err(form.refused());
     };
     answer(&request, accounts::turn_off_second_factor(&request.services, actor, &password).await)?;

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// `/account/second-factor`: set up, recovery codes, turn off. Also the only page of a person whose role requires a second
-/// factor, until they have one.
+/// factor, until they have one. Its forms are plain: the session changes with them.
 #[component]
 pub fn SecondFactor() -> impl IntoView {
     let page = PageData::new(|| (), |()| api::load_second_factor());
@@ -64,7 +64,7 @@ fn Off(required: bool) -> impl IntoView {
             <p class="notice">"Your role lets you see data about other people. Before you see any, set up a second factor."</p>
         })}
         <p>"With a second factor, signing in asks for a code after the password. An app on your phone shows it: any authenticator app, for example Microsoft Authenticator, Google Authenticator or Aegis. It needs neither a network nor your phone number."</p>
-        <PostForm to=api::StartSecondFactor::PATH>
+        <PostForm to=api::StartSecondFactor::PATH document=true>
             <button type="submit" class="button">"Set up the second factor"</button>
         </PostForm>
     }
@@ -112,24 +112,31 @@ fn On(on: FactorOn, required: bool, reply: Reply) -> impl IntoView {
         <p>{left}</p>
         {if on.new_codes.is_empty() {
             view! {
-                <PostForm to=api::NewRecoveryCodes::PATH known=true>
+                <PostForm to=api::NewRecoveryCodes::PATH known=true document=true>
                     <PasswordField id="current_password" label="Your password" autocomplete="current-password"
                         problem=reply.problem("current_password") />
                     <button type="submit" class="button">"Make new recovery codes"</button>
-                    {(!required).then(|| view! {
-                        " "
-                        <button type="submit" class="button secondary" formaction=api::TurnOffSecondFactor::PATH>
-                            "Turn the second factor off"
-                        </button>
-                    })}
                 </PostForm>
             }.into_any()
         } else {
             view! {
                 <p>"These are new. Print them, or copy them to a safe place that is not the phone. Until you say that you have kept them, the old ones work."</p>
                 <CodeList codes=on.new_codes />
-                <PostForm to=api::KeepRecoveryCodes::PATH>
+                <PostForm to=api::KeepRecoveryCodes::PATH document=true>
                     <button type="submit" class="button">"I have kept them: end the old ones"</button>
+                </PostForm>
+            }.into_any()
+        }}
+        {if required {
+            view! { <p>"Your role needs the second factor, so it stays on."</p> }.into_any()
+        } else {
+            view! {
+                <h2>"Turn it off"</h2>
+                <p>"Then the password alone is enough to sign in, and your recovery codes end."</p>
+                <PostForm to=api::TurnOffSecondFactor::PATH known=true document=true>
+                    <PasswordField id="turn_off_password" label="Your password, to turn it off" autocomplete="current-password"
+                        problem=reply.problem("turn_off_password") />
+                    <button type="submit" class="button secondary">"Turn the second factor off"</button>
                 </PostForm>
             }.into_any()
         }}

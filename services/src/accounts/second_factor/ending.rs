@@ -22,15 +22,20 @@ use crate::{
 /// Asks for the password again before a change: a session left open on a shared computer must not suffice.
 ///
 /// # Errors
-/// [`Problem::CurrentPasswordWrong`] or [`Problem::SignInWait`] on `current_password`.
-pub(super) async fn check_password(services: &Services, actor: &Actor, password: &Password) -> Result<()> {
+/// [`Problem::CurrentPasswordWrong`] or [`Problem::SignInWait`] on this field.
+pub(super) async fn check_password(
+    services: &Services,
+    actor: &Actor,
+    password: &Password,
+    field: &str,
+) -> Result<()> {
     let person = sqlx::query!("select email, password_hash from people where id = $1", actor.person().0)
         .fetch_one(&services.db)
         .await?;
     let let_in = guard::let_in_again(services, &address(&person.email)?, actor.session()).await?;
-    let let_in = let_in.or_wait("current_password")?;
+    let let_in = let_in.or_wait(field)?;
     if !services.hasher.verify(password.as_str(), person.password_hash.as_deref()).await? {
-        return Err(Error::invalid("current_password", Problem::CurrentPasswordWrong));
+        return Err(Error::invalid(field, Problem::CurrentPasswordWrong));
     }
     guard::right(&mut *services.db.acquire().await?, let_in).await
 }
@@ -38,10 +43,10 @@ pub(super) async fn check_password(services: &Services, actor: &Actor, password:
 /// Turns it off, for a person whose role does not require one.
 ///
 /// # Errors
-/// [`Problem::CurrentPasswordWrong`], [`Problem::SignInWait`] or [`Problem::FactorRequired`] on `current_password`.
+/// [`Problem::CurrentPasswordWrong`], [`Problem::SignInWait`] or [`Problem::FactorRequired`] on `turn_off_password`.
 pub async fn turn_off_second_factor(services: &Services, actor: &Actor, password: &Password) -> Result<()> {
     let person = actor.person();
-    check_password(services, actor, password).await?;
+    check_password(services, actor, password, "turn_off_password").await?;
     let mut db = services.begin().await?;
     let has_role = sqlx::query_scalar!(
         r#"select (exists (select from follows_cohorts($1)) or exists (select from sets_papers($1))) as "has_role!""#,
@@ -50,7 +55,7 @@ pub async fn turn_off_second_factor(services: &Services, actor: &Actor, password
     .fetch_one(&mut *db)
     .await?;
     if Needs::of(services, false, false, has_role).is_some() {
-        return Err(Error::invalid("current_password", Problem::FactorRequired));
+        return Err(Error::invalid("turn_off_password", Problem::FactorRequired));
     }
     let gone = sqlx::query!("delete from second_factors where person_id = $1", person.0)
         .execute(&mut *db)

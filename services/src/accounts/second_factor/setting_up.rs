@@ -112,7 +112,7 @@ pub async fn confirm_second_factor(
 /// [`Problem::CurrentPasswordWrong`] or [`Problem::SignInWait`] on `current_password`; [`Error::NotFound`] without a
 /// second factor.
 pub async fn new_recovery_codes(services: &Services, actor: &Actor, password: &Password) -> Result<()> {
-    ending::check_password(services, actor, password).await?;
+    ending::check_password(services, actor, password, "current_password").await?;
     let made = sqlx::query!(
         "update second_factors set shown_codes = $2 where person_id = $1 and confirmed_at is not null",
         actor.person().0,
