@@ -67,12 +67,7 @@ impl Answer {
 impl Site {
     /// With the shipped course imported and the demo seeded, with the templates that its papers need.
     pub async fn with_demo(db: PgPool) -> Self {
-        Self::with_demo_and(db, &[]).await
-    }
-
-    /// The same with these settings.
-    pub async fn with_demo_and(db: PgPool, settings: &[(&str, &str)]) -> Self {
-        let site = Self::new(db, settings);
+        let site = Self::new(db, &[]);
         let banks = SNAP.map(|file| {
             let bank = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../content/snap").join(file);
             domain::assessment::bank::Bank::read(&std::fs::read_to_string(bank).unwrap()).unwrap()
