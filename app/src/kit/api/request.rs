@@ -64,7 +64,7 @@ impl RequestContext {
         }
     }
 
-    /// Whether a visitor, or the owner of a half open session, may call the server function at this path.
+    /// Whether the server function at this path is open to this request: to a visitor or a half open session only a few are.
     pub fn may_call(&self, path: &str) -> bool {
         self.actor.is_some()
             || open_to_all(path)

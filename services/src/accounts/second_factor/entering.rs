@@ -11,7 +11,10 @@ use super::{HalfOpen, totp};
 use crate::{
     Error, Result, Services,
     accounts::{Visitor, devices, guard, passwords::address, sessions},
-    kit::{audit, random, random::Token},
+    kit::{
+        audit,
+        random::{self, Token},
+    },
 };
 
 /// A session that was just opened by a code. It goes on under another token.
