@@ -8,7 +8,11 @@ use std::{
     sync::Arc,
 };
 
-use services::{Mailer, Queues, Services, SystemClock, accounts::{Hasher, SecondFactor}, database};
+use services::{
+    Mailer, Queues, Services, SystemClock,
+    accounts::{Hasher, SecondFactor},
+    database,
+};
 
 #[tokio::main]
 async fn main() -> ExitCode {

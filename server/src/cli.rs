@@ -324,7 +324,8 @@ async fn end_second_factor(services: &Services, email: &str, reason: &str) -> Ou
     let ended = accounts::end_second_factor(services, &email, reason).await.map_err(|error| match error {
         services::Error::NotFound => "--email: nobody has this address".to_owned(),
         services::Error::Invalid(fields) => {
-            let problems = fields.iter().map(|field| format!("--{}: {}", field.field, field.problem.message()));
+            let problems =
+                fields.iter().map(|field| format!("--{}: {}", field.field, field.problem.message()));
             problems.collect::<Vec<_>>().join("\n")
         }
         error => error.to_string(),

@@ -5,8 +5,8 @@ pub mod pages;
 mod parts;
 
 use pages::{
-    account, activate, choose_password, enter_code, forgotten, register, second_factor, sign_in, stop_reminders,
-    withdraw,
+    account, activate, choose_password, enter_code, forgotten, register, second_factor, sign_in,
+    stop_reminders, withdraw,
 };
 
 /// Where a code is asked for after the password.

@@ -54,10 +54,13 @@ impl FactorCode {
     /// # Errors
     /// [`Problem::FactorCodeMissing`] for what can be no code.
     pub fn parse(text: &str) -> Result<Self, Problem> {
-        let typed: String =
-            text.chars().filter(|c| !c.is_whitespace() && !matches!(c, '-' | '\u{2010}'..='\u{2015}')).collect();
+        let typed: String = text
+            .chars()
+            .filter(|c| !c.is_whitespace() && !matches!(c, '-' | '\u{2010}'..='\u{2015}'))
+            .collect();
         let typed = typed.to_ascii_uppercase();
-        let is_code = |length: usize| typed.len() == length && typed.bytes().all(|b| b.is_ascii_alphanumeric());
+        let is_code =
+            |length: usize| typed.len() == length && typed.bytes().all(|b| b.is_ascii_alphanumeric());
         if is_code(6)
             && let Ok(digits) = typed.parse()
         {

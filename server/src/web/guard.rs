@@ -45,7 +45,9 @@ pub(super) async fn signed_in(request: Request, next: Next) -> Response {
     let half_open = context.and_then(|context| context.half_open);
     let path = request.uri().path();
     let is_open = match half_open {
-        Some(half) => path == page_of_step(half.needs()) || !(LED_ON.contains(&path) || app::needs_sign_in(path)),
+        Some(half) => {
+            path == page_of_step(half.needs()) || !(LED_ON.contains(&path) || app::needs_sign_in(path))
+        }
         None => actor || !app::needs_sign_in(path),
     };
     if is_open {

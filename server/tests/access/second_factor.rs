@@ -57,13 +57,7 @@ async fn asked(site: &Site, address: &str, session: Option<&str>) -> (u16, Strin
 }
 
 /// What this half open session gets that a visitor does not, apart from its own page and functions.
-async fn opens(
-    site: &Site,
-    prepared: &Prepared,
-    session: &str,
-    page: &str,
-    own: &[&str],
-) -> Vec<String> {
+async fn opens(site: &Site, prepared: &Prepared, session: &str, page: &str, own: &[&str]) -> Vec<String> {
     let mut wrong = Vec::new();
     for address in addresses() {
         let address = put(prepared, address);
@@ -75,7 +69,8 @@ async fn opens(
             "/" | "/sign-in" => TO,
             _ => visitor.0,
         };
-        let led = status != TO || leads.starts_with(page) || leads == visitor.1 && !leads.starts_with("/sign-in?");
+        let led =
+            status != TO || leads.starts_with(page) || leads == visitor.1 && !leads.starts_with("/sign-in?");
         if status != expected || !led {
             wrong.push(format!("{address}: {status} to {leads}, not {expected}"));
         }
@@ -104,7 +99,11 @@ async fn people_with_a_role_see_nobodys_data_before_they_have_a_second_factor(db
     ];
     for role in [TUTOR, SETTER, ADMINISTRATOR, SUPPORT] {
         let session = prepared.sessions[role].as_deref().unwrap();
-        assert_eq!(asked(&offering, "/account", Some(session)).await.0, OK, "role {role} where it is offered");
+        assert_eq!(
+            asked(&offering, "/account", Some(session)).await.0,
+            OK,
+            "role {role} where it is offered"
+        );
         let wrong = opens(&site, &prepared, session, "/account/second-factor", &own).await;
         assert!(wrong.is_empty(), "role {role}: {}", wrong.join("\n"));
     }
@@ -157,9 +156,11 @@ async fn without_scripts_the_code_is_asked_for_and_leads_on(db: PgPool) {
     let half = answer.cookie("session").unwrap().to_owned();
     let page = site.get("/sign-in/code?next=%2Fcohorts", Some(&half)).await.body;
     assert!(page.contains("Enter your code") && page.contains("value=\"/cohorts\""), "{page}");
-    let answer = site.post("/api/accounts/enter_code", "code=abcd-efgh-ijkl-mn22&next=/cohorts", Some(&half)).await;
+    let answer =
+        site.post("/api/accounts/enter_code", "code=abcd-efgh-ijkl-mn22&next=/cohorts", Some(&half)).await;
     assert_eq!(answer.status.as_u16(), 422);
-    let answer = site.post("/api/accounts/enter_code", "code=abcd-efgh-ijkl-mn23&next=/cohorts", Some(&half)).await;
+    let answer =
+        site.post("/api/accounts/enter_code", "code=abcd-efgh-ijkl-mn23&next=/cohorts", Some(&half)).await;
     assert_eq!((answer.status.as_u16(), answer.header("location")), (ON, "/cohorts"));
     let whole = answer.cookie("session").unwrap();
     assert_ne!(whole, half);

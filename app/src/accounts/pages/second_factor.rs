@@ -6,7 +6,10 @@ use crate::{
     accounts::api,
     kit::{
         api::{PageData, PageState},
-        ui::{BackLink, Done, FormErrors, Heading, Loaded, PasswordField, PostForm, Reply, TextField, Time, Title},
+        ui::{
+            BackLink, Done, FormErrors, Heading, Loaded, PasswordField, PostForm, Reply, TextField, Time,
+            Title,
+        },
     },
 };
 

@@ -34,6 +34,8 @@ pub fn open_to_all(path: &str) -> bool {
 pub fn open_to_half_open(path: &str, needs: Needs) -> bool {
     match needs {
         Needs::Code => path == EnterCode::PATH,
-        Needs::SetUp => [LoadSecondFactor::PATH, StartSecondFactor::PATH, ConfirmSecondFactor::PATH].contains(&path),
+        Needs::SetUp => {
+            [LoadSecondFactor::PATH, StartSecondFactor::PATH, ConfirmSecondFactor::PATH].contains(&path)
+        }
     }
 }

@@ -57,9 +57,8 @@ pub async fn turn_off_second_factor(services: &Services, actor: &Actor, password
     if Needs::of(services, false, false, has_role).is_some() {
         return Err(Error::invalid("turn_off_password", Problem::FactorRequired));
     }
-    let gone = sqlx::query!("delete from second_factors where person_id = $1", person.0)
-        .execute(&mut *db)
-        .await?;
+    let gone =
+        sqlx::query!("delete from second_factors where person_id = $1", person.0).execute(&mut *db).await?;
     if gone.rows_affected() > 0 {
         let now = services.clock.now();
         audit::record(&mut db, sessions::event("accounts.second_factor_turned_off", person, now)).await?;
@@ -78,14 +77,14 @@ pub async fn turn_off_second_factor(services: &Services, actor: &Actor, password
 pub async fn end_second_factor(services: &Services, email: &EmailAddress, why: &str) -> Result<bool> {
     let why = reason(why).map_err(|problem| Error::invalid("reason", problem))?;
     let mut db = services.begin().await?;
-    let person = sqlx::query_scalar!("select id from people where email = $1 for no key update", email.as_str())
-        .fetch_optional(&mut *db)
-        .await?
-        .map(PersonId)
-        .ok_or(Error::NotFound)?;
-    let gone = sqlx::query!("delete from second_factors where person_id = $1", person.0)
-        .execute(&mut *db)
-        .await?;
+    let person =
+        sqlx::query_scalar!("select id from people where email = $1 for no key update", email.as_str())
+            .fetch_optional(&mut *db)
+            .await?
+            .map(PersonId)
+            .ok_or(Error::NotFound)?;
+    let gone =
+        sqlx::query!("delete from second_factors where person_id = $1", person.0).execute(&mut *db).await?;
     if gone.rows_affected() == 0 {
         return Ok(false);
     }
@@ -122,5 +121,6 @@ pub(super) async fn tell(
         .paragraph("If it was not you, somebody may know your password. Choose a new one at once:")
         .link("Ask for a link to choose a password", format!("{site}/forgotten-password"));
     let kind = MailKind::SecondFactorChanged;
-    mail::enqueue(services, db, &Mail { kind, to: Recipient::Person(person), letter, unsubscribe: None }).await
+    mail::enqueue(services, db, &Mail { kind, to: Recipient::Person(person), letter, unsubscribe: None })
+        .await
 }

@@ -67,12 +67,7 @@ pub async fn enter_code(
 }
 
 /// Takes a code of the app. Of two with the same one at once, the second waits for the first, and finds its step used.
-async fn use_code(
-    db: &mut PgConnection,
-    person: PersonId,
-    digits: u32,
-    now: DateTime<Utc>,
-) -> Result<bool> {
+async fn use_code(db: &mut PgConnection, person: PersonId, digits: u32, now: DateTime<Utc>) -> Result<bool> {
     let factor = sqlx::query!(
         "select secret, last_step from second_factors where person_id = $1 and confirmed_at is not null",
         person.0,

@@ -66,7 +66,8 @@ async fn with_factor(world: &World) -> (NewFactor, String) {
     let opened = enter(world).await;
     let actor = actor_for(&world.services, opened.token.as_str()).await.unwrap().unwrap();
     let new = new_factor(world, FactorOwner::from(&actor)).await;
-    let confirmed = confirm_second_factor(&world.services, FactorOwner::from(&actor), &code(world, &new, 0)).await;
+    let confirmed =
+        confirm_second_factor(&world.services, FactorOwner::from(&actor), &code(world, &new, 0)).await;
     let token = confirmed.unwrap().unwrap().token.as_str().to_owned();
     assert!(!is_open(world, opened.token.as_str()).await, "the session goes on under another token");
     (new, token)
@@ -112,10 +113,18 @@ async fn the_password_alone_opens_a_session_only_half(db: PgPool) {
 async fn a_code_is_accepted_once_and_within_one_step(db: PgPool) {
     let world = World::new(db);
     let (new, _) = with_factor(&world).await;
-    assert_eq!(problem(come(&world, &code(&world, &new, 0)).await), Problem::FactorCodeWrong, "it was used to confirm");
+    assert_eq!(
+        problem(come(&world, &code(&world, &new, 0)).await),
+        Problem::FactorCodeWrong,
+        "it was used to confirm"
+    );
     world.clock.advance(Duration::minutes(5));
     for away in [-2, 2] {
-        assert_eq!(problem(come(&world, &code(&world, &new, away)).await), Problem::FactorCodeWrong, "{away}");
+        assert_eq!(
+            problem(come(&world, &code(&world, &new, away)).await),
+            Problem::FactorCodeWrong,
+            "{away}"
+        );
     }
     for away in [-1, 0, 1] {
         let code = code(&world, &new, away);
@@ -154,10 +163,11 @@ async fn a_recovery_code_works_once_and_new_ones_replace_the_old(db: PgPool) {
         problem(new_recovery_codes(&world.services, &actor, &password("wrong")).await),
         Problem::CurrentPasswordWrong
     );
-    let shown = async || match second_factor_page(&world.services, FactorOwner::from(&actor)).await.unwrap().state {
-        FactorState::On(on) => (on.codes_left, on.new_codes),
-        other => panic!("{other:?}"),
-    };
+    let shown =
+        async || match second_factor_page(&world.services, FactorOwner::from(&actor)).await.unwrap().state {
+            FactorState::On(on) => (on.codes_left, on.new_codes),
+            other => panic!("{other:?}"),
+        };
     assert_eq!(shown().await, (9, Vec::new()), "they are shown once");
     new_recovery_codes(&world.services, &actor, &password(PASSWORD)).await.unwrap();
     let (_, fresh) = shown().await;
@@ -211,7 +221,8 @@ async fn a_role_needs_a_second_factor_where_it_is_required(db: PgPool) {
     let new = new_factor(&world, owner).await;
     let wrong = confirm_second_factor(&world.services, owner, &code(&world, &new, 5)).await;
     assert_eq!(problem(wrong), Problem::FactorCodeWrong);
-    let confirmed = confirm_second_factor(&world.services, owner, &code(&world, &new, 0)).await.unwrap().unwrap();
+    let confirmed =
+        confirm_second_factor(&world.services, owner, &code(&world, &new, 0)).await.unwrap().unwrap();
     let actor = actor_for(&world.services, confirmed.token.as_str()).await.unwrap().unwrap();
     let off = turn_off_second_factor(&world.services, &actor, &password(PASSWORD)).await;
     assert_eq!(problem(off), Problem::FactorRequired);
@@ -243,11 +254,12 @@ async fn support_ends_a_lost_one_with_a_reason_and_the_person_is_told(db: PgPool
     assert!(!end_second_factor(&world.services, &email, "Again").await.unwrap());
     assert!(known_by(&world.services, &token).await.unwrap().is_none(), "every session ends");
     assert_eq!(enter(&world).await.needs, None);
-    let audited: Vec<String> =
-        sqlx::query_scalar("select action from audit_events where action like '%second_factor%' order by at, id")
-            .fetch_all(&world.services.db)
-            .await
-            .unwrap();
+    let audited: Vec<String> = sqlx::query_scalar(
+        "select action from audit_events where action like '%second_factor%' order by at, id",
+    )
+    .fetch_all(&world.services.db)
+    .await
+    .unwrap();
     assert_eq!(audited, ["accounts.second_factor_set_up", "accounts.second_factor_ended"]);
     let reason: String = sqlx::query_scalar(
         "select detail->>'reason' from audit_events where action = 'accounts.second_factor_ended'",
