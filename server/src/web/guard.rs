@@ -7,7 +7,6 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
-
 use services::accounts::Needs;
 
 use super::{WebState, downloads, headers};

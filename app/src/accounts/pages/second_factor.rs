@@ -48,8 +48,8 @@ fn SecondFactorView(page: SecondFactorPage) -> impl IntoView {
             <Heading>"Your second factor"</Heading>
             {match page.state {
                 FactorState::Off => view! { <Off required /> }.into_any(),
-                FactorState::Starting(new) => view! { <Starting new reply /> }.into_any(),
-                FactorState::On(on) => view! { <On on required reply /> }.into_any(),
+                FactorState::Starting(new) => view! { <Starting factor=new reply /> }.into_any(),
+                FactorState::On(on) => view! { <On factor=on required reply /> }.into_any(),
             }}
             {(!signed_in).then(|| view! {
                 <PostForm to=api::SignOut::PATH document=true>
@@ -74,16 +74,16 @@ fn Off(required: bool) -> impl IntoView {
 }
 
 #[component]
-fn Starting(new: NewFactor, reply: Reply) -> impl IntoView {
+fn Starting(factor: NewFactor, reply: Reply) -> impl IntoView {
     view! {
         <h2>"1. Add the account to your app"</h2>
         <p>"In the app, choose to add an account by a key that you enter, and enter this one. The code is based on the time."</p>
-        <p><code class="key" id="secret">{new.secret}</code></p>
-        <p>"If the app is on this device: "<a href=new.address rel="external">"open it with the key"</a>"."</p>
+        <p><code class="key" id="secret">{factor.secret}</code></p>
+        <p>"If the app is on this device: "<a href=factor.address rel="external">"open it with the key"</a>"."</p>
 
         <h2>"2. Keep your recovery codes"</h2>
         <p>"If you lose the phone, each of these lets you sign in once. Print them, or copy them to a safe place that is not the phone. They are not shown again."</p>
-        <CodeList codes=new.recovery_codes />
+        <CodeList codes=factor.recovery_codes />
 
         <h2>"3. Enter the code that the app shows"</h2>
         <PostForm to=api::ConfirmSecondFactor::PATH known=true document=true>
@@ -103,17 +103,17 @@ fn CodeList(codes: Vec<String>) -> impl IntoView {
 }
 
 #[component]
-fn On(on: FactorOn, required: bool, reply: Reply) -> impl IntoView {
-    let left = match on.codes_left {
+fn On(factor: FactorOn, required: bool, reply: Reply) -> impl IntoView {
+    let left = match factor.codes_left {
         0 => "All your recovery codes are used.".to_owned(),
         1 => "One of your recovery codes is not used yet.".to_owned(),
         left => format!("{left} of your recovery codes are not used yet."),
     };
     view! {
-        <p>"It is on since "<Time moment=on.since />": signing in asks for a code of your app."</p>
+        <p>"It is on since "<Time moment=factor.since />": signing in asks for a code of your app."</p>
         <h2>"Recovery codes"</h2>
         <p>{left}</p>
-        {if on.new_codes.is_empty() {
+        {if factor.new_codes.is_empty() {
             view! {
                 <PostForm to=api::NewRecoveryCodes::PATH known=true document=true>
                     <PasswordField id="current_password" label="Your password" autocomplete="current-password"
@@ -124,7 +124,7 @@ fn On(on: FactorOn, required: bool, reply: Reply) -> impl IntoView {
         } else {
             view! {
                 <p>"These are new. Print them, or copy them to a safe place that is not the phone. Until you say that you have kept them, the old ones work."</p>
-                <CodeList codes=on.new_codes />
+                <CodeList codes=factor.new_codes />
                 <PostForm to=api::KeepRecoveryCodes::PATH document=true>
                     <button type="submit" class="button">"I have kept them: end the old ones"</button>
                 </PostForm>
