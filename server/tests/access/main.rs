@@ -83,10 +83,10 @@ const FUNCTIONS: [(&str, &str, [u16; ROLES]); 30] = [
         [NO, BAD, BAD, BAD, BAD, BAD, BAD, BAD, BAD, BAD],
     ),
     // They are signed in whole already: it leads on.
-    ("/api/accounts/enter_code", "code=123456", SIGNED_IN),
+    ("/api/accounts/enter_code", "code=abcd-efgh-ijkl-mnop", SIGNED_IN),
     ("/api/accounts/load_second_factor", "", SIGNED_IN),
     ("/api/accounts/start_second_factor", "", SIGNED_IN),
-    ("/api/accounts/confirm_second_factor", "code=1", REFUSED),
+    ("/api/accounts/confirm_second_factor", "code=abcd-efgh-ijkl-mnop", REFUSED),
     ("/api/accounts/new_recovery_codes", "current_password=wrong", REFUSED),
     ("/api/accounts/keep_recovery_codes", "", SIGNED_IN),
     ("/api/accounts/turn_off_second_factor", "turn_off_password=wrong", REFUSED),

@@ -78,7 +78,7 @@ fn Starting(factor: NewFactor, reply: Reply) -> impl IntoView {
     view! {
         <h2>"1. Add the account to your app"</h2>
         <p>"In the app, choose to add an account by a key that you enter, and enter this one. The code is based on the time."</p>
-        <p><code class="key" id="secret">{factor.secret}</code></p>
+        <p><code class="secret" id="secret">{factor.secret}</code></p>
         <p>"If the app is on this device: "<a href=factor.address rel="external">"open it with the key"</a>"."</p>
 
         <h2>"2. Keep your recovery codes"</h2>
@@ -97,7 +97,7 @@ fn Starting(factor: NewFactor, reply: Reply) -> impl IntoView {
 fn CodeList(codes: Vec<String>) -> impl IntoView {
     view! {
         <ul class="codes" id="recovery-codes">
-            {codes.into_iter().map(|code| view! { <li><code class="key">{code}</code></li> }).collect_view()}
+            {codes.into_iter().map(|code| view! { <li><code class="secret">{code}</code></li> }).collect_view()}
         </ul>
     }
 }
