@@ -64,8 +64,8 @@ for (const scripts of [true, false]) {
       const signOut = async () => {
         await page.goto(at('/'));
         await drawn(page);
-        await page.getByRole('button', { name: 'Sign out' }).click();
-        await expect(page.getByRole('banner').getByRole('link', { name: 'Sign in' })).toBeVisible();
+        await page.getByRole('button', { name: 'Sign out' }).first().click();
+        await expect(heading(page, 'Learn to prescribe, at your own pace')).toBeVisible();
       };
       const askForCode = async () => {
         await page.goto(at('/sign-in?next=%2Faccount'));
