@@ -77,6 +77,8 @@ for (const [name, width, height, students] of [
       await expect(page.getByRole('status')).toHaveText('The device has been signed out.');
       await hydrated(page);
       await accessible(page, 'the account, after a device was signed out');
+      await open(page, '/account/second-factor');
+      await accessible(page, 'no second factor yet');
       await open(page, '/account/withdraw');
       await accessible(page, 'withdrawing consent');
       await open(page, '/cohorts');

@@ -136,7 +136,9 @@ test('a learner who has begun, and one who has not', async ({ page }) => {
   await all(page, '/learn', [
     ['/', FOUND],
     ['/account', FOUND],
+    ['/account/second-factor', FOUND],
     ['/account/withdraw', FOUND],
+    ['/sign-in/code', FOUND],
     ['/learn', FOUND],
     ['/learn/nmp', FOUND],
     [`/learn/nmp/${module.slug}`, FOUND],

@@ -10,9 +10,11 @@ say() { printf '\033[1m==>\033[0m %s\n' "$*"; }
 fail() { printf '\n%s\n' "$*" >&2; exit 1; }
 have() { command -v "$1" >/dev/null 2>&1; }
 
-# Seeds an empty database with the demo, for all tests and measurements: the demo's program is beside the server.
+# Seeds an empty database with the demo, for all tests and measurements: the demo's program is beside the server. Its tutors
+# and setters have no second factor, so a server that is started after this only offers one.
 with_demo() {
     local server=$1 demo
+    export SECOND_FACTOR=${SECOND_FACTOR:-offered}
     demo=$(dirname "$server")/demo
     [ -x "$demo" ] || fail "$demo is not built. Type: make build, or scripts/build.sh release"
     "$server" migrate >/dev/null

@@ -46,6 +46,8 @@ demo=
 if [ "${APP_ENV:-development}" != production ]; then
     target/release/demo
     demo=yes
+    # The demo's tutors and setters have no second factor.
+    export SECOND_FACTOR=${SECOND_FACTOR:-offered}
 fi
 "$server" serve &
 pid=$!

@@ -62,11 +62,13 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/") view=Home ssr=Async />
 
                     <Route path=path!("/sign-in") view=AccountPages::SignIn ssr=Async />
+                    <Route path=path!("/sign-in/code") view=AccountPages::EnterCode ssr=Async />
                     <Route path=path!("/forgotten-password") view=AccountPages::Forgotten ssr=Async />
                     <Route path=path!("/forgotten-password/sent") view=AccountPages::LinkSent ssr=Async />
                     <Route path=path!("/choose-password/done") view=AccountPages::PasswordChosen ssr=Async />
                     <Route path=path!("/choose-password/:token") view=AccountPages::ChoosePassword ssr=Async />
                     <Route path=path!("/account") view=AccountPages::Account ssr=Async />
+                    <Route path=path!("/account/second-factor") view=AccountPages::SecondFactor ssr=Async />
 
                     <Route path=path!("/activate/new") view=ActivationPages::ActivateAgain ssr=Async />
                     <Route path=path!("/activate/done") view=ActivationPages::Activated ssr=Async />

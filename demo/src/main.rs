@@ -8,7 +8,11 @@ use std::{
     sync::Arc,
 };
 
-use services::{Mailer, Queues, Services, SystemClock, accounts::Hasher, database};
+use services::{
+    Mailer, Queues, Services, SystemClock,
+    accounts::{Hasher, SecondFactor},
+    database,
+};
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -31,6 +35,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
         session_batch_pool: database::pool_for_batches(&url)?,
         clock: Arc::new(SystemClock),
         hasher: Hasher::new()?,
+        second_factor: SecondFactor::Offered,
         queues: Queues::default(),
         mailer: Mailer::files(mail.into(), "Demo <no-reply@localhost.localdomain>")?,
         public_url: env::var("PUBLIC_URL").unwrap_or_else(|_| "http://127.0.0.1:3000".into()).into(),

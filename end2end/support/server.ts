@@ -29,10 +29,11 @@ export class OwnServer {
   private constructor(
     private readonly port: number,
     private readonly database: string,
+    private readonly settings: Record<string, string>,
   ) {}
 
-  static async start(database = process.env.DATABASE_URL!): Promise<OwnServer> {
-    const server = new OwnServer(await freePort(), database);
+  static async start(database = process.env.DATABASE_URL!, settings: Record<string, string> = {}): Promise<OwnServer> {
+    const server = new OwnServer(await freePort(), database, settings);
     await server.up();
     return server;
   }
@@ -44,7 +45,7 @@ export class OwnServer {
   /** Starts it, or starts it again at the same address, with the site in this folder. */
   async up(site = process.env.SITE_ROOT!) {
     // Mail contains the address of the server that other tests use: this one sends none.
-    const env = { ...process.env, LISTEN: `127.0.0.1:${this.port}`, PUBLIC_URL: this.url, SITE_ROOT: site, DATABASE_URL: this.database, JOBS: 'off' };
+    const env = { ...process.env, LISTEN: `127.0.0.1:${this.port}`, PUBLIC_URL: this.url, SITE_ROOT: site, DATABASE_URL: this.database, JOBS: 'off', ...this.settings };
     this.process = spawn(process.env.SERVER!, ['serve'], { env, stdio: 'ignore' });
     const ready = () => fetch(`${this.url}/readyz`).then((answer) => answer.ok, () => false);
     while (!(await ready())) {

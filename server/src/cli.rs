@@ -87,6 +87,15 @@ enum Command {
         #[arg(long, default_value = "Made the first administrator by the command line")]
         reason: String,
     },
+    /// End the second factor of a person who has lost phone and recovery codes, after making sure who asks. Their sessions
+    /// end, and they are told by mail.
+    EndSecondFactor {
+        #[arg(long)]
+        email: String,
+        /// Why it ends: it is kept in the audit log.
+        #[arg(long)]
+        reason: String,
+    },
     /// Templates of assessment questions.
     Questions {
         #[command(subcommand)]
@@ -191,6 +200,7 @@ async fn command(command: Command) -> Outcome {
             };
             create_organisation(&services, new).await
         }
+        Command::EndSecondFactor { email, reason } => end_second_factor(&services, &email, &reason).await,
         Command::Questions { command: QuestionsCommand::Import { folder } } => {
             questions::import(&services, &folder.unwrap_or_else(|| config.content.join(BANKS_FOLDER))).await
         }
@@ -208,6 +218,7 @@ pub(crate) fn services(config: &Config) -> Result<Services, Box<dyn Error>> {
         session_batch_pool: database::pool_for_batches(&config.database_url)?,
         clock: Arc::new(SystemClock),
         hasher: accounts::Hasher::new()?,
+        second_factor: config.second_factor,
         queues: Queues::default(),
         mailer: config.mailer()?,
         public_url: config.public_url.as_str().trim_end_matches('/').into(),
@@ -305,5 +316,25 @@ async fn create_admin(services: &Services, email: &str, name: &str, reason: &str
         "{} belongs to staff now, and a link to choose a password is on its way there.",
         email.as_str()
     )?;
+    Ok(())
+}
+
+async fn end_second_factor(services: &Services, email: &str, reason: &str) -> Outcome {
+    let email = EmailAddress::parse(email).map_err(|problem| problem.message())?;
+    let ended = accounts::end_second_factor(services, &email, reason).await.map_err(|error| match error {
+        services::Error::NotFound => "--email: nobody has this address".to_owned(),
+        services::Error::Invalid(fields) => {
+            let problems =
+                fields.iter().map(|field| format!("--{}: {}", field.field, field.problem.message()));
+            problems.collect::<Vec<_>>().join("\n")
+        }
+        error => error.to_string(),
+    })?;
+    let said = if ended {
+        "has no second factor any more, is signed out everywhere, and is told so by mail"
+    } else {
+        "has no second factor: nothing was changed"
+    };
+    writeln!(stdout(), "{} {said}.", email.as_str())?;
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use std::{env, fmt, net::SocketAddr, path::PathBuf, str::FromStr};
 
-use services::{Mailer, database};
+use services::{Mailer, accounts::SecondFactor, database};
 use sqlx::{postgres::PgPool, types::ipnetwork::IpNetwork};
 use url::Url;
 
@@ -23,7 +23,7 @@ const fn secret(name: &'static str, meaning: &'static str) -> Setting {
     Setting { name, default: "", meaning, secret: true }
 }
 
-pub const TABLE: [Setting; 17] = [
+pub const TABLE: [Setting; 18] = [
     setting(
         "APP_ENV",
         "development",
@@ -77,6 +77,11 @@ pub const TABLE: [Setting; 17] = [
         "The name of the public key in DNS: it is at DKIM_SELECTOR._domainkey. and the domain.",
     ),
     setting(
+        "SECOND_FACTOR",
+        "required",
+        "`required`: people with a role set up a second factor before they see anything. `offered`: they may, as learners may. Only for trying the site out.",
+    ),
+    setting(
         "JOBS",
         "on",
         "`on`: `server serve` does jobs and sends mail too. `off`: a process of its own does, `server work`, with a METRICS_LISTEN of its own.",
@@ -105,6 +110,7 @@ pub struct Config {
     pub mail_folder: PathBuf,
     pub dkim_key_file: Option<PathBuf>,
     pub dkim_selector: String,
+    pub second_factor: SecondFactor,
     pub jobs: bool,
     pub log: String,
     pub log_json: bool,
@@ -164,6 +170,11 @@ impl Config {
             mail_folder: read.text("MAIL_FOLDER").into(),
             dkim_key_file: Some(read.text("DKIM_KEY_FILE")).filter(|file| !file.is_empty()).map(Into::into),
             dkim_selector: read.text("DKIM_SELECTOR"),
+            second_factor: read.with("SECOND_FACTOR", |text| match text {
+                "required" => Ok(SecondFactor::Required),
+                "offered" => Ok(SecondFactor::Offered),
+                _ => Err("say required or offered"),
+            })?,
             jobs: read.with("JOBS", |text| match text {
                 "on" => Ok(true),
                 "off" => Ok(false),
@@ -260,6 +271,7 @@ mod tests {
             (&[DATABASE, ("APP_ENV", "prod")], "APP_ENV"),
             (&[DATABASE, ("TRUSTED_PROXIES", "10.0.0.0/33")], "TRUSTED_PROXIES"),
             (&[DATABASE, ("JOBS", "yes")], "JOBS"),
+            (&[DATABASE, ("SECOND_FACTOR", "off")], "SECOND_FACTOR"),
             (&[DATABASE, ("APP_ENV", "production")], "PUBLIC_URL"),
         ] {
             let error = with(settings).unwrap_err().to_string();
@@ -271,6 +283,7 @@ mod tests {
     fn defaults_are_enough_for_a_developer() {
         let config = with(&[DATABASE]).unwrap();
         assert!(!config.production && !config.tls() && config.smtp_url.is_none());
+        assert_eq!(config.second_factor, SecondFactor::Required);
     }
 
     #[test]

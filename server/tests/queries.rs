@@ -72,6 +72,8 @@ const PAGES: &[(&str, &[&str])] = &[
     ("/register/done", &["/register/done"]),
     ("/register/{token}", &["/register/link", "/register/none"]),
     ("/account/withdraw", &["/account/withdraw"]),
+    ("/account/second-factor", &["/account/second-factor", "/account/second-factor?done=off"]),
+    ("/sign-in/code", &["/sign-in/code"]),
     ("/consent-withdrawn", &["/consent-withdrawn"]),
     ("/learn", &["/learn"]),
     ("/learn/{course}", &["/learn/nmp", "/learn/none"]),

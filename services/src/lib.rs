@@ -52,6 +52,8 @@ pub struct Services {
     pub session_batch_pool: kit::batch_pool::BatchPool,
     pub clock: Arc<dyn Clock>,
     pub hasher: accounts::Hasher,
+    /// Whether people with a role must have a second factor.
+    pub second_factor: accounts::SecondFactor,
     pub mailer: Mailer,
     /// The queues for simultaneous calls.
     pub queues: Queues,

@@ -15,7 +15,7 @@ use uuid::Uuid;
 use crate::{
     FixedClock, Mailer, Services,
     access::{self, NewGrant},
-    accounts::{Actor, Hasher, NewPerson, ensure_person},
+    accounts::{Actor, Hasher, NewPerson, SecondFactor, ensure_person},
     cohorts::{NewCohort, ensure_cohort},
     learning::{self, content},
     organisations::ensure_organisation,
@@ -40,6 +40,7 @@ impl World {
             db,
             clock: clock.clone(),
             hasher: Hasher::new().unwrap(),
+            second_factor: SecondFactor::Offered,
             queues: crate::Queues::default(),
             mailer: Mailer::files(mail.path().to_owned(), "Learning <no-reply@example.org>").unwrap(),
             public_url: "https://learning.example".into(),

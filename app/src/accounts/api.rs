@@ -1,18 +1,18 @@
 //! The server functions of the accounts area.
 
-use domain::accounts::{AccountPage, ActivationPage, RegistrationPage};
+use domain::accounts::{AccountPage, ActivationPage, RegistrationPage, SecondFactorPage};
 use leptos::prelude::*;
 
 use crate::kit::api::{ApiError, Wire};
 #[cfg(feature = "ssr")]
 use {
     crate::kit::api::{Form, answer, request},
-    domain::accounts::{EmailAddress, GivenConsent, NewPassword, Password, PersonName},
+    domain::accounts::{EmailAddress, FactorCode, GivenConsent, NewPassword, Password, PersonName},
     leptos_axum::redirect,
-    services::accounts,
+    services::accounts::{self, Needs},
 };
 
-/// Signs in and goes on to `next`, or to the start.
+/// Signs in and goes on to `next`, or to the start. The page that asks for the second factor comes before it.
 #[server(prefix = "/api", endpoint = "accounts/sign_in")]
 pub async fn sign_in(
     #[server(default)] email: String,
@@ -40,8 +40,114 @@ pub async fn sign_in(
     .await;
     let opened = answer(&request, signed_in)?;
     request.set_session_cookies(opened.token.as_str(), opened.person, opened.lasts.num_seconds());
-    request.set_device_cookie(&opened.device);
+    if let Some(device) = &opened.device {
+        request.set_device_cookie(device);
+    }
+    match opened.needs {
+        Some(Needs::Code) => {
+            let next: String = url::form_urlencoded::byte_serialize(next.as_bytes()).collect();
+            redirect(&format!("{}?next={next}", super::ENTER_CODE));
+        }
+        Some(Needs::SetUp) => redirect(super::SECOND_FACTOR),
+        None => redirect(&next),
+    }
+    Ok(())
+}
+
+/// Opens a half open session with a code of the app or a recovery code, and goes on to `next`.
+#[server(prefix = "/api", endpoint = "accounts/enter_code")]
+pub async fn enter_code(
+    #[server(default)] code: String,
+    #[server(default)] next: String,
+) -> Result<(), ApiError> {
+    let request = request()?;
+    let next = local_path(&next);
+    let Some(half) = &request.half_open else {
+        // Signed in already, in another tab perhaps.
+        request.actor()?;
+        redirect(&next);
+        return Ok(());
+    };
+    let mut form = Form::new(&request);
+    let Some(code) = form.field("code", FactorCode::parse(&code)) else { return Err(form.refused()) };
+    let entered = accounts::enter_code(&request.services, half, &code, request.visitor()).await;
+    let Some(entered) = answer(&request, entered)? else {
+        redirect("/sign-in");
+        return Ok(());
+    };
+    request.set_session_cookies(entered.token.as_str(), entered.person, entered.lasts.num_seconds());
+    request.set_device_cookie(&entered.device);
     redirect(&next);
+    Ok(())
+}
+
+#[server(prefix = "/api", endpoint = "accounts/load_second_factor", protocol = Wire)]
+pub async fn load_second_factor() -> Result<SecondFactorPage, ApiError> {
+    let request = request()?;
+    let owner = request.factor_owner()?;
+    answer(&request, accounts::second_factor_page(&request.services, owner).await)
+}
+
+/// Makes a secret and recovery codes.
+#[server(prefix = "/api", endpoint = "accounts/start_second_factor")]
+pub async fn start_second_factor() -> Result<(), ApiError> {
+    let request = request()?;
+    let owner = request.factor_owner()?;
+    answer(&request, accounts::start_second_factor(&request.services, owner).await)?;
+    redirect(super::SECOND_FACTOR);
+    Ok(())
+}
+
+/// Takes the first code of the app.
+#[server(prefix = "/api", endpoint = "accounts/confirm_second_factor")]
+pub async fn confirm_second_factor(#[server(default)] code: String) -> Result<(), ApiError> {
+    let request = request()?;
+    let owner = request.factor_owner()?;
+    let mut form = Form::new(&request);
+    let Some(code) = form.field("code", FactorCode::parse(&code)) else { return Err(form.refused()) };
+    let confirmed = accounts::confirm_second_factor(&request.services, owner, &code).await;
+    if let Some(renewed) = answer(&request, confirmed)? {
+        request.set_session_cookies(renewed.token.as_str(), owner.person(), renewed.lasts.num_seconds());
+    }
+    redirect("/account/second-factor?done=on");
+    Ok(())
+}
+
+/// Makes new recovery codes, and shows them.
+#[server(prefix = "/api", endpoint = "accounts/new_recovery_codes")]
+pub async fn new_recovery_codes(#[server(default)] current_password: String) -> Result<(), ApiError> {
+    let request = request()?;
+    let actor = request.actor()?;
+    let mut form = Form::new(&request);
+    let Some(password) = form.field("current_password", Password::parse(&current_password)) else {
+        return Err(form.refused());
+    };
+    answer(&request, accounts::new_recovery_codes(&request.services, actor, &password).await)?;
+    redirect(super::SECOND_FACTOR);
+    Ok(())
+}
+
+/// The new recovery codes replace the old ones.
+#[server(prefix = "/api", endpoint = "accounts/keep_recovery_codes")]
+pub async fn keep_recovery_codes() -> Result<(), ApiError> {
+    let request = request()?;
+    let actor = request.actor()?;
+    answer(&request, accounts::keep_recovery_codes(&request.services, actor).await)?;
+    redirect("/account/second-factor?done=codes");
+    Ok(())
+}
+
+/// Turns the second factor off, for a person whose role does not require it.
+#[server(prefix = "/api", endpoint = "accounts/turn_off_second_factor")]
+pub async fn turn_off_second_factor(#[server(default)] turn_off_password: String) -> Result<(), ApiError> {
+    let request = request()?;
+    let actor = request.actor()?;
+    let mut form = Form::new(&request);
+    let Some(password) = form.field("turn_off_password", Password::parse(&turn_off_password)) else {
+        return Err(form.refused());
+    };
+    answer(&request, accounts::turn_off_second_factor(&request.services, actor, &password).await)?;
+    redirect("/account/second-factor?done=off");
     Ok(())
 }
 
@@ -51,6 +157,8 @@ pub async fn sign_out() -> Result<(), ApiError> {
     let request = request()?;
     if let Some(actor) = &request.actor {
         answer(&request, accounts::sign_out(&request.services, actor).await)?;
+    } else if let Some(half) = &request.half_open {
+        answer(&request, accounts::sign_out_half_open(&request.services, half).await)?;
     }
     request.remove_session_cookies();
     redirect("/");

@@ -4,7 +4,15 @@ pub mod api;
 pub mod pages;
 mod parts;
 
-use pages::{account, activate, choose_password, forgotten, register, sign_in, stop_reminders, withdraw};
+use pages::{
+    account, activate, choose_password, enter_code, forgotten, register, second_factor, sign_in,
+    stop_reminders, withdraw,
+};
+
+/// Where a code is asked for after the password.
+pub const ENTER_CODE: &str = "/sign-in/code";
+/// Where a second factor is set up.
+pub const SECOND_FACTOR: &str = "/account/second-factor";
 
 crate::kit::area::area! {
     AccountPages in account (show_account, fetch_account) {
@@ -14,6 +22,8 @@ crate::kit::area::area! {
         PasswordChosen => choose_password::PasswordChosen,
         ChoosePassword => choose_password::ChoosePassword,
         Account => account::Account,
+        EnterCode => enter_code::EnterCode,
+        SecondFactor => second_factor::SecondFactor,
     }
 }
 

@@ -5,6 +5,7 @@ mod address_list;
 mod email;
 mod name;
 mod password;
+mod second_factor;
 
 pub use activation::{
     AccountState, ActivationPage, Consent, GivenConsent, MailState, PRIVACY_POLICY, RegistrationPage,
@@ -13,6 +14,7 @@ pub use address_list::{AddressFault, AddressList};
 pub use email::EmailAddress;
 pub use name::PersonName;
 pub use password::{NewPassword, Password};
+pub use second_factor::{FactorCode, FactorOn, FactorState, NewFactor, SecondFactorPage};
 
 use serde::{Deserialize, Serialize};
 

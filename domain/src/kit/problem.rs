@@ -21,6 +21,16 @@ pub enum Problem {
     SignInWait {
         minutes: u8,
     },
+    /// Neither six digits nor a recovery code.
+    FactorCodeMissing,
+    /// The only reply to every code that is not accepted: wrong, too old, or used before.
+    FactorCodeWrong,
+    /// Too many tries with codes: this one was not looked at. The wait is at most this number of minutes.
+    FactorCodeWait {
+        minutes: u8,
+    },
+    /// A role requires the second factor.
+    FactorRequired,
     /// Too many links were requested from one network.
     LinksTooMany,
     PasswordTooShort,
@@ -212,6 +222,19 @@ impl Problem {
                     "Wait 15 minutes, then try again: there were several wrong tries. A link to choose a new password works straight away"
                 }
             },
+            Self::FactorCodeMissing => {
+                "Enter the six digits that your app shows, or a recovery code of 16 letters and digits"
+            }
+            Self::FactorCodeWrong => {
+                "Enter the code that your app shows now. A code works once, and for about a minute: if the app shows the same one \
+                 still, wait for the next. If none works, look whether the phone's clock is right. A recovery code works once too"
+            }
+            Self::FactorCodeWait { minutes } => {
+                let minutes =
+                    if *minutes <= 1 { "a minute".to_owned() } else { format!("{minutes} minutes") };
+                return format!("Wait {minutes}, then try again: there were several wrong codes").into();
+            }
+            Self::FactorRequired => "Keep the second factor: your role needs it",
             Self::LinksTooMany => {
                 "Try again in a few minutes. Very many links were asked for from your network"
             }

@@ -35,6 +35,7 @@ async fn main() -> Outcome<()> {
         session_batch_pool: database::pool_for_batches(&config.database_url)?,
         clock: Arc::new(SystemClock),
         hasher: accounts::Hasher::new()?,
+        second_factor: config.second_factor,
         queues: Queues::default(),
         mailer: config.mailer()?,
         public_url: "http://localhost".into(),

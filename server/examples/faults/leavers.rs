@@ -287,6 +287,7 @@ async fn papers_of_the_setter(db: &PgPool, setter: &Browser) -> Outcome<(Vec<Pap
         session_batch_pool: db.clone().into(),
         clock: Arc::new(SystemClock),
         hasher: accounts::Hasher::new()?,
+        second_factor: config.second_factor,
         queues: Queues::default(),
         mailer: config.mailer()?,
         public_url: config.public_url.as_str().into(),

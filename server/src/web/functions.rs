@@ -40,7 +40,7 @@ pub(super) async fn call(
     let (parts, body) = request.into_parts();
     let refused = |status| state.plain.refused(status, &parts.headers, &context.request_id);
     let Some(path) = named(parts.uri.path()) else { return refused(StatusCode::NOT_FOUND) };
-    if context.actor.is_none() && !app::kit::api::open_to_all(path) {
+    if !context.may_call(path) {
         return forms::signed_out(&state, &context, &parts.headers, arrived(&parts.headers, body)).await;
     }
     match arrived(&parts.headers, body).await {

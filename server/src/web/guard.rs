@@ -7,6 +7,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
+use services::accounts::Needs;
 
 use super::{WebState, downloads, headers};
 
@@ -35,11 +36,20 @@ fn from_this_site(headers: &HeaderMap, origin: &str) -> bool {
     }
 }
 
-/// Sends a visitor who is not signed in to the sign-in page, before any of the page is rendered.
+/// Sends a visitor who is not signed in to the sign-in page, before any of the page is rendered; and who has signed in
+/// without the second factor to the page that asks for it.
 pub(super) async fn signed_in(request: Request, next: Next) -> Response {
-    let actor =
-        request.extensions().get::<Arc<RequestContext>>().is_some_and(|context| context.actor.is_some());
-    if actor || !app::needs_sign_in(request.uri().path()) {
+    let context = request.extensions().get::<Arc<RequestContext>>();
+    let actor = context.is_some_and(|context| context.actor.is_some());
+    let half_open = context.and_then(|context| context.half_open);
+    let path = request.uri().path();
+    let is_open = match half_open {
+        Some(half) => {
+            path == page_of_step(half.needs()) || !(LED_ON.contains(&path) || app::needs_sign_in(path))
+        }
+        None => actor || !app::needs_sign_in(path),
+    };
+    if is_open {
         return next.run(request).await;
     }
     // A file would be downloaded after signing in, and leave the form where it is: the page that offers it comes instead.
@@ -50,7 +60,19 @@ pub(super) async fn signed_in(request: Request, next: Next) -> Response {
         wanted => wanted.map_or("/", |path| path.as_str()).to_owned(),
     };
     let next: String = url::form_urlencoded::byte_serialize(wanted.as_bytes()).collect();
-    Redirect::to(&format!("/sign-in?next={next}")).into_response()
+    let page = half_open.map_or("/sign-in", |half| page_of_step(half.needs()));
+    Redirect::to(&format!("{page}?next={next}")).into_response()
+}
+
+/// Open pages that make no sense after the password and before the second factor.
+const LED_ON: [&str; 2] = ["/", "/sign-in"];
+
+/// The one page of a half open session.
+fn page_of_step(needs: Needs) -> &'static str {
+    match needs {
+        Needs::Code => app::accounts::ENTER_CODE,
+        Needs::SetUp => app::accounts::SECOND_FACTOR,
+    }
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use axum::{
 };
 use services::{
     Error,
-    accounts::{self, Actor},
+    accounts::{self, Actor, Known},
 };
 
 use super::{WebState, address, headers};
@@ -21,11 +21,13 @@ pub(super) async fn load(State(state): State<WebState>, mut request: Request, ne
     let device = said(request.headers(), state.cookies.device_name());
     let signed_in = said(request.headers(), state.cookies.signed_in_name());
     let found = match &session {
-        Some(token) => accounts::actor_for(&state.services, token).await,
+        Some(token) => accounts::known_by(&state.services, token).await,
         None => Ok(None),
     };
-    let actor = match found {
-        Ok(actor) => actor,
+    let (actor, half_open) = match found {
+        Ok(Some(Known::Actor(actor))) => (Some(actor), None),
+        Ok(Some(Known::HalfOpen(half))) => (None, Some(half)),
+        Ok(None) => (None, None),
         Err(error) => {
             tracing::warn!(%error, "could not look up the session");
             let away = matches!(error, Error::Unavailable(_));
@@ -40,6 +42,7 @@ pub(super) async fn load(State(state): State<WebState>, mut request: Request, ne
     let context = RequestContext {
         services: state.services.clone(),
         actor,
+        half_open,
         request_id,
         address: address::of(&state, &request),
         user_agent: user_agent.to_owned(),

@@ -15,6 +15,7 @@ mod reasons;
 mod room;
 mod rubbish;
 mod scopes;
+mod second_factor;
 #[path = "../support/mod.rs"]
 mod support;
 mod topics;
@@ -42,6 +43,8 @@ const GONE: u16 = 404;
 const BAD: u16 = 422;
 
 const SIGNED_IN: [u16; ROLES] = [NO, OK, OK, OK, OK, OK, OK, OK, OK, OK];
+/// The same for a form with a wrong value.
+const REFUSED: [u16; ROLES] = [NO, BAD, BAD, BAD, BAD, BAD, BAD, BAD, BAD, BAD];
 const LEARNERS: [u16; ROLES] = [NO, OK, OK, GONE, GONE, GONE, GONE, GONE, GONE, GONE];
 /// For people who see the cohort: its tutor, and administrators of its university.
 const FOLLOWERS: [u16; ROLES] = [NO, GONE, GONE, OK, GONE, GONE, OK, GONE, GONE, GONE];
@@ -53,7 +56,7 @@ const fn page(mut expected: [u16; ROLES]) -> [u16; ROLES] {
 }
 
 /// Path, an acceptable body, and the status for each role.
-const FUNCTIONS: [(&str, &str, [u16; ROLES]); 23] = [
+const FUNCTIONS: [(&str, &str, [u16; ROLES]); 30] = [
     ("/api/accounts/sign_in", "email=a@b.example&password=wrong", [BAD; ROLES]),
     ("/api/accounts/request_link", "email=nobody@b.example", [OK; ROLES]),
     ("/api/accounts/load_link", "token=x", [GONE; ROLES]),
@@ -79,6 +82,14 @@ const FUNCTIONS: [(&str, &str, [u16; ROLES]); 23] = [
         "current_password=wrong&new_password=purple+wheel+garden+lamp",
         [NO, BAD, BAD, BAD, BAD, BAD, BAD, BAD, BAD, BAD],
     ),
+    // They are signed in whole already: it leads on.
+    ("/api/accounts/enter_code", "code=abcd-efgh-ijkl-mnop", SIGNED_IN),
+    ("/api/accounts/load_second_factor", "", SIGNED_IN),
+    ("/api/accounts/start_second_factor", "", SIGNED_IN),
+    ("/api/accounts/confirm_second_factor", "code=abcd-efgh-ijkl-mnop", REFUSED),
+    ("/api/accounts/new_recovery_codes", "current_password=wrong", REFUSED),
+    ("/api/accounts/keep_recovery_codes", "", SIGNED_IN),
+    ("/api/accounts/turn_off_second_factor", "turn_off_password=wrong", REFUSED),
     ("/api/accounts/end_session", "session=00000000-0000-0000-0000-000000000000", SIGNED_IN),
     ("/api/learning/load_courses", "", SIGNED_IN),
     ("/api/learning/load_course", "course=nmp", LEARNERS),
@@ -109,7 +120,7 @@ const ENDING: [(&str, [u16; ROLES]); 2] =
     [("/api/accounts/withdraw_consent", SIGNED_IN), ("/api/accounts/sign_out", [OK; ROLES])];
 
 /// The route as the application names it, one of its addresses, and the status for each role.
-const PAGES: [(&str, &str, [u16; ROLES]); 24] = [
+const PAGES: [(&str, &str, [u16; ROLES]); 26] = [
     ("/", "/", [OK; ROLES]),
     ("/sign-in", "/sign-in", [OK; ROLES]),
     ("/forgotten-password", "/forgotten-password", [OK; ROLES]),
@@ -129,6 +140,8 @@ const PAGES: [(&str, &str, [u16; ROLES]); 24] = [
     ("/account/withdraw", "/account/withdraw", page(SIGNED_IN)),
     ("/consent-withdrawn", "/consent-withdrawn", [OK; ROLES]),
     ("/account", "/account", page(SIGNED_IN)),
+    ("/account/second-factor", "/account/second-factor", page(SIGNED_IN)),
+    ("/sign-in/code", "/sign-in/code", page(SIGNED_IN)),
     ("/learn", "/learn", page(SIGNED_IN)),
     ("/learn/{course}", "/learn/nmp", page(LEARNERS)),
     ("/learn/{course}/{module}", "/learn/nmp/consultation", page(LEARNERS)),

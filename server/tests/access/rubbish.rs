@@ -335,6 +335,8 @@ async fn rubbish_is_refused_and_is_never_a_server_error(db: PgPool) {
                     "sign_in",
                     "sign_out",
                     "change_password",
+                    "new_recovery_codes",
+                    "turn_off_second_factor",
                     "end_session",
                     "register",
                     "confirm_registration",

@@ -85,6 +85,7 @@ impl Site {
             set.or_else(|| match name {
                 "DATABASE_URL" => Some("postgres://unused".to_owned()),
                 "PUBLIC_URL" => Some(ORIGIN.to_owned()),
+                "SECOND_FACTOR" => Some("offered".to_owned()),
                 _ => None,
             })
         };
@@ -96,6 +97,7 @@ impl Site {
             db,
             clock: Arc::new(SystemClock),
             hasher: Hasher::new().unwrap(),
+            second_factor: config.second_factor,
             queues: Queues::default(),
             mailer: Mailer::files(mail.path().to_owned(), "Learning <no-reply@example.org>").unwrap(),
             public_url: ORIGIN.into(),

@@ -14,6 +14,8 @@
 //! - The tries of all addresses together are limited too, against an attacker with very many: fifty, and one a minute
 //!   more. One address alone never reaches that limit. Until the attackers tire, an unknown device may have to try
 //!   again after a minute; a link by e-mail makes it known.
+//! - With a code of the second factor: by the tries with a code for this account, wherever from, or on a known device
+//!   by those of this device.
 //! - Within a session, where the password is asked for before it is changed: by the tries of this session alone.
 //!
 //! A *network address* where very many tries have failed recently, for any accounts, is slowed and never shut: its
@@ -29,7 +31,7 @@ use std::net::{IpAddr, Ipv6Addr};
 use chrono::{DateTime, Duration, Utc};
 use domain::{
     Problem,
-    accounts::{EmailAddress, SessionId},
+    accounts::{EmailAddress, PersonId, SessionId},
 };
 use sqlx::{PgConnection, types::ipnetwork::IpNetwork};
 
@@ -98,12 +100,22 @@ impl Judged {
     /// # Errors
     /// [`Problem::SignInWait`] on this field.
     pub(super) fn or_wait(self, field: &str) -> Result<LetIn> {
+        self.or_problem(field, |minutes| Problem::SignInWait { minutes })
+    }
+
+    /// # Errors
+    /// [`Problem::FactorCodeWait`] on this field.
+    pub(super) fn or_wait_for_code(self, field: &str) -> Result<LetIn> {
+        self.or_problem(field, |minutes| Problem::FactorCodeWait { minutes })
+    }
+
+    fn or_problem(self, field: &str, problem: fn(u8) -> Problem) -> Result<LetIn> {
         match self {
             Self::LetIn(let_in) => Ok(let_in),
             Self::Waits(long) => {
                 let minutes = (long.num_seconds() + 59) / 60;
                 let minutes = u8::try_from(minutes.max(1)).unwrap_or(u8::MAX);
-                Err(Error::invalid(field, Problem::SignInWait { minutes }))
+                Err(Error::invalid(field, problem(minutes)))
             }
         }
     }
@@ -129,7 +141,7 @@ pub(super) async fn let_in(services: &Services, email: &EmailAddress, from: Visi
         && let Some(device) = from.device
     {
         let row = key(email, &format!("device {device}"));
-        if in_a_row(&mut *services.db.acquire().await?, &row, email, now).await?.is_none() {
+        if in_a_row(&mut *services.db.acquire().await?, &row, &account(email), now).await?.is_none() {
             return Ok(Judged::LetIn(LetIn(vec![row])));
         }
     }
@@ -144,7 +156,7 @@ pub(super) async fn let_in(services: &Services, email: &EmailAddress, from: Visi
     let source = network.map_or_else(|| "somewhere".to_owned(), |network| network.to_string());
     let (here, everywhere) = (key(email, &source), key(email, EVERYWHERE));
     let mut db = services.begin().await?;
-    if let Some(wait) = in_a_row(&mut db, &here, email, now).await? {
+    if let Some(wait) = in_a_row(&mut db, &here, &account(email), now).await? {
         return Ok(Judged::Waits(wait));
     }
     let bound = (ALTOGETHER, ONE_MORE);
@@ -163,7 +175,40 @@ pub(super) async fn let_in_again(
 ) -> Result<Judged> {
     let row = key(email, &format!("session {session}"));
     let mut db = services.db.acquire().await?;
-    Ok(match in_a_row(&mut db, &row, email, services.clock.now()).await? {
+    Ok(match in_a_row(&mut db, &row, &account(email), services.clock.now()).await? {
+        Some(wait) => Judged::Waits(wait),
+        None => Judged::LetIn(LetIn(vec![row])),
+    })
+}
+
+/// The same for a code of the second factor. Whoever types one knows the password, and could sign in again and again: so
+/// the tries of all sessions and addresses count together, those of a known device alone. Neither a right password nor
+/// a new one starts them anew.
+pub(super) async fn let_in_with_code(
+    services: &Services,
+    email: &EmailAddress,
+    person: PersonId,
+    from: Visitor<'_>,
+) -> Result<Judged> {
+    let now = services.clock.now();
+    let of_codes = random::hash(format!("codes {}", email.as_str()));
+    let mut db = services.db.acquire().await?;
+    let known = sqlx::query_scalar!(
+        r#"select exists (select from known_devices where token_hash = $1 and person_id = $2 and seen_at > $3) as "known!""#,
+        from.device.map(random::hash),
+        person.0,
+        now - devices::KNOWN_FOR,
+    )
+    .fetch_one(&mut *db)
+    .await?;
+    if known && let Some(device) = from.device {
+        let row = key(email, &format!("code, device {device}"));
+        if in_a_row(&mut db, &row, &of_codes, now).await?.is_none() {
+            return Ok(Judged::LetIn(LetIn(vec![row])));
+        }
+    }
+    let row = key(email, "code");
+    Ok(match in_a_row(&mut db, &row, &of_codes, now).await? {
         Some(wait) => Judged::Waits(wait),
         None => Judged::LetIn(LetIn(vec![row])),
     })
@@ -195,7 +240,7 @@ fn account(email: &EmailAddress) -> Vec<u8> {
 async fn in_a_row(
     db: &mut PgConnection,
     key: &[u8],
-    email: &EmailAddress,
+    account: &[u8],
     now: DateTime<Utc>,
 ) -> Result<Option<Duration>> {
     // A free try never waits, not even for the moment by which two clocks differ.
@@ -206,7 +251,7 @@ async fn in_a_row(
             wait_until = $3::timestamptz + make_interval(secs => ($4::int[])[least(t.tries + 1, cardinality($4::int[]))])
         where t.wait_until <= $3 or ($4::int[])[least(t.tries, cardinality($4::int[]))] = 0",
         key,
-        account(email),
+        account,
         now,
         &WAITS[..],
     )

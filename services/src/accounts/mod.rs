@@ -6,6 +6,7 @@ mod devices;
 mod guard;
 mod hasher;
 mod passwords;
+mod second_factor;
 mod sessions;
 #[cfg(test)]
 mod tests;
@@ -23,8 +24,14 @@ pub use guard::{Visitor, forget_old_addresses};
 pub use hasher::Hasher;
 pub(crate) use passwords::send_link_asked_for;
 pub use passwords::{change_password, choose_password, link_works, request_link};
+pub use second_factor::{
+    Entered, FactorOwner, HalfOpen, Known, Needs, SecondFactor, confirm_second_factor, end_second_factor,
+    enter_code, keep_recovery_codes, new_recovery_codes, second_factor_page, start_second_factor,
+    turn_off_second_factor,
+};
 pub use sessions::{
-    Opened, Renewed, SignIn, account_page, actor_for, end_session, forget_ended_sessions, sign_in, sign_out,
+    Opened, Renewed, SignIn, account_page, actor_for, end_session, forget_ended_sessions, known_by, sign_in,
+    sign_out, sign_out_half_open,
 };
 pub(crate) use sessions::{Sessions, session_is_open};
 pub(crate) use turns::Turns;

@@ -13,7 +13,7 @@ use domain::{
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
-use super::{Actor, Visitor, activation::forget_registrations, devices, guard};
+use super::{Actor, HalfOpen, Known, Needs, Visitor, activation::forget_registrations, devices, guard};
 use crate::{
     Error, Result, Services,
     kit::{
@@ -50,8 +50,11 @@ pub struct Opened {
     /// How long it lasts, and how long the browser keeps its cookie: phones close browsers when they like.
     pub lasts: Duration,
     pub person: PersonId,
-    /// The token by which the browser is known from now on, for [`super::KNOWN_FOR`].
-    pub device: String,
+    /// The token by which the browser is known from now on, for [`super::KNOWN_FOR`]. While a code is missing, it is not
+    /// made known.
+    pub device: Option<String>,
+    /// What the session is half open without.
+    pub needs: Option<Needs>,
 }
 
 /// The token under which a session goes on.
@@ -86,10 +89,16 @@ pub async fn sign_in(services: &Services, form: SignIn<'_>) -> Result<Opened> {
     }
     let lasts = if form.remember { REMEMBERED } else { PLAIN };
     let token = open(&mut db, person, form.user_agent, now, lasts).await?;
-    let device = devices::remember(&mut db, person, form.from.device, now).await?;
-    audit::record(&mut db, event("accounts.signed_in", person, now)).await?;
+    let needs = Needs::of_person(services, &mut db, person).await?;
+    let (device, action) = match needs {
+        Some(Needs::Code) => (None, "accounts.code_asked_for"),
+        None | Some(Needs::SetUp) => {
+            (Some(devices::remember(&mut db, person, form.from.device, now).await?), "accounts.signed_in")
+        }
+    };
+    audit::record(&mut db, event(action, person, now)).await?;
     db.commit().await?;
-    Ok(Opened { token, lasts, person, device })
+    Ok(Opened { token, lasts, person, device, needs })
 }
 
 async fn open(
@@ -143,16 +152,25 @@ pub(super) async fn renew(
 }
 
 /// The queue in front of the look-up: simultaneous requests share it.
-pub(crate) type Sessions = Batcher<Vec<u8>, Result<Option<Actor>>>;
+pub(crate) type Sessions = Batcher<Vec<u8>, Result<Option<Known>>>;
 
-/// The owner of a token, if its session is still open. One query, and every five minutes another.
+/// The owner of a token, if its session is still open and not only half open.
 pub async fn actor_for(services: &Services, token: &str) -> Result<Option<Actor>> {
+    Ok(match known_by(services, token).await? {
+        Some(Known::Actor(actor)) => Some(actor),
+        Some(Known::HalfOpen(_)) | None => None,
+    })
+}
+
+/// Whom a token belongs to, if its session is still open: the one place that decides who is signed in, and whose session
+/// is only half open. One query, and every five minutes another.
+pub async fn known_by(services: &Services, token: &str) -> Result<Option<Known>> {
     let asked = services.clone();
     let look_up = move |hashes: Vec<Vec<u8>>| {
         let services = asked.clone();
         async move {
-            match actors_for(&services, &hashes).await {
-                Ok(actors) => hashes.iter().map(|hash| Ok(actors.get(hash).cloned())).collect(),
+            match owners_of(&services, &hashes).await {
+                Ok(owners) => hashes.iter().map(|hash| Ok(owners.get(hash).cloned())).collect(),
                 Err(error) => error.to_each(hashes.len()),
             }
         }
@@ -162,12 +180,15 @@ pub async fn actor_for(services: &Services, token: &str) -> Result<Option<Actor>
 }
 
 /// By the hash of the token. Records that a session was used if that has not been recorded for a while.
-async fn actors_for(services: &Services, hashes: &[Vec<u8>]) -> Result<HashMap<Vec<u8>, Actor>> {
+async fn owners_of(services: &Services, hashes: &[Vec<u8>]) -> Result<HashMap<Vec<u8>, Known>> {
     let now = services.clock.now();
     let mut db = services.session_batch_pool.take().await?;
     let rows = sqlx::query!(
         r#"select s.token_hash, s.id, s.person_id, p.full_name, s.last_used_at < $3 as "unnoted!",
-            exists (select from follows_cohorts(p.id)) as "follows_cohorts!"
+            exists (select from follows_cohorts(p.id)) as "follows_cohorts!",
+            exists (select from sets_papers(p.id)) as "sets_papers!",
+            s.second_factor_at is not null as "passed!",
+            exists (select from second_factors f where f.person_id = p.id and f.confirmed_at is not null) as "has_factor!"
         from unnest($1::bytea[]) as asked (token_hash)
         -- Each by its hash: by the end of the sessions, the planner would read all open ones.
         cross join lateral (select * from sessions s where s.token_hash = asked.token_hash offset 0) s
@@ -192,14 +213,20 @@ async fn actors_for(services: &Services, hashes: &[Vec<u8>]) -> Result<HashMap<V
     }
     db.give_back();
     let found = rows.into_iter().map(|row| {
-        let actor = Actor {
-            person: PersonId(row.person_id),
-            session: SessionId(row.id),
-            name: row.full_name,
-            follows_cohorts: row.follows_cohorts,
-            looks: true,
+        let (person, session) = (PersonId(row.person_id), SessionId(row.id));
+        // The two functions have rows for every role.
+        let has_role = row.follows_cohorts || row.sets_papers;
+        let owner = match Needs::of(services, row.passed, row.has_factor, has_role) {
+            Some(needs) => Known::HalfOpen(HalfOpen { person, session, needs }),
+            None => Known::Actor(Actor {
+                person,
+                session,
+                name: row.full_name,
+                follows_cohorts: row.follows_cohorts,
+                looks: true,
+            }),
         };
-        (row.token_hash, actor)
+        (row.token_hash, owner)
     });
     Ok(found.collect())
 }
@@ -209,15 +236,23 @@ pub async fn sign_out(services: &Services, actor: &Actor) -> Result<()> {
     end_session(services, actor, actor.session).await
 }
 
+/// The same for a session that is only half open.
+pub async fn sign_out_half_open(services: &Services, half: &HalfOpen) -> Result<()> {
+    end(services, half.person, half.session).await
+}
+
 /// Ends one of the actor's own sessions. Ending one that has already gone is fine: the result is the same.
 pub async fn end_session(services: &Services, actor: &Actor, session: SessionId) -> Result<()> {
+    end(services, actor.person, session).await
+}
+
+async fn end(services: &Services, person: PersonId, session: SessionId) -> Result<()> {
     let mut db = services.begin().await?;
-    let ended =
-        sqlx::query!("delete from sessions where id = $1 and person_id = $2", session.0, actor.person.0)
-            .execute(&mut *db)
-            .await?;
+    let ended = sqlx::query!("delete from sessions where id = $1 and person_id = $2", session.0, person.0)
+        .execute(&mut *db)
+        .await?;
     if ended.rows_affected() > 0 {
-        audit::record(&mut db, event("accounts.session_ended", actor.person, services.clock.now())).await?;
+        audit::record(&mut db, event("accounts.session_ended", person, services.clock.now())).await?;
     }
     db.commit().await?;
     Ok(())

@@ -172,7 +172,7 @@ async fn simultaneous_tries_do_not_make_each_other_wait(db: PgPool) {
 async fn guesses_by_others_do_not_shut_out_the_owner(db: PgPool) {
     let world = World::new(db);
     world.person("sam@uni.example").await;
-    let laptop = come(&world, "sam@uni.example", PASSWORD, at(ELSEWHERE)).await.unwrap().device;
+    let laptop = come(&world, "sam@uni.example", PASSWORD, at(ELSEWHERE)).await.unwrap().device.unwrap();
     let known = |address: &str| Visitor { device: Some(&laptop), ..at(address) };
     // For a day, as fast as the waits allow.
     for _ in 0..200 {
@@ -205,7 +205,7 @@ async fn guesses_by_others_do_not_shut_out_the_owner(db: PgPool) {
 async fn guesses_from_very_many_addresses_are_limited_too(db: PgPool) {
     let world = World::new(db);
     world.person("sam@uni.example").await;
-    let laptop = enter(&world, "sam@uni.example", PASSWORD).await.unwrap().device;
+    let laptop = enter(&world, "sam@uni.example", PASSWORD).await.unwrap().device.unwrap();
     let mut next = 0;
     let mut guesses = async |count: u8| {
         let mut let_in = 0;
@@ -292,7 +292,7 @@ async fn a_browser_is_known_by_our_token_for_a_year(db: PgPool) {
     world.person("sam@uni.example").await;
     world.person("alex@uni.example").await;
     let by = async |address: &str, device: Option<&str>| {
-        come(&world, address, PASSWORD, Visitor { device, ..at(ADDRESS) }).await.unwrap().device
+        come(&world, address, PASSWORD, Visitor { device, ..at(ADDRESS) }).await.unwrap().device.unwrap()
     };
     let first = by("sam@uni.example", None).await;
     assert_eq!(by("alex@uni.example", Some(&first)).await, first, "one browser, one token");

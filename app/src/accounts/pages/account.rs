@@ -4,7 +4,10 @@ use leptos_router::hooks::use_query_map;
 
 use super::choose_password::PASSWORD_HINT;
 use crate::{
-    accounts::api::{ChangePassword, EndSession, load_account},
+    accounts::{
+        SECOND_FACTOR,
+        api::{ChangePassword, EndSession, load_account},
+    },
     kit::{
         api::PageData,
         ui::{Done, FormErrors, Heading, Loaded, PasswordField, PostForm, Reply, Time, Title},
@@ -61,6 +64,10 @@ fn AccountView(page: AccountPage) -> impl IntoView {
             <ul class="devices">
                 {page.devices.into_iter().map(|device| view! { <DeviceItem device /> }).collect_view()}
             </ul>
+
+            <h2>"Second factor"</h2>
+            <p>"A code of an app on your phone, which signing in asks for after the password: whoever learns your password cannot sign in with it alone."</p>
+            <p><a href=SECOND_FACTOR>"Your second factor"</a></p>
 
             <h2>"Change your password"</h2>
             <PostForm to=ChangePassword::PATH known=true>

@@ -11,6 +11,8 @@ const PAGES: &[(&str, Ahead<'static>)] = &[
     ("/choose-password/done", Account),
     ("/choose-password/{token}", Account),
     ("/account", Account),
+    ("/account/second-factor", Account),
+    ("/sign-in/code", Account),
     ("/activate/new", Activation),
     ("/activate/done", Activation),
     ("/activate/{token}", Activation),

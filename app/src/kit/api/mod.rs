@@ -4,6 +4,7 @@ mod error;
 #[cfg(feature = "ssr")]
 mod form;
 mod lean;
+#[cfg(feature = "ssr")]
 mod open;
 mod page_data;
 mod page_state;
@@ -14,7 +15,6 @@ pub mod wire;
 pub use error::{ApiError, ErrorKind};
 #[cfg(feature = "ssr")]
 pub use form::Form;
-pub use open::open_to_all;
 pub use page_data::{Found, FoundCodec, PageData};
 pub use page_state::{PageState, Returned};
 #[cfg(feature = "ssr")]

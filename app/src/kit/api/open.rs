@@ -1,9 +1,11 @@
 use leptos::server_fn::ServerFn;
+use services::accounts::Needs;
 
 use crate::{
     accounts::api::{
-        Activate, ChoosePassword, ConfirmRegistration, LoadActivation, LoadLink, LoadRegistration, Register,
-        RequestLink, SignIn, SignOut, StopReminders,
+        Activate, ChoosePassword, ConfirmRegistration, ConfirmSecondFactor, EnterCode, LoadActivation,
+        LoadLink, LoadRegistration, LoadSecondFactor, Register, RequestLink, SignIn, SignOut,
+        StartSecondFactor, StopReminders,
     },
     assessment::results::api::LoadVerification,
 };
@@ -26,4 +28,14 @@ pub fn open_to_all(path: &str) -> bool {
         LoadVerification::PATH,
     ]
     .contains(&path)
+}
+
+/// The same for a half open session, besides those: it enters its code, or sets up its second factor, and nothing else.
+pub fn open_to_half_open(path: &str, needs: Needs) -> bool {
+    match needs {
+        Needs::Code => path == EnterCode::PATH,
+        Needs::SetUp => {
+            [LoadSecondFactor::PATH, StartSecondFactor::PATH, ConfirmSecondFactor::PATH].contains(&path)
+        }
+    }
 }

@@ -8,16 +8,21 @@ use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 use services::{
     Services,
-    accounts::{Actor, KNOWN_FOR, Visitor},
+    accounts::{Actor, FactorOwner, HalfOpen, KNOWN_FOR, Visitor},
 };
 
-use super::{ApiError, ErrorKind, PageState, Returned};
+use super::{
+    ApiError, ErrorKind, PageState, Returned,
+    open::{open_to_all, open_to_half_open},
+};
 use crate::kit::whose;
 
 #[derive(Clone)]
 pub struct RequestContext {
     pub services: Services,
     pub actor: Option<Actor>,
+    /// The session before the second factor: then there is no actor, and everything else is as for a visitor.
+    pub half_open: Option<HalfOpen>,
     pub request_id: String,
     /// The browser's address, as far as configured proxies give it. It goes to the sign-in guard and nowhere else.
     pub address: Option<IpAddr>,
@@ -46,6 +51,24 @@ impl RequestContext {
     /// [`ErrorKind::SignedOut`]. The server's guard refuses pages earlier; this is for calls from open pages.
     pub fn actor(&self) -> Result<&Actor, ApiError> {
         self.actor.as_ref().ok_or_else(|| refuse(self, ErrorKind::SignedOut, Vec::new()))
+    }
+
+    /// The person who sets up their own second factor, signed in or led there first.
+    ///
+    /// # Errors
+    /// [`ErrorKind::SignedOut`].
+    pub fn factor_owner(&self) -> Result<FactorOwner, ApiError> {
+        match self.half_open.as_ref().and_then(HalfOpen::owner) {
+            Some(owner) => Ok(owner),
+            None => self.actor().map(FactorOwner::from),
+        }
+    }
+
+    /// Whether the server function at this path is open to this request: to a visitor or a half open session only a few are.
+    pub fn may_call(&self, path: &str) -> bool {
+        self.actor.is_some()
+            || open_to_all(path)
+            || self.half_open.is_some_and(|half| open_to_half_open(path, half.needs()))
     }
 
     /// The origin of the request, for the sign-in guard.

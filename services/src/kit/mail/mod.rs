@@ -44,6 +44,7 @@ pub struct Mail {
 pub enum MailKind {
     PasswordLink,
     PasswordChanged,
+    SecondFactorChanged,
     /// A link to consent and to choose the first password.
     Activation,
     ActivationReminder,
@@ -60,6 +61,7 @@ impl MailKind {
         match self {
             Self::PasswordLink => "password_link",
             Self::PasswordChanged => "password_changed",
+            Self::SecondFactorChanged => "second_factor_changed",
             Self::Activation => "activation",
             Self::ActivationReminder => "activation_reminder",
             Self::Registration => "registration",

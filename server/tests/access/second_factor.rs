@@ -1,0 +1,170 @@
+//! Staff and administrators set up a second factor before they see anybody's data: a session that is only half open is
+//! answered like a visitor, by every page, function, file and stream.
+
+use axum::{
+    body::Body,
+    http::{Request, header},
+};
+use sqlx::PgPool;
+
+use super::{
+    COHORT_FILES, COHORT_PAGES, FUNCTIONS, NO, OF_COHORT, OK, ON, PAGES, TO,
+    assessment::{self, ADMINISTRATOR, LEARNER, Prepared, SETTER, SUPPORT, TUTOR},
+    organisations,
+    support::Site,
+};
+
+const NOTHING: &str = "00000000-0000-0000-0000-000000000000";
+
+/// With an id that names nothing where the table has a name of another test.
+fn put(prepared: &Prepared, text: &str) -> String {
+    let mut text = prepared.put(text);
+    while let Some((before, rest)) = text.split_once('{')
+        && let Some((name, after)) = rest.split_once('}')
+        && !name.contains('"')
+    {
+        text = format!("{before}{NOTHING}{after}");
+    }
+    text
+}
+
+fn functions() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let of_cohort = OF_COHORT.iter().map(|row| (row.0, "cohort={cohort}"));
+    let own = FUNCTIONS.iter().map(|row| (row.0, row.1)).chain(of_cohort);
+    let others = assessment::FUNCTIONS.iter().chain(organisations::FUNCTIONS).map(|row| (row.0, row.1));
+    own.chain(others)
+}
+
+/// Pages, files and streams.
+fn addresses() -> impl Iterator<Item = &'static str> {
+    let pages = PAGES.iter().map(|row| row.1).chain(COHORT_PAGES.iter().map(|row| row.0));
+    let others = assessment::PAGES.iter().chain(organisations::PAGES).map(|row| row.1);
+    let files = assessment::FILES.iter().chain(organisations::FILES).map(|row| row.0);
+    let files = files.chain(COHORT_FILES.iter().map(|row| row.0));
+    let streams = ["/live", "/live?topics=cohort:{cohort}", "/live?topics=sitting:{sitting}"];
+    pages.chain(others).chain(files).chain(streams)
+}
+
+/// The status and where it leads.
+async fn asked(site: &Site, address: &str, session: Option<&str>) -> (u16, String) {
+    let mut request = Request::get(address).header(header::ACCEPT, "text/html");
+    if let Some(session) = session {
+        request = request.header(header::COOKIE, format!("session={session}"));
+    }
+    let response = site.open(request.body(Body::empty()).unwrap()).await;
+    let leads = response.headers().get(header::LOCATION).map(|to| to.to_str().unwrap().to_owned());
+    (response.status().as_u16(), leads.unwrap_or_default())
+}
+
+/// What this half open session gets that a visitor does not, apart from its own page and functions.
+async fn opens(site: &Site, prepared: &Prepared, session: &str, page: &str, own: &[&str]) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for address in addresses() {
+        let address = put(prepared, address);
+        let visitor = asked(site, &address, None).await;
+        let (status, leads) = asked(site, &address, Some(session)).await;
+        let expected = match address.as_str() {
+            own if own == page => OK,
+            // Open pages that make no sense now.
+            "/" | "/sign-in" => TO,
+            _ => visitor.0,
+        };
+        let led =
+            status != TO || leads.starts_with(page) || leads == visitor.1 && !leads.starts_with("/sign-in?");
+        if status != expected || !led {
+            wrong.push(format!("{address}: {status} to {leads}, not {expected}"));
+        }
+    }
+    for (path, body) in functions() {
+        let body = put(prepared, body);
+        let visitor = site.call(path, &body, None).await.status.as_u16();
+        let status = site.call(path, &body, Some(session)).await.status.as_u16();
+        let is_own = own.contains(&path);
+        if is_own && status == NO || !is_own && status != visitor {
+            wrong.push(format!("{path}: {status}, for a visitor {visitor}"));
+        }
+    }
+    wrong
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn people_with_a_role_see_nobodys_data_before_they_have_a_second_factor(db: PgPool) {
+    let offering = Site::with_demo(db.clone()).await;
+    let prepared = assessment::prepared(&offering).await;
+    let site = Site::new(db, &[("SECOND_FACTOR", "required")]);
+    let own = [
+        "/api/accounts/load_second_factor",
+        "/api/accounts/start_second_factor",
+        "/api/accounts/confirm_second_factor",
+    ];
+    for role in [TUTOR, SETTER, ADMINISTRATOR, SUPPORT] {
+        let session = prepared.sessions[role].as_deref().unwrap();
+        assert_eq!(
+            asked(&offering, "/account", Some(session)).await.0,
+            OK,
+            "role {role} where it is offered"
+        );
+        let wrong = opens(&site, &prepared, session, "/account/second-factor", &own).await;
+        assert!(wrong.is_empty(), "role {role}: {}", wrong.join("\n"));
+    }
+    // Learners may do without.
+    let learner = prepared.sessions[LEARNER].as_deref();
+    assert_eq!(asked(&site, "/account", learner).await.0, OK);
+    assert_eq!(asked(&site, "/learn", learner).await.0, OK);
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn a_password_without_the_code_opens_nothing(db: PgPool) {
+    let site = Site::with_demo(db.clone()).await;
+    let prepared = assessment::prepared(&site).await;
+    sqlx::query(
+        "insert into second_factors (person_id, secret, started_at, confirmed_at)
+        select id, '\\x3132333435363738393031323334353637383930', now(), now() from people",
+    )
+    .execute(&db)
+    .await
+    .unwrap();
+    for role in [LEARNER, TUTOR] {
+        let session = prepared.sessions[role].as_deref().unwrap();
+        let wrong = opens(&site, &prepared, session, "/sign-in/code", &["/api/accounts/enter_code"]).await;
+        assert!(wrong.is_empty(), "role {role}: {}", wrong.join("\n"));
+        // It ends by signing out.
+        site.call("/api/accounts/sign_out", "", Some(session)).await;
+        let (status, leads) = asked(&site, "/account", Some(session)).await;
+        assert_eq!((status, leads.as_str()), (TO, "/sign-in?next=%2Faccount"));
+    }
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn without_scripts_the_code_is_asked_for_and_leads_on(db: PgPool) {
+    let site = Site::with_demo(db.clone()).await;
+    sqlx::query(
+        "insert into second_factors (person_id, secret, started_at, confirmed_at)
+        select id, '\\x3132333435363738393031323334353637383930', now(), now() from people where email = 'tutor@demo.example'",
+    )
+    .execute(&db)
+    .await
+    .unwrap();
+    sqlx::query("insert into recovery_codes (person_id, code_hash) select person_id, sha256('ABCDEFGHIJKLMN23') from second_factors")
+        .execute(&db)
+        .await
+        .unwrap();
+    let form = format!("email=tutor@demo.example&password={}&next=/cohorts", demo::PASSWORD);
+    let answer = site.post("/api/accounts/sign_in", &form, None).await;
+    assert_eq!(answer.header("location"), "/sign-in/code?next=%2Fcohorts");
+    assert_eq!(answer.cookie("device"), None, "the password alone makes no browser known");
+    let half = answer.cookie("session").unwrap().to_owned();
+    let page = site.get("/sign-in/code?next=%2Fcohorts", Some(&half)).await.body;
+    assert!(page.contains("Enter your code") && page.contains("value=\"/cohorts\""), "{page}");
+    let answer =
+        site.post("/api/accounts/enter_code", "code=abcd-efgh-ijkl-mn22&next=/cohorts", Some(&half)).await;
+    assert_eq!(answer.status.as_u16(), 422);
+    let answer =
+        site.post("/api/accounts/enter_code", "code=abcd-efgh-ijkl-mn23&next=/cohorts", Some(&half)).await;
+    assert_eq!((answer.status.as_u16(), answer.header("location")), (ON, "/cohorts"));
+    let whole = answer.cookie("session").unwrap();
+    assert_ne!(whole, half);
+    assert!(answer.cookie("device").is_some());
+    assert_eq!(site.get("/cohorts", Some(whole)).await.status.as_u16(), OK);
+    assert_eq!(site.get("/cohorts", Some(&half)).await.status.as_u16(), TO, "the old token opens nothing");
+}
